@@ -1,0 +1,52 @@
+# make demo   set up, make a demo order file, summarise it
+# make test   set up, run every check
+# make bench  measure against the alternatives, and write benchmarks/README.md
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := demo.csv
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench clean
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+# One stamp for each set of packages; a changed pyproject.toml or constraints.txt sets up anew.
+$(VENV)/.all: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; run: make PYTHON=python3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Setting up $(VENV) (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[all]'
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.all
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.test
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	@touch $@
+
+demo: $(VENV)/.all
+	@$(BIN)/crmf demo --output $(DEMO) --force
+	@echo
+	@$(BIN)/crmf summary $(DEMO) --contacts $(DEMO:.csv=-contacts.csv)
+	@echo
+	@echo "Next: $(BIN)/crmf summary YOUR-ORDERS.csv"
+	@echo "      $(BIN)/crmf calc 'CLV(5, 500, 2.5)'"
+	@echo "      $(BIN)/crmf formulas"
+
+test: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n auto
+
+bench: $(VENV)/.bench
+	$(BIN)/python benchmarks/run.py
+
+clean:
+	rm -rf $(VENV) $(DEMO) $(DEMO:.csv=-contacts.csv)

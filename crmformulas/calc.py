@@ -1,0 +1,397 @@
+"""The evaluator behind ``crmf calc``: one spreadsheet expression in, its value out.
+
+    expression  = term { ("+" | "-") term }
+    term        = power { ("*" | "/") power }
+    power       = signed { "^" signed }
+    signed      = ("-" | "+") signed | operand { "%" }
+    operand     = number | text | TRUE | FALSE | error | range | call | "(" expression ")"
+    range       = "{" 1 "," 2 ";" 3 "," 4 "}" | "[" list of expressions, or of such lists "]"
+    call        = name "(" [ argument { ("," | ";") argument } ] ")"
+
+As in a spreadsheet, a minus sign binds tighter than a power (``-2^2`` is 4), powers go from left to
+right, and an error is a value, which passes through whatever it is an argument of. Nothing is
+handed to Python's ``eval``.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Iterator
+from difflib import get_close_matches
+from typing import Any, NamedTuple, TypeAlias
+
+from crmformulas.catalog import Formula, load
+from crmformulas.errors import (
+    SPREADSHEET_ERRORS,
+    ArgumentError,
+    DivisionError,
+    DomainError,
+    FormulaError,
+    InputError,
+    PassedError,
+    UnknownNameError,
+)
+
+__all__ = ["ParseError", "Value", "evaluate", "show"]
+
+Value: TypeAlias = Any
+"""A number, text, truth value or error, a list of rows of these, or a DataFrame."""
+
+TOKEN = re.compile(
+    r"\s*(?:"
+    r"(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
+    r'|(?P<text>"(?:[^"]|"")*")'
+    rf"|(?P<error>{'|'.join(map(re.escape, sorted(SPREADSHEET_ERRORS)))})"
+    r"|(?P<name>[^\W\d][\w.]*)"
+    r"|(?P<sign>[-+*/^%(),;{}\[\]])"
+    r"|(?P<end>$))",
+    re.IGNORECASE,
+)
+
+RANKS = (("+", "-"), ("*", "/"), ("^",))
+"""The operators that join two operands, those that bind tighter later."""
+
+
+class ParseError(InputError):
+    """An expression that can't be read; ``position`` is where, from 0."""
+
+    def __init__(self, message: str, text: str, position: int) -> None:
+        super().__init__(f"{message} at {position + 1} in: {text}")
+        self.text = text
+        self.position = position
+
+    @property
+    def caret(self) -> str:
+        """The expression, and below it a caret at the position."""
+        return f"{self.text}\n{' ' * self.position}^"
+
+
+def evaluate(text: str) -> Value:
+    """The value of an expression such as ``CLV(5, 500, 2.5)``; a leading ``=`` may stand before it.
+
+    Args:
+        text: Formulas in any case, numbers, texts, ranges and arithmetic. Decimals have a point.
+
+    Returns:
+        The value; of an error the :class:`FormulaError`, which is not raised.
+
+    Raises:
+        ParseError: if the text is not an expression.
+        InputError: if a formula has too many or too few arguments.
+
+    Examples:
+        >>> evaluate("=clv(5, 500, 2.5) * 2")
+        12500.0
+        >>> show(evaluate("CUSTOMER_DURATION({0.6; 1})"))
+        '    2.5\\n#DIV/0!'
+    """
+    text = re.sub(r"\s", " ", text).strip()
+    try:
+        return _Parser(text).whole()
+    except RecursionError:
+        raise ParseError("too many nested parentheses", text, 0) from None
+
+
+def show(value: Value) -> str:
+    """A value as text: up to 15 significant digits, ranges and tables row by row.
+
+    >>> show(0.1 + 0.2)
+    '0.3'
+    """
+    if hasattr(value, "columns"):
+        value = _labelled(value)
+    return _aligned(value) if isinstance(value, list) else _cell(value)
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+    position: int
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    position = 1 if text.startswith("=") else 0
+    while True:
+        match = TOKEN.match(text, position)
+        if match is None or match.lastgroup is None:
+            start = position + len(text[position:]) - len(text[position:].lstrip())
+            what = "a text without its end" if text[start] == '"' else repr(text[start])
+            raise ParseError(f"{what} can't be read", text, start)
+        yield _Token(match.lastgroup, match[match.lastgroup], match.start(match.lastgroup))
+        if match.lastgroup == "end":
+            return
+        position = match.end()
+
+
+class _Parser:
+    """Reads and evaluates an expression from left to right."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens = list(_tokens(text))
+        self.next = 0
+
+    @property
+    def token(self) -> _Token:
+        return self.tokens[self.next]
+
+    def at(self, *signs: str) -> bool:
+        """Whether one of these signs comes next."""
+        return self.token.kind == "sign" and self.token.text in signs
+
+    def take(self) -> _Token:
+        token = self.token
+        self.next += 1
+        return token
+
+    def expect(self, sign: str) -> None:
+        if not self.at(sign):
+            raise self.error(f"expected {sign!r}")
+        self.next += 1
+
+    def error(self, message: str) -> ParseError:
+        got = "the end" if self.token.kind == "end" else repr(self.token.text)
+        return ParseError(f"{message}, got {got}", self.text, self.token.position)
+
+    def whole(self) -> Value:
+        value = self.expression()
+        if self.token.kind != "end":
+            raise self.error("expected an operator or the end")
+        return value
+
+    def expression(self, rank: int = 0) -> Value:
+        """Operands joined by operators of this rank or one that binds tighter."""
+        if rank == len(RANKS):
+            return self.signed()
+        value = self.expression(rank + 1)
+        while self.at(*RANKS[rank]):
+            sign = self.take().text
+            value = _apply(OPERATORS[sign], value, self.expression(rank + 1))
+        return value
+
+    def signed(self) -> Value:
+        if self.at("-", "+"):
+            sign = self.take().text
+            value = self.signed()
+            return _apply(operator.mul, -1.0, value) if sign == "-" else value
+        value = self.operand()
+        while self.at("%"):
+            self.take()
+            value = _apply(operator.truediv, value, 100.0)
+        return value
+
+    def operand(self) -> Value:
+        token = self.take()
+        if token.kind == "number":
+            return float(token.text)
+        if token.kind == "text":
+            return token.text[1:-1].replace('""', '"')
+        if token.kind == "error":
+            return PassedError(token.text.upper())
+        if token.kind == "name":
+            return self.named(token)
+        if token.text == "(":
+            value = self.expression()
+            self.expect(")")
+            return value
+        if token.text == "{":
+            return self.constant_range()
+        if token.text == "[":
+            return self.listed_range()
+        self.next -= 1
+        raise self.error("expected a number, a formula or '('")
+
+    def named(self, token: _Token) -> Value:
+        if not self.at("("):
+            if token.text.upper() in ("TRUE", "FALSE"):
+                return token.text.upper() == "TRUE"
+            return _unknown(token.text)
+        self.expect("(")
+        arguments = self.arguments()
+        self.expect(")")
+        found = load().get(token.text.lower())
+        return _unknown(token.text) if found is None else _call(found, arguments)
+
+    def arguments(self) -> list[Value]:
+        """The arguments up to the closing parenthesis; None for one that is left out."""
+        if self.at(")"):
+            return []
+        values, separator = list[Value](), ""
+        while True:
+            values.append(None if self.at(",", ";", ")") else self.expression())
+            if not self.at(",", ";"):
+                return values
+            if separator and self.token.text != separator:
+                raise self.error(f"arguments go by {separator!r} here, and decimals have a point")
+            separator = self.take().text
+
+    def constant_range(self) -> Value:
+        """``{1,2;3,4}``: commas between columns, semicolons between rows."""
+        start = self.tokens[self.next - 1]
+        rows = [[self.expression()]]
+        while self.at(",", ";"):
+            if self.take().text == ";":
+                rows.append([])
+            rows[-1].append(self.expression())
+        self.expect("}")
+        return self.rectangle(rows, start)
+
+    def listed_range(self) -> Value:
+        """``[1, 2]``, a column, or ``[[1, 2], [3, 4]]``, rows."""
+        start = self.tokens[self.next - 1]
+        rows = [self.row()]
+        while self.at(",", ";"):
+            self.take()
+            rows.append(self.row())
+        self.expect("]")
+        return self.rectangle(rows, start)
+
+    def row(self) -> list[Value]:
+        if not self.at("["):
+            return [self.expression()]
+        self.take()
+        row = [self.expression()]
+        while self.at(",", ";"):
+            self.take()
+            row.append(self.expression())
+        self.expect("]")
+        return row
+
+    def rectangle(self, rows: list[list[Value]], start: _Token) -> Value:
+        if any(len(row) != len(rows[0]) for row in rows):
+            raise ParseError("the rows of a range differ in length", self.text, start.position)
+        if any(_is_table(value) for row in rows for value in row):
+            raise ParseError("a range must hold single values", self.text, start.position)
+        return rows
+
+
+def _call(formula: Formula, arguments: list[Value]) -> Value:
+    """The formula's value. Errors among the arguments pass through."""
+    required = sum(not p.optional for p in formula.parameters)
+    most = len(formula.parameters)
+    if not required <= len(arguments) <= most:
+        number = str(most) if required == most else f"{required} to {most}"
+        plural = "s" if most > 1 else ""
+        raise InputError(
+            f"{formula.spreadsheet_name} takes {number} argument{plural}, "
+            f"got {len(arguments)}: {formula.syntax}"
+        )
+    error = next((value for value in arguments if isinstance(value, FormulaError)), None)
+    if error is not None:
+        return error
+    given = list[Value]()
+    for parameter, value in zip(formula.parameters, arguments, strict=False):
+        if value is None and not parameter.optional:
+            return ArgumentError(f"{parameter.name} must be given in {formula.syntax}")
+        given.append(parameter.default if value is None else _codes(value))
+    return formula.spill(*given)
+
+
+def _codes(value: Value) -> Value:
+    """A range with its errors as the texts that a spreadsheet hands over."""
+    if not isinstance(value, list):
+        return value
+    return [[v.code if isinstance(v, FormulaError) else v for v in row] for row in value]
+
+
+def _unknown(name: str) -> UnknownNameError:
+    formulas = {formula.spreadsheet_name: formula for formula in load().values()}
+    if name.upper() in formulas:
+        return UnknownNameError(f"{name} is a formula: {formulas[name.upper()].syntax}")
+    near = get_close_matches(name.upper(), formulas, n=1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return UnknownNameError(f"there is no formula {name}{hint}")
+
+
+OPERATORS: dict[str, Callable[[float, float], float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "^": operator.pow,
+}
+
+
+def _apply(operation: Callable[[float, float], float], left: Value, right: Value) -> Value:
+    """An operator on single values, or element by element where one is a range."""
+    if not _is_table(left) and not _is_table(right):
+        return _on_numbers(operation, left, right)
+    first, second = _table(left), _table(right)
+    height, width = max(len(first), len(second)), max(len(first[0]), len(second[0]))
+    for table in (first, second):
+        if len(table) not in (1, height) or len(table[0]) not in (1, width):
+            return ArgumentError("ranges of these sizes can't be combined")
+
+    def element(table: list[list[Value]], i: int, j: int) -> Value:
+        return table[i % len(table)][j % len(table[0])]
+
+    return [
+        [_on_numbers(operation, element(first, i, j), element(second, i, j)) for j in range(width)]
+        for i in range(height)
+    ]
+
+
+def _on_numbers(operation: Callable[[float, float], float], left: Value, right: Value) -> Value:
+    for value in (left, right):
+        if isinstance(value, FormulaError):
+            return value
+    for value in (left, right):
+        if isinstance(value, (str, bool)):
+            return ArgumentError(f"expected a number, got {value!r}")
+    try:
+        result = operation(float(left), float(right))
+    except ZeroDivisionError:
+        return DivisionError("division by zero")
+    except OverflowError:
+        return DomainError("the result is too large for a number")
+    # A root of a negative number is complex; 0^0 is undefined.
+    if isinstance(result, complex) or (operation is operator.pow and left == right == 0):
+        return DomainError(f"{_cell(left)}^{_cell(right)} is not a number")
+    return result if result - result == 0 else DomainError("the result is too large for a number")
+
+
+def _is_table(value: Value) -> bool:
+    return isinstance(value, list) or hasattr(value, "columns")
+
+
+def _table(value: Value) -> list[list[Value]]:
+    """A value as rows; a DataFrame without its labels."""
+    if hasattr(value, "columns"):
+        return [
+            [DivisionError("division by zero") if v != v else v for v in row]
+            for row in value.to_numpy().tolist()
+        ]
+    return value if isinstance(value, list) else [[value]]
+
+
+def _labelled(table: Any) -> list[list[Value]]:
+    """A DataFrame with its column names above and, unless they are numbers, its row names left."""
+    rows = [list(table.columns), *_table(table)]
+    if table.index.dtype.kind == "i":
+        return rows
+    return [[name, *row] for name, row in zip(["", *table.index], rows, strict=True)]
+
+
+def _cell(value: Value) -> str:
+    if isinstance(value, FormulaError):
+        return value.code
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, (int, float)):
+        # Adding 0 turns -0 into 0.
+        return f"{value + 0.0:.15g}"
+    return "" if value is None else str(value)
+
+
+def _aligned(rows: list[list[Value]]) -> str:
+    """Rows of cells in columns: texts to the left, everything else to the right."""
+    texts = [[_cell(value) for value in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
+    return "\n".join(
+        "  ".join(
+            text.ljust(width) if isinstance(value, str) and i == 0 else text.rjust(width)
+            for i, (value, text, width) in enumerate(zip(row, line, widths, strict=True))
+        ).rstrip()
+        for row, line in zip(rows, texts, strict=True)
+    )

@@ -1,0 +1,339 @@
+"""The catalogue: what each formula is called, takes and returns, said once for every face.
+
+A formula is a plain function under the :func:`formula` decorator. Its signature gives the names,
+order and defaults of the arguments and its docstring the prose; the decorator adds what those
+can't say: category, the kind (unit and bounds) of each argument, the spreadsheet expression and a
+worked example with its source. Spreadsheet functions, help, documentation, the terminal's forms
+and ``crmf calc`` are derived from :data:`CATALOG`.
+
+The decorator also puts the one boundary check around the body (see :mod:`crmformulas.boundary`),
+so that the body is the equation and nothing else.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
+
+from crmformulas import boundary
+from crmformulas.arguments import (
+    REQUIRED,
+    Kind,
+    Parameter,
+    Relation,
+    Shape,
+    is_range,
+    number,
+)
+from crmformulas.errors import DivisionError, FormulaError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = [
+    "CATALOG",
+    "CATEGORIES",
+    "COUNT",
+    "CUSTOMER",
+    "DAY",
+    "DAYS",
+    "DISCOUNT",
+    "FACTOR",
+    "FREQUENCY",
+    "LABEL",
+    "LIFETIME",
+    "MONEY",
+    "NUMBER",
+    "ORDERS",
+    "POINTS",
+    "POSITIVE",
+    "RATE",
+    "RATIO",
+    "REQUIRED",
+    "SIGNED_RATE",
+    "SPEND",
+    "STEPS",
+    "WHOLE_YEARS",
+    "YEARS",
+    "Example",
+    "Formula",
+    "Kind",
+    "Numeric",
+    "Parameter",
+    "Relation",
+    "Shape",
+    "formula",
+    "load",
+]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+Numeric: TypeAlias = Any
+"""A number or an array-like of numbers: floats in, a float out; arrays broadcast to an ndarray."""
+
+# The kinds of argument. Bounds are inclusive, except that "above" leaves the lower one out.
+NUMBER = Kind("number", "number")
+MONEY = Kind("money", "currency units")
+COUNT = Kind("count", "number of", low=0.0)
+ORDERS = Kind("orders", "number of orders", low=0.0, whole=True)
+SPEND = Kind("spend", "currency units", low=0.0)
+FREQUENCY = Kind("frequency", "orders per customer and year", low=0.0)
+YEARS = Kind("years", "years", low=0.0)
+LIFETIME = Kind("lifetime", "years", low=1.0)
+WHOLE_YEARS = Kind("whole years", "years", low=1.0, whole=True)
+RATE = Kind("rate", "fraction", low=0.0, high=1.0)
+SIGNED_RATE = Kind("signed rate", "fraction", low=-1.0)
+DISCOUNT = Kind("discount", "fraction per year", low=-1.0, above=True)
+POINTS = Kind("points", "fraction (0.05 = 5 percentage points)", low=-1.0, high=1.0)
+FACTOR = Kind("factor", "factor (1 = unchanged)", low=0.0)
+RATIO = Kind("ratio", "times")
+POSITIVE = Kind("positive", "number above zero", low=0.0, above=True)
+STEPS = Kind("steps", "whole number", low=1.0, high=1000.0, whole=True)
+DAY = Kind("day", "date", content="day")
+DAYS = Kind("days", "days", low=0.0)
+LABEL = Kind("label", "text", content="text")
+CUSTOMER = Kind("customer", "customer id", content="id")
+
+CATEGORIES = (
+    "value",
+    "retention",
+    "migration",
+    "ladder",
+    "budget",
+    "kpi",
+    "campaign",
+    "segment",
+)
+"""The categories, which are also the modules, in the order in which they are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A worked example: arguments, the result that must come out, and who says so."""
+
+    args: tuple[Any, ...]
+    result: Any
+    source: str
+    rel_tol: float = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """One formula of the catalogue."""
+
+    name: str
+    category: str
+    parameters: tuple[Parameter, ...]
+    result: Kind
+    result_shape: Shape
+    example: Example
+    expression: str | None
+    relations: tuple[Relation, ...]
+    function: Callable[..., Any] = field(repr=False, compare=False)
+
+    @property
+    def spreadsheet_name(self) -> str:
+        """The name in a spreadsheet: the Python name in capitals."""
+        return self.name.upper()
+
+    @property
+    def elementwise(self) -> bool:
+        """Whether every argument takes a number or a range and the result spills."""
+        return all(p.shape is Shape.ELEMENT for p in self.parameters)
+
+    @property
+    def sections(self) -> dict[str, str]:
+        """The docstring by section: ``summary``, ``description``, ``Equation``, ``Args``, …"""
+        return _sections(inspect.getdoc(self.function) or "")
+
+    @property
+    def summary(self) -> str:
+        """The first line of the docstring."""
+        return self.sections["summary"]
+
+    @property
+    def argument_help(self) -> dict[str, str]:
+        """What the docstring says of each argument."""
+        return _entries(self.sections.get("Args", ""))
+
+    @property
+    def syntax(self) -> str:
+        """How a spreadsheet writes the call, optional arguments in brackets."""
+        names = (f"[{p.name}]" if p.optional else p.name for p in self.parameters)
+        return f"{self.spreadsheet_name}({', '.join(names)})"
+
+    def spill(self, *args: Any) -> Any:
+        """Call the formula as a spreadsheet does: what is undefined is the error that says why.
+
+        Returns:
+            A number or text, a list of rows of them, or a DataFrame; in place of a number a
+            :class:`FormulaError` may stand, also as an element of a row.
+        """
+        spread = self.elementwise and any(is_range(v) for v in args)
+        try:
+            return self._spread(args) if spread else _rows(self.function(*args), self.name)
+        except FormulaError as error:
+            return error
+
+    def _spread(self, args: tuple[Any, ...]) -> list[list[Any]]:
+        """The elementwise call on ranges, each undefined element asked once more for its error."""
+        import numpy as np
+
+        cells = [None if v is None else _cells(v) for v in args]
+        result = self.function(*(None if v is None else _numbers(v) for v in cells))
+        elements: list[list[Any]] = result.tolist()
+        asked = [None if v is None else np.broadcast_to(v, result.shape) for v in cells]
+        for i, j in np.argwhere(np.isnan(result)).tolist():
+            elements[i][j] = self.spill(*(None if v is None else v[i, j] for v in asked))
+        return elements
+
+
+def _cells(values: Any) -> NDArray[Any]:
+    """A range as rows of cells; a list is a column, and an empty cell is empty text."""
+    import numpy as np
+
+    cells = np.asarray(values, dtype=object)
+    rows = cells if cells.ndim == 2 else cells.reshape(-1, 1)
+    for i, j in np.argwhere(np.frompyfunc(lambda cell: cell is None, 1, 1)(rows)).tolist():
+        rows[i, j] = ""
+    return rows
+
+
+def _numbers(cells: NDArray[Any]) -> NDArray[np.float64]:
+    """The numbers among the cells; anything else is NaN."""
+    import numpy as np
+
+    flat = [v if type(v) is float else _number_or_nan(v) for v in cells.ravel().tolist()]
+    return np.asarray(flat, dtype=np.float64).reshape(cells.shape)
+
+
+def _number_or_nan(cell: Any) -> float:
+    try:
+        return number(_CELL, cell)
+    except FormulaError:
+        return float("nan")
+
+
+_CELL = Parameter("cell", NUMBER, Shape.ELEMENT)
+
+
+def _rows(result: Any, name: str) -> Any:
+    """A column or table as rows; what is not a number in it came from a division by zero."""
+    if isinstance(result, list):
+        return [[value] for value in result]
+    if not isinstance(result, float) and hasattr(result, "tolist"):
+        rows = result.reshape(len(result), -1).tolist()
+        return [
+            [DivisionError(f"division by zero in {name}") if v != v else v for v in row]
+            for row in rows
+        ]
+    return result
+
+
+_catalog: dict[str, Formula] = {}
+CATALOG: Mapping[str, Formula] = MappingProxyType(_catalog)
+"""Every formula imported so far by its Python name; :func:`load` imports them all."""
+
+
+def load() -> Mapping[str, Formula]:
+    """Import every formula module and return the whole catalogue in order of category."""
+    for module in CATEGORIES:
+        import_module(f"crmformulas.{module}")
+    return CATALOG
+
+
+def formula(
+    *,
+    result: Kind,
+    example: Example,
+    expression: str | None = None,
+    relations: tuple[Relation, ...] = (),
+    shapes: Mapping[str, Shape] | None = None,
+    result_shape: Shape = Shape.ELEMENT,
+    aligned: tuple[str, ...] = (),
+    defaults: Mapping[str, str] | None = None,
+    **kinds: Kind,
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Enter the decorated function in the catalogue and check its arguments at the boundary.
+
+    Args:
+        result: Kind of what comes out.
+        example: A worked example with its source.
+        expression: The formula as a spreadsheet expression over the argument names.
+        relations: Bounds that tie several arguments together.
+        shapes: Arguments that are ranges as a whole; the others take a number or broadcast.
+        result_shape: The shape of what comes out for numbers in.
+        aligned: Columns that must have equally many rows.
+        defaults: The default of an optional argument as a spreadsheet expression over the
+            arguments before it, where it is not a number.
+        **kinds: The kind of each argument, by name.
+
+    Raises:
+        TypeError: if the kinds don't name exactly the arguments of the signature.
+    """
+
+    def enter(body: Callable[P, R]) -> Callable[P, R]:
+        signature = inspect.signature(body)
+        if tuple(signature.parameters) != tuple(kinds):
+            raise TypeError(f"{body.__name__}: kinds {tuple(kinds)} do not match {signature}")
+        parameters = tuple(
+            Parameter(
+                name=name,
+                kind=kinds[name],
+                shape=(shapes or {}).get(name, Shape.ELEMENT),
+                default=REQUIRED if p.default is p.empty else p.default,
+                default_expression=(defaults or {}).get(name),
+            )
+            for name, p in signature.parameters.items()
+        )
+        checked = boundary.checked(body, parameters, relations, aligned)
+        _catalog[body.__name__] = Formula(
+            name=body.__name__,
+            category=body.__module__.rpartition(".")[2],
+            parameters=parameters,
+            result=result,
+            result_shape=result_shape,
+            example=example,
+            expression=expression,
+            relations=relations,
+            function=checked,
+        )
+        return checked
+
+    return enter
+
+
+_HEADINGS = ("Equation", "Args", "Returns", "Raises", "References", "Examples")
+
+
+def _sections(doc: str) -> dict[str, str]:
+    summary, _, rest = doc.partition("\n")
+    sections = {"summary": summary.strip()}
+    name, lines = "description", list[str]()
+    for line in [*rest.splitlines(), "Examples:"]:
+        if line.endswith(":") and line[:-1] in _HEADINGS:
+            text = inspect.cleandoc("\n" + "\n".join(lines)).strip()
+            if text and name not in sections:
+                sections[name] = text
+            name, lines = line[:-1], []
+        else:
+            lines.append(line)
+    return sections
+
+
+def _entries(text: str) -> dict[str, str]:
+    entries: dict[str, str] = {}
+    name = ""
+    for line in text.splitlines():
+        if line and not line.startswith(" "):
+            name, _, first = line.partition(":")
+            entries[name] = first.strip()
+        elif name and line.strip():
+            entries[name] += " " + line.strip()
+    return entries

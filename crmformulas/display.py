@@ -1,0 +1,262 @@
+"""A summary as a few well-set tables for the terminal.
+
+The order is always: message, warnings, balance, value, ladder, movement, then the rest. Colour
+repeats what a figure says and never says anything alone.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+
+from crmformulas.orders.summary import grouped
+from crmformulas.value import growth_rate
+
+if TYPE_CHECKING:
+    from crmformulas.orders.results import Record, Summary
+
+__all__ = ["summary_view"]
+
+GAIN, LOSS, NEUTRAL = "green", "red", "cyan"
+UNKNOWN = "–"
+BAR_WIDTH = 24
+EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+RAMP = ((247, 251, 255), (8, 81, 156))
+"""The heat map's single ramp, from none to all (the ends of ColorBrewer's Blues)."""
+
+
+def whole(number: float | None) -> str:
+    """A count or an amount without decimals, thousands apart; unknown is a dash."""
+    if number is None:
+        return UNKNOWN
+    return grouped(round(number)).replace("-", "−")
+
+
+def fixed(number: float | None, decimals: int) -> str:
+    """A number with fixed decimals, thousands apart."""
+    if number is None:
+        return UNKNOWN
+    return f"{number:,.{decimals}f}".replace(",", "\u00a0").replace("-", "−")
+
+
+def percent(share: float | None, decimals: int = 1) -> str:
+    """A fraction as per cent."""
+    return UNKNOWN if share is None else f"{fixed(share * 100, decimals)} %"
+
+
+def amount(number: float | None) -> str:
+    """An amount: small ones with decimals, large ones in millions."""
+    if number is None:
+        return UNKNOWN
+    if abs(number) >= 10_000_000:
+        return f"{fixed(number / 1_000_000, 1)} M"
+    return whole(number) if abs(number) >= 100 else fixed(number, 2)
+
+
+def day(when: date) -> str:
+    """A day as ``31 Oct 2026``."""
+    names = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+    return f"{when.day} {names[when.month - 1]} {when.year}"
+
+
+def bar(share: float, width: int = BAR_WIDTH) -> str:
+    """A bar of so much of the width, to an eighth of a character."""
+    eighths = max(round(share * width * 8), 1 if share > 0 else 0)
+    full, rest = divmod(eighths, 8)
+    return "█" * full + (EIGHTHS[rest] if rest else "")
+
+
+def summary_view(summary: Summary, name: str, *, colour: bool = True) -> RenderableType:
+    """The summary as something rich can print at 80 columns or more."""
+    parts: list[RenderableType] = [_head(summary, name)]
+    parts += [Text(f" ! {w}", style="yellow") for w in summary.warnings]
+    parts += [_sample(summary)] if summary.input.sample else []
+    parts += [Text(), _balance_and_value(summary), Text(), _ladder(summary)]
+    parts += [Text(), _migration(summary, colour=colour), Text(), _kpis(summary)]
+    parts += [Text(), _returning(summary)]
+    return Group(*parts)
+
+
+def _head(summary: Summary, name: str) -> Text:
+    flows, read = summary.flows, summary.input
+    head = Text(
+        f" {name} · 12 months to {day(summary.as_of)} · {whole(read.orders)} orders · "
+        f"{whole(read.customers)} customers",
+        style="bold",
+    )
+    if flows.opening and flows.retention is not None:
+        change = growth_rate(flows.opening, flows.closing)
+        more = "more" if change >= 0 else "fewer"
+        head.append(
+            f"\n {whole(flows.closing)} active customers, {percent(abs(change))} {more} than a "
+            f"year before; {percent(flows.retention)} of those stayed.",
+            style="not bold",
+        )
+    return head
+
+
+def _sample(summary: Summary) -> Text:
+    text = Text(style="dim")
+    for row in summary.input.sample:
+        cells = ", ".join(f"{k}={v!r}" for k, v in row["row"].items())
+        text.append(f"   {row['reason'].replace('_', ' ')}: {cells}"[:79] + "\n")
+    text.rstrip()
+    return text
+
+
+def _grid(*justify: str) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for side in justify:
+        table.add_column(justify="right" if side == "r" else "left", no_wrap=True)
+    return table
+
+
+def _balance_and_value(summary: Summary) -> Table:
+    flows = summary.flows
+    balance = _grid("l", "r")
+    balance.add_row(Text("Customers", style="bold"), "")
+    for words, count, style in (
+        ("opening", flows.opening, ""),
+        ("+ new", flows.new, GAIN),
+        ("+ reactivated", flows.reactivated, GAIN),
+        ("− lost", flows.lost, LOSS),
+        ("= closing", flows.closing, "bold"),
+    ):
+        balance.add_row(Text(words, style=style), Text(whole(count), style=style))
+    balance.add_row(Text("duration", style="dim"), Text(years(flows.duration), style="dim"))
+    value = _grid("l", "r", "r", "r", "r")
+    value.add_row(
+        *(Text(t, style="bold") for t in ("Value tiers", "customers", "retention", "years", "CLV"))
+    )
+    for record in summary.portfolio_records:
+        value.add_row(
+            record["tier"],
+            whole(record["customers"]),
+            percent(record["retention"]),
+            fixed(record["duration"], 2),
+            amount(record["clv"]),
+        )
+    total = Text(amount(summary.portfolio_value), style="bold")
+    value.add_row(Text("portfolio value", style="bold"), "", "", "", total)
+    sides = Table.grid(padding=(0, 4, 0, 1))
+    sides.add_row(balance, value)
+    return sides
+
+
+def years(duration: float | None) -> str:
+    """A duration in years."""
+    return UNKNOWN if duration is None else f"{fixed(duration, 2)} yr"
+
+
+def _ladder(summary: Summary) -> RenderableType:
+    ladder = summary.ladder
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(width=BAR_WIDTH + 5, no_wrap=True)
+    for _ in range(3):
+        table.add_column(justify="right", no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_row(
+        *(Text(t, style="bold") for t in (" F-ladder", "customers", "goes on", "median days"))
+    )
+    if ladder.f0 is not None:
+        table.add_row(" F0", whole(ladder.f0), percent(ladder.f0_rate), "")
+    first = ladder.step_records[0]["customers"] if ladder.step_records else 1
+    for record in ladder.step_records:
+        tip = record["f"] == ladder.tipping_point
+        label = Text(f" F{record['f']:<3}")
+        label.append(bar(record["customers"] / first), style=NEUTRAL)
+        table.add_row(
+            label,
+            whole(record["customers"]),
+            percent(record["rate"]),
+            fixed(record["median_days"], 0),
+            Text("◀ tipping point", style="bold") if tip else "",
+        )
+    extra = Text(
+        f" Of 1\u00a0000 new customers come {whole(ladder.extra_orders_per_1000)} extra orders."
+    )
+    return Group(table, extra)
+
+
+def _heat(share: float | None) -> Style:
+    if share is None:
+        return Style()
+    low, high = RAMP
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(low, high, strict=True))
+    ink = "black" if share < 0.5 else "white"
+    return Style.parse(f"{ink} on rgb({red},{green},{blue})")
+
+
+def _migration(summary: Summary, *, colour: bool) -> RenderableType:
+    migration = summary.migration
+    table = Table.grid(padding=0)
+    table.add_column(no_wrap=True, min_width=13)
+    for _ in migration.targets:
+        table.add_column(justify="right", no_wrap=True, min_width=10)
+    table.add_column(justify="right", no_wrap=True, min_width=13)
+    heads = (" F12 → S12", *migration.targets, "customers")
+    table.add_row(*(Text(f"{t} ", style="bold") for t in heads))
+    for name, row, counts in zip(
+        migration.origins, migration.shares, migration.counts, strict=True
+    ):
+        cells = [
+            Text(f"{percent(s)} ".rjust(10), style=_heat(s) if colour else Style()) for s in row
+        ]
+        table.add_row(f" {name}", *cells, f"{whole(sum(counts))} ")
+    return table
+
+
+def _kpis(summary: Summary) -> RenderableType:
+    kpis = summary.kpis
+    left = _grid("l", "r")
+    left.add_row(Text("Key figures", style="bold"), "")
+    left.add_row("repeat purchase rate", percent(kpis.repeat_purchase_rate))
+    left.add_row("days between purchases", fixed(kpis.time_between_purchases, 0))
+    left.add_row("revenue of the top 20 %", percent(kpis.pareto_share))
+    if kpis.subscriber_to_customer:
+        left.add_row("subscriber to customer", percent(kpis.subscriber_to_customer["rate"]))
+    if kpis.total_reach:
+        left.add_row(
+            f"reached in {kpis.total_reach['days']} days", percent(kpis.total_reach["rate"])
+        )
+    right = _grid("l", "r", "r")
+    right.add_row(*(Text(t, style="bold") for t in ("LTV after", "value", "customers")))
+    for record in summary.ltv_records:
+        right.add_row(
+            f"{record['age_months']} months", amount(record["ltv"]), whole(record["customers"])
+        )
+    sides = Table.grid(padding=(0, 4, 0, 1))
+    sides.add_row(left, right)
+    return sides
+
+
+def _returning(summary: Summary) -> RenderableType:
+    table = Table.grid(padding=(0, 3, 0, 1))
+    for side in ("left", "right", "right", "right", "right") * 1:
+        table.add_column(justify="right" if side == "right" else "left", no_wrap=True)
+    heads = ("Returning share", "customers", "of customers", "of revenue", "change pp")
+    table.add_row(*(Text(t, style="bold") for t in heads))
+    for record in summary.kpis.returning_records:
+        table.add_row(
+            record["month"],
+            whole(record["customers"]),
+            percent(record["share"]),
+            percent(record["revenue_share"]),
+            _change(record),
+        )
+    return table
+
+
+def _change(record: Record) -> Text:
+    change = record["change_pp"]
+    if change is None:
+        return Text(UNKNOWN)
+    style = GAIN if change > 0 else LOSS if change < 0 else ""
+    return Text(f"{'+' if change > 0 else ''}{fixed(change, 1)}", style=style)

@@ -1,0 +1,86 @@
+"""The exceptions of crmformulas, each of which knows its spreadsheet error value.
+
+CrmError
+├── FormulaError              a formula can't give an answer
+│   ├── ArgumentError         #VALUE!  text, nothing or a misfit for a number (TypeError)
+│   ├── DomainError           #NUM!    outside the formula's domain           (ValueError)
+│   ├── DivisionError         #DIV/0!  division by zero                       (ZeroDivisionError)
+│   ├── NotEnoughDataError    #N/A     too little data for an answer          (ValueError)
+│   ├── UnknownNameError      #NAME?   no formula of that name                (LookupError)
+│   └── PassedError           the spreadsheet error that came in as an argument
+└── InputError                a file, table or option that can't be used: one line, exit status 2
+
+The order in which they are looked for is the order of a spreadsheet: an error in an argument
+first, then text, then the domain, then division by zero, then too little data.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "ArgumentError",
+    "CrmError",
+    "DivisionError",
+    "DomainError",
+    "FormulaError",
+    "InputError",
+    "NotEnoughDataError",
+    "PassedError",
+    "UnknownNameError",
+]
+
+SPREADSHEET_ERRORS = frozenset(
+    {"#N/A", "#DIV/0!", "#VALUE!", "#NUM!", "#REF!", "#NAME?", "#NULL!", "#SPILL!", "#CALC!"}
+)
+"""The error values that a spreadsheet can hand to a formula."""
+
+
+class CrmError(Exception):
+    """The root of every exception that this package raises on purpose."""
+
+
+class FormulaError(CrmError):
+    """A formula can't give an answer; ``code`` is what a spreadsheet shows instead."""
+
+    code = "#VALUE!"
+
+
+class ArgumentError(FormulaError, TypeError):
+    """Text, a truth value, nothing or a range of the wrong size where numbers are needed."""
+
+    code = "#VALUE!"
+
+
+class DomainError(FormulaError, ValueError):
+    """A number lies outside what the formula is defined for."""
+
+    code = "#NUM!"
+
+
+class DivisionError(FormulaError, ZeroDivisionError):
+    """The formula would divide by zero."""
+
+    code = "#DIV/0!"
+
+
+class NotEnoughDataError(FormulaError, ValueError):
+    """The data can't answer the question, such as a median of nothing."""
+
+    code = "#N/A"
+
+
+class UnknownNameError(FormulaError, LookupError):
+    """No formula has this name."""
+
+    code = "#NAME?"
+
+
+class PassedError(FormulaError):
+    """An argument is itself a spreadsheet error value, which passes through unchanged."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"{code} in an argument")
+        self.code = code
+
+
+class InputError(CrmError):
+    """An input that can't be used. The message is one line: what, where, and what to do."""

@@ -1,0 +1,1 @@
+"""Order logs: where they live, how they are read, what is counted."""

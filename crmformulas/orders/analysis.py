@@ -1,0 +1,302 @@
+"""An order log that can be asked: the steps from rows to counts, each done once."""
+
+from __future__ import annotations
+
+import decimal
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
+from datetime import date
+from itertools import accumulate
+from math import floor
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from crmformulas.days import day_number, from_number
+from crmformulas.errors import InputError
+from crmformulas.migration import tier_sizes
+from crmformulas.orders import counting
+from crmformulas.orders.contacts import Contacts, open_contacts
+from crmformulas.orders.rows import Options, Rows, open_rows
+from crmformulas.orders.rules import Rules, Windows
+from crmformulas.orders.summary import Counts, summarise
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+    import ibis.expr.types as ir
+
+    from crmformulas.orders.results import Summary
+
+__all__ = ["Orders", "read"]
+
+Step = Callable[[str], None]
+"""Told what is being done, in a few words, before each long step."""
+
+LONGEST_HISTORY = 100 * 366
+"""Days. An as-of day further from the first order than this comes from a mistyped date."""
+
+
+class Orders:
+    """An order log, opened. Close it, or use it in a ``with`` block, to remove temporary files.
+
+    Attributes:
+        rows: The typed rows, in their engine.
+    """
+
+    def __init__(self, rows: Rows, on_step: Step | None = None) -> None:
+        self.rows = rows
+        self._on_step = on_step or (lambda words: None)
+        self._made: dict[Any, Any] = {}
+        self._contacts: Contacts | None = None
+        self._checked = False
+
+    def __enter__(self) -> Self:
+        """The log itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the log."""
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the engine and remove what was stored temporarily."""
+        self._made.clear()
+        self.rows.close()
+
+    def contacts(self, source: Any, **options: Any) -> Self:
+        """Add a contact list, from a file or frame: customer id, sign-up day, day last reached.
+
+        Args:
+            source: As for :func:`read`.
+            **options: ``contact_id``, ``signed_up``, ``last_reached`` name the columns.
+
+        Returns:
+            The log itself.
+
+        Raises:
+            InputError: if the list can't be read.
+        """
+        self._contacts = open_contacts(source, self.rows, **options)
+        return self
+
+    def summary(
+        self, as_of: date | str | None = None, rules: Rules | None = None, **changes: Any
+    ) -> Summary:
+        """Every figure at an as-of day.
+
+        Args:
+            as_of: The last day that counts; the day of the newest order by default.
+            rules: How to count.
+            **changes: Single rules, such as ``returns="ignore"`` or ``new_after=24``.
+
+        Returns:
+            A :class:`~crmformulas.orders.results.Summary`: dataclasses with pandas frames, and
+            ``to_dict()``/``to_json()`` for the JSON contract.
+
+        Raises:
+            InputError: if there is no usable order up to the day.
+
+        Examples:
+            >>> import pandas as pd
+            >>> log = pd.DataFrame(
+            ...     {
+            ...         "customer": ["a", "a", "b"],
+            ...         "date": ["2026-01-31", "2026-03-01", "2026-03-01"],
+            ...         "amount": [100, 50, 20],
+            ...     }
+            ... )
+            >>> with read(log) as orders:
+            ...     orders.summary().ladder.steps["customers"].tolist()
+            [2, 1]
+        """
+        rules = replace(rules or Rules(), **_known_rules(changes))
+        tally, orders = self._tally(rules), self._orders(rules)
+        extent, windows = self._extent(orders, as_of, rules)
+        bounds = counting.Bounds.of(windows)
+        within = orders.filter(orders.day <= bounds.as_of)
+        if rules.returns == "ignore":
+            within = within.filter(within.amount > 0)
+        days = self._local(counting.calendar(extent["first"], bounds, rules))
+        self._on_step("counting customers")
+        customers = counting.customers_of(within, bounds).cache()
+        cohorts = self._records(counting.cohorts(customers, days, bounds, rules))
+        flows = self._records(counting.flows(self._tiered(customers, days, bounds, cohorts, rules)))
+        self._on_step("climbing the ladder")
+        sequence = counting.sequence(within, customers).cache()
+        gaps = self._arrow(counting.gaps(sequence, bounds, rules))
+        self._on_step("following cohorts")
+        pairs = counting.pairs(sequence, customers, days).cache()
+        money = self._records(counting.money(pairs, days))
+        since = counting.two_years_back(windows)
+        returned = (
+            self._records(counting.returned(within, customers, days, since))
+            if extent["returns"] and rules.returns == "net"
+            else []
+        )
+        contacts = self._contacts
+        counts = Counts(
+            tally=tally,
+            extent=extent,
+            cohorts=cohorts,
+            gaps=gaps.to_pydict(),
+            flows=flows,
+            money=money,
+            returned=returned,
+            contacts=contacts
+            and self._records(
+                counting.contacts_tally(contacts.table, customers, bounds.as_of, rules)
+            )[0],
+            has_reach=contacts is not None and "last_reached" in contacts.table.columns,
+            sample=tuple(self.rows.sample() if sum(tally.values()) > tally["rows"] else ()),
+            notes=(*self.rows.notes, *(contacts.notes if contacts else ())),
+        )
+        return summarise(counts, windows, rules)
+
+    def _tiered(
+        self,
+        customers: ir.Table,
+        days: ir.Table,
+        bounds: counting.Bounds,
+        cohorts: list[dict[str, Any]],
+        rules: Rules,
+    ) -> ir.Table:
+        """The active customers with their tiers."""
+        ranks = {}
+        for window in ("s12", "f12"):
+            active = sum(c["customers"] for c in cohorts if c[f"in_{window}"])
+            ranks[window] = list(accumulate(tier_sizes(active, rules.tier_shares)))[:-1]
+            if window == "s12":
+                ranks[window].append(half_up(rules.pareto, active))
+        rows = self._records(counting.cut_rows(customers, bounds, ranks))
+        cuts = {w: counting.cuts_at(rows, w, wanted) for w, wanted in ranks.items()}
+        return counting.with_tiers(customers, days, bounds, cuts, rules)
+
+    def _grouped(self, rules: Rules) -> ir.Table:
+        key = ("grouped", rules.every_row)
+        if key not in self._made:
+            self._on_step("reading rows")
+            made = counting.grouped(self.rows.table, rules).cache()
+            tally = self._records(counting.tally(made))[0]
+            if (tally["bad_date"] or tally["bad_amount"]) and not self._checked:
+                self._checked = True
+                self._on_step("looking at what can't be read")
+                settled = self.rows.check()
+                if settled is not self.rows:
+                    self.rows = settled
+                    return self._grouped(rules)
+            self._made["tally", rules.every_row] = tally
+            self._made[key] = made
+        return self._made[key]
+
+    def _tally(self, rules: Rules) -> dict[str, int]:
+        """How many rows there are and how many can't be used, with the reading settled."""
+        self._grouped(rules)
+        tally: dict[str, int] = self._made["tally", rules.every_row]
+        return tally
+
+    def _orders(self, rules: Rules) -> ir.Table:
+        return counting.usable(self._grouped(rules))
+
+    def _extent(
+        self, orders: ir.Table, as_of: date | str | None, rules: Rules
+    ) -> tuple[dict[str, Any], Windows]:
+        day = None if as_of is None else _day(as_of)
+        extent = self._records(counting.extent(orders, None if day is None else day_number(day)))[0]
+        only = "_bought" if rules.returns == "ignore" else ""
+        first, last = extent["first" + only], extent["last" + only]
+        if first is None or last is None:
+            raise self._nothing(day, rules)
+        if day is None:
+            if last - first > LONGEST_HISTORY:
+                raise InputError(
+                    f"the orders run from {from_number(first)} to {from_number(last)}: "
+                    "give --as-of with the last day that counts"
+                )
+            day = from_number(last)
+        return extent, Windows.ending(day)
+
+    def _nothing(self, day: date | None, rules: Rules) -> InputError:
+        tally = self._tally(rules)
+        if not tally["rows"]:
+            return InputError("no rows: the input holds a header at most")
+        bad = [f"{n} {name.replace('_', ' ')}" for name, n in tally.items() if n and name != "rows"]
+        if sum(tally.values()) >= 2 * tally["rows"]:
+            return InputError(f"no usable rows of {tally['rows']}: {', '.join(bad)}")
+        return InputError(f"no orders up to {day}: give a later --as-of day")
+
+    def _local(self, table: Any) -> ir.Table:
+        """A small Arrow table as a table of the engine."""
+        connection = getattr(self.rows.backend, "con", None)
+        if self.rows.backend.name == "duckdb" and connection is not None:
+            # As ibis.memtable, without its import of pandas (a third of a short run).
+            name = f"local_{id(table)}"
+            connection.register(name, table)
+            self._made[name] = table
+            return self.rows.backend.table(name)
+        return ibis.memtable(table)
+
+    def _arrow(self, expression: ir.Table) -> Any:
+        return self.rows.backend.to_pyarrow(expression)
+
+    def _records(self, expression: ir.Table) -> list[dict[str, Any]]:
+        records: list[dict[str, Any]] = self._arrow(expression).to_pylist()
+        return records
+
+
+def half_up(share: float, count: int) -> int:
+    """``share × count`` rounded to a whole number, halves up, the share taken as written."""
+    return floor(decimal.Decimal(str(share)) * count + decimal.Decimal("0.5"))
+
+
+def _known_rules(changes: dict[str, Any]) -> dict[str, Any]:
+    names = {f.name for f in fields(Rules)}
+    if unknown := set(changes) - names:
+        raise InputError(
+            f"no rule named {', '.join(sorted(unknown))}; there are {', '.join(sorted(names))}"
+        )
+    return changes
+
+
+def _day(day: date | str) -> date:
+    if isinstance(day, str):
+        try:
+            return date.fromisoformat(day)
+        except ValueError:
+            raise InputError(f"as-of day {day!r} is not a date like 2026-10-31") from None
+    # A datetime is a date too, but does not compare with one.
+    return date(day.year, day.month, day.day)
+
+
+def read(source: Any, *, on_step: Step | None = None, **options: Any) -> Orders:
+    """Open an order log.
+
+    Args:
+        source: A path, several paths or a glob (CSV, TSV, Parquet, Excel, gzip), a DuckDB or
+            SQLite file, a URL that ``ibis.connect`` takes, a pandas, Arrow or Ibis table.
+        on_step: Called with a few words before each long step.
+        **options: Which columns to use and how to read them: ``customer``, ``date``, ``amount``
+            or ``quantity`` and ``price``, ``order``; ``table``, ``date_format``, ``decimal``,
+            ``delimiter``, ``encoding``, ``currency``, ``no_customer``, ``memory_limit`` … as in
+            :class:`~crmformulas.orders.rows.Options`.
+
+    Returns:
+        The log, to be asked for a :meth:`Orders.summary`.
+
+    Raises:
+        InputError: if the source can't be read or a column is not certain.
+    """
+    if on_step:
+        on_step("opening")
+    return Orders(open_rows(source, Options(**options)), on_step)
+
+
+def sources(paths: Sequence[str]) -> str | list[str]:
+    """The paths of a command line as :func:`read` takes them."""
+    return paths[0] if len(paths) == 1 else list(paths)

@@ -1,0 +1,115 @@
+"""The DuckDB that counts: closed to everything but the inputs, and cleaned up after itself."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from crmformulas.errors import InputError
+
+__all__ = ["Engine", "first_line", "literal_glob", "open_engine", "quoted"]
+
+ON_DISK_FROM = 500_000_000
+"""Bytes of input from which tables go to a database file: there they are compressed (a quarter of
+their size in memory) and leave memory when it is scarce. Smaller inputs save the writing."""
+
+
+@dataclass
+class Engine:
+    """An Ibis backend on DuckDB with a temp directory of its own; `close` removes both."""
+
+    backend: Any
+    folder: tempfile.TemporaryDirectory[str]
+    closed: bool = field(default=False, init=False)
+
+    @property
+    def temp(self) -> Path:
+        """Where temporary files go; the only directory that can be read and written."""
+        return Path(self.folder.name)
+
+    @property
+    def connection(self) -> Any:
+        """The DuckDB connection, for progress, interruption and parameters."""
+        return self.backend.con
+
+    def lock(self, inputs: Iterable[Path]) -> None:
+        """From here on only `inputs` and the temp directory can be read, and no setting changed."""
+        paths = [str(path) for path in inputs]
+        # A path is checked as it is asked for and again as it is found.
+        allowed = dict.fromkeys(paths + [literal_glob(path) for path in paths])
+        run = self.connection.execute
+        run(f"SET allowed_directories = [{quoted(str(self.temp))}]")
+        run(f"SET allowed_paths = [{', '.join(map(quoted, allowed))}]")
+        run("SET enable_external_access = false")
+        run("SET lock_configuration = true")
+
+    def close(self) -> None:
+        """Close the connection and remove the temp directory. Safe to call twice."""
+        if not self.closed:
+            self.closed = True
+            self.backend.disconnect()
+            self.folder.cleanup()
+
+
+def open_engine(
+    *,
+    input_bytes: int = 0,
+    memory_limit: str | None = None,
+    temp_directory: Path | None = None,
+    threads: int | None = None,
+) -> Engine:
+    """Open a DuckDB for inputs of that size; `lock` it when the inputs are attached."""
+    try:
+        # Removed at the latest when the process ends.
+        folder = tempfile.TemporaryDirectory(
+            prefix="crmf-",
+            dir=None if temp_directory is None else temp_directory.resolve(),
+            ignore_cleanup_errors=True,
+        )
+    except OSError as error:
+        raise InputError(
+            f"no temporary files can be written in {str(temp_directory)!r}:"
+            f" {error.strerror}; give another directory with --temp-directory"
+        ) from error
+    config = {
+        # Nothing is fetched or loaded behind the user's back.
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "preserve_insertion_order": "false",
+        "temp_directory": folder.name,
+    }
+    if memory_limit is not None:
+        config["memory_limit"] = memory_limit
+    if threads is not None:
+        config["threads"] = str(threads)
+    on_disk = input_bytes > ON_DISK_FROM
+    database = Path(folder.name, "orders.duckdb") if on_disk else ":memory:"
+    try:
+        backend = import_module("ibis").duckdb.connect(database, **config)
+    except Exception as error:
+        folder.cleanup()
+        raise InputError(f"DuckDB does not start: {first_line(error)}") from error
+    # Counted for query_progress(), never printed by the engine itself.
+    backend.con.execute("SET enable_progress_bar = true")
+    backend.con.execute("SET enable_progress_bar_print = false")
+    return Engine(backend, folder)
+
+
+def first_line(error: BaseException) -> str:
+    """What an engine says, in one line."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0] if lines else type(error).__name__
+
+
+def quoted(text: str) -> str:
+    """A SQL string literal: for the few statements that take no parameters."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def literal_glob(path: str) -> str:
+    """The pattern that DuckDB expands to this path and no other."""
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in path)

@@ -1,0 +1,59 @@
+"""Two readings of one text, and the rows that decide which is meant.
+
+``05/01/2024`` has the day first or the month first, ``1.299`` a decimal point or, grouped, a decimal
+comma. Nobody can tell from the text; the other rows of the column can. This is what is counted of
+them, and the rule by which they decide.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["Evidence", "Reading", "decided", "weighed"]
+
+Reading = Literal["first", "second", "either"]
+"""``either``: row by row, whichever of the two reads it; a text of two values has none."""
+
+
+@dataclass
+class Evidence:
+    """How many rows only the first reading reads, only the second, or both but differently."""
+
+    first: int = 0
+    second: int = 0
+    differ: int = 0
+    example: str | None = None
+    """A text that the two readings understand differently."""
+
+
+def weighed(texts: Iterable[str], read: Callable[[str, Reading], int | None]) -> Evidence:
+    """The evidence of some texts, each read in both ways."""
+    found = Evidence()
+    for text, count in Counter(texts).items():
+        first, second = read(text, "first"), read(text, "second")
+        if first == second:
+            continue
+        if second is None:
+            found.first += count
+        elif first is None:
+            found.second += count
+        else:
+            found.differ += count
+            found.example = found.example or text
+    return found
+
+
+def decided(found: Evidence) -> Reading | None:
+    """What the evidence of a whole column decides; None where it can't.
+
+    Without a text of two values every row reads for itself. With one, the rows that only one
+    reading reads decide, if they all speak for the same reading.
+    """
+    if not found.differ:
+        return "either"
+    if bool(found.first) == bool(found.second):
+        return None
+    return "first" if found.first else "second"

@@ -1,0 +1,241 @@
+"""How each column is read: decided on a sample where that proves it, else on the whole column.
+
+A sample with evidence for one reading only is taken at its word, and read in the fast way that fits
+all of it; a cell that does not fit is null. Only where there are such cells, or the sample proves
+nothing, is the whole column looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+from crmformulas.errors import InputError
+from crmformulas.orders import amounts, dates
+from crmformulas.orders.evidence import Evidence, Reading, decided, weighed
+
+__all__ = ["DATES", "NUMBERS", "PRICES", "Kind", "TextColumn", "identifier", "product", "scaled"]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What differs between dates and amounts."""
+
+    sides: tuple[str, str]
+    """The two readings, in words."""
+    things: str
+    question: str
+    read: Callable[[str, Reading], int | None]
+    """One text, in Python."""
+    general: Callable[[Any, Reading], Any]
+    """A column, in every form."""
+    fast: Callable[[Any, str, Reading], Any]
+    """A column, in one form."""
+    form: Callable[[Sequence[str], Reading], str | None]
+    """The form that all of these texts have."""
+    obvious: tuple[str, str, str]
+    """Patterns of texts that speak for the first reading, for the second, and for none."""
+
+
+def _date_form(texts: Sequence[str], reading: Reading) -> str | None:
+    form = dates.fast_form(texts)
+    return None if form and form.startswith("%d") and reading == "either" else form
+
+
+def _number_form(texts: Sequence[str], reading: Reading) -> str | None:
+    swap = reading == amounts.COMMA
+    plain = (text.replace(",", ".") if swap and "." not in text else text for text in texts)
+    return "plain" if all(map(amounts.is_plain, plain)) else None
+
+
+def _plain_amount(decimals: str, column: Any, form: str, reading: Reading) -> Any:
+    return amounts.amount_reading(column, reading, decimals, plain_only=True)
+
+
+def _numbers(decimals: str) -> Kind:
+    return Kind(
+        sides=("with a decimal point", "with a decimal comma"),
+        things="numbers",
+        question="say which with --decimal . or --decimal ,",
+        read=amounts.read_amount,
+        general=partial(amounts.amount_reading, decimals=decimals),
+        fast=partial(_plain_amount, decimals),
+        form=_number_form,
+        obvious=amounts.OBVIOUS,
+    )
+
+
+DATES = Kind(
+    sides=("day first", "month first"),
+    things="dates",
+    question="say which with --date-format D/M/Y or --date-format M/D/Y",
+    read=dates.read_day,
+    general=dates.date_reading,
+    fast=dates.fast_reading,
+    form=_date_form,
+    obvious=dates.OBVIOUS,
+)
+NUMBERS = _numbers("decimal(18,4)")
+# The product with a quantity is rounded, not the price; wider than 18, or DuckDB would multiply the
+# two within 64 bits.
+PRICES = _numbers("decimal(20,8)")
+
+
+@dataclass
+class TextColumn:
+    """A text column of dates or numbers, and what is known about how to read it."""
+
+    kind: Kind
+    column: Any
+    where: str
+    """The input and the column, for messages."""
+    texts: Sequence[str]
+    """Cells of the sample, without blanks around them."""
+    whole: bool
+    """Whether the sample is the whole column."""
+    given: Reading | None = None
+    """The reading that the user asks for."""
+
+    reading: Reading = field(default="either", init=False)
+    form: str | None = field(default=None, init=False)
+    settled: bool = field(default=False, init=False)
+    """Nothing that the rest of the column holds could change how it is read."""
+    open: Evidence | None = field(default=None, init=False)
+    """Why the sample alone can't decide."""
+
+    def __post_init__(self) -> None:
+        found = weighed(self.texts, self.kind.read)
+        if self.given is not None:
+            self.reading = self.given
+        elif self.whole:
+            self._decide(found)
+            self.settled = True
+        elif bool(found.first) != bool(found.second):
+            self.reading = "first" if found.first else "second"
+        elif found.first or found.differ:
+            self.open = found
+            return
+        read = partial(self.kind.read, reading=self.reading)
+        readable = [text for text in dict.fromkeys(self.texts) if read(text) is not None]
+        self.form = self.kind.form(readable, self.reading) if readable else None
+
+    def expression(self) -> Any:
+        """The cells as read; null where they can't be."""
+        if self.form is None:
+            return self.kind.general(self.column, self.reading)
+        return self.kind.fast(self.column, self.form, self.reading)
+
+    def evidence(self, prefix: str) -> dict[str, Any]:
+        """What `settle` needs to know of the whole column, as aggregates of that prefix."""
+        text = self.column
+        by_first, by_second, by_none = (text.re_search(p) for p in self.kind.obvious)
+        # Few texts remain for the slow way.
+        rest = (by_first | by_second | by_none).ifelse(None, text)
+        first, second = (self.kind.general(rest, side) for side in ("first", "second"))
+        differ = (first != second).fill_null(False)
+        seen = self.kind.general(text, "first").notnull() | self.kind.general(
+            text, "second"
+        ).notnull()
+        return {
+            prefix + "first": by_first.sum() + (first.notnull() & second.isnull()).sum(),
+            prefix + "second": by_second.sum() + (second.notnull() & first.isnull()).sum(),
+            prefix + "differ": differ.sum(),
+            prefix + "example": differ.ifelse(rest, None).max(),
+            prefix + "missed": self.expression().isnull().ifelse(seen, False).sum(),
+        }
+
+    def settle(self, result: dict[str, Any], prefix: str) -> bool:
+        """Decide on the whole column; whether it is read otherwise than before.
+
+        Raises:
+            InputError: texts that can be read two ways, and no evidence or conflicting evidence.
+        """
+        counts = [int(result[prefix + name] or 0) for name in ("first", "second", "differ")]
+        before = self.reading
+        if self.given is None:
+            self._decide(Evidence(*counts, result[prefix + "example"]))
+        self.settled, self.open = True, None
+        if not result[prefix + "missed"] and before != "either":
+            # Every cell that can be read has been, in the reading that the evidence confirms.
+            self.reading = before
+            return False
+        changed = bool(result[prefix + "missed"]) or self.reading != before
+        if changed:
+            self.form = None
+        return changed
+
+    def _decide(self, found: Evidence) -> None:
+        verdict = decided(found)
+        if verdict is None:
+            raise self.ambiguous(found)
+        self.reading = verdict
+
+    def ambiguous(self, found: Evidence) -> InputError:
+        """Nobody can tell how the column is meant: ask."""
+        one, other = self.kind.sides
+        if found.first and found.second:
+            why = (
+                f"has {self.kind.things} that can only be read {one} and others only {other};"
+                f" {found.example!r} can be read either way"
+            )
+        else:
+            why = f"can be read {one} or {other}, for example {found.example!r}"
+        return InputError(f"{self.where} {why}; {self.kind.question}")
+
+
+# -------------------------------------------------------------------------- what needs no decision
+
+
+def identifier(column: Any) -> Any:
+    """Ids as text without blanks around them; null where nothing is left."""
+    kind = column.type()
+    if kind.is_floating() or kind.is_decimal():
+        # Whole numbers that pass through a float, because of a blank cell somewhere, stay whole.
+        whole = column.try_cast("int64")
+        return (whole == column).ifelse(whole.cast("string"), column.cast("string"))
+    if not kind.is_string():
+        return column.cast("string")
+    # Few ids have blanks around them, and stripping is slow.
+    clean = (column > "!") & (column.right(1) > " ")
+    return clean.ifelse(column, column.strip().nullif(""))
+
+
+def typed_day(column: Any) -> Any | None:
+    """The days of a date column, None for a column of another type."""
+    kind = column.type()
+    if kind.is_date():
+        return dates.day_number(column)
+    if kind.is_timestamp():
+        return dates.day_number(column.cast("date"))
+    if kind.is_integer():
+        return dates.fast_reading(column.cast("string"), "%Y%m%d", "either")
+    return None
+
+
+def typed_number(column: Any, decimals: str) -> Any | None:
+    """The decimals of a number column, None for a column of another type."""
+    kind = column.type()
+    if kind.is_floating():
+        # Through ten-thousandths: the cast rounds binary fractions to even.
+        return column.try_cast(decimals)
+    return column.try_cast(decimals) if kind.is_numeric() else None
+
+
+def scaled(number: Any) -> Any:
+    """The ten-thousandths of a decimal(18,4)."""
+    # DuckDB multiplies this type within 64 bits, and stops at an overflow.
+    narrow = number.abs() < WIDEST_FAST
+    wide = (number.cast("decimal(38,4)") * TEN_THOUSAND).cast("int64")
+    return narrow.ifelse((number * TEN_THOUSAND).cast("int64"), wide)
+
+
+def product(quantity: Any, price: Any) -> Any:
+    """The ten-thousandths of quantity × price: the product is rounded, not the factors."""
+    return scaled((quantity * price).try_cast("decimal(18,4)"))
+
+
+WIDEST_FAST = 9_999_999_999
+TEN_THOUSAND = 10_000

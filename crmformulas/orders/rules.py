@@ -1,0 +1,105 @@
+"""The choices in the definitions: each has a default, and each can be set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from crmformulas.days import add_months
+from crmformulas.errors import InputError
+from crmformulas.migration import TIERS
+
+__all__ = ["LTV_AGES", "Rules", "Windows"]
+
+LTV_AGES = (3, 6, 12, 24, 36)
+"""The ages in months at which lifetime value to date is told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """How orders are counted.
+
+    Attributes:
+        returns: ``net``: a return reduces the customer's revenue; ``ignore``: it is left out.
+        every_row: Without an order id every row is an order, not every customer's day.
+        tiers: Names and shares of the value tiers, highest first.
+        new_after: A customer who comes back more than so many months after the last order is new.
+        steps: The most steps of the ladder that are told.
+        threshold: The step rate from which a step is the tipping point.
+        matured: Also tell step rates among those whose k-th order is so many days old.
+        pareto: The share of customers whose share of revenue is told.
+        lead: Days after sign-up in which an order would have come anyway.
+        horizon: Days after the lead in which a sign-up becomes a customer.
+        reach: Days back in which a contact counts as reached.
+    """
+
+    returns: Literal["net", "ignore"] = "net"
+    every_row: bool = False
+    tiers: tuple[tuple[str, float], ...] = TIERS
+    new_after: int = 36
+    steps: int = 12
+    threshold: float = 0.5
+    matured: int | None = None
+    pareto: float = 0.2
+    lead: int = 30
+    horizon: int = 90
+    reach: int = 90
+
+    def __post_init__(self) -> None:
+        """Refuse what can't be counted, with the name of the option."""
+        least = {"new_after": 0, "steps": 1, "lead": 0, "horizon": 1, "reach": 1, "matured": 1}
+        for name, low in least.items():
+            value = getattr(self, name)
+            if value is not None and value < low:
+                raise InputError(f"{name} must be at least {low}, got {value}")
+        for name in ("threshold", "pareto"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise InputError(f"{name} must be between 0 and 1, got {getattr(self, name)}")
+        if self.returns not in ("net", "ignore"):
+            raise InputError(f"returns must be net or ignore, got {self.returns!r}")
+        names = [name for name, _ in self.tiers]
+        total = sum(share for _, share in self.tiers)
+        if len(set(names)) < len(names) or not names or {"lost", "new", "reactivated"} & set(names):
+            raise InputError(
+                f"tiers must have names of their own, other than lost, new and reactivated: {names}"
+            )
+        if any(not 0 <= share <= 1 for _, share in self.tiers) or abs(total - 1) > 1e-9:
+            raise InputError(f"the shares of the tiers must sum to 1, got {total:g}")
+
+    @property
+    def numbers(self) -> int:
+        """How many of a customer's purchases are told apart: the repeat rate needs two."""
+        return max(self.steps, 2)
+
+    @property
+    def tier_names(self) -> tuple[str, ...]:
+        """The names of the tiers, highest first."""
+        return tuple(name for name, _ in self.tiers)
+
+    @property
+    def tier_shares(self) -> tuple[float, ...]:
+        """The shares of the tiers, highest first."""
+        return tuple(share for _, share in self.tiers)
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """The as-of day and the two windows of 12 months that end there; all days inclusive."""
+
+    as_of: date
+    s12: tuple[date, date]
+    f12: tuple[date, date]
+
+    @classmethod
+    def ending(cls, as_of: date) -> Windows:
+        """The windows at an as-of day."""
+        try:
+            year_ago, two_ago = add_months(as_of, -12), add_months(as_of, -24)
+        except ValueError:
+            raise InputError(f"as-of day {as_of} is too early for two windows before it") from None
+        return cls(as_of, (_next(year_ago), as_of), (_next(two_ago), year_ago))
+
+
+def _next(day: date) -> date:
+    return date.fromordinal(day.toordinal() + 1)

@@ -1,0 +1,134 @@
+"""The competitors of the benchmarks count the same: else their seconds would prove nothing."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from tests import logs, oracle
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+COLUMNS = ["order_id", "customer_id", "order_date", "product", "amount"]
+
+
+@cache
+def load(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"baseline_{name}", BENCHMARKS / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def hand_sql(file: Path, as_of: date | None) -> dict[str, Any]:
+    module = load("hand_sql")
+    with module.connect(":memory:", "1GB", 1, str(file.parent)) as connection:
+        return dict(module.summary(module.Run(connection), str(file), as_of))
+
+
+def plain_pandas(file: Path, as_of: date | None) -> dict[str, Any]:
+    return dict(load("plain_pandas").summary(str(file), as_of))
+
+
+Baseline = Callable[[Path, date | None], dict[str, Any]]
+BASELINES: list[Baseline] = [hand_sql, plain_pandas]
+
+
+def write_csv(rows: pd.DataFrame, file: Path) -> Path:
+    with file.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for row in rows.itertuples():
+            day = "some day" if row.day is None else row.day
+            amount = "n/a" if row.amount is None else f"{row.amount:f}"
+            writer.writerow([row.order, row.customer, day, "a, b", amount])
+    return file
+
+
+def write_parquet(rows: pd.DataFrame, file: Path) -> Path:
+    types = [pa.string(), pa.string(), pa.date32(), pa.string(), pa.decimal128(18, 5)]
+    cells = [rows["order"], rows["customer"], rows["day"], ["a"] * len(rows), rows["amount"]]
+    arrays = [pa.array(list(column), kind) for column, kind in zip(cells, types, strict=True)]
+    pq.write_table(pa.Table.from_arrays(arrays, COLUMNS), file)
+    return file
+
+
+WRITERS = [write_csv, write_parquet]
+
+
+def demo_like_log(customers: int) -> pd.DataFrame:
+    """Five years of orders with a few lines each, returns, ties and rows without customer."""
+    chance = random.Random(2026)
+    rows: list[tuple[str | None, date, Decimal, str]] = []
+    for number in range(customers):
+        day = date(2021, 11, 1) + timedelta(days=chance.randrange(1500))
+        for order in range(1 + min(int(chance.expovariate(0.8)), 20)):
+            for _line in range(chance.choice([1, 1, 1, 2, 3])):
+                amount = Decimal(chance.randrange(1, 40) * 2500).scaleb(-2)
+                id_ = None if chance.random() < 0.006 else f"C{number:06}"
+                amount = -amount if chance.random() < 0.04 else amount
+                rows.append((id_, day, amount, f"O{number}-{order}"))
+            day += timedelta(days=chance.randrange(400))
+    return pd.DataFrame(
+        rows, columns=pd.Index(["customer", "day", "amount", "order"]), dtype=object
+    )
+
+
+@pytest.fixture(scope="module")
+def demo() -> pd.DataFrame:
+    return demo_like_log(3_000)
+
+
+@pytest.mark.parametrize("write", WRITERS)
+@pytest.mark.parametrize("baseline", BASELINES)
+@pytest.mark.parametrize("as_of", [None, date(2025, 6, 30), date(2024, 2, 29)])
+def test_a_demo_like_log(
+    baseline: Baseline, write: Any, as_of: date | None, demo: pd.DataFrame, tmp_path: Path
+) -> None:
+    answer = baseline(write(demo, tmp_path / write.__name__.replace("write_", "orders.")), as_of)
+    assert oracle.differences(answer, oracle.summary(demo, as_of=as_of)) == []
+
+
+@pytest.mark.parametrize("baseline", BASELINES)
+@settings(
+    deadline=None,
+    max_examples=40,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(case=logs.cases(order_column=True))
+def test_any_log(baseline: Baseline, case: logs.Case, tmp_path: Path) -> None:
+    file = write_csv(case.rows, tmp_path / "orders.csv")
+    try:
+        expected = oracle.summary(case.rows, as_of=case.as_of)
+    except ValueError:
+        with pytest.raises(ValueError, match="no order"):
+            baseline(file, case.as_of)
+        return
+    assert oracle.differences(baseline(file, case.as_of), expected) == []
+
+
+@pytest.mark.parametrize("name", ["hand_sql", "plain_pandas"])
+def test_as_a_command(name: str, demo: pd.DataFrame, tmp_path: Path) -> None:
+    file = write_csv(demo.head(500), tmp_path / "orders.csv")
+    command = [sys.executable, str(BENCHMARKS / f"{name}.py"), str(file), "--as-of", "2025-06-30"]
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    expected = oracle.summary(demo.head(500), as_of=date(2025, 6, 30))
+    assert oracle.differences(json.loads(output), expected) == []

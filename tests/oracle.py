@@ -1,0 +1,690 @@
+"""Every order-level figure once more, plainly: the oracle that the engine is tested against.
+
+Written for a reader who checks it sentence by sentence against the definitions, not for speed:
+customer by customer, in exact integers and fractions, and without a line shared with the package.
+`summary` answers with the keys of `crmf summary --format json`, in their order, except `warnings`.
+
+Money is counted in ten-thousandths, as `int`; a quotient is a `Fraction` until it is written out.
+"""
+
+from __future__ import annotations
+
+import calendar
+import string
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
+from itertools import pairwise
+from math import floor
+from typing import Any, Literal
+
+import pandas as pd
+
+TIERS = (("super", 0.05), ("top", 0.15), ("mid", 0.5), ("bottom", 0.3))
+LTV_AGES = (3, 6, 12, 24, 36)
+
+
+# ------------------------------------------------------------------------------- calendar and sums
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day `months` calendar months away, or the last day of a shorter month."""
+    years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(years, month + 1, min(day.day, calendar.monthrange(years, month + 1)[1]))
+
+
+def month_of(day: date) -> date:
+    """The first day of the month: stands for the month."""
+    return day.replace(day=1)
+
+
+def month_end(day: date) -> date:
+    """The last day of the day's month."""
+    return add_months(month_of(day), 1) - timedelta(days=1)
+
+
+def round_half_up(number: Fraction) -> int:
+    return floor(number + Fraction(1, 2))
+
+
+def exact(share: float) -> Fraction:
+    """The decimal that was written: 0.15 is 15/100, not the nearest binary fraction."""
+    return Fraction(Decimal(str(share)))
+
+
+def money(ten_thousandths: Fraction | int | None) -> float | None:
+    """Money leaves with at most four decimals, half away from zero, also where it is a mean."""
+    if ten_thousandths is None:
+        return None
+    size = round_half_up(abs(Fraction(ten_thousandths)))
+    return (-size if ten_thousandths < 0 else size) / 10_000
+
+
+def rate(number: Fraction | None) -> float | None:
+    """Rates, durations and indices leave unrounded."""
+    return None if number is None else float(number)
+
+
+def ratio(numerator: int | Fraction, denominator: int | Fraction) -> Fraction | None:
+    """Undefined (None), never 0, where there is nothing to divide by."""
+    return Fraction(numerator) / denominator if denominator else None
+
+
+def median(numbers: Iterable[int]) -> float | None:
+    """Of an even count the mean of the middle two; of none, None."""
+    line = sorted(numbers)
+    if not line:
+        return None
+    return (line[(len(line) - 1) // 2] + line[len(line) // 2]) / 2
+
+
+# ------------------------------------------------------------------------------ from rows to orders
+
+
+@dataclass
+class Order:
+    day: date
+    amount: int
+
+
+@dataclass
+class Customer:
+    id: str
+    purchases: list[Order] = field(default_factory=list)  # amount > 0, by day
+    returns: list[Order] = field(default_factory=list)  # amount <= 0
+
+    def days(self) -> list[date]:
+        return [order.day for order in self.purchases]
+
+    def first(self) -> date:
+        return self.purchases[0].day
+
+    def bought(self, start: date, end: date) -> int:
+        """Purchases on the days from start to end, both included."""
+        return sum(start <= order.day <= end for order in self.purchases)
+
+    def revenue(self, start: date, end: date) -> int:
+        """Net revenue on the days from start to end: purchases and returns."""
+        return sum(o.amount for o in self.purchases + self.returns if start <= o.day <= end)
+
+
+def text_or_none(cell: object) -> str | None:
+    # Blanks are the ASCII ones (space, tab, line ends), on both sides; an id of nothing else is
+    # no id. Order ids and contact ids are read in the same way.
+    stripped = cell.strip(string.whitespace) if isinstance(cell, str) else ""
+    return stripped or None
+
+
+def day_or_none(cell: object) -> date | None:
+    if cell is None or cell is pd.NaT or not isinstance(cell, date):
+        return None
+    return cell.date() if isinstance(cell, datetime) else cell
+
+
+def amount_or_none(cell: object) -> int | None:
+    # Four places, half away from zero, row by row; everything after is exact.
+    if not isinstance(cell, Decimal) or not cell.is_finite():
+        return None
+    return int(cell.scaleb(4, Context(prec=80)).to_integral_value(ROUND_HALF_UP))
+
+
+def read_orders(
+    rows: pd.DataFrame, every_row_an_order: bool
+) -> tuple[dict[str, list[Order]], dict[str, int]]:
+    """The orders of each customer, and the excluded rows by reason."""
+    excluded = {"no_customer": 0, "bad_date": 0, "bad_amount": 0}
+    orders: dict[tuple[str, str, object], Order] = {}
+    has_order_column = "order" in rows.columns
+    order_ids = rows["order"] if has_order_column else [None] * len(rows)
+    cells = zip(rows["customer"], rows["day"], rows["amount"], order_ids, strict=True)
+    for number, (customer_cell, day_cell, amount_cell, order_cell) in enumerate(cells):
+        customer = text_or_none(customer_cell)
+        day = day_or_none(day_cell)
+        amount = amount_or_none(amount_cell)
+        # A row is excluded once, for the first of these reasons.
+        if customer is None:
+            excluded["no_customer"] += 1
+            continue
+        if day is None:
+            excluded["bad_date"] += 1
+            continue
+        if amount is None:
+            excluded["bad_amount"] += 1
+            continue
+        # One order: the rows of one customer with one order id. A row without order id joins the
+        # others of its customer and day, as all rows do when there is no order column at all;
+        # "every row is an order" is an option for logs without order column only.
+        order_id = text_or_none(order_cell)
+        key: tuple[str, str, object]
+        if order_id is not None:
+            key = (customer, "id", order_id)
+        elif every_row_an_order and not has_order_column:
+            key = (customer, "row", number)
+        else:
+            key = (customer, "day", day)
+        if key in orders:
+            orders[key].day = min(orders[key].day, day)
+            orders[key].amount += amount
+        else:
+            orders[key] = Order(day, amount)
+    by_customer: dict[str, list[Order]] = defaultdict(list)
+    for (customer, _, _), order in orders.items():
+        by_customer[customer].append(order)
+    return by_customer, excluded
+
+
+# ------------------------------------------------------------------------------------------ figures
+
+
+def tier_sizes(tiers: Sequence[tuple[str, float]], customers: int) -> list[int]:
+    """Round-half-up(share x N), earlier tiers served first from what is left, the last the rest."""
+    sizes: list[int] = []
+    for _, share in tiers[:-1]:
+        sizes.append(min(round_half_up(exact(share) * customers), customers - sum(sizes)))
+    return [*sizes, customers - sum(sizes)]
+
+
+def ranked(active: Iterable[Customer], start: date, end: date) -> list[Customer]:
+    """By net revenue of the window, highest first; ties by id, ascending by code point."""
+    return sorted(active, key=lambda customer: (-customer.revenue(start, end), customer.id))
+
+
+def tier_of(ranking: Sequence[Customer], tiers: Sequence[tuple[str, float]]) -> dict[str, str]:
+    """Customer id to tier name."""
+    found: dict[str, str] = {}
+    rest = iter(ranking)
+    for (name, _), size in zip(tiers, tier_sizes(tiers, len(ranking)), strict=True):
+        for _ in range(size):
+            found[next(rest).id] = name
+    return found
+
+
+def ladder(
+    buyers: Sequence[Customer],
+    as_of: date,
+    max_steps: int,
+    threshold: float,
+    matured_days: int | None,
+) -> dict[str, Any]:
+    most = max((len(customer.purchases) for customer in buyers), default=0)
+    shown = min(max_steps, most)
+    at_least = [sum(len(c.purchases) >= k for c in buyers) for k in range(1, shown + 1)]
+    # The last step shown has no rate and no median, whether or not anyone went further.
+    rates = [Fraction(after, before) for before, after in pairwise(at_least)]
+    steps: list[dict[str, Any]] = []
+    for k in range(1, shown + 1):
+        last = k == shown
+        went_on = [customer.days() for customer in buyers if len(customer.purchases) > k]
+        gaps = [(days[k] - days[k - 1]).days for days in went_on]
+        step: dict[str, Any] = {
+            "f": k,
+            "customers": at_least[k - 1],
+            "rate": None if last else rate(rates[k - 1]),
+            "median_days": None if last else median(gaps),
+        }
+        if matured_days is not None:
+            wait = timedelta(days=matured_days)
+            # Those whose k-th purchase is at least so many days back …
+            matured = [
+                customer.days()
+                for customer in buyers
+                if len(customer.purchases) >= k and customer.days()[k - 1] <= as_of - wait
+            ]
+            # … and of them those who bought again within as many days.
+            again = [days for days in matured if len(days) > k and days[k] <= days[k - 1] + wait]
+            step["matured_rate"] = None if last else rate(ratio(len(again), len(matured)))
+        steps.append(step)
+    reached_limit = [k for k, r in enumerate(rates, start=1) if r >= exact(threshold)]
+    product, products = Fraction(1), []
+    for r in rates:
+        product *= r
+        products.append(product)
+    return {
+        "steps": steps,
+        "tipping_point": min(reached_limit, default=None),
+        # Of one step or none there are no rates: no extra orders are shown, 0.0.
+        "extra_orders_per_1000": float(1000 * sum(products, Fraction(0))),
+    }
+
+
+def cohorts(buyers: Sequence[Customer], as_of: date) -> list[dict[str, Any]]:
+    members: dict[date, list[Customer]] = defaultdict(list)
+    for customer in buyers:
+        members[month_of(customer.first())].append(customer)
+    answer = []
+    for cohort, customers in sorted(members.items()):
+        by_month: Counter[date] = Counter()
+        for customer in customers:
+            for order in customer.purchases + customer.returns:
+                by_month[month_of(order.day)] += order.amount
+        # From the cohort's month to the month of T. Months before the first order's are left out:
+        # a return may come before the first purchase.
+        line: list[float | None] = []
+        so_far, month = 0, cohort
+        while month <= as_of:
+            so_far += by_month[month]
+            observed = month_end(month) <= as_of
+            line.append(money(ratio(so_far, len(customers))) if observed else None)
+            month = add_months(month, 1)
+        answer.append(
+            {
+                "cohort": f"{cohort:%Y-%m}",
+                "customers": len(customers),
+                "revenue_per_customer": line,
+            }
+        )
+    return answer
+
+
+def ltv(buyers: Sequence[Customer], as_of: date) -> list[dict[str, Any]]:
+    answer = []
+    for age in LTV_AGES:
+        # All days from the first order (inclusive) to `age` months later (exclusive) are observed.
+        last_days = {c.id: add_months(c.first(), age) - timedelta(days=1) for c in buyers}
+        old = [customer for customer in buyers if last_days[customer.id] <= as_of]
+        total = sum(customer.revenue(customer.first(), last_days[customer.id]) for customer in old)
+        answer.append(
+            {"age_months": age, "customers": len(old), "ltv": money(ratio(total, len(old)))}
+        )
+    return answer
+
+
+def returning_share(
+    buyers: Sequence[Customer], first_day: date, as_of: date
+) -> list[dict[str, Any]]:
+    active: dict[date, dict[str, Customer]] = defaultdict(dict)
+    net: dict[date, Counter[str]] = defaultdict(Counter)
+    for customer in buyers:
+        for order in customer.purchases:
+            active[month_of(order.day)][customer.id] = customer
+        for order in customer.purchases + customer.returns:
+            net[month_of(order.day)][customer.id] += order.amount
+
+    def share(month: date) -> tuple[int | None, Fraction | None, Fraction | None]:
+        if month < first_day:  # a part of the month lies before history
+            return None, None, None
+        here = active[month]
+        before = [customer.id for customer in here.values() if customer.first() < month]
+        # The revenue is that of the customers active in the month; a share of nothing, or of a
+        # net loss, says nothing.
+        total = sum(net[month][id_] for id_ in here)
+        theirs = sum(net[month][id_] for id_ in before)
+        return len(here), ratio(len(before), len(here)), ratio(theirs, total) if total > 0 else None
+
+    # The last complete month is the newest whose last day is not after T.
+    newest = month_of(as_of if month_end(as_of) == as_of else add_months(as_of, -1))
+    answer = []
+    for back in range(11, -1, -1):
+        month = add_months(newest, -back)
+        customers, of_customers, of_revenue = share(month)
+        _, year_before, _ = share(add_months(month, -12))
+        change = None
+        if of_customers is not None and year_before is not None:
+            change = (of_customers - year_before) * 100
+        answer.append(
+            {
+                "month": f"{month:%Y-%m}",
+                "customers": customers,
+                "share": rate(of_customers),
+                "revenue_share": rate(of_revenue),
+                "change_pp": rate(change),
+            }
+        )
+    return answer
+
+
+@dataclass
+class Contact:
+    signed_up: date | None
+    reached: set[date]
+
+
+def read_contacts(contacts: pd.DataFrame, as_of: date) -> dict[str, Contact]:
+    """The contacts at T: one an id, signed up on the earliest day that can be read."""
+    found: dict[str, Contact] = {}
+    has_reached = "last_reached" in contacts.columns
+    reached_cells = contacts["last_reached"] if has_reached else [None] * len(contacts)
+    for id_cell, signed_cell, reached_cell in zip(
+        contacts["customer"], contacts["signed_up"], reached_cells, strict=True
+    ):
+        id_, signed_up, reached = (
+            text_or_none(id_cell),
+            day_or_none(signed_cell),
+            day_or_none(reached_cell),
+        )
+        if id_ is None:
+            continue
+        contact = found.setdefault(id_, Contact(signed_up, set()))
+        if signed_up is not None:
+            contact.signed_up = min(signed_up, contact.signed_up or signed_up)
+        if reached is not None:
+            contact.reached.add(reached)
+    # Who signed up after T is not a contact yet; who signed up on an unknown day is one.
+    return {
+        id_: contact
+        for id_, contact in found.items()
+        if contact.signed_up is None or contact.signed_up <= as_of
+    }
+
+
+def subscriber_to_customer(
+    contacts: Mapping[str, Contact],
+    first_purchase: Mapping[str, date],
+    as_of: date,
+    lead_days: int,
+    horizon_days: int,
+) -> dict[str, Any]:
+    eligible = converted = 0
+    for id_, contact in contacts.items():
+        if contact.signed_up is None:
+            continue
+        lead_ends = contact.signed_up + timedelta(days=lead_days)
+        horizon_ends = lead_ends + timedelta(days=horizon_days)
+        first = first_purchase.get(id_)
+        if horizon_ends > as_of or (first is not None and first <= lead_ends):
+            continue
+        eligible += 1
+        converted += first is not None and first <= horizon_ends
+    return {
+        "eligible": eligible,
+        "converted": converted,
+        "rate": rate(ratio(converted, eligible)),
+    }
+
+
+def total_reach(contacts: Mapping[str, Contact], as_of: date, reached_days: int) -> dict[str, Any]:
+    start = as_of - timedelta(days=reached_days)
+    reached = sum(any(start < day <= as_of for day in c.reached) for c in contacts.values())
+    return {
+        "reached": reached,
+        "contacts": len(contacts),
+        "rate": rate(ratio(reached, len(contacts))),
+        "days": reached_days,
+    }
+
+
+# ------------------------------------------------------------------------------------- all together
+
+
+def summary(
+    rows: pd.DataFrame,
+    *,
+    as_of: date | None = None,
+    returns: Literal["net", "ignore"] = "net",
+    every_row_an_order: bool = False,
+    tiers: Sequence[tuple[str, float]] = TIERS,
+    new_after_months: int = 36,
+    max_steps: int = 12,
+    threshold: float = 0.5,
+    pareto_top: float = 0.2,
+    matured_days: int | None = None,
+    contacts: pd.DataFrame | None = None,
+    lead_days: int = 30,
+    horizon_days: int = 90,
+    reached_days: int = 90,
+) -> dict[str, Any]:
+    """All figures of the order rows at the as-of day.
+
+    `rows` has the columns customer (text, None or blank), day (a date, or None where it could not
+    be read), amount (a Decimal, or None) and perhaps order (text, None or blank). `contacts` has
+    customer, signed_up and perhaps last_reached.
+
+    Raises ValueError when no order is left up to the as-of day.
+    """
+    by_customer, excluded = read_orders(rows, every_row_an_order)
+
+    # A return is an order of at most nothing. Ignored returns are gone for all purposes (as-of
+    # day, first and last day, revenue); only input.returns still counts them.
+    considered = [
+        order
+        for orders in by_customer.values()
+        for order in orders
+        if returns == "net" or order.amount > 0
+    ]
+    if as_of is None:  # the day of the newest order
+        as_of = max((order.day for order in considered), default=None)
+    if as_of is None or not any(order.day <= as_of for order in considered):
+        raise ValueError("no usable order up to the as-of day")
+
+    # Orders after T are left out of everything but the counts of rows.
+    returns_counted = 0
+    customers: list[Customer] = []
+    for id_, orders in by_customer.items():
+        customer = Customer(id_)
+        for order in sorted(orders, key=lambda order: order.day):
+            if order.day > as_of:
+                continue
+            if order.amount > 0:
+                customer.purchases.append(order)
+                continue
+            returns_counted += 1
+            if returns == "net":
+                customer.returns.append(order)
+        customers.append(customer)
+    # Only purchases make a customer; someone with nothing but returns is in input's revenue alone.
+    buyers = [customer for customer in customers if customer.purchases]
+    all_orders = [order for c in customers for order in c.purchases + c.returns]
+    first_day = min(order.day for order in all_orders)
+    last_day = max(order.day for order in all_orders)
+
+    # S12 = (T - 12 months, T], F12 = (T - 24 months, T - 12 months]
+    s12 = (add_months(as_of, -12) + timedelta(days=1), as_of)
+    f12 = (add_months(as_of, -24) + timedelta(days=1), add_months(as_of, -12))
+
+    in_s12 = [customer for customer in buyers if customer.bought(*s12)]
+    in_f12 = [customer for customer in buyers if customer.bought(*f12)]
+    ranking = ranked(in_s12, *s12)
+    s12_tier = tier_of(ranking, tiers)
+    f12_tier = tier_of(ranked(in_f12, *f12), tiers)
+
+    # From where each customer came: an F12 tier, reactivated or new; and where they went.
+    cells: dict[tuple[str, str], list[Customer]] = defaultdict(list)
+    status: Counter[str] = Counter()
+    for customer in buyers:
+        if customer.id in f12_tier:
+            # Orders in F12: continued or lost, whatever the gap.
+            status["continued" if customer.id in s12_tier else "lost"] += 1
+            cells[f12_tier[customer.id], s12_tier.get(customer.id, "lost")].append(customer)
+        elif customer.id in s12_tier:
+            before = [day for day in customer.days() if day < s12[0]]
+            first_in_s12 = min(day for day in customer.days() if day >= s12[0])
+            # The gap is more than n months when the next order comes after the last one's day n
+            # months on (clipped to the end of that month); on that very day it is not.
+            came_back = before and first_in_s12 <= add_months(max(before), new_after_months)
+            status["reactivated" if came_back else "new"] += 1
+            came_from = "reactivated" if came_back else "new"
+            cells[came_from, s12_tier[customer.id]].append(customer)
+
+    opening, closing = len(in_f12), len(in_s12)
+    new, reactivated = status["new"], status["reactivated"]
+    continued, lost = status["continued"], status["lost"]
+    staying = opening - continued - reactivated  # opening customers not made up for
+    flows = {
+        "opening": opening,
+        "new": new,
+        "reactivated": reactivated,
+        "continued": continued,
+        "lost": lost,
+        "closing": closing,
+        "retention": rate(ratio(continued, opening)),
+        # 1 / (1 - retention); no finite estimate when nobody was lost
+        "duration": rate(ratio(opening, lost)),
+        "net_duration": rate(ratio(opening, staying)) if opening and staying > 0 else None,
+    }
+
+    names = [name for name, _ in tiers]
+    flow_table = []
+    for from_ in [*names, "reactivated", "new"]:
+        for to in [*names, "lost"]:
+            here = cells[from_, to]
+            if not here:
+                continue
+            window = f12 if to == "lost" else s12
+            flow_table.append(
+                {
+                    "from": from_,
+                    "to": to,
+                    "customers": len(here),
+                    "orders": None if to == "lost" else sum(c.bought(*s12) for c in here),
+                    "revenue": money(sum(c.revenue(*window) for c in here)),
+                }
+            )
+
+    matrix = [[len(cells[from_, to]) for to in [*names, "lost"]] for from_ in names]
+    migration = {
+        "from": names,
+        "to": [*names, "lost"],
+        "customers": matrix,
+        # A tier nobody was in has no rates.
+        "rates": [[rate(ratio(count, sum(row))) for count in row] for row in matrix],
+    }
+
+    portfolio: list[dict[str, Any]] = []
+    clvs: list[Fraction | None] = []
+    values: list[Fraction | None] = []
+    for name, row in zip(names, matrix, strict=True):
+        here = [customer for customer in in_s12 if s12_tier[customer.id] == name]
+        orders_here = sum(customer.bought(*s12) for customer in here)
+        revenue = sum(customer.revenue(*s12) for customer in here)
+        started, left = sum(row), row[-1]
+        duration = ratio(started, left) if started else None
+        annual_value = ratio(revenue, len(here))
+        clv = value = None
+        if annual_value is not None and duration is not None:
+            clv = annual_value * duration
+            value = clv * len(here)
+        if not here:  # a tier nobody is in is worth nothing; no duration is needed to know that
+            value = Fraction(0)
+        clvs.append(clv)
+        values.append(value)
+        portfolio.append(
+            {
+                "tier": name,
+                "customers": len(here),
+                "orders": orders_here,
+                "revenue": money(revenue),
+                "f12_customers": started,
+                "lost": left,
+                "retention": rate(ratio(started - left, started)),
+                "duration": rate(duration),
+                "orders_per_customer": rate(ratio(orders_here, len(here))),
+                "value_per_order": money(ratio(revenue, orders_here)),
+                "annual_value": money(annual_value),
+                "clv": money(clv),
+                "clv_index": None,
+                "portfolio_value": money(value),
+            }
+        )
+    for entry, clv in zip(portfolio, clvs, strict=True):
+        if clv is not None and clvs[-1]:
+            entry["clv_index"] = rate(clv / clvs[-1])
+    portfolio_total = {
+        "customers": closing,
+        "portfolio_value": None if None in values else money(sum(filter(None, values))),
+    }
+
+    steps = ladder(buyers, as_of, max_steps, threshold, matured_days)
+    f2 = sum(len(customer.purchases) >= 2 for customer in buyers)
+    gaps = [
+        (later - earlier).days
+        for customer in buyers
+        for earlier, later in pairwise(customer.days())
+        if later >= s12[0]
+    ]
+    top = round_half_up(exact(pareto_top) * closing)
+    revenues = [customer.revenue(*s12) for customer in ranking]
+    pareto = ratio(sum(revenues[:top]), sum(revenues)) if sum(revenues) > 0 else None
+    kpis: dict[str, Any] = {
+        "repeat_purchase_rate": rate(ratio(f2, len(buyers))),
+        "time_between_purchases": median(gaps),
+        "returning_share": returning_share(buyers, first_day, as_of),
+        "pareto_share": rate(pareto),
+    }
+    if contacts is not None:
+        known_contacts = read_contacts(contacts, as_of)
+        first_purchase = {customer.id: customer.first() for customer in buyers}
+        without = sum(id_ not in first_purchase for id_ in known_contacts)
+        steps["f0"] = without
+        steps["f0_rate"] = rate(ratio(len(known_contacts) - without, len(known_contacts)))
+        kpis["subscriber_to_customer"] = subscriber_to_customer(
+            known_contacts, first_purchase, as_of, lead_days, horizon_days
+        )
+        kpis["total_reach"] = (
+            total_reach(known_contacts, as_of, reached_days)
+            if "last_reached" in contacts.columns
+            else None
+        )
+
+    return {
+        "as_of": as_of.isoformat(),
+        "windows": {
+            "s12": [day.isoformat() for day in s12],
+            "f12": [day.isoformat() for day in f12],
+        },
+        "input": {
+            "rows": len(rows),
+            "orders": sum(len(customer.purchases) for customer in buyers),
+            "returns": returns_counted,
+            "customers": len(buyers),
+            "net_revenue": money(sum(order.amount for order in all_orders)),
+            "first_day": first_day.isoformat(),
+            "last_day": last_day.isoformat(),
+            "excluded": excluded,
+        },
+        "flows": flows,
+        "flow_table": flow_table,
+        "migration": migration,
+        "portfolio": portfolio,
+        "portfolio_total": portfolio_total,
+        "ladder": steps,
+        "cohorts": cohorts(buyers, as_of),
+        "ltv": ltv(buyers, as_of),
+        "kpis": kpis,
+    }
+
+
+# ------------------------------------------------------------------------------ comparing summaries
+
+# Money that is a quotient, and so rounded on its way out; sums of money are exact.
+MEANS = {
+    "value_per_order",
+    "annual_value",
+    "clv",
+    "portfolio_value",
+    "revenue_per_customer",
+    "ltv",
+}
+
+
+def differences(actual: Any, expected: Any, path: str = "") -> list[str]:
+    """Where two summaries differ; empty when they agree.
+
+    Counts, names, days and null must be the same, and sums of money to the digits of a float. Rates
+    agree to twelve digits; a mean of money to its last decimal, as it may be rounded from a float.
+    """
+    if isinstance(actual, dict) and isinstance(expected, dict):
+        if list(actual) != list(expected):
+            return [f"{path}: keys {list(actual)} instead of {list(expected)}"]
+        return [
+            line
+            for key, value in expected.items()
+            for line in differences(actual[key], value, f"{path}.{key}" if path else key)
+        ]
+    if isinstance(actual, list) and isinstance(expected, list):
+        if len(actual) != len(expected):
+            return [f"{path}: {len(actual)} entries instead of {len(expected)}"]
+        return [
+            line
+            for number, (one, other) in enumerate(zip(actual, expected, strict=True))
+            for line in differences(one, other, f"{path}[{number}]")
+        ]
+    same = actual == expected
+    if isinstance(expected, float) and isinstance(actual, int | float):
+        leaf = path.rsplit(".", 1)[-1].split("[")[0]
+        room = 1e-15 if leaf in ("revenue", "net_revenue") else 1e-12
+        least = 1.01e-4 if leaf in MEANS else 0.0
+        same = abs(actual - expected) <= max(least, abs(expected) * room)
+    return [] if same else [f"{path}: {actual!r} instead of {expected!r}"]
