@@ -19,9 +19,10 @@ import operator
 import re
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from crmformulas.catalog import Formula, load
+from crmformulas.cells import Value, as_rows, call_text, cell_text, is_table, render
 from crmformulas.errors import (
     SPREADSHEET_ERRORS,
     ArgumentError,
@@ -33,10 +34,7 @@ from crmformulas.errors import (
     UnknownNameError,
 )
 
-__all__ = ["ParseError", "Value", "evaluate", "show"]
-
-Value: TypeAlias = Any
-"""A number, text, truth value or error, a list of rows of these, or a DataFrame."""
+__all__ = ["ParseError", "call_text", "evaluate", "render"]
 
 TOKEN = re.compile(
     r"\s*(?:"
@@ -83,7 +81,7 @@ def evaluate(text: str) -> Value:
     Examples:
         >>> evaluate("=clv(5, 500, 2.5) * 2")
         12500.0
-        >>> show(evaluate("CUSTOMER_DURATION({0.6; 1})"))
+        >>> render(evaluate("CUSTOMER_DURATION({0.6; 1})"))
         '    2.5\\n#DIV/0!'
     """
     text = re.sub(r"\s", " ", text).strip()
@@ -91,17 +89,6 @@ def evaluate(text: str) -> Value:
         return _Parser(text).whole()
     except RecursionError:
         raise ParseError("too many nested parentheses", text, 0) from None
-
-
-def show(value: Value) -> str:
-    """A value as text: up to 15 significant digits, ranges and tables row by row.
-
-    >>> show(0.1 + 0.2)
-    '0.3'
-    """
-    if hasattr(value, "columns"):
-        value = _labelled(value)
-    return _aligned(value) if isinstance(value, list) else _cell(value)
 
 
 class _Token(NamedTuple):
@@ -261,7 +248,7 @@ class _Parser:
     def rectangle(self, rows: list[list[Value]], start: _Token) -> Value:
         if any(len(row) != len(rows[0]) for row in rows):
             raise ParseError("the rows of a range differ in length", self.text, start.position)
-        if any(_is_table(value) for row in rows for value in row):
+        if any(is_table(value) for row in rows for value in row):
             raise ParseError("a range must hold single values", self.text, start.position)
         return rows
 
@@ -315,9 +302,9 @@ OPERATORS: dict[str, Callable[[float, float], float]] = {
 
 def _apply(operation: Callable[[float, float], float], left: Value, right: Value) -> Value:
     """An operator on single values, or element by element where one is a range."""
-    if not _is_table(left) and not _is_table(right):
+    if not is_table(left) and not is_table(right):
         return _on_numbers(operation, left, right)
-    first, second = _table(left), _table(right)
+    first, second = as_rows(left), as_rows(right)
     height, width = max(len(first), len(second)), max(len(first[0]), len(second[0]))
     for table in (first, second):
         if len(table) not in (1, height) or len(table[0]) not in (1, width):
@@ -347,51 +334,5 @@ def _on_numbers(operation: Callable[[float, float], float], left: Value, right: 
         return DomainError("the result is too large for a number")
     # A root of a negative number is complex; 0^0 is undefined.
     if isinstance(result, complex) or (operation is operator.pow and left == right == 0):
-        return DomainError(f"{_cell(left)}^{_cell(right)} is not a number")
+        return DomainError(f"{cell_text(left)}^{cell_text(right)} is not a number")
     return result if result - result == 0 else DomainError("the result is too large for a number")
-
-
-def _is_table(value: Value) -> bool:
-    return isinstance(value, list) or hasattr(value, "columns")
-
-
-def _table(value: Value) -> list[list[Value]]:
-    """A value as rows; a DataFrame without its labels."""
-    if hasattr(value, "columns"):
-        return [
-            [DivisionError("division by zero") if v != v else v for v in row]
-            for row in value.to_numpy().tolist()
-        ]
-    return value if isinstance(value, list) else [[value]]
-
-
-def _labelled(table: Any) -> list[list[Value]]:
-    """A DataFrame with its column names above and, unless they are numbers, its row names left."""
-    rows = [list(table.columns), *_table(table)]
-    if table.index.dtype.kind == "i":
-        return rows
-    return [[name, *row] for name, row in zip(["", *table.index], rows, strict=True)]
-
-
-def _cell(value: Value) -> str:
-    if isinstance(value, FormulaError):
-        return value.code
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, (int, float)):
-        # Adding 0 turns -0 into 0.
-        return f"{value + 0.0:.15g}"
-    return "" if value is None else str(value)
-
-
-def _aligned(rows: list[list[Value]]) -> str:
-    """Rows of cells in columns: texts to the left, everything else to the right."""
-    texts = [[_cell(value) for value in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
-    return "\n".join(
-        "  ".join(
-            text.ljust(width) if isinstance(value, str) and i == 0 else text.rjust(width)
-            for i, (value, text, width) in enumerate(zip(row, line, widths, strict=True))
-        ).rstrip()
-        for row, line in zip(rows, texts, strict=True)
-    )

@@ -208,19 +208,28 @@ class Orders:
         self, orders: ir.Table, as_of: date | str | None, rules: Rules
     ) -> tuple[dict[str, Any], Windows]:
         day = None if as_of is None else _day(as_of)
-        extent = self._records(counting.extent(orders, None if day is None else day_number(day)))[0]
-        only = "_bought" if rules.returns == "ignore" else ""
-        first, last = extent["first" + only], extent["last" + only]
-        if first is None or last is None:
+        extent = self._extent_to(orders, None if day is None else day_number(day), rules)
+        if extent["first"] is None:
             raise self._nothing(day, rules)
         if day is None:
-            if last - first > LONGEST_HISTORY:
+            if extent["last"] - extent["first"] > LONGEST_HISTORY:
                 raise InputError(
-                    f"the orders run from {from_number(first)} to {from_number(last)}: "
-                    "give --as-of with the last day that counts"
+                    f"the orders run from {from_number(extent['first'])} to "
+                    f"{from_number(extent['last'])}: give --as-of with the last day that counts"
                 )
-            day = from_number(last)
+            day = from_number(extent["last"])
+            if extent["last"] < extent["newest"]:
+                # Only returns come after the newest purchase, and they do not count here.
+                extent = self._extent_to(orders, extent["last"], rules)
         return extent, Windows.ending(day)
+
+    def _extent_to(self, orders: ir.Table, as_of: int | None, rules: Rules) -> dict[str, Any]:
+        extent = self._records(counting.extent(orders, as_of))[0]
+        if rules.returns == "ignore":
+            # What is told of all orders is told of the purchases alone.
+            bought = {name: extent[f"{name}_bought"] for name in ("revenue", "first", "last")}
+            return {**extent, **bought, "newest": extent["last"]}
+        return {**extent, "newest": extent["last"]}
 
     def _nothing(self, day: date | None, rules: Rules) -> InputError:
         tally = self._tally(rules)

@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import IO, Literal
 
 from crmformulas.errors import InputError
+from crmformulas.orders.parts import shown
 
-__all__ = ["HEAD", "Dialect", "Head", "later_records", "read_head", "shown", "sniff"]
+__all__ = ["UTF8", "Dialect", "Head", "later_records", "read_head", "sniff"]
 
 HEAD = 1 << 16
 DELIMITERS = ",;\t|"
@@ -33,12 +34,6 @@ BOMS = (
 )
 # What stands in rows and not in headers.
 VALUE = re.compile(r"^\s*[-+(]?[$€£]?\d[\d\s.,:/TZ+%-]*\)?\s*$|@")
-
-
-def shown(path: Path | str) -> str:
-    """A path for a message: as it is, or quoted when it holds anything that would confuse."""
-    text = str(path)
-    return text if text.isprintable() and text == text.strip() else ascii(text)
 
 
 @dataclass(frozen=True)
@@ -97,11 +92,6 @@ def read_head(path: Path, size: int = HEAD) -> Head:
     except OSError as error:
         raise InputError(f"{shown(path)}: {error.strerror or error}") from error
     return Head(data[:size], len(data) <= size, compression)
-
-
-def open_bytes(path: Path, compression: str) -> IO[bytes]:
-    """The file as bytes, decompressed."""
-    return gzip.open(path) if compression == "gzip" else path.open("rb")
 
 
 def find_encoding(head: Head, path: Path, given: str | None) -> str:
@@ -235,7 +225,9 @@ def _records(text: str, delimiter: str) -> Iterator[list[str]]:
                 yield line.split()
         return
     csv.field_size_limit(1 << 30)
-    for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+    for record in csv.reader(
+        io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=delimiter != "\t"
+    ):
         if record:
             yield record
 

@@ -9,15 +9,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from importlib import import_module
+from functools import partial, reduce
+from operator import or_
 from typing import Any
 
 from crmformulas.errors import InputError
 from crmformulas.orders import amounts, dates
 from crmformulas.orders.evidence import Evidence, Reading, decided, weighed
 
-__all__ = ["DATES", "NUMBERS", "PRICES", "Kind", "TextColumn", "identifier", "product", "scaled"]
+__all__ = [
+    "DATES",
+    "NUMBERS",
+    "PRICES",
+    "Kind",
+    "TextColumn",
+    "identifier",
+    "product",
+    "scaled",
+    "typed_amount",
+    "typed_day",
+    "typed_number",
+]
+
+WIDEST_FAST = 9_999_999_999
+"""Up to here DuckDB multiplies a decimal(18,4) by ten thousand within 64 bits."""
+
 
 
 @dataclass(frozen=True)
@@ -104,20 +120,31 @@ class TextColumn:
     settled: bool = field(default=False, init=False)
     """Nothing that the rest of the column holds could change how it is read."""
     open: Evidence | None = field(default=None, init=False)
-    """Why the sample alone can't decide."""
+    """What the sample says where it can't decide."""
+    adopted: Reading | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         found = weighed(self.texts, self.kind.read)
+        verdict = decided(found)
         if self.given is not None:
             self.reading = self.given
-        elif self.whole:
-            self._decide(found)
+        elif self.whole and verdict is not None:
+            self.reading = verdict
             self.settled = True
-        elif bool(found.first) != bool(found.second):
+        elif not self.whole and bool(found.first) != bool(found.second):
             self.reading = "first" if found.first else "second"
-        elif found.first or found.differ:
+        elif self.whole or found.first or found.differ:
             self.open = found
             return
+        self._find_form()
+
+    def adopt(self, reading: Reading) -> None:
+        """Without evidence of its own, be read as the other files are."""
+        self.reading = self.adopted = reading
+        self.open = None
+        self._find_form()
+
+    def _find_form(self) -> None:
         read = partial(self.kind.read, reading=self.reading)
         readable = [text for text in dict.fromkeys(self.texts) if read(text) is not None]
         self.form = self.kind.form(readable, self.reading) if readable else None
@@ -136,16 +163,19 @@ class TextColumn:
         rest = (by_first | by_second | by_none).ifelse(None, text)
         first, second = (self.kind.general(rest, side) for side in ("first", "second"))
         differ = (first != second).fill_null(False)
-        seen = self.kind.general(text, "first").notnull() | self.kind.general(
-            text, "second"
-        ).notnull()
         return {
             prefix + "first": by_first.sum() + (first.notnull() & second.isnull()).sum(),
             prefix + "second": by_second.sum() + (second.notnull() & first.isnull()).sum(),
             prefix + "differ": differ.sum(),
             prefix + "example": differ.ifelse(rest, None).max(),
-            prefix + "missed": self.expression().isnull().ifelse(seen, False).sum(),
+            prefix + "missed": self._missed().sum(),
         }
+
+    def _missed(self) -> Any:
+        """Where a cell is null that could be read."""
+        sides: tuple[Reading, ...] = ("first", "second") if self.given is None else (self.given,)
+        seen = [self.kind.general(self.column, side).notnull() for side in sides]
+        return self.expression().isnull().ifelse(reduce(or_, seen), False)
 
     def settle(self, result: dict[str, Any], prefix: str) -> bool:
         """Decide on the whole column; whether it is read otherwise than before.
@@ -154,24 +184,22 @@ class TextColumn:
             InputError: texts that can be read two ways, and no evidence or conflicting evidence.
         """
         counts = [int(result[prefix + name] or 0) for name in ("first", "second", "differ")]
-        before = self.reading
-        if self.given is None:
-            self._decide(Evidence(*counts, result[prefix + "example"]))
-        self.settled, self.open = True, None
-        if not result[prefix + "missed"] and before != "either":
-            # Every cell that can be read has been, in the reading that the evidence confirms.
-            self.reading = before
-            return False
-        changed = bool(result[prefix + "missed"]) or self.reading != before
-        if changed:
-            self.form = None
-        return changed
-
-    def _decide(self, found: Evidence) -> None:
-        verdict = decided(found)
+        found = Evidence(*counts, result[prefix + "example"])
+        verdict = self.given or decided(found)
+        if verdict is None and not found.first and not found.second:
+            verdict = self.adopted
         if verdict is None:
+            self.open = found
             raise self.ambiguous(found)
-        self.reading = verdict
+        if self.open is not None:
+            self.reading, self.open = verdict, None
+            self._find_form()
+            return True
+        self.settled = True
+        if result[prefix + "missed"]:
+            self.reading, self.form = verdict, None
+            return True
+        return False
 
     def ambiguous(self, found: Evidence) -> InputError:
         """Nobody can tell how the column is meant: ask."""
@@ -217,25 +245,25 @@ def typed_day(column: Any) -> Any | None:
 
 def typed_number(column: Any, decimals: str) -> Any | None:
     """The decimals of a number column, None for a column of another type."""
-    kind = column.type()
-    if kind.is_floating():
-        # Through ten-thousandths: the cast rounds binary fractions to even.
-        return column.try_cast(decimals)
-    return column.try_cast(decimals) if kind.is_numeric() else None
+    return column.try_cast(decimals) if column.type().is_numeric() else None
+
+
+def typed_amount(column: Any) -> Any | None:
+    """The ten-thousandths of a number column, None for a column of another type."""
+    if column.type().is_floating():
+        return (column * 10_000).round().try_cast("int64")
+    number = typed_number(column, "decimal(18,4)")
+    return None if number is None else scaled(number)
 
 
 def scaled(number: Any) -> Any:
     """The ten-thousandths of a decimal(18,4)."""
     # DuckDB multiplies this type within 64 bits, and stops at an overflow.
     narrow = number.abs() < WIDEST_FAST
-    wide = (number.cast("decimal(38,4)") * TEN_THOUSAND).cast("int64")
-    return narrow.ifelse((number * TEN_THOUSAND).cast("int64"), wide)
+    wide = (number.cast("decimal(38,4)") * 10_000).cast("int64")
+    return narrow.ifelse((number * 10_000).cast("int64"), wide)
 
 
 def product(quantity: Any, price: Any) -> Any:
     """The ten-thousandths of quantity × price: the product is rounded, not the factors."""
     return scaled((quantity * price).try_cast("decimal(18,4)"))
-
-
-WIDEST_FAST = 9_999_999_999
-TEN_THOUSAND = 10_000

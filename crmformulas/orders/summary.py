@@ -43,7 +43,7 @@ class Counts:
 
 def summarise(counts: Counts, windows: Windows, rules: Rules) -> Summary:
     """Apply the formulas to the counts."""
-    read = _input(counts, rules)
+    read = _input(counts)
     flow = _flows(counts.flows, rules)
     portfolio = _portfolio(counts.flows, rules)
     worth = [r["portfolio_value"] for r in portfolio]
@@ -85,17 +85,16 @@ def money(units: int | None) -> float:
     return (units or 0) / UNITS
 
 
-def _input(counts: Counts, rules: Rules) -> Input:
+def _input(counts: Counts) -> Input:
     extent = counts.extent
-    only = "_bought" if rules.returns == "ignore" else ""
     return Input(
         rows=counts.tally["rows"],
         orders=extent["purchases"],
         returns=extent["returns"],
         customers=sum(c["customers"] for c in counts.cohorts),
-        net_revenue=money(extent["revenue" + only]),
-        first_day=from_number(extent["first" + only]),
-        last_day=from_number(extent["last" + only]),
+        net_revenue=money(extent["revenue"]),
+        first_day=from_number(extent["first"]),
+        last_day=from_number(extent["last"]),
         excluded={name: n for name, n in counts.tally.items() if name != "rows"},
         sample=counts.sample,
     )

@@ -1,0 +1,96 @@
+"""Values and calls as a spreadsheet writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+from crmformulas.catalog import Formula
+from crmformulas.errors import DivisionError, FormulaError
+
+__all__ = ["Value", "as_rows", "call_text", "cell_text", "is_table", "render"]
+
+Value: TypeAlias = Any
+"""A number, text, truth value or error; a list of rows of these, an array or a DataFrame."""
+
+
+def render(value: Value) -> str:
+    """A value as text: up to 15 significant digits, ranges and tables row by row.
+
+    >>> render(0.1 + 0.2)
+    '0.3'
+    >>> print(render([[1.5, 20], [300, DivisionError()]]))
+    1.5       20
+    300  #DIV/0!
+    """
+    if hasattr(value, "columns"):
+        value = _labelled(value)
+    return _aligned(as_rows(value)) if is_table(value) else cell_text(value)
+
+
+def call_text(formula: Formula, args: Sequence[Any]) -> str:
+    """A call as it is typed into a spreadsheet.
+
+    >>> from crmformulas.catalog import load
+    >>> call_text(load()["tier"], ([10, 90], [0.5, 0.5], ["best", "rest"]))
+    'TIER({10;90}, {0.5;0.5}, {"best";"rest"})'
+    """
+    return f"{formula.spreadsheet_name}({', '.join(map(_typed, args))})"
+
+
+def _typed(value: Value) -> str:
+    if is_table(value):
+        return "{" + ";".join(",".join(map(_typed, row)) for row in as_rows(value)) + "}"
+    if isinstance(value, str):
+        return '"' + value.replace('"', '""') + '"'
+    return '""' if value is None else cell_text(value)
+
+
+def is_table(value: Value) -> bool:
+    """Whether a value has rows."""
+    return isinstance(value, (list, tuple)) or getattr(value, "ndim", 0) > 0
+
+
+def as_rows(value: Value) -> list[list[Value]]:
+    """A value as rows: a list is a column, a DataFrame loses its labels, NaN is a division by 0."""
+    if hasattr(value, "to_numpy"):
+        value = value.to_numpy()
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if not isinstance(value, (list, tuple)):
+        return [[value]]
+    rows = [row if isinstance(row, (list, tuple)) else [row] for row in value]
+    return [[DivisionError("division by zero") if v != v else v for v in row] for row in rows]
+
+
+def cell_text(value: Value) -> str:
+    """One value as a cell shows it."""
+    if isinstance(value, FormulaError):
+        return value.code
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, (int, float)):
+        # Adding 0 turns -0 into 0.
+        return f"{value + 0.0:.15g}"
+    return "" if value is None else str(value)
+
+
+def _labelled(table: Any) -> list[list[Value]]:
+    """A DataFrame with its column names above and, unless they are numbers, its row names left."""
+    rows = [list(table.columns), *as_rows(table)]
+    if table.index.dtype.kind == "i":
+        return rows
+    return [[name, *row] for name, row in zip(["", *table.index], rows, strict=True)]
+
+
+def _aligned(rows: list[list[Value]]) -> str:
+    """Rows of cells in columns: the first to the left if it is text, the others to the right."""
+    texts = [[cell_text(value) for value in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
+    return "\n".join(
+        "  ".join(
+            text.ljust(width) if isinstance(value, str) and i == 0 else text.rjust(width)
+            for i, (value, text, width) in enumerate(zip(row, line, widths, strict=True))
+        ).rstrip()
+        for row, line in zip(rows, texts, strict=True)
+    )
