@@ -25,8 +25,9 @@ $(VENV)/.test: $(VENV)/.all
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
 	@touch $@
 
-$(VENV)/.bench: $(VENV)/.test
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+.venv-rivals/.done: benchmarks/rivals.txt
+	@$(PYTHON) -m venv .venv-rivals
+	@.venv-rivals/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 demo: $(VENV)/.all
@@ -45,8 +46,8 @@ test: $(VENV)/.test
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n auto
 
-bench: $(VENV)/.bench
+bench: $(VENV)/.test .venv-rivals/.done
 	$(BIN)/python benchmarks/run.py
 
 clean:
-	rm -rf $(VENV) $(DEMO) $(DEMO:.csv=-contacts.csv)
+	rm -rf $(VENV) .venv-rivals $(DEMO) $(DEMO:.csv=-contacts.csv)

@@ -95,12 +95,10 @@ def growth_factors(outcome: Numeric, former: Numeric) -> NDArray[np.float64]:
     import numpy as np
 
     now, before = _plan(outcome), _plan(former)
-    with np.errstate(all="ignore"):
-        recruitment = now.customers[:1] / before.customers[:1]
-        per_segment = np.column_stack(
-            (now.frequency / before.frequency, now.order_value / before.order_value)
-        )
-    return np.concatenate((recruitment, per_segment.ravel()))
+    frequency = _ratio(now.frequency, before.frequency)
+    order_value = _ratio(now.order_value, before.order_value)
+    recruitment = _ratio(now.customers, before.customers)[:1]
+    return np.concatenate((recruitment, np.column_stack((frequency, order_value)).ravel()))
 
 
 @formula(
@@ -128,7 +126,8 @@ def growth_factors(outcome: Numeric, former: Numeric) -> NDArray[np.float64]:
         "per_order,revenue/orders*larger*VSTACK(INDEX(lever,5),INDEX(lever,7),INDEX(lever,9)),"
         "customers,VSTACK(INDEX(people,1)*recruited*INDEX(lever,1),"
         "SUM(people)*kept/opening*INDEX(lever,2),(opening-kept)*reactivation*INDEX(lever,3)),"
-        "segments,HSTACK(customers,customers*per_customer*per_order,customers*per_customer),"
+        "ordered,IF(customers=0,0,customers*per_customer),"
+        "segments,HSTACK(customers,IF(ordered=0,0,ordered*per_order),ordered),"
         "lines,VSTACK(segments,BYCOL(segments,LAMBDA(part,SUM(part)))),"
         "HSTACK(lines,CHOOSECOLS(lines,2)/CHOOSECOLS(lines,3),"
         "CHOOSECOLS(lines,3)/CHOOSECOLS(lines,1),CHOOSECOLS(lines,2)/CHOOSECOLS(lines,1)))"
@@ -193,16 +192,11 @@ def budget(
     plan = _budgeted(outcome, opening, growth, reactivation, _simulation(simulation))
     segments = np.column_stack((plan.customers, plan.revenue, plan.orders))
     customers, revenue, orders = np.vstack((segments, segments.sum(axis=0))).T
-    columns = (
-        customers,
-        revenue,
-        orders,
-        revenue / orders,
-        orders / customers,
-        revenue / customers,
-    )
+    each = (_ratio(revenue, orders), _ratio(orders, customers), _ratio(revenue, customers))
     return pd.DataFrame(
-        np.column_stack(columns), index=pd.Index([*SEGMENTS, "total"]), columns=pd.Index(COLUMNS)
+        np.column_stack((customers, revenue, orders, *each)),
+        index=pd.Index([*SEGMENTS, "total"]),
+        columns=pd.Index(COLUMNS),
     )
 
 
@@ -307,8 +301,7 @@ def _plan(outcome: Any) -> _Plan:
         shape = "×".join(map(str, table.shape))
         raise ArgumentError(f"outcome must be a table of 3 rows and 3 columns, got {shape}")
     customers, revenue, orders = table.T
-    with np.errstate(all="ignore"):
-        return _Plan(customers, orders / customers, revenue / orders)
+    return _Plan(customers, _ratio(orders, customers), _ratio(revenue, orders))
 
 
 def _budgeted(
@@ -344,6 +337,13 @@ def _budgeted(
         order_value=now.order_value * growth[2::2] * simulation[4::2],
         shares=shares,
     )
+
+
+def _ratio(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Undefined (NaN) where there is nothing to divide by."""
+    import numpy as np
+
+    return np.divide(part, whole, out=np.full_like(part, np.nan), where=whole != 0)
 
 
 def _times(number: NDArray[np.float64], each: NDArray[np.float64]) -> NDArray[np.float64]:

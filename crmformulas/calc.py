@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from typing import NamedTuple
 
+from crmformulas.arguments import LARGEST
 from crmformulas.catalog import Formula, load
 from crmformulas.cells import Value, as_rows, call_text, cell_text, is_table, render
 from crmformulas.errors import (
@@ -171,7 +172,8 @@ class _Parser:
     def operand(self) -> Value:
         token = self.take()
         if token.kind == "number":
-            return float(token.text)
+            number = float(token.text)
+            return number if number <= LARGEST else DomainError(f"{token.text} is too large")
         if token.kind == "text":
             return token.text[1:-1].replace('""', '"')
         if token.kind == "error":

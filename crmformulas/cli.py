@@ -126,9 +126,9 @@ class Tiers(click.ParamType):
         return tuple(tiers)
 
 
-def option(name: str, text: str, metavar: str | None = "NAME", **more: Any) -> Any:
-    """An option with its help; every option of the command is written this way."""
-    return click.option(name, help=text, metavar=metavar, **more)
+def option(names: str, text: str, metavar: str | None = "NAME", **more: Any) -> Any:
+    """An option (``--long`` or ``-s --long``) with its help; every one is written this way."""
+    return click.option(*names.split(), help=text, metavar=metavar, **more)
 
 
 READING = (
@@ -288,7 +288,7 @@ def _print(view: Any) -> None:
 )
 @crmf.command()
 @option("--orders", "How many orders.", "N", type=click.IntRange(1))
-@option("--output", "Order file to write: .csv, .csv.gz or .parquet.", "FILE",
+@option("-o --output", "Order file to write: .csv, .csv.gz or .parquet.", "FILE",
         type=click.Path(path_type=Path), default=Path("demo.csv"), show_default=True)
 @option("--seed", "Another retailer of the same kind.", "N", type=click.IntRange(0), default=1)
 @option("--force", "Overwrite files that are there.", None, is_flag=True)
@@ -332,10 +332,15 @@ def demo(orders: int | None, output: Path, seed: int, force: bool) -> None:
 @click.argument("expression")
 def calc(expression: str) -> None:
     """Evaluate a formula as a spreadsheet would; its error values are printed as it prints them."""
-    from crmformulas.calc import evaluate, render
+    from crmformulas.calc import evaluate
+    from crmformulas.cells import render
+    from crmformulas.errors import FormulaError
 
+    value = evaluate(expression)
     _utf8(sys.stdout)
-    click.echo(render(evaluate(expression)))
+    click.echo(render(value))
+    if isinstance(value, FormulaError):
+        click.echo(f"crmf: {value}", err=True)
 
 
 @examples(

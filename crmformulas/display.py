@@ -145,8 +145,15 @@ def _balance_and_value(summary: Summary) -> Table:
         )
     total = Text(amount(summary.portfolio_value), style="bold")
     value.add_row(Text("portfolio value", style="bold"), "", "", "", total)
-    sides = Table.grid(padding=(0, 4, 0, 1))
+    sides = _side_by_side()
     sides.add_row(balance, value)
+    return sides
+
+
+def _side_by_side() -> Table:
+    sides = Table.grid(padding=(0, 2, 0, 1), pad_edge=True)
+    sides.add_column()
+    sides.add_column()
     return sides
 
 
@@ -219,7 +226,7 @@ def _kpis(summary: Summary) -> RenderableType:
     left.add_row(Text("Key figures", style="bold"), "")
     left.add_row("repeat purchase rate", percent(kpis.repeat_purchase_rate))
     left.add_row("days between purchases", fixed(kpis.time_between_purchases, 0))
-    left.add_row("revenue of the top 20 %", percent(kpis.pareto_share))
+    left.add_row(f"revenue of the top {percent(summary.rules.pareto, 0)}", percent(kpis.pareto_share))
     if kpis.subscriber_to_customer:
         left.add_row("subscriber to customer", percent(kpis.subscriber_to_customer["rate"]))
     if kpis.total_reach:
@@ -232,15 +239,15 @@ def _kpis(summary: Summary) -> RenderableType:
         right.add_row(
             f"{record['age_months']} months", amount(record["ltv"]), whole(record["customers"])
         )
-    sides = Table.grid(padding=(0, 4, 0, 1))
+    sides = _side_by_side()
     sides.add_row(left, right)
     return sides
 
 
 def _returning(summary: Summary) -> RenderableType:
-    table = Table.grid(padding=(0, 3, 0, 1))
-    for side in ("left", "right", "right", "right", "right") * 1:
-        table.add_column(justify="right" if side == "right" else "left", no_wrap=True)
+    table = Table.grid(padding=(0, 2, 0, 1), pad_edge=True)
+    for side in "lrrrr":
+        table.add_column(justify="right" if side == "r" else "left", no_wrap=True)
     heads = ("Returning share", "customers", "of customers", "of revenue", "change pp")
     table.add_row(*(Text(t, style="bold") for t in heads))
     for record in summary.kpis.returning_records:

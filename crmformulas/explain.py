@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from crmformulas.calc import call_text, render
+from crmformulas.cells import call_text, render
 from crmformulas.catalog import CATEGORIES, Formula, load
 from crmformulas.errors import InputError
 

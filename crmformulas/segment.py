@@ -37,8 +37,8 @@ UNITS = 10_000
     result=RATE,
     shapes={"revenue": Shape.COLUMN},
     expression=(
-        "LET(ranked,SORT(TOCOL(revenue),1,-1),n,ROWS(ranked),total,SUM(ranked),"
-        "IF(total<0,SQRT(-1),SUM(ranked*(SEQUENCE(n)<=ROUND(top*n,0)))/total))"
+        "LET(ranked,SORT(TOCOL(revenue),1,-1),all_of_them,ROWS(ranked),total,SUM(ranked),"
+        "IF(total<0,SQRT(-1),SUM(ranked*(SEQUENCE(all_of_them)<=ROUND(top*all_of_them,0)))/total))"
     ),
     example=Example(([10, 50, 20, 15, 5],), 0.5, "the first of five brings 50 of 100"),
 )

@@ -79,7 +79,7 @@ def test_flows_balance() -> None:
     ("column", "decimals"),
     [
         ("retention", 2),
-        # Printed with two decimals, but read off with one in places.
+        # Printed with one decimal for all but the first tier.
         ("duration", 1),
         ("orders_per_customer", 2),
         ("value_per_order", 2),

@@ -72,7 +72,7 @@ def test_nobody_there_has_no_rates() -> None:
 
 
 def test_gross_and_net_duration() -> None:
-    # Elinder 2018: gross 1.39 and net 2.27 printed for the outcome of the second year.
+    # Elinder 2018: gross 1.35 and net 2.27 printed for Budget 1, of 46 917 customers.
     assert customer_duration(retention(46917, 12072)) == pytest.approx(1.35, abs=0.005)
     assert net_duration(46917, 12072, 14136) == pytest.approx(2.27, abs=0.005)
     # The counts of the win-back scenario give 2.59, where the source repeats Budget 1's 2.27.

@@ -1,1 +1,48 @@
-"""Order logs: where they live, how they are read, what is counted."""
+"""Order logs: where they live, how they are read, what is counted.
+
+>>> import crmformulas as crm
+>>> log = {"customer": ["a", "a", "b"], "date": ["2026-01-02"] * 3, "amount": [10, 5, 20]}
+
+:func:`read` opens a file, database, URL or frame, and :meth:`Orders.summary` tells everything:
+
+>>> import pandas as pd
+>>> with crm.orders.read(pd.DataFrame(log)) as orders:
+...     summary = orders.summary()
+>>> summary.flows.closing, summary.input.net_revenue
+(2, 35.0)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from crmformulas.orders.analysis import Orders, read
+    from crmformulas.orders.demo import demo_frames, write_demo
+    from crmformulas.orders.results import Summary
+    from crmformulas.orders.rules import Rules
+
+__all__ = ["Orders", "Rules", "Summary", "demo_frames", "read", "write_demo"]
+
+_HOMES = {
+    "Orders": "analysis",
+    "Rules": "rules",
+    "Summary": "results",
+    "demo_frames": "demo",
+    "read": "analysis",
+    "write_demo": "demo",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import on first use: the engines are slow to load and seldom all needed."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return __all__

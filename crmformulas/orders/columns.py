@@ -12,7 +12,13 @@ from dataclasses import dataclass, field
 
 from crmformulas.errors import InputError
 
-__all__ = ["Choice", "choose_columns", "find_column", "listed", "normalised"]
+__all__ = ["Choice", "choose_columns", "find_column", "listed", "normalised", "words"]
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text: for lists that are read more than changed."""
+    return tuple(text.split())
+
 
 # Per role the names, best rank first; names of one rank are equally good, so two of them in one
 # file are ambiguous. Written as `normalised` returns them.
@@ -53,14 +59,12 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         " enhetspris stpris",
     ),
     # Another name of the same order does no harm, so each name is a rank of its own.
-    "order": tuple(
-        (
-            "orderid ordernumber orderno ordernr ordernum ordernummer orderkey ordername"
-            " orderreference orderref incrementid order purchaseid bestallningsnr"
-            " bestallningsnummer invoiceno invoicenumber invoiceid invoicenr invoice fakturanr"
-            " fakturanummer faktura transactionid transactionno receiptid receiptno"
-            " receiptnumber kvittonr kvittonummer eventid"
-        ).split()
+    "order": words(
+        "orderid ordernumber orderno ordernr ordernum ordernummer orderkey ordername"
+        " orderreference orderref incrementid order purchaseid bestallningsnr"
+        " bestallningsnummer invoiceno invoicenumber invoiceid invoicenr invoice fakturanr"
+        " fakturanummer faktura transactionid transactionno receiptid receiptno"
+        " receiptnumber kvittonr kvittonummer eventid"
     ),
     "currency": (
         "currency currencycode ordercurrency ordercurrencycode valuta valutakod",
@@ -96,13 +100,15 @@ OPTIONS = {
 
 # Columns that only a file with a row per article has.
 ARTICLES = frozenset(
-    "sku product productid productname productcode producttitle item itemid itemname itemsku"
-    " stockcode article articleno articleid lineitemname lineitemsku lineitemprice variant"
-    " variantid artikel artikelnr artikelnummer artikelid produkt produktid produktnamn"
-    " produktnummer".split()
+    words(
+        "sku product productid productname productcode producttitle item itemid itemname itemsku"
+        " stockcode article articleno articleid lineitemname lineitemsku lineitemprice variant"
+        " variantid artikel artikelnr artikelnummer artikelid produkt produktid produktnamn"
+        " produktnummer"
+    )
 )
 # Totals that by their name belong to the order, not to the row.
-ORDER_TOTALS = frozenset([*NAMES["amount"][1].split(), *NAMES["amount"][2].split()])
+ORDER_TOTALS = frozenset(words(" ".join(NAMES["amount"][1:3])))
 SHOPIFY = frozenset(["name", "email", "createdat", "total", "lineitemquantity", "lineitemname"])
 
 
@@ -230,7 +236,7 @@ def choose_columns(
 
 def _recognised(known: list[str], names: Sequence[str], role: str, where: str) -> int | None:
     for rank in NAMES[role]:
-        found = _single(known, names, rank.split(), role, where)
+        found = _single(known, names, words(rank), role, where)
         if found is not None:
             return found
     return None

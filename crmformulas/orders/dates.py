@@ -16,7 +16,6 @@ from datetime import date
 from importlib import import_module
 from typing import Any
 
-from crmformulas.errors import InputError
 from crmformulas.orders.evidence import Reading
 
 __all__ = [

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal
+from typing import Literal
 
 from crmformulas.errors import InputError
 from crmformulas.orders.parts import shown
@@ -170,7 +170,10 @@ def sniff(
     names = tuple(cell.strip() for cell in first) if header else None
     guessed = None
     if found == "cp1252" and encoding is None:
-        guessed = f"{shown(path)}: not UTF-8, read as Windows-1252; another one with --encoding"
+        guessed = (
+            f"{shown(path)}: not UTF-8, read as Windows-1252; if it is another, give it with"
+            " --encoding"
+        )
     return Dialect(
         found,
         delimiter,

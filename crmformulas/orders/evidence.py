@@ -1,8 +1,8 @@
 """Two readings of one text, and the rows that decide which is meant.
 
-``05/01/2024`` has the day first or the month first, ``1.299`` a decimal point or, grouped, a decimal
-comma. Nobody can tell from the text; the other rows of the column can. This is what is counted of
-them, and the rule by which they decide.
+``05/01/2024`` has the day first or the month first; the point of ``1.299`` marks decimals or
+thousands. Nobody can tell from the text; the other rows of the column can. This is what is counted
+of them, and the rule by which they decide.
 """
 
 from __future__ import annotations

@@ -35,7 +35,6 @@ WIDEST_FAST = 9_999_999_999
 """Up to here DuckDB multiplies a decimal(18,4) by ten thousand within 64 bits."""
 
 
-
 @dataclass(frozen=True)
 class Kind:
     """What differs between dates and amounts."""
@@ -145,8 +144,8 @@ class TextColumn:
         self._find_form()
 
     def _find_form(self) -> None:
-        read = partial(self.kind.read, reading=self.reading)
-        readable = [text for text in dict.fromkeys(self.texts) if read(text) is not None]
+        read = self.kind.read
+        readable = [t for t in dict.fromkeys(self.texts) if read(t, self.reading) is not None]
         self.form = self.kind.form(readable, self.reading) if readable else None
 
     def expression(self) -> Any:
@@ -155,8 +154,8 @@ class TextColumn:
             return self.kind.general(self.column, self.reading)
         return self.kind.fast(self.column, self.form, self.reading)
 
-    def evidence(self, prefix: str) -> dict[str, Any]:
-        """What `settle` needs to know of the whole column, as aggregates of that prefix."""
+    def evidence(self) -> dict[str, Any]:
+        """What `settle` needs to know of the whole column, as aggregates."""
         text = self.column
         by_first, by_second, by_none = (text.re_search(p) for p in self.kind.obvious)
         # Few texts remain for the slow way.
@@ -164,11 +163,11 @@ class TextColumn:
         first, second = (self.kind.general(rest, side) for side in ("first", "second"))
         differ = (first != second).fill_null(False)
         return {
-            prefix + "first": by_first.sum() + (first.notnull() & second.isnull()).sum(),
-            prefix + "second": by_second.sum() + (second.notnull() & first.isnull()).sum(),
-            prefix + "differ": differ.sum(),
-            prefix + "example": differ.ifelse(rest, None).max(),
-            prefix + "missed": self._missed().sum(),
+            "first": by_first.sum() + (first.notnull() & second.isnull()).sum(),
+            "second": by_second.sum() + (second.notnull() & first.isnull()).sum(),
+            "differ": differ.sum(),
+            "example": differ.ifelse(rest, None).max(),
+            "missed": self._missed().sum(),
         }
 
     def _missed(self) -> Any:
@@ -177,14 +176,14 @@ class TextColumn:
         seen = [self.kind.general(self.column, side).notnull() for side in sides]
         return self.expression().isnull().ifelse(reduce(or_, seen), False)
 
-    def settle(self, result: dict[str, Any], prefix: str) -> bool:
+    def settle(self, result: dict[str, Any]) -> bool:
         """Decide on the whole column; whether it is read otherwise than before.
 
         Raises:
             InputError: texts that can be read two ways, and no evidence or conflicting evidence.
         """
-        counts = [int(result[prefix + name] or 0) for name in ("first", "second", "differ")]
-        found = Evidence(*counts, result[prefix + "example"])
+        first, second, differ = (int(result[name] or 0) for name in ("first", "second", "differ"))
+        found = Evidence(first, second, differ, result["example"])
         verdict = self.given or decided(found)
         if verdict is None and not found.first and not found.second:
             verdict = self.adopted
@@ -196,7 +195,7 @@ class TextColumn:
             self._find_form()
             return True
         self.settled = True
-        if result[prefix + "missed"]:
+        if result["missed"]:
             self.reading, self.form = verdict, None
             return True
         return False

@@ -12,7 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from crmformulas.orders.rules import Windows
+from crmformulas.orders.rules import Rules, Windows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -197,6 +197,7 @@ class Kpis:
 class Summary:
     """Every figure of an order file at an as-of day."""
 
+    rules: Rules
     windows: Windows
     input: Input
     warnings: tuple[str, ...]

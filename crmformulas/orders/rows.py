@@ -6,23 +6,49 @@ column where it doesn't. What is null in the result could not be read.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from importlib import import_module
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from crmformulas.errors import InputError
-from crmformulas.orders import amounts, dates
-from crmformulas.orders.columns import Choice, choose_columns
-from crmformulas.orders.tables import Format, Opened, Part, open_source
+from crmformulas.orders.columns import choose_columns
+from crmformulas.orders.decisions import decide, look_again, noted
+from crmformulas.orders.overlap import joined
+from crmformulas.orders.parts import Format, Opened, Part
+from crmformulas.orders.tables import open_source
+from crmformulas.orders.typed import RAW, TypedPart
 
 __all__ = ["Options", "Rows", "open_rows"]
+
+ROLES = ("customer", "date", "amount", "quantity", "price", "order")
+REASONS = (("no_customer", "customer"), ("bad_date", "day"), ("bad_amount", "amount"))
+"""Why a row is excluded, the first reason that holds."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What the user says about an order file: all optional."""
+    """What the user says about an order file: all optional.
+
+    Attributes:
+        table: The table of a database, or the sheet of a workbook.
+        customer: The column of customer ids, by name or number; the others likewise.
+        date: The column of order dates.
+        amount: The column of amounts.
+        quantity: The column of quantities, where there is no amount.
+        price: The column of unit prices, where there is no amount.
+        order: The column of order ids.
+        currency: The currency to keep, where the currency column has several.
+        currency_column: The column of currencies.
+        date_format: ``YYYY-MM-DD``, ``D/M/Y``, ``M/D/Y``, ``YYYYMMDD`` or a strptime pattern.
+        decimal: The decimal mark, ``.`` or ``,``.
+        delimiter: What separates the fields of a text file.
+        encoding: The encoding of a text file.
+        no_customer: Customer ids that mean that nobody is known.
+        memory_limit: The memory of DuckDB, such as ``4GB``.
+        temp_directory: Where temporary files go.
+        threads: The threads of DuckDB.
+    """
 
     table: str | None = None
     customer: str | None = None
@@ -57,7 +83,17 @@ class Options:
 
 @dataclass
 class Rows:
-    """The rows of a source as a lazy table on the backend that holds it."""
+    """The rows of a source, on the backend that holds it. Close it, or use a ``with`` block.
+
+    Attributes:
+        backend: The Ibis backend.
+        table: A lazy table of ``customer`` (text, null where blank), ``day`` (days since
+            1970-01-01, null where unreadable), ``amount`` (ten-thousandths, null where unreadable)
+            and, if `has_order`, ``order`` (text or null).
+        has_order: Whether the rows have order ids.
+        columns: Per role the name of its column.
+        notes: What the user must know about how the source was read, a line each.
+    """
 
     backend: Any
     table: Any
@@ -65,11 +101,15 @@ class Rows:
     columns: dict[str, str]
     notes: list[str]
     opened: Opened = field(repr=False)
+    options: Options = field(repr=False)
+    typed: list[TypedPart] = field(repr=False)
 
     def __enter__(self) -> Rows:
+        """The rows themselves."""
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Close."""
         self.close()
 
     def close(self) -> None:
@@ -77,23 +117,74 @@ class Rows:
         self.opened.close()
 
     def check(self) -> Rows:
-        """Look at the whole of the columns in which a row could not be read."""
-        return self
+        """Look at the whole of each column of which the sample left anything open.
+
+        To be called when there are rows that could not be read.
+
+        Returns:
+            These rows if nothing more can be read, else rows that read more.
+
+        Raises:
+            InputError: a column can be read in two ways.
+        """
+
+        def look() -> Rows:
+            changed = look_again(self.backend, self.typed)
+            return _made(self.opened, self.options, self.typed) if changed else self
+
+        return _run(self.opened, look)
 
     def recover(self, error: Exception) -> Rows:
-        """Read leniently what the engine refused to read; or say what is wrong with it."""
-        raise error
+        """Go on after the engine has stopped at something in a file.
+
+        Returns:
+            Rows that read the file more slowly and forgivingly.
+
+        Raises:
+            InputError: that doesn't help either.
+        """
+        if isinstance(error, InputError):
+            raise error
+        self.opened.recover(error)
+        return _read(self.opened, self.options)
 
     def sample(self, limit: int = 3) -> list[dict[str, Any]]:
-        """Some rows that are excluded, each with the reason and its cells as written."""
-        return []
+        """Some rows that are excluded.
+
+        Args:
+            limit: How many at most for each reason.
+
+        Returns:
+            Per row a ``reason`` (``no_customer``, ``bad_date`` or ``bad_amount``) and the ``row``:
+            per column its cell as text.
+        """
+        found = []
+        for number, (reason, column) in enumerate(REASONS):
+            rest = limit
+            for typed in self.typed:
+                rows = typed.rows(_currency(self.options), raw=True)
+                excluded = rows[column].isnull()
+                for _, earlier in REASONS[:number]:
+                    excluded &= rows[earlier].notnull()
+                cells = {
+                    str(i): rows[f"{RAW}{i}"].cast("string") for i in range(len(typed.part.names))
+                }
+                some = rows.filter(excluded).limit(rest).select(**cells)
+                for values in self.backend.to_pyarrow(some).to_pylist():
+                    row = dict(zip(typed.part.table.columns, values.values(), strict=True))
+                    found.append({"reason": reason, "row": row})
+                    rest -= 1
+                if rest <= 0:
+                    break
+        return found
 
 
 def open_rows(source: Any, options: Options | None = None) -> Rows:
     """Open a source of orders.
 
     Args:
-        source: paths or patterns, a frame, or an Ibis table.
+        source: a path or pattern, several of them, the URL of a database, a pandas frame, an Arrow
+            table or an Ibis table.
         options: what the user says about it.
 
     Raises:
@@ -102,92 +193,77 @@ def open_rows(source: Any, options: Options | None = None) -> Rows:
     options = options or Options()
     opened = open_source(source, options.format)
     try:
-        part = opened.parts[0]
-        given = {
-            role: getattr(options, role)
-            for role in ("customer", "date", "amount", "quantity", "price", "order")
-        }
-        given["currency"] = options.currency_column
-        choice = choose_columns(part.names, given, part.label)
-        table = _typed(part, choice)
-        columns = {role: part.names[i] for role, i in choice.roles.items()}
-        return Rows(opened.backend, table, "order" in choice.roles, columns, opened.notes, opened)
+        return _read(opened, options)
     except BaseException:
         opened.close()
         raise
 
 
-def _typed(part: Part, choice: Choice) -> Any:
-    roles = choice.roles
-    used = sorted(roles.values())
-    kinds = part.table.schema()
-    is_text = {i for i in used if kinds[part.table.columns[i]].is_string()}
-    rows = part.sample(used) if is_text else []
-    samples = {
-        i: [text.strip() for row in rows if (text := row[used.index(i)]) and text.strip()]
-        for i in is_text
-    }
-    new = {
-        "customer": _id(part.column(roles["customer"])),
-        "day": _day(part.column(roles["date"]), samples.get(roles["date"], [])),
-    }
-    if "amount" in roles:
-        column = part.column(roles["amount"])
-        new["amount"] = _ten_thousandths(_decimal(column, samples.get(roles["amount"], []), 4))
+def _read(opened: Opened, options: Options) -> Rows:
+    def build() -> Rows:
+        typed = [_typed(part, opened, options) for part in opened.parts]
+        decide(opened.backend, typed)
+        return _made(opened, options, typed)
+
+    return _run(opened, build)
+
+
+def _run(opened: Opened, act: Callable[[], Rows]) -> Rows:
+    """Act, and again after what the engine stopped at has been dealt with."""
+    while True:
+        try:
+            return act()
+        except InputError:
+            raise
+        except Exception as error:
+            if not type(error).__module__.startswith(("duckdb", "_duckdb")):
+                raise
+            opened.recover(error)
+
+
+def _typed(part: Part, opened: Opened, options: Options) -> TypedPart:
+    given = {role: getattr(options, role) for role in ROLES}
+    given["currency"] = options.currency_column
+    try:
+        choice = choose_columns(part.names, given, part.label)
+    except InputError as error:
+        raise InputError(f"{error}{part.hint}") from error
+    return TypedPart(
+        part,
+        choice,
+        opened.backend.name,
+        date_format=options.date_format,
+        decimal=options.decimal,
+        nobody=options.no_customer,
+    )
+
+
+def _made(opened: Opened, options: Options, typed: list[TypedPart]) -> Rows:
+    currency = _currency(options)
+    amount_given = options.amount is not None
+    notes = [*opened.notes, *noted(opened.backend, typed, currency, amount_given=amount_given)]
+    with_order = ["order" in each.choice.roles for each in typed]
+    if any(with_order) and not all(with_order):
+        without = typed[with_order.index(False)].part.label
+        notes.append(f"{without} has no order ids: the orders of all files are told apart by day")
+    if len(typed) == 1:
+        table = typed[0].rows(currency)
     else:
-        quantity, price = part.column(roles["quantity"]), part.column(roles["price"])
-        new["amount"] = (quantity.try_cast("decimal(18,4)") * price.try_cast("decimal(18,4)")).cast(
-            "decimal(38,4)"
-        ).__mul__(10_000).try_cast("int64")
-    if "order" in roles:
-        new["order"] = _id(part.column(roles["order"]))
-    return part.table.select(**new)
-
-
-def _id(column: Any) -> Any:
-    kind = column.type()
-    if kind.is_floating() or kind.is_decimal():
-        whole = column.try_cast("int64")
-        return (whole == column).ifelse(whole.cast("string"), column.cast("string"))
-    if not kind.is_string():
-        return column.cast("string")
-    # Few ids have blanks around them, and stripping is slow.
-    stripped = column.strip().nullif("")
-    return ((column > "!") & (column.right(1) > " ")).ifelse(column, stripped)
-
-
-def _day(column: Any, texts: Sequence[str]) -> Any:
-    kind = column.type()
-    if kind.is_date():
-        return dates.day_number(column)
-    if kind.is_timestamp():
-        return dates.day_number(column.cast("date"))
-    if kind.is_integer():
-        column = column.cast("string")
-        return dates.fast_reading(column, "%Y%m%d", "either")
-    found = dates.weigh(texts)
-    reading: dates.Reading = (
-        "either" if not found.first and not found.second else
-        "day first" if found.first else "month first"
+        table, left_out = joined(opened.backend, typed, currency, order=all(with_order))
+        if left_out:
+            rows = "1 row stands" if left_out == 1 else f"{left_out:,} rows stand"
+            notes.append(f"{rows} in more than one file and count once".replace(",", " "))
+    return Rows(
+        backend=opened.backend,
+        table=table,
+        has_order=all(with_order),
+        columns={role: typed[0].part.names[i] for role, i in typed[0].choice.roles.items()},
+        notes=notes,
+        opened=opened,
+        options=options,
+        typed=typed,
     )
-    form = dates.fast_form(texts)
-    return dates.fast_reading(column, form, reading) if form else dates.date_reading(column, reading)
 
 
-def _decimal(column: Any, texts: Sequence[str], places: int) -> Any:
-    kind = column.type()
-    if kind.is_decimal():
-        return column.try_cast(f"decimal(18,{places})")
-    if not kind.is_string():
-        return column.try_cast(f"decimal(18,{places})")
-    found = amounts.weigh(texts)
-    reading: amounts.Reading = (
-        "either" if not found.first and not found.second else
-        "point" if found.first else "comma"
-    )
-    plain = all(map(amounts.is_plain, texts))
-    return amounts.amount_reading(column, reading, f"decimal(18,{places})", plain_only=plain)
-
-
-def _ten_thousandths(value: Any) -> Any:
-    return (value * 10_000).cast("int64")
+def _currency(options: Options) -> str | None:
+    return options.currency.strip().upper() if options.currency else None

@@ -49,6 +49,7 @@ def summarise(counts: Counts, windows: Windows, rules: Rules) -> Summary:
     worth = [r["portfolio_value"] for r in portfolio]
     ladder, repeats = _ladder(counts, rules)
     return Summary(
+        rules=rules,
         windows=windows,
         input=read,
         warnings=tuple(_warnings(counts, read, windows, portfolio)),

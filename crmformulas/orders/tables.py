@@ -3,87 +3,81 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+import uuid
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from crmformulas.errors import InputError
-from crmformulas.orders.dialect import Dialect, later_records, read_head, shown, sniff
+from crmformulas.orders import databases, sheets
+from crmformulas.orders.dialect import Head, read_head
 from crmformulas.orders.engine import Engine, first_line, literal_glob, open_engine
+from crmformulas.orders.parts import Format, Opened, Part, shown, table_part, unique
+from crmformulas.orders.textfile import text_part
 
-__all__ = ["Format", "Opened", "Part", "open_source"]
+__all__ = ["find_files", "frame_part", "open_source"]
 
-SAMPLE = 20_000
-"""Rows of a typed table that are looked at before anything is read."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Format:
-    """What the user says about the source: all optional."""
-
-    table: str | None = None
-    delimiter: str | None = None
-    encoding: str | None = None
-    memory_limit: str | None = None
-    temp_directory: Path | None = None
-    threads: int | None = None
-
-
-@dataclass
-class Part:
-    """One file or table, as it is."""
-
-    table: Any
-    """An Ibis table whose column names are unique."""
-    names: list[str]
-    """The columns as the input names them, in the order of `table`."""
-    label: str
-    """The file or table, for messages."""
-    sample: Callable[[Sequence[int]], list[tuple[Any, ...]]]
-    """Some rows of the columns at these positions."""
-    whole: bool = False
-    """Whether the sample is all there is."""
-    headed: bool = True
-    """Whether the input names its columns."""
-    relaxed: Callable[[], Part] | None = None
-    """The same part for the file that the engine refuses to read strictly."""
-
-    def column(self, position: int) -> Any:
-        """The Ibis column at that position."""
-        return self.table[self.table.columns[position]]
-
-
-@dataclass
-class Opened:
-    """The parts of a source on one backend."""
-
-    backend: Any
-    parts: list[Part]
-    engine: Engine | None = None
-    notes: list[str] = field(default_factory=list)
-
-    def close(self) -> None:
-        """Close what was opened here."""
-        if self.engine is not None:
-            self.engine.close()
+# Files that are often sent instead of a table, with what to do.
+OTHERS = (
+    ((b"%PDF",), "is a PDF; give the table it was made from"),
+    ((b"<!doctype", b"<html", b"<table"), "is a web page; save it as .xlsx or CSV"),
+    ((b"{", b"[{", b"[\n"), "is JSON; save the rows as CSV or Parquet"),
+)
 
 
 def open_source(source: Any, options: Format) -> Opened:
-    """Open files, a frame or a table.
+    """Open files, a database, a frame or a table.
 
     Raises:
         InputError: it can't be found, opened or understood; one line says why.
     """
+    if isinstance(source, str) and "://" in source:
+        return databases.open_url(source, options)
     if isinstance(source, (str, Path)):
         source = [source]
-    if isinstance(source, Sequence):
-        if not source:
-            raise InputError("no input given; give a file of orders")
-        paths = [path for item in source for path in find_files(item)]
-        return _open_files(paths, options)
-    return _open_frame(source, options)
+    elif not isinstance(source, (list, tuple)):
+        if _is_ibis(source):
+            return Opened(source.get_backend(), [table_part(source, "the table")], owned=False)
+        with _ClosedOnError(open_engine(**_limits(options))) as engine:
+            part = frame_part(engine, source)
+            engine.lock([])
+        return Opened(engine.backend, [part], engine)
+    paths = [path for item in source for path in find_files(item)]
+    if not paths:
+        raise InputError("no input given; give a file of orders")
+    heads = [read_head(path) for path in paths]
+    for path, head in zip(paths, heads, strict=True):
+        if databases.is_duckdb(head.data) or databases.is_sqlite(head.data):
+            if len(paths) > 1:
+                raise InputError(f"{shown(path)}: is a database; give it alone")
+            opener = databases.open_duckdb if databases.is_duckdb(head.data) else None
+            return (opener or databases.open_sqlite)(path, options)
+    size = sum(path.stat().st_size for path in paths)
+    with _ClosedOnError(open_engine(input_bytes=size, **_limits(options))) as engine:
+        opened = Opened(engine.backend, [], engine)
+        engine.lock(path.absolute() for path in paths)
+        _add_files(opened, engine, paths, heads, options)
+    return opened
+
+
+class _ClosedOnError:
+    """Close the engine when opening goes wrong, and only then."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def __enter__(self) -> Engine:
+        return self.engine
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        if kind is not None:
+            self.engine.close()
+
+
+def _limits(options: Format) -> dict[str, Any]:
+    names = ("memory_limit", "temp_directory", "threads")
+    return {name: getattr(options, name) for name in names}
 
 
 def find_files(source: str | Path) -> list[Path]:
@@ -97,7 +91,8 @@ def find_files(source: str | Path) -> list[Path]:
             )
         if path.exists():
             return [path]
-        found = sorted(Path(name) for name in glob.glob(text) if Path(name).is_file())
+        found = sorted(Path(name) for name in glob.glob(text, recursive=True))
+        found = [path for path in found if path.is_file()]
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{shown(text)}: {reason}") from error
@@ -107,132 +102,68 @@ def find_files(source: str | Path) -> list[Path]:
     return found
 
 
-def _open_files(paths: list[Path], options: Format) -> Opened:
-    heads = [read_head(path) for path in paths]
-    absolute = [path.absolute() for path in paths]
-    engine = open_engine(
-        input_bytes=sum(path.stat().st_size for path in paths),
-        memory_limit=options.memory_limit,
-        temp_directory=options.temp_directory,
-        threads=options.threads,
-    )
-    try:
-        opened = Opened(engine.backend, [], engine)
-        engine.lock(absolute)
-        for path, head in zip(paths, heads, strict=True):
-            if head.data.startswith(b"PAR1"):
-                part = _parquet(engine, path)
-            else:
-                dialect = sniff(
-                    path, delimiter=options.delimiter, encoding=options.encoding, head=head
-                )
-                part = _text(engine, path, dialect)
-                if dialect.guessed:
-                    opened.notes.append(dialect.guessed)
-            opened.parts.append(part)
-    except BaseException:
-        engine.close()
-        raise
-    return opened
+def _add_files(
+    opened: Opened, engine: Engine, paths: Sequence[Path], heads: Sequence[Head], options: Format
+) -> None:
+    for path, head in zip(paths, heads, strict=True):
+        if head.data.startswith(b"PAR1"):
+            part = _parquet_part(engine, path)
+        elif head.data.startswith(sheets.MAGIC) and head.compression == "none":
+            arrow, names, label, hint = sheets.read_sheet(path, options.table)
+            part = _registered(engine, arrow, names, label)
+            part.hint = hint
+        else:
+            start = head.data[:200].lstrip().lower()
+            for beginnings, what in OTHERS:
+                if start.startswith(beginnings):
+                    raise InputError(f"{shown(path)}: {what}")
+            part = text_part(
+                engine,
+                path,
+                head,
+                delimiter=options.delimiter,
+                encoding=options.encoding,
+                notes=opened.notes,
+            )
+        opened.parts.append(part)
 
 
-def _text(engine: Engine, path: Path, dialect: Dialect, *, lenient: bool = False) -> Part:
-    compression = dialect.compression
-    names = list(dialect.names or [str(i + 1) for i in range(dialect.width)])
-    settings: dict[str, Any] = {
-        "header": dialect.names is not None,
-        "skip": dialect.skip,
-        "quote": '"',
-        "escape": '"',
-        "compression": compression,
-        "strict_mode": dialect.strict and not lenient,
-        "hive_partitioning": False,
-    }
-    blanks = dialect.delimiter == " "
-    columns = ["line"] if blanks else unique(names)
-    settings["delim"] = "\x01" if blanks else dialect.delimiter
-    if blanks:
-        settings.update(quote="", escape="")
-    if lenient:
-        # Missing fields are blank; not in parallel, because fields may hold line breaks.
-        settings.update(null_padding=True, parallel=False, max_line_size=1 << 28)
-    table = engine.backend.read_csv(
-        [literal_glob(str(path.absolute()))],
-        columns=dict.fromkeys(columns, "varchar"),
-        **settings,
-    )
-    if blanks:
-        fields = table.line.strip().re_split("[ \t]+")
-        table = table.select(**{name: fields[i] for i, name in enumerate(unique(names))})
-
-    def sample(positions: Sequence[int]) -> list[tuple[Any, ...]]:
-        records = [*dialect.rows, *later_records(path, dialect)]
-        most = max(positions, default=0)
-        return [tuple(row[i] for i in positions) for row in records if len(row) > most]
-
-    return Part(
-        table,
-        names,
-        shown(path),
-        sample,
-        whole=dialect.whole,
-        headed=dialect.names is not None,
-        relaxed=None if lenient else lambda: _text(engine, path, dialect, lenient=True),
-    )
-
-
-def _parquet(engine: Engine, path: Path) -> Part:
+def _parquet_part(engine: Engine, path: Path) -> Part:
     try:
         table = engine.backend.read_parquet(
             [literal_glob(str(path.absolute()))], hive_partitioning=False
         )
     except Exception as error:
-        raise InputError(f"{shown(path)}: is not Parquet: {first_line(error)}") from error
+        raise InputError(f"{shown(path)}: can't be read: {first_line(error)}") from error
     return table_part(table, shown(path))
 
 
-def table_part(table: Any, label: str) -> Part:
-    """A part over a typed table; the sample is a query."""
-
-    def sample(positions: Sequence[int]) -> list[tuple[Any, ...]]:
-        columns = [table.columns[i] for i in positions]
-        frame = table.select(columns).limit(SAMPLE).to_pyarrow()
-        return list(zip(*(column.to_pylist() for column in frame.columns), strict=True))
-
-    return Part(table, list(table.columns), label, sample)
+def _is_ibis(source: Any) -> bool:
+    # Who has an Ibis table has imported Ibis.
+    return type(source).__module__.startswith("ibis.") and hasattr(source, "get_backend")
 
 
-def _open_frame(source: Any, options: Format) -> Opened:
-    ibis = import_module("ibis")
+def frame_part(engine: Engine, source: Any) -> Part:
+    """A pandas frame or an Arrow table as a part."""
     kind = f"{type(source).__module__.partition('.')[0]}.{type(source).__name__}"
-    if isinstance(source, ibis.expr.types.Table):
-        backend = source.get_backend()
-        return Opened(backend, [table_part(source, "the table")])
     if kind == "pandas.DataFrame":
         names = [str(name) for name in source.columns]
-        source = _as_arrow(source)
+        table = _as_arrow(source)
     elif kind == "pyarrow.Table":
         names = list(source.column_names)
+        table = source
     else:
         raise InputError(
             f"orders can't be read from {type(source).__name__}; give files, a pandas frame,"
             " an Arrow table or an Ibis table"
         )
-    engine = open_engine(
-        memory_limit=options.memory_limit,
-        temp_directory=options.temp_directory,
-        threads=options.threads,
-    )
-    try:
-        source = _wall_clock(source.rename_columns(unique(names)))
-        engine.connection.register("rows_given", source)
-        engine.lock([])
-        part = table_part(engine.backend.table("rows_given"), "the table")
-        part.names = names
-    except BaseException:
-        engine.close()
-        raise
-    return Opened(engine.backend, [part], engine)
+    return _registered(engine, _wall_clock(table.rename_columns(unique(names))), names, "the table")
+
+
+def _registered(engine: Engine, table: Any, names: list[str], label: str) -> Part:
+    name = f"given_{uuid.uuid4().hex}"
+    engine.connection.register(name, table)
+    return table_part(engine.backend.table(name), label, names)
 
 
 def _as_arrow(frame: Any) -> Any:
@@ -244,16 +175,17 @@ def _as_arrow(frame: Any) -> Any:
         try:
             array = pyarrow.Array.from_pandas(column)
         except (pyarrow.ArrowException, TypeError, ValueError, OverflowError):
-            array = pyarrow.array([None if _missing(v) else str(v) for v in column])
+            array = pyarrow.array([None if _missing(v) else str(v) for v in column], "string")
         arrays.append(array)
-    names = [str(position) for position in range(len(arrays))]
-    return pyarrow.Table.from_arrays(arrays, names=names)
+    return pyarrow.Table.from_arrays(arrays, names=[str(i) for i in range(len(arrays))])
 
 
 def _missing(value: Any) -> bool:
-    # NaN and NaT are the values that differ from themselves; pandas' NA is neither.
-    same = value is None or value == value
-    return value is None or same is not True
+    # NaN and NaT are not equal to themselves, and pandas' NA refuses to say.
+    try:
+        return value is None or bool(value != value)
+    except TypeError:
+        return True
 
 
 def _wall_clock(table: Any) -> Any:
@@ -265,16 +197,3 @@ def _wall_clock(table: Any) -> Any:
             local = compute.local_timestamp(table.column(position))
             table = table.set_column(position, column.name, local)
     return table
-
-
-def unique(names: Sequence[str]) -> list[str]:
-    """Names that the engine can tell apart, whose comparison ignores case."""
-    taken: set[str] = set()
-    result = []
-    for position, name in enumerate(names, 1):
-        new = name or f"column {position}"
-        while new.casefold() in taken:
-            new = f"{new} ({position})"
-        taken.add(new.casefold())
-        result.append(new)
-    return result

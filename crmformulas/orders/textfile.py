@@ -1,9 +1,11 @@
-"""Text files in the engine: read as they are where it can, rewritten or read leniently where not."""
+"""Text files in the engine: as they are where it can read them, else rewritten or leniently."""
 
 from __future__ import annotations
 
 import codecs
 import gzip
+import os
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -121,15 +123,22 @@ class _TextFile:
 
     def rewritten(self, encoding: str) -> _TextFile:
         """The same text in UTF-8, in the engine's temp directory."""
-        copy = self.engine.temp / f"text-{sum(1 for _ in self.engine.temp.iterdir())}.csv"
-        decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
+        errors = "strict"
+        if encoding == "cp1252":
+            # Five bytes have no character there; as everywhere, they are control characters.
+            errors = "crmformulas.control"
+            codecs.register_error(errors, _control_character)
+        decoder = codecs.getincrementaldecoder(encoding)(errors)
+        handle, copy = tempfile.mkstemp(suffix=".csv", dir=self.engine.temp)
         packed = self.dialect.compression == "gzip"
         try:
-            with (gzip.open(self.path) if packed else self.path.open("rb")) as source:
-                with copy.open("w", encoding="utf-8", newline="") as target:
-                    while chunk := source.read(CHUNK):
-                        target.write(_decoded(decoder, chunk))
-                    target.write(decoder.decode(b"", final=True))
+            with (
+                os.fdopen(handle, "w", encoding="utf-8", newline="") as target,
+                gzip.open(self.path) if packed else self.path.open("rb") as source,
+            ):
+                while chunk := source.read(CHUNK):
+                    target.write(decoder.decode(chunk))
+                target.write(decoder.decode(b"", final=True))
         except UnicodeDecodeError as error:
             raise InputError(
                 f"{shown(self.source)}: is not {encoding}: {error.reason}; give another --encoding"
@@ -137,7 +146,7 @@ class _TextFile:
         except (EOFError, OSError) as error:
             raise InputError(f"{shown(self.source)}: can't be read: {error}") from error
         dialect = replace(self.dialect, compression="none", encoding="utf-8")
-        return replace(self, path=copy, dialect=dialect)
+        return replace(self, path=Path(copy), dialect=dialect)
 
     def remedy(self, error: Exception) -> Part | None:
         """The part after what the engine said about the file; None when nothing helps."""
@@ -148,7 +157,8 @@ class _TextFile:
             ) from error
         if ("utf-8" in said or "unicode" in said) and self.path == self.source.absolute():
             self.notes.append(
-                f"{shown(self.source)}: not UTF-8, read as Windows-1252; another one with --encoding"
+                f"{shown(self.source)}: not UTF-8, read as Windows-1252; if it is another,"
+                " give it with --encoding"
             )
             return self.rewritten("cp1252").part()
         if self.lenient or "csv" not in said:
@@ -191,11 +201,6 @@ class _TextFile:
             )
 
 
-def _decoded(decoder: codecs.IncrementalDecoder, chunk: bytes) -> str:
-    try:
-        return decoder.decode(chunk)
-    except UnicodeDecodeError:
-        # Five bytes have no character in Windows-1252: they are control characters.
-        if not isinstance(decoder, codecs.IncrementalDecoder) or decoder.decode(b"", True):
-            raise
-        return "".join(bytes([b]).decode("cp1252", "ignore") or chr(b) for b in chunk)
+def _control_character(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start : error.end].decode("latin-1"), error.end

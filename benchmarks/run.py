@@ -1,0 +1,219 @@
+"""Measure the package against the alternatives, in one run, and write benchmarks/README.md.
+
+    python benchmarks/run.py [--orders 10000000] [--large 100000000] [--runs 3] [--folder DIR]
+
+Each comparison runs its commands in turn (A B A B …) as whole processes, so that a machine whose
+speed drifts slows both; what is told is the ratio of the medians, and the peak memory of the
+largest process. ``--large 0`` leaves the large file out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shlex
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+HERE = Path(__file__).parent
+PYTHON = sys.executable
+CRMF = str(Path(PYTHON).with_name("crmf"))
+RIVALS = HERE.parent / ".venv-rivals" / "bin" / "python"
+CDNOW = HERE.parents[1] / "shared" / "data" / "CDNOW_master.txt"
+AS_OF = "2026-10-31"
+
+
+@dataclass
+class Run:
+    """The seconds and peak memory of a command."""
+
+    seconds: float
+    megabytes: float
+
+
+def timed(command: list[str]) -> Run:
+    """Run a command to its end, reading away what it prints."""
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stderr is not None
+    said = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    if status:
+        raise SystemExit(f"{shlex.join(command)} failed:\n{said[-2000:]}")
+    return Run(seconds, usage.ru_maxrss / 1024)
+
+
+def in_turn(commands: dict[str, list[str]], runs: int, warm: bool = True) -> dict[str, Run]:
+    """Each command several times, in turn; the median seconds and the most memory of each."""
+    found: dict[str, list[Run]] = {name: [] for name in commands}
+    for number in range(runs + warm):
+        for name, command in commands.items():
+            made = timed(command)
+            print(f"  {name}: {made.seconds:.2f} s, {made.megabytes:.0f} MB", flush=True)
+            if number or not warm:
+                found[name].append(made)
+    return {
+        name: Run(
+            statistics.median(r.seconds for r in made), max(r.megabytes for r in made)
+        )
+        for name, made in found.items()
+    }
+
+
+def python(code: str) -> list[str]:
+    return [PYTHON, "-c", code]
+
+
+def row(what: str, against: str, ours: Run, other: Run, bound: str) -> str:
+    ratio = ours.seconds / other.seconds
+    told = f"{1 / ratio:.1f} × faster" if ratio < 1 / 1.5 else f"{ratio:.2f} × its time"
+    return f"| {what} | {against} | {told} | {bound} | {ours.megabytes / 1024:.2f} GB |"
+
+
+def summaries(folder: Path, orders: int, runs: int) -> list[str]:
+    """A summary from file to JSON, against the same by other means."""
+    lines = []
+    for suffix in ("parquet", "csv"):
+        file = folder / f"demo{suffix}.{suffix}"
+        make_demo(file, orders)
+        crmf = [CRMF, "summary", str(file), "--format", "json"]
+        made = in_turn(
+            {
+                "crmf": crmf,
+                "hand-written SQL": [PYTHON, str(HERE / "hand_sql.py"), str(file)],
+            },
+            runs,
+        )
+        slow = in_turn({"pandas": [PYTHON, str(HERE / "plain_pandas.py"), str(file)]}, 1, False)
+        what = f"summary of {orders / 1e6:g} M orders, {suffix.upper()}"
+        lines.append(
+            row(what, "hand-written DuckDB SQL", made["crmf"], made["hand-written SQL"], "≤ 1.2 ×")
+        )
+        lines.append(row(what, "plain pandas", made["crmf"], slow["pandas"], "≥ 4 × faster"))
+        if suffix == "parquet" and RIVALS.exists():
+            for tool in ("lifetimes", "openretailscience"):
+                command = [str(RIVALS), str(HERE / "rivals.py"), tool, str(file), AS_OF]
+                other = in_turn({tool: command}, 1, False)[tool]
+                lines.append(
+                    row(what, f"{tool} (part of the work)", made["crmf"], other, "for the record")
+                )
+        file.unlink()
+    return lines
+
+
+def large(folder: Path, orders: int) -> list[str]:
+    """A file that does not fit in the memory the engine may use."""
+    file = folder / "large.parquet"
+    make_demo(file, orders)
+    command = [CRMF, "summary", str(file), "--format", "json", "--memory-limit", "4GB"]
+    command += ["--temp-directory", str(folder)]
+    made = in_turn({"crmf": command}, 1, False)["crmf"]
+    file.unlink()
+    return [
+        f"| summary of {orders / 1e6:g} M orders, Parquet, --memory-limit 4GB | – | "
+        f"completes in {made.seconds / 60:.1f} min | completes | {made.megabytes / 1024:.2f} GB |"
+    ]
+
+
+def make_demo(file: Path, orders: int) -> None:
+    subprocess.run(
+        [CRMF, "demo", "--orders", str(orders), "--output", str(file), "--force"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    file.with_name(f"{file.stem}-contacts{file.suffix}").unlink()
+
+
+def small(runs: int) -> list[str]:
+    """What every call costs before it counts anything."""
+    lines = []
+    if CDNOW.exists():
+        summary = [CRMF, "summary", str(CDNOW), "--as-of", "1998-06-30"]
+        made = in_turn(
+            {"crmf": summary, "imports": python("import ibis, pandas, duckdb")}, 4 * runs
+        )
+        lines.append(
+            row(
+                "`crmf summary` of 70 000 rows (CDNOW)",
+                '`python -c "import ibis, pandas, duckdb"`',
+                made["crmf"],
+                made["imports"],
+                "≤ 2 ×",
+            )
+        )
+    made = in_turn({"package": python("import crmformulas"), "bare": python("pass")}, 10 * runs)
+    cost = (made["package"].seconds - made["bare"].seconds) * 1000
+    lines.append(f"| `import crmformulas` | a bare interpreter | + {cost:.0f} ms | ≤ 30 ms | |")
+    return lines
+
+
+CALLS = """
+import timeit, crmformulas as crm, numpy as np
+clv = crm.clv
+best = lambda f, n: min(timeit.repeat(f, number=n, repeat=9)) / n
+print(best(lambda: clv(5.0, 500.0, 2.5), 100_000) * 1e6)
+a, b, c = np.random.default_rng(1).random((3, 1_000_000))
+print(best(lambda: clv(a, b, c), 5) / best(lambda: a * b * c, 5))
+"""
+
+
+def calls() -> list[str]:
+    """A formula called in Python, its checks included."""
+    printed = subprocess.run(python(CALLS), check=True, capture_output=True, text=True).stdout
+    scalar, array = map(float, printed.split())
+    return [
+        f"| `crm.clv(5.0, 500.0, 2.5)` | – | {scalar:.2f} µs | ≤ 0.8 µs | |",
+        f"| `crm.clv` on arrays of a million | `a * b * c` | {array:.2f} × its time | ≤ 3 × | |",
+    ]
+
+
+HEAD = """# Benchmarks
+
+Written by `make bench`: everything in one run on one machine, as ratios, since seconds say more
+about the machine than about the code. Memory is the peak of the whole process.
+
+- `plain_pandas.py`: the whole summary as a good analyst would write it in pandas, vectorised.
+- `hand_sql.py`: the whole summary in hand-written DuckDB SQL, for this one file layout, without
+  recognition of columns and formats.
+- `rivals.py`: lifetimes (`summary_data_from_transaction_data`) and openretailscience (NLR, HML and
+  RFM segmentation), which each do a part.
+
+| what | against | result | aim | peak memory |
+|---|---|---|---|---|
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--orders", type=int, default=10_000_000)
+    parser.add_argument("--large", type=int, default=100_000_000)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--output", type=Path, default=HERE / "README.md")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=options.folder) as name:
+        folder = Path(name)
+        lines = calls() + small(options.runs)
+        lines += summaries(folder, options.orders, options.runs)
+        lines += large(folder, options.large) if options.large else []
+    cores = os.cpu_count()
+    foot = (
+        f"\nMeasured with Python {platform.python_version()}, duckdb {version('duckdb')}, "
+        f"ibis {version('ibis-framework')}, pandas {version('pandas')} on {cores} cores.\n"
+    )
+    options.output.write_text(HEAD + "\n".join(lines) + "\n" + foot, encoding="utf-8")
+    print(options.output.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()
