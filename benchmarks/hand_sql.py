@@ -91,7 +91,7 @@ GROUP BY c
 # Purchases before returns: k numbers the purchases, p is the purchase before, d0 the first.
 STEPS = """
 CREATE OR REPLACE TABLE steps AS
-SELECT d, a, row_number() OVER w AS k, lag(d) OVER w AS p,
+SELECT c, d, a, row_number() OVER w AS k, lag(d) OVER w AS p,
        first_value(CASE WHEN a > 0 THEN d END) OVER w AS d0
 FROM orders
 WHERE c IN (SELECT c FROM customers WHERE m > 1)
@@ -180,17 +180,14 @@ WHERE d >= $start AND d <= $end
 GROUP BY month, returning_
 """
 
-# Returns count in a month's revenue for those who bought in that month, too.
+# Returns count in a month's revenue for those who bought in that month, too; they have two orders.
 MONTH_RETURNS = """
-WITH back AS (SELECT c, date_trunc('month', d)::DATE AS month, sum(a)::BIGINT AS a
-              FROM orders
-              WHERE a <= 0 AND d >= $start AND d <= $end
-              GROUP BY c, month)
+WITH recent AS (SELECT *, date_trunc('month', d)::DATE AS month
+                FROM steps
+                WHERE d >= $start AND d <= $end)
 SELECT month, d0 < month AS returning_, sum(a)::BIGINT
-FROM back JOIN customers USING (c)
-WHERE EXISTS (FROM orders
-              WHERE orders.c = back.c AND date_trunc('month', orders.d)::DATE = back.month
-                    AND orders.a > 0 AND orders.d >= $start AND orders.d <= $end)
+FROM recent AS back
+WHERE a <= 0 AND EXISTS (FROM recent WHERE a > 0 AND c = back.c AND month = back.month)
 GROUP BY month, returning_
 """
 
@@ -364,9 +361,9 @@ def summary(run: Run, file: str, as_of: date | None = None) -> dict[str, Any]:
         t.replace(day=1) if (t + timedelta(days=1)).day == 1 else add_months(t.replace(day=1), -1)
     )
     months = [add_months(newest, -back) for back in range(24)][::-1]
-    period = {"start": months[0], "end": add_months(newest, 1) - timedelta(days=1)}
-    active = run("months", MONTHS, **period)
-    back = run("month returns", MONTH_RETURNS, **period)
+    end = add_months(newest, 1) - timedelta(days=1)
+    active = run("months", MONTHS, start=months[0], end=end)
+    back = run("month returns", MONTH_RETURNS, start=months[12], end=end)
 
     return {
         "as_of": t.isoformat(),

@@ -62,6 +62,8 @@ def openretailscience(path: str, as_of: date) -> int:
 
 if __name__ == "__main__":
     tool, file, day = sys.argv[1:]
-    print({"lifetimes": lifetimes, "openretailscience": openretailscience}[tool](
-        file, date.fromisoformat(day)
-    ))
+    print(
+        {"lifetimes": lifetimes, "openretailscience": openretailscience}[tool](
+            file, date.fromisoformat(day)
+        )
+    )

@@ -63,9 +63,7 @@ def in_turn(commands: dict[str, list[str]], runs: int, warm: bool = True) -> dic
             if number or not warm:
                 found[name].append(made)
     return {
-        name: Run(
-            statistics.median(r.seconds for r in made), max(r.megabytes for r in made)
-        )
+        name: Run(statistics.median(r.seconds for r in made), max(r.megabytes for r in made))
         for name, made in found.items()
     }
 

@@ -245,7 +245,9 @@ def load() -> Mapping[str, Formula]:
     """Import every formula module and return the whole catalogue in order of category."""
     for module in CATEGORIES:
         import_module(f"crmformulas.{module}")
-    return CATALOG
+    # CATALOG itself is in the order in which the modules happened to be imported.
+    by_category = sorted(CATALOG.items(), key=lambda item: CATEGORIES.index(item[1].category))
+    return MappingProxyType(dict(by_category))
 
 
 def formula(

@@ -97,9 +97,7 @@ class Day(click.ParamType):
 
     name = "YYYY-MM-DD"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Read the day."""
         try:
             return date.fromisoformat(value)
@@ -166,7 +164,10 @@ COUNTING = (
         type=click.Choice(["net", "ignore"]),
     ),
     option(
-        "--every-row", "Every row is an order (where there is no order id).", None, is_flag=True,
+        "--every-row",
+        "Every row is an order (where there is no order id).",
+        None,
+        is_flag=True,
         default=None,
     ),
     option("--tiers", "The value tiers and their shares.", None, type=Tiers()),
@@ -175,7 +176,9 @@ COUNTING = (
     ),
     option("--steps", "The most steps of the ladder.", "N", type=int),
     option("--threshold", "The step rate of the tipping point.", "RATE", type=float),
-    option("--matured", "Also the step rates within so many days, of old enough.", "DAYS", type=int),
+    option(
+        "--matured", "Also the step rates within so many days, of old enough.", "DAYS", type=int
+    ),
     option("--pareto", "Share of customers whose share of revenue is told.", "SHARE", type=float),
     option("--lead", "Days after sign-up that don't count for a contact.", "DAYS", type=int),
     option("--horizon", "Days in which a contact becomes a customer.", "DAYS", type=int),
@@ -219,10 +222,16 @@ def names(group: Sequence[Any]) -> set[str]:
 )
 @crmf.command()
 @click.argument("orders", nargs=-1, required=True, metavar="ORDERS...")
-@option("--as-of", "The last day that counts; by default the day of the newest order.", None,
-        type=Day())
-@option("--format", "Tables to read, or JSON.", None, type=click.Choice(["text", "json"]),
-        default="text")
+@option(
+    "--as-of", "The last day that counts; by default the day of the newest order.", None, type=Day()
+)
+@option(
+    "--format",
+    "Tables to read, or JSON.",
+    None,
+    type=click.Choice(["text", "json"]),
+    default="text",
+)
 @option("--contacts", "A contact list: adds F0, subscriber to customer and reach.", "FILE")
 @options(CONTACTS, READING, COUNTING)
 def summary(
@@ -288,8 +297,14 @@ def _print(view: Any) -> None:
 )
 @crmf.command()
 @option("--orders", "How many orders.", "N", type=click.IntRange(1))
-@option("-o --output", "Order file to write: .csv, .csv.gz or .parquet.", "FILE",
-        type=click.Path(path_type=Path), default=Path("demo.csv"), show_default=True)
+@option(
+    "-o --output",
+    "Order file to write: .csv, .csv.gz or .parquet.",
+    "FILE",
+    type=click.Path(path_type=Path),
+    default=Path("demo.csv"),
+    show_default=True,
+)
 @option("--seed", "Another retailer of the same kind.", "N", type=click.IntRange(0), default=1)
 @option("--force", "Overwrite files that are there.", None, is_flag=True)
 def demo(orders: int | None, output: Path, seed: int, force: bool) -> None:

@@ -7,10 +7,10 @@ repeats what a figure says and never says anything alone.
 from __future__ import annotations
 
 from datetime import date
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
@@ -55,8 +55,8 @@ def amount(number: float | None) -> str:
     """An amount: small ones with decimals, large ones in millions."""
     if number is None:
         return UNKNOWN
-    if abs(number) >= 10_000_000:
-        return f"{fixed(number / 1_000_000, 1)} M"
+    if abs(number) >= 1_000_000:
+        return f"{fixed(number / 1_000_000, 1 if abs(number) >= 10_000_000 else 2)} M"
     return whole(number) if abs(number) >= 100 else fixed(number, 2)
 
 
@@ -76,7 +76,7 @@ def bar(share: float, width: int = BAR_WIDTH) -> str:
 def summary_view(summary: Summary, name: str, *, colour: bool = True) -> RenderableType:
     """The summary as something rich can print at 80 columns or more."""
     parts: list[RenderableType] = [_head(summary, name)]
-    parts += [Text(f" ! {w}", style="yellow") for w in summary.warnings]
+    parts += [_warnings(summary)] if summary.warnings else []
     parts += [_sample(summary)] if summary.input.sample else []
     parts += [Text(), _balance_and_value(summary), Text(), _ladder(summary)]
     parts += [Text(), _migration(summary, colour=colour), Text(), _kpis(summary)]
@@ -102,6 +102,13 @@ def _head(summary: Summary, name: str) -> Text:
     return head
 
 
+def _warnings(summary: Summary) -> Table:
+    table = Table.grid(padding=(0, 1, 0, 0))
+    for warning in summary.warnings:
+        table.add_row(Text(" !", style="yellow"), Text(warning, style="yellow"))
+    return table
+
+
 def _sample(summary: Summary) -> Text:
     text = Text(style="dim")
     for row in summary.input.sample:
@@ -118,7 +125,11 @@ def _grid(*justify: str) -> Table:
     return table
 
 
-def _balance_and_value(summary: Summary) -> Table:
+def _indented(table: Table) -> Padding:
+    return Padding(table, (0, 0, 0, 1))
+
+
+def _balance_and_value(summary: Summary) -> RenderableType:
     flows = summary.flows
     balance = _grid("l", "r")
     balance.add_row(Text("Customers", style="bold"), "")
@@ -145,16 +156,13 @@ def _balance_and_value(summary: Summary) -> Table:
         )
     total = Text(amount(summary.portfolio_value), style="bold")
     value.add_row(Text("portfolio value", style="bold"), "", "", "", total)
-    sides = _side_by_side()
-    sides.add_row(balance, value)
-    return sides
+    return _side_by_side(balance, value)
 
 
-def _side_by_side() -> Table:
-    sides = Table.grid(padding=(0, 2, 0, 1), pad_edge=True)
-    sides.add_column()
-    sides.add_column()
-    return sides
+def _side_by_side(left: Table, right: Table) -> Padding:
+    sides = Table.grid(padding=(0, 2, 0, 0))
+    sides.add_row(left, right)
+    return _indented(sides)
 
 
 def years(duration: float | None) -> str:
@@ -226,7 +234,9 @@ def _kpis(summary: Summary) -> RenderableType:
     left.add_row(Text("Key figures", style="bold"), "")
     left.add_row("repeat purchase rate", percent(kpis.repeat_purchase_rate))
     left.add_row("days between purchases", fixed(kpis.time_between_purchases, 0))
-    left.add_row(f"revenue of the top {percent(summary.rules.pareto, 0)}", percent(kpis.pareto_share))
+    left.add_row(
+        f"revenue of the top {percent(summary.rules.pareto, 0)}", percent(kpis.pareto_share)
+    )
     if kpis.subscriber_to_customer:
         left.add_row("subscriber to customer", percent(kpis.subscriber_to_customer["rate"]))
     if kpis.total_reach:
@@ -239,15 +249,11 @@ def _kpis(summary: Summary) -> RenderableType:
         right.add_row(
             f"{record['age_months']} months", amount(record["ltv"]), whole(record["customers"])
         )
-    sides = _side_by_side()
-    sides.add_row(left, right)
-    return sides
+    return _side_by_side(left, right)
 
 
 def _returning(summary: Summary) -> RenderableType:
-    table = Table.grid(padding=(0, 2, 0, 1), pad_edge=True)
-    for side in "lrrrr":
-        table.add_column(justify="right" if side == "r" else "left", no_wrap=True)
+    table = _grid(*"lrrrr")
     heads = ("Returning share", "customers", "of customers", "of revenue", "change pp")
     table.add_row(*(Text(t, style="bold") for t in heads))
     for record in summary.kpis.returning_records:
@@ -258,7 +264,7 @@ def _returning(summary: Summary) -> RenderableType:
             percent(record["revenue_share"]),
             _change(record),
         )
-    return table
+    return _indented(table)
 
 
 def _change(record: Record) -> Text:

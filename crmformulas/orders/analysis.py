@@ -117,9 +117,9 @@ class Orders:
             [2, 1]
         """
         rules = replace(rules or Rules(), **_known_rules(changes))
-        tally, orders = self._tally(rules), self._orders(rules)
-        extent, windows = self._extent(orders, as_of, rules)
+        extent, windows = self._extent(as_of, rules)
         bounds = counting.Bounds.of(windows)
+        orders = counting.usable(self._grouped(rules))
         within = orders.filter(orders.day <= bounds.as_of)
         if rules.returns == "ignore":
             within = within.filter(within.amount > 0)
@@ -130,9 +130,9 @@ class Orders:
         flows = self._records(counting.flows(self._tiered(customers, days, bounds, cohorts, rules)))
         self._on_step("climbing the ladder")
         sequence = counting.sequence(within, customers).cache()
-        gaps = self._arrow(counting.gaps(sequence, bounds, rules))
+        gaps = self._columns(counting.gaps(sequence, bounds, rules))
         self._on_step("following cohorts")
-        pairs = counting.pairs(sequence, customers, days).cache()
+        pairs = counting.pairs(sequence, customers, days)
         money = self._records(counting.money(pairs, days))
         since = counting.two_years_back(windows)
         returned = (
@@ -142,10 +142,9 @@ class Orders:
         )
         contacts = self._contacts
         counts = Counts(
-            tally=tally,
             extent=extent,
             cohorts=cohorts,
-            gaps=gaps.to_pydict(),
+            gaps=gaps,
             flows=flows,
             money=money,
             returned=returned,
@@ -154,7 +153,9 @@ class Orders:
                 counting.contacts_tally(contacts.table, customers, bounds.as_of, rules)
             )[0],
             has_reach=contacts is not None and "last_reached" in contacts.table.columns,
-            sample=tuple(self.rows.sample() if sum(tally.values()) > tally["rows"] else ()),
+            sample=tuple(
+                self.rows.sample() if any(extent[name] for name in counting.REASONS) else ()
+            ),
             notes=(*self.rows.notes, *(contacts.notes if contacts else ())),
         )
         return summarise(counts, windows, rules)
@@ -182,35 +183,22 @@ class Orders:
         key = ("grouped", rules.every_row)
         if key not in self._made:
             self._on_step("reading rows")
-            made = counting.grouped(self.rows.table, rules).cache()
-            tally = self._records(counting.tally(made))[0]
-            if (tally["bad_date"] or tally["bad_amount"]) and not self._checked:
-                self._checked = True
-                self._on_step("looking at what can't be read")
-                settled = self.rows.check()
-                if settled is not self.rows:
-                    self.rows = settled
-                    return self._grouped(rules)
-            self._made["tally", rules.every_row] = tally
-            self._made[key] = made
+            self._made[key] = counting.grouped(self.rows.table, rules).cache()
         return self._made[key]
 
-    def _tally(self, rules: Rules) -> dict[str, int]:
-        """How many rows there are and how many can't be used, with the reading settled."""
-        self._grouped(rules)
-        tally: dict[str, int] = self._made["tally", rules.every_row]
-        return tally
-
-    def _orders(self, rules: Rules) -> ir.Table:
-        return counting.usable(self._grouped(rules))
-
-    def _extent(
-        self, orders: ir.Table, as_of: date | str | None, rules: Rules
-    ) -> tuple[dict[str, Any], Windows]:
+    def _extent(self, as_of: date | str | None, rules: Rules) -> tuple[dict[str, Any], Windows]:
         day = None if as_of is None else _day(as_of)
-        extent = self._extent_to(orders, None if day is None else day_number(day), rules)
+        extent = self._extent_to(None if day is None else day_number(day), rules)
+        if (extent["bad_date"] or extent["bad_amount"]) and not self._checked:
+            self._checked = True
+            self._on_step("looking at what can't be read")
+            settled = self.rows.check()
+            if settled is not self.rows:
+                self.rows = settled
+                self._made.clear()
+                return self._extent(as_of, rules)
         if extent["first"] is None:
-            raise self._nothing(day, rules)
+            raise _nothing(extent, day)
         if day is None:
             if extent["last"] - extent["first"] > LONGEST_HISTORY:
                 raise InputError(
@@ -220,30 +208,21 @@ class Orders:
             day = from_number(extent["last"])
             if extent["last"] < extent["newest"]:
                 # Only returns come after the newest purchase, and they do not count here.
-                extent = self._extent_to(orders, extent["last"], rules)
+                extent = self._extent_to(extent["last"], rules)
         return extent, Windows.ending(day)
 
-    def _extent_to(self, orders: ir.Table, as_of: int | None, rules: Rules) -> dict[str, Any]:
-        extent = self._records(counting.extent(orders, as_of))[0]
+    def _extent_to(self, as_of: int | None, rules: Rules) -> dict[str, Any]:
+        extent = self._records(counting.extent(self._grouped(rules), as_of))[0]
+        extent["newest"] = extent["last"]
+        extent["later"] = extent["orders"] - extent["purchases"] - extent["returns"]
         if rules.returns == "ignore":
             # What is told of all orders is told of the purchases alone.
-            bought = {name: extent[f"{name}_bought"] for name in ("revenue", "first", "last")}
-            return {**extent, **bought, "newest": extent["last"]}
-        return {**extent, "newest": extent["last"]}
-
-    def _nothing(self, day: date | None, rules: Rules) -> InputError:
-        tally = self._tally(rules)
-        if not tally["rows"]:
-            return InputError("no rows: the input holds a header at most")
-        bad = [f"{n} {name.replace('_', ' ')}" for name, n in tally.items() if n and name != "rows"]
-        if sum(tally.values()) >= 2 * tally["rows"]:
-            return InputError(f"no usable rows of {tally['rows']}: {', '.join(bad)}")
-        return InputError(f"no orders up to {day}: give a later --as-of day")
+            extent |= {name: extent[f"{name}_bought"] for name in ("revenue", "first", "last")}
+        return extent
 
     def _local(self, table: Any) -> ir.Table:
         """A small Arrow table as a table of the engine."""
-        connection = getattr(self.rows.backend, "con", None)
-        if self.rows.backend.name == "duckdb" and connection is not None:
+        if (connection := self._duckdb) is not None:
             # As ibis.memtable, without its import of pandas (a third of a short run).
             name = f"local_{id(table)}"
             connection.register(name, table)
@@ -251,12 +230,38 @@ class Orders:
             return self.rows.backend.table(name)
         return ibis.memtable(table)
 
-    def _arrow(self, expression: ir.Table) -> Any:
-        return self.rows.backend.to_pyarrow(expression)
+    @property
+    def _duckdb(self) -> Any:
+        """The connection, where the engine is DuckDB."""
+        return self.rows.backend.con if self.rows.backend.name == "duckdb" else None
+
+    def _columns(self, expression: ir.Table) -> dict[str, list[Any]]:
+        """A small result, column by column."""
+        if (connection := self._duckdb) is not None:
+            # As to_pyarrow(), again without pandas.
+            result = connection.execute(self.rows.backend.compile(expression))
+            rows = result.fetchall()
+            found = zip(*rows, strict=True) if rows else ((),) * len(expression.columns)
+            return {n: list(c) for n, c in zip(expression.columns, found, strict=True)}
+        columns: dict[str, list[Any]] = self.rows.backend.to_pyarrow(expression).to_pydict()
+        return columns
 
     def _records(self, expression: ir.Table) -> list[dict[str, Any]]:
-        records: list[dict[str, Any]] = self._arrow(expression).to_pylist()
-        return records
+        """A small result, row by row."""
+        columns = self._columns(expression)
+        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _nothing(extent: dict[str, Any], day: date | None) -> InputError:
+    excluded = {n.replace("_", " "): extent[n] for n in counting.REASONS if extent[n]}
+    if not extent["rows"]:
+        return InputError("no rows: the input holds a header at most")
+    if sum(excluded.values()) == extent["rows"]:
+        told = ", ".join(f"{count} {name}" for name, count in excluded.items())
+        return InputError(f"no usable rows of {extent['rows']}: {told}")
+    if day is None:
+        return InputError("no purchases: every order has an amount of 0 or less")
+    return InputError(f"no orders up to {day}: give a later --as-of day")
 
 
 def half_up(share: float, count: int) -> int:

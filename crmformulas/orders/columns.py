@@ -235,7 +235,7 @@ def choose_columns(
 
 
 def _recognised(known: list[str], names: Sequence[str], role: str, where: str) -> int | None:
-    for rank in NAMES[role]:
+    for rank in NAMES["customer" if role == "contact_id" else role]:
         found = _single(known, names, words(rank), role, where)
         if found is not None:
             return found

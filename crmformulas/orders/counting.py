@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-__all__ = ["REASONS", "Bounds", "Cut", "tally"]
+__all__ = ["REASONS", "Bounds", "Cut"]
 
 REASONS = ("no_customer", "bad_date", "bad_amount")
 """Why a row is excluded, in order: a row counts for the first reason that holds."""
@@ -92,35 +92,39 @@ def grouped(rows: ir.Table, rules: Rules) -> ir.Table:
     )
 
 
-def tally(grouped: ir.Table) -> ir.Table:
-    """One row: how many rows there are, and how many are excluded for each reason."""
-    excluded = {
-        name: _.rows.sum(where=_.key == -1 - i).fill_null(0).cast("int64")
-        for i, name in enumerate(REASONS)
-    }
-    return grouped.aggregate(rows=_.rows.sum().fill_null(0).cast("int64"), **excluded)
-
-
 def usable(grouped: ir.Table) -> ir.Table:
     """The orders among the groups: customer, day, amount."""
-    return grouped.filter(_.key.isnull() | (_.key >= 0)).select("customer", "day", "amount")
+    return grouped.filter(_is_order(grouped)).select("customer", "day", "amount")
 
 
-def extent(orders: ir.Table, as_of: int | None) -> ir.Table:
-    """One row: purchases, returns, their sums and first and last days up to the as-of day, and
-    how many orders come after it."""
-    within = orders.day <= (LAST_DAY if as_of is None else as_of)
-    bought = within & (orders.amount > 0)
-    return orders.aggregate(
-        purchases=bought.sum().fill_null(0),
-        returns=(within & (orders.amount <= 0)).sum().fill_null(0),
-        revenue=orders.amount.sum(where=within).cast("int64"),
-        revenue_bought=orders.amount.sum(where=bought).cast("int64"),
-        first=orders.day.min(where=within),
-        last=orders.day.max(where=within),
-        first_bought=orders.day.min(where=bought),
-        last_bought=orders.day.max(where=bought),
-        later=(~within).sum().fill_null(0),
+def _is_order(grouped: ir.Table) -> ir.BooleanValue:
+    return grouped.key.isnull() | (grouped.key >= 0)
+
+
+def extent(grouped: ir.Table, as_of: int | None) -> ir.Table:
+    """One row: rows of the input and those excluded for each reason; purchases, returns, their
+    sums and first and last days up to the as-of day; and how many orders come after it."""
+    excluded = {
+        name: grouped.rows.sum(where=grouped.key == -1 - i) for i, name in enumerate(REASONS)
+    }
+    order, amount = _is_order(grouped), grouped.amount
+    within = order & (grouped.day <= (LAST_DAY if as_of is None else as_of))
+    bought = within & (amount > 0)
+    counts = {
+        "rows": grouped.rows.sum(),
+        **excluded,
+        "orders": order.sum(),
+        "purchases": bought.sum(),
+        "returns": (within & (amount <= 0)).sum(),
+        "revenue": amount.sum(where=within),
+        "revenue_bought": amount.sum(where=bought),
+    }
+    return grouped.aggregate(
+        **{name: n.fill_null(0).cast("int64") for name, n in counts.items()},
+        first=grouped.day.min(where=within),
+        last=grouped.day.max(where=within),
+        first_bought=grouped.day.min(where=bought),
+        last_bought=grouped.day.max(where=bought),
     )
 
 
@@ -147,7 +151,10 @@ def calendar(first: int, bounds: Bounds, rules: Rules) -> pa.Table:
         "lapsed": add_months_array(days, rules.new_after),
         **ages,
     }
-    return pa.table({name: column.astype(np.int32) for name, column in columns.items()})
+    # From buffers, as pa.array() of a NumPy array imports pandas to ask what it is.
+    buffers = [pa.py_buffer(column.astype(np.int32)) for column in columns.values()]
+    arrays = [pa.Array.from_buffers(pa.int32(), len(days), [None, b]) for b in buffers]
+    return pa.Table.from_arrays(arrays, names=list(columns))
 
 
 def customers_of(orders: ir.Table, bounds: Bounds) -> ir.Table:
@@ -342,8 +349,9 @@ def sequence(orders: ir.Table, customers: ir.Table) -> ir.Table:
 def gaps(sequence: ir.Table, bounds: Bounds, rules: Rules) -> ir.Table:
     """Purchases by number, days since the one before, and whether the purchase lies in S12.
 
-    Numbers are cut at one above those that are told apart. The ladder, its medians and the time between
-    purchases follow from this histogram; ``old`` and ``previous_old`` serve the matured rates.
+    Numbers are cut at one above those that are told apart. The ladder, its medians and the time
+    between purchases follow from this histogram; ``old`` and ``previous_old`` serve the matured
+    rates.
     """
     mature = bounds.as_of - (rules.matured or 0)
     return (

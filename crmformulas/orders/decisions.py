@@ -14,11 +14,11 @@ from crmformulas.orders.columns import words
 from crmformulas.orders.readings import DATES, TextColumn
 from crmformulas.orders.typed import TypedPart
 
-__all__ = ["decide", "look_again", "noted"]
+__all__ = ["decide", "look_again", "noted", "reading_notes"]
 
 NOT_PAID = frozenset(
     words(
-        "cancelled canceled cancelled_by_user failed voided void refunded partially_refunded pending"
+        "cancelled canceled failed voided void refunded partially_refunded partial_refund pending"
         " payment_pending pending_payment on-hold onhold holded expired trash draft fraud declined"
         " avbruten avbeställd annullerad makulerad återbetald krediterad misslyckad väntande"
     )
@@ -101,12 +101,8 @@ def noted(
     Raises:
         InputError: several currencies and no choice, or a total that would count more than once.
     """
-    notes = _currencies(backend, parts, currency)
+    notes = [*_currencies(backend, parts, currency), *reading_notes(parts)]
     for typed in parts:
-        for column in typed.texts.values():
-            if column.kind is DATES and column.reading != "either" and column.given is None:
-                side = column.kind.sides[0 if column.reading == "first" else 1]
-                notes.append(f"{column.where} is read {side}")
         notes += _repeated_totals(typed, amount_given)
         notes += _not_paid(backend, typed)
         least = "" if typed.part.whole else "at least "
@@ -116,6 +112,17 @@ def noted(
                 f"{typed.part.label}: {least}{rows} the customer id {name!r}, which counts as a"
                 f" customer; --no-customer {name!r} leaves them out"
             )
+    return notes
+
+
+def reading_notes(parts: Sequence[TypedPart]) -> list[str]:
+    """Which of two readings the rows of a date column decided."""
+    notes = []
+    for typed in parts:
+        for column in typed.texts.values():
+            if column.kind is DATES and column.reading != "either" and column.given is None:
+                side = column.kind.sides[0 if column.reading == "first" else 1]
+                notes.append(f"{column.where} is read {side}")
     return notes
 
 

@@ -49,11 +49,9 @@ def weighed(texts: Iterable[str], read: Callable[[str, Reading], int | None]) ->
 def decided(found: Evidence) -> Reading | None:
     """What the evidence of a whole column decides; None where it can't.
 
-    Without a text of two values every row reads for itself. With one, the rows that only one
-    reading reads decide, if they all speak for the same reading.
+    The rows that only one reading reads decide, if they all speak for the same reading. If not,
+    every row reads for itself, as long as there is no text of two values.
     """
-    if not found.differ:
-        return "either"
     if bool(found.first) == bool(found.second):
-        return None
+        return None if found.differ else "either"
     return "first" if found.first else "second"

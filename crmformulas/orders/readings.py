@@ -61,6 +61,8 @@ def _date_form(texts: Sequence[str], reading: Reading) -> str | None:
 
 
 def _number_form(texts: Sequence[str], reading: Reading) -> str | None:
+    if reading == "either":
+        return "plain" if all(map(str.isdecimal, texts)) else None
     swap = reading == amounts.COMMA
     plain = (text.replace(",", ".") if swap and "." not in text else text for text in texts)
     return "plain" if all(map(amounts.is_plain, plain)) else None

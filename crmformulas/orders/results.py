@@ -23,9 +23,15 @@ Record: TypeAlias = dict[str, Any]
 """A row of a table: column name to value; None is unknown."""
 
 
-MONEY_COLUMNS = frozenset(
-    "revenue net_revenue value_per_order annual_value clv portfolio_value ltv "
-    "revenue_per_customer".split()
+MONEY_COLUMNS = (
+    "annual_value",
+    "clv",
+    "ltv",
+    "net_revenue",
+    "portfolio_value",
+    "revenue",
+    "revenue_per_customer",
+    "value_per_order",
 )
 """What the contract tells with at most four decimals; frames hold it unrounded."""
 
@@ -48,7 +54,7 @@ def frame(records: tuple[Record, ...], index: str | None = None) -> pd.DataFrame
     import pandas as pd
 
     made = pd.DataFrame.from_records(list(records))
-    for column in made.columns[made.dtypes == object]:
+    for column in made.select_dtypes(object):
         if all(v is None or isinstance(v, (int, float)) for v in made[column]):
             made[column] = made[column].astype("float64")
     return made.set_index(index) if index and not made.empty else made

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from crmformulas.errors import InputError
 from crmformulas.orders.columns import choose_columns
@@ -19,7 +19,9 @@ from crmformulas.orders.parts import Format, Opened, Part
 from crmformulas.orders.tables import open_source
 from crmformulas.orders.typed import RAW, TypedPart
 
-__all__ = ["Options", "Rows", "open_rows"]
+__all__ = ["Options", "Rows", "open_rows", "with_recovery"]
+
+T = TypeVar("T")
 
 ROLES = ("customer", "date", "amount", "quantity", "price", "order")
 REASONS = (("no_customer", "customer"), ("bad_date", "day"), ("bad_amount", "amount"))
@@ -132,7 +134,7 @@ class Rows:
             changed = look_again(self.backend, self.typed)
             return _made(self.opened, self.options, self.typed) if changed else self
 
-        return _run(self.opened, look)
+        return with_recovery(self.opened, look)
 
     def recover(self, error: Exception) -> Rows:
         """Go on after the engine has stopped at something in a file.
@@ -205,10 +207,10 @@ def _read(opened: Opened, options: Options) -> Rows:
         decide(opened.backend, typed)
         return _made(opened, options, typed)
 
-    return _run(opened, build)
+    return with_recovery(opened, build)
 
 
-def _run(opened: Opened, act: Callable[[], Rows]) -> Rows:
+def with_recovery(opened: Opened, act: Callable[[], T]) -> T:
     """Act, and again after what the engine stopped at has been dealt with."""
     while True:
         try:

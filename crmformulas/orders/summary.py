@@ -28,7 +28,6 @@ UNITS = 10_000
 class Counts:
     """The small tables that come out of the engine (see :mod:`crmformulas.orders.counting`)."""
 
-    tally: Record
     extent: Record
     cohorts: list[Record]
     gaps: dict[str, list[Any]]
@@ -89,14 +88,14 @@ def money(units: int | None) -> float:
 def _input(counts: Counts) -> Input:
     extent = counts.extent
     return Input(
-        rows=counts.tally["rows"],
+        rows=extent["rows"],
         orders=extent["purchases"],
         returns=extent["returns"],
         customers=sum(c["customers"] for c in counts.cohorts),
         net_revenue=money(extent["revenue"]),
         first_day=from_number(extent["first"]),
         last_day=from_number(extent["last"]),
-        excluded={name: n for name, n in counts.tally.items() if name != "rows"},
+        excluded={name: extent[name] for name in EXCLUDED},
         sample=counts.sample,
     )
 
