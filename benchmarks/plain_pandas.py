@@ -36,20 +36,24 @@ def read(file: str) -> pd.DataFrame:
     """The four columns: ids as text, the day and the amount as they can be read."""
     if file.endswith((".csv", ".csv.gz")):
         # Only an empty cell is missing: "NA" and "NULL" are ids like others.
-        rows = pd.read_csv(file, usecols=COLUMNS, dtype="str", keep_default_na=False)[COLUMNS]
-        day = pd.to_datetime(rows["order_date"].str[:10], format="%Y-%m-%d", errors="coerce")
+        rows = pd.read_csv(file, usecols=COLUMNS, dtype="str", keep_default_na=False)
         amount = pd.to_numeric(rows["amount"], errors="coerce").astype("float64")
     else:
         table = pq.read_table(file, columns=COLUMNS)
-        # As floats: pandas would make a Python object of each decimal.
+        # Cast before pandas sees them: it would make a Python object of each decimal and date.
         amount = table["amount"].cast(pa.float64()).to_pandas()
-        rows = table.select(COLUMNS[:3]).to_pandas()
-        day = pd.to_datetime(rows["order_date"].astype("datetime64[s]"), errors="coerce")
+        if pa.types.is_date(table.schema.field("order_date").type):
+            days = table["order_date"].cast(pa.timestamp("s"))
+            table = table.set_column(table.column_names.index("order_date"), "order_date", days)
+        rows = table.drop_columns("amount").to_pandas()
+    day = rows["order_date"]
+    if not pd.api.types.is_datetime64_any_dtype(day):
+        day = pd.to_datetime(day.str[:10], format="%Y-%m-%d", errors="coerce")
     return pd.DataFrame(
         {
             "customer": stripped(rows["customer_id"]),
             "order": stripped(rows["order_id"]),
-            "day": day.dt.normalize(),
+            "day": day,
             "amount": amount,
         }
     )

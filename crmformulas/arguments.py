@@ -238,7 +238,10 @@ def convert(argument: Parameter, value: Any) -> Any:
     kind, name = argument.kind, argument.name
     element = argument.shape is Shape.ELEMENT
     if element and is_range(value):
-        raise ArgumentError(f"{name} must be one {kind.content}, got a range")
+        cells = _flat(value)
+        if len(cells) != 1:
+            raise ArgumentError(f"{name} must be one {kind.content}, got a range of {len(cells)}")
+        value = cells[0]
     if kind.content == "day":
         from crmformulas.days import day_numbers
 

@@ -162,8 +162,12 @@ def _on_ranges(
 
 
 def _optional(convert: Callable[[Parameter, Any], Any], argument: Parameter, value: Any) -> Any:
-    """``value`` converted; None is the absence of an optional argument, and stays."""
-    return None if value is None and argument.optional else convert(argument, value)
+    """``value`` converted; None is the absence of an optional argument, which has its default."""
+    if value is None and argument.optional:
+        value = argument.default
+        if value is None:
+            return None
+    return convert(argument, value)
 
 
 @dataclass(frozen=True, slots=True)

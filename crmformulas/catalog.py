@@ -200,9 +200,8 @@ def _cells(values: Any) -> NDArray[Any]:
 
     cells = np.asarray(values, dtype=object)
     rows = cells if cells.ndim == 2 else cells.reshape(-1, 1)
-    for i, j in np.argwhere(np.frompyfunc(lambda cell: cell is None, 1, 1)(rows)).tolist():
-        rows[i, j] = ""
-    return rows
+    filled = ["" if cell is None else cell for cell in rows.ravel().tolist()]
+    return np.array(filled, dtype=object).reshape(rows.shape)
 
 
 def _numbers(cells: NDArray[Any]) -> NDArray[np.float64]:
@@ -228,11 +227,9 @@ def _rows(result: Any, name: str) -> Any:
     if isinstance(result, list):
         return [[value] for value in result]
     if not isinstance(result, float) and hasattr(result, "tolist"):
-        rows = result.reshape(len(result), -1).tolist()
-        return [
-            [DivisionError(f"division by zero in {name}") if v != v else v for v in row]
-            for row in rows
-        ]
+        undefined = DivisionError(f"division by zero in {name}")
+        rows = [row if isinstance(row, list) else [row] for row in result.tolist()]
+        return [[undefined if v != v else v for v in row] for row in rows]
     return result
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import click
 
@@ -18,9 +19,13 @@ from crmformulas import __version__
 from crmformulas.errors import CrmError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 __all__ = ["crmf", "run"]
+
+AnyCommand = TypeVar("AnyCommand", bound=click.Command)
+Callback: TypeAlias = Callable[..., Any]
+Decorator: TypeAlias = Callable[[Callback], Callback]
 
 ENGINES = ("_duckdb", "duckdb", "ibis", "pyarrow", "sqlglot", "sqlite3", "psycopg", "pyspark")
 """Modules whose errors say that an input or an engine failed, not that this program is wrong."""
@@ -67,10 +72,10 @@ def _closed_pipe() -> int:
     return 0
 
 
-def examples(text: str) -> Callable[[click.Command], click.Command]:
+def examples(text: str) -> Callable[[AnyCommand], AnyCommand]:
     """Add examples to the help of a command, kept line by line."""
 
-    def add(command: click.Command) -> click.Command:
+    def add(command: AnyCommand) -> AnyCommand:
         command.epilog = "\b\nExamples:\n" + "\n".join(
             f"  {line.strip()}" for line in text.strip().splitlines()
         )
@@ -92,39 +97,27 @@ def crmf() -> None:
     """Customer flows, CLV, value tiers and the F-ladder from real order files."""
 
 
-class Day(click.ParamType):
+def as_day(text: str) -> date:
     """A day as ``2026-10-31``."""
-
-    name = "YYYY-MM-DD"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Read the day."""
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a day like 2026-10-31", param, ctx)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a day like 2026-10-31") from None
 
 
-class Tiers(click.ParamType):
+def as_tiers(text: str) -> tuple[tuple[str, float], ...]:
     """Tiers as ``super=5,top=15,mid=50,bottom=30``, in per cent."""
-
-    name = "NAME=PERCENT,…"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[tuple[str, float], ...]:
-        """Read names and shares."""
-        tiers = []
-        for part in value.split(","):
-            found = re.fullmatch(r"\s*(\S.*?)\s*=\s*(\d+(?:\.\d+)?)\s*%?\s*", part)
-            if not found:
-                self.fail(f"{part!r} is not like super=5", param, ctx)
-            # Per cent as written, so that 5 is 0.05 to the last digit.
-            tiers.append((found[1], float(f"{found[2]}e-2")))
-        return tuple(tiers)
+    tiers = []
+    for part in text.split(","):
+        found = re.fullmatch(r"\s*(\S.*?)\s*=\s*(\d+(?:\.\d+)?)\s*%?\s*", part)
+        if not found:
+            raise click.BadParameter(f"{part!r} is not like super=5")
+        # Per cent as written, so that 5 is 0.05 to the last digit.
+        tiers.append((found[1], float(f"{found[2]}e-2")))
+    return tuple(tiers)
 
 
-def option(names: str, text: str, metavar: str | None = "NAME", **more: Any) -> Any:
+def option(names: str, text: str, metavar: str | None = "NAME", **more: Any) -> Decorator:
     """An option (``--long`` or ``-s --long``) with its help; every one is written this way."""
     return click.option(*names.split(), help=text, metavar=metavar, **more)
 
@@ -170,7 +163,7 @@ COUNTING = (
         is_flag=True,
         default=None,
     ),
-    option("--tiers", "The value tiers and their shares.", None, type=Tiers()),
+    option("--tiers", "The value tiers and their shares.", "NAME=PERCENT,…", type=as_tiers),
     option(
         "--new-after", "A customer back after more than so many months is new.", "MONTHS", type=int
     ),
@@ -192,10 +185,10 @@ CONTACTS = (
 )
 
 
-def options(*groups: Sequence[Any]) -> Callable[[Any], Any]:
+def options(*groups: Sequence[Decorator]) -> Decorator:
     """Put groups of options on a command, in their order."""
 
-    def put(command: Any) -> Any:
+    def put(command: Callback) -> Callback:
         for decorate in reversed([one for group in groups for one in group]):
             command = decorate(command)
         return command
@@ -203,12 +196,10 @@ def options(*groups: Sequence[Any]) -> Callable[[Any], Any]:
     return put
 
 
-def names(group: Sequence[Any]) -> set[str]:
+def names(group: Sequence[Decorator]) -> set[str]:
     """The parameter names of a group of options."""
-    holder = click.Command("names")
-    for decorate in group:
-        decorate(holder)
-    return {str(p.name) for p in holder.params}
+    holder: Callback = options(group)(lambda: None)
+    return {str(p.name) for p in click.command("names")(holder).params}
 
 
 @examples(
@@ -223,7 +214,10 @@ def names(group: Sequence[Any]) -> set[str]:
 @crmf.command()
 @click.argument("orders", nargs=-1, required=True, metavar="ORDERS...")
 @option(
-    "--as-of", "The last day that counts; by default the day of the newest order.", None, type=Day()
+    "--as-of",
+    "The last day that counts; by default the day of the newest order.",
+    None,
+    type=as_day,
 )
 @option(
     "--format",

@@ -281,6 +281,12 @@ def test_errors_come_in_the_order_of_a_spreadsheet(args: Any, error: type[Except
         retention_gain(*args)
 
 
+def test_none_stands_for_the_default() -> None:
+    assert clv(5, 500, 2.5, None) == clv(5, 500, [2.5], None)[0] == 6250
+    assert FORMULAS["extra_orders"].function([0.5], None) == 500
+    assert FORMULAS["tier"].function([1], None, None) == ["mid"]
+
+
 def test_arguments_are_given_by_name_too() -> None:
     assert clv(5, 500, duration=2.5, margin=0.5) == 3125
     assert clv(5, order_value=[1], duration=2).tolist() == [10]
@@ -316,8 +322,10 @@ def test_a_range_is_read_row_by_row() -> None:
 
 
 def test_a_range_where_one_value_is_needed_is_refused() -> None:
-    with pytest.raises(ArgumentError, match="top must be one number, got a range"):
-        FORMULAS["pareto_share"].function([1, 2], [0.2, 0.3])
+    pareto_share = FORMULAS["pareto_share"].function
+    with pytest.raises(ArgumentError, match="top must be one number, got a range of 2"):
+        pareto_share([1, 2], [0.2, 0.3])
+    assert pareto_share([1, 2], [[0.5]]) == pareto_share([1, 2], 0.5)  # a cell of a sheet
     with pytest.raises(DomainError, match="years must be a whole number between 1 and 1000"):
         FORMULAS["project_portfolio"].function([1], [[1]], [1], 1.5)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import ironcalc
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -181,6 +182,17 @@ def test_spill_gives_each_element_its_own_error() -> None:
 def test_spill_of_an_empty_cell_is_not_the_default() -> None:
     assert codes(FORMULAS["clv"].spill([[5.0]], 500, 2, [[None]])) == [["#VALUE!"]]
     assert codes(FORMULAS["clv"].spill([[5.0]], 500, 2)) == [[5000.0]]
+
+
+def test_spill_of_nothing_is_nothing() -> None:
+    assert FORMULAS["step_gain"].spill([], []) == []
+    assert FORMULAS["tier"].spill([]) == []
+
+
+def test_spill_leaves_its_arguments_as_they_are() -> None:
+    cells = np.array([[1.0], [None]], dtype=object)
+    assert codes(FORMULAS["annual_value"].spill(cells, 2)) == [[2.0], ["#VALUE!"]]
+    assert cells.tolist() == [[1.0], [None]]
 
 
 def test_spill_of_ranges_that_do_not_fit_is_one_error() -> None:

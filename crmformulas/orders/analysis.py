@@ -140,7 +140,10 @@ class Orders:
             if extent["returns"] and rules.returns == "net"
             else []
         )
-        contacts = self._contacts
+        contacts, people = self._contacts, None
+        if contacts is not None:
+            tally = counting.contacts_tally(contacts.table, customers, bounds.as_of, rules)
+            people = self._records(tally)[0]
         counts = Counts(
             extent=extent,
             cohorts=cohorts,
@@ -148,10 +151,7 @@ class Orders:
             flows=flows,
             money=money,
             returned=returned,
-            contacts=contacts
-            and self._records(
-                counting.contacts_tally(contacts.table, customers, bounds.as_of, rules)
-            )[0],
+            contacts=people,
             has_reach=contacts is not None and "last_reached" in contacts.table.columns,
             sample=tuple(
                 self.rows.sample() if any(extent[name] for name in counting.REASONS) else ()

@@ -11,7 +11,7 @@ those customers who have more than one. All else reads small tables.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add, or_
@@ -212,7 +212,7 @@ class Cut:
     tied: int
 
 
-def cut_rows(customers: ir.Table, bounds: Bounds, ranks: dict[str, Sequence[int]]) -> ir.Table:
+def cut_rows(customers: ir.Table, bounds: Bounds, ranks: Mapping[str, Sequence[int]]) -> ir.Table:
     """The revenues at which the given ranks of each window stand.
 
     Nobody need be ranked for it: revenues are far fewer than customers, and a running sum of how

@@ -49,8 +49,8 @@ class Dialect:
     """Lines before the header or the first row."""
     width: int
     compression: Literal["none", "gzip", "zstd"]
-    strict: bool
-    """Whether all lines end alike; else the engine reads leniently."""
+    mixed_ends: bool
+    """Whether some lines end otherwise than others, which the engine refuses."""
     rows: tuple[tuple[str, ...], ...]
     """The rows of the sample."""
     whole: bool
@@ -135,7 +135,12 @@ def sniff(
         InputError: it is empty, not text, or not a table.
     """
     found = find_encoding(head, path, encoding)
-    text = codecs.getincrementaldecoder(found)(errors="replace").decode(head.data)
+    try:
+        text = codecs.getincrementaldecoder(found)(errors="replace").decode(head.data)
+    except UnicodeError as error:
+        raise InputError(
+            f"{shown(path)}: is not {found}: {error}; give another --encoding"
+        ) from error
     text = text.removeprefix("\ufeff")
     if not text.strip("\r\n\t \x00\x1a"):
         raise InputError(f"{shown(path)}: is empty")
@@ -181,7 +186,7 @@ def sniff(
         skip,
         width,
         head.compression,
-        len(endings) <= 1,
+        len(endings) > 1,
         tuple(tuple(row) for row in rows),
         head.whole,
         guessed,

@@ -110,7 +110,7 @@ class TextColumn:
     where: str
     """The input and the column, for messages."""
     texts: Sequence[str]
-    """Cells of the sample, without blanks around them."""
+    """Cells of the sample that are not blank."""
     whole: bool
     """Whether the sample is the whole column."""
     given: Reading | None = None
@@ -131,7 +131,6 @@ class TextColumn:
             self.reading = self.given
         elif self.whole and verdict is not None:
             self.reading = verdict
-            self.settled = True
         elif not self.whole and bool(found.first) != bool(found.second):
             self.reading = "first" if found.first else "second"
         elif self.whole or found.first or found.differ:

@@ -382,14 +382,16 @@ def _returning(counts: Counts, windows: Windows) -> tuple[Record, ...]:
     for month in range(complete - 12, complete):
         customers, of_customers, of_revenue = share(month)
         before = share(month - 12)[1]
-        known_both = of_customers is not None and before is not None
+        change = None
+        if of_customers is not None and before is not None:
+            change = (of_customers - before) * 100
         records.append(
             {
                 "month": month_name(month),
                 "customers": customers,
                 "share": of_customers,
                 "revenue_share": of_revenue,
-                "change_pp": (of_customers - before) * 100 if known_both else None,
+                "change_pp": change,
             }
         )
     return tuple(records)

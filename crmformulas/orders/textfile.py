@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import codecs
+import csv
 import gzip
+import io
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from crmformulas.errors import InputError
@@ -22,13 +25,16 @@ CHUNK = 1 << 22
 LINES = 2_000
 """Lines of a Zstandard file that are looked at; Python reads that format from 3.14 on only."""
 LONGEST_LINE = 1 << 28
+SHOWN_OF_LINE = 10_000
+"""Of a longer line the engine shows the beginning only."""
 BLANKS = "[ \t]+"
 
-# What the engine calls what is wrong with a line, and what becomes of it when read leniently.
+STRAY = "UNQUOTED VALUE"
+# What the engine calls what is wrong with a line, and what becomes of it.
 FAULTS = {
     "MISSING COLUMNS": "fewer fields than the header; what is missing is blank",
     "TOO MANY COLUMNS": "more fields than the header; what is over is left out",
-    "UNQUOTED VALUE": "a stray quote; read as well as can be",
+    STRAY: "a stray quote; read as well as can be",
 }
 
 
@@ -48,7 +54,7 @@ def text_part(
     if dialect.guessed:
         notes.append(dialect.guessed)
     file = _TextFile(engine, path, path.absolute(), dialect, notes)
-    if dialect.encoding not in UTF8:
+    if dialect.encoding not in UTF8 or (dialect.mixed_ends and dialect.compression != "zstd"):
         file = file.rewritten(dialect.encoding)
     return file.part()
 
@@ -74,7 +80,10 @@ class _TextFile:
     """Where the text is now: the source, or its copy in UTF-8."""
     dialect: Dialect
     notes: list[str]
-    lenient: bool = False
+    settings: Mapping[str, Any] = MappingProxyType({})
+    """What the engine is told beyond that."""
+    mended: Path | None = None
+    """Rows that had to be put right, which the engine leaves out of the file itself."""
 
     def part(self) -> Part:
         """The part that reads this file in this way."""
@@ -85,8 +94,11 @@ class _TextFile:
             records = [*dialect.rows, *later_records(self.path, dialect)]
             return [tuple(row[i] if i < len(row) else None for i in positions) for row in records]
 
+        table = self._table(self.path, unique(names), **self.settings)
+        if self.mended is not None:
+            table = table.union(self._table(self.mended, unique(names), skip=0))
         return Part(
-            self._table(unique(names)),
+            table,
             names,
             shown(self.source),
             sample,
@@ -95,7 +107,7 @@ class _TextFile:
             remedy=self.remedy,
         )
 
-    def _table(self, names: list[str], **more: Any) -> Any:
+    def _table(self, path: Path, names: list[str], **more: Any) -> Any:
         dialect = self.dialect
         settings: dict[str, Any] = {
             "header": dialect.names is not None,
@@ -103,15 +115,11 @@ class _TextFile:
             "delim": dialect.delimiter,
             "quote": '"',
             "escape": '"',
-            "strict_mode": dialect.strict and not self.lenient,
-            "compression": dialect.compression,
+            "compression": dialect.compression if path == self.path else "none",
             "hive_partitioning": False,
             **more,
         }
-        if self.lenient:
-            # In parallel, fields with line breaks can't be told from rows that are too short.
-            settings.update(null_padding=True, parallel=False, max_line_size=LONGEST_LINE)
-        paths = [literal_glob(str(self.path))]
+        paths = [literal_glob(str(path))]
         read = self.engine.backend.read_csv
         if dialect.delimiter != " ":
             return read(paths, columns=dict.fromkeys(names, "varchar"), **settings)
@@ -128,7 +136,10 @@ class _TextFile:
             # Five bytes have no character there; as everywhere, they are control characters.
             errors = "crmformulas.control"
             codecs.register_error(errors, _control_character)
-        decoder = codecs.getincrementaldecoder(encoding)(errors)
+        # All lines end alike afterwards.
+        decoder = io.IncrementalNewlineDecoder(
+            codecs.getincrementaldecoder(encoding)(errors), translate=True
+        )
         handle, copy = tempfile.mkstemp(suffix=".csv", dir=self.engine.temp)
         packed = self.dialect.compression == "gzip"
         try:
@@ -145,7 +156,7 @@ class _TextFile:
             ) from error
         except (EOFError, OSError) as error:
             raise InputError(f"{shown(self.source)}: can't be read: {error}") from error
-        dialect = replace(self.dialect, compression="none", encoding="utf-8")
+        dialect = replace(self.dialect, compression="none", encoding="utf-8", mixed_ends=False)
         return replace(self, path=Path(copy), dialect=dialect)
 
     def remedy(self, error: Exception) -> Part | None:
@@ -155,50 +166,82 @@ class _TextFile:
             raise InputError(
                 f"{shown(self.source)}: the compressed file is damaged or cut off; get it again"
             ) from error
-        if ("utf-8" in said or "unicode" in said) and self.path == self.source.absolute():
-            self.notes.append(
-                f"{shown(self.source)}: not UTF-8, read as Windows-1252; if it is another,"
-                " give it with --encoding"
-            )
-            return self.rewritten("cp1252").part()
-        if self.lenient or "csv" not in said:
+        if self.path == self.source.absolute() and self.dialect.compression != "zstd":
+            if "utf-8" in said or "unicode" in said:
+                self.notes.append(
+                    f"{shown(self.source)}: not UTF-8, read as Windows-1252; if it is another,"
+                    " give it with --encoding"
+                )
+                return self.rewritten("cp1252").part()
+            if "invalid state" in said:
+                return self.rewritten(self.dialect.encoding).part()
+        if self.settings or "csv" not in said:
             return None
-        lenient = replace(self, lenient=True)
-        faults = self._faults()
-        part = lenient.part()
-        if "UNQUOTED VALUE" in faults:
-            lenient._refuse_swallowed(part, faults["UNQUOTED VALUE"][1])
-        for kind, (count, line) in faults.items():
-            if kind in FAULTS:
-                rows = "1 row has" if count == 1 else f"{count} rows have"
-                self.notes.append(f"{shown(self.source)}: {rows} {FAULTS[kind]} (line {line})")
-        return part
+        return self._forgiving().part()
 
-    def _faults(self) -> dict[str, tuple[int, int]]:
-        """How many lines are at fault in which way, and the first of each."""
+    def _forgiving(self) -> _TextFile:
+        """The same file, with the rows that are not as they should be."""
         names = unique(list(self.dialect.names or map(str, range(1, self.dialect.width + 1))))
-        table = self._table(names, store_rejects=True, rejects_limit=0)
-        # Every column is asked for, or the engine would not look at all of the line.
+        table = self._table(
+            self.path, names, store_rejects=True, rejects_limit=0, max_line_size=LONGEST_LINE
+        )
+        # Every column is asked for, or the engine would not look at all of each line.
         self.engine.backend.execute(table.agg([table[name].max().name(name) for name in names]))
-        found = self.engine.connection.execute(
-            "SELECT CAST(error_type AS VARCHAR), count(DISTINCT line), min(line) FROM reject_errors"
-            " WHERE scan_id = (SELECT max(scan_id) FROM reject_errors) GROUP BY 1"
+        run = self.engine.connection.execute
+        this_scan = "WHERE scan_id = (SELECT max(scan_id) FROM reject_errors)"
+        faults = run(
+            "SELECT CAST(error_type AS VARCHAR) AS fault, count(DISTINCT line), min(line)"
+            f" FROM reject_errors {this_scan} GROUP BY fault ORDER BY fault"
         ).fetchall()
-        return {kind: (count, line) for kind, count, line in found}
+        for fault, count, line in faults:
+            if fault in FAULTS:
+                rows = "1 row has" if count == 1 else f"{count} rows have"
+                self.notes.append(f"{shown(self.source)}: {rows} {FAULTS[fault]} (line {line})")
+        more: dict[str, Any] = {"max_line_size": LONGEST_LINE}
+        if not any(fault == STRAY for fault, _, _ in faults):
+            # In parallel, fields with line breaks can't be told from rows that are too short.
+            more.update(null_padding=True, parallel=False, strict_mode=False)
+            return replace(self, settings=more)
+        # A stray quote can take the next rows into its field: they are cut apart here.
+        lines = run(f"SELECT DISTINCT line, csv_line FROM reject_errors {this_scan}").fetchall()
+        handle, mended = tempfile.mkstemp(suffix=".csv", dir=self.engine.temp)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, delimiter=self.dialect.delimiter, quoting=csv.QUOTE_ALL)
+            if self.dialect.names is not None:
+                writer.writerow(names)
+            for line, text in lines:
+                if len(text) >= SHOWN_OF_LINE:
+                    raise InputError(
+                        f"{shown(self.source)}: a quote is opened in line {line} and not closed;"
+                        " close it, or double the quotes inside quoted text"
+                    )
+                for row in mended_rows(text, self.dialect.delimiter, len(names)):
+                    writer.writerow((row + [""] * len(names))[: len(names)])
+        return replace(self, settings={**more, "ignore_errors": True}, mended=Path(mended))
 
-    def _refuse_swallowed(self, part: Part, line: int) -> None:
-        """A quote that is never closed takes the next rows into one field: that loses rows."""
-        table = part.table
-        broken = table[table.columns[-1]].isnull()
-        inside = [table[name].contains("\n") for name in table.columns]
-        either = inside[0]
-        for more in inside[1:]:
-            either = either | more
-        if self.engine.backend.execute((broken & either.fill_null(False)).sum()):
-            raise InputError(
-                f"{shown(self.source)}: a quote is opened and not closed (line {line} or before);"
-                " close it, or double the quotes inside quoted text"
-            )
+
+def mended_rows(text: str, delimiter: str, width: int) -> list[list[str]]:
+    """The rows of a text in which a quote stands where none should.
+
+    If every line is a row of the right width by itself, each is one; else quotes hold the lines
+    together.
+
+    >>> mended_rows('A,"open\\nB,"12" pipe"', ",", 2)
+    [['A', 'open'], ['B', '12 pipe"']]
+    """
+    rows = [_mended_line(line, delimiter, width) for line in text.splitlines() if line]
+    if all(len(row) == width for row in rows):
+        return rows
+    whole = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    return whole if all(len(row) == width for row in whole) else rows
+
+
+def _mended_line(line: str, delimiter: str, width: int) -> list[str]:
+    row = next(csv.reader([line], delimiter=delimiter))
+    if len(row) == width:
+        return row
+    cut = [cell.strip('"') for cell in line.split(delimiter)]
+    return cut if len(cut) == width else row
 
 
 def _control_character(error: UnicodeError) -> tuple[str, int]:

@@ -93,10 +93,7 @@ class TypedPart:
         positions = sorted(set(chosen.values()))
         rows = self.part.sample(positions)
         return {
-            role: [
-                "" if (cell := row[positions.index(i)]) is None else str(cell).strip()
-                for row in rows
-            ]
+            role: ["" if (cell := row[positions.index(i)]) is None else str(cell) for row in rows]
             for role, i in chosen.items()
         }
 
@@ -110,7 +107,7 @@ class TypedPart:
         if not self.part.is_text(position):
             return
         is_date = role not in ("amount", "quantity", "price")
-        cells = [cell for cell in self.sample.get(role, ()) if cell]
+        cells = [cell for cell in self.sample.get(role, ()) if cell.strip()]
         if not self.duckdb:
             portable.refuse_other_forms(cells, self.where(role), is_date=is_date)
         elif not (is_date and self.pattern):
@@ -219,8 +216,8 @@ class TypedPart:
         orders: dict[str, list[str]] = {}
         pairs = zip(self.sample.get("order", ()), self.sample.get("amount", ()), strict=False)
         for order, amount in pairs:
-            if order and amount:
-                orders.setdefault(order, []).append(amount)
+            if order.strip() and amount.strip():
+                orders.setdefault(order.strip(), []).append(amount.strip())
         several = {order: cells for order, cells in orders.items() if len(cells) > 1}
         if any(len(set(cells)) > 1 for cells in several.values()):
             return []
@@ -228,7 +225,7 @@ class TypedPart:
 
     def nobodies(self) -> Counter[str]:
         """Ids of the sample that often mean that nobody is known."""
-        found = Counter(self.sample.get("customer", ()))
+        found = Counter(map(str.strip, self.sample.get("customer", ())))
         return Counter(
             {
                 name: count
