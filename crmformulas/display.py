@@ -15,7 +15,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from crmformulas.orders.summary import grouped
+from crmformulas.orders.warnings import grouped
 from crmformulas.value import growth_rate
 
 if TYPE_CHECKING:

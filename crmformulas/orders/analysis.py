@@ -15,7 +15,7 @@ import ibis
 from crmformulas.days import day_number, from_number
 from crmformulas.errors import InputError
 from crmformulas.migration import tier_sizes
-from crmformulas.orders import counting
+from crmformulas.orders import counting, tiers
 from crmformulas.orders.contacts import Contacts, open_contacts
 from crmformulas.orders.rows import Options, Rows, open_rows
 from crmformulas.orders.rules import Rules, Windows
@@ -127,7 +127,7 @@ class Orders:
         self._on_step("counting customers")
         customers = counting.customers_of(within, bounds).cache()
         cohorts = self._records(counting.cohorts(customers, days, bounds, rules))
-        flows = self._records(counting.flows(self._tiered(customers, days, bounds, cohorts, rules)))
+        flows = self._records(tiers.flows(self._tiered(customers, days, bounds, cohorts, rules)))
         self._on_step("climbing the ladder")
         sequence = counting.sequence(within, customers).cache()
         gaps = self._columns(counting.gaps(sequence, bounds, rules))
@@ -175,9 +175,9 @@ class Orders:
             ranks[window] = list(accumulate(tier_sizes(active, rules.tier_shares)))[:-1]
             if window == "s12":
                 ranks[window].append(half_up(rules.pareto, active))
-        rows = self._records(counting.cut_rows(customers, bounds, ranks))
-        cuts = {w: counting.cuts_at(rows, w, wanted) for w, wanted in ranks.items()}
-        return counting.with_tiers(customers, days, bounds, cuts, rules)
+        rows = self._records(tiers.cut_rows(customers, bounds, ranks))
+        cuts = {w: tiers.cuts_at(rows, w, wanted) for w, wanted in ranks.items()}
+        return tiers.with_tiers(customers, days, bounds, cuts, rules)
 
     def _grouped(self, rules: Rules) -> ir.Table:
         key = ("grouped", rules.every_row)

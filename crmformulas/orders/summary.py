@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
@@ -15,6 +15,7 @@ from crmformulas.ladder import extra_orders, step_rates, tipping_point
 from crmformulas.migration import migration_rates
 from crmformulas.orders.results import Flows, Input, Kpis, Ladder, Migration, Record, Summary
 from crmformulas.orders.rules import LTV_AGES, Rules, Windows
+from crmformulas.orders.warnings import EXCLUDED, warnings
 from crmformulas.retention import customer_duration, net_duration, retention
 from crmformulas.value import annual_value, clv, clv_index, portfolio_value
 
@@ -51,7 +52,7 @@ def summarise(counts: Counts, windows: Windows, rules: Rules) -> Summary:
         rules=rules,
         windows=windows,
         input=read,
-        warnings=tuple(_warnings(counts, read, windows, portfolio)),
+        warnings=(*warnings(counts.extent, read, windows, portfolio), *counts.notes),
         flows=flow,
         flow_records=_flow_table(counts.flows, rules),
         migration=_migration(counts.flows, rules),
@@ -232,16 +233,17 @@ def _ladder(counts: Counts, rules: Rules) -> tuple[Ladder, Record]:
             record["matured_rate"] = None if last else per(went_on[k], old[k])
         records.append(record)
     tip = known(tipping_point, rates, rules.threshold) if rates else None
-    contacts = counts.contacts
-    f0 = contacts["without_order"] if contacts else None
-    everyone = contacts["contacts"] if contacts else None
+    f0, f0_rate = None, None
+    if people := counts.contacts:
+        f0 = people["without_order"]
+        f0_rate = known(subscriber_to_customer, people["contacts"], people["contacts"] - f0)
     return (
         Ladder(
             step_records=tuple(records),
             tipping_point=None if tip is None else int(tip),
             extra_orders_per_1000=float(extra_orders(rates, 1000)) if rates else 0.0,
             f0=f0,
-            f0_rate=known(subscriber_to_customer, everyone, everyone - f0) if contacts else None,
+            f0_rate=f0_rate,
         ),
         {
             "repeat_purchase_rate": known(repeat_purchase_rate, reached[1], reached[2]),
@@ -395,51 +397,3 @@ def _returning(counts: Counts, windows: Windows) -> tuple[Record, ...]:
             }
         )
     return tuple(records)
-
-
-def grouped(number: int) -> str:
-    """A count with its thousands apart."""
-    return f"{number:,}".replace(",", "\u00a0")
-
-
-EXCLUDED = {
-    "no_customer": "without customer id",
-    "bad_date": "whose date can't be read",
-    "bad_amount": "whose amount can't be read",
-}
-
-
-def _warnings(
-    counts: Counts, read: Input, windows: Windows, portfolio: Sequence[Record]
-) -> Iterable[str]:
-    for reason, words in EXCLUDED.items():
-        if n := read.excluded[reason]:
-            share = f"{n / read.rows:.1%}".replace("%", " %")
-            yield f"{grouped(n)} rows {words} ({share}) are not in these figures"
-    start = windows.f12[0]
-    if read.first_day > windows.s12[0]:
-        yield (
-            f"history starts {read.first_day}: S12 (from {windows.s12[0]}) is not wholly covered "
-            "and F12 not at all, so opening, lost and reactivated are unknown, not zero"
-        )
-    elif read.first_day > windows.f12[1]:
-        yield (
-            f"history starts {read.first_day}: F12 ({start} to {windows.f12[1]}) is not covered, "
-            "so new and reactivated can't be told apart, and nobody can be seen as lost"
-        )
-    elif read.first_day > start:
-        yield (
-            f"history starts {read.first_day}: F12 (from {start}) is not wholly covered, so new "
-            "and reactivated can't be told apart for the part that is missing"
-        )
-    if later := counts.extent["later"]:
-        yield f"{grouped(later)} orders after {windows.as_of} are left out"
-    if (quiet := (windows.as_of - read.last_day).days) > 31:
-        yield f"the newest order is {quiet} days before the as-of day {windows.as_of}"
-    for record in portfolio:
-        if record["f12_customers"] and not record["lost"] and record["customers"]:
-            yield (
-                f"nobody in {record['tier']} was lost, so its duration has no finite estimate: "
-                "its CLV and the value of the portfolio are blank"
-            )
-    yield from counts.notes

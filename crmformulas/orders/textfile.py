@@ -9,9 +9,8 @@ import io
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from crmformulas.errors import InputError
@@ -80,7 +79,7 @@ class _TextFile:
     """Where the text is now: the source, or its copy in UTF-8."""
     dialect: Dialect
     notes: list[str]
-    settings: Mapping[str, Any] = MappingProxyType({})
+    settings: Mapping[str, Any] = field(default_factory=dict)
     """What the engine is told beyond that."""
     mended: Path | None = None
     """Rows that had to be put right, which the engine leaves out of the file itself."""
