@@ -80,7 +80,7 @@ Numeric: TypeAlias = Any
 # The kinds of argument. Bounds are inclusive, except that "above" leaves the lower one out.
 NUMBER = Kind("number", "number")
 MONEY = Kind("money", "currency units")
-COUNT = Kind("count", "number of", low=0.0)
+COUNT = Kind("count", "count", low=0.0)
 ORDERS = Kind("orders", "number of orders", low=0.0, whole=True)
 SPEND = Kind("spend", "currency units", low=0.0)
 FREQUENCY = Kind("frequency", "orders per customer and year", low=0.0)

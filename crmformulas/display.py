@@ -205,7 +205,7 @@ def _heat(share: float | None) -> Style:
         return Style()
     low, high = RAMP
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(low, high, strict=True))
-    ink = "black" if share < 0.5 else "white"
+    ink = "rgb(16,16,16)" if share < 0.5 else "rgb(255,255,255)"
     return Style.parse(f"{ink} on rgb({red},{green},{blue})")
 
 

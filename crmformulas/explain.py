@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from crmformulas.cells import call_text, render
+from crmformulas.cells import call_text, cell_text, render
 from crmformulas.catalog import CATEGORIES, Formula, load
 from crmformulas.errors import InputError
 
@@ -81,9 +81,12 @@ def _arguments(one: Formula) -> Table:
 
 
 def _unit(parameter: Parameter) -> str:
+    if not parameter.optional:
+        return parameter.kind.unit
     default = parameter.default
-    said = f", default {default}" if parameter.optional and default is not None else ""
-    return parameter.kind.unit + said + (", optional" if parameter.optional and not said else "")
+    return f"{parameter.kind.unit}, " + (
+        "optional" if default is None else f"default {cell_text(default)}"
+    )
 
 
 def _example(one: Formula) -> Text:

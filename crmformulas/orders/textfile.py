@@ -28,6 +28,9 @@ SHOWN_OF_LINE = 10_000
 """Of a longer line the engine shows the beginning only."""
 BLANKS = "[ \t]+"
 
+# Rows at fault are left out. (The setting that is meant for it, ignore_errors, leaves out all that
+# follow a stray quote.)
+SKIPPING = {"store_rejects": True, "rejects_limit": 1}
 STRAY = "UNQUOTED VALUE"
 # What the engine calls what is wrong with a line, and what becomes of it.
 FAULTS = {
@@ -182,7 +185,7 @@ class _TextFile:
         """The same file, with the rows that are not as they should be."""
         names = unique(list(self.dialect.names or map(str, range(1, self.dialect.width + 1))))
         table = self._table(
-            self.path, names, store_rejects=True, rejects_limit=0, max_line_size=LONGEST_LINE
+            self.path, names, **{**SKIPPING, "rejects_limit": 0}, max_line_size=LONGEST_LINE
         )
         # Every column is asked for, or the engine would not look at all of each line.
         self.engine.backend.execute(table.agg([table[name].max().name(name) for name in names]))
@@ -203,20 +206,41 @@ class _TextFile:
             return replace(self, settings=more)
         # A stray quote can take the next rows into its field: they are cut apart here.
         lines = run(f"SELECT DISTINCT line, csv_line FROM reject_errors {this_scan}").fetchall()
+        for line, text in lines:
+            if len(text) >= SHOWN_OF_LINE:
+                raise InputError(
+                    f"{shown(self.source)}: a quote is opened in line {line} and not closed;"
+                    " close it, or double the quotes inside quoted text"
+                )
+        self._refuse_loss(names, [text for _, text in lines], min(line for line, _ in lines))
         handle, mended = tempfile.mkstemp(suffix=".csv", dir=self.engine.temp)
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, delimiter=self.dialect.delimiter, quoting=csv.QUOTE_ALL)
             if self.dialect.names is not None:
                 writer.writerow(names)
-            for line, text in lines:
-                if len(text) >= SHOWN_OF_LINE:
-                    raise InputError(
-                        f"{shown(self.source)}: a quote is opened in line {line} and not closed;"
-                        " close it, or double the quotes inside quoted text"
-                    )
+            for _, text in lines:
                 for row in mended_rows(text, self.dialect.delimiter, len(names)):
                     writer.writerow((row + [""] * len(names))[: len(names)])
-        return replace(self, settings={**more, "ignore_errors": True}, mended=Path(mended))
+        return replace(self, settings={**more, **SKIPPING}, mended=Path(mended))
+
+    def _refuse_loss(self, names: list[str], rejected: list[str], line: int) -> None:
+        """Make sure that each line is in a row that the engine reads, or in one that it rejects."""
+        table = self._table(self.path, names, **SKIPPING, max_line_size=LONGEST_LINE)
+        breaks = [(table[n].length() - table[n].replace("\n", "").length()).sum() for n in names]
+        inside = [count.fill_null(0).name(name) for name, count in zip(names, breaks, strict=True)]
+        settings = {"delim": "\x01", "quote": "", "escape": "", "max_line_size": LONGEST_LINE}
+        lines = self._table(self.path, ["line"], **settings)
+        execute = self.engine.backend.to_pyarrow
+        kept = sum(
+            execute(table.agg([table.count().name("rows"), *inside])).to_pylist()[0].values()
+        )
+        there = execute(lines.line.count()).as_py()
+        header = sum(name.count("\n") for name in self.dialect.names or ())
+        if kept + sum(len(text.splitlines()) for text in rejected) < there - header:
+            raise InputError(
+                f"{shown(self.source)}: quotes from line {line} on can't be told apart;"
+                " double the quotes inside quoted text"
+            )
 
 
 def mended_rows(text: str, delimiter: str, width: int) -> list[list[str]]:

@@ -1,0 +1,147 @@
+"""Write what the README shows: the output of its commands, and the picture of a summary.
+
+    python docs/build.py            write
+    python docs/build.py --check    exit 1 and say so where it is not current
+
+Every ``$ crmf …`` line of a ``console`` block and every ``>>>`` line of a ``pycon`` block is run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import code
+import contextlib
+import io
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from crmformulas.cli import run
+from crmformulas.display import summary_view
+from crmformulas.orders.analysis import read
+from crmformulas.orders.demo import COMPANY, demo_frames
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+PICTURE = ROOT / "docs" / "images" / "summary.svg"
+
+
+def printed(action: Callable[[], object]) -> str:
+    """What an action prints on either stream, without blanks at the ends of lines."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+        action()
+    return "\n".join(line.rstrip() for line in out.getvalue().rstrip().splitlines())
+
+
+def console(block: str) -> str:
+    """A console block with the output of its commands."""
+    import shlex
+
+    lines = []
+    for command in re.findall(r"^\$ crmf (.*)$", block, re.MULTILINE):
+
+        def call(command: str = command) -> None:
+            with contextlib.suppress(SystemExit):
+                run(shlex.split(command))
+
+        lines += [f"$ crmf {command}", printed(call)]
+    return "\n".join(lines) + "\n"
+
+
+class Session(code.InteractiveConsole):
+    """A Python session whose tracebacks are told as doctest tells them."""
+
+    def showtraceback(self) -> None:
+        """The kind of error and its message alone."""
+        kind, error, _ = sys.exc_info()
+        assert kind is not None
+        sys.stderr.write("Traceback (most recent call last):\n    ...\n")
+        sys.stderr.write(f"{kind.__module__}.{kind.__qualname__}: {error}\n")
+
+
+def pycon(block: str, session: Session) -> str:
+    """A session block with what its statements print."""
+    lines: list[str] = []
+    statements = re.findall(r"^>>> .*(?:\n\.\.\. .*)*", block, re.MULTILINE)
+    for statement in statements:
+        source = "\n".join(line[4:] for line in statement.splitlines())
+        kind = "exec" if "\n..." in statement else "single"
+        told = printed(lambda s=source, k=kind: session.runsource(s + "\n", symbol=k))
+        lines += [statement, told] if told else [statement]
+    return "\n".join(lines) + "\n\n"
+
+
+def readme(text: str) -> str:
+    """The README with the output of now."""
+    session = Session()
+
+    def fill(found: re.Match[str]) -> str:
+        kind, block = found[1], found[2]
+        return f"```{kind}\n{console(block) if kind == 'console' else pycon(block, session)}```\n"
+
+    return re.sub(r"^```(console|pycon)\n(.*?)^```\n", fill, text, flags=re.MULTILINE | re.DOTALL)
+
+
+SVG = """\
+<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
+<style>
+.{unique_id}-matrix {{ font-family: Menlo, Consolas, "DejaVu Sans Mono", monospace;
+  font-size: {char_height}px; line-height: {line_height}px; font-variant-east-asian: full-width; }}
+{styles}
+</style>
+<defs>
+<clipPath id="{unique_id}-clip-terminal"><rect x="0" y="0" width="{terminal_width}" \
+height="{terminal_height}" /></clipPath>
+{lines}
+</defs>
+{chrome}
+<g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
+{backgrounds}
+<g class="{unique_id}-matrix">
+{matrix}
+</g>
+</g>
+</svg>
+"""
+
+
+def picture() -> str:
+    """The summary of the demo retailer as it looks in a terminal."""
+    from rich.console import Console
+
+    orders, contacts = demo_frames()
+    with read(orders) as log:
+        summary = log.contacts(contacts).summary()
+    console = Console(
+        file=io.StringIO(), width=80, record=True, force_terminal=True, color_system="truecolor"
+    )
+    console.print(summary_view(summary, COMPANY))
+    svg = console.export_svg(
+        title="crmf summary demo.csv", code_format=SVG, unique_id="crmf", font_aspect_ratio=0.61
+    )
+    return "\n".join(line.rstrip() for line in svg.splitlines()) + "\n"
+
+
+def main() -> None:
+    """Write or check."""
+    parser = argparse.ArgumentParser(description="Write what the README shows.")
+    parser.add_argument("--check", action="store_true")
+    check = parser.parse_args().check
+    wanted = {README: readme(README.read_text(encoding="utf-8")), PICTURE: picture()}
+    stale = [
+        path
+        for path, text in wanted.items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
+    if check and stale:
+        names = ", ".join(str(path.relative_to(ROOT)) for path in stale)
+        sys.exit(f"not current: {names}; run python docs/build.py")
+    for path in stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(wanted[path], encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
