@@ -26,7 +26,6 @@ CODES = (
     "AED ARS AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HRK HUF IDR ILS INR ISK JPY"
     " KES KRW KWD MAD MXN MYR NGN NOK NZD PEN PHP PKR PLN QAR RON RSD RUB SAR SEK SGD THB TND TRY"
     " TWD UAH USD UYU VND ZAR kr dkr nkr skr fr sfr rs rm ft lei din euro kč zł лв руб р"
-    " us a c ca au nz hk r s nt mx"  # as in US$, A$
 )
 LETTER = "A-Za-zčČłŁа-яА-Я"
 BLANK = "[ \\t\\r\\n\u00a0\u2007\u2009\u202f]*"
@@ -37,9 +36,10 @@ MARK = "\x02"
 FOUR_PLACES = Decimal("0.0001")
 WIDE = Context(prec=200)
 
-# At most one word, and it is a currency.
+# At most one word, and it is a currency or stands before a dollar sign, as in US$ and R$.
 WORDS = (
-    f"^[^{LETTER}]*(?:(?i:{'|'.join(sorted(CODES.split(), key=len, reverse=True))})[^{LETTER}]*)?$"
+    f"^[^{LETTER}]*(?:(?:(?i:{'|'.join(sorted(CODES.split(), key=len, reverse=True))})"
+    f"|(?i:us|a|au|c|ca|nz|hk|mx|nt|r|s)[$])[^{LETTER}]*)?$"
 )
 MONEY = f"(?:[{LETTER}]{{1,4}}[.]?|[{LETTER}]{{0,3}}[$€£¥₩₹₽₺₴₦₱₪₫฿¢])?"
 LOOSE = f"[.,]?[0-9](?:[0-9.,'\u2019{INNER}]*[0-9])?"

@@ -186,15 +186,22 @@ def choose_columns(
     """
     known = [normalised(name) for name in names]
     roles = {role: find_column(names, name, role, where) for role, name in given.items() if name}
-    shopify = set(known) >= SHOPIFY and "amount" in needed
-    if shopify:
-        layout = {"customer": "email", "date": "createdat", "amount": "total", "order": "name"}
-        for role, name in layout.items():
-            roles.setdefault(role, _single(known, names, [name], role, where) or 0)
-        shopify = known[roles["amount"]] == "total" and known[roles["order"]] == "name"
-    if "quantity" in roles or "price" in roles:
+    factors = "quantity" in roles or "price" in roles
+    if factors:
+        if "amount" in roles:
+            raise InputError(f"{where}: give --amount, or --quantity and --price, not both")
         # Whoever gives one of the two wants the product, whatever else is there.
         needed = [role for role in needed if role != "amount"] + ["quantity", "price"]
+    shopify = set(known) >= SHOPIFY and "customer" in needed
+    if shopify:
+        layout = {"customer": "email", "date": "createdat", "order": "name"}
+        if not factors:
+            layout["amount"] = "total"
+        for role, name in layout.items():
+            if role not in roles:
+                roles[role] = find_column(known, name, role, where)
+        # Only then does what is blank stand in the order's first row.
+        shopify = known[roles["order"]] == "name"
     missing = []
     for role in needed:
         if role in roles:

@@ -157,7 +157,7 @@ def frame_part(engine: Engine, source: Any) -> Part:
             f"orders can't be read from {type(source).__name__}; give files, a pandas frame,"
             " an Arrow table or an Ibis table"
         )
-    return _registered(engine, _wall_clock(table.rename_columns(unique(names))), names, "the table")
+    return _registered(engine, _plain_types(table.rename_columns(unique(names))), names, "the table")
 
 
 def _registered(engine: Engine, table: Any, names: list[str], label: str) -> Part:
@@ -188,12 +188,17 @@ def _missing(value: Any) -> bool:
         return True
 
 
-def _wall_clock(table: Any) -> Any:
-    """Times with a zone as the clock on the wall there showed them: the day as written."""
+def _plain_types(table: Any) -> Any:
+    """Times with a zone as the clock on the wall there showed them: the day as written.
+
+    Columns without a single value are text: the engine knows no type for nothing.
+    """
     pyarrow = import_module("pyarrow")
     compute = import_module("pyarrow.compute")
     for position, column in enumerate(table.schema):
+        cells = table.column(position)
         if pyarrow.types.is_timestamp(column.type) and column.type.tz is not None:
-            local = compute.local_timestamp(table.column(position))
-            table = table.set_column(position, column.name, local)
+            table = table.set_column(position, column.name, compute.local_timestamp(cells))
+        elif pyarrow.types.is_null(column.type):
+            table = table.set_column(position, column.name, cells.cast(pyarrow.string()))
     return table

@@ -114,11 +114,25 @@ def _with_places(
     tied = customers.filter(
         active(customers, bounds, window) & customers[f"{window}_revenue"].isin(parted)
     )
-    by_id = ibis.window(group_by=tied[f"{window}_revenue"], order_by=tied.customer)
+    by_id = ibis.window(group_by=tied[f"{window}_revenue"], order_by=_by_code_point(tied.customer))
     places = tied.select(
         **{"tied_id": tied.customer, f"{window}_place": ibis.row_number().over(by_id) + 1}
     )
     return people.left_join(places, people.customer == places.tied_id).drop("tied_id")
+
+
+@ibis.udf.scalar.builtin
+def convert_to(text: str, encoding: str) -> bytes:
+    """Postgres' own function: the bytes of a text."""
+    raise AssertionError("only ever run by the engine")
+
+
+def _by_code_point(ids: ir.StringColumn) -> ir.Value:
+    """Ids as they order by code point, which is how every engine but one orders text itself."""
+    if ids.get_backend().name == "postgres":
+        # There the order is that of the database's language; bytes have but one.
+        return convert_to(ids, "UTF8")
+    return ids
 
 
 def _below(people: ir.Table, window: str, cut: Cut | None) -> ir.BooleanValue:

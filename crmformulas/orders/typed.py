@@ -193,7 +193,7 @@ class TypedPart:
         if currency is not None:
             new["currency"] = self.currency()
         if self.choice.shopify:
-            total = self.part.column(roles["amount"])
+            total = self.part.column(roles.get("amount", roles["order"]))
             new["blank"] = total.isnull() | (total.cast("string").strip() == "")
         if raw:
             table = self.part.table
@@ -239,15 +239,13 @@ def _filled(typed: Any) -> Any:
     """The further rows of an order, which leave its fields blank, as part of their order."""
     order = import_module("ibis").window(group_by=typed.order)
     known = typed.order.notnull()
-    has_total = (typed.blank.ifelse(0, 1)).max().over(order) == 1
-    further = known & typed.blank & has_total
     new = {
         name: (known & typed[name].isnull()).ifelse(typed[name].max().over(order), typed[name])
-        for name in ("customer", "currency")
+        for name in ("customer", "day", "currency")
         if name in typed.columns
     }
-    new["day"] = (further & typed.day.isnull()).ifelse(typed.day.max().over(order), typed.day)
-    new["amount"] = further.ifelse(0, typed.amount)
+    has_total = typed.blank.ifelse(0, 1).max().over(order) == 1
+    new["amount"] = (known & typed.blank & has_total).ifelse(0, typed.amount)
     return typed.mutate(**new)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from crmformulas.errors import InputError
 from crmformulas.orders.rows import Options, Rows, open_rows
 
@@ -162,7 +163,7 @@ def test_rows_with_too_few_or_too_many_fields_are_kept(tmp_path: Path) -> None:
         + good
         + "A,2024-01-06,2.50\nB,2024-01-07\nC,2024-01-08,3.50,x,y,z\n"
     )
-    found, rows, _ = collect(write(tmp_path / "orders.csv", text))
+    found, rows, excluded = collect(write(tmp_path / "orders.csv", text))
     assert len(found) == 53
     assert ("A", "2024-01-06", 2.5) in found
     assert ("B", "2024-01-07", None) in found
@@ -471,7 +472,7 @@ def test_column_names_are_only_names(tmp_path: Path) -> None:
     ]
     header = ",".join('"' + name.replace('"', '""') + '"' for name in names)
     text = header + "\n1,2,3,4,C1,2024-01-05,1234.5,8,9,10\n,,,,C2,x,1,,,\n"
-    found, rows, _ = collect(write(tmp_path / "orders.csv", text))
+    found, _, excluded = collect(write(tmp_path / "orders.csv", text))
     assert found[0] == ONE[0]
     row = excluded[0]["row"]
     assert list(row)[:4] == names[:4]

@@ -1,0 +1,57 @@
+"""Servers that tests ask for, started where they are installed."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A Postgres of the tests' own, whose text does not order by code point.
+
+    Skipped where there is no server; the continuous integration installs one.
+    """
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    initdb = str(found[-1]) if found else shutil.which("initdb")
+    if initdb is None:
+        pytest.skip("no Postgres server is installed (Debian: apt-get install postgresql)")
+    # The server refuses to run as root; its package brings a user of its own.
+    user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
+    as_user = ["runuser", "-u", user, "--"] if os.geteuid() == 0 else []
+    folder = Path(tempfile.mkdtemp(prefix="crmf-pg-"))
+    folder.chmod(0o777)
+    data, port = folder / "data", free_port()
+
+    def server(tool: str, *args: str) -> None:
+        command = [*as_user, str(Path(initdb).with_name(tool)), *args]
+        # To a file, as the server would keep a pipe open.
+        with (folder / "log").open("a") as log:
+            subprocess.run(command, check=True, stdout=log, stderr=log, cwd=folder)
+
+    try:
+        server("initdb", "-D", str(data), "-E", "UTF8", "--locale=C", "-A", "trust", "-U", user)
+        options = f"-p {port} -k {folder} -h 127.0.0.1 -c fsync=off"
+        server("pg_ctl", "-D", str(data), "-w", "-o", options, "start")
+        address = ("-h", "127.0.0.1", "-p", str(port), "-U", user)
+        icu = ("-T", "template0", "--locale-provider=icu", "--icu-locale=en-US")
+        server("createdb", *address, *icu, "shop")
+        yield f"postgres://{user}@127.0.0.1:{port}/shop"
+    finally:
+        if data.exists():
+            server("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
