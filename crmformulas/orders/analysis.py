@@ -181,9 +181,16 @@ class Orders:
 
     def _grouped(self, rules: Rules) -> ir.Table:
         key = ("grouped", rules.every_row)
-        if key not in self._made:
+        while key not in self._made:
             self._on_step("reading rows")
-            self._made[key] = counting.grouped(self.rows.table, rules).cache()
+            try:
+                self._made[key] = counting.grouped(self.rows.table, rules).cache()
+            except InputError:
+                raise
+            except Exception as error:
+                # Such as bytes that are not in the encoding, far into a file. Recovering reads
+                # more forgivingly, or says what is wrong; it never hands back what failed.
+                self.rows = self.rows.recover(error)
         return self._made[key]
 
     def _extent(self, as_of: date | str | None, rules: Rules) -> tuple[dict[str, Any], Windows]:
