@@ -33,6 +33,7 @@ from crmformulas.errors import DivisionError, FormulaError
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
     from numpy.typing import NDArray
 
 __all__ = [
@@ -109,8 +110,12 @@ CATEGORIES = (
     "kpi",
     "campaign",
     "segment",
+    "orders",
 )
 """The categories, which are also the modules, in the order in which they are shown."""
+
+HOMES = {"orders": "orders.ranges"}
+"""The module of a category that is a package."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +141,7 @@ class Formula:
     expression: str | None
     relations: tuple[Relation, ...]
     function: Callable[..., Any] = field(repr=False, compare=False)
+    undefined: type[FormulaError] = DivisionError
 
     @property
     def spreadsheet_name(self) -> str:
@@ -173,11 +179,11 @@ class Formula:
 
         Returns:
             A number or text, a list of rows of them, or a DataFrame; in place of a number a
-            :class:`FormulaError` may stand, also as an element of a row.
+            :class:`FormulaError` may stand, also as an element of a row or of a column.
         """
         spread = self.elementwise and any(is_range(v) for v in args)
         try:
-            return self._spread(args) if spread else _rows(self.function(*args), self.name)
+            return self._spread(args) if spread else self._rows(self.function(*args))
         except FormulaError as error:
             return error
 
@@ -188,16 +194,46 @@ class Formula:
         cells = [None if v is None else _cells(v) for v in args]
         result = self.function(*(None if v is None else _numbers(v) for v in cells))
         elements: list[list[Any]] = result.tolist()
-        asked = [None if v is None else np.broadcast_to(v, result.shape) for v in cells]
-        for i, j in np.argwhere(np.isnan(result)).tolist():
-            elements[i][j] = self.spill(*(None if v is None else v[i, j] for v in asked))
+        undefined = np.isnan(result)
+        if undefined.any():
+            asked = [None if v is None else np.broadcast_to(v, result.shape) for v in cells]
+            for i, j in np.argwhere(undefined).tolist():
+                elements[i][j] = self.spill(*(None if v is None else v[i, j] for v in asked))
         return elements
+
+    def _rows(self, result: Any) -> Any:
+        """A column as rows, and a table, with the error in each place that is undefined."""
+        if isinstance(result, list):
+            return [[value] for value in result]
+        if hasattr(result, "columns"):
+            return _marked(result, self.undefined())
+        if not isinstance(result, float) and hasattr(result, "tolist"):
+            undefined = self.undefined(f"division by zero in {self.name}")
+            rows = [row if isinstance(row, list) else [row] for row in result.tolist()]
+            return [[undefined if v != v else v for v in row] for row in rows]
+        return result
+
+
+def _marked(table: pd.DataFrame, undefined: FormulaError) -> pd.DataFrame:
+    """The table with an error for each number that is none; an empty cell stays empty."""
+    import numpy as np
+
+    numbers = table.select_dtypes(float)
+    wrong = ~np.isfinite(numbers)
+    if not wrong.to_numpy().any():
+        return table
+    marked = table.astype(dict.fromkeys(numbers.columns[wrong.any()], object))
+    for name in numbers.columns[wrong.any()]:
+        marked.loc[wrong[name], name] = undefined
+    return marked
 
 
 def _cells(values: Any) -> NDArray[Any]:
     """A range as rows of cells; a list is a column, and an empty cell is empty text."""
     import numpy as np
 
+    if getattr(getattr(values, "dtype", None), "kind", None) == "f" and values.ndim == 2:
+        return np.asarray(values)
     cells = np.asarray(values, dtype=object)
     rows = cells if cells.ndim == 2 else cells.reshape(-1, 1)
     filled = ["" if cell is None else cell for cell in rows.ravel().tolist()]
@@ -208,6 +244,8 @@ def _numbers(cells: NDArray[Any]) -> NDArray[np.float64]:
     """The numbers among the cells; anything else is NaN."""
     import numpy as np
 
+    if cells.dtype.kind == "f":
+        return cells
     flat = [v if type(v) is float else _number_or_nan(v) for v in cells.ravel().tolist()]
     return np.asarray(flat, dtype=np.float64).reshape(cells.shape)
 
@@ -222,17 +260,6 @@ def _number_or_nan(cell: Any) -> float:
 _CELL = Parameter("cell", NUMBER, Shape.ELEMENT)
 
 
-def _rows(result: Any, name: str) -> Any:
-    """A column or table as rows; what is not a number in it came from a division by zero."""
-    if isinstance(result, list):
-        return [[value] for value in result]
-    if not isinstance(result, float) and hasattr(result, "tolist"):
-        undefined = DivisionError(f"division by zero in {name}")
-        rows = [row if isinstance(row, list) else [row] for row in result.tolist()]
-        return [[undefined if v != v else v for v in row] for row in rows]
-    return result
-
-
 _catalog: dict[str, Formula] = {}
 CATALOG: Mapping[str, Formula] = MappingProxyType(_catalog)
 """Every formula imported so far by its Python name; :func:`load` imports them all."""
@@ -241,7 +268,7 @@ CATALOG: Mapping[str, Formula] = MappingProxyType(_catalog)
 def load() -> Mapping[str, Formula]:
     """Import every formula module and return the whole catalogue in order of category."""
     for module in CATEGORIES:
-        import_module(f"crmformulas.{module}")
+        import_module(f"crmformulas.{HOMES.get(module, module)}")
     # CATALOG itself is in the order in which the modules happened to be imported.
     by_category = sorted(CATALOG.items(), key=lambda item: CATEGORIES.index(item[1].category))
     return MappingProxyType(dict(by_category))
@@ -257,6 +284,8 @@ def formula(
     result_shape: Shape = Shape.ELEMENT,
     aligned: tuple[str, ...] = (),
     defaults: Mapping[str, str] | None = None,
+    undefined: type[FormulaError] = DivisionError,
+    reads_itself: bool = False,
     **kinds: Kind,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Enter the decorated function in the catalogue and check its arguments at the boundary.
@@ -271,6 +300,9 @@ def formula(
         aligned: Columns that must have equally many rows.
         defaults: The default of an optional argument as a spreadsheet expression over the
             arguments before it, where it is not a number.
+        undefined: What a number that is NaN in a resulting table is to a spreadsheet.
+        reads_itself: The body reads and checks its arguments, as order rows are read by rules of
+            their own.
         **kinds: The kind of each argument, by name.
 
     Raises:
@@ -291,10 +323,12 @@ def formula(
             )
             for name, p in signature.parameters.items()
         )
-        checked = boundary.checked(body, parameters, relations, aligned)
+        checked = (
+            body if reads_itself else boundary.checked(body, parameters, relations, aligned)
+        )
         _catalog[body.__name__] = Formula(
             name=body.__name__,
-            category=body.__module__.rpartition(".")[2],
+            category=_category(body.__module__),
             parameters=parameters,
             result=result,
             result_shape=result_shape,
@@ -302,10 +336,16 @@ def formula(
             expression=expression,
             relations=relations,
             function=checked,
+            undefined=undefined,
         )
         return checked
 
     return enter
+
+
+def _category(module: str) -> str:
+    """The category is the module, or the package that the module is in."""
+    return module.partition(".")[2].partition(".")[0] or module
 
 
 _HEADINGS = ("Equation", "Args", "Returns", "Raises", "References", "Examples")

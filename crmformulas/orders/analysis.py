@@ -144,6 +144,7 @@ class Orders:
         if contacts is not None:
             tally = counting.contacts_tally(contacts.table, customers, bounds.as_of, rules)
             people = self._records(tally)[0]
+        excluded = [name for name in counting.REASONS if extent[name]]
         counts = Counts(
             extent=extent,
             cohorts=cohorts,
@@ -153,9 +154,7 @@ class Orders:
             returned=returned,
             contacts=people,
             has_reach=contacts is not None and "last_reached" in contacts.table.columns,
-            sample=tuple(
-                self.rows.sample() if any(extent[name] for name in counting.REASONS) else ()
-            ),
+            sample=tuple(self.rows.sample(among=excluded) if excluded else ()),
             notes=(*self.rows.notes, *(contacts.notes if contacts else ())),
         )
         return summarise(counts, windows, rules)

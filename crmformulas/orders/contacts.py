@@ -95,18 +95,18 @@ def _read(
     opened: Opened, rows: Rows, given: Mapping[str, str | None], date_format: str | None
 ) -> Contacts:
     parts = [_typed(part, opened, rows, given, date_format) for part in opened.parts]
-    decide(opened.backend, parts)
+    decide(opened, parts)
     notes = list(opened.notes)
     if opened.backend is rows.backend:
         # Lazy, so nothing has been counted that could ask for a closer look.
-        look_again(opened.backend, parts)
+        look_again(opened, parts)
         table = _table(parts)
     else:
         table = _handed_over(opened, rows, _table(parts))
-        unread = _unread(rows.backend, table)
-        if unread and look_again(opened.backend, parts):
+        unread = _unread(rows.opened, table)
+        if unread and look_again(opened, parts):
             table = _handed_over(opened, rows, _table(parts))
-            unread = _unread(rows.backend, table)
+            unread = _unread(rows.opened, table)
         if unread:
             days = "1 day" if unread == 1 else f"{unread} days"
             notes.append(f"{parts[0].part.label}: {days} can't be read and count as blank")
@@ -174,8 +174,8 @@ def _table(parts: list[TypedPart]) -> Any:
     return reduce(lambda one, other: one.union(other), tables)
 
 
-def _unread(backend: Any, table: Any) -> int:
-    return int(backend.to_pyarrow(table[UNREAD].sum()).as_py() or 0)
+def _unread(opened: Opened, table: Any) -> int:
+    return int(opened.ask(table.agg(unread=table[UNREAD].sum()))[0]["unread"] or 0)
 
 
 def _handed_over(opened: Opened, rows: Rows, table: Any) -> Any:

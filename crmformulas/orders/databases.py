@@ -53,10 +53,11 @@ def open_duckdb(path: Path, options: Format) -> Opened:
         chosen = choose_table(list(tables), options.table, shown(path))
         schema, name = tables[chosen]
         table = engine.backend.table(name, database=("source", schema))
+        part = table_part(table, f"{shown(path)} table {chosen!r}", engine=engine)
     except BaseException:
         engine.close()
         raise
-    return Opened(engine.backend, [table_part(table, f"{shown(path)} table {chosen!r}")], engine)
+    return Opened(engine.backend, [part], engine)
 
 
 def open_sqlite(path: Path, options: Format) -> Opened:

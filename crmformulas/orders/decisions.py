@@ -5,12 +5,14 @@ Each question to the engine is asked only where the sample gives cause for it.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from crmformulas.errors import InputError
 from crmformulas.orders.columns import words
+from crmformulas.orders.parts import Opened
 from crmformulas.orders.readings import DATES, TextColumn
 from crmformulas.orders.typed import TypedPart
 
@@ -24,11 +26,12 @@ NOT_PAID = frozenset(
     )
 )
 """States of an order that brought no money (yet), without case."""
+CURRENCY = re.compile(r"[^\W\d_]+|[$€£¥₩₹₽₺₴₦₱₪₫฿¢]")
 SURE = 3
 """Orders whose rows repeat one amount, from which on it is taken for the order's total."""
 
 
-def decide(backend: Any, parts: Sequence[TypedPart]) -> None:
+def decide(opened: Opened, parts: Sequence[TypedPart]) -> None:
     """Decide how each column is read where the sample left it open.
 
     Raises:
@@ -40,7 +43,7 @@ def decide(backend: Any, parts: Sequence[TypedPart]) -> None:
             for role, column in typed.texts.items()
             if column.open is not None and not column.whole
         }
-        for role, result in _evidence(backend, typed, still_open).items():
+        for role, result in _evidence(opened, typed, still_open).items():
             try:
                 still_open[role].settle(result)
             except InputError:
@@ -60,7 +63,7 @@ def decide(backend: Any, parts: Sequence[TypedPart]) -> None:
             column.adopt(others.pop())
 
 
-def look_again(backend: Any, parts: Sequence[TypedPart]) -> bool:
+def look_again(opened: Opened, parts: Sequence[TypedPart]) -> bool:
     """Settle what only the sample decided; whether anything is read otherwise than before.
 
     Raises:
@@ -69,13 +72,13 @@ def look_again(backend: Any, parts: Sequence[TypedPart]) -> bool:
     changed = False
     for typed in parts:
         unsettled = {role: c for role, c in typed.texts.items() if not c.settled}
-        for role, result in _evidence(backend, typed, unsettled).items():
+        for role, result in _evidence(opened, typed, unsettled).items():
             changed |= unsettled[role].settle(result)
     return changed
 
 
 def _evidence(
-    backend: Any, typed: TypedPart, columns: dict[str, TextColumn]
+    opened: Opened, typed: TypedPart, columns: dict[str, TextColumn]
 ) -> dict[str, dict[str, Any]]:
     """The evidence of whole columns, in one pass over the part."""
     if not columns:
@@ -83,7 +86,7 @@ def _evidence(
     wanted: dict[str, Any] = {}
     for role, column in columns.items():
         wanted.update({f"{role}:{name}": value for name, value in column.evidence().items()})
-    found = backend.to_pyarrow(typed.part.table.agg(**wanted)).to_pylist()[0]
+    found = opened.ask(typed.part.table.agg(**wanted))[0]
     return {
         role: {name.partition(":")[2]: found[name] for name in found if name.startswith(f"{role}:")}
         for role in columns
@@ -94,17 +97,17 @@ def _evidence(
 
 
 def noted(
-    backend: Any, parts: Sequence[TypedPart], currency: str | None, *, amount_given: bool
+    opened: Opened, parts: Sequence[TypedPart], currency: str | None, *, amount_given: bool
 ) -> list[str]:
     """What the user must know about the parts.
 
     Raises:
         InputError: several currencies and no choice, or a total that would count more than once.
     """
-    notes = [*_currencies(backend, parts, currency), *reading_notes(parts)]
+    notes = [*_currencies(opened, parts, currency), *reading_notes(parts)]
     for typed in parts:
-        notes += _repeated_totals(typed, amount_given)
-        notes += _not_paid(backend, typed)
+        notes += [*_repeated_totals(typed, amount_given), *_signs(typed)]
+        notes += _not_paid(opened, typed)
         least = "" if typed.part.whole else "at least "
         for name, count in sorted(typed.nobodies().items()):
             rows = "1 row has" if count == 1 else f"{count} rows have"
@@ -126,7 +129,7 @@ def reading_notes(parts: Sequence[TypedPart]) -> list[str]:
     return notes
 
 
-def _currencies(backend: Any, parts: Sequence[TypedPart], wanted: str | None) -> list[str]:
+def _currencies(opened: Opened, parts: Sequence[TypedPart], wanted: str | None) -> list[str]:
     counts: Counter[str] = Counter()
     label = parts[0].part.label
     for typed in parts:
@@ -139,7 +142,7 @@ def _currencies(backend: Any, parts: Sequence[TypedPart], wanted: str | None) ->
             continue
         label = typed.where("currency")
         named = typed.part.table.select(code=typed.currency())
-        for row in backend.to_pyarrow(named.group_by("code").agg(n=named.count())).to_pylist():
+        for row in opened.ask(named.group_by("code").agg(n=named.count())):
             if row["code"]:
                 counts[row["code"]] += row["n"]
     listed = ", ".join(f"{code} ({count} rows)" for code, count in counts.most_common(12))
@@ -181,7 +184,21 @@ def column_name(typed: TypedPart) -> str:
     return typed.part.names[typed.choice.roles["amount"]]
 
 
-def _not_paid(backend: Any, typed: TypedPart) -> list[str]:
+def _signs(typed: TypedPart) -> list[str]:
+    """More than one currency written in the amounts themselves."""
+    if "amount" not in typed.texts:
+        return []
+    cells = dict.fromkeys(typed.texts["amount"].texts)
+    found = {"".join(CURRENCY.findall(cell)).casefold() for cell in cells} - {""}
+    if len(found) < 2:
+        return []
+    named = ", ".join(map(repr, sorted(found)[:5]))
+    return [
+        f"{typed.where('amount')} has amounts in several currencies, added as they are: {named}"
+    ]
+
+
+def _not_paid(opened: Opened, typed: TypedPart) -> list[str]:
     if "status" not in typed.choice.roles:
         return []
     found = Counter(_state(cell) for cell in typed.sample.get("status", ()))
@@ -193,7 +210,7 @@ def _not_paid(backend: Any, typed: TypedPart) -> list[str]:
         # The sample gives cause to count them all.
         column = typed.part.column(typed.choice.roles["status"])
         named = typed.part.table.select(state=column)
-        rows = backend.to_pyarrow(named.group_by("state").agg(n=named.count())).to_pylist()
+        rows = opened.ask(named.group_by("state").agg(n=named.count()))
         every: Counter[str] = Counter()
         for row in rows:
             every[_state(row["state"] or "")] += row["n"]

@@ -47,6 +47,12 @@ class Engine:
         run("SET enable_external_access = false")
         run("SET lock_configuration = true")
 
+    def ask(self, query: Any) -> list[dict[str, Any]]:
+        """The records of a small table expression, without the pandas that Ibis would import."""
+        found = self.connection.execute(self.backend.compile(query))
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
     def close(self) -> None:
         """Close the connection and remove the temp directory. Safe to call twice."""
         if not self.closed:

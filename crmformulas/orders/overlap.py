@@ -12,13 +12,14 @@ from functools import reduce
 from importlib import import_module
 from typing import Any
 
+from crmformulas.orders.parts import Opened
 from crmformulas.orders.typed import RAW, TypedPart
 
 __all__ = ["joined"]
 
 
 def joined(
-    backend: Any, parts: Sequence[TypedPart], currency: str | None, *, order: bool
+    opened: Opened, parts: Sequence[TypedPart], currency: str | None, *, order: bool
 ) -> tuple[Any, int]:
     """The rows of all parts, stored in the engine, and how many rows were left out."""
     ibis = import_module("ibis")
@@ -39,9 +40,9 @@ def joined(
     per_file = table.group_by([*keys, "file"]).agg(times=table.count())
     counted = per_file.group_by(keys).agg(times=per_file.times.max(), seen=per_file.times.sum())
     typed_columns = [name for name in keys if not name.startswith(RAW)]
-    stored = backend.create_table(
+    stored = opened.backend.create_table(
         ibis.util.gen_name("rows"), counted.select(*typed_columns, "times", "seen"), temp=True
     )
-    left_out = backend.execute((stored.seen - stored.times).sum())
+    left_out = opened.ask(stored.agg(rows=(stored.seen - stored.times).sum()))[0]["rows"]
     every = stored.select(*typed_columns, copy=ibis.range(stored.times).unnest())
     return every.drop("copy"), int(left_out or 0)

@@ -46,6 +46,8 @@ class Part:
     """Whether the input names its columns."""
     hint: str = ""
     """What else the user could choose when the columns are not recognised."""
+    places: tuple[str, ...] = ()
+    """How the engine names the file in its messages."""
     remedy: Callable[[Exception], Part | None] | None = None
     """The part to go on with after an error of the engine, if there is one."""
 
@@ -69,15 +71,26 @@ class Opened:
     owned: bool = True
     """Whether the backend was opened here."""
 
+    def ask(self, query: Any) -> list[dict[str, Any]]:
+        """The records of a small table expression."""
+        if self.engine is not None:
+            return self.engine.ask(query)
+        records: list[dict[str, Any]] = self.backend.to_pyarrow(query).to_pylist()
+        return records
+
     def recover(self, error: Exception) -> None:
         """Go on after an error of the engine with parts that avoid it.
 
         Raises:
             InputError: nothing avoids it.
+            Exception: it is not about the input.
         """
+        kind = type(error)
+        if kind.__module__ == "builtins" or kind.__name__ == "InterruptException":
+            raise error
         said = str(error)
         helped = False
-        named = [part for part in self.parts if part.label in said] or self.parts
+        named = [p for p in self.parts if any(place in said for place in p.places)] or self.parts
         for index, part in enumerate(self.parts):
             if part.remedy is not None and part in named:
                 better = part.remedy(error)
@@ -102,13 +115,16 @@ def shown(path: Path | str) -> str:
     return text if text.isprintable() and text == text.strip() else ascii(text)
 
 
-def table_part(table: Any, label: str, names: Sequence[str] | None = None) -> Part:
-    """A part over a table of the engine; the sample is a query."""
+def table_part(
+    table: Any, label: str, names: Sequence[str] | None = None, engine: Engine | None = None
+) -> Part:
+    """A part over a table of the engine, or of another backend; the sample is a query."""
 
     def sample(positions: Sequence[int]) -> list[tuple[Any, ...]]:
         columns = [table[table.columns[i]].name(str(i)) for i in positions]
-        frame = table.select(columns).limit(SAMPLE).to_pyarrow()
-        return list(zip(*(column.to_pylist() for column in frame.columns), strict=True))
+        few = table.select(columns).limit(SAMPLE)
+        records = engine.ask(few) if engine is not None else few.to_pyarrow().to_pylist()
+        return [tuple(record.values()) for record in records]
 
     return Part(table, list(names or table.columns), label, sample)
 

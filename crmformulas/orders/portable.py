@@ -94,7 +94,9 @@ def half_away(number: Any) -> Any:
     size = number.abs()
     whole = size.floor()
     rounded = whole + (size - whole >= 0.5).ifelse(1, 0)
-    return ((number < 0).ifelse(-1, 1) * rounded).cast("int64")
+    signed = ((number < 0).ifelse(-1, 1) * rounded).cast("int64")
+    # Neither infinity nor NaN, which PostgreSQL holds to be greater than any number.
+    return (size < 9e18).ifelse(signed, None)
 
 
 def refuse_other_forms(texts: Sequence[str], where: str, *, is_date: bool) -> None:

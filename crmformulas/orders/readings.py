@@ -33,6 +33,8 @@ __all__ = [
 
 WIDEST_FAST = 9_999_999_999
 """Up to here DuckDB multiplies a decimal(18,4) by ten thousand within 64 bits."""
+WIDEST = 9e18
+"""Beyond this a float fits no 64 bits; infinity and NaN are beyond."""
 
 
 @dataclass(frozen=True)
@@ -223,7 +225,8 @@ def identifier(column: Any) -> Any:
     if kind.is_floating() or kind.is_decimal():
         # Whole numbers that pass through a float, because of a blank cell somewhere, stay whole.
         whole = column.try_cast("int64")
-        return (whole == column).ifelse(whole.cast("string"), column.cast("string"))
+        text = (whole == column).ifelse(whole.cast("string"), column.cast("string"))
+        return column.isnan().ifelse(None, text) if kind.is_floating() else text
     if not kind.is_string():
         return column.cast("string")
     # Few ids have blanks around them, and stripping is slow.
@@ -238,7 +241,9 @@ def typed_day(column: Any) -> Any | None:
         return dates.day_number(column)
     if kind.is_timestamp():
         return dates.day_number(column.cast("date"))
-    if kind.is_integer():
+    if kind.is_numeric():
+        # 20240105; as a float, because of a blank cell somewhere.
+        column = column if kind.is_integer() else column.try_cast("int64")
         return dates.fast_reading(column.cast("string"), "%Y%m%d", "either")
     return None
 
@@ -251,7 +256,8 @@ def typed_number(column: Any, decimals: str) -> Any | None:
 def typed_amount(column: Any) -> Any | None:
     """The ten-thousandths of a number column, None for a column of another type."""
     if column.type().is_floating():
-        return (column * 10_000).round().try_cast("int64")
+        wide = column * 10_000
+        return (wide.abs() < WIDEST).ifelse(wide.round(), None)
     number = typed_number(column, "decimal(18,4)")
     return None if number is None else scaled(number)
 

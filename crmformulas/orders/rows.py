@@ -6,7 +6,7 @@ column where it doesn't. What is null in the result could not be read.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -91,7 +91,8 @@ class Rows:
         backend: The Ibis backend.
         table: A lazy table of ``customer`` (text, null where blank), ``day`` (days since
             1970-01-01, null where unreadable), ``amount`` (ten-thousandths, null where unreadable)
-            and, if `has_order`, ``order`` (text or null).
+            and, if `has_order`, ``order`` (text, or a whole number where the source has numbers, or
+            null).
         has_order: Whether the rows have order ids.
         columns: Per role the name of its column.
         notes: What the user must know about how the source was read, a line each.
@@ -131,7 +132,7 @@ class Rows:
         """
 
         def look() -> Rows:
-            changed = look_again(self.backend, self.typed)
+            changed = look_again(self.opened, self.typed)
             return _made(self.opened, self.options, self.typed) if changed else self
 
         return with_recovery(self.opened, look)
@@ -150,11 +151,13 @@ class Rows:
         self.opened.recover(error)
         return _read(self.opened, self.options)
 
-    def sample(self, limit: int = 3) -> list[dict[str, Any]]:
+    def sample(self, limit: int = 3, among: Collection[str] | None = None) -> list[dict[str, Any]]:
         """Some rows that are excluded.
 
         Args:
             limit: How many at most for each reason.
+            among: The reasons for which there are rows, where that is known: what is not there is
+                looked for to the end of the input.
 
         Returns:
             Per row a ``reason`` (``no_customer``, ``bad_date`` or ``bad_amount``) and the ``row``:
@@ -163,7 +166,7 @@ class Rows:
         found = []
         for number, (reason, column) in enumerate(REASONS):
             rest = limit
-            for typed in self.typed:
+            for typed in self.typed if among is None or reason in among else ():
                 rows = typed.rows(_currency(self.options), raw=True)
                 excluded = rows[column].isnull()
                 for _, earlier in REASONS[:number]:
@@ -172,7 +175,7 @@ class Rows:
                     str(i): rows[f"{RAW}{i}"].cast("string") for i in range(len(typed.part.names))
                 }
                 some = rows.filter(excluded).limit(rest).select(**cells)
-                for values in self.backend.to_pyarrow(some).to_pylist():
+                for values in self.opened.ask(some):
                     row = dict(zip(typed.part.table.columns, values.values(), strict=True))
                     found.append({"reason": reason, "row": row})
                     rest -= 1
@@ -204,7 +207,7 @@ def open_rows(source: Any, options: Options | None = None) -> Rows:
 def _read(opened: Opened, options: Options) -> Rows:
     def build() -> Rows:
         typed = [_typed(part, opened, options) for part in opened.parts]
-        decide(opened.backend, typed)
+        decide(opened, typed)
         return _made(opened, options, typed)
 
     return with_recovery(opened, build)
@@ -243,15 +246,15 @@ def _typed(part: Part, opened: Opened, options: Options) -> TypedPart:
 def _made(opened: Opened, options: Options, typed: list[TypedPart]) -> Rows:
     currency = _currency(options)
     amount_given = options.amount is not None
-    notes = [*opened.notes, *noted(opened.backend, typed, currency, amount_given=amount_given)]
+    notes = [*opened.notes, *noted(opened, typed, currency, amount_given=amount_given)]
     with_order = ["order" in each.choice.roles for each in typed]
     if any(with_order) and not all(with_order):
         without = typed[with_order.index(False)].part.label
         notes.append(f"{without} has no order ids: the orders of all files are told apart by day")
     if len(typed) == 1:
-        table = typed[0].rows(currency)
+        table = typed[0].rows(currency, alone=True)
     else:
-        table, left_out = joined(opened.backend, typed, currency, order=all(with_order))
+        table, left_out = joined(opened, typed, currency, order=all(with_order))
         if left_out:
             rows = "1 row stands" if left_out == 1 else f"{left_out:,} rows stand"
             notes.append(f"{rows} in more than one file and count once".replace(",", " "))

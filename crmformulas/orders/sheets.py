@@ -94,7 +94,8 @@ def _column(pyarrow: Any, values: list[Any]) -> Any:
     values = [None if value == "" else value for value in values]
     kinds = {type(value) for value in values if value is not None}
     if kinds and kinds <= {datetime.date, datetime.datetime}:
-        return pyarrow.array(values, pyarrow.timestamp("us"))
+        days = [value and datetime.datetime(*value.timetuple()[:6]) for value in values]
+        return pyarrow.array(days, pyarrow.timestamp("us"))
     if kinds and kinds <= {int, float}:
         return pyarrow.array(values, pyarrow.float64())
     return pyarrow.array([_text(value) for value in values], pyarrow.string())

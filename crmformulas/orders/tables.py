@@ -135,7 +135,7 @@ def _parquet_part(engine: Engine, path: Path) -> Part:
         )
     except Exception as error:
         raise InputError(f"{shown(path)}: can't be read: {first_line(error)}") from error
-    return table_part(table, shown(path))
+    return table_part(table, shown(path), engine=engine)
 
 
 def _is_ibis(source: Any) -> bool:
@@ -157,13 +157,14 @@ def frame_part(engine: Engine, source: Any) -> Part:
             f"orders can't be read from {type(source).__name__}; give files, a pandas frame,"
             " an Arrow table or an Ibis table"
         )
-    return _registered(engine, _plain_types(table.rename_columns(unique(names))), names, "the table")
+    table = _plain_types(table.rename_columns(unique(names)))
+    return _registered(engine, table, names, "the table")
 
 
 def _registered(engine: Engine, table: Any, names: list[str], label: str) -> Part:
     name = f"given_{uuid.uuid4().hex}"
     engine.connection.register(name, table)
-    return table_part(engine.backend.table(name), label, names)
+    return table_part(engine.backend.table(name), label, names, engine)
 
 
 def _as_arrow(frame: Any) -> Any:

@@ -106,6 +106,7 @@ class _TextFile:
             sample,
             whole=dialect.whole,
             headed=dialect.names is not None,
+            places=(str(self.path), literal_glob(str(self.path))),
             remedy=self.remedy,
         )
 
@@ -169,7 +170,7 @@ class _TextFile:
                 f"{shown(self.source)}: the compressed file is damaged or cut off; get it again"
             ) from error
         if self.path == self.source.absolute() and self.dialect.compression != "zstd":
-            if "utf-8" in said or "unicode" in said:
+            if ("utf-8" in said or "unicode" in said) and not self._is_utf_8():
                 self.notes.append(
                     f"{shown(self.source)}: not UTF-8, read as Windows-1252; if it is another,"
                     " give it with --encoding"
@@ -181,6 +182,18 @@ class _TextFile:
             return None
         return self._forgiving().part()
 
+    def _is_utf_8(self) -> bool:
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        packed = self.dialect.compression == "gzip"
+        try:
+            with gzip.open(self.path) if packed else self.path.open("rb") as source:
+                while chunk := source.read(CHUNK):
+                    decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+        return True
+
     def _forgiving(self) -> _TextFile:
         """The same file, with the rows that are not as they should be."""
         names = unique(list(self.dialect.names or map(str, range(1, self.dialect.width + 1))))
@@ -188,7 +201,7 @@ class _TextFile:
             self.path, names, **{**SKIPPING, "rejects_limit": 0}, max_line_size=LONGEST_LINE
         )
         # Every column is asked for, or the engine would not look at all of each line.
-        self.engine.backend.execute(table.agg([table[name].max().name(name) for name in names]))
+        self.engine.ask(table.agg([table[name].max().name(name) for name in names]))
         run = self.engine.connection.execute
         this_scan = "WHERE scan_id = (SELECT max(scan_id) FROM reject_errors)"
         faults = run(
@@ -227,7 +240,7 @@ class _TextFile:
         """Make sure that each line is in a row that the engine reads, or in one that it rejects."""
         table = self._table(self.path, names, **SKIPPING, max_line_size=LONGEST_LINE)
         breaks = [(table[n].length() - table[n].replace("\n", "").length()).sum() for n in names]
-        inside = [count.fill_null(0).name(name) for name, count in zip(names, breaks, strict=True)]
+        inside = [count.fill_null(0).name(str(i)) for i, count in enumerate(breaks)]
         settings = {"delim": "\x01", "quote": "", "escape": "", "max_line_size": LONGEST_LINE}
         lines = self._table(self.path, ["line"], **settings)
         execute = self.engine.backend.to_pyarrow

@@ -149,8 +149,8 @@ def flows(tiered: ir.Table) -> ir.Table:
     """Customers, orders and revenue by origin and target, and the revenue of the top share."""
     return tiered.group_by("origin", "target").agg(
         customers=_.count(),
-        s12_orders=_.s12_orders.sum().cast("int64"),
-        s12_revenue=_.s12_revenue.sum().cast("int64"),
-        f12_revenue=_.f12_revenue.sum().cast("int64"),
-        top_revenue=_.s12_revenue.sum(where=_.top).fill_null(0).cast("int64"),
+        s12_orders=_.s12_orders.sum(),
+        s12_revenue=_.s12_revenue.sum(),
+        f12_revenue=_.f12_revenue.sum(),
+        top_revenue=_.s12_revenue.sum(where=_.top).fill_null(0),
     )

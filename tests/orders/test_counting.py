@@ -45,7 +45,7 @@ class TypedRows:
     def check(self) -> TypedRows:
         return self
 
-    def sample(self) -> list[dict[str, Any]]:
+    def sample(self, among: object) -> list[dict[str, Any]]:
         return []
 
     def close(self) -> None:

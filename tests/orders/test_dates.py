@@ -120,9 +120,7 @@ def test_the_engine_reads_as_python_does(engine: Engine, reading: Reading) -> No
 
 @pytest.mark.parametrize("form", FAST_FORMS)
 @pytest.mark.parametrize("reading", [DAY_FIRST, MONTH_FIRST])
-def test_the_fast_way_reads_nothing_otherwise(
-    engine: Engine, form: str, reading: Reading
-) -> None:
+def test_the_fast_way_reads_nothing_otherwise(engine: Engine, form: str, reading: Reading) -> None:
     texts = [text for text, _, _ in WRITTEN]
     for text, day in zip(texts, in_engine(engine, texts, reading, form), strict=True):
         if day is not None:
@@ -217,7 +215,7 @@ def test_what_is_obvious_is_what_both_readings_say() -> None:
                 assert not found.differ
 
 
-# --------------------------------------------------------------------------------- given by the user
+# ------------------------------------------------------------------------------ given by the user
 
 
 @pytest.mark.parametrize(
@@ -245,7 +243,9 @@ def test_formats_that_can_not(form: str) -> None:
 
 
 def test_a_pattern_reads_years_of_two_digits(engine: Engine) -> None:
-    engine.connection.register("texts", pa.table({"text": ["05.01.24", "31.12.99", "x", "32.1.24"]}))
-    texts = engine.backend.table("texts")
-    found = engine.backend.to_pyarrow(given_reading(texts.text, "%d.%m.%y").name("day"))
+    engine.connection.register(
+        "texts", pa.table({"text": ["05.01.24", "31.12.99", "x", "32.1.24"]})
+    )
+    column = engine.backend.table("texts").text
+    found = engine.backend.to_pyarrow(given_reading(column, "%d.%m.%y").name("day"))
     assert found.to_pylist() == [number("2024-01-05"), number("1999-12-31"), None, None]

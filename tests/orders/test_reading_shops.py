@@ -96,11 +96,13 @@ def test_magento_counts_in_its_own_currency_and_each_order_once() -> None:
 def test_a_total_on_each_row_of_an_order_is_asked_about(tmp_path: Path) -> None:
     def export(orders: int, lines: int = 2) -> Path:
         rows = "".join(
-            f"C{i},2024-01-05,{i},S{j},{i}9.50\n" for i in range(1, orders + 1) for j in range(lines)
+            f"C{i},2024-01-05,{i},S{j},{i}9.50\n"
+            for i in range(1, orders + 1)
+            for j in range(lines)
         )
         return write(tmp_path / "orders.csv", "customer,date,order,sku,total\n" + rows)
 
-    with pytest.raises(InputError, match="looks like the order's total.*give --amount 'total'"):
+    with pytest.raises(InputError, match=r"looks like the order's total.*give --amount 'total'"):
         collect(export(3))
     found, rows, _ = collect(export(3), amount="total")
     assert len(found) == 6

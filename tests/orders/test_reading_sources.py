@@ -35,21 +35,23 @@ def table(**columns: Any) -> pa.Table:
 
 # ------------------------------------------------------------------------------------------ types
 
-TYPES: list[dict[str, Any]] = [
-    {},
-    {"date": pa.array(TIMES, pa.timestamp("us"))},
-    {"date": pa.array(TIMES, pa.timestamp("ns"))},
-    {"date": pa.array([20240105, 20240229], pa.int32())},
-    {"date": ["2024-01-05T23:59:00+02:00", "29 Feb 2024"]},
-    {"date": pa.array(["20240105", "20240229"]).dictionary_encode()},
-    {"amount": pa.array([Decimal("1234.50"), Decimal("7")], pa.decimal128(10, 2))},
-    {"amount": pa.array([Decimal("1234.5000000001"), Decimal("7")], pa.decimal128(38, 20))},
-    {"amount": ["1 234,50 kr", "7,00 kr"]},
-    {"amount": pa.array([1234.5, 7], pa.float32())},
-]
+TYPES: dict[str, dict[str, Any]] = {
+    "days and floats": {},
+    "times": {"date": pa.array(TIMES, pa.timestamp("us"))},
+    "nanoseconds": {"date": pa.array(TIMES, pa.timestamp("ns"))},
+    "digits": {"date": pa.array([20240105, 20240229], pa.int32())},
+    "text days": {"date": ["2024-01-05T23:59:00+02:00", "29 Feb 2024"]},
+    "a dictionary": {"date": pa.array(["20240105", "20240229"]).dictionary_encode()},
+    "decimals": {"amount": pa.array([Decimal("1234.50"), Decimal("7")], pa.decimal128(10, 2))},
+    "wide decimals": {
+        "amount": pa.array([Decimal("1234.5000000001"), Decimal("7")], pa.decimal128(38, 20))
+    },
+    "text amounts": {"amount": ["1 234,50 kr", "7,00 kr"]},
+    "narrow floats": {"amount": pa.array([1234.5, 7], pa.float32())},
+}
 
 
-@pytest.mark.parametrize("columns", TYPES, ids=str)
+@pytest.mark.parametrize("columns", TYPES.values(), ids=TYPES.keys())
 @pytest.mark.parametrize("kind", ["parquet", "arrow", "pandas", "duckdb", "ibis"])
 def test_columns_of_each_type(tmp_path: Path, columns: dict[str, Any], kind: str) -> None:
     data = table(**columns)
@@ -103,8 +105,9 @@ def test_what_a_typed_column_can_not_say() -> None:
     days = pa.array([20241301, None], pa.int64())
     assert [row[1] for row in collect(table(date=days))[0]] == [None, None]
     assert [row[1] for row in collect(table(date=pa.nulls(2)))[0]] == [None, None]
-    with pytest.raises(InputError, match=r"column 'date' holds float64.*, not dates"):
-        collect(table(date=[1.5, 2.5]))
+    assert [row[1] for row in collect(table(date=[20240105.0, None]))[0]] == ["2024-01-05", None]
+    with pytest.raises(InputError, match=r"column 'date' holds bool.*, not dates"):
+        collect(table(date=[True, False]))
     with pytest.raises(InputError, match=r"column 'amount' holds date.*, not numbers"):
         collect(table(amount=DAYS))
 
@@ -116,7 +119,9 @@ def test_quantity_and_price_of_any_type() -> None:
             pa.array([Decimal("0.5"), Decimal("1.5")]),
             pa.array(["0,5", "1,5"]),
         ):
-            data = pa.table({"customer": ["a", "b"], "date": DAYS, "antal": quantity, "pris": price})
+            data = pa.table(
+                {"customer": ["a", "b"], "date": DAYS, "antal": quantity, "pris": price}
+            )
             assert [row[2] for row in collect(data)[0]] == [1.0, -1.5]
 
 
@@ -127,7 +132,7 @@ def test_frames_of_pandas() -> None:
     frame = pd.DataFrame(
         {
             "customer": ["C1", "C2"],
-            "date": pd.to_datetime(["2024-01-05 23:30", "2024-02-29"]).tz_localize(
+            "date": pd.to_datetime(["2024-01-05 23:30", "2024-02-29 00:00"]).tz_localize(
                 "America/New_York"
             ),
             "amount": [Decimal("1234.50"), Decimal(7)],
@@ -195,11 +200,13 @@ def test_a_workbook(tmp_path: Path) -> None:
 def test_a_workbook_with_titles_text_and_other_sheets(tmp_path: Path) -> None:
     text = [[str(cell) if cell is not None else None for cell in row] for row in CELLS]
     titled = [["Orders of the year", None], [None], [None], *text]
-    path = workbook(tmp_path / "orders.xlsx", {"Empty": [], "Orders": titled, "Other": [["x"], [1]]})
+    path = workbook(
+        tmp_path / "orders.xlsx", {"Empty": [], "Orders": titled, "Other": [["x"], [1]]}
+    )
     assert collect(path)[0] == READ
     with pytest.raises(InputError, match="which column is the customer"):
         collect(path, table="Other")
-    with pytest.raises(InputError, match="has no sheet 'Missing'; its sheets are 'Empty', 'Orders'"):
+    with pytest.raises(InputError, match="has no sheet 'Missing'; its sheets are 'Empty'"):
         collect(path, table="Missing")
     with pytest.raises(InputError, match="sheet 'Empty' is empty"):
         collect(path, table="Empty")
@@ -249,14 +256,15 @@ def test_text_that_only_files_can_be_asked_to_read(tmp_path: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE TABLE orders (customer TEXT, date TEXT, amount TEXT)")
         connection.execute("INSERT INTO orders VALUES ('C1', '2024-01-05', '1234.50')")
+        connection.commit()
         assert collect(path)[0] == ORDERS[:1]
         connection.execute("INSERT INTO orders VALUES ('C1', '2024-01-05', '1 234,50 kr')")
         connection.commit()
-        with pytest.raises(InputError, match="'1 234,50 kr'.*store numbers, or export"):
+        with pytest.raises(InputError, match=r"'1 234,50 kr'.*store numbers, or export"):
             collect(path)
         connection.execute("UPDATE orders SET amount = '1', date = '5/1/2024'")
         connection.commit()
-        with pytest.raises(InputError, match="'5/1/2024'.*store dates"):
+        with pytest.raises(InputError, match=r"'5/1/2024'.*store dates"):
             collect(path)
     connection.close()
 
@@ -272,7 +280,7 @@ def test_databases_with_several_tables(tmp_path: Path) -> None:
         made.execute('CREATE SCHEMA "s;x"')
         made.register("data", table())
         made.execute('CREATE TABLE "s;x"."it\'s" AS FROM data')
-        made.execute("CREATE VIEW seen AS FROM \"s;x\".\"it's\"")
+        made.execute('CREATE VIEW seen AS FROM "s;x"."it\'s"')
     for path, name in ((lite, "orders"), (duck, "s;x.it's"), (duck, "seen")):
         with pytest.raises(InputError, match="has several tables; choose one with --table: "):
             collect(path)
@@ -300,7 +308,7 @@ def test_databases_that_can_not_be_opened(tmp_path: Path) -> None:
 def test_urls(tmp_path: Path) -> None:
     path = sqlite_file(tmp_path / "orders.sqlite")
     assert collect(f"sqlite://{path}")[0][:2] == ORDERS
-    with pytest.raises(InputError, match=r"nosuch://anna:\*\*\*@host/db: can't be reached") as caught:
+    with pytest.raises(InputError, match=r"nosuch://anna:\*\*\*@host/db: can't be") as caught:
         collect("nosuch://anna:secret@host/db")
     assert "secret" not in str(caught.value)
 
@@ -335,7 +343,11 @@ def test_portable_expressions_compile_for_other_engines(dialect: str) -> None:
 
 # ---------------------------------------------------------------------------------------- contacts
 
-CONTACTS = "customer_id,email,signed_up,last_contacted\nC1,a@x,2023-12-01,2024-01-01\n C2,b@x,01/13/2024,\n,c@x,soon,\n"
+CONTACTS = """customer_id,email,signed_up,last_contacted
+C1,a@x,2023-12-01,2024-01-01
+ C2,b@x,01/13/2024,
+,c@x,soon,
+"""
 HELD = [("C1", "2023-12-01", "2024-01-01"), ("C2", "2024-01-13", None), (None, None, None)]
 
 
@@ -391,7 +403,7 @@ def test_contacts_with_little_to_them(tmp_path: Path) -> None:
             {"customer": "C2", "signed_up": None},
         ]
         assert any("has no sign-up day" in note for note in made.notes)
-        with pytest.raises(InputError, match="which column is the contact id.*--contact-id"):
+        with pytest.raises(InputError, match=r"which column is the contact id.*--contact-id"):
             open_contacts(write(tmp_path / "names.csv", "name,signed_up\nA,2024-01-05\n"), rows)
         open_days = "customer,signed_up\nC1,05/01/2024\n"
         with pytest.raises(InputError, match="--date-format"):
