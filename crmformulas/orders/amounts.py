@@ -16,6 +16,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from crmformulas.orders.evidence import Reading
+from crmformulas.orders.kinds import dtype
 
 __all__ = ["COMMA", "POINT", "amount_reading", "is_plain", "read_amount"]
 
@@ -149,7 +150,7 @@ def amount_reading(text: Any, reading: Reading, decimals: str, *, plain_only: bo
     else:
         # Two commas become two points, which no cast reads.
         plain = text.contains(".").ifelse(None, text.replace(",", "."))
-    plain = plain.try_cast(decimals)
+    plain = plain.try_cast(dtype(decimals))
     if plain_only:
         return plain
     if reading != "either":
@@ -170,4 +171,4 @@ def _rewritten(text: Any, reading: Reading, decimals: str) -> Any:
     digits = new.re_extract(pattern, 1)
     for separator in SEPARATORS + group:
         digits = digits.replace(separator, "")
-    return digits.replace(mark, ".").try_cast(decimals)
+    return digits.replace(mark, ".").try_cast(dtype(decimals))

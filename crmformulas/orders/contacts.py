@@ -17,6 +17,7 @@ from typing import Any
 from crmformulas.errors import InputError
 from crmformulas.orders.columns import NAMES, choose_columns, normalised, words
 from crmformulas.orders.decisions import decide, look_again, reading_notes
+from crmformulas.orders.kinds import dtype
 from crmformulas.orders.parts import Format, Opened, Part
 from crmformulas.orders.rows import Rows, with_recovery
 from crmformulas.orders.tables import open_source
@@ -160,11 +161,11 @@ def _table(parts: list[TypedPart]) -> Any:
     tables = []
     for typed in parts:
         new = {"customer": typed.customer("contact_id")}
-        unread = ibis.literal(0, "int8")
+        unread = ibis.literal(0, dtype("int8"))
         for role in DAYS:
             if role not in typed.choice.roles:
                 if role == "signed_up" or reached:
-                    new[role] = ibis.null("int32")
+                    new[role] = ibis.null(dtype("int32"))
                 continue
             new[role] = typed.day(role)
             cell = typed.part.column(typed.choice.roles[role])

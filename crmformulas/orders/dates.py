@@ -17,6 +17,7 @@ from importlib import import_module
 from typing import Any
 
 from crmformulas.orders.evidence import Reading
+from crmformulas.orders.kinds import dtype
 
 __all__ = [
     "DAY_FIRST",
@@ -127,7 +128,7 @@ def read_day(text: str, reading: Reading) -> int | None:
 def day_number(day: Any) -> Any:
     """The days since 1970-01-01 of a DuckDB date column; null outside the years 1 to 9999."""
     number = day.delta(import_module("ibis").date(EPOCH), unit="day")
-    return number.between(FIRST_DAY, LAST_DAY).ifelse(number, None).cast("int32")
+    return number.between(FIRST_DAY, LAST_DAY).ifelse(number, None).cast(dtype("int32"))
 
 
 def date_reading(text: Any, reading: Reading) -> Any:
@@ -161,8 +162,8 @@ def _rewritten(text: Any, pattern: str, groups: tuple[int, int, int]) -> Any:
 
 def _calendar(text: Any) -> Any:
     # Only what has been rewritten: the cast also reads the word "epoch" and years of five digits.
-    day = text.re_extract(READY, 0).try_cast("date")
-    return day.delta(import_module("ibis").date(EPOCH), unit="day").cast("int32")
+    day = text.re_extract(READY, 0).try_cast(dtype("date"))
+    return day.delta(import_module("ibis").date(EPOCH), unit="day").cast(dtype("int32"))
 
 
 # What needs no second look when a whole column is weighed: the 13th to the 28th are in every month,
@@ -197,7 +198,7 @@ def fast_reading(text: Any, form: str, reading: Reading) -> Any:
     """What `date_reading` reads of the texts of one form, many times faster; else null."""
     if form.startswith("iso"):
         # The cast knows more than this format: "epoch", and years of two or five digits.
-        return day_number((text.find(form[3]) == 4).ifelse(text, None).try_cast("date"))
+        return day_number((text.find(form[3]) == 4).ifelse(text, None).try_cast(dtype("date")))
     if form == "%Y%m%d":
         length = text.length() == 8
     else:
@@ -220,7 +221,7 @@ def _try_strptime(text: Any, pattern: str) -> Any:
     function = ibis.udf.scalar.builtin(
         _signature,
         name="try_strptime",
-        signature=(("string", "string"), "timestamp"),
+        signature=((dtype("string"), dtype("string")), dtype("timestamp")),
     )
     return function(text, pattern)
 

@@ -23,6 +23,8 @@ from crmformulas.orders.parts import shown
 __all__ = ["UTF8", "Dialect", "Head", "later_records", "read_head", "sniff"]
 
 HEAD = 1 << 16
+ENOUGH = 1 << 14
+"""Of that much text the delimiter is guessed."""
 DELIMITERS = ",;\t|"
 UTF8 = ("utf-8", "utf-8-sig", "ascii")
 BOMS = (
@@ -159,6 +161,9 @@ def sniff(
         text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1] or text
     delimiter = _given_delimiter(delimiter) if delimiter else _best_delimiter(text)
     records = list(_records(text, delimiter))
+    if not head.whole and len(records) > 1:
+        # Where the text was cut inside quotes, the last record is cut too.
+        records.pop()
     first = records[0]
     header = not any(VALUE.search(cell) for cell in first) and any(map(str.strip, first))
     rows = records[1:] if header else records
@@ -204,8 +209,9 @@ def _given_delimiter(given: str) -> str:
 def _best_delimiter(text: str) -> str:
     """The delimiter that cuts the lines most evenly, into as many fields as the first line has."""
     best, best_score = "", (0.0, 0)
+    text = text[:ENOUGH] if len(text) <= ENOUGH else text[: text.rfind("\n", 0, ENOUGH) + 1] or text
     for delimiter in DELIMITERS:
-        widths = [len(record) for record in _records(text, delimiter)][:1000]
+        widths = [len(record) for record in _records(text, delimiter)]
         width, count = Counter(widths).most_common(1)[0]
         width = max(width, 1) if width == widths[0] or widths[0] == 1 else widths[0]
         if width < 2:
@@ -218,7 +224,7 @@ def _best_delimiter(text: str) -> str:
             best, best_score = delimiter, score
     if best and best_score[0] >= 0.5:
         return best
-    widths = [len(record) for record in _records(text, " ")][:1000]
+    widths = [len(record) for record in _records(text, " ")]
     width, count = Counter(widths).most_common(1)[0]
     if width > 1 and count >= 0.9 * len(widths):
         return " "
@@ -240,7 +246,7 @@ def _records(text: str, delimiter: str) -> Iterator[list[str]]:
             yield record
 
 
-def later_records(path: Path, dialect: Dialect, size: int = HEAD // 4) -> list[list[str]]:
+def later_records(path: Path, dialect: Dialect, size: int = HEAD // 16) -> list[list[str]]:
     """Some records from further down an uncompressed file, its end included, cheaply.
 
     A chunk that begins inside a quoted field gives wrong records; those of another width than the

@@ -7,8 +7,9 @@ of them, and the rule by which they decide.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,10 +30,27 @@ class Evidence:
     """A text that the two readings understand differently."""
 
 
-def weighed(texts: Iterable[str], read: Callable[[str, Reading], int | None]) -> Evidence:
-    """The evidence of some texts, each read in both ways."""
+def weighed(
+    texts: Iterable[str],
+    read: Callable[[str, Reading], int | None],
+    obvious: Sequence[str] = (),
+) -> Evidence:
+    """The evidence of some texts, each read in both ways.
+
+    Args:
+        texts: the texts.
+        read: reads a text in one of the two.
+        obvious: patterns of texts that only the first reads, only the second, and both alike, which
+            need not be read.
+    """
     found = Evidence()
+    patterns = [re.compile(pattern) for pattern in obvious]
     for text, count in Counter(texts).items():
+        kind = next((i for i, pattern in enumerate(patterns) if pattern.match(text)), None)
+        if kind is not None:
+            found.first += count * (kind == 0)
+            found.second += count * (kind == 1)
+            continue
         first, second = read(text, "first"), read(text, "second")
         if first == second:
             continue

@@ -12,6 +12,7 @@ from functools import reduce
 from importlib import import_module
 from typing import Any
 
+from crmformulas.orders.kinds import dtype
 from crmformulas.orders.parts import Opened
 from crmformulas.orders.typed import RAW, TypedPart
 
@@ -31,10 +32,14 @@ def joined(
         typed_columns = [name for name in rows.columns if not name.startswith(RAW)]
         # A column that only other files have is blank here.
         cells = {
-            f"{RAW}{i}": rows[own[name]].cast("string") if name in own else ibis.null("string")
+            f"{RAW}{i}": rows[own[name]].cast(dtype("string"))
+            if name in own
+            else ibis.null(dtype("string"))
             for i, name in enumerate(names)
         }
-        tables.append(rows.select(*typed_columns, **cells, file=ibis.literal(number, "int32")))
+        tables.append(
+            rows.select(*typed_columns, **cells, file=ibis.literal(number, dtype("int32")))
+        )
     table = reduce(lambda one, other: one.union(other), tables)
     keys = [name for name in table.columns if name != "file"]
     per_file = table.group_by([*keys, "file"]).agg(times=table.count())

@@ -12,7 +12,7 @@ from crmformulas.orders.engine import Engine, first_line
 
 __all__ = ["Format", "Opened", "Part", "shown", "table_part", "unique"]
 
-SAMPLE = 20_000
+SAMPLE = 5_000
 """Rows of a table that are looked at before anything is read."""
 
 

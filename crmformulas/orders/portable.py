@@ -14,6 +14,7 @@ from typing import Any
 from crmformulas.errors import InputError
 from crmformulas.orders import amounts, dates
 from crmformulas.orders.dates import EPOCH
+from crmformulas.orders.kinds import dtype
 
 __all__ = ["amount", "day", "identifier", "refuse_other_forms"]
 
@@ -26,9 +27,9 @@ def identifier(column: Any) -> Any:
     """Ids as text without blanks around them; null where nothing is left."""
     kind = column.type()
     if kind.is_floating() or kind.is_decimal():
-        column = column.cast("int64")
+        column = column.cast(dtype("int64"))
     if not kind.is_string():
-        return column.cast("string")
+        return column.cast(dtype("string"))
     return column.strip().nullif("")
 
 
@@ -38,13 +39,13 @@ def day(column: Any, backend: str) -> Any:
     # SQLite has no date type: such a column holds text.
     if (kind.is_date() or kind.is_timestamp()) and backend != "sqlite":
         only_day = column.date() if kind.is_timestamp() else column
-        return only_day.delta(import_module("ibis").date(EPOCH), unit="day").cast("int32")
-    text = column.cast("string").strip()
+        return only_day.delta(import_module("ibis").date(EPOCH), unit="day").cast(dtype("int32"))
+    text = column.cast(dtype("string")).strip()
     digits = import_module("ibis").cases(
         (text.re_search(ISO), text.substr(0, 4) + text.substr(5, 2) + text.substr(8, 2)),
         (text.re_search(DIGITS), text),
     )
-    return _days(digits.cast("int64"))
+    return _days(digits.cast(dtype("int64")))
 
 
 def _days(number: Any) -> Any:
@@ -59,7 +60,7 @@ def _days(number: Any) -> Any:
     months = (month + 9) % 12
     days = years * 365 + years // 4 - years // 100 + years // 400
     days = days + (months * 153 + 2) // 5 + day_of_month - 1
-    return valid.ifelse(days - MARCH_FIRST, None).cast("int32")
+    return valid.ifelse(days - MARCH_FIRST, None).cast(dtype("int32"))
 
 
 MARCH_FIRST = EPOCH.toordinal() - date(1, 3, 1).toordinal() + 365
@@ -72,10 +73,10 @@ def amount(column: Any, backend: str) -> Any:
     if kind.is_string():
         return _digits(column.strip())
     if kind.is_integer():
-        return column.cast("int64") * 10_000
+        return column.cast(dtype("int64")) * 10_000
     if kind.is_decimal() and backend != "sqlite":
-        return (column.cast("decimal(38,4)") * 10_000).cast("int64")
-    return half_away(column.cast("float64") * 10_000)
+        return (column.cast(dtype("decimal(38,4)")) * 10_000).cast(dtype("int64"))
+    return half_away(column.cast(dtype("float64")) * 10_000)
 
 
 def _digits(text: Any) -> Any:
@@ -83,9 +84,9 @@ def _digits(text: Any) -> Any:
     text = text.re_search(PLAIN).ifelse(text, None)
     size = text.replace("-", "")
     point = size.find(".")
-    whole = (point < 0).ifelse(size, size.substr(0, point)).cast("int64")
+    whole = (point < 0).ifelse(size, size.substr(0, point)).cast(dtype("int64"))
     places = ((point < 0).ifelse("", size.substr(point + 1)) + "00000").substr(0, 5)
-    rounded = places.substr(0, 4).cast("int64") + (places.substr(4, 1) >= "5").ifelse(1, 0)
+    rounded = places.substr(0, 4).cast(dtype("int64")) + (places.substr(4, 1) >= "5").ifelse(1, 0)
     return text.startswith("-").ifelse(-1, 1) * (whole * 10_000 + rounded)
 
 
@@ -94,7 +95,7 @@ def half_away(number: Any) -> Any:
     size = number.abs()
     whole = size.floor()
     rounded = whole + (size - whole >= 0.5).ifelse(1, 0)
-    signed = ((number < 0).ifelse(-1, 1) * rounded).cast("int64")
+    signed = ((number < 0).ifelse(-1, 1) * rounded).cast(dtype("int64"))
     # Neither infinity nor NaN, which PostgreSQL holds to be greater than any number.
     return (size < 9e18).ifelse(signed, None)
 

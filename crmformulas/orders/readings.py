@@ -16,6 +16,7 @@ from typing import Any
 from crmformulas.errors import InputError
 from crmformulas.orders import amounts, dates
 from crmformulas.orders.evidence import Evidence, Reading, decided, weighed
+from crmformulas.orders.kinds import dtype
 
 __all__ = [
     "DATES",
@@ -127,7 +128,7 @@ class TextColumn:
     adopted: Reading | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        found = weighed(self.texts, self.kind.read)
+        found = weighed(self.texts, self.kind.read, self.kind.obvious)
         verdict = decided(found)
         if self.given is not None:
             self.reading = self.given
@@ -147,9 +148,11 @@ class TextColumn:
         self._find_form()
 
     def _find_form(self) -> None:
-        read = self.kind.read
-        readable = [t for t in dict.fromkeys(self.texts) if read(t, self.reading) is not None]
-        self.form = self.kind.form(readable, self.reading) if readable else None
+        texts = list(dict.fromkeys(self.texts))
+        self.form = self.kind.form(texts, self.reading) if texts else None
+        if self.form is None:
+            readable = [t for t in texts if self.kind.read(t, self.reading) is not None]
+            self.form = self.kind.form(readable, self.reading) if readable else None
 
     def expression(self) -> Any:
         """The cells as read; null where they can't be."""
@@ -224,11 +227,11 @@ def identifier(column: Any) -> Any:
     kind = column.type()
     if kind.is_floating() or kind.is_decimal():
         # Whole numbers that pass through a float, because of a blank cell somewhere, stay whole.
-        whole = column.try_cast("int64")
-        text = (whole == column).ifelse(whole.cast("string"), column.cast("string"))
+        whole = column.try_cast(dtype("int64"))
+        text = (whole == column).ifelse(whole.cast(dtype("string")), column.cast(dtype("string")))
         return column.isnan().ifelse(None, text) if kind.is_floating() else text
     if not kind.is_string():
-        return column.cast("string")
+        return column.cast(dtype("string"))
     # Few ids have blanks around them, and stripping is slow.
     clean = (column > "!") & (column.right(1) > " ")
     return clean.ifelse(column, column.strip().nullif(""))
@@ -240,17 +243,17 @@ def typed_day(column: Any) -> Any | None:
     if kind.is_date():
         return dates.day_number(column)
     if kind.is_timestamp():
-        return dates.day_number(column.cast("date"))
+        return dates.day_number(column.cast(dtype("date")))
     if kind.is_numeric():
         # 20240105; as a float, because of a blank cell somewhere.
-        column = column if kind.is_integer() else column.try_cast("int64")
-        return dates.fast_reading(column.cast("string"), "%Y%m%d", "either")
+        column = column if kind.is_integer() else column.try_cast(dtype("int64"))
+        return dates.fast_reading(column.cast(dtype("string")), "%Y%m%d", "either")
     return None
 
 
 def typed_number(column: Any, decimals: str) -> Any | None:
     """The decimals of a number column, None for a column of another type."""
-    return column.try_cast(decimals) if column.type().is_numeric() else None
+    return column.try_cast(dtype(decimals)) if column.type().is_numeric() else None
 
 
 def typed_amount(column: Any) -> Any | None:
@@ -266,10 +269,10 @@ def scaled(number: Any) -> Any:
     """The ten-thousandths of a decimal(18,4)."""
     # DuckDB multiplies this type within 64 bits, and stops at an overflow.
     narrow = number.abs() < WIDEST_FAST
-    wide = (number.cast("decimal(38,4)") * 10_000).cast("int64")
-    return narrow.ifelse((number * 10_000).cast("int64"), wide)
+    wide = (number.cast(dtype("decimal(38,4)")) * 10_000).cast(dtype("int64"))
+    return narrow.ifelse((number * 10_000).cast(dtype("int64")), wide)
 
 
 def product(quantity: Any, price: Any) -> Any:
     """The ten-thousandths of quantity × price: the product is rounded, not the factors."""
-    return scaled((quantity * price).try_cast("decimal(18,4)"))
+    return scaled((quantity * price).try_cast(dtype("decimal(18,4)")))

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from crmformulas.errors import InputError
 from crmformulas.orders.columns import choose_columns
 from crmformulas.orders.decisions import decide, look_again, noted
+from crmformulas.orders.kinds import dtype
 from crmformulas.orders.overlap import joined
 from crmformulas.orders.parts import Format, Opened, Part
 from crmformulas.orders.tables import open_source
@@ -172,7 +173,8 @@ class Rows:
                 for _, earlier in REASONS[:number]:
                     excluded &= rows[earlier].notnull()
                 cells = {
-                    str(i): rows[f"{RAW}{i}"].cast("string") for i in range(len(typed.part.names))
+                    str(i): rows[f"{RAW}{i}"].cast(dtype("string"))
+                    for i in range(len(typed.part.names))
                 }
                 some = rows.filter(excluded).limit(rest).select(**cells)
                 for values in self.opened.ask(some):

@@ -11,6 +11,7 @@ from crmformulas.errors import InputError
 from crmformulas.orders import amounts, dates, portable, readings
 from crmformulas.orders.columns import Choice, words
 from crmformulas.orders.evidence import Reading
+from crmformulas.orders.kinds import dtype
 from crmformulas.orders.parts import Part
 from crmformulas.orders.readings import DATES, NUMBERS, PRICES, TextColumn
 
@@ -155,7 +156,9 @@ class TypedPart:
         if "amount" in roles:
             return self._amount("amount")
         if not self.duckdb:
-            both = self._amount("quantity").cast("float64") * self._amount("price").cast("float64")
+            both = self._amount("quantity").cast(dtype("float64")) * self._amount("price").cast(
+                dtype("float64")
+            )
             return portable.half_away(both / 10_000)
         return readings.product(*(self._decimal(role) for role in ("quantity", "price")))
 
@@ -206,7 +209,7 @@ class TypedPart:
             new["currency"] = self.currency()
         if self.choice.shopify:
             total = self.part.column(roles.get("amount", roles["order"]))
-            new["blank"] = total.isnull() | (total.cast("string").strip() == "")
+            new["blank"] = total.isnull() | (total.cast(dtype("string")).strip() == "")
         if raw:
             table = self.part.table
             new.update({f"{RAW}{i}": table[name] for i, name in enumerate(table.columns)})

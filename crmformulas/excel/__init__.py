@@ -1,0 +1,1 @@
+"""The spreadsheet faces: functions for xlwings, LAMBDA names, and workbooks."""

@@ -1,0 +1,372 @@
+"""The catalogue as LAMBDA names: ``=CLV(5, 500, 2.5)`` in Excel with nothing installed.
+
+Each formula with a spreadsheet expression becomes one LAMBDA that checks its arguments as the
+Python function does, in the order of a spreadsheet: an error in an argument passes through, text
+or an empty cell is #VALUE!, a number outside the domain #NUM!; then what the formula itself can't
+answer. Where every argument is a number, the checks are made of operators alone, so that they
+work element by element on ranges (AND and OR would reduce a range to one value).
+
+:func:`typed` is the LAMBDA as a person types it, :func:`stored` as a workbook file holds it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from crmformulas.arguments import LARGEST, Parameter, Relation, Shape
+from crmformulas.catalog import Formula, load
+from crmformulas.cells import cell_text
+from crmformulas.migration import ROUNDING
+
+__all__ = ["LIMIT", "closed_forms", "comment", "lint", "lint_name", "prefixed", "stored", "typed"]
+
+LIMIT = 8192
+"""The characters that Excel allows in a formula, the equals sign included."""
+
+LONGEST_COMMENT = 255
+"""A longer comment of a name makes Excel refuse the whole file."""
+
+DEEPEST = 64
+"""The levels of nesting that Excel allows."""
+
+CLASSIC = frozenset(
+    "AND COLUMNS IF INDEX INT ISERROR ISNUMBER MATCH MAX MIN MMULT OR ROUND ROWS SQRT SUM "
+    "SUMPRODUCT TRANSPOSE".split()
+)
+"""The functions in use that a file holds as they are typed."""
+
+FUTURE = frozenset(
+    "BYCOL BYROW CHOOSECOLS CHOOSEROWS DROP EXPAND HSTACK ISOMITTED LAMBDA LET MAKEARRAY MAP "
+    "REDUCE SCAN SEQUENCE TAKE TOCOL TOROW VSTACK WRAPCOLS WRAPROWS XLOOKUP XMATCH".split()
+)
+"""Functions younger than the file format, which a file holds under a prefix."""
+
+FUTURE_OF_SHEETS = frozenset("FILTER SORT".split())
+"""Those among them that have one more prefix."""
+
+BUILT_IN = CLASSIC | FUTURE | FUTURE_OF_SHEETS
+SHADOWED = BUILT_IN | frozenset(
+    "CHOOSE CONFIDENCE DURATION FORECAST FREQUENCY GROWTH LOOKUP MEDIAN MODE PERCENTILE QUARTILE "
+    "RANK RATE RETURN TRUE FALSE TREND UNIQUE YIELD".split()
+)
+"""Names that a spreadsheet has itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a formula over ranges refuses beyond the kinds of its arguments, as expressions.
+
+    ``sizes`` and ``domain`` are true where the sizes don't fit (#VALUE!) and where the numbers
+    together lie outside the domain (#NUM!). ``unanswered`` are further conditions, each with the
+    error value it leads to, asked one after the other.
+    """
+
+    sizes: tuple[str, ...] = ()
+    domain: tuple[str, ...] = ()
+    unanswered: tuple[tuple[str, str], ...] = ()
+
+
+def _cells(name: str) -> str:
+    return f"ROWS({name})*COLUMNS({name})"
+
+
+def _misfit(one: str, other: str) -> str:
+    return f"({_cells(one)}<>{_cells(other)})"
+
+
+REFUSALS: Mapping[str, Refusal] = {
+    "portfolio_value": Refusal(sizes=(_misfit("clv", "customers"),)),
+    "clv_index": Refusal(
+        unanswered=(("IF(ISOMITTED(base),TAKE(TOCOL(clv),-1),base)=0", "#DIV/0!"),)
+    ),
+    "clv_bridge": Refusal(sizes=(f"({_cells('before')}<>4)", f"({_cells('after')}<>4)")),
+    "project_portfolio": Refusal(
+        sizes=(
+            f"(ROWS(rates)<>{_cells('customers')})",
+            _misfit("inflow", "customers"),
+            f"(COLUMNS(rates)<>{_cells('customers')})*(COLUMNS(rates)<>{_cells('customers')}+1)",
+        ),
+        domain=(f"MMULT(rates,SEQUENCE(COLUMNS(rates),1,1,0))>1+{ROUNDING:G}",),
+    ),
+    "f_ladder": Refusal(
+        unanswered=(("IF(ISOMITTED(max_f),MAX(order_counts)<1,FALSE)", "#N/A"),),
+    ),
+    "step_rates": Refusal(
+        unanswered=(
+            (f"{_cells('ladder')}<2", "#N/A"),
+            ("OR(DROP(TOCOL(ladder),1)>DROP(TOCOL(ladder),-1))", "#NUM!"),
+        )
+    ),
+    "step_gain": Refusal(sizes=(_misfit("rates", "goals"),)),
+    "budget": Refusal(
+        sizes=(
+            "(ROWS(outcome)<>3)",
+            "(COLUMNS(outcome)<>3)",
+            f"({_cells('growth')}<>7)*({_cells('growth')}<>9)",
+            f"IF(ISOMITTED(simulation),0,{_cells('simulation')}<>9)",
+        ),
+        unanswered=(
+            ("opening=0", "#DIV/0!"),
+            ("INDEX(outcome,2,1)>opening", "#NUM!"),
+            (
+                "IF(ISOMITTED(simulation),FALSE,"
+                f"(INDEX(outcome,2,1)/opening*INDEX(TOCOL(simulation),2)>1+{ROUNDING:G})"
+                f"+(reactivation*INDEX(TOCOL(simulation),3)>1+{ROUNDING:G}))",
+                "#NUM!",
+            ),
+        ),
+    ),
+}
+"""By formula. Those that aren't here have an expression that gives its own error values."""
+
+
+def closed_forms() -> dict[str, Formula]:
+    """The formulas that can be a LAMBDA, by their name in a spreadsheet."""
+    return {f.spreadsheet_name: f for f in load().values() if f.expression is not None}
+
+
+def typed(formula: Formula) -> str:
+    """The LAMBDA as it is typed into the Name Manager.
+
+    >>> typed(closed_forms()["CHURN"])
+    '=LAMBDA(opening,lost,IF((opening<"")*(lost<""),IF((opening<0)+(lost<0)+(lost>opening),#NUM!,lost/opening),#VALUE!))'
+    """
+    names = ",".join(f"[{p.name}]" if p.optional else p.name for p in formula.parameters)
+    checked = _by_element(formula) if formula.elementwise else _by_range(formula)
+    return f"=LAMBDA({names},{checked})"
+
+
+def stored(formula: Formula) -> str:
+    """The LAMBDA as a file holds it: with prefixes, without the equals sign.
+
+    >>> stored(closed_forms()["ANNUAL_VALUE"])[:50]
+    '_xlfn.LAMBDA(_xlpm.frequency,_xlpm.order_value,IF('
+    """
+    return prefixed(typed(formula)).removeprefix("=")
+
+
+def comment(formula: Formula) -> str:
+    """What Excel shows beside the name: the first line of the docstring, cut to what it takes."""
+    text = formula.summary
+    return text if len(text) <= LONGEST_COMMENT else text[: LONGEST_COMMENT - 1] + "…"
+
+
+# ------------------------------------------------------------------------------------- the checks
+
+
+def _by_element(formula: Formula) -> str:
+    # A number is less than any text, an empty cell equals "", a truth value is more than any
+    # text, and an error stays itself: so x<"" is all of the first two checks. The leftmost error
+    # of a product is the error of the product.
+    numbers = "*".join(
+        f'IF(ISOMITTED({p.name}),1,{p.name}<"")' if p.optional else f'({p.name}<"")'
+        for p in formula.parameters
+    )
+    outside = [_unless_omitted(p, "+".join(_outside(p)), "0") for p in formula.parameters]
+    outside += [test for relation in formula.relations for test in _broken(relation)]
+    tests = "+".join(test for test in outside if test)
+    body = _with_defaults(formula)
+    if tests:
+        body = f"IF({tests},#NUM!,{body})"
+    return f"IF({numbers},{body},#VALUE!)"
+
+
+def _by_range(formula: Formula) -> str:
+    # A sum has the first error of its range, and is the number of cells that hold no number.
+    refusal = REFUSALS.get(formula.name, Refusal())
+    parameters = formula.parameters
+    wrong = [_unless_omitted(p, f'SUM(1-({p.name}<""))', "0") for p in parameters]
+    wrong += [
+        _unless_omitted(p, f"({_cells(p.name)}<>1)", "0")
+        for p in parameters
+        if p.shape is Shape.ELEMENT
+    ]
+    wrong += refusal.sizes
+    outside = [_unless_omitted(p, _any(_outside(p)), "FALSE") for p in parameters]
+    outside += refusal.domain
+    body = _with_defaults(formula)
+    for condition, code in reversed(refusal.unanswered):
+        body = f"IF({condition},{code},{body})"
+    tests = ",".join(test for test in outside if test)
+    if tests:
+        body = f"IF(OR({tests}),#NUM!,{body})"
+    return f"IF({'+'.join(wrong)},#VALUE!,{body})"
+
+
+def _any(tests: list[str]) -> str:
+    return ",".join(test[1:-1] for test in tests) if len(tests) < 2 else f"OR({','.join(tests)})"
+
+
+def _unless_omitted(parameter: Parameter, test: str, otherwise: str) -> str:
+    if not parameter.optional or not test:
+        return test
+    return f"IF(ISOMITTED({parameter.name}),{otherwise},{test})"
+
+
+def _outside(parameter: Parameter) -> list[str]:
+    """Tests that are true for a number outside the kind of an argument, each in brackets."""
+    name, kind = parameter.name, parameter.kind
+    tests = []
+    if kind.low > -LARGEST:
+        tests.append(f"({name}{'<=' if kind.above else '<'}{cell_text(kind.low)})")
+    if kind.high < LARGEST:
+        tests.append(f"({name}>{cell_text(kind.high)})")
+    if kind.whole:
+        tests.append(f"({name}<>INT({name}))")
+    return tests
+
+
+def _broken(relation: Relation) -> list[str]:
+    """Tests that are true where a relation between arguments does not hold."""
+    total = "+".join(relation.parts)
+    high = relation.high if isinstance(relation.high, str) else cell_text(relation.high)
+    tests = [f"({total}>{high})"]
+    if relation.low > -LARGEST:
+        tests.append(f"({total}<{cell_text(relation.low)})")
+    return tests
+
+
+def _with_defaults(formula: Formula) -> str:
+    """The expression, over what the optional arguments are when they are left out."""
+    expression = formula.expression or ""
+    bindings = ""
+    for parameter in formula.parameters:
+        if parameter.optional:
+            own = f"{parameter.name}_used"
+            expression = re.sub(rf"\b{parameter.name}\b", own, expression)
+            default = parameter.default_expression or cell_text(parameter.default)
+            bindings += f"{own},IF(ISOMITTED({parameter.name}),{default},{parameter.name}),"
+    return f"LET({bindings}{expression})" if bindings else expression
+
+
+# ------------------------------------------------------------------------------- as a file holds it
+
+_TOKEN = re.compile(
+    r"""(?P<text>"[^"]*")
+    |(?P<error>\#[A-Z/0]+[!?]?)
+    |(?P<number>\d+(?:\.\d+)?(?:E[+-]?\d+)?)
+    |(?P<optional>\[[a-z_]+\])
+    |(?P<prefix>_xl(?:fn(?:\._xlws)?|pm|op)\.)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<call>\()?
+    |(?P<sign><>|<=|>=|[-+*/^=<>&(){},;:])""",
+    re.VERBOSE,
+)
+
+
+def prefixed(formula: str) -> str:
+    """A formula as a file holds it: each young function and each own name under its prefix.
+
+    >>> prefixed("=LAMBDA(a_x,[b_x],LET(b_y,IF(ISOMITTED(b_x),1,b_x),SORT(a_x*b_y)))")
+    '=_xlfn.LAMBDA(_xlpm.a_x,_xlop.b_x,_xlfn.LET(_xlpm.b_y,IF(_xlfn.ISOMITTED(_xlpm.b_x),1,_xlpm.b_x),_xlfn._xlws.SORT(_xlpm.a_x*_xlpm.b_y)))'
+    """
+
+    def put(token: re.Match[str]) -> str:
+        # Excel drops a name whose optional argument is stored in brackets.
+        if token["optional"]:
+            return f"_xlop.{token['optional'][1:-1]}"
+        name = token["name"]
+        if not name or name in ("TRUE", "FALSE"):
+            return token[0]
+        if name.islower():
+            return f"_xlpm.{token[0]}"
+        if name in FUTURE_OF_SHEETS:
+            return f"_xlfn._xlws.{token[0]}"
+        return f"_xlfn.{token[0]}" if name in FUTURE else token[0]
+
+    return _TOKEN.sub(put, formula)
+
+
+# ------------------------------------------------------------------------------------- what Excel wants
+
+
+def lint_name(name: str) -> list[str]:
+    """What is wrong with a defined name.
+
+    >>> lint_name("CLV"), lint_name("LTV12")
+    ([], ['LTV12 looks like a cell'])
+    """
+    found = []
+    if not re.fullmatch(r"[A-Z_]{3,255}", name):
+        found.append(f"{name} must be 3 or more capitals or underscores")
+    if _like_a_cell(name):
+        found.append(f"{name} looks like a cell")
+    if name in SHADOWED:
+        found.append(f"{name} is a function that the spreadsheet has")
+    return found
+
+
+def lint(text: str) -> list[str]:
+    """What is wrong with the text of a LAMBDA as a file holds it; engines other than Excel accept
+    much of this.
+
+    >>> lint("_xlfn.LAMBDA(_xlpm.a_x,LET(_xlpm.b_x,1,_xlpm.a_x+b_y))")
+    ['LET is without _xlfn.', 'b_y is without _xlpm.']
+    """
+    found = list(_structure(text))
+    declared = _declared(text)
+    at = 0
+    while at < len(text):
+        token = _TOKEN.match(text, at)
+        if token is None:
+            found.append(f"{text[at]!r} at {at} is no part of a formula")
+            break
+        if token["name"]:
+            found += _name(token, declared)
+        elif token["optional"]:
+            found.append(f"{token[0]} is not how a file holds an optional argument")
+        at = token.end()
+    return found
+
+
+def _structure(text: str) -> Iterator[str]:
+    if not text.startswith("_xlfn.LAMBDA("):
+        yield "it must begin with _xlfn.LAMBDA("
+    if len(text) + 1 > LIMIT:
+        yield f"it has {len(text) + 1} characters, more than {LIMIT}"
+    depth = deepest = 0
+    for sign in re.findall("[()]", re.sub(r'"[^"]*"', "", text)):
+        depth += 1 if sign == "(" else -1
+        deepest = max(deepest, depth)
+        if depth < 0:
+            break
+    if depth:
+        yield "its brackets don't match"
+    if deepest > DEEPEST:
+        yield f"it is nested {deepest} deep, more than {DEEPEST}"
+
+
+def _declared(text: str) -> dict[str, set[str]]:
+    """The names that LAMBDA and LET introduce, and which of them may be left out."""
+    declared = {"any": set[str](), "optional": set[str]()}
+    for names in re.findall(r"_xlfn\.LAMBDA\(((?:_xl[po][pm]\.[a-z_]+,)+)", text):
+        declared["any"] |= set(re.findall(r"_xl(?:pm|op)\.([a-z_]+)", names))
+        declared["optional"] |= set(re.findall(r"_xlop\.([a-z_]+)", names))
+    declared["any"] |= set(re.findall(r"(?:LET\(|,)_xlpm\.([a-z_]+),", text))
+    return declared
+
+
+def _name(token: re.Match[str], declared: dict[str, set[str]]) -> Iterator[str]:
+    name, prefix = token["name"], token["prefix"] or ""
+    if name in ("TRUE", "FALSE"):
+        return
+    if token["call"] and name.isupper():
+        right = "_xlfn._xlws." if name in FUTURE_OF_SHEETS else "_xlfn." * (name in FUTURE)
+        if name not in BUILT_IN:
+            yield f"{name} is no function known here"
+        elif prefix != right:
+            yield f"{name} is without {right}" if right else f"{name} must not have {prefix}"
+        return
+    if prefix not in ("_xlpm.", "_xlop."):
+        yield f"{name} is without _xlpm."
+    elif name not in declared["any"]:
+        yield f"{name} is not declared"
+    elif prefix == "_xlop." and name not in declared["optional"]:
+        yield f"{name} has _xlop. where it is used"
+    if _like_a_cell(name):
+        yield f"{name} looks like a cell"
+
+
+def _like_a_cell(name: str) -> bool:
+    cell = r"[A-Z]{1,3}\d+|R\d*|C\d*|R\d*C\d*"
+    return bool(re.fullmatch(cell, name, re.IGNORECASE))
