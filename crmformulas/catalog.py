@@ -218,13 +218,13 @@ def _marked(table: pd.DataFrame, undefined: FormulaError) -> pd.DataFrame:
     """The table with an error for each number that is none; an empty cell stays empty."""
     import numpy as np
 
-    numbers = table.select_dtypes(float)
-    wrong = ~np.isfinite(numbers)
-    if not wrong.to_numpy().any():
-        return table
-    marked = table.astype(dict.fromkeys(numbers.columns[wrong.any()], object))
-    for name in numbers.columns[wrong.any()]:
-        marked.loc[wrong[name], name] = undefined
+    marked = table
+    for name, column in table.select_dtypes(float).items():
+        wrong = ~np.isfinite(column)
+        if wrong.any():
+            # The caller's table stays as it is.
+            marked = table.copy() if marked is table else marked
+            marked[name] = column.astype(object).mask(wrong, undefined)
     return marked
 
 
@@ -323,9 +323,7 @@ def formula(
             )
             for name, p in signature.parameters.items()
         )
-        checked = (
-            body if reads_itself else boundary.checked(body, parameters, relations, aligned)
-        )
+        checked = body if reads_itself else boundary.checked(body, parameters, relations, aligned)
         _catalog[body.__name__] = Formula(
             name=body.__name__,
             category=_category(body.__module__),

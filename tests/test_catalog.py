@@ -34,6 +34,8 @@ def same(actual: Any, expected: Any, rel_tol: float) -> bool:
         return len(actual) == len(expected) and all(
             same(a, e, rel_tol) for a, e in zip(actual, expected, strict=True)
         )
+    if expected is None:
+        return actual is None or isinstance(actual, errors.FormulaError) or actual != actual
     if isinstance(expected, str):
         return bool(actual == expected)
     return math.isclose(actual, expected, rel_tol=rel_tol, abs_tol=1e-12)

@@ -31,25 +31,30 @@ LONGEST_COMMENT = 255
 DEEPEST = 64
 """The levels of nesting that Excel allows."""
 
-CLASSIC = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+CLASSIC = _words(
     "AND COLUMNS IF INDEX INT ISERROR ISNUMBER MATCH MAX MIN MMULT OR ROUND ROWS SQRT SUM "
-    "SUMPRODUCT TRANSPOSE".split()
+    "SUMPRODUCT TRANSPOSE"
 )
 """The functions in use that a file holds as they are typed."""
 
-FUTURE = frozenset(
+FUTURE = _words(
     "BYCOL BYROW CHOOSECOLS CHOOSEROWS DROP EXPAND HSTACK ISOMITTED LAMBDA LET MAKEARRAY MAP "
-    "REDUCE SCAN SEQUENCE TAKE TOCOL TOROW VSTACK WRAPCOLS WRAPROWS XLOOKUP XMATCH".split()
+    "REDUCE SCAN SEQUENCE TAKE TOCOL TOROW VSTACK WRAPCOLS WRAPROWS XLOOKUP XMATCH"
 )
 """Functions younger than the file format, which a file holds under a prefix."""
 
-FUTURE_OF_SHEETS = frozenset("FILTER SORT".split())
+FUTURE_OF_SHEETS = _words("FILTER SORT")
 """Those among them that have one more prefix."""
 
 BUILT_IN = CLASSIC | FUTURE | FUTURE_OF_SHEETS
-SHADOWED = BUILT_IN | frozenset(
+SHADOWED = BUILT_IN | _words(
     "CHOOSE CONFIDENCE DURATION FORECAST FREQUENCY GROWTH LOOKUP MEDIAN MODE PERCENTILE QUARTILE "
-    "RANK RATE RETURN TRUE FALSE TREND UNIQUE YIELD".split()
+    "RANK RATE RETURN TRUE FALSE TREND UNIQUE YIELD"
 )
 """Names that a spreadsheet has itself."""
 
@@ -66,6 +71,9 @@ class Refusal:
     sizes: tuple[str, ...] = ()
     domain: tuple[str, ...] = ()
     unanswered: tuple[tuple[str, str], ...] = ()
+
+
+TOLERANCE = f"{ROUNDING:.0E}".replace("E-0", "E-")
 
 
 def _cells(name: str) -> str:
@@ -88,7 +96,7 @@ REFUSALS: Mapping[str, Refusal] = {
             _misfit("inflow", "customers"),
             f"(COLUMNS(rates)<>{_cells('customers')})*(COLUMNS(rates)<>{_cells('customers')}+1)",
         ),
-        domain=(f"MMULT(rates,SEQUENCE(COLUMNS(rates),1,1,0))>1+{ROUNDING:G}",),
+        domain=(f"MMULT(rates,SEQUENCE(COLUMNS(rates),1,1,0))>1+{TOLERANCE}",),
     ),
     "f_ladder": Refusal(
         unanswered=(("IF(ISOMITTED(max_f),MAX(order_counts)<1,FALSE)", "#N/A"),),
@@ -112,8 +120,8 @@ REFUSALS: Mapping[str, Refusal] = {
             ("INDEX(outcome,2,1)>opening", "#NUM!"),
             (
                 "IF(ISOMITTED(simulation),FALSE,"
-                f"(INDEX(outcome,2,1)/opening*INDEX(TOCOL(simulation),2)>1+{ROUNDING:G})"
-                f"+(reactivation*INDEX(TOCOL(simulation),3)>1+{ROUNDING:G}))",
+                f"(INDEX(outcome,2,1)/opening*INDEX(TOCOL(simulation),2)>1+{TOLERANCE})"
+                f"+(reactivation*INDEX(TOCOL(simulation),3)>1+{TOLERANCE}))",
                 "#NUM!",
             ),
         ),
@@ -160,61 +168,64 @@ def _by_element(formula: Formula) -> str:
     # A number is less than any text, an empty cell equals "", a truth value is more than any
     # text, and an error stays itself: so x<"" is all of the first two checks. The leftmost error
     # of a product is the error of the product.
-    numbers = "*".join(
-        f'IF(ISOMITTED({p.name}),1,{p.name}<"")' if p.optional else f'({p.name}<"")'
-        for p in formula.parameters
-    )
-    outside = [_unless_omitted(p, "+".join(_outside(p)), "0") for p in formula.parameters]
-    outside += [test for relation in formula.relations for test in _broken(relation)]
-    tests = "+".join(test for test in outside if test)
+    numbers = [_given(p, f'({p.name}<"")', "1") for p in formula.parameters]
+    outside = [test for p in formula.parameters for test in _terms(p)]
+    outside += [f"({test})" for relation in formula.relations for test in _broken(relation)]
     body = _with_defaults(formula)
-    if tests:
-        body = f"IF({tests},#NUM!,{body})"
-    return f"IF({numbers},{body},#VALUE!)"
+    if outside:
+        body = f"IF({_joined('+', outside)},#NUM!,{body})"
+    return f"IF({_joined('*', numbers)},{body},#VALUE!)"
+
+
+def _joined(sign: str, tests: list[str]) -> str:
+    alone = len(tests) == 1 and tests[0].startswith("(")
+    return tests[0][1:-1] if alone else sign.join(tests)
 
 
 def _by_range(formula: Formula) -> str:
-    # A sum has the first error of its range, and is the number of cells that hold no number.
+    # A sum has the first error of its range; this one counts the cells that hold no number.
     refusal = REFUSALS.get(formula.name, Refusal())
-    parameters = formula.parameters
-    wrong = [_unless_omitted(p, f'SUM(1-({p.name}<""))', "0") for p in parameters]
-    wrong += [
-        _unless_omitted(p, f"({_cells(p.name)}<>1)", "0")
-        for p in parameters
-        if p.shape is Shape.ELEMENT
-    ]
-    wrong += refusal.sizes
-    outside = [_unless_omitted(p, _any(_outside(p)), "FALSE") for p in parameters]
-    outside += refusal.domain
+    wrong = [_given(p, _no_numbers(p), "0") for p in formula.parameters]
+    outside = [_given(p, _either(p), "FALSE") for p in formula.parameters if _outside(p)]
     body = _with_defaults(formula)
     for condition, code in reversed(refusal.unanswered):
         body = f"IF({condition},{code},{body})"
-    tests = ",".join(test for test in outside if test)
-    if tests:
-        body = f"IF(OR({tests}),#NUM!,{body})"
-    return f"IF({'+'.join(wrong)},#VALUE!,{body})"
+    if outside:
+        body = f"IF(OR({','.join((*outside, *refusal.domain))}),#NUM!,{body})"
+    return f"IF({'+'.join((*wrong, *refusal.sizes))},#VALUE!,{body})"
 
 
-def _any(tests: list[str]) -> str:
-    return ",".join(test[1:-1] for test in tests) if len(tests) < 2 else f"OR({','.join(tests)})"
+def _no_numbers(parameter: Parameter) -> str:
+    test = f'SUM(1-({parameter.name}<""))'
+    return f"{test}+({_cells(parameter.name)}<>1)" if parameter.shape is Shape.ELEMENT else test
 
 
-def _unless_omitted(parameter: Parameter, test: str, otherwise: str) -> str:
-    if not parameter.optional or not test:
-        return test
-    return f"IF(ISOMITTED({parameter.name}),{otherwise},{test})"
+def _given(parameter: Parameter, test: str, otherwise: str) -> str:
+    """A test that holds only where the argument is given."""
+    return f"IF(ISOMITTED({parameter.name}),{otherwise},{test})" if parameter.optional else test
+
+
+def _terms(parameter: Parameter) -> list[str]:
+    tests = [f"({test})" for test in _outside(parameter)]
+    return [_given(parameter, "+".join(tests), "0")] if parameter.optional and tests else tests
+
+
+def _either(parameter: Parameter) -> str:
+    # What is asked of a given argument alone is one value; the others stand in the OR around all.
+    tests = ",".join(_outside(parameter))
+    return f"OR({tests})" if parameter.optional else tests
 
 
 def _outside(parameter: Parameter) -> list[str]:
-    """Tests that are true for a number outside the kind of an argument, each in brackets."""
+    """Tests that are true for a number outside the kind of an argument."""
     name, kind = parameter.name, parameter.kind
     tests = []
     if kind.low > -LARGEST:
-        tests.append(f"({name}{'<=' if kind.above else '<'}{cell_text(kind.low)})")
+        tests.append(f"{name}{'<=' if kind.above else '<'}{cell_text(kind.low)}")
     if kind.high < LARGEST:
-        tests.append(f"({name}>{cell_text(kind.high)})")
+        tests.append(f"{name}>{cell_text(kind.high)}")
     if kind.whole:
-        tests.append(f"({name}<>INT({name}))")
+        tests.append(f"{name}<>INT({name})")
     return tests
 
 
@@ -222,9 +233,9 @@ def _broken(relation: Relation) -> list[str]:
     """Tests that are true where a relation between arguments does not hold."""
     total = "+".join(relation.parts)
     high = relation.high if isinstance(relation.high, str) else cell_text(relation.high)
-    tests = [f"({total}>{high})"]
+    tests = [f"{total}>{high}"]
     if relation.low > -LARGEST:
-        tests.append(f"({total}<{cell_text(relation.low)})")
+        tests.append(f"{total}<{cell_text(relation.low)}")
     return tests
 
 
@@ -277,7 +288,7 @@ def prefixed(formula: str) -> str:
     return _TOKEN.sub(put, formula)
 
 
-# ------------------------------------------------------------------------------------- what Excel wants
+# ------------------------------------------------------------------------------- what Excel wants
 
 
 def lint_name(name: str) -> list[str]:
@@ -287,8 +298,8 @@ def lint_name(name: str) -> list[str]:
     ([], ['LTV12 looks like a cell'])
     """
     found = []
-    if not re.fullmatch(r"[A-Z_]{3,255}", name):
-        found.append(f"{name} must be 3 or more capitals or underscores")
+    if not re.fullmatch(r"[A-Z_0-9]{3,255}", name):
+        found.append(f"{name} must be 3 or more letters")
     if _like_a_cell(name):
         found.append(f"{name} looks like a cell")
     if name in SHADOWED:

@@ -12,13 +12,23 @@ and `re` understand alike.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from crmformulas.orders.evidence import Reading
 from crmformulas.orders.kinds import dtype
 
-__all__ = ["COMMA", "POINT", "amount_reading", "is_plain", "read_amount"]
+__all__ = [
+    "COMMA",
+    "OBVIOUS",
+    "POINT",
+    "amount_reading",
+    "fast_form",
+    "fast_reading",
+    "is_plain",
+    "read_amount",
+]
 
 POINT: Reading = "first"
 COMMA: Reading = "second"
@@ -69,6 +79,8 @@ def _digits(point: str, group: str) -> str:
 WRITTEN = {POINT: (_digits("[.]", ","), ",", "."), COMMA: (_digits(",", "[.]"), ".", ",")}
 PLAIN = r"^[ ]*[-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][-+]?[0-9]{1,2})?[ ]*$"
 """What the engine's own cast reads."""
+ZERO = "\u200b"
+AFFIX = "[^-0-9.,()+\u2212\u2013\u200b]*?"
 SEPARATORS = f"{INNER}'\u2019"
 
 
@@ -137,28 +149,66 @@ OBVIOUS = (
 )
 
 
-def amount_reading(text: Any, reading: Reading, decimals: str, *, plain_only: bool = False) -> Any:
-    """The Ibis expression of `read_amount` over a text column, as a decimal of that type.
-
-    With `plain_only` it reads just what the engine's cast reads, several times faster; the rest
-    is null.
-    """
-    if reading == "either":
-        plain = (text.contains(".") | text.contains(",")).ifelse(None, text)
-    elif reading == POINT:
-        plain = text
-    else:
-        # Two commas become two points, which no cast reads.
-        plain = text.contains(".").ifelse(None, text.replace(",", "."))
-    plain = plain.try_cast(dtype(decimals))
-    if plain_only:
-        return plain
+def amount_reading(text: Any, reading: Reading, decimals: str) -> Any:
+    """The Ibis expression of `read_amount` over a text column, as a decimal of that type."""
+    plain = _plain(text, reading).try_cast(dtype(decimals))
     if reading != "either":
         return plain.coalesce(_rewritten(text, reading, decimals))
     point = amount_reading(text, POINT, decimals)
     comma = amount_reading(text, COMMA, decimals)
     agreed = (point == comma).ifelse(point, None)
     return plain.coalesce(comma.isnull().ifelse(point, point.isnull().ifelse(comma, agreed)))
+
+
+def _plain(text: Any, reading: Reading) -> Any:
+    """The texts that the engine's cast may read, as it reads them."""
+    if reading == "either":
+        return (text.contains(".") | text.contains(",")).ifelse(None, text)
+    # Two commas become two points, which no cast reads.
+    return text if reading == POINT else text.contains(".").ifelse(None, text.replace(",", "."))
+
+
+def fast_form(texts: Sequence[str], reading: Reading) -> str | None:
+    """The one form that all of these texts have, if there is a fast way to read it.
+
+    That is numbers as the engine's cast reads them (no form), or with the same currency around all
+    of them and one separator of groups: prefix, separator and suffix, with blanks of width zero
+    between them.
+    """
+    if reading == "either":
+        return "" if all(map(str.isdecimal, texts)) else None
+    swap = reading == COMMA
+    if all(is_plain(t.replace(",", ".") if swap and "." not in t else t) for t in texts):
+        return ""
+    parts = [re.match(f"^-?({AFFIX})-?([0-9].*?)({AFFIX})$", text) for text in texts]
+    around = {(part[1], part[3]) for part in parts if part is not None}
+    marks = {mark for part in parts if part is not None for mark in part[2] if not mark.isdigit()}
+    groups = marks - {WRITTEN[reading][2]}
+    if len(around) != 1 or len(groups) > 1:
+        return None
+    (prefix, suffix) = around.pop()
+    form = ZERO.join((prefix, "".join(groups), suffix))
+    fits = re.compile(_fitting(form, reading)).match
+    return form if all(map(fits, texts)) and read_amount(texts[0], reading) is not None else None
+
+
+def _fitting(form: str, reading: Reading) -> str:
+    prefix, group, suffix = map(re.escape, form.split(ZERO))
+    mark = re.escape(WRITTEN[reading][2])
+    groups = f"|[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+" if group else ""
+    return f"^-?{prefix}-?(?:[0-9]+{groups})(?:{mark}[0-9]*)?{suffix}$"
+
+
+def fast_reading(text: Any, form: str, reading: Reading, decimals: str) -> Any:
+    """What `amount_reading` reads of the texts of one form, several times faster; else null."""
+    if not form:
+        return _plain(text, reading).try_cast(dtype(decimals))
+    digits = text.re_search(_fitting(form, reading)).ifelse(text, None)
+    prefix, group, suffix = form.split(ZERO)
+    # The separator last: it may stand in the suffix too.
+    for part in filter(None, (prefix, suffix, group)):
+        digits = digits.replace(part, "")
+    return digits.replace(WRITTEN[reading][2], ".").try_cast(dtype(decimals))
 
 
 def _rewritten(text: Any, reading: Reading, decimals: str) -> Any:

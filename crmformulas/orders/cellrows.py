@@ -283,7 +283,7 @@ def _amount(cell: Any, place: int, reading: Reading) -> int:
     if isinstance(cell, str):
         units = read_amount(cell, reading)
     elif isinstance(cell, (Real, Decimal)) and not isinstance(cell, bool):
-        if not abs(cell) < LARGEST:
+        if not abs(float(cell)) < LARGEST:
             raise DomainError(f"amounts must be below {LARGEST:g}, got {cell:g} at {place + 1}")
         written = cell if isinstance(cell, Decimal) else Decimal(repr(float(cell)))
         units = read_amount(format(written, "f"), "first")

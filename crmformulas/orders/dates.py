@@ -173,17 +173,30 @@ OBVIOUS = (
     "^(?:0?[1-9]|1[0-2])[-/.](?:1[3-9]|2[0-8])[-/.][1-9][0-9]{3}$",
     "^[0-9]{4}[-/.]|^[0-9]{8}",
 )
+CLOCKS = {
+    "": "",
+    " %H:%M": " [0-9]{1,2}:[0-9]{2}",
+    " %H:%M:%S": " [0-9]{1,2}:[0-9]{2}:[0-9]{2}",
+    " %I:%M %p": " [0-9]{1,2}:[0-9]{2} [AaPp][Mm]",
+    " %I:%M:%S %p": " [0-9]{1,2}:[0-9]{2}:[0-9]{2} [AaPp][Mm]",
+}
+# Forms that the engine has a cast or a fast function for, with the texts they fit.
 FAST_FORMS = {
     "iso-": "^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[T ][0-9]{2}:[0-9]{2}.*)?$",
     "iso/": "^[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}(?:[T ][0-9]{2}:[0-9]{2}.*)?$",
     "%Y%m%d": "^[0-9]{8}$",
-    "%d/%m/%Y": "^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}$",
-    "%d.%m.%Y": "^[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{4}$",
-    "%d-%m-%Y": "^[0-9]{1,2}-[0-9]{1,2}-[0-9]{4}$",
-    "%d/%m/%Y %H:%M": "^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4} [0-9]{1,2}:[0-9]{2}$",
-    "%d.%m.%Y %H:%M": "^[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{4} [0-9]{1,2}:[0-9]{2}$",
-    "%d-%m-%Y %H:%M": "^[0-9]{1,2}-[0-9]{1,2}-[0-9]{4} [0-9]{1,2}:[0-9]{2}$",
+    **{
+        f"%d{mark}%m{mark}%Y{clock}": f"^[0-9]{{1,2}}[{mark}][0-9]{{1,2}}[{mark}][0-9]{{4}}{time}$"
+        for mark in "/.-"
+        for clock, time in CLOCKS.items()
+    },
+    **{
+        f"%b %d, %Y{clock}": f"^[A-Z][a-z]{{2}} [0-9]{{1,2}}, [0-9]{{4}}{time}$"
+        for clock, time in CLOCKS.items()
+    },
 }
+FIRST_SURE_YEAR = (date(1000, 1, 1) - EPOCH).days
+"""A year of two digits would be one of the first century."""
 
 
 def fast_form(texts: Sequence[str]) -> str | None:
@@ -199,16 +212,13 @@ def fast_reading(text: Any, form: str, reading: Reading) -> Any:
     if form.startswith("iso"):
         # The cast knows more than this format: "epoch", and years of two or five digits.
         return day_number((text.find(form[3]) == 4).ifelse(text, None).try_cast(dtype("date")))
-    if form == "%Y%m%d":
-        length = text.length() == 8
-    else:
-        length = text.length() >= 8
-        if reading == MONTH_FIRST:
-            form = form.replace("%d", "%M").replace("%m", "%d").replace("%M", "%m", 1)
-    length &= text.between("0", ":")  # "-infinity" is a timestamp too
-    day = day_number(_try_strptime(length.ifelse(text, None), form).date())
-    # A year of two digits would be one of the first century.
-    return (day >= (date(1000, 1, 1) - EPOCH).days).ifelse(day, None)
+    fits = text.length() == 8 if form == "%Y%m%d" else text.length() >= 8
+    # "-infinity" is a timestamp too.
+    fits &= text.between("A", "[") if form.startswith("%b") else text.between("0", ":")
+    if form.startswith("%d") and reading == MONTH_FIRST:
+        form = f"%m{form[2]}%d{form[5:]}"
+    day = day_number(_try_strptime(fits.ifelse(text, None), form).date())
+    return (day >= FIRST_SURE_YEAR).ifelse(day, None)
 
 
 def given_reading(text: Any, pattern: str) -> Any:

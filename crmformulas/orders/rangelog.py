@@ -1,8 +1,8 @@
-"""An order log from ranges of cells, counted by the engine that counts files.
+"""An order log of ranges of cells, counted by the engine that counts files.
 
 A sheet asks the same ranges again and again, once for each formula over them and at every
-recalculation. The engine is opened once a process, and the last answers are kept (what is kept is
-small: a summary, or a line a customer).
+recalculation. The engine is opened once a process, and the last answers are kept; what is kept is
+small: a summary, or a line a customer.
 """
 
 from __future__ import annotations
@@ -10,132 +10,145 @@ from __future__ import annotations
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pyarrow as pa
 
 from crmformulas.days import from_number
-from crmformulas.errors import InputError, NotEnoughDataError, UnknownNameError
-from crmformulas.orders.cellrows import CellRows, read_cells
+from crmformulas.errors import InputError, NotEnoughDataError
+from crmformulas.orders import counting
+from crmformulas.orders.analysis import Orders
+from crmformulas.orders.cellrows import CellRows
+from crmformulas.orders.engine import Engine, open_engine
+from crmformulas.orders.parts import Opened
+from crmformulas.orders.results import Summary
+from crmformulas.orders.rows import Options, Rows
+from crmformulas.orders.rules import Rules
 
-if TYPE_CHECKING:
-    from datetime import date
-
-    from crmformulas.orders.analysis import Orders
-    from crmformulas.orders.engine import Engine
-    from crmformulas.orders.results import Summary
-
-__all__ = ["Person", "people", "summarised"]
+__all__ = ["Person", "people", "summary"]
 
 Person = tuple[str, str, str | None, str | None]
 """A customer: id, status, F12 tier, S12 tier."""
 
 KEPT = 16
-"""Answers that are kept: six formulas over two logs, and some more."""
+"""Answers that are kept: those of a few logs, each at a few days."""
 
-_answers: OrderedDict[tuple[str, bytes], tuple[Any, int]] = OrderedDict()
+_answers: OrderedDict[tuple[str, bytes], Any] = OrderedDict()
 _one_at_a_time = Lock()
 """A connection serves one thread at a time."""
 
 
-def summarised(*ranges: Any) -> tuple[Summary, int]:
-    """Every figure of the customers, dates and amounts at an as-of day, and the blank rows.
+def summary(rows: CellRows) -> Summary:
+    """Every figure of the rows at their as-of day.
 
     Raises:
-        FormulaError: the ranges can't be read, or there is nothing to count in them.
+        NotEnoughDataError: there is nothing to count.
     """
-    return _answer("summary", _summary, ranges)
+    answer: Summary = _answer("summary", rows, lambda log, as_of: log.summary(as_of))
+    return answer
 
 
-def people(*ranges: Any) -> tuple[list[Person], int]:
-    """Every customer who has bought, in order of appearance, and the blank rows.
+def people(rows: CellRows) -> list[Person]:
+    """Every customer who has bought, in order of appearance.
 
     Raises:
-        FormulaError: the ranges can't be read, or there is nothing to count in them.
+        NotEnoughDataError: there is nothing to count.
     """
-    return _answer("people", _people, ranges)
+    answer: list[Person] = _answer("people", rows, lambda log, as_of: log.people(as_of))
+    return answer
 
 
-def _answer(
-    what: str, ask: Callable[[Orders, date | None, list[str]], Any], ranges: tuple[Any, ...]
-) -> tuple[Any, int]:
-    rows = read_cells(*ranges)
+def _answer(what: str, rows: CellRows, ask: Callable[[_Log, date | None], Any]) -> Any:
     key = what, rows.digest
     with _one_at_a_time:
         if key not in _answers:
-            as_of = None if rows.as_of is None else from_number(rows.as_of)
             try:
-                log = _opened(rows)
-            except ImportError as error:
-                raise UnknownNameError(
-                    f"orders are counted by {error.name}; pip install 'crmformulas[orders]'"
-                ) from error
-            try:
-                _answers[key] = ask(log, as_of, rows.customers), rows.blank
+                with _Log(rows, _engine()) as log:
+                    as_of = None if rows.as_of is None else from_number(rows.as_of)
+                    _answers[key] = ask(log, as_of)
             except InputError as error:
                 raise NotEnoughDataError(str(error).replace("--as-of", "as_of")) from error
-            finally:
-                log.close()
         _answers.move_to_end(key)
         while len(_answers) > KEPT:
             _answers.popitem(last=False)
-        return _answers[key][0], rows.blank
+        return _answers[key]
 
 
 @cache
 def _engine() -> Engine:
-    from crmformulas.orders.engine import open_engine
-
     engine = open_engine()
     engine.lock([])
     return engine
 
 
-def _opened(rows: CellRows) -> Orders:
-    import pyarrow as pa
+class _Log(Orders):
+    """A log whose engine stays open, and forgets what it was shown."""
 
-    from crmformulas.orders.analysis import Orders
-    from crmformulas.orders.parts import Opened
-    from crmformulas.orders.rows import Options, Rows
-
-    engine = _engine()
-    name = f"cells_{uuid.uuid4().hex}"
-    table = pa.table(
-        {
-            "customer": pa.array(rows.customers, pa.string()),
-            "day": pa.array(rows.days, pa.int32()),
-            "amount": pa.array(rows.amounts, pa.int64()),
-        }
-    )
-    engine.connection.register(name, table)
-
-    class Log(Orders):
-        """A log whose engine stays open, and forgets what it was shown."""
-
-        def close(self) -> None:
-            shown = [name, *(key for key in self._made if isinstance(key, str))]
-            super().close()
-            for one in shown:
-                engine.connection.unregister(one)
-
-    return Log(
-        Rows(
-            backend=engine.backend,
-            table=engine.backend.table(name),
-            has_order=False,
-            columns={},
-            notes=[],
-            opened=Opened(engine.backend, [], owned=False),
-            options=Options(),
-            typed=[],
+    def __init__(self, rows: CellRows, engine: Engine) -> None:
+        self._connection = engine.connection
+        self._shown = f"cells_{uuid.uuid4().hex}"
+        self._ids = rows.customers
+        table = pa.table(
+            {
+                "customer": pa.array(rows.customers, pa.string()),
+                "day": pa.array(rows.days, pa.int32()),
+                "amount": pa.array(rows.amounts, pa.int64()),
+            }
         )
-    )
+        self._connection.register(self._shown, table)
+        super().__init__(
+            Rows(
+                backend=engine.backend,
+                table=engine.backend.table(self._shown),
+                has_order=False,
+                columns={},
+                notes=[],
+                opened=Opened(engine.backend, [], owned=False),
+                options=Options(),
+                typed=[],
+            )
+        )
+
+    def close(self) -> None:
+        """Let go of the rows, and leave the engine open."""
+        shown = [self._shown, *(name for name in self._made if isinstance(name, str))]
+        super().close()
+        for name in shown:
+            self._connection.unregister(name)
+
+    def people(self, as_of: date | None) -> list[Person]:
+        """The customers with their status and tiers, in order of appearance."""
+        rules = Rules()
+        extent, windows = self._extent(as_of, rules)
+        bounds = counting.Bounds.of(windows)
+        orders = counting.usable(self._grouped(rules))
+        within = orders.filter(orders.day <= bounds.as_of)
+        days = self._local(counting.calendar(extent["first"], bounds, rules))
+        customers = counting.customers_of(within, bounds).cache()
+        cohorts = self._records(counting.cohorts(customers, days, bounds, rules))
+        tiered = self._tiered(customers, days, bounds, cohorts, rules)
+        active = tiered.select("origin", "target", id=tiered.customer)
+        joined = customers.left_join(active, customers.customer == active.id)
+        columns = self._columns(joined.select("customer", "origin", "target"))
+        found = {
+            one[0]: (one[0], *_placed(one[1], one[2], rules.tier_names))
+            for one in zip(*columns.values(), strict=True)
+        }
+        return [found[id_] for id_ in dict.fromkeys(self._ids) if id_ in found]
 
 
-def _summary(log: Orders, as_of: date | None, _: list[str]) -> Summary:
-    return log.summary(as_of)
-
-
-def _people(log: Orders, as_of: date | None, ids: list[str]) -> list[Person]:
-    names = log.rules
-    return []
+def _placed(
+    origin: int | None, target: int | None, tiers: tuple[str, ...]
+) -> tuple[str, str | None, str | None]:
+    """Status and tiers from the positions in the flow table."""
+    count = len(tiers)
+    if origin is None or target is None:
+        return "former", None, None
+    if origin >= count:
+        return ("reactivated" if origin == count else "new"), None, tiers[target]
+    if target == count:
+        return "lost", tiers[origin], None
+    return "continued", tiers[origin], tiers[target]

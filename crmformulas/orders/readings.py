@@ -32,8 +32,6 @@ __all__ = [
     "typed_number",
 ]
 
-WIDEST_FAST = 9_999_999_999
-"""Up to here DuckDB multiplies a decimal(18,4) by ten thousand within 64 bits."""
 WIDEST = 9e18
 """Beyond this a float fits no 64 bits; infinity and NaN are beyond."""
 
@@ -63,18 +61,6 @@ def _date_form(texts: Sequence[str], reading: Reading) -> str | None:
     return None if form and form.startswith("%d") and reading == "either" else form
 
 
-def _number_form(texts: Sequence[str], reading: Reading) -> str | None:
-    if reading == "either":
-        return "plain" if all(map(str.isdecimal, texts)) else None
-    swap = reading == amounts.COMMA
-    plain = (text.replace(",", ".") if swap and "." not in text else text for text in texts)
-    return "plain" if all(map(amounts.is_plain, plain)) else None
-
-
-def _plain_amount(decimals: str, column: Any, form: str, reading: Reading) -> Any:
-    return amounts.amount_reading(column, reading, decimals, plain_only=True)
-
-
 def _numbers(decimals: str) -> Kind:
     return Kind(
         sides=("with a decimal point", "with a decimal comma"),
@@ -82,8 +68,8 @@ def _numbers(decimals: str) -> Kind:
         question="say which with --decimal . or --decimal ,",
         read=amounts.read_amount,
         general=partial(amounts.amount_reading, decimals=decimals),
-        fast=partial(_plain_amount, decimals),
-        form=_number_form,
+        fast=partial(amounts.fast_reading, decimals=decimals),
+        form=amounts.fast_form,
         obvious=amounts.OBVIOUS,
     )
 
@@ -267,10 +253,9 @@ def typed_amount(column: Any) -> Any | None:
 
 def scaled(number: Any) -> Any:
     """The ten-thousandths of a decimal(18,4)."""
-    # DuckDB multiplies this type within 64 bits, and stops at an overflow.
-    narrow = number.abs() < WIDEST_FAST
-    wide = (number.cast(dtype("decimal(38,4)")) * 10_000).cast(dtype("int64"))
-    return narrow.ifelse((number * 10_000).cast(dtype("int64")), wide)
+    # Of 14 digits it is multiplied within 64 bits, four times as fast.
+    narrow = (number.try_cast(dtype("decimal(14,4)")) * 10_000).cast(dtype("int64"))
+    return narrow.coalesce((number.cast(dtype("decimal(38,4)")) * 10_000).cast(dtype("int64")))
 
 
 def product(quantity: Any, price: Any) -> Any:

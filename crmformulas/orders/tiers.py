@@ -121,18 +121,16 @@ def _with_places(
     return people.left_join(places, people.customer == places.tied_id).drop("tied_id")
 
 
-@ibis.udf.scalar.builtin
-def convert_to(text: str, encoding: str) -> bytes:
-    """Postgres' own function: the bytes of a text."""
-    raise AssertionError("only ever run by the engine")
-
-
 def _by_code_point(ids: ir.StringColumn) -> ir.Value:
     """Ids as they order by code point, which is how every engine but one orders text itself."""
-    if ids.get_backend().name == "postgres":
-        # There the order is that of the database's language; bytes have but one.
-        return convert_to(ids, "UTF8")
-    return ids
+    if ids.get_backend().name != "postgres":
+        return ids
+
+    def convert_to(text: str, encoding: str) -> bytes:
+        raise AssertionError("a function of Postgres, only ever run there")
+
+    # There the order is that of the database's language; bytes have but one.
+    return ibis.udf.scalar.builtin(convert_to)(ids, "UTF8")
 
 
 def _below(people: ir.Table, window: str, cut: Cut | None) -> ir.BooleanValue:

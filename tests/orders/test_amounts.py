@@ -12,7 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmformulas.orders.amounts import COMMA, OBVIOUS, POINT, amount_reading, read_amount
+from crmformulas.orders.amounts import (
+    COMMA,
+    OBVIOUS,
+    POINT,
+    amount_reading,
+    fast_form,
+    fast_reading,
+    read_amount,
+)
 from crmformulas.orders.engine import Engine, open_engine
 from crmformulas.orders.evidence import Evidence, Reading, decided, weighed
 from crmformulas.orders.readings import product, scaled
@@ -26,11 +34,18 @@ def engine() -> Iterator[Engine]:
     engine.close()
 
 
-def in_engine(engine: Engine, texts: list[str], reading: Reading) -> list[int | None]:
+def in_engine(
+    engine: Engine, texts: list[str], reading: Reading, form: str | None = None
+) -> list[int | None]:
     table = pa.table({"n": range(len(texts)), "text": pa.array(texts, "string")})
     engine.connection.register("texts", table)
     texts_table = engine.backend.table("texts")
-    value = scaled(amount_reading(texts_table.text, reading, "decimal(18,4)"))
+    number = (
+        amount_reading(texts_table.text, reading, "decimal(18,4)")
+        if form is None
+        else fast_reading(texts_table.text, form, reading, "decimal(18,4)")
+    )
+    value = scaled(number)
     found = engine.backend.to_pyarrow(texts_table.select("n", value=value).order_by("n"))
     engine.connection.unregister("texts")
     values: list[int | None] = found["value"].to_pylist()
@@ -180,6 +195,48 @@ def test_an_amount_of_any_locale_is_read_back(written: tuple[str, str, int]) -> 
         other = read_amount(text, COMMA if mark == "." else POINT)
         assert other is not None
         assert other != value
+
+
+@pytest.mark.parametrize(
+    ("texts", "reading", "form"),
+    [
+        (["1.5", "-2"], POINT, ""),
+        (["1,5", "-2"], COMMA, ""),
+        (["1", "20"], "either", ""),
+        (["1", "2,5"], "either", None),
+        (["$1,299.50", "$5", "-$5.00"], POINT, "$|,|"),
+        (["1 299,50 kr", "5,00 kr"], COMMA, "| | kr"),
+        (["1\u202f299,50", "5"], COMMA, "|\u202f|"),
+        (["5,00 kr", "5,00 €"], COMMA, None),
+        (["1 299,50", "1.299,50"], COMMA, None),
+        (["(5.00)"], POINT, None),
+        (["5-"], POINT, None),
+        (["5.00 pcs"], POINT, None),
+        (["1,29"], POINT, None),
+    ],
+)
+def test_forms_that_are_read_fast(texts: list[str], reading: Reading, form: str | None) -> None:
+    expected = None if form is None else "\u200b".join(form.split("|")) if form else ""
+    assert fast_form(texts, reading) == expected
+
+
+@given(st.lists(amounts_written(), min_size=1, max_size=40))
+@settings(max_examples=40, deadline=None)
+def test_the_fast_way_reads_nothing_otherwise(
+    engine: Engine, written: list[tuple[str, str, int]]
+) -> None:
+    texts = [text for text, _, _ in written]
+    for reading in (POINT, COMMA):
+        for some in (texts[:1], texts):
+            form = fast_form(some, reading)
+            if form is None:
+                continue
+            expected = [read_amount(text, reading) for text in texts]
+            found = in_engine(engine, texts, reading, form)
+            assert [f for f in found if f is not None] == [
+                e for e, f in zip(expected, found, strict=True) if f is not None
+            ]
+            assert found[: len(some)] == expected[: len(some)]
 
 
 @given(st.lists(amounts_written().map(lambda w: w[0]) | st.text(max_size=8), max_size=60))

@@ -125,7 +125,20 @@ def test_the_fast_way_reads_nothing_otherwise(engine: Engine, form: str, reading
     for text, day in zip(texts, in_engine(engine, texts, reading, form), strict=True):
         if day is not None:
             assert (text, day) == (text, read_day(text, reading))
-    usual = ["2024-01-05", "2024/1/5", "20240105", "5/1/2024", "05.01.2024 12:30", "05-01-2024"]
+    usual = [
+        *(
+            f"{d} 3:04{s}{p}"
+            for d in ("5/1/2024", "Jan 5, 2024")
+            for s in ("", ":05")
+            for p in ("", " PM", " am")
+        ),
+        "2024-01-05",
+        "2024/1/5",
+        "20240105",
+        "5/1/2024",
+        "05.01.2024 12:30",
+        "05-01-2024",
+    ]
     for text in usual:
         if fast_form([text]) == form:
             assert in_engine(engine, [text], reading, form) == [read_day(text, reading)]
