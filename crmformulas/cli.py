@@ -7,7 +7,9 @@ answer at once.
 from __future__ import annotations
 
 import re
+import signal
 import sys
+import threading
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -33,6 +35,10 @@ ENGINES = ("_duckdb", "duckdb", "ibis", "pyarrow", "sqlglot", "sqlite3", "psycop
 
 def run(args: Sequence[str] | None = None) -> None:
     """Run the command: status 0, or 2 with one line on standard error, or 130 when interrupted."""
+    # Whoever ends a run by a signal wants its temporary files gone, too.
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name) and threading.current_thread() is threading.main_thread():
+            signal.signal(getattr(signal, name), signal.default_int_handler)
     try:
         status = crmf.main(args, prog_name="crmf", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

@@ -195,20 +195,27 @@ CRMF = (sys.executable, "-m", "crmformulas")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")
-def test_an_interrupted_run_leaves_nothing(tmp_path: Path) -> None:
-    target = tmp_path / "big.csv"
-    command = [*CRMF, "demo", "--orders", "20000000", "-o", str(target)]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    for _ in range(200):
-        if any(tmp_path.iterdir()):
-            break
-        time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("command", ["demo", "summary"])
+def test_an_interrupted_run_leaves_nothing(
+    tmp_path: Path, by: signal.Signals, command: str
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    if command == "demo":
+        args = ["demo", "--orders", "20000000", "-o", str(temporary / "big.csv")]
+    else:
+        big = write_demo(tmp_path / "big.csv", orders=400_000).orders
+        args = ["summary", str(big), "--temp-directory", str(temporary)]
+    process = subprocess.Popen([*CRMF, *args], stderr=subprocess.PIPE, text=True)
+    while process.poll() is None and not any(temporary.iterdir()):
+        time.sleep(0.01)
+    process.send_signal(by)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "interrupted" in err
     assert "Traceback" not in err
-    assert not any(tmp_path.iterdir())
+    assert not any(temporary.iterdir())
 
 
 def test_a_long_run_shows_what_it_does(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def _misfit(one: str, other: str) -> str:
 REFUSALS: Mapping[str, Refusal] = {
     "portfolio_value": Refusal(sizes=(_misfit("clv", "customers"),)),
     "clv_index": Refusal(
-        unanswered=(("IF(ISOMITTED(base),TAKE(TOCOL(clv),-1),base)=0", "#DIV/0!"),)
+        unanswered=(("OR(IF(ISOMITTED(base),TAKE(TOCOL(clv),-1),base)=0)", "#DIV/0!"),)
     ),
     "clv_bridge": Refusal(sizes=(f"({_cells('before')}<>4)", f"({_cells('after')}<>4)")),
     "project_portfolio": Refusal(
@@ -143,7 +143,13 @@ def typed(formula: Formula) -> str:
     """
     names = ",".join(f"[{p.name}]" if p.optional else p.name for p in formula.parameters)
     checked = _by_element(formula) if formula.elementwise else _by_range(formula)
-    return f"=LAMBDA({names},{checked})"
+    taken = load()
+
+    # Excel finds the argument first where a formula has its name; not every engine does.
+    def own(word: re.Match[str]) -> str:
+        return f"{word[0]}_" if word[0] in taken else word[0]
+
+    return re.sub(r"\b[a-z_]+\b", own, f"=LAMBDA({names},{checked})")
 
 
 def stored(formula: Formula) -> str:
@@ -368,6 +374,8 @@ def _name(token: re.Match[str], declared: dict[str, set[str]]) -> Iterator[str]:
         elif prefix != right:
             yield f"{name} is without {right}" if right else f"{name} must not have {prefix}"
         return
+    if name in load():
+        yield f"{name} is the name of a formula"
     if prefix not in ("_xlpm.", "_xlop."):
         yield f"{name} is without _xlpm."
     elif name not in declared["any"]:

@@ -46,6 +46,7 @@ MARK = "\x02"
 """Stands before a rewritten text, so that a text that was not rewritten is told apart."""
 FOUR_PLACES = Decimal("0.0001")
 WIDE = Context(prec=200)
+AMOUNT = "decimal(18,4)"
 
 # At most one word, and it is a currency or stands before a dollar sign, as in US$ and R$.
 WORDS = (
@@ -149,7 +150,7 @@ OBVIOUS = (
 )
 
 
-def amount_reading(text: Any, reading: Reading, decimals: str) -> Any:
+def amount_reading(text: Any, reading: Reading, decimals: str = AMOUNT) -> Any:
     """The Ibis expression of `read_amount` over a text column, as a decimal of that type."""
     plain = _plain(text, reading).try_cast(dtype(decimals))
     if reading != "either":
@@ -199,7 +200,7 @@ def _fitting(form: str, reading: Reading) -> str:
     return f"^-?{prefix}-?(?:[0-9]+{groups})(?:{mark}[0-9]*)?{suffix}$"
 
 
-def fast_reading(text: Any, form: str, reading: Reading, decimals: str) -> Any:
+def fast_reading(text: Any, form: str, reading: Reading, decimals: str = AMOUNT) -> Any:
     """What `amount_reading` reads of the texts of one form, several times faster; else null."""
     if not form:
         return _plain(text, reading).try_cast(dtype(decimals))

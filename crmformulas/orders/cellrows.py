@@ -40,6 +40,7 @@ __all__ = ["CellRows", "read_cells"]
 
 UNITS = 10_000
 """Amounts are counted in ten-thousandths of the currency unit."""
+NUMBERS = (int, float)
 LARGEST = 10**14
 """Amounts of this size are beyond what the engines hold in 64 bits."""
 LAST_AS_OF = day_number(date(9998, 12, 31))
@@ -64,6 +65,7 @@ class CellRows:
         amounts: Ten-thousandths.
         as_of: The day number of the last day that counts, if one is given.
         blank: Rows without anything in them.
+        numbers: Ids that were numbers, so that they can be shown, and looked up, as such.
     """
 
     customers: list[str]
@@ -71,6 +73,7 @@ class CellRows:
     amounts: NDArray[np.int64]
     as_of: int | None
     blank: int
+    numbers: dict[str, float]
 
     @property
     def digest(self) -> bytes:
@@ -119,12 +122,16 @@ def read_cells(customers: Any, dates: Any, amounts: Any, as_of: Any = None) -> C
                 wanted = {"customers": "given", "amounts": "numbers"}.get(name, name)
                 raise ArgumentError(f"{name} must be {wanted}, got nothing at {where + 1}")
     days, reading = _days("dates", columns["dates"], places)
+    ids = _ids(columns["customers"])
     return CellRows(
-        customers=_ids(columns["customers"]),
+        customers=ids,
         days=days,
         amounts=_amounts(columns["amounts"], places),
         as_of=None if as_of is None else _as_of(end[0], reading),
         blank=expected - len(places),
+        numbers={
+            i: n for i, n in zip(ids, columns["customers"], strict=True) if type(n) in NUMBERS
+        },
     )
 
 

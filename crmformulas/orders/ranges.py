@@ -146,7 +146,8 @@ def customer_status(
 
     rows, rangelog = _read(customers, dates, amounts, as_of)
     columns = ["customer", "status", "f12_tier", "s12_tier"]
-    table = pd.DataFrame(rangelog.people(rows), columns=columns, dtype=object)
+    people = ((rows.numbers.get(id_, id_), *told) for id_, *told in rangelog.people(rows))
+    table = pd.DataFrame(people, columns=columns, dtype=object)
     table.attrs |= {"blank_rows": rows.blank}
     return table
 

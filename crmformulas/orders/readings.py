@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial, reduce
+from functools import reduce
 from operator import or_
 from typing import Any
 
@@ -21,7 +21,6 @@ from crmformulas.orders.kinds import dtype
 __all__ = [
     "DATES",
     "NUMBERS",
-    "PRICES",
     "Kind",
     "TextColumn",
     "identifier",
@@ -32,6 +31,7 @@ __all__ = [
     "typed_number",
 ]
 
+MOST_PIECES = 90_000
 WIDEST = 9e18
 """Beyond this a float fits no 64 bits; infinity and NaN are beyond."""
 
@@ -46,10 +46,10 @@ class Kind:
     question: str
     read: Callable[[str, Reading], int | None]
     """One text, in Python."""
-    general: Callable[[Any, Reading], Any]
-    """A column, in every form."""
-    fast: Callable[[Any, str, Reading], Any]
-    """A column, in one form."""
+    general: Callable[..., Any]
+    """A column in a reading, in every form."""
+    fast: Callable[..., Any]
+    """A column in one form and a reading."""
     form: Callable[[Sequence[str], Reading], str | None]
     """The form that all of these texts have."""
     obvious: tuple[str, str, str]
@@ -59,19 +59,6 @@ class Kind:
 def _date_form(texts: Sequence[str], reading: Reading) -> str | None:
     form = dates.fast_form(texts)
     return None if form and form.startswith("%d") and reading == "either" else form
-
-
-def _numbers(decimals: str) -> Kind:
-    return Kind(
-        sides=("with a decimal point", "with a decimal comma"),
-        things="numbers",
-        question="say which with --decimal . or --decimal ,",
-        read=amounts.read_amount,
-        general=partial(amounts.amount_reading, decimals=decimals),
-        fast=partial(amounts.fast_reading, decimals=decimals),
-        form=amounts.fast_form,
-        obvious=amounts.OBVIOUS,
-    )
 
 
 DATES = Kind(
@@ -84,10 +71,16 @@ DATES = Kind(
     form=_date_form,
     obvious=dates.OBVIOUS,
 )
-NUMBERS = _numbers("decimal(18,4)")
-# The product with a quantity is rounded, not the price; wider than 18, or DuckDB would multiply the
-# two within 64 bits.
-PRICES = _numbers("decimal(20,8)")
+NUMBERS = Kind(
+    sides=("with a decimal point", "with a decimal comma"),
+    things="numbers",
+    question="say which with --decimal . or --decimal ,",
+    read=amounts.read_amount,
+    general=amounts.amount_reading,
+    fast=amounts.fast_reading,
+    form=amounts.fast_form,
+    obvious=amounts.OBVIOUS,
+)
 
 
 @dataclass
@@ -140,11 +133,11 @@ class TextColumn:
             readable = [t for t in texts if self.kind.read(t, self.reading) is not None]
             self.form = self.kind.form(readable, self.reading) if readable else None
 
-    def expression(self) -> Any:
+    def expression(self, **type_wanted: str) -> Any:
         """The cells as read; null where they can't be."""
         if self.form is None:
-            return self.kind.general(self.column, self.reading)
-        return self.kind.fast(self.column, self.form, self.reading)
+            return self.kind.general(self.column, self.reading, **type_wanted)
+        return self.kind.fast(self.column, self.form, self.reading, **type_wanted)
 
     def evidence(self) -> dict[str, Any]:
         """What `settle` needs to know of the whole column, as aggregates."""
@@ -258,6 +251,16 @@ def scaled(number: Any) -> Any:
     return narrow.coalesce((number.cast(dtype("decimal(38,4)")) * 10_000).cast(dtype("int64")))
 
 
-def product(quantity: Any, price: Any) -> Any:
-    """The ten-thousandths of quantity × price: the product is rounded, not the factors."""
-    return scaled((quantity * price).try_cast(dtype("decimal(18,4)")))
+def product(quantity: Any, price: Any, narrow: Any) -> Any:
+    """The ten-thousandths of quantity × price: the product is rounded, not the factors.
+
+    Args:
+        quantity: a decimal(18,4).
+        price: a decimal(20,8); wider than 18, or DuckDB would multiply the two within 64 bits.
+        narrow: the same price as a decimal(14,4), rounded.
+    """
+    whole = quantity.try_cast(dtype("int64"))
+    # Nearly all rows: whole quantities, and prices of four places, within 64 bits.
+    easy = whole.between(-MOST_PIECES, MOST_PIECES) & (whole == quantity) & (narrow == price)
+    exact = scaled((quantity * price).try_cast(dtype("decimal(18,4)")))
+    return easy.ifelse(whole * (narrow * 10_000).cast(dtype("int64")), exact)

@@ -13,7 +13,7 @@ from crmformulas.orders.columns import Choice, words
 from crmformulas.orders.evidence import Reading
 from crmformulas.orders.kinds import dtype
 from crmformulas.orders.parts import Part
-from crmformulas.orders.readings import DATES, NUMBERS, PRICES, TextColumn
+from crmformulas.orders.readings import DATES, NUMBERS, TextColumn
 
 __all__ = ["RAW", "TypedPart", "date_option", "decimal_option"]
 
@@ -112,9 +112,8 @@ class TypedPart:
         if not self.duckdb:
             portable.refuse_other_forms(cells, self.where(role), is_date=is_date)
         elif not (is_date and self.pattern):
-            kind = DATES if is_date else PRICES if role == "price" else NUMBERS
             self.texts[role] = TextColumn(
-                kind,
+                DATES if is_date else NUMBERS,
                 self.part.column(position),
                 self.where(role),
                 cells,
@@ -160,7 +159,8 @@ class TypedPart:
                 dtype("float64")
             )
             return portable.half_away(both / 10_000)
-        return readings.product(*(self._decimal(role) for role in ("quantity", "price")))
+        price, narrow = (self._decimal("price", f"decimal({t})") for t in ("20,8", "14,4"))
+        return readings.product(self._decimal("quantity", "decimal(18,4)"), price, narrow)
 
     def _amount(self, role: str) -> Any:
         column = self.part.column(self.choice.roles[role])
@@ -170,11 +170,10 @@ class TypedPart:
             return readings.scaled(self.texts[role].expression())
         return self._number(readings.typed_amount(column), role)
 
-    def _decimal(self, role: str) -> Any:
+    def _decimal(self, role: str, decimals: str) -> Any:
         if role in self.texts:
-            return self.texts[role].expression()
+            return self.texts[role].expression(decimals=decimals)
         column = self.part.column(self.choice.roles[role])
-        decimals = "decimal(20,8)" if role == "price" else "decimal(18,4)"
         return self._number(readings.typed_number(column, decimals), role)
 
     def _number(self, number: Any, role: str) -> Any:

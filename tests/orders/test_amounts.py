@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -303,11 +304,16 @@ def test_the_product_is_rounded_and_not_its_factors(engine: Engine) -> None:
         ("5000", "9999.99", 499_999_500_000),
         ("100000", "1000000", 10**15),
         ("0", "5", 0),
+        ("90001", "0.00005", 45_001),
+        ("-90000", "9999999999.9999", -8_999_999_999_999_910_000),
+        ("7", "1.23456789", 86_420),
+        ("x", "5", None),
+        ("5", "x", None),
     ]
     table = pa.table({"q": [q for q, _, _ in pairs], "p": [p for _, p, _ in pairs]})
     engine.connection.register("pairs", table)
     both = engine.backend.table("pairs")
     quantity = amount_reading(both.q, POINT, "decimal(18,4)")
-    price = amount_reading(both.p, POINT, "decimal(20,8)")
-    found: Any = engine.backend.to_pyarrow(product(quantity, price).name("value"))
-    assert sorted(found.to_pylist()) == sorted(value for _, _, value in pairs)
+    price, narrow = (amount_reading(both.p, POINT, f"decimal({t})") for t in ("20,8", "14,4"))
+    found: Any = engine.backend.to_pyarrow(product(quantity, price, narrow).name("value"))
+    assert Counter(found.to_pylist()) == Counter(value for _, _, value in pairs)

@@ -1,0 +1,173 @@
+"""Build ``crm-formulas.xlsx``: every closed form of the catalogue as a LAMBDA name, with examples.
+
+    python workbooks/build.py            write
+    python workbooks/build.py --check    exit 1 and say so where it is not current
+
+The same catalogue makes the same bytes. What a formula gives is written beside it by the Python
+function, so that viewers which don't calculate show it too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import zipfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from playground import write_playground
+from sheet import Sheet, Styles
+
+from crmformulas import __version__
+from crmformulas.arguments import Parameter
+from crmformulas.catalog import CATEGORIES, Formula
+from crmformulas.cells import as_rows, cell_text
+from crmformulas.excel.lambdas import closed_forms
+from crmformulas.excel.names import add_names
+
+BUILT = Path(__file__).parent / "crm-formulas.xlsx"
+ONCE = datetime(2026, 1, 1)
+"""The date of creation in the file, whenever it is built."""
+
+START = (
+    "Type =CLV(5, 500, 2.5) in any cell of this workbook: the formulas are names in it (Formulas > "
+    "Name Manager). Nothing is installed, no macro runs.",
+    "Excel 365, Excel 2024 or Excel on the web is needed, as the names are LAMBDA functions.",
+    "Functions: each formula with its arguments, their units, an example to change and its source.",
+    "Playground: a small portfolio, a what-if and an F-ladder, calculated with the formulas.",
+    "Cells of this colour are for your own numbers; the others calculate. Notes are grey.",
+    "Rates are fractions: 0.25 and 25 % are the same. [Arguments] in brackets can be left out.",
+    "An argument takes a number or a range; ranges are calculated row by row and the result spills.",
+    "To have the formulas in a workbook of yours: right-click the tab Functions > Move or Copy > "
+    "your workbook > Create a copy. The names go with it; then you may hide the sheet.",
+    "#VALUE! text or an empty cell for a number · #NUM! outside what is possible · #DIV/0! division "
+    "by zero · #N/A too little data.",
+)
+VALUES = 7
+"""The columns for values: the longest argument has seven."""
+
+
+def build(path: Path) -> None:
+    """Write the workbook."""
+    with tempfile.TemporaryDirectory() as folder:
+        plain = Path(folder) / "plain.xlsx"
+        with xlsxwriter.Workbook(plain) as book:
+            book.set_properties(
+                {"title": "CRM formulas", "author": f"crmformulas {__version__}", "created": ONCE}
+            )
+            book.set_size(2400, 1500)
+            styles = Styles(book)
+            _write_start(Sheet(book, "Start", styles))
+            _write_functions(Sheet(book, "Functions", styles))
+            write_playground(Sheet(book, "Playground", styles))
+        path.unlink(missing_ok=True)
+        add_names(plain, path)
+
+
+def _write_start(sheet: Sheet) -> None:
+    sheet.widths(3, 108)
+    sheet.text(0, 0, "CRM formulas: customer value in a spreadsheet", "title")
+    for i, line in enumerate(START, 1):
+        sheet.text(i, 0, str(i), "note")
+        sheet.text(i, 1, line, "input" if "this colour" in line else "wrapped")
+    sheet.text(len(START) + 1, 1, f"Made by crmformulas {__version__}.", "note")
+
+
+def _write_functions(sheet: Sheet) -> None:
+    sheet.widths(23, 23, 56, *[10] * VALUES)
+    for j, head in enumerate(("Formula and arguments", "Unit", "What it is", "Example")):
+        sheet.text(0, j, head, "head")
+    for j in range(4, 3 + VALUES):
+        sheet.text(0, j, "", "head")
+    sheet.freeze(1, 1)
+    row = 1
+    formulas = list(closed_forms().values())
+    for category in CATEGORIES:
+        own = [f for f in formulas if f.category == category]
+        if own:
+            sheet.band(row, 3 + VALUES, category.capitalize())
+            row += 1
+        for formula in own:
+            row = _write_formula(sheet, row, formula) + 1
+
+
+def _write_formula(sheet: Sheet, row: int, formula: Formula) -> int:
+    """A formula with an example; returns the row after it."""
+    sheet.text(row, 0, formula.spreadsheet_name, "strong")
+    sheet.text(row, 1, formula.syntax, "syntax")
+    row += 1
+    sheet.text(row, 0, formula.summary, "plain")
+    row += 1
+    references = []
+    for parameter, value in zip(formula.parameters, _values(formula), strict=True):
+        sheet.text(row, 0, parameter.name, "argument")
+        sheet.text(row, 1, _unit(parameter), "note")
+        sheet.text(row, 2, formula.argument_help[parameter.name], "note")
+        if value is None:
+            sheet.text(row, 3, "left out", "note")
+            row += 1
+            continue
+        rows = as_rows(value)
+        if len(rows[0]) == 1:
+            rows = [[cells[0] for cells in rows]]
+        references.append(sheet.inputs(row, 3, rows, parameter.kind.name))
+        row += len(rows)
+    call = f"{formula.spreadsheet_name}({','.join(references)})"
+    sheet.text(row, 0, "Result", "argument")
+    sheet.text(row, 1, formula.result.unit, "note")
+    sheet.text(row, 2, f"={call}", "formula")
+    result = as_rows(formula.spill(*_values(formula)))
+    sheet.formula(row, 3, call, result, formula.result.name)
+    row += len(result)
+    sheet.text(row, 0, "Source", "argument")
+    sheet.text(row, 1, _source(formula), "source")
+    return row + 1
+
+
+def _values(formula: Formula) -> list[Any]:
+    """The arguments of the example, with the defaults that are numbers."""
+    given = list(formula.example.args)
+    return given + [p.default for p in formula.parameters[len(given) :]]
+
+
+def _unit(parameter: Parameter) -> str:
+    if not parameter.optional:
+        return parameter.kind.unit
+    default = parameter.default
+    return f"{parameter.kind.unit}, " + (
+        "optional" if default is None else f"default {cell_text(default)}"
+    )
+
+
+def _source(formula: Formula) -> str:
+    references = " ".join(formula.sections["References"].split())
+    return f"{references} Example: {formula.example.source}."
+
+
+def _parts(path: Path) -> list[tuple[str, bytes]]:
+    """What a workbook holds: another zlib packs the same parts into other bytes."""
+    with zipfile.ZipFile(path) as package:
+        return [(name, package.read(name)) for name in package.namelist()]
+
+
+def main() -> int:
+    """Write the workbook, or compare it with what would be written."""
+    parser = argparse.ArgumentParser(description="Build crm-formulas.xlsx.")
+    parser.add_argument("--check", action="store_true", help="only compare")
+    if not parser.parse_args().check:
+        build(BUILT)
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = Path(folder) / BUILT.name
+        build(fresh)
+        if BUILT.exists() and _parts(fresh) == _parts(BUILT):
+            return 0
+    print(f"{BUILT} is not current; run: python workbooks/build.py", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
