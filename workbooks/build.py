@@ -25,7 +25,7 @@ from crmformulas import __version__
 from crmformulas.arguments import Parameter
 from crmformulas.catalog import CATEGORIES, Formula
 from crmformulas.cells import as_rows, cell_text
-from crmformulas.excel.lambdas import closed_forms
+from crmformulas.excel.lambdas import closed_forms, help_text
 from crmformulas.excel.names import add_names
 
 BUILT = Path(__file__).parent / "crm-formulas.xlsx"
@@ -40,11 +40,11 @@ START = (
     "Playground: a small portfolio, a what-if and an F-ladder, calculated with the formulas.",
     "Cells of this colour are for your own numbers; the others calculate. Notes are grey.",
     "Rates are fractions: 0.25 and 25 % are the same. [Arguments] in brackets can be left out.",
-    "An argument takes a number or a range; ranges are calculated row by row and the result spills.",
+    "An argument takes a number or a range, which is calculated row by row; the result spills.",
     "To have the formulas in a workbook of yours: right-click the tab Functions > Move or Copy > "
     "your workbook > Create a copy. The names go with it; then you may hide the sheet.",
-    "#VALUE! text or an empty cell for a number · #NUM! outside what is possible · #DIV/0! division "
-    "by zero · #N/A too little data.",
+    "#VALUE! text or an empty cell for a number · #NUM! outside what is possible · #DIV/0! a "
+    "division by zero · #N/A too little data.",
 )
 VALUES = 7
 """The columns for values: the longest argument has seven."""
@@ -72,12 +72,12 @@ def _write_start(sheet: Sheet) -> None:
     sheet.text(0, 0, "CRM formulas: customer value in a spreadsheet", "title")
     for i, line in enumerate(START, 1):
         sheet.text(i, 0, str(i), "note")
-        sheet.text(i, 1, line, "input" if "this colour" in line else "wrapped")
+        sheet.text(i, 1, line, "wrapped input" if "this colour" in line else "wrapped")
     sheet.text(len(START) + 1, 1, f"Made by crmformulas {__version__}.", "note")
 
 
 def _write_functions(sheet: Sheet) -> None:
-    sheet.widths(23, 23, 56, *[10] * VALUES)
+    sheet.widths(29, 29, 60, *[10] * VALUES)
     for j, head in enumerate(("Formula and arguments", "Unit", "What it is", "Example")):
         sheet.text(0, j, head, "head")
     for j in range(4, 3 + VALUES):
@@ -88,10 +88,13 @@ def _write_functions(sheet: Sheet) -> None:
     for category in CATEGORIES:
         own = [f for f in formulas if f.category == category]
         if own:
-            sheet.band(row, 3 + VALUES, category.capitalize())
+            sheet.band(
+                row, 3 + VALUES, category.upper() if category == "kpi" else category.capitalize()
+            )
             row += 1
         for formula in own:
             row = _write_formula(sheet, row, formula) + 1
+    sheet.print_columns(2 + VALUES, row)
 
 
 def _write_formula(sheet: Sheet, row: int, formula: Formula) -> int:
@@ -101,30 +104,33 @@ def _write_formula(sheet: Sheet, row: int, formula: Formula) -> int:
     row += 1
     sheet.text(row, 0, formula.summary, "plain")
     row += 1
-    references = []
+    cells = []
     for parameter, value in zip(formula.parameters, _values(formula), strict=True):
         sheet.text(row, 0, parameter.name, "argument")
-        sheet.text(row, 1, _unit(parameter), "note")
-        sheet.text(row, 2, formula.argument_help[parameter.name], "note")
+        sheet.text(row, 1, _unit(parameter), "wrapped note")
+        sheet.text(row, 2, help_text(formula, parameter), "wrapped note")
         if value is None:
             sheet.text(row, 3, "left out", "note")
             row += 1
             continue
         rows = as_rows(value)
         if len(rows[0]) == 1:
-            rows = [[cells[0] for cells in rows]]
-        references.append(sheet.inputs(row, 3, rows, parameter.kind.name))
+            rows = [[line[0] for line in rows]]
+        cells.append(sheet.inputs(row, 3, rows, parameter.kind.name))
         row += len(rows)
-    call = f"{formula.spreadsheet_name}({','.join(references)})"
+    call = f"{formula.spreadsheet_name}({','.join(cells)})"
     sheet.text(row, 0, "Result", "argument")
     sheet.text(row, 1, formula.result.unit, "note")
     sheet.text(row, 2, f"={call}", "formula")
     result = as_rows(formula.spill(*_values(formula)))
     sheet.formula(row, 3, call, result, formula.result.name)
     row += len(result)
-    sheet.text(row, 0, "Source", "argument")
-    sheet.text(row, 1, _source(formula), "source")
-    return row + 1
+    references = formula.sections["References"].split()
+    for label, text in (("Source", " ".join(references)), ("Example", formula.example.source)):
+        sheet.text(row, 0, label, "argument")
+        sheet.text(row, 1, text, "note")
+        row += 1
+    return row
 
 
 def _values(formula: Formula) -> list[Any]:
@@ -140,11 +146,6 @@ def _unit(parameter: Parameter) -> str:
     return f"{parameter.kind.unit}, " + (
         "optional" if default is None else f"default {cell_text(default)}"
     )
-
-
-def _source(formula: Formula) -> str:
-    references = " ".join(formula.sections["References"].split())
-    return f"{references} Example: {formula.example.source}."
 
 
 def _parts(path: Path) -> list[tuple[str, bytes]]:

@@ -25,13 +25,15 @@ LIFT = 0.05
 
 def write_playground(sheet: Sheet) -> None:
     """Write the sheet."""
-    sheet.widths(25, *[12] * 10)
+    sheet.widths(36, *[12] * 7, 15, 9, 14)
     sheet.text(0, 0, "Playground: change a coloured cell and watch", "title")
     sheet.freeze(1, 1)
     row = _portfolio(sheet, 2)
     row = _ladder(sheet, row + 1)
     sheet.text(row + 1, 0, "Your own", "heading")
-    sheet.text(row + 2, 0, "Type =CLV( in any cell from here on. The sheet Functions has the arguments.")
+    sheet.text(
+        row + 2, 0, "Type =CLV( in any cell from here on. The sheet Functions has the arguments."
+    )
 
 
 def _portfolio(sheet: Sheet, row: int) -> int:
@@ -51,7 +53,7 @@ def _portfolio(sheet: Sheet, row: int) -> int:
     )
     row += 1
     for j, head in enumerate(heads):
-        sheet.text(row, j, head, "head")
+        sheet.text(row, j, head, "number head" if j else "head")
     row += 1
     for i, tier in enumerate(TIERS):
         sheet.text(row + i, 0, tier)
@@ -97,7 +99,7 @@ def _portfolio(sheet: Sheet, row: int) -> int:
         lift_row + 1,
         0,
         "Figures: the published portfolio of a retailer (Elinder, IRi, 2018).",
-        "source",
+        "note",
     )
     return lift_row + 2
 
@@ -107,7 +109,7 @@ def _ladder(sheet: Sheet, row: int) -> int:
     row += 1
     sheet.text(row, 0, "Step", "head")
     for j, _ in enumerate(RATES, 1):
-        sheet.text(row, j, f"F{j} to F{j + 1}", "head")
+        sheet.text(row, j, f"F{j} to F{j + 1}", "number head")
     values: dict[str, Any] = {"rates": RATES, "goals": GOALS, "customers": 1000}
     sheet.text(row + 1, 0, "Share that goes on")
     sheet.text(row + 2, 0, "Goal")
@@ -132,6 +134,6 @@ def _ladder(sheet: Sheet, row: int) -> int:
         sheet.text(row + down, 0, label)
         sheet.formula(row + down, 1, call, made, entry.result.name)
     sheet.text(
-        row + 8, 0, "Goals: RIM, “The Tipping Point” (newsletter article). Shares: made up.", "source"
+        row + 8, 0, "Goals: RIM, “The Tipping Point” (newsletter article). Shares: made up.", "note"
     )
     return row + 9

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import Any
 
 import xlsxwriter
-from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_range
 
 INPUT = "#FFF4CC"
 BAND = "#1F4E5F"
 GREY = "#6B6B6B"
 RULE = "#BFBFBF"
+LINE = 15
+"""The height of a line of text, in points."""
 
 MONEY, RATE, COUNT, FACTOR, YEARS = "#,##0", "0.0%", "#,##0", "0.00", "0.00"
 FORMATS = {
@@ -41,16 +44,18 @@ class Styles:
         self._looks: dict[str, dict[str, Any]] = {
             "plain": {},
             "wrapped": {"text_wrap": True, "valign": "top"},
+            "wrapped input": {"text_wrap": True, "valign": "top", "bg_color": INPUT},
             "title": {"bold": True, "font_size": 16, "font_color": BAND},
             "heading": {"bold": True, "font_size": 12, "font_color": BAND},
-            "head": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"},
+            "head": {"bold": True, "bottom": 1, "valign": "bottom"},
+            "number head": {"bold": True, "bottom": 1, "valign": "bottom", "align": "right"},
             "band": {"bold": True, "font_color": "#FFFFFF", "bg_color": BAND},
             "strong": {"bold": True, "top": 1, "top_color": RULE},
             "syntax": {"bold": True, "font_name": "Consolas", "font_size": 10},
             "formula": {"font_name": "Consolas", "font_size": 10, "valign": "top"},
             "argument": {"indent": 1, "valign": "top"},
-            "note": grey | {"text_wrap": True},
-            "source": grey | {"italic": True},
+            "note": grey,
+            "wrapped note": grey | {"text_wrap": True},
             "input": {"bg_color": INPUT, "border": 1, "border_color": RULE, "valign": "top"},
             "value": {"valign": "top"},
             "total": {"top": 1, "bold": True},
@@ -71,6 +76,8 @@ class Sheet:
     def __init__(self, book: xlsxwriter.Workbook, name: str, styles: Styles) -> None:
         self._sheet = book.add_worksheet(name)
         self._style = styles
+        self._widths: tuple[float, ...] = ()
+        self._lines: dict[int, int] = {}
         self._sheet.hide_gridlines(2)
         self._sheet.set_landscape()
         self._sheet.set_paper(9)
@@ -79,8 +86,13 @@ class Sheet:
         self._sheet.set_header(f"&LCRM formulas&R{name}")
         self._sheet.set_footer("&L&F&RPage &P of &N")
 
+    def print_columns(self, last: int, rows: int) -> None:
+        """Print the columns up to the last one, however far a text runs on."""
+        self._sheet.print_area(0, 0, rows - 1, last)
+
     def widths(self, *widths: float) -> None:
         """The widths of the columns, in characters."""
+        self._widths = widths
         for i, width in enumerate(widths):
             self._sheet.set_column(i, i, width)
 
@@ -92,6 +104,11 @@ class Sheet:
     def text(self, row: int, column: int, text: str, look: str = "plain") -> None:
         """A text in a cell."""
         self._sheet.write_string(row, column, text, self._style(look))
+        if look.startswith("wrapped"):
+            # Not every program makes a row as high as its text on opening a file.
+            lines = len(wrap(text, int(self._widths[column] * 1.05)))
+            self._lines[row] = max(lines, self._lines.get(row, 1))
+            self._sheet.set_row(row, LINE * self._lines[row])
 
     def band(self, row: int, width: int, text: str) -> None:
         """A coloured row with a heading."""
@@ -102,7 +119,9 @@ class Sheet:
         """Cells for the reader's numbers; returns what a formula calls them."""
         for i, cells in enumerate(rows):
             for j, value in enumerate(cells):
-                self._sheet.write(row + i, column + j, value, self._style("input", kind))
+                large = kind not in FORMATS and float(value).is_integer() and abs(value) >= 1000
+                style = self._style("input", MONEY if large else kind)
+                self._sheet.write_number(row + i, column + j, value, style)
         last = (row + len(rows) - 1, column + len(rows[0]) - 1)
         return str(xl_range(row, column, *last))
 
@@ -126,8 +145,3 @@ class Sheet:
                 if i or j:
                     self._sheet.write_number(row + i, column + j, value, style)
         return str(xl_range(row, column, *last))
-
-    @staticmethod
-    def cell(row: int, column: int) -> str:
-        """What a formula calls a cell."""
-        return str(xl_rowcol_to_cell(row, column))

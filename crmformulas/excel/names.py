@@ -177,12 +177,15 @@ def copied(package: zipfile.ZipFile, edited: Mapping[str, bytes], target: Path) 
             for entry in package.infolist():
                 # What needs the larger size fields must have them from the start.
                 large = entry.file_size > zipfile.ZIP64_LIMIT // 2
-                with copy_of_package.open(copy(entry), "w", force_zip64=large) as part:
+                own = copy(entry)
+                with copy_of_package.open(own, "w", force_zip64=large) as part:
                     if entry.filename in edited:
                         part.write(edited[entry.filename])
                     else:
                         with package.open(entry) as original:
                             shutil.copyfileobj(original, part)
+                # Opening gives an entry without file permissions some.
+                own.external_attr = entry.external_attr
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise

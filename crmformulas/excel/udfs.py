@@ -15,8 +15,10 @@ environment variable ``CRMF_DATE_SYSTEM`` is 1904, as workbooks made on old Macs
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from inspect import Parameter as Positional
 from inspect import Signature
 from itertools import chain
@@ -48,6 +50,26 @@ def answer(entry: Formula, cells: Sequence[Any]) -> Any:
         entry: The formula.
         cells: A list of rows for each argument, or the default of one that is missing.
     """
+    with _collector_paused():
+        return _answer(entry, cells)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Make rows undisturbed: while they grow, the collector would walk them again and again.
+
+    That is 60 of 90 ms for 100 000 rows, none of which is garbage.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _answer(entry: Formula, cells: Sequence[Any]) -> Any:
     given = [_argument(p, rows) for p, rows in zip(entry.parameters, cells, strict=True)]
     result = entry.spill(*given)
     if isinstance(result, FormulaError):

@@ -165,7 +165,7 @@ def sniff(
         # Where the text was cut inside quotes, the last record is cut too.
         records.pop()
     first = records[0]
-    header = not any(VALUE.search(cell) for cell in first) and any(map(str.strip, first))
+    header = _is_header(first, records[1:])
     rows = records[1:] if header else records
     widths = Counter(map(len, rows)).most_common(1)
     width = len(first) if header else widths[0][0]
@@ -195,6 +195,18 @@ def sniff(
         tuple(tuple(row) for row in rows),
         head.whole,
         guessed,
+    )
+
+
+def _is_header(first: list[str], rows: list[list[str]]) -> bool:
+    """Whether the first record names columns: few values in it, and fewer than below."""
+    filled = [i for i, cell in enumerate(first) if cell.strip()]
+    values = [i for i in filled if VALUE.search(first[i])]
+    if not filled or len(values) * 2 >= len(filled):
+        return False
+    names = set(filled) - set(values)
+    return not values or any(
+        VALUE.search(row[i]) for row in rows[:100] for i in names if i < len(row)
     )
 
 

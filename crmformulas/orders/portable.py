@@ -75,7 +75,7 @@ def amount(column: Any, backend: str) -> Any:
     if kind.is_integer():
         return column.cast(dtype("int64")) * 10_000
     if kind.is_decimal() and backend != "sqlite":
-        return (column.cast(dtype("decimal(38,4)")) * 10_000).cast(dtype("int64"))
+        return half_away(column * 10_000)
     return half_away(column.cast(dtype("float64")) * 10_000)
 
 
@@ -91,7 +91,7 @@ def _digits(text: Any) -> Any:
 
 
 def half_away(number: Any) -> Any:
-    """A float rounded half away from zero, which the engines' own rounding does not agree on."""
+    """A number rounded half away from zero, on which the engines' own rounding does not agree."""
     size = number.abs()
     whole = size.floor()
     rounded = whole + (size - whole >= 0.5).ifelse(1, 0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,6 +28,8 @@ T = TypeVar("T")
 ROLES = ("customer", "date", "amount", "quantity", "price", "order")
 REASONS = (("no_customer", "customer"), ("bad_date", "day"), ("bad_amount", "amount"))
 """Why a row is excluded, the first reason that holds."""
+WIDER = 50
+"""Times the rows wanted that are looked at, to find more than the most common reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,38 +155,53 @@ class Rows:
         self.opened.recover(error)
         return _read(self.opened, self.options)
 
-    def sample(self, limit: int = 3, among: Collection[str] | None = None) -> list[dict[str, Any]]:
+    def sample(self, limit: int = 3, among: Collection[str] = ()) -> list[dict[str, Any]]:
         """Some rows that are excluded.
 
         Args:
             limit: How many at most for each reason.
-            among: The reasons for which there are rows, where that is known: what is not there is
-                looked for to the end of the input.
+            among: Reasons that there are rows for: these are looked for until they are found,
+                which for a rare one takes another pass over the source. Without it, the answer may
+                lack a reason.
 
         Returns:
             Per row a ``reason`` (``no_customer``, ``bad_date`` or ``bad_amount``) and the ``row``:
             per column its cell as text.
         """
-        found = []
-        for number, (reason, column) in enumerate(REASONS):
-            rest = limit
-            for typed in self.typed if among is None or reason in among else ():
-                rows = typed.rows(_currency(self.options), raw=True)
-                excluded = rows[column].isnull()
-                for _, earlier in REASONS[:number]:
-                    excluded &= rows[earlier].notnull()
-                cells = {
-                    str(i): rows[f"{RAW}{i}"].cast(dtype("string"))
-                    for i in range(len(typed.part.names))
-                }
-                some = rows.filter(excluded).limit(rest).select(**cells)
-                for values in self.opened.ask(some):
-                    row = dict(zip(typed.part.table.columns, values.values(), strict=True))
-                    found.append({"reason": reason, "row": row})
-                    rest -= 1
-                if rest <= 0:
-                    break
-        return found
+
+        def look() -> list[dict[str, Any]]:
+            typed = self.typed
+            if any(t.part is not part for t, part in zip(typed, self.opened.parts, strict=True)):
+                typed = _read(self.opened, self.options).typed
+            found: dict[str, list[dict[str, Any]]] = {reason: [] for reason, _ in REASONS}
+            for part in typed:
+                for reason, row in self._excluded(part, None, limit * WIDER):
+                    found[reason].append(row)
+            for reason in among:
+                for part in typed:
+                    if not found[reason]:
+                        found[reason] = [row for _, row in self._excluded(part, reason, limit)]
+            return [{"reason": r, "row": row} for r, rows in found.items() for row in rows[:limit]]
+
+        return with_recovery(self.opened, look)
+
+    def _excluded(
+        self, typed: TypedPart, wanted: str | None, limit: int
+    ) -> list[tuple[str, dict[str, Any]]]:
+        """Some excluded rows of a part, with the first reason that holds."""
+        rows = typed.rows(_currency(self.options), raw=True)
+        ibis = import_module("ibis")
+        reason = ibis.cases(*((rows[column].isnull(), name) for name, column in REASONS))
+        cells = {
+            str(i): rows[f"{RAW}{i}"].cast(dtype("string")) for i in range(len(typed.part.names))
+        }
+        rows = rows.select(reason=reason, **cells)
+        rows = rows.filter(rows.reason.notnull() if wanted is None else rows.reason == wanted)
+        names = typed.part.table.columns
+        return [
+            (record.pop("reason"), dict(zip(names, record.values(), strict=True)))
+            for record in self.opened.ask(rows.limit(limit))
+        ]
 
 
 def open_rows(source: Any, options: Options | None = None) -> Rows:

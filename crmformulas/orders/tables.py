@@ -89,8 +89,10 @@ def find_files(source: str | Path) -> list[Path]:
             raise InputError(
                 f"{shown(path)}: is a folder; give its files, for example {shown(path / '*.csv')}"
             )
-        if path.exists():
+        if path.is_file():
             return [path]
+        if path.exists():
+            raise InputError(f"{shown(path)}: is no file that can be read twice; save it first")
         found = sorted(Path(name) for name in glob.glob(text, recursive=True))
         found = [path for path in found if path.is_file()]
     except (OSError, ValueError) as error:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +21,9 @@ import xlsxwriter
 from crmformulas.arguments import LARGEST, Parameter, Shape, is_range
 from crmformulas.catalog import Formula
 from crmformulas.cells import as_rows
-from crmformulas.excel.lambdas import (
-    LIMIT,
-    REFUSALS,
-    closed_forms,
-    comment,
-    lint,
-    lint_name,
-    prefixed,
-    stored,
-    typed,
-)
+from crmformulas.excel.lambdas import REFUSALS, closed_forms, comment, stored, typed
 from crmformulas.excel.names import add_names
+from crmformulas.excel.prefixes import LIMIT, lint, lint_name, prefixed
 from tests.test_expressions import calls, in_python, literal
 
 NAMES = closed_forms()
@@ -100,7 +91,7 @@ def one_fault(entry: Formula) -> Iterator[Call]:
 def two_faults(entry: Formula) -> Iterator[Call]:
     """The first of two errors; an error before text; text before a number outside."""
     required = [i for i, p in enumerate(entry.parameters) if not p.optional]
-    for i, j in zip(required, required[1:], strict=False):
+    for i, j in pairwise(required):
         pairs: list[tuple[Any, Any]] = [("#N/A", "#DIV/0!"), ("abc", "#N/A"), ("#N/A", "abc")]
         if entry.elementwise:
             pairs += [(n, "abc") for n in outside(entry.parameters[i])]
@@ -181,7 +172,7 @@ REFUSED: dict[str, list[list[Any]]] = {
     ],
     "pareto_share": [[[1, -1]], [[1, -2]], [[5, 3, 1], 0], [[5, 3, 1], 1], [[5, 3], [1, 1]], [5]],
 }
-"""What a formula over ranges refuses for the sizes or the numbers together, and what it does not."""
+"""What a formula over ranges refuses for its sizes or numbers together, and what it does not."""
 
 
 def all_calls(entry: Formula) -> list[Call]:

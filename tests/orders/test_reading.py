@@ -281,6 +281,54 @@ def test_excluded_rows_are_shown_as_written(tmp_path: Path) -> None:
     ]
 
 
+def test_a_rare_reason_is_looked_for(tmp_path: Path) -> None:
+    lines = [f"C{i};2024-01-05;x{i}\n" for i in range(FILLER)]
+    lines.insert(FILLER // 3, "X;someday;1\n")
+    with open_rows(write(tmp_path / "orders.csv", HEADER + "".join(lines))) as rows:
+        assert {row["reason"] for row in rows.sample(2)} == {"bad_amount"}
+        found = rows.sample(2, among=["bad_date", "bad_amount"])
+        assert [row["reason"] for row in found] == ["bad_date", "bad_amount", "bad_amount"]
+
+
+def test_excluded_rows_with_letters_that_no_counted_column_has(tmp_path: Path) -> None:
+    lines = "".join(f"C{i},2024-01-05,1,x\n" for i in range(FILLER))
+    path = tmp_path / "orders.csv"
+    path.write_bytes(f"customer,date,amount,note\n{lines}".encode() + b"A,2024-01-05,x,\xe5\n")
+    found, _, excluded = collect(path)
+    assert len(found) == FILLER + 1
+    assert [row["row"]["note"] for row in excluded] == ["å"]
+
+
+@pytest.mark.parametrize("header", ["customer,date,amount,2024", "customer,date,amount,1"])
+def test_a_header_with_a_number_in_it(tmp_path: Path, header: str) -> None:
+    path = write(tmp_path / "orders.csv", f"{header}\nC1,2024-01-05,1234.5,x\n")
+    assert collect(path)[0] == ONE
+
+
+@pytest.mark.parametrize("line", ["C1,2024-01-05,1234.5", "Anna,Berg,Sweden,C1,2024-01-05,1234.5"])
+def test_a_file_without_a_header(tmp_path: Path, line: str) -> None:
+    path = write(tmp_path / "orders.csv", f"{line}\n{line}\n")
+    with pytest.raises(InputError, match="which column is the customer"):
+        collect(path)
+    last = line.count(",") + 1
+    given = {"customer": str(last - 2), "date": str(last - 1), "amount": str(last)}
+    assert collect(path, **given)[0] == ONE * 2
+
+
+def test_links_and_paths_with_dots(tmp_path: Path) -> None:
+    path = write(tmp_path / "orders.csv", "customer,date,amount\nC1,2024-01-05,1234.5\n")
+    (tmp_path / "sub").mkdir()
+    assert collect(tmp_path / "sub" / ".." / "orders.csv")[0] == ONE
+    link = tmp_path / "link.csv"
+    try:
+        link.symlink_to(path)
+    except OSError:
+        pytest.skip("this system has no links")
+    assert collect(link)[0] == ONE
+    (tmp_path / "folder").symlink_to(tmp_path)
+    assert collect(tmp_path / "folder" / "orders.csv")[0] == ONE
+
+
 # ------------------------------------------------------------------------------ decided far below
 
 

@@ -322,7 +322,7 @@ def test_portable_expressions_compile_for_other_engines(dialect: str) -> None:
             "day": "date",
             "moment": "timestamp",
             "text": "string",
-            "money": "decimal(12, 2)",
+            "money": "decimal(38, 9)",
             "double": "float64",
         },
         name="orders",

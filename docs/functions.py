@@ -1,0 +1,193 @@
+"""Write ``docs/functions/``: a page for each formula, made from the catalogue, and an index.
+
+python docs/functions.py            write
+python docs/functions.py --check    exit 1 and say which pages are not current
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from crmformulas import errors
+from crmformulas.arguments import Parameter
+from crmformulas.catalog import CATEGORIES, Formula, load
+from crmformulas.cells import call_text, cell_text, render
+from crmformulas.excel.lambdas import help_text, typed
+
+FOLDER = Path(__file__).parent / "functions"
+INDEX = "README.md"
+
+ABOUT = """\
+Every argument takes a number or a range unless its page says otherwise; ranges broadcast and the
+result spills. Rates are fractions: 0.25 and 25 % are the same. Arguments in brackets can be left
+out.
+
+| error | when |
+| --- | --- |
+| any | an error in an argument passes through |
+| `#VALUE!` | text or an empty cell where a number is needed, or ranges of the wrong size |
+| `#NUM!` | a number outside what is possible |
+| `#DIV/0!` | a division by zero |
+| `#N/A` | too little data for an answer |
+
+The first that applies, in this order, is the answer; in a range each element has its own. Where a
+LAMBDA combines ranges of different lengths, the elements beyond the shorter one are `#N/A`.
+"""
+
+AS_LAMBDA = """\
+In Excel 365 and 2024, on Windows, macOS and the web: Formulas > Name Manager > New, the name
+`{name}`, and this as what it refers to. `crmf excel add-names FILE.xlsx` does it for all formulas.
+"""
+
+NO_LAMBDA = """\
+There is none, as it takes more than arithmetic. It is there as a Python function: by xlwings on
+Windows, or in xlwings Lite on Windows, macOS and the web.
+"""
+
+
+def pages() -> dict[str, str]:
+    """The pages by the name of their file."""
+    made = {f"{name}.md": "\n".join(_page(f)) for name, f in load().items()}
+    return {INDEX: "\n".join(_index()), **made}
+
+
+def _index() -> Iterator[str]:
+    yield "# Functions\n"
+    yield ABOUT
+    for category in CATEGORIES:
+        yield f"## {_title(category)}\n"
+        yield "| formula | what it gives |"
+        yield "| --- | --- |"
+        for formula in load().values():
+            if formula.category == category:
+                link = f"[{formula.spreadsheet_name}]({formula.name}.md)"
+                yield f"| {link} | {_cell(formula.summary)} |"
+        yield ""
+
+
+def _title(category: str) -> str:
+    return category.upper() if category == "kpi" else category.capitalize()
+
+
+def _page(formula: Formula) -> Iterator[str]:
+    sections = formula.sections
+    yield f"# {formula.spreadsheet_name}\n"
+    yield f"{_prose(formula.summary)}\n"
+    yield _block(f"={formula.syntax}")
+    if "description" in sections:
+        yield f"{_prose(sections['description'])}\n"
+    yield "## Arguments\n"
+    yield "| argument | unit | what it is |"
+    yield "| --- | --- | --- |"
+    for p in formula.parameters:
+        yield f"| `{p.name}` | {_cell(_unit(p))} | {_cell(help_text(formula, p))} |"
+    yield f"\n## Result\n\n{_returns(formula)} Unit: {formula.result.unit}.\n"
+    yield from _errors(formula)
+    if "Equation" in sections:
+        yield f"## Equation\n\n{_block(sections['Equation'])}"
+    yield "## Example\n"
+    shown = render(formula.function(*formula.example.args))
+    yield _block(f"={call_text(formula, formula.example.args)}\n{shown}")
+    yield f"{_sentence(_prose(formula.example.source))}\n"
+    yield f"## Source\n\n{_prose(sections['References'])}\n"
+    yield "## As a LAMBDA\n"
+    if formula.expression is None:
+        yield NO_LAMBDA
+    else:
+        yield AS_LAMBDA.format(name=formula.spreadsheet_name)
+        yield _block(typed(formula))
+    yield f"[All functions]({INDEX})"
+    yield ""
+
+
+def _returns(formula: Formula) -> str:
+    """What comes out, in the words of a spreadsheet."""
+    text = _prose(formula.sections["Returns"])
+    text = re.sub(r"\s+A DataFrame keeps its labels\.", "", text).replace(
+        "An array of", "A range of"
+    )
+    undefined = "`#N/A`" if formula.category == "orders" else "`#DIV/0!`"
+    text = re.sub(r"undefined\s+\(NaN\)|\bNaN\b", undefined, text)
+    return text
+
+
+def _errors(formula: Formula) -> Iterator[str]:
+    """The error values, by what the docstring says is raised."""
+    yield "## Errors\n"
+    yield "| error | when |"
+    yield "| --- | --- |"
+    said = dict(_raised(formula.sections.get("Raises", "")))
+    if any(p.kind.content == "number" for p in formula.parameters):
+        general = "an argument is text or empty where a number is needed"
+        said["#VALUE!"] = ", or ".join([general, *filter(None, [said.get("#VALUE!")])])
+    for code in ("#VALUE!", "#NUM!", "#DIV/0!", "#N/A", "#NAME?"):
+        if code in said:
+            yield f"| `{code}` | {_cell(said[code])} |"
+    yield ""
+
+
+def _raised(text: str) -> Iterator[tuple[str, str]]:
+    for name, condition in re.findall(r"^(\w+): (.*(?:\n .*)*)", text, re.MULTILINE):
+        condition = " ".join(condition.split()).removeprefix("if ").removesuffix(".")
+        yield getattr(errors, name).code, condition
+
+
+def _unit(parameter: Parameter) -> str:
+    if not parameter.optional:
+        return parameter.kind.unit
+    default = parameter.default
+    if default is None:
+        return f"{parameter.kind.unit}, optional"
+    shown = ", ".join(map(cell_text, default)) if isinstance(default, tuple) else cell_text(default)
+    return f"{parameter.kind.unit}, default {shown}"
+
+
+def _prose(text: str) -> str:
+    return text.replace("``", "`")
+
+
+def _cell(text: str) -> str:
+    return _prose(text).replace("|", "\\|")
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:].removesuffix(".") + "."
+
+
+def _block(text: str) -> str:
+    return f"```text\n{text}\n```\n"
+
+
+def outdated() -> list[str]:
+    """The pages that are not what they would be, too many or missing."""
+    wanted = pages()
+    there = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.md")}
+    return sorted(n for n in wanted.keys() | there.keys() if wanted.get(n) != there.get(n))
+
+
+def main() -> int:
+    """Write the pages, or compare them with what would be written."""
+    parser = argparse.ArgumentParser(description="Write docs/functions/.")
+    parser.add_argument("--check", action="store_true", help="only compare")
+    if parser.parse_args().check:
+        wrong = outdated()
+        if wrong:
+            message = f"not current: {', '.join(wrong)}; run: python docs/functions.py"
+            print(message, file=sys.stderr)
+        return bool(wrong)
+    FOLDER.mkdir(exist_ok=True)
+    wanted = pages()
+    for path in FOLDER.glob("*.md"):
+        if path.name not in wanted:
+            path.unlink()
+    for name, text in wanted.items():
+        (FOLDER / name).write_text(text, encoding="utf-8", newline="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

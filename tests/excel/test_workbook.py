@@ -1,0 +1,138 @@
+"""The workbook that is shipped is what the catalogue makes, and shows what Python gives."""
+
+from __future__ import annotations
+
+import math
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import ironcalc
+import openpyxl
+import pytest
+
+from crmformulas.excel.lambdas import closed_forms, stored
+from crmformulas.excel.prefixes import lint, lint_name
+
+FOLDER = Path(__file__).parents[2] / "workbooks"
+SHIPPED = FOLDER / "crm-formulas.xlsx"
+CALL = re.compile(r"\b([A-Z_]{3,})\(")
+
+
+def run(*args: str, folder: Path = FOLDER) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(folder / "build.py"), *args]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_workbook_is_current() -> None:
+    done = run("--check")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_same_catalogue_makes_the_same_bytes(tmp_path: Path) -> None:
+    for source in FOLDER.glob("*.py"):
+        (tmp_path / source.name).write_bytes(source.read_bytes())
+    built = tmp_path / SHIPPED.name
+    assert run("--check", folder=tmp_path).returncode == 1
+    assert run(folder=tmp_path).returncode == 0
+    first = built.read_bytes()
+    assert run(folder=tmp_path).returncode == 0
+    assert built.read_bytes() == first
+    assert run("--check", folder=tmp_path).returncode == 0
+
+
+@pytest.fixture(scope="module")
+def package() -> dict[str, str]:
+    with zipfile.ZipFile(SHIPPED) as held:
+        return {name: held.read(name).decode() for name in held.namelist()}
+
+
+@pytest.fixture(scope="module")
+def book() -> openpyxl.Workbook:
+    return openpyxl.load_workbook(SHIPPED)
+
+
+def test_names_are_those_of_the_catalogue(book: openpyxl.Workbook) -> None:
+    texts = {name: held.attr_text for name, held in book.defined_names.items()}
+    made = {n: t for n, t in texts.items() if not n.startswith("_xlnm")}
+    assert made == {name: stored(entry) for name, entry in closed_forms().items()}
+    assert [*filter(lint_name, made)] == []
+    assert [*filter(lint, made.values())] == []
+
+
+def formulas(package: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Every cell with a formula, and the formula."""
+    for part, text in package.items():
+        if part.startswith("xl/worksheets/sheet"):
+            for cell in re.findall(r"<c [^>]*>(?:(?!</c>).)*<f.*?</c>", text):
+                yield cell, re.sub(r".*<f[^>]*>(.*?)</f>.*", r"\1", cell)
+
+
+def test_every_call_is_a_dynamic_array(package: dict[str, str]) -> None:
+    calls = [(cell, text) for cell, text in formulas(package) if "(" in text]
+    assert len(calls) > len(closed_forms())
+    for cell, text in calls:
+        assert ' cm="1"' in cell, text
+        assert '<f t="array"' in cell, text
+        assert "<v>" in cell, text
+
+
+def test_functions_sheet_calls_every_name(book: openpyxl.Workbook) -> None:
+    # So that a copy of this one sheet takes all names with it.
+    called = {
+        name
+        for row in book["Functions"].iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+        for name in CALL.findall(cell.value.text)
+    }
+    assert called == set(closed_forms())
+
+
+def test_functions_sheet_says_what_the_catalogue_says(book: openpyxl.Workbook) -> None:
+    shown = {str(cell.value) for row in book["Functions"].iter_rows() for cell in row}
+    for entry in closed_forms().values():
+        assert {entry.spreadsheet_name, entry.syntax, entry.summary} <= shown
+        assert {p.name for p in entry.parameters} <= shown
+        assert entry.example.source in shown
+        assert " ".join(entry.sections["References"].split()) in shown
+
+
+def test_what_is_shown_is_what_is_calculated() -> None:
+    """The values in the file, made by Python, are those that IronCalc calculates."""
+    shown = openpyxl.load_workbook(SHIPPED, data_only=True)
+    model = ironcalc.load_from_xlsx(str(SHIPPED), "en", "UTC", "en")
+    model.evaluate()
+    compared = 0
+    for number, sheet in enumerate(shown.worksheets):
+        for row in sheet.iter_rows():
+            for cell in row:
+                value: Any = model.get_cell_value(number, cell.row, cell.column)
+                if isinstance(cell.value, (int, float)):
+                    assert isinstance(value, (int, float)), (sheet.title, cell.coordinate, value)
+                    assert math.isclose(cell.value, value, rel_tol=1e-9, abs_tol=1e-9)
+                    compared += 1
+    assert compared > 250
+
+
+def test_first_sheet_is_short_and_pages_fit(book: openpyxl.Workbook) -> None:
+    assert book.sheetnames == ["Start", "Functions", "Playground"]
+    lines = [row[1].value for row in book["Start"].iter_rows(min_row=2) if row[0].value]
+    assert 0 < len(lines) <= 10
+    for sheet in book.worksheets:
+        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+    assert book["Functions"].freeze_panes == "B2"
+
+
+def test_example_inputs_have_the_colour_of_inputs(book: openpyxl.Workbook) -> None:
+    colours = {"#FFF4CC"}
+    for row in book["Functions"].iter_rows(min_col=4, min_row=2):
+        for cell in row:
+            if cell.data_type == "n" and cell.value is not None and cell.fill.fill_type:
+                colours.add(f"#{cell.fill.start_color.rgb[2:]}")
+    assert len(colours) == 1

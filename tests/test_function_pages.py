@@ -1,0 +1,73 @@
+"""The pages of the formulas say what the catalogue says."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from crmformulas.catalog import load
+from crmformulas.excel.lambdas import closed_forms, typed
+
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "docs" / "functions"
+
+
+@pytest.fixture(scope="module")
+def functions() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("functions", ROOT / "docs" / "functions.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_pages_are_current(functions: ModuleType) -> None:
+    assert functions.outdated() == [], "run: python docs/functions.py"
+
+
+def test_every_formula_has_a_page_and_is_in_the_index() -> None:
+    index = (FOLDER / "README.md").read_text(encoding="utf-8")
+    linked = re.findall(r"\]\((\w+)\.md\)", index)
+    assert sorted(linked) == sorted(load())
+    assert {path.stem for path in FOLDER.glob("*.md")} == {*load(), "README"}
+
+
+@pytest.mark.parametrize("name", load())
+def test_page_has_what_a_reader_needs(name: str) -> None:
+    page = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
+    entry = load()[name]
+    assert f"={entry.syntax}" in page
+    for heading in ("Arguments", "Result", "Errors", "Example", "Source", "As a LAMBDA"):
+        assert f"\n## {heading}\n" in page
+    for parameter in entry.parameters:
+        assert f"| `{parameter.name}` | {parameter.kind.unit}" in page
+    assert (entry.spreadsheet_name in closed_forms()) == ("=LAMBDA(" in page)
+    if entry.expression is not None:
+        assert f"\n{typed(entry)}\n" in page
+    assert "Scalar" not in page.replace("Scalar or array", "")
+    assert "``" not in page.replace("```", "")
+
+
+def test_check_tells_what_is_not_current(
+    functions: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(functions, "FOLDER", tmp_path / "functions")
+    monkeypatch.setattr(sys, "argv", ["functions.py"])
+    assert functions.main() == 0
+    (tmp_path / "functions" / "clv.md").write_text("old", encoding="utf-8")
+    (tmp_path / "functions" / "gone.md").write_text("old", encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", ["functions.py", "--check"])
+    assert functions.main() == 1
+    assert "clv.md, gone.md" in capsys.readouterr().err
+    monkeypatch.setattr(sys, "argv", ["functions.py"])
+    assert functions.main() == 0
+    assert functions.outdated() == []
