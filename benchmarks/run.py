@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+import udfs
+
 HERE = Path(__file__).parent
 PYTHON = sys.executable
 CRMF = str(Path(PYTHON).with_name("crmf"))
@@ -185,6 +187,8 @@ about the machine than about the code. Memory is the peak of the whole process.
   recognition of columns and formats.
 - `rivals.py`: lifetimes (`summary_data_from_transaction_data`) and openretailscience (NLR, HML and
   RFM segmentation), which each do a part.
+- `udfs.py`: a spreadsheet function on a long range, by way of xlwings, with one that returns its
+  input (`same.py`).
 
 | what | against | result | aim | peak memory |
 |---|---|---|---|---|
@@ -201,7 +205,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-", dir=options.folder) as name:
         folder = Path(name)
-        lines = calls() + small(options.runs)
+        lines = calls() + small(options.runs) + udfs.rows()
         lines += summaries(folder, options.orders, options.runs)
         lines += large(folder, options.large) if options.large else []
     cores = os.cpu_count()

@@ -44,8 +44,10 @@ def com() -> Caller:
         given = [com_stub.MISSING if a is None else a for a in args]
         given = [tuple(map(tuple, a)) if isinstance(a, list) else a for a in given]
         start = time.perf_counter()
-        server.CallUDF(module, name, tuple(given))
-        return time.perf_counter() - start
+        answer = server.CallUDF(module, name, tuple(given))
+        seconds = time.perf_counter() - start
+        assert len(answer) == ROWS
+        return seconds
 
     return call
 
@@ -65,8 +67,10 @@ def server() -> Caller:
         }
         loaded = importlib.import_module(module)
         start = time.perf_counter()
-        asyncio.run(run(data, loaded))
-        return time.perf_counter() - start
+        answer = asyncio.run(run(data, loaded))
+        seconds = time.perf_counter() - start
+        assert len(answer) == ROWS
+        return seconds
 
     return call
 

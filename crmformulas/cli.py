@@ -10,24 +10,21 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from crmformulas import __version__
 from crmformulas.errors import CrmError, InputError
+from crmformulas.excel.cli import excel
+from crmformulas.options import Callback, Decorator, examples, option, options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["crmf", "run"]
-
-AnyCommand = TypeVar("AnyCommand", bound=click.Command)
-Callback: TypeAlias = Callable[..., Any]
-Decorator: TypeAlias = Callable[[Callback], Callback]
 
 ENGINES = ("_duckdb", "duckdb", "ibis", "pyarrow", "sqlglot", "sqlite3", "psycopg", "pyspark")
 """Modules whose errors say that an input or an engine failed, not that this program is wrong."""
@@ -78,18 +75,6 @@ def _closed_pipe() -> int:
     return 0
 
 
-def examples(text: str) -> Callable[[AnyCommand], AnyCommand]:
-    """Add examples to the help of a command, kept line by line."""
-
-    def add(command: AnyCommand) -> AnyCommand:
-        command.epilog = "\b\nExamples:\n" + "\n".join(
-            f"  {line.strip()}" for line in text.strip().splitlines()
-        )
-        return command
-
-    return add
-
-
 @examples(
     """
     crmf demo
@@ -121,11 +106,6 @@ def as_tiers(text: str) -> tuple[tuple[str, float], ...]:
         # Per cent as written, so that 5 is 0.05 to the last digit.
         tiers.append((found[1], float(f"{found[2]}e-2")))
     return tuple(tiers)
-
-
-def option(names: str, text: str, metavar: str | None = "NAME", **more: Any) -> Decorator:
-    """An option (``--long`` or ``-s --long``) with its help; every one is written this way."""
-    return click.option(*names.split(), help=text, metavar=metavar, **more)
 
 
 READING = (
@@ -189,17 +169,6 @@ CONTACTS = (
     option("--signed-up", "Column of the sign-up day."),
     option("--last-reached", "Column of the day last reached."),
 )
-
-
-def options(*groups: Sequence[Decorator]) -> Decorator:
-    """Put groups of options on a command, in their order."""
-
-    def put(command: Callback) -> Callback:
-        for decorate in reversed([one for group in groups for one in group]):
-            command = decorate(command)
-        return command
-
-    return put
 
 
 def names(group: Sequence[Decorator]) -> set[str]:
@@ -388,3 +357,6 @@ def completion(shell: str) -> None:
     found = get_completion_class(shell)
     assert found is not None
     click.echo(found(crmf, {}, "crmf", "_CRMF_COMPLETE").source())
+
+
+crmf.add_command(excel)

@@ -10,8 +10,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from crmformulas.cells import call_text, cell_text, render
 from crmformulas.catalog import CATEGORIES, Formula, load
+from crmformulas.cells import call_text, cell_text, render
 from crmformulas.errors import InputError
 
 if TYPE_CHECKING:

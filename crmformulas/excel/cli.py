@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from crmformulas import __version__
-from crmformulas.cli import examples, option
+from crmformulas.options import examples, option
 
 __all__ = ["excel"]
 

@@ -70,11 +70,6 @@ def com(calls: list[Any]) -> dict[str, Any]:
             return tuple(tuple(map(cell, row)) for row in value)
         return cell(value)
 
-    # A date is of the type that pywin32 has for it.
-    from xlwings import _xlwindows
-
-    vars(_xlwindows)["time_types"] = (datetime.datetime,)
-    vars(_xlwindows)["_com_time_to_datetime"] = lambda value, builder: value
     vba = io.StringIO()
     udfs.generate_vba_wrapper(MODULE, module, vba, Workbook())
     server = com_server.XLPython()

@@ -1,0 +1,42 @@
+"""How commands and their options are written, once for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias, TypeVar
+
+import click
+
+__all__ = ["AnyCommand", "Callback", "Decorator", "examples", "option", "options"]
+
+AnyCommand = TypeVar("AnyCommand", bound=click.Command)
+Callback: TypeAlias = Callable[..., Any]
+Decorator: TypeAlias = Callable[[Callback], Callback]
+
+
+def examples(text: str) -> Callable[[AnyCommand], AnyCommand]:
+    """Add examples to the help of a command, kept line by line."""
+
+    def add(command: AnyCommand) -> AnyCommand:
+        command.epilog = "\b\nExamples:\n" + "\n".join(
+            f"  {line.strip()}" for line in text.strip().splitlines()
+        )
+        return command
+
+    return add
+
+
+def option(names: str, text: str, metavar: str | None = "NAME", **more: Any) -> Decorator:
+    """An option (``--long`` or ``-s --long``) with its help; every one is written this way."""
+    return click.option(*names.split(), help=text, metavar=metavar, **more)
+
+
+def options(*groups: Sequence[Decorator]) -> Decorator:
+    """Put groups of options on a command, in their order."""
+
+    def put(command: Callback) -> Callback:
+        for decorate in reversed([one for group in groups for one in group]):
+            command = decorate(command)
+        return command
+
+    return put
