@@ -226,11 +226,19 @@ def floats(argument: Parameter, value: Any) -> NDArray[np.float64]:
         array = np.asarray(value)
     except ValueError:
         raise ArgumentError(f"{argument.name} must have rows of equal length") from None
-    if array.dtype.kind in "fiu":
+    # Among numbers NumPy takes a truth value of a list for one.
+    if array.dtype.kind in "fiu" and not (isinstance(value, (list, tuple)) and _has_truth(value)):
         return array.astype(np.float64, copy=False)
     cells = np.asarray(value, dtype=object)
     flat = [np.nan if v is None or _absent(v) else number(argument, v) for v in cells.ravel()]
     return np.asarray(flat, dtype=np.float64).reshape(cells.shape)
+
+
+def _has_truth(values: Sequence[Any]) -> bool:
+    kinds = set(map(type, values))
+    if bool in kinds:
+        return True
+    return any(map(_has_truth, values)) if kinds and kinds <= {list, tuple} else False
 
 
 def convert(argument: Parameter, value: Any) -> Any:

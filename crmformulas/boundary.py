@@ -136,8 +136,15 @@ def _on_ranges(
         bound.apply_defaults()
         values = bound.arguments
         pass_errors(tuple(values.values()))
+        outside: DomainError | None = None
         for argument in arguments:
-            values[argument.name] = _optional(convert, argument, values[argument.name])
+            try:
+                values[argument.name] = _optional(convert, argument, values[argument.name])
+            except DomainError as error:
+                # Text in a later argument comes before it, as in a spreadsheet.
+                outside = outside or error
+        if outside is not None:
+            raise outside
         for name in aligned[1:]:
             rows, expected = len(values[name]), len(values[aligned[0]])
             if rows != expected:

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import crmformulas as crm
 from crmformulas import boundary
 from crmformulas.arguments import Kind
 from crmformulas.catalog import Formula, Parameter, Shape, load
@@ -360,3 +361,15 @@ def _bad(parameter: Parameter, good: Any) -> Any:
     if parameter.shape is Shape.COLUMN:
         return [wrong, *good[1:]]
     return [[wrong, *good[0][1:]], *good[1:]]
+
+
+def test_a_truth_value_among_numbers_is_refused() -> None:
+    """NumPy would read it as 1."""
+    for column in ([True, 2.0, 3.0], [[2.0, True], [3.0, 4.0]], (1, False)):
+        with pytest.raises(ArgumentError, match="must be a number, got (True|False)"):
+            crm.portfolio_value(column, column)
+
+
+def test_text_in_a_later_range_comes_before_a_number_outside_the_domain() -> None:
+    with pytest.raises(ArgumentError, match="customers must be a number, got 'x'"):
+        crm.step_gain([0.5, 1.5], [0.5, 0.5], "x")

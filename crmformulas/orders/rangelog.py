@@ -68,9 +68,13 @@ def _answer(what: str, rows: CellRows, ask: Callable[[_Log, date | None], Any]) 
             try:
                 with _Log(rows, _engine()) as log:
                     as_of = None if rows.as_of is None else from_number(rows.as_of)
-                    _answers[key] = ask(log, as_of)
+                    found = ask(log, as_of)
             except InputError as error:
                 raise NotEnoughDataError(str(error).replace("--as-of", "as_of")) from error
+            if found == [] or (isinstance(found, Summary) and not found.input.customers):
+                # Of returns alone a file still has a summary; here there is nothing to show.
+                raise NotEnoughDataError("nobody has bought")
+            _answers[key] = found
         _answers.move_to_end(key)
         while len(_answers) > KEPT:
             _answers.popitem(last=False)

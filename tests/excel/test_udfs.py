@@ -177,16 +177,16 @@ ORDERS = [
     [[{"date": "2026-01-02"}], ["2024-12-01"], [None], [{"date": "2025-01-05"}], [45992]],
     [[10], ["20,50"], [None], [30.25], [5]],
 ]
-TO_LATE = {"date": "2026-02-01"}
+LATE = {"date": "2026-02-01"}
 SOME = {
     "scalar": ["CLV", 5, 500, 2.5, MISSING],
     "empty is not missing": ["CLV", 5, 500, 2.5, None],
     "domain": ["CUSTOMER_DURATION", 1.4],
     "division": ["CUSTOMER_DURATION", 1],
     "data": ["TIPPING_POINT", [[0.1], [0.2]], MISSING],
-    "status": ["CUSTOMER_STATUS", *ORDERS, TO_LATE],
+    "status": ["CUSTOMER_STATUS", *ORDERS, LATE],
     "ladder": ["ORDER_LADDER", *ORDERS, MISSING],
-    "ltv": ["LTV_AT_AGE", *ORDERS, TO_LATE],
+    "ltv": ["LTV_AT_AGE", *ORDERS, LATE],
     "two ways": ["PORTFOLIO", [["a"]], [["05/01/2024"]], [[1]], MISSING],
     "half a row": ["PORTFOLIO", [["a"], ["b"]], [[45000], [None]], [[1], [1]], MISSING],
     "all blank": ["PORTFOLIO", [[None], [" "]], [[None], [None]], [[None], [None]], MISSING],
@@ -213,7 +213,7 @@ def test_errors_on_com_are_text_with_the_reason(some: dict[str, dict[str, Any]])
     )
     assert com["half a row"] == "#VALUE! dates must be dates, got nothing at 2"
     assert com["all blank"] == "#N/A every row is blank"
-    assert com["no purchase"].startswith("#N/A no purchases")
+    assert com["no purchase"] == "#N/A nobody has bought"
 
 
 def test_errors_on_the_server_are_error_values(some: dict[str, dict[str, Any]]) -> None:
@@ -255,15 +255,13 @@ def test_serial_numbers_of_the_1904_system(runtime: str) -> None:
 
 # ----------------------------------------------------------------------------- what Excel is told
 
-RESERVED = set(
-    """as boolean byref byte byval call case close const currency date debug declare dim do double
+RESERVED = """as boolean byref byte byval call case close const currency date debug declare dim do double
     each else elseif empty end enum eqv erase error event exit false for friend function get global
     gosub goto if imp implements in input integer is let lib like lock long loop lset me mod new
     next not nothing null object on open option optional or output paramarray preserve print private
     property public put raiseevent random read redim rem resume return rset seek select set single
     spc static step stop string sub tab then to true type typeof unlock until variant wend while
-    with withevents write xor app array application xlpy failed thisworkbook""".split()
-)
+    with withevents write xor app array application xlpy failed thisworkbook"""
 """Words that VBA, or the VBA that xlwings writes, takes for something else."""
 
 
@@ -281,7 +279,7 @@ def test_com_is_told_names_help_and_category(asked: dict[str, dict[str, Any]]) -
         names = [("Optional " if p.optional else "") + p.name for p in entry.parameters]
         line = f"Function {entry.spreadsheet_name}({', '.join(names)})"
         assert line in vba.splitlines()
-        assert not RESERVED & {entry.name, *(p.name for p in entry.parameters)}
+        assert not set(RESERVED.split()) & {entry.name, *(p.name for p in entry.parameters)}
 
 
 def test_the_server_is_told_names_and_help(asked: dict[str, dict[str, Any]]) -> None:
