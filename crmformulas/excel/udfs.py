@@ -39,6 +39,15 @@ FIRST_OF_1904 = 1462
 ON_COM = xw.func.__module__ == "xlwings.udfs"
 """Whether Excel calls by COM, where an error can only be text."""
 
+VBA_WORDS = (
+    "and as call case const date debug declare dim do each else end enum erase error event exit"
+    " for friend function get global goto if imp in input is let lib like lock loop me mod name new"
+    " next not nothing null object on open option optional or print private property public put"
+    " random read resume return seek select set static step stop sub then to type until variant"
+    " wend while with write xor app array application failed"
+)
+"""What an argument can't be called in the code that xlwings writes for COM."""
+
 VALUES = frozenset({float, int, str, bool, type(None)})
 """The types of what a cell can show as it is."""
 
@@ -128,20 +137,20 @@ def _function(entry: Formula) -> Callable[..., Any]:
     call.__doc__ = _help(entry.summary)
     # Hints would be taken for converters.
     call.__annotations__ = {}
+    names = [p.name + "_" * (p.name in VBA_WORDS.split()) for p in entry.parameters]
     vars(call)["__signature__"] = Signature(
         [
             Positional(
-                p.name,
+                name,
                 Positional.POSITIONAL_OR_KEYWORD,
                 default=p.default if p.optional else Positional.empty,
             )
-            for p in entry.parameters
+            for name, p in zip(names, entry.parameters, strict=True)
         ]
     )
-    texts = entry.argument_help
-    for p in entry.parameters:
+    for name, text in zip(names, entry.argument_help.values(), strict=True):
         # Error cells come as text, as they would come as empty otherwise.
-        xw.arg(p.name, ndim=2, err_to_str=True, doc=_help(texts[p.name]))(call)
+        xw.arg(name, ndim=2, err_to_str=True, doc=_help(text))(call)
     # Last, as each argument sets the category to that of xlwings.
     return xw.func(category=CATEGORY)(call)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -61,6 +62,32 @@ class Engine:
             self.folder.cleanup()
 
 
+SIZE = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([kmgt]?)(i?)b?\s*", re.IGNORECASE)
+LEAST_MEMORY = 1_800_000_000
+"""Bytes: with them 10 million orders stay under 2 GB in all, at the speed of any more."""
+PER_INPUT_BYTE = 4
+ENGINE_SHARE = 0.8
+"""Of the memory that the user allows. The rest is for what the engine does not count: reading files,
+Python, and what is freed but not yet given back."""
+
+
+def size(text: str) -> int:
+    """A size such as ``4GB`` or ``1.5 GiB`` in bytes.
+
+    Raises:
+        InputError: if it is none.
+
+    Examples:
+        >>> size("4GB"), size("1.5 GiB")
+        (4000000000, 1610612736)
+    """
+    found = SIZE.fullmatch(text)
+    if not found or not float(found[1]):
+        raise InputError(f"memory limit {text!r} is not a size like 4GB")
+    power = " kmgt".index(found[2].lower() or " ")
+    return int(float(found[1]) * (1024 if found[3] else 1000) ** power)
+
+
 def open_engine(
     *,
     input_bytes: int = 0,
@@ -89,7 +116,7 @@ def open_engine(
         "temp_directory": folder.name,
     }
     if memory_limit is not None:
-        config["memory_limit"] = memory_limit
+        config["memory_limit"] = f"{int(size(memory_limit) * ENGINE_SHARE)}B"
     if threads is not None:
         config["threads"] = str(threads)
     on_disk = input_bytes > ON_DISK_FROM
@@ -99,9 +126,16 @@ def open_engine(
     except Exception as error:
         folder.cleanup()
         raise InputError(f"DuckDB does not start: {first_line(error)}") from error
+    run = backend.con.execute
+    if memory_limit is None:
+        enough = max(LEAST_MEMORY, PER_INPUT_BYTE * input_bytes)
+        # What DuckDB would take by itself is most of the machine's memory.
+        [(most,)] = run("SELECT current_setting('memory_limit')").fetchall()
+        if enough < size(most):
+            run(f"SET memory_limit = '{enough}B'")
     # Counted for query_progress(), never printed by the engine itself.
-    backend.con.execute("SET enable_progress_bar = true")
-    backend.con.execute("SET enable_progress_bar_print = false")
+    run("SET enable_progress_bar = true")
+    run("SET enable_progress_bar_print = false")
     return Engine(backend, folder)
 
 

@@ -42,6 +42,8 @@ def joined(
         )
     table = reduce(lambda one, other: one.union(other), tables)
     keys = [name for name in table.columns if name != "file"]
+    # In two steps: with the counts of all files side by side, in one, memory does not suffice for
+    # as much, and it takes as long.
     per_file = table.group_by([*keys, "file"]).agg(times=table.count())
     counted = per_file.group_by(keys).agg(times=per_file.times.max(), seen=per_file.times.sum())
     typed_columns = [name for name in keys if not name.startswith(RAW)]

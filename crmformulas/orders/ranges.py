@@ -179,7 +179,7 @@ def customer_flows(customers: Any, dates: Any, amounts: Numeric, as_of: Any = No
     Raises:
         ArgumentError: if a row lacks an id, date or amount, or the ranges differ in length.
         DomainError: if a number is not a day, or an amount is too large.
-        NotEnoughDataError: if nobody has bought.
+        NotEnoughDataError: if nobody has bought in the two years.
 
     References:
         Elinder, "Dina nycklar till framgångsrikare CRM", IRi, 2018.
@@ -189,6 +189,8 @@ def customer_flows(customers: Any, dates: Any, amounts: Numeric, as_of: Any = No
         [['mid', 'mid', 1], ['bottom', 'bottom', 1], ['new', 'mid', 1]]
     """
     table = _summary((customers, dates, amounts, as_of), "flow_table")
+    if table.empty:
+        raise NotEnoughDataError("nobody has bought in the two years up to the as-of day")
     return _emptied(table, table["to"] == "lost", "orders")
 
 

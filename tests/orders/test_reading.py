@@ -563,6 +563,19 @@ def test_rows_in_several_files_count_once(tmp_path: Path) -> None:
     assert "3 rows stand in more than one file and count once" in rows.notes
 
 
+@pytest.mark.parametrize("files", [2, 12, 13, 40])
+def test_any_number_of_files(tmp_path: Path, files: int) -> None:
+    for number in range(files):
+        twice = "A,2024-01-05,1.5\n" * (2 if number == 1 else 1)
+        text = f"customer,date,amount\n{twice}C{number},2024-01-06,2\n"
+        write(tmp_path / f"{number:02}.csv", text)
+    found, rows, _ = collect(str(tmp_path / "*.csv"))
+    assert [row[0] for row in found].count("A") == 2
+    assert len(found) == files + 2
+    left = "1 row stands" if files == 2 else f"{files - 1} rows stand"
+    assert f"{left} in more than one file and count once" in rows.notes
+
+
 def test_files_of_different_make(tmp_path: Path) -> None:
     one = write(tmp_path / "one.csv", "customer,date,amount,order\nA,2024-01-05,1299.50,1\n")
     two = write(
