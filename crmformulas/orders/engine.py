@@ -67,8 +67,8 @@ LEAST_MEMORY = 1_800_000_000
 """Bytes: with them 10 million orders stay under 2 GB in all, at the speed of any more."""
 PER_INPUT_BYTE = 4
 ENGINE_SHARE = 0.8
-"""Of the memory that the user allows. The rest is for what the engine does not count: reading files,
-Python, and what is freed but not yet given back."""
+"""Of the memory that the user allows. The rest is for what the engine does not count: reading
+files, Python, and what is freed but not yet given back."""
 
 
 def size(text: str) -> int:
