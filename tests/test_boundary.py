@@ -366,7 +366,7 @@ def _bad(parameter: Parameter, good: Any) -> Any:
 def test_a_truth_value_among_numbers_is_refused() -> None:
     """NumPy would read it as 1."""
     for column in ([True, 2.0, 3.0], [[2.0, True], [3.0, 4.0]], (1, False)):
-        with pytest.raises(ArgumentError, match="must be a number, got (True|False)"):
+        with pytest.raises(ArgumentError, match=r"must be a number, got (True|False)"):
             crm.portfolio_value(column, column)
 
 

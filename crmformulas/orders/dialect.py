@@ -20,12 +20,13 @@ from typing import Literal
 from crmformulas.errors import InputError
 from crmformulas.orders.parts import shown
 
-__all__ = ["UTF8", "Dialect", "Head", "later_records", "read_head", "sniff"]
+__all__ = ["LINE_END", "UTF8", "Dialect", "Head", "later_records", "read_head", "sniff"]
 
 HEAD = 1 << 16
 ENOUGH = 1 << 14
 """Of that much text the delimiter is guessed."""
 DELIMITERS = ",;\t|"
+LINE_END = "\r\n|\r|\n"  # not what else Python takes for one
 UTF8 = ("utf-8", "utf-8-sig", "ascii")
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -144,7 +145,7 @@ def sniff(
             f"{shown(path)}: is not {found}: {error}; give another --encoding"
         ) from error
     text = text.removeprefix("\ufeff")
-    if not text.strip("\r\n\t \x00\x1a"):
+    if not text.strip().strip("\0\x1a"):
         raise InputError(f"{shown(path)}: is empty")
     skip = 0
     hint = re.match(r"sep=(.)\r?\n", text)
@@ -154,7 +155,7 @@ def sniff(
         delimiter = delimiter or hint[1]
     blank_lines = re.match(r"(?:[ \t]*(?:\r\n|\r|\n))+", text)
     if blank_lines is not None:
-        skip += len(blank_lines[0].splitlines())
+        skip += len(re.findall(LINE_END, blank_lines[0]))
         text = text[blank_lines.end() :]
     if not head.whole:
         # The last line may be cut off in its middle.
@@ -176,7 +177,7 @@ def sniff(
             f"{shown(path)}: the rows have {len(over[0])} fields, the header {width}; add the"
             " missing names, or put quotes around values that hold the delimiter"
         )
-    endings = Counter(re.findall(r"\r\n|\r|\n", re.sub(r'"[^"]*"', "", text)))
+    endings = Counter(re.findall(LINE_END, re.sub(r'"[^"]*"', "", text)))
     names = tuple(cell.strip() for cell in first) if header else None
     guessed = None
     if found == "cp1252" and encoding is None:
@@ -246,7 +247,7 @@ def _best_delimiter(text: str) -> str:
 def _records(text: str, delimiter: str) -> Iterator[list[str]]:
     """The records of a text that aren't blank."""
     if delimiter == " ":
-        for line in text.splitlines():
+        for line in re.split(LINE_END, text):
             if line.strip():
                 yield line.split()
         return

@@ -7,6 +7,7 @@ import csv
 import gzip
 import io
 import os
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from crmformulas.errors import InputError
-from crmformulas.orders.dialect import UTF8, Dialect, Head, later_records, sniff
+from crmformulas.orders.dialect import LINE_END, UTF8, Dialect, Head, later_records, sniff
 from crmformulas.orders.engine import Engine, literal_glob
 from crmformulas.orders.parts import Part, shown, unique
 
@@ -249,7 +250,10 @@ class _TextFile:
         )
         there = execute(lines.line.count()).as_py()
         header = sum(name.count("\n") for name in self.dialect.names or ())
-        if kept + sum(len(text.splitlines()) for text in rejected) < there - header:
+        if (
+            kept + sum(len(re.split(LINE_END, text.rstrip("\r\n"))) for text in rejected)
+            < there - header
+        ):
             raise InputError(
                 f"{shown(self.source)}: quotes from line {line} on can't be told apart;"
                 " double the quotes inside quoted text"
@@ -265,7 +269,7 @@ def mended_rows(text: str, delimiter: str, width: int) -> list[list[str]]:
     >>> mended_rows('A,"open\\nB,"12" pipe"', ",", 2)
     [['A', 'open'], ['B', '12 pipe"']]
     """
-    rows = [_mended_line(line, delimiter, width) for line in text.splitlines() if line]
+    rows = [_mended_line(line, delimiter, width) for line in re.split(LINE_END, text) if line]
     if all(len(row) == width for row in rows):
         return rows
     whole = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -38,7 +38,7 @@ BLANK = " \t\n\r\v\f"
     st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC]),
 )
 @settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_any_file_is_read_back(
     tmp_path: Path,
@@ -52,31 +52,35 @@ def test_any_file_is_read_back(
     writer = csv.writer(text, delimiter=delimiter, lineterminator=line_end, quoting=quoting)
     writer.writerow(["customer", "note", "date", "amount"])
     for customer, day, cents, note in rows:
-        writer.writerow([customer, note, day.isoformat(), f"{cents // 100}.{cents % 100:02}"])
+        writer.writerow([customer, note, day.isoformat(), f"{Decimal(cents).scaleb(-2):f}"])
     path = tmp_path / "orders.csv"
     path.write_bytes(text.getvalue().encode(encoding))
     expected = sorted(
         (
-            (customer.strip(BLANK) or None, day.isoformat(), (cents // 100) + (cents % 100) / 100)
+            (customer.strip(BLANK) or None, day.isoformat(), cents / 100)
             for customer, day, cents, _ in rows
         ),
         key=repr,
     )
     found, _, _ = collect(path)
-    assert [row[:2] for row in found] == [row[:2] for row in expected]
-    assert [row[2] for row in found] == pytest.approx([row[2] for row in expected])
+    assert found == expected
 
 
 @given(st.binary(max_size=200) | st.text(max_size=100).map(lambda text: text.encode()))
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_any_bytes_are_read_or_refused_in_one_line(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "orders.csv"
     for content in (data, b"customer,date,amount\n" + data):
         path.write_bytes(content)
-        try:
-            collect(path)
-        except InputError as error:
-            assert "\n" not in str(error)
-            assert str(path) in str(error)
+        said = refusal(path)
+        assert said is None or ("\n" not in said and str(path) in said)
+
+
+def refusal(path: Path) -> str | None:
+    try:
+        collect(path)
+    except InputError as error:
+        return str(error)
+    return None
