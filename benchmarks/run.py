@@ -111,17 +111,17 @@ def summaries(folder: Path, orders: int, runs: int) -> list[str]:
     return lines
 
 
-def large(folder: Path, orders: int) -> list[str]:
+def large(folder: Path, orders: int, made: Path | None) -> list[str]:
     """A file that does not fit in the memory the engine may use."""
-    file = folder / "large.parquet"
-    make_demo(file, orders)
+    file = made or folder / "large.parquet"
+    if made is None:
+        make_demo(file, orders)
     command = [CRMF, "summary", str(file), "--format", "json", "--memory-limit", "4GB"]
     command += ["--temp-directory", str(folder)]
-    made = in_turn({"crmf": command}, 1, False)["crmf"]
-    file.unlink()
+    run = in_turn({"crmf": command}, 1, False)["crmf"]
     return [
         f"| summary of {orders / 1e6:g} M orders, Parquet, --memory-limit 4GB | – | "
-        f"completes in {made.seconds / 60:.1f} min | completes | {made.megabytes / 1024:.2f} GB |"
+        f"completes in {run.seconds / 60:.1f} min | completes | {run.megabytes / 1024:.2f} GB |"
     ]
 
 
@@ -199,6 +199,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--orders", type=int, default=10_000_000)
     parser.add_argument("--large", type=int, default=100_000_000)
+    parser.add_argument("--large-file", type=Path, help="a demo file of that many, made before")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--output", type=Path, default=HERE / "README.md")
@@ -207,7 +208,7 @@ def main() -> None:
         folder = Path(name)
         lines = calls() + small(options.runs) + udfs.rows()
         lines += summaries(folder, options.orders, options.runs)
-        lines += large(folder, options.large) if options.large else []
+        lines += large(folder, options.large, options.large_file) if options.large else []
     cores = os.cpu_count()
     foot = (
         f"\nMeasured with Python {platform.python_version()}, duckdb {version('duckdb')}, "

@@ -15,6 +15,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
@@ -156,7 +157,7 @@ class Formula:
     @property
     def sections(self) -> dict[str, str]:
         """The docstring by section: ``summary``, ``description``, ``Equation``, ``Args``, …"""
-        return _sections(inspect.getdoc(self.function) or "")
+        return dict(_sections(self.function.__doc__ or ""))
 
     @property
     def summary(self) -> str:
@@ -349,8 +350,9 @@ def _category(module: str) -> str:
 _HEADINGS = ("Equation", "Args", "Returns", "Raises", "References", "Examples")
 
 
+@cache
 def _sections(doc: str) -> dict[str, str]:
-    summary, _, rest = doc.partition("\n")
+    summary, _, rest = inspect.cleandoc(doc).partition("\n")
     sections = {"summary": summary.strip()}
     name, lines = "description", list[str]()
     for line in [*rest.splitlines(), "Examples:"]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from crmformulas.errors import InputError
 
@@ -123,7 +123,6 @@ class Choice:
     """The amount is by its name the order's, and there is a row per article."""
     articles: bool = False
     """There is a row per article, as far as the names tell."""
-    notes: list[str] = field(default_factory=list)
 
 
 def normalised(name: str) -> str:

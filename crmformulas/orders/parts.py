@@ -42,8 +42,6 @@ class Part:
     """Some rows of the columns at these positions."""
     whole: bool = False
     """Whether the sample is all there is."""
-    headed: bool = True
-    """Whether the input names its columns."""
     hint: str = ""
     """What else the user could choose when the columns are not recognised."""
     places: tuple[str, ...] = ()

@@ -25,6 +25,7 @@ CHUNK = 1 << 22
 LINES = 2_000
 """Lines of a Zstandard file that are looked at; Python reads that format from 3.14 on only."""
 LONGEST_LINE = 1 << 28
+MOST_CELLS = 20
 SHOWN_OF_LINE = 10_000
 """Of a longer line the engine shows the beginning only."""
 BLANKS = "[ \t]+"
@@ -106,7 +107,7 @@ class _TextFile:
             shown(self.source),
             sample,
             whole=dialect.whole,
-            headed=dialect.names is not None,
+            hint="" if dialect.names is not None else _first_row(dialect),
             places=(str(self.path), literal_glob(str(self.path))),
             remedy=self.remedy,
         )
@@ -282,6 +283,12 @@ def _mended_line(line: str, delimiter: str, width: int) -> list[str]:
         return row
     cut = [cell.strip('"') for cell in line.split(delimiter)]
     return cut if len(cut) == width else row
+
+
+def _first_row(dialect: Dialect) -> str:
+    """What stands in the columns of a file without header, for who is asked to choose."""
+    cells = ", ".join(repr(cell) for cell in dialect.rows[0][:MOST_CELLS])
+    return f"; there is no header, the first row is {cells}"
 
 
 def _control_character(error: UnicodeError) -> tuple[str, int]:
