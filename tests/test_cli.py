@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 import click
 import pytest
@@ -31,8 +33,11 @@ class Said:
         self.status, self.out, self.err = status, out, err
 
 
+Call: TypeAlias = Callable[..., Said]
+
+
 @pytest.fixture
-def said(capsys: pytest.CaptureFixture[str]) -> object:
+def said(capsys: pytest.CaptureFixture[str]) -> Call:
     def call(*args: str | Path) -> Said:
         with pytest.raises(SystemExit) as end:
             run([str(a) for a in args])
@@ -65,7 +70,7 @@ def test_examples_in_the_help_parse() -> None:
             assert used <= options | {"--help"}, line
 
 
-def test_version_and_help(said) -> None:  # type: ignore[no-untyped-def]
+def test_version_and_help(said: Call) -> None:
     assert said("--version").out == f"crmf, version {__version__}\n"
     for command in crmf.commands:
         told = said(command, "--help")
@@ -88,19 +93,19 @@ def test_version_and_help(said) -> None:  # type: ignore[no-untyped-def]
         ("CLW(5, 500, 2.5)", "#NAME?"),
     ],
 )
-def test_calc_prints_what_a_spreadsheet_would(said, expression: str, printed: str) -> None:  # type: ignore[no-untyped-def]
+def test_calc_prints_what_a_spreadsheet_would(said: Call, expression: str, printed: str) -> None:
     told = said("calc", expression)
     assert (told.status, told.out) == (0, printed + "\n")
     assert bool(told.err) == printed.startswith("#")
 
 
-def test_calc_does_not_evaluate_python(said) -> None:  # type: ignore[no-untyped-def]
+def test_calc_does_not_evaluate_python(said: Call) -> None:
     told = said("calc", "__import__('os').system('true')")
     assert told.status == 2
     assert told.err.startswith("crmf: ")
 
 
-def test_formulas_lists_and_explains_every_formula(said) -> None:  # type: ignore[no-untyped-def]
+def test_formulas_lists_and_explains_every_formula(said: Call) -> None:
     listed = said("formulas").out
     for name, formula in load().items():
         assert formula.spreadsheet_name in listed
@@ -113,11 +118,11 @@ def test_formulas_lists_and_explains_every_formula(said) -> None:  # type: ignor
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_prints_a_script(said, shell: str) -> None:  # type: ignore[no-untyped-def]
+def test_completion_prints_a_script(said: Call, shell: str) -> None:
     assert "_CRMF_COMPLETE" in said("completion", shell).out
 
 
-def test_summary_as_text_fits_eighty_columns(said, demo: Path) -> None:  # type: ignore[no-untyped-def]
+def test_summary_as_text_fits_eighty_columns(said: Call, demo: Path) -> None:
     told = said("summary", demo, "--contacts", demo.with_name("demo-contacts.csv"))
     assert told.status == 0, told.err
     assert max(map(len, told.out.splitlines())) <= 80
@@ -125,7 +130,7 @@ def test_summary_as_text_fits_eighty_columns(said, demo: Path) -> None:  # type:
         assert word in told.out
 
 
-def test_summary_as_json_is_all_of_standard_output(said, demo: Path) -> None:  # type: ignore[no-untyped-def]
+def test_summary_as_json_is_all_of_standard_output(said: Call, demo: Path) -> None:
     told = said("summary", demo, "--format", "json", "--as-of", "2025-12-31")
     made = json.loads(told.out)
     assert made["as_of"] == "2025-12-31"
@@ -133,7 +138,7 @@ def test_summary_as_json_is_all_of_standard_output(said, demo: Path) -> None:  #
     assert "f0" not in made["ladder"]
 
 
-def test_rules_are_options(said, demo: Path) -> None:  # type: ignore[no-untyped-def]
+def test_rules_are_options(said: Call, demo: Path) -> None:
     told = said(
         *("summary", demo, "--format", "json", "--tiers", "a=10, b=90", "--steps", "3"),
         *("--matured", "365", "--returns", "ignore", "--pareto", "0.1", "--new-after", "24"),
@@ -166,8 +171,13 @@ def test_rules_are_options(said, demo: Path) -> None:  # type: ignore[no-untyped
         (["frobnicate"], "No such command"),
     ],
 )
-def test_bad_input_is_one_line_and_status_2(  # type: ignore[no-untyped-def]
-    said, demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: list[str], words: str
+def test_bad_input_is_one_line_and_status_2(
+    said: Call,
+    demo: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    args: list[str],
+    words: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     told = said(*(a.replace("{demo}", str(demo)) for a in args))
@@ -179,7 +189,7 @@ def test_bad_input_is_one_line_and_status_2(  # type: ignore[no-untyped-def]
     assert not any(tmp_path.iterdir())
 
 
-def test_demo_writes_and_does_not_overwrite(said, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_demo_writes_and_does_not_overwrite(said: Call, tmp_path: Path) -> None:
     target = tmp_path / "shop.csv"
     told = said("demo", "--orders", "50", "-o", target)
     assert told.status == 0

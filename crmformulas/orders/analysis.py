@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import decimal
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from datetime import date
 from itertools import accumulate
-from math import floor
 from typing import TYPE_CHECKING, Any
 
 import ibis
 
 from crmformulas.days import day_number, from_number
 from crmformulas.errors import InputError
-from crmformulas.migration import tier_sizes
+from crmformulas.migration import round_half_up, tier_sizes
 from crmformulas.orders import counting, tiers
 from crmformulas.orders.contacts import Contacts, open_contacts
 from crmformulas.orders.rows import Options, Rows, open_rows
@@ -173,7 +171,7 @@ class Orders:
             active = sum(c["customers"] for c in cohorts if c[f"in_{window}"])
             ranks[window] = list(accumulate(tier_sizes(active, rules.tier_shares)))[:-1]
             if window == "s12":
-                ranks[window].append(half_up(rules.pareto, active))
+                ranks[window].append(round_half_up(rules.pareto, active))
         rows = self._records(tiers.cut_rows(customers, bounds, ranks))
         cuts = {w: tiers.cuts_at(rows, w, wanted) for w, wanted in ranks.items()}
         return tiers.with_tiers(customers, days, bounds, cuts, rules)
@@ -268,11 +266,6 @@ def _nothing(extent: dict[str, Any], day: date | None) -> InputError:
     if day is None:
         return InputError("no purchases: every order has an amount of 0 or less")
     return InputError(f"no orders up to {day}: give a later --as-of day")
-
-
-def half_up(share: float, count: int) -> int:
-    """``share × count`` rounded to a whole number, halves up, the share taken as written."""
-    return floor(decimal.Decimal(str(share)) * count + decimal.Decimal("0.5"))
 
 
 def _known_rules(changes: dict[str, Any]) -> dict[str, Any]:
