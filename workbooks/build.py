@@ -19,7 +19,7 @@ from typing import Any
 
 import xlsxwriter
 from playground import write_playground
-from sheet import Sheet, Styles
+
 
 from crmformulas import __version__
 from crmformulas.arguments import Parameter

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sheet import Sheet
 
 from crmformulas.catalog import load
 from crmformulas.cells import as_rows
+from crmformulas.excel.sheet import Sheet
 
 TIERS = ("Super", "Top", "Mid", "Bottom")
 PORTFOLIO = {

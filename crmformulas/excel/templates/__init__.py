@@ -1,0 +1,95 @@
+"""The template workbooks: an analyst opens one and works in it, without Python.
+
+A module a template. Each has ``EXAMPLE``, the data it comes filled with, and functions that write
+its sheets from such data, which the report on an order file calls with data of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crmformulas.terms import Lang, Text
+
+if TYPE_CHECKING:
+    from crmformulas.excel.book import Book
+
+__all__ = ["TEMPLATES", "Template", "write_template"]
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template: its name, its title, what it is for, and the module that writes it."""
+
+    name: str
+    title: Text
+    about: Text
+    module: str
+
+    def file_name(self, lang: Lang) -> str:
+        """What the workbook is called."""
+        return f"{self.name}{'' if lang == 'en' else f'-{lang}'}.xlsx"
+
+
+TEMPLATES: dict[str, Template] = {
+    t.name: t
+    for t in (
+        Template(
+            "customer-development-budget",
+            Text("Customer development budget", "Kundutvecklingsbudget"),
+            Text(
+                "From last year's outcome to next year's customers and revenue, in four steps.",
+                "Från årets utfall till nästa års kunder och omsättning, i fyra steg.",
+            ),
+            "development_budget",
+        ),
+        Template(
+            "customer-portfolio",
+            Text("Customer portfolio", "Kundportfölj"),
+            Text(
+                "What the customer base is worth, tier by tier, and how customers move.",
+                "Vad kundbasen är värd, nivå för nivå, och hur kunderna rör sig.",
+            ),
+            "customer_portfolio",
+        ),
+        Template(
+            "f-ladder-goals",
+            Text("F-ladder with goals", "F-trappan med mål"),
+            Text(
+                "How many go on from each purchase to the next, and what a goal would bring.",
+                "Hur många som går vidare från varje köp till nästa, och vad ett mål ger.",
+            ),
+            "ladder_goals",
+        ),
+        Template(
+            "crm-kpis",
+            Text("CRM key figures", "CRM-nyckeltal"),
+            Text(
+                "Key figures month by month, with targets and change since last year.",
+                "Nyckeltal månad för månad, med mål och förändring sedan i fjol.",
+            ),
+            "crm_kpis",
+        ),
+        Template(
+            "lifecycle-plan",
+            Text("Life-cycle plan", "Livscykelplan"),
+            Text(
+                "Activities along the customer's life cycle, each with its business case.",
+                "Aktiviteter längs kundens livscykel, var och en med sitt business case.",
+            ),
+            "lifecycle_plan",
+        ),
+    )
+}
+"""By name, in the order in which they are offered."""
+
+
+def write_template(name: str, path: Path, lang: Lang = "en") -> Book:
+    """Write a template workbook; what is at the path is replaced."""
+    from crmformulas.excel.book import write_book
+
+    template = TEMPLATES[name]
+    module = import_module(f"{__name__}.{template.module}")
+    return write_book(path, lang, template.title, module.write)

@@ -1,0 +1,97 @@
+"""Look at a workbook: one picture of each printed page, recalculated by LibreOffice first.
+
+    python workbooks/render.py FILE.xlsx [FILE.xlsx ...] [-o DIR] [--dpi 80]
+
+A picture is named for its workbook, page, sheet and page of the sheet:
+``crm-formulas-03-Retention-1.png``, and is in ``/tmp/crmf-rendered`` where -o names no folder. Needs LibreOffice and pdftoppm (Debian: ``apt-get install
+libreoffice-calc poppler-utils``). Runs share nothing, so that many may go on at the same time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import tempfile
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry"
+ xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+ <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop>
+ <prop oor:name="ODFRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+</oor:items>
+"""
+"""What makes LibreOffice recalculate whatever it loads; XlsxWriter's files store no results."""
+OUT = Path(tempfile.gettempdir()) / "crmf-rendered"
+TIMEOUT = 120.0
+
+
+def profile(folder: Path) -> str:
+    """The argument that starts a LibreOffice with settings of its own, kept below ``folder``."""
+    (folder / "user").mkdir(parents=True)
+    (folder / "user/registrymodifications.xcu").write_text(SETTINGS, "utf-8")
+    return f"-env:UserInstallation={folder.as_uri()}"
+
+
+def pdf(workbook: Path, folder: Path) -> Path:
+    """The workbook, printed to a file in ``folder``."""
+    arguments = ["soffice", profile(folder / "profile"), "--headless", "--norestore"]
+    convert = ["--convert-to", "pdf", "--outdir", str(folder), str(workbook)]
+    done = subprocess.run(
+        [*arguments, *convert], capture_output=True, text=True, timeout=TIMEOUT, check=True
+    )
+    printed = folder / f"{workbook.stem}.pdf"
+    if not printed.exists():
+        raise SystemExit(f"{workbook}: LibreOffice printed nothing: {done.stderr or done.stdout}")
+    return printed
+
+
+def sheets(printed: Path) -> dict[int, str]:
+    """The sheet that begins on a page, by the number of the page: the bookmarks of the file."""
+    told = subprocess.run(
+        ["pdftohtml", "-xml", "-i", "-stdout", str(printed)],
+        capture_output=True, text=True, timeout=TIMEOUT, check=True,
+    )  # fmt: skip
+    outline = re.search(r"<outline>.*</outline>", told.stdout, re.DOTALL)
+    items = ET.fromstring(outline.group()).iter("item") if outline else ()
+    return {int(item.get("page", "0")): item.text or "" for item in items}
+
+
+def render(workbook: Path, out: Path, dpi: int = 80) -> list[Path]:
+    """One picture of each printed page of ``workbook`` in ``out``, in the order of the pages."""
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="crmf-render-") as temporary:
+        folder = Path(temporary)
+        printed = pdf(workbook.resolve(), folder)
+        starts = sheets(printed)
+        subprocess.run(
+            ["pdftoppm", "-png", "-r", str(dpi), str(printed), str(folder / "page")],
+            timeout=TIMEOUT, check=True,
+        )  # fmt: skip
+        pictures, sheet, first = [], "sheet", 1
+        for number, page in enumerate(sorted(folder.glob("page-*.png")), start=1):
+            if number in starts:
+                sheet, first = re.sub(r"[^\w.]+", "-", starts[number]).strip("-"), number
+            picture = out / f"{workbook.stem}-{number:02}-{sheet}-{number - first + 1}.png"
+            picture.write_bytes(page.read_bytes())
+            pictures.append(picture)
+    return pictures
+
+
+def main() -> None:
+    """Render each workbook that the command line names, and say where its pictures are."""
+    parser = argparse.ArgumentParser(description="One picture of each printed page of a workbook.")
+    parser.add_argument("workbooks", nargs="+", type=Path, metavar="FILE.xlsx")
+    parser.add_argument("-o", "--out", type=Path, default=OUT, metavar="DIR")
+    parser.add_argument("--dpi", type=int, default=80)
+    given = parser.parse_args()
+    for workbook in given.workbooks:
+        for picture in render(workbook, given.out, given.dpi):
+            print(picture)
+
+
+if __name__ == "__main__":
+    main()
