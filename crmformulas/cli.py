@@ -6,7 +6,6 @@ answer at once.
 
 from __future__ import annotations
 
-import re
 import signal
 import sys
 import threading
@@ -19,7 +18,8 @@ import click
 from crmformulas import __version__
 from crmformulas.errors import CrmError, InputError
 from crmformulas.excel.cli import excel
-from crmformulas.options import Callback, Decorator, examples, option, options
+from crmformulas.options import examples, option, options
+from crmformulas.order_options import AS_OF, CONTACTS, COUNTING, ORDERS, READING, name_of, opened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,95 +88,6 @@ def crmf() -> None:
     """Customer flows, CLV, value tiers and the F-ladder from real order files."""
 
 
-def as_day(text: str) -> date:
-    """A day as ``2026-10-31``."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(f"{text!r} is not a day like 2026-10-31") from None
-
-
-def as_tiers(text: str) -> tuple[tuple[str, float], ...]:
-    """Tiers as ``super=5,top=15,mid=50,bottom=30``, in per cent."""
-    tiers = []
-    for part in text.split(","):
-        found = re.fullmatch(r"\s*(\S.*?)\s*=\s*(\d+(?:\.\d+)?)\s*%?\s*", part)
-        if not found:
-            raise click.BadParameter(f"{part!r} is not like super=5")
-        # Per cent as written, so that 5 is 0.05 to the last digit.
-        tiers.append((found[1], float(f"{found[2]}e-2")))
-    return tuple(tiers)
-
-
-READING = (
-    option("--table", "Table of a database, or sheet of an Excel file."),
-    option("--customer", "Column of the customer id (name, or number from 1)."),
-    option("--date", "Column of the order day."),
-    option("--amount", "Column of the amount."),
-    option("--quantity", "Column of the quantity, with --price instead of --amount."),
-    option("--price", "Column of the price of one."),
-    option("--order", "Column of the order id."),
-    option("--currency-column", "Column of the currency."),
-    option("--currency", "The currency to keep where there are several.", "CODE"),
-    option("--date-format", "D/M/Y, M/D/Y, YYYY-MM-DD, YYYYMMDD or a % pattern.", "FORMAT"),
-    option("--decimal", "The decimal sign.", None, type=click.Choice([".", ","])),
-    option("--delimiter", "What stands between the columns.", "CHAR"),
-    option("--encoding", "How the text is encoded, such as utf-8 or cp1252.", "NAME"),
-    option(
-        "--no-customer", "An id that means nobody, such as NULL; repeat it.", "ID", multiple=True
-    ),
-    option("--memory-limit", "Memory the engine may use, such as 4GB.", "SIZE"),
-    option(
-        "--temp-directory",
-        "Where the engine may write temporary files.",
-        "DIR",
-        type=click.Path(file_okay=False, path_type=Path),
-    ),
-    option("--threads", "Threads the engine may use.", "N", type=click.IntRange(1)),
-)
-
-COUNTING = (
-    option(
-        "--returns",
-        "Orders of no or negative amount reduce revenue, or are left out.",
-        None,
-        type=click.Choice(["net", "ignore"]),
-    ),
-    option(
-        "--every-row",
-        "Every row is an order (where there is no order id).",
-        None,
-        is_flag=True,
-        default=None,
-    ),
-    option("--tiers", "The value tiers and their shares.", "NAME=PERCENT,…", type=as_tiers),
-    option(
-        "--new-after", "A customer back after more than so many months is new.", "MONTHS", type=int
-    ),
-    option("--steps", "The most steps of the ladder.", "N", type=int),
-    option("--threshold", "The step rate of the tipping point.", "RATE", type=float),
-    option(
-        "--matured", "Also the step rates within so many days, of old enough.", "DAYS", type=int
-    ),
-    option("--pareto", "Share of customers whose share of revenue is told.", "SHARE", type=float),
-    option("--lead", "Days after sign-up that don't count for a contact.", "DAYS", type=int),
-    option("--horizon", "Days in which a contact becomes a customer.", "DAYS", type=int),
-    option("--reach", "Days back in which a contact counts as reached.", "DAYS", type=int),
-)
-
-CONTACTS = (
-    option("--contact-id", "Column of the customer id in the contact list."),
-    option("--signed-up", "Column of the sign-up day."),
-    option("--last-reached", "Column of the day last reached."),
-)
-
-
-def names(group: Sequence[Decorator]) -> set[str]:
-    """The parameter names of a group of options."""
-    holder: Callback = options(group)(lambda: None)
-    return {str(p.name) for p in click.command("names")(holder).params}
-
-
 @examples(
     """
     crmf summary orders.csv
@@ -187,13 +98,8 @@ def names(group: Sequence[Decorator]) -> set[str]:
     """
 )
 @crmf.command()
-@click.argument("orders", nargs=-1, required=True, metavar="ORDERS...")
-@option(
-    "--as-of",
-    "The last day that counts; by default the day of the newest order.",
-    None,
-    type=as_day,
-)
+@ORDERS
+@AS_OF
 @option(
     "--format",
     "Tables to read, or JSON.",
@@ -201,7 +107,6 @@ def names(group: Sequence[Decorator]) -> set[str]:
     type=click.Choice(["text", "json"]),
     default="text",
 )
-@option("--contacts", "A contact list: adds F0, subscriber to customer and reach.", "FILE")
 @options(CONTACTS, READING, COUNTING)
 def summary(
     orders: tuple[str, ...], as_of: date | None, format: str, contacts: str | None, **given: Any
@@ -212,20 +117,8 @@ def summary(
     SQLite database (with --table), or a URL such as postgres://… . Columns are recognised by
     name, or given.
     """
-    from crmformulas.orders.analysis import read, sources
-    from crmformulas.progress import Progress
-
-    given = {name: value for name, value in given.items() if value not in (None, ())}
-    reading = {name: given[name] for name in names(READING) & set(given)}
-    counting = {name: given[name] for name in names(COUNTING) & set(given)}
-    of_contacts = {name: given[name] for name in names(CONTACTS) & set(given)}
-    if of_contacts and not contacts:
-        raise InputError(f"--{min(of_contacts).replace('_', '-')} goes with --contacts FILE")
-    with Progress() as progress, read(sources(orders), on_step=progress, **reading) as log:
-        progress.follow(log.rows.backend)
-        if contacts:
-            log.contacts(contacts, **of_contacts)
-        made = log.summary(as_of, **counting)
+    with opened(orders, contacts, given) as (log, _, rules):
+        made = log.summary(as_of, **rules)
     if format == "json":
         for row in made.input.sample:
             click.echo(f"excluded, {row['reason']}: {row['row']}", err=True)
@@ -235,12 +128,6 @@ def summary(
     from crmformulas.display import summary_view
 
     _print(summary_view(made, name_of(orders)))
-
-
-def name_of(paths: Sequence[str]) -> str:
-    """What the orders are called in a headline; a URL may hold a password and is cut to its end."""
-    stems = [re.sub(r"(\.\w+)+$", "", re.split(r"[/\\]", path)[-1]) or path for path in paths]
-    return stems[0] if len(stems) == 1 else f"{stems[0]} and {len(stems) - 1} more"
 
 
 def _utf8(stream: Any) -> None:

@@ -1,7 +1,11 @@
-"""Build ``crm-formulas.xlsx``: every closed form of the catalogue as a LAMBDA name, with examples.
+"""Build the workbooks of this folder.
 
-    python workbooks/build.py            write
-    python workbooks/build.py --check    exit 1 and say so where it is not current
+``crm-formulas.xlsx`` has every closed form of the catalogue as a LAMBDA name, with examples; the
+others are the templates, in English and Swedish.
+
+    python workbooks/build.py                     write all
+    python workbooks/build.py crm-kpis.xlsx …     write these
+    python workbooks/build.py --check             exit 1 and say which are not current
 
 The same catalogue makes the same bytes. What a formula gives is written beside it by the Python
 function, so that viewers which don't calculate show it too.
@@ -13,24 +17,25 @@ import argparse
 import sys
 import tempfile
 import zipfile
-from datetime import datetime
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
 from playground import write_playground
-
 
 from crmformulas import __version__
 from crmformulas.arguments import Parameter
 from crmformulas.catalog import CATEGORIES, Formula
 from crmformulas.cells import as_rows, cell_text
+from crmformulas.excel.book import Book, write_book
 from crmformulas.excel.lambdas import closed_forms, help_text
-from crmformulas.excel.names import add_names
+from crmformulas.excel.sheet import Sheet
+from crmformulas.excel.styles import KINDS
+from crmformulas.excel.templates import TEMPLATES, write_template
+from crmformulas.terms import LANGS
 
-BUILT = Path(__file__).parent / "crm-formulas.xlsx"
-ONCE = datetime(2026, 1, 1)
-"""The date of creation in the file, whenever it is built."""
+FOLDER = Path(__file__).parent
 
 START = (
     "Type =CLV(5, 500, 2.5) in any cell of this workbook: the formulas are names in it (Formulas > "
@@ -50,21 +55,26 @@ VALUES = 7
 """The columns for values: the longest argument has seven."""
 
 
-def build(path: Path) -> None:
-    """Write the workbook."""
-    with tempfile.TemporaryDirectory() as folder:
-        plain = Path(folder) / "plain.xlsx"
-        with xlsxwriter.Workbook(plain) as book:
-            book.set_properties(
-                {"title": "CRM formulas", "author": f"crmformulas {__version__}", "created": ONCE}
-            )
-            book.set_size(2400, 1500)
-            styles = Styles(book)
-            _write_start(Sheet(book, "Start", styles))
-            _write_functions(Sheet(book, "Functions", styles))
-            write_playground(Sheet(book, "Playground", styles))
-        path.unlink(missing_ok=True)
-        add_names(plain, path)
+def formulas(path: Path) -> None:
+    """Write ``crm-formulas.xlsx``."""
+
+    def write(book: Book) -> None:
+        _write_start(Sheet(book, "Start"))
+        _write_functions(Sheet(book, "Functions"))
+        write_playground(Sheet(book, "Playground"))
+
+    write_book(path, "en", "CRM formulas", write)
+
+
+BOOKS: dict[str, Callable[[Path], object]] = {
+    "crm-formulas.xlsx": formulas,
+    **{
+        template.file_name(lang): partial(write_template, template.name, lang=lang)
+        for template in TEMPLATES.values()
+        for lang in LANGS
+    },
+}
+"""What writes each file."""
 
 
 def _write_start(sheet: Sheet) -> None:
@@ -116,14 +126,14 @@ def _write_formula(sheet: Sheet, row: int, formula: Formula) -> int:
         rows = as_rows(value)
         if len(rows[0]) == 1:
             rows = [[line[0] for line in rows]]
-        cells.append(sheet.inputs(row, 3, rows, parameter.kind.name))
+        cells.append(_inputs(sheet, row, rows, formula, parameter))
         row += len(rows)
     call = f"{formula.spreadsheet_name}({','.join(cells)})"
     sheet.text(row, 0, "Result", "argument")
     sheet.text(row, 1, formula.result.unit, "note")
     sheet.text(row, 2, f"={call}", "formula")
     result = as_rows(formula.spill(*_values(formula)))
-    sheet.formula(row, 3, call, result, formula.result.name)
+    sheet.spill(row, 3, call, result, formula.result.name)
     row += len(result)
     references = formula.sections["References"].split()
     for label, text in (("Source", " ".join(references)), ("Example", formula.example.source)):
@@ -131,6 +141,27 @@ def _write_formula(sheet: Sheet, row: int, formula: Formula) -> int:
         sheet.text(row, 1, text, "note")
         row += 1
     return row
+
+
+def _inputs(
+    sheet: Sheet, row: int, rows: list[list[Any]], formula: Formula, parameter: Parameter
+) -> str:
+    """The cells of an argument; returns what a formula calls them."""
+    kind = parameter.kind
+    numbers = [v for line in rows for v in line if not isinstance(v, str)]
+    large = [v for v in numbers if float(v).is_integer() and abs(v) >= 1000]
+    shown = kind.name if kind.name in KINDS else "count" if large else "plain"
+    place = sheet.inputs(
+        row,
+        3,
+        rows,
+        shown if numbers else "text",
+        parameter.name,
+        help_text(formula, parameter),
+        low=max(kind.low, -1e15),
+        high=min(kind.high, 1e15),
+    )
+    return place.cell
 
 
 def _values(formula: Formula) -> list[Any]:
@@ -155,19 +186,27 @@ def _parts(path: Path) -> list[tuple[str, bytes]]:
 
 
 def main() -> int:
-    """Write the workbook, or compare it with what would be written."""
-    parser = argparse.ArgumentParser(description="Build crm-formulas.xlsx.")
+    """Write the workbooks, or compare them with what would be written."""
+    parser = argparse.ArgumentParser(description="Build the workbooks.")
+    parser.add_argument("names", nargs="*", choices=[[], *BOOKS], help="files; all by default")
     parser.add_argument("--check", action="store_true", help="only compare")
-    if not parser.parse_args().check:
-        build(BUILT)
+    given = parser.parse_args()
+    names = given.names or list(BOOKS)
+    if not given.check:
+        for name in names:
+            BOOKS[name](FOLDER / name)
         return 0
     with tempfile.TemporaryDirectory() as folder:
-        fresh = Path(folder) / BUILT.name
-        build(fresh)
-        if BUILT.exists() and _parts(fresh) == _parts(BUILT):
-            return 0
-    print(f"{BUILT} is not current; run: python workbooks/build.py", file=sys.stderr)
-    return 1
+        stale = [name for name in names if not _current(name, Path(folder) / name)]
+    for name in stale:
+        print(f"{name} is not current; run: python workbooks/build.py {name}", file=sys.stderr)
+    return 1 if stale else 0
+
+
+def _current(name: str, fresh: Path) -> bool:
+    BOOKS[name](fresh)
+    built = FOLDER / name
+    return built.exists() and _parts(fresh) == _parts(built)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-
 from crmformulas.catalog import load
 from crmformulas.cells import as_rows
 from crmformulas.excel.sheet import Sheet
@@ -21,6 +20,8 @@ PORTFOLIO = {
 RATES = [0.18, 0.29, 0.41, 0.38, 0.47, 0.55]
 GOALS = [0.25, 0.31, 0.47, 0.63, 0.63, 0.637]
 LIFT = 0.05
+LIFT_NOTE = "By how many points retention rises: 0.05 and 5 % are the same."
+NOTE = "Type your own number. Rates are fractions: 0.25 and 25 % are the same."
 
 
 def write_playground(sheet: Sheet) -> None:
@@ -59,10 +60,11 @@ def _portfolio(sheet: Sheet, row: int) -> int:
         sheet.text(row + i, 0, tier)
     cells, values = dict[str, str](), dict[str, list[Any]]()
     for j, (name, (kind, numbers)) in enumerate(PORTFOLIO.items(), 1):
-        cells[name] = sheet.inputs(row, j, [[v] for v in numbers], kind)
+        column = [[v] for v in numbers]
+        cells[name] = sheet.inputs(row, j, column, kind, heads[j], NOTE).cell
         values[name] = numbers
     lift_row = row + len(TIERS) + 2
-    cells["lift"] = sheet.inputs(lift_row, 4, [[LIFT]], "rate")
+    cells["lift"] = sheet.input(lift_row, 4, LIFT, "rate", "Lift", LIFT_NOTE).cell
     values["lift"] = [LIFT]
     # Name of the result, column, formula, arguments; CLV × customers is a product of columns.
     steps: tuple[tuple[str, int, str, tuple[str, ...]], ...] = (
@@ -76,10 +78,10 @@ def _portfolio(sheet: Sheet, row: int) -> int:
         entry = load()[formula]
         made = as_rows(entry.spill(*(values[a] for a in arguments)))
         call = f"{entry.spreadsheet_name}({','.join(cells[a] for a in arguments)})"
-        cells[name] = sheet.formula(row, column, call, made, entry.result.name)
+        cells[name] = sheet.spill(row, column, call, made, entry.result.name).cell
         values[name] = [line[0] for line in made]
     products = [[c * n] for c, n in zip(values["clv"], values["customers"], strict=True)]
-    sheet.formula(row, 8, f"{cells['clv']}*{cells['customers']}", products, "money")
+    sheet.spill(row, 8, f"{cells['clv']}*{cells['customers']}", products, "money")
     total = row + len(TIERS)
     for j in range(len(heads)):
         sheet.text(total, j, "" if j else "Total", "total")
@@ -93,7 +95,7 @@ def _portfolio(sheet: Sheet, row: int) -> int:
         (10, f"SUM({cells['gain']})", sum(values["gain"])),
     )
     for column, formula, value in sums:
-        sheet.formula(total, column, formula, [[value]], "money", "total")
+        sheet.spill(total, column, formula, [[value]], "money", "total")
     sheet.text(lift_row, 0, "What if retention rose by … points? See Gain.")
     sheet.text(
         lift_row + 1,
@@ -115,9 +117,11 @@ def _ladder(sheet: Sheet, row: int) -> int:
     sheet.text(row + 2, 0, "Goal")
     sheet.text(row + 4, 0, "New customers")
     cells = {
-        "rates": sheet.inputs(row + 1, 1, [RATES], "rate"),
-        "goals": sheet.inputs(row + 2, 1, [GOALS], "rate"),
-        "customers": sheet.inputs(row + 4, 1, [[values["customers"]]], "count"),
+        "rates": sheet.inputs(row + 1, 1, [RATES], "rate", "Share that goes on", NOTE).cell,
+        "goals": sheet.inputs(row + 2, 1, [GOALS], "rate", "Goal", NOTE).cell,
+        "customers": sheet.input(
+            row + 4, 1, values["customers"], "count", "New customers", NOTE
+        ).cell,
     }
     steps = (
         ("Extra orders if the step met its goal", 3, "step_gain", ("rates", "goals", "customers")),
@@ -132,7 +136,7 @@ def _ladder(sheet: Sheet, row: int) -> int:
         if len(made) > 1:
             call, made = f"TRANSPOSE({call})", [[line[0] for line in made]]
         sheet.text(row + down, 0, label)
-        sheet.formula(row + down, 1, call, made, entry.result.name)
+        sheet.spill(row + down, 1, call, made, entry.result.name)
     sheet.text(
         row + 8, 0, "Goals: RIM, “The Tipping Point” (newsletter article). Shares: made up.", "note"
     )

@@ -3,13 +3,15 @@
     python workbooks/render.py FILE.xlsx [FILE.xlsx ...] [-o DIR] [--dpi 80]
 
 A picture is named for its workbook, page, sheet and page of the sheet:
-``crm-formulas-03-Retention-1.png``, and is in ``/tmp/crmf-rendered`` where -o names no folder. Needs LibreOffice and pdftoppm (Debian: ``apt-get install
-libreoffice-calc poppler-utils``). Runs share nothing, so that many may go on at the same time.
+``crm-formulas-03-Retention-1.png``, in ``/tmp/crmf-rendered`` where -o names no folder. Needs
+LibreOffice and pdftoppm (Debian: ``apt-get install libreoffice-calc poppler-utils``). Runs share
+nothing, so that many may go on at the same time.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import subprocess
 import tempfile
@@ -41,8 +43,10 @@ def pdf(workbook: Path, folder: Path) -> Path:
     arguments = ["soffice", profile(folder / "profile"), "--headless", "--norestore"]
     convert = ["--convert-to", "pdf", "--outdir", str(folder), str(workbook)]
     done = subprocess.run(
-        [*arguments, *convert], capture_output=True, text=True, timeout=TIMEOUT, check=True
-    )
+        [*arguments, *convert],
+        capture_output=True, text=True, timeout=TIMEOUT, check=True,
+        env=os.environ | {"LC_ALL": "C.UTF-8"},  # pictures that do not depend on who draws them
+    )  # fmt: skip
     printed = folder / f"{workbook.stem}.pdf"
     if not printed.exists():
         raise SystemExit(f"{workbook}: LibreOffice printed nothing: {done.stderr or done.stdout}")

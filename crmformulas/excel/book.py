@@ -27,6 +27,9 @@ __all__ = ["Book", "write_book"]
 ONCE = datetime(2026, 1, 1)
 """The date of creation in the file, whenever it is built."""
 
+COMPANY = Text("Example Ltd", "Exempel AB")
+PERIOD = Text("Last 12 months", "Senaste 12 månaderna")
+
 Known: TypeAlias = Mapping[tuple[str, int, int], Any]
 """What formulas give, by sheet, row and column."""
 
@@ -105,8 +108,8 @@ class Book:
         lines: Sequence[Words],
         *,
         source: Words,
-        company: Words = Text("Example Ltd", "Exempel AB"),
-        period: Words = Text("Last 12 months", "Senaste 12 månaderna"),
+        company: Words = COMPANY,
+        period: Words = PERIOD,
         currency: Words = "kr",
     ) -> Sheet:
         """The first sheet: how to use the book in ten lines, its company, period and currency.
@@ -139,9 +142,10 @@ class Book:
         )
         for i, (name, label, value, note) in enumerate(entries, 2):
             sheet.text(i, 0, label, "label")
-            sheet.input(i, 1, value, "text", label, note, name=name, optional=True)  # type: ignore[arg-type]
+            sheet.input(i, 1, value, "text", label, note, name=name, optional=True)
         row = 6
-        sheet.text(row, 0, Text("How to use this workbook", "Så använder du arbetsboken"), "heading")
+        how = Text("How to use this workbook", "Så använder du arbetsboken")
+        sheet.text(row, 0, how, "heading")
         for i, line in enumerate(lines, 1):
             sheet.text(row + i, 0, str(i), "note")
             sheet.paragraph(row + i, 1, 2, line, "plain")
@@ -155,7 +159,7 @@ class Book:
                     "Din att ändra. Välj den och läs vad som kan skrivas.",
                 ),
             ),
-            ("plain", Text("Calculated: a formula to click.", "Beräknad: en formel att klicka på.")),
+            ("plain", Text("Calculated: a formula to click.", "Beräknad: en formel att se.")),
             ("total", Text("A total, ruled above.", "En summa, med linje över.")),
             ("note", Text("A note.", "En anteckning.")),
         )
@@ -191,8 +195,7 @@ def write_book(path: Path, lang: Lang, title: Words, write: Callable[[Book], Non
         draft, plain = Path(folder) / "draft.xlsx", Path(folder) / "plain.xlsx"
         book = _written(draft, lang, title, write, None)
         book = _written(plain, lang, title, write, _calculated(draft, book))
-        path.unlink(missing_ok=True)
-        add_names(plain, path)
+        add_names(plain, path, force=True)
     return book
 
 

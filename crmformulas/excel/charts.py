@@ -1,4 +1,4 @@
-"""Charts as the workbooks have them: the message in the title, few lines, colours with a meaning."""
+"""Charts as the workbooks have them: the message in the title, colours that mean something."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from xlsxwriter.utility import quote_sheetname, xl_range, xl_range_abs, xl_rowcol_to_cell
+from xlsxwriter.utility import quote_sheetname, xl_range, xl_range_abs
 
 from crmformulas.excel.styles import GREY, KINDS, LINE
 from crmformulas.terms import Text, Words
@@ -24,7 +24,7 @@ DASH = "–"
 
 TABLE_STYLE = "Table Style Light 1"
 
-Cell: TypeAlias = "float | str | date | None"
+Cell: TypeAlias = "float | str | Text | date | None"
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,8 +54,9 @@ def frame(records: tuple[Record, ...], index: str | None = None) -> pd.DataFrame
     import pandas as pd
 
     made = pd.DataFrame.from_records(list(records))
-    for column in made.select_dtypes(object):
-        if all(v is None or isinstance(v, (int, float)) for v in made[column]):
+    for column in made.columns:
+        whole = made[column].dtype == object
+        if whole and all(v is None or isinstance(v, (int, float)) for v in made[column]):
             made[column] = made[column].astype("float64")
     return made.set_index(index) if index and not made.empty else made
 
