@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from crmformulas.orders.rules import Rules, Windows
+from crmformulas.terms import Words, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -207,7 +208,7 @@ class Summary:
     rules: Rules
     windows: Windows
     input: Input
-    warnings: tuple[str, ...]
+    notices: tuple[Words, ...]
     flows: Flows
     flow_records: tuple[Record, ...]
     migration: Migration
@@ -218,6 +219,11 @@ class Summary:
     ltv_records: tuple[Record, ...]
     ltv_by_cohort_records: tuple[Record, ...] = field(repr=False)
     kpis: Kpis = field()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader of the figures must know, in English; ``notices`` has both languages."""
+        return tuple(say(words, "en") for words in self.notices)
 
     @property
     def as_of(self) -> date:

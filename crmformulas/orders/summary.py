@@ -52,7 +52,7 @@ def summarise(counts: Counts, windows: Windows, rules: Rules) -> Summary:
         rules=rules,
         windows=windows,
         input=read,
-        warnings=(*warnings(counts.extent, read, windows, portfolio), *counts.notes),
+        notices=(*warnings(counts.extent, read, windows, portfolio), *counts.notes),
         flows=flow,
         flow_records=_flow_table(counts.flows, rules),
         migration=_migration(counts.flows, rules),
