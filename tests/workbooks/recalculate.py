@@ -13,8 +13,8 @@ import contextlib
 import datetime
 import functools
 import json
+import math
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -38,7 +38,9 @@ Changes = Mapping[tuple[str, str], Value]
 """New contents by (sheet, cell). A text is a text, also one that begins with =; None empties."""
 
 SERVER = Path(__file__).with_name("uno_server.py")
-NOT_PARSED = "#ERROR!"
+END_SECONDS = 10.0
+ABSOLUTE = 1e-12
+"""What two engines may leave where a sum comes out at zero."""
 RECALCULATE_ON_LOAD = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">
@@ -61,6 +63,15 @@ class LibreOfficeError(Exception):
     """LibreOffice is missing, hung, or refused what was asked of it."""
 
 
+def environment(folder: Path) -> dict[str, str]:
+    """That of a LibreOffice which speaks English whoever runs it, and of a Python that is plain.
+
+    What they write besides is in ``folder``.
+    """
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return ours | {"LC_ALL": "C.UTF-8", "TMPDIR": str(folder)}
+
+
 @functools.cache
 def python_with_uno() -> str | None:
     """The Python that can drive LibreOffice: the distribution's, or the one it brings along."""
@@ -68,7 +79,12 @@ def python_with_uno() -> str | None:
     for candidate in (sys.executable, "/usr/bin/python3", str(beside)):
         if shutil.which(candidate) is None:
             continue
-        asked = subprocess.run([candidate, "-c", "import uno"], capture_output=True, timeout=60)
+        asked = subprocess.run(
+            [candidate, "-c", "import uno"],
+            capture_output=True,
+            env=environment(Path(tempfile.gettempdir())),
+            timeout=60,
+        )
         if asked.returncode == 0:
             return candidate
     return None
@@ -104,8 +120,6 @@ class LibreOffice:
         self._log = (self._folder / "log").open("w+", encoding="utf-8")
         self._opened = 0
         try:
-            for extension in self.extensions:
-                self._install(extension, profile)
             self._server = subprocess.Popen(
                 [str(python_with_uno()), str(SERVER), str(shutil.which("soffice")), str(profile)],
                 stdin=subprocess.PIPE,
@@ -113,10 +127,13 @@ class LibreOffice:
                 stderr=self._log,
                 text=True,
                 encoding="utf-8",
+                env=environment(self._folder),
                 start_new_session=True,  # a group, so that its soffice can be killed with it
             )
             try:
                 self._answer()
+                for extension in self.extensions:
+                    self._ask("install", path=str(extension.resolve()))
             except BaseException:
                 self._kill()
                 raise
@@ -131,11 +148,15 @@ class LibreOffice:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        assert self._server.stdin is not None
+        with contextlib.suppress(BrokenPipeError, subprocess.TimeoutExpired):
+            self._server.stdin.close()  # at which it ends in good order, without stray sockets
+            self._server.wait(END_SECONDS)
         self._kill()
         self._clean()
 
     def open(self, path: Path) -> None:
-        """Load a copy of a workbook, so that no lock is left beside it; the one before is closed."""
+        """Load a copy of a workbook, so that no lock is left beside it; close the one before."""
         self._opened += 1
         copy = self._folder / str(self._opened) / path.name
         copy.parent.mkdir()
@@ -145,7 +166,7 @@ class LibreOffice:
     def recalculate(self, changes: Changes | None = None) -> Cells:
         """Every cell after a hard recalculation with ``changes`` to the workbook as it was opened.
 
-        What the last call changed is restored first. A protected cell cannot be changed.
+        What the last call changed is restored first. Array formulas cannot be changed.
         """
         given = [(sheet, cell, value) for (sheet, cell), value in (changes or {}).items()]
         answer = self._ask("recalculate", changes=given)
@@ -173,25 +194,20 @@ class LibreOffice:
         return _value(self._ask("evaluate", formula=formula, rows=None, columns=None)[0][0])
 
     def evaluate_rows(self, formula: str, rows: int, columns: int) -> list[list[Value]]:
-        """What an array formula gives in so many cells; those beyond its result are #N/A."""
+        """What an array formula gives in so many cells; in ``{1;2|3;4}``, | begins a row.
+
+        As in a sheet, a single row or column is repeated, and cells beyond the result are #N/A.
+        """
         answer = self._ask("evaluate", formula=formula, rows=rows, columns=columns)
         return [[_value(value) for value in row] for row in answer]
-
-    def _install(self, extension: Path, profile: Path) -> None:
-        done = subprocess.run(
-            ["unopkg", "add", "--suppress-license", f"-env:UserInstallation={profile.as_uri()}",
-             str(extension.resolve())],
-            capture_output=True, text=True, timeout=self.timeout,
-        )  # fmt: skip
-        if done.returncode != 0:
-            raise LibreOfficeError(f"unopkg add {extension}: {done.stderr or done.stdout}")
 
     def _ask(self, do: str, **arguments: Any) -> Any:
         if self._server.poll() is not None:
             raise LibreOfficeError(f"LibreOffice is no longer running: {self._told()}")
         assert self._server.stdin is not None
-        self._server.stdin.write(json.dumps({"do": do, **arguments}) + "\n")
-        self._server.stdin.flush()
+        with contextlib.suppress(BrokenPipeError):  # the answer will be that it ended
+            self._server.stdin.write(json.dumps({"do": do, **arguments}) + "\n")
+            self._server.stdin.flush()
         return self._answer(do)
 
     def _answer(self, do: str = "start") -> Any:
@@ -208,6 +224,7 @@ class LibreOffice:
             line = self._server.stdout.readline()
         finally:
             timer.cancel()
+            timer.join()
         if not line:
             why = f"took more than {self.timeout} s" if late.is_set() else "ended"
             raise LibreOfficeError(f"LibreOffice {why} at {do!r}: {self._told()}")
@@ -237,13 +254,17 @@ def _value(told: Any) -> Value:
 
 
 def ironcalc_cells(path: Path, changes: Changes | None = None) -> Cells:
-    """Every cell as IronCalc recalculates it; a formula that it can't read is an `Error`."""
+    """Every cell as IronCalc recalculates it; a formula that it can't read is an `Error`.
+
+    It writes #ERROR! for what it can't parse, #NAME? for an unknown function and #N/IMPL! for a
+    known one whose arguments it doesn't support.
+    """
     model = ironcalc.load_from_xlsx(str(path), "en", "UTC", "en")
     names = [str(sheet["name"]) for sheet in model.get_worksheets_properties()]
     for (sheet, name), value in (changes or {}).items():
         letters, row = coordinate_from_string(name)
         at = (names.index(sheet), row, ironcalc.column_number_from_name(letters))
-        if value is None:
+        if value is None or value == "":
             model.clear_cell_contents(*at)
         elif isinstance(value, bool):
             model.update_cell_with_bool(*at, value)
@@ -261,3 +282,68 @@ def ironcalc_cells(path: Path, changes: Changes | None = None) -> Cells:
             continue
         cells[names[index]][f"{ironcalc.column_name_from_number(column)}{row}"] = found
     return cells
+
+
+def cached_cells(path: Path) -> Cells:
+    """The results that the file stores; a date is its serial number, as in a recalculation."""
+    workbook = openpyxl.load_workbook(path, data_only=True)
+    return {
+        sheet.title: {
+            cell.coordinate: _stored(cell)
+            for row in sheet.iter_rows()
+            for cell in row
+            if cell.value is not None
+        }
+        for sheet in workbook.worksheets
+    }
+
+
+def _stored(cell: Any) -> Value:
+    value = cell.value
+    if cell.data_type == "e":
+        return Error(value)
+    if isinstance(value, datetime.date | datetime.time | datetime.timedelta):
+        return float(to_excel(value))
+    stored: Value = value
+    return stored
+
+
+def compare(a: Cells, b: Cells, rel: float = 1e-9) -> list[str]:
+    """How ``b`` differs from ``a``, a readable line for each cell: ``Sheet!B7: 1.0 ≠ 2.0``.
+
+    An empty cell is the same as an empty text and TRUE the same as 1; an error is the same as that
+    error alone.
+    """
+    lines = [f"{sheet}: only in one of the two" for sheet in a if sheet not in b]
+    lines += [f"{sheet}: only in one of the two" for sheet in b if sheet not in a]
+    for sheet in (sheet for sheet in a if sheet in b):
+        for cell in sorted(a[sheet].keys() | b[sheet].keys(), key=_place):
+            one, other = a[sheet].get(cell), b[sheet].get(cell)
+            if not _same(one, other, rel):
+                lines.append(f"{sheet}!{cell}: {one!r} ≠ {other!r}")
+    return lines
+
+
+def errors(cells: Cells) -> dict[str, Error]:
+    """The cells that show an error, as ``{"Sheet!B7": Error("#DIV/0!")}``."""
+    return {
+        f"{sheet}!{cell}": value
+        for sheet, values in cells.items()
+        for cell, value in values.items()
+        if isinstance(value, Error)
+    }
+
+
+def _same(one: Value, other: Value, rel: float) -> bool:
+    if isinstance(one, Error) or isinstance(other, Error):
+        return type(one) is type(other) and one == other
+    if one in (None, "") or other in (None, ""):
+        return one in (None, "") and other in (None, "")
+    if isinstance(one, str) or isinstance(other, str):
+        return one == other
+    return math.isclose(float(one or 0), float(other or 0), rel_tol=rel, abs_tol=ABSOLUTE)
+
+
+def _place(cell: str) -> tuple[int, int]:
+    letters, row = coordinate_from_string(cell)
+    return row, ironcalc.column_number_from_name(letters)

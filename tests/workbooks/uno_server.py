@@ -1,16 +1,20 @@
 """Drive one LibreOffice by UNO, for `tests.workbooks.recalculate`: a line of JSON in, one out.
 
-    /usr/bin/python3 uno_server.py SOFFICE PROFILE
+    setsid /usr/bin/python3 uno_server.py SOFFICE PROFILE
 
-It is run by the Python that has ``uno``, which is seldom the one that runs the tests. A question is
-``{"do": "recalculate", ...}``, an answer ``{"answer": ...}`` or ``{"error": "why"}``; an error value
-of a cell is ``{"error": "#DIV/0!"}``. The first answer comes once LibreOffice runs.
+It is run by the Python that has ``uno``, which is seldom the one that runs the tests, and leads a
+process group that ends with its input. A question is ``{"do": "recalculate", ...}``, an answer
+``{"answer": ...}`` or ``{"error": "why"}``; an error value of a cell is ``{"error": "#DIV/0!"}``.
+The first answer comes once LibreOffice runs.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -27,7 +31,7 @@ ERRORS = {
 FILTERS = {".pdf": "calc_pdf_Export", ".ods": "calc8", ".xlsx": "Calc MS Excel 2007 XML"}
 CONTENT, FORMULA = 1 | 2 | 4 | 16, 16  # com.sun.star.sheet.CellFlags
 TEXT_RESULT, ERROR_RESULT = 2, 4  # com.sun.star.sheet.FormulaResult
-START_SECONDS = 60.0
+START_SECONDS, END_SECONDS = 60.0, 5.0
 
 
 def letters(column: int) -> str:
@@ -89,6 +93,7 @@ class Office:
                 if time.monotonic() > deadline:
                     raise RuntimeError(f"no soffice after {START_SECONDS} s") from None
                 time.sleep(0.05)
+        self.context = remote
         self.desktop = remote.ServiceManager.createInstanceWithContext(
             "com.sun.star.frame.Desktop", remote
         )
@@ -96,10 +101,41 @@ class Office:
         self.scratch: Any = None
         self.originals: dict[tuple[str, str], tuple[str, Any]] = {}
 
+    def end(self) -> None:
+        with contextlib.suppress(Exception):  # the connection breaks at once
+            self.desktop.terminate()
+        self.process.wait(END_SECONDS)
+
     def property(self, name: str, value: Any) -> Any:
         told = self.uno.createUnoStruct("com.sun.star.beans.PropertyValue")
         told.Name, told.Value = name, value
         return told
+
+    def install(self, path: str) -> None:
+        """Add an extension to the profile: ``unopkg add`` would, but refuses whoever is root."""
+        if not Path(path).is_file():
+            raise FileNotFoundError(f"no extension {path}")
+        unohelper: Any = importlib.import_module("unohelper")
+        approve = self.uno.getTypeByName("com.sun.star.task.XInteractionApprove")
+
+        def handle(_: Any, request: Any) -> None:  # "install it?", and "do you accept?"
+            answers = [one.queryInterface(approve) for one in request.getContinuations()]
+            for answer in filter(None, answers):
+                answer.select()
+
+        def implement(name: str, **methods: Any) -> Any:
+            return type("Implementation", (unohelper.Base, self.uno.getClass(name)), methods)()
+
+        handler = implement("com.sun.star.task.XInteractionHandler", handle=handle)
+        environment = implement(
+            "com.sun.star.ucb.XCommandEnvironment",
+            getInteractionHandler=lambda _: handler,
+            getProgressHandler=lambda _: None,
+        )
+        manager = self.context.getValueByName(
+            "/singletons/com.sun.star.deployment.ExtensionManager"
+        )
+        manager.addExtension(Path(path).as_uri(), (), "user", None, environment)
 
     def load(self, url: str) -> Any:
         document = self.desktop.loadComponentFromURL(
@@ -123,19 +159,8 @@ class Office:
         return self.document.Sheets.getByName(sheet).getCellRangeByName(name)
 
     def put(self, sheet: str, name: str, kind: str, content: Any) -> None:
-        """Write a cell, and fail where LibreOffice silently does not, as in a protected cell."""
         cell = self.cell(sheet, name)
-        if kind == "VALUE":
-            cell.setValue(content)
-            held = cell.getValue() == content
-        elif kind == "TEXT":
-            cell.setString(content)
-            held = cell.getString() == content
-        else:
-            cell.setFormula(content)
-            held = cell.Type.value == (kind if content else "EMPTY")
-        if not held or (kind != "FORMULA" and cell.Type.value != kind):
-            raise ValueError(f"{sheet}!{name} cannot be written: is it protected?")
+        {"VALUE": cell.setValue, "TEXT": cell.setString}.get(kind, cell.setFormula)(content)
 
     def change(self, sheet: str, name: str, value: Any) -> None:
         cell = self.cell(sheet, name)
@@ -147,7 +172,7 @@ class Office:
         self.originals.setdefault((sheet, name), (kind, content))
         if isinstance(value, bool):
             self.put(sheet, name, "FORMULA", "=TRUE()" if value else "=FALSE()")
-        elif value is None:
+        elif value is None or value == "":
             self.put(sheet, name, "EMPTY", "")
         elif isinstance(value, str):
             self.put(sheet, name, "TEXT", value)
@@ -214,7 +239,7 @@ class Office:
         else:
             area.setArrayFormula(formula)
         try:
-            answer = []
+            answer: list[list[Any]] = []
             for row in range(rows or 1):
                 answer.append([])
                 for column in range(columns or 1):
@@ -232,6 +257,10 @@ class Office:
 
 
 def main() -> None:
+    """Answer each question of the standard input until it ends."""
+    if os.getpid() != os.getpgrp():
+        raise SystemExit("uno_server.py ends its process group: start it in one of its own")
+
     def say(**told: Any) -> None:
         print(json.dumps(told), flush=True)
 
@@ -248,8 +277,10 @@ def main() -> None:
                 say(answer=getattr(office, question.pop("do"))(**question))
             except Exception as error:
                 say(error=str(error) or type(error).__name__)
-    finally:
-        office.process.terminate()
+    finally:  # whoever asked has gone; soffice runs below a shell script, in this group
+        with contextlib.suppress(Exception):
+            office.end()
+        os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
 if __name__ == "__main__":
