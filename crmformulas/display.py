@@ -6,7 +6,6 @@ repeats what a figure says and never says anything alone.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
@@ -15,7 +14,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from crmformulas.orders.warnings import grouped
+from crmformulas.figures import UNKNOWN, Figures, bar, heat
 from crmformulas.value import growth_rate
 
 if TYPE_CHECKING:
@@ -24,53 +23,11 @@ if TYPE_CHECKING:
 __all__ = ["summary_view"]
 
 GAIN, LOSS, NEUTRAL = "green", "red", "cyan"
-UNKNOWN = "–"
 BAR_WIDTH = 24
-EIGHTHS = " ▏▎▍▌▋▊▉█"
-
-RAMP = ((247, 251, 255), (8, 81, 156))
-"""The heat map's single ramp, from none to all (the ends of ColorBrewer's Blues)."""
 
 
-def whole(number: float | None) -> str:
-    """A count or an amount without decimals, thousands apart; unknown is a dash."""
-    if number is None:
-        return UNKNOWN
-    return grouped(round(number)).replace("-", "−")
-
-
-def fixed(number: float | None, decimals: int) -> str:
-    """A number with fixed decimals, thousands apart."""
-    if number is None:
-        return UNKNOWN
-    return f"{number:,.{decimals}f}".replace(",", "\u00a0").replace("-", "−")
-
-
-def percent(share: float | None, decimals: int = 1) -> str:
-    """A fraction as per cent."""
-    return UNKNOWN if share is None else f"{fixed(share * 100, decimals)} %"
-
-
-def amount(number: float | None) -> str:
-    """An amount: small ones with decimals, large ones in millions."""
-    if number is None:
-        return UNKNOWN
-    if abs(number) >= 1_000_000:
-        return f"{fixed(number / 1_000_000, 1 if abs(number) >= 10_000_000 else 2)} M"
-    return whole(number) if abs(number) >= 100 else fixed(number, 2)
-
-
-def day(when: date) -> str:
-    """A day as ``31 Oct 2026``."""
-    names = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-    return f"{when.day} {names[when.month - 1]} {when.year}"
-
-
-def bar(share: float, width: int = BAR_WIDTH) -> str:
-    """A bar of so much of the width, to an eighth of a character."""
-    eighths = max(round(share * width * 8), 1 if share > 0 else 0)
-    full, rest = divmod(eighths, 8)
-    return "█" * full + (EIGHTHS[rest] if rest else "")
+FIGURES = Figures("en")
+whole, fixed, percent, amount = FIGURES.whole, FIGURES.fixed, FIGURES.percent, FIGURES.amount
 
 
 def summary_view(summary: Summary, name: str, *, colour: bool = True) -> RenderableType:
@@ -87,7 +44,7 @@ def summary_view(summary: Summary, name: str, *, colour: bool = True) -> Rendera
 def _head(summary: Summary, name: str) -> Text:
     flows, read = summary.flows, summary.input
     head = Text(
-        f" {name} · 12 months to {day(summary.as_of)} · {whole(read.orders)} orders · "
+        f" {name} · 12 months to {FIGURES.day(summary.as_of)} · {whole(read.orders)} orders · "
         f"{whole(read.customers)} customers",
         style="bold",
     )
@@ -141,7 +98,7 @@ def _balance_and_value(summary: Summary) -> RenderableType:
         ("= closing", flows.closing, "bold"),
     ):
         balance.add_row(Text(words, style=style), Text(whole(count), style=style))
-    balance.add_row(Text("duration", style="dim"), Text(years(flows.duration), style="dim"))
+    balance.add_row(Text("duration", style="dim"), Text(FIGURES.years(flows.duration), style="dim"))
     value = _grid("l", "r", "r", "r", "r")
     value.add_row(
         *(Text(t, style="bold") for t in ("Value tiers", "customers", "retention", "years", "CLV"))
@@ -165,11 +122,6 @@ def _side_by_side(left: Table, right: Table) -> Padding:
     return _indented(sides)
 
 
-def years(duration: float | None) -> str:
-    """A duration in years."""
-    return UNKNOWN if duration is None else f"{fixed(duration, 2)} yr"
-
-
 def _ladder(summary: Summary) -> RenderableType:
     ladder = summary.ladder
     table = Table.grid(padding=(0, 2, 0, 0))
@@ -186,7 +138,7 @@ def _ladder(summary: Summary) -> RenderableType:
     for record in ladder.step_records:
         tip = record["f"] == ladder.tipping_point
         label = Text(f" F{record['f']:<3}")
-        label.append(bar(record["customers"] / first), style=NEUTRAL)
+        label.append(bar(record["customers"] / first, BAR_WIDTH), style=NEUTRAL)
         table.add_row(
             label,
             whole(record["customers"]),
@@ -203,10 +155,8 @@ def _ladder(summary: Summary) -> RenderableType:
 def _heat(share: float | None) -> Style:
     if share is None:
         return Style()
-    low, high = RAMP
-    red, green, blue = (round(a + (b - a) * share) for a, b in zip(low, high, strict=True))
-    ink = "rgb(16,16,16)" if share < 0.5 else "rgb(255,255,255)"
-    return Style.parse(f"{ink} on rgb({red},{green},{blue})")
+    ink, (red, green, blue) = heat(share)
+    return Style.parse(f"rgb({ink[0]},{ink[1]},{ink[2]}) on rgb({red},{green},{blue})")
 
 
 def _migration(summary: Summary, *, colour: bool) -> RenderableType:

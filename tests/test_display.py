@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from crmformulas.display import amount, bar, day, fixed, percent, summary_view, whole
+from crmformulas.display import amount, fixed, percent, summary_view, whole
+from crmformulas.figures import Figures, bar
 from crmformulas.orders.analysis import read
 from crmformulas.orders.demo import demo_frames
 from crmformulas.orders.results import Summary
@@ -41,13 +42,13 @@ def printed(summary: Summary, width: int = 80, colour: str | None = None) -> str
         (whole(1234567), f"1{NBSP}234{NBSP}567"),
         (whole(-1234), f"−1{NBSP}234"),
         (fixed(2.345, 1), "2.3"),
-        (percent(0.1234), "12.3 %"),
+        (percent(0.1234), "12.3\u00a0%"),
         (percent(None), "–"),
         (amount(25.03), "25.03"),
         (amount(3474.65), f"3{NBSP}475"),
-        (amount(2_794_300), "2.79 M"),
-        (amount(196_400_000), "196.4 M"),
-        (day(date(2026, 10, 31)), "31 Oct 2026"),
+        (amount(2_794_300), "2.79\u00a0M"),
+        (amount(196_400_000), "196.4\u00a0M"),
+        (Figures("en").day(date(2026, 10, 31)), "31 Oct 2026"),
         (bar(1, 4), "████"),
         (bar(0.5, 4), "██"),
         (bar(0.001, 4), "▏"),

@@ -1,0 +1,1 @@
+"""The report workbook: the sheets of the templates, filled from an order file."""

@@ -1,0 +1,128 @@
+"""The sheet of the cohorts: what the customers of a month have spent, month by month since."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from crmformulas.excel.book import Book
+from crmformulas.excel.charts import Series, lines
+from crmformulas.excel.sheet import Place, Sheet
+from crmformulas.excel.styles import SHADES
+from crmformulas.orders.results import Summary
+from crmformulas.terms import Text
+
+__all__ = ["write_cohorts"]
+
+MOST_MONTHS = 36
+"""Months since the first order that are shown; older cohorts have more."""
+
+PRINTED = 25
+
+FIRST = 5
+"""The row of the first cohort."""
+
+
+def write_cohorts(book: Book, summary: Summary) -> None:
+    """Net revenue by cohort and month since the first order, and what follows from it.
+
+    Revenue is data; the cumulative revenue per customer below it is calculated, and so is the mean
+    over the cohorts that have reached each month.
+    """
+    cohorts = summary.cohort_records
+    months = min(max(len(c["revenue_per_customer"]) for c in cohorts), MOST_MONTHS + 1)
+    sheet = book.sheet(
+        Text("Cohorts", "Kohorter"),
+        Text(
+            "Cumulative revenue per customer, by month of the first order",
+            "Ackumulerad omsättning per kund, efter månad för första köpet",
+        ),
+        (13, 11, *[8] * months),
+    )
+    revenue_row = FIRST + len(cohorts) + 24
+    revenue = _revenue(sheet, revenue_row, summary, months)
+    worth = _worth(sheet, summary, months, revenue)
+    _chart(sheet, worth, months)
+    sheet.freeze(FIRST, 2)
+    sheet.print_columns(min(months, PRINTED) + 1, revenue.last_row + 2)
+    sheet.xl.set_h_pagebreaks([revenue_row - 3])
+
+
+def _heads(sheet: Sheet, row: int, months: int) -> None:
+    since = [Text(f"m{m}", f"m{m}") for m in range(months)]
+    heads = (Text("First order", "Första köp"), Text("Customers", "Kunder"), *since)
+    sheet.heads(row, 0, heads)
+
+
+def _revenue(sheet: Sheet, row: int, summary: Summary, months: int) -> Place:
+    words = Text(
+        "Net revenue by month since the first order (m0 is the month itself)",
+        "Nettoomsättning per månad sedan första köpet (m0 är månaden själv)",
+    )
+    sheet.text(row - 2, 0, words, "heading")
+    cohorts = summary.cohort_records
+    _heads(sheet, row - 1, months)
+    month, money = sheet.book.styles("value", "month"), sheet.book.styles("value", "money")
+    for i, cohort in enumerate(cohorts):
+        sheet.xl.write_datetime(row + i, 0, date.fromisoformat(f"{cohort['cohort']}-01"), month)
+        sheet.value(row + i, 1, cohort["customers"], "count")
+        before = 0.0
+        for m, each in enumerate(cohort["revenue_per_customer"][:months]):
+            if each is None:
+                continue
+            until = round(each * cohort["customers"], 4)
+            sheet.xl.write_number(row + i, 2 + m, round(until - before, 4), money)
+            before = until
+    return sheet.place(row, 2, row + len(cohorts) - 1, 1 + months)
+
+
+def _worth(sheet: Sheet, summary: Summary, months: int, revenue: Place) -> Place:
+    cohorts = summary.cohort_records
+    _heads(sheet, FIRST - 1, months)
+    for i, cohort in enumerate(cohorts):
+        row, source = FIRST + i, revenue.row + i
+        sheet.formula(row, 0, sheet.place(source, 0).cell, "month")
+        sheet.formula(row, 1, sheet.place(source, 1).cell, "count")
+        for m, each in enumerate(cohort["revenue_per_customer"][:months]):
+            if each is None:
+                continue
+            until = f"SUM($C{source + 1}:{sheet.place(source, 2 + m).cell})"
+            sheet.formula(
+                row, 2 + m, f"{until}/$B{row + 1}", "0.0", key=f"cohort.{cohort['cohort']}.{m}"
+            )
+    worth = sheet.place(FIRST, 2, FIRST + len(cohorts) - 1, 1 + months)
+    sheet.heat(worth, SHADES[2])
+    mean = worth.last_row + 1
+    sheet.text(mean, 0, Text("All", "Alla"), "total label")
+    sheet.formula(mean, 1, f"SUM(B{FIRST + 1}:B{mean})", "count", "total")
+    sizes = sheet.place(FIRST, 1, mean - 1).fixed
+    for m in range(months):
+        here = worth.down(m).cell
+        reached = f"SUMPRODUCT(ISNUMBER({here})*{sizes})"
+        sheet.formula(
+            mean,
+            2 + m,
+            f'IF({reached}=0,"",SUMPRODUCT({sizes},{here})/{reached})',
+            "0.0",
+            "total",
+            key=f"cohort.all.{m}",
+        )
+    note = Text(
+        "A cohort is the customers whose first order lies in the month; m1 is the month after. "
+        "All: the mean over the cohorts that have reached the month. Blank: not yet observed.",
+        "En kohort är kunderna vars första köp ligger i månaden; m1 är månaden efter. Alla: "
+        "medelvärdet för kohorterna som nått månaden. Tomt: inte observerat än.",
+    )
+    sheet.text(mean + 1, 0, note, "note")
+    return worth
+
+
+def _chart(sheet: Sheet, worth: Place, months: int) -> None:
+    mean = worth.last_row + 1
+    title = Text(
+        "What a customer has spent, by months since the first order",
+        "Vad en kund har handlat för, efter månader sedan första köpet",
+    )
+    values = sheet.place(mean, 2, mean, 1 + months)
+    heads = sheet.place(FIRST - 1, 2, FIRST - 1, 1 + months)
+    name = sheet.book.say(Text("All cohorts", "Alla kohorter"))
+    lines(sheet, (mean + 3, 0), title, heads, [Series(name, values)], size=(900, 330))

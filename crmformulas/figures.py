@@ -1,0 +1,97 @@
+"""How figures are told in text: grouped and pointed as the language does, unknown as a dash."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple, TypeAlias
+
+from crmformulas.terms import Lang
+
+__all__ = ["UNKNOWN", "Figures", "bar", "heat"]
+
+UNKNOWN = "–"
+SPACE = "\u00a0"
+"""Between groups of three digits: no line ends there."""
+
+EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+Colour: TypeAlias = tuple[int, int, int]
+
+RAMP: tuple[Colour, Colour] = ((247, 251, 255), (8, 81, 156))
+"""The heat map's single ramp, from none to all (the ends of ColorBrewer's Blues)."""
+
+MONTHS = {
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+    "sv": ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"),
+}
+
+
+class Figures(NamedTuple):
+    """The figures of a language.
+
+    Examples:
+        >>> Figures("sv").fixed(-1234.5, 1)
+        '−1\\xa0234,5'
+        >>> Figures("en").percent(0.182)
+        '18.2 %'
+        >>> Figures("en").whole(None)
+        '–'
+    """
+
+    lang: Lang
+
+    def whole(self, number: float | None) -> str:
+        """A count or an amount without decimals, thousands apart; unknown is a dash."""
+        return UNKNOWN if number is None else self.fixed(round(number), 0)
+
+    def fixed(self, number: float | None, decimals: int) -> str:
+        """A number with fixed decimals, thousands apart."""
+        if number is None:
+            return UNKNOWN
+        shown = f"{number:,.{decimals}f}".replace(",", SPACE).replace("-", "−")
+        return shown.replace(".", ",") if self.lang == "sv" else shown
+
+    def signed(self, number: float | None, decimals: int = 0) -> str:
+        """A change with its sign."""
+        plus = "+" if number is not None and round(number, decimals) > 0 else ""
+        return plus + self.fixed(number, decimals)
+
+    def percent(self, share: float | None, decimals: int = 1) -> str:
+        """A fraction as per cent."""
+        return UNKNOWN if share is None else f"{self.fixed(share * 100, decimals)}{SPACE}%"
+
+    def signed_percent(self, share: float | None, decimals: int = 1) -> str:
+        """A relative change as per cent with its sign."""
+        return UNKNOWN if share is None else f"{self.signed(share * 100, decimals)}{SPACE}%"
+
+    def amount(self, number: float | None) -> str:
+        """An amount: small ones with decimals, large ones in millions."""
+        if number is None:
+            return UNKNOWN
+        if abs(number) >= 1_000_000:
+            decimals = 1 if abs(number) >= 10_000_000 else 2
+            return f"{self.fixed(number / 1_000_000, decimals)}{SPACE}M"
+        return self.whole(number) if abs(number) >= 100 else self.fixed(number, 2)
+
+    def years(self, duration: float | None) -> str:
+        """A duration in years."""
+        unit = "yr" if self.lang == "en" else "år"
+        return UNKNOWN if duration is None else f"{self.fixed(duration, 2)}{SPACE}{unit}"
+
+    def day(self, when: date) -> str:
+        """A day as ``31 Oct 2026``."""
+        return f"{when.day} {MONTHS[self.lang][when.month - 1]} {when.year}"
+
+
+def bar(share: float, width: int) -> str:
+    """A bar of so much of the width, to an eighth of a character."""
+    eighths = max(round(share * width * 8), 1 if share > 0 else 0)
+    full, rest = divmod(eighths, 8)
+    return "█" * full + (EIGHTHS[rest] if rest else "")
+
+
+def heat(share: float) -> tuple[Colour, Colour]:
+    """Ink and ground of a cell of a heat map."""
+    low, high = RAMP
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(low, high, strict=True))
+    return ((16, 16, 16) if share < 0.5 else (255, 255, 255)), (red, green, blue)
