@@ -26,10 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["crmf", "run"]
 
-ENGINES = ("_duckdb", "duckdb", "ibis", "pyarrow", "sqlglot", "sqlite3", "psycopg", "pyspark")
-"""Modules whose errors say that an input or an engine failed, not that this program is wrong."""
-
-
 def run(args: Sequence[str] | None = None) -> None:
     """Run the command: status 0, or 2 with one line on standard error, or 130 when interrupted."""
     # Whoever ends a run by a signal wants its temporary files gone, too.
@@ -56,7 +52,9 @@ def run(args: Sequence[str] | None = None) -> None:
         what = f"{error.strerror}: {str(error.filename)!r}" if error.filename else str(error)
         status = fail(what)
     except Exception as error:
-        if not type(error).__module__.startswith(ENGINES):
+        from crmformulas.orders.failures import of_an_engine
+
+        if not of_an_engine(error):
             raise
         status = fail(f"the engine stopped: {error}")
     sys.exit(status if isinstance(status, int) else 0)

@@ -30,15 +30,13 @@ def as_day(text: str) -> date:
 
 
 def as_tiers(text: str) -> tuple[tuple[str, float], ...]:
-    """Tiers as ``super=5,top=15,mid=50,bottom=30``, in per cent."""
-    tiers = []
-    for part in text.split(","):
-        found = re.fullmatch(r"\s*(\S.*?)\s*=\s*(\d+(?:\.\d+)?)\s*%?\s*", part)
-        if not found:
-            raise click.BadParameter(f"{part!r} is not like super=5")
-        # Per cent as written, so that 5 is 0.05 to the last digit.
-        tiers.append((found[1], float(f"{found[2]}e-2")))
-    return tuple(tiers)
+    """Tiers as they are given on the command line."""
+    from crmformulas.orders.rules import parse_tiers
+
+    try:
+        return parse_tiers(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 ORDERS: Decorator = click.argument("orders", nargs=-1, required=True, metavar="ORDERS...")

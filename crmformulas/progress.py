@@ -11,10 +11,19 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-__all__ = ["Progress"]
+__all__ = ["Progress", "query_share"]
 
 PATIENCE = 1.0
 """Seconds of silence."""
+
+
+def query_share(backend: Any) -> float | None:
+    """How far an engine is with its query, 0 to 1, where it can say."""
+    # Whatever goes wrong here (the engine may be closing), the answer is only for comfort.
+    with suppress(Exception):
+        share = float(backend.con.query_progress()) / 100
+        return share if 0 <= share <= 1 else None
+    return None
 
 
 class Progress:
@@ -56,16 +65,10 @@ class Progress:
 
     def follow(self, backend: Any) -> None:
         """Ask this engine how far its query is, where it can say."""
-        connection = getattr(backend, "con", None)
-        self._backend = connection if hasattr(connection, "query_progress") else None
+        self._backend = backend
 
     def _how_far(self) -> float | None:
-        share = self._share
-        if share is None and self._backend is not None:
-            # Whatever goes wrong here (the engine may be closing), the line is only for comfort.
-            with suppress(Exception):
-                share = self._backend.query_progress() / 100
-        return share if share is not None and 0 <= share <= 1 else None
+        return query_share(self._backend) if self._share is None else self._share
 
     def _draw(self) -> None:
         if self._stop.wait(PATIENCE):

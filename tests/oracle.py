@@ -406,34 +406,22 @@ def total_reach(contacts: Mapping[str, Contact], as_of: date, reached_days: int)
     }
 
 
-# ------------------------------------------------------------------------------------- all together
+# ---------------------------------------------------------------------------- customers at a day
+
+Window = tuple[date, date]
 
 
-def summary(
-    rows: pd.DataFrame,
-    *,
-    as_of: date | None = None,
-    returns: Literal["net", "ignore"] = "net",
-    every_row_an_order: bool = False,
-    tiers: Sequence[tuple[str, float]] = TIERS,
-    new_after_months: int = 36,
-    max_steps: int = 12,
-    threshold: float = 0.5,
-    pareto_top: float = 0.2,
-    matured_days: int | None = None,
-    contacts: pd.DataFrame | None = None,
-    lead_days: int = 30,
-    horizon_days: int = 90,
-    reached_days: int = 90,
-) -> dict[str, Any]:
-    """All figures of the order rows at the as-of day.
+def windows(as_of: date) -> tuple[Window, Window]:
+    """S12 = (T - 12 months, T], F12 = (T - 24 months, T - 12 months]."""
+    s12 = (add_months(as_of, -12) + timedelta(days=1), as_of)
+    f12 = (add_months(as_of, -24) + timedelta(days=1), add_months(as_of, -12))
+    return s12, f12
 
-    `rows` has the columns customer (text, None or blank), day (a date, or None where it could not
-    be read), amount (a Decimal, or None) and perhaps order (text, None or blank). `contacts` has
-    customer, signed_up and perhaps last_reached.
 
-    Raises ValueError when no order is left up to the as-of day.
-    """
+def customers_at(
+    rows: pd.DataFrame, as_of: date | None, returns: str, every_row_an_order: bool
+) -> tuple[date, list[Customer], int, dict[str, int]]:
+    """The as-of day, everyone with an order up to it, the returns, and the excluded rows."""
     by_customer, excluded = read_orders(rows, every_row_an_order)
 
     # A return is an order of at most nothing. Ignored returns are gone for all purposes (as-of
@@ -464,15 +452,101 @@ def summary(
             if returns == "net":
                 customer.returns.append(order)
         customers.append(customer)
+    return as_of, customers, returns_counted, excluded
+
+
+def status_of(customer: Customer, s12: Window, f12: Window, new_after_months: int) -> str:
+    """The status of someone who has bought."""
+    if customer.bought(*f12):
+        # Orders in F12: continued or lost, whatever the gap.
+        return "continued" if customer.bought(*s12) else "lost"
+    if not customer.bought(*s12):
+        return "former"
+    before = [day for day in customer.days() if day < s12[0]]
+    first_in_s12 = min(day for day in customer.days() if day >= s12[0])
+    # The gap is more than n months when the next order comes after the last one's day n
+    # months on (clipped to the end of that month); on that very day it is not.
+    came_back = before and first_in_s12 <= add_months(max(before), new_after_months)
+    return "reactivated" if came_back else "new"
+
+
+def customer_table(
+    rows: pd.DataFrame,
+    *,
+    as_of: date | None = None,
+    returns: Literal["net", "ignore"] = "net",
+    every_row_an_order: bool = False,
+    tiers: Sequence[tuple[str, float]] = TIERS,
+    new_after_months: int = 36,
+) -> list[dict[str, Any]]:
+    """Everyone who has bought up to the as-of day, by id.
+
+    Raises ValueError when no order is left up to the as-of day.
+    """
+    as_of, customers, _, _ = customers_at(rows, as_of, returns, every_row_an_order)
+    s12, f12 = windows(as_of)
+    buyers = sorted((c for c in customers if c.purchases), key=lambda customer: customer.id)
+    tier = {
+        window: tier_of(ranked([c for c in buyers if c.bought(*window)], *window), tiers)
+        for window in (s12, f12)
+    }
+    return [
+        {
+            "customer": c.id,
+            "status": status_of(c, s12, f12, new_after_months),
+            "f12_tier": tier[f12].get(c.id),
+            "s12_tier": tier[s12].get(c.id),
+            "orders": len(c.purchases),
+            "revenue": money(sum(order.amount for order in c.purchases + c.returns)),
+            "s12_orders": c.bought(*s12),
+            "s12_revenue": money(c.revenue(*s12)),
+            "f12_revenue": money(c.revenue(*f12)),
+            "first_order": c.first(),
+            "last_order": c.days()[-1],
+            "recency_days": (as_of - c.days()[-1]).days,
+        }
+        for c in buyers
+    ]
+
+
+# ------------------------------------------------------------------------------------- all together
+
+
+def summary(
+    rows: pd.DataFrame,
+    *,
+    as_of: date | None = None,
+    returns: Literal["net", "ignore"] = "net",
+    every_row_an_order: bool = False,
+    tiers: Sequence[tuple[str, float]] = TIERS,
+    new_after_months: int = 36,
+    max_steps: int = 12,
+    threshold: float = 0.5,
+    pareto_top: float = 0.2,
+    matured_days: int | None = None,
+    contacts: pd.DataFrame | None = None,
+    lead_days: int = 30,
+    horizon_days: int = 90,
+    reached_days: int = 90,
+) -> dict[str, Any]:
+    """All figures of the order rows at the as-of day.
+
+    `rows` has the columns customer (text, None or blank), day (a date, or None where it could not
+    be read), amount (a Decimal, or None) and perhaps order (text, None or blank). `contacts` has
+    customer, signed_up and perhaps last_reached.
+
+    Raises ValueError when no order is left up to the as-of day.
+    """
+    as_of, customers, returns_counted, excluded = customers_at(
+        rows, as_of, returns, every_row_an_order
+    )
     # Only purchases make a customer; someone with nothing but returns is in input's revenue alone.
     buyers = [customer for customer in customers if customer.purchases]
     all_orders = [order for c in customers for order in c.purchases + c.returns]
     first_day = min(order.day for order in all_orders)
     last_day = max(order.day for order in all_orders)
 
-    # S12 = (T - 12 months, T], F12 = (T - 24 months, T - 12 months]
-    s12 = (add_months(as_of, -12) + timedelta(days=1), as_of)
-    f12 = (add_months(as_of, -24) + timedelta(days=1), add_months(as_of, -12))
+    s12, f12 = windows(as_of)
 
     in_s12 = [customer for customer in buyers if customer.bought(*s12)]
     in_f12 = [customer for customer in buyers if customer.bought(*f12)]
@@ -484,19 +558,12 @@ def summary(
     cells: dict[tuple[str, str], list[Customer]] = defaultdict(list)
     status: Counter[str] = Counter()
     for customer in buyers:
-        if customer.id in f12_tier:
-            # Orders in F12: continued or lost, whatever the gap.
-            status["continued" if customer.id in s12_tier else "lost"] += 1
-            cells[f12_tier[customer.id], s12_tier.get(customer.id, "lost")].append(customer)
-        elif customer.id in s12_tier:
-            before = [day for day in customer.days() if day < s12[0]]
-            first_in_s12 = min(day for day in customer.days() if day >= s12[0])
-            # The gap is more than n months when the next order comes after the last one's day n
-            # months on (clipped to the end of that month); on that very day it is not.
-            came_back = before and first_in_s12 <= add_months(max(before), new_after_months)
-            status["reactivated" if came_back else "new"] += 1
-            came_from = "reactivated" if came_back else "new"
-            cells[came_from, s12_tier[customer.id]].append(customer)
+        what = status_of(customer, s12, f12, new_after_months)
+        if what == "former":
+            continue
+        status[what] += 1
+        from_ = f12_tier.get(customer.id, what)
+        cells[from_, s12_tier.get(customer.id, "lost")].append(customer)
 
     opening, closing = len(in_f12), len(in_s12)
     new, reactivated = status["new"], status["reactivated"]

@@ -10,6 +10,12 @@
 ...     summary = orders.summary()
 >>> summary.flows.closing, summary.input.net_revenue
 (2, 35.0)
+
+:meth:`Orders.customers` lists who they are, in an order and with filters of one's choice:
+
+>>> with crm.orders.read(pd.DataFrame(log)) as orders:
+...     [(one.customer, one.s12_tier) for one in orders.customers().page(limit=1)]
+[('b', 'mid')]
 """
 
 from __future__ import annotations
@@ -18,13 +24,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from crmformulas.orders.analysis import Orders, read
+    from crmformulas.orders.customers import Customer, Customers, Filters
     from crmformulas.orders.demo import demo_frames, write_demo
     from crmformulas.orders.results import Summary
     from crmformulas.orders.rules import Rules
 
-__all__ = ["Orders", "Rules", "Summary", "demo_frames", "read", "write_demo"]
+__all__ = ["Customer", "Customers", "Filters", "Orders", "Rules", "Summary"]
+__all__ += ["demo_frames", "read", "write_demo"]
 
 _HOMES = {
+    "Customer": "customers",
+    "Customers": "customers",
+    "Filters": "customers",
     "Orders": "analysis",
     "Rules": "rules",
     "Summary": "results",

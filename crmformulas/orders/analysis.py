@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from datetime import date
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakSet
 
 import ibis
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     import ibis.expr.types as ir
 
+    from crmformulas.orders.customers import Customers
     from crmformulas.orders.results import Summary
 
 __all__ = ["Orders", "read"]
@@ -34,6 +36,16 @@ Step = Callable[[str], None]
 
 LONGEST_HISTORY = 100 * 366
 """Days. An as-of day further from the first order than this comes from a mistyped date."""
+
+
+class _Begun(NamedTuple):
+    """What everything at an as-of day begins with."""
+
+    extent: dict[str, Any]
+    windows: Windows
+    bounds: counting.Bounds
+    orders: ir.Table
+    days: ir.Table
 
 
 class Orders:
@@ -49,6 +61,7 @@ class Orders:
         self._made: dict[Any, Any] = {}
         self._contacts: Contacts | None = None
         self._checked = False
+        self._listed: WeakSet[Customers] = WeakSet()
 
     def __enter__(self) -> Self:
         """The log itself."""
@@ -65,6 +78,9 @@ class Orders:
 
     def close(self) -> None:
         """Let go of the engine and remove what was stored temporarily."""
+        for customers in list(self._listed):
+            # Whoever still holds the list: its tables can't be dropped once the engine is gone.
+            customers.close()
         self._made.clear()
         self.rows.close()
 
@@ -115,13 +131,7 @@ class Orders:
             [2, 1]
         """
         rules = replace(rules or Rules(), **_known_rules(changes))
-        extent, windows = self._extent(as_of, rules)
-        bounds = counting.Bounds.of(windows)
-        orders = counting.usable(self._grouped(rules))
-        within = orders.filter(orders.day <= bounds.as_of)
-        if rules.returns == "ignore":
-            within = within.filter(within.amount > 0)
-        days = self._local(counting.calendar(extent["first"], bounds, rules))
+        extent, windows, bounds, within, days = self._begun(as_of, rules)
         self._on_step("counting customers")
         customers = counting.customers_of(within, bounds).cache()
         cohorts = self._records(counting.cohorts(customers, days, bounds, rules))
@@ -157,6 +167,62 @@ class Orders:
         )
         return summarise(counts, windows, rules)
 
+    def customers(
+        self, as_of: date | str | None = None, rules: Rules | None = None, **changes: Any
+    ) -> Customers:
+        """Every customer who has bought up to an as-of day, as a table to page through.
+
+        The rows stay in the engine; they are listed once for a day and rules.
+
+        Args:
+            as_of: The last day that counts; the day of the newest order by default.
+            rules: How to count.
+            **changes: Single rules, as for :meth:`summary`.
+
+        Returns:
+            A :class:`~crmformulas.orders.customers.Customers`, of use until the log is closed.
+
+        Raises:
+            InputError: if there is no usable order up to the day.
+
+        Examples:
+            >>> import pandas as pd
+            >>> log = {"customer": ["a", "b"], "date": ["2026-03-01"] * 2, "amount": [20, 50]}
+            >>> with read(pd.DataFrame(log)) as orders:
+            ...     [one.customer for one in orders.customers().page(sort="revenue")]
+            ['b', 'a']
+        """
+        from crmformulas.orders.customers import Customers
+        from crmformulas.orders.listing import listed, with_latest
+
+        rules = replace(rules or Rules(), **_known_rules(changes))
+        _, windows, bounds, within, days = self._begun(as_of, rules)
+        kept: Customers | None = self._made.get(("customers",))
+        if kept is None or kept.closed or (kept.windows, kept.rules) != (windows, rules):
+            # The list of another day makes room, unless somebody still looks at it.
+            self._made["customers",] = kept = None
+            self._on_step("listing customers")
+            with with_latest(within, bounds).cache() as customers:
+                cohorts = self._records(counting.cohorts(customers, days, bounds, rules))
+                tiered = self._tiered(customers, days, bounds, cohorts, rules)
+                table = listed(customers, tiered, bounds, rules).cache()
+            kept = Customers(table, within, windows, rules, self._columns)
+            self._listed.add(kept)
+            self._made["customers",] = kept
+        return kept
+
+    def _begun(self, as_of: date | str | None, rules: Rules) -> _Begun:
+        extent, windows = self._extent(as_of, rules)
+        bounds = counting.Bounds.of(windows)
+        orders = counting.usable(self._grouped(rules))
+        within = orders.filter(orders.day <= bounds.as_of)
+        if rules.returns == "ignore":
+            within = within.filter(within.amount > 0)
+        key = "days", extent["first"], bounds, rules.new_after
+        if key not in self._made:
+            self._made[key] = self._local(counting.calendar(extent["first"], bounds, rules))
+        return _Begun(extent, windows, bounds, within, self._made[key])
+
     def _tiered(
         self,
         customers: ir.Table,
@@ -165,7 +231,20 @@ class Orders:
         cohorts: list[dict[str, Any]],
         rules: Rules,
     ) -> ir.Table:
-        """The active customers with their tiers."""
+        """The active customers with their tiers; where those part is found once for a day."""
+        known, cuts = self._made.get(("cuts",), (None, {}))
+        if known != (bounds, rules):
+            cuts = self._cuts(customers, bounds, cohorts, rules)
+            self._made["cuts",] = (bounds, rules), cuts
+        return tiers.with_tiers(customers, days, bounds, cuts, rules)
+
+    def _cuts(
+        self,
+        customers: ir.Table,
+        bounds: counting.Bounds,
+        cohorts: list[dict[str, Any]],
+        rules: Rules,
+    ) -> dict[str, list[tiers.Cut | None]]:
         ranks = {}
         for window in ("s12", "f12"):
             active = sum(c["customers"] for c in cohorts if c[f"in_{window}"])
@@ -173,8 +252,7 @@ class Orders:
             if window == "s12":
                 ranks[window].append(round_half_up(rules.pareto, active))
         rows = self._records(tiers.cut_rows(customers, bounds, ranks))
-        cuts = {w: tiers.cuts_at(rows, w, wanted) for w, wanted in ranks.items()}
-        return tiers.with_tiers(customers, days, bounds, cuts, rules)
+        return {w: tiers.cuts_at(rows, w, wanted) for w, wanted in ranks.items()}
 
     def _grouped(self, rules: Rules) -> ir.Table:
         key = ("grouped", rules.every_row)

@@ -158,11 +158,12 @@ def calendar(first: int, bounds: Bounds, rules: Rules) -> pa.Table:
     return pa.Table.from_arrays(arrays, names=list(columns))
 
 
-def customers_of(orders: ir.Table, bounds: Bounds) -> ir.Table:
+def customers_of(orders: ir.Table, bounds: Bounds, /, **more: ir.Scalar) -> ir.Table:
     """One row a customer who has bought: what status, tiers and cohorts follow from.
 
     Active in S12 is who has ``first_within``; active in F12 is whose ``last_before`` lies in it.
-    ``entries`` counts orders and returns.
+    ``entries`` counts orders and returns. ``more`` is for what only a list of customers tells: two
+    more columns cost a summary of a million orders a tenth of a second.
     """
     bought = orders.amount > 0
     in_s12 = orders.day >= bounds.s12
@@ -176,6 +177,7 @@ def customers_of(orders: ir.Table, bounds: Bounds) -> ir.Table:
         s12_orders=orders.count(where=bought & in_s12),
         s12_revenue=total(orders.amount, in_s12).fill_null(0),
         f12_revenue=total(orders.amount, in_f12).fill_null(0),
+        **more,
     )
     return groups.filter(_.first.notnull())
 

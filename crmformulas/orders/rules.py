@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -10,7 +12,7 @@ from crmformulas.days import add_months
 from crmformulas.errors import InputError
 from crmformulas.migration import TIERS
 
-__all__ = ["LTV_AGES", "Rules", "Windows"]
+__all__ = ["LTV_AGES", "Rules", "Windows", "parse_tiers", "tiers_text"]
 
 LTV_AGES = (3, 6, 12, 24, 36)
 """The ages in months at which lifetime value to date is told."""
@@ -81,6 +83,33 @@ class Rules:
     def tier_shares(self) -> tuple[float, ...]:
         """The shares of the tiers, highest first."""
         return tuple(share for _, share in self.tiers)
+
+
+def parse_tiers(text: str) -> tuple[tuple[str, float], ...]:
+    """Tiers from a text, with their shares in per cent.
+
+    Raises:
+        ValueError: if a part of the text is not like ``super=5``.
+
+    Examples:
+        >>> parse_tiers("gold=12.5, rest=87.5 %")
+        (('gold', 0.125), ('rest', 0.875))
+        >>> tiers_text(TIERS)
+        'super=5,top=15,mid=50,bottom=30'
+    """
+    tiers = []
+    for part in text.split(","):
+        found = re.fullmatch(r"\s*(\S.*?)\s*=\s*(\d+(?:\.\d+)?)\s*%?\s*", part)
+        if not found:
+            raise ValueError(f"{part!r} is not like super=5")
+        # Per cent as written, so that 5 is 0.05 to the last digit.
+        tiers.append((found[1], float(f"{found[2]}e-2")))
+    return tuple(tiers)
+
+
+def tiers_text(tiers: Iterable[tuple[str, float]]) -> str:
+    """Tiers as :func:`parse_tiers` reads them."""
+    return ",".join(f"{name}={share * 100:.10g}" for name, share in tiers)
 
 
 @dataclass(frozen=True, slots=True)

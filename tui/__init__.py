@@ -1,0 +1,1 @@
+"""The terminal application: ``crmf browse``. It shows what crmformulas counts and calculates."""

@@ -1,0 +1,356 @@
+"""The application: tabs over panes, a formula bar, and the work that goes on behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import date
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import work
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
+from textual.widgets import ContentSwitcher, Footer
+
+from crmformulas.errors import CrmError
+from crmformulas.terms import Lang, Text, Words, say
+from tui.dialogs import AskText, Tell
+from tui.pane import Key, Pane, bind
+from tui.session import Cancelled, Session, Source, View
+from tui.widgets.formula_bar import FormulaBar
+from tui.widgets.top import TabBar, TopLine
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.screen import Screen
+
+    from crmformulas.orders.rules import Rules
+
+__all__ = ["PANES", "BrowseApp"]
+
+PANES: tuple[tuple[str, Text, str], ...] = (
+    ("overview", Text("Overview", "Översikt"), "OverviewPane"),
+    ("segments", Text("Segments", "Segment"), "SegmentsPane"),
+    ("migration", Text("Migration", "Migration"), "MigrationPane"),
+    ("ladder", Text("Ladder", "Trappa"), "LadderPane"),
+    ("portfolio", Text("Portfolio", "Portfölj"), "PortfolioPane"),
+    ("cohorts", Text("Cohorts", "Kohorter"), "CohortsPane"),
+    ("budget", Text("Budget", "Budget"), "BudgetPane"),
+    ("formulas", Text("Formulas", "Formler"), "FormulasPane"),
+)
+"""Id, title and class of each pane. A module of ``tui.screens`` is imported when first come to."""
+
+PATIENCE = 0.2
+"""Seconds after which what is being done is told."""
+
+
+class BrowseApp(App[None]):
+    """``crmf browse``.
+
+    Args:
+        source: Where orders come from.
+        lang: The language of the screen.
+        as_of: The last day that counts; the day of the newest order by default.
+        rules: How to count, made when the engine is there.
+    """
+
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", show=False, priority=True),
+        Binding("escape", "stop", show=False),
+        *(Binding(str(i), f"pane({i - 1})", show=False) for i in range(1, len(PANES) + 1)),
+        Binding("tab", "app.focus_next", show=False),
+        Binding("shift+tab", "app.focus_previous", show=False),
+    ]
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("equals_sign", "formula", Text("formula", "formel")),
+        Key("e", "export", Text("export", "exportera")),
+        Key("o", "open", Text("open", "öppna")),
+        Key("d", "as_of", Text("as-of day", "datum")),
+        Key("t", "tiers", Text("tiers", "nivåer"), show=False),
+        Key("l", "lang", Text("svenska", "English"), show=False),
+        Key("b", "theme", Text("light/dark", "ljust/mörkt"), show=False),
+        Key("question_mark", "help", Text("help", "hjälp")),
+        Key("q", "quit", Text("quit", "avsluta")),
+    )
+
+    def __init__(
+        self,
+        source: Source | None = None,
+        lang: Lang = "en",
+        as_of: date | None = None,
+        rules: Callable[[], Rules] | None = None,
+    ) -> None:
+        super().__init__()
+        self.source = source or Source()
+        self.lang: Lang = lang
+        self.session = Session()
+        self._as_of, self._rules = as_of, rules
+        self._waited = 0.0
+        bind(self, self.KEYS, lang)
+
+    def compose(self) -> ComposeResult:
+        """The frame; panes are made when they are come to."""
+        yield TopLine()
+        yield TabBar([title for _, title, _ in PANES], self.lang)
+        yield ContentSwitcher(id="panes")
+        yield FormulaBar(self.lang)
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Paint first; then import the engine and read."""
+        self.theme = "textual-dark"
+        self.query_one(TopLine).tell(self.source.name)
+        self.call_after_refresh(self._begin)
+
+    async def _begin(self) -> None:
+        self.set_interval(0.1, self._tell_progress)
+        await self.action_pane(0)
+        self.load(self.source)
+
+    # What goes on
+
+    @work(exclusive=True, group="engine")
+    async def load(self, source: Source) -> None:
+        """Open orders; what is open stays so until they have been read."""
+        rules = self.session.view.rules if self.session.view else self._rules and self._rules()
+        with self._told():
+            view = await self.session.open(source, self._as_of, rules or None)
+            self.source, self._as_of = source, None
+            self._show(view)
+            await self._compare()
+
+    @work(exclusive=True, group="engine")
+    async def recount(self, as_of: date | None, rules: Rules) -> None:
+        """Count again at another day or by other rules."""
+        with self._told():
+            self._show(await self.session.count(as_of, rules))
+            await self._compare()
+
+    async def _compare(self) -> None:
+        view = await self.session.compare()
+        if view is not None:
+            self._show(view)
+
+    def _told(self) -> _Told:
+        return _Told(self)
+
+    def _show(self, view: View) -> None:
+        self.query_one(TopLine).tell(
+            view.source.name or self.say(Text("demo retailer", "demobutiken")), view.as_of
+        )
+        for pane in self.query(Pane):
+            pane.update_view(view)
+        self._focus_pane()
+
+    def _tell_progress(self) -> None:
+        doing = self.session.doing
+        self._waited = self._waited + 0.1 if doing else 0.0
+        with suppress(NoMatches):
+            line = self.screen_stack[0].query_one(TopLine)
+            if doing and self._waited >= PATIENCE:
+                line.busy(doing, self.session.share())
+            else:
+                line.busy("", None)
+
+    def fail(self, error: Exception) -> None:
+        """Tell on the screen what went wrong; nothing else changes."""
+        self.notify(
+            str(error), title=self.say(Text("That did not work", "Det gick inte")),
+            severity="error", timeout=12, markup=False,
+        )  # fmt: skip
+
+    # Panes
+
+    @property
+    def pane(self) -> Pane | None:
+        """The pane that is looked at."""
+        current = self.query_one("#panes", ContentSwitcher).current
+        return self.query_one(f"#{current}", Pane) if current else None
+
+    async def action_pane(self, place: int) -> None:
+        """Go to a pane."""
+        name, _, kind = PANES[place]
+        switcher = self.query_one("#panes", ContentSwitcher)
+        if not switcher.query(f"#{name}"):
+            module = import_module(f"tui.screens.{name}")
+            pane: Pane = getattr(module, kind)()
+            self._style(module, name)
+            await switcher.mount(pane)
+        switcher.current = name
+        self.query_one(TabBar).chosen = place
+        if self.session.view is not None and self.pane is not None:
+            self.pane.update_view(self.session.view)
+        self._focus_pane()
+
+    def _style(self, module: Any, name: str) -> None:
+        """Read the style sheet that stands beside a screen."""
+        from pathlib import Path
+
+        path = Path(module.__file__).with_name(f"{name}.tcss")
+        if path.exists():
+            self.stylesheet.read(path)
+            self.stylesheet.reparse()
+            self.refresh_css(animate=False)
+
+    def _focus_pane(self) -> None:
+        pane = self.pane
+        if pane is None or isinstance(self.focused, FormulaBar) or len(self.screen_stack) > 1:
+            return
+        if self.focused is None or pane not in self.focused.ancestors:
+            target = pane.first_focus()
+            if target is not None:
+                target.focus(scroll_visible=False)
+
+    async def on_tab_bar_chose(self, event: TabBar.Chose) -> None:
+        """A tab was clicked."""
+        await self.action_pane(event.place)
+
+    # Keys
+
+    def action_stop(self) -> None:
+        """Stop what is being done."""
+        if self.session.doing:
+            self.session.interrupt()
+
+    def action_formula(self) -> None:
+        """Go to the formula bar."""
+        self.query_one(FormulaBar).enter()
+
+    def action_lang(self) -> None:
+        """Change the language: the panes are made anew, as they were."""
+        self.lang = "sv" if self.lang == "en" else "en"
+        self.run_worker(self._remake(), exclusive=True, group="remake")
+
+    async def _remake(self) -> None:
+        place = self.query_one(TabBar).chosen
+        self._bindings = type(self)._merge_bindings()
+        bind(self, self.KEYS, self.lang)
+        await self.query_one("#panes", ContentSwitcher).query(Pane).remove()
+        self.query_one("#panes", ContentSwitcher).current = None
+        self.query_one(TabBar).lang = self.lang
+        self.query_one(FormulaBar).lang = self.lang
+        await self.action_pane(place)
+        if self.session.view:
+            self._show(self.session.view)
+
+    def action_theme(self) -> None:
+        """Light or dark."""
+        self.theme = "textual-light" if self.theme == "textual-dark" else "textual-dark"
+
+    def action_as_of(self) -> None:
+        """Ask for another as-of day."""
+        view = self.session.view
+        if view is None:
+            return
+
+        def check(text: str) -> date:
+            try:
+                return date.fromisoformat(text)
+            except ValueError:
+                raise ValueError(
+                    self.say(Text(f"{text!r} is not a day like 2026-10-31",
+                                  f"{text!r} är inte en dag som 2026-10-31"))
+                ) from None  # fmt: skip
+
+        def take(day: date | None) -> None:
+            if day is not None:
+                self.recount(day, view.rules)
+
+        question = Text("The last day that counts", "Sista dagen som räknas")
+        read = view.summary.input
+        note = Text(f"Orders from {read.first_day} to {read.last_day}",
+                    f"Köp från {read.first_day} till {read.last_day}")  # fmt: skip
+        self.push_screen(AskText(question, check, view.as_of.isoformat(), note), take)
+
+    def action_tiers(self) -> None:
+        """Ask for other value tiers."""
+        view = self.session.view
+        if view is None:
+            return
+        from dataclasses import replace
+
+        from crmformulas.orders.rules import parse_tiers, tiers_text
+
+        def take(tiers: tuple[tuple[str, float], ...] | None) -> None:
+            if tiers is None:
+                return
+            try:
+                self.recount(view.as_of, replace(view.rules, tiers=tiers))
+            except CrmError as error:
+                self.fail(error)
+
+        question = Text("Value tiers and their shares in per cent",
+                        "Värdenivåer och deras andelar i procent")  # fmt: skip
+        self.push_screen(AskText(question, parse_tiers, tiers_text(view.rules.tiers)), take)
+
+    def action_help(self) -> None:
+        """Tell the keys of this screen and of all."""
+        from tui.help import help_text
+
+        self.push_screen(Tell(Text("Keys", "Tangenter"), help_text(self)))
+
+    def action_export(self) -> None:
+        """Export what is shown, or the whole report."""
+        from tui.export import ExportDialog
+
+        if self.pane is not None and self.session.view is not None:
+            self.push_screen(ExportDialog(self.pane.exported()))
+
+    def action_open(self) -> None:
+        """Choose another order file."""
+        from tui.picker import Picker
+
+        def take(source: Source | None) -> None:
+            if source is not None:
+                self.load(source)
+
+        self.push_screen(Picker(self.lang), take)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The command palette: every pane and every key."""
+        for i, (_, title, _) in enumerate(PANES):
+            go = Text(f"Go to {title.en}", f"Gå till {title.sv}")
+            yield SystemCommand(
+                self.say(go), f"{i + 1}", lambda i=i: self.run_worker(self.action_pane(i))
+            )
+        pane = self.pane
+        for key in (*(pane.KEYS if pane else ()), *self.KEYS):
+            owner = pane if pane and key in pane.KEYS else self
+            words = self.say(key.words).capitalize()
+            yield SystemCommand(words, key.keys, lambda o=owner, k=key: self._do(o, k.action))
+
+    def _do(self, owner: Any, action: str) -> None:
+        self.run_worker(owner.run_action(action))
+
+    def say(self, words: Words) -> str:
+        """The words in the language of the screen."""
+        shown: str = say(words, self.lang)
+        return shown
+
+    async def on_unmount(self) -> None:
+        """Let go of the engine."""
+        await self.session.close()
+
+
+class _Told:
+    """Errors of an engine are told on the screen, and a cancelled question is forgotten."""
+
+    def __init__(self, app: BrowseApp) -> None:
+        self._app = app
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> bool:
+        """Tell what went wrong."""
+        if isinstance(error, Cancelled):
+            self._app.notify(self._app.say(Text("Stopped", "Avbrutet")), timeout=3)
+            return True
+        if isinstance(error, CrmError):
+            self._app.fail(error)
+            return True
+        return False
