@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 import ibis
 
 from crmformulas.orders import counting
-from crmformulas.orders.rangelog import _placed as placed
 from crmformulas.orders.rules import Rules
-from crmformulas.orders.tiers import _by_code_point as by_code_point
+from crmformulas.orders.tiers import by_code_point, placed
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -27,6 +27,7 @@ from crmformulas.orders.parts import Opened
 from crmformulas.orders.results import Summary
 from crmformulas.orders.rows import Options, Rows
 from crmformulas.orders.rules import Rules
+from crmformulas.orders.tiers import placed
 
 __all__ = ["Person", "people", "summary"]
 
@@ -126,11 +127,7 @@ class _Log(Orders):
     def people(self, as_of: date | None) -> list[Person]:
         """The customers with their status and tiers, in order of appearance."""
         rules = Rules()
-        extent, windows = self._extent(as_of, rules)
-        bounds = counting.Bounds.of(windows)
-        orders = counting.usable(self._grouped(rules))
-        within = orders.filter(orders.day <= bounds.as_of)
-        days = self._local(counting.calendar(extent["first"], bounds, rules))
+        _, _, bounds, within, days = self._begun(as_of, rules)
         customers = counting.customers_of(within, bounds).cache()
         cohorts = self._records(counting.cohorts(customers, days, bounds, rules))
         tiered = self._tiered(customers, days, bounds, cohorts, rules)
@@ -138,21 +135,7 @@ class _Log(Orders):
         joined = customers.left_join(active, customers.customer == active.id)
         columns = self._columns(joined.select("customer", "origin", "target"))
         found = {
-            one[0]: (one[0], *_placed(one[1], one[2], rules.tier_names))
+            one[0]: (one[0], *placed(one[1], one[2], rules.tier_names))
             for one in zip(*columns.values(), strict=True)
         }
         return [found[id_] for id_ in dict.fromkeys(self._ids) if id_ in found]
-
-
-def _placed(
-    origin: int | None, target: int | None, tiers: tuple[str, ...]
-) -> tuple[str, str | None, str | None]:
-    """Status and tiers from the positions in the flow table."""
-    count = len(tiers)
-    if origin is None or target is None:
-        return "former", None, None
-    if origin >= count:
-        return ("reactivated" if origin == count else "new"), None, tiers[target]
-    if target == count:
-        return "lost", tiers[origin], None
-    return "continued", tiers[origin], tiers[target]

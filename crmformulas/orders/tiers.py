@@ -22,7 +22,7 @@ from crmformulas.orders.rules import Rules
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-__all__ = ["Cut", "cut_rows", "cuts_at", "flows", "with_tiers"]
+__all__ = ["Cut", "by_code_point", "cut_rows", "cuts_at", "flows", "placed", "with_tiers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +114,14 @@ def _with_places(
     tied = customers.filter(
         active(customers, bounds, window) & customers[f"{window}_revenue"].isin(parted)
     )
-    by_id = ibis.window(group_by=tied[f"{window}_revenue"], order_by=_by_code_point(tied.customer))
+    by_id = ibis.window(group_by=tied[f"{window}_revenue"], order_by=by_code_point(tied.customer))
     places = tied.select(
         **{"tied_id": tied.customer, f"{window}_place": ibis.row_number().over(by_id) + 1}
     )
     return people.left_join(places, people.customer == places.tied_id).drop("tied_id")
 
 
-def _by_code_point(ids: ir.StringColumn) -> ir.Value:
+def by_code_point(ids: ir.StringColumn) -> ir.Value:
     """Ids as they order by code point, which is how every engine but one orders text itself."""
     if ids.get_backend().name != "postgres":
         return ids
@@ -152,3 +152,17 @@ def flows(tiered: ir.Table) -> ir.Table:
         f12_revenue=_.f12_revenue.sum(),
         top_revenue=_.s12_revenue.sum(where=_.top).fill_null(0),
     )
+
+
+def placed(
+    origin: int | None, target: int | None, tiers: tuple[str, ...]
+) -> tuple[str, str | None, str | None]:
+    """Status and tiers from the positions in the flow table."""
+    count = len(tiers)
+    if origin is None or target is None:
+        return "former", None, None
+    if origin >= count:
+        return ("reactivated" if origin == count else "new"), None, tiers[target]
+    if target == count:
+        return "lost", tiers[origin], None
+    return "continued", tiers[origin], tiers[target]
