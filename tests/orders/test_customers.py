@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 
 from crmformulas.errors import InputError
 from crmformulas.orders import customers as module
-from crmformulas.orders import rangelog
 from crmformulas.orders.analysis import Orders, read
 from crmformulas.orders.customers import COLUMNS, STATUSES, Customer, Customers, Filters
 from crmformulas.orders.demo import demo_frames
 from crmformulas.orders.ranges import customer_status
 from crmformulas.orders.results import Summary
+from crmformulas.orders.tiers import placed
 from tests import oracle
 from tests.logs import Case, cases
 from tests.orders.test_counting import ENGINES, NAMES, NOBODY, engine, relaxed, typed_rows
@@ -204,7 +204,7 @@ def test_the_words_are_those_of_the_range_formula() -> None:
         people = orders.customers().page(sort="customer", descending=False)
     ranges = customer_status(frame["customer"], frame["date"], frame["amount"])
     assert [list(one[:4]) for one in people] == ranges.values.tolist()
-    assert {rangelog._placed(o, t, ("t",))[0] for o, t in [(0, 0), (0, 1), (1, 0), (2, 0)]} == {
+    assert {placed(o, t, ("t",))[0] for o, t in [(0, 0), (0, 1), (1, 0), (2, 0)]} == {
         *STATUSES[:-1]
     }
 
