@@ -143,6 +143,7 @@ class Formula:
     relations: tuple[Relation, ...]
     function: Callable[..., Any] = field(repr=False, compare=False)
     undefined: type[FormulaError] = DivisionError
+    aligned: tuple[str, ...] = ()
 
     @property
     def spreadsheet_name(self) -> str:
@@ -336,6 +337,7 @@ def formula(
             relations=relations,
             function=checked,
             undefined=undefined,
+            aligned=aligned,
         )
         return checked
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from crmformulas.catalog import Formula
+from crmformulas.catalog import Formula, Parameter
 from crmformulas.errors import DivisionError, FormulaError
 
-__all__ = ["Value", "as_rows", "call_text", "cell_text", "is_table", "render"]
+__all__ = [
+    "Value",
+    "as_rows",
+    "call_text",
+    "cell_text",
+    "help_text",
+    "is_table",
+    "render",
+    "result_text",
+]
 
 Value: TypeAlias = Any
 """A number, text, truth value or error; a list of rows of these, an array or a DataFrame."""
@@ -36,6 +46,20 @@ def call_text(formula: Formula, args: Sequence[Any]) -> str:
     'TIER({10;90}, {0.5;0.5}, {"best";"rest"})'
     """
     return f"{formula.spreadsheet_name}({', '.join(map(_typed, args))})"
+
+
+def help_text(formula: Formula, parameter: Parameter) -> str:
+    """What the docstring says of an argument, with the words of a spreadsheet for its shape."""
+    text = formula.argument_help[parameter.name].replace("``", "")
+    text = re.sub(r"; in Python [^.]*", "", text)
+    return text.replace(" Scalar or array", " Number or range").replace(" Scalar", " One number")
+
+
+def result_text(formula: Formula) -> str:
+    """What the docstring says of the result, in its markup, with the words of a spreadsheet."""
+    text = re.sub(r"\s+A DataFrame keeps its labels\.", "", formula.sections["Returns"])
+    text = text.replace("An array of", "A range of")
+    return re.sub(r"undefined\s+\(NaN\)|\bNaN\b", f"``{formula.undefined.code}``", text)
 
 
 def _typed(value: Value) -> str:

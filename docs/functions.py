@@ -15,8 +15,8 @@ from pathlib import Path
 from crmformulas import errors
 from crmformulas.arguments import Parameter
 from crmformulas.catalog import CATEGORIES, Formula, load
-from crmformulas.cells import call_text, cell_text, render
-from crmformulas.excel.lambdas import help_text, typed
+from crmformulas.cells import call_text, cell_text, help_text, render, result_text
+from crmformulas.excel.lambdas import typed
 
 FOLDER = Path(__file__).parent / "functions"
 INDEX = "README.md"
@@ -85,7 +85,7 @@ def _page(formula: Formula) -> Iterator[str]:
     yield "| --- | --- | --- |"
     for p in formula.parameters:
         yield f"| `{p.name}` | {_cell(_unit(p))} | {_cell(help_text(formula, p))} |"
-    yield f"\n## Result\n\n{_returns(formula)} Unit: {formula.result.unit}.\n"
+    yield f"\n## Result\n\n{_prose(result_text(formula))} Unit: {formula.result.unit}.\n"
     yield from _errors(formula)
     if "Equation" in sections:
         yield f"## Equation\n\n{_block(sections['Equation'])}"
@@ -102,17 +102,6 @@ def _page(formula: Formula) -> Iterator[str]:
         yield _block(typed(formula))
     yield f"[All functions]({INDEX})"
     yield ""
-
-
-def _returns(formula: Formula) -> str:
-    """What comes out, in the words of a spreadsheet."""
-    text = _prose(formula.sections["Returns"])
-    text = re.sub(r"\s+A DataFrame keeps its labels\.", "", text).replace(
-        "An array of", "A range of"
-    )
-    undefined = "`#N/A`" if formula.category == "orders" else "`#DIV/0!`"
-    text = re.sub(r"undefined\s+\(NaN\)|\bNaN\b", undefined, text)
-    return text
 
 
 def _errors(formula: Formula) -> Iterator[str]:

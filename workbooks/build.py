@@ -27,9 +27,9 @@ from playground import write_playground
 from crmformulas import __version__
 from crmformulas.arguments import Parameter
 from crmformulas.catalog import CATEGORIES, Formula
-from crmformulas.cells import as_rows, cell_text
+from crmformulas.cells import as_rows, cell_text, help_text
 from crmformulas.excel.book import Book, write_book
-from crmformulas.excel.lambdas import closed_forms, help_text
+from crmformulas.excel.lambdas import closed_forms
 from crmformulas.excel.sheet import Sheet
 from crmformulas.excel.styles import KINDS
 from crmformulas.excel.templates import TEMPLATES, write_template

@@ -44,6 +44,7 @@ class Book:
         places: Cells and ranges by key: how sheets refer to each other, and tests find figures.
         inputs: Every range of input cells: place, kind, bounds, may be empty.
         formulas: Every cell with a formula.
+        sheets: Every sheet, in their order.
         draft: Whether this is the writing that is only calculated. Long tables of data without
             formulas may be left out of it.
     """
@@ -58,6 +59,7 @@ class Book:
         self.places: dict[str, Place] = {}
         self.inputs: list[tuple[Place, str, tuple[float | None, float | None], bool]] = []
         self.formulas: list[Place] = []
+        self.sheets: list[Sheet] = []
         self.draft = known is None
         self._known = known or {}
         xl.set_properties(
@@ -69,6 +71,16 @@ class Book:
         """The words in the language of the book."""
         shown: str = say(words, self.lang)
         return shown
+
+    def sentence(self, words: Words, **formulas: str) -> str:
+        """A formula that says a text with what other formulas give at its ``{names}``."""
+        texts = re.split(r"\{(\w+)\}", self.say(words))
+        parts = [
+            f"({formulas[part]})" if i % 2 else '"' + part.replace('"', '""') + '"'
+            for i, part in enumerate(texts)
+            if part
+        ]
+        return "&".join(parts)
 
     def known(self, place: Place) -> Any:
         """What the formula at a place gives, if it has been calculated."""
@@ -174,6 +186,7 @@ class Book:
             "finns som namn i arbetsboken (Excel 365, 2024 och webben).",
         )
         sheet.paragraph(row + 1, 0, 2, made)
+        sheet.xl.fit_to_pages(1, 1)
         sheet.freeze(1, 0)
         sheet.print_columns(2, row + 2)
         return sheet

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from crmformulas.excel.sheet import Place, Sheet
+from crmformulas.excel.sheet import DASH, Place, Sheet
 from crmformulas.excel.styles import BAND, GAIN, GREY, LOSS, SHADES
 from crmformulas.terms import Text, Words
 
@@ -41,6 +41,7 @@ def chart(
     gap: int = 60,
     legend: bool | None = None,
     axis: bool = True,
+    most: float | None = None,
 ) -> Any:
     """A chart whose top left corner is a cell.
 
@@ -57,6 +58,7 @@ def chart(
         gap: Between columns, in per cent of their width.
         legend: Whether series are named below; by default where there are several.
         axis: Whether the axis of values is shown.
+        most: Where the axis of values ends, such as 1 for shares of a whole.
 
     Returns:
         The XlsxWriter chart, for what a single chart wants besides.
@@ -102,12 +104,14 @@ def chart(
         "major_gridlines": grid,
         "line": {"none": True},
         "visible": axis,
+        **({} if most is None else {"max": most}),
     }
     names = {"num_font": font, "line": {"color": "#BFBFBF"}, "major_tick_mark": "none"}
     if kind == "bar":
-        # From the top down. The axis of values would stand at the top, too, but for its crossing.
-        made.set_y_axis(names | {"reverse": True})
-        made.set_x_axis(values | {"crossing": "max"})
+        # From the top down. The axis of values would stand at the top, too, but for its crossing,
+        # which is told of the axis that it crosses.
+        made.set_y_axis(names | {"reverse": True, "crossing": "max"})
+        made.set_x_axis(values)
     else:
         made.set_x_axis(names)
         made.set_y_axis(values)
@@ -199,14 +203,17 @@ def waterfall(
         if step.total:
             parts = ("0", a, "0", "0")
         else:
-            parts = (f"MIN({end},{end}-{a})", "0", f"MAX({a},0)", f"MAX(-{a},0)")
+            # An amount that is unknown, a dash, moves nothing.
+            n = f"N({a})"
+            parts = (f"MIN({end},{end}-{n})", "0", f"MAX({n},0)", f"MAX(-{n},0)")
         for j, part in enumerate(parts, 2):
             sheet.formula(r, column + j, part, kind, "grey value")
         # The figure stands with the label: above a thin column there is no room for it.
         sign = "" if step.total else f'IF({a}>0,"+","")&'
         amount = a if size_of == 1 else f"{a}/{size_of:.0f}"
-        told = f'{label}&" "&{sign}FIXED({amount},{decimals})&"{suffix}"'
-        sheet.formula(r, column + 6, told, "", "note")
+        figure = f'{sign}FIXED({amount},{decimals})&"{suffix}"'
+        told = f'{label}&" "&IF(ISNUMBER({a}),{figure},"{DASH}")'
+        sheet.formula(r, column + 6, told, "", "beside")
     last = first + len(steps) - 1
 
     def cells(j: int) -> Place:

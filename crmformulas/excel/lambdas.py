@@ -21,7 +21,7 @@ from crmformulas.cells import cell_text
 from crmformulas.excel.prefixes import prefixed
 from crmformulas.migration import ROUNDING
 
-__all__ = ["closed_forms", "comment", "help_text", "stored", "typed"]
+__all__ = ["closed_forms", "comment", "stored", "typed"]
 
 LONGEST_COMMENT = 255
 """A longer comment of a name makes Excel refuse the whole file."""
@@ -133,13 +133,6 @@ def comment(formula: Formula) -> str:
     """What Excel shows beside the name: the first line of the docstring, cut to what it takes."""
     text = formula.summary
     return text if len(text) <= LONGEST_COMMENT else text[: LONGEST_COMMENT - 1] + "…"
-
-
-def help_text(formula: Formula, parameter: Parameter) -> str:
-    """What the docstring says of an argument, with the words of a spreadsheet for its shape."""
-    text = formula.argument_help[parameter.name].replace("``", "")
-    text = re.sub(r"; in Python [^.]*", "", text)
-    return text.replace(" Scalar or array", " Number or range").replace(" Scalar", " One number")
 
 
 # ------------------------------------------------------------------------------------- the checks

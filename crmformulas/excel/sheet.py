@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from xlsxwriter.utility import quote_sheetname, xl_range, xl_range_abs
 
-from crmformulas.excel.styles import GREY, KINDS, LINE
+from crmformulas.excel.styles import BAND, GREY, KINDS, LINE, NEUTRAL
 from crmformulas.terms import Text, Words
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ class Sheet:
         self.book = book
         self.name = name
         self.xl = book.xl.add_worksheet(name)
+        book.sheets.append(self)
         self._widths: tuple[float, ...] = ()
         self._lines: dict[int, int] = {}
         self.xl.hide_gridlines(2)
@@ -399,10 +400,18 @@ class Sheet:
             },
         )
 
-    def sparkline(self, row: int, column: int, place: Place) -> None:
-        """A small line of the figures of a range, with its last point marked."""
+    def sparkline(
+        self, row: int, column: int, place: Place, kind: Literal["line", "column"] = "line"
+    ) -> None:
+        """A small line of the figures of a range, or columns, with its last point marked.
+
+        LibreOffice prints the columns, but of a line its last point alone.
+        """
+        look: dict[str, Any] = {"series_color": GREY, "weight": 1.5}
+        if kind == "column":
+            look = {"series_color": NEUTRAL, "last_color": BAND}
         self.xl.add_sparkline(
             row,
             column,
-            {"range": place.full, "series_color": GREY, "last_point": True, "weight": 1.5},
+            {"range": place.full, "type": kind, "last_point": True, **look},
         )

@@ -1,0 +1,99 @@
+"""Tables as they are, in a workbook: texts stay texts, whatever they look like."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from crmformulas.errors import InputError
+
+__all__ = ["Table", "write_tables"]
+
+MOST_ROWS = 1_048_575
+"""Rows of a sheet below its heads."""
+LONGEST = 32_767
+"""Characters of a cell."""
+
+
+class Table(NamedTuple):
+    """A sheet: its name, the heads of its columns, and rows of numbers, texts, days and None."""
+
+    name: str
+    heads: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+
+
+def write_tables(
+    path: Path, tables: Iterable[Table], on_row: Callable[[], None] = lambda: None
+) -> None:
+    """Write a workbook with a sheet for each table; rows are taken one by one.
+
+    Args:
+        path: The workbook to write; what is there is overwritten.
+        tables: What it holds. Unknown numbers (None, NaN) are blank cells.
+        on_row: Called after each row.
+
+    Raises:
+        InputError: if a table is larger than a sheet, or a text longer than a cell.
+    """
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(
+        path,
+        {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )
+    head = book.add_format({"bold": True, "bottom": 1})
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    taken: set[str] = set()
+    try:
+        for table in tables:
+            sheet = book.add_worksheet(_sheet_name(table.name, taken))
+            sheet.freeze_panes(1, 0)
+            sheet.set_column(0, max(len(table.heads) - 1, 0), 14)
+            for column, text in enumerate(table.heads):
+                sheet.write_string(0, column, text, head)
+            for row, cells in enumerate(table.rows, 1):
+                if row > MOST_ROWS:
+                    raise InputError(
+                        f"more than {MOST_ROWS} rows do not fit on a sheet; export CSV instead"
+                    )
+                for column, cell in enumerate(cells):
+                    _write(sheet, row, column, cell, day)
+                on_row()
+    finally:
+        book.close()
+
+
+def _write(sheet: Any, row: int, column: int, cell: Any, day: Any) -> None:
+    if cell is None or (isinstance(cell, float) and not math.isfinite(cell)):
+        return
+    if isinstance(cell, bool):
+        sheet.write_boolean(row, column, cell)
+    elif isinstance(cell, date):
+        sheet.write_datetime(row, column, cell, day)
+    elif isinstance(cell, str):
+        if len(cell) > LONGEST:
+            raise InputError(f"a text of {len(cell)} characters does not fit in a cell; export CSV")
+        sheet.write_string(row, column, cell)
+    else:
+        sheet.write_number(row, column, cell)
+
+
+def _sheet_name(name: str, taken: set[str]) -> str:
+    """A name that Excel allows and that no other sheet has."""
+    clean = "".join("-" if c in "[]:*?/\\" or not c.isprintable() else c for c in name)
+    clean = clean.strip("' ")[:31] or "table"
+    made, number = clean, 2
+    while made.casefold() in taken or made.casefold() == "history":
+        made = f"{clean[:27]} {number}"
+        number += 1
+    taken.add(made.casefold())
+    return made
