@@ -12,6 +12,8 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from crmformulas.budget import SEGMENTS
+from crmformulas.migration import LOST
 from crmformulas.orders.rules import Rules, Windows
 from crmformulas.terms import Words, say
 
@@ -229,6 +231,19 @@ class Summary:
     def as_of(self) -> date:
         """The last day that counts."""
         return self.windows.as_of
+
+    @property
+    def outcome(self) -> tuple[tuple[float, float, float], ...]:
+        """S12 for a budget: rows new, continued, reactivated; customers, revenue, orders."""
+        rows = []
+        for segment in SEGMENTS:
+            origins = self.rules.tier_names if segment == "continued" else (segment,)
+            here = [r for r in self.flow_records if r["from"] in origins and r["to"] != LOST]
+            customers, revenue, orders = (
+                sum(r[column] for r in here) for column in ("customers", "revenue", "orders")
+            )
+            rows.append((customers, revenue, orders))
+        return tuple(rows)
 
     @cached_property
     def flow_table(self) -> pd.DataFrame:

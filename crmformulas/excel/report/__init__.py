@@ -1,1 +1,133 @@
 """The report workbook: the sheets of the templates, filled from an order file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crmformulas.excel.report import filled
+from crmformulas.excel.report.cohorts import write_cohorts
+from crmformulas.excel.report.overview import Overview
+from crmformulas.excel.report.people import People, write_customers
+from crmformulas.excel.templates.crm_kpis import write_kpis
+from crmformulas.excel.templates.customer_portfolio import write_portfolio
+from crmformulas.excel.templates.development_budget import write_budget
+from crmformulas.excel.templates.ladder_goals import write_ladder
+from crmformulas.terms import Lang, Text
+
+if TYPE_CHECKING:
+    from crmformulas.excel.book import Book
+    from crmformulas.orders.results import Summary
+
+__all__ = ["People", "write_report"]
+
+TITLE = Text("Customer report", "Kundrapport")
+
+
+def write_report(
+    path: Path,
+    summary: Summary,
+    name: str,
+    lang: Lang = "en",
+    *,
+    before: Summary | None = None,
+    people: People | None = None,
+) -> Book:
+    """Write the report on an order file; what is at the path is replaced when it is whole.
+
+    Args:
+        path: Where to write.
+        summary: The figures.
+        name: What the orders are called, such as the name of their file.
+        lang: The language of its texts.
+        before: The figures of a year before, if history reaches back so far.
+        people: The customers to list; none leaves the sheet out.
+
+    Returns:
+        The book, closed: to find its places.
+
+    Raises:
+        InputError: if the rules have more value tiers than the sheets have room for.
+    """
+    # Imported here: it loads the spreadsheet engine.
+    from crmformulas.excel.book import write_book
+
+    flows = filled.portfolio(summary)
+
+    def write(book: Book) -> None:
+        overview = Overview(book)
+        year = summary.as_of.isoformat()
+        period = Text(f"12 months to {year}", f"12 månader till {year}")
+        book.guide(LINES, source=SOURCE, company=name, period=period, currency="")
+        write_portfolio(book, flows)
+        write_ladder(book, filled.ladder(summary))
+        write_cohorts(book, summary)
+        write_kpis(book, filled.kpis(summary, before))
+        write_budget(book, filled.budget(summary, before))
+        if people is not None:
+            write_customers(book, people)
+        overview.write(summary, before)
+
+    return write_book(path, lang, TITLE, write)
+
+
+LINES = (
+    Text(
+        "Overview: the year in one message, the balance of customers, key figures, and what the "
+        "data does not tell. Begin there.",
+        "Översikt: året i ett budskap, kundbalansen, nyckeltal, och vad underlaget inte säger. "
+        "Börja där.",
+    ),
+    Text(
+        "All sheets calculate from the counts of your order file, which stand in the coloured "
+        "cells. Change one, and see what follows from it.",
+        "Alla blad räknar på antalen ur din orderfil, som står i de färgade cellerna. Ändra ett "
+        "och se vad som följer av det.",
+    ),
+    Text(
+        "Flow table, Customer flows and Migration: from which value tier customers came in the "
+        "twelve months before (F12), and to which they went (S12).",
+        "Flödestabell, Kundflöden och Migration: från vilken värdenivå kunderna kom under "
+        "föregående tolv månader (F12), och till vilken de gick (S12).",
+    ),
+    Text(
+        "Portfolio and Projection: what the customers are worth, and where it leads in five years.",
+        "Portfölj och Prognos: vad kunderna är värda, och vart det leder på fem år.",
+    ),
+    Text(
+        "F-ladder: at which purchase customers become loyal, and what a goal for a step brings. "
+        "The goals are published ones; set your own.",
+        "F-trappan: vid vilket köp kunderna blir lojala, och vad ett mål för ett steg ger. Målen "
+        "är publicerade; sätt dina egna.",
+    ),
+    Text(
+        "Cohorts: what the customers of each month have spent since their first order.",
+        "Kohorter: vad varje månads kunder har handlat för sedan sitt första köp.",
+    ),
+    Text(
+        "KPI sheets: key figures by month with targets to set, and lifetime value at fixed ages.",
+        "Nyckeltalsblad: nyckeltal per månad med mål att sätta, och livstidsintäkt vid fasta "
+        "åldrar.",
+    ),
+    Text(
+        "Budget sheets: last year's outcome, its growth, and next year's budget. Choose a "
+        "scenario, or type factors of your own, and set a target.",
+        "Budgetblad: årets utfall, dess tillväxt, och nästa års budget. Välj ett scenario eller "
+        "skriv egna faktorer, och sätt ett mål.",
+    ),
+    Text(
+        "Customers: who they are, the largest first, to filter and sort.",
+        "Kunder: vilka de är, störst först, att filtrera och sortera.",
+    ),
+    Text(
+        "A dash is a figure that the data does not tell: it is unknown, not zero.",
+        "Ett streck är en siffra som underlaget inte ger: den är okänd, inte noll.",
+    ),
+)
+
+SOURCE = Text(
+    'The method is that of Elinder, "Dina nycklar till framgångsrikare CRM" (IRi, 2018); the goals '
+    'of the ladder are those of RIM, "The Tipping Point" (newsletter article).',
+    'Metoden är Elinders, "Dina nycklar till framgångsrikare CRM" (IRi, 2018); trappans mål är '
+    'RIM:s, "The Tipping Point" (artikel i nyhetsbrev).',
+)

@@ -50,7 +50,7 @@ def write_cohorts(book: Book, summary: Summary) -> None:
 def _heads(sheet: Sheet, row: int, months: int) -> None:
     since = [Text(f"m{m}", f"m{m}") for m in range(months)]
     heads = (Text("First order", "Första köp"), Text("Customers", "Kunder"), *since)
-    sheet.heads(row, 0, heads)
+    sheet.heads(row, 0, heads, texts=0)
 
 
 def _revenue(sheet: Sheet, row: int, summary: Summary, months: int) -> Place:
@@ -87,7 +87,7 @@ def _worth(sheet: Sheet, summary: Summary, months: int, revenue: Place) -> Place
                 continue
             until = f"SUM($C{source + 1}:{sheet.place(source, 2 + m).cell})"
             sheet.formula(
-                row, 2 + m, f"{until}/$B{row + 1}", "0.0", key=f"cohort.{cohort['cohort']}.{m}"
+                row, 2 + m, f"{until}/$B{row + 1}", "each", key=f"cohort.{cohort['cohort']}.{m}"
             )
     worth = sheet.place(FIRST, 2, FIRST + len(cohorts) - 1, 1 + months)
     sheet.heat(worth, SHADES[2])
@@ -102,7 +102,7 @@ def _worth(sheet: Sheet, summary: Summary, months: int, revenue: Place) -> Place
             mean,
             2 + m,
             f'IF({reached}=0,"",SUMPRODUCT({sizes},{here})/{reached})',
-            "0.0",
+            "each",
             "total",
             key=f"cohort.all.{m}",
         )

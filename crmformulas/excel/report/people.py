@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from crmformulas.excel.book import Book
 from crmformulas.excel.sheet import DASH, Sheet
-from crmformulas.orders.customers import Customer
 from crmformulas.orders.warnings import grouped
 from crmformulas.terms import Text, Words, say, term
+
+if TYPE_CHECKING:
+    from crmformulas.orders.customers import Customer
 
 __all__ = ["MOST_ROWS", "People", "write_customers"]
 
@@ -108,7 +111,9 @@ _LABELS = ("new", "continued", "reactivated", "lost", "former", "super", "top", 
 
 def _title(people: People) -> Text:
     if people.listed == people.count:
-        return Text(f"All {grouped(people.count)} customers", f"Alla {grouped(people.count)} kunder")
+        return Text(
+            f"All {grouped(people.count)} customers", f"Alla {grouped(people.count)} kunder"
+        )
     some, all_of_them = grouped(people.listed), grouped(people.count)
     return Text(
         f"The {some} largest of {all_of_them} customers",
