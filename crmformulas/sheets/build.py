@@ -1,0 +1,218 @@
+"""Write ``crmformulas.gs``: the catalogue, the sources, and a custom function for each formula.
+
+python -m crmformulas.sheets.build            write
+python -m crmformulas.sheets.build --check    exit 1 if the file is not current
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from crmformulas import __version__
+from crmformulas.arguments import Kind, Parameter, Shape
+from crmformulas.budget import COLUMNS, LEVERS, SEGMENT_OF_LEVER, SEGMENTS
+from crmformulas.catalog import Formula, load
+from crmformulas.cells import help_text, result_text
+from crmformulas.days import LAST_SERIAL, SERIAL_OF_EPOCH, SERIAL_OF_NO_DAY
+from crmformulas.errors import SPREADSHEET_ERRORS
+from crmformulas.ladder import LONGEST_LADDER
+from crmformulas.migration import LOST, ROUNDING, TIERS
+from crmformulas.orders import amounts, analysis, cellrows, dates, rules
+from crmformulas.segment import SCORES
+from crmformulas.sheets.translate import arithmetic, key, literal, pattern, safe
+from crmformulas.value import DRIVERS
+
+__all__ = ["script"]
+
+HERE = Path(__file__).parent
+FILE = HERE / "crmformulas.gs"
+SOURCES = ("values", "arguments", "formulas", "days", "readings", "rows", "orders")
+
+HEADER = f"""\
+/**
+ * crmformulas {__version__}: customer-value formulas as custom functions of Google Sheets.
+ *
+ * To install: in the spreadsheet choose Extensions > Apps Script, paste this file in place of what
+ * is there, and save. No permission is asked for: nothing but the arguments of a call is read.
+ * Dates are read in the script's time zone; it must be that of the spreadsheet, as it is for a
+ * script made from the spreadsheet's menu (Project Settings > Time zone).
+ *
+ * Made from the catalogue by crmformulas/sheets/build.py; changes here would be lost.
+ */
+"""
+
+THROWN = "#ERROR!"
+"""What a sheet hands over for a cell whose function has thrown an error, as these do."""
+
+TYPES = {"number": "number", "text": "string", "day": "Date", "id": "string"}
+
+
+def script() -> str:
+    """The whole file."""
+    parts = ["'use strict';", "\n".join(_constants()), "\n".join(_numbers())]
+    parts += [(HERE / "source" / f"{name}.js").read_text("utf-8").rstrip() for name in SOURCES]
+    parts += ["return { call, readDay, readAmount };"]
+    body = textwrap.indent("\n\n".join(parts), "  ")
+    functions = "\n".join(_function(f) for f in load().values())
+    return f"{HEADER}\nconst CRM_ = (() => {{\n{body}\n}})();\n\n{functions}"
+
+
+# ------------------------------------------------------------------------------- from the catalogue
+
+
+def _constants() -> Iterator[str]:
+    """What the sources take from the modules that own it."""
+    plain: dict[str, Any] = {
+        "ERRORS": sorted({*SPREADSHEET_ERRORS, THROWN}),
+        "DRIVERS": DRIVERS,
+        "TIERS": TIERS,
+        "LOST": LOST,
+        "ROUNDING": ROUNDING,
+        "LONGEST_LADDER": LONGEST_LADDER,
+        "SEGMENTS": SEGMENTS,
+        "BUDGET_COLUMNS": COLUMNS,
+        "LEVERS": LEVERS,
+        "SEGMENT_OF_LEVER": SEGMENT_OF_LEVER,
+        "SCORES": SCORES,
+        "UNITS": cellrows.UNITS,
+        "LARGEST_AMOUNT": cellrows.LARGEST,
+        "SIDES": cellrows.SIDES,
+        "REMEDIES": cellrows.REMEDIES,
+        "LAST_AS_OF": cellrows.LAST_AS_OF,
+        "LAST_SERIAL": LAST_SERIAL,
+        "SERIAL_OF_NO_DAY": SERIAL_OF_NO_DAY,
+        "SERIAL_OF_EPOCH": SERIAL_OF_EPOCH,
+        "FIRST_DAY": dates.FIRST_DAY,
+        "LAST_DAY": dates.LAST_DAY,
+        "LONGEST_HISTORY": analysis.LONGEST_HISTORY,
+        "LTV_AGES": rules.LTV_AGES,
+        "NEW_AFTER": rules.Rules().new_after,
+        "STEPS": rules.Rules().steps,
+        "MONTHS": dates.MONTHS,
+        "SAME_MONTH": dates.SAME_MONTH,
+        "DAY_FIRST": dates.TWO_DAYS[dates.DAY_FIRST],
+        "MONTH_FIRST": dates.TWO_DAYS[dates.MONTH_FIRST],
+        "MARK": amounts.MARK,
+        "MINUS": amounts.MINUS,
+        "SEPARATORS": amounts.SEPARATORS,
+    }
+    yield "// ------------------------------------------------------- from the catalogue"
+    yield ""
+    for name, content in plain.items():
+        yield f"const {name} = {literal(content)};"
+    days_in_groups = (f"[{pattern(p)}, {literal(groups)}]" for p, groups in dates.CERTAIN)
+    yield f"const CERTAIN_DAYS = [{', '.join(days_in_groups)}];"
+    yield f"const TWO_NUMBERS = {pattern(dates.TWO_NUMBERS)};"
+    for name in ("PLAIN", "FRAME", "WORDS"):
+        yield f"const {name} = {pattern(getattr(amounts, name))};"
+    yield "const WRITTEN = {"
+    for reading, (digits, group, mark) in amounts.WRITTEN.items():
+        group = group.strip("[]")
+        yield f"  {reading}: {{ pattern: {pattern(digits)}, group: {literal(group)},"
+        yield f"    mark: {literal(mark)} }},"
+    yield "};"
+    yield "const KINDS = {"
+    kinds = {p.kind.name: p.kind for f in load().values() for p in f.parameters}
+    for kind in kinds.values():
+        yield f"  {key(kind.name)}: {literal(_kind(kind))},"
+    yield "};"
+    yield "const CATALOG = {"
+    for formula in load().values():
+        yield from _entry(formula)
+    yield "};"
+
+
+def _kind(kind: Kind) -> dict[str, Any]:
+    told: dict[str, Any] = {"content": kind.content}
+    if kind.content == "number":
+        told |= {"bounds": kind.bounds, "low": kind.low, "high": kind.high}
+    return told | {name: True for name in ("above", "whole") if getattr(kind, name)}
+
+
+def _entry(formula: Formula) -> Iterator[str]:
+    told = {
+        "elementwise": formula.elementwise,
+        "aligned": formula.aligned,
+        "ties": [{"parts": r.parts, "low": r.low, "high": r.high} for r in formula.relations],
+    }
+    inside = ", ".join(f"{name}: {literal(content)}" for name, content in told.items())
+    yield f"  {formula.name}: {{ {inside}, takes: ["
+    for p in formula.parameters:
+        given = f"name: {literal(p.name)}, kind: {_kind_of(p)}, shape: {literal(p.shape.value)}"
+        default = f", otherwise: {literal(p.default)}" if p.optional else ""
+        yield f"    {{ {given}, optional: {literal(p.optional)}{default} }},"
+    yield "  ] },"
+
+
+def _kind_of(parameter: Parameter) -> str:
+    name = parameter.kind.name
+    return f"KINDS.{name}" if name.isidentifier() else f"KINDS[{literal(name)}]"
+
+
+# ------------------------------------------------------------------------------------- translations
+
+
+def _numbers() -> Iterator[str]:
+    """The formulas whose spreadsheet expression is arithmetic alone."""
+    yield "// ------------------------------------------------------- formulas of numbers"
+    yield ""
+    yield "const NUMBERS = {"
+    for formula in load().values():
+        if formula.elementwise and (body := arithmetic(formula.expression or "")) is not None:
+            yield f"  {formula.name}: ({', '.join(map(_named, formula.parameters))}) => {body},"
+    yield "};"
+
+
+# ---------------------------------------------------------------------------- the custom functions
+
+
+def _named(parameter: Parameter) -> str:
+    return safe(parameter.name)
+
+
+def _function(formula: Formula) -> str:
+    """The custom function with its help, which a sheet shows as it completes a formula."""
+    lines = ["/**", f" * {_line(formula.summary)}", " *"]
+    for p in formula.parameters:
+        name = f"[{_named(p)}]" if p.optional else _named(p)
+        kind = _type(formula, p)
+        lines.append(f" * @param {{{kind}}} {name} {_line(help_text(formula, p))}")
+    lines += [f" * @return {_line(result_text(formula))}", " * @customfunction", " */"]
+    names = ", ".join(map(_named, formula.parameters))
+    call = f"return CRM_.call({literal(formula.name)}, arguments);"
+    return "\n".join(lines) + f"\nfunction {formula.spreadsheet_name}({names}) {{\n  {call}\n}}\n"
+
+
+def _type(formula: Formula, parameter: Parameter) -> str:
+    kind = TYPES[parameter.kind.content]
+    if parameter.shape is not Shape.ELEMENT:
+        return f"Array<Array<{kind}>>"
+    return f"{kind}|Array<Array<{kind}>>" if formula.elementwise else kind
+
+
+def _line(text: str) -> str:
+    """Prose in one line, without markup and without what would end the comment."""
+    return " ".join(text.replace("``", "").replace("*/", "").split())
+
+
+def main() -> int:
+    """Write the file, or compare it with what would be written."""
+    parser = argparse.ArgumentParser(description="Write crmformulas.gs.")
+    parser.add_argument("--check", action="store_true", help="only compare")
+    wanted = script()
+    if parser.parse_args().check:
+        current = FILE.exists() and FILE.read_text(encoding="utf-8") == wanted
+        if not current:
+            print("not current; run: python -m crmformulas.sheets.build", file=sys.stderr)
+        return not current
+    FILE.write_text(wanted, encoding="utf-8", newline="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

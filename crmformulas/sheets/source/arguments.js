@@ -1,0 +1,216 @@
+// ------------------------------------------------------- how a sheet calls, and what it gets
+
+/** Answer a call of a sheet: what a cell or a spilled range shows, or an error with the reason. */
+function call(name, given) {
+  const entry = CATALOG[name];
+  try {
+    const most = entry.takes.length;
+    if (given.length > most) {
+      throw notEnough(name.toUpperCase() + ' takes at most ' + most + ' arguments, got ' + given.length);
+    }
+    const cells = entry.takes.map((argument, i) => cellsOf(argument, given[i]));
+    if (TABLES[name]) return TABLES[name](...cells);
+    if (entry.elementwise) return cells.some(isRange) ? spread(name, cells) : one(name, cells);
+    return spilled(name, RANGES[name](...checked(entry, cells)));
+  } catch (refusal) {
+    if (refusal instanceof Refusal) throw new Error(refusal.text);
+    throw refusal;
+  }
+}
+
+/** A missing argument is null, and one cell is its value where one value is wanted. */
+function cellsOf(argument, given) {
+  if (given === undefined) return null;
+  const alone = isRange(given) && given.length === 1 && given[0].length === 1;
+  return alone && argument.shape === 'number' ? given[0][0] : given;
+}
+
+function passErrors(values) {
+  for (const value of values) {
+    if (isRange(value)) passErrors(value);
+    else if (isError(value)) throw new Refusal(value);
+  }
+}
+
+// ------------------------------------------------------- formulas of numbers
+
+/** One answer from single values: errors, text, domain and division are looked for in that order. */
+function one(name, cells) {
+  const entry = CATALOG[name];
+  passErrors(cells);
+  const values = entry.takes.map((argument, i) => {
+    const value = cells[i] === null && argument.optional ? argument.otherwise : cells[i];
+    return value === null && argument.optional ? null : numberOf(argument, value);
+  });
+  entry.takes.forEach((argument, i) => {
+    if (values[i] !== null && !accepts(argument.kind, values[i])) {
+      throw refused(argument, values[i]);
+    }
+  });
+  entry.ties.forEach((tie) => keep(entry, tie, values));
+  const told = entry.takes.map((argument, i) => argument.name + '=' + shown(values[i]))
+    .filter((_, i) => values[i] !== null).join(', ');
+  let result;
+  try {
+    result = NUMBERS[name](...values);
+  } catch (error) {
+    if (error !== DIVISION) throw error;
+    throw undefinedFor('division by zero in ' + name + '(' + told + ')');
+  }
+  if (!Number.isFinite(result)) throw outside(name + '(' + told + ') is too large for a number');
+  return result;
+}
+
+const DIVISION = {};
+
+/** A quotient. Where a divisor is zero, there is no answer. */
+function over(part, whole) {
+  if (whole === 0) throw DIVISION;
+  return part / whole;
+}
+
+function numberOf(argument, value) {
+  if (isNumber(value)) return value;
+  const got = isNothing(value) ? 'nothing' : quoted(value);
+  throw wrong(argument.name + ' must be a number, got ' + got);
+}
+
+function accepts(kind, value) {
+  const low = kind.above ? kind.low < value : kind.low <= value;
+  return low && value <= kind.high && !(kind.whole && value !== Math.trunc(value));
+}
+
+function refused(argument, value, where) {
+  const place = where === undefined ? '' : ' at ' + (where + 1);
+  return outside(argument.name + ' must be ' + argument.kind.bounds + ', got ' + shown(value) + place);
+}
+
+/** Refuse arguments whose sum is not within what ties them together. */
+function keep(entry, tie, values) {
+  const valueOf = (name) => values[entry.takes.findIndex((argument) => argument.name === name)];
+  const sum = total(tie.parts.map(valueOf));
+  const subject = tie.parts.join(' + ');
+  const most = isText(tie.high) ? valueOf(tie.high) : tie.high;
+  if (!(sum <= most)) {
+    const limit = isText(tie.high) ? tie.high + ' (' + shown(most) + ')' : shown(most);
+    throw outside(subject + ' must be at most ' + limit + ', got ' + shown(sum));
+  }
+  if (!(sum >= tie.low)) {
+    throw outside(subject + ' must be at least ' + general(tie.low, 6) + ', got ' + shown(sum));
+  }
+}
+
+/** A call on ranges is a call for each element, and each element has its own error. */
+function spread(name, cells) {
+  const ranges = cells.map((cell) => (cell === null || isRange(cell) ? cell : [[cell]]));
+  const given = ranges.filter((range) => range !== null);
+  const rows = common(given.map((range) => range.length));
+  const columns = common(given.map((range) => range[0].length));
+  if (!rows || !columns) {
+    const sizes = given.map((range) => range.length + '×' + range[0].length).join(', ');
+    throw wrong('ranges of sizes ' + sizes + " can't be combined");
+  }
+  const at = (range, i, j) => {
+    const row = range[range.length === 1 ? 0 : i];
+    return row[row.length === 1 ? 0 : j];
+  };
+  return upTo(rows).map((i) => upTo(columns).map((j) => {
+    try {
+      return one(name, ranges.map((range) => (range === null ? null : at(range, i, j))));
+    } catch (refusal) {
+      if (refusal instanceof Refusal) return refusal.text;
+      throw refusal;
+    }
+  }));
+}
+
+/** The size that sizes have in common, where 1 fits any; 0 if there is none. */
+function common(sizes) {
+  const size = sizes.find((n) => n !== 1) || 1;
+  return sizes.every((n) => n === 1 || n === size) ? size : 0;
+}
+
+// ------------------------------------------------------- formulas of ranges
+
+/** The arguments converted. Text in a later argument comes before a number outside its bounds. */
+function checked(entry, cells) {
+  passErrors(cells);
+  let first = null;
+  const values = entry.takes.map((argument, i) => {
+    const given = cells[i] === null && argument.optional ? argument.otherwise : cells[i];
+    if (given === null && argument.optional) return null;
+    try {
+      return converted(argument, given);
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal) || !refusal.text.startsWith('#NUM!')) throw refusal;
+      first = first || refusal;
+      return null;
+    }
+  });
+  if (first) throw first;
+  const columns = entry.aligned.map((name) => entry.takes.findIndex((a) => a.name === name));
+  columns.forEach((i) => {
+    const [rows, expected] = [values[i].length, values[columns[0]].length];
+    if (rows !== expected) {
+      throw wrong(entry.takes[i].name + ' must have as many rows as ' + entry.aligned[0] + ' (' +
+        expected + '), got ' + rows);
+    }
+  });
+  return values;
+}
+
+/** One value, a column as a list, or a table as rows, each element looked at. */
+function converted(argument, given) {
+  const { name, kind, shape } = argument;
+  const single = shape === 'number';
+  if (single && isRange(given)) {
+    throw wrong(name + ' must be one ' + kind.content + ', got a range of ' + given.flat().length);
+  }
+  const flat = isRange(given) ? given.flat() : [given];
+  if (kind.content === 'day') {
+    const days = flat.map((cell, i) => isoDay(name, cell, i));
+    return single ? days[0] : days;
+  }
+  if (kind.content === 'id') {
+    const where = flat.findIndex(isNothing);
+    if (where >= 0) throw wrong(name + ' must be given, got nothing at ' + (where + 1));
+    return flat;
+  }
+  if (kind.content === 'text') {
+    const labels = flat.map((cell) => (isNothing(cell) ? null : label(cell)));
+    return single ? labels[0] : labels;
+  }
+  if (single) {
+    const value = numberOf(argument, given);
+    if (!accepts(kind, value)) throw refused(argument, value);
+    return value;
+  }
+  flat.forEach((cell) => isNothing(cell) || numberOf(argument, cell));
+  if (shape === 'table' && given === null) throw wrong(name + ' must be a table of rows and columns');
+  flat.forEach((cell, i) => {
+    if (isNothing(cell)) throw wrong(name + ' must be numbers, got nothing at ' + (i + 1));
+    if (!accepts(kind, cell)) throw refused(argument, cell, i);
+  });
+  if (shape === 'table') return isRange(given) ? given : [[given]];
+  return flat;
+}
+
+/** A label as text. */
+function label(value) {
+  if (isText(value)) return stripped(value);
+  if (isNumber(value)) return Number.isInteger(value) ? wholeText(value) : floatText(value);
+  return isDate(value) ? dayText(dayOfDate(value)) : quoted(value);
+}
+
+/** The answer of a range formula as rows; an element that is undefined says so. */
+function spilled(name, result) {
+  if (!isRange(result)) {
+    if (isNumber(result) && !Number.isFinite(result)) {
+      throw outside('the result of ' + name + ' is too large for a number');
+    }
+    return result;
+  }
+  const told = '#DIV/0! division by zero in ' + name;
+  return result.map((row) => (isRange(row) ? row : [row]).map((cell) =>
+    (isNumber(cell) && !Number.isFinite(cell) ? told : cell)));
+}

@@ -1,0 +1,349 @@
+// ------------------------------------------------------- formulas of numbers beyond arithmetic
+
+/** Σ kept^t. The numerator by expm1, or it loses its digits where the ratio is close to 1. */
+NUMBERS.clv_discounted = (annualValue, retention, discountRate, years) => {
+  const kept = over(retention, 1 + discountRate);
+  if (years === null) {
+    if (kept > 1) {
+      throw outside('retention must be at most 1 + discount_rate where years are not given');
+    }
+    return annualValue * over(1, 1 - kept);
+  }
+  if (kept === 0 || kept === 1) return annualValue * (kept ? years : 1);
+  return annualValue * (-Math.expm1(years * Math.log(kept)) / (1 - kept));
+};
+
+// ------------------------------------------------------- formulas of ranges
+
+const RANGES = {
+  portfolio_value: (clv, customers) => total(clv.map((worth, i) => worth * customers[i])),
+
+  clv_index: (clv, base) => {
+    const divisor = base === null ? clv[clv.length - 1] : base;
+    if (divisor === 0) throw undefinedFor('base must not be 0, got 0');
+    return clv.map((worth) => worth / divisor);
+  },
+
+  clv_bridge: (before, after) => {
+    [['before', before], ['after', after]].forEach(([name, column]) => {
+      if (column.length !== DRIVERS.length) {
+        throw wrong(name + ' must be 4 numbers (' + DRIVERS.join(', ') + '), got ' + column.length);
+      }
+    });
+    const change = after.map((value, i) => value - before[i]);
+    // The other three drivers, so far on their way from before to after.
+    const others = (own, share) =>
+      before.reduce((product, value, i) => product * (i === own ? 1 : value + share * change[i]), 1);
+    return change.map((by, i) => by * (others(i, 0) + 4 * others(i, 0.5) + others(i, 1)) / 6);
+  },
+
+  tier: (revenue, shares, names) => {
+    distinct(names);
+    if (names.length !== shares.length) {
+      throw wrong('names must be as many as shares (' + shares.length + '), got ' + names.length);
+    }
+    const sum = total(shares);
+    if (!(Math.abs(sum - 1) <= ROUNDING)) {
+      throw outside('shares must add up to 1, got ' + general(sum, 6));
+    }
+    const tiers = Array(revenue.length);
+    const ranked = ranks(tierSizes(revenue.length, shares));
+    upTo(revenue.length).sort((a, b) => revenue[b] - revenue[a] || a - b)
+      .forEach((customer, rank) => { tiers[customer] = names[ranked[rank]]; });
+    return tiers;
+  },
+
+  migration: (before, now, names) => {
+    distinct(names);
+    if (names.includes(LOST)) {
+      throw wrong('names must not contain ' + quoted(LOST) + ': it is the last column');
+    }
+    const place = new Map(names.map((name, i) => [name, i]));
+    const counts = names.map(() => Array(names.length + 1).fill(0));
+    before.forEach((from, i) => {
+      if (!place.has(from)) return;
+      counts[place.get(from)][place.has(now[i]) ? place.get(now[i]) : names.length] += 1;
+    });
+    return [['', ...names, LOST], ...counts.map((row, i) => [names[i], ...row])];
+  },
+
+  migration_rates: (counts) => counts.map((row) => row.map((count) => count / total(row))),
+
+  project_portfolio: (customers, rates, inflow, years) => {
+    const tiers = customers.length;
+    if (rates[0].length !== tiers && rates[0].length !== tiers + 1) {
+      throw wrong('rates must have ' + tiers + ' or ' + (tiers + 1) + ' columns, got ' + rates[0].length);
+    }
+    const most = Math.max(...rates.map(total));
+    if (most > 1 + ROUNDING) {
+      throw outside('a row of rates must add up to at most 1, got ' + general(most, 6));
+    }
+    const table = [customers];
+    for (let year = 0; year < years; year += 1) {
+      const last = table[year];
+      table.push(inflow.map((come, j) => total(last.map((count, i) => count * rates[i][j])) + come));
+    }
+    return table;
+  },
+
+  f_ladder: (orderCounts, maxF) => {
+    const most = orderCounts.reduce((largest, count) => Math.max(largest, count), 0);
+    const steps = maxF === null ? Math.min(most, LONGEST_LADDER) : maxF;
+    if (steps < 1) throw notEnough('order_counts must have at least one order');
+    const ladder = Array(steps + 1).fill(0);
+    orderCounts.forEach((count) => { ladder[Math.min(count, steps)] += 1; });
+    for (let k = steps; k > 0; k -= 1) ladder[k - 1] += ladder[k];
+    return ladder.slice(1);
+  },
+
+  step_rates: (ladder) => {
+    if (ladder.length < 2) {
+      throw notEnough('ladder must have at least 2 steps, got ' + ladder.length);
+    }
+    const rise = ladder.findIndex((count, i) => i > 0 && count > ladder[i - 1]);
+    if (rise > 0) {
+      throw outside('ladder must not rise, got ' + general(ladder[rise], 6) + ' after ' +
+        general(ladder[rise - 1], 6) + ' at ' + (rise + 1));
+    }
+    return ladder.slice(1).map((above, i) => above / ladder[i]);
+  },
+
+  extra_orders: (rates, customers) => customers * reached(rates),
+
+  tipping_point: (rates, threshold) => {
+    const step = rates.findIndex((rate) => rate >= threshold);
+    if (step < 0) throw notEnough('no step reaches the threshold ' + general(threshold, 6));
+    return step + 1;
+  },
+
+  step_gain: (rates, goals, customers) => rates.map((rate, k) => {
+    const atGoal = rates.map((own, i) => (i === k ? Math.max(own, goals[k]) : own));
+    return customers * (reached(atGoal) - reached(rates));
+  }),
+
+  budget: (outcome, opening, growth, reactivation, simulation) => {
+    const levers = simulation === null ? LEVERS.map(() => 1) : simulated(simulation);
+    const plan = budgeted(outcome, opening, growth, reactivation, levers);
+    const lines = SEGMENTS.map((_, i) => [plan.customers[i], plan.revenue[i], plan.orders[i]]);
+    lines.push([0, 1, 2].map((j) => total(lines.map((line) => line[j]))));
+    return [['', ...BUDGET_COLUMNS], ...lines.map(([customers, revenue, orders], i) => [
+      [...SEGMENTS, 'total'][i],
+      ...[customers, revenue, orders, ratio(revenue, orders), ratio(orders, customers),
+        ratio(revenue, customers)].map((cell) => (Number.isFinite(cell) ? cell : '#DIV/0!')),
+    ])];
+  },
+
+  required_factor: (outcome, opening, growth, reactivation, target, lever, simulation) => {
+    const levers = simulation === null ? LEVERS.map(() => 1) : simulated(simulation);
+    const chosen = chosenLevers(lever);
+    chosen.forEach((i) => { levers[i] = 1; });
+    const plan = budgeted(outcome, opening, growth, reactivation, levers);
+    const powers = SEGMENTS.map((_, s) => chosen.filter((i) => SEGMENT_OF_LEVER[i] === s).length);
+    const factor = solved(plan.revenue, powers, target);
+    plan.shares.forEach((share, i) => {
+      const place = LEVERS.indexOf('retention') + i;
+      if (chosen.includes(place) && factor * share > 1 + ROUNDING) {
+        throw notEnough('no factor reaches ' + general(target, 6) + ': ' + LEVERS[place] + ' ' +
+          general(share, 4) + ' × ' + general(factor, 4) + ' exceeds 1');
+      }
+    });
+    return factor;
+  },
+
+  time_between_purchases: (customers, dates) => {
+    const gaps = [];
+    byCustomer(customers, dates).forEach(({ days }) => {
+      const sorted = Array.from(days.keys()).sort((a, b) => a - b);
+      sorted.slice(1).forEach((day, i) => gaps.push(day - sorted[i]));
+    });
+    if (!gaps.length) throw notEnough('nobody has bought on two days');
+    return median(gaps);
+  },
+
+  pareto_share: (revenue, top) => {
+    const sum = total(revenue);
+    if (sum === 0) throw undefinedFor('revenue adds up to 0');
+    if (sum < 0) throw outside('revenue must add up to more than 0, got ' + general(sum, 6));
+    const highest = revenue.slice().sort((a, b) => b - a);
+    return total(highest.slice(0, roundHalfUp(top, revenue.length))) / sum;
+  },
+
+  rfm: (customers, dates, amounts, asOf) => {
+    const units = amounts.map((amount) => {
+      const whole = Math.floor(Math.abs(amount) * UNITS + 0.5);
+      if (whole >= 2 ** 53) throw outside('amounts must be below ' + general(2 ** 53 / UNITS, 6));
+      return amount < 0 ? -whole : whole;
+    });
+    const end = asOf === null ? dates.reduce((newest, day) => Math.max(newest, day)) : asOf;
+    const people = byCustomer(customers, dates, units, end).filter((one) => one.first !== null);
+    if (!people.length) throw notEnough('nobody has bought');
+    people.sort((a, b) => a.first - b.first);
+    people.forEach((one) => {
+      const bought = Array.from(one.days).filter(([, amount]) => amount > 0).map(([day]) => day);
+      one.recency = end - bought.reduce((newest, day) => Math.max(newest, day));
+      one.frequency = bought.length;
+      one.monetary = total(Array.from(one.days.values()));
+    });
+    const scores = [(one) => -one.recency, (one) => one.frequency, (one) => one.monetary]
+      .map((worth) => quintiles(people.map(worth)));
+    return [['customer', 'recency', 'frequency', 'monetary', 'r', 'f', 'm'], ...people.map((one, i) => [
+      one.customer, one.recency, one.frequency, one.monetary / UNITS, ...scores.map((s) => s[i]),
+    ])];
+  },
+};
+
+function distinct(names) {
+  if (names.includes(null)) throw wrong('names must be given, one for each tier');
+  names.forEach((name, i) => {
+    if (names.indexOf(name) < i) throw wrong('names must differ, got ' + quoted(name) + ' twice');
+  });
+}
+
+/** How many customers each tier has; tiers are served in order, so that none is negative. */
+function tierSizes(customers, shares) {
+  let left = customers;
+  const sizes = shares.slice(0, -1).map((share) => {
+    const size = Math.min(left, roundHalfUp(share, customers));
+    left -= size;
+    return size;
+  });
+  return [...sizes, left];
+}
+
+/** The tier of each rank. */
+const ranks = (sizes) => sizes.flatMap((size, tier) => Array(size).fill(tier));
+
+/** Σ_k Π_{j≤k} rate_j */
+function reached(rates) {
+  let share = 1;
+  return total(rates.map((rate) => { share *= rate; return share; }));
+}
+
+/** The days of each customer with what was bought on them, in order of appearance. */
+function byCustomer(customers, dates, units, end) {
+  const found = new Map();
+  const groups = [];
+  customers.forEach((customer, i) => {
+    if (end !== undefined && dates[i] > end) return;
+    const key = isDate(customer) ? '\0' + customer.getTime() : customer;
+    if (!found.has(key)) found.set(key, { customer, days: new Map(), first: null });
+    const { days } = found.get(key);
+    if (!days.has(dates[i])) groups.push([found.get(key), dates[i]]);
+    days.set(dates[i], (days.get(dates[i]) || 0) + (units ? units[i] : 0));
+  });
+  // Who has bought appears with the first day whose amounts add up to more than 0.
+  groups.forEach(([one, day], place) => {
+    if (one.first === null && one.days.get(day) > 0) one.first = place;
+  });
+  return Array.from(found.values());
+}
+
+/** Scores 5 to 1 by rank, the largest being best; ties share that of their first. */
+function quintiles(worth) {
+  const rank = new Map();
+  worth.slice().sort((a, b) => b - a).forEach((value, i) => rank.has(value) || rank.set(value, i));
+  return worth.map((value) => SCORES - Math.floor(SCORES * rank.get(value) / worth.length));
+}
+
+// ------------------------------------------------------- the budget
+
+/** Undefined where there is nothing to divide by. */
+const ratio = (part, whole) => (whole === 0 ? NaN : part / whole);
+
+/** Nothing times an unknown value is nothing. */
+const times = (number, each) => (number === 0 ? 0 : number * each);
+
+function planOf(outcome) {
+  if (outcome.length !== 3 || outcome[0].length !== 3) {
+    throw wrong('outcome must be a table of 3 rows and 3 columns, got ' + outcome.length + '×' +
+      outcome[0].length);
+  }
+  return {
+    customers: outcome.map((row) => row[0]),
+    frequency: outcome.map(([customers, , orders]) => ratio(orders, customers)),
+    orderValue: outcome.map(([, revenue, orders]) => ratio(revenue, orders)),
+  };
+}
+
+function simulated(factors) {
+  if (factors.length !== LEVERS.length) {
+    throw wrong('simulation must be ' + LEVERS.length + ' factors, got ' + factors.length);
+  }
+  return factors.slice();
+}
+
+function growthFactors(now, cells) {
+  const before = planOf([cells.slice(0, 3), cells.slice(3, 6), cells.slice(6)]);
+  return [
+    ratio(now.customers[0], before.customers[0]),
+    ...SEGMENTS.flatMap((_, i) => [
+      ratio(now.frequency[i], before.frequency[i]),
+      ratio(now.orderValue[i], before.orderValue[i]),
+    ]),
+  ];
+}
+
+/** The plan for next year with these nine simulation factors. */
+function budgeted(outcome, opening, given, reactivation, simulation) {
+  const now = planOf(outcome);
+  const growth = given.length === 9 ? growthFactors(now, given) : given;
+  if (growth.length !== 7) {
+    throw wrong('growth must be 7 factors or a table of 3 × 3, got ' + growth.length);
+  }
+  const continued = now.customers[1];
+  if (opening === 0) throw undefinedFor('opening must not be 0, got 0');
+  if (continued > opening) {
+    throw outside('continued must be at most opening (' + general(opening, 6) + '), got ' +
+      general(continued, 6));
+  }
+  const shares = [continued / opening * simulation[1], reactivation * simulation[2]];
+  shares.forEach((share, i) => {
+    if (share > 1 + ROUNDING) {
+      throw outside(LEVERS[i + 1] + ' with its simulation must be at most 1, got ' + general(share, 6));
+    }
+  });
+  const customers = [
+    now.customers[0] * growth[0] * simulation[0],
+    total(now.customers) * shares[0],
+    (opening - continued) * shares[1],
+  ];
+  const by = (each, first) => each.map((value, i) =>
+    value * growth[first - 2 + 2 * i] * simulation[first + 2 * i]);
+  const frequency = by(now.frequency, 3);
+  const orderValue = by(now.orderValue, 4);
+  const orders = customers.map((count, i) => times(count, frequency[i]));
+  return { customers, orders, revenue: orders.map((n, i) => times(n, orderValue[i])), shares };
+}
+
+/** The positions of the levers with these names, each once. */
+function chosenLevers(names) {
+  const given = names.filter((name) => name).map((name) => name.toLowerCase().replace(/[ -]/g, '_'));
+  const unknown = Array.from(new Set(given)).filter((name) => !LEVERS.includes(name));
+  if (unknown.length || !given.length) {
+    const got = unknown.sort(byCodePoint).join(', ') || 'nothing';
+    throw wrong('lever must be one of ' + LEVERS.join(', ') + ', got ' + got);
+  }
+  return upTo(LEVERS.length).filter((i) => given.includes(LEVERS[i]));
+}
+
+/** The factor x at which Σ revenue × x^power is the target. */
+function solved(revenue, powers, target) {
+  const gap = (factor) => total(revenue.map((part, i) => part * factor ** powers[i])) - target;
+  const fixed = gap(0);
+  const slope = total(revenue.filter((_, i) => powers[i]));
+  if (fixed !== fixed) {
+    throw notEnough('a segment without outcome leaves the revenue undefined');
+  }
+  if (fixed > 0 || (slope === 0 && fixed < 0)) {
+    throw notEnough('no factor of the lever reaches ' + general(target, 6));
+  }
+  if (fixed === 0) return slope ? 0 : 1;
+  if (Math.max(...powers) === 1) return -fixed / slope;
+  let [low, high] = [0, 1];
+  while (gap(high) < 0) [low, high] = [high, 2 * high];
+  for (;;) {
+    const middle = (low + high) / 2;
+    if (!(low < middle && middle < high)) return high;
+    [low, high] = gap(middle) < 0 ? [middle, high] : [low, middle];
+  }
+}

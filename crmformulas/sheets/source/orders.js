@@ -1,0 +1,212 @@
+// ------------------------------------------------------- what is counted of an order log
+
+/** Currency units of ten-thousandths, which are a BigInt where a number can't hold them exactly. */
+function money(units) {
+  if (isNumber(units)) return units / UNITS;
+  const digits = String(units < 0 ? -units : units).padStart(5, '0');
+  const written = digits.slice(0, -4) + '.' + digits.slice(-4);
+  return units < 0 ? -Number(written) : Number(written);
+}
+
+/** The log as customers with their orders, their status and their value tiers. */
+function readLog(...ranges) {
+  const log = readRows(...ranges);
+  let zero = 0;
+  let size = 0;
+  log.units.forEach((units) => { size += Math.abs(Number(units)); });
+  if (size >= 2 ** 53) {
+    zero = BigInt(0);
+    log.units = log.units.map(BigInt);
+  }
+  const asOf = log.asOf === null ? newest(log.days) : log.asOf;
+  if (log.days.every((day) => day > asOf)) {
+    throw notEnough('no orders up to ' + dayText(asOf) + ': give a later as_of day');
+  }
+  if (dateOf(asOf).year <= 2) {
+    throw notEnough('as-of day ' + dayText(asOf) + ' is too early for two windows before it');
+  }
+  const s12 = addMonths(asOf, -12) + 1;
+  const f12 = addMonths(asOf, -24) + 1;
+  const people = customersOf(log, asOf, zero).filter((one) => one.orders.some(isPurchase));
+  if (!people.length) throw notEnough('nobody has bought');
+  people.forEach((one) => count(one, s12, f12, zero));
+  place(people, 's12');
+  place(people, 'f12');
+  people.forEach((one) => { one.status = statusOf(one); });
+  return { people, asOf, zero };
+}
+
+const isPurchase = (order) => order.amount > 0;
+
+function newest(days) {
+  const [first, last] = days.reduce(([low, high], day) =>
+    [Math.min(low, day), Math.max(high, day)], [days[0], days[0]]);
+  if (last - first > LONGEST_HISTORY) {
+    throw notEnough('the orders run from ' + dayText(first) + ' to ' + dayText(last) +
+      ': give as_of with the last day that counts');
+  }
+  return last;
+}
+
+/** Customers in order of appearance; the rows of one on one day are one order. */
+function customersOf(log, asOf, zero) {
+  const found = new Map();
+  log.ids.forEach((id, i) => {
+    if (!found.has(id)) found.set(id, { id, shown: id, rows: [] });
+    const one = found.get(id);
+    // An id that was a number is shown as one.
+    if (isNumber(log.cells[i])) one.shown = log.cells[i];
+    if (log.days[i] <= asOf) one.rows.push(i);
+  });
+  return Array.from(found.values(), (one) => {
+    const orders = [];
+    one.rows.sort((a, b) => log.days[a] - log.days[b]);
+    one.rows.forEach((i) => {
+      const last = orders[orders.length - 1];
+      if (last && last.day === log.days[i]) last.amount += log.units[i];
+      else orders.push({ day: log.days[i], amount: zero + log.units[i] });
+    });
+    return { id: one.id, shown: one.shown, orders };
+  });
+}
+
+/** Add to a customer what status and tiers follow from. */
+function count(one, s12, f12, zero) {
+  const bought = one.orders.filter(isPurchase);
+  const inWindow = (order, from, to) => order.day >= from && order.day < to;
+  const sum = (from, to) => one.orders.reduce((units, order) =>
+    (inWindow(order, from, to) ? units + order.amount : units), zero);
+  const before = bought.filter((order) => order.day < s12);
+  one.first = bought[0].day;
+  one.lastBefore = before.length ? before[before.length - 1].day : null;
+  one.within = bought.slice(before.length);
+  one.s12 = { active: one.within.length > 0, revenue: sum(s12, Infinity) };
+  one.f12 = { active: one.lastBefore !== null && one.lastBefore >= f12, revenue: sum(f12, s12) };
+}
+
+/** Give the active customers of a window their value tiers: by revenue, ties by id. */
+function place(people, window) {
+  const active = people.filter((one) => one[window].active).sort((a, b) => {
+    const [one, other] = [a[window].revenue, b[window].revenue];
+    return one === other ? byCodePoint(a.id, b.id) : one < other ? 1 : -1;
+  });
+  const ranked = ranks(tierSizes(active.length, TIERS.map(([, share]) => share)));
+  active.forEach((one, rank) => { one[window].tier = ranked[rank]; });
+}
+
+function statusOf(one) {
+  if (one.f12.active) return one.s12.active ? 'continued' : LOST;
+  if (!one.s12.active) return 'former';
+  const back = one.lastBefore !== null && one.within[0].day <= addMonths(one.lastBefore, NEW_AFTER);
+  return back ? 'reactivated' : 'new';
+}
+
+const tierName = (window) => (window.active ? TIERS[window.tier][0] : '');
+
+/** Customers, orders and revenue by where they came from and where they are, in order. */
+function flowsOf({ people, zero }) {
+  const cells = new Map();
+  people.filter((one) => one.status !== 'former').forEach((one) => {
+    const origin = one.f12.active ? one.f12.tier : TIERS.length + (one.status === 'new' ? 1 : 0);
+    const target = one.s12.active ? one.s12.tier : TIERS.length;
+    const key = origin * (TIERS.length + 1) + target;
+    if (!cells.has(key)) cells.set(key, { key, origin, target, customers: 0, orders: 0, s12: zero, f12: zero });
+    const cell = cells.get(key);
+    cell.customers += 1;
+    cell.orders += one.within.length;
+    cell.s12 += one.s12.revenue;
+    cell.f12 += one.f12.revenue;
+  });
+  return Array.from(cells.values()).sort((a, b) => a.key - b.key);
+}
+
+const sumOf = (cells, what, zero) => cells.reduce((sum, cell) => sum + cell[what], zero);
+
+/** What has no finite estimate is an error value in its cell. */
+const known = (number) => (Number.isFinite(number) ? number : '#N/A');
+
+const TABLES = {
+  customer_status: (...ranges) => [
+    ['customer', 'status', 'f12_tier', 's12_tier'],
+    ...readLog(...ranges).people.map((one) =>
+      [one.shown, one.status, tierName(one.f12), tierName(one.s12)]),
+  ],
+
+  customer_flows: (...ranges) => {
+    const cells = flowsOf(readLog(...ranges));
+    if (!cells.length) throw notEnough('nobody has bought in the two years up to the as-of day');
+    const origins = [...TIERS.map(([name]) => name), 'reactivated', 'new'];
+    return [['from', 'to', 'customers', 'orders', 'revenue'], ...cells.map((cell) => {
+      const lost = cell.target === TIERS.length;
+      return [origins[cell.origin], lost ? LOST : TIERS[cell.target][0], cell.customers,
+        lost ? '' : cell.orders, money(lost ? cell.f12 : cell.s12)];
+    })];
+  },
+
+  migration_matrix: (...ranges) => {
+    const counts = TIERS.map(() => Array(TIERS.length + 1).fill(0));
+    flowsOf(readLog(...ranges)).forEach((cell) => {
+      if (cell.origin < TIERS.length) counts[cell.origin][cell.target] = cell.customers;
+    });
+    return [['tier', ...TIERS.map(([name]) => name), LOST],
+      ...TIERS.map(([name], i) => [name, ...counts[i]])];
+  },
+
+  portfolio: (...ranges) => {
+    const log = readLog(...ranges);
+    const cells = flowsOf(log);
+    const rows = TIERS.map(([tier], i) => {
+      const here = cells.filter((cell) => cell.target === i);
+      const before = cells.filter((cell) => cell.origin === i);
+      const lost = before.filter((cell) => cell.target === TIERS.length);
+      const [customers, orders] = [sumOf(here, 'customers', 0), sumOf(here, 'orders', 0)];
+      const revenue = money(sumOf(here, 's12', log.zero));
+      const [opening, left] = [sumOf(before, 'customers', 0), sumOf(lost, 'customers', 0)];
+      const retention = (opening - left) / opening;
+      // Nobody lost: the duration has no finite estimate, nor has what is made of it.
+      const duration = left ? 1 / (1 - retention) : NaN;
+      const [frequency, value] = [orders / customers, revenue / orders];
+      const clv = frequency * value * duration;
+      return [tier, customers, orders, revenue, opening, left, retention, duration, frequency,
+        value, frequency * value, clv, null, customers ? clv * customers : 0];
+    });
+    const [clv, index] = [11, 12];
+    const base = rows[rows.length - 1][clv];
+    rows.forEach((row) => { row[index] = row[clv] / base; });
+    return [['tier', 'customers', 'orders', 'revenue', 'f12_customers', 'lost', 'retention', 'duration',
+      'orders_per_customer', 'value_per_order', 'annual_value', 'clv', 'clv_index', 'portfolio_value'],
+    ...rows.map(([tier, ...figures]) => [tier, ...figures.map(known)])];
+  },
+
+  order_ladder: (...ranges) => {
+    const reach = Array(STEPS + 1).fill(0);
+    const gaps = upTo(STEPS + 1).map(() => []);
+    readLog(...ranges).people.forEach((one) => {
+      one.orders.filter(isPurchase).slice(0, STEPS).forEach((order, i, all) => {
+        reach[i + 1] += 1;
+        if (i) gaps[i].push(order.day - all[i - 1].day);
+      });
+    });
+    const steps = reach.filter((n) => n);
+    return [['f', 'customers', 'rate', 'median_days'], ...steps.map((customers, i) => {
+      const last = i + 1 === steps.length;
+      return [i + 1, customers, ...(last ? ['', ''] : [steps[i + 1] / customers, median(gaps[i + 1])])];
+    })];
+  },
+
+  ltv_at_age: (...ranges) => {
+    const { people, asOf, zero } = readLog(...ranges);
+    return [['age_months', 'customers', 'ltv'], ...LTV_AGES.map((age) => {
+      let [customers, revenue] = [0, zero];
+      people.forEach((one) => {
+        const end = addMonths(one.first, age);
+        if (end > asOf + 1) return;
+        customers += 1;
+        one.orders.forEach((order) => {
+          if (order.day >= one.first && order.day < end) revenue += order.amount;
+        });
+      });
+      return [age, customers, known(money(revenue) / customers)];
+    })];
+  },
+};
