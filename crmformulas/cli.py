@@ -18,13 +18,16 @@ import click
 from crmformulas import __version__
 from crmformulas.errors import CrmError, InputError
 from crmformulas.excel.cli import excel
+from crmformulas.excel.workbook_cli import report, template
 from crmformulas.options import examples, option, options
 from crmformulas.order_options import AS_OF, CONTACTS, COUNTING, ORDERS, READING, name_of, opened
+from tui.cli import browse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["crmf", "run"]
+
 
 def run(args: Sequence[str] | None = None) -> None:
     """Run the command: status 0, or 2 with one line on standard error, or 130 when interrupted."""
@@ -244,4 +247,7 @@ def completion(shell: str) -> None:
     click.echo(found(crmf, {}, "crmf", "_CRMF_COMPLETE").source())
 
 
+crmf.add_command(report)
+crmf.add_command(template)
 crmf.add_command(excel)
+crmf.add_command(browse)

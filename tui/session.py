@@ -203,19 +203,31 @@ class Session:
 
     async def close(self) -> None:
         """Close the log and end the thread."""
+        await asyncio.get_running_loop().run_in_executor(None, self.end)
+
+    def end(self) -> None:
+        """The same, for whoever can wait. Safe to call twice."""
         self.interrupt()
-        self._engine.submit(self._close)
-        self._engine.shutdown(wait=False)
+        with suppress(RuntimeError):
+            self._engine.submit(self._close)
+        self._engine.shutdown()
 
     def _close(self) -> None:
         if self._log is not None:
             self._log.close()
             self._log = None
 
-    def _step(self, words: str) -> None:
+    def step(self, words: str) -> None:
+        """Say what is being done, in :meth:`run`; here is where it can be stopped.
+
+        Raises:
+            Cancelled: if :meth:`interrupt` was called meanwhile.
+        """
         if self._stopped:
             raise Cancelled
         self.doing = words
+
+    _step = step
 
     @property
     def _known(self) -> View:

@@ -1,0 +1,343 @@
+"""A table of lines: drawn line by line, so that it may have any number of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+if TYPE_CHECKING:
+    from textual import events
+
+__all__ = ["Column", "LineTable"]
+
+GAPS = (2, 1)
+"""Between columns: the first where all columns have room with it."""
+
+MARK = 2
+"""The width of what marks the line with the cursor, so that it is seen without colour."""
+
+LEAST_FIRST = 8
+"""The first column is cut to this before another one is left out."""
+
+MOST = 24
+"""Nor is any other column wider than this."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column.
+
+    Attributes:
+        key: What it is.
+        head: How it is headed.
+        text: Whether it is text, which stands at the left; figures stand at the right.
+        rank: The higher the sooner it is left out where room is scarce.
+        least: Its least width.
+    """
+
+    key: str
+    head: str
+    text: bool = False
+    rank: int = 0
+    least: int = 0
+
+
+def printable(text: str) -> str:
+    """The text as it can stand in a line: nothing in it moves the terminal's cursor."""
+    return text if text.isprintable() else "".join(c if _harmless(c) else "·" for c in text)
+
+
+def _harmless(character: str) -> bool:
+    return character.isprintable() or character == "\u00a0"
+
+
+class LineTable(ScrollView, can_focus=True):
+    """A table with a cursor that stands on a line.
+
+    Lines are strings as they are shown. Those of :meth:`fill` are there; a subclass may have them
+    come later, by :meth:`cells`. Columns that don't fit are left out, the highest rank first, but
+    never the first one nor the one by which lines are sorted.
+    """
+
+    DEFAULT_CSS = """
+    LineTable {
+        height: auto;
+        background: $background;
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-size-vertical: 1;
+        & > .line-table--head { text-style: bold; color: $foreground; }
+        & > .line-table--line { color: $foreground; }
+        & > .line-table--strong { text-style: bold; color: $foreground; }
+        & > .line-table--quiet { color: $text-disabled; }
+        & > .line-table--cursor { text-style: bold; background: $surface-lighten-1; }
+        &:focus > .line-table--cursor {
+            color: $block-cursor-foreground;
+            background: $block-cursor-background;
+            text-style: bold;
+        }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "line-table--head",
+        "line-table--line",
+        "line-table--strong",
+        "line-table--quiet",
+        "line-table--cursor",
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("home,ctrl+home", "first", show=False),
+        Binding("end,ctrl+end", "last", show=False),
+    ]
+
+    cursor: reactive[int] = reactive(0)
+
+    class Told(Message):
+        """What a table tells its pane."""
+
+        def __init__(self, table: LineTable) -> None:
+            super().__init__()
+            self.table = table
+
+        @property
+        def control(self) -> LineTable:
+            """The table."""
+            return self.table
+
+    class Chosen(Told):
+        """The line under the cursor was chosen with the mouse."""
+
+    class Moved(Told):
+        """The cursor stands on another line."""
+
+    class Needs(Told):
+        """Other lines are looked at, which may not be there yet."""
+
+    class Edge(Told):
+        """The cursor was to go above the first line (-1) or below the last one (1)."""
+
+        def __init__(self, table: LineTable, step: int) -> None:
+            super().__init__(table)
+            self.step = step
+
+    class Head(Told):
+        """The head of a column was clicked."""
+
+        def __init__(self, table: LineTable, key: str) -> None:
+            super().__init__(table)
+            self.key = key
+
+    def __init__(self, columns: Sequence[Column] = (), *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.columns = tuple(columns)
+        self.count = 0
+        self.sorted_by: tuple[str, bool] | None = None
+        self._lines: Sequence[Sequence[str]] = ()
+        self._strong: Collection[int] = ()
+        self._seen: dict[str, int] = {}
+        self._plan: tuple[tuple[int, int], ...] = ()
+        self._gap = GAPS[0]
+
+    # What is shown
+
+    def fill(self, lines: Sequence[Sequence[str]], strong: Collection[int] = ()) -> None:
+        """Show these lines; the cursor stays where it was.
+
+        Args:
+            lines: The cells of each line, as they are told.
+            strong: Lines that are set off, such as a total.
+        """
+        self._lines, self._strong = lines, strong
+        self._seen = {}
+        for line in lines:
+            self._note(line)
+        self.resize(len(lines))
+
+    def cells(self, place: int) -> Sequence[str] | None:
+        """The cells of a line; None if they are not there yet."""
+        return self._lines[place] if place < len(self._lines) else None
+
+    def resize(self, count: int) -> None:
+        """Have so many lines."""
+        self.count = count
+        self.virtual_size = Size(0, count + 1)
+        self.cursor = min(self.cursor, max(count - 1, 0))
+        self._arrange()
+        self.refresh(layout=self.styles.height is None or self.styles.height.is_auto)
+
+    def visible(self) -> range:
+        """The lines that are looked at."""
+        top = self.scroll_offset.y
+        return range(top, min(top + self._room, self.count))
+
+    @property
+    def _room(self) -> int:
+        """Lines that fit below the head."""
+        return max(self.scrollable_content_region.height - 1, 1)
+
+    def _note(self, line: Sequence[str]) -> bool:
+        """Remember how wide the cells of a line are, and say whether a column got wider."""
+        wider = False
+        for column, cell in zip(self.columns, line, strict=True):
+            if (width := cell_len(cell)) > self._seen.get(column.key, 0):
+                self._seen[column.key] = width
+                wider = True
+        return wider
+
+    def _arrange(self) -> None:
+        """Which columns there is room for, and how wide they are."""
+        room = self.scrollable_content_region.width - MARK
+        if room <= 0 or not self.columns:
+            return
+        widths = [min(self._width(column), MOST) for column in self.columns]
+        first = self._width(self.columns[0])
+        widths[0] = min(first, LEAST_FIRST)
+        now = self.sorted_by[0] if self.sorted_by else None
+        ranked = sorted(
+            range(len(widths)),
+            key=lambda i: (i > 0, self.columns[i].key != now, self.columns[i].rank),
+        )
+        self._gap = next((g for g in GAPS if self._spread(widths, g) <= room), GAPS[-1])
+        taken: list[int] = []
+        for i in ranked:
+            chosen = [*taken, i]
+            if taken and self._spread([widths[j] for j in chosen], self._gap) > room:
+                break
+            taken = chosen
+        left = room - self._spread([widths[j] for j in taken], self._gap)
+        widths[0] += max(min(first - widths[0], left), 0)
+        self._plan = tuple((i, widths[i]) for i in sorted(taken))
+
+    def _spread(self, widths: Sequence[int], gap: int) -> int:
+        return sum(widths) + gap * (len(widths) - 1)
+
+    def _width(self, column: Column) -> int:
+        mark = 2 if self.sorted_by and self.sorted_by[0] == column.key else 0
+        seen = self._seen.get(column.key, 0)
+        return max(cell_len(column.head) + mark, column.least, seen)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """The head and all lines."""
+        return self.count + 1
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """The head, or the line that stands there now."""
+        width = self.scrollable_content_region.width
+        if y == 0:
+            return self._strip(self._heads(), "", "line-table--head", width)
+        place = y - 1 + self.scroll_offset.y
+        if place >= self.count:
+            return Strip.blank(width, self.rich_style)
+        cells = self.cells(place)
+        here = place == self.cursor
+        kind = "cursor" if here else "strong" if place in self._strong else "line"
+        if cells is None:
+            cells = ["·"] * len(self.columns)
+            kind = kind if here else "quiet"
+        return self._strip(cells, "▸" if here else "", f"line-table--{kind}", width)
+
+    def _heads(self) -> list[str]:
+        if self.sorted_by is None:
+            return [column.head for column in self.columns]
+        key, descending = self.sorted_by
+        mark = "▼" if descending else "▲"
+        return [f"{c.head} {mark}" if c.key == key else c.head for c in self.columns]
+
+    def _strip(self, cells: Sequence[str], mark: str, kind: str, width: int) -> Strip:
+        gap = " " * self._gap
+        shown = [mark.ljust(MARK)]
+        for place, (i, room) in enumerate(self._plan):
+            cell = cells[i]
+            if cell_len(cell) > room:
+                cell = set_cell_size(cell, room - 1) + "…"
+            blank = " " * (room - cell_len(cell))
+            shown += [gap if place else "", cell, blank] if self.columns[i].text else [
+                gap if place else "", blank, cell]  # fmt: skip
+        style = self.rich_style + self.get_component_rich_style(kind, partial=True)
+        strip = Strip([Segment("".join(shown), style)])
+        return strip.adjust_cell_length(width, style)
+
+    # Moving
+
+    def action_move(self, step: int) -> None:
+        """The next line, or the one before."""
+        place = self.cursor + step
+        if 0 <= place < self.count:
+            self.cursor = place
+        else:
+            self.post_message(self.Edge(self, step))
+
+    def action_page(self, step: int) -> None:
+        """As many lines on as can be seen."""
+        self.cursor = min(max(self.cursor + step * self._room, 0), max(self.count - 1, 0))
+
+    def action_first(self) -> None:
+        """The first line."""
+        self.cursor = 0
+
+    def action_last(self) -> None:
+        """The last line."""
+        self.cursor = max(self.count - 1, 0)
+
+    def watch_cursor(self, before: int, now: int) -> None:
+        """Keep the cursor in sight."""
+        top, room = self.scroll_offset.y, self._room
+        for place in (before, now):
+            self.refresh(Region(0, place - top + 1, self.size.width, 1))
+        if self.is_mounted:
+            self.show_cursor()
+            self.post_message(self.Moved(self))
+
+    def show_cursor(self) -> None:
+        """Scroll to where the cursor is."""
+        top, room = self.scroll_offset.y, self._room
+        if self.cursor < top:
+            self.scroll_to(y=self.cursor, animate=False, force=True)
+        elif self.cursor >= top + room:
+            self.scroll_to(y=self.cursor - room + 1, animate=False, force=True)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Other lines are looked at."""
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self.post_message(self.Needs(self))
+
+    def on_resize(self) -> None:
+        """More or less room."""
+        self._arrange()
+        self.show_cursor()
+        self.refresh()
+        self.post_message(self.Needs(self))
+
+    def on_click(self, event: events.Click) -> None:
+        """The head of a column, or a line: a click on the one with the cursor chooses it."""
+        event.stop()
+        if event.y == 0:
+            left = MARK
+            for i, width in self._plan:
+                left += width + self._gap
+                if event.x < left:
+                    self.post_message(self.Head(self, self.columns[i].key))
+                    return
+            return
+        place = event.y - 1 + self.scroll_offset.y
+        if place < self.count:
+            if place == self.cursor:
+                self.post_message(self.Chosen(self))
+            self.cursor = place
