@@ -176,7 +176,11 @@ class BrowseApp(App[None]):
         name, _, kind = PANES[place]
         switcher = self.query_one("#panes", ContentSwitcher)
         if not switcher.query(f"#{name}"):
-            module = import_module(f"tui.screens.{name}")
+            try:
+                module = import_module(f"tui.screens.{name}")
+            except ModuleNotFoundError:
+                self.notify(f"{name}: …")
+                return
             pane: Pane = getattr(module, kind)()
             self._style(module, name)
             await switcher.mount(pane)

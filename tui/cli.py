@@ -67,6 +67,7 @@ class _Browse(click.Command):
 @click.pass_context
 def browse(
     ctx: click.Context,
+    /,
     orders: tuple[str, ...],
     as_of: date | None,
     lang: Lang,
@@ -91,7 +92,7 @@ def browse(
         return
     from tui.app import BrowseApp
 
-    app = BrowseApp(source, lang, as_of, rules and (lambda: rules))
+    app = BrowseApp(source, lang, as_of, (lambda: rules) if rules else None)
     try:
         app.run()
     finally:

@@ -170,7 +170,7 @@ class ExportDialog(Dialog):
             yield Label(self.say(Text("Export", "Exportera")), classes="question")
             yield OptionList(*(Option(Content(self.say(words))) for _, words in self._ways))
             yield Label(self.say(Text("File", "Fil")), classes="note", id="file")
-            yield Input(str(Path(self._name())))
+            yield Input(str(Path(self._file_name())))
             yield Label("", id="wrong", markup=False)
             yield Label(self.say(Text("⏎ go on   esc back", "⏎ vidare   esc tillbaka")),
                         classes="note")  # fmt: skip
@@ -187,7 +187,7 @@ class ExportDialog(Dialog):
         assert isinstance(self.app, BrowseApp)
         return self.app
 
-    def _name(self) -> str:
+    def _file_name(self) -> str:
         """What the file is called, without a suffix."""
         view = self._crm.session.view
         shown = self._tables[0].name if self._tables else self.say(Text("report", "rapport"))
@@ -284,9 +284,12 @@ async def _export(crm: BrowseApp, tables: Sequence[Shown], way: str, path: Path)
                 customers, view = await session.customers(), session.view
                 assert view is not None
                 doing = crm.say(Text("writing the report", "skriver rapporten"))
-                written = await session.run(
-                    lambda: (session.step(doing), write_report(path, view, customers, crm.lang))[1]
-                )
+
+                def write() -> list[Path]:
+                    session.step(doing)
+                    return write_report(path, view, customers, crm.lang)
+
+                written = await session.run(write)
             else:
                 written = await session.run(work)
             files = "\n".join(str(one.absolute()) for one in written)

@@ -61,7 +61,7 @@ def serve(words: Sequence[str], port: int) -> None:
         except OSError as error:
             raise InputError(f"port {port}: {error.strerror}; give another --port") from error
 
-    class Local(Server):  # type: ignore[misc]
+    class Local(Server):
         """Answers this page only."""
 
         def initialize_logging(self) -> None:

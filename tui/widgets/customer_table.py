@@ -1,4 +1,4 @@
-"""The customers of a log, line by line: blocks of them come from the engine as they are looked at."""
+"""The customers of a log, line by line: blocks of them come from the engine when looked at."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ def customer_cells(one: Customer, figures: Figures) -> list[str]:
 class CustomerTable(LineTable):
     """A table of customers, whose lines come in blocks.
 
-    It knows what it shows and what it lacks (:meth:`lacks`); its pane fetches that and hands it over
-    (:meth:`put`). What is not there yet is a quiet line of dots.
+    It knows what it shows and what it lacks (:meth:`lacks`); its pane fetches that and hands it
+    over (:meth:`put`). What is not there yet is a quiet line of dots.
     """
 
     def __init__(self, lang: Lang) -> None:
@@ -98,13 +98,14 @@ class CustomerTable(LineTable):
         self._blocks.move_to_end(block)
         while len(self._blocks) > KEPT:
             self._blocks.popitem(last=False)
-        if any([self._note(cells) for _, cells in made]):
+        wider = [self._note(cells) for _, cells in made]
+        if any(wider):
             self._arrange()
         self.refresh()
 
     def lacks(self) -> int | None:
         """A block that is looked at and not there, or will be soon; None if nothing is missing."""
-        seen = self.visible()
+        seen = self.in_sight()
         if not len(seen):
             return None
         near = (seen[0], seen[-1], seen[-1] + BLOCK // 2, seen[0] - BLOCK // 2)

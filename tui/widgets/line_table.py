@@ -179,7 +179,7 @@ class LineTable(ScrollView, can_focus=True):
         self._arrange()
         self.refresh(layout=self.styles.height is None or self.styles.height.is_auto)
 
-    def visible(self) -> range:
+    def in_sight(self) -> range:
         """The lines that are looked at."""
         top = self.scroll_offset.y
         return range(top, min(top + self._room, self.count))
@@ -297,7 +297,7 @@ class LineTable(ScrollView, can_focus=True):
 
     def watch_cursor(self, before: int, now: int) -> None:
         """Keep the cursor in sight."""
-        top, room = self.scroll_offset.y, self._room
+        top = self.scroll_offset.y
         for place in (before, now):
             self.refresh(Region(0, place - top + 1, self.size.width, 1))
         if self.is_mounted:

@@ -1,0 +1,73 @@
+"""A small order log on disk, and the application on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from crmformulas.orders import demo
+from crmformulas.orders.results import Summary
+from crmformulas.terms import Lang
+from tui.app import BrowseApp
+from tui.session import Source
+
+ORDERS, SEED = 3_000, 1
+
+MakeApp = Callable[..., BrowseApp]
+
+
+@pytest.fixture(scope="session")
+def order_files(tmp_path_factory: pytest.TempPathFactory) -> demo.DemoFiles:
+    """A log of 3 000 orders as CSV, and its contact list. The same rows in every run."""
+    path = tmp_path_factory.mktemp("orders") / "shop.csv"
+    return demo.write_demo(path, orders=ORDERS, seed=SEED)
+
+
+@pytest.fixture(scope="session")
+def orders_csv(order_files: demo.DemoFiles) -> Path:
+    """The order file: order_id, customer_id, order_date, product, quantity, price, amount."""
+    return order_files.orders
+
+
+@pytest.fixture(scope="session")
+def contacts_csv(order_files: demo.DemoFiles) -> Path:
+    """The contact list that belongs to it."""
+    return order_files.contacts
+
+
+@pytest.fixture(scope="session")
+def summary(orders_csv: Path) -> Summary:
+    """What ``crmf summary`` says of the order file: what the screens must show."""
+    from crmformulas.orders import read
+
+    with read(str(orders_csv)) as log:
+        return log.summary()
+
+
+@pytest.fixture(scope="session")
+def year_before(orders_csv: Path, summary: Summary) -> Summary:
+    """The summary twelve months before."""
+    from crmformulas.orders import read
+
+    with read(str(orders_csv)) as log:
+        return log.summary(summary.windows.f12[1])
+
+
+@pytest.fixture
+def make_app(orders_csv: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> MakeApp:
+    """Make the application on the order file, or on another source.
+
+    The current folder is a new one, so that what is exported without a folder ends there, and the
+    user's own files are out of reach.
+    """
+    monkeypatch.chdir(tmp_path)
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+    def make(lang: Lang = "en", source: Source | None = None, **more: object) -> BrowseApp:
+        return BrowseApp(source or Source((str(orders_csv),), "shop"), lang, **more)  # type: ignore[arg-type]
+
+    return make

@@ -1,0 +1,77 @@
+"""What tests of the terminal application do again and again."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+from textual.pilot import Pilot
+
+from crmformulas.orders.results import Summary
+from tui.app import PANES, BrowseApp
+from tui.session import View
+
+PATIENCE = 30.0
+"""Seconds after which what is waited for will not come; far more than any of it takes."""
+
+
+def screen_text(app: BrowseApp) -> str:
+    """What stands on the screen, line by line; no-break spaces as plain ones."""
+    strips = app.screen._compositor.render_strips(app.size)
+    return "\n".join(strip.text.rstrip() for strip in strips).replace("\u00a0", " ")
+
+
+def line_of(app: BrowseApp, begins: str) -> str:
+    """The first line of the screen that begins so, blanks and marks at its left aside."""
+    for line in screen_text(app).splitlines():
+        bare = line.lstrip(" │▸")
+        if bare.startswith(begins):
+            return re.sub(r" {2,}", "  ", bare)
+    raise AssertionError(f"no line begins with {begins!r} in\n{screen_text(app)}")
+
+
+async def until(pilot: Pilot[Any], true: Callable[[], object], what: str = "") -> None:
+    """Wait until something is true."""
+    end = time.monotonic() + PATIENCE
+    while not true():
+        if time.monotonic() > end:
+            shown = screen_text(pilot.app)  # type: ignore[arg-type]
+            raise AssertionError(f"waited in vain for {what or true}:\n{shown}")
+        await pilot.pause(0.02)
+    await pilot.pause()
+
+
+async def until_shown(pilot: Pilot[Any], text: str) -> None:
+    """Wait until a text stands on the screen."""
+    await until(pilot, lambda: text in screen_text(pilot.app), repr(text))  # type: ignore[arg-type]
+
+
+async def opened(pilot: Pilot[Any], pane: str = "overview") -> View:
+    """Wait until all figures are there, those of the year before too, and go to a pane."""
+    app = pilot.app
+    assert isinstance(app, BrowseApp)
+    await until(pilot, lambda: app.session.view and app.session.view.before, "the figures")
+    await until(pilot, lambda: not app.session.doing, "rest")
+    place = [name for name, _, _ in PANES].index(pane)
+    await pilot.press(str(place + 1))
+    await until(pilot, lambda: app.pane and app.pane.id == pane, pane)
+    await pilot.pause()
+    assert app.session.view is not None
+    return app.session.view
+
+
+async def settled(pilot: Pilot[Any]) -> None:
+    """Wait until the engine rests and all is drawn."""
+    app = pilot.app
+    assert isinstance(app, BrowseApp)
+    await asyncio.sleep(0)
+    await until(pilot, lambda: not app.session.doing, "rest")
+    await pilot.pause()
+
+
+def same_figures(one: Summary, other: Summary) -> bool:
+    """Whether two summaries tell the same."""
+    return one.to_dict() == other.to_dict()
