@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import NamedTuple, TypeAlias
 
-from crmformulas.terms import Lang
+from crmformulas.terms import Lang, Text, say
 
 __all__ = ["UNKNOWN", "Figures", "bar", "heat"]
 
@@ -33,7 +34,7 @@ class Figures(NamedTuple):
         >>> Figures("sv").fixed(-1234.5, 1)
         '−1\\xa0234,5'
         >>> Figures("en").percent(0.182)
-        '18.2 %'
+        '18.2\\xa0%'
         >>> Figures("en").whole(None)
         '–'
     """
@@ -63,6 +64,32 @@ class Figures(NamedTuple):
     def signed_percent(self, share: float | None, decimals: int = 1) -> str:
         """A relative change as per cent with its sign."""
         return UNKNOWN if share is None else f"{self.signed(share * 100, decimals)}{SPACE}%"
+
+    def parse_percent(self, text: str) -> float:
+        """A share from a text in per cent, with a point or a comma before the decimals.
+
+        Raises:
+            ValueError: if it is no number, in the language of the figures.
+
+        Examples:
+            >>> Figures("sv").parse_percent("25,5 %"), Figures("en").parse_percent("−3")
+            (0.255, -0.03)
+        """
+        bare = re.sub(r"[\s\u00a0]*%?[\s\u00a0]*$", "", text.strip())
+        found = re.fullmatch(r"([-+−]?)(\d{1,9}(?:[.,]\d{0,12})?|[.,]\d{1,12})", bare, re.ASCII)
+        if not found:
+            raise ValueError(
+                say(
+                    Text(
+                        f"{text!r} is not a number in per cent, like 25 or 2.5",
+                        f"{text!r} är inte ett tal i procent, som 25 eller 2,5",
+                    ),
+                    self.lang,
+                )
+            )
+        sign = "-" if found[1] in ("-", "−") else ""
+        # Per cent as written, so that 5 is 0.05 to the last digit.
+        return float(f"{sign}{found[2].replace(',', '.')}e-2")
 
     def amount(self, number: float | None) -> str:
         """An amount: small ones with decimals, large ones in millions."""
