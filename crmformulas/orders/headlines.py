@@ -43,8 +43,8 @@ class Headline:
         Examples:
             >>> round(Headline("retention", "", "share", 0.52, 0.5).change, 6)
             2.0
-            >>> Headline("customers", "", "count", 120, 100).change
-            0.2
+            >>> Headline("customers", "", "count", 125, 100).change
+            0.25
         """
         if self.now is None or self.before is None:
             return None
