@@ -88,6 +88,8 @@ class BrowseApp(App[None]):
         self.source = source or Source()
         self.lang: Lang = lang
         self.session = Session()
+        self.kept: dict[str, Any] = {}
+        """What the user set in each pane, by its id; a pane is made anew in another language."""
         self._as_of, self._rules = as_of, rules
         self._waited = 0.0
         bind(self, self.KEYS, lang)
