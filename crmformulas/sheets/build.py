@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from crmformulas import __version__
-from crmformulas.arguments import Kind, Parameter, Shape
+from crmformulas.arguments import LARGEST, Kind, Parameter, Relation, Shape
 from crmformulas.budget import COLUMNS, LEVERS, SEGMENT_OF_LEVER, SEGMENTS
-from crmformulas.catalog import Formula, load
+from crmformulas.catalog import CATEGORIES, Formula, load
 from crmformulas.cells import help_text, result_text
 from crmformulas.days import LAST_SERIAL, SERIAL_OF_EPOCH, SERIAL_OF_NO_DAY
 from crmformulas.errors import SPREADSHEET_ERRORS
@@ -36,11 +36,13 @@ SOURCES = ("values", "arguments", "formulas", "days", "readings", "rows", "order
 HEADER = f"""\
 /**
  * crmformulas {__version__}: customer-value formulas as custom functions of Google Sheets.
+ * Copyright (c) 2026 The crmformulas authors. MIT License.
  *
  * To install: in the spreadsheet choose Extensions > Apps Script, paste this file in place of what
  * is there, and save. No permission is asked for: nothing but the arguments of a call is read.
- * Dates are read in the script's time zone; it must be that of the spreadsheet, as it is for a
- * script made from the spreadsheet's menu (Project Settings > Time zone).
+ *
+ * The script's time zone (Project Settings) must be that of the spreadsheet (File > Settings), or
+ * the day of a date can't be told; the functions refuse dates that show it is another one.
  *
  * Made from the catalogue by crmformulas/sheets/build.py; changes here would be lost.
  */
@@ -52,23 +54,43 @@ THROWN = "#ERROR!"
 TYPES = {"number": "number", "text": "string", "day": "Date", "id": "string"}
 
 
+WIDTH = 96
+"""Columns of a line within the indent of the file, unless it is a pattern, an error or help."""
+
+
 def script() -> str:
-    """The whole file."""
-    parts = ["'use strict';", "\n".join(_constants()), "\n".join(_numbers())]
-    parts += [(HERE / "source" / f"{name}.js").read_text("utf-8").rstrip() for name in SOURCES]
-    parts += ["return { call, readDay, readAmount };"]
+    """The whole file: what a sheet calls first, then how it is answered."""
+    formulas = load().values()
+    functions = [
+        "\n".join((_heading(category), *(_function(f) for f in formulas if f.category == category)))
+        for category in CATEGORIES
+    ]
+    source = {
+        name: (HERE / "source" / f"{name}.js").read_text("utf-8").rstrip() for name in SOURCES
+    }
+    source["arguments"] += "\n\n" + "\n".join(_numbers())
+    parts = [
+        "'use strict';",
+        *source.values(),
+        "\n".join(_catalogue()),
+        "return { call, readDay, readAmount };",
+    ]
     body = textwrap.indent("\n\n".join(parts), "  ")
-    functions = "\n".join(_function(f) for f in load().values())
-    return f"{HEADER}\nconst CRM_ = (() => {{\n{body}\n}})();\n\n{functions}"
+    return "\n".join((HEADER, *functions, f"const CRM_ = (() => {{\n{body}\n}})();\n"))
+
+
+def _heading(words: str) -> str:
+    return f"// ------------------------------------------------------- {words}\n"
 
 
 # ------------------------------------------------------------------------------- from the catalogue
 
 
-def _constants() -> Iterator[str]:
+def _catalogue() -> Iterator[str]:
     """What the sources take from the modules that own it."""
     plain: dict[str, Any] = {
         "ERRORS": sorted({*SPREADSHEET_ERRORS, THROWN}),
+        "THROWN": THROWN,
         "DRIVERS": DRIVERS,
         "TIERS": TIERS,
         "LOST": LOST,
@@ -101,52 +123,67 @@ def _constants() -> Iterator[str]:
         "MINUS": amounts.MINUS,
         "SEPARATORS": amounts.SEPARATORS,
     }
-    yield "// ------------------------------------------------------- from the catalogue"
+    yield _heading("from the catalogue: arguments")
+    yield "const KINDS = {"
+    kinds = {p.kind.name: p.kind for f in load().values() for p in f.parameters}
+    for kind in kinds.values():
+        yield f"  {key(kind.name)}: {literal(_kind(kind))},"
+    yield "};"
     yield ""
+    yield "const CATALOG = {"
+    for formula in load().values():
+        yield from _entry(formula)
+    yield "};"
+    yield ""
+    yield _heading("from the catalogue: words, bounds and rules")
     for name, content in plain.items():
-        yield f"const {name} = {literal(content)};"
-    days_in_groups = (f"[{pattern(p)}, {literal(groups)}]" for p, groups in dates.CERTAIN)
-    yield f"const CERTAIN_DAYS = [{', '.join(days_in_groups)}];"
+        yield f"const {name} = {literal(content, WIDTH - len(f'const {name} = ;'))};"
+    yield ""
+    yield _heading("from the catalogue: how dates and amounts are written")
+    yield "const CERTAIN_DAYS = ["
+    for source, groups in dates.CERTAIN:
+        yield f"  [{pattern(source)}, {literal(groups)}],"
+    yield "];"
     yield f"const TWO_NUMBERS = {pattern(dates.TWO_NUMBERS)};"
     for name in ("PLAIN", "FRAME", "WORDS"):
         yield f"const {name} = {pattern(getattr(amounts, name))};"
     yield "const WRITTEN = {"
     for reading, (digits, group, mark) in amounts.WRITTEN.items():
         group = group.strip("[]")
-        yield f"  {reading}: {{ pattern: {pattern(digits)}, group: {literal(group)},"
-        yield f"    mark: {literal(mark)} }},"
-    yield "};"
-    yield "const KINDS = {"
-    kinds = {p.kind.name: p.kind for f in load().values() for p in f.parameters}
-    for kind in kinds.values():
-        yield f"  {key(kind.name)}: {literal(_kind(kind))},"
-    yield "};"
-    yield "const CATALOG = {"
-    for formula in load().values():
-        yield from _entry(formula)
+        yield f"  {reading}: {{ group: {literal(group)}, mark: {literal(mark)},"
+        yield f"    pattern: {pattern(digits)} }},"
     yield "};"
 
 
 def _kind(kind: Kind) -> dict[str, Any]:
     told: dict[str, Any] = {"content": kind.content}
     if kind.content == "number":
-        told |= {"bounds": kind.bounds, "low": kind.low, "high": kind.high}
+        told["bounds"] = kind.bounds
+        if kind.low > -LARGEST:
+            told["low"] = kind.low
+        if kind.high < LARGEST:
+            told["high"] = kind.high
     return told | {name: True for name in ("above", "whole") if getattr(kind, name)}
 
 
 def _entry(formula: Formula) -> Iterator[str]:
-    told = {
-        "elementwise": formula.elementwise,
-        "aligned": formula.aligned,
-        "ties": [{"parts": r.parts, "low": r.low, "high": r.high} for r in formula.relations],
-    }
-    inside = ", ".join(f"{name}: {literal(content)}" for name, content in told.items())
-    yield f"  {formula.name}: {{ {inside}, takes: ["
+    told: dict[str, Any] = {"elementwise": True} if formula.elementwise else {}
+    if formula.aligned:
+        told["aligned"] = formula.aligned
+    if formula.relations:
+        told["ties"] = [_tie(relation) for relation in formula.relations]
+    inside = "".join(f"{name}: {literal(content)}, " for name, content in told.items())
+    yield f"  {formula.name}: {{ {inside}takes: ["
     for p in formula.parameters:
         given = f"name: {literal(p.name)}, kind: {_kind_of(p)}, shape: {literal(p.shape.value)}"
-        default = f", otherwise: {literal(p.default)}" if p.optional else ""
-        yield f"    {{ {given}, optional: {literal(p.optional)}{default} }},"
+        optional = f", optional: true, otherwise: {literal(p.default)}" if p.optional else ""
+        yield f"    {{ {given}{optional} }},"
     yield "  ] },"
+
+
+def _tie(relation: Relation) -> dict[str, Any]:
+    low = {"low": relation.low} if relation.low > -LARGEST else {}
+    return {"parts": relation.parts, **low, "high": relation.high}
 
 
 def _kind_of(parameter: Parameter) -> str:
@@ -159,12 +196,13 @@ def _kind_of(parameter: Parameter) -> str:
 
 def _numbers() -> Iterator[str]:
     """The formulas whose spreadsheet expression is arithmetic alone."""
-    yield "// ------------------------------------------------------- formulas of numbers"
-    yield ""
+    yield _heading("formulas of numbers: arithmetic")
     yield "const NUMBERS = {"
     for formula in load().values():
         if formula.elementwise and (body := arithmetic(formula.expression or "")) is not None:
-            yield f"  {formula.name}: ({', '.join(map(_named, formula.parameters))}) => {body},"
+            head = f"  {formula.name}: ({', '.join(map(_named, formula.parameters))}) =>"
+            line = f"{head} {body},"
+            yield line if len(line) <= WIDTH else f"{head}\n    {body},"
     yield "};"
 
 

@@ -1,331 +1,623 @@
 /**
  * crmformulas 0.1.0: customer-value formulas as custom functions of Google Sheets.
+ * Copyright (c) 2026 The crmformulas authors. MIT License.
  *
  * To install: in the spreadsheet choose Extensions > Apps Script, paste this file in place of what
  * is there, and save. No permission is asked for: nothing but the arguments of a call is read.
- * Dates are read in the script's time zone; it must be that of the spreadsheet, as it is for a
- * script made from the spreadsheet's menu (Project Settings > Time zone).
+ *
+ * The script's time zone (Project Settings) must be that of the spreadsheet (File > Settings), or
+ * the day of a date can't be told; the functions refuse dates that show it is another one.
  *
  * Made from the catalogue by crmformulas/sheets/build.py; changes here would be lost.
  */
 
+// ------------------------------------------------------- value
+
+/**
+ * Revenue per customer and year.
+ *
+ * @param {number|Array<Array<number>>} frequency Orders per customer and year, at least 0. Number or range.
+ * @param {number|Array<Array<number>>} order_value Revenue per order, in currency units. Number or range.
+ * @return Currency units per customer and year.
+ * @customfunction
+ */
+function ANNUAL_VALUE(frequency, order_value) {
+  return CRM_.call('annual_value', arguments);
+}
+
+/**
+ * Customer lifetime value: what a customer is expected to bring over the whole duration.
+ *
+ * @param {number|Array<Array<number>>} frequency Orders per customer and year, at least 0. Number or range.
+ * @param {number|Array<Array<number>>} order_value Revenue per order, in currency units. Number or range.
+ * @param {number|Array<Array<number>>} duration Years as a customer, at least 0. Number or range.
+ * @param {number|Array<Array<number>>} [margin] Share of the revenue that counts; 1 gives the value in revenue. Number or range.
+ * @return Currency units per customer.
+ * @customfunction
+ */
+function CLV(frequency, order_value, duration, margin) {
+  return CRM_.call('clv', arguments);
+}
+
+/**
+ * Customer lifetime value with later years counted at their present value.
+ *
+ * @param {number|Array<Array<number>>} annual_value Revenue per customer and year, in currency units. Number or range.
+ * @param {number|Array<Array<number>>} retention Share of customers who stay, a fraction per year. Number or range.
+ * @param {number|Array<Array<number>>} discount_rate Fraction per year, above −1. Number or range.
+ * @param {number|Array<Array<number>>} [years] How many years count: whole, at least 1. Without it all do. Number or range.
+ * @return Currency units per customer. The first year counts in full.
+ * @customfunction
+ */
+function CLV_DISCOUNTED(annual_value, retention, discount_rate, years) {
+  return CRM_.call('clv_discounted', arguments);
+}
+
+/**
+ * What all customers together are expected to bring.
+ *
+ * @param {Array<Array<number>>} clv Customer lifetime value of each tier, in currency units. Range of n numbers.
+ * @param {Array<Array<number>>} customers Customers of each tier. Range of n numbers.
+ * @return Currency units; 0 for no tiers.
+ * @customfunction
+ */
+function PORTFOLIO_VALUE(clv, customers) {
+  return CRM_.call('portfolio_value', arguments);
+}
+
+/**
+ * How many times as much as the base customer each customer is worth.
+ *
+ * @param {Array<Array<number>>} clv Customer lifetime value of each tier, in currency units. Range of n numbers.
+ * @param {number} [base] What they are compared with; the last of them unless given. One number.
+ * @return A range of n ratios.
+ * @customfunction
+ */
+function CLV_INDEX(clv, base) {
+  return CRM_.call('clv_index', arguments);
+}
+
+/**
+ * By how much something grew, as a share of what it was.
+ *
+ * @param {number|Array<Array<number>>} before The earlier figure. Number or range.
+ * @param {number|Array<Array<number>>} after The later figure, in the same unit. Number or range.
+ * @return A fraction per the time between the two; negative for a decline.
+ * @customfunction
+ */
+function GROWTH_RATE(before, after) {
+  return CRM_.call('growth_rate', arguments);
+}
+
+/**
+ * How much of the change in portfolio value each driver brought.
+ *
+ * @param {Array<Array<number>>} before Frequency, order value, duration and customers before. Range of 4 numbers.
+ * @param {Array<Array<number>>} after The same four afterwards. Range of 4 numbers.
+ * @return A range of 4 amounts in currency units, in the order of the drivers; they add up to the change in frequency × order value × duration × customers.
+ * @customfunction
+ */
+function CLV_BRIDGE(before, after) {
+  return CRM_.call('clv_bridge', arguments);
+}
+
+// ------------------------------------------------------- retention
+
+/**
+ * Share of the customers at the start of a period who are still customers at its end.
+ *
+ * @param {number|Array<Array<number>>} opening Active customers when the period starts. Number or range.
+ * @param {number|Array<Array<number>>} retained How many of them are active in the period. Number or range, at most opening.
+ * @return A fraction per period (per year when the period is 12 months), 0 to 1.
+ * @customfunction
+ */
+function RETENTION(opening, retained) {
+  return CRM_.call('retention', arguments);
+}
+
+/**
+ * Expected number of years as a customer when the same share stays every year.
+ *
+ * @param {number|Array<Array<number>>} retention Share of customers who stay, a fraction per year. Number or range.
+ * @return Years, at least 1. Where everybody stays the duration has no finite estimate.
+ * @customfunction
+ */
+function CUSTOMER_DURATION(retention) {
+  return CRM_.call('customer_duration', arguments);
+}
+
+/**
+ * Share of the customers at the start of a period who are no customers at its end.
+ *
+ * @param {number|Array<Array<number>>} opening Active customers when the period starts. Number or range.
+ * @param {number|Array<Array<number>>} lost How many of them are not active in the period. Number or range, at most opening.
+ * @return A fraction per period (per year when the period is 12 months), 0 to 1.
+ * @customfunction
+ */
+function CHURN(opening, lost) {
+  return CRM_.call('churn', arguments);
+}
+
+/**
+ * The yearly retention that gives a customer duration.
+ *
+ * @param {number|Array<Array<number>>} duration Years as a customer, at least 1. Number or range.
+ * @return A fraction per year, 0 to 1.
+ * @customfunction
+ */
+function RETENTION_FROM_DURATION(duration) {
+  return CRM_.call('retention_from_duration', arguments);
+}
+
+/**
+ * Customer duration when the customers who are won back count as staying.
+ *
+ * @param {number|Array<Array<number>>} opening Active customers when the period starts. Number or range.
+ * @param {number|Array<Array<number>>} continued How many of them are active in the period. Number or range.
+ * @param {number|Array<Array<number>>} reactivated Former customers who came back in the period. Number or range; together with continued at most opening.
+ * @return Years when the period is 12 months, at least 1. Where as many come back as leave the duration has no finite estimate.
+ * @customfunction
+ */
+function NET_DURATION(opening, continued, reactivated) {
+  return CRM_.call('net_duration', arguments);
+}
+
+/**
+ * Share of the former customers who came back.
+ *
+ * @param {number|Array<Array<number>>} reactivated Former customers who came back in the period. Number or range.
+ * @param {number|Array<Array<number>>} former Customers who had been lost when the period began. Number or range, at least reactivated.
+ * @return A fraction per period, 0 to 1.
+ * @customfunction
+ */
+function REACTIVATION_RATE(reactivated, former) {
+  return CRM_.call('reactivation_rate', arguments);
+}
+
+/**
+ * Active customers at the end of a period: the balance of the customer flows.
+ *
+ * @param {number|Array<Array<number>>} opening Active customers when the period starts. Number or range.
+ * @param {number|Array<Array<number>>} new_ Customers who bought for the first time. Number or range.
+ * @param {number|Array<Array<number>>} reactivated Former customers who came back. Number or range.
+ * @param {number|Array<Array<number>>} lost Customers of opening who are not active any more. Number or range, at most opening.
+ * @return Number of customers.
+ * @customfunction
+ */
+function CLOSING_CUSTOMERS(opening, new_, reactivated, lost) {
+  return CRM_.call('closing_customers', arguments);
+}
+
+/**
+ * Portfolio value added when more customers stay.
+ *
+ * @param {number|Array<Array<number>>} annual_value Revenue per customer and year, in currency units. Number or range.
+ * @param {number|Array<Array<number>>} retention Share of customers who stay today, a fraction per year. Number or range.
+ * @param {number|Array<Array<number>>} lift By how much the retention rises, 0.05 being 5 percentage points. Number or range.
+ * @param {number|Array<Array<number>>} customers Number of customers. Number or range.
+ * @return Currency units; negative for a fall in retention.
+ * @customfunction
+ */
+function RETENTION_GAIN(annual_value, retention, lift, customers) {
+  return CRM_.call('retention_gain', arguments);
+}
+
+// ------------------------------------------------------- migration
+
+/**
+ * The value tier of each customer: super 5 %, top 15 %, mid 50 %, bottom 30 % by revenue.
+ *
+ * @param {Array<Array<number>>} revenue Net revenue of each active customer, in currency units. Range of n numbers.
+ * @param {Array<Array<number>>} [shares] Share of the customers in each tier, most valuable first; fractions that add up to 1. Range.
+ * @param {Array<Array<string>>} [names] Name of each tier. Range of as many labels as shares.
+ * @return A list of n labels in the order of revenue. The highest revenue is ranked first; where two are equal, the one that comes first. Nothing for nobody.
+ * @customfunction
+ */
+function TIER(revenue, shares, names) {
+  return CRM_.call('tier', arguments);
+}
+
+/**
+ * Where the customers of each tier went: to which tier, or lost.
+ *
+ * @param {Array<Array<string>>} from_tiers Tier of each customer in the period before. Customers who had none (new, reactivated, empty) are not in the matrix. Range of n labels.
+ * @param {Array<Array<string>>} to_tiers Tier of the same customers now; who has none is lost. Range of n labels.
+ * @param {Array<Array<string>>} [names] Names of the tiers, most valuable first. Range of labels.
+ * @return A table of counts: a row for each tier before; a column for each tier now, and lost.
+ * @customfunction
+ */
+function MIGRATION(from_tiers, to_tiers, names) {
+  return CRM_.call('migration', arguments);
+}
+
+/**
+ * Which share of the customers of each tier went where.
+ *
+ * @param {Array<Array<number>>} counts Customers by tier before (rows) and tier now, or lost (columns). Table.
+ * @return A table of fractions per period; each row adds up to 1. A row without customers is #DIV/0!.
+ * @customfunction
+ */
+function MIGRATION_RATES(counts) {
+  return CRM_.call('migration_rates', arguments);
+}
+
+/**
+ * Customers per tier, year by year, if the migration rates and the inflow last.
+ *
+ * @param {Array<Array<number>>} customers Customers in each tier today. Range of n numbers.
+ * @param {Array<Array<number>>} rates Share of each tier (rows) that goes to each tier (columns) in a year, as fractions; a last column for the lost may stand beside them. Table of n × n or n × (n + 1).
+ * @param {Array<Array<number>>} inflow New and reactivated customers who come into each tier in a year. Range of n numbers.
+ * @param {number} years How many years ahead, a whole number from 1 to 1000.
+ * @return A table of customers, not rounded: a row for today and one for each year, a column for each tier.
+ * @customfunction
+ */
+function PROJECT_PORTFOLIO(customers, rates, inflow, years) {
+  return CRM_.call('project_portfolio', arguments);
+}
+
+// ------------------------------------------------------- ladder
+
+/**
+ * How many customers have made at least one order, at least two, and so on.
+ *
+ * @param {Array<Array<number>>} order_counts Number of orders of each customer. Range of whole numbers.
+ * @param {number} [max_f] The last step, a whole number from 1 to 1000. The largest count unless given.
+ * @return A range of max_f numbers of customers, none larger than the one before.
+ * @customfunction
+ */
+function F_LADDER(order_counts, max_f) {
+  return CRM_.call('f_ladder', arguments);
+}
+
+/**
+ * Which share of the customers at each step goes on to the next.
+ *
+ * @param {Array<Array<number>>} ladder Customers with at least 1, 2, … n orders. Range of n numbers.
+ * @return A range of n − 1 fractions. Where a step has no customers the rate is #DIV/0!.
+ * @customfunction
+ */
+function STEP_RATES(ladder) {
+  return CRM_.call('step_rates', arguments);
+}
+
+/**
+ * How many orders, after the first, come from a number of new customers.
+ *
+ * @param {Array<Array<number>>} rates Share that goes on from each step to the next, as fractions. Range of n numbers.
+ * @param {number} [customers] New customers, each with one order. One number.
+ * @return Number of orders over the steps of rates, not rounded.
+ * @customfunction
+ */
+function EXTRA_ORDERS(rates, customers) {
+  return CRM_.call('extra_orders', arguments);
+}
+
+/**
+ * The first step of the ladder from which enough customers go on.
+ *
+ * @param {Array<Array<number>>} rates Share that goes on from each step to the next, as fractions. Range of n numbers.
+ * @param {number} [threshold] The share that is enough, a fraction. One number.
+ * @return The number of the step, 1 to n: k stands for customers with k orders.
+ * @customfunction
+ */
+function TIPPING_POINT(rates, threshold) {
+  return CRM_.call('tipping_point', arguments);
+}
+
+/**
+ * Where the bottleneck is: the extra orders if only that step reached its goal.
+ *
+ * @param {Array<Array<number>>} rates Share that goes on from each step to the next, as fractions. Range of n numbers.
+ * @param {Array<Array<number>>} goals The goal of each step, as fractions. Range of n numbers.
+ * @param {number} [customers] New customers, each with one order. One number.
+ * @return A range of n numbers of orders. A step that is beyond its goal gains nothing.
+ * @customfunction
+ */
+function STEP_GAIN(rates, goals, customers) {
+  return CRM_.call('step_gain', arguments);
+}
+
+// ------------------------------------------------------- budget
+
+/**
+ * Customers, orders and revenue of next year, by segment and in total.
+ *
+ * @param {Array<Array<number>>} outcome Outcome of the year: rows new, continued, reactivated; columns customers, revenue, orders. Table of 3 × 3 numbers, at least 0.
+ * @param {number} opening Active customers when that year began, at least those who continued. One number.
+ * @param {Array<Array<number>>} growth Seven factors (recruitment; frequency and order value of new, continued and reactivated customers), or the outcome of the year before, as a table of 3 × 3, which gives them. Range.
+ * @param {number} reactivation Share of the lost customers who come back, a fraction per year. One number.
+ * @param {Array<Array<number>>} [simulation] Nine factors, 1 unless given (recruitment, retention, reactivation; frequency and order value of new, continued and reactivated customers). Range.
+ * @return A table with the rows new, continued, reactivated and total; the columns customers, revenue, orders, value per order, orders per customer and revenue per customer. Customers and orders are not rounded. What a segment without outcome leaves undefined is #DIV/0!.
+ * @customfunction
+ */
+function BUDGET(outcome, opening, growth, reactivation, simulation) {
+  return CRM_.call('budget', arguments);
+}
+
+/**
+ * The simulation factor with which one lever, or several evenly, reach the target revenue.
+ *
+ * @param {Array<Array<number>>} outcome Outcome of the year, as for a budget. Table of 3 × 3 numbers.
+ * @param {number} opening Active customers when that year began. One number.
+ * @param {Array<Array<number>>} growth Seven growth factors, or the outcome of the year before. Range.
+ * @param {number} reactivation Share of the lost customers who come back, a fraction per year. One number.
+ * @param {number} target The revenue to reach, in currency units. One number.
+ * @param {Array<Array<string>>} lever Name of the lever, or of several that are lifted by the same factor. Text or range.
+ * @param {Array<Array<number>>} [simulation] Nine factors for the other levers, 1 unless given. Range.
+ * @return The factor: 1.1 is a lift of 10 %. It takes the place of the levers' own simulation.
+ * @customfunction
+ */
+function REQUIRED_FACTOR(outcome, opening, growth, reactivation, target, lever, simulation) {
+  return CRM_.call('required_factor', arguments);
+}
+
+// ------------------------------------------------------- kpi
+
+/**
+ * Share of the subscribers who became customers.
+ *
+ * @param {number|Array<Array<number>>} subscribers Contacts who had signed up and not bought, and whose time to do so is over. Number or range.
+ * @param {number|Array<Array<number>>} converted How many of them made a first order within that time. Number or range, at most subscribers.
+ * @return A fraction over the time that the conversion was given, 0 to 1.
+ * @customfunction
+ */
+function SUBSCRIBER_TO_CUSTOMER(subscribers, converted) {
+  return CRM_.call('subscriber_to_customer', arguments);
+}
+
+/**
+ * Share of the customers who have bought more than once.
+ *
+ * @param {number|Array<Array<number>>} customers Customers with at least one order (F1). Number or range.
+ * @param {number|Array<Array<number>>} repeaters Customers with at least two (F2). Number or range, at most customers.
+ * @return A fraction, over all time up to the day of counting, 0 to 1.
+ * @customfunction
+ */
+function REPEAT_PURCHASE_RATE(customers, repeaters) {
+  return CRM_.call('repeat_purchase_rate', arguments);
+}
+
+/**
+ * Share of all contacts who were reached.
+ *
+ * @param {number|Array<Array<number>>} reached Distinct contacts who were reached in the period. Number or range, at most contacts.
+ * @param {number|Array<Array<number>>} contacts All contacts. Number or range.
+ * @return A fraction over the period, 0 to 1.
+ * @customfunction
+ */
+function TOTAL_REACH(reached, contacts) {
+  return CRM_.call('total_reach', arguments);
+}
+
+/**
+ * How many days pass until a customer buys again, in the middle case.
+ *
+ * @param {Array<Array<string>>} customers Customer id of each order. Range of n ids.
+ * @param {Array<Array<Date>>} dates Day of each order. Range of n dates. Orders of a customer on one day are one.
+ * @return Days; the mean of the middle two where the number of gaps is even.
+ * @customfunction
+ */
+function TIME_BETWEEN_PURCHASES(customers, dates) {
+  return CRM_.call('time_between_purchases', arguments);
+}
+
+// ------------------------------------------------------- campaign
+
+/**
+ * Share of those who were sent a campaign who answered.
+ *
+ * @param {number|Array<Array<number>>} responses Customers who answered. Number or range, at most sent.
+ * @param {number|Array<Array<number>>} sent Customers who were sent the campaign. Number or range.
+ * @return A fraction per campaign, 0 to 1.
+ * @customfunction
+ */
+function RESPONSE_RATE(responses, sent) {
+  return CRM_.call('response_rate', arguments);
+}
+
+/**
+ * Return on a campaign: what it brought beyond its cost, as a share of the cost.
+ *
+ * @param {number|Array<Array<number>>} extra_revenue Revenue that would not have come without the campaign, in currency units; times the margin, for the return in profit. Number or range.
+ * @param {number|Array<Array<number>>} cost Cost of the campaign, in the same currency units, at least 0. Number or range.
+ * @return A fraction per campaign: 0 breaks even, −1 loses all.
+ * @customfunction
+ */
+function CAMPAIGN_ROI(extra_revenue, cost) {
+  return CRM_.call('campaign_roi', arguments);
+}
+
+/**
+ * Return on marketing investment: value added beyond what it cost, as a share of the cost.
+ *
+ * @param {number|Array<Array<number>>} value_before Value of the customer portfolio before, in currency units. Number or range.
+ * @param {number|Array<Array<number>>} value_after Its value afterwards. Number or range.
+ * @param {number|Array<Array<number>>} investment What was invested in between, at least 0. Number or range.
+ * @return A fraction of the investment: 0 breaks even, −1 loses all.
+ * @customfunction
+ */
+function ROMI(value_before, value_after, investment) {
+  return CRM_.call('romi', arguments);
+}
+
+/**
+ * Share of what customers spend in the category that they spend with us.
+ *
+ * @param {number|Array<Array<number>>} own_spend Spent with us, in currency units. Number or range, at most total_spend.
+ * @param {number|Array<Array<number>>} total_spend Spent in the category with anyone, in the same period. Number or range.
+ * @return A fraction per period, 0 to 1.
+ * @customfunction
+ */
+function SHARE_OF_WALLET(own_spend, total_spend) {
+  return CRM_.call('share_of_wallet', arguments);
+}
+
+/**
+ * Net promoter score as a fraction: 0.3 is the score that is often written 30.
+ *
+ * @param {number|Array<Array<number>>} promoters Answers 9 and 10. Number or range.
+ * @param {number|Array<Array<number>>} passives Answers 7 and 8. Number or range.
+ * @param {number|Array<Array<number>>} detractors Answers 0 to 6. Number or range.
+ * @return A fraction per survey, −1 to 1.
+ * @customfunction
+ */
+function NPS(promoters, passives, detractors) {
+  return CRM_.call('nps', arguments);
+}
+
+/**
+ * What it costs to win a customer (CAC).
+ *
+ * @param {number|Array<Array<number>>} cost Spent on winning customers, in currency units, at least 0. Number or range.
+ * @param {number|Array<Array<number>>} new_customers Customers won for it. Number or range.
+ * @return Currency units per new customer.
+ * @customfunction
+ */
+function ACQUISITION_COST(cost, new_customers) {
+  return CRM_.call('acquisition_cost', arguments);
+}
+
+/**
+ * How many times what it costs to win a customer the customer brings back.
+ *
+ * @param {number|Array<Array<number>>} clv Customer lifetime value, in currency units per customer. Number or range.
+ * @param {number|Array<Array<number>>} cac Acquisition cost, in currency units per new customer, at least 0. Number or range.
+ * @return A ratio; below 1 a customer costs more than he or she brings.
+ * @customfunction
+ */
+function CLV_TO_CAC(clv, cac) {
+  return CRM_.call('clv_to_cac', arguments);
+}
+
+/**
+ * How many years it takes until a customer has paid what winning him or her cost.
+ *
+ * @param {number|Array<Array<number>>} cac Acquisition cost, in currency units per new customer, at least 0. Number or range.
+ * @param {number|Array<Array<number>>} annual_value Revenue per customer and year, at least 0. Number or range.
+ * @param {number|Array<Array<number>>} [margin] Share of the revenue that counts; 1 gives the payback in revenue. Number or range.
+ * @return Years. Customers who bring nothing never pay back.
+ * @customfunction
+ */
+function PAYBACK_YEARS(cac, annual_value, margin) {
+  return CRM_.call('payback_years', arguments);
+}
+
+// ------------------------------------------------------- segment
+
+/**
+ * Share of the revenue that comes from the top 20 % of the customers.
+ *
+ * @param {Array<Array<number>>} revenue Net revenue of each active customer, in currency units. Range of n numbers.
+ * @param {number} [top] Which share of the customers, highest revenue first, counts as the top: a fraction.
+ * @return A fraction per the period of the revenue. Above 1 where the other customers together returned more than they bought.
+ * @customfunction
+ */
+function PARETO_SHARE(revenue, top) {
+  return CRM_.call('pareto_share', arguments);
+}
+
+/**
+ * Recency, frequency and monetary value of each customer, each scored 1 to 5.
+ *
+ * @param {Array<Array<string>>} customers Customer id of each row. Range of ids.
+ * @param {Array<Array<Date>>} dates Day of each row. Range of dates. The rows of a customer on one day are one order.
+ * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of numbers.
+ * @param {Date} [as_of] The day at which recency is told; later rows are left out. The newest day unless given.
+ * @return A table with a row for each customer who has bought, in order of appearance: customer, recency (days since the last purchase), frequency (orders), monetary (net revenue, reduced by returns) and the scores r, f and m, of which 5 is best. A day whose amounts add up to more than 0 is an order.
+ * @customfunction
+ */
+function RFM(customers, dates, amounts, as_of) {
+  return CRM_.call('rfm', arguments);
+}
+
+// ------------------------------------------------------- orders
+
+/**
+ * Status and value tiers of each customer at a day.
+ *
+ * @param {Array<Array<string>>} customers Customer id of each row. Range of n ids.
+ * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
+ * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
+ * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
+ * @return A table with a row for each customer who has bought, in order of appearance: customer, status, and the value tiers of F12 and S12 (super, top, mid or bottom), empty where the customer was not active.
+ * @customfunction
+ */
+function CUSTOMER_STATUS(customers, dates, amounts, as_of) {
+  return CRM_.call('customer_status', arguments);
+}
+
+/**
+ * Where the customers of the last 12 months came from, and where those before them went.
+ *
+ * @param {Array<Array<string>>} customers Customer id of each row. Range of n ids.
+ * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
+ * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
+ * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
+ * @return A table with a row for each origin (a value tier of F12, reactivated or new) and target (a value tier of S12, or lost) that has customers: from, to, customers, orders and revenue of S12; for the lost the revenue of F12, and no orders.
+ * @customfunction
+ */
+function CUSTOMER_FLOWS(customers, dates, amounts, as_of) {
+  return CRM_.call('customer_flows', arguments);
+}
+
+/**
+ * How many customers moved from each value tier to each other one within a year.
+ *
+ * @param {Array<Array<string>>} customers Customer id of each row. Range of n ids.
+ * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
+ * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
+ * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
+ * @return A table of customers with a row for each tier of F12 and a column for each tier of S12, and one for the lost.
+ * @customfunction
+ */
+function MIGRATION_MATRIX(customers, dates, amounts, as_of) {
+  return CRM_.call('migration_matrix', arguments);
+}
+
+/**
+ * What the customers of each value tier are worth.
+ *
+ * @param {Array<Array<string>>} customers Customer id of each row. Range of n ids.
+ * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
+ * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
+ * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
+ * @return A table with a row for each value tier: customers, orders and revenue of S12; customers of F12 and how many of them were lost; retention, duration in years, orders per customer, value per order, annual value, CLV, CLV index and portfolio value. What has no finite estimate, as the duration of a tier of which nobody was lost, is #N/A.
+ * @customfunction
+ */
+function PORTFOLIO(customers, dates, amounts, as_of) {
+  return CRM_.call('portfolio', arguments);
+}
+
+/**
+ * How many customers have bought once, twice and so on, and how many go on.
+ *
+ * @param {Array<Array<string>>} customers Customer id of each row. Range of n ids.
+ * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
+ * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
+ * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
+ * @return A table with a row for each number of orders k, 12 at most: f (k), customers with at least k orders, the rate of the step to k + 1 and the median days that it took those who made it. The last row has neither.
+ * @customfunction
+ */
+function ORDER_LADDER(customers, dates, amounts, as_of) {
+  return CRM_.call('order_ladder', arguments);
+}
+
+/**
+ * What customers have brought at the age of 3, 6, 12, 24 and 36 months, in the mean.
+ *
+ * @param {Array<Array<string>>} customers Customer id of each row. Range of n ids.
+ * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
+ * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
+ * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
+ * @return A table with a row for each age: months, customers who have reached it, and their mean net revenue up to it in currency units, #N/A where nobody has.
+ * @customfunction
+ */
+function LTV_AT_AGE(customers, dates, amounts, as_of) {
+  return CRM_.call('ltv_at_age', arguments);
+}
+
 const CRM_ = (() => {
   'use strict';
-
-  // ------------------------------------------------------- from the catalogue
-
-  const ERRORS = ['#CALC!', '#DIV/0!', '#ERROR!', '#N/A', '#NAME?', '#NULL!', '#NUM!', '#REF!', '#SPILL!', '#VALUE!'];
-  const DRIVERS = ['frequency', 'order_value', 'duration', 'customers'];
-  const TIERS = [['super', 0.05], ['top', 0.15], ['mid', 0.5], ['bottom', 0.3]];
-  const LOST = 'lost';
-  const ROUNDING = 1e-09;
-  const LONGEST_LADDER = 1000;
-  const SEGMENTS = ['new', 'continued', 'reactivated'];
-  const BUDGET_COLUMNS = ['customers', 'revenue', 'orders', 'value_per_order', 'orders_per_customer', 'revenue_per_customer'];
-  const LEVERS = ['recruitment', 'retention', 'reactivation', 'new_frequency', 'new_order_value', 'continued_frequency', 'continued_order_value', 'reactivated_frequency', 'reactivated_order_value'];
-  const SEGMENT_OF_LEVER = [0, 1, 2, 0, 0, 1, 1, 2, 2];
-  const SCORES = 5;
-  const UNITS = 10000;
-  const LARGEST_AMOUNT = 100000000000000;
-  const SIDES = { dates: ['day first', 'month first'], amounts: ['with a decimal point', 'with a decimal comma'] };
-  const REMEDIES = { dates: 'enter dates, or text such as 2026-10-31', amounts: 'enter numbers, or text such as 1299.50' };
-  const LAST_AS_OF = 2932531;
-  const LAST_SERIAL = 2958465;
-  const SERIAL_OF_NO_DAY = 60;
-  const SERIAL_OF_EPOCH = 25569;
-  const FIRST_DAY = -719162;
-  const LAST_DAY = 2932896;
-  const LONGEST_HISTORY = 36600;
-  const LTV_AGES = [3, 6, 12, 24, 36];
-  const NEW_AFTER = 36;
-  const STEPS = 12;
-  const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-  const SAME_MONTH = { maj: 'may', okt: 'oct' };
-  const DAY_FIRST = [3, 2, 1];
-  const MONTH_FIRST = [3, 1, 2];
-  const MARK = '\u0002';
-  const MINUS = ['()', '\u2212', '\u2013'];
-  const SEPARATORS = ' \u00a0\u2007\u2009\u202f\'\u2019';
-  const CERTAIN_DAYS = [[/^[ \t\r\n\u00a0\u202f]*([0-9]{4})[-\/.]([0-9]{1,2})[-\/.]([0-9]{1,2})(?:(?:T|,? +| at |, at )[0-9]{1,2}(?:[:.][0-9]{2}){0,2}(?:[.,][0-9]{1,9})? ?(?:[ap][.]?m[.]?)?)? ?(?:Z|UTC|GMT|CET|CEST|EST|EDT|CST|CDT|MST|MDT|PST|PDT|BST)?(?: ?[-+][0-9]{2}(?::?[0-9]{2})?)?(?: ?[(][A-Za-z ]{3,40}[)])?[ \t\r\n\u00a0\u202f]*\n?$/iu, [1, 2, 3]], [/^[ \t\r\n\u00a0\u202f]*([0-9]{4})([0-9]{2})([0-9]{2})(?:[.]0+|T?[0-9]{4,6}Z?|(?:(?:T|,? +| at |, at )[0-9]{1,2}(?:[:.][0-9]{2}){0,2}(?:[.,][0-9]{1,9})? ?(?:[ap][.]?m[.]?)?)? ?(?:Z|UTC|GMT|CET|CEST|EST|EDT|CST|CDT|MST|MDT|PST|PDT|BST)?(?: ?[-+][0-9]{2}(?::?[0-9]{2})?)?(?: ?[(][A-Za-z ]{3,40}[)])?)[ \t\r\n\u00a0\u202f]*\n?$/iu, [1, 2, 3]], [/^[ \t\r\n\u00a0\u202f]*(?:[a-z\u00e5\u00e4\u00f6]{2,9}[.,]{0,2} )?(jan|feb|mar|apr|may|maj|jun|jul|aug|sep|oct|okt|nov|dec)(?:uary|uari|ruary|ruari|ch|s|il|e|i|y|ust|usti|t|tember|ober|ember)?[.]? ([0-9]{1,2})(?:st|nd|rd|th)?,? ([0-9]{4})(?:(?:T|,? +| at |, at )[0-9]{1,2}(?:[:.][0-9]{2}){0,2}(?:[.,][0-9]{1,9})? ?(?:[ap][.]?m[.]?)?)? ?(?:Z|UTC|GMT|CET|CEST|EST|EDT|CST|CDT|MST|MDT|PST|PDT|BST)?(?: ?[-+][0-9]{2}(?::?[0-9]{2})?)?(?: ?[(][A-Za-z ]{3,40}[)])?[ \t\r\n\u00a0\u202f]*\n?$/iu, [3, 1, 2]], [/^[ \t\r\n\u00a0\u202f]*(?:[a-z\u00e5\u00e4\u00f6]{2,9}[.,]{0,2} )?([0-9]{1,2})(?:st|nd|rd|th|[.])?(?: of )?[- ]?(jan|feb|mar|apr|may|maj|jun|jul|aug|sep|oct|okt|nov|dec)(?:uary|uari|ruary|ruari|ch|s|il|e|i|y|ust|usti|t|tember|ober|ember)?[.]?,?[- ]?([0-9]{4})(?:(?:T|,? +| at |, at )[0-9]{1,2}(?:[:.][0-9]{2}){0,2}(?:[.,][0-9]{1,9})? ?(?:[ap][.]?m[.]?)?)? ?(?:Z|UTC|GMT|CET|CEST|EST|EDT|CST|CDT|MST|MDT|PST|PDT|BST)?(?: ?[-+][0-9]{2}(?::?[0-9]{2})?)?(?: ?[(][A-Za-z ]{3,40}[)])?[ \t\r\n\u00a0\u202f]*\n?$/iu, [3, 2, 1]]];
-  const TWO_NUMBERS = /^[ \t\r\n\u00a0\u202f]*([0-9]{1,2})[-\/.]([0-9]{1,2})[-\/.]([0-9]{4})(?:(?:T|,? +| at |, at )[0-9]{1,2}(?:[:.][0-9]{2}){0,2}(?:[.,][0-9]{1,9})? ?(?:[ap][.]?m[.]?)?)? ?(?:Z|UTC|GMT|CET|CEST|EST|EDT|CST|CDT|MST|MDT|PST|PDT|BST)?(?: ?[-+][0-9]{2}(?::?[0-9]{2})?)?(?: ?[(][A-Za-z ]{3,40}[)])?[ \t\r\n\u00a0\u202f]*\n?$/iu;
-  const PLAIN = /^[ ]*[-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][-+]?[0-9]{1,2})?[ ]*\n?$/u;
-  const FRAME = /^[ \t\r\n\u00a0\u2007\u2009\u202f]*([(]|[-+\u2212\u2013]?)[ \t\r\n\u00a0\u2007\u2009\u202f]*(?:[A-Za-z\u010d\u010c\u0142\u0141\u0430-\u044f\u0410-\u042f]{1,4}[.]?|[A-Za-z\u010d\u010c\u0142\u0141\u0430-\u044f\u0410-\u042f]{0,3}[$\u20ac\u00a3\u00a5\u20a9\u20b9\u20bd\u20ba\u20b4\u20a6\u20b1\u20aa\u20ab\u0e3f\u00a2])?[ \t\r\n\u00a0\u2007\u2009\u202f]*([-+\u2212\u2013]?)[ \t\r\n\u00a0\u2007\u2009\u202f]*(?:([.,]?[0-9](?:[0-9.,'\u2019 \u00a0\u2007\u2009\u202f]*[0-9])?)[:,.][-\u2013][ \t\r\n\u00a0\u2007\u2009\u202f]*(?:[A-Za-z\u010d\u010c\u0142\u0141\u0430-\u044f\u0410-\u042f]{1,4}[.]?|[A-Za-z\u010d\u010c\u0142\u0141\u0430-\u044f\u0410-\u042f]{0,3}[$\u20ac\u00a3\u00a5\u20a9\u20b9\u20bd\u20ba\u20b4\u20a6\u20b1\u20aa\u20ab\u0e3f\u00a2])?|([.,]?[0-9](?:[0-9.,'\u2019 \u00a0\u2007\u2009\u202f]*[0-9])?[.,]?)[ \t\r\n\u00a0\u2007\u2009\u202f]*([-+\u2212\u2013]?)[ \t\r\n\u00a0\u2007\u2009\u202f]*(?:[A-Za-z\u010d\u010c\u0142\u0141\u0430-\u044f\u0410-\u042f]{1,4}[.]?|[A-Za-z\u010d\u010c\u0142\u0141\u0430-\u044f\u0410-\u042f]{0,3}[$\u20ac\u00a3\u00a5\u20a9\u20b9\u20bd\u20ba\u20b4\u20a6\u20b1\u20aa\u20ab\u0e3f\u00a2])?[ \t\r\n\u00a0\u2007\u2009\u202f]*([-+\u2212\u2013]?))[ \t\r\n\u00a0\u2007\u2009\u202f]*([)]?)[ \t\r\n\u00a0\u2007\u2009\u202f]*\n?$/u;
-  const WORDS = /^[^A-Za-z\u010d\u010c\u0142\u0141\u0430-\u044f\u0410-\u042f]*(?:(?:(?:[Ee][Uu][Rr][Oo]|[Aa][Ee][Dd]|[Aa][Rr][Ss]|[Aa][Uu][Dd]|[Bb][Gg][Nn]|[Bb][Rr][Ll]|[Cc][Aa][Dd]|[Cc][Hh][Ff]|[Cc][Ll][Pp]|[Cc][Nn][Yy]|[Cc][Oo][Pp]|[Cc][Zz][Kk]|[Dd][Kk][Kk]|[Ee][Gg][Pp]|[Ee][Uu][Rr]|[Gg][Bb][Pp]|[Hh][Kk][Dd]|[Hh][Rr][Kk]|[Hh][Uu][Ff]|[Ii][Dd][Rr]|[Ii][Ll][Ss]|[Ii][Nn][Rr]|[Ii][Ss][Kk]|[Jj][Pp][Yy]|[Kk][Ee][Ss]|[Kk][Rr][Ww]|[Kk][Ww][Dd]|[Mm][Aa][Dd]|[Mm][Xx][Nn]|[Mm][Yy][Rr]|[Nn][Gg][Nn]|[Nn][Oo][Kk]|[Nn][Zz][Dd]|[Pp][Ee][Nn]|[Pp][Hh][Pp]|[Pp][Kk][Rr]|[Pp][Ll][Nn]|[Qq][Aa][Rr]|[Rr][Oo][Nn]|[Rr][Ss][Dd]|[Rr][Uu][Bb]|[Ss][Aa][Rr]|[Ss][Ee][Kk]|[Ss][Gg][Dd]|[Tt][Hh][Bb]|[Tt][Nn][Dd]|[Tt][Rr][Yy]|[Tt][Ww][Dd]|[Uu][Aa][Hh]|[Uu][Ss][Dd]|[Uu][Yy][Uu]|[Vv][Nn][Dd]|[Zz][Aa][Rr]|[Dd][Kk][Rr]|[Nn][Kk][Rr]|[Ss][Kk][Rr]|[Ss][Ff][Rr]|[Ll][Ee][Ii]|[Dd][Ii][Nn]|[\u0420\u0440][\u0423\u0443][\u0411\u0431]|[Kk][Rr]|[Ff][Rr]|[Rr][Ss]|[Rr][Mm]|[Ff][Tt]|[Kk][\u010c\u010d]|[Zz][\u0141\u0142]|[\u041b\u043b][\u0412\u0432]|[\u0420\u0440])|(?:[Uu][Ss]|[Aa]|[Aa][Uu]|[Cc]|[Cc][Aa]|[Nn][Zz]|[Hh][Kk]|[Mm][Xx]|[Nn][Tt]|[Rr]|[Ss])[$])[^A-Za-z\u010d\u010c\u0142\u0141\u0430-\u044f\u0410-\u042f]*)?\n?$/u;
-  const WRITTEN = {
-    first: { pattern: /^\u0002([-+]?(?:(?:[0-9]+|[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+|(?:[ \u00a0\u2007\u2009\u202f][0-9]{3})+|(?:['\u2019][0-9]{3})+)|[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3})(?:[.][0-9]*)?|[.][0-9]+))\n?$/u, group: ',',
-      mark: '.' },
-    second: { pattern: /^\u0002([-+]?(?:(?:[0-9]+|[1-9][0-9]{0,2}(?:(?:[.][0-9]{3})+|(?:[ \u00a0\u2007\u2009\u202f][0-9]{3})+|(?:['\u2019][0-9]{3})+))(?:,[0-9]*)?|,[0-9]+))\n?$/u, group: '.',
-      mark: ',' },
-  };
-  const KINDS = {
-    frequency: { content: 'number', bounds: 'at least 0', low: 0.0, high: 1.7976931348623157e+308 },
-    money: { content: 'number', bounds: 'a number that is not infinite', low: -1.7976931348623157e+308, high: 1.7976931348623157e+308 },
-    years: { content: 'number', bounds: 'at least 0', low: 0.0, high: 1.7976931348623157e+308 },
-    factor: { content: 'number', bounds: 'at least 0', low: 0.0, high: 1.7976931348623157e+308 },
-    rate: { content: 'number', bounds: 'between 0 and 1', low: 0.0, high: 1.0 },
-    discount: { content: 'number', bounds: 'above -1', low: -1.0, high: 1.7976931348623157e+308, above: true },
-    'whole years': { content: 'number', bounds: 'a whole number of at least 1', low: 1.0, high: 1.7976931348623157e+308, whole: true },
-    count: { content: 'number', bounds: 'at least 0', low: 0.0, high: 1.7976931348623157e+308 },
-    number: { content: 'number', bounds: 'a number that is not infinite', low: -1.7976931348623157e+308, high: 1.7976931348623157e+308 },
-    lifetime: { content: 'number', bounds: 'at least 1', low: 1.0, high: 1.7976931348623157e+308 },
-    points: { content: 'number', bounds: 'between -1 and 1', low: -1.0, high: 1.0 },
-    label: { content: 'text' },
-    steps: { content: 'number', bounds: 'a whole number between 1 and 1000', low: 1.0, high: 1000.0, whole: true },
-    orders: { content: 'number', bounds: 'a whole number of at least 0', low: 0.0, high: 1.7976931348623157e+308, whole: true },
-    growth: { content: 'number', bounds: 'at least 0', low: 0.0, high: 1.7976931348623157e+308 },
-    simulation: { content: 'number', bounds: 'at least 0', low: 0.0, high: 1.7976931348623157e+308 },
-    customer: { content: 'id' },
-    day: { content: 'day' },
-    spend: { content: 'number', bounds: 'at least 0', low: 0.0, high: 1.7976931348623157e+308 },
-  };
-  const CATALOG = {
-    annual_value: { elementwise: true, aligned: [], ties: [], takes: [
-      { name: 'frequency', kind: KINDS.frequency, shape: 'number', optional: false },
-      { name: 'order_value', kind: KINDS.money, shape: 'number', optional: false },
-    ] },
-    clv: { elementwise: true, aligned: [], ties: [], takes: [
-      { name: 'frequency', kind: KINDS.frequency, shape: 'number', optional: false },
-      { name: 'order_value', kind: KINDS.money, shape: 'number', optional: false },
-      { name: 'duration', kind: KINDS.years, shape: 'number', optional: false },
-      { name: 'margin', kind: KINDS.factor, shape: 'number', optional: true, otherwise: 1.0 },
-    ] },
-    clv_discounted: { elementwise: true, aligned: [], ties: [], takes: [
-      { name: 'annual_value', kind: KINDS.money, shape: 'number', optional: false },
-      { name: 'retention', kind: KINDS.rate, shape: 'number', optional: false },
-      { name: 'discount_rate', kind: KINDS.discount, shape: 'number', optional: false },
-      { name: 'years', kind: KINDS['whole years'], shape: 'number', optional: true, otherwise: null },
-    ] },
-    portfolio_value: { elementwise: false, aligned: ['clv', 'customers'], ties: [], takes: [
-      { name: 'clv', kind: KINDS.money, shape: 'column', optional: false },
-      { name: 'customers', kind: KINDS.count, shape: 'column', optional: false },
-    ] },
-    clv_index: { elementwise: false, aligned: [], ties: [], takes: [
-      { name: 'clv', kind: KINDS.money, shape: 'column', optional: false },
-      { name: 'base', kind: KINDS.money, shape: 'number', optional: true, otherwise: null },
-    ] },
-    growth_rate: { elementwise: true, aligned: [], ties: [], takes: [
-      { name: 'before', kind: KINDS.number, shape: 'number', optional: false },
-      { name: 'after', kind: KINDS.number, shape: 'number', optional: false },
-    ] },
-    clv_bridge: { elementwise: false, aligned: [], ties: [], takes: [
-      { name: 'before', kind: KINDS.factor, shape: 'column', optional: false },
-      { name: 'after', kind: KINDS.factor, shape: 'column', optional: false },
-    ] },
-    retention: { elementwise: true, aligned: [], ties: [{ parts: ['retained'], low: -1.7976931348623157e+308, high: 'opening' }], takes: [
-      { name: 'opening', kind: KINDS.count, shape: 'number', optional: false },
-      { name: 'retained', kind: KINDS.count, shape: 'number', optional: false },
-    ] },
-    customer_duration: { elementwise: true, aligned: [], ties: [], takes: [
-      { name: 'retention', kind: KINDS.rate, shape: 'number', optional: false },
-    ] },
-    churn: { elementwise: true, aligned: [], ties: [{ parts: ['lost'], low: -1.7976931348623157e+308, high: 'opening' }], takes: [
-      { name: 'opening', kind: KINDS.count, shape: 'number', optional: false },
-      { name: 'lost', kind: KINDS.count, shape: 'number', optional: false },
-    ] },
-    retention_from_duration: { elementwise: true, aligned: [], ties: [], takes: [
-      { name: 'duration', kind: KINDS.lifetime, shape: 'number', optional: false },
-    ] },
-    net_duration: { elementwise: true, aligned: [], ties: [{ parts: ['continued', 'reactivated'], low: -1.7976931348623157e+308, high: 'opening' }], takes: [
-      { name: 'opening', kind: KINDS.count, shape: 'number', optional: false },
-      { name: 'continued', kind: KINDS.count, shape: 'number', optional: false },
-      { name: 'reactivated', kind: KINDS.count, shape: 'number', optional: false },
-    ] },
-    reactivation_rate: { elementwise: true, aligned: [], ties: [{ parts: ['reactivated'], low: -1.7976931348623157e+308, high: 'former' }], takes: [
-      { name: 'reactivated', kind: KINDS.count, shape: 'number', optional: false },
-      { name: 'former', kind: KINDS.count, shape: 'number', optional: false },
-    ] },
-    closing_customers: { elementwise: true, aligned: [], ties: [{ parts: ['lost'], low: -1.7976931348623157e+308, high: 'opening' }], takes: [
-      { name: 'opening', kind: KINDS.count, shape: 'number', optional: false },
-      { name: 'new', kind: KINDS.count, shape: 'number', optional: false },
-      { name: 'reactivated', kind: KINDS.count, shape: 'number', optional: false },
-      { name: 'lost', kind: KINDS.count, shape: 'number', optional: false },
-    ] },
-    retention_gain: { elementwise: true, aligned: [], ties: [{ parts: ['retention', 'lift'], low: 0.0, high: 1.0 }], takes: [
-      { name: 'annual_value', kind: KINDS.money, shape: 'number', optional: false },
-      { name: 'retention', kind: KINDS.rate, shape: 'number', optional: false },
-      { name: 'lift', kind: KINDS.points, shape: 'number', optional: false },
-      { name: 'customers', kind: KINDS.count, shape: 'number', optional: false },
-    ] },
-    tier: { elementwise: false, aligned: [], ties: [], takes: [
-      { name: 'revenue', kind: KINDS.money, shape: 'column', optional: false },
-      { name: 'shares', kind: KINDS.rate, shape: 'column', optional: true, otherwise: [0.05, 0.15, 0.5, 0.3] },
-      { name: 'names', kind: KINDS.label, shape: 'column', optional: true, otherwise: ['super', 'top', 'mid', 'bottom'] },
-    ] },
-    migration: { elementwise: false, aligned: ['from_tiers', 'to_tiers'], ties: [], takes: [
-      { name: 'from_tiers', kind: KINDS.label, shape: 'column', optional: false },
-      { name: 'to_tiers', kind: KINDS.label, shape: 'column', optional: false },
-      { name: 'names', kind: KINDS.label, shape: 'column', optional: true, otherwise: ['super', 'top', 'mid', 'bottom'] },
-    ] },
-    migration_rates: { elementwise: false, aligned: [], ties: [], takes: [
-      { name: 'counts', kind: KINDS.count, shape: 'table', optional: false },
-    ] },
-    project_portfolio: { elementwise: false, aligned: ['customers', 'rates', 'inflow'], ties: [], takes: [
-      { name: 'customers', kind: KINDS.count, shape: 'column', optional: false },
-      { name: 'rates', kind: KINDS.rate, shape: 'table', optional: false },
-      { name: 'inflow', kind: KINDS.count, shape: 'column', optional: false },
-      { name: 'years', kind: KINDS.steps, shape: 'number', optional: false },
-    ] },
-    f_ladder: { elementwise: false, aligned: [], ties: [], takes: [
-      { name: 'order_counts', kind: KINDS.orders, shape: 'column', optional: false },
-      { name: 'max_f', kind: KINDS.steps, shape: 'number', optional: true, otherwise: null },
-    ] },
-    step_rates: { elementwise: false, aligned: [], ties: [], takes: [
-      { name: 'ladder', kind: KINDS.count, shape: 'column', optional: false },
-    ] },
-    extra_orders: { elementwise: false, aligned: [], ties: [], takes: [
-      { name: 'rates', kind: KINDS.rate, shape: 'column', optional: false },
-      { name: 'customers', kind: KINDS.count, shape: 'number', optional: true, otherwise: 1000.0 },
-    ] },
-    tipping_point: { elementwise: false, aligned: [], ties: [], takes: [
-      { name: 'rates', kind: KINDS.rate, shape: 'column', optional: false },
-      { name: 'threshold', kind: KINDS.rate, shape: 'number', optional: true, otherwise: 0.5 },
-    ] },
-    step_gain: { elementwise: false, aligned: ['rates', 'goals'], ties: [], takes: [
-      { name: 'rates', kind: KINDS.rate, shape: 'column', optional: false },
-      { name: 'goals', kind: KINDS.rate, shape: 'column', optional: false },
-      { name: 'customers', kind: KINDS.count, shape: 'number', optional: true, otherwise: 1000.0 },
-    ] },
-    budget: { elementwise: false, aligned: [], ties: [], takes: [
-      { name: 'outcome', kind: KINDS.count, shape: 'table', optional: false },
-      { name: 'opening', kind: KINDS.count, shape: 'number', optional: false },
-      { name: 'growth', kind: KINDS.growth, shape: 'column', optional: false },
-      { name: 'reactivation', kind: KINDS.rate, shape: 'number', optional: false },
-      { name: 'simulation', kind: KINDS.simulation, shape: 'column', optional: true, otherwise: null },
-    ] },
-    required_factor: { elementwise: false, aligned: [], ties: [], takes: [
-      { name: 'outcome', kind: KINDS.count, shape: 'table', optional: false },
-      { name: 'opening', kind: KINDS.count, shape: 'number', optional: false },
-      { name: 'growth', kind: KINDS.growth, shape: 'column', optional: false },
-      { name: 'reactivation', kind: KINDS.rate, shape: 'number', optional: false },
-      { name: 'target', kind: KINDS.money, shape: 'number', optional: false },
-      { name: 'lever', kind: KINDS.label, shape: 'column', optional: false },
-      { name: 'simulation', kind: KINDS.simulation, shape: 'column', optional: true, otherwise: null },
-    ] },
-    subscriber_to_customer: { elementwise: true, aligned: [], ties: [{ parts: ['converted'], low: -1.7976931348623157e+308, high: 'subscribers' }], takes: [
-      { name: 'subscribers', kind: KINDS.count, shape: 'number', optional: false },
-      { name: 'converted', kind: KINDS.count, shape: 'number', optional: false },
-    ] },
-    repeat_purchase_rate: { elementwise: true, aligned: [], ties: [{ parts: ['repeaters'], low: -1.7976931348623157e+308, high: 'customers' }], takes: [
-      { name: 'customers', kind: KINDS.count, shape: 'number', optional: false },
-      { name: 'repeaters', kind: KINDS.count, shape: 'number', optional: false },
-    ] },
-    total_reach: { elementwise: true, aligned: [], ties: [{ parts: ['reached'], low: -1.7976931348623157e+308, high: 'contacts' }], takes: [
-      { name: 'reached', kind: KINDS.count, shape: 'number', optional: false },
-      { name: 'contacts', kind: KINDS.count, shape: 'number', optional: false },
-    ] },
-    time_between_purchases: { elementwise: false, aligned: ['customers', 'dates'], ties: [], takes: [
-      { name: 'customers', kind: KINDS.customer, shape: 'column', optional: false },
-      { name: 'dates', kind: KINDS.day, shape: 'column', optional: false },
-    ] },
-    response_rate: { elementwise: true, aligned: [], ties: [{ parts: ['responses'], low: -1.7976931348623157e+308, high: 'sent' }], takes: [
-      { name: 'responses', kind: KINDS.count, shape: 'number', optional: false },
-      { name: 'sent', kind: KINDS.count, shape: 'number', optional: false },
-    ] },
-    campaign_roi: { elementwise: true, aligned: [], ties: [], takes: [
-      { name: 'extra_revenue', kind: KINDS.money, shape: 'number', optional: false },
-      { name: 'cost', kind: KINDS.spend, shape: 'number', optional: false },
-    ] },
-    romi: { elementwise: true, aligned: [], ties: [], takes: [
-      { name: 'value_before', kind: KINDS.money, shape: 'number', optional: false },
-      { name: 'value_after', kind: KINDS.money, shape: 'number', optional: false },
-      { name: 'investment', kind: KINDS.spend, shape: 'number', optional: false },
-    ] },
-    share_of_wallet: { elementwise: true, aligned: [], ties: [{ parts: ['own_spend'], low: -1.7976931348623157e+308, high: 'total_spend' }], takes: [
-      { name: 'own_spend', kind: KINDS.spend, shape: 'number', optional: false },
-      { name: 'total_spend', kind: KINDS.spend, shape: 'number', optional: false },
-    ] },
-    nps: { elementwise: true, aligned: [], ties: [], takes: [
-      { name: 'promoters', kind: KINDS.count, shape: 'number', optional: false },
-      { name: 'passives', kind: KINDS.count, shape: 'number', optional: false },
-      { name: 'detractors', kind: KINDS.count, shape: 'number', optional: false },
-    ] },
-    acquisition_cost: { elementwise: true, aligned: [], ties: [], takes: [
-      { name: 'cost', kind: KINDS.spend, shape: 'number', optional: false },
-      { name: 'new_customers', kind: KINDS.count, shape: 'number', optional: false },
-    ] },
-    clv_to_cac: { elementwise: true, aligned: [], ties: [], takes: [
-      { name: 'clv', kind: KINDS.money, shape: 'number', optional: false },
-      { name: 'cac', kind: KINDS.spend, shape: 'number', optional: false },
-    ] },
-    payback_years: { elementwise: true, aligned: [], ties: [], takes: [
-      { name: 'cac', kind: KINDS.spend, shape: 'number', optional: false },
-      { name: 'annual_value', kind: KINDS.spend, shape: 'number', optional: false },
-      { name: 'margin', kind: KINDS.factor, shape: 'number', optional: true, otherwise: 1.0 },
-    ] },
-    pareto_share: { elementwise: false, aligned: [], ties: [], takes: [
-      { name: 'revenue', kind: KINDS.money, shape: 'column', optional: false },
-      { name: 'top', kind: KINDS.rate, shape: 'number', optional: true, otherwise: 0.2 },
-    ] },
-    rfm: { elementwise: false, aligned: ['customers', 'dates', 'amounts'], ties: [], takes: [
-      { name: 'customers', kind: KINDS.customer, shape: 'column', optional: false },
-      { name: 'dates', kind: KINDS.day, shape: 'column', optional: false },
-      { name: 'amounts', kind: KINDS.money, shape: 'column', optional: false },
-      { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
-    ] },
-    customer_status: { elementwise: false, aligned: ['customers', 'dates', 'amounts'], ties: [], takes: [
-      { name: 'customers', kind: KINDS.customer, shape: 'column', optional: false },
-      { name: 'dates', kind: KINDS.day, shape: 'column', optional: false },
-      { name: 'amounts', kind: KINDS.money, shape: 'column', optional: false },
-      { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
-    ] },
-    customer_flows: { elementwise: false, aligned: ['customers', 'dates', 'amounts'], ties: [], takes: [
-      { name: 'customers', kind: KINDS.customer, shape: 'column', optional: false },
-      { name: 'dates', kind: KINDS.day, shape: 'column', optional: false },
-      { name: 'amounts', kind: KINDS.money, shape: 'column', optional: false },
-      { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
-    ] },
-    migration_matrix: { elementwise: false, aligned: ['customers', 'dates', 'amounts'], ties: [], takes: [
-      { name: 'customers', kind: KINDS.customer, shape: 'column', optional: false },
-      { name: 'dates', kind: KINDS.day, shape: 'column', optional: false },
-      { name: 'amounts', kind: KINDS.money, shape: 'column', optional: false },
-      { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
-    ] },
-    portfolio: { elementwise: false, aligned: ['customers', 'dates', 'amounts'], ties: [], takes: [
-      { name: 'customers', kind: KINDS.customer, shape: 'column', optional: false },
-      { name: 'dates', kind: KINDS.day, shape: 'column', optional: false },
-      { name: 'amounts', kind: KINDS.money, shape: 'column', optional: false },
-      { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
-    ] },
-    order_ladder: { elementwise: false, aligned: ['customers', 'dates', 'amounts'], ties: [], takes: [
-      { name: 'customers', kind: KINDS.customer, shape: 'column', optional: false },
-      { name: 'dates', kind: KINDS.day, shape: 'column', optional: false },
-      { name: 'amounts', kind: KINDS.money, shape: 'column', optional: false },
-      { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
-    ] },
-    ltv_at_age: { elementwise: false, aligned: ['customers', 'dates', 'amounts'], ties: [], takes: [
-      { name: 'customers', kind: KINDS.customer, shape: 'column', optional: false },
-      { name: 'dates', kind: KINDS.day, shape: 'column', optional: false },
-      { name: 'amounts', kind: KINDS.money, shape: 'column', optional: false },
-      { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
-    ] },
-  };
-
-  // ------------------------------------------------------- formulas of numbers
-
-  const NUMBERS = {
-    annual_value: (frequency, order_value) => (frequency * order_value),
-    clv: (frequency, order_value, duration, margin) => (((frequency * order_value) * duration) * margin),
-    growth_rate: (before, after) => (over(after, before) - 1),
-    retention: (opening, retained) => over(retained, opening),
-    customer_duration: (retention) => over(1, (1 - retention)),
-    churn: (opening, lost) => over(lost, opening),
-    retention_from_duration: (duration) => (1 - over(1, duration)),
-    net_duration: (opening, continued, reactivated) => over(1, (1 - over((continued + reactivated), opening))),
-    reactivation_rate: (reactivated, former) => over(reactivated, former),
-    closing_customers: (opening, new_, reactivated, lost) => (((opening + new_) + reactivated) - lost),
-    retention_gain: (annual_value, retention, lift, customers) => ((annual_value * customers) * (over(1, (1 - (retention + lift))) - over(1, (1 - retention)))),
-    subscriber_to_customer: (subscribers, converted) => over(converted, subscribers),
-    repeat_purchase_rate: (customers, repeaters) => over(repeaters, customers),
-    total_reach: (reached, contacts) => over(reached, contacts),
-    response_rate: (responses, sent) => over(responses, sent),
-    campaign_roi: (extra_revenue, cost) => over((extra_revenue - cost), cost),
-    romi: (value_before, value_after, investment) => over(((value_after - value_before) - investment), investment),
-    share_of_wallet: (own_spend, total_spend) => over(own_spend, total_spend),
-    nps: (promoters, passives, detractors) => over((promoters - detractors), ((promoters + passives) + detractors)),
-    acquisition_cost: (cost, new_customers) => over(cost, new_customers),
-    clv_to_cac: (clv, cac) => over(clv, cac),
-    payback_years: (cac, annual_value, margin) => over(cac, (annual_value * margin)),
-  };
 
   // ------------------------------------------------------- values, and how errors write them
 
@@ -346,19 +638,30 @@ const CRM_ = (() => {
   const isNumber = (value) => typeof value === 'number';
 
   // Not instanceof: a date from another context is a date too.
-  const isDate = (value) => Object.prototype.toString.call(value) === '[object Date]';
+  const classOf = (value) => Object.prototype.toString.call(value);
+  const isDate = (value) => classOf(value) === '[object Date]';
 
   const isNothing = (value) => value === null || value === '';
 
-  /** An error value in a cell, or one with its reason as these functions write it. */
+  /** An error value, or one with its reason as these functions write it. */
+  const isErrorText = (text) => text[0] === '#' && ERRORS.includes(text.split(' ', 1)[0]);
+
+  /** The cell of an error: its text, or an object. */
   const isError = (value) =>
-    isText(value) && value[0] === '#' && ERRORS.includes(value.split(' ', 1)[0]);
+    (isText(value) ? isErrorText(value) : classOf(value) === '[object Error]');
+
+  /** What an error object says, if that is an error value. */
+  const thrownText = ({ message }) => (isErrorText(message) ? message : THROWN);
 
   /** The text without the white space around it. */
   function stripped(text) {
-    return text.replace(/^[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/, '')
-      .replace(/[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/, '');
+    let [start, end] = [0, text.length];
+    while (start < end && BLANK.test(text[start])) start += 1;
+    while (start < end && BLANK.test(text[end - 1])) end -= 1;
+    return text.slice(start, end);
   }
+
+  const BLANK = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 
   /** Digits of a number in scientific notation, a half rounded to even as the C library does. */
   function scientific(number, digits) {
@@ -472,7 +775,7 @@ const CRM_ = (() => {
     return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
-  // ------------------------------------------------------- how a sheet calls, and what it gets
+  // ------------------------------------------------------- calls of a sheet
 
   /** Answer a call of a sheet: what a cell or a spilled range shows, or an error with the reason. */
   function call(name, given) {
@@ -480,7 +783,8 @@ const CRM_ = (() => {
     try {
       const most = entry.takes.length;
       if (given.length > most) {
-        throw notEnough(name.toUpperCase() + ' takes at most ' + most + ' arguments, got ' + given.length);
+        throw notEnough(name.toUpperCase() + ' takes at most ' + most + ' arguments, got ' +
+          given.length);
       }
       const cells = entry.takes.map((argument, i) => cellsOf(argument, given[i]));
       if (TABLES[name]) return TABLES[name](...cells);
@@ -502,13 +806,13 @@ const CRM_ = (() => {
   function passErrors(values) {
     for (const value of values) {
       if (isRange(value)) passErrors(value);
-      else if (isError(value)) throw new Refusal(value);
+      else if (isError(value)) throw new Refusal(isText(value) ? value : thrownText(value));
     }
   }
 
-  // ------------------------------------------------------- formulas of numbers
+  // ------------------------------------------------------- calls on numbers, and on each element of ranges
 
-  /** One answer from single values: errors, text, domain and division are looked for in that order. */
+  /** One answer from single values: errors, text, domain and division come in this order. */
   function one(name, cells) {
     const entry = CATALOG[name];
     passErrors(cells);
@@ -521,7 +825,7 @@ const CRM_ = (() => {
         throw refused(argument, values[i]);
       }
     });
-    entry.ties.forEach((tie) => keep(entry, tie, values));
+    (entry.ties || []).forEach((tie) => keep(entry, tie, values));
     const told = entry.takes.map((argument, i) => argument.name + '=' + shown(values[i]))
       .filter((_, i) => values[i] !== null).join(', ');
     let result;
@@ -549,28 +853,29 @@ const CRM_ = (() => {
     throw wrong(argument.name + ' must be a number, got ' + got);
   }
 
-  function accepts(kind, value) {
-    const low = kind.above ? kind.low < value : kind.low <= value;
-    return low && value <= kind.high && !(kind.whole && value !== Math.trunc(value));
+  function accepts({ low = -Number.MAX_VALUE, high = Number.MAX_VALUE, above, whole }, value) {
+    if (whole && value !== Math.trunc(value)) return false;
+    return (above ? low < value : low <= value) && value <= high;
   }
 
   function refused(argument, value, where) {
     const place = where === undefined ? '' : ' at ' + (where + 1);
-    return outside(argument.name + ' must be ' + argument.kind.bounds + ', got ' + shown(value) + place);
+    const { name, kind } = argument;
+    return outside(name + ' must be ' + kind.bounds + ', got ' + shown(value) + place);
   }
 
   /** Refuse arguments whose sum is not within what ties them together. */
-  function keep(entry, tie, values) {
+  function keep(entry, { parts, low = -Number.MAX_VALUE, high }, values) {
     const valueOf = (name) => values[entry.takes.findIndex((argument) => argument.name === name)];
-    const sum = total(tie.parts.map(valueOf));
-    const subject = tie.parts.join(' + ');
-    const most = isText(tie.high) ? valueOf(tie.high) : tie.high;
+    const sum = total(parts.map(valueOf));
+    const subject = parts.join(' + ');
+    const most = isText(high) ? valueOf(high) : high;
     if (!(sum <= most)) {
-      const limit = isText(tie.high) ? tie.high + ' (' + shown(most) + ')' : shown(most);
+      const limit = isText(high) ? high + ' (' + shown(most) + ')' : shown(most);
       throw outside(subject + ' must be at most ' + limit + ', got ' + shown(sum));
     }
-    if (!(sum >= tie.low)) {
-      throw outside(subject + ' must be at least ' + general(tie.low, 6) + ', got ' + shown(sum));
+    if (!(sum >= low)) {
+      throw outside(subject + ' must be at least ' + general(low, 6) + ', got ' + shown(sum));
     }
   }
 
@@ -604,11 +909,12 @@ const CRM_ = (() => {
     return sizes.every((n) => n === 1 || n === size) ? size : 0;
   }
 
-  // ------------------------------------------------------- formulas of ranges
+  // ------------------------------------------------------- calls on whole ranges
 
   /** The arguments converted. Text in a later argument comes before a number outside its bounds. */
   function checked(entry, cells) {
     passErrors(cells);
+    keepZone(entry.takes.map((argument, i) => (argument.kind.content === 'day' ? cells[i] : null)));
     let first = null;
     const values = entry.takes.map((argument, i) => {
       const given = cells[i] === null && argument.optional ? argument.otherwise : cells[i];
@@ -622,11 +928,12 @@ const CRM_ = (() => {
       }
     });
     if (first) throw first;
-    const columns = entry.aligned.map((name) => entry.takes.findIndex((a) => a.name === name));
+    const aligned = entry.aligned || [];
+    const columns = aligned.map((name) => entry.takes.findIndex((a) => a.name === name));
     columns.forEach((i) => {
       const [rows, expected] = [values[i].length, values[columns[0]].length];
       if (rows !== expected) {
-        throw wrong(entry.takes[i].name + ' must have as many rows as ' + entry.aligned[0] + ' (' +
+        throw wrong(entry.takes[i].name + ' must have as many rows as ' + aligned[0] + ' (' +
           expected + '), got ' + rows);
       }
     });
@@ -660,7 +967,9 @@ const CRM_ = (() => {
       return value;
     }
     flat.forEach((cell) => isNothing(cell) || numberOf(argument, cell));
-    if (shape === 'table' && given === null) throw wrong(name + ' must be a table of rows and columns');
+    if (shape === 'table' && given === null) {
+      throw wrong(name + ' must be a table of rows and columns');
+    }
     flat.forEach((cell, i) => {
       if (isNothing(cell)) throw wrong(name + ' must be numbers, got nothing at ' + (i + 1));
       if (!accepts(kind, cell)) throw refused(argument, cell, i);
@@ -689,7 +998,39 @@ const CRM_ = (() => {
       (isNumber(cell) && !Number.isFinite(cell) ? told : cell)));
   }
 
-  // ------------------------------------------------------- formulas of numbers beyond arithmetic
+  // ------------------------------------------------------- formulas of numbers: arithmetic
+
+  const NUMBERS = {
+    annual_value: (frequency, order_value) => frequency * order_value,
+    clv: (frequency, order_value, duration, margin) =>
+      frequency * order_value * duration * margin,
+    growth_rate: (before, after) => over(after, before) - 1,
+    retention: (opening, retained) => over(retained, opening),
+    customer_duration: (retention) => over(1, 1 - retention),
+    churn: (opening, lost) => over(lost, opening),
+    retention_from_duration: (duration) => 1 - over(1, duration),
+    net_duration: (opening, continued, reactivated) =>
+      over(1, 1 - over(continued + reactivated, opening)),
+    reactivation_rate: (reactivated, former) => over(reactivated, former),
+    closing_customers: (opening, new_, reactivated, lost) => opening + new_ + reactivated - lost,
+    retention_gain: (annual_value, retention, lift, customers) =>
+      annual_value * customers * (over(1, 1 - (retention + lift)) - over(1, 1 - retention)),
+    subscriber_to_customer: (subscribers, converted) => over(converted, subscribers),
+    repeat_purchase_rate: (customers, repeaters) => over(repeaters, customers),
+    total_reach: (reached, contacts) => over(reached, contacts),
+    response_rate: (responses, sent) => over(responses, sent),
+    campaign_roi: (extra_revenue, cost) => over(extra_revenue - cost, cost),
+    romi: (value_before, value_after, investment) =>
+      over(value_after - value_before - investment, investment),
+    share_of_wallet: (own_spend, total_spend) => over(own_spend, total_spend),
+    nps: (promoters, passives, detractors) =>
+      over(promoters - detractors, promoters + passives + detractors),
+    acquisition_cost: (cost, new_customers) => over(cost, new_customers),
+    clv_to_cac: (clv, cac) => over(clv, cac),
+    payback_years: (cac, annual_value, margin) => over(cac, annual_value * margin),
+  };
+
+  // ------------------------------------------------------- formulas of numbers: beyond arithmetic
 
   /** Σ kept^t. The numerator by expm1, or it loses its digits where the ratio is close to 1. */
   NUMBERS.clv_discounted = (annualValue, retention, discountRate, years) => {
@@ -724,7 +1065,7 @@ const CRM_ = (() => {
       const change = after.map((value, i) => value - before[i]);
       // The other three drivers, so far on their way from before to after.
       const others = (own, share) =>
-        before.reduce((product, value, i) => product * (i === own ? 1 : value + share * change[i]), 1);
+        before.reduce((product, start, i) => product * (i === own ? 1 : start + share * change[i]), 1);
       return change.map((by, i) => by * (others(i, 0) + 4 * others(i, 0.5) + others(i, 1)) / 6);
     },
 
@@ -763,7 +1104,8 @@ const CRM_ = (() => {
     project_portfolio: (customers, rates, inflow, years) => {
       const tiers = customers.length;
       if (rates[0].length !== tiers && rates[0].length !== tiers + 1) {
-        throw wrong('rates must have ' + tiers + ' or ' + (tiers + 1) + ' columns, got ' + rates[0].length);
+        throw wrong('rates must have ' + tiers + ' or ' + (tiers + 1) + ' columns, got ' +
+          rates[0].length);
       }
       const most = Math.max(...rates.map(total));
       if (most > 1 + ROUNDING) {
@@ -772,7 +1114,8 @@ const CRM_ = (() => {
       const table = [customers];
       for (let year = 0; year < years; year += 1) {
         const last = table[year];
-        table.push(inflow.map((come, j) => total(last.map((count, i) => count * rates[i][j])) + come));
+        table.push(inflow.map((come, j) =>
+          total(last.map((count, i) => count * rates[i][j])) + come));
       }
       return table;
     },
@@ -877,9 +1220,12 @@ const CRM_ = (() => {
       });
       const scores = [(one) => -one.recency, (one) => one.frequency, (one) => one.monetary]
         .map((worth) => quintiles(people.map(worth)));
-      return [['customer', 'recency', 'frequency', 'monetary', 'r', 'f', 'm'], ...people.map((one, i) => [
-        one.customer, one.recency, one.frequency, one.monetary / UNITS, ...scores.map((s) => s[i]),
-      ])];
+      return [
+        ['customer', 'recency', 'frequency', 'monetary', 'r', 'f', 'm'],
+        ...people.map((one, i) => [
+          one.customer, one.recency, one.frequency, one.monetary / UNITS, ...scores.map((s) => s[i]),
+        ]),
+      ];
     },
   };
 
@@ -990,7 +1336,8 @@ const CRM_ = (() => {
     const shares = [continued / opening * simulation[1], reactivation * simulation[2]];
     shares.forEach((share, i) => {
       if (share > 1 + ROUNDING) {
-        throw outside(LEVERS[i + 1] + ' with its simulation must be at most 1, got ' + general(share, 6));
+        throw outside(LEVERS[i + 1] + ' with its simulation must be at most 1, got ' +
+          general(share, 6));
       }
     });
     const customers = [
@@ -1008,7 +1355,8 @@ const CRM_ = (() => {
 
   /** The positions of the levers with these names, each once. */
   function chosenLevers(names) {
-    const given = names.filter((name) => name).map((name) => name.toLowerCase().replace(/[ -]/g, '_'));
+    const given = names.filter((name) => name)
+      .map((name) => name.toLowerCase().replace(/[ -]/g, '_'));
     const unknown = Array.from(new Set(given)).filter((name) => !LEVERS.includes(name));
     if (unknown.length || !given.length) {
       const got = unknown.sort(byCodePoint).join(', ') || 'nothing';
@@ -1047,7 +1395,8 @@ const CRM_ = (() => {
     const era = Math.floor(y / 400);
     const inEra = y - era * 400;
     const inYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-    return era * 146097 + inEra * 365 + Math.floor(inEra / 4) - Math.floor(inEra / 100) + inYear - 719468;
+    const leapDays = Math.floor(inEra / 4) - Math.floor(inEra / 100);
+    return era * 146097 + inEra * 365 + leapDays + inYear - 719468;
   }
 
   function dateOf(number) {
@@ -1086,8 +1435,44 @@ const CRM_ = (() => {
     return String(year).padStart(4, '0') + '-' + two(month) + '-' + two(day);
   }
 
-  /** The day that a date cell shows. A sheet hands over the clock of its own time zone. */
+  /** The day that a date cell shows, if the script is in the time zone of the sheet. */
   const dayOfDate = (date) => dayOf(date.getFullYear(), date.getMonth() + 1, date.getDate());
+
+  /**
+   * Refuse dates that are midnights of another time zone than the script's. Only a permission would
+   * tell the zone of the sheet; but its midnights are the same hour here, or two or three of them
+   * next to each other as summer time comes and goes. A date at 18:00 may be the day after or, from
+   * farther away, the same one: nothing is guessed.
+   */
+  function keepZone(cells) {
+    const hours = new Set();
+    for (const cell of cells.flat(2)) {
+      if (isDate(cell)) hours.add(hourOf(cell));
+      if (hours.size > 3) return;
+    }
+    const sorted = Array.from(hours).sort((a, b) => a - b);
+    const others = sorted.filter((hour) => hour > 0);
+    // Within two hours, midnight or not, where the others of the day are free.
+    const nearby = sorted.some((hour, i) => {
+      const before = i ? sorted[i - 1] : sorted[sorted.length - 1] - 24;
+      return hour - before >= 22;
+    });
+    if (!others.length || !nearby || others.some((hour) => hour % 0.25)) return;
+    const clocks = others.map((hour) =>
+      Math.floor(hour) + ':' + String(hour % 1 * 60).padStart(2, '0'));
+    throw wrong('dates are at ' + clocks.join(' and ') + ' by the clock of the script, as days of ' +
+      'another time zone are: set Project Settings > Time zone to that of the spreadsheet, or wrap ' +
+      'the dates in ARRAYFORMULA(TO_PURE_NUMBER(...))');
+  }
+
+  /** The hour of a date, with its fraction. Where summer time begins at midnight, a day does at 1. */
+  function hourOf(date) {
+    const start = new Date(date.getTime());
+    start.setHours(0, 0, 0, 0);
+    if (start.getTime() === date.getTime()) return 0;
+    const seconds = date.getSeconds() + date.getMilliseconds() / 1000;
+    return date.getHours() + date.getMinutes() / 60 + seconds / 3600;
+  }
 
   /** The day of a serial number of the 1900 date system, which has a 29 February 1900, or null. */
   function dayOfSerial(serial) {
@@ -1246,8 +1631,9 @@ const CRM_ = (() => {
   function readRows(customers, dates, amounts, asOf) {
     const columns = { customers, dates, amounts };
     const names = Object.keys(columns);
-    names.forEach((name) => { columns[name] = isRange(columns[name]) ? columns[name].flat() : [columns[name]]; });
-    const end = isRange(asOf) ? asOf.flat() : [asOf];
+    const listed = (given) => (isRange(given) ? given.flat() : [given]);
+    names.forEach((name) => { columns[name] = listed(columns[name]); });
+    const end = listed(asOf);
     passErrors([...names.map((name) => columns[name]), end]);
     const expected = columns.customers.length;
     names.forEach((name) => {
@@ -1262,8 +1648,9 @@ const CRM_ = (() => {
     names.forEach((name) => {
       const where = places.find((i) => isBlank(columns[name][i]));
       const wanted = { customers: 'given', dates: 'dates', amounts: 'numbers' }[name];
-      if (where !== undefined) throw wrong(name + ' must be ' + wanted + ', got nothing at ' + (where + 1));
+      if (where !== undefined) throw wrong(name + ' must be ' + wanted + ', got nothing' + at(where));
     });
+    keepZone([columns.dates, end]);
     const [people, when, worth] = names.map((name) => places.map((i) => columns[name][i]));
     const dayReading = readingOf('dates', when);
     const days = remembered(when, (cell, i) => cellDay('dates', cell, at(places[i]), dayReading));
@@ -1317,7 +1704,8 @@ const CRM_ = (() => {
     if (isBlank(cell)) throw wrong('as_of must be a date, got nothing');
     if (isText(cell) && readDay(cell, reading) === null) {
       if (readDay(cell, 'first') !== null || readDay(cell, 'second') !== null) {
-        throw wrong('as_of must be a date that reads one way, got ' + quoted(cell) + '; ' + REMEDIES.dates);
+        throw wrong('as_of must be a date that reads one way, got ' + quoted(cell) + '; ' +
+          REMEDIES.dates);
       }
       throw wrong('as_of must be a date, got ' + quoted(cell));
     }
@@ -1456,7 +1844,8 @@ const CRM_ = (() => {
       const origin = one.f12.active ? one.f12.tier : TIERS.length + (one.status === 'new' ? 1 : 0);
       const target = one.s12.active ? one.s12.tier : TIERS.length;
       const key = origin * (TIERS.length + 1) + target;
-      if (!cells.has(key)) cells.set(key, { key, origin, target, customers: 0, orders: 0, s12: zero, f12: zero });
+      const counts = { customers: 0, orders: 0, s12: zero, f12: zero };
+      if (!cells.has(key)) cells.set(key, { key, origin, target, ...counts });
       const cell = cells.get(key);
       cell.customers += 1;
       cell.orders += one.within.length;
@@ -1519,9 +1908,12 @@ const CRM_ = (() => {
       const [clv, index] = [11, 12];
       const base = rows[rows.length - 1][clv];
       rows.forEach((row) => { row[index] = row[clv] / base; });
-      return [['tier', 'customers', 'orders', 'revenue', 'f12_customers', 'lost', 'retention', 'duration',
-        'orders_per_customer', 'value_per_order', 'annual_value', 'clv', 'clv_index', 'portfolio_value'],
-      ...rows.map(([tier, ...figures]) => [tier, ...figures.map(known)])];
+      return [
+        ['tier', 'customers', 'orders', 'revenue', 'f12_customers', 'lost', 'retention', 'duration',
+          'orders_per_customer', 'value_per_order', 'annual_value', 'clv', 'clv_index',
+          'portfolio_value'],
+        ...rows.map(([tier, ...figures]) => [tier, ...figures.map(known)]),
+      ];
     },
 
     order_ladder: (...ranges) => {
@@ -1536,7 +1928,8 @@ const CRM_ = (() => {
       const steps = reach.filter((n) => n);
       return [['f', 'customers', 'rate', 'median_days'], ...steps.map((customers, i) => {
         const last = i + 1 === steps.length;
-        return [i + 1, customers, ...(last ? ['', ''] : [steps[i + 1] / customers, median(gaps[i + 1])])];
+        const onward = last ? ['', ''] : [steps[i + 1] / customers, median(gaps[i + 1])];
+        return [i + 1, customers, ...onward];
       })];
     },
 
@@ -1557,592 +1950,325 @@ const CRM_ = (() => {
     },
   };
 
+  // ------------------------------------------------------- from the catalogue: arguments
+
+  const KINDS = {
+    frequency: { content: 'number', bounds: 'at least 0', low: 0 },
+    money: { content: 'number', bounds: 'a number that is not infinite' },
+    years: { content: 'number', bounds: 'at least 0', low: 0 },
+    factor: { content: 'number', bounds: 'at least 0', low: 0 },
+    rate: { content: 'number', bounds: 'between 0 and 1', low: 0, high: 1 },
+    discount: { content: 'number', bounds: 'above -1', low: -1, above: true },
+    'whole years': { content: 'number', bounds: 'a whole number of at least 1', low: 1, whole: true },
+    count: { content: 'number', bounds: 'at least 0', low: 0 },
+    number: { content: 'number', bounds: 'a number that is not infinite' },
+    lifetime: { content: 'number', bounds: 'at least 1', low: 1 },
+    points: { content: 'number', bounds: 'between -1 and 1', low: -1, high: 1 },
+    label: { content: 'text' },
+    steps: { content: 'number', bounds: 'a whole number between 1 and 1000', low: 1, high: 1000, whole: true },
+    orders: { content: 'number', bounds: 'a whole number of at least 0', low: 0, whole: true },
+    growth: { content: 'number', bounds: 'at least 0', low: 0 },
+    simulation: { content: 'number', bounds: 'at least 0', low: 0 },
+    customer: { content: 'id' },
+    day: { content: 'day' },
+    spend: { content: 'number', bounds: 'at least 0', low: 0 },
+  };
+
+  const CATALOG = {
+    annual_value: { elementwise: true, takes: [
+      { name: 'frequency', kind: KINDS.frequency, shape: 'number' },
+      { name: 'order_value', kind: KINDS.money, shape: 'number' },
+    ] },
+    clv: { elementwise: true, takes: [
+      { name: 'frequency', kind: KINDS.frequency, shape: 'number' },
+      { name: 'order_value', kind: KINDS.money, shape: 'number' },
+      { name: 'duration', kind: KINDS.years, shape: 'number' },
+      { name: 'margin', kind: KINDS.factor, shape: 'number', optional: true, otherwise: 1 },
+    ] },
+    clv_discounted: { elementwise: true, takes: [
+      { name: 'annual_value', kind: KINDS.money, shape: 'number' },
+      { name: 'retention', kind: KINDS.rate, shape: 'number' },
+      { name: 'discount_rate', kind: KINDS.discount, shape: 'number' },
+      { name: 'years', kind: KINDS['whole years'], shape: 'number', optional: true, otherwise: null },
+    ] },
+    portfolio_value: { aligned: ['clv', 'customers'], takes: [
+      { name: 'clv', kind: KINDS.money, shape: 'column' },
+      { name: 'customers', kind: KINDS.count, shape: 'column' },
+    ] },
+    clv_index: { takes: [
+      { name: 'clv', kind: KINDS.money, shape: 'column' },
+      { name: 'base', kind: KINDS.money, shape: 'number', optional: true, otherwise: null },
+    ] },
+    growth_rate: { elementwise: true, takes: [
+      { name: 'before', kind: KINDS.number, shape: 'number' },
+      { name: 'after', kind: KINDS.number, shape: 'number' },
+    ] },
+    clv_bridge: { takes: [
+      { name: 'before', kind: KINDS.factor, shape: 'column' },
+      { name: 'after', kind: KINDS.factor, shape: 'column' },
+    ] },
+    retention: { elementwise: true, ties: [{ parts: ['retained'], high: 'opening' }], takes: [
+      { name: 'opening', kind: KINDS.count, shape: 'number' },
+      { name: 'retained', kind: KINDS.count, shape: 'number' },
+    ] },
+    customer_duration: { elementwise: true, takes: [
+      { name: 'retention', kind: KINDS.rate, shape: 'number' },
+    ] },
+    churn: { elementwise: true, ties: [{ parts: ['lost'], high: 'opening' }], takes: [
+      { name: 'opening', kind: KINDS.count, shape: 'number' },
+      { name: 'lost', kind: KINDS.count, shape: 'number' },
+    ] },
+    retention_from_duration: { elementwise: true, takes: [
+      { name: 'duration', kind: KINDS.lifetime, shape: 'number' },
+    ] },
+    net_duration: { elementwise: true, ties: [{ parts: ['continued', 'reactivated'], high: 'opening' }], takes: [
+      { name: 'opening', kind: KINDS.count, shape: 'number' },
+      { name: 'continued', kind: KINDS.count, shape: 'number' },
+      { name: 'reactivated', kind: KINDS.count, shape: 'number' },
+    ] },
+    reactivation_rate: { elementwise: true, ties: [{ parts: ['reactivated'], high: 'former' }], takes: [
+      { name: 'reactivated', kind: KINDS.count, shape: 'number' },
+      { name: 'former', kind: KINDS.count, shape: 'number' },
+    ] },
+    closing_customers: { elementwise: true, ties: [{ parts: ['lost'], high: 'opening' }], takes: [
+      { name: 'opening', kind: KINDS.count, shape: 'number' },
+      { name: 'new', kind: KINDS.count, shape: 'number' },
+      { name: 'reactivated', kind: KINDS.count, shape: 'number' },
+      { name: 'lost', kind: KINDS.count, shape: 'number' },
+    ] },
+    retention_gain: { elementwise: true, ties: [{ parts: ['retention', 'lift'], low: 0, high: 1 }], takes: [
+      { name: 'annual_value', kind: KINDS.money, shape: 'number' },
+      { name: 'retention', kind: KINDS.rate, shape: 'number' },
+      { name: 'lift', kind: KINDS.points, shape: 'number' },
+      { name: 'customers', kind: KINDS.count, shape: 'number' },
+    ] },
+    tier: { takes: [
+      { name: 'revenue', kind: KINDS.money, shape: 'column' },
+      { name: 'shares', kind: KINDS.rate, shape: 'column', optional: true, otherwise: [0.05, 0.15, 0.5, 0.3] },
+      { name: 'names', kind: KINDS.label, shape: 'column', optional: true, otherwise: ['super', 'top', 'mid', 'bottom'] },
+    ] },
+    migration: { aligned: ['from_tiers', 'to_tiers'], takes: [
+      { name: 'from_tiers', kind: KINDS.label, shape: 'column' },
+      { name: 'to_tiers', kind: KINDS.label, shape: 'column' },
+      { name: 'names', kind: KINDS.label, shape: 'column', optional: true, otherwise: ['super', 'top', 'mid', 'bottom'] },
+    ] },
+    migration_rates: { takes: [
+      { name: 'counts', kind: KINDS.count, shape: 'table' },
+    ] },
+    project_portfolio: { aligned: ['customers', 'rates', 'inflow'], takes: [
+      { name: 'customers', kind: KINDS.count, shape: 'column' },
+      { name: 'rates', kind: KINDS.rate, shape: 'table' },
+      { name: 'inflow', kind: KINDS.count, shape: 'column' },
+      { name: 'years', kind: KINDS.steps, shape: 'number' },
+    ] },
+    f_ladder: { takes: [
+      { name: 'order_counts', kind: KINDS.orders, shape: 'column' },
+      { name: 'max_f', kind: KINDS.steps, shape: 'number', optional: true, otherwise: null },
+    ] },
+    step_rates: { takes: [
+      { name: 'ladder', kind: KINDS.count, shape: 'column' },
+    ] },
+    extra_orders: { takes: [
+      { name: 'rates', kind: KINDS.rate, shape: 'column' },
+      { name: 'customers', kind: KINDS.count, shape: 'number', optional: true, otherwise: 1000 },
+    ] },
+    tipping_point: { takes: [
+      { name: 'rates', kind: KINDS.rate, shape: 'column' },
+      { name: 'threshold', kind: KINDS.rate, shape: 'number', optional: true, otherwise: 0.5 },
+    ] },
+    step_gain: { aligned: ['rates', 'goals'], takes: [
+      { name: 'rates', kind: KINDS.rate, shape: 'column' },
+      { name: 'goals', kind: KINDS.rate, shape: 'column' },
+      { name: 'customers', kind: KINDS.count, shape: 'number', optional: true, otherwise: 1000 },
+    ] },
+    budget: { takes: [
+      { name: 'outcome', kind: KINDS.count, shape: 'table' },
+      { name: 'opening', kind: KINDS.count, shape: 'number' },
+      { name: 'growth', kind: KINDS.growth, shape: 'column' },
+      { name: 'reactivation', kind: KINDS.rate, shape: 'number' },
+      { name: 'simulation', kind: KINDS.simulation, shape: 'column', optional: true, otherwise: null },
+    ] },
+    required_factor: { takes: [
+      { name: 'outcome', kind: KINDS.count, shape: 'table' },
+      { name: 'opening', kind: KINDS.count, shape: 'number' },
+      { name: 'growth', kind: KINDS.growth, shape: 'column' },
+      { name: 'reactivation', kind: KINDS.rate, shape: 'number' },
+      { name: 'target', kind: KINDS.money, shape: 'number' },
+      { name: 'lever', kind: KINDS.label, shape: 'column' },
+      { name: 'simulation', kind: KINDS.simulation, shape: 'column', optional: true, otherwise: null },
+    ] },
+    subscriber_to_customer: { elementwise: true, ties: [{ parts: ['converted'], high: 'subscribers' }], takes: [
+      { name: 'subscribers', kind: KINDS.count, shape: 'number' },
+      { name: 'converted', kind: KINDS.count, shape: 'number' },
+    ] },
+    repeat_purchase_rate: { elementwise: true, ties: [{ parts: ['repeaters'], high: 'customers' }], takes: [
+      { name: 'customers', kind: KINDS.count, shape: 'number' },
+      { name: 'repeaters', kind: KINDS.count, shape: 'number' },
+    ] },
+    total_reach: { elementwise: true, ties: [{ parts: ['reached'], high: 'contacts' }], takes: [
+      { name: 'reached', kind: KINDS.count, shape: 'number' },
+      { name: 'contacts', kind: KINDS.count, shape: 'number' },
+    ] },
+    time_between_purchases: { aligned: ['customers', 'dates'], takes: [
+      { name: 'customers', kind: KINDS.customer, shape: 'column' },
+      { name: 'dates', kind: KINDS.day, shape: 'column' },
+    ] },
+    response_rate: { elementwise: true, ties: [{ parts: ['responses'], high: 'sent' }], takes: [
+      { name: 'responses', kind: KINDS.count, shape: 'number' },
+      { name: 'sent', kind: KINDS.count, shape: 'number' },
+    ] },
+    campaign_roi: { elementwise: true, takes: [
+      { name: 'extra_revenue', kind: KINDS.money, shape: 'number' },
+      { name: 'cost', kind: KINDS.spend, shape: 'number' },
+    ] },
+    romi: { elementwise: true, takes: [
+      { name: 'value_before', kind: KINDS.money, shape: 'number' },
+      { name: 'value_after', kind: KINDS.money, shape: 'number' },
+      { name: 'investment', kind: KINDS.spend, shape: 'number' },
+    ] },
+    share_of_wallet: { elementwise: true, ties: [{ parts: ['own_spend'], high: 'total_spend' }], takes: [
+      { name: 'own_spend', kind: KINDS.spend, shape: 'number' },
+      { name: 'total_spend', kind: KINDS.spend, shape: 'number' },
+    ] },
+    nps: { elementwise: true, takes: [
+      { name: 'promoters', kind: KINDS.count, shape: 'number' },
+      { name: 'passives', kind: KINDS.count, shape: 'number' },
+      { name: 'detractors', kind: KINDS.count, shape: 'number' },
+    ] },
+    acquisition_cost: { elementwise: true, takes: [
+      { name: 'cost', kind: KINDS.spend, shape: 'number' },
+      { name: 'new_customers', kind: KINDS.count, shape: 'number' },
+    ] },
+    clv_to_cac: { elementwise: true, takes: [
+      { name: 'clv', kind: KINDS.money, shape: 'number' },
+      { name: 'cac', kind: KINDS.spend, shape: 'number' },
+    ] },
+    payback_years: { elementwise: true, takes: [
+      { name: 'cac', kind: KINDS.spend, shape: 'number' },
+      { name: 'annual_value', kind: KINDS.spend, shape: 'number' },
+      { name: 'margin', kind: KINDS.factor, shape: 'number', optional: true, otherwise: 1 },
+    ] },
+    pareto_share: { takes: [
+      { name: 'revenue', kind: KINDS.money, shape: 'column' },
+      { name: 'top', kind: KINDS.rate, shape: 'number', optional: true, otherwise: 0.2 },
+    ] },
+    rfm: { aligned: ['customers', 'dates', 'amounts'], takes: [
+      { name: 'customers', kind: KINDS.customer, shape: 'column' },
+      { name: 'dates', kind: KINDS.day, shape: 'column' },
+      { name: 'amounts', kind: KINDS.money, shape: 'column' },
+      { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
+    ] },
+    customer_status: { aligned: ['customers', 'dates', 'amounts'], takes: [
+      { name: 'customers', kind: KINDS.customer, shape: 'column' },
+      { name: 'dates', kind: KINDS.day, shape: 'column' },
+      { name: 'amounts', kind: KINDS.money, shape: 'column' },
+      { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
+    ] },
+    customer_flows: { aligned: ['customers', 'dates', 'amounts'], takes: [
+      { name: 'customers', kind: KINDS.customer, shape: 'column' },
+      { name: 'dates', kind: KINDS.day, shape: 'column' },
+      { name: 'amounts', kind: KINDS.money, shape: 'column' },
+      { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
+    ] },
+    migration_matrix: { aligned: ['customers', 'dates', 'amounts'], takes: [
+      { name: 'customers', kind: KINDS.customer, shape: 'column' },
+      { name: 'dates', kind: KINDS.day, shape: 'column' },
+      { name: 'amounts', kind: KINDS.money, shape: 'column' },
+      { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
+    ] },
+    portfolio: { aligned: ['customers', 'dates', 'amounts'], takes: [
+      { name: 'customers', kind: KINDS.customer, shape: 'column' },
+      { name: 'dates', kind: KINDS.day, shape: 'column' },
+      { name: 'amounts', kind: KINDS.money, shape: 'column' },
+      { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
+    ] },
+    order_ladder: { aligned: ['customers', 'dates', 'amounts'], takes: [
+      { name: 'customers', kind: KINDS.customer, shape: 'column' },
+      { name: 'dates', kind: KINDS.day, shape: 'column' },
+      { name: 'amounts', kind: KINDS.money, shape: 'column' },
+      { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
+    ] },
+    ltv_at_age: { aligned: ['customers', 'dates', 'amounts'], takes: [
+      { name: 'customers', kind: KINDS.customer, shape: 'column' },
+      { name: 'dates', kind: KINDS.day, shape: 'column' },
+      { name: 'amounts', kind: KINDS.money, shape: 'column' },
+      { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
+    ] },
+  };
+
+  // ------------------------------------------------------- from the catalogue: words, bounds and rules
+
+  const ERRORS = [
+    '#CALC!', '#DIV/0!', '#ERROR!', '#N/A', '#NAME?', '#NULL!', '#NUM!', '#REF!',
+    '#SPILL!', '#VALUE!',
+  ];
+  const THROWN = '#ERROR!';
+  const DRIVERS = ['frequency', 'order_value', 'duration', 'customers'];
+  const TIERS = [['super', 0.05], ['top', 0.15], ['mid', 0.5], ['bottom', 0.3]];
+  const LOST = 'lost';
+  const ROUNDING = 1e-09;
+  const LONGEST_LADDER = 1000;
+  const SEGMENTS = ['new', 'continued', 'reactivated'];
+  const BUDGET_COLUMNS = [
+    'customers', 'revenue', 'orders', 'value_per_order',
+    'orders_per_customer', 'revenue_per_customer',
+  ];
+  const LEVERS = [
+    'recruitment', 'retention', 'reactivation', 'new_frequency',
+    'new_order_value', 'continued_frequency', 'continued_order_value',
+    'reactivated_frequency', 'reactivated_order_value',
+  ];
+  const SEGMENT_OF_LEVER = [0, 1, 2, 0, 0, 1, 1, 2, 2];
+  const SCORES = 5;
+  const UNITS = 10000;
+  const LARGEST_AMOUNT = 100000000000000;
+  const SIDES = {
+    dates: ['day first', 'month first'],
+    amounts: ['with a decimal point', 'with a decimal comma'],
+  };
+  const REMEDIES = {
+    dates: 'enter dates, or text such as 2026-10-31',
+    amounts: 'enter numbers, or text such as 1299.50',
+  };
+  const LAST_AS_OF = 2932531;
+  const LAST_SERIAL = 2958465;
+  const SERIAL_OF_NO_DAY = 60;
+  const SERIAL_OF_EPOCH = 25569;
+  const FIRST_DAY = -719162;
+  const LAST_DAY = 2932896;
+  const LONGEST_HISTORY = 36600;
+  const LTV_AGES = [3, 6, 12, 24, 36];
+  const NEW_AFTER = 36;
+  const STEPS = 12;
+  const MONTHS = [
+    'jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov',
+    'dec',
+  ];
+  const SAME_MONTH = { maj: 'may', okt: 'oct' };
+  const DAY_FIRST = [3, 2, 1];
+  const MONTH_FIRST = [3, 1, 2];
+  const MARK = '\u0002';
+  const MINUS = ['()', '\u2212', '\u2013'];
+  const SEPARATORS = ' \u00a0\u2007\u2009\u202f\'\u2019';
+
+  // ------------------------------------------------------- from the catalogue: how dates and amounts are written
+
+  const CERTAIN_DAYS = [
+    [/^[ \t\r\n\u00a0\u202f]*([0-9]{4})[-\/.]([0-9]{1,2})[-\/.]([0-9]{1,2})(?:(?:T|,? +| at |, at )[0-9]{1,2}(?:[:.][0-9]{2}){0,2}(?:[.,][0-9]{1,9})? ?(?:[ap][.]?m[.]?)?)? ?(?:Z|UTC|GMT|CET|CEST|EST|EDT|CST|CDT|MST|MDT|PST|PDT|BST)?(?: ?[-+][0-9]{2}(?::?[0-9]{2})?)?(?: ?[(][A-Za-z ]{3,40}[)])?[ \t\r\n\u00a0\u202f]*\n?$/iu, [1, 2, 3]],
+    [/^[ \t\r\n\u00a0\u202f]*([0-9]{4})([0-9]{2})([0-9]{2})(?:[.]0+|T?[0-9]{4,6}Z?|(?:(?:T|,? +| at |, at )[0-9]{1,2}(?:[:.][0-9]{2}){0,2}(?:[.,][0-9]{1,9})? ?(?:[ap][.]?m[.]?)?)? ?(?:Z|UTC|GMT|CET|CEST|EST|EDT|CST|CDT|MST|MDT|PST|PDT|BST)?(?: ?[-+][0-9]{2}(?::?[0-9]{2})?)?(?: ?[(][A-Za-z ]{3,40}[)])?)[ \t\r\n\u00a0\u202f]*\n?$/iu, [1, 2, 3]],
+    [/^[ \t\r\n\u00a0\u202f]*(?:[a-z\u00e5\u00e4\u00f6]{2,9}[.,]{0,2} )?(jan|feb|mar|apr|may|maj|jun|jul|aug|sep|oct|okt|nov|dec)(?:uary|uari|ruary|ruari|ch|s|il|e|i|y|ust|usti|t|tember|ober|ember)?[.]? ([0-9]{1,2})(?:st|nd|rd|th)?,? ([0-9]{4})(?:(?:T|,? +| at |, at )[0-9]{1,2}(?:[:.][0-9]{2}){0,2}(?:[.,][0-9]{1,9})? ?(?:[ap][.]?m[.]?)?)? ?(?:Z|UTC|GMT|CET|CEST|EST|EDT|CST|CDT|MST|MDT|PST|PDT|BST)?(?: ?[-+][0-9]{2}(?::?[0-9]{2})?)?(?: ?[(][A-Za-z ]{3,40}[)])?[ \t\r\n\u00a0\u202f]*\n?$/iu, [3, 1, 2]],
+    [/^[ \t\r\n\u00a0\u202f]*(?:[a-z\u00e5\u00e4\u00f6]{2,9}[.,]{0,2} )?([0-9]{1,2})(?:st|nd|rd|th|[.])?(?: of )?[- ]?(jan|feb|mar|apr|may|maj|jun|jul|aug|sep|oct|okt|nov|dec)(?:uary|uari|ruary|ruari|ch|s|il|e|i|y|ust|usti|t|tember|ober|ember)?[.]?,?[- ]?([0-9]{4})(?:(?:T|,? +| at |, at )[0-9]{1,2}(?:[:.][0-9]{2}){0,2}(?:[.,][0-9]{1,9})? ?(?:[ap][.]?m[.]?)?)? ?(?:Z|UTC|GMT|CET|CEST|EST|EDT|CST|CDT|MST|MDT|PST|PDT|BST)?(?: ?[-+][0-9]{2}(?::?[0-9]{2})?)?(?: ?[(][A-Za-z ]{3,40}[)])?[ \t\r\n\u00a0\u202f]*\n?$/iu, [3, 2, 1]],
+  ];
+  const TWO_NUMBERS = /^[ \t\r\n\u00a0\u202f]*([0-9]{1,2})[-\/.]([0-9]{1,2})[-\/.]([0-9]{4})(?:(?:T|,? +| at |, at )[0-9]{1,2}(?:[:.][0-9]{2}){0,2}(?:[.,][0-9]{1,9})? ?(?:[ap][.]?m[.]?)?)? ?(?:Z|UTC|GMT|CET|CEST|EST|EDT|CST|CDT|MST|MDT|PST|PDT|BST)?(?: ?[-+][0-9]{2}(?::?[0-9]{2})?)?(?: ?[(][A-Za-z ]{3,40}[)])?[ \t\r\n\u00a0\u202f]*\n?$/iu;
+  const PLAIN = /^[ ]*[-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][-+]?[0-9]{1,2})?[ ]*\n?$/u;
+  const FRAME = /^[ \t\r\n\u00a0\u2007\u2009\u202f]*([(]|[-+\u2212\u2013]?)[ \t\r\n\u00a0\u2007\u2009\u202f]*(?:[A-Za-z\u010d\u010c\u0142\u0141\u0430-\u044f\u0410-\u042f]{1,4}[.]?|[A-Za-z\u010d\u010c\u0142\u0141\u0430-\u044f\u0410-\u042f]{0,3}[$\u20ac\u00a3\u00a5\u20a9\u20b9\u20bd\u20ba\u20b4\u20a6\u20b1\u20aa\u20ab\u0e3f\u00a2])?[ \t\r\n\u00a0\u2007\u2009\u202f]*([-+\u2212\u2013]?)[ \t\r\n\u00a0\u2007\u2009\u202f]*(?:([.,]?[0-9](?:[0-9.,'\u2019 \u00a0\u2007\u2009\u202f]*[0-9])?)[:,.][-\u2013][ \t\r\n\u00a0\u2007\u2009\u202f]*(?:[A-Za-z\u010d\u010c\u0142\u0141\u0430-\u044f\u0410-\u042f]{1,4}[.]?|[A-Za-z\u010d\u010c\u0142\u0141\u0430-\u044f\u0410-\u042f]{0,3}[$\u20ac\u00a3\u00a5\u20a9\u20b9\u20bd\u20ba\u20b4\u20a6\u20b1\u20aa\u20ab\u0e3f\u00a2])?|([.,]?[0-9](?:[0-9.,'\u2019 \u00a0\u2007\u2009\u202f]*[0-9])?[.,]?)[ \t\r\n\u00a0\u2007\u2009\u202f]*([-+\u2212\u2013]?)[ \t\r\n\u00a0\u2007\u2009\u202f]*(?:[A-Za-z\u010d\u010c\u0142\u0141\u0430-\u044f\u0410-\u042f]{1,4}[.]?|[A-Za-z\u010d\u010c\u0142\u0141\u0430-\u044f\u0410-\u042f]{0,3}[$\u20ac\u00a3\u00a5\u20a9\u20b9\u20bd\u20ba\u20b4\u20a6\u20b1\u20aa\u20ab\u0e3f\u00a2])?[ \t\r\n\u00a0\u2007\u2009\u202f]*([-+\u2212\u2013]?))[ \t\r\n\u00a0\u2007\u2009\u202f]*([)]?)[ \t\r\n\u00a0\u2007\u2009\u202f]*\n?$/u;
+  const WORDS = /^[^A-Za-z\u010d\u010c\u0142\u0141\u0430-\u044f\u0410-\u042f]*(?:(?:(?:[Ee][Uu][Rr][Oo]|[Aa][Ee][Dd]|[Aa][Rr][Ss]|[Aa][Uu][Dd]|[Bb][Gg][Nn]|[Bb][Rr][Ll]|[Cc][Aa][Dd]|[Cc][Hh][Ff]|[Cc][Ll][Pp]|[Cc][Nn][Yy]|[Cc][Oo][Pp]|[Cc][Zz][Kk]|[Dd][Kk][Kk]|[Ee][Gg][Pp]|[Ee][Uu][Rr]|[Gg][Bb][Pp]|[Hh][Kk][Dd]|[Hh][Rr][Kk]|[Hh][Uu][Ff]|[Ii][Dd][Rr]|[Ii][Ll][Ss]|[Ii][Nn][Rr]|[Ii][Ss][Kk]|[Jj][Pp][Yy]|[Kk][Ee][Ss]|[Kk][Rr][Ww]|[Kk][Ww][Dd]|[Mm][Aa][Dd]|[Mm][Xx][Nn]|[Mm][Yy][Rr]|[Nn][Gg][Nn]|[Nn][Oo][Kk]|[Nn][Zz][Dd]|[Pp][Ee][Nn]|[Pp][Hh][Pp]|[Pp][Kk][Rr]|[Pp][Ll][Nn]|[Qq][Aa][Rr]|[Rr][Oo][Nn]|[Rr][Ss][Dd]|[Rr][Uu][Bb]|[Ss][Aa][Rr]|[Ss][Ee][Kk]|[Ss][Gg][Dd]|[Tt][Hh][Bb]|[Tt][Nn][Dd]|[Tt][Rr][Yy]|[Tt][Ww][Dd]|[Uu][Aa][Hh]|[Uu][Ss][Dd]|[Uu][Yy][Uu]|[Vv][Nn][Dd]|[Zz][Aa][Rr]|[Dd][Kk][Rr]|[Nn][Kk][Rr]|[Ss][Kk][Rr]|[Ss][Ff][Rr]|[Ll][Ee][Ii]|[Dd][Ii][Nn]|[\u0420\u0440][\u0423\u0443][\u0411\u0431]|[Kk][Rr]|[Ff][Rr]|[Rr][Ss]|[Rr][Mm]|[Ff][Tt]|[Kk][\u010c\u010d]|[Zz][\u0141\u0142]|[\u041b\u043b][\u0412\u0432]|[\u0420\u0440])|(?:[Uu][Ss]|[Aa]|[Aa][Uu]|[Cc]|[Cc][Aa]|[Nn][Zz]|[Hh][Kk]|[Mm][Xx]|[Nn][Tt]|[Rr]|[Ss])[$])[^A-Za-z\u010d\u010c\u0142\u0141\u0430-\u044f\u0410-\u042f]*)?\n?$/u;
+  const WRITTEN = {
+    first: { group: ',', mark: '.',
+      pattern: /^\u0002([-+]?(?:(?:[0-9]+|[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+|(?:[ \u00a0\u2007\u2009\u202f][0-9]{3})+|(?:['\u2019][0-9]{3})+)|[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3})(?:[.][0-9]*)?|[.][0-9]+))\n?$/u },
+    second: { group: '.', mark: ',',
+      pattern: /^\u0002([-+]?(?:(?:[0-9]+|[1-9][0-9]{0,2}(?:(?:[.][0-9]{3})+|(?:[ \u00a0\u2007\u2009\u202f][0-9]{3})+|(?:['\u2019][0-9]{3})+))(?:,[0-9]*)?|,[0-9]+))\n?$/u },
+  };
+
   return { call, readDay, readAmount };
 })();
-
-/**
- * Revenue per customer and year.
- *
- * @param {number|Array<Array<number>>} frequency Orders per customer and year, at least 0. Number or range.
- * @param {number|Array<Array<number>>} order_value Revenue per order, in currency units. Number or range.
- * @return Currency units per customer and year.
- * @customfunction
- */
-function ANNUAL_VALUE(frequency, order_value) {
-  return CRM_.call('annual_value', arguments);
-}
-
-/**
- * Customer lifetime value: what a customer is expected to bring over the whole duration.
- *
- * @param {number|Array<Array<number>>} frequency Orders per customer and year, at least 0. Number or range.
- * @param {number|Array<Array<number>>} order_value Revenue per order, in currency units. Number or range.
- * @param {number|Array<Array<number>>} duration Years as a customer, at least 0. Number or range.
- * @param {number|Array<Array<number>>} [margin] Share of the revenue that counts; 1 gives the value in revenue. Number or range.
- * @return Currency units per customer.
- * @customfunction
- */
-function CLV(frequency, order_value, duration, margin) {
-  return CRM_.call('clv', arguments);
-}
-
-/**
- * Customer lifetime value with later years counted at their present value.
- *
- * @param {number|Array<Array<number>>} annual_value Revenue per customer and year, in currency units. Number or range.
- * @param {number|Array<Array<number>>} retention Share of customers who stay, a fraction per year. Number or range.
- * @param {number|Array<Array<number>>} discount_rate Fraction per year, above −1. Number or range.
- * @param {number|Array<Array<number>>} [years] How many years count: whole, at least 1. Without it all do. Number or range.
- * @return Currency units per customer. The first year counts in full.
- * @customfunction
- */
-function CLV_DISCOUNTED(annual_value, retention, discount_rate, years) {
-  return CRM_.call('clv_discounted', arguments);
-}
-
-/**
- * What all customers together are expected to bring.
- *
- * @param {Array<Array<number>>} clv Customer lifetime value of each tier, in currency units. Range of n numbers.
- * @param {Array<Array<number>>} customers Customers of each tier. Range of n numbers.
- * @return Currency units; 0 for no tiers.
- * @customfunction
- */
-function PORTFOLIO_VALUE(clv, customers) {
-  return CRM_.call('portfolio_value', arguments);
-}
-
-/**
- * How many times as much as the base customer each customer is worth.
- *
- * @param {Array<Array<number>>} clv Customer lifetime value of each tier, in currency units. Range of n numbers.
- * @param {number} [base] What they are compared with; the last of them unless given. One number.
- * @return A range of n ratios.
- * @customfunction
- */
-function CLV_INDEX(clv, base) {
-  return CRM_.call('clv_index', arguments);
-}
-
-/**
- * By how much something grew, as a share of what it was.
- *
- * @param {number|Array<Array<number>>} before The earlier figure. Number or range.
- * @param {number|Array<Array<number>>} after The later figure, in the same unit. Number or range.
- * @return A fraction per the time between the two; negative for a decline.
- * @customfunction
- */
-function GROWTH_RATE(before, after) {
-  return CRM_.call('growth_rate', arguments);
-}
-
-/**
- * How much of the change in portfolio value each driver brought.
- *
- * @param {Array<Array<number>>} before Frequency, order value, duration and customers before. Range of 4 numbers.
- * @param {Array<Array<number>>} after The same four afterwards. Range of 4 numbers.
- * @return A range of 4 amounts in currency units, in the order of the drivers; they add up to the change in frequency × order value × duration × customers.
- * @customfunction
- */
-function CLV_BRIDGE(before, after) {
-  return CRM_.call('clv_bridge', arguments);
-}
-
-/**
- * Share of the customers at the start of a period who are still customers at its end.
- *
- * @param {number|Array<Array<number>>} opening Active customers when the period starts. Number or range.
- * @param {number|Array<Array<number>>} retained How many of them are active in the period. Number or range, at most opening.
- * @return A fraction per period (per year when the period is 12 months), 0 to 1.
- * @customfunction
- */
-function RETENTION(opening, retained) {
-  return CRM_.call('retention', arguments);
-}
-
-/**
- * Expected number of years as a customer when the same share stays every year.
- *
- * @param {number|Array<Array<number>>} retention Share of customers who stay, a fraction per year. Number or range.
- * @return Years, at least 1. Where everybody stays the duration has no finite estimate.
- * @customfunction
- */
-function CUSTOMER_DURATION(retention) {
-  return CRM_.call('customer_duration', arguments);
-}
-
-/**
- * Share of the customers at the start of a period who are no customers at its end.
- *
- * @param {number|Array<Array<number>>} opening Active customers when the period starts. Number or range.
- * @param {number|Array<Array<number>>} lost How many of them are not active in the period. Number or range, at most opening.
- * @return A fraction per period (per year when the period is 12 months), 0 to 1.
- * @customfunction
- */
-function CHURN(opening, lost) {
-  return CRM_.call('churn', arguments);
-}
-
-/**
- * The yearly retention that gives a customer duration.
- *
- * @param {number|Array<Array<number>>} duration Years as a customer, at least 1. Number or range.
- * @return A fraction per year, 0 to 1.
- * @customfunction
- */
-function RETENTION_FROM_DURATION(duration) {
-  return CRM_.call('retention_from_duration', arguments);
-}
-
-/**
- * Customer duration when the customers who are won back count as staying.
- *
- * @param {number|Array<Array<number>>} opening Active customers when the period starts. Number or range.
- * @param {number|Array<Array<number>>} continued How many of them are active in the period. Number or range.
- * @param {number|Array<Array<number>>} reactivated Former customers who came back in the period. Number or range; together with continued at most opening.
- * @return Years when the period is 12 months, at least 1. Where as many come back as leave the duration has no finite estimate.
- * @customfunction
- */
-function NET_DURATION(opening, continued, reactivated) {
-  return CRM_.call('net_duration', arguments);
-}
-
-/**
- * Share of the former customers who came back.
- *
- * @param {number|Array<Array<number>>} reactivated Former customers who came back in the period. Number or range.
- * @param {number|Array<Array<number>>} former Customers who had been lost when the period began. Number or range, at least reactivated.
- * @return A fraction per period, 0 to 1.
- * @customfunction
- */
-function REACTIVATION_RATE(reactivated, former) {
-  return CRM_.call('reactivation_rate', arguments);
-}
-
-/**
- * Active customers at the end of a period: the balance of the customer flows.
- *
- * @param {number|Array<Array<number>>} opening Active customers when the period starts. Number or range.
- * @param {number|Array<Array<number>>} new_ Customers who bought for the first time. Number or range.
- * @param {number|Array<Array<number>>} reactivated Former customers who came back. Number or range.
- * @param {number|Array<Array<number>>} lost Customers of opening who are not active any more. Number or range, at most opening.
- * @return Number of customers.
- * @customfunction
- */
-function CLOSING_CUSTOMERS(opening, new_, reactivated, lost) {
-  return CRM_.call('closing_customers', arguments);
-}
-
-/**
- * Portfolio value added when more customers stay.
- *
- * @param {number|Array<Array<number>>} annual_value Revenue per customer and year, in currency units. Number or range.
- * @param {number|Array<Array<number>>} retention Share of customers who stay today, a fraction per year. Number or range.
- * @param {number|Array<Array<number>>} lift By how much the retention rises, 0.05 being 5 percentage points. Number or range.
- * @param {number|Array<Array<number>>} customers Number of customers. Number or range.
- * @return Currency units; negative for a fall in retention.
- * @customfunction
- */
-function RETENTION_GAIN(annual_value, retention, lift, customers) {
-  return CRM_.call('retention_gain', arguments);
-}
-
-/**
- * The value tier of each customer: super 5 %, top 15 %, mid 50 %, bottom 30 % by revenue.
- *
- * @param {Array<Array<number>>} revenue Net revenue of each active customer, in currency units. Range of n numbers.
- * @param {Array<Array<number>>} [shares] Share of the customers in each tier, most valuable first; fractions that add up to 1. Range.
- * @param {Array<Array<string>>} [names] Name of each tier. Range of as many labels as shares.
- * @return A list of n labels in the order of revenue. The highest revenue is ranked first; where two are equal, the one that comes first. Nothing for nobody.
- * @customfunction
- */
-function TIER(revenue, shares, names) {
-  return CRM_.call('tier', arguments);
-}
-
-/**
- * Where the customers of each tier went: to which tier, or lost.
- *
- * @param {Array<Array<string>>} from_tiers Tier of each customer in the period before. Customers who had none (new, reactivated, empty) are not in the matrix. Range of n labels.
- * @param {Array<Array<string>>} to_tiers Tier of the same customers now; who has none is lost. Range of n labels.
- * @param {Array<Array<string>>} [names] Names of the tiers, most valuable first. Range of labels.
- * @return A table of counts: a row for each tier before; a column for each tier now, and lost.
- * @customfunction
- */
-function MIGRATION(from_tiers, to_tiers, names) {
-  return CRM_.call('migration', arguments);
-}
-
-/**
- * Which share of the customers of each tier went where.
- *
- * @param {Array<Array<number>>} counts Customers by tier before (rows) and tier now, or lost (columns). Table.
- * @return A table of fractions per period; each row adds up to 1. A row without customers is #DIV/0!.
- * @customfunction
- */
-function MIGRATION_RATES(counts) {
-  return CRM_.call('migration_rates', arguments);
-}
-
-/**
- * Customers per tier, year by year, if the migration rates and the inflow last.
- *
- * @param {Array<Array<number>>} customers Customers in each tier today. Range of n numbers.
- * @param {Array<Array<number>>} rates Share of each tier (rows) that goes to each tier (columns) in a year, as fractions; a last column for the lost may stand beside them. Table of n × n or n × (n + 1).
- * @param {Array<Array<number>>} inflow New and reactivated customers who come into each tier in a year. Range of n numbers.
- * @param {number} years How many years ahead, a whole number from 1 to 1000.
- * @return A table of customers, not rounded: a row for today and one for each year, a column for each tier.
- * @customfunction
- */
-function PROJECT_PORTFOLIO(customers, rates, inflow, years) {
-  return CRM_.call('project_portfolio', arguments);
-}
-
-/**
- * How many customers have made at least one order, at least two, and so on.
- *
- * @param {Array<Array<number>>} order_counts Number of orders of each customer. Range of whole numbers.
- * @param {number} [max_f] The last step, a whole number from 1 to 1000. The largest count unless given.
- * @return A range of max_f numbers of customers, none larger than the one before.
- * @customfunction
- */
-function F_LADDER(order_counts, max_f) {
-  return CRM_.call('f_ladder', arguments);
-}
-
-/**
- * Which share of the customers at each step goes on to the next.
- *
- * @param {Array<Array<number>>} ladder Customers with at least 1, 2, … n orders. Range of n numbers.
- * @return A range of n − 1 fractions. Where a step has no customers the rate is #DIV/0!.
- * @customfunction
- */
-function STEP_RATES(ladder) {
-  return CRM_.call('step_rates', arguments);
-}
-
-/**
- * How many orders, after the first, come from a number of new customers.
- *
- * @param {Array<Array<number>>} rates Share that goes on from each step to the next, as fractions. Range of n numbers.
- * @param {number} [customers] New customers, each with one order. One number.
- * @return Number of orders over the steps of rates, not rounded.
- * @customfunction
- */
-function EXTRA_ORDERS(rates, customers) {
-  return CRM_.call('extra_orders', arguments);
-}
-
-/**
- * The first step of the ladder from which enough customers go on.
- *
- * @param {Array<Array<number>>} rates Share that goes on from each step to the next, as fractions. Range of n numbers.
- * @param {number} [threshold] The share that is enough, a fraction. One number.
- * @return The number of the step, 1 to n: k stands for customers with k orders.
- * @customfunction
- */
-function TIPPING_POINT(rates, threshold) {
-  return CRM_.call('tipping_point', arguments);
-}
-
-/**
- * Where the bottleneck is: the extra orders if only that step reached its goal.
- *
- * @param {Array<Array<number>>} rates Share that goes on from each step to the next, as fractions. Range of n numbers.
- * @param {Array<Array<number>>} goals The goal of each step, as fractions. Range of n numbers.
- * @param {number} [customers] New customers, each with one order. One number.
- * @return A range of n numbers of orders. A step that is beyond its goal gains nothing.
- * @customfunction
- */
-function STEP_GAIN(rates, goals, customers) {
-  return CRM_.call('step_gain', arguments);
-}
-
-/**
- * Customers, orders and revenue of next year, by segment and in total.
- *
- * @param {Array<Array<number>>} outcome Outcome of the year: rows new, continued, reactivated; columns customers, revenue, orders. Table of 3 × 3 numbers, at least 0.
- * @param {number} opening Active customers when that year began, at least those who continued. One number.
- * @param {Array<Array<number>>} growth Seven factors (recruitment; frequency and order value of new, continued and reactivated customers), or the outcome of the year before, as a table of 3 × 3, which gives them. Range.
- * @param {number} reactivation Share of the lost customers who come back, a fraction per year. One number.
- * @param {Array<Array<number>>} [simulation] Nine factors, 1 unless given (recruitment, retention, reactivation; frequency and order value of new, continued and reactivated customers). Range.
- * @return A table with the rows new, continued, reactivated and total; the columns customers, revenue, orders, value per order, orders per customer and revenue per customer. Customers and orders are not rounded. What a segment without outcome leaves undefined is #DIV/0!.
- * @customfunction
- */
-function BUDGET(outcome, opening, growth, reactivation, simulation) {
-  return CRM_.call('budget', arguments);
-}
-
-/**
- * The simulation factor with which one lever, or several evenly, reach the target revenue.
- *
- * @param {Array<Array<number>>} outcome Outcome of the year, as for a budget. Table of 3 × 3 numbers.
- * @param {number} opening Active customers when that year began. One number.
- * @param {Array<Array<number>>} growth Seven growth factors, or the outcome of the year before. Range.
- * @param {number} reactivation Share of the lost customers who come back, a fraction per year. One number.
- * @param {number} target The revenue to reach, in currency units. One number.
- * @param {Array<Array<string>>} lever Name of the lever, or of several that are lifted by the same factor. Text or range.
- * @param {Array<Array<number>>} [simulation] Nine factors for the other levers, 1 unless given. Range.
- * @return The factor: 1.1 is a lift of 10 %. It takes the place of the levers' own simulation.
- * @customfunction
- */
-function REQUIRED_FACTOR(outcome, opening, growth, reactivation, target, lever, simulation) {
-  return CRM_.call('required_factor', arguments);
-}
-
-/**
- * Share of the subscribers who became customers.
- *
- * @param {number|Array<Array<number>>} subscribers Contacts who had signed up and not bought, and whose time to do so is over. Number or range.
- * @param {number|Array<Array<number>>} converted How many of them made a first order within that time. Number or range, at most subscribers.
- * @return A fraction over the time that the conversion was given, 0 to 1.
- * @customfunction
- */
-function SUBSCRIBER_TO_CUSTOMER(subscribers, converted) {
-  return CRM_.call('subscriber_to_customer', arguments);
-}
-
-/**
- * Share of the customers who have bought more than once.
- *
- * @param {number|Array<Array<number>>} customers Customers with at least one order (F1). Number or range.
- * @param {number|Array<Array<number>>} repeaters Customers with at least two (F2). Number or range, at most customers.
- * @return A fraction, over all time up to the day of counting, 0 to 1.
- * @customfunction
- */
-function REPEAT_PURCHASE_RATE(customers, repeaters) {
-  return CRM_.call('repeat_purchase_rate', arguments);
-}
-
-/**
- * Share of all contacts who were reached.
- *
- * @param {number|Array<Array<number>>} reached Distinct contacts who were reached in the period. Number or range, at most contacts.
- * @param {number|Array<Array<number>>} contacts All contacts. Number or range.
- * @return A fraction over the period, 0 to 1.
- * @customfunction
- */
-function TOTAL_REACH(reached, contacts) {
-  return CRM_.call('total_reach', arguments);
-}
-
-/**
- * How many days pass until a customer buys again, in the middle case.
- *
- * @param {Array<Array<string>>} customers Customer id of each order. Range of n ids.
- * @param {Array<Array<Date>>} dates Day of each order. Range of n dates. Orders of a customer on one day are one.
- * @return Days; the mean of the middle two where the number of gaps is even.
- * @customfunction
- */
-function TIME_BETWEEN_PURCHASES(customers, dates) {
-  return CRM_.call('time_between_purchases', arguments);
-}
-
-/**
- * Share of those who were sent a campaign who answered.
- *
- * @param {number|Array<Array<number>>} responses Customers who answered. Number or range, at most sent.
- * @param {number|Array<Array<number>>} sent Customers who were sent the campaign. Number or range.
- * @return A fraction per campaign, 0 to 1.
- * @customfunction
- */
-function RESPONSE_RATE(responses, sent) {
-  return CRM_.call('response_rate', arguments);
-}
-
-/**
- * Return on a campaign: what it brought beyond its cost, as a share of the cost.
- *
- * @param {number|Array<Array<number>>} extra_revenue Revenue that would not have come without the campaign, in currency units; times the margin, for the return in profit. Number or range.
- * @param {number|Array<Array<number>>} cost Cost of the campaign, in the same currency units, at least 0. Number or range.
- * @return A fraction per campaign: 0 breaks even, −1 loses all.
- * @customfunction
- */
-function CAMPAIGN_ROI(extra_revenue, cost) {
-  return CRM_.call('campaign_roi', arguments);
-}
-
-/**
- * Return on marketing investment: value added beyond what it cost, as a share of the cost.
- *
- * @param {number|Array<Array<number>>} value_before Value of the customer portfolio before, in currency units. Number or range.
- * @param {number|Array<Array<number>>} value_after Its value afterwards. Number or range.
- * @param {number|Array<Array<number>>} investment What was invested in between, at least 0. Number or range.
- * @return A fraction of the investment: 0 breaks even, −1 loses all.
- * @customfunction
- */
-function ROMI(value_before, value_after, investment) {
-  return CRM_.call('romi', arguments);
-}
-
-/**
- * Share of what customers spend in the category that they spend with us.
- *
- * @param {number|Array<Array<number>>} own_spend Spent with us, in currency units. Number or range, at most total_spend.
- * @param {number|Array<Array<number>>} total_spend Spent in the category with anyone, in the same period. Number or range.
- * @return A fraction per period, 0 to 1.
- * @customfunction
- */
-function SHARE_OF_WALLET(own_spend, total_spend) {
-  return CRM_.call('share_of_wallet', arguments);
-}
-
-/**
- * Net promoter score as a fraction: 0.3 is the score that is often written 30.
- *
- * @param {number|Array<Array<number>>} promoters Answers 9 and 10. Number or range.
- * @param {number|Array<Array<number>>} passives Answers 7 and 8. Number or range.
- * @param {number|Array<Array<number>>} detractors Answers 0 to 6. Number or range.
- * @return A fraction per survey, −1 to 1.
- * @customfunction
- */
-function NPS(promoters, passives, detractors) {
-  return CRM_.call('nps', arguments);
-}
-
-/**
- * What it costs to win a customer (CAC).
- *
- * @param {number|Array<Array<number>>} cost Spent on winning customers, in currency units, at least 0. Number or range.
- * @param {number|Array<Array<number>>} new_customers Customers won for it. Number or range.
- * @return Currency units per new customer.
- * @customfunction
- */
-function ACQUISITION_COST(cost, new_customers) {
-  return CRM_.call('acquisition_cost', arguments);
-}
-
-/**
- * How many times what it costs to win a customer the customer brings back.
- *
- * @param {number|Array<Array<number>>} clv Customer lifetime value, in currency units per customer. Number or range.
- * @param {number|Array<Array<number>>} cac Acquisition cost, in currency units per new customer, at least 0. Number or range.
- * @return A ratio; below 1 a customer costs more than he or she brings.
- * @customfunction
- */
-function CLV_TO_CAC(clv, cac) {
-  return CRM_.call('clv_to_cac', arguments);
-}
-
-/**
- * How many years it takes until a customer has paid what winning him or her cost.
- *
- * @param {number|Array<Array<number>>} cac Acquisition cost, in currency units per new customer, at least 0. Number or range.
- * @param {number|Array<Array<number>>} annual_value Revenue per customer and year, at least 0. Number or range.
- * @param {number|Array<Array<number>>} [margin] Share of the revenue that counts; 1 gives the payback in revenue. Number or range.
- * @return Years. Customers who bring nothing never pay back.
- * @customfunction
- */
-function PAYBACK_YEARS(cac, annual_value, margin) {
-  return CRM_.call('payback_years', arguments);
-}
-
-/**
- * Share of the revenue that comes from the top 20 % of the customers.
- *
- * @param {Array<Array<number>>} revenue Net revenue of each active customer, in currency units. Range of n numbers.
- * @param {number} [top] Which share of the customers, highest revenue first, counts as the top: a fraction.
- * @return A fraction per the period of the revenue. Above 1 where the other customers together returned more than they bought.
- * @customfunction
- */
-function PARETO_SHARE(revenue, top) {
-  return CRM_.call('pareto_share', arguments);
-}
-
-/**
- * Recency, frequency and monetary value of each customer, each scored 1 to 5.
- *
- * @param {Array<Array<string>>} customers Customer id of each row. Range of ids.
- * @param {Array<Array<Date>>} dates Day of each row. Range of dates. The rows of a customer on one day are one order.
- * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of numbers.
- * @param {Date} [as_of] The day at which recency is told; later rows are left out. The newest day unless given.
- * @return A table with a row for each customer who has bought, in order of appearance: customer, recency (days since the last purchase), frequency (orders), monetary (net revenue, reduced by returns) and the scores r, f and m, of which 5 is best. A day whose amounts add up to more than 0 is an order.
- * @customfunction
- */
-function RFM(customers, dates, amounts, as_of) {
-  return CRM_.call('rfm', arguments);
-}
-
-/**
- * Status and value tiers of each customer at a day.
- *
- * @param {Array<Array<string>>} customers Customer id of each row. Range of n ids.
- * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
- * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
- * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
- * @return A table with a row for each customer who has bought, in order of appearance: customer, status, and the value tiers of F12 and S12 (super, top, mid or bottom), empty where the customer was not active.
- * @customfunction
- */
-function CUSTOMER_STATUS(customers, dates, amounts, as_of) {
-  return CRM_.call('customer_status', arguments);
-}
-
-/**
- * Where the customers of the last 12 months came from, and where those before them went.
- *
- * @param {Array<Array<string>>} customers Customer id of each row. Range of n ids.
- * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
- * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
- * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
- * @return A table with a row for each origin (a value tier of F12, reactivated or new) and target (a value tier of S12, or lost) that has customers: from, to, customers, orders and revenue of S12; for the lost the revenue of F12, and no orders.
- * @customfunction
- */
-function CUSTOMER_FLOWS(customers, dates, amounts, as_of) {
-  return CRM_.call('customer_flows', arguments);
-}
-
-/**
- * How many customers moved from each value tier to each other one within a year.
- *
- * @param {Array<Array<string>>} customers Customer id of each row. Range of n ids.
- * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
- * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
- * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
- * @return A table of customers with a row for each tier of F12 and a column for each tier of S12, and one for the lost.
- * @customfunction
- */
-function MIGRATION_MATRIX(customers, dates, amounts, as_of) {
-  return CRM_.call('migration_matrix', arguments);
-}
-
-/**
- * What the customers of each value tier are worth.
- *
- * @param {Array<Array<string>>} customers Customer id of each row. Range of n ids.
- * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
- * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
- * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
- * @return A table with a row for each value tier: customers, orders and revenue of S12; customers of F12 and how many of them were lost; retention, duration in years, orders per customer, value per order, annual value, CLV, CLV index and portfolio value. What has no finite estimate, as the duration of a tier of which nobody was lost, is #N/A.
- * @customfunction
- */
-function PORTFOLIO(customers, dates, amounts, as_of) {
-  return CRM_.call('portfolio', arguments);
-}
-
-/**
- * How many customers have bought once, twice and so on, and how many go on.
- *
- * @param {Array<Array<string>>} customers Customer id of each row. Range of n ids.
- * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
- * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
- * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
- * @return A table with a row for each number of orders k, 12 at most: f (k), customers with at least k orders, the rate of the step to k + 1 and the median days that it took those who made it. The last row has neither.
- * @customfunction
- */
-function ORDER_LADDER(customers, dates, amounts, as_of) {
-  return CRM_.call('order_ladder', arguments);
-}
-
-/**
- * What customers have brought at the age of 3, 6, 12, 24 and 36 months, in the mean.
- *
- * @param {Array<Array<string>>} customers Customer id of each row. Range of n ids.
- * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
- * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
- * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
- * @return A table with a row for each age: months, customers who have reached it, and their mean net revenue up to it in currency units, #N/A where nobody has.
- * @customfunction
- */
-function LTV_AT_AGE(customers, dates, amounts, as_of) {
-  return CRM_.call('ltv_at_age', arguments);
-}

@@ -6,6 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Mapping
+from math import inf
 from typing import Any
 
 __all__ = ["arithmetic", "key", "literal", "pattern", "safe"]
@@ -29,19 +30,43 @@ def key(name: str) -> str:
     return name if name.isidentifier() else literal(name)
 
 
-def literal(content: Any) -> str:
-    """A value as JavaScript writes it, in ASCII."""
+def literal(content: Any, width: float = inf) -> str:
+    """A value as JavaScript writes it, in ASCII; over several lines if it is wider than ``width``.
+
+    >>> literal({"kr": 1.0, "to pay": ["it's", None]})
+    "{ kr: 1, 'to pay': ['it\\\\'s', null] }"
+    """
     if isinstance(content, Mapping):
-        inside = ", ".join(f"{key(k)}: {literal(v)}" for k, v in content.items())
-        return f"{{ {inside} }}"
+        return _enclosed("{", [f"{key(k)}: {literal(v)}" for k, v in content.items()], "}", width)
     if isinstance(content, (list, tuple)):
-        return f"[{', '.join(map(literal, content))}]"
+        return _enclosed("[", [literal(v) for v in content], "]", width)
     if isinstance(content, str):
         return "'" + json.dumps(content)[1:-1].replace('\\"', '"').replace("'", "\\'") + "'"
+    if isinstance(content, float) and content.is_integer():
+        return str(int(content))
     return json.dumps(content)
 
 
-OPERATORS: Mapping[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}
+def _enclosed(start: str, parts: list[str], end: str, width: float) -> str:
+    blank = " " * (start == "{")
+    line = f"{start}{blank}{', '.join(parts)}{blank}{end}"
+    if len(line) <= width:
+        return line
+    lines: list[str] = []
+    for part in parts:
+        if lines and len(lines[-1]) + len(part) + 2 < width:
+            lines[-1] += f" {part},"
+        else:
+            lines.append(f"  {part},")
+    return "\n".join((start, *lines, end))
+
+
+OPERATORS: Mapping[type[ast.operator], tuple[str, int]] = {
+    ast.Add: ("+", 1),
+    ast.Sub: ("-", 1),
+    ast.Mult: ("*", 2),
+}
+"""The sign of an operation, and how closely it binds."""
 
 
 def arithmetic(expression: str) -> str | None:
@@ -50,13 +75,13 @@ def arithmetic(expression: str) -> str | None:
     Arithmetic is written in a spreadsheet as in Python, whose parser reads it. Each operation is
     kept in its place, so that the result is the same to the last digit; a division asks for zero.
 
-    >>> arithmetic("1/(1-retention)")
-    'over(1, (1 - retention))'
+    >>> arithmetic("a*b/(1-(c+d))")
+    'over(a * b, 1 - (c + d))'
     >>> arithmetic('IF(years="",1,2)') is None
     True
     """
     try:
-        return _translated(ast.parse(expression, mode="eval").body)
+        return _translated(ast.parse(expression, mode="eval").body)[0]
     except (SyntaxError, _NotArithmeticError):
         return None
 
@@ -65,18 +90,29 @@ class _NotArithmeticError(Exception):
     """An expression calls functions or compares."""
 
 
-def _translated(node: ast.expr) -> str:
+CALL = 3
+"""How closely a call or a single value binds."""
+
+
+def _translated(node: ast.expr) -> tuple[str, int]:
+    """A term, and how closely it binds."""
     if isinstance(node, ast.BinOp):
         left, right = _translated(node.left), _translated(node.right)
         if isinstance(node.op, ast.Div):
-            return f"over({left}, {right})"
+            return f"over({left[0]}, {right[0]})", CALL
         if type(node.op) in OPERATORS:
-            return f"({left} {OPERATORS[type(node.op)]} {right})"
+            sign, binds = OPERATORS[type(node.op)]
+            # Operations of one kind are done from the left.
+            return f"{_within(left, binds)} {sign} {_within(right, binds + 1)}", binds
     if isinstance(node, ast.Name):
-        return safe(node.id)
+        return safe(node.id), CALL
     if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        return repr(node.value)
+        return literal(node.value), CALL
     raise _NotArithmeticError
+
+
+def _within(term: tuple[str, int], binds: int) -> str:
+    return term[0] if term[1] >= binds else f"({term[0]})"
 
 
 def pattern(source: str) -> str:

@@ -1,4 +1,4 @@
-// ------------------------------------------------------- how a sheet calls, and what it gets
+// ------------------------------------------------------- calls of a sheet
 
 /** Answer a call of a sheet: what a cell or a spilled range shows, or an error with the reason. */
 function call(name, given) {
@@ -6,7 +6,8 @@ function call(name, given) {
   try {
     const most = entry.takes.length;
     if (given.length > most) {
-      throw notEnough(name.toUpperCase() + ' takes at most ' + most + ' arguments, got ' + given.length);
+      throw notEnough(name.toUpperCase() + ' takes at most ' + most + ' arguments, got ' +
+        given.length);
     }
     const cells = entry.takes.map((argument, i) => cellsOf(argument, given[i]));
     if (TABLES[name]) return TABLES[name](...cells);
@@ -28,13 +29,13 @@ function cellsOf(argument, given) {
 function passErrors(values) {
   for (const value of values) {
     if (isRange(value)) passErrors(value);
-    else if (isError(value)) throw new Refusal(value);
+    else if (isError(value)) throw new Refusal(isText(value) ? value : thrownText(value));
   }
 }
 
-// ------------------------------------------------------- formulas of numbers
+// ------------------------------------------------------- calls on numbers, and on each element of ranges
 
-/** One answer from single values: errors, text, domain and division are looked for in that order. */
+/** One answer from single values: errors, text, domain and division come in this order. */
 function one(name, cells) {
   const entry = CATALOG[name];
   passErrors(cells);
@@ -47,7 +48,7 @@ function one(name, cells) {
       throw refused(argument, values[i]);
     }
   });
-  entry.ties.forEach((tie) => keep(entry, tie, values));
+  (entry.ties || []).forEach((tie) => keep(entry, tie, values));
   const told = entry.takes.map((argument, i) => argument.name + '=' + shown(values[i]))
     .filter((_, i) => values[i] !== null).join(', ');
   let result;
@@ -75,28 +76,29 @@ function numberOf(argument, value) {
   throw wrong(argument.name + ' must be a number, got ' + got);
 }
 
-function accepts(kind, value) {
-  const low = kind.above ? kind.low < value : kind.low <= value;
-  return low && value <= kind.high && !(kind.whole && value !== Math.trunc(value));
+function accepts({ low = -Number.MAX_VALUE, high = Number.MAX_VALUE, above, whole }, value) {
+  if (whole && value !== Math.trunc(value)) return false;
+  return (above ? low < value : low <= value) && value <= high;
 }
 
 function refused(argument, value, where) {
   const place = where === undefined ? '' : ' at ' + (where + 1);
-  return outside(argument.name + ' must be ' + argument.kind.bounds + ', got ' + shown(value) + place);
+  const { name, kind } = argument;
+  return outside(name + ' must be ' + kind.bounds + ', got ' + shown(value) + place);
 }
 
 /** Refuse arguments whose sum is not within what ties them together. */
-function keep(entry, tie, values) {
+function keep(entry, { parts, low = -Number.MAX_VALUE, high }, values) {
   const valueOf = (name) => values[entry.takes.findIndex((argument) => argument.name === name)];
-  const sum = total(tie.parts.map(valueOf));
-  const subject = tie.parts.join(' + ');
-  const most = isText(tie.high) ? valueOf(tie.high) : tie.high;
+  const sum = total(parts.map(valueOf));
+  const subject = parts.join(' + ');
+  const most = isText(high) ? valueOf(high) : high;
   if (!(sum <= most)) {
-    const limit = isText(tie.high) ? tie.high + ' (' + shown(most) + ')' : shown(most);
+    const limit = isText(high) ? high + ' (' + shown(most) + ')' : shown(most);
     throw outside(subject + ' must be at most ' + limit + ', got ' + shown(sum));
   }
-  if (!(sum >= tie.low)) {
-    throw outside(subject + ' must be at least ' + general(tie.low, 6) + ', got ' + shown(sum));
+  if (!(sum >= low)) {
+    throw outside(subject + ' must be at least ' + general(low, 6) + ', got ' + shown(sum));
   }
 }
 
@@ -130,11 +132,12 @@ function common(sizes) {
   return sizes.every((n) => n === 1 || n === size) ? size : 0;
 }
 
-// ------------------------------------------------------- formulas of ranges
+// ------------------------------------------------------- calls on whole ranges
 
 /** The arguments converted. Text in a later argument comes before a number outside its bounds. */
 function checked(entry, cells) {
   passErrors(cells);
+  keepZone(entry.takes.map((argument, i) => (argument.kind.content === 'day' ? cells[i] : null)));
   let first = null;
   const values = entry.takes.map((argument, i) => {
     const given = cells[i] === null && argument.optional ? argument.otherwise : cells[i];
@@ -148,11 +151,12 @@ function checked(entry, cells) {
     }
   });
   if (first) throw first;
-  const columns = entry.aligned.map((name) => entry.takes.findIndex((a) => a.name === name));
+  const aligned = entry.aligned || [];
+  const columns = aligned.map((name) => entry.takes.findIndex((a) => a.name === name));
   columns.forEach((i) => {
     const [rows, expected] = [values[i].length, values[columns[0]].length];
     if (rows !== expected) {
-      throw wrong(entry.takes[i].name + ' must have as many rows as ' + entry.aligned[0] + ' (' +
+      throw wrong(entry.takes[i].name + ' must have as many rows as ' + aligned[0] + ' (' +
         expected + '), got ' + rows);
     }
   });
@@ -186,7 +190,9 @@ function converted(argument, given) {
     return value;
   }
   flat.forEach((cell) => isNothing(cell) || numberOf(argument, cell));
-  if (shape === 'table' && given === null) throw wrong(name + ' must be a table of rows and columns');
+  if (shape === 'table' && given === null) {
+    throw wrong(name + ' must be a table of rows and columns');
+  }
   flat.forEach((cell, i) => {
     if (isNothing(cell)) throw wrong(name + ' must be numbers, got nothing at ' + (i + 1));
     if (!accepts(kind, cell)) throw refused(argument, cell, i);

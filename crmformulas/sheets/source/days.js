@@ -6,7 +6,8 @@ function dayOf(year, month, day) {
   const era = Math.floor(y / 400);
   const inEra = y - era * 400;
   const inYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  return era * 146097 + inEra * 365 + Math.floor(inEra / 4) - Math.floor(inEra / 100) + inYear - 719468;
+  const leapDays = Math.floor(inEra / 4) - Math.floor(inEra / 100);
+  return era * 146097 + inEra * 365 + leapDays + inYear - 719468;
 }
 
 function dateOf(number) {
@@ -45,8 +46,44 @@ function dayText(number) {
   return String(year).padStart(4, '0') + '-' + two(month) + '-' + two(day);
 }
 
-/** The day that a date cell shows. A sheet hands over the clock of its own time zone. */
+/** The day that a date cell shows, if the script is in the time zone of the sheet. */
 const dayOfDate = (date) => dayOf(date.getFullYear(), date.getMonth() + 1, date.getDate());
+
+/**
+ * Refuse dates that are midnights of another time zone than the script's. Only a permission would
+ * tell the zone of the sheet; but its midnights are the same hour here, or two or three of them
+ * next to each other as summer time comes and goes. A date at 18:00 may be the day after or, from
+ * farther away, the same one: nothing is guessed.
+ */
+function keepZone(cells) {
+  const hours = new Set();
+  for (const cell of cells.flat(2)) {
+    if (isDate(cell)) hours.add(hourOf(cell));
+    if (hours.size > 3) return;
+  }
+  const sorted = Array.from(hours).sort((a, b) => a - b);
+  const others = sorted.filter((hour) => hour > 0);
+  // Within two hours, midnight or not, where the others of the day are free.
+  const nearby = sorted.some((hour, i) => {
+    const before = i ? sorted[i - 1] : sorted[sorted.length - 1] - 24;
+    return hour - before >= 22;
+  });
+  if (!others.length || !nearby || others.some((hour) => hour % 0.25)) return;
+  const clocks = others.map((hour) =>
+    Math.floor(hour) + ':' + String(hour % 1 * 60).padStart(2, '0'));
+  throw wrong('dates are at ' + clocks.join(' and ') + ' by the clock of the script, as days of ' +
+    'another time zone are: set Project Settings > Time zone to that of the spreadsheet, or wrap ' +
+    'the dates in ARRAYFORMULA(TO_PURE_NUMBER(...))');
+}
+
+/** The hour of a date, with its fraction. Where summer time begins at midnight, a day does at 1. */
+function hourOf(date) {
+  const start = new Date(date.getTime());
+  start.setHours(0, 0, 0, 0);
+  if (start.getTime() === date.getTime()) return 0;
+  const seconds = date.getSeconds() + date.getMilliseconds() / 1000;
+  return date.getHours() + date.getMinutes() / 60 + seconds / 3600;
+}
 
 /** The day of a serial number of the 1900 date system, which has a 29 February 1900, or null. */
 function dayOfSerial(serial) {

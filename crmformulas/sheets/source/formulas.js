@@ -1,4 +1,4 @@
-// ------------------------------------------------------- formulas of numbers beyond arithmetic
+// ------------------------------------------------------- formulas of numbers: beyond arithmetic
 
 /** Σ kept^t. The numerator by expm1, or it loses its digits where the ratio is close to 1. */
 NUMBERS.clv_discounted = (annualValue, retention, discountRate, years) => {
@@ -33,7 +33,7 @@ const RANGES = {
     const change = after.map((value, i) => value - before[i]);
     // The other three drivers, so far on their way from before to after.
     const others = (own, share) =>
-      before.reduce((product, value, i) => product * (i === own ? 1 : value + share * change[i]), 1);
+      before.reduce((product, start, i) => product * (i === own ? 1 : start + share * change[i]), 1);
     return change.map((by, i) => by * (others(i, 0) + 4 * others(i, 0.5) + others(i, 1)) / 6);
   },
 
@@ -72,7 +72,8 @@ const RANGES = {
   project_portfolio: (customers, rates, inflow, years) => {
     const tiers = customers.length;
     if (rates[0].length !== tiers && rates[0].length !== tiers + 1) {
-      throw wrong('rates must have ' + tiers + ' or ' + (tiers + 1) + ' columns, got ' + rates[0].length);
+      throw wrong('rates must have ' + tiers + ' or ' + (tiers + 1) + ' columns, got ' +
+        rates[0].length);
     }
     const most = Math.max(...rates.map(total));
     if (most > 1 + ROUNDING) {
@@ -81,7 +82,8 @@ const RANGES = {
     const table = [customers];
     for (let year = 0; year < years; year += 1) {
       const last = table[year];
-      table.push(inflow.map((come, j) => total(last.map((count, i) => count * rates[i][j])) + come));
+      table.push(inflow.map((come, j) =>
+        total(last.map((count, i) => count * rates[i][j])) + come));
     }
     return table;
   },
@@ -186,9 +188,12 @@ const RANGES = {
     });
     const scores = [(one) => -one.recency, (one) => one.frequency, (one) => one.monetary]
       .map((worth) => quintiles(people.map(worth)));
-    return [['customer', 'recency', 'frequency', 'monetary', 'r', 'f', 'm'], ...people.map((one, i) => [
-      one.customer, one.recency, one.frequency, one.monetary / UNITS, ...scores.map((s) => s[i]),
-    ])];
+    return [
+      ['customer', 'recency', 'frequency', 'monetary', 'r', 'f', 'm'],
+      ...people.map((one, i) => [
+        one.customer, one.recency, one.frequency, one.monetary / UNITS, ...scores.map((s) => s[i]),
+      ]),
+    ];
   },
 };
 
@@ -299,7 +304,8 @@ function budgeted(outcome, opening, given, reactivation, simulation) {
   const shares = [continued / opening * simulation[1], reactivation * simulation[2]];
   shares.forEach((share, i) => {
     if (share > 1 + ROUNDING) {
-      throw outside(LEVERS[i + 1] + ' with its simulation must be at most 1, got ' + general(share, 6));
+      throw outside(LEVERS[i + 1] + ' with its simulation must be at most 1, got ' +
+        general(share, 6));
     }
   });
   const customers = [
@@ -317,7 +323,8 @@ function budgeted(outcome, opening, given, reactivation, simulation) {
 
 /** The positions of the levers with these names, each once. */
 function chosenLevers(names) {
-  const given = names.filter((name) => name).map((name) => name.toLowerCase().replace(/[ -]/g, '_'));
+  const given = names.filter((name) => name)
+    .map((name) => name.toLowerCase().replace(/[ -]/g, '_'));
   const unknown = Array.from(new Set(given)).filter((name) => !LEVERS.includes(name));
   if (unknown.length || !given.length) {
     const got = unknown.sort(byCodePoint).join(', ') || 'nothing';

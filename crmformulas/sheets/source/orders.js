@@ -110,7 +110,8 @@ function flowsOf({ people, zero }) {
     const origin = one.f12.active ? one.f12.tier : TIERS.length + (one.status === 'new' ? 1 : 0);
     const target = one.s12.active ? one.s12.tier : TIERS.length;
     const key = origin * (TIERS.length + 1) + target;
-    if (!cells.has(key)) cells.set(key, { key, origin, target, customers: 0, orders: 0, s12: zero, f12: zero });
+    const counts = { customers: 0, orders: 0, s12: zero, f12: zero };
+    if (!cells.has(key)) cells.set(key, { key, origin, target, ...counts });
     const cell = cells.get(key);
     cell.customers += 1;
     cell.orders += one.within.length;
@@ -173,9 +174,12 @@ const TABLES = {
     const [clv, index] = [11, 12];
     const base = rows[rows.length - 1][clv];
     rows.forEach((row) => { row[index] = row[clv] / base; });
-    return [['tier', 'customers', 'orders', 'revenue', 'f12_customers', 'lost', 'retention', 'duration',
-      'orders_per_customer', 'value_per_order', 'annual_value', 'clv', 'clv_index', 'portfolio_value'],
-    ...rows.map(([tier, ...figures]) => [tier, ...figures.map(known)])];
+    return [
+      ['tier', 'customers', 'orders', 'revenue', 'f12_customers', 'lost', 'retention', 'duration',
+        'orders_per_customer', 'value_per_order', 'annual_value', 'clv', 'clv_index',
+        'portfolio_value'],
+      ...rows.map(([tier, ...figures]) => [tier, ...figures.map(known)]),
+    ];
   },
 
   order_ladder: (...ranges) => {
@@ -190,7 +194,8 @@ const TABLES = {
     const steps = reach.filter((n) => n);
     return [['f', 'customers', 'rate', 'median_days'], ...steps.map((customers, i) => {
       const last = i + 1 === steps.length;
-      return [i + 1, customers, ...(last ? ['', ''] : [steps[i + 1] / customers, median(gaps[i + 1])])];
+      const onward = last ? ['', ''] : [steps[i + 1] / customers, median(gaps[i + 1])];
+      return [i + 1, customers, ...onward];
     })];
   },
 

@@ -9,8 +9,9 @@ const bare = (text) => text.replace(/^[ \t\n\r\v\f]+/, '').replace(/[ \t\n\r\v\f
 function readRows(customers, dates, amounts, asOf) {
   const columns = { customers, dates, amounts };
   const names = Object.keys(columns);
-  names.forEach((name) => { columns[name] = isRange(columns[name]) ? columns[name].flat() : [columns[name]]; });
-  const end = isRange(asOf) ? asOf.flat() : [asOf];
+  const listed = (given) => (isRange(given) ? given.flat() : [given]);
+  names.forEach((name) => { columns[name] = listed(columns[name]); });
+  const end = listed(asOf);
   passErrors([...names.map((name) => columns[name]), end]);
   const expected = columns.customers.length;
   names.forEach((name) => {
@@ -25,8 +26,9 @@ function readRows(customers, dates, amounts, asOf) {
   names.forEach((name) => {
     const where = places.find((i) => isBlank(columns[name][i]));
     const wanted = { customers: 'given', dates: 'dates', amounts: 'numbers' }[name];
-    if (where !== undefined) throw wrong(name + ' must be ' + wanted + ', got nothing at ' + (where + 1));
+    if (where !== undefined) throw wrong(name + ' must be ' + wanted + ', got nothing' + at(where));
   });
+  keepZone([columns.dates, end]);
   const [people, when, worth] = names.map((name) => places.map((i) => columns[name][i]));
   const dayReading = readingOf('dates', when);
   const days = remembered(when, (cell, i) => cellDay('dates', cell, at(places[i]), dayReading));
@@ -80,7 +82,8 @@ function lastDay(cell, reading) {
   if (isBlank(cell)) throw wrong('as_of must be a date, got nothing');
   if (isText(cell) && readDay(cell, reading) === null) {
     if (readDay(cell, 'first') !== null || readDay(cell, 'second') !== null) {
-      throw wrong('as_of must be a date that reads one way, got ' + quoted(cell) + '; ' + REMEDIES.dates);
+      throw wrong('as_of must be a date that reads one way, got ' + quoted(cell) + '; ' +
+        REMEDIES.dates);
     }
     throw wrong('as_of must be a date, got ' + quoted(cell));
   }

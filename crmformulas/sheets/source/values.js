@@ -17,19 +17,30 @@ const isText = (value) => typeof value === 'string';
 const isNumber = (value) => typeof value === 'number';
 
 // Not instanceof: a date from another context is a date too.
-const isDate = (value) => Object.prototype.toString.call(value) === '[object Date]';
+const classOf = (value) => Object.prototype.toString.call(value);
+const isDate = (value) => classOf(value) === '[object Date]';
 
 const isNothing = (value) => value === null || value === '';
 
-/** An error value in a cell, or one with its reason as these functions write it. */
+/** An error value, or one with its reason as these functions write it. */
+const isErrorText = (text) => text[0] === '#' && ERRORS.includes(text.split(' ', 1)[0]);
+
+/** The cell of an error: its text, or an object. */
 const isError = (value) =>
-  isText(value) && value[0] === '#' && ERRORS.includes(value.split(' ', 1)[0]);
+  (isText(value) ? isErrorText(value) : classOf(value) === '[object Error]');
+
+/** What an error object says, if that is an error value. */
+const thrownText = ({ message }) => (isErrorText(message) ? message : THROWN);
 
 /** The text without the white space around it. */
 function stripped(text) {
-  return text.replace(/^[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/, '')
-    .replace(/[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/, '');
+  let [start, end] = [0, text.length];
+  while (start < end && BLANK.test(text[start])) start += 1;
+  while (start < end && BLANK.test(text[end - 1])) end -= 1;
+  return text.slice(start, end);
 }
+
+const BLANK = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 
 /** Digits of a number in scientific notation, a half rounded to even as the C library does. */
 function scientific(number, digits) {
