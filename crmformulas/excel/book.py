@@ -17,6 +17,7 @@ import xlsxwriter
 
 from crmformulas import __version__
 from crmformulas.excel.lambdas import closed_forms
+from crmformulas.excel.longtable import LongTable, rewrites
 from crmformulas.excel.names import add_names
 from crmformulas.excel.sheet import Place, Sheet
 from crmformulas.excel.styles import Styles
@@ -45,6 +46,7 @@ class Book:
         inputs: Every range of input cells: place, kind, bounds, may be empty.
         formulas: Every cell with a formula.
         sheets: Every sheet, in their order.
+        long: Tables whose rows are written with the file.
         draft: Whether this is the writing that is only calculated. Long tables of data without
             formulas may be left out of it.
     """
@@ -60,6 +62,7 @@ class Book:
         self.inputs: list[tuple[Place, str, tuple[float | None, float | None], bool]] = []
         self.formulas: list[Place] = []
         self.sheets: list[Sheet] = []
+        self.long: list[LongTable] = []
         self.draft = known is None
         self._known = known or {}
         xl.set_properties(
@@ -208,7 +211,7 @@ def write_book(path: Path, lang: Lang, title: Words, write: Callable[[Book], Non
         draft, plain = Path(folder) / "draft.xlsx", Path(folder) / "plain.xlsx"
         book = _written(draft, lang, title, write, None)
         book = _written(plain, lang, title, write, _calculated(draft, book))
-        add_names(plain, path, force=True)
+        add_names(plain, path, force=True, rewrite=lambda package: rewrites(package, book.long))
     return book
 
 

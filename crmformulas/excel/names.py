@@ -13,11 +13,11 @@ import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeAlias
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
@@ -25,6 +25,9 @@ from crmformulas.errors import InputError
 from crmformulas.excel.lambdas import closed_forms, comment, stored
 
 __all__ = ["Name", "Report", "add_names", "copied", "lambda_names", "put", "with_names"]
+
+Rewriting: TypeAlias = Callable[[zipfile.ZipFile], Mapping[str, Callable[[bytes], Iterable[bytes]]]]
+"""Tells of a package what some of its parts become."""
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How old workbooks (.xls) and encrypted ones begin."""
@@ -69,11 +72,13 @@ def add_names(
     *,
     names: Sequence[Name] | None = None,
     force: bool = False,
+    rewrite: Rewriting | None = None,
 ) -> Report:
     """Add the names to a workbook (.xlsx, .xlsm, .xltx, .xltm), or to a copy of it.
 
     A name that is there already is kept; with ``force`` it is replaced. The name of a table is
-    always kept, as Excel does not let a table and a name be called the same.
+    always kept, as Excel does not let a table and a name be called the same. ``rewrite`` tells
+    what other parts of the package become, from what they are.
 
     Raises:
         InputError: if the file is no such workbook, is encrypted or signed, or is open.
@@ -93,7 +98,8 @@ def add_names(
             package.read(part), wanted, tables=_tables(package), replace=force
         )
         changed = report.changed or target != source
-        temporary = copied(package, {part: edited}, target) if changed else None
+        others = rewrite(package) if rewrite else {}
+        temporary = copied(package, {**others, part: edited}, target) if changed else None
     # Windows replaces no file that is still open.
     if temporary:
         shutil.copymode(target if target.exists() else source, temporary)
@@ -165,8 +171,15 @@ def _tables(package: zipfile.ZipFile) -> frozenset[str]:
     return frozenset(names)
 
 
-def copied(package: zipfile.ZipFile, edited: Mapping[str, bytes], target: Path) -> Path:
-    """A temporary file beside the target: the package with some of its parts replaced."""
+def copied(
+    package: zipfile.ZipFile,
+    edited: Mapping[str, bytes | Callable[[bytes], Iterable[bytes]]],
+    target: Path,
+) -> Path:
+    """A temporary file beside the target: the package with some of its parts replaced.
+
+    A long part is told by what makes its pieces from what it was.
+    """
     if not target.parent.is_dir():
         raise InputError(f"there is no folder {str(target.parent)!r}")
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
@@ -179,8 +192,11 @@ def copied(package: zipfile.ZipFile, edited: Mapping[str, bytes], target: Path) 
                 large = entry.file_size > zipfile.ZIP64_LIMIT // 2
                 own = copy(entry)
                 with copy_of_package.open(own, "w", force_zip64=large) as part:
-                    if entry.filename in edited:
-                        part.write(edited[entry.filename])
+                    new = edited.get(entry.filename)
+                    if callable(new):
+                        part.writelines(new(package.read(entry)))
+                    elif new is not None:
+                        part.write(new)
                     else:
                         with package.open(entry) as original:
                             shutil.copyfileobj(original, part)

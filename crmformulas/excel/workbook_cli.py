@@ -119,7 +119,8 @@ def _people(log: Orders, made: Summary, limit: int, progress: Callable[[float], 
     from crmformulas.excel.report import People
 
     customers = log.customers(made.as_of, made.rules)
-    return People(customers.rows, customers.count(), limit, made.rules.steps, progress)
+    rules = made.rules
+    return People(customers.rows, customers.count(), limit, rules.steps, rules.tier_names, progress)
 
 
 @examples(

@@ -75,8 +75,8 @@ LINES = (
     Text(
         "Overview: the year in one message, the balance of customers, key figures, and what the "
         "data does not tell. Begin there.",
-        "Översikt: året i ett budskap, kundbalansen, nyckeltal, och vad underlaget inte säger. "
-        "Börja där.",
+        "Sammanfattning: året i ett budskap, kundbalansen, nyckeltal, och vad underlaget inte "
+        "säger. Börja där.",
     ),
     Text(
         "All sheets calculate from the counts of your order file, which stand in the coloured "

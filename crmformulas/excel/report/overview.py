@@ -42,7 +42,7 @@ class Overview:
     def __init__(self, book: Book) -> None:
         self._book = book
         self._sheet = book.sheet(
-            Text("Overview", "Översikt"),
+            Text("Overview", "Sammanfattning"),
             Text("The year at a glance", "Året i korthet"),
             WIDTHS,
         )

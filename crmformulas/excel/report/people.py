@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from crmformulas.excel.book import Book
-from crmformulas.excel.sheet import DASH, Sheet
+from crmformulas.excel.longtable import LONGEST, LongTable
+from crmformulas.excel.sheet import DASH
+from crmformulas.orders.customers import STATUSES
 from crmformulas.orders.warnings import grouped
 from crmformulas.terms import Text, Words, say, term
 
@@ -16,11 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_ROWS", "People", "write_customers"]
 
-MOST_ROWS = 1_048_576 - 5
-"""What Excel has room for below the heads of the table."""
-
-LONGEST = 32_767
-"""The most characters that a cell holds."""
+MOST_ROWS = 1_048_576 - 7
+"""What Excel has room for below the heads of the table, and above a line that follows it."""
 
 HEAD_ROW = 4
 
@@ -40,7 +40,7 @@ COLUMNS: tuple[tuple[str, Words, float, str], ...] = (
 TEXTS = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class People:
     """The customers to list.
 
@@ -49,14 +49,18 @@ class People:
         count: How many there are.
         limit: How many are wanted at most.
         steps: The last step of the ladder.
+        tiers: The names of the value tiers.
         progress: Told the share that is written.
+        cut: How many ids were too long for a cell, once all is written.
     """
 
     rows: Callable[[int], Iterable[Customer]]
     count: int
     limit: int
     steps: int
+    tiers: tuple[str, ...]
     progress: Callable[[float], None] = lambda share: None
+    cut: int = 0
 
     @property
     def listed(self) -> int:
@@ -65,48 +69,71 @@ class People:
 
 
 def write_customers(book: Book, people: People) -> None:
-    """Write the sheet. The draft has no rows, as no formula reads them."""
+    """Write the sheet. Its rows are written with the file, as there may be a million of them."""
     sheet = book.sheet(term("customers").capitalize(), _title(people), [c[2] for c in COLUMNS])
     sheet.text(2, 0, _left_out(people), "note")
-    listed = people.listed
-    sheet.table(
-        HEAD_ROW,
-        0,
-        [head for _, head, _, _ in COLUMNS],
-        max(listed, 1),
-        "Customers",
-        texts=TEXTS,
-        filters=True,
+    listed = max(people.listed, 1)
+    first = HEAD_ROW + 1
+    heads = [head for _, head, _, _ in COLUMNS]
+    sheet.table(HEAD_ROW, 0, heads, 1, "Customers", texts=TEXTS, filters=True)
+    text, plain = book.styles("plain", "text"), book.styles("plain")
+    for column, (_, _, _, kind) in enumerate(COLUMNS):
+        if column < TEXTS:
+            sheet.xl.write_blank(first, column, None, text if column == 0 else plain)
+        else:
+            sheet.value(first, column, 0, kind)
+    row = sheet.place(first, 0, first, len(COLUMNS) - 1)
+    book.long.append(
+        LongTable(
+            "Customers",
+            len(book.sheets),
+            row,
+            people.listed,
+            lambda: _rows(book, people),
+            lambda: book.say(_cut(people.cut)) if people.cut else "",
+        )
     )
-    sheet.freeze(HEAD_ROW + 1, 1)
-    sheet.print_columns(len(COLUMNS) - 1, HEAD_ROW + 1 + max(listed, 1))
+    sheet.freeze(first, 1)
+    sheet.print_columns(len(COLUMNS) - 1, first + listed + 2)
     # An id is text even if it looks like a number: Excel need not offer to change that.
-    sheet.xl.ignore_errors({"number_stored_as_text": f"A{HEAD_ROW + 2}:A{HEAD_ROW + 1 + listed}"})
-    if not book.draft:
-        _write_rows(sheet, people)
+    sheet.xl.ignore_errors({"number_stored_as_text": f"A{first + 1}:A{first + listed}"})
 
 
-def _write_rows(on: Sheet, people: People) -> None:
-    book, sheet, listed = on.book, on.xl, people.listed
-    words = {key: say(term(key), book.lang) for key in _LABELS}
-    styles = [book.styles("value", kind) for *_, kind in COLUMNS]
-    text, date = book.styles("plain", "text"), book.styles("value", "date")
-    for place, one in enumerate(people.rows(listed)):
-        row = HEAD_ROW + 1 + place
-        sheet.write_string(row, 0, one.customer[:LONGEST], text)
-        for column, word in enumerate((one.status, one.f12_tier, one.s12_tier), 1):
-            shown = DASH if word is None else words.get(word) or say(term(word), book.lang)
-            sheet.write_string(row, column, shown)
-        sheet.write_number(row, 4, one.orders, styles[4])
-        sheet.write_number(row, 5, one.revenue, styles[5])
-        sheet.write_number(row, 6, one.s12_revenue, styles[6])
-        sheet.write_datetime(row, 7, one.last_order, date)
-        sheet.write_number(row, 8, min(one.orders, people.steps), styles[8])
+def _rows(book: Book, people: People) -> Iterator[tuple[str | float | date, ...]]:
+    words = {None: DASH} | {key: say(term(key), book.lang) for key in STATUSES}
+    for tier in people.tiers:
+        words[tier] = say(term(tier), book.lang)
+    for place, one in enumerate(people.rows(people.listed)):
         if place % 1000 == 0:
-            people.progress(place / listed)
+            people.progress(place / people.listed)
+        yield (
+            _fitting(one.customer, people),
+            words[one.status],
+            words[one.f12_tier],
+            words[one.s12_tier],
+            one.orders,
+            one.revenue,
+            one.s12_revenue,
+            one.last_order,
+            min(one.orders, people.steps),
+        )
 
 
-_LABELS = ("new", "continued", "reactivated", "lost", "former", "super", "top", "mid", "bottom")
+def _fitting(text: str, people: People) -> str:
+    """A text as far as a cell holds it."""
+    if len(text) <= LONGEST // 2 or len(data := text.encode("utf-16-le")) <= 2 * LONGEST:
+        return text
+    people.cut += 1
+    return f"{data[: 2 * LONGEST - 2].decode('utf-16-le', 'ignore')}…"
+
+
+def _cut(count: int) -> Text:
+    return Text(
+        f"▲ {grouped(count)} ids are longer than a cell holds ({grouped(LONGEST)} characters): "
+        "they end with …",
+        f"▲ {grouped(count)} id är längre än en cell rymmer ({grouped(LONGEST)} tecken): de "
+        "slutar med …",
+    )
 
 
 def _title(people: People) -> Text:
