@@ -37,6 +37,7 @@ __all__ = [
     "SEGMENTS",
     "budget",
     "growth_factors",
+    "outcome_table",
     "required_factor",
 ]
 
@@ -187,10 +188,30 @@ def budget(
         {'new': 100.0, 'continued': 270.0, 'reactivated': 80.0, 'total': 450.0}
     """
     import numpy as np
-    import pandas as pd
 
     plan = _budgeted(outcome, opening, growth, reactivation, _simulation(simulation))
-    segments = np.column_stack((plan.customers, plan.revenue, plan.orders))
+    return outcome_table(np.column_stack((plan.customers, plan.revenue, plan.orders)))
+
+
+def outcome_table(outcome: Any) -> pd.DataFrame:
+    """An outcome as a budget is told: with the total, and what follows from its three columns.
+
+    Args:
+        outcome: Rows new, continued, reactivated; columns customers, revenue, orders. Table of
+            3 × 3 numbers.
+
+    Returns:
+        The rows and columns of a budget. What can't be divided is NaN.
+
+    Examples:
+        >>> outcome = [[100, 20_000, 200], [300, 90_000, 600], [50, 5_000, 50]]
+        >>> outcome_table(outcome)["value_per_order"].round(1).to_dict()
+        {'new': 100.0, 'continued': 150.0, 'reactivated': 100.0, 'total': 135.3}
+    """
+    import numpy as np
+    import pandas as pd
+
+    segments = np.asarray(outcome, dtype=np.float64)
     customers, revenue, orders = np.vstack((segments, segments.sum(axis=0))).T
     each = (_ratio(revenue, orders), _ratio(orders, customers), _ratio(revenue, customers))
     return pd.DataFrame(

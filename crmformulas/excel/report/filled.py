@@ -11,6 +11,7 @@ from crmformulas.excel.templates.development_budget import UNKNOWN, BudgetData
 from crmformulas.excel.templates.ladder_goals import LadderGoals
 from crmformulas.excel.templates.portfolio_data import MOST_TIERS, PortfolioData
 from crmformulas.ladder import GOALS
+from crmformulas.orders.plan import former_outcome
 from crmformulas.orders.results import Record, Summary
 from crmformulas.orders.rules import LTV_AGES
 
@@ -50,11 +51,10 @@ def ladder(summary: Summary) -> LadderGoals:
 
 def budget(summary: Summary, before: Summary | None) -> BudgetData:
     """The outcome, and that of the year before where history tells who was new in it."""
-    told = before is not None and summary.input.first_day <= before.windows.f12[0]
     return BudgetData(
         outcome=summary.outcome,
         opening=summary.flows.opening or None,
-        former=before.outcome if before is not None and told else UNKNOWN,
+        former=former_outcome(summary, before) or UNKNOWN,
     )
 
 

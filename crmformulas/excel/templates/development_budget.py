@@ -6,7 +6,6 @@ before Budget 2; target, sensitivity and charts follow it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -16,7 +15,8 @@ from crmformulas.excel.templates.development_growth import write_development
 from crmformulas.excel.templates.development_levers import write_sensitivity, write_target
 from crmformulas.excel.templates.development_scenarios import write_budget_2, write_scenarios
 from crmformulas.excel.templates.development_steps import write_budget_1, write_outcome
-from crmformulas.terms import Text, Words
+from crmformulas.scenario import OWN, SCENARIOS, Scenario
+from crmformulas.terms import Text
 
 __all__ = ["EXAMPLE", "UNKNOWN", "BudgetData", "Scenario", "write", "write_budget"]
 
@@ -24,33 +24,6 @@ Outcome: TypeAlias = tuple[tuple[float | None, ...], ...]
 """Rows new, continued, reactivated; columns customers, revenue, orders. None is unknown."""
 
 UNKNOWN: Outcome = ((None,) * 3,) * 3
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """A named set of simulation factors: those that are not 1, by the names of the levers."""
-
-    name: Words
-    factors: Mapping[str, float]
-
-
-OWN = Scenario(Text("Own", "Egen"), {})
-
-SCENARIOS = (
-    Scenario(
-        Text("Develop", "Utveckla"),
-        {"continued_frequency": 1.05, "retention": 1.1, "reactivation": 1.1},
-    ),
-    Scenario(Text("Recruit", "Rekrytera"), {"new_frequency": 1.2, "new_order_value": 1.05}),
-    Scenario(
-        Text("Win back", "Återvinn"),
-        {"new_frequency": 1.1, "continued_frequency": 1.1, "retention": 1.1, "reactivation": 1.1},
-    ),
-)
-"""Elinder, "Dina nycklar till framgångsrikare CRM" (IRi, 2018): three simulations of Budget 2.
-
-The reactivation is the one by which its customers were counted.
-"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from crmformulas.budget import COLUMNS, LEVERS, SEGMENTS
 from crmformulas.excel.book import Book
 from crmformulas.excel.sheet import DASH, Sheet
 from crmformulas.excel.styles import GAIN, LOSS
+from crmformulas.scenario import LEVER_LABELS, SEGMENT_LABELS
 from crmformulas.terms import Text, Words, term
 
 __all__ = [
@@ -22,17 +23,8 @@ __all__ = [
     "WIDTHS",
     "Cells",
     "budget_heads",
-    "change",
     "chosen",
     "colour_changes",
-    "known",
-    "money",
-    "movement",
-    "per_cent",
-    "ratio",
-    "short",
-    "sign",
-    "times",
     "total",
     "whose",
 ]
@@ -51,8 +43,6 @@ LACKING = Text(
 
 SCENARIOS = ("scenario1", "scenario2", "scenario3", "own")
 """The keys of the scenarios: ``scenario1.new.customers`` is a figure of the first."""
-
-SEGMENT_LABELS: dict[str, Words] = {key: term(key).capitalize() for key in ROWS}
 
 COLUMN_LABELS: dict[str, Words] = {
     key: term({"value_per_order": "order_value"}.get(key, key)).capitalize() for key in COLUMNS
@@ -75,21 +65,6 @@ LEVER_KINDS = dict(zip(LEVERS, ("count", "rate", "rate", *("frequency", "money")
 """The kind of what a lever lifts: new customers, a rate, orders per customer, order value."""
 
 
-def _lever_label(lever: str) -> Words:
-    for segment in SEGMENTS:
-        if lever.startswith(f"{segment}_"):
-            lifted = "order_value" if lever.endswith("order_value") else "orders_per_customer"
-            # Short, or a chart breaks it.
-            short_label = Text("Continued", "Fortsatta") if segment == "continued" else None
-            return Text("{}: {}", "{}: {}").format(
-                short_label or SEGMENT_LABELS[segment], term(lifted)
-            )
-    return term(lever).capitalize()
-
-
-LEVER_LABELS: dict[str, Words] = {lever: _lever_label(lever) for lever in LEVERS}
-
-
 def whose(book: Book, number: str) -> str:
     """The segment of a lever, by the lever's number from 1."""
     names = ",".join(f'"{book.say(SEGMENT_NAMES[LEVER_SEGMENTS[lever]])}"' for lever in LEVERS)
@@ -108,55 +83,9 @@ class Cells:
         return place.cell if place.sheet == self._sheet.name else place.full
 
 
-def known(cells: list[str], formula: str) -> str:
-    """The formula where every one of these cells is a number, else a dash."""
-    return f'IF(COUNT({",".join(cells)})={len(cells)},{formula},"{DASH}")'
-
-
-def ratio(part: str, whole: str) -> str:
-    """Part / whole; a dash where one is unknown or the whole is 0."""
-    return f'IF(COUNT({part},{whole})<2,"{DASH}",IF({whole}=0,"{DASH}",{part}/{whole}))'
-
-
-def change(after: str, before: str) -> str:
-    """After / before − 1; a dash where one is unknown or before is 0."""
-    return f'IF(COUNT({after},{before})<2,"{DASH}",IF({before}=0,"{DASH}",{after}/{before}-1))'
-
-
-def times(number: str, each: str) -> str:
-    """Number × each; nothing times something unknown is nothing."""
-    return f"IF({number}=0,0,{known([number, each], f'{number}*{each}')})"
-
-
 def total(first: str, last: str) -> str:
     """The sum of the three segments between two cells; a dash where one of them is unknown."""
     return f'IF(COUNT({first}:{last})=3,SUM({first}:{last}),"{DASH}")'
-
-
-def money(cell: str) -> str:
-    """The amount of a cell, without sign, as a title says it: ``42.8 M kr``."""
-    return f'{short(cell)}&" "&currency'
-
-
-def short(cell: str) -> str:
-    """The amount of a cell, without sign and currency: ``42.8 M``."""
-    size = f"ABS({cell})"
-    return f'IF({size}>=1000000,ROUND({size}/1000000,1)&" M",FIXED({size},0))'
-
-
-def movement(cell: str) -> str:
-    """The change in a cell, with a sign that reads without colour: ``▲ 42.8 M kr``."""
-    return f"{sign(cell)}&{money(cell)}"
-
-
-def sign(cell: str) -> str:
-    """The direction of a change, for those who don't see its colour."""
-    return f'IF({cell}<0,"▼ ",IF({cell}>0,"▲ ","± "))'
-
-
-def per_cent(cell: str) -> str:
-    """The share or factor of a cell as a title says it: ``128.3 %``."""
-    return f'ROUND(100*{cell},1)&" %"'
 
 
 def chosen(row: str) -> str:
