@@ -12,7 +12,7 @@ from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
-from textual.widgets import ContentSwitcher, Footer
+from textual.widgets import ContentSwitcher
 
 from crmformulas.errors import CrmError
 from crmformulas.terms import Lang, Text, Words, say
@@ -20,6 +20,7 @@ from tui.dialogs import AskText, Tell
 from tui.pane import Key, Pane, bind
 from tui.session import Cancelled, Session, Source, View
 from tui.widgets.formula_bar import FormulaBar
+from tui.widgets.key_line import KeyLine
 from tui.widgets.top import TabBar, TopLine
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ PANES: tuple[tuple[str, Text, str], ...] = (
     ("formulas", Text("Formulas", "Formler"), "FormulasPane"),
 )
 """Id, title and class of each pane. A module of ``tui.screens`` is imported when first come to."""
+
+SEGMENTS = 1
+"""The place of the pane that lists customers."""
 
 PATIENCE = 0.2
 """Seconds after which what is being done is told."""
@@ -66,7 +70,7 @@ class BrowseApp(App[None]):
         Binding("shift+tab", "app.focus_previous", show=False),
     ]
     KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("equals_sign", "formula", Text("formula", "formel")),
+        Key("equals_sign", "formula", Text("formula", "formel"), show=False),
         Key("e", "export", Text("export", "exportera")),
         Key("o", "open", Text("open", "öppna")),
         Key("d", "as_of", Text("as-of day", "datum")),
@@ -100,7 +104,7 @@ class BrowseApp(App[None]):
         yield TabBar([title for _, title, _ in PANES], self.lang)
         yield ContentSwitcher(id="panes")
         yield FormulaBar(self.lang)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Paint first; then import the engine and read."""
@@ -119,7 +123,7 @@ class BrowseApp(App[None]):
     async def load(self, source: Source) -> None:
         """Open orders; what is open stays so until they have been read."""
         rules = self.session.view.rules if self.session.view else self._rules and self._rules()
-        with self._told():
+        with self.told():
             view = await self.session.open(source, self._as_of, rules or None)
             self.source, self._as_of = source, None
             self._show(view)
@@ -128,7 +132,7 @@ class BrowseApp(App[None]):
     @work(exclusive=True, group="engine")
     async def recount(self, as_of: date | None, rules: Rules) -> None:
         """Count again at another day or by other rules."""
-        with self._told():
+        with self.told():
             self._show(await self.session.count(as_of, rules))
             await self._compare()
 
@@ -137,7 +141,8 @@ class BrowseApp(App[None]):
         if view is not None:
             self._show(view)
 
-    def _told(self) -> _Told:
+    def told(self) -> _Told:
+        """What goes wrong within is told on the screen; nothing else changes."""
         return _Told(self)
 
     def _show(self, view: View) -> None:
@@ -215,12 +220,26 @@ class BrowseApp(App[None]):
         """A tab was clicked."""
         await self.action_pane(event.place)
 
+    async def on_pane_drill_down(self, event: Pane.DrillDown) -> None:
+        """A pane asks for customers: the segments list them, and esc leads back to it."""
+        place = self.query_one(TabBar).chosen
+        await self.action_pane(SEGMENTS)
+        pane: Any = self.pane
+        pane.list_customers(event.filters, event.words, place)
+
     # Keys
 
     def action_stop(self) -> None:
         """Stop what is being done."""
-        if self.session.doing:
+        if self.session.busy:
             self.session.interrupt()
+
+    def stop_waiting(self) -> bool:
+        """Stop what has been waited for so long that it is told; whether there was such a thing."""
+        waiting = self.session.busy and self._waited >= PATIENCE
+        if waiting:
+            self.session.interrupt()
+        return waiting
 
     def action_formula(self) -> None:
         """Go to the formula bar."""

@@ -28,7 +28,7 @@ from tui.dialogs import AskChoice, Dialog
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from crmformulas.orders.customers import Customers
+    from crmformulas.orders.analysis import Orders
     from tui.app import BrowseApp
     from tui.pane import Shown
     from tui.session import View
@@ -41,9 +41,6 @@ WAYS = (
     ("clipboard", Text("Clipboard", "Urklipp")),
     ("report", Text("The whole report, as an Excel workbook", "Hela rapporten, som Excelbok")),
 )
-LISTED = 10_000
-"""Customers in the report, the largest first."""
-
 MOST_COPIED = 200_000
 """Characters that are sent to the clipboard; terminals drop what is much longer."""
 
@@ -142,17 +139,29 @@ def write_xlsx(
     return [path]
 
 
-def write_report(path: Path, view: View, customers: Customers, lang: Lang) -> list[Path]:
+def write_report(
+    path: Path,
+    view: View,
+    log: Orders,
+    lang: Lang,
+    progress: Callable[[float], None] = lambda share: None,
+) -> list[Path]:
     """Write the whole report, as ``crmf report`` does.
 
     Returns:
         The file.
     """
     from crmformulas.excel import report
+    from crmformulas.excel.workbook_cli import CUSTOMERS, year_before
 
-    steps, name = view.summary.rules.steps, view.source.name or "demo"
-    people = report.People(customers.rows, customers.count(), LISTED, steps)
-    report.write_report(path, view.summary, name, lang, before=view.before, people=people)
+    made, rules = view.summary, view.rules
+    before = view.before or year_before(log, made)
+    customers = log.customers(view.as_of, rules)
+    people = report.People(
+        customers.rows, customers.count(), CUSTOMERS, rules.steps, rules.tier_names, progress
+    )
+    name = view.source.name or "demo"
+    report.write_report(path, made, name, lang, before=before, people=people)
     return [path]
 
 
@@ -274,22 +283,23 @@ async def _export(crm: BrowseApp, tables: Sequence[Shown], way: str, path: Path)
             return write_csv(path, tables, on_row)
         return write_xlsx(path, tables, on_row)
 
-    with crm._told():
+    with crm.told():
         if way == "clipboard":
             text = await session.run(lambda: as_tsv(tables, crm.lang))
             crm.copy_to_clipboard(text)
             said = Text("Copied to the clipboard of the terminal", "Kopierat till urklipp")
         else:
             if way == "report":
-                customers, view = await session.customers(), session.view
+                view = session.view
                 assert view is not None
                 doing = crm.say(Text("writing the report", "skriver rapporten"))
 
                 def write() -> list[Path]:
-                    session.step(doing)
-                    return write_report(path, view, customers, crm.lang)
+                    return write_report(
+                        path, view, session.log, crm.lang, lambda _: session.step(doing)
+                    )
 
-                written = await session.run(write)
+                written = await session.run(write, doing)
             else:
                 written = await session.run(work)
             files = "\n".join(str(one.absolute()) for one in written)

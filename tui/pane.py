@@ -69,7 +69,7 @@ class Pane(VerticalScroll, can_focus=False):
     class DrillDown(Message):
         """Ask for the customers that filters let through (``crmformulas.orders.Filters``)."""
 
-        def __init__(self, filters: Any, words: str) -> None:
+        def __init__(self, filters: Any, words: Words) -> None:
             super().__init__()
             self.filters = filters
             self.words = words

@@ -73,6 +73,12 @@ class View:
         return self.summary.as_of
 
 
+class _Job:
+    """A question to the engine, and whether it is still wanted."""
+
+    stopped = False
+
+
 class Session:
     """An open order log and what is known of it.
 
@@ -85,46 +91,75 @@ class Session:
         self.view: View | None = None
         self.doing = ""
         self._engine = ThreadPoolExecutor(1, thread_name_prefix="engine")
+        self._jobs: set[_Job] = set()
+        self._now: _Job | None = None
         self._log: Orders | None = None
         self._opening: Orders | None = None
-        self._stopped = False
 
-    async def run(self, work: Callable[[], T]) -> T:
+    async def run(self, work: Callable[[], T], doing: str = "") -> T:
         """Do something in the engine's thread; the caller waits, the screen does not.
+
+        Args:
+            work: What to do.
+            doing: What that is, in a few words.
 
         Raises:
             Cancelled: if :meth:`interrupt` was called meanwhile.
             InputError: if the input or the engine fails, in one line.
         """
-        self._stopped = False
-        return await asyncio.get_running_loop().run_in_executor(self._engine, self._guarded, work)
-
-    def _guarded(self, work: Callable[[], T]) -> T:
+        job = _Job()
+        self._jobs.add(job)
         try:
-            if self._stopped:
+            return await asyncio.get_running_loop().run_in_executor(
+                self._engine, self._guarded, job, work, doing
+            )
+        except asyncio.CancelledError:
+            # Nobody waits for it any more: what runs in vain makes room.
+            job.stopped = True
+            if self._now is job:
+                self._break_off()
+            raise
+        finally:
+            self._jobs.discard(job)
+
+    def _guarded(self, job: _Job, work: Callable[[], T], doing: str) -> T:
+        self._now = job
+        try:
+            if job.stopped:
                 raise Cancelled
+            self.doing = doing
             made = work()
         except Exception as error:
-            if self._stopped:
+            if job.stopped:
                 raise Cancelled from None
             if isinstance(error, (InputError, Cancelled)):
                 raise
             if isinstance(error, OSError):
-                raise InputError(f"{error.strerror}: {error.filename!r}") from error
+                raise InputError(f"{error.strerror or error}: {error.filename!r}") from error
             from crmformulas.orders.failures import of_an_engine
 
             if of_an_engine(error):
                 raise InputError(f"the engine stopped: {' '.join(str(error).split())}") from error
             raise
         finally:
+            self._now = None
             self.doing = ""
-        if self._stopped:
+        if job.stopped:
             raise Cancelled
         return made
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is asked of the engine."""
+        return bool(self._jobs)
+
     def interrupt(self) -> None:
         """Stop what the engine is doing, as far as it can be stopped."""
-        self._stopped = True
+        for job in self._jobs:
+            job.stopped = True
+        self._break_off()
+
+    def _break_off(self) -> None:
         for log in (self._opening, self._log):
             connection = getattr(log and log.rows.backend, "con", None)
             with suppress(Exception):
@@ -139,35 +174,33 @@ class Session:
 
     async def open(self, source: Source, as_of: date | None, rules: Rules | None) -> View:
         """Open a log and summarise it. The log before stays open until the new one has answered."""
-        view = await self.run(lambda: self._open(source, as_of, rules))
-        self.view = view
-        return view
+        return await self.run(lambda: self._open(source, as_of, rules), "opening")
 
     def _open(self, source: Source, as_of: date | None, rules: Rules | None) -> View:
         from crmformulas.orders.analysis import read, sources
         from crmformulas.orders.rules import Rules
 
-        self._step("opening")
         if source.orders:
             what: Any = sources(source.orders)
             contacts: Any = source.contacts
         else:
             from crmformulas.orders.demo import demo_frames
 
-            self._step("making the demo retailer")
+            self.step("making the demo retailer")
             what, contacts = demo_frames()
         rules = rules or Rules()
-        log = self._opening = read(what, on_step=self._step, **source.reading)
+        log = self._opening = read(what, on_step=self.step, **source.reading)
         try:
             if contacts is not None:
                 log.contacts(contacts, **source.of_contacts)
             view = View(source, log.summary(as_of, rules), rules)
+            self.step("opening")
         except BaseException:
             log.close()
             raise
         finally:
             self._opening = None
-        before, self._log = self._log, log
+        before, self._log, self.view = self._log, log, view
         if before is not None:
             before.close()
         return view
@@ -175,9 +208,11 @@ class Session:
     async def count(self, as_of: date | None, rules: Rules) -> View:
         """Summarise the open log again, at another day or by other rules."""
         view = self._known
-        self.view = await self.run(
-            lambda: View(view.source, self._asked.summary(as_of, rules), rules)
-        )
+
+        def work() -> View:
+            return View(view.source, self.log.summary(as_of, rules), rules)
+
+        self.view = await self.run(work, "counting customers")
         return self.view
 
     async def compare(self) -> View | None:
@@ -188,18 +223,18 @@ class Session:
             day = view.summary.windows.f12[1]
             if day < view.summary.input.first_day:
                 return None
-            return self._asked.summary(day, view.rules)
+            return self.log.summary(day, view.rules)
 
-        before = await self.run(work)
+        before = await self.run(work, "counting the year before")
         if before is None or self.view is not view:
             return None
         self.view = replace(view, before=before)
         return self.view
 
-    async def customers(self) -> Customers:
-        """The customers at the as-of day of the view. Ask it in :meth:`run` alone."""
+    def customers(self) -> Customers:
+        """The customers at the as-of day of the view. To be asked in :meth:`run` alone."""
         view = self._known
-        return await self.run(lambda: self._asked.customers(view.as_of, view.rules))
+        return self.log.customers(view.as_of, view.rules)
 
     async def close(self) -> None:
         """Close the log and end the thread."""
@@ -223,11 +258,9 @@ class Session:
         Raises:
             Cancelled: if :meth:`interrupt` was called meanwhile.
         """
-        if self._stopped:
+        if self._now is not None and self._now.stopped:
             raise Cancelled
         self.doing = words
-
-    _step = step
 
     @property
     def _known(self) -> View:
@@ -236,7 +269,12 @@ class Session:
         return self.view
 
     @property
-    def _asked(self) -> Orders:
+    def log(self) -> Orders:
+        """The open log. To be asked in :meth:`run` alone.
+
+        Raises:
+            InputError: if none is open.
+        """
         if self._log is None:
             raise InputError("no orders are open yet")
         return self._log

@@ -148,20 +148,27 @@ class LineTable(ScrollView, can_focus=True):
         self.sorted_by: tuple[str, bool] | None = None
         self._lines: Sequence[Sequence[str]] = ()
         self._strong: Collection[int] = ()
+        self._apart: Collection[int] = ()
         self._seen: dict[str, int] = {}
         self._plan: tuple[tuple[int, int], ...] = ()
         self._gap = GAPS[0]
 
     # What is shown
 
-    def fill(self, lines: Sequence[Sequence[str]], strong: Collection[int] = ()) -> None:
+    def fill(
+        self,
+        lines: Sequence[Sequence[str]],
+        strong: Collection[int] = (),
+        apart: Collection[int] = (),
+    ) -> None:
         """Show these lines; the cursor stays where it was.
 
         Args:
             lines: The cells of each line, as they are told.
             strong: Lines that are set off, such as a total.
+            apart: Lines that the cursor passes over, such as a blank one between two groups.
         """
-        self._lines, self._strong = lines, strong
+        self._lines, self._strong, self._apart = lines, strong, apart
         self._seen = {}
         for line in lines:
             self._note(line)
@@ -205,7 +212,7 @@ class LineTable(ScrollView, can_focus=True):
             return
         widths = [min(self._width(column), MOST) for column in self.columns]
         first = self._width(self.columns[0])
-        widths[0] = min(first, LEAST_FIRST)
+        widths[0] = min(first, max(LEAST_FIRST, self.columns[0].least))
         now = self.sorted_by[0] if self.sorted_by else None
         ranked = sorted(
             range(len(widths)),
@@ -250,7 +257,9 @@ class LineTable(ScrollView, can_focus=True):
         if cells is None:
             cells = ["·"] * len(self.columns)
             kind = kind if here else "quiet"
-        return self._strip(cells, "▸" if here else "", f"line-table--{kind}", width)
+        return self._strip(
+            cells, "▸" if here and self.has_focus else "", f"line-table--{kind}", width
+        )
 
     def _heads(self) -> list[str]:
         if self.sorted_by is None:
@@ -278,6 +287,8 @@ class LineTable(ScrollView, can_focus=True):
     def action_move(self, step: int) -> None:
         """The next line, or the one before."""
         place = self.cursor + step
+        while place in self._apart:
+            place += step
         if 0 <= place < self.count:
             self.cursor = place
         else:
@@ -285,7 +296,10 @@ class LineTable(ScrollView, can_focus=True):
 
     def action_page(self, step: int) -> None:
         """As many lines on as can be seen."""
-        self.cursor = min(max(self.cursor + step * self._room, 0), max(self.count - 1, 0))
+        place = min(max(self.cursor + step * self._room, 0), max(self.count - 1, 0))
+        while place in self._apart:
+            place += step
+        self.cursor = place
 
     def action_first(self) -> None:
         """The first line."""
@@ -337,7 +351,7 @@ class LineTable(ScrollView, can_focus=True):
                     return
             return
         place = event.y - 1 + self.scroll_offset.y
-        if place < self.count:
+        if place < self.count and place not in self._apart:
             if place == self.cursor:
                 self.post_message(self.Chosen(self))
             self.cursor = place
