@@ -91,6 +91,47 @@ class Figures(NamedTuple):
         # Per cent as written, so that 5 is 0.05 to the last digit.
         return float(f"{sign}{found[2].replace(',', '.')}e-2")
 
+    def parse_amount(self, text: str) -> float:
+        """An amount from a text: thousands apart or not, ``M`` for millions.
+
+        Raises:
+            ValueError: if it is no number, in the language of the figures.
+
+        Examples:
+            >>> Figures("sv").parse_amount("25,5 M"), Figures("en").parse_amount("25 500 000")
+            (25500000.0, 25500000.0)
+        """
+        bare = re.sub(r"\s", "", text)
+        found = re.fullmatch(r"(\d{1,15}(?:[.,]\d{0,12})?|[.,]\d{1,12})([Mm]?)", bare, re.ASCII)
+        if not found:
+            raise ValueError(
+                say(
+                    Text(
+                        f"{text!r} is not an amount, like 25000000 or 25.5 M",
+                        f"{text!r} är inte ett belopp, som 25000000 eller 25,5 M",
+                    ),
+                    self.lang,
+                )
+            )
+        # Millions as written, so that 25.1 M is 25100000 to the last digit.
+        return float(f"{found[1].replace(',', '.')}e{6 if found[2] else 0}")
+
+    def exact(self, number: float) -> str:
+        """A number with all the digits that a spreadsheet shows, thousands apart.
+
+        Examples:
+            >>> Figures("sv").exact(6250.5), Figures("en").exact(0.1 + 0.2)
+            ('6\\xa0250,5', '0.3')
+        """
+        # Adding 0 turns -0 into 0.
+        told = f"{number + 0.0:.15g}"
+        if "e" not in told:
+            whole, point, decimals = told.partition(".")
+            told = f"{int(whole):,}".replace(",", SPACE) + point + decimals
+            told = told if int(whole) or not number < 0 else f"-{told}"
+        told = told.replace("-", "−")
+        return told.replace(".", ",") if self.lang == "sv" else told
+
     def amount(self, number: float | None) -> str:
         """An amount: small ones with decimals, large ones in millions."""
         if number is None:

@@ -84,7 +84,7 @@ def _pasted(value: Any, lang: Lang) -> str:
 
 
 @contextmanager
-def _in_place(path: Path) -> Iterator[Path]:
+def in_place(path: Path) -> Iterator[Path]:
     """A file to write beside the path, which takes its place when all is written."""
     made = path.with_name(f".{token_hex(6)}{path.suffix}")
     try:
@@ -113,7 +113,7 @@ def write_csv(
     paths = csv_paths(path, tables)
     for target, table in zip(paths, tables, strict=True):
         with (
-            _in_place(target) as made,
+            in_place(target) as made,
             made.open("w", encoding="utf-8", newline="") as file,
         ):
             writer = csv.writer(file)
@@ -134,7 +134,7 @@ def write_xlsx(
     """
     from crmformulas.excel.tables import Table, write_tables
 
-    with _in_place(path) as made:
+    with in_place(path) as made:
         write_tables(made, (Table(t.name, t.heads, t.rows) for t in tables), on_row)
     return [path]
 
@@ -231,7 +231,7 @@ class ExportDialog(Dialog):
         """Check the path; what is there is overwritten only when that is said."""
         text = event.value.strip()
         path = Path(text).expanduser()
-        if problem := _problem(text, path):
+        if problem := problem_with(text, path):
             self.query_one("#wrong", Label).update(self.say(problem))
             return
         targets = csv_paths(path, self._tables) if self._way == "csv" else [path]
@@ -254,7 +254,7 @@ class ExportDialog(Dialog):
         crm.run_worker(_export(crm, tables, way, path), group="export")
 
 
-def _problem(text: str, path: Path) -> Text | None:
+def problem_with(text: str, path: Path) -> Text | None:
     """Why nothing can be written there, as far as that shows beforehand."""
     try:
         if not text or path.is_dir():
