@@ -170,7 +170,7 @@ class SegmentsPane(Pane):
         """The keys of a list work where there is one."""
         view = self.customers
         if action in ("filter", "sort", "reverse"):
-            return self._listing and view.customer is None
+            return self._listing and view.listing
         if action == "back":
             return self._listing
         if action == "drill":

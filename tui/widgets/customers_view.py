@@ -79,6 +79,7 @@ class _FilterField(Input):
 
     def on_mount(self) -> None:
         """The language is known only now."""
+        self._bindings.key_to_bindings.pop("enter")
         bind(self, self.KEYS, getattr(self.app, "lang", "en"))
 
     def action_leave(self, forget: bool) -> None:
@@ -316,6 +317,11 @@ class CustomersView(Vertical):
         if self._asked is not None:
             filters = replace(self._asked.filters, text=event.value)
             self._ask(replace(self._asked, filters=filters))
+
+    @property
+    def listing(self) -> bool:
+        """Whether the keys of the list work: no customer is open, and no filter is typed."""
+        return self.customer is None and not self._filter.has_focus
 
     @property
     def filtered(self) -> bool:

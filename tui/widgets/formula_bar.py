@@ -67,7 +67,9 @@ class FormulaBar(Horizontal):
     DEFAULT_CSS = """
     FormulaBar > Label { width: auto; max-width: 50%; text-style: bold; padding: 0 1; }
     FormulaBar > Label.wrong { color: $error; }
-    FormulaBar > _Field { width: 1fr; border: none; height: 1; padding: 0; background: $surface; }
+    FormulaBar > _Field, FormulaBar > _Field:focus {
+        width: 1fr; border: none; height: 1; padding: 0; background: $surface;
+    }
     """
 
     lang: reactive[Lang] = reactive("en")
