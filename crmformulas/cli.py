@@ -21,6 +21,7 @@ from crmformulas.excel.cli import excel
 from crmformulas.excel.workbook_cli import report, template
 from crmformulas.options import examples, option, options
 from crmformulas.order_options import AS_OF, CONTACTS, COUNTING, ORDERS, READING, name_of, opened
+from crmformulas.sheets.cli import sheets
 from tui.cli import browse
 
 if TYPE_CHECKING:
@@ -250,4 +251,5 @@ def completion(shell: str) -> None:
 crmf.add_command(report)
 crmf.add_command(template)
 crmf.add_command(excel)
+crmf.add_command(sheets)
 crmf.add_command(browse)

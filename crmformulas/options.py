@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 import click
 
-__all__ = ["AnyCommand", "Callback", "Decorator", "examples", "option", "options"]
+from crmformulas.errors import InputError
+
+__all__ = ["AnyCommand", "Callback", "Decorator", "examples", "option", "options", "writable_file"]
 
 AnyCommand = TypeVar("AnyCommand", bound=click.Command)
 Callback: TypeAlias = Callable[..., Any]
@@ -40,3 +43,16 @@ def options(*groups: Sequence[Decorator]) -> Decorator:
         return command
 
     return put
+
+
+def writable_file(path: Path, force: bool) -> Path:
+    """The path, if a file may be written there.
+
+    Raises:
+        InputError: if its folder is not there, or the file is and ``force`` is not given.
+    """
+    if not path.parent.is_dir():
+        raise InputError(f"there is no folder {str(path.parent)!r}")
+    if path.exists() and not force:
+        raise InputError(f"{str(path)!r} is there already; --force overwrites it")
+    return path

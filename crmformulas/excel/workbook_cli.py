@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crmformulas.errors import InputError
-from crmformulas.options import Decorator, examples, option, options
+from crmformulas.options import Decorator, examples, option, options, writable_file
 from crmformulas.order_options import AS_OF, CONTACTS, COUNTING, ORDERS, READING, name_of, opened
 from crmformulas.terms import LANGS, Lang
 
@@ -50,11 +50,7 @@ def writable(path: Path, force: bool) -> Path:
     """
     if path.suffix.lower() != ".xlsx":
         raise InputError(f"a workbook's name ends in .xlsx, got {str(path)!r}")
-    if not path.parent.is_dir():
-        raise InputError(f"there is no folder {str(path.parent)!r}")
-    if path.exists() and not force:
-        raise InputError(f"{str(path)!r} is there already; --force overwrites it")
-    return path
+    return writable_file(path, force)
 
 
 def year_before(log: Orders, summary: Summary) -> Summary | None:

@@ -6,3 +6,10 @@ The sources in ``source/`` do what the boundary, the formulas and the engine do 
 bounds, defaults, help, arithmetic and the patterns of dates and amounts come from the catalogue
 and the modules that own them.
 """
+
+from pathlib import Path
+
+__all__ = ["FILE"]
+
+FILE = Path(__file__).with_name("crmformulas.gs")
+"""The script as built."""

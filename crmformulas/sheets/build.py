@@ -24,13 +24,13 @@ from crmformulas.ladder import LONGEST_LADDER
 from crmformulas.migration import LOST, ROUNDING, TIERS
 from crmformulas.orders import amounts, analysis, cellrows, dates, rules
 from crmformulas.segment import SCORES
+from crmformulas.sheets import FILE
 from crmformulas.sheets.translate import arithmetic, key, literal, pattern, safe
 from crmformulas.value import DRIVERS
 
 __all__ = ["script"]
 
-HERE = Path(__file__).parent
-FILE = HERE / "crmformulas.gs"
+SOURCE = Path(__file__).parent / "source"
 SOURCES = ("values", "arguments", "formulas", "days", "readings", "rows", "orders")
 
 HEADER = f"""\
@@ -38,8 +38,9 @@ HEADER = f"""\
  * crmformulas {__version__}: customer-value formulas as custom functions of Google Sheets.
  * Copyright (c) 2026 The crmformulas authors. MIT License.
  *
- * To install: in the spreadsheet choose Extensions > Apps Script, paste this file in place of what
- * is there, and save. No permission is asked for: nothing but the arguments of a call is read.
+ * To install: in the spreadsheet choose Extensions > Apps Script, then beside Files + > Script, and
+ * paste this file in place of what is there. No permission is asked for: nothing but the arguments
+ * of a call is read.
  *
  * The script's time zone (Project Settings) must be that of the spreadsheet (File > Settings), or
  * the day of a date can't be told; the functions refuse dates that show it is another one.
@@ -65,9 +66,7 @@ def script() -> str:
         "\n".join((_heading(category), *(_function(f) for f in formulas if f.category == category)))
         for category in CATEGORIES
     ]
-    source = {
-        name: (HERE / "source" / f"{name}.js").read_text("utf-8").rstrip() for name in SOURCES
-    }
+    source = {name: (SOURCE / f"{name}.js").read_text("utf-8").rstrip() for name in SOURCES}
     source["arguments"] += "\n\n" + "\n".join(_numbers())
     parts = [
         "'use strict';",

@@ -2,8 +2,9 @@
  * crmformulas 0.1.0: customer-value formulas as custom functions of Google Sheets.
  * Copyright (c) 2026 The crmformulas authors. MIT License.
  *
- * To install: in the spreadsheet choose Extensions > Apps Script, paste this file in place of what
- * is there, and save. No permission is asked for: nothing but the arguments of a call is read.
+ * To install: in the spreadsheet choose Extensions > Apps Script, then beside Files + > Script, and
+ * paste this file in place of what is there. No permission is asked for: nothing but the arguments
+ * of a call is read.
  *
  * The script's time zone (Project Settings) must be that of the spreadsheet (File > Settings), or
  * the day of a date can't be told; the functions refuse dates that show it is another one.

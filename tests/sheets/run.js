@@ -2,8 +2,9 @@
 //
 //   node tests/sheets/run.js crmformulas.gs < asked.json > answers.json
 //
-// A call is [name, ...arguments]; a date is {"date": [year, month, day, hours…]}, and a missing
-// argument {"missing": true}. An answer is {"value": …} or {"error": text}, with milliseconds.
+// A call is [name, ...arguments]; a date is {"date": [year, month, day, hours…]} by the clock of this
+// machine or {"instant": milliseconds}, an error {"thrown": text}, and a missing argument
+// {"missing": true}. An answer is {"value": …} or {"error": text}, with milliseconds.
 
 'use strict';
 
@@ -19,6 +20,8 @@ function given(value) {
   if (Array.isArray(value)) return value.map(given);
   if (value === null || typeof value !== 'object') return value;
   if (value.missing) return undefined;
+  if ('thrown' in value) return new Error(value.thrown);
+  if ('instant' in value) return new Date(value.instant);
   const [year, month, day, ...time] = value.date;
   const date = new Date(2000, 0, 1, ...time);
   date.setFullYear(year, month - 1, day);
