@@ -104,7 +104,15 @@ def report(
         before = year_before(log, made)
         people = _people(log, made, customers, progress.done) if customers else None
         progress("writing the workbook")
-        write_report(output, made, name_of(orders), lang, before=before, people=people)
+        write_report(
+            output,
+            made,
+            name_of(orders),
+            lang,
+            before=before,
+            people=people,
+            currency=given.get("currency") or "",
+        )
     listed = f", {people.listed:,} of {people.count:,} customers listed" if people else ""
     click.echo(f"{output}: 12 months to {made.as_of}{listed}")
     for words in made.warnings:

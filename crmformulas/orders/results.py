@@ -155,6 +155,7 @@ class Ladder:
     extra_orders_per_1000: float
     f0: int | None = None
     f0_rate: float | None = None
+    contacts: int | None = None
 
     @cached_property
     def steps(self) -> pd.DataFrame:

@@ -233,9 +233,9 @@ def _ladder(counts: Counts, rules: Rules) -> tuple[Ladder, Record]:
             record["matured_rate"] = None if last else per(went_on[k], old[k])
         records.append(record)
     tip = known(tipping_point, rates, rules.threshold) if rates else None
-    f0, f0_rate = None, None
+    f0, f0_rate, contacts = None, None, None
     if people := counts.contacts:
-        f0 = people["without_order"]
+        f0, contacts = people["without_order"], people["contacts"]
         f0_rate = known(subscriber_to_customer, people["contacts"], people["contacts"] - f0)
     return (
         Ladder(
@@ -244,6 +244,7 @@ def _ladder(counts: Counts, rules: Rules) -> tuple[Ladder, Record]:
             extra_orders_per_1000=float(extra_orders(rates, 1000)) if rates else 0.0,
             f0=f0,
             f0_rate=f0_rate,
+            contacts=contacts,
         ),
         {
             "repeat_purchase_rate": known(repeat_purchase_rate, reached[1], reached[2]),

@@ -17,6 +17,7 @@ from crmformulas.terms import Lang, Text
 
 if TYPE_CHECKING:
     from crmformulas.excel.book import Book
+    from crmformulas.excel.templates.crm_kpis import KpiData
     from crmformulas.orders.results import Summary
 
 __all__ = ["People", "write_report"]
@@ -32,6 +33,7 @@ def write_report(
     *,
     before: Summary | None = None,
     people: People | None = None,
+    currency: str = "",
 ) -> Book:
     """Write the report on an order file; what is at the path is replaced when it is whole.
 
@@ -42,33 +44,51 @@ def write_report(
         lang: The language of its texts.
         before: The figures of a year before, if history reaches back so far.
         people: The customers to list; none leaves the sheet out.
+        currency: That of the amounts, if it is known.
 
     Returns:
         The book, closed: to find its places.
 
     Raises:
-        InputError: if the rules have more value tiers than the sheets have room for.
+        InputError: if the rules have more value tiers than the sheets have room for or names that
+            a spreadsheet takes for one, or the days are older than its calendar.
     """
     # Imported here: it loads the spreadsheet engine.
     from crmformulas.excel.book import write_book
 
-    flows = filled.portfolio(summary)
+    flows, months = filled.portfolio(summary, before, lang), filled.kpis(summary, before)
 
     def write(book: Book) -> None:
         overview = Overview(book)
         year = summary.as_of.isoformat()
         period = Text(f"12 months to {year}", f"12 månader till {year}")
-        book.guide(LINES, source=SOURCE, company=name, period=period, currency="")
+        book.guide(LINES, source=SOURCE, company=name, period=period, currency=currency)
         write_portfolio(book, flows)
         write_ladder(book, filled.ladder(summary))
         write_cohorts(book, summary)
-        write_kpis(book, filled.kpis(summary, before))
+        write_kpis(book, months)
+        _note_older(book, summary, months)
         write_budget(book, filled.budget(summary, before))
         if people is not None:
             write_customers(book, people)
         overview.write(summary, before)
 
     return write_book(path, lang, TITLE, write)
+
+
+def _note_older(book: Book, summary: Summary, data: KpiData) -> None:
+    """Say so where the first cohort of the sheet of lifetime value stands for older ones too."""
+    oldest = summary.cohort_records[0]["cohort"]
+    if data.ltv is None or oldest >= data.ltv.first_month.isoformat()[:7]:
+        return
+    words = Text(
+        f"This line has the customers of all months from {oldest} on.",
+        f"Den här raden har kunderna från alla månader från och med {oldest}.",
+    )
+    for key in ("ltv.months", "ltv.cohorts"):
+        place = book[key]
+        sheet = next(s for s in book.sheets if s.name == place.sheet)
+        sheet.xl.write_comment(place.row, 0, book.say(words))
 
 
 LINES = (

@@ -6,6 +6,7 @@ from datetime import date
 
 from crmformulas.excel.book import Book
 from crmformulas.excel.charts import Series, lines
+from crmformulas.excel.longtable import FIRST_YEAR
 from crmformulas.excel.sheet import Place, Sheet
 from crmformulas.excel.styles import SHADES
 from crmformulas.orders.results import Summary
@@ -63,7 +64,11 @@ def _revenue(sheet: Sheet, row: int, summary: Summary, months: int) -> Place:
     _heads(sheet, row - 1, months)
     month, money = sheet.book.styles("value", "month"), sheet.book.styles("value", "money")
     for i, cohort in enumerate(cohorts):
-        sheet.xl.write_datetime(row + i, 0, date.fromisoformat(f"{cohort['cohort']}-01"), month)
+        began = date.fromisoformat(f"{cohort['cohort']}-01")
+        if began.year < FIRST_YEAR:
+            sheet.text(row + i, 0, cohort["cohort"], "grey value")
+        else:
+            sheet.xl.write_datetime(row + i, 0, began, month)
         sheet.value(row + i, 1, cohort["customers"], "count")
         before = 0.0
         for m, each in enumerate(cohort["revenue_per_customer"][:months]):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from crmformulas.days import add_months
 from crmformulas.errors import InputError
+from crmformulas.excel.longtable import FIRST_YEAR
 from crmformulas.excel.templates.crm_kpis import Cohort, KpiData, Ltv, Series
 from crmformulas.excel.templates.development_budget import UNKNOWN, BudgetData
 from crmformulas.excel.templates.ladder_goals import LadderGoals
@@ -14,36 +16,85 @@ from crmformulas.ladder import GOALS
 from crmformulas.orders.plan import former_outcome
 from crmformulas.orders.results import Record, Summary
 from crmformulas.orders.rules import LTV_AGES
+from crmformulas.terms import Lang, say, term
 
-__all__ = ["budget", "kpis", "ladder", "portfolio"]
+__all__ = ["LTV_MONTHS", "budget", "kpis", "ladder", "portfolio", "whole_year_before"]
 
 
-def portfolio(summary: Summary) -> PortfolioData:
-    """The flow table.
+FIRST_AS_OF = 1903
+"""The key figures go three years back, and the calendar of a spreadsheet begins in 1900."""
+
+LTV_MONTHS = 240
+"""Cohorts that stand by themselves; those before them are in the first."""
+
+
+def whole_year_before(summary: Summary, before: Summary | None) -> Summary | None:
+    """The year before, where history covers all of it: otherwise its sums are too low."""
+    covered = before is not None and summary.input.first_day <= summary.windows.f12[0]
+    return before if covered else None
+
+
+def portfolio(summary: Summary, before: Summary | None, lang: Lang) -> PortfolioData:
+    """The flow table, and orders and revenue of F12 by tier: those of S12 a year before.
 
     Raises:
-        InputError: if there are more tiers than the sheets have room for, or one alone.
+        InputError: if there are more tiers than the sheets have room for, or one alone, or if
+            their names are the same to a spreadsheet, which tells no capitals apart.
     """
-    count = len(summary.rules.tiers)
-    if not 2 <= count <= MOST_TIERS:
-        raise InputError(f"a report has 2 to {MOST_TIERS} value tiers, got {count}: give --tiers")
-    return PortfolioData.from_summary(summary)
+    names = summary.rules.tier_names
+    if not 2 <= len(names) <= MOST_TIERS:
+        raise InputError(
+            f"a report has 2 to {MOST_TIERS} value tiers, got {len(names)}: give --tiers"
+        )
+    taken = {_alike(name, lang): name for name in OTHERS}
+    for name in names:
+        if name in RESERVED:
+            raise InputError(
+                f"a report has a row of its own called {name!r}: "
+                "give that value tier another name in --tiers"
+            )
+        if (other := taken.setdefault(_alike(name, lang), name)) is not name:
+            raise InputError(
+                f"a workbook can't tell the value tier {name!r} from {other!r}: "
+                "give it another name in --tiers"
+            )
+    data = PortfolioData.from_summary(summary)
+    if (year := whole_year_before(summary, before)) is None:
+        return data
+    tiers = year.portfolio_records
+    return replace(
+        data,
+        f12_orders=tuple(tier["orders"] for tier in tiers),
+        f12_revenue=tuple(tier["revenue"] for tier in tiers),
+    )
+
+
+def _alike(name: str, lang: Lang) -> str:
+    """What is the same for names that a spreadsheet takes for the same."""
+    return str(say(term(name), lang)).casefold()
+
+
+OTHERS = ("new", "reactivated", "lost")
+RESERVED = ("total", "customers", "value")
+"""What the sheets call their own rows."""
 
 
 def ladder(summary: Summary) -> LadderGoals:
-    """The ladder, with the published goals for its first steps."""
-    steps, kpis = summary.ladder.step_records, summary.kpis
-    between = [r["median_days"] for r in steps[:-1]]
-    wanted = [GOALS[i] if i < len(GOALS) else None for i in range(len(between))]
+    """The ladder, with the published goals for those of its first steps that are below them."""
+    steps = summary.ladder.step_records
+    rates = [r["rate"] for r in steps[:-1]]
+    wanted = dict(enumerate(GOALS))
     orders = sum(r["orders"] for r in summary.portfolio_records)
     revenue = sum(r["revenue"] for r in summary.portfolio_records)
-    known = summary.ladder.f0 is not None and kpis.total_reach is not None
     return LadderGoals(
         customers=tuple(r["customers"] for r in steps),
-        goals=tuple(wanted),
-        days=tuple(between),
-        contacts=kpis.total_reach["contacts"] if known and kpis.total_reach else None,
-        without_order=summary.ladder.f0 if known else None,
+        goals=tuple(
+            goal if (goal := wanted.get(i)) and rate is not None and rate < goal else None
+            for i, rate in enumerate(rates)
+        ),
+        days=tuple(r["median_days"] for r in steps[:-1]),
+        contacts=summary.ladder.contacts,
+        without_order=summary.ladder.f0,
         threshold=summary.rules.threshold,
         order_value=revenue / orders if orders and revenue > 0 else None,
     )
@@ -64,7 +115,12 @@ def kpis(summary: Summary, before: Summary | None) -> KpiData:
     Repeat purchase rate, time between purchases and what follows from contacts are known at the
     as-of day alone, which stands in the last month.
     """
-    now = summary.kpis.returning_records
+    if summary.as_of.year < FIRST_AS_OF:
+        raise InputError(
+            f"a report's days are of {FIRST_AS_OF} or later, as a spreadsheet's calendar begins "
+            f"in 1900; the as-of day is {summary.as_of}"
+        )
+    now, year = summary.kpis.returning_records, whole_year_before(summary, before)
     months: tuple[Record, ...] = now
     first = date.fromisoformat(f"{now[0]['month']}-01")
     if before is not None:
@@ -82,13 +138,9 @@ def kpis(summary: Summary, before: Summary | None) -> KpiData:
     def last(value: float | None, then: float | None = None) -> tuple[float | None, ...]:
         return (*(None,) * 11, then, *(None,) * 11, value)
 
-    steps = summary.ladder.step_records
-    two = steps[1]["customers"] if len(steps) > 1 else 0
-    were = before.ladder.step_records if before else ()
-    had_two = (were[1]["customers"] if len(were) > 1 else 0) if were else None
     series = {
         "repeat_purchase_rate": Series(
-            last(steps[0]["customers"], were[0]["customers"] if were else None), last(two, had_two)
+            last(_ever(summary), _ever(before)), last(_twice(summary), _twice(before))
         ),
         "returning_share": Series(customers, returning),
         "returning_revenue": Series(
@@ -97,7 +149,7 @@ def kpis(summary: Summary, before: Summary | None) -> KpiData:
         "time_between_purchases": Series(
             values=last(
                 summary.kpis.time_between_purchases,
-                before.kpis.time_between_purchases if before else None,
+                year.kpis.time_between_purchases if year else None,
             )
         ),
     }
@@ -110,19 +162,37 @@ def kpis(summary: Summary, before: Summary | None) -> KpiData:
     return KpiData(add_months(first, -12), 24, series, ltv=_ltv(summary))
 
 
+def _ever(summary: Summary | None) -> int | None:
+    return summary.ladder.step_records[0]["customers"] if summary else None
+
+
+def _twice(summary: Summary | None) -> int | None:
+    """Who has bought at least twice: the ladder may be asked for one step alone."""
+    share = summary.kpis.repeat_purchase_rate if summary else None
+    ever = _ever(summary)
+    return None if share is None or ever is None else round(share * ever)
+
+
 def _ltv(summary: Summary) -> Ltv:
-    found = {(r["cohort"], r["age_months"]): r for r in summary.ltv_by_cohort_records}
-    first = date.fromisoformat(f"{summary.cohort_records[0]['cohort']}-01")
+    """Cohorts of consecutive months; what is older than all of them counts in the first."""
     last = date.fromisoformat(f"{summary.cohort_records[-1]['cohort']}-01")
-    count = (last.year - first.year) * 12 + last.month - first.month + 1
-    cohorts = []
-    for i in range(count):
-        month = add_months(first, i).isoformat()[:7]
-        records = [found.get((month, age)) for age in LTV_AGES]
-        cohorts.append(
-            Cohort(
-                tuple(r and r["customers"] for r in records),
-                tuple(r and round(r["ltv"] * r["customers"], 4) for r in records),
-            )
+    first = date.fromisoformat(f"{summary.cohort_records[0]['cohort']}-01")
+    months = (last.year - first.year) * 12 + last.month - first.month + 1
+    months = min(months, LTV_MONTHS, (last.year - FIRST_YEAR) * 12 + last.month)
+    first = add_months(last, 1 - months)
+    sums = [[(0, 0.0)] * len(LTV_AGES) for _ in range(months)]
+    for record in summary.ltv_by_cohort_records:
+        cohort = date.fromisoformat(f"{record['cohort']}-01")
+        row = max((cohort.year - first.year) * 12 + cohort.month - first.month, 0)
+        age = LTV_AGES.index(record["age_months"])
+        customers, revenue = sums[row][age]
+        worth = round(record["ltv"] * record["customers"], 4)
+        sums[row][age] = (customers + record["customers"], round(revenue + worth, 4))
+    cohorts = tuple(
+        Cohort(
+            tuple(customers or None for customers, _ in row),
+            tuple(revenue if customers else None for customers, revenue in row),
         )
-    return Ltv(first, summary.as_of, tuple(cohorts), LTV_AGES)
+        for row in sums
+    )
+    return Ltv(first, summary.as_of, cohorts, LTV_AGES)

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from crmformulas.excel.book import Book
 from crmformulas.excel.charts import Step, waterfall
-from crmformulas.excel.sheet import DASH, Place
+from crmformulas.excel.expressions import known
+from crmformulas.excel.longtable import FIRST_YEAR
+from crmformulas.excel.report.filled import whole_year_before
+from crmformulas.excel.sheet import DASH, Cell, Place
 from crmformulas.excel.styles import GAIN, LOSS
 from crmformulas.orders.headlines import Headline, headlines
 from crmformulas.orders.results import Summary
 from crmformulas.orders.warnings import EXCLUDED
 from crmformulas.terms import Text, Words, term
 
-__all__ = ["Overview"]
+__all__ = ["Overview", "shown_day"]
 
 WIDTHS = (34, 16, 16, 16, 4, 34, 16)
 
-FACTS = 5
-"""The column of what was read."""
+RIGHT = 5
+"""The column of the tables at the right."""
+
+CHART_ROWS = 16
+"""Rows that the chart covers, and one below it."""
 
 UNITS = {
     "money": "money",
@@ -26,14 +34,11 @@ UNITS = {
     "days": "days",
 }
 
-LIVE = {
-    "customers": "flows.closing",
-    "revenue": "outcome.total.revenue",
-    "portfolio_value": "portfolio.total.portfolio_value",
-    "retention": "portfolio.total.retention",
-    "duration": "portfolio.total.duration",
-}
-"""Key figures that are calculated on other sheets."""
+BALANCE = ("opening", "new", "reactivated", "lost", "closing")
+
+LESS_IS_BETTER = ("days",)
+NEITHER = ("pareto",)
+"""Key figures whose rise is no gain."""
 
 
 class Overview:
@@ -48,37 +53,42 @@ class Overview:
         )
 
     def write(self, summary: Summary, before: Summary | None) -> None:
-        """Fill the sheet."""
-        sheet = self._sheet
-        sheet.formula(3, 0, book_message(self._book), "", "message", key="overview.message")
-        row = self._warnings(5, summary) + 1
-        last = max(self._headlines(row, summary, before), self._facts(row, summary)) + 2
-        chart = last
-        steps = [
-            Step(term(key).capitalize() if isinstance(term(key), Text) else key,
-                 self._book[f"flows.{key}"].full, key in ("opening", "closing"))
-            for key in ("opening", "new", "reactivated", "lost", "closing")
-        ]  # fmt: skip
-        title = Text("Customers, from opening to closing", "Kunder, från IB till UB")
-        waterfall(
-            sheet, chart + 19, 0, steps, title, (chart, 0), key="overview.balance", size=(980, 350)
-        )
+        """Fill the sheet.
+
+        Args:
+            summary: The figures.
+            before: Those of a year before, if history reaches back so far.
+        """
+        sheet, book = self._sheet, self._book
+        # Where history doesn't reach into F12, nothing is known of who came or went.
+        told = summary.input.first_day <= summary.windows.f12[1]
+        message = book_message(book) if told else _active(book)
+        sheet.formula(3, 0, message, "", "message", key="overview.message")
+        sheet.formula(4, 0, book["flows.second"].full, "", "plain")
+        row = self._warnings(6, summary)
+        last = max(self._headlines(row, summary, before), self._balance(row, told)) + 2
+        if told:
+            last = self._chart(last)
+        end = self._facts(last, summary)
+        if told:
+            self._steps(end + 3, last - CHART_ROWS)
         # What is said in five seconds stands on one page.
         sheet.xl.fit_to_pages(1, 1)
         sheet.freeze(3, 0)
-        sheet.print_columns(len(WIDTHS) - 1, chart + 19 + len(steps) + 1)
+        sheet.print_columns(len(WIDTHS) - 1, end + 1)
         sheet.xl.activate()
 
     def _warnings(self, row: int, summary: Summary) -> int:
         if summary.notices:
-            self._sheet.text(row - 1, 0, Text("To know", "Att veta"), "heading")
+            self._sheet.text(row, 0, Text("To know", "Att veta"), "heading")
+            row += 1
         for words in summary.notices:
             line = self._book.say(words)
             self._sheet.paragraph(
                 row, 0, len(WIDTHS) - 1, f"▲ {line[:1].upper()}{line[1:]}", "plain"
             )
             row += 1
-        return row
+        return row + 1 if summary.notices else row
 
     def _headlines(self, row: int, summary: Summary, before: Summary | None) -> int:
         sheet = self._sheet
@@ -88,54 +98,133 @@ class Overview:
             Text("Year before", "Året innan"),
             Text("Change", "Ändring"),
         )
-        found = list(headlines(summary, before))
+        found = list(headlines(summary, whole_year_before(summary, before)))
         sheet.table(row, 0, heads, len(found), "KeyFigures")
         for i, line in enumerate(found, row + 1):
-            self._headline(i, line)
-        change = sheet.place(row + 1, 3, row + len(found))
-        up, down = (f'LEFT({change.at(0).cell},1)="{mark}"' for mark in "▲▼")
-        sheet.colour(change, up, GAIN)
-        sheet.colour(change, down, LOSS)
+            self._headline(i, line, told=before is not None)
         return row + len(found)
 
-    def _headline(self, row: int, line: Headline) -> None:
+    def _headline(self, row: int, line: Headline, *, told: bool) -> None:
         sheet, kind = self._sheet, UNITS[line.unit]
         label = self._book.say(line.label)
         sheet.text(row, 0, label[:1].upper() + label[1:])
-        if line.key in LIVE:
-            source = self._book[LIVE[line.key]].full
-            now = sheet.formula(row, 1, source, kind, key=f"overview.{line.key}")
-        else:
-            now = sheet.value(row, 1, line.now, kind, key=f"overview.{line.key}")
-        then = sheet.value(row, 2, line.before, kind, key=f"overview.{line.key}.before")
-        sheet.formula(row, 3, _change(now, then, line.unit, self._book), "", "grey value")
+        now, then = _live(self._book, line, told=told)
+        cells = []
+        for column, (formula, value) in enumerate(((now, line.now), (then, line.before)), 1):
+            key = f"overview.{line.key}{'.before' if column > 1 else ''}"
+            cells.append(
+                sheet.formula(row, column, formula, kind, key=key)
+                if formula
+                else sheet.value(row, column, value, kind, key=key)
+            )
+        by = _change(cells[0], cells[1], line.unit, self._book)
+        change = sheet.formula(row, 3, by, "", "grey value")
+        if line.key in NEITHER:
+            return
+        rise, fall = (LOSS, GAIN) if line.key in LESS_IS_BETTER else (GAIN, LOSS)
+        for mark, colour in (("▲", rise), ("▼", fall)):
+            sheet.colour(change, f'LEFT({change.cell},1)="{mark}"', colour)
+
+    def _balance(self, row: int, told: bool) -> int:
+        """The balance of the year; a dash where nothing is known of it."""
+        sheet, book = self._sheet, self._book
+        heads = (Text("Balance of customers", "Kundbalans"), term("customers").capitalize())
+        sheet.table(row, RIGHT, heads, len(BALANCE), "Balance")
+        for i, key in enumerate(BALANCE, row + 1):
+            total = key in ("opening", "closing")
+            sheet.text(i, RIGHT, SIGNS[key].format(term(key)))
+            kind = "count" if total else "signed count"
+            if told or key == "closing":
+                sheet.formula(i, RIGHT + 1, book[f"flows.{key}"].full, kind)
+            else:
+                sheet.value(i, RIGHT + 1, None, kind)
+        return row + len(BALANCE)
+
+    def _chart(self, row: int) -> int:
+        return row + CHART_ROWS
+
+    def _steps(self, row: int, chart: int) -> None:
+        """The waterfall of the balance, and below the page what it draws."""
+        book = self._book
+        steps = [
+            Step(Text(*term(key)).capitalize(), book[f"flows.{key}"].full,
+                 key in ("opening", "closing"))
+            for key in BALANCE
+        ]  # fmt: skip
+        title = book["flows.message"]
+        waterfall(
+            self._sheet, row, 0, steps, title, (chart, 0), key="overview.balance", size=(980, 300)
+        )
 
     def _facts(self, row: int, summary: Summary) -> int:
-        sheet, read = self._sheet, summary.input
-        facts: list[tuple[Words, object, str]] = [
+        read = summary.input
+        facts: list[tuple[Words, Cell, str]] = [
             (Text("Rows read", "Lästa rader"), read.rows, "count"),
             (Text("Orders", "Köp"), read.orders, "count"),
             (Text("Returns", "Returer"), read.returns, "count"),
             (Text("Customers", "Kunder"), read.customers, "count"),
             (Text("Net revenue", "Nettoomsättning"), read.net_revenue, "money"),
-            (Text("First day", "Första dag"), read.first_day, "date"),
-            (Text("Last day", "Sista dag"), read.last_day, "date"),
+            (Text("First day", "Första dag"), shown_day(read.first_day), "date"),
+            (Text("Last day", "Sista dag"), shown_day(read.last_day), "date"),
         ]
-        for reason, count in read.excluded.items():
-            words = EXCLUDED[reason]
-            left_out = Text(f"Rows {words.en}", f"Rader {words.sv}")
-            facts.append((left_out, count, "count"))
-        sheet.table(
-            row,
-            FACTS,
-            (Text("What was read", "Det som lästes"), Text("Value", "Värde")),
-            len(facts),
-            "Facts",
-        )
-        for i, (words, value, kind) in enumerate(facts, row + 1):
-            sheet.text(i, FACTS, words)
-            sheet.value(i, FACTS + 1, value, kind)  # type: ignore[arg-type]
+        self._table(row, 0, Text("What was read", "Det som lästes"), facts, "Facts")
+        left_out: list[tuple[Words, Cell, str]] = [
+            (Text(f"Rows {EXCLUDED[reason].en}", f"Rader {EXCLUDED[reason].sv}"), count, "count")
+            for reason, count in read.excluded.items()
+        ]
+        self._table(row, RIGHT, Text("Not in these figures", "Inte med"), left_out, "LeftOut")
         return row + len(facts)
+
+    def _table(
+        self, row: int, column: int, head: Text, lines: list[tuple[Words, Cell, str]], name: str
+    ) -> None:
+        sheet = self._sheet
+        sheet.table(row, column, (head, Text("Value", "Värde")), len(lines), name)
+        for i, (words, value, kind) in enumerate(lines, row + 1):
+            sheet.text(i, column, words)
+            sheet.value(i, column + 1, value, kind)
+
+
+SIGNS = {
+    "opening": Text("{}", "{}"),
+    "new": Text("+ {}", "+ {}"),
+    "reactivated": Text("+ {}", "+ {}"),
+    "lost": Text("− {}", "− {}"),
+    "closing": Text("= {}", "= {}"),
+}
+
+
+def shown_day(day: date) -> date | str:
+    """A day, or its text where a spreadsheet has no such day."""
+    return day if day.year >= FIRST_YEAR else day.isoformat()
+
+
+def _live(book: Book, line: Headline, *, told: bool) -> tuple[str, str]:
+    """Formulas for a key figure now and a year before; empty where it stands on no other sheet."""
+
+    def last(key: str) -> str:
+        months = book[f"kpi.time_between_purchases{key}"]
+        return months.at(0, months.last_column - months.column).full
+
+    now = {
+        "customers": book["flows.closing"].full,
+        "revenue": book["outcome.total.revenue"].full,
+        "portfolio_value": book["portfolio.total.portfolio_value"].full,
+        "retention": book["portfolio.total.retention"].full,
+        "duration": book["portfolio.total.duration"].full,
+        "second": book["ladder.rate"].at(0).full,
+        "extra_orders": known(
+            ["ladder_extra_now", "ladder_new_customers"],
+            "1000*ladder_extra_now/ladder_new_customers",
+        ),
+        "days": last(""),
+    }
+    then = {
+        "customers": book["flows.opening"].full if told else "",
+        "revenue": book["flows.total.f12_revenue"].full,
+        "days": last(".before"),
+    }
+    return now.get(line.key, ""), then.get(line.key, "")
 
 
 def _change(now: Place, then: Place, unit: str, book: Book) -> str:
@@ -170,5 +259,10 @@ def book_message(book: Book) -> str:
         back=f"FIXED({back},0)",
         lost=f"FIXED(ABS({lost}),0)",
     )
-    few = book.say(Text('{a}&" active customers"', '{a}&" aktiva kunder"'))
-    return f"IF({opening}>0,{told},{few.format(a=f'FIXED({closing},0)')})"
+    return f"IF({opening}>0,{told},{_active(book)})"
+
+
+def _active(book: Book) -> str:
+    """A formula for the active customers in one line."""
+    words = Text('{a}&" active customers"', '{a}&" aktiva kunder"')
+    return book.say(words).format(a=f"FIXED({book['flows.closing'].full},0)")
