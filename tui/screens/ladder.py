@@ -176,7 +176,7 @@ class LadderPane(Pane):
             f.percent(record["rate"]),
             matured,
             f.percent(goals.goals[k - 1]),
-            f.signed(gain) if gain else "",
+            f.signed(gain, 1) if gain else "",
             f.whole(record["median_days"]),
             self._mark(k, goals),
         ]
@@ -218,7 +218,7 @@ class LadderPane(Pane):
             hint = Text("No step is below its goal. Set one with g, + or −.",
                         "Inget steg är under sitt mål. Sätt ett med g, + eller −.")  # fmt: skip
             return Content.assemble((self.say(hint), "$text-muted"))
-        gain, step = self.figures.whole(goals.gains[k - 1]), f"F{k}→F{k + 1}"
+        gain, step = self.figures.fixed(goals.gains[k - 1], 1), f"F{k}→F{k + 1}"
         return Content(
             self.say(
                 Text(
