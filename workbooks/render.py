@@ -3,7 +3,8 @@
     python workbooks/render.py FILE.xlsx [FILE.xlsx ...] [-o DIR] [--dpi 80]
 
 A picture is named for its workbook, page, sheet and page of the sheet:
-``crm-formulas-03-Retention-1.png``, in ``/tmp/crmf-rendered`` where -o names no folder. Needs
+``crm-formulas-03-Retention-1.png``, in ``/tmp/crmf-rendered`` where -o names no folder. Numbers are
+written as in the country of the workbook's language: Sweden's where its name ends in ``-sv``. Needs
 LibreOffice and pdftoppm (Debian: ``apt-get install libreoffice-calc poppler-utils``). Runs share
 nothing, so that many may go on at the same time.
 """
@@ -24,23 +25,27 @@ SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">
  <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop>
  <prop oor:name="ODFRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+<item oor:path="/org.openoffice.Setup/L10N">
+ <prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>{locale}</value></prop></item>
 </oor:items>
 """
-"""What makes LibreOffice recalculate whatever it loads; XlsxWriter's files store no results."""
+"""What makes LibreOffice recalculate whatever it loads, and write numbers as in a country."""
 OUT = Path(tempfile.gettempdir()) / "crmf-rendered"
 TIMEOUT = 120.0
 
 
-def profile(folder: Path) -> str:
+def profile(folder: Path, locale: str) -> str:
     """The argument that starts a LibreOffice with settings of its own, kept below ``folder``."""
     (folder / "user").mkdir(parents=True)
-    (folder / "user/registrymodifications.xcu").write_text(SETTINGS, "utf-8")
+    settings = SETTINGS.format(locale=locale)
+    (folder / "user/registrymodifications.xcu").write_text(settings, "utf-8")
     return f"-env:UserInstallation={folder.as_uri()}"
 
 
 def pdf(workbook: Path, folder: Path) -> Path:
     """The workbook, printed to a file in ``folder``."""
-    arguments = ["soffice", profile(folder / "profile"), "--headless", "--norestore"]
+    locale = "sv-SE" if workbook.stem.endswith("-sv") else "en-US"
+    arguments = ["soffice", profile(folder / "profile", locale), "--headless", "--norestore"]
     convert = ["--convert-to", "pdf", "--outdir", str(folder), str(workbook)]
     done = subprocess.run(
         [*arguments, *convert],

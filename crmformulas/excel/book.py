@@ -65,6 +65,7 @@ class Book:
         self.long: list[LongTable] = []
         self.draft = known is None
         self._known = known or {}
+        self._swedish: dict[str, str] = {}
         xl.set_properties(
             {"title": self.title, "author": f"crmformulas {__version__}", "created": ONCE}
         )
@@ -85,10 +86,19 @@ class Book:
         ]
         return "&".join(parts)
 
-    def known(self, place: Place) -> Any:
-        """What the formula at a place gives, if it has been calculated."""
+    def known(self, place: Place, formula: str) -> Any:
+        """What the formula at a place gives, if it has been calculated.
+
+        A program writes numbers into sentences as its own country does. What is stored for those
+        that don't calculate is in the language of the book.
+        """
         self.formulas.append(place)
-        return self._known.get((place.sheet, place.row, place.column))
+        told = self._known.get((place.sheet, place.row, place.column))
+        if self.lang != "sv" or not isinstance(told, str):
+            return told
+        if "FIXED(" in formula or "ROUND(" in formula:
+            self._swedish[told] = in_swedish(told)
+        return self._swedish.get(told, told)  # also where another cell repeats it
 
     def __getitem__(self, key: str) -> Place:
         """A cell or range by its key."""
@@ -193,6 +203,17 @@ class Book:
         sheet.freeze(1, 0)
         sheet.print_columns(2, row + 2)
         return sheet
+
+
+def in_swedish(told: str) -> str:
+    """A text with its numbers as a Swede writes them.
+
+    Examples:
+        >>> in_swedish("1,284.7 M kr").replace("\\u00a0", "_")
+        '1_284,7 M kr'
+    """
+    grouped = re.sub(r"\d{1,3}(?:,\d{3})+(?!\d)", lambda n: n.group().replace(",", "\u00a0"), told)
+    return re.sub(r"(?<=\d)\.(?=\d)", ",", grouped)
 
 
 def write_book(path: Path, lang: Lang, title: Words, write: Callable[[Book], None]) -> Book:

@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from crmformulas.excel.expressions import short, signed
 from crmformulas.excel.sheet import DASH, Place, Sheet
 from crmformulas.excel.styles import BAND, GAIN, GREY, LOSS, SHADES
 from crmformulas.terms import Text, Words
 
-__all__ = ["Series", "Step", "bars", "chart", "lines", "waterfall"]
+__all__ = ["MILLIONS", "Series", "Step", "bars", "chart", "lines", "waterfall"]
 
 SIZE = (640, 330)
 """Width and height in pixels."""
+
+MILLIONS = '[>=10000000]#,##0,," M";[>=1000000]#,##0.0,," M";#,##0'
+"""The number format of amounts on an axis or at points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ def chart(
         if one.labels:
             look["data_labels"] = {
                 "value": True,
-                "num_format": one.labels,
+                "num_format": book.styles.shown(one.labels),
                 "font": {"size": 9, "color": "#FFFFFF" if _dark(colour, stacked) else "#333333"},
             }
         made.add_series(look)
@@ -99,7 +103,7 @@ def chart(
     font = {"size": 9, "color": "#333333"}
     grid = {"visible": axis, "line": {"color": "#E3E3E3", "width": 0.75}}
     values = {
-        "num_format": shown,
+        "num_format": book.styles.shown(shown),
         "num_font": {"size": 9, "color": GREY},
         "major_gridlines": grid,
         "line": {"none": True},
@@ -156,7 +160,6 @@ def waterfall(
     at: tuple[int, int],
     *,
     kind: str = "count",
-    unit: tuple[float, int, str] = (1, 0, ""),
     key: str = "",
     size: tuple[int, int] = SIZE,
 ) -> Place:
@@ -172,8 +175,6 @@ def waterfall(
         title: A cell whose formula says the message; or a text.
         at: The cell at the chart's top left corner.
         kind: The kind of the amounts.
-        unit: How amounts are told below the columns: by what they are divided, how many decimals,
-            and what follows, such as ``(1e6, 1, " M")``.
         key: Of the amounts.
         size: Of the chart, in pixels.
 
@@ -190,9 +191,9 @@ def waterfall(
         Text("Loss", "Ned"),
         Text("Label", "Etikett"),
     )
-    sheet.heads(row, column, heads)
+    sheet.heads(row, column, heads[:-1])
+    sheet.text(row, column + 6, heads[-1], "beside head")
     first = row + 1
-    size_of, decimals, suffix = unit
     for i, step in enumerate(steps):
         r = first + i
         label = sheet.text(r, column, step.label, "note").cell
@@ -209,9 +210,9 @@ def waterfall(
         for j, part in enumerate(parts, 2):
             sheet.formula(r, column + j, part, kind, "grey value")
         # The figure stands with the label: above a thin column there is no room for it.
-        sign = "" if step.total else f'IF({a}>0,"+","")&'
-        amount = a if size_of == 1 else f"{a}/{size_of:.0f}"
-        figure = f'{sign}FIXED({amount},{decimals})&"{suffix}"'
+        figure = short(a) if kind == "money" else f"FIXED({a},0)"
+        if not step.total:
+            figure = signed(a, figure)
         told = f'{label}&" "&IF(ISNUMBER({a}),{figure},"{DASH}")'
         sheet.formula(r, column + 6, told, "", "beside")
     last = first + len(steps) - 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -13,14 +14,15 @@ from crmformulas.excel.styles import BAND, GREY, KINDS, LINE, NEUTRAL
 from crmformulas.terms import Text, Words
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from crmformulas.excel.book import Book
 
 __all__ = ["DASH", "Place", "Sheet"]
 
 DASH = "–"
 """What stands where a figure is unknown. A formula tests it with ISNUMBER."""
+
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+"""What a day may be, in an input cell."""
 
 TABLE_STYLE = "Table Style Light 1"
 
@@ -152,7 +154,7 @@ class Sheet:
 
     def _heighten(self, row: int, shown: str, width: float) -> None:
         # Not every program makes a row as high as its text on opening a file.
-        lines = sum(len(wrap(part, max(int(width * 1.05), 4))) or 1 for part in shown.split("\n"))
+        lines = sum(len(wrap(part, max(int(width * 1.12), 4))) or 1 for part in shown.split("\n"))
         self._lines[row] = max(lines, self._lines.get(row, 1))
         self.xl.set_row(row, LINE * self._lines[row])
 
@@ -173,6 +175,7 @@ class Sheet:
         low: float | None = None,
         high: float | None = None,
         optional: bool = False,
+        look: str = "",
     ) -> Place:
         """A cell for the reader: coloured, with what may be typed, and a note when it is chosen.
 
@@ -188,10 +191,11 @@ class Sheet:
             low: The least that may be typed, in place of the kind's.
             high: The most.
             optional: May be empty.
+            look: In place of the one of its kind.
         """
         place = self.inputs(
             row, column, [[value]], kind, label, note, key=key, choices=choices, low=low, high=high,
-            optional=optional,
+            optional=optional, look=look,
         )  # fmt: skip
         if name:
             self.book.define(name, place)
@@ -211,9 +215,10 @@ class Sheet:
         low: float | None = None,
         high: float | None = None,
         optional: bool = False,
+        look: str = "",
     ) -> Place:
         """A range of input cells of one kind, as :meth:`input`."""
-        look = "wrapped entry" if kind == "text" else "input"
+        look = look or ("wrapped entry" if kind == "text" else "input")
         style = self.book.styles(look, kind)
         for i, cells in enumerate(rows):
             for j, value in enumerate(cells):
@@ -265,7 +270,8 @@ class Sheet:
             rule |= {"validate": "length", "criteria": "<=", "value": 500}
             rule["error_message"] = say(Text("At most 500 characters.", "Högst 500 tecken."))
         elif kind in ("date", "month"):
-            rule |= {"validate": "custom", "value": f"=ISNUMBER({place.at(0).cell})"}
+            rule |= {"validate": "date", "criteria": "between"}
+            rule |= {"minimum": FIRST_DAY, "maximum": LAST_DAY}
             rule["error_message"] = say(Text("A day is wanted here.", "Här ska stå en dag."))
         elif low is None or high is None:
             rule |= {"validate": "decimal", "criteria": "between"}
@@ -307,7 +313,7 @@ class Sheet:
     ) -> Place:
         """A live formula, written without its ``=``; returns where it is."""
         place = self.place(row, column)
-        known = self.book.known(place)
+        known = self.book.known(place, formula)
         self.xl.write_formula(
             row, column, f"={formula}", self.book.styles(look, kind), 0 if known is None else known
         )

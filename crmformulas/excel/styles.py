@@ -38,6 +38,7 @@ class Kind:
 
 MONEY, COUNT = "#,##0", "#,##0"
 PER_CENT = "0.0%"
+MONTH = "yyyy-mm"
 
 KINDS: dict[str, Kind] = {
     "money": Kind(MONEY, 0, 1e15, Text("currency units", "valutaenheter")),
@@ -60,7 +61,7 @@ KINDS: dict[str, Kind] = {
     "days": Kind("0", 0, 10000, Text("days", "dagar")),
     "ratio": Kind("0.0"),
     "date": Kind("date", 1, 109575, Text("a day", "en dag")),
-    "month": Kind("yyyy-mm"),
+    "month": Kind(MONTH, 1, 109575, Text("a day", "en dag")),
     "text": Kind("@"),
     "plain": Kind(""),
     # The kinds of the catalogue's arguments that are called otherwise there.
@@ -103,8 +104,10 @@ class Styles:
             "argument": {"indent": 1},
             "note": grey,
             "beside": grey | {"indent": 1, "align": "left"},
+            "wrapped beside": grey | {"indent": 1, "align": "left", "text_wrap": True},
             "wrapped note": grey | {"text_wrap": True},
             "input": entry,
+            "entry head": entry | {"bold": True, "align": "right"},
             "wrapped entry": entry | {"text_wrap": True},
             "value": {"valign": "top"},
             "big": bold | {"font_size": 14},
@@ -116,7 +119,7 @@ class Styles:
 
     def __call__(self, look: str, kind: str = "") -> Any:
         """A format by the name of its look, and the kind of its number or a number format."""
-        key = (look, self._shown(kind))
+        key = (look, self.shown(kind))
         if key not in self._made:
             # What stands beside a text of several lines stands with its first.
             made = {"valign": "top"} | self._looks[look]
@@ -124,11 +127,12 @@ class Styles:
                 made["num_format"] = key[1]
             # What is unknown is a dash; it stands where the number would.
             if key[1] not in ("", "@") and look in ("value", "total", "input", "big"):
-                made["align"] = "right"
+                # Months are labels of rows.
+                made["align"] = "left" if key[1] == MONTH else "right"
             self._made[key] = self._book.add_format(made)
         return self._made[key]
 
-    def _shown(self, kind: str) -> str:
+    def shown(self, kind: str) -> str:
         """The number format of a kind, in the language of the workbook.
 
         Excel, Sheets and Calc group and point numbers as the reader's own settings say; what a

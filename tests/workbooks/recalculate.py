@@ -46,6 +46,8 @@ RECALCULATE_ON_LOAD = """<?xml version="1.0" encoding="UTF-8"?>
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">
  <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop>
  <prop oor:name="ODFRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+<item oor:path="/org.openoffice.Setup/L10N">
+ <prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>{locale}</value></prop></item>
 </oor:items>
 """
 
@@ -103,12 +105,16 @@ class LibreOffice:
     """One headless LibreOffice with a profile of its own, alive while the context lasts.
 
     ``extensions`` are .oxt files, installed into that profile. Every question has ``timeout``
-    seconds; a LibreOffice that exceeds them is killed, and the question fails.
+    seconds; a LibreOffice that exceeds them is killed, and the question fails. Numbers in texts
+    are written as in the country of ``locale``.
     """
 
-    def __init__(self, extensions: Sequence[Path] = (), timeout: float = 60.0) -> None:
+    def __init__(
+        self, extensions: Sequence[Path] = (), timeout: float = 60.0, locale: str = "en-US"
+    ) -> None:
         self.extensions = extensions
         self.timeout = timeout
+        self.locale = locale
 
     def __enter__(self) -> LibreOffice:
         if (lack := missing()) is not None:
@@ -116,7 +122,9 @@ class LibreOffice:
         self._folder = Path(tempfile.mkdtemp(prefix="crmf-office-"))
         profile = self._folder / "profile"
         (profile / "user").mkdir(parents=True)
-        (profile / "user/registrymodifications.xcu").write_text(RECALCULATE_ON_LOAD, "utf-8")
+        (profile / "user/registrymodifications.xcu").write_text(
+            RECALCULATE_ON_LOAD.format(locale=self.locale), "utf-8"
+        )
         self._log = (self._folder / "log").open("w+", encoding="utf-8")
         self._opened = 0
         try:

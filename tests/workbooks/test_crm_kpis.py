@@ -33,7 +33,6 @@ from tests.workbooks.recalculate import (
     LibreOffice,
     Value,
     cached_cells,
-    compare,
     errors,
     ironcalc_cells,
 )
@@ -233,16 +232,13 @@ def emptied(number: float | None) -> KpiData:
     return replace(EXAMPLE, series=series, targets=dict.fromkeys(KPIS, number), ltv=ltv)
 
 
-def test_stored_recalculated_and_both_engines_agree(
+def test_every_figure_is_that_of_the_formulas(
     libreoffice: LibreOffice, template: tuple[Path, Book]
 ) -> None:
     path, book = template
-    stored = cached_cells(path)
-    assert errors(stored) == {}
     libreoffice.open(path)
     for cells in both_engines(libreoffice, path, {}):
         assert errors(cells) == {}
-        assert compare(stored, cells) == []
         assert_figures(cells, book, EXAMPLE)
 
 

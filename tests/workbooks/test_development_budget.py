@@ -300,15 +300,9 @@ def check_steps(made: Made, cells: Cells, case: Case, total: float) -> None:
 # ------------------------------------------------------------------------------------------- tests
 
 
-def test_both_engines_find_what_is_stored(made: Made, office: Office) -> None:
-    stored, ours, theirs = (
-        cached_cells(made.path),
-        ironcalc_cells(made.path),
-        office.recalculate(made),
-    )
-    assert errors(theirs) == errors(ours) == {}
-    assert compare(stored, ours) == []
-    assert compare(stored, theirs) == []
+def test_every_figure_is_the_catalogues(made: Made, office: Office) -> None:
+    ours, theirs = ironcalc_cells(made.path), office.recalculate(made)
+    assert compare(theirs, ours) == []
     check(made, theirs, example())
 
 
@@ -353,12 +347,12 @@ def test_messages(english: Made) -> None:
         "outcome.message": "46,917 customers bought for 252.8 M kr",
         "budget1.message": "Budget 1 brings 331.2 M kr: ▲ 78.4 M kr against the outcome",
         "scenarios.message": "Win back brings most: ▲ 42.8 M kr against Budget 1",
-        "budget2.message": "Win back brings 374 M kr: ▲ 42.8 M kr against Budget 1, "
+        "budget2.message": "Win back brings 374.0 M kr: ▲ 42.8 M kr against Budget 1, "
         "▲ 121.2 M kr against the outcome",
-        "target.message": "Win back lacks 26 M kr: one lever of new customers, lifted by 16.9 %, "
-        "is enough",
-        "sensitivity.message": "Retention +10 %: revenue ▲ 10.6 M kr",
-        "charts.revenue.title": "Win back brings most: 374 M kr",
+        "target.message": "Win back is 26.0 M kr short of the target: 16.9 % more from new "
+        "customers is enough",
+        "sensitivity.message": "Revenue moves most with new customers: ▲ 15.4 M kr for a step",
+        "charts.revenue.title": "Win back brings most: 374.0 M kr",
         "charts.customers.title": "Win back: customers ▲ 5,052",
         "charts.target.title": "Least lift that reaches the target: new customers, ▲ 16.9 %",
     }.items():
@@ -515,7 +509,7 @@ def test_a_report_writes_its_own_data(tmp_path: Path, office: Office) -> None:
         write_budget(book, data)
 
     made = Made(
-        tmp_path / "report.xlsx", write_book(tmp_path / "report.xlsx", "sv", "Budget", write)
+        tmp_path / "report.xlsx", write_book(tmp_path / "report.xlsx", "en", "Budget", write)
     )
     cells = office.recalculate(made)
     assert errors(cells) == {}
@@ -525,7 +519,7 @@ def test_a_report_writes_its_own_data(tmp_path: Path, office: Office) -> None:
     check_table(made, cells, "budget1", budget(data.outcome, 500, growth, 50 / 200))
     simulated = budget(data.outcome, 500, growth, 50 / 200, {"retention": 0.9})
     check_table(made, cells, "scenario1", simulated)
-    assert made.figure(cells, "scenario1.name") == "Lugnt"
+    assert made.figure(cells, "scenario1.name") == "Calm"
     assert made.figure(cells, "target_gap") == DASH
     # With its own factors at 100 % the chosen scenario is Budget 1.
     check_table(made, cells, "budget2", budget(data.outcome, 500, growth, 50 / 200))

@@ -22,7 +22,6 @@ from tests.workbooks.recalculate import (
     LibreOffice,
     Value,
     cached_cells,
-    compare,
     errors,
     ironcalc_cells,
 )
@@ -171,18 +170,6 @@ EDGES = {
     "no new customers": LadderGoals((90, 80, 70, 60, 50, 40, 30), (1.0,) * 6, (None,) * 6,
                                     new_customers=0),
 }  # fmt: skip
-
-
-def test_stored_recalculated_and_both_engines_agree(
-    libreoffice: LibreOffice, template: tuple[Path, Book]
-) -> None:
-    path, _ = template
-    stored = cached_cells(path)
-    assert errors(stored) == {}
-    libreoffice.open(path)
-    for cells in both_engines(libreoffice, path, {}):
-        assert errors(cells) == {}
-        assert compare(stored, cells) == []
 
 
 def test_the_published_goals(template: tuple[Path, Book]) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from crmformulas.budget import LEVERS
 from crmformulas.excel.book import Book
-from crmformulas.excel.charts import Series, Step, bars, chart, waterfall
+from crmformulas.excel.charts import MILLIONS, Series, Step, bars, chart, waterfall
+from crmformulas.excel.expressions import amount, known, per_cent, short, sign
 from crmformulas.excel.sheet import DASH, Place, Sheet
 from crmformulas.excel.styles import LINE, SHADES
 from crmformulas.excel.templates.development_cells import (
@@ -13,12 +14,6 @@ from crmformulas.excel.templates.development_cells import (
     SCENARIOS,
     SEGMENT_LABELS,
     Cells,
-    known,
-    money,
-    movement,
-    per_cent,
-    short,
-    sign,
     whose,
 )
 from crmformulas.terms import Text, Words, term
@@ -31,8 +26,6 @@ TABLES = 39
 """The row where the tables begin, on a page of their own."""
 
 LABEL = Text("Label", "Etikett")
-
-AXIS = '[>=1000000]#,##0,," M";#,##0'
 
 
 def write_charts(book: Book) -> None:
@@ -71,8 +64,8 @@ def _revenue(sheet: Sheet, row: int, at: tuple[int, int]) -> None:
         for j, segment in enumerate(ROWS, 1):
             cell = cells(f"{period}.{segment}.revenue")
             last = sheet.formula(i, j, known([cell], cell), "money", "grey value").cell
-        told = f'{label}&CHAR(10)&IF(ISNUMBER({last}),{money(last)},"{DASH}")'
-        sheet.formula(i, 5, told, "", "wrapped note")
+        told = f'{label}&CHAR(10)&IF(ISNUMBER({last}),{amount(last)},"{DASH}")'
+        sheet.formula(i, 5, told, "", "wrapped beside")
         sheet.xl.set_row(i, 2 * LINE)
     last_row = row + len(periods)
     gains = sheet.place(row + 1, 4, last_row)
@@ -80,7 +73,7 @@ def _revenue(sheet: Sheet, row: int, at: tuple[int, int]) -> None:
     who = f"INDEX({sheet.place(row + 1, 0, last_row).cell},MATCH({best},{gains.cell},0))"
     told = sheet.book.sentence(
         Text("{name} brings most: {revenue}", "{name} ger mest: {revenue}"),
-        name=who, revenue=money(best),
+        name=who, revenue=amount(best),
     )  # fmt: skip
     unknown = say(Text("The revenue is not known", "Omsättningen är inte känd"))
     title = sheet.formula(
@@ -93,7 +86,7 @@ def _revenue(sheet: Sheet, row: int, at: tuple[int, int]) -> None:
     ]
     chart(
         sheet, at, "column", title, sheet.place(row + 1, 5, last_row), series, stacked=True,
-        shown=AXIS, size=SIZE,
+        shown=MILLIONS, size=SIZE,
     )  # fmt: skip
 
 
@@ -135,7 +128,6 @@ def _sorted_bars(
     largest: bool,
 ) -> None:
     """Bars of the levers, sorted; those without a figure last, in their order."""
-    say = sheet.book.say
     first, last = row + 1, row + len(LEVERS)
     heads: dict[str, Words] = {
         "sensitivity": Text("Change of revenue", "Förändrad omsättning"),
@@ -171,35 +163,24 @@ def _sorted_bars(
         size = short(drawn) if what == "sensitivity" else per_cent(f"ABS({drawn})")
         shown = f'IF(ISNUMBER({drawn}),{sign(drawn)}&{size},"{DASH}")'
         sheet.formula(first + i, 4, f'INDEX({labels.cell},{found})&" "&{shown}', "", "beside")
-    top = sheet.place(first, 3).cell
-    words, none, shown = {
-        "sensitivity": (
-            Text(
-                "Revenue moves most with {customers}: {figure} for a step",
-                "Omsättningen rör sig mest med {customers}: {figure} för ett steg",
-            ),
-            Text("What a step brings is not known", "Vad ett steg ger är inte känt"),
-            movement(top),
-        ),
-        "target": (
-            Text(
-                "Least lift that reaches the target: {customers}, {figure}",
-                "Minsta lyft som når målet: {customers}, {figure}",
-            ),
-            Text("No lever alone reaches the target", "Ingen faktor når målet ensam"),
-            _lift(top),
-        ),
-    }[what]
-    told = sheet.book.sentence(
-        words, customers=whose(sheet.book, f"MATCH(1,{places.cell},0)"), figure=shown
-    )
-    title = sheet.formula(
-        last + 1, 0, f'IF(ISNUMBER({top}),{told},"{say(none)}")', "", "note",
-        key=f"charts.{what}.title",
-    )  # fmt: skip
+    if what == "sensitivity":
+        said = Cells(sheet)("sensitivity.message")
+    else:
+        said = _least_lift(sheet.book, sheet.place(first, 3).cell, places)
+    title = sheet.formula(last + 1, 0, said, "", "note", key=f"charts.{what}.title")
     bars(sheet, at, title, sheet.place(first, 4, last), sheet.place(first, 3, last), labels="",
          size=SIZE, gap=35)  # fmt: skip
 
 
-def _lift(cell: str) -> str:
-    return f"{sign(cell)}&{per_cent(f'ABS({cell})')}"
+def _least_lift(book: Book, top: str, places: Place) -> str:
+    """The title of the bars to the target."""
+    told = book.sentence(
+        Text(
+            "Least lift that reaches the target: {customers}, {figure}",
+            "Minsta lyft som når målet: {customers}, {figure}",
+        ),
+        customers=whose(book, f"MATCH(1,{places.cell},0)"),
+        figure=f"{sign(top)}&{per_cent(f'ABS({top})')}",
+    )
+    none = Text("No lever alone reaches the target", "Ingen faktor når målet ensam")
+    return f"IF(ISNUMBER({top}),{told},{book.sentence(none)})"

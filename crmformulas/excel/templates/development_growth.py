@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmformulas.budget import GROWTH
 from crmformulas.excel.book import Book
+from crmformulas.excel.expressions import known, per_cent, ratio, sign
 from crmformulas.excel.sheet import DASH, Sheet
 from crmformulas.excel.templates.development_cells import (
     LEVER_KINDS,
@@ -14,10 +15,6 @@ from crmformulas.excel.templates.development_cells import (
     WIDTHS,
     Cells,
     budget_heads,
-    known,
-    per_cent,
-    ratio,
-    sign,
 )
 from crmformulas.excel.templates.development_tables import outcome_inputs, write_ratios
 from crmformulas.terms import Text, term
@@ -151,7 +148,7 @@ def _development_message(sheet: Sheet) -> None:
 
     best = f"MAX({used.cell})"
     told = sentence(
-        Text("Grows most: {lever}, {more}", "Växer mest: {lever}, {more}"),
+        Text("{lever} grows most, {more}", "{lever} växer mest, {more}"),
         lever=f"INDEX({column(0)},MATCH({best},{used.cell},0))",
         more=f"{sign(f'({best}-1)')}&{per_cent(f'ABS({best}-1)')}",
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmformulas.budget import LEVERS, SEGMENTS
 from crmformulas.excel.book import Book
+from crmformulas.excel.expressions import amount, known, movement, per_cent
 from crmformulas.excel.sheet import DASH, Sheet
 from crmformulas.excel.templates.development_cells import (
     LACKING,
@@ -15,10 +16,6 @@ from crmformulas.excel.templates.development_cells import (
     SCENARIOS,
     Cells,
     colour_changes,
-    known,
-    money,
-    movement,
-    per_cent,
     whose,
 )
 from crmformulas.terms import Text
@@ -41,7 +38,7 @@ def others(lever: str) -> list[str]:
 def write_target(book: Book, data: BudgetData) -> None:
     """The target revenue, the gap to it, and the factor by which one lever alone reaches it."""
     title = Text("Target: which lever reaches it alone", "Mål: vilken faktor når det ensam")
-    sheet = book.sheet(Text("Target", "Mål"), title, (33, 15, 20, 20, 17, 16, 12, 12, 30))
+    sheet = book.sheet(Text("Target", "Mål"), title, (31, 12, 17, 17, 12, 11, 11, 11, 28))
     cells = Cells(sheet)
     sheet.text(6, 0, Text("Target revenue", "Mål för omsättningen"))
     sheet.input(
@@ -166,25 +163,25 @@ def _target_message(sheet: Sheet) -> None:
     least = f"MIN({lifts})"
     lacking = sentence(
         Text(
-            "{name} lacks {gap}: one lever of {customers}, lifted by {lift}, is enough",
-            "{name} saknar {gap}: en faktor för {customers}, lyft med {lift}, räcker",
+            "{name} is {gap} short of the target: {lift} more from {customers} is enough",
+            "{name} saknar {gap} till målet: {lift} mer från {customers} räcker",
         ),
-        name="chosen_scenario", gap=money("target_gap"), lift=per_cent(least),
+        name="chosen_scenario", gap=amount("target_gap"), lift=per_cent(least),
         customers=whose(sheet.book, f"MATCH({least},{lifts},0)"),
     )  # fmt: skip
     none = sentence(
         Text(
-            "{name} lacks {gap}. No lever alone reaches the target",
-            "{name} saknar {gap}. Ingen faktor når målet ensam",
+            "{name} is {gap} short of the target. No lever alone reaches it",
+            "{name} saknar {gap} till målet. Ingen faktor når det ensam",
         ),
-        name="chosen_scenario", gap=money("target_gap"),
+        name="chosen_scenario", gap=amount("target_gap"),
     )  # fmt: skip
     reached = sentence(
         Text(
             "{name} reaches the target, with {gap} to spare",
             "{name} når målet, med {gap} till godo",
         ),
-        name="chosen_scenario", gap=money("target_gap"),
+        name="chosen_scenario", gap=amount("target_gap"),
     )  # fmt: skip
     unknown = sentence(Text("The gap to the target is not known", "Gapet till målet är inte känt"))
     sheet.formula(
@@ -219,7 +216,7 @@ def write_sensitivity(book: Book, data: BudgetData) -> None:
     title = Text(
         "Sensitivity: what more of each lever brings", "Känslighet: vad mer av varje faktor ger"
     )
-    sheet = book.sheet(Text("Sensitivity", "Känslighet"), title, (33, 14, 13, 28, 21, 14, 21, 30))
+    sheet = book.sheet(Text("Sensitivity", "Känslighet"), title, (31, 11, 11, 18, 17, 12, 15, 28))
     sheet.text(6, 0, Text("Step", "Steg"))
     sheet.input(
         6, 1, data.step, "signed rate", Text("Step", "Steg"),
@@ -324,19 +321,20 @@ def _all_at_once(sheet: Sheet, row: int) -> None:
 
 def _sensitivity_message(sheet: Sheet) -> None:
     sentence = sheet.book.sentence
-    moved = sheet.book["sensitivity.retention"].cell
-    step = sheet.place(sheet.book["step.retention"].row, 2).cell
+    moved = sheet.place(9, 4, 17).cell
+    most = f"MAX({moved})"
     told = sentence(
-        Text("Retention {step}: revenue {moved}", "Retention {step}: omsättning {moved}"),
-        step=f'IF({step}<0,"−","+")&{per_cent(f"ABS({step})")}', moved=movement(moved),
+        Text(
+            "Revenue moves most with {customers}: {figure} for a step",
+            "Omsättningen rör sig mest med {customers}: {figure} för ett steg",
+        ),
+        customers=whose(sheet.book, f"MATCH({most},{moved},0)"), figure=movement(most),
     )  # fmt: skip
-    unknown = sentence(
-        Text("What more retention brings is not known", "Vad mer retention ger är inte känt")
-    )
+    unknown = sentence(Text("What a step brings is not known", "Vad ett steg ger är inte känt"))
     sheet.formula(
-        3, 0, f"IF(ISNUMBER({moved}),{told},{unknown})", "", "message", key="sensitivity.message"
+        3, 0, f"IF(COUNT({moved})>0,{told},{unknown})", "", "message", key="sensitivity.message"
     )
-    known_number = f"COUNT({sheet.place(9, 4, 17).cell})"
+    known_number = f"COUNT({moved})"
     lacking = sentence(
         Text(
             "▲ Levers that can't move by their step: {number} of 9",

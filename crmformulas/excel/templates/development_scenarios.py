@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crmformulas.budget import COLUMNS, LEVERS, SEGMENTS
 from crmformulas.excel.book import Book
+from crmformulas.excel.expressions import amount, change, known, movement, per_cent, ratio, times
 from crmformulas.excel.sheet import DASH, Sheet
 from crmformulas.excel.styles import LOSS
 from crmformulas.excel.templates.development_cells import (
@@ -20,15 +21,8 @@ from crmformulas.excel.templates.development_cells import (
     WIDTHS,
     Cells,
     budget_heads,
-    change,
     chosen,
     colour_changes,
-    known,
-    money,
-    movement,
-    per_cent,
-    ratio,
-    times,
     total,
 )
 from crmformulas.excel.templates.development_tables import write_balance, write_changes
@@ -79,14 +73,15 @@ def write_scenarios(book: Book, data: BudgetData) -> None:
 def _period_heads(sheet: Sheet, row: int, head: Words) -> None:
     """The names of the scenarios, as they were typed, over their columns."""
     cells = Cells(sheet)
-    sheet.heads(row, 0, [head, "", term("outcome").capitalize(), "Budget 1"], texts=2)
+    heads: list[Words] = [head, "", term("outcome").capitalize(), "Budget 1"]
+    sheet.heads(row, 0, heads, texts=2)
     for scenario in SCENARIOS:
         name = cells(f"{scenario}.name")
         sheet.formula(row, COLUMNS_OF[scenario], f'{name}&""', "", "number head")
 
 
 def _factors(sheet: Sheet, row: int, data: BudgetData) -> None:
-    heads = [Text("Simulation factors", "Simuleringsfaktorer"), "", "", "Budget 1"]
+    heads: list[Words] = [Text("Simulation factors", "Simuleringsfaktorer"), "", "", "Budget 1"]
     sheet.heads(row, 0, heads, texts=2)
     scenarios = (*data.scenarios, data.own)
     for key, scenario in zip(SCENARIOS, scenarios, strict=True):
@@ -94,7 +89,7 @@ def _factors(sheet: Sheet, row: int, data: BudgetData) -> None:
             row, COLUMNS_OF[key], sheet.book.say(scenario.name), "text",
             Text("Name of the scenario", "Scenariots namn"),
             Text("Stands in the list and the charts.", "Står i listan och i diagrammen."),
-            key=f"{key}.name",
+            key=f"{key}.name", look="entry head",
         )  # fmt: skip
     sheet.book.places["scenario_names"] = sheet.place(row, COLUMNS_OF["scenario1"], row, 7)
     note = Text(
@@ -335,7 +330,7 @@ def _budget_2_message(sheet: Sheet) -> None:
             "{name} brings {revenue}: {more} against Budget 1, {most} against the outcome",
             "{name} ger {revenue}: {more} mot Budget 1, {most} mot utfallet",
         ),
-        name="chosen_scenario", revenue=money(revenue),
+        name="chosen_scenario", revenue=amount(revenue),
         more=movement(f"({revenue}-{budget1})"), most=movement(f"({revenue}-{outcome})"),
     )  # fmt: skip
     unknown = sentence(Text("Budget 2 is not known", "Budget 2 är inte känd"))

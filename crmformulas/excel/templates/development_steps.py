@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmformulas.budget import COLUMNS, SEGMENTS
 from crmformulas.excel.book import Book
+from crmformulas.excel.expressions import amount, known, movement, ratio, times
 from crmformulas.excel.sheet import DASH, Sheet
 from crmformulas.excel.templates.development_cells import (
     COLUMN_KINDS,
@@ -14,11 +15,6 @@ from crmformulas.excel.templates.development_cells import (
     WIDTHS,
     Cells,
     budget_heads,
-    known,
-    money,
-    movement,
-    ratio,
-    times,
     total,
 )
 from crmformulas.excel.templates.development_tables import (
@@ -97,7 +93,7 @@ def _outcome_message(sheet: Sheet) -> None:
     revenue = cells("outcome.total.revenue")
     told = sentence(
         Text("{people} customers bought for {revenue}", "{people} kunder köpte för {revenue}"),
-        people="FIXED(outcome_closing,0)", revenue=money(revenue),
+        people="FIXED(outcome_closing,0)", revenue=amount(revenue),
     )  # fmt: skip
     unknown = sentence(Text("The outcome is not wholly known", "Utfallet är inte helt känt"))
     sheet.formula(
@@ -237,7 +233,7 @@ def _budget_1_message(sheet: Sheet) -> None:
             "Budget 1 brings {revenue}: {more} against the outcome",
             "Budget 1 ger {revenue}: {more} mot utfallet",
         ),
-        revenue=money(revenue), more=movement(f"({revenue}-{was})"),
+        revenue=amount(revenue), more=movement(f"({revenue}-{was})"),
     )  # fmt: skip
     unknown = sentence(Text("Budget 1 is not known", "Budget 1 är inte känd"))
     sheet.formula(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmformulas.budget import COLUMNS, SEGMENTS
+from crmformulas.excel.expressions import change, known, ratio
 from crmformulas.excel.sheet import DASH, Sheet
 from crmformulas.excel.templates.development_cells import (
     COLUMN_KINDS,
@@ -12,10 +13,7 @@ from crmformulas.excel.templates.development_cells import (
     SEGMENT_LABELS,
     Cells,
     budget_heads,
-    change,
     colour_changes,
-    known,
-    ratio,
     total,
 )
 from crmformulas.terms import Text, Words, term

@@ -33,7 +33,7 @@ def write_dashboard(book: Book, data: KpiData) -> None:
     )
     lines = len(KPIS) + (data.ltv is not None)
     sheet.heads(FIRST - 1, 0, HEADS)
-    sheet.text(FIRST - 1, 4, Text("Status", "Status"), "head")
+    sheet.text(FIRST - 1, 4, Text("Status", "Status"), "beside head")
     sheet.text(FIRST - 1, 5, Text("Trend", "Trend"), "head")
     for j, name in enumerate(("latest", "change", "target", "status"), 1):
         book.places[f"dashboard.{name}"] = sheet.place(FIRST, j, FIRST + lines - 1)
@@ -129,7 +129,7 @@ def _charts(sheet: Sheet, data: KpiData, row: int) -> None:
     shown, before = book["kpi.returning_share"], book["kpi.returning_share.before"]
     last = shown.last_column - shown.column
     now, change = shown.at(0, last).full, book["kpi.returning_share.change"].at(0, last).full
-    words = Text("{share}% of the month's customers are returning{more}",
+    words = Text("{share} % of the month's customers are returning{more}",
                  "{share} % av månadens kunder är återkommande{more}")  # fmt: skip
     more = Text(", {change} pp in a year", ", {change} p.e. på ett år")
     signed = f'IF({change}<0,"−","+")&FIXED(ABS({change}),1)'
@@ -145,14 +145,13 @@ def _charts(sheet: Sheet, data: KpiData, row: int) -> None:
         "note",
         key="dashboard.title.returning",
     )
-    shown_rate = book.say(Text("0%", "0 %"))
     chart(
         sheet, (row, 0), "line", title, book["kpi.shown"],
         [
             Series(book.say(Text("A year before", "Året före")), before, SHADES[2]),
             Series(book.say(Text("Last 12 months", "Senaste 12 månaderna")), shown, SHADES[0]),
         ],
-        shown=shown_rate, size=(580, HEIGHT),
+        shown="0%", size=(580, HEIGHT),
     )  # fmt: skip
     if data.ltv is not None:
         _ltv_chart(sheet, row)

@@ -28,7 +28,7 @@ def write_inputs(book: Book, data: KpiData) -> None:
     sheet = book.sheet(
         Text("KPI inputs", "Nyckeltal indata"),
         Text("Targets and months", "Mål och månader"),
-        (30, *(13,) * max(columns, 6)),
+        (28, *(14.5,) * max(columns, 6)),
     )
     row = _targets(sheet, data)
     row = _months(sheet, data, shown, row + 1)
@@ -38,7 +38,7 @@ def write_inputs(book: Book, data: KpiData) -> None:
 
 def _targets(sheet: Sheet, data: KpiData) -> int:
     sheet.heads(3, 0, (Text("Key figure", "Nyckeltal"), Text("Target", "Mål")))
-    sheet.text(3, 2, Text("Better", "Bättre"), "head")
+    sheet.text(3, 2, Text("Better", "Bättre"), "beside head")
     for row, (key, kpi) in enumerate(KPIS.items(), 4):
         sheet.text(row, 0, kpi.label, "label")
         note = Text(

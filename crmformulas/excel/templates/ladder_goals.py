@@ -48,7 +48,7 @@ EXAMPLE = LadderGoals(
     goals=GOALS,
     days=(71, 64, 83, 77, 69, 58),
     contacts=128_600,
-    without_order=38_580,
+    without_order=32_189,
     order_value=1_100,
 )
 
@@ -236,7 +236,7 @@ def _counts(sheet: Sheet, data: LadderGoals, row: int) -> int:
         Text("Median days to the next order", "Mediandagar till nästa köp"),
     )
     sheet.heads(row + 1, 0, heads)
-    sheet.text(row + 1, 4, Text("Check", "Kontroll"), "head")
+    sheet.text(row + 1, 4, Text("Check", "Kontroll"), "beside head")
     first, steps = row + 2, len(data.goals)
     for k in range(1, steps + 2):
         sheet.text(

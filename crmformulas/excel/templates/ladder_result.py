@@ -6,7 +6,7 @@ from crmformulas.excel.book import Book
 from crmformulas.excel.charts import Series, bars, chart
 from crmformulas.excel.sheet import DASH, Sheet
 from crmformulas.excel.styles import GAIN, LOSS, SHADES
-from crmformulas.terms import Text, Words
+from crmformulas.terms import Text
 
 __all__ = ["TIP", "write_result"]
 
@@ -143,10 +143,9 @@ def _charts(sheet: Sheet) -> None:
     }
     rate, goal, gain = (book[f"ladder.{key}"] for key in ("rate", "goal", "gain"))
     steps = book["ladder.steps"]
-    shown = book.say(Text("0%", "0 %"))
     series = [
-        Series(book.say(HEADS[1]), rate, SHADES[0], shown),
-        Series(book.say(HEADS[2]), goal, SHADES[2], shown),
+        Series(book.say(HEADS[1]), rate, SHADES[0], "0%"),
+        Series(book.say(HEADS[2]), goal, SHADES[2], "0%"),
     ]
     size = (WIDTH, HEIGHT)
     chart(sheet, (CHARTS, 0), "column", title["rates"], steps, series, axis=False, size=size)
@@ -161,8 +160,7 @@ def _charts(sheet: Sheet) -> None:
 
 def _rates_title(book: Book) -> str:
     now, goal = (f"{book[f'ladder.result.{key}'].cell}" for key in ("tip_now", "tip_goal"))
-    per_cent: Words = Text("%", " %")
-    limit = f"ROUND(100*ladder_threshold,1)&{book.sentence(per_cent)}"
+    limit = 'ROUND(100*ladder_threshold,1)&" %"'
     some = book.sentence(Text("Tipping point {step} now", "Tipping point {step} nu"), step=now)
     none = book.sentence(
         Text("No step reaches {limit} now", "Inget steg når {limit} nu"), limit=limit
@@ -186,7 +184,7 @@ def _gain_title(book: Book) -> str:
 def _funnel_title(book: Book) -> str:
     rate, first = book["ladder.rate"].at(0).full, book["ladder.customers"].at(0).full
     words = Text(
-        "{share}% of {n} customers have bought a second time",
+        "{share} % of {n} customers have bought a second time",
         "{share} % av {n} kunder har köpt en andra gång",
     )
     some = book.sentence(words, share=f"ROUND(100*{rate},1)", n=f"FIXED({first},0)")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from crmformulas.budget import LEVERS, SEGMENTS
 from crmformulas.excel.book import Book
+from crmformulas.excel.expressions import ratio, times, when_numbers
 from crmformulas.excel.sheet import DASH, Place, Sheet
 from crmformulas.excel.templates.lifecycle_data import Plan
 from crmformulas.terms import Text, term
 
-__all__ = ["LEVER_LABELS", "SEGMENT_LABELS", "money_text", "when_numbers", "write_base"]
+__all__ = ["LEVER_LABELS", "SEGMENT_LABELS", "write_base"]
 
 
 def _of(segment: str, driver: str) -> Text:
@@ -22,18 +23,6 @@ LEVER_LABELS = (
     *(_of(s, driver) for s in SEGMENTS for driver in ("frequency", "order_value")),
 )
 """In the order of :data:`~crmformulas.budget.LEVERS`."""
-
-
-def when_numbers(cells: str, count: int, formula: str) -> str:
-    """The formula where so many cells hold numbers, and a dash elsewhere."""
-    return f'IF(COUNT({cells})={count},{formula},"{DASH}")'
-
-
-def money_text(amount: str) -> str:
-    """An expression that tells an amount: in millions where it has them."""
-    return (
-        f'IF(ABS({amount})>=1000000,FIXED({amount}/1000000,1)&" M ",FIXED({amount},0)&" ")&currency'
-    )
 
 
 def write_base(book: Book, plan: Plan) -> None:
@@ -85,8 +74,8 @@ def _outcome(sheet: Sheet, row: int, plan: Plan) -> None:
                 key=f"plan.outcome.{segment}.{('customers', 'revenue', 'orders')[j]}",
             )  # fmt: skip
         people, revenue, orders = (sheet.place(r, j).cell for j in (1, 2, 3))
-        sheet.formula(r, 4, _per(orders, people), "frequency")
-        sheet.formula(r, 5, _per(revenue, orders), "money")
+        sheet.formula(r, 4, ratio(orders, people), "frequency")
+        sheet.formula(r, 5, ratio(revenue, orders), "money")
     growth = Text(
         "Expected growth to next year without the activities: 100 % is unchanged, which is also "
         "what an empty cell means.",
@@ -105,15 +94,10 @@ def _outcome(sheet: Sheet, row: int, plan: Plan) -> None:
         cells_above = sheet.place(first, j, total - 1).cell
         sheet.formula(total, j, when_numbers(cells_above, 3, f"SUM({cells_above})"), kind, "total")
     people, revenue, orders = (sheet.place(total, j).cell for j in (1, 2, 3))
-    sheet.formula(total, 4, _per(orders, people), "frequency", "total")
-    sheet.formula(total, 5, _per(revenue, orders), "money", "total")
+    sheet.formula(total, 4, ratio(orders, people), "frequency", "total")
+    sheet.formula(total, 5, ratio(revenue, orders), "money", "total")
     book.places["plan.outcome"] = sheet.place(first, 1, total, 5)
     book.places["plan.growth"] = sheet.place(first, 6, total - 1, 8)
-
-
-def _per(part: str, whole: str) -> str:
-    """A ratio, unknown where the whole is."""
-    return f'IF(COUNT({part},{whole})=2,IF({whole}=0,"{DASH}",{part}/{whole}),"{DASH}")'
 
 
 def _rates(sheet: Sheet, row: int, plan: Plan) -> None:
@@ -207,8 +191,8 @@ def _budget(sheet: Sheet, row: int) -> None:
         people, revenue, orders, each, value = (sheet.place(r, j).cell for j in range(1, 6))
         sheet.text(r, 0, label)
         sheet.formula(r, 1, customers[i], "count")
-        sheet.formula(r, 2, _times(orders, value), "money")
-        sheet.formula(r, 3, _times(people, each), "count")
+        sheet.formula(r, 2, times(orders, value), "money")
+        sheet.formula(r, 3, times(people, each), "count")
         sheet.formula(r, 4, grown(outcome.at(i, 3), growth.at(i, 1)), "frequency")
         sheet.formula(r, 5, grown(outcome.at(i, 4), growth.at(i, 2)), "money")
         worth = f"{each}*{value}*plan_duration*plan_margin"
@@ -219,20 +203,14 @@ def _budget(sheet: Sheet, row: int) -> None:
         above = sheet.place(first, j, total - 1).cell
         sheet.formula(total, j, when_numbers(above, 3, f"SUM({above})"), kind, "total")
     people, revenue, orders = (sheet.place(total, j).cell for j in (1, 2, 3))
-    sheet.formula(total, 4, _per(orders, people), "frequency", "total")
-    sheet.formula(total, 5, _per(revenue, orders), "money", "total")
+    sheet.formula(total, 4, ratio(orders, people), "frequency", "total")
+    sheet.formula(total, 5, ratio(revenue, orders), "money", "total")
     value = sheet.formula(
         total, 7, _worth(revenue), "money", "total", name="plan_value", key="plan.value"
     ).cell
-    sheet.formula(total, 6, _per(value, people), "money", "total")
+    sheet.formula(total, 6, ratio(value, people), "money", "total")
     book.places["plan.budget1"] = sheet.place(first, 1, total, 7)
     book.define("plan_revenue", sheet.place(total, 2))
-
-
-def _times(number: str, each: str) -> str:
-    """Nothing times an unknown value is nothing."""
-    product = f'IF(ISNUMBER({each}),{number}*{each},"{DASH}")'
-    return f'IF(ISNUMBER({number}),IF({number}=0,0,{product}),"{DASH}")'
 
 
 def _worth(revenue: str) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from crmformulas.budget import LEVERS
 from crmformulas.excel.book import Book
+from crmformulas.excel.expressions import amount, when_numbers
 from crmformulas.excel.sheet import DASH, Sheet
 from crmformulas.excel.styles import LOSS
-from crmformulas.excel.templates.lifecycle_base import LEVER_LABELS, when_numbers
+from crmformulas.excel.templates.lifecycle_base import LEVER_LABELS
 from crmformulas.excel.templates.lifecycle_data import PHASES, Activity, Plan
 from crmformulas.terms import Text
 
@@ -52,14 +53,14 @@ def write_cases(book: Book, plan: Plan) -> None:
     """The sheet Business cases; at most :data:`CASES` activities."""
     name = Text("Business cases", "Business case")
     title = Text("Business case of each activity", "Business case för varje aktivitet")
-    sheet = book.sheet(name, title, (4, 30, 21, 32, 9, 9, 12, 8, 9, 10, 9, 13, 14, 9, 15, 31))
+    sheet = book.sheet(name, title, (4, 27, 19, 30, 8, 9, 12, 7, 8, 10, 9, 14, 14, 8, 14, 30))
     note = Text(
         "Added portfolio value: revenue × duration × margin with this lever raised alone, minus "
         "the same without. Payback: cost / (added revenue a year × margin).",
         "Tillfört portföljvärde: omsättning × duration × marginal när bara denna faktor lyfts, "
         "minus detsamma utan lyft. Återbetalning: kostnad / (ökad omsättning per år × marginal).",
     )
-    sheet.paragraph(3, 0, 15, note)
+    sheet.paragraph(4, 0, 15, note)
     sheet.heads(5, 0, HEADS[:-1], 4)
     sheet.text(5, len(HEADS) - 1, HEADS[-1], "beside head")
     first = 6
@@ -70,6 +71,7 @@ def write_cases(book: Book, plan: Plan) -> None:
         sheet.text(first + i, 0, str(i + 1), "note")
         _results(sheet, first + i)
     _totals(sheet, first + CASES)
+    _message(sheet)
     sheet.freeze(first, 2)
     sheet.print_columns(len(HEADS) - 1, first + CASES + 4)
     sheet.xl.fit_to_pages(1, 1)
@@ -217,3 +219,20 @@ def _totals(sheet: Sheet, r: int) -> None:
     romi = romi_of("plan_cases_value", "plan_cases_cost")
     sheet.formula(r, COLUMNS.index("romi") + 1, f'IF({complete},{romi},"{DASH}")', "growth rate",
                   "total", key="plan.total.romi")  # fmt: skip
+
+
+def _message(sheet: Sheet) -> None:
+    """What the activities add, each on its own."""
+    book = sheet.book
+    told = book.sentence(
+        Text(
+            "{n} activities add {value} for {cost}, each counted on its own",
+            "{n} aktiviteter tillför {value} för {cost}, var och en räknad för sig",
+        ),
+        n="plan_cases_count",
+        value=amount("plan_cases_value"),
+        cost=amount("plan_cases_cost"),
+    )
+    none = book.sentence(Text("There are no activities yet", "Det finns inga aktiviteter än"))
+    message = f"IF(plan_cases_count=0,{none},{told})"
+    sheet.formula(3, 0, message, "", "message", key="plan.cases.message")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from crmformulas.budget import LEVERS
 from crmformulas.excel.book import Book
-from crmformulas.excel.charts import Series, chart
+from crmformulas.excel.charts import MILLIONS, Series, chart
+from crmformulas.excel.expressions import amount, when_numbers
 from crmformulas.excel.sheet import DASH, Sheet
 from crmformulas.excel.styles import LOSS, SHADES
+from crmformulas.excel.templates.development_cells import SEGMENT_NAMES
 from crmformulas.excel.templates.lifecycle_base import (
     LEVER_LABELS,
     SEGMENT_LABELS,
-    money_text,
-    when_numbers,
 )
 from crmformulas.excel.templates.lifecycle_cases import REACTIVATION, RETENTION, romi_of
 from crmformulas.terms import Text
@@ -123,21 +123,24 @@ def _budget(sheet: Sheet, row: int) -> None:
         Series(book.say(WITH.capitalize()), sheet.place(first, 7, total - 1), SHADES[0]),
     ]
     chart(sheet, (total + 9, 1), "column", title, sheet.place(first, 1, total - 1), series,
-          size=(1000, 280))  # fmt: skip
+          size=(1000, 280), shown=MILLIONS)  # fmt: skip
 
 
 def _title(sheet: Sheet) -> str:
     """The chart's message: the segment that gains the most revenue."""
     budget = sheet.book["plan.budget"]
     gains = [f"({budget.at(i, 5).cell}-{budget.at(i, 4).cell})" for i in range(3)]
-    labels = [sheet.place(budget.row + i, 1).cell for i in range(3)]
+    labels = [sheet.book.sentence(words) for words in SEGMENT_NAMES.values()]
     most = f"MAX({','.join(gains)})"
     label = f"IF({gains[0]}={most},{labels[0]},IF({gains[1]}={most},{labels[1]},{labels[2]}))"
     known = f"COUNT({sheet.place(budget.row, 6, budget.row + 2, 7).cell})=6"
     told = sheet.book.sentence(
-        Text("Revenue gains most: {label}, {amount}", "Omsättningen ökar mest: {label}, {amount}"),
+        Text(
+            "Revenue gains most from {label}: {amount}",
+            "Omsättningen ökar mest hos {label}: {amount}",
+        ),
         label=label,
-        amount=money_text(most),
+        amount=amount(most),
     )
     other = sheet.book.say(Text("Revenue by segment", "Omsättning per segment"))
     return f'IF({known},IF({most}>0,{told},"{other}"),"{other}")'
@@ -198,8 +201,8 @@ def _message(sheet: Sheet) -> None:
             "Type these nine factors into the budget: its revenue goes from {before} to {after}",
             "Skriv in de nio faktorerna i budgeten: omsättningen går från {before} till {after}",
         ),
-        before=money_text(before),
-        after=money_text(after),
+        before=amount(before),
+        after=amount(after),
     )
     unknown = book.sentence(
         Text(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from crmformulas.excel.book import Book
-from crmformulas.excel.charts import Series, chart
+from crmformulas.excel.charts import MILLIONS, Series, chart
+from crmformulas.excel.expressions import amount, when_numbers
 from crmformulas.excel.sheet import DASH, Sheet
 from crmformulas.excel.styles import GAIN, LOSS, SHADES
-from crmformulas.excel.templates.lifecycle_base import money_text, when_numbers
 from crmformulas.excel.templates.lifecycle_cases import (
     CASES,
     added_revenue,
@@ -159,8 +159,8 @@ def _totals(sheet: Sheet, r: int) -> None:
         ),
         n=f"COUNT({measured})",
         all="plan_cases_count",
-        actual=money_text(actual),
-        goal=money_text(goal),
+        actual=amount(actual),
+        goal=amount(goal),
     )
     none = book.sentence(Text("No activity is measured yet", "Ingen aktivitet är mätt än"))
     sheet.formula(3, 0, f"IF(COUNT({measured})=0,{none},{message})", "", "message",
@@ -201,8 +201,10 @@ def _phases(sheet: Sheet, row: int) -> None:
     plain = book.say(Text("Goal and actual by phase", "Mål och utfall per fas"))
     title = sheet.formula(last + 1, 1, f'IF(ISNUMBER({part}),{told},"{plain}")', "", "note")
     series = [
-        Series(book.say(Text("Goal", "Mål")), sheet.place(first, 3, last), SHADES[2], "#,##0"),
-        Series(book.say(Text("Actual", "Utfall")), sheet.place(first, 4, last), SHADES[0], "#,##0"),
+        Series(book.say(Text("Goal", "Mål")), sheet.place(first, 3, last), SHADES[2], MILLIONS),
+        Series(
+            book.say(Text("Actual", "Utfall")), sheet.place(first, 4, last), SHADES[0], MILLIONS
+        ),
     ]
     chart(sheet, (row, 7), "column", title, sheet.place(first, 1, last), series, axis=False,
           size=(610, 340))  # fmt: skip

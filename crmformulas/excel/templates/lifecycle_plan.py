@@ -88,9 +88,9 @@ GUIDE = (
         "värde avgör; kostnad och värde summeras också uppifrån och ned.",
     ),
     Text(
-        "Budget factors: type the nine factors into your own scenario, in step 4 of the customer "
-        "development budget. Its revenue will be the one shown here.",
-        "Budgetfaktorer: skriv in de nio faktorerna i ert eget scenario, i steg 4 av "
+        "Budget factors: type the nine factors into your own scenario, on the sheet Scenarios of "
+        "the customer development budget. Its revenue will be the one shown here.",
+        "Budgetfaktorer: skriv in de nio faktorerna i ert eget scenario, på bladet Scenarier i "
         "kundutvecklingsbudgeten. Omsättningen blir den som visas här.",
     ),
     Text(

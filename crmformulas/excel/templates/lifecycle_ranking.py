@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from crmformulas.excel.book import Book
-from crmformulas.excel.charts import Series, chart
+from crmformulas.excel.charts import MILLIONS, Series, chart
+from crmformulas.excel.expressions import amount
 from crmformulas.excel.sheet import DASH, Place, Sheet
 from crmformulas.excel.styles import SHADES
-from crmformulas.excel.templates.lifecycle_base import money_text
 from crmformulas.excel.templates.lifecycle_cases import CASES
-from crmformulas.terms import Text, Words
+from crmformulas.terms import Text
 
 __all__ = ["BY_ROMI", "BY_VALUE", "write_ranking"]
 
 BY_ROMI, BY_VALUE = Text("ROMI", "ROMI"), Text("Added value", "Tillfört värde")
+
+ADDED = Text("Added portfolio value", "Tillfört portföljvärde")
 
 DRAWN = 10
 """Activities in the charts."""
@@ -32,11 +34,11 @@ def write_ranking(book: Book) -> None:
     _summary(sheet)
     _ranks(sheet)
     _list(sheet)
-    for j, (key, heading, kind, label) in enumerate((
-        ("value", Text("Added portfolio value", "Tillfört portföljvärde"), "signed money", "#,##0"),
-        ("romi", Text("ROMI", "ROMI"), "growth rate",
-         Text("+0%;-0%;0%", "+0 %;-0 %;0 %")),
-    )):  # fmt: skip
+    drawn = (
+        ("value", ADDED, "signed money", MILLIONS),
+        ("romi", Text("ROMI", "ROMI"), "growth rate", "+0%;-0%;0%"),
+    )
+    for j, (key, heading, kind, label) in enumerate(drawn):
         _drawing(sheet, j, key, heading, kind, label)
     sheet.xl.set_h_pagebreaks([LIST - 2, WORKINGS])
     sheet.freeze(3, 0)
@@ -46,8 +48,7 @@ def write_ranking(book: Book) -> None:
 def _summary(sheet: Sheet) -> None:
     """The message, and the sum of the cases beside all at once."""
     book = sheet.book
-    heads = (Text("Cost", "Kostnad"), Text("Added portfolio value", "Tillfört portföljvärde"),
-             Text("ROMI", "ROMI"))  # fmt: skip
+    heads = (Text("Cost", "Kostnad"), ADDED, Text("ROMI", "ROMI"))
     sheet.heads(5, 1, ["", *heads])
     lines = (
         (Text("Each case alone, summed", "Varje case för sig, summerat"), "plan_cases_cost",
@@ -69,8 +70,8 @@ def _summary(sheet: Sheet) -> None:
             "{n} aktiviteter för {cost} tillför {value} i portföljvärde: ROMI {romi} %",
         ),
         n="plan_cases_count",
-        cost=money_text("plan_cases_cost"),
-        value=money_text("plan_added"),
+        cost=amount("plan_cases_cost"),
+        value=amount("plan_added"),
         romi="ROUND(100*plan_romi,0)",
     )
     unknown = book.sentence(
@@ -152,7 +153,7 @@ def _list(sheet: Sheet) -> None:
         Text("Phase", "Fas"),
         Text("Lever it moves", "Budgetfaktor som lyfts"),
         Text("Cost", "Kostnad"),
-        Text("Added portfolio value", "Tillfört portföljvärde"),
+        ADDED,
         Text("ROMI", "ROMI"),
         Text("Payback, years", "Återbetalning, år"),
         Text("Cost, from the top", "Kostnad, uppifrån"),
@@ -190,18 +191,20 @@ def _list(sheet: Sheet) -> None:
     book.places["plan.list"] = sheet.place(first, 0, first + CASES - 1, 9)
 
 
-def _drawing(sheet: Sheet, j: int, key: str, heading: Text, kind: str, label: Words) -> None:
+def _drawing(sheet: Sheet, j: int, key: str, heading: Text, kind: str, label: str) -> None:
     """A chart of the first cases by value or ROMI, and what it draws below the workings."""
     book = sheet.book
     first, column = DRAWINGS + 1, 1 if j == 0 else 3
     drawn_heading = Text("Drawn: {}", "Ritas: {}").format(heading)
     sheet.heads(DRAWINGS, column, [drawn_heading, heading])
+    if j:
+        sheet.text(DRAWINGS, column, drawn_heading, "beside head")
     ranks, names = book[f"plan.rank.{key}"], book["plan.cases.name"]
     scores = book[f"plan.cases.{key}"]
     for i in range(DRAWN):
         listed, at = f"{i + 1}<=plan_cases_count", f"MATCH({i + 1},{ranks.fixed},0)"
         for c, (cells, shown, look) in enumerate(
-            ((names, "", "note"), (scores, kind, "grey value"))
+            ((names, "", "beside" if j else "note"), (scores, kind, "grey value"))
         ):
             drawn = f'IF({listed},INDEX({cells.full},{at}),"")'
             sheet.formula(first + i, column + c, drawn, shown, look)
@@ -215,7 +218,7 @@ def _drawing(sheet: Sheet, j: int, key: str, heading: Text, kind: str, label: Wo
     book.places[f"plan.drawn.{key}"] = values
     made = chart(
         sheet, (CHARTS, 0 if j == 0 else 4), "bar", place, categories,
-        [Series(book.say(heading), values, SHADES[1], book.say(label))], axis=False,
+        [Series(book.say(heading), values, SHADES[1], label)], axis=False,
         size=(625 if j == 0 else 575, 440),
     )  # fmt: skip
     # A label beside a column below 0 would stand on it.
@@ -231,7 +234,7 @@ def _titles(book: Book, best: str, top: str) -> dict[str, str]:
         "value": book.sentence(
             Text("{best} adds most value: {top}", "{best} tillför mest värde: {top}"),
             best=best,
-            top=money_text(top),
+            top=amount(top),
         ),
         "romi": book.sentence(
             Text("{best} pays best: ROMI {top} %", "{best} lönar sig bäst: ROMI {top} %"),

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from crmformulas.excel.book import Book
 from crmformulas.excel.charts import Step, waterfall
+from crmformulas.excel.expressions import amount, change, signed
 from crmformulas.excel.sheet import DASH, Place, Sheet
-from crmformulas.excel.templates.portfolio_data import in_brackets, in_millions
+from crmformulas.excel.templates.portfolio_data import in_brackets
 from crmformulas.terms import Text
 from crmformulas.value import DRIVERS
 
@@ -91,15 +92,10 @@ def _drivers(sheet: Sheet, data: PortfolioChange) -> Place:
         sheet.text(r, 0, label)
         cells = []
         for j, (when, value) in enumerate((("before", data.before[i]), ("after", data.after[i]))):
-            cells.append(
-                sheet.input(r, 1 + j, value, kind, label, meaning, key=f"change.{when}.{driver}")
-            )
-        sheet.formula(r, 3, _grown(*(c.cell for c in cells)), "signed rate", key=f"change.{driver}")
+            key = f"change.{when}.{driver}"
+            cells.append(sheet.input(r, 1 + j, value, kind, label, meaning, key=key).cell)
+        sheet.formula(r, 3, change(cells[1], cells[0]), "signed rate", key=f"change.{driver}")
     return sheet.place(FIRST, 1, FIRST + len(DRIVERS) - 1, 2)
-
-
-def _grown(before: str, after: str) -> str:
-    return f'IF(COUNT({before},{after})=2,IF({before}=0,"{DASH}",{after}/{before}-1),"{DASH}")'
 
 
 def _results(sheet: Sheet, row: int, drivers: Place) -> None:
@@ -119,8 +115,8 @@ def _results(sheet: Sheet, row: int, drivers: Place) -> None:
             "total", key=f"change.{when}.value", name=f"portfolio_value_{when}",
         )  # fmt: skip
     for i, (key, look) in enumerate((("clv", "value"), ("value", "total"))):
-        cells = (sheet.place(row + i, 1).cell, sheet.place(row + i, 2).cell)
-        sheet.formula(row + i, 3, _grown(*cells), "signed rate", look, key=f"change.{key}")
+        before, after = (sheet.place(row + i, j).cell for j in (1, 2))
+        sheet.formula(row + i, 3, change(after, before), "signed rate", look, key=f"change.{key}")
     notes = (
         Text("frequency × order value × duration", "köpfrekvens × intäkt per köp × duration"),
         Text("CLV × customers", "CLV × kunder"),
@@ -188,7 +184,7 @@ def _bridge(sheet: Sheet, drivers: Place) -> None:
 
 def _message(sheet: Sheet) -> None:
     book = sheet.book
-    change, grown = book["bridge.total"].cell, book["change.value"].cell
+    moved, grown = book["bridge.total"].cell, book["change.value"].cell
     known = Text(
         "The value of the portfolio changes by {amount}{change}",
         "Portföljens värde ändras med {amount}{change}",
@@ -196,10 +192,10 @@ def _message(sheet: Sheet) -> None:
     unknown = Text("Fill in all eight yellow cells", "Fyll i alla åtta gula celler")
     told = book.sentence(
         known,
-        amount=f'IF({change}>0,"+","")&{in_millions(change)}',
+        amount=signed(moved, amount(moved)),
         change=in_brackets(grown),
     )
-    message = f"IF(ISNUMBER({change}),{told},{book.sentence(unknown)})"
+    message = f"IF(ISNUMBER({moved}),{told},{book.sentence(unknown)})"
     sheet.formula(MESSAGE, 0, message, "", "message", key="change.message")
 
 
@@ -224,5 +220,5 @@ def _waterfall(sheet: Sheet, row: int) -> None:
     ]
     waterfall(
         sheet, row, 0, steps, book["change.message"], (CHART, 0), kind="money",
-        unit=(1e6, 1, " M"), key="bridge.waterfall", size=(970, 370),
+        key="bridge.waterfall", size=(970, 370),
     )  # fmt: skip

@@ -9,6 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from crmformulas.excel.book import Book
+from crmformulas.excel.expressions import per_cent, signed
 from crmformulas.excel.sheet import DASH, Place, Sheet
 from crmformulas.migration import LOST
 from crmformulas.terms import Text, term
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EXAMPLE",
-    "MILLIONS",
     "NEW",
     "REACTIVATED",
     "PortfolioData",
@@ -26,9 +26,7 @@ __all__ = [
     "brought",
     "halves",
     "in_brackets",
-    "in_millions",
     "moved",
-    "per_cent",
     "tier_heads",
     "tier_name",
     "write_flow_table",
@@ -36,9 +34,6 @@ __all__ = [
 
 NEW, REACTIVATED = "new", "reactivated"
 MOST_TIERS = 6
-
-MILLIONS = '[>=10000000]#,##0,," M";#,##0'
-"""Amounts at the axes and bars of charts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,24 +180,9 @@ def halves(widths: Sequence[float]) -> tuple[int, int, int]:
     return column, int(edges[column]) - gap, int(edges[-1] - edges[column]) - 4
 
 
-def signed(share: str) -> str:
-    """A formula that says a change in per cent with its sign."""
-    return f'IF({share}>0,"+","")&ROUND(100*({share}),1)&" %"'
-
-
 def in_brackets(share: str) -> str:
     """A formula that adds a change to a sentence, where it is known."""
-    return f'IF(ISNUMBER({share})," ("&{signed(share)}&")","")'
-
-
-def in_millions(amount: str) -> str:
-    """A formula that says an amount of money, or a dash."""
-    return f'IF(ISNUMBER({amount}),FIXED({amount}/1000000,1)&" M "&currency,"{DASH}")'
-
-
-def per_cent(book: Book) -> str:
-    """The number format of shares at the points of charts."""
-    return "0%" if book.lang == "en" else "0 %"
+    return f'IF(ISNUMBER({share})," ("&{signed(share, per_cent(share))}&")","")'
 
 
 LONGEST = 42

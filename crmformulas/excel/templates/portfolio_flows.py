@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from crmformulas.excel.book import Book
-from crmformulas.excel.charts import Series, Step, chart, waterfall
+from crmformulas.excel.charts import MILLIONS, Series, Step, chart, waterfall
+from crmformulas.excel.expressions import amount, change
 from crmformulas.excel.sheet import DASH, Place, Sheet
 from crmformulas.excel.styles import SHADES
 from crmformulas.excel.templates.portfolio_data import (
-    MILLIONS,
     NEW,
     REACTIVATED,
     PortfolioData,
@@ -15,7 +15,6 @@ from crmformulas.excel.templates.portfolio_data import (
     brought,
     halves,
     in_brackets,
-    in_millions,
     moved,
     tier_name,
 )
@@ -155,7 +154,8 @@ def _tiers(sheet: Sheet, row: int, data: PortfolioData) -> Place:
         else:
             sheet.formula(r, 0, tier_name(book, i), "", "plain")
             column = _tier_row(sheet, r, i)
-        column += [_change(sheet, r, 1, 4), _change(sheet, r, 3, 6)]
+        cell = [sheet.place(r, j).cell for j in range(7)]
+        column += [change(cell[4], cell[1]), change(cell[6], cell[3])]
         for j, ((key, _, kind), formula) in enumerate(zip(TIER_COLUMNS, column, strict=True), 1):
             sheet.formula(r, j, formula, kind, look, key=f"flows.{tier}.{key}")
     note = Text(
@@ -184,11 +184,6 @@ def _tier_row(sheet: Sheet, row: int, tier: int) -> list[str]:
     ]
 
 
-def _change(sheet: Sheet, row: int, before: int, after: int) -> str:
-    b, a = sheet.place(row, before).cell, sheet.place(row, after).cell
-    return f'IF(AND(ISNUMBER({b}),ISNUMBER({a})),IF(N({b})>0,{a}/{b}-1,"{DASH}"),"{DASH}")'
-
-
 def _flow_messages(sheet: Sheet) -> None:
     book = sheet.book
     grown, share = "portfolio_closing-portfolio_opening", book["flows.total.customers_change"].cell
@@ -209,7 +204,7 @@ def _flow_messages(sheet: Sheet) -> None:
     )
     second = book.sentence(
         revenue,
-        revenue=in_millions(book["flows.total.revenue"].cell),
+        revenue=amount(book["flows.total.revenue"].cell),
         change=in_brackets(book["flows.total.revenue_change"].cell),
     )
     sheet.formula(SECOND, 0, second, "", "plain", key="flows.second")

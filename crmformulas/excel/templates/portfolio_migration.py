@@ -10,7 +10,6 @@ from crmformulas.excel.templates.portfolio_data import (
     PortfolioData,
     all_or_dash,
     moved,
-    per_cent,
     tier_heads,
     tier_name,
 )
@@ -180,7 +179,7 @@ def _moves_chart(sheet: Sheet, moves: Place, data: PortfolioData) -> int:
             sheet.place(moves.row - 1, j),
             sheet.place(moves.row, j, moves.last_row),
             colour,
-            per_cent(sheet.book),
+            "0%",
         )
         for j, colour in enumerate(colours, 1)
     ]

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from crmformulas.excel.book import Book
-from crmformulas.excel.charts import Series, chart
+from crmformulas.excel.charts import MILLIONS, Series, chart
+from crmformulas.excel.expressions import amount, change
 from crmformulas.excel.sheet import DASH, Place, Sheet
 from crmformulas.excel.styles import SHADES
 from crmformulas.excel.templates.portfolio_data import (
-    MILLIONS,
     NEW,
     REACTIVATED,
     PortfolioData,
     all_or_dash,
     halves,
     in_brackets,
-    in_millions,
     tier_name,
 )
 from crmformulas.terms import Text
@@ -145,30 +144,27 @@ def _totals(sheet: Sheet, first: int, count: int, what: str, kind: str, start: i
         key = f"projection.{what}.{t}" if t >= 0 else f"projection.{what}.inflow"
         total = sheet.formula(row, column, all_or_dash(cells), kind, "total", key=key).cell
         if t > 0:
-            change = f'IF(AND(ISNUMBER({total}),N({today})>0),{total}/{today}-1,"{DASH}")'
             key = f"projection.{what}.change.{t}"
-            sheet.formula(row + 1, column, change, "signed rate", key=key)
+            sheet.formula(row + 1, column, change(total, today), "signed rate", key=key)
 
 
 def _messages(sheet: Sheet) -> None:
     book = sheet.book
-    number, change = (
-        book[f"projection.customers.{key}"].cell for key in (YEARS, f"change.{YEARS}")
-    )
+    number, more = (book[f"projection.customers.{key}"].cell for key in (YEARS, f"change.{YEARS}"))
     known = Text("In five years {number} customers{change}", "Om fem år {number} kunder{change}")
     unknown = Text(
         "Customers in five years are unknown: a rate or an inflow is missing",
         "Antalet kunder om fem år är okänt: en andel eller ett inflöde saknas",
     )
-    told = book.sentence(known, number=f"FIXED({number},0)", change=in_brackets(change))
+    told = book.sentence(known, number=f"FIXED({number},0)", change=in_brackets(more))
     message = f"IF(ISNUMBER({number}),{told},{book.sentence(unknown)})"
     sheet.formula(MESSAGE, 0, message, "", "message", key="projection.message")
-    value, change = (book[f"projection.value.{key}"].cell for key in (YEARS, f"change.{YEARS}"))
+    value, more = (book[f"projection.value.{key}"].cell for key in (YEARS, f"change.{YEARS}"))
     worth = Text(
         "Worth {value} in five years at today's CLV{change}",
         "Värda {value} om fem år med dagens livstidsintäkt{change}",
     )
-    second = book.sentence(worth, value=in_millions(value), change=in_brackets(change))
+    second = book.sentence(worth, value=amount(value), change=in_brackets(more))
     sheet.formula(SECOND, 0, second, "", "plain", key="projection.second")
 
 

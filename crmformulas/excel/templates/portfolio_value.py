@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from crmformulas.excel.book import Book
-from crmformulas.excel.charts import Series, bars, chart
+from crmformulas.excel.charts import MILLIONS, Series, bars, chart
+from crmformulas.excel.expressions import amount, ratio
 from crmformulas.excel.sheet import DASH, Place, Sheet
 from crmformulas.excel.styles import SHADES
 from crmformulas.excel.templates.portfolio_data import (
-    MILLIONS,
     PortfolioData,
     all_or_dash,
     halves,
-    in_millions,
-    per_cent,
     tier_heads,
     tier_name,
 )
@@ -196,21 +194,17 @@ def _calculated(sheet: Sheet, at: dict[str, str], count: int) -> dict[str, str]:
     everything = sheet.place(AT["portfolio_value"], count + 1).fixed
     return {
         "retention": f'IF({at["f12_customers"]}=0,"{DASH}",1-{at["lost"]}/{at["f12_customers"]})',
-        "duration": _ratio(at["f12_customers"], at["lost"]),
-        "orders_per_customer": _ratio(at["orders"], at["customers"]),
-        "value_per_order": _ratio(at["revenue"], at["orders"]),
-        "annual_value": _ratio(at["revenue"], at["customers"]),
+        "duration": ratio(at["f12_customers"], at["lost"]),
+        "orders_per_customer": ratio(at["orders"], at["customers"]),
+        "value_per_order": ratio(at["revenue"], at["orders"]),
+        "annual_value": ratio(at["revenue"], at["customers"]),
         "clv": _product(at["annual_value"], at["duration"]),
-        "clv_index": _ratio(at["clv"], base),
+        "clv_index": ratio(at["clv"], base),
         # An empty tier is worth nothing whatever its customers would be worth.
         "portfolio_value": f"IF({at['customers']}=0,0,{_product(at['clv'], at['customers'])})",
-        "customer_share": _ratio(at["customers"], everyone),
-        "value_share": _ratio(at["portfolio_value"], everything),
+        "customer_share": ratio(at["customers"], everyone),
+        "value_share": ratio(at["portfolio_value"], everything),
     }
-
-
-def _ratio(part: str, whole: str) -> str:
-    return f'IF(AND(ISNUMBER({part}),N({whole})<>0),{part}/{whole},"{DASH}")'
 
 
 def _product(one: str, other: str) -> str:
@@ -267,7 +261,7 @@ def _value_messages(sheet: Sheet, data: PortfolioData) -> None:
         "The customers of today are worth {value} over their duration",
         "Dagens kunder är värda {value} under sin duration",
     )
-    second = book.sentence(worth, value=in_millions("portfolio_total"))
+    second = book.sentence(worth, value=amount("portfolio_total"))
     sheet.formula(SECOND, 0, second, "", "plain", key="portfolio.second")
 
 
@@ -278,13 +272,12 @@ def _value_charts(sheet: Sheet, row: int, heads: Place, sizes: tuple[int, int, i
     def line(key: str) -> Place:
         return sheet.place(AT[key], heads.column, AT[key], heads.last_column)
 
-    shown = per_cent(book)
     series = [
-        Series(sheet.place(AT["customer_share"], 0), line("customer_share"), SHADES[2], shown),
-        Series(sheet.place(AT["value_share"], 0), line("value_share"), SHADES[0], shown),
+        Series(sheet.place(AT["customer_share"], 0), line("customer_share"), SHADES[2], "0%"),
+        Series(sheet.place(AT["value_share"], 0), line("value_share"), SHADES[0], "0%"),
     ]
     chart(
-        sheet, (row, 0), "column", book["portfolio.message"], heads, series, shown=shown,
+        sheet, (row, 0), "column", book["portfolio.message"], heads, series, shown="0%",
         axis=False, size=(left, 350),
     )  # fmt: skip
     bars(
