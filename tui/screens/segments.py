@@ -107,6 +107,10 @@ class SegmentsPane(Pane):
                 self.customers.renew()
             else:
                 self._leave_customers()
+        elif kept := self.crm.kept.get("segments"):
+            self.came_from, looked_at = kept
+            self._show_list(True)
+            self.customers.resume(looked_at)
 
     def _message(self, summary: Summary) -> str:
         records, f = summary.portfolio_records, self.figures
@@ -222,6 +226,7 @@ class SegmentsPane(Pane):
 
     def _leave_customers(self) -> None:
         self._show_list(False)
+        self.crm.kept.pop("segments", None)
         place, self.came_from = self.came_from, None
         if place is not None:
             self.run_worker(self.crm.action_pane(place))
@@ -229,8 +234,14 @@ class SegmentsPane(Pane):
             self._table.focus()
 
     def on_customers_view_changed(self) -> None:
-        """Other keys work now."""
+        """Keep what is looked at; other keys may work now."""
+        self.on_line_table_moved()
         self.refresh_bindings()
+
+    def on_line_table_moved(self) -> None:
+        """Keep what is looked at."""
+        if self._listing:
+            self.crm.kept["segments"] = self.came_from, self.customers.kept
 
     def on_customers_view_empty(self) -> None:
         """There is no list to stay at."""

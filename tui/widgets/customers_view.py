@@ -70,6 +70,23 @@ class Listing:
         )
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What is looked at.
+
+    Attributes:
+        listing: Which customers, in which order.
+        words: What they are called.
+        place: Where the cursor stands.
+        customer: The one that is opened; None for the list.
+    """
+
+    listing: Listing
+    words: Words
+    place: int = 0
+    customer: Customer | None = None
+
+
 class _FilterField(Input):
     KEYS = (
         Key("enter", "leave(False)", Text("to the list", "till listan")),
@@ -170,15 +187,28 @@ class CustomersView(Vertical):
             filters: Which customers.
             words: What they are called.
         """
-        self._words = words
+        self.resume(Kept(Listing(filters), words))
+
+    def resume(self, kept: Kept) -> None:
+        """Go on where another view was left."""
+        self._words = kept.words
         self._listed = None
         with self.prevent(Input.Changed):
-            self._filter.value = ""
-        self._filter.display = False
+            self._filter.value = kept.listing.filters.text
+        self._filter.display = self.filtered
         self._leave_customer()
-        self.table.begin(0, ("revenue", True), 0)
+        self.table.begin(0, (kept.listing.sort, kept.listing.descending), 0)
         self._message.update("")
-        self._ask(Listing(filters))
+        self._ask(kept.listing, kept.place)
+        if kept.customer is not None:
+            self.run_worker(self._open(kept.customer), exclusive=True, group="orders")
+
+    @property
+    def kept(self) -> Kept | None:
+        """What is looked at, to :meth:`resume` it in another view."""
+        if self._asked is None:
+            return None
+        return Kept(self._asked, self._words, self.table.cursor, self.customer)
 
     def renew(self) -> None:
         """List the same customers again, as they are counted otherwise now."""

@@ -28,9 +28,17 @@ class KeyLine(Widget):
     KeyLine { height: 1; background: $panel; color: $foreground; }
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: list[tuple[str, str, str]] = []
+
     def on_mount(self) -> None:
         """Follow the focus."""
-        self.screen.bindings_updated_signal.subscribe(self, lambda _: self.refresh())
+        self.screen.bindings_updated_signal.subscribe(self, lambda _: self._follow())
+
+    def _follow(self) -> None:
+        if self._shown() != self._told:
+            self.refresh()
 
     def _shown(self) -> list[tuple[str, str, str]]:
         """Key, sign and words of each, as far as they fit."""
@@ -53,7 +61,8 @@ class KeyLine(Widget):
     def render(self) -> Content:
         """A sign, set off without colour too, and its words."""
         parts: list[Any] = []
-        for _, key, words in self._shown():
+        self._told = self._shown()
+        for _, key, words in self._told:
             parts += [" ", (key, "bold $footer-key-foreground"), f" {words} "]
         return Content.assemble(*parts)
 

@@ -1,0 +1,190 @@
+"""A matrix whose cells are the darker the more they hold; the figure stands in each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.color import Color
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.geometry import Size
+
+__all__ = ["Cell", "HeatMap"]
+
+WIDEST = 16
+"""A column is no wider, however much room there is."""
+
+TALL = 30
+"""From a screen so high on lines are three high."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell.
+
+    Attributes:
+        text: The figure as it is told.
+        heat: 0 to 1; None for a total and for what can't be, which have no ground.
+    """
+
+    text: str
+    heat: float | None = None
+
+
+class HeatMap(Widget, can_focus=True):
+    """The matrix, with a cursor that stands on a cell; totals stand last."""
+
+    DEFAULT_CSS = """
+    HeatMap { height: auto; width: 1fr; color: $foreground; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1, 0)", show=False),
+        Binding("down", "move(1, 0)", show=False),
+        Binding("left", "move(0, -1)", show=False),
+        Binding("right", "move(0, 1)", show=False),
+        Binding("home", "edge(0)", show=False),
+        Binding("end", "edge(1)", show=False),
+    ]
+
+    cursor: reactive[tuple[int, int]] = reactive((0, 0))
+
+    class Moved(Message):
+        """The cursor stands on another cell."""
+
+    class Chosen(Message):
+        """The cell under the cursor was clicked."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._corner = ""
+        self._heads: Sequence[str] = ()
+        self._names: Sequence[str] = ()
+        self._cells: Sequence[Sequence[Cell]] = ()
+
+    def fill(
+        self,
+        corner: str,
+        heads: Sequence[str],
+        names: Sequence[str],
+        cells: Sequence[Sequence[Cell]],
+    ) -> None:
+        """Show a matrix; the cursor stays where it was.
+
+        Args:
+            corner: What the names of the lines are.
+            heads: The heads of the columns.
+            names: The names of the lines.
+            cells: A line of cells for each name.
+        """
+        self._corner, self._heads, self._names, self._cells = corner, heads, names, cells
+        row, column = self.cursor
+        self.cursor = min(row, len(names) - 1), min(column, len(heads) - 1)
+        self.refresh(layout=True)
+
+    # Where everything stands
+
+    @property
+    def _tall(self) -> int:
+        return 3 if self.app.size.height >= TALL else 1
+
+    @property
+    def _left(self) -> int:
+        """The width of the names."""
+        return max(map(cell_len, [self._corner, *self._names])) + 1 if self._names else 0
+
+    @property
+    def _wide(self) -> int:
+        """The width of a column; a blank before it is part of it."""
+        if not self._heads:
+            return 1
+        texts = [*self._heads, *(cell.text for line in self._cells for cell in line)]
+        needed = max(map(cell_len, texts)) + 4
+        room = (self.size.width - self._left) // len(self._heads)
+        return max(min(max(needed, WIDEST), room), 4)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """The head and the lines."""
+        return 1 + len(self._names) * self._tall
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """The heads, or the line of a row."""
+        plain = self.rich_style
+        wide, width = self._wide, self.size.width
+        if y == 0:
+            text = self._fit(self._corner, self._left, left=True)
+            text += "".join(self._fit(head + " ", wide) for head in self._heads)
+            return Strip([Segment(text, plain + Style(bold=True))]).adjust_cell_length(width, plain)
+        row, within = divmod(y - 1, self._tall)
+        if row >= len(self._names):
+            return Strip.blank(width, plain)
+        told = within == self._tall // 2
+        name = self._fit(self._names[row], self._left, left=True) if told else " " * self._left
+        segments = [Segment(name, plain + Style(bold=row == self.cursor[0]))]
+        for column, cell in enumerate(self._cells[row]):
+            here = self.has_focus and (row, column) == self.cursor
+            mark = "▸ " if here else ""
+            text = self._fit(f"{mark}{cell.text} ", wide - 1) if told else " " * (wide - 1)
+            style = self._style(cell.heat, here)
+            segments += [Segment(" ", plain), Segment(text, plain + style)]
+        return Strip(segments).adjust_cell_length(width, plain)
+
+    @staticmethod
+    def _fit(text: str, width: int, left: bool = False) -> str:
+        if cell_len(text) > width:
+            return set_cell_size(text, width - 1) + "…"
+        blank = " " * (width - cell_len(text))
+        return text + blank if left else blank + text
+
+    def _style(self, heat: float | None, here: bool) -> Style:
+        if heat is None:
+            return Style(bold=True, reverse=here)
+        variables = self.app.theme_variables
+        low, high = (Color.parse(variables[name]) for name in ("surface", "primary"))
+        ground = low.blend(high, min(max(heat, 0.0), 1.0))
+        ink = ground.get_contrast_text(1.0)
+        made = Style.from_color(ink.rich_color, ground.rich_color)
+        return made + Style(bold=True, underline=True) if here else made
+
+    # Moving
+
+    def watch_cursor(self) -> None:
+        """Draw it where it is now."""
+        if self.is_mounted:
+            self.post_message(self.Moved())
+
+    def action_move(self, down: int, right: int) -> None:
+        """To the next cell in a direction."""
+        row, column = self.cursor
+        row = min(max(row + down, 0), max(len(self._names) - 1, 0))
+        self.cursor = row, min(max(column + right, 0), max(len(self._heads) - 1, 0))
+
+    def action_edge(self, last: int) -> None:
+        """To the first or the last cell of the line."""
+        self.cursor = self.cursor[0], (len(self._heads) - 1) * last
+
+    def on_resize(self) -> None:
+        """More or less room."""
+        self.refresh(layout=True)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on the cell with the cursor chooses it, one on another moves it there."""
+        event.stop()
+        row, column = (event.y - 1) // self._tall, (event.x - self._left) // self._wide
+        if event.y < 1 or not (0 <= row < len(self._names) and 0 <= column < len(self._heads)):
+            return
+        if (row, column) == self.cursor:
+            self.post_message(self.Chosen())
+        self.cursor = row, column
