@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+import sheets
 import udfs
 
 HERE = Path(__file__).parent
@@ -190,6 +191,8 @@ about the machine than about the code. Memory is the peak of the whole process.
   recognition of columns and formats.
 - `rivals.py`: lifetimes (`summary_data_from_transaction_data`) and openretailscience (NLR, HML and
   RFM segmentation), which each do a part.
+- `sheets.py`: the slowest of the Google Sheets functions that read order ranges, run by Node, which
+  has the engine of Apps Script; Sheets stops a function after 30 s.
 - `udfs.py`: a spreadsheet function on a long range, by way of xlwings, with one that returns its
   input (`same.py`).
 
@@ -209,7 +212,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-", dir=options.folder) as name:
         folder = Path(name)
-        lines = calls() + small(options.runs) + udfs.rows()
+        lines = calls() + small(options.runs) + udfs.rows() + sheets.rows()
         lines += summaries(folder, options.orders, options.runs)
         lines += large(folder, options.large, options.large_file) if options.large else []
     cores = os.cpu_count()

@@ -38,14 +38,14 @@ def render(value: Value) -> str:
     return _aligned(as_rows(value)) if is_table(value) else cell_text(value)
 
 
-def call_text(formula: Formula, args: Sequence[Any]) -> str:
-    """A call as it is typed into a spreadsheet.
+def call_text(formula: Formula, args: Sequence[Any], separator: str = ", ") -> str:
+    """A call as it is typed into a spreadsheet, which separates arguments in its own way.
 
     >>> from crmformulas.catalog import load
     >>> call_text(load()["tier"], ([10, 90], [0.5, 0.5], ["best", "rest"]))
     'TIER({10;90}, {0.5;0.5}, {"best";"rest"})'
     """
-    return f"{formula.spreadsheet_name}({', '.join(map(_typed, args))})"
+    return f"{formula.spreadsheet_name}({separator.join(map(_typed, args))})"
 
 
 def help_text(formula: Formula, parameter: Parameter) -> str:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from crmformulas import errors
 from crmformulas.arguments import Parameter
+from crmformulas.calc import evaluate
 from crmformulas.catalog import CATEGORIES, Formula, load
 from crmformulas.cells import call_text, cell_text, help_text, render, result_text
 from crmformulas.excel.lambdas import typed
@@ -44,9 +45,31 @@ In Excel 365 and 2024, on Windows, macOS and the web: Formulas > Name Manager > 
 """
 
 NO_LAMBDA = """\
-There is none, as it takes more than arithmetic. It is there as a Python function: by xlwings on
-Windows, or in xlwings Lite on Windows, macOS and the web.
+There is none, as it takes more than arithmetic. In Excel it is there as a Python function: by
+xlwings on Windows, or in xlwings Lite on Windows, macOS and the web.
 """
+
+PROGRAMS = """\
+- **Excel**: as [LAMBDA names or Python functions](../../README.md). A Python function on Windows
+  writes the reason of an error into the cell: `#NUM! retention must be between 0 and 1, got 1.4`.
+- **Google Sheets**: `crmf sheets` writes a script to paste. An error is `#ERROR!`; with the pointer
+  on it the cell says which and why, and an element of a range has that as its text. Dates are read
+  in the time zone of the script, which must be that of the spreadsheet: dates that show it is
+  another one are refused.
+- **LibreOffice Calc**: `crmf calc-addin` writes an extension to install. Semicolons are between
+  arguments, and a result of several cells needs Ctrl+Shift+Enter.
+- **Python**: `import crmformulas as crm`. Names are in lower case, an error is an exception, an
+  undefined element is NaN, and a table is a DataFrame.
+
+Where decimals have a comma, spreadsheets separate arguments by semicolons: `=CLV(5; 500; 2,5)`.
+"""
+
+SPELLINGS: Mapping[str, Callable[[Formula], str]] = {
+    "Excel, Google Sheets": lambda f: f"={call_text(f, f.example.args)}",
+    "LibreOffice Calc": lambda f: f"={call_text(f, f.example.args, '; ')}",
+    "Python": lambda f: f"crm.{f.name}({', '.join(map(repr, f.example.args))})",
+}
+"""How the worked example is written, by where."""
 
 
 def pages() -> dict[str, str]:
@@ -58,6 +81,8 @@ def pages() -> dict[str, str]:
 def _index() -> Iterator[str]:
     yield "# Functions\n"
     yield ABOUT
+    yield "## In each program\n"
+    yield PROGRAMS
     for category in CATEGORIES:
         yield f"## {_title(category)}\n"
         yield "| formula | what it gives |"
@@ -90,8 +115,13 @@ def _page(formula: Formula) -> Iterator[str]:
     if "Equation" in sections:
         yield f"## Equation\n\n{_block(sections['Equation'])}"
     yield "## Example\n"
-    shown = render(formula.function(*formula.example.args))
-    yield _block(f"={call_text(formula, formula.example.args)}\n{shown}")
+    yield "| in | written |"
+    yield "| --- | --- |"
+    for program, spelled in SPELLINGS.items():
+        yield f"| {program} | `{_cell(spelled(formula))}` |"
+    yield "\ngives\n"
+    # As a sheet shows it: what is NaN in Python is the error value that the formula has for it.
+    yield _block(render(evaluate(call_text(formula, formula.example.args))))
     yield f"{_sentence(_prose(formula.example.source))}\n"
     yield f"## Source\n\n{_prose(sections['References'])}\n"
     yield "## As a LAMBDA\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import re
 import sys
@@ -10,7 +11,9 @@ from types import ModuleType
 
 import pytest
 
+from crmformulas.calc import evaluate
 from crmformulas.catalog import load
+from crmformulas.cells import render
 from crmformulas.excel.lambdas import closed_forms, typed
 
 ROOT = Path(__file__).parents[1]
@@ -36,6 +39,28 @@ def test_every_formula_has_a_page_and_is_in_the_index() -> None:
     linked = re.findall(r"\]\((\w+)\.md\)", index)
     assert sorted(linked) == sorted(load())
     assert {path.stem for path in FOLDER.glob("*.md")} == {*load(), "README"}
+
+
+@pytest.mark.parametrize("name", load())
+def test_page_spells_the_example_for_each_program(name: str) -> None:
+    page = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
+    spelled = dict(re.findall(r"^\| ([\w ,]+) \| `(.*)` \|$", page, re.MULTILINE))
+    wanted = ["Excel, Google Sheets", "LibreOffice Calc", "Python"]
+    assert [where for where in spelled if where in wanted] == wanted
+    excel, calc, python = (spelled[where] for where in wanted)
+    entry = load()[name]
+    result = page.split("\ngives\n\n```text\n")[1].split("\n```")[0]
+    assert render(evaluate(excel.removeprefix("="))) == result
+    # Outside of lists and texts, semicolons instead of commas are all that differs.
+    parts = r'"[^"]*"|\{[^}]*\}'
+    assert re.sub(parts, "", calc) == re.sub(parts, "", excel).replace(",", ";")
+    assert re.findall(parts, calc) == re.findall(parts, excel)
+    function, _, rest = python.partition("(")
+    assert function == f"crm.{name}"
+    args = ast.literal_eval(f"({rest.removesuffix(')')},)")
+    # What is NaN in Python has its error value in a sheet, which may be wider or narrower.
+    shown = render(entry.function(*args)).replace("#DIV/0!", entry.undefined.code)
+    assert shown.split() == result.split()
 
 
 @pytest.mark.parametrize("name", load())
