@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from textual.content import Content
+from rich.text import Text as Styled
 from textual.widgets import DataTable, Static
 
-from crmformulas.figures import bar
 from crmformulas.orders.headlines import Headline, growth, headlines
-from crmformulas.terms import Text, say, term
-from tui.pane import Pane, Shown
+from crmformulas.terms import Text, Words, term
+from tui.pane import Key, Pane, Shown
 from tui.widgets.tables import fill
+from tui.widgets.waterfall import Bar, Waterfall
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 __all__ = ["OverviewPane"]
 
-WIDTH = 40
+WORSE = ("days",)
+"""Key figures of which more is worse."""
+
+NEUTRAL = ("pareto",)
+"""Key figures of which neither is better."""
 
 
 class OverviewPane(Pane):
@@ -36,12 +40,25 @@ class OverviewPane(Pane):
         "Kundbalansen under tolv månader, och nyckeltalen med förändring sedan året innan.",
     )
 
+    KEYS = (Key("enter", "drill", Text("customers", "kunder")),)
+
     def compose(self) -> ComposeResult:
         """Message, warnings, balance, key figures."""
         yield Static(id="message", classes="message", markup=False)
         yield Static(id="warnings", classes="warning", markup=False)
-        yield Static(id="balance", markup=False)
-        yield DataTable(id="headlines", cursor_type="row", zebra_stripes=False)
+        yield Waterfall(id="balance")
+        headlines = DataTable[Any](id="headlines", cursor_type="none", show_cursor=False)
+        headlines.can_focus = False
+        yield headlines
+
+    def on_mount(self) -> None:
+        """Colours of cells are those of the theme."""
+        super().on_mount()
+        self.crm.theme_changed_signal.subscribe(self, lambda _: self._colour())
+
+    def _colour(self) -> None:
+        if self.shown_view is not None:
+            self._headlines(self.shown_view)
 
     def show(self, view: View) -> None:
         """Fill in."""
@@ -50,7 +67,7 @@ class OverviewPane(Pane):
         warnings = self.query_one("#warnings", Static)
         warnings.update("\n".join(f"! {self.say(w)}" for w in summary.notices))
         warnings.display = bool(summary.notices)
-        self.query_one("#balance", Static).update(self._balance(summary))
+        self.query_one(Waterfall).fill(self._balance(summary))
         self._headlines(view)
 
     def _message(self, summary: Summary) -> str:
@@ -67,33 +84,50 @@ class OverviewPane(Pane):
             )
         )
 
-    def _balance(self, summary: Summary) -> Content:
+    def _balance(self, summary: Summary) -> list[Bar]:
         """Bars to scale: where one ends the next begins."""
         flows = summary.flows
         most = max(flows.opening + flows.new + flows.reactivated, 1)
         level = flows.opening
-        lines: list[tuple[str, str, int, int, str]] = [
-            ("  ", "opening", flows.opening, 0, "$primary")
-        ]
-        for sign, key, count in (
-            ("+ ", "new", flows.new),
-            ("+ ", "reactivated", flows.reactivated),
-        ):
-            lines.append((sign, key, count, level, "$success"))
+        bars = [self._bar("  ", "opening", flows.opening, 0, most, "level")]
+        for key, count in (("new", flows.new), ("reactivated", flows.reactivated)):
+            bars.append(self._bar("+ ", key, count, level, most, "growth"))
             level += count
-        lines.append(("− ", "lost", flows.lost, level - flows.lost, "$error"))
-        lines.append(("= ", "closing", flows.closing, 0, "$primary"))
-        parts: list[Any] = []
-        for sign, key, count, start, colour in lines:
-            label = f"{sign}{say(term(key), self.crm.lang):<16}"
-            blank = " " * round(start / most * WIDTH)
-            style = "bold" if key == "closing" else ""
-            parts += [
-                (f"{label}{self.figures.whole(count):>11}  ", style),
-                (blank + bar(count / most, WIDTH), colour),
-                "\n",
-            ]
-        return Content.assemble(*parts[:-1])
+        bars.append(self._bar("− ", "lost", flows.lost, level - flows.lost, most, "loss"))
+        return [*bars, self._bar("= ", "closing", flows.closing, 0, most, "level")]
+
+    def _bar(
+        self,
+        sign: str,
+        key: str,
+        count: int,
+        start: int,
+        most: int,
+        kind: Literal["level", "growth", "loss"],
+    ) -> Bar:
+        label = sign + self.say(term(key))
+        return Bar(label, self.figures.whole(count), start / most, count / most, kind)
+
+    def action_drill(self) -> None:
+        """List the customers of a bar."""
+        from crmformulas.orders.customers import Filters
+
+        view = self.shown_view
+        if view is None:
+            return
+        tiers = view.rules.tier_names
+        choices: tuple[tuple[Filters, Words], ...] = (
+            (Filters(f12_tier=tiers), term("opening")),
+            (Filters(status="new"), term("new")),
+            (Filters(status="reactivated"), term("reactivated")),
+            (Filters(status="lost"), term("lost")),
+            (Filters(s12_tier=tiers), term("closing")),
+        )
+        self.post_message(self.DrillDown(*choices[self.query_one(Waterfall).cursor]))
+
+    def on_waterfall_chosen(self) -> None:
+        """A bar was clicked."""
+        self.action_drill()
 
     def _headlines(self, view: View) -> None:
         heads = (
@@ -120,14 +154,21 @@ class OverviewPane(Pane):
         }
         return units[line.unit](number)
 
-    def _change(self, line: Headline) -> str:
+    def _change(self, line: Headline) -> str | Styled:
+        """The change; growth and loss have their colours, and their marks without them."""
         change, f = line.change, self.figures
         if change is None:
             return f.whole(None)
         mark = "▲" if change > 0 else "▼" if change < 0 else "="
         if line.unit == "share":
-            return f"{mark} {f.signed(change, 1)} {self.say(Text('pp', 'pe'))}"
-        return f"{mark} {f.signed_percent(change)}"
+            told = f"{mark} {f.signed(change, 1)} {self.say(Text('pp', 'pe'))}"
+        else:
+            told = f"{mark} {f.signed_percent(change)}"
+        if not change or line.key in NEUTRAL:
+            return told
+        better = (change > 0) != (line.key in WORSE)
+        colour = self.crm.theme_variables["text-success" if better else "text-error"]
+        return Styled(told, style=colour)
 
     def exported(self) -> list[Shown]:
         """The key figures."""
