@@ -86,14 +86,13 @@ def _worth(sheet: Sheet, summary: Summary, months: int, revenue: Place) -> Place
     for i, cohort in enumerate(cohorts):
         row, source = FIRST + i, revenue.row + i
         sheet.formula(row, 0, sheet.place(source, 0).cell, "month")
-        sheet.formula(row, 1, sheet.place(source, 1).cell, "count")
+        key = f"cohort.{cohort['cohort']}"
+        sheet.formula(row, 1, sheet.place(source, 1).cell, "count", key=f"{key}.customers")
         for m, each in enumerate(cohort["revenue_per_customer"][:months]):
             if each is None:
                 continue
             until = f"SUM($C{source + 1}:{sheet.place(source, 2 + m).cell})"
-            sheet.formula(
-                row, 2 + m, f"{until}/$B{row + 1}", "each", key=f"cohort.{cohort['cohort']}.{m}"
-            )
+            sheet.formula(row, 2 + m, f"{until}/$B{row + 1}", "each", key=f"{key}.{m}")
     worth = sheet.place(FIRST, 2, FIRST + len(cohorts) - 1, 1 + months)
     sheet.heat(worth, SHADES[2])
     mean = worth.last_row + 1

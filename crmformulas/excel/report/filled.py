@@ -178,7 +178,8 @@ def _ltv(summary: Summary) -> Ltv:
     last = date.fromisoformat(f"{summary.cohort_records[-1]['cohort']}-01")
     first = date.fromisoformat(f"{summary.cohort_records[0]['cohort']}-01")
     months = (last.year - first.year) * 12 + last.month - first.month + 1
-    months = min(months, LTV_MONTHS, (last.year - FIRST_YEAR) * 12 + last.month)
+    # A range of one cell is no range for every program.
+    months = min(max(months, 2), LTV_MONTHS, (last.year - FIRST_YEAR) * 12 + last.month)
     first = add_months(last, 1 - months)
     sums = [[(0, 0.0)] * len(LTV_AGES) for _ in range(months)]
     for record in summary.ltv_by_cohort_records:
