@@ -22,7 +22,7 @@ from crmformulas.days import LAST_SERIAL, SERIAL_OF_EPOCH, SERIAL_OF_NO_DAY
 from crmformulas.errors import SPREADSHEET_ERRORS
 from crmformulas.ladder import LONGEST_LADDER
 from crmformulas.migration import LOST, ROUNDING, TIERS
-from crmformulas.orders import amounts, analysis, cellrows, dates, rules
+from crmformulas.orders import amounts, cellrows, dates, rules
 from crmformulas.segment import SCORES
 from crmformulas.sheets import FILE
 from crmformulas.sheets.translate import arithmetic, key, literal, pattern, safe
@@ -110,7 +110,7 @@ def _catalogue() -> Iterator[str]:
         "SERIAL_OF_EPOCH": SERIAL_OF_EPOCH,
         "FIRST_DAY": dates.FIRST_DAY,
         "LAST_DAY": dates.LAST_DAY,
-        "LONGEST_HISTORY": analysis.LONGEST_HISTORY,
+        "LONGEST_HISTORY": rules.LONGEST_HISTORY,
         "LTV_AGES": rules.LTV_AGES,
         "NEW_AFTER": rules.Rules().new_after,
         "STEPS": rules.Rules().steps,

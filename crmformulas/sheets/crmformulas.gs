@@ -827,17 +827,20 @@ const CRM_ = (() => {
       }
     });
     (entry.ties || []).forEach((tie) => keep(entry, tie, values));
-    const told = entry.takes.map((argument, i) => argument.name + '=' + shown(values[i]))
-      .filter((_, i) => values[i] !== null).join(', ');
     let result;
     try {
       result = NUMBERS[name](...values);
     } catch (error) {
       if (error !== DIVISION) throw error;
-      throw undefinedFor('division by zero in ' + name + '(' + told + ')');
+      throw undefinedFor('division by zero in ' + callText(name, values));
     }
-    if (!Number.isFinite(result)) throw outside(name + '(' + told + ') is too large for a number');
+    if (!Number.isFinite(result)) throw outside(callText(name, values) + ' is too large for a number');
     return result;
+  }
+
+  function callText(name, values) {
+    const given = CATALOG[name].takes.map((argument, i) => argument.name + '=' + shown(values[i]));
+    return name + '(' + given.filter((_, i) => values[i] !== null).join(', ') + ')';
   }
 
   const DIVISION = {};

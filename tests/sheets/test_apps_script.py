@@ -23,6 +23,7 @@ from crmformulas.catalog import Formula, load
 from crmformulas.cells import help_text
 from crmformulas.orders.amounts import read_amount
 from crmformulas.orders.dates import read_day
+from crmformulas.orders.demo import demo_frames
 from crmformulas.sheets import FILE
 from crmformulas.sheets.build import script
 from crmformulas.sheets.translate import RESERVED
@@ -151,6 +152,17 @@ def test_every_table_of_orders_is_that_of_the_engine() -> None:
     for (entry, args), found in zip(made, answers, strict=True):
         check(entry, args, found)
     assert sum("value" in one for one in answers) > len(answers) / 2
+
+
+def test_the_tables_of_a_demo_retailer_are_those_of_the_engine() -> None:
+    orders = demo_frames(orders=5_000)[0].dropna()
+    days = [datetime(day.year, day.month, day.day) for day in orders["order_date"]]
+    columns = [orders["customer_id"].tolist(), days, orders["amount"].tolist()]
+    args = [[[cell] for cell in column] for column in columns] + [MISSING]
+    tables = [entry for entry in FORMULAS.values() if entry.category == "orders"]
+    answers = run([[entry.spreadsheet_name, *args] for entry in tables])["answers"]
+    for entry, found in zip(tables, answers, strict=True):
+        assert found.get("value") == expected(entry, args)[1], entry.name
 
 
 def test_texts_are_read_as_in_python() -> None:
