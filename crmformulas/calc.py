@@ -11,6 +11,10 @@
 As in a spreadsheet, a minus sign binds tighter than a power (``-2^2`` is 4), powers go from left to
 right, and an error is a value, which passes through whatever it is an argument of. Nothing is
 handed to Python's ``eval``.
+
+A Swedish spreadsheet writes ``CLV(5;500;2,5)`` and ``{0,5\\0,2;1\\0,8}``: a comma before decimals,
+semicolons between arguments, a backslash between columns. :func:`evaluate` reads that too where it
+is told so, and the other form where it can mean nothing else.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ import operator
 import re
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from crmformulas.arguments import LARGEST
 from crmformulas.catalog import Formula, load
@@ -34,6 +38,7 @@ from crmformulas.errors import (
     PassedError,
     UnknownNameError,
 )
+from crmformulas.terms import Lang
 
 __all__ = ["ParseError", "call_text", "evaluate", "render"]
 
@@ -47,6 +52,14 @@ TOKEN = re.compile(
     r"|(?P<end>$))",
     re.IGNORECASE,
 )
+
+COMMA_TOKEN = re.compile(
+    TOKEN.pattern.replace(r"\d+\.?\d*|\.\d+", r"\d+(?:[.,]\d+|[.,](?!\d))?|[.,]\d+").replace(
+        r"[-+*/^%(),;{}\[\]]", r"[-+*/^%();{}\[\]\\]"
+    ),
+    re.IGNORECASE,
+)
+"""The same where a comma stands before decimals, and nowhere else."""
 
 RANKS = (("+", "-"), ("*", "/"), ("^",))
 """The operators that join two operands, those that bind tighter later."""
@@ -66,11 +79,13 @@ class ParseError(InputError):
         return f"{self.text}\n{' ' * self.position}^"
 
 
-def evaluate(text: str) -> Value:
+def evaluate(text: str, lang: Lang = "en") -> Value:
     """The value of an expression such as ``CLV(5, 500, 2.5)``; a leading ``=`` may stand before it.
 
     Args:
         text: Formulas in any case, numbers, texts, ranges and arithmetic. Decimals have a point.
+        lang: With ``sv`` it may also be as a Swedish spreadsheet writes it. A text that means one
+            thing there and another with decimal points is refused, and both are told.
 
     Returns:
         The value; of an error the :class:`FormulaError`, which is not raised.
@@ -84,12 +99,48 @@ def evaluate(text: str) -> Value:
         12500.0
         >>> render(evaluate("CUSTOMER_DURATION({0.6; 1})"))
         '    2.5\\n#DIV/0!'
+        >>> evaluate("=clv(5; 500; 2,5)", "sv")
+        6250.0
     """
     text = re.sub(r"\s", " ", text).strip()
+    if lang == "sv" and ("," in text or "\\" in text):
+        return _swedish(text)
+    return _read(text)
+
+
+def _read(text: str, style: Style = "") -> Value:
     try:
-        return _Parser(text).whole()
+        return _Parser(text, style).whole()
     except RecursionError:
         raise ParseError("too many nested parentheses", text, 0) from None
+
+
+def _swedish(text: str) -> Value:
+    """What a text means with decimal commas, or else with points; refused where that differs."""
+    try:
+        value = _read(text, "comma")
+    except InputError as error:
+        try:
+            return _read(text)
+        except InputError as other:
+            # Where neither can be read, the one that is an expression has more to say.
+            raise (error if isinstance(other, ParseError) else other) from None
+    try:
+        other_value = _read(text, "point")
+    except InputError:
+        return value
+    if render(value) != render(other_value):
+        raise ParseError(
+            "a comma here is a decimal sign or stands between two values: write decimals with a "
+            "point, or ; between arguments and \\ between columns",
+            text,
+            text.index(","),
+        )
+    return value
+
+
+Style: TypeAlias = Literal["", "comma", "point"]
+"""Decimal commas as in Swedish, or points as in English; blank takes ; between arguments too."""
 
 
 class _Token(NamedTuple):
@@ -98,10 +149,11 @@ class _Token(NamedTuple):
     position: int
 
 
-def _tokens(text: str) -> Iterator[_Token]:
+def _tokens(text: str, style: Style) -> Iterator[_Token]:
     position = 1 if text.startswith("=") else 0
+    pattern = COMMA_TOKEN if style == "comma" else TOKEN
     while True:
-        match = TOKEN.match(text, position)
+        match = pattern.match(text, position)
         if match is None or match.lastgroup is None:
             start = position + len(text[position:]) - len(text[position:].lstrip())
             what = "a text without its end" if text[start] == '"' else repr(text[start])
@@ -115,10 +167,12 @@ def _tokens(text: str) -> Iterator[_Token]:
 class _Parser:
     """Reads and evaluates an expression from left to right."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, style: Style) -> None:
         self.text = text
-        self.tokens = list(_tokens(text))
+        self.tokens = list(_tokens(text, style))
         self.next = 0
+        self.between = {"": ",;", "comma": ";", "point": ","}[style]
+        self.columns = "\\" if style == "comma" else ","
 
     @property
     def token(self) -> _Token:
@@ -172,7 +226,7 @@ class _Parser:
     def operand(self) -> Value:
         token = self.take()
         if token.kind == "number":
-            number = float(token.text)
+            number = float(token.text.replace(",", "."))
             return number if number <= LARGEST else DomainError(f"{token.text} is too large")
         if token.kind == "text":
             return token.text[1:-1].replace('""', '"')
@@ -208,8 +262,8 @@ class _Parser:
             return []
         values, separator = list[Value](), ""
         while True:
-            values.append(None if self.at(",", ";", ")") else self.expression())
-            if not self.at(",", ";"):
+            values.append(None if self.at(*self.between, ")") else self.expression())
+            if not self.at(*self.between):
                 return values
             if separator and self.token.text != separator:
                 raise self.error(f"arguments go by {separator!r} here, and decimals have a point")
@@ -219,7 +273,7 @@ class _Parser:
         """``{1,2;3,4}``: commas between columns, semicolons between rows."""
         start = self.tokens[self.next - 1]
         rows = [[self.expression()]]
-        while self.at(",", ";"):
+        while self.at(self.columns, ";"):
             if self.take().text == ";":
                 rows.append([])
             rows[-1].append(self.expression())
@@ -230,7 +284,7 @@ class _Parser:
         """``[1, 2]``, a column, or ``[[1, 2], [3, 4]]``, rows."""
         start = self.tokens[self.next - 1]
         rows = [self.row()]
-        while self.at(",", ";"):
+        while self.at(*self.between):
             self.take()
             rows.append(self.row())
         self.expect("]")
@@ -241,7 +295,7 @@ class _Parser:
             return [self.expression()]
         self.take()
         row = [self.expression()]
-        while self.at(",", ";"):
+        while self.at(*self.between):
             self.take()
             row.append(self.expression())
         self.expect("]")

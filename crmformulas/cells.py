@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from crmformulas.catalog import Formula, Parameter
 from crmformulas.errors import DivisionError, FormulaError
+from crmformulas.terms import Lang
 
 __all__ = [
     "Value",
@@ -24,8 +25,12 @@ Value: TypeAlias = Any
 """A number, text, truth value or error; a list of rows of these, an array or a DataFrame."""
 
 
-def render(value: Value) -> str:
+def render(value: Value, told: Callable[[Value], str] | None = None) -> str:
     """A value as text: up to 15 significant digits, ranges and tables row by row.
+
+    Args:
+        value: The value.
+        told: How a cell is told; as a spreadsheet shows it unless given.
 
     >>> render(0.1 + 0.2)
     '0.3'
@@ -35,17 +40,27 @@ def render(value: Value) -> str:
     """
     if hasattr(value, "columns"):
         value = _labelled(value)
-    return _aligned(as_rows(value)) if is_table(value) else cell_text(value)
+    told = told or cell_text
+    return _aligned(as_rows(value), told) if is_table(value) else told(value)
 
 
-def call_text(formula: Formula, args: Sequence[Any], separator: str = ", ") -> str:
-    """A call as it is typed into a spreadsheet, which separates arguments in its own way.
+def call_text(formula: Formula, args: Sequence[Any], separator: str = "", lang: Lang = "en") -> str:
+    """A call as it is typed into a spreadsheet, in Swedish with the signs it has there.
+
+    Args:
+        formula: The formula.
+        args: Its arguments.
+        separator: What stands between them, where a spreadsheet has a way of its own.
+        lang: The language of the spreadsheet.
 
     >>> from crmformulas.catalog import load
     >>> call_text(load()["tier"], ([10, 90], [0.5, 0.5], ["best", "rest"]))
     'TIER({10;90}, {0.5;0.5}, {"best";"rest"})'
+    >>> call_text(load()["clv"], (5, 500, 2.5), lang="sv")
+    'CLV(5; 500; 2,5)'
     """
-    return f"{formula.spreadsheet_name}({separator.join(map(_typed, args))})"
+    separator = separator or ("; " if lang == "sv" else ", ")
+    return f"{formula.spreadsheet_name}({separator.join(_typed(a, lang) for a in args)})"
 
 
 def help_text(formula: Formula, parameter: Parameter) -> str:
@@ -62,12 +77,17 @@ def result_text(formula: Formula) -> str:
     return re.sub(r"undefined\s+\(NaN\)|\bNaN\b", f"``{formula.undefined.code}``", text)
 
 
-def _typed(value: Value) -> str:
+def _typed(value: Value, lang: Lang) -> str:
     if is_table(value):
-        return "{" + ";".join(",".join(map(_typed, row)) for row in as_rows(value)) + "}"
+        between = "\\" if lang == "sv" else ","
+        rows = (between.join(_typed(cell, lang) for cell in row) for row in as_rows(value))
+        return "{" + ";".join(rows) + "}"
     if isinstance(value, str):
         return '"' + value.replace('"', '""') + '"'
-    return '""' if value is None else cell_text(value)
+    if value is None:
+        return '""'
+    text = cell_text(value)
+    return text.replace(".", ",") if lang == "sv" and not isinstance(value, FormulaError) else text
 
 
 def is_table(value: Value) -> bool:
@@ -107,9 +127,9 @@ def _labelled(table: Any) -> list[list[Value]]:
     return [[name, *row] for name, row in zip(["", *table.index], rows, strict=True)]
 
 
-def _aligned(rows: list[list[Value]]) -> str:
+def _aligned(rows: list[list[Value]], told: Callable[[Value], str]) -> str:
     """Rows of cells in columns: the first to the left if it is text, the others to the right."""
-    texts = [[cell_text(value) for value in row] for row in rows]
+    texts = [[told(value) for value in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
     return "\n".join(
         "  ".join(
