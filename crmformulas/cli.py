@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crmformulas import __version__
+from crmformulas.calc_addin.cli import calc_addin
 from crmformulas.errors import CrmError, InputError
 from crmformulas.excel.cli import excel
 from crmformulas.excel.workbook_cli import report, template
@@ -252,4 +253,5 @@ crmf.add_command(report)
 crmf.add_command(template)
 crmf.add_command(excel)
 crmf.add_command(sheets)
+crmf.add_command(calc_addin)
 crmf.add_command(browse)

@@ -17,7 +17,7 @@ from crmformulas.migration import round_half_up, tier_sizes
 from crmformulas.orders import counting, tiers
 from crmformulas.orders.contacts import Contacts, open_contacts
 from crmformulas.orders.rows import Options, Rows, open_rows
-from crmformulas.orders.rules import Rules, Windows
+from crmformulas.orders.rules import LONGEST_HISTORY, Rules, Windows
 from crmformulas.orders.summary import Counts, summarise
 
 if TYPE_CHECKING:
@@ -33,9 +33,6 @@ __all__ = ["Orders", "read"]
 
 Step = Callable[[str], None]
 """Told what is being done, in a few words, before each long step."""
-
-LONGEST_HISTORY = 100 * 366
-"""Days. An as-of day further from the first order than this comes from a mistyped date."""
 
 
 class _Begun(NamedTuple):

@@ -12,10 +12,13 @@ from crmformulas.days import add_months
 from crmformulas.errors import InputError
 from crmformulas.migration import TIERS
 
-__all__ = ["LTV_AGES", "Rules", "Windows", "parse_tiers", "tiers_text"]
+__all__ = ["LONGEST_HISTORY", "LTV_AGES", "Rules", "Windows", "parse_tiers", "placed", "tiers_text"]
 
 LTV_AGES = (3, 6, 12, 24, 36)
 """The ages in months at which lifetime value to date is told."""
+
+LONGEST_HISTORY = 100 * 366
+"""Days. An as-of day further from the first order than this comes from a mistyped date."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,3 +135,17 @@ class Windows:
 
 def _next(day: date) -> date:
     return date.fromordinal(day.toordinal() + 1)
+
+
+def placed(
+    origin: int | None, target: int | None, tiers: tuple[str, ...]
+) -> tuple[str, str | None, str | None]:
+    """Status and tiers from the positions in the flow table."""
+    count = len(tiers)
+    if origin is None or target is None:
+        return "former", None, None
+    if origin >= count:
+        return ("reactivated" if origin == count else "new"), None, tiers[target]
+    if target == count:
+        return "lost", tiers[origin], None
+    return "continued", tiers[origin], tiers[target]

@@ -17,7 +17,7 @@ import ibis
 from ibis import _
 
 from crmformulas.orders.counting import Bounds, active
-from crmformulas.orders.rules import Rules
+from crmformulas.orders.rules import Rules, placed
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -152,17 +152,3 @@ def flows(tiered: ir.Table) -> ir.Table:
         f12_revenue=_.f12_revenue.sum(),
         top_revenue=_.s12_revenue.sum(where=_.top).fill_null(0),
     )
-
-
-def placed(
-    origin: int | None, target: int | None, tiers: tuple[str, ...]
-) -> tuple[str, str | None, str | None]:
-    """Status and tiers from the positions in the flow table."""
-    count = len(tiers)
-    if origin is None or target is None:
-        return "former", None, None
-    if origin >= count:
-        return ("reactivated" if origin == count else "new"), None, tiers[target]
-    if target == count:
-        return "lost", tiers[origin], None
-    return "continued", tiers[origin], tiers[target]
