@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date
@@ -12,7 +13,7 @@ from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
-from textual.widgets import ContentSwitcher
+from textual.widgets import ContentSwitcher, Static
 
 from crmformulas.errors import CrmError
 from crmformulas.terms import Lang, Text, Words, say
@@ -102,6 +103,9 @@ class BrowseApp(App[None]):
         """The frame; panes are made when they are come to."""
         yield TopLine()
         yield TabBar([title for _, title, _ in PANES], self.lang)
+        nothing = Static(id="nothing", markup=False)
+        nothing.display = False
+        yield nothing
         yield ContentSwitcher(id="panes")
         yield FormulaBar(self.lang)
         yield KeyLine()
@@ -123,11 +127,52 @@ class BrowseApp(App[None]):
     async def load(self, source: Source) -> None:
         """Open orders; what is open stays so until they have been read."""
         rules = self.session.view.rules if self.session.view else self._rules and self._rules()
-        with self.told():
+        try:
             view = await self.session.open(source, self._as_of, rules or None)
-            self.source, self._as_of = source, None
-            self._show(view)
+        except Cancelled as error:
+            self._stopped(error)
+            return
+        except CrmError as error:
+            await self._not_opened(source, error)
+            return
+        self.source, self._as_of = source, None
+        self._show(view)
+        with self.told():
             await self._compare()
+
+    async def _not_opened(self, source: Source, error: CrmError) -> None:
+        """Ask which column is what, where that may help; else tell."""
+        from tui.mapping import MappingDialog, look_at
+
+        if source.orders:
+            found = await asyncio.to_thread(look_at, source)
+            open_question = found.problem or source.reading
+            if open_question and (found.names or "--table" in found.problem):
+
+                def take(answer: Source | None) -> None:
+                    if answer is not None:
+                        self.load(answer)
+                    else:
+                        self._stay(error)
+
+                self.push_screen(MappingDialog(source, found, str(error)), take)
+                return
+        self.fail(error)
+        self._stay(error)
+
+    def _stay(self, error: Exception) -> None:
+        """Stay at what is open; where nothing is, say why and what to do."""
+        if self.session.view is not None:
+            self._show(self.session.view)
+            return
+        more = Text("o opens another file, q quits", "o öppnar en annan fil, q avslutar")
+        nothing = self.query_one("#nothing", Static)
+        nothing.update(f"{error}\n\n{self.say(more)}" if str(error) else self.say(more))
+        nothing.display = True
+
+    def _stopped(self, error: Exception) -> None:
+        self.notify(self.say(Text("Stopped", "Avbrutet")), timeout=3)
+        self._stay(error)
 
     @work(exclusive=True, group="engine")
     async def recount(self, as_of: date | None, rules: Rules) -> None:
@@ -146,6 +191,7 @@ class BrowseApp(App[None]):
         return _Told(self)
 
     def _show(self, view: View) -> None:
+        self.query_one("#nothing").display = False
         self.query_one(TopLine).tell(
             view.source.name or self.say(Text("demo retailer", "demobutiken")), view.as_of
         )
@@ -333,7 +379,7 @@ class BrowseApp(App[None]):
             if source is not None:
                 self.load(source)
 
-        self.push_screen(Picker(self.lang), take)
+        self.push_screen(Picker(self.session.view.source if self.session.view else None), take)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The command palette: every pane and every key."""
@@ -373,7 +419,7 @@ class _Told:
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> bool:
         """Tell what went wrong."""
         if isinstance(error, Cancelled):
-            self._app.notify(self._app.say(Text("Stopped", "Avbrutet")), timeout=3)
+            self._app._stopped(error)
             return True
         if isinstance(error, CrmError):
             self._app.fail(error)

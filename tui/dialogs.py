@@ -10,10 +10,12 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
-from crmformulas.terms import Text, Words, say
+from crmformulas.terms import Text, Words
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+
+    from tui.app import BrowseApp
 
 __all__ = ["AskChoice", "AskText", "Tell"]
 
@@ -26,10 +28,17 @@ class Dialog(ModalScreen[Any]):
     CSS_PATH = "dialogs.tcss"
     BINDINGS = [("escape", "dismiss", "")]  # noqa: RUF012
 
+    @property
+    def crm(self) -> BrowseApp:
+        """The application."""
+        from tui.app import BrowseApp
+
+        assert isinstance(self.app, BrowseApp)
+        return self.app
+
     def say(self, words: Words) -> str:
         """The words in the language of the screen."""
-        shown: str = say(words, getattr(self.app, "lang", "en"))
-        return shown
+        return self.crm.say(words)
 
 
 class AskText(Dialog):

@@ -189,16 +189,9 @@ class ExportDialog(Dialog):
         self.query_one(OptionList).highlighted = 0
         self.query_one(OptionList).focus()
 
-    @property
-    def _crm(self) -> BrowseApp:
-        from tui.app import BrowseApp
-
-        assert isinstance(self.app, BrowseApp)
-        return self.app
-
     def _file_name(self) -> str:
         """What the file is called, without a suffix."""
-        view = self._crm.session.view
+        view = self.crm.session.view
         shown = self._tables[0].name if self._tables else self.say(Text("report", "rapport"))
         whole = f"{(view and view.source.name) or 'demo'}-{shown}"
         return "".join(c if c.isalnum() or c in " ._-åäö" else "-" for c in whole)
@@ -249,7 +242,7 @@ class ExportDialog(Dialog):
         self.app.push_screen(AskChoice(question, choices), take)
 
     def _begin(self, path: Path) -> None:
-        crm, tables, way = self._crm, self._tables, self._way
+        crm, tables, way = self.crm, self._tables, self._way
         self.dismiss()
         crm.run_worker(_export(crm, tables, way, path), group="export")
 

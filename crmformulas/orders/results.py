@@ -234,6 +234,11 @@ class Summary:
         return self.windows.as_of
 
     @property
+    def f12_seen(self) -> bool:
+        """Whether the history holds any of F12; else opening, lost and reactivated are unknown."""
+        return self.input.first_day <= self.windows.f12[1]
+
+    @property
     def outcome(self) -> tuple[tuple[float, float, float], ...]:
         """S12 for a budget: rows new, continued, reactivated; customers, revenue, orders."""
         rows = []

@@ -85,6 +85,12 @@ class MigrationPane(Pane):
 
     def _message(self, summary: Summary) -> str:
         f, flows = self.figures, summary.flows
+        if not summary.f12_seen:
+            unseen = Text(
+                "History does not reach back to F12: from where they came is unknown.",
+                "Historiken når inte tillbaka till F12: varifrån de kom är okänt.",
+            )
+            return self.say(unseen)
         lost, opening = f.whole(flows.lost), f.whole(flows.opening)
         said = Text(
             f"{lost} of {opening} customers were lost", f"{lost} av {opening} kunder förlorades"

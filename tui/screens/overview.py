@@ -86,15 +86,15 @@ class OverviewPane(Pane):
 
     def _balance(self, summary: Summary) -> list[Bar]:
         """Bars to scale: where one ends the next begins."""
-        flows = summary.flows
+        flows, seen = summary.flows, summary.f12_seen
         most = max(flows.opening + flows.new + flows.reactivated, 1)
         level = flows.opening
-        bars = [self._bar("  ", "opening", flows.opening, 0, most, "level")]
+        bars = [self._bar("  ", "opening", flows.opening, 0, most, "level", seen)]
         for key, count in (("new", flows.new), ("reactivated", flows.reactivated)):
-            bars.append(self._bar("+ ", key, count, level, most, "growth"))
+            bars.append(self._bar("+ ", key, count, level, most, "growth", seen))
             level += count
-        bars.append(self._bar("− ", "lost", flows.lost, level - flows.lost, most, "loss"))
-        return [*bars, self._bar("= ", "closing", flows.closing, 0, most, "level")]
+        bars.append(self._bar("− ", "lost", flows.lost, level - flows.lost, most, "loss", seen))
+        return [*bars, self._bar("= ", "closing", flows.closing, 0, most, "level", seen)]
 
     def _bar(
         self,
@@ -104,9 +104,13 @@ class OverviewPane(Pane):
         start: int,
         most: int,
         kind: Literal["level", "growth", "loss"],
+        seen: bool,
     ) -> Bar:
         label = sign + self.say(term(key))
-        return Bar(label, self.figures.whole(count), start / most, count / most, kind)
+        known = seen or key in ("new", "closing")
+        return Bar(
+            label, self.figures.whole(count if known else None), start / most, count / most, kind
+        )
 
     def action_drill(self) -> None:
         """List the customers of a bar."""

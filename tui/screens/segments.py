@@ -144,7 +144,9 @@ class SegmentsPane(Pane):
         self._choices += [(Filters(s12_tier=names), term("active_customers")), None]
         lines.append([""] * len(HEADS))
         for one in statuses(summary):
-            lines.append(self._line(term(one.name), one.customers, one.orders, one.revenue))
+            seen = summary.f12_seen or one.name not in ("reactivated", "lost")
+            figures = one[1:] if seen else (None, None, None)
+            lines.append(self._line(term(one.name), *figures))
             self._choices.append((Filters(status=one.name), term(one.name)))
         lines.append([self.say(EVERYBODY), f.whole(summary.input.customers)])
         lines[-1] += [""] * (len(HEADS) - 2)
@@ -162,7 +164,12 @@ class SegmentsPane(Pane):
         )  # fmt: skip
 
     def _line(
-        self, name: Words, customers: int, orders: int | None, revenue: float | None, *more: str
+        self,
+        name: Words,
+        customers: int | None,
+        orders: int | None,
+        revenue: float | None,
+        *more: str,
     ) -> list[str]:
         f = self.figures
         cells = [printable(self.say(name)), f.whole(customers), f.whole(orders), f.whole(revenue)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from rich.cells import cell_len
+from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
@@ -93,7 +94,11 @@ class Waterfall(Widget, can_focus=True):
 
     def action_move(self, step: int) -> None:
         """To another bar."""
-        self.cursor = min(max(self.cursor + step, 0), max(len(self._bars) - 1, 0))
+        before = self.cursor
+        self.cursor = min(max(before + step, 0), max(len(self._bars) - 1, 0))
+        if self.cursor == before:
+            # At the edge the pane scrolls.
+            raise SkipAction
 
     def on_click(self, event: events.Click) -> None:
         """A click on the bar with the cursor chooses it."""
