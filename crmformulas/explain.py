@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from crmformulas.calc import evaluate
 from crmformulas.catalog import CATEGORIES, Formula, load
 from crmformulas.cells import call_text, cell_text, render
 from crmformulas.errors import InputError
@@ -91,6 +92,6 @@ def _unit(parameter: Parameter) -> str:
 
 def _example(one: Formula) -> Text:
     call = call_text(one, one.example.args)
-    shown = render(one.function(*one.example.args))
+    shown = render(evaluate(call))
     result = f"\n{shown}" if "\n" in shown else f" → {shown}"
     return Text(f"={call}{result}\n{one.example.source}")

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import io
 import re
 import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from rich.console import Console
 
 from crmformulas.calc import evaluate
 from crmformulas.catalog import load
 from crmformulas.cells import render
 from crmformulas.excel.lambdas import closed_forms, typed
+from crmformulas.explain import explain
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "functions"
@@ -77,6 +80,17 @@ def test_page_has_what_a_reader_needs(name: str) -> None:
         assert f"\n{typed(entry)}\n" in page
     assert "Scalar" not in page.replace("Scalar or array", "")
     assert "``" not in page.replace("```", "")
+
+
+def test_the_terminal_shows_the_example_as_the_page_does() -> None:
+    # By the definitions nobody lost is a duration without a finite estimate: #N/A.
+    console = Console(width=200, file=io.StringIO())
+    console.print(explain("portfolio"))
+    shown = console.file.getvalue()
+    result = (FOLDER / "portfolio.md").read_text(encoding="utf-8").split("\ngives\n\n```text\n")[1]
+    for line in result.split("\n```")[0].splitlines():
+        assert line.strip() in shown
+    assert "#N/A" in shown
 
 
 def test_check_tells_what_is_not_current(
