@@ -116,7 +116,11 @@ def _read(text: str, style: Style = "") -> Value:
 
 
 def _swedish(text: str) -> Value:
-    """What a text means with decimal commas, or else with points; refused where that differs."""
+    """What a text means with decimal commas, or else with points; refused where that differs.
+
+    But a comma after a lone 0 is a decimal sign: ``{0,25;0,31}`` are two rates, hardly two rows
+    that begin with nothing.
+    """
     try:
         value = _read(text, "comma")
     except InputError as error:
@@ -129,7 +133,9 @@ def _swedish(text: str) -> Value:
         other_value = _read(text, "point")
     except InputError:
         return value
-    if render(value) != render(other_value):
+    bare = re.sub(r'"[^"]*"', "", text)
+    rates = re.findall(r"(?<![\w.,])0,(?=\d)", bare)
+    if bare.count(",") > len(rates) and render(value) != render(other_value):
         raise ParseError(
             "a comma here is a decimal sign or stands between two values: write decimals with a "
             "point, or ; between arguments and \\ between columns",
