@@ -19,7 +19,7 @@ from crmformulas.errors import CrmError
 from crmformulas.terms import Lang, Text, Words, say
 from tui.dialogs import AskText, Tell
 from tui.pane import Key, Pane, bind
-from tui.session import Cancelled, Session, Source, View
+from tui.session import STEPS, Cancelled, Session, Source, View
 from tui.widgets.formula_bar import FormulaBar
 from tui.widgets.key_line import KeyLine
 from tui.widgets.top import TabBar, TopLine
@@ -205,7 +205,7 @@ class BrowseApp(App[None]):
         with suppress(NoMatches):
             line = self.screen_stack[0].query_one(TopLine)
             if doing and self._waited >= PATIENCE:
-                line.busy(doing, self.session.share())
+                line.busy(self.say(STEPS.get(doing, doing)), self.session.share())
             else:
                 line.busy("", None)
 

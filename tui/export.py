@@ -22,7 +22,7 @@ from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from crmformulas.errors import InputError
-from crmformulas.terms import Lang, Text
+from crmformulas.terms import Lang, Text, say
 from tui.dialogs import AskChoice, Dialog
 
 if TYPE_CHECKING:
@@ -41,6 +41,11 @@ WAYS = (
     ("clipboard", Text("Clipboard", "Urklipp")),
     ("report", Text("The whole report, as an Excel workbook", "Hela rapporten, som Excelbok")),
 )
+TOO_MUCH = Text(
+    "This is too much for the clipboard; export a file",
+    "Det här är för mycket för urklipp; exportera till en fil",
+)
+
 MOST_COPIED = 200_000
 """Characters that are sent to the clipboard; terminals drop what is much longer."""
 
@@ -74,7 +79,7 @@ def as_tsv(tables: Iterable[Shown], lang: Lang) -> str:
         for row in table.rows:
             writer.writerow([_pasted(value, lang) for value in row])
             if out.tell() > MOST_COPIED:
-                raise InputError("this is too much for the clipboard; export a file")
+                raise InputError(say(TOO_MUCH, lang))
     return out.getvalue()
 
 
@@ -179,7 +184,7 @@ class ExportDialog(Dialog):
             yield Label(self.say(Text("Export", "Exportera")), classes="question")
             yield OptionList(*(Option(Content(self.say(words))) for _, words in self._ways))
             yield Label(self.say(Text("File", "Fil")), classes="note", id="file")
-            yield Input(str(Path(self._file_name())))
+            yield Input(self._file_name(self._ways[0][0]))
             yield Label("", id="wrong", markup=False)
             yield Label(self.say(Text("⏎ go on   esc back", "⏎ vidare   esc tillbaka")),
                         classes="note")  # fmt: skip
@@ -189,12 +194,14 @@ class ExportDialog(Dialog):
         self.query_one(OptionList).highlighted = 0
         self.query_one(OptionList).focus()
 
-    def _file_name(self) -> str:
-        """What the file is called, without a suffix."""
+    def _file_name(self, way: str) -> str:
+        """What the file of a way is called unless the user says otherwise."""
         view = self.crm.session.view
-        shown = self._tables[0].name if self._tables else self.say(Text("report", "rapport"))
-        whole = f"{(view and view.source.name) or 'demo'}-{shown}"
-        return "".join(c if c.isalnum() or c in " ._-åäö" else "-" for c in whole)
+        whole = way == "report" or not self._tables
+        shown = self.say(Text("report", "rapport")) if whole else self._tables[0].name
+        name = f"{(view and view.source.name) or 'demo'}-{shown}"
+        safe = "".join(c if c.isalnum() or c in " ._-" else "-" for c in name)
+        return safe + (".csv" if way == "csv" else ".xlsx")
 
     @property
     def _way(self) -> str:
@@ -205,9 +212,13 @@ class ExportDialog(Dialog):
         field, way = self.query_one(Input), self._way
         for widget in (field, self.query_one("#file")):
             widget.display = way != "clipboard"
-        path = Path(field.value)
-        suffix = ".csv" if way == "csv" else ".xlsx"
-        if way != "clipboard" and path.name and path.suffix.lower() != suffix:
+        if way == "clipboard":
+            return
+        path, given = Path(field.value), self._file_name(way)
+        suffix = Path(given).suffix
+        if field.value in [self._file_name(one) for one, _ in self._ways]:
+            field.value = given
+        elif path.name and path.suffix.lower() != suffix:
             known = path.suffix.lower() in (".csv", ".xlsx")
             field.value = str(path.with_suffix(suffix)) if known else f"{path}{suffix}"
 

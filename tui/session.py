@@ -15,6 +15,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from crmformulas.errors import InputError
+from crmformulas.terms import Text
 
 if TYPE_CHECKING:
     from crmformulas.orders.analysis import Orders
@@ -22,9 +23,27 @@ if TYPE_CHECKING:
     from crmformulas.orders.results import Summary
     from crmformulas.orders.rules import Rules
 
-__all__ = ["Cancelled", "Session", "Source", "View"]
+__all__ = ["STEPS", "Cancelled", "Session", "Source", "View"]
 
 T = TypeVar("T")
+
+STEPS: dict[str, Text] = {
+    step.en: step
+    for step in (
+        Text("opening", "öppnar"),
+        Text("making the demo retailer", "gör demobutiken"),
+        Text("reading rows", "läser rader"),
+        Text("looking at what can't be read", "ser på det som inte kan läsas"),
+        Text("counting customers", "räknar kunder"),
+        Text("climbing the ladder", "räknar trappan"),
+        Text("following cohorts", "följer kohorter"),
+        Text("counting the year before", "räknar året innan"),
+        Text("listing customers", "listar kunder"),
+        Text("sorting customers", "sorterar kunder"),
+        Text("finding orders", "hämtar köp"),
+    )
+}
+"""What is being done, by the words in which an order log tells it."""
 
 
 class Cancelled(Exception):  # noqa: N818 - no error: the user asked for it

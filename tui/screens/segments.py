@@ -115,6 +115,8 @@ class SegmentsPane(Pane):
     def _message(self, summary: Summary) -> str:
         records, f = summary.portfolio_records, self.figures
         now, value = f.whole(summary.flows.closing), f.amount(summary.portfolio_value)
+        if summary.portfolio_value is None:
+            return self.say(Text(f"{now} active customers.", f"{now} aktiva kunder."))
         said = Text(
             f"{now} active customers are worth {value}", f"{now} aktiva kunder är värda {value}"
         )
