@@ -21,6 +21,7 @@ __all__ = [
     "sign",
     "signed",
     "times",
+    "unit",
     "when_numbers",
 ]
 
@@ -53,7 +54,12 @@ def times(number: str, each: str) -> str:
 
 def amount(money: str) -> str:
     """An amount as a sentence tells it, or a dash: ``42.8 M kr``."""
-    return f'IF(ISNUMBER({money}),{short(money)}&" "&currency,"{DASH}")'
+    return f'IF(ISNUMBER({money}),{short(money)}&{unit(" ")},"{DASH}")'
+
+
+def unit(before: str) -> str:
+    """The currency after a text such as a space or a comma; nothing where it is not given."""
+    return f'IF(currency="","","{before}"&currency)'
 
 
 def short(figure: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crmformulas.excel.report import filled
 from crmformulas.excel.report.cohorts import write_cohorts
+from crmformulas.excel.report.links import link_inputs
 from crmformulas.excel.report.overview import Overview
 from crmformulas.excel.report.people import People, write_customers
 from crmformulas.excel.templates.crm_kpis import write_kpis
@@ -69,6 +70,7 @@ def write_report(
         write_kpis(book, months)
         _note_older(book, summary, months)
         write_budget(book, filled.budget(summary, before))
+        link_inputs(book, flows.tiers[0])
         if people is not None:
             write_customers(book, people)
         overview.write(summary, before)

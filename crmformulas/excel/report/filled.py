@@ -75,7 +75,7 @@ def _alike(name: str, lang: Lang) -> str:
 
 
 OTHERS = ("new", "reactivated", "lost")
-RESERVED = ("total", "customers", "value")
+RESERVED = ("total", "customers", "value", "factor")
 """What the sheets call their own rows."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crmformulas.excel.book import Book
 from crmformulas.excel.charts import Series, chart
+from crmformulas.excel.expressions import unit
 from crmformulas.excel.sheet import DASH, Place, Sheet
 from crmformulas.excel.styles import SHADES
 from crmformulas.excel.templates.kpi_data import KPIS, KpiData
@@ -47,7 +48,8 @@ def write_dashboard(book: Book, data: KpiData) -> None:
     charts = FIRST + lines + 2
     _charts(sheet, data, charts)
     sheet.freeze(3, 0)
-    sheet.print_columns(6, charts + 20)
+    # What the charts say is said by their titles: it needs no print.
+    sheet.print_columns(6, charts + 17)
 
 
 HEADS = (
@@ -96,9 +98,9 @@ def _ltv_line(sheet: Sheet, row: int) -> None:
     book = sheet.book
     ages = book["ltv.ages"]
     j = min(2, ages.last_column - ages.column)
-    words = Text("Revenue per customer in {n} months, {kr}",
-                 "Omsättning per kund på {n} månader, {kr}")  # fmt: skip
-    label = book.sentence(words, n=ages.at(0, j).full, kr="currency")
+    words = Text("Revenue per customer in {n} months{kr}",
+                 "Omsättning per kund på {n} månader{kr}")  # fmt: skip
+    label = book.sentence(words, n=ages.at(0, j).full, kr=unit(", "))
     sheet.formula(row, 0, label, "", "label")
     sheet.formula(row, 1, book["ltv.total"].at(0, j).full, "money")
     sheet.formula(row, 2, f'"{DASH}"', "change")
@@ -116,8 +118,8 @@ def _message(sheet: Sheet, status: Place) -> None:
     said = book.sentence(words, n=counts[0], all=known)
     near = book.sentence(Text(" {n} are near it.", " {n} är nära det."), n=counts[1])
     one = book.sentence(Text(" 1 is near it.", " 1 är nära det."))
-    none = book.sentence(Text("No key figure has both a value and a target.",
-                              "Inget nyckeltal har både värde och mål."))  # fmt: skip
+    none = book.sentence(Text("No targets yet: type them on the sheet KPI inputs.",
+                              "Inga mål än: skriv in dem på bladet Nyckeltal indata."))  # fmt: skip
     nearly = f'IF({counts[1]}=0,"",IF({counts[1]}=1,{one},{near}))'
     formula = f"IF({known}=0,{none},{said}&{nearly})"
     sheet.formula(3, 0, formula, "", "message", key="dashboard.message")
@@ -163,7 +165,7 @@ def _ltv_chart(sheet: Sheet, row: int) -> None:
     first, last = (f"COUNT({total.full})", f"MAX({total.full})")
     words = Text("A customer brings {kr} in {n} months", "En kund ger {kr} på {n} månader")
     age = f"INDEX({heads.full},1,MATCH({last},{total.full},0))"
-    said = book.sentence(words, kr=f'FIXED({last},0)&" "&currency', n=age)
+    said = book.sentence(words, kr=f"FIXED({last},0)&{unit(' ')}", n=age)
     none = book.sentence(Text("Revenue per customer by age", "Omsättning per kund efter ålder"))
     title = sheet.formula(
         row + 19, 0, f"IF({first}>0,{said},{none})", "", "note", key="dashboard.title.ltv"

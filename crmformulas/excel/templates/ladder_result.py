@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crmformulas.excel.book import Book
 from crmformulas.excel.charts import Series, bars, chart
+from crmformulas.excel.expressions import unit
 from crmformulas.excel.sheet import DASH, Sheet
 from crmformulas.excel.styles import GAIN, LOSS, SHADES
 from crmformulas.terms import Text
@@ -33,7 +34,8 @@ def write_result(book: Book) -> None:
     _message(sheet)
     _charts(sheet)
     sheet.freeze(3, 0)
-    sheet.print_columns(10, TITLES + 4)
+    # What the charts say is said by their titles: it needs no print.
+    sheet.print_columns(10, TITLES)
 
 
 def _row(sheet: Sheet, row: int, key: str, label: str, figures: tuple[str, str], kind: str) -> None:
@@ -53,8 +55,8 @@ def _extra(sheet: Sheet) -> None:
     book, say = sheet.book, sheet.book.sentence
     label = say(Text("Extra orders of {n} new customers", "Merköp av {n} nya kunder"), n=NUMBER)
     _row(sheet, FIRST, "extra", label, ("ladder_extra_now", "ladder_extra_goal"), "count")
-    label = say(Text("Revenue of the extra orders, {kr}", "Omsättning av merköpen, {kr}"),
-                kr="currency")  # fmt: skip
+    label = say(Text("Revenue of the extra orders{kr}", "Omsättning av merköpen{kr}"),
+                kr=unit(", "))  # fmt: skip
 
     def worth(extra: str) -> str:
         known = f"AND(ISNUMBER({extra}),ISNUMBER(ladder_order_value))"
@@ -154,7 +156,7 @@ def _charts(sheet: Sheet) -> None:
     funnel = [Series("", side, "none"), Series("", bar, SHADES[1])]
     chart(
         sheet, (4, 5), "bar", title["funnel"], book["ladder.funnel.label"], funnel, stacked=True,
-        legend=False, gap=15, axis=False, size=(WIDTH, 20 * (CHARTS - 5)),
+        legend=False, gap=15, axis=False, most=1, size=(WIDTH, 20 * (CHARTS - 5)),
     )  # fmt: skip
 
 

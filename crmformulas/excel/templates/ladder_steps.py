@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crmformulas.excel.book import Book
+from crmformulas.excel.expressions import unit
 from crmformulas.excel.sheet import DASH, Place, Sheet
 from crmformulas.excel.styles import GAIN, LOSS
 from crmformulas.excel.templates.ladder_result import TIP
@@ -43,7 +44,7 @@ def write_steps(book: Book, steps: int) -> None:
     last = len(COLUMNS)
     sheet.paragraph(3, 0, last, READING)
     sheet.heads(HEADS, 0, heads)
-    money = book.sentence(Text("Gain, {kr}", "Vinst, {kr}"), kr="currency")
+    money = book.sentence(Text("Gain{kr}", "Vinst{kr}"), kr=unit(", "))
     column_of_money = [key for key, _, _ in COLUMNS].index("money") + 1
     sheet.formula(HEADS, column_of_money, money, "", "number head")
     _contacts(sheet, HEADS + 1)
@@ -189,7 +190,7 @@ def _sums(sheet: Sheet, column: dict[str, Place], row: int) -> None:
 
 
 def _funnel(sheet: Sheet, row: int, counts: int) -> int:
-    """What the funnel draws: centred bars, with their figures in the labels."""
+    """What the funnel draws: centred bars as shares of the longest, their figures in the labels."""
     sheet.text(row, 0, Text("What the funnel draws", "Det tratten ritar"), "note")
     first, places = row + 1, {}
     for j, key in enumerate(("label", "side", "bar")):
@@ -197,10 +198,12 @@ def _funnel(sheet: Sheet, row: int, counts: int) -> int:
             first, j, first + counts - 1
         )
     customers, bar = sheet.book["ladder.customers"], places["bar"]
+    widest = f"MAX({customers.full})"
     for i in range(counts):
         r, n, drawn = first + i, customers.at(i).full, bar.at(i).cell
         told = f'IF(ISNUMBER({n}),FIXED({n},0),"{DASH}")'
         sheet.formula(r, 0, f'"F{i + 1}  "&{told}', "", "note")
-        sheet.formula(r, 1, f"(MAX({bar.fixed})-{drawn})/2", "count", "grey value")
-        sheet.formula(r, 2, f"N({n})", "count", "grey value")
+        sheet.formula(r, 1, f"(1-{drawn})/2", "rate", "grey value")
+        share = f"N({n})/{widest}"
+        sheet.formula(r, 2, f"IF({widest}>0,{share},0)", "rate", "grey value")
     return first + counts

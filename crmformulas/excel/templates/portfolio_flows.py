@@ -196,7 +196,12 @@ def _flow_messages(sheet: Sheet) -> None:
         "▼ {number} färre aktiva kunder än ett år tidigare{change}",
     )
     parts = {"number": f"FIXED(ABS({grown}),0)", "change": in_brackets(share)}
-    message = f"IF({grown}<0,{book.sentence(fewer, **parts)},{book.sentence(more, **parts)})"
+    active = book.sentence(
+        Text("{number} active customers", "{number} aktiva kunder"),
+        number="FIXED(portfolio_closing,0)",
+    )
+    told = f"IF({grown}<0,{book.sentence(fewer, **parts)},{book.sentence(more, **parts)})"
+    message = f"IF(portfolio_opening=0,{active},{told})"
     sheet.formula(MESSAGE, 0, message, "", "message", key="flows.message")
     revenue = Text(
         "Revenue of the last 12 months: {revenue}{change}",

@@ -1,0 +1,41 @@
+"""What other sheets have counted already, as formulas in the cells where a template is typed in."""
+
+from __future__ import annotations
+
+from crmformulas.excel.book import Book
+from crmformulas.excel.expressions import known
+from crmformulas.excel.sheet import Place
+from crmformulas.excel.templates.portfolio_data import moved
+
+__all__ = ["link_inputs"]
+
+COLUMNS = {"customers": "count", "revenue": "money", "orders": "count"}
+
+
+def link_inputs(book: Book, tier: str) -> None:
+    """Let budget and ladder follow the flow table.
+
+    Args:
+        book: With the sheets of portfolio, ladder and budget.
+        tier: The key of any value tier, to find the words for new and reactivated in the table.
+    """
+    for column, kind in COLUMNS.items():
+        total = book[f"portfolio.total.{column}"].full
+        came = {
+            origin: moved(book, column, origin=book[f"flow.{origin}.{tier}.from"].full)
+            for origin in ("new", "reactivated")
+        }
+        stayed = f"{total}-{came['new']}-{came['reactivated']}"
+        for segment, formula in (*came.items(), ("continued", stayed)):
+            _put(book, book[f"outcome.{segment}.{column}"], known([total], formula), kind)
+    opening = book["flows.opening"].full
+    _put(book, book["opening_customers"], f'IF({opening}>0,{opening},"")', "count")
+    revenue, orders = (book[f"portfolio.total.{column}"].full for column in ("revenue", "orders"))
+    worth = f'IF({orders}>0,IF({revenue}>0,{revenue}/{orders},""),"")'
+    _put(book, book["ladder_order_value"], known([revenue, orders], worth), "money")
+
+
+def _put(book: Book, place: Place, formula: str, kind: str) -> None:
+    """A formula in the place of what was typed; XlsxWriter keeps what is written last."""
+    sheet = next(one for one in book.sheets if one.name == place.sheet)
+    sheet.formula(place.row, place.column, formula, kind)
