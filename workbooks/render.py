@@ -1,6 +1,7 @@
 """Look at a workbook: one picture of each printed page, recalculated by LibreOffice first.
 
     python workbooks/render.py FILE.xlsx [FILE.xlsx ...] [-o DIR] [--dpi 80]
+    python workbooks/render.py --readme          docs/images/template-NAME.png, one a template
 
 A picture is named for its workbook, page, sheet and page of the sheet:
 ``crm-formulas-03-Retention-1.png``, in ``/tmp/crmf-rendered`` where -o names no folder. Numbers are
@@ -30,6 +31,22 @@ SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 </oor:items>
 """
 """What makes LibreOffice recalculate whatever it loads, and write numbers as in a country."""
+README = {
+    "customer-development-budget": "Charts",
+    "customer-portfolio": "Portfolio",
+    "f-ladder-goals": "F-ladder result",
+    "crm-kpis": "Dashboard",
+    "lifecycle-plan": "Ranking",
+}
+"""The sheet of each template that the README shows: its first page, without margins."""
+FOLDER = Path(__file__).parent
+IMAGES = FOLDER.parent / "docs/images"
+README_DPI = 90
+MARGINS = 0.4, 0.62, 0.55
+"""Of a page, in inches: left and right, with the header, with the footer."""
+BORDER = 0.1
+"""Left white around what a page holds, in inches."""
+
 OUT = Path(tempfile.gettempdir()) / "crmf-rendered"
 TIMEOUT = 120.0
 
@@ -90,16 +107,56 @@ def render(workbook: Path, out: Path, dpi: int = 80) -> list[Path]:
     return pictures
 
 
+def picture(workbook: Path, sheet: str, out: Path, dpi: int = README_DPI) -> None:
+    """The first page of a sheet as one picture, cut to what stands on it."""
+    with tempfile.TemporaryDirectory(prefix="crmf-render-") as temporary:
+        printed = pdf(workbook.resolve(), Path(temporary))
+        page = next(number for number, name in sheets(printed).items() if name == sheet)
+        draw = ["pdftoppm", "-r", str(dpi), "-f", str(page), "-l", str(page), "-singlefile"]
+        drawn = Path(temporary) / "drawn"
+        subprocess.run([*draw, "-gray", str(printed), str(drawn)], timeout=TIMEOUT, check=True)
+        left, top, right, bottom = _box(drawn.with_suffix(".pgm").read_bytes(), dpi)
+        size = "-x", left, "-y", top, "-W", right - left, "-H", bottom - top
+        subprocess.run(
+            [*draw, *map(str, size), "-png", str(printed), str(out.with_suffix(""))],
+            timeout=TIMEOUT, check=True,
+        )  # fmt: skip
+
+
+def _box(pgm: bytes, dpi: int) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of what stands between the margins of a page drawn in grey."""
+    _, size, _, pixels = pgm.split(b"\n", 3)
+    width, height = map(int, size.split())
+    side, above, below = (int(margin * dpi) for margin in MARGINS)
+    inked = [
+        (y, row)
+        for y in range(above, height - below)
+        if (row := pixels[y * width + side : (y + 1) * width - side]).strip(b"\xff")
+    ]
+    first = min(len(row) - len(row.lstrip(b"\xff")) for _, row in inked) + side
+    last = max(len(row.rstrip(b"\xff")) for _, row in inked) + side
+    border = int(BORDER * dpi)
+    return first - border, inked[0][0] - border, last + border, inked[-1][0] + border
+
+
 def main() -> None:
     """Render each workbook that the command line names, and say where its pictures are."""
     parser = argparse.ArgumentParser(description="One picture of each printed page of a workbook.")
-    parser.add_argument("workbooks", nargs="+", type=Path, metavar="FILE.xlsx")
+    parser.add_argument("workbooks", nargs="*", type=Path, metavar="FILE.xlsx")
     parser.add_argument("-o", "--out", type=Path, default=OUT, metavar="DIR")
     parser.add_argument("--dpi", type=int, default=80)
+    parser.add_argument("--readme", action="store_true", help="the pictures of the README")
     given = parser.parse_args()
+    if given.readme:
+        for name, sheet in README.items():
+            out = IMAGES / f"template-{name}.png"
+            picture(FOLDER / f"{name}.xlsx", sheet, out)
+            print(out)
+    elif not given.workbooks:
+        parser.error("name a workbook, or --readme")
     for workbook in given.workbooks:
-        for picture in render(workbook, given.out, given.dpi):
-            print(picture)
+        for page in render(workbook, given.out, given.dpi):
+            print(page)
 
 
 if __name__ == "__main__":

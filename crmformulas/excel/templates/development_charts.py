@@ -22,7 +22,7 @@ __all__ = ["write_charts"]
 
 SIZE = (608, 325)
 RIGHT = 5
-TABLES = 39
+TABLES = 40
 """The row where the tables begin, on a page of their own."""
 
 LABEL = Text("Label", "Etikett")
@@ -33,14 +33,14 @@ def write_charts(book: Book) -> None:
     title = Text("Charts", "Diagram")
     sheet = book.sheet(title, title, (35, 13, 13, 13, 14, 13, 26, 13, 13, 13, 5))
     sheet.formula(3, 0, Cells(sheet)("budget2.message"), "", "message")
-    _revenue(sheet, TABLES + 1, (4, 0))
-    _movement(sheet, TABLES + 11, (4, RIGHT))
+    _revenue(sheet, TABLES + 1, (5, 0))
+    _movement(sheet, TABLES + 11, (5, RIGHT))
     _sorted_bars(
-        sheet, TABLES + 20, (21, 0), "sensitivity",
+        sheet, TABLES + 20, (22, 0), "sensitivity",
         [book[f"sensitivity.{lever}"] for lever in LEVERS], largest=True,
     )  # fmt: skip
     _sorted_bars(
-        sheet, TABLES + 33, (21, RIGHT), "target",
+        sheet, TABLES + 33, (22, RIGHT), "target",
         [book[f"target.{lever}.lift"] for lever in LEVERS], largest=False,
     )  # fmt: skip
     sheet.freeze(3, 0)

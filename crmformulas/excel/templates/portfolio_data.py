@@ -194,7 +194,7 @@ def write_flow_table(book: Book, data: PortfolioData) -> Sheet:
     sheet = book.sheet(
         Text("Flow table", "Flödestabell"),
         Text("Inputs: value tiers and flow table", "Indata: värdenivåer och flödestabell"),
-        (20, 11, 13, 15, 3, 16, 16, 12, 12, 16),
+        (20, 11, 14, 16, 3, 14, 14, 12, 14, 17),
     )
     last = max(_tiers(sheet, data), _flows(sheet, data))
     note = Text(
