@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 import subprocess
 import sys
@@ -17,32 +18,86 @@ import pytest
 
 from crmformulas.excel.lambdas import closed_forms, stored
 from crmformulas.excel.prefixes import lint, lint_name
+from crmformulas.excel.templates import TEMPLATES
+from crmformulas.terms import LANGS
 
 FOLDER = Path(__file__).parents[2] / "workbooks"
 SHIPPED = FOLDER / "crm-formulas.xlsx"
 CALL = re.compile(r"\b([A-Z_]{3,})\(")
 
 
-def run(*args: str, folder: Path = FOLDER) -> subprocess.CompletedProcess[str]:
+SITE = """
+import datetime
+import time
+
+LATER = 400 * 86400
+seconds, local, utc = time.time, time.localtime, time.gmtime
+time.time = lambda: seconds() + LATER
+time.localtime = lambda at=None: local(time.time() if at is None else at)
+time.gmtime = lambda at=None: utc(time.time() if at is None else at)
+
+
+class Later(datetime.datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return super().now(tz) + datetime.timedelta(seconds=LATER)
+
+    @classmethod
+    def utcnow(cls):
+        return super().utcnow() + datetime.timedelta(seconds=LATER)
+
+
+datetime.datetime = Later
+"""
+"""A ``sitecustomize`` for which it is more than a year later."""
+
+
+def run(
+    *args: str, folder: Path = FOLDER, cwd: Path | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(folder / "build.py"), *args]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=cwd,
+        env=os.environ | environment,
+    )  # fmt: skip
 
 
-def test_workbook_is_current() -> None:
+def test_workbooks_are_current() -> None:
     done = run("--check")
     assert (done.returncode, done.stderr) == (0, "")
+    shipped = {path.name for path in FOLDER.glob("*.xlsx")}
+    assert shipped == {"crm-formulas.xlsx"} | {
+        template.file_name(lang) for template in TEMPLATES.values() for lang in LANGS
+    }
 
 
-def test_same_catalogue_makes_the_same_bytes(tmp_path: Path) -> None:
+def test_same_sources_make_the_same_bytes(tmp_path: Path) -> None:
+    """Whatever the day, the time zone, the order of sets, the locale and the folder."""
+    here, there, site = (tmp_path / name for name in ("here", "there", "site"))
+    for folder in (here, there, site):
+        folder.mkdir()
     for source in FOLDER.glob("*.py"):
-        (tmp_path / source.name).write_bytes(source.read_bytes())
-    built = tmp_path / SHIPPED.name
-    assert run("--check", folder=tmp_path).returncode == 1
-    assert run(folder=tmp_path).returncode == 0
-    first = built.read_bytes()
-    assert run(folder=tmp_path).returncode == 0
-    assert built.read_bytes() == first
-    assert run("--check", folder=tmp_path).returncode == 0
+        for folder in (here, there):
+            (folder / source.name).write_bytes(source.read_bytes())
+    (site / "sitecustomize.py").write_text(SITE)
+    assert run("--check", folder=here).returncode == 1
+    now = {"TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "1", "LC_ALL": "C.UTF-8"}
+    later = {"TZ": "America/Los_Angeles", "PYTHONHASHSEED": "2", "LC_ALL": "sv_SE.UTF-8"}
+    path = os.pathsep.join(filter(None, (str(site), os.environ.get("PYTHONPATH"))))
+    day = [sys.executable, "-c", "import datetime; print(datetime.datetime.now().date())"]
+    days = [
+        subprocess.run(day, capture_output=True, text=True, check=True, env=os.environ | more)
+        for more in ({}, {"PYTHONPATH": path})
+    ]
+    assert days[0].stdout < days[1].stdout, "the clock of the second build is not another"
+    assert run(folder=here, cwd=tmp_path, **now).returncode == 0
+    assert run(folder=there, cwd=Path("/"), PYTHONPATH=path, **later).returncode == 0
+    made = {built.name: built.read_bytes() for built in here.glob("*.xlsx")}
+    assert len(made) == 11
+    for built in there.glob("*.xlsx"):
+        assert built.read_bytes() == made.pop(built.name), built.name
+    assert not made
+    assert run("--check", folder=here).returncode == 0
 
 
 @pytest.fixture(scope="module")
