@@ -132,6 +132,19 @@ class Figures(NamedTuple):
         told = told.replace("-", "−")
         return told.replace(".", ",") if self.lang == "sv" else told
 
+    def cell(self, value: object) -> str:
+        """What a formula gives, as a cell: numbers with all their digits, an error by its code.
+
+        Examples:
+            >>> Figures("en").cell(6250.0), Figures("en").cell("super"), Figures("en").cell(None)
+            ('6\\xa0250', 'super', '')
+        """
+        if isinstance(value, bool):
+            return str(value).upper()
+        if isinstance(value, (int, float)):
+            return self.exact(value) if value == value else UNKNOWN
+        return "" if value is None else str(getattr(value, "code", value))
+
     def amount(self, number: float | None) -> str:
         """An amount: small ones with decimals, large ones in millions."""
         if number is None:

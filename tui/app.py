@@ -197,7 +197,9 @@ class BrowseApp(App[None]):
         )
         for pane in self.query(Pane):
             pane.update_view(view)
-        self._focus_pane()
+        # A formula that is being typed keeps the keys.
+        if not self.query_one(FormulaBar).has_focus_within:
+            self._focus_pane()
 
     def _tell_progress(self) -> None:
         doing = self.session.doing
@@ -255,7 +257,7 @@ class BrowseApp(App[None]):
 
     def _focus_pane(self) -> None:
         pane = self.pane
-        if pane is None or isinstance(self.focused, FormulaBar) or len(self.screen_stack) > 1:
+        if pane is None or len(self.screen_stack) > 1:
             return
         if self.focused is None or pane not in self.focused.ancestors:
             target = pane.first_focus()
