@@ -190,7 +190,7 @@ async def test_enter_asks_for_the_customers_of_the_step(
         # A message is seen once by each who takes it up.
         asked = list({id(m): m for m in seen if isinstance(m, Pane.DrillDown)}.values())
         assert len(asked) == 1
-        assert asked[0].words == "F2: at least 2 orders"
+        assert asked[0].words.en == "F2: at least 2 orders"
         session, filters = app.session, asked[0].filters
         found = await session.run(lambda: session.customers().count(filters))
         assert found == summary.ladder.step_records[1]["customers"]

@@ -257,7 +257,7 @@ class LadderPane(Pane):
 
         plural = "s" if k > 1 else ""
         words = Text(f"F{k}: at least {k} order{plural}", f"F{k}: minst {k} köp")
-        self.post_message(self.DrillDown(Filters(least_orders=k), self.say(words)))
+        self.post_message(self.DrillDown(Filters(least_orders=k), words))
 
     def _step_here(self) -> int | None:
         """The step under the cursor, if it can have a goal; else why not is told."""
