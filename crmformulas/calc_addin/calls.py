@@ -121,9 +121,9 @@ def _spread(formula: Formula, args: Sequence[Any]) -> Any:
 def _argument(parameter: Parameter, value: Any) -> Any:
     """The cells of a range as the formula takes them."""
     if parameter.shape is Shape.ELEMENT:
-        value = _single(value)
+        return _single(value)
     if type(value) is not tuple:
-        return value
+        return [[value]] if parameter.shape is Shape.TABLE and value is not None else value
     if parameter.shape is Shape.COLUMN:
         return list(chain.from_iterable(value))
     return [list(row) for row in value]

@@ -36,10 +36,6 @@ class Series(ndarray):
         """The elements with some labels, as in ``column.loc[labels]``."""
         return _ByLabel(self)
 
-    def to_numpy(self) -> ndarray:
-        """The elements alone."""
-        return self.copy()
-
     def astype(self, wanted: Any, copy: bool = True) -> Series:
         """The elements as another type."""
         return Series(arrays.array(self, wanted), self.index)
