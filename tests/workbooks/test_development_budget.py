@@ -23,7 +23,7 @@ from crmformulas import (
     required_factor,
     retention,
 )
-from crmformulas.budget import COLUMNS, GROWTH, LEVERS, SEGMENTS, growth_factors
+from crmformulas.budget import COLUMNS, GROWTH, LEVERS, SEGMENTS, growth_factors, outcome_table
 from crmformulas.errors import DomainError, NotEnoughDataError
 from crmformulas.excel.book import Book, write_book
 from crmformulas.excel.templates import write_template
@@ -36,6 +36,8 @@ from crmformulas.excel.templates.development_budget import (
 )
 from crmformulas.excel.templates.development_cells import ROWS, SCENARIOS
 from crmformulas.terms import LANGS, Lang, Text
+from tests.workbooks.budget_tables import check_tables
+from tests.workbooks.grid import number, unread_figures, watched
 from tests.workbooks.recalculate import (
     Cells,
     LibreOffice,
@@ -178,6 +180,7 @@ def check(made: Made, cells: Cells, case: Case) -> None:
     """Every figure of the workbook is the catalogue's."""
     assert errors(cells) == {}
     unsimulated = budget(*case.arguments)
+    check_table(made, cells, "outcome", outcome_table(case.outcome))
     check_table(made, cells, "budget1", unsimulated)
     for i, key in enumerate(SCENARIOS):
         try:
@@ -207,6 +210,9 @@ def check(made: Made, cells: Cells, case: Case) -> None:
     gap = pytest.approx(case.target - total, abs=1e-9 * max(total, 1))
     assert made.figure(cells, "target_gap") == gap
     check_steps(made, cells, case, total)
+    if made.book.lang == "en":
+        own = [number(made.figure(cells, f"own_growth.{name}")) for name in GROWTH]
+        check_tables(cells, made.book, own, case.chosen)
 
 
 def check_table(made: Made, cells: Cells, key: str, table: Any) -> None:
@@ -304,6 +310,12 @@ def test_every_figure_is_the_catalogues(made: Made, office: Office) -> None:
     ours, theirs = ironcalc_cells(made.path), office.recalculate(made)
     assert compare(theirs, ours) == []
     check(made, theirs, example())
+
+
+def test_no_figure_is_unchecked(english: Made) -> None:
+    cells = watched(ironcalc_cells(english.path))
+    check(english, cells, example())
+    assert unread_figures(cells, english.book) == []
 
 
 @pytest.mark.parametrize("scenario", ["outcome", "budget1", *NAMED])
