@@ -509,6 +509,46 @@ def customer_table(
     ]
 
 
+def cohort_table(
+    rows: pd.DataFrame,
+    *,
+    as_of: date | None = None,
+    returns: Literal["net", "ignore"] = "net",
+    every_row_an_order: bool = False,
+) -> list[dict[str, Any]]:
+    """All customers together, and then by month of first order: what became of them.
+
+    Raises ValueError when no order is left up to the as-of day.
+    """
+    as_of, customers, _, _ = customers_at(rows, as_of, returns, every_row_an_order)
+    buyers = [customer for customer in customers if customer.purchases]
+    groups: dict[str, list[Customer]] = {"all": buyers}
+    for customer in sorted(buyers, key=Customer.first):
+        groups.setdefault(f"{month_of(customer.first()):%Y-%m}", []).append(customer)
+    answer = []
+    for name, members in groups.items():
+        line: dict[str, Any] = {
+            "month": name, "customers": len(members),
+            "followed": [], "revenue": [], "active": [], "retention": [],
+            # As everyone's, of these customers alone.
+            "ltv": [age["ltv"] for age in ltv(members, as_of)],
+        }  # fmt: skip
+        m = 0
+        while any(add_months(month_of(c.first()), m) <= as_of for c in members):
+            # Of all together only those count whose m-th month has ended.
+            month = {c.id: add_months(month_of(c.first()), m) for c in members}
+            seen = [c for c in members if month_end(month[c.id]) <= as_of]
+            back = [c for c in seen if c.bought(month[c.id], month_end(month[c.id]))]
+            total = sum(c.revenue(month_of(c.first()), month_end(month[c.id])) for c in seen)
+            line["followed"].append(len(seen))
+            line["revenue"].append(money(ratio(total, len(seen))))
+            line["active"].append(len(back) if seen else None)
+            line["retention"].append(rate(ratio(len(back), len(seen))))
+            m += 1
+        answer.append(line)
+    return answer
+
+
 # ------------------------------------------------------------------------------------- all together
 
 

@@ -7,6 +7,7 @@ terminal needs no pandas, whose import would be a third of the whole run on a sm
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -222,6 +223,8 @@ class Summary:
     ltv_records: tuple[Record, ...]
     ltv_by_cohort_records: tuple[Record, ...] = field(repr=False)
     kpis: Kpis = field()
+    month_records: Sequence[Record] = field(default=(), repr=False)
+    """By month of first order and month, as counted; :mod:`crmformulas.orders.cohorts` reads it."""
 
     @property
     def warnings(self) -> tuple[str, ...]:

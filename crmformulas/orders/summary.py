@@ -63,6 +63,7 @@ def summarise(counts: Counts, windows: Windows, rules: Rules) -> Summary:
         ltv_records=_ltv(counts),
         ltv_by_cohort_records=_ltv_by_cohort(counts),
         kpis=_kpis(counts, windows, rules, repeats),
+        month_records=counts.money,
     )
 
 
@@ -270,7 +271,7 @@ def month_name(index: int) -> str:
     return month_start(index).isoformat()[:7]
 
 
-def _complete(windows: Windows) -> int:
+def first_open_month(windows: Windows) -> int:
     """The first month that is not wholly observed at the as-of day."""
     return month_index(date.fromordinal(windows.as_of.toordinal() + 1))
 
@@ -283,7 +284,7 @@ def _cohorts(counts: Counts, windows: Windows) -> tuple[Record, ...]:
     for m in counts.money:
         key = (m["cohort"], m["month"])
         revenue[key] = revenue.get(key, 0) + m["revenue"]
-    end, complete = month_index(windows.as_of), _complete(windows)
+    end, complete = month_index(windows.as_of), first_open_month(windows)
     return tuple(
         {
             "cohort": month_name(cohort),
@@ -358,7 +359,7 @@ def _kpis(counts: Counts, windows: Windows, rules: Rules, repeats: Record) -> Kp
 
 def _returning(counts: Counts, windows: Windows) -> tuple[Record, ...]:
     """The last 12 complete months; a month that history does not cover wholly is unknown."""
-    complete = _complete(windows)
+    complete = first_open_month(windows)
     first_day = from_number(counts.extent["first"])
     people: dict[tuple[int, bool], int] = {}
     worth: dict[tuple[int, bool], int] = {}
