@@ -31,6 +31,8 @@ from crmformulas.retention import customer_duration, net_duration
 from crmformulas.retention import retention as staying
 from crmformulas.terms import LANGS, Lang, Text
 from crmformulas.value import DRIVERS
+from tests.workbooks.grid import unread_figures, watched
+from tests.workbooks.portfolio_tables import check_tables
 from tests.workbooks.recalculate import (
     Cells,
     Changes,
@@ -298,6 +300,14 @@ def test_every_figure_is_that_of_the_formulas(template: Template, libreoffice: L
         assert differences(cells, book, figures) == []
 
 
+def test_no_figure_is_unchecked(english: Template) -> None:
+    path, book = english
+    cells = watched(ironcalc_cells(path))
+    assert differences(cells, book, wanted(EXAMPLE)) == []
+    check_tables(cells, book, EXAMPLE, EXAMPLE_CHANGE)
+    assert unread_figures(cells, book) == []
+
+
 def test_example_is_what_was_published() -> None:
     with (DATA / "flows_published.csv").open() as file:
         published = {(r["from"], r["to"]): r for r in csv.DictReader(file)}
@@ -420,6 +430,8 @@ def test_changed_inputs(
     figures = wanted(data, change, factors)
     for cells in both_engines(libreoffice, path, typed(book, data, change, factors)):
         assert differences(cells, book, figures) == []
+        if book.lang == "en":
+            check_tables(cells, book, data, change)
 
 
 def test_generated_cases_have_what_is_unknown() -> None:
@@ -589,6 +601,7 @@ def test_other_tiers(count: int, tmp_path: Path, libreoffice: LibreOffice) -> No
     book = write_book(path, "en", Text("Other", "Annan"), write)
     for cells in both_engines(libreoffice, path, {}):
         assert differences(cells, book, wanted(data, unknown)) == []
+        check_tables(cells, book, data, unknown)
 
 
 def test_too_few_or_too_many_tiers() -> None:
