@@ -215,7 +215,7 @@ class _Log:
             for c in self.customers
             if len(c.amounts) > 1
             for k, (previous, day) in enumerate(
-                zip([None, *c.bought], c.bought, strict=True), start=1
+                zip([None, *c.bought], c.bought, strict=False), start=1
             )
         )
         rows = [(*key, count) for key, count in counted.items()]

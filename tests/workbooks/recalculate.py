@@ -209,6 +209,16 @@ class LibreOffice:
         answer = self._ask("evaluate", formula=formula, rows=rows, columns=columns)
         return [[_value(value) for value in row] for row in answer]
 
+    def typed(self, formula: str) -> tuple[Value, str]:
+        """What a formula gives that a user types, with the names shown; and what is kept of it."""
+        answer = self._ask("typed", formula=formula)
+        return _value(answer["value"]), answer["kept"]
+
+    def described(self) -> dict[str, dict[str, Any]]:
+        """What the function wizard says of each function: category, description, arguments."""
+        found: dict[str, dict[str, Any]] = self._ask("described")
+        return found
+
     def _ask(self, do: str, **arguments: Any) -> Any:
         if self._server.poll() is not None:
             raise LibreOfficeError(f"LibreOffice is no longer running: {self._told()}")

@@ -255,6 +255,37 @@ class Office:
             area.clearContents(CONTENT)
             area.NumberFormat = 0  # a date or a truth value leaves its format behind
 
+    def typed(self, formula: str) -> dict[str, Any]:
+        """What a formula gives as a user types it, and how it is kept: names are local there."""
+        if self.scratch is None:
+            self.scratch = self.load("private:factory/scalc")
+        cell = self.scratch.Sheets.getByIndex(0).getCellByPosition(0, 0)
+        cell.FormulaLocal = formula
+        try:
+            kept = cell.getFormula()
+            if cell.getError():
+                return {"value": error_of(cell), "kept": kept}
+            text = cell.FormulaResultType2 == TEXT_RESULT
+            return {"value": cell.getString() if text else cell.getValue(), "kept": kept}
+        finally:
+            cell.clearContents(CONTENT)
+
+    def described(self) -> dict[str, dict[str, Any]]:
+        """What the function wizard says of each function, by its name."""
+        functions = self.context.ServiceManager.createInstanceWithContext(
+            "com.sun.star.sheet.FunctionDescriptions", self.context
+        )
+        found = {}
+        for i in range(functions.getCount()):
+            told = {one.Name: one.Value for one in functions.getByIndex(i)}
+            arguments = [[a.Name, a.Description] for a in told["Arguments"] or ()]
+            found[told["Name"]] = {
+                "category": told["Category"],
+                "description": told["Description"],
+                "arguments": arguments,
+            }
+        return found
+
 
 def main() -> None:
     """Answer each question of the standard input until it ends."""
