@@ -16,10 +16,10 @@ from crmformulas.arguments import Parameter, Shape, convert, floats, is_range
 from crmformulas.calc import evaluate
 from crmformulas.catalog import Formula
 from crmformulas.cells import Value, as_rows, call_text, cell_text, is_table
-from crmformulas.errors import ArgumentError, CrmError, FormulaError
+from crmformulas.errors import ArgumentError, CrmError, FormulaError, UnknownNameError
 from crmformulas.terms import Lang
 
-__all__ = ["Filled", "field_text", "fill", "read_field"]
+__all__ = ["Filled", "example_texts", "field_text", "fill", "in_language", "read_field"]
 
 NUMBER = re.compile(r"[-+−]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][-+]?\d+)?%?", re.ASCII)
 
@@ -97,6 +97,8 @@ def read_field(formula: Formula, parameter: Parameter, text: str, lang: Lang = "
             return None
         raise ArgumentError(f"{parameter.name} must be given")
     value = _read(parameter, text, lang)
+    if isinstance(value, UnknownNameError) and text.isidentifier():
+        raise ArgumentError(f"{parameter.name} must be a number, got {text!r}")
     if isinstance(value, FormulaError):
         raise value
     if formula.category != READS_ITSELF:
@@ -155,3 +157,25 @@ def field_text(value: Value, lang: Lang = "en") -> str:
 def _cell(value: Value, lang: Lang) -> str:
     text = cell_text(value)
     return text.replace(".", ",") if lang == "sv" and not isinstance(value, str) else text
+
+
+def example_texts(formula: Formula, lang: Lang = "en") -> dict[str, str]:
+    """The worked example of a formula as it is typed into its fields."""
+    args = formula.example.args
+    return {
+        parameter.name: field_text(value, lang)
+        for parameter, value in zip(formula.parameters, args, strict=False)
+    }
+
+
+def in_language(text: str, lang: Lang) -> str:
+    """What was typed into a number field in the other language, in this one.
+
+    Examples:
+        >>> in_language("{0,5\\\\0,25}", "en"), in_language("{0.5,0.25}", "sv")
+        ('{0.5,0.25}', '{0,5\\\\0,25}')
+    """
+    if lang == "en":
+        return re.sub(r"(?<=\d),(?=\d)", ".", text).replace("\\", ",")
+    ranges = re.sub(r"\{[^}]*\}", lambda found: found[0].replace(",", "\\"), text)
+    return re.sub(r"(?<=\d)\.(?=\d)", ",", ranges)

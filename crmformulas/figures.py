@@ -132,17 +132,23 @@ class Figures(NamedTuple):
         told = told.replace("-", "−")
         return told.replace(".", ",") if self.lang == "sv" else told
 
-    def cell(self, value: object) -> str:
-        """What a formula gives, as a cell: numbers with all their digits, an error by its code.
+    def cell(self, value: object, decimals: int = 15) -> str:
+        """What a formula gives, as a cell: an error by its code, a number with all its digits.
+
+        Args:
+            value: A number, text, truth value or error.
+            decimals: At most so many; where there are many cells, few are enough.
 
         Examples:
             >>> Figures("en").cell(6250.0), Figures("en").cell("super"), Figures("en").cell(None)
             ('6\\xa0250', 'super', '')
+            >>> Figures("sv").cell(1 / 3, 4)
+            '0,3333'
         """
         if isinstance(value, bool):
             return str(value).upper()
         if isinstance(value, (int, float)):
-            return self.exact(value) if value == value else UNKNOWN
+            return self.exact(round(value, decimals)) if value == value else UNKNOWN
         return "" if value is None else str(getattr(value, "code", value))
 
     def amount(self, number: float | None) -> str:

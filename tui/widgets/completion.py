@@ -7,10 +7,24 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from crmformulas.catalog import Formula, load
+from crmformulas.terms import Text
 
-__all__ = ["Call", "begun", "call_at", "complete", "names"]
+__all__ = ["CATEGORY_LABELS", "Call", "begun", "call_at", "complete", "names", "search"]
 
 WORD = re.compile(r"(?<![\w.\"])[^\W\d][\w.]*$")
+
+
+CATEGORY_LABELS: dict[str, Text] = {
+    "value": Text("value", "värde"),
+    "retention": Text("retention", "retention"),
+    "migration": Text("migration", "migration"),
+    "ladder": Text("ladder", "trappa"),
+    "budget": Text("budget", "budget"),
+    "kpi": Text("KPI", "nyckeltal"),
+    "campaign": Text("campaign", "kampanj"),
+    "segment": Text("segment", "segment"),
+    "orders": Text("orders", "ordrar"),
+}
 
 
 class Call(NamedTuple):
@@ -83,3 +97,25 @@ def call_at(text: str) -> Call | None:
 def _place(between: Sequence[str]) -> int:
     """Where semicolons stand between arguments, a comma is a decimal sign."""
     return between.count(";") or between.count(",")
+
+
+def search(query: str) -> list[Formula]:
+    """The formulas in whose name, category or summary every word of a query occurs.
+
+    Those whose name begins so come first; without a query all, in order of category.
+
+    Examples:
+        >>> [formula.name for formula in search("portfolio")][:2]
+        ['portfolio_value', 'portfolio']
+    """
+    words = query.casefold().replace("_", " ").split()
+    found = [
+        formula for formula in load().values() if all(word in _text(formula) for word in words)
+    ]
+    begins = words[0] if words else ""
+    return sorted(found, key=lambda formula: bool(begins) and not formula.name.startswith(begins))
+
+
+def _text(formula: Formula) -> str:
+    labels = " ".join(CATEGORY_LABELS[formula.category])
+    return f"{formula.name.replace('_', ' ')} {labels} {formula.summary}".casefold()

@@ -20,13 +20,16 @@ if TYPE_CHECKING:
     from crmformulas.cells import Value
     from tui.widgets.completion import Call
 
-__all__ = ["FormulaBar"]
+__all__ = ["DECIMALS", "FormulaBar"]
 
 MOST_LINES = 8
 """Lines of a table that are shown above the bar."""
 
 COLUMN = 60
 """Values of a column that are shown there."""
+
+DECIMALS = 4
+"""Of a number in a table."""
 
 HISTORY = 200
 """Formulas that are remembered."""
@@ -299,7 +302,7 @@ class FormulaBar(Vertical):
             self._tip("")
             return
         self._result(f"{len(rows)} × {len(rows[0])}" if rows else "0")
-        lines = render(value, figures.cell).splitlines()
+        lines = render(value, lambda cell: figures.cell(cell, DECIMALS)).splitlines()
         if len(rows[0]) == 1 and len(lines) == len(rows):
             # A column needs no lines of its own.
             self._tip("  ".join(line.strip() for line in lines[:COLUMN])
