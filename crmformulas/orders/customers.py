@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import ibis
 from ibis import _
 
-from crmformulas.days import from_number
+from crmformulas.days import add_months, day_number, from_number
 from crmformulas.errors import InputError
 from crmformulas.orders.listing import COUNTED, cells, contains, storable
 from crmformulas.orders.rules import Rules, Windows
@@ -85,10 +85,11 @@ class Filters:
         s12_tier: A value tier of S12, or several.
         text: What the id contains, whether in upper or lower case. Nothing in it is a wildcard.
         least_orders: Purchases up to T, at least: the step of the F-ladder.
+        cohort: The month of the first purchase, as ``2026-10``.
 
     Examples:
-        >>> Filters(status="lost", f12_tier=["super", "top"])
-        Filters(status=('lost',), f12_tier=('super', 'top'), s12_tier=(), text='', least_orders=0)
+        >>> Filters(status="lost", f12_tier=["super", "top"]).f12_tier
+        ('super', 'top')
     """
 
     status: str | Collection[str] = ()
@@ -96,6 +97,7 @@ class Filters:
     s12_tier: str | Collection[str] = ()
     text: str = ""
     least_orders: int = 0
+    cohort: str = ""
 
     def __post_init__(self) -> None:
         """Take one word for a choice of one, so that equal filters are equal."""
@@ -293,6 +295,9 @@ class Customers:
             people = people.filter(here)
         if filters.least_orders > 1:
             people = people.filter(people.orders >= filters.least_orders)
+        if filters.cohort:
+            first, last = _month(filters.cohort)
+            people = people.filter((people["first"] >= first) & (people["first"] <= last))
         if filters.text:
             people = people.filter(contains(people.customer, filters.text))
         return people
@@ -363,3 +368,12 @@ class Customers:
                 last,
             ) in zip(*columns.values(), strict=True)
         ]
+
+
+def _month(cohort: str) -> tuple[int, int]:
+    """The numbers of the first and the last day of a month."""
+    try:
+        first = date.fromisoformat(f"{cohort}-01")
+    except ValueError:
+        raise InputError(f"cohort must be a month like 2026-10, got {cohort!r}") from None
+    return day_number(first), day_number(add_months(first, 1)) - 1

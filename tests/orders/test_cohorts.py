@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from crmformulas.errors import InputError
 from crmformulas.orders import read
 from crmformulas.orders.cohorts import ALL, Cohort, cohorts
+from crmformulas.orders.customers import Filters
 from crmformulas.orders.demo import demo_frames
 from tests import oracle
 from tests.logs import Case, cases
@@ -99,7 +100,13 @@ def test_a_cohort_worked_by_hand() -> None:
 def test_cohorts_of_the_demo_add_up_to_the_summary() -> None:
     with read(demo_frames(orders=20_000)[0]) as orders:
         summary = orders.summary()
+        customers = orders.customers()
+        found = {r["cohort"]: customers.count(Filters(cohort=r["cohort"]))
+                 for r in summary.cohort_records}  # fmt: skip
+        with pytest.raises(InputError, match="cohort must be a month like 2026-10, got '2026-13'"):
+            customers.count(Filters(cohort="2026-13"))
     everyone, *each = cohorts(summary)
+    assert found == {one.month: one.customers for one in each}
     assert everyone.customers == summary.input.customers
     assert [one.month for one in each] == [r["cohort"] for r in summary.cohort_records]
     assert [list(one.revenue) for one in each] == [
