@@ -348,17 +348,19 @@ class BrowseApp(App[None]):
 
         from crmformulas.orders.rules import parse_tiers, tiers_text
 
-        def take(tiers: tuple[tuple[str, float], ...] | None) -> None:
-            if tiers is None:
-                return
+        def check(text: str) -> Rules:
             try:
-                self.recount(view.as_of, replace(view.rules, tiers=tiers))
+                return replace(view.rules, tiers=parse_tiers(text))
             except CrmError as error:
-                self.fail(error)
+                raise ValueError(str(error)) from None
+
+        def take(rules: Rules | None) -> None:
+            if rules is not None:
+                self.recount(view.as_of, rules)
 
         question = Text("Value tiers and their shares in per cent",
                         "Värdenivåer och deras andelar i procent")  # fmt: skip
-        self.push_screen(AskText(question, parse_tiers, tiers_text(view.rules.tiers)), take)
+        self.push_screen(AskText(question, check, tiers_text(view.rules.tiers)), take)
 
     def action_help(self) -> None:
         """Tell the keys of this screen and of all."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from crmformulas.orders.customers import Filters
     from crmformulas.orders.results import Record, Summary
-    from tui.session import View
+    from tui.session import Source, View
 
 __all__ = ["SegmentsPane"]
 
@@ -59,6 +59,7 @@ class SegmentsPane(Pane):
     def __init__(self) -> None:
         super().__init__()
         self.came_from: int | None = None
+        self._source: Source | None = None
         self._summary: Summary | None = None
         self._choices: list[tuple[Filters, Words] | None] = []
         self._listing = False
@@ -97,6 +98,11 @@ class SegmentsPane(Pane):
         """Fill in; customers who are listed are listed again."""
         if view.summary is self._summary:
             return
+        another = self._source is not None and view.source != self._source
+        self._source = view.source
+        if another and self._listing:
+            # The customers of one shop are nobody in another.
+            self._leave_customers()
         self._summary = summary = view.summary
         self._show_segments(summary)
         self.query_one("#segments-message", Static).update(self._message(summary))
@@ -108,9 +114,10 @@ class SegmentsPane(Pane):
             else:
                 self._leave_customers()
         elif kept := self.crm.kept.get("segments"):
-            self.came_from, looked_at = kept
-            self._show_list(True)
-            self.customers.resume(looked_at)
+            source, self.came_from, looked_at = kept
+            if source == view.source:
+                self._show_list(True)
+                self.customers.resume(looked_at)
 
     def _message(self, summary: Summary) -> str:
         records, f = summary.portfolio_records, self.figures
@@ -126,8 +133,8 @@ class SegmentsPane(Pane):
         high, low = (printable(self.say(term(r["tier"]))) for r in (known[0], known[-1]))
         most, least = f.whole(known[0]["clv"]), f.whole(known[-1]["clv"])
         each = Text(
-            f": {most} each in {high}, {least} in {low}.",
-            f": {most} var i {high}, {least} i {low}.",
+            f": {most} per customer in {high}, {least} in {low}.",
+            f": {most} per kund i {high}, {least} i {low}.",
         )
         return self.say(said) + self.say(each)
 
@@ -250,7 +257,7 @@ class SegmentsPane(Pane):
     def on_line_table_moved(self) -> None:
         """Keep what is looked at."""
         if self._listing:
-            self.crm.kept["segments"] = self.came_from, self.customers.kept
+            self.crm.kept["segments"] = self._source, self.came_from, self.customers.kept
 
     def on_customers_view_empty(self) -> None:
         """There is no list to stay at."""

@@ -1,0 +1,324 @@
+"""Segments, their customers, and the orders of one. Figures are those of the summary."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from crmformulas.orders import read
+from crmformulas.orders.customers import COLUMNS, Customer, Filters
+from crmformulas.orders.history import history
+from crmformulas.orders.results import Summary
+from crmformulas.orders.segments import statuses, total
+from tests.tui.conftest import MakeApp
+from tests.tui.driving import line_of, opened, screen_text, settled, until, until_shown
+from tui.app import BrowseApp
+from tui.session import Source
+from tui.widgets.customer_table import BLOCK, HEADS, CustomerTable
+from tui.widgets.customers_view import CustomersView
+from tui.widgets.line_table import LineTable
+
+
+def told(number: float | None) -> str:
+    """A count or an amount as an English screen tells it."""
+    return "–" if number is None else f"{round(number):,}".replace(",", " ")
+
+
+def listed(app: BrowseApp) -> list[Customer]:
+    """The customers that stand on the screen."""
+    table = app.query_one(CustomerTable)
+    found = [table.customer(place) for place in table.in_sight()]
+    assert all(found)
+    return [one for one in found if one is not None]
+
+
+def wanted(path: Path, count: int, **how: object) -> list[Customer]:
+    """The first customers of an order, asked of the log itself."""
+    with read(str(path)) as log:
+        return log.customers().page(0, count, **how)  # type: ignore[arg-type]
+
+
+async def test_tiers_and_statuses_are_those_of_the_summary(
+    make_app: MakeApp, summary: Summary
+) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot, "segments")
+        for record in summary.portfolio_records:
+            cells = line_of(app, record["tier"]).split("  ")
+            assert cells[1:5] == [
+                told(record[key]) for key in ("customers", "orders", "revenue", "clv")
+            ]
+        whole = total(summary)
+        cells = line_of(app, "active customers").split("  ")
+        assert cells[1:4] == [told(n) for n in whole[1:]]
+        assert cells[-1] == told(summary.portfolio_value)
+        for one in statuses(summary):
+            name = "former customers" if one.name == "former" else one.name
+            assert line_of(app, name).split("  ")[1:4] == [told(n) for n in one[1:]]
+
+
+async def test_nothing_essential_is_cut_at_80_columns(make_app: MakeApp) -> None:
+    for lang in ("en", "sv"):
+        app = make_app(lang)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await opened(pilot, "segments")
+            assert "…" not in screen_text(app)
+            head = screen_text(app).splitlines()[3].split()
+            assert head[:5] == (
+                ["segment", "customers", "orders", "revenue", "CLV"]
+                if lang == "en"
+                else ["segment", "kunder", "köp", "omsättning", "CLV"]
+            )
+
+
+async def test_enter_lists_the_customers_of_a_tier_then_the_orders_of_one(
+    make_app: MakeApp, summary: Summary, orders_csv: Path
+) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 30)) as pilot:
+        await opened(pilot, "segments")
+        await pilot.press("down", "enter")
+        top = summary.portfolio_records[1]["customers"]
+        await until_shown(pilot, f"{top} customers · top")
+        await settled(pilot)
+        there = listed(app)
+        assert there == wanted(orders_csv, len(there), filters=Filters(s12_tier="top"))
+        await pilot.press("down", "down", "enter")
+        one = there[2]
+        await until_shown(pilot, f"{one.customer} · {one.status}")
+        with read(str(orders_csv)) as log:
+            events = history(log.customers().orders_of(one.customer))
+        lines = screen_text(app).splitlines()[4:]
+        for event, line in zip(events, lines, strict=False):
+            cells = line.lstrip(" ▸").split()
+            assert cells[0] == event.day.isoformat()
+            assert cells[1] == ("–" if event.step is None else f"F{event.step}")
+        # And back, step by step, to where one came from.
+        await pilot.press("escape")
+        await until_shown(pilot, f"{top} customers · top")
+        assert app.query_one(CustomerTable).cursor == 2
+        await pilot.press("escape")
+        await until_shown(pilot, "all who have bought")
+        assert app.query_one("#segments-table", LineTable).cursor == 1
+
+
+@pytest.mark.parametrize(("steps", "name"), [(5, "new"), (8, "lost"), (9, "former")])
+async def test_enter_lists_the_customers_of_a_status(
+    make_app: MakeApp, summary: Summary, steps: int, name: str
+) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, "segments")
+        await pilot.press(*["down"] * steps, "enter")
+        count = next(one.customers for one in statuses(summary) if one.name == name)
+        words = "former customers" if name == "former" else name
+        await until_shown(pilot, f"{told(count)} customers · {words}")
+        await settled(pilot)
+        assert {one.status for one in listed(app)} == {name}
+
+
+async def test_the_list_sorts_by_every_column_both_ways(
+    make_app: MakeApp, orders_csv: Path
+) -> None:
+    app = make_app()
+    async with app.run_test(size=(200, 30)) as pilot:
+        await opened(pilot, "segments")
+        await pilot.press("end", "enter")
+        await until_shown(pilot, "all who have bought")
+        await settled(pilot)
+        view = app.query_one(CustomersView)
+        seen = set()
+        for _ in HEADS:
+            await pilot.press("s")
+            await settled(pilot)
+            for _ in range(2):
+                asked = view._listed
+                assert asked is not None
+                seen.add((asked.sort, asked.descending))
+                there = listed(app)
+                how = {"sort": asked.sort, "descending": asked.descending}
+                assert there == wanted(orders_csv, len(there), **how)
+                mark = "▼" if asked.descending else "▲"
+                assert f"{HEADS[asked.sort][0].en} {mark}" in screen_text(app)
+                await pilot.press("r")
+                await settled(pilot)
+        assert seen == {(column, way) for column in COLUMNS for way in (True, False)}
+        before = view._listed
+        await pilot.press("s", "S")
+        await settled(pilot)
+        assert view._listed is not None
+        assert before is not None
+        assert view._listed.sort == before.sort
+
+
+async def test_a_click_on_a_head_sorts_and_turns(make_app: MakeApp, orders_csv: Path) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 30)) as pilot:
+        await opened(pilot, "segments")
+        await pilot.press("enter")
+        await settled(pilot)
+        head = screen_text(app).splitlines()[3]
+        table = app.query_one(CustomerTable)
+        await pilot.click(CustomerTable, offset=(head.index("customer"), 0))
+        await settled(pilot)
+        assert table.sorted_by == ("customer", False)
+        ids = [one.customer for one in listed(app)]
+        assert ids == sorted(ids)
+        await pilot.click(CustomerTable, offset=(head.index("customer"), 0))
+        await settled(pilot)
+        assert table.sorted_by == ("customer", True)
+        # A click on a line moves there, a second one opens the customer.
+        await pilot.click(CustomerTable, offset=(4, 3))
+        assert table.cursor == 2
+        one = table.customer(2)
+        assert one is not None
+        await pilot.click(CustomerTable, offset=(4, 3))
+        await until_shown(pilot, f"{one.customer} · {one.status}")
+
+
+async def test_the_list_filters_as_it_is_typed(make_app: MakeApp, orders_csv: Path) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, "segments")
+        await pilot.press("end", "enter")
+        await settled(pilot)
+        await pilot.press("slash")
+        for text in ("c", "c0", "c00", "c000", "c0001"):
+            await pilot.press(text[-1])
+            await settled(pilot)
+            with read(str(orders_csv)) as log:
+                count = log.customers().count(Filters(text=text))
+            await until_shown(pilot, f"{told(count)} customers")
+            assert f"id has “{text}”" in screen_text(app)
+            assert all(text.upper() in one.customer for one in listed(app))
+        await pilot.press("enter", "down")
+        assert app.query_one(CustomerTable).cursor == 1
+        # One esc takes the filter away, the next leaves the list.
+        await pilot.press("escape")
+        await until_shown(pilot, "2 201 customers")
+        await pilot.press("escape")
+        await until_shown(pilot, "portfolio value")
+
+
+async def test_a_filter_nobody_matches_leaves_an_empty_list(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, "segments")
+        await pilot.press("enter")
+        await settled(pilot)
+        await pilot.press("slash", *"%_[x]", "enter")
+        await until_shown(pilot, "0 customers · super · id has “%_[x]”")
+        await pilot.press("enter", "down", "end", "s", "r")
+        await settled(pilot)
+        await pilot.press("escape", "escape")
+        await until_shown(pilot, "portfolio value")
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Thirty thousand customers, the k-th of whom spends k in one order; ids are no numbers."""
+    path = tmp_path_factory.mktemp("many") / "many.parquet"
+    duckdb.sql(
+        "select 'K' || printf('%06d', i) as customer, date '2026-01-01' + cast(i % 90 as int) as"
+        " date, i as amount from range(1, 30001) t(i)"
+    ).write_parquet(str(path))
+    return path
+
+
+async def test_a_long_list_scrolls_from_end_to_end(make_app: MakeApp, many: Path) -> None:
+    app = make_app(source=Source((str(many),), "many"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "30 000 active customers")
+        await until(pilot, lambda: not app.session.busy, "rest")
+        await pilot.press("2", "end", "enter")
+        await until_shown(pilot, "30 000 customers")
+        await settled(pilot)
+        table = app.query_one(CustomerTable)
+        assert listed(app)[0].customer == "K030000"
+        await pilot.press("end")
+        await until(pilot, lambda: table.customer(29_999), "the last line")
+        assert listed(app)[-1].customer == "K000001"
+        for _ in range(40):
+            await pilot.press("pageup")
+        await until(pilot, lambda: table.lacks() is None, "the lines in sight")
+        there = listed(app)
+        spent = [one.revenue for one in there]
+        # The customer with the k-th largest revenue stands on line k.
+        assert spent == [30_000.0 - place for place in table.in_sight()]
+        await pilot.press("home")
+        await until(pilot, lambda: table.customer(0), "the first line")
+        assert listed(app)[0].customer == "K030000"
+        # What is kept does not grow with what was looked at.
+        for _ in range(30_000 // BLOCK // 4):
+            table.cursor = min(table.cursor + BLOCK * 4, 29_999)
+            await until(pilot, lambda: table.customer(table.cursor), "the line")
+        assert len(table._blocks) <= 60
+
+
+async def test_ids_from_data_are_shown_as_they_are(make_app: MakeApp, tmp_path: Path) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text(
+        'customer,date,amount\n"[b]x[/b]",2026-03-01,10\n"=1+1",2026-04-01,20\n'
+        '"a\x1b[31mred",2026-04-02,5\n"${x}",2025-01-02,7\n'
+    )
+    app = make_app(source=Source((str(path),), "odd"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "3 active customers")
+        await until(pilot, lambda: not app.session.busy, "rest")
+        await pilot.press("2", "end", "enter")
+        await until_shown(pilot, "4 customers")
+        await settled(pilot)
+        text = screen_text(app)
+        for shown in ("[b]x[/b]", "=1+1", "a·[31mred", "${x}"):
+            assert shown in text
+        await pilot.press("enter")
+        await until_shown(pilot, "=1+1 · ")
+
+
+async def test_another_day_lists_the_same_segment_again(
+    make_app: MakeApp, orders_csv: Path
+) -> None:
+    from datetime import date
+
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = await opened(pilot, "segments")
+        await pilot.press("enter")
+        await settled(pilot)
+        app.recount(date(2025, 6, 30), view.rules)
+        with read(str(orders_csv)) as log:
+            then = log.customers("2025-06-30")
+            count, first = then.count(Filters(s12_tier="super")), then.page(0, 1)[0]
+        await until_shown(pilot, f"{count} customers · super")
+        await settled(pilot)
+        assert listed(app)[0] == first
+
+
+async def test_tiers_that_are_no_more_leave_their_list(make_app: MakeApp) -> None:
+    from dataclasses import replace
+
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = await opened(pilot, "segments")
+        await pilot.press("enter")
+        await settled(pilot)
+        app.recount(view.as_of, replace(view.rules, tiers=(("all", 1.0),)))
+        await until_shown(pilot, "▸ all")
+
+
+async def test_a_failing_query_is_told_and_nothing_is_lost(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, "segments")
+        # The engine goes away under the screen.
+        await app.session.run(lambda: app.session.log.rows.backend.con.close())
+        await pilot.press("enter")
+        await until_shown(pilot, "That did not work")
+        await until_shown(pilot, "all who have bought")
+        assert line_of(app, "super")
+        await pilot.press("1")
+        await until(pilot, lambda: app.pane and app.pane.id == "overview", "the overview")
+        assert "active customers" in screen_text(app)
