@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from crmformulas import __version__
+from crmformulas.errors import InputError
 from crmformulas.excel.lambdas import closed_forms
 from crmformulas.excel.longtable import LongTable, rewrites
 from crmformulas.excel.names import add_names
@@ -239,9 +241,12 @@ def write_book(path: Path, lang: Lang, title: Words, write: Callable[[Book], Non
 def _written(
     path: Path, lang: Lang, title: Words, write: Callable[[Book], None], known: Known | None
 ) -> Book:
-    with xlsxwriter.Workbook(path) as xl:
-        book = Book(xl, lang, title, known)
-        write(book)
+    try:
+        with xlsxwriter.Workbook(path) as xl:
+            book = Book(xl, lang, title, known)
+            write(book)
+    except FileCreateError as error:
+        raise InputError(f"the workbook can't be written: {error}") from None
     return book
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from crmformulas.order_options import AS_OF, CONTACTS, COUNTING, ORDERS, READING
 from crmformulas.terms import LANGS, Lang
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from crmformulas.orders.analysis import Orders
     from crmformulas.orders.results import Summary
@@ -42,15 +43,26 @@ def output(default: str | None = None) -> Decorator:
     )
 
 
-def writable(path: Path, force: bool) -> Path:
-    """The path, if a workbook may be written there.
+def writable(path: Path, force: bool, orders: Iterable[str] = ()) -> Path:
+    """The path, if a workbook may be written there: told before the counting, not after it.
 
     Raises:
-        InputError: if it has another suffix, its folder is not there, or the file is.
+        InputError: if it has another suffix, its folder is not there or can't be written to, or
+            the file is there; also with ``force`` where it is one of the orders.
     """
     if path.suffix.lower() != ".xlsx":
         raise InputError(f"a workbook's name ends in .xlsx, got {str(path)!r}")
-    return writable_file(path, force)
+    writable_file(path, force)
+    if path.resolve() in {Path(one).resolve() for one in orders if "://" not in one}:
+        raise InputError(f"{str(path)!r} holds the orders; give the workbook another name")
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise InputError(
+            f"nothing can be written in the folder {str(path.parent)!r}: {error.strerror}"
+        ) from None
+    return path
 
 
 def year_before(log: Orders, summary: Summary) -> Summary | None:
@@ -96,8 +108,10 @@ def report(
     Its formulas are live: change a coloured cell and see what follows. ORDERS is what crmf summary
     takes.
     """
-    writable(output, force)
-    from crmformulas.excel.report import write_report
+    from crmformulas.terms import say
+
+    writable(output, force, [*orders, *([contacts] if contacts else [])])
+    from crmformulas.excel.report import cut_ids, write_report
 
     with opened(orders, contacts, given) as (log, progress, rules):
         made = log.summary(as_of, **rules)
@@ -115,6 +129,8 @@ def report(
         )
     listed = f", {people.listed:,} of {people.count:,} customers listed" if people else ""
     click.echo(f"{output}: 12 months to {made.as_of}{listed}")
+    if people and people.cut:
+        click.echo(f"! {say(cut_ids(people.cut), 'en')}", err=True)
     for words in made.warnings:
         click.echo(f"! {words}", err=True)
 

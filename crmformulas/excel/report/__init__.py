@@ -9,7 +9,7 @@ from crmformulas.excel.report import filled
 from crmformulas.excel.report.cohorts import write_cohorts
 from crmformulas.excel.report.links import link_inputs
 from crmformulas.excel.report.overview import Overview
-from crmformulas.excel.report.people import People, write_customers
+from crmformulas.excel.report.people import People, cut_ids, write_customers
 from crmformulas.excel.templates.crm_kpis import write_kpis
 from crmformulas.excel.templates.customer_portfolio import write_portfolio
 from crmformulas.excel.templates.development_budget import write_budget
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from crmformulas.excel.templates.crm_kpis import KpiData
     from crmformulas.orders.results import Summary
 
-__all__ = ["People", "write_report"]
+__all__ = ["People", "cut_ids", "write_report"]
 
 TITLE = Text("Customer report", "Kundrapport")
 

@@ -6,11 +6,12 @@ from datetime import date
 
 from crmformulas.excel.book import Book
 from crmformulas.excel.charts import Series, lines
+from crmformulas.excel.expressions import unit
 from crmformulas.excel.longtable import FIRST_YEAR
 from crmformulas.excel.sheet import Place, Sheet
 from crmformulas.excel.styles import SHADES
 from crmformulas.orders.results import Summary
-from crmformulas.terms import Text
+from crmformulas.terms import Text, Words
 
 __all__ = ["write_cohorts"]
 
@@ -44,14 +45,21 @@ def write_cohorts(book: Book, summary: Summary) -> None:
     worth = _worth(sheet, summary, months, revenue)
     _chart(sheet, worth, months)
     sheet.freeze(FIRST, 2)
+    if months > PRINTED:
+        words = Text(
+            f"Printed to m{PRINTED - 1}; the columns go on to m{months - 1}.",
+            f"Utskrivet till och med m{PRINTED - 1}; kolumnerna går vidare till m{months - 1}.",
+        )
+        sheet.text(2, 0, words, "note")
     sheet.print_columns(min(months, PRINTED) + 1, revenue.last_row + 2)
     sheet.xl.set_h_pagebreaks([revenue_row - 3])
 
 
-def _heads(sheet: Sheet, row: int, months: int) -> None:
-    since = [Text(f"m{m}", f"m{m}") for m in range(months)]
-    heads = (Text("First order", "Första köp"), Text("Customers", "Kunder"), *since)
-    sheet.heads(row, 0, heads, texts=0)
+def _table(sheet: Sheet, row: int, rows: int, months: int, name: str) -> None:
+    """The heads of a table whose cells are written by the caller."""
+    heads: list[Words] = [Text("First order", "Första köp"), Text("Customers", "Kunder")]
+    heads += [f"m{m}" for m in range(months)]
+    sheet.table(row, 0, heads, rows, name)
 
 
 def _revenue(sheet: Sheet, row: int, summary: Summary, months: int) -> Place:
@@ -61,7 +69,7 @@ def _revenue(sheet: Sheet, row: int, summary: Summary, months: int) -> Place:
     )
     sheet.text(row - 2, 0, words, "heading")
     cohorts = summary.cohort_records
-    _heads(sheet, row - 1, months)
+    _table(sheet, row - 1, len(cohorts), months, "CohortRevenue")
     month, money = sheet.book.styles("value", "month"), sheet.book.styles("value", "money")
     for i, cohort in enumerate(cohorts):
         began = date.fromisoformat(f"{cohort['cohort']}-01")
@@ -77,12 +85,15 @@ def _revenue(sheet: Sheet, row: int, summary: Summary, months: int) -> Place:
             until = round(each * cohort["customers"], 4)
             sheet.xl.write_number(row + i, 2 + m, round(until - before, 4), money)
             before = until
-    return sheet.place(row, 2, row + len(cohorts) - 1, 1 + months)
+    last = row + len(cohorts) - 1
+    sheet.book.places["cohorts.customers"] = sheet.place(row, 1, last)
+    made = sheet.book.places["cohorts.revenue"] = sheet.place(row, 2, last, 1 + months)
+    return made
 
 
 def _worth(sheet: Sheet, summary: Summary, months: int, revenue: Place) -> Place:
     cohorts = summary.cohort_records
-    _heads(sheet, FIRST - 1, months)
+    _table(sheet, FIRST - 1, len(cohorts), months, "CohortWorth")
     for i, cohort in enumerate(cohorts):
         row, source = FIRST + i, revenue.row + i
         sheet.formula(row, 0, sheet.place(source, 0).cell, "month")
@@ -98,10 +109,11 @@ def _worth(sheet: Sheet, summary: Summary, months: int, revenue: Place) -> Place
     mean = worth.last_row + 1
     sheet.text(mean, 0, Text("All", "Alla"), "total label")
     sheet.formula(mean, 1, f"SUM(B{FIRST + 1}:B{mean})", "count", "total")
-    sizes = sheet.place(FIRST, 1, mean - 1).fixed
+    # With the heads, as a range of one cell is no range for every program.
+    sizes = sheet.place(FIRST - 1, 1, mean - 1).fixed
     for m in range(months):
-        here = worth.down(m).cell
-        reached = f"SUMPRODUCT(ISNUMBER({here})*{sizes})"
+        here = sheet.place(FIRST - 1, 2 + m, mean - 1).cell
+        reached = f'SUMIF({here},">-1E+300",{sizes})'
         sheet.formula(
             mean,
             2 + m,
@@ -121,12 +133,29 @@ def _worth(sheet: Sheet, summary: Summary, months: int, revenue: Place) -> Place
 
 
 def _chart(sheet: Sheet, worth: Place, months: int) -> None:
-    mean = worth.last_row + 1
-    title = Text(
-        "What a customer has spent, by months since the first order",
-        "Vad en kund har handlat för, efter månader sedan första köpet",
-    )
+    """The mean over all cohorts; its title says where it leads."""
+    mean, book = worth.last_row + 1, sheet.book
     values = sheet.place(mean, 2, mean, 1 + months)
     heads = sheet.place(FIRST - 1, 2, FIRST - 1, 1 + months)
-    name = sheet.book.say(Text("All cohorts", "Alla kohorter"))
+    last = f"COUNT({values.cell})"
+    words = Text(
+        "A customer has spent {first}{kr} in the first month, and {most}{kr} after {n} months",
+        "En kund har handlat för {first}{kr} första månaden, och {most}{kr} efter {n} månader",
+    )
+    said = book.sentence(
+        words,
+        first=f"FIXED({values.at(0, 0).cell},0)",
+        most=f"FIXED(INDEX({values.cell},1,{last}),0)",
+        n=f"{last}-1",
+        kr=unit(" "),
+    )
+    short = book.sentence(
+        Text("A customer has spent {first}{kr} in the first month",
+             "En kund har handlat för {first}{kr} första månaden"),
+        first=f"FIXED({values.at(0, 0).cell},0)", kr=unit(" "),
+    )  # fmt: skip
+    none = book.sentence(Text("Revenue per customer", "Omsättning per kund"))
+    message = f"IF({last}=0,{none},IF({last}=1,{short},{said}))"
+    title = sheet.formula(3, 0, message, "", "message", key="cohorts.message")
+    name = book.say(Text("All cohorts", "Alla kohorter"))
     lines(sheet, (mean + 3, 0), title, heads, [Series(name, values)], size=(900, 330))

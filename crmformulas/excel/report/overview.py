@@ -68,7 +68,7 @@ class Overview:
         row = self._warnings(6, summary)
         last = max(self._headlines(row, summary, before), self._balance(row, told)) + 2
         if told:
-            last = self._chart(last)
+            last += CHART_ROWS
         end = self._facts(last, summary)
         if told:
             self._steps(end + 3, last - CHART_ROWS)
@@ -131,17 +131,14 @@ class Overview:
         heads = (Text("Balance of customers", "Kundbalans"), term("customers").capitalize())
         sheet.table(row, RIGHT, heads, len(BALANCE), "Balance")
         for i, key in enumerate(BALANCE, row + 1):
-            total = key in ("opening", "closing")
-            sheet.text(i, RIGHT, SIGNS[key].format(term(key)))
-            kind = "count" if total else "signed count"
-            if told or key == "closing":
-                sheet.formula(i, RIGHT + 1, book[f"flows.{key}"].full, kind)
+            level, last = key in ("opening", "closing"), key == "closing"
+            sheet.text(i, RIGHT, BALANCE_LABELS[key], "total label" if last else "plain")
+            kind, look = "count" if level else "signed count", "total" if last else "value"
+            if told or last:
+                sheet.formula(i, RIGHT + 1, book[f"flows.{key}"].full, kind, look)
             else:
                 sheet.value(i, RIGHT + 1, None, kind)
         return row + len(BALANCE)
-
-    def _chart(self, row: int) -> int:
-        return row + CHART_ROWS
 
     def _steps(self, row: int, chart: int) -> None:
         """The waterfall of the balance, and below the page what it draws."""
@@ -185,12 +182,12 @@ class Overview:
             sheet.value(i, column + 1, value, kind)
 
 
-SIGNS = {
-    "opening": Text("{}", "{}"),
-    "new": Text("+ {}", "+ {}"),
-    "reactivated": Text("+ {}", "+ {}"),
-    "lost": Text("− {}", "− {}"),
-    "closing": Text("= {}", "= {}"),
+BALANCE_LABELS = {
+    "opening": Text("Opening customers", "Ingående kunder (IB)"),
+    "new": Text("+ new", "+ nya"),
+    "reactivated": Text("+ reactivated", "+ återvunna"),
+    "lost": Text("− lost", "− förlorade"),
+    "closing": Text("= Closing customers", "= Utgående kunder (UB)"),
 }
 
 

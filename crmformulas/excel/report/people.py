@@ -17,7 +17,7 @@ from crmformulas.terms import Text, Words, say, term
 if TYPE_CHECKING:
     from crmformulas.orders.customers import Customer
 
-__all__ = ["MOST_ROWS", "People", "write_customers"]
+__all__ = ["MOST_ROWS", "People", "cut_ids", "write_customers"]
 
 MOST_ROWS = 1_048_576 - 7
 """What Excel has room for below the heads of the table, and above a line that follows it."""
@@ -90,7 +90,7 @@ def write_customers(book: Book, people: People) -> None:
             row,
             people.listed,
             lambda: _rows(book, people),
-            lambda: book.say(_cut(people.cut)) if people.cut else "",
+            lambda: f"▲ {book.say(cut_ids(people.cut))}" if people.cut else "",
         )
     )
     sheet.freeze(first, 1)
@@ -127,12 +127,13 @@ def _fitting(text: str, people: People) -> str:
     return f"{data[: 2 * LONGEST - 2].decode('utf-16-le', 'ignore')}…"
 
 
-def _cut(count: int) -> Text:
+def cut_ids(count: int) -> Text:
+    """What is said of ids that were too long."""
     return Text(
-        f"▲ {grouped(count)} ids are longer than a cell holds ({grouped(LONGEST)} characters): "
-        "they end with …",
-        f"▲ {grouped(count)} id är längre än en cell rymmer ({grouped(LONGEST)} tecken): de "
-        "slutar med …",
+        f"{grouped(count)} ids are longer than a cell holds ({grouped(LONGEST)} characters): "
+        "they end with … on the sheet of customers",
+        f"{grouped(count)} id är längre än en cell rymmer ({grouped(LONGEST)} tecken): de "
+        "slutar med … på bladet med kunder",
     )
 
 
