@@ -236,3 +236,65 @@ def test_arithmetic_is_that_of_python(text: str) -> None:
         assert render(value) == "#DIV/0!"
     else:
         assert math.isclose(value, expected, rel_tol=1e-14)
+
+
+# As a Swedish spreadsheet writes it
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("CLV(5; 500; 2,5)", "6250"),  # Elinder 2018
+        ("=clv(5;500;2,5)", "6250"),
+        ("CLV(5;500;2.5)", "6250"),
+        ("2,5*2", "5"),
+        (",5+1,", "1.5"),
+        ("1,5e2", "150"),
+        ("5,5%", "0.055"),
+        ("CUSTOMER_DURATION(0,6)", "2.5"),
+        ("CLV(;500;2,5)", "#VALUE!"),
+        (r"CUSTOMER_DURATION({0,6\0,5})", "2.5  2"),
+        ("CUSTOMER_DURATION({0,6;0,5})", "2.5\n  2"),
+        ('TIER({10;90};{0,5;0,5};{"best, or so";"rest"})', "rest\nbest, or so"),
+        # With decimal points, where it can mean nothing else.
+        ("CLV(5, 500, 2.5)", "6250"),
+        ("CLV(5,500,2.5)", "6250"),
+        ("RETENTION(200,50)", "0.25"),
+        ("EXTRA_ORDERS({0.5,0.5}, 2000)", "1500"),
+        ('"a,b"', "a,b"),
+        ("1+1", "2"),
+    ],
+)
+def test_swedish(text: str, expected: str) -> None:
+    assert render(evaluate(text, "sv")) == expected
+
+
+@pytest.mark.parametrize("text", ["{1,2}", "MIGRATION_RATES({1,2;3,4})", "EXTRA_ORDERS(0.5,5)+1,5"])
+def test_swedish_that_reads_in_two_ways_is_refused(text: str) -> None:
+    with pytest.raises(ParseError):
+        evaluate(text, "sv")
+
+
+def test_what_neither_can_read_is_told_once() -> None:
+    with pytest.raises(ParseError, match=r"^expected an operator or the end"):
+        evaluate("1,5 2,5", "sv")
+    with pytest.raises(InputError, match="CLV takes 3 to 4 arguments, got 5"):
+        evaluate("CLV(5,5;500;2,5;1;2)", "sv")
+
+
+def test_a_comma_is_no_decimal_sign_in_english() -> None:
+    with pytest.raises(ParseError):
+        evaluate("2,5*2")
+    assert shown("RETENTION(200,50)") == "0.25"
+
+
+@pytest.mark.parametrize("entry", FORMULAS.values(), ids=lambda entry: entry.name)
+def test_every_example_can_be_typed_in_swedish(entry: Formula) -> None:
+    text = call_text(entry, entry.example.args, lang="sv")
+    assert render(evaluate(text, "sv")) == render(entry.spill(*entry.example.args))
+
+
+@given(st.text(alphabet='0123456789,.;{}[]()\\"%+-*/^ eECLVclv#N/A_åTRUE', max_size=40))
+def test_any_swedish_text_is_read_or_refused(text: str) -> None:
+    with suppress(InputError):
+        render(evaluate(text, "sv"))
