@@ -10,7 +10,9 @@ from random import Random
 from typing import Any
 
 import pytest
+from openpyxl.utils.datetime import to_excel
 
+from crmformulas.days import add_months
 from crmformulas.errors import DomainError, FormulaError
 from crmformulas.excel.book import Book, write_book
 from crmformulas.excel.sheet import DASH, Place
@@ -27,6 +29,7 @@ from crmformulas.excel.templates.crm_kpis import (
 )
 from crmformulas.kpi import repeat_purchase_rate, subscriber_to_customer, total_reach
 from crmformulas.terms import LANGS, Text
+from tests.workbooks.grid import unread_figures, watched
 from tests.workbooks.recalculate import (
     Cells,
     Changes,
@@ -168,11 +171,48 @@ def assert_figures(cells: Cells, book: Book, data: KpiData) -> None:
             if j == 2:
                 lights.append(lit_age)
     assert [str(v)[:1] for v in values(cells, book["dashboard.status"])] == lights
+    assert_beside(cells, book, data)
     message = str(values(cells, book["dashboard.message"])[0])
     if set(lights) != {DASH}:
         rated = [one for one in lights if one != DASH]
         assert message.split()[0] == str(lights.count("▲"))
         assert message.split()[2] == str(len(rated))
+
+
+def assert_beside(cells: Cells, book: Book, data: KpiData) -> None:
+    """Months, ages, targets, and the dashboard's lines: what the figures stand beside."""
+
+    def months(first: date, count: int) -> list[Value]:
+        return [float(to_excel(add_months(first, i))) for i in range(count)]
+
+    same(values(cells, book["kpi.months"]), months(data.first_month, data.months))
+    latest, changes, targets = [], [], []
+    for key, kpi in KPIS.items():
+        now = figures(key, data)
+        before = now[-13] if len(now) > 12 else None
+        size = 1 if kpi.kind == "days" else 100
+        last = now[-1]
+        latest.append(shown(last))
+        changes.append(shown(None if last is None or before is None else size * (last - before)))
+        targets.append(shown(data.targets.get(key)))
+    if (ltv := data.ltv) is not None:
+        same(values(cells, book["ltv.months"]), months(ltv.first_month, len(ltv.cohorts)))
+        place = book["ltv.cohorts"]
+        labels = Place(place.sheet, place.row, 0, place.last_row, 0)
+        same(values(cells, labels), months(ltv.first_month, len(ltv.cohorts)))
+        ages = book["ltv.ages"]
+        repeated = Place(ages.sheet, ages.row, ages.last_column + 1, ages.row,
+                         ages.last_column + len(ltv.ages))  # fmt: skip
+        same(values(cells, repeated), list(ltv.ages))
+        same(values(cells, book["ltv.heads"]), list(ltv.ages))
+        same(values(cells, book["ltv.target"]), [shown(t) for t in ltv.targets])
+        j = min(2, len(ltv.ages) - 1)
+        latest.append(ltv_at(ltv, j)[1])
+        changes.append(DASH)
+        targets.append(shown(ltv.targets[j]))
+    same(values(cells, book["dashboard.latest"]), latest)
+    same(values(cells, book["dashboard.change"]), changes)
+    same(values(cells, book["dashboard.target"]), targets)
 
 
 def same(found: list[Value], wanted: list[Value]) -> None:
@@ -240,6 +280,13 @@ def test_every_figure_is_that_of_the_formulas(
     for cells in both_engines(libreoffice, path, {}):
         assert errors(cells) == {}
         assert_figures(cells, book, EXAMPLE)
+
+
+def test_no_figure_is_unchecked(template: tuple[Path, Book]) -> None:
+    path, book = template
+    cells = watched(ironcalc_cells(path, {}))
+    assert_figures(cells, book, EXAMPLE)
+    assert unread_figures(cells, book) == []
 
 
 def test_the_dashboard_tells_its_message(template: tuple[Path, Book]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import TypeAlias
 
+import numpy as np
 import pytest
 
 from crmformulas.errors import NotEnoughDataError
@@ -16,6 +17,7 @@ from crmformulas.excel.templates import write_template
 from crmformulas.excel.templates.ladder_goals import EXAMPLE, GUIDE, LadderGoals, write_ladder
 from crmformulas.ladder import extra_orders, step_gain, step_rates, tipping_point
 from crmformulas.terms import LANGS, Text
+from tests.workbooks.grid import unread_figures, watched
 from tests.workbooks.recalculate import (
     Cells,
     Changes,
@@ -107,7 +109,54 @@ def expected(data: LadderGoals) -> Figures:
         "result.bottleneck": DASH if best is None else f"F{best + 1}→F{best + 2}",
         "result.gain": DASH if best is None else gains[best],
         "median": padded([DASH if d is None else d for d in data.days], total),
+        **followed(data, rates, wanted, total),
     }
+
+
+def followed(
+    data: LadderGoals, rates: list[float], goals: list[float], total: int
+) -> dict[str, object]:
+    """What stands beside those figures, from the definitions: products of the rates, in order."""
+    ladder, n = known(list(data.customers)), data.new_customers
+    now, goal = (list(n * np.cumprod(of)) for of in (rates, goals))
+    brings: list[float] = []
+    for rate in reversed([*rates[1:], 0.0][: len(rates)]):
+        brings.insert(0, 1 + rate * brings[0] if brings else 1.0)
+    extra = (sum(now) if rates else None, sum(goal) if goals else None)
+    worth = data.order_value
+    money = tuple(None if x is None or worth is None else x * worth for x in extra)
+    again = (now[0] if now else None, goal[0] if goal else None)
+    counts = [c or 0 for c in (*data.customers, *(None,) * (3 - len(data.customers)))]
+    bars = [c / max(counts) if max(counts) else 0 for c in counts]
+    contacts, without = data.contacts, data.without_order
+    bought = None
+    if contacts is not None and without is not None and without <= contacts:
+        bought = contacts - without
+    results = {"extra": extra, "money": money, "again": again}
+    return {
+        "from": padded([DASH if c is None else c for c in data.customers][:total], total),
+        "to": padded([*ladder[1:]], total),
+        "gap": padded([100 * (r - g) for r, g in zip(rates, goals, strict=False)], total),
+        "reach_now": padded(now, total),
+        "reach_goal": padded(goal, total),
+        "brings": padded(brings, total),
+        "funnel.bar": bars,
+        "funnel.side": [(1 - bar) / 2 for bar in bars],
+        "f0_contacts": shown(contacts),
+        "f0_bought": shown(bought),
+        "f0_rate": shown(bought / contacts if bought is not None and contacts else None),
+        "result.f0_rate": shown(bought / contacts if bought is not None and contacts else None),
+        **{f"result.{key}.now": shown(a) for key, (a, _) in results.items()},
+        **{f"result.{key}.goal": shown(b) for key, (_, b) in results.items()},
+        **{
+            f"result.{key}.change": shown(None if a is None or b is None else b - a)
+            for key, (a, b) in results.items()
+        },
+    }
+
+
+def shown(number: float | None) -> object:
+    return DASH if number is None else number
 
 
 def padded(numbers: Sequence[object], steps: int) -> list[object]:
@@ -170,6 +219,13 @@ EDGES = {
     "no new customers": LadderGoals((90, 80, 70, 60, 50, 40, 30), (1.0,) * 6, (None,) * 6,
                                     new_customers=0),
 }  # fmt: skip
+
+
+def test_no_figure_is_unchecked(template: tuple[Path, Book]) -> None:
+    path, book = template
+    cells, wanted = watched(ironcalc_cells(path, {})), expected(EXAMPLE)
+    assert_same(told(cells, book, wanted), wanted)
+    assert unread_figures(cells, book) == []
 
 
 def test_the_published_goals(template: tuple[Path, Book]) -> None:

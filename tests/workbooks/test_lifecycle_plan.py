@@ -29,6 +29,8 @@ from crmformulas.excel.templates.lifecycle_ranking import BY_ROMI, BY_VALUE
 from crmformulas.retention import customer_duration, retention
 from crmformulas.terms import LANGS, Lang
 from crmformulas.value import clv, portfolio_value
+from tests.workbooks.grid import unread_figures, watched
+from tests.workbooks.lifecycle_tables import check_tables
 from tests.workbooks.recalculate import (
     Cells,
     Changes,
@@ -351,6 +353,17 @@ def test_example(made: Made) -> None:
     check_together(cells, made.book, EXAMPLE.base, cases)
     check_order(cells, made.book, cases, "romi")
     check_actual(cells, made.book, EXAMPLE.base, cases)
+    if made.lang == "en":
+        check_tables(cells, made.book, EXAMPLE.base, cases, "romi")
+
+
+def test_no_figure_is_unchecked(books: dict[Lang, tuple[Path, Book]]) -> None:
+    path, book = books["en"]
+    cells = watched(ironcalc_cells(path))
+    made = Made("en", path, book, cells, lambda changes: cells)
+    for check in (test_example, test_gaps_are_counted, test_weeks_as_they_come):
+        check(made)
+    assert unread_figures(cells, book) == []
 
 
 @ENGLISH
@@ -393,6 +406,7 @@ def test_other_figures(made: Made, seed: int) -> None:
     check_together(cells, made.book, base, cases)
     check_order(cells, made.book, cases, "value" if by_value else "romi")
     check_actual(cells, made.book, base, cases)
+    check_tables(cells, made.book, base, cases, "value" if by_value else "romi")
 
 
 @ENGLISH
@@ -489,19 +503,29 @@ def test_an_activity_that_is_emptied_is_a_gap(made: Made) -> None:
     assert values(cells, made.book["plan.gaps"].line(0))[:4] == [5, 3, 1, 1]
 
 
+RUNNING = [d for d in EXAMPLE.dialogs if d.status == STATUSES[0]]
+
+
+def weeks(*spans: tuple[int, int]) -> list[int]:
+    return [sum(start <= w < start + n for start, n in spans) for w in range(1, 13)]
+
+
+@ENGLISH
+def test_weeks_as_they_come(made: Made) -> None:
+    cells, book = made.cells(), made.book
+    expected = weeks(*((d.start, d.weeks) for d in RUNNING))
+    shown = book["plan.weeks"]
+    heads = Place(shown.sheet, 5, shown.column, 5, shown.last_column)
+    assert values(cells, heads) == list(range(1, 13))
+    assert values(cells, shown) == expected
+    assert values(cells, book["plan.dialogs.statuses"]) == [5, 3, 1]
+
+
 @ENGLISH
 def test_weeks_of_the_process(made: Made) -> None:
     book = made.book
-    running = [d for d in EXAMPLE.dialogs if d.status == STATUSES[0]]
-
-    def weeks(*spans: tuple[int, int]) -> list[int]:
-        return [sum(start <= w < start + n for start, n in spans) for w in range(1, 13)]
-
-    expected = weeks(*((d.start, d.weeks) for d in running))
-    assert values(made.cells(), book["plan.weeks"]) == expected
-    assert values(made.cells(), book["plan.dialogs.statuses"]) == [5, 3, 1]
     cells = made.cells({book["plan.dialogs.start"].at(0): 11, book["plan.dialogs.weeks"].at(0): 9})
-    later = [(d.start, d.weeks) for d in running[1:]]
+    later = [(d.start, d.weeks) for d in RUNNING[1:]]
     assert values(cells, book["plan.weeks"]) == weeks((11, 9), *later)
 
 

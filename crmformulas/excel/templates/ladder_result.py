@@ -69,7 +69,8 @@ def _extra(sheet: Sheet) -> None:
     _row(sheet, FIRST + 2, "again", label, again, "count")
     sheet.text(FIRST + 3, 0, Text("Known contacts who have bought (F0→F1)",
                                   "Kända kontakter som har köpt (F0→F1)"), "label")  # fmt: skip
-    sheet.formula(FIRST + 3, 1, book["ladder.f0_rate"].full, "rate")
+    rate = book["ladder.f0_rate"].full
+    sheet.formula(FIRST + 3, 1, rate, "rate", key="ladder.result.f0_rate")
 
 
 def _places(sheet: Sheet) -> None:

@@ -105,12 +105,12 @@ def _contacts(sheet: Sheet, row: int) -> None:
     known = "AND(ISNUMBER(ladder_contacts),ISNUMBER(ladder_without_order))"
     sheet.text(row, 0, "F0→F1")
     contacts = f'IF(ISNUMBER(ladder_contacts),ladder_contacts,"{DASH}")'
-    of = sheet.formula(row, 1, contacts, "count").cell
+    of = sheet.formula(row, 1, contacts, "count", key="ladder.f0_contacts").cell
     bought = sheet.formula(
         row, 2,
         f'IF({known},IF(ladder_without_order<=ladder_contacts,'
         f'ladder_contacts-ladder_without_order,"{DASH}"),"{DASH}")',
-        "count",
+        "count", key="ladder.f0_bought",
     ).cell  # fmt: skip
     sheet.formula(
         row, 3, f'IF(ISNUMBER({bought}),IF({of}>0,{bought}/{of},"{DASH}"),"{DASH}")', "rate",
