@@ -198,8 +198,12 @@ class PlanLines:
         told = f"{self.say(term('target').capitalize())} {f.amount(target)}"
         if gap is None:
             return Content(f"{told} · {self.say(Text('gap', 'gap'))} {f.amount(None)}")
-        if gap <= 0:
-            spare = Text(f"reached, {f.amount(-gap)} to spare", f"nått, {f.amount(-gap)} till godo")
+        # What is less than is shown is no gap: a factor that reaches the target is not exact.
+        if round(gap, 2) <= 0:
+            spare = Text("reached", "nått")
+            if round(gap, 2):
+                more = f.amount(-gap)
+                spare = Text(f"reached, {more} to spare", f"nått, {more} till godo")
             return Content.assemble(f"{told} · ", (f"{MARK} {self.say(spare)}", "$success"))
         lacks = Text(f"▼ lacks {f.amount(gap)}", f"▼ saknar {f.amount(gap)}")
         return Content.assemble(
