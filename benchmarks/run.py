@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+import calc_addin
 import sheets
 import udfs
 
@@ -191,6 +192,8 @@ about the machine than about the code. Memory is the peak of the whole process.
   recognition of columns and formats.
 - `rivals.py`: lifetimes (`summary_data_from_transaction_data`) and openretailscience (NLR, HML and
   RFM segmentation), which each do a part.
+- `calc_addin.py`: a function of the LibreOffice extension in 10 000 cells, with one of an extension
+  that returns its input; and a table of 50 000 orders by the Python that it ships.
 - `sheets.py`: the slowest of the Google Sheets functions that read order ranges, run by Node, which
   has the engine of Apps Script; Sheets stops a function after 30 s.
 - `udfs.py`: a spreadsheet function on a long range, by way of xlwings, with one that returns its
@@ -213,6 +216,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-", dir=options.folder) as name:
         folder = Path(name)
         lines = calls() + small(options.runs) + udfs.rows() + sheets.rows()
+        lines += calc_addin.rows()
         lines += summaries(folder, options.orders, options.runs)
         lines += large(folder, options.large, options.large_file) if options.large else []
     cores = os.cpu_count()

@@ -72,9 +72,9 @@ def signatures(methods: Iterable[Method]) -> str:
     return "".join(f"{method}\n" for method in methods)
 
 
-def type_library(methods: Iterable[Method]) -> bytes:
+def type_library(methods: Iterable[Method], interface: str = INTERFACE) -> bytes:
     """The interface as a file that LibreOffice reads."""
-    *modules, name = INTERFACE.split(".")
+    *modules, name = interface.split(".")
     made = bytearray(b"UNOIDL\xff\0" + bytes(8))
     payload = len(made)
     made += _interface(list(methods))
