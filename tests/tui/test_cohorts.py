@@ -1,0 +1,237 @@
+"""The cohorts: grid and curves tell what the summary and the engine's cohorts say."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.widgets import Input
+
+from crmformulas.figures import Figures
+from crmformulas.orders.cohorts import Cohort, cohorts
+from crmformulas.orders.results import Summary
+from crmformulas.orders.rules import LTV_AGES
+from crmformulas.terms import Lang
+from tests.tui.conftest import MakeApp
+from tests.tui.driving import line_of, opened, screen_text, settled, until, until_shown
+from tui.app import BrowseApp
+from tui.pane import Pane
+from tui.session import Source
+from tui.widgets.grid import Grid
+from tui.widgets.plot import Plot
+
+SIZES = ((80, 24), (200, 60))
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+def lines_of(app: BrowseApp) -> list[list[str]]:
+    """The cells of the grid."""
+    grid = app.query_one(Grid)
+    return [[plain(c) for c in grid.cells(i) or ()] for i in range(grid.count)]
+
+
+def drawn(app: BrowseApp) -> list[str]:
+    """The names of the curves."""
+    return [curve.name for curve in app.query_one(Plot)._curves]
+
+
+def newest_first(summary: Summary) -> list[Cohort]:
+    everyone, *each = cohorts(summary)
+    return [everyone, *each[::-1]]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("lang", ["en", "sv"])
+async def test_revenue_of_every_cohort_is_that_of_the_summary(
+    make_app: MakeApp, summary: Summary, size: tuple[int, int], lang: Lang
+) -> None:
+    app, f = make_app(lang), Figures(lang)
+    async with app.run_test(size=size) as pilot:
+        await opened(pilot, "cohorts")
+        lines = lines_of(app)
+        assert [line[0] for line in lines[1:]] == [
+            r["cohort"] for r in summary.cohort_records[::-1]
+        ]
+        for record, line in zip(summary.cohort_records[::-1], lines[1:], strict=True):
+            assert line[1] == plain(f.whole(record["customers"]))
+            told = ["" if v is None else plain(f.amount(v)) for v in record["revenue_per_customer"]]
+            # Blank where it is not observed, and beyond.
+            assert line[2:] == told + [""] * (len(line) - 2 - len(told))
+        everyone = cohorts(summary)[0]
+        assert lines[0][2:] == ["" if v is None else plain(f.amount(v)) for v in everyone.revenue]
+        # What is seen is what is filled in.
+        second = line_of(app, lines[1][0])
+        assert second.split() == " ".join(c for c in lines[1] if c).split()
+        ltv = {r["age_months"]: f.amount(r["ltv"]) for r in summary.ltv_records}
+        message = screen_text(app).splitlines()[2]
+        assert plain(ltv[12]) in message
+        assert plain(ltv[36]) in message
+
+
+async def test_the_measure_goes_round(make_app: MakeApp, summary: Summary) -> None:
+    app, f = make_app(), Figures("en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, "cohorts")
+        begun = lines_of(app)
+        await pilot.press("m")
+        everyone = cohorts(summary)[0]
+        assert "Share who buy in the month (%)" in screen_text(app)
+        for cohort, line in zip(newest_first(summary), lines_of(app), strict=True):
+            told = ["" if v is None else f.fixed(v * 100, 1) for v in cohort.retention]
+            assert line[2 : 2 + len(told)] == told
+        assert f"{f.fixed((everyone.retention[12] or 0) * 100, 1)} % of the customers buy" in (
+            screen_text(app)
+        )
+        await pilot.press("m")
+        heads = [column.head for column in app.query_one(Grid).columns]
+        assert heads[2:] == [str(age) for age in LTV_AGES]
+        assert lines_of(app)[0][2:] == [plain(f.amount(r["ltv"])) for r in summary.ltv_records]
+        found = {(r["cohort"], r["age_months"]): r["ltv"] for r in summary.ltv_by_cohort_records}
+        for line in lines_of(app)[1:]:
+            told = [found.get((line[0], age)) for age in LTV_AGES]
+            assert line[2:] == ["" if v is None else plain(f.amount(v)) for v in told]
+        await pilot.press("m")
+        assert lines_of(app) == begun
+
+
+async def test_the_curve_under_the_cursor_and_those_that_are_kept(
+    make_app: MakeApp, summary: Summary
+) -> None:
+    app = make_app()
+    months = [r["cohort"] for r in summary.cohort_records[::-1]]
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, "cohorts")
+        assert drawn(app) == ["all"]
+        points = app.query_one(Plot)._curves[0].points
+        assert [y for _, y in points] == [v for v in cohorts(summary)[0].revenue if v is not None]
+        await pilot.press(*["down"] * 15)
+        assert drawn(app) == ["all", months[14]]
+        cohort = newest_first(summary)[15]
+        curve = app.query_one(Plot)._curves[1]
+        assert list(curve.points) == [(m, v) for m, v in enumerate(cohort.revenue) if v is not None]
+        plot = "\n".join(screen_text(app).splitlines()[4:12])
+        assert months[14] in plot
+        assert "all" in plot
+        # All together are drawn as far as the cohort, so that it has the width.
+        assert len(app.query_one(Plot)._curves[0].points) == len(cohort.revenue)
+        await pilot.press("space", *["down"] * 10)
+        assert drawn(app) == ["all", months[14], months[24]]
+        # The mark is not of colour alone.
+        await pilot.press(*["up"] * 3)
+        assert f"{months[14]} ●" in [line[0] for line in lines_of(app)]
+        await pilot.press("r")
+        assert drawn(app) == ["all", months[21]]
+        await pilot.press("space", "space")
+        assert app.kept["cohorts"].marked == []
+        # No more than four are kept.
+        for _ in range(5):
+            await pilot.press("space", "down")
+        assert app.kept["cohorts"].marked == months[22:26]
+
+
+async def test_retention_is_drawn_without_the_first_month(
+    make_app: MakeApp, summary: Summary
+) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, "cohorts")
+        await pilot.press("m")
+        points = app.query_one(Plot)._curves[0].points
+        assert points[0] == (1.0, cohorts(summary)[0].retention[1])
+        # From 0 on, with per cent at the axis.
+        assert "0.0 % ┤" in screen_text(app)
+
+
+async def test_enter_asks_for_the_customers_of_the_cohort(
+    make_app: MakeApp, summary: Summary
+) -> None:
+    app, seen = make_app(), list[Any]()
+    async with app.run_test(size=(80, 24), message_hook=seen.append) as pilot:
+        await opened(pilot, "cohorts")
+        await pilot.press("down", "down", "enter")
+        await settled(pilot)
+        asked = list({id(m): m for m in seen if isinstance(m, Pane.DrillDown)}.values())
+        assert len(asked) == 1
+        record = summary.cohort_records[-2]
+        assert asked[0].words.sv == f"första köp {record['cohort']}"
+        session = app.session
+        found = await session.run(lambda: session.customers().count(asked[0].filters))
+        assert found == record["customers"]
+
+
+async def test_enter_on_all_asks_for_everybody(make_app: MakeApp, summary: Summary) -> None:
+    app, seen = make_app(), list[Any]()
+    async with app.run_test(size=(80, 24), message_hook=seen.append) as pilot:
+        await opened(pilot, "cohorts")
+        await pilot.press("enter")
+        await settled(pilot)
+        asked = next(m for m in seen if isinstance(m, Pane.DrillDown))
+        session = app.session
+        found = await session.run(lambda: session.customers().count(asked.filters))
+        assert found == summary.input.customers
+
+
+async def test_what_is_chosen_outlives_another_day_and_language(
+    make_app: MakeApp, summary: Summary, year_before: Summary
+) -> None:
+    app = make_app()
+    month = year_before.cohort_records[-3]["cohort"]
+    place = [r["cohort"] for r in summary.cohort_records[::-1]].index(month) + 1
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = await opened(pilot, "cohorts")
+        await pilot.press("m", *["down"] * place, "space", "right", "right")
+        app.recount(year_before.as_of, view.rules)
+        await until(pilot, lambda: app.session.view and app.session.view.as_of == year_before.as_of)
+        await settled(pilot)
+        grid = app.query_one(Grid)
+        assert lines_of(app)[grid.cursor][0] == f"{month} ●"
+        assert grid.column == 2
+        assert "Share who buy" in screen_text(app)
+        await pilot.press("l")
+        await until_shown(pilot, "Andel som köper i månaden")
+        await settled(pilot)
+        grid = app.query_one(Grid)
+        assert lines_of(app)[grid.cursor][0] == f"{month} ●"
+        assert drawn(app) == ["alla", month]
+
+
+async def test_grid_and_ltv_are_exported(
+    make_app: MakeApp, summary: Summary, tmp_path: Path
+) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, "cohorts")
+        await pilot.press("m", "e", "enter")
+        app.screen.query_one(Input).value = str(tmp_path / "out.csv")
+        await pilot.press("enter")
+        paths = [tmp_path / f"out-{name}.csv" for name in ("retention", "ltv")]
+        await until(pilot, lambda: all(p.exists() for p in paths), "the files")
+    made = cohorts(summary)
+    with paths[0].open(newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows[0] == ["cohort", "customers", *map(str, range(len(made[0].active)))]
+    for cohort, row in zip(made, rows[1:], strict=True):
+        assert row[0] == cohort.month
+        assert [float(c) for c in row[2:] if c] == [v for v in cohort.retention if v is not None]
+    with paths[1].open(newline="") as file:
+        rows = list(csv.reader(file))
+    assert [float(c) for c in rows[1][2:]] == [r["ltv"] for r in summary.ltv_records]
+
+
+async def test_a_log_of_one_month(make_app: MakeApp, tmp_path: Path) -> None:
+    path = tmp_path / "young.csv"
+    path.write_text("customer,date,amount\na,2026-01-03,900\nb,2026-01-09,100\n")
+    app = make_app(source=Source((str(path),), "young"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.session.view, "the figures")
+        await pilot.press("6")
+        await until_shown(pilot, "No customer has been followed for three months yet.")
+        # The month is not over: nothing of it is observed.
+        assert lines_of(app) == [["all", "2", ""], ["2026-01", "2", ""]]
+        await pilot.press("m", "m", "m", "down", "space", "right", "enter")
+        await settled(pilot)
