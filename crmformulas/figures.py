@@ -181,4 +181,5 @@ def heat(share: float) -> tuple[Colour, Colour]:
     """Ink and ground of a cell of a heat map."""
     low, high = RAMP
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(low, high, strict=True))
-    return ((16, 16, 16) if share < 0.5 else (255, 255, 255)), (red, green, blue)
+    # Where dark ink and light ink can be read equally well (4.4 : 1).
+    return ((16, 16, 16) if share < 0.75 else (255, 255, 255)), (red, green, blue)
