@@ -44,7 +44,7 @@ def ask_path(
 
     def check(text: str) -> Path:
         path = Path(text).expanduser()
-        if text and not path.suffix:
+        if text and not path.suffix and not path.is_dir():
             path = path.with_name(path.name + suffix)
         if problem := problem_with(text, path):
             raise ValueError(app.say(problem))
