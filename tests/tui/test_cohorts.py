@@ -162,6 +162,10 @@ async def test_enter_asks_for_the_customers_of_the_cohort(
         session = app.session
         found = await session.run(lambda: session.customers().count(asked[0].filters))
         assert found == record["customers"]
+        await until_shown(pilot, f"{found} customers · first order in {record['cohort']}")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.pane and app.pane.id == "cohorts", "the cohorts")
+        assert f"▸ {record['cohort']} " in screen_text(app)
 
 
 async def test_enter_on_all_asks_for_everybody(make_app: MakeApp, summary: Summary) -> None:

@@ -194,6 +194,11 @@ async def test_enter_asks_for_the_customers_of_the_step(
         session, filters = app.session, asked[0].filters
         found = await session.run(lambda: session.customers().count(filters))
         assert found == summary.ladder.step_records[1]["customers"]
+        # They are listed, and esc leads back to the step.
+        await until_shown(pilot, f"{found} customers · F2: at least 2 orders")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.pane and app.pane.id == "ladder", "the ladder")
+        assert "▸ F2 " in screen_text(app)
 
 
 async def test_contacts_are_f0_and_have_no_goal(

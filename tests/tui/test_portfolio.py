@@ -196,6 +196,9 @@ async def test_enter_on_a_tier_asks_for_its_customers(
         found = await session.run(lambda: session.customers().count(asked[0].filters))
         tiers = {r["tier"]: r["customers"] for r in summary.portfolio_records}
         assert found == tiers.get(name, summary.flows.closing)
+        await until_shown(pilot, f"{found} customers · ")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.pane and app.pane.id == "portfolio", "the portfolio")
 
 
 async def test_the_projection_is_that_of_the_formula(make_app: MakeApp, summary: Summary) -> None:
