@@ -41,7 +41,7 @@ README = {
 """The sheet of each template that the README shows: its first page, without margins."""
 FOLDER = Path(__file__).parent
 IMAGES = FOLDER.parent / "docs/images"
-README_DPI = 90
+README_DPI = 88
 MARGINS = 0.4, 0.62, 0.55
 """Of a page, in inches: left and right, with the header, with the footer."""
 BORDER = 0.1

@@ -17,7 +17,9 @@ from crmformulas.excel.styles import INPUT
 from crmformulas.excel.templates import TEMPLATES, write_template
 from crmformulas.terms import LANGS, TERMS, Lang
 from tests.workbooks.recalculate import (
+    Changes,
     LibreOffice,
+    Value,
     cached_cells,
     compare,
     errors,
@@ -70,6 +72,38 @@ def test_no_error_and_what_is_stored_is_what_is_calculated(
         office.open(path)
         recalculated = office.recalculate()
     assert compare(stored_values, recalculated) == []
+
+
+def typed(book: Book, what: str, only: str = "") -> Changes:
+    """The same in every input cell, or in those of one kind: also what a paste may bring there."""
+    bounds = {"low": 0, "high": 1}
+    return {
+        (place.sheet, place.at(i, j).cell): limits[bounds[what]] if what in bounds else OFTEN[what]
+        for place, kind, limits, _ in book.inputs
+        for i in range(place.last_row - place.row + 1)
+        for j in range(place.last_column - place.column + 1)
+        if only in ("", kind)
+    }
+
+
+OFTEN: dict[str, Value] = {"empty": None, "text": "?", "zero": 0, "negative": -1, "tiny": 1e-9}
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_whatever_is_typed_no_cell_shows_an_error(
+    name: str, made: dict[tuple[str, Lang], tuple[Path, Book]], libreoffice: LibreOffice
+) -> None:
+    path, book = made[name, "en"]
+    libreoffice.open(path)
+    for what in (*OFTEN, "low", "high"):
+        changes = typed(book, what)
+        if what in ("empty", "text"):
+            assert errors(libreoffice.recalculate(changes)) == {}, what
+        assert errors(ironcalc_cells(path, changes)) == {}, what
+    for kind in {kind for _, kind, *_ in book.inputs}:
+        for what in ("empty", "text", "zero", "low", "high"):
+            found = errors(ironcalc_cells(path, typed(book, what, kind)))
+            assert found == {}, (what, kind)
 
 
 def test_only_classic_functions(one: tuple[Path, Book]) -> None:

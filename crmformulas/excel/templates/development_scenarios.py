@@ -365,6 +365,6 @@ def _budget_2_message(sheet: Sheet) -> None:
     sheet.formula(
         4, 0,
         f'IF(NOT(ISNUMBER(chosen_number)),{choose},IF({possible}="{no}",{beyond},'
-        f"IF(COUNT({revenue})=0,{sentence(LACKING)},{fine})))",
+        f"IF(COUNT({','.join(balance.values())})<5,{sentence(LACKING)},{fine})))",
         "", "note", key="budget2.check",
     )  # fmt: skip

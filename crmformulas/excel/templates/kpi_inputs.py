@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crmformulas.excel.book import Book
-from crmformulas.excel.sheet import Sheet
+from crmformulas.excel.sheet import DASH, Place, Sheet
 from crmformulas.excel.templates.kpi_data import KPIS, Figures, KpiData, Ltv, Series
 from crmformulas.terms import Text
 
@@ -83,13 +83,18 @@ def _months(sheet: Sheet, data: KpiData, shown: dict[str, Series], row: int) -> 
         key="kpi.first_month",
     )  # fmt: skip
     for i in range(1, data.months):
-        sheet.formula(first + i, 0, f"EDATE({months.at(0).fixed},{i})", "month")
+        sheet.formula(first + i, 0, _month(months.at(0), i), "month")
     column = 1
     for key, series in shown.items():
         if series.parts or KPIS[key].kind == "days":
             sheet.text(row + 1, column, KPIS[key].label, "wrapped note")
         column = _columns(sheet, key, series, (first, column), data.months)
     return last + 1
+
+
+def _month(first: Place, number: int) -> str:
+    """So many months after the first; a dash where that is no day."""
+    return f'IF(N({first.fixed})>=1,EDATE({first.fixed},{number}),"{DASH}")'
 
 
 def _columns(sheet: Sheet, key: str, series: Series, at: tuple[int, int], months: int) -> int:
@@ -175,7 +180,7 @@ def _cohorts(sheet: Sheet, data: Ltv, row: int) -> None:
         key="ltv.first_month",
     )  # fmt: skip
     for i in range(1, cohorts):
-        sheet.formula(row + i, 0, f"EDATE({months.at(0).fixed},{i})", "month")
+        sheet.formula(row + i, 0, _month(months.at(0), i), "month")
     sheet.inputs(
         row, 1, [c.customers for c in data.cohorts], "count", Text("Customers", "Kunder"),
         Text("Customers with their first order in this month, whose first months, as many as the "

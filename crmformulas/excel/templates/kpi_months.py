@@ -21,8 +21,8 @@ HEADS = 4
 def light(value: str, target: str, lower: str) -> str:
     """The light of a figure. ``lower`` is a condition: whether less is better."""
     near = f'"{LIGHTS[1]}","{LIGHTS[2]}"'
-    less = f'IF({value}<={target},"{LIGHTS[0]}",IF({value}<={target}*(1+kpi_tolerance),{near}))'
-    more = f'IF({value}>={target},"{LIGHTS[0]}",IF({value}>={target}*(1-kpi_tolerance),{near}))'
+    less = f'IF({value}<={target},"{LIGHTS[0]}",IF({value}<={target}*(1+N(kpi_tolerance)),{near}))'
+    more = f'IF({value}>={target},"{LIGHTS[0]}",IF({value}>={target}*(1-N(kpi_tolerance)),{near}))'
     told = more if not lower else f"IF({lower},{less},{more})"
     return f'IF(AND(ISNUMBER({value}),ISNUMBER({target})),{told},"{DASH}")'
 
@@ -178,15 +178,15 @@ def _cohorts(sheet: Sheet, body: Place, ages: int) -> None:
     months, customers, revenue = (book[f"ltv.{n}"] for n in ("months", "customers", "revenue"))
     for i in range(body.last_row - body.row + 1):
         month = months.at(i).full
-        sheet.formula(body.row + i, 0, month, "month")
+        label = f'IF(N({month})>=1,{month},"{DASH}")'
+        label = sheet.formula(body.row + i, 0, label, "month").cell
         for j in range(ages):
             n, worth = customers.at(i, j).full, revenue.at(i, j).full
             age = book["ltv.ages"].at(0, j).full
             # The oldest of the month are of its first day.
-            over = f"EDATE({month},{age})-1<=ltv_as_of"
-            sheet.formula(
-                body.row + i, 1 + j,
-                f'IF(AND(ISNUMBER({n}),ISNUMBER({worth}),N({n})>0,{over}),{worth}/{n},"")', "money",
-            )  # fmt: skip
+            over = f"EDATE({label},{age})-1<=ltv_as_of"
+            known = f"AND(COUNT({n},{worth},{label},{age},ltv_as_of)=5,N({n})>0)"
+            each = f'IF({over},{worth}/{n},"")'
+            sheet.formula(body.row + i, 1 + j, f'IF({known},{each},"")', "money")
     for j in range(ages):
         sheet.heat(body.down(j), GAIN)

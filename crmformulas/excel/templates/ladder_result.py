@@ -14,7 +14,7 @@ __all__ = ["TIP", "write_result"]
 TIP = "◀"
 """Marks the tipping point, and the bottleneck."""
 
-NUMBER = "FIXED(ladder_new_customers,0)"
+NUMBER = f'IF(ISNUMBER(ladder_new_customers),FIXED(ladder_new_customers,0),"{DASH}")'
 HEADS = ("", Text("Now", "Nu"), Text("At goal", "Vid mål"), Text("Change", "Förändring"))
 FIRST, CHARTS, TITLES = 6, 18, 36
 """The rows of the first figure, of the lower charts, and of the titles of all."""
@@ -163,7 +163,7 @@ def _charts(sheet: Sheet) -> None:
 
 def _rates_title(book: Book) -> str:
     now, goal = (f"{book[f'ladder.result.{key}'].cell}" for key in ("tip_now", "tip_goal"))
-    limit = 'ROUND(100*ladder_threshold,1)&" %"'
+    limit = 'ROUND(100*N(ladder_threshold),1)&" %"'
     some = book.sentence(Text("Tipping point {step} now", "Tipping point {step} nu"), step=now)
     none = book.sentence(
         Text("No step reaches {limit} now", "Inget steg når {limit} nu"), limit=limit

@@ -149,7 +149,7 @@ def _step(sheet: Sheet, column: dict[str, Place], i: int, steps: int) -> None:
     both = f"AND(ISNUMBER({cell('rate')}),ISNUMBER({cell('goal')}))"
     put("gap", known(both, f"100*({cell('rate')}-{cell('goal')})"), "change")
     for tip, of in (("tip_now", "rate"), ("tip_goal", "goal")):
-        reached = f"AND(ISNUMBER({cell(of)}),N({cell(of)})>=ladder_threshold)"
+        reached = f"AND(COUNT({cell(of)},ladder_threshold)=2,N({cell(of)})>=N(ladder_threshold))"
         put(tip, _first(sheet, column[tip], row, reached), "", "mark")
     for reach, of in (("reach_now", "rate"), ("reach_goal", "goal")):
         start = cell(reach, i - 1) if i else "ladder_new_customers"
@@ -162,7 +162,7 @@ def _step(sheet: Sheet, column: dict[str, Place], i: int, steps: int) -> None:
     put("brings", known(f"ISNUMBER({cell('rate')})", f"1{follow}"), "frequency")
     start = cell("reach_now", i - 1) if i else "ladder_new_customers"
     gain = f"{start}*MAX({cell('goal')}-{cell('rate')},0)*{cell('brings')}"
-    put("gain", known(f"ISNUMBER({cell('gap')})", gain), "count")
+    put("gain", known(f"COUNT({start},{cell('gap')})=2", gain), "count")
     put("money", known(f"AND(ISNUMBER({cell('gain')}),ISNUMBER(ladder_order_value))",
                        f"{cell('gain')}*ladder_order_value"), "money")  # fmt: skip
     largest = f"AND(N({cell('gain')})>0,N({cell('gain')})=MAX({column['gain'].fixed}))"

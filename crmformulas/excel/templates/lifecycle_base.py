@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crmformulas.budget import LEVERS, SEGMENTS
 from crmformulas.excel.book import Book
-from crmformulas.excel.expressions import ratio, times, when_numbers
+from crmformulas.excel.expressions import known, ratio, times, when_numbers
 from crmformulas.excel.sheet import DASH, Place, Sheet
 from crmformulas.excel.templates.lifecycle_data import Plan
 from crmformulas.terms import Text, term
@@ -123,8 +123,8 @@ def _rates(sheet: Sheet, row: int, plan: Plan) -> None:
         sheet.text(row + i, 2, note, "beside")
     outcome = sheet.book["plan.outcome"]
     kept, closing = outcome.at(1).cell, outcome.at(3).cell
-    known = f"COUNT({kept},plan_opening)=2"
-    possible = f"IF({known},AND(plan_opening>0,{kept}<=plan_opening),FALSE)"
+    both = f"COUNT({kept},plan_opening)=2"
+    possible = f"IF({both},AND(plan_opening>0,{kept}<=plan_opening),FALSE)"
     results = (
         ("closing", Text("Closing customers", "Aktiva kunder, UB"), closing, "count",
          Text("New + continued + reactivated.", "Nya + fortsatt aktiva + återvunna.")),
@@ -150,7 +150,7 @@ def _rates(sheet: Sheet, row: int, plan: Plan) -> None:
     )
     r = row + len(inputs) + len(results) + 1
     place = sheet.formula(
-        r, 0, f'IF({known},IF({kept}>plan_opening,"{warning}",""),"")', "", "plain"
+        r, 0, f'IF({both},IF({kept}>plan_opening,"{warning}",""),"")', "", "plain"
     )
     sheet.book.places["plan.base.check"] = place
 
@@ -196,7 +196,7 @@ def _budget(sheet: Sheet, row: int) -> None:
         sheet.formula(r, 4, grown(outcome.at(i, 3), growth.at(i, 1)), "frequency")
         sheet.formula(r, 5, grown(outcome.at(i, 4), growth.at(i, 2)), "money")
         worth = f"{each}*{value}*plan_duration*plan_margin"
-        sheet.formula(r, 6, when_numbers(f"{each},{value},plan_duration", 3, worth), "money")
+        sheet.formula(r, 6, known([each, value, "plan_duration", "plan_margin"], worth), "money")
         sheet.formula(r, 7, _worth(revenue), "money")
     sheet.text(total, 0, Text("Total", "Totalt"), "total label")
     for j, kind in ((1, "count"), (2, "money"), (3, "count")):
@@ -215,7 +215,7 @@ def _budget(sheet: Sheet, row: int) -> None:
 
 def _worth(revenue: str) -> str:
     """Customers × CLV, as revenue × duration × margin."""
-    return when_numbers(f"{revenue},plan_duration", 2, f"{revenue}*plan_duration*plan_margin")
+    return known([revenue, "plan_duration", "plan_margin"], f"{revenue}*plan_duration*plan_margin")
 
 
 def _levers(sheet: Sheet, row: int) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from crmformulas.budget import LEVERS
 from crmformulas.excel.book import Book
-from crmformulas.excel.expressions import amount, when_numbers
+from crmformulas.excel.expressions import amount, known, when_numbers
 from crmformulas.excel.sheet import DASH, Sheet
 from crmformulas.excel.styles import LOSS
 from crmformulas.excel.templates.lifecycle_base import LEVER_LABELS
@@ -142,7 +142,7 @@ def _results(sheet: Sheet, r: int) -> None:
     write("romi", romi_of(cell["value"], cost), "growth rate")
     gain = f"{cell['revenue']}*plan_margin"
     years = f'IF({gain}>0,{cost}/({gain}),"{DASH}")'
-    write("payback", when_numbers(f"{cell['revenue']},{cost}", 2, years), "years")
+    write("payback", known([cell["revenue"], cost, "plan_margin"], years), "years")
     missing = say(Text("▼ lever, lift or share missing", "▼ faktor, lyft eller andel saknas"))
     over = say(Text("▼ more than 100 % of customers", "▼ mer än 100 % av kunderna"))
     unknown = say(Text("▼ base figures missing", "▼ utgångsläget är ofullständigt"))
@@ -177,7 +177,7 @@ def added_value(number: str, effect: str, revenue: str) -> str:
     longer = f"1/(1-plan_retention*(1+{effect}))"
     stay = f"((plan_revenue+{revenue})*{longer}-plan_revenue*plan_duration)*plan_margin"
     return (
-        f'IF(ISNUMBER(plan_duration),IF({number}={RETENTION},IF(ISNUMBER(plan_revenue),{stay},"{DASH}"),'
+        f'IF(COUNT(plan_duration,plan_margin)=2,IF({number}={RETENTION},IF(ISNUMBER(plan_revenue),{stay},"{DASH}"),'
         f'{revenue}*plan_duration*plan_margin),"{DASH}")'
     )
 

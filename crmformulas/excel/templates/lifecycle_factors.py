@@ -5,7 +5,7 @@ from __future__ import annotations
 from crmformulas.budget import LEVERS
 from crmformulas.excel.book import Book
 from crmformulas.excel.charts import MILLIONS, Series, chart
-from crmformulas.excel.expressions import amount, when_numbers
+from crmformulas.excel.expressions import amount, known, when_numbers
 from crmformulas.excel.sheet import DASH, Sheet
 from crmformulas.excel.styles import LOSS, SHADES
 from crmformulas.excel.templates.development_cells import SEGMENT_NAMES
@@ -133,7 +133,7 @@ def _title(sheet: Sheet) -> str:
     labels = [sheet.book.sentence(words) for words in SEGMENT_NAMES.values()]
     most = f"MAX({','.join(gains)})"
     label = f"IF({gains[0]}={most},{labels[0]},IF({gains[1]}={most},{labels[1]},{labels[2]}))"
-    known = f"COUNT({sheet.place(budget.row, 6, budget.row + 2, 7).cell})=6"
+    six = f"COUNT({sheet.place(budget.row, 6, budget.row + 2, 7).cell})=6"
     told = sheet.book.sentence(
         Text(
             "Revenue gains most from {label}: {amount}",
@@ -143,7 +143,7 @@ def _title(sheet: Sheet) -> str:
         amount=amount(most),
     )
     other = sheet.book.say(Text("Revenue by segment", "Omsättning per segment"))
-    return f'IF({known},IF({most}>0,{told},"{other}"),"{other}")'
+    return f'IF({six},IF({most}>0,{told},"{other}"),"{other}")'
 
 
 def _value(sheet: Sheet, row: int) -> None:
@@ -160,7 +160,7 @@ def _value(sheet: Sheet, row: int) -> None:
         (Text("Gross duration, years", "Bruttoduration, år"), "plan_duration",
          f'IF({fine},1/(1-{retained}),"{DASH}")', "years"),
         (Text("Portfolio value", "Portföljvärde"), "plan_value",
-         when_numbers(f"{revenue},{names[0]}", 2, f"{revenue}*{names[0]}*plan_margin"), "money"),
+         known([revenue, names[0], "plan_margin"], f"{revenue}*{names[0]}*plan_margin"), "money"),
     )  # fmt: skip
     for r, (label, before, after, kind) in enumerate(lines, row + 1):
         sheet.text(r, 1, label)

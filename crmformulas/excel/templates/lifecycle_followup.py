@@ -121,7 +121,7 @@ def _row(sheet: Sheet, i: int) -> None:
     part = f'IF({goal}>0,{value}/{goal},"{DASH}")'
     write("achieved", when_numbers(f"{goal},{value}", 2, part), "rate")
     reached, near, below = (book.say(t) for t in STATUS)
-    verdict = f'IF({value}>={goal},"{reached}",IF({value}>=plan_near*{goal},"{near}","{below}"))'
+    verdict = f'IF({value}>={goal},"{reached}",IF({value}>=N(plan_near)*{goal},"{near}","{below}"))'
     write("status", when_numbers(f"{goal},{value}", 2, verdict), "", "indented")
     status = sheet.place(r, COLUMNS.index("status") + 2)
     for mark, colour in ((reached, GAIN), (below, LOSS)):

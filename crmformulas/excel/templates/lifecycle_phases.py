@@ -46,7 +46,7 @@ def write_phases(book: Book, plan: Plan) -> None:
     """The sheet Life cycle: touchpoints by phase, gaps flagged, counted and drawn."""
     name = Text("Life cycle", "Livscykel")
     title = Text("The customer's life cycle and our gaps", "Kundens livscykel och våra luckor")
-    sheet = book.sheet(name, title, (32, 54, 15, 10, 12, 2, 20, 12, 9, 10, 9, 10))
+    sheet = book.sheet(name, title, (31, 50, 14, 10, 12, 2, 22, 16, 9, 11, 9, 11))
     sheet.heads(4, 0, [TOUCHPOINT, TODAY, CHANNEL, STATUS, Text("Gap", "Lucka")], 5)
     row, flags = 5, []
     for phase, points in zip(PHASES, plan.touchpoints, strict=True):
@@ -107,7 +107,7 @@ def _counts(sheet: Sheet, flags: Sequence[Place]) -> None:
     book, say = sheet.book, sheet.book.say
     heads = (
         Text("Phase", "Fas"),
-        Text("Touchpoints", "Kontakt-punkter"),
+        Text("Touchpoints", "Kontaktpunkter"),
         Text("Covered", "Täckta"),
         Text("Planned", "Planerade"),
         Text("Gaps", "Luckor"),
