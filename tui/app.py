@@ -204,7 +204,7 @@ class BrowseApp(App[None]):
     def _tell_progress(self) -> None:
         doing = self.session.doing
         self._waited = self._waited + 0.1 if doing else 0.0
-        with suppress(NoMatches):
+        with suppress(NoMatches, IndexError):
             line = self.screen_stack[0].query_one(TopLine)
             if doing and self._waited >= PATIENCE:
                 line.busy(self.say(STEPS.get(doing, doing)), self.session.share())

@@ -46,8 +46,8 @@ TOO_MUCH = Text(
     "Det här är för mycket för urklipp; exportera till en fil",
 )
 
-MOST_COPIED = 200_000
-"""Characters that are sent to the clipboard; terminals drop what is much longer."""
+MOST_COPIED = 75_000
+"""Characters that are sent to the clipboard: terminals drop what is longer than 100 000 encoded."""
 
 
 def cell(value: Any) -> str:
@@ -95,6 +95,8 @@ def in_place(path: Path) -> Iterator[Path]:
     try:
         yield made
         made.replace(path)
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from error
     finally:
         with suppress(OSError):
             made.unlink()
@@ -261,7 +263,7 @@ class ExportDialog(Dialog):
 def problem_with(text: str, path: Path) -> Text | None:
     """Why nothing can be written there, as far as that shows beforehand."""
     try:
-        if not text or path.is_dir():
+        if not text or (path.exists() and not path.is_file()):
             return Text("Give the name of a file", "Ange ett filnamn")
         if not path.parent.is_dir():
             return Text(f"There is no folder {path.parent}", f"Mappen {path.parent} finns inte")

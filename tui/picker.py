@@ -212,7 +212,11 @@ class Picker(Dialog):
         self.query_one(PreviewTable).show(found)
         told = recognised(found, self.crm.lang) if found else ""
         self.query_one("#recognised", Label).update(told)
-        self._wrong(found.problem if found else "")
+        self._wrong(self._short(found.problem) if found else "")
+
+    def _short(self, problem: str) -> str:
+        """What is wrong with a file of the folder that is told above."""
+        return problem.replace(f"{self._place()[0]}{os.sep}", "")
 
     def _wrong(self, text: str) -> None:
         self.query_one("#wrong", Label).update(text)
@@ -276,4 +280,4 @@ class Picker(Dialog):
 
             self.app.push_screen(MappingDialog(source, found), take)
         else:
-            self._wrong(found.problem)
+            self._wrong(self._short(found.problem))

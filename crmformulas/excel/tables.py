@@ -37,9 +37,11 @@ def write_tables(
         on_row: Called after each row.
 
     Raises:
-        InputError: if a table is larger than a sheet, or a text longer than a cell.
+        InputError: if a table is larger than a sheet, a text longer than a cell, or the file can't
+            be written.
     """
     import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
 
     book = xlsxwriter.Workbook(
         path,
@@ -69,7 +71,10 @@ def write_tables(
                     _write(sheet, row, column, cell, day)
                 on_row()
     finally:
-        book.close()
+        try:
+            book.close()
+        except FileCreateError as error:
+            raise InputError(f"the workbook can't be written: {error}") from None
 
 
 def _write(sheet: Any, row: int, column: int, cell: Any, day: Any) -> None:

@@ -14,7 +14,7 @@ from crmformulas.orders.results import Summary
 from tui.app import PANES, BrowseApp
 from tui.session import View
 
-PATIENCE = 15.0
+PATIENCE = 60.0
 """Seconds after which what is waited for will not come; far more than any of it takes."""
 
 

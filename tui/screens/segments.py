@@ -133,7 +133,7 @@ class SegmentsPane(Pane):
         high, low = (printable(self.say(term(r["tier"]))) for r in (known[0], known[-1]))
         most, least = f.whole(known[0]["clv"]), f.whole(known[-1]["clv"])
         each = Text(
-            f": {most} per customer in {high}, {least} in {low}.",
+            f": {most} each in {high}, {least} in {low}.",
             f": {most} per kund i {high}, {least} i {low}.",
         )
         return self.say(said) + self.say(each)

@@ -1,0 +1,139 @@
+"""The engine's thread: one question after the other, and each can be stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from crmformulas.errors import InputError
+from tests.tui.conftest import MakeApp
+from tests.tui.driving import opened, screen_text, settled, until, until_shown
+from tui.session import Cancelled, Session, Source
+
+ENDLESS = "select count(*) from range(100000000) a, range(100000000) b where a.range % 7 = b.range"
+"""A query that would run for years."""
+
+
+@pytest.fixture
+async def session(orders_csv: Path) -> Session:
+    made = Session()
+    await made.open(Source((str(orders_csv),), "shop"), None, None)
+    return made
+
+
+async def test_a_query_that_runs_is_stopped_and_the_log_lives_on(session: Session) -> None:
+    view = session.view
+    asked = asyncio.create_task(
+        session.run(lambda: session.log.rows.backend.con.execute(ENDLESS).fetchall(), "counting")
+    )
+    while not session.doing:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.2)
+    begin = time.monotonic()
+    session.interrupt()
+    with pytest.raises(Cancelled):
+        await asked
+    assert time.monotonic() - begin < 10
+    assert session.view is view
+    assert not session.busy
+    assert session.doing == ""
+    assert (await session.count(date(2025, 12, 31), session.view.rules)).as_of == date(2025, 12, 31)  # type: ignore[union-attr]
+    await session.close()
+
+
+async def test_what_waits_is_stopped_too(session: Session) -> None:
+    gate = threading.Event()
+    first = asyncio.create_task(session.run(lambda: gate.wait(30)))
+    second = asyncio.create_task(session.run(lambda: pytest.fail("it was stopped")))
+    await asyncio.sleep(0.05)
+    session.interrupt()
+    third = asyncio.create_task(session.run(lambda: 3))
+    await asyncio.sleep(0.05)
+    gate.set()
+    for stopped in (first, second):
+        with pytest.raises(Cancelled):
+            await stopped
+    # What is asked after the stop is answered.
+    assert await third == 3
+    await session.close()
+
+
+async def test_a_question_nobody_waits_for_makes_room(session: Session) -> None:
+    asked = asyncio.create_task(
+        session.run(lambda: session.log.rows.backend.con.execute(ENDLESS).fetchall(), "counting")
+    )
+    while not session.doing:
+        await asyncio.sleep(0.01)
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    assert await asyncio.wait_for(session.run(lambda: "free"), 20) == "free"
+    await session.close()
+
+
+async def test_a_file_that_can_not_be_opened_leaves_what_is_open(
+    session: Session, tmp_path: Path
+) -> None:
+    view = session.view
+    with pytest.raises(InputError, match="there is no such file"):
+        await session.open(Source((str(tmp_path / "gone.csv"),), "gone"), None, None)
+    assert session.view is view
+    assert await session.run(lambda: session.customers().count()) == view.summary.input.customers  # type: ignore[union-attr]
+    await session.close()
+
+
+async def test_the_log_before_is_closed_only_when_the_new_one_has_answered(
+    session: Session, tmp_path: Path
+) -> None:
+    before = session.log
+    path = tmp_path / "one.csv"
+    path.write_text("customer,date,amount\na,2026-03-01,10\n")
+    await session.open(Source((str(path),), "one"), None, None)
+    assert session.log is not before
+    with pytest.raises(Exception, match="closed"):
+        before.rows.backend.con.execute("select 1")
+    await session.close()
+
+
+async def test_esc_stops_a_recount_and_keeps_what_is_shown(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        view = await opened(pilot)
+        before = screen_text(app)
+        gate = threading.Event()
+        waiting = asyncio.create_task(app.session.run(lambda: gate.wait(30), "counting customers"))
+        await until_shown(pilot, "counting customers · esc stops")
+        app.recount(date(2020, 1, 31), view.rules)
+        await pilot.pause()
+        # The screen is alive meanwhile.
+        await pilot.press("2")
+        await until_shown(pilot, "portfolio value")
+        await pilot.press("escape")
+        gate.set()
+        with pytest.raises(Cancelled):
+            await waiting
+        await until_shown(pilot, "Stopped")
+        await settled(pilot)
+        assert app.session.view is view
+        await pilot.press("1")
+        await pilot.pause()
+        assert screen_text(app).splitlines()[2:18] == before.splitlines()[2:18]
+
+
+async def test_esc_on_a_first_reading_says_what_to_do(make_app: MakeApp) -> None:
+    app = make_app()
+    gate = threading.Event()
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        waiting = asyncio.create_task(app.session.run(lambda: gate.wait(30), "opening"))
+        await until(pilot, lambda: len(app.session._jobs) == 2, "the file in the queue")
+        await pilot.press("escape")
+        gate.set()
+        with pytest.raises(Cancelled):
+            await waiting
+        await until_shown(pilot, "o opens another file")
+        assert app.session.view is None
