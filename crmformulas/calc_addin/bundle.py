@@ -42,7 +42,7 @@ g_ImplementationHelper = register()
 STAND_INS = {"crmformulas.orders.rangelog": "crmformulas.calc_addin.rangelog"}
 """Modules in whose place another one is shipped."""
 
-ASKED = ("crmformulas.calc_addin.arrays", "crmformulas.calc_addin.frames")
+ASKED = tuple(f"crmformulas.calc_addin.{name}" for name in ("arrays", "frames", "older"))
 """Modules that are asked for by the name of another."""
 
 REWRITTEN = (
@@ -50,6 +50,11 @@ REWRITTEN = (
     (r"\bimport numpy as np\b", f"from {PACKAGE}.calc_addin import arrays as np"),
     (r"\bimport pandas as pd\b", f"from {PACKAGE}.calc_addin import frames as pd"),
     (r"\bcrmformulas(?=\.(?!calc\b)| import\b)", PACKAGE),
+    # 3.11: all of ISO 8601.
+    (
+        r"\bfrom datetime import date, datetime\b",
+        f"from datetime import date\n\nfrom {PACKAGE}.calc_addin.older import datetime",
+    ),
     # 3.10: strict zip, dataclasses with slots or keywords alone, types for type checkers.
     (r",\s*strict=(?:True|False)", ""),
     (r"@dataclass\(frozen=True(?:, (?:slots|kw_only)=True)+\)", "@dataclass(frozen=True)"),
@@ -220,10 +225,11 @@ def _told(formula: Formula) -> Iterator[str]:
     yield _property("CompatibilityName", f"{SERVICE}.{formula.spreadsheet_name}")
     yield '<node oor:name="Parameters">'
     for name, parameter in zip(method.arguments, formula.parameters, strict=True):
-        optional = "Optional. " if parameter.optional else ""
+        # Calc marks every argument as optional, as each could be anything to it.
+        needed = "Optional. " if parameter.optional else "Required. "
         yield f'<node oor:name="{name}" oor:op="replace">'
         yield _property("DisplayName", parameter.name)
-        yield _property("Description", optional + _line(help_text(formula, parameter)))
+        yield _property("Description", needed + _line(help_text(formula, parameter)))
         yield "</node>"
     yield "</node>"
     yield "</node>"

@@ -148,8 +148,9 @@ def test_every_function_and_argument_is_explained(unzipped: Path) -> None:
         for parameter, entry in zip(formula.parameters, parameters, strict=True):
             shown = told(entry)
             assert shown["DisplayName"] == parameter.name
-            assert shown["Description"].startswith("Optional. ") == parameter.optional
-            assert shown["Description"].endswith(" ".join(help_text(formula, parameter).split()))
+            needed = "Optional. " if parameter.optional else "Required. "
+            text = " ".join(help_text(formula, parameter).split())
+            assert shown["Description"] == needed + text
             assert "``" not in shown["Description"]
 
 
