@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from crmformulas.budget import COLUMNS, GROWTH, LEVERS, SEGMENTS
 from crmformulas.excel.book import Book
@@ -17,28 +16,21 @@ from crmformulas.excel.templates.development_cells import (
     SEGMENT_LABELS,
 )
 from crmformulas.excel.templates.development_tables import BALANCE
-from tests.workbooks.grid import Grid, check_waterfall, divided, grown, less, number, same
+from tests.workbooks.grid import Tables, check_waterfall, divided, grown, less, number, same
 from tests.workbooks.recalculate import Cells, Value
 
 PERIODS = ("outcome", "budget1", *SCENARIOS)
 STEP_2, STEP_4 = "2 Development", "4 Budget 2"
 
 
-class Tables:
-    """The workbook's cells, and its figures by key: those are compared with the catalogue's."""
+class Budgets(Tables):
+    """The tables of budgets, and the labels of their rows and columns."""
 
     def __init__(self, cells: Cells, book: Book) -> None:
-        self.cells, self.book = cells, book
+        super().__init__(cells, book)
         self.segments = {key: book.say(words) for key, words in SEGMENT_LABELS.items()}
         self.columns = {key: book.say(words) for key, words in COLUMN_LABELS.items()}
         self.levers = {key: book.say(words) for key, words in LEVER_LABELS.items()}
-
-    def figure(self, key: str) -> Value:
-        place = self.book[key]
-        return self.cells[place.sheet].get(place.cell)
-
-    def grid(self, sheet: str, corner: str, **more: Any) -> Grid:
-        return Grid(self.cells, sheet, corner, **more)
 
     def compared(self, sheet: str, corner: str, after: str, before: str) -> None:
         """A table of changes between two budgets."""
@@ -65,7 +57,7 @@ def check_tables(cells: Cells, book: Book, own: Sequence[float | None], chosen: 
 
     ``own`` is what is typed for the growth; F12 is read from its cells.
     """
-    told = Tables(cells, book)
+    told = Budgets(cells, book)
     _growth(told, own)
     told.compared("3 Budget 1", "Change against the outcome", "budget1", "outcome")
     told.balance("3 Budget 1", {"outcome": "Outcome", "budget1": "Budget 1"})
@@ -79,7 +71,7 @@ def check_tables(cells: Cells, book: Book, own: Sequence[float | None], chosen: 
     _charts(told)
 
 
-def _growth(told: Tables, own: Sequence[float | None]) -> None:
+def _growth(told: Budgets, own: Sequence[float | None]) -> None:
     ratios = {
         "value_per_order": ("revenue", "orders"),
         "orders_per_customer": ("orders", "customers"),
@@ -120,7 +112,7 @@ def _growth(told: Tables, own: Sequence[float | None]) -> None:
     grid.check(label, "Used", divided(back, lost) if typed_rate is None else typed_rate)
 
 
-def _scenarios(told: Tables) -> None:
+def _scenarios(told: Budgets) -> None:
     names = {key: str(told.figure(f"{key}.name")) for key in SCENARIOS}
     heads = {"outcome": "Outcome", "budget1": "Budget 1", **names}
     factors = told.grid("Scenarios", "Simulation factors")
@@ -155,7 +147,7 @@ def _scenarios(told: Tables) -> None:
                 same(f"{period} {segment}", repeated, told.figure(f"{period}.{segment}.{column}"))
 
 
-def _base(told: Tables, lever: str) -> float | None:
+def _base(told: Budgets, lever: str) -> float | None:
     """What a lever's factor multiplies: new customers, a rate, orders per customer, order value."""
     segment = LEVER_SEGMENTS[lever]
     if lever == "retention":
@@ -169,7 +161,7 @@ def _base(told: Tables, lever: str) -> float | None:
     return None if base is None or grown_by is None else base * grown_by
 
 
-def _target(told: Tables) -> None:
+def _target(told: Budgets) -> None:
     chosen = number(told.figure("chosen_number"))
     assert chosen is not None
     grid = told.grid("Target", "Lever")
@@ -191,7 +183,7 @@ def _target(told: Tables) -> None:
             grid.check(label, head, None if base is None or x is None else base * x)
 
 
-def _sensitivity(told: Tables) -> None:
+def _sensitivity(told: Budgets) -> None:
     grid = told.grid("Sensitivity", "Lever")
     whole = told.figure("budget2.total.revenue")
     for lever in LEVERS:
@@ -208,7 +200,7 @@ def _sensitivity(told: Tables) -> None:
     grid.check("All at once", "Change of customers", together)
 
 
-def _charts(told: Tables) -> None:
+def _charts(told: Budgets) -> None:
     grid = told.grid("Charts", "Revenue by segment")
     for i, period in enumerate(PERIODS):
         for segment, head in told.segments.items():
@@ -227,7 +219,7 @@ def _charts(told: Tables) -> None:
     _sorted(told, "Lift that reaches the target", "target.{}.lift", 9, reverse=False)
 
 
-def _sorted(told: Tables, corner: str, key: str, digits: int, *, reverse: bool) -> None:
+def _sorted(told: Budgets, corner: str, key: str, digits: int, *, reverse: bool) -> None:
     """Bars of the levers by size: what is not known is last, what is equal in its order."""
     grid = told.grid("Charts", corner)
     figures = [number(told.figure(key.format(lever))) for lever in LEVERS]

@@ -12,11 +12,12 @@ from typing import Any
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from crmformulas.excel.book import Book
-from crmformulas.excel.sheet import DASH
+from crmformulas.excel.sheet import DASH, Place
 from tests.workbooks.recalculate import Cells, Value
 
 __all__ = [
     "Grid",
+    "Tables",
     "Watched",
     "check_waterfall",
     "divided",
@@ -114,6 +115,29 @@ class Grid:
             zip(self.down(head, len(expected)), expected, strict=True)
         ):
             same(f"{self._name}: {head}, row {i + 1}", found, one)
+
+
+class Tables:
+    """The cells of a workbook by key, which are compared with the catalogue's, and its tables."""
+
+    def __init__(self, cells: Cells, book: Book) -> None:
+        self.cells, self.book = cells, book
+
+    def values(self, place: Place) -> list[Value]:
+        """What a range holds, row by row."""
+        return [
+            self.cells[place.sheet].get(place.at(i, j).cell)
+            for i in range(place.last_row - place.row + 1)
+            for j in range(place.last_column - place.column + 1)
+        ]
+
+    def figure(self, key: str) -> Value:
+        """What the cell with this key holds, or the first of its range."""
+        return self.values(self.book[key].at(0))[0]
+
+    def grid(self, sheet: str, corner: str, column: str = "A", nth: int = 0) -> Grid:
+        """The table with this corner."""
+        return Grid(self.cells, sheet, corner, column, nth)
 
 
 def same(what: str, found: Value, expected: Any, rel: float = 1e-9, small: float = 1e-9) -> None:

@@ -7,10 +7,9 @@ from typing import Any, Protocol
 
 from crmformulas.budget import LEVERS, SEGMENTS
 from crmformulas.excel.book import Book
-from crmformulas.excel.sheet import Place
 from crmformulas.excel.templates.lifecycle_base import LEVER_LABELS
 from crmformulas.excel.templates.lifecycle_data import PHASES, Base
-from tests.workbooks.grid import Grid, divided, less, number, same
+from tests.workbooks.grid import Tables, divided, less, number, same
 from tests.workbooks.recalculate import Cells, Value
 
 TOTAL = 1e-9
@@ -36,28 +35,16 @@ class Case(Protocol):
     def actual(self) -> tuple[float | None, float | None, float | None]: ...
 
 
-class Tables:
-    """The workbook's cells, and its figures by key: those are compared with the catalogue's."""
+class Plans(Tables):
+    """The tables of a plan, with the cases that were typed."""
 
     def __init__(self, cells: Cells, book: Book, cases: Sequence[Case]) -> None:
-        self.cells, self.book, self.cases = cells, book, cases
-
-    def values(self, place: Place) -> list[Value]:
-        return [
-            self.cells[place.sheet].get(place.at(i, j).cell)
-            for i in range(place.last_row - place.row + 1)
-            for j in range(place.last_column - place.column + 1)
-        ]
+        super().__init__(cells, book)
+        self.cases = cases
 
     def column(self, key: str) -> list[Value]:
         """A column of the cases, as long as there are any."""
         return self.values(self.book[key])[: len(self.cases)]
-
-    def figure(self, key: str) -> Value:
-        return self.values(self.book[key])[0]
-
-    def grid(self, sheet: str, corner: str, **more: Any) -> Grid:
-        return Grid(self.cells, sheet, corner, **more)
 
 
 def added(figures: Sequence[Value]) -> float:
@@ -67,7 +54,7 @@ def added(figures: Sequence[Value]) -> float:
 
 def check_tables(cells: Cells, book: Book, base: Base, cases: Sequence[Case], order: str) -> None:
     """Every table beside the figures of the catalogue; ``order`` is the key of the list's."""
-    told = Tables(cells, book, cases)
+    told = Plans(cells, book, cases)
     _phases(told)
     _base(told, base)
     _cases(told)
@@ -76,7 +63,7 @@ def check_tables(cells: Cells, book: Book, base: Base, cases: Sequence[Case], or
     _followup(told)
 
 
-def _phases(told: Tables) -> None:
+def _phases(told: Plans) -> None:
     grid = told.grid("Life cycle", "Phase", column="G")
     for label in grid.labels:
         grid.check(
@@ -86,7 +73,7 @@ def _phases(told: Tables) -> None:
         grid.check("All phases", head, added(grid.down(head)[: len(PHASES)]))
 
 
-def _base(told: Tables, base: Base) -> None:
+def _base(told: Plans, base: Base) -> None:
     heads = ("Customers", "Revenue", "Orders")
     sums = [sum(row[j] or 0.0 for row in base.outcome) for j in range(3)]
     outcome = told.grid("Base figures", "Segment")
@@ -125,7 +112,7 @@ def _base(told: Tables, base: Base) -> None:
             levers.check(label, head, budget[segment, head] if does else 0)
 
 
-def _cases(told: Tables) -> None:
+def _cases(told: Plans) -> None:
     grid = told.grid("Business cases", "No")
     grid.check_down("Lever no", [LEVERS.index(case.lever) + 1 for case in told.cases])
     grid.check_down("Lift × share", [case.lift * case.share for case in told.cases])
@@ -139,7 +126,7 @@ def _cases(told: Tables) -> None:
         same(key, told.figure(f"plan_cases_{key}"), len(told.cases))
 
 
-def _ranking(told: Tables, order: str) -> None:
+def _ranking(told: Plans, order: str) -> None:
     count = len(told.cases)
     names = [case.name for case in told.cases]
     cost = [case.cost for case in told.cases]
@@ -188,7 +175,7 @@ def _ranking(told: Tables, order: str) -> None:
                 same(f"{label}, {letter}", found, expected, small=small)
 
 
-def _factors(told: Tables) -> None:
+def _factors(told: Plans) -> None:
     grid = told.grid("Budget factors", "No")
     of = {lever: [case for case in told.cases if case.lever == lever] for lever in LEVERS}
     grid.check_down("Activities", [len(of[lever]) for lever in LEVERS])
@@ -218,7 +205,7 @@ def _factors(told: Tables) -> None:
         grid.check(label, "Change", less(*pair))
 
 
-def _followup(told: Tables) -> None:
+def _followup(told: Plans) -> None:
     grid = told.grid("Follow-up", "No")
     goals, actual = told.column("plan.cases.value"), told.column("plan.actual.value")
     grid.check_down("Goal: lift × share", [case.lift * case.share for case in told.cases])

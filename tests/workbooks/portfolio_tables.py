@@ -7,7 +7,7 @@ from typing import Any
 from crmformulas.excel.book import Book
 from crmformulas.excel.templates.customer_portfolio import PortfolioChange, PortfolioData
 from crmformulas.value import DRIVERS
-from tests.workbooks.grid import Grid, check_waterfall, divided, grown, less, number, same
+from tests.workbooks.grid import Tables, check_waterfall, divided, grown, less, number, same
 from tests.workbooks.recalculate import Cells, Value
 
 INTO = ("customers", "orders", "revenue")
@@ -17,19 +17,13 @@ LABELS = dict(
 )
 
 
-class Tables:
-    """The workbook's cells, and its figures by key: those are compared with the catalogue's."""
+class Portfolio(Tables):
+    """The tables of a portfolio, with the data that was typed."""
 
     def __init__(self, cells: Cells, book: Book, data: PortfolioData) -> None:
-        self.cells, self.book, self.data = cells, book, data
+        super().__init__(cells, book)
+        self.data = data
         self.rows = {(row["from"], row["to"]): row for row in data.rows()}
-
-    def figure(self, key: str) -> Value:
-        place = self.book[key]
-        return self.cells[place.sheet].get(place.cell)
-
-    def grid(self, sheet: str, corner: str) -> Grid:
-        return Grid(self.cells, sheet, corner)
 
     def customers(self, origin: str) -> list[int]:
         return [self.rows[origin, to]["customers"] for to in self.data.targets(origin)]
@@ -43,7 +37,7 @@ def added(figures: list[Any]) -> float | None:
 
 def check_tables(cells: Cells, book: Book, data: PortfolioData, change: PortfolioChange) -> None:
     """Every table beside the figures of the catalogue; the tiers have the names of the data."""
-    told = Tables(cells, book, data)
+    told = Portfolio(cells, book, data)
     _given(told)
     _flows(told)
     _migration(told)
@@ -52,7 +46,7 @@ def check_tables(cells: Cells, book: Book, data: PortfolioData, change: Portfoli
     _change(told, change)
 
 
-def _given(told: Tables) -> None:
+def _given(told: Portfolio) -> None:
     grid, data = told.grid("Flow table", "Tier"), told.data
     totals = (
         ("Share", data.shares), ("Orders F12", data.f12_orders), ("Revenue F12", data.f12_revenue),
@@ -61,7 +55,7 @@ def _given(told: Tables) -> None:
         grid.check("Total", head, added(list(column)))
 
 
-def _flows(told: Tables) -> None:
+def _flows(told: Portfolio) -> None:
     grid, data = told.grid("Customer flows", "Balance"), told.data
     opening = told.figure("flows.opening")
     labels = ("Opening customers", "New", "Reactivated", "Lost", "Closing customers")
@@ -84,7 +78,7 @@ def _flows(told: Tables) -> None:
     check_waterfall(told.grid("Customer flows", "What the chart draws"), steps)
 
 
-def _migration(told: Tables) -> None:
+def _migration(told: Portfolio) -> None:
     data = told.data
     grid = told.grid("Migration", "Customers, from (rows) to")
     for origin in data.origins:
@@ -111,7 +105,7 @@ def _migration(told: Tables) -> None:
         moves.check("All customers", head, divided(n, everyone))
 
 
-def _portfolio(told: Tables) -> None:
+def _portfolio(told: Portfolio) -> None:
     grid, data = told.grid("Portfolio", "Per value tier"), told.data
     heads = dict(zip((*data.tiers, "total"), (*data.tiers, "Total"), strict=True))
     shares = dict(zip(data.tiers, data.shares, strict=True)) | {"total": added(list(data.shares))}
@@ -125,7 +119,7 @@ def _portfolio(told: Tables) -> None:
         grid.check("Share of value", head, divided(value, everything))
 
 
-def _projection(told: Tables) -> None:
+def _projection(told: Portfolio) -> None:
     data = told.data
     customers = told.grid("Projection", "Customers per tier")
     value = told.grid("Projection", "Portfolio value per tier")
@@ -150,7 +144,7 @@ def _projection(told: Tables) -> None:
                 grid.check("Change since today", year, more)
 
 
-def _change(told: Tables, change: PortfolioChange) -> None:
+def _change(told: Portfolio, change: PortfolioChange) -> None:
     grid = told.grid("Before and after", "Drivers")
     for driver, before, after in zip(DRIVERS, change.before, change.after, strict=True):
         grid.check(LABELS[driver], "Change", grown(after, before))

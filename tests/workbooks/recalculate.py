@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -300,6 +300,12 @@ def ironcalc_cells(path: Path, changes: Changes | None = None) -> Cells:
             continue
         cells[names[index]][f"{ironcalc.column_name_from_number(column)}{row}"] = found
     return cells
+
+
+def both_engines(office: LibreOffice, path: Path, changes: Changes) -> Iterator[Cells]:
+    """The cells as LibreOffice, which has the workbook open, and then IronCalc recalculate them."""
+    yield office.recalculate(changes)
+    yield ironcalc_cells(path, changes)
 
 
 def cached_cells(path: Path) -> Cells:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -35,6 +35,7 @@ from tests.workbooks.recalculate import (
     Changes,
     LibreOffice,
     Value,
+    both_engines,
     cached_cells,
     errors,
     ironcalc_cells,
@@ -65,11 +66,6 @@ def template(
 ) -> tuple[Path, Book]:
     path = tmp_path_factory.mktemp("kpis") / f"kpis-{request.param}.xlsx"
     return path, write_template("crm-kpis", path, request.param)
-
-
-def both_engines(office: LibreOffice, path: Path, changes: Changes) -> Iterator[Cells]:
-    yield office.recalculate(changes)
-    yield ironcalc_cells(path, changes)
 
 
 def values(cells: Cells, place: Place) -> list[Value]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 from typing import TypeAlias
@@ -23,6 +23,7 @@ from tests.workbooks.recalculate import (
     Changes,
     LibreOffice,
     Value,
+    both_engines,
     cached_cells,
     errors,
     ironcalc_cells,
@@ -37,11 +38,6 @@ def template(
 ) -> tuple[Path, Book]:
     path = tmp_path_factory.mktemp("ladder") / f"ladder-{request.param}.xlsx"
     return path, write_template("f-ladder-goals", path, request.param)
-
-
-def both_engines(office: LibreOffice, path: Path, changes: Changes) -> Iterator[Cells]:
-    yield office.recalculate(changes)
-    yield ironcalc_cells(path, changes)
 
 
 def value(cells: Cells, place: Place) -> Value:

@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING
 
 from crmformulas.budget import COLUMNS, SEGMENTS
 from crmformulas.excel.book import Book
-from crmformulas.excel.expressions import amount, known, movement, ratio, times
+from crmformulas.excel.expressions import amount, known, movement, times
 from crmformulas.excel.sheet import DASH, Sheet
 from crmformulas.excel.templates.development_cells import (
     COLUMN_KINDS,
     LACKING,
-    ROWS,
     WIDTHS,
     Cells,
     budget_heads,
-    total,
 )
 from crmformulas.excel.templates.development_tables import (
     BALANCE,
@@ -198,31 +196,7 @@ def _budget_1(sheet: Sheet, row: int) -> None:
             sheet.formula(
                 i, j, formulas[column], COLUMN_KINDS[column], key=f"budget1.{segment}.{column}"
             )
-    _rest(sheet, row, "budget1")
-
-
-def _rest(sheet: Sheet, row: int, key: str) -> None:
-    """Totals, and revenue per customer."""
-    cells = Cells(sheet)
-    for j, column in enumerate(COLUMNS[:3], 1):
-        first, last = cells(f"{key}.new.{column}"), cells(f"{key}.reactivated.{column}")
-        sheet.formula(
-            row + 3, j, total(first, last), COLUMN_KINDS[column], "total",
-            key=f"{key}.total.{column}",
-        )  # fmt: skip
-    people, revenue, orders = (cells(f"{key}.total.{column}") for column in COLUMNS[:3])
-    for j, (column, parts) in enumerate(
-        zip(COLUMNS[3:5], ((revenue, orders), (orders, people)), strict=True), 4
-    ):
-        sheet.formula(
-            row + 3, j, ratio(*parts), COLUMN_KINDS[column], "total", key=f"{key}.total.{column}"
-        )
-    for i, segment in enumerate(ROWS):
-        parts = (cells(f"{key}.{segment}.revenue"), cells(f"{key}.{segment}.customers"))
-        look = "total" if segment == "total" else "value"
-        sheet.formula(
-            row + i, 6, ratio(*parts), "money", look, key=f"{key}.{segment}.revenue_per_customer"
-        )
+    write_ratios(sheet, row, "budget1", COLUMNS[:5])
 
 
 def _budget_1_message(sheet: Sheet) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from crmformulas.budget import COLUMNS, SEGMENTS
@@ -89,8 +90,8 @@ def outcome_inputs(
             )  # fmt: skip
 
 
-def write_ratios(sheet: Sheet, row: int, key: str) -> None:
-    """What follows from the nine cells of an outcome: the total, and the last three columns."""
+def write_ratios(sheet: Sheet, row: int, key: str, given: Sequence[str] = COLUMNS[:3]) -> None:
+    """What follows from the columns given of each segment: the totals, and the other columns."""
     cells = Cells(sheet)
     for j, column in enumerate(COLUMNS[:3], 1):
         first, last = cells(f"{key}.new.{column}"), cells(f"{key}.reactivated.{column}")
@@ -103,6 +104,8 @@ def write_ratios(sheet: Sheet, row: int, key: str) -> None:
         parts = ((revenue, orders), (orders, people), (revenue, people))
         look = "total" if segment == "total" else "value"
         for j, (column, part) in enumerate(zip(COLUMNS[3:], parts, strict=True), 4):
+            if segment != "total" and column in given:
+                continue
             sheet.formula(
                 row + i, j, ratio(*part), COLUMN_KINDS[column], look,
                 key=f"{key}.{segment}.{column}",

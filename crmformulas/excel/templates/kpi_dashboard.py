@@ -47,9 +47,19 @@ def write_dashboard(book: Book, data: KpiData) -> None:
     _message(sheet, status)
     charts = FIRST + lines + 2
     _charts(sheet, data, charts)
+    _say_first(book)
     sheet.freeze(3, 0)
     # What the charts say is said by their titles: it needs no print.
     sheet.print_columns(6, charts + 17)
+
+
+def _say_first(book: Book) -> None:
+    """The months and the cohorts begin with what the dashboard says of them."""
+    said = {"kpi.shown": "dashboard.message", "ltv.heads": "dashboard.title.ltv"}
+    sheets = {sheet.name: sheet for sheet in book.sheets}
+    for below, key in said.items():
+        if below in book.places:
+            sheets[book[below].sheet].formula(2, 0, book[key].full, "", "message")
 
 
 HEADS = (

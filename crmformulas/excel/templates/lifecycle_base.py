@@ -25,6 +25,17 @@ LEVER_LABELS = (
 """In the order of :data:`~crmformulas.budget.LEVERS`."""
 
 
+FIGURES = (
+    Text("Segment", "Segment"),
+    Text("Customers", "Kunder"),
+    Text("Revenue", "Omsättning"),
+    Text("Orders", "Antal köp"),
+    Text("Orders per customer", "Köp per kund"),
+    Text("Value per order", "Intäkt per köp"),
+)
+"""The heads of what is known of a segment."""
+
+
 def write_base(book: Book, plan: Plan) -> None:
     """The sheet Base figures."""
     name = Text("Base figures", "Utgångsläge")
@@ -43,12 +54,7 @@ def _outcome(sheet: Sheet, row: int, plan: Plan) -> None:
     book, base = sheet.book, plan.base
     sheet.text(row, 0, Text("Outcome and growth", "Utfall och tillväxt"), "heading")
     heads = (
-        Text("Segment", "Segment"),
-        Text("Customers", "Kunder"),
-        Text("Revenue", "Omsättning"),
-        Text("Orders", "Antal köp"),
-        Text("Orders per customer", "Köp per kund"),
-        Text("Value per order", "Intäkt per köp"),
+        *FIGURES,
         Text("Growth of recruitment", "Tillväxt rekrytering"),
         Text("Growth of frequency", "Tillväxt köpfrekvens"),
         Text("Growth of order value", "Tillväxt intäkt per köp"),
@@ -163,12 +169,7 @@ def _budget(sheet: Sheet, row: int) -> None:
     )
     sheet.text(row, 0, heading, "heading")
     heads = (
-        Text("Segment", "Segment"),
-        Text("Customers", "Kunder"),
-        Text("Revenue", "Omsättning"),
-        Text("Orders", "Antal köp"),
-        Text("Orders per customer", "Köp per kund"),
-        Text("Value per order", "Intäkt per köp"),
+        *FIGURES,
         Text("CLV", "CLV"),
         Text("Portfolio value", "Portföljvärde"),
     )

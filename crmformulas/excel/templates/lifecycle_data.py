@@ -86,7 +86,7 @@ class Base:
         margin: Share of the revenue that counts as value; 1 gives the value in revenue.
     """
 
-    outcome: tuple[tuple[Known, Known, Known], ...]
+    outcome: tuple[tuple[Known, ...], ...]
     opening: Known
     reactivation: Known
     growth: tuple[Known, ...] = (None,) * 7

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crmformulas.excel.templates.development_budget import EXAMPLE as BUDGET
 from crmformulas.excel.templates.lifecycle_data import (
     CHANNELS,
     GAP,
@@ -277,23 +278,8 @@ DIALOGS = (
 )
 """An illustration."""
 
-BASE = Base(
-    outcome=((22888, 109399261, 25139), (12051, 72138851, 13833), (11978, 71264672, 13297)),
-    opening=46834,
-    reactivation=0.4064,
-    growth=(
-        23140 / 22888,
-        (25668 / 23140) / (25139 / 22888),
-        (139935218 / 25668) / (109399261 / 25139),
-        (14233 / 12072) / (13833 / 12051),
-        (87844592 / 14233) / (72138851 / 13833),
-        (15978 / 14136) / (13297 / 11978),
-        (103414396 / 15978) / (71264672 / 13297),
-    ),
-)
-"""Outcome, opening and reactivation rate as printed in Elinder, "Dina nycklar till framgångsrikare
-CRM" (IRi, 2018). Growth is printed with three decimals there; these are the factors from its
-outcome to its Budget 1 rows."""
+BASE = Base(BUDGET.outcome, BUDGET.opening, BUDGET.reactivation, BUDGET.growth)
+"""What the customer development budget comes filled with, so that the factors fit it."""
 
 ACTIVITIES = (
     Activity(
