@@ -109,6 +109,12 @@ class WhatIf:
         return found.pop() if len(found) == 1 else None
 
     @property
+    def carrier(self) -> int | None:
+        """The place of the tier that is worth most today; None where no tier's value is known."""
+        known_shares = [(share, -i) for i, share in enumerate(self.shares) if share is not None]
+        return -max(known_shares)[1] if known_shares else None
+
+    @property
     def left_out(self) -> tuple[TierCase, ...]:
         """Tiers with customers whose value is unknown."""
         return tuple(case for case in self.tiers if case.unknown is not None)

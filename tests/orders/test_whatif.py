@@ -53,6 +53,8 @@ def test_without_changes_all_is_as_it_was() -> None:
     assert (made.difference, made.growth, made.bridge) == (0, 0, (0, 0, 0))
     assert sum(share or 0 for share in made.shares) == pytest.approx(1)
     assert made.common("duration") == 0
+    values = [r["portfolio_value"] for r in demo().portfolio_records]
+    assert made.carrier == values.index(max(values))
 
 
 def test_one_lever_alone_brings_all() -> None:
@@ -103,11 +105,13 @@ def test_a_tier_that_lost_nobody_is_left_out() -> None:
     assert (made.value_before, made.value, made.growth) == (18, 36, 1)
     assert [case.tier for case in made.left_out] == ["high"]
     assert made.shares == (None, 1)
+    assert made.carrier == 1
 
 
 def test_a_portfolio_of_which_nothing_is_known() -> None:
     made = what_if(summary_of("a 2026-01-01 5"), {})
     assert (made.value_before, made.value, made.growth) == (None, None, None)
+    assert made.carrier is None
     assert [case.unknown.en for case in made.left_out if case.unknown] == [
         "nobody was in it the year before"
     ]

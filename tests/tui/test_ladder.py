@@ -327,6 +327,21 @@ async def test_a_long_ladder_scrolls_above_its_results(make_app: MakeApp, tmp_pa
         assert "Extra orders" in screen_text(app)
 
 
+@pytest.mark.parametrize("pane", ["4", "5", "6"])
+async def test_keys_do_nothing_while_nothing_is_open(make_app: MakeApp, pane: str) -> None:
+    app = make_app(source=Source(("nowhere.csv",), "nowhere"))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_shown(pilot, "nowhere.csv")
+        await pilot.press(pane)
+        await pilot.press(
+            "enter", "plus", "minus", "space", "up", "down", "left", "right", *"grRmpy"
+        )
+        assert app.pane is not None
+        assert app.pane.exported() == []
+        assert len(app.screen_stack) == 1
+        assert not app.kept
+
+
 async def test_the_keys_are_in_the_footer_and_in_the_help(make_app: MakeApp) -> None:
     app = make_app("sv")
     async with app.run_test(size=(80, 24)) as pilot:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from textual.content import Content
 from textual.widgets import Static
 
-from crmformulas.errors import InputError
 from crmformulas.figures import UNKNOWN, bar
 from crmformulas.orders.goals import PER, LadderGoals, whole_per_cent
 from crmformulas.terms import Text
@@ -249,9 +248,9 @@ class LadderPane(Pane):
             return
         k = self._here()
         if k == 0:
-            self.crm.fail(InputError(self.say(
-                Text("F0 have no order, so they are not among the customers",
-                     "F0 har inget köp, så de finns inte bland kunderna"))))  # fmt: skip
+            why = Text("F0 have no order, so they are not among the customers",
+                       "F0 har inget köp, så de finns inte bland kunderna")  # fmt: skip
+            self.crm.notify(self.say(why), markup=False)
             return
         from crmformulas.orders.customers import Filters
 

@@ -152,14 +152,13 @@ class PortfolioPane(Pane):
             by = f.signed_percent(made.growth)
             return self.say(Text(f"With the changes the portfolio is worth {value}: {by}.",
                                  f"Med ändringarna är portföljen värd {value}: {by}."))  # fmt: skip
-        first, share = made.tiers[0], f.percent(made.shares[0], 0)
-        name = Text(*(printable(self._called(first.tier)),) * 2)
-        return self.say(
-            Text(
-                f"The portfolio is worth {value}; {name.en} carries {share} of it.",
-                f"Portföljen är värd {value}; {name.sv} bär {share} av det.",
-            )
-        )
+        worth = self.say(Text(f"The portfolio is worth {value}", f"Portföljen är värd {value}"))
+        if made.carrier is None:
+            return f"{worth}."
+        name = printable(self._called(made.tiers[made.carrier].tier))
+        share = f.percent(made.shares[made.carrier], 0)
+        carries = Text(f"{name} carries {share} of it.", f"{name} bär {share} av det.")
+        return f"{worth}; {self.say(carries)}"
 
     def _left_out(self, made: WhatIf) -> str:
         out = Text("left out, CLV unknown", "inte med, CLV okänt")
