@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from crmformulas.terms import Text
+from tui.widgets.formula_bar import FormulaField
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,6 +57,7 @@ def help_text(app: BrowseApp) -> Content:
     parts += [app.say(Text("EVERYWHERE", "ÖVERALLT"))]
     parts += [f"  {keys:10} {app.say(words)}" for keys, words in EVERYWHERE]
     parts += _lines(app, app.KEYS)
+    parts += ["", app.say(Text("FORMULA BAR", "FORMELRADEN")), *_lines(app, FormulaField.KEYS)]
     return Content("\n".join(parts))
 
 

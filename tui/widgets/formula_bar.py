@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.reactive import reactive
@@ -12,6 +11,7 @@ from textual.suggester import Suggester
 from textual.widgets import Input, Label, Static
 
 from crmformulas.terms import Lang, Text, say
+from tui.pane import Key, bind
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -52,12 +52,19 @@ class _Names(Suggester):
 class FormulaField(Input):
     """The field of the bar: up and down for what was typed before, tab for names, esc leaves."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "history(-1)", show=False),
-        Binding("down", "history(1)", show=False),
-        Binding("tab", "complete", show=False),
-        Binding("escape", "leave", show=False),
-    ]
+    KEYS = (
+        Key("enter", "submit", Text("calculate", "räkna")),
+        Key("tab", "complete", Text("complete", "komplettera")),
+        Key("up", "history(-1)", Text("history", "historik")),
+        Key("down", "history(1)", Text("later", "senare"), show=False),
+        Key("escape", "leave", Text("back", "tillbaka")),
+    )
+
+    def tell_keys(self, lang: Lang) -> None:
+        """Have the keys described in a language."""
+        for key in self.KEYS:
+            self._bindings.key_to_bindings.pop(key.keys, None)
+        bind(self, self.KEYS, lang)
 
     @property
     def bar(self) -> FormulaBar:
@@ -78,7 +85,7 @@ class FormulaField(Input):
         """Back to the pane."""
         self.bar.leave()
 
-    def watch_cursor(self) -> None:
+    def watch_selection(self) -> None:
         """Tell of the argument at the cursor."""
         if self.is_mounted and self.has_focus:
             self.bar.tell()
@@ -144,10 +151,15 @@ class FormulaBar(Vertical):
             )
         )
 
+    def on_mount(self) -> None:
+        """The keys in the language of the screen."""
+        self.field.tell_keys(self.lang)
+
     def watch_lang(self) -> None:
-        """The hint in the other language; a result is told anew at the next enter."""
+        """Hint and keys in the other language; a result is told anew at the next enter."""
         if self.is_mounted:
             self.field.placeholder = self._hint()
+            self.field.tell_keys(self.lang)
             self._result("")
 
     # Moving about
@@ -220,18 +232,16 @@ class FormulaBar(Vertical):
         before = self.field.value[: self.field.cursor_position]
         fit = [text[len(before) - len(begun(before)) : -1] for text in complete(before)]
         if before in self._offered and len(self._offered) > 1:
-            fit = [text[:-1].rpartition("=")[2] for text in self._offered]
+            fit = [begun(text[:-1]) for text in self._offered]
         elif not fit and (call := call_at(before)):
             self._tip(self._signature(call))
             return
         tab = self.say(Text("tab completes", "tabb kompletterar"))
-        leave = self.say(Text("⏎ calculates  ↑ history  esc back",
-                              "⏎ räknar  ↑ historik  esc tillbaka"))  # fmt: skip
         room = max(self.size.width - len(tab) - 5, 10)
         shown = "  ".join(fit)
         if len(shown) > room:
             shown = shown[: room - 1] + "…"
-        self._tip(f"{shown}   {tab}" if fit else leave)
+        self._tip(f"{shown}   {tab}" if fit else "")
 
     def _signature(self, call: Call) -> Content:
         from crmformulas.cells import help_text
