@@ -7,18 +7,20 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date
 from importlib import import_module
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
+from textual.events import Key as KeyPress
 from textual.widgets import ContentSwitcher, Static
 
 from crmformulas.errors import CrmError
 from crmformulas.terms import Lang, Text, Words, say
 from tui.dialogs import AskText, Tell
-from tui.pane import Key, Pane, bind
+from tui.pane import PATIENCE, Key, Pane, bind
 from tui.session import STEPS, Cancelled, Session, Source, View
 from tui.widgets.formula_bar import FormulaBar
 from tui.widgets.key_line import KeyLine
@@ -26,6 +28,7 @@ from tui.widgets.top import TabBar, TopLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.events import Event
     from textual.screen import Screen
 
     from crmformulas.orders.rules import Rules
@@ -46,9 +49,6 @@ PANES: tuple[tuple[str, Text, str], ...] = (
 
 SEGMENTS = 1
 """The place of the pane that lists customers."""
-
-PATIENCE = 0.2
-"""Seconds after which what is being done is told."""
 
 
 class BrowseApp(App[None]):
@@ -262,20 +262,32 @@ class BrowseApp(App[None]):
         if self.focused is None or pane not in self.focused.ancestors:
             target = pane.first_focus()
             if target is not None:
-                target.focus(scroll_visible=False)
+                self.screen.set_focus(target, scroll_visible=False)
 
     async def on_tab_bar_chose(self, event: TabBar.Chose) -> None:
         """A tab was clicked."""
         await self.action_pane(event.place)
 
     async def on_pane_drill_down(self, event: Pane.DrillDown) -> None:
-        """A pane asks for customers: the segments list them, and esc leads back to it."""
+        """A pane asks for customers."""
+        await self.drill_down(event.filters, event.words)
+
+    async def drill_down(self, filters: Any, words: Words) -> None:
+        """The segments list customers, and esc leads back to the pane that is looked at."""
         place = self.query_one(TabBar).chosen
         await self.action_pane(SEGMENTS)
         pane: Any = self.pane
-        pane.list_customers(event.filters, event.words, place)
+        await pane.list_customers(filters, words, place)
 
     # Keys
+
+    async def on_event(self, event: Event) -> None:
+        """A key that comes while a dialog is being made waits for it."""
+        if isinstance(event, KeyPress):
+            end = monotonic() + 1
+            while not self.screen.is_mounted and monotonic() < end:
+                await asyncio.sleep(0.005)
+        await super().on_event(event)
 
     def action_stop(self) -> None:
         """Stop what is being done."""

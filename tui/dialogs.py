@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from textual.await_complete import AwaitComplete
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList, Static
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from tui.app import BrowseApp
 
-__all__ = ["AskChoice", "AskText", "Tell"]
+__all__ = ["AskChoice", "AskText", "Choices", "Dialog", "Tell"]
 
 ENTER = Text("⏎ take   esc back", "⏎ ok   esc tillbaka")
 
@@ -27,6 +28,23 @@ class Dialog(ModalScreen[Any]):
 
     CSS_PATH = "dialogs.tcss"
     BINDINGS = [("escape", "dismiss", "")]  # noqa: RUF012
+
+    def on_mount(self) -> None:
+        """Have the keys before the next one comes."""
+        if self.focused is None:
+            self.set_focus(next((w for w in self.query("*") if w.focusable), None))
+
+    def dismiss(self, result: Any = None) -> AwaitComplete:
+        """Leave, once: what would leave a second time would leave what is below."""
+        return super().dismiss(result) if self.is_current else AwaitComplete()
+
+    def chose(self, place: int) -> None:
+        """One of :class:`Choices` was chosen."""
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """One was clicked."""
+        event.stop()
+        self.chose(event.option_index)
 
     @property
     def crm(self) -> BrowseApp:
@@ -39,6 +57,17 @@ class Dialog(ModalScreen[Any]):
     def say(self, words: Words) -> str:
         """The words in the language of the screen."""
         return self.crm.say(words)
+
+
+class Choices(OptionList):
+    """A list in a dialog. Its choice is taken at once, so that the next key meets what follows."""
+
+    def action_select(self) -> None:
+        """Take the choice under the cursor."""
+        place, dialog = self.highlighted, self.screen
+        assert isinstance(dialog, Dialog)
+        if place is not None and not self.get_option_at_index(place).disabled:
+            dialog.chose(place)
 
 
 class AskText(Dialog):
@@ -91,16 +120,16 @@ class AskChoice(Dialog):
             # As content, not as text: what stands in brackets is no markup.
             from textual.content import Content
 
-            yield OptionList(*(Option(Content(self.say(c))) for c in self._choices))
+            yield Choices(*(Option(Content(self.say(c))) for c in self._choices))
             yield Label(self.say(ENTER), classes="note")
 
     def on_mount(self) -> None:
         """Begin at what is chosen."""
         self.query_one(OptionList).highlighted = self._chosen
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    def chose(self, place: int) -> None:
         """Take it."""
-        self.dismiss(event.option_index)
+        self.dismiss(place)
 
 
 class Tell(Dialog):

@@ -23,7 +23,7 @@ from textual.widgets.option_list import Option
 
 from crmformulas.errors import InputError
 from crmformulas.terms import Lang, Text, say
-from tui.dialogs import AskChoice, Dialog
+from tui.dialogs import AskChoice, Choices, Dialog
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -184,7 +184,7 @@ class ExportDialog(Dialog):
         """The ways, and the path of the file."""
         with Vertical():
             yield Label(self.say(Text("Export", "Exportera")), classes="question")
-            yield OptionList(*(Option(Content(self.say(words))) for _, words in self._ways))
+            yield Choices(*(Option(Content(self.say(words))) for _, words in self._ways))
             yield Label(self.say(Text("File", "Fil")), classes="note", id="file")
             yield Input(self._file_name(self._ways[0][0]))
             yield Label("", id="wrong", markup=False)
@@ -194,7 +194,6 @@ class ExportDialog(Dialog):
     def on_mount(self) -> None:
         """Begin at the first way."""
         self.query_one(OptionList).highlighted = 0
-        self.query_one(OptionList).focus()
 
     def _file_name(self, way: str) -> str:
         """What the file of a way is called unless the user says otherwise."""
@@ -224,18 +223,18 @@ class ExportDialog(Dialog):
             known = path.suffix.lower() in (".csv", ".xlsx")
             field.value = str(path.with_suffix(suffix)) if known else f"{path}{suffix}"
 
-    def on_option_list_option_selected(self) -> None:
+    def chose(self, place: int) -> None:
         """On to the path, where there is one."""
         if self._way == "clipboard":
             self._begin(Path())
             return
         field = self.query_one(Input)
-        field.focus()
+        self.set_focus(field)
         field.cursor_position = len(field.value)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self) -> None:
         """Check the path; what is there is overwritten only when that is said."""
-        text = event.value.strip()
+        text = self.query_one(Input).value.strip()
         path = Path(text).expanduser()
         if problem := problem_with(text, path):
             self.query_one("#wrong", Label).update(self.say(problem))

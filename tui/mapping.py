@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from crmformulas.figures import UNKNOWN
 from crmformulas.terms import Text
-from tui.dialogs import AskChoice, AskText, Dialog
+from tui.dialogs import AskChoice, AskText, Choices, Dialog
 from tui.widgets.line_table import printable
 from tui.widgets.preview_table import ROLES, PreviewTable
 
@@ -67,7 +67,7 @@ class MappingDialog(Dialog):
             name = printable(self._source.name)
             yield Label(self.say(title.format(name)), classes="question", markup=False)
             yield Label("", id="wrong", markup=False)
-            yield OptionList(id="roles")
+            yield Choices(id="roles")
             yield PreviewTable(self.crm.lang)
             keys = Text("⏎ choose, or open   esc back", "⏎ välj, eller öppna   esc tillbaka")
             yield Label(self.say(keys), classes="note")
@@ -77,7 +77,7 @@ class MappingDialog(Dialog):
         self._show()
         missing = next((i for i, role in enumerate(ROLES) if role not in self._found.columns), 0)
         self.query_one(OptionList).highlighted = missing if self._found.names else len(ROLES) + 3
-        self.query_one(OptionList).focus()
+        self.set_focus(self.query_one(OptionList))
 
     @property
     def _reading(self) -> Mapping[str, Any]:
@@ -126,10 +126,8 @@ class MappingDialog(Dialog):
         told = ", ".join(printable(str(c)) for c in cells if c is not None)
         return f"   ({told})" if told else ""
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    def chose(self, place: int) -> None:
         """Ask for a column, a form or a word; or be done."""
-        event.stop()
-        place = event.option_index
         if place < len(ROLES):
             self._ask_column(list(ROLES)[place])
         elif place < len(ROLES) + len(FORMS):

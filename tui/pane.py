@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from tui.app import BrowseApp
     from tui.session import View
 
-__all__ = ["Key", "Pane", "Shown", "bind"]
+__all__ = ["PATIENCE", "Key", "Pane", "Shown", "bind"]
+
+PATIENCE = 0.2
+"""Seconds after which what is being done is told."""
 
 
 class Key(NamedTuple):
@@ -105,6 +108,13 @@ class Pane(VerticalScroll, can_focus=False):
         if view is not self.shown_view:
             self.shown_view = view
             self.show(view)
+
+    async def drill_down(self, filters: Any, words: Words) -> None:
+        """List the customers that filters let through; esc leads back here.
+
+        Unlike the message :class:`DrillDown` it is there when the next key comes.
+        """
+        await self.crm.drill_down(filters, words)
 
     def show(self, view: View) -> None:
         """Show what there is."""

@@ -129,7 +129,7 @@ class Picker(Dialog):
     def on_mount(self) -> None:
         """Show the folder."""
         self.query_one(OptionList).can_focus = False
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
         self._list()
 
     # The folder
@@ -223,7 +223,7 @@ class Picker(Dialog):
 
     # The answer
 
-    def on_option_list_option_selected(self) -> None:
+    def chose(self, place: int) -> None:
         """An entry was clicked."""
         self._take()
 

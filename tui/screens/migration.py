@@ -66,7 +66,6 @@ class MigrationPane(Pane):
 
     def on_mount(self) -> None:
         """Take up what was looked at."""
-        super().on_mount()
         self._measure, cursor = self.crm.kept.get("migration", ("customers", (0, 0)))
         self._matrix.set_reactive(HeatMap.cursor, cursor)
 
@@ -208,14 +207,14 @@ class MigrationPane(Pane):
             chosen["s12_tier"] = (target,)
         return Filters(**chosen)
 
-    def action_drill(self) -> None:
+    async def action_drill(self) -> None:
         """List the customers of the cell."""
         if self._shown and self._at(self._shown["customers"], *self._matrix.cursor):
-            self.post_message(self.DrillDown(self._filters(), self._words()))
+            await self.drill_down(self._filters(), self._words())
 
-    def on_heat_map_chosen(self) -> None:
+    async def on_heat_map_chosen(self) -> None:
         """A cell was clicked."""
-        self.action_drill()
+        await self.action_drill()
 
     def action_measure(self) -> None:
         """Customers, shares, revenue, and again."""

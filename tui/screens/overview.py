@@ -53,7 +53,6 @@ class OverviewPane(Pane):
 
     def on_mount(self) -> None:
         """Colours of cells are those of the theme."""
-        super().on_mount()
         self.crm.theme_changed_signal.subscribe(self, lambda _: self._colour())
 
     def _colour(self) -> None:
@@ -112,7 +111,7 @@ class OverviewPane(Pane):
             label, self.figures.whole(count if known else None), start / most, count / most, kind
         )
 
-    def action_drill(self) -> None:
+    async def action_drill(self) -> None:
         """List the customers of a bar."""
         from crmformulas.orders.customers import Filters
 
@@ -127,11 +126,11 @@ class OverviewPane(Pane):
             (Filters(status="lost"), term("lost")),
             (Filters(s12_tier=tiers), term("closing")),
         )
-        self.post_message(self.DrillDown(*choices[self.query_one(Waterfall).cursor]))
+        await self.drill_down(*choices[self.query_one(Waterfall).cursor])
 
-    def on_waterfall_chosen(self) -> None:
+    async def on_waterfall_chosen(self) -> None:
         """A bar was clicked."""
-        self.action_drill()
+        await self.action_drill()
 
     def _headlines(self, view: View) -> None:
         heads = (

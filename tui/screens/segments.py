@@ -8,7 +8,7 @@ from textual.widgets import Static
 
 from crmformulas.orders.segments import statuses, total
 from crmformulas.terms import Text, Words, term
-from tui.pane import Key, Pane, Shown
+from tui.pane import PATIENCE, Key, Pane, Shown
 from tui.widgets.customers_view import KEYS, CustomersView
 from tui.widgets.line_table import Column, LineTable, printable
 
@@ -76,7 +76,6 @@ class SegmentsPane(Pane):
 
     def on_mount(self) -> None:
         """Begin with the segments."""
-        super().on_mount()
         self.customers.display = False
 
     @property
@@ -197,16 +196,19 @@ class SegmentsPane(Pane):
             return view.customer is None
         return True
 
-    def action_drill(self) -> None:
+    async def action_drill(self) -> None:
         """List the customers of a segment, or open one of them."""
         if self._listing:
             self.customers.open()
+            await self.customers.came(PATIENCE)
             return
         choice = self._choices[self._table.cursor] if self._choices else None
         if choice is not None:
-            self.list_customers(*choice)
+            await self.list_customers(*choice)
 
-    def list_customers(self, filters: Filters, words: Words, came_from: int | None = None) -> None:
+    async def list_customers(
+        self, filters: Filters, words: Words, came_from: int | None = None
+    ) -> None:
         """List customers in the place of the segments.
 
         Args:
@@ -217,7 +219,8 @@ class SegmentsPane(Pane):
         self.came_from = came_from
         self._show_list(True)
         self.customers.begin(filters, words)
-        self.customers.table.focus()
+        self.screen.set_focus(self.customers.table)
+        await self.customers.came(PATIENCE)
 
     def _show_list(self, listing: bool) -> None:
         self._listing = listing
@@ -247,7 +250,7 @@ class SegmentsPane(Pane):
         if place is not None:
             self.run_worker(self.crm.action_pane(place))
         elif self.crm.pane is self:
-            self._table.focus()
+            self.screen.set_focus(self._table)
 
     def on_customers_view_changed(self) -> None:
         """Keep what is looked at; other keys may work now."""
@@ -264,10 +267,10 @@ class SegmentsPane(Pane):
         if self._listing:
             self._leave_customers()
 
-    def on_line_table_chosen(self, event: LineTable.Chosen) -> None:
+    async def on_line_table_chosen(self, event: LineTable.Chosen) -> None:
         """A line was clicked."""
         event.stop()
-        self.action_drill()
+        await self.action_drill()
 
     # The keys of the list
 

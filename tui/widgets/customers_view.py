@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -136,6 +138,7 @@ class CustomersView(Vertical):
         self._events: list[Event] = []
         self._fetching = False
         self._count_told = ""
+        self._came = asyncio.Event()
 
     def compose(self) -> ComposeResult:
         """A line that says which customers, the field of the filter, the list, the orders."""
@@ -217,6 +220,14 @@ class CustomersView(Vertical):
         if self.customer is not None:
             self.run_worker(self._open(self.customer), exclusive=True, group="orders")
 
+    async def came(self, most: float) -> None:
+        """Wait until what was asked for is shown, but not for longer than so many seconds.
+
+        So keys that are typed ahead meet the list, and the screen stays alive where it takes long.
+        """
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._came.wait(), most)
+
     @property
     def filters(self) -> Filters | None:
         """Which customers are listed."""
@@ -224,6 +235,7 @@ class CustomersView(Vertical):
 
     def _ask(self, listing: Listing, place: int = 0) -> None:
         self._asked = listing
+        self._came.clear()
         self.run_worker(self._list(listing, place), exclusive=True, group="list")
 
     async def _list(self, listing: Listing, place: int) -> None:
@@ -245,6 +257,7 @@ class CustomersView(Vertical):
             table.put(block, page)
             self._tell(count)
             came = True
+        self._came.set()
         if not came:
             # What is listed still is; the next key begins from there.
             self._asked = self._listed
@@ -331,7 +344,7 @@ class CustomersView(Vertical):
     def begin_filter(self) -> None:
         """Type what the id has."""
         self._filter.display = True
-        self._filter.focus()
+        self.screen.set_focus(self._filter)
 
     def end_filter(self, *, forget: bool) -> None:
         """Go back to the list, with the filter or without."""
@@ -339,7 +352,7 @@ class CustomersView(Vertical):
             self._filter.value = ""
         if not self._filter.value:
             self._filter.display = False
-        self.table.focus()
+        self.screen.set_focus(self.table)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter as it is typed."""
@@ -364,6 +377,7 @@ class CustomersView(Vertical):
         """Open the customer under the cursor."""
         one = self.table.customer(self.table.cursor)
         if one is not None and self.customer is None:
+            self._came.clear()
             self.run_worker(self._open(one), exclusive=True, group="orders")
 
     async def _open(self, one: Customer) -> None:
@@ -386,8 +400,9 @@ class CustomersView(Vertical):
             self.table.display = False
             self._filter.display = False
             self._orders.display = True
-            self._orders.focus()
+            self.screen.set_focus(self._orders)
             self.post_message(self.Changed())
+        self._came.set()
 
     def _told(self, one: Customer) -> str:
         lang = self.crm.lang
@@ -407,7 +422,7 @@ class CustomersView(Vertical):
         self._leave_customer()
         self._message.update(self._count_told)
         self._filter.display = self.filtered
-        self.table.focus()
+        self.screen.set_focus(self.table)
         self.post_message(self.Changed())
 
     def _leave_customer(self) -> None:
