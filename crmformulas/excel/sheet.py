@@ -137,6 +137,12 @@ class Sheet:
         self.xl.write_string(row, column, shown, style)
         self._heighten(row, shown, sum(self._widths[column : last + 1]))
 
+    def lead(self, message: Place) -> None:
+        """Repeat the message of another sheet above the content, which begins in row 3."""
+        self.xl.set_row(1, LINE + 6)
+        self.formula(2, 0, message.full, "", "message")
+        self.xl.set_row(2, LINE + 6)
+
     def heads(self, row: int, column: int, heads: Sequence[Words], texts: int = 1) -> None:
         """Headings of columns: the first ``texts`` at the left, the others over their numbers."""
         for j, words in enumerate(heads):

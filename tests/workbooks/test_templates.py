@@ -113,6 +113,9 @@ def test_only_classic_functions(one: tuple[Path, Book]) -> None:
             for cell in row:
                 if cell.data_type == "f":
                     assert isinstance(cell.value, str), f"{cell.coordinate} is an array formula"
+                    # What Excel takes: 8 192 characters, and texts in them of 255.
+                    assert len(cell.value) <= 8192
+                    assert max(map(len, re.findall(r'"([^"]*)"', cell.value)), default=0) <= 255
                     bare = re.sub(r'"[^"]*"', "", cell.value)
                     assert "[" not in bare, f"{cell.coordinate} refers to a table or a file"
                     used |= set(re.findall(r"([A-Za-z_.][\w.]*)\(", bare))

@@ -59,7 +59,7 @@ def _say_first(book: Book) -> None:
     sheets = {sheet.name: sheet for sheet in book.sheets}
     for below, key in said.items():
         if below in book.places:
-            sheets[book[below].sheet].formula(2, 0, book[key].full, "", "message")
+            sheets[book[below].sheet].lead(book[key])
 
 
 HEADS = (

@@ -34,7 +34,7 @@ def write_result(book: Book) -> None:
     _message(sheet)
     _charts(sheet)
     steps = next(one for one in book.sheets if one.name == book["ladder.steps"].sheet)
-    steps.formula(2, 0, book["ladder.message"].full, "", "message")
+    steps.lead(book["ladder.message"])
     sheet.freeze(3, 0)
     # What the charts say is said by their titles: it needs no print.
     sheet.print_columns(10, TITLES)
