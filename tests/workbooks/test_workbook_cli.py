@@ -150,7 +150,11 @@ def test_bad_input_is_refused_in_a_line(
 
 @pytest.mark.parametrize(
     ("orders", "words"),
-    [("absent.csv", "absent.csv"), ("empty.csv", "empty.csv"), ("returns.csv", "no orders")],
+    [
+        ("absent.csv", "absent.csv"),
+        ("empty.csv", "empty.csv"),
+        ("returns.csv", "no amount is above 0"),
+    ],
 )
 def test_bad_orders_are_refused_in_a_line(
     orders: str, words: str, folder: Path, capsys: pytest.CaptureFixture[str]

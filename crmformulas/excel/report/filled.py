@@ -38,9 +38,12 @@ def portfolio(summary: Summary, before: Summary | None, lang: Lang) -> Portfolio
     """The flow table, and orders and revenue of F12 by tier: those of S12 a year before.
 
     Raises:
-        InputError: if there are more tiers than the sheets have room for, or one alone, or if
-            their names are the same to a spreadsheet, which tells no capitals apart.
+        InputError: if nobody bought, if there are more tiers than the sheets have room for, or
+            one alone, or if their names are the same to a spreadsheet, which tells no capitals
+            apart.
     """
+    if not summary.input.customers:
+        raise InputError("there are no purchases to report on: no amount is above 0")
     names = summary.rules.tier_names
     if not 2 <= len(names) <= MOST_TIERS:
         raise InputError(
@@ -163,7 +166,7 @@ def kpis(summary: Summary, before: Summary | None) -> KpiData:
 
 
 def _ever(summary: Summary | None) -> int | None:
-    return summary.ladder.step_records[0]["customers"] if summary else None
+    return summary.input.customers if summary else None
 
 
 def _twice(summary: Summary | None) -> int | None:
