@@ -63,7 +63,7 @@ def cohorts(summary: Summary) -> tuple[Cohort, ...]:
         summary: Every figure at an as-of day.
 
     Returns:
-        At least two: a summary has a customer.
+        All alone where nobody has bought: of returns there are no cohorts.
 
     Examples:
         >>> import pandas as pd
@@ -87,16 +87,17 @@ def cohorts(summary: Summary) -> tuple[Cohort, ...]:
     lines: list[tuple[int, list[int], list[int]]] = []
     made: list[Cohort] = []
     for number, size in sorted(sizes.items()):
-        months = range(end - number + 1)
+        since = range(end - number + 1)
         observed = still_open - number
-        so_far = list(accumulate(units.get((number, m), 0) for m in months))
-        active = [people.get((number, m), 0) for m in months]
+        so_far = list(accumulate(units.get((number, m), 0) for m in since))
+        active = [people.get((number, m), 0) for m in since]
         lines.append((size, so_far[:observed], active[:observed]))
         name = month_name(number)
         ltv = [worth.get((name, age)) for age in LTV_AGES]
-        made.append(_cohort(name, len(months), lines[-1:], ltv))
+        made.append(_cohort(name, len(since), lines[-1:], ltv))
     ltv = [r["ltv"] for r in summary.ltv_records]
-    return _cohort(ALL, end - min(sizes) + 1, lines, ltv), *made
+    months = end - min(sizes) + 1 if sizes else 0
+    return _cohort(ALL, months, lines, ltv), *made
 
 
 def _cohort(

@@ -44,7 +44,6 @@ class Counts:
 def summarise(counts: Counts, windows: Windows, rules: Rules) -> Summary:
     """Apply the formulas to the counts."""
     read = _input(counts)
-    flow = _flows(counts.flows, rules)
     portfolio = _portfolio(counts.flows, rules)
     worth = [r["portfolio_value"] for r in portfolio]
     ladder, repeats = _ladder(counts, rules)
@@ -53,7 +52,7 @@ def summarise(counts: Counts, windows: Windows, rules: Rules) -> Summary:
         windows=windows,
         input=read,
         notices=(*warnings(counts.extent, read, windows, portfolio), *counts.notes),
-        flows=flow,
+        flows=_flows(counts.flows, rules),
         flow_records=_flow_table(counts.flows, rules),
         migration=_migration(counts.flows, rules),
         portfolio_records=portfolio,

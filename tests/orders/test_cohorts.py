@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -56,8 +57,12 @@ def compare(backend: Any, case: Case, **rules: Any) -> None:
     assert oracle.differences(ours, [{k: line[k] for k in order} for line in plain]) == []
 
 
+RETURN = pd.DataFrame({"customer": ["a"], "day": [date(2022, 1, 1)], "amount": [Decimal(-5)]})
+
+
 @given(case=cases())
 @example(case=Case(NOBODY, None, None))
+@example(case=Case(RETURN, date(2022, 7, 31), None))
 @settings(relaxed, max_examples=40)
 def test_every_cohort_is_that_of_the_oracle(backend: Any, case: Case) -> None:
     compare(backend, case)

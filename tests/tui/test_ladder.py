@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -340,6 +341,26 @@ async def test_keys_do_nothing_while_nothing_is_open(make_app: MakeApp, pane: st
         assert app.pane.exported() == []
         assert len(app.screen_stack) == 1
         assert not app.kept
+
+
+@pytest.mark.parametrize("pane", ["4", "5", "6"])
+async def test_a_day_before_which_there_are_only_returns(
+    make_app: MakeApp, tmp_path: Path, pane: str
+) -> None:
+    path = tmp_path / "returns.csv"
+    path.write_text("customer,date,amount\na,2026-01-01,-5\na,2026-03-01,9\n")
+    app = make_app(source=Source((str(path),), "returns"), as_of=date(2026, 2, 1))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: app.session.view, "the figures")
+        assert app.session.view is not None
+        assert app.session.view.summary.input.customers == 0
+        await pilot.press(pane)
+        moves = ("up", "down", "left", "right")
+        await pilot.press("plus", "minus", "space", *moves, *"rRmm")
+        await settled(pilot)
+        assert app.pane is not None
+        for table in app.pane.exported():
+            list(table.rows)
 
 
 async def test_the_keys_are_in_the_footer_and_in_the_help(make_app: MakeApp) -> None:
