@@ -100,7 +100,7 @@ def _place(between: Sequence[str]) -> int:
 
 
 def search(query: str) -> list[Formula]:
-    """The formulas in whose name, category or summary every word of a query occurs.
+    """The formulas in whose name, arguments, category or summary every word of a query occurs.
 
     Those whose name begins so come first; without a query all, in order of category.
 
@@ -108,7 +108,7 @@ def search(query: str) -> list[Formula]:
         >>> [formula.name for formula in search("portfolio")][:2]
         ['portfolio_value', 'portfolio']
     """
-    words = query.casefold().replace("_", " ").split()
+    words = re.findall(r"[^\W_]+", query.casefold())
     found = [
         formula for formula in load().values() if all(word in _text(formula) for word in words)
     ]
@@ -118,4 +118,5 @@ def search(query: str) -> list[Formula]:
 
 def _text(formula: Formula) -> str:
     labels = " ".join(CATEGORY_LABELS[formula.category])
-    return f"{formula.name.replace('_', ' ')} {labels} {formula.summary}".casefold()
+    names = " ".join((formula.name, *(p.name for p in formula.parameters))).replace("_", " ")
+    return f"{names} {labels} {formula.summary}".casefold()
