@@ -60,7 +60,8 @@ def echo() -> bytes:
         archive.writestr("META-INF/manifest.xml", ours.read("META-INF/manifest.xml"))
         about = ours.read("description.xml").decode().replace("crmformulas.calc", "benchmarks.echo")
         archive.writestr("description.xml", about)
-        archive.writestr("description/en.txt", "An echo.")
+        for lang in ("en", "sv"):
+            archive.writestr(f"description/{lang}.txt", "An echo.")
         archive.writestr("crmformulas.rdb", type_library([method], ECHO))
         archive.writestr("component.py", COMPONENT)
         archive.writestr("CalcAddIns.xcu", f"{head}{middle}{tail[:-7]}</oor:component-data>")

@@ -23,11 +23,13 @@ from crmformulas import __version__
 from crmformulas.calc_addin.typelib import SERVICE, Method, method_of, type_library
 from crmformulas.catalog import CATEGORIES, HOMES, Formula, load
 from crmformulas.cells import help_text
+from crmformulas.terms import LANGS, Text, say
 
 __all__ = ["PACKAGE", "bundle", "for_old_python", "modules"]
 
 PACKAGE = "crmformulas_calc"
 IDENTIFIER = "crmformulas.calc"
+NAME = Text("crmformulas: customer-value functions", "crmformulas: funktioner för kundvärde")
 OLDEST = "7.4"
 """The oldest LibreOffice that the extension is for."""
 
@@ -129,7 +131,7 @@ def _files() -> dict[str, bytes | str]:
     files: dict[str, bytes | str] = {
         "META-INF/manifest.xml": _manifest(),
         "description.xml": _description(),
-        "description/en.txt": _about(formulas),
+        **{f"description/{lang}.txt": say(_about(formulas), lang) for lang in LANGS},
         "CalcAddIns.xcu": _configuration(formulas),
         "crmformulas.rdb": type_library(map(method_of, formulas)),
         "component.py": LOADED,
@@ -166,11 +168,10 @@ def _description() -> str:
         f"  <identifier value={quoteattr(IDENTIFIER)}/>",
         f"  <version value={quoteattr(__version__)}/>",
         "  <display-name>",
-        '    <name lang="en">crmformulas: customer-value functions for Calc</name>',
-        '    <name lang="sv">crmformulas: kundvärdesfunktioner för Calc</name>',
+        *(f'    <name lang="{lang}">{say(NAME, lang)}</name>' for lang in LANGS),
         "  </display-name>",
         "  <extension-description>",
-        '    <src xlink:href="description/en.txt" lang="en"/>',
+        *(f'    <src xlink:href="description/{lang}.txt" lang="{lang}"/>' for lang in LANGS),
         "  </extension-description>",
         "  <dependencies>",
         f'    <lo:LibreOffice-minimal-version value="{OLDEST}" d:name="LibreOffice {OLDEST}"/>',
@@ -185,11 +186,13 @@ def _description() -> str:
     )
 
 
-def _about(formulas: list[Formula]) -> str:
+def _about(formulas: list[Formula]) -> Text:
     names = ", ".join(formula.spreadsheet_name for formula in formulas)
-    return (
-        "Customer lifetime value, retention, value tiers, the F-ladder, budgets and key figures "
-        f"as functions of Calc: =CLV(5;500;2.5). All of them: {names}.\n"
+    return Text(
+        "Customer lifetime value, retention, value tiers, the F-ladder, budgets and key figures as "
+        f"functions of Calc: =CLV(5;500;2.5). All of them: {names}.\n",
+        "Livstidsintäkt, retention, värdenivåer, F-trappan, kundutvecklingsbudget och nyckeltal som "
+        f"funktioner i Calc: =CLV(5;500;2,5). Alla funktioner: {names}.\n",
     )
 
 

@@ -26,6 +26,7 @@ from crmformulas.calc_addin.typelib import INTERFACE, ROWS, VALUE, method_of, si
 from crmformulas.catalog import load
 from crmformulas.cells import help_text
 from crmformulas.errors import InputError
+from crmformulas.terms import LANGS
 
 FORMULAS = list(load().values())
 FROZEN = Path(bundling.__file__).with_name("signatures.txt")
@@ -121,8 +122,12 @@ def test_the_description_says_what_it_is_and_for_whom(unzipped: Path) -> None:
     needs = root.find(f"{DESCRIPTION}dependencies")
     assert needs is not None
     assert [need.get("value") for need in needs] == ["7.4"]
-    about = (unzipped / "description" / "en.txt").read_text(encoding="utf-8")
-    assert all(formula.spreadsheet_name in about for formula in FORMULAS)
+    for lang in LANGS:
+        about = (unzipped / "description" / f"{lang}.txt").read_text(encoding="utf-8")
+        assert all(formula.spreadsheet_name in about for formula in FORMULAS)
+    names = root.find(f"{DESCRIPTION}display-name")
+    assert names is not None
+    assert [name.get("lang") for name in names] == list(LANGS)
 
 
 def test_every_function_and_argument_is_explained(unzipped: Path) -> None:

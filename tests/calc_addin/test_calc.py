@@ -172,22 +172,13 @@ def workbook(tmp_path: Path) -> Path:
     results.write_formula("A6", "=CRM.CLV(Inputs!A9,Inputs!A2,Inputs!A3)")
     results.write_formula("A7", "=CRM.RETENTION(Inputs!A9,Inputs!A9)")
     results.write_formula("A8", "=CRM.F_LADDER(Inputs!A9:A10)")
+    results.write_formula("A9", "=CRM.EXTRA_ORDERS(Inputs!E1:E3)")
     results.write_array_formula("C1:C4", "{=CRM.CUSTOMER_DURATION(Inputs!E1:E2)}")
     results.write_array_formula(
         "E1:H4", "{=CRM.CUSTOMER_STATUS(Inputs!B1:B6,Inputs!C1:C6,Inputs!D1:D6,Inputs!C5)}"
     )
     book.close()
     return path
-
-
-def right() -> dict[str, Any]:
-    """By hand, from the definitions; the CLV is 5 × 500 × 2.5 and the duration 1 / (1 − 0.6)."""
-    status = ["customer", "status", "f12_tier", "s12_tier"]
-    rows = [
-        *(["ann", "continued", "mid", "bottom"], ["bo", "continued", "bottom", "mid"]),
-        [7.0, "new", "", "mid"],
-    ]
-    return {"status": [status, *rows]}
 
 
 def test_calls_on_cells_survive_both_formats(
@@ -205,7 +196,15 @@ def test_calls_on_cells_survive_both_formats(
     assert results["A6"] == 0.0  # to Calc a blank cell alone is 0
     assert results["A7"] == Error("#DIV/0!")
     assert results["A8"] == Error("#VALUE!")  # in a range it is blank
+    assert results["A9"] == Error("#VALUE!")  # Calc asks no add-in about a range with an error
     assert [results["C1"], results["C2"]] == [2.5, Error("#NUM!")]
+    # By hand, from the definitions: S12 begins 2025-02-02; of its three customers two are mid.
+    assert [[results.get(f"{column}{row}", "") for column in "EFGH"] for row in range(1, 5)] == [
+        ["customer", "status", "f12_tier", "s12_tier"],
+        ["ann", "continued", "mid", "mid"],
+        ["bo", "new", "", "bottom"],
+        [7.0, "new", "", "mid"],
+    ]
     formulas = calc.formulas()
     assert formulas["Results"]["A1"] == "=CRM.CLV($Inputs.A1;$Inputs.A2;$Inputs.A3)"
     for suffix in (".ods", ".xlsx"):
