@@ -191,7 +191,7 @@ def _about(formulas: list[Formula]) -> Text:
     return Text(
         "Customer lifetime value, retention, value tiers, the F-ladder, budgets and key figures as "
         f"functions of Calc: =CLV(5;500;2.5). All of them: {names}.\n",
-        "Livstidsintäkt, retention, värdenivåer, F-trappan, kundutvecklingsbudget och nyckeltal som "
+        "Livstidsintäkt, retention, värdenivåer, F-trappan, budget och nyckeltal som "
         f"funktioner i Calc: =CLV(5;500;2,5). Alla funktioner: {names}.\n",
     )
 
