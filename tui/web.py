@@ -6,6 +6,7 @@ browser; so the page is our own, and only it, at the address that is printed, is
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import shlex
@@ -14,7 +15,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from crmformulas.errors import InputError
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 __all__ = ["command_line", "serve"]
 
 HOST = "127.0.0.1"
+
+GOING_AWAY = 1001
+"""What a socket is closed with when its server ends."""
 
 
 def command_line(words: Sequence[str]) -> str:
@@ -64,13 +68,30 @@ def serve(words: Sequence[str], port: int) -> None:
     class Local(Server):
         """Answers this page only."""
 
+        _pages: ClassVar[set[web.WebSocketResponse]] = set()
+
         def initialize_logging(self) -> None:
             """Say what goes wrong, and nothing of each request."""
             logging.basicConfig(level="WARNING", format="%(message)s")
 
         async def on_startup(self, app: web.Application) -> None:
-            """Say where it is."""
-            print(f"{self.public_url}\nctrl+c ends it", flush=True)
+            """Say where it is, once it is there."""
+            self._telling = asyncio.create_task(_tell(self.public_url, port))
+
+        async def on_shutdown(self, app: web.Application) -> None:
+            """Close the pages, which would be waited for."""
+            for page in list(self._pages):
+                await page.close(code=GOING_AWAY)
+
+        async def _process_messages(
+            self, websocket: web.WebSocketResponse, app_service: Any
+        ) -> None:
+            """Know which pages are open."""
+            self._pages.add(websocket)
+            try:
+                await super()._process_messages(websocket, app_service)
+            finally:
+                self._pages.discard(websocket)
 
         async def _make_app(self) -> web.Application:
             app = await super()._make_app()
@@ -84,6 +105,19 @@ def serve(words: Sequence[str], port: int) -> None:
         title="crmf",
         templates_path=Path(__file__).with_name("web_page"),
     ).serve()
+
+
+async def _tell(url: str, port: int) -> None:
+    """Say the address when a browser that follows it is answered."""
+    while True:
+        try:
+            _, writer = await asyncio.open_connection(HOST, port)
+        except OSError:
+            await asyncio.sleep(0.02)
+            continue
+        writer.close()
+        print(f"{url}\nctrl+c ends it", flush=True)
+        return
 
 
 def _only_from(*hosts: str) -> Any:

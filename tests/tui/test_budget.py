@@ -232,6 +232,22 @@ async def test_a_factor_is_typed_in_per_cent(make_app: MakeApp, expected: Expect
         assert "112.5 %" in lever_line(app, "new_frequency")
 
 
+async def test_keys_in_haste_change_the_lever_under_the_cursor(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, "budget")
+        table, pane = app.query_one("#levers", LineTable), pane_of(app)
+        # Nothing is waited for between them, as when a key is held down.
+        table.action_move(1)
+        pane.action_step(5)
+        pane.action_step(5)
+        table.action_move(1)
+        pane.action_step(1)
+        await pilot.pause()
+        assert pane.plan.scenario.factors == {"retention": 1.1, "reactivation": 1.01}
+        assert table.cursor == 2
+
+
 async def test_reset_and_undo(make_app: MakeApp) -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:

@@ -304,6 +304,17 @@ async def test_wide_shows_the_form_beside_the_catalogue(make_app: MakeApp) -> No
         assert "PORTFOLIO_VALUE" not in screen_text(app)
 
 
+async def test_keys_in_haste_open_the_formula_under_the_cursor(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=SMALL) as pilot:
+        await opened(pilot, "formulas")
+        app.query_one("#formula-list", LineTable).action_move(1)
+        pane_of(app).action_form()
+        await pilot.pause()
+        assert "=CLV(frequency" in told(app)
+        assert "= 6 250 " in told(app)
+
+
 async def test_the_mouse_opens_a_form(make_app: MakeApp) -> None:
     app = make_app()
     async with app.run_test(size=SMALL) as pilot:
