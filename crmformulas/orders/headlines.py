@@ -67,7 +67,7 @@ def headlines(summary: Summary, before: Summary | None = None) -> Iterator[Headl
         ("retention", term("retention"), "share"),
         ("duration", term("duration"), "years"),
         ("second", Text("F1→F2: buy again", "F1→F2: köper igen"), "share"),
-        ("extra_orders", Text("extra orders per 1 000", "extra köp per 1 000"), "count"),
+        ("extra_orders", Text("extra orders per 1 000", "merköp per 1 000"), "count"),
         ("days", Text("days between purchases", "dagar mellan köp"), "days"),
         ("pareto", Text(f"revenue of top {pareto}", f"omsättning topp {pareto}"), "share"),
     )

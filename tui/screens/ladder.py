@@ -48,7 +48,7 @@ class LadderPane(Pane):
         "the step if it alone reached its goal, and the bottleneck: the step that gains most. "
         "F0 are known contacts without an order.",
         "Kunder med minst ett, två, … köp (F1, F2, …), och andelen som går vidare till nästa. Sätt "
-        "ett mål för ett steg och se de extra köpen av 1 000 nya kunder, stegets vinst om det "
+        "ett mål för ett steg och se merköpen av 1 000 nya kunder, stegets vinst om det "
         "ensamt når målet, och flaskhalsen: steget som ger mest. F0 är kända kontakter utan köp.",
     )
     KEYS = (
@@ -135,7 +135,7 @@ class LadderPane(Pane):
                 Text(
                     f"At goal {per} new customers bring {f.whole(goals.extra_goal)} extra orders: "
                     f"{more}.",
-                    f"Vid mål ger {per} nya kunder {f.whole(goals.extra_goal)} extra köp: {more}.",
+                    f"Vid mål ger {per} nya kunder {f.whole(goals.extra_goal)} merköp: {more}.",
                 )
             )
         again, extra = f.percent(goals.rates[0]), f.whole(goals.extra_now)
@@ -145,7 +145,7 @@ class LadderPane(Pane):
         return self.say(
             Text(
                 f"{again} buy again; {tip.en}; {extra} extra orders per {f.whole(PER)} new.",
-                f"{again} köper igen; {tip.sv}; {extra} extra köp per {f.whole(PER)} nya.",
+                f"{again} köper igen; {tip.sv}; {extra} merköp per {f.whole(PER)} nya.",
             )
         )
 
@@ -200,7 +200,7 @@ class LadderPane(Pane):
         )
         return Content.assemble(
             (self._row(heads, *map(self.say, (now, goal, change))), "bold"), "\n",
-            self._row(Text("Extra orders", "Extra köp"), f.whole(goals.extra_now),
+            self._row(Text("Extra orders", "Merköp"), f.whole(goals.extra_now),
                       f.whole(goals.extra_goal), ""),
             (f"{f.signed(goals.extra_change):>12}", colour), "\n",
             self._row(Text(f"Tipping point {TIP}{TIP_GOAL}", f"Tipping point {TIP}{TIP_GOAL}"),
@@ -222,7 +222,7 @@ class LadderPane(Pane):
             self.say(
                 Text(
                     f"{NECK} Bottleneck {step}: at its goal alone {gain} extra orders more.",
-                    f"{NECK} Flaskhals {step}: bara det målet ger {gain} extra köp till.",
+                    f"{NECK} Flaskhals {step}: bara det målet ger {gain} merköp till.",
                 )
             )
         )
@@ -269,7 +269,7 @@ class LadderPane(Pane):
                    f"F{k} har inget mål: det är sista steget som visas")  # fmt: skip
         if k == 0:
             why = Text("F0→F1 is not part of the extra orders, and has no goal",
-                       "F0→F1 ingår inte i de extra köpen, och har inget mål")  # fmt: skip
+                       "F0→F1 ingår inte i merköpen, och har inget mål")  # fmt: skip
         self.crm.notify(self.say(why), markup=False)
         return None
 
