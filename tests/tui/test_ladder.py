@@ -61,7 +61,7 @@ async def test_every_step_of_the_summary_is_shown(
         assert "◀ tipping point" in line_of(app, f"F{ladder.tipping_point} ")
         extra = f.whole(ladder.extra_orders_per_1000)
         label = {"en": "Extra orders", "sv": "Merköp"}[lang]
-        assert line_of(app, label).split()[2:] == [extra, extra, "0"]
+        assert line_of(app, label).split()[-3:] == [extra, extra, "0"]
         assert f" {extra} " in screen_text(app).splitlines()[2]
         assert "F0" not in screen_text(app)
 
