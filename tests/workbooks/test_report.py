@@ -17,7 +17,7 @@ import ibis
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from crmformulas.excel.book import Book
@@ -153,13 +153,17 @@ generated = settings(
 def report_of(case: Case, rules: dict[str, Any], path: Path, lang: Lang) -> tuple[Report, Any]:
     """A report of a generated log, and what the oracle says of the log."""
     told = by_the_oracle(case, **rules)
-    assume(told is not None)
     assert told is not None
     return written(log_of(case), path, lang, case.as_of, **rules), expected(told)
 
 
-@given(case=cases(), rules=RULES, lang=st.sampled_from(LANGS))
-@settings(generated, max_examples=40)
+def has_customers(case: Case) -> bool:
+    told = by_the_oracle(case)
+    return told is not None and told["input"]["customers"] > 0
+
+
+@given(case=cases().filter(has_customers), rules=RULES, lang=st.sampled_from(LANGS))
+@settings(generated, max_examples=25)
 def test_any_orders_are_those_of_the_oracle(
     case: Case, rules: dict[str, Any], lang: Lang, tmp_path: Path
 ) -> None:
@@ -167,8 +171,8 @@ def test_any_orders_are_those_of_the_oracle(
     assert differences(ironcalc_cells(report.path), report.book, figures) == []
 
 
-@given(case=cases(), rules=RULES, lang=st.sampled_from(LANGS))
-@settings(generated, max_examples=8)
+@given(case=cases().filter(has_customers), rules=RULES, lang=st.sampled_from(LANGS))
+@settings(generated, max_examples=6)
 def test_any_orders_in_libreoffice(
     case: Case, rules: dict[str, Any], lang: Lang, tmp_path: Path, libreoffice: LibreOffice
 ) -> None:

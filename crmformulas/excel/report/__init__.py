@@ -123,8 +123,8 @@ LINES = (
         "är publicerade; sätt dina egna.",
     ),
     Text(
-        "Cohorts: what the customers of each month have spent since their first order.",
-        "Kohorter: vad varje månads kunder har handlat för sedan sitt första köp.",
+        "Cohort sheets: what the customers of each month have spent since their first order.",
+        "Kohortblad: vad varje månads kunder har handlat för sedan sitt första köp.",
     ),
     Text(
         "KPI sheets: key figures by month with targets to set, and lifetime value at fixed ages.",

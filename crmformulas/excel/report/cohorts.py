@@ -20,30 +20,43 @@ MOST_MONTHS = 36
 
 PRINTED = 25
 
+LEAST = 12
+"""As many columns are as wide as those of the months, so that texts have room."""
+
 FIRST = 5
 """The row of the first cohort."""
 
 
 def write_cohorts(book: Book, summary: Summary) -> None:
-    """Net revenue by cohort and month since the first order, and what follows from it.
+    """Two sheets: net revenue by cohort and month, which is data, and what follows from it.
 
-    Revenue is data; the cumulative revenue per customer below it is calculated, and so is the mean
-    over the cohorts that have reached each month.
+    That is the cumulative revenue per customer, and its mean over the cohorts that have reached
+    each month.
     """
-    cohorts = summary.cohort_records
-    months = min(max(len(c["revenue_per_customer"]) for c in cohorts), MOST_MONTHS + 1)
-    sheet = book.sheet(
+    longest = max(len(c["revenue_per_customer"]) for c in summary.cohort_records)
+    months = min(longest, MOST_MONTHS + 1)
+    revenue = _revenue(book, summary, months)
+    sheet = _sheet(
+        book,
         Text("Cohorts", "Kohorter"),
         Text(
             "Cumulative revenue per customer, by month of the first order",
             "Ackumulerad omsättning per kund, efter månad för första köpet",
         ),
-        (13, 11, *[8] * months),
+        months,
     )
-    revenue_row = FIRST + len(cohorts) + 24
-    revenue = _revenue(sheet, revenue_row, summary, months)
     worth = _worth(sheet, summary, months, revenue)
     _chart(sheet, worth, months)
+    sheet.print_columns(_last(months), worth.last_row + 23)
+
+
+def _last(months: int) -> int:
+    """The last column that is printed."""
+    return min(max(months, LEAST), PRINTED) + 1
+
+
+def _sheet(book: Book, name: Text, title: Text, months: int) -> Sheet:
+    sheet = book.sheet(name, title, (13, 11, *[8] * max(months, LEAST)))
     sheet.freeze(FIRST, 2)
     if months > PRINTED:
         words = Text(
@@ -51,8 +64,7 @@ def write_cohorts(book: Book, summary: Summary) -> None:
             f"Utskrivet till och med m{PRINTED - 1}; kolumnerna går vidare till m{months - 1}.",
         )
         sheet.text(2, 0, words, "note")
-    sheet.print_columns(min(months, PRINTED) + 1, revenue.last_row + 2)
-    sheet.xl.set_h_pagebreaks([revenue_row - 3])
+    return sheet
 
 
 def _table(sheet: Sheet, row: int, rows: int, months: int, name: str) -> None:
@@ -62,13 +74,17 @@ def _table(sheet: Sheet, row: int, rows: int, months: int, name: str) -> None:
     sheet.table(row, 0, heads, rows, name)
 
 
-def _revenue(sheet: Sheet, row: int, summary: Summary, months: int) -> Place:
-    words = Text(
-        "Net revenue by month since the first order (m0 is the month itself)",
-        "Nettoomsättning per månad sedan första köpet (m0 är månaden själv)",
+def _revenue(book: Book, summary: Summary, months: int) -> Place:
+    sheet = _sheet(
+        book,
+        Text("Cohort inputs", "Kohorter indata"),
+        Text(
+            "Net revenue by month since the first order (m0 is the month itself)",
+            "Nettoomsättning per månad sedan första köpet (m0 är månaden själv)",
+        ),
+        months,
     )
-    sheet.text(row - 2, 0, words, "heading")
-    cohorts = summary.cohort_records
+    cohorts, row = summary.cohort_records, FIRST
     _table(sheet, row - 1, len(cohorts), months, "CohortRevenue")
     month, money = sheet.book.styles("value", "month"), sheet.book.styles("value", "money")
     for i, cohort in enumerate(cohorts):
@@ -86,8 +102,9 @@ def _revenue(sheet: Sheet, row: int, summary: Summary, months: int) -> Place:
             sheet.xl.write_number(row + i, 2 + m, round(until - before, 4), money)
             before = until
     last = row + len(cohorts) - 1
-    sheet.book.places["cohorts.customers"] = sheet.place(row, 1, last)
-    made = sheet.book.places["cohorts.revenue"] = sheet.place(row, 2, last, 1 + months)
+    sheet.print_columns(_last(months), last + 1)
+    book.places["cohorts.customers"] = sheet.place(row, 1, last)
+    made = book.places["cohorts.revenue"] = sheet.place(row, 2, last, 1 + months)
     return made
 
 
@@ -95,14 +112,15 @@ def _worth(sheet: Sheet, summary: Summary, months: int, revenue: Place) -> Place
     cohorts = summary.cohort_records
     _table(sheet, FIRST - 1, len(cohorts), months, "CohortWorth")
     for i, cohort in enumerate(cohorts):
-        row, source = FIRST + i, revenue.row + i
-        sheet.formula(row, 0, sheet.place(source, 0).cell, "month")
-        key = f"cohort.{cohort['cohort']}"
-        sheet.formula(row, 1, sheet.place(source, 1).cell, "count", key=f"{key}.customers")
+        row, key = FIRST + i, f"cohort.{cohort['cohort']}"
+        began, customers = (revenue.at(i, j).full for j in (-2, -1))
+        sheet.formula(row, 0, began, "month")
+        sheet.formula(row, 1, customers, "count", key=f"{key}.customers")
         for m, each in enumerate(cohort["revenue_per_customer"][:months]):
             if each is None:
                 continue
-            until = f"SUM($C{source + 1}:{sheet.place(source, 2 + m).cell})"
+            spent = Place(revenue.sheet, revenue.row + i, 2, revenue.row + i, 2 + m)
+            until = f"SUM({spent.full})"
             sheet.formula(row, 2 + m, f"{until}/$B{row + 1}", "each", key=f"{key}.{m}")
     worth = sheet.place(FIRST, 2, FIRST + len(cohorts) - 1, 1 + months)
     sheet.heat(worth, SHADES[2])
@@ -128,7 +146,7 @@ def _worth(sheet: Sheet, summary: Summary, months: int, revenue: Place) -> Place
         "En kohort är kunderna vars första köp ligger i månaden; m1 är månaden efter. Alla: "
         "medelvärdet för kohorterna som nått månaden. Tomt: inte observerat än.",
     )
-    sheet.text(mean + 1, 0, note, "note")
+    sheet.paragraph(mean + 1, 0, _last(months), note)
     return worth
 
 

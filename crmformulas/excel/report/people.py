@@ -25,14 +25,14 @@ MOST_ROWS = 1_048_576 - 7
 HEAD_ROW = 4
 
 COLUMNS: tuple[tuple[str, Words, float, str], ...] = (
-    ("customer", term("customer"), 22, "text"),
-    ("status", term("status"), 16, "text"),
-    ("f12_tier", Text("tier F12", "nivå F12"), 11, "text"),
-    ("s12_tier", Text("tier S12", "nivå S12"), 11, "text"),
-    ("orders", term("orders"), 10, "count"),
-    ("revenue", term("revenue"), 14, "money"),
-    ("s12_revenue", Text("revenue S12", "omsättning S12"), 16, "money"),
-    ("last_order", Text("last order", "senaste köp"), 14, "date"),
+    ("customer", term("customer").capitalize(), 22, "text"),
+    ("status", term("status").capitalize(), 16, "text"),
+    ("f12_tier", Text("Tier F12", "Nivå F12"), 11, "text"),
+    ("s12_tier", Text("Tier S12", "Nivå S12"), 11, "text"),
+    ("orders", term("orders").capitalize(), 10, "count"),
+    ("revenue", term("revenue").capitalize(), 14, "money"),
+    ("s12_revenue", Text("Revenue S12", "Omsättning S12"), 16, "money"),
+    ("last_order", Text("Last order", "Senaste köp"), 14, "date"),
     ("f_step", Text("F-step", "F-steg"), 9, '"F"0'),
 )
 """Column, head, width and kind. The step is the number of orders, up to that of the ladder."""

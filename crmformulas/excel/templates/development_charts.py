@@ -183,4 +183,6 @@ def _least_lift(book: Book, top: str, places: Place) -> str:
         figure=f"{sign(top)}&{per_cent(f'ABS({top})')}",
     )
     none = Text("No lever alone reaches the target", "Ingen faktor når målet ensam")
-    return f"IF(ISNUMBER({top}),{told},{book.sentence(none)})"
+    lacking = Text("There is no target yet", "Det finns inget mål än")
+    known = f"IF(ISNUMBER(target_revenue),{book.sentence(none)},{book.sentence(lacking)})"
+    return f"IF(ISNUMBER({top}),{told},{known})"

@@ -152,8 +152,10 @@ def _development_message(sheet: Sheet) -> None:
         lever=f"INDEX({column(0)},MATCH({best},{used.cell},0))",
         more=f"{sign(f'({best}-1)')}&{per_cent(f'ABS({best}-1)')}",
     )
-    sheet.formula(3, 0, told, "", "message", key="development.message")
     unknown = f'COUNTIF({column(6)},"{sheet.book.say(NOT_KNOWN)}")'
+    nothing = sentence(Text("The growth is not known", "Tillväxten är inte känd"))
+    message = f"IF({unknown}={used.last_row - used.row + 1},{nothing},{told})"
+    sheet.formula(3, 0, message, "", "message", key="development.message")
     rate = sentence(
         Text(
             "▼ The reactivation rate is not known: type one.",

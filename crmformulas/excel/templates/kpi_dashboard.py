@@ -173,9 +173,17 @@ def _ltv_chart(sheet: Sheet, row: int) -> None:
     book = sheet.book
     total, target, heads = book["ltv.total"], book["ltv.target"], book["ltv.heads"]
     first, last = (f"COUNT({total.full})", f"MAX({total.full})")
-    words = Text("A customer brings {kr} in {n} months", "En kund ger {kr} på {n} månader")
-    age = f"INDEX({heads.full},1,MATCH({last},{total.full},0))"
-    said = book.sentence(words, kr=f"FIXED({last},0)&{unit(' ')}", n=age)
+    words = Text(
+        "A customer brings {kr} in {n} months (counted on {people})",
+        "En kund ger {kr} på {n} månader (räknat på {people})",
+    )
+    place = f"MATCH({last},{total.full},0)"
+    said = book.sentence(
+        words,
+        kr=f"FIXED({last},0)&{unit(' ')}",
+        n=f"INDEX({heads.full},1,{place})",
+        people=f"FIXED(INDEX({book['ltv.observed'].full},1,{place}),0)",
+    )
     none = book.sentence(Text("Revenue per customer by age", "Omsättning per kund efter ålder"))
     title = sheet.formula(
         row + 19, 0, f"IF({first}>0,{said},{none})", "", "note", key="dashboard.title.ltv"

@@ -133,7 +133,16 @@ def _message(sheet: Sheet) -> None:
              "Kunderna på de två första stegen behövs.")
     )  # fmt: skip
     both = "AND(ISNUMBER(ladder_extra_now),ISNUMBER(ladder_extra_goal))"
-    told = f'IF({both},{said}&IF({bottleneck}="{DASH}","",{where}),{unknown})'
+    alone = book.sentence(
+        Text(
+            "{n} new customers bring {now} extra orders. No step is below its goal.",
+            "{n} nya kunder ger {now} merköp. Inget steg är under sitt mål.",
+        ),
+        n=NUMBER, now=parts["now"],
+    )  # fmt: skip
+    same = f"ABS({book['ladder.result.extra.change'].cell})<0.000001"
+    more = f'IF({same},{alone},{said}&IF({bottleneck}="{DASH}","",{where}))'
+    told = f"IF({both},{more},{unknown})"
     rises = f'COUNTIF({book["ladder.checks"].full},"▲*")>0'
     sheet.formula(3, 0, f"IF({rises},{wrong},{told})", "", "message", key="ladder.message")
 
