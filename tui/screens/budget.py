@@ -82,6 +82,10 @@ class BudgetPane(Pane):
         Key("R", "reset_all", Text("all to 100 %", "alla till 100 %"), show=False),
     )
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._filled = False
+
     def compose(self) -> ComposeResult:
         """Message, note, levers, what moves; the budgets and the balance beside or below."""
         yield Static(id="message", classes="message", markup=False)
@@ -153,7 +157,9 @@ class BudgetPane(Pane):
         levers, budgets, balance = self.query(LineTable)
         levers.columns = lines.lever_columns()
         levers.fill(lines.levers(self._kept.marked))
-        levers.cursor = self._kept.cursor
+        if not self._filled:
+            # Once: later the table knows better than what it has told so far.
+            self._filled, levers.cursor = True, self._kept.cursor
         self.query_one("#moves", Static).update(lines.moves(self._chosen))
         budgets.columns, shown = lines.budget_columns(), lines.budgets()
         budgets.fill(shown, strong=range(0, len(shown), len(ORDER)))

@@ -204,10 +204,10 @@ class PlanLines:
             if round(gap, 2):
                 more = f.amount(-gap)
                 spare = Text(f"reached, {more} to spare", f"nått, {more} till godo")
-            return Content.assemble(f"{told} · ", (f"{MARK} {self.say(spare)}", "$success"))
+            return Content.assemble(f"{told} · ", (f"{MARK} {self.say(spare)}", "$text-success"))
         lacks = Text(f"▼ lacks {f.amount(gap)}", f"▼ saknar {f.amount(gap)}")
         return Content.assemble(
-            f"{told} · ", (self.say(lacks), "$error"), f" · {self._advice(chosen)}"
+            f"{told} · ", (self.say(lacks), "$text-error"), f" · {self._advice(chosen)}"
         )
 
     def _advice(self, chosen: tuple[str, ...]) -> str:

@@ -156,7 +156,7 @@ class FormulasPane(Pane):
     @property
     def here(self) -> Formula | None:
         """The formula under the cursor."""
-        found, place = self.found, self._kept.cursor
+        found, place = self.found, self.query_one(LineTable).cursor
         return found[place] if place < len(found) else None
 
     def _line(self, name: str, category: str, summary: str = "") -> str:
@@ -243,8 +243,11 @@ class FormulasPane(Pane):
 
     def action_form(self) -> None:
         """Open the form of the formula under the cursor."""
-        if self.here is None:
+        here = self.here
+        if here is None:
             return
+        if self.query_one(FormulaForm).formula is not here:
+            self._form()
         self._open(True)
         self.query_one(FormulaForm).rows[0].field.focus()
 
