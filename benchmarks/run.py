@@ -23,6 +23,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import calc_addin
+import report
 import sheets
 import udfs
 
@@ -194,6 +195,7 @@ about the machine than about the code. Memory is the peak of the whole process.
   RFM segmentation), which each do a part.
 - `calc_addin.py`: a function of the LibreOffice extension in 10 000 cells, with one of an extension
   that returns its input; and a table of 50 000 orders by the Python that it ships.
+- `report.py`: the report workbook of a million orders with 50 000 customers, with their summary.
 - `sheets.py`: the slowest of the Google Sheets functions that read order ranges, run by Node, which
   has the engine of Apps Script; Sheets stops a function after 30 s.
 - `udfs.py`: a spreadsheet function on a long range, by way of xlwings, with one that returns its
@@ -216,7 +218,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-", dir=options.folder) as name:
         folder = Path(name)
         lines = calls() + small(options.runs) + udfs.rows() + sheets.rows()
-        lines += calc_addin.rows()
+        lines += calc_addin.rows() + report.rows()
         lines += summaries(folder, options.orders, options.runs)
         lines += large(folder, options.large, options.large_file) if options.large else []
     cores = os.cpu_count()
