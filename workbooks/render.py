@@ -1,7 +1,8 @@
 """Look at a workbook: one picture of each printed page, recalculated by LibreOffice first.
 
     python workbooks/render.py FILE.xlsx [FILE.xlsx ...] [-o DIR] [--dpi 80]
-    python workbooks/render.py --readme          docs/images/template-NAME.png, one a template
+    python workbooks/render.py --readme          docs/images/template-NAME.png, one a template, and
+                                                 report.png, of the demo retailer
 
 A picture is named for its workbook, page, sheet and page of the sheet:
 ``crm-formulas-03-Retention-1.png``, in ``/tmp/crmf-rendered`` where -o names no folder. Numbers are
@@ -16,6 +17,7 @@ import argparse
 import os
 import re
 import subprocess
+import sys
 import tempfile
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -123,6 +125,17 @@ def picture(workbook: Path, sheet: str, out: Path, dpi: int = README_DPI) -> Non
         )  # fmt: skip
 
 
+def picture_of_report(out: Path) -> None:
+    """The first page of the report on the demo retailer, as the README shows it."""
+    with tempfile.TemporaryDirectory(prefix="crmf-render-") as temporary:
+        orders, book = Path(temporary) / "demo.csv", Path(temporary) / "report.xlsx"
+        crmf = [sys.executable, "-m", "crmformulas"]
+        made = ["demo", "-o", str(orders)], ["report", str(orders), "-o", str(book)]
+        for command in made:
+            subprocess.run([*crmf, *command], timeout=TIMEOUT, check=True, capture_output=True)
+        picture(book, "Overview", out)
+
+
 def _box(pgm: bytes, dpi: int) -> tuple[int, int, int, int]:
     """Left, top, right and bottom of what stands between the margins of a page drawn in grey."""
     _, size, _, pixels = pgm.split(b"\n", 3)
@@ -152,6 +165,8 @@ def main() -> None:
             out = IMAGES / f"template-{name}.png"
             picture(FOLDER / f"{name}.xlsx", sheet, out)
             print(out)
+        picture_of_report(IMAGES / "report.png")
+        print(IMAGES / "report.png")
     elif not given.workbooks:
         parser.error("name a workbook, or --readme")
     for workbook in given.workbooks:

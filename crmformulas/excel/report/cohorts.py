@@ -18,7 +18,7 @@ __all__ = ["write_cohorts"]
 MOST_MONTHS = 36
 """Months since the first order that are shown; older cohorts have more."""
 
-PRINTED = 25
+PRINTED = 19
 
 LEAST = 12
 """As many columns are as wide as those of the months, so that texts have room."""
