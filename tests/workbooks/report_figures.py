@@ -6,7 +6,6 @@ The JSON may be that of ``crmf summary --format json``, or the oracle's.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import accumulate, pairwise
 from math import isclose
 from typing import Any, TypeAlias
 
@@ -159,13 +158,3 @@ def _same(found: Value, wanted: Any, slack: float) -> bool:
     if isinstance(wanted, str) or not isinstance(found, float | int):
         return bool(found == wanted)
     return isclose(found, wanted, rel_tol=1e-9, abs_tol=slack)
-
-
-def unfolded(lines: list[float]) -> list[float]:
-    """What was added in each month, from what had been added up to it."""
-    return [b - a for a, b in pairwise([0.0, *lines])]
-
-
-def folded(months: list[float]) -> list[float]:
-    """What had been added up to each month."""
-    return list(accumulate(months))

@@ -6,13 +6,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
 from crmformulas.budget import COLUMNS, SEGMENTS, budget, growth_factors
-from crmformulas.excel.report import filled
+from crmformulas.excel.report import filled, write_report
 from crmformulas.excel.templates.crm_kpis import KpiData, Series
 from crmformulas.excel.templates.customer_portfolio import PortfolioData
 from crmformulas.excel.templates.ladder_goals import LadderGoals
@@ -21,6 +22,7 @@ from tests.workbooks import test_crm_kpis as kpis
 from tests.workbooks import test_customer_portfolio as portfolio
 from tests.workbooks import test_development_budget as development
 from tests.workbooks import test_ladder_goals as ladders
+from tests.workbooks import test_templates as templates
 from tests.workbooks.recalculate import (
     Cells,
     LibreOffice,
@@ -227,3 +229,29 @@ def test_cohorts(seed: int, retailer: Report, office: LibreOffice) -> None:
 def test_a_stored_value_is_what_a_recalculation_gives(retailer: Report) -> None:
     """Previews and pandas show what is stored."""
     assert compare(cached_cells(retailer.path), ironcalc_cells(retailer.path)) == []
+
+
+# What every template keeps to, a report keeps to as well
+
+
+def test_it_is_made_as_the_templates_are(retailer: Report) -> None:
+    made = retailer.path, retailer.book
+    templates.test_only_classic_functions(made)
+    templates.test_names_of_the_catalogue_are_in_it(made)
+    templates.test_no_macro_no_link_no_hidden_thing(made)
+    templates.test_pages_and_panes(made)
+
+
+@pytest.mark.parametrize("what", [*templates.OFTEN, "low", "high"])
+def test_whatever_is_typed_no_cell_shows_an_error(what: str, retailer: Report) -> None:
+    changes = templates.typed(retailer.book, what)
+    assert errors(ironcalc_cells(retailer.path, changes)) == {}
+
+
+def test_swedish_values_are_stored_as_swedes_write_them(
+    retailer: Report, swedish_libreoffice: LibreOffice, tmp_path: Path
+) -> None:
+    path = tmp_path / "rapport.xlsx"
+    write_report(path, retailer.summary, "ordrar", "sv", before=retailer.before)
+    swedish_libreoffice.open(path)
+    assert compare(cached_cells(path), swedish_libreoffice.recalculate()) == []
