@@ -96,7 +96,9 @@ class LongTable:
                 data = "".join(chunk).encode()
                 written += len(data)
                 if written > MOST_BYTES:
-                    raise InputError(f"the table {self.name} gets too long for a workbook")
+                    raise InputError(
+                        f"the table {self.name} gets too long for a workbook: list fewer rows"
+                    )
                 yield data
                 chunk.clear()
         if words := self.after():

@@ -20,6 +20,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from crmformulas.errors import InputError
+from crmformulas.excel import longtable
 from crmformulas.excel.book import Book
 from crmformulas.excel.report import People, people, write_report
 from crmformulas.excel.report.filled import LTV_MONTHS
@@ -357,3 +359,17 @@ def test_row_of_a_customer(tmp_path: Path) -> None:
         ["a", "fortsatt aktiva", "mellan", "botten", 3, 19, 7, datetime(2025, 7, 1), 2],
         ["c", "f.d. kunder", "–", "–", 1, 1, 0, datetime(2020, 1, 1), 1],
     ]
+
+
+def test_a_sheet_too_long_for_other_programs_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A part of the file beyond 2 GB; here beyond what one customer takes."""
+    monkeypatch.setattr(longtable, "MOST_BYTES", 4_000)
+    monkeypatch.setattr(longtable, "CHUNK", 1)
+    path = tmp_path / "report.xlsx"
+    path.write_bytes(b"mine")
+    lines = pd.DataFrame({"customer": ["x" * 9_000, "b"], "date": "2026-01-01", "amount": 1})
+    with read(lines) as log, pytest.raises(InputError, match="Customers gets too long"):
+        written(log, path, "en")
+    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("report.xlsx", b"mine")]
