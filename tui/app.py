@@ -63,6 +63,7 @@ class BrowseApp(App[None]):
 
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
+    AUTO_FOCUS = None  # Else the formula bar had the first keys, until there is a pane.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", show=False, priority=True),
         Binding("escape", "stop", show=False),
@@ -230,20 +231,18 @@ class BrowseApp(App[None]):
         """Go to a pane."""
         name, _, kind = PANES[place]
         switcher = self.query_one("#panes", ContentSwitcher)
-        if not switcher.query(f"#{name}"):
-            try:
+        # One repaint when all is there, as each is a screen that goes over the line.
+        with self.batch_update():
+            if not switcher.query(f"#{name}"):
                 module = import_module(f"tui.screens.{name}")
-            except ModuleNotFoundError:
-                self.notify(f"{name}: …")
-                return
-            pane: Pane = getattr(module, kind)()
-            self._style(module, name)
-            await switcher.mount(pane)
-        switcher.current = name
-        self.query_one(TabBar).chosen = place
-        if self.session.view is not None and self.pane is not None:
-            self.pane.update_view(self.session.view)
-        self._focus_pane()
+                pane: Pane = getattr(module, kind)()
+                self._style(module, name)
+                await switcher.mount(pane)
+            switcher.current = name
+            self.query_one(TabBar).chosen = place
+            if self.session.view is not None and self.pane is not None:
+                self.pane.update_view(self.session.view)
+            self._focus_pane()
 
     def _style(self, module: Any, name: str) -> None:
         """Read the style sheet that stands beside a screen."""

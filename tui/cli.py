@@ -92,6 +92,8 @@ def browse(
         return
     from tui.app import BrowseApp
 
+    # The screen answers while the engine's modules are imported: each turn of that is this short.
+    sys.setswitchinterval(0.001)
     app = BrowseApp(source, lang, as_of, (lambda: rules) if rules else None)
     try:
         app.run()

@@ -11,6 +11,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.color import Color
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -57,7 +58,7 @@ class HeatMap(Widget, can_focus=True):
         Binding("end", "edge(1)", show=False),
     ]
 
-    cursor: reactive[tuple[int, int]] = reactive((0, 0))
+    cursor: reactive[tuple[int, int]] = reactive((0, 0), repaint=False)
 
     class Moved(Message):
         """The cursor stands on another cell."""
@@ -160,8 +161,12 @@ class HeatMap(Widget, can_focus=True):
 
     # Moving
 
-    def watch_cursor(self) -> None:
-        """Draw it where it is now."""
+    def watch_cursor(self, before: tuple[int, int], now: tuple[int, int]) -> None:
+        """Draw the cell it stood on and the one it stands on, with the names of their lines."""
+        tall, left, wide = self._tall, self._left, self._wide
+        for row, column in (before, now):
+            top = 1 + row * tall
+            self.refresh(Region(0, top, left, tall), Region(left + column * wide, top, wide, tall))
         if self.is_mounted:
             self.post_message(self.Moved())
 

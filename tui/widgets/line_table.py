@@ -104,7 +104,8 @@ class LineTable(ScrollView, can_focus=True):
         Binding("end,ctrl+end", "last", show=False),
     ]
 
-    cursor: reactive[int] = reactive(0)
+    cursor: reactive[int] = reactive(0, repaint=False)
+    """The line it stands on. Where it was and where it is are drawn anew, not all lines."""
 
     class Told(Message):
         """What a table tells its pane."""

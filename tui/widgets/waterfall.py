@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -60,7 +61,7 @@ class Waterfall(Widget, can_focus=True):
         Binding("end", "move(9)", show=False),
     ]
 
-    cursor: reactive[int] = reactive(0)
+    cursor: reactive[int] = reactive(0, repaint=False)
 
     class Chosen(Message):
         """The bar with the cursor was clicked."""
@@ -91,6 +92,10 @@ class Waterfall(Widget, can_focus=True):
             drawn = " " * round(one.start * room) + bar(one.share, room)
             parts += [(told, "bold" if here else ""), (drawn, COLOURS[one.kind]), "\n"]
         return Content.assemble(*parts[:-1])
+
+    def watch_cursor(self, before: int, now: int) -> None:
+        """Draw the bar it stood on and the one it stands on."""
+        self.refresh(*(Region(0, place, self.size.width, 1) for place in (before, now)))
 
     def action_move(self, step: int) -> None:
         """To another bar."""
