@@ -24,6 +24,7 @@ from crmformulas.catalog import (
 )
 from crmformulas.errors import ArgumentError, DivisionError, DomainError, NotEnoughDataError
 from crmformulas.migration import ROUNDING
+from crmformulas.solving import factor_reaching
 
 if TYPE_CHECKING:
     import numpy as np
@@ -287,7 +288,7 @@ def required_factor(
     levers[chosen] = 1.0
     plan = _budgeted(outcome, opening, growth, reactivation, levers)
     powers = [sum(SEGMENT_OF_LEVER[i] == segment for i in chosen) for segment in range(3)]
-    factor = _solve(plan.revenue.tolist(), powers, target)
+    factor = factor_reaching(plan.revenue.tolist(), powers, target)
     for i, share in enumerate(plan.shares, LEVERS.index("retention")):
         if i in chosen and factor * share > 1 + ROUNDING:
             raise NotEnoughDataError(
@@ -392,27 +393,3 @@ def _chosen(names: Sequence[str | None]) -> list[int]:
         got = ", ".join(sorted(unknown)) or "nothing"
         raise ArgumentError(f"lever must be one of {', '.join(LEVERS)}, got {got}")
     return [i for i, name in enumerate(LEVERS) if name in chosen]
-
-
-def _solve(revenue: Sequence[float], powers: Sequence[int], target: float) -> float:
-    """The factor x at which Σ revenue × x^power is the target."""
-    parts = tuple(zip(revenue, powers, strict=True))
-
-    def gap(factor: float) -> float:
-        return sum(part * factor**power for part, power in parts) - target
-
-    fixed, slope = gap(0.0), sum(part for part, power in parts if power)
-    if fixed != fixed:
-        raise NotEnoughDataError("a segment without outcome leaves the revenue undefined")
-    if fixed > 0 or (slope == 0 and fixed < 0):
-        raise NotEnoughDataError(f"no factor of the lever reaches {target:g}")
-    if fixed == 0:
-        return 0.0 if slope else 1.0
-    if max(powers) == 1:
-        return -fixed / slope
-    low, high = 0.0, 1.0
-    while gap(high) < 0:
-        low, high = high, 2 * high
-    while low < (middle := (low + high) / 2) < high:
-        low, high = (middle, high) if gap(middle) < 0 else (low, middle)
-    return high

@@ -225,3 +225,11 @@ def test_a_lever_that_moves_nothing_reaches_nothing() -> None:
 def test_a_lever_that_is_none_is_refused(lever: Any) -> None:
     with pytest.raises(ArgumentError, match="lever must be one of recruitment, retention, "):
         needed(3e8, lever)
+
+
+def test_a_factor_beyond_any_number_reaches_nothing() -> None:
+    # So little would have to grow by more than floats can tell.
+    hardly_any = [[10, 0, 10], [1, 1e-305, 1], [10, 0, 10]]
+    for levers in (["retention"], ["retention", "continued_frequency"]):
+        with pytest.raises(NotEnoughDataError, match="no factor"):
+            required_factor(hardly_any, 500, [1] * 7, 0.4, 1e8, levers)

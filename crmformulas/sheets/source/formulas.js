@@ -335,17 +335,28 @@ function chosenLevers(names) {
 
 /** The factor x at which Σ revenue × x^power is the target. */
 function solved(revenue, powers, target) {
-  const gap = (factor) => total(revenue.map((part, i) => part * factor ** powers[i])) - target;
+  // Nothing stays nothing, also times a power that is beyond any number.
+  const raised = (part, factor, power) => (part === 0 ? 0 : part * factor ** power);
+  const gap = (factor) =>
+    total(revenue.map((part, i) => raised(part, factor, powers[i]))) - target;
   const fixed = gap(0);
   const slope = total(revenue.filter((_, i) => powers[i]));
   if (fixed !== fixed) {
     throw notEnough('a segment without outcome leaves the revenue undefined');
   }
-  if (fixed > 0 || (slope === 0 && fixed < 0)) {
+  if (fixed === 0) return slope ? 0 : 1;
+  let factor = Infinity;
+  if (fixed < 0 && slope > 0) {
+    factor = Math.max(...powers) === 1 ? -fixed / slope : root(gap);
+  }
+  if (factor === Infinity) {
     throw notEnough('no factor of the lever reaches ' + general(target, 6));
   }
-  if (fixed === 0) return slope ? 0 : 1;
-  if (Math.max(...powers) === 1) return -fixed / slope;
+  return factor;
+}
+
+/** The least number at which a rising function is no longer below 0. */
+function root(gap) {
   let [low, high] = [0, 1];
   while (gap(high) < 0) [low, high] = [high, 2 * high];
   for (;;) {
