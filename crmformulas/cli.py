@@ -20,6 +20,7 @@ from crmformulas.calc_addin.cli import calc_addin
 from crmformulas.errors import CrmError, InputError
 from crmformulas.excel.cli import excel
 from crmformulas.excel.workbook_cli import report, template
+from crmformulas.figures import grouped
 from crmformulas.options import examples, option, options
 from crmformulas.order_options import AS_OF, CONTACTS, COUNTING, ORDERS, READING, name_of, opened
 from crmformulas.sheets.cli import sheets
@@ -189,8 +190,8 @@ def demo(orders: int | None, output: Path, seed: int, force: bool) -> None:
     except ValueError as error:
         raise InputError(str(error)) from None
     click.echo(
-        f"{made.orders}: {made.order_count:,} orders on {made.rows:,} rows\n"
-        f"{made.contacts}: {made.contacts_count:,} contacts\n"
+        f"{made.orders}: {grouped(made.order_count)} orders on {grouped(made.rows)} rows\n"
+        f"{made.contacts}: {grouped(made.contacts_count)} contacts\n"
         f"Try: crmf summary {made.orders} --contacts {made.contacts}"
     )
 

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 
 from crmformulas.terms import Lang, Text, say
 
-__all__ = ["UNKNOWN", "Figures", "bar", "heat"]
+__all__ = ["UNKNOWN", "Figures", "bar", "grouped", "heat"]
 
 UNKNOWN = "–"
 SPACE = "\u00a0"
@@ -25,6 +25,16 @@ MONTHS = {
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
     "sv": ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"),
 }
+
+
+def grouped(number: int) -> str:
+    """A count with its thousands apart, the same in every language.
+
+    Examples:
+        >>> grouped(1131)
+        '1\\xa0131'
+    """
+    return f"{number:,}".replace(",", SPACE)
 
 
 class Figures(NamedTuple):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crmformulas.errors import InputError
+from crmformulas.figures import grouped
 from crmformulas.options import Decorator, examples, option, options, writable_file
 from crmformulas.order_options import AS_OF, CONTACTS, COUNTING, ORDERS, READING, name_of, opened
 from crmformulas.terms import LANGS, Lang
@@ -127,7 +128,9 @@ def report(
             people=people,
             currency=given.get("currency") or "",
         )
-    listed = f", {people.listed:,} of {people.count:,} customers listed" if people else ""
+    listed = ""
+    if people:
+        listed = f", {grouped(people.listed)} of {grouped(people.count)} customers listed"
     click.echo(f"{output}: 12 months to {made.as_of}{listed}")
     if people and people.cut:
         click.echo(f"! {say(cut_ids(people.cut), 'en')}", err=True)

@@ -1,4 +1,4 @@
-"""A first look at a source: its first rows, which columns are recognised, and what is still open."""
+"""A first look at a source: its first rows, which columns are recognised, what is still open."""
 
 from __future__ import annotations
 

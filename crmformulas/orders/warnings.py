@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from crmformulas.figures import grouped
 from crmformulas.orders.results import Input, Record
 from crmformulas.orders.rules import Windows
 from crmformulas.terms import Text, say, term
 
-__all__ = ["EXCLUDED", "grouped", "warnings"]
-
-
-def grouped(number: int) -> str:
-    """A count with its thousands apart."""
-    return f"{number:,}".replace(",", "\u00a0")
+__all__ = ["EXCLUDED", "warnings"]
 
 
 EXCLUDED = {

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from crmformulas.excel.book import Book
 from crmformulas.excel.longtable import LONGEST, LongTable
 from crmformulas.excel.sheet import DASH
+from crmformulas.figures import grouped
 from crmformulas.orders.customers import STATUSES
-from crmformulas.orders.warnings import grouped
 from crmformulas.terms import Text, Words, say, term
 
 if TYPE_CHECKING:
