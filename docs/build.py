@@ -1,4 +1,4 @@
-"""Write what the README shows: the output of its commands, and the picture of a summary.
+"""Write what the README shows: the output of its commands, pictures of a summary and of screens.
 
     python docs/build.py            write
     python docs/build.py --check    exit 1 and say so where it is not current
@@ -9,6 +9,7 @@ Every ``$ crmf …`` line of a ``console`` block and every ``>>>`` line of a ``p
 from __future__ import annotations
 
 import argparse
+import asyncio
 import code
 import contextlib
 import io
@@ -16,15 +17,25 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crmformulas.cli import run
 from crmformulas.display import summary_view
 from crmformulas.orders.analysis import read
 from crmformulas.orders.demo import COMPANY, demo_frames
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
-PICTURE = ROOT / "docs" / "images" / "summary.svg"
+IMAGES = ROOT / "docs" / "images"
+PICTURE = IMAGES / "summary.svg"
+
+SCREENS = {"overview": ("1",), "segments": ("2", "down"), "migration": ("3", "m", "down")}
+"""The screens of ``crmf browse`` that are shown, with the keys that lead there."""
+
+SCREEN_SIZE = 100, 26
 
 
 def printed(action: Callable[[], object]) -> str:
@@ -118,10 +129,36 @@ def picture() -> str:
         file=io.StringIO(), width=80, record=True, force_terminal=True, color_system="truecolor"
     )
     console.print(summary_view(summary, COMPANY))
-    svg = console.export_svg(
-        title="crmf summary demo.csv", code_format=SVG, unique_id="crmf", font_aspect_ratio=0.61
-    )
+    return svg_of(console, "crmf summary demo.csv")
+
+
+def svg_of(console: Console, title: str) -> str:
+    """What a console recorded, as a picture."""
+    svg = console.export_svg(title=title, code_format=SVG, unique_id="crmf", font_aspect_ratio=0.61)
     return "\n".join(line.rstrip() for line in svg.splitlines()) + "\n"
+
+
+async def screens() -> dict[Path, str]:
+    """Screens of the demo retailer, each in a picture."""
+    from rich.console import Console
+
+    from tui.app import BrowseApp
+
+    app = BrowseApp()
+    found = {}
+    async with app.run_test(size=SCREEN_SIZE) as pilot:
+        while app.session.view is None or app.session.view.before is None or app.session.busy:
+            await pilot.pause(0.05)
+        for name, keys in SCREENS.items():
+            await pilot.press(*keys)
+            await pilot.pause()
+            recorder = Console(
+                file=io.StringIO(), width=SCREEN_SIZE[0], height=SCREEN_SIZE[1], record=True,
+                force_terminal=True, color_system="truecolor", safe_box=False,
+            )  # fmt: skip
+            recorder.print(app.screen._compositor.render_update(full=True, simplify=True))
+            found[IMAGES / f"browse-{name}.svg"] = svg_of(recorder, "crmf browse demo.csv")
+    return found
 
 
 def main() -> None:
@@ -130,6 +167,7 @@ def main() -> None:
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check
     wanted = {README: readme(README.read_text(encoding="utf-8")), PICTURE: picture()}
+    wanted |= asyncio.run(screens())
     stale = [
         path
         for path, text in wanted.items()

@@ -61,6 +61,7 @@ class BrowseApp(App[None]):
         rules: How to count, made when the engine is there.
     """
 
+    TITLE = "crmf"
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
     AUTO_FOCUS = None  # Else the formula bar had the first keys, until there is a pane.

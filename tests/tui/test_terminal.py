@@ -31,7 +31,9 @@ class Terminal:
         wide, high = size
         given = [f"{name}={value}" for name, value in env.items()]
         # What is printed after the application stays on the screen, with the exit status.
-        line = f'env {shlex.join([*given, *command])}; echo "status $?"; exec sleep 600'
+        # The size is that of the terminal, whatever the tests were started in.
+        run = f"env -u COLUMNS -u LINES {shlex.join([*given, *command])}"
+        line = f'{run}; echo "status $?"; exec sleep 600'
         self._tmux(
             "-f", "/dev/null", "new-session", "-d", "-s", "t", "-x", str(wide), "-y", str(high),
             "-c", str(folder), "sh", "-c", line,

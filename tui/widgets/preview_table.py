@@ -39,6 +39,8 @@ class PreviewTable(LineTable, can_focus=False):
 
     def __init__(self, lang: Lang) -> None:
         super().__init__()
+        # Nothing is chosen here.
+        self.set_reactive(LineTable.cursor, -1)
         self._lang = lang
 
     def show(self, preview: Preview | None) -> None:

@@ -1,0 +1,87 @@
+"""Pictures of every screen, at two sizes, in both themes and languages.
+
+What is shown is asserted by the other tests; these hold how it looks. After a change that is meant:
+``pytest tests/tui/test_snapshots.py --snapshot-update``, and look at the pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from tests.tui.conftest import MakeApp
+from tests.tui.driving import opened, settled, until, until_shown
+from tui.app import PANES, BrowseApp
+from tui.session import Source
+
+SMALL, LARGE = (80, 24), (120, 40)
+NAMES = [name for name, _, _ in PANES]
+
+Compare = Callable[..., bool]
+
+
+async def at_rest(pilot: Pilot[Any]) -> None:
+    """Wait until nothing changes any more: no cursor blinks, nothing is counted."""
+    await settled(pilot)
+    for field in pilot.app.screen.query(Input):
+        field.cursor_blink = False
+    await pilot.pause()
+
+
+def shown(compare: Compare, app: BrowseApp, size: tuple[int, int], pane: str, *keys: str) -> bool:
+    """Whether a pane looks as it did, after some keys."""
+
+    async def before(pilot: Pilot[Any]) -> None:
+        await opened(pilot, pane)
+        if size == LARGE:
+            await pilot.press("b")
+        for key in keys:
+            await pilot.press(key)
+            await settled(pilot)
+        await at_rest(pilot)
+
+    return compare(app, terminal_size=size, run_before=before)
+
+
+@pytest.mark.parametrize("pane", NAMES)
+def test_small_and_dark(snap_compare: Compare, make_app: MakeApp, pane: str) -> None:
+    assert shown(snap_compare, make_app(), SMALL, pane)
+
+
+@pytest.mark.parametrize("pane", NAMES)
+def test_large_and_light_in_swedish(snap_compare: Compare, make_app: MakeApp, pane: str) -> None:
+    assert shown(snap_compare, make_app("sv"), LARGE, pane)
+
+
+def test_customers_of_a_segment(snap_compare: Compare, make_app: MakeApp) -> None:
+    keys = ("down", "enter", "s", "slash", "1", "enter", "down")
+    assert shown(snap_compare, make_app(), SMALL, "segments", *keys)
+
+
+def test_orders_of_a_customer(snap_compare: Compare, make_app: MakeApp) -> None:
+    assert shown(snap_compare, make_app("sv"), LARGE, "segments", "enter", "enter")
+
+
+def test_the_help(snap_compare: Compare, make_app: MakeApp) -> None:
+    assert shown(snap_compare, make_app(), SMALL, "migration", "question_mark")
+
+
+def test_the_export(snap_compare: Compare, make_app: MakeApp) -> None:
+    assert shown(snap_compare, make_app(), SMALL, "overview", "e", "down")
+
+
+def test_columns_that_are_asked_for(snap_compare: Compare, make_app: MakeApp) -> None:
+    app = make_app(source=Source(("odd.csv",), "odd"))
+    Path("odd.csv").write_text("code,day,sum1,sum2\nk1,2026-01-03,10.5,3\nk2,2026-02-03,20.5,3\n")
+
+    async def before(pilot: Pilot[Any]) -> None:
+        await until_shown(pilot, "Which column is what")
+        await until(pilot, lambda: not app.session.busy, "rest")
+        await at_rest(pilot)
+
+    assert snap_compare(app, terminal_size=SMALL, run_before=before)
