@@ -28,6 +28,7 @@ from pathlib import Path
 PYTHON = sys.executable
 CRMF = str(Path(PYTHON).with_name("crmf"))
 SIZE = 80, 24
+ORDERS = 1_000_000
 
 IMPORTS = "import textual.app, textual.widgets"
 """What any Textual application begins with."""
@@ -190,14 +191,14 @@ def rows(orders: Path, count: int, runs: int = 5) -> list[str]:
     ratio, megabytes = summary_on_screen(orders, runs)
     found = answers(orders, runs)
     slow, size = scrolling(orders)
-    usual, most = (1000 * x for x in (statistics.median(found), max(found)))
+    usual, most = (1000 * sorted(found)[int(len(found) * share)] for share in (0.5, 0.95))
     memory = f"{megabytes / 1024:.2f} GB"
     return [
         f'| `crmf browse`: first paint | `python -c "{IMPORTS}"` | + {paint * 1000:.0f} ms |'
         " ≤ 400 ms | |",
         f"| `crmf browse`: summary of {what} on screen | `crmf summary` | {ratio:.2f} × its time |"
         f" ≤ 1.3 × | {memory} |",
-        f"| `crmf browse`: answer to a key meanwhile | – | {usual:.0f} ms, {most:.0f} ms at most |"
+        f"| `crmf browse`: answer to a key meanwhile | – | {usual:.0f} ms; 95 % within {most:.0f} ms |"
         " ≤ 50 ms | |",
         f"| `crmf browse`: a page further in a list of all customers | – | {slow * 1000:.0f} ms at"
         " most | ≤ 50 ms | |",
@@ -206,17 +207,25 @@ def rows(orders: Path, count: int, runs: int = 5) -> list[str]:
     ]
 
 
+def made_rows(folder: Path, orders: int = ORDERS, runs: int = 5) -> list[str]:
+    """The same, of a demo file that is made for it."""
+    file = folder / "browse.parquet"
+    command = [CRMF, "demo", "--orders", str(orders), "--output", str(file)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    made = rows(file, orders, runs)
+    file.unlink()
+    file.with_name("browse-contacts.parquet").unlink()
+    return made
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--orders", type=int, default=1_000_000)
+    parser.add_argument("--orders", type=int, default=ORDERS)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--folder", type=Path)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-", dir=options.folder) as folder:
-        file = Path(folder) / "demo.parquet"
-        make = [CRMF, "demo", "--orders", str(options.orders), "--output", str(file)]
-        subprocess.run(make, check=True, stdout=subprocess.DEVNULL)
-        print("\n".join(rows(file, options.orders, options.runs)))
+        print("\n".join(made_rows(Path(folder), options.orders, options.runs)))
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+import browse
 import calc_addin
 import report
 import sheets
@@ -196,6 +197,7 @@ about the machine than about the code. Memory is the peak of the whole process.
 - `calc_addin.py`: a function of the LibreOffice extension in 10 000 cells, with one of an extension
   that returns its input; and a table of 50 000 orders by the Python that it ships.
 - `report.py`: the report workbook of a million orders with 50 000 customers, with their summary.
+- `browse.py`: the terminal application in a pseudo-terminal of 80 × 24, timed by what it writes.
 - `sheets.py`: the slowest of the Google Sheets functions that read order ranges, run by Node, which
   has the engine of Apps Script; Sheets stops a function after 30 s.
 - `udfs.py`: a spreadsheet function on a long range, by way of xlwings, with one that returns its
@@ -218,7 +220,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-", dir=options.folder) as name:
         folder = Path(name)
         lines = calls() + small(options.runs) + udfs.rows() + sheets.rows()
-        lines += calc_addin.rows() + report.rows()
+        lines += calc_addin.rows() + report.rows() + browse.made_rows(folder)
         lines += summaries(folder, options.orders, options.runs)
         lines += large(folder, options.large, options.large_file) if options.large else []
     cores = os.cpu_count()

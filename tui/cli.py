@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import glob
 import os
 import sys
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 __all__ = ["browse"]
 
 PORT = 8000
+
+GARBAGE = 10_000
+"""New objects after which they are looked through: a few milliseconds."""
 
 
 class _Browse(click.Command):
@@ -95,6 +99,7 @@ def browse(
     # The screen answers while the engine's modules are imported: each turn of that is this short.
     sys.setswitchinterval(0.001)
     app = BrowseApp(source, lang, as_of, (lambda: rules) if rules else None)
+    app.session.on_loaded = _look_for_garbage_often
     try:
         app.run()
     finally:
@@ -102,6 +107,12 @@ def browse(
         app.session.end()
     if app.return_code:
         sys.exit(app.return_code)
+
+
+def _look_for_garbage_often() -> None:
+    """Little at a time, so that no key waits for it: modules are no garbage and left out."""
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
 
 
 def _asked(

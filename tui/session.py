@@ -7,6 +7,9 @@ after the other, while the screen stays alive; the question that runs can be int
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
+import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
 __all__ = ["STEPS", "Cancelled", "Session", "Source", "View"]
 
 T = TypeVar("T")
+
+NICE = 5
+"""The priority of the engine's threads; that of the screen is 0."""
 
 STEPS: dict[str, Text] = {
     step.en: step
@@ -92,6 +98,14 @@ class View:
         return self.summary.as_of
 
 
+def _give_way() -> None:
+    """Let the screen go first: the engine's threads, which begin here, get what it leaves them."""
+    if sys.platform == "linux":
+        # There a thread has a priority of its own, and those that it starts have the same.
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+
+
 class _Job:
     """A question to the engine, and whether it is still wanted."""
 
@@ -104,12 +118,14 @@ class Session:
     Attributes:
         view: What is shown; None until the first log is open.
         doing: What the engine is doing, in a few words; empty when it rests.
+        on_loaded: Called when the engine's modules have been loaded.
     """
 
     def __init__(self) -> None:
         self.view: View | None = None
         self.doing = ""
-        self._engine = ThreadPoolExecutor(1, thread_name_prefix="engine")
+        self.on_loaded: Callable[[], None] = lambda: None
+        self._engine = ThreadPoolExecutor(1, "engine", _give_way)
         self._jobs: set[_Job] = set()
         self._now: _Job | None = None
         self._log: Orders | None = None
@@ -209,6 +225,7 @@ class Session:
             what, contacts = demo_frames()
         rules = rules or Rules()
         log = self._opening = read(what, on_step=self.step, **source.reading)
+        self.on_loaded()
         try:
             if contacts is not None:
                 log.contacts(contacts, **source.of_contacts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import fields, replace
 from datetime import date
 from itertools import accumulate
@@ -130,25 +131,29 @@ class Orders:
         rules = replace(rules or Rules(), **_known_rules(changes))
         extent, windows, bounds, within, days = self._begun(as_of, rules)
         self._on_step("counting customers")
-        customers = counting.customers_of(within, bounds).cache()
-        cohorts = self._records(counting.cohorts(customers, days, bounds, rules))
-        flows = self._records(tiers.flows(self._tiered(customers, days, bounds, cohorts, rules)))
-        self._on_step("climbing the ladder")
-        sequence = counting.sequence(within, customers).cache()
-        gaps = self._columns(counting.gaps(sequence, bounds, rules))
-        self._on_step("following cohorts")
-        pairs = counting.pairs(sequence, customers, days)
-        money = self._records(counting.money(pairs, days))
-        since = counting.two_years_back(windows)
-        returned = (
-            self._records(counting.returned(within, customers, days, since))
-            if extent["returns"] and rules.returns == "net"
-            else []
-        )
-        contacts, people = self._contacts, None
-        if contacts is not None:
-            tally = counting.contacts_tally(contacts.table, customers, bounds.as_of, rules)
-            people = self._records(tally)[0]
+        # Left to the garbage collector they would be dropped by any thread, at any time.
+        with ExitStack() as held:
+            customers = held.enter_context(counting.customers_of(within, bounds).cache())
+            cohorts = self._records(counting.cohorts(customers, days, bounds, rules))
+            flows = self._records(
+                tiers.flows(self._tiered(customers, days, bounds, cohorts, rules))
+            )
+            self._on_step("climbing the ladder")
+            sequence = held.enter_context(counting.sequence(within, customers).cache())
+            gaps = self._columns(counting.gaps(sequence, bounds, rules))
+            self._on_step("following cohorts")
+            pairs = counting.pairs(sequence, customers, days)
+            money = self._records(counting.money(pairs, days))
+            since = counting.two_years_back(windows)
+            returned = (
+                self._records(counting.returned(within, customers, days, since))
+                if extent["returns"] and rules.returns == "net"
+                else []
+            )
+            contacts, people = self._contacts, None
+            if contacts is not None:
+                tally = counting.contacts_tally(contacts.table, customers, bounds.as_of, rules)
+                people = self._records(tally)[0]
         excluded = [name for name in counting.REASONS if extent[name]]
         counts = Counts(
             extent=extent,

@@ -26,7 +26,7 @@ MEASURES: tuple[Measure, ...] = get_args(Measure)
 
 TITLES: dict[Measure, Text] = {
     "customers": Text("Customers", "Kunder"),
-    "rates": Text("Shares of each F12 tier", "Andelar av varje F12-nivå"),
+    "rates": Text("Shares of each row", "Andelar av varje rad"),
     "revenue": Text("Revenue in S12; in F12 of the lost", "Omsättning i S12; i F12 för förlorade"),
 }
 
