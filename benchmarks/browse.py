@@ -176,7 +176,8 @@ def scrolling(orders: Path) -> tuple[float, float]:
         shell.until("C0", mark)
         slow.append(time.perf_counter() - pressed)
         shell.quiet(0.05)
-    for _ in range(KEYS):
+    # Within the lines that are looked at: from the last one up, but not beyond the first.
+    for _ in range(SIZE[1] // 2):
         mark = shell.press("\x1b[A")
         shell.quiet(0.05)
         size.append(len(shell.written) - mark)
@@ -198,8 +199,8 @@ def rows(orders: Path, count: int, runs: int = 5) -> list[str]:
         " ≤ 400 ms | |",
         f"| `crmf browse`: summary of {what} on screen | `crmf summary` | {ratio:.2f} × its time |"
         f" ≤ 1.3 × | {memory} |",
-        f"| `crmf browse`: answer to a key meanwhile | – | {usual:.0f} ms; 95 % within {most:.0f} ms |"
-        " ≤ 50 ms | |",
+        f"| `crmf browse`: answer to a key meanwhile | – | {usual:.0f} ms;"
+        f" 95 % within {most:.0f} ms | ≤ 50 ms | |",
         f"| `crmf browse`: a page further in a list of all customers | – | {slow * 1000:.0f} ms at"
         " most | ≤ 50 ms | |",
         f"| `crmf browse`: written for a step in that list | a whole screen of {SIZE[0] * SIZE[1]}"

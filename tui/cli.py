@@ -89,11 +89,14 @@ def browse(
     source, counting = _asked(orders, contacts, given)
     rules = _rules(counting) if counting else None
     # A browser's session is this command once more, under the driver of textual-serve.
-    if web and not os.environ.get("TEXTUAL_DRIVER", "").endswith("WebDriver"):
+    in_terminal = "TEXTUAL_DRIVER" not in os.environ
+    if web and in_terminal:
         from tui.web import serve
 
         serve(ctx.meta["words"], port)
         return
+    if in_terminal and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise InputError("crmf browse needs a terminal; elsewhere use crmf summary, or --web")
     from tui.app import BrowseApp
 
     # The screen answers while the engine's modules are imported: each turn of that is this short.

@@ -200,3 +200,15 @@ def test_it_ends_when_the_terminal_goes_away(
     while runs() and time.monotonic() < end:
         time.sleep(0.1)
     assert not runs()
+
+
+def test_without_a_terminal_it_says_so(orders_csv: Path) -> None:
+    done = subprocess.run(
+        [str(CRMF), "browse", str(orders_csv)],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr == (
+        "crmf: crmf browse needs a terminal; elsewhere use crmf summary, or --web\n"
+    )
