@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crmformulas.figures import UNKNOWN, Figures, bar, heat
-from crmformulas.value import growth_rate
+from crmformulas.orders.headlines import growth
 
 if TYPE_CHECKING:
     from crmformulas.orders.results import Record, Summary
@@ -48,15 +48,14 @@ def _head(summary: Summary, name: str) -> Text:
         f"{whole(read.customers)} customers",
         style="bold",
     )
-    if flows.opening and flows.retention is not None:
-        change = growth_rate(flows.opening, flows.closing)
+    told = f"{whole(flows.closing)} active customers"
+    if (change := growth(summary)) is not None:
         more = "more" if change >= 0 else "fewer"
-        head.append(
-            f"\n {whole(flows.closing)} active customers, {percent(abs(change))} {more} than a "
-            f"year before; {percent(flows.retention)} of those stayed.",
-            style="not bold",
+        told += (
+            f", {percent(abs(change))} {more} than a year before; "
+            f"{percent(flows.retention)} of those stayed."
         )
-    return head
+    return head.append(f"\n {told}", style="not bold")
 
 
 def _warnings(summary: Summary) -> Table:

@@ -45,6 +45,7 @@ def chart(
     gap: int = 60,
     legend: bool | None = None,
     axis: bool = True,
+    least: float | None = None,
     most: float | None = None,
 ) -> Any:
     """A chart whose top left corner is a cell.
@@ -62,6 +63,7 @@ def chart(
         gap: Between columns, in per cent of their width.
         legend: Whether series are named below; by default where there are several.
         axis: Whether the axis of values is shown.
+        least: Where the axis of values begins, such as 0 where heights are compared.
         most: Where the axis of values ends, such as 1 for shares of a whole.
 
     Returns:
@@ -108,6 +110,7 @@ def chart(
         "major_gridlines": grid,
         "line": {"none": True},
         "visible": axis,
+        **({} if least is None else {"min": least}),
         **({} if most is None else {"max": most}),
     }
     names = {"num_font": font, "line": {"color": "#BFBFBF"}, "major_tick_mark": "none"}

@@ -57,8 +57,8 @@ class Headline:
 
 
 def headlines(summary: Summary, before: Summary | None = None) -> Iterator[Headline]:
-    """The key figures of a summary, beside those of a year before where it is known."""
-    now, then = _figures(summary), _figures(before) if before else {}
+    """The key figures of a summary, beside those of a year before where all of it is known."""
+    now, then = _figures(summary), _figures(before) if before and summary.f12_covered else {}
     pareto = f"{summary.rules.pareto:.0%}".replace("%", " %")
     labels: tuple[tuple[str, Words, Unit], ...] = (
         ("customers", term("active_customers"), "count"),
@@ -91,8 +91,8 @@ def _figures(summary: Summary) -> dict[str, float | None]:
 
 
 def growth(summary: Summary) -> float | None:
-    """By how much the active customers grew in the year; None where opening is unknown."""
+    """By how much the active customers grew in the year; None unless history has all of F12."""
     flows = summary.flows
-    if not flows.opening or flows.retention is None:
+    if not flows.opening or not summary.f12_covered:
         return None
     return float(growth_rate(flows.opening, flows.closing))

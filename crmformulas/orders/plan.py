@@ -67,7 +67,7 @@ COLUMN_OF = dict(
 
 def former_outcome(summary: Summary, before: Summary | None) -> Outcome | None:
     """The outcome of the year before; None unless history tells who was new in it."""
-    if before is None or summary.input.first_day > before.windows.f12[0]:
+    if before is None or not before.f12_covered:
         return None
     return before.outcome
 

@@ -185,6 +185,8 @@ class Kpis:
     pareto_share: float | None
     subscriber_to_customer: Record | None = None
     total_reach: Record | None = None
+    former_records: tuple[Record, ...] = field(default=(), repr=False)
+    """The twelve months before those of ``returning_records``, told in the same way."""
 
     @cached_property
     def returning_share(self) -> pd.DataFrame:
@@ -235,6 +237,11 @@ class Summary:
     def as_of(self) -> date:
         """The last day that counts."""
         return self.windows.as_of
+
+    @property
+    def f12_covered(self) -> bool:
+        """Whether the history holds all of F12; else what is counted in it is too low."""
+        return self.input.first_day <= self.windows.f12[0]
 
     @property
     def f12_seen(self) -> bool:

@@ -331,10 +331,11 @@ def _ltv_by_cohort(counts: Counts) -> tuple[Record, ...]:
 
 def _kpis(counts: Counts, windows: Windows, rules: Rules, repeats: Record) -> Kpis:
     active = [c for c in counts.flows if c["target"] < len(rules.tiers)]
-    contacts = counts.contacts
+    contacts, months = counts.contacts, _returning(counts, windows)
     return Kpis(
         **repeats,
-        returning_records=_returning(counts, windows),
+        returning_records=months[-12:],
+        former_records=months[:-12],
         pareto_share=per(
             money(_total(active, "top_revenue")), max(money(_total(active, "s12_revenue")), 0)
         ),
@@ -357,9 +358,10 @@ def _kpis(counts: Counts, windows: Windows, rules: Rules, repeats: Record) -> Kp
 
 
 def _returning(counts: Counts, windows: Windows) -> tuple[Record, ...]:
-    """The last 12 complete months; a month that history does not cover wholly is unknown."""
+    """The last 24 complete months; a month that history does not cover wholly is unknown."""
     complete = first_open_month(windows)
-    first_day = from_number(counts.extent["first"])
+    first = from_number(counts.extent["first"])
+    covered = month_index(first) + (first.day > 1)
     people: dict[tuple[int, bool], int] = {}
     worth: dict[tuple[int, bool], int] = {}
     for m in counts.money:
@@ -371,18 +373,15 @@ def _returning(counts: Counts, windows: Windows) -> tuple[Record, ...]:
         worth[key] = worth.get(key, 0) + r["revenue"]
 
     def share(month: int) -> tuple[int | None, float | None, float | None]:
-        if month_start(month) < first_day:
+        if month < covered:
             return None, None, None
         counted = [people.get((month, back), 0) for back in (True, False)]
         revenue = [money(worth.get((month, back), 0)) for back in (True, False)]
-        return (
-            sum(counted),
-            per(counted[0], sum(counted)),
-            per(revenue[0], max(sum(revenue), 0)),
-        )
+        all_of_it = max(sum(revenue), 0)
+        return sum(counted), per(counted[0], sum(counted)), per(revenue[0], all_of_it)
 
     records = []
-    for month in range(complete - 12, complete):
+    for month in range(complete - 24, complete):
         customers, of_customers, of_revenue = share(month)
         before = share(month - 12)[1]
         change = None

@@ -205,6 +205,15 @@ HARD = {
     "only returns a year before": case("a 2024-01-01 -3", "a 2026-01-01 10"),
     "mid month": case("a 2024-03-09 10", "a 2025-03-09 11", "b 2025-04-30 2", as_of="2025-05-17"),
     "leap day": case("a 2022-03-01 10", "a 2023-02-28 11", "b 2024-02-29 2", as_of="2024-02-29"),
+    # A year before, February is over on the same day: the months of the two years overlap.
+    "leap day left": case(
+        "a 2022-02-10 10",
+        "a 2022-07-02 5",
+        "a 2023-02-28 1",
+        "b 2023-06-07 3",
+        "b 2024-01-09 2",
+        as_of="2024-02-28",
+    ),
     "before the calendar of a spreadsheet": case(
         "a 1850-01-01 10",
         "a 2025-03-09 11",
@@ -254,15 +263,16 @@ def test_year_before_is_unknown_where_it_is_not_wholly_observed(tmp_path: Path) 
     partly = case(*lines, as_of="2026-06-30")
     report, _ = report_of(partly, {}, tmp_path / "partly.xlsx", "en")
     cells = ironcalc_cells(report.path)
-    assert [cell(cells, report.book[f"overview.{key}.before"]) for key in ("revenue", "days")] == [
-        DASH,
-        DASH,
-    ]
-    assert cell(cells, report.book["overview.customers.before"]) == 9
+    for key in ("customers", "revenue", "days"):
+        assert cell(cells, report.book[f"overview.{key}.before"]) == DASH
+    # Nor is anybody said to be more or fewer than those of a year before.
+    for key in ("overview.message", "flows.message"):
+        assert cell(cells, report.book[key]) == "5 active customers"
     wholly = case("z 2024-06-30 1", *lines, as_of="2026-06-30")
     report, _ = report_of(wholly, {}, tmp_path / "wholly.xlsx", "en")
     cells = ironcalc_cells(report.path)
     assert cell(cells, report.book["overview.revenue.before"]) == 90
+    assert str(cell(cells, report.book["overview.message"])).startswith("5 active customers, ")
 
 
 def test_unknown_opening_is_no_growth(tmp_path: Path) -> None:

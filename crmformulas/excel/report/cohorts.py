@@ -33,8 +33,11 @@ def write_cohorts(book: Book, summary: Summary) -> None:
     That is the cumulative revenue per customer, and its mean over the cohorts that have reached
     each month.
     """
-    longest = max(len(c["revenue_per_customer"]) for c in summary.cohort_records)
-    months = min(longest, MOST_MONTHS + 1)
+    # A month that no cohort has reached yet would be drawn as a fall to nothing.
+    reached = [
+        sum(v is not None for v in c["revenue_per_customer"]) for c in summary.cohort_records
+    ]
+    months = min(max(*reached, 1), MOST_MONTHS + 1)
     revenue = _revenue(book, summary, months)
     sheet = _sheet(
         book,

@@ -14,7 +14,7 @@ from crmformulas.excel.templates.ladder_goals import LadderGoals
 from crmformulas.excel.templates.portfolio_data import MOST_TIERS, PortfolioData
 from crmformulas.ladder import GOALS
 from crmformulas.orders.plan import former_outcome
-from crmformulas.orders.results import Record, Summary
+from crmformulas.orders.results import Summary
 from crmformulas.orders.rules import LTV_AGES
 from crmformulas.terms import Lang, say, term
 
@@ -30,8 +30,7 @@ LTV_MONTHS = 240
 
 def whole_year_before(summary: Summary, before: Summary | None) -> Summary | None:
     """The year before, where history covers all of it: otherwise its sums are too low."""
-    covered = before is not None and summary.input.first_day <= summary.windows.f12[0]
-    return before if covered else None
+    return before if summary.f12_covered else None
 
 
 def portfolio(summary: Summary, before: Summary | None, lang: Lang) -> PortfolioData:
@@ -123,19 +122,10 @@ def kpis(summary: Summary, before: Summary | None) -> KpiData:
             f"a report's days are of {FIRST_AS_OF} or later, as a spreadsheet's calendar begins "
             f"in 1900; the as-of day is {summary.as_of}"
         )
-    now, year = summary.kpis.returning_records, whole_year_before(summary, before)
-    months: tuple[Record, ...] = now
-    first = date.fromisoformat(f"{now[0]['month']}-01")
-    if before is not None:
-        months = (*before.kpis.returning_records, *now)
-    months = months[-24:]
-    earlier = 24 - len(months)
-    blank: tuple[None, ...] = (None,) * earlier
-    customers = (*blank, *(m["customers"] for m in months))
-    share = (*blank, *(m["share"] for m in months))
+    year = whole_year_before(summary, before)
+    months = (*summary.kpis.former_records, *summary.kpis.returning_records)
     returning = tuple(
-        None if n is None or s is None else round(n * s)
-        for n, s in zip(customers, share, strict=True)
+        None if m["share"] is None else round(m["customers"] * m["share"]) for m in months
     )
 
     def last(value: float | None, then: float | None = None) -> tuple[float | None, ...]:
@@ -145,10 +135,8 @@ def kpis(summary: Summary, before: Summary | None) -> KpiData:
         "repeat_purchase_rate": Series(
             last(_ever(summary), _ever(before)), last(_twice(summary), _twice(before))
         ),
-        "returning_share": Series(customers, returning),
-        "returning_revenue": Series(
-            values=(*blank, *(m["revenue_share"] for m in months)),
-        ),
+        "returning_share": Series(tuple(m["customers"] for m in months), returning),
+        "returning_revenue": Series(values=tuple(m["revenue_share"] for m in months)),
         "time_between_purchases": Series(
             values=last(
                 summary.kpis.time_between_purchases,
@@ -162,7 +150,8 @@ def kpis(summary: Summary, before: Summary | None) -> KpiData:
         )
     if (reach := summary.kpis.total_reach) is not None:
         series["total_reach"] = Series(last(reach["contacts"]), last(reach["reached"]))
-    return KpiData(add_months(first, -12), 24, series, ltv=_ltv(summary))
+    first = date.fromisoformat(f"{months[0]['month']}-01")
+    return KpiData(first, len(months), series, ltv=_ltv(summary))
 
 
 def _ever(summary: Summary | None) -> int | None:

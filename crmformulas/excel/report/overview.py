@@ -8,7 +8,6 @@ from crmformulas.excel.book import Book
 from crmformulas.excel.charts import Step, waterfall
 from crmformulas.excel.expressions import known
 from crmformulas.excel.longtable import FIRST_YEAR
-from crmformulas.excel.report.filled import whole_year_before
 from crmformulas.excel.sheet import DASH, Cell, Place
 from crmformulas.excel.styles import GAIN, LOSS
 from crmformulas.orders.headlines import Headline, headlines
@@ -61,8 +60,8 @@ class Overview:
         """
         sheet, book = self._sheet, self._book
         # Where history doesn't reach into F12, nothing is known of who came or went.
-        told = summary.input.first_day <= summary.windows.f12[1]
-        message = book_message(book) if told else _active(book)
+        told = summary.f12_seen
+        message = book_message(book) if summary.f12_covered else _active(book)
         sheet.formula(3, 0, message, "", "message", key="overview.message")
         sheet.formula(4, 0, book["flows.second"].full, "", "plain")
         row = self._warnings(6, summary)
@@ -98,10 +97,10 @@ class Overview:
             Text("Year before", "Året innan"),
             Text("Change", "Ändring"),
         )
-        found = list(headlines(summary, whole_year_before(summary, before)))
+        found = list(headlines(summary, before))
         sheet.table(row, 0, heads, len(found), "KeyFigures")
         for i, line in enumerate(found, row + 1):
-            self._headline(i, line, told=before is not None)
+            self._headline(i, line, told=summary.f12_covered and before is not None)
         return row + len(found)
 
     def _headline(self, row: int, line: Headline, *, told: bool) -> None:

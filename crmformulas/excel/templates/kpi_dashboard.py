@@ -157,13 +157,14 @@ def _charts(sheet: Sheet, data: KpiData, row: int) -> None:
         "note",
         key="dashboard.title.returning",
     )
+    # Columns, as a month that is not known, a dash, would pull a line down to 0.
     chart(
-        sheet, (row, 0), "line", title, book["kpi.shown"],
+        sheet, (row, 0), "column", title, book["kpi.shown"],
         [
             Series(book.say(Text("A year before", "Året före")), before, SHADES[2]),
             Series(book.say(Text("Last 12 months", "Senaste 12 månaderna")), shown, SHADES[0]),
         ],
-        shown="0%", size=(580, HEIGHT),
+        shown="0%", size=(580, HEIGHT), least=0,
     )  # fmt: skip
     if data.ltv is not None:
         _ltv_chart(sheet, row)

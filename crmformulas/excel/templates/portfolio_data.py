@@ -47,6 +47,8 @@ class PortfolioData:
             :attr:`~crmformulas.orders.results.Summary.flow_records`; what is left out is 0.
         f12_orders: Orders of each tier in the twelve months before; None where unknown.
         f12_revenue: Its revenue in them, likewise.
+        f12_covered: Whether the orders reach back over all of those months. If not, the customers
+            are not compared with those of the year before, who are too few.
     """
 
     tiers: tuple[str, ...]
@@ -54,6 +56,7 @@ class PortfolioData:
     flows: tuple[Mapping[str, Any], ...]
     f12_orders: tuple[float | None, ...] = ()
     f12_revenue: tuple[float | None, ...] = ()
+    f12_covered: bool = True
 
     def __post_init__(self) -> None:
         if not 2 <= len(self.tiers) <= MOST_TIERS:
@@ -68,7 +71,7 @@ class PortfolioData:
     def from_summary(cls, summary: Summary) -> PortfolioData:
         """What a summary of orders tells; it has no orders and revenue of F12 by tier."""
         names, shares = zip(*summary.rules.tiers, strict=True)
-        return cls(names, shares, summary.flow_records)
+        return cls(names, shares, summary.flow_records, f12_covered=summary.f12_covered)
 
     @property
     def origins(self) -> tuple[str, ...]:

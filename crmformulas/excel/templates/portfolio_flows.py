@@ -44,7 +44,7 @@ def write_flows(book: Book, data: PortfolioData) -> Sheet:
     tiers = _tiers(sheet, table, data)
     _balance(sheet, 7)
     _durations(sheet, 7)
-    _flow_messages(sheet)
+    _flow_messages(sheet, data)
     half, left, right = halves(FLOW_WIDTHS)
     _balance_chart(sheet, tiers.last_row + 2, (charts, 0), left)
     _revenue_chart(sheet, (charts, half), right, tiers, len(data.tiers))
@@ -184,7 +184,7 @@ def _tier_row(sheet: Sheet, row: int, tier: int) -> list[str]:
     ]
 
 
-def _flow_messages(sheet: Sheet) -> None:
+def _flow_messages(sheet: Sheet, data: PortfolioData) -> None:
     book = sheet.book
     grown, share = "portfolio_closing-portfolio_opening", book["flows.total.customers_change"].cell
     more = Text(
@@ -201,7 +201,7 @@ def _flow_messages(sheet: Sheet) -> None:
         number="FIXED(portfolio_closing,0)",
     )
     told = f"IF({grown}<0,{book.sentence(fewer, **parts)},{book.sentence(more, **parts)})"
-    message = f"IF(portfolio_opening=0,{active},{told})"
+    message = f"IF(portfolio_opening=0,{active},{told})" if data.f12_covered else active
     sheet.formula(MESSAGE, 0, message, "", "message", key="flows.message")
     revenue = Text(
         "Revenue of the last 12 months: {revenue}{change}",
