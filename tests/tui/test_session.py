@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from crmformulas.errors import InputError
+from crmformulas.orders import read
 from tests.tui.conftest import MakeApp
 from tests.tui.driving import opened, screen_text, settled, until, until_shown
 from tui.session import Cancelled, Session, Source
@@ -137,3 +138,25 @@ async def test_esc_on_a_first_reading_says_what_to_do(make_app: MakeApp) -> None
             await waiting
         await until_shown(pilot, "o opens another file")
         assert app.session.view is None
+
+
+async def test_a_contact_list_comes_with_the_orders(orders_csv: Path, contacts_csv: Path) -> None:
+    made = Session()
+    view = await made.open(Source((str(orders_csv),), "shop", str(contacts_csv)), None, None)
+    with read(str(orders_csv)) as log:
+        wanted = log.contacts(str(contacts_csv)).summary()
+    assert wanted.ladder.f0
+    assert view.summary.to_dict() == wanted.to_dict()
+    await made.close()
+
+
+async def test_a_contact_list_that_can_not_be_read_is_told(
+    make_app: MakeApp, orders_csv: Path, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "contacts.csv"
+    wrong.write_text("a,b\n1,2\n")
+    source = Source((str(orders_csv),), "shop", str(wrong))
+    app = make_app(source=source)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "Give --contact-id")
+        assert "o opens another file" in screen_text(app)
