@@ -62,7 +62,7 @@ REWRITTEN = (
     (r"@dataclass\(frozen=True(?:, (?:slots|kw_only)=True)+\)", "@dataclass(frozen=True)"),
     (r"\b(?:ParamSpec|TypeAlias), |, (?:ParamSpec|TypeAlias)\b", ""),
     (r"\bParamSpec\(", "TypeVar("),
-    (r"(?m)^(\w+): TypeAlias = (?!Literal).*$", r"\1 = Any"),
+    (r"(?m)^(\w+): TypeAlias = (?!Literal).*$", r"\1 = object"),
     (r": TypeAlias = ", " = "),
     # 3.9: a cache without bounds, dicts joined by |=, types with brackets outside annotations.
     (r"\bfrom functools import cache\b", "from functools import lru_cache as cache"),

@@ -222,7 +222,7 @@ def imported(node: ast.AST) -> list[str]:
             "from typing import Any, ParamSpec, TypeAlias, TypeVar",
             "from typing import Any, TypeVar",
         ),
-        ("Words: TypeAlias = Text | str", "Words = Any"),
+        ("Words: TypeAlias = Text | str", "Words = object"),
         ('Lang: TypeAlias = Literal["en"]', 'Lang = Literal["en"]'),
         ("    made |= {1: 2}", "    made.update({1: 2})"),
         ("    mask |= other", "    mask |= other"),
