@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import date
 from importlib import import_module
 from time import monotonic
@@ -19,7 +19,7 @@ from textual.widgets import ContentSwitcher, Static
 
 from crmformulas.errors import CrmError
 from crmformulas.terms import Lang, Text, Words, say
-from tui.dialogs import AskText, Tell
+from tui.dialogs import Tell
 from tui.pane import PATIENCE, Key, Pane, bind
 from tui.session import STEPS, Cancelled, Session, Source, View
 from tui.widgets.formula_bar import FormulaBar
@@ -188,9 +188,15 @@ class BrowseApp(App[None]):
         if view is not None:
             self._show(view)
 
-    def told(self) -> _Told:
+    @contextmanager
+    def told(self) -> Iterator[None]:
         """What goes wrong within is told on the screen; nothing else changes."""
-        return _Told(self)
+        try:
+            yield
+        except Cancelled as error:
+            self._stopped(error)
+        except CrmError as error:
+            self.fail(error)
 
     def _show(self, view: View) -> None:
         self.query_one("#nothing").display = False
@@ -328,51 +334,17 @@ class BrowseApp(App[None]):
 
     def action_as_of(self) -> None:
         """Ask for another as-of day."""
-        view = self.session.view
-        if view is None:
-            return
+        from tui.questions import ask_day
 
-        def check(text: str) -> date:
-            try:
-                return date.fromisoformat(text)
-            except ValueError:
-                raise ValueError(
-                    self.say(Text(f"{text!r} is not a day like 2026-10-31",
-                                  f"{text!r} är inte en dag som 2026-10-31"))
-                ) from None  # fmt: skip
-
-        def take(day: date | None) -> None:
-            if day is not None:
-                self.recount(day, view.rules)
-
-        question = Text("The last day that counts", "Sista dagen som räknas")
-        read = view.summary.input
-        note = Text(f"Orders from {read.first_day} to {read.last_day}",
-                    f"Köp från {read.first_day} till {read.last_day}")  # fmt: skip
-        self.push_screen(AskText(question, check, view.as_of.isoformat(), note), take)
+        if self.session.view is not None:
+            ask_day(self, self.session.view)
 
     def action_tiers(self) -> None:
         """Ask for other value tiers."""
-        view = self.session.view
-        if view is None:
-            return
-        from dataclasses import replace
+        from tui.questions import ask_tiers
 
-        from crmformulas.orders.rules import parse_tiers, tiers_text
-
-        def check(text: str) -> Rules:
-            try:
-                return replace(view.rules, tiers=parse_tiers(text))
-            except CrmError as error:
-                raise ValueError(str(error)) from None
-
-        def take(rules: Rules | None) -> None:
-            if rules is not None:
-                self.recount(view.as_of, rules)
-
-        question = Text("Value tiers and their shares in per cent",
-                        "Värdenivåer och deras andelar i procent")  # fmt: skip
-        self.push_screen(AskText(question, check, tiers_text(view.rules.tiers)), take)
+        if self.session.view is not None:
+            ask_tiers(self, self.session.view)
 
     def action_help(self) -> None:
         """Tell the keys of this screen and of all."""
@@ -421,23 +393,3 @@ class BrowseApp(App[None]):
     async def on_unmount(self) -> None:
         """Let go of the engine."""
         await self.session.close()
-
-
-class _Told:
-    """Errors of an engine are told on the screen, and a cancelled question is forgotten."""
-
-    def __init__(self, app: BrowseApp) -> None:
-        self._app = app
-
-    def __enter__(self) -> None:
-        """Begin."""
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> bool:
-        """Tell what went wrong."""
-        if isinstance(error, Cancelled):
-            self._app._stopped(error)
-            return True
-        if isinstance(error, CrmError):
-            self._app.fail(error)
-            return True
-        return False

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from xlsxwriter.utility import quote_sheetname, xl_range, xl_range_abs
-
+from crmformulas.excel.place import Place
 from crmformulas.excel.styles import BAND, GREY, KINDS, LINE, NEUTRAL
 from crmformulas.terms import Text, Words
 
@@ -27,47 +25,6 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 TABLE_STYLE = "Table Style Light 1"
 
 Cell: TypeAlias = "float | str | Text | date | None"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a cell or range is, zero-based; the last row and column are those of a range."""
-
-    sheet: str
-    row: int
-    column: int
-    last_row: int
-    last_column: int
-
-    @property
-    def cell(self) -> str:
-        """``B7`` or ``B7:C9``, as formulas of the same sheet say it."""
-        return str(xl_range(self.row, self.column, self.last_row, self.last_column))
-
-    @property
-    def fixed(self) -> str:
-        """``$B$7``, as formulas of the same sheet say it where they are copied."""
-        return str(xl_range_abs(self.row, self.column, self.last_row, self.last_column))
-
-    @property
-    def full(self) -> str:
-        """``'Sheet'!$B$7``, as other sheets, names and charts say it."""
-        return f"{quote_sheetname(self.sheet)}!{self.fixed}"
-
-    def at(self, row: int, column: int = 0) -> Place:
-        """One cell of the range, counted from its first."""
-        r, c = self.row + row, self.column + column
-        return Place(self.sheet, r, c, r, c)
-
-    def line(self, row: int) -> Place:
-        """One row of the range."""
-        r = self.row + row
-        return Place(self.sheet, r, self.column, r, self.last_column)
-
-    def down(self, column: int) -> Place:
-        """One column of the range."""
-        c = self.column + column
-        return Place(self.sheet, self.row, c, self.last_row, c)
 
 
 class Sheet:

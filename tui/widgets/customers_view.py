@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +16,13 @@ from crmformulas.figures import UNKNOWN, Figures
 from crmformulas.terms import Text, Words, say, term
 from tui.pane import Key, Shown, bind
 from tui.widgets.customer_table import BLOCK, HEADS, CustomerTable
-from tui.widgets.line_table import Column, LineTable, printable
+from tui.widgets.line_table import LineTable, printable
+from tui.widgets.listing import EVENT_HEADS, EVENTS, Kept, Listing, Rows
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from crmformulas.orders.customers import Customer, Customers, Filters
+    from crmformulas.orders.customers import Customer, Filters
     from crmformulas.orders.history import Event
     from tui.app import BrowseApp
 
@@ -34,59 +35,6 @@ KEYS = (
     Key("r", "reverse", Text("reverse", "vänd")),
 )
 """What a pane that shows customers has as keys; their actions call the view."""
-
-EVENTS = (
-    Column("day", "", text=True, least=10),
-    Column("step", "", least=4),
-    Column("amount", "", least=10),
-    Column("gap_days", "", least=10),
-    Column("revenue", "", least=12),
-)
-EVENT_HEADS = {
-    "day": Text("day", "dag"),
-    "step": Text("step", "steg"),
-    "amount": Text("amount", "belopp"),
-    "gap_days": Text("days since", "dagar sedan"),
-    "revenue": Text("revenue so far", "omsättning hittills"),
-}
-
-
-@dataclass(frozen=True)
-class Listing:
-    """Which customers, in which order.
-
-    Attributes:
-        filters: What lets them through.
-        sort: The column that orders.
-        descending: Whether the largest come first.
-    """
-
-    filters: Filters
-    sort: str = "revenue"
-    descending: bool = True
-
-    def page(self, customers: Customers, block: int) -> list[Customer]:
-        """The customers of a block."""
-        return customers.page(
-            block * BLOCK, BLOCK, sort=self.sort, descending=self.descending, filters=self.filters
-        )
-
-
-@dataclass(frozen=True)
-class Kept:
-    """What is looked at.
-
-    Attributes:
-        listing: Which customers, in which order.
-        words: What they are called.
-        place: Where the cursor stands.
-        customer: The one that is opened; None for the list.
-    """
-
-    listing: Listing
-    words: Words
-    place: int = 0
-    customer: Customer | None = None
 
 
 class _FilterField(Input):
@@ -446,18 +394,4 @@ class CustomersView(Vertical):
         listing = self._listed
         if listing is None:
             return []
-        return [Shown(say(term("customers"), lang), list(HEADS), _Rows(self.crm, listing))]
-
-
-class _Rows:
-    """The customers of a listing, fetched from the engine as they are read, in its thread."""
-
-    def __init__(self, crm: BrowseApp, listing: Listing) -> None:
-        self._crm, self._listing = crm, listing
-
-    def __iter__(self) -> Any:
-        """All customers in their order."""
-        one = self._listing
-        return self._crm.session.customers().rows(
-            sort=one.sort, descending=one.descending, filters=one.filters
-        )
+        return [Shown(say(term("customers"), lang), list(HEADS), Rows(self.crm, listing))]
