@@ -6,6 +6,7 @@ answer at once.
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import threading
@@ -63,6 +64,10 @@ def run(args: Sequence[str] | None = None) -> None:
         if not of_an_engine(error):
             raise
         status = fail(f"the engine stopped: {error}")
+    if status:
+        # What was being made as it ended, such as a folder, goes with its owner: the process
+        # ends without the finalizers of Python.
+        gc.collect()
     sys.exit(status if isinstance(status, int) else 0)
 
 

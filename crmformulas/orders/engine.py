@@ -96,8 +96,9 @@ def open_engine(
     threads: int | None = None,
 ) -> Engine:
     """Open a DuckDB for inputs of that size; `lock` it when the inputs are attached."""
+    # What takes long comes first: an interruption meanwhile finds nothing to remove.
+    connect = import_module("ibis").duckdb.connect
     try:
-        # Removed at the latest when the process ends.
         folder = tempfile.TemporaryDirectory(
             prefix="crmf-",
             dir=None if temp_directory is None else temp_directory.resolve(),
@@ -122,9 +123,11 @@ def open_engine(
     on_disk = input_bytes > ON_DISK_FROM
     database = Path(folder.name, "orders.duckdb") if on_disk else ":memory:"
     try:
-        backend = import_module("ibis").duckdb.connect(database, **config)
-    except Exception as error:
+        backend = connect(database, **config)
+    except BaseException as error:
         folder.cleanup()
+        if not isinstance(error, Exception):
+            raise
         raise InputError(f"DuckDB does not start: {first_line(error)}") from error
     run = backend.con.execute
     if memory_limit is None:
