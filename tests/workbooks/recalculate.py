@@ -142,6 +142,9 @@ class LibreOffice:
                 self._answer()
                 for extension in self.extensions:
                     self._ask("install", path=str(extension.resolve()))
+                if self.extensions:
+                    # Until it is started again, an extension runs in a process beside it.
+                    self._ask("restart")
             except BaseException:
                 self._kill()
                 raise

@@ -305,6 +305,11 @@ def main() -> None:
         for line in sys.stdin:
             question = json.loads(line)
             try:
+                if question["do"] == "restart":
+                    office.end()
+                    office = Office(*sys.argv[1:])
+                    say(answer="ready")
+                    continue
                 say(answer=getattr(office, question.pop("do"))(**question))
             except Exception as error:
                 say(error=str(error) or type(error).__name__)
