@@ -5,16 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from crmformulas.orders import read
+from crmformulas.orders.preview import preview
 from tests.tui.conftest import MakeApp
 from tests.tui.driving import line_of, opened, screen_text, settled, until, until_shown
 from tui.app import BrowseApp
 from tui.mapping import MappingDialog
 from tui.picker import Picker
 from tui.session import Source
+from tui.widgets.preview_table import PreviewTable
 
 ROWS = [f"k{i},2026-0{i}-03,{i}0.5,3" for i in range(1, 9)]
 
@@ -247,3 +250,19 @@ async def test_a_file_that_is_not_there_at_the_start_is_told(make_app: MakeApp) 
             await pilot.press(key if key != "?" else "question_mark")
             await pilot.press("escape")
         await pilot.press("q")
+
+
+async def test_a_file_without_a_preview_follows_one_with_it(folder: Path) -> None:
+    """The plan of the columns before must not outlive them: any repaint would look for them."""
+    table = PreviewTable("en")
+
+    class Alone(App[None]):
+        def compose(self) -> ComposeResult:
+            yield table
+
+    async with Alone().run_test(size=(60, 12)) as pilot:
+        table.show(preview(str(folder / "good.csv")))
+        await pilot.pause()
+        assert "belopp = amount" in table.render_line(0).text
+        table.show(None)
+        assert not table.render_line(0).text.strip()

@@ -210,6 +210,8 @@ class LineTable(ScrollView, can_focus=True):
         """Which columns there is room for, and how wide they are."""
         room = self.scrollable_content_region.width - MARK
         if room <= 0 or not self.columns:
+            # Not the plan of the columns before: there may be fewer now.
+            self._plan = ()
             return
         widths = [min(self._width(column), MOST) for column in self.columns]
         first = self._width(self.columns[0])
