@@ -46,8 +46,8 @@ g_ImplementationHelper.addImplementation(Echo, "benchmarks.Echo", ("ECHO",))
 
 def echo() -> bytes:
     """The extension with a function that returns its first argument, from the parts of ours."""
-    from crmformulas.calc_addin.bundle import bundle
-    from crmformulas.calc_addin.typelib import ROWS, Method, type_library
+    from crmformulas.libreoffice.bundle import bundle
+    from crmformulas.libreoffice.typelib import ROWS, Method, type_library
 
     method = Method("FIRST", ROWS, ("a", "b", "c", "d"))
     ours = zipfile.ZipFile(io.BytesIO(bundle()))
@@ -70,7 +70,7 @@ def echo() -> bytes:
 
 def in_libreoffice(profile: str, *extensions: str) -> None:
     """Print the seconds of both functions in every run; the Python that has ``uno`` runs it."""
-    spec = importlib.util.spec_from_file_location("server", ROOT / "tests/workbooks/uno_server.py")
+    spec = importlib.util.spec_from_file_location("server", ROOT / "tests/excel/uno_server.py")
     assert spec is not None
     assert spec.loader is not None
     server = importlib.util.module_from_spec(spec)
@@ -108,8 +108,8 @@ def in_libreoffice(profile: str, *extensions: str) -> None:
 
 def calls() -> dict[str, float]:
     """The least seconds of 10 000 cells with each function, by its name."""
-    from crmformulas.calc_addin.bundle import bundle
-    from tests.workbooks.recalculate import environment, missing, python_with_uno
+    from crmformulas.libreoffice.bundle import bundle
+    from tests.excel.recalculate import environment, missing, python_with_uno
 
     if (lack := missing()) is not None:
         raise SystemExit(lack)
@@ -133,7 +133,7 @@ def calls() -> dict[str, float]:
 def table() -> float:
     """The seconds of a table of 50 000 orders."""
     from benchmarks.sheets import orders
-    from crmformulas.calc_addin.bundle import bundle
+    from crmformulas.libreoffice.bundle import bundle
 
     customers, days, amounts = orders(text=False)
     serials = [[float((date(*d["date"]) - date(1899, 12, 30)).days)] for (d,) in days]
@@ -141,7 +141,7 @@ def table() -> float:
     with tempfile.TemporaryDirectory() as folder:
         zipfile.ZipFile(io.BytesIO(bundle())).extractall(folder)
         done = subprocess.run(
-            [sys.executable, "-I", "-S", str(ROOT / "tests/calc_addin/ask.py"), folder],
+            [sys.executable, "-I", "-S", str(ROOT / "tests/libreoffice/ask.py"), folder],
             input=json.dumps(asked),
             stdout=subprocess.PIPE,
             encoding="utf-8",

@@ -54,7 +54,7 @@ def measured() -> dict[str, float]:
                 given = [columns[0], iso or columns[1]]
             calls.append([name, *given])
     done = subprocess.run(
-        [node, "tests/sheets/run.js", "crmformulas/sheets/crmformulas.gs"],
+        [node, "tests/google_sheets/run.js", "crmformulas/google_sheets/crmformulas.gs"],
         input=json.dumps({"calls": calls, "texts": []}),
         cwd=ROOT,
         capture_output=True,

@@ -6,31 +6,12 @@ Every formula of the catalogue is a function here, loaded on first use:
 >>> crm.clv(5, 500, 2.5)
 6250.0
 
-Importing the package loads neither NumPy nor pandas. Where a formula has the name of its module
-(``retention``, ``migration``, ``budget``), the name stands for the formula, and what else the
-module holds is imported from it: ``from crmformulas.retention import churn``.
+Importing the package loads neither NumPy nor pandas.
 """
-
-import sys
-from types import ModuleType
 
 TYPE_CHECKING = False  # what typing says, without the 3 ms that importing typing costs
 if TYPE_CHECKING:
     from crmformulas import orders
-    from crmformulas.budget import (
-        budget,
-        required_factor,
-    )
-    from crmformulas.campaign import (
-        acquisition_cost,
-        campaign_roi,
-        clv_to_cac,
-        nps,
-        payback_years,
-        response_rate,
-        romi,
-        share_of_wallet,
-    )
     from crmformulas.errors import (
         ArgumentError,
         CrmError,
@@ -42,34 +23,40 @@ if TYPE_CHECKING:
         PassedError,
         UnknownNameError,
     )
-    from crmformulas.kpi import (
+    from crmformulas.formulas.budget import (
+        budget,
+        required_factor,
+    )
+    from crmformulas.formulas.campaign import (
+        acquisition_cost,
+        campaign_roi,
+        clv_to_cac,
+        nps,
+        payback_years,
+        response_rate,
+        romi,
+        share_of_wallet,
+    )
+    from crmformulas.formulas.kpi import (
         repeat_purchase_rate,
         subscriber_to_customer,
         time_between_purchases,
         total_reach,
     )
-    from crmformulas.ladder import (
+    from crmformulas.formulas.ladder import (
         extra_orders,
         f_ladder,
         step_gain,
         step_rates,
         tipping_point,
     )
-    from crmformulas.migration import (
+    from crmformulas.formulas.migration import (
         migration,
         migration_rates,
         project_portfolio,
         tier,
     )
-    from crmformulas.orders.ranges import (
-        customer_flows,
-        customer_status,
-        ltv_at_age,
-        migration_matrix,
-        order_ladder,
-        portfolio,
-    )
-    from crmformulas.retention import (
+    from crmformulas.formulas.retention import (
         churn,
         closing_customers,
         customer_duration,
@@ -79,11 +66,11 @@ if TYPE_CHECKING:
         retention_from_duration,
         retention_gain,
     )
-    from crmformulas.segment import (
+    from crmformulas.formulas.segment import (
         pareto_share,
         rfm,
     )
-    from crmformulas.value import (
+    from crmformulas.formulas.value import (
         annual_value,
         clv,
         clv_bridge,
@@ -91,6 +78,14 @@ if TYPE_CHECKING:
         clv_index,
         growth_rate,
         portfolio_value,
+    )
+    from crmformulas.orders.order_formulas import (
+        customer_flows,
+        customer_status,
+        ltv_at_age,
+        migration_matrix,
+        order_ladder,
+        portfolio,
     )
 
 __all__ = [
@@ -156,11 +151,11 @@ __all__ = [
 __version__ = "0.1.0"
 
 _MODULES = {
-    "budget": (
+    "formulas.budget": (
         "budget",
         "required_factor",
     ),
-    "campaign": (
+    "formulas.campaign": (
         "acquisition_cost",
         "campaign_roi",
         "clv_to_cac",
@@ -181,26 +176,26 @@ _MODULES = {
         "PassedError",
         "UnknownNameError",
     ),
-    "kpi": (
+    "formulas.kpi": (
         "repeat_purchase_rate",
         "subscriber_to_customer",
         "time_between_purchases",
         "total_reach",
     ),
-    "ladder": (
+    "formulas.ladder": (
         "extra_orders",
         "f_ladder",
         "step_gain",
         "step_rates",
         "tipping_point",
     ),
-    "migration": (
+    "formulas.migration": (
         "migration",
         "migration_rates",
         "project_portfolio",
         "tier",
     ),
-    "orders.ranges": (
+    "orders.order_formulas": (
         "customer_flows",
         "customer_status",
         "ltv_at_age",
@@ -208,7 +203,7 @@ _MODULES = {
         "order_ladder",
         "portfolio",
     ),
-    "retention": (
+    "formulas.retention": (
         "churn",
         "closing_customers",
         "customer_duration",
@@ -218,11 +213,11 @@ _MODULES = {
         "retention_from_duration",
         "retention_gain",
     ),
-    "segment": (
+    "formulas.segment": (
         "pareto_share",
         "rfm",
     ),
-    "value": (
+    "formulas.value": (
         "annual_value",
         "clv",
         "clv_bridge",
@@ -251,14 +246,3 @@ if not TYPE_CHECKING:  # or a misspelt name would pass the type checker
 
 def __dir__() -> list[str]:
     return sorted(__all__)
-
-
-class _Package(ModuleType):
-    """Keeps a formula in front of the module of its name, which importing would bind here."""
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if not (name in _MODULE_OF and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package

@@ -15,7 +15,7 @@ def main() -> NoReturn:
     gc.set_threshold(100_000)
     status: object = 0
     try:
-        from crmformulas.cli import run
+        from crmformulas.cli.main import run
 
         run()
     except ModuleNotFoundError as missing:

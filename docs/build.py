@@ -19,10 +19,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crmformulas.cli import run
-from crmformulas.display import summary_view
-from crmformulas.orders.analysis import read
+from crmformulas.cli.main import run
+from crmformulas.cli.summary_text import summary_view
 from crmformulas.orders.demo import COMPANY, demo_frames
+from crmformulas.orders.log import read
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -140,9 +140,8 @@ def svg_of(console: Console, title: str) -> str:
 
 async def screens() -> dict[Path, str]:
     """Screens of the demo retailer, each in a picture."""
+    from crmformulas_tui.app import BrowseApp
     from rich.console import Console
-
-    from tui.app import BrowseApp
 
     app = BrowseApp()
     found = {}

@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from crmformulas import errors
-from crmformulas.arguments import Parameter
-from crmformulas.calc import evaluate
-from crmformulas.catalog import CATEGORIES, Formula, load
-from crmformulas.cells import call_text, cell_text, help_text, render, result_text
-from crmformulas.excel.lambdas import typed
+from crmformulas.catalog.formula import CATEGORIES, Formula, load
+from crmformulas.catalog.parameters import Parameter
+from crmformulas.excel.functions.lambdas import typed
+from crmformulas.spreadsheet.cell_text import call_text, cell_text, help_text, render, result_text
+from crmformulas.spreadsheet.evaluator import evaluate
 
 FOLDER = Path(__file__).parent / "functions"
 INDEX = "README.md"

@@ -25,15 +25,15 @@ from typing import Any
 from playground import write_playground
 
 from crmformulas import __version__
-from crmformulas.arguments import Parameter
-from crmformulas.catalog import CATEGORIES, Formula
-from crmformulas.cells import as_rows, cell_text, help_text
-from crmformulas.excel.book import Book, write_book
-from crmformulas.excel.lambdas import closed_forms
-from crmformulas.excel.sheet import Sheet
-from crmformulas.excel.styles import KINDS
+from crmformulas.catalog.formula import CATEGORIES, Formula
+from crmformulas.catalog.parameters import Parameter
+from crmformulas.excel.functions.lambdas import closed_forms
 from crmformulas.excel.templates import TEMPLATES, write_template
-from crmformulas.terms import LANGS
+from crmformulas.excel.workbook.book import Book, write_book
+from crmformulas.excel.workbook.sheet import Sheet
+from crmformulas.excel.workbook.styles import KINDS
+from crmformulas.spreadsheet.cell_text import as_rows, cell_text, help_text
+from crmformulas.translations import LANGS
 
 FOLDER = Path(__file__).parent
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from crmformulas.catalog import load
-from crmformulas.cells import as_rows
-from crmformulas.excel.sheet import Sheet
+from crmformulas.catalog.formula import load
+from crmformulas.excel.workbook.sheet import Sheet
+from crmformulas.spreadsheet.cell_text import as_rows
 
 TIERS = ("Super", "Top", "Mid", "Bottom")
 PORTFOLIO = {

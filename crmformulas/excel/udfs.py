@@ -26,8 +26,8 @@ from typing import Any
 
 import xlwings as xw
 
-from crmformulas.arguments import Parameter, Shape
-from crmformulas.catalog import Formula, load
+from crmformulas.catalog.formula import Formula, load
+from crmformulas.catalog.parameters import Parameter, Shape
 from crmformulas.errors import FormulaError, PassedError
 
 CATEGORY = "CRM"

@@ -23,24 +23,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from crmformulas.orders.analysis import Orders, read
-    from crmformulas.orders.customers import Customer, Customers, Filters
+    from crmformulas.orders.counting.customer_list import Customer, Customers, Filters
     from crmformulas.orders.demo import demo_frames, write_demo
-    from crmformulas.orders.results import Summary
+    from crmformulas.orders.log import Orders, read
     from crmformulas.orders.rules import Rules
+    from crmformulas.orders.summary.model import Summary
 
 __all__ = ["Customer", "Customers", "Filters", "Orders", "Rules", "Summary"]
 __all__ += ["demo_frames", "read", "write_demo"]
 
 _HOMES = {
-    "Customer": "customers",
-    "Customers": "customers",
-    "Filters": "customers",
-    "Orders": "analysis",
+    "Customer": "counting.customer_list",
+    "Customers": "counting.customer_list",
+    "Filters": "counting.customer_list",
+    "Orders": "log",
     "Rules": "rules",
-    "Summary": "results",
+    "Summary": "summary.model",
     "demo_frames": "demo",
-    "read": "analysis",
+    "read": "log",
     "write_demo": "demo",
 }
 

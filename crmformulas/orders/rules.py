@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from crmformulas.days import add_months
+from crmformulas.dates import add_months
 from crmformulas.errors import InputError
-from crmformulas.migration import TIERS
+from crmformulas.formulas.migration import TIERS
 
 __all__ = ["LONGEST_HISTORY", "LTV_AGES", "Rules", "Windows", "parse_tiers", "placed", "tiers_text"]
 

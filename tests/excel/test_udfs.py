@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from crmformulas.arguments import Parameter, Shape
-from crmformulas.catalog import Formula, load
+from crmformulas.catalog.formula import Formula, load
+from crmformulas.catalog.parameters import Parameter, Shape
 from crmformulas.errors import SPREADSHEET_ERRORS, FormulaError
 from tests.excel.calls import MISSING, ROOT, ask
 

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from crmformulas_tui.app import BrowseApp
+from crmformulas_tui.session import Source
 
 from crmformulas.orders import demo
-from crmformulas.orders.results import Summary
-from crmformulas.terms import Lang
-from tui.app import BrowseApp
-from tui.session import Source
+from crmformulas.orders.summary.model import Summary
+from crmformulas.translations import Lang
 
 ORDERS, SEED = 3_000, 1
 

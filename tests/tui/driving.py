@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from crmformulas_tui.app import PANES, BrowseApp
+from crmformulas_tui.session import View
 from textual.pilot import Pilot
 
-from crmformulas.orders.results import Summary
-from tui.app import PANES, BrowseApp
-from tui.session import View
+from crmformulas.orders.summary.model import Summary
 
 PATIENCE = 60.0
 """Seconds after which what is waited for will not come; far more than any of it takes."""

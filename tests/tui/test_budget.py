@@ -10,22 +10,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from crmformulas_tui.app import BrowseApp
+from crmformulas_tui.dialogs import AskText
+from crmformulas_tui.screens.budget import BudgetPane
+from crmformulas_tui.session import View
+from crmformulas_tui.widgets.line_table import LineTable
 from textual.pilot import Pilot
 from textual.widgets import Input
 
 from crmformulas import budget, customer_duration, net_duration, required_factor, retention
-from crmformulas.budget import COLUMNS, GROWTH, LEVERS, SEGMENTS, growth_factors
-from crmformulas.figures import Figures
-from crmformulas.orders.results import Summary
-from crmformulas.scenario import LEVER_LABELS
-from crmformulas.terms import Lang, say
+from crmformulas.formats import Figures
+from crmformulas.formulas.budget import COLUMNS, GROWTH, LEVERS, SEGMENTS, growth_factors
+from crmformulas.orders.analysis.scenarios import LEVER_LABELS
+from crmformulas.orders.summary.model import Summary
+from crmformulas.translations import Lang, say
 from tests.tui.conftest import MakeApp
 from tests.tui.driving import line_of, opened, screen_text, settled, until, until_shown
-from tui.app import BrowseApp
-from tui.dialogs import AskText
-from tui.screens.budget import BudgetPane
-from tui.session import View
-from tui.widgets.line_table import LineTable
 
 SIZES = ((80, 24), (200, 60))
 DATA = Path(__file__).parents[1] / "data" / "budget_published.csv"

@@ -7,20 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from crmformulas_tui.app import BrowseApp
+from crmformulas_tui.pane import Pane
+from crmformulas_tui.session import Source
+from crmformulas_tui.widgets.grid import Grid
+from crmformulas_tui.widgets.plot import Plot
 from textual.widgets import Input
 
-from crmformulas.figures import Figures
-from crmformulas.orders.cohorts import Cohort, cohorts
-from crmformulas.orders.results import Summary
+from crmformulas.formats import Figures
+from crmformulas.orders.analysis.cohorts import Cohort, cohorts
 from crmformulas.orders.rules import LTV_AGES
-from crmformulas.terms import Lang
+from crmformulas.orders.summary.model import Summary
+from crmformulas.translations import Lang
 from tests.tui.conftest import MakeApp
 from tests.tui.driving import line_of, opened, screen_text, settled, until, until_shown
-from tui.app import BrowseApp
-from tui.pane import Pane
-from tui.session import Source
-from tui.widgets.grid import Grid
-from tui.widgets.plot import Plot
 
 SIZES = ((80, 24), (200, 60))
 

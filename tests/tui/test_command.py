@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crmformulas.cli import run
+from crmformulas.cli.main import run
 
 
 @pytest.mark.parametrize(

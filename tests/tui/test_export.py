@@ -11,19 +11,19 @@ from typing import Any
 
 import openpyxl
 import pytest
+from crmformulas_tui.app import BrowseApp
+from crmformulas_tui.export import WAYS, ExportDialog
+from crmformulas_tui.session import Cancelled, Source
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from crmformulas.excel.report import write_report
 from crmformulas.orders import read
-from crmformulas.orders.customers import COLUMNS, Filters
-from crmformulas.orders.results import Summary
-from crmformulas.orders.segments import movement
+from crmformulas.orders.analysis.movements import movement
+from crmformulas.orders.counting.customer_list import COLUMNS, Filters
+from crmformulas.orders.summary.model import Summary
 from tests.tui.conftest import MakeApp
 from tests.tui.driving import opened, screen_text, settled, until, until_shown
-from tui.app import BrowseApp
-from tui.export import WAYS, ExportDialog
-from tui.session import Cancelled, Source
 
 
 async def export(pilot: Pilot[None], way: str, name: str | None = None) -> None:

@@ -5,22 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from crmformulas_tui.app import PANES
+from crmformulas_tui.widgets.formula_bar import FormulaBar, FormulaField
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from crmformulas.calc import evaluate
-from crmformulas.catalog import load
-from crmformulas.cells import call_text
+from crmformulas.catalog.formula import load
 from crmformulas.errors import CrmError, FormulaError
-from crmformulas.figures import Figures
-from crmformulas.terms import LANGS, Lang
+from crmformulas.formats import Figures
+from crmformulas.spreadsheet.cell_text import call_text
+from crmformulas.spreadsheet.completion import begun, call_at, complete, names, search
+from crmformulas.spreadsheet.evaluator import evaluate
+from crmformulas.translations import LANGS, Lang
 from tests.tui.conftest import MakeApp
 from tests.tui.driving import opened, screen_text, until
-from tui.app import PANES
-from tui.widgets.completion import begun, call_at, complete, names, search
-from tui.widgets.formula_bar import FormulaBar, FormulaField
 
 
 class Bar(App[None]):

@@ -6,22 +6,22 @@ import re
 from typing import Any
 
 import pytest
+from crmformulas_tui.app import BrowseApp
+from crmformulas_tui.screens.formulas import FormulasPane
+from crmformulas_tui.widgets.formula_bar import DECIMALS
+from crmformulas_tui.widgets.formula_form import FieldInput, FormulaForm
+from crmformulas_tui.widgets.line_table import LineTable
 from textual import events
 from textual.pilot import Pilot
 
-from crmformulas.catalog import Formula, load
-from crmformulas.cells import is_table, render
-from crmformulas.fields import example_texts, fill
-from crmformulas.figures import Figures
-from crmformulas.terms import Lang, say
+from crmformulas.catalog.formula import Formula, load
+from crmformulas.formats import Figures
+from crmformulas.spreadsheet.cell_text import is_table, render
+from crmformulas.spreadsheet.completion import CATEGORY_LABELS
+from crmformulas.spreadsheet.form_fields import example_texts, fill
+from crmformulas.translations import Lang, say
 from tests.tui.conftest import MakeApp
 from tests.tui.driving import opened, screen_text, settled, until, until_shown
-from tui.app import BrowseApp
-from tui.screens.formulas import FormulasPane
-from tui.widgets.completion import CATEGORY_LABELS
-from tui.widgets.formula_bar import DECIMALS
-from tui.widgets.formula_form import FieldInput, FormulaForm
-from tui.widgets.line_table import LineTable
 
 SMALL, LARGE = (80, 24), (200, 60)
 FORMULAS = list(load().values())

@@ -7,11 +7,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from crmformulas_tui.app import PANES
+from crmformulas_tui.session import Source
+from crmformulas_tui.widgets.formula_bar import FormulaBar
+from crmformulas_tui.widgets.top import TabBar
 
 from crmformulas.orders import read
-from crmformulas.orders.headlines import headlines
-from crmformulas.orders.results import Summary
 from crmformulas.orders.rules import Rules
+from crmformulas.orders.summary.headlines import headlines
+from crmformulas.orders.summary.model import Summary
 from tests.tui.conftest import MakeApp
 from tests.tui.driving import (
     line_of,
@@ -22,10 +26,6 @@ from tests.tui.driving import (
     until,
     until_shown,
 )
-from tui.app import PANES
-from tui.session import Source
-from tui.widgets.formula_bar import FormulaBar
-from tui.widgets.top import TabBar
 
 
 def told(number: float) -> str:

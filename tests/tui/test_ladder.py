@@ -8,20 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from crmformulas_tui.pane import Pane
+from crmformulas_tui.screens.ladder import LadderPane
+from crmformulas_tui.session import Source
+from crmformulas_tui.widgets.line_table import LineTable
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from crmformulas.figures import Figures
-from crmformulas.ladder import extra_orders, step_gain
+from crmformulas.formats import Figures
+from crmformulas.formulas.ladder import extra_orders, step_gain
 from crmformulas.orders import Rules
-from crmformulas.orders.results import Summary
-from crmformulas.terms import Lang
+from crmformulas.orders.summary.model import Summary
+from crmformulas.translations import Lang
 from tests.tui.conftest import MakeApp
 from tests.tui.driving import line_of, opened, screen_text, settled, until, until_shown
-from tui.pane import Pane
-from tui.screens.ladder import LadderPane
-from tui.session import Source
-from tui.widgets.line_table import LineTable
 
 SIZES = ((80, 24), (200, 60))
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from crmformulas_tui.app import BrowseApp
+from crmformulas_tui.widgets.customer_table import CustomerTable
+from crmformulas_tui.widgets.heat_map import HeatMap
 from rich.color import Color
 
-from crmformulas.orders.results import Summary
-from crmformulas.orders.segments import Movement, movement
+from crmformulas.orders.analysis.movements import Movement, movement
+from crmformulas.orders.summary.model import Summary
 from tests.tui.conftest import MakeApp
 from tests.tui.driving import line_of, opened, screen_text, settled, until, until_shown
-from tui.app import BrowseApp
-from tui.widgets.customer_table import CustomerTable
-from tui.widgets.heat_map import HeatMap
 
 
 def told(number: float | None, shares: bool) -> str:

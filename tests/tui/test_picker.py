@@ -5,19 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from crmformulas_tui.app import BrowseApp
+from crmformulas_tui.mapping import MappingDialog
+from crmformulas_tui.picker import Picker
+from crmformulas_tui.session import Source
+from crmformulas_tui.widgets.preview_table import PreviewTable
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from crmformulas.orders import read
-from crmformulas.orders.preview import preview
+from crmformulas.orders.reading.preview import preview
 from tests.tui.conftest import MakeApp
 from tests.tui.driving import line_of, opened, screen_text, settled, until, until_shown
-from tui.app import BrowseApp
-from tui.mapping import MappingDialog
-from tui.picker import Picker
-from tui.session import Source
-from tui.widgets.preview_table import PreviewTable
 
 ROWS = [f"k{i},2026-0{i}-03,{i}0.5,3" for i in range(1, 9)]
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from crmformulas_tui.widgets.grid import Grid
+from crmformulas_tui.widgets.line_table import Column
+from crmformulas_tui.widgets.plot import DOTS, Cells, Curve, Plot, draw
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
-
-from tui.widgets.grid import Grid
-from tui.widgets.line_table import Column
-from tui.widgets.plot import DOTS, Cells, Curve, Plot, draw
 
 
 def dots(field: Cells) -> Iterator[tuple[int, int]]:

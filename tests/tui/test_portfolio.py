@@ -7,24 +7,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from crmformulas_tui.pane import Pane
+from crmformulas_tui.screens.portfolio import PortfolioPane
+from crmformulas_tui.session import Source
+from crmformulas_tui.widgets.line_table import LineTable
+from crmformulas_tui.widgets.projection import ProjectionTable
+from crmformulas_tui.widgets.tiers import TierTable, WhatIfGrid
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from crmformulas.figures import Figures
-from crmformulas.migration import project_portfolio
+from crmformulas.formats import Figures
+from crmformulas.formulas.migration import project_portfolio
+from crmformulas.formulas.value import clv, portfolio_value
 from crmformulas.orders import Rules
-from crmformulas.orders.results import Summary
-from crmformulas.orders.whatif import Change, what_if
-from crmformulas.terms import Lang, say, term
-from crmformulas.value import clv, portfolio_value
+from crmformulas.orders.analysis.what_if import Change, what_if
+from crmformulas.orders.summary.model import Summary
+from crmformulas.translations import Lang, say, term
 from tests.tui.conftest import MakeApp
 from tests.tui.driving import line_of, opened, screen_text, settled, until, until_shown
-from tui.pane import Pane
-from tui.screens.portfolio import PortfolioPane
-from tui.session import Source
-from tui.widgets.line_table import LineTable
-from tui.widgets.projection import ProjectionTable
-from tui.widgets.tiers import TierTable, WhatIfGrid
 
 SIZES = ((80, 24), (200, 60))
 

@@ -7,16 +7,16 @@ from typing import Any
 
 import openpyxl
 import pytest
+from crmformulas_tui.app import BrowseApp
+from crmformulas_tui.dialogs import AskChoice, AskText
+from crmformulas_tui.screens.budget import BudgetPane
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
-from crmformulas.budget import LEVERS
-from crmformulas.scenario import SCENARIOS, Scenario, read_scenario, write_scenario
+from crmformulas.formulas.budget import LEVERS
+from crmformulas.orders.analysis.scenarios import SCENARIOS, Scenario, read_scenario, write_scenario
 from tests.tui.conftest import MakeApp
 from tests.tui.driving import line_of, opened, screen_text, until, until_shown
-from tui.app import BrowseApp
-from tui.dialogs import AskChoice, AskText
-from tui.screens.budget import BudgetPane
 
 SIZE = (80, 24)
 

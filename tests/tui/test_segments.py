@@ -6,19 +6,19 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from crmformulas_tui.app import BrowseApp
+from crmformulas_tui.session import Source
+from crmformulas_tui.widgets.customer_table import BLOCK, HEADS, CustomerTable
+from crmformulas_tui.widgets.customers_view import CustomersView
+from crmformulas_tui.widgets.line_table import LineTable
 
 from crmformulas.orders import read
-from crmformulas.orders.customers import COLUMNS, Customer, Filters
-from crmformulas.orders.history import history
-from crmformulas.orders.results import Summary
-from crmformulas.orders.segments import statuses, total
+from crmformulas.orders.analysis.customer_history import history
+from crmformulas.orders.analysis.movements import statuses, total
+from crmformulas.orders.counting.customer_list import COLUMNS, Customer, Filters
+from crmformulas.orders.summary.model import Summary
 from tests.tui.conftest import MakeApp
 from tests.tui.driving import line_of, opened, screen_text, settled, until, until_shown
-from tui.app import BrowseApp
-from tui.session import Source
-from tui.widgets.customer_table import BLOCK, HEADS, CustomerTable
-from tui.widgets.customers_view import CustomersView
-from tui.widgets.line_table import LineTable
 
 
 def told(number: float | None) -> str:

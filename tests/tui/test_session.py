@@ -9,12 +9,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from crmformulas_tui.session import Cancelled, Session, Source
 
 from crmformulas.errors import InputError
 from crmformulas.orders import read
 from tests.tui.conftest import MakeApp
 from tests.tui.driving import opened, screen_text, settled, until, until_shown
-from tui.session import Cancelled, Session, Source
 
 ENDLESS = "select count(*) from range(100000000) a, range(100000000) b where a.range % 7 = b.range"
 """A query that would run for years."""

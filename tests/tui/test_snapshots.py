@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from crmformulas_tui.app import PANES, BrowseApp
+from crmformulas_tui.session import Source
 from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.tui.conftest import MakeApp
 from tests.tui.driving import opened, settled, until, until_shown
-from tui.app import PANES, BrowseApp
-from tui.session import Source
 
 SMALL, LARGE = (80, 24), (120, 40)
 NAMES = [name for name, _, _ in PANES]

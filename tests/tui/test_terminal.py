@@ -16,8 +16,8 @@ from uuid import uuid4
 import pytest
 
 from crmformulas.orders import read
-from crmformulas.orders.customers import Filters
-from crmformulas.orders.results import Summary
+from crmformulas.orders.counting.customer_list import Filters
+from crmformulas.orders.summary.model import Summary
 
 CRMF = Path(sys.executable).with_name("crmf")
 PATIENCE = 60.0

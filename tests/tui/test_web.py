@@ -17,7 +17,7 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
-from crmformulas.orders.results import Summary
+from crmformulas.orders.summary.model import Summary
 from tests.conftest import free_port
 from tests.tui.browser import Page, chromium
 

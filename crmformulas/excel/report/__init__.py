@@ -10,16 +10,16 @@ from crmformulas.excel.report.cohorts import write_cohorts
 from crmformulas.excel.report.links import link_inputs
 from crmformulas.excel.report.overview import Overview
 from crmformulas.excel.report.people import People, cut_ids, write_customers
-from crmformulas.excel.templates.crm_kpis import write_kpis
-from crmformulas.excel.templates.customer_portfolio import write_portfolio
-from crmformulas.excel.templates.development_budget import write_budget
-from crmformulas.excel.templates.ladder_goals import write_ladder
-from crmformulas.terms import Lang, Text
+from crmformulas.excel.templates.budget.budget import write_budget
+from crmformulas.excel.templates.kpis.crm_kpis import write_kpis
+from crmformulas.excel.templates.ladder.goals import write_ladder
+from crmformulas.excel.templates.portfolio.customer_portfolio import write_portfolio
+from crmformulas.translations import Lang, Text
 
 if TYPE_CHECKING:
-    from crmformulas.excel.book import Book
-    from crmformulas.excel.templates.crm_kpis import KpiData
-    from crmformulas.orders.results import Summary
+    from crmformulas.excel.templates.kpis.crm_kpis import KpiData
+    from crmformulas.excel.workbook.book import Book
+    from crmformulas.orders.summary.model import Summary
 
 __all__ = ["People", "cut_ids", "write_report"]
 
@@ -55,7 +55,7 @@ def write_report(
             a spreadsheet takes for one, or the days are older than its calendar.
     """
     # Imported here: it loads the spreadsheet engine.
-    from crmformulas.excel.book import write_book
+    from crmformulas.excel.workbook.book import write_book
 
     flows, months = filled.portfolio(summary, before, lang), filled.kpis(summary, before)
 

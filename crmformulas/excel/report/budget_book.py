@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crmformulas.excel.report import filled
-from crmformulas.excel.templates.development_budget import GUIDE, write_budget
-from crmformulas.scenario import OWN, SCENARIOS, Scenario
-from crmformulas.terms import Lang, Text, say
+from crmformulas.excel.templates.budget.budget import GUIDE, write_budget
+from crmformulas.orders.analysis.scenarios import OWN, SCENARIOS, Scenario
+from crmformulas.translations import Lang, Text, say
 
 if TYPE_CHECKING:
-    from crmformulas.excel.book import Book
-    from crmformulas.orders.results import Summary
+    from crmformulas.excel.workbook.book import Book
+    from crmformulas.orders.summary.model import Summary
 
 __all__ = ["write_budget_book"]
 
@@ -53,7 +53,7 @@ def write_budget_book(
         The book, closed: to find its places.
     """
     # Imported here: it loads the spreadsheet engine.
-    from crmformulas.excel.book import write_book
+    from crmformulas.excel.workbook.book import write_book
 
     named = [dict(one.factors) for one in SCENARIOS]
     factors = dict(scenario.factors)

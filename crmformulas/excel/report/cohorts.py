@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from crmformulas.excel.book import Book
-from crmformulas.excel.charts import Series, lines
-from crmformulas.excel.expressions import unit
-from crmformulas.excel.longtable import FIRST_YEAR
-from crmformulas.excel.sheet import Place, Sheet
-from crmformulas.excel.styles import SHADES
-from crmformulas.orders.results import Summary
-from crmformulas.terms import Text, Words
+from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.charts import Series, lines
+from crmformulas.excel.workbook.expressions import unit
+from crmformulas.excel.workbook.long_table import FIRST_YEAR
+from crmformulas.excel.workbook.sheet import Place, Sheet
+from crmformulas.excel.workbook.styles import SHADES
+from crmformulas.orders.summary.model import Summary
+from crmformulas.translations import Text, Words
 
 __all__ = ["write_cohorts"]
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from crmformulas.days import add_months
+from crmformulas.dates import add_months
 from crmformulas.errors import InputError
-from crmformulas.excel.longtable import FIRST_YEAR
-from crmformulas.excel.templates.crm_kpis import Cohort, KpiData, Ltv, Series
-from crmformulas.excel.templates.development_budget import UNKNOWN, BudgetData
-from crmformulas.excel.templates.ladder_goals import LadderGoals
-from crmformulas.excel.templates.portfolio_data import MOST_TIERS, PortfolioData
-from crmformulas.ladder import GOALS
-from crmformulas.orders.plan import former_outcome
-from crmformulas.orders.results import Summary
+from crmformulas.excel.templates.budget.budget import UNKNOWN, BudgetData
+from crmformulas.excel.templates.kpis.crm_kpis import Cohort, KpiData, Ltv, Series
+from crmformulas.excel.templates.ladder.goals import LadderGoals
+from crmformulas.excel.templates.portfolio.data import MOST_TIERS, PortfolioData
+from crmformulas.excel.workbook.long_table import FIRST_YEAR
+from crmformulas.formulas.ladder import GOALS
+from crmformulas.orders.analysis.budget_plan import former_outcome
 from crmformulas.orders.rules import LTV_AGES
-from crmformulas.terms import Lang, say, term
+from crmformulas.orders.summary.model import Summary
+from crmformulas.translations import Lang, say, term
 
 __all__ = ["LTV_MONTHS", "budget", "kpis", "ladder", "portfolio", "whole_year_before"]
 

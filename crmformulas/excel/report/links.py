@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from crmformulas.excel.book import Book
-from crmformulas.excel.expressions import known
-from crmformulas.excel.sheet import Place
-from crmformulas.excel.templates.portfolio_data import moved
+from crmformulas.excel.templates.portfolio.data import moved
+from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.expressions import known
+from crmformulas.excel.workbook.sheet import Place
 
 __all__ = ["link_inputs"]
 

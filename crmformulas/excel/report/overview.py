@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
-from crmformulas.excel.book import Book
-from crmformulas.excel.charts import Step, waterfall
-from crmformulas.excel.expressions import known
-from crmformulas.excel.longtable import FIRST_YEAR
-from crmformulas.excel.sheet import DASH, Cell, Place
-from crmformulas.excel.styles import GAIN, LOSS
-from crmformulas.orders.headlines import Headline, headlines
-from crmformulas.orders.results import Summary
-from crmformulas.orders.warnings import EXCLUDED
-from crmformulas.terms import Text, Words, term
+from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.charts import Step, waterfall
+from crmformulas.excel.workbook.expressions import known
+from crmformulas.excel.workbook.long_table import FIRST_YEAR
+from crmformulas.excel.workbook.sheet import DASH, Cell, Place
+from crmformulas.excel.workbook.styles import GAIN, LOSS
+from crmformulas.orders.summary.headlines import Headline, headlines
+from crmformulas.orders.summary.model import Summary
+from crmformulas.orders.summary.notices import EXCLUDED
+from crmformulas.translations import Text, Words, term
 
 __all__ = ["Overview", "shown_day"]
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from crmformulas.excel.book import Book
-from crmformulas.excel.longtable import LONGEST, LongTable
-from crmformulas.excel.sheet import DASH
-from crmformulas.figures import grouped
-from crmformulas.orders.customers import STATUSES
-from crmformulas.terms import Text, Words, say, term
+from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.long_table import LONGEST, LongTable
+from crmformulas.excel.workbook.sheet import DASH
+from crmformulas.formats import grouped
+from crmformulas.orders.counting.customer_list import STATUSES
+from crmformulas.translations import Text, Words, say, term
 
 if TYPE_CHECKING:
-    from crmformulas.orders.customers import Customer
+    from crmformulas.orders.counting.customer_list import Customer
 
 __all__ = ["MOST_ROWS", "People", "cut_ids", "write_customers"]
 

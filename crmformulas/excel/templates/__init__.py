@@ -11,10 +11,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crmformulas.terms import Lang, Text
+from crmformulas.translations import Lang, Text
 
 if TYPE_CHECKING:
-    from crmformulas.excel.book import Book
+    from crmformulas.excel.workbook.book import Book
 
 __all__ = ["TEMPLATES", "Template", "write_template"]
 
@@ -43,7 +43,7 @@ TEMPLATES: dict[str, Template] = {
                 "From last year's outcome to next year's customers and revenue, in four steps.",
                 "Från årets utfall till nästa års kunder och omsättning, i fyra steg.",
             ),
-            "development_budget",
+            "budget.budget",
         ),
         Template(
             "customer-portfolio",
@@ -52,7 +52,7 @@ TEMPLATES: dict[str, Template] = {
                 "What the customer base is worth, tier by tier, and how customers move.",
                 "Vad kundbasen är värd, nivå för nivå, och hur kunderna rör sig.",
             ),
-            "customer_portfolio",
+            "portfolio.customer_portfolio",
         ),
         Template(
             "f-ladder-goals",
@@ -61,7 +61,7 @@ TEMPLATES: dict[str, Template] = {
                 "How many go on from each purchase to the next, and what a goal would bring.",
                 "Hur många som går vidare från varje köp till nästa, och vad ett mål ger.",
             ),
-            "ladder_goals",
+            "ladder.goals",
         ),
         Template(
             "crm-kpis",
@@ -70,7 +70,7 @@ TEMPLATES: dict[str, Template] = {
                 "Key figures month by month, with targets and change since last year.",
                 "Nyckeltal månad för månad, med mål och förändring sedan i fjol.",
             ),
-            "crm_kpis",
+            "kpis.crm_kpis",
         ),
         Template(
             "lifecycle-plan",
@@ -79,7 +79,7 @@ TEMPLATES: dict[str, Template] = {
                 "Activities along the customer's life cycle, each with its business case.",
                 "Aktiviteter längs kundens livscykel, var och en med sitt business case.",
             ),
-            "lifecycle_plan",
+            "lifecycle.plan",
         ),
     )
 }
@@ -88,7 +88,7 @@ TEMPLATES: dict[str, Template] = {
 
 def write_template(name: str, path: Path, lang: Lang = "en") -> Book:
     """Write a template workbook; what is at the path is replaced."""
-    from crmformulas.excel.book import write_book
+    from crmformulas.excel.workbook.book import write_book
 
     template = TEMPLATES[name]
     module = import_module(f"{__name__}.{template.module}")

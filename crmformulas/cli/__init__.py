@@ -1,0 +1,1 @@
+"""The ``crmf`` command: a module a subcommand, and what they share."""

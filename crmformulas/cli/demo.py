@@ -1,0 +1,60 @@
+"""``crmf demo``: the orders of a made-up retailer, to try things on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from crmformulas.cli.options import examples, option
+from crmformulas.errors import InputError
+from crmformulas.formats import grouped
+
+__all__ = ["demo"]
+
+
+@examples(
+    """
+    crmf demo
+    crmf demo --orders 1000000 -o big.parquet
+    """
+)
+@click.command()
+@option("--orders", "How many orders.", "N", type=click.IntRange(1))
+@option(
+    "-o --output",
+    "Order file to write: .csv, .csv.gz or .parquet.",
+    "FILE",
+    type=click.Path(path_type=Path),
+    default=Path("demo.csv"),
+    show_default=True,
+)
+@option("--seed", "Another retailer of the same kind.", "N", type=click.IntRange(0), default=1)
+@option("--force", "Overwrite files that are there.", None, is_flag=True)
+def demo(orders: int | None, output: Path, seed: int, force: bool) -> None:
+    """Write the orders of a made-up retailer, and its contact list beside them."""
+    from crmformulas.cli.progress import Progress
+    from crmformulas.orders.demo import DEFAULT_ORDERS, write_demo
+
+    try:
+        with Progress() as progress:
+            progress("writing orders")
+            made = write_demo(
+                output,
+                orders=DEFAULT_ORDERS if orders is None else orders,
+                seed=seed,
+                overwrite=force,
+                progress=progress.done,
+            )
+    except FileExistsError as error:
+        raise InputError(
+            f"{str(error.filename or output)!r} is there already; "
+            "give another -o FILE, or --force to overwrite it"
+        ) from None
+    except ValueError as error:
+        raise InputError(str(error)) from None
+    click.echo(
+        f"{made.orders}: {grouped(made.order_count)} orders on {grouped(made.rows)} rows\n"
+        f"{made.contacts}: {grouped(made.contacts_count)} contacts\n"
+        f"Try: crmf summary {made.orders} --contacts {made.contacts}"
+    )

@@ -1,0 +1,286 @@
+"""The ``crmf excel`` commands: set Excel up, make workbooks ready, and say what is missing."""
+
+from __future__ import annotations
+
+import re
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from crmformulas import __version__
+from crmformulas.cli.options import examples, option
+
+__all__ = ["excel"]
+
+UDFS = "crmformulas.excel.udfs"
+"""The module with the functions that xlwings imports into Excel."""
+
+MODULES = "UDF MODULES"
+INTERPRETERS = {"win32": "INTERPRETER_WIN", "darwin": "INTERPRETER_MAC"}
+
+LITE = f"""\
+In Excel: Home > Add-ins > search "xlwings Lite" > Add, and open it on the Home tab.
+
+1. In the tab requirements.txt, add this line:
+
+crmformulas
+
+2. In the tab main.py, put this above what is there:
+
+import xlwings as xw
+from {UDFS} import *
+
+3. Restart xlwings Lite from its menu, and type =CLV(5, 500, 2.5) in a cell."""
+
+ELSEWHERE = """\
+What works {here}: the LAMBDA names (crmf excel add-names FILE.xlsx), in Excel 365 and 2024 on
+Windows, macOS and the web; and xlwings Lite (crmf excel lite), which runs Python inside Excel."""
+
+
+@examples(
+    """
+    crmf excel add-names budget.xlsx
+    crmf excel status
+    """
+)
+@click.group()
+def excel() -> None:
+    """The formulas in Excel: as LAMBDA names, as Python functions, or in xlwings Lite."""
+
+
+# --------------------------------------------------------------------------------------- settings
+
+
+def settings_file() -> Path:
+    """Where xlwings keeps the settings of the user, in Excel's own folder on macOS."""
+    if sys.platform == "darwin":
+        return Path.home() / "Library/Containers/com.microsoft.Excel/Data/xlwings.conf"
+    return Path.home() / ".xlwings" / "xlwings.conf"
+
+
+_SETTING = re.compile(r'\s*"?(?P<key>[^",]+)"?\s*,\s*"?(?P<value>[^"]*?)"?\s*')
+
+
+def read_settings(text: str) -> dict[str, str]:
+    """The settings in a file, by their names in capitals.
+
+    >>> read_settings('"UDF MODULES","mine"')
+    {'UDF MODULES': 'mine'}
+    """
+    found = (_SETTING.fullmatch(line) for line in text.splitlines())
+    return {m["key"].strip().upper(): m["value"] for m in found if m}
+
+
+def with_settings(text: str, wanted: dict[str, str]) -> str:
+    """The text of a settings file with these settings; all other lines stay as they are.
+
+    >>> with_settings('"SHOW CONSOLE","True"', {"UDF MODULES": "mine"})
+    '"SHOW CONSOLE","True"\\n"UDF MODULES","mine"\\n'
+    """
+    lines, left = [], dict(wanted)
+    for line in text.splitlines():
+        found = _SETTING.fullmatch(line)
+        key = found["key"].strip().upper() if found else ""
+        if key not in wanted:
+            lines.append(line)
+        elif key in left:
+            lines.append(f'"{key}","{left.pop(key)}"')
+    lines += [f'"{key}","{value}"' for key, value in left.items()]
+    return "\n".join(lines) + "\n"
+
+
+def wanted_settings(there: dict[str, str]) -> dict[str, str]:
+    """The settings to have: our module among the others, and this environment's interpreter."""
+    modules = [m.strip() for m in there.get(MODULES, "").split(";") if m.strip()]
+    if UDFS not in modules:
+        modules.append(UDFS)
+    wanted = {MODULES: ";".join(modules)}
+    if sys.platform in INTERPRETERS:
+        wanted[INTERPRETERS[sys.platform]] = sys.executable
+    return wanted
+
+
+def _read(path: Path) -> str:
+    # VBA writes the file in the code page of the system; what is no text in it is kept.
+    return path.read_text("locale", "surrogateescape") if path.exists() else ""
+
+
+@examples(
+    """
+    crmf excel setup --dry-run
+    crmf excel setup
+    """
+)
+@excel.command()
+@option("--dry-run", "Only say what would be written.", None, is_flag=True)
+def setup(dry_run: bool) -> None:
+    """Write the xlwings settings of the user: our functions and the Python of this environment.
+
+    What is there is kept, and the file as it was is copied to xlwings.conf.bak.
+    """
+    path = settings_file()
+    before = _read(path)
+    there = read_settings(before)
+    wanted = wanted_settings(there)
+    changes = {key: value for key, value in wanted.items() if there.get(key) != value}
+    for key, value in changes.items():
+        was = f"  (was {there[key]})" if key in there else ""
+        click.echo(f"{key} = {value}{was}")
+    if not changes:
+        click.echo(f"{path} has all that is needed.")
+    elif dry_run:
+        click.echo(f"Nothing was written; without --dry-run it goes to {path}")
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            backup = path.with_name(f"{path.name}.bak")
+            backup.write_bytes(path.read_bytes())
+            click.echo(f"{backup}: the settings as they were")
+        path.write_text(with_settings(before, wanted), "locale", "surrogateescape")
+        click.echo(f"{path}: written")
+    if sys.platform == "win32":
+        click.echo("Next: crmf excel new FILE.xlsm, then Import Functions on Excel's xlwings tab.")
+    else:
+        click.echo(
+            f"Excel runs Python functions by these settings on Windows alone.\n{_elsewhere()}"
+        )
+
+
+def _elsewhere() -> str:
+    here = "on a Mac" if sys.platform == "darwin" else "from here"
+    return ELSEWHERE.format(here=here)
+
+
+# ----------------------------------------------------------------------------------------- status
+
+
+def excel_version() -> str | None:
+    """The Excel of this computer, if there is one."""
+    if sys.platform == "win32":
+        import winreg
+
+        try:
+            return winreg.QueryValue(winreg.HKEY_CLASSES_ROOT, r"Excel.Application\CurVer")
+        except OSError:
+            return None
+    if sys.platform == "darwin" and Path("/Applications/Microsoft Excel.app").exists():
+        return "/Applications/Microsoft Excel.app"
+    return None
+
+
+def addin_file() -> Path | None:
+    """Where the xlwings add-in is once it is installed; nowhere but on Windows and macOS."""
+    if sys.platform == "win32":
+        return Path.home() / "AppData/Roaming/Microsoft/Excel/XLSTART/xlwings.xlam"
+    if sys.platform == "darwin":
+        office = Path.home() / "Library/Group Containers/UBF8T346G9.Office"
+        startup = "User Content.localized/Startup.localized/Excel/xlwings.xlam"
+        return office / startup
+    return None
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+@excel.command()
+def status() -> None:
+    """Say what is found and what is missing for the functions in Excel, and what to do next."""
+    path = settings_file()
+    there = read_settings(_read(path))
+    modules = [m.strip() for m in there.get(MODULES, "").split(";")]
+    interpreter = there.get(INTERPRETERS.get(sys.platform, ""), "")
+    addin = addin_file()
+    xlwings = _version("xlwings")
+    found: list[tuple[str, str | None, str]] = [
+        ("crmformulas", __version__, ""),
+        ("Python", f"{sys.version.split()[0]}, {sys.executable}", ""),
+        ("xlwings", xlwings, "pip install xlwings"),
+        ("Excel", excel_version(), "install Excel"),
+    ]
+    if sys.platform == "win32":
+        pywin32 = _version("pywin32") if find_spec("win32com") else None
+        found.append(("pywin32", pywin32, "pip install pywin32"))
+    if addin:
+        shown = str(addin) if addin.exists() else None
+        found.append(("xlwings add-in", shown, "xlwings addin install"))
+    found.append(("settings file", str(path) if path.exists() else None, "crmf excel setup"))
+    found.append(("our functions in it", UDFS if UDFS in modules else None, "crmf excel setup"))
+    if sys.platform in INTERPRETERS:
+        this = interpreter if interpreter == sys.executable else None
+        found.append(("this Python in it", this, "crmf excel setup"))
+    for what, value, _ in found:
+        click.echo(f"{what:20} {value or 'missing'}")
+    click.echo()
+    if sys.platform != "win32":
+        system = "macOS" if sys.platform == "darwin" else "Linux"
+        click.echo(f"On {system} Excel runs no Python functions by COM; that takes Windows.")
+        click.echo(_elsewhere())
+        return
+    steps = list(dict.fromkeys(step for _, value, step in found if not value))
+    steps += ["crmf excel new FILE.xlsm, and in it: xlwings > Import Functions"]
+    click.echo("Next: " + "\n      ".join(steps))
+
+
+# -------------------------------------------------------------------------------------- workbooks
+
+
+@examples(
+    """
+    crmf excel new formulas.xlsm
+    """
+)
+@excel.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@option("--force", "Overwrite a file that is there.", None, is_flag=True)
+def new(file: Path, force: bool) -> None:
+    """Make a macro workbook that is ready for Import Functions on Excel's xlwings tab."""
+    from crmformulas.excel.functions.macrobook import write_macro_workbook
+
+    write_macro_workbook(file, UDFS, overwrite=force)
+    click.echo(f"{file}: a macro workbook whose settings name {UDFS}")
+    if sys.platform == "win32":
+        click.echo(
+            "Next: open it, then Import Functions on the xlwings tab, then =CLV(5, 500, 2.5)"
+        )
+    else:
+        click.echo(f"Its functions can be imported by Excel on Windows alone.\n{_elsewhere()}")
+
+
+@excel.command()
+def lite() -> None:
+    """Print what to paste into xlwings Lite: Excel on Windows, macOS and the web."""
+    click.echo(LITE)
+
+
+@examples(
+    """
+    crmf excel add-names budget.xlsx
+    crmf excel add-names budget.xlsm -o budget-with-formulas.xlsm
+    """
+)
+@excel.command("add-names")
+@click.argument("file", type=click.Path(path_type=Path))
+@option("-o --output", "Write a copy.", "FILE", type=click.Path(path_type=Path))
+@option("--force", "Replace names, and a copy, that are there already.", None, is_flag=True)
+def names(file: Path, output: Path | None, force: bool) -> None:
+    """Add the formulas as LAMBDA names to a workbook; nothing else in it is touched."""
+    from crmformulas.excel.functions.names import add_names
+
+    report = add_names(file, output, force=force)
+    parts = [f"{len(report.added)} names added"]
+    if report.replaced:
+        parts.append(f"{len(report.replaced)} replaced")
+    if report.current:
+        parts.append(f"{len(report.current)} there already")
+    click.echo(f"{output or file}: {', '.join(parts)}")
+    if report.kept:
+        click.echo(f"kept as they are (--force replaces them): {', '.join(report.kept)}")
+    if report.tables:
+        click.echo(f"not added, as tables are called so: {', '.join(report.tables)}")

@@ -1,0 +1,44 @@
+"""``crmf calc-addin``: the formulas for LibreOffice Calc, as an extension to install."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from crmformulas.cli.options import examples, option, writable_file
+
+__all__ = ["calc_addin"]
+
+INSTALL = """\
+1. In LibreOffice (7.4 or later): Tools > Extensions > Add, and choose the file;
+   or in a terminal, with LibreOffice closed: unopkg add --force {file}
+2. Restart LibreOffice.
+3. Type =CLV(5;500;2.5) in a cell, or =CLV(5;500;2,5) where decimals have a comma.
+   A range gives a range: end such a formula with Ctrl+Shift+Enter."""
+
+
+@examples(
+    """
+    crmf calc-addin
+    crmf calc-addin -o formulas.oxt --force
+    """
+)
+@click.command("calc-addin")
+@option(
+    "-o --output",
+    "Extension to write.",
+    "FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default="crmformulas.oxt",
+    show_default=True,
+)
+@option("--force", "Overwrite a file that is there.", None, is_flag=True)
+def calc_addin(output: Path, force: bool) -> None:
+    """Write the formulas for LibreOffice Calc: an extension that needs nothing else."""
+    from crmformulas.catalog.formula import load
+    from crmformulas.libreoffice.bundle import bundle
+
+    writable_file(output, force).write_bytes(bundle())
+    click.echo(f"{output}: {len(load())} functions for LibreOffice Calc")
+    click.echo(INSTALL.format(file=output))

@@ -1,0 +1,163 @@
+"""The ``crmf`` command: options in, one call to the library, the result out.
+
+Heavy modules are imported by the command that needs them, so that ``crmf --help`` and completion
+answer at once.
+"""
+
+from __future__ import annotations
+
+import gc
+import signal
+import sys
+import threading
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+from click.shell_completion import CompletionItem
+
+from crmformulas import __version__
+from crmformulas.cli.options import examples
+from crmformulas.errors import CrmError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["crmf", "run"]
+
+
+def run(args: Sequence[str] | None = None) -> None:
+    """Run the command: status 0, or 2 with one line on standard error, or 130 when interrupted."""
+    # Whoever ends a run by a signal wants its temporary files gone, too.
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name) and threading.current_thread() is threading.main_thread():
+            signal.signal(getattr(signal, name), signal.default_int_handler)
+    try:
+        status = crmf.main(args, prog_name="crmf", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else str(error))
+        status = 2
+    except click.ClickException as error:
+        status = fail(error.format_message())
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("crmf: interrupted; nothing is left half done", err=True)
+        status = 130
+    except CrmError as error:
+        status = fail(str(error))
+    except MemoryError:
+        status = fail("out of memory: give a --memory-limit, so that the engine uses the disk")
+    except BrokenPipeError:
+        status = _closed_pipe()
+    except OSError as error:
+        what = f"{error.strerror}: {str(error.filename)!r}" if error.filename else str(error)
+        status = fail(what)
+    except Exception as error:
+        from crmformulas.orders.reading.engine_errors import of_an_engine
+
+        if not of_an_engine(error):
+            raise
+        status = fail(f"the engine stopped: {error}")
+    if status:
+        # What was being made as it ended, such as a folder, goes with its owner: the process
+        # ends without the finalizers of Python.
+        gc.collect()
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def fail(message: str) -> int:
+    """Say in one line what is wrong; returns the exit status."""
+    line = " ".join(message.split())
+    click.echo(f"crmf: {line}", err=True)
+    return 2
+
+
+def _closed_pipe() -> int:
+    # The reader (such as head) has seen enough. Python would complain once more at exit.
+    sys.stderr.close()
+    return 0
+
+
+class Subcommand(NamedTuple):
+    """A subcommand: where it is defined, and what the overview says of it."""
+
+    module: str
+    help: str
+
+
+GROUPS: dict[str, dict[str, Subcommand]] = {
+    "Read": {
+        "summary": Subcommand("crmformulas.cli.summary", "The figures of an order file."),
+    },
+    "Spreadsheets": {
+        "report": Subcommand("crmformulas.cli.workbooks", "A workbook on an order file."),
+        "template": Subcommand("crmformulas.cli.workbooks", "A workbook to fill in yourself."),
+        "excel": Subcommand("crmformulas.cli.excel", "The formulas as functions of Excel."),
+        "sheets": Subcommand("crmformulas.cli.google_sheets", "The formulas for Google Sheets."),
+        "calc-addin": Subcommand("crmformulas.cli.libreoffice", "The formulas for LibreOffice."),
+    },
+    "Explore": {
+        "browse": Subcommand("crmformulas_tui.cli", "An order file in the terminal."),
+        "demo": Subcommand("crmformulas.cli.demo", "Orders of a made-up retailer to try it on."),
+    },
+    "Formulas": {
+        "calc": Subcommand("crmformulas.cli.calc", "Evaluate a formula."),
+        "formulas": Subcommand("crmformulas.cli.formulas", "List or explain the formulas."),
+        "completion": Subcommand("crmformulas.cli.completion", "Complete crmf in a shell."),
+    },
+}
+"""The subcommands by the question that they answer, in the order of ``crmf --help``.
+
+The module of one holds a command of its name, with underscores for hyphens.
+"""
+
+SUBCOMMANDS = {name: sub for group in GROUPS.values() for name, sub in group.items()}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a subcommand when it is called, so that the others cost nothing."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the subcommands in the order in which they are shown."""
+        return list(SUBCOMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a subcommand."""
+        if cmd_name not in SUBCOMMANDS:
+            return None
+        module = import_module(SUBCOMMANDS[cmd_name].module)
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the subcommands under the question that they answer."""
+        width = max(map(len, SUBCOMMANDS))
+        for question, subcommands in GROUPS.items():
+            with formatter.section(question):
+                formatter.write_dl(
+                    [(f"{name:{width}}", sub.help) for name, sub in subcommands.items()]
+                )
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete the name of a subcommand, or an option, without importing any subcommand."""
+        names = [
+            CompletionItem(name, help=sub.help)
+            for name, sub in SUBCOMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return names + click.Command.shell_complete(self, ctx, incomplete)
+
+
+@examples(
+    """
+    crmf demo
+    crmf summary demo.csv --contacts demo-contacts.csv
+    crmf calc 'CLV(5, 500, 2.5)'
+    """
+)
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="crmf")
+def crmf() -> None:
+    """Customer flows, CLV, value tiers and the F-ladder from real order files."""

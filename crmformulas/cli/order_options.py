@@ -1,0 +1,157 @@
+"""The options of the commands that read orders, and how they open the log."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crmformulas.cli.options import Callback, Decorator, option, options
+from crmformulas.errors import InputError
+
+if TYPE_CHECKING:
+    from crmformulas.cli.progress import Progress
+    from crmformulas.orders.log import Orders
+
+__all__ = ["AS_OF", "CONTACTS", "COUNTING", "ORDERS", "READING", "name_of", "opened"]
+
+
+def as_day(text: str) -> date:
+    """A day as ``2026-10-31``."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a day like 2026-10-31") from None
+
+
+def as_tiers(text: str) -> tuple[tuple[str, float], ...]:
+    """Tiers as they are given on the command line."""
+    from crmformulas.orders.rules import parse_tiers
+
+    try:
+        return parse_tiers(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+ORDERS: Decorator = click.argument("orders", nargs=-1, required=True, metavar="ORDERS...")
+
+AS_OF = option(
+    "--as-of",
+    "The last day that counts; by default the day of the newest order.",
+    None,
+    type=as_day,
+)
+
+READING = (
+    option("--table", "Table of a database, or sheet of an Excel file."),
+    option("--customer", "Column of the customer id (name, or number from 1)."),
+    option("--date", "Column of the order day."),
+    option("--amount", "Column of the amount."),
+    option("--quantity", "Column of the quantity, with --price instead of --amount."),
+    option("--price", "Column of the price of one."),
+    option("--order", "Column of the order id."),
+    option("--currency-column", "Column of the currency."),
+    option("--currency", "The currency to keep where there are several.", "CODE"),
+    option("--date-format", "D/M/Y, M/D/Y, YYYY-MM-DD, YYYYMMDD or a % pattern.", "FORMAT"),
+    option("--decimal", "The decimal sign.", None, type=click.Choice([".", ","])),
+    option("--delimiter", "What stands between the columns.", "CHAR"),
+    option("--encoding", "How the text is encoded, such as utf-8 or cp1252.", "NAME"),
+    option(
+        "--no-customer", "An id that means nobody, such as NULL; repeat it.", "ID", multiple=True
+    ),
+    option("--memory-limit", "Memory the engine may use, such as 4GB.", "SIZE"),
+    option(
+        "--temp-directory",
+        "Where the engine may write temporary files.",
+        "DIR",
+        type=click.Path(file_okay=False, path_type=Path),
+    ),
+    option("--threads", "Threads the engine may use.", "N", type=click.IntRange(1)),
+)
+
+COUNTING = (
+    option(
+        "--returns",
+        "Orders of no or negative amount reduce revenue, or are left out.",
+        None,
+        type=click.Choice(["net", "ignore"]),
+    ),
+    option(
+        "--every-row",
+        "Every row is an order (where there is no order id).",
+        None,
+        is_flag=True,
+        default=None,
+    ),
+    option("--tiers", "The value tiers and their shares.", "NAME=PERCENT,…", type=as_tiers),
+    option(
+        "--new-after", "A customer back after more than so many months is new.", "MONTHS", type=int
+    ),
+    option("--steps", "The most steps of the ladder.", "N", type=int),
+    option("--threshold", "The step rate of the tipping point.", "RATE", type=float),
+    option(
+        "--matured", "Also the step rates within so many days, of old enough.", "DAYS", type=int
+    ),
+    option("--pareto", "Share of customers whose share of revenue is told.", "SHARE", type=float),
+    option("--lead", "Days after sign-up that don't count for a contact.", "DAYS", type=int),
+    option("--horizon", "Days in which a contact becomes a customer.", "DAYS", type=int),
+    option("--reach", "Days back in which a contact counts as reached.", "DAYS", type=int),
+)
+
+CONTACTS = (
+    option("--contacts", "A contact list: adds F0, subscriber to customer and reach.", "FILE"),
+    option("--contact-id", "Column of the customer id in the contact list."),
+    option("--signed-up", "Column of the sign-up day."),
+    option("--last-reached", "Column of the day last reached."),
+)
+
+
+def names(group: Sequence[Decorator]) -> set[str]:
+    """The parameter names of a group of options."""
+    holder: Callback = options(group)(lambda: None)
+    return {str(p.name) for p in click.command("names")(holder).params}
+
+
+@contextmanager
+def opened(
+    orders: Sequence[str],
+    contacts: str | None,
+    given: Mapping[str, Any],
+) -> Iterator[tuple[Orders, Progress, dict[str, Any]]]:
+    """Open the log that the options name, with its contact list; what is done is shown.
+
+    Args:
+        orders: Paths or a URL.
+        contacts: The contact list, if any.
+        given: The values of CONTACTS, READING and COUNTING by name.
+
+    Yields:
+        The log, what to tell of the progress, and the rules for counting.
+    """
+    from crmformulas.cli.progress import Progress
+    from crmformulas.orders.log import read, sources
+
+    given = {name: value for name, value in given.items() if value not in (None, ())}
+    reading, rules, of_contacts = (
+        {name: given[name] for name in names(group) & set(given)}
+        for group in (READING, COUNTING, CONTACTS)
+    )
+    if of_contacts and not contacts:
+        raise InputError(f"--{min(of_contacts).replace('_', '-')} goes with --contacts FILE")
+    with Progress() as progress, read(sources(orders), on_step=progress, **reading) as log:
+        progress.follow(log.rows.backend)
+        if contacts:
+            log.contacts(contacts, **of_contacts)
+        yield log, progress, rules
+
+
+def name_of(paths: Sequence[str]) -> str:
+    """What the orders are called in a headline; a URL may hold a password and is cut to its end."""
+    stems = [re.sub(r"(\.\w+)+$", "", re.split(r"[/\\]", path)[-1]) or path for path in paths]
+    return stems[0] if len(stems) == 1 else f"{stems[0]} and {len(stems) - 1} more"

@@ -1,0 +1,224 @@
+"""A summary as a few well-set tables for the terminal.
+
+The order is always: message, warnings, balance, value, ladder, movement, then the rest. Colour
+repeats what a figure says and never says anything alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+
+from crmformulas.formats import UNKNOWN, Figures, bar, heat
+from crmformulas.orders.summary.headlines import growth
+
+if TYPE_CHECKING:
+    from crmformulas.orders.summary.model import Record, Summary
+
+__all__ = ["summary_view"]
+
+GAIN, LOSS, NEUTRAL = "green", "red", "cyan"
+BAR_WIDTH = 24
+
+
+FIGURES = Figures("en")
+whole, fixed, percent, amount = FIGURES.whole, FIGURES.fixed, FIGURES.percent, FIGURES.amount
+
+
+def summary_view(summary: Summary, name: str, *, colour: bool = True) -> RenderableType:
+    """The summary as something rich can print at 80 columns or more."""
+    parts: list[RenderableType] = [_head(summary, name)]
+    parts += [_warnings(summary)] if summary.warnings else []
+    parts += [_sample(summary)] if summary.input.sample else []
+    parts += [Text(), _balance_and_value(summary), Text(), _ladder(summary)]
+    parts += [Text(), _migration(summary, colour=colour), Text(), _kpis(summary)]
+    parts += [Text(), _returning(summary)]
+    return Group(*parts)
+
+
+def _head(summary: Summary, name: str) -> Text:
+    flows, read = summary.flows, summary.input
+    head = Text(
+        f" {name} · 12 months to {FIGURES.day(summary.as_of)} · {whole(read.orders)} orders · "
+        f"{whole(read.customers)} customers",
+        style="bold",
+    )
+    told = f"{whole(flows.closing)} active customers"
+    if (change := growth(summary)) is not None:
+        more = "more" if change >= 0 else "fewer"
+        told += (
+            f", {percent(abs(change))} {more} than a year before; "
+            f"{percent(flows.retention)} of those stayed."
+        )
+    return head.append(f"\n {told}", style="not bold")
+
+
+def _warnings(summary: Summary) -> Table:
+    table = Table.grid(padding=(0, 1, 0, 0))
+    for warning in summary.warnings:
+        table.add_row(Text(" !", style="yellow"), Text(warning, style="yellow"))
+    return table
+
+
+def _sample(summary: Summary) -> Text:
+    text = Text(style="dim")
+    for row in summary.input.sample:
+        cells = ", ".join(f"{k}={v!r}" for k, v in row["row"].items())
+        text.append(f"   {row['reason'].replace('_', ' ')}: {cells}"[:79] + "\n")
+    text.rstrip()
+    return text
+
+
+def _grid(*justify: str) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for side in justify:
+        table.add_column(justify="right" if side == "r" else "left", no_wrap=True)
+    return table
+
+
+def _indented(table: Table) -> Padding:
+    return Padding(table, (0, 0, 0, 1))
+
+
+def _balance_and_value(summary: Summary) -> RenderableType:
+    flows = summary.flows
+    balance = _grid("l", "r")
+    balance.add_row(Text("Customers", style="bold"), "")
+    for words, count, style in (
+        ("opening", flows.opening, ""),
+        ("+ new", flows.new, GAIN),
+        ("+ reactivated", flows.reactivated, GAIN),
+        ("− lost", flows.lost, LOSS),
+        ("= closing", flows.closing, "bold"),
+    ):
+        balance.add_row(Text(words, style=style), Text(whole(count), style=style))
+    balance.add_row(Text("duration", style="dim"), Text(FIGURES.years(flows.duration), style="dim"))
+    value = _grid("l", "r", "r", "r", "r")
+    value.add_row(
+        *(Text(t, style="bold") for t in ("Value tiers", "customers", "retention", "years", "CLV"))
+    )
+    for record in summary.portfolio_records:
+        value.add_row(
+            record["tier"],
+            whole(record["customers"]),
+            percent(record["retention"]),
+            fixed(record["duration"], 2),
+            amount(record["clv"]),
+        )
+    total = Text(amount(summary.portfolio_value), style="bold")
+    value.add_row(Text("portfolio value", style="bold"), "", "", "", total)
+    return _side_by_side(balance, value)
+
+
+def _side_by_side(left: Table, right: Table) -> Padding:
+    sides = Table.grid(padding=(0, 2, 0, 0))
+    sides.add_row(left, right)
+    return _indented(sides)
+
+
+def _ladder(summary: Summary) -> RenderableType:
+    ladder = summary.ladder
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(width=BAR_WIDTH + 5, no_wrap=True)
+    for _ in range(3):
+        table.add_column(justify="right", no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_row(
+        *(Text(t, style="bold") for t in (" F-ladder", "customers", "goes on", "median days"))
+    )
+    if ladder.f0 is not None:
+        table.add_row(" F0", whole(ladder.f0), percent(ladder.f0_rate), "")
+    first = ladder.step_records[0]["customers"] if ladder.step_records else 1
+    for record in ladder.step_records:
+        tip = record["f"] == ladder.tipping_point
+        label = Text(f" F{record['f']:<3}")
+        label.append(bar(record["customers"] / first, BAR_WIDTH), style=NEUTRAL)
+        table.add_row(
+            label,
+            whole(record["customers"]),
+            percent(record["rate"]),
+            fixed(record["median_days"], 0),
+            Text("◀ tipping point", style="bold") if tip else "",
+        )
+    extra = Text(
+        f" Of 1\u00a0000 new customers come {whole(ladder.extra_orders_per_1000)} extra orders."
+    )
+    return Group(table, extra)
+
+
+def _heat(share: float | None) -> Style:
+    if share is None:
+        return Style()
+    ink, (red, green, blue) = heat(share)
+    return Style.parse(f"rgb({ink[0]},{ink[1]},{ink[2]}) on rgb({red},{green},{blue})")
+
+
+def _migration(summary: Summary, *, colour: bool) -> RenderableType:
+    migration = summary.migration
+    table = Table.grid(padding=0)
+    table.add_column(no_wrap=True, min_width=13)
+    for _ in migration.targets:
+        table.add_column(justify="right", no_wrap=True, min_width=10)
+    table.add_column(justify="right", no_wrap=True, min_width=13)
+    heads = (" F12 → S12", *migration.targets, "customers")
+    table.add_row(*(Text(f"{t} ", style="bold") for t in heads))
+    for name, row, counts in zip(
+        migration.origins, migration.shares, migration.counts, strict=True
+    ):
+        cells = [
+            Text(f"{percent(s)} ".rjust(10), style=_heat(s) if colour else Style()) for s in row
+        ]
+        table.add_row(f" {name}", *cells, f"{whole(sum(counts))} ")
+    return table
+
+
+def _kpis(summary: Summary) -> RenderableType:
+    kpis = summary.kpis
+    left = _grid("l", "r")
+    left.add_row(Text("Key figures", style="bold"), "")
+    left.add_row("repeat purchase rate", percent(kpis.repeat_purchase_rate))
+    left.add_row("days between purchases", fixed(kpis.time_between_purchases, 0))
+    left.add_row(
+        f"revenue of the top {percent(summary.rules.pareto, 0)}", percent(kpis.pareto_share)
+    )
+    if kpis.subscriber_to_customer:
+        left.add_row("subscriber to customer", percent(kpis.subscriber_to_customer["rate"]))
+    if kpis.total_reach:
+        left.add_row(
+            f"reached in {kpis.total_reach['days']} days", percent(kpis.total_reach["rate"])
+        )
+    right = _grid("l", "r", "r")
+    right.add_row(*(Text(t, style="bold") for t in ("LTV after", "value", "customers")))
+    for record in summary.ltv_records:
+        right.add_row(
+            f"{record['age_months']} months", amount(record["ltv"]), whole(record["customers"])
+        )
+    return _side_by_side(left, right)
+
+
+def _returning(summary: Summary) -> RenderableType:
+    table = _grid(*"lrrrr")
+    heads = ("Returning share", "customers", "of customers", "of revenue", "change pp")
+    table.add_row(*(Text(t, style="bold") for t in heads))
+    for record in summary.kpis.returning_records:
+        table.add_row(
+            record["month"],
+            whole(record["customers"]),
+            percent(record["share"]),
+            percent(record["revenue_share"]),
+            _change(record),
+        )
+    return _indented(table)
+
+
+def _change(record: Record) -> Text:
+    change = record["change_pp"]
+    if change is None:
+        return Text(UNKNOWN)
+    style = GAIN if change > 0 else LOSS if change < 0 else ""
+    return Text(f"{'+' if change > 0 else ''}{fixed(change, 1)}", style=style)

@@ -1,0 +1,1 @@
+"""The formulas as functions of Excel: LAMBDA names and the macro workbook."""

@@ -1,0 +1,174 @@
+"""The customer development budget: outcome, development, Budget 1 and simulated Budget 2.
+
+Each step has its sheet, in the order of the method. The scenarios stand side by side on a sheet
+before Budget 2; target, sensitivity and charts follow it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from crmformulas.excel.templates.budget.charts import write_charts
+from crmformulas.excel.templates.budget.growth import write_development
+from crmformulas.excel.templates.budget.levers import write_sensitivity, write_target
+from crmformulas.excel.templates.budget.scenarios import write_budget_2, write_scenarios
+from crmformulas.excel.templates.budget.steps import write_budget_1, write_outcome
+from crmformulas.excel.workbook.book import Book
+from crmformulas.orders.analysis.scenarios import OWN, SCENARIOS, Scenario
+from crmformulas.translations import Text
+
+__all__ = ["EXAMPLE", "UNKNOWN", "BudgetData", "Scenario", "write", "write_budget"]
+
+Outcome: TypeAlias = tuple[tuple[float | None, ...], ...]
+"""Rows new, continued, reactivated; columns customers, revenue, orders. None is unknown."""
+
+UNKNOWN: Outcome = ((None,) * 3,) * 3
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetData:
+    """What the input cells come filled with.
+
+    Attributes:
+        outcome: The last 12 months.
+        opening: Active customers when they began.
+        former: The same outcome 12 months before, as far as it is known.
+        growth: The user's own growth factors in the order of ``formulas.budget.GROWTH``;
+            one that is None follows from the two outcomes, and is 1 where they don't tell.
+        reactivation: Share of the lost customers who come back in the budget's year; None is the
+            share of the outcome.
+        target: The revenue wanted.
+        scenarios: The three scenarios that have a name.
+        own: The user's own.
+        chosen: Which of the four is shown as Budget 2, from 0.
+        step: By how much the sensitivity lifts a lever.
+    """
+
+    outcome: Outcome
+    opening: float | None
+    former: Outcome = UNKNOWN
+    growth: tuple[float | None, ...] = (None,) * 7
+    reactivation: float | None = None
+    target: float | None = None
+    scenarios: tuple[Scenario, Scenario, Scenario] = SCENARIOS
+    own: Scenario = OWN
+    chosen: int = 3
+    step: float = 0.1
+
+
+EXAMPLE = BudgetData(
+    outcome=(
+        (22888, 109399261, 25139),
+        (12051, 72138851, 13833),
+        (11978, 71264672, 13297),
+    ),
+    opening=46834,
+    growth=(
+        23140 / 22888,
+        (25668 / 23140) / (25139 / 22888),
+        (139935218 / 25668) / (109399261 / 25139),
+        (14233 / 12072) / (13833 / 12051),
+        (87844592 / 14233) / (72138851 / 13833),
+        (15978 / 14136) / (13297 / 11978),
+        (103414396 / 15978) / (71264672 / 13297),
+    ),
+    reactivation=0.4064,
+    target=400_000_000,
+    chosen=2,
+)
+"""Elinder, "Dina nycklar till framgångsrikare CRM" (IRi, 2018).
+
+The outcome and the reactivation rate are printed there. The growth factors are printed with three
+decimals (1.011, 1.010, 1.253, 1.027, 1.183, 1.018, 1.208); these are the unrounded ones, Budget 1
+by the outcome. The target is ours.
+"""
+
+GUIDE = (
+    Text(
+        "The budget has four steps: 1 Outcome, 2 Development, 3 Budget 1 and 4 Budget 2. Fill in "
+        "the coloured cells sheet by sheet; all else is calculated.",
+        "Budgeten har fyra steg: 1 Utfall, 2 Utveckling, 3 Budget 1 och 4 Budget 2. Fyll i de "
+        "färgade cellerna blad för blad; allt annat räknas fram.",
+    ),
+    Text(
+        "1 Outcome: type customers, revenue and number of orders of the last 12 months (S12) for "
+        "new, continued and reactivated customers, and the active customers at the opening.",
+        "1 Utfall: skriv kunder, omsättning och antal köp för de senaste 12 månaderna (S12) för "
+        "nya, fortsatt aktiva och återvunna kunder, samt aktiva kunder vid IB.",
+    ),
+    Text(
+        "2 Development: type the 12 months before (F12) and the growth follows; or type growth "
+        "factors of your own, which go first. The reactivation rate stands there too.",
+        "2 Utveckling: skriv de föregående 12 månaderna (F12), så följer tillväxten; eller skriv "
+        "egna tillväxtfaktorer, som går före. Där finns även återvinningsgraden.",
+    ),
+    Text(
+        "3 Budget 1 is next year if the growth goes on and retention stays: nothing to fill in.",
+        "3 Budget 1 är nästa år om tillväxten fortsätter och retentionen består. Inget fylls i.",
+    ),
+    Text(
+        "Scenarios: nine simulation factors for each of three named scenarios and your own. 100 % "
+        "is as in Budget 1, 110 % is ten per cent more. All four are calculated side by side.",
+        "Scenarier: nio simuleringsfaktorer för vart och ett av tre namngivna scenarier och ditt "
+        "eget. 100 % är som i Budget 1, 110 % är tio procent mer. Alla fyra räknas sida vid sida.",
+    ),
+    Text(
+        "4 Budget 2: choose a scenario from the list, and read it in full beside Budget 1 and the "
+        "outcome. Its first line is the message.",
+        "4 Budget 2: välj ett scenario ur listan och läs det i sin helhet bredvid Budget 1 och "
+        "utfallet. Dess första rad är budskapet.",
+    ),
+    Text(
+        "Target: type the revenue you want. You see the gap, and for each lever the factor with "
+        "which it alone reaches the target.",
+        "Mål: skriv den omsättning du vill nå. Du ser gapet, och för varje faktor det värde med "
+        "vilket den ensam når målet.",
+    ),
+    Text(
+        "Sensitivity: what ten per cent more of each lever brings. The step is yours to change, "
+        "for all of them or one by one.",
+        "Känslighet: vad tio procent mer av varje faktor ger. Steget kan du ändra, för alla eller "
+        "för en i taget.",
+    ),
+    Text(
+        "Charts: revenue by segment for each scenario, how the customers move, the sensitivity "
+        "and the way to the target, with the message in the title.",
+        "Diagram: omsättning per segment för varje scenario, hur kunderna rör sig, känsligheten "
+        "och vägen till målet, med budskapet i rubriken.",
+    ),
+    Text(
+        "A dash (–) is a figure that is not known or can't be. The line under a sheet's title "
+        "tells what is lacking: ● is fine, ▲ is worth a look, ▼ must be mended.",
+        "Ett streck (–) är en siffra som inte är känd eller inte är möjlig. Raden under bladets "
+        "rubrik säger vad som fattas: ● är bra, ▲ är värt en titt, ▼ måste rättas.",
+    ),
+)
+
+SOURCE = Text(
+    "Prefilled figures: Elinder, “Dina nycklar till framgångsrikare CRM” (IRi, 2018): outcome, "
+    "growth, reactivation rate and the three scenarios as published. The target is an example.",
+    "Förifyllda siffror: Elinder, ”Dina nycklar till framgångsrikare CRM” (IRi, 2018): utfall, "
+    "tillväxt, återvinningsgrad och de tre scenarierna som publicerade. Målet är ett exempel.",
+)
+
+
+def write(book: Book) -> None:
+    """Write the template, filled with the published example."""
+    book.guide(GUIDE, source=SOURCE)
+    write_budget(book, EXAMPLE)
+
+
+def write_budget(book: Book, data: BudgetData) -> None:
+    """Write the sheets of the budget, in the order in which they are read.
+
+    The book has its first sheet already: ``company``, ``period`` and ``currency`` are needed.
+    """
+    write_outcome(book, data)
+    write_development(book, data)
+    write_budget_1(book)
+    write_scenarios(book, data)
+    write_budget_2(book, data)
+    write_target(book, data)
+    write_sensitivity(book, data)
+    write_charts(book)

@@ -1,0 +1,110 @@
+"""What the sheets of the customer development budget share: labels, keys, and parts of formulas."""
+
+from __future__ import annotations
+
+from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.sheet import DASH, Sheet
+from crmformulas.excel.workbook.styles import GAIN, LOSS
+from crmformulas.formulas.budget import COLUMNS, LEVERS, SEGMENTS
+from crmformulas.orders.analysis.scenarios import LEVER_LABELS, SEGMENT_LABELS
+from crmformulas.translations import Text, Words, term
+
+__all__ = [
+    "COLUMN_KINDS",
+    "COLUMN_LABELS",
+    "LACKING",
+    "LEVER_KINDS",
+    "LEVER_LABELS",
+    "LEVER_SEGMENTS",
+    "ROWS",
+    "SCENARIOS",
+    "SEGMENT_LABELS",
+    "SEGMENT_NAMES",
+    "WIDTHS",
+    "Cells",
+    "budget_heads",
+    "chosen",
+    "colour_changes",
+    "total",
+    "whose",
+]
+
+WIDTHS = (33, 15, 17, 15, 15, 21, 21)
+"""Of the columns of a sheet with a budget."""
+
+ROWS = (*SEGMENTS, "total")
+"""The rows of a budget."""
+
+LACKING = Text(
+    "▼ A figure is not known: see what 1 Outcome and 2 Development say at the top.",
+    "▼ En siffra är inte känd: se vad 1 Utfall och 2 Utveckling säger överst.",
+)
+"""Why a budget is not known."""
+
+SCENARIOS = ("scenario1", "scenario2", "scenario3", "own")
+"""The keys of the scenarios: ``scenario1.new.customers`` is a figure of the first."""
+
+COLUMN_LABELS: dict[str, Words] = {
+    key: term({"value_per_order": "order_value"}.get(key, key)).capitalize() for key in COLUMNS
+}
+
+COLUMN_KINDS = dict(
+    zip(COLUMNS, ("count", "money", "count", "money", "frequency", "money"), strict=True)
+)
+
+LEVER_SEGMENTS = dict(zip(LEVERS, [SEGMENTS[i] for i in (0, 1, 2, 0, 0, 1, 1, 2, 2)], strict=True))
+"""Whose revenue a lever multiplies."""
+
+SEGMENT_NAMES: dict[str, Text] = {
+    "new": Text("new customers", "nya kunder"),
+    "continued": Text("continued customers", "fortsatt aktiva kunder"),
+    "reactivated": Text("reactivated customers", "återvunna kunder"),
+}
+
+LEVER_KINDS = dict(zip(LEVERS, ("count", "rate", "rate", *("frequency", "money") * 3), strict=True))
+"""The kind of what a lever lifts: new customers, a rate, orders per customer, order value."""
+
+
+def whose(book: Book, number: str) -> str:
+    """The segment of a lever, by the lever's number from 1."""
+    names = ",".join(f'"{book.say(SEGMENT_NAMES[LEVER_SEGMENTS[lever]])}"' for lever in LEVERS)
+    return f"CHOOSE({number},{names})"
+
+
+class Cells:
+    """The cells of a book by key, as the formulas of one sheet say them."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+
+    def __call__(self, key: str) -> str:
+        """``B7``, or ``'1 Outcome'!$B$7`` where it stands on another sheet."""
+        place = self._sheet.book[key]
+        return place.cell if place.sheet == self._sheet.name else place.full
+
+
+def total(first: str, last: str) -> str:
+    """The sum of the three segments between two cells; a dash where one of them is unknown."""
+    return f'IF(COUNT({first}:{last})=3,SUM({first}:{last}),"{DASH}")'
+
+
+def chosen(row: str) -> str:
+    """The figure of the chosen scenario, of a row with one for each."""
+    return f'IF(ISNUMBER(chosen_number),INDEX({row},chosen_number),"{DASH}")'
+
+
+def budget_heads(sheet: Sheet, row: int, first: Words) -> None:
+    """The heads of a budget's columns and, below them, its rows."""
+    sheet.heads(row, 0, [first, *(COLUMN_LABELS[column] for column in COLUMNS)])
+    for i, segment in enumerate(ROWS, 1):
+        look = "total label" if segment == "total" else "plain"
+        sheet.text(row + i, 0, SEGMENT_LABELS[segment], look)
+
+
+def colour_changes(sheet: Sheet, row: int, column: int, last_row: int, last_column: int) -> None:
+    """Growth in one hue, loss in the other. The sign says it too."""
+    place = sheet.place(row, column, last_row, last_column)
+    first = place.at(0).cell
+    # What would be shown as 0.0 % is neither.
+    sheet.colour(place, f"IF(ISNUMBER({first}),{first}>=0.0005,FALSE)", GAIN)
+    sheet.colour(place, f"IF(ISNUMBER({first}),{first}<=-0.0005,FALSE)", LOSS)

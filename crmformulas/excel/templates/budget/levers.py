@@ -1,0 +1,348 @@
+"""Which lever reaches the target, and what more of each lever brings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmformulas.excel.templates.budget.cells import (
+    LACKING,
+    LEVER_KINDS,
+    LEVER_LABELS,
+    LEVER_SEGMENTS,
+    SCENARIOS,
+    Cells,
+    colour_changes,
+    whose,
+)
+from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.expressions import amount, known, movement, per_cent
+from crmformulas.excel.workbook.sheet import DASH, Sheet
+from crmformulas.formulas.budget import LEVERS, SEGMENTS
+from crmformulas.translations import Text
+
+if TYPE_CHECKING:
+    from crmformulas.excel.templates.budget.budget import BudgetData
+
+__all__ = ["write_sensitivity", "write_target"]
+
+LEVER_ROW = 11
+"""Where the levers begin on the sheet of the target."""
+
+
+def others(lever: str) -> list[str]:
+    """The other two levers of the same segment."""
+    segment = LEVER_SEGMENTS[lever]
+    return [one for one, whose in LEVER_SEGMENTS.items() if whose == segment and one != lever]
+
+
+def write_target(book: Book, data: BudgetData) -> None:
+    """The target revenue, the gap to it, and the factor by which one lever alone reaches it."""
+    title = Text("Target: which lever reaches it alone", "Mål: vilken faktor når det ensam")
+    sheet = book.sheet(Text("Target", "Mål"), title, (31, 12, 17, 17, 12, 11, 11, 11, 28))
+    cells = Cells(sheet)
+    sheet.text(6, 0, Text("Target revenue", "Mål för omsättningen"))
+    sheet.input(
+        6, 1, data.target, "money", Text("Target revenue", "Mål för omsättningen"),
+        Text(
+            "The revenue wanted in the budget's year, in currency units. May be empty.",
+            "Den omsättning som önskas under budgetåret, i valutaenheter. Får vara tom.",
+        ),
+        name="target_revenue", optional=True,
+    )  # fmt: skip
+    revenue = cells("budget2.total.revenue")
+    sheet.text(7, 0, Text("Revenue of Budget 2", "Omsättning i Budget 2"))
+    now = sheet.formula(7, 1, known([revenue], revenue), "money").cell
+    sheet.text(8, 0, Text("Gap: what is lacking", "Gap: det som fattas"), "total label")
+    gap = known(["target_revenue", now], f"target_revenue-{now}")
+    sheet.formula(8, 1, gap, "signed money", "total", name="target_gap")
+    sheet.formula(7, 2, 'chosen_scenario&""', "", "beside")
+    heads = (
+        Text("Lever", "Faktor"), Text("Factor in Budget 2", "Faktor i Budget 2"),
+        Text("Revenue of the other segments", "Övriga segments omsättning"),
+        Text("Revenue if the factor is 100 %", "Omsättning om faktorn är 100 %"),
+        Text("Factor needed", "Faktor som behövs"), Text("Lift needed", "Lyft som behövs"),
+        Text("Now", "Nu"), Text("Needed", "Behövs"), Text("Why not", "Varför inte"),
+    )  # fmt: skip
+    sheet.heads(LEVER_ROW - 1, 0, heads[:-1])
+    sheet.text(LEVER_ROW - 1, 8, heads[-1], "beside head")
+    for i, lever in enumerate(LEVERS, LEVER_ROW):
+        _needed(sheet, i, lever)
+    sheet.paragraph(
+        LEVER_ROW + 10, 0, 8,
+        Text(
+            "Factor needed = (target − revenue of the other segments) / revenue if the factor is "
+            "100 %. It takes the place of the lever's own factor; the others are as in Budget 2. "
+            "Now and needed: new customers, shares of customers, orders per customer, order value.",
+            "Faktor som behövs = (mål − övriga segments omsättning) / omsättning om faktorn är "
+            "100 %. Den ersätter faktorns egen simulering; övriga är som i Budget 2. Nu och "
+            "behövs: nya kunder, andelar av kunder, köp per kund, intäkt per köp.",
+        ),
+    )  # fmt: skip
+    _target_message(sheet)
+    sheet.freeze(3, 1)
+    sheet.print_columns(8, LEVER_ROW + 12)
+
+
+def _needed(sheet: Sheet, row: int, lever: str) -> None:
+    """The factor of a lever with which it alone reaches the target, or why there is none."""
+    cells, book = Cells(sheet), sheet.book
+    segment = LEVER_SEGMENTS[lever]
+    sheet.text(row, 0, LEVER_LABELS[lever])
+    factor, rest, whole, needed = (sheet.place(row, j).cell for j in range(1, 5))
+    why = sheet.place(row, 8).cell
+    sheet.formula(row, 1, _chosen_factor(book, lever), "factor", key=f"target.{lever}.factor")
+    revenue = [cells(f"budget2.{one}.revenue") for one in SEGMENTS if one != segment]
+    sheet.formula(row, 2, known(revenue, "+".join(revenue)), "money")
+    parts = [cells(f"budget1.{segment}.revenue")]
+    parts += [sheet.place(LEVER_ROW + LEVERS.index(one), 1).cell for one in others(lever)]
+    # Without customers that are possible, no factor of what they buy helps.
+    tested = parts if lever in LEVERS[:3] else [*parts, cells(f"budget2.{segment}.customers")]
+    sheet.formula(row, 3, known(tested, "*".join(parts)), "money", key=f"target.{lever}.at_100")
+    sheet.formula(
+        row, 4,
+        f'IF({why}<>"","{DASH}",IF({whole}=0,1,(target_revenue-{rest})/{whole}))', "factor",
+        key=f"target.{lever}.needed",
+    )  # fmt: skip
+    sheet.formula(
+        row, 5,
+        f'IF(COUNT({factor},{needed})<2,"{DASH}",IF({factor}=0,"{DASH}",{needed}/{factor}-1))',
+        "signed rate", key=f"target.{lever}.lift",
+    )  # fmt: skip
+    base = _base(cells, lever)
+    kind = LEVER_KINDS[lever]
+    sheet.formula(row, 6, known([*base, factor], "*".join([*base, factor])), kind)
+    sheet.formula(row, 7, known([*base, needed], "*".join([*base, needed])), kind,
+                  key=f"target.{lever}.value")  # fmt: skip
+    sheet.formula(
+        row, 8, _why_not(sheet, lever, rest, whole), "", "beside", key=f"target.{lever}.why"
+    )
+
+
+def _chosen_factor(book: Book, lever: str) -> str:
+    first, last = (book[f"{scenario}.{lever}"] for scenario in (SCENARIOS[0], SCENARIOS[-1]))
+    row = f"{first.full}:{last.fixed}"
+    return known(["chosen_number"], f"N(INDEX({row},chosen_number))")
+
+
+def _base(cells: Cells, lever: str) -> list[str]:
+    """The cells whose product a lever lifts."""
+    if lever == "recruitment":
+        return [cells("outcome.new.customers"), cells("growth.recruitment")]
+    if lever in LEVERS[:3]:
+        return ["outcome_retention" if lever == "retention" else "reactivation_used"]
+    column = "value_per_order" if lever.endswith("order_value") else "orders_per_customer"
+    return [cells(f"outcome.{LEVER_SEGMENTS[lever]}.{column}"), cells(f"growth.{lever}")]
+
+
+def _why_not(sheet: Sheet, lever: str, rest: str, whole: str) -> str:
+    """Empty where there is a factor, else the reason why there is none."""
+    unknown, beyond, nothing, everybody = (
+        sheet.book.say(words)
+        for words in (
+            Text("a figure is not known", "en siffra är inte känd"),
+            Text("the other segments bring more", "övriga segment ger mer"),
+            Text("there is nothing to lift", "det finns inget att lyfta"),
+            Text("more than 100 % of customers", "mer än 100 % av kunderna"),
+        )
+    )
+    found = '""'
+    if lever in LEVERS[1:3]:
+        share = _base(Cells(sheet), lever)[0]
+        over = f"ROUND({share}*(target_revenue-{rest})/{whole},9)>1"
+        found = f'IF({over},"{everybody}","")'
+    return (
+        f'IF(COUNT(target_revenue,{rest},{whole})<3,"{unknown}",'
+        f'IF({rest}>target_revenue,"{beyond}",'
+        f'IF({whole}=0,IF({rest}=target_revenue,"","{nothing}"),{found})))'
+    )
+
+
+def _target_message(sheet: Sheet) -> None:
+    sentence = sheet.book.sentence
+    lifts = sheet.place(LEVER_ROW, 5, LEVER_ROW + 8).cell
+    least = f"MIN({lifts})"
+    lacking = sentence(
+        Text(
+            "{name} is {gap} short of the target: {lift} more from {customers} is enough",
+            "{name} saknar {gap} till målet: {lift} mer från {customers} räcker",
+        ),
+        name="chosen_scenario", gap=amount("target_gap"), lift=per_cent(least),
+        customers=whose(sheet.book, f"MATCH({least},{lifts},0)"),
+    )  # fmt: skip
+    none = sentence(
+        Text(
+            "{name} is {gap} short of the target. No lever alone reaches it",
+            "{name} saknar {gap} till målet. Ingen faktor når det ensam",
+        ),
+        name="chosen_scenario", gap=amount("target_gap"),
+    )  # fmt: skip
+    reached = sentence(
+        Text(
+            "{name} reaches the target, with {gap} to spare",
+            "{name} når målet, med {gap} till godo",
+        ),
+        name="chosen_scenario", gap=amount("target_gap"),
+    )  # fmt: skip
+    unknown = sentence(Text("The gap to the target is not known", "Gapet till målet är inte känt"))
+    sheet.formula(
+        3, 0,
+        f"IF(NOT(ISNUMBER(target_gap)),{unknown},IF(target_gap<=0,{reached},"
+        f"IF(COUNT({lifts})=0,{none},{lacking})))",
+        "", "message", key="target.message",
+    )  # fmt: skip
+    empty = sentence(
+        Text("▲ There is no target: type one below.", "▲ Det finns inget mål: skriv ett nedan.")
+    )
+    fine = sentence(
+        Text(
+            "● Levers that alone reach the target: {number} of 9",
+            "● Faktorer som ensamma når målet: {number} av 9",
+        ),
+        number=f"COUNT({sheet.place(LEVER_ROW, 4, LEVER_ROW + 8).cell})",
+    )
+    sheet.formula(
+        4, 0,
+        f"IF(NOT(ISNUMBER(target_revenue)),{empty},"
+        f"IF(NOT(ISNUMBER(target_gap)),{sentence(LACKING)},{fine}))",
+        "", "note", key="target.check",
+    )  # fmt: skip
+
+
+# Sensitivity
+
+
+def write_sensitivity(book: Book, data: BudgetData) -> None:
+    """How the revenue of Budget 2 moves when one lever moves by a step."""
+    title = Text(
+        "Sensitivity: what more of each lever brings", "Känslighet: vad mer av varje faktor ger"
+    )
+    sheet = book.sheet(Text("Sensitivity", "Känslighet"), title, (31, 11, 11, 18, 17, 12, 15, 28))
+    sheet.text(6, 0, Text("Step", "Steg"))
+    sheet.input(
+        6, 1, data.step, "signed rate", Text("Step", "Steg"),
+        Text(
+            "By how much each lever moves, from −100 to 1000 %: +10 % lifts a retention of 25 % to "
+            "27.5 %.",
+            "Hur mycket varje faktor rör sig, från −100 till 1000 %: +10 % lyfter en retention på "
+            "25 % till 27,5 %.",
+        ),
+        name="common_step", low=-1, high=10,
+    )  # fmt: skip
+    heads = (
+        Text("Lever", "Faktor"), Text("Own step", "Eget steg"), Text("Step used", "Använt steg"),
+        Text("Revenue it multiplies", "Omsättning den multiplicerar"),
+        Text("Change of revenue", "Förändrad omsättning"), Text("Of Budget 2", "Av Budget 2"),
+        Text("Change of customers", "Förändrat kundantal"), Text("Why not", "Varför inte"),
+    )  # fmt: skip
+    sheet.heads(8, 0, heads[:-1])
+    sheet.text(8, 7, heads[-1], "beside head")
+    for i, lever in enumerate(LEVERS, 9):
+        _moved(sheet, i, lever)
+    _all_at_once(sheet, 18)
+    colour_changes(sheet, 9, 4, 18, 6)
+    sheet.paragraph(
+        20, 0, 7,
+        Text(
+            "A segment's revenue is customers × orders per customer × order value, so that a step "
+            "of any of the three moves it equally much. All at once they multiply.",
+            "Ett segments omsättning är kunder × köp per kund × intäkt per köp, så ett steg i "
+            "någon av de tre rör den lika mycket. Alla på en gång multipliceras.",
+        ),
+    )  # fmt: skip
+    _sensitivity_message(sheet)
+    sheet.freeze(3, 1)
+    sheet.print_columns(7, 22)
+
+
+def _moved(sheet: Sheet, row: int, lever: str) -> None:
+    cells = Cells(sheet)
+    segment = LEVER_SEGMENTS[lever]
+    sheet.text(row, 0, LEVER_LABELS[lever])
+    own = sheet.input(
+        row, 1, None, "signed rate", LEVER_LABELS[lever],
+        Text(
+            "A step of its own for this lever, from −100 to 1000 %. Empty: the common step.",
+            "Ett eget steg för denna faktor, från −100 till 1000 %. Tom: det gemensamma steget.",
+        ),
+        low=-1, high=10, optional=True, key=f"step.{lever}",
+    ).cell  # fmt: skip
+    step = sheet.formula(
+        row, 2, f"IF(ISNUMBER({own}),{own},{known(['common_step'], 'common_step')})", "signed rate"
+    ).cell
+    revenue = cells(f"budget2.{segment}.revenue")
+    base = sheet.formula(row, 3, known([revenue], revenue), "money").cell
+    everybody = sheet.place(row, 7).cell
+    allowed = f'IF({everybody}<>"","{DASH}",{base}*{step})'
+    moved = sheet.formula(
+        row, 4, known([base, step], allowed), "signed money", key=f"sensitivity.{lever}"
+    ).cell
+    whole = cells("budget2.total.revenue")
+    share = known([moved, whole], f'IF({whole}=0,"{DASH}",{moved}/{whole})')
+    sheet.formula(row, 5, share, "signed rate")
+    people = cells(f"budget2.{segment}.customers")
+    more = f"{people}*{step}" if lever in LEVERS[:3] else "0"
+    sheet.formula(row, 6, known([moved, people], more), "signed count",
+                  key=f"sensitivity.{lever}.customers")  # fmt: skip
+    reason = '""'
+    if lever in LEVERS[1:3]:
+        factor = cells(f"target.{lever}.factor")
+        parts = [*_base(cells, lever), factor, step]
+        words = Text("more than 100 % of customers", "mer än 100 % av kunderna")
+        over = f"ROUND({parts[0]}*{factor}*(1+{step}),9)>1"
+        reason = f'IF(COUNT({",".join(parts)})<3,"",IF({over},"{sheet.book.say(words)}",""))'
+    sheet.formula(row, 7, reason, "", "beside")
+
+
+def _all_at_once(sheet: Sheet, row: int) -> None:
+    """All levers together: the steps of a segment multiply."""
+    cells = Cells(sheet)
+    sheet.text(row, 0, Text("All at once", "Alla på en gång"), "total label")
+    steps = {lever: sheet.place(9 + i, 2).cell for i, lever in enumerate(LEVERS)}
+    moved = sheet.place(9, 4, 17).cell
+    after = []
+    for segment in SEGMENTS:
+        factors = [f"(1+{steps[one]})" for one in LEVERS if LEVER_SEGMENTS[one] == segment]
+        after.append("*".join([cells(f"budget2.{segment}.revenue"), *factors]))
+    whole = cells("budget2.total.revenue")
+    everything = sheet.formula(
+        row, 4, f'IF(COUNT({moved})<9,"{DASH}",{"+".join(after)}-{whole})', "signed money", "total",
+        key="sensitivity.all",
+    ).cell  # fmt: skip
+    share = known([everything, whole], f'IF({whole}=0,"{DASH}",{everything}/{whole})')
+    sheet.formula(row, 5, share, "signed rate", "total")
+    customers = sheet.place(9, 6, 11).cell
+    sheet.formula(
+        row, 6, f'IF(COUNT({customers})<3,"{DASH}",SUM({customers}))', "signed count", "total",
+        key="sensitivity.all.customers",
+    )  # fmt: skip
+    for column in (1, 2, 3):
+        sheet.text(row, column, "", "total label")
+
+
+def _sensitivity_message(sheet: Sheet) -> None:
+    sentence = sheet.book.sentence
+    moved = sheet.place(9, 4, 17).cell
+    most = f"MAX({moved})"
+    told = sentence(
+        Text(
+            "Revenue moves most with {customers}: {figure} for a step",
+            "Omsättningen rör sig mest med {customers}: {figure} för ett steg",
+        ),
+        customers=whose(sheet.book, f"MATCH({most},{moved},0)"), figure=movement(most),
+    )  # fmt: skip
+    unknown = sentence(Text("What a step brings is not known", "Vad ett steg ger är inte känt"))
+    sheet.formula(
+        3, 0, f"IF(COUNT({moved})>0,{told},{unknown})", "", "message", key="sensitivity.message"
+    )
+    known_number = f"COUNT({moved})"
+    lacking = sentence(
+        Text(
+            "▲ Levers that can't move by their step: {number} of 9",
+            "▲ Faktorer som inte kan röra sig sitt steg: {number} av 9",
+        ),
+        number=f"9-{known_number}",
+    )
+    fine = sentence(Text("● All nine levers can move.", "● Alla nio faktorer kan röra sig."))
+    sheet.formula(
+        4, 0, f"IF({known_number}=9,{fine},{lacking})", "", "note", key="sensitivity.check"
+    )

@@ -1,0 +1,378 @@
+"""Step 4 of the customer development budget: four scenarios side by side, one of them Budget 2."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+from crmformulas.excel.templates.budget.cells import (
+    COLUMN_KINDS,
+    COLUMN_LABELS,
+    LACKING,
+    LEVER_LABELS,
+    ROWS,
+    SCENARIOS,
+    SEGMENT_LABELS,
+    WIDTHS,
+    Cells,
+    budget_heads,
+    chosen,
+    colour_changes,
+    total,
+)
+from crmformulas.excel.templates.budget.tables import write_balance, write_changes
+from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.expressions import (
+    amount,
+    change,
+    known,
+    movement,
+    per_cent,
+    ratio,
+    times,
+)
+from crmformulas.excel.workbook.sheet import DASH, Sheet
+from crmformulas.excel.workbook.styles import LOSS
+from crmformulas.formulas.budget import COLUMNS, LEVERS, SEGMENTS
+from crmformulas.translations import Text, Words, term
+
+if TYPE_CHECKING:
+    from crmformulas.excel.templates.budget.budget import BudgetData
+
+__all__ = ["write_budget_2", "write_scenarios"]
+
+COLUMNS_OF = {key: j for j, key in enumerate(("outcome", "budget1", *SCENARIOS), 2)}
+"""The columns of the sheet of scenarios."""
+
+FLOW = (
+    ("customers", ""),
+    ("orders_per_customer", "×"),
+    ("orders", "="),
+    ("value_per_order", "×"),
+    ("revenue", "="),
+    ("revenue_per_customer", ""),
+)
+"""The columns of a budget in the order in which they are calculated, with what joins them."""
+
+RATES = LEVERS[1:3]
+"""The levers of which there can't be more than 100 %."""
+
+IMPOSSIBLE = Text("▼ no", "▼ nej")
+
+FACTORS, SHORT, FULL = 6, 17, 29
+"""Where the parts of the sheet of scenarios begin."""
+
+
+def write_scenarios(book: Book, data: BudgetData) -> None:
+    """The simulation factors of each scenario, and below them what they bring."""
+    name = Text("Scenarios", "Scenarier")
+    title = Text("Scenarios side by side", "Scenarier sida vid sida")
+    sheet = book.sheet(name, title, (27, 19, 15, 15, 15, 15, 15, 15))
+    _factors(sheet, FACTORS, data)
+    _lay_out(sheet, FULL)
+    _short(sheet, SHORT)
+    _full(sheet, FULL)
+    _scenarios_message(sheet)
+    sheet.freeze(3, 2)
+    sheet.xl.set_h_pagebreaks([FULL])
+    sheet.print_columns(7, FULL + 31)
+
+
+def _period_heads(sheet: Sheet, row: int, head: Words) -> None:
+    """The names of the scenarios, as they were typed, over their columns."""
+    cells = Cells(sheet)
+    heads: list[Words] = [head, "", term("outcome").capitalize(), "Budget 1"]
+    sheet.heads(row, 0, heads, texts=2)
+    for scenario in SCENARIOS:
+        name = cells(f"{scenario}.name")
+        sheet.formula(row, COLUMNS_OF[scenario], f'{name}&""', "", "number head")
+
+
+def _factors(sheet: Sheet, row: int, data: BudgetData) -> None:
+    heads: list[Words] = [Text("Simulation factors", "Simuleringsfaktorer"), "", "", "Budget 1"]
+    sheet.heads(row, 0, heads, texts=2)
+    scenarios = (*data.scenarios, data.own)
+    for key, scenario in zip(SCENARIOS, scenarios, strict=True):
+        sheet.input(
+            row, COLUMNS_OF[key], sheet.book.say(scenario.name), "text",
+            Text("Name of the scenario", "Scenariots namn"),
+            Text("Stands in the list and the charts.", "Står i listan och i diagrammen."),
+            key=f"{key}.name", look="entry head",
+        )  # fmt: skip
+    sheet.book.places["scenario_names"] = sheet.place(row, COLUMNS_OF["scenario1"], row, 7)
+    note = Text(
+        "100 % is as in Budget 1; 110 % is ten per cent more. From 0 to 1000 %.",
+        "100 % är som i Budget 1; 110 % är tio procent mer. Från 0 till 1000 %.",
+    )
+    for i, lever in enumerate(LEVERS, row + 1):
+        sheet.text(i, 0, LEVER_LABELS[lever])
+        sheet.formula(i, COLUMNS_OF["budget1"], "100%", "factor")
+        for key, scenario in zip(SCENARIOS, scenarios, strict=True):
+            sheet.input(
+                i, COLUMNS_OF[key], scenario.factors.get(lever, 1.0), "factor", LEVER_LABELS[lever],
+                note, key=f"{key}.{lever}",
+            )  # fmt: skip
+
+
+def _short(sheet: Sheet, row: int) -> None:
+    """What the scenarios come to, right below their factors."""
+    cells = Cells(sheet)
+    _period_heads(sheet, row, Text("In short", "I korthet"))
+    labels: tuple[Words, ...] = (
+        term("revenue").capitalize(),
+        Text("against Budget 1", "mot Budget 1"),
+        Text("against Budget 1, %", "mot Budget 1, %"),
+        Text("against the outcome, %", "mot utfallet, %"),
+        term("active_customers").capitalize(),
+        term("retention").capitalize(),
+        Text("Reactivation rate", "Återvinningsgrad"),
+        Text("Possible", "Möjligt"),
+    )
+    for i, label in enumerate(labels, row + 1):
+        sheet.text(i, 0, label)
+    outcome, budget1 = (cells(f"{p}.total.revenue") for p in ("outcome", "budget1"))
+    for period, j in COLUMNS_OF.items():
+        cell = sheet.place(row + 1, j, row + 8).at
+        revenue = cells(f"column.{period}.total.revenue")
+        sheet.formula(row + 1, j, known([revenue], revenue), "money")
+        if period != "outcome":
+            against = known([revenue, budget1], f"{revenue}-{budget1}")
+            sheet.formula(row + 4, j, change(revenue, outcome), "signed rate")
+            if period != "budget1":
+                sheet.formula(row + 2, j, against, "signed money", key=f"{period}.against_budget1")
+                sheet.formula(row + 3, j, change(revenue, budget1), "signed rate")
+        people = cells(f"column.{period}.total.customers")
+        sheet.formula(row + 5, j, known([people], people), "count")
+        rates = ("outcome_retention", "reactivation_used")
+        if period == "outcome":
+            rates = ("outcome_retention", cells("reactivation.outcome"))
+        for k, (lever, rate) in enumerate(zip(RATES, rates, strict=True), 6):
+            formula = known([rate], rate)
+            if period in SCENARIOS:
+                factor = cells(f"{period}.{lever}")
+                formula = known([rate, factor], f"{rate}*{factor}")
+            sheet.formula(row + k, j, formula, "rate", key=f"{period}.simulated_{lever}")
+        if period in SCENARIOS:
+            both = (cell(5).cell, cell(6).cell)
+            yes, no = (sheet.book.say(w) for w in (Text("● yes", "● ja"), IMPOSSIBLE))
+            sheet.formula(
+                row + 8, j,
+                f'IF(COUNT({both[0]},{both[1]})<2,"{DASH}",'
+                f'IF(OR(ROUND({both[0]},9)>1,ROUND({both[1]},9)>1),"{no}","{yes}"))',
+                "", "grey value", key=f"{period}.possible",
+            )  # fmt: skip
+    last = COLUMNS_OF["own"]
+    colour_changes(sheet, row + 2, 2, row + 4, last)
+    place = sheet.place(row + 6, COLUMNS_OF["scenario1"], row + 7, last)
+    first = place.at(0).cell
+    sheet.colour(place, f"IF(ISNUMBER({first}),ROUND({first},9)>1,FALSE)", LOSS)
+
+
+def _lay_out(sheet: Sheet, row: int) -> None:
+    """Say where each figure will stand: those in short and those in full follow from each other."""
+    for period, j in COLUMNS_OF.items():
+        for i, (column, segment) in enumerate(product(dict(FLOW), ROWS), row + 1):
+            # Spaces between the groups.
+            place = sheet.place(i + (i - row - 1) // len(ROWS), j)
+            sheet.book.places[f"column.{period}.{segment}.{column}"] = place
+            if period in SCENARIOS:
+                sheet.book.places[f"{period}.{segment}.{column}"] = place
+
+
+def _full(sheet: Sheet, row: int) -> None:
+    """Every figure of the periods, each column from the top down as it is calculated."""
+    _period_heads(sheet, row, Text("In full", "I sin helhet"))
+    for (column, sign), segment in product(FLOW, ROWS):
+        i = sheet.book[f"column.own.{segment}.{column}"].row
+        if segment == ROWS[0]:
+            label = sheet.book.say(COLUMN_LABELS[column])
+            sheet.text(i, 0, f"{sign} {label}" if sign else label)
+        is_total = segment == "total"
+        sheet.text(i, 1, SEGMENT_LABELS[segment], "total label" if is_total else "plain")
+        for period, j in COLUMNS_OF.items():
+            formula = _formula(sheet, period, column, segment)
+            sheet.formula(i, j, formula, COLUMN_KINDS[column], "total" if is_total else "value")
+
+
+def _formula(sheet: Sheet, period: str, column: str, segment: str) -> str:
+    """A figure of a period: of an earlier sheet, or of a scenario."""
+    cells = Cells(sheet)
+    if period not in SCENARIOS:
+        cell = cells(f"{period}.{segment}.{column}")
+        return known([cell], cell)
+    own = {name: cells(f"{period}.{segment}.{name}") for name in COLUMNS}
+    pairs = {
+        "value_per_order": ("revenue", "orders"),
+        "orders_per_customer": ("orders", "customers"),
+        "revenue_per_customer": ("revenue", "customers"),
+    }
+    if segment == "total" and column in COLUMNS[:3]:
+        return total(*(cells(f"{period}.{s}.{column}") for s in (SEGMENTS[0], SEGMENTS[-1])))
+    if segment == "total" or column == "revenue_per_customer":
+        return ratio(*(own[name] for name in pairs[column]))
+    if column == "customers":
+        return _people(cells, period, segment)
+    if column == "orders":
+        return times(own["customers"], own["orders_per_customer"])
+    if column == "revenue":
+        return times(own["orders"], own["value_per_order"])
+    lifted = "order_value" if column == "value_per_order" else "frequency"
+    parts = [
+        cells(f"outcome.{segment}.{column}"),
+        cells(f"growth.{segment}_{lifted}"),
+        cells(f"{period}.{segment}_{lifted}"),
+    ]
+    return f'IF({own[pairs[column][1]]}=0,"{DASH}",{known(parts, "*".join(parts))})'
+
+
+def _people(cells: Cells, period: str, segment: str) -> str:
+    """The customers of a segment: not more may stay or come back than there are."""
+    if segment == "new":
+        factors = ("outcome.new.customers", "growth.recruitment", f"{period}.recruitment")
+        parts = [cells(key) for key in factors]
+        return known(parts, "*".join(parts))
+    whole, lever = {
+        "continued": ("outcome_closing", "retention"),
+        "reactivated": ("outcome_lost", "reactivation"),
+    }[segment]
+    share = cells(f"{period}.simulated_{lever}")
+    return known([whole, share], f'IF(ROUND({share},9)>1,"{DASH}",{whole}*{share})')
+
+
+def _scenarios_message(sheet: Sheet) -> None:
+    cells, sentence = Cells(sheet), sheet.book.sentence
+    gains = sheet.place(SHORT + 2, COLUMNS_OF["scenario1"], SHORT + 2, COLUMNS_OF["own"]).cell
+    best = f"MAX({gains})"
+    told = sentence(
+        Text(
+            "{name} brings most: {more} against Budget 1", "{name} ger mest: {more} mot Budget 1"
+        ),
+        name=f"INDEX({cells('scenario_names')},MATCH({best},{gains},0))", more=movement(best),
+    )  # fmt: skip
+    unknown = sentence(Text("No scenario is known", "Inget scenario är känt"))
+    sheet.formula(
+        3, 0, f"IF(COUNT({gains})=0,{unknown},{told})", "", "message", key="scenarios.message"
+    )
+    beyond = "&".join(_beyond(sheet, scenario, lever) for scenario in SCENARIOS for lever in RATES)
+    lower = sentence(
+        Text(
+            "More than 100 % can't stay or come back: lower the factor.",
+            "Mer än 100 % kan inte stanna eller komma åter: sänk faktorn.",
+        )
+    )
+    fine = sentence(Text("● All scenarios are possible.", "● Alla scenarier är möjliga."))
+    first, last = cells("scenario1.possible"), cells("own.possible")
+    impossible = f'COUNTIF({first}:{last},"{sheet.book.say(IMPOSSIBLE)}")'
+    sheet.formula(
+        4, 0,
+        f"IF(COUNT({gains})=0,{sentence(LACKING)},IF({impossible}=0,{fine},{beyond}&{lower}))",
+        "", "note", key="scenarios.check",
+    )  # fmt: skip
+
+
+def _beyond(sheet: Sheet, scenario: str, lever: str) -> str:
+    """A formula that tells of a rate above 100 %, and of one that isn't nothing."""
+    cells = Cells(sheet)
+    share = cells(f"{scenario}.simulated_{lever}")
+    told = sheet.book.sentence(
+        Text("▼ {name}: {lever} {share}. ", "▼ {name}: {lever} {share}. "),
+        name=cells(f"{scenario}.name"), lever=f'"{sheet.book.say(term(lever))}"',
+        share=per_cent(share),
+    )  # fmt: skip
+    return f'IF(ISNUMBER({share}),IF(ROUND({share},9)>1,{told},""),"")'
+
+
+# Budget 2
+
+
+def write_budget_2(book: Book, data: BudgetData) -> None:
+    """Step 4: the chosen scenario in full, beside Budget 1 and the outcome."""
+    title = Text("Step 4: Budget 2, with simulation", "Steg 4: Budget 2, med simulering")
+    sheet = book.sheet("4 Budget 2", title, WIDTHS)
+    names = book["scenario_names"]
+    scenarios = (*data.scenarios, data.own)
+    sheet.text(6, 0, Text("Scenario", "Scenario"), "label")
+    sheet.input(
+        6, 1, book.say(scenarios[data.chosen].name), "text", Text("Scenario", "Scenario"),
+        Text(
+            "Choose one of the four scenarios: it is Budget 2, and the one of the target, the "
+            "sensitivity and the charts.",
+            "Välj ett av de fyra scenarierna: det är Budget 2, och det som mål, känslighet och "
+            "diagram gäller.",
+        ),
+        name="chosen_scenario", choices=names,
+    )  # fmt: skip
+    sheet.formula(
+        6, 2, f'IFERROR(MATCH(chosen_scenario,{names.full},0),"{DASH}")', "count", "grey value",
+        name="chosen_number",
+    )  # fmt: skip
+    sheet.text(6, 3, Text("its number, from the left", "dess nummer, från vänster"), "beside")
+    budget_heads(sheet, 8, "Budget 2")
+    for i, segment in enumerate(ROWS, 9):
+        look = "total" if segment == "total" else "value"
+        for j, column in enumerate(COLUMNS, 1):
+            first, last = (book[f"{s}.{segment}.{column}"] for s in ("scenario1", "own"))
+            row = f"{first.full}:{last.fixed}"
+            sheet.formula(
+                i, j, chosen(row), COLUMN_KINDS[column], look, key=f"budget2.{segment}.{column}"
+            )
+    write_changes(sheet, 14, Text("Change against Budget 1", "Förändring mot Budget 1"),
+                  "budget2", "budget1", "budget2.change")  # fmt: skip
+    write_changes(sheet, 20, Text("Change against the outcome", "Förändring mot utfallet"),
+                  "budget2", "outcome", "budget2.change_outcome")  # fmt: skip
+    periods = (("outcome", term("outcome").capitalize()), ("budget1", "Budget 1"))
+    write_balance(sheet, 26, (*periods, ("budget2", "Budget 2")))
+    _budget_2_message(sheet)
+    sheet.freeze(3, 1)
+    sheet.xl.fit_to_pages(1, 1)
+    sheet.print_columns(6, 36)
+
+
+def _budget_2_message(sheet: Sheet) -> None:
+    cells, sentence = Cells(sheet), sheet.book.sentence
+    revenue, budget1, outcome = (
+        cells(f"{period}.total.revenue") for period in ("budget2", "budget1", "outcome")
+    )
+    told = sentence(
+        Text(
+            "{name} brings {revenue}: {more} against Budget 1, {most} against the outcome",
+            "{name} ger {revenue}: {more} mot Budget 1, {most} mot utfallet",
+        ),
+        name="chosen_scenario", revenue=amount(revenue),
+        more=movement(f"({revenue}-{budget1})"), most=movement(f"({revenue}-{outcome})"),
+    )  # fmt: skip
+    unknown = sentence(Text("Budget 2 is not known", "Budget 2 är inte känd"))
+    sheet.formula(
+        3, 0, f"IF(COUNT({revenue},{budget1},{outcome})<3,{unknown},{told})", "", "message",
+        key="budget2.message",
+    )  # fmt: skip
+    choose = sentence(
+        Text(
+            "▼ No scenario has that name: choose one from the list.",
+            "▼ Inget scenario heter så: välj ett ur listan.",
+        )
+    )
+    beyond = sentence(
+        Text(
+            "▼ More than 100 % would stay or come back: lower the factor in Scenarios.",
+            "▼ Mer än 100 % skulle stanna eller komma åter: sänk faktorn i Scenarier.",
+        )
+    )
+    balance = {key: cells(f"budget2.{key}") for key in ("plus_new", "plus_reactivated", "lost")}
+    balance |= {"opening": "outcome_closing", "closing": cells("budget2.closing")}
+    fine = sentence(
+        Text(
+            "● Customers: {opening} + {plus_new} + {plus_reactivated} − {lost} = {closing}",
+            "● Kunder: {opening} + {plus_new} + {plus_reactivated} − {lost} = {closing}",
+        ),
+        **{key: f"FIXED({cell},0)" for key, cell in balance.items()},
+    )
+    first, last = (sheet.book[f"{scenario}.possible"] for scenario in ("scenario1", "own"))
+    possible = f"INDEX({first.full}:{last.fixed},chosen_number)"
+    no = sheet.book.say(IMPOSSIBLE)
+    sheet.formula(
+        4, 0,
+        f'IF(NOT(ISNUMBER(chosen_number)),{choose},IF({possible}="{no}",{beyond},'
+        f"IF(COUNT({','.join(balance.values())})<5,{sentence(LACKING)},{fine})))",
+        "", "note", key="budget2.check",
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The CRM key figures by month."""

@@ -1,0 +1,197 @@
+"""The dashboard of key figures: a line each, the message, and two charts."""
+
+from __future__ import annotations
+
+from crmformulas.excel.templates.kpis.data import KPIS, KpiData
+from crmformulas.excel.templates.kpis.months import LIGHTS, lit
+from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.charts import Series, chart
+from crmformulas.excel.workbook.expressions import unit
+from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
+from crmformulas.excel.workbook.styles import SHADES
+from crmformulas.translations import Text
+
+__all__ = ["write_dashboard"]
+
+FIRST = 6
+WORDS = (
+    Text("▲ at its target", "▲ når målet"),
+    Text("● near its target", "● nära målet"),
+    Text("▼ misses its target", "▼ missar målet"),
+)
+HEIGHT, HIGH = 310, 20
+"""Of a chart in pixels, of a line in points."""
+
+
+def write_dashboard(book: Book, data: KpiData) -> None:
+    """The last sheet. Keys are ``dashboard.message`` and, a row each key figure,
+    ``dashboard.latest``, ``dashboard.change``, ``dashboard.target`` and ``dashboard.status``.
+    """
+    sheet = book.sheet(
+        Text("Dashboard", "Översikt"),
+        Text("Key figures against target", "Nyckeltal mot mål"),
+        (40, 12, 17, 12, 24, 30, 23),
+    )
+    lines = len(KPIS) + (data.ltv is not None)
+    sheet.heads(FIRST - 1, 0, HEADS)
+    sheet.text(FIRST - 1, 4, Text("Status", "Status"), "beside head")
+    sheet.text(FIRST - 1, 5, Text("Trend", "Trend"), "head")
+    for j, name in enumerate(("latest", "change", "target", "status"), 1):
+        book.places[f"dashboard.{name}"] = sheet.place(FIRST, j, FIRST + lines - 1)
+    for i, key in enumerate(KPIS):
+        _line(sheet, FIRST + i, key)
+    if data.ltv is not None:
+        _ltv_line(sheet, FIRST + len(KPIS))
+    status = book["dashboard.status"]
+    lit(sheet, status)
+    _message(sheet, status)
+    charts = FIRST + lines + 2
+    _charts(sheet, data, charts)
+    _say_first(book)
+    sheet.freeze(3, 0)
+    # What the charts say is said by their titles: it needs no print.
+    sheet.print_columns(6, charts + 17)
+
+
+def _say_first(book: Book) -> None:
+    """The months and the cohorts begin with what the dashboard says of them."""
+    said = {"kpi.shown": "dashboard.message", "ltv.heads": "dashboard.title.ltv"}
+    sheets = {sheet.name: sheet for sheet in book.sheets}
+    for below, key in said.items():
+        if below in book.places:
+            sheets[book[below].sheet].lead(book[key])
+
+
+HEADS = (
+    Text("Key figure", "Nyckeltal"),
+    Text("Latest", "Senaste"),
+    Text("Change in a year", "Ändring på ett år"),
+    Text("Target", "Mål"),
+)
+
+
+def _status(book: Book, cell: str) -> str:
+    """The words of a light."""
+    words = [book.sentence(w) for w in WORDS]
+    return (
+        f'IF({cell}="{LIGHTS[0]}",{words[0]},IF({cell}="{LIGHTS[1]}",{words[1]},'
+        f'IF({cell}="{LIGHTS[2]}",{words[2]},"{DASH}")))'
+    )
+
+
+def _line(sheet: Sheet, row: int, key: str) -> None:
+    book, kpi = sheet.book, KPIS[key]
+
+    def latest(name: str = "") -> str:
+        months = book[f"kpi.{key}{name}"]
+        return months.at(0, months.last_column - months.column).full
+
+    sheet.text(row, 0, kpi.label, "label")
+    sheet.formula(row, 1, latest(), kpi.kind)
+    unit = Text("days", "dagar") if kpi.kind == "days" else Text("pp", "p.e.")
+    shown = f'+0.0" {book.say(unit)}";-0.0" {book.say(unit)}";0.0" {book.say(unit)}"'
+    sheet.formula(row, 2, latest(".change"), shown)
+    target = book[f"kpi.target.{key}"].full
+    sheet.formula(row, 3, f'IF(ISNUMBER({target}),{target},"{DASH}")', kpi.kind)
+    sheet.formula(row, 4, _status(book, latest(".light")), "", "beside")
+    _trend(sheet, row, book[f"kpi.{key}"], Text("last 12 months", "senaste 12 månaderna"))
+
+
+def _trend(sheet: Sheet, row: int, figures: Place, note: Text) -> None:
+    sheet.xl.set_row(row, HIGH)
+    sheet.sparkline(row, 5, figures, "column")
+    sheet.text(row, 6, note, "beside")
+
+
+def _ltv_line(sheet: Sheet, row: int) -> None:
+    """Lifetime value to date at the age closest to a year: the third, or the last."""
+    book = sheet.book
+    ages = book["ltv.ages"]
+    j = min(2, ages.last_column - ages.column)
+    words = Text("Revenue per customer in {n} months{kr}",
+                 "Omsättning per kund på {n} månader{kr}")  # fmt: skip
+    label = book.sentence(words, n=ages.at(0, j).full, kr=unit(", "))
+    sheet.formula(row, 0, label, "", "label")
+    sheet.formula(row, 1, book["ltv.total"].at(0, j).full, "money")
+    sheet.formula(row, 2, f'"{DASH}"', "change")
+    sheet.formula(row, 3, book["ltv.target"].at(0, j).full, "money")
+    sheet.formula(row, 4, _status(book, book["ltv.light"].at(0, j).full), "", "beside")
+    _trend(sheet, row, book["ltv.total"], Text("by age", "efter ålder"))
+
+
+def _message(sheet: Sheet, status: Place) -> None:
+    book = sheet.book
+    counts = [f'COUNTIF({status.fixed},"{mark}*")' for mark in LIGHTS]
+    words = Text("{n} of {all} key figures reach their target.",
+                 "{n} av {all} nyckeltal når sitt mål.")  # fmt: skip
+    known = "+".join(counts)
+    said = book.sentence(words, n=counts[0], all=known)
+    near = book.sentence(Text(" {n} are near it.", " {n} är nära det."), n=counts[1])
+    one = book.sentence(Text(" 1 is near it.", " 1 är nära det."))
+    none = book.sentence(Text("No targets yet: type them on the sheet KPI inputs.",
+                              "Inga mål än: skriv in dem på bladet Nyckeltal indata."))  # fmt: skip
+    nearly = f'IF({counts[1]}=0,"",IF({counts[1]}=1,{one},{near}))'
+    formula = f"IF({known}=0,{none},{said}&{nearly})"
+    sheet.formula(3, 0, formula, "", "message", key="dashboard.message")
+
+
+def _charts(sheet: Sheet, data: KpiData, row: int) -> None:
+    """Returning customers this year and last, and revenue per customer by age."""
+    book = sheet.book
+    shown, before = book["kpi.returning_share"], book["kpi.returning_share.before"]
+    last = shown.last_column - shown.column
+    now, change = shown.at(0, last).full, book["kpi.returning_share.change"].at(0, last).full
+    words = Text("{share} % of the month's customers are returning{more}",
+                 "{share} % av månadens kunder är återkommande{more}")  # fmt: skip
+    more = Text(", {change} pp in a year", ", {change} p.e. på ett år")
+    signed = f'IF({change}<0,"−","+")&FIXED(ABS({change}),1)'
+    told = f'IF(ISNUMBER({change}),{book.sentence(more, change=signed)},"")'
+    said = book.sentence(words, share=f"FIXED(100*{now},1)", more=told)
+    none = book.sentence(KPIS["returning_share"].label)
+    sheet.text(row + 17, 0, Text("What the charts say", "Det diagrammen säger"), "note")
+    title = sheet.formula(
+        row + 18,
+        0,
+        f"IF(ISNUMBER({now}),{said},{none})",
+        "",
+        "note",
+        key="dashboard.title.returning",
+    )
+    # Columns, as a month that is not known, a dash, would pull a line down to 0.
+    chart(
+        sheet, (row, 0), "column", title, book["kpi.shown"],
+        [
+            Series(book.say(Text("A year before", "Året före")), before, SHADES[2]),
+            Series(book.say(Text("Last 12 months", "Senaste 12 månaderna")), shown, SHADES[0]),
+        ],
+        shown="0%", size=(580, HEIGHT), least=0,
+    )  # fmt: skip
+    if data.ltv is not None:
+        _ltv_chart(sheet, row)
+
+
+def _ltv_chart(sheet: Sheet, row: int) -> None:
+    book = sheet.book
+    total, target, heads = book["ltv.total"], book["ltv.target"], book["ltv.heads"]
+    first, last = (f"COUNT({total.full})", f"MAX({total.full})")
+    words = Text(
+        "A customer brings {kr} in {n} months (counted on {people})",
+        "En kund ger {kr} på {n} månader (räknat på {people})",
+    )
+    place = f"MATCH({last},{total.full},0)"
+    said = book.sentence(
+        words,
+        kr=f"FIXED({last},0)&{unit(' ')}",
+        n=f"INDEX({heads.full},1,{place})",
+        people=f"FIXED(INDEX({book['ltv.observed'].full},1,{place}),0)",
+    )
+    none = book.sentence(Text("Revenue per customer by age", "Omsättning per kund efter ålder"))
+    title = sheet.formula(
+        row + 19, 0, f"IF({first}>0,{said},{none})", "", "note", key="dashboard.title.ltv"
+    )
+    series = [
+        Series(book.say(Text("Revenue per customer", "Omsättning per kund")), total, SHADES[0],
+               "#,##0"),
+        Series(book.say(Text("Target", "Mål")), target, SHADES[2], "#,##0"),
+    ]  # fmt: skip
+    chart(sheet, (row, 4), "column", title, heads, series, axis=False, size=(550, HEIGHT))

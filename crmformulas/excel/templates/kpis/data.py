@@ -1,0 +1,243 @@
+"""What the sheets of key figures are written from: months of counts, and cohorts by age."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeAlias
+
+from crmformulas.translations import Text
+
+__all__ = ["EXAMPLE", "KPIS", "Cohort", "Figures", "Kpi", "KpiData", "Ltv", "Series"]
+
+Figures: TypeAlias = "tuple[float | None, ...]"
+"""A figure a month, or an age; None is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """A key figure: a share of two counts, or a number of days; what they are, and what it is."""
+
+    label: Text
+    about: Text
+    whole: Text
+    part: Text | None = None
+    kind: str = "rate"
+    counts: str = "count"
+
+    @property
+    def change(self) -> Text:
+        """What its change is called."""
+        if self.kind == "days":
+            return Text("Change in a year, days", "Ändring på ett år, dagar")
+        return Text("Change in a year, pp", "Ändring på ett år, p.e.")
+
+
+KPIS: dict[str, Kpi] = {
+    "subscriber_to_customer": Kpi(
+        Text("Subscriber to customer", "Prenumerant till kund"),
+        Text(
+            "Contacts who had not bought 30 days after they signed up, and had 90 days more to do "
+            "so; and those of them who did.",
+            "Kontakter som inte köpt 30 dagar efter anmälan och sedan haft 90 dagar på sig; och de "
+            "av dem som köpte.",
+        ),
+        Text("Eligible subscribers", "Möjliga prenumeranter"),
+        Text("of them converted", "varav blev kunder"),
+    ),
+    "repeat_purchase_rate": Kpi(
+        Text("Repeat purchase rate", "Återköpsandel"),
+        Text(
+            "All customers at the end of the month who ever bought (F1); and those of them who "
+            "bought at least twice (F2).",
+            "Alla kunder vid månadens slut som någonsin köpt (F1); och de av dem som köpt minst "
+            "två gånger (F2).",
+        ),
+        Text("Customers ever (F1)", "Kunder hittills (F1)"),
+        Text("of them with two orders (F2)", "varav med två köp (F2)"),
+    ),
+    "returning_share": Kpi(
+        Text("Returning customers", "Återkommande kunder"),
+        Text(
+            "Customers with an order in the month; and those of them whose first order lies before "
+            "the month.",
+            "Kunder med köp i månaden; och de av dem vars första köp ligger före månaden.",
+        ),
+        Text("Active customers", "Aktiva kunder"),
+        Text("of them returning", "varav återkommande"),
+    ),
+    "returning_revenue": Kpi(
+        Text("Revenue from returning", "Omsättning från återkommande"),
+        Text(
+            "Net revenue of the month; and that of customers whose first order lies before it.",
+            "Månadens nettoomsättning; och den från kunder vars första köp ligger före månaden.",
+        ),
+        Text("Revenue", "Omsättning"),
+        Text("of it from returning", "varav från återkommande"),
+        counts="money",
+    ),
+    "time_between_purchases": Kpi(
+        Text("Time between purchases", "Tid mellan köp"),
+        Text(
+            "Median days between one order and the next, with the later one in the last 12 months.",
+            "Mediandagar mellan ett köp och nästa, där det senare är från de senaste 12 månaderna.",
+        ),
+        Text("Median days", "Median, dagar"),
+        kind="days",
+    ),
+    "total_reach": Kpi(
+        Text("Total reach", "Total räckvidd"),
+        Text(
+            "Contacts in all; and those of them who were reached in the last 90 days, each once.",
+            "Kontakter totalt; och de av dem som nåtts de senaste 90 dagarna, var och en en gång.",
+        ),
+        Text("Contacts", "Kontakter"),
+        Text("of them reached", "varav nådda"),
+    ),
+}
+"""By key, in the order in which they are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A key figure month by month: its counts, or where they are not known the figure itself."""
+
+    wholes: Figures = ()
+    parts: Figures = ()
+    values: Figures = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """Customers whose first order is of one month, at each age.
+
+    Attributes:
+        customers: Those whose first months, as many as the age, are over.
+        revenue: Their revenue in those months.
+    """
+
+    customers: Figures
+    revenue: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Ltv:
+    """Cohorts of months that follow on each other.
+
+    Attributes:
+        first_month: That of the first cohort: its first day.
+        as_of: The last day that is counted.
+        cohorts: The cohorts.
+        ages: In months.
+        targets: Revenue per customer wanted at each age.
+    """
+
+    first_month: date
+    as_of: date
+    cohorts: tuple[Cohort, ...]
+    ages: tuple[int, ...] = (3, 6, 12, 24, 36)
+    targets: Figures = (None,) * 5
+
+
+@dataclass(frozen=True, slots=True)
+class KpiData:
+    """Key figures month by month, with targets.
+
+    Attributes:
+        first_month: The first of the months: its first day.
+        months: How many; the last 12 are shown, those before are what they are compared with.
+        series: By key of :data:`KPIS`; a key figure that is left out is unknown.
+        targets: By key.
+        tolerance: How far from its target a figure is still near, a share of the target.
+        ltv: Cohorts, if they are known.
+    """
+
+    first_month: date
+    months: int = 24
+    series: Mapping[str, Series] = field(default_factory=dict)
+    targets: Mapping[str, float | None] = field(default_factory=dict)
+    tolerance: float = 0.05
+    ltv: Ltv | None = None
+
+
+# The example retailer, made up: 24 months to October 2026. It sells most in the fourth quarter, by
+# the weights below (January to December), and ends with the customers of its F-ladder.
+_SEASON = (0.84, 0.74, 0.84, 0.90, 0.96, 0.94, 0.84, 0.90, 0.96, 1.04, 1.50, 1.54)
+_WIGGLE = (0.4, -0.7, 0.1, 0.8, -0.3, -0.9, 0.6, 0.2, -0.5, 0.9, -0.1, -0.6, 0.5)
+_MONTHS, _COHORTS = 24, 48
+
+
+def _season(i: int, months: int) -> float:
+    return _SEASON[(i - months + 10) % 12]
+
+
+def _wiggle(i: int) -> float:
+    """What looks like chance, between -1 and 1."""
+    return _WIGGLE[i % len(_WIGGLE)]
+
+
+def _share(wholes: Figures, first: float, last: float, noise: float) -> Figures:
+    """Parts of the wholes: their share goes from the first to the last, with some noise."""
+    steps = len(wholes) - 1
+    return tuple(
+        round((whole or 0) * (first + (last - first) * i / steps + noise * _wiggle(i)))
+        for i, whole in enumerate(wholes)
+    )
+
+
+def _example_series() -> dict[str, Series]:
+    months = range(_MONTHS)
+    new = [round(1_000 * _season(i, _MONTHS) * (1 + 0.004 * i)) for i in months]
+    f1: Figures = tuple(96_411 - sum(new[i + 1 :]) for i in months)
+    f2 = (*_share(f1, 0.1755, 0.1819, 0.0002)[:-1], 17_546)
+    eligible: Figures = tuple(round(1_150 * _season(i - 4, _MONTHS)) for i in months)
+    active: Figures = tuple(round(1_520 * _season(i, _MONTHS) * (1 + 0.005 * i)) for i in months)
+    revenue: Figures = tuple(round((n or 0) * (1_070 + 4 * i)) for i, n in enumerate(active))
+    contacts: Figures = tuple(round(128_600 * (1 - 0.006 * (_MONTHS - 1 - i))) for i in months)
+    return {
+        "subscriber_to_customer": Series(eligible, _share(eligible, 0.118, 0.129, 0.004)),
+        "repeat_purchase_rate": Series(f1, f2),
+        "returning_share": Series(active, _share(active, 0.335, 0.352, 0.008)),
+        "returning_revenue": Series(revenue, _share(revenue, 0.445, 0.472, 0.008)),
+        "time_between_purchases": Series(
+            values=tuple(round(84 - 0.2 * i + 1.5 * _wiggle(i)) for i in months)
+        ),
+        "total_reach": Series(contacts, _share(contacts, 0.83, 0.752, 0.006)),
+    }
+
+
+def _example_ltv() -> Ltv:
+    """Four years of cohorts: revenue per customer at each age, a little higher every month."""
+    ages, first, levels = (3, 6, 12, 24, 36), date(2022, 11, 1), (905, 985, 1_090, 1_235, 1_330)
+    cohorts = []
+    for i in range(_COHORTS):
+        size = round(900 * _season(i, _COHORTS) * (1 + 0.004 * i))
+        # The cohort of a month is wholly observed when the age has passed since its last day.
+        over = [_COHORTS - i > age for age in ages]
+        worth = [level * (1 + 0.0015 * i + 0.02 * _wiggle(i + j)) for j, level in enumerate(levels)]
+        cohorts.append(
+            Cohort(
+                tuple(size if seen else None for seen in over),
+                tuple(
+                    round(size * w) if seen else None for w, seen in zip(worth, over, strict=True)
+                ),
+            )
+        )
+    return Ltv(first, date(2026, 10, 31), tuple(cohorts), ages, (950, 1_050, 1_150, 1_250, 1_350))
+
+
+EXAMPLE = KpiData(
+    first_month=date(2024, 11, 1),
+    months=_MONTHS,
+    series=_example_series(),
+    targets={
+        "subscriber_to_customer": 0.125,
+        "repeat_purchase_rate": 0.18,
+        "returning_share": 0.36,
+        "returning_revenue": 0.47,
+        "time_between_purchases": 75,
+        "total_reach": 0.8,
+    },
+    ltv=_example_ltv(),
+)

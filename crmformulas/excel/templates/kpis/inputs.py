@@ -1,0 +1,199 @@
+"""The inputs of the key figures: targets, months of counts, and cohorts by age."""
+
+from __future__ import annotations
+
+from crmformulas.excel.templates.kpis.data import KPIS, Figures, KpiData, Ltv, Series
+from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
+from crmformulas.translations import Text
+
+__all__ = ["LOWER", "write_inputs", "write_ltv_inputs"]
+
+HIGHER, LOWER = Text("higher", "högre"), Text("lower", "lägre")
+"""When a key figure is better."""
+
+UNKNOWN = Text("Empty where it is not known.", "Tomt där det inte är känt.")
+LOWEST = -1e12
+"""Returns may exceed what was bought."""
+
+
+def write_inputs(book: Book, data: KpiData) -> None:
+    """The sheet of targets and months.
+
+    Keys are ``kpi.target.KEY``, ``kpi.better.KEY``, ``kpi.whole.KEY``, ``kpi.part.KEY`` or
+    ``kpi.value.KEY`` (a column of months), ``kpi.months`` and ``kpi.tolerance``.
+    """
+    shown = {key: data.series.get(key, Series()) for key in KPIS}
+    columns = sum(2 if series.parts else 1 for series in shown.values())
+    sheet = book.sheet(
+        Text("KPI inputs", "Nyckeltal indata"),
+        Text("Targets and months", "Mål och månader"),
+        (28, *(14.5,) * max(columns, 6)),
+    )
+    row = _targets(sheet, data)
+    row = _months(sheet, data, shown, row + 1)
+    sheet.freeze(3, 1)
+    sheet.print_columns(max(columns, 6), row)
+
+
+def _targets(sheet: Sheet, data: KpiData) -> int:
+    sheet.heads(3, 0, (Text("Key figure", "Nyckeltal"), Text("Target", "Mål")))
+    sheet.text(3, 2, Text("Better", "Bättre"), "beside head")
+    for row, (key, kpi) in enumerate(KPIS.items(), 4):
+        sheet.text(row, 0, kpi.label, "label")
+        note = Text(
+            "The target of this key figure, for every month. Empty: no light.",
+            "Målet för detta nyckeltal, alla månader. Tomt: inget ljus.",
+        )
+        sheet.input(
+            row, 1, data.targets.get(key), kpi.kind, kpi.label, note,
+            key=f"kpi.target.{key}", optional=True,
+        )  # fmt: skip
+        sheet.input(
+            row, 2, sheet.book.say(LOWER if kpi.kind == "days" else HIGHER), "text", kpi.label,
+            Text("Whether a higher or a lower figure is better.",
+                 "Om en högre eller en lägre siffra är bättre."),
+            key=f"kpi.better.{key}", choices=(HIGHER, LOWER),
+        )  # fmt: skip
+    row = 4 + len(KPIS)
+    label = Text("Near the target: within", "Nära målet: inom")
+    note = Text(
+        "A figure that misses its target by at most this share of the target is near: ●.",
+        "En siffra som missar målet med högst så här stor andel av målet är nära: ●.",
+    )
+    sheet.text(row, 0, label, "label")
+    sheet.input(
+        row, 1, data.tolerance, "rate", label, note, key="kpi.tolerance", name="kpi_tolerance"
+    )
+    sheet.text(row, 2, note, "beside")
+    return row + 1
+
+
+def _months(sheet: Sheet, data: KpiData, shown: dict[str, Series], row: int) -> int:
+    """A row a month, with two columns of counts or one of the figure itself for each."""
+    sheet.text(row, 0, Text("Month by month", "Månad för månad"), "heading")
+    first, last = row + 3, row + 2 + data.months
+    sheet.heads(row + 2, 0, (Text("Month", "Månad"),))
+    months = sheet.place(first, 0, last)
+    sheet.book.places["kpi.months"] = months
+    sheet.input(
+        first, 0, data.first_month, "month", Text("First month", "Första månaden"),
+        Text("The first day of the first month. The others follow on it.",
+             "Den första dagen i första månaden. De andra följer på den."),
+        key="kpi.first_month",
+    )  # fmt: skip
+    for i in range(1, data.months):
+        sheet.formula(first + i, 0, _month(months.at(0), i), "month")
+    column = 1
+    for key, series in shown.items():
+        if series.parts or KPIS[key].kind == "days":
+            sheet.text(row + 1, column, KPIS[key].label, "wrapped note")
+        column = _columns(sheet, key, series, (first, column), data.months)
+    return last + 1
+
+
+def _month(first: Place, number: int) -> str:
+    """So many months after the first; a dash where that is no day."""
+    return f'IF(N({first.fixed})>=1,EDATE({first.fixed},{number}),"{DASH}")'
+
+
+def _columns(sheet: Sheet, key: str, series: Series, at: tuple[int, int], months: int) -> int:
+    """The columns of a key figure; returns the next free one."""
+    kpi, (row, column) = KPIS[key], at
+    nothing = (None,) * months
+    if not series.parts:
+        head = kpi.whole if kpi.kind == "days" else kpi.label
+        _column(sheet, f"value.{key}", head, series.values or nothing, kpi.kind, at)
+        return column + 1
+    assert kpi.part is not None
+    _column(sheet, f"whole.{key}", kpi.whole, series.wholes, kpi.counts, at)
+    _column(sheet, f"part.{key}", kpi.part, series.parts, kpi.counts, (row, column + 1))
+    return column + 2
+
+
+def _column(
+    sheet: Sheet, key: str, head: Text, figures: Figures, kind: str, at: tuple[int, int]
+) -> None:
+    row, column = at
+    sheet.heads(row - 1, column, (head,), 0)
+    about = KPIS[key.split(".")[1]].about
+    sheet.inputs(
+        row, column, [[n] for n in figures], kind, head,
+        Text(f"{about.en} {UNKNOWN.en}", f"{about.sv} {UNKNOWN.sv}"),
+        key=f"kpi.{key}", optional=True, low=LOWEST if kind == "money" else None,
+    )  # fmt: skip
+
+
+def write_ltv_inputs(book: Book, data: Ltv) -> None:
+    """The sheet of cohorts: customers and revenue by age.
+
+    Keys are ``ltv.as_of``, ``ltv.ages`` and ``ltv.targets`` (rows), ``ltv.months`` (the column of
+    cohorts), ``ltv.customers`` and ``ltv.revenue``.
+    """
+    ages, cohorts = len(data.ages), len(data.cohorts)
+    sheet = book.sheet(
+        Text("LTV inputs", "LTV indata"),
+        Text("Cohorts by month of the first order", "Kohorter efter månad för första köpet"),
+        (28, *(11,) * ages, *(14,) * ages),
+    )
+    label = Text("Counted to the day", "Räknat till och med dagen")
+    sheet.text(3, 0, label, "label")
+    sheet.input(
+        3, 1, data.as_of, "date", label,
+        Text("The last day whose orders are counted. An age that no customer of a month can have "
+             "reached by then stays blank.",
+             "Den sista dagen vars köp räknas. En ålder som ingen kund i månaden kan ha nått då "
+             "blir tom."),
+        key="ltv.as_of", name="ltv_as_of",
+    )  # fmt: skip
+    sheet.text(5, 1, Text("Customers old enough", "Kunder som är gamla nog"), "heading")
+    sheet.text(5, 1 + ages, Text("Their revenue up to the age", "Deras omsättning till åldern"),
+               "heading")  # fmt: skip
+    sheet.text(6, 0, Text("Age, months", "Ålder, månader"), "label")
+    at = sheet.inputs(
+        6, 1, [data.ages], "count", Text("Age", "Ålder"),
+        Text("Months since the first order, a whole number from 1 to 120.",
+             "Månader sedan första köpet, ett heltal från 1 till 120."),
+        key="ltv.ages", low=1, high=120,
+    )  # fmt: skip
+    sheet.text(7, 0, Text("Target per customer", "Mål per kund"), "label")
+    sheet.inputs(
+        7, 1 + ages, [data.targets], "money", Text("Target", "Mål"),
+        Text("The revenue per customer wanted at this age. Empty: no light.",
+             "Den omsättning per kund som önskas vid åldern. Tomt: inget ljus."),
+        key="ltv.targets", optional=True,
+    )  # fmt: skip
+    for j in range(ages):
+        sheet.formula(6, 1 + ages + j, at.at(0, j).cell, "count")
+    _cohorts(sheet, data, 8)
+    sheet.freeze(8, 1)
+    sheet.print_columns(2 * ages, 8 + cohorts)
+
+
+def _cohorts(sheet: Sheet, data: Ltv, row: int) -> None:
+    book, ages, cohorts = sheet.book, len(data.ages), len(data.cohorts)
+    months = book.places["ltv.months"] = sheet.place(row, 0, row + cohorts - 1)
+    sheet.input(
+        row, 0, data.first_month, "month", Text("First cohort", "Första kohorten"),
+        Text("The first day of the month of the first cohort. The others follow on it.",
+             "Den första dagen i den första kohortens månad. De andra följer på den."),
+        key="ltv.first_month",
+    )  # fmt: skip
+    for i in range(1, cohorts):
+        sheet.formula(row + i, 0, _month(months.at(0), i), "month")
+    sheet.inputs(
+        row, 1, [c.customers for c in data.cohorts], "count", Text("Customers", "Kunder"),
+        Text("Customers with their first order in this month, whose first months, as many as the "
+             "age, are over. Empty where nobody is old enough.",
+             "Kunder med första köpet i denna månad, vars första månader, så många som åldern, är "
+             "över. Tomt där ingen är gammal nog."),
+        key="ltv.customers", optional=True,
+    )  # fmt: skip
+    sheet.inputs(
+        row, 1 + ages, [c.revenue for c in data.cohorts], "money", Text("Revenue", "Omsättning"),
+        Text("Net revenue of these customers from the first order up to the age, in the currency "
+             "of the first sheet. Empty where nobody is old enough.",
+             "Dessa kunders nettoomsättning från första köpet till åldern, i första bladets "
+             "valuta. Tomt där ingen är gammal nog."),
+        key="ltv.revenue", optional=True, low=LOWEST,
+    )  # fmt: skip

@@ -1,0 +1,192 @@
+"""Key figures month by month, and lifetime value at fixed ages: each with change and light."""
+
+from __future__ import annotations
+
+from crmformulas.excel.templates.kpis.data import KPIS, KpiData, Ltv
+from crmformulas.excel.templates.kpis.inputs import LOWER
+from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
+from crmformulas.excel.workbook.styles import GAIN, LOSS
+from crmformulas.translations import Text
+
+__all__ = ["LIGHTS", "lit", "write_ltv", "write_months"]
+
+LIGHTS = ("▲", "●", "▼")
+"""At its target, near it, or not: to be read without colour."""
+
+SHOWN = 12
+HEADS = 4
+
+
+def light(value: str, target: str, lower: str) -> str:
+    """The light of a figure. ``lower`` is a condition: whether less is better."""
+    near = f'"{LIGHTS[1]}","{LIGHTS[2]}"'
+    less = f'IF({value}<={target},"{LIGHTS[0]}",IF({value}<={target}*(1+N(kpi_tolerance)),{near}))'
+    more = f'IF({value}>={target},"{LIGHTS[0]}",IF({value}>={target}*(1-N(kpi_tolerance)),{near}))'
+    told = more if not lower else f"IF({lower},{less},{more})"
+    return f'IF(AND(ISNUMBER({value}),ISNUMBER({target})),{told},"{DASH}")'
+
+
+def lit(sheet: Sheet, place: Place) -> None:
+    """Colour cells that begin with a light."""
+    first = f"LEFT({place.at(0).cell},1)"
+    sheet.colour(place, f'{first}="{LIGHTS[0]}"', GAIN)
+    sheet.colour(place, f'{first}="{LIGHTS[2]}"', LOSS)
+
+
+def write_months(book: Book, data: KpiData) -> None:
+    """The sheet of the last 12 months.
+
+    Keys are ``kpi.KEY``, ``kpi.KEY.before``, ``kpi.KEY.change`` and ``kpi.KEY.light``, each a row
+    of months.
+    """
+    shown = min(SHOWN, data.months)
+    sheet = book.sheet(
+        Text("Month by month", "Månad för månad"),
+        Text("Key figures month by month", "Nyckeltal månad för månad"),
+        (34, *(9.5,) * shown, 16),
+    )
+    legend = Text(
+        "▲ at its target, ● near it, ▼ not. A change is against the same month a year before. "
+        "What is not known is –.",
+        "▲ når målet, ● nära det, ▼ inte. En ändring är mot samma månad året före. "
+        "Det som inte är känt är –.",
+    )
+    sheet.paragraph(3, 0, shown + 1, legend)
+    months = book["kpi.months"]
+    sheet.text(HEADS, 0, Text("Key figure", "Nyckeltal"), "head")
+    for j in range(shown):
+        at = months.at(data.months - shown + j).full
+        # A text, so that charts show it as it stands.
+        month = f'IF(ISNUMBER({at}),YEAR({at})&"-"&RIGHT("0"&MONTH({at}),2),"")'
+        sheet.formula(HEADS, 1 + j, month, "", "number head")
+    sheet.heads(HEADS, shown + 1, (Text("Trend", "Trend"),), 0)
+    book.places["kpi.shown"] = sheet.place(HEADS, 1, HEADS, shown)
+    for k, key in enumerate(KPIS):
+        _kpi(sheet, key, data, HEADS + 1 + 5 * k)
+    sheet.freeze(HEADS + 1, 1)
+    sheet.print_columns(shown + 1, HEADS + 1 + 5 * len(KPIS))
+
+
+def _kpi(sheet: Sheet, key: str, data: KpiData, row: int) -> None:
+    """Four rows: the figure, a year before, its change, its light."""
+    book, kpi = sheet.book, KPIS[key]
+    shown = min(SHOWN, data.months)
+    sheet.text(row, 0, kpi.label, "message")
+    sheet.text(row + 1, 0, Text("a year before", "året före"), "beside")
+    sheet.text(row + 2, 0, kpi.change, "beside")
+    sheet.text(row + 3, 0, Text("against target", "mot mål"), "beside")
+    names = ("", ".before", ".change", ".light")
+    rows = [sheet.place(row + i, 1, row + i, shown) for i in range(4)]
+    for name, place in zip(names, rows, strict=True):
+        book.places[f"kpi.{key}{name}"] = place
+    target = book[f"kpi.target.{key}"].full
+    lower = f"{book[f'kpi.better.{key}'].full}={book.sentence(LOWER)}"
+    for j in range(shown):
+        month = data.months - shown + j
+        value, before = (place.at(0, j).cell for place in rows[:2])
+        sheet.formula(row, 1 + j, _figure(book, key, month), kpi.kind, "value")
+        year_ago = _figure(book, key, month - 12) if month >= 12 else f'"{DASH}"'
+        sheet.formula(row + 1, 1 + j, year_ago, kpi.kind, "grey value")
+        size = 100 if kpi.kind == "rate" else 1
+        change = f'IF(AND(ISNUMBER({value}),ISNUMBER({before})),{size}*({value}-{before}),"{DASH}")'
+        sheet.formula(row + 2, 1 + j, change, "change")
+        sheet.formula(row + 3, 1 + j, light(value, target, lower), "", "mark")
+    lit(sheet, rows[3])
+    sheet.sparkline(row, shown + 1, rows[0], "column")
+
+
+def _figure(book: Book, key: str, month: int) -> str:
+    """A key figure of a month, from its inputs."""
+    if (values := book.places.get(f"kpi.value.{key}")) is not None:
+        cell = values.at(month).full
+        return f'IF(ISNUMBER({cell}),{cell},"{DASH}")'
+    whole, part = (book[f"kpi.{name}.{key}"].at(month).full for name in ("whole", "part"))
+    # Returns may make a part of the revenue larger than the whole; of customers it would be wrong.
+    fits = "" if KPIS[key].counts == "money" else f",N({part})<=N({whole})"
+    return f'IF(AND(ISNUMBER({whole}),ISNUMBER({part}),N({whole})>0{fits}),{part}/{whole},"{DASH}")'
+
+
+def write_ltv(book: Book, data: Ltv) -> None:
+    """The sheet of lifetime value to date, by cohort and age.
+
+    Keys are ``ltv.total``, ``ltv.observed`` and ``ltv.light`` (rows of ages), and ``ltv.cohorts``.
+    """
+    ages, cohorts = len(data.ages), len(data.cohorts)
+    sheet = book.sheet(
+        Text("LTV", "LTV"),
+        Text("Revenue per customer at fixed ages", "Omsättning per kund vid fasta åldrar"),
+        (40, *(16,) * ages),
+    )
+    legend = Text(
+        "Blank where the age is not reached. The total weighs each cohort that has reached it by "
+        "its customers, so that young customers never lower it.",
+        "Tomt där åldern inte är nådd. Totalen väger varje kohort som nått åldern med dess kunder, "
+        "så att unga kunder aldrig sänker den.",
+    )
+    sheet.paragraph(3, 0, ages, legend)
+    sheet.text(HEADS, 0, Text("Age, months", "Ålder, månader"), "head")
+    first = HEADS + 6
+    names = ("heads", "total", "observed", "target", "light")
+    rows = {name: sheet.place(HEADS + i, 1, HEADS + i, ages) for i, name in enumerate(names)}
+    body = sheet.place(first, 1, first + cohorts - 1, ages)
+    for name, place in (*rows.items(), ("cohorts", body)):
+        book.places[f"ltv.{name}"] = place
+    labels = (
+        Text("All cohorts", "Alla kohorter"),
+        Text("customers that have reached the age", "kunder som nått åldern"),
+        Text("target", "mål"),
+        Text("against target", "mot mål"),
+    )
+    for i, label in enumerate(labels, 1):
+        sheet.text(HEADS + i, 0, label, "total label" if i == 1 else "beside")
+    for j in range(ages):
+        _age(sheet, rows, body, j)
+    lit(sheet, rows["light"])
+    sheet.text(first - 1, 0, Text("Month of the first order", "Månad för första köpet"), "head")
+    _cohorts(sheet, body, ages)
+    sheet.freeze(HEADS + 1, 1)
+    sheet.print_columns(ages, first + cohorts)
+
+
+def _age(sheet: Sheet, rows: dict[str, Place], body: Place, j: int) -> None:
+    """The column of an age above its cohorts."""
+    book, column = sheet.book, 1 + j
+    head, total, observed, target = (
+        rows[n].at(0, j) for n in ("heads", "total", "observed", "target")
+    )
+    sheet.formula(head.row, column, book["ltv.ages"].at(0, j).full, "count", "number head")
+    seen = f'{body.down(j).fixed},">-1E+300"'
+    customers = f"SUMIF({seen},{book['ltv.customers'].down(j).full})"
+    revenue = f"SUMIF({seen},{book['ltv.revenue'].down(j).full})"
+    sheet.formula(
+        total.row,
+        column,
+        f'IF({observed.cell}>0,{revenue}/{observed.cell},"{DASH}")',
+        "money",
+        "total",
+    )
+    sheet.formula(observed.row, column, customers, "count", "grey value")
+    wanted = book["ltv.targets"].at(0, j).full
+    sheet.formula(target.row, column, f'IF(ISNUMBER({wanted}),{wanted},"{DASH}")', "money")
+    shown = light(total.cell, target.cell, "")
+    sheet.formula(target.row + 1, column, shown, "", "mark")
+
+
+def _cohorts(sheet: Sheet, body: Place, ages: int) -> None:
+    book = sheet.book
+    months, customers, revenue = (book[f"ltv.{n}"] for n in ("months", "customers", "revenue"))
+    for i in range(body.last_row - body.row + 1):
+        month = months.at(i).full
+        label = f'IF(N({month})>=1,{month},"{DASH}")'
+        label = sheet.formula(body.row + i, 0, label, "month").cell
+        for j in range(ages):
+            n, worth = customers.at(i, j).full, revenue.at(i, j).full
+            age = book["ltv.ages"].at(0, j).full
+            # The oldest of the month are of its first day.
+            over = f"EDATE({label},{age})-1<=ltv_as_of"
+            known = f"AND(COUNT({n},{worth},{label},{age},ltv_as_of)=5,N({n})>0)"
+            each = f'IF({over},{worth}/{n},"")'
+            sheet.formula(body.row + i, 1 + j, f'IF({known},{each},"")', "money")
+    for j in range(ages):
+        sheet.heat(body.down(j), GAIN)

@@ -1,0 +1,1 @@
+"""The F-ladder with goals."""

@@ -1,0 +1,206 @@
+"""The last sheet of the F-ladder: the message, the figures now and at goal, the charts."""
+
+from __future__ import annotations
+
+from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.charts import Series, bars, chart
+from crmformulas.excel.workbook.expressions import unit
+from crmformulas.excel.workbook.sheet import DASH, Sheet
+from crmformulas.excel.workbook.styles import GAIN, LOSS, SHADES
+from crmformulas.translations import Text
+
+__all__ = ["TIP", "write_result"]
+
+TIP = "◀"
+"""Marks the tipping point, and the bottleneck."""
+
+NUMBER = f'IF(ISNUMBER(ladder_new_customers),FIXED(ladder_new_customers,0),"{DASH}")'
+HEADS = ("", Text("Now", "Nu"), Text("At goal", "Vid mål"), Text("Change", "Förändring"))
+FIRST, CHARTS, TITLES = 6, 18, 36
+"""The rows of the first figure, of the lower charts, and of the titles of all."""
+WIDTH, HEIGHT = 570, 340
+
+
+def write_result(book: Book) -> None:
+    """The sheet of results, from the inputs and steps in the book."""
+    sheet = book.sheet(
+        Text("F-ladder result", "F-trappan resultat"),
+        Text("What the goals bring", "Vad målen ger"),
+        (44, 11, 11, 12, 2, *(13.4,) * 6),
+    )
+    sheet.heads(5, 0, HEADS)
+    _extra(sheet)
+    _places(sheet)
+    _message(sheet)
+    _charts(sheet)
+    steps = next(one for one in book.sheets if one.name == book["ladder.steps"].sheet)
+    steps.lead(book["ladder.message"])
+    sheet.freeze(3, 0)
+    # What the charts say is said by their titles: it needs no print.
+    sheet.print_columns(10, TITLES)
+
+
+def _row(sheet: Sheet, row: int, key: str, label: str, figures: tuple[str, str], kind: str) -> None:
+    """A figure now and at goal, and its change."""
+    now, goal = figures
+    sheet.formula(row, 0, label, "", "label")
+    a = sheet.formula(row, 1, now, kind, key=f"ladder.result.{key}.now").cell
+    b = sheet.formula(row, 2, goal, kind, key=f"ladder.result.{key}.goal").cell
+    change = f'IF(AND(ISNUMBER({a}),ISNUMBER({b})),{b}-{a},"{DASH}")'
+    at = sheet.formula(row, 3, change, f"signed {kind}", key=f"ladder.result.{key}.change")
+    sheet.colour(at, f"N({at.cell})>0", GAIN)
+    sheet.colour(at, f"N({at.cell})<0", LOSS)
+
+
+def _extra(sheet: Sheet) -> None:
+    """Extra orders, their revenue, and how many of the new customers buy again."""
+    book, say = sheet.book, sheet.book.sentence
+    label = say(Text("Extra orders of {n} new customers", "Merköp av {n} nya kunder"), n=NUMBER)
+    _row(sheet, FIRST, "extra", label, ("ladder_extra_now", "ladder_extra_goal"), "count")
+    label = say(Text("Revenue of the extra orders{kr}", "Omsättning av merköpen{kr}"),
+                kr=unit(", "))  # fmt: skip
+
+    def worth(extra: str) -> str:
+        known = f"AND(ISNUMBER({extra}),ISNUMBER(ladder_order_value))"
+        return f'IF({known},{extra}*ladder_order_value,"{DASH}")'
+
+    both = worth("ladder_extra_now"), worth("ladder_extra_goal")
+    _row(sheet, FIRST + 1, "money", label, both, "money")
+    label = say(Text("New customers who buy a second time", "Nya kunder som köper en andra gång"))
+    again = book["ladder.reach_now"].at(0).full, book["ladder.reach_goal"].at(0).full
+    _row(sheet, FIRST + 2, "again", label, again, "count")
+    sheet.text(FIRST + 3, 0, Text("Known contacts who have bought (F0→F1)",
+                                  "Kända kontakter som har köpt (F0→F1)"), "label")  # fmt: skip
+    rate = book["ladder.f0_rate"].full
+    sheet.formula(FIRST + 3, 1, rate, "rate", key="ladder.result.f0_rate")
+
+
+def _places(sheet: Sheet) -> None:
+    """Where on the ladder the tipping point and the bottleneck are."""
+    book, row = sheet.book, FIRST + 4
+    sheet.text(row, 0, Text("Tipping point", "Tipping point"), "label")
+    for j, key in enumerate(("tip_now", "tip_goal"), 1):
+        marks = book[f"ladder.{key}"].full
+        step = f'IF(COUNTIF({marks},"{TIP}")=0,"{DASH}","F"&MATCH("{TIP}",{marks},0))'
+        sheet.formula(row, j, step, "count", key=f"ladder.result.{key}")
+    marks, gains = book["ladder.mark"].full, book["ladder.gain"].full
+    none = f'COUNTIF({marks},"{TIP}")=0'
+    k = f'MATCH("{TIP}",{marks},0)'
+    sheet.text(row + 1, 0, Text("Bottleneck: the step whose goal brings most",
+                                "Flaskhals: steget vars mål ger mest"), "label")  # fmt: skip
+    step = f'IF({none},"{DASH}","F"&{k}&"→F"&({k}+1))'
+    sheet.formula(row + 1, 1, step, "count", key="ladder.result.bottleneck")
+    sheet.text(row + 2, 0, Text("Extra orders if it alone reached its goal",
+                                "Merköp om bara det nådde sitt mål"), "label")  # fmt: skip
+    most = f'IF({none},"{DASH}",MAX({gains}))'
+    sheet.formula(row + 2, 3, most, "signed count", key="ladder.result.gain")
+    gap = book["ladder.gap"].full
+    beyond = f'COUNTIF({gap},">0")'
+    words = Text(
+        "▲ {n} of the steps already beyond its goal: at goal it counts with the goal. Raise it?",
+        "▲ {n} av stegen redan över sitt mål: vid mål räknas det med målet. Höj det?",
+    )
+    told = f'IF({beyond}=0,"",{book.sentence(words, n=beyond)})'
+    sheet.formula(row + 3, 0, told, "", "note", key="ladder.result.beyond")
+
+
+def _message(sheet: Sheet) -> None:
+    book = sheet.book
+    bottleneck = book["ladder.result.bottleneck"].cell
+    parts = {
+        "n": NUMBER,
+        "now": "FIXED(ladder_extra_now,0)",
+        "goal": "FIXED(ladder_extra_goal,0)",
+        "more": book["ladder.result.extra.change"].cell,
+    }
+    parts["more"] = f'IF({parts["more"]}<0,"−","+")&FIXED(ABS({parts["more"]}),0)'
+    said = book.sentence(
+        Text(
+            "{n} new customers bring {now} extra orders now and {goal} at goal: {more}.",
+            "{n} nya kunder ger {now} merköp nu och {goal} vid mål: {more}.",
+        ),
+        **parts,
+    )
+    where = book.sentence(
+        Text(" The bottleneck is {step}.", " Flaskhalsen är {step}."), step=bottleneck
+    )
+    wrong = book.sentence(
+        Text("▲ Check the customers: they must not rise.",
+             "▲ Kontrollera kunderna: de får inte öka.")
+    )  # fmt: skip
+    unknown = book.sentence(
+        Text("The customers of the first two steps are wanted.",
+             "Kunderna på de två första stegen behövs.")
+    )  # fmt: skip
+    both = "AND(ISNUMBER(ladder_extra_now),ISNUMBER(ladder_extra_goal))"
+    alone = book.sentence(
+        Text(
+            "{n} new customers bring {now} extra orders. No step is below its goal.",
+            "{n} nya kunder ger {now} merköp. Inget steg är under sitt mål.",
+        ),
+        n=NUMBER, now=parts["now"],
+    )  # fmt: skip
+    same = f"ABS({book['ladder.result.extra.change'].cell})<0.000001"
+    more = f'IF({same},{alone},{said}&IF({bottleneck}="{DASH}","",{where}))'
+    told = f"IF({both},{more},{unknown})"
+    rises = f'COUNTIF({book["ladder.checks"].full},"▲*")>0'
+    sheet.formula(3, 0, f"IF({rises},{wrong},{told})", "", "message", key="ladder.message")
+
+
+def _charts(sheet: Sheet) -> None:
+    book = sheet.book
+    sheet.text(TITLES, 0, Text("What the charts say", "Det diagrammen säger"), "note")
+    said = {"rates": _rates_title(book), "gain": _gain_title(book), "funnel": _funnel_title(book)}
+    title = {
+        key: sheet.formula(TITLES + i, 0, formula, "", "note", key=f"ladder.title.{key}")
+        for i, (key, formula) in enumerate(said.items(), 1)
+    }
+    rate, goal, gain = (book[f"ladder.{key}"] for key in ("rate", "goal", "gain"))
+    steps = book["ladder.steps"]
+    series = [
+        Series(book.say(HEADS[1]), rate, SHADES[0], "0%"),
+        Series(book.say(HEADS[2]), goal, SHADES[2], "0%"),
+    ]
+    size = (WIDTH, HEIGHT)
+    chart(sheet, (CHARTS, 0), "column", title["rates"], steps, series, axis=False, size=size)
+    bars(sheet, (CHARTS, 5), title["gain"], steps, gain, size=size)
+    side, bar = book["ladder.funnel.side"], book["ladder.funnel.bar"]
+    funnel = [Series("", side, "none"), Series("", bar, SHADES[1])]
+    chart(
+        sheet, (4, 5), "bar", title["funnel"], book["ladder.funnel.label"], funnel, stacked=True,
+        legend=False, gap=15, axis=False, most=1, size=(WIDTH, 20 * (CHARTS - 5)),
+    )  # fmt: skip
+
+
+def _rates_title(book: Book) -> str:
+    now, goal = (f"{book[f'ladder.result.{key}'].cell}" for key in ("tip_now", "tip_goal"))
+    limit = 'ROUND(100*N(ladder_threshold),1)&" %"'
+    some = book.sentence(Text("Tipping point {step} now", "Tipping point {step} nu"), step=now)
+    none = book.sentence(
+        Text("No step reaches {limit} now", "Inget steg når {limit} nu"), limit=limit
+    )
+    later = book.sentence(Text(", {step} at goal", ", {step} vid mål"), step=goal)
+    never = book.sentence(Text(", none at goal", ", inget vid mål"))
+    return f'IF({now}="{DASH}",{none},{some})&IF({goal}="{DASH}",{never},{later})'
+
+
+def _gain_title(book: Book) -> str:
+    step, gain = book["ladder.result.bottleneck"].cell, book["ladder.result.gain"].cell
+    words = Text(
+        "{step} is the bottleneck: {gain} extra orders per {n} at goal",
+        "{step} är flaskhalsen: {gain} merköp per {n} vid mål",
+    )
+    some = book.sentence(words, step=step, gain=f"FIXED({gain},0)", n=NUMBER)
+    none = book.sentence(Text("No step is below its goal", "Inget steg är under sitt mål"))
+    return f'IF({step}="{DASH}",{none},{some})'
+
+
+def _funnel_title(book: Book) -> str:
+    rate, first = book["ladder.rate"].at(0).full, book["ladder.customers"].at(0).full
+    words = Text(
+        "{share} % of {n} customers have bought a second time",
+        "{share} % av {n} kunder har köpt en andra gång",
+    )
+    some = book.sentence(words, share=f"ROUND(100*{rate},1)", n=f"FIXED({first},0)")
+    none = book.sentence(Text("Customers by number of orders", "Kunder efter antal köp"))
+    return f"IF(ISNUMBER({rate}),{some},{none})"

@@ -1,0 +1,356 @@
+"""What the sheets of the customer portfolio are filled with, and the sheet where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.expressions import per_cent, signed
+from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
+from crmformulas.formulas.migration import LOST
+from crmformulas.translations import Text, term
+
+if TYPE_CHECKING:
+    from crmformulas.orders.summary.model import Summary
+
+__all__ = [
+    "EXAMPLE",
+    "NEW",
+    "REACTIVATED",
+    "PortfolioData",
+    "all_or_dash",
+    "brought",
+    "halves",
+    "in_brackets",
+    "moved",
+    "tier_heads",
+    "tier_name",
+    "write_flow_table",
+]
+
+NEW, REACTIVATED = "new", "reactivated"
+MOST_TIERS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioData:
+    """Value tiers and how customers moved between them in twelve months.
+
+    Attributes:
+        tiers: Names of 2 to 6 value tiers, the most valuable first.
+        shares: The share of the customers that each tier has by the rule.
+        flows: Customers, orders and revenue by origin and destination, as
+            :attr:`~crmformulas.orders.summary.model.Summary.flow_records`; what is left out is 0.
+        f12_orders: Orders of each tier in the twelve months before; None where unknown.
+        f12_revenue: Its revenue in them, likewise.
+        f12_covered: Whether the orders reach back over all of those months. If not, the customers
+            are not compared with those of the year before, who are too few.
+    """
+
+    tiers: tuple[str, ...]
+    shares: tuple[float | None, ...]
+    flows: tuple[Mapping[str, Any], ...]
+    f12_orders: tuple[float | None, ...] = ()
+    f12_revenue: tuple[float | None, ...] = ()
+    f12_covered: bool = True
+
+    def __post_init__(self) -> None:
+        if not 2 <= len(self.tiers) <= MOST_TIERS:
+            raise ValueError(f"tiers must be 2 to {MOST_TIERS}, got {len(self.tiers)}")
+        unknown = (None,) * len(self.tiers)
+        for name in ("shares", "f12_orders", "f12_revenue"):
+            object.__setattr__(self, name, getattr(self, name) or unknown)
+            if len(getattr(self, name)) != len(self.tiers):
+                raise ValueError(f"{name} must be as many as tiers ({len(self.tiers)})")
+
+    @classmethod
+    def from_summary(cls, summary: Summary) -> PortfolioData:
+        """What a summary of orders tells; it has no orders and revenue of F12 by tier."""
+        names, shares = zip(*summary.rules.tiers, strict=True)
+        return cls(names, shares, summary.flow_records, f12_covered=summary.f12_covered)
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Where customers come from."""
+        return (*self.tiers, REACTIVATED, NEW)
+
+    def targets(self, origin: str) -> tuple[str, ...]:
+        """Where customers of an origin may go: only who was there can be lost."""
+        return (*self.tiers, LOST) if origin in self.tiers else self.tiers
+
+    def rows(self) -> list[Mapping[str, Any]]:
+        """The flow table with every origin and destination, in order."""
+        found = {(flow["from"], flow["to"]): flow for flow in self.flows}
+        nobody = {"customers": 0, "orders": 0, "revenue": 0.0}
+        return [
+            {**found.get((origin, target), nobody), "from": origin, "to": target}
+            for origin in self.origins
+            for target in self.targets(origin)
+        ]
+
+
+_TIERS = ("super", "top", "mid", "bottom")
+_FLOWS: dict[str, tuple[tuple[int, int | None, int], ...]] = {
+    "super": (
+        (1050, 11229, 14743845), (1297, 7913, 7541385), (1494, 4488, 3318635),
+        (340, 519, 140971), (539, None, 6031206),
+    ),
+    "top": (
+        (1144, 9776, 13625342), (2913, 16423, 16360635), (5529, 16812, 11879925),
+        (1847, 2667, 767805), (2725, None, 14053033),
+    ),
+    "mid": (
+        (1240, 8947, 14357412), (4753, 23032, 25918292), (16200, 44062, 32368584),
+        (8295, 11481, 3345222), (16706, None, 29162765),
+    ),
+    "bottom": (
+        (295, 1895, 3359976), (1414, 6097, 7638275), (7129, 17612, 13364190),
+        (5877, 8145, 2236881), (13600, None, 4878755),
+    ),
+    "reactivated": (
+        (402, 1897, 4463065), (1607, 5185, 8660955), (8567, 15856, 15748194), (7030, 8514, 2721190),
+    ),
+    "new": (
+        (960, 4882, 11189015), (3288, 10182, 18027988), (11987, 21747, 23038893),
+        (7153, 8749, 2878719),
+    ),
+}  # fmt: skip
+"""Customers, orders and revenue by origin, to each tier and lost (there: revenue of F12)."""
+
+EXAMPLE = PortfolioData(
+    tiers=_TIERS,
+    shares=(0.05, 0.15, 0.5, 0.3),
+    flows=tuple(
+        {"from": origin, "to": target, "customers": customers, "orders": orders, "revenue": revenue}
+        for origin, cells in _FLOWS.items()
+        for target, (customers, orders, revenue) in zip((*_TIERS, LOST), cells, strict=False)
+    ),
+    f12_orders=(35239, 62949, 111596, 38150),
+    f12_revenue=(57411588, 76432835, 88757383, 10566154),
+)
+"""The published portfolio: Elinder, "Dina nycklar till framgångsrikare CRM" (IRi, 2018)."""
+
+
+def tier_name(book: Book, number: int, *, capital: bool = False) -> str:
+    """A formula for the name of a tier; one that is emptied is an empty text."""
+    cell = book["tier.names"].at(number).full
+    return f"UPPER(LEFT({cell},1))&MID({cell},2,99)" if capital else f'{cell}&""'
+
+
+def tier_heads(sheet: Sheet, row: int, column: int, count: int) -> Place:
+    """The names of the tiers over columns of numbers."""
+    for j in range(count):
+        sheet.formula(row, column + j, tier_name(sheet.book, j), "", "number head")
+    return sheet.place(row, column, row, column + count - 1)
+
+
+def moved(book: Book, what: str, origin: str = "", target: str = "") -> str:
+    """A formula that adds a column of the flow table, by the cells that name what is wanted.
+
+    Names are compared as they are: one such as ``>1000`` or ``gold*`` would be a condition to
+    SUMIFS. Cells without a number count as 0.
+    """
+    sides = {"from": origin, "to": target}
+    found = "*".join(f"({book[f'flow.{k}'].full}={cell})" for k, cell in sides.items() if cell)
+    return f"SUMPRODUCT({found}*1,{book[f'flow.{what}'].full})"
+
+
+def brought(book: Book, what: str, target: str) -> str:
+    """As :func:`moved`, but unknown where it is left empty for customers that there are."""
+    to, customers, cells = (book[f"flow.{k}"].full for k in ("to", "customers", what))
+    empty = f'SUMPRODUCT(({to}={target})*({customers}>0)*({cells}=""))'
+    return f'IF({empty}>0,"{DASH}",{moved(book, what, target=target)})'
+
+
+def all_or_dash(cells: Place) -> str:
+    """A formula that adds cells of one sheet; if any is unknown, so is their sum."""
+    count = (cells.last_row - cells.row + 1) * (cells.last_column - cells.column + 1)
+    return f'IF(COUNT({cells.cell})={count},SUM({cells.cell}),"{DASH}")'
+
+
+def halves(widths: Sequence[float]) -> tuple[int, int, int]:
+    """Where the second of two charts beside each other begins, and how many pixels each may have.
+
+    It begins at the column that is nearest the middle.
+    """
+    edges = list(accumulate((7 * width + 5 for width in widths), initial=0.0))
+    column = min(range(len(edges)), key=lambda i: abs(edges[i] - edges[-1] / 2))
+    gap = 14
+    return column, int(edges[column]) - gap, int(edges[-1] - edges[column]) - 4
+
+
+def in_brackets(share: str) -> str:
+    """A formula that adds a change to a sentence, where it is known."""
+    return f'IF(ISNUMBER({share})," ("&{signed(share, per_cent(share))}&")","")'
+
+
+LONGEST = 42
+"""The last row that may still be printed on the first page."""
+
+
+def write_flow_table(book: Book, data: PortfolioData) -> Sheet:
+    """The inputs: the value tiers, and the flow table from which all other sheets calculate."""
+    sheet = book.sheet(
+        Text("Flow table", "Flödestabell"),
+        Text("Inputs: value tiers and flow table", "Indata: värdenivåer och flödestabell"),
+        (20, 11, 14, 16, 3, 14, 14, 12, 14, 17),
+    )
+    last = max(_tiers(sheet, data), _flows(sheet, data))
+    note = Text(
+        "F12 is the 12 months before the last 12 (S12). Orders and revenue F12 are only compared "
+        "with those of S12; customers F12 follow from the flow table.",
+        "F12 är de 12 månaderna före de senaste 12 (S12). Antal köp och omsättning F12 jämförs "
+        "bara med S12; kunder F12 följer av flödestabellen.",
+    )
+    sheet.paragraph(last + 1, 0, 9, note)
+    sheet.freeze(5, 0)
+    sheet.print_columns(9, last + 2)
+    if last < LONGEST:
+        sheet.xl.fit_to_pages(1, 1)
+    return sheet
+
+
+def _tiers(sheet: Sheet, data: PortfolioData) -> int:
+    count, first = len(data.tiers), 5
+    sheet.text(3, 0, Text("Value tiers", "Värdenivåer"), "heading")
+    heads = (
+        Text("Tier", "Nivå"),
+        Text("Share", "Andel"),
+        Text("Orders F12", "Antal köp F12"),
+        Text("Revenue F12", "Omsättning F12"),
+    )
+    sheet.heads(4, 0, heads)
+    say = sheet.book.say
+    names = sheet.inputs(
+        first, 0, [[say(term(name))] for name in data.tiers], "text",
+        Text("Tier", "Nivå"),
+        Text("Name of the value tier, the most valuable first. Names must differ.",
+             "Värdenivåns namn, den mest värdefulla först. Namnen ska vara olika."),
+        key="tier.names",
+    )  # fmt: skip
+    shares = sheet.inputs(
+        first, 1, [[share] for share in data.shares], "rate",
+        Text("Share of the customers", "Andel av kunderna"),
+        Text("The share of the customers that the tier has by your rule, in per cent. To compare "
+             "with; nothing else depends on it.",
+             "Den andel av kunderna som nivån har enligt er regel, i procent. Att jämföra med; "
+             "inget annat beror på den."),
+        key="tier.shares", optional=True,
+    )  # fmt: skip
+    orders = sheet.inputs(
+        first, 2, [[n] for n in data.f12_orders], "count",
+        Text("Orders F12", "Antal köp F12"),
+        Text("The tier's orders in the 12 months before. Leave empty if unknown.",
+             "Nivåns antal köp under föregående 12 månader. Lämna tomt om det är okänt."),
+        key="f12.orders", optional=True,
+    )  # fmt: skip
+    revenue = sheet.inputs(
+        first, 3, [[n] for n in data.f12_revenue], "money",
+        Text("Revenue F12", "Omsättning F12"),
+        Text("The tier's net revenue in the 12 months before, in currency units. Leave empty if "
+             "unknown.",
+             "Nivåns nettoomsättning under föregående 12 månader, i valutaenheter. Lämna tomt om "
+             "den är okänd."),
+        key="f12.revenue", optional=True, low=-1e15,
+    )  # fmt: skip
+    total = first + count
+    sheet.text(total, 0, Text("Total", "Totalt"), "total label")
+    sheet.formula(total, 1, all_or_dash(shares), "rate", "total", key="tier.shares.total")
+    sheet.formula(total, 2, all_or_dash(orders), "count", "total")
+    sheet.formula(total, 3, all_or_dash(revenue), "money", "total")
+    _checks(sheet, total + 2, names, sheet.book["tier.shares.total"])
+    return total + 4
+
+
+def _checks(sheet: Sheet, row: int, names: Place, total: Place) -> None:
+    say = sheet.book.say
+    sheet.text(row, 0, Text("Checks", "Kontroller"), "heading")
+    alike = "+".join(
+        f"SUMPRODUCT(({names.fixed}={names.at(i).cell})*1)"
+        for i in range(names.last_row - names.row + 1)
+    )
+    wrong = Text('"▲ Two tiers have the same name"', '"▲ Två nivåer har samma namn"')
+    right = Text('"● The tiers have different names"', '"● Nivåerna har olika namn"')
+    count = names.last_row - names.row + 1
+    sheet.formula(
+        row + 1, 0, f"IF({alike}={count},{say(right)},{say(wrong)})", "", "plain", key="check.names"
+    )
+    right = Text('"● The shares add up to 100 %"', '"● Andelarna blir 100 %"')
+    wrong = Text('"▲ The shares do not add up to 100 %"', '"▲ Andelarna blir inte 100 %"')
+    absent = Text('"Shares are not given"', '"Andelar saknas"')
+    sheet.formula(
+        row + 2,
+        0,
+        f"IF(ISNUMBER({total.cell}),IF(ABS({total.cell}-1)<0.000001,{say(right)},{say(wrong)}),"
+        f"{say(absent)})",
+        "",
+        "plain",
+        key="check.shares",
+    )
+
+
+def _flows(sheet: Sheet, data: PortfolioData) -> int:
+    rows, first = data.rows(), 5
+    sheet.text(3, 5, Text("Flow table", "Flödestabell"), "heading")
+    heads = (
+        Text("From (F12)", "Från (F12)"),
+        Text("To (S12)", "Till (S12)"),
+        Text("Customers", "Kunder"),
+        Text("Orders S12", "Antal köp S12"),
+        Text("Revenue S12 (lost: F12)", "Omsättning S12 (förlorade: F12)"),
+    )
+    table = sheet.table(4, 5, heads, len(rows), "PortfolioFlows", texts=2)
+    for i, row in enumerate(rows):
+        for j, side in enumerate(("from", "to")):
+            if row[side] in data.tiers:
+                number = data.tiers.index(row[side])
+                name = f'{sheet.book["tier.names"].at(number).fixed}&""'
+                sheet.formula(first + i, 5 + j, name, "", "plain")
+            else:
+                sheet.text(first + i, 5 + j, term(row[side]))
+    book = sheet.book
+    for j, column in enumerate(("from", "to", "customers", "orders", "revenue")):
+        book.places[f"flow.{column}"] = table.down(j)
+        for i, row in enumerate(rows):
+            book.places[f"flow.{row['from']}.{row['to']}.{column}"] = table.at(i, j)
+    _flow_inputs(sheet, table, rows)
+    return table.last_row
+
+
+def _flow_inputs(sheet: Sheet, table: Place, rows: Sequence[Mapping[str, Any]]) -> None:
+    sheet.inputs(
+        table.row, 7, [[row["customers"]] for row in rows], "count",
+        Text("Customers", "Kunder"),
+        Text("How many customers went from the tier at the left (12 months before) to the one "
+             "beside it (last 12 months).",
+             "Hur många kunder som gick från nivån till vänster (föregående 12 månader) till den "
+             "bredvid (senaste 12 månaderna)."),
+    )  # fmt: skip
+    note = Text(
+        "Orders of these customers in the last 12 months (S12).",
+        "Dessa kunders antal köp under de senaste 12 månaderna (S12).",
+    )
+    first = table.row
+    for origin, block in groupby(rows, key=itemgetter("from")):
+        orders = [[row["orders"]] for row in block if row["to"] != LOST]
+        sheet.inputs(
+            first, 8, orders, "count", Text("Orders S12", "Antal köp S12"), note,
+            key=f"flow.{origin}.orders", optional=True,
+        )  # fmt: skip
+        first += len(orders)
+        if first <= table.last_row and rows[first - table.row]["to"] == LOST:
+            sheet.text(first, 8, DASH, "grey value")
+            first += 1
+    sheet.inputs(
+        table.row, 9, [[row["revenue"]] for row in rows], "money",
+        Text("Revenue", "Omsättning"),
+        Text("Net revenue of these customers in the last 12 months (S12), in currency units. Of "
+             "the lost: in the 12 months before (F12).",
+             "Dessa kunders nettoomsättning under de senaste 12 månaderna (S12), i valutaenheter. "
+             "För förlorade: under föregående 12 (F12)."),
+        low=-1e15,
+    )  # fmt: skip

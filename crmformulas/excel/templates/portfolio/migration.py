@@ -1,0 +1,193 @@
+"""The sheet of the customer portfolio that tells who moved from which value tier to which."""
+
+from __future__ import annotations
+
+from crmformulas.excel.templates.portfolio.data import (
+    PortfolioData,
+    all_or_dash,
+    moved,
+    tier_heads,
+    tier_name,
+)
+from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.charts import Series, chart
+from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
+from crmformulas.excel.workbook.styles import GAIN, LOSS, SHADES
+from crmformulas.formulas.migration import LOST
+from crmformulas.translations import Text, term
+
+__all__ = ["write_migration"]
+
+MESSAGE = 3
+"""The row that says what the chart shows."""
+
+
+def write_migration(book: Book, data: PortfolioData) -> Sheet:
+    """From which tier to which: customers and rates as heat maps, and who moved up or down."""
+    count = len(data.tiers)
+    sheet = book.sheet(
+        Text("Migration", "Migration"),
+        Text("Customer migration", "Kundmigration"),
+        (32, *[13] * max(count + 2, 6)),
+    )
+    counts = _counts(sheet, 6, data)
+    rates = _rates(sheet, counts.last_row + 7, counts, data)
+    moves = _moves(sheet, rates.last_row + 3, counts, rates, data)
+    last = _moves_chart(sheet, moves, data)
+    sheet.freeze(3, 1)
+    sheet.print_columns(max(count + 2, 6), last)
+    sheet.xl.set_h_pagebreaks([moves.row - 1])
+    return sheet
+
+
+def _matrix_heads(sheet: Sheet, row: int, title: Text, count: int) -> None:
+    sheet.text(row, 0, title, "head")
+    tier_heads(sheet, row, 1, count)
+    sheet.text(row, count + 1, term(LOST), "number head")
+    sheet.text(row, count + 2, Text("Total", "Totalt"), "number head")
+
+
+def _counts(sheet: Sheet, row: int, data: PortfolioData) -> Place:
+    """Customers by origin and destination; returns those of the tiers, with the lost."""
+    book, count, first = sheet.book, len(data.tiers), row + 1
+    title = Text("Customers, from (rows) to", "Kunder, från (rader) till")
+    _matrix_heads(sheet, row, title, count)
+    for i, origin in enumerate(data.origins):
+        r = first + i
+        if origin in data.tiers:
+            sheet.formula(r, 0, tier_name(book, i), "", "plain")
+        else:
+            sheet.text(r, 0, term(origin))
+        targets = data.targets(origin)
+        for j, target in enumerate(targets, 1):
+            head = sheet.place(row, j).fixed
+            formula = moved(book, "customers", sheet.place(r, 0).fixed, head)
+            sheet.formula(r, j, formula, "count", key=f"migration.{origin}.{target}")
+        line = sheet.place(r, 1, r, len(targets))
+        sheet.formula(r, count + 2, f"SUM({line.cell})", "count", key=f"migration.{origin}.total")
+    total = first + count + 2
+    sheet.text(total, 0, Text("Total", "Totalt"), "total label")
+    for j, target in enumerate((*data.tiers, LOST, "total"), 1):
+        column = sheet.place(first, j, total - 1).cell
+        sheet.formula(total, j, f"SUM({column})", "count", "total", key=f"migration.total.{target}")
+    note = Text(
+        "At the right the customers of each tier in F12; below those of each tier in S12.",
+        "Till höger kunderna i varje nivå F12; nederst kunderna i varje nivå S12.",
+    )
+    sheet.text(total + 1, 0, note, "note")
+    _unfound(sheet, total + 2)
+    cells = sheet.place(first, 1, first + count - 1, count + 1)
+    book.places["migration"] = cells
+    sheet.heat(cells, SHADES[2])
+    return sheet.place(first, 1, first + count - 1, count + 1)
+
+
+def _unfound(sheet: Sheet, row: int) -> None:
+    """Whether all customers of the flow table are in the matrix."""
+    book = sheet.book
+    rest = f"SUM({book['flow.customers'].full})-{book['migration.total.total'].cell}"
+    right = Text(
+        "● All customers of the flow table are here.", "● Alla kunder i flödestabellen finns med."
+    )
+    wrong = Text(
+        "▲ {number} customers stand in the flow table at names that are not among the tiers.",
+        "▲ {number} kunder står i flödestabellen vid namn som inte är någon nivå.",
+    )
+    told = book.sentence(wrong, number=f"FIXED({rest},0)")
+    formula = f"IF(ABS({rest})<0.5,{book.sentence(right)},{told})"
+    sheet.formula(row, 0, formula, "", "note", key="check.found")
+
+
+def _rates(sheet: Sheet, row: int, counts: Place, data: PortfolioData) -> Place:
+    count, first = len(data.tiers), row + 1
+    title = Text("Share of the row, from (rows) to", "Andel av raden, från (rader) till")
+    _matrix_heads(sheet, row, title, count)
+    for i, origin in enumerate(data.tiers):
+        r = first + i
+        sheet.formula(r, 0, tier_name(sheet.book, i), "", "plain")
+        everyone = sheet.book[f"migration.{origin}.total"].fixed
+        for j, target in enumerate((*data.tiers, LOST)):
+            formula = f'IF({everyone}=0,"{DASH}",{counts.at(i, j).cell}/{everyone})'
+            sheet.formula(r, j + 1, formula, "rate", key=f"rate.{origin}.{target}")
+        line = sheet.place(r, 1, r, count + 1)
+        sheet.formula(r, count + 2, all_or_dash(line), "rate")
+    rates = sheet.place(first, 1, first + count - 1, count + 1)
+    sheet.heat(rates, SHADES[2])
+    sheet.book.places["rates"] = rates
+    return rates
+
+
+MOVES = (
+    ("up", Text("▲ Moved up", "▲ Flyttade upp")),
+    ("stay", Text("● Stayed", "● Kvar")),
+    ("down", Text("▼ Moved down", "▼ Flyttade ned")),
+    ("lost", Text("✕ Lost", "✕ Förlorade")),
+)
+
+
+def _moves(sheet: Sheet, row: int, counts: Place, rates: Place, data: PortfolioData) -> Place:
+    """The share of each tier that moved up, stayed, moved down and was lost."""
+    book, count, first = sheet.book, len(data.tiers), row + 1
+    title = Text("Share of last year's customers", "Andel av fjolårets kunder")
+    sheet.heads(row, 0, (title, *(words for _, words in MOVES)))
+    for i, tier in enumerate(data.tiers):
+        r = first + i
+        sheet.formula(r, 0, tier_name(book, i), "", "plain")
+        line = sheet.place(rates.row + i, 1, rates.row + i, count + 1)
+        parts = ((0, i), (i, i + 1), (i + 1, count), (count, count + 1))
+        for j, ((key, _), (start, end)) in enumerate(zip(MOVES, parts, strict=True), 1):
+            if start == end:
+                sheet.text(r, j, DASH, "grey value")
+                continue
+            cells = sheet.place(line.row, 1 + start, line.row, end)
+            sheet.formula(r, j, all_or_dash(cells), "rate", key=f"moves.{tier}.{key}")
+    total = first + count
+    everyone = sheet.place(counts.row, count + 2, counts.last_row)
+    sheet.text(total, 0, Text("All customers", "Alla kunder"), "total label")
+    for j, (key, _) in enumerate(MOVES, 1):
+        share = sheet.place(first, j, total - 1)
+        formula = (
+            f'IF(SUM({everyone.cell})=0,"{DASH}",'
+            f"SUMPRODUCT({share.cell},{everyone.cell})/SUM({everyone.cell}))"
+        )
+        sheet.formula(total, j, formula, "rate", "total", key=f"moves.total.{key}")
+    _move_message(sheet)
+    return sheet.place(first, 0, total, 4)
+
+
+def _move_message(sheet: Sheet) -> None:
+    book = sheet.book
+    known = f"ISNUMBER({book['moves.total.lost'].cell})"
+    moved_so = Text(
+        "Of last year's customers ▲ {up} % moved up, ▼ {down} % moved down, ✕ {lost} % were lost",
+        "Av fjolårets kunder flyttade ▲ {up} % upp och ▼ {down} % ned, ✕ {lost} % gick förlorade",
+    )
+    nobody = Text(
+        "There are no customers of the year before", "Det finns inga kunder från året före"
+    )
+    shares = {
+        key: f"ROUND(100*{book[f'moves.total.{key}'].cell},0)" for key in ("up", "down", "lost")
+    }
+    message = f"IF({known},{book.sentence(moved_so, **shares)},{book.sentence(nobody)})"
+    sheet.formula(MESSAGE, 0, message, "", "message", key="migration.message")
+
+
+def _moves_chart(sheet: Sheet, moves: Place, data: PortfolioData) -> int:
+    colours = (GAIN, SHADES[2], SHADES[3], LOSS)
+    series = [
+        Series(
+            sheet.place(moves.row - 1, j),
+            sheet.place(moves.row, j, moves.last_row),
+            colour,
+            "0%",
+        )
+        for j, colour in enumerate(colours, 1)
+    ]
+    categories = sheet.place(moves.row, 0, moves.last_row)
+    row = moves.last_row + 2
+    height = 110 + 45 * (len(data.tiers) + 1)
+    chart(
+        sheet, (row, 0), "bar", sheet.book["migration.message"], categories, series,
+        stacked=True, axis=False, most=1, size=(780, height), gap=35,
+    )  # fmt: skip
+    return row + height // 20 + 2

@@ -1,0 +1,286 @@
+"""The sheet of the customer portfolio that tells what each tier is worth."""
+
+from __future__ import annotations
+
+from crmformulas.excel.templates.portfolio.data import (
+    PortfolioData,
+    all_or_dash,
+    halves,
+    tier_heads,
+    tier_name,
+)
+from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.charts import MILLIONS, Series, bars, chart
+from crmformulas.excel.workbook.expressions import amount, ratio
+from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
+from crmformulas.excel.workbook.styles import SHADES
+from crmformulas.formulas.migration import LOST
+from crmformulas.translations import Text
+
+__all__ = ["write_value"]
+
+MESSAGE, SECOND = 3, 4
+
+ROWS: tuple[tuple[str, Text, str, Text], ...] = (
+    (
+        "customers",
+        Text("Customers S12", "Kunder S12"),
+        "count",
+        Text("active in the last 12 months", "aktiva de senaste 12 månaderna"),
+    ),
+    (
+        "orders",
+        Text("Orders S12", "Antal köp S12"),
+        "count",
+        Text("their orders", "deras köp"),
+    ),
+    (
+        "revenue",
+        Text("Revenue S12", "Omsättning S12"),
+        "money",
+        Text("their net revenue", "deras nettoomsättning"),
+    ),
+    (
+        "f12_customers",
+        Text("Customers F12", "Kunder F12"),
+        "count",
+        Text("in the tier the year before", "i nivån året före"),
+    ),
+    (
+        "lost",
+        Text("Lost", "Förlorade"),
+        "count",
+        Text("of those, not active since", "av dem, inte aktiva sedan dess"),
+    ),
+    (
+        "retention",
+        Text("Retention", "Retention"),
+        "rate",
+        Text("1 − lost / customers F12", "1 − förlorade / kunder F12"),
+    ),
+    (
+        "duration",
+        Text("Duration, years", "Duration, år"),
+        "years",
+        Text("1 / (1 − retention)", "1 / (1 − retention)"),
+    ),
+    (
+        "orders_per_customer",
+        Text("Orders per customer", "Köp per kund"),
+        "frequency",
+        Text("orders / customers", "antal köp / kunder"),
+    ),
+    (
+        "value_per_order",
+        Text("Value per order", "Intäkt per köp"),
+        "money",
+        Text("revenue / orders", "omsättning / antal köp"),
+    ),
+    (
+        "annual_value",
+        Text("Annual value", "Årsintäkt"),
+        "money",
+        Text("revenue / customers", "omsättning / kunder"),
+    ),
+    (
+        "clv",
+        Text("CLV", "Livstidsintäkt (CLV)"),
+        "money",
+        Text("annual value × duration", "årsintäkt × duration"),
+    ),
+    (
+        "clv_index",
+        Text("CLV index", "CLV-index"),
+        "ratio",
+        Text("CLV / CLV of the last tier", "CLV / CLV för den sista nivån"),
+    ),
+    (
+        "portfolio_value",
+        Text("Portfolio value", "Portföljvärde"),
+        "money",
+        Text("CLV × customers S12", "CLV × kunder S12"),
+    ),
+    (
+        "customer_share",
+        Text("Share of customers", "Andel av kunderna"),
+        "rate",
+        Text("of all customers S12", "av alla kunder S12"),
+    ),
+    (
+        "rule_share",
+        Text("Share by the rule", "Andel enligt regeln"),
+        "rate",
+        Text("from the flow table sheet", "från bladet Flödestabell"),
+    ),
+    (
+        "value_share",
+        Text("Share of value", "Andel av värdet"),
+        "rate",
+        Text("of the portfolio value", "av portföljvärdet"),
+    ),
+)
+"""Key, label, kind of number, and how it is calculated."""
+
+FIRST = 7
+AT = {key: FIRST + i for i, (key, *_) in enumerate(ROWS)}
+"""The rows of the figures."""
+
+
+def write_value(book: Book, data: PortfolioData) -> Sheet:
+    """What each tier is worth, with the message on top."""
+    count = len(data.tiers)
+    # With few tiers the last column is wider, for two charts to stand beside each other.
+    widths = (25, *[15] * (count + 1), 33 + 15 * max(4 - count, 0))
+    sheet = book.sheet(
+        Text("Portfolio", "Portfölj"),
+        Text("Customer portfolio: what each tier is worth", "Kundportfölj: vad varje nivå är värd"),
+        widths,
+    )
+    sheet.text(FIRST - 1, 0, Text("Per value tier", "Per värdenivå"), "head")
+    heads = tier_heads(sheet, FIRST - 1, 1, count)
+    sheet.text(FIRST - 1, count + 1, Text("Total", "Totalt"), "number head")
+    sheet.text(FIRST - 1, count + 2, "", "head")
+    for i, (key, words, _, how) in enumerate(ROWS):
+        sheet.text(FIRST + i, 0, words, "total label" if key == "portfolio_value" else "plain")
+        sheet.text(FIRST + i, count + 2, how, "beside")
+    for j, tier in enumerate((*data.tiers, "total")):
+        _column(sheet, j, tier, count)
+    last = _reasons(sheet, FIRST + len(ROWS), data)
+    _value_messages(sheet, data)
+    _value_charts(sheet, last + 2, heads, halves(widths))
+    sheet.freeze(3, 1)
+    sheet.print_columns(count + 2, last + 20)
+    sheet.xl.fit_to_pages(1, 1)
+    return sheet
+
+
+def _column(sheet: Sheet, number: int, tier: str, count: int) -> None:
+    """The figures of a tier; in the last column those of all customers."""
+    column, total = number + 1, number == count
+    at = {key: sheet.place(row, column).cell for key, row in AT.items()}
+    formulas = {**_given(sheet.book, number, tier), **_calculated(sheet, at, count)}
+    if total:
+        worths = sheet.place(AT["portfolio_value"], 1, AT["portfolio_value"], count)
+        formulas["portfolio_value"] = all_or_dash(worths)
+        del formulas["clv_index"]
+    for key, _, kind, _ in ROWS:
+        if key in formulas:
+            sheet.formula(
+                AT[key],
+                column,
+                formulas[key],
+                kind,
+                "total" if key == "portfolio_value" else "value",
+                key=f"portfolio.{tier}.{key}",
+                name="portfolio_total" if total and key == "portfolio_value" else "",
+            )
+
+
+def _given(book: Book, number: int, tier: str) -> dict[str, str]:
+    """What other sheets know of a tier."""
+    total = tier == "total"
+    rule = book["tier.shares.total"] if total else book["tier.shares"].at(number)
+    known = ("customers", "orders", "revenue", "f12_customers")
+    return {key: book[f"flows.{tier}.{key}"].full for key in known} | {
+        "lost": book[f"migration.{tier}.{LOST}"].full,
+        "rule_share": f'IF(ISNUMBER({rule.full}),{rule.full},"{DASH}")',
+    }
+
+
+def _calculated(sheet: Sheet, at: dict[str, str], count: int) -> dict[str, str]:
+    """What follows from it, as the formulas of the catalogue have it."""
+    base = sheet.place(AT["clv"], count).fixed
+    everyone = sheet.place(AT["customers"], count + 1).fixed
+    everything = sheet.place(AT["portfolio_value"], count + 1).fixed
+    return {
+        "retention": f'IF({at["f12_customers"]}=0,"{DASH}",1-{at["lost"]}/{at["f12_customers"]})',
+        "duration": ratio(at["f12_customers"], at["lost"]),
+        "orders_per_customer": ratio(at["orders"], at["customers"]),
+        "value_per_order": ratio(at["revenue"], at["orders"]),
+        "annual_value": ratio(at["revenue"], at["customers"]),
+        "clv": _product(at["annual_value"], at["duration"]),
+        "clv_index": ratio(at["clv"], base),
+        # An empty tier is worth nothing whatever its customers would be worth.
+        "portfolio_value": f"IF({at['customers']}=0,0,{_product(at['clv'], at['customers'])})",
+        "customer_share": ratio(at["customers"], everyone),
+        "value_share": ratio(at["portfolio_value"], everything),
+    }
+
+
+def _product(one: str, other: str) -> str:
+    return f'IF(AND(ISNUMBER({one}),ISNUMBER({other})),{one}*{other},"{DASH}")'
+
+
+def _reasons(sheet: Sheet, row: int, data: PortfolioData) -> int:
+    """Why a figure is unknown, below each tier; returns the last row written."""
+    sheet.text(row, 0, Text("Why a dash", "Varför streck"), "note")
+    for j, tier in enumerate(data.tiers, 1):
+        at = {key: sheet.place(r, j).cell for key, r in AT.items()}
+        whys = (
+            (f"{at['customers']}=0", Text("no customers now", "inga kunder nu")),
+            (f"{at['f12_customers']}=0", Text("none in F12", "ingen i F12")),
+            (f"{at['lost']}=0", Text("nobody lost", "ingen förlorad")),
+            (f"NOT(ISNUMBER({at['revenue']}))", Text("no revenue given", "omsättning saknas")),
+        )
+        why = '""'
+        for condition, words in reversed(whys):
+            why = f"IF({condition},{sheet.book.sentence(words)},{why})"
+        sheet.formula(row, j, why, "", "grey value", key=f"portfolio.{tier}.why")
+    note = Text(
+        "Where nobody was lost the duration has no finite estimate, so CLV and value are unknown; "
+        "a tier without customers now is worth 0. The total of the value adds the tiers; the "
+        "other figures under Total are those of all customers taken as one tier.",
+        "Där ingen förlorats finns ingen ändlig skattning av durationen, och livstidsintäkt och "
+        "värde är okända; en nivå utan kunder nu är värd 0. Totalen för portföljvärdet är "
+        "nivåernas summa; övriga siffror under Totalt gäller alla kunder tagna som en enda nivå.",
+    )
+    sheet.paragraph(row + 1, 0, len(data.tiers) + 2, note)
+    return row + 1
+
+
+def _value_messages(sheet: Sheet, data: PortfolioData) -> None:
+    book, first = sheet.book, data.tiers[0]
+    tier = tier_name(book, 0, capital=True)
+    customers, value = (
+        f"ROUND(100*{book[f'portfolio.{first}.{key}'].cell},0)"
+        for key in ("customer_share", "value_share")
+    )
+    known = f"ISNUMBER({book[f'portfolio.{first}.value_share'].cell})"
+    held = Text(
+        "{tier}: {customers} % of the customers hold {value} % of the value",
+        "{tier}: {customers} % av kunderna står för {value} % av värdet",
+    )
+    unknown = Text(
+        "The value of the portfolio is unknown: the last row of the table says why",
+        "Portföljens värde är okänt: tabellens sista rad säger varför",
+    )
+    told = book.sentence(held, tier=tier, customers=customers, value=value)
+    message = f"IF({known},{told},{book.sentence(unknown)})"
+    sheet.formula(MESSAGE, 0, message, "", "message", key="portfolio.message")
+    worth = Text(
+        "The customers of today are worth {value} over their duration",
+        "Dagens kunder är värda {value} under sin duration",
+    )
+    second = book.sentence(worth, value=amount("portfolio_total"))
+    sheet.formula(SECOND, 0, second, "", "plain", key="portfolio.second")
+
+
+def _value_charts(sheet: Sheet, row: int, heads: Place, sizes: tuple[int, int, int]) -> None:
+    book = sheet.book
+    half, left, right = sizes
+
+    def line(key: str) -> Place:
+        return sheet.place(AT[key], heads.column, AT[key], heads.last_column)
+
+    series = [
+        Series(sheet.place(AT["customer_share"], 0), line("customer_share"), SHADES[2], "0%"),
+        Series(sheet.place(AT["value_share"], 0), line("value_share"), SHADES[0], "0%"),
+    ]
+    chart(
+        sheet, (row, 0), "column", book["portfolio.message"], heads, series, shown="0%",
+        axis=False, size=(left, 350),
+    )  # fmt: skip
+    bars(
+        sheet, (row, half), book["portfolio.second"], heads, line("portfolio_value"),
+        labels=MILLIONS, size=(right, 350),
+    )  # fmt: skip

@@ -1,0 +1,236 @@
+"""Charts as the workbooks have them: the message in the title, colours that mean something."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from crmformulas.excel.workbook.expressions import short, signed
+from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
+from crmformulas.excel.workbook.styles import BAND, GAIN, GREY, LOSS, SHADES
+from crmformulas.translations import Text, Words
+
+__all__ = ["MILLIONS", "Series", "Step", "bars", "chart", "lines", "waterfall"]
+
+SIZE = (640, 330)
+"""Width and height in pixels."""
+
+MILLIONS = '[>=10000000]#,##0,," M";[>=1000000]#,##0.0,," M";#,##0'
+"""The number format of amounts on an axis or at points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A row or column of figures to draw, with its name and, if need be, its colour."""
+
+    name: Place | str
+    values: Place
+    colour: str = ""
+    labels: str = ""
+    """The number format of labels at the points; none without."""
+
+
+def chart(
+    sheet: Sheet,
+    at: tuple[int, int],
+    kind: Literal["column", "bar", "line"],
+    title: Place | Words,
+    categories: Place,
+    series: Sequence[Series],
+    *,
+    stacked: bool = False,
+    shown: str = "#,##0",
+    size: tuple[int, int] = SIZE,
+    gap: int = 60,
+    legend: bool | None = None,
+    axis: bool = True,
+    least: float | None = None,
+    most: float | None = None,
+) -> Any:
+    """A chart whose top left corner is a cell.
+
+    Args:
+        sheet: Where it stands.
+        at: The cell, zero-based row and column.
+        kind: Columns, bars or lines.
+        title: A cell whose formula says the message; or a text.
+        categories: The cells with the labels of the axis.
+        series: What is drawn.
+        stacked: On top of each other.
+        shown: Number format of the axis of values.
+        size: Width and height in pixels.
+        gap: Between columns, in per cent of their width.
+        legend: Whether series are named below; by default where there are several.
+        axis: Whether the axis of values is shown.
+        least: Where the axis of values begins, such as 0 where heights are compared.
+        most: Where the axis of values ends, such as 1 for shares of a whole.
+
+    Returns:
+        The XlsxWriter chart, for what a single chart wants besides.
+    """
+    book = sheet.book
+    made = book.xl.add_chart({"type": kind, **({"subtype": "stacked"} if stacked else {})})
+    for i, one in enumerate(series):
+        colour = one.colour or SHADES[i % len(SHADES)]
+        look: dict[str, Any] = {
+            "name": f"={one.name.full}" if isinstance(one.name, Place) else one.name,
+            "categories": f"={categories.full}",
+            "values": f"={one.values.full}",
+        }
+        if kind == "line":
+            look["line"] = {"color": colour, "width": 2}
+        elif colour == "none":
+            look |= {"fill": {"none": True}, "border": {"none": True}}
+        else:
+            look["fill"] = {"color": colour}
+            look["gap"] = gap
+            if stacked:
+                look["overlap"] = 100
+        if one.labels:
+            look["data_labels"] = {
+                "value": True,
+                "num_format": book.styles.shown(one.labels),
+                "font": {"size": 9, "color": "#FFFFFF" if _dark(colour, stacked) else "#333333"},
+            }
+        made.add_series(look)
+    name = f"={title.full}" if isinstance(title, Place) else book.say(title)
+    made.set_title(
+        {"name": name, "name_font": {"size": 12, "bold": True, "color": BAND}, "overlay": False}
+    )
+    if legend if legend is not None else len(series) > 1:
+        made.set_legend({"position": "bottom", "font": {"size": 9}})
+    else:
+        made.set_legend({"none": True})
+    font = {"size": 9, "color": "#333333"}
+    grid = {"visible": axis, "line": {"color": "#E3E3E3", "width": 0.75}}
+    values = {
+        "num_format": book.styles.shown(shown),
+        "num_font": {"size": 9, "color": GREY},
+        "major_gridlines": grid,
+        "line": {"none": True},
+        "visible": axis,
+        **({} if least is None else {"min": least}),
+        **({} if most is None else {"max": most}),
+    }
+    names = {"num_font": font, "line": {"color": "#BFBFBF"}, "major_tick_mark": "none"}
+    if kind == "bar":
+        # From the top down. The axis of values would stand at the top, too, but for its crossing,
+        # which is told of the axis that it crosses.
+        made.set_y_axis(names | {"reverse": True, "crossing": "max"})
+        made.set_x_axis(values)
+    else:
+        made.set_x_axis(names)
+        made.set_y_axis(values)
+    made.set_chartarea({"border": {"color": "#E3E3E3"}})
+    made.set_size({"width": size[0], "height": size[1]})
+    sheet.xl.insert_chart(*at, made, {"object_position": 2})
+    return made
+
+
+def _dark(colour: str, stacked: bool) -> bool:
+    return stacked and colour in (*SHADES[:2], GAIN, LOSS)
+
+
+def bars(sheet: Sheet, at: tuple[int, int], title: Place | Words, categories: Place,
+         values: Place, *, labels: str = "#,##0", **options: Any) -> Any:  # fmt: skip
+    """Horizontal bars of one series from the top down, with its figures, without an axis."""
+    one = Series("", values, SHADES[1], labels)
+    return chart(sheet, at, "bar", title, categories, [one], axis=False, **options)
+
+
+def lines(sheet: Sheet, at: tuple[int, int], title: Place | Words, categories: Place,
+          series: Sequence[Series], **options: Any) -> Any:  # fmt: skip
+    """Lines over time."""
+    return chart(sheet, at, "line", title, categories, series, **options)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a waterfall: its label, its amount as a formula, and whether it is a level."""
+
+    label: Words
+    formula: str
+    total: bool = False
+
+
+def waterfall(
+    sheet: Sheet,
+    row: int,
+    column: int,
+    steps: Sequence[Step],
+    title: Place | Words,
+    at: tuple[int, int],
+    *,
+    kind: str = "count",
+    key: str = "",
+    size: tuple[int, int] = SIZE,
+) -> Place:
+    """Columns from one level to another: gains up, losses down, levels from the ground.
+
+    What it draws stands in a small table of seven columns that begins at ``row`` and ``column``
+    with its heads. Levels must not be negative.
+
+    Args:
+        sheet: Where both stand.
+        row, column: Where the table begins.
+        steps: What goes up and down; the first is a level.
+        title: A cell whose formula says the message; or a text.
+        at: The cell at the chart's top left corner.
+        kind: The kind of the amounts.
+        key: Of the amounts.
+        size: Of the chart, in pixels.
+
+    Returns:
+        The amounts in that table.
+    """
+    book = sheet.book
+    heads = (
+        Text("What the chart draws", "Det diagrammet ritar"),
+        Text("Amount", "Belopp"),
+        Text("Ground", "Golv"),
+        Text("Level", "Nivå"),
+        Text("Gain", "Upp"),
+        Text("Loss", "Ned"),
+        Text("Label", "Etikett"),
+    )
+    sheet.heads(row, column, heads[:-1])
+    sheet.text(row, column + 6, heads[-1], "beside head")
+    first = row + 1
+    for i, step in enumerate(steps):
+        r = first + i
+        label = sheet.text(r, column, step.label, "note").cell
+        a = sheet.formula(r, column + 1, step.formula, kind).cell
+        # Where it ends: the last level, and all changes since.
+        since = max(j for j in range(i + 1) if steps[j].total)
+        end = f"SUM({sheet.place(first + since, column + 1, r).cell})"
+        if step.total:
+            parts = ("0", a, "0", "0")
+        else:
+            # An amount that is unknown, a dash, moves nothing.
+            n = f"N({a})"
+            parts = (f"MIN({end},{end}-{n})", "0", f"MAX({n},0)", f"MAX(-{n},0)")
+        for j, part in enumerate(parts, 2):
+            sheet.formula(r, column + j, part, kind, "grey value")
+        # The figure stands with the label: above a thin column there is no room for it.
+        figure = short(a) if kind == "money" else f"FIXED({a},0)"
+        if not step.total:
+            figure = signed(a, figure)
+        told = f'{label}&" "&IF(ISNUMBER({a}),{figure},"{DASH}")'
+        sheet.formula(r, column + 6, told, "", "beside")
+    last = first + len(steps) - 1
+
+    def cells(j: int) -> Place:
+        return sheet.place(first, column + j, last)
+
+    series = [
+        Series("", cells(2), "none"),
+        Series(book.say(heads[3]), cells(3), SHADES[0]),
+        Series(book.say(heads[4]), cells(4), GAIN),
+        Series(book.say(heads[5]), cells(5), LOSS),
+    ]
+    chart(sheet, at, "column", title, cells(6), series, stacked=True, legend=False, gap=40,
+          axis=False, size=size)  # fmt: skip
+    if key:
+        book.places[key] = cells(1)
+    return cells(1)

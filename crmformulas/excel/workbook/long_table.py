@@ -1,0 +1,172 @@
+"""Tables too long to be held in memory: their rows go straight into the file of the sheet.
+
+XlsxWriter keeps every cell until the book is closed, a few hundred bytes each. A long table is
+written with one row, which says how its columns look; when the file is put in its place, that row
+gives way to all of them, one after the other.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+from xml.sax.saxutils import escape
+
+from xlsxwriter.utility import xl_col_to_name
+
+from crmformulas.errors import InputError
+from crmformulas.excel.workbook.sheet import Place
+
+__all__ = ["FIRST_YEAR", "LONGEST", "LongTable", "Rewrite", "rewrites", "serial", "storable"]
+
+Cell: TypeAlias = "str | float | date"
+Rewrite: TypeAlias = Callable[[bytes], Iterable[bytes]]
+"""What a part of the file becomes, from what it is."""
+
+LONGEST = 32_767
+"""The most characters that a cell holds, counted as UTF-16 does."""
+
+FIRST_YEAR = 1900
+"""The calendar of a spreadsheet begins here."""
+
+MOST_BYTES = zipfile.ZIP64_LIMIT - 2**24
+"""What a part of the file may be long and still be read by every program."""
+
+CHUNK = 500
+"""Rows that are compressed at a time."""
+
+ESCAPED = re.compile(r"(_x[0-9a-fA-F]{4}_)")
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class LongTable:
+    """A table whose rows are written when the file is.
+
+    Attributes:
+        name: Of the table.
+        number: Of its sheet in the book, from 1.
+        row: Where the one row is that shows how its columns look.
+        count: How many rows there are.
+        rows: Gives their cells: as many as the columns, for ``count`` rows.
+        after: A line to write two rows below them, told when they are written; may be empty.
+    """
+
+    name: str
+    number: int
+    row: Place
+    count: int
+    rows: Callable[[], Iterable[Sequence[Cell]]]
+    after: Callable[[], str] = lambda: ""
+
+    @property
+    def part(self) -> str:
+        """The part of the file where its sheet stands."""
+        return f"xl/worksheets/sheet{self.number}.xml"
+
+    @property
+    def whole(self) -> str:
+        """The table with all its rows, and without its heads."""
+        here = self.row
+        return Place("", here.row, here.column, here.row + self.count - 1, here.last_column).cell
+
+    def sheet(self, xml: bytes) -> Iterator[bytes]:
+        """The part of the sheet with all rows in it.
+
+        Raises:
+            InputError: if the part gets longer than programs read.
+        """
+        first = self.row.row + 1
+        begin, end, last = f'<row r="{first}"'.encode(), b"</row>", first + self.count - 1
+        before, found, rest = xml.partition(begin)
+        sample, _, after = rest.partition(end)
+        if not found or not self.count:
+            yield xml
+            return
+        yield re.sub(rb'(<dimension ref="\w+:[A-Z]+)\d+', rb"\g<1>%d" % last, before)
+        looks = [f' s="{s}"' if s else "" for s in _styles(sample.decode(), self.row)]
+        letters = [xl_col_to_name(c) for c in range(self.row.column, self.row.last_column + 1)]
+        written, chunk = len(xml), list[str]()
+        for number, cells in enumerate(self.rows(), first):
+            chunk.append(_row(number, cells, letters, looks))
+            if len(chunk) == CHUNK:
+                data = "".join(chunk).encode()
+                written += len(data)
+                if written > MOST_BYTES:
+                    raise InputError(
+                        f"the table {self.name} gets too long for a workbook: list fewer rows"
+                    )
+                yield data
+                chunk.clear()
+        if words := self.after():
+            chunk.append(_row(last + 2, [words], letters, [""]))
+        yield "".join(chunk).encode()
+        yield after
+
+    def table(self, xml: bytes) -> Iterator[bytes]:
+        """The part of the table, with the range of all its rows."""
+        here = self.row
+        heads = Place("", here.row - 1, here.column, here.row, here.last_column)
+        long = Place(
+            "", heads.row, here.column, here.row + max(self.count, 1) - 1, here.last_column
+        )
+        yield xml.replace(f'"{heads.cell}"'.encode(), f'"{long.cell}"'.encode())
+
+
+def rewrites(package: zipfile.ZipFile, tables: Sequence[LongTable]) -> Mapping[str, Rewrite]:
+    """The parts of a package that long tables change."""
+    made: dict[str, Rewrite] = {table.part: table.sheet for table in tables}
+    for part in package.namelist() if tables else ():
+        if part.startswith("xl/tables/"):
+            xml = package.read(part)
+            for table in tables:
+                if f' name="{table.name}"'.encode() in xml:
+                    made[part] = table.table
+    return made
+
+
+def _styles(sample: str, row: Place) -> list[str]:
+    found = dict(re.findall(r'<c r="([A-Z]+)\d+" s="(\d+)"', sample))
+    return [found.get(xl_col_to_name(c), "") for c in range(row.column, row.last_column + 1)]
+
+
+def _row(number: int, cells: Sequence[Cell], letters: Sequence[str], looks: Sequence[str]) -> str:
+    parts = [f'<row r="{number}">']
+    for cell, letter, look in zip(cells, letters, looks, strict=False):
+        at = f'<c r="{letter}{number}"{look}'
+        if isinstance(cell, date):
+            days = serial(cell)
+            cell = cell.isoformat() if days is None else days
+        if isinstance(cell, str):
+            # A text in place is never a formula, a number or a link, whatever it looks like.
+            text = storable(cell)
+            parts.append(f'{at} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>')
+        else:
+            parts.append(f"{at}><v>{cell!r}</v></c>")
+    parts.append("</row>")
+    return "".join(parts)
+
+
+def storable(text: str) -> str:
+    """A text as the file has it: what XML has no room for is told by its number."""
+    if "_x" in text:
+        text = ESCAPED.sub(r"_x005F\1", text)
+    if not text.isprintable():
+        text = CONTROL.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+    return escape(text)
+
+
+def serial(day: date) -> int | None:
+    """The number of a day in a spreadsheet, whose 1900 has a 29 February; None before 1900.
+
+    Examples:
+        >>> serial(date(1900, 1, 1)), serial(date(1900, 3, 1)), serial(date(1899, 12, 31))
+        (1, 61, None)
+    """
+    if day.year < FIRST_YEAR:
+        return None
+    days = day.toordinal() - date(1899, 12, 31).toordinal()
+    return days + (days > 59)

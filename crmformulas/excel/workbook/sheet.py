@@ -1,0 +1,386 @@
+"""A sheet to write on: texts, input cells with what may be typed, live formulas, tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from crmformulas.excel.workbook.cell_range import Place
+from crmformulas.excel.workbook.styles import BAND, GREY, KINDS, LINE, NEUTRAL
+from crmformulas.translations import Text, Words
+
+if TYPE_CHECKING:
+    from crmformulas.excel.workbook.book import Book
+
+__all__ = ["DASH", "Place", "Sheet"]
+
+DASH = "–"
+"""What stands where a figure is unknown. A formula tests it with ISNUMBER."""
+
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+"""What a day may be, in an input cell."""
+
+TABLE_STYLE = "Table Style Light 1"
+
+Cell: TypeAlias = "float | str | Text | date | None"
+
+
+class Sheet:
+    """A sheet of a :class:`~crmformulas.excel.workbook.book.Book`, A4 landscape, one page wide."""
+
+    def __init__(self, book: Book, name: str) -> None:
+        self.book = book
+        self.name = name
+        self.xl = book.xl.add_worksheet(name)
+        book.sheets.append(self)
+        self._widths: tuple[float, ...] = ()
+        self._lines: dict[int, int] = {}
+        self.xl.hide_gridlines(2)
+        self.xl.set_landscape()
+        self.xl.set_paper(9)
+        self.xl.fit_to_pages(1, 0)
+        self.xl.set_margins(0.5, 0.5, 0.7, 0.6)
+        self.xl.set_header(f"&L{book.title.replace('&', '&&')}&R&A")
+        page = book.say(Text("Page &P of &N", "Sida &P av &N"))
+        self.xl.set_footer(f"&L&F&R{page}")
+
+    # Layout
+
+    def widths(self, *widths: float) -> None:
+        """The widths of the columns, in characters."""
+        self._widths = widths
+        for i, width in enumerate(widths):
+            self.xl.set_column(i, i, width)
+
+    def freeze(self, rows: int, columns: int) -> None:
+        """Keep the first rows and columns in view, and print the rows on every page."""
+        self.xl.freeze_panes(rows, columns)
+        if rows:
+            self.xl.repeat_rows(0, rows - 1)
+
+    def print_columns(self, last: int, rows: int) -> None:
+        """Print the columns up to the last one, however far a text runs on."""
+        self.xl.print_area(0, 0, rows - 1, last)
+
+    def place(
+        self, row: int, column: int, last_row: int | None = None, last_column: int | None = None
+    ) -> Place:
+        """A cell, or a range where the last row or column is given."""
+        return Place(
+            self.name,
+            row,
+            column,
+            row if last_row is None else last_row,
+            column if last_column is None else last_column,
+        )
+
+    # Texts
+
+    def text(self, row: int, column: int, words: Words, look: str = "plain") -> Place:
+        """A text in a cell."""
+        shown = self.book.say(words)
+        self.xl.write_string(row, column, shown, self.book.styles(look))
+        if look.startswith("wrapped"):
+            self._heighten(row, shown, self._widths[column])
+        return self.place(row, column)
+
+    def paragraph(self, row: int, column: int, last: int, words: Words, look: str = "note") -> None:
+        """A text over several columns, as high as it needs to be."""
+        shown = self.book.say(words)
+        style = self.book.styles(f"wrapped {look}" if look == "note" else "wrapped")
+        self.xl.merge_range(row, column, row, last, "", style)
+        self.xl.write_string(row, column, shown, style)
+        self._heighten(row, shown, sum(self._widths[column : last + 1]))
+
+    def lead(self, message: Place) -> None:
+        """Repeat the message of another sheet above the content, which begins in row 3."""
+        self.xl.set_row(1, LINE + 6)
+        self.formula(2, 0, message.full, "", "message")
+        self.xl.set_row(2, LINE + 6)
+
+    def heads(self, row: int, column: int, heads: Sequence[Words], texts: int = 1) -> None:
+        """Headings of columns: the first ``texts`` at the left, the others over their numbers."""
+        for j, words in enumerate(heads):
+            shown = self.book.say(words)
+            look = "head" if j < texts else "number head"
+            self.xl.write_string(row, column + j, shown, self.book.styles(look))
+            if column + j < len(self._widths):
+                self._heighten(row, shown, self._widths[column + j] - 1)
+
+    def band(self, row: int, width: int, words: Words) -> None:
+        """A coloured row with a heading."""
+        shown = self.book.say(words)
+        for column in range(width):
+            self.xl.write_string(row, column, "" if column else shown, self.book.styles("band"))
+
+    def _heighten(self, row: int, shown: str, width: float) -> None:
+        # Not every program makes a row as high as its text on opening a file.
+        lines = sum(len(wrap(part, max(int(width * 1.12), 4))) or 1 for part in shown.split("\n"))
+        self._lines[row] = max(lines, self._lines.get(row, 1))
+        self.xl.set_row(row, LINE * self._lines[row])
+
+    # Numbers
+
+    def input(
+        self,
+        row: int,
+        column: int,
+        value: Cell,
+        kind: str,
+        label: Words,
+        note: Words,
+        *,
+        key: str = "",
+        name: str = "",
+        choices: Sequence[Words] | Place | None = None,
+        low: float | None = None,
+        high: float | None = None,
+        optional: bool = False,
+        look: str = "",
+    ) -> Place:
+        """A cell for the reader: coloured, with what may be typed, and a note when it is chosen.
+
+        Args:
+            row, column: Where, from 0.
+            value: What stands there; None leaves it empty.
+            kind: A name of :data:`~crmformulas.excel.workbook.styles.KINDS`.
+            label: Its name, at most 32 characters: the title of the note.
+            note: What it means and what to type, at most 255 characters.
+            key: By which tests and other sheets find the cell, such as ``outcome.new.customers``.
+            name: A name for formulas, such as ``opening_customers``.
+            choices: The texts to choose from, or the cells that hold them.
+            low: The least that may be typed, in place of the kind's.
+            high: The most.
+            optional: May be empty.
+            look: In place of the one of its kind.
+        """
+        place = self.inputs(
+            row, column, [[value]], kind, label, note, key=key, choices=choices, low=low, high=high,
+            optional=optional, look=look,
+        )  # fmt: skip
+        if name:
+            self.book.define(name, place)
+        return place
+
+    def inputs(
+        self,
+        row: int,
+        column: int,
+        rows: Sequence[Sequence[Cell]],
+        kind: str,
+        label: Words,
+        note: Words,
+        *,
+        key: str = "",
+        choices: Sequence[Words] | Place | None = None,
+        low: float | None = None,
+        high: float | None = None,
+        optional: bool = False,
+        look: str = "",
+    ) -> Place:
+        """A range of input cells of one kind, as :meth:`input`."""
+        look = look or ("wrapped entry" if kind == "text" else "input")
+        style = self.book.styles(look, kind)
+        for i, cells in enumerate(rows):
+            for j, value in enumerate(cells):
+                self._write(row + i, column + j, value, style)
+                if kind == "text" and isinstance(value, str) and column + j < len(self._widths):
+                    self._heighten(row + i, value, self._widths[column + j])
+        place = self.place(row, column, row + len(rows) - 1, column + len(rows[0]) - 1)
+        bounds = KINDS[kind].low if low is None else low, KINDS[kind].high if high is None else high
+        self._validate(place, kind, label, note, choices, bounds)
+        self.book.inputs.append((place, kind, bounds, optional))
+        if key:
+            self.book.places[key] = place
+        return place
+
+    def _write(self, row: int, column: int, value: Any, style: Any) -> None:
+        if value is None or value == "":
+            self.xl.write_blank(row, column, None, style)
+        elif isinstance(value, (str, Text)):
+            self.xl.write_string(row, column, self.book.say(value), style)
+        elif isinstance(value, (int, float)):
+            self.xl.write_number(row, column, value, style)
+        else:
+            self.xl.write_datetime(row, column, value, style)
+
+    def _validate(
+        self,
+        place: Place,
+        kind: str,
+        label: Words,
+        note: Words,
+        choices: Sequence[Words] | Place | None,
+        bounds: tuple[float | None, float | None],
+    ) -> None:
+        say = self.book.say
+        low, high = bounds
+        rule: dict[str, Any] = {
+            "input_title": say(label)[:32],
+            "input_message": say(note)[:255],
+            "error_title": say(Text("Not possible here", "Går inte här")),
+        }
+        if choices is not None:
+            if isinstance(choices, Place):
+                source: Any = f"={choices.full}"
+            else:
+                source = [say(c) for c in choices]
+            rule |= {"validate": "list", "source": source}
+            rule["error_message"] = say(Text("Choose from the list.", "Välj ur listan."))
+        elif kind == "text":
+            rule |= {"validate": "length", "criteria": "<=", "value": 500}
+            rule["error_message"] = say(Text("At most 500 characters.", "Högst 500 tecken."))
+        elif kind in ("date", "month"):
+            rule |= {"validate": "date", "criteria": "between"}
+            rule |= {"minimum": FIRST_DAY, "maximum": LAST_DAY}
+            rule["error_message"] = say(Text("A day is wanted here.", "Här ska stå en dag."))
+        elif low is None or high is None:
+            rule |= {"validate": "decimal", "criteria": "between"}
+            rule |= {"minimum": -1e15 if low is None else low}
+            rule |= {"maximum": 1e15 if high is None else high}
+            rule["error_message"] = say(Text("A number is wanted here.", "Här ska stå ett tal."))
+        else:
+            rule |= {"validate": "decimal", "criteria": "between", "minimum": low, "maximum": high}
+            unit = KINDS[kind].unit or Text("a number", "ett tal")
+            rule["error_message"] = say(
+                Text(
+                    f"{unit.en[:1].upper()}{unit.en[1:]}: from {low:g} to {high:g}.",
+                    f"{unit.sv[:1].upper()}{unit.sv[1:]}: från {low:g} till {high:g}.",
+                )
+            )
+        self.xl.data_validation(place.cell, rule)
+
+    def value(
+        self, row: int, column: int, value: Cell, kind: str, look: str = "value", key: str = ""
+    ) -> Place:
+        """A figure that comes from data and isn't to be changed; None is shown as a dash."""
+        style = self.book.styles(look, kind)
+        self._write(row, column, DASH if value is None else value, style)
+        place = self.place(row, column)
+        if key:
+            self.book.places[key] = place
+        return place
+
+    def formula(
+        self,
+        row: int,
+        column: int,
+        formula: str,
+        kind: str,
+        look: str = "value",
+        *,
+        key: str = "",
+        name: str = "",
+    ) -> Place:
+        """A live formula, written without its ``=``; returns where it is."""
+        place = self.place(row, column)
+        known = self.book.known(place, formula)
+        self.xl.write_formula(
+            row, column, f"={formula}", self.book.styles(look, kind), 0 if known is None else known
+        )
+        if key:
+            self.book.places[key] = place
+        if name:
+            self.book.define(name, place)
+        return place
+
+    def spill(
+        self,
+        row: int,
+        column: int,
+        formula: str,
+        values: list[list[Any]],
+        kind: str,
+        look: str = "value",
+    ) -> Place:
+        """A formula that spills, with what it gives."""
+        style = self.book.styles(look, kind)
+        place = self.place(row, column, row + len(values) - 1, column + len(values[0]) - 1)
+        self.xl.write_dynamic_array_formula(
+            row, column, place.last_row, place.last_column, f"={formula}", style, values[0][0]
+        )
+        for i, cells in enumerate(values):
+            for j, value in enumerate(cells):
+                if i or j:
+                    self.xl.write_number(row + i, column + j, value, style)
+        return place
+
+    # Tables and marks
+
+    def table(
+        self,
+        row: int,
+        column: int,
+        heads: Sequence[Words],
+        rows: int,
+        name: str,
+        *,
+        texts: int = 1,
+        filters: bool = False,
+    ) -> Place:
+        """An Excel table; its cells are written by the caller, from the row below the heads.
+
+        Returns:
+            The cells of the table below its heads.
+        """
+        shown = [self.book.say(h) for h in heads]
+        self.heads(row, column, shown, texts)
+        columns = [
+            {
+                "header": head,
+                "header_format": self.book.styles("head" if j < texts else "number head"),
+            }
+            for j, head in enumerate(shown)
+        ]
+        self.xl.add_table(
+            row,
+            column,
+            row + rows,
+            column + len(heads) - 1,
+            {
+                "name": name,
+                "columns": columns,
+                "style": TABLE_STYLE,
+                "autofilter": filters,
+                "banded_rows": False,
+            },
+        )
+        return self.place(row + 1, column, row + rows, column + len(heads) - 1)
+
+    def heat(self, place: Place, hue: str) -> None:
+        """Colour cells by their figure, from white to the hue."""
+        self.xl.conditional_format(
+            place.cell, {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": hue}
+        )
+
+    def colour(self, place: Place, condition: str, colour: str, background: str = "") -> None:
+        """Colour the text of cells where a formula, written for the first of them, holds."""
+        look: dict[str, Any] = {"font_color": colour}
+        if background:
+            look["bg_color"] = background
+        self.xl.conditional_format(
+            place.cell,
+            {
+                "type": "formula",
+                "criteria": f"={condition}",
+                "format": self.book.xl.add_format(look),
+            },
+        )
+
+    def sparkline(
+        self, row: int, column: int, place: Place, kind: Literal["line", "column"] = "line"
+    ) -> None:
+        """A small line of the figures of a range, or columns, with its last point marked.
+
+        LibreOffice prints the columns, but of a line its last point alone.
+        """
+        look: dict[str, Any] = {"series_color": GREY, "weight": 1.5}
+        if kind == "column":
+            look = {"series_color": NEUTRAL, "last_color": BAND}
+        self.xl.add_sparkline(
+            row,
+            column,
+            {"range": place.full, "type": kind, "last_point": True, **look},
+        )

@@ -1,0 +1,144 @@
+"""How the workbooks look: one colour for inputs, none for what is calculated, notes grey."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import xlsxwriter
+
+from crmformulas.translations import Lang, Text
+
+__all__ = ["KINDS", "Kind", "Styles"]
+
+INPUT = "#FFF4CC"
+BAND = "#1F4E5F"
+GREY = "#6B6B6B"
+RULE = "#BFBFBF"
+
+GAIN = "#2E8B74"
+LOSS = "#C8553D"
+NEUTRAL = "#8DB4C2"
+SHADES = ("#1F4E5F", "#4F8294", "#8DB4C2", "#C9DDE4")
+"""Growth has one hue, loss another; all else is neutral, in shades from the first to the last."""
+
+LINE = 15
+"""The height of a line of text, in points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of number: how it is shown, and what a user may type for it."""
+
+    shown: str
+    low: float | None = None
+    high: float | None = None
+    unit: Text | None = None
+
+
+MONEY, COUNT = "#,##0", "#,##0"
+PER_CENT = "0.0%"
+MONTH = "yyyy-mm"
+
+KINDS: dict[str, Kind] = {
+    "money": Kind(MONEY, 0, 1e15, Text("currency units", "valutaenheter")),
+    "signed money": Kind("+#,##0;-#,##0;0"),
+    "exact money": Kind("#,##0.00", 0, 1e12, Text("currency units", "valutaenheter")),
+    "each": Kind("[>=100]#,##0;0.00"),
+    "count": Kind(COUNT, 0, 1e12, Text("a number of at least 0", "ett antal, minst 0")),
+    "signed count": Kind("+#,##0;-#,##0;0"),
+    "orders": Kind(COUNT, 0, 1e12),
+    "rate": Kind(PER_CENT, 0, 1, Text("a share, 0 to 100 %", "en andel, 0 till 100 %")),
+    "signed rate": Kind("+0.0%;-0.0%;0.0%"),
+    "growth rate": Kind("+0%;-0%;0%"),
+    "points": Kind(PER_CENT, -1, 1),
+    "change": Kind("+0.0;-0.0;0.0", None, None, Text("percentage points", "procentenheter")),
+    "factor": Kind(
+        PER_CENT, 0, 10, Text("a factor; 100 % is unchanged", "en faktor; 100 % är oförändrat")
+    ),
+    "frequency": Kind("0.00", 0, 1000, Text("orders per customer", "köp per kund")),
+    "years": Kind("0.00", 0, 1000, Text("years", "år")),
+    "days": Kind("0", 0, 10000, Text("days", "dagar")),
+    "ratio": Kind("0.0"),
+    "date": Kind("date", 1, 109575, Text("a day", "en dag")),
+    "month": Kind(MONTH, 1, 109575, Text("a day", "en dag")),
+    "text": Kind("@"),
+    "plain": Kind(""),
+    # The kinds of the catalogue's arguments that are called otherwise there.
+    "spend": Kind(MONEY, 0),
+    "discount": Kind(PER_CENT),
+    "lifetime": Kind("0.00"),
+    "growth": Kind("0.00"),
+    "simulation": Kind("0.00"),
+}
+"""By name. The bounds are those of input cells."""
+
+
+class Styles:
+    """The formats of a workbook, each made once."""
+
+    def __init__(self, book: xlsxwriter.Workbook, lang: Lang = "en") -> None:
+        self._book = book
+        self._lang = lang
+        self._made: dict[tuple[str, str], Any] = {}
+        grey = {"font_color": GREY}
+        bold = {"bold": True}
+        head = bold | {"bottom": 1, "valign": "bottom", "text_wrap": True}
+        entry = {"bg_color": INPUT, "border": 1, "border_color": RULE}
+        self._looks: dict[str, dict[str, Any]] = {
+            "plain": {},
+            "wrapped": {"text_wrap": True},
+            "wrapped input": {"text_wrap": True, "bg_color": INPUT},
+            "title": bold | {"font_size": 16, "font_color": BAND},
+            "heading": bold | {"font_size": 12, "font_color": BAND},
+            "message": bold | {"font_size": 12},
+            "head": head,
+            "number head": head | {"align": "right"},
+            "beside head": head | {"indent": 1, "align": "left"},
+            "band": bold | {"font_color": "#FFFFFF", "bg_color": BAND},
+            "strong": bold | {"top": 1, "top_color": RULE},
+            "label": {"valign": "top"},
+            "indented": {"indent": 1, "align": "left"},
+            "syntax": bold | {"font_name": "Consolas", "font_size": 10},
+            "formula": {"font_name": "Consolas", "font_size": 10},
+            "argument": {"indent": 1},
+            "note": grey,
+            "beside": grey | {"indent": 1, "align": "left"},
+            "wrapped beside": grey | {"indent": 1, "align": "left", "text_wrap": True},
+            "wrapped note": grey | {"text_wrap": True},
+            "input": entry,
+            "entry head": entry | {"bold": True, "align": "right"},
+            "wrapped entry": entry | {"text_wrap": True},
+            "value": {"valign": "top"},
+            "big": bold | {"font_size": 14},
+            "mark": bold | {"align": "center"},
+            "total": bold | {"top": 1},
+            "total label": bold | {"top": 1},
+            "grey value": grey | {"align": "right"},
+        }
+
+    def __call__(self, look: str, kind: str = "") -> Any:
+        """A format by the name of its look, and the kind of its number or a number format."""
+        key = (look, self.shown(kind))
+        if key not in self._made:
+            # What stands beside a text of several lines stands with its first.
+            made = {"valign": "top"} | self._looks[look]
+            if key[1]:
+                made["num_format"] = key[1]
+            # What is unknown is a dash; it stands where the number would.
+            if key[1] not in ("", "@") and look in ("value", "total", "input", "big"):
+                # Months are labels of rows.
+                made["align"] = "left" if key[1] == MONTH else "right"
+            self._made[key] = self._book.add_format(made)
+        return self._made[key]
+
+    def shown(self, kind: str) -> str:
+        """The number format of a kind, in the language of the workbook.
+
+        Excel, Sheets and Calc group and point numbers as the reader's own settings say; what a
+        file decides is how dates are written and whether a space precedes the sign for per cent.
+        """
+        shown = KINDS[kind].shown if kind in KINDS else kind if set(kind) & set("0#") else ""
+        if shown == "date":
+            return "yyyy-mm-dd" if self._lang == "sv" else "d mmm yyyy"
+        return shown.replace("%", " %") if self._lang == "sv" else shown

@@ -1,0 +1,195 @@
+"""How figures are told in text: grouped and pointed as the language does, unknown as a dash."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import NamedTuple, TypeAlias
+
+from crmformulas.translations import Lang, Text, say
+
+__all__ = ["UNKNOWN", "Figures", "bar", "grouped", "heat"]
+
+UNKNOWN = "–"
+SPACE = "\u00a0"
+"""Between groups of three digits: no line ends there."""
+
+EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+Colour: TypeAlias = tuple[int, int, int]
+
+RAMP: tuple[Colour, Colour] = ((247, 251, 255), (8, 81, 156))
+"""The heat map's single ramp, from none to all (the ends of ColorBrewer's Blues)."""
+
+MONTHS = {
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+    "sv": ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"),
+}
+
+
+def grouped(number: int) -> str:
+    """A count with its thousands apart, the same in every language.
+
+    Examples:
+        >>> grouped(1131)
+        '1\\xa0131'
+    """
+    return f"{number:,}".replace(",", SPACE)
+
+
+class Figures(NamedTuple):
+    """The figures of a language.
+
+    Examples:
+        >>> Figures("sv").fixed(-1234.5, 1)
+        '−1\\xa0234,5'
+        >>> Figures("en").percent(0.182)
+        '18.2\\xa0%'
+        >>> Figures("en").whole(None)
+        '–'
+    """
+
+    lang: Lang
+
+    def whole(self, number: float | None) -> str:
+        """A count or an amount without decimals, thousands apart; unknown is a dash."""
+        return UNKNOWN if number is None else self.fixed(round(number), 0)
+
+    def fixed(self, number: float | None, decimals: int) -> str:
+        """A number with fixed decimals, thousands apart."""
+        if number is None:
+            return UNKNOWN
+        shown = f"{number:,.{decimals}f}".replace(",", SPACE).replace("-", "−")
+        return shown.replace(".", ",") if self.lang == "sv" else shown
+
+    def signed(self, number: float | None, decimals: int = 0) -> str:
+        """A change with its sign."""
+        plus = "+" if number is not None and round(number, decimals) > 0 else ""
+        return plus + self.fixed(number, decimals)
+
+    def percent(self, share: float | None, decimals: int = 1) -> str:
+        """A fraction as per cent."""
+        return UNKNOWN if share is None else f"{self.fixed(share * 100, decimals)}{SPACE}%"
+
+    def signed_percent(self, share: float | None, decimals: int = 1) -> str:
+        """A relative change as per cent with its sign."""
+        return UNKNOWN if share is None else f"{self.signed(share * 100, decimals)}{SPACE}%"
+
+    def parse_percent(self, text: str) -> float:
+        """A share from a text in per cent, with a point or a comma before the decimals.
+
+        Raises:
+            ValueError: if it is no number, in the language of the figures.
+
+        Examples:
+            >>> Figures("sv").parse_percent("25,5 %"), Figures("en").parse_percent("−3")
+            (0.255, -0.03)
+        """
+        bare = re.sub(r"[\s\u00a0]*%?[\s\u00a0]*$", "", text.strip())
+        found = re.fullmatch(r"([-+−]?)(\d{1,9}(?:[.,]\d{0,12})?|[.,]\d{1,12})", bare, re.ASCII)
+        if not found:
+            raise ValueError(
+                say(
+                    Text(
+                        f"{text!r} is not a number in per cent, like 25 or 2.5",
+                        f"{text!r} är inte ett tal i procent, som 25 eller 2,5",
+                    ),
+                    self.lang,
+                )
+            )
+        sign = "-" if found[1] in ("-", "−") else ""
+        # Per cent as written, so that 5 is 0.05 to the last digit.
+        return float(f"{sign}{found[2].replace(',', '.')}e-2")
+
+    def parse_amount(self, text: str) -> float:
+        """An amount from a text: thousands apart or not, ``M`` for millions.
+
+        Raises:
+            ValueError: if it is no number, in the language of the figures.
+
+        Examples:
+            >>> Figures("sv").parse_amount("25,5 M"), Figures("en").parse_amount("25 500 000")
+            (25500000.0, 25500000.0)
+        """
+        bare = re.sub(r"\s", "", text)
+        found = re.fullmatch(r"(\d{1,15}(?:[.,]\d{0,12})?|[.,]\d{1,12})([Mm]?)", bare, re.ASCII)
+        if not found:
+            raise ValueError(
+                say(
+                    Text(
+                        f"{text!r} is not an amount, like 25000000 or 25.5 M",
+                        f"{text!r} är inte ett belopp, som 25000000 eller 25,5 M",
+                    ),
+                    self.lang,
+                )
+            )
+        # Millions as written, so that 25.1 M is 25100000 to the last digit.
+        return float(f"{found[1].replace(',', '.')}e{6 if found[2] else 0}")
+
+    def exact(self, number: float) -> str:
+        """A number with all the digits that a spreadsheet shows, thousands apart.
+
+        Examples:
+            >>> Figures("sv").exact(6250.5), Figures("en").exact(0.1 + 0.2)
+            ('6\\xa0250,5', '0.3')
+        """
+        # Adding 0 turns -0 into 0.
+        told = f"{number + 0.0:.15g}"
+        if "e" not in told:
+            whole, point, decimals = told.partition(".")
+            told = f"{int(whole):,}".replace(",", SPACE) + point + decimals
+            told = told if int(whole) or not number < 0 else f"-{told}"
+        told = told.replace("-", "−")
+        return told.replace(".", ",") if self.lang == "sv" else told
+
+    def cell(self, value: object, decimals: int = 15) -> str:
+        """What a formula gives, as a cell: an error by its code, a number with all its digits.
+
+        Args:
+            value: A number, text, truth value or error.
+            decimals: At most so many; where there are many cells, few are enough.
+
+        Examples:
+            >>> Figures("en").cell(6250.0), Figures("en").cell("super"), Figures("en").cell(None)
+            ('6\\xa0250', 'super', '')
+            >>> Figures("sv").cell(1 / 3, 4)
+            '0,3333'
+        """
+        if isinstance(value, bool):
+            return str(value).upper()
+        if isinstance(value, (int, float)):
+            return self.exact(round(value, decimals)) if value == value else UNKNOWN
+        return "" if value is None else str(getattr(value, "code", value))
+
+    def amount(self, number: float | None) -> str:
+        """An amount: small ones with decimals, large ones in millions."""
+        if number is None:
+            return UNKNOWN
+        if abs(number) >= 1_000_000:
+            decimals = 1 if abs(number) >= 10_000_000 else 2
+            return f"{self.fixed(number / 1_000_000, decimals)}{SPACE}M"
+        return self.whole(number) if abs(number) >= 100 else self.fixed(number, 2)
+
+    def years(self, duration: float | None) -> str:
+        """A duration in years."""
+        unit = "yr" if self.lang == "en" else "år"
+        return UNKNOWN if duration is None else f"{self.fixed(duration, 2)}{SPACE}{unit}"
+
+    def day(self, when: date) -> str:
+        """A day as ``31 Oct 2026``."""
+        return f"{when.day} {MONTHS[self.lang][when.month - 1]} {when.year}"
+
+
+def bar(share: float, width: int) -> str:
+    """A bar of so much of the width, to an eighth of a character."""
+    eighths = max(round(share * width * 8), 1 if share > 0 else 0)
+    full, rest = divmod(eighths, 8)
+    return "█" * full + (EIGHTHS[rest] if rest else "")
+
+
+def heat(share: float) -> tuple[Colour, Colour]:
+    """Ink and ground of a cell of a heat map."""
+    low, high = RAMP
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(low, high, strict=True))
+    # Where dark ink and light ink can be read equally well (4.4 : 1).
+    return ((16, 16, 16) if share < 0.75 else (255, 255, 255)), (red, green, blue)

@@ -1,0 +1,395 @@
+"""The customer development budget: from last year's outcome to next year's customers and revenue.
+
+Three segments carry it, and each is a product: new customers are recruited, continued ones are
+retained, reactivated ones are won back; times frequency, times order value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from crmformulas.catalog.formula import (
+    COUNT,
+    FACTOR,
+    LABEL,
+    MONEY,
+    RATE,
+    Example,
+    Kind,
+    Numeric,
+    Shape,
+    formula,
+)
+from crmformulas.errors import ArgumentError, DivisionError, DomainError, NotEnoughDataError
+from crmformulas.formulas._root_finding import factor_reaching
+from crmformulas.formulas.migration import ROUNDING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+__all__ = [
+    "COLUMNS",
+    "GROWTH",
+    "LEVERS",
+    "SEGMENTS",
+    "budget",
+    "growth_factors",
+    "outcome_table",
+    "required_factor",
+]
+
+SEGMENTS = ("new", "continued", "reactivated")
+"""The rows of an outcome; a budget has the total below them."""
+
+COLUMNS = (
+    "customers",
+    "revenue",
+    "orders",
+    "value_per_order",
+    "orders_per_customer",
+    "revenue_per_customer",
+)
+"""The columns of a budget; an outcome has the first three."""
+
+LEVERS = (
+    "recruitment",
+    "retention",
+    "reactivation",
+    "new_frequency",
+    "new_order_value",
+    "continued_frequency",
+    "continued_order_value",
+    "reactivated_frequency",
+    "reactivated_order_value",
+)
+"""The factors of a simulation: first those of the customers, then two for each segment."""
+
+GROWTH = (LEVERS[0], *LEVERS[3:])
+"""The growth factors: a budget's retention and reactivation are rates of their own."""
+
+SEGMENT_OF_LEVER = (0, 1, 2, 0, 0, 1, 1, 2, 2)
+
+GROWTH_KIND = Kind("growth", "factor (1 = unchanged)", low=0.0, names=GROWTH)
+SIMULATION = Kind("simulation", "factor (1 = unchanged)", low=0.0, names=LEVERS)
+
+OUTCOME = [[100, 20_000, 200], [300, 90_000, 600], [50, 5_000, 50]]
+
+
+def growth_factors(outcome: Numeric, former: Numeric) -> NDArray[np.float64]:
+    """By how much recruitment, frequency and order value grew from one period to the next.
+
+    Args:
+        outcome: Outcome of the period, as for a budget. Table of 3 × 3.
+        former: The same for the period before.
+
+    Returns:
+        The factors in the order of :data:`GROWTH`; undefined (NaN) where a segment was empty.
+
+    Examples:
+        >>> now, before = [[110, 24_200, 242]] * 3, [[100, 20_000, 200]] * 3
+        >>> growth_factors(now, before).round(2).tolist()
+        [1.1, 1.1, 1.0, 1.1, 1.0, 1.1, 1.0]
+    """
+    import numpy as np
+
+    now, before = _plan(outcome), _plan(former)
+    frequency = _ratio(now.frequency, before.frequency)
+    order_value = _ratio(now.order_value, before.order_value)
+    recruitment = _ratio(now.customers, before.customers)[:1]
+    return np.concatenate((recruitment, np.column_stack((frequency, order_value)).ravel()))
+
+
+@formula(
+    outcome=COUNT,
+    opening=COUNT,
+    growth=GROWTH_KIND,
+    reactivation=RATE,
+    simulation=SIMULATION,
+    result=MONEY,
+    shapes={"outcome": Shape.TABLE, "growth": Shape.COLUMN, "simulation": Shape.COLUMN},
+    result_shape=Shape.TABLE,
+    defaults={"simulation": "SEQUENCE(9,1,1,0)"},
+    expression=(
+        "LET(people,CHOOSECOLS(outcome,1),revenue,CHOOSECOLS(outcome,2),"
+        "orders,CHOOSECOLS(outcome,3),kept,INDEX(people,2),"
+        "given,TOCOL(growth),lever,TOCOL(simulation),"
+        "former,IF(ROWS(given)=9,WRAPROWS(given,3),outcome),"
+        "was,CHOOSECOLS(former,1),had,CHOOSECOLS(former,2),bought,CHOOSECOLS(former,3),"
+        "recruited,IF(ROWS(given)=9,INDEX(people,1)/INDEX(was,1),INDEX(given,1)),"
+        "oftener,IF(ROWS(given)=9,(orders/people)/(bought/was),"
+        "VSTACK(INDEX(given,2),INDEX(given,4),INDEX(given,6))),"
+        "larger,IF(ROWS(given)=9,(revenue/orders)/(had/bought),"
+        "VSTACK(INDEX(given,3),INDEX(given,5),INDEX(given,7))),"
+        "per_customer,orders/people*oftener*VSTACK(INDEX(lever,4),INDEX(lever,6),INDEX(lever,8)),"
+        "per_order,revenue/orders*larger*VSTACK(INDEX(lever,5),INDEX(lever,7),INDEX(lever,9)),"
+        "customers,VSTACK(INDEX(people,1)*recruited*INDEX(lever,1),"
+        "SUM(people)*kept/opening*INDEX(lever,2),(opening-kept)*reactivation*INDEX(lever,3)),"
+        "ordered,IF(customers=0,0,customers*per_customer),"
+        "segments,HSTACK(customers,IF(ordered=0,0,ordered*per_order),ordered),"
+        "lines,VSTACK(segments,BYCOL(segments,LAMBDA(part,SUM(part)))),"
+        "HSTACK(lines,CHOOSECOLS(lines,2)/CHOOSECOLS(lines,3),"
+        "CHOOSECOLS(lines,3)/CHOOSECOLS(lines,1),CHOOSECOLS(lines,2)/CHOOSECOLS(lines,1)))"
+    ),
+    example=Example(
+        (OUTCOME, 500, [1.1, 1, 1.2, 1, 1, 1, 1], 0.4),
+        [
+            [110, 26_400, 220, 120, 2, 240],
+            [270, 81_000, 540, 150, 2, 300],
+            [80, 8_000, 80, 100, 1, 100],
+            [460, 115_400, 840, 115_400 / 840, 840 / 460, 115_400 / 460],
+        ],
+        "by hand: 100 × 1.1; 450 × 300 / 500; 200 × 0.4",
+    ),
+)
+def budget(
+    outcome: Any, opening: float, growth: Any, reactivation: float, simulation: Any = None
+) -> pd.DataFrame:
+    """Customers, orders and revenue of next year, by segment and in total.
+
+    Equation:
+        new = outcome new × growth × simulation
+        continued = closing × (outcome continued / opening) × simulation
+        reactivated = (opening − outcome continued) × reactivation × simulation
+        orders = customers × (outcome frequency × growth × simulation)
+        revenue = orders × (outcome order value × growth × simulation)
+
+    Args:
+        outcome: Outcome of the year: rows new, continued, reactivated; columns customers, revenue,
+            orders. Table of 3 × 3 numbers, at least 0.
+        opening: Active customers when that year began, at least those who continued. Scalar.
+        growth: Seven factors (recruitment; frequency and order value of new, continued and
+            reactivated customers), or the outcome of the year before, as a table of 3 × 3, which
+            gives them. Range; in Python also a mapping by the names in ``GROWTH``.
+        reactivation: Share of the lost customers who come back, a fraction per year. Scalar.
+        simulation: Nine factors, 1 unless given (recruitment, retention, reactivation; frequency
+            and order value of new, continued and reactivated customers). Range; in Python also a
+            mapping by the names in ``LEVERS``.
+
+    Returns:
+        A table with the rows new, continued, reactivated and total; the columns customers, revenue,
+        orders, value per order, orders per customer and revenue per customer. Customers and orders
+        are not rounded. What a segment without outcome leaves undefined is NaN.
+
+    Raises:
+        DomainError: if an argument is outside its bounds, more continue than there were, or the
+            simulated retention or reactivation exceeds 1.
+        DivisionError: if ``opening`` is 0.
+        ArgumentError: if a range has the wrong size.
+
+    References:
+        Elinder, "Dina nycklar till framgångsrikare CRM", IRi, 2018.
+
+    Examples:
+        >>> outcome = [[100, 20_000, 200], [300, 90_000, 600], [50, 5_000, 50]]
+        >>> budget(outcome, 500, [1] * 7, 0.4)["customers"].to_dict()
+        {'new': 100.0, 'continued': 270.0, 'reactivated': 80.0, 'total': 450.0}
+    """
+    import numpy as np
+
+    plan = _budgeted(outcome, opening, growth, reactivation, _simulation(simulation))
+    return outcome_table(np.column_stack((plan.customers, plan.revenue, plan.orders)))
+
+
+def outcome_table(outcome: Any) -> pd.DataFrame:
+    """An outcome as a budget is told: with the total, and what follows from its three columns.
+
+    Args:
+        outcome: Rows new, continued, reactivated; columns customers, revenue, orders. Table of
+            3 × 3 numbers.
+
+    Returns:
+        The rows and columns of a budget. What can't be divided is NaN.
+
+    Examples:
+        >>> outcome = [[100, 20_000, 200], [300, 90_000, 600], [50, 5_000, 50]]
+        >>> outcome_table(outcome)["value_per_order"].round(1).to_dict()
+        {'new': 100.0, 'continued': 150.0, 'reactivated': 100.0, 'total': 135.3}
+    """
+    import numpy as np
+    import pandas as pd
+
+    segments = np.asarray(outcome, dtype=np.float64)
+    customers, revenue, orders = np.vstack((segments, segments.sum(axis=0))).T
+    each = (_ratio(revenue, orders), _ratio(orders, customers), _ratio(revenue, customers))
+    return pd.DataFrame(
+        np.column_stack((customers, revenue, orders, *each)),
+        index=pd.Index([*SEGMENTS, "total"]),
+        columns=pd.Index(COLUMNS),
+    )
+
+
+@formula(
+    outcome=COUNT,
+    opening=COUNT,
+    growth=GROWTH_KIND,
+    reactivation=RATE,
+    target=MONEY,
+    lever=LABEL,
+    simulation=SIMULATION,
+    result=FACTOR,
+    shapes={
+        "outcome": Shape.TABLE,
+        "growth": Shape.COLUMN,
+        "lever": Shape.COLUMN,
+        "simulation": Shape.COLUMN,
+    },
+    defaults={"simulation": "SEQUENCE(9,1,1,0)"},
+    example=Example(
+        (OUTCOME, 500, [1.1, 1, 1.2, 1, 1, 1, 1], 0.4, 123_500, "retention"),
+        1.1,
+        "by hand: 8 100 of 81 000 are lacking",
+    ),
+)
+def required_factor(
+    outcome: Any,
+    opening: float,
+    growth: Any,
+    reactivation: float,
+    target: float,
+    lever: Any,
+    simulation: Any = None,
+) -> float:
+    """The simulation factor with which one lever, or several evenly, reach the target revenue.
+
+    Equation:
+        Σ revenue of a segment, its levers 1 × factor^(chosen levers of the segment) = target
+
+    Args:
+        outcome: Outcome of the year, as for a budget. Table of 3 × 3 numbers.
+        opening: Active customers when that year began. Scalar.
+        growth: Seven growth factors, or the outcome of the year before. Range.
+        reactivation: Share of the lost customers who come back, a fraction per year. Scalar.
+        target: The revenue to reach, in currency units. Scalar.
+        lever: Name of the lever, or of several that are lifted by the same factor. Text or range.
+        simulation: Nine factors for the other levers, 1 unless given. Range.
+
+    Returns:
+        The factor: 1.1 is a lift of 10 %. It takes the place of the levers' own simulation.
+
+    Raises:
+        DomainError: if an argument is outside its bounds.
+        NotEnoughDataError: if no factor of at least 0 reaches the target, or only one by which more
+            customers would stay or come back than there are.
+        ArgumentError: if there is no lever of that name, or a range has the wrong size.
+
+    References:
+        Elinder, "Dina nycklar till framgångsrikare CRM", IRi, 2018.
+
+    Examples:
+        >>> outcome = [[100, 20_000, 200], [300, 90_000, 600], [50, 5_000, 50]]
+        >>> round(required_factor(outcome, 500, [1] * 7, 0.4, 110_000, "new_frequency"), 3)
+        1.05
+    """
+    levers, chosen = _simulation(simulation), _chosen(lever)
+    levers[chosen] = 1.0
+    plan = _budgeted(outcome, opening, growth, reactivation, levers)
+    powers = [sum(SEGMENT_OF_LEVER[i] == segment for i in chosen) for segment in range(3)]
+    factor = factor_reaching(plan.revenue.tolist(), powers, target)
+    for i, share in enumerate(plan.shares, LEVERS.index("retention")):
+        if i in chosen and factor * share > 1 + ROUNDING:
+            raise NotEnoughDataError(
+                f"no factor reaches {target:g}: {LEVERS[i]} {share:.4g} × {factor:.4g} exceeds 1"
+            )
+    return factor
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What revenue is the product of, by segment; and the retention and reactivation in it."""
+
+    customers: NDArray[np.float64]
+    frequency: NDArray[np.float64]
+    order_value: NDArray[np.float64]
+    shares: tuple[float, ...] = ()
+
+    @property
+    def orders(self) -> NDArray[np.float64]:
+        return _times(self.customers, self.frequency)
+
+    @property
+    def revenue(self) -> NDArray[np.float64]:
+        return _times(self.orders, self.order_value)
+
+
+def _plan(outcome: Any) -> _Plan:
+    import numpy as np
+
+    table = np.asarray(outcome, dtype=np.float64)
+    if table.shape != (3, 3):
+        shape = "×".join(map(str, table.shape))
+        raise ArgumentError(f"outcome must be a table of 3 rows and 3 columns, got {shape}")
+    customers, revenue, orders = table.T
+    return _Plan(customers, _ratio(orders, customers), _ratio(revenue, orders))
+
+
+def _budgeted(
+    outcome: Any,
+    opening: float,
+    growth: NDArray[np.float64],
+    reactivation: float,
+    simulation: NDArray[np.float64],
+) -> _Plan:
+    """The plan for next year with these nine simulation factors."""
+    import numpy as np
+
+    now = _plan(outcome)
+    new, continued, _ = now.customers
+    if len(growth) == 9:
+        growth = growth_factors(outcome, growth.reshape(3, 3))
+    if len(growth) != len(GROWTH):
+        raise ArgumentError(f"growth must be 7 factors or a table of 3 × 3, got {len(growth)}")
+    if opening == 0:
+        raise DivisionError("opening must not be 0, got 0")
+    if continued > opening:
+        raise DomainError(f"continued must be at most opening ({opening:g}), got {continued:g}")
+    shares = (continued / opening * simulation[1], reactivation * simulation[2])
+    for name, share in zip(LEVERS[1:3], shares, strict=True):
+        if share > 1 + ROUNDING:
+            raise DomainError(f"{name} with its simulation must be at most 1, got {share:g}")
+    closing, lost = now.customers.sum(), opening - continued
+    return _Plan(
+        customers=np.array(
+            [new * growth[0] * simulation[0], closing * shares[0], lost * shares[1]]
+        ),
+        frequency=now.frequency * growth[1::2] * simulation[3::2],
+        order_value=now.order_value * growth[2::2] * simulation[4::2],
+        shares=shares,
+    )
+
+
+def _ratio(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Undefined (NaN) where there is nothing to divide by."""
+    import numpy as np
+
+    return np.divide(part, whole, out=np.full_like(part, np.nan), where=whole != 0)
+
+
+def _times(number: NDArray[np.float64], each: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Nothing times an unknown value is nothing."""
+    import numpy as np
+
+    return np.where(number == 0, 0.0, number * each)
+
+
+def _simulation(factors: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    import numpy as np
+
+    if factors is None:
+        return np.ones(len(LEVERS))
+    if len(factors) != len(LEVERS):
+        raise ArgumentError(f"simulation must be {len(LEVERS)} factors, got {len(factors)}")
+    return factors.copy()
+
+
+def _chosen(names: Sequence[str | None]) -> list[int]:
+    """The positions of the levers with these names, each once."""
+    chosen = {name.lower().replace(" ", "_").replace("-", "_") for name in names if name}
+    unknown = chosen.difference(LEVERS)
+    if unknown or not chosen:
+        got = ", ".join(sorted(unknown)) or "nothing"
+        raise ArgumentError(f"lever must be one of {', '.join(LEVERS)}, got {got}")
+    return [i for i, name in enumerate(LEVERS) if name in chosen]

@@ -1,0 +1,311 @@
+"""What campaigns bring, and what customers cost to win."""
+
+from __future__ import annotations
+
+from crmformulas.catalog.formula import (
+    COUNT,
+    FACTOR,
+    MONEY,
+    RATE,
+    RATIO,
+    SIGNED_RATE,
+    SPEND,
+    YEARS,
+    Example,
+    Numeric,
+    Relation,
+    formula,
+)
+
+__all__ = [
+    "acquisition_cost",
+    "campaign_roi",
+    "clv_to_cac",
+    "nps",
+    "payback_years",
+    "response_rate",
+    "romi",
+    "share_of_wallet",
+]
+
+
+@formula(
+    responses=COUNT,
+    sent=COUNT,
+    result=RATE,
+    relations=(Relation(("responses",), "sent"),),
+    expression="responses/sent",
+    example=Example((300, 12_000), 0.025, "300 / 12 000"),
+)
+def response_rate(responses: Numeric, sent: Numeric) -> Numeric:
+    """Share of those who were sent a campaign who answered.
+
+    Equation:
+        response rate = responses / sent
+
+    Args:
+        responses: Customers who answered. Scalar or array, at most ``sent``.
+        sent: Customers who were sent the campaign. Scalar or array.
+
+    Returns:
+        A fraction per campaign, 0 to 1.
+
+    Raises:
+        DomainError: if an argument is negative or ``responses`` exceeds ``sent``.
+        DivisionError: if ``sent`` is 0.
+
+    References:
+        Farris et al., "Marketing Metrics", 3rd ed., Pearson, 2015, ch. 9.
+
+    Examples:
+        >>> response_rate(300, 12_000)
+        0.025
+    """
+    return responses / sent
+
+
+@formula(
+    extra_revenue=MONEY,
+    cost=SPEND,
+    result=SIGNED_RATE,
+    expression="(extra_revenue-cost)/cost",
+    example=Example((150_000, 100_000), 0.5, "(150 000 − 100 000) / 100 000"),
+)
+def campaign_roi(extra_revenue: Numeric, cost: Numeric) -> Numeric:
+    """Return on a campaign: what it brought beyond its cost, as a share of the cost.
+
+    Equation:
+        ROI = (extra revenue − cost) / cost
+
+    Args:
+        extra_revenue: Revenue that would not have come without the campaign, in currency units;
+            times the margin, for the return in profit. Scalar or array.
+        cost: Cost of the campaign, in the same currency units, at least 0. Scalar or array.
+
+    Returns:
+        A fraction per campaign: 0 breaks even, −1 loses all.
+
+    Raises:
+        DomainError: if ``cost`` is negative.
+        DivisionError: if ``cost`` is 0.
+
+    References:
+        Farris et al., "Marketing Metrics", 3rd ed., Pearson, 2015, ch. 10.
+
+    Examples:
+        >>> campaign_roi(150_000, 100_000)
+        0.5
+    """
+    return (extra_revenue - cost) / cost
+
+
+@formula(
+    value_before=MONEY,
+    value_after=MONEY,
+    investment=SPEND,
+    result=SIGNED_RATE,
+    expression="(value_after-value_before-investment)/investment",
+    example=Example((1_000_000, 1_300_000, 200_000), 0.5, "(300 000 − 200 000) / 200 000"),
+)
+def romi(value_before: Numeric, value_after: Numeric, investment: Numeric) -> Numeric:
+    """Return on marketing investment: value added beyond what it cost, as a share of the cost.
+
+    Equation:
+        ROMI = (value after − value before − investment) / investment
+
+    Args:
+        value_before: Value of the customer portfolio before, in currency units. Scalar or array.
+        value_after: Its value afterwards. Scalar or array.
+        investment: What was invested in between, at least 0. Scalar or array.
+
+    Returns:
+        A fraction of the investment: 0 breaks even, −1 loses all.
+
+    Raises:
+        DomainError: if ``investment`` is negative.
+        DivisionError: if ``investment`` is 0.
+
+    References:
+        Rust, Lemon and Zeithaml, "Return on Marketing: Using Customer Equity to Focus Marketing
+        Strategy", Journal of Marketing 68(1), 2004.
+
+    Examples:
+        >>> romi(1_000_000, 1_300_000, 200_000)
+        0.5
+    """
+    return (value_after - value_before - investment) / investment
+
+
+@formula(
+    own_spend=SPEND,
+    total_spend=SPEND,
+    result=RATE,
+    relations=(Relation(("own_spend",), "total_spend"),),
+    expression="own_spend/total_spend",
+    example=Example((3000, 12_000), 0.25, "3 000 / 12 000"),
+)
+def share_of_wallet(own_spend: Numeric, total_spend: Numeric) -> Numeric:
+    """Share of what customers spend in the category that they spend with us.
+
+    Equation:
+        share of wallet = own spend / total spend
+
+    Args:
+        own_spend: Spent with us, in currency units. Scalar or array, at most ``total_spend``.
+        total_spend: Spent in the category with anyone, in the same period. Scalar or array.
+
+    Returns:
+        A fraction per period, 0 to 1.
+
+    Raises:
+        DomainError: if an argument is negative or ``own_spend`` exceeds ``total_spend``.
+        DivisionError: if ``total_spend`` is 0.
+
+    References:
+        Farris et al., "Marketing Metrics", 3rd ed., Pearson, 2015, ch. 2 (share of requirements).
+
+    Examples:
+        >>> share_of_wallet(3000, 12_000)
+        0.25
+    """
+    return own_spend / total_spend
+
+
+@formula(
+    promoters=COUNT,
+    passives=COUNT,
+    detractors=COUNT,
+    result=SIGNED_RATE,
+    expression="(promoters-detractors)/(promoters+passives+detractors)",
+    example=Example((50, 30, 20), 0.3, "(50 − 20) / 100"),
+)
+def nps(promoters: Numeric, passives: Numeric, detractors: Numeric) -> Numeric:
+    """Net promoter score as a fraction: 0.3 is the score that is often written 30.
+
+    Equation:
+        NPS = (promoters − detractors) / (promoters + passives + detractors)
+
+    Args:
+        promoters: Answers 9 and 10. Scalar or array.
+        passives: Answers 7 and 8. Scalar or array.
+        detractors: Answers 0 to 6. Scalar or array.
+
+    Returns:
+        A fraction per survey, −1 to 1.
+
+    Raises:
+        DomainError: if an argument is negative.
+        DivisionError: if there are no answers.
+
+    References:
+        Reichheld, "The One Number You Need to Grow", Harvard Business Review 81(12), 2003.
+
+    Examples:
+        >>> nps(50, 30, 20)
+        0.3
+    """
+    return (promoters - detractors) / (promoters + passives + detractors)
+
+
+@formula(
+    cost=SPEND,
+    new_customers=COUNT,
+    result=MONEY,
+    expression="cost/new_customers",
+    example=Example((90_000, 300), 300, "90 000 / 300"),
+)
+def acquisition_cost(cost: Numeric, new_customers: Numeric) -> Numeric:
+    """What it costs to win a customer (CAC).
+
+    Equation:
+        acquisition cost = cost / new customers
+
+    Args:
+        cost: Spent on winning customers, in currency units, at least 0. Scalar or array.
+        new_customers: Customers won for it. Scalar or array.
+
+    Returns:
+        Currency units per new customer.
+
+    Raises:
+        DomainError: if an argument is negative.
+        DivisionError: if ``new_customers`` is 0.
+
+    References:
+        Farris et al., "Marketing Metrics", 3rd ed., Pearson, 2015, ch. 5.
+
+    Examples:
+        >>> acquisition_cost(90_000, 300)
+        300.0
+    """
+    return cost / new_customers
+
+
+@formula(
+    clv=MONEY,
+    cac=SPEND,
+    result=RATIO,
+    expression="clv/cac",
+    example=Example((6250, 1250), 5, "6 250 / 1 250"),
+)
+def clv_to_cac(clv: Numeric, cac: Numeric) -> Numeric:
+    """How many times what it costs to win a customer the customer brings back.
+
+    Equation:
+        ratio = CLV / CAC
+
+    Args:
+        clv: Customer lifetime value, in currency units per customer. Scalar or array.
+        cac: Acquisition cost, in currency units per new customer, at least 0. Scalar or array.
+
+    Returns:
+        A ratio; below 1 a customer costs more than he or she brings.
+
+    Raises:
+        DomainError: if ``cac`` is negative.
+        DivisionError: if ``cac`` is 0.
+
+    References:
+        Farris et al., "Marketing Metrics", 3rd ed., Pearson, 2015, ch. 5.
+
+    Examples:
+        >>> clv_to_cac(6250, 1250)
+        5.0
+    """
+    return clv / cac
+
+
+@formula(
+    cac=SPEND,
+    annual_value=SPEND,
+    margin=FACTOR,
+    result=YEARS,
+    expression="cac/(annual_value*margin)",
+    example=Example((1250, 2500, 0.4), 1.25, "1 250 / (2 500 × 0.4)"),
+)
+def payback_years(cac: Numeric, annual_value: Numeric, margin: Numeric = 1.0) -> Numeric:
+    """How many years it takes until a customer has paid what winning him or her cost.
+
+    Equation:
+        payback = CAC / (annual value × margin)
+
+    Args:
+        cac: Acquisition cost, in currency units per new customer, at least 0. Scalar or array.
+        annual_value: Revenue per customer and year, at least 0. Scalar or array.
+        margin: Share of the revenue that counts; 1 gives the payback in revenue. Scalar or array.
+
+    Returns:
+        Years. Customers who bring nothing never pay back.
+
+    Raises:
+        DomainError: if an argument is negative.
+        DivisionError: if ``annual_value`` or ``margin`` is 0.
+
+    References:
+        Farris et al., "Marketing Metrics", 3rd ed., Pearson, 2015, ch. 10 (payback).
+
+    Examples:
+        >>> payback_years(1250, 2500, 0.4)
+        1.25
+    """
+    return cac / (annual_value * margin)

@@ -1,0 +1,187 @@
+"""Key figures of a customer base."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crmformulas.catalog.formula import (
+    COUNT,
+    CUSTOMER,
+    DAY,
+    DAYS,
+    RATE,
+    Example,
+    Numeric,
+    Relation,
+    Shape,
+    formula,
+)
+from crmformulas.errors import NotEnoughDataError
+
+__all__ = [
+    "repeat_purchase_rate",
+    "subscriber_to_customer",
+    "time_between_purchases",
+    "total_reach",
+]
+
+
+@formula(
+    subscribers=COUNT,
+    converted=COUNT,
+    result=RATE,
+    relations=(Relation(("converted",), "subscribers"),),
+    expression="converted/subscribers",
+    example=Example((800, 120), 0.15, "120 / 800"),
+)
+def subscriber_to_customer(subscribers: Numeric, converted: Numeric) -> Numeric:
+    """Share of the subscribers who became customers.
+
+    Equation:
+        rate = converted / subscribers
+
+    Args:
+        subscribers: Contacts who had signed up and not bought, and whose time to do so is over.
+            Scalar or array.
+        converted: How many of them made a first order within that time. Scalar or array, at most
+            ``subscribers``.
+
+    Returns:
+        A fraction over the time that the conversion was given, 0 to 1.
+
+    Raises:
+        DomainError: if an argument is negative or ``converted`` exceeds ``subscribers``.
+        DivisionError: if ``subscribers`` is 0.
+
+    References:
+        Farris et al., "Marketing Metrics", 3rd ed., Pearson, 2015, ch. 10 (conversion rate).
+
+    Examples:
+        >>> subscriber_to_customer(800, 120)
+        0.15
+    """
+    return converted / subscribers
+
+
+@formula(
+    customers=COUNT,
+    repeaters=COUNT,
+    result=RATE,
+    relations=(Relation(("repeaters",), "customers"),),
+    expression="repeaters/customers",
+    example=Example((1000, 250), 0.25, "F2 / F1 of a ladder 1000, 250"),
+)
+def repeat_purchase_rate(customers: Numeric, repeaters: Numeric) -> Numeric:
+    """Share of the customers who have bought more than once.
+
+    Equation:
+        repeat purchase rate = F2 / F1
+
+    Args:
+        customers: Customers with at least one order (F1). Scalar or array.
+        repeaters: Customers with at least two (F2). Scalar or array, at most ``customers``.
+
+    Returns:
+        A fraction, over all time up to the day of counting, 0 to 1.
+
+    Raises:
+        DomainError: if an argument is negative or ``repeaters`` exceeds ``customers``.
+        DivisionError: if ``customers`` is 0.
+
+    References:
+        Farris et al., "Marketing Metrics", 3rd ed., Pearson, 2015, ch. 2 (repeat rate).
+
+    Examples:
+        >>> repeat_purchase_rate(1000, 250)
+        0.25
+    """
+    return repeaters / customers
+
+
+@formula(
+    reached=COUNT,
+    contacts=COUNT,
+    result=RATE,
+    relations=(Relation(("reached",), "contacts"),),
+    expression="reached/contacts",
+    example=Example((600, 800), 0.75, "600 / 800"),
+)
+def total_reach(reached: Numeric, contacts: Numeric) -> Numeric:
+    """Share of all contacts who were reached.
+
+    Equation:
+        total reach = reached / contacts
+
+    Args:
+        reached: Distinct contacts who were reached in the period. Scalar or array, at most
+            ``contacts``.
+        contacts: All contacts. Scalar or array.
+
+    Returns:
+        A fraction over the period, 0 to 1.
+
+    Raises:
+        DomainError: if an argument is negative or ``reached`` exceeds ``contacts``.
+        DivisionError: if ``contacts`` is 0.
+
+    References:
+        Farris et al., "Marketing Metrics", 3rd ed., Pearson, 2015, ch. 9 (net reach).
+
+    Examples:
+        >>> total_reach(600, 800)
+        0.75
+    """
+    return reached / contacts
+
+
+@formula(
+    customers=CUSTOMER,
+    dates=DAY,
+    result=DAYS,
+    shapes={"customers": Shape.COLUMN, "dates": Shape.COLUMN},
+    aligned=("customers", "dates"),
+    example=Example(
+        (
+            ["a", "a", "b", "a", "b"],
+            ["2026-01-01", "2026-01-11", "2026-01-05", "2026-02-10", "2026-01-25"],
+        ),
+        20,
+        "by hand: the gaps are 10 and 30 (a) and 20 (b)",
+    ),
+)
+def time_between_purchases(customers: Any, dates: Any) -> float:
+    """How many days pass until a customer buys again, in the middle case.
+
+    Equation:
+        median of (day of order k + 1) − (day of order k), over all customers and k
+
+    Args:
+        customers: Customer id of each order. Range of n ids.
+        dates: Day of each order. Range of n dates. Orders of a customer on one day are one.
+
+    Returns:
+        Days; the mean of the middle two where the number of gaps is even.
+
+    Raises:
+        ArgumentError: if an id or date is missing, or the ranges differ in length.
+        NotEnoughDataError: if nobody has bought on two days.
+
+    References:
+        Kumar and Reinartz, "Customer Relationship Management", 3rd ed., Springer, 2018
+        (inter-purchase time).
+
+    Examples:
+        >>> time_between_purchases(["a", "a", "a"], ["2026-01-01", "2026-01-11", "2026-02-10"])
+        20.0
+    """
+    import numpy as np
+    import pandas as pd
+
+    codes = pd.factorize(customers)[0]
+    by_customer_and_day = np.lexsort((dates, codes))
+    customer, day = codes[by_customer_and_day], dates[by_customer_and_day]
+    gaps = np.diff(day)[np.diff(customer) == 0]
+    gaps = gaps[gaps > 0]
+    if not gaps.size:
+        raise NotEnoughDataError("nobody has bought on two days")
+    return float(np.median(gaps))

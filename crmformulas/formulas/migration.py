@@ -1,0 +1,320 @@
+"""Where customers move: value tiers, the movement between them, and where it leads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import floor
+from typing import TYPE_CHECKING, Any
+
+from crmformulas.catalog.formula import (
+    COUNT,
+    LABEL,
+    MONEY,
+    RATE,
+    STEPS,
+    Example,
+    Numeric,
+    Shape,
+    formula,
+)
+from crmformulas.errors import ArgumentError, DomainError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+__all__ = [
+    "LOST",
+    "TIERS",
+    "migration",
+    "migration_rates",
+    "project_portfolio",
+    "tier",
+    "tier_sizes",
+]
+
+TIERS = (("super", 0.05), ("top", 0.15), ("mid", 0.5), ("bottom", 0.3))
+"""The value tiers, most valuable first, and their shares of the customers."""
+
+NAMES = tuple(name for name, _ in TIERS)
+SHARES = tuple(share for _, share in TIERS)
+
+LOST = "lost"
+"""Where customers go who are in no tier any more."""
+
+ROUNDING = 1e-9
+"""How far shares that are said to add up to 1 may be from it."""
+
+ELINDER = "Elinder, 'Dina nycklar till framgångsrikare CRM' (IRi, 2018)"
+
+
+def tier_sizes(customers: int, shares: Sequence[float] = SHARES) -> list[int]:
+    """How many customers each tier has: round-half-up(share × customers), the last one the rest.
+
+    The decimals of a share are taken as written (0.15 is 15/100), so that a half is a half. Tiers
+    are served in order from those who are left, so that none is negative.
+
+    Args:
+        customers: Number of customers, at least 0.
+        shares: Share of each tier, most valuable first, each 0 to 1; they add up to 1.
+
+    Returns:
+        Sizes that add up to ``customers``.
+
+    Raises:
+        ArgumentError: if there are no shares.
+        DomainError: if a share is not between 0 and 1, they don't add up to 1, or ``customers`` is
+            negative.
+
+    Examples:
+        >>> tier_sizes(94387)
+        [4719, 14158, 47194, 28316]
+    """
+    if not len(shares):
+        raise ArgumentError("shares must be given, one for each tier")
+    for share in shares:
+        if not 0 <= share <= 1:
+            raise DomainError(f"shares must be between 0 and 1, got {share:g}")
+    if not abs(sum(shares) - 1) <= ROUNDING:
+        raise DomainError(f"shares must add up to 1, got {sum(shares):g}")
+    if customers < 0:
+        raise DomainError(f"customers must be at least 0, got {customers}")
+    sizes, left = list[int](), customers
+    for share in shares[:-1]:
+        size = min(left, round_half_up(share, customers))
+        sizes.append(size)
+        left -= size
+    return [*sizes, left]
+
+
+def round_half_up(share: float, customers: int) -> int:
+    """The decimals of ``share``, as written, times ``customers``; a half is rounded up."""
+    return floor(Fraction(str(float(share))) * customers + Fraction(1, 2))
+
+
+@formula(
+    revenue=MONEY,
+    shares=RATE,
+    names=LABEL,
+    result=LABEL,
+    shapes={"revenue": Shape.COLUMN, "shares": Shape.COLUMN, "names": Shape.COLUMN},
+    result_shape=Shape.COLUMN,
+    defaults={
+        "shares": "{" + ";".join(map(str, SHARES)) + "}",
+        "names": "{" + ";".join(f'"{name}"' for name in NAMES) + "}",
+    },
+    example=Example(
+        ([10, 90, 40, 20], [0.25, 0.75], ["best", "rest"]),
+        ["rest", "best", "rest", "rest"],
+        "round-half-up(0.25 × 4) = 1 customer, the one with the highest revenue",
+    ),
+)
+def tier(revenue: Numeric, shares: Any = SHARES, names: Any = NAMES) -> list[str]:
+    """The value tier of each customer: super 5 %, top 15 %, mid 50 %, bottom 30 % by revenue.
+
+    Equation:
+        customers of a tier = round half up (share × customers), the last tier the rest
+
+    Args:
+        revenue: Net revenue of each active customer, in currency units. Range of n numbers.
+        shares: Share of the customers in each tier, most valuable first; fractions that add up
+            to 1. Range.
+        names: Name of each tier. Range of as many labels as ``shares``.
+
+    Returns:
+        A list of n labels in the order of ``revenue``. The highest revenue is ranked first; where
+        two are equal, the one that comes first. Nothing for nobody.
+
+    Raises:
+        DomainError: if a share is not between 0 and 1, or they don't add up to 1.
+        ArgumentError: if ``names`` and ``shares`` differ in number, or two names are the same.
+
+    References:
+        Elinder, "Dina nycklar till framgångsrikare CRM", IRi, 2018.
+
+    Examples:
+        >>> tier([10, 90, 40, 20], [0.25, 0.75], ["best", "rest"])
+        ['rest', 'best', 'rest', 'rest']
+    """
+    import numpy as np
+
+    names = _distinct(names)
+    if len(names) != len(shares):
+        raise ArgumentError(f"names must be as many as shares ({len(shares)}), got {len(names)}")
+    highest_first = np.argsort(-revenue, kind="stable")
+    ranked = np.repeat(np.arange(len(names)), tier_sizes(len(revenue), shares))
+    number_of_tier = np.empty_like(ranked)
+    number_of_tier[highest_first] = ranked
+    return [names[i] for i in number_of_tier]
+
+
+@formula(
+    from_tiers=LABEL,
+    to_tiers=LABEL,
+    names=LABEL,
+    result=COUNT,
+    shapes={"from_tiers": Shape.COLUMN, "to_tiers": Shape.COLUMN, "names": Shape.COLUMN},
+    result_shape=Shape.TABLE,
+    aligned=("from_tiers", "to_tiers"),
+    defaults={"names": "{" + ";".join(f'"{name}"' for name in NAMES) + "}"},
+    example=Example(
+        (["top", "top", "mid", "new"], ["top", "mid", None, "top"], ["top", "mid"]),
+        [[1, 1, 0], [0, 0, 1]],
+        "counted by hand",
+    ),
+)
+def migration(from_tiers: Any, to_tiers: Any, names: Any = NAMES) -> pd.DataFrame:
+    """Where the customers of each tier went: to which tier, or lost.
+
+    Equation:
+        counts(i, j) = number of customers with from = i and to = j
+
+    Args:
+        from_tiers: Tier of each customer in the period before. Customers who had none (new,
+            reactivated, empty) are not in the matrix. Range of n labels.
+        to_tiers: Tier of the same customers now; who has none is lost. Range of n labels.
+        names: Names of the tiers, most valuable first. Range of labels.
+
+    Returns:
+        A table of counts: a row for each tier before; a column for each tier now, and lost.
+
+    Raises:
+        ArgumentError: if the ranges differ in length, or two names are the same.
+
+    References:
+        Elinder, "Dina nycklar till framgångsrikare CRM", IRi, 2018.
+
+    Examples:
+        >>> migration(["top", "top", "mid"], ["top", "mid", None], ["top", "mid"])
+             top  mid  lost
+        top    1    1     0
+        mid    0    0     1
+    """
+    import numpy as np
+    import pandas as pd
+
+    names = _distinct(names)
+    if LOST in names:
+        raise ArgumentError(f"names must not contain {LOST!r}: it is the last column")
+    number_of = {name: i for i, name in enumerate(names)}
+    counts = np.zeros((len(names), len(names) + 1), dtype=np.int64)
+    for before, now in zip(from_tiers, to_tiers, strict=True):
+        if before in number_of:
+            counts[number_of[before], number_of.get(now, len(names))] += 1
+    return pd.DataFrame(counts, index=pd.Index(names), columns=pd.Index([*names, LOST]))
+
+
+@formula(
+    counts=COUNT,
+    result=RATE,
+    shapes={"counts": Shape.TABLE},
+    result_shape=Shape.TABLE,
+    expression="counts/MMULT(counts,SEQUENCE(COLUMNS(counts),1,1,0))",
+    example=Example(
+        ([[6, 2, 2], [1, 2, 1]],),
+        [[0.6, 0.2, 0.2], [0.25, 0.5, 0.25]],
+        "each row divided by its sum",
+    ),
+)
+def migration_rates(counts: Any) -> Any:
+    """Which share of the customers of each tier went where.
+
+    Equation:
+        rates(i, j) = counts(i, j) / Σ_j counts(i, j)
+
+    Args:
+        counts: Customers by tier before (rows) and tier now, or lost (columns). Table.
+
+    Returns:
+        A table of fractions per period; each row adds up to 1. A row without customers is
+        undefined (NaN). A DataFrame keeps its labels.
+
+    Raises:
+        DomainError: if a count is negative.
+
+    References:
+        Elinder, "Dina nycklar till framgångsrikare CRM", IRi, 2018.
+
+    Examples:
+        >>> migration_rates([[6, 2, 2], [1, 2, 1]]).tolist()
+        [[0.6, 0.2, 0.2], [0.25, 0.5, 0.25]]
+    """
+    return (counts.T / counts.sum(axis=1)).T
+
+
+@formula(
+    customers=COUNT,
+    rates=RATE,
+    inflow=COUNT,
+    years=STEPS,
+    result=COUNT,
+    shapes={"customers": Shape.COLUMN, "rates": Shape.TABLE, "inflow": Shape.COLUMN},
+    result_shape=Shape.TABLE,
+    aligned=("customers", "rates", "inflow"),
+    expression=(
+        "LET(stay,TAKE(rates,ROWS(rates),ROWS(rates)),"
+        "REDUCE(TOROW(customers),SEQUENCE(years),LAMBDA(so_far,step,"
+        "VSTACK(so_far,MMULT(TAKE(so_far,-1),stay)+TOROW(inflow)))))"
+    ),
+    example=Example(
+        ([100, 200], [[0.5, 0.2], [0.1, 0.6]], [10, 40], 2),
+        [[100, 200], [80, 180], [68, 164]],
+        "by hand: 100 × 0.5 + 200 × 0.1 + 10 = 80; 100 × 0.2 + 200 × 0.6 + 40 = 180",
+    ),
+)
+def project_portfolio(
+    customers: Numeric, rates: Any, inflow: Numeric, years: int
+) -> NDArray[np.float64]:
+    """Customers per tier, year by year, if the migration rates and the inflow last.
+
+    Equation:
+        customers_j(t + 1) = Σ_i customers_i(t) × rates(i, j) + inflow_j
+
+    Args:
+        customers: Customers in each tier today. Range of n numbers.
+        rates: Share of each tier (rows) that goes to each tier (columns) in a year, as fractions;
+            a last column for the lost may stand beside them. Table of n × n or n × (n + 1).
+        inflow: New and reactivated customers who come into each tier in a year. Range of n numbers.
+        years: How many years ahead, a whole number from 1 to 1000.
+
+    Returns:
+        A table of customers, not rounded: a row for today and one for each year, a column for
+        each tier.
+
+    Raises:
+        DomainError: if a number is negative, or a row of rates adds up to more than 1.
+        ArgumentError: if the sizes don't fit.
+
+    References:
+        Pfeifer and Carraway, "Modeling customer relationships as Markov chains", Journal of
+        Interactive Marketing 14(2), 2000.
+
+    Examples:
+        >>> project_portfolio([100, 200], [[0.5, 0.2], [0.1, 0.6]], [10, 40], 1).tolist()
+        [[100.0, 200.0], [80.0, 180.0]]
+    """
+    import numpy as np
+
+    rates, tiers = np.asarray(rates), len(customers)
+    if rates.shape[1] not in (tiers, tiers + 1):
+        raise ArgumentError(f"rates must have {tiers} or {tiers + 1} columns, got {rates.shape[1]}")
+    most = rates.sum(axis=1).max()
+    if most > 1 + ROUNDING:
+        raise DomainError(f"a row of rates must add up to at most 1, got {most:g}")
+    stay = rates[:, :tiers]
+    table = [customers]
+    for _ in range(years):
+        table.append(table[-1] @ stay + inflow)
+    return np.stack(table)
+
+
+def _distinct(names: Sequence[str | None]) -> list[str]:
+    given = [name for name in names if name is not None]
+    if len(given) < len(names) or not given:
+        raise ArgumentError("names must be given, one for each tier")
+    for i, name in enumerate(given):
+        if name in given[:i]:
+            raise ArgumentError(f"names must differ, got {name!r} twice")
+    return given

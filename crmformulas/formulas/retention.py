@@ -1,0 +1,324 @@
+"""How many customers stay, how long they stay, and what it is worth."""
+
+from __future__ import annotations
+
+from crmformulas.catalog.formula import (
+    COUNT,
+    LIFETIME,
+    MONEY,
+    POINTS,
+    RATE,
+    YEARS,
+    Example,
+    Numeric,
+    Relation,
+    formula,
+)
+
+__all__ = [
+    "churn",
+    "closing_customers",
+    "customer_duration",
+    "net_duration",
+    "reactivation_rate",
+    "retention",
+    "retention_from_duration",
+    "retention_gain",
+]
+
+ELINDER = "Elinder, 'Dina nycklar till framgångsrikare CRM' (IRi, 2018)"
+
+
+@formula(
+    opening=COUNT,
+    retained=COUNT,
+    result=RATE,
+    relations=(Relation(("retained",), "opening"),),
+    expression="retained/opening",
+    example=Example((4720, 4181), 4181 / 4720, f"{ELINDER}: super tier, printed 0.89"),
+)
+def retention(opening: Numeric, retained: Numeric) -> Numeric:
+    """Share of the customers at the start of a period who are still customers at its end.
+
+    Equation:
+        retention = retained / opening
+
+    Args:
+        opening: Active customers when the period starts. Scalar or array.
+        retained: How many of them are active in the period. Scalar or array, at most ``opening``.
+
+    Returns:
+        A fraction per period (per year when the period is 12 months), 0 to 1.
+
+    Raises:
+        DomainError: if an argument is negative or ``retained`` exceeds ``opening``.
+        DivisionError: if ``opening`` is 0.
+
+    References:
+        Elinder, "Dina nycklar till framgångsrikare CRM", IRi, 2018.
+
+    Examples:
+        >>> round(retention(4720, 4181), 2)
+        0.89
+    """
+    return retained / opening
+
+
+@formula(
+    retention=RATE,
+    result=YEARS,
+    expression="1/(1-retention)",
+    example=Example((0.6,), 2.5, ELINDER),
+)
+def customer_duration(retention: Numeric) -> Numeric:
+    """Expected number of years as a customer when the same share stays every year.
+
+    Equation:
+        duration = 1 / (1 − retention)
+
+    Args:
+        retention: Share of customers who stay, a fraction per year. Scalar or array.
+
+    Returns:
+        Years, at least 1. Where everybody stays the duration has no finite estimate.
+
+    Raises:
+        DomainError: if ``retention`` is not between 0 and 1.
+        DivisionError: if ``retention`` is 1.
+
+    References:
+        Elinder, "Dina nycklar till framgångsrikare CRM", IRi, 2018.
+
+    Examples:
+        >>> customer_duration(0.6)
+        2.5
+    """
+    return 1 / (1 - retention)
+
+
+@formula(
+    opening=COUNT,
+    lost=COUNT,
+    result=RATE,
+    relations=(Relation(("lost",), "opening"),),
+    expression="lost/opening",
+    example=Example((94387, 33570), 33570 / 94387, f"{ELINDER}: 1 − the printed retention 0.64"),
+)
+def churn(opening: Numeric, lost: Numeric) -> Numeric:
+    """Share of the customers at the start of a period who are no customers at its end.
+
+    Equation:
+        churn = lost / opening = 1 − retention
+
+    Args:
+        opening: Active customers when the period starts. Scalar or array.
+        lost: How many of them are not active in the period. Scalar or array, at most ``opening``.
+
+    Returns:
+        A fraction per period (per year when the period is 12 months), 0 to 1.
+
+    Raises:
+        DomainError: if an argument is negative or ``lost`` exceeds ``opening``.
+        DivisionError: if ``opening`` is 0.
+
+    References:
+        Farris et al., "Marketing Metrics", 3rd ed., Pearson, 2015, ch. 5.
+
+    Examples:
+        >>> churn(200, 50)
+        0.25
+    """
+    return lost / opening
+
+
+@formula(
+    duration=LIFETIME,
+    result=RATE,
+    expression="1-1/duration",
+    example=Example((2.5,), 0.6, ELINDER),
+)
+def retention_from_duration(duration: Numeric) -> Numeric:
+    """The yearly retention that gives a customer duration.
+
+    Equation:
+        retention = 1 − 1 / duration
+
+    Args:
+        duration: Years as a customer, at least 1. Scalar or array.
+
+    Returns:
+        A fraction per year, 0 to 1.
+
+    Raises:
+        DomainError: if ``duration`` is below 1.
+
+    References:
+        Elinder, "Dina nycklar till framgångsrikare CRM", IRi, 2018.
+
+    Examples:
+        >>> retention_from_duration(2.5)
+        0.6
+    """
+    return 1 - 1 / duration
+
+
+@formula(
+    opening=COUNT,
+    continued=COUNT,
+    reactivated=COUNT,
+    result=YEARS,
+    relations=(Relation(("continued", "reactivated"), "opening"),),
+    expression="1/(1-(continued+reactivated)/opening)",
+    example=Example((46834, 12051, 11978), 2.05, f"{ELINDER}: printed 2.05", rel_tol=0.005),
+)
+def net_duration(opening: Numeric, continued: Numeric, reactivated: Numeric) -> Numeric:
+    """Customer duration when the customers who are won back count as staying.
+
+    Equation:
+        net duration = 1 / (1 − (continued + reactivated) / opening)
+
+    Args:
+        opening: Active customers when the period starts. Scalar or array.
+        continued: How many of them are active in the period. Scalar or array.
+        reactivated: Former customers who came back in the period. Scalar or array; together with
+            ``continued`` at most ``opening``.
+
+    Returns:
+        Years when the period is 12 months, at least 1. Where as many come back as leave the
+        duration has no finite estimate.
+
+    Raises:
+        DomainError: if an argument is negative or the parts exceed ``opening``.
+        DivisionError: if ``opening`` is 0 or the parts equal it.
+
+    References:
+        Elinder, "Dina nycklar till framgångsrikare CRM", IRi, 2018.
+
+    Examples:
+        >>> net_duration(1000, 300, 200)
+        2.0
+    """
+    return 1 / (1 - (continued + reactivated) / opening)
+
+
+@formula(
+    reactivated=COUNT,
+    former=COUNT,
+    result=RATE,
+    relations=(Relation(("reactivated",), "former"),),
+    expression="reactivated/former",
+    example=Example((14136, 34783), 0.4064, f"{ELINDER}: printed 40.64 %", rel_tol=0.0002),
+)
+def reactivation_rate(reactivated: Numeric, former: Numeric) -> Numeric:
+    """Share of the former customers who came back.
+
+    Equation:
+        reactivation rate = reactivated / former
+
+    Args:
+        reactivated: Former customers who came back in the period. Scalar or array.
+        former: Customers who had been lost when the period began. Scalar or array, at least
+            ``reactivated``.
+
+    Returns:
+        A fraction per period, 0 to 1.
+
+    Raises:
+        DomainError: if an argument is negative or ``reactivated`` exceeds ``former``.
+        DivisionError: if ``former`` is 0.
+
+    References:
+        Elinder, "Dina nycklar till framgångsrikare CRM", IRi, 2018.
+
+    Examples:
+        >>> reactivation_rate(40, 100)
+        0.4
+    """
+    return reactivated / former
+
+
+@formula(
+    opening=COUNT,
+    new=COUNT,
+    reactivated=COUNT,
+    lost=COUNT,
+    result=COUNT,
+    relations=(Relation(("lost",), "opening"),),
+    expression="opening+new+reactivated-lost",
+    example=Example((94387, 23388, 17606, 33570), 101811, ELINDER),
+)
+def closing_customers(
+    opening: Numeric, new: Numeric, reactivated: Numeric, lost: Numeric
+) -> Numeric:
+    """Active customers at the end of a period: the balance of the customer flows.
+
+    Equation:
+        closing = opening + new + reactivated − lost
+
+    Args:
+        opening: Active customers when the period starts. Scalar or array.
+        new: Customers who bought for the first time. Scalar or array.
+        reactivated: Former customers who came back. Scalar or array.
+        lost: Customers of ``opening`` who are not active any more. Scalar or array, at most
+            ``opening``.
+
+    Returns:
+        Number of customers.
+
+    Raises:
+        DomainError: if an argument is negative or ``lost`` exceeds ``opening``.
+
+    References:
+        Elinder, "Dina nycklar till framgångsrikare CRM", IRi, 2018.
+
+    Examples:
+        >>> closing_customers(100, 30, 10, 40)
+        100.0
+    """
+    return opening + new + reactivated - lost
+
+
+@formula(
+    annual_value=MONEY,
+    retention=RATE,
+    lift=POINTS,
+    customers=COUNT,
+    result=MONEY,
+    relations=(Relation(("retention", "lift"), 1.0, low=0.0),),
+    expression="annual_value*customers*(1/(1-(retention+lift))-1/(1-retention))",
+    example=Example(
+        (840, 0.6, 0.07, 1000),
+        840_000 * (1 / 0.33 - 2.5),
+        f"{ELINDER}: duration 2.5 years at 60 %, 3.03 at 67 %",
+    ),
+)
+def retention_gain(
+    annual_value: Numeric, retention: Numeric, lift: Numeric, customers: Numeric
+) -> Numeric:
+    """Portfolio value added when more customers stay.
+
+    Equation:
+        gain = annual value × customers × (1 / (1 − (retention + lift)) − 1 / (1 − retention))
+
+    Args:
+        annual_value: Revenue per customer and year, in currency units. Scalar or array.
+        retention: Share of customers who stay today, a fraction per year. Scalar or array.
+        lift: By how much the retention rises, 0.05 being 5 percentage points. Scalar or array.
+        customers: Number of customers. Scalar or array.
+
+    Returns:
+        Currency units; negative for a fall in retention.
+
+    Raises:
+        DomainError: if an argument is outside its bounds, or ``retention + lift`` not in 0 to 1.
+        DivisionError: if ``retention`` or ``retention + lift`` is 1.
+
+    References:
+        Elinder, "Dina nycklar till framgångsrikare CRM", IRi, 2018.
+
+    Examples:
+        >>> retention_gain(1000, 0.5, 0.25, 100)
+        200000.0
+    """
+    duration, longer = 1 / (1 - retention), 1 / (1 - (retention + lift))
+    return annual_value * customers * (longer - duration)

@@ -1,0 +1,181 @@
+"""Which customers matter most, and how they differ."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crmformulas.catalog.formula import (
+    CUSTOMER,
+    DAY,
+    MONEY,
+    NUMBER,
+    RATE,
+    Example,
+    Numeric,
+    Shape,
+    formula,
+)
+from crmformulas.errors import DivisionError, DomainError, NotEnoughDataError
+from crmformulas.formulas.migration import round_half_up
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+__all__ = ["pareto_share", "rfm"]
+
+SCORES = 5
+
+UNITS = 10_000
+"""Amounts are added in ten-thousandths, so that the sum does not depend on the order."""
+
+
+@formula(
+    revenue=MONEY,
+    top=RATE,
+    result=RATE,
+    shapes={"revenue": Shape.COLUMN},
+    expression=(
+        "LET(ranked,SORT(TOCOL(revenue),1,-1),all_of_them,ROWS(ranked),total,SUM(ranked),"
+        "IF(total<0,SQRT(-1),SUM(ranked*(SEQUENCE(all_of_them)<=ROUND(top*all_of_them,0)))/total))"
+    ),
+    example=Example(([10, 50, 20, 15, 5],), 0.5, "the first of five brings 50 of 100"),
+)
+def pareto_share(revenue: Numeric, top: float = 0.2) -> float:
+    """Share of the revenue that comes from the top 20 % of the customers.
+
+    Equation:
+        share = Σ revenue of the first round half up (top × n) customers / Σ revenue
+
+    Args:
+        revenue: Net revenue of each active customer, in currency units. Range of n numbers.
+        top: Which share of the customers, highest revenue first, counts as the top: a fraction.
+
+    Returns:
+        A fraction per the period of the revenue. Above 1 where the other customers together
+        returned more than they bought.
+
+    Raises:
+        DomainError: if ``top`` is not between 0 and 1, or the revenue adds up to less than 0.
+        DivisionError: if the revenue adds up to 0.
+        NotEnoughDataError: if there is no customer.
+
+    References:
+        Elinder, "Dina nycklar till framgångsrikare CRM", IRi, 2018.
+
+    Examples:
+        >>> pareto_share([10, 50, 20, 15, 5])
+        0.5
+    """
+    if not len(revenue):
+        raise NotEnoughDataError("revenue must have at least one element")
+    total = float(revenue.sum())
+    if total == 0:
+        raise DivisionError("revenue adds up to 0")
+    if total < 0:
+        raise DomainError(f"revenue must add up to more than 0, got {total:g}")
+    highest_first = (-revenue).argsort(kind="stable")
+    return float(revenue[highest_first[: round_half_up(top, len(revenue))]].sum()) / total
+
+
+@formula(
+    customers=CUSTOMER,
+    dates=DAY,
+    amounts=MONEY,
+    as_of=DAY,
+    result=NUMBER,
+    shapes={"customers": Shape.COLUMN, "dates": Shape.COLUMN, "amounts": Shape.COLUMN},
+    result_shape=Shape.TABLE,
+    aligned=("customers", "dates", "amounts"),
+    defaults={"as_of": "MAX(dates)"},
+    example=Example(
+        (
+            ["a", "b", "a", "b"],
+            ["2026-01-01", "2026-01-05", "2026-01-11", "2026-01-20"],
+            [100, 40, 60, -10],
+            "2026-01-31",
+        ),
+        [["a", 20, 2, 160, 5, 5, 5], ["b", 26, 1, 30, 3, 3, 3]],
+        "by hand: of two customers the first scores 5, the second 5 − ⌊5 / 2⌋",
+    ),
+)
+def rfm(customers: Any, dates: Any, amounts: Numeric, as_of: Any = None) -> pd.DataFrame:
+    """Recency, frequency and monetary value of each customer, each scored 1 to 5.
+
+    Equation:
+        score = 5 − ⌊5 × (rank − 1) / n⌋, rank 1 the best of n customers; ties share their first
+
+    Args:
+        customers: Customer id of each row. Range of ids.
+        dates: Day of each row. Range of dates. The rows of a customer on one day are one order.
+        amounts: Amount of each row, in currency units; returns are negative. Range of numbers.
+        as_of: The day at which recency is told; later rows are left out. The newest day unless
+            given.
+
+    Returns:
+        A table with a row for each customer who has bought, in order of appearance: customer,
+        recency (days since the last purchase), frequency (orders), monetary (net revenue, reduced
+        by returns) and the scores r, f and m, of which 5 is best. A day whose amounts add up to
+        more than 0 is an order.
+
+    Raises:
+        ArgumentError: if an id, date or amount is missing, or the ranges differ in length.
+        NotEnoughDataError: if nobody has bought.
+
+    References:
+        Hughes, "Strategic Database Marketing", 4th ed., McGraw-Hill, 2012.
+
+    Examples:
+        >>> table = rfm(["a", "b"], ["2026-01-01", "2026-01-05"], [100, 40], "2026-01-11")
+        >>> table.values.tolist()
+        [['a', 10, 1, 100.0, 3, 5, 5], ['b', 6, 1, 40.0, 5, 5, 3]]
+    """
+    import numpy as np
+    import pandas as pd
+
+    if as_of is None:
+        as_of = dates.max(initial=np.iinfo(np.int64).min)
+    rows = pd.DataFrame({"customer": customers, "day": dates, "amount": _whole_units(amounts)})[
+        dates <= as_of
+    ]
+    days = rows.groupby(["customer", "day"], sort=False)["amount"].sum().reset_index()
+    purchases = days[days["amount"] > 0].groupby("customer", sort=False)["day"]
+    if not len(purchases):
+        raise NotEnoughDataError("nobody has bought")
+    table = pd.DataFrame({"last": purchases.max(), "frequency": purchases.size()})
+    monetary = days.groupby("customer", sort=False)["amount"].sum()
+    recency = (as_of - table["last"]).to_numpy()
+    units = monetary.loc[table.index].to_numpy()
+    return pd.DataFrame(
+        {
+            "customer": table.index,
+            "recency": recency,
+            "frequency": table["frequency"].to_numpy(),
+            "monetary": units / UNITS,
+            "r": _quintiles(-recency),
+            "f": _quintiles(table["frequency"].to_numpy()),
+            "m": _quintiles(units),
+        }
+    )
+
+
+def _whole_units(amounts: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Amounts in ten-thousandths, halves away from zero."""
+    import numpy as np
+
+    units = np.copysign(np.floor(np.abs(amounts) * UNITS + 0.5), amounts)
+    if (np.abs(units) >= 2**53).any():
+        raise DomainError(f"amounts must be below {2**53 / UNITS:g}")
+    whole: NDArray[np.int64] = units.astype(np.int64)
+    return whole
+
+
+def _quintiles(worth: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Scores 5 to 1 by rank, the largest being best."""
+    import numpy as np
+
+    ascending = np.sort(-worth)
+    rank = np.searchsorted(ascending, -worth, side="left")
+    scores: NDArray[np.int64] = SCORES - SCORES * rank // len(worth)
+    return scores

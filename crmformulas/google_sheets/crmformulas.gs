@@ -1,0 +1,2289 @@
+/**
+ * crmformulas 0.1.0: customer-value formulas as custom functions of Google Sheets.
+ * Copyright (c) 2026 The crmformulas authors. MIT License.
+ *
+ * To install: in the spreadsheet choose Extensions > Apps Script, then beside Files + > Script, and
+ * paste this file in place of what is there. No permission is asked for: nothing but the arguments
+ * of a call is read.
+ *
+ * The script's time zone (Project Settings) must be that of the spreadsheet (File > Settings), or
+ * the day of a date can't be told; the functions refuse dates that show it is another one.
+ *
+ * Made from the catalogue by crmformulas/google_sheets/build.py; changes here would be lost.
+ */
+
+// ------------------------------------------------------- value
+
+/**
+ * Revenue per customer and year.
+ *
+ * @param {number|Array<Array<number>>} frequency Orders per customer and year, at least 0. Number or range.
+ * @param {number|Array<Array<number>>} order_value Revenue per order, in currency units. Number or range.
+ * @return Currency units per customer and year.
+ * @customfunction
+ */
+function ANNUAL_VALUE(frequency, order_value) {
+  return CRM_.call('annual_value', arguments);
+}
+
+/**
+ * Customer lifetime value: what a customer is expected to bring over the whole duration.
+ *
+ * @param {number|Array<Array<number>>} frequency Orders per customer and year, at least 0. Number or range.
+ * @param {number|Array<Array<number>>} order_value Revenue per order, in currency units. Number or range.
+ * @param {number|Array<Array<number>>} duration Years as a customer, at least 0. Number or range.
+ * @param {number|Array<Array<number>>} [margin] Share of the revenue that counts; 1 gives the value in revenue. Number or range.
+ * @return Currency units per customer.
+ * @customfunction
+ */
+function CLV(frequency, order_value, duration, margin) {
+  return CRM_.call('clv', arguments);
+}
+
+/**
+ * Customer lifetime value with later years counted at their present value.
+ *
+ * @param {number|Array<Array<number>>} annual_value Revenue per customer and year, in currency units. Number or range.
+ * @param {number|Array<Array<number>>} retention Share of customers who stay, a fraction per year. Number or range.
+ * @param {number|Array<Array<number>>} discount_rate Fraction per year, above −1. Number or range.
+ * @param {number|Array<Array<number>>} [years] How many years count: whole, at least 1. Without it all do. Number or range.
+ * @return Currency units per customer. The first year counts in full.
+ * @customfunction
+ */
+function CLV_DISCOUNTED(annual_value, retention, discount_rate, years) {
+  return CRM_.call('clv_discounted', arguments);
+}
+
+/**
+ * What all customers together are expected to bring.
+ *
+ * @param {Array<Array<number>>} clv Customer lifetime value of each tier, in currency units. Range of n numbers.
+ * @param {Array<Array<number>>} customers Customers of each tier. Range of n numbers.
+ * @return Currency units; 0 for no tiers.
+ * @customfunction
+ */
+function PORTFOLIO_VALUE(clv, customers) {
+  return CRM_.call('portfolio_value', arguments);
+}
+
+/**
+ * How many times as much as the base customer each customer is worth.
+ *
+ * @param {Array<Array<number>>} clv Customer lifetime value of each tier, in currency units. Range of n numbers.
+ * @param {number} [base] What they are compared with; the last of them unless given. One number.
+ * @return A range of n ratios.
+ * @customfunction
+ */
+function CLV_INDEX(clv, base) {
+  return CRM_.call('clv_index', arguments);
+}
+
+/**
+ * By how much something grew, as a share of what it was.
+ *
+ * @param {number|Array<Array<number>>} before The earlier figure. Number or range.
+ * @param {number|Array<Array<number>>} after The later figure, in the same unit. Number or range.
+ * @return A fraction per the time between the two; negative for a decline.
+ * @customfunction
+ */
+function GROWTH_RATE(before, after) {
+  return CRM_.call('growth_rate', arguments);
+}
+
+/**
+ * How much of the change in portfolio value each driver brought.
+ *
+ * @param {Array<Array<number>>} before Frequency, order value, duration and customers before. Range of 4 numbers.
+ * @param {Array<Array<number>>} after The same four afterwards. Range of 4 numbers.
+ * @return A range of 4 amounts in currency units, in the order of the drivers; they add up to the change in frequency × order value × duration × customers.
+ * @customfunction
+ */
+function CLV_BRIDGE(before, after) {
+  return CRM_.call('clv_bridge', arguments);
+}
+
+// ------------------------------------------------------- retention
+
+/**
+ * Share of the customers at the start of a period who are still customers at its end.
+ *
+ * @param {number|Array<Array<number>>} opening Active customers when the period starts. Number or range.
+ * @param {number|Array<Array<number>>} retained How many of them are active in the period. Number or range, at most opening.
+ * @return A fraction per period (per year when the period is 12 months), 0 to 1.
+ * @customfunction
+ */
+function RETENTION(opening, retained) {
+  return CRM_.call('retention', arguments);
+}
+
+/**
+ * Expected number of years as a customer when the same share stays every year.
+ *
+ * @param {number|Array<Array<number>>} retention Share of customers who stay, a fraction per year. Number or range.
+ * @return Years, at least 1. Where everybody stays the duration has no finite estimate.
+ * @customfunction
+ */
+function CUSTOMER_DURATION(retention) {
+  return CRM_.call('customer_duration', arguments);
+}
+
+/**
+ * Share of the customers at the start of a period who are no customers at its end.
+ *
+ * @param {number|Array<Array<number>>} opening Active customers when the period starts. Number or range.
+ * @param {number|Array<Array<number>>} lost How many of them are not active in the period. Number or range, at most opening.
+ * @return A fraction per period (per year when the period is 12 months), 0 to 1.
+ * @customfunction
+ */
+function CHURN(opening, lost) {
+  return CRM_.call('churn', arguments);
+}
+
+/**
+ * The yearly retention that gives a customer duration.
+ *
+ * @param {number|Array<Array<number>>} duration Years as a customer, at least 1. Number or range.
+ * @return A fraction per year, 0 to 1.
+ * @customfunction
+ */
+function RETENTION_FROM_DURATION(duration) {
+  return CRM_.call('retention_from_duration', arguments);
+}
+
+/**
+ * Customer duration when the customers who are won back count as staying.
+ *
+ * @param {number|Array<Array<number>>} opening Active customers when the period starts. Number or range.
+ * @param {number|Array<Array<number>>} continued How many of them are active in the period. Number or range.
+ * @param {number|Array<Array<number>>} reactivated Former customers who came back in the period. Number or range; together with continued at most opening.
+ * @return Years when the period is 12 months, at least 1. Where as many come back as leave the duration has no finite estimate.
+ * @customfunction
+ */
+function NET_DURATION(opening, continued, reactivated) {
+  return CRM_.call('net_duration', arguments);
+}
+
+/**
+ * Share of the former customers who came back.
+ *
+ * @param {number|Array<Array<number>>} reactivated Former customers who came back in the period. Number or range.
+ * @param {number|Array<Array<number>>} former Customers who had been lost when the period began. Number or range, at least reactivated.
+ * @return A fraction per period, 0 to 1.
+ * @customfunction
+ */
+function REACTIVATION_RATE(reactivated, former) {
+  return CRM_.call('reactivation_rate', arguments);
+}
+
+/**
+ * Active customers at the end of a period: the balance of the customer flows.
+ *
+ * @param {number|Array<Array<number>>} opening Active customers when the period starts. Number or range.
+ * @param {number|Array<Array<number>>} new_ Customers who bought for the first time. Number or range.
+ * @param {number|Array<Array<number>>} reactivated Former customers who came back. Number or range.
+ * @param {number|Array<Array<number>>} lost Customers of opening who are not active any more. Number or range, at most opening.
+ * @return Number of customers.
+ * @customfunction
+ */
+function CLOSING_CUSTOMERS(opening, new_, reactivated, lost) {
+  return CRM_.call('closing_customers', arguments);
+}
+
+/**
+ * Portfolio value added when more customers stay.
+ *
+ * @param {number|Array<Array<number>>} annual_value Revenue per customer and year, in currency units. Number or range.
+ * @param {number|Array<Array<number>>} retention Share of customers who stay today, a fraction per year. Number or range.
+ * @param {number|Array<Array<number>>} lift By how much the retention rises, 0.05 being 5 percentage points. Number or range.
+ * @param {number|Array<Array<number>>} customers Number of customers. Number or range.
+ * @return Currency units; negative for a fall in retention.
+ * @customfunction
+ */
+function RETENTION_GAIN(annual_value, retention, lift, customers) {
+  return CRM_.call('retention_gain', arguments);
+}
+
+// ------------------------------------------------------- migration
+
+/**
+ * The value tier of each customer: super 5 %, top 15 %, mid 50 %, bottom 30 % by revenue.
+ *
+ * @param {Array<Array<number>>} revenue Net revenue of each active customer, in currency units. Range of n numbers.
+ * @param {Array<Array<number>>} [shares] Share of the customers in each tier, most valuable first; fractions that add up to 1. Range.
+ * @param {Array<Array<string>>} [names] Name of each tier. Range of as many labels as shares.
+ * @return A list of n labels in the order of revenue. The highest revenue is ranked first; where two are equal, the one that comes first. Nothing for nobody.
+ * @customfunction
+ */
+function TIER(revenue, shares, names) {
+  return CRM_.call('tier', arguments);
+}
+
+/**
+ * Where the customers of each tier went: to which tier, or lost.
+ *
+ * @param {Array<Array<string>>} from_tiers Tier of each customer in the period before. Customers who had none (new, reactivated, empty) are not in the matrix. Range of n labels.
+ * @param {Array<Array<string>>} to_tiers Tier of the same customers now; who has none is lost. Range of n labels.
+ * @param {Array<Array<string>>} [names] Names of the tiers, most valuable first. Range of labels.
+ * @return A table of counts: a row for each tier before; a column for each tier now, and lost.
+ * @customfunction
+ */
+function MIGRATION(from_tiers, to_tiers, names) {
+  return CRM_.call('migration', arguments);
+}
+
+/**
+ * Which share of the customers of each tier went where.
+ *
+ * @param {Array<Array<number>>} counts Customers by tier before (rows) and tier now, or lost (columns). Table.
+ * @return A table of fractions per period; each row adds up to 1. A row without customers is #DIV/0!.
+ * @customfunction
+ */
+function MIGRATION_RATES(counts) {
+  return CRM_.call('migration_rates', arguments);
+}
+
+/**
+ * Customers per tier, year by year, if the migration rates and the inflow last.
+ *
+ * @param {Array<Array<number>>} customers Customers in each tier today. Range of n numbers.
+ * @param {Array<Array<number>>} rates Share of each tier (rows) that goes to each tier (columns) in a year, as fractions; a last column for the lost may stand beside them. Table of n × n or n × (n + 1).
+ * @param {Array<Array<number>>} inflow New and reactivated customers who come into each tier in a year. Range of n numbers.
+ * @param {number} years How many years ahead, a whole number from 1 to 1000.
+ * @return A table of customers, not rounded: a row for today and one for each year, a column for each tier.
+ * @customfunction
+ */
+function PROJECT_PORTFOLIO(customers, rates, inflow, years) {
+  return CRM_.call('project_portfolio', arguments);
+}
+
+// ------------------------------------------------------- ladder
+
+/**
+ * How many customers have made at least one order, at least two, and so on.
+ *
+ * @param {Array<Array<number>>} order_counts Number of orders of each customer. Range of whole numbers.
+ * @param {number} [max_f] The last step, a whole number from 1 to 1000. The largest count unless given.
+ * @return A range of max_f numbers of customers, none larger than the one before.
+ * @customfunction
+ */
+function F_LADDER(order_counts, max_f) {
+  return CRM_.call('f_ladder', arguments);
+}
+
+/**
+ * Which share of the customers at each step goes on to the next.
+ *
+ * @param {Array<Array<number>>} ladder Customers with at least 1, 2, … n orders. Range of n numbers.
+ * @return A range of n − 1 fractions. Where a step has no customers the rate is #DIV/0!.
+ * @customfunction
+ */
+function STEP_RATES(ladder) {
+  return CRM_.call('step_rates', arguments);
+}
+
+/**
+ * How many orders, after the first, come from a number of new customers.
+ *
+ * @param {Array<Array<number>>} rates Share that goes on from each step to the next, as fractions. Range of n numbers.
+ * @param {number} [customers] New customers, each with one order. One number.
+ * @return Number of orders over the steps of rates, not rounded.
+ * @customfunction
+ */
+function EXTRA_ORDERS(rates, customers) {
+  return CRM_.call('extra_orders', arguments);
+}
+
+/**
+ * The first step of the ladder from which enough customers go on.
+ *
+ * @param {Array<Array<number>>} rates Share that goes on from each step to the next, as fractions. Range of n numbers.
+ * @param {number} [threshold] The share that is enough, a fraction. One number.
+ * @return The number of the step, 1 to n: k stands for customers with k orders.
+ * @customfunction
+ */
+function TIPPING_POINT(rates, threshold) {
+  return CRM_.call('tipping_point', arguments);
+}
+
+/**
+ * Where the bottleneck is: the extra orders if only that step reached its goal.
+ *
+ * @param {Array<Array<number>>} rates Share that goes on from each step to the next, as fractions. Range of n numbers.
+ * @param {Array<Array<number>>} goals The goal of each step, as fractions. Range of n numbers.
+ * @param {number} [customers] New customers, each with one order. One number.
+ * @return A range of n numbers of orders. A step that is beyond its goal gains nothing.
+ * @customfunction
+ */
+function STEP_GAIN(rates, goals, customers) {
+  return CRM_.call('step_gain', arguments);
+}
+
+// ------------------------------------------------------- budget
+
+/**
+ * Customers, orders and revenue of next year, by segment and in total.
+ *
+ * @param {Array<Array<number>>} outcome Outcome of the year: rows new, continued, reactivated; columns customers, revenue, orders. Table of 3 × 3 numbers, at least 0.
+ * @param {number} opening Active customers when that year began, at least those who continued. One number.
+ * @param {Array<Array<number>>} growth Seven factors (recruitment; frequency and order value of new, continued and reactivated customers), or the outcome of the year before, as a table of 3 × 3, which gives them. Range.
+ * @param {number} reactivation Share of the lost customers who come back, a fraction per year. One number.
+ * @param {Array<Array<number>>} [simulation] Nine factors, 1 unless given (recruitment, retention, reactivation; frequency and order value of new, continued and reactivated customers). Range.
+ * @return A table with the rows new, continued, reactivated and total; the columns customers, revenue, orders, value per order, orders per customer and revenue per customer. Customers and orders are not rounded. What a segment without outcome leaves undefined is #DIV/0!.
+ * @customfunction
+ */
+function BUDGET(outcome, opening, growth, reactivation, simulation) {
+  return CRM_.call('budget', arguments);
+}
+
+/**
+ * The simulation factor with which one lever, or several evenly, reach the target revenue.
+ *
+ * @param {Array<Array<number>>} outcome Outcome of the year, as for a budget. Table of 3 × 3 numbers.
+ * @param {number} opening Active customers when that year began. One number.
+ * @param {Array<Array<number>>} growth Seven growth factors, or the outcome of the year before. Range.
+ * @param {number} reactivation Share of the lost customers who come back, a fraction per year. One number.
+ * @param {number} target The revenue to reach, in currency units. One number.
+ * @param {Array<Array<string>>} lever Name of the lever, or of several that are lifted by the same factor. Text or range.
+ * @param {Array<Array<number>>} [simulation] Nine factors for the other levers, 1 unless given. Range.
+ * @return The factor: 1.1 is a lift of 10 %. It takes the place of the levers' own simulation.
+ * @customfunction
+ */
+function REQUIRED_FACTOR(outcome, opening, growth, reactivation, target, lever, simulation) {
+  return CRM_.call('required_factor', arguments);
+}
+
+// ------------------------------------------------------- kpi
+
+/**
+ * Share of the subscribers who became customers.
+ *
+ * @param {number|Array<Array<number>>} subscribers Contacts who had signed up and not bought, and whose time to do so is over. Number or range.
+ * @param {number|Array<Array<number>>} converted How many of them made a first order within that time. Number or range, at most subscribers.
+ * @return A fraction over the time that the conversion was given, 0 to 1.
+ * @customfunction
+ */
+function SUBSCRIBER_TO_CUSTOMER(subscribers, converted) {
+  return CRM_.call('subscriber_to_customer', arguments);
+}
+
+/**
+ * Share of the customers who have bought more than once.
+ *
+ * @param {number|Array<Array<number>>} customers Customers with at least one order (F1). Number or range.
+ * @param {number|Array<Array<number>>} repeaters Customers with at least two (F2). Number or range, at most customers.
+ * @return A fraction, over all time up to the day of counting, 0 to 1.
+ * @customfunction
+ */
+function REPEAT_PURCHASE_RATE(customers, repeaters) {
+  return CRM_.call('repeat_purchase_rate', arguments);
+}
+
+/**
+ * Share of all contacts who were reached.
+ *
+ * @param {number|Array<Array<number>>} reached Distinct contacts who were reached in the period. Number or range, at most contacts.
+ * @param {number|Array<Array<number>>} contacts All contacts. Number or range.
+ * @return A fraction over the period, 0 to 1.
+ * @customfunction
+ */
+function TOTAL_REACH(reached, contacts) {
+  return CRM_.call('total_reach', arguments);
+}
+
+/**
+ * How many days pass until a customer buys again, in the middle case.
+ *
+ * @param {Array<Array<string>>} customers Customer id of each order. Range of n ids.
+ * @param {Array<Array<Date>>} dates Day of each order. Range of n dates. Orders of a customer on one day are one.
+ * @return Days; the mean of the middle two where the number of gaps is even.
+ * @customfunction
+ */
+function TIME_BETWEEN_PURCHASES(customers, dates) {
+  return CRM_.call('time_between_purchases', arguments);
+}
+
+// ------------------------------------------------------- campaign
+
+/**
+ * Share of those who were sent a campaign who answered.
+ *
+ * @param {number|Array<Array<number>>} responses Customers who answered. Number or range, at most sent.
+ * @param {number|Array<Array<number>>} sent Customers who were sent the campaign. Number or range.
+ * @return A fraction per campaign, 0 to 1.
+ * @customfunction
+ */
+function RESPONSE_RATE(responses, sent) {
+  return CRM_.call('response_rate', arguments);
+}
+
+/**
+ * Return on a campaign: what it brought beyond its cost, as a share of the cost.
+ *
+ * @param {number|Array<Array<number>>} extra_revenue Revenue that would not have come without the campaign, in currency units; times the margin, for the return in profit. Number or range.
+ * @param {number|Array<Array<number>>} cost Cost of the campaign, in the same currency units, at least 0. Number or range.
+ * @return A fraction per campaign: 0 breaks even, −1 loses all.
+ * @customfunction
+ */
+function CAMPAIGN_ROI(extra_revenue, cost) {
+  return CRM_.call('campaign_roi', arguments);
+}
+
+/**
+ * Return on marketing investment: value added beyond what it cost, as a share of the cost.
+ *
+ * @param {number|Array<Array<number>>} value_before Value of the customer portfolio before, in currency units. Number or range.
+ * @param {number|Array<Array<number>>} value_after Its value afterwards. Number or range.
+ * @param {number|Array<Array<number>>} investment What was invested in between, at least 0. Number or range.
+ * @return A fraction of the investment: 0 breaks even, −1 loses all.
+ * @customfunction
+ */
+function ROMI(value_before, value_after, investment) {
+  return CRM_.call('romi', arguments);
+}
+
+/**
+ * Share of what customers spend in the category that they spend with us.
+ *
+ * @param {number|Array<Array<number>>} own_spend Spent with us, in currency units. Number or range, at most total_spend.
+ * @param {number|Array<Array<number>>} total_spend Spent in the category with anyone, in the same period. Number or range.
+ * @return A fraction per period, 0 to 1.
+ * @customfunction
+ */
+function SHARE_OF_WALLET(own_spend, total_spend) {
+  return CRM_.call('share_of_wallet', arguments);
+}
+
+/**
+ * Net promoter score as a fraction: 0.3 is the score that is often written 30.
+ *
+ * @param {number|Array<Array<number>>} promoters Answers 9 and 10. Number or range.
+ * @param {number|Array<Array<number>>} passives Answers 7 and 8. Number or range.
+ * @param {number|Array<Array<number>>} detractors Answers 0 to 6. Number or range.
+ * @return A fraction per survey, −1 to 1.
+ * @customfunction
+ */
+function NPS(promoters, passives, detractors) {
+  return CRM_.call('nps', arguments);
+}
+
+/**
+ * What it costs to win a customer (CAC).
+ *
+ * @param {number|Array<Array<number>>} cost Spent on winning customers, in currency units, at least 0. Number or range.
+ * @param {number|Array<Array<number>>} new_customers Customers won for it. Number or range.
+ * @return Currency units per new customer.
+ * @customfunction
+ */
+function ACQUISITION_COST(cost, new_customers) {
+  return CRM_.call('acquisition_cost', arguments);
+}
+
+/**
+ * How many times what it costs to win a customer the customer brings back.
+ *
+ * @param {number|Array<Array<number>>} clv Customer lifetime value, in currency units per customer. Number or range.
+ * @param {number|Array<Array<number>>} cac Acquisition cost, in currency units per new customer, at least 0. Number or range.
+ * @return A ratio; below 1 a customer costs more than he or she brings.
+ * @customfunction
+ */
+function CLV_TO_CAC(clv, cac) {
+  return CRM_.call('clv_to_cac', arguments);
+}
+
+/**
+ * How many years it takes until a customer has paid what winning him or her cost.
+ *
+ * @param {number|Array<Array<number>>} cac Acquisition cost, in currency units per new customer, at least 0. Number or range.
+ * @param {number|Array<Array<number>>} annual_value Revenue per customer and year, at least 0. Number or range.
+ * @param {number|Array<Array<number>>} [margin] Share of the revenue that counts; 1 gives the payback in revenue. Number or range.
+ * @return Years. Customers who bring nothing never pay back.
+ * @customfunction
+ */
+function PAYBACK_YEARS(cac, annual_value, margin) {
+  return CRM_.call('payback_years', arguments);
+}
+
+// ------------------------------------------------------- segment
+
+/**
+ * Share of the revenue that comes from the top 20 % of the customers.
+ *
+ * @param {Array<Array<number>>} revenue Net revenue of each active customer, in currency units. Range of n numbers.
+ * @param {number} [top] Which share of the customers, highest revenue first, counts as the top: a fraction.
+ * @return A fraction per the period of the revenue. Above 1 where the other customers together returned more than they bought.
+ * @customfunction
+ */
+function PARETO_SHARE(revenue, top) {
+  return CRM_.call('pareto_share', arguments);
+}
+
+/**
+ * Recency, frequency and monetary value of each customer, each scored 1 to 5.
+ *
+ * @param {Array<Array<string>>} customers Customer id of each row. Range of ids.
+ * @param {Array<Array<Date>>} dates Day of each row. Range of dates. The rows of a customer on one day are one order.
+ * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of numbers.
+ * @param {Date} [as_of] The day at which recency is told; later rows are left out. The newest day unless given.
+ * @return A table with a row for each customer who has bought, in order of appearance: customer, recency (days since the last purchase), frequency (orders), monetary (net revenue, reduced by returns) and the scores r, f and m, of which 5 is best. A day whose amounts add up to more than 0 is an order.
+ * @customfunction
+ */
+function RFM(customers, dates, amounts, as_of) {
+  return CRM_.call('rfm', arguments);
+}
+
+// ------------------------------------------------------- orders
+
+/**
+ * Status and value tiers of each customer at a day.
+ *
+ * @param {Array<Array<string>>} customers Customer id of each row. Range of n ids.
+ * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
+ * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
+ * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
+ * @return A table with a row for each customer who has bought, in order of appearance: customer, status, and the value tiers of F12 and S12 (super, top, mid or bottom), empty where the customer was not active.
+ * @customfunction
+ */
+function CUSTOMER_STATUS(customers, dates, amounts, as_of) {
+  return CRM_.call('customer_status', arguments);
+}
+
+/**
+ * Where the customers of the last 12 months came from, and where those before them went.
+ *
+ * @param {Array<Array<string>>} customers Customer id of each row. Range of n ids.
+ * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
+ * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
+ * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
+ * @return A table with a row for each origin (a value tier of F12, reactivated or new) and target (a value tier of S12, or lost) that has customers: from, to, customers, orders and revenue of S12; for the lost the revenue of F12, and no orders.
+ * @customfunction
+ */
+function CUSTOMER_FLOWS(customers, dates, amounts, as_of) {
+  return CRM_.call('customer_flows', arguments);
+}
+
+/**
+ * How many customers moved from each value tier to each other one within a year.
+ *
+ * @param {Array<Array<string>>} customers Customer id of each row. Range of n ids.
+ * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
+ * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
+ * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
+ * @return A table of customers with a row for each tier of F12 and a column for each tier of S12, and one for the lost.
+ * @customfunction
+ */
+function MIGRATION_MATRIX(customers, dates, amounts, as_of) {
+  return CRM_.call('migration_matrix', arguments);
+}
+
+/**
+ * What the customers of each value tier are worth.
+ *
+ * @param {Array<Array<string>>} customers Customer id of each row. Range of n ids.
+ * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
+ * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
+ * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
+ * @return A table with a row for each value tier: customers, orders and revenue of S12; customers of F12 and how many of them were lost; retention, duration in years, orders per customer, value per order, annual value, CLV, CLV index and portfolio value. What has no finite estimate, as the duration of a tier of which nobody was lost, is #N/A.
+ * @customfunction
+ */
+function PORTFOLIO(customers, dates, amounts, as_of) {
+  return CRM_.call('portfolio', arguments);
+}
+
+/**
+ * How many customers have bought once, twice and so on, and how many go on.
+ *
+ * @param {Array<Array<string>>} customers Customer id of each row. Range of n ids.
+ * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
+ * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
+ * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
+ * @return A table with a row for each number of orders k, 12 at most: f (k), customers with at least k orders, the rate of the step to k + 1 and the median days that it took those who made it. The last row has neither.
+ * @customfunction
+ */
+function ORDER_LADDER(customers, dates, amounts, as_of) {
+  return CRM_.call('order_ladder', arguments);
+}
+
+/**
+ * What customers have brought at the age of 3, 6, 12, 24 and 36 months, in the mean.
+ *
+ * @param {Array<Array<string>>} customers Customer id of each row. Range of n ids.
+ * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
+ * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
+ * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
+ * @return A table with a row for each age: months, customers who have reached it, and their mean net revenue up to it in currency units, #N/A where nobody has.
+ * @customfunction
+ */
+function LTV_AT_AGE(customers, dates, amounts, as_of) {
+  return CRM_.call('ltv_at_age', arguments);
+}
+
+const CRM_ = (() => {
+  'use strict';
+
+  // ------------------------------------------------------- values, and how errors write them
+
+  /** What a formula refuses: the spreadsheet's error value and the reason. */
+  class Refusal {
+    constructor(code, reason) {
+      this.text = reason ? code + ' ' + reason : code;
+    }
+  }
+
+  const wrong = (reason) => new Refusal('#VALUE!', reason);
+  const outside = (reason) => new Refusal('#NUM!', reason);
+  const undefinedFor = (reason) => new Refusal('#DIV/0!', reason);
+  const notEnough = (reason) => new Refusal('#N/A', reason);
+
+  const isRange = (value) => Array.isArray(value);
+  const isText = (value) => typeof value === 'string';
+  const isNumber = (value) => typeof value === 'number';
+
+  // Not instanceof: a date from another context is a date too.
+  const classOf = (value) => Object.prototype.toString.call(value);
+  const isDate = (value) => classOf(value) === '[object Date]';
+
+  const isNothing = (value) => value === null || value === '';
+
+  /** An error value, or one with its reason as these functions write it. */
+  const isErrorText = (text) => text[0] === '#' && ERRORS.includes(text.split(' ', 1)[0]);
+
+  /** The cell of an error: its text, or an object. */
+  const isError = (value) =>
+    (isText(value) ? isErrorText(value) : classOf(value) === '[object Error]');
+
+  /** What an error object says, if that is an error value. */
+  const thrownText = ({ message }) => (isErrorText(message) ? message : THROWN);
+
+  /** The text without the white space around it. */
+  function stripped(text) {
+    let [start, end] = [0, text.length];
+    while (start < end && BLANK.test(text[start])) start += 1;
+    while (start < end && BLANK.test(text[end - 1])) end -= 1;
+    return text.slice(start, end);
+  }
+
+  const BLANK = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+
+  /** Digits of a number in scientific notation, a half rounded to even as the C library does. */
+  function scientific(number, digits) {
+    const long = Math.abs(number).toExponential(100);
+    const exponent = Number(long.slice(long.indexOf('e') + 1));
+    const all = long[0] + long.slice(2, long.indexOf('e'));
+    const kept = all.slice(0, digits);
+    const rest = all.slice(digits);
+    const half = '5'.padEnd(rest.length, '0');
+    const up = rest > half || (rest === half && Number(kept[digits - 1]) % 2 === 1);
+    if (!up) return { kept, exponent };
+    const next = (BigInt(kept) + BigInt(1)).toString();
+    return { kept: next.slice(0, digits), exponent: exponent + next.length - digits };
+  }
+
+  /** A number with so many significant digits, as C's %g writes it. */
+  function general(number, digits) {
+    if (number !== number) return 'nan';
+    if (!Number.isFinite(number)) return number > 0 ? 'inf' : '-inf';
+    const sign = number < 0 || Object.is(number, -0) ? '-' : '';
+    if (number === 0) return sign + '0';
+    const { kept, exponent } = scientific(number, digits);
+    if (exponent < -4 || exponent >= digits) return sign + withExponent(kept, exponent);
+    return sign + trimmed(placed(kept, exponent));
+  }
+
+  /** The shortest digits that give the number back, as Python writes them; 3 is written 3.0. */
+  function floatText(number) {
+    const sign = number < 0 || Object.is(number, -0) ? '-' : '';
+    if (number === 0) return sign + '0.0';
+    const short = Math.abs(number).toExponential();
+    const kept = short.slice(0, short.indexOf('e')).replace('.', '');
+    const exponent = Number(short.slice(short.indexOf('e') + 1));
+    if (exponent < -4 || exponent >= 16) return sign + withExponent(kept, exponent);
+    const text = placed(kept, exponent);
+    return sign + (text.includes('.') ? text : text + '.0');
+  }
+
+  function placed(digits, exponent) {
+    if (exponent < 0) return '0.' + '0'.repeat(-exponent - 1) + digits;
+    const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, '0');
+    return digits.length > exponent + 1 ? whole + '.' + digits.slice(exponent + 1) : whole;
+  }
+
+  const trimmed = (text) => (text.includes('.') ? text.replace(/\.?0+$/, '') : text);
+
+  function withExponent(digits, exponent) {
+    const mantissa = trimmed(digits[0] + '.' + digits.slice(1) + '0');
+    const power = String(Math.abs(exponent)).padStart(2, '0');
+    return mantissa + 'e' + (exponent < 0 ? '-' : '+') + power;
+  }
+
+  /** A number as errors show it: with all the digits a spreadsheet has, and no more. */
+  const shown = (number) => general(number, 15);
+
+  /** A whole number, however large, without an exponent. */
+  const wholeText = (number) => BigInt(number).toString();
+
+  /** A value as errors quote it. */
+  function quoted(value) {
+    if (value === true) return 'True';
+    if (value === false) return 'False';
+    if (isNumber(value)) return floatText(value);
+    if (isDate(value)) return dayText(dayOfDate(value));
+    const mark = value.includes("'") && !value.includes('"') ? '"' : "'";
+    const named = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t', [mark]: '\\' + mark };
+    const inside = Array.from(value, (letter) => {
+      if (letter in named) return named[letter];
+      if (letter === ' ' || !/[\p{C}\p{Z}]/u.test(letter)) return letter;
+      const point = letter.codePointAt(0);
+      const code = point.toString(16);
+      if (point < 0x100) return '\\x' + code.padStart(2, '0');
+      return point < 0x10000 ? '\\u' + code.padStart(4, '0') : '\\U' + code.padStart(8, '0');
+    });
+    return mark + inside.join('') + mark;
+  }
+
+  /** Texts by code point: of two UTF-16 units a surrogate stands for the larger one. */
+  function byCodePoint(one, other) {
+    const length = Math.min(one.length, other.length);
+    for (let i = 0; i < length; i += 1) {
+      const a = one.charCodeAt(i);
+      const b = other.charCodeAt(i);
+      if (a !== b) {
+        const high = (unit) => unit >= 0xd800 && unit <= 0xdfff;
+        return high(a) === high(b) ? a - b : high(a) ? 1 : -1;
+      }
+    }
+    return one.length - other.length;
+  }
+
+  const total = (numbers) => numbers.reduce((sum, number) => sum + number, 0);
+
+  /** 0, 1, … up to but not including a number. */
+  const upTo = (count) => Array.from({ length: count }, (_, i) => i);
+
+  /** The decimals of a share, as written, times a count; a half is rounded up. */
+  function roundHalfUp(share, count) {
+    const [digits, exponent] = share.toExponential().split('e');
+    const places = digits.replace(/^\d\.?/, '').length - Number(exponent);
+    const written = BigInt(digits.replace('.', ''));
+    // Twice the share and a half over twice the scale; a share is at most 1, so places are no less.
+    const scale = BigInt(10) ** BigInt(Math.max(places, 0));
+    return Number((BigInt(2) * written * BigInt(count) + scale) / (BigInt(2) * scale));
+  }
+
+  /** The middle value, or the mean of the middle two. */
+  function median(values) {
+    const sorted = Float64Array.from(values).sort();
+    const middle = Math.floor(sorted.length / 2);
+    return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+
+  // ------------------------------------------------------- calls of a sheet
+
+  /** Answer a call of a sheet: what a cell or a spilled range shows, or an error with the reason. */
+  function call(name, given) {
+    const entry = CATALOG[name];
+    try {
+      const most = entry.takes.length;
+      if (given.length > most) {
+        throw notEnough(name.toUpperCase() + ' takes at most ' + most + ' arguments, got ' +
+          given.length);
+      }
+      const cells = entry.takes.map((argument, i) => cellsOf(argument, given[i]));
+      if (TABLES[name]) return TABLES[name](...cells);
+      if (entry.elementwise) return cells.some(isRange) ? spread(name, cells) : one(name, cells);
+      return spilled(name, RANGES[name](...checked(entry, cells)));
+    } catch (refusal) {
+      if (refusal instanceof Refusal) throw new Error(refusal.text);
+      throw refusal;
+    }
+  }
+
+  /** A missing argument is null, and one cell is its value where one value is wanted. */
+  function cellsOf(argument, given) {
+    if (given === undefined) return null;
+    const alone = isRange(given) && given.length === 1 && given[0].length === 1;
+    return alone && argument.shape === 'number' ? given[0][0] : given;
+  }
+
+  function passErrors(values) {
+    for (const value of values) {
+      if (isRange(value)) passErrors(value);
+      else if (isError(value)) throw new Refusal(isText(value) ? value : thrownText(value));
+    }
+  }
+
+  // ------------------------------------------------------- calls on numbers, and on each element of ranges
+
+  /** One answer from single values: errors, text, domain and division come in this order. */
+  function one(name, cells) {
+    const entry = CATALOG[name];
+    passErrors(cells);
+    const values = entry.takes.map((argument, i) => {
+      const value = cells[i] === null && argument.optional ? argument.otherwise : cells[i];
+      return value === null && argument.optional ? null : numberOf(argument, value);
+    });
+    entry.takes.forEach((argument, i) => {
+      if (values[i] !== null && !accepts(argument.kind, values[i])) {
+        throw refused(argument, values[i]);
+      }
+    });
+    (entry.ties || []).forEach((tie) => keep(entry, tie, values));
+    let result;
+    try {
+      result = NUMBERS[name](...values);
+    } catch (error) {
+      if (error !== DIVISION) throw error;
+      throw undefinedFor('division by zero in ' + callText(name, values));
+    }
+    if (!Number.isFinite(result)) throw outside(callText(name, values) + ' is too large for a number');
+    return result;
+  }
+
+  function callText(name, values) {
+    const given = CATALOG[name].takes.map((argument, i) => argument.name + '=' + shown(values[i]));
+    return name + '(' + given.filter((_, i) => values[i] !== null).join(', ') + ')';
+  }
+
+  const DIVISION = {};
+
+  /** A quotient. Where a divisor is zero, there is no answer. */
+  function over(part, whole) {
+    if (whole === 0) throw DIVISION;
+    return part / whole;
+  }
+
+  function numberOf(argument, value) {
+    if (isNumber(value)) return value;
+    const got = isNothing(value) ? 'nothing' : quoted(value);
+    throw wrong(argument.name + ' must be a number, got ' + got);
+  }
+
+  function accepts({ low = -Number.MAX_VALUE, high = Number.MAX_VALUE, above, whole }, value) {
+    if (whole && value !== Math.trunc(value)) return false;
+    return (above ? low < value : low <= value) && value <= high;
+  }
+
+  function refused(argument, value, where) {
+    const place = where === undefined ? '' : ' at ' + (where + 1);
+    const { name, kind } = argument;
+    return outside(name + ' must be ' + kind.bounds + ', got ' + shown(value) + place);
+  }
+
+  /** Refuse arguments whose sum is not within what ties them together. */
+  function keep(entry, { parts, low = -Number.MAX_VALUE, high }, values) {
+    const valueOf = (name) => values[entry.takes.findIndex((argument) => argument.name === name)];
+    const sum = total(parts.map(valueOf));
+    const subject = parts.join(' + ');
+    const most = isText(high) ? valueOf(high) : high;
+    if (!(sum <= most)) {
+      const limit = isText(high) ? high + ' (' + shown(most) + ')' : shown(most);
+      throw outside(subject + ' must be at most ' + limit + ', got ' + shown(sum));
+    }
+    if (!(sum >= low)) {
+      throw outside(subject + ' must be at least ' + general(low, 6) + ', got ' + shown(sum));
+    }
+  }
+
+  /** A call on ranges is a call for each element, and each element has its own error. */
+  function spread(name, cells) {
+    const ranges = cells.map((cell) => (cell === null || isRange(cell) ? cell : [[cell]]));
+    const given = ranges.filter((range) => range !== null);
+    const rows = common(given.map((range) => range.length));
+    const columns = common(given.map((range) => range[0].length));
+    if (!rows || !columns) {
+      const sizes = given.map((range) => range.length + '×' + range[0].length).join(', ');
+      throw wrong('ranges of sizes ' + sizes + " can't be combined");
+    }
+    const at = (range, i, j) => {
+      const row = range[range.length === 1 ? 0 : i];
+      return row[row.length === 1 ? 0 : j];
+    };
+    return upTo(rows).map((i) => upTo(columns).map((j) => {
+      try {
+        return one(name, ranges.map((range) => (range === null ? null : at(range, i, j))));
+      } catch (refusal) {
+        if (refusal instanceof Refusal) return refusal.text;
+        throw refusal;
+      }
+    }));
+  }
+
+  /** The size that sizes have in common, where 1 fits any; 0 if there is none. */
+  function common(sizes) {
+    const size = sizes.find((n) => n !== 1) || 1;
+    return sizes.every((n) => n === 1 || n === size) ? size : 0;
+  }
+
+  // ------------------------------------------------------- calls on whole ranges
+
+  /** The arguments converted. Text in a later argument comes before a number outside its bounds. */
+  function checked(entry, cells) {
+    passErrors(cells);
+    keepZone(entry.takes.map((argument, i) => (argument.kind.content === 'day' ? cells[i] : null)));
+    let first = null;
+    const values = entry.takes.map((argument, i) => {
+      const given = cells[i] === null && argument.optional ? argument.otherwise : cells[i];
+      if (given === null && argument.optional) return null;
+      try {
+        return converted(argument, given);
+      } catch (refusal) {
+        if (!(refusal instanceof Refusal) || !refusal.text.startsWith('#NUM!')) throw refusal;
+        first = first || refusal;
+        return null;
+      }
+    });
+    if (first) throw first;
+    const aligned = entry.aligned || [];
+    const columns = aligned.map((name) => entry.takes.findIndex((a) => a.name === name));
+    columns.forEach((i) => {
+      const [rows, expected] = [values[i].length, values[columns[0]].length];
+      if (rows !== expected) {
+        throw wrong(entry.takes[i].name + ' must have as many rows as ' + aligned[0] + ' (' +
+          expected + '), got ' + rows);
+      }
+    });
+    return values;
+  }
+
+  /** One value, a column as a list, or a table as rows, each element looked at. */
+  function converted(argument, given) {
+    const { name, kind, shape } = argument;
+    const single = shape === 'number';
+    if (single && isRange(given)) {
+      throw wrong(name + ' must be one ' + kind.content + ', got a range of ' + given.flat().length);
+    }
+    const flat = isRange(given) ? given.flat() : [given];
+    if (kind.content === 'day') {
+      const days = flat.map((cell, i) => isoDay(name, cell, i));
+      return single ? days[0] : days;
+    }
+    if (kind.content === 'id') {
+      const where = flat.findIndex(isNothing);
+      if (where >= 0) throw wrong(name + ' must be given, got nothing at ' + (where + 1));
+      return flat;
+    }
+    if (kind.content === 'text') {
+      const labels = flat.map((cell) => (isNothing(cell) ? null : label(cell)));
+      return single ? labels[0] : labels;
+    }
+    if (single) {
+      const value = numberOf(argument, given);
+      if (!accepts(kind, value)) throw refused(argument, value);
+      return value;
+    }
+    flat.forEach((cell) => isNothing(cell) || numberOf(argument, cell));
+    if (shape === 'table' && given === null) {
+      throw wrong(name + ' must be a table of rows and columns');
+    }
+    flat.forEach((cell, i) => {
+      if (isNothing(cell)) throw wrong(name + ' must be numbers, got nothing at ' + (i + 1));
+      if (!accepts(kind, cell)) throw refused(argument, cell, i);
+    });
+    if (shape === 'table') return isRange(given) ? given : [[given]];
+    return flat;
+  }
+
+  /** A label as text. */
+  function label(value) {
+    if (isText(value)) return stripped(value);
+    if (isNumber(value)) return Number.isInteger(value) ? wholeText(value) : floatText(value);
+    return isDate(value) ? dayText(dayOfDate(value)) : quoted(value);
+  }
+
+  /** The answer of a range formula as rows; an element that is undefined says so. */
+  function spilled(name, result) {
+    if (!isRange(result)) {
+      if (isNumber(result) && !Number.isFinite(result)) {
+        throw outside('the result of ' + name + ' is too large for a number');
+      }
+      return result;
+    }
+    const told = '#DIV/0! division by zero in ' + name;
+    return result.map((row) => (isRange(row) ? row : [row]).map((cell) =>
+      (isNumber(cell) && !Number.isFinite(cell) ? told : cell)));
+  }
+
+  // ------------------------------------------------------- formulas of numbers: arithmetic
+
+  const NUMBERS = {
+    annual_value: (frequency, order_value) => frequency * order_value,
+    clv: (frequency, order_value, duration, margin) =>
+      frequency * order_value * duration * margin,
+    growth_rate: (before, after) => over(after, before) - 1,
+    retention: (opening, retained) => over(retained, opening),
+    customer_duration: (retention) => over(1, 1 - retention),
+    churn: (opening, lost) => over(lost, opening),
+    retention_from_duration: (duration) => 1 - over(1, duration),
+    net_duration: (opening, continued, reactivated) =>
+      over(1, 1 - over(continued + reactivated, opening)),
+    reactivation_rate: (reactivated, former) => over(reactivated, former),
+    closing_customers: (opening, new_, reactivated, lost) => opening + new_ + reactivated - lost,
+    retention_gain: (annual_value, retention, lift, customers) =>
+      annual_value * customers * (over(1, 1 - (retention + lift)) - over(1, 1 - retention)),
+    subscriber_to_customer: (subscribers, converted) => over(converted, subscribers),
+    repeat_purchase_rate: (customers, repeaters) => over(repeaters, customers),
+    total_reach: (reached, contacts) => over(reached, contacts),
+    response_rate: (responses, sent) => over(responses, sent),
+    campaign_roi: (extra_revenue, cost) => over(extra_revenue - cost, cost),
+    romi: (value_before, value_after, investment) =>
+      over(value_after - value_before - investment, investment),
+    share_of_wallet: (own_spend, total_spend) => over(own_spend, total_spend),
+    nps: (promoters, passives, detractors) =>
+      over(promoters - detractors, promoters + passives + detractors),
+    acquisition_cost: (cost, new_customers) => over(cost, new_customers),
+    clv_to_cac: (clv, cac) => over(clv, cac),
+    payback_years: (cac, annual_value, margin) => over(cac, annual_value * margin),
+  };
+
+  // ------------------------------------------------------- formulas of numbers: beyond arithmetic
+
+  /** Σ kept^t. The numerator by expm1, or it loses its digits where the ratio is close to 1. */
+  NUMBERS.clv_discounted = (annualValue, retention, discountRate, years) => {
+    const kept = over(retention, 1 + discountRate);
+    if (years === null) {
+      if (kept > 1) {
+        throw outside('retention must be at most 1 + discount_rate where years are not given');
+      }
+      return annualValue * over(1, 1 - kept);
+    }
+    if (kept === 0 || kept === 1) return annualValue * (kept ? years : 1);
+    return annualValue * (-Math.expm1(years * Math.log(kept)) / (1 - kept));
+  };
+
+  // ------------------------------------------------------- formulas of ranges
+
+  const RANGES = {
+    portfolio_value: (clv, customers) => total(clv.map((worth, i) => worth * customers[i])),
+
+    clv_index: (clv, base) => {
+      const divisor = base === null ? clv[clv.length - 1] : base;
+      if (divisor === 0) throw undefinedFor('base must not be 0, got 0');
+      return clv.map((worth) => worth / divisor);
+    },
+
+    clv_bridge: (before, after) => {
+      [['before', before], ['after', after]].forEach(([name, column]) => {
+        if (column.length !== DRIVERS.length) {
+          throw wrong(name + ' must be 4 numbers (' + DRIVERS.join(', ') + '), got ' + column.length);
+        }
+      });
+      const change = after.map((value, i) => value - before[i]);
+      // The other three drivers, so far on their way from before to after.
+      const others = (own, share) =>
+        before.reduce((product, start, i) => product * (i === own ? 1 : start + share * change[i]), 1);
+      return change.map((by, i) => by * (others(i, 0) + 4 * others(i, 0.5) + others(i, 1)) / 6);
+    },
+
+    tier: (revenue, shares, names) => {
+      distinct(names);
+      if (names.length !== shares.length) {
+        throw wrong('names must be as many as shares (' + shares.length + '), got ' + names.length);
+      }
+      const sum = total(shares);
+      if (!(Math.abs(sum - 1) <= ROUNDING)) {
+        throw outside('shares must add up to 1, got ' + general(sum, 6));
+      }
+      const tiers = Array(revenue.length);
+      const ranked = ranks(tierSizes(revenue.length, shares));
+      upTo(revenue.length).sort((a, b) => revenue[b] - revenue[a] || a - b)
+        .forEach((customer, rank) => { tiers[customer] = names[ranked[rank]]; });
+      return tiers;
+    },
+
+    migration: (before, now, names) => {
+      distinct(names);
+      if (names.includes(LOST)) {
+        throw wrong('names must not contain ' + quoted(LOST) + ': it is the last column');
+      }
+      const place = new Map(names.map((name, i) => [name, i]));
+      const counts = names.map(() => Array(names.length + 1).fill(0));
+      before.forEach((from, i) => {
+        if (!place.has(from)) return;
+        counts[place.get(from)][place.has(now[i]) ? place.get(now[i]) : names.length] += 1;
+      });
+      return [['', ...names, LOST], ...counts.map((row, i) => [names[i], ...row])];
+    },
+
+    migration_rates: (counts) => counts.map((row) => row.map((count) => count / total(row))),
+
+    project_portfolio: (customers, rates, inflow, years) => {
+      const tiers = customers.length;
+      if (rates[0].length !== tiers && rates[0].length !== tiers + 1) {
+        throw wrong('rates must have ' + tiers + ' or ' + (tiers + 1) + ' columns, got ' +
+          rates[0].length);
+      }
+      const most = Math.max(...rates.map(total));
+      if (most > 1 + ROUNDING) {
+        throw outside('a row of rates must add up to at most 1, got ' + general(most, 6));
+      }
+      const table = [customers];
+      for (let year = 0; year < years; year += 1) {
+        const last = table[year];
+        table.push(inflow.map((come, j) =>
+          total(last.map((count, i) => count * rates[i][j])) + come));
+      }
+      return table;
+    },
+
+    f_ladder: (orderCounts, maxF) => {
+      const most = orderCounts.reduce((largest, count) => Math.max(largest, count), 0);
+      const steps = maxF === null ? Math.min(most, LONGEST_LADDER) : maxF;
+      if (steps < 1) throw notEnough('order_counts must have at least one order');
+      const ladder = Array(steps + 1).fill(0);
+      orderCounts.forEach((count) => { ladder[Math.min(count, steps)] += 1; });
+      for (let k = steps; k > 0; k -= 1) ladder[k - 1] += ladder[k];
+      return ladder.slice(1);
+    },
+
+    step_rates: (ladder) => {
+      if (ladder.length < 2) {
+        throw notEnough('ladder must have at least 2 steps, got ' + ladder.length);
+      }
+      const rise = ladder.findIndex((count, i) => i > 0 && count > ladder[i - 1]);
+      if (rise > 0) {
+        throw outside('ladder must not rise, got ' + general(ladder[rise], 6) + ' after ' +
+          general(ladder[rise - 1], 6) + ' at ' + (rise + 1));
+      }
+      return ladder.slice(1).map((above, i) => above / ladder[i]);
+    },
+
+    extra_orders: (rates, customers) => customers * reached(rates),
+
+    tipping_point: (rates, threshold) => {
+      const step = rates.findIndex((rate) => rate >= threshold);
+      if (step < 0) throw notEnough('no step reaches the threshold ' + general(threshold, 6));
+      return step + 1;
+    },
+
+    step_gain: (rates, goals, customers) => rates.map((rate, k) => {
+      const atGoal = rates.map((own, i) => (i === k ? Math.max(own, goals[k]) : own));
+      return customers * (reached(atGoal) - reached(rates));
+    }),
+
+    budget: (outcome, opening, growth, reactivation, simulation) => {
+      const levers = simulation === null ? LEVERS.map(() => 1) : simulated(simulation);
+      const plan = budgeted(outcome, opening, growth, reactivation, levers);
+      const lines = SEGMENTS.map((_, i) => [plan.customers[i], plan.revenue[i], plan.orders[i]]);
+      lines.push([0, 1, 2].map((j) => total(lines.map((line) => line[j]))));
+      return [['', ...BUDGET_COLUMNS], ...lines.map(([customers, revenue, orders], i) => [
+        [...SEGMENTS, 'total'][i],
+        ...[customers, revenue, orders, ratio(revenue, orders), ratio(orders, customers),
+          ratio(revenue, customers)].map((cell) => (Number.isFinite(cell) ? cell : '#DIV/0!')),
+      ])];
+    },
+
+    required_factor: (outcome, opening, growth, reactivation, target, lever, simulation) => {
+      const levers = simulation === null ? LEVERS.map(() => 1) : simulated(simulation);
+      const chosen = chosenLevers(lever);
+      chosen.forEach((i) => { levers[i] = 1; });
+      const plan = budgeted(outcome, opening, growth, reactivation, levers);
+      const powers = SEGMENTS.map((_, s) => chosen.filter((i) => SEGMENT_OF_LEVER[i] === s).length);
+      const factor = solved(plan.revenue, powers, target);
+      plan.shares.forEach((share, i) => {
+        const place = LEVERS.indexOf('retention') + i;
+        if (chosen.includes(place) && factor * share > 1 + ROUNDING) {
+          throw notEnough('no factor reaches ' + general(target, 6) + ': ' + LEVERS[place] + ' ' +
+            general(share, 4) + ' × ' + general(factor, 4) + ' exceeds 1');
+        }
+      });
+      return factor;
+    },
+
+    time_between_purchases: (customers, dates) => {
+      const gaps = [];
+      byCustomer(customers, dates).forEach(({ days }) => {
+        const sorted = Array.from(days.keys()).sort((a, b) => a - b);
+        sorted.slice(1).forEach((day, i) => gaps.push(day - sorted[i]));
+      });
+      if (!gaps.length) throw notEnough('nobody has bought on two days');
+      return median(gaps);
+    },
+
+    pareto_share: (revenue, top) => {
+      const sum = total(revenue);
+      if (sum === 0) throw undefinedFor('revenue adds up to 0');
+      if (sum < 0) throw outside('revenue must add up to more than 0, got ' + general(sum, 6));
+      const highest = revenue.slice().sort((a, b) => b - a);
+      return total(highest.slice(0, roundHalfUp(top, revenue.length))) / sum;
+    },
+
+    rfm: (customers, dates, amounts, asOf) => {
+      const units = amounts.map((amount) => {
+        const whole = Math.floor(Math.abs(amount) * UNITS + 0.5);
+        if (whole >= 2 ** 53) throw outside('amounts must be below ' + general(2 ** 53 / UNITS, 6));
+        return amount < 0 ? -whole : whole;
+      });
+      const end = asOf === null ? dates.reduce((newest, day) => Math.max(newest, day)) : asOf;
+      const people = byCustomer(customers, dates, units, end).filter((one) => one.first !== null);
+      if (!people.length) throw notEnough('nobody has bought');
+      people.sort((a, b) => a.first - b.first);
+      people.forEach((one) => {
+        const bought = Array.from(one.days).filter(([, amount]) => amount > 0).map(([day]) => day);
+        one.recency = end - bought.reduce((newest, day) => Math.max(newest, day));
+        one.frequency = bought.length;
+        one.monetary = total(Array.from(one.days.values()));
+      });
+      const scores = [(one) => -one.recency, (one) => one.frequency, (one) => one.monetary]
+        .map((worth) => quintiles(people.map(worth)));
+      return [
+        ['customer', 'recency', 'frequency', 'monetary', 'r', 'f', 'm'],
+        ...people.map((one, i) => [
+          one.customer, one.recency, one.frequency, one.monetary / UNITS, ...scores.map((s) => s[i]),
+        ]),
+      ];
+    },
+  };
+
+  function distinct(names) {
+    if (names.includes(null)) throw wrong('names must be given, one for each tier');
+    names.forEach((name, i) => {
+      if (names.indexOf(name) < i) throw wrong('names must differ, got ' + quoted(name) + ' twice');
+    });
+  }
+
+  /** How many customers each tier has; tiers are served in order, so that none is negative. */
+  function tierSizes(customers, shares) {
+    let left = customers;
+    const sizes = shares.slice(0, -1).map((share) => {
+      const size = Math.min(left, roundHalfUp(share, customers));
+      left -= size;
+      return size;
+    });
+    return [...sizes, left];
+  }
+
+  /** The tier of each rank. */
+  const ranks = (sizes) => sizes.flatMap((size, tier) => Array(size).fill(tier));
+
+  /** Σ_k Π_{j≤k} rate_j */
+  function reached(rates) {
+    let share = 1;
+    return total(rates.map((rate) => { share *= rate; return share; }));
+  }
+
+  /** The days of each customer with what was bought on them, in order of appearance. */
+  function byCustomer(customers, dates, units, end) {
+    const found = new Map();
+    const groups = [];
+    customers.forEach((customer, i) => {
+      if (end !== undefined && dates[i] > end) return;
+      const key = isDate(customer) ? '\0' + customer.getTime() : customer;
+      if (!found.has(key)) found.set(key, { customer, days: new Map(), first: null });
+      const { days } = found.get(key);
+      if (!days.has(dates[i])) groups.push([found.get(key), dates[i]]);
+      days.set(dates[i], (days.get(dates[i]) || 0) + (units ? units[i] : 0));
+    });
+    // Who has bought appears with the first day whose amounts add up to more than 0.
+    groups.forEach(([one, day], place) => {
+      if (one.first === null && one.days.get(day) > 0) one.first = place;
+    });
+    return Array.from(found.values());
+  }
+
+  /** Scores 5 to 1 by rank, the largest being best; ties share that of their first. */
+  function quintiles(worth) {
+    const rank = new Map();
+    worth.slice().sort((a, b) => b - a).forEach((value, i) => rank.has(value) || rank.set(value, i));
+    return worth.map((value) => SCORES - Math.floor(SCORES * rank.get(value) / worth.length));
+  }
+
+  // ------------------------------------------------------- the budget
+
+  /** Undefined where there is nothing to divide by. */
+  const ratio = (part, whole) => (whole === 0 ? NaN : part / whole);
+
+  /** Nothing times an unknown value is nothing. */
+  const times = (number, each) => (number === 0 ? 0 : number * each);
+
+  function planOf(outcome) {
+    if (outcome.length !== 3 || outcome[0].length !== 3) {
+      throw wrong('outcome must be a table of 3 rows and 3 columns, got ' + outcome.length + '×' +
+        outcome[0].length);
+    }
+    return {
+      customers: outcome.map((row) => row[0]),
+      frequency: outcome.map(([customers, , orders]) => ratio(orders, customers)),
+      orderValue: outcome.map(([, revenue, orders]) => ratio(revenue, orders)),
+    };
+  }
+
+  function simulated(factors) {
+    if (factors.length !== LEVERS.length) {
+      throw wrong('simulation must be ' + LEVERS.length + ' factors, got ' + factors.length);
+    }
+    return factors.slice();
+  }
+
+  function growthFactors(now, cells) {
+    const before = planOf([cells.slice(0, 3), cells.slice(3, 6), cells.slice(6)]);
+    return [
+      ratio(now.customers[0], before.customers[0]),
+      ...SEGMENTS.flatMap((_, i) => [
+        ratio(now.frequency[i], before.frequency[i]),
+        ratio(now.orderValue[i], before.orderValue[i]),
+      ]),
+    ];
+  }
+
+  /** The plan for next year with these nine simulation factors. */
+  function budgeted(outcome, opening, given, reactivation, simulation) {
+    const now = planOf(outcome);
+    const growth = given.length === 9 ? growthFactors(now, given) : given;
+    if (growth.length !== 7) {
+      throw wrong('growth must be 7 factors or a table of 3 × 3, got ' + growth.length);
+    }
+    const continued = now.customers[1];
+    if (opening === 0) throw undefinedFor('opening must not be 0, got 0');
+    if (continued > opening) {
+      throw outside('continued must be at most opening (' + general(opening, 6) + '), got ' +
+        general(continued, 6));
+    }
+    const shares = [continued / opening * simulation[1], reactivation * simulation[2]];
+    shares.forEach((share, i) => {
+      if (share > 1 + ROUNDING) {
+        throw outside(LEVERS[i + 1] + ' with its simulation must be at most 1, got ' +
+          general(share, 6));
+      }
+    });
+    const customers = [
+      now.customers[0] * growth[0] * simulation[0],
+      total(now.customers) * shares[0],
+      (opening - continued) * shares[1],
+    ];
+    const by = (each, first) => each.map((value, i) =>
+      value * growth[first - 2 + 2 * i] * simulation[first + 2 * i]);
+    const frequency = by(now.frequency, 3);
+    const orderValue = by(now.orderValue, 4);
+    const orders = customers.map((count, i) => times(count, frequency[i]));
+    return { customers, orders, revenue: orders.map((n, i) => times(n, orderValue[i])), shares };
+  }
+
+  /** The positions of the levers with these names, each once. */
+  function chosenLevers(names) {
+    const given = names.filter((name) => name)
+      .map((name) => name.toLowerCase().replace(/[ -]/g, '_'));
+    const unknown = Array.from(new Set(given)).filter((name) => !LEVERS.includes(name));
+    if (unknown.length || !given.length) {
+      const got = unknown.sort(byCodePoint).join(', ') || 'nothing';
+      throw wrong('lever must be one of ' + LEVERS.join(', ') + ', got ' + got);
+    }
+    return upTo(LEVERS.length).filter((i) => given.includes(LEVERS[i]));
+  }
+
+  /** The factor x at which Σ revenue × x^power is the target. */
+  function solved(revenue, powers, target) {
+    // Nothing stays nothing, also times a power that is beyond any number.
+    const raised = (part, factor, power) => (part === 0 ? 0 : part * factor ** power);
+    const gap = (factor) =>
+      total(revenue.map((part, i) => raised(part, factor, powers[i]))) - target;
+    const fixed = gap(0);
+    const slope = total(revenue.filter((_, i) => powers[i]));
+    if (fixed !== fixed) {
+      throw notEnough('a segment without outcome leaves the revenue undefined');
+    }
+    if (fixed === 0) return slope ? 0 : 1;
+    let factor = Infinity;
+    if (fixed < 0 && slope > 0) {
+      factor = Math.max(...powers) === 1 ? -fixed / slope : root(gap);
+    }
+    if (factor === Infinity) {
+      throw notEnough('no factor of the lever reaches ' + general(target, 6));
+    }
+    return factor;
+  }
+
+  /** The least number at which a rising function is no longer below 0. */
+  function root(gap) {
+    let [low, high] = [0, 1];
+    while (gap(high) < 0) [low, high] = [high, 2 * high];
+    for (;;) {
+      const middle = (low + high) / 2;
+      if (!(low < middle && middle < high)) return high;
+      [low, high] = gap(middle) < 0 ? [middle, high] : [low, middle];
+    }
+  }
+
+  // ------------------------------------------------------- calendar days, as numbers from 1970-01-01
+
+  /** The day with this date, in a calendar that goes on in both directions. */
+  function dayOf(year, month, day) {
+    const y = month > 2 ? year : year - 1;
+    const era = Math.floor(y / 400);
+    const inEra = y - era * 400;
+    const inYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
+    const leapDays = Math.floor(inEra / 4) - Math.floor(inEra / 100);
+    return era * 146097 + inEra * 365 + leapDays + inYear - 719468;
+  }
+
+  function dateOf(number) {
+    const shifted = number + 719468;
+    const era = Math.floor(shifted / 146097);
+    const inEra = shifted - era * 146097;
+    const y = Math.floor((inEra - Math.floor(inEra / 1460) + Math.floor(inEra / 36524) -
+      Math.floor(inEra / 146096)) / 365);
+    const inYear = inEra - (365 * y + Math.floor(y / 4) - Math.floor(y / 100));
+    const m = Math.floor((5 * inYear + 2) / 153);
+    const month = m < 10 ? m + 3 : m - 9;
+    const year = y + era * 400 + (month <= 2 ? 1 : 0);
+    return { year, month, day: inYear - Math.floor((153 * m + 2) / 5) + 1 };
+  }
+
+  const daysIn = (year, month) =>
+    (month === 12 ? 31 : dayOf(year, month + 1, 1) - dayOf(year, month, 1));
+
+  /** The day of a date, or null if there is no such date. */
+  function dayOrNull(year, month, day) {
+    const known = year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1;
+    return known && day <= daysIn(year, month) ? dayOf(year, month, day) : null;
+  }
+
+  /** The same day of the month some months later, clipped to the end of that month. */
+  function addMonths(number, months) {
+    const { year, month, day } = dateOf(number);
+    const index = year * 12 + month - 1 + months;
+    const [y, m] = [Math.floor(index / 12), (index - Math.floor(index / 12) * 12) + 1];
+    return dayOf(y, m, Math.min(day, daysIn(y, m)));
+  }
+
+  function dayText(number) {
+    const { year, month, day } = dateOf(number);
+    const two = (part) => String(part).padStart(2, '0');
+    return String(year).padStart(4, '0') + '-' + two(month) + '-' + two(day);
+  }
+
+  /** The day that a date cell shows, if the script is in the time zone of the sheet. */
+  const dayOfDate = (date) => dayOf(date.getFullYear(), date.getMonth() + 1, date.getDate());
+
+  /**
+   * Refuse dates that are midnights of another time zone than the script's. Only a permission would
+   * tell the zone of the sheet; but its midnights are the same hour here, or two or three of them
+   * next to each other as summer time comes and goes. A date at 18:00 may be the day after or, from
+   * farther away, the same one: nothing is guessed.
+   */
+  function keepZone(cells) {
+    const hours = new Set();
+    for (const cell of cells.flat(2)) {
+      if (isDate(cell)) hours.add(hourOf(cell));
+      if (hours.size > 3) return;
+    }
+    const sorted = Array.from(hours).sort((a, b) => a - b);
+    const others = sorted.filter((hour) => hour > 0);
+    // Within two hours, midnight or not, where the others of the day are free.
+    const nearby = sorted.some((hour, i) => {
+      const before = i ? sorted[i - 1] : sorted[sorted.length - 1] - 24;
+      return hour - before >= 22;
+    });
+    if (!others.length || !nearby || others.some((hour) => hour % 0.25)) return;
+    const clocks = others.map((hour) =>
+      Math.floor(hour) + ':' + String(hour % 1 * 60).padStart(2, '0'));
+    throw wrong('dates are at ' + clocks.join(' and ') + ' by the clock of the script, as days of ' +
+      'another time zone are: set Project Settings > Time zone to that of the spreadsheet, or wrap ' +
+      'the dates in ARRAYFORMULA(TO_PURE_NUMBER(...))');
+  }
+
+  /** The hour of a date, with its fraction. Where summer time begins at midnight, a day does at 1. */
+  function hourOf(date) {
+    const start = new Date(date.getTime());
+    start.setHours(0, 0, 0, 0);
+    if (start.getTime() === date.getTime()) return 0;
+    const seconds = date.getSeconds() + date.getMilliseconds() / 1000;
+    return date.getHours() + date.getMinutes() / 60 + seconds / 3600;
+  }
+
+  /** The day of a serial number of the 1900 date system, which has a 29 February 1900, or null. */
+  function dayOfSerial(serial) {
+    const whole = Math.trunc(serial);
+    if (!(serial >= 1 && serial < LAST_SERIAL + 1) || whole === SERIAL_OF_NO_DAY) return null;
+    return whole - SERIAL_OF_EPOCH + (whole < SERIAL_OF_NO_DAY ? 1 : 0);
+  }
+
+  const noSerial = (name, got, at) => outside(name + ' must be days from 1900-01-01 to 9999-12-31 ' +
+    '(serial numbers 1 to ' + LAST_SERIAL + '), got ' + got + at);
+
+  const DATE = /^(\d{4})(?:(-?)(\d\d)\2(\d\d)|(-?)W(\d\d)(?:\5([1-7]))?)/;
+  const TIME = new RegExp(
+    '^(?:\\d\\d|\\d\\d:\\d\\d|\\d{4}|(?:\\d\\d:\\d\\d:\\d\\d|\\d{6})(?:[.,]\\d+)?)' +
+    '(?:Z|[-+](?:\\d\\d|\\d\\d:\\d\\d|\\d{4}|(?:\\d\\d:\\d\\d:\\d\\d|\\d{6})(?:[.,]\\d+)?))?$');
+
+  /** The day of an ISO 8601 text such as 2026-10-31, 20261031 or 2026-W44-6, or null. */
+  function isoTextDay(text) {
+    const found = DATE.exec(text);
+    if (!found) return null;
+    const rest = text.slice(found[0].length);
+    if (rest && !TIME.test(Array.from(rest).slice(1).join(''))) return null;
+    if (rest && !clockExists(Array.from(rest).slice(1).join(''))) return null;
+    const [, year, , month, day, , week, weekday] = found;
+    if (month) return dayOrNull(Number(year), Number(month), Number(day));
+    const fourth = dayOf(Number(year), 1, 4);
+    // Weeks begin on Monday; day 0 was a Thursday.
+    const first = fourth - (((fourth + 3) % 7) + 7) % 7;
+    const next = dayOf(Number(year) + 1, 1, 4);
+    const weeks = (next - (((next + 3) % 7) + 7) % 7 - first) / 7;
+    if (Number(week) < 1 || Number(week) > weeks) return null;
+    const number = first + (Number(week) - 1) * 7 + Number(weekday || 1) - 1;
+    return number >= FIRST_DAY && number <= LAST_DAY ? number : null;
+  }
+
+  /** Whether hours, minutes and seconds are those of a clock. */
+  function clockExists(time) {
+    const clock = time.split(/[-+Z]/)[0].replace(/[.,].*$/, '').replace(/:/g, '');
+    const parts = clock.match(/\d\d/g).map(Number);
+    return parts[0] < 24 && parts.slice(1).every((part) => part < 60);
+  }
+
+  /** The day in a cell of a formula over ranges: a date, ISO 8601 text or a serial number. */
+  function isoDay(name, cell, where) {
+    const at = ' at ' + (where + 1);
+    if (isNumber(cell)) {
+      const day = dayOfSerial(cell);
+      if (day === null) throw noSerial(name, general(cell, 6), at);
+      return day;
+    }
+    const day = isDate(cell) ? dayOfDate(cell) : isText(cell) ? isoTextDay(stripped(cell)) : null;
+    if (day === null) {
+      throw wrong(name + ' must be dates, got ' + (isNothing(cell) ? 'nothing' : quoted(cell)) + at);
+    }
+    return day;
+  }
+
+  // ------------------------------------------------------- texts of an order log: dates and amounts
+  //
+  // A text may have two readings: 05/01/2024 has the day first or the month first, the point of
+  // 1.299 marks decimals or thousands. The other rows of the column decide, never a guess.
+
+  /** The day that a text means in a reading ('first': day first, 'second': month first), or null. */
+  function readDay(text, reading) {
+    for (const [pattern, groups] of CERTAIN_DAYS) {
+      const found = pattern.exec(text);
+      if (found) return dayOfParts(found, groups);
+    }
+    const found = TWO_NUMBERS.exec(text);
+    if (!found) return null;
+    const first = dayOfParts(found, DAY_FIRST);
+    const second = dayOfParts(found, MONTH_FIRST);
+    return agreed(first, second, reading);
+  }
+
+  function dayOfParts(found, groups) {
+    const [year, name, day] = groups.map((group) => found[group]);
+    const month = SAME_MONTH[name.toLowerCase()] || name.toLowerCase();
+    const number = MONTHS.includes(month) ? MONTHS.indexOf(month) + 1 : Number(month);
+    return dayOrNull(Number(year), number, Number(day));
+  }
+
+  function agreed(first, second, reading) {
+    if (reading !== 'either') return reading === 'first' ? first : second;
+    if (first === null || second === null) return first === null ? second : first;
+    return first === second ? first : null;
+  }
+
+  /** The ten-thousandths that a text means in a reading ('first': decimal point), or null. */
+  function readAmount(text, reading) {
+    if (reading === 'either') {
+      return agreed(readAmount(text, 'first'), readAmount(text, 'second'), reading);
+    }
+    const comma = reading === 'second';
+    if (!comma || !text.includes('.')) {
+      const plain = comma ? text.replace(/,/g, '.') : text;
+      if (PLAIN.test(plain)) return tenThousandths(plain.trim());
+    }
+    const framed = FRAME.exec(text);
+    if (!framed || !WORDS.test(text)) return null;
+    // All signs and brackets, then the digits.
+    let written = MARK + [1, 2, 5, 6, 7, 3, 4].map((group) => framed[group] || '').join('');
+    MINUS.forEach((sign) => { written = written.split(sign).join('-'); });
+    const { pattern, group, mark } = WRITTEN[reading];
+    const found = pattern.exec(written);
+    if (!found) return null;
+    const digits = Array.from(found[1]).filter((letter) => !(SEPARATORS + group).includes(letter));
+    return tenThousandths(digits.join('').split(mark).join('.'));
+  }
+
+  /** Ten-thousandths of decimals as written, halves away from zero; null beyond 64 bits. */
+  function tenThousandths(text) {
+    const [, sign, whole, fraction, power] = /^([-+]?)(\d*)\.?(\d*)(?:[eE]([-+]?\d+))?$/.exec(text);
+    const places = Number(power || 0) - fraction.length + 4;
+    const all = (whole + fraction).replace(/^0+/, '');
+    const kept = places < 0 ? all.slice(0, places) : all + (all && '0'.repeat(places));
+    const dropped = places < 0 && all.length >= -places ? all[all.length + places] : '0';
+    if (kept.length > 18) return null;
+    const units = BigInt(kept || 0) + BigInt(dropped >= '5' ? 1 : 0);
+    if (units >= BigInt(10) ** BigInt(18)) return null;
+    const signed = sign === '-' ? -units : units;
+    return units <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(signed) : signed;
+  }
+
+  /** How the texts of a column are meant, which their whole decides. */
+  function readingOf(name, cells) {
+    const read = name === 'dates' ? readDay : readAmount;
+    const seen = { first: 0, second: 0, differ: 0, example: null };
+    new Set(cells.filter(isText)).forEach((text) => {
+      const [first, second] = [read(text, 'first'), read(text, 'second')];
+      if (first === second) return;
+      if (second === null) seen.first += 1;
+      else if (first === null) seen.second += 1;
+      else {
+        seen.differ += 1;
+        seen.example = seen.example || text;
+      }
+    });
+    const both = seen.first && seen.second;
+    if (!both && (seen.first || seen.second)) return seen.first ? 'first' : 'second';
+    if (!seen.differ) return 'either';
+    const [one, other] = SIDES[name];
+    const why = both ? 'has some that can only be read ' + one + ' and others only ' + other
+      : 'can be read ' + one + ' or ' + other;
+    throw wrong(name + ' ' + why + ', for example ' + quoted(seen.example) + '; ' + REMEDIES[name]);
+  }
+
+  // ------------------------------------------------------- order rows from the cells of three ranges
+
+  const isBlank = (cell) => cell === null || (isText(cell) && !/[^ \t\n\r\v\f]/.test(cell));
+
+  /** A text without the blanks around it. */
+  const bare = (text) => text.replace(/^[ \t\n\r\v\f]+/, '').replace(/[ \t\n\r\v\f]+$/, '');
+
+  /** Read three ranges of equally many rows, and a day; rows that are blank in all are skipped. */
+  function readRows(customers, dates, amounts, asOf) {
+    const columns = { customers, dates, amounts };
+    const names = Object.keys(columns);
+    const listed = (given) => (isRange(given) ? given.flat() : [given]);
+    names.forEach((name) => { columns[name] = listed(columns[name]); });
+    const end = listed(asOf);
+    passErrors([...names.map((name) => columns[name]), end]);
+    const expected = columns.customers.length;
+    names.forEach((name) => {
+      if (columns[name].length !== expected) {
+        throw wrong(name + ' must have as many rows as customers (' + expected + '), got ' +
+          columns[name].length);
+      }
+    });
+    if (end.length !== 1) throw wrong('as_of must be one day, got a range of ' + end.length);
+    const places = upTo(expected).filter((i) => names.some((name) => !isBlank(columns[name][i])));
+    if (!places.length) throw notEnough('every row is blank');
+    names.forEach((name) => {
+      const where = places.find((i) => isBlank(columns[name][i]));
+      const wanted = { customers: 'given', dates: 'dates', amounts: 'numbers' }[name];
+      if (where !== undefined) throw wrong(name + ' must be ' + wanted + ', got nothing' + at(where));
+    });
+    keepZone([columns.dates, end]);
+    const [people, when, worth] = names.map((name) => places.map((i) => columns[name][i]));
+    const dayReading = readingOf('dates', when);
+    const days = remembered(when, (cell, i) => cellDay('dates', cell, at(places[i]), dayReading));
+    const amountReading = readingOf('amounts', worth);
+    const units = remembered(worth, (cell, i) => cellAmount(cell, at(places[i]), amountReading));
+    return {
+      cells: people,
+      ids: remembered(people, idText),
+      days,
+      units,
+      asOf: asOf === null ? null : lastDay(end[0], dayReading),
+    };
+  }
+
+  const at = (place) => ' at ' + (place + 1);
+
+  /** Each cell read once, as texts and numbers recur; dates are objects, each its own. */
+  function remembered(cells, read) {
+    const known = new Map();
+    return cells.map((cell, i) => {
+      if (!known.has(cell)) known.set(cell, read(cell, i));
+      return known.get(cell);
+    });
+  }
+
+  function idText(cell) {
+    if (isText(cell)) return bare(cell);
+    if (isNumber(cell)) return Number.isInteger(cell) ? wholeText(cell) : floatText(cell);
+    return isDate(cell) ? dayText(dayOfDate(cell)) : String(cell).toUpperCase();
+  }
+
+  function cellDay(name, cell, place, reading) {
+    let day = null;
+    if (isDate(cell)) day = dayOfDate(cell);
+    else if (isText(cell)) day = readDay(cell, reading);
+    else if (isNumber(cell)) day = numberDay(name, cell, place);
+    if (day === null) throw wrong(name + ' must be dates, got ' + quoted(cell) + place);
+    return day;
+  }
+
+  /** The day of a serial number, or of a number such as 20261031. */
+  function numberDay(name, number, place) {
+    const day = dayOfSerial(number);
+    if (day !== null) return day;
+    const written = readDay(wholeText(Math.trunc(number)), 'either');
+    if (written === null || !Number.isInteger(number)) throw noSerial(name, shown(number), place);
+    return written;
+  }
+
+  function lastDay(cell, reading) {
+    if (isBlank(cell)) throw wrong('as_of must be a date, got nothing');
+    if (isText(cell) && readDay(cell, reading) === null) {
+      if (readDay(cell, 'first') !== null || readDay(cell, 'second') !== null) {
+        throw wrong('as_of must be a date that reads one way, got ' + quoted(cell) + '; ' +
+          REMEDIES.dates);
+      }
+      throw wrong('as_of must be a date, got ' + quoted(cell));
+    }
+    const day = cellDay('as_of', cell, '', reading);
+    if (day > LAST_AS_OF) throw outside('as_of must be a day before the year 9999');
+    return day;
+  }
+
+  /** Ten-thousandths, halves away from zero. */
+  function cellAmount(cell, place, reading) {
+    let units = null;
+    if (isText(cell)) units = readAmount(cell, reading);
+    else if (isNumber(cell)) {
+      if (!(Math.abs(cell) < LARGEST_AMOUNT)) {
+        throw outside('amounts must be below ' + general(LARGEST_AMOUNT, 6) + ', got ' +
+          general(cell, 6) + place);
+      }
+      const scaled = cell * UNITS;
+      // Near a half the decimals as written decide, which only their digits tell.
+      const sure = Math.abs(scaled) < 1e12 && Math.abs(scaled - Math.floor(scaled) - 0.5) > 0.001;
+      units = sure ? Math.round(scaled) : tenThousandths(floatText(cell));
+    }
+    if (units === null) throw wrong('amounts must be numbers, got ' + quoted(cell) + place);
+    return units;
+  }
+
+  // ------------------------------------------------------- what is counted of an order log
+
+  /** Currency units of ten-thousandths, which are a BigInt where a number can't hold them exactly. */
+  function money(units) {
+    if (isNumber(units)) return units / UNITS;
+    const digits = String(units < 0 ? -units : units).padStart(5, '0');
+    const written = digits.slice(0, -4) + '.' + digits.slice(-4);
+    return units < 0 ? -Number(written) : Number(written);
+  }
+
+  /** The log as customers with their orders, their status and their value tiers. */
+  function readLog(...ranges) {
+    const log = readRows(...ranges);
+    let zero = 0;
+    let size = 0;
+    log.units.forEach((units) => { size += Math.abs(Number(units)); });
+    if (size >= 2 ** 53) {
+      zero = BigInt(0);
+      log.units = log.units.map(BigInt);
+    }
+    const asOf = log.asOf === null ? newest(log.days) : log.asOf;
+    if (log.days.every((day) => day > asOf)) {
+      throw notEnough('no orders up to ' + dayText(asOf) + ': give a later as_of day');
+    }
+    if (dateOf(asOf).year <= 2) {
+      throw notEnough('as-of day ' + dayText(asOf) + ' is too early for two windows before it');
+    }
+    const s12 = addMonths(asOf, -12) + 1;
+    const f12 = addMonths(asOf, -24) + 1;
+    const people = customersOf(log, asOf, zero).filter((one) => one.orders.some(isPurchase));
+    if (!people.length) throw notEnough('nobody has bought');
+    people.forEach((one) => count(one, s12, f12, zero));
+    place(people, 's12');
+    place(people, 'f12');
+    people.forEach((one) => { one.status = statusOf(one); });
+    return { people, asOf, zero };
+  }
+
+  const isPurchase = (order) => order.amount > 0;
+
+  function newest(days) {
+    const [first, last] = days.reduce(([low, high], day) =>
+      [Math.min(low, day), Math.max(high, day)], [days[0], days[0]]);
+    if (last - first > LONGEST_HISTORY) {
+      throw notEnough('the orders run from ' + dayText(first) + ' to ' + dayText(last) +
+        ': give as_of with the last day that counts');
+    }
+    return last;
+  }
+
+  /** Customers in order of appearance; the rows of one on one day are one order. */
+  function customersOf(log, asOf, zero) {
+    const found = new Map();
+    log.ids.forEach((id, i) => {
+      if (!found.has(id)) found.set(id, { id, shown: id, rows: [] });
+      const one = found.get(id);
+      // An id that was a number is shown as one.
+      if (isNumber(log.cells[i])) one.shown = log.cells[i];
+      if (log.days[i] <= asOf) one.rows.push(i);
+    });
+    return Array.from(found.values(), (one) => {
+      const orders = [];
+      one.rows.sort((a, b) => log.days[a] - log.days[b]);
+      one.rows.forEach((i) => {
+        const last = orders[orders.length - 1];
+        if (last && last.day === log.days[i]) last.amount += log.units[i];
+        else orders.push({ day: log.days[i], amount: zero + log.units[i] });
+      });
+      return { id: one.id, shown: one.shown, orders };
+    });
+  }
+
+  /** Add to a customer what status and tiers follow from. */
+  function count(one, s12, f12, zero) {
+    const bought = one.orders.filter(isPurchase);
+    const inWindow = (order, from, to) => order.day >= from && order.day < to;
+    const sum = (from, to) => one.orders.reduce((units, order) =>
+      (inWindow(order, from, to) ? units + order.amount : units), zero);
+    const before = bought.filter((order) => order.day < s12);
+    one.first = bought[0].day;
+    one.lastBefore = before.length ? before[before.length - 1].day : null;
+    one.within = bought.slice(before.length);
+    one.s12 = { active: one.within.length > 0, revenue: sum(s12, Infinity) };
+    one.f12 = { active: one.lastBefore !== null && one.lastBefore >= f12, revenue: sum(f12, s12) };
+  }
+
+  /** Give the active customers of a window their value tiers: by revenue, ties by id. */
+  function place(people, window) {
+    const active = people.filter((one) => one[window].active).sort((a, b) => {
+      const [one, other] = [a[window].revenue, b[window].revenue];
+      return one === other ? byCodePoint(a.id, b.id) : one < other ? 1 : -1;
+    });
+    const ranked = ranks(tierSizes(active.length, TIERS.map(([, share]) => share)));
+    active.forEach((one, rank) => { one[window].tier = ranked[rank]; });
+  }
+
+  function statusOf(one) {
+    if (one.f12.active) return one.s12.active ? 'continued' : LOST;
+    if (!one.s12.active) return 'former';
+    const back = one.lastBefore !== null && one.within[0].day <= addMonths(one.lastBefore, NEW_AFTER);
+    return back ? 'reactivated' : 'new';
+  }
+
+  const tierName = (window) => (window.active ? TIERS[window.tier][0] : '');
+
+  /** Customers, orders and revenue by where they came from and where they are, in order. */
+  function flowsOf({ people, zero }) {
+    const cells = new Map();
+    people.filter((one) => one.status !== 'former').forEach((one) => {
+      const origin = one.f12.active ? one.f12.tier : TIERS.length + (one.status === 'new' ? 1 : 0);
+      const target = one.s12.active ? one.s12.tier : TIERS.length;
+      const key = origin * (TIERS.length + 1) + target;
+      const counts = { customers: 0, orders: 0, s12: zero, f12: zero };
+      if (!cells.has(key)) cells.set(key, { key, origin, target, ...counts });
+      const cell = cells.get(key);
+      cell.customers += 1;
+      cell.orders += one.within.length;
+      cell.s12 += one.s12.revenue;
+      cell.f12 += one.f12.revenue;
+    });
+    return Array.from(cells.values()).sort((a, b) => a.key - b.key);
+  }
+
+  const sumOf = (cells, what, zero) => cells.reduce((sum, cell) => sum + cell[what], zero);
+
+  /** What has no finite estimate is an error value in its cell. */
+  const known = (number) => (Number.isFinite(number) ? number : '#N/A');
+
+  const TABLES = {
+    customer_status: (...ranges) => [
+      ['customer', 'status', 'f12_tier', 's12_tier'],
+      ...readLog(...ranges).people.map((one) =>
+        [one.shown, one.status, tierName(one.f12), tierName(one.s12)]),
+    ],
+
+    customer_flows: (...ranges) => {
+      const cells = flowsOf(readLog(...ranges));
+      if (!cells.length) throw notEnough('nobody has bought in the two years up to the as-of day');
+      const origins = [...TIERS.map(([name]) => name), 'reactivated', 'new'];
+      return [['from', 'to', 'customers', 'orders', 'revenue'], ...cells.map((cell) => {
+        const lost = cell.target === TIERS.length;
+        return [origins[cell.origin], lost ? LOST : TIERS[cell.target][0], cell.customers,
+          lost ? '' : cell.orders, money(lost ? cell.f12 : cell.s12)];
+      })];
+    },
+
+    migration_matrix: (...ranges) => {
+      const counts = TIERS.map(() => Array(TIERS.length + 1).fill(0));
+      flowsOf(readLog(...ranges)).forEach((cell) => {
+        if (cell.origin < TIERS.length) counts[cell.origin][cell.target] = cell.customers;
+      });
+      return [['tier', ...TIERS.map(([name]) => name), LOST],
+        ...TIERS.map(([name], i) => [name, ...counts[i]])];
+    },
+
+    portfolio: (...ranges) => {
+      const log = readLog(...ranges);
+      const cells = flowsOf(log);
+      const rows = TIERS.map(([tier], i) => {
+        const here = cells.filter((cell) => cell.target === i);
+        const before = cells.filter((cell) => cell.origin === i);
+        const lost = before.filter((cell) => cell.target === TIERS.length);
+        const [customers, orders] = [sumOf(here, 'customers', 0), sumOf(here, 'orders', 0)];
+        const revenue = money(sumOf(here, 's12', log.zero));
+        const [opening, left] = [sumOf(before, 'customers', 0), sumOf(lost, 'customers', 0)];
+        const retention = (opening - left) / opening;
+        // Nobody lost: the duration has no finite estimate, nor has what is made of it.
+        const duration = left ? 1 / (1 - retention) : NaN;
+        const [frequency, value] = [orders / customers, revenue / orders];
+        const clv = frequency * value * duration;
+        return [tier, customers, orders, revenue, opening, left, retention, duration, frequency,
+          value, frequency * value, clv, null, customers ? clv * customers : 0];
+      });
+      const [clv, index] = [11, 12];
+      const base = rows[rows.length - 1][clv];
+      rows.forEach((row) => { row[index] = row[clv] / base; });
+      return [
+        ['tier', 'customers', 'orders', 'revenue', 'f12_customers', 'lost', 'retention', 'duration',
+          'orders_per_customer', 'value_per_order', 'annual_value', 'clv', 'clv_index',
+          'portfolio_value'],
+        ...rows.map(([tier, ...figures]) => [tier, ...figures.map(known)]),
+      ];
+    },
+
+    order_ladder: (...ranges) => {
+      const reach = Array(STEPS + 1).fill(0);
+      const gaps = upTo(STEPS + 1).map(() => []);
+      readLog(...ranges).people.forEach((one) => {
+        one.orders.filter(isPurchase).slice(0, STEPS).forEach((order, i, all) => {
+          reach[i + 1] += 1;
+          if (i) gaps[i].push(order.day - all[i - 1].day);
+        });
+      });
+      const steps = reach.filter((n) => n);
+      return [['f', 'customers', 'rate', 'median_days'], ...steps.map((customers, i) => {
+        const last = i + 1 === steps.length;
+        const onward = last ? ['', ''] : [steps[i + 1] / customers, median(gaps[i + 1])];
+        return [i + 1, customers, ...onward];
+      })];
+    },
+
+    ltv_at_age: (...ranges) => {
+      const { people, asOf, zero } = readLog(...ranges);
+      return [['age_months', 'customers', 'ltv'], ...LTV_AGES.map((age) => {
+        let [customers, revenue] = [0, zero];
+        people.forEach((one) => {
+          const end = addMonths(one.first, age);
+          if (end > asOf + 1) return;
+          customers += 1;
+          one.orders.forEach((order) => {
+            if (order.day >= one.first && order.day < end) revenue += order.amount;
+          });
+        });
+        return [age, customers, known(money(revenue) / customers)];
+      })];
+    },
+  };
+
+  // ------------------------------------------------------- from the catalogue: arguments
+
+  const KINDS = {
+    frequency: { content: 'number', bounds: 'at least 0', low: 0 },
+    money: { content: 'number', bounds: 'a number that is not infinite' },
+    years: { content: 'number', bounds: 'at least 0', low: 0 },
+    factor: { content: 'number', bounds: 'at least 0', low: 0 },
+    rate: { content: 'number', bounds: 'between 0 and 1', low: 0, high: 1 },
+    discount: { content: 'number', bounds: 'above -1', low: -1, above: true },
+    'whole years': { content: 'number', bounds: 'a whole number of at least 1', low: 1, whole: true },
+    count: { content: 'number', bounds: 'at least 0', low: 0 },
+    number: { content: 'number', bounds: 'a number that is not infinite' },
+    lifetime: { content: 'number', bounds: 'at least 1', low: 1 },
+    points: { content: 'number', bounds: 'between -1 and 1', low: -1, high: 1 },
+    label: { content: 'text' },
+    steps: { content: 'number', bounds: 'a whole number between 1 and 1000', low: 1, high: 1000, whole: true },
+    orders: { content: 'number', bounds: 'a whole number of at least 0', low: 0, whole: true },
+    growth: { content: 'number', bounds: 'at least 0', low: 0 },
+    simulation: { content: 'number', bounds: 'at least 0', low: 0 },
+    customer: { content: 'id' },
+    day: { content: 'day' },
+    spend: { content: 'number', bounds: 'at least 0', low: 0 },
+  };
+
+  const CATALOG = {
+    annual_value: { elementwise: true, takes: [
+      { name: 'frequency', kind: KINDS.frequency, shape: 'number' },
+      { name: 'order_value', kind: KINDS.money, shape: 'number' },
+    ] },
+    clv: { elementwise: true, takes: [
+      { name: 'frequency', kind: KINDS.frequency, shape: 'number' },
+      { name: 'order_value', kind: KINDS.money, shape: 'number' },
+      { name: 'duration', kind: KINDS.years, shape: 'number' },
+      { name: 'margin', kind: KINDS.factor, shape: 'number', optional: true, otherwise: 1 },
+    ] },
+    clv_discounted: { elementwise: true, takes: [
+      { name: 'annual_value', kind: KINDS.money, shape: 'number' },
+      { name: 'retention', kind: KINDS.rate, shape: 'number' },
+      { name: 'discount_rate', kind: KINDS.discount, shape: 'number' },
+      { name: 'years', kind: KINDS['whole years'], shape: 'number', optional: true, otherwise: null },
+    ] },
+    portfolio_value: { aligned: ['clv', 'customers'], takes: [
+      { name: 'clv', kind: KINDS.money, shape: 'column' },
+      { name: 'customers', kind: KINDS.count, shape: 'column' },
+    ] },
+    clv_index: { takes: [
+      { name: 'clv', kind: KINDS.money, shape: 'column' },
+      { name: 'base', kind: KINDS.money, shape: 'number', optional: true, otherwise: null },
+    ] },
+    growth_rate: { elementwise: true, takes: [
+      { name: 'before', kind: KINDS.number, shape: 'number' },
+      { name: 'after', kind: KINDS.number, shape: 'number' },
+    ] },
+    clv_bridge: { takes: [
+      { name: 'before', kind: KINDS.factor, shape: 'column' },
+      { name: 'after', kind: KINDS.factor, shape: 'column' },
+    ] },
+    retention: { elementwise: true, ties: [{ parts: ['retained'], high: 'opening' }], takes: [
+      { name: 'opening', kind: KINDS.count, shape: 'number' },
+      { name: 'retained', kind: KINDS.count, shape: 'number' },
+    ] },
+    customer_duration: { elementwise: true, takes: [
+      { name: 'retention', kind: KINDS.rate, shape: 'number' },
+    ] },
+    churn: { elementwise: true, ties: [{ parts: ['lost'], high: 'opening' }], takes: [
+      { name: 'opening', kind: KINDS.count, shape: 'number' },
+      { name: 'lost', kind: KINDS.count, shape: 'number' },
+    ] },
+    retention_from_duration: { elementwise: true, takes: [
+      { name: 'duration', kind: KINDS.lifetime, shape: 'number' },
+    ] },
+    net_duration: { elementwise: true, ties: [{ parts: ['continued', 'reactivated'], high: 'opening' }], takes: [
+      { name: 'opening', kind: KINDS.count, shape: 'number' },
+      { name: 'continued', kind: KINDS.count, shape: 'number' },
+      { name: 'reactivated', kind: KINDS.count, shape: 'number' },
+    ] },
+    reactivation_rate: { elementwise: true, ties: [{ parts: ['reactivated'], high: 'former' }], takes: [
+      { name: 'reactivated', kind: KINDS.count, shape: 'number' },
+      { name: 'former', kind: KINDS.count, shape: 'number' },
+    ] },
+    closing_customers: { elementwise: true, ties: [{ parts: ['lost'], high: 'opening' }], takes: [
+      { name: 'opening', kind: KINDS.count, shape: 'number' },
+      { name: 'new', kind: KINDS.count, shape: 'number' },
+      { name: 'reactivated', kind: KINDS.count, shape: 'number' },
+      { name: 'lost', kind: KINDS.count, shape: 'number' },
+    ] },
+    retention_gain: { elementwise: true, ties: [{ parts: ['retention', 'lift'], low: 0, high: 1 }], takes: [
+      { name: 'annual_value', kind: KINDS.money, shape: 'number' },
+      { name: 'retention', kind: KINDS.rate, shape: 'number' },
+      { name: 'lift', kind: KINDS.points, shape: 'number' },
+      { name: 'customers', kind: KINDS.count, shape: 'number' },
+    ] },
+    tier: { takes: [
+      { name: 'revenue', kind: KINDS.money, shape: 'column' },
+      { name: 'shares', kind: KINDS.rate, shape: 'column', optional: true, otherwise: [0.05, 0.15, 0.5, 0.3] },
+      { name: 'names', kind: KINDS.label, shape: 'column', optional: true, otherwise: ['super', 'top', 'mid', 'bottom'] },
+    ] },
+    migration: { aligned: ['from_tiers', 'to_tiers'], takes: [
+      { name: 'from_tiers', kind: KINDS.label, shape: 'column' },
+      { name: 'to_tiers', kind: KINDS.label, shape: 'column' },
+      { name: 'names', kind: KINDS.label, shape: 'column', optional: true, otherwise: ['super', 'top', 'mid', 'bottom'] },
+    ] },
+    migration_rates: { takes: [
+      { name: 'counts', kind: KINDS.count, shape: 'table' },
+    ] },
+    project_portfolio: { aligned: ['customers', 'rates', 'inflow'], takes: [
+      { name: 'customers', kind: KINDS.count, shape: 'column' },
+      { name: 'rates', kind: KINDS.rate, shape: 'table' },
+      { name: 'inflow', kind: KINDS.count, shape: 'column' },
+      { name: 'years', kind: KINDS.steps, shape: 'number' },
+    ] },
+    f_ladder: { takes: [
+      { name: 'order_counts', kind: KINDS.orders, shape: 'column' },
+      { name: 'max_f', kind: KINDS.steps, shape: 'number', optional: true, otherwise: null },
+    ] },
+    step_rates: { takes: [
+      { name: 'ladder', kind: KINDS.count, shape: 'column' },
+    ] },
+    extra_orders: { takes: [
+      { name: 'rates', kind: KINDS.rate, shape: 'column' },
+      { name: 'customers', kind: KINDS.count, shape: 'number', optional: true, otherwise: 1000 },
+    ] },
+    tipping_point: { takes: [
+      { name: 'rates', kind: KINDS.rate, shape: 'column' },
+      { name: 'threshold', kind: KINDS.rate, shape: 'number', optional: true, otherwise: 0.5 },
+    ] },
+    step_gain: { aligned: ['rates', 'goals'], takes: [
+      { name: 'rates', kind: KINDS.rate, shape: 'column' },
+      { name: 'goals', kind: KINDS.rate, shape: 'column' },
+      { name: 'customers', kind: KINDS.count, shape: 'number', optional: true, otherwise: 1000 },
+    ] },
+    budget: { takes: [
+      { name: 'outcome', kind: KINDS.count, shape: 'table' },
+      { name: 'opening', kind: KINDS.count, shape: 'number' },
+      { name: 'growth', kind: KINDS.growth, shape: 'column' },
+      { name: 'reactivation', kind: KINDS.rate, shape: 'number' },
+      { name: 'simulation', kind: KINDS.simulation, shape: 'column', optional: true, otherwise: null },
+    ] },
+    required_factor: { takes: [
+      { name: 'outcome', kind: KINDS.count, shape: 'table' },
+      { name: 'opening', kind: KINDS.count, shape: 'number' },
+      { name: 'growth', kind: KINDS.growth, shape: 'column' },
+      { name: 'reactivation', kind: KINDS.rate, shape: 'number' },
+      { name: 'target', kind: KINDS.money, shape: 'number' },
+      { name: 'lever', kind: KINDS.label, shape: 'column' },
+      { name: 'simulation', kind: KINDS.simulation, shape: 'column', optional: true, otherwise: null },
+    ] },
+    subscriber_to_customer: { elementwise: true, ties: [{ parts: ['converted'], high: 'subscribers' }], takes: [
+      { name: 'subscribers', kind: KINDS.count, shape: 'number' },
+      { name: 'converted', kind: KINDS.count, shape: 'number' },
+    ] },
+    repeat_purchase_rate: { elementwise: true, ties: [{ parts: ['repeaters'], high: 'customers' }], takes: [
+      { name: 'customers', kind: KINDS.count, shape: 'number' },
+      { name: 'repeaters', kind: KINDS.count, shape: 'number' },
+    ] },
+    total_reach: { elementwise: true, ties: [{ parts: ['reached'], high: 'contacts' }], takes: [
+      { name: 'reached', kind: KINDS.count, shape: 'number' },
+      { name: 'contacts', kind: KINDS.count, shape: 'number' },
+    ] },
+    time_between_purchases: { aligned: ['customers', 'dates'], takes: [
+      { name: 'customers', kind: KINDS.customer, shape: 'column' },
+      { name: 'dates', kind: KINDS.day, shape: 'column' },
+    ] },
+    response_rate: { elementwise: true, ties: [{ parts: ['responses'], high: 'sent' }], takes: [
+      { name: 'responses', kind: KINDS.count, shape: 'number' },
+      { name: 'sent', kind: KINDS.count, shape: 'number' },
+    ] },
+    campaign_roi: { elementwise: true, takes: [
+      { name: 'extra_revenue', kind: KINDS.money, shape: 'number' },
+      { name: 'cost', kind: KINDS.spend, shape: 'number' },
+    ] },
+    romi: { elementwise: true, takes: [
+      { name: 'value_before', kind: KINDS.money, shape: 'number' },
+      { name: 'value_after', kind: KINDS.money, shape: 'number' },
+      { name: 'investment', kind: KINDS.spend, shape: 'number' },
+    ] },
+    share_of_wallet: { elementwise: true, ties: [{ parts: ['own_spend'], high: 'total_spend' }], takes: [
+      { name: 'own_spend', kind: KINDS.spend, shape: 'number' },
+      { name: 'total_spend', kind: KINDS.spend, shape: 'number' },
+    ] },
+    nps: { elementwise: true, takes: [
+      { name: 'promoters', kind: KINDS.count, shape: 'number' },
+      { name: 'passives', kind: KINDS.count, shape: 'number' },
+      { name: 'detractors', kind: KINDS.count, shape: 'number' },
+    ] },
+    acquisition_cost: { elementwise: true, takes: [
+      { name: 'cost', kind: KINDS.spend, shape: 'number' },
+      { name: 'new_customers', kind: KINDS.count, shape: 'number' },
+    ] },
+    clv_to_cac: { elementwise: true, takes: [
+      { name: 'clv', kind: KINDS.money, shape: 'number' },
+      { name: 'cac', kind: KINDS.spend, shape: 'number' },
+    ] },
+    payback_years: { elementwise: true, takes: [
+      { name: 'cac', kind: KINDS.spend, shape: 'number' },
+      { name: 'annual_value', kind: KINDS.spend, shape: 'number' },
+      { name: 'margin', kind: KINDS.factor, shape: 'number', optional: true, otherwise: 1 },
+    ] },
+    pareto_share: { takes: [
+      { name: 'revenue', kind: KINDS.money, shape: 'column' },
+      { name: 'top', kind: KINDS.rate, shape: 'number', optional: true, otherwise: 0.2 },
+    ] },
+    rfm: { aligned: ['customers', 'dates', 'amounts'], takes: [
+      { name: 'customers', kind: KINDS.customer, shape: 'column' },
+      { name: 'dates', kind: KINDS.day, shape: 'column' },
+      { name: 'amounts', kind: KINDS.money, shape: 'column' },
+      { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
+    ] },
+    customer_status: { aligned: ['customers', 'dates', 'amounts'], takes: [
+      { name: 'customers', kind: KINDS.customer, shape: 'column' },
+      { name: 'dates', kind: KINDS.day, shape: 'column' },
+      { name: 'amounts', kind: KINDS.money, shape: 'column' },
+      { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
+    ] },
+    customer_flows: { aligned: ['customers', 'dates', 'amounts'], takes: [
+      { name: 'customers', kind: KINDS.customer, shape: 'column' },
+      { name: 'dates', kind: KINDS.day, shape: 'column' },
+      { name: 'amounts', kind: KINDS.money, shape: 'column' },
+      { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
+    ] },
+    migration_matrix: { aligned: ['customers', 'dates', 'amounts'], takes: [
+      { name: 'customers', kind: KINDS.customer, shape: 'column' },
+      { name: 'dates', kind: KINDS.day, shape: 'column' },
+      { name: 'amounts', kind: KINDS.money, shape: 'column' },
+      { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
+    ] },
+    portfolio: { aligned: ['customers', 'dates', 'amounts'], takes: [
+      { name: 'customers', kind: KINDS.customer, shape: 'column' },
+      { name: 'dates', kind: KINDS.day, shape: 'column' },
+      { name: 'amounts', kind: KINDS.money, shape: 'column' },
+      { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
+    ] },
+    order_ladder: { aligned: ['customers', 'dates', 'amounts'], takes: [
+      { name: 'customers', kind: KINDS.customer, shape: 'column' },
+      { name: 'dates', kind: KINDS.day, shape: 'column' },
+      { name: 'amounts', kind: KINDS.money, shape: 'column' },
+      { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
+    ] },
+    ltv_at_age: { aligned: ['customers', 'dates', 'amounts'], takes: [
+      { name: 'customers', kind: KINDS.customer, shape: 'column' },
+      { name: 'dates', kind: KINDS.day, shape: 'column' },
+      { name: 'amounts', kind: KINDS.money, shape: 'column' },
+      { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
+    ] },
+  };
+
+  // ------------------------------------------------------- from the catalogue: words, bounds and rules
+
+  const ERRORS = [
+    '#CALC!', '#DIV/0!', '#ERROR!', '#N/A', '#NAME?', '#NULL!', '#NUM!', '#REF!',
+    '#SPILL!', '#VALUE!',
+  ];
+  const THROWN = '#ERROR!';
+  const DRIVERS = ['frequency', 'order_value', 'duration', 'customers'];
+  const TIERS = [['super', 0.05], ['top', 0.15], ['mid', 0.5], ['bottom', 0.3]];
+  const LOST = 'lost';
+  const ROUNDING = 1e-09;
+  const LONGEST_LADDER = 1000;
+  const SEGMENTS = ['new', 'continued', 'reactivated'];
+  const BUDGET_COLUMNS = [
+    'customers', 'revenue', 'orders', 'value_per_order',
+    'orders_per_customer', 'revenue_per_customer',
+  ];
+  const LEVERS = [
+    'recruitment', 'retention', 'reactivation', 'new_frequency',
+    'new_order_value', 'continued_frequency', 'continued_order_value',
+    'reactivated_frequency', 'reactivated_order_value',
+  ];
+  const SEGMENT_OF_LEVER = [0, 1, 2, 0, 0, 1, 1, 2, 2];
+  const SCORES = 5;
+  const UNITS = 10000;
+  const LARGEST_AMOUNT = 100000000000000;
+  const SIDES = {
+    dates: ['day first', 'month first'],
+    amounts: ['with a decimal point', 'with a decimal comma'],
+  };
+  const REMEDIES = {
+    dates: 'enter dates, or text such as 2026-10-31',
+    amounts: 'enter numbers, or text such as 1299.50',
+  };
+  const LAST_AS_OF = 2932531;
+  const LAST_SERIAL = 2958465;
+  const SERIAL_OF_NO_DAY = 60;
+  const SERIAL_OF_EPOCH = 25569;
+  const FIRST_DAY = -719162;
+  const LAST_DAY = 2932896;
+  const LONGEST_HISTORY = 36600;
+  const LTV_AGES = [3, 6, 12, 24, 36];
+  const NEW_AFTER = 36;
+  const STEPS = 12;
+  const MONTHS = [
+    'jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov',
+    'dec',
+  ];
+  const SAME_MONTH = { maj: 'may', okt: 'oct' };
+  const DAY_FIRST = [3, 2, 1];
+  const MONTH_FIRST = [3, 1, 2];
+  const MARK = '\u0002';
+  const MINUS = ['()', '\u2212', '\u2013'];
+  const SEPARATORS = ' \u00a0\u2007\u2009\u202f\'\u2019';
+
+  // ------------------------------------------------------- from the catalogue: how dates and amounts are written
+
+  const CERTAIN_DAYS = [
+    [/^[ \t\r\n\u00a0\u202f]*([0-9]{4})[-\/.]([0-9]{1,2})[-\/.]([0-9]{1,2})(?:(?:T|,? +| at |, at )[0-9]{1,2}(?:[:.][0-9]{2}){0,2}(?:[.,][0-9]{1,9})? ?(?:[ap][.]?m[.]?)?)? ?(?:Z|UTC|GMT|CET|CEST|EST|EDT|CST|CDT|MST|MDT|PST|PDT|BST)?(?: ?[-+][0-9]{2}(?::?[0-9]{2})?)?(?: ?[(][A-Za-z ]{3,40}[)])?[ \t\r\n\u00a0\u202f]*\n?$/iu, [1, 2, 3]],
+    [/^[ \t\r\n\u00a0\u202f]*([0-9]{4})([0-9]{2})([0-9]{2})(?:[.]0+|T?[0-9]{4,6}Z?|(?:(?:T|,? +| at |, at )[0-9]{1,2}(?:[:.][0-9]{2}){0,2}(?:[.,][0-9]{1,9})? ?(?:[ap][.]?m[.]?)?)? ?(?:Z|UTC|GMT|CET|CEST|EST|EDT|CST|CDT|MST|MDT|PST|PDT|BST)?(?: ?[-+][0-9]{2}(?::?[0-9]{2})?)?(?: ?[(][A-Za-z ]{3,40}[)])?)[ \t\r\n\u00a0\u202f]*\n?$/iu, [1, 2, 3]],
+    [/^[ \t\r\n\u00a0\u202f]*(?:[a-z\u00e5\u00e4\u00f6]{2,9}[.,]{0,2} )?(jan|feb|mar|apr|may|maj|jun|jul|aug|sep|oct|okt|nov|dec)(?:uary|uari|ruary|ruari|ch|s|il|e|i|y|ust|usti|t|tember|ober|ember)?[.]? ([0-9]{1,2})(?:st|nd|rd|th)?,? ([0-9]{4})(?:(?:T|,? +| at |, at )[0-9]{1,2}(?:[:.][0-9]{2}){0,2}(?:[.,][0-9]{1,9})? ?(?:[ap][.]?m[.]?)?)? ?(?:Z|UTC|GMT|CET|CEST|EST|EDT|CST|CDT|MST|MDT|PST|PDT|BST)?(?: ?[-+][0-9]{2}(?::?[0-9]{2})?)?(?: ?[(][A-Za-z ]{3,40}[)])?[ \t\r\n\u00a0\u202f]*\n?$/iu, [3, 1, 2]],
+    [/^[ \t\r\n\u00a0\u202f]*(?:[a-z\u00e5\u00e4\u00f6]{2,9}[.,]{0,2} )?([0-9]{1,2})(?:st|nd|rd|th|[.])?(?: of )?[- ]?(jan|feb|mar|apr|may|maj|jun|jul|aug|sep|oct|okt|nov|dec)(?:uary|uari|ruary|ruari|ch|s|il|e|i|y|ust|usti|t|tember|ober|ember)?[.]?,?[- ]?([0-9]{4})(?:(?:T|,? +| at |, at )[0-9]{1,2}(?:[:.][0-9]{2}){0,2}(?:[.,][0-9]{1,9})? ?(?:[ap][.]?m[.]?)?)? ?(?:Z|UTC|GMT|CET|CEST|EST|EDT|CST|CDT|MST|MDT|PST|PDT|BST)?(?: ?[-+][0-9]{2}(?::?[0-9]{2})?)?(?: ?[(][A-Za-z ]{3,40}[)])?[ \t\r\n\u00a0\u202f]*\n?$/iu, [3, 2, 1]],
+  ];
+  const TWO_NUMBERS = /^[ \t\r\n\u00a0\u202f]*([0-9]{1,2})[-\/.]([0-9]{1,2})[-\/.]([0-9]{4})(?:(?:T|,? +| at |, at )[0-9]{1,2}(?:[:.][0-9]{2}){0,2}(?:[.,][0-9]{1,9})? ?(?:[ap][.]?m[.]?)?)? ?(?:Z|UTC|GMT|CET|CEST|EST|EDT|CST|CDT|MST|MDT|PST|PDT|BST)?(?: ?[-+][0-9]{2}(?::?[0-9]{2})?)?(?: ?[(][A-Za-z ]{3,40}[)])?[ \t\r\n\u00a0\u202f]*\n?$/iu;
+  const PLAIN = /^[ ]*[-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][-+]?[0-9]{1,2})?[ ]*\n?$/u;
+  const FRAME = /^[ \t\r\n\u00a0\u2007\u2009\u202f]*([(]|[-+\u2212\u2013]?)[ \t\r\n\u00a0\u2007\u2009\u202f]*(?:[A-Za-z\u010d\u010c\u0142\u0141\u0430-\u044f\u0410-\u042f]{1,4}[.]?|[A-Za-z\u010d\u010c\u0142\u0141\u0430-\u044f\u0410-\u042f]{0,3}[$\u20ac\u00a3\u00a5\u20a9\u20b9\u20bd\u20ba\u20b4\u20a6\u20b1\u20aa\u20ab\u0e3f\u00a2])?[ \t\r\n\u00a0\u2007\u2009\u202f]*([-+\u2212\u2013]?)[ \t\r\n\u00a0\u2007\u2009\u202f]*(?:([.,]?[0-9](?:[0-9.,'\u2019 \u00a0\u2007\u2009\u202f]*[0-9])?)[:,.][-\u2013][ \t\r\n\u00a0\u2007\u2009\u202f]*(?:[A-Za-z\u010d\u010c\u0142\u0141\u0430-\u044f\u0410-\u042f]{1,4}[.]?|[A-Za-z\u010d\u010c\u0142\u0141\u0430-\u044f\u0410-\u042f]{0,3}[$\u20ac\u00a3\u00a5\u20a9\u20b9\u20bd\u20ba\u20b4\u20a6\u20b1\u20aa\u20ab\u0e3f\u00a2])?|([.,]?[0-9](?:[0-9.,'\u2019 \u00a0\u2007\u2009\u202f]*[0-9])?[.,]?)[ \t\r\n\u00a0\u2007\u2009\u202f]*([-+\u2212\u2013]?)[ \t\r\n\u00a0\u2007\u2009\u202f]*(?:[A-Za-z\u010d\u010c\u0142\u0141\u0430-\u044f\u0410-\u042f]{1,4}[.]?|[A-Za-z\u010d\u010c\u0142\u0141\u0430-\u044f\u0410-\u042f]{0,3}[$\u20ac\u00a3\u00a5\u20a9\u20b9\u20bd\u20ba\u20b4\u20a6\u20b1\u20aa\u20ab\u0e3f\u00a2])?[ \t\r\n\u00a0\u2007\u2009\u202f]*([-+\u2212\u2013]?))[ \t\r\n\u00a0\u2007\u2009\u202f]*([)]?)[ \t\r\n\u00a0\u2007\u2009\u202f]*\n?$/u;
+  const WORDS = /^[^A-Za-z\u010d\u010c\u0142\u0141\u0430-\u044f\u0410-\u042f]*(?:(?:(?:[Ee][Uu][Rr][Oo]|[Aa][Ee][Dd]|[Aa][Rr][Ss]|[Aa][Uu][Dd]|[Bb][Gg][Nn]|[Bb][Rr][Ll]|[Cc][Aa][Dd]|[Cc][Hh][Ff]|[Cc][Ll][Pp]|[Cc][Nn][Yy]|[Cc][Oo][Pp]|[Cc][Zz][Kk]|[Dd][Kk][Kk]|[Ee][Gg][Pp]|[Ee][Uu][Rr]|[Gg][Bb][Pp]|[Hh][Kk][Dd]|[Hh][Rr][Kk]|[Hh][Uu][Ff]|[Ii][Dd][Rr]|[Ii][Ll][Ss]|[Ii][Nn][Rr]|[Ii][Ss][Kk]|[Jj][Pp][Yy]|[Kk][Ee][Ss]|[Kk][Rr][Ww]|[Kk][Ww][Dd]|[Mm][Aa][Dd]|[Mm][Xx][Nn]|[Mm][Yy][Rr]|[Nn][Gg][Nn]|[Nn][Oo][Kk]|[Nn][Zz][Dd]|[Pp][Ee][Nn]|[Pp][Hh][Pp]|[Pp][Kk][Rr]|[Pp][Ll][Nn]|[Qq][Aa][Rr]|[Rr][Oo][Nn]|[Rr][Ss][Dd]|[Rr][Uu][Bb]|[Ss][Aa][Rr]|[Ss][Ee][Kk]|[Ss][Gg][Dd]|[Tt][Hh][Bb]|[Tt][Nn][Dd]|[Tt][Rr][Yy]|[Tt][Ww][Dd]|[Uu][Aa][Hh]|[Uu][Ss][Dd]|[Uu][Yy][Uu]|[Vv][Nn][Dd]|[Zz][Aa][Rr]|[Dd][Kk][Rr]|[Nn][Kk][Rr]|[Ss][Kk][Rr]|[Ss][Ff][Rr]|[Ll][Ee][Ii]|[Dd][Ii][Nn]|[\u0420\u0440][\u0423\u0443][\u0411\u0431]|[Kk][Rr]|[Ff][Rr]|[Rr][Ss]|[Rr][Mm]|[Ff][Tt]|[Kk][\u010c\u010d]|[Zz][\u0141\u0142]|[\u041b\u043b][\u0412\u0432]|[\u0420\u0440])|(?:[Uu][Ss]|[Aa]|[Aa][Uu]|[Cc]|[Cc][Aa]|[Nn][Zz]|[Hh][Kk]|[Mm][Xx]|[Nn][Tt]|[Rr]|[Ss])[$])[^A-Za-z\u010d\u010c\u0142\u0141\u0430-\u044f\u0410-\u042f]*)?\n?$/u;
+  const WRITTEN = {
+    first: { group: ',', mark: '.',
+      pattern: /^\u0002([-+]?(?:(?:[0-9]+|[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+|(?:[ \u00a0\u2007\u2009\u202f][0-9]{3})+|(?:['\u2019][0-9]{3})+)|[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3})(?:[.][0-9]*)?|[.][0-9]+))\n?$/u },
+    second: { group: '.', mark: ',',
+      pattern: /^\u0002([-+]?(?:(?:[0-9]+|[1-9][0-9]{0,2}(?:(?:[.][0-9]{3})+|(?:[ \u00a0\u2007\u2009\u202f][0-9]{3})+|(?:['\u2019][0-9]{3})+))(?:,[0-9]*)?|,[0-9]+))\n?$/u },
+  };
+
+  return { call, readDay, readAmount };
+})();

@@ -1,0 +1,211 @@
+"""As much of NumPy as the formulas ask for: LibreOffice's Python has none.
+
+In the add-in this module stands where a formula imports NumPy, so that each formula keeps its one
+definition. The arrays themselves are those of :mod:`.ndarray`.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
+from functools import reduce
+from itertools import chain
+from statistics import median as middle
+from typing import Any
+
+from crmformulas.libreoffice.ndarray import (
+    CASTS,
+    array,
+    asarray,
+    broadcast,
+    divided,
+    dtype,
+    float64,
+    found_kind,
+    inf,
+    int64,
+    kind_of,
+    nan,
+    ndarray,
+    of_list,
+    stack,
+)
+
+__all__ = ["array", "asarray", "dtype", "float64", "found_kind", "inf", "int64", "kind_of"]
+__all__ += ["nan", "ndarray", "of_list", "stack"]
+
+
+def fromiter(values: Iterable[Any], dtype: Any, count: int = -1) -> ndarray:
+    """The values as an array of one dimension."""
+    return array(list(values), dtype)
+
+
+def full(shape: Any, value: Any, dtype: Any = float) -> ndarray:
+    """One value everywhere."""
+    sides = shape if isinstance(shape, tuple) else (shape,)
+    flat = [CASTS[kind_of(dtype)](value)] * reduce(operator.mul, sides, 1)
+    return ndarray(flat, sides, kind_of(dtype))
+
+
+def zeros(shape: Any, dtype: Any = float) -> ndarray:
+    """Zero everywhere."""
+    return full(shape, 0, dtype)
+
+
+def ones(shape: Any, dtype: Any = float) -> ndarray:
+    """One everywhere."""
+    return full(shape, 1, dtype)
+
+
+def empty_like(other: ndarray) -> ndarray:
+    """An array of the same shape and type."""
+    return other.copy()
+
+
+def full_like(other: ndarray, value: Any) -> ndarray:
+    """One value everywhere, in the shape of another array."""
+    return full(other.shape, value, other.dtype)
+
+
+def arange(stop: int) -> ndarray:
+    """0, 1, … up to below a number."""
+    return of_list(list(range(stop)), "i")
+
+
+def eye(size: int, dtype: Any = float) -> ndarray:
+    """The unit matrix."""
+    made = zeros((size, size), dtype)
+    for i in range(size):
+        made[i, i] = 1
+    return made
+
+
+def repeat(values: ndarray, times: Sequence[int]) -> ndarray:
+    """Each element so many times."""
+    repeated = ([value] * n for value, n in zip(values.flat, times, strict=True))
+    return of_list(list(chain.from_iterable(repeated)), values.kind)
+
+
+def vstack(tables: Sequence[Any]) -> ndarray:
+    """Tables, or lines, one below the other."""
+    return array([r for t in map(asarray, tables) for r in (t.rows() if t.ndim == 2 else [t.flat])])
+
+
+def column_stack(columns: Sequence[Any]) -> ndarray:
+    """Lines as the columns of a table."""
+    return stack(list(zip(*(asarray(column).flat for column in columns), strict=True)))
+
+
+def concatenate(arrays: Sequence[Any]) -> ndarray:
+    """Lines one after the other."""
+    return of_list([v for a in arrays for v in asarray(a).flat])
+
+
+# --------------------------------------------------------------------------------------- functions
+
+
+def where(condition: Any, this: Any, that: Any) -> ndarray:
+    """One or the other of two values at each place."""
+    return broadcast(lambda so, one, other: one if so else other, condition, this, that)
+
+
+def divide(part: ndarray, whole: ndarray, out: ndarray, where: ndarray) -> ndarray:
+    """The quotient where a condition holds, and what was there elsewhere."""
+    found = broadcast(lambda a, b, was, so: divided(a, b) if so else was, part, whole, out, where)
+    out.flat[:] = found.flat
+    return out
+
+
+def _of_each(function: Callable[[float], Any], kind: str = "") -> Callable[[Any], ndarray]:
+    return lambda values: asarray(values).each(function, kind)
+
+
+def _down(value: float) -> float:
+    return float(math.floor(value)) if math.isfinite(value) else value
+
+
+isfinite = _of_each(math.isfinite, "b")
+isnan = _of_each(math.isnan, "b")
+floor = _of_each(_down, "f")
+rint = _of_each(lambda v: float(round(v)), "f")
+abs = operator.abs
+
+
+def minimum(one: Any, other: Any) -> ndarray:
+    """The smaller at each place."""
+    return broadcast(min, one, other)
+
+
+def maximum(one: Any, other: Any) -> ndarray:
+    """The larger at each place."""
+    return broadcast(max, one, other)
+
+
+def copysign(size: Any, sign: Any) -> ndarray:
+    """One number with the sign of the other."""
+    return broadcast(math.copysign, size, sign, kind="f")
+
+
+def argsort(values: ndarray, kind: str = "stable") -> ndarray:
+    """The places of the elements from the smallest on."""
+    return values.argsort()
+
+
+def lexsort(keys: Sequence[ndarray]) -> ndarray:
+    """The places of elements ordered by the last key, then by the one before it."""
+    order = sorted(zip(*(key.flat for key in reversed(keys)), range(keys[0].size), strict=True))
+    return of_list([row[-1] for row in order], "i")
+
+
+def sort(values: ndarray) -> ndarray:
+    """The elements from the smallest on."""
+    return of_list(sorted(values.flat), values.kind)
+
+
+def searchsorted(ordered: ndarray, values: ndarray, side: str) -> ndarray:
+    """How many elements of an ordered line are smaller than each value."""
+    assert side == "left"
+    return of_list([bisect_left(ordered.flat, value) for value in values.flat], "i")
+
+
+def flatnonzero(values: ndarray) -> ndarray:
+    """The places of what is true."""
+    return of_list([i for i, value in enumerate(values.flat) if value], "i")
+
+
+def bincount(values: ndarray, minlength: int) -> ndarray:
+    """How often each whole number from 0 on is there."""
+    counts = [0] * max(minlength, max(values.flat, default=-1) + 1)
+    for value in values.flat:
+        counts[value] += 1
+    return of_list(counts, "i")
+
+
+def cumsum(values: ndarray) -> ndarray:
+    """The sum of the elements up to each."""
+    return values.cumsum()
+
+
+def diff(values: ndarray) -> ndarray:
+    """Each element less the one before it."""
+    return of_list([b - a for a, b in zip(values.flat, values.flat[1:], strict=False)], values.kind)
+
+
+def median(values: ndarray) -> float:
+    """The middle element, or the mean of the middle two."""
+    return float(middle(values.flat))
+
+
+def errstate(**states: str) -> Any:
+    """Nothing to switch off: arithmetic here does not warn."""
+    return nullcontext()
+
+
+class iinfo:  # noqa: N801
+    """The bounds of whole numbers."""
+
+    def __init__(self, kind: dtype) -> None:
+        self.min, self.max = -(2**63), 2**63 - 1

@@ -1,0 +1,367 @@
+"""The customer development budget of a summary: outcome, Budget 1, and Budget 2 by a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from crmformulas.errors import FormulaError
+from crmformulas.formulas.budget import (
+    COLUMNS,
+    GROWTH,
+    LEVERS,
+    SEGMENT_OF_LEVER,
+    SEGMENTS,
+    budget,
+    growth_factors,
+    outcome_table,
+    required_factor,
+)
+from crmformulas.formulas.migration import ROUNDING
+from crmformulas.formulas.retention import (
+    customer_duration,
+    net_duration,
+    reactivation_rate,
+    retention,
+)
+from crmformulas.formulas.value import growth_rate
+from crmformulas.orders.analysis.scenarios import LEVER_LABELS, OWN, SEGMENT_LABELS, Scenario
+from crmformulas.orders.summary.build import known
+from crmformulas.translations import Text, Words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from crmformulas.orders.summary.model import Record, Summary
+
+__all__ = ["BALANCE", "PERIODS", "ROWS", "Needed", "Period", "Plan", "change", "former_outcome"]
+
+Outcome: TypeAlias = tuple[tuple[float, ...], ...]
+"""Rows new, continued, reactivated; columns customers, revenue, orders."""
+
+PERIODS = ("outcome", "budget1", "budget2")
+
+ROWS = (*SEGMENTS, "total")
+
+BALANCE = (
+    "opening",
+    "new",
+    "reactivated",
+    "lost",
+    "closing",
+    "retention",
+    "gross_duration",
+    "net_duration",
+)
+"""What is told of how the customers move in a period."""
+
+SHARES = LEVERS[1:3]
+"""The levers of which there can't be more than 100 %."""
+
+COLUMN_OF = dict(
+    zip(
+        LEVERS,
+        ("customers", None, None, *("orders_per_customer", "value_per_order") * 3),
+        strict=True,
+    )
+)
+"""The column that shows what a lever lifts; the two shares stand in none."""
+
+
+def former_outcome(summary: Summary, before: Summary | None) -> Outcome | None:
+    """The outcome of the year before; None unless history tells who was new in it."""
+    if before is None or not before.f12_covered:
+        return None
+    return before.outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A year: its outcome, or a budget of it.
+
+    Attributes:
+        rows: By segment and in total: the columns of a budget. None is unknown.
+        balance: How the customers move, by the keys of :data:`BALANCE`.
+        wrong: Why figures are unknown; None where all are known.
+    """
+
+    rows: Mapping[str, Record]
+    balance: Record
+    wrong: Words | None = None
+
+    @property
+    def revenue(self) -> float | None:
+        """In total."""
+        told: float | None = self.rows["total"]["revenue"]
+        return told
+
+    @property
+    def customers(self) -> float | None:
+        """At the closing."""
+        told: float | None = self.rows["total"]["customers"]
+        return told
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """The factor with which a lever, or several evenly, reach the target; or why there is none."""
+
+    factor: float | None
+    why: Words | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An outcome, and what next year brings by a scenario.
+
+    Attributes:
+        outcome: The last 12 months.
+        opening: Active customers when they began.
+        growth: The growth factors in the order of :data:`crmformulas.formulas.budget.GROWTH`.
+        unknown: Those of them that no year before tells, and which count as 1.
+        scenario: The simulation factors and the target.
+
+    Examples:
+        >>> plan = Plan(((100, 20_000, 200), (300, 90_000, 600), (50, 5_000, 50)), 500)
+        >>> plan.budget_1.revenue, plan.with_factor("retention", 1.1).gain
+        (106000.0, 8100.0)
+        >>> round(plan.with_target(114_100).needed("retention").factor, 9)
+        1.1
+    """
+
+    outcome: Outcome
+    opening: float
+    growth: tuple[float, ...] = (1.0,) * len(GROWTH)
+    unknown: tuple[str, ...] = ()
+    scenario: Scenario = field(default=OWN)
+
+    @classmethod
+    def of(cls, summary: Summary, before: Summary | None, scenario: Scenario = OWN) -> Plan:
+        """The plan for the year after a summary; growth is that since the year before."""
+        former = former_outcome(summary, before)
+        growth, unknown = _growth(summary.outcome, former)
+        return cls(summary.outcome, summary.flows.opening, growth, unknown, scenario)
+
+    # Changing it
+
+    def factor(self, lever: str) -> float:
+        """The simulation factor of a lever."""
+        return self.scenario.factors.get(lever, 1.0)
+
+    def with_factors(self, factors: Mapping[str, float]) -> Plan:
+        """The same with other factors for some levers."""
+        merged = {**self.scenario.factors, **factors}
+        kept = {lever: merged[lever] for lever in LEVERS if merged.get(lever, 1) != 1}
+        return replace(self, scenario=replace(self.scenario, factors=kept))
+
+    def with_factor(self, lever: str, factor: float) -> Plan:
+        """The same with another factor for a lever."""
+        return self.with_factors({lever: factor})
+
+    def stepped(self, lever: str, points: float) -> Plan:
+        """The same with a lever some per cent of Budget 1 higher or lower, at least 0."""
+        factor = round(self.factor(lever) + points / 100, 10)
+        return self.with_factor(lever, max(factor, 0.0))
+
+    def with_target(self, target: float | None) -> Plan:
+        """The same with another target."""
+        return replace(self, scenario=replace(self.scenario, target=target))
+
+    def with_rate(self, rate: float | None) -> Plan:
+        """The same with another reactivation rate; None is that of the outcome."""
+        return replace(self, scenario=replace(self.scenario, reactivation_rate=rate))
+
+    def reaching(self, levers: Iterable[str]) -> Plan:
+        """The same with these levers where they reach the target, if they can."""
+        chosen = tuple(levers)
+        factor = self.needed(*chosen).factor
+        return self if factor is None else self.with_factors(dict.fromkeys(chosen, factor))
+
+    # What it brings
+
+    @cached_property
+    def rate(self) -> float | None:
+        """The share of the lost customers who come back: of the outcome, or one's own."""
+        if self.scenario.reactivation_rate is not None:
+            return self.scenario.reactivation_rate
+        told: float | None = known(reactivation_rate, self.outcome[2][0], self._lost)
+        return told
+
+    @cached_property
+    def retention(self) -> float | None:
+        """The share of the customers who stayed; that of Budget 1 too."""
+        told: float | None = known(retention, self.opening, self.outcome[1][0])
+        return told
+
+    @property
+    def _lost(self) -> float:
+        return self.opening - self.outcome[1][0]
+
+    @cached_property
+    def outcome_period(self) -> Period:
+        """The last 12 months."""
+        return _period(outcome_table(self.outcome), self.opening)
+
+    @cached_property
+    def budget_1(self) -> Period:
+        """Next year if growth goes on and retention stays."""
+        return self._budget({})
+
+    @cached_property
+    def budget_2(self) -> Period:
+        """Next year by the scenario."""
+        return self._budget(self.scenario.factors)
+
+    def period(self, name: str) -> Period:
+        """One of :data:`PERIODS`."""
+        made: Period = getattr(
+            self, {"outcome": "outcome_period", "budget1": "budget_1"}.get(name, "budget_2")
+        )
+        return made
+
+    def _budget(self, factors: Mapping[str, float]) -> Period:
+        opening = self.outcome_period.customers
+        try:
+            if (wrong := self._wrong(factors)) is None:
+                made = budget(self.outcome, self.opening, self.growth, self.rate or 0.0, factors)
+                return _period(made, opening, self._lacking(made))
+        except FormulaError as error:
+            wrong = str(error)
+        nothing = dict.fromkeys(COLUMNS)
+        return Period(dict.fromkeys(ROWS, nothing), {**dict.fromkeys(BALANCE), "opening": opening},
+                      wrong)  # fmt: skip
+
+    def _wrong(self, factors: Mapping[str, float]) -> Words | None:
+        """Why there is no budget, in the reader's language where that is likely to be read."""
+        if not self.opening:
+            return Text(
+                "no orders from the year before are known, so neither is how many stay",
+                "köp från året innan är inte kända, och därmed inte heller hur många som stannar",
+            )
+        if self.rate is None:
+            return Text(
+                "the reactivation rate is not known: type one",
+                "återvinningsgraden är inte känd: skriv en",
+            )
+        for lever, share in zip(SHARES, (self.retention, self.rate), strict=True):
+            if share is not None and share * factors.get(lever, 1.0) > 1 + ROUNDING:
+                return Text(
+                    "{}: more than 100 % can't stay or come back; lower the factor",
+                    "{}: mer än 100 % kan inte stanna eller komma åter; sänk faktorn",
+                ).format(LEVER_LABELS[lever])
+        return None
+
+    def _lacking(self, made: pd.DataFrame) -> Words | None:
+        """A segment that has customers but no outcome to tell what they buy."""
+        empty = made.index[made["revenue"].isna()].tolist()
+        if not empty:
+            return None
+        return Text(
+            "{}: what they buy is not known, as there were none in the outcome",
+            "{}: vad de köper är inte känt, då det inte fanns några i utfallet",
+        ).format(SEGMENT_LABELS[empty[0]])
+
+    @property
+    def gain(self) -> float | None:
+        """The revenue of Budget 2 beyond that of Budget 1."""
+        return _less(self.budget_2.revenue, self.budget_1.revenue)
+
+    @property
+    def growth_of_revenue(self) -> float | None:
+        """The revenue of Budget 2 against the outcome, as a fraction."""
+        return change(self.budget_2.revenue, self.outcome_period.revenue)
+
+    @property
+    def gap(self) -> float | None:
+        """What Budget 2 lacks of the target; negative where it has more."""
+        return _less(self.scenario.target, self.budget_2.revenue)
+
+    def lifted(self, lever: str, period: str) -> float | None:
+        """What a lever lifts, in a period: customers, a share, a frequency or an order value."""
+        made = self.period(period)
+        column = COLUMN_OF[lever]
+        if column is not None:
+            segment = SEGMENTS[SEGMENT_OF_LEVER[LEVERS.index(lever)]]
+            told: float | None = made.rows[segment][column]
+            return told
+        if lever == "retention":
+            share: float | None = made.balance["retention"]
+            return share
+        base = self.rate if period != "outcome" else known(
+            reactivation_rate, self.outcome[2][0], self._lost)  # fmt: skip
+        if base is None or (period == "budget2" and made.wrong is not None):
+            return None
+        return base * (self.factor(lever) if period == "budget2" else 1.0)
+
+    # The target
+
+    def needed(self, *levers: str) -> Needed:
+        """The factor with which these levers evenly, the others as they are, reach the target."""
+        if self.scenario.target is None:
+            return Needed(None, Text("there is no target", "det finns inget mål"))
+        unknown = Text("a figure is not known", "en siffra är inte känd")
+        others = {k: f for k, f in self.scenario.factors.items() if k not in levers}
+        if self.rate is None:
+            return Needed(None, unknown)
+        try:
+            found = required_factor(
+                self.outcome, self.opening, self.growth, self.rate, self.scenario.target,
+                list(levers), others,
+            )  # fmt: skip
+        except FormulaError:
+            return Needed(None, self._why_not(levers, others) or unknown)
+        return Needed(float(found))
+
+    def _why_not(self, levers: tuple[str, ...], others: Mapping[str, float]) -> Words | None:
+        at_1 = self._budget(others)
+        if at_1.revenue is None or self.scenario.target is None:
+            return at_1.wrong
+        mine = {SEGMENTS[SEGMENT_OF_LEVER[LEVERS.index(lever)]] for lever in levers}
+        fixed = sum(at_1.rows[s]["revenue"] for s in SEGMENTS if s not in mine)
+        if fixed > self.scenario.target:
+            return Text("the other segments bring more", "övriga segment ger mer")
+        if not any(at_1.rows[segment]["revenue"] for segment in mine):
+            return Text("there is nothing to lift", "det finns inget att lyfta")
+        return Text("more than 100 % of customers", "mer än 100 % av kunderna")
+
+
+def _growth(outcome: Outcome, former: Outcome | None) -> tuple[tuple[float, ...], tuple[str, ...]]:
+    """The seven factors, and the names of those that are unknown and count as 1."""
+    if former is None:
+        return (1.0,) * len(GROWTH), GROWTH
+    told = growth_factors(outcome, former).tolist()
+    # Where returns exceed purchases there is no growth to go on with.
+    missing = tuple(k for k, f in zip(GROWTH, told, strict=True) if not 0 <= f < float("inf"))
+    return tuple(1.0 if k in missing else f for k, f in zip(GROWTH, told, strict=True)), missing
+
+
+def _period(made: pd.DataFrame, opening: float | None, wrong: Words | None = None) -> Period:
+    rows: dict[str, Record] = {
+        str(name): {c: None if v != v else v for c, v in zip(COLUMNS, values, strict=True)}
+        for name, values in zip(made.index, made.to_numpy().tolist(), strict=True)
+    }
+    new, continued, reactivated = (rows[segment]["customers"] for segment in SEGMENTS)
+    stay = known(retention, opening, continued)
+    balance: dict[str, Any] = {
+        "opening": opening,
+        "new": new,
+        "reactivated": reactivated,
+        "lost": _less(opening, continued),
+        "closing": rows["total"]["customers"],
+        "retention": stay,
+        "gross_duration": known(customer_duration, stay),
+        "net_duration": known(net_duration, opening, continued, reactivated),
+    }
+    return Period(rows, balance, wrong)
+
+
+def _less(whole: float | None, part: float | None) -> float | None:
+    return None if whole is None or part is None else whole - part
+
+
+def change(after: float | None, before: float | None) -> float | None:
+    """After / before − 1; None where one is unknown or before is 0."""
+    told: float | None = known(growth_rate, before, after)
+    return told

@@ -1,0 +1,166 @@
+"""The flow table told in other ways: by status, and as a matrix with its totals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from crmformulas.errors import FormulaError
+from crmformulas.formulas.migration import LOST, migration_rates
+
+if TYPE_CHECKING:
+    from crmformulas.orders.summary.model import Record, Summary
+
+__all__ = ["Measure", "Movement", "Segment", "movement", "statuses", "total"]
+
+Measure = Literal["customers", "rates", "revenue"]
+"""What a matrix of movement tells."""
+
+OUTSIDE = ("reactivated", "new")
+"""Where customers come from who were not active in F12."""
+
+
+class Segment(NamedTuple):
+    """Customers who have something in common.
+
+    Attributes:
+        name: A status, or ``total``.
+        customers: How many.
+        orders: Purchases in S12; None where there can be none.
+        revenue: Net revenue of S12 in currency units, of F12 for who was lost; None where there
+            is none in either.
+    """
+
+    name: str
+    customers: int
+    orders: int | None
+    revenue: float | None
+
+
+def statuses(summary: Summary) -> tuple[Segment, ...]:
+    """The customers by status: all who have bought up to the as-of day, each in one segment.
+
+    Args:
+        summary: Every figure at an as-of day.
+
+    Returns:
+        New, continued, reactivated, lost and former, in this order.
+
+    Examples:
+        >>> import pandas as pd
+        >>> from crmformulas.orders import read
+        >>> log = {"customer": ["a", "b"], "date": ["2024-03-01", "2026-03-01"], "amount": [20, 50]}
+        >>> with read(pd.DataFrame(log)) as orders:
+        ...     [one.customers for one in statuses(orders.summary())]
+        [1, 0, 0, 0, 1]
+    """
+    records, flows = summary.flow_records, summary.flows
+    came = {name: [r for r in records if r["from"] == name] for name in OUTSIDE}
+    stayed = [r for r in records if r["from"] not in OUTSIDE and r["to"] != LOST]
+    gone = [r for r in records if r["to"] == LOST]
+    former = summary.input.customers - flows.closing - flows.lost
+    return (
+        _segment("new", came["new"]),
+        _segment("continued", stayed),
+        _segment("reactivated", came["reactivated"]),
+        _segment("lost", gone)._replace(orders=None),
+        Segment("former", former, None, None),
+    )
+
+
+def total(summary: Summary) -> Segment:
+    """The active customers with their purchases and revenue of S12."""
+    return _segment("total", [r for r in summary.flow_records if r["to"] != LOST])
+
+
+def _segment(name: str, records: Iterable[Record]) -> Segment:
+    rows = list(records)
+    return Segment(
+        name,
+        sum(r["customers"] for r in rows),
+        sum(r["orders"] or 0 for r in rows),
+        sum(r["revenue"] for r in rows),
+    )
+
+
+Line = tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Movement:
+    """From where customers came and where they went, with totals.
+
+    Attributes:
+        measure: What the figures are: customers, revenue (of S12; of F12 for who was lost), or each
+            row divided by its customers.
+        origins: F12 tiers, reactivated and new.
+        targets: S12 tiers and lost.
+        cells: A line for each origin; None where nobody can be, and rates of nobody.
+        of_origins: The total of each line.
+        of_targets: The total of each column; none of rates.
+        total: Of all; none of rates.
+        most: The largest cell, to which the others are compared; a rate is compared to 1.
+    """
+
+    measure: Measure
+    origins: tuple[str, ...]
+    targets: tuple[str, ...]
+    cells: tuple[Line, ...]
+    of_origins: Line
+    of_targets: Line
+    total: float | None
+    most: float
+
+
+def movement(summary: Summary, measure: Measure = "customers") -> Movement:
+    """The flow table as a matrix.
+
+    Args:
+        summary: Every figure at an as-of day.
+        measure: What to tell.
+
+    Returns:
+        The matrix.
+
+    Examples:
+        >>> import pandas as pd
+        >>> from crmformulas.orders import read
+        >>> log = {"customer": ["a", "a", "b"], "amount": [20, 30, 50]}
+        >>> days = ["2025-03-01", "2026-03-01", "2025-03-01"]
+        >>> with read(pd.DataFrame({**log, "date": days})) as orders:
+        ...     matrix = movement(orders.summary(tiers=(("all", 1),)), "rates")
+        >>> matrix.targets, matrix.cells[0]
+        (('all', 'lost'), (0.5, 0.5))
+    """
+    tiers = summary.migration.origins
+    origins, targets = (*tiers, *OUTSIDE), summary.migration.targets
+    column = "revenue" if measure == "revenue" else "customers"
+    found = {(r["from"], r["to"]): r[column] for r in summary.flow_records}
+    counted = [[found.get((origin, target), 0) for target in targets] for origin in origins]
+    if measure == "rates":
+        rows = [_rates(row) for row in counted]
+        of_targets: Line = (None,) * len(targets)
+        return Movement(
+            measure, origins, targets, _possible(rows, len(tiers)),
+            tuple(None if None in row else 1.0 for row in rows), of_targets, None, 1.0,
+        )  # fmt: skip
+    return Movement(
+        measure, origins, targets, _possible(counted, len(tiers)),
+        tuple(sum(row) for row in counted), tuple(sum(c) for c in zip(*counted, strict=True)),
+        sum(sum(row) for row in counted), max(max(row) for row in counted),
+    )  # fmt: skip
+
+
+def _rates(row: list[Any]) -> list[float | None]:
+    formula: Callable[[list[list[float]]], Any] = migration_rates
+    try:
+        made = formula([row]).tolist()[0]
+    except FormulaError:
+        return [None] * len(row)
+    return [None if rate != rate else rate for rate in made]
+
+
+def _possible(rows: list[Any], tiers: int) -> tuple[Line, ...]:
+    """The lines without who came from outside and was lost: there are none."""
+    return tuple(tuple(row) if i < tiers else (*row[:-1], None) for i, row in enumerate(rows))

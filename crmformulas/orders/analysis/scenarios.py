@@ -1,0 +1,250 @@
+"""Scenarios of the customer development budget: named simulation factors, and files of them.
+
+A file is a few lines of TOML that a person can write too:
+
+    name = "Develop"
+    target = 400000000.0
+
+    [factors]
+    retention = 1.1
+    continued_frequency = 1.05
+
+A factor that is not named is 1. What can't be read is refused with one line, unknown keys too: a
+misspelt factor would otherwise count as 1 without a word.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+from crmformulas.catalog.formula import RATE, SPEND, Kind
+from crmformulas.errors import InputError
+from crmformulas.formulas.budget import LEVERS, SEGMENT_OF_LEVER, SEGMENTS, SIMULATION
+from crmformulas.translations import Text, Words, term
+
+__all__ = [
+    "LEVER_LABELS",
+    "OWN",
+    "SCENARIOS",
+    "SEGMENT_LABELS",
+    "Scenario",
+    "parse_scenario",
+    "read_scenario",
+    "scenario_text",
+    "write_scenario",
+]
+
+SEGMENT_LABELS: dict[str, Words] = {key: term(key).capitalize() for key in (*SEGMENTS, "total")}
+
+MOST = 64 * 1024
+"""Bytes of a file that may be a scenario; one has a few hundred."""
+
+
+def _lever_label(lever: str, segment: str) -> Words:
+    if not lever.startswith(f"{segment}_"):
+        return term(lever).capitalize()
+    lifted = "order_value" if lever.endswith("order_value") else "orders_per_customer"
+    # Short, or a chart breaks it.
+    short = Text("Continued", "Fortsatta") if segment == "continued" else SEGMENT_LABELS[segment]
+    return Text("{}: {}", "{}: {}").format(short, term(lifted))
+
+
+LEVER_LABELS: dict[str, Words] = {
+    lever: _lever_label(lever, SEGMENTS[i])
+    for lever, i in zip(LEVERS, SEGMENT_OF_LEVER, strict=True)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A named set of simulation factors, and the revenue wanted.
+
+    Attributes:
+        name: What it is called.
+        factors: Those that are not 1, by the names of the levers.
+        target: The revenue wanted in the budget's year; None is none.
+        reactivation_rate: Share of the lost customers who come back, a fraction per year, in place
+            of that of the outcome; None is that of the outcome.
+    """
+
+    name: Words
+    factors: Mapping[str, float] = field(default_factory=dict)
+    target: float | None = None
+    reactivation_rate: float | None = None
+
+
+OWN = Scenario(Text("Own", "Egen"))
+
+SCENARIOS = (
+    Scenario(
+        Text("Develop", "Utveckla"),
+        {"continued_frequency": 1.05, "retention": 1.1, "reactivation": 1.1},
+    ),
+    Scenario(Text("Recruit", "Rekrytera"), {"new_frequency": 1.2, "new_order_value": 1.05}),
+    Scenario(
+        Text("Win back", "Återvinn"),
+        {"new_frequency": 1.1, "continued_frequency": 1.1, "retention": 1.1, "reactivation": 1.1},
+    ),
+)
+"""Elinder, "Dina nycklar till framgångsrikare CRM" (IRi, 2018): three simulations of Budget 2.
+
+The reactivation is the one by which its customers were counted.
+"""
+
+
+def scenario_text(scenario: Scenario) -> str:
+    """A scenario as TOML; :func:`parse_scenario` gives back the same, to the last digit.
+
+    Raises:
+        InputError: if the name has characters that no file can hold.
+
+    Examples:
+        >>> print(scenario_text(Scenario("Win-back", {"retention": 1.1}, 25e6)), end="")
+        name = "Win-back"
+        target = 25000000.0
+        <BLANKLINE>
+        [factors]
+        retention = 1.1
+    """
+    lines = [f"name = {_quoted(str(scenario.name))}"]
+    for key, value in (
+        ("target", scenario.target),
+        ("reactivation_rate", scenario.reactivation_rate),
+    ):
+        if value is not None:
+            lines.append(f"{key} = {float(value)!r}")
+    factors = [f"{lever} = {float(f)!r}" for lever, f in scenario.factors.items()]
+    return "\n".join([*lines, "", "[factors]", *factors, ""])
+
+
+def _quoted(text: str) -> str:
+    """A basic string of TOML: what it does not allow as it is, is escaped."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InputError(f"{text!r}: this name has characters that no file can hold") from None
+    parts = []
+    for character in text:
+        if character in '"\\':
+            parts.append(f"\\{character}")
+        elif character < " " or character == "\x7f":
+            parts.append(f"\\u{ord(character):04x}")
+        else:
+            parts.append(character)
+    return f'"{"".join(parts)}"'
+
+
+def parse_scenario(text: str, where: str = "the scenario") -> Scenario:
+    """The scenario of a TOML text.
+
+    Args:
+        text: What :func:`scenario_text` writes, or a person.
+        where: What the text is called in errors.
+
+    Raises:
+        InputError: if it is no TOML, has an unknown key, or a value outside its bounds.
+
+    Examples:
+        >>> parse_scenario('name = "More"\\n[factors]\\nretention = 1.05').factors
+        {'retention': 1.05}
+    """
+    try:
+        table = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        reason = " ".join(str(error).split()) or "too deeply nested"
+        raise InputError(f"{where}: this is no scenario: {reason}") from None
+    _refuse_unknown(table, ("name", "target", "reactivation_rate", "factors"), where)
+    name, factors = table.get("name", ""), table.get("factors")
+    if not isinstance(name, str):
+        raise InputError(f"{where}: name must be a text in quotes, got {name!r}")
+    if not isinstance(factors, dict):
+        raise InputError(f"{where}: there are no factors: write them below a line [factors]")
+    _refuse_unknown(factors, LEVERS, where)
+    made = {
+        lever: _number(factors[lever], lever, SIMULATION, where)
+        for lever in LEVERS
+        if lever in factors
+    }
+    target, rate = (
+        None if key not in table else _number(table[key], key, kind, where)
+        for key, kind in (("target", SPEND), ("reactivation_rate", RATE))
+    )
+    return Scenario(name, {k: f for k, f in made.items() if f != 1}, target, rate)
+
+
+def _refuse_unknown(found: Iterable[str], known: tuple[str, ...], where: str) -> None:
+    unknown = [key for key in found if key not in known]
+    if unknown:
+        near = get_close_matches(unknown[0], known, n=1)
+        hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
+        raise InputError(f"{where}: unknown {', '.join(map(repr, unknown))}{hint}")
+
+
+def _number(value: Any, key: str, kind: Kind, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise InputError(f"{where}: {key} must be a number, got {value!r}")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = float("inf")
+    if not kind.accepts(number):
+        raise InputError(f"{where}: {key} must be {kind.bounds}, got {number:g}")
+    return number
+
+
+def read_scenario(path: Path) -> Scenario:
+    """The scenario of a file; one without a name is called as the file.
+
+    Raises:
+        InputError: if the file can't be read or is no scenario, in one line.
+    """
+    where = repr(path.name)
+    try:
+        if not path.exists():
+            raise InputError(f"{where}: there is no such file; check the path")
+        if not path.is_file():
+            raise InputError(f"{where} is no file")
+        with path.open("rb") as file:
+            content = file.read(MOST + 1)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{where}: {getattr(error, 'strerror', None) or error}") from None
+    if len(content) > MOST:
+        raise InputError(f"{where}: this is no scenario: it has more than {MOST:,} bytes")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{where}: this is no scenario: it is not UTF-8 text") from None
+    found = parse_scenario(text, where)
+    name = found.name or path.stem
+    return Scenario(name, found.factors, found.target, found.reactivation_rate)
+
+
+def write_scenario(path: Path, scenario: Scenario, *, overwrite: bool = False) -> None:
+    """Write a scenario to a file, whole or not at all.
+
+    Raises:
+        InputError: if there is a file and it is not to be overwritten, or it can't be written.
+    """
+    text = scenario_text(scenario)
+    # What is there is replaced when the new file is whole; a new one is made only if none is there.
+    made = path.with_name(f".{token_hex(6)}.toml") if overwrite else path
+    try:
+        with made.open("x", encoding="utf-8", newline="\n") as file:
+            try:
+                file.write(text)
+                file.flush()
+            except OSError:
+                made.unlink()
+                raise
+        if overwrite:
+            made.replace(path)
+    except FileExistsError:
+        raise InputError(f"{path.name!r} is there already") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path.name!r}: {getattr(error, 'strerror', None) or error}") from None

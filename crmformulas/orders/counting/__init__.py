@@ -1,0 +1,1 @@
+"""From typed rows to counts and exact sums, as expressions that every engine runs."""

@@ -1,0 +1,379 @@
+"""The customers of a log, one by one: a table in the engine that is paged, sorted and filtered.
+
+The first rows of an order are found by looking for them alone; for pages further down the numbers
+of all customers are put in order once, which makes every page cheap.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import ibis
+from ibis import _
+
+from crmformulas.dates import add_months, day_number, from_number
+from crmformulas.errors import InputError
+from crmformulas.orders.counting.listing import COUNTED, cells, contains, storable
+from crmformulas.orders.rules import Rules, Windows
+from crmformulas.orders.summary.build import money
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+__all__ = ["COLUMNS", "STATUSES", "Customer", "Customers", "Filters"]
+
+STATUSES = ("new", "continued", "reactivated", "lost", "former")
+"""What a customer can be at the as-of day; former is whose last order lies before F12."""
+
+SHALLOW = 1_000
+"""Rows down to which looking for them costs less than putting all customers in order."""
+
+BATCH = 10_000
+"""Rows that are fetched at a time when many are wanted."""
+
+KEPT = 4
+"""Orders that are kept, at 16 bytes a customer."""
+
+
+class Customer(NamedTuple):
+    """A customer at the as-of day T. S12 are the 12 months up to T, F12 those before.
+
+    Attributes:
+        customer: The id, as in the log.
+        status: One of :data:`STATUSES`.
+        f12_tier: The value tier in F12; None if not active then.
+        s12_tier: The value tier in S12; None if not active then.
+        orders: Purchases up to T, which is the step of the F-ladder that the customer stands on.
+        revenue: Net revenue up to T in currency units, less returns unless they are ignored.
+        s12_orders: Purchases in S12.
+        s12_revenue: Net revenue of S12, in currency units.
+        f12_revenue: Net revenue of F12, in currency units.
+        first_order: The day of the first purchase.
+        last_order: The day of the last purchase.
+        recency_days: Days from the last purchase to T.
+    """
+
+    customer: str
+    status: str
+    f12_tier: str | None
+    s12_tier: str | None
+    orders: int
+    revenue: float
+    s12_orders: int
+    s12_revenue: float
+    f12_revenue: float
+    first_order: date
+    last_order: date
+    recency_days: int
+
+
+COLUMNS = Customer._fields
+"""The columns, by each of which the table can be sorted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """Which customers: those that every filter given lets through. All are optional.
+
+    Attributes:
+        status: A status, or several of which any will do.
+        f12_tier: A value tier of F12, or several; the others were not active then.
+        s12_tier: A value tier of S12, or several.
+        text: What the id contains, whether in upper or lower case. Nothing in it is a wildcard.
+        least_orders: Purchases up to T, at least: the step of the F-ladder.
+        cohort: The month of the first purchase, as ``2026-10``.
+
+    Examples:
+        >>> Filters(status="lost", f12_tier=["super", "top"]).f12_tier
+        ('super', 'top')
+    """
+
+    status: str | Collection[str] = ()
+    f12_tier: str | Collection[str] = ()
+    s12_tier: str | Collection[str] = ()
+    text: str = ""
+    least_orders: int = 0
+    cohort: str = ""
+
+    def __post_init__(self) -> None:
+        """Take one word for a choice of one, so that equal filters are equal."""
+        for field in fields(self)[:3]:
+            wanted = getattr(self, field.name)
+            words = (wanted,) if isinstance(wanted, str) else tuple(wanted)
+            object.__setattr__(self, field.name, words)
+
+
+EVERYBODY = Filters()
+
+
+class Customers:
+    """The customers of a log at an as-of day, to be paged through. Made by `Orders.customers`.
+
+    It is of use until the log is closed, by one thread at a time like the log. Whatever the order,
+    who ties in it stands by id, ascending by code point, and who has no tier stands last.
+
+    Attributes:
+        windows: The as-of day and the two windows of 12 months.
+        rules: How was counted.
+    """
+
+    def __init__(
+        self,
+        table: ir.CachedTable,
+        orders: ir.Table,
+        windows: Windows,
+        rules: Rules,
+        ask: Callable[[ir.Table], dict[str, list[Any]]],
+    ) -> None:
+        self.windows = windows
+        self.rules = rules
+        self._table: ir.CachedTable | None = table
+        self._orders = orders
+        self._ask = ask
+        self._cells = cells(rules.tier_names)
+        self._order: OrderedDict[tuple[str, bool, Filters], ir.CachedTable] = OrderedDict()
+
+    @property
+    def closed(self) -> bool:
+        """Whether the log has been closed."""
+        return self._table is None
+
+    def close(self) -> None:
+        """Remove what is stored temporarily, as closing the log does. Safe to call twice."""
+        if self._table is not None:
+            for order in self._order.values():
+                order.release()
+            self._order.clear()
+            self._table.release()
+            self._table = None
+            del self._orders, self._ask
+
+    def count(self, filters: Filters = EVERYBODY) -> int:
+        """How many customers the filters let through.
+
+        Raises:
+            InputError: if there is no such status or tier, or the log is closed.
+        """
+        people = self._filtered(filters)
+        return int(self._ask(people.aggregate(n=_.count()))["n"][0])
+
+    def page(
+        self,
+        offset: int = 0,
+        limit: int = 50,
+        *,
+        sort: str = "revenue",
+        descending: bool = True,
+        filters: Filters = EVERYBODY,
+    ) -> list[Customer]:
+        """Some customers of an order: those from a position on.
+
+        Args:
+            offset: How many stand before.
+            limit: How many at most.
+            sort: The column that orders, one of :data:`COLUMNS`. Tiers order by value and statuses
+                as in :data:`STATUSES`.
+            descending: The largest, the latest or the highest tier first.
+            filters: Which customers stand in the order at all.
+
+        Returns:
+            The customers: fewer than ``limit`` at the end, none beyond it.
+
+        Raises:
+            InputError: if there is no such column, status or tier, or the log is closed.
+
+        Examples:
+            >>> import pandas as pd
+            >>> from crmformulas.orders import read
+            >>> day, log = "2026-03-01", {"customer": ["a", "b", "c"], "amount": [10, 30, 20]}
+            >>> with read(pd.DataFrame({**log, "date": day})) as orders:
+            ...     customers = orders.customers()
+            ...     [one.customer for one in customers.page(1, 2)]
+            ...     [one.revenue for one in customers.page(filters=Filters(text="A"))]
+            ['c', 'a']
+            [10.0]
+        """
+        for name, number in (("offset", offset), ("limit", limit)):
+            if number < 0:
+                raise InputError(f"{name} must be at least 0, got {number}")
+        people, key = self._filtered(filters), (sort, descending, filters)
+        by = self._by(people, sort, descending)
+        if key not in self._order and offset + limit <= SHALLOW:
+            found = people.order_by(by).limit(limit, offset=offset)
+        else:
+            order = self._ordered(key, people, by)
+            here = order.filter((order.place >= offset) & (order.place < offset + limit))
+            found = here.inner_join(self._open, "number").order_by("place")
+        return self._told(self._ask(found.select("customer", "cell", *COUNTED)))
+
+    def rows(
+        self,
+        limit: int | None = None,
+        *,
+        sort: str = "revenue",
+        descending: bool = True,
+        filters: Filters = EVERYBODY,
+    ) -> Iterator[Customer]:
+        """The first customers of an order, or all, one after the other; fetched in batches.
+
+        Args:
+            limit: How many at most.
+            sort: The column that orders, as for :meth:`page`.
+            descending: The largest, the latest or the highest tier first.
+            filters: Which customers stand in the order at all.
+
+        Yields:
+            The customers.
+
+        Raises:
+            InputError: if there is no such column, status or tier, or the log is closed.
+        """
+        offset = 0
+        while limit is None or offset < limit:
+            wanted = BATCH if limit is None else min(BATCH, limit - offset)
+            page = self.page(offset, wanted, sort=sort, descending=descending, filters=filters)
+            yield from page
+            if len(page) < wanted:
+                break
+            offset += wanted
+
+    def orders_of(self, customer: str) -> list[tuple[date, float]]:
+        """The orders of a customer up to the as-of day, and the returns unless they are ignored.
+
+        Args:
+            customer: The id, as the table has it.
+
+        Returns:
+            Day and amount in currency units of each, the first first, larger amounts first on one
+            day; none if there is no such customer.
+
+        Raises:
+            InputError: if the log is closed.
+
+        Examples:
+            >>> import pandas as pd
+            >>> from crmformulas.orders import read
+            >>> log = {"customer": ["a", "b", "a"], "amount": [10, 30, -4]}
+            >>> days = ["2026-03-01", "2026-03-01", "2026-03-09"]
+            >>> with read(pd.DataFrame({**log, "date": days})) as orders:
+            ...     orders.customers().orders_of("a")
+            [(datetime.date(2026, 3, 1), 10.0), (datetime.date(2026, 3, 9), -4.0)]
+        """
+        if not storable(customer, self._open.get_backend().name):
+            return []
+        theirs = self._orders.filter(self._orders.customer == ibis.literal(customer, "string"))
+        found = self._ask(theirs.select("day", "amount").order_by(_.day, _.amount.desc()))
+        return [
+            (from_number(day), money(amount))
+            for day, amount in zip(found["day"], found["amount"], strict=True)
+        ]
+
+    @property
+    def _open(self) -> ir.CachedTable:
+        if self._table is None:
+            raise InputError("the order log is closed, and the list of its customers with it")
+        return self._table
+
+    def _filtered(self, filters: Filters) -> ir.Table:
+        people = self._open
+        known = {"status": STATUSES, "f12_tier": self.rules.tier_names}
+        known["s12_tier"] = known["f12_tier"]
+        chosen = self._cells
+        for place, (name, names) in enumerate(known.items()):
+            if wanted := getattr(filters, name):
+                if unknown := [str(word) for word in wanted if word not in names]:
+                    raise InputError(
+                        f"{name} must be of {', '.join(names)}, got {', '.join(unknown)}"
+                    )
+                chosen = {c: words for c, words in chosen.items() if words[place] in wanted}
+        if len(chosen) < len(self._cells):
+            here = people.cell.isin(list(chosen)) if chosen else ibis.literal(False)
+            people = people.filter(here)
+        if filters.least_orders > 1:
+            people = people.filter(people.orders >= filters.least_orders)
+        if filters.cohort:
+            first, last = _month(filters.cohort)
+            people = people.filter((people["first"] >= first) & (people["first"] <= last))
+        if filters.text:
+            people = people.filter(contains(people.customer, filters.text))
+        return people
+
+    def _by(self, people: ir.Table, sort: str, descending: bool) -> list[ir.Value]:
+        """What the customers are ordered by."""
+        if sort not in COLUMNS:
+            raise InputError(f"no column {sort!r} to sort by; there are {', '.join(COLUMNS)}")
+        if sort == "customer":
+            return [people.number.desc() if descending else people.number]
+        key = self._key(people, sort)
+        # Nobody's place is above that of those who have one.
+        by = key.desc(nulls_first=False) if descending else key.asc(nulls_first=False)
+        return [by, people.number]
+
+    def _key(self, people: ir.Table, sort: str) -> ir.Value:
+        """A column by the size of its values."""
+        if sort == "recency_days":
+            return -people["last"]
+        if sort in ("first_order", "last_order"):
+            return people[sort.removesuffix("_order")]
+        if sort not in ("status", "f12_tier", "s12_tier"):
+            return people[sort]
+        ascending = STATUSES if sort == "status" else self.rules.tier_names[::-1]
+        position = COLUMNS.index(sort) - 1
+        ranks: dict[int, list[int]] = {}
+        for cell, words in self._cells.items():
+            if (word := words[position]) is not None:
+                ranks.setdefault(ascending.index(word), []).append(cell)
+        return ibis.cases(*((people.cell.isin(here), rank) for rank, here in ranks.items()))
+
+    def _ordered(
+        self, key: tuple[str, bool, Filters], people: ir.Table, by: list[ir.Value]
+    ) -> ir.CachedTable:
+        """The numbers of the customers with their places in an order."""
+        if key not in self._order:
+            while len(self._order) >= KEPT:
+                self._order.popitem(last=False)[1].release()
+            place = ibis.row_number().over(ibis.window(order_by=by))
+            self._order[key] = people.select("number", place=place).cache()
+        self._order.move_to_end(key)
+        return self._order[key]
+
+    def _told(self, columns: dict[str, list[Any]]) -> list[Customer]:
+        until = self.windows.as_of
+        return [
+            Customer(
+                customer,
+                *self._cells[cell],
+                orders,
+                money(revenue),
+                s12_orders,
+                money(s12_revenue),
+                money(f12_revenue),
+                from_number(first),
+                last_day := from_number(last),
+                (until - last_day).days,
+            )
+            for (
+                customer,
+                cell,
+                orders,
+                revenue,
+                s12_orders,
+                s12_revenue,
+                f12_revenue,
+                first,
+                last,
+            ) in zip(*columns.values(), strict=True)
+        ]
+
+
+def _month(cohort: str) -> tuple[int, int]:
+    """The numbers of the first and the last day of a month."""
+    try:
+        first = date.fromisoformat(f"{cohort}-01")
+    except ValueError:
+        raise InputError(f"cohort must be a month like 2026-10, got {cohort!r}") from None
+    return day_number(first), day_number(add_months(first, 1)) - 1

@@ -1,0 +1,154 @@
+"""Value tiers in the engine: where a ranking is cut, and who stands where.
+
+Nobody need be ranked for it. A tier ends at a revenue and, among those who tie at it, at an id;
+revenues are far fewer than customers, and a running sum of how many have each finds the cuts. On
+two million active customers it costs a twentieth of ranking them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import add, or_
+from typing import TYPE_CHECKING, Any
+
+import ibis
+from ibis import _
+
+from crmformulas.orders.counting.queries import Bounds, active
+from crmformulas.orders.rules import Rules, placed
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+__all__ = ["Cut", "by_code_point", "cut_rows", "cuts_at", "flows", "placed", "with_tiers"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where a ranking by revenue is cut: above it are those with more, and the first ``place`` by
+    id of those who have ``revenue`` itself."""
+
+    revenue: int
+    place: int
+    tied: int
+
+
+def cut_rows(customers: ir.Table, bounds: Bounds, ranks: Mapping[str, Sequence[int]]) -> ir.Table:
+    """The revenues at which the given ranks of each window stand."""
+    parts = []
+    for window, wanted in ranks.items():
+        here = customers.filter(active(customers, bounds, window))
+        sizes = here.group_by(revenue=here[f"{window}_revenue"]).agg(tied=_.count())
+        running = sizes.mutate(
+            upto=_.tied.sum().over(ibis.cumulative_window(order_by=_.revenue.desc()))
+        )
+        # Nobody stands at rank 0, but an engine is to be asked something.
+        at = [ibis.literal(False)]
+        at += [(running.upto >= r) & (running.upto - running.tied < r) for r in wanted]
+        parts.append(
+            running.filter(reduce(or_, at)).select(
+                "revenue", "tied", "upto", window=ibis.literal(window)
+            )
+        )
+    return parts[0].union(*parts[1:])
+
+
+def cuts_at(rows: Sequence[dict[str, Any]], window: str, ranks: Sequence[int]) -> list[Cut | None]:
+    """The cut at each rank; None where the rank is 0 and nobody is above."""
+    found: list[Cut | None] = []
+    for rank in ranks:
+        cut = None
+        for row in rows:
+            place = rank - (row["upto"] - row["tied"])
+            if row["window"] == window and 0 < place <= row["tied"]:
+                cut = Cut(row["revenue"], place, row["tied"])
+        found.append(cut)
+    return found
+
+
+def with_tiers(
+    customers: ir.Table,
+    days: ir.Table,
+    bounds: Bounds,
+    cuts: dict[str, list[Cut | None]],
+    rules: Rules,
+) -> ir.Table:
+    """The active customers with where they come from and where they are, and if in the top share.
+
+    ``origin`` and ``target`` are positions: the tiers in order, then reactivated and new, or
+    lost. The last cut of S12 is that of the Pareto share.
+    """
+    count = len(rules.tiers)
+    people = customers.filter(
+        active(customers, bounds, "s12") | active(customers, bounds, "f12")
+    ).left_join(days.select("on", "lapsed"), _.last_before == days.on)
+    for window, wanted in cuts.items():
+        people = _with_places(people, customers, bounds, window, wanted)
+    late, early = active(people, bounds, "s12"), active(people, bounds, "f12")
+
+    def tier(window: str) -> ir.IntegerValue:
+        below = [_below(people, window, cut).cast("int32") for cut in cuts[window][: count - 1]]
+        return reduce(add, below, ibis.literal(0, "int32"))
+
+    came_back = (people.first_within <= people.lapsed).fill_null(False)
+    return people.mutate(
+        origin=ibis.cases((early, tier("f12")), (came_back, count), else_=count + 1).cast("int32"),
+        target=ibis.cases((late, tier("s12")), else_=count).cast("int32"),
+        top=late & ~_below(people, "s12", cuts["s12"][-1]),
+    )
+
+
+def _with_places(
+    people: ir.Table,
+    customers: ir.Table,
+    bounds: Bounds,
+    window: str,
+    cuts: Sequence[Cut | None],
+) -> ir.Table:
+    """Add ``s12_place`` or ``f12_place``: among those who tie where a cut parts them, by id."""
+    parted = sorted({c.revenue for c in cuts if c and c.place < c.tied})
+    if not parted:
+        return people
+    tied = customers.filter(
+        active(customers, bounds, window) & customers[f"{window}_revenue"].isin(parted)
+    )
+    by_id = ibis.window(group_by=tied[f"{window}_revenue"], order_by=by_code_point(tied.customer))
+    places = tied.select(
+        **{"tied_id": tied.customer, f"{window}_place": ibis.row_number().over(by_id) + 1}
+    )
+    return people.left_join(places, people.customer == places.tied_id).drop("tied_id")
+
+
+def by_code_point(ids: ir.StringColumn) -> ir.Value:
+    """Ids as they order by code point, which is how every engine but one orders text itself."""
+    if ids.get_backend().name != "postgres":
+        return ids
+
+    def convert_to(text: str, encoding: str) -> bytes:
+        raise AssertionError("a function of Postgres, only ever run there")
+
+    # There the order is that of the database's language; bytes have but one.
+    return ibis.udf.scalar.builtin(convert_to)(ids, "UTF8")
+
+
+def _below(people: ir.Table, window: str, cut: Cut | None) -> ir.BooleanValue:
+    if cut is None:
+        return ibis.literal(True)
+    revenue = people[f"{window}_revenue"]
+    if cut.place < cut.tied:
+        place = people[f"{window}_place"]
+        return (revenue < cut.revenue) | ((revenue == cut.revenue) & (place > cut.place))
+    return revenue < cut.revenue
+
+
+def flows(tiered: ir.Table) -> ir.Table:
+    """Customers, orders and revenue by origin and target, and the revenue of the top share."""
+    return tiered.group_by("origin", "target").agg(
+        customers=_.count(),
+        s12_orders=_.s12_orders.sum(),
+        s12_revenue=_.s12_revenue.sum(),
+        f12_revenue=_.f12_revenue.sum(),
+        top_revenue=_.s12_revenue.sum(where=_.top).fill_null(0),
+    )

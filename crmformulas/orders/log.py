@@ -1,0 +1,395 @@
+"""An order log that can be asked: the steps from rows to counts, each done once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import fields, replace
+from datetime import date
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakSet
+
+import ibis
+
+from crmformulas.dates import day_number, from_number
+from crmformulas.errors import InputError
+from crmformulas.formulas.migration import round_half_up, tier_sizes
+from crmformulas.orders.counting import queries, tiers
+from crmformulas.orders.reading.contacts import Contacts, open_contacts
+from crmformulas.orders.reading.typed_rows import Options, Rows, open_rows
+from crmformulas.orders.rules import LONGEST_HISTORY, Rules, Windows
+from crmformulas.orders.summary.build import Counts, summarise
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+    import ibis.expr.types as ir
+
+    from crmformulas.orders.counting.customer_list import Customers
+    from crmformulas.orders.summary.model import Summary
+
+__all__ = ["Orders", "read"]
+
+Step = Callable[[str], None]
+"""Told what is being done, in a few words, before each long step."""
+
+
+class _Begun(NamedTuple):
+    """What everything at an as-of day begins with."""
+
+    extent: dict[str, Any]
+    windows: Windows
+    bounds: queries.Bounds
+    orders: ir.Table
+    days: ir.Table
+
+
+class Orders:
+    """An order log, opened. Close it, or use it in a ``with`` block, to remove temporary files.
+
+    Attributes:
+        rows: The typed rows, in their engine.
+    """
+
+    def __init__(self, rows: Rows, on_step: Step | None = None) -> None:
+        self.rows = rows
+        self._on_step = on_step or (lambda words: None)
+        self._made: dict[Any, Any] = {}
+        self._contacts: Contacts | None = None
+        self._checked = False
+        self._listed: WeakSet[Customers] = WeakSet()
+
+    def __enter__(self) -> Self:
+        """The log itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the log."""
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the engine and remove what was stored temporarily."""
+        for customers in list(self._listed):
+            # Whoever still holds the list: its tables can't be dropped once the engine is gone.
+            customers.close()
+        self._made.clear()
+        self.rows.close()
+
+    def contacts(self, source: Any, **options: Any) -> Self:
+        """Add a contact list, from a file or frame: customer id, sign-up day, day last reached.
+
+        Args:
+            source: As for :func:`read`.
+            **options: ``contact_id``, ``signed_up``, ``last_reached`` name the columns.
+
+        Returns:
+            The log itself.
+
+        Raises:
+            InputError: if the list can't be read.
+        """
+        self._contacts = open_contacts(source, self.rows, **options)
+        return self
+
+    def summary(
+        self, as_of: date | str | None = None, rules: Rules | None = None, **changes: Any
+    ) -> Summary:
+        """Every figure at an as-of day.
+
+        Args:
+            as_of: The last day that counts; the day of the newest order by default.
+            rules: How to count.
+            **changes: Single rules, such as ``returns="ignore"`` or ``new_after=24``.
+
+        Returns:
+            A :class:`~crmformulas.orders.Summary`: dataclasses with pandas frames, and
+            ``to_dict()``/``to_json()`` for the JSON contract.
+
+        Raises:
+            InputError: if there is no usable order up to the day.
+
+        Examples:
+            >>> import pandas as pd
+            >>> log = pd.DataFrame(
+            ...     {
+            ...         "customer": ["a", "a", "b"],
+            ...         "date": ["2026-01-31", "2026-03-01", "2026-03-01"],
+            ...         "amount": [100, 50, 20],
+            ...     }
+            ... )
+            >>> with read(log) as orders:
+            ...     orders.summary().ladder.steps["customers"].tolist()
+            [2, 1]
+        """
+        rules = replace(rules or Rules(), **_known_rules(changes))
+        extent, windows, bounds, within, days = self._begun(as_of, rules)
+        self._on_step("counting customers")
+        # Left to the garbage collector they would be dropped by any thread, at any time.
+        with ExitStack() as held:
+            customers = held.enter_context(queries.customers_of(within, bounds).cache())
+            cohorts = self._records(queries.cohorts(customers, days, bounds, rules))
+            flows = self._records(
+                tiers.flows(self._tiered(customers, days, bounds, cohorts, rules))
+            )
+            self._on_step("climbing the ladder")
+            sequence = held.enter_context(queries.sequence(within, customers).cache())
+            gaps = self._columns(queries.gaps(sequence, bounds, rules))
+            self._on_step("following cohorts")
+            pairs = queries.pairs(sequence, customers, days)
+            money = self._records(queries.money(pairs, days))
+            since = queries.two_years_back(windows)
+            returned = (
+                self._records(queries.returned(within, customers, days, since))
+                if extent["returns"] and rules.returns == "net"
+                else []
+            )
+            contacts, people = self._contacts, None
+            if contacts is not None:
+                tally = queries.contacts_tally(contacts.table, customers, bounds.as_of, rules)
+                people = self._records(tally)[0]
+        excluded = [name for name in queries.REASONS if extent[name]]
+        counts = Counts(
+            extent=extent,
+            cohorts=cohorts,
+            gaps=gaps,
+            flows=flows,
+            money=money,
+            returned=returned,
+            contacts=people,
+            has_reach=contacts is not None and "last_reached" in contacts.table.columns,
+            sample=tuple(self.rows.sample(among=excluded) if excluded else ()),
+            notes=(*self.rows.notes, *(contacts.notes if contacts else ())),
+        )
+        return summarise(counts, windows, rules)
+
+    def customers(
+        self, as_of: date | str | None = None, rules: Rules | None = None, **changes: Any
+    ) -> Customers:
+        """Every customer who has bought up to an as-of day, as a table to page through.
+
+        The rows stay in the engine; they are listed once for a day and rules.
+
+        Args:
+            as_of: The last day that counts; the day of the newest order by default.
+            rules: How to count.
+            **changes: Single rules, as for :meth:`summary`.
+
+        Returns:
+            A :class:`~crmformulas.orders.Customers`, of use until the log is closed.
+
+        Raises:
+            InputError: if there is no usable order up to the day.
+
+        Examples:
+            >>> import pandas as pd
+            >>> log = {"customer": ["a", "b"], "date": ["2026-03-01"] * 2, "amount": [20, 50]}
+            >>> with read(pd.DataFrame(log)) as orders:
+            ...     [one.customer for one in orders.customers().page(sort="revenue")]
+            ['b', 'a']
+        """
+        from crmformulas.orders.counting.customer_list import Customers
+        from crmformulas.orders.counting.listing import listed, with_latest
+
+        rules = replace(rules or Rules(), **_known_rules(changes))
+        _, windows, bounds, within, days = self._begun(as_of, rules)
+        kept: Customers | None = self._made.get(("customers",))
+        if kept is None or kept.closed or (kept.windows, kept.rules) != (windows, rules):
+            # The list of another day makes room, unless somebody still looks at it.
+            self._made["customers",] = kept = None
+            self._on_step("listing customers")
+            with with_latest(within, bounds).cache() as customers:
+                cohorts = self._records(queries.cohorts(customers, days, bounds, rules))
+                tiered = self._tiered(customers, days, bounds, cohorts, rules)
+                table = listed(customers, tiered, bounds, rules).cache()
+            kept = Customers(table, within, windows, rules, self._columns)
+            self._listed.add(kept)
+            self._made["customers",] = kept
+        return kept
+
+    def _begun(self, as_of: date | str | None, rules: Rules) -> _Begun:
+        extent, windows = self._extent(as_of, rules)
+        bounds = queries.Bounds.of(windows)
+        orders = queries.usable(self._grouped(rules))
+        within = orders.filter(orders.day <= bounds.as_of)
+        if rules.returns == "ignore":
+            within = within.filter(within.amount > 0)
+        key = "days", extent["first"], bounds, rules.new_after
+        if key not in self._made:
+            self._made[key] = self._local(queries.calendar(extent["first"], bounds, rules))
+        return _Begun(extent, windows, bounds, within, self._made[key])
+
+    def _tiered(
+        self,
+        customers: ir.Table,
+        days: ir.Table,
+        bounds: queries.Bounds,
+        cohorts: list[dict[str, Any]],
+        rules: Rules,
+    ) -> ir.Table:
+        """The active customers with their tiers; where those part is found once for a day."""
+        known, cuts = self._made.get(("cuts",), (None, {}))
+        if known != (bounds, rules):
+            cuts = self._cuts(customers, bounds, cohorts, rules)
+            self._made["cuts",] = (bounds, rules), cuts
+        return tiers.with_tiers(customers, days, bounds, cuts, rules)
+
+    def _cuts(
+        self,
+        customers: ir.Table,
+        bounds: queries.Bounds,
+        cohorts: list[dict[str, Any]],
+        rules: Rules,
+    ) -> dict[str, list[tiers.Cut | None]]:
+        ranks = {}
+        for window in ("s12", "f12"):
+            active = sum(c["customers"] for c in cohorts if c[f"in_{window}"])
+            ranks[window] = list(accumulate(tier_sizes(active, rules.tier_shares)))[:-1]
+            if window == "s12":
+                ranks[window].append(round_half_up(rules.pareto, active))
+        rows = self._records(tiers.cut_rows(customers, bounds, ranks))
+        return {w: tiers.cuts_at(rows, w, wanted) for w, wanted in ranks.items()}
+
+    def _grouped(self, rules: Rules) -> ir.Table:
+        key = ("grouped", rules.every_row)
+        while key not in self._made:
+            self._on_step("reading rows")
+            try:
+                self._made[key] = queries.grouped(self.rows.table, rules).cache()
+            except InputError:
+                raise
+            except Exception as error:
+                # Such as bytes that are not in the encoding, far into a file. Recovering reads
+                # more forgivingly, or says what is wrong; it never hands back what failed.
+                self.rows = self.rows.recover(error)
+        return self._made[key]
+
+    def _extent(self, as_of: date | str | None, rules: Rules) -> tuple[dict[str, Any], Windows]:
+        day = None if as_of is None else _day(as_of)
+        extent = self._extent_to(None if day is None else day_number(day), rules)
+        if (extent["bad_date"] or extent["bad_amount"]) and not self._checked:
+            self._checked = True
+            self._on_step("looking at what can't be read")
+            settled = self.rows.check()
+            if settled is not self.rows:
+                self.rows = settled
+                self._made.clear()
+                return self._extent(as_of, rules)
+        if extent["first"] is None:
+            raise _nothing(extent, day)
+        if day is None:
+            if extent["last"] - extent["first"] > LONGEST_HISTORY:
+                raise InputError(
+                    f"the orders run from {from_number(extent['first'])} to "
+                    f"{from_number(extent['last'])}: give --as-of with the last day that counts"
+                )
+            day = from_number(extent["last"])
+            if extent["last"] < extent["newest"]:
+                # Only returns come after the newest purchase, and they do not count here.
+                extent = self._extent_to(extent["last"], rules)
+        return extent, Windows.ending(day)
+
+    def _extent_to(self, as_of: int | None, rules: Rules) -> dict[str, Any]:
+        extent = self._records(queries.extent(self._grouped(rules), as_of))[0]
+        extent["newest"] = extent["last"]
+        extent["later"] = extent["orders"] - extent["purchases"] - extent["returns"]
+        if rules.returns == "ignore":
+            # What is told of all orders is told of the purchases alone.
+            extent |= {name: extent[f"{name}_bought"] for name in ("revenue", "first", "last")}
+        return extent
+
+    def _local(self, table: Any) -> ir.Table:
+        """A small Arrow table as a table of the engine."""
+        if (connection := self._duckdb) is not None:
+            # As ibis.memtable, without its import of pandas (a third of a short run).
+            name = f"local_{id(table)}"
+            connection.register(name, table)
+            self._made[name] = table
+            return self.rows.backend.table(name)
+        return ibis.memtable(table)
+
+    @property
+    def _duckdb(self) -> Any:
+        """The connection, where the engine is DuckDB."""
+        return self.rows.backend.con if self.rows.backend.name == "duckdb" else None
+
+    def _columns(self, expression: ir.Table) -> dict[str, list[Any]]:
+        """A small result, column by column."""
+        if (connection := self._duckdb) is not None:
+            # As to_pyarrow(), again without pandas.
+            result = connection.execute(self.rows.backend.compile(expression))
+            rows = result.fetchall()
+            found = zip(*rows, strict=True) if rows else ((),) * len(expression.columns)
+            return {n: list(c) for n, c in zip(expression.columns, found, strict=True)}
+        columns: dict[str, list[Any]] = self.rows.backend.to_pyarrow(expression).to_pydict()
+        return columns
+
+    def _records(self, expression: ir.Table) -> list[dict[str, Any]]:
+        """A small result, row by row."""
+        columns = self._columns(expression)
+        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _nothing(extent: dict[str, Any], day: date | None) -> InputError:
+    excluded = {n.replace("_", " "): extent[n] for n in queries.REASONS if extent[n]}
+    if not extent["rows"]:
+        return InputError("no rows: the input holds a header at most")
+    if sum(excluded.values()) == extent["rows"]:
+        told = ", ".join(f"{count} {name}" for name, count in excluded.items())
+        return InputError(f"no usable rows of {extent['rows']}: {told}")
+    if day is None:
+        return InputError("no purchases: every order has an amount of 0 or less")
+    return InputError(f"no orders up to {day}: give a later --as-of day")
+
+
+def _known_rules(changes: dict[str, Any]) -> dict[str, Any]:
+    names = {f.name for f in fields(Rules)}
+    if unknown := set(changes) - names:
+        raise InputError(
+            f"no rule named {', '.join(sorted(unknown))}; there are {', '.join(sorted(names))}"
+        )
+    return changes
+
+
+def _day(day: date | str) -> date:
+    if isinstance(day, str):
+        try:
+            return date.fromisoformat(day)
+        except ValueError:
+            raise InputError(f"as-of day {day!r} is not a date like 2026-10-31") from None
+    # A datetime is a date too, but does not compare with one.
+    return date(day.year, day.month, day.day)
+
+
+def read(source: Any, *, on_step: Step | None = None, **options: Any) -> Orders:
+    """Open an order log.
+
+    Args:
+        source: A path, several paths or a glob (CSV, TSV, Parquet, Excel, gzip), a DuckDB or
+            SQLite file, a URL that ``ibis.connect`` takes, a pandas, Arrow or Ibis table.
+        on_step: Called with a few words before each long step.
+        **options: Which columns to use and how to read them: ``customer``, ``date``, ``amount``
+            or ``quantity`` and ``price``, ``order``; ``table``, ``date_format``, ``decimal``,
+            ``delimiter``, ``encoding``, ``currency``, ``no_customer``, ``memory_limit`` … as in
+            :class:`~crmformulas.orders.reading.typed_rows.Options`.
+
+    Returns:
+        The log, to be asked for a :meth:`Orders.summary`.
+
+    Raises:
+        InputError: if the source can't be read or a column is not certain.
+    """
+    if on_step:
+        on_step("opening")
+    return Orders(open_rows(source, Options(**options)), on_step)
+
+
+def sources(paths: Sequence[str]) -> str | list[str]:
+    """The paths of a command line as :func:`read` takes them."""
+    return paths[0] if len(paths) == 1 else list(paths)

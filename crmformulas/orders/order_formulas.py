@@ -1,0 +1,358 @@
+"""The formulas over ranges of orders: what files are summarised to, as tables of a sheet.
+
+The ranges are read by :mod:`crmformulas.orders.reading.cell_ranges` and counted by the engine that
+counts files. In the tables an empty cell is a figure that does not apply; NaN, in a spreadsheet
+#N/A, is one that the orders can't tell. Each table has in its ``attrs`` how many ``blank_rows``
+were skipped and the ``warnings`` that a summary of the same orders gives.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from crmformulas.catalog.formula import (
+    CUSTOMER,
+    DAY,
+    MONEY,
+    NUMBER,
+    Example,
+    Numeric,
+    Shape,
+    formula,
+)
+from crmformulas.errors import NotEnoughDataError, UnknownNameError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from crmformulas.orders.reading.cell_ranges import CellRows
+
+__all__ = [
+    "customer_flows",
+    "customer_status",
+    "ltv_at_age",
+    "migration_matrix",
+    "order_ladder",
+    "portfolio",
+]
+
+LOG = (
+    ["ann", "bo", "ann", "cy", "bo", "dee"],
+    ["2024-11-02", "2024-12-01", "2025-11-03", "2026-01-15", "2026-03-01", "2022-05-06"],
+    [100, 40, 60, 80, 20, 10],
+    "2026-03-31",
+)
+SOURCE = "by hand, from the definitions"
+NONE = [None] * 7
+"""The ratios of a tier that has nobody."""
+
+_order_table = partial(
+    formula,
+    customers=CUSTOMER,
+    dates=DAY,
+    amounts=MONEY,
+    as_of=DAY,
+    result=NUMBER,
+    shapes={"customers": Shape.COLUMN, "dates": Shape.COLUMN, "amounts": Shape.COLUMN},
+    result_shape=Shape.TABLE,
+    aligned=("customers", "dates", "amounts"),
+    defaults={"as_of": "MAX(dates)"},
+    undefined=NotEnoughDataError,
+    reads_itself=True,
+)
+
+
+def _read(*ranges: Any) -> tuple[CellRows, Any]:
+    """The rows, and the module that counts them, whose engine is slow to import."""
+    from crmformulas.orders.reading.cell_ranges import read_cells
+
+    rows = read_cells(*ranges)
+    try:
+        from crmformulas.orders.counting import range_log
+    except ImportError as error:
+        raise UnknownNameError(
+            f"orders are counted by {error.name}, which is not installed: "
+            "pip install 'crmformulas[orders]'"
+        ) from error
+    return rows, range_log
+
+
+def _summary(ranges: tuple[Any, ...], table: str) -> pd.DataFrame:
+    """A table of the summary, with nothing shared with the summary that is kept."""
+    rows, range_log = _read(*ranges)
+    summary = range_log.summary(rows)
+    found = summary
+    for name in table.split("."):
+        found = getattr(found, name)
+    made: pd.DataFrame = found.copy()
+    made.attrs |= {"blank_rows": rows.blank, "warnings": list(summary.warnings)}
+    return made
+
+
+def _emptied(table: pd.DataFrame, where: Any, *columns: str) -> pd.DataFrame:
+    """The table with cells that don't apply empty."""
+    for name in columns:
+        table[name] = table[name].astype(object).mask(where, None)
+    return table
+
+
+@_order_table(
+    example=Example(
+        LOG,
+        [
+            ["ann", "continued", "mid", "mid"],
+            ["bo", "continued", "bottom", "bottom"],
+            ["cy", "new", None, "mid"],
+            ["dee", "former", None, None],
+        ],
+        SOURCE,
+    ),
+)
+def customer_status(
+    customers: Any, dates: Any, amounts: Numeric, as_of: Any = None
+) -> pd.DataFrame:
+    """Status and value tiers of each customer at a day.
+
+    Equation:
+        S12 = (as_of − 12 months, as_of], F12 = (as_of − 24 months, as_of − 12 months]
+        continued: orders in S12 and F12; lost: in F12 only; reactivated: in S12 and before F12;
+        new: in S12 only, or after a gap of more than 36 months; former: before F12 only
+
+    Args:
+        customers: Customer id of each row. Range of n ids.
+        dates: Day of each row. Range of n dates, or of texts that read one way.
+        amounts: Amount of each row, in currency units; returns are negative. Range of n numbers.
+        as_of: The last day that counts. The day of the newest order unless given.
+
+    Returns:
+        A table with a row for each customer who has bought, in order of appearance: customer,
+        status, and the value tiers of F12 and S12 (super, top, mid or bottom), empty where the
+        customer was not active.
+
+    Raises:
+        ArgumentError: if a row lacks an id, date or amount, or the ranges differ in length.
+        DomainError: if a number is not a day, or an amount is too large.
+        NotEnoughDataError: if nobody has bought.
+
+    References:
+        Elinder, "Dina nycklar till framgångsrikare CRM", IRi, 2018.
+
+    Examples:
+        >>> customer_status(*LOG)["status"].tolist()
+        ['continued', 'continued', 'new', 'former']
+    """
+    import pandas as pd
+
+    rows, range_log = _read(customers, dates, amounts, as_of)
+    columns = ["customer", "status", "f12_tier", "s12_tier"]
+    people = ((rows.numbers.get(id_, id_), *told) for id_, *told in range_log.people(rows))
+    table = pd.DataFrame(people, columns=columns, dtype=object)
+    table.attrs |= {"blank_rows": rows.blank}
+    return table
+
+
+@_order_table(
+    example=Example(
+        LOG,
+        [["mid", "mid", 1, 1, 60], ["bottom", "bottom", 1, 1, 20], ["new", "mid", 1, 1, 80]],
+        SOURCE,
+    ),
+)
+def customer_flows(customers: Any, dates: Any, amounts: Numeric, as_of: Any = None) -> pd.DataFrame:
+    """Where the customers of the last 12 months came from, and where those before them went.
+
+    Equation:
+        closing = opening + new + reactivated − lost
+
+    Args:
+        customers: Customer id of each row. Range of n ids.
+        dates: Day of each row. Range of n dates, or of texts that read one way.
+        amounts: Amount of each row, in currency units; returns are negative. Range of n numbers.
+        as_of: The last day that counts. The day of the newest order unless given.
+
+    Returns:
+        A table with a row for each origin (a value tier of F12, reactivated or new) and target (a
+        value tier of S12, or lost) that has customers: from, to, customers, orders and revenue of
+        S12; for the lost the revenue of F12, and no orders.
+
+    Raises:
+        ArgumentError: if a row lacks an id, date or amount, or the ranges differ in length.
+        DomainError: if a number is not a day, or an amount is too large.
+        NotEnoughDataError: if nobody has bought in the two years.
+
+    References:
+        Elinder, "Dina nycklar till framgångsrikare CRM", IRi, 2018.
+
+    Examples:
+        >>> customer_flows(*LOG)[["from", "to", "customers"]].values.tolist()
+        [['mid', 'mid', 1], ['bottom', 'bottom', 1], ['new', 'mid', 1]]
+    """
+    table = _summary((customers, dates, amounts, as_of), "flow_table")
+    if table.empty:
+        raise NotEnoughDataError("nobody has bought in the two years up to the as-of day")
+    return _emptied(table, table["to"] == "lost", "orders")
+
+
+@_order_table(
+    example=Example(
+        LOG,
+        [[0, 0, 0, 0, 0], [0, 0, 0, 0, 0], [0, 0, 1, 0, 0], [0, 0, 0, 1, 0]],
+        SOURCE,
+    ),
+)
+def migration_matrix(
+    customers: Any, dates: Any, amounts: Numeric, as_of: Any = None
+) -> pd.DataFrame:
+    """How many customers moved from each value tier to each other one within a year.
+
+    Equation:
+        count[i, j] = customers whose F12 tier is i and whose S12 tier is j, or who were lost
+
+    Args:
+        customers: Customer id of each row. Range of n ids.
+        dates: Day of each row. Range of n dates, or of texts that read one way.
+        amounts: Amount of each row, in currency units; returns are negative. Range of n numbers.
+        as_of: The last day that counts. The day of the newest order unless given.
+
+    Returns:
+        A table of customers with a row for each tier of F12 and a column for each tier of S12, and
+        one for the lost.
+
+    Raises:
+        ArgumentError: if a row lacks an id, date or amount, or the ranges differ in length.
+        DomainError: if a number is not a day, or an amount is too large.
+        NotEnoughDataError: if nobody has bought.
+
+    References:
+        Elinder, "Dina nycklar till framgångsrikare CRM", IRi, 2018.
+
+    Examples:
+        >>> migration_matrix(*LOG).loc["mid"].tolist()
+        [0, 0, 1, 0, 0]
+    """
+    ranges = customers, dates, amounts, as_of
+    return _summary(ranges, "migration.customers").rename_axis("tier")
+
+
+@_order_table(
+    example=Example(
+        (
+            ["ann", "bo", "cy", "ann", "dee", "bo"],
+            ["2025-02-01", "2025-03-01", "2025-02-02", "2026-01-10", "2026-01-11", "2026-02-01"],
+            [100, 50, 20, 80, 30, 20],
+            "2026-03-31",
+        ),
+        [
+            [0, 0, 0, 0, 0, *NONE, 0],
+            [0, 0, 0, 0, 0, *NONE, 0],
+            [2, 2, 110, 2, 0, 1, None, 1, 55, 55, None, None, None],
+            [1, 1, 20, 1, 1, 0, 1, 1, 20, 20, 20, 1, 20],
+        ],
+        SOURCE,
+    ),
+)
+def portfolio(customers: Any, dates: Any, amounts: Numeric, as_of: Any = None) -> pd.DataFrame:
+    """What the customers of each value tier are worth.
+
+    Equation:
+        retention = 1 − lost / F12 customers; duration = F12 customers / lost
+        clv = orders per customer × value per order × duration
+        portfolio value = clv × S12 customers; clv index = clv / clv of the last tier
+
+    Args:
+        customers: Customer id of each row. Range of n ids.
+        dates: Day of each row. Range of n dates, or of texts that read one way.
+        amounts: Amount of each row, in currency units; returns are negative. Range of n numbers.
+        as_of: The last day that counts. The day of the newest order unless given.
+
+    Returns:
+        A table with a row for each value tier: customers, orders and revenue of S12; customers of
+        F12 and how many of them were lost; retention, duration in years, orders per customer, value
+        per order, annual value, CLV, CLV index and portfolio value. What has no finite estimate,
+        as the duration of a tier of which nobody was lost, is NaN.
+
+    Raises:
+        ArgumentError: if a row lacks an id, date or amount, or the ranges differ in length.
+        DomainError: if a number is not a day, or an amount is too large.
+        NotEnoughDataError: if nobody has bought.
+
+    References:
+        Elinder, "Dina nycklar till framgångsrikare CRM", IRi, 2018.
+
+    Examples:
+        >>> portfolio(*LOG).loc["mid", ["customers", "revenue", "annual_value"]].tolist()
+        [2.0, 140.0, 70.0]
+    """
+    return _summary((customers, dates, amounts, as_of), "portfolio")
+
+
+@_order_table(
+    example=Example(LOG, [[1, 4, 0.5, 410.5], [2, 2, None, None]], SOURCE),
+)
+def order_ladder(customers: Any, dates: Any, amounts: Numeric, as_of: Any = None) -> pd.DataFrame:
+    """How many customers have bought once, twice and so on, and how many go on.
+
+    Equation:
+        rate of step k = F(k + 1) / Fk
+
+    Args:
+        customers: Customer id of each row. Range of n ids.
+        dates: Day of each row. Range of n dates, or of texts that read one way.
+        amounts: Amount of each row, in currency units; returns are negative. Range of n numbers.
+        as_of: The last day that counts. The day of the newest order unless given.
+
+    Returns:
+        A table with a row for each number of orders k, 12 at most: f (k), customers with at least
+        k orders, the rate of the step to k + 1 and the median days that it took those who made it.
+        The last row has neither.
+
+    Raises:
+        ArgumentError: if a row lacks an id, date or amount, or the ranges differ in length.
+        DomainError: if a number is not a day, or an amount is too large.
+        NotEnoughDataError: if nobody has bought.
+
+    References:
+        Elinder, "Dina nycklar till framgångsrikare CRM", IRi, 2018.
+
+    Examples:
+        >>> order_ladder(*LOG)["customers"].tolist()
+        [4, 2]
+    """
+    table = _summary((customers, dates, amounts, as_of), "ladder.steps").reset_index()
+    return _emptied(table, table.index == len(table) - 1, "rate", "median_days")
+
+
+@_order_table(
+    example=Example(LOG, [[3, 3, 50], [6, 3, 50], [12, 3, 50], [24, 1, 10], [36, 1, 10]], SOURCE),
+)
+def ltv_at_age(customers: Any, dates: Any, amounts: Numeric, as_of: Any = None) -> pd.DataFrame:
+    """What customers have brought at the age of 3, 6, 12, 24 and 36 months, in the mean.
+
+    Equation:
+        ltv(age) = mean net revenue on the days from the first order to age months later, over the
+        customers for whom all those days are past
+
+    Args:
+        customers: Customer id of each row. Range of n ids.
+        dates: Day of each row. Range of n dates, or of texts that read one way.
+        amounts: Amount of each row, in currency units; returns are negative. Range of n numbers.
+        as_of: The last day that counts. The day of the newest order unless given.
+
+    Returns:
+        A table with a row for each age: months, customers who have reached it, and their mean net
+        revenue up to it in currency units, NaN where nobody has.
+
+    Raises:
+        ArgumentError: if a row lacks an id, date or amount, or the ranges differ in length.
+        DomainError: if a number is not a day, or an amount is too large.
+        NotEnoughDataError: if nobody has bought.
+
+    References:
+        Farris et al., "Marketing Metrics", 3rd ed., Pearson, 2015, ch. 5 (customer lifetime value).
+
+    Examples:
+        >>> ltv_at_age(*LOG).values.tolist()[0]
+        [3.0, 3.0, 50.0]
+    """
+    return _summary((customers, dates, amounts, as_of), "ltv").reset_index()

@@ -1,0 +1,1 @@
+"""From any source to typed rows of customer, day, amount and order."""

@@ -1,0 +1,108 @@
+"""A first look at a source: its first rows, which columns are recognised, what is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from crmformulas.errors import InputError
+from crmformulas.orders.reading.column_roles import choose_columns
+from crmformulas.orders.reading.engine import first_line
+from crmformulas.orders.reading.engine_errors import of_an_engine
+from crmformulas.orders.reading.source_tables import Part
+from crmformulas.orders.reading.sources import open_source
+from crmformulas.orders.reading.typed_rows import ROLES, Options, open_rows
+
+__all__ = ["Preview", "preview"]
+
+ROWS = 20
+COLUMNS = 40
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a source looks like.
+
+    Attributes:
+        names: Its columns.
+        rows: The first rows, as far as the first columns go; None is a blank cell.
+        columns: Per role the column that is recognised or chosen.
+        notes: What the user must know about how it is read.
+        problem: Why it can't be read yet, in one line; empty when it can.
+    """
+
+    names: tuple[str, ...] = ()
+    rows: tuple[tuple[str | None, ...], ...] = field(default=(), repr=False)
+    columns: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    problem: str = ""
+
+
+def preview(source: Any, **options: Any) -> Preview:
+    """Look at a source without counting it.
+
+    Args:
+        source: As for :func:`crmformulas.orders.read`.
+        **options: The same as there, too.
+
+    Returns:
+        The preview. What can't be read is told by its ``problem``, not raised.
+
+    Examples:
+        >>> import pandas as pd
+        >>> log = pd.DataFrame({"kund": ["a"], "datum": ["2026-03-01"], "x": [10]})
+        >>> preview(log).columns
+        {'customer': 'kund', 'date': 'datum'}
+        >>> preview(log).problem
+        "the table: which column is the amount? ... the columns are 1 'kund', 2 'datum', 3 'x'"
+        >>> preview(log, amount="x").problem
+        ''
+    """
+    chosen = Options(**options)
+    try:
+        with open_rows(source, chosen) as rows:
+            part = rows.opened.parts[0]
+            return Preview(
+                tuple(part.names), _cells(part), dict(rows.columns), tuple(rows.notes), ""
+            )
+    except (InputError, OSError) as error:
+        problem = _said(error)
+    except Exception as error:
+        if not of_an_engine(error):
+            raise
+        problem = first_line(error)
+    with suppress(InputError, OSError):
+        opened = open_source(source, chosen.format)
+        try:
+            part = opened.parts[0]
+            return Preview(tuple(part.names), _cells(part), _recognised(part, chosen), (), problem)
+        finally:
+            opened.close()
+    return Preview(problem=problem)
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"{error.strerror or error}: {str(error.filename)!r}"
+    return str(error)
+
+
+def _cells(part: Part) -> tuple[tuple[str | None, ...], ...]:
+    sample = part.sample(range(min(len(part.names), COLUMNS)))
+    return tuple(tuple(None if v is None else str(v) for v in row) for row in sample[:ROWS])
+
+
+def _recognised(part: Part, options: Options) -> dict[str, str]:
+    """The roles whose columns are clear, each by itself."""
+    found: dict[str, str] = {}
+    for role in ROLES:
+        given = {role: getattr(options, role)}
+        with suppress(InputError):
+            needed = [role] if role in ("customer", "date") or given[role] else []
+            if role == "amount":
+                needed = ["amount"]
+            choice = choose_columns(part.names, given, part.label, needed=needed, wanted=["order"])
+            found |= {r: part.names[i] for r, i in choice.roles.items() if r not in found}
+    return found

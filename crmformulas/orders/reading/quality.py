@@ -1,0 +1,226 @@
+"""What has to be known before rows are counted: how columns are read, and what else stands in them.
+
+Each question to the engine is asked only where the sample gives cause for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from crmformulas.errors import InputError
+from crmformulas.orders.reading.ambiguity import DATES, TextColumn
+from crmformulas.orders.reading.column_roles import words
+from crmformulas.orders.reading.source_tables import Opened
+from crmformulas.orders.reading.typed_parts import TypedPart
+
+__all__ = ["decide", "look_again", "noted", "reading_notes"]
+
+NOT_PAID = frozenset(
+    words(
+        "cancelled canceled failed voided void refunded partially_refunded partial_refund pending"
+        " payment_pending pending_payment on-hold onhold holded expired trash draft fraud declined"
+        " avbruten avbeställd annullerad makulerad återbetald krediterad misslyckad väntande"
+    )
+)
+"""States of an order that brought no money (yet), without case."""
+CURRENCY = re.compile(r"[^\W\d_]+|[$€£¥₩₹₽₺₴₦₱₪₫฿¢]")
+SURE = 3
+"""Orders whose rows repeat one amount, from which on it is taken for the order's total."""
+
+
+def decide(opened: Opened, parts: Sequence[TypedPart]) -> None:
+    """Decide how each column is read where the sample left it open.
+
+    Raises:
+        InputError: a column can be read in two ways.
+    """
+    for typed in parts:
+        still_open = {
+            role: column
+            for role, column in typed.texts.items()
+            if column.open is not None and not column.whole
+        }
+        for role, result in _evidence(opened, typed, still_open).items():
+            try:
+                still_open[role].settle(result)
+            except InputError:
+                # Perhaps another file knows.
+                continue
+    for typed in parts:
+        for role, column in typed.texts.items():
+            if column.open is None:
+                continue
+            others = {
+                other.texts[role].reading
+                for other in parts
+                if role in other.texts and other.texts[role].open is None
+            } - {"either"}
+            if column.open.first or column.open.second or len(others) != 1:
+                raise column.ambiguous(column.open)
+            column.adopt(others.pop())
+
+
+def look_again(opened: Opened, parts: Sequence[TypedPart]) -> bool:
+    """Settle what only the sample decided; whether anything is read otherwise than before.
+
+    Raises:
+        InputError: a column can be read in two ways.
+    """
+    changed = False
+    for typed in parts:
+        unsettled = {role: c for role, c in typed.texts.items() if not c.settled}
+        for role, result in _evidence(opened, typed, unsettled).items():
+            changed |= unsettled[role].settle(result)
+    return changed
+
+
+def _evidence(
+    opened: Opened, typed: TypedPart, columns: dict[str, TextColumn]
+) -> dict[str, dict[str, Any]]:
+    """The evidence of whole columns, in one pass over the part."""
+    if not columns:
+        return {}
+    wanted: dict[str, Any] = {}
+    for role, column in columns.items():
+        wanted.update({f"{role}:{name}": value for name, value in column.evidence().items()})
+    found = opened.ask(typed.part.table.agg(**wanted))[0]
+    return {
+        role: {name.partition(":")[2]: found[name] for name in found if name.startswith(f"{role}:")}
+        for role in columns
+    }
+
+
+# ------------------------------------------------------------------------------------------ notes
+
+
+def noted(
+    opened: Opened, parts: Sequence[TypedPart], currency: str | None, *, amount_given: bool
+) -> list[str]:
+    """What the user must know about the parts.
+
+    Raises:
+        InputError: several currencies and no choice, or a total that would count more than once.
+    """
+    notes = [*_currencies(opened, parts, currency), *reading_notes(parts)]
+    for typed in parts:
+        notes += [*_repeated_totals(typed, amount_given), *_signs(typed)]
+        notes += _not_paid(opened, typed)
+        least = "" if typed.part.whole else "at least "
+        for name, count in sorted(typed.nobodies().items()):
+            rows = "1 row has" if count == 1 else f"{count} rows have"
+            notes.append(
+                f"{typed.part.label}: {least}{rows} the customer id {name!r}, which counts as a"
+                f" customer; --no-customer {name!r} leaves them out"
+            )
+    return notes
+
+
+def reading_notes(parts: Sequence[TypedPart]) -> list[str]:
+    """Which of two readings the rows of a date column decided."""
+    notes = []
+    for typed in parts:
+        for column in typed.texts.values():
+            if column.kind is DATES and column.reading != "either" and column.given is None:
+                side = column.kind.sides[0 if column.reading == "first" else 1]
+                notes.append(f"{column.where} is read {side}")
+    return notes
+
+
+def _currencies(opened: Opened, parts: Sequence[TypedPart], wanted: str | None) -> list[str]:
+    counts: Counter[str] = Counter()
+    label = parts[0].part.label
+    for typed in parts:
+        if "currency" not in typed.choice.roles:
+            if wanted is not None:
+                raise InputError(
+                    f"{typed.part.label}: no currency column to find {wanted} in; give it with"
+                    " --currency-column, or leave --currency out"
+                )
+            continue
+        label = typed.where("currency")
+        named = typed.part.table.select(code=typed.currency())
+        for row in opened.ask(named.group_by("code").agg(n=named.count())):
+            if row["code"]:
+                counts[row["code"]] += row["n"]
+    listed = ", ".join(f"{code} ({count} rows)" for code, count in counts.most_common(12))
+    if wanted is None:
+        if len(counts) > 1:
+            raise InputError(
+                f"{label} has several currencies: {listed}; choose one with --currency"
+            )
+        return []
+    if wanted not in counts:
+        raise InputError(f"{label} has no rows in {wanted}; it has {listed or 'none'}")
+    left = counts.total() - counts[wanted]
+    return [f"{left} rows in other currencies than {wanted} are left out"] if left else []
+
+
+def _repeated_totals(typed: TypedPart, amount_given: bool) -> list[str]:
+    if not typed.choice.articles or typed.choice.shopify:
+        return []
+    orders = typed.repeated
+    if not orders:
+        return []
+    column = typed.where("amount")
+    if typed.choice.order_total:
+        return [f"{column} repeats the order's total on each of its rows: it counts once an order"]
+    if len(orders) >= SURE and not amount_given:
+        raise InputError(
+            f"{column} looks like the order's total, repeated on each row of an order (order"
+            f" {orders[0]!r}): it would count more than once; give --amount {column_name(typed)!r}"
+            " if it is the row's own, else --quantity and --price"
+        )
+    return [
+        f"{column} is the same on all rows of order {orders[0]!r}; if that is the order's total, it"
+        " counts more than once"
+    ]
+
+
+def column_name(typed: TypedPart) -> str:
+    """The name of the amount's column."""
+    return typed.part.names[typed.choice.roles["amount"]]
+
+
+def _signs(typed: TypedPart) -> list[str]:
+    """More than one currency written in the amounts themselves."""
+    if "amount" not in typed.texts:
+        return []
+    cells = dict.fromkeys(typed.texts["amount"].texts)
+    found = {"".join(CURRENCY.findall(cell)).casefold() for cell in cells} - {""}
+    if len(found) < 2:
+        return []
+    named = ", ".join(map(repr, sorted(found)[:5]))
+    return [
+        f"{typed.where('amount')} has amounts in several currencies, added as they are: {named}"
+    ]
+
+
+def _not_paid(opened: Opened, typed: TypedPart) -> list[str]:
+    if "status" not in typed.choice.roles:
+        return []
+    found = Counter(_state(cell) for cell in typed.sample.get("status", ()))
+    states = sorted(NOT_PAID.intersection(found))
+    if not states:
+        return []
+    count = sum(found[state] for state in states)
+    if not typed.part.whole:
+        # The sample gives cause to count them all.
+        column = typed.part.column(typed.choice.roles["status"])
+        named = typed.part.table.select(state=column)
+        rows = opened.ask(named.group_by("state").agg(n=named.count()))
+        every: Counter[str] = Counter()
+        for row in rows:
+            every[_state(row["state"] or "")] += row["n"]
+        states = sorted(NOT_PAID.intersection(every))
+        count = sum(every[state] for state in states)
+    named_states = ", ".join(map(repr, states))
+    rows_are = "1 row is" if count == 1 else f"{count} rows are"
+    return [f"{typed.where('status')}: {rows_are} {named_states} and counted all the same"]
+
+
+def _state(cell: str) -> str:
+    state = cell.strip().casefold().replace(" ", "_")
+    return state.removeprefix("wc-")

@@ -1,0 +1,140 @@
+"""A part of a source: one file or table of the engine, as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from crmformulas.errors import InputError
+from crmformulas.orders.reading.engine import Engine, first_line
+
+__all__ = ["Format", "Opened", "Part", "shown", "table_part", "unique"]
+
+SAMPLE = 5_000
+"""Rows of a table that are looked at before anything is read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Format:
+    """What the user says about a source: all optional."""
+
+    table: str | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+    memory_limit: str | None = None
+    temp_directory: Path | None = None
+    threads: int | None = None
+
+
+@dataclass
+class Part:
+    """One file or table, as it is."""
+
+    table: Any
+    """An Ibis table whose column names are unique."""
+    names: list[str]
+    """The columns as the input names them, in the order of `table`."""
+    label: str
+    """The file or table, for messages."""
+    sample: Callable[[Sequence[int]], list[tuple[Any, ...]]]
+    """Some rows of the columns at these positions."""
+    whole: bool = False
+    """Whether the sample is all there is."""
+    hint: str = ""
+    """What else the user could choose when the columns are not recognised."""
+    places: tuple[str, ...] = ()
+    """How the engine names the file in its messages."""
+    remedy: Callable[[Exception], Part | None] | None = None
+    """The part to go on with after an error of the engine, if there is one."""
+
+    def column(self, position: int) -> Any:
+        """The Ibis column at that position."""
+        return self.table[self.table.columns[position]]
+
+    def is_text(self, position: int) -> bool:
+        """Whether the column at that position holds text."""
+        return bool(self.column(position).type().is_string())
+
+
+@dataclass
+class Opened:
+    """The parts of a source on one backend."""
+
+    backend: Any
+    parts: list[Part]
+    engine: Engine | None = None
+    notes: list[str] = field(default_factory=list)
+    owned: bool = True
+    """Whether the backend was opened here."""
+
+    def ask(self, query: Any) -> list[dict[str, Any]]:
+        """The records of a small table expression."""
+        if self.engine is not None:
+            return self.engine.ask(query)
+        records: list[dict[str, Any]] = self.backend.to_pyarrow(query).to_pylist()
+        return records
+
+    def recover(self, error: Exception) -> None:
+        """Go on after an error of the engine with parts that avoid it.
+
+        Raises:
+            InputError: nothing avoids it.
+            Exception: it is not about the input.
+        """
+        kind = type(error)
+        if kind.__module__ == "builtins" or kind.__name__ == "InterruptException":
+            raise error
+        said = str(error)
+        helped = False
+        named = [p for p in self.parts if any(place in said for place in p.places)] or self.parts
+        for index, part in enumerate(self.parts):
+            if part.remedy is not None and part in named:
+                better = part.remedy(error)
+                if better is not None:
+                    self.parts[index], helped = better, True
+        if not helped:
+            label = named[0].label if len(named) == 1 else "the engine"
+            more = "; give more with --memory-limit" if "Out of Memory" in said else ""
+            raise InputError(f"{label}: {first_line(error)}{more}") from error
+
+    def close(self) -> None:
+        """Close what was opened here."""
+        if self.engine is not None:
+            self.engine.close()
+        elif self.owned:
+            self.backend.disconnect()
+
+
+def shown(path: Path | str) -> str:
+    """A path for a message: as it is, or quoted when it holds anything that would confuse."""
+    text = str(path)
+    return text if text.isprintable() and text == text.strip() else ascii(text)
+
+
+def table_part(
+    table: Any, label: str, names: Sequence[str] | None = None, engine: Engine | None = None
+) -> Part:
+    """A part over a table of the engine, or of another backend; the sample is a query."""
+
+    def sample(positions: Sequence[int]) -> list[tuple[Any, ...]]:
+        columns = [table[table.columns[i]].name(str(i)) for i in positions]
+        few = table.select(columns).limit(SAMPLE)
+        records = engine.ask(few) if engine is not None else few.to_pyarrow().to_pylist()
+        return [tuple(record.values()) for record in records]
+
+    return Part(table, list(names or table.columns), label, sample)
+
+
+def unique(names: Sequence[str]) -> list[str]:
+    """Names that the engine can tell apart; it doesn't tell upper case from lower."""
+    taken: set[str] = set()
+    result = []
+    for position, name in enumerate(names, 1):
+        new = name or f"column {position}"
+        while new.casefold() in taken:
+            new = f"{new} ({position})"
+        taken.add(new.casefold())
+        result.append(new)
+    return result

@@ -1,0 +1,303 @@
+"""Text files in the engine: as they are where it can read them, else rewritten or leniently."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+import os
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from crmformulas.errors import InputError
+from crmformulas.orders.reading.csv_dialect import (
+    LINE_END,
+    UTF8,
+    Dialect,
+    Head,
+    later_records,
+    sniff,
+)
+from crmformulas.orders.reading.engine import Engine, literal_glob
+from crmformulas.orders.reading.source_tables import Part, shown, unique
+
+__all__ = ["text_part"]
+
+CHUNK = 1 << 22
+LINES = 2_000
+"""Lines of a Zstandard file that are looked at; Python reads that format from 3.14 on only."""
+LONGEST_LINE = 1 << 28
+MOST_CELLS = 20
+SHOWN_OF_LINE = 10_000
+"""Of a longer line the engine shows the beginning only."""
+BLANKS = "[ \t]+"
+
+# Rows at fault are left out. (The setting that is meant for it, ignore_errors, leaves out all that
+# follow a stray quote.)
+SKIPPING = {"store_rejects": True, "rejects_limit": 1}
+STRAY = "UNQUOTED VALUE"
+# What the engine calls what is wrong with a line, and what becomes of it.
+FAULTS = {
+    "MISSING COLUMNS": "fewer fields than the header; what is missing is blank",
+    "TOO MANY COLUMNS": "more fields than the header; what is over is left out",
+    STRAY: "a stray quote; read as well as can be",
+}
+
+
+def text_part(
+    engine: Engine,
+    path: Path,
+    head: Head,
+    *,
+    delimiter: str | None,
+    encoding: str | None,
+    notes: list[str],
+) -> Part:
+    """A text file as a part."""
+    if head.compression == "zstd":
+        head = _zstandard_head(engine, path)
+    dialect = sniff(path, delimiter=delimiter, encoding=encoding, head=head)
+    if dialect.guessed:
+        notes.append(dialect.guessed)
+    file = _TextFile(engine, path, path.absolute(), dialect, notes)
+    if dialect.encoding not in UTF8 or (dialect.mixed_ends and dialect.compression != "zstd"):
+        file = file.rewritten(dialect.encoding)
+    return file.part()
+
+
+def _zstandard_head(engine: Engine, path: Path) -> Head:
+    lines = engine.connection.execute(
+        "SELECT line FROM read_csv(?, auto_detect = false, header = false, delim = '\x01',"
+        " quote = '', escape = '', strict_mode = false, compression = 'zstd',"
+        " columns = {'line': 'VARCHAR'}) LIMIT ?",
+        [literal_glob(str(path.absolute())), LINES],
+    ).fetchall()
+    text = "\n".join(line or "" for (line,) in lines)
+    return Head(text.encode(), len(lines) < LINES, "zstd")
+
+
+@dataclass(frozen=True)
+class _TextFile:
+    """A text file and how the engine is told to read it."""
+
+    engine: Engine
+    source: Path
+    path: Path
+    """Where the text is now: the source, or its copy in UTF-8."""
+    dialect: Dialect
+    notes: list[str]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """What the engine is told beyond that."""
+    mended: Path | None = None
+    """Rows that had to be put right, which the engine leaves out of the file itself."""
+
+    def part(self) -> Part:
+        """The part that reads this file in this way."""
+        dialect = self.dialect
+        names = list(dialect.names or map(str, range(1, dialect.width + 1)))
+
+        def sample(positions: Sequence[int]) -> list[tuple[Any, ...]]:
+            records = [*dialect.rows, *later_records(self.path, dialect)]
+            return [tuple(row[i] if i < len(row) else None for i in positions) for row in records]
+
+        table = self._table(self.path, unique(names), **self.settings)
+        if self.mended is not None:
+            table = table.union(self._table(self.mended, unique(names), skip=0))
+        return Part(
+            table,
+            names,
+            shown(self.source),
+            sample,
+            whole=dialect.whole,
+            hint="" if dialect.names is not None else _first_row(dialect),
+            places=(str(self.path), literal_glob(str(self.path))),
+            remedy=self.remedy,
+        )
+
+    def _table(self, path: Path, names: list[str], **more: Any) -> Any:
+        dialect = self.dialect
+        settings: dict[str, Any] = {
+            "header": dialect.names is not None,
+            "skip": dialect.skip,
+            "delim": dialect.delimiter,
+            "quote": '"',
+            "escape": '"',
+            "compression": dialect.compression if path == self.path else "none",
+            "hive_partitioning": False,
+            **more,
+        }
+        paths = [literal_glob(str(path))]
+        read = self.engine.backend.read_csv
+        if dialect.delimiter != " ":
+            return read(paths, columns=dict.fromkeys(names, "varchar"), **settings)
+        # The engine cuts at single characters only: take whole lines, and cut them at runs.
+        settings.update(delim="\x01", quote="", escape="")
+        lines = read(paths, columns={"line": "varchar"}, **settings)
+        fields = lines.line.strip().re_split(BLANKS)
+        return lines.select(**{name: fields[i] for i, name in enumerate(names)})
+
+    def rewritten(self, encoding: str) -> _TextFile:
+        """The same text in UTF-8, in the engine's temp directory."""
+        errors = "strict"
+        if encoding == "cp1252":
+            # Five bytes have no character there; as everywhere, they are control characters.
+            errors = "crmformulas.control"
+            codecs.register_error(errors, _control_character)
+        # All lines end alike afterwards.
+        decoder = io.IncrementalNewlineDecoder(
+            codecs.getincrementaldecoder(encoding)(errors), translate=True
+        )
+        handle, copy = tempfile.mkstemp(suffix=".csv", dir=self.engine.temp)
+        packed = self.dialect.compression == "gzip"
+        try:
+            with (
+                os.fdopen(handle, "w", encoding="utf-8", newline="") as target,
+                gzip.open(self.path) if packed else self.path.open("rb") as source,
+            ):
+                while chunk := source.read(CHUNK):
+                    target.write(decoder.decode(chunk))
+                target.write(decoder.decode(b"", final=True))
+        except UnicodeDecodeError as error:
+            raise InputError(
+                f"{shown(self.source)}: is not {encoding}: {error.reason}; give another --encoding"
+            ) from error
+        except (EOFError, OSError) as error:
+            raise InputError(f"{shown(self.source)}: can't be read: {error}") from error
+        dialect = replace(self.dialect, compression="none", encoding="utf-8", mixed_ends=False)
+        return replace(self, path=Path(copy), dialect=dialect)
+
+    def remedy(self, error: Exception) -> Part | None:
+        """The part after what the engine said about the file; None when nothing helps."""
+        said = str(error).lower()
+        if "gzip" in said or "zstd" in said:
+            raise InputError(
+                f"{shown(self.source)}: the compressed file is damaged or cut off; get it again"
+            ) from error
+        if self.path == self.source.absolute() and self.dialect.compression != "zstd":
+            if ("utf-8" in said or "unicode" in said) and not self._is_utf_8():
+                self.notes.append(
+                    f"{shown(self.source)}: not UTF-8, read as Windows-1252; if it is another,"
+                    " give it with --encoding"
+                )
+                return self.rewritten("cp1252").part()
+            if "invalid state" in said:
+                return self.rewritten(self.dialect.encoding).part()
+        if self.settings or "csv" not in said:
+            return None
+        return self._forgiving().part()
+
+    def _is_utf_8(self) -> bool:
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        packed = self.dialect.compression == "gzip"
+        try:
+            with gzip.open(self.path) if packed else self.path.open("rb") as source:
+                while chunk := source.read(CHUNK):
+                    decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+        return True
+
+    def _forgiving(self) -> _TextFile:
+        """The same file, with the rows that are not as they should be."""
+        names = unique(list(self.dialect.names or map(str, range(1, self.dialect.width + 1))))
+        table = self._table(
+            self.path, names, **{**SKIPPING, "rejects_limit": 0}, max_line_size=LONGEST_LINE
+        )
+        # Every column is asked for, or the engine would not look at all of each line.
+        self.engine.ask(table.agg([table[name].max().name(name) for name in names]))
+        run = self.engine.connection.execute
+        this_scan = "WHERE scan_id = (SELECT max(scan_id) FROM reject_errors)"
+        faults = run(
+            "SELECT CAST(error_type AS VARCHAR) AS fault, count(DISTINCT line), min(line)"
+            f" FROM reject_errors {this_scan} GROUP BY fault ORDER BY fault"
+        ).fetchall()
+        for fault, count, line in faults:
+            if fault in FAULTS:
+                rows = "1 row has" if count == 1 else f"{count} rows have"
+                self.notes.append(f"{shown(self.source)}: {rows} {FAULTS[fault]} (line {line})")
+        more: dict[str, Any] = {"max_line_size": LONGEST_LINE}
+        if not any(fault == STRAY for fault, _, _ in faults):
+            # In parallel, fields with line breaks can't be told from rows that are too short.
+            more.update(null_padding=True, parallel=False, strict_mode=False)
+            return replace(self, settings=more)
+        # A stray quote can take the next rows into its field: they are cut apart here.
+        lines = run(f"SELECT DISTINCT line, csv_line FROM reject_errors {this_scan}").fetchall()
+        for line, text in lines:
+            if len(text) >= SHOWN_OF_LINE:
+                raise InputError(
+                    f"{shown(self.source)}: a quote is opened in line {line} and not closed;"
+                    " close it, or double the quotes inside quoted text"
+                )
+        self._refuse_loss(names, [text for _, text in lines], min(line for line, _ in lines))
+        handle, mended = tempfile.mkstemp(suffix=".csv", dir=self.engine.temp)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, delimiter=self.dialect.delimiter, quoting=csv.QUOTE_ALL)
+            if self.dialect.names is not None:
+                writer.writerow(names)
+            for _, text in lines:
+                for row in mended_rows(text, self.dialect.delimiter, len(names)):
+                    writer.writerow((row + [""] * len(names))[: len(names)])
+        return replace(self, settings={**more, **SKIPPING}, mended=Path(mended))
+
+    def _refuse_loss(self, names: list[str], rejected: list[str], line: int) -> None:
+        """Make sure that each line is in a row that the engine reads, or in one that it rejects."""
+        table = self._table(self.path, names, **SKIPPING, max_line_size=LONGEST_LINE)
+        breaks = [(table[n].length() - table[n].replace("\n", "").length()).sum() for n in names]
+        inside = [count.fill_null(0).name(str(i)) for i, count in enumerate(breaks)]
+        settings = {"delim": "\x01", "quote": "", "escape": "", "max_line_size": LONGEST_LINE}
+        lines = self._table(self.path, ["line"], **settings)
+        execute = self.engine.backend.to_pyarrow
+        kept = sum(
+            execute(table.agg([table.count().name("rows"), *inside])).to_pylist()[0].values()
+        )
+        there = execute(lines.line.count()).as_py()
+        header = sum(name.count("\n") for name in self.dialect.names or ())
+        if (
+            kept + sum(len(re.split(LINE_END, text.rstrip("\r\n"))) for text in rejected)
+            < there - header
+        ):
+            raise InputError(
+                f"{shown(self.source)}: quotes from line {line} on can't be told apart;"
+                " double the quotes inside quoted text"
+            )
+
+
+def mended_rows(text: str, delimiter: str, width: int) -> list[list[str]]:
+    """The rows of a text in which a quote stands where none should.
+
+    If every line is a row of the right width by itself, each is one; else quotes hold the lines
+    together.
+
+    >>> mended_rows('A,"open\\nB,"12" pipe"', ",", 2)
+    [['A', 'open'], ['B', '12 pipe"']]
+    """
+    rows = [_mended_line(line, delimiter, width) for line in re.split(LINE_END, text) if line]
+    if all(len(row) == width for row in rows):
+        return rows
+    whole = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    return whole if all(len(row) == width for row in whole) else rows
+
+
+def _mended_line(line: str, delimiter: str, width: int) -> list[str]:
+    row = next(csv.reader([line], delimiter=delimiter))
+    if len(row) == width:
+        return row
+    cut = [cell.strip('"') for cell in line.split(delimiter)]
+    return cut if len(cut) == width else row
+
+
+def _first_row(dialect: Dialect) -> str:
+    """What stands in the columns of a file without header, for who is asked to choose."""
+    cells = ", ".join(repr(cell) for cell in dialect.rows[0][:MOST_CELLS])
+    return f"; there is no header, the first row is {cells}"
+
+
+def _control_character(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start : error.end].decode("latin-1"), error.end

@@ -1,0 +1,1 @@
+"""From counts to the figures of a summary."""

@@ -1,0 +1,1 @@
+"""What every spreadsheet-like face shares: evaluation, texts of cells, forms, completion."""

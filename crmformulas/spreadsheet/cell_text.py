@@ -1,0 +1,140 @@
+"""Values and calls as a spreadsheet writes them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+from crmformulas.catalog.formula import Formula, Parameter
+from crmformulas.errors import DivisionError, FormulaError
+from crmformulas.translations import Lang
+
+__all__ = [
+    "Value",
+    "as_rows",
+    "call_text",
+    "cell_text",
+    "help_text",
+    "is_table",
+    "render",
+    "result_text",
+]
+
+Value: TypeAlias = Any
+"""A number, text, truth value or error; a list of rows of these, an array or a DataFrame."""
+
+
+def render(value: Value, told: Callable[[Value], str] | None = None) -> str:
+    """A value as text: up to 15 significant digits, ranges and tables row by row.
+
+    Args:
+        value: The value.
+        told: How a cell is told; as a spreadsheet shows it unless given.
+
+    >>> render(0.1 + 0.2)
+    '0.3'
+    >>> print(render([[1.5, 20], [300, DivisionError()]]))
+    1.5       20
+    300  #DIV/0!
+    """
+    if hasattr(value, "columns"):
+        value = _labelled(value)
+    told = told or cell_text
+    return _aligned(as_rows(value), told) if is_table(value) else told(value)
+
+
+def call_text(formula: Formula, args: Sequence[Any], separator: str = "", lang: Lang = "en") -> str:
+    """A call as it is typed into a spreadsheet, in Swedish with the signs it has there.
+
+    Args:
+        formula: The formula.
+        args: Its arguments.
+        separator: What stands between them, where a spreadsheet has a way of its own.
+        lang: The language of the spreadsheet.
+
+    >>> from crmformulas.catalog.formula import load
+    >>> call_text(load()["tier"], ([10, 90], [0.5, 0.5], ["best", "rest"]))
+    'TIER({10;90}, {0.5;0.5}, {"best";"rest"})'
+    >>> call_text(load()["clv"], (5, 500, 2.5), lang="sv")
+    'CLV(5; 500; 2,5)'
+    """
+    separator = separator or ("; " if lang == "sv" else ", ")
+    return f"{formula.spreadsheet_name}({separator.join(_typed(a, lang) for a in args)})"
+
+
+def help_text(formula: Formula, parameter: Parameter) -> str:
+    """What the docstring says of an argument, with the words of a spreadsheet for its shape."""
+    text = formula.argument_help[parameter.name].replace("``", "")
+    text = re.sub(r"; in Python [^.]*", "", text)
+    return text.replace(" Scalar or array", " Number or range").replace(" Scalar", " One number")
+
+
+def result_text(formula: Formula) -> str:
+    """What the docstring says of the result, in its markup, with the words of a spreadsheet."""
+    text = re.sub(r"\s+A DataFrame keeps its labels\.", "", formula.sections["Returns"])
+    text = text.replace("An array of", "A range of")
+    return re.sub(r"undefined\s+\(NaN\)|\bNaN\b", f"``{formula.undefined.code}``", text)
+
+
+def _typed(value: Value, lang: Lang) -> str:
+    if is_table(value):
+        between = "\\" if lang == "sv" else ","
+        rows = (between.join(_typed(cell, lang) for cell in row) for row in as_rows(value))
+        return "{" + ";".join(rows) + "}"
+    if isinstance(value, str):
+        return '"' + value.replace('"', '""') + '"'
+    if value is None:
+        return '""'
+    text = cell_text(value)
+    return text.replace(".", ",") if lang == "sv" and not isinstance(value, FormulaError) else text
+
+
+def is_table(value: Value) -> bool:
+    """Whether a value has rows."""
+    return isinstance(value, (list, tuple)) or getattr(value, "ndim", 0) > 0
+
+
+def as_rows(value: Value) -> list[list[Value]]:
+    """A value as rows: a list is a column, a DataFrame loses its labels, NaN is a division by 0."""
+    if hasattr(value, "to_numpy"):
+        value = value.to_numpy()
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if not isinstance(value, (list, tuple)):
+        return [[value]]
+    rows = [row if isinstance(row, (list, tuple)) else [row] for row in value]
+    return [[DivisionError("division by zero") if v != v else v for v in row] for row in rows]
+
+
+def cell_text(value: Value) -> str:
+    """One value as a cell shows it."""
+    if isinstance(value, FormulaError):
+        return value.code
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, (int, float)):
+        # Adding 0 turns -0 into 0.
+        return f"{value + 0.0:.15g}"
+    return "" if value is None else str(value)
+
+
+def _labelled(table: Any) -> list[list[Value]]:
+    """A DataFrame with its column names above and, unless they are numbers, its row names left."""
+    rows = [list(table.columns), *as_rows(table)]
+    if table.index.dtype.kind == "i":
+        return rows
+    return [[name, *row] for name, row in zip(["", *table.index], rows, strict=True)]
+
+
+def _aligned(rows: list[list[Value]], told: Callable[[Value], str]) -> str:
+    """Rows of cells in columns: the first to the left if it is text, the others to the right."""
+    texts = [[told(value) for value in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
+    return "\n".join(
+        "  ".join(
+            text.ljust(width) if isinstance(value, str) and i == 0 else text.rjust(width)
+            for i, (value, text, width) in enumerate(zip(row, line, widths, strict=True))
+        ).rstrip()
+        for row, line in zip(rows, texts, strict=True)
+    )

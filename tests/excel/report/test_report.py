@@ -1,0 +1,385 @@
+"""The report: every figure is that of the summary, whatever the log and whatever is typed."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+import ibis
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from crmformulas.errors import InputError
+from crmformulas.excel.report import People, people, write_report
+from crmformulas.excel.report.filled import LTV_MONTHS
+from crmformulas.excel.workbook import long_table
+from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.sheet import DASH
+from crmformulas.orders import Summary, read
+from crmformulas.orders.log import Orders
+from crmformulas.translations import LANGS, Lang
+from tests.excel.recalculate import (
+    Cells,
+    Changes,
+    LibreOffice,
+    cached_cells,
+    compare,
+    errors,
+    ironcalc_cells,
+)
+from tests.excel.report.report_figures import cell, differences, expected
+from tests.logs import Case, cases
+from tests.orders.counting.test_queries import TypedContacts, day, text, typed, typed_rows
+from tests.orders.counting.test_queries import expected as by_the_oracle
+
+pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension")
+
+DATA = Path(__file__).parents[4] / "shared" / "data"
+
+
+class Report(NamedTuple):
+    """A report, and what it was written from."""
+
+    path: Path
+    book: Book
+    summary: Summary
+    before: Summary | None
+
+
+def written(log: Orders, path: Path, lang: Lang, as_of: date | None = None, **rules: Any) -> Report:
+    """A report as the command writes it, with its customers."""
+    from crmformulas.cli.workbooks import year_before
+
+    made = log.summary(as_of, **rules)
+    before = year_before(log, made)
+    listed = log.customers(made.as_of, made.rules)
+    rules_made = made.rules
+    all_of_them = People(listed.rows, listed.count(), 1000, rules_made.steps, rules_made.tier_names)
+    book = write_report(path, made, "orders", lang, before=before, people=all_of_them)
+    return Report(path, book, made, before)
+
+
+def both_engines(
+    office: LibreOffice, path: Path, changes: Changes | None = None
+) -> Iterator[Cells]:
+    office.open(path)
+    yield office.recalculate(changes)
+    yield ironcalc_cells(path, changes)
+
+
+def told_by_the_command(*arguments: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "crmformulas", "summary", *arguments, "--format", "json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+# Real orders
+
+
+FILES = {
+    "CDNOW": ("CDNOW_master.txt", "1998-06-30"),
+    "CDNOW in mid month": ("CDNOW_master.txt", "1998-05-17"),
+    "Online Retail": ("online_retail.csv.gz", "2011-11-30"),
+}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("name", FILES)
+def test_real_orders_are_those_of_the_summary(
+    name: str, lang: Lang, libreoffice: LibreOffice, tmp_path: Path
+) -> None:
+    """Fader and Hardie's CDNOW; Chen, UCI Machine Learning Repository, 2015."""
+    file, as_of = FILES[name]
+    if not (DATA / file).exists():
+        pytest.skip(f"{file} is not beside the repository, in shared/data")
+    figures = expected(told_by_the_command(str(DATA / file), "--as-of", as_of))
+    assert len(figures) > 250
+    with read(DATA / file) as log:
+        report = written(log, tmp_path / "report.xlsx", lang, date.fromisoformat(as_of))
+    for cells in both_engines(libreoffice, report.path):
+        assert differences(cells, report.book, figures) == []
+
+
+# Any orders
+
+
+TIERS = (
+    (("a", 0.5), ("b", 0.5)),
+    (("x", 0.0), ("y", 0.125), ("z", 0.875)),
+    (("=1+1", 0.2), ("+46", 0.1), ("1e5", 0.2), ("007", 0.1), ("*", 0.2), (">0", 0.2)),
+)
+RULES = st.fixed_dictionaries(
+    {},
+    optional={
+        "returns": st.just("ignore"),
+        "new_after": st.sampled_from([0, 24]),
+        "steps": st.sampled_from([1, 2, 5, 20]),
+        "threshold": st.sampled_from([0.0, 0.25, 1.0]),
+        "pareto": st.sampled_from([0.0, 0.5, 1.0]),
+        "tiers": st.sampled_from(TIERS),
+        "lead": st.sampled_from([0, 7]),
+        "reach": st.sampled_from([1, 365]),
+    },
+)
+
+
+def log_of(case: Case) -> Orders:
+    backend = ibis.duckdb.connect()
+    log: Any = Orders(cast(Any, typed_rows(backend, case.rows)))
+    if case.contacts is not None:
+        readers = {"customer": text, "signed_up": day, "last_reached": day}
+        log._contacts = TypedContacts(typed(backend, case.contacts, readers))
+    return cast(Orders, log)
+
+
+generated = settings(
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large,
+                           HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
+)  # fmt: skip
+
+
+def report_of(case: Case, rules: dict[str, Any], path: Path, lang: Lang) -> tuple[Report, Any]:
+    """A report of a generated log, and what the oracle says of the log."""
+    told = by_the_oracle(case, **rules)
+    assert told is not None
+    return written(log_of(case), path, lang, case.as_of, **rules), expected(told)
+
+
+def has_customers(case: Case) -> bool:
+    told = by_the_oracle(case)
+    return told is not None and told["input"]["customers"] > 0
+
+
+@given(case=cases().filter(has_customers), rules=RULES, lang=st.sampled_from(LANGS))
+@settings(generated, max_examples=25)
+def test_any_orders_are_those_of_the_oracle(
+    case: Case, rules: dict[str, Any], lang: Lang, tmp_path: Path
+) -> None:
+    report, figures = report_of(case, rules, tmp_path / "report.xlsx", lang)
+    assert differences(ironcalc_cells(report.path), report.book, figures) == []
+
+
+@given(case=cases().filter(has_customers), rules=RULES, lang=st.sampled_from(LANGS))
+@settings(generated, max_examples=6)
+def test_any_orders_in_libreoffice(
+    case: Case, rules: dict[str, Any], lang: Lang, tmp_path: Path, libreoffice: LibreOffice
+) -> None:
+    report, figures = report_of(case, rules, tmp_path / "report.xlsx", lang)
+    libreoffice.open(report.path)
+    assert differences(libreoffice.recalculate(), report.book, figures) == []
+
+
+# Logs that are hard for a reader to see through
+
+
+def case(*lines: str, as_of: str | None = None) -> Case:
+    """A log of lines such as ``a 2026-01-01 10``."""
+    rows = [line.rsplit(maxsplit=2) for line in lines]
+    frame = pd.DataFrame(
+        [(who, date.fromisoformat(when), Decimal(amount)) for who, when, amount in rows],
+        columns=pd.Index(["customer", "day", "amount"]),
+        dtype=object,
+    )
+    return Case(frame, None if as_of is None else date.fromisoformat(as_of), None)
+
+
+HARD = {
+    "one order": case("a 2026-01-15 10"),
+    "one customer": case("a 2023-05-01 5", "a 2024-06-01 7", "a 2025-07-01 9"),
+    "no year before": case("a 2026-01-15 10", "b 2026-02-01 10", "b 2026-03-01 4"),
+    "nobody active": case("a 2021-01-01 10", "b 2022-01-01 20", as_of="2026-06-30"),
+    "only returns a year before": case("a 2024-01-01 -3", "a 2026-01-01 10"),
+    "mid month": case("a 2024-03-09 10", "a 2025-03-09 11", "b 2025-04-30 2", as_of="2025-05-17"),
+    "leap day": case("a 2022-03-01 10", "a 2023-02-28 11", "b 2024-02-29 2", as_of="2024-02-29"),
+    # A year before, February is over on the same day: the months of the two years overlap.
+    "leap day left": case(
+        "a 2022-02-10 10",
+        "a 2022-07-02 5",
+        "a 2023-02-28 1",
+        "b 2023-06-07 3",
+        "b 2024-01-09 2",
+        as_of="2024-02-28",
+    ),
+    "before the calendar of a spreadsheet": case(
+        "a 1850-01-01 10",
+        "a 2025-03-09 11",
+        "b 1899-12-31 2",
+        "c 1900-01-31 4",
+        "d 2026-01-01 1",
+        as_of="2026-01-01",
+    ),
+    "more cohorts than stand by themselves": case(
+        "a 1970-01-01 10",
+        "b 1970-01-01 20",
+        "c 1999-05-01 7",
+        "d 2025-12-01 1",
+        "e 2026-01-01 1",
+        as_of="2026-01-01",
+    ),
+    "negative revenue": case("a 2025-05-01 5", "a 2025-06-01 -50", "b 2024-06-01 4"),
+}
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_hard_logs(name: str, tmp_path: Path, libreoffice: LibreOffice) -> None:
+    for lang in LANGS:
+        report, figures = report_of(HARD[name], {}, tmp_path / f"{lang}.xlsx", lang)
+        for cells in both_engines(libreoffice, report.path):
+            assert differences(cells, report.book, figures) == []
+    # What is stored in Swedish is written as Swedes write numbers, which IronCalc is not told here.
+    english = tmp_path / "en.xlsx"
+    assert compare(cached_cells(english), ironcalc_cells(english)) == []
+
+
+def test_older_cohorts_are_told_in_the_first(tmp_path: Path) -> None:
+    hard = HARD["more cohorts than stand by themselves"]
+    report, _ = report_of(hard, {}, tmp_path / "report.xlsx", "en")
+    assert report.book["ltv.months"].last_row - report.book["ltv.months"].row + 1 == LTV_MONTHS
+    book = openpyxl.load_workbook(report.path)
+    for key in ("ltv.months", "ltv.cohorts"):
+        place = report.book[key]
+        note = book[place.sheet].cell(place.row + 1, 1).comment
+        assert "the customers of all months from 1970-01 on" in note.text
+
+
+def test_year_before_is_unknown_where_it_is_not_wholly_observed(tmp_path: Path) -> None:
+    """Orders from 2024-08 on: the 12 months to 2025-06-30 are covered, those before in part."""
+    lines = [f"c{i} 2024-{8 + i % 5:02}-11 10" for i in range(9)]
+    lines += [f"c{i} 2025-09-11 12" for i in range(5)]
+    partly = case(*lines, as_of="2026-06-30")
+    report, _ = report_of(partly, {}, tmp_path / "partly.xlsx", "en")
+    cells = ironcalc_cells(report.path)
+    for key in ("customers", "revenue", "days"):
+        assert cell(cells, report.book[f"overview.{key}.before"]) == DASH
+    # Nor is anybody said to be more or fewer than those of a year before.
+    for key in ("overview.message", "flows.message"):
+        assert cell(cells, report.book[key]) == "5 active customers"
+    wholly = case("z 2024-06-30 1", *lines, as_of="2026-06-30")
+    report, _ = report_of(wholly, {}, tmp_path / "wholly.xlsx", "en")
+    cells = ironcalc_cells(report.path)
+    assert cell(cells, report.book["overview.revenue.before"]) == 90
+    assert str(cell(cells, report.book["overview.message"])).startswith("5 active customers, ")
+
+
+def test_unknown_opening_is_no_growth(tmp_path: Path) -> None:
+    report, _ = report_of(HARD["no year before"], {}, tmp_path / "report.xlsx", "en")
+    cells = ironcalc_cells(report.path)
+    assert cell(cells, report.book["overview.message"]) == "2 active customers"
+    assert cell(cells, report.book["flows.message"]) == "2 active customers"
+    overview = cells["Overview"]
+    balance = {str(overview[f"F{r}"]): overview[f"G{r}"] for r in range(5, 30)
+               if f"F{r}" in overview and f"G{r}" in overview}  # fmt: skip
+    assert balance["Opening customers"] == balance["− lost"] == DASH
+    assert balance["= Closing customers"] == 2
+
+
+# Ids and names are data
+
+
+IDS = [
+    "=1+1", '=HYPERLINK("http://x.example","y")', "=cmd|' /C calc'!A0", "+46701234567", "-1",
+    "@SUM(1)", "007", "1e5", "12345678901234567890", "1.50", "TRUE", "#N/A", "2026-01-01", "1/2",
+    "http://x.example", "mailto:a@b.example", "internal:Sheet1!A1", "{=1}", "'007", "<r>a</r>",
+    "&amp;", "<b>", "_x0041_", "a_x0041_b", "new\nline", "\x01\x02", "\x7f", "\ufffe", "a\u200bb",
+    "\U0001f600", "A\u030a", "Å", "x" * 32_767,
+]  # fmt: skip
+
+
+def undone(text: str) -> str:
+    """What _xHHHH_ stands for (ECMA-376, ST_Xstring), which IronCalc leaves in texts in place."""
+    return re.sub("_x([0-9A-F]{4})_", lambda found: chr(int(found[1], 16)), text)
+
+
+def test_ids_are_text_exactly(tmp_path: Path, libreoffice: LibreOffice) -> None:
+    lines = pd.DataFrame({"customer": IDS, "date": "2026-01-01", "amount": range(len(IDS), 0, -1)})
+    with read(lines) as log:
+        report = written(log, tmp_path / "report.xlsx", "en")
+    in_office, plainly = both_engines(libreoffice, report.path)
+    for cells, read_back in ((in_office, str), (plainly, undone)):
+        found = [cells["Customers"].get(f"A{6 + i}") for i in range(len(IDS))]
+        assert [read_back(str(id_)) for id_ in found] == IDS
+        assert errors(cells) == {}
+    with zipfile.ZipFile(report.path) as package:
+        sheet = package.read(f"xl/worksheets/sheet{len(report.book.sheets)}.xml").decode()
+        parts = {name: package.read(name) for name in package.namelist()}
+        links = [p for p in parts if b"<hyperlink" in parts[p] or b"/hyperlink" in parts[p]]
+    assert sheet.count("<f>") == 1  # Company and period at its top.
+    assert links == []
+
+
+def test_ids_longer_than_a_cell_are_told(tmp_path: Path) -> None:
+    ids = ["x" * 32_768, "\U0001f600" * 16_384, "y" * 32_767]
+    lines = pd.DataFrame({"customer": ids, "date": "2026-01-01", "amount": [3, 2, 1]})
+    with read(lines) as log:
+        report = written(log, tmp_path / "report.xlsx", "sv")
+    sheet = openpyxl.load_workbook(report.path)["Kunder"]
+    assert sheet["A6"].value == "x" * 32_766 + "…"
+    assert sheet["A7"].value == "\U0001f600" * 16_383 + "…"
+    assert sheet["A8"].value == "y" * 32_767
+    assert sheet["A10"].value.startswith("▲ 2 id är längre än en cell rymmer")
+    assert sheet.tables["Customers"].ref == "A5:I8"
+
+
+def test_names_are_text(tmp_path: Path, libreoffice: LibreOffice) -> None:
+    made = HARD["one customer"]
+    log = log_of(made)
+    path = tmp_path / "report.xlsx"
+    book = write_report(path, log.summary(), '=HYPERLINK("http://x.example")', "en", currency="=1")
+    for cells in both_engines(libreoffice, path):
+        assert errors(cells) == {}
+        assert cell(cells, book["company"]) == '=HYPERLINK("http://x.example")'
+        assert cell(cells, book["currency"]) == "=1"
+
+
+def test_no_more_rows_than_excel_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit of Excel, with room for the title and a note below, is 1 048 569 customers."""
+    assert people.MOST_ROWS == 1_048_569
+    assert people.HEAD_ROW + 1 + people.MOST_ROWS + 2 == 1_048_576
+    monkeypatch.setattr(people, "MOST_ROWS", 2)
+    lines = pd.DataFrame({"customer": list("abc"), "date": "2026-01-01", "amount": [3, 2, 1]})
+    with read(lines) as log:
+        report = written(log, tmp_path / "report.xlsx", "en")
+    sheet = openpyxl.load_workbook(report.path)["Customers"]
+    assert [sheet[f"A{r}"].value for r in (6, 7, 8)] == ["a", "b", None]
+    assert sheet["A1"].value == "The 2 largest of 3 customers"
+
+
+def test_row_of_a_customer(tmp_path: Path) -> None:
+    hard = case("a 2023-05-01 5", "a 2024-06-01 7", "a 2025-07-01 9", "a 2025-07-02 -2",
+                "b 2025-06-01 900", "c 2020-01-01 1")  # fmt: skip
+    report, _ = report_of(hard, {"steps": 2}, tmp_path / "report.xlsx", "sv")
+    sheet = openpyxl.load_workbook(report.path)["Kunder"]
+    rows = [[c.value for c in row] for row in sheet["A6:I8"]]
+    assert rows == [
+        ["b", "nya", "–", "mellan", 1, 900, 900, datetime(2025, 6, 1), 1],
+        ["a", "fortsatt aktiva", "mellan", "botten", 3, 19, 7, datetime(2025, 7, 1), 2],
+        ["c", "f.d. kunder", "–", "–", 1, 1, 0, datetime(2020, 1, 1), 1],
+    ]
+
+
+def test_a_sheet_too_long_for_other_programs_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A part of the file beyond 2 GB; here beyond what one customer takes."""
+    monkeypatch.setattr(long_table, "MOST_BYTES", 4_000)
+    monkeypatch.setattr(long_table, "CHUNK", 1)
+    path = tmp_path / "report.xlsx"
+    path.write_bytes(b"mine")
+    lines = pd.DataFrame({"customer": ["x" * 9_000, "b"], "date": "2026-01-01", "amount": 1})
+    with read(lines) as log, pytest.raises(InputError, match="Customers gets too long"):
+        written(log, path, "en")
+    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("report.xlsx", b"mine")]

@@ -1,0 +1,122 @@
+"""Files of the budget: scenarios to load and to save, and its workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crmformulas.errors import InputError
+from crmformulas.orders.analysis.scenarios import (
+    OWN,
+    SCENARIOS,
+    Scenario,
+    read_scenario,
+    write_scenario,
+)
+from crmformulas.translations import Text, Words
+from crmformulas_tui.ask_path import ask_path, file_name
+from crmformulas_tui.dialogs import AskChoice, AskText
+
+if TYPE_CHECKING:
+    from crmformulas_tui.app import BrowseApp
+    from crmformulas_tui.session import View
+
+__all__ = ["ask_scenario", "save_scenario", "write_workbook"]
+
+LISTED = 20
+"""Files that are offered at most; any other can be typed."""
+
+
+def ask_scenario(app: BrowseApp, take: Callable[[Scenario, bool], None]) -> None:
+    """Ask for a scenario.
+
+    Args:
+        app: The application.
+        take: Gets the scenario, and whether it is one of a file, with its target, or one that sets
+            factors alone.
+    """
+    files = sorted(Path().glob("*.toml"))[:LISTED]
+    choices: list[Words] = [
+        Text("Budget 1: all factors 100 %", "Budget 1: alla faktorer 100 %"),
+        *(Text("{} (published)", "{} (publicerat)").format(one.name) for one in SCENARIOS),
+        *(path.name for path in files),
+        Text("Another file…", "En annan fil…"),
+    ]
+
+    def load(path: Path) -> None:
+        try:
+            found = read_scenario(path)
+        except InputError as error:
+            app.fail(error)
+            return
+        take(found, True)
+
+    def decide(answer: int | None) -> None:
+        if answer is None:
+            return
+        if answer == 0:
+            take(OWN, False)
+        elif answer <= len(SCENARIOS):
+            take(SCENARIOS[answer - 1], False)
+        elif answer < len(choices) - 1:
+            load(files[answer - 1 - len(SCENARIOS)])
+        else:
+            app.push_screen(AskText(Text("Scenario: its file", "Scenario: dess fil")), typed)
+
+    def typed(text: str | None) -> None:
+        if text:
+            load(Path(text).expanduser())
+
+    app.push_screen(AskChoice(Text("Scenario", "Scenario"), choices), decide)
+
+
+def save_scenario(app: BrowseApp, scenario: Scenario, then: Callable[[Scenario], None]) -> None:
+    """Ask where to save a scenario, and save it; the file gives it its name.
+
+    Args:
+        app: The application.
+        scenario: What to save.
+        then: Gets the scenario as it was saved.
+    """
+
+    def take(path: Path, overwrite: bool) -> None:
+        named = replace(scenario, name=path.stem)
+        try:
+            write_scenario(path, named, overwrite=overwrite)
+        except InputError as error:
+            app.fail(error)
+            return
+        then(named)
+        where = path.absolute()
+        app.notify(app.say(Text(f"Saved:\n{where}", f"Sparat:\n{where}")), markup=False)
+
+    question = Text("Save the scenario: its file", "Spara scenariot: dess fil")
+    ask_path(app, question, f"{file_name(app.say(scenario.name))}.toml", take)
+
+
+def write_workbook(app: BrowseApp, view: View, scenario: Scenario) -> None:
+    """Ask where to write the budget workbook, and write it in the engine's thread."""
+    name = view.source.name or "demo"
+
+    async def write(path: Path) -> None:
+        def work() -> None:
+            from crmformulas.excel.report.budget_book import write_budget_book
+            from crmformulas_tui.export import in_place
+
+            with in_place(path) as made:
+                write_budget_book(made, view.summary, scenario, name, app.lang, before=view.before)
+
+        with app.told():
+            doing = Text("writing the workbook", "skriver arbetsboken")
+            await app.session.run(work, app.say(doing))
+            where = path.absolute()
+            said = Text(f"Written:\n{where}", f"Skrivet:\n{where}")
+            app.notify(app.say(said), timeout=8, markup=False)
+
+    def take(path: Path, _: bool) -> None:
+        app.run_worker(write(path), group="export")
+
+    question = Text("Budget workbook: where to", "Budgetarbetsbok: vart")
+    ask_path(app, question, f"{file_name(name)}-budget.xlsx", take)

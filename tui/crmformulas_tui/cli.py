@@ -1,0 +1,148 @@
+"""The ``crmf browse`` command: options in, the application started, here or in a browser."""
+
+from __future__ import annotations
+
+import gc
+import glob
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crmformulas.cli.options import examples, option, options
+from crmformulas.cli.order_options import AS_OF, CONTACTS, COUNTING, READING, name_of, names
+from crmformulas.errors import InputError
+
+if TYPE_CHECKING:
+    from crmformulas.orders.rules import Rules
+    from crmformulas.translations import Lang
+    from crmformulas_tui.session import Source
+
+__all__ = ["browse"]
+
+PORT = 8000
+
+GARBAGE = 10_000
+"""New objects after which they are looked through: a few milliseconds."""
+
+
+class _Browse(click.Command):
+    """The command, which remembers its words: a browser's session is started with the same."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep the words, then parse them."""
+        ctx.meta["words"] = list(args)
+        return super().parse_args(ctx, args)
+
+
+@examples(
+    """
+    crmf browse
+    crmf browse orders.csv --contacts newsletter.csv
+    crmf browse 2025.csv 2026.csv --as-of 2026-10-31 --lang sv
+    crmf browse orders.csv --web
+    """
+)
+@click.command(cls=_Browse)
+@click.argument("orders", nargs=-1, metavar="[ORDERS]...")
+@AS_OF
+@option(
+    "--lang",
+    "The language of the screen.",
+    None,
+    type=click.Choice(["en", "sv"]),
+    default="en",
+    show_default=True,
+)
+@option("--web", "Serve it to a browser on this computer instead.", None, is_flag=True)
+@option(
+    "--port",
+    "The port of --web.",
+    "N",
+    type=click.IntRange(1, 65535),
+    default=PORT,
+    show_default=True,
+)
+@options(CONTACTS, READING, COUNTING)
+@click.pass_context
+def browse(
+    ctx: click.Context,
+    /,
+    orders: tuple[str, ...],
+    as_of: date | None,
+    lang: Lang,
+    web: bool,
+    port: int,
+    contacts: str | None,
+    **given: Any,
+) -> None:
+    """Explore an order file in the terminal: segments, migration, ladder, portfolio and budget.
+
+    ORDERS is what crmf summary reads; without it the made-up retailer of crmf demo opens. Press ?
+    for the keys, q to leave.
+    """
+    given = {name: value for name, value in given.items() if value not in (None, ())}
+    source, counting = _asked(orders, contacts, given)
+    rules = _rules(counting) if counting else None
+    # A browser's session is this command once more, under the driver of textual-serve.
+    in_terminal = "TEXTUAL_DRIVER" not in os.environ
+    if web and in_terminal:
+        from crmformulas_tui.web import serve
+
+        serve(ctx.meta["words"], port)
+        return
+    if in_terminal and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise InputError("crmf browse needs a terminal; elsewhere use crmf summary, or --web")
+    from crmformulas_tui.app import BrowseApp
+
+    # The screen answers while the engine's modules are imported: each turn of that is this short.
+    sys.setswitchinterval(0.001)
+    app = BrowseApp(source, lang, as_of, (lambda: rules) if rules else None)
+    app.session.on_loaded = _look_for_garbage_often
+    try:
+        app.run()
+    finally:
+        # The process ends without taking Python apart: what is temporary goes here.
+        app.session.end()
+    if app.return_code:
+        sys.exit(app.return_code)
+
+
+def _look_for_garbage_often() -> None:
+    """Little at a time, so that no key waits for it: modules are no garbage and left out."""
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
+
+
+def _asked(
+    orders: Sequence[str], contacts: str | None, given: Mapping[str, Any]
+) -> tuple[Source, dict[str, Any]]:
+    """The source that the options name, and the rules among them."""
+    from crmformulas_tui.session import Source
+
+    reading, counting, of_contacts = (
+        {name: given[name] for name in names(group) & set(given)}
+        for group in (READING, COUNTING, CONTACTS)
+    )
+    if of_contacts and not contacts:
+        raise InputError(f"--{min(of_contacts).replace('_', '-')} goes with --contacts FILE")
+    if contacts and not orders:
+        raise InputError("--contacts goes with ORDERS; the demo retailer has contacts of its own")
+    for path in (*orders, *filter(None, [contacts])):
+        if "://" not in path and not Path(path).exists() and not glob.glob(path, recursive=True):
+            raise InputError(f"{path!r}: there is no such file; check the path")
+    name = name_of(orders) if orders else ""
+    return Source(tuple(orders), name, contacts, reading, of_contacts), counting
+
+
+def _rules(changes: Mapping[str, Any]) -> Rules:
+    """How to count; what is wrong with it is said before the screen opens."""
+    from dataclasses import replace
+
+    from crmformulas.orders.rules import Rules
+
+    return replace(Rules(), **changes)

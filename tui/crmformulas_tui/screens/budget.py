@@ -1,0 +1,398 @@
+"""The customer development budget: outcome, Budget 1, and Budget 2 by nine factors."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from textual.containers import Container, Vertical
+from textual.widgets import Static
+
+from crmformulas.formulas.budget import COLUMNS, LEVERS
+from crmformulas.orders.analysis.budget_plan import BALANCE, PERIODS, ROWS, Plan
+from crmformulas.orders.analysis.scenarios import LEVER_LABELS, OWN, Scenario
+from crmformulas.translations import Text
+from crmformulas_tui.dialogs import AskText
+from crmformulas_tui.pane import Key, Pane, Shown
+from crmformulas_tui.screens.budget_lines import ORDER, WIDE, PlanLines
+from crmformulas_tui.widgets.lever_table import LeverTable
+from crmformulas_tui.widgets.line_table import LineTable
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from crmformulas_tui.session import Source, View
+
+__all__ = ["BudgetPane"]
+
+
+@dataclass
+class Kept:
+    """What the user set.
+
+    Attributes:
+        source: The orders it was set for: a target says nothing of another shop.
+        scenario: Factors, target, and a reactivation rate of one's own.
+        saved: The scenario as it was loaded or saved, to say that it has changed since.
+        marked: The levers that reach the target together.
+        cursor: The lever that is looked at.
+        before: The scenarios before, the last one last.
+    """
+
+    source: Source
+    scenario: Scenario = OWN
+    saved: Scenario = OWN
+    marked: set[str] = field(default_factory=set)
+    cursor: int = 0
+    before: list[Scenario] = field(default_factory=list)
+
+
+class BudgetPane(Pane):
+    """What next year brings, and what must be done for it to bring more."""
+
+    NAME = Text("Budget", "Budget")
+    ABOUT = Text(
+        "Next year's customers and revenue from the outcome of the last 12 months. Budget 1: the "
+        "growth since the year before goes on, and as many stay. Budget 2: with nine factors, of "
+        "which 100 % is as in Budget 1. With a target each lever tells the factor by which it "
+        "alone reaches it; marked levers reach it together, lifted evenly.",
+        "Nästa års kunder och omsättning ur utfallet för de senaste 12 månaderna. Budget 1: "
+        "tillväxten sedan året innan fortsätter, och lika många stannar. Budget 2: med nio "
+        "faktorer, där 100 % är som i Budget 1. Med ett mål visar varje faktor det värde med "
+        "vilket den ensam når målet; markerade faktorer når det tillsammans, lika mycket lyfta.",
+    )
+    KEYS = (
+        Key("enter", "type", Text("per cent", "procent")),
+        Key("left", "step(-1)", Text("1 % lower", "1 % lägre"), show=False),
+        Key("right", "step(1)", Text("1 % higher", "1 % högre"), show=False),
+        Key("minus", "step(-5)", Text("5 % lower", "5 % lägre"), show=False),
+        Key("plus", "step(5)", Text("5 % higher", "5 % högre"), show=False),
+        Key("g", "target", Text("target", "mål")),
+        Key("a", "reach", Text("reach target", "nå målet")),
+        Key("space", "mark", Text("mark the lever", "markera faktorn"), show=False),
+        Key("p", "scenarios", Text("scenarios", "scenarier")),
+        Key("s", "save", Text("save", "spara")),
+        Key("w", "workbook", Text("workbook", "arbetsbok")),
+        Key("k", "rate", Text("reactivation rate", "återvinningsgrad"), show=False),
+        Key("u", "undo", Text("undo", "ångra"), show=False),
+        Key("r", "reset", Text("lever to 100 %", "faktorn till 100 %"), show=False),
+        Key("R", "reset_all", Text("all to 100 %", "alla till 100 %"), show=False),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._filled = False
+
+    def compose(self) -> ComposeResult:
+        """Message, note, levers, what moves; the budgets and the balance beside or below."""
+        yield Static(id="message", classes="message", markup=False)
+        yield Static(id="note", classes="warning", markup=False)
+        with Container(id="body"):
+            with Vertical(id="simulation"):
+                yield LeverTable(id="levers")
+                yield Static(id="moves", markup=False)
+            with Vertical(id="results"):
+                yield LineTable(id="budgets")
+                yield LineTable(id="balance")
+
+    def on_resize(self) -> None:
+        """Side by side where there is room."""
+        self.set_class(self.app.size.width >= WIDE, "wide")
+        if self._ready:
+            self._fill()
+
+    def show(self, view: View) -> None:
+        """Fill in, as soon as the tables of budgets can be made."""
+        if "pandas" in sys.modules:
+            self._fill()
+        else:
+            self.run_worker(self._load(), exclusive=True)
+
+    async def _load(self) -> None:
+        # Its import takes longer than a key may wait.
+        await asyncio.to_thread(import_module, "pandas")
+        self._fill()
+
+    @property
+    def _ready(self) -> bool:
+        return self.shown_view is not None and "pandas" in sys.modules
+
+    @property
+    def _kept(self) -> Kept:
+        assert self.shown_view is not None
+        source, kept = self.shown_view.source, self.crm.kept.get("budget")
+        if not isinstance(kept, Kept) or kept.source != source:
+            kept = self.crm.kept["budget"] = Kept(source)
+        return kept
+
+    @property
+    def plan(self) -> Plan:
+        """The budget of what is shown, by the scenario."""
+        assert self.shown_view is not None
+        return Plan.of(self.shown_view.summary, self.shown_view.before, self._kept.scenario)
+
+    @property
+    def scenario_name(self) -> str:
+        """What the scenario is called; with a star if it has changed since it was taken."""
+        kept = self._kept
+        if kept.saved is OWN:
+            return "Budget 2"
+        return f"{self.say(kept.scenario.name)}{'' if kept.scenario == kept.saved else ' *'}"
+
+    # What is shown
+
+    @property
+    def _lines(self) -> PlanLines:
+        return PlanLines(self.plan, self.figures, self.scenario_name, self.app.size.width)
+
+    def _fill(self) -> None:
+        lines = self._lines
+        self.query_one("#message", Static).update(lines.message())
+        note, told = self.query_one("#note", Static), lines.note()
+        note.update(told)
+        note.display = bool(told)
+        levers, budgets, balance = self.query(LineTable)
+        levers.columns = lines.lever_columns()
+        levers.fill(lines.levers(self._kept.marked))
+        if not self._filled:
+            # Once: later the table knows better than what it has told so far.
+            self._filled, levers.cursor = True, self._kept.cursor
+        self.query_one("#moves", Static).update(lines.moves(self._chosen))
+        budgets.columns, shown = lines.budget_columns(), lines.budgets()
+        budgets.fill(shown, strong=range(0, len(shown), len(ORDER)))
+        balance.columns = lines.balance_columns()
+        balance.fill(lines.balance(), strong=[BALANCE.index("closing")])
+
+    def exported(self) -> list[Shown]:
+        """The budgets, the balance and the levers."""
+        if not self._ready:
+            return []
+        plan = self.plan
+        made = [(name, plan.period(name)) for name in PERIODS]
+        return [
+            Shown(
+                "budget",
+                ("period", "segment", *COLUMNS),
+                [(n, r, *(p.rows[r][c] for c in COLUMNS)) for n, p in made for r in ROWS],
+            ),
+            Shown("balance", ("key", *PERIODS),
+                  [(k, *(p.balance[k] for _, p in made)) for k in BALANCE]),
+            Shown(
+                "levers",
+                ("lever", "factor", *PERIODS, "needed"),
+                [
+                    (lever, plan.factor(lever), *(plan.lifted(lever, p) for p in PERIODS),
+                     plan.needed(lever).factor)
+                    for lever in LEVERS
+                ],
+            ),
+        ]  # fmt: skip
+
+    # Moving about
+
+    def on_line_table_moved(self, event: LineTable.Moved) -> None:
+        """Tell what the lever under the cursor must be; keep the line in sight."""
+        if event.table.id == "levers" and self._ready:
+            self._kept.cursor = event.table.cursor
+            moves = self._lines.moves(self._chosen)
+            self.query_one("#moves", Static).update(moves)
+        if event.table.has_focus:
+            self._reveal(event.table)
+
+    def on_descendant_focus(self) -> None:
+        """Keep what has the keys in sight."""
+        if isinstance(self.app.focused, LineTable):
+            self._reveal(self.app.focused)
+
+    def _reveal(self, table: LineTable) -> None:
+        if table.id == "levers":
+            self.scroll_to(y=0, animate=False)
+            return
+        top, room = round(self.scroll_offset.y), self.size.height
+        line = table.region.y - self.region.y + top + 1 + table.cursor
+        # With the first line its head.
+        first = line - 1 if table.cursor == 0 else line
+        if first < top:
+            self.scroll_to(y=first, animate=False)
+        elif line >= top + room:
+            self.scroll_to(y=line - room + 1, animate=False)
+
+    def on_line_table_edge(self, event: LineTable.Edge) -> None:
+        """Beyond the last line is the next table."""
+        tables = list(self.query(LineTable))
+        place = tables.index(event.table) + event.step
+        if 0 <= place < len(tables):
+            tables[place].cursor = 0 if event.step > 0 else tables[place].count - 1
+            tables[place].focus(scroll_visible=False)
+
+    def on_line_table_chosen(self, event: LineTable.Chosen) -> None:
+        """A click is as enter."""
+        if event.table.id == "levers":
+            self.action_type()
+
+    # Changing
+
+    @property
+    def _here(self) -> str:
+        return LEVERS[self.query_one("#levers", LineTable).cursor]
+
+    @property
+    def _chosen(self) -> tuple[str, ...]:
+        """The marked levers, or the one under the cursor."""
+        marked = tuple(lever for lever in LEVERS if lever in self._kept.marked)
+        return marked or (self._here,)
+
+    def _set(self, scenario: Scenario) -> None:
+        kept = self._kept
+        if scenario != kept.scenario:
+            kept.before.append(kept.scenario)
+            kept.scenario = scenario
+        self._fill()
+
+    def on_lever_table_stepped(self, event: LeverTable.Stepped) -> None:
+        """An arrow was pressed."""
+        self.action_step(event.points)
+
+    def action_step(self, points: int) -> None:
+        """The lever under the cursor some per cent higher or lower."""
+        if self._ready:
+            self._set(self.plan.stepped(self._here, points).scenario)
+
+    def action_type(self) -> None:
+        """Ask for the factor of a lever."""
+        if not self._ready:
+            return
+        lever, f = self._here, self.figures
+
+        def check(text: str) -> float:
+            factor = f.parse_percent(text)
+            if factor < 0:
+                raise ValueError(self.say(Text("a factor is at least 0 %",
+                                               "ett värde är minst 0 %")))  # fmt: skip
+            return factor
+
+        def take(factor: float | None) -> None:
+            if factor is not None:
+                self._set(self.plan.with_factor(lever, factor).scenario)
+
+        note = Text("100 % is as in Budget 1, 110 % ten per cent more",
+                    "100 % är som i Budget 1, 110 % tio procent mer")  # fmt: skip
+        now = f.percent(self.plan.factor(lever), 2)
+        self.crm.push_screen(AskText(LEVER_LABELS[lever], check, now, note), take)
+
+    def action_reset(self) -> None:
+        """The lever under the cursor as in Budget 1."""
+        if self._ready:
+            self._set(self.plan.with_factor(self._here, 1.0).scenario)
+
+    def action_reset_all(self) -> None:
+        """All as in Budget 1."""
+        if self._ready:
+            self._set(replace(self._kept.scenario, factors={}))
+
+    def action_undo(self) -> None:
+        """The scenario before the last change."""
+        if self._ready and self._kept.before:
+            self._kept.scenario = self._kept.before.pop()
+            self._fill()
+
+    def action_mark(self) -> None:
+        """Mark a lever, or unmark it."""
+        if self._ready:
+            self._kept.marked ^= {self._here}
+            self._fill()
+
+    def action_target(self) -> None:
+        """Ask for the revenue wanted."""
+        if not self._ready:
+            return
+        f, now = self.figures, self._kept.scenario.target
+
+        def take(target: float | str | None) -> None:
+            if target is not None:
+                wanted = target if isinstance(target, float) else None
+                self._set(replace(self._kept.scenario, target=wanted))
+
+        question = Text("Target: the revenue wanted next year", "Mål: önskad omsättning nästa år")
+        revenue = f.whole(self.plan.budget_2.revenue)
+        note = Text(f"Budget 2 brings {revenue}. Empty: no target.",
+                    f"Budget 2 ger {revenue}. Tomt: inget mål.")  # fmt: skip
+        shown = "" if now is None else f.exact(now)
+        self.crm.push_screen(
+            AskText(question, lambda text: f.parse_amount(text) if text else "", shown, note), take
+        )
+
+    def action_reach(self) -> None:
+        """Set the marked levers, or the one under the cursor, so that the target is reached."""
+        if not self._ready:
+            return
+        plan, chosen = self.plan, self._chosen
+        needed = plan.needed(*chosen)
+        if needed.factor is None:
+            names = ", ".join(self.say(LEVER_LABELS[lever]) for lever in chosen)
+            self.crm.notify(f"{names}: {self.say(needed.why or '')}", markup=False)
+            return
+        self._set(plan.reaching(chosen).scenario)
+
+    def action_rate(self) -> None:
+        """Ask for the reactivation rate."""
+        if not self._ready:
+            return
+        f, now = self.figures, self._kept.scenario.reactivation_rate
+
+        def check(text: str) -> float | str:
+            rate: float | str = f.parse_percent(text) if text else ""
+            if isinstance(rate, float) and not 0 <= rate <= 1:
+                raise ValueError(self.say(Text("a share is between 0 and 100 %",
+                                               "en andel är mellan 0 och 100 %")))  # fmt: skip
+            return rate
+
+        def take(rate: float | str | None) -> None:
+            if rate is not None:
+                own = rate if isinstance(rate, float) else None
+                self._set(replace(self._kept.scenario, reactivation_rate=own))
+
+        told = f.percent(self.plan.with_rate(None).rate)
+        question = Text("Reactivation rate: share of the lost customers who come back",
+                        "Återvinningsgrad: andel av de förlorade som kommer åter")  # fmt: skip
+        note = Text(f"In the outcome {told}. Empty: as there.",
+                    f"I utfallet {told}. Tomt: som där.")  # fmt: skip
+        shown = "" if now is None else f.percent(now, 2)
+        self.crm.push_screen(AskText(question, check, shown, note), take)
+
+    # Scenarios and the workbook
+
+    def action_scenarios(self) -> None:
+        """Choose a published scenario, or one of a file."""
+        if self._ready:
+            from crmformulas_tui.budget_files import ask_scenario
+
+            ask_scenario(self.crm, self._take)
+
+    def _take(self, scenario: Scenario, whole: bool) -> None:
+        """Show a scenario: one from a file as a whole, of a published one the factors."""
+        if not whole:
+            scenario = replace(self._kept.scenario, name=scenario.name, factors=scenario.factors)
+        self._kept.saved = scenario
+        self._set(scenario)
+
+    def action_save(self) -> None:
+        """Save the scenario to a file, which gives it its name."""
+        if self._ready:
+            from crmformulas_tui.budget_files import save_scenario
+
+            save_scenario(self.crm, self._kept.scenario, self._saved)
+
+    def _saved(self, scenario: Scenario) -> None:
+        self._kept.saved = scenario
+        self._set(scenario)
+
+    def action_workbook(self) -> None:
+        """Write the budget workbook, filled with the outcome and the scenario."""
+        if self._ready and self.shown_view is not None:
+            from crmformulas_tui.budget_files import write_workbook
+
+            write_workbook(self.crm, self.shown_view, self._kept.scenario)

@@ -1,0 +1,293 @@
+"""How a plan is told: the message, the notes, and the lines of its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from crmformulas.formats import Figures
+from crmformulas.formulas.budget import GROWTH, LEVERS
+from crmformulas.orders.analysis.budget_plan import BALANCE, PERIODS, ROWS, Plan, change
+from crmformulas.orders.analysis.scenarios import LEVER_LABELS, SEGMENT_LABELS
+from crmformulas.translations import Text, Words, say, term
+from crmformulas_tui.widgets.line_table import Column
+
+__all__ = ["MARK", "ORDER", "WIDE", "PlanLines"]
+
+MARK = "✓"
+
+WIDE = 170
+"""Columns from which the budgets stand beside the levers."""
+
+ROOM = {"outcome": (88, 180), "orders": (102, 192), "revenue_per_customer": (116, 208)}
+"""The columns of the screen from which a column of the budgets is shown: below, and beside."""
+
+ORDER = ("total", *(row for row in ROWS if row != "total"))
+"""The rows of a budget on the screen: what it brings in total comes first."""
+
+BALANCE_LABELS: dict[str, Words] = {
+    "opening": Text("Customers, opening", "Kunder, IB"),
+    "new": Text("+ new", "+ nya"),
+    "reactivated": Text("+ reactivated", "+ återvunna"),
+    "lost": Text("− lost", "− förlorade"),
+    "closing": Text("= closing", "= UB"),
+    "retention": Text("Retention", "Retention"),
+    "gross_duration": Text("Gross duration", "Bruttoduration"),
+    "net_duration": Text("Net duration", "Nettoduration"),
+}
+
+ROW_LABELS = {**SEGMENT_LABELS, "continued": Text("Continued", "Fortsatta")}
+"""Short, as in the labels of the levers."""
+
+PERIOD_LABELS: dict[str, Words] = {
+    "outcome": term("outcome").capitalize(),
+    "budget1": "Budget 1",
+    "budget2": "Budget 2",
+}
+
+
+@dataclass(frozen=True)
+class PlanLines:
+    """A plan in the language of the screen.
+
+    Attributes:
+        plan: What is told.
+        figures: How figures are told.
+        name: What the scenario is called.
+        width: Of the screen, which decides on the columns.
+    """
+
+    plan: Plan
+    figures: Figures
+    name: str
+    width: int
+
+    @property
+    def wide(self) -> bool:
+        """Whether the budgets stand beside the levers."""
+        return self.width >= WIDE
+
+    def say(self, words: Words) -> str:
+        """The words in the language of the screen."""
+        shown: str = say(words, self.figures.lang)
+        return shown
+
+    def message(self) -> str:
+        """What the budget brings, in a line."""
+        plan, f = self.plan, self.figures
+        now, first = plan.budget_2.revenue, plan.budget_1.revenue
+        if now is None or first is None:
+            which = PERIOD_LABELS["budget1" if first is None else "budget2"]
+            return self.say(Text("{} is not known.", "{} är inte känd.").format(which))
+        grown = f.signed_percent(plan.growth_of_revenue)
+        if not plan.scenario.factors:
+            return self.say(
+                Text(
+                    f"Budget 1 brings {f.amount(now)}, {grown} on the outcome.",
+                    f"Budget 1 ger {f.amount(now)}, {grown} mot utfallet.",
+                )
+            )
+        more = self.moved(plan.gain)
+        return self.say(
+            Text(
+                f"{self.name} brings {f.amount(now)}: {more} against Budget 1, "
+                f"{grown} on the outcome.",
+                f"{self.name} ger {f.amount(now)}: {more} mot Budget 1, {grown} mot utfallet.",
+            )
+        )
+
+    def moved(self, number: float | None, told: str | None = None) -> str:
+        """A change with a sign that reads without colour."""
+        if number is None:
+            return self.figures.whole(None)
+        sign = "▲" if number > 0 else "▼" if number < 0 else "±"
+        return f"{sign} {told or self.figures.amount(abs(number))}"
+
+    def note(self) -> str:
+        """Why a figure is not known, and which growth is assumed."""
+        plan, told = self.plan, list[str]()
+        wrong = plan.budget_1.wrong or plan.budget_2.wrong
+        if wrong is not None:
+            told.append(f"▼ {self.say(wrong)}{' (k)' if plan.rate is None else ''}")
+        if len(plan.unknown) == len(GROWTH):
+            assumed = Text("▲ The year before is not known: growth counts as 100 %",
+                           "▲ Året innan är inte känt: tillväxten räknas som 100 %")  # fmt: skip
+            told.append(self.say(assumed))
+        elif plan.unknown:
+            names = ", ".join(self.say(LEVER_LABELS[lever]) for lever in plan.unknown)
+            assumed = Text(
+                f"▲ Growth that is not known and counts as 100 %: {names}",
+                f"▲ Tillväxt som inte är känd och räknas som 100 %: {names}",
+            )
+            told.append(self.say(assumed))
+        return "\n".join(told)
+
+    # The levers
+
+    def lever_columns(self) -> tuple[Column, ...]:
+        """The heads of the levers."""
+        columns = [
+            Column("lever", self.say(Text("Lever", "Faktor")), text=True),
+            Column("factor", self.say(Text("factor", "värde")), least=8),
+            Column("budget1", "Budget 1", least=9),
+            Column("budget2", "Budget 2", least=9),
+        ]
+        if self.plan.scenario.target is not None:
+            columns.append(Column("needed", self.say(Text("to target", "för målet")), least=9))
+        if self.wide:
+            columns[1:1] = [
+                Column("outcome", self.say(term("outcome")), least=9),
+                Column("growth", self.say(term("growth")), least=8),
+            ]
+        return tuple(columns)
+
+    def levers(self, marked: Collection[str]) -> list[list[str]]:
+        """A line for each lever."""
+        return [self._lever(lever, lever in marked) for lever in LEVERS]
+
+    def _lever(self, lever: str, marked: bool) -> list[str]:
+        plan, f = self.plan, self.figures
+        line = [
+            (f"{MARK} " if marked else "") + self.say(LEVER_LABELS[lever]),
+            f.percent(plan.factor(lever)),
+            self._lifted(lever, plan.lifted(lever, "budget1")),
+            self._lifted(lever, plan.lifted(lever, "budget2")),
+        ]
+        if plan.scenario.target is not None:
+            line.append(f.percent(plan.needed(lever).factor))
+        if self.wide:
+            growth = dict(zip(GROWTH, plan.growth, strict=True)).get(lever)
+            told = f.percent(None if lever in plan.unknown else growth)
+            outcome = self._lifted(lever, plan.lifted(lever, "outcome"))
+            line[1:1] = [outcome, told if lever in GROWTH else ""]
+        return line
+
+    def _lifted(self, lever: str, number: float | None) -> str:
+        f = self.figures
+        if lever in ("retention", "reactivation"):
+            return f.percent(number)
+        return f.fixed(number, 2) if lever.endswith("frequency") else f.whole(number)
+
+    def moves(self, chosen: tuple[str, ...]) -> Content:
+        """Customers and durations against Budget 1; the target, and what reaches it.
+
+        Args:
+            chosen: The levers that are to reach it.
+        """
+        f, one, two = self.figures, self.plan.budget_1.balance, self.plan.budget_2.balance
+        closing = ""
+        if two["closing"] is not None and one["closing"] is not None:
+            more = round(two["closing"]) - round(one["closing"])
+            closing = f" {self.moved(more, f.whole(abs(more)))}"
+        gross, net = f.fixed(two["gross_duration"], 2), f.fixed(two["net_duration"], 2)
+        told = Text(
+            f"Customers {f.whole(two['closing'])}{closing} · retention "
+            f"{f.percent(two['retention'])} · duration gross {gross}, net {net} yr",
+            f"Kunder {f.whole(two['closing'])}{closing} · retention "
+            f"{f.percent(two['retention'])} · duration brutto {gross}, netto {net} år",
+        )
+        return Content.assemble(self.say(told), "\n", self._target(chosen))
+
+    def _target(self, chosen: tuple[str, ...]) -> Content:
+        f, gap, target = self.figures, self.plan.gap, self.plan.scenario.target
+        if target is None:
+            hint = Text("No target: set one with g", "Inget mål: sätt ett med g")
+            return Content.assemble((self.say(hint), "$text-muted"))
+        told = f"{self.say(term('target').capitalize())} {f.amount(target)}"
+        if gap is None:
+            return Content(f"{told} · {self.say(Text('gap', 'gap'))} {f.amount(None)}")
+        # What is less than is shown is no gap: a factor that reaches the target is not exact.
+        if round(gap, 2) <= 0:
+            spare = Text("reached", "nått")
+            if round(gap, 2):
+                more = f.amount(-gap)
+                spare = Text(f"reached, {more} to spare", f"nått, {more} till godo")
+            return Content.assemble(f"{told} · ", (f"{MARK} {self.say(spare)}", "$text-success"))
+        lacks = Text(f"▼ lacks {f.amount(gap)}", f"▼ saknar {f.amount(gap)}")
+        return Content.assemble(
+            f"{told} · ", (self.say(lacks), "$text-error"), f" · {self._advice(chosen)}"
+        )
+
+    def _advice(self, chosen: tuple[str, ...]) -> str:
+        needed = self.plan.needed(*chosen)
+        name = self.say(LEVER_LABELS[chosen[0]])
+        if len(chosen) > 1:
+            name = self.say(Text(f"{MARK} {len(chosen)} levers", f"{MARK} {len(chosen)} faktorer"))
+        if needed.factor is None:
+            return f"{name}: {self.say(needed.why or '')}"
+        return f"a: {name} {self.figures.percent(needed.factor)}"
+
+    # The budgets and the balance
+
+    def budget_columns(self) -> tuple[Column, ...]:
+        """The heads of the budgets."""
+        told = {
+            "row": "",
+            "customers": term("customers"),
+            "orders_per_customer": Text("frequency", "frekvens"),
+            "value_per_order": term("order_value"),
+            "orders": term("orders"),
+            "revenue_per_customer": Text("per customer", "per kund"),
+            "revenue": term("revenue"),
+            "budget1": Text("vs Budget 1", "mot Budget 1"),
+            "outcome": Text("vs outcome", "mot utfall"),
+        }
+        return tuple(
+            Column(key, self.say(words), text=key == "row")
+            for key, words in told.items()
+            if self.width >= ROOM.get(key, (0, 0))[self.wide]
+        )
+
+    def budgets(self) -> list[list[str]]:
+        """Budget 2, Budget 1 and the outcome: each in total, and by segment."""
+        return [self._budget(period, row) for period in reversed(PERIODS) for row in ORDER]
+
+    def _budget(self, period: str, row: str) -> list[str]:
+        plan, f = self.plan, self.figures
+        record = plan.period(period).rows[row]
+        against = {
+            other: f.signed_percent(
+                change(record["revenue"], plan.period(other).rows[row]["revenue"])
+            )
+            if PERIODS.index(other) < PERIODS.index(period)
+            else ""
+            for other in ("budget1", "outcome")
+        }
+        name = PERIOD_LABELS[period] if row == "total" else ROW_LABELS[row]
+        cells = {
+            "row": ("" if row == "total" else "  ") + self.say(name),
+            "customers": f.whole(record["customers"]),
+            "orders_per_customer": f.fixed(record["orders_per_customer"], 2),
+            "value_per_order": f.whole(record["value_per_order"]),
+            "orders": f.whole(record["orders"]),
+            "revenue_per_customer": f.whole(record["revenue_per_customer"]),
+            "revenue": f.amount(record["revenue"]),
+            **against,
+        }
+        return [cells[column.key] for column in self.budget_columns()]
+
+    def balance_columns(self) -> tuple[Column, ...]:
+        """The heads of the balance."""
+        head = Text("How the customers move", "Hur kunderna rör sig")
+        return (
+            Column("key", self.say(head), text=True),
+            *(Column(period, self.say(PERIOD_LABELS[period]), least=10) for period in PERIODS),
+            Column("change", self.say(Text("vs Budget 1", "mot Budget 1")), rank=1),
+        )
+
+    def balance(self) -> list[list[str]]:
+        """How the customers move, and how long they stay."""
+        return [self._balance(key) for key in BALANCE]
+
+    def _balance(self, key: str) -> list[str]:
+        f, numbers = self.figures, [self.plan.period(p).balance[key] for p in PERIODS]
+        if key == "retention":
+            told = [f.percent(number) for number in numbers]
+        elif key.endswith("duration"):
+            told = [f.years(number) for number in numbers]
+        else:
+            told = [f.whole(number) for number in numbers]
+        more = f.signed_percent(change(numbers[2], numbers[1]))
+        return [self.say(BALANCE_LABELS[key]), *told, more]

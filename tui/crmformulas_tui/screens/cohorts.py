@@ -1,0 +1,312 @@
+"""Cohorts: what the customers of a month have brought since, and how many of them buy again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from textual.widgets import Static
+
+from crmformulas.orders.analysis.cohorts import ALL, Cohort, cohorts
+from crmformulas.orders.rules import LTV_AGES
+from crmformulas.translations import Text, Words, term
+from crmformulas_tui.pane import Key, Pane, Shown
+from crmformulas_tui.widgets.grid import Grid, Heat
+from crmformulas_tui.widgets.line_table import Column, LineTable
+from crmformulas_tui.widgets.plot import Curve, Plot
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+    from crmformulas_tui.session import Source, View
+
+__all__ = ["CohortsPane"]
+
+MEASURES: tuple[tuple[str, Text], ...] = (
+    (
+        "revenue",
+        Text("Revenue per customer so far, by months since the first order",
+             "Omsättning per kund hittills, efter månader sedan första köpet"),
+    ),
+    (
+        "retention",
+        Text("Share who buy in the month (%), by months since the first order",
+             "Andel som köper i månaden (%), efter månader sedan första köpet"),
+    ),
+    (
+        "ltv",
+        Text("Lifetime value to date (LTV), by age in months",
+             "Livstidsvärde hittills (LTV), efter ålder i månader"),
+    ),
+)  # fmt: skip
+"""What the grid tells, and how the pane says so."""
+
+MARK = "●"
+
+MOST_MARKED = 4
+"""Curves beside that of the cursor and that of all; more can't be told apart."""
+
+COLOURS = ("$accent", "$secondary", "$text", "$text-disabled")
+
+LEAST_MONTHS = 12
+"""The horizontal axis is no shorter."""
+
+
+@dataclass
+class Kept:
+    """What the user set: the measure, the cohorts whose curves stay, and where the cursor is."""
+
+    source: Source
+    measure: int = 0
+    marked: list[str] = field(default_factory=list)
+    month: str = ALL
+    column: int = 0
+
+
+class CohortsPane(Pane):
+    """Curves, and a heat map of cohorts by months since the first order."""
+
+    NAME = Text("Cohorts", "Kohorter")
+    ABOUT = Text(
+        "A cohort is the customers whose first order lies in one month. Month 0 is that month, 1 "
+        "the one after. Revenue: net, per customer, up to and with the month. Retention: the share "
+        "with at least one order in the month. Value: net revenue per customer up to an age. "
+        "Blank: not observed yet; all: over the cohorts that have got so far.",
+        "En kohort är kunderna vars första köp ligger i en månad. Månad 0 är den månaden, 1 nästa. "
+        "Omsättning: netto, per kund, till och med månaden. Retention: andelen med minst ett köp i "
+        "månaden. Värde: nettoomsättning per kund fram till en ålder. Tomt: inte observerat än; "
+        "alla: över de kohorter som kommit så långt.",
+    )
+    KEYS = (
+        Key("enter", "drill", Text("customers", "kunder")),
+        Key("m", "measure", Text("measure", "mått")),
+        Key("space", "mark", Text("keep curve", "behåll kurva")),
+        Key("r", "unmark", Text("only this curve", "bara denna kurva")),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._cohorts: tuple[Cohort, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Message, curves, grid."""
+        yield Static(id="message", classes="message", markup=False)
+        yield Static(id="curves-head", classes="muted", markup=False)
+        yield Plot(id="curves")
+        yield Grid(labels=2, id="cohort-grid")
+
+    def on_resize(self) -> None:
+        """Curves take two fifths of the height; the grid has the rest."""
+        self.query_one(Plot).styles.height = max(self.size.height * 2 // 5, 5)
+
+    def show(self, view: View) -> None:
+        """Fill in."""
+        everyone, *each = cohorts(view.summary)
+        # The newest first, below all together: what is looked at most stands at the top.
+        self._cohorts = (everyone, *reversed(each))
+        kept, grid = self._kept, self.query_one(Grid)
+        place = next((i for i, c in enumerate(self._cohorts) if c.month == kept.month), 0)
+        self._fill()
+        grid.cursor, grid.column = place, kept.column
+        self._draw()
+
+    @property
+    def _kept(self) -> Kept:
+        assert self.shown_view is not None
+        source, kept = self.shown_view.source, self.crm.kept.get("cohorts")
+        if not isinstance(kept, Kept) or kept.source != source:
+            kept = self.crm.kept["cohorts"] = Kept(source)
+        return kept
+
+    @property
+    def _measure(self) -> str:
+        return MEASURES[self._kept.measure][0]
+
+    @property
+    def _here(self) -> Cohort:
+        """The cohort under the cursor."""
+        return self._cohorts[min(self.query_one(Grid).cursor, len(self._cohorts) - 1)]
+
+    # What is shown
+
+    def _line(self, cohort: Cohort) -> Sequence[float | None]:
+        line: Sequence[float | None] = getattr(cohort, self._measure)
+        return line
+
+    def _told(self, value: float | None) -> str:
+        """A figure; blank where it is not observed."""
+        if value is None:
+            return ""
+        f = self.figures
+        return f.percent(value) if self._measure == "retention" else f.amount(value)
+
+    def _called(self, cohort: Cohort) -> str:
+        return self.say(Text("all", "alla")) if cohort.month == ALL else cohort.month
+
+    def _fill(self) -> None:
+        kept, everyone = self._kept, self._cohorts[0]
+        self.query_one("#message", Static).update(self._message(everyone))
+        self.query_one("#curves-head", Static).update(self.say(MEASURES[kept.measure][1]))
+        ages = self._measure == "ltv"
+        months = (
+            [f"{a}" for a in LTV_AGES] if ages else [str(m) for m in range(len(everyone.active))]
+        )
+        columns = [
+            Column("cohort", self.say(Text("first order", "första köp")), text=True),
+            Column("customers", self.say(term("customers"))),
+            *(Column(f"m{m}", str(m), least=3) for m in months),
+        ]
+        unit = "%" if self._measure == "retention" else ""
+        cells = [
+            [
+                self._called(c) + (f" {MARK}" if c.month in kept.marked else ""),
+                self.figures.whole(c.customers),
+                *(self._told(v).removesuffix(f"\u00a0{unit}") for v in self._line(c)),
+            ]
+            for c in self._cohorts
+        ]
+        lines = [line + [""] * (len(columns) - len(line)) for line in cells]
+        self.query_one(Grid).show_cells(columns, lines, strong=(0,), heat_of=self._heat())
+
+    def _heat(self) -> Heat:
+        """From the smallest cell to the largest; of retention without month 0, which is 100 %."""
+        first = 1 if self._measure == "retention" else 0
+        lines = [self._line(c) for c in self._cohorts]
+        found = [value for line in lines for value in line[first:] if value is not None]
+        low, high = min(found, default=0.0), max(found, default=0.0)
+
+        def heat(line: int, column: int) -> float | None:
+            values = lines[line]
+            value = values[column] if first <= column < len(values) else None
+            return None if value is None or low == high else (value - low) / (high - low)
+
+        return heat
+
+    def _message(self, everyone: Cohort) -> str:
+        f = self.figures
+        if self._measure == "retention":
+            m = next((m for m in (12, 6, 3, 1) if m < len(everyone.retention)
+                      and everyone.retention[m] is not None), None)  # fmt: skip
+            if m is not None:
+                share = f.percent(everyone.retention[m])
+                return self.say(
+                    Text(
+                        f"{share} of the customers buy in month {m} after their first order.",
+                        f"{share} av kunderna köper i månad {m} efter första köpet.",
+                    )
+                )
+        known = [(age, ltv) for age, ltv in zip(LTV_AGES, everyone.ltv, strict=True)
+                 if ltv is not None]  # fmt: skip
+        if not known:
+            return self.say(Text("No customer has been followed for three months yet.",
+                                 "Ingen kund har följts i tre månader än."))  # fmt: skip
+        told = [(f.amount(ltv), str(age)) for age, ltv in known if age in (12, known[-1][0])]
+        en = " and ".join(f"{value} after {age} months" for value, age in told)
+        sv = " och ".join(f"{value} efter {age} månader" for value, age in told)
+        return self.say(Text(f"A customer has brought {en}.", f"En kund har gett {sv}."))
+
+    def _draw(self) -> None:
+        kept, here = self._kept, self._here
+        marked = [c for c in self._cohorts[1:] if c.month in kept.marked and c is not here]
+        drawn = [*marked, *([here] if here.month != ALL else [])]
+        longest = max((len(self._points(c)) for c in drawn), default=0)
+        shown: list[Curve] = []
+        for cohort, colour in zip(
+            (self._cohorts[0], *drawn),
+            ("$text-muted", *COLOURS[: len(marked)], "$primary"),
+            strict=False,
+        ):
+            points = self._points(cohort)
+            if cohort.month == ALL and drawn and self._measure != "ltv":
+                points = points[: max(longest, LEAST_MONTHS + 1)]
+            shown.append(Curve(self._called(cohort), points, colour))
+        self.query_one(Plot).tell(
+            shown,
+            y_told=self._told,
+            x_name=self.say(Text("months", "mån")),
+            from_zero=self._measure == "retention",
+        )
+
+    def _points(self, cohort: Cohort) -> list[tuple[float, float]]:
+        """The curve of a cohort: of retention from the month after the first order on."""
+        xs: Sequence[int] = LTV_AGES if self._measure == "ltv" else range(len(cohort.active))
+        return [
+            (float(x), value)
+            for x, value in zip(xs, self._line(cohort), strict=True)
+            if value is not None and (x or self._measure != "retention")
+        ]
+
+    # Keys
+
+    def on_line_table_moved(self, event: LineTable.Moved) -> None:
+        """The curve of the cohort that the cursor has come to."""
+        if self.shown_view is None or not self._cohorts:
+            return
+        kept = self._kept
+        kept.month, kept.column = self._here.month, self.query_one(Grid).column
+        self._draw()
+
+    def on_line_table_chosen(self) -> None:
+        """A click is as enter."""
+        self.action_drill()
+
+    def action_drill(self) -> None:
+        """The customers of the cohort."""
+        if self.shown_view is None:
+            return
+        from crmformulas.orders.counting.customer_list import Filters
+
+        month = self._here.month
+        words: Words = Text(f"first order in {month}", f"första köp {month}")
+        filters = Filters(cohort=month)
+        if month == ALL:
+            words, filters = Text("all customers", "alla kunder"), Filters()
+        self.post_message(self.DrillDown(filters, words))
+
+    def action_measure(self) -> None:
+        """Tell something else."""
+        if self.shown_view is not None:
+            self._kept.measure = (self._kept.measure + 1) % len(MEASURES)
+            self._fill()
+            self._draw()
+
+    def action_mark(self) -> None:
+        """Keep the curve of the cohort when the cursor goes on, or no more."""
+        if self.shown_view is None or self._here.month == ALL:
+            return
+        marked, month = self._kept.marked, self._here.month
+        if month in marked:
+            marked.remove(month)
+        else:
+            marked.append(month)
+            # The first one that was kept makes room.
+            del marked[:-MOST_MARKED]
+        self._fill()
+        self._draw()
+
+    def action_unmark(self) -> None:
+        """Keep no curve but that of the cursor."""
+        if self.shown_view is not None:
+            self._kept.marked.clear()
+            self._fill()
+            self._draw()
+
+    def exported(self) -> list[Shown]:
+        """The grid, the oldest cohort first; and LTV at all ages."""
+        if self.shown_view is None:
+            return []
+        everyone, *newest_first = self._cohorts
+        lines = [everyone, *reversed(newest_first)]
+        shown = []
+        if self._measure != "ltv":
+            months = len(everyone.active)
+            rows = [(c.month, c.customers, *_padded(self._line(c), months)) for c in lines]
+            shown = [Shown(self._measure, ("cohort", "customers", *range(months)), rows)]
+        heads = ("cohort", "customers", *(f"ltv_{age}" for age in LTV_AGES))
+        return [*shown, Shown("ltv", heads, [(c.month, c.customers, *c.ltv) for c in lines])]
+
+
+def _padded(line: Sequence[Any], length: int) -> list[Any]:
+    return [*line, *[None] * (length - len(line))]

@@ -1,0 +1,304 @@
+"""The formulas: a catalogue to search, and a form for each that calculates at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.actions import SkipAction
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input, Static
+
+from crmformulas.errors import FormulaError
+from crmformulas.spreadsheet.cell_text import as_rows, is_table
+from crmformulas.spreadsheet.completion import CATEGORY_LABELS, search
+from crmformulas.spreadsheet.form_fields import example_texts, in_language
+from crmformulas.translations import Lang, Text
+from crmformulas_tui.pane import Key, Pane, Shown
+from crmformulas_tui.widgets.formula_form import FormulaForm
+from crmformulas_tui.widgets.line_table import Column, LineTable
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.widget import Widget
+
+    from crmformulas.catalog.formula import Formula
+    from crmformulas_tui.session import View
+
+__all__ = ["FormulasPane"]
+
+WIDE = 130
+"""Columns from which the form stands beside the catalogue."""
+
+NAME_WIDTH, CATEGORY_WIDTH = 25, 11
+
+
+@dataclass
+class Kept:
+    """What the user looked for and typed.
+
+    Attributes:
+        lang: The language in which it was typed.
+        query: What the catalogue is filtered by.
+        cursor: The line of the catalogue.
+        opened: Whether the form is open.
+        texts: What stands in the fields, by the name of the formula.
+    """
+
+    lang: Lang
+    query: str = ""
+    cursor: int = 0
+    opened: bool = False
+    texts: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+class SearchField(Input):
+    """Filters the catalogue; enter and down go to the list, esc forgets the filter."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "leave(False)", show=False),
+        Binding("escape", "leave(True)", show=False),
+    ]
+
+    def action_leave(self, forget: bool) -> None:
+        """Back to the list."""
+        pane = next(one for one in self.ancestors if isinstance(one, FormulasPane))
+        assert isinstance(pane, FormulasPane)
+        if forget:
+            self.value = ""
+        pane.leave_search()
+
+
+class FormulasPane(Pane):
+    """Every formula there is."""
+
+    NAME = Text("Formulas", "Formler")
+    ABOUT = Text(
+        "Every formula with its equation. Open one and type its arguments: lists as {1;2;3} or "
+        "with spaces between, tables with ; between the rows, or cells pasted from a spreadsheet. "
+        "The same formulas can be typed in the bar at the bottom, on every screen.",
+        "Alla formler med sin ekvation. Öppna en och skriv dess argument: listor som {1;2;3} eller "
+        "med mellanslag emellan, tabeller med ; mellan raderna, eller celler inklistrade från ett "
+        "kalkylark. Samma formler kan skrivas i raden längst ned, på varje skärm.",
+    )
+    KEYS = (
+        Key("enter", "form", Text("open", "öppna")),
+        Key("slash", "search", Text("filter", "filtrera")),
+        Key("ctrl+y", "copy", Text("copy for Excel", "kopiera till Excel")),
+        Key("escape", "back", Text("back", "tillbaka")),
+    )
+
+    def compose(self) -> ComposeResult:
+        """The catalogue and the form."""
+        with Horizontal(id="both"):
+            with Vertical(id="catalogue"):
+                yield Static(id="count", classes="message", markup=False)
+                yield SearchField(id="search", compact=True)
+                yield LineTable(id="formula-list")
+            yield FormulaForm(id="form")
+
+    def on_mount(self) -> None:
+        """The catalogue is there before any orders are."""
+        super().on_mount()
+        field = self.query_one(SearchField)
+        field.placeholder = self.say(Text("name, category or a word", "namn, kategori eller ord"))
+        kept = self._kept
+        with self.prevent(Input.Changed):
+            field.value = kept.query
+        field.display = bool(kept.query)
+        table = self.query_one(LineTable)
+        table.columns = (Column("formula", self._line("Formula", "Formel"), text=True),)
+        self._list()
+        table.cursor = kept.cursor
+        self._form()
+        self._arrange()
+
+    @property
+    def _kept(self) -> Kept:
+        lang, kept = self.crm.lang, self.crm.kept.get("formulas")
+        if not isinstance(kept, Kept):
+            kept = self.crm.kept["formulas"] = Kept(lang)
+        if kept.lang != lang:
+            for texts in kept.texts.values():
+                texts.update({name: in_language(text, lang) for name, text in texts.items()})
+            kept.lang = lang
+        return kept
+
+    def show(self, view: View) -> None:
+        """Formulas don't depend on orders."""
+
+    def on_resize(self) -> None:
+        """Side by side where there is room."""
+        self._arrange()
+
+    def first_focus(self) -> Widget | None:
+        """The catalogue, or the first field of the form that is open."""
+        form = self.query_one(FormulaForm)
+        return form.rows[0].field if self._kept.opened and form.rows else self.query_one(LineTable)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In the form the keys of the catalogue are letters; out of it there is no way back."""
+        if not self.is_mounted:
+            return True
+        typing = isinstance(self.app.focused, Input)
+        return {"search": not typing, "form": not typing, "back": self._kept.opened}.get(
+            action, True
+        )
+
+    # The catalogue
+
+    @property
+    def found(self) -> list[Formula]:
+        """The formulas that are listed."""
+        return search(self._kept.query)
+
+    @property
+    def here(self) -> Formula | None:
+        """The formula under the cursor."""
+        found, place = self.found, self.query_one(LineTable).cursor
+        return found[place] if place < len(found) else None
+
+    def _line(self, name: str, category: str, summary: str = "") -> str:
+        if not summary:
+            words = Text("Formula", "Formel"), Text("category", "kategori"), Text("what", "vad")
+            name, category, summary = (self.say(one) for one in words)
+        return f"{name:<{NAME_WIDTH}}{category:<{CATEGORY_WIDTH}}{summary}"
+
+    def _list(self) -> None:
+        found = self.found
+        self.query_one("#count", Static).update(
+            self.say(Text(f"Formulas: {len(found)}", f"Formler: {len(found)}"))
+            if found
+            else self.say(Text(f"No formula has {self._kept.query!r}",
+                               f"Ingen formel har {self._kept.query!r}"))
+        )  # fmt: skip
+        self.query_one(LineTable).fill(
+            [
+                [self._line(f.spreadsheet_name, self.say(CATEGORY_LABELS[f.category]), f.summary)]
+                for f in found
+            ]
+        )
+
+    def on_line_table_moved(self, event: LineTable.Moved) -> None:
+        """The form is that of the formula under the cursor."""
+        if self.is_mounted and event.table.id == "formula-list":
+            self._kept.cursor = event.table.cursor
+            self._form()
+
+    def on_line_table_chosen(self) -> None:
+        """A click is as enter."""
+        self.action_form()
+
+    def action_search(self) -> None:
+        """Filter the catalogue."""
+        self._open(False)
+        field = self.query_one(SearchField)
+        field.display = True
+        field.focus()
+
+    def leave_search(self) -> None:
+        """To the list; the field stays where it filters."""
+        field = self.query_one(SearchField)
+        field.display = bool(field.value)
+        self.query_one(LineTable).focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filter as it is typed."""
+        if isinstance(event.input, SearchField):
+            self._kept.query, self._kept.cursor = event.value, 0
+            self._list()
+            self.query_one(LineTable).cursor = 0
+            self._form()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """To the list."""
+        if isinstance(event.input, SearchField):
+            self.leave_search()
+
+    # The form
+
+    def _form(self) -> None:
+        formula, lang = self.here, self.crm.lang
+        form = self.query_one(FormulaForm)
+        form.visible = formula is not None
+        if formula is not None:
+            texts = self._kept.texts.get(formula.name) or example_texts(formula, lang)
+            form.show(formula, texts, lang)
+
+    def on_formula_form_typed(self, event: FormulaForm.Typed) -> None:
+        """Remember what was typed."""
+        if event.form.formula is not None:
+            self._kept.texts[event.form.formula.name] = event.form.texts
+
+    def _arrange(self) -> None:
+        wide, opened = self.app.size.width >= WIDE, self._kept.opened
+        self.set_class(wide, "wide")
+        self.query_one("#catalogue").display = wide or not opened
+        self.query_one("#form").display = wide or opened
+
+    def _open(self, opened: bool) -> None:
+        self._kept.opened = opened
+        self._arrange()
+
+    def action_form(self) -> None:
+        """Open the form of the formula under the cursor."""
+        here = self.here
+        if here is None:
+            return
+        if self.query_one(FormulaForm).formula is not here:
+            self._form()
+        self._open(True)
+        self.query_one(FormulaForm).rows[0].field.focus()
+
+    def action_back(self) -> None:
+        """From the form to the catalogue."""
+        if not self._kept.opened:
+            raise SkipAction
+        self._open(False)
+        self.query_one(LineTable).focus()
+
+    def action_copy(self) -> None:
+        """Copy the call, as it is pasted into Excel."""
+        call = self.query_one(FormulaForm).filled.call
+        if self.here is None or not call:
+            self.crm.notify(self.say(Text("A field is not right yet", "Ett fält är inte rätt än")))
+            return
+        self.crm.copy_to_clipboard(f"={call}")
+        self.crm.notify(
+            self.say(Text(f"Copied: ={call}", f"Kopierat: ={call}")), timeout=4, markup=False
+        )
+
+    def exported(self) -> list[Shown]:
+        """The result of the form that is open; else the catalogue as it is listed."""
+        form = self.query_one(FormulaForm)
+        if self._kept.opened and form.formula is not None and form.filled.call:
+            return [_result(form.formula, form.filled.call, form.filled.value)]
+        return [
+            Shown(
+                "formulas",
+                ("name", "category", "syntax", "summary"),
+                [(f.spreadsheet_name, f.category, f.syntax, f.summary) for f in self.found],
+            )
+        ]
+
+
+def _result(formula: Formula, call: str, value: Any) -> Shown:
+    """What came out, as a table: unrounded, errors by their code."""
+    if hasattr(value, "columns"):
+        heads = ["", *map(str, value.columns)]
+        rows = [
+            [str(name), *map(_cell, row)]
+            for name, row in zip(value.index, as_rows(value), strict=True)
+        ]
+    elif is_table(value):
+        cells = as_rows(value)
+        heads = [str(i) for i in range(1, len(cells[0]) + 1)] if cells else []
+        rows = [list(map(_cell, row)) for row in cells]
+    else:
+        heads, rows = ["formula", "result"], [[f"={call}", _cell(value)]]
+    return Shown(formula.name.replace("_", "-"), heads, rows)
+
+
+def _cell(value: Any) -> Any:
+    return value.code if isinstance(value, FormulaError) else value

@@ -1,0 +1,359 @@
+"""The F-ladder: how many go on from each order to the next, and what goals would bring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from textual.content import Content
+from textual.widgets import Static
+
+from crmformulas.formats import UNKNOWN, bar
+from crmformulas.orders.analysis.ladder_goals import PER, LadderGoals, whole_per_cent
+from crmformulas.translations import Text
+from crmformulas_tui.dialogs import AskText
+from crmformulas_tui.pane import Key, Pane, Shown
+from crmformulas_tui.widgets.line_table import Column, LineTable
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from crmformulas.orders.summary.model import Record, Summary
+    from crmformulas_tui.session import Source, View
+
+__all__ = ["LadderPane"]
+
+TIP, TIP_GOAL, NECK = "◀", "◁", "▲"
+
+BELOW = 6
+"""Lines of the pane beside the steps: the message and the results."""
+
+
+@dataclass
+class Kept:
+    """What the user set: goals by the k of the step k→k+1, and where the cursor stands."""
+
+    source: Source
+    goals: dict[int, float] = field(default_factory=dict)
+    cursor: int = 0
+
+
+class LadderPane(Pane):
+    """Steps, goals and the bottleneck."""
+
+    NAME = Text("Ladder", "Trappa")
+    ABOUT = Text(
+        "Customers with at least one, two, … orders (F1, F2, …), and the share that goes on to the "
+        "next. Set a goal for a step and see the extra orders of 1 000 new customers, the gain of "
+        "the step if it alone reached its goal, and the bottleneck: the step that gains most. "
+        "F0 are known contacts without an order.",
+        "Kunder med minst ett, två, … köp (F1, F2, …), och andelen som går vidare till nästa. Sätt "
+        "ett mål för ett steg och se merköpen av 1 000 nya kunder, stegets vinst om det "
+        "ensamt når målet, och flaskhalsen: steget som ger mest. F0 är kända kontakter utan köp.",
+    )
+    KEYS = (
+        Key("enter", "drill", Text("customers", "kunder")),
+        Key("g", "goal", Text("goal", "mål")),
+        Key("plus", "step(1)", Text("raise goal", "höj målet"), show=False),
+        Key("minus", "step(-1)", Text("lower goal", "sänk målet"), show=False),
+        Key("r", "reset", Text("reset goal", "nollställ mål")),
+        Key("R", "reset_all", Text("reset all goals", "nollställ alla mål"), show=False),
+    )
+
+    def compose(self) -> ComposeResult:
+        """Message, steps, results."""
+        yield Static(id="message", classes="message", markup=False)
+        yield LineTable(id="steps")
+        yield Static(id="results", markup=False)
+
+    def on_resize(self) -> None:
+        """The bars have the width there is; a long ladder scrolls above its results."""
+        self.query_one(LineTable).styles.max_height = max(self.size.height - BELOW, 4)
+        if self.shown_view is not None:
+            self._fill()
+
+    def show(self, view: View) -> None:
+        """Fill in."""
+        self._fill()
+        self.query_one(LineTable).cursor = self._kept.cursor
+
+    @property
+    def _kept(self) -> Kept:
+        assert self.shown_view is not None
+        source, kept = self.shown_view.source, self.crm.kept.get("ladder")
+        # The goals of one shop say nothing of another.
+        if not isinstance(kept, Kept) or kept.source != source:
+            kept = self.crm.kept["ladder"] = Kept(source, cursor=self._first_step)
+        return kept
+
+    @property
+    def _summary(self) -> Summary:
+        assert self.shown_view is not None
+        return self.shown_view.summary
+
+    @property
+    def _goals(self) -> LadderGoals:
+        return LadderGoals.of(self._summary, self._kept.goals)
+
+    @property
+    def _first_step(self) -> int:
+        """The line of F1."""
+        return 0 if self._summary.ladder.f0 is None else 1
+
+    # What is shown
+
+    def _fill(self) -> None:
+        goals, table = self._goals, self.query_one(LineTable)
+        self.query_one("#message", Static).update(self._message(goals))
+        matured = self._summary.rules.matured
+        columns = [
+            Column("step", self.say(Text("step", "steg")), text=True),
+            Column("bar", "", text=True, rank=9),
+            Column("customers", self.say(Text("customers", "kunder")), rank=1),
+            Column("rate", self.say(Text("goes on", "går vidare")), rank=1),
+            Column("matured", self.say(Text(f"in {matured} d", f"inom {matured} d")), rank=8),
+            Column("goal", self.say(Text("goal", "mål")), rank=1, least=7),
+            Column("gain", self.say(Text("gain", "vinst")), rank=1, least=6),
+            Column("days", self.say(Text("days", "dagar")), rank=2),
+            Column("mark", "", text=True, rank=3),
+        ]
+        lines = list(self._lines(goals))
+        if matured is None:
+            del columns[4]
+            lines = [line[:4] + line[5:] for line in lines]
+        table.columns = tuple(columns)
+        table.fill(lines)
+        self.query_one("#results", Static).update(self._results(goals))
+
+    def _message(self, goals: LadderGoals) -> str:
+        f = self.figures
+        if not goals.rates:
+            return self.say(Text("Nobody has bought twice yet.", "Ingen har köpt två gånger än."))
+        if goals.extra_change:
+            more, per = f.signed(goals.extra_change), f.whole(PER)
+            return self.say(
+                Text(
+                    f"At goal {per} new customers bring {f.whole(goals.extra_goal)} extra orders: "
+                    f"{more}.",
+                    f"Vid mål ger {per} nya kunder {f.whole(goals.extra_goal)} merköp: {more}.",
+                )
+            )
+        again, extra = f.percent(goals.rates[0]), f.whole(goals.extra_now)
+        tip = Text("no tipping point", "ingen tipping point")
+        if goals.tip_now is not None:
+            tip = Text(*[f"tipping point F{goals.tip_now}"] * 2)
+        return self.say(
+            Text(
+                f"{again} buy again; {tip.en}; {extra} extra orders per {f.whole(PER)} new.",
+                f"{again} köper igen; {tip.sv}; {extra} merköp per {f.whole(PER)} nya.",
+            )
+        )
+
+    def _lines(self, goals: LadderGoals) -> Any:
+        ladder, f, matured = self._summary.ladder, self.figures, self._summary.rules.matured
+        width = 24 if self.size.width >= 100 else 8 if matured is None else 5
+        most = max(ladder.f0 or 0, *(r["customers"] for r in ladder.step_records[:1]), 1)
+        if ladder.f0 is not None:
+            yield ["F0", bar(ladder.f0 / most, width), f.whole(ladder.f0),
+                   f.percent(ladder.f0_rate), "", "", "", "", ""]  # fmt: skip
+        for record in ladder.step_records:
+            yield [
+                f"F{record['f']}",
+                bar(record["customers"] / most, width),
+                f.whole(record["customers"]),
+                *self._step(record, goals),
+            ]
+
+    def _step(self, record: Record, goals: LadderGoals) -> list[str]:
+        """The figures of the step to the next order; the last one has none."""
+        f, k = self.figures, record["f"]
+        matured = f.percent(record.get("matured_rate"))
+        if k > len(goals.rates):
+            return [UNKNOWN, matured, "", "", UNKNOWN, ""]
+        gain = goals.gains[k - 1]
+        return [
+            f.percent(record["rate"]),
+            matured,
+            f.percent(goals.goals[k - 1]),
+            f.signed(gain, 1) if gain else "",
+            f.whole(record["median_days"]),
+            self._mark(k, goals),
+        ]
+
+    def _mark(self, k: int, goals: LadderGoals) -> str:
+        marks = [
+            (TIP, goals.tip_now == k, Text("tipping point", "tipping point")),
+            (TIP_GOAL, goals.tip_goal == k != goals.tip_now, Text("at goal", "vid mål")),
+            (NECK, goals.bottleneck == k, Text("bottleneck", "flaskhals")),
+        ]
+        here = [(sign, words) for sign, true, words in marks if true]
+        if len(here) == 1:
+            return f"{here[0][0]} {self.say(here[0][1])}"
+        return " ".join(sign for sign, _ in here)
+
+    def _results(self, goals: LadderGoals) -> Content:
+        f = self.figures
+        heads = Text(f"Of {f.whole(PER)} new customers", f"Av {f.whole(PER)} nya kunder")
+        now, goal, change = Text("now", "nu"), Text("at goal", "vid mål"), Text("change", "ändring")
+        colour = (
+            "$success" if goals.extra_change > 0 else "$error" if goals.extra_change < 0 else ""
+        )
+        return Content.assemble(
+            (self._row(heads, *map(self.say, (now, goal, change))), "bold"), "\n",
+            self._row(Text("Extra orders", "Merköp"), f.whole(goals.extra_now),
+                      f.whole(goals.extra_goal), ""),
+            (f"{f.signed(goals.extra_change):>12}", colour), "\n",
+            self._row(Text(f"Tipping point {TIP}{TIP_GOAL}", f"Tipping point {TIP}{TIP_GOAL}"),
+                      _step_name(goals.tip_now), _step_name(goals.tip_goal), ""), "\n",
+            self._bottleneck(goals),
+        )  # fmt: skip
+
+    def _row(self, label: Text, now: str, goal: str, change: str) -> str:
+        return f"{self.say(label):<24}{now:>10}{goal:>12}" + (f"{change:>12}" if change else "")
+
+    def _bottleneck(self, goals: LadderGoals) -> Content:
+        k = goals.bottleneck
+        if k is None:
+            hint = Text("No step is below its goal. Set one with g, + or −.",
+                        "Inget steg är under sitt mål. Sätt ett med g, + eller −.")  # fmt: skip
+            return Content.assemble((self.say(hint), "$text-muted"))
+        gain, step = self.figures.fixed(goals.gains[k - 1], 1), f"F{k}→F{k + 1}"
+        return Content(
+            self.say(
+                Text(
+                    f"{NECK} Bottleneck {step}: at its goal alone {gain} extra orders more.",
+                    f"{NECK} Flaskhals {step}: bara det målet ger {gain} merköp till.",
+                )
+            )
+        )
+
+    # Keys
+
+    def on_line_table_moved(self) -> None:
+        """Remember where the cursor is."""
+        if self.shown_view is not None:
+            self._kept.cursor = self.query_one(LineTable).cursor
+
+    def on_line_table_chosen(self) -> None:
+        """A click is as enter."""
+        self.action_drill()
+
+    def _here(self) -> int:
+        """The step under the cursor; 0 is F0."""
+        return self.query_one(LineTable).cursor + 1 - self._first_step
+
+    def action_drill(self) -> None:
+        """The customers who stand on the step or above."""
+        if self.shown_view is None:
+            return
+        k = self._here()
+        if k == 0:
+            why = Text("F0 have no order, so they are not among the customers",
+                       "F0 har inget köp, så de finns inte bland kunderna")  # fmt: skip
+            self.crm.notify(self.say(why), markup=False)
+            return
+        from crmformulas.orders.counting.customer_list import Filters
+
+        plural = "s" if k > 1 else ""
+        words = Text(f"F{k}: at least {k} order{plural}", f"F{k}: minst {k} köp")
+        self.post_message(self.DrillDown(Filters(least_orders=k), words))
+
+    def _step_here(self) -> int | None:
+        """The step under the cursor, if it can have a goal; else why not is told."""
+        if self.shown_view is None:
+            return None
+        k, last = self._here(), len(self._goals.rates)
+        if 1 <= k <= last:
+            return k
+        why = Text(f"F{k} has no goal: it is the last step that is told",
+                   f"F{k} har inget mål: det är sista steget som visas")  # fmt: skip
+        if k == 0:
+            why = Text("F0→F1 is not part of the extra orders, and has no goal",
+                       "F0→F1 ingår inte i merköpen, och har inget mål")  # fmt: skip
+        self.crm.notify(self.say(why), markup=False)
+        return None
+
+    def action_goal(self) -> None:
+        """Ask for the goal of the step."""
+        k = self._step_here()
+        if k is None:
+            return
+        f, goals = self.figures, self._goals
+
+        def check(text: str) -> float | str:
+            goal: float | str = f.parse_percent(text) if text else ""
+            if isinstance(goal, float) and not 0 <= goal <= 1:
+                raise ValueError(self.say(Text("a goal is between 0 and 100 %",
+                                               "ett mål är mellan 0 och 100 %")))  # fmt: skip
+            return goal
+
+        def take(goal: float | str | None) -> None:
+            if isinstance(goal, float):
+                self._set(k, goal)
+            elif goal == "":
+                self.action_reset()
+
+        now = f.percent(goals.rates[k - 1])
+        self.crm.push_screen(
+            AskText(
+                Text(f"Goal of F{k}→F{k + 1} in per cent", f"Mål för F{k}→F{k + 1} i procent"),
+                check,
+                f.percent(goals.goals[k - 1]),
+                Text(f"Now {now}. Empty: as now.", f"Nu {now}. Tomt: som nu."),
+            ),
+            take,
+        )
+
+    def action_step(self, step: int) -> None:
+        """The next whole per cent."""
+        k = self._step_here()
+        if k is not None:
+            self._set(k, whole_per_cent(self._goals.goals[k - 1], step))
+
+    def action_reset(self) -> None:
+        """Let the goal of the step be its rate of today."""
+        k = self._step_here()
+        if k is not None:
+            self._kept.goals.pop(k, None)
+            self._fill()
+
+    def action_reset_all(self) -> None:
+        """The same for all steps."""
+        if self.shown_view is not None:
+            self._kept.goals.clear()
+            self._fill()
+
+    def _set(self, k: int, goal: float) -> None:
+        self._kept.goals[k] = goal
+        self._fill()
+
+    def exported(self) -> list[Shown]:
+        """The steps with their goals, and what these bring."""
+        if self.shown_view is None:
+            return []
+        goals, ladder = self._goals, self._summary.ladder
+        heads = ["f", "customers", "rate", "median_days", "goal", "gain"]
+        matured = self._summary.rules.matured is not None
+        rows: list[list[Any]] = []
+        if ladder.f0 is not None:
+            rows.append([0, ladder.f0, ladder.f0_rate, None, None, None])
+        for record in ladder.step_records:
+            k = record["f"]
+            wanted = (
+                (goals.goals[k - 1], goals.gains[k - 1]) if k <= len(goals.rates) else (None,) * 2
+            )
+            rows.append([k, record["customers"], record["rate"], record["median_days"], *wanted])
+        if matured:
+            heads.append("matured_rate")
+            found = {r["f"]: r["matured_rate"] for r in ladder.step_records}
+            rows = [[*row, found.get(row[0])] for row in rows]
+        brought = [
+            ("extra_orders_per_1000", goals.extra_now, goals.extra_goal),
+            ("tipping_point", goals.tip_now, goals.tip_goal),
+            ("bottleneck", None, goals.bottleneck),
+        ]
+        return [Shown("ladder", heads, rows), Shown("goals", ("figure", "now", "goal"), brought)]
+
+
+def _step_name(k: int | None) -> str:
+    return UNKNOWN if k is None else f"F{k}"

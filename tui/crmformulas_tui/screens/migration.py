@@ -1,0 +1,239 @@
+"""Migration: from which value tier customers came and to which they went, as a heat map."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, get_args
+
+from textual.widgets import Static
+
+from crmformulas.formulas.migration import LOST
+from crmformulas.orders.analysis.movements import Measure, Movement, movement
+from crmformulas.translations import Text, Words, term
+from crmformulas_tui.pane import Key, Pane, Shown
+from crmformulas_tui.widgets.heat_map import Cell, HeatMap
+from crmformulas_tui.widgets.line_table import printable
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from crmformulas.orders.counting.customer_list import Filters
+    from crmformulas.orders.summary.model import Summary
+    from crmformulas_tui.session import View
+
+__all__ = ["MigrationPane"]
+
+MEASURES: tuple[Measure, ...] = get_args(Measure)
+
+TITLES: dict[Measure, Text] = {
+    "customers": Text("Customers", "Kunder"),
+    "rates": Text("Shares of each row", "Andelar av varje rad"),
+    "revenue": Text("Revenue in S12; in F12 of the lost", "Omsättning i S12; i F12 för förlorade"),
+}
+
+
+class MigrationPane(Pane):
+    """The movement between the tiers of two years."""
+
+    DEFAULT_CSS = """
+    #migration-cell { margin-top: 1; }
+    """
+    NAME = Text("Migration", "Migration")
+    ABOUT = Text(
+        "Rows: the value tier of the twelve months before (F12), or where the customer came from. "
+        "Columns: the tier of the last twelve months (S12), or lost. Enter lists the customers of "
+        "a cell or a total.",
+        "Rader: värdenivån de föregående tolv månaderna (F12), eller varifrån kunden kom. "
+        "Kolumner: nivån de senaste tolv månaderna (S12), eller förlorad. Enter listar kunderna i "
+        "en cell eller en summa.",
+    )
+    KEYS = (
+        Key("enter", "drill", Text("customers", "kunder")),
+        Key("m", "measure", Text("measure", "mått")),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._measure: Measure = "customers"
+        self._summary: Summary | None = None
+        self._shown: dict[Measure, Movement] = {}
+
+    def compose(self) -> ComposeResult:
+        """Message, what is told, the matrix, what the cell under the cursor holds."""
+        yield Static(id="migration-message", classes="message", markup=False)
+        yield Static(id="migration-measure", classes="muted", markup=False)
+        yield HeatMap(id="matrix")
+        yield Static(id="migration-cell", markup=False)
+
+    def on_mount(self) -> None:
+        """Take up what was looked at."""
+        self._measure, cursor = self.crm.kept.get("migration", ("customers", (0, 0)))
+        self._matrix.set_reactive(HeatMap.cursor, cursor)
+
+    @property
+    def _matrix(self) -> HeatMap:
+        return self.query_one(HeatMap)
+
+    def show(self, view: View) -> None:
+        """Fill in."""
+        if view.summary is self._summary:
+            return
+        self._summary = view.summary
+        self._shown = {measure: movement(view.summary, measure) for measure in MEASURES}
+        self.query_one("#migration-message", Static).update(self._message(view.summary))
+        self._fill()
+
+    def _message(self, summary: Summary) -> str:
+        f, flows = self.figures, summary.flows
+        if not summary.f12_seen:
+            unseen = Text(
+                "History does not reach back to F12: from where they came is unknown.",
+                "Historiken når inte tillbaka till F12: varifrån de kom är okänt.",
+            )
+            return self.say(unseen)
+        lost, opening = f.whole(flows.lost), f.whole(flows.opening)
+        said = Text(
+            f"{lost} of {opening} customers were lost", f"{lost} av {opening} kunder förlorades"
+        )
+        stayed = summary.migration.shares[0][0] if summary.migration.shares else None
+        if stayed is None:
+            return self.say(said) + "."
+        best = printable(self.say(term(summary.migration.origins[0])))
+        share = f.percent(stayed)
+        more = Text(f"; {share} of {best} stayed there.", f"; {share} av {best} är kvar där.")
+        return self.say(said) + self.say(more)
+
+    def _fill(self) -> None:
+        """The matrix in the measure that is looked at."""
+        shown = self._shown[self._measure]
+        total = self.say(term("total"))
+        outside = len(shown.origins) - 2
+        lines = [
+            [
+                *(self._cell(value, shown, possible=row < outside or column < outside)
+                  for column, value in enumerate(line)),
+                Cell(self._figure(shown.of_origins[row])),
+            ]
+            for row, line in enumerate(shown.cells)
+        ]  # fmt: skip
+        lines.append([*(Cell(self._figure(v)) for v in shown.of_targets),
+                      Cell(self._figure(shown.total))])  # fmt: skip
+        if self._measure == "rates":
+            # Shares add up to one along a line, and to nothing down a column.
+            lines.pop()
+        names, heads = ([printable(self.say(term(name))) for name in group]
+                        for group in (shown.origins, shown.targets))  # fmt: skip
+        if self._measure != "rates":
+            names.append(total)
+        self._matrix.fill("F12 → S12", [*heads, total], names, lines)
+        title = self.query_one("#migration-measure", Static)
+        title.update(self.say(TITLES[self._measure]))
+        self._tell_cell()
+
+    def _cell(self, value: float | None, shown: Movement, possible: bool) -> Cell:
+        if value is None:
+            return Cell(self._figure(None) if possible else "")
+        return Cell(self._figure(value), value / shown.most if shown.most > 0 else 0.0)
+
+    def _figure(self, value: float | None) -> str:
+        return (
+            self.figures.percent(value) if self._measure == "rates" else self.figures.whole(value)
+        )
+
+    # The cell under the cursor
+
+    def _place(self) -> tuple[str | None, str | None]:
+        """Origin and target of the cell under the cursor; None for a total."""
+        shown = self._shown[self._measure]
+        row, column = self._matrix.cursor
+        origin = shown.origins[row] if row < len(shown.origins) else None
+        return origin, shown.targets[column] if column < len(shown.targets) else None
+
+    def on_heat_map_moved(self) -> None:
+        """Tell of the cell."""
+        if self._shown:
+            self.crm.kept["migration"] = self._measure, self._matrix.cursor
+            self._tell_cell()
+
+    def _tell_cell(self) -> None:
+        """All measures of the cell under the cursor."""
+        row, column = self._matrix.cursor
+        customers, rates, revenue = (self._at(self._shown[m], row, column) for m in MEASURES)
+        parts = [self.say(self._words())]
+        if customers is not None:
+            f = self.figures
+            counted = f"{f.whole(customers)} {self.say(term('customers'))}"
+            parts.append(counted)
+            if rates is not None and column < len(self._shown["rates"].targets):
+                of = self.say(Text("of the row", "av raden"))
+                parts.append(f"{f.percent(rates)} {of}")
+            parts.append(f"{self.say(term('revenue'))} {f.whole(revenue)}")
+        self.query_one("#migration-cell", Static).update(" · ".join(parts))
+
+    @staticmethod
+    def _at(shown: Movement, row: int, column: int) -> float | None:
+        inside = column < len(shown.targets)
+        if row < len(shown.origins):
+            return shown.cells[row][column] if inside else shown.of_origins[row]
+        return shown.of_targets[column] if inside else shown.total
+
+    def _words(self) -> Words:
+        origin, target = self._place()
+        if origin is None and target is None:
+            return Text("all of both years", "alla under båda åren")
+        if origin is None:
+            return Text("all → {}", "alla → {}").format(self._told(target))
+        if target is None:
+            return self._told(origin)
+        return Text("{} → {}", "{} → {}").format(self._told(origin), self._told(target))
+
+    @staticmethod
+    def _told(name: str | None) -> Words:
+        return term(name) if name else ""
+
+    def _filters(self) -> Filters:
+        """What lets the customers of the cell through."""
+        from crmformulas.orders.counting.customer_list import Filters
+
+        origin, target = self._place()
+        tiers = self._shown["customers"].origins[:-2]
+        chosen: dict[str, Any] = {}
+        if origin is None and target is None:
+            return Filters(status=("new", "continued", "reactivated", "lost"))
+        if origin is not None:
+            chosen["f12_tier" if origin in tiers else "status"] = (origin,)
+        if target == LOST:
+            chosen["status"] = (LOST,)
+        elif target is not None:
+            chosen["s12_tier"] = (target,)
+        return Filters(**chosen)
+
+    async def action_drill(self) -> None:
+        """List the customers of the cell."""
+        if self._shown and self._at(self._shown["customers"], *self._matrix.cursor):
+            await self.drill_down(self._filters(), self._words())
+
+    async def on_heat_map_chosen(self) -> None:
+        """A cell was clicked."""
+        await self.action_drill()
+
+    def action_measure(self) -> None:
+        """Customers, shares, revenue, and again."""
+        place = MEASURES.index(self._measure)
+        self._measure = MEASURES[(place + 1) % len(MEASURES)]
+        self.crm.kept["migration"] = self._measure, self._matrix.cursor
+        if self._shown:
+            self._fill()
+
+    def exported(self) -> list[Shown]:
+        """The matrix as it is shown, unrounded."""
+        if not self._shown:
+            return []
+        shown = self._shown[self._measure]
+        heads = ["F12 → S12", *shown.targets, "total"]
+        rows: list[list[object]] = [
+            [origin, *line, of]
+            for origin, line, of in zip(shown.origins, shown.cells, shown.of_origins, strict=True)
+        ]
+        if self._measure != "rates":
+            rows.append(["total", *shown.of_targets, shown.total])
+        return [Shown(self.say(self.NAME), heads, rows)]

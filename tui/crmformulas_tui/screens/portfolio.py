@@ -1,0 +1,386 @@
+"""The portfolio: what each tier is worth, what it would be worth if, and where it leads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from textual.geometry import Region
+from textual.widgets import Static
+
+from crmformulas.orders.analysis.projection import Projection, project
+from crmformulas.orders.analysis.what_if import (
+    LEAST,
+    LEVERS,
+    MOST,
+    Change,
+    WhatIf,
+    all_tiers,
+    what_if,
+)
+from crmformulas.translations import Text, Words, term
+from crmformulas_tui.dialogs import AskText
+from crmformulas_tui.pane import Key, Pane, Shown
+from crmformulas_tui.widgets.bridge import Bridge
+from crmformulas_tui.widgets.line_table import LineTable, printable
+from crmformulas_tui.widgets.projection import ProjectionTable, told_ahead
+from crmformulas_tui.widgets.tiers import WIDE, WORDS, TierTable, WhatIfGrid
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from crmformulas.orders.summary.model import Summary
+    from crmformulas_tui.session import Source, View
+
+__all__ = ["PortfolioPane"]
+
+STEP = 0.01
+"""By how much a key changes a driver."""
+
+MOST_YEARS = 50
+
+ROOMY = 34
+"""Lines of the pane from which on what-if and projection are both shown."""
+
+
+@dataclass
+class Kept:
+    """What the user set: changes by tier, years ahead, which part is shown, where cursors are."""
+
+    source: Source
+    changes: dict[str, Change] = field(default_factory=dict)
+    years: int = 5
+    ahead: bool = False
+    line: int | None = None
+    column: int = 0
+
+
+class PortfolioPane(Pane):
+    """Tiers, what-if and projection."""
+
+    NAME = Text("Portfolio", "Portfölj")
+    ABOUT = Text(
+        "CLV of each value tier = frequency × order value × duration (years), and the value of all "
+        "its customers. What if: change a driver of a tier, or of all, and see what each driver "
+        "brings. Projection: the tiers years ahead, if customers go on moving as they did.",
+        "CLV för varje värdenivå = köpfrekvens × intäkt per köp × duration (år), och värdet av "
+        "alla dess kunder. Simulering: ändra en drivkraft för en nivå, eller alla, och se vad var "
+        "och en ger. Prognos: nivåerna år framåt, om kunderna rör sig som hittills.",
+    )
+    KEYS = (
+        Key("enter", "open", Text("customers/change", "kunder/ändra")),
+        Key("plus", "step(1)", Text("1 % more", "1 % mer")),
+        Key("minus", "step(-1)", Text("1 % less", "1 % mindre"), show=False),
+        Key("r", "reset", Text("reset", "nollställ")),
+        Key("R", "reset_all", Text("reset all changes", "nollställ alla ändringar"), show=False),
+        Key("p", "ahead", Text("projection", "prognos")),
+        Key("y", "years", Text("years ahead", "år framåt"), show=False),
+    )
+
+    def compose(self) -> ComposeResult:
+        """Message, tiers, what if with its bridge, projection."""
+        yield Static(id="message", classes="message", markup=False)
+        yield Static(id="left-out", classes="warning", markup=False)
+        yield TierTable(id="tiers")
+        yield WhatIfGrid(id="changes")
+        yield Bridge(id="bridge")
+        yield Static(id="ahead-head", classes="message", markup=False)
+        yield ProjectionTable(id="ahead")
+
+    def on_resize(self) -> None:
+        """More or less room: both parts, or one of them."""
+        if self.shown_view is not None:
+            self._fill()
+
+    def show(self, view: View) -> None:
+        """Fill in; the cursor begins at the change of all tiers."""
+        kept, grid = self._kept, self.query_one(WhatIfGrid)
+        self._fill()
+        grid.cursor = grid.count - 1 if kept.line is None else kept.line
+        grid.column = kept.column
+
+    @property
+    def _kept(self) -> Kept:
+        assert self.shown_view is not None
+        source, kept = self.shown_view.source, self.crm.kept.get("portfolio")
+        if not isinstance(kept, Kept) or kept.source != source:
+            kept = self.crm.kept["portfolio"] = Kept(source)
+        return kept
+
+    @property
+    def _summary(self) -> Summary:
+        assert self.shown_view is not None
+        return self.shown_view.summary
+
+    @property
+    def _whatif(self) -> WhatIf:
+        return what_if(self._summary, self._kept.changes)
+
+    @property
+    def _projection(self) -> Projection:
+        return project(self._summary, self._kept.years)
+
+    def _worth(self, made: WhatIf) -> Projection:
+        """The projection at the CLV of the changes."""
+        return project(self._summary, self._kept.years, [case.clv for case in made.tiers])
+
+    # What is shown
+
+    def _fill(self) -> None:
+        made, roomy, kept = self._whatif, self.size.height >= ROOMY, self._kept
+        self.query_one("#message", Static).update(self._message(made))
+        left_out = self.query_one("#left-out", Static)
+        left_out.update(self._left_out(made))
+        left_out.display = bool(made.left_out)
+        wide = self.size.width >= WIDE
+        self.query_one(TierTable).tell(self._summary, self.crm.lang, wide=wide)
+        self.query_one(WhatIfGrid).tell(made, self.crm.lang)
+        self._bridge(made)
+        self._ahead(made)
+        for part in ("#changes", "#bridge"):
+            self.query_one(part).display = roomy or not kept.ahead
+        for part in ("#ahead-head", "#ahead"):
+            self.query_one(part).display = roomy or kept.ahead
+
+    def _message(self, made: WhatIf) -> str:
+        f = self.figures
+        value = f.amount(made.value)
+        if made.value_before is None:
+            return self.say(Text("What the customers are worth is unknown.",
+                                 "Vad kunderna är värda är okänt."))  # fmt: skip
+        if self._changed:
+            by = f.signed_percent(made.growth)
+            return self.say(Text(f"With the changes the portfolio is worth {value}: {by}.",
+                                 f"Med ändringarna är portföljen värd {value}: {by}."))  # fmt: skip
+        worth = self.say(Text(f"The portfolio is worth {value}", f"Portföljen är värd {value}"))
+        if made.carrier is None:
+            return f"{worth}."
+        name = printable(self._called(made.tiers[made.carrier].tier))
+        share = f.percent(made.shares[made.carrier], 0)
+        carries = Text(f"{name} carries {share} of it.", f"{name} bär {share} av det.")
+        return f"{worth}; {self.say(carries)}"
+
+    def _left_out(self, made: WhatIf) -> str:
+        out = Text("left out, CLV unknown", "inte med, CLV okänt")
+        return "\n".join(
+            f"! {printable(self._called(case.tier))}: {self.say(out)}, {self.say(case.unknown)}"
+            for case in made.left_out
+            if case.unknown is not None
+        )
+
+    @property
+    def _changed(self) -> bool:
+        return any(any(case.change) for case in self._whatif.tiers)
+
+    def _called(self, tier: str) -> str:
+        return self.say(term(tier))
+
+    def _bridge(self, made: WhatIf) -> None:
+        f, more = self.figures, made.difference
+        hint = Text("+ and − change the driver in brackets, ⏎ types a change.",
+                    "+ och − ändrar drivkraften inom hakarna, ⏎ skriver en ändring.")  # fmt: skip
+        head, parts = self.say(hint), list[tuple[str, float, str]]()
+        if self._changed and more is not None:
+            before, now = f.amount(made.value_before), f.amount(made.value)
+            brings = self.say(Text("What each driver brings", "Vad var drivkraft ger"))
+            head = f"{brings}: {before} → {now} ({self._signed(more)})"
+            parts = [
+                (self.say(WORDS[lever]), amount, self._signed(amount))
+                for lever, amount in zip(LEVERS, made.bridge, strict=True)
+            ]
+        self.query_one(Bridge).tell(head, parts, max(min(self.size.width - 34, 60), 8))
+
+    def _signed(self, amount: float) -> str:
+        """An amount with its sign."""
+        told = self.figures.amount(amount) if amount else self.figures.whole(0)
+        return f"+{told}" if amount > 0 else told
+
+    def _ahead(self, made: WhatIf) -> None:
+        found = self._projection
+        self.query_one("#ahead-head", Static).update(told_ahead(found, self.crm.lang))
+        then = self._worth(made) if self._changed else None
+        self.query_one(ProjectionTable).tell(found, then, self.crm.lang)
+
+    # Keys
+
+    def on_line_table_moved(self, event: LineTable.Moved) -> None:
+        """Remember where the cursor is, and keep it in sight."""
+        table = event.table
+        if table.has_focus:
+            top = table.virtual_region.y + table.cursor
+            self.scroll_to_region(Region(0, top, 1, 2), animate=False)
+        if isinstance(table, WhatIfGrid) and self.shown_view is not None:
+            kept = self._kept
+            kept.column = table.column
+            kept.line = None if table.cursor == table.count - 1 else table.cursor
+
+    def on_line_table_edge(self, event: LineTable.Edge) -> None:
+        """On to the table above or below."""
+        tables = [t for t in self.query(LineTable) if t.display]
+        place = tables.index(event.table) + event.step
+        if 0 <= place < len(tables):
+            other = tables[place]
+            other.cursor = 0 if event.step > 0 else other.count - 1
+            other.focus()
+
+    def on_line_table_chosen(self) -> None:
+        """A click is as enter."""
+        self.action_open()
+
+    def action_open(self) -> None:
+        """The customers of a tier, or a change to type."""
+        if self.shown_view is None:
+            return
+        grid, ahead = self.query_one(WhatIfGrid), self.query_one(ProjectionTable)
+        if grid.has_focus:
+            self._ask_change()
+        elif ahead.has_focus:
+            self.action_years()
+        else:
+            self._drill()
+
+    def _drill(self) -> None:
+        from crmformulas.orders.counting.customer_list import Filters
+
+        names = self._summary.rules.tier_names
+        place = self.query_one(TierTable).cursor
+        words: Words
+        if place < len(names):
+            words, filters = term(names[place]), Filters(s12_tier=names[place])
+        else:
+            words, filters = term("active_customers"), Filters(s12_tier=names)
+        self.post_message(self.DrillDown(filters, words))
+
+    def _here(self) -> tuple[str, tuple[str, ...]] | None:
+        """The driver under the cursor of what-if, and the tiers; None where it isn't shown."""
+        grid = self.query_one(WhatIfGrid)
+        if self.shown_view is None or not grid.display:
+            return None
+        names = self._summary.rules.tier_names
+        tiers = (names[grid.cursor],) if grid.cursor < len(names) else names
+        return LEVERS[grid.column], tiers
+
+    def _set(self, lever: str, tiers: tuple[str, ...], to: float | None, by: float = 0.0) -> None:
+        """Change a driver of these tiers to, or by, so much."""
+        changes = self._kept.changes
+        for tier in tiers:
+            change = changes.get(tier, Change())
+            changes[tier] = (
+                change.stepped(lever, by) if to is None else change._replace(**{lever: to})
+            )
+        self._fill()
+
+    def action_step(self, step: int) -> None:
+        """A little more, or less, of the driver under the cursor."""
+        if here := self._here():
+            self._set(*here, None, step * STEP)
+
+    def action_reset(self) -> None:
+        """Let the driver under the cursor be as it is."""
+        if here := self._here():
+            self._set(*here, 0.0)
+
+    def action_reset_all(self) -> None:
+        """Let all drivers be as they are."""
+        if self.shown_view is not None:
+            self._kept.changes.clear()
+            self._fill()
+
+    def _ask_change(self) -> None:
+        here = self._here()
+        if here is None:
+            return
+        lever, tiers = here
+        f = self.figures
+
+        def check(text: str) -> float:
+            change = f.parse_percent(text) if text else 0.0
+            if not LEAST <= change <= MOST:
+                least, most = f.percent(LEAST, 0), f.percent(MOST, 0)
+                why = Text(f"a change is between {least} and {most}",
+                           f"en ändring är mellan {least} och {most}")  # fmt: skip
+                raise ValueError(self.say(why))
+            return change
+
+        def take(change: float | None) -> None:
+            if change is not None:
+                self._set(lever, tiers, change)
+
+        whose = printable(self._called(tiers[0])) if len(tiers) == 1 else self.say(
+            Text("all tiers", "alla nivåer"))  # fmt: skip
+        now = self._whatif.common(lever, tiers)
+        self.crm.push_screen(
+            AskText(
+                f"{self.say(WORDS[lever]).capitalize()}, {whose}",
+                check,
+                "" if not now else f.signed_percent(now),
+                Text(
+                    "Change in per cent, such as 10 or −2.5", "Ändring i procent, som 10 eller −2,5"
+                ),
+            ),
+            take,
+        )
+
+    def action_ahead(self) -> None:
+        """The projection in the place of what-if and back; where there is room, only the focus."""
+        if self.shown_view is None:
+            return
+        ahead = self.query_one(ProjectionTable)
+        self._kept.ahead = not (ahead.has_focus if self.size.height >= ROOMY else self._kept.ahead)
+        self._fill()
+        (ahead if self._kept.ahead else self.query_one(WhatIfGrid)).focus()
+
+    def action_years(self) -> None:
+        """Ask how many years ahead."""
+        if self.shown_view is None:
+            return
+
+        def check(text: str) -> int:
+            if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MOST_YEARS:
+                why = Text(f"years are a whole number from 1 to {MOST_YEARS}",
+                           f"år är ett heltal från 1 till {MOST_YEARS}")  # fmt: skip
+                raise ValueError(self.say(why))
+            return int(text)
+
+        def take(years: int | None) -> None:
+            if years is not None:
+                self._kept.years = years
+                self._kept.ahead = True
+                self._fill()
+                self.query_one(ProjectionTable).focus()
+
+        self.crm.push_screen(
+            AskText(Text("Years ahead", "År framåt"), check, str(self._kept.years)), take
+        )
+
+    def first_focus(self) -> LineTable:
+        """The change of all tiers, or the projection if that is shown."""
+        ahead = self.shown_view is not None and self._kept.ahead
+        return self.query_one(ProjectionTable) if ahead else self.query_one(WhatIfGrid)
+
+    def exported(self) -> list[Shown]:
+        """The tiers, the changes with the bridge, and the projection."""
+        if self.shown_view is None:
+            return []
+        made, found = self._whatif, self._projection
+        records = [*self._summary.portfolio_records, all_tiers(self._summary)]
+        keys = list(records[0])
+        after = self._worth(made)
+        changes = [
+            (c.tier, *c.change, c.clv_before, c.clv, c.value_before, c.value, *c.bridge)
+            for c in made.tiers
+        ]
+        bridge = [f"from_{lever}" for lever in LEVERS]
+        heads = ("tier", *LEVERS, "clv_before", "clv", "value_before", "value", *bridge)
+        return [
+            Shown("portfolio", keys, [[r[key] for key in keys] for r in records]),
+            Shown("whatif", heads, [
+                *changes,
+                ("total", *(made.common(lever) for lever in LEVERS), None, None, made.value_before,
+                 made.value, *made.bridge),
+            ]),
+            Shown("projection", ("years_ahead", *found.tiers, "total", "value", "value_whatif"), [
+                (y.ahead, *y.customers, y.total, y.value, then.value)
+                for y, then in zip(found.years, after.years, strict=True)
+            ]),
+        ]  # fmt: skip

@@ -1,0 +1,305 @@
+"""Segments: value tiers and statuses; from there to customers, from there to their orders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from textual.widgets import Static
+
+from crmformulas.orders.analysis.movements import statuses, total
+from crmformulas.translations import Text, Words, term
+from crmformulas_tui.pane import PATIENCE, Key, Pane, Shown
+from crmformulas_tui.widgets.customers_view import KEYS, CustomersView
+from crmformulas_tui.widgets.line_table import Column, LineTable, printable
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.widget import Widget
+
+    from crmformulas.orders.counting.customer_list import Filters
+    from crmformulas.orders.summary.model import Record, Summary
+    from crmformulas_tui.session import Source, View
+
+__all__ = ["SegmentsPane"]
+
+HEADS: dict[str, tuple[Text, int]] = {
+    "segment": (Text("segment", "segment"), 0),
+    "customers": (Text("customers", "kunder"), 0),
+    "orders": (Text("orders", "köp"), 1),
+    "revenue": (Text("revenue", "omsättning"), 1),
+    "clv": (Text("CLV", "CLV"), 1),
+    "retention": (Text("retention", "retention"), 3),
+    "duration": (Text("duration", "duration"), 4),
+    "portfolio_value": (Text("portfolio value", "portföljvärde"), 2),
+}
+LEAST = {"segment": 19}
+"""Widths; names of segments are not cut for the sake of a column more."""
+
+EVERYBODY = Text("all who have bought", "alla som har köpt")
+
+
+class SegmentsPane(Pane):
+    """The customers by value and by what became of them."""
+
+    NAME = Text("Segments", "Segment")
+    ABOUT = Text(
+        "The active customers by value tier, and all who have bought by status, with purchases and "
+        "revenue of the last twelve months (of the twelve before for who was lost). Enter lists "
+        "the customers of a segment, and opens one of them.",
+        "De aktiva kunderna per värdenivå, och alla som har köpt per status, med köp och "
+        "omsättning de senaste tolv månaderna (de tolv dessförinnan för förlorade). Enter "
+        "listar kunderna i ett segment, och öppnar en av dem.",
+    )
+    KEYS = (
+        Key("enter", "drill", Text("open", "öppna")),
+        Key("escape", "back", Text("back", "tillbaka")),
+        *KEYS,
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.came_from: int | None = None
+        self._source: Source | None = None
+        self._summary: Summary | None = None
+        self._choices: list[tuple[Filters, Words] | None] = []
+        self._listing = False
+
+    def compose(self) -> ComposeResult:
+        """Message, tiers, statuses; the customers in their place."""
+        yield Static(id="segments-message", classes="message", markup=False)
+        columns = [
+            Column(key, self.say(head), text=key == "segment", rank=rank, least=LEAST.get(key, 6))
+            for key, (head, rank) in HEADS.items()
+        ]
+        yield LineTable(columns, id="segments-table")
+        yield CustomersView()
+
+    def on_mount(self) -> None:
+        """Begin with the segments."""
+        self.customers.display = False
+
+    @property
+    def customers(self) -> CustomersView:
+        """The customers of a segment."""
+        return self.query_one(CustomersView)
+
+    @property
+    def _table(self) -> LineTable:
+        return self.query_one("#segments-table", LineTable)
+
+    def first_focus(self) -> Widget | None:
+        """The segments, or what is listed."""
+        return self.customers.first_focus if self._listing else self._table
+
+    # The segments
+
+    def show(self, view: View) -> None:
+        """Fill in; customers who are listed are listed again."""
+        if view.summary is self._summary:
+            return
+        another = self._source is not None and view.source != self._source
+        self._source = view.source
+        if another and self._listing:
+            # The customers of one shop are nobody in another.
+            self._leave_customers()
+        self._summary = summary = view.summary
+        self._show_segments(summary)
+        self.query_one("#segments-message", Static).update(self._message(summary))
+        if self._listing:
+            filters = self.customers.filters
+            wanted = {*filters.f12_tier, *filters.s12_tier} if filters else set()
+            if wanted <= set(summary.rules.tier_names):
+                self.customers.renew()
+            else:
+                self._leave_customers()
+        elif kept := self.crm.kept.get("segments"):
+            source, self.came_from, looked_at = kept
+            if source == view.source:
+                self._show_list(True)
+                self.customers.resume(looked_at)
+
+    def _message(self, summary: Summary) -> str:
+        records, f = summary.portfolio_records, self.figures
+        now, value = f.whole(summary.flows.closing), f.amount(summary.portfolio_value)
+        if summary.portfolio_value is None:
+            return self.say(Text(f"{now} active customers.", f"{now} aktiva kunder."))
+        said = Text(
+            f"{now} active customers are worth {value}", f"{now} aktiva kunder är värda {value}"
+        )
+        known = [r for r in records if r["clv"] is not None]
+        if len(known) < 2:
+            return self.say(said) + "."
+        high, low = (printable(self.say(term(r["tier"]))) for r in (known[0], known[-1]))
+        most, least = f.whole(known[0]["clv"]), f.whole(known[-1]["clv"])
+        each = Text(
+            f": {most} each in {high}, {least} in {low}.",
+            f": {most} per kund i {high}, {least} i {low}.",
+        )
+        return self.say(said) + self.say(each)
+
+    def _show_segments(self, summary: Summary) -> None:
+        from crmformulas.orders.counting.customer_list import Filters
+
+        f, names = self.figures, summary.rules.tier_names
+        lines = [self._tier(record) for record in summary.portfolio_records]
+        self._choices = [(Filters(s12_tier=name), term(name)) for name in names]
+        whole, flows = total(summary), summary.flows
+        lines.append(self._line(
+            term("active_customers"), whole.customers, whole.orders, whole.revenue,
+            "", f.percent(flows.retention), f.years(flows.duration),
+            f.whole(summary.portfolio_value),
+        ))  # fmt: skip
+        self._choices += [(Filters(s12_tier=names), term("active_customers")), None]
+        lines.append([""] * len(HEADS))
+        for one in statuses(summary):
+            seen = summary.f12_seen or one.name not in ("reactivated", "lost")
+            figures = one[1:] if seen else (None, None, None)
+            lines.append(self._line(term(one.name), *figures))
+            self._choices.append((Filters(status=one.name), term(one.name)))
+        lines.append([self.say(EVERYBODY), f.whole(summary.input.customers)])
+        lines[-1] += [""] * (len(HEADS) - 2)
+        self._choices.append((Filters(), EVERYBODY))
+        apart = {place for place, choice in enumerate(self._choices) if choice is None}
+        strong = {min(apart) - 1, len(lines) - 1}
+        self._table.fill(lines, strong, apart)
+
+    def _tier(self, record: Record) -> list[str]:
+        f = self.figures
+        return self._line(
+            term(record["tier"]), record["customers"], record["orders"], record["revenue"],
+            f.whole(record["clv"]), f.percent(record["retention"]), f.years(record["duration"]),
+            f.whole(record["portfolio_value"]),
+        )  # fmt: skip
+
+    def _line(
+        self,
+        name: Words,
+        customers: int | None,
+        orders: int | None,
+        revenue: float | None,
+        *more: str,
+    ) -> list[str]:
+        f = self.figures
+        cells = [printable(self.say(name)), f.whole(customers), f.whole(orders), f.whole(revenue)]
+        return [*cells, *more, *[""] * (len(HEADS) - len(cells) - len(more))]
+
+    # Drilling down, and back
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The keys of a list work where there is one."""
+        view = self.customers
+        if action in ("filter", "sort", "reverse"):
+            return self._listing and view.listing
+        if action == "back":
+            return self._listing
+        if action == "drill":
+            return view.customer is None
+        return True
+
+    async def action_drill(self) -> None:
+        """List the customers of a segment, or open one of them."""
+        if self._listing:
+            self.customers.open()
+            await self.customers.came(PATIENCE)
+            return
+        choice = self._choices[self._table.cursor] if self._choices else None
+        if choice is not None:
+            await self.list_customers(*choice)
+
+    async def list_customers(
+        self, filters: Filters, words: Words, came_from: int | None = None
+    ) -> None:
+        """List customers in the place of the segments.
+
+        Args:
+            filters: Which.
+            words: What they are called.
+            came_from: The place of the pane that asked for them, to go back to.
+        """
+        self.came_from = came_from
+        self._show_list(True)
+        self.customers.begin(filters, words)
+        self.screen.set_focus(self.customers.table)
+        await self.customers.came(PATIENCE)
+
+    def _show_list(self, listing: bool) -> None:
+        self._listing = listing
+        for name in ("#segments-message", "#segments-table"):
+            self.query_one(name).display = not listing
+        self.customers.display = listing
+        self.refresh_bindings()
+
+    def action_back(self) -> None:
+        """One step back; a wait is stopped first."""
+        if self.crm.stop_waiting():
+            return
+        view = self.customers
+        if not self._listing:
+            return
+        if view.customer is not None:
+            view.close_customer()
+        elif view.filtered:
+            view.end_filter(forget=True)
+        else:
+            self._leave_customers()
+
+    def _leave_customers(self) -> None:
+        self._show_list(False)
+        self.crm.kept.pop("segments", None)
+        place, self.came_from = self.came_from, None
+        if place is not None:
+            self.run_worker(self.crm.action_pane(place))
+        elif self.crm.pane is self:
+            self.screen.set_focus(self._table)
+
+    def on_customers_view_changed(self) -> None:
+        """Keep what is looked at; other keys may work now."""
+        self.on_line_table_moved()
+        self.refresh_bindings()
+
+    def on_line_table_moved(self) -> None:
+        """Keep what is looked at."""
+        if self._listing:
+            self.crm.kept["segments"] = self._source, self.came_from, self.customers.kept
+
+    def on_customers_view_empty(self) -> None:
+        """There is no list to stay at."""
+        if self._listing:
+            self._leave_customers()
+
+    async def on_line_table_chosen(self, event: LineTable.Chosen) -> None:
+        """A line was clicked."""
+        event.stop()
+        await self.action_drill()
+
+    # The keys of the list
+
+    def action_filter(self) -> None:
+        """Filter the list."""
+        self.customers.begin_filter()
+
+    def action_sort(self, step: int) -> None:
+        """Order the list by another column."""
+        self.customers.sort(step)
+
+    def action_reverse(self) -> None:
+        """Turn the order of the list."""
+        self.customers.reverse()
+
+    def exported(self) -> list[Shown]:
+        """The tiers and the statuses, or the customers."""
+        if self._listing:
+            return self.customers.exported()
+        summary = self._summary
+        if summary is None:
+            return []
+        keys = ("tier", *tuple(HEADS)[1:])
+        tiers: list[Any] = [[r[key] for key in keys] for r in summary.portfolio_records]
+        return [
+            Shown(self.say(Text("tiers", "nivåer")), keys, tiers),
+            Shown(
+                self.say(term("status")),
+                ("status", "customers", "orders", "revenue"),
+                list(statuses(summary)),
+            ),
+        ]

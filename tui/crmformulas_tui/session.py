@@ -1,0 +1,316 @@
+"""What is looked at, and the one thread in which an engine works for it.
+
+An order log answers one thread at a time. So all that asks it goes through here, one question
+after the other, while the screen stays alive; the question that runs can be interrupted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from crmformulas.errors import InputError
+from crmformulas.translations import Text
+
+if TYPE_CHECKING:
+    from crmformulas.orders.counting.customer_list import Customers
+    from crmformulas.orders.log import Orders
+    from crmformulas.orders.rules import Rules
+    from crmformulas.orders.summary.model import Summary
+
+__all__ = ["STEPS", "Cancelled", "Session", "Source", "View"]
+
+T = TypeVar("T")
+
+NICE = 5
+"""The priority of the engine's threads; that of the screen is 0."""
+
+STEPS: dict[str, Text] = {
+    step.en: step
+    for step in (
+        Text("opening", "öppnar"),
+        Text("making the demo retailer", "gör demobutiken"),
+        Text("reading rows", "läser rader"),
+        Text("looking at what can't be read", "ser på det som inte kan läsas"),
+        Text("counting customers", "räknar kunder"),
+        Text("climbing the ladder", "räknar trappan"),
+        Text("following cohorts", "följer kohorter"),
+        Text("counting the year before", "räknar året innan"),
+        Text("listing customers", "listar kunder"),
+        Text("sorting customers", "sorterar kunder"),
+        Text("finding orders", "hämtar köp"),
+    )
+}
+"""What is being done, by the words in which an order log tells it."""
+
+
+class Cancelled(Exception):  # noqa: N818 - no error: the user asked for it
+    """The user stopped what was being done; what was there before still is."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where orders come from.
+
+    Attributes:
+        orders: Paths, or a URL; none is the demo retailer.
+        name: What it is called in the header.
+        contacts: A contact list.
+        reading: Which columns to use and how to read them, as for ``crmformulas.orders.read``.
+        of_contacts: The same for the contact list.
+    """
+
+    orders: tuple[str, ...] = ()
+    name: str = ""
+    contacts: str | None = None
+    reading: Mapping[str, Any] = field(default_factory=dict)
+    of_contacts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class View:
+    """What the screens show: a summary, and the one of a year before for comparison.
+
+    Attributes:
+        source: Where the orders come from.
+        summary: Every figure at the as-of day.
+        rules: How was counted.
+        before: Every figure twelve months before; None until it is known, and where history does
+            not reach back so far.
+    """
+
+    source: Source
+    summary: Summary
+    rules: Rules
+    before: Summary | None = None
+
+    @property
+    def as_of(self) -> date:
+        """The last day that counts."""
+        return self.summary.as_of
+
+
+def _give_way() -> None:
+    """Let the screen go first: the engine's threads, which begin here, get what it leaves them."""
+    if sys.platform == "linux":
+        # There a thread has a priority of its own, and those that it starts have the same.
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+
+
+class _Job:
+    """A question to the engine, and whether it is still wanted."""
+
+    stopped = False
+
+
+class Session:
+    """An open order log and what is known of it.
+
+    Attributes:
+        view: What is shown; None until the first log is open.
+        doing: What the engine is doing, in a few words; empty when it rests.
+        on_loaded: Called when the engine's modules have been loaded.
+    """
+
+    def __init__(self) -> None:
+        self.view: View | None = None
+        self.doing = ""
+        self.on_loaded: Callable[[], None] = lambda: None
+        self._engine = ThreadPoolExecutor(1, "engine", _give_way)
+        self._jobs: set[_Job] = set()
+        self._now: _Job | None = None
+        self._log: Orders | None = None
+        self._opening: Orders | None = None
+
+    async def run(self, work: Callable[[], T], doing: str = "") -> T:
+        """Do something in the engine's thread; the caller waits, the screen does not.
+
+        Args:
+            work: What to do.
+            doing: What that is, in a few words.
+
+        Raises:
+            Cancelled: if :meth:`interrupt` was called meanwhile.
+            InputError: if the input or the engine fails, in one line.
+        """
+        job = _Job()
+        self._jobs.add(job)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(
+                self._engine, self._guarded, job, work, doing
+            )
+        except asyncio.CancelledError:
+            # Nobody waits for it any more: what runs in vain makes room.
+            job.stopped = True
+            if self._now is job:
+                self._break_off()
+            raise
+        finally:
+            self._jobs.discard(job)
+
+    def _guarded(self, job: _Job, work: Callable[[], T], doing: str) -> T:
+        self._now = job
+        try:
+            if job.stopped:
+                raise Cancelled
+            self.doing = doing
+            made = work()
+        except Exception as error:
+            if job.stopped:
+                raise Cancelled from None
+            if isinstance(error, (InputError, Cancelled)):
+                raise
+            if isinstance(error, OSError):
+                raise InputError(f"{error.strerror or error}: {error.filename!r}") from error
+            from crmformulas.orders.reading.engine_errors import of_an_engine
+
+            if of_an_engine(error):
+                raise InputError(f"the engine stopped: {' '.join(str(error).split())}") from error
+            raise
+        finally:
+            self._now = None
+            self.doing = ""
+        if job.stopped:
+            raise Cancelled
+        return made
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is asked of the engine."""
+        return bool(self._jobs)
+
+    def interrupt(self) -> None:
+        """Stop what the engine is doing, as far as it can be stopped."""
+        for job in self._jobs:
+            job.stopped = True
+        self._break_off()
+
+    def _break_off(self) -> None:
+        for log in (self._opening, self._log):
+            connection = getattr(log and log.rows.backend, "con", None)
+            with suppress(Exception):
+                connection.interrupt()  # type: ignore[union-attr]
+
+    def share(self) -> float | None:
+        """How far the engine is with a query, 0 to 1, where it can say."""
+        from crmformulas.cli.progress import query_share
+
+        log = self._opening or self._log
+        return query_share(log.rows.backend) if log is not None else None
+
+    async def open(self, source: Source, as_of: date | None, rules: Rules | None) -> View:
+        """Open a log and summarise it. The log before stays open until the new one has answered."""
+        return await self.run(lambda: self._open(source, as_of, rules), "opening")
+
+    def _open(self, source: Source, as_of: date | None, rules: Rules | None) -> View:
+        from crmformulas.orders.log import read, sources
+        from crmformulas.orders.rules import Rules
+
+        if source.orders:
+            what: Any = sources(source.orders)
+            contacts: Any = source.contacts
+        else:
+            from crmformulas.orders.demo import demo_frames
+
+            self.step("making the demo retailer")
+            what, contacts = demo_frames()
+        rules = rules or Rules()
+        log = self._opening = read(what, on_step=self.step, **source.reading)
+        self.on_loaded()
+        try:
+            if contacts is not None:
+                log.contacts(contacts, **source.of_contacts)
+            view = View(source, log.summary(as_of, rules), rules)
+            self.step("opening")
+        except BaseException:
+            log.close()
+            raise
+        finally:
+            self._opening = None
+        before, self._log, self.view = self._log, log, view
+        if before is not None:
+            before.close()
+        return view
+
+    async def count(self, as_of: date | None, rules: Rules) -> View:
+        """Summarise the open log again, at another day or by other rules."""
+        view = self._known
+
+        def work() -> View:
+            return View(view.source, self.log.summary(as_of, rules), rules)
+
+        self.view = await self.run(work, "counting customers")
+        return self.view
+
+    async def compare(self) -> View | None:
+        """Add the figures of a year before to the view, unless another view has come meanwhile."""
+        view = self._known
+
+        def work() -> Summary | None:
+            day = view.summary.windows.f12[1]
+            if day < view.summary.input.first_day:
+                return None
+            return self.log.summary(day, view.rules)
+
+        before = await self.run(work, "counting the year before")
+        if before is None or self.view is not view:
+            return None
+        self.view = replace(view, before=before)
+        return self.view
+
+    def customers(self) -> Customers:
+        """The customers at the as-of day of the view. To be asked in :meth:`run` alone."""
+        view = self._known
+        return self.log.customers(view.as_of, view.rules)
+
+    async def close(self) -> None:
+        """Close the log and end the thread."""
+        await asyncio.get_running_loop().run_in_executor(None, self.end)
+
+    def end(self) -> None:
+        """The same, for whoever can wait. Safe to call twice."""
+        self.interrupt()
+        with suppress(RuntimeError):
+            self._engine.submit(self._close)
+        self._engine.shutdown()
+
+    def _close(self) -> None:
+        if self._log is not None:
+            self._log.close()
+            self._log = None
+
+    def step(self, words: str) -> None:
+        """Say what is being done, in :meth:`run`; here is where it can be stopped.
+
+        Raises:
+            Cancelled: if :meth:`interrupt` was called meanwhile.
+        """
+        if self._now is not None and self._now.stopped:
+            raise Cancelled
+        self.doing = words
+
+    @property
+    def _known(self) -> View:
+        if self.view is None:
+            raise InputError("no orders are open yet")
+        return self.view
+
+    @property
+    def log(self) -> Orders:
+        """The open log. To be asked in :meth:`run` alone.
+
+        Raises:
+            InputError: if none is open.
+        """
+        if self._log is None:
+            raise InputError("no orders are open yet")
+        return self._log

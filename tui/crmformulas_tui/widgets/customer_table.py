@@ -1,0 +1,130 @@
+"""The customers of a log, line by line: blocks of them come from the engine when looked at."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from crmformulas.formats import UNKNOWN, Figures
+from crmformulas.translations import Lang, Text, say, term
+from crmformulas_tui.widgets.line_table import Column, LineTable, printable
+
+if TYPE_CHECKING:
+    from crmformulas.orders.counting.customer_list import Customer
+
+__all__ = ["BLOCK", "HEADS", "CustomerTable", "customer_cells"]
+
+BLOCK = 200
+"""Customers that are fetched at a time."""
+
+KEPT = 60
+"""Blocks that are kept; those that were not looked at for longest go."""
+
+HEADS: dict[str, tuple[Text, int]] = {
+    "customer": (Text("customer", "kund"), 0),
+    "status": (Text("status", "status"), 1),
+    "f12_tier": (Text("F12", "F12"), 2),
+    "s12_tier": (Text("S12", "S12"), 2),
+    "orders": (Text("orders", "köp"), 3),
+    "revenue": (Text("revenue", "omsättning"), 3),
+    "s12_orders": (Text("S12 orders", "köp S12"), 6),
+    "s12_revenue": (Text("S12 revenue", "omsättn. S12"), 5),
+    "f12_revenue": (Text("F12 revenue", "omsättn. F12"), 6),
+    "first_order": (Text("first order", "första köp"), 5),
+    "last_order": (Text("last order", "senaste köp"), 4),
+    "recency_days": (Text("days since", "dagar sedan"), 7),
+}
+"""How each column is headed, and the rank by which it is left out where room is scarce."""
+
+TEXTS = ("customer", "status", "f12_tier", "s12_tier")
+
+
+def customer_cells(one: Customer, figures: Figures) -> list[str]:
+    """A customer as it is told."""
+    lang = figures.lang
+    tiers = [UNKNOWN if t is None else printable(say(term(t), lang))
+             for t in (one.f12_tier, one.s12_tier)]  # fmt: skip
+    return [
+        printable(one.customer),
+        say(term(one.status), lang),
+        *tiers,
+        figures.whole(one.orders),
+        figures.whole(one.revenue),
+        figures.whole(one.s12_orders),
+        figures.whole(one.s12_revenue),
+        figures.whole(one.f12_revenue),
+        one.first_order.isoformat(),
+        one.last_order.isoformat(),
+        figures.whole(one.recency_days),
+    ]
+
+
+class CustomerTable(LineTable):
+    """A table of customers, whose lines come in blocks.
+
+    It knows what it shows and what it lacks (:meth:`lacks`); its pane fetches that and hands it
+    over (:meth:`put`). What is not there yet is a quiet line of dots.
+    """
+
+    def __init__(self, lang: Lang) -> None:
+        columns = [
+            Column(key, say(head, lang), text=key in TEXTS, rank=rank, least=4)
+            for key, (head, rank) in HEADS.items()
+        ]
+        super().__init__(columns)
+        self.figures = Figures(lang)
+        self._blocks: OrderedDict[int, list[tuple[Customer, list[str]]]] = OrderedDict()
+
+    def begin(self, count: int, sorted_by: tuple[str, bool], place: int) -> None:
+        """Show so many customers in this order; all of them are still to come.
+
+        Args:
+            count: How many.
+            sorted_by: The column, and whether the largest comes first.
+            place: Where the cursor stands.
+        """
+        self._blocks.clear()
+        self._seen = {}
+        self.sorted_by = sorted_by
+        self.resize(count)
+        self.cursor = min(place, max(count - 1, 0))
+        self.show_cursor()
+
+    def put(self, block: int, customers: Sequence[Customer]) -> None:
+        """Take the customers of a block."""
+        made = [(one, customer_cells(one, self.figures)) for one in customers]
+        self._blocks[block] = made
+        self._blocks.move_to_end(block)
+        while len(self._blocks) > KEPT:
+            self._blocks.popitem(last=False)
+        wider = [self._note(cells) for _, cells in made]
+        if any(wider):
+            self._arrange()
+        self.refresh()
+
+    def lacks(self) -> int | None:
+        """A block that is looked at and not there, or will be soon; None if nothing is missing."""
+        seen = self.in_sight()
+        if not len(seen):
+            return None
+        near = (seen[0], seen[-1], seen[-1] + BLOCK // 2, seen[0] - BLOCK // 2)
+        wanted = [place // BLOCK for place in near if 0 <= place < self.count]
+        return next((block for block in wanted if block not in self._blocks), None)
+
+    def lacks_last(self) -> int | None:
+        """The last block, if it is not there: who goes to the end need not wait."""
+        last = (self.count - 1) // BLOCK
+        return last if self.count and last not in self._blocks else None
+
+    def customer(self, place: int) -> Customer | None:
+        """The customer of a line; None if not there yet."""
+        block, within = divmod(place, BLOCK)
+        lines = self._blocks.get(block, [])
+        return lines[within][0] if within < len(lines) else None
+
+    def cells(self, place: int) -> Sequence[str] | None:
+        """The cells of a line; None if they are not there yet."""
+        block, within = divmod(place, BLOCK)
+        lines = self._blocks.get(block, [])
+        return lines[within][1] if within < len(lines) else None

@@ -1,0 +1,397 @@
+"""The customers of a segment, and the orders of one of them."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from crmformulas.formats import UNKNOWN, Figures
+from crmformulas.translations import Text, Words, say, term
+from crmformulas_tui.pane import Key, Shown, bind
+from crmformulas_tui.widgets.customer_table import BLOCK, HEADS, CustomerTable
+from crmformulas_tui.widgets.line_table import LineTable, printable
+from crmformulas_tui.widgets.listing import EVENT_HEADS, EVENTS, Kept, Listing, Rows
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from crmformulas.orders.analysis.customer_history import Event
+    from crmformulas.orders.counting.customer_list import Customer, Filters
+    from crmformulas_tui.app import BrowseApp
+
+__all__ = ["KEYS", "CustomersView"]
+
+KEYS = (
+    Key("slash", "filter", Text("filter", "filtrera")),
+    Key("s", "sort(1)", Text("sort", "sortera")),
+    Key("S", "sort(-1)", Text("sort by the column before", "sortera på kolumnen före"), show=False),
+    Key("r", "reverse", Text("reverse", "vänd")),
+)
+"""What a pane that shows customers has as keys; their actions call the view."""
+
+
+class _FilterField(Input):
+    KEYS = (
+        Key("enter", "leave(False)", Text("to the list", "till listan")),
+        Key("down", "leave(False)", Text("to the list", "till listan"), show=False),
+        Key("escape", "leave(True)", Text("no filter", "inget filter")),
+    )
+
+    def on_mount(self) -> None:
+        """The language is known only now."""
+        self._bindings.key_to_bindings.pop("enter")
+        bind(self, self.KEYS, getattr(self.app, "lang", "en"))
+
+    def action_leave(self, forget: bool) -> None:
+        """Back to the list, with the filter or without."""
+        view = self.parent
+        assert isinstance(view, CustomersView)
+        view.end_filter(forget=forget)
+
+
+class CustomersView(Vertical):
+    """A list of customers, paged from the engine; one of them can be opened.
+
+    :meth:`begin` says which. What the user does with the list (another order, a filter) is kept
+    until another list is asked for.
+    """
+
+    DEFAULT_CSS = """
+    CustomersView { height: 1fr; }
+    CustomersView > LineTable { height: 1fr; }
+    CustomersView > _FilterField, CustomersView > _FilterField:focus {
+        border: none; height: 1; padding: 0; background: $surface;
+    }
+    """
+
+    class Changed(Message):
+        """Another list, or the orders of a customer, are shown now."""
+
+    class Empty(Message):
+        """The list can't be had any more."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.customer: Customer | None = None
+        self._asked: Listing | None = None
+        self._listed: Listing | None = None
+        self._words: Words = ""
+        self._events: list[Event] = []
+        self._fetching = False
+        self._count_told = ""
+        self._came = asyncio.Event()
+
+    def compose(self) -> ComposeResult:
+        """A line that says which customers, the field of the filter, the list, the orders."""
+        lang = self.crm.lang
+        yield Static(id="customers-message", classes="message", markup=False)
+        hint = Text("part of the id", "del av id")
+        yield _FilterField(placeholder=say(hint, lang), id="filter", select_on_focus=False)
+        yield CustomerTable(lang)
+        heads = [replace(c, head=say(EVENT_HEADS[c.key], lang)) for c in EVENTS]
+        yield LineTable(heads, id="orders")
+
+    def on_mount(self) -> None:
+        """Begin with the list."""
+        self._filter.display = False
+        self._orders.display = False
+
+    @property
+    def crm(self) -> BrowseApp:
+        """The application."""
+        from crmformulas_tui.app import BrowseApp
+
+        assert isinstance(self.app, BrowseApp)
+        return self.app
+
+    @property
+    def table(self) -> CustomerTable:
+        """The list."""
+        return self.query_one(CustomerTable)
+
+    @property
+    def _filter(self) -> _FilterField:
+        return self.query_one(_FilterField)
+
+    @property
+    def _orders(self) -> LineTable:
+        return self.query_one("#orders", LineTable)
+
+    @property
+    def first_focus(self) -> LineTable:
+        """What has the keys."""
+        return self.table if self.customer is None else self._orders
+
+    # The list
+
+    def begin(self, filters: Filters, words: Words) -> None:
+        """List the customers that filters let through, the largest revenue first.
+
+        Args:
+            filters: Which customers.
+            words: What they are called.
+        """
+        self.resume(Kept(Listing(filters), words))
+
+    def resume(self, kept: Kept) -> None:
+        """Go on where another view was left."""
+        self._words = kept.words
+        self._listed = None
+        with self.prevent(Input.Changed):
+            self._filter.value = kept.listing.filters.text
+        self._filter.display = self.filtered
+        self._leave_customer()
+        self.table.begin(0, (kept.listing.sort, kept.listing.descending), 0)
+        self._message.update("")
+        self._ask(kept.listing, kept.place)
+        if kept.customer is not None:
+            self.run_worker(self._open(kept.customer), exclusive=True, group="orders")
+
+    @property
+    def kept(self) -> Kept | None:
+        """What is looked at, to :meth:`resume` it in another view."""
+        if self._asked is None:
+            return None
+        return Kept(self._asked, self._words, self.table.cursor, self.customer)
+
+    def renew(self) -> None:
+        """List the same customers again, as they are counted otherwise now."""
+        if self._asked is not None:
+            self._ask(self._asked, place=self.table.cursor)
+        if self.customer is not None:
+            self.run_worker(self._open(self.customer), exclusive=True, group="orders")
+
+    async def came(self, most: float) -> None:
+        """Wait until what was asked for is shown, but not for longer than so many seconds.
+
+        So keys that are typed ahead meet the list, and the screen stays alive where it takes long.
+        """
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._came.wait(), most)
+
+    @property
+    def filters(self) -> Filters | None:
+        """Which customers are listed."""
+        return None if self._asked is None else self._asked.filters
+
+    def _ask(self, listing: Listing, place: int = 0) -> None:
+        self._asked = listing
+        self._came.clear()
+        self.run_worker(self._list(listing, place), exclusive=True, group="list")
+
+    async def _list(self, listing: Listing, place: int) -> None:
+        session, table = self.crm.session, self.table
+        customers_of = partial(Listing.page, listing)
+
+        def first() -> tuple[int, int, list[Customer]]:
+            customers = session.customers()
+            count = customers.count(listing.filters)
+            block = max(min(place, count - 1), 0) // BLOCK
+            return count, block, customers_of(customers, block)
+
+        doing = "sorting customers" if self._listed else "listing customers"
+        came = False
+        with self.crm.told():
+            count, block, page = await session.run(first, doing)
+            self._listed = listing
+            table.begin(count, (listing.sort, listing.descending), place)
+            table.put(block, page)
+            self._tell(count)
+            came = True
+        self._came.set()
+        if not came:
+            # What is listed still is; the next key begins from there.
+            self._asked = self._listed
+            if self._listed is None:
+                self.post_message(self.Empty())
+            return
+        self.post_message(self.Changed())
+        self._fetch()
+
+    def _tell(self, count: int) -> None:
+        figures = Figures(self.crm.lang)
+        words = say(Text("customers", "kunder") if count != 1 else Text("customer", "kund"),
+                    self.crm.lang)  # fmt: skip
+        told = f"{figures.whole(count)} {words} · {printable(say(self._words, self.crm.lang))}"
+        assert self._listed is not None
+        if text := self._listed.filters.text:
+            has = say(Text("id has", "id har"), self.crm.lang)
+            told += f" · {has} “{printable(text)}”"
+        self._count_told = told
+        if self.customer is None:
+            self._message.update(told)
+
+    @property
+    def _message(self) -> Static:
+        return self.query_one("#customers-message", Static)
+
+    def on_line_table_needs(self, event: LineTable.Needs) -> None:
+        """Other lines are looked at."""
+        if event.table is self.table:
+            self._fetch()
+
+    def _fetch(self) -> None:
+        if not self._fetching and self._listed is not None:
+            self._fetching = True
+            self.run_worker(self._fetch_blocks(), group="blocks")
+
+    async def _fetch_blocks(self) -> None:
+        """Fetch what is looked at and not there, until nothing is missing."""
+        session, table = self.crm.session, self.table
+        try:
+            with self.crm.told():
+                while (block := table.lacks()) is not None and self._listed is not None:
+                    listing = self._listed
+
+                    def fetch(listing: Listing = listing, block: int = block) -> list[Customer]:
+                        return listing.page(session.customers(), block)
+
+                    page = await session.run(fetch, "sorting customers")
+                    if listing is self._listed:
+                        table.put(block, page)
+        finally:
+            self._fetching = False
+
+    # Order and filter
+
+    def sort(self, step: int) -> None:
+        """Order by the next column, or the one before."""
+        if self._asked is not None:
+            keys = list(HEADS)
+            now = keys.index(self._asked.sort)
+            self._sort_by(keys[(now + step) % len(keys)])
+
+    def _sort_by(self, key: str) -> None:
+        """Texts begin with A, figures with the largest; the same column again turns the order."""
+        now = self._asked
+        if now is None:
+            return
+        if now.sort == key:
+            self.reverse()
+            return
+        self._ask(replace(now, sort=key, descending=key != "customer"))
+
+    def reverse(self) -> None:
+        """Turn the order."""
+        if self._asked is not None:
+            self._ask(replace(self._asked, descending=not self._asked.descending))
+
+    def on_line_table_head(self, event: LineTable.Head) -> None:
+        """Order by the column whose head was clicked."""
+        if event.table is self.table:
+            event.stop()
+            self._sort_by(event.key)
+
+    def begin_filter(self) -> None:
+        """Type what the id has."""
+        self._filter.display = True
+        self.screen.set_focus(self._filter)
+
+    def end_filter(self, *, forget: bool) -> None:
+        """Go back to the list, with the filter or without."""
+        if forget:
+            self._filter.value = ""
+        if not self._filter.value:
+            self._filter.display = False
+        self.screen.set_focus(self.table)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filter as it is typed."""
+        event.stop()
+        if self._asked is not None:
+            filters = replace(self._asked.filters, text=event.value)
+            self._ask(replace(self._asked, filters=filters))
+
+    @property
+    def listing(self) -> bool:
+        """Whether the keys of the list work: no customer is open, and no filter is typed."""
+        return self.customer is None and not self._filter.has_focus
+
+    @property
+    def filtered(self) -> bool:
+        """Whether a text filters the list."""
+        return bool(self._filter.value)
+
+    # One customer
+
+    def open(self) -> None:
+        """Open the customer under the cursor."""
+        one = self.table.customer(self.table.cursor)
+        if one is not None and self.customer is None:
+            self._came.clear()
+            self.run_worker(self._open(one), exclusive=True, group="orders")
+
+    async def _open(self, one: Customer) -> None:
+        from crmformulas.orders.analysis.customer_history import history
+
+        session = self.crm.session
+        with self.crm.told():
+            orders = await session.run(
+                lambda: session.customers().orders_of(one.customer), "finding orders"
+            )
+            self._events = history(orders)
+            self.customer = one
+            f = Figures(self.crm.lang)
+            self._orders.fill([
+                (e.day.isoformat(), UNKNOWN if e.step is None else f"F{e.step}",
+                 f.fixed(e.amount, 2), f.whole(e.gap_days), f.fixed(e.revenue, 2))
+                for e in self._events
+            ])  # fmt: skip
+            self._message.update(self._told(one))
+            self.table.display = False
+            self._filter.display = False
+            self._orders.display = True
+            self.screen.set_focus(self._orders)
+            self.post_message(self.Changed())
+        self._came.set()
+
+    def _told(self, one: Customer) -> str:
+        lang = self.crm.lang
+        f = Figures(lang)
+        tiers = " → ".join(
+            UNKNOWN if t is None else printable(say(term(t), lang))
+            for t in (one.f12_tier, one.s12_tier)
+        )
+        orders = say(Text("order" if one.orders == 1 else "orders", "köp"), lang)
+        return " · ".join([
+            printable(one.customer), say(term(one.status), lang), tiers,
+            f"{f.whole(one.orders)} {orders}", f.fixed(one.revenue, 2),
+        ])  # fmt: skip
+
+    def close_customer(self) -> None:
+        """Back to the list."""
+        self._leave_customer()
+        self._message.update(self._count_told)
+        self._filter.display = self.filtered
+        self.screen.set_focus(self.table)
+        self.post_message(self.Changed())
+
+    def _leave_customer(self) -> None:
+        self.customer = None
+        self._orders.display = False
+        self.table.display = True
+
+    # Export
+
+    def exported(self) -> list[Shown]:
+        """The whole list in its order, or the orders of the customer."""
+        lang = self.crm.lang
+        if self.customer is not None:
+            heads = [say(EVENT_HEADS[c.key], lang) for c in EVENTS]
+            rows: list[Any] = [tuple(e) for e in self._events]
+            fields = ("day", "amount", "step", "gap_days", "revenue")
+            order = [fields.index(c.key) for c in EVENTS]
+            name = say(Text("orders", "köp"), lang)
+            return [Shown(f"{name} {self.customer.customer}", heads,
+                          [[row[i] for i in order] for row in rows])]  # fmt: skip
+        listing = self._listed
+        if listing is None:
+            return []
+        return [Shown(say(term("customers"), lang), list(HEADS), Rows(self.crm, listing))]

@@ -1,0 +1,327 @@
+"""The formula bar at the bottom of every screen: ``=CLV(5, 500, 2.5)`` and what it gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.reactive import reactive
+from textual.suggester import Suggester
+from textual.widgets import Input, Label, Static
+
+from crmformulas.translations import Lang, Text, say
+from crmformulas_tui.pane import Key, bind
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.events import DescendantBlur, DescendantFocus
+
+    from crmformulas.spreadsheet.cell_text import Value
+    from crmformulas.spreadsheet.completion import Call
+
+__all__ = ["DECIMALS", "FormulaBar"]
+
+MOST_LINES = 8
+"""Lines of a table that are shown above the bar."""
+
+COLUMN = 60
+"""Values of a column that are shown there."""
+
+DECIMALS = 4
+"""Of a number in a table."""
+
+HISTORY = 200
+"""Formulas that are remembered."""
+
+
+class _Names(Suggester):
+    """Shows the rest of a name that is being typed."""
+
+    def __init__(self) -> None:
+        super().__init__(use_cache=True, case_sensitive=True)
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The text with the first name that begins as its last word does."""
+        from crmformulas.spreadsheet.completion import begun, complete
+
+        found = complete(value) if len(begun(value)) > 1 else []
+        return value + found[0][len(value) :] if found else None
+
+
+class FormulaField(Input):
+    """The field of the bar: up and down for what was typed before, tab for names, esc leaves."""
+
+    KEYS = (
+        Key("enter", "submit", Text("calculate", "räkna")),
+        Key("tab", "complete", Text("complete", "komplettera")),
+        Key("up", "history(-1)", Text("history", "historik")),
+        Key("down", "history(1)", Text("later", "senare"), show=False),
+        Key("escape", "leave", Text("back", "tillbaka")),
+    )
+
+    def tell_keys(self, lang: Lang) -> None:
+        """Have the keys described in a language."""
+        for key in self.KEYS:
+            self._bindings.key_to_bindings.pop(key.keys, None)
+        bind(self, self.KEYS, lang)
+
+    @property
+    def bar(self) -> FormulaBar:
+        """The bar it belongs to."""
+        bar = next(one for one in self.ancestors if isinstance(one, FormulaBar))
+        assert isinstance(bar, FormulaBar)
+        return bar
+
+    def action_history(self, step: int) -> None:
+        """An earlier or later formula."""
+        self.bar.recall(step)
+
+    def action_complete(self) -> None:
+        """Complete the name at the cursor; the next one at the next press."""
+        self.bar.complete()
+
+    def action_leave(self) -> None:
+        """Back to the pane."""
+        self.bar.leave()
+
+    def watch_selection(self) -> None:
+        """Tell of the argument at the cursor."""
+        if self.is_mounted and self.has_focus:
+            self.bar.tell()
+
+
+class FormulaBar(Vertical):
+    """A field for formulas, with history and completion; the result stands at the right.
+
+    While it has the keys a line above it tells the names that fit or the signature of the call at
+    the cursor; after enter a table that came out, or why nothing did.
+    """
+
+    DEFAULT_CSS = """
+    FormulaBar { height: auto; }
+    FormulaBar > #tip {
+        height: auto; max-height: 10; padding: 0 1; background: $panel; color: $foreground;
+        display: none;
+    }
+    FormulaBar > #tip.wrong { color: $text-error; }
+    FormulaBar > Horizontal { height: 1; }
+    FormulaBar #result { width: auto; max-width: 50%; text-style: bold; padding: 0 1; }
+    FormulaBar #result.wrong { color: $text-error; }
+    FormulaBar FormulaField { width: 1fr; background: $surface; }
+    """
+
+    lang: reactive[Lang] = reactive("en")
+
+    def __init__(self, lang: Lang) -> None:
+        super().__init__()
+        self.set_reactive(FormulaBar.lang, lang)
+        self._history: list[str] = []
+        self._place = 0
+        self._draft = ""
+        self._offered: list[str] = []
+        self._told = ""
+        """The text of which a result is shown: until it is changed no name is offered."""
+
+    def compose(self) -> ComposeResult:
+        """The tip, the field and the result."""
+        yield Static(id="tip", markup=False)
+        with Horizontal():
+            yield FormulaField(
+                placeholder=self._hint(), suggester=_Names(), id="formula", select_on_focus=False,
+                compact=True,
+            )  # fmt: skip
+            yield Label("", id="result", markup=False)
+
+    @property
+    def field(self) -> FormulaField:
+        """The field that is typed into."""
+        return self.query_one(FormulaField)
+
+    def say(self, words: Text) -> str:
+        """The words in the language of the screen."""
+        shown: str = say(words, self.lang)
+        return shown
+
+    def _hint(self) -> str:
+        return self.say(
+            Text(
+                " =CLV(5, 500, 2.5)   press = to calculate",
+                " =CLV(5; 500; 2,5)   tryck = för att räkna",
+            )
+        )
+
+    def on_mount(self) -> None:
+        """The keys in the language of the screen."""
+        self.field.tell_keys(self.lang)
+
+    def watch_lang(self) -> None:
+        """Hint and keys in the other language; a result is told anew at the next enter."""
+        if self.is_mounted:
+            self.field.placeholder = self._hint()
+            self.field.tell_keys(self.lang)
+            self._result("")
+
+    # Moving about
+
+    def enter(self, text: str = "=") -> None:
+        """Begin to type; a formula that stands there can be edited."""
+        field = self.field
+        if text != "=" or not field.value:
+            field.value = text
+        field.focus()
+        field.cursor_position = len(field.value)
+
+    def leave(self) -> None:
+        """Give the keys back to the pane."""
+        app: Any = self.app
+        if self.field.value == "=":
+            self.field.value = ""
+        self.screen.set_focus(None)
+        app._focus_pane()
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Tell what can be typed."""
+        self.tell()
+
+    def on_descendant_blur(self, event: DescendantBlur) -> None:
+        """The tip makes room; the result stays."""
+        self._tip("")
+
+    def recall(self, step: int) -> None:
+        """An earlier or later formula of the history; below the last is what was being typed."""
+        if self._place == len(self._history):
+            self._draft = self.field.value
+        self._place = min(max(self._place + step, 0), len(self._history))
+        self._put(([*self._history, self._draft])[self._place])
+
+    def complete(self) -> None:
+        """Complete the name before the cursor; pressed again, the next one that fits."""
+        from crmformulas.spreadsheet.completion import complete
+
+        field = self.field
+        before, after = field.value[: field.cursor_position], field.value[field.cursor_position :]
+        if before in self._offered:
+            offered = self._offered
+            chosen = offered[(offered.index(before) + 1) % len(offered)]
+        else:
+            offered = self._offered = complete(before)
+            chosen = offered[0] if offered else before
+        self._put(chosen + after, len(chosen))
+
+    def _put(self, text: str, cursor: int | None = None) -> None:
+        self.field.value = text
+        self.field.cursor_position = len(text) if cursor is None else cursor
+
+    # Telling
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """What was the result of another text is none of this one."""
+        event.stop()
+        if event.value != self._told:
+            self._told = ""
+            self._result("")
+            self.tell()
+
+    def tell(self) -> None:
+        """The signature of the call at the cursor, or the names that fit what is begun."""
+        if self._told or not self.has_focus_within:
+            return
+        from crmformulas.spreadsheet.completion import begun, call_at, complete
+
+        before = self.field.value[: self.field.cursor_position]
+        fit = [text[len(before) - len(begun(before)) : -1] for text in complete(before)]
+        if before in self._offered and len(self._offered) > 1:
+            fit = [begun(text[:-1]) for text in self._offered]
+        elif not fit and (call := call_at(before)):
+            self._tip(self._signature(call))
+            return
+        tab = self.say(Text("tab completes", "tabb kompletterar"))
+        room = max(self.size.width - len(tab) - 5, 10)
+        shown = "  ".join(fit)
+        if len(shown) > room:
+            shown = shown[: room - 1] + "…"
+        self._tip(f"{shown}   {tab}" if fit else "")
+
+    def _signature(self, call: Call) -> Content:
+        from crmformulas.spreadsheet.cell_text import help_text
+
+        formula = call.formula
+        parts: list[Any] = [f"{formula.spreadsheet_name}("]
+        for i, parameter in enumerate(formula.parameters):
+            name = f"[{parameter.name}]" if parameter.optional else parameter.name
+            parts += ["; " if i and self.lang == "sv" else ", " if i else ""]
+            parts += [(name, "bold underline") if i == call.place else name]
+        parts.append(")")
+        if call.place < len(formula.parameters):
+            here = formula.parameters[call.place]
+            parts += ["\n", (f"{here.name}: {help_text(formula, here)}", "$text-muted")]
+        return Content.assemble(*parts)
+
+    def _tip(self, told: str | Content, *, wrong: bool = False) -> None:
+        tip = self.query_one("#tip", Static)
+        tip.update(told)
+        tip.display = bool(str(told))
+        tip.set_class(wrong, "wrong")
+
+    def _result(self, told: str, *, wrong: bool = False) -> None:
+        result = self.query_one("#result", Label)
+        result.update(told)
+        result.set_class(wrong, "wrong")
+
+    # Calculating
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Calculate; what can't be read is said, never raised."""
+        event.stop()
+        text = event.value.strip()
+        if text in ("", "="):
+            self.field.value = ""
+            self.leave()
+            return
+        from crmformulas.errors import CrmError, FormulaError
+        from crmformulas.spreadsheet.evaluator import ParseError, evaluate
+
+        self._history = [*(h for h in self._history[1 - HISTORY :] if h != text), text]
+        self._place = len(self._history)
+        self._told = event.value
+        try:
+            value = evaluate(text, self.lang)
+        except CrmError as error:
+            self._result("")
+            self._tip(f"▼ {error}", wrong=True)
+            if isinstance(error, ParseError):
+                before = len(event.value) - len(event.value.lstrip())
+                self.field.cursor_position = before + error.position
+            return
+        if isinstance(value, FormulaError):
+            self._result(value.code, wrong=True)
+            self._tip(f"▼ {value.code} {value}", wrong=True)
+            return
+        self._show(value)
+
+    def _show(self, value: Value) -> None:
+        """One value at the right; a table above the bar, as much of it as there is room for."""
+        from crmformulas.formats import Figures
+        from crmformulas.spreadsheet.cell_text import as_rows, is_table, render
+
+        figures = Figures(self.lang)
+        rows = as_rows(value) if is_table(value) or hasattr(value, "columns") else [[value]]
+        if len(rows) == 1 and len(rows[0]) == 1:
+            self._result(figures.cell(rows[0][0]))
+            self._tip("")
+            return
+        self._result(f"{len(rows)} × {len(rows[0])}" if rows else "0")
+        lines = render(value, lambda cell: figures.cell(cell, DECIMALS)).splitlines()
+        if len(rows[0]) == 1 and len(lines) == len(rows):
+            # A column needs no lines of its own.
+            self._tip("  ".join(line.strip() for line in lines[:COLUMN])
+                      + ("  …" if len(lines) > COLUMN else ""))  # fmt: skip
+            return
+        width = max(self.size.width - 2, 10)
+        shown = [line if len(line) <= width else line[: width - 1] + "…" for line in lines]
+        if len(shown) > MOST_LINES:
+            more = len(shown) - MOST_LINES + 1
+            rest = self.say(Text(f"… {more} more rows", f"… {more} rader till"))
+            shown = [*shown[: MOST_LINES - 1], rest]
+        self._tip("\n".join(shown))

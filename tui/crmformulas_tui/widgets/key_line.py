@@ -1,0 +1,76 @@
+"""The keys that work now, in one line; those that don't fit are told by the help."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from textual.content import Content
+from textual.widget import Widget
+
+from crmformulas_tui.help import sign
+
+if TYPE_CHECKING:
+    from textual.events import Click
+
+__all__ = ["KeyLine"]
+
+ALWAYS = ("question_mark", "q")
+"""Keys that are told whatever there is room for."""
+
+
+class KeyLine(Widget):
+    """The keys of what has the focus, of the pane and of the application; a click presses one.
+
+    Where room is scarce those of the application go first, the last of them before the others.
+    """
+
+    DEFAULT_CSS = """
+    KeyLine { height: 1; background: $panel; color: $foreground; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: list[tuple[str, str, str]] = []
+
+    def on_mount(self) -> None:
+        """Follow the focus."""
+        self.screen.bindings_updated_signal.subscribe(self, lambda _: self._follow())
+
+    def _follow(self) -> None:
+        if self._shown() != self._told:
+            self.refresh()
+
+    def _shown(self) -> list[tuple[str, str, str]]:
+        """Key, sign and words of each, as far as they fit."""
+        near: list[tuple[str, str, str]] = []
+        far: list[tuple[str, str, str]] = []
+        for key, active in self.screen.active_bindings.items():
+            binding = active.binding
+            if binding.show and active.enabled and binding.description:
+                told = key, sign(key), binding.description
+                (far if active.node is self.app else near).append(told)
+        last = [told for told in far if told[0] in ALWAYS]
+        far = [told for told in far if told not in last]
+        while self._width([*near, *far, *last]) > self.size.width and (far or near):
+            (far or near).pop()
+        return [*near, *far, *last]
+
+    def _width(self, told: list[tuple[str, str, str]]) -> int:
+        return sum(len(key) + len(words) + 3 for _, key, words in told)
+
+    def render(self) -> Content:
+        """A sign, set off without colour too, and its words."""
+        parts: list[Any] = []
+        self._told = self._shown()
+        for _, key, words in self._told:
+            parts += [" ", (key, "bold $footer-key-foreground"), f" {words} "]
+        return Content.assemble(*parts)
+
+    def on_click(self, event: Click) -> None:
+        """Press the key that was clicked."""
+        reached = 0
+        for key, shown, words in self._shown():
+            reached += len(shown) + len(words) + 3
+            if event.x < reached:
+                self.app.simulate_key(key)
+                return

@@ -1,0 +1,83 @@
+"""Which customers are listed, and how the orders of one are told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from crmformulas.translations import Text, Words
+from crmformulas_tui.widgets.customer_table import BLOCK
+from crmformulas_tui.widgets.line_table import Column
+
+if TYPE_CHECKING:
+    from crmformulas.orders.counting.customer_list import Customer, Customers, Filters
+    from crmformulas_tui.app import BrowseApp
+
+__all__ = ["EVENTS", "EVENT_HEADS", "Kept", "Listing", "Rows"]
+
+EVENTS = (
+    Column("day", "", text=True, least=10),
+    Column("step", "", least=4),
+    Column("amount", "", least=10),
+    Column("gap_days", "", least=10),
+    Column("revenue", "", least=12),
+)
+EVENT_HEADS = {
+    "day": Text("day", "dag"),
+    "step": Text("step", "steg"),
+    "amount": Text("amount", "belopp"),
+    "gap_days": Text("days since", "dagar sedan"),
+    "revenue": Text("revenue so far", "omsättning hittills"),
+}
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Which customers, in which order.
+
+    Attributes:
+        filters: What lets them through.
+        sort: The column that orders.
+        descending: Whether the largest come first.
+    """
+
+    filters: Filters
+    sort: str = "revenue"
+    descending: bool = True
+
+    def page(self, customers: Customers, block: int) -> list[Customer]:
+        """The customers of a block."""
+        return customers.page(
+            block * BLOCK, BLOCK, sort=self.sort, descending=self.descending, filters=self.filters
+        )
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is looked at.
+
+    Attributes:
+        listing: Which customers, in which order.
+        words: What they are called.
+        place: Where the cursor stands.
+        customer: The one that is opened; None for the list.
+    """
+
+    listing: Listing
+    words: Words
+    place: int = 0
+    customer: Customer | None = None
+
+
+class Rows:
+    """The customers of a listing, fetched from the engine as they are read, in its thread."""
+
+    def __init__(self, crm: BrowseApp, listing: Listing) -> None:
+        self._crm, self._listing = crm, listing
+
+    def __iter__(self) -> Any:
+        """All customers in their order."""
+        one = self._listing
+        return self._crm.session.customers().rows(
+            sort=one.sort, descending=one.descending, filters=one.filters
+        )

@@ -1,0 +1,69 @@
+"""The first rows of a file, with what each column is taken for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmformulas.formats import UNKNOWN
+from crmformulas.translations import Lang, Text, say
+from crmformulas_tui.widgets.line_table import Column, LineTable, printable
+
+if TYPE_CHECKING:
+    from crmformulas.orders.reading.preview import Preview
+
+__all__ = ["ROLES", "PreviewTable", "recognised"]
+
+ROLES: dict[str, Text] = {
+    "customer": Text("customer", "kund"),
+    "date": Text("order day", "köpdag"),
+    "amount": Text("amount", "belopp"),
+    "quantity": Text("quantity", "antal"),
+    "price": Text("unit price", "styckpris"),
+    "order": Text("order id", "ordernummer"),
+}
+"""What a column can be, in the order in which they are asked for."""
+
+
+def recognised(preview: Preview, lang: Lang) -> str:
+    """Which column is what, in one line."""
+    found = [
+        f"{say(words, lang)} = {printable(preview.columns[role])}"
+        for role, words in ROLES.items()
+        if role in preview.columns
+    ]
+    return "  ".join(found)
+
+
+class PreviewTable(LineTable, can_focus=False):
+    """The rows; columns that are recognised stand first."""
+
+    def __init__(self, lang: Lang) -> None:
+        super().__init__()
+        # Nothing is chosen here.
+        self.set_reactive(LineTable.cursor, -1)
+        self._lang = lang
+
+    def show(self, preview: Preview | None) -> None:
+        """Show the first rows; none without a preview."""
+        if preview is None or not preview.rows:
+            self.columns = ()
+            self.fill([])
+            return
+        count = len(preview.rows[0])
+        roles = {name: role for role, name in preview.columns.items()}
+        names = preview.names[:count]
+        order = sorted(range(count), key=lambda i: names[i] not in roles)
+        self.columns = tuple(
+            Column(str(i), self._head(names[i], roles.get(names[i])), text=True, rank=place)
+            for place, i in enumerate(order)
+        )
+        self.fill(
+            [
+                [UNKNOWN if row[i] is None else printable(str(row[i])) for i in order]
+                for row in preview.rows
+            ]
+        )
+
+    def _head(self, name: str, role: str | None) -> str:
+        shown = printable(name)
+        return shown if role is None else f"{shown} = {say(ROLES[role], self._lang)}"

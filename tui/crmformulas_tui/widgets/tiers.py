@@ -1,0 +1,110 @@
+"""The value tiers as a table, and the grid in which their drivers are changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmformulas.formats import Figures
+from crmformulas.orders.analysis.what_if import LEVERS, all_tiers
+from crmformulas.translations import Lang, Text, Words, say, term
+from crmformulas_tui.widgets.grid import Grid
+from crmformulas_tui.widgets.line_table import Column, LineTable, printable
+
+if TYPE_CHECKING:
+    from crmformulas.orders.analysis.what_if import WhatIf
+    from crmformulas.orders.summary.model import Record, Summary
+
+__all__ = ["WIDE", "WORDS", "TierTable", "WhatIfGrid"]
+
+WIDE = 120
+"""Columns of the screen from which on heads are written out."""
+
+FIGURES: tuple[tuple[str, Text, Words, str, int], ...] = (
+    ("customers", Text("customers", "kunder"), Text("customers", "kunder"), "whole", 2),
+    ("retention", Text("retention", "retention"), Text("retention", "retention"), "percent", 3),
+    ("duration", Text("years", "år"), Text("duration, years", "duration, år"), "two", 4),
+    ("orders_per_customer", Text("freq.", "frekv."), term("orders_per_customer"), "two", 5),
+    ("value_per_order", Text("/order", "/köp"), term("average_order_value"), "amount", 6),
+    ("annual_value", Text("a year", "per år"), term("annual_value"), "amount", 7),
+    ("clv", Text("CLV", "CLV"), Text("CLV", "CLV"), "amount", 1),
+    ("clv_index", Text("index", "index"), Text("CLV index", "CLV-index"), "one", 8),
+    ("portfolio_value", Text("value", "värde"), term("portfolio_value"), "amount", 1),
+)
+"""The columns of the tiers: key, head in short and in full, how it is told, and the rank by which
+it is left out."""
+
+WORDS = {
+    "frequency": Text("frequency", "köpfrekvens"),
+    "order_value": Text("order value", "snittköp"),
+    "duration": Text("duration", "duration"),
+}
+
+
+class TierTable(LineTable):
+    """A line for each tier, and one for all customers."""
+
+    def tell(self, summary: Summary, lang: Lang, *, wide: bool) -> None:
+        """Show the tiers of a summary; with heads in full where it is wide."""
+        self.columns = (
+            Column("tier", say(term("tier"), lang) if wide else "", text=True),
+            *(
+                Column(key, say(full if wide else head, lang), rank=rank)
+                for key, head, full, _, rank in FIGURES
+            ),
+        )
+        figures = Figures(lang)
+        lines = [
+            [
+                printable(say(term(record["tier"]), lang)),
+                *(_cell(figures, record, key, kind) for key, _, _, kind, _ in FIGURES),
+            ]
+            for record in (*summary.portfolio_records, all_tiers(summary))
+        ]
+        # What tiers have and all together have not.
+        lines[-1][-2] = lines[-1][-3] = ""
+        self.fill(lines, strong=(len(lines) - 1,))
+
+
+def _cell(figures: Figures, record: Record, key: str, kind: str) -> str:
+    value = record[key]
+    if kind == "percent":
+        return figures.percent(value)
+    if kind == "amount":
+        return figures.amount(value)
+    return figures.fixed(value, {"whole": 0, "one": 1, "two": 2}[kind])
+
+
+class WhatIfGrid(Grid):
+    """A line for each tier and one for all; the cursor stands on one of the drivers."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(reach=len(LEVERS), id=id)
+
+    def tell(self, made: WhatIf, lang: Lang) -> None:
+        """Show the changes and what they lead to."""
+        f = Figures(lang)
+        columns = [
+            Column("tier", say(Text("what if", "simulering"), lang), text=True),
+            *(Column(lever, say(WORDS[lever], lang)) for lever in LEVERS),
+            Column("clv", "CLV", least=6),
+            Column("value", say(Text("value", "värde"), lang), least=6),
+            Column("growth", say(Text("change", "ändring"), lang), least=7),
+        ]
+        lines = [
+            [
+                printable(say(term(case.tier), lang)),
+                *map(f.signed_percent, case.change),
+                f.amount(case.clv),
+                f.amount(case.value),
+                f.signed_percent(case.growth),
+            ]
+            for case in made.tiers
+        ]
+        varies = say(Text("varies", "olika"), lang)
+        common = [made.common(lever) for lever in LEVERS]
+        lines.append([
+            say(Text("all", "alla"), lang),
+            *(varies if part is None else f.signed_percent(part) for part in common),
+            "", f.amount(made.value), f.signed_percent(made.growth),
+        ])  # fmt: skip
+        self.show_cells(columns, lines, strong=(len(lines) - 1,))

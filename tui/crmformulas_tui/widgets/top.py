@@ -1,0 +1,92 @@
+"""The two lines at the top: what is looked at, and the tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from textual.content import Content
+from textual.events import Click
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from crmformulas.translations import Lang, Text, say
+
+__all__ = ["TabBar", "TopLine"]
+
+
+class TopLine(Widget):
+    """The name of the orders and the as-of day; or what is being done and how far it is."""
+
+    name_of: reactive[str] = reactive("")
+    as_of: reactive[date | None] = reactive(None)
+    doing: reactive[str] = reactive("")
+    share: reactive[float | None] = reactive(None)
+
+    def tell(self, name: str, as_of: date | None = None) -> None:
+        """Say what is looked at."""
+        self.name_of, self.as_of = name, as_of
+
+    def busy(self, doing: str, share: float | None) -> None:
+        """Say what is being done; nothing when the engine rests."""
+        self.doing, self.share = doing, share
+
+    def render(self) -> Content:
+        """One line, the right part at the right edge."""
+        lang: Lang = getattr(self.app, "lang", "en")
+        left = f" crmf ─ {self.name_of}"
+        if self.as_of is not None:
+            left += say(Text(" ─ to ", " ─ till "), lang) + self.as_of.isoformat()
+        right = f"{lang} "
+        if self.doing:
+            far = "" if self.share is None else f" {self.share:.0%}"
+            stop = say(Text("esc stops", "esc avbryter"), lang)
+            right = f"{self.doing}{far} · {stop} "
+        room = max(self.size.width - len(right), 0)
+        return Content(left[:room].ljust(room) + right)
+
+
+class TabBar(Widget):
+    """The tabs in one line: a number, which is the key, and the title."""
+
+    chosen: reactive[int] = reactive(0)
+    lang: reactive[Lang] = reactive("en")
+
+    class Chose(Message):
+        """A tab was clicked."""
+
+        def __init__(self, place: int) -> None:
+            super().__init__()
+            self.place = place
+
+    def __init__(self, titles: Sequence[Text], lang: Lang) -> None:
+        super().__init__()
+        self._titles = titles
+        self.set_reactive(TabBar.lang, lang)
+
+    def _labels(self) -> list[str]:
+        titles = [say(title, self.lang) for title in self._titles]
+        for form in (" {} {} ", "{} {} ", "{}{} "):
+            labels = [form.format(i, title) for i, title in enumerate(titles, 1)]
+            if sum(map(len, labels)) <= self.size.width:
+                return labels
+        return [f"{i}{title[:6]} " for i, title in enumerate(titles, 1)]
+
+    def render(self) -> Content:
+        """The labels; that of the chosen one is set off without colour, too."""
+        parts: list[Any] = [
+            (label, "reverse bold" if i == self.chosen else "")
+            for i, label in enumerate(self._labels())
+        ]
+        return Content.assemble(*parts)
+
+    def on_click(self, event: Click) -> None:
+        """Find the label that was clicked."""
+        reached = 0
+        for place, label in enumerate(self._labels()):
+            reached += len(label)
+            if event.x < reached:
+                self.post_message(self.Chose(place))
+                return
