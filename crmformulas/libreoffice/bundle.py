@@ -36,7 +36,7 @@ OLDEST = "7.4"
 ROOT = Path(__file__).parents[1]
 COMPONENT = "crmformulas.libreoffice.component"
 LOADED = f"""\
-from {PACKAGE}.calc_addin.component import register
+from {PACKAGE}.libreoffice.component import register
 
 g_ImplementationHelper = register()
 """
@@ -49,13 +49,13 @@ ASKED = tuple(f"crmformulas.libreoffice.{name}" for name in ("arrays", "frames",
 
 REWRITTEN = (
     # No NumPy, no pandas.
-    (r"\bimport numpy as np\b", f"from {PACKAGE}.calc_addin import arrays as np"),
-    (r"\bimport pandas as pd\b", f"from {PACKAGE}.calc_addin import frames as pd"),
+    (r"\bimport numpy as np\b", f"from {PACKAGE}.libreoffice import arrays as np"),
+    (r"\bimport pandas as pd\b", f"from {PACKAGE}.libreoffice import frames as pd"),
     (r"\bcrmformulas(?=\.(?!calc\b)| import\b)", PACKAGE),
     # 3.11: all of ISO 8601.
     (
         r"\bfrom datetime import date, datetime\b",
-        f"from datetime import date\n\nfrom {PACKAGE}.calc_addin.older import datetime",
+        f"from datetime import date\n\nfrom {PACKAGE}.libreoffice.older import datetime",
     ),
     # 3.10: strict zip, dataclasses with slots or keywords alone, types for type checkers.
     (r",\s*strict=(?:True|False)", ""),

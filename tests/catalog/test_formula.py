@@ -17,7 +17,16 @@ import pytest
 
 import crmformulas
 from crmformulas import errors
-from crmformulas.catalog.formula import CATEGORIES, NUMBER, Example, Formula, Shape, formula, load
+from crmformulas.catalog.formula import (
+    CATALOG,
+    CATEGORIES,
+    NUMBER,
+    Example,
+    Formula,
+    Shape,
+    formula,
+    load,
+)
 
 ROOT = Path(__file__).parents[2]
 FORMULAS = load()
@@ -102,7 +111,7 @@ def test_kinds_must_name_the_arguments() -> None:
         def added(first: float, second: float) -> float:
             return first + second
 
-    assert "added" not in formula.CATALOG
+    assert "added" not in CATALOG
 
 
 # ------------------------------------------------------------------------------- public names

@@ -41,6 +41,6 @@ def test_the_example_in_contributing_is_a_formula() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     block = re.findall(r"```python\n(.*?)```", text, re.DOTALL)[0]
     body = block.split('"""')[2].strip()
-    source = (ROOT / "crmformulas" / "retention.py").read_text(encoding="utf-8")
+    source = (ROOT / "crmformulas" / "formulas" / "retention.py").read_text(encoding="utf-8")
     assert body in source
     assert "example=Example((4720, 539)" in block

@@ -28,8 +28,8 @@ def told(value):
 
 def main():
     sys.path.insert(0, sys.argv[1] + "/pythonpath")
-    from crmformulas_calc.calc_addin.calls import answering, formulas
-    from crmformulas_calc.calc_addin.typelib import ROWS, method_of
+    from crmformulas_calc.libreoffice.calls import answering, formulas
+    from crmformulas_calc.libreoffice.typelib import ROWS, method_of
 
     methods = {
         formula.spreadsheet_name: answering(formula, method_of(formula).result == ROWS)

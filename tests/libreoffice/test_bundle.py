@@ -211,7 +211,7 @@ def imported(node: ast.AST) -> list[str]:
 @pytest.mark.parametrize(
     ("source", "wanted"),
     [
-        ("    import numpy as np\n", f"    from {PACKAGE}.calc_addin import arrays as np\n"),
+        ("    import numpy as np\n", f"    from {PACKAGE}.libreoffice import arrays as np\n"),
         ("from crmformulas import boundary", f"from {PACKAGE} import boundary"),
         ('import_module(f"crmformulas.{name}")', f'import_module(f"{PACKAGE}.{{name}}")'),
         ('INTERFACE = "crmformulas.calc.XFormulas"', 'INTERFACE = "crmformulas.calc.XFormulas"'),

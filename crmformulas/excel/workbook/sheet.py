@@ -27,6 +27,11 @@ TABLE_STYLE = "Table Style Light 1"
 Cell: TypeAlias = "float | str | Text | date | None"
 
 
+def stored(value: float) -> float:
+    """Round to the 15 digits that Excel keeps: what is beyond differs between processors."""
+    return float(f"{value:.15g}")
+
+
 class Sheet:
     """A sheet of a :class:`~crmformulas.excel.workbook.book.Book`, A4 landscape, one page wide."""
 
@@ -299,12 +304,18 @@ class Sheet:
         style = self.book.styles(look, kind)
         place = self.place(row, column, row + len(values) - 1, column + len(values[0]) - 1)
         self.xl.write_dynamic_array_formula(
-            row, column, place.last_row, place.last_column, f"={formula}", style, values[0][0]
+            row,
+            column,
+            place.last_row,
+            place.last_column,
+            f"={formula}",
+            style,
+            stored(values[0][0]),
         )
         for i, cells in enumerate(values):
             for j, value in enumerate(cells):
                 if i or j:
-                    self.xl.write_number(row + i, column + j, value, style)
+                    self.xl.write_number(row + i, column + j, stored(value), style)
         return place
 
     # Tables and marks
