@@ -6,9 +6,9 @@ import re
 from datetime import date
 from typing import NamedTuple, TypeAlias
 
-from crmformulas.translations import Lang, Text, say
+from crmformulas.translations import Lang, Translated, translate
 
-__all__ = ["UNKNOWN", "Figures", "bar", "grouped", "heat"]
+__all__ = ["UNKNOWN", "NumberFormat", "bar", "heat", "with_separators"]
 
 UNKNOWN = "–"
 SPACE = "\u00a0"
@@ -27,25 +27,25 @@ MONTHS = {
 }
 
 
-def grouped(number: int) -> str:
+def with_separators(number: int) -> str:
     """A count with its thousands apart, the same in every language.
 
     Examples:
-        >>> grouped(1131)
+        >>> with_separators(1131)
         '1\\xa0131'
     """
     return f"{number:,}".replace(",", SPACE)
 
 
-class Figures(NamedTuple):
-    """The figures of a language.
+class NumberFormat(NamedTuple):
+    """Numbers and days as the text of a language.
 
     Examples:
-        >>> Figures("sv").fixed(-1234.5, 1)
+        >>> NumberFormat("sv").fixed(-1234.5, 1)
         '−1\\xa0234,5'
-        >>> Figures("en").percent(0.182)
+        >>> NumberFormat("en").percent(0.182)
         '18.2\\xa0%'
-        >>> Figures("en").whole(None)
+        >>> NumberFormat("en").whole(None)
         '–'
     """
 
@@ -82,15 +82,15 @@ class Figures(NamedTuple):
             ValueError: if it is no number, in the language of the figures.
 
         Examples:
-            >>> Figures("sv").parse_percent("25,5 %"), Figures("en").parse_percent("−3")
+            >>> NumberFormat("sv").parse_percent("25,5 %"), NumberFormat("en").parse_percent("−3")
             (0.255, -0.03)
         """
         bare = re.sub(r"[\s\u00a0]*%?[\s\u00a0]*$", "", text.strip())
         found = re.fullmatch(r"([-+−]?)(\d{1,9}(?:[.,]\d{0,12})?|[.,]\d{1,12})", bare, re.ASCII)
         if not found:
             raise ValueError(
-                say(
-                    Text(
+                translate(
+                    Translated(
                         f"{text!r} is not a number in per cent, like 25 or 2.5",
                         f"{text!r} är inte ett tal i procent, som 25 eller 2,5",
                     ),
@@ -108,15 +108,17 @@ class Figures(NamedTuple):
             ValueError: if it is no number, in the language of the figures.
 
         Examples:
-            >>> Figures("sv").parse_amount("25,5 M"), Figures("en").parse_amount("25 500 000")
-            (25500000.0, 25500000.0)
+            >>> NumberFormat("sv").parse_amount("25,5 M")
+            25500000.0
+            >>> NumberFormat("en").parse_amount("25 500 000")
+            25500000.0
         """
         bare = re.sub(r"\s", "", text)
         found = re.fullmatch(r"(\d{1,15}(?:[.,]\d{0,12})?|[.,]\d{1,12})([Mm]?)", bare, re.ASCII)
         if not found:
             raise ValueError(
-                say(
-                    Text(
+                translate(
+                    Translated(
                         f"{text!r} is not an amount, like 25000000 or 25.5 M",
                         f"{text!r} är inte ett belopp, som 25000000 eller 25,5 M",
                     ),
@@ -130,7 +132,7 @@ class Figures(NamedTuple):
         """A number with all the digits that a spreadsheet shows, thousands apart.
 
         Examples:
-            >>> Figures("sv").exact(6250.5), Figures("en").exact(0.1 + 0.2)
+            >>> NumberFormat("sv").exact(6250.5), NumberFormat("en").exact(0.1 + 0.2)
             ('6\\xa0250,5', '0.3')
         """
         # Adding 0 turns -0 into 0.
@@ -150,9 +152,10 @@ class Figures(NamedTuple):
             decimals: At most so many; where there are many cells, few are enough.
 
         Examples:
-            >>> Figures("en").cell(6250.0), Figures("en").cell("super"), Figures("en").cell(None)
+            >>> english = NumberFormat("en")
+            >>> english.cell(6250.0), english.cell("super"), english.cell(None)
             ('6\\xa0250', 'super', '')
-            >>> Figures("sv").cell(1 / 3, 4)
+            >>> NumberFormat("sv").cell(1 / 3, 4)
             '0,3333'
         """
         if isinstance(value, bool):

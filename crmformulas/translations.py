@@ -1,117 +1,118 @@
 """The words of the domain in English and Swedish: labels of workbooks and of the terminal.
 
-A text that stands in one place alone is written there, as a :class:`Text` with both languages side
-by side, so that neither is forgotten. What several places say stands here.
+A text that stands in one place alone is written there, as a :class:`Translated` with both
+languages side by side, so that neither is forgotten. What several places say stands here.
 """
 
 from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
-__all__ = ["LANGS", "Lang", "Text", "Words", "say", "term"]
+__all__ = ["LANGS", "Label", "Lang", "Translated", "term", "translate"]
 
 Lang: TypeAlias = Literal["en", "sv"]
 
 LANGS: tuple[Lang, ...] = get_args(Lang)
 
 
-class Text(NamedTuple):
+class Translated(NamedTuple):
     """A text in each language.
 
     Examples:
-        >>> say(Text("lost", "förlorade"), "sv")
+        >>> translate(Translated("lost", "förlorade"), "sv")
         'förlorade'
-        >>> say("2026-10", "sv")
+        >>> translate("2026-10", "sv")
         '2026-10'
     """
 
     en: str
     sv: str
 
-    def format(self, *args: Any, **names: Any) -> Text:
+    def format(self, *args: Any, **names: Any) -> Translated:
         """The text with values filled in, as :meth:`str.format` does; texts in their language."""
-        return Text(
+        return Translated(
             *(
                 template.format(
-                    *(say(a, lang) for a in args), **{k: say(v, lang) for k, v in names.items()}
+                    *(translate(a, lang) for a in args),
+                    **{k: translate(v, lang) for k, v in names.items()},
                 )
                 for lang, template in zip(LANGS, self, strict=True)
             )
         )
 
-    def capitalize(self) -> Text:
+    def capitalize(self) -> Translated:
         """The text as it begins a line."""
-        return Text(*(text[:1].upper() + text[1:] for text in self))
+        return Translated(*(text[:1].upper() + text[1:] for text in self))
 
 
-Words: TypeAlias = Text | str
+Label: TypeAlias = Translated | str
 """A text in both languages, or one that is the same in all (a name, a number, data)."""
 
 
-def say(words: Any, lang: Lang) -> Any:
-    """The words in a language; what is no :class:`Text` as it is."""
-    return words[LANGS.index(lang)] if isinstance(words, Text) else words
+def translate(words: Any, lang: Lang) -> Any:
+    """Return the label in a language; what is no :class:`Translated` as it is."""
+    return words[LANGS.index(lang)] if isinstance(words, Translated) else words
 
 
-TERMS: dict[str, Text] = {
-    "clv": Text("customer lifetime value (CLV)", "livstidsintäkt (CLV)"),
-    "frequency": Text("purchase frequency", "köpfrekvens"),
-    "average_order_value": Text("average order value", "snittköp"),
-    "annual_value": Text("annual value", "årsintäkt"),
-    "duration": Text("duration", "duration"),
-    "gross_duration": Text("gross duration", "bruttoduration"),
-    "net_duration": Text("net duration", "nettoduration"),
-    "retention": Text("retention", "retention"),
-    "reactivation": Text("reactivation", "återvinning"),
-    "customers": Text("customers", "kunder"),
-    "active_customers": Text("active customers", "aktiva kunder"),
-    "opening": Text("opening", "IB"),
-    "closing": Text("closing", "UB"),
-    "new": Text("new", "nya"),
-    "continued": Text("continued", "fortsatt aktiva"),
-    "reactivated": Text("reactivated", "återvunna"),
-    "lost": Text("lost", "förlorade"),
-    "former": Text("former customers", "f.d. kunder"),
-    "s12": Text("last 12 months (S12)", "senaste 12 månaderna (S12)"),
-    "f12": Text("the 12 months before (F12)", "föregående 12 (F12)"),
-    "super": Text("super", "super"),
-    "top": Text("top", "topp"),
-    "mid": Text("mid", "mellan"),
-    "bottom": Text("bottom", "botten"),
-    "tier": Text("value tier", "värdenivå"),
-    "segment": Text("segment", "segment"),
-    "upgrade": Text("upgrade", "uppgradering"),
-    "downgrade": Text("downgrade", "nedgradering"),
-    "flows": Text("customer flows", "kundflöden"),
-    "migration": Text("customer migration", "kundmigration"),
-    "portfolio": Text("customer portfolio", "kundportfölj"),
-    "portfolio_value": Text("portfolio value", "portföljvärde"),
-    "budget": Text("customer development budget", "kundutvecklingsbudget"),
-    "orders": Text("orders", "antal köp"),
-    "revenue": Text("revenue", "omsättning"),
-    "order_value": Text("order value", "intäkt per köp"),
-    "orders_per_customer": Text("orders per customer", "köp per kund"),
-    "revenue_per_customer": Text("revenue per customer", "intäkt per kund"),
-    "recruitment": Text("recruitment", "rekrytering"),
-    "outcome": Text("outcome", "utfall"),
-    "simulation": Text("simulation", "simulering"),
-    "growth": Text("growth", "tillväxt"),
-    "target": Text("target", "mål"),
-    "goal": Text("goal", "mål"),
-    "total": Text("total", "totalt"),
-    "tipping_point": Text("tipping point", "tipping point"),
-    "acquire": Text("acquire", "skaffa"),
-    "keep": Text("keep", "behålla"),
-    "develop": Text("develop", "utveckla"),
-    "win_back": Text("win back", "återvinna"),
-    "share_of_wallet": Text("share of wallet (S-o-W)", "kundandel (S-o-W)"),
-    "status": Text("status", "status"),
-    "customer": Text("customer", "kund"),
+TERMS: dict[str, Translated] = {
+    "clv": Translated("customer lifetime value (CLV)", "livstidsintäkt (CLV)"),
+    "frequency": Translated("purchase frequency", "köpfrekvens"),
+    "average_order_value": Translated("average order value", "snittköp"),
+    "annual_value": Translated("annual value", "årsintäkt"),
+    "duration": Translated("duration", "duration"),
+    "gross_duration": Translated("gross duration", "bruttoduration"),
+    "net_duration": Translated("net duration", "nettoduration"),
+    "retention": Translated("retention", "retention"),
+    "reactivation": Translated("reactivation", "återvinning"),
+    "customers": Translated("customers", "kunder"),
+    "active_customers": Translated("active customers", "aktiva kunder"),
+    "opening": Translated("opening", "IB"),
+    "closing": Translated("closing", "UB"),
+    "new": Translated("new", "nya"),
+    "continued": Translated("continued", "fortsatt aktiva"),
+    "reactivated": Translated("reactivated", "återvunna"),
+    "lost": Translated("lost", "förlorade"),
+    "former": Translated("former customers", "f.d. kunder"),
+    "s12": Translated("last 12 months (S12)", "senaste 12 månaderna (S12)"),
+    "f12": Translated("the 12 months before (F12)", "föregående 12 (F12)"),
+    "super": Translated("super", "super"),
+    "top": Translated("top", "topp"),
+    "mid": Translated("mid", "mellan"),
+    "bottom": Translated("bottom", "botten"),
+    "tier": Translated("value tier", "värdenivå"),
+    "segment": Translated("segment", "segment"),
+    "upgrade": Translated("upgrade", "uppgradering"),
+    "downgrade": Translated("downgrade", "nedgradering"),
+    "flows": Translated("customer flows", "kundflöden"),
+    "migration": Translated("customer migration", "kundmigration"),
+    "portfolio": Translated("customer portfolio", "kundportfölj"),
+    "portfolio_value": Translated("portfolio value", "portföljvärde"),
+    "budget": Translated("customer development budget", "kundutvecklingsbudget"),
+    "orders": Translated("orders", "antal köp"),
+    "revenue": Translated("revenue", "omsättning"),
+    "order_value": Translated("order value", "intäkt per köp"),
+    "orders_per_customer": Translated("orders per customer", "köp per kund"),
+    "revenue_per_customer": Translated("revenue per customer", "intäkt per kund"),
+    "recruitment": Translated("recruitment", "rekrytering"),
+    "outcome": Translated("outcome", "utfall"),
+    "simulation": Translated("simulation", "simulering"),
+    "growth": Translated("growth", "tillväxt"),
+    "target": Translated("target", "mål"),
+    "goal": Translated("goal", "mål"),
+    "total": Translated("total", "totalt"),
+    "tipping_point": Translated("tipping point", "tipping point"),
+    "acquire": Translated("acquire", "skaffa"),
+    "keep": Translated("keep", "behålla"),
+    "develop": Translated("develop", "utveckla"),
+    "win_back": Translated("win back", "återvinna"),
+    "share_of_wallet": Translated("share of wallet (S-o-W)", "kundandel (S-o-W)"),
+    "status": Translated("status", "status"),
+    "customer": Translated("customer", "kund"),
 }
 """Labels by key: statuses, tiers and columns of the tables by the names they have there."""
 
 
-def term(key: str) -> Words:
+def term(key: str) -> Label:
     """The label of a key; a key that is no term (a tier of the user's own) is its own label.
 
     Examples:

@@ -8,7 +8,7 @@ import click
 
 from crmformulas.cli.options import examples, option
 from crmformulas.errors import InputError
-from crmformulas.formats import grouped
+from crmformulas.formats import with_separators
 
 __all__ = ["demo"]
 
@@ -54,7 +54,8 @@ def demo(orders: int | None, output: Path, seed: int, force: bool) -> None:
     except ValueError as error:
         raise InputError(str(error)) from None
     click.echo(
-        f"{made.orders}: {grouped(made.order_count)} orders on {grouped(made.rows)} rows\n"
-        f"{made.contacts}: {grouped(made.contacts_count)} contacts\n"
+        f"{made.orders}: {with_separators(made.order_count)} orders "
+        f"on {with_separators(made.rows)} rows\n"
+        f"{made.contacts}: {with_separators(made.contacts_count)} contacts\n"
         f"Try: crmf summary {made.orders} --contacts {made.contacts}"
     )

@@ -14,7 +14,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from crmformulas.formats import UNKNOWN, Figures, bar, heat
+from crmformulas.formats import UNKNOWN, NumberFormat, bar, heat
 from crmformulas.orders.summary.headlines import growth
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ GAIN, LOSS, NEUTRAL = "green", "red", "cyan"
 BAR_WIDTH = 24
 
 
-FIGURES = Figures("en")
+FIGURES = NumberFormat("en")
 whole, fixed, percent, amount = FIGURES.whole, FIGURES.fixed, FIGURES.percent, FIGURES.amount
 
 

@@ -20,7 +20,7 @@ from crmformulas.cli.order_options import (
     opened,
 )
 from crmformulas.errors import InputError
-from crmformulas.formats import grouped
+from crmformulas.formats import with_separators
 from crmformulas.translations import LANGS, Lang
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def report(
     Its formulas are live: change a coloured cell and see what follows. ORDERS is what crmf summary
     takes.
     """
-    from crmformulas.translations import say
+    from crmformulas.translations import translate
 
     writable(output, force, [*orders, *([contacts] if contacts else [])])
     from crmformulas.excel.report import cut_ids, write_report
@@ -138,10 +138,11 @@ def report(
         )
     listed = ""
     if people:
-        listed = f", {grouped(people.listed)} of {grouped(people.count)} customers listed"
+        some, count = with_separators(people.listed), with_separators(people.count)
+        listed = f", {some} of {count} customers listed"
     click.echo(f"{output}: 12 months to {made.as_of}{listed}")
     if people and people.cut:
-        click.echo(f"! {say(cut_ids(people.cut), 'en')}", err=True)
+        click.echo(f"! {translate(cut_ids(people.cut), 'en')}", err=True)
     for words in made.warnings:
         click.echo(f"! {words}", err=True)
 
@@ -169,14 +170,14 @@ def _people(log: Orders, made: Summary, limit: int, progress: Callable[[float], 
 def template(name: str | None, output: Path | None, lang: Lang, force: bool) -> None:
     """Copy a template workbook out, filled with an example; without NAME, list them."""
     from crmformulas.excel.templates import TEMPLATES, write_template
-    from crmformulas.translations import say
+    from crmformulas.translations import translate
 
     if name is None:
         for one in TEMPLATES.values():
-            click.echo(f"{one.name:29}{say(one.about, lang)}")
+            click.echo(f"{one.name:29}{translate(one.about, lang)}")
         return
     if name not in TEMPLATES:
         raise InputError(f"no template {name!r}; there are {', '.join(TEMPLATES)}")
     path = writable(output or Path(TEMPLATES[name].file_name(lang)), force)
     write_template(name, path, lang)
-    click.echo(f"{path}: {say(TEMPLATES[name].title, lang)}")
+    click.echo(f"{path}: {translate(TEMPLATES[name].title, lang)}")

@@ -23,13 +23,13 @@ from crmformulas import __version__
 from crmformulas.catalog.formula import CATEGORIES, Formula, load, module_of
 from crmformulas.libreoffice.typelib import SERVICE, Method, method_of, type_library
 from crmformulas.spreadsheet.cell_text import help_text
-from crmformulas.translations import LANGS, Text, say
+from crmformulas.translations import LANGS, Translated, translate
 
 __all__ = ["PACKAGE", "bundle", "for_old_python", "modules"]
 
 PACKAGE = "crmformulas_calc"
 IDENTIFIER = "crmformulas.calc"
-NAME = Text("crmformulas: customer-value functions", "crmformulas: funktioner för kundvärde")
+NAME = Translated("crmformulas: customer-value functions", "crmformulas: funktioner för kundvärde")
 OLDEST = "7.4"
 """The oldest LibreOffice that the extension is for."""
 
@@ -131,7 +131,7 @@ def _files() -> dict[str, bytes | str]:
     files: dict[str, bytes | str] = {
         "META-INF/manifest.xml": _manifest(),
         "description.xml": _description(),
-        **{f"description/{lang}.txt": say(_about(formulas), lang) for lang in LANGS},
+        **{f"description/{lang}.txt": translate(_about(formulas), lang) for lang in LANGS},
         "CalcAddIns.xcu": _configuration(formulas),
         "crmformulas.rdb": type_library(map(method_of, formulas)),
         "component.py": LOADED,
@@ -168,7 +168,7 @@ def _description() -> str:
         f"  <identifier value={quoteattr(IDENTIFIER)}/>",
         f"  <version value={quoteattr(__version__)}/>",
         "  <display-name>",
-        *(f'    <name lang="{lang}">{say(NAME, lang)}</name>' for lang in LANGS),
+        *(f'    <name lang="{lang}">{translate(NAME, lang)}</name>' for lang in LANGS),
         "  </display-name>",
         "  <extension-description>",
         *(f'    <src xlink:href="description/{lang}.txt" lang="{lang}"/>' for lang in LANGS),
@@ -186,9 +186,9 @@ def _description() -> str:
     )
 
 
-def _about(formulas: list[Formula]) -> Text:
+def _about(formulas: list[Formula]) -> Translated:
     names = ", ".join(formula.spreadsheet_name for formula in formulas)
-    return Text(
+    return Translated(
         "Customer lifetime value, retention, value tiers, the F-ladder, budgets and key figures as "
         f"functions of Calc: =CLV(5;500;2.5). All of them: {names}.\n",
         "Livstidsintäkt, retention, värdenivåer, F-trappan, budget och nyckeltal som "

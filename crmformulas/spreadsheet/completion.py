@@ -7,23 +7,23 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from crmformulas.catalog.formula import Formula, load
-from crmformulas.translations import Text
+from crmformulas.translations import Translated
 
 __all__ = ["CATEGORY_LABELS", "Call", "begun", "call_at", "complete", "names", "search"]
 
 WORD = re.compile(r"(?<![\w.\"])[^\W\d][\w.]*$")
 
 
-CATEGORY_LABELS: dict[str, Text] = {
-    "value": Text("value", "värde"),
-    "retention": Text("retention", "retention"),
-    "migration": Text("migration", "migration"),
-    "ladder": Text("ladder", "trappa"),
-    "budget": Text("budget", "budget"),
-    "kpi": Text("KPI", "nyckeltal"),
-    "campaign": Text("campaign", "kampanj"),
-    "segment": Text("segment", "segment"),
-    "orders": Text("orders", "ordrar"),
+CATEGORY_LABELS: dict[str, Translated] = {
+    "value": Translated("value", "värde"),
+    "retention": Translated("retention", "retention"),
+    "migration": Translated("migration", "migration"),
+    "ladder": Translated("ladder", "trappa"),
+    "budget": Translated("budget", "budget"),
+    "kpi": Translated("KPI", "nyckeltal"),
+    "campaign": Translated("campaign", "kampanj"),
+    "segment": Translated("segment", "segment"),
+    "orders": Translated("orders", "ordrar"),
 }
 
 

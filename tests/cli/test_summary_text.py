@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from crmformulas.cli.summary_text import amount, fixed, percent, summary_view, whole
-from crmformulas.formats import Figures, bar
+from crmformulas.formats import NumberFormat, bar
 from crmformulas.orders.demo import demo_frames
 from crmformulas.orders.log import read
 from crmformulas.orders.summary.model import Summary
@@ -48,7 +48,7 @@ def printed(summary: Summary, width: int = 80, colour: str | None = None) -> str
         (amount(3474.65), f"3{NBSP}475"),
         (amount(2_794_300), "2.79\u00a0M"),
         (amount(196_400_000), "196.4\u00a0M"),
-        (Figures("en").day(date(2026, 10, 31)), "31 Oct 2026"),
+        (NumberFormat("en").day(date(2026, 10, 31)), "31 Oct 2026"),
         (bar(1, 4), "████"),
         (bar(0.5, 4), "██"),
         (bar(0.001, 4), "▏"),

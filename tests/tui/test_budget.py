@@ -19,11 +19,11 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from crmformulas import budget, customer_duration, net_duration, required_factor, retention
-from crmformulas.formats import Figures
+from crmformulas.formats import NumberFormat
 from crmformulas.formulas.budget import COLUMNS, GROWTH, LEVERS, SEGMENTS, growth_factors
 from crmformulas.orders.analysis.scenarios import LEVER_LABELS
 from crmformulas.orders.summary.model import Summary
-from crmformulas.translations import Lang, say
+from crmformulas.translations import Lang, translate
 from tests.tui.conftest import MakeApp
 from tests.tui.driving import line_of, opened, screen_text, settled, until, until_shown
 
@@ -85,7 +85,7 @@ def budget_line(app: BrowseApp) -> list[str]:
 
 
 def lever_line(app: BrowseApp, lever: str) -> str:
-    return line_of(app, say(LEVER_LABELS[lever], app.lang) + " ")
+    return line_of(app, translate(LEVER_LABELS[lever], app.lang) + " ")
 
 
 def pane_of(app: BrowseApp) -> BudgetPane:
@@ -112,7 +112,7 @@ async def answer(pilot: Pilot[Any], key: str, text: str) -> None:
 async def test_budget_1_is_shown(
     make_app: MakeApp, expected: Expected, size: tuple[int, int], lang: Lang
 ) -> None:
-    app, f = make_app(lang), Figures(lang)
+    app, f = make_app(lang), NumberFormat(lang)
     async with app.run_test(size=size) as pilot:
         view = await opened(pilot, "budget")
         made = expected.budget()
@@ -142,7 +142,7 @@ async def test_budget_1_is_shown(
 async def test_wide_shows_outcome_budgets_and_balance_at_once(
     make_app: MakeApp, expected: Expected
 ) -> None:
-    app, f = make_app(), Figures("en")
+    app, f = make_app(), NumberFormat("en")
     async with app.run_test(size=(200, 60)) as pilot:
         view = await opened(pilot, "budget")
         await pilot.press("right")
@@ -172,7 +172,7 @@ async def test_wide_shows_outcome_budgets_and_balance_at_once(
 async def test_keys_change_a_factor_and_all_moves_at_once(
     make_app: MakeApp, expected: Expected, keys: tuple[str, ...], factor: float
 ) -> None:
-    app, f = make_app(), Figures("en")
+    app, f = make_app(), NumberFormat("en")
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "budget")
         await go_to(pilot, "retention")
@@ -198,7 +198,7 @@ async def test_keys_change_a_factor_and_all_moves_at_once(
 async def test_every_lever_moves_the_revenue(
     make_app: MakeApp, expected: Expected, lever: str
 ) -> None:
-    app, f = make_app(), Figures("en")
+    app, f = make_app(), NumberFormat("en")
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "budget")
         await go_to(pilot, lever)
@@ -209,7 +209,7 @@ async def test_every_lever_moves_the_revenue(
 
 
 async def test_a_factor_is_typed_in_per_cent(make_app: MakeApp, expected: Expected) -> None:
-    app, f = make_app(), Figures("en")
+    app, f = make_app(), NumberFormat("en")
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "budget")
         await go_to(pilot, "new_frequency")
@@ -277,7 +277,7 @@ async def test_reset_and_undo(make_app: MakeApp) -> None:
 async def test_a_target_its_gap_and_the_lever_that_reaches_it(
     make_app: MakeApp, expected: Expected
 ) -> None:
-    app, f = make_app(), Figures("en")
+    app, f = make_app(), NumberFormat("en")
     target = round(expected.revenue() * 1.05)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, "budget")
@@ -310,7 +310,7 @@ async def test_a_target_its_gap_and_the_lever_that_reaches_it(
 
 
 async def test_marked_levers_reach_it_together(make_app: MakeApp, expected: Expected) -> None:
-    app, f = make_app(), Figures("en")
+    app, f = make_app(), NumberFormat("en")
     target = expected.revenue() * 1.1
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "budget")
@@ -365,7 +365,7 @@ async def test_what_is_impossible_is_said(make_app: MakeApp) -> None:
 
 
 async def test_a_reactivation_rate_of_ones_own(make_app: MakeApp, expected: Expected) -> None:
-    app, f = make_app(), Figures("en")
+    app, f = make_app(), NumberFormat("en")
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "budget")
         await pilot.press("k")
@@ -437,7 +437,7 @@ async def test_what_was_set_outlives_other_screens_days_and_languages(make_app: 
 
 
 async def test_without_a_year_before_growth_counts_as_it_was(make_app: MakeApp) -> None:
-    app, f = make_app(), Figures("en")
+    app, f = make_app(), NumberFormat("en")
     async with app.run_test(size=(80, 24)) as pilot:
         view = await opened(pilot, "budget")
         first = view.summary.input.first_day
@@ -463,7 +463,7 @@ async def test_without_a_year_before_growth_counts_as_it_was(make_app: MakeApp) 
 async def test_published_scenarios_from_the_published_outcome(
     make_app: MakeApp, place: int, name: str
 ) -> None:
-    app, f = make_app(), Figures("en")
+    app, f = make_app(), NumberFormat("en")
     async with app.run_test(size=(80, 24)) as pilot:
         view = _published(await opened(pilot, "budget"))
         app.session.view = view

@@ -14,7 +14,7 @@ from crmformulas_tui.widgets.grid import Grid
 from crmformulas_tui.widgets.plot import Plot
 from textual.widgets import Input
 
-from crmformulas.formats import Figures
+from crmformulas.formats import NumberFormat
 from crmformulas.orders.analysis.cohorts import Cohort, cohorts
 from crmformulas.orders.rules import LTV_AGES
 from crmformulas.orders.summary.model import Summary
@@ -50,7 +50,7 @@ def newest_first(summary: Summary) -> list[Cohort]:
 async def test_revenue_of_every_cohort_is_that_of_the_summary(
     make_app: MakeApp, summary: Summary, size: tuple[int, int], lang: Lang
 ) -> None:
-    app, f = make_app(lang), Figures(lang)
+    app, f = make_app(lang), NumberFormat(lang)
     async with app.run_test(size=size) as pilot:
         await opened(pilot, "cohorts")
         lines = lines_of(app)
@@ -74,7 +74,7 @@ async def test_revenue_of_every_cohort_is_that_of_the_summary(
 
 
 async def test_the_measure_goes_round(make_app: MakeApp, summary: Summary) -> None:
-    app, f = make_app(), Figures("en")
+    app, f = make_app(), NumberFormat("en")
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "cohorts")
         begun = lines_of(app)

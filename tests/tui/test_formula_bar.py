@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 
 from crmformulas.catalog.formula import load
 from crmformulas.errors import CrmError, FormulaError
-from crmformulas.formats import Figures
+from crmformulas.formats import NumberFormat
 from crmformulas.spreadsheet.cell_text import call_text
 from crmformulas.spreadsheet.completion import begun, call_at, complete, names, search
 from crmformulas.spreadsheet.evaluator import evaluate
@@ -273,7 +273,7 @@ def test_any_text_has_an_answer_a_reason_and_a_tip(text: str, lang: Lang) -> Non
     except CrmError:
         return
     if not isinstance(value, FormulaError) and not hasattr(value, "columns"):
-        Figures(lang).cell(value if not isinstance(value, list) else value[0][0])
+        NumberFormat(lang).cell(value if not isinstance(value, list) else value[0][0])
 
 
 async def test_any_text_can_be_typed_into_the_bar() -> None:

@@ -15,11 +15,11 @@ from textual import events
 from textual.pilot import Pilot
 
 from crmformulas.catalog.formula import Formula, load
-from crmformulas.formats import Figures
+from crmformulas.formats import NumberFormat
 from crmformulas.spreadsheet.cell_text import is_table, render
 from crmformulas.spreadsheet.completion import CATEGORY_LABELS
 from crmformulas.spreadsheet.form_fields import example_texts, fill
-from crmformulas.translations import Lang, say
+from crmformulas.translations import Lang, translate
 from tests.tui.conftest import MakeApp
 from tests.tui.driving import opened, screen_text, settled, until, until_shown
 
@@ -75,7 +75,7 @@ async def test_the_catalogue_is_listed(
             seen += screen_text(app)
             await pilot.press("down")
         for formula in FORMULAS:
-            category = say(CATEGORY_LABELS[formula.category], lang)
+            category = translate(CATEGORY_LABELS[formula.category], lang)
             assert re.search(rf"\b{formula.spreadsheet_name} +{category}\b", seen)
             assert formula.summary[:25] in seen
 
@@ -124,7 +124,7 @@ async def test_every_formula_calculates_its_example(entry: Formula) -> None:
         assert f"={entry.syntax}" in shown
         for parameter in entry.parameters:
             assert parameter.name in shown
-        value, f = entry.spill(*entry.example.args), Figures("en")
+        value, f = entry.spill(*entry.example.args), NumberFormat("en")
         table = is_table(value) or hasattr(value, "columns")
         # One value has all its digits.
         lines = render(value, lambda cell: f.cell(cell, DECIMALS)) if table else f.cell(value)

@@ -15,7 +15,7 @@ from crmformulas_tui.widgets.line_table import LineTable
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from crmformulas.formats import Figures
+from crmformulas.formats import NumberFormat
 from crmformulas.formulas.ladder import extra_orders, step_gain
 from crmformulas.orders import Rules
 from crmformulas.orders.summary.model import Summary
@@ -47,7 +47,7 @@ async def type_goal(pilot: Pilot[Any], text: str) -> None:
 async def test_every_step_of_the_summary_is_shown(
     make_app: MakeApp, summary: Summary, size: tuple[int, int], lang: Lang
 ) -> None:
-    app, f = make_app(lang), Figures(lang)
+    app, f = make_app(lang), NumberFormat(lang)
     async with app.run_test(size=size) as pilot:
         await opened(pilot, "ladder")
         ladder = summary.ladder
@@ -69,7 +69,7 @@ async def test_every_step_of_the_summary_is_shown(
 async def test_a_typed_goal_shows_at_once_what_it_brings(
     make_app: MakeApp, summary: Summary
 ) -> None:
-    app, f = make_app(), Figures("en")
+    app, f = make_app(), NumberFormat("en")
     rates = rates_of(summary)
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "ladder")
@@ -97,8 +97,9 @@ async def test_a_typed_goal_shows_at_once_what_it_brings(
         assert "▲" not in line_of(app, "F1 ")
         assert "◁" in line_of(app, "F2 ")
         assert line_of(app, "Tipping point").split()[3:] == [
-            f"F{summary.ladder.tipping_point}", "F2",
-        ]  # fmt: skip
+            f"F{summary.ladder.tipping_point}",
+            "F2",
+        ]
 
 
 async def test_a_decimal_comma_is_read_and_shown_in_swedish(make_app: MakeApp) -> None:
@@ -140,7 +141,7 @@ async def test_a_goal_that_cannot_be_is_asked_for_again(
 async def test_plus_and_minus_go_by_whole_per_cents_and_reset_goes_back(
     make_app: MakeApp, summary: Summary
 ) -> None:
-    app, f = make_app(), Figures("en")
+    app, f = make_app(), NumberFormat("en")
     rates = rates_of(summary)
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "ladder")
@@ -169,7 +170,7 @@ async def test_plus_and_minus_go_by_whole_per_cents_and_reset_goes_back(
 async def test_a_goal_below_the_rate_loses_orders_and_gains_nothing(
     make_app: MakeApp, summary: Summary
 ) -> None:
-    app, f = make_app(), Figures("en")
+    app, f = make_app(), NumberFormat("en")
     rates = rates_of(summary)
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "ladder")
@@ -206,7 +207,7 @@ async def test_contacts_are_f0_and_have_no_goal(
     make_app: MakeApp, orders_csv: Path, contacts_csv: Path
 ) -> None:
     source = Source((str(orders_csv),), "shop", str(contacts_csv))
-    app, seen, f = make_app(source=source), list[Any](), Figures("en")
+    app, seen, f = make_app(source=source), list[Any](), NumberFormat("en")
     async with app.run_test(size=(80, 24), message_hook=seen.append, notifications=True) as pilot:
         view = await opened(pilot, "ladder")
         ladder = view.summary.ladder
@@ -231,7 +232,7 @@ async def test_contacts_are_f0_and_have_no_goal(
 async def test_goals_outlive_another_day_and_other_tiers(
     make_app: MakeApp, year_before: Summary
 ) -> None:
-    app, f = make_app(), Figures("en")
+    app, f = make_app(), NumberFormat("en")
     async with app.run_test(size=(80, 24)) as pilot:
         view = await opened(pilot, "ladder")
         await type_goal(pilot, "44")
@@ -262,7 +263,7 @@ async def test_goals_of_one_shop_are_not_those_of_another(
 
 
 async def test_matured_rates_are_told_where_the_rules_ask_for_them(make_app: MakeApp) -> None:
-    app, f = make_app(rules=lambda: Rules(matured=180)), Figures("en")
+    app, f = make_app(rules=lambda: Rules(matured=180)), NumberFormat("en")
     async with app.run_test(size=(80, 24)) as pilot:
         view = await opened(pilot, "ladder")
         assert "in 180 d" in screen_text(app)

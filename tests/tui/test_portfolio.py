@@ -16,13 +16,13 @@ from crmformulas_tui.widgets.tiers import TierTable, WhatIfGrid
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from crmformulas.formats import Figures
+from crmformulas.formats import NumberFormat
 from crmformulas.formulas.migration import project_portfolio
 from crmformulas.formulas.value import clv, portfolio_value
 from crmformulas.orders import Rules
 from crmformulas.orders.analysis.what_if import Change, what_if
 from crmformulas.orders.summary.model import Summary
-from crmformulas.translations import Lang, say, term
+from crmformulas.translations import Lang, term, translate
 from tests.tui.conftest import MakeApp
 from tests.tui.driving import line_of, opened, screen_text, settled, until, until_shown
 
@@ -52,11 +52,11 @@ async def type_change(pilot: Pilot[Any], text: str) -> None:
 async def test_every_tier_of_the_summary_is_shown(
     make_app: MakeApp, summary: Summary, size: tuple[int, int], lang: Lang
 ) -> None:
-    app, f = make_app(lang), Figures(lang)
+    app, f = make_app(lang), NumberFormat(lang)
     async with app.run_test(size=size) as pilot:
         await opened(pilot, "portfolio")
         for record in summary.portfolio_records:
-            line = line_of(app, f"{say(term(record['tier']), lang)} ")
+            line = line_of(app, f"{translate(term(record['tier']), lang)} ")
             told = (
                 f.whole(record["customers"]),
                 f.percent(record["retention"]),
@@ -69,7 +69,7 @@ async def test_every_tier_of_the_summary_is_shown(
                 f.amount(record["portfolio_value"]),
             )
             assert " ".join(line.split()).endswith(" ".join(map(plain, told)))
-        total = line_of(app, f"{say(term('total'), lang)} ")
+        total = line_of(app, f"{translate(term('total'), lang)} ")
         assert plain(f.whole(summary.flows.closing)) in total
         assert total.endswith(plain(f.amount(summary.portfolio_value)))
         message = screen_text(app).splitlines()[2]
@@ -85,7 +85,7 @@ async def test_every_tier_of_the_summary_is_shown(
 async def test_plus_and_minus_change_the_driver_of_all_tiers(
     make_app: MakeApp, summary: Summary
 ) -> None:
-    app, f = make_app(), Figures("en")
+    app, f = make_app(), NumberFormat("en")
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "portfolio")
         await pilot.press("plus", "plus", "right", "minus")
@@ -113,7 +113,7 @@ async def test_plus_and_minus_change_the_driver_of_all_tiers(
 
 
 async def test_a_typed_change_of_one_tier(make_app: MakeApp, summary: Summary) -> None:
-    app, f = make_app("sv"), Figures("sv")
+    app, f = make_app("sv"), NumberFormat("sv")
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "portfolio")
         await pilot.press("home", "right", "right")
@@ -202,7 +202,7 @@ async def test_enter_on_a_tier_asks_for_its_customers(
 
 
 async def test_the_projection_is_that_of_the_formula(make_app: MakeApp, summary: Summary) -> None:
-    app, f = make_app(), Figures("en")
+    app, f = make_app(), NumberFormat("en")
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "portfolio")
         await pilot.press("p")
@@ -250,7 +250,7 @@ async def test_years_that_cannot_be_are_asked_for_again(make_app: MakeApp, text:
 async def test_the_value_ahead_with_the_changes_stands_beside_it(
     make_app: MakeApp, summary: Summary
 ) -> None:
-    app, f = make_app(), Figures("en")
+    app, f = make_app(), NumberFormat("en")
     async with app.run_test(size=(200, 60)) as pilot:
         await opened(pilot, "portfolio")
         await type_change(pilot, "10")
@@ -289,7 +289,7 @@ async def test_changes_outlive_another_day_and_stay_with_their_tiers(
         made = what_if(year_before, {"super": Change(frequency=0.02)})
         line = lines_of(pilot, WhatIfGrid)[0]
         assert line[1] == "+2.0 %"
-        assert line[4] == plain(Figures("en").amount(made.tiers[0].clv))
+        assert line[4] == plain(NumberFormat("en").amount(made.tiers[0].clv))
         # Other tiers have no changes; when the old ones come back, so do theirs.
         app.recount(view.as_of, Rules(tiers=(("gold", 0.5), ("super", 0.5))))
         await until(pilot, lambda: "gold" in screen_text(app), "gold")

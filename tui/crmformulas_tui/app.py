@@ -18,7 +18,7 @@ from textual.events import Key as KeyPress
 from textual.widgets import ContentSwitcher, Static
 
 from crmformulas.errors import CrmError
-from crmformulas.translations import Lang, Text, Words, say
+from crmformulas.translations import Label, Lang, Translated, translate
 from crmformulas_tui.dialogs import Tell
 from crmformulas_tui.pane import PATIENCE, Key, Pane, bind
 from crmformulas_tui.session import STEPS, Cancelled, Session, Source, View
@@ -35,15 +35,15 @@ if TYPE_CHECKING:
 
 __all__ = ["PANES", "BrowseApp"]
 
-PANES: tuple[tuple[str, Text, str], ...] = (
-    ("overview", Text("Overview", "Översikt"), "OverviewPane"),
-    ("segments", Text("Segments", "Segment"), "SegmentsPane"),
-    ("migration", Text("Migration", "Migration"), "MigrationPane"),
-    ("ladder", Text("Ladder", "Trappa"), "LadderPane"),
-    ("portfolio", Text("Portfolio", "Portfölj"), "PortfolioPane"),
-    ("cohorts", Text("Cohorts", "Kohorter"), "CohortsPane"),
-    ("budget", Text("Budget", "Budget"), "BudgetPane"),
-    ("formulas", Text("Formulas", "Formler"), "FormulasPane"),
+PANES: tuple[tuple[str, Translated, str], ...] = (
+    ("overview", Translated("Overview", "Översikt"), "OverviewPane"),
+    ("segments", Translated("Segments", "Segment"), "SegmentsPane"),
+    ("migration", Translated("Migration", "Migration"), "MigrationPane"),
+    ("ladder", Translated("Ladder", "Trappa"), "LadderPane"),
+    ("portfolio", Translated("Portfolio", "Portfölj"), "PortfolioPane"),
+    ("cohorts", Translated("Cohorts", "Kohorter"), "CohortsPane"),
+    ("budget", Translated("Budget", "Budget"), "BudgetPane"),
+    ("formulas", Translated("Formulas", "Formler"), "FormulasPane"),
 )
 """Id, title and class of each pane. Modules of ``screens`` are imported when first come to."""
 
@@ -73,15 +73,15 @@ class BrowseApp(App[None]):
         Binding("shift+tab", "app.focus_previous", show=False),
     ]
     KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("equals_sign", "formula", Text("formula", "formel"), show=False),
-        Key("e", "export", Text("export", "exportera")),
-        Key("o", "open", Text("open", "öppna")),
-        Key("d", "as_of", Text("as-of day", "datum")),
-        Key("t", "tiers", Text("tiers", "nivåer"), show=False),
-        Key("l", "lang", Text("svenska", "English"), show=False),
-        Key("b", "theme", Text("light/dark", "ljust/mörkt"), show=False),
-        Key("question_mark", "help", Text("help", "hjälp")),
-        Key("q", "quit", Text("quit", "avsluta")),
+        Key("equals_sign", "formula", Translated("formula", "formel"), show=False),
+        Key("e", "export", Translated("export", "exportera")),
+        Key("o", "open", Translated("open", "öppna")),
+        Key("d", "as_of", Translated("as-of day", "datum")),
+        Key("t", "tiers", Translated("tiers", "nivåer"), show=False),
+        Key("l", "lang", Translated("svenska", "English"), show=False),
+        Key("b", "theme", Translated("light/dark", "ljust/mörkt"), show=False),
+        Key("question_mark", "help", Translated("help", "hjälp")),
+        Key("q", "quit", Translated("quit", "avsluta")),
     )
 
     def __init__(
@@ -167,13 +167,13 @@ class BrowseApp(App[None]):
         if self.session.view is not None:
             self._show(self.session.view)
             return
-        more = Text("o opens another file, q quits", "o öppnar en annan fil, q avslutar")
+        more = Translated("o opens another file, q quits", "o öppnar en annan fil, q avslutar")
         nothing = self.query_one("#nothing", Static)
-        nothing.update(f"{error}\n\n{self.say(more)}" if str(error) else self.say(more))
+        nothing.update(f"{error}\n\n{self.translate(more)}" if str(error) else self.translate(more))
         nothing.display = True
 
     def _stopped(self, error: Exception) -> None:
-        self.notify(self.say(Text("Stopped", "Avbrutet")), timeout=3)
+        self.notify(self.translate(Translated("Stopped", "Avbrutet")), timeout=3)
         self._stay(error)
 
     @work(exclusive=True, group="engine")
@@ -201,7 +201,8 @@ class BrowseApp(App[None]):
     def _show(self, view: View) -> None:
         self.query_one("#nothing").display = False
         self.query_one(TopLine).tell(
-            view.source.name or self.say(Text("demo retailer", "demobutiken")), view.as_of
+            view.source.name or self.translate(Translated("demo retailer", "demobutiken")),
+            view.as_of,
         )
         for pane in self.query(Pane):
             pane.update_view(view)
@@ -215,16 +216,19 @@ class BrowseApp(App[None]):
         with suppress(NoMatches, IndexError):
             line = self.screen_stack[0].query_one(TopLine)
             if doing and self._waited >= PATIENCE:
-                line.busy(self.say(STEPS.get(doing, doing)), self.session.share())
+                line.busy(self.translate(STEPS.get(doing, doing)), self.session.share())
             else:
                 line.busy("", None)
 
     def fail(self, error: Exception) -> None:
         """Tell on the screen what went wrong; nothing else changes."""
         self.notify(
-            str(error), title=self.say(Text("That did not work", "Det gick inte")),
-            severity="error", timeout=12, markup=False,
-        )  # fmt: skip
+            str(error),
+            title=self.translate(Translated("That did not work", "Det gick inte")),
+            severity="error",
+            timeout=12,
+            markup=False,
+        )
 
     # Panes
 
@@ -278,7 +282,7 @@ class BrowseApp(App[None]):
         """A pane asks for customers."""
         await self.drill_down(event.filters, event.words)
 
-    async def drill_down(self, filters: Any, words: Words) -> None:
+    async def drill_down(self, filters: Any, words: Label) -> None:
         """The segments list customers, and esc leads back to the pane that is looked at."""
         place = self.query_one(TabBar).chosen
         await self.action_pane(SEGMENTS)
@@ -350,7 +354,7 @@ class BrowseApp(App[None]):
         """Tell the keys of this screen and of all."""
         from crmformulas_tui.help import help_text
 
-        self.push_screen(Tell(Text("Keys", "Tangenter"), help_text(self)))
+        self.push_screen(Tell(Translated("Keys", "Tangenter"), help_text(self)))
 
     def action_export(self) -> None:
         """Export what is shown, or the whole report."""
@@ -372,22 +376,22 @@ class BrowseApp(App[None]):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The command palette: every pane and every key."""
         for i, (_, title, _) in enumerate(PANES):
-            go = Text(f"Go to {title.en}", f"Gå till {title.sv}")
+            go = Translated(f"Go to {title.en}", f"Gå till {title.sv}")
             yield SystemCommand(
-                self.say(go), f"{i + 1}", lambda i=i: self.run_worker(self.action_pane(i))
+                self.translate(go), f"{i + 1}", lambda i=i: self.run_worker(self.action_pane(i))
             )
         pane = self.pane
         for key in (*(pane.KEYS if pane else ()), *self.KEYS):
             owner = pane if pane and key in pane.KEYS else self
-            words = self.say(key.words).capitalize()
+            words = self.translate(key.words).capitalize()
             yield SystemCommand(words, key.keys, lambda o=owner, k=key: self._do(o, k.action))
 
     def _do(self, owner: Any, action: str) -> None:
         self.run_worker(owner.run_action(action))
 
-    def say(self, words: Words) -> str:
+    def translate(self, words: Label) -> str:
         """The words in the language of the screen."""
-        shown: str = say(words, self.lang)
+        shown: str = translate(words, self.lang)
         return shown
 
     async def on_unmount(self) -> None:

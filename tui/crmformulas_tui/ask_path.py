@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crmformulas.translations import Text, Words
+from crmformulas.translations import Label, Translated
 from crmformulas_tui.dialogs import AskChoice, AskText
 from crmformulas_tui.export import problem_with
 
@@ -28,7 +28,7 @@ def file_name(words: str) -> str:
 
 def ask_path(
     app: BrowseApp,
-    question: Words,
+    question: Label,
     name: str,
     take: Callable[[Path, bool], None],
 ) -> None:
@@ -47,7 +47,7 @@ def ask_path(
         if text and not path.suffix and not path.is_dir():
             path = path.with_name(path.name + suffix)
         if problem := problem_with(text, path):
-            raise ValueError(app.say(problem))
+            raise ValueError(app.translate(problem))
         return path
 
     def then(path: Path | None) -> None:
@@ -61,8 +61,11 @@ def ask_path(
             if answer == 1:
                 take(path, True)
 
-        there = Text(f"{path.name} is there already", f"{path.name} finns redan")
-        choices = (Text("Keep it", "Behåll den"), Text("Overwrite it", "Skriv över den"))
+        there = Translated(f"{path.name} is there already", f"{path.name} finns redan")
+        choices = (
+            Translated("Keep it", "Behåll den"),
+            Translated("Overwrite it", "Skriv över den"),
+        )
         app.push_screen(AskChoice(there, choices), decide)
 
     app.push_screen(AskText(question, check, name), then)

@@ -15,7 +15,7 @@ from crmformulas.orders.analysis.scenarios import (
     read_scenario,
     write_scenario,
 )
-from crmformulas.translations import Text, Words
+from crmformulas.translations import Label, Translated
 from crmformulas_tui.ask_path import ask_path, file_name
 from crmformulas_tui.dialogs import AskChoice, AskText
 
@@ -38,11 +38,11 @@ def ask_scenario(app: BrowseApp, take: Callable[[Scenario, bool], None]) -> None
             factors alone.
     """
     files = sorted(Path().glob("*.toml"))[:LISTED]
-    choices: list[Words] = [
-        Text("Budget 1: all factors 100 %", "Budget 1: alla faktorer 100 %"),
-        *(Text("{} (published)", "{} (publicerat)").format(one.name) for one in SCENARIOS),
+    choices: list[Label] = [
+        Translated("Budget 1: all factors 100 %", "Budget 1: alla faktorer 100 %"),
+        *(Translated("{} (published)", "{} (publicerat)").format(one.name) for one in SCENARIOS),
         *(path.name for path in files),
-        Text("Another file…", "En annan fil…"),
+        Translated("Another file…", "En annan fil…"),
     ]
 
     def load(path: Path) -> None:
@@ -63,13 +63,13 @@ def ask_scenario(app: BrowseApp, take: Callable[[Scenario, bool], None]) -> None
         elif answer < len(choices) - 1:
             load(files[answer - 1 - len(SCENARIOS)])
         else:
-            app.push_screen(AskText(Text("Scenario: its file", "Scenario: dess fil")), typed)
+            app.push_screen(AskText(Translated("Scenario: its file", "Scenario: dess fil")), typed)
 
     def typed(text: str | None) -> None:
         if text:
             load(Path(text).expanduser())
 
-    app.push_screen(AskChoice(Text("Scenario", "Scenario"), choices), decide)
+    app.push_screen(AskChoice(Translated("Scenario", "Scenario"), choices), decide)
 
 
 def save_scenario(app: BrowseApp, scenario: Scenario, then: Callable[[Scenario], None]) -> None:
@@ -90,10 +90,10 @@ def save_scenario(app: BrowseApp, scenario: Scenario, then: Callable[[Scenario],
             return
         then(named)
         where = path.absolute()
-        app.notify(app.say(Text(f"Saved:\n{where}", f"Sparat:\n{where}")), markup=False)
+        app.notify(app.translate(Translated(f"Saved:\n{where}", f"Sparat:\n{where}")), markup=False)
 
-    question = Text("Save the scenario: its file", "Spara scenariot: dess fil")
-    ask_path(app, question, f"{file_name(app.say(scenario.name))}.toml", take)
+    question = Translated("Save the scenario: its file", "Spara scenariot: dess fil")
+    ask_path(app, question, f"{file_name(app.translate(scenario.name))}.toml", take)
 
 
 def write_workbook(app: BrowseApp, view: View, scenario: Scenario) -> None:
@@ -109,14 +109,14 @@ def write_workbook(app: BrowseApp, view: View, scenario: Scenario) -> None:
                 write_budget_book(made, view.summary, scenario, name, app.lang, before=view.before)
 
         with app.told():
-            doing = Text("writing the workbook", "skriver arbetsboken")
-            await app.session.run(work, app.say(doing))
+            doing = Translated("writing the workbook", "skriver arbetsboken")
+            await app.session.run(work, app.translate(doing))
             where = path.absolute()
-            said = Text(f"Written:\n{where}", f"Skrivet:\n{where}")
-            app.notify(app.say(said), timeout=8, markup=False)
+            said = Translated(f"Written:\n{where}", f"Skrivet:\n{where}")
+            app.notify(app.translate(said), timeout=8, markup=False)
 
     def take(path: Path, _: bool) -> None:
         app.run_worker(write(path), group="export")
 
-    question = Text("Budget workbook: where to", "Budgetarbetsbok: vart")
+    question = Translated("Budget workbook: where to", "Budgetarbetsbok: vart")
     ask_path(app, question, f"{file_name(name)}-budget.xlsx", take)

@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
-from crmformulas.translations import Text, Words
+from crmformulas.translations import Translated
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AskChoice", "AskText", "Choices", "Dialog", "Tell"]
 
-ENTER = Text("⏎ take   esc back", "⏎ ok   esc tillbaka")
+ENTER = Translated("⏎ take   esc back", "⏎ ok   esc tillbaka")
 
 
 class Dialog(ModalScreen[Any]):
@@ -54,9 +54,9 @@ class Dialog(ModalScreen[Any]):
         assert isinstance(self.app, BrowseApp)
         return self.app
 
-    def say(self, words: Words) -> str:
+    def translate(self, words: Translated | str) -> str:
         """The words in the language of the screen."""
-        return self.crm.say(words)
+        return self.crm.translate(words)
 
 
 class Choices(OptionList):
@@ -78,10 +78,10 @@ class AskText(Dialog):
 
     def __init__(
         self,
-        question: Words,
+        question: Translated | str,
         check: Callable[[str], Any] = str,
         value: str = "",
-        note: Words = "",
+        note: Translated | str = "",
     ) -> None:
         super().__init__()
         self._question, self._check, self._value, self._note = question, check, value, note
@@ -89,12 +89,12 @@ class AskText(Dialog):
     def compose(self) -> ComposeResult:
         """The question, a field, and room for what is wrong."""
         with Vertical():
-            yield Label(self.say(self._question), classes="question", markup=False)
+            yield Label(self.translate(self._question), classes="question", markup=False)
             if self._note:
-                yield Label(self.say(self._note), classes="note", markup=False)
+                yield Label(self.translate(self._note), classes="note", markup=False)
             yield Input(self._value)
             yield Label("", id="wrong", markup=False)
-            yield Label(self.say(ENTER), classes="note")
+            yield Label(self.translate(ENTER), classes="note")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Check the answer."""
@@ -109,19 +109,21 @@ class AskText(Dialog):
 class AskChoice(Dialog):
     """Ask for one of several things; the answer is its place."""
 
-    def __init__(self, question: Words, choices: Sequence[Words], chosen: int = 0) -> None:
+    def __init__(
+        self, question: Translated | str, choices: Sequence[Translated | str], chosen: int = 0
+    ) -> None:
         super().__init__()
         self._question, self._choices, self._chosen = question, choices, chosen
 
     def compose(self) -> ComposeResult:
         """The question and the list."""
         with Vertical():
-            yield Label(self.say(self._question), classes="question", markup=False)
+            yield Label(self.translate(self._question), classes="question", markup=False)
             # As content, not as text: what stands in brackets is no markup.
             from textual.content import Content
 
-            yield Choices(*(Option(Content(self.say(c))) for c in self._choices))
-            yield Label(self.say(ENTER), classes="note")
+            yield Choices(*(Option(Content(self.translate(c))) for c in self._choices))
+            yield Label(self.translate(ENTER), classes="note")
 
     def on_mount(self) -> None:
         """Begin at what is chosen."""
@@ -137,14 +139,14 @@ class Tell(Dialog):
 
     BINDINGS = [("escape,enter,question_mark,q", "dismiss", "")]  # noqa: RUF012
 
-    def __init__(self, title: Words, text: Any) -> None:
+    def __init__(self, title: Translated | str, text: Any) -> None:
         super().__init__()
         self._title, self._text = title, text
 
     def compose(self) -> ComposeResult:
         """The title and the text."""
         with Vertical(classes="tall"):
-            yield Label(self.say(self._title), classes="question", markup=False)
+            yield Label(self.translate(self._title), classes="question", markup=False)
             with VerticalScroll():
                 yield Static(self._text, markup=False)
-            yield Label(self.say(Text("esc back", "esc tillbaka")), classes="note")
+            yield Label(self.translate(Translated("esc back", "esc tillbaka")), classes="note")

@@ -22,7 +22,7 @@ from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from crmformulas.errors import InputError
-from crmformulas.translations import Lang, Text, say
+from crmformulas.translations import Lang, Translated, translate
 from crmformulas_tui.dialogs import AskChoice, Choices, Dialog
 
 if TYPE_CHECKING:
@@ -36,12 +36,15 @@ if TYPE_CHECKING:
 __all__ = ["ExportDialog", "as_tsv", "write_csv", "write_xlsx"]
 
 WAYS = (
-    ("csv", Text("CSV file", "CSV-fil")),
-    ("xlsx", Text("Excel workbook", "Excelbok")),
-    ("clipboard", Text("Clipboard", "Urklipp")),
-    ("report", Text("The whole report, as an Excel workbook", "Hela rapporten, som Excelbok")),
+    ("csv", Translated("CSV file", "CSV-fil")),
+    ("xlsx", Translated("Excel workbook", "Excelbok")),
+    ("clipboard", Translated("Clipboard", "Urklipp")),
+    (
+        "report",
+        Translated("The whole report, as an Excel workbook", "Hela rapporten, som Excelbok"),
+    ),
 )
-TOO_MUCH = Text(
+TOO_MUCH = Translated(
     "This is too much for the clipboard; export a file",
     "Det här är för mycket för urklipp; exportera till en fil",
 )
@@ -79,7 +82,7 @@ def as_tsv(tables: Iterable[Shown], lang: Lang) -> str:
         for row in table.rows:
             writer.writerow([_pasted(value, lang) for value in row])
             if out.tell() > MOST_COPIED:
-                raise InputError(say(TOO_MUCH, lang))
+                raise InputError(translate(TOO_MUCH, lang))
     return out.getvalue()
 
 
@@ -183,13 +186,15 @@ class ExportDialog(Dialog):
     def compose(self) -> ComposeResult:
         """The ways, and the path of the file."""
         with Vertical():
-            yield Label(self.say(Text("Export", "Exportera")), classes="question")
-            yield Choices(*(Option(Content(self.say(words))) for _, words in self._ways))
-            yield Label(self.say(Text("File", "Fil")), classes="note", id="file")
+            yield Label(self.translate(Translated("Export", "Exportera")), classes="question")
+            yield Choices(*(Option(Content(self.translate(words))) for _, words in self._ways))
+            yield Label(self.translate(Translated("File", "Fil")), classes="note", id="file")
             yield Input(self._file_name(self._ways[0][0]))
             yield Label("", id="wrong", markup=False)
-            yield Label(self.say(Text("⏎ go on   esc back", "⏎ vidare   esc tillbaka")),
-                        classes="note")  # fmt: skip
+            yield Label(
+                self.translate(Translated("⏎ go on   esc back", "⏎ vidare   esc tillbaka")),
+                classes="note",
+            )
 
     def on_mount(self) -> None:
         """Begin at the first way."""
@@ -199,7 +204,7 @@ class ExportDialog(Dialog):
         """What the file of a way is called unless the user says otherwise."""
         view = self.crm.session.view
         whole = way == "report" or not self._tables
-        shown = self.say(Text("report", "rapport")) if whole else self._tables[0].name
+        shown = self.translate(Translated("report", "rapport")) if whole else self._tables[0].name
         name = f"{(view and view.source.name) or 'demo'}-{shown}"
         safe = "".join(c if c.isalnum() or c in " ._-" else "-" for c in name)
         return safe + (".csv" if way == "csv" else ".xlsx")
@@ -237,7 +242,7 @@ class ExportDialog(Dialog):
         text = self.query_one(Input).value.strip()
         path = Path(text).expanduser()
         if problem := problem_with(text, path):
-            self.query_one("#wrong", Label).update(self.say(problem))
+            self.query_one("#wrong", Label).update(self.translate(problem))
             return
         targets = csv_paths(path, self._tables) if self._way == "csv" else [path]
         there = [target for target in targets if target.exists()]
@@ -249,8 +254,11 @@ class ExportDialog(Dialog):
             if answer == 1:
                 self._begin(path)
 
-        question = Text(f"{there[0].name} is there already", f"{there[0].name} finns redan")
-        choices = (Text("Keep it", "Behåll den"), Text("Overwrite it", "Skriv över den"))
+        question = Translated(f"{there[0].name} is there already", f"{there[0].name} finns redan")
+        choices = (
+            Translated("Keep it", "Behåll den"),
+            Translated("Overwrite it", "Skriv över den"),
+        )
         self.app.push_screen(AskChoice(question, choices), take)
 
     def _begin(self, path: Path) -> None:
@@ -259,15 +267,17 @@ class ExportDialog(Dialog):
         crm.run_worker(_export(crm, tables, way, path), group="export")
 
 
-def problem_with(text: str, path: Path) -> Text | None:
+def problem_with(text: str, path: Path) -> Translated | None:
     """Why nothing can be written there, as far as that shows beforehand."""
     try:
         if not text or (path.exists() and not path.is_file()):
-            return Text("Give the name of a file", "Ange ett filnamn")
+            return Translated("Give the name of a file", "Ange ett filnamn")
         if not path.parent.is_dir():
-            return Text(f"There is no folder {path.parent}", f"Mappen {path.parent} finns inte")
+            return Translated(
+                f"There is no folder {path.parent}", f"Mappen {path.parent} finns inte"
+            )
     except (OSError, ValueError) as error:
-        return Text(str(error), str(error))
+        return Translated(str(error), str(error))
     return None
 
 
@@ -280,10 +290,10 @@ async def _export(crm: BrowseApp, tables: Sequence[Shown], way: str, path: Path)
         nonlocal done
         done += 1
         if done % 500 == 0:
-            session.step(f"{crm.say(Text('writing rows', 'skriver rader'))} {done}")
+            session.step(f"{crm.translate(Translated('writing rows', 'skriver rader'))} {done}")
 
     def work() -> list[Path]:
-        session.step(crm.say(Text("exporting", "exporterar")))
+        session.step(crm.translate(Translated("exporting", "exporterar")))
         if way == "csv":
             return write_csv(path, tables, on_row)
         return write_xlsx(path, tables, on_row)
@@ -292,12 +302,12 @@ async def _export(crm: BrowseApp, tables: Sequence[Shown], way: str, path: Path)
         if way == "clipboard":
             text = await session.run(lambda: as_tsv(tables, crm.lang))
             crm.copy_to_clipboard(text)
-            said = Text("Copied to the clipboard of the terminal", "Kopierat till urklipp")
+            said = Translated("Copied to the clipboard of the terminal", "Kopierat till urklipp")
         else:
             if way == "report":
                 view = session.view
                 assert view is not None
-                doing = crm.say(Text("writing the report", "skriver rapporten"))
+                doing = crm.translate(Translated("writing the report", "skriver rapporten"))
 
                 def write() -> list[Path]:
                     return write_report(
@@ -308,5 +318,5 @@ async def _export(crm: BrowseApp, tables: Sequence[Shown], way: str, path: Path)
             else:
                 written = await session.run(work)
             files = "\n".join(str(one.absolute()) for one in written)
-            said = Text(f"Written:\n{files}", f"Skrivet:\n{files}")
-        crm.notify(crm.say(said), timeout=8, markup=False)
+            said = Translated(f"Written:\n{files}", f"Skrivet:\n{files}")
+        crm.notify(crm.translate(said), timeout=8, markup=False)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from crmformulas.translations import Text
+from crmformulas.translations import Translated
 from crmformulas_tui.widgets.formula_bar import FormulaField
 
 if TYPE_CHECKING:
@@ -33,12 +33,12 @@ SIGNS = {
 }
 
 EVERYWHERE = (
-    ("1–8", Text("go to a screen", "gå till en skärm")),
-    ("↑ ↓", Text("move", "flytta")),
-    ("⏎", Text("drill down, or change", "gå in, eller ändra")),
-    ("esc", Text("back; stop what is being done", "tillbaka; avbryt det som pågår")),
-    ("tab", Text("next field or table", "nästa fält eller tabell")),
-    ("^p", Text("all commands", "alla kommandon")),
+    ("1–8", Translated("go to a screen", "gå till en skärm")),
+    ("↑ ↓", Translated("move", "flytta")),
+    ("⏎", Translated("drill down, or change", "gå in, eller ändra")),
+    ("esc", Translated("back; stop what is being done", "tillbaka; avbryt det som pågår")),
+    ("tab", Translated("next field or table", "nästa fält eller tabell")),
+    ("^p", Translated("all commands", "alla kommandon")),
 )
 
 
@@ -52,14 +52,18 @@ def help_text(app: BrowseApp) -> Content:
     parts: list[str] = []
     pane = app.pane
     if pane is not None:
-        parts += [app.say(pane.ABOUT), ""] if pane.ABOUT.en else []
-        parts += [app.say(pane.NAME).upper(), *_lines(app, pane.KEYS), ""]
-    parts += [app.say(Text("EVERYWHERE", "ÖVERALLT"))]
-    parts += [f"  {keys:10} {app.say(words)}" for keys, words in EVERYWHERE]
+        parts += [app.translate(pane.ABOUT), ""] if pane.ABOUT.en else []
+        parts += [app.translate(pane.NAME).upper(), *_lines(app, pane.KEYS), ""]
+    parts += [app.translate(Translated("EVERYWHERE", "ÖVERALLT"))]
+    parts += [f"  {keys:10} {app.translate(words)}" for keys, words in EVERYWHERE]
     parts += _lines(app, app.KEYS)
-    parts += ["", app.say(Text("FORMULA BAR", "FORMELRADEN")), *_lines(app, FormulaField.KEYS)]
+    parts += [
+        "",
+        app.translate(Translated("FORMULA BAR", "FORMELRADEN")),
+        *_lines(app, FormulaField.KEYS),
+    ]
     return Content("\n".join(parts))
 
 
 def _lines(app: BrowseApp, keys: Iterable[Key]) -> list[str]:
-    return [f"  {sign(key.keys):10} {app.say(key.words)}" for key in keys]
+    return [f"  {sign(key.keys):10} {app.translate(key.words)}" for key in keys]

@@ -13,7 +13,7 @@ from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
 from crmformulas.formats import UNKNOWN
-from crmformulas.translations import Text
+from crmformulas.translations import Translated
 from crmformulas_tui.dialogs import AskChoice, AskText, Choices, Dialog
 from crmformulas_tui.widgets.line_table import printable
 from crmformulas_tui.widgets.preview_table import ROLES, PreviewTable
@@ -28,19 +28,19 @@ __all__ = ["MappingDialog", "look_at"]
 
 WIDTH = 14
 
-FORMS: dict[str, tuple[Text, tuple[str, ...]]] = {
-    "date_format": (Text("dates", "datum"), ("YYYY-MM-DD", "D/M/Y", "M/D/Y", "YYYYMMDD")),
-    "decimal": (Text("decimal sign", "decimaltecken"), (".", ",")),
+FORMS: dict[str, tuple[Translated, tuple[str, ...]]] = {
+    "date_format": (Translated("dates", "datum"), ("YYYY-MM-DD", "D/M/Y", "M/D/Y", "YYYYMMDD")),
+    "decimal": (Translated("decimal sign", "decimaltecken"), (".", ",")),
 }
 """How cells are read: what may be chosen beside what is found by itself."""
 
-WORDS: dict[str, Text] = {
-    "currency": Text("currency", "valuta"),
-    "table": Text("sheet or table", "blad eller tabell"),
+WORDS: dict[str, Translated] = {
+    "currency": Translated("currency", "valuta"),
+    "table": Translated("sheet or table", "blad eller tabell"),
 }
 """What is typed."""
 
-ITSELF = Text("as found", "som det hittas")
+ITSELF = Translated("as found", "som det hittas")
 
 
 def look_at(source: Source) -> Preview:
@@ -63,14 +63,14 @@ class MappingDialog(Dialog):
     def compose(self) -> ComposeResult:
         """What is wrong, what is what, the first rows."""
         with Vertical(classes="wide"):
-            title = Text("Which column is what in {}?", "Vilken kolumn är vad i {}?")
+            title = Translated("Which column is what in {}?", "Vilken kolumn är vad i {}?")
             name = printable(self._source.name)
-            yield Label(self.say(title.format(name)), classes="question", markup=False)
+            yield Label(self.translate(title.format(name)), classes="question", markup=False)
             yield Label("", id="wrong", markup=False)
             yield Choices(id="roles")
             yield PreviewTable(self.crm.lang)
-            keys = Text("⏎ choose, or open   esc back", "⏎ välj, eller öppna   esc tillbaka")
-            yield Label(self.say(keys), classes="note")
+            keys = Translated("⏎ choose, or open   esc back", "⏎ välj, eller öppna   esc tillbaka")
+            yield Label(self.translate(keys), classes="note")
 
     def on_mount(self) -> None:
         """Begin at the first thing that is missing."""
@@ -89,19 +89,22 @@ class MappingDialog(Dialog):
         for role, words in ROLES.items():
             column = self._found.columns.get(role)
             shown = UNKNOWN if column is None else printable(column) + self._example(column)
-            lines.append((self.say(words), shown))
+            lines.append((self.translate(words), shown))
         for option, (words, _) in FORMS.items():
-            lines.append((self.say(words), self._reading.get(option) or self.say(ITSELF)))
+            lines.append(
+                (self.translate(words), self._reading.get(option) or self.translate(ITSELF))
+            )
         for option, words in WORDS.items():
             chosen = str(self._reading.get(option) or UNKNOWN)
-            lines.append((self.say(words), printable(chosen)))
+            lines.append((self.translate(words), printable(chosen)))
         options = self.query_one(OptionList)
         place = options.highlighted
         options.clear_options()
         options.add_options([Option(Content(f"{w:<{WIDTH}} {shown}")) for w, shown in lines])
-        opened = Text("Open it", "Öppna")
-        options.add_option(Option(Content(self.say(opened)).stylize("bold"),
-                                  disabled=bool(self._problem)))  # fmt: skip
+        opened = Translated("Open it", "Öppna")
+        options.add_option(
+            Option(Content(self.translate(opened)).stylize("bold"), disabled=bool(self._problem))
+        )
         options.highlighted = place
         self.query_one("#wrong", Label).update(self._told_problem())
         self.query_one("#wrong").display = bool(self._problem)
@@ -115,9 +118,9 @@ class MappingDialog(Dialog):
             missing.append("amount")
         if not (self._problem and missing and self._found.names):
             return self._problem
-        which = ", ".join(self.say(ROLES[role]) for role in missing)
-        said = Text("Choose the column of: {}", "Välj kolumn för: {}")
-        return self.say(said.format(which))
+        which = ", ".join(self.translate(ROLES[role]) for role in missing)
+        said = Translated("Choose the column of: {}", "Välj kolumn för: {}")
+        return self.translate(said.format(which))
 
     def _example(self, column: str) -> str:
         """The first cells of a column, in brackets."""
@@ -151,7 +154,7 @@ class MappingDialog(Dialog):
             one_of_many = names.count(names[place]) > 1
             self._choose(role, str(place + 1) if one_of_many else names[place])
 
-        question = Text("Which column is the {}?", "Vilken kolumn är {}?")
+        question = Translated("Which column is the {}?", "Vilken kolumn är {}?")
         self.app.push_screen(AskChoice(question.format(ROLES[role]), choices, chosen), take)
 
     def _ask_form(self, option: str) -> None:

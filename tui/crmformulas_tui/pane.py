@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from textual.containers import VerticalScroll
 from textual.message import Message
 
-from crmformulas.formats import Figures
-from crmformulas.translations import Text, Words, say
+from crmformulas.formats import NumberFormat
+from crmformulas.translations import Label, Translated, translate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,14 +31,14 @@ class Key(NamedTuple):
 
     keys: str
     action: str
-    words: Text
+    words: Translated
     show: bool = True
 
 
 def bind(node: DOMNode, keys: Iterable[Key], lang: Any) -> None:
     """Give a widget or the application its keys, described in the language of the screen."""
     for key in keys:
-        node._bindings.bind(key.keys, key.action, say(key.words, lang), show=key.show)
+        node._bindings.bind(key.keys, key.action, translate(key.words, lang), show=key.show)
 
 
 @dataclass(frozen=True)
@@ -66,13 +66,13 @@ class Pane(VerticalScroll, can_focus=False):
     """
 
     KEYS: ClassVar[tuple[Key, ...]] = ()
-    NAME: ClassVar[Text]
-    ABOUT: ClassVar[Text] = Text("", "")
+    NAME: ClassVar[Translated]
+    ABOUT: ClassVar[Translated] = Translated("", "")
 
     class DrillDown(Message):
         """Ask for the customers that filters let through (``crmformulas.orders.Filters``)."""
 
-        def __init__(self, filters: Any, words: Words) -> None:
+        def __init__(self, filters: Any, words: Label) -> None:
             super().__init__()
             self.filters = filters
             self.words = words
@@ -94,13 +94,13 @@ class Pane(VerticalScroll, can_focus=False):
         return self.app
 
     @property
-    def figures(self) -> Figures:
+    def figures(self) -> NumberFormat:
         """How figures are told in the language of the screen."""
-        return Figures(self.crm.lang)
+        return NumberFormat(self.crm.lang)
 
-    def say(self, words: Words) -> str:
+    def translate(self, words: Label) -> str:
         """The words in the language of the screen."""
-        shown: str = say(words, self.crm.lang)
+        shown: str = translate(words, self.crm.lang)
         return shown
 
     def update_view(self, view: View) -> None:
@@ -109,7 +109,7 @@ class Pane(VerticalScroll, can_focus=False):
             self.shown_view = view
             self.show(view)
 
-    async def drill_down(self, filters: Any, words: Words) -> None:
+    async def drill_down(self, filters: Any, words: Label) -> None:
         """List the customers that filters let through; esc leads back here.
 
         Unlike the message :class:`DrillDown` it is there when the next key comes.

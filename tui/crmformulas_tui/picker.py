@@ -16,7 +16,7 @@ from textual.content import Content
 from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
-from crmformulas.translations import Text
+from crmformulas.translations import Translated
 from crmformulas_tui.dialogs import Dialog
 from crmformulas_tui.mapping import MappingDialog, look_at
 from crmformulas_tui.session import Source
@@ -116,15 +116,17 @@ class Picker(Dialog):
         """Folder, field, list, preview."""
         with Vertical(classes="wide"):
             yield Label("", id="folder", classes="question", markup=False)
-            hint = Text("part of a name, a path or a URL", "del av namn, en sökväg eller URL")
-            yield _PathField(placeholder=self.say(hint), id="path")
+            hint = Translated("part of a name, a path or a URL", "del av namn, en sökväg eller URL")
+            yield _PathField(placeholder=self.translate(hint), id="path")
             yield OptionList(id="entries")
             yield Label("", id="wrong", markup=False)
             yield Label("", id="recognised", classes="note", markup=False)
             yield PreviewTable(self.crm.lang)
-            keys = Text("⏎ open   ↑↓ move   ⌫ folder above   esc back",
-                        "⏎ öppna   ↑↓ flytta   ⌫ mappen ovanför   esc tillbaka")  # fmt: skip
-            yield Label(self.say(keys), classes="note")
+            keys = Translated(
+                "⏎ open   ↑↓ move   ⌫ folder above   esc back",
+                "⏎ öppna   ↑↓ flytta   ⌫ mappen ovanför   esc tillbaka",
+            )
+            yield Label(self.translate(keys), classes="note")
 
     def on_mount(self) -> None:
         """Show the folder."""
@@ -239,8 +241,8 @@ class Picker(Dialog):
         if typed is None and here is not None:
             typed = str(here.path)
         if typed is None:
-            missing = Text("There is no such file", "Filen finns inte")
-            self._wrong(self.say(missing))
+            missing = Translated("There is no such file", "Filen finns inte")
+            self._wrong(self.translate(missing))
         elif "://" not in typed and Path(typed).is_dir():
             self.enter_folder(Path(typed))
         else:

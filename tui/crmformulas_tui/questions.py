@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from crmformulas.errors import CrmError
-from crmformulas.translations import Text
+from crmformulas.translations import Translated
 from crmformulas_tui.dialogs import AskText
 
 if TYPE_CHECKING:
@@ -25,18 +25,24 @@ def ask_day(app: BrowseApp, view: View) -> None:
             return date.fromisoformat(text)
         except ValueError:
             raise ValueError(
-                app.say(Text(f"{text!r} is not a day like 2026-10-31",
-                             f"{text!r} är inte en dag som 2026-10-31"))
-            ) from None  # fmt: skip
+                app.translate(
+                    Translated(
+                        f"{text!r} is not a day like 2026-10-31",
+                        f"{text!r} är inte en dag som 2026-10-31",
+                    )
+                )
+            ) from None
 
     def take(day: date | None) -> None:
         if day is not None:
             app.recount(day, view.rules)
 
-    question = Text("The last day that counts", "Sista dagen som räknas")
+    question = Translated("The last day that counts", "Sista dagen som räknas")
     read = view.summary.input
-    note = Text(f"Orders from {read.first_day} to {read.last_day}",
-                f"Köp från {read.first_day} till {read.last_day}")  # fmt: skip
+    note = Translated(
+        f"Orders from {read.first_day} to {read.last_day}",
+        f"Köp från {read.first_day} till {read.last_day}",
+    )
     app.push_screen(AskText(question, check, view.as_of.isoformat(), note), take)
 
 
@@ -56,6 +62,7 @@ def ask_tiers(app: BrowseApp, view: View) -> None:
         if rules is not None:
             app.recount(view.as_of, rules)
 
-    question = Text("Value tiers and their shares in per cent",
-                    "Värdenivåer och deras andelar i procent")  # fmt: skip
+    question = Translated(
+        "Value tiers and their shares in per cent", "Värdenivåer och deras andelar i procent"
+    )
     app.push_screen(AskText(question, check, tiers_text(view.rules.tiers)), take)

@@ -18,7 +18,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from crmformulas.errors import InputError
-from crmformulas.translations import Text
+from crmformulas.translations import Translated
 
 if TYPE_CHECKING:
     from crmformulas.orders.counting.customer_list import Customers
@@ -33,20 +33,20 @@ T = TypeVar("T")
 NICE = 5
 """The priority of the engine's threads; that of the screen is 0."""
 
-STEPS: dict[str, Text] = {
+STEPS: dict[str, Translated] = {
     step.en: step
     for step in (
-        Text("opening", "öppnar"),
-        Text("making the demo retailer", "gör demobutiken"),
-        Text("reading rows", "läser rader"),
-        Text("looking at what can't be read", "ser på det som inte kan läsas"),
-        Text("counting customers", "räknar kunder"),
-        Text("climbing the ladder", "räknar trappan"),
-        Text("following cohorts", "följer kohorter"),
-        Text("counting the year before", "räknar året innan"),
-        Text("listing customers", "listar kunder"),
-        Text("sorting customers", "sorterar kunder"),
-        Text("finding orders", "hämtar köp"),
+        Translated("opening", "öppnar"),
+        Translated("making the demo retailer", "gör demobutiken"),
+        Translated("reading rows", "läser rader"),
+        Translated("looking at what can't be read", "ser på det som inte kan läsas"),
+        Translated("counting customers", "räknar kunder"),
+        Translated("climbing the ladder", "räknar trappan"),
+        Translated("following cohorts", "följer kohorter"),
+        Translated("counting the year before", "räknar året innan"),
+        Translated("listing customers", "listar kunder"),
+        Translated("sorting customers", "sorterar kunder"),
+        Translated("finding orders", "hämtar köp"),
     )
 }
 """What is being done, by the words in which an order log tells it."""

@@ -14,7 +14,7 @@ from crmformulas.excel.templates.budget.budget import write_budget
 from crmformulas.excel.templates.kpis.crm_kpis import write_kpis
 from crmformulas.excel.templates.ladder.goals import write_ladder
 from crmformulas.excel.templates.portfolio.customer_portfolio import write_portfolio
-from crmformulas.translations import Lang, Text
+from crmformulas.translations import Lang, Translated
 
 if TYPE_CHECKING:
     from crmformulas.excel.templates.kpis.crm_kpis import KpiData
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["People", "cut_ids", "write_report"]
 
-TITLE = Text("Customer report", "Kundrapport")
+TITLE = Translated("Customer report", "Kundrapport")
 
 
 def write_report(
@@ -62,7 +62,7 @@ def write_report(
     def write(book: Book) -> None:
         overview = Overview(book)
         year = summary.as_of.isoformat()
-        period = Text(f"12 months to {year}", f"12 månader till {year}")
+        period = Translated(f"12 months to {year}", f"12 månader till {year}")
         book.guide(LINES, source=SOURCE, company=name, period=period, currency=currency)
         write_portfolio(book, flows)
         write_ladder(book, filled.ladder(summary))
@@ -83,71 +83,71 @@ def _note_older(book: Book, summary: Summary, data: KpiData) -> None:
     oldest = summary.cohort_records[0]["cohort"]
     if data.ltv is None or oldest >= data.ltv.first_month.isoformat()[:7]:
         return
-    words = Text(
+    words = Translated(
         f"This line has the customers of all months from {oldest} on.",
         f"Den här raden har kunderna från alla månader från och med {oldest}.",
     )
     for key in ("ltv.months", "ltv.cohorts"):
         place = book[key]
         sheet = next(s for s in book.sheets if s.name == place.sheet)
-        sheet.xl.write_comment(place.row, 0, book.say(words))
+        sheet.xl.write_comment(place.row, 0, book.translate(words))
 
 
 LINES = (
-    Text(
+    Translated(
         "Overview: the year in one message, the balance of customers, key figures, and what the "
         "data does not tell. Begin there.",
         "Sammanfattning: året i ett budskap, kundbalansen, nyckeltal, och vad underlaget inte "
         "säger. Börja där.",
     ),
-    Text(
+    Translated(
         "All sheets calculate from the counts of your order file, which stand in the coloured "
         "cells. Change one, and see what follows from it.",
         "Alla blad räknar på antalen ur din orderfil, som står i de färgade cellerna. Ändra ett "
         "och se vad som följer av det.",
     ),
-    Text(
+    Translated(
         "Flow table, Customer flows and Migration: from which value tier customers came in the "
         "twelve months before (F12), and to which they went (S12).",
         "Flödestabell, Kundflöden och Migration: från vilken värdenivå kunderna kom under "
         "föregående tolv månader (F12), och till vilken de gick (S12).",
     ),
-    Text(
+    Translated(
         "Portfolio and Projection: what the customers are worth, and where it leads in five years.",
         "Portfölj och Prognos: vad kunderna är värda, och vart det leder på fem år.",
     ),
-    Text(
+    Translated(
         "F-ladder: at which purchase customers become loyal, and what a goal for a step brings. "
         "The goals are published ones; set your own.",
         "F-trappan: vid vilket köp kunderna blir lojala, och vad ett mål för ett steg ger. Målen "
         "är publicerade; sätt dina egna.",
     ),
-    Text(
+    Translated(
         "Cohort sheets: what the customers of each month have spent since their first order.",
         "Kohortblad: vad varje månads kunder har handlat för sedan sitt första köp.",
     ),
-    Text(
+    Translated(
         "KPI sheets: key figures by month with targets to set, and lifetime value at fixed ages.",
         "Nyckeltalsblad: nyckeltal per månad med mål att sätta, och livstidsintäkt vid fasta "
         "åldrar.",
     ),
-    Text(
+    Translated(
         "Budget sheets: last year's outcome, its growth, and next year's budget. Choose a "
         "scenario, or type factors of your own, and set a target.",
         "Budgetblad: årets utfall, dess tillväxt, och nästa års budget. Välj ett scenario eller "
         "skriv egna faktorer, och sätt ett mål.",
     ),
-    Text(
+    Translated(
         "Customers: who they are, the largest first, to filter and sort.",
         "Kunder: vilka de är, störst först, att filtrera och sortera.",
     ),
-    Text(
+    Translated(
         "A dash is a figure that the data does not tell: it is unknown, not zero.",
         "Ett streck är en siffra som underlaget inte ger: den är okänd, inte noll.",
     ),
 )
 
-SOURCE = Text(
+SOURCE = Translated(
     'The method is that of Elinder, "Dina nycklar till framgångsrikare CRM" (IRi, 2018); the goals '
     'of the ladder are those of RIM, "The Tipping Point" (newsletter article).',
     'Metoden är Elinders, "Dina nycklar till framgångsrikare CRM" (IRi, 2018); trappans mål är '

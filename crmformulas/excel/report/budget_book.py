@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from crmformulas.excel.report import filled
 from crmformulas.excel.templates.budget.budget import GUIDE, write_budget
 from crmformulas.orders.analysis.scenarios import OWN, SCENARIOS, Scenario
-from crmformulas.translations import Lang, Text, say
+from crmformulas.translations import Lang, Translated, translate
 
 if TYPE_CHECKING:
     from crmformulas.excel.workbook.book import Book
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["write_budget_book"]
 
-TITLE = Text("Customer development budget", "Kundutvecklingsbudget")
+TITLE = Translated("Customer development budget", "Kundutvecklingsbudget")
 
-SOURCE = Text(
+SOURCE = Translated(
     "The outcome is that of your orders. The three named scenarios are those of Elinder, “Dina "
     "nycklar till framgångsrikare CRM” (IRi, 2018).",
     "Utfallet är det i dina ordrar. De tre namngivna scenarierna är Elinders, ”Dina nycklar till "
@@ -68,7 +68,7 @@ def write_budget_book(
 
     def write(book: Book) -> None:
         year = summary.as_of.isoformat()
-        period = Text(f"12 months to {year}", f"12 månader till {year}")
+        period = Translated(f"12 months to {year}", f"12 månader till {year}")
         book.guide(GUIDE, source=SOURCE, company=name, period=period, currency="")
         write_budget(book, data)
 
@@ -77,8 +77,8 @@ def write_budget_book(
 
 def _own_name(scenario: Scenario, lang: Lang) -> str:
     """Its name, unless the workbook would not find it: it looks scenarios up by their names."""
-    name: str = say(scenario.name, lang).strip()
-    taken = {say(one.name, lang).lower() for one in SCENARIOS}
+    name: str = translate(scenario.name, lang).strip()
+    taken = {translate(one.name, lang).lower() for one in SCENARIOS}
     if not name or name.lower() in taken or any(sign in name for sign in "*?~") or len(name) > 60:
-        return str(say(OWN.name, lang))
+        return str(translate(OWN.name, lang))
     return name

@@ -11,7 +11,7 @@ from crmformulas.excel.workbook.long_table import FIRST_YEAR
 from crmformulas.excel.workbook.sheet import Place, Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.orders.summary.model import Summary
-from crmformulas.translations import Text, Words
+from crmformulas.translations import Label, Translated
 
 __all__ = ["write_cohorts"]
 
@@ -41,8 +41,8 @@ def write_cohorts(book: Book, summary: Summary) -> None:
     revenue = _revenue(book, summary, months)
     sheet = _sheet(
         book,
-        Text("Cohorts", "Kohorter"),
-        Text(
+        Translated("Cohorts", "Kohorter"),
+        Translated(
             "Cumulative revenue per customer, by month of the first order",
             "Ackumulerad omsättning per kund, efter månad för första köpet",
         ),
@@ -58,11 +58,11 @@ def _last(months: int) -> int:
     return min(max(months, LEAST), PRINTED) + 1
 
 
-def _sheet(book: Book, name: Text, title: Text, months: int) -> Sheet:
+def _sheet(book: Book, name: Translated, title: Translated, months: int) -> Sheet:
     sheet = book.sheet(name, title, (13, 11, *[8] * max(months, LEAST)))
     sheet.freeze(FIRST, 2)
     if months > PRINTED:
-        words = Text(
+        words = Translated(
             f"Printed to m{PRINTED - 1}; the columns go on to m{months - 1}.",
             f"Utskrivet till och med m{PRINTED - 1}; kolumnerna går vidare till m{months - 1}.",
         )
@@ -72,7 +72,10 @@ def _sheet(book: Book, name: Text, title: Text, months: int) -> Sheet:
 
 def _table(sheet: Sheet, row: int, rows: int, months: int, name: str) -> None:
     """The heads of a table whose cells are written by the caller."""
-    heads: list[Words] = [Text("First order", "Första köp"), Text("Customers", "Kunder")]
+    heads: list[Label] = [
+        Translated("First order", "Första köp"),
+        Translated("Customers", "Kunder"),
+    ]
     heads += [f"m{m}" for m in range(months)]
     sheet.table(row, 0, heads, rows, name)
 
@@ -80,8 +83,8 @@ def _table(sheet: Sheet, row: int, rows: int, months: int, name: str) -> None:
 def _revenue(book: Book, summary: Summary, months: int) -> Place:
     sheet = _sheet(
         book,
-        Text("Cohort inputs", "Kohorter indata"),
-        Text(
+        Translated("Cohort inputs", "Kohorter indata"),
+        Translated(
             "Net revenue by month since the first order (m0 is the month itself)",
             "Nettoomsättning per månad sedan första köpet (m0 är månaden själv)",
         ),
@@ -128,7 +131,7 @@ def _worth(sheet: Sheet, summary: Summary, months: int, revenue: Place) -> Place
     worth = sheet.place(FIRST, 2, FIRST + len(cohorts) - 1, 1 + months)
     sheet.heat(worth, SHADES[2])
     mean = worth.last_row + 1
-    sheet.text(mean, 0, Text("All", "Alla"), "total label")
+    sheet.text(mean, 0, Translated("All", "Alla"), "total label")
     sheet.formula(mean, 1, f"SUM(B{FIRST + 1}:B{mean})", "count", "total")
     # With the heads, as a range of one cell is no range for every program.
     sizes = sheet.place(FIRST - 1, 1, mean - 1).fixed
@@ -143,7 +146,7 @@ def _worth(sheet: Sheet, summary: Summary, months: int, revenue: Place) -> Place
             "total",
             key=f"cohort.all.{m}",
         )
-    note = Text(
+    note = Translated(
         "A cohort is the customers whose first order lies in the month; m1 is the month after. "
         "All: the mean over the cohorts that have reached the month. Blank: not yet observed.",
         "En kohort är kunderna vars första köp ligger i månaden; m1 är månaden efter. Alla: "
@@ -159,7 +162,7 @@ def _chart(sheet: Sheet, worth: Place, months: int) -> None:
     values = sheet.place(mean, 2, mean, 1 + months)
     heads = sheet.place(FIRST - 1, 2, FIRST - 1, 1 + months)
     last = f"COUNT({values.cell})"
-    words = Text(
+    words = Translated(
         "A customer has spent {first}{kr} in the first month, and {most}{kr} after {n} months",
         "En kund har handlat för {first}{kr} första månaden, och {most}{kr} efter {n} månader",
     )
@@ -171,12 +174,15 @@ def _chart(sheet: Sheet, worth: Place, months: int) -> None:
         kr=unit(" "),
     )
     short = book.sentence(
-        Text("A customer has spent {first}{kr} in the first month",
-             "En kund har handlat för {first}{kr} första månaden"),
-        first=f"FIXED({values.at(0, 0).cell},0)", kr=unit(" "),
-    )  # fmt: skip
-    none = book.sentence(Text("Revenue per customer", "Omsättning per kund"))
+        Translated(
+            "A customer has spent {first}{kr} in the first month",
+            "En kund har handlat för {first}{kr} första månaden",
+        ),
+        first=f"FIXED({values.at(0, 0).cell},0)",
+        kr=unit(" "),
+    )
+    none = book.sentence(Translated("Revenue per customer", "Omsättning per kund"))
     message = f"IF({last}=0,{none},IF({last}=1,{short},{said}))"
     title = sheet.formula(3, 0, message, "", "message", key="cohorts.message")
-    name = book.say(Text("All cohorts", "Alla kohorter"))
+    name = book.translate(Translated("All cohorts", "Alla kohorter"))
     lines(sheet, (mean + 3, 0), title, heads, [Series(name, values)], size=(900, 330))

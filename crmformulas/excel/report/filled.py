@@ -16,7 +16,7 @@ from crmformulas.formulas.ladder import GOALS
 from crmformulas.orders.analysis.budget_plan import former_outcome
 from crmformulas.orders.rules import LTV_AGES
 from crmformulas.orders.summary.model import Summary
-from crmformulas.translations import Lang, say, term
+from crmformulas.translations import Lang, term, translate
 
 __all__ = ["LTV_MONTHS", "budget", "kpis", "ladder", "portfolio", "whole_year_before"]
 
@@ -73,7 +73,7 @@ def portfolio(summary: Summary, before: Summary | None, lang: Lang) -> Portfolio
 
 def _alike(name: str, lang: Lang) -> str:
     """What is the same for names that a spreadsheet takes for the same."""
-    return str(say(term(name), lang)).casefold()
+    return str(translate(term(name), lang)).casefold()
 
 
 OTHERS = ("new", "reactivated", "lost")

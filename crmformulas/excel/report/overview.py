@@ -13,7 +13,7 @@ from crmformulas.excel.workbook.styles import GAIN, LOSS
 from crmformulas.orders.summary.headlines import Headline, headlines
 from crmformulas.orders.summary.model import Summary
 from crmformulas.orders.summary.notices import EXCLUDED
-from crmformulas.translations import Text, Words, term
+from crmformulas.translations import Label, Translated, term
 
 __all__ = ["Overview", "shown_day"]
 
@@ -46,8 +46,8 @@ class Overview:
     def __init__(self, book: Book) -> None:
         self._book = book
         self._sheet = book.sheet(
-            Text("Overview", "Sammanfattning"),
-            Text("The year at a glance", "Året i korthet"),
+            Translated("Overview", "Sammanfattning"),
+            Translated("The year at a glance", "Året i korthet"),
             WIDTHS,
         )
 
@@ -79,10 +79,10 @@ class Overview:
 
     def _warnings(self, row: int, summary: Summary) -> int:
         if summary.notices:
-            self._sheet.text(row, 0, Text("To know", "Att veta"), "heading")
+            self._sheet.text(row, 0, Translated("To know", "Att veta"), "heading")
             row += 1
         for words in summary.notices:
-            line = self._book.say(words)
+            line = self._book.translate(words)
             self._sheet.paragraph(
                 row, 0, len(WIDTHS) - 1, f"▲ {line[:1].upper()}{line[1:]}", "plain"
             )
@@ -92,10 +92,10 @@ class Overview:
     def _headlines(self, row: int, summary: Summary, before: Summary | None) -> int:
         sheet = self._sheet
         heads = (
-            Text("Key figure", "Nyckeltal"),
-            Text("Now", "Nu"),
-            Text("Year before", "Året innan"),
-            Text("Change", "Ändring"),
+            Translated("Key figure", "Nyckeltal"),
+            Translated("Now", "Nu"),
+            Translated("Year before", "Året innan"),
+            Translated("Change", "Ändring"),
         )
         found = list(headlines(summary, before))
         sheet.table(row, 0, heads, len(found), "KeyFigures")
@@ -105,7 +105,7 @@ class Overview:
 
     def _headline(self, row: int, line: Headline, *, told: bool) -> None:
         sheet, kind = self._sheet, UNITS[line.unit]
-        label = self._book.say(line.label)
+        label = self._book.translate(line.label)
         sheet.text(row, 0, label[:1].upper() + label[1:])
         now, then = _live(self._book, line, told=told)
         cells = []
@@ -127,7 +127,7 @@ class Overview:
     def _balance(self, row: int, told: bool) -> int:
         """The balance of the year; a dash where nothing is known of it."""
         sheet, book = self._sheet, self._book
-        heads = (Text("Balance of customers", "Kundbalans"), term("customers").capitalize())
+        heads = (Translated("Balance of customers", "Kundbalans"), term("customers").capitalize())
         sheet.table(row, RIGHT, heads, len(BALANCE), "Balance")
         for i, key in enumerate(BALANCE, row + 1):
             level, last = key in ("opening", "closing"), key == "closing"
@@ -143,10 +143,13 @@ class Overview:
         """The waterfall of the balance, and below the page what it draws."""
         book = self._book
         steps = [
-            Step(Text(*term(key)).capitalize(), book[f"flows.{key}"].full,
-                 key in ("opening", "closing"))
+            Step(
+                Translated(*term(key)).capitalize(),
+                book[f"flows.{key}"].full,
+                key in ("opening", "closing"),
+            )
             for key in BALANCE
-        ]  # fmt: skip
+        ]
         title = book["flows.message"]
         waterfall(
             self._sheet, row, 0, steps, title, (chart, 0), key="overview.balance", size=(980, 300)
@@ -154,39 +157,48 @@ class Overview:
 
     def _facts(self, row: int, summary: Summary) -> int:
         read = summary.input
-        facts: list[tuple[Words, Cell, str]] = [
-            (Text("Rows read", "Lästa rader"), read.rows, "count"),
-            (Text("Orders", "Köp"), read.orders, "count"),
-            (Text("Returns", "Returer"), read.returns, "count"),
-            (Text("Customers", "Kunder"), read.customers, "count"),
-            (Text("Net revenue", "Nettoomsättning"), read.net_revenue, "money"),
-            (Text("First day", "Första dag"), shown_day(read.first_day), "date"),
-            (Text("Last day", "Sista dag"), shown_day(read.last_day), "date"),
+        facts: list[tuple[Label, Cell, str]] = [
+            (Translated("Rows read", "Lästa rader"), read.rows, "count"),
+            (Translated("Orders", "Köp"), read.orders, "count"),
+            (Translated("Returns", "Returer"), read.returns, "count"),
+            (Translated("Customers", "Kunder"), read.customers, "count"),
+            (Translated("Net revenue", "Nettoomsättning"), read.net_revenue, "money"),
+            (Translated("First day", "Första dag"), shown_day(read.first_day), "date"),
+            (Translated("Last day", "Sista dag"), shown_day(read.last_day), "date"),
         ]
-        self._table(row, 0, Text("What was read", "Det som lästes"), facts, "Facts")
-        left_out: list[tuple[Words, Cell, str]] = [
-            (Text(f"Rows {EXCLUDED[reason].en}", f"Rader {EXCLUDED[reason].sv}"), count, "count")
+        self._table(row, 0, Translated("What was read", "Det som lästes"), facts, "Facts")
+        left_out: list[tuple[Label, Cell, str]] = [
+            (
+                Translated(f"Rows {EXCLUDED[reason].en}", f"Rader {EXCLUDED[reason].sv}"),
+                count,
+                "count",
+            )
             for reason, count in read.excluded.items()
         ]
-        self._table(row, RIGHT, Text("Not in these figures", "Inte med"), left_out, "LeftOut")
+        self._table(row, RIGHT, Translated("Not in these figures", "Inte med"), left_out, "LeftOut")
         return row + len(facts)
 
     def _table(
-        self, row: int, column: int, head: Text, lines: list[tuple[Words, Cell, str]], name: str
+        self,
+        row: int,
+        column: int,
+        head: Translated,
+        lines: list[tuple[Label, Cell, str]],
+        name: str,
     ) -> None:
         sheet = self._sheet
-        sheet.table(row, column, (head, Text("Value", "Värde")), len(lines), name)
+        sheet.table(row, column, (head, Translated("Value", "Värde")), len(lines), name)
         for i, (words, value, kind) in enumerate(lines, row + 1):
             sheet.text(i, column, words)
             sheet.value(i, column + 1, value, kind)
 
 
 BALANCE_LABELS = {
-    "opening": Text("Opening customers", "Ingående kunder (IB)"),
-    "new": Text("+ new", "+ nya"),
-    "reactivated": Text("+ reactivated", "+ återvunna"),
-    "lost": Text("− lost", "− förlorade"),
-    "closing": Text("= Closing customers", "= Utgående kunder (UB)"),
+    "opening": Translated("Opening customers", "Ingående kunder (IB)"),
+    "new": Translated("+ new", "+ nya"),
+    "reactivated": Translated("+ reactivated", "+ återvunna"),
+    "lost": Translated("− lost", "− förlorade"),
+    "closing": Translated("= Closing customers", "= Utgående kunder (UB)"),
 }
 
 
@@ -227,7 +239,7 @@ def _change(now: Place, then: Place, unit: str, book: Book) -> str:
     """A formula for the change: points of a share, else per cent, with a mark."""
     a, b = now.cell, then.cell
     if unit == "share":
-        by, after = f"ROUND(100*({a}-{b}),1)", book.say(Text(" pp", " p.e."))
+        by, after = f"ROUND(100*({a}-{b}),1)", book.translate(Translated(" pp", " p.e."))
         known = f"AND(ISNUMBER({a}),ISNUMBER({b}))"
     else:
         by, after = f"ROUND(100*({a}/{b}-1),1)", " %"
@@ -240,17 +252,17 @@ def book_message(book: Book) -> str:
     """A formula for the year in one line."""
     opening, closing = book["flows.opening"].full, book["flows.closing"].full
     new, back, lost = (book[f"flows.{k}"].full for k in ("new", "reactivated", "lost"))
-    words = Text(
+    words = Translated(
         '{closing}&" active customers, "&{by}&" % "&{more}&" than a year before: "&{new}&" new, "'
         '&{back}&" reactivated, "&{lost}&" lost"',
         '{closing}&" aktiva kunder, "&{by}&" % "&{more}&" än för ett år sedan: "&{new}&" nya, "'
         '&{back}&" återvunna, "&{lost}&" förlorade"',
     )
-    more = Text('IF({a}>={b},"more","fewer")', 'IF({a}>={b},"fler","färre")')
-    told = book.say(words).format(
+    more = Translated('IF({a}>={b},"more","fewer")', 'IF({a}>={b},"fler","färre")')
+    told = book.translate(words).format(
         closing=f"FIXED({closing},0)",
         by=f"FIXED(ABS(100*({closing}/{opening}-1)),1)",
-        more=book.say(more).format(a=closing, b=opening),
+        more=book.translate(more).format(a=closing, b=opening),
         new=f"FIXED({new},0)",
         back=f"FIXED({back},0)",
         lost=f"FIXED(ABS({lost}),0)",
@@ -260,5 +272,5 @@ def book_message(book: Book) -> str:
 
 def _active(book: Book) -> str:
     """A formula for the active customers in one line."""
-    words = Text('{a}&" active customers"', '{a}&" aktiva kunder"')
-    return book.say(words).format(a=f"FIXED({book['flows.closing'].full},0)")
+    words = Translated('{a}&" active customers"', '{a}&" aktiva kunder"')
+    return book.translate(words).format(a=f"FIXED({book['flows.closing'].full},0)")

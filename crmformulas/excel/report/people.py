@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.long_table import LONGEST, LongTable
 from crmformulas.excel.workbook.sheet import DASH
-from crmformulas.formats import grouped
+from crmformulas.formats import with_separators
 from crmformulas.orders.counting.customer_list import STATUSES
-from crmformulas.translations import Text, Words, say, term
+from crmformulas.translations import Label, Translated, term, translate
 
 if TYPE_CHECKING:
     from crmformulas.orders.counting.customer_list import Customer
@@ -24,16 +24,16 @@ MOST_ROWS = 1_048_576 - 7
 
 HEAD_ROW = 4
 
-COLUMNS: tuple[tuple[str, Words, float, str], ...] = (
+COLUMNS: tuple[tuple[str, Label, float, str], ...] = (
     ("customer", term("customer").capitalize(), 22, "text"),
     ("status", term("status").capitalize(), 16, "text"),
-    ("f12_tier", Text("Tier F12", "Nivå F12"), 11, "text"),
-    ("s12_tier", Text("Tier S12", "Nivå S12"), 11, "text"),
+    ("f12_tier", Translated("Tier F12", "Nivå F12"), 11, "text"),
+    ("s12_tier", Translated("Tier S12", "Nivå S12"), 11, "text"),
     ("orders", term("orders").capitalize(), 10, "count"),
     ("revenue", term("revenue").capitalize(), 14, "money"),
-    ("s12_revenue", Text("Revenue S12", "Omsättning S12"), 16, "money"),
-    ("last_order", Text("Last order", "Senaste köp"), 14, "date"),
-    ("f_step", Text("F-step", "F-steg"), 9, '"F"0'),
+    ("s12_revenue", Translated("Revenue S12", "Omsättning S12"), 16, "money"),
+    ("last_order", Translated("Last order", "Senaste köp"), 14, "date"),
+    ("f_step", Translated("F-step", "F-steg"), 9, '"F"0'),
 )
 """Column, head, width and kind. The step is the number of orders, up to that of the ladder."""
 
@@ -90,7 +90,7 @@ def write_customers(book: Book, people: People) -> None:
             row,
             people.listed,
             lambda: _rows(book, people),
-            lambda: f"▲ {book.say(cut_ids(people.cut))}" if people.cut else "",
+            lambda: f"▲ {book.translate(cut_ids(people.cut))}" if people.cut else "",
         )
     )
     sheet.freeze(first, 1)
@@ -100,9 +100,9 @@ def write_customers(book: Book, people: People) -> None:
 
 
 def _rows(book: Book, people: People) -> Iterator[tuple[str | float | date, ...]]:
-    words = {None: DASH} | {key: say(term(key), book.lang) for key in STATUSES}
+    words = {None: DASH} | {key: translate(term(key), book.lang) for key in STATUSES}
     for tier in people.tiers:
-        words[tier] = say(term(tier), book.lang)
+        words[tier] = translate(term(tier), book.lang)
     for place, one in enumerate(people.rows(people.listed)):
         if place % 1000 == 0:
             people.progress(place / people.listed)
@@ -127,30 +127,32 @@ def _fitting(text: str, people: People) -> str:
     return f"{data[: 2 * LONGEST - 2].decode('utf-16-le', 'ignore')}…"
 
 
-def cut_ids(count: int) -> Text:
+def cut_ids(count: int) -> Translated:
     """What is said of ids that were too long."""
-    return Text(
-        f"{grouped(count)} ids are longer than a cell holds ({grouped(LONGEST)} characters): "
+    ids, longest = with_separators(count), with_separators(LONGEST)
+    return Translated(
+        f"{ids} ids are longer than a cell holds ({longest} characters): "
         "they end with … on the sheet of customers",
-        f"{grouped(count)} id är längre än en cell rymmer ({grouped(LONGEST)} tecken): de "
+        f"{ids} id är längre än en cell rymmer ({longest} tecken): de "
         "slutar med … på bladet med kunder",
     )
 
 
-def _title(people: People) -> Text:
+def _title(people: People) -> Translated:
     if people.listed == people.count:
-        return Text(
-            f"All {grouped(people.count)} customers", f"Alla {grouped(people.count)} kunder"
+        return Translated(
+            f"All {with_separators(people.count)} customers",
+            f"Alla {with_separators(people.count)} kunder",
         )
-    some, all_of_them = grouped(people.listed), grouped(people.count)
-    return Text(
+    some, all_of_them = with_separators(people.listed), with_separators(people.count)
+    return Translated(
         f"The {some} largest of {all_of_them} customers",
         f"De {some} största av {all_of_them} kunder",
     )
 
 
-def _left_out(people: People) -> Text:
-    order = Text(
+def _left_out(people: People) -> Translated:
+    order = Translated(
         "By revenue since the first order, the largest first.",
         "Efter omsättning sedan första köpet, störst först.",
     )
@@ -158,11 +160,11 @@ def _left_out(people: People) -> Text:
     if not missing:
         return order
     why = (
-        Text("as Excel has no more rows", "eftersom Excel inte har fler rader")
+        Translated("as Excel has no more rows", "eftersom Excel inte har fler rader")
         if people.limit > MOST_ROWS
-        else Text("--customers N lists more", "--customers N listar fler")
+        else Translated("--customers N lists more", "--customers N listar fler")
     )
-    return Text(
-        f"{order.en} {grouped(missing)} customers are left out ({why.en}).",
-        f"{order.sv} {grouped(missing)} kunder är inte med ({why.sv}).",
+    return Translated(
+        f"{order.en} {with_separators(missing)} customers are left out ({why.en}).",
+        f"{order.sv} {with_separators(missing)} kunder är inte med ({why.sv}).",
     )

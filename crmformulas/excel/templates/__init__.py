@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crmformulas.translations import Lang, Text
+from crmformulas.translations import Lang, Translated
 
 if TYPE_CHECKING:
     from crmformulas.excel.workbook.book import Book
@@ -24,8 +24,8 @@ class Template:
     """A template: its name, its title, what it is for, and the module that writes it."""
 
     name: str
-    title: Text
-    about: Text
+    title: Translated
+    about: Translated
     module: str
 
     def file_name(self, lang: Lang) -> str:
@@ -38,8 +38,8 @@ TEMPLATES: dict[str, Template] = {
     for t in (
         Template(
             "customer-development-budget",
-            Text("Customer development budget", "Kundutvecklingsbudget"),
-            Text(
+            Translated("Customer development budget", "Kundutvecklingsbudget"),
+            Translated(
                 "From last year's outcome to next year's customers and revenue, in four steps.",
                 "Från årets utfall till nästa års kunder och omsättning, i fyra steg.",
             ),
@@ -47,8 +47,8 @@ TEMPLATES: dict[str, Template] = {
         ),
         Template(
             "customer-portfolio",
-            Text("Customer portfolio", "Kundportfölj"),
-            Text(
+            Translated("Customer portfolio", "Kundportfölj"),
+            Translated(
                 "What the customer base is worth, tier by tier, and how customers move.",
                 "Vad kundbasen är värd, nivå för nivå, och hur kunderna rör sig.",
             ),
@@ -56,8 +56,8 @@ TEMPLATES: dict[str, Template] = {
         ),
         Template(
             "f-ladder-goals",
-            Text("F-ladder with goals", "F-trappan med mål"),
-            Text(
+            Translated("F-ladder with goals", "F-trappan med mål"),
+            Translated(
                 "How many go on from each purchase to the next, and what a goal would bring.",
                 "Hur många som går vidare från varje köp till nästa, och vad ett mål ger.",
             ),
@@ -65,8 +65,8 @@ TEMPLATES: dict[str, Template] = {
         ),
         Template(
             "crm-kpis",
-            Text("CRM key figures", "CRM-nyckeltal"),
-            Text(
+            Translated("CRM key figures", "CRM-nyckeltal"),
+            Translated(
                 "Key figures month by month, with targets and change since last year.",
                 "Nyckeltal månad för månad, med mål och förändring sedan i fjol.",
             ),
@@ -74,8 +74,8 @@ TEMPLATES: dict[str, Template] = {
         ),
         Template(
             "lifecycle-plan",
-            Text("Life-cycle plan", "Livscykelplan"),
-            Text(
+            Translated("Life-cycle plan", "Livscykelplan"),
+            Translated(
                 "Activities along the customer's life cycle, each with its business case.",
                 "Aktiviteter längs kundens livscykel, var och en med sitt business case.",
             ),

@@ -23,15 +23,15 @@ from crmformulas.excel.functions.names import add_names
 from crmformulas.excel.workbook.long_table import LongTable, rewrites
 from crmformulas.excel.workbook.sheet import Place, Sheet
 from crmformulas.excel.workbook.styles import Styles
-from crmformulas.translations import Lang, Text, Words, say
+from crmformulas.translations import Label, Lang, Translated, translate
 
 __all__ = ["Book", "write_book"]
 
 ONCE = datetime(2026, 1, 1)
 """The date of creation in the file, whenever it is built."""
 
-COMPANY = Text("Example Ltd", "Exempel AB")
-PERIOD = Text("Last 12 months", "Senaste 12 månaderna")
+COMPANY = Translated("Example Ltd", "Exempel AB")
+PERIOD = Translated("Last 12 months", "Senaste 12 månaderna")
 
 Known: TypeAlias = Mapping[tuple[str, int, int], Any]
 """What formulas give, by sheet, row and column."""
@@ -54,11 +54,11 @@ class Book:
     """
 
     def __init__(
-        self, xl: xlsxwriter.Workbook, lang: Lang, title: Words, known: Known | None
+        self, xl: xlsxwriter.Workbook, lang: Lang, title: Label, known: Known | None
     ) -> None:
         self.xl = xl
         self.lang = lang
-        self.title: str = say(title, lang)
+        self.title: str = translate(title, lang)
         self.styles = Styles(xl, lang)
         self.places: dict[str, Place] = {}
         self.inputs: list[tuple[Place, str, tuple[float | None, float | None], bool]] = []
@@ -73,14 +73,14 @@ class Book:
         )
         xl.set_size(2400, 1500)
 
-    def say(self, words: Words) -> str:
+    def translate(self, words: Label) -> str:
         """The words in the language of the book."""
-        shown: str = say(words, self.lang)
+        shown: str = translate(words, self.lang)
         return shown
 
-    def sentence(self, words: Words, **formulas: str) -> str:
+    def sentence(self, words: Label, **formulas: str) -> str:
         """A formula that says a text with what other formulas give at its ``{names}``."""
-        texts = re.split(r"\{(\w+)\}", self.say(words))
+        texts = re.split(r"\{(\w+)\}", self.translate(words))
         parts = [
             f"({formulas[part]})" if i % 2 else '"' + part.replace('"', '""') + '"'
             for i, part in enumerate(texts)
@@ -117,13 +117,13 @@ class Book:
         self.xl.define_name(name, f"={place.full}")
         self.places.setdefault(name, place)
 
-    def sheet(self, name: Words, title: Words, widths: Sequence[float]) -> Sheet:
+    def sheet(self, name: Label, title: Label, widths: Sequence[float]) -> Sheet:
         """A sheet with its title and, below it, company and period; content starts in row 3.
 
         The name must be at most 31 characters. Company and period are those typed on the first
         sheet, which :meth:`guide` makes.
         """
-        sheet = Sheet(self, self.say(name))
+        sheet = Sheet(self, self.translate(name))
         sheet.widths(*widths)
         sheet.text(0, 0, title, "title")
         sheet.xl.set_row(0, 24)
@@ -132,69 +132,71 @@ class Book:
 
     def guide(
         self,
-        lines: Sequence[Words],
+        lines: Sequence[Label],
         *,
-        source: Words,
-        company: Words = COMPANY,
-        period: Words = PERIOD,
-        currency: Words = "kr",
+        source: Label,
+        company: Label = COMPANY,
+        period: Label = PERIOD,
+        currency: Label = "kr",
     ) -> Sheet:
         """The first sheet: how to use the book in ten lines, its company, period and currency.
 
         The cells are named ``company``, ``period`` and ``currency``.
         """
-        sheet = Sheet(self, self.say(Text("Read me", "Läs mig")))
+        sheet = Sheet(self, self.translate(Translated("Read me", "Läs mig")))
         sheet.widths(16, 40, 60)
         sheet.text(0, 0, self.title, "title")
         sheet.xl.set_row(0, 24)
-        entries: tuple[tuple[str, Text, Words, Text], ...] = (
+        entries: tuple[tuple[str, Translated, Label, Translated], ...] = (
             (
                 "company",
-                Text("Company", "Företag"),
+                Translated("Company", "Företag"),
                 company,
-                Text("Stands at the top of every sheet.", "Står överst på varje blad."),
+                Translated("Stands at the top of every sheet.", "Står överst på varje blad."),
             ),
             (
                 "period",
-                Text("Period", "Period"),
+                Translated("Period", "Period"),
                 period,
-                Text("Stands at the top of every sheet.", "Står överst på varje blad."),
+                Translated("Stands at the top of every sheet.", "Står överst på varje blad."),
             ),
             (
                 "currency",
-                Text("Currency", "Valuta"),
+                Translated("Currency", "Valuta"),
                 currency,
-                Text("Stands in titles, such as kr or €.", "Står i rubriker, till exempel kr."),
+                Translated(
+                    "Stands in titles, such as kr or €.", "Står i rubriker, till exempel kr."
+                ),
             ),
         )
         for i, (name, label, value, note) in enumerate(entries, 2):
             sheet.text(i, 0, label, "label")
             sheet.input(i, 1, value, "text", label, note, name=name, optional=True)
         row = 6
-        how = Text("How to use this workbook", "Så använder du arbetsboken")
+        how = Translated("How to use this workbook", "Så använder du arbetsboken")
         sheet.text(row, 0, how, "heading")
         for i, line in enumerate(lines, 1):
             sheet.text(row + i, 0, str(i), "note")
             sheet.paragraph(row + i, 1, 2, line, "plain")
         row += len(lines) + 2
-        sheet.text(row, 0, Text("Cells", "Celler"), "heading")
+        sheet.text(row, 0, Translated("Cells", "Celler"), "heading")
         legend = (
             (
                 "wrapped input",
-                Text(
+                Translated(
                     "Yours to change. Choose one and read what may be typed.",
                     "Din att ändra. Välj den och läs vad som kan skrivas.",
                 ),
             ),
-            ("plain", Text("Calculated: a formula to click.", "Beräknad: en formel att se.")),
-            ("total", Text("A total, ruled above.", "En summa, med linje över.")),
-            ("note", Text("A note.", "En anteckning.")),
+            ("plain", Translated("Calculated: a formula to click.", "Beräknad: en formel att se.")),
+            ("total", Translated("A total, ruled above.", "En summa, med linje över.")),
+            ("note", Translated("A note.", "En anteckning.")),
         )
         for i, (look, words) in enumerate(legend, 1):
             sheet.text(row + i, 1, words, look)
         row += len(legend) + 2
         sheet.paragraph(row, 0, 2, source)
-        made = Text(
+        made = Translated(
             f"Made by crmformulas {__version__}. Its formulas, such as =CLV(5, 500, 2.5), are "
             "names in this workbook too (Excel 365, 2024 and web).",
             f"Gjord med crmformulas {__version__}. Dess formler, till exempel =CLV(5; 500; 2,5), "
@@ -218,7 +220,7 @@ def in_swedish(told: str) -> str:
     return re.sub(r"(?<=\d)\.(?=\d)", ",", grouped)
 
 
-def write_book(path: Path, lang: Lang, title: Words, write: Callable[[Book], None]) -> Book:
+def write_book(path: Path, lang: Lang, title: Label, write: Callable[[Book], None]) -> Book:
     """Write a workbook, with the formulas of the catalogue as names in it.
 
     Args:
@@ -239,7 +241,7 @@ def write_book(path: Path, lang: Lang, title: Words, write: Callable[[Book], Non
 
 
 def _written(
-    path: Path, lang: Lang, title: Words, write: Callable[[Book], None], known: Known | None
+    path: Path, lang: Lang, title: Label, write: Callable[[Book], None], known: Known | None
 ) -> Book:
     try:
         with xlsxwriter.Workbook(path) as xl:

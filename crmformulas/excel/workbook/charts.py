@@ -9,7 +9,7 @@ from typing import Any, Literal
 from crmformulas.excel.workbook.expressions import short, signed
 from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
 from crmformulas.excel.workbook.styles import BAND, GAIN, GREY, LOSS, SHADES
-from crmformulas.translations import Text, Words
+from crmformulas.translations import Label, Translated
 
 __all__ = ["MILLIONS", "Series", "Step", "bars", "chart", "lines", "waterfall"]
 
@@ -35,7 +35,7 @@ def chart(
     sheet: Sheet,
     at: tuple[int, int],
     kind: Literal["column", "bar", "line"],
-    title: Place | Words,
+    title: Place | Label,
     categories: Place,
     series: Sequence[Series],
     *,
@@ -94,7 +94,7 @@ def chart(
                 "font": {"size": 9, "color": "#FFFFFF" if _dark(colour, stacked) else "#333333"},
             }
         made.add_series(look)
-    name = f"={title.full}" if isinstance(title, Place) else book.say(title)
+    name = f"={title.full}" if isinstance(title, Place) else book.translate(title)
     made.set_title(
         {"name": name, "name_font": {"size": 12, "bold": True, "color": BAND}, "overlay": False}
     )
@@ -132,14 +132,14 @@ def _dark(colour: str, stacked: bool) -> bool:
     return stacked and colour in (*SHADES[:2], GAIN, LOSS)
 
 
-def bars(sheet: Sheet, at: tuple[int, int], title: Place | Words, categories: Place,
+def bars(sheet: Sheet, at: tuple[int, int], title: Place | Label, categories: Place,
          values: Place, *, labels: str = "#,##0", **options: Any) -> Any:  # fmt: skip
     """Horizontal bars of one series from the top down, with its figures, without an axis."""
     one = Series("", values, SHADES[1], labels)
     return chart(sheet, at, "bar", title, categories, [one], axis=False, **options)
 
 
-def lines(sheet: Sheet, at: tuple[int, int], title: Place | Words, categories: Place,
+def lines(sheet: Sheet, at: tuple[int, int], title: Place | Label, categories: Place,
           series: Sequence[Series], **options: Any) -> Any:  # fmt: skip
     """Lines over time."""
     return chart(sheet, at, "line", title, categories, series, **options)
@@ -149,7 +149,7 @@ def lines(sheet: Sheet, at: tuple[int, int], title: Place | Words, categories: P
 class Step:
     """A step of a waterfall: its label, its amount as a formula, and whether it is a level."""
 
-    label: Words
+    label: Label
     formula: str
     total: bool = False
 
@@ -159,7 +159,7 @@ def waterfall(
     row: int,
     column: int,
     steps: Sequence[Step],
-    title: Place | Words,
+    title: Place | Label,
     at: tuple[int, int],
     *,
     kind: str = "count",
@@ -186,13 +186,13 @@ def waterfall(
     """
     book = sheet.book
     heads = (
-        Text("What the chart draws", "Det diagrammet ritar"),
-        Text("Amount", "Belopp"),
-        Text("Ground", "Golv"),
-        Text("Level", "Nivå"),
-        Text("Gain", "Upp"),
-        Text("Loss", "Ned"),
-        Text("Label", "Etikett"),
+        Translated("What the chart draws", "Det diagrammet ritar"),
+        Translated("Amount", "Belopp"),
+        Translated("Ground", "Golv"),
+        Translated("Level", "Nivå"),
+        Translated("Gain", "Upp"),
+        Translated("Loss", "Ned"),
+        Translated("Label", "Etikett"),
     )
     sheet.heads(row, column, heads[:-1])
     sheet.text(row, column + 6, heads[-1], "beside head")
@@ -225,9 +225,9 @@ def waterfall(
 
     series = [
         Series("", cells(2), "none"),
-        Series(book.say(heads[3]), cells(3), SHADES[0]),
-        Series(book.say(heads[4]), cells(4), GAIN),
-        Series(book.say(heads[5]), cells(5), LOSS),
+        Series(book.translate(heads[3]), cells(3), SHADES[0]),
+        Series(book.translate(heads[4]), cells(4), GAIN),
+        Series(book.translate(heads[5]), cells(5), LOSS),
     ]
     chart(sheet, at, "column", title, cells(6), series, stacked=True, legend=False, gap=40,
           axis=False, size=size)  # fmt: skip

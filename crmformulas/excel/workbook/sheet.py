@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from crmformulas.excel.workbook.cell_range import Place
 from crmformulas.excel.workbook.styles import BAND, GREY, KINDS, LINE, NEUTRAL
-from crmformulas.translations import Text, Words
+from crmformulas.translations import Label, Translated
 
 if TYPE_CHECKING:
     from crmformulas.excel.workbook.book import Book
@@ -24,7 +24,7 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 TABLE_STYLE = "Table Style Light 1"
 
-Cell: TypeAlias = "float | str | Text | date | None"
+Cell: TypeAlias = "float | str | Translated | date | None"
 
 
 def stored(value: float) -> float:
@@ -48,7 +48,7 @@ class Sheet:
         self.xl.fit_to_pages(1, 0)
         self.xl.set_margins(0.5, 0.5, 0.7, 0.6)
         self.xl.set_header(f"&L{book.title.replace('&', '&&')}&R&A")
-        page = book.say(Text("Page &P of &N", "Sida &P av &N"))
+        page = book.translate(Translated("Page &P of &N", "Sida &P av &N"))
         self.xl.set_footer(f"&L&F&R{page}")
 
     # Layout
@@ -83,17 +83,17 @@ class Sheet:
 
     # Texts
 
-    def text(self, row: int, column: int, words: Words, look: str = "plain") -> Place:
+    def text(self, row: int, column: int, words: Label, look: str = "plain") -> Place:
         """A text in a cell."""
-        shown = self.book.say(words)
+        shown = self.book.translate(words)
         self.xl.write_string(row, column, shown, self.book.styles(look))
         if look.startswith("wrapped"):
             self._heighten(row, shown, self._widths[column])
         return self.place(row, column)
 
-    def paragraph(self, row: int, column: int, last: int, words: Words, look: str = "note") -> None:
+    def paragraph(self, row: int, column: int, last: int, words: Label, look: str = "note") -> None:
         """A text over several columns, as high as it needs to be."""
-        shown = self.book.say(words)
+        shown = self.book.translate(words)
         style = self.book.styles(f"wrapped {look}" if look == "note" else "wrapped")
         self.xl.merge_range(row, column, row, last, "", style)
         self.xl.write_string(row, column, shown, style)
@@ -105,18 +105,18 @@ class Sheet:
         self.formula(2, 0, message.full, "", "message")
         self.xl.set_row(2, LINE + 6)
 
-    def heads(self, row: int, column: int, heads: Sequence[Words], texts: int = 1) -> None:
+    def heads(self, row: int, column: int, heads: Sequence[Label], texts: int = 1) -> None:
         """Headings of columns: the first ``texts`` at the left, the others over their numbers."""
         for j, words in enumerate(heads):
-            shown = self.book.say(words)
+            shown = self.book.translate(words)
             look = "head" if j < texts else "number head"
             self.xl.write_string(row, column + j, shown, self.book.styles(look))
             if column + j < len(self._widths):
                 self._heighten(row, shown, self._widths[column + j] - 1)
 
-    def band(self, row: int, width: int, words: Words) -> None:
+    def band(self, row: int, width: int, words: Label) -> None:
         """A coloured row with a heading."""
-        shown = self.book.say(words)
+        shown = self.book.translate(words)
         for column in range(width):
             self.xl.write_string(row, column, "" if column else shown, self.book.styles("band"))
 
@@ -134,12 +134,12 @@ class Sheet:
         column: int,
         value: Cell,
         kind: str,
-        label: Words,
-        note: Words,
+        label: Label,
+        note: Label,
         *,
         key: str = "",
         name: str = "",
-        choices: Sequence[Words] | Place | None = None,
+        choices: Sequence[Label] | Place | None = None,
         low: float | None = None,
         high: float | None = None,
         optional: bool = False,
@@ -175,11 +175,11 @@ class Sheet:
         column: int,
         rows: Sequence[Sequence[Cell]],
         kind: str,
-        label: Words,
-        note: Words,
+        label: Label,
+        note: Label,
         *,
         key: str = "",
-        choices: Sequence[Words] | Place | None = None,
+        choices: Sequence[Label] | Place | None = None,
         low: float | None = None,
         high: float | None = None,
         optional: bool = False,
@@ -204,8 +204,8 @@ class Sheet:
     def _write(self, row: int, column: int, value: Any, style: Any) -> None:
         if value is None or value == "":
             self.xl.write_blank(row, column, None, style)
-        elif isinstance(value, (str, Text)):
-            self.xl.write_string(row, column, self.book.say(value), style)
+        elif isinstance(value, (str, Translated)):
+            self.xl.write_string(row, column, self.book.translate(value), style)
         elif isinstance(value, (int, float)):
             self.xl.write_number(row, column, value, style)
         else:
@@ -215,17 +215,17 @@ class Sheet:
         self,
         place: Place,
         kind: str,
-        label: Words,
-        note: Words,
-        choices: Sequence[Words] | Place | None,
+        label: Label,
+        note: Label,
+        choices: Sequence[Label] | Place | None,
         bounds: tuple[float | None, float | None],
     ) -> None:
-        say = self.book.say
+        say = self.book.translate
         low, high = bounds
         rule: dict[str, Any] = {
             "input_title": say(label)[:32],
             "input_message": say(note)[:255],
-            "error_title": say(Text("Not possible here", "Går inte här")),
+            "error_title": say(Translated("Not possible here", "Går inte här")),
         }
         if choices is not None:
             if isinstance(choices, Place):
@@ -233,24 +233,26 @@ class Sheet:
             else:
                 source = [say(c) for c in choices]
             rule |= {"validate": "list", "source": source}
-            rule["error_message"] = say(Text("Choose from the list.", "Välj ur listan."))
+            rule["error_message"] = say(Translated("Choose from the list.", "Välj ur listan."))
         elif kind == "text":
             rule |= {"validate": "length", "criteria": "<=", "value": 500}
-            rule["error_message"] = say(Text("At most 500 characters.", "Högst 500 tecken."))
+            rule["error_message"] = say(Translated("At most 500 characters.", "Högst 500 tecken."))
         elif kind in ("date", "month"):
             rule |= {"validate": "date", "criteria": "between"}
             rule |= {"minimum": FIRST_DAY, "maximum": LAST_DAY}
-            rule["error_message"] = say(Text("A day is wanted here.", "Här ska stå en dag."))
+            rule["error_message"] = say(Translated("A day is wanted here.", "Här ska stå en dag."))
         elif low is None or high is None:
             rule |= {"validate": "decimal", "criteria": "between"}
             rule |= {"minimum": -1e15 if low is None else low}
             rule |= {"maximum": 1e15 if high is None else high}
-            rule["error_message"] = say(Text("A number is wanted here.", "Här ska stå ett tal."))
+            rule["error_message"] = say(
+                Translated("A number is wanted here.", "Här ska stå ett tal.")
+            )
         else:
             rule |= {"validate": "decimal", "criteria": "between", "minimum": low, "maximum": high}
-            unit = KINDS[kind].unit or Text("a number", "ett tal")
+            unit = KINDS[kind].unit or Translated("a number", "ett tal")
             rule["error_message"] = say(
-                Text(
+                Translated(
                     f"{unit.en[:1].upper()}{unit.en[1:]}: from {low:g} to {high:g}.",
                     f"{unit.sv[:1].upper()}{unit.sv[1:]}: från {low:g} till {high:g}.",
                 )
@@ -324,7 +326,7 @@ class Sheet:
         self,
         row: int,
         column: int,
-        heads: Sequence[Words],
+        heads: Sequence[Label],
         rows: int,
         name: str,
         *,
@@ -336,7 +338,7 @@ class Sheet:
         Returns:
             The cells of the table below its heads.
         """
-        shown = [self.book.say(h) for h in heads]
+        shown = [self.book.translate(h) for h in heads]
         self.heads(row, column, shown, texts)
         columns = [
             {

@@ -7,7 +7,7 @@ from typing import Any
 
 import xlsxwriter
 
-from crmformulas.translations import Lang, Text
+from crmformulas.translations import Lang, Translated
 
 __all__ = ["KINDS", "Kind", "Styles"]
 
@@ -33,7 +33,7 @@ class Kind:
     shown: str
     low: float | None = None
     high: float | None = None
-    unit: Text | None = None
+    unit: Translated | None = None
 
 
 MONEY, COUNT = "#,##0", "#,##0"
@@ -41,27 +41,30 @@ PER_CENT = "0.0%"
 MONTH = "yyyy-mm"
 
 KINDS: dict[str, Kind] = {
-    "money": Kind(MONEY, 0, 1e15, Text("currency units", "valutaenheter")),
+    "money": Kind(MONEY, 0, 1e15, Translated("currency units", "valutaenheter")),
     "signed money": Kind("+#,##0;-#,##0;0"),
-    "exact money": Kind("#,##0.00", 0, 1e12, Text("currency units", "valutaenheter")),
+    "exact money": Kind("#,##0.00", 0, 1e12, Translated("currency units", "valutaenheter")),
     "each": Kind("[>=100]#,##0;0.00"),
-    "count": Kind(COUNT, 0, 1e12, Text("a number of at least 0", "ett antal, minst 0")),
+    "count": Kind(COUNT, 0, 1e12, Translated("a number of at least 0", "ett antal, minst 0")),
     "signed count": Kind("+#,##0;-#,##0;0"),
     "orders": Kind(COUNT, 0, 1e12),
-    "rate": Kind(PER_CENT, 0, 1, Text("a share, 0 to 100 %", "en andel, 0 till 100 %")),
+    "rate": Kind(PER_CENT, 0, 1, Translated("a share, 0 to 100 %", "en andel, 0 till 100 %")),
     "signed rate": Kind("+0.0%;-0.0%;0.0%"),
     "growth rate": Kind("+0%;-0%;0%"),
     "points": Kind(PER_CENT, -1, 1),
-    "change": Kind("+0.0;-0.0;0.0", None, None, Text("percentage points", "procentenheter")),
+    "change": Kind("+0.0;-0.0;0.0", None, None, Translated("percentage points", "procentenheter")),
     "factor": Kind(
-        PER_CENT, 0, 10, Text("a factor; 100 % is unchanged", "en faktor; 100 % är oförändrat")
+        PER_CENT,
+        0,
+        10,
+        Translated("a factor; 100 % is unchanged", "en faktor; 100 % är oförändrat"),
     ),
-    "frequency": Kind("0.00", 0, 1000, Text("orders per customer", "köp per kund")),
-    "years": Kind("0.00", 0, 1000, Text("years", "år")),
-    "days": Kind("0", 0, 10000, Text("days", "dagar")),
+    "frequency": Kind("0.00", 0, 1000, Translated("orders per customer", "köp per kund")),
+    "years": Kind("0.00", 0, 1000, Translated("years", "år")),
+    "days": Kind("0", 0, 10000, Translated("days", "dagar")),
     "ratio": Kind("0.0"),
-    "date": Kind("date", 1, 109575, Text("a day", "en dag")),
-    "month": Kind(MONTH, 1, 109575, Text("a day", "en dag")),
+    "date": Kind("date", 1, 109575, Translated("a day", "en dag")),
+    "month": Kind(MONTH, 1, 109575, Translated("a day", "en dag")),
     "text": Kind("@"),
     "plain": Kind(""),
     # The kinds of the catalogue's arguments that are called otherwise there.

@@ -29,7 +29,7 @@ from crmformulas.formulas.retention import (
 from crmformulas.formulas.value import growth_rate
 from crmformulas.orders.analysis.scenarios import LEVER_LABELS, OWN, SEGMENT_LABELS, Scenario
 from crmformulas.orders.summary.build import known
-from crmformulas.translations import Text, Words
+from crmformulas.translations import Label, Translated
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,7 +89,7 @@ class Period:
 
     rows: Mapping[str, Record]
     balance: Record
-    wrong: Words | None = None
+    wrong: Label | None = None
 
     @property
     def revenue(self) -> float | None:
@@ -109,7 +109,7 @@ class Needed:
     """The factor with which a lever, or several evenly, reach the target; or why there is none."""
 
     factor: float | None
-    why: Words | None = None
+    why: Label | None = None
 
 
 @dataclass(frozen=True)
@@ -233,32 +233,32 @@ class Plan:
         return Period(dict.fromkeys(ROWS, nothing), {**dict.fromkeys(BALANCE), "opening": opening},
                       wrong)  # fmt: skip
 
-    def _wrong(self, factors: Mapping[str, float]) -> Words | None:
+    def _wrong(self, factors: Mapping[str, float]) -> Label | None:
         """Why there is no budget, in the reader's language where that is likely to be read."""
         if not self.opening:
-            return Text(
+            return Translated(
                 "no orders from the year before are known, so neither is how many stay",
                 "köp från året innan är inte kända, och därmed inte heller hur många som stannar",
             )
         if self.rate is None:
-            return Text(
+            return Translated(
                 "the reactivation rate is not known: type one",
                 "återvinningsgraden är inte känd: skriv en",
             )
         for lever, share in zip(SHARES, (self.retention, self.rate), strict=True):
             if share is not None and share * factors.get(lever, 1.0) > 1 + ROUNDING:
-                return Text(
+                return Translated(
                     "{}: more than 100 % can't stay or come back; lower the factor",
                     "{}: mer än 100 % kan inte stanna eller komma åter; sänk faktorn",
                 ).format(LEVER_LABELS[lever])
         return None
 
-    def _lacking(self, made: pd.DataFrame) -> Words | None:
+    def _lacking(self, made: pd.DataFrame) -> Label | None:
         """A segment that has customers but no outcome to tell what they buy."""
         empty = made.index[made["revenue"].isna()].tolist()
         if not empty:
             return None
-        return Text(
+        return Translated(
             "{}: what they buy is not known, as there were none in the outcome",
             "{}: vad de köper är inte känt, då det inte fanns några i utfallet",
         ).format(SEGMENT_LABELS[empty[0]])
@@ -300,8 +300,8 @@ class Plan:
     def needed(self, *levers: str) -> Needed:
         """The factor with which these levers evenly, the others as they are, reach the target."""
         if self.scenario.target is None:
-            return Needed(None, Text("there is no target", "det finns inget mål"))
-        unknown = Text("a figure is not known", "en siffra är inte känd")
+            return Needed(None, Translated("there is no target", "det finns inget mål"))
+        unknown = Translated("a figure is not known", "en siffra är inte känd")
         others = {k: f for k, f in self.scenario.factors.items() if k not in levers}
         if self.rate is None:
             return Needed(None, unknown)
@@ -314,17 +314,17 @@ class Plan:
             return Needed(None, self._why_not(levers, others) or unknown)
         return Needed(float(found))
 
-    def _why_not(self, levers: tuple[str, ...], others: Mapping[str, float]) -> Words | None:
+    def _why_not(self, levers: tuple[str, ...], others: Mapping[str, float]) -> Label | None:
         at_1 = self._budget(others)
         if at_1.revenue is None or self.scenario.target is None:
             return at_1.wrong
         mine = {SEGMENTS[SEGMENT_OF_LEVER[LEVERS.index(lever)]] for lever in levers}
         fixed = sum(at_1.rows[s]["revenue"] for s in SEGMENTS if s not in mine)
         if fixed > self.scenario.target:
-            return Text("the other segments bring more", "övriga segment ger mer")
+            return Translated("the other segments bring more", "övriga segment ger mer")
         if not any(at_1.rows[segment]["revenue"] for segment in mine):
-            return Text("there is nothing to lift", "det finns inget att lyfta")
-        return Text("more than 100 % of customers", "mer än 100 % av kunderna")
+            return Translated("there is nothing to lift", "det finns inget att lyfta")
+        return Translated("more than 100 % of customers", "mer än 100 % av kunderna")
 
 
 def _growth(outcome: Outcome, former: Outcome | None) -> tuple[tuple[float, ...], tuple[str, ...]]:
@@ -337,7 +337,7 @@ def _growth(outcome: Outcome, former: Outcome | None) -> tuple[tuple[float, ...]
     return tuple(1.0 if k in missing else f for k, f in zip(GROWTH, told, strict=True)), missing
 
 
-def _period(made: pd.DataFrame, opening: float | None, wrong: Words | None = None) -> Period:
+def _period(made: pd.DataFrame, opening: float | None, wrong: Label | None = None) -> Period:
     rows: dict[str, Record] = {
         str(name): {c: None if v != v else v for c, v in zip(COLUMNS, values, strict=True)}
         for name, values in zip(made.index, made.to_numpy().tolist(), strict=True)

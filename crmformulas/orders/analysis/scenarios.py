@@ -26,7 +26,7 @@ from typing import Any
 from crmformulas.catalog.formula import RATE, SPEND, Kind
 from crmformulas.errors import InputError
 from crmformulas.formulas.budget import LEVERS, SEGMENT_OF_LEVER, SEGMENTS, SIMULATION
-from crmformulas.translations import Text, Words, term
+from crmformulas.translations import Label, Translated, term
 
 __all__ = [
     "LEVER_LABELS",
@@ -40,22 +40,24 @@ __all__ = [
     "write_scenario",
 ]
 
-SEGMENT_LABELS: dict[str, Words] = {key: term(key).capitalize() for key in (*SEGMENTS, "total")}
+SEGMENT_LABELS: dict[str, Label] = {key: term(key).capitalize() for key in (*SEGMENTS, "total")}
 
 MOST = 64 * 1024
 """Bytes of a file that may be a scenario; one has a few hundred."""
 
 
-def _lever_label(lever: str, segment: str) -> Words:
+def _lever_label(lever: str, segment: str) -> Label:
     if not lever.startswith(f"{segment}_"):
         return term(lever).capitalize()
     lifted = "order_value" if lever.endswith("order_value") else "orders_per_customer"
     # Short, or a chart breaks it.
-    short = Text("Continued", "Fortsatta") if segment == "continued" else SEGMENT_LABELS[segment]
-    return Text("{}: {}", "{}: {}").format(short, term(lifted))
+    short = (
+        Translated("Continued", "Fortsatta") if segment == "continued" else SEGMENT_LABELS[segment]
+    )
+    return Translated("{}: {}", "{}: {}").format(short, term(lifted))
 
 
-LEVER_LABELS: dict[str, Words] = {
+LEVER_LABELS: dict[str, Label] = {
     lever: _lever_label(lever, SEGMENTS[i])
     for lever, i in zip(LEVERS, SEGMENT_OF_LEVER, strict=True)
 }
@@ -73,22 +75,22 @@ class Scenario:
             of that of the outcome; None is that of the outcome.
     """
 
-    name: Words
+    name: Label
     factors: Mapping[str, float] = field(default_factory=dict)
     target: float | None = None
     reactivation_rate: float | None = None
 
 
-OWN = Scenario(Text("Own", "Egen"))
+OWN = Scenario(Translated("Own", "Egen"))
 
 SCENARIOS = (
     Scenario(
-        Text("Develop", "Utveckla"),
+        Translated("Develop", "Utveckla"),
         {"continued_frequency": 1.05, "retention": 1.1, "reactivation": 1.1},
     ),
-    Scenario(Text("Recruit", "Rekrytera"), {"new_frequency": 1.2, "new_order_value": 1.05}),
+    Scenario(Translated("Recruit", "Rekrytera"), {"new_frequency": 1.2, "new_order_value": 1.05}),
     Scenario(
-        Text("Win back", "Återvinn"),
+        Translated("Win back", "Återvinn"),
         {"new_frequency": 1.1, "continued_frequency": 1.1, "retention": 1.1, "reactivation": 1.1},
     ),
 )

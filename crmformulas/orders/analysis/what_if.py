@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmformulas.formulas.value import annual_value, clv, clv_bridge, growth_rate, portfolio_value
 from crmformulas.orders.analysis.movements import total
 from crmformulas.orders.summary.build import known, per
-from crmformulas.translations import Text
+from crmformulas.translations import Translated
 
 if TYPE_CHECKING:
     from crmformulas.orders.summary.model import Record, Summary
@@ -66,7 +66,7 @@ class TierCase:
     value_before: float | None
     value: float | None
     bridge: tuple[float, ...]
-    unknown: Text | None = None
+    unknown: Translated | None = None
 
     @property
     def growth(self) -> float | None:
@@ -180,13 +180,13 @@ def all_tiers(summary: Summary) -> Record:
     }
 
 
-def _unknown(record: Record) -> Text | None:
+def _unknown(record: Record) -> Translated | None:
     """Why a tier has customers and no CLV; None where it has one."""
     if record["clv"] is not None or not record["customers"]:
         return None
     if not record["f12_customers"]:
-        return Text("nobody was in it the year before", "ingen var där året innan")
-    return Text("nobody in it was lost", "ingen där gick förlorad")
+        return Translated("nobody was in it the year before", "ingen var där året innan")
+    return Translated("nobody in it was lost", "ingen där gick förlorad")
 
 
 def _case(record: Record, change: Change) -> TierCase:

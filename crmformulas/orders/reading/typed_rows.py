@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from crmformulas.errors import InputError
-from crmformulas.formats import grouped
+from crmformulas.formats import with_separators
 from crmformulas.orders.reading.column_roles import choose_columns
 from crmformulas.orders.reading.ibis_types import dtype
 from crmformulas.orders.reading.merge_files import joined
@@ -277,7 +277,7 @@ def _made(opened: Opened, options: Options, typed: list[TypedPart]) -> Rows:
     else:
         table, left_out = joined(opened, typed, currency, order=all(with_order))
         if left_out:
-            rows = "1 row stands" if left_out == 1 else f"{grouped(left_out)} rows stand"
+            rows = "1 row stands" if left_out == 1 else f"{with_separators(left_out)} rows stand"
             notes.append(f"{rows} in more than one file and count once".replace(",", " "))
     return Rows(
         backend=opened.backend,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from crmformulas.errors import FormulaError
 from crmformulas.formulas.value import growth_rate
-from crmformulas.translations import Text, Words, term
+from crmformulas.translations import Label, Translated, term
 
 if TYPE_CHECKING:
     from crmformulas.orders.summary.model import Summary
@@ -31,7 +31,7 @@ class Headline:
     """
 
     key: str
-    label: Words
+    label: Label
     unit: Unit
     now: float | None
     before: float | None
@@ -60,16 +60,16 @@ def headlines(summary: Summary, before: Summary | None = None) -> Iterator[Headl
     """The key figures of a summary, beside those of a year before where all of it is known."""
     now, then = _figures(summary), _figures(before) if before and summary.f12_covered else {}
     pareto = f"{summary.rules.pareto:.0%}".replace("%", " %")
-    labels: tuple[tuple[str, Words, Unit], ...] = (
+    labels: tuple[tuple[str, Label, Unit], ...] = (
         ("customers", term("active_customers"), "count"),
-        ("revenue", Text("revenue, 12 months", "omsättning, 12 månader"), "money"),
+        ("revenue", Translated("revenue, 12 months", "omsättning, 12 månader"), "money"),
         ("portfolio_value", term("portfolio_value"), "money"),
         ("retention", term("retention"), "share"),
         ("duration", term("duration"), "years"),
-        ("second", Text("F1→F2: buy again", "F1→F2: köper igen"), "share"),
-        ("extra_orders", Text("extra orders per 1 000", "merköp per 1 000"), "count"),
-        ("days", Text("days between purchases", "dagar mellan köp"), "days"),
-        ("pareto", Text(f"revenue of top {pareto}", f"omsättning topp {pareto}"), "share"),
+        ("second", Translated("F1→F2: buy again", "F1→F2: köper igen"), "share"),
+        ("extra_orders", Translated("extra orders per 1 000", "merköp per 1 000"), "count"),
+        ("days", Translated("days between purchases", "dagar mellan köp"), "days"),
+        ("pareto", Translated(f"revenue of top {pareto}", f"omsättning topp {pareto}"), "share"),
     )
     for key, label, unit in labels:
         yield Headline(key, label, unit, now[key], then.get(key))

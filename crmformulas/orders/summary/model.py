@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from crmformulas.formulas.budget import SEGMENTS
 from crmformulas.formulas.migration import LOST
 from crmformulas.orders.rules import Rules, Windows
-from crmformulas.translations import Words, say
+from crmformulas.translations import Label, translate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -214,7 +214,7 @@ class Summary:
     rules: Rules
     windows: Windows
     input: Input
-    notices: tuple[Words, ...]
+    notices: tuple[Label, ...]
     flows: Flows
     flow_records: tuple[Record, ...]
     migration: Migration
@@ -231,7 +231,7 @@ class Summary:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a reader of the figures must know, in English; ``notices`` has both languages."""
-        return tuple(say(words, "en") for words in self.notices)
+        return tuple(translate(words, "en") for words in self.notices)
 
     @property
     def as_of(self) -> date:

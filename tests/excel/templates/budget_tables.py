@@ -28,9 +28,9 @@ class Budgets(Tables):
 
     def __init__(self, cells: Cells, book: Book) -> None:
         super().__init__(cells, book)
-        self.segments = {key: book.say(words) for key, words in SEGMENT_LABELS.items()}
-        self.columns = {key: book.say(words) for key, words in COLUMN_LABELS.items()}
-        self.levers = {key: book.say(words) for key, words in LEVER_LABELS.items()}
+        self.segments = {key: book.translate(words) for key, words in SEGMENT_LABELS.items()}
+        self.columns = {key: book.translate(words) for key, words in COLUMN_LABELS.items()}
+        self.levers = {key: book.translate(words) for key, words in LEVER_LABELS.items()}
 
     def compared(self, sheet: str, corner: str, after: str, before: str) -> None:
         """A table of changes between two budgets."""
@@ -45,7 +45,7 @@ class Budgets(Tables):
         grid = self.grid(sheet, "How the customers move")
         *before, last = heads
         for key, words, _ in BALANCE:
-            label = self.book.say(words)
+            label = self.book.translate(words)
             for period, head in heads.items():
                 grid.check(label, head, self.figure(f"{period}.{key}"))
             pair = (self.figure(f"{period}.{key}") for period in (last, before[-1]))

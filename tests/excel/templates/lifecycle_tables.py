@@ -144,9 +144,9 @@ def _ranking(told: Plans, order: str) -> None:
     listed = orders[order]
     assert told.values(told.book["plan.list"].down(0))[:count] == list(range(1, count + 1))
     grid.check_down("Activity", [names[i] for i in listed])
-    grid.check_down("Phase", [told.book.say(told.cases[i].phase) for i in listed])
+    grid.check_down("Phase", [told.book.translate(told.cases[i].phase) for i in listed])
     lever = [LEVER_LABELS[LEVERS.index(case.lever)] for case in told.cases]
-    grid.check_down("Lever it moves", [told.book.say(lever[i]) for i in listed])
+    grid.check_down("Lever it moves", [told.book.translate(lever[i]) for i in listed])
     grid.check_down("Cost", [cost[i] for i in listed])
     heads = (("Added portfolio value", "value"), ("ROMI", "romi"), ("Payback, years", "payback"))
     for head, key in heads:
@@ -231,7 +231,7 @@ def _followup(told: Plans) -> None:
     for phase in PHASES:
         own = [i for i, case in enumerate(told.cases) if case.phase == phase]
         measured = [i for i in own if away[i] is not None]
-        label = told.book.say(phase)
+        label = told.book.translate(phase)
         grid.check(label, "Activities", len(own))
         grid.check(label, "Measured", len(measured))
         for head, column in (("Goal of those measured", goals), ("Actual", actual)):

@@ -28,7 +28,7 @@ from crmformulas.excel.templates.kpis.crm_kpis import (
 from crmformulas.excel.workbook.book import Book, write_book
 from crmformulas.excel.workbook.sheet import DASH, Place
 from crmformulas.formulas.kpi import repeat_purchase_rate, subscriber_to_customer, total_reach
-from crmformulas.translations import LANGS, Text
+from crmformulas.translations import LANGS, Translated
 from tests.excel.grid import unread_figures, watched
 from tests.excel.recalculate import (
     Cells,
@@ -381,7 +381,7 @@ REPORTS = {
 @pytest.mark.parametrize("data", REPORTS.values(), ids=REPORTS)
 def test_figures_of_a_report(libreoffice: LibreOffice, tmp_path: Path, data: KpiData) -> None:
     def write(book: Book) -> None:
-        book.guide(GUIDE, source=Text("Own orders.", "Egna köp."))
+        book.guide(GUIDE, source=Translated("Own orders.", "Egna köp."))
         write_kpis(book, data)
 
     path = tmp_path / "report.xlsx"

@@ -30,7 +30,7 @@ from crmformulas.formulas.retention import customer_duration, net_duration
 from crmformulas.formulas.retention import retention as staying
 from crmformulas.formulas.value import DRIVERS
 from crmformulas.orders import read
-from crmformulas.translations import LANGS, Lang, Text
+from crmformulas.translations import LANGS, Lang, Translated
 from tests.excel.grid import unread_figures, watched
 from tests.excel.recalculate import (
     Cells,
@@ -598,7 +598,7 @@ def test_other_tiers(count: int, tmp_path: Path, libreoffice: LibreOffice) -> No
         write_portfolio(book, data)
         write_change(book, unknown)
 
-    book = write_book(path, "en", Text("Other", "Annan"), write)
+    book = write_book(path, "en", Translated("Other", "Annan"), write)
     for cells in both_engines(libreoffice, path, {}):
         assert differences(cells, book, wanted(data, unknown)) == []
         check_tables(cells, book, data, unknown)
@@ -625,7 +625,7 @@ def test_a_summary_of_orders(customers: int, tmp_path: Path, libreoffice: LibreO
         summary = log.summary(tiers=(("gold", 0.2), ("rest", 0.8)))
     data = PortfolioData.from_summary(summary)
     book = write_book(
-        tmp_path / "book.xlsx", "sv", Text("Report", "Rapport"), lambda b: _report(b, data)
+        tmp_path / "book.xlsx", "sv", Translated("Report", "Rapport"), lambda b: _report(b, data)
     )
     for cells in both_engines(libreoffice, tmp_path / "book.xlsx", {}):
         assert errors(cells) == {}

@@ -42,7 +42,7 @@ from crmformulas.formulas.budget import (
     growth_factors,
     outcome_table,
 )
-from crmformulas.translations import LANGS, Lang, Text
+from crmformulas.translations import LANGS, Lang, Translated
 from tests.excel.grid import number, unread_figures, watched
 from tests.excel.recalculate import (
     Cells,
@@ -515,7 +515,7 @@ def test_empty_segments_are_undefined_as_in_the_catalogue(english: Made) -> None
 
 def test_a_report_writes_its_own_data(tmp_path: Path, office: Office) -> None:
     """Figures that are not known, and scenarios of one's own."""
-    named = Scenario(Text("Calm", "Lugnt"), {"retention": 0.9})
+    named = Scenario(Translated("Calm", "Lugnt"), {"retention": 0.9})
     data = BudgetData(
         outcome=((100, 20_000, 200), (300, 90_000, 600), (50, 5_000, 50)),
         opening=500,
@@ -524,7 +524,7 @@ def test_a_report_writes_its_own_data(tmp_path: Path, office: Office) -> None:
     )
 
     def write(book: Book) -> None:
-        book.guide([Text("line", "rad")] * 10, source=Text("source", "källa"))
+        book.guide([Translated("line", "rad")] * 10, source=Translated("source", "källa"))
         write_budget(book, data)
 
     made = Made(

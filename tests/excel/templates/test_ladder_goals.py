@@ -16,7 +16,7 @@ from crmformulas.excel.templates.ladder.goals import EXAMPLE, GUIDE, LadderGoals
 from crmformulas.excel.workbook.book import Book, write_book
 from crmformulas.excel.workbook.sheet import DASH, Place
 from crmformulas.formulas.ladder import extra_orders, step_gain, step_rates, tipping_point
-from crmformulas.translations import LANGS, Text
+from crmformulas.translations import LANGS, Translated
 from tests.excel.grid import unread_figures, watched
 from tests.excel.recalculate import (
     Cells,
@@ -302,7 +302,7 @@ def test_contacts_who_have_bought(libreoffice: LibreOffice, template: tuple[Path
 )  # fmt: skip
 def test_ladders_of_a_report(libreoffice: LibreOffice, tmp_path: Path, data: LadderGoals) -> None:
     def write(book: Book) -> None:
-        book.guide(GUIDE, source=Text("Own orders.", "Egna köp."))
+        book.guide(GUIDE, source=Translated("Own orders.", "Egna köp."))
         write_ladder(book, data)
 
     path = tmp_path / "report.xlsx"

@@ -76,8 +76,8 @@ class Made:
              if entry != self.stored[sheet].get(cell)}
         )  # fmt: skip
 
-    def say(self, words: Any) -> str:
-        return self.book.say(words)
+    def translate(self, words: Any) -> str:
+        return self.book.translate(words)
 
 
 @pytest.fixture(scope="module")
@@ -294,9 +294,16 @@ def typed(made: Made, base: Base, cases: tuple[Case, ...]) -> dict[Place, Value]
         row: tuple[Value, ...] = (None,) * 9
         if i < len(cases):
             case = cases[i]
-            lever = made.say(LEVER_LABELS[LEVERS.index(case.lever)])
-            row = (case.name, made.say(case.phase), lever, case.lift, case.share, case.cost,
-                   *case.actual)  # fmt: skip
+            lever = made.translate(LEVER_LABELS[LEVERS.index(case.lever)])
+            row = (
+                case.name,
+                made.translate(case.phase),
+                lever,
+                case.lift,
+                case.share,
+                case.cost,
+                *case.actual,
+            )
         keys = [f"plan.cases.{k}" for k in ("name", "phase", "lever", "lift", "share", "cost")]
         keys += [f"plan.actual.{k}" for k in ("lift", "share", "cost")]
         changes |= {book[key].at(i): entry for key, entry in zip(keys, row, strict=True)}
@@ -345,7 +352,7 @@ def test_example(made: Made) -> None:
     cells = made.cells()
     assert errors(cells) == {}
     cases = tuple(
-        replace(case, name=made.say(a.name))
+        replace(case, name=made.translate(a.name))
         for case, a in zip(CASES_OF_EXAMPLE, EXAMPLE.activities, strict=True)
     )
     check_base(cells, made.book, EXAMPLE.base)
@@ -398,7 +405,7 @@ def test_other_figures(made: Made, seed: int) -> None:
     base, cases = drawn(seed)
     by_value = seed % 2 == 1
     changes = typed(made, base, cases)
-    changes[made.book["plan.order"]] = made.say(BY_VALUE if by_value else BY_ROMI)
+    changes[made.book["plan.order"]] = made.translate(BY_VALUE if by_value else BY_ROMI)
     cells = made.cells(changes)
     assert errors(cells) == {}
     check_base(cells, made.book, base)

@@ -24,7 +24,7 @@ from crmformulas.formulas.budget import COLUMNS, GROWTH, LEVERS, SEGMENTS, growt
 from crmformulas.orders import read
 from crmformulas.orders.analysis.budget_plan import PERIODS, ROWS, Plan, former_outcome
 from crmformulas.orders.analysis.scenarios import OWN, SCENARIOS, Scenario
-from crmformulas.translations import Text, say
+from crmformulas.translations import Translated, translate
 
 with (Path(__file__).parents[2] / "data" / "budget_published.csv").open(encoding="utf-8") as file:
     PUBLISHED = {(row["scenario"], row["segment"]): row for row in csv.DictReader(file)}
@@ -154,7 +154,7 @@ def test_there_is_a_factor_or_a_reason(
 def test_why_a_lever_does_not_reach_it(plan: Plan, lever: str, reason: str) -> None:
     needed = plan.needed(lever)
     assert needed.factor is None
-    assert say(needed.why, "en") == reason
+    assert translate(needed.why, "en") == reason
     assert plan.reaching([lever]) == plan
 
 
@@ -174,22 +174,22 @@ def test_what_is_not_known_is_said() -> None:
     nobody_lost = Plan(((10, 100, 10), (5, 50, 5), (0, 0, 0)), 5)
     assert nobody_lost.rate is None
     assert nobody_lost.budget_2.revenue is None
-    assert "reactivation rate is not known" in say(nobody_lost.budget_2.wrong, "en")
+    assert "reactivation rate is not known" in translate(nobody_lost.budget_2.wrong, "en")
     assert nobody_lost.with_rate(0.5).budget_2.revenue == 100 + 15 * 10
     no_year_before = Plan(((10, 100, 10), (0, 0, 0), (0, 0, 0)), 0)
-    assert "year before" in say(no_year_before.budget_1.wrong, "en")
+    assert "year before" in translate(no_year_before.budget_1.wrong, "en")
     assert no_year_before.outcome_period.revenue == 100
     # 200 lost, of whom 25 % come back, but nobody did before: what they buy is unknown.
     none_back = Plan((*SMALL.outcome[:2], (0, 0, 0)), 500).with_rate(0.25)
     assert none_back.budget_2.customers == 100 + 240 + 50
     assert none_back.budget_2.revenue is None
-    assert say(none_back.budget_2.wrong, "en").startswith("Reactivated: what they buy")
+    assert translate(none_back.budget_2.wrong, "en").startswith("Reactivated: what they buy")
     assert none_back.with_rate(0).budget_2.revenue == 20_000 + 240 * 300
     too_many = SMALL.with_factor("retention", 2)
     assert too_many.budget_2.balance["opening"] == 450
     assert too_many.budget_2.balance["closing"] is None
     assert too_many.lifted("retention", "budget2") is None
-    assert isinstance(too_many.budget_2.wrong, Text)
+    assert isinstance(too_many.budget_2.wrong, Translated)
     assert too_many.budget_1.wrong is None
 
 
@@ -197,7 +197,7 @@ def test_returns_above_purchases_are_no_budget() -> None:
     plan = Plan(((10, -100, 10), (5, 50, 5), (1, 10, 1)), 10)
     assert plan.outcome_period.revenue == -40
     assert plan.budget_1.revenue is None
-    assert "outcome must be at least 0" in say(plan.budget_1.wrong, "en")
+    assert "outcome must be at least 0" in translate(plan.budget_1.wrong, "en")
 
 
 def test_growth_is_that_since_the_year_before() -> None:

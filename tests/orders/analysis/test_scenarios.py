@@ -19,7 +19,7 @@ from crmformulas.orders.analysis.scenarios import (
     scenario_text,
     write_scenario,
 )
-from crmformulas.translations import LANGS, say
+from crmformulas.translations import LANGS, translate
 
 factors = st.floats(0, 1e6).filter(lambda factor: factor != 1)
 scenarios = st.builds(
@@ -136,4 +136,4 @@ def test_published_scenarios() -> None:
         "retention": 1.1,
         "reactivation": 1.1,
     }
-    assert all(say(one.name, lang) for one in SCENARIOS for lang in LANGS)
+    assert all(translate(one.name, lang) for one in SCENARIOS for lang in LANGS)

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from crmformulas.formulas.budget import COLUMNS, LEVERS
 from crmformulas.orders.analysis.budget_plan import BALANCE, PERIODS, ROWS, Plan
 from crmformulas.orders.analysis.scenarios import LEVER_LABELS, OWN, Scenario
-from crmformulas.translations import Text
+from crmformulas.translations import Translated
 from crmformulas_tui.dialogs import AskText
 from crmformulas_tui.pane import Key, Pane, Shown
 from crmformulas_tui.screens.budget_lines import ORDER, WIDE, PlanLines
@@ -53,8 +53,8 @@ class Kept:
 class BudgetPane(Pane):
     """What next year brings, and what must be done for it to bring more."""
 
-    NAME = Text("Budget", "Budget")
-    ABOUT = Text(
+    NAME = Translated("Budget", "Budget")
+    ABOUT = Translated(
         "Next year's customers and revenue from the outcome of the last 12 months. Budget 1: the "
         "growth since the year before goes on, and as many stay. Budget 2: with nine factors, of "
         "which 100 % is as in Budget 1. With a target each lever tells the factor by which it "
@@ -65,21 +65,21 @@ class BudgetPane(Pane):
         "vilket den ensam når målet; markerade faktorer når det tillsammans, lika mycket lyfta.",
     )
     KEYS = (
-        Key("enter", "type", Text("per cent", "procent")),
-        Key("left", "step(-1)", Text("1 % lower", "1 % lägre"), show=False),
-        Key("right", "step(1)", Text("1 % higher", "1 % högre"), show=False),
-        Key("minus", "step(-5)", Text("5 % lower", "5 % lägre"), show=False),
-        Key("plus", "step(5)", Text("5 % higher", "5 % högre"), show=False),
-        Key("g", "target", Text("target", "mål")),
-        Key("a", "reach", Text("reach target", "nå målet")),
-        Key("space", "mark", Text("mark the lever", "markera faktorn"), show=False),
-        Key("p", "scenarios", Text("scenarios", "scenarier")),
-        Key("s", "save", Text("save", "spara")),
-        Key("w", "workbook", Text("workbook", "arbetsbok")),
-        Key("k", "rate", Text("reactivation rate", "återvinningsgrad"), show=False),
-        Key("u", "undo", Text("undo", "ångra"), show=False),
-        Key("r", "reset", Text("lever to 100 %", "faktorn till 100 %"), show=False),
-        Key("R", "reset_all", Text("all to 100 %", "alla till 100 %"), show=False),
+        Key("enter", "type", Translated("per cent", "procent")),
+        Key("left", "step(-1)", Translated("1 % lower", "1 % lägre"), show=False),
+        Key("right", "step(1)", Translated("1 % higher", "1 % högre"), show=False),
+        Key("minus", "step(-5)", Translated("5 % lower", "5 % lägre"), show=False),
+        Key("plus", "step(5)", Translated("5 % higher", "5 % högre"), show=False),
+        Key("g", "target", Translated("target", "mål")),
+        Key("a", "reach", Translated("reach target", "nå målet")),
+        Key("space", "mark", Translated("mark the lever", "markera faktorn"), show=False),
+        Key("p", "scenarios", Translated("scenarios", "scenarier")),
+        Key("s", "save", Translated("save", "spara")),
+        Key("w", "workbook", Translated("workbook", "arbetsbok")),
+        Key("k", "rate", Translated("reactivation rate", "återvinningsgrad"), show=False),
+        Key("u", "undo", Translated("undo", "ångra"), show=False),
+        Key("r", "reset", Translated("lever to 100 %", "faktorn till 100 %"), show=False),
+        Key("R", "reset_all", Translated("all to 100 %", "alla till 100 %"), show=False),
     )
 
     def __init__(self) -> None:
@@ -140,7 +140,7 @@ class BudgetPane(Pane):
         kept = self._kept
         if kept.saved is OWN:
             return "Budget 2"
-        return f"{self.say(kept.scenario.name)}{'' if kept.scenario == kept.saved else ' *'}"
+        return f"{self.translate(kept.scenario.name)}{'' if kept.scenario == kept.saved else ' *'}"
 
     # What is shown
 
@@ -270,16 +270,19 @@ class BudgetPane(Pane):
         def check(text: str) -> float:
             factor = f.parse_percent(text)
             if factor < 0:
-                raise ValueError(self.say(Text("a factor is at least 0 %",
-                                               "ett värde är minst 0 %")))  # fmt: skip
+                raise ValueError(
+                    self.translate(Translated("a factor is at least 0 %", "ett värde är minst 0 %"))
+                )
             return factor
 
         def take(factor: float | None) -> None:
             if factor is not None:
                 self._set(self.plan.with_factor(lever, factor).scenario)
 
-        note = Text("100 % is as in Budget 1, 110 % ten per cent more",
-                    "100 % är som i Budget 1, 110 % tio procent mer")  # fmt: skip
+        note = Translated(
+            "100 % is as in Budget 1, 110 % ten per cent more",
+            "100 % är som i Budget 1, 110 % tio procent mer",
+        )
         now = f.percent(self.plan.factor(lever), 2)
         self.crm.push_screen(AskText(LEVER_LABELS[lever], check, now, note), take)
 
@@ -316,10 +319,14 @@ class BudgetPane(Pane):
                 wanted = target if isinstance(target, float) else None
                 self._set(replace(self._kept.scenario, target=wanted))
 
-        question = Text("Target: the revenue wanted next year", "Mål: önskad omsättning nästa år")
+        question = Translated(
+            "Target: the revenue wanted next year", "Mål: önskad omsättning nästa år"
+        )
         revenue = f.whole(self.plan.budget_2.revenue)
-        note = Text(f"Budget 2 brings {revenue}. Empty: no target.",
-                    f"Budget 2 ger {revenue}. Tomt: inget mål.")  # fmt: skip
+        note = Translated(
+            f"Budget 2 brings {revenue}. Empty: no target.",
+            f"Budget 2 ger {revenue}. Tomt: inget mål.",
+        )
         shown = "" if now is None else f.exact(now)
         self.crm.push_screen(
             AskText(question, lambda text: f.parse_amount(text) if text else "", shown, note), take
@@ -332,8 +339,8 @@ class BudgetPane(Pane):
         plan, chosen = self.plan, self._chosen
         needed = plan.needed(*chosen)
         if needed.factor is None:
-            names = ", ".join(self.say(LEVER_LABELS[lever]) for lever in chosen)
-            self.crm.notify(f"{names}: {self.say(needed.why or '')}", markup=False)
+            names = ", ".join(self.translate(LEVER_LABELS[lever]) for lever in chosen)
+            self.crm.notify(f"{names}: {self.translate(needed.why or '')}", markup=False)
             return
         self._set(plan.reaching(chosen).scenario)
 
@@ -346,8 +353,13 @@ class BudgetPane(Pane):
         def check(text: str) -> float | str:
             rate: float | str = f.parse_percent(text) if text else ""
             if isinstance(rate, float) and not 0 <= rate <= 1:
-                raise ValueError(self.say(Text("a share is between 0 and 100 %",
-                                               "en andel är mellan 0 och 100 %")))  # fmt: skip
+                raise ValueError(
+                    self.translate(
+                        Translated(
+                            "a share is between 0 and 100 %", "en andel är mellan 0 och 100 %"
+                        )
+                    )
+                )
             return rate
 
         def take(rate: float | str | None) -> None:
@@ -356,10 +368,13 @@ class BudgetPane(Pane):
                 self._set(replace(self._kept.scenario, reactivation_rate=own))
 
         told = f.percent(self.plan.with_rate(None).rate)
-        question = Text("Reactivation rate: share of the lost customers who come back",
-                        "Återvinningsgrad: andel av de förlorade som kommer åter")  # fmt: skip
-        note = Text(f"In the outcome {told}. Empty: as there.",
-                    f"I utfallet {told}. Tomt: som där.")  # fmt: skip
+        question = Translated(
+            "Reactivation rate: share of the lost customers who come back",
+            "Återvinningsgrad: andel av de förlorade som kommer åter",
+        )
+        note = Translated(
+            f"In the outcome {told}. Empty: as there.", f"I utfallet {told}. Tomt: som där."
+        )
         shown = "" if now is None else f.percent(now, 2)
         self.crm.push_screen(AskText(question, check, shown, note), take)
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from crmformulas.formats import Figures
+from crmformulas.formats import NumberFormat
 from crmformulas.formulas.budget import GROWTH, LEVERS
 from crmformulas.orders.analysis.budget_plan import BALANCE, PERIODS, ROWS, Plan, change
 from crmformulas.orders.analysis.scenarios import LEVER_LABELS, SEGMENT_LABELS
-from crmformulas.translations import Text, Words, say, term
+from crmformulas.translations import Label, Translated, term, translate
 from crmformulas_tui.widgets.line_table import Column
 
 __all__ = ["MARK", "ORDER", "WIDE", "PlanLines"]
@@ -27,21 +27,21 @@ ROOM = {"outcome": (88, 180), "orders": (102, 192), "revenue_per_customer": (116
 ORDER = ("total", *(row for row in ROWS if row != "total"))
 """The rows of a budget on the screen: what it brings in total comes first."""
 
-BALANCE_LABELS: dict[str, Words] = {
-    "opening": Text("Customers, opening", "Kunder, IB"),
-    "new": Text("+ new", "+ nya"),
-    "reactivated": Text("+ reactivated", "+ återvunna"),
-    "lost": Text("− lost", "− förlorade"),
-    "closing": Text("= closing", "= UB"),
-    "retention": Text("Retention", "Retention"),
-    "gross_duration": Text("Gross duration", "Bruttoduration"),
-    "net_duration": Text("Net duration", "Nettoduration"),
+BALANCE_LABELS: dict[str, Label] = {
+    "opening": Translated("Customers, opening", "Kunder, IB"),
+    "new": Translated("+ new", "+ nya"),
+    "reactivated": Translated("+ reactivated", "+ återvunna"),
+    "lost": Translated("− lost", "− förlorade"),
+    "closing": Translated("= closing", "= UB"),
+    "retention": Translated("Retention", "Retention"),
+    "gross_duration": Translated("Gross duration", "Bruttoduration"),
+    "net_duration": Translated("Net duration", "Nettoduration"),
 }
 
-ROW_LABELS = {**SEGMENT_LABELS, "continued": Text("Continued", "Fortsatta")}
+ROW_LABELS = {**SEGMENT_LABELS, "continued": Translated("Continued", "Fortsatta")}
 """Short, as in the labels of the levers."""
 
-PERIOD_LABELS: dict[str, Words] = {
+PERIOD_LABELS: dict[str, Label] = {
     "outcome": term("outcome").capitalize(),
     "budget1": "Budget 1",
     "budget2": "Budget 2",
@@ -60,7 +60,7 @@ class PlanLines:
     """
 
     plan: Plan
-    figures: Figures
+    figures: NumberFormat
     name: str
     width: int
 
@@ -69,9 +69,9 @@ class PlanLines:
         """Whether the budgets stand beside the levers."""
         return self.width >= WIDE
 
-    def say(self, words: Words) -> str:
+    def translate(self, words: Label) -> str:
         """The words in the language of the screen."""
-        shown: str = say(words, self.figures.lang)
+        shown: str = translate(words, self.figures.lang)
         return shown
 
     def message(self) -> str:
@@ -80,18 +80,18 @@ class PlanLines:
         now, first = plan.budget_2.revenue, plan.budget_1.revenue
         if now is None or first is None:
             which = PERIOD_LABELS["budget1" if first is None else "budget2"]
-            return self.say(Text("{} is not known.", "{} är inte känd.").format(which))
+            return self.translate(Translated("{} is not known.", "{} är inte känd.").format(which))
         grown = f.signed_percent(plan.growth_of_revenue)
         if not plan.scenario.factors:
-            return self.say(
-                Text(
+            return self.translate(
+                Translated(
                     f"Budget 1 brings {f.amount(now)}, {grown} on the outcome.",
                     f"Budget 1 ger {f.amount(now)}, {grown} mot utfallet.",
                 )
             )
         more = self.moved(plan.gain)
-        return self.say(
-            Text(
+        return self.translate(
+            Translated(
                 f"{self.name} brings {f.amount(now)}: {more} against Budget 1, "
                 f"{grown} on the outcome.",
                 f"{self.name} ger {f.amount(now)}: {more} mot Budget 1, {grown} mot utfallet.",
@@ -110,18 +110,20 @@ class PlanLines:
         plan, told = self.plan, list[str]()
         wrong = plan.budget_1.wrong or plan.budget_2.wrong
         if wrong is not None:
-            told.append(f"▼ {self.say(wrong)}{' (k)' if plan.rate is None else ''}")
+            told.append(f"▼ {self.translate(wrong)}{' (k)' if plan.rate is None else ''}")
         if len(plan.unknown) == len(GROWTH):
-            assumed = Text("▲ The year before is not known: growth counts as 100 %",
-                           "▲ Året innan är inte känt: tillväxten räknas som 100 %")  # fmt: skip
-            told.append(self.say(assumed))
+            assumed = Translated(
+                "▲ The year before is not known: growth counts as 100 %",
+                "▲ Året innan är inte känt: tillväxten räknas som 100 %",
+            )
+            told.append(self.translate(assumed))
         elif plan.unknown:
-            names = ", ".join(self.say(LEVER_LABELS[lever]) for lever in plan.unknown)
-            assumed = Text(
+            names = ", ".join(self.translate(LEVER_LABELS[lever]) for lever in plan.unknown)
+            assumed = Translated(
                 f"▲ Growth that is not known and counts as 100 %: {names}",
                 f"▲ Tillväxt som inte är känd och räknas som 100 %: {names}",
             )
-            told.append(self.say(assumed))
+            told.append(self.translate(assumed))
         return "\n".join(told)
 
     # The levers
@@ -129,17 +131,19 @@ class PlanLines:
     def lever_columns(self) -> tuple[Column, ...]:
         """The heads of the levers."""
         columns = [
-            Column("lever", self.say(Text("Lever", "Faktor")), text=True),
-            Column("factor", self.say(Text("factor", "värde")), least=8),
+            Column("lever", self.translate(Translated("Lever", "Faktor")), text=True),
+            Column("factor", self.translate(Translated("factor", "värde")), least=8),
             Column("budget1", "Budget 1", least=9),
             Column("budget2", "Budget 2", least=9),
         ]
         if self.plan.scenario.target is not None:
-            columns.append(Column("needed", self.say(Text("to target", "för målet")), least=9))
+            columns.append(
+                Column("needed", self.translate(Translated("to target", "för målet")), least=9)
+            )
         if self.wide:
             columns[1:1] = [
-                Column("outcome", self.say(term("outcome")), least=9),
-                Column("growth", self.say(term("growth")), least=8),
+                Column("outcome", self.translate(term("outcome")), least=9),
+                Column("growth", self.translate(term("growth")), least=8),
             ]
         return tuple(columns)
 
@@ -150,7 +154,7 @@ class PlanLines:
     def _lever(self, lever: str, marked: bool) -> list[str]:
         plan, f = self.plan, self.figures
         line = [
-            (f"{MARK} " if marked else "") + self.say(LEVER_LABELS[lever]),
+            (f"{MARK} " if marked else "") + self.translate(LEVER_LABELS[lever]),
             f.percent(plan.factor(lever)),
             self._lifted(lever, plan.lifted(lever, "budget1")),
             self._lifted(lever, plan.lifted(lever, "budget2")),
@@ -182,41 +186,45 @@ class PlanLines:
             more = round(two["closing"]) - round(one["closing"])
             closing = f" {self.moved(more, f.whole(abs(more)))}"
         gross, net = f.fixed(two["gross_duration"], 2), f.fixed(two["net_duration"], 2)
-        told = Text(
+        told = Translated(
             f"Customers {f.whole(two['closing'])}{closing} · retention "
             f"{f.percent(two['retention'])} · duration gross {gross}, net {net} yr",
             f"Kunder {f.whole(two['closing'])}{closing} · retention "
             f"{f.percent(two['retention'])} · duration brutto {gross}, netto {net} år",
         )
-        return Content.assemble(self.say(told), "\n", self._target(chosen))
+        return Content.assemble(self.translate(told), "\n", self._target(chosen))
 
     def _target(self, chosen: tuple[str, ...]) -> Content:
         f, gap, target = self.figures, self.plan.gap, self.plan.scenario.target
         if target is None:
-            hint = Text("No target: set one with g", "Inget mål: sätt ett med g")
-            return Content.assemble((self.say(hint), "$text-muted"))
-        told = f"{self.say(term('target').capitalize())} {f.amount(target)}"
+            hint = Translated("No target: set one with g", "Inget mål: sätt ett med g")
+            return Content.assemble((self.translate(hint), "$text-muted"))
+        told = f"{self.translate(term('target').capitalize())} {f.amount(target)}"
         if gap is None:
-            return Content(f"{told} · {self.say(Text('gap', 'gap'))} {f.amount(None)}")
+            return Content(f"{told} · {self.translate(Translated('gap', 'gap'))} {f.amount(None)}")
         # What is less than is shown is no gap: a factor that reaches the target is not exact.
         if round(gap, 2) <= 0:
-            spare = Text("reached", "nått")
+            spare = Translated("reached", "nått")
             if round(gap, 2):
                 more = f.amount(-gap)
-                spare = Text(f"reached, {more} to spare", f"nått, {more} till godo")
-            return Content.assemble(f"{told} · ", (f"{MARK} {self.say(spare)}", "$text-success"))
-        lacks = Text(f"▼ lacks {f.amount(gap)}", f"▼ saknar {f.amount(gap)}")
+                spare = Translated(f"reached, {more} to spare", f"nått, {more} till godo")
+            return Content.assemble(
+                f"{told} · ", (f"{MARK} {self.translate(spare)}", "$text-success")
+            )
+        lacks = Translated(f"▼ lacks {f.amount(gap)}", f"▼ saknar {f.amount(gap)}")
         return Content.assemble(
-            f"{told} · ", (self.say(lacks), "$text-error"), f" · {self._advice(chosen)}"
+            f"{told} · ", (self.translate(lacks), "$text-error"), f" · {self._advice(chosen)}"
         )
 
     def _advice(self, chosen: tuple[str, ...]) -> str:
         needed = self.plan.needed(*chosen)
-        name = self.say(LEVER_LABELS[chosen[0]])
+        name = self.translate(LEVER_LABELS[chosen[0]])
         if len(chosen) > 1:
-            name = self.say(Text(f"{MARK} {len(chosen)} levers", f"{MARK} {len(chosen)} faktorer"))
+            name = self.translate(
+                Translated(f"{MARK} {len(chosen)} levers", f"{MARK} {len(chosen)} faktorer")
+            )
         if needed.factor is None:
-            return f"{name}: {self.say(needed.why or '')}"
+            return f"{name}: {self.translate(needed.why or '')}"
         return f"a: {name} {self.figures.percent(needed.factor)}"
 
     # The budgets and the balance
@@ -226,16 +234,16 @@ class PlanLines:
         told = {
             "row": "",
             "customers": term("customers"),
-            "orders_per_customer": Text("frequency", "frekvens"),
+            "orders_per_customer": Translated("frequency", "frekvens"),
             "value_per_order": term("order_value"),
             "orders": term("orders"),
-            "revenue_per_customer": Text("per customer", "per kund"),
+            "revenue_per_customer": Translated("per customer", "per kund"),
             "revenue": term("revenue"),
-            "budget1": Text("vs Budget 1", "mot Budget 1"),
-            "outcome": Text("vs outcome", "mot utfall"),
+            "budget1": Translated("vs Budget 1", "mot Budget 1"),
+            "outcome": Translated("vs outcome", "mot utfall"),
         }
         return tuple(
-            Column(key, self.say(words), text=key == "row")
+            Column(key, self.translate(words), text=key == "row")
             for key, words in told.items()
             if self.width >= ROOM.get(key, (0, 0))[self.wide]
         )
@@ -257,7 +265,7 @@ class PlanLines:
         }
         name = PERIOD_LABELS[period] if row == "total" else ROW_LABELS[row]
         cells = {
-            "row": ("" if row == "total" else "  ") + self.say(name),
+            "row": ("" if row == "total" else "  ") + self.translate(name),
             "customers": f.whole(record["customers"]),
             "orders_per_customer": f.fixed(record["orders_per_customer"], 2),
             "value_per_order": f.whole(record["value_per_order"]),
@@ -270,11 +278,14 @@ class PlanLines:
 
     def balance_columns(self) -> tuple[Column, ...]:
         """The heads of the balance."""
-        head = Text("How the customers move", "Hur kunderna rör sig")
+        head = Translated("How the customers move", "Hur kunderna rör sig")
         return (
-            Column("key", self.say(head), text=True),
-            *(Column(period, self.say(PERIOD_LABELS[period]), least=10) for period in PERIODS),
-            Column("change", self.say(Text("vs Budget 1", "mot Budget 1")), rank=1),
+            Column("key", self.translate(head), text=True),
+            *(
+                Column(period, self.translate(PERIOD_LABELS[period]), least=10)
+                for period in PERIODS
+            ),
+            Column("change", self.translate(Translated("vs Budget 1", "mot Budget 1")), rank=1),
         )
 
     def balance(self) -> list[list[str]]:
@@ -290,4 +301,4 @@ class PlanLines:
         else:
             told = [f.whole(number) for number in numbers]
         more = f.signed_percent(change(numbers[2], numbers[1]))
-        return [self.say(BALANCE_LABELS[key]), *told, more]
+        return [self.translate(BALANCE_LABELS[key]), *told, more]

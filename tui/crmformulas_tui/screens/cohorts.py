@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from crmformulas.orders.analysis.cohorts import ALL, Cohort, cohorts
 from crmformulas.orders.rules import LTV_AGES
-from crmformulas.translations import Text, Words, term
+from crmformulas.translations import Label, Translated, term
 from crmformulas_tui.pane import Key, Pane, Shown
 from crmformulas_tui.widgets.grid import Grid, Heat
 from crmformulas_tui.widgets.line_table import Column, LineTable
@@ -24,23 +24,29 @@ if TYPE_CHECKING:
 
 __all__ = ["CohortsPane"]
 
-MEASURES: tuple[tuple[str, Text], ...] = (
+MEASURES: tuple[tuple[str, Translated], ...] = (
     (
         "revenue",
-        Text("Revenue per customer so far, by months since the first order",
-             "Omsättning per kund hittills, efter månader sedan första köpet"),
+        Translated(
+            "Revenue per customer so far, by months since the first order",
+            "Omsättning per kund hittills, efter månader sedan första köpet",
+        ),
     ),
     (
         "retention",
-        Text("Share who buy in the month (%), by months since the first order",
-             "Andel som köper i månaden (%), efter månader sedan första köpet"),
+        Translated(
+            "Share who buy in the month (%), by months since the first order",
+            "Andel som köper i månaden (%), efter månader sedan första köpet",
+        ),
     ),
     (
         "ltv",
-        Text("Lifetime value to date (LTV), by age in months",
-             "Livstidsvärde hittills (LTV), efter ålder i månader"),
+        Translated(
+            "Lifetime value to date (LTV), by age in months",
+            "Livstidsvärde hittills (LTV), efter ålder i månader",
+        ),
     ),
-)  # fmt: skip
+)
 """What the grid tells, and how the pane says so."""
 
 MARK = "●"
@@ -68,8 +74,8 @@ class Kept:
 class CohortsPane(Pane):
     """Curves, and a heat map of cohorts by months since the first order."""
 
-    NAME = Text("Cohorts", "Kohorter")
-    ABOUT = Text(
+    NAME = Translated("Cohorts", "Kohorter")
+    ABOUT = Translated(
         "A cohort is the customers whose first order lies in one month. Month 0 is that month, 1 "
         "the one after. Revenue: net, per customer, up to and with the month. Retention: the share "
         "with at least one order in the month. Value: net revenue per customer up to an age. "
@@ -80,10 +86,10 @@ class CohortsPane(Pane):
         "alla: över de kohorter som kommit så långt.",
     )
     KEYS = (
-        Key("enter", "drill", Text("customers", "kunder")),
-        Key("m", "measure", Text("measure", "mått")),
-        Key("space", "mark", Text("keep curve", "behåll kurva")),
-        Key("r", "unmark", Text("only this curve", "bara denna kurva")),
+        Key("enter", "drill", Translated("customers", "kunder")),
+        Key("m", "measure", Translated("measure", "mått")),
+        Key("space", "mark", Translated("keep curve", "behåll kurva")),
+        Key("r", "unmark", Translated("only this curve", "bara denna kurva")),
     )
 
     def __init__(self) -> None:
@@ -143,19 +149,19 @@ class CohortsPane(Pane):
         return f.percent(value) if self._measure == "retention" else f.amount(value)
 
     def _called(self, cohort: Cohort) -> str:
-        return self.say(Text("all", "alla")) if cohort.month == ALL else cohort.month
+        return self.translate(Translated("all", "alla")) if cohort.month == ALL else cohort.month
 
     def _fill(self) -> None:
         kept, everyone = self._kept, self._cohorts[0]
         self.query_one("#message", Static).update(self._message(everyone))
-        self.query_one("#curves-head", Static).update(self.say(MEASURES[kept.measure][1]))
+        self.query_one("#curves-head", Static).update(self.translate(MEASURES[kept.measure][1]))
         ages = self._measure == "ltv"
         months = (
             [f"{a}" for a in LTV_AGES] if ages else [str(m) for m in range(len(everyone.active))]
         )
         columns = [
-            Column("cohort", self.say(Text("first order", "första köp")), text=True),
-            Column("customers", self.say(term("customers"))),
+            Column("cohort", self.translate(Translated("first order", "första köp")), text=True),
+            Column("customers", self.translate(term("customers"))),
             *(Column(f"m{m}", str(m), least=3) for m in months),
         ]
         unit = "%" if self._measure == "retention" else ""
@@ -191,8 +197,8 @@ class CohortsPane(Pane):
                       and everyone.retention[m] is not None), None)  # fmt: skip
             if m is not None:
                 share = f.percent(everyone.retention[m])
-                return self.say(
-                    Text(
+                return self.translate(
+                    Translated(
                         f"{share} of the customers buy in month {m} after their first order.",
                         f"{share} av kunderna köper i månad {m} efter första köpet.",
                     )
@@ -200,12 +206,18 @@ class CohortsPane(Pane):
         known = [(age, ltv) for age, ltv in zip(LTV_AGES, everyone.ltv, strict=True)
                  if ltv is not None]  # fmt: skip
         if not known:
-            return self.say(Text("No customer has been followed for three months yet.",
-                                 "Ingen kund har följts i tre månader än."))  # fmt: skip
+            return self.translate(
+                Translated(
+                    "No customer has been followed for three months yet.",
+                    "Ingen kund har följts i tre månader än.",
+                )
+            )
         told = [(f.amount(ltv), str(age)) for age, ltv in known if age in (12, known[-1][0])]
         en = " and ".join(f"{value} after {age} months" for value, age in told)
         sv = " och ".join(f"{value} efter {age} månader" for value, age in told)
-        return self.say(Text(f"A customer has brought {en}.", f"En kund har gett {sv}."))
+        return self.translate(
+            Translated(f"A customer has brought {en}.", f"En kund har gett {sv}.")
+        )
 
     def _draw(self) -> None:
         kept, here = self._kept, self._here
@@ -225,7 +237,7 @@ class CohortsPane(Pane):
         self.query_one(Plot).tell(
             shown,
             y_told=self._told,
-            x_name=self.say(Text("months", "mån")),
+            x_name=self.translate(Translated("months", "mån")),
             from_zero=self._measure == "retention",
         )
 
@@ -259,10 +271,10 @@ class CohortsPane(Pane):
         from crmformulas.orders.counting.customer_list import Filters
 
         month = self._here.month
-        words: Words = Text(f"first order in {month}", f"första köp {month}")
+        words: Label = Translated(f"first order in {month}", f"första köp {month}")
         filters = Filters(cohort=month)
         if month == ALL:
-            words, filters = Text("all customers", "alla kunder"), Filters()
+            words, filters = Translated("all customers", "alla kunder"), Filters()
         self.post_message(self.DrillDown(filters, words))
 
     def action_measure(self) -> None:

@@ -14,7 +14,7 @@ from crmformulas.errors import FormulaError
 from crmformulas.spreadsheet.cell_text import as_rows, is_table
 from crmformulas.spreadsheet.completion import CATEGORY_LABELS, search
 from crmformulas.spreadsheet.form_fields import example_texts, in_language
-from crmformulas.translations import Lang, Text
+from crmformulas.translations import Lang, Translated
 from crmformulas_tui.pane import Key, Pane, Shown
 from crmformulas_tui.widgets.formula_form import FormulaForm
 from crmformulas_tui.widgets.line_table import Column, LineTable
@@ -73,8 +73,8 @@ class SearchField(Input):
 class FormulasPane(Pane):
     """Every formula there is."""
 
-    NAME = Text("Formulas", "Formler")
-    ABOUT = Text(
+    NAME = Translated("Formulas", "Formler")
+    ABOUT = Translated(
         "Every formula with its equation. Open one and type its arguments: lists as {1;2;3} or "
         "with spaces between, tables with ; between the rows, or cells pasted from a spreadsheet. "
         "The same formulas can be typed in the bar at the bottom, on every screen.",
@@ -83,10 +83,10 @@ class FormulasPane(Pane):
         "kalkylark. Samma formler kan skrivas i raden längst ned, på varje skärm.",
     )
     KEYS = (
-        Key("enter", "form", Text("open", "öppna")),
-        Key("slash", "search", Text("filter", "filtrera")),
-        Key("ctrl+y", "copy", Text("copy for Excel", "kopiera till Excel")),
-        Key("escape", "back", Text("back", "tillbaka")),
+        Key("enter", "form", Translated("open", "öppna")),
+        Key("slash", "search", Translated("filter", "filtrera")),
+        Key("ctrl+y", "copy", Translated("copy for Excel", "kopiera till Excel")),
+        Key("escape", "back", Translated("back", "tillbaka")),
     )
 
     def compose(self) -> ComposeResult:
@@ -102,7 +102,9 @@ class FormulasPane(Pane):
         """The catalogue is there before any orders are."""
         super().on_mount()
         field = self.query_one(SearchField)
-        field.placeholder = self.say(Text("name, category or a word", "namn, kategori eller ord"))
+        field.placeholder = self.translate(
+            Translated("name, category or a word", "namn, kategori eller ord")
+        )
         kept = self._kept
         with self.prevent(Input.Changed):
             field.value = kept.query
@@ -161,21 +163,32 @@ class FormulasPane(Pane):
 
     def _line(self, name: str, category: str, summary: str = "") -> str:
         if not summary:
-            words = Text("Formula", "Formel"), Text("category", "kategori"), Text("what", "vad")
-            name, category, summary = (self.say(one) for one in words)
+            words = (
+                Translated("Formula", "Formel"),
+                Translated("category", "kategori"),
+                Translated("what", "vad"),
+            )
+            name, category, summary = (self.translate(one) for one in words)
         return f"{name:<{NAME_WIDTH}}{category:<{CATEGORY_WIDTH}}{summary}"
 
     def _list(self) -> None:
         found = self.found
         self.query_one("#count", Static).update(
-            self.say(Text(f"Formulas: {len(found)}", f"Formler: {len(found)}"))
+            self.translate(Translated(f"Formulas: {len(found)}", f"Formler: {len(found)}"))
             if found
-            else self.say(Text(f"No formula has {self._kept.query!r}",
-                               f"Ingen formel har {self._kept.query!r}"))
-        )  # fmt: skip
+            else self.translate(
+                Translated(
+                    f"No formula has {self._kept.query!r}", f"Ingen formel har {self._kept.query!r}"
+                )
+            )
+        )
         self.query_one(LineTable).fill(
             [
-                [self._line(f.spreadsheet_name, self.say(CATEGORY_LABELS[f.category]), f.summary)]
+                [
+                    self._line(
+                        f.spreadsheet_name, self.translate(CATEGORY_LABELS[f.category]), f.summary
+                    )
+                ]
                 for f in found
             ]
         )
@@ -262,11 +275,15 @@ class FormulasPane(Pane):
         """Copy the call, as it is pasted into Excel."""
         call = self.query_one(FormulaForm).filled.call
         if self.here is None or not call:
-            self.crm.notify(self.say(Text("A field is not right yet", "Ett fält är inte rätt än")))
+            self.crm.notify(
+                self.translate(Translated("A field is not right yet", "Ett fält är inte rätt än"))
+            )
             return
         self.crm.copy_to_clipboard(f"={call}")
         self.crm.notify(
-            self.say(Text(f"Copied: ={call}", f"Kopierat: ={call}")), timeout=4, markup=False
+            self.translate(Translated(f"Copied: ={call}", f"Kopierat: ={call}")),
+            timeout=4,
+            markup=False,
         )
 
     def exported(self) -> list[Shown]:

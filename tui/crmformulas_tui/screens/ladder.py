@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from crmformulas.formats import UNKNOWN, bar
 from crmformulas.orders.analysis.ladder_goals import PER, LadderGoals, whole_per_cent
-from crmformulas.translations import Text
+from crmformulas.translations import Translated
 from crmformulas_tui.dialogs import AskText
 from crmformulas_tui.pane import Key, Pane, Shown
 from crmformulas_tui.widgets.line_table import Column, LineTable
@@ -41,8 +41,8 @@ class Kept:
 class LadderPane(Pane):
     """Steps, goals and the bottleneck."""
 
-    NAME = Text("Ladder", "Trappa")
-    ABOUT = Text(
+    NAME = Translated("Ladder", "Trappa")
+    ABOUT = Translated(
         "Customers with at least one, two, … orders (F1, F2, …), and the share that goes on to the "
         "next. Set a goal for a step and see the extra orders of 1 000 new customers, the gain of "
         "the step if it alone reached its goal, and the bottleneck: the step that gains most. "
@@ -52,12 +52,12 @@ class LadderPane(Pane):
         "ensamt når målet, och flaskhalsen: steget som ger mest. F0 är kända kontakter utan köp.",
     )
     KEYS = (
-        Key("enter", "drill", Text("customers", "kunder")),
-        Key("g", "goal", Text("goal", "mål")),
-        Key("plus", "step(1)", Text("raise goal", "höj målet"), show=False),
-        Key("minus", "step(-1)", Text("lower goal", "sänk målet"), show=False),
-        Key("r", "reset", Text("reset goal", "nollställ mål")),
-        Key("R", "reset_all", Text("reset all goals", "nollställ alla mål"), show=False),
+        Key("enter", "drill", Translated("customers", "kunder")),
+        Key("g", "goal", Translated("goal", "mål")),
+        Key("plus", "step(1)", Translated("raise goal", "höj målet"), show=False),
+        Key("minus", "step(-1)", Translated("lower goal", "sänk målet"), show=False),
+        Key("r", "reset", Translated("reset goal", "nollställ mål")),
+        Key("R", "reset_all", Translated("reset all goals", "nollställ alla mål"), show=False),
     )
 
     def compose(self) -> ComposeResult:
@@ -107,14 +107,18 @@ class LadderPane(Pane):
         self.query_one("#message", Static).update(self._message(goals))
         matured = self._summary.rules.matured
         columns = [
-            Column("step", self.say(Text("step", "steg")), text=True),
+            Column("step", self.translate(Translated("step", "steg")), text=True),
             Column("bar", "", text=True, rank=9),
-            Column("customers", self.say(Text("customers", "kunder")), rank=1),
-            Column("rate", self.say(Text("goes on", "går vidare")), rank=1),
-            Column("matured", self.say(Text(f"in {matured} d", f"inom {matured} d")), rank=8),
-            Column("goal", self.say(Text("goal", "mål")), rank=1, least=7),
-            Column("gain", self.say(Text("gain", "vinst")), rank=1, least=6),
-            Column("days", self.say(Text("days", "dagar")), rank=2),
+            Column("customers", self.translate(Translated("customers", "kunder")), rank=1),
+            Column("rate", self.translate(Translated("goes on", "går vidare")), rank=1),
+            Column(
+                "matured",
+                self.translate(Translated(f"in {matured} d", f"inom {matured} d")),
+                rank=8,
+            ),
+            Column("goal", self.translate(Translated("goal", "mål")), rank=1, least=7),
+            Column("gain", self.translate(Translated("gain", "vinst")), rank=1, least=6),
+            Column("days", self.translate(Translated("days", "dagar")), rank=2),
             Column("mark", "", text=True, rank=3),
         ]
         lines = list(self._lines(goals))
@@ -128,22 +132,24 @@ class LadderPane(Pane):
     def _message(self, goals: LadderGoals) -> str:
         f = self.figures
         if not goals.rates:
-            return self.say(Text("Nobody has bought twice yet.", "Ingen har köpt två gånger än."))
+            return self.translate(
+                Translated("Nobody has bought twice yet.", "Ingen har köpt två gånger än.")
+            )
         if goals.extra_change:
             more, per = f.signed(goals.extra_change), f.whole(PER)
-            return self.say(
-                Text(
+            return self.translate(
+                Translated(
                     f"At goal {per} new customers bring {f.whole(goals.extra_goal)} extra orders: "
                     f"{more}.",
                     f"Vid mål ger {per} nya kunder {f.whole(goals.extra_goal)} merköp: {more}.",
                 )
             )
         again, extra = f.percent(goals.rates[0]), f.whole(goals.extra_now)
-        tip = Text("no tipping point", "ingen tipping point")
+        tip = Translated("no tipping point", "ingen tipping point")
         if goals.tip_now is not None:
-            tip = Text(*[f"tipping point F{goals.tip_now}"] * 2)
-        return self.say(
-            Text(
+            tip = Translated(*[f"tipping point F{goals.tip_now}"] * 2)
+        return self.translate(
+            Translated(
                 f"{again} buy again; {tip.en}; {extra} extra orders per {f.whole(PER)} new.",
                 f"{again} köper igen; {tip.sv}; {extra} merköp per {f.whole(PER)} nya.",
             )
@@ -182,45 +188,64 @@ class LadderPane(Pane):
 
     def _mark(self, k: int, goals: LadderGoals) -> str:
         marks = [
-            (TIP, goals.tip_now == k, Text("tipping point", "tipping point")),
-            (TIP_GOAL, goals.tip_goal == k != goals.tip_now, Text("at goal", "vid mål")),
-            (NECK, goals.bottleneck == k, Text("bottleneck", "flaskhals")),
+            (TIP, goals.tip_now == k, Translated("tipping point", "tipping point")),
+            (TIP_GOAL, goals.tip_goal == k != goals.tip_now, Translated("at goal", "vid mål")),
+            (NECK, goals.bottleneck == k, Translated("bottleneck", "flaskhals")),
         ]
         here = [(sign, words) for sign, true, words in marks if true]
         if len(here) == 1:
-            return f"{here[0][0]} {self.say(here[0][1])}"
+            return f"{here[0][0]} {self.translate(here[0][1])}"
         return " ".join(sign for sign, _ in here)
 
     def _results(self, goals: LadderGoals) -> Content:
         f = self.figures
-        heads = Text(f"Of {f.whole(PER)} new customers", f"Av {f.whole(PER)} nya kunder")
-        now, goal, change = Text("now", "nu"), Text("at goal", "vid mål"), Text("change", "ändring")
+        heads = Translated(f"Of {f.whole(PER)} new customers", f"Av {f.whole(PER)} nya kunder")
+        now, goal, change = (
+            Translated("now", "nu"),
+            Translated("at goal", "vid mål"),
+            Translated("change", "ändring"),
+        )
         colour = (
             "$success" if goals.extra_change > 0 else "$error" if goals.extra_change < 0 else ""
         )
         return Content.assemble(
-            (self._row(heads, *map(self.say, (now, goal, change))), "bold"), "\n",
-            self._row(Text("Extra orders", "Merköp"), f.whole(goals.extra_now),
-                      f.whole(goals.extra_goal), ""),
-            (f"{f.signed(goals.extra_change):>12}", colour), "\n",
-            self._row(Text(f"Tipping point {TIP}{TIP_GOAL}", f"Tipping point {TIP}{TIP_GOAL}"),
-                      _step_name(goals.tip_now), _step_name(goals.tip_goal), ""), "\n",
+            (self._row(heads, *map(self.translate, (now, goal, change))), "bold"),
+            "\n",
+            self._row(
+                Translated("Extra orders", "Merköp"),
+                f.whole(goals.extra_now),
+                f.whole(goals.extra_goal),
+                "",
+            ),
+            (f"{f.signed(goals.extra_change):>12}", colour),
+            "\n",
+            self._row(
+                Translated(f"Tipping point {TIP}{TIP_GOAL}", f"Tipping point {TIP}{TIP_GOAL}"),
+                _step_name(goals.tip_now),
+                _step_name(goals.tip_goal),
+                "",
+            ),
+            "\n",
             self._bottleneck(goals),
-        )  # fmt: skip
+        )
 
-    def _row(self, label: Text, now: str, goal: str, change: str) -> str:
-        return f"{self.say(label):<24}{now:>10}{goal:>12}" + (f"{change:>12}" if change else "")
+    def _row(self, label: Translated, now: str, goal: str, change: str) -> str:
+        return f"{self.translate(label):<24}{now:>10}{goal:>12}" + (
+            f"{change:>12}" if change else ""
+        )
 
     def _bottleneck(self, goals: LadderGoals) -> Content:
         k = goals.bottleneck
         if k is None:
-            hint = Text("No step is below its goal. Set one with g, + or −.",
-                        "Inget steg är under sitt mål. Sätt ett med g, + eller −.")  # fmt: skip
-            return Content.assemble((self.say(hint), "$text-muted"))
+            hint = Translated(
+                "No step is below its goal. Set one with g, + or −.",
+                "Inget steg är under sitt mål. Sätt ett med g, + eller −.",
+            )
+            return Content.assemble((self.translate(hint), "$text-muted"))
         gain, step = self.figures.fixed(goals.gains[k - 1], 1), f"F{k}→F{k + 1}"
         return Content(
-            self.say(
-                Text(
+            self.translate(
+                Translated(
                     f"{NECK} Bottleneck {step}: at its goal alone {gain} extra orders more.",
                     f"{NECK} Flaskhals {step}: bara det målet ger {gain} merköp till.",
                 )
@@ -248,14 +273,16 @@ class LadderPane(Pane):
             return
         k = self._here()
         if k == 0:
-            why = Text("F0 have no order, so they are not among the customers",
-                       "F0 har inget köp, så de finns inte bland kunderna")  # fmt: skip
-            self.crm.notify(self.say(why), markup=False)
+            why = Translated(
+                "F0 have no order, so they are not among the customers",
+                "F0 har inget köp, så de finns inte bland kunderna",
+            )
+            self.crm.notify(self.translate(why), markup=False)
             return
         from crmformulas.orders.counting.customer_list import Filters
 
         plural = "s" if k > 1 else ""
-        words = Text(f"F{k}: at least {k} order{plural}", f"F{k}: minst {k} köp")
+        words = Translated(f"F{k}: at least {k} order{plural}", f"F{k}: minst {k} köp")
         self.post_message(self.DrillDown(Filters(least_orders=k), words))
 
     def _step_here(self) -> int | None:
@@ -265,12 +292,16 @@ class LadderPane(Pane):
         k, last = self._here(), len(self._goals.rates)
         if 1 <= k <= last:
             return k
-        why = Text(f"F{k} has no goal: it is the last step that is told",
-                   f"F{k} har inget mål: det är sista steget som visas")  # fmt: skip
+        why = Translated(
+            f"F{k} has no goal: it is the last step that is told",
+            f"F{k} har inget mål: det är sista steget som visas",
+        )
         if k == 0:
-            why = Text("F0→F1 is not part of the extra orders, and has no goal",
-                       "F0→F1 ingår inte i merköpen, och har inget mål")  # fmt: skip
-        self.crm.notify(self.say(why), markup=False)
+            why = Translated(
+                "F0→F1 is not part of the extra orders, and has no goal",
+                "F0→F1 ingår inte i merköpen, och har inget mål",
+            )
+        self.crm.notify(self.translate(why), markup=False)
         return None
 
     def action_goal(self) -> None:
@@ -283,8 +314,11 @@ class LadderPane(Pane):
         def check(text: str) -> float | str:
             goal: float | str = f.parse_percent(text) if text else ""
             if isinstance(goal, float) and not 0 <= goal <= 1:
-                raise ValueError(self.say(Text("a goal is between 0 and 100 %",
-                                               "ett mål är mellan 0 och 100 %")))  # fmt: skip
+                raise ValueError(
+                    self.translate(
+                        Translated("a goal is between 0 and 100 %", "ett mål är mellan 0 och 100 %")
+                    )
+                )
             return goal
 
         def take(goal: float | str | None) -> None:
@@ -296,10 +330,12 @@ class LadderPane(Pane):
         now = f.percent(goals.rates[k - 1])
         self.crm.push_screen(
             AskText(
-                Text(f"Goal of F{k}→F{k + 1} in per cent", f"Mål för F{k}→F{k + 1} i procent"),
+                Translated(
+                    f"Goal of F{k}→F{k + 1} in per cent", f"Mål för F{k}→F{k + 1} i procent"
+                ),
                 check,
                 f.percent(goals.goals[k - 1]),
-                Text(f"Now {now}. Empty: as now.", f"Nu {now}. Tomt: som nu."),
+                Translated(f"Now {now}. Empty: as now.", f"Nu {now}. Tomt: som nu."),
             ),
             take,
         )

@@ -8,7 +8,7 @@ from textual.widgets import Static
 
 from crmformulas.formulas.migration import LOST
 from crmformulas.orders.analysis.movements import Measure, Movement, movement
-from crmformulas.translations import Text, Words, term
+from crmformulas.translations import Label, Translated, term
 from crmformulas_tui.pane import Key, Pane, Shown
 from crmformulas_tui.widgets.heat_map import Cell, HeatMap
 from crmformulas_tui.widgets.line_table import printable
@@ -24,10 +24,12 @@ __all__ = ["MigrationPane"]
 
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 
-TITLES: dict[Measure, Text] = {
-    "customers": Text("Customers", "Kunder"),
-    "rates": Text("Shares of each row", "Andelar av varje rad"),
-    "revenue": Text("Revenue in S12; in F12 of the lost", "Omsättning i S12; i F12 för förlorade"),
+TITLES: dict[Measure, Translated] = {
+    "customers": Translated("Customers", "Kunder"),
+    "rates": Translated("Shares of each row", "Andelar av varje rad"),
+    "revenue": Translated(
+        "Revenue in S12; in F12 of the lost", "Omsättning i S12; i F12 för förlorade"
+    ),
 }
 
 
@@ -37,8 +39,8 @@ class MigrationPane(Pane):
     DEFAULT_CSS = """
     #migration-cell { margin-top: 1; }
     """
-    NAME = Text("Migration", "Migration")
-    ABOUT = Text(
+    NAME = Translated("Migration", "Migration")
+    ABOUT = Translated(
         "Rows: the value tier of the twelve months before (F12), or where the customer came from. "
         "Columns: the tier of the last twelve months (S12), or lost. Enter lists the customers of "
         "a cell or a total.",
@@ -47,8 +49,8 @@ class MigrationPane(Pane):
         "en cell eller en summa.",
     )
     KEYS = (
-        Key("enter", "drill", Text("customers", "kunder")),
-        Key("m", "measure", Text("measure", "mått")),
+        Key("enter", "drill", Translated("customers", "kunder")),
+        Key("m", "measure", Translated("measure", "mått")),
     )
 
     def __init__(self) -> None:
@@ -85,27 +87,27 @@ class MigrationPane(Pane):
     def _message(self, summary: Summary) -> str:
         f, flows = self.figures, summary.flows
         if not summary.f12_seen:
-            unseen = Text(
+            unseen = Translated(
                 "History does not reach back to F12: from where they came is unknown.",
                 "Historiken når inte tillbaka till F12: varifrån de kom är okänt.",
             )
-            return self.say(unseen)
+            return self.translate(unseen)
         lost, opening = f.whole(flows.lost), f.whole(flows.opening)
-        said = Text(
+        said = Translated(
             f"{lost} of {opening} customers were lost", f"{lost} av {opening} kunder förlorades"
         )
         stayed = summary.migration.shares[0][0] if summary.migration.shares else None
         if stayed is None:
-            return self.say(said) + "."
-        best = printable(self.say(term(summary.migration.origins[0])))
+            return self.translate(said) + "."
+        best = printable(self.translate(term(summary.migration.origins[0])))
         share = f.percent(stayed)
-        more = Text(f"; {share} of {best} stayed there.", f"; {share} av {best} är kvar där.")
-        return self.say(said) + self.say(more)
+        more = Translated(f"; {share} of {best} stayed there.", f"; {share} av {best} är kvar där.")
+        return self.translate(said) + self.translate(more)
 
     def _fill(self) -> None:
         """The matrix in the measure that is looked at."""
         shown = self._shown[self._measure]
-        total = self.say(term("total"))
+        total = self.translate(term("total"))
         outside = len(shown.origins) - 2
         lines = [
             [
@@ -120,13 +122,15 @@ class MigrationPane(Pane):
         if self._measure == "rates":
             # Shares add up to one along a line, and to nothing down a column.
             lines.pop()
-        names, heads = ([printable(self.say(term(name))) for name in group]
-                        for group in (shown.origins, shown.targets))  # fmt: skip
+        names, heads = (
+            [printable(self.translate(term(name))) for name in group]
+            for group in (shown.origins, shown.targets)
+        )
         if self._measure != "rates":
             names.append(total)
         self._matrix.fill("F12 → S12", [*heads, total], names, lines)
         title = self.query_one("#migration-measure", Static)
-        title.update(self.say(TITLES[self._measure]))
+        title.update(self.translate(TITLES[self._measure]))
         self._tell_cell()
 
     def _cell(self, value: float | None, shown: Movement, possible: bool) -> Cell:
@@ -158,15 +162,15 @@ class MigrationPane(Pane):
         """All measures of the cell under the cursor."""
         row, column = self._matrix.cursor
         customers, rates, revenue = (self._at(self._shown[m], row, column) for m in MEASURES)
-        parts = [self.say(self._words())]
+        parts = [self.translate(self._words())]
         if customers is not None:
             f = self.figures
-            counted = f"{f.whole(customers)} {self.say(term('customers'))}"
+            counted = f"{f.whole(customers)} {self.translate(term('customers'))}"
             parts.append(counted)
             if rates is not None and column < len(self._shown["rates"].targets):
-                of = self.say(Text("of the row", "av raden"))
+                of = self.translate(Translated("of the row", "av raden"))
                 parts.append(f"{f.percent(rates)} {of}")
-            parts.append(f"{self.say(term('revenue'))} {f.whole(revenue)}")
+            parts.append(f"{self.translate(term('revenue'))} {f.whole(revenue)}")
         self.query_one("#migration-cell", Static).update(" · ".join(parts))
 
     @staticmethod
@@ -176,18 +180,18 @@ class MigrationPane(Pane):
             return shown.cells[row][column] if inside else shown.of_origins[row]
         return shown.of_targets[column] if inside else shown.total
 
-    def _words(self) -> Words:
+    def _words(self) -> Label:
         origin, target = self._place()
         if origin is None and target is None:
-            return Text("all of both years", "alla under båda åren")
+            return Translated("all of both years", "alla under båda åren")
         if origin is None:
-            return Text("all → {}", "alla → {}").format(self._told(target))
+            return Translated("all → {}", "alla → {}").format(self._told(target))
         if target is None:
             return self._told(origin)
-        return Text("{} → {}", "{} → {}").format(self._told(origin), self._told(target))
+        return Translated("{} → {}", "{} → {}").format(self._told(origin), self._told(target))
 
     @staticmethod
-    def _told(name: str | None) -> Words:
+    def _told(name: str | None) -> Label:
         return term(name) if name else ""
 
     def _filters(self) -> Filters:
@@ -236,4 +240,4 @@ class MigrationPane(Pane):
         ]
         if self._measure != "rates":
             rows.append(["total", *shown.of_targets, shown.total])
-        return [Shown(self.say(self.NAME), heads, rows)]
+        return [Shown(self.translate(self.NAME), heads, rows)]

@@ -8,7 +8,7 @@ from rich.text import Text as Styled
 from textual.widgets import DataTable, Static
 
 from crmformulas.orders.summary.headlines import Headline, growth, headlines
-from crmformulas.translations import Text, Words, term
+from crmformulas.translations import Label, Translated, term
 from crmformulas_tui.pane import Key, Pane, Shown
 from crmformulas_tui.widgets.tables import fill
 from crmformulas_tui.widgets.waterfall import Bar, Waterfall
@@ -33,14 +33,14 @@ NEUTRAL = ("pareto",)
 class OverviewPane(Pane):
     """What the year brought."""
 
-    NAME = Text("Overview", "Översikt")
-    ABOUT = Text(
+    NAME = Translated("Overview", "Översikt")
+    ABOUT = Translated(
         "The balance of customers over twelve months, and the key figures with their change since "
         "the year before.",
         "Kundbalansen under tolv månader, och nyckeltalen med förändring sedan året innan.",
     )
 
-    KEYS = (Key("enter", "drill", Text("customers", "kunder")),)
+    KEYS = (Key("enter", "drill", Translated("customers", "kunder")),)
 
     def compose(self) -> ComposeResult:
         """Message, warnings, balance, key figures."""
@@ -64,7 +64,7 @@ class OverviewPane(Pane):
         summary = view.summary
         self.query_one("#message", Static).update(self._message(summary))
         warnings = self.query_one("#warnings", Static)
-        warnings.update("\n".join(f"! {self.say(w)}" for w in summary.notices))
+        warnings.update("\n".join(f"! {self.translate(w)}" for w in summary.notices))
         warnings.display = bool(summary.notices)
         self.query_one(Waterfall).fill(self._balance(summary))
         self._headlines(view)
@@ -73,11 +73,11 @@ class OverviewPane(Pane):
         flows, f, change = summary.flows, self.figures, growth(summary)
         now = f.whole(flows.closing)
         if change is None:
-            return self.say(Text(f"{now} active customers", f"{now} aktiva kunder"))
+            return self.translate(Translated(f"{now} active customers", f"{now} aktiva kunder"))
         by, stayed = f.percent(abs(change)), f.percent(flows.retention)
-        more = Text("more", "fler") if change >= 0 else Text("fewer", "färre")
-        return self.say(
-            Text(
+        more = Translated("more", "fler") if change >= 0 else Translated("fewer", "färre")
+        return self.translate(
+            Translated(
                 f"{now} active customers, {by} {more.en} than a year before; {stayed} stayed.",
                 f"{now} aktiva kunder, {by} {more.sv} än för ett år sedan; {stayed} är kvar.",
             )
@@ -105,7 +105,7 @@ class OverviewPane(Pane):
         kind: Literal["level", "growth", "loss"],
         seen: bool,
     ) -> Bar:
-        label = sign + self.say(term(key))
+        label = sign + self.translate(term(key))
         known = seen or key in ("new", "closing")
         return Bar(
             label, self.figures.whole(count if known else None), start / most, count / most, kind
@@ -119,7 +119,7 @@ class OverviewPane(Pane):
         if view is None:
             return
         tiers = view.rules.tier_names
-        choices: tuple[tuple[Filters, Words], ...] = (
+        choices: tuple[tuple[Filters, Label], ...] = (
             (Filters(f12_tier=tiers), term("opening")),
             (Filters(status="new"), term("new")),
             (Filters(status="reactivated"), term("reactivated")),
@@ -134,17 +134,21 @@ class OverviewPane(Pane):
 
     def _headlines(self, view: View) -> None:
         heads = (
-            Text("Key figure", "Nyckeltal"),
-            Text("now", "nu"),
-            Text("year before", "året innan"),
-            Text("change", "ändring"),
+            Translated("Key figure", "Nyckeltal"),
+            Translated("now", "nu"),
+            Translated("year before", "året innan"),
+            Translated("change", "ändring"),
         )
         rows = [
-            (self.say(line.label), self._told(line, line.now), self._told(line, line.before),
-             self._change(line))
+            (
+                self.translate(line.label),
+                self._told(line, line.now),
+                self._told(line, line.before),
+                self._change(line),
+            )
             for line in headlines(view.summary, view.before)
-        ]  # fmt: skip
-        fill(self.query_one("#headlines", DataTable), [self.say(h) for h in heads], rows)
+        ]
+        fill(self.query_one("#headlines", DataTable), [self.translate(h) for h in heads], rows)
 
     def _told(self, line: Headline, number: float | None) -> str:
         f = self.figures
@@ -164,7 +168,7 @@ class OverviewPane(Pane):
             return f.whole(None)
         mark = "▲" if change > 0 else "▼" if change < 0 else "="
         if line.unit == "share":
-            told = f"{mark} {f.signed(change, 1)} {self.say(Text('pp', 'pe'))}"
+            told = f"{mark} {f.signed(change, 1)} {self.translate(Translated('pp', 'pe'))}"
         else:
             told = f"{mark} {f.signed_percent(change)}"
         if not change or line.key in NEUTRAL:

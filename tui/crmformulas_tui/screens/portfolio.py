@@ -18,7 +18,7 @@ from crmformulas.orders.analysis.what_if import (
     all_tiers,
     what_if,
 )
-from crmformulas.translations import Text, Words, term
+from crmformulas.translations import Label, Translated, term
 from crmformulas_tui.dialogs import AskText
 from crmformulas_tui.pane import Key, Pane, Shown
 from crmformulas_tui.widgets.bridge import Bridge
@@ -58,8 +58,8 @@ class Kept:
 class PortfolioPane(Pane):
     """Tiers, what-if and projection."""
 
-    NAME = Text("Portfolio", "Portfölj")
-    ABOUT = Text(
+    NAME = Translated("Portfolio", "Portfölj")
+    ABOUT = Translated(
         "CLV of each value tier = frequency × order value × duration (years), and the value of all "
         "its customers. What if: change a driver of a tier, or of all, and see what each driver "
         "brings. Projection: the tiers years ahead, if customers go on moving as they did.",
@@ -68,13 +68,18 @@ class PortfolioPane(Pane):
         "och en ger. Prognos: nivåerna år framåt, om kunderna rör sig som hittills.",
     )
     KEYS = (
-        Key("enter", "open", Text("customers/change", "kunder/ändra")),
-        Key("plus", "step(1)", Text("1 % more", "1 % mer")),
-        Key("minus", "step(-1)", Text("1 % less", "1 % mindre"), show=False),
-        Key("r", "reset", Text("reset", "nollställ")),
-        Key("R", "reset_all", Text("reset all changes", "nollställ alla ändringar"), show=False),
-        Key("p", "ahead", Text("projection", "prognos")),
-        Key("y", "years", Text("years ahead", "år framåt"), show=False),
+        Key("enter", "open", Translated("customers/change", "kunder/ändra")),
+        Key("plus", "step(1)", Translated("1 % more", "1 % mer")),
+        Key("minus", "step(-1)", Translated("1 % less", "1 % mindre"), show=False),
+        Key("r", "reset", Translated("reset", "nollställ")),
+        Key(
+            "R",
+            "reset_all",
+            Translated("reset all changes", "nollställ alla ändringar"),
+            show=False,
+        ),
+        Key("p", "ahead", Translated("projection", "prognos")),
+        Key("y", "years", Translated("years ahead", "år framåt"), show=False),
     )
 
     def compose(self) -> ComposeResult:
@@ -146,24 +151,33 @@ class PortfolioPane(Pane):
         f = self.figures
         value = f.amount(made.value)
         if made.value_before is None:
-            return self.say(Text("What the customers are worth is unknown.",
-                                 "Vad kunderna är värda är okänt."))  # fmt: skip
+            return self.translate(
+                Translated(
+                    "What the customers are worth is unknown.", "Vad kunderna är värda är okänt."
+                )
+            )
         if self._changed:
             by = f.signed_percent(made.growth)
-            return self.say(Text(f"With the changes the portfolio is worth {value}: {by}.",
-                                 f"Med ändringarna är portföljen värd {value}: {by}."))  # fmt: skip
-        worth = self.say(Text(f"The portfolio is worth {value}", f"Portföljen är värd {value}"))
+            return self.translate(
+                Translated(
+                    f"With the changes the portfolio is worth {value}: {by}.",
+                    f"Med ändringarna är portföljen värd {value}: {by}.",
+                )
+            )
+        worth = self.translate(
+            Translated(f"The portfolio is worth {value}", f"Portföljen är värd {value}")
+        )
         if made.carrier is None:
             return f"{worth}."
         name = printable(self._called(made.tiers[made.carrier].tier))
         share = f.percent(made.shares[made.carrier], 0)
-        carries = Text(f"{name} carries {share} of it.", f"{name} bär {share} av det.")
-        return f"{worth}; {self.say(carries)}"
+        carries = Translated(f"{name} carries {share} of it.", f"{name} bär {share} av det.")
+        return f"{worth}; {self.translate(carries)}"
 
     def _left_out(self, made: WhatIf) -> str:
-        out = Text("left out, CLV unknown", "inte med, CLV okänt")
+        out = self.translate(Translated("left out, CLV unknown", "inte med, CLV okänt"))
         return "\n".join(
-            f"! {printable(self._called(case.tier))}: {self.say(out)}, {self.say(case.unknown)}"
+            f"! {printable(self._called(case.tier))}: {out}, {self.translate(case.unknown)}"
             for case in made.left_out
             if case.unknown is not None
         )
@@ -173,19 +187,21 @@ class PortfolioPane(Pane):
         return any(any(case.change) for case in self._whatif.tiers)
 
     def _called(self, tier: str) -> str:
-        return self.say(term(tier))
+        return self.translate(term(tier))
 
     def _bridge(self, made: WhatIf) -> None:
         f, more = self.figures, made.difference
-        hint = Text("+ and − change the driver in brackets, ⏎ types a change.",
-                    "+ och − ändrar drivkraften inom hakarna, ⏎ skriver en ändring.")  # fmt: skip
-        head, parts = self.say(hint), list[tuple[str, float, str]]()
+        hint = Translated(
+            "+ and − change the driver in brackets, ⏎ types a change.",
+            "+ och − ändrar drivkraften inom hakarna, ⏎ skriver en ändring.",
+        )
+        head, parts = self.translate(hint), list[tuple[str, float, str]]()
         if self._changed and more is not None:
             before, now = f.amount(made.value_before), f.amount(made.value)
-            brings = self.say(Text("What each driver brings", "Vad var drivkraft ger"))
+            brings = self.translate(Translated("What each driver brings", "Vad var drivkraft ger"))
             head = f"{brings}: {before} → {now} ({self._signed(more)})"
             parts = [
-                (self.say(WORDS[lever]), amount, self._signed(amount))
+                (self.translate(WORDS[lever]), amount, self._signed(amount))
                 for lever, amount in zip(LEVERS, made.bridge, strict=True)
             ]
         self.query_one(Bridge).tell(head, parts, max(min(self.size.width - 34, 60), 8))
@@ -244,7 +260,7 @@ class PortfolioPane(Pane):
 
         names = self._summary.rules.tier_names
         place = self.query_one(TierTable).cursor
-        words: Words
+        words: Label
         if place < len(names):
             words, filters = term(names[place]), Filters(s12_tier=names[place])
         else:
@@ -297,24 +313,29 @@ class PortfolioPane(Pane):
             change = f.parse_percent(text) if text else 0.0
             if not LEAST <= change <= MOST:
                 least, most = f.percent(LEAST, 0), f.percent(MOST, 0)
-                why = Text(f"a change is between {least} and {most}",
-                           f"en ändring är mellan {least} och {most}")  # fmt: skip
-                raise ValueError(self.say(why))
+                why = Translated(
+                    f"a change is between {least} and {most}",
+                    f"en ändring är mellan {least} och {most}",
+                )
+                raise ValueError(self.translate(why))
             return change
 
         def take(change: float | None) -> None:
             if change is not None:
                 self._set(lever, tiers, change)
 
-        whose = printable(self._called(tiers[0])) if len(tiers) == 1 else self.say(
-            Text("all tiers", "alla nivåer"))  # fmt: skip
+        whose = (
+            printable(self._called(tiers[0]))
+            if len(tiers) == 1
+            else self.translate(Translated("all tiers", "alla nivåer"))
+        )
         now = self._whatif.common(lever, tiers)
         self.crm.push_screen(
             AskText(
-                f"{self.say(WORDS[lever]).capitalize()}, {whose}",
+                f"{self.translate(WORDS[lever]).capitalize()}, {whose}",
                 check,
                 "" if not now else f.signed_percent(now),
-                Text(
+                Translated(
                     "Change in per cent, such as 10 or −2.5", "Ändring i procent, som 10 eller −2,5"
                 ),
             ),
@@ -337,9 +358,11 @@ class PortfolioPane(Pane):
 
         def check(text: str) -> int:
             if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MOST_YEARS:
-                why = Text(f"years are a whole number from 1 to {MOST_YEARS}",
-                           f"år är ett heltal från 1 till {MOST_YEARS}")  # fmt: skip
-                raise ValueError(self.say(why))
+                why = Translated(
+                    f"years are a whole number from 1 to {MOST_YEARS}",
+                    f"år är ett heltal från 1 till {MOST_YEARS}",
+                )
+                raise ValueError(self.translate(why))
             return int(text)
 
         def take(years: int | None) -> None:
@@ -350,7 +373,7 @@ class PortfolioPane(Pane):
                 self.query_one(ProjectionTable).focus()
 
         self.crm.push_screen(
-            AskText(Text("Years ahead", "År framåt"), check, str(self._kept.years)), take
+            AskText(Translated("Years ahead", "År framåt"), check, str(self._kept.years)), take
         )
 
     def first_focus(self) -> LineTable:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from textual.widgets import Static
 
 from crmformulas.orders.analysis.movements import statuses, total
-from crmformulas.translations import Text, Words, term
+from crmformulas.translations import Label, Translated, term
 from crmformulas_tui.pane import PATIENCE, Key, Pane, Shown
 from crmformulas_tui.widgets.customers_view import KEYS, CustomersView
 from crmformulas_tui.widgets.line_table import Column, LineTable, printable
@@ -22,27 +22,27 @@ if TYPE_CHECKING:
 
 __all__ = ["SegmentsPane"]
 
-HEADS: dict[str, tuple[Text, int]] = {
-    "segment": (Text("segment", "segment"), 0),
-    "customers": (Text("customers", "kunder"), 0),
-    "orders": (Text("orders", "köp"), 1),
-    "revenue": (Text("revenue", "omsättning"), 1),
-    "clv": (Text("CLV", "CLV"), 1),
-    "retention": (Text("retention", "retention"), 3),
-    "duration": (Text("duration", "duration"), 4),
-    "portfolio_value": (Text("portfolio value", "portföljvärde"), 2),
+HEADS: dict[str, tuple[Translated, int]] = {
+    "segment": (Translated("segment", "segment"), 0),
+    "customers": (Translated("customers", "kunder"), 0),
+    "orders": (Translated("orders", "köp"), 1),
+    "revenue": (Translated("revenue", "omsättning"), 1),
+    "clv": (Translated("CLV", "CLV"), 1),
+    "retention": (Translated("retention", "retention"), 3),
+    "duration": (Translated("duration", "duration"), 4),
+    "portfolio_value": (Translated("portfolio value", "portföljvärde"), 2),
 }
 LEAST = {"segment": 19}
 """Widths; names of segments are not cut for the sake of a column more."""
 
-EVERYBODY = Text("all who have bought", "alla som har köpt")
+EVERYBODY = Translated("all who have bought", "alla som har köpt")
 
 
 class SegmentsPane(Pane):
     """The customers by value and by what became of them."""
 
-    NAME = Text("Segments", "Segment")
-    ABOUT = Text(
+    NAME = Translated("Segments", "Segment")
+    ABOUT = Translated(
         "The active customers by value tier, and all who have bought by status, with purchases and "
         "revenue of the last twelve months (of the twelve before for who was lost). Enter lists "
         "the customers of a segment, and opens one of them.",
@@ -51,8 +51,8 @@ class SegmentsPane(Pane):
         "listar kunderna i ett segment, och öppnar en av dem.",
     )
     KEYS = (
-        Key("enter", "drill", Text("open", "öppna")),
-        Key("escape", "back", Text("back", "tillbaka")),
+        Key("enter", "drill", Translated("open", "öppna")),
+        Key("escape", "back", Translated("back", "tillbaka")),
         *KEYS,
     )
 
@@ -61,14 +61,16 @@ class SegmentsPane(Pane):
         self.came_from: int | None = None
         self._source: Source | None = None
         self._summary: Summary | None = None
-        self._choices: list[tuple[Filters, Words] | None] = []
+        self._choices: list[tuple[Filters, Label] | None] = []
         self._listing = False
 
     def compose(self) -> ComposeResult:
         """Message, tiers, statuses; the customers in their place."""
         yield Static(id="segments-message", classes="message", markup=False)
         columns = [
-            Column(key, self.say(head), text=key == "segment", rank=rank, least=LEAST.get(key, 6))
+            Column(
+                key, self.translate(head), text=key == "segment", rank=rank, least=LEAST.get(key, 6)
+            )
             for key, (head, rank) in HEADS.items()
         ]
         yield LineTable(columns, id="segments-table")
@@ -122,20 +124,20 @@ class SegmentsPane(Pane):
         records, f = summary.portfolio_records, self.figures
         now, value = f.whole(summary.flows.closing), f.amount(summary.portfolio_value)
         if summary.portfolio_value is None:
-            return self.say(Text(f"{now} active customers.", f"{now} aktiva kunder."))
-        said = Text(
+            return self.translate(Translated(f"{now} active customers.", f"{now} aktiva kunder."))
+        said = Translated(
             f"{now} active customers are worth {value}", f"{now} aktiva kunder är värda {value}"
         )
         known = [r for r in records if r["clv"] is not None]
         if len(known) < 2:
-            return self.say(said) + "."
-        high, low = (printable(self.say(term(r["tier"]))) for r in (known[0], known[-1]))
+            return self.translate(said) + "."
+        high, low = (printable(self.translate(term(r["tier"]))) for r in (known[0], known[-1]))
         most, least = f.whole(known[0]["clv"]), f.whole(known[-1]["clv"])
-        each = Text(
+        each = Translated(
             f": {most} each in {high}, {least} in {low}.",
             f": {most} per kund i {high}, {least} i {low}.",
         )
-        return self.say(said) + self.say(each)
+        return self.translate(said) + self.translate(each)
 
     def _show_segments(self, summary: Summary) -> None:
         from crmformulas.orders.counting.customer_list import Filters
@@ -156,7 +158,7 @@ class SegmentsPane(Pane):
             figures = one[1:] if seen else (None, None, None)
             lines.append(self._line(term(one.name), *figures))
             self._choices.append((Filters(status=one.name), term(one.name)))
-        lines.append([self.say(EVERYBODY), f.whole(summary.input.customers)])
+        lines.append([self.translate(EVERYBODY), f.whole(summary.input.customers)])
         lines[-1] += [""] * (len(HEADS) - 2)
         self._choices.append((Filters(), EVERYBODY))
         apart = {place for place, choice in enumerate(self._choices) if choice is None}
@@ -173,14 +175,19 @@ class SegmentsPane(Pane):
 
     def _line(
         self,
-        name: Words,
+        name: Label,
         customers: int | None,
         orders: int | None,
         revenue: float | None,
         *more: str,
     ) -> list[str]:
         f = self.figures
-        cells = [printable(self.say(name)), f.whole(customers), f.whole(orders), f.whole(revenue)]
+        cells = [
+            printable(self.translate(name)),
+            f.whole(customers),
+            f.whole(orders),
+            f.whole(revenue),
+        ]
         return [*cells, *more, *[""] * (len(HEADS) - len(cells) - len(more))]
 
     # Drilling down, and back
@@ -207,7 +214,7 @@ class SegmentsPane(Pane):
             await self.list_customers(*choice)
 
     async def list_customers(
-        self, filters: Filters, words: Words, came_from: int | None = None
+        self, filters: Filters, words: Label, came_from: int | None = None
     ) -> None:
         """List customers in the place of the segments.
 
@@ -296,9 +303,9 @@ class SegmentsPane(Pane):
         keys = ("tier", *tuple(HEADS)[1:])
         tiers: list[Any] = [[r[key] for key in keys] for r in summary.portfolio_records]
         return [
-            Shown(self.say(Text("tiers", "nivåer")), keys, tiers),
+            Shown(self.translate(Translated("tiers", "nivåer")), keys, tiers),
             Shown(
-                self.say(term("status")),
+                self.translate(term("status")),
                 ("status", "customers", "orders", "revenue"),
                 list(statuses(summary)),
             ),

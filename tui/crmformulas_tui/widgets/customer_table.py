@@ -6,8 +6,8 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from crmformulas.formats import UNKNOWN, Figures
-from crmformulas.translations import Lang, Text, say, term
+from crmformulas.formats import UNKNOWN, NumberFormat
+from crmformulas.translations import Lang, Translated, term, translate
 from crmformulas_tui.widgets.line_table import Column, LineTable, printable
 
 if TYPE_CHECKING:
@@ -21,33 +21,35 @@ BLOCK = 200
 KEPT = 60
 """Blocks that are kept; those that were not looked at for longest go."""
 
-HEADS: dict[str, tuple[Text, int]] = {
-    "customer": (Text("customer", "kund"), 0),
-    "status": (Text("status", "status"), 1),
-    "f12_tier": (Text("F12", "F12"), 2),
-    "s12_tier": (Text("S12", "S12"), 2),
-    "orders": (Text("orders", "köp"), 3),
-    "revenue": (Text("revenue", "omsättning"), 3),
-    "s12_orders": (Text("S12 orders", "köp S12"), 6),
-    "s12_revenue": (Text("S12 revenue", "omsättn. S12"), 5),
-    "f12_revenue": (Text("F12 revenue", "omsättn. F12"), 6),
-    "first_order": (Text("first order", "första köp"), 5),
-    "last_order": (Text("last order", "senaste köp"), 4),
-    "recency_days": (Text("days since", "dagar sedan"), 7),
+HEADS: dict[str, tuple[Translated, int]] = {
+    "customer": (Translated("customer", "kund"), 0),
+    "status": (Translated("status", "status"), 1),
+    "f12_tier": (Translated("F12", "F12"), 2),
+    "s12_tier": (Translated("S12", "S12"), 2),
+    "orders": (Translated("orders", "köp"), 3),
+    "revenue": (Translated("revenue", "omsättning"), 3),
+    "s12_orders": (Translated("S12 orders", "köp S12"), 6),
+    "s12_revenue": (Translated("S12 revenue", "omsättn. S12"), 5),
+    "f12_revenue": (Translated("F12 revenue", "omsättn. F12"), 6),
+    "first_order": (Translated("first order", "första köp"), 5),
+    "last_order": (Translated("last order", "senaste köp"), 4),
+    "recency_days": (Translated("days since", "dagar sedan"), 7),
 }
 """How each column is headed, and the rank by which it is left out where room is scarce."""
 
 TEXTS = ("customer", "status", "f12_tier", "s12_tier")
 
 
-def customer_cells(one: Customer, figures: Figures) -> list[str]:
+def customer_cells(one: Customer, figures: NumberFormat) -> list[str]:
     """A customer as it is told."""
     lang = figures.lang
-    tiers = [UNKNOWN if t is None else printable(say(term(t), lang))
-             for t in (one.f12_tier, one.s12_tier)]  # fmt: skip
+    tiers = [
+        UNKNOWN if t is None else printable(translate(term(t), lang))
+        for t in (one.f12_tier, one.s12_tier)
+    ]
     return [
         printable(one.customer),
-        say(term(one.status), lang),
+        translate(term(one.status), lang),
         *tiers,
         figures.whole(one.orders),
         figures.whole(one.revenue),
@@ -69,11 +71,11 @@ class CustomerTable(LineTable):
 
     def __init__(self, lang: Lang) -> None:
         columns = [
-            Column(key, say(head, lang), text=key in TEXTS, rank=rank, least=4)
+            Column(key, translate(head, lang), text=key in TEXTS, rank=rank, least=4)
             for key, (head, rank) in HEADS.items()
         ]
         super().__init__(columns)
-        self.figures = Figures(lang)
+        self.figures = NumberFormat(lang)
         self._blocks: OrderedDict[int, list[tuple[Customer, list[str]]]] = OrderedDict()
 
     def begin(self, count: int, sorted_by: tuple[str, bool], place: int) -> None:

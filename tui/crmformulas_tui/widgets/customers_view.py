@@ -12,8 +12,8 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from crmformulas.formats import UNKNOWN, Figures
-from crmformulas.translations import Text, Words, say, term
+from crmformulas.formats import UNKNOWN, NumberFormat
+from crmformulas.translations import Label, Translated, term, translate
 from crmformulas_tui.pane import Key, Shown, bind
 from crmformulas_tui.widgets.customer_table import BLOCK, HEADS, CustomerTable
 from crmformulas_tui.widgets.line_table import LineTable, printable
@@ -29,19 +29,24 @@ if TYPE_CHECKING:
 __all__ = ["KEYS", "CustomersView"]
 
 KEYS = (
-    Key("slash", "filter", Text("filter", "filtrera")),
-    Key("s", "sort(1)", Text("sort", "sortera")),
-    Key("S", "sort(-1)", Text("sort by the column before", "sortera på kolumnen före"), show=False),
-    Key("r", "reverse", Text("reverse", "vänd")),
+    Key("slash", "filter", Translated("filter", "filtrera")),
+    Key("s", "sort(1)", Translated("sort", "sortera")),
+    Key(
+        "S",
+        "sort(-1)",
+        Translated("sort by the column before", "sortera på kolumnen före"),
+        show=False,
+    ),
+    Key("r", "reverse", Translated("reverse", "vänd")),
 )
 """What a pane that shows customers has as keys; their actions call the view."""
 
 
 class _FilterField(Input):
     KEYS = (
-        Key("enter", "leave(False)", Text("to the list", "till listan")),
-        Key("down", "leave(False)", Text("to the list", "till listan"), show=False),
-        Key("escape", "leave(True)", Text("no filter", "inget filter")),
+        Key("enter", "leave(False)", Translated("to the list", "till listan")),
+        Key("down", "leave(False)", Translated("to the list", "till listan"), show=False),
+        Key("escape", "leave(True)", Translated("no filter", "inget filter")),
     )
 
     def on_mount(self) -> None:
@@ -82,7 +87,7 @@ class CustomersView(Vertical):
         self.customer: Customer | None = None
         self._asked: Listing | None = None
         self._listed: Listing | None = None
-        self._words: Words = ""
+        self._words: Label = ""
         self._events: list[Event] = []
         self._fetching = False
         self._count_told = ""
@@ -92,10 +97,10 @@ class CustomersView(Vertical):
         """A line that says which customers, the field of the filter, the list, the orders."""
         lang = self.crm.lang
         yield Static(id="customers-message", classes="message", markup=False)
-        hint = Text("part of the id", "del av id")
-        yield _FilterField(placeholder=say(hint, lang), id="filter", select_on_focus=False)
+        hint = Translated("part of the id", "del av id")
+        yield _FilterField(placeholder=translate(hint, lang), id="filter", select_on_focus=False)
         yield CustomerTable(lang)
-        heads = [replace(c, head=say(EVENT_HEADS[c.key], lang)) for c in EVENTS]
+        heads = [replace(c, head=translate(EVENT_HEADS[c.key], lang)) for c in EVENTS]
         yield LineTable(heads, id="orders")
 
     def on_mount(self) -> None:
@@ -131,7 +136,7 @@ class CustomersView(Vertical):
 
     # The list
 
-    def begin(self, filters: Filters, words: Words) -> None:
+    def begin(self, filters: Filters, words: Label) -> None:
         """List the customers that filters let through, the largest revenue first.
 
         Args:
@@ -216,13 +221,17 @@ class CustomersView(Vertical):
         self._fetch()
 
     def _tell(self, count: int) -> None:
-        figures = Figures(self.crm.lang)
-        words = say(Text("customers", "kunder") if count != 1 else Text("customer", "kund"),
-                    self.crm.lang)  # fmt: skip
-        told = f"{figures.whole(count)} {words} · {printable(say(self._words, self.crm.lang))}"
+        figures = NumberFormat(self.crm.lang)
+        words = translate(
+            Translated("customers", "kunder") if count != 1 else Translated("customer", "kund"),
+            self.crm.lang,
+        )
+        told = (
+            f"{figures.whole(count)} {words} · {printable(translate(self._words, self.crm.lang))}"
+        )
         assert self._listed is not None
         if text := self._listed.filters.text:
-            has = say(Text("id has", "id har"), self.crm.lang)
+            has = translate(Translated("id has", "id har"), self.crm.lang)
             told += f" · {has} “{printable(text)}”"
         self._count_told = told
         if self.customer is None:
@@ -338,7 +347,7 @@ class CustomersView(Vertical):
             )
             self._events = history(orders)
             self.customer = one
-            f = Figures(self.crm.lang)
+            f = NumberFormat(self.crm.lang)
             self._orders.fill([
                 (e.day.isoformat(), UNKNOWN if e.step is None else f"F{e.step}",
                  f.fixed(e.amount, 2), f.whole(e.gap_days), f.fixed(e.revenue, 2))
@@ -354,16 +363,21 @@ class CustomersView(Vertical):
 
     def _told(self, one: Customer) -> str:
         lang = self.crm.lang
-        f = Figures(lang)
+        f = NumberFormat(lang)
         tiers = " → ".join(
-            UNKNOWN if t is None else printable(say(term(t), lang))
+            UNKNOWN if t is None else printable(translate(term(t), lang))
             for t in (one.f12_tier, one.s12_tier)
         )
-        orders = say(Text("order" if one.orders == 1 else "orders", "köp"), lang)
-        return " · ".join([
-            printable(one.customer), say(term(one.status), lang), tiers,
-            f"{f.whole(one.orders)} {orders}", f.fixed(one.revenue, 2),
-        ])  # fmt: skip
+        orders = translate(Translated("order" if one.orders == 1 else "orders", "köp"), lang)
+        return " · ".join(
+            [
+                printable(one.customer),
+                translate(term(one.status), lang),
+                tiers,
+                f"{f.whole(one.orders)} {orders}",
+                f.fixed(one.revenue, 2),
+            ]
+        )
 
     def close_customer(self) -> None:
         """Back to the list."""
@@ -384,14 +398,14 @@ class CustomersView(Vertical):
         """The whole list in its order, or the orders of the customer."""
         lang = self.crm.lang
         if self.customer is not None:
-            heads = [say(EVENT_HEADS[c.key], lang) for c in EVENTS]
+            heads = [translate(EVENT_HEADS[c.key], lang) for c in EVENTS]
             rows: list[Any] = [tuple(e) for e in self._events]
             fields = ("day", "amount", "step", "gap_days", "revenue")
             order = [fields.index(c.key) for c in EVENTS]
-            name = say(Text("orders", "köp"), lang)
+            name = translate(Translated("orders", "köp"), lang)
             return [Shown(f"{name} {self.customer.customer}", heads,
                           [[row[i] for i in order] for row in rows])]  # fmt: skip
         listing = self._listed
         if listing is None:
             return []
-        return [Shown(say(term("customers"), lang), list(HEADS), Rows(self.crm, listing))]
+        return [Shown(translate(term("customers"), lang), list(HEADS), Rows(self.crm, listing))]

@@ -10,7 +10,7 @@ from textual.reactive import reactive
 from textual.suggester import Suggester
 from textual.widgets import Input, Label, Static
 
-from crmformulas.translations import Lang, Text, say
+from crmformulas.translations import Lang, Translated, translate
 from crmformulas_tui.pane import Key, bind
 
 if TYPE_CHECKING:
@@ -53,11 +53,11 @@ class FormulaField(Input):
     """The field of the bar: up and down for what was typed before, tab for names, esc leaves."""
 
     KEYS = (
-        Key("enter", "submit", Text("calculate", "räkna")),
-        Key("tab", "complete", Text("complete", "komplettera")),
-        Key("up", "history(-1)", Text("history", "historik")),
-        Key("down", "history(1)", Text("later", "senare"), show=False),
-        Key("escape", "leave", Text("back", "tillbaka")),
+        Key("enter", "submit", Translated("calculate", "räkna")),
+        Key("tab", "complete", Translated("complete", "komplettera")),
+        Key("up", "history(-1)", Translated("history", "historik")),
+        Key("down", "history(1)", Translated("later", "senare"), show=False),
+        Key("escape", "leave", Translated("back", "tillbaka")),
     )
 
     def tell_keys(self, lang: Lang) -> None:
@@ -138,14 +138,14 @@ class FormulaBar(Vertical):
         """The field that is typed into."""
         return self.query_one(FormulaField)
 
-    def say(self, words: Text) -> str:
+    def translate(self, words: Translated) -> str:
         """The words in the language of the screen."""
-        shown: str = say(words, self.lang)
+        shown: str = translate(words, self.lang)
         return shown
 
     def _hint(self) -> str:
-        return self.say(
-            Text(
+        return self.translate(
+            Translated(
                 " =CLV(5, 500, 2.5)   press = to calculate",
                 " =CLV(5; 500; 2,5)   tryck = för att räkna",
             )
@@ -236,7 +236,7 @@ class FormulaBar(Vertical):
         elif not fit and (call := call_at(before)):
             self._tip(self._signature(call))
             return
-        tab = self.say(Text("tab completes", "tabb kompletterar"))
+        tab = self.translate(Translated("tab completes", "tabb kompletterar"))
         room = max(self.size.width - len(tab) - 5, 10)
         shown = "  ".join(fit)
         if len(shown) > room:
@@ -302,10 +302,10 @@ class FormulaBar(Vertical):
 
     def _show(self, value: Value) -> None:
         """One value at the right; a table above the bar, as much of it as there is room for."""
-        from crmformulas.formats import Figures
+        from crmformulas.formats import NumberFormat
         from crmformulas.spreadsheet.cell_text import as_rows, is_table, render
 
-        figures = Figures(self.lang)
+        figures = NumberFormat(self.lang)
         rows = as_rows(value) if is_table(value) or hasattr(value, "columns") else [[value]]
         if len(rows) == 1 and len(rows[0]) == 1:
             self._result(figures.cell(rows[0][0]))
@@ -322,6 +322,6 @@ class FormulaBar(Vertical):
         shown = [line if len(line) <= width else line[: width - 1] + "…" for line in lines]
         if len(shown) > MOST_LINES:
             more = len(shown) - MOST_LINES + 1
-            rest = self.say(Text(f"… {more} more rows", f"… {more} rader till"))
+            rest = self.translate(Translated(f"… {more} more rows", f"… {more} rader till"))
             shown = [*shown[: MOST_LINES - 1], rest]
         self._tip("\n".join(shown))

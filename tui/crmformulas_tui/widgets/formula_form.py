@@ -12,7 +12,7 @@ from textual.widgets import Input, Label, Static
 
 from crmformulas.catalog.formula import Formula, Parameter, Shape, load
 from crmformulas.errors import FormulaError
-from crmformulas.formats import Figures
+from crmformulas.formats import NumberFormat
 from crmformulas.spreadsheet.cell_text import (
     as_rows,
     cell_text,
@@ -22,7 +22,7 @@ from crmformulas.spreadsheet.cell_text import (
     result_text,
 )
 from crmformulas.spreadsheet.form_fields import Filled, fill
-from crmformulas.translations import Lang, Text, Words, say
+from crmformulas.translations import Lang, Translated, translate
 from crmformulas_tui.widgets.formula_bar import DECIMALS
 
 if TYPE_CHECKING:
@@ -84,15 +84,22 @@ class FieldRow(Vertical):
         self.query_one(".name", Label).update(parameter.name)
         shape = {
             Shape.ELEMENT: "",
-            Shape.COLUMN: say(Text("list", "lista"), lang),
-            Shape.TABLE: say(Text("table", "tabell"), lang),
+            Shape.COLUMN: translate(Translated("list", "lista"), lang),
+            Shape.TABLE: translate(Translated("table", "tabell"), lang),
         }[parameter.shape]
         unit = f"{shape} · {parameter.kind.unit}" if shape else parameter.kind.unit
         self.query_one(".unit", Label).update(unit)
         default = parameter.default
         told = default if isinstance(default, (int, float)) else None
-        self.field.placeholder = "" if not parameter.optional else (
-            say(Text("optional", "valfri"), lang) if told is None else cell_text(told))  # fmt: skip
+        self.field.placeholder = (
+            ""
+            if not parameter.optional
+            else (
+                translate(Translated("optional", "valfri"), lang)
+                if told is None
+                else cell_text(told)
+            )
+        )
         self.field.value = text
         self.field.cursor_position = len(text)
 
@@ -146,9 +153,9 @@ class FormulaForm(VerticalScroll, can_focus=False):
         pairs = zip(self.formula.parameters, self.rows, strict=True)
         return {parameter.name: row.field.value for parameter, row in pairs}
 
-    def say(self, words: Words) -> str:
+    def translate(self, words: Translated | str) -> str:
         """The words in the language of the screen."""
-        shown: str = say(words, self.lang)
+        shown: str = translate(words, self.lang)
         return shown
 
     def show(self, formula: Formula, texts: Mapping[str, str], lang: Lang) -> None:
@@ -174,17 +181,17 @@ class FormulaForm(VerticalScroll, can_focus=False):
         sections = formula.sections
         parts: list[Any] = []
         for head, key in (
-            (Text("Equation", "Ekvation"), "Equation"),
-            (Text("Result", "Resultat"), "Returns"),
-            (Text("About", "Om"), "description"),
-            (Text("Source", "Källa"), "References"),
+            (Translated("Equation", "Ekvation"), "Equation"),
+            (Translated("Result", "Resultat"), "Returns"),
+            (Translated("About", "Om"), "description"),
+            (Translated("Source", "Källa"), "References"),
         ):
             if key in sections:
                 text = result_text(formula) if key == "Returns" else sections[key]
                 text = text.replace("``", "")
                 if key != "Equation":
                     text = " ".join(text.split())
-                parts += ["\n" if parts else "", (f"{self.say(head)}  ", "bold"), text, "\n"]
+                parts += ["\n" if parts else "", (f"{self.translate(head)}  ", "bold"), text, "\n"]
         return Content.assemble(*parts[:-1])
 
     # Calculating
@@ -204,12 +211,12 @@ class FormulaForm(VerticalScroll, can_focus=False):
             row.wrong(filled.wrong.get(parameter.name, ""))
         self.query_one("#result", Static).update(self._result(filled))
         call = self.query_one("#call", Static)
-        label = self.say(Text("In Excel", "I Excel"))
+        label = self.translate(Translated("In Excel", "I Excel"))
         call.update(Content.assemble((f"{label}  ", "bold"), f"={filled.call}", (
             "   ^y", "$text-muted")) if filled.call else "")  # fmt: skip
 
     def _result(self, filled: Filled) -> Content:
-        value, figures = filled.value, Figures(self.lang)
+        value, figures = filled.value, NumberFormat(self.lang)
         if filled.wrong:
             return Content.assemble(("= –", "bold"))
         if isinstance(value, FormulaError):
@@ -220,8 +227,8 @@ class FormulaForm(VerticalScroll, can_focus=False):
         lines = render(value, lambda cell: figures.cell(cell, DECIMALS)).splitlines()
         if len(lines) > MOST_LINES:
             more = len(lines) - MOST_LINES
-            rest = Text(f"… {more} more rows", f"… {more} rader till")
-            lines = [*lines[:MOST_LINES], self.say(rest)]
+            rest = Translated(f"… {more} more rows", f"… {more} rader till")
+            lines = [*lines[:MOST_LINES], self.translate(rest)]
         return Content.assemble(("= ", "bold"), ("\n".join([lines[0], *("  " + line for line in
                                  lines[1:])]), "bold"))  # fmt: skip
 

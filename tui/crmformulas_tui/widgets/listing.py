@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from crmformulas.translations import Text, Words
+from crmformulas.translations import Label, Translated
 from crmformulas_tui.widgets.customer_table import BLOCK
 from crmformulas_tui.widgets.line_table import Column
 
@@ -23,11 +23,11 @@ EVENTS = (
     Column("revenue", "", least=12),
 )
 EVENT_HEADS = {
-    "day": Text("day", "dag"),
-    "step": Text("step", "steg"),
-    "amount": Text("amount", "belopp"),
-    "gap_days": Text("days since", "dagar sedan"),
-    "revenue": Text("revenue so far", "omsättning hittills"),
+    "day": Translated("day", "dag"),
+    "step": Translated("step", "steg"),
+    "amount": Translated("amount", "belopp"),
+    "gap_days": Translated("days since", "dagar sedan"),
+    "revenue": Translated("revenue so far", "omsättning hittills"),
 }
 
 
@@ -64,7 +64,7 @@ class Kept:
     """
 
     listing: Listing
-    words: Words
+    words: Label
     place: int = 0
     customer: Customer | None = None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmformulas.formats import UNKNOWN
-from crmformulas.translations import Lang, Text, say
+from crmformulas.translations import Lang, Translated, translate
 from crmformulas_tui.widgets.line_table import Column, LineTable, printable
 
 if TYPE_CHECKING:
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 __all__ = ["ROLES", "PreviewTable", "recognised"]
 
-ROLES: dict[str, Text] = {
-    "customer": Text("customer", "kund"),
-    "date": Text("order day", "köpdag"),
-    "amount": Text("amount", "belopp"),
-    "quantity": Text("quantity", "antal"),
-    "price": Text("unit price", "styckpris"),
-    "order": Text("order id", "ordernummer"),
+ROLES: dict[str, Translated] = {
+    "customer": Translated("customer", "kund"),
+    "date": Translated("order day", "köpdag"),
+    "amount": Translated("amount", "belopp"),
+    "quantity": Translated("quantity", "antal"),
+    "price": Translated("unit price", "styckpris"),
+    "order": Translated("order id", "ordernummer"),
 }
 """What a column can be, in the order in which they are asked for."""
 
@@ -27,7 +27,7 @@ ROLES: dict[str, Text] = {
 def recognised(preview: Preview, lang: Lang) -> str:
     """Which column is what, in one line."""
     found = [
-        f"{say(words, lang)} = {printable(preview.columns[role])}"
+        f"{translate(words, lang)} = {printable(preview.columns[role])}"
         for role, words in ROLES.items()
         if role in preview.columns
     ]
@@ -66,4 +66,4 @@ class PreviewTable(LineTable, can_focus=False):
 
     def _head(self, name: str, role: str | None) -> str:
         shown = printable(name)
-        return shown if role is None else f"{shown} = {say(ROLES[role], self._lang)}"
+        return shown if role is None else f"{shown} = {translate(ROLES[role], self._lang)}"

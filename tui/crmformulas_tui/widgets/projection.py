@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmformulas.formats import Figures, bar
-from crmformulas.translations import Lang, Text, say, term
+from crmformulas.formats import NumberFormat, bar
+from crmformulas.translations import Lang, Translated, term, translate
 from crmformulas_tui.widgets.line_table import Column, LineTable, printable
 
 if TYPE_CHECKING:
@@ -25,21 +25,28 @@ class ProjectionTable(LineTable):
             then: The same customers at another CLV, where there is one.
             lang: The language.
         """
-        f, after = Figures(lang), (then or found).years
+        f, after = NumberFormat(lang), (then or found).years
         changed = then is not None
         self.columns = (
-            Column("year", say(Text("year", "år"), lang), text=True),
+            Column("year", translate(Translated("year", "år"), lang), text=True),
             *(
-                Column(f"tier {i}", printable(say(term(tier), lang)))
+                Column(f"tier {i}", printable(translate(term(tier), lang)))
                 for i, tier in enumerate(found.tiers)
             ),
-            Column("total", say(term("total"), lang)),
-            Column("value", say(Text("value", "värde"), lang)),
-            *([Column("then", say(Text("what if", "simulering"), lang))] if changed else []),
+            Column("total", translate(term("total"), lang)),
+            Column("value", translate(Translated("value", "värde"), lang)),
+            *(
+                [Column("then", translate(Translated("what if", "simulering"), lang))]
+                if changed
+                else []
+            ),
             Column("bar", "", text=True, rank=9),
         )
         most = max((abs(y.value or 0.0) for y in after), default=0.0) or 1.0
-        today, room = say(Text("today", "i dag"), lang), 24 if self.app.size.width >= 100 else 12
+        today, room = (
+            translate(Translated("today", "i dag"), lang),
+            24 if self.app.size.width >= 100 else 12,
+        )
         lines = [
             [
                 today if year.ahead == 0 else f"+{year.ahead}",
@@ -51,25 +58,27 @@ class ProjectionTable(LineTable):
             ]
             for year, other in zip(found.years, after, strict=True)
         ]
-        inflow = [say(Text("inflow", "inflöde"), lang), *map(f.whole, found.inflow)]
+        inflow = [translate(Translated("inflow", "inflöde"), lang), *map(f.whole, found.inflow)]
         rest = [""] * (len(self.columns) - len(inflow) - 1)
         self.fill([*lines, [*inflow, f.whole(found.total_inflow), *rest]])
 
 
 def told_ahead(found: Projection, lang: Lang) -> str:
     """The projection in a sentence, or why there is none."""
-    f = Figures(lang)
+    f = NumberFormat(lang)
     if not found.years:
-        tiers = [", ".join(printable(say(term(t), lang)) for t in found.unknown)] * 2
-        none = Text("No projection: nobody was in {} the year before.",
-                    "Ingen prognos: ingen var i {} året innan.")  # fmt: skip
-        return str(say(none.format(Text(*tiers)), lang))
+        tiers = [", ".join(printable(translate(term(t), lang)) for t in found.unknown)] * 2
+        none = Translated(
+            "No projection: nobody was in {} the year before.",
+            "Ingen prognos: ingen var i {} året innan.",
+        )
+        return str(translate(none.format(Translated(*tiers)), lang))
     last = found.years[-1]
     total, value = f.whole(last.total), f.amount(last.value)
     years = "year" if last.ahead == 1 else "years"
     return str(
-        say(
-            Text(
+        translate(
+            Translated(
                 f"In {last.ahead} {years} {total} customers worth {value}, at today's movement.",
                 f"Om {last.ahead} år {total} kunder värda {value}, om de rör sig som i dag.",
             ),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmformulas.formats import Figures
+from crmformulas.formats import NumberFormat
 from crmformulas.orders.analysis.what_if import LEVERS, all_tiers
-from crmformulas.translations import Lang, Text, Words, say, term
+from crmformulas.translations import Label, Lang, Translated, term, translate
 from crmformulas_tui.widgets.grid import Grid
 from crmformulas_tui.widgets.line_table import Column, LineTable, printable
 
@@ -19,24 +19,36 @@ __all__ = ["WIDE", "WORDS", "TierTable", "WhatIfGrid"]
 WIDE = 120
 """Columns of the screen from which on heads are written out."""
 
-FIGURES: tuple[tuple[str, Text, Words, str, int], ...] = (
-    ("customers", Text("customers", "kunder"), Text("customers", "kunder"), "whole", 2),
-    ("retention", Text("retention", "retention"), Text("retention", "retention"), "percent", 3),
-    ("duration", Text("years", "år"), Text("duration, years", "duration, år"), "two", 4),
-    ("orders_per_customer", Text("freq.", "frekv."), term("orders_per_customer"), "two", 5),
-    ("value_per_order", Text("/order", "/köp"), term("average_order_value"), "amount", 6),
-    ("annual_value", Text("a year", "per år"), term("annual_value"), "amount", 7),
-    ("clv", Text("CLV", "CLV"), Text("CLV", "CLV"), "amount", 1),
-    ("clv_index", Text("index", "index"), Text("CLV index", "CLV-index"), "one", 8),
-    ("portfolio_value", Text("value", "värde"), term("portfolio_value"), "amount", 1),
+FIGURES: tuple[tuple[str, Translated, Label, str, int], ...] = (
+    ("customers", Translated("customers", "kunder"), Translated("customers", "kunder"), "whole", 2),
+    (
+        "retention",
+        Translated("retention", "retention"),
+        Translated("retention", "retention"),
+        "percent",
+        3,
+    ),
+    (
+        "duration",
+        Translated("years", "år"),
+        Translated("duration, years", "duration, år"),
+        "two",
+        4,
+    ),
+    ("orders_per_customer", Translated("freq.", "frekv."), term("orders_per_customer"), "two", 5),
+    ("value_per_order", Translated("/order", "/köp"), term("average_order_value"), "amount", 6),
+    ("annual_value", Translated("a year", "per år"), term("annual_value"), "amount", 7),
+    ("clv", Translated("CLV", "CLV"), Translated("CLV", "CLV"), "amount", 1),
+    ("clv_index", Translated("index", "index"), Translated("CLV index", "CLV-index"), "one", 8),
+    ("portfolio_value", Translated("value", "värde"), term("portfolio_value"), "amount", 1),
 )
 """The columns of the tiers: key, head in short and in full, how it is told, and the rank by which
 it is left out."""
 
 WORDS = {
-    "frequency": Text("frequency", "köpfrekvens"),
-    "order_value": Text("order value", "snittköp"),
-    "duration": Text("duration", "duration"),
+    "frequency": Translated("frequency", "köpfrekvens"),
+    "order_value": Translated("order value", "snittköp"),
+    "duration": Translated("duration", "duration"),
 }
 
 
@@ -46,16 +58,16 @@ class TierTable(LineTable):
     def tell(self, summary: Summary, lang: Lang, *, wide: bool) -> None:
         """Show the tiers of a summary; with heads in full where it is wide."""
         self.columns = (
-            Column("tier", say(term("tier"), lang) if wide else "", text=True),
+            Column("tier", translate(term("tier"), lang) if wide else "", text=True),
             *(
-                Column(key, say(full if wide else head, lang), rank=rank)
+                Column(key, translate(full if wide else head, lang), rank=rank)
                 for key, head, full, _, rank in FIGURES
             ),
         )
-        figures = Figures(lang)
+        figures = NumberFormat(lang)
         lines = [
             [
-                printable(say(term(record["tier"]), lang)),
+                printable(translate(term(record["tier"]), lang)),
                 *(_cell(figures, record, key, kind) for key, _, _, kind, _ in FIGURES),
             ]
             for record in (*summary.portfolio_records, all_tiers(summary))
@@ -65,7 +77,7 @@ class TierTable(LineTable):
         self.fill(lines, strong=(len(lines) - 1,))
 
 
-def _cell(figures: Figures, record: Record, key: str, kind: str) -> str:
+def _cell(figures: NumberFormat, record: Record, key: str, kind: str) -> str:
     value = record[key]
     if kind == "percent":
         return figures.percent(value)
@@ -82,17 +94,17 @@ class WhatIfGrid(Grid):
 
     def tell(self, made: WhatIf, lang: Lang) -> None:
         """Show the changes and what they lead to."""
-        f = Figures(lang)
+        f = NumberFormat(lang)
         columns = [
-            Column("tier", say(Text("what if", "simulering"), lang), text=True),
-            *(Column(lever, say(WORDS[lever], lang)) for lever in LEVERS),
+            Column("tier", translate(Translated("what if", "simulering"), lang), text=True),
+            *(Column(lever, translate(WORDS[lever], lang)) for lever in LEVERS),
             Column("clv", "CLV", least=6),
-            Column("value", say(Text("value", "värde"), lang), least=6),
-            Column("growth", say(Text("change", "ändring"), lang), least=7),
+            Column("value", translate(Translated("value", "värde"), lang), least=6),
+            Column("growth", translate(Translated("change", "ändring"), lang), least=7),
         ]
         lines = [
             [
-                printable(say(term(case.tier), lang)),
+                printable(translate(term(case.tier), lang)),
                 *map(f.signed_percent, case.change),
                 f.amount(case.clv),
                 f.amount(case.value),
@@ -100,11 +112,15 @@ class WhatIfGrid(Grid):
             ]
             for case in made.tiers
         ]
-        varies = say(Text("varies", "olika"), lang)
+        varies = translate(Translated("varies", "olika"), lang)
         common = [made.common(lever) for lever in LEVERS]
-        lines.append([
-            say(Text("all", "alla"), lang),
-            *(varies if part is None else f.signed_percent(part) for part in common),
-            "", f.amount(made.value), f.signed_percent(made.growth),
-        ])  # fmt: skip
+        lines.append(
+            [
+                translate(Translated("all", "alla"), lang),
+                *(varies if part is None else f.signed_percent(part) for part in common),
+                "",
+                f.amount(made.value),
+                f.signed_percent(made.growth),
+            ]
+        )
         self.show_cells(columns, lines, strong=(len(lines) - 1,))

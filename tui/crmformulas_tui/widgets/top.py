@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from crmformulas.translations import Lang, Text, say
+from crmformulas.translations import Lang, Translated, translate
 
 __all__ = ["TabBar", "TopLine"]
 
@@ -38,11 +38,11 @@ class TopLine(Widget):
         lang: Lang = getattr(self.app, "lang", "en")
         left = f" crmf ─ {self.name_of}"
         if self.as_of is not None:
-            left += say(Text(" ─ to ", " ─ till "), lang) + self.as_of.isoformat()
+            left += translate(Translated(" ─ to ", " ─ till "), lang) + self.as_of.isoformat()
         right = f"{lang} "
         if self.doing:
             far = "" if self.share is None else f" {self.share:.0%}"
-            stop = say(Text("esc stops", "esc avbryter"), lang)
+            stop = translate(Translated("esc stops", "esc avbryter"), lang)
             right = f"{self.doing}{far} · {stop} "
         room = max(self.size.width - len(right), 0)
         return Content(left[:room].ljust(room) + right)
@@ -61,13 +61,13 @@ class TabBar(Widget):
             super().__init__()
             self.place = place
 
-    def __init__(self, titles: Sequence[Text], lang: Lang) -> None:
+    def __init__(self, titles: Sequence[Translated], lang: Lang) -> None:
         super().__init__()
         self._titles = titles
         self.set_reactive(TabBar.lang, lang)
 
     def _labels(self) -> list[str]:
-        titles = [say(title, self.lang) for title in self._titles]
+        titles = [translate(title, self.lang) for title in self._titles]
         for form in (" {} {} ", "{} {} ", "{}{} "):
             labels = [form.format(i, title) for i, title in enumerate(titles, 1)]
             if sum(map(len, labels)) <= self.size.width:

@@ -16,7 +16,7 @@ from crmformulas.excel.templates.budget.scenarios import write_budget_2, write_s
 from crmformulas.excel.templates.budget.steps import write_budget_1, write_outcome
 from crmformulas.excel.workbook.book import Book
 from crmformulas.orders.analysis.scenarios import OWN, SCENARIOS, Scenario
-from crmformulas.translations import Text
+from crmformulas.translations import Translated
 
 __all__ = ["EXAMPLE", "UNKNOWN", "BudgetData", "Scenario", "write", "write_budget"]
 
@@ -85,59 +85,59 @@ by the outcome. The target is ours.
 """
 
 GUIDE = (
-    Text(
+    Translated(
         "The budget has four steps: 1 Outcome, 2 Development, 3 Budget 1 and 4 Budget 2. Fill in "
         "the coloured cells sheet by sheet; all else is calculated.",
         "Budgeten har fyra steg: 1 Utfall, 2 Utveckling, 3 Budget 1 och 4 Budget 2. Fyll i de "
         "färgade cellerna blad för blad; allt annat räknas fram.",
     ),
-    Text(
+    Translated(
         "1 Outcome: type customers, revenue and number of orders of the last 12 months (S12) for "
         "new, continued and reactivated customers, and the active customers at the opening.",
         "1 Utfall: skriv kunder, omsättning och antal köp för de senaste 12 månaderna (S12) för "
         "nya, fortsatt aktiva och återvunna kunder, samt aktiva kunder vid IB.",
     ),
-    Text(
+    Translated(
         "2 Development: type the 12 months before (F12) and the growth follows; or type growth "
         "factors of your own, which go first. The reactivation rate stands there too.",
         "2 Utveckling: skriv de föregående 12 månaderna (F12), så följer tillväxten; eller skriv "
         "egna tillväxtfaktorer, som går före. Där finns även återvinningsgraden.",
     ),
-    Text(
+    Translated(
         "3 Budget 1 is next year if the growth goes on and retention stays: nothing to fill in.",
         "3 Budget 1 är nästa år om tillväxten fortsätter och retentionen består. Inget fylls i.",
     ),
-    Text(
+    Translated(
         "Scenarios: nine simulation factors for each of three named scenarios and your own. 100 % "
         "is as in Budget 1, 110 % is ten per cent more. All four are calculated side by side.",
         "Scenarier: nio simuleringsfaktorer för vart och ett av tre namngivna scenarier och ditt "
         "eget. 100 % är som i Budget 1, 110 % är tio procent mer. Alla fyra räknas sida vid sida.",
     ),
-    Text(
+    Translated(
         "4 Budget 2: choose a scenario from the list, and read it in full beside Budget 1 and the "
         "outcome. Its first line is the message.",
         "4 Budget 2: välj ett scenario ur listan och läs det i sin helhet bredvid Budget 1 och "
         "utfallet. Dess första rad är budskapet.",
     ),
-    Text(
+    Translated(
         "Target: type the revenue you want. You see the gap, and for each lever the factor with "
         "which it alone reaches the target.",
         "Mål: skriv den omsättning du vill nå. Du ser gapet, och för varje faktor det värde med "
         "vilket den ensam når målet.",
     ),
-    Text(
+    Translated(
         "Sensitivity: what ten per cent more of each lever brings. The step is yours to change, "
         "for all of them or one by one.",
         "Känslighet: vad tio procent mer av varje faktor ger. Steget kan du ändra, för alla eller "
         "för en i taget.",
     ),
-    Text(
+    Translated(
         "Charts: revenue by segment for each scenario, how the customers move, the sensitivity "
         "and the way to the target, with the message in the title.",
         "Diagram: omsättning per segment för varje scenario, hur kunderna rör sig, känsligheten "
         "och vägen till målet, med budskapet i rubriken.",
     ),
-    Text(
+    Translated(
         "A dash (–) is a figure that is not known or can't be. The line under a sheet's title "
         "tells what is lacking: ● is fine, ▲ is worth a look, ▼ must be mended.",
         "Ett streck (–) är en siffra som inte är känd eller inte är möjlig. Raden under bladets "
@@ -145,7 +145,7 @@ GUIDE = (
     ),
 )
 
-SOURCE = Text(
+SOURCE = Translated(
     "Prefilled figures: Elinder, “Dina nycklar till framgångsrikare CRM” (IRi, 2018): outcome, "
     "growth, reactivation rate and the three scenarios as published. The target is an example.",
     "Förifyllda siffror: Elinder, ”Dina nycklar till framgångsrikare CRM” (IRi, 2018): utfall, "

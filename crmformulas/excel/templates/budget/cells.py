@@ -7,7 +7,7 @@ from crmformulas.excel.workbook.sheet import DASH, Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS
 from crmformulas.formulas.budget import COLUMNS, LEVERS, SEGMENTS
 from crmformulas.orders.analysis.scenarios import LEVER_LABELS, SEGMENT_LABELS
-from crmformulas.translations import Text, Words, term
+from crmformulas.translations import Label, Translated, term
 
 __all__ = [
     "COLUMN_KINDS",
@@ -35,7 +35,7 @@ WIDTHS = (33, 15, 17, 15, 15, 21, 21)
 ROWS = (*SEGMENTS, "total")
 """The rows of a budget."""
 
-LACKING = Text(
+LACKING = Translated(
     "▼ A figure is not known: see what 1 Outcome and 2 Development say at the top.",
     "▼ En siffra är inte känd: se vad 1 Utfall och 2 Utveckling säger överst.",
 )
@@ -44,7 +44,7 @@ LACKING = Text(
 SCENARIOS = ("scenario1", "scenario2", "scenario3", "own")
 """The keys of the scenarios: ``scenario1.new.customers`` is a figure of the first."""
 
-COLUMN_LABELS: dict[str, Words] = {
+COLUMN_LABELS: dict[str, Label] = {
     key: term({"value_per_order": "order_value"}.get(key, key)).capitalize() for key in COLUMNS
 }
 
@@ -55,10 +55,10 @@ COLUMN_KINDS = dict(
 LEVER_SEGMENTS = dict(zip(LEVERS, [SEGMENTS[i] for i in (0, 1, 2, 0, 0, 1, 1, 2, 2)], strict=True))
 """Whose revenue a lever multiplies."""
 
-SEGMENT_NAMES: dict[str, Text] = {
-    "new": Text("new customers", "nya kunder"),
-    "continued": Text("continued customers", "fortsatt aktiva kunder"),
-    "reactivated": Text("reactivated customers", "återvunna kunder"),
+SEGMENT_NAMES: dict[str, Translated] = {
+    "new": Translated("new customers", "nya kunder"),
+    "continued": Translated("continued customers", "fortsatt aktiva kunder"),
+    "reactivated": Translated("reactivated customers", "återvunna kunder"),
 }
 
 LEVER_KINDS = dict(zip(LEVERS, ("count", "rate", "rate", *("frequency", "money") * 3), strict=True))
@@ -67,7 +67,9 @@ LEVER_KINDS = dict(zip(LEVERS, ("count", "rate", "rate", *("frequency", "money")
 
 def whose(book: Book, number: str) -> str:
     """The segment of a lever, by the lever's number from 1."""
-    names = ",".join(f'"{book.say(SEGMENT_NAMES[LEVER_SEGMENTS[lever]])}"' for lever in LEVERS)
+    names = ",".join(
+        f'"{book.translate(SEGMENT_NAMES[LEVER_SEGMENTS[lever]])}"' for lever in LEVERS
+    )
     return f"CHOOSE({number},{names})"
 
 
@@ -93,7 +95,7 @@ def chosen(row: str) -> str:
     return f'IF(ISNUMBER(chosen_number),INDEX({row},chosen_number),"{DASH}")'
 
 
-def budget_heads(sheet: Sheet, row: int, first: Words) -> None:
+def budget_heads(sheet: Sheet, row: int, first: Label) -> None:
     """The heads of a budget's columns and, below them, its rows."""
     sheet.heads(row, 0, [first, *(COLUMN_LABELS[column] for column in COLUMNS)])
     for i, segment in enumerate(ROWS, 1):

@@ -16,7 +16,7 @@ from crmformulas.excel.workbook.expressions import amount, known, per_cent, shor
 from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
 from crmformulas.excel.workbook.styles import LINE, SHADES
 from crmformulas.formulas.budget import LEVERS
-from crmformulas.translations import Text, Words, term
+from crmformulas.translations import Label, Translated, term
 
 __all__ = ["write_charts"]
 
@@ -25,12 +25,12 @@ RIGHT = 5
 TABLES = 40
 """The row where the tables begin, on a page of their own."""
 
-LABEL = Text("Label", "Etikett")
+LABEL = Translated("Label", "Etikett")
 
 
 def write_charts(book: Book) -> None:
     """Four charts on a page, each with its message as its title."""
-    title = Text("Charts", "Diagram")
+    title = Translated("Charts", "Diagram")
     sheet = book.sheet(title, title, (35, 13, 13, 13, 14, 13, 26, 13, 13, 13, 5))
     sheet.formula(3, 0, Cells(sheet)("budget2.message"), "", "message")
     _revenue(sheet, TABLES + 1, (5, 0))
@@ -50,10 +50,10 @@ def write_charts(book: Book) -> None:
 
 def _revenue(sheet: Sheet, row: int, at: tuple[int, int]) -> None:
     """Revenue by segment, of the outcome and of every budget."""
-    cells, say = Cells(sheet), sheet.book.say
+    cells, say = Cells(sheet), sheet.book.translate
     periods = ("outcome", "budget1", *SCENARIOS)
     labels = (SEGMENT_LABELS[segment] for segment in ROWS)
-    sheet.heads(row, 0, [Text("Revenue by segment", "Omsättning per segment"), *labels])
+    sheet.heads(row, 0, [Translated("Revenue by segment", "Omsättning per segment"), *labels])
     sheet.text(row, 5, LABEL, "beside head")
     for i, period in enumerate(periods, row + 1):
         if period in SCENARIOS:
@@ -72,10 +72,11 @@ def _revenue(sheet: Sheet, row: int, at: tuple[int, int]) -> None:
     best = f"MAX({gains.cell})"
     who = f"INDEX({sheet.place(row + 1, 0, last_row).cell},MATCH({best},{gains.cell},0))"
     told = sheet.book.sentence(
-        Text("{name} brings most: {revenue}", "{name} ger mest: {revenue}"),
-        name=who, revenue=amount(best),
-    )  # fmt: skip
-    unknown = say(Text("The revenue is not known", "Omsättningen är inte känd"))
+        Translated("{name} brings most: {revenue}", "{name} ger mest: {revenue}"),
+        name=who,
+        revenue=amount(best),
+    )
+    unknown = say(Translated("The revenue is not known", "Omsättningen är inte känd"))
     title = sheet.formula(
         row + 7, 0, f'IF(COUNT({gains.cell})=0,"{unknown}",{told})', "", "note",
         key="charts.revenue.title",
@@ -92,14 +93,14 @@ def _revenue(sheet: Sheet, row: int, at: tuple[int, int]) -> None:
 
 def _movement(sheet: Sheet, row: int, at: tuple[int, int]) -> None:
     """The customers of Budget 2 from opening to closing."""
-    cells, say = Cells(sheet), sheet.book.say
+    cells, say = Cells(sheet), sheet.book.translate
     closing, opening = cells("budget2.closing"), cells("budget2.opening")
     told = sheet.book.sentence(
-        Text("{name}: customers {change}", "{name}: kunder {change}"),
+        Translated("{name}: customers {change}", "{name}: kunder {change}"),
         name="chosen_scenario",
         change=f"{sign(f'({closing}-{opening})')}&FIXED(ABS({closing}-{opening}),0)",
     )
-    unknown = say(Text("The customers are not known", "Kunderna är inte kända"))
+    unknown = say(Translated("The customers are not known", "Kunderna är inte kända"))
     title = sheet.formula(
         row + 7, 0, f'IF(COUNT({closing},{opening})<2,"{unknown}",{told})', "", "note",
         key="charts.customers.title",
@@ -129,14 +130,20 @@ def _sorted_bars(
 ) -> None:
     """Bars of the levers, sorted; those without a figure last, in their order."""
     first, last = row + 1, row + len(LEVERS)
-    heads: dict[str, Words] = {
-        "sensitivity": Text("Change of revenue", "Förändrad omsättning"),
-        "target": Text("Lift that reaches the target", "Lyft som når målet"),
+    heads: dict[str, Label] = {
+        "sensitivity": Translated("Change of revenue", "Förändrad omsättning"),
+        "target": Translated("Lift that reaches the target", "Lyft som når målet"),
     }
     sheet.heads(
-        row, 0,
-        [heads[what], Text("Figure", "Siffra"), Text("Place", "Plats"), Text("Sorted", "Sorterad")],
-    )  # fmt: skip
+        row,
+        0,
+        [
+            heads[what],
+            Translated("Figure", "Siffra"),
+            Translated("Place", "Plats"),
+            Translated("Sorted", "Sorterad"),
+        ],
+    )
     sheet.text(row, 4, LABEL, "beside head")
     # What is equal but for rounding must be equal, or two levers would have one place.
     kind, digits = {"sensitivity": ("signed money", 2), "target": ("signed rate", 9)}[what]
@@ -175,14 +182,14 @@ def _sorted_bars(
 def _least_lift(book: Book, top: str, places: Place) -> str:
     """The title of the bars to the target."""
     told = book.sentence(
-        Text(
+        Translated(
             "Least lift that reaches the target: {customers}, {figure}",
             "Minsta lyft som når målet: {customers}, {figure}",
         ),
         customers=whose(book, f"MATCH(1,{places.cell},0)"),
         figure=f"{sign(top)}&{per_cent(f'ABS({top})')}",
     )
-    none = Text("No lever alone reaches the target", "Ingen faktor når målet ensam")
-    lacking = Text("There is no target yet", "Det finns inget mål än")
+    none = Translated("No lever alone reaches the target", "Ingen faktor når målet ensam")
+    lacking = Translated("There is no target yet", "Det finns inget mål än")
     known = f"IF(ISNUMBER(target_revenue),{book.sentence(none)},{book.sentence(lacking)})"
     return f"IF(ISNUMBER({top}),{told},{known})"

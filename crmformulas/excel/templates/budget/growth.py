@@ -17,21 +17,23 @@ from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.expressions import known, per_cent, ratio, sign
 from crmformulas.excel.workbook.sheet import DASH, Sheet
 from crmformulas.formulas.budget import GROWTH
-from crmformulas.translations import Text, term
+from crmformulas.translations import Translated, term
 
 if TYPE_CHECKING:
     from crmformulas.excel.templates.budget.budget import BudgetData
 
 __all__ = ["write_development"]
 
-NOT_KNOWN = Text("▲ not known", "▲ ej känd")
+NOT_KNOWN = Translated("▲ not known", "▲ ej känd")
 """Where a growth factor comes from that neither the user nor the two outcomes tell."""
 
 
 def write_development(book: Book, data: BudgetData) -> None:
     """Step 2: growth from F12 to S12, or the user's own; and the reactivation rate."""
-    name = Text("2 Development", "2 Utveckling")
-    title = Text("Step 2: development from F12 to S12", "Steg 2: utveckling från F12 till S12")
+    name = Translated("2 Development", "2 Utveckling")
+    title = Translated(
+        "Step 2: development from F12 to S12", "Steg 2: utveckling från F12 till S12"
+    )
     sheet = book.sheet(name, title, WIDTHS)
     budget_heads(sheet, 6, term("f12").capitalize())
     outcome_inputs(sheet, 7, data.former, "former", optional=True)
@@ -44,11 +46,16 @@ def write_development(book: Book, data: BudgetData) -> None:
 
 
 def _growth(sheet: Sheet, row: int, growth: tuple[float | None, ...]) -> None:
-    cells, say = Cells(sheet), sheet.book.say
+    cells, say = Cells(sheet), sheet.book.translate
     heads = (
-        Text("Growth", "Tillväxt"), "F12", "S12", "S12 / F12",
-        Text("Own factor", "Egen faktor"), Text("Used", "Används"), Text("From", "Från"),
-    )  # fmt: skip
+        Translated("Growth", "Tillväxt"),
+        "F12",
+        "S12",
+        "S12 / F12",
+        Translated("Own factor", "Egen faktor"),
+        Translated("Used", "Används"),
+        Translated("From", "Från"),
+    )
     sheet.heads(row, 0, heads[:-1])
     sheet.text(row, 6, heads[-1], "beside head")
     for i, (lever, own) in enumerate(zip(GROWTH, growth, strict=True), row + 1):
@@ -60,20 +67,25 @@ def _growth(sheet: Sheet, row: int, growth: tuple[float | None, ...]) -> None:
             pair.append(sheet.formula(i, j, known([cell], cell), LEVER_KINDS[lever]).cell)
         grown = sheet.formula(i, 3, ratio(pair[1], pair[0]), "factor", key=f"grown.{lever}").cell
         typed = sheet.input(
-            i, 4, own, "factor", LEVER_LABELS[lever],
-            Text(
+            i,
+            4,
+            own,
+            "factor",
+            LEVER_LABELS[lever],
+            Translated(
                 "Your own growth factor for the budget's year: 105 % is five per cent more than in "
                 "S12. It goes before S12 / F12. May be empty.",
                 "Din egen tillväxtfaktor för budgetåret: 105 % är fem procent mer än i S12. Den "
                 "går före S12 / F12. Får vara tom.",
             ),
-            key=f"own_growth.{lever}", optional=True,
-        ).cell  # fmt: skip
+            key=f"own_growth.{lever}",
+            optional=True,
+        ).cell
         sheet.formula(
             i, 5, f"IF(ISNUMBER({typed}),{typed},IF(ISNUMBER({grown}),{grown},100%))", "factor",
             key=f"growth.{lever}",
         )  # fmt: skip
-        mine, unknown = (say(w) for w in (Text("own factor", "egen faktor"), NOT_KNOWN))
+        mine, unknown = (say(w) for w in (Translated("own factor", "egen faktor"), NOT_KNOWN))
         sheet.formula(
             i, 6,
             f'IF(ISNUMBER({typed}),"{mine}",IF(ISNUMBER({grown}),"S12 / F12","{unknown}"))',
@@ -91,52 +103,67 @@ def _grown(lever: str) -> str:
 def _reactivation(sheet: Sheet, row: int, rate: float | None) -> None:
     cells = Cells(sheet)
     heads = (
-        term("reactivation").capitalize(), Text("Lost in S12", "Förlorade i S12"),
-        Text("Reactivated in S12", "Återvunna i S12"), Text("Share", "Andel"),
-        Text("Own rate", "Egen andel"), Text("Used", "Används"), Text("From", "Från"),
-    )  # fmt: skip
+        term("reactivation").capitalize(),
+        Translated("Lost in S12", "Förlorade i S12"),
+        Translated("Reactivated in S12", "Återvunna i S12"),
+        Translated("Share", "Andel"),
+        Translated("Own rate", "Egen andel"),
+        Translated("Used", "Används"),
+        Translated("From", "Från"),
+    )
     sheet.heads(row, 0, heads[:-1])
     sheet.text(row, 6, heads[-1], "beside head")
-    sheet.text(row + 1, 0, Text("Reactivated / lost customers", "Återvunna / förlorade kunder"))
+    sheet.text(
+        row + 1, 0, Translated("Reactivated / lost customers", "Återvunna / förlorade kunder")
+    )
     lost = sheet.formula(row + 1, 1, known(["outcome_lost"], "outcome_lost"), "count").cell
     back = cells("outcome.reactivated.customers")
     back = sheet.formula(row + 1, 2, known([back], back), "count").cell
     share = sheet.formula(row + 1, 3, ratio(back, lost), "rate", key="reactivation.outcome").cell
     typed = sheet.input(
-        row + 1, 4, rate, "rate", Text("Reactivation rate", "Återvinningsgrad"),
-        Text(
+        row + 1,
+        4,
+        rate,
+        "rate",
+        Translated("Reactivation rate", "Återvinningsgrad"),
+        Translated(
             "The share of the customers lost in S12 that comes back in the budget's year. Empty: "
             "as many come back as in S12.",
             "Den andel av de kunder som förlorades i S12 som kommer åter under budgetåret. Tom: "
             "lika många kommer åter som i S12.",
         ),
-        key="reactivation.own", optional=True,
-    ).cell  # fmt: skip
+        key="reactivation.own",
+        optional=True,
+    ).cell
     sheet.formula(
         row + 1, 5,
         f'IF(ISNUMBER({typed}),{typed},IF(COUNT({share})=0,"{DASH}",IF({share}>1,"{DASH}",{share})))',
         "rate", name="reactivation_used",
     )  # fmt: skip
     own, outcome, neither = (
-        sheet.book.say(words)
+        sheet.book.translate(words)
         for words in (
-            Text("own rate", "egen andel"), Text("S12", "S12"), Text("▼ not known", "▼ ej känd"),
+            Translated("own rate", "egen andel"),
+            Translated("S12", "S12"),
+            Translated("▼ not known", "▼ ej känd"),
         )
-    )  # fmt: skip
+    )
     sheet.formula(
         row + 1, 6,
         f'IF(ISNUMBER({typed}),"{own}",IF(ISNUMBER(reactivation_used),"{outcome}","{neither}"))',
         "", "beside", key="reactivation.from",
     )  # fmt: skip
     sheet.paragraph(
-        row + 3, 0, 6,
-        Text(
+        row + 3,
+        0,
+        6,
+        Translated(
             "A factor of your own goes first; without it S12 / F12 counts; where that is not known "
             "either, 100 % counts: as in S12. A share above 100 % is not used.",
             "En egen faktor går före; utan den gäller S12 / F12; är inte heller den känd gäller "
             "100 %: som i S12. En andel över 100 % används inte.",
         ),
-    )  # fmt: skip
+    )
 
 
 def _development_message(sheet: Sheet) -> None:
@@ -148,29 +175,29 @@ def _development_message(sheet: Sheet) -> None:
 
     best = f"MAX({used.cell})"
     told = sentence(
-        Text("{lever} grows most, {more}", "{lever} växer mest, {more}"),
+        Translated("{lever} grows most, {more}", "{lever} växer mest, {more}"),
         lever=f"INDEX({column(0)},MATCH({best},{used.cell},0))",
         more=f"{sign(f'({best}-1)')}&{per_cent(f'ABS({best}-1)')}",
     )
-    unknown = f'COUNTIF({column(6)},"{sheet.book.say(NOT_KNOWN)}")'
-    nothing = sentence(Text("The growth is not known", "Tillväxten är inte känd"))
+    unknown = f'COUNTIF({column(6)},"{sheet.book.translate(NOT_KNOWN)}")'
+    nothing = sentence(Translated("The growth is not known", "Tillväxten är inte känd"))
     message = f"IF({unknown}={used.last_row - used.row + 1},{nothing},{told})"
     sheet.formula(3, 0, message, "", "message", key="development.message")
     rate = sentence(
-        Text(
+        Translated(
             "▼ The reactivation rate is not known: type one.",
             "▼ Återvinningsgraden är inte känd: skriv en.",
         )
     )
     assumed = sentence(
-        Text(
+        Translated(
             "▲ Growth factors that are not known and count as 100 %: {number}",
             "▲ Tillväxtfaktorer som inte är kända och räknas som 100 %: {number}",
         ),
         number=unknown,
     )
     fine = sentence(
-        Text(
+        Translated(
             "● Own factors: {number} of 7. The others are S12 / F12.",
             "● Egna faktorer: {number} av 7. Övriga är S12 / F12.",
         ),

@@ -18,7 +18,7 @@ from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.expressions import amount, known, movement, per_cent
 from crmformulas.excel.workbook.sheet import DASH, Sheet
 from crmformulas.formulas.budget import LEVERS, SEGMENTS
-from crmformulas.translations import Text
+from crmformulas.translations import Translated
 
 if TYPE_CHECKING:
     from crmformulas.excel.templates.budget.budget import BudgetData
@@ -37,39 +37,50 @@ def others(lever: str) -> list[str]:
 
 def write_target(book: Book, data: BudgetData) -> None:
     """The target revenue, the gap to it, and the factor by which one lever alone reaches it."""
-    title = Text("Target: which lever reaches it alone", "Mål: vilken faktor når det ensam")
-    sheet = book.sheet(Text("Target", "Mål"), title, (31, 12, 17, 17, 12, 11, 11, 11, 28))
+    title = Translated("Target: which lever reaches it alone", "Mål: vilken faktor når det ensam")
+    sheet = book.sheet(Translated("Target", "Mål"), title, (31, 12, 17, 17, 12, 11, 11, 11, 28))
     cells = Cells(sheet)
-    sheet.text(6, 0, Text("Target revenue", "Mål för omsättningen"))
+    sheet.text(6, 0, Translated("Target revenue", "Mål för omsättningen"))
     sheet.input(
-        6, 1, data.target, "money", Text("Target revenue", "Mål för omsättningen"),
-        Text(
+        6,
+        1,
+        data.target,
+        "money",
+        Translated("Target revenue", "Mål för omsättningen"),
+        Translated(
             "The revenue wanted in the budget's year, in currency units. May be empty.",
             "Den omsättning som önskas under budgetåret, i valutaenheter. Får vara tom.",
         ),
-        name="target_revenue", optional=True,
-    )  # fmt: skip
+        name="target_revenue",
+        optional=True,
+    )
     revenue = cells("budget2.total.revenue")
-    sheet.text(7, 0, Text("Revenue of Budget 2", "Omsättning i Budget 2"))
+    sheet.text(7, 0, Translated("Revenue of Budget 2", "Omsättning i Budget 2"))
     now = sheet.formula(7, 1, known([revenue], revenue), "money").cell
-    sheet.text(8, 0, Text("Gap: what is lacking", "Gap: det som fattas"), "total label")
+    sheet.text(8, 0, Translated("Gap: what is lacking", "Gap: det som fattas"), "total label")
     gap = known(["target_revenue", now], f"target_revenue-{now}")
     sheet.formula(8, 1, gap, "signed money", "total", name="target_gap")
     sheet.formula(7, 2, 'chosen_scenario&""', "", "beside")
     heads = (
-        Text("Lever", "Faktor"), Text("Factor in Budget 2", "Faktor i Budget 2"),
-        Text("Revenue of the other segments", "Övriga segments omsättning"),
-        Text("Revenue if the factor is 100 %", "Omsättning om faktorn är 100 %"),
-        Text("Factor needed", "Faktor som behövs"), Text("Lift needed", "Lyft som behövs"),
-        Text("Now", "Nu"), Text("Needed", "Behövs"), Text("Why not", "Varför inte"),
-    )  # fmt: skip
+        Translated("Lever", "Faktor"),
+        Translated("Factor in Budget 2", "Faktor i Budget 2"),
+        Translated("Revenue of the other segments", "Övriga segments omsättning"),
+        Translated("Revenue if the factor is 100 %", "Omsättning om faktorn är 100 %"),
+        Translated("Factor needed", "Faktor som behövs"),
+        Translated("Lift needed", "Lyft som behövs"),
+        Translated("Now", "Nu"),
+        Translated("Needed", "Behövs"),
+        Translated("Why not", "Varför inte"),
+    )
     sheet.heads(LEVER_ROW - 1, 0, heads[:-1])
     sheet.text(LEVER_ROW - 1, 8, heads[-1], "beside head")
     for i, lever in enumerate(LEVERS, LEVER_ROW):
         _needed(sheet, i, lever)
     sheet.paragraph(
-        LEVER_ROW + 10, 0, 8,
-        Text(
+        LEVER_ROW + 10,
+        0,
+        8,
+        Translated(
             "Factor needed = (target − revenue of the other segments) / revenue if the factor is "
             "100 %. It takes the place of the lever's own factor; the others are as in Budget 2. "
             "Now and needed: new customers, shares of customers, orders per customer, order value.",
@@ -77,7 +88,7 @@ def write_target(book: Book, data: BudgetData) -> None:
             "100 %. Den ersätter faktorns egen simulering; övriga är som i Budget 2. Nu och "
             "behövs: nya kunder, andelar av kunder, köp per kund, intäkt per köp.",
         ),
-    )  # fmt: skip
+    )
     _target_message(sheet)
     sheet.freeze(3, 1)
     sheet.print_columns(8, LEVER_ROW + 12)
@@ -137,12 +148,12 @@ def _base(cells: Cells, lever: str) -> list[str]:
 def _why_not(sheet: Sheet, lever: str, rest: str, whole: str) -> str:
     """Empty where there is a factor, else the reason why there is none."""
     unknown, beyond, nothing, everybody = (
-        sheet.book.say(words)
+        sheet.book.translate(words)
         for words in (
-            Text("a figure is not known", "en siffra är inte känd"),
-            Text("the other segments bring more", "övriga segment ger mer"),
-            Text("there is nothing to lift", "det finns inget att lyfta"),
-            Text("more than 100 % of customers", "mer än 100 % av kunderna"),
+            Translated("a figure is not known", "en siffra är inte känd"),
+            Translated("the other segments bring more", "övriga segment ger mer"),
+            Translated("there is nothing to lift", "det finns inget att lyfta"),
+            Translated("more than 100 % of customers", "mer än 100 % av kunderna"),
         )
     )
     found = '""'
@@ -162,28 +173,34 @@ def _target_message(sheet: Sheet) -> None:
     lifts = sheet.place(LEVER_ROW, 5, LEVER_ROW + 8).cell
     least = f"MIN({lifts})"
     lacking = sentence(
-        Text(
+        Translated(
             "{name} is {gap} short of the target: {lift} more from {customers} is enough",
             "{name} saknar {gap} till målet: {lift} mer från {customers} räcker",
         ),
-        name="chosen_scenario", gap=amount("target_gap"), lift=per_cent(least),
+        name="chosen_scenario",
+        gap=amount("target_gap"),
+        lift=per_cent(least),
         customers=whose(sheet.book, f"MATCH({least},{lifts},0)"),
-    )  # fmt: skip
+    )
     none = sentence(
-        Text(
+        Translated(
             "{name} is {gap} short of the target. No lever alone reaches it",
             "{name} saknar {gap} till målet. Ingen faktor når det ensam",
         ),
-        name="chosen_scenario", gap=amount("target_gap"),
-    )  # fmt: skip
+        name="chosen_scenario",
+        gap=amount("target_gap"),
+    )
     reached = sentence(
-        Text(
+        Translated(
             "{name} reaches the target, with {gap} to spare",
             "{name} når målet, med {gap} till godo",
         ),
-        name="chosen_scenario", gap=amount("target_gap"),
-    )  # fmt: skip
-    unknown = sentence(Text("The gap to the target is not known", "Gapet till målet är inte känt"))
+        name="chosen_scenario",
+        gap=amount("target_gap"),
+    )
+    unknown = sentence(
+        Translated("The gap to the target is not known", "Gapet till målet är inte känt")
+    )
     sheet.formula(
         3, 0,
         f"IF(NOT(ISNUMBER(target_gap)),{unknown},IF(target_gap<=0,{reached},"
@@ -191,10 +208,12 @@ def _target_message(sheet: Sheet) -> None:
         "", "message", key="target.message",
     )  # fmt: skip
     empty = sentence(
-        Text("▲ There is no target: type one below.", "▲ Det finns inget mål: skriv ett nedan.")
+        Translated(
+            "▲ There is no target: type one below.", "▲ Det finns inget mål: skriv ett nedan."
+        )
     )
     fine = sentence(
-        Text(
+        Translated(
             "● Levers that alone reach the target: {number} of 9",
             "● Faktorer som ensamma når målet: {number} av 9",
         ),
@@ -213,27 +232,39 @@ def _target_message(sheet: Sheet) -> None:
 
 def write_sensitivity(book: Book, data: BudgetData) -> None:
     """How the revenue of Budget 2 moves when one lever moves by a step."""
-    title = Text(
+    title = Translated(
         "Sensitivity: what more of each lever brings", "Känslighet: vad mer av varje faktor ger"
     )
-    sheet = book.sheet(Text("Sensitivity", "Känslighet"), title, (31, 11, 11, 18, 17, 12, 15, 28))
-    sheet.text(6, 0, Text("Step", "Steg"))
+    sheet = book.sheet(
+        Translated("Sensitivity", "Känslighet"), title, (31, 11, 11, 18, 17, 12, 15, 28)
+    )
+    sheet.text(6, 0, Translated("Step", "Steg"))
     sheet.input(
-        6, 1, data.step, "signed rate", Text("Step", "Steg"),
-        Text(
+        6,
+        1,
+        data.step,
+        "signed rate",
+        Translated("Step", "Steg"),
+        Translated(
             "By how much each lever moves, from −100 to 1000 %: +10 % lifts a retention of 25 % to "
             "27.5 %.",
             "Hur mycket varje faktor rör sig, från −100 till 1000 %: +10 % lyfter en retention på "
             "25 % till 27,5 %.",
         ),
-        name="common_step", low=-1, high=10,
-    )  # fmt: skip
+        name="common_step",
+        low=-1,
+        high=10,
+    )
     heads = (
-        Text("Lever", "Faktor"), Text("Own step", "Eget steg"), Text("Step used", "Använt steg"),
-        Text("Revenue it multiplies", "Omsättning den multiplicerar"),
-        Text("Change of revenue", "Förändrad omsättning"), Text("Of Budget 2", "Av Budget 2"),
-        Text("Change of customers", "Förändrat kundantal"), Text("Why not", "Varför inte"),
-    )  # fmt: skip
+        Translated("Lever", "Faktor"),
+        Translated("Own step", "Eget steg"),
+        Translated("Step used", "Använt steg"),
+        Translated("Revenue it multiplies", "Omsättning den multiplicerar"),
+        Translated("Change of revenue", "Förändrad omsättning"),
+        Translated("Of Budget 2", "Av Budget 2"),
+        Translated("Change of customers", "Förändrat kundantal"),
+        Translated("Why not", "Varför inte"),
+    )
     sheet.heads(8, 0, heads[:-1])
     sheet.text(8, 7, heads[-1], "beside head")
     for i, lever in enumerate(LEVERS, 9):
@@ -241,14 +272,16 @@ def write_sensitivity(book: Book, data: BudgetData) -> None:
     _all_at_once(sheet, 18)
     colour_changes(sheet, 9, 4, 18, 6)
     sheet.paragraph(
-        20, 0, 7,
-        Text(
+        20,
+        0,
+        7,
+        Translated(
             "A segment's revenue is customers × orders per customer × order value, so that a step "
             "of any of the three moves it equally much. All at once they multiply.",
             "Ett segments omsättning är kunder × köp per kund × intäkt per köp, så ett steg i "
             "någon av de tre rör den lika mycket. Alla på en gång multipliceras.",
         ),
-    )  # fmt: skip
+    )
     _sensitivity_message(sheet)
     sheet.freeze(3, 1)
     sheet.print_columns(7, 22)
@@ -259,13 +292,20 @@ def _moved(sheet: Sheet, row: int, lever: str) -> None:
     segment = LEVER_SEGMENTS[lever]
     sheet.text(row, 0, LEVER_LABELS[lever])
     own = sheet.input(
-        row, 1, None, "signed rate", LEVER_LABELS[lever],
-        Text(
+        row,
+        1,
+        None,
+        "signed rate",
+        LEVER_LABELS[lever],
+        Translated(
             "A step of its own for this lever, from −100 to 1000 %. Empty: the common step.",
             "Ett eget steg för denna faktor, från −100 till 1000 %. Tom: det gemensamma steget.",
         ),
-        low=-1, high=10, optional=True, key=f"step.{lever}",
-    ).cell  # fmt: skip
+        low=-1,
+        high=10,
+        optional=True,
+        key=f"step.{lever}",
+    ).cell
     step = sheet.formula(
         row, 2, f"IF(ISNUMBER({own}),{own},{known(['common_step'], 'common_step')})", "signed rate"
     ).cell
@@ -287,16 +327,16 @@ def _moved(sheet: Sheet, row: int, lever: str) -> None:
     if lever in LEVERS[1:3]:
         factor = cells(f"target.{lever}.factor")
         parts = [*_base(cells, lever), factor, step]
-        words = Text("more than 100 % of customers", "mer än 100 % av kunderna")
+        words = Translated("more than 100 % of customers", "mer än 100 % av kunderna")
         over = f"ROUND({parts[0]}*{factor}*(1+{step}),9)>1"
-        reason = f'IF(COUNT({",".join(parts)})<3,"",IF({over},"{sheet.book.say(words)}",""))'
+        reason = f'IF(COUNT({",".join(parts)})<3,"",IF({over},"{sheet.book.translate(words)}",""))'
     sheet.formula(row, 7, reason, "", "beside")
 
 
 def _all_at_once(sheet: Sheet, row: int) -> None:
     """All levers together: the steps of a segment multiply."""
     cells = Cells(sheet)
-    sheet.text(row, 0, Text("All at once", "Alla på en gång"), "total label")
+    sheet.text(row, 0, Translated("All at once", "Alla på en gång"), "total label")
     steps = {lever: sheet.place(9 + i, 2).cell for i, lever in enumerate(LEVERS)}
     moved = sheet.place(9, 4, 17).cell
     after = []
@@ -324,25 +364,28 @@ def _sensitivity_message(sheet: Sheet) -> None:
     moved = sheet.place(9, 4, 17).cell
     most = f"MAX({moved})"
     told = sentence(
-        Text(
+        Translated(
             "Revenue moves most with {customers}: {figure} for a step",
             "Omsättningen rör sig mest med {customers}: {figure} för ett steg",
         ),
-        customers=whose(sheet.book, f"MATCH({most},{moved},0)"), figure=movement(most),
-    )  # fmt: skip
-    unknown = sentence(Text("What a step brings is not known", "Vad ett steg ger är inte känt"))
+        customers=whose(sheet.book, f"MATCH({most},{moved},0)"),
+        figure=movement(most),
+    )
+    unknown = sentence(
+        Translated("What a step brings is not known", "Vad ett steg ger är inte känt")
+    )
     sheet.formula(
         3, 0, f"IF(COUNT({moved})>0,{told},{unknown})", "", "message", key="sensitivity.message"
     )
     known_number = f"COUNT({moved})"
     lacking = sentence(
-        Text(
+        Translated(
             "▲ Levers that can't move by their step: {number} of 9",
             "▲ Faktorer som inte kan röra sig sitt steg: {number} av 9",
         ),
         number=f"9-{known_number}",
     )
-    fine = sentence(Text("● All nine levers can move.", "● Alla nio faktorer kan röra sig."))
+    fine = sentence(Translated("● All nine levers can move.", "● Alla nio faktorer kan röra sig."))
     sheet.formula(
         4, 0, f"IF({known_number}=9,{fine},{lacking})", "", "note", key="sensitivity.check"
     )

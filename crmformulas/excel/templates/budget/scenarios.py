@@ -34,7 +34,7 @@ from crmformulas.excel.workbook.expressions import (
 from crmformulas.excel.workbook.sheet import DASH, Sheet
 from crmformulas.excel.workbook.styles import LOSS
 from crmformulas.formulas.budget import COLUMNS, LEVERS, SEGMENTS
-from crmformulas.translations import Text, Words, term
+from crmformulas.translations import Label, Translated, term
 
 if TYPE_CHECKING:
     from crmformulas.excel.templates.budget.budget import BudgetData
@@ -57,7 +57,7 @@ FLOW = (
 RATES = LEVERS[1:3]
 """The levers of which there can't be more than 100 %."""
 
-IMPOSSIBLE = Text("▼ no", "▼ nej")
+IMPOSSIBLE = Translated("▼ no", "▼ nej")
 
 FACTORS, SHORT, FULL = 6, 17, 29
 """Where the parts of the sheet of scenarios begin."""
@@ -65,8 +65,8 @@ FACTORS, SHORT, FULL = 6, 17, 29
 
 def write_scenarios(book: Book, data: BudgetData) -> None:
     """The simulation factors of each scenario, and below them what they bring."""
-    name = Text("Scenarios", "Scenarier")
-    title = Text("Scenarios side by side", "Scenarier sida vid sida")
+    name = Translated("Scenarios", "Scenarier")
+    title = Translated("Scenarios side by side", "Scenarier sida vid sida")
     sheet = book.sheet(name, title, (27, 19, 15, 15, 15, 15, 15, 15))
     _factors(sheet, FACTORS, data)
     _lay_out(sheet, FULL)
@@ -78,10 +78,10 @@ def write_scenarios(book: Book, data: BudgetData) -> None:
     sheet.print_columns(7, FULL + 31)
 
 
-def _period_heads(sheet: Sheet, row: int, head: Words) -> None:
+def _period_heads(sheet: Sheet, row: int, head: Label) -> None:
     """The names of the scenarios, as they were typed, over their columns."""
     cells = Cells(sheet)
-    heads: list[Words] = [head, "", term("outcome").capitalize(), "Budget 1"]
+    heads: list[Label] = [head, "", term("outcome").capitalize(), "Budget 1"]
     sheet.heads(row, 0, heads, texts=2)
     for scenario in SCENARIOS:
         name = cells(f"{scenario}.name")
@@ -89,18 +89,27 @@ def _period_heads(sheet: Sheet, row: int, head: Words) -> None:
 
 
 def _factors(sheet: Sheet, row: int, data: BudgetData) -> None:
-    heads: list[Words] = [Text("Simulation factors", "Simuleringsfaktorer"), "", "", "Budget 1"]
+    heads: list[Label] = [
+        Translated("Simulation factors", "Simuleringsfaktorer"),
+        "",
+        "",
+        "Budget 1",
+    ]
     sheet.heads(row, 0, heads, texts=2)
     scenarios = (*data.scenarios, data.own)
     for key, scenario in zip(SCENARIOS, scenarios, strict=True):
         sheet.input(
-            row, COLUMNS_OF[key], sheet.book.say(scenario.name), "text",
-            Text("Name of the scenario", "Scenariots namn"),
-            Text("Stands in the list and the charts.", "Står i listan och i diagrammen."),
-            key=f"{key}.name", look="entry head",
-        )  # fmt: skip
+            row,
+            COLUMNS_OF[key],
+            sheet.book.translate(scenario.name),
+            "text",
+            Translated("Name of the scenario", "Scenariots namn"),
+            Translated("Stands in the list and the charts.", "Står i listan och i diagrammen."),
+            key=f"{key}.name",
+            look="entry head",
+        )
     sheet.book.places["scenario_names"] = sheet.place(row, COLUMNS_OF["scenario1"], row, 7)
-    note = Text(
+    note = Translated(
         "100 % is as in Budget 1; 110 % is ten per cent more. From 0 to 1000 %.",
         "100 % är som i Budget 1; 110 % är tio procent mer. Från 0 till 1000 %.",
     )
@@ -117,16 +126,16 @@ def _factors(sheet: Sheet, row: int, data: BudgetData) -> None:
 def _short(sheet: Sheet, row: int) -> None:
     """What the scenarios come to, right below their factors."""
     cells = Cells(sheet)
-    _period_heads(sheet, row, Text("In short", "I korthet"))
-    labels: tuple[Words, ...] = (
+    _period_heads(sheet, row, Translated("In short", "I korthet"))
+    labels: tuple[Label, ...] = (
         term("revenue").capitalize(),
-        Text("against Budget 1", "mot Budget 1"),
-        Text("against Budget 1, %", "mot Budget 1, %"),
-        Text("against the outcome, %", "mot utfallet, %"),
+        Translated("against Budget 1", "mot Budget 1"),
+        Translated("against Budget 1, %", "mot Budget 1, %"),
+        Translated("against the outcome, %", "mot utfallet, %"),
         term("active_customers").capitalize(),
         term("retention").capitalize(),
-        Text("Reactivation rate", "Återvinningsgrad"),
-        Text("Possible", "Möjligt"),
+        Translated("Reactivation rate", "Återvinningsgrad"),
+        Translated("Possible", "Möjligt"),
     )
     for i, label in enumerate(labels, row + 1):
         sheet.text(i, 0, label)
@@ -154,7 +163,7 @@ def _short(sheet: Sheet, row: int) -> None:
             sheet.formula(row + k, j, formula, "rate", key=f"{period}.simulated_{lever}")
         if period in SCENARIOS:
             both = (cell(5).cell, cell(6).cell)
-            yes, no = (sheet.book.say(w) for w in (Text("● yes", "● ja"), IMPOSSIBLE))
+            yes, no = (sheet.book.translate(w) for w in (Translated("● yes", "● ja"), IMPOSSIBLE))
             sheet.formula(
                 row + 8, j,
                 f'IF(COUNT({both[0]},{both[1]})<2,"{DASH}",'
@@ -181,11 +190,11 @@ def _lay_out(sheet: Sheet, row: int) -> None:
 
 def _full(sheet: Sheet, row: int) -> None:
     """Every figure of the periods, each column from the top down as it is calculated."""
-    _period_heads(sheet, row, Text("In full", "I sin helhet"))
+    _period_heads(sheet, row, Translated("In full", "I sin helhet"))
     for (column, sign), segment in product(FLOW, ROWS):
         i = sheet.book[f"column.own.{segment}.{column}"].row
         if segment == ROWS[0]:
-            label = sheet.book.say(COLUMN_LABELS[column])
+            label = sheet.book.translate(COLUMN_LABELS[column])
             sheet.text(i, 0, f"{sign} {label}" if sign else label)
         is_total = segment == "total"
         sheet.text(i, 1, SEGMENT_LABELS[segment], "total label" if is_total else "plain")
@@ -244,25 +253,26 @@ def _scenarios_message(sheet: Sheet) -> None:
     gains = sheet.place(SHORT + 2, COLUMNS_OF["scenario1"], SHORT + 2, COLUMNS_OF["own"]).cell
     best = f"MAX({gains})"
     told = sentence(
-        Text(
+        Translated(
             "{name} brings most: {more} against Budget 1", "{name} ger mest: {more} mot Budget 1"
         ),
-        name=f"INDEX({cells('scenario_names')},MATCH({best},{gains},0))", more=movement(best),
-    )  # fmt: skip
-    unknown = sentence(Text("No scenario is known", "Inget scenario är känt"))
+        name=f"INDEX({cells('scenario_names')},MATCH({best},{gains},0))",
+        more=movement(best),
+    )
+    unknown = sentence(Translated("No scenario is known", "Inget scenario är känt"))
     sheet.formula(
         3, 0, f"IF(COUNT({gains})=0,{unknown},{told})", "", "message", key="scenarios.message"
     )
     beyond = "&".join(_beyond(sheet, scenario, lever) for scenario in SCENARIOS for lever in RATES)
     lower = sentence(
-        Text(
+        Translated(
             "More than 100 % can't stay or come back: lower the factor.",
             "Mer än 100 % kan inte stanna eller komma åter: sänk faktorn.",
         )
     )
-    fine = sentence(Text("● All scenarios are possible.", "● Alla scenarier är möjliga."))
+    fine = sentence(Translated("● All scenarios are possible.", "● Alla scenarier är möjliga."))
     first, last = cells("scenario1.possible"), cells("own.possible")
-    impossible = f'COUNTIF({first}:{last},"{sheet.book.say(IMPOSSIBLE)}")'
+    impossible = f'COUNTIF({first}:{last},"{sheet.book.translate(IMPOSSIBLE)}")'
     sheet.formula(
         4, 0,
         f"IF(COUNT({gains})=0,{sentence(LACKING)},IF({impossible}=0,{fine},{beyond}&{lower}))",
@@ -275,10 +285,11 @@ def _beyond(sheet: Sheet, scenario: str, lever: str) -> str:
     cells = Cells(sheet)
     share = cells(f"{scenario}.simulated_{lever}")
     told = sheet.book.sentence(
-        Text("▼ {name}: {lever} {share}. ", "▼ {name}: {lever} {share}. "),
-        name=cells(f"{scenario}.name"), lever=f'"{sheet.book.say(term(lever))}"',
+        Translated("▼ {name}: {lever} {share}. ", "▼ {name}: {lever} {share}. "),
+        name=cells(f"{scenario}.name"),
+        lever=f'"{sheet.book.translate(term(lever))}"',
         share=per_cent(share),
-    )  # fmt: skip
+    )
     return f'IF(ISNUMBER({share}),IF(ROUND({share},9)>1,{told},""),"")'
 
 
@@ -287,26 +298,31 @@ def _beyond(sheet: Sheet, scenario: str, lever: str) -> str:
 
 def write_budget_2(book: Book, data: BudgetData) -> None:
     """Step 4: the chosen scenario in full, beside Budget 1 and the outcome."""
-    title = Text("Step 4: Budget 2, with simulation", "Steg 4: Budget 2, med simulering")
+    title = Translated("Step 4: Budget 2, with simulation", "Steg 4: Budget 2, med simulering")
     sheet = book.sheet("4 Budget 2", title, WIDTHS)
     names = book["scenario_names"]
     scenarios = (*data.scenarios, data.own)
-    sheet.text(6, 0, Text("Scenario", "Scenario"), "label")
+    sheet.text(6, 0, Translated("Scenario", "Scenario"), "label")
     sheet.input(
-        6, 1, book.say(scenarios[data.chosen].name), "text", Text("Scenario", "Scenario"),
-        Text(
+        6,
+        1,
+        book.translate(scenarios[data.chosen].name),
+        "text",
+        Translated("Scenario", "Scenario"),
+        Translated(
             "Choose one of the four scenarios: it is Budget 2, and the one of the target, the "
             "sensitivity and the charts.",
             "Välj ett av de fyra scenarierna: det är Budget 2, och det som mål, känslighet och "
             "diagram gäller.",
         ),
-        name="chosen_scenario", choices=names,
-    )  # fmt: skip
+        name="chosen_scenario",
+        choices=names,
+    )
     sheet.formula(
         6, 2, f'IFERROR(MATCH(chosen_scenario,{names.full},0),"{DASH}")', "count", "grey value",
         name="chosen_number",
     )  # fmt: skip
-    sheet.text(6, 3, Text("its number, from the left", "dess nummer, från vänster"), "beside")
+    sheet.text(6, 3, Translated("its number, from the left", "dess nummer, från vänster"), "beside")
     budget_heads(sheet, 8, "Budget 2")
     for i, segment in enumerate(ROWS, 9):
         look = "total" if segment == "total" else "value"
@@ -316,10 +332,22 @@ def write_budget_2(book: Book, data: BudgetData) -> None:
             sheet.formula(
                 i, j, chosen(row), COLUMN_KINDS[column], look, key=f"budget2.{segment}.{column}"
             )
-    write_changes(sheet, 14, Text("Change against Budget 1", "Förändring mot Budget 1"),
-                  "budget2", "budget1", "budget2.change")  # fmt: skip
-    write_changes(sheet, 20, Text("Change against the outcome", "Förändring mot utfallet"),
-                  "budget2", "outcome", "budget2.change_outcome")  # fmt: skip
+    write_changes(
+        sheet,
+        14,
+        Translated("Change against Budget 1", "Förändring mot Budget 1"),
+        "budget2",
+        "budget1",
+        "budget2.change",
+    )
+    write_changes(
+        sheet,
+        20,
+        Translated("Change against the outcome", "Förändring mot utfallet"),
+        "budget2",
+        "outcome",
+        "budget2.change_outcome",
+    )
     periods = (("outcome", term("outcome").capitalize()), ("budget1", "Budget 1"))
     write_balance(sheet, 26, (*periods, ("budget2", "Budget 2")))
     _budget_2_message(sheet)
@@ -334,26 +362,28 @@ def _budget_2_message(sheet: Sheet) -> None:
         cells(f"{period}.total.revenue") for period in ("budget2", "budget1", "outcome")
     )
     told = sentence(
-        Text(
+        Translated(
             "{name} brings {revenue}: {more} against Budget 1, {most} against the outcome",
             "{name} ger {revenue}: {more} mot Budget 1, {most} mot utfallet",
         ),
-        name="chosen_scenario", revenue=amount(revenue),
-        more=movement(f"({revenue}-{budget1})"), most=movement(f"({revenue}-{outcome})"),
-    )  # fmt: skip
-    unknown = sentence(Text("Budget 2 is not known", "Budget 2 är inte känd"))
+        name="chosen_scenario",
+        revenue=amount(revenue),
+        more=movement(f"({revenue}-{budget1})"),
+        most=movement(f"({revenue}-{outcome})"),
+    )
+    unknown = sentence(Translated("Budget 2 is not known", "Budget 2 är inte känd"))
     sheet.formula(
         3, 0, f"IF(COUNT({revenue},{budget1},{outcome})<3,{unknown},{told})", "", "message",
         key="budget2.message",
     )  # fmt: skip
     choose = sentence(
-        Text(
+        Translated(
             "▼ No scenario has that name: choose one from the list.",
             "▼ Inget scenario heter så: välj ett ur listan.",
         )
     )
     beyond = sentence(
-        Text(
+        Translated(
             "▼ More than 100 % would stay or come back: lower the factor in Scenarios.",
             "▼ Mer än 100 % skulle stanna eller komma åter: sänk faktorn i Scenarier.",
         )
@@ -361,7 +391,7 @@ def _budget_2_message(sheet: Sheet) -> None:
     balance = {key: cells(f"budget2.{key}") for key in ("plus_new", "plus_reactivated", "lost")}
     balance |= {"opening": "outcome_closing", "closing": cells("budget2.closing")}
     fine = sentence(
-        Text(
+        Translated(
             "● Customers: {opening} + {plus_new} + {plus_reactivated} − {lost} = {closing}",
             "● Kunder: {opening} + {plus_new} + {plus_reactivated} − {lost} = {closing}",
         ),
@@ -369,7 +399,7 @@ def _budget_2_message(sheet: Sheet) -> None:
     )
     first, last = (sheet.book[f"{scenario}.possible"] for scenario in ("scenario1", "own"))
     possible = f"INDEX({first.full}:{last.fixed},chosen_number)"
-    no = sheet.book.say(IMPOSSIBLE)
+    no = sheet.book.translate(IMPOSSIBLE)
     sheet.formula(
         4, 0,
         f'IF(NOT(ISNUMBER(chosen_number)),{choose},IF({possible}="{no}",{beyond},'

@@ -23,7 +23,7 @@ from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.expressions import amount, known, movement, times
 from crmformulas.excel.workbook.sheet import DASH, Sheet
 from crmformulas.formulas.budget import COLUMNS, SEGMENTS
-from crmformulas.translations import Text, Words, term
+from crmformulas.translations import Label, Translated, term
 
 if TYPE_CHECKING:
     from crmformulas.excel.templates.budget.budget import BudgetData
@@ -33,24 +33,30 @@ __all__ = ["write_budget_1", "write_outcome"]
 
 def write_outcome(book: Book, data: BudgetData) -> None:
     """Step 1: the last 12 months by segment, and how the customers moved."""
-    name = Text("1 Outcome", "1 Utfall")
-    title = Text("Step 1: outcome of the last 12 months", "Steg 1: utfall, senaste 12 månaderna")
+    name = Translated("1 Outcome", "1 Utfall")
+    title = Translated(
+        "Step 1: outcome of the last 12 months", "Steg 1: utfall, senaste 12 månaderna"
+    )
     sheet = book.sheet(name, title, WIDTHS)
     cells = Cells(sheet)
     budget_heads(sheet, 6, term("s12").capitalize())
     outcome_inputs(sheet, 7, data.outcome, "outcome")
     write_ratios(sheet, 7, "outcome")
-    sheet.text(12, 0, Text("How the customers moved", "Hur kunderna rörde sig"), "heading")
+    sheet.text(12, 0, Translated("How the customers moved", "Hur kunderna rörde sig"), "heading")
     sheet.input(
-        13, 1, data.opening, "count", term("opening").capitalize(),
-        Text(
+        13,
+        1,
+        data.opening,
+        "count",
+        term("opening").capitalize(),
+        Translated(
             "Active customers when the 12 months began: customers with an order in the 12 months "
             "before. A number of customers.",
             "Aktiva kunder när de 12 månaderna började: kunder med köp under de föregående 12 "
             "månaderna. Ett antal kunder.",
         ),
         name="opening_customers",
-    )  # fmt: skip
+    )
     people = [cells(f"outcome.{segment}.customers") for segment in SEGMENTS]
     moved = balance_formulas("opening_customers", *people)
     for i, (key, label, kind) in enumerate(BALANCE, 13):
@@ -68,18 +74,20 @@ def write_outcome(book: Book, data: BudgetData) -> None:
     sheet.print_columns(6, 22)
 
 
-BALANCE_NOTES: dict[str, Words] = {
-    "opening": Text("active when the 12 months began", "aktiva när de 12 månaderna började"),
-    "plus_new": Text(
+BALANCE_NOTES: dict[str, Label] = {
+    "opening": Translated("active when the 12 months began", "aktiva när de 12 månaderna började"),
+    "plus_new": Translated(
         "their first order, or the first for more than 36 months",
         "deras första köp, eller det första på mer än 36 månader",
     ),
-    "plus_reactivated": Text("back after more than 12 months", "åter efter mer än 12 månader"),
-    "lost": Text("opening − continued", "IB − fortsatt aktiva"),
-    "closing": Text("new + continued + reactivated", "nya + fortsatt aktiva + återvunna"),
-    "retention": Text("continued / opening", "fortsatt aktiva / IB"),
-    "gross_duration": Text("1 / (1 − continued / opening)", "1 / (1 − fortsatt aktiva / IB)"),
-    "net_duration": Text(
+    "plus_reactivated": Translated(
+        "back after more than 12 months", "åter efter mer än 12 månader"
+    ),
+    "lost": Translated("opening − continued", "IB − fortsatt aktiva"),
+    "closing": Translated("new + continued + reactivated", "nya + fortsatt aktiva + återvunna"),
+    "retention": Translated("continued / opening", "fortsatt aktiva / IB"),
+    "gross_duration": Translated("1 / (1 − continued / opening)", "1 / (1 − fortsatt aktiva / IB)"),
+    "net_duration": Translated(
         "1 / (1 − (continued + reactivated) / opening)",
         "1 / (1 − (fortsatt aktiva + återvunna) / IB)",
     ),
@@ -90,39 +98,44 @@ def _outcome_message(sheet: Sheet) -> None:
     cells, sentence = Cells(sheet), sheet.book.sentence
     revenue = cells("outcome.total.revenue")
     told = sentence(
-        Text("{people} customers bought for {revenue}", "{people} kunder köpte för {revenue}"),
-        people="FIXED(outcome_closing,0)", revenue=amount(revenue),
-    )  # fmt: skip
-    unknown = sentence(Text("The outcome is not wholly known", "Utfallet är inte helt känt"))
+        Translated(
+            "{people} customers bought for {revenue}", "{people} kunder köpte för {revenue}"
+        ),
+        people="FIXED(outcome_closing,0)",
+        revenue=amount(revenue),
+    )
+    unknown = sentence(Translated("The outcome is not wholly known", "Utfallet är inte helt känt"))
     sheet.formula(
         3, 0, f"IF(COUNT({revenue},outcome_closing)<2,{unknown},{told})", "", "message",
         key="outcome.message",
     )  # fmt: skip
     lacking = sentence(
-        Text(
+        Translated(
             "▼ Figures are lacking: what depends on them shows –.",
             "▼ Siffror saknas: det som beror på dem visar –.",
         )
     )
     nobody = sentence(
-        Text(
+        Translated(
             "▼ Without customers at the opening there is no retention.",
             "▼ Utan kunder vid IB finns ingen retention.",
         )
     )
     too_many = sentence(
-        Text(
+        Translated(
             "▼ More customers continue than there were at the opening.",
             "▼ Fler kunder är fortsatt aktiva än som fanns vid IB.",
         )
     )
     empty = sentence(
-        Text(
+        Translated(
             "▲ A segment has no orders: its orders per customer and order value are not known.",
             "▲ Ett segment saknar köp: dess köp per kund och intäkt per köp är inte kända.",
         )
     )
-    fine = sentence(Text("● All figures are there, and fit.", "● Alla siffror finns och stämmer."))
+    fine = sentence(
+        Translated("● All figures are there, and fit.", "● Alla siffror finns och stämmer.")
+    )
     inputs, ratios = sheet.place(7, 1, 9, 3).cell, sheet.place(7, 4, 9, 5).cell
     continued = cells("outcome.continued.customers")
     sheet.formula(
@@ -135,7 +148,7 @@ def _outcome_message(sheet: Sheet) -> None:
 
 def write_budget_1(book: Book) -> None:
     """Step 3: next year when growth goes on and retention stays."""
-    title = Text(
+    title = Translated(
         "Step 3: Budget 1, the outcome and its development",
         "Steg 3: Budget 1, utfall och utveckling",
     )
@@ -143,8 +156,10 @@ def write_budget_1(book: Book) -> None:
     budget_heads(sheet, 6, "Budget 1")
     _budget_1(sheet, 7)
     sheet.paragraph(
-        12, 0, 6,
-        Text(
+        12,
+        0,
+        6,
+        Translated(
             "New: outcome × growth. Continued: closing × retention. Reactivated: lost × "
             "reactivation rate. Orders per customer and order value: outcome × growth. Orders: "
             "customers × orders per customer. Revenue: orders × order value.",
@@ -152,18 +167,22 @@ def write_budget_1(book: Book) -> None:
             "återvinningsgrad. Köp per kund och intäkt per köp: utfall × tillväxt. Antal köp: "
             "kunder × köp per kund. Omsättning: antal köp × intäkt per köp.",
         ),
-    )  # fmt: skip
+    )
     write_changes(
-        sheet, 14, Text("Change against the outcome", "Förändring mot utfallet"),
-        "budget1", "outcome", "budget1.change",
-    )  # fmt: skip
+        sheet,
+        14,
+        Translated("Change against the outcome", "Förändring mot utfallet"),
+        "budget1",
+        "outcome",
+        "budget1.change",
+    )
     write_balance(sheet, 20, (("outcome", _outcome_label()), ("budget1", "Budget 1")))
     _budget_1_message(sheet)
     sheet.freeze(3, 1)
     sheet.print_columns(6, 30)
 
 
-def _outcome_label() -> Words:
+def _outcome_label() -> Label:
     return term("outcome").capitalize()
 
 
@@ -203,19 +222,22 @@ def _budget_1_message(sheet: Sheet) -> None:
     cells, sentence = Cells(sheet), sheet.book.sentence
     revenue, was = cells("budget1.total.revenue"), cells("outcome.total.revenue")
     told = sentence(
-        Text(
+        Translated(
             "Budget 1 brings {revenue}: {more} against the outcome",
             "Budget 1 ger {revenue}: {more} mot utfallet",
         ),
-        revenue=amount(revenue), more=movement(f"({revenue}-{was})"),
-    )  # fmt: skip
-    unknown = sentence(Text("Budget 1 is not known", "Budget 1 är inte känd"))
+        revenue=amount(revenue),
+        more=movement(f"({revenue}-{was})"),
+    )
+    unknown = sentence(Translated("Budget 1 is not known", "Budget 1 är inte känd"))
     sheet.formula(
         3, 0, f"IF(COUNT({revenue},{was})<2,{unknown},{told})", "", "message",
         key="budget1.message",
     )  # fmt: skip
     fine = sentence(
-        Text("● All simulation factors are 100 % here.", "● Alla simuleringsfaktorer är 100 % här.")
+        Translated(
+            "● All simulation factors are 100 % here.", "● Alla simuleringsfaktorer är 100 % här."
+        )
     )
     sheet.formula(
         4, 0, f"IF(COUNT({revenue})=1,{fine},{sentence(LACKING)})", "", "note", key="budget1.check"

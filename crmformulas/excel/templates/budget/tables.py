@@ -17,7 +17,7 @@ from crmformulas.excel.templates.budget.cells import (
 from crmformulas.excel.workbook.expressions import change, known, ratio
 from crmformulas.excel.workbook.sheet import DASH, Sheet
 from crmformulas.formulas.budget import COLUMNS, SEGMENTS
-from crmformulas.translations import Text, Words, term
+from crmformulas.translations import Label, Translated, term
 
 if TYPE_CHECKING:
     from crmformulas.excel.templates.budget.budget import Outcome
@@ -31,15 +31,15 @@ __all__ = [
     "write_ratios",
 ]
 
-BALANCE: tuple[tuple[str, Words, str], ...] = (
-    ("opening", Text("Active customers, opening", "Aktiva kunder, IB"), "count"),
-    ("plus_new", Text("+ new", "+ nya"), "count"),
-    ("plus_reactivated", Text("+ reactivated", "+ återvunna"), "count"),
-    ("lost", Text("− lost", "− förlorade"), "count"),
-    ("closing", Text("= Active customers, closing", "= Aktiva kunder, UB"), "count"),
+BALANCE: tuple[tuple[str, Label, str], ...] = (
+    ("opening", Translated("Active customers, opening", "Aktiva kunder, IB"), "count"),
+    ("plus_new", Translated("+ new", "+ nya"), "count"),
+    ("plus_reactivated", Translated("+ reactivated", "+ återvunna"), "count"),
+    ("lost", Translated("− lost", "− förlorade"), "count"),
+    ("closing", Translated("= Active customers, closing", "= Aktiva kunder, UB"), "count"),
     ("retention", term("retention").capitalize(), "rate"),
-    ("gross_duration", Text("Gross duration, years", "Bruttoduration, år"), "years"),
-    ("net_duration", Text("Net duration, years", "Nettoduration, år"), "years"),
+    ("gross_duration", Translated("Gross duration, years", "Bruttoduration, år"), "years"),
+    ("net_duration", Translated("Net duration, years", "Nettoduration, år"), "years"),
 )
 """Key, label and kind of how the customers move."""
 
@@ -70,20 +70,24 @@ def outcome_inputs(
     """The nine input cells of an outcome, S12 or, where it may be empty, F12."""
     period = term("f12" if optional else "s12")
     notes = (
-        Text("Customers of this segment in {}. A number.", "Segmentets kunder, {}. Ett antal."),
-        Text("Their revenue in {}, in currency units.", "Deras omsättning, {}, i valutaenheter."),
-        Text("Their orders in {}. A number.", "Deras antal köp, {}. Ett antal."),
+        Translated(
+            "Customers of this segment in {}. A number.", "Segmentets kunder, {}. Ett antal."
+        ),
+        Translated(
+            "Their revenue in {}, in currency units.", "Deras omsättning, {}, i valutaenheter."
+        ),
+        Translated("Their orders in {}. A number.", "Deras antal köp, {}. Ett antal."),
     )
-    more = Text(
+    more = Translated(
         " May be empty; then growth is what you type below.",
         " Får vara tom; då är tillväxten vad du skriver nedan.",
     )
     for i, segment in enumerate(SEGMENTS):
         for j, (column, note) in enumerate(zip(COLUMNS[:3], notes, strict=True)):
-            label = Text("{0}: {1}", "{0}: {1}").format(SEGMENT_LABELS[segment], term(column))
+            label = Translated("{0}: {1}", "{0}: {1}").format(SEGMENT_LABELS[segment], term(column))
             told = note.format(period)
             if optional:
-                told = Text(told.en + more.en, told.sv + more.sv)
+                told = Translated(told.en + more.en, told.sv + more.sv)
             sheet.input(
                 row + i, j + 1, outcome[i][j], COLUMN_KINDS[column], label, told,
                 key=f"{key}.{segment}.{column}", optional=optional,
@@ -112,7 +116,7 @@ def write_ratios(sheet: Sheet, row: int, key: str, given: Sequence[str] = COLUMN
             )  # fmt: skip
 
 
-def write_changes(sheet: Sheet, row: int, label: Words, after: str, before: str, key: str) -> None:
+def write_changes(sheet: Sheet, row: int, label: Label, after: str, before: str, key: str) -> None:
     """The table of a budget as change in per cent against another."""
     cells = Cells(sheet)
     budget_heads(sheet, row, label)
@@ -124,11 +128,13 @@ def write_changes(sheet: Sheet, row: int, label: Words, after: str, before: str,
     colour_changes(sheet, row + 1, 1, row + 4, 6)
 
 
-def write_balance(sheet: Sheet, row: int, columns: tuple[tuple[str, Words], ...]) -> None:
+def write_balance(sheet: Sheet, row: int, columns: tuple[tuple[str, Label], ...]) -> None:
     """How the customers move in each period, and the change in the last of them."""
     cells = Cells(sheet)
-    head = Text("How the customers move", "Hur kunderna rör sig")
-    sheet.heads(row, 0, [head, *(label for _, label in columns), Text("Change", "Förändring")])
+    head = Translated("How the customers move", "Hur kunderna rör sig")
+    sheet.heads(
+        row, 0, [head, *(label for _, label in columns), Translated("Change", "Förändring")]
+    )
     last = columns[-1][0]
     people = [cells(f"{last}.{segment}.customers") for segment in SEGMENTS]
     moved = balance_formulas("outcome_closing", *people)

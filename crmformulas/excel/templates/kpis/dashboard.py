@@ -9,15 +9,15 @@ from crmformulas.excel.workbook.charts import Series, chart
 from crmformulas.excel.workbook.expressions import unit
 from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
 from crmformulas.excel.workbook.styles import SHADES
-from crmformulas.translations import Text
+from crmformulas.translations import Translated
 
 __all__ = ["write_dashboard"]
 
 FIRST = 6
 WORDS = (
-    Text("▲ at its target", "▲ når målet"),
-    Text("● near its target", "● nära målet"),
-    Text("▼ misses its target", "▼ missar målet"),
+    Translated("▲ at its target", "▲ når målet"),
+    Translated("● near its target", "● nära målet"),
+    Translated("▼ misses its target", "▼ missar målet"),
 )
 HEIGHT, HIGH = 310, 20
 """Of a chart in pixels, of a line in points."""
@@ -28,14 +28,14 @@ def write_dashboard(book: Book, data: KpiData) -> None:
     ``dashboard.latest``, ``dashboard.change``, ``dashboard.target`` and ``dashboard.status``.
     """
     sheet = book.sheet(
-        Text("Dashboard", "Översikt"),
-        Text("Key figures against target", "Nyckeltal mot mål"),
+        Translated("Dashboard", "Översikt"),
+        Translated("Key figures against target", "Nyckeltal mot mål"),
         (40, 12, 17, 12, 24, 30, 23),
     )
     lines = len(KPIS) + (data.ltv is not None)
     sheet.heads(FIRST - 1, 0, HEADS)
-    sheet.text(FIRST - 1, 4, Text("Status", "Status"), "beside head")
-    sheet.text(FIRST - 1, 5, Text("Trend", "Trend"), "head")
+    sheet.text(FIRST - 1, 4, Translated("Status", "Status"), "beside head")
+    sheet.text(FIRST - 1, 5, Translated("Trend", "Trend"), "head")
     for j, name in enumerate(("latest", "change", "target", "status"), 1):
         book.places[f"dashboard.{name}"] = sheet.place(FIRST, j, FIRST + lines - 1)
     for i, key in enumerate(KPIS):
@@ -63,10 +63,10 @@ def _say_first(book: Book) -> None:
 
 
 HEADS = (
-    Text("Key figure", "Nyckeltal"),
-    Text("Latest", "Senaste"),
-    Text("Change in a year", "Ändring på ett år"),
-    Text("Target", "Mål"),
+    Translated("Key figure", "Nyckeltal"),
+    Translated("Latest", "Senaste"),
+    Translated("Change in a year", "Ändring på ett år"),
+    Translated("Target", "Mål"),
 )
 
 
@@ -88,16 +88,18 @@ def _line(sheet: Sheet, row: int, key: str) -> None:
 
     sheet.text(row, 0, kpi.label, "label")
     sheet.formula(row, 1, latest(), kpi.kind)
-    unit = Text("days", "dagar") if kpi.kind == "days" else Text("pp", "p.e.")
-    shown = f'+0.0" {book.say(unit)}";-0.0" {book.say(unit)}";0.0" {book.say(unit)}"'
+    unit = Translated("days", "dagar") if kpi.kind == "days" else Translated("pp", "p.e.")
+    shown = (
+        f'+0.0" {book.translate(unit)}";-0.0" {book.translate(unit)}";0.0" {book.translate(unit)}"'
+    )
     sheet.formula(row, 2, latest(".change"), shown)
     target = book[f"kpi.target.{key}"].full
     sheet.formula(row, 3, f'IF(ISNUMBER({target}),{target},"{DASH}")', kpi.kind)
     sheet.formula(row, 4, _status(book, latest(".light")), "", "beside")
-    _trend(sheet, row, book[f"kpi.{key}"], Text("last 12 months", "senaste 12 månaderna"))
+    _trend(sheet, row, book[f"kpi.{key}"], Translated("last 12 months", "senaste 12 månaderna"))
 
 
-def _trend(sheet: Sheet, row: int, figures: Place, note: Text) -> None:
+def _trend(sheet: Sheet, row: int, figures: Place, note: Translated) -> None:
     sheet.xl.set_row(row, HIGH)
     sheet.sparkline(row, 5, figures, "column")
     sheet.text(row, 6, note, "beside")
@@ -108,28 +110,34 @@ def _ltv_line(sheet: Sheet, row: int) -> None:
     book = sheet.book
     ages = book["ltv.ages"]
     j = min(2, ages.last_column - ages.column)
-    words = Text("Revenue per customer in {n} months{kr}",
-                 "Omsättning per kund på {n} månader{kr}")  # fmt: skip
+    words = Translated(
+        "Revenue per customer in {n} months{kr}", "Omsättning per kund på {n} månader{kr}"
+    )
     label = book.sentence(words, n=ages.at(0, j).full, kr=unit(", "))
     sheet.formula(row, 0, label, "", "label")
     sheet.formula(row, 1, book["ltv.total"].at(0, j).full, "money")
     sheet.formula(row, 2, f'"{DASH}"', "change")
     sheet.formula(row, 3, book["ltv.target"].at(0, j).full, "money")
     sheet.formula(row, 4, _status(book, book["ltv.light"].at(0, j).full), "", "beside")
-    _trend(sheet, row, book["ltv.total"], Text("by age", "efter ålder"))
+    _trend(sheet, row, book["ltv.total"], Translated("by age", "efter ålder"))
 
 
 def _message(sheet: Sheet, status: Place) -> None:
     book = sheet.book
     counts = [f'COUNTIF({status.fixed},"{mark}*")' for mark in LIGHTS]
-    words = Text("{n} of {all} key figures reach their target.",
-                 "{n} av {all} nyckeltal når sitt mål.")  # fmt: skip
+    words = Translated(
+        "{n} of {all} key figures reach their target.", "{n} av {all} nyckeltal når sitt mål."
+    )
     known = "+".join(counts)
     said = book.sentence(words, n=counts[0], all=known)
-    near = book.sentence(Text(" {n} are near it.", " {n} är nära det."), n=counts[1])
-    one = book.sentence(Text(" 1 is near it.", " 1 är nära det."))
-    none = book.sentence(Text("No targets yet: type them on the sheet KPI inputs.",
-                              "Inga mål än: skriv in dem på bladet Nyckeltal indata."))  # fmt: skip
+    near = book.sentence(Translated(" {n} are near it.", " {n} är nära det."), n=counts[1])
+    one = book.sentence(Translated(" 1 is near it.", " 1 är nära det."))
+    none = book.sentence(
+        Translated(
+            "No targets yet: type them on the sheet KPI inputs.",
+            "Inga mål än: skriv in dem på bladet Nyckeltal indata.",
+        )
+    )
     nearly = f'IF({counts[1]}=0,"",IF({counts[1]}=1,{one},{near}))'
     formula = f"IF({known}=0,{none},{said}&{nearly})"
     sheet.formula(3, 0, formula, "", "message", key="dashboard.message")
@@ -141,14 +149,16 @@ def _charts(sheet: Sheet, data: KpiData, row: int) -> None:
     shown, before = book["kpi.returning_share"], book["kpi.returning_share.before"]
     last = shown.last_column - shown.column
     now, change = shown.at(0, last).full, book["kpi.returning_share.change"].at(0, last).full
-    words = Text("{share} % of the month's customers are returning{more}",
-                 "{share} % av månadens kunder är återkommande{more}")  # fmt: skip
-    more = Text(", {change} pp in a year", ", {change} p.e. på ett år")
+    words = Translated(
+        "{share} % of the month's customers are returning{more}",
+        "{share} % av månadens kunder är återkommande{more}",
+    )
+    more = Translated(", {change} pp in a year", ", {change} p.e. på ett år")
     signed = f'IF({change}<0,"−","+")&FIXED(ABS({change}),1)'
     told = f'IF(ISNUMBER({change}),{book.sentence(more, change=signed)},"")'
     said = book.sentence(words, share=f"FIXED(100*{now},1)", more=told)
     none = book.sentence(KPIS["returning_share"].label)
-    sheet.text(row + 17, 0, Text("What the charts say", "Det diagrammen säger"), "note")
+    sheet.text(row + 17, 0, Translated("What the charts say", "Det diagrammen säger"), "note")
     title = sheet.formula(
         row + 18,
         0,
@@ -159,13 +169,23 @@ def _charts(sheet: Sheet, data: KpiData, row: int) -> None:
     )
     # Columns, as a month that is not known, a dash, would pull a line down to 0.
     chart(
-        sheet, (row, 0), "column", title, book["kpi.shown"],
+        sheet,
+        (row, 0),
+        "column",
+        title,
+        book["kpi.shown"],
         [
-            Series(book.say(Text("A year before", "Året före")), before, SHADES[2]),
-            Series(book.say(Text("Last 12 months", "Senaste 12 månaderna")), shown, SHADES[0]),
+            Series(book.translate(Translated("A year before", "Året före")), before, SHADES[2]),
+            Series(
+                book.translate(Translated("Last 12 months", "Senaste 12 månaderna")),
+                shown,
+                SHADES[0],
+            ),
         ],
-        shown="0%", size=(580, HEIGHT), least=0,
-    )  # fmt: skip
+        shown="0%",
+        size=(580, HEIGHT),
+        least=0,
+    )
     if data.ltv is not None:
         _ltv_chart(sheet, row)
 
@@ -174,7 +194,7 @@ def _ltv_chart(sheet: Sheet, row: int) -> None:
     book = sheet.book
     total, target, heads = book["ltv.total"], book["ltv.target"], book["ltv.heads"]
     first, last = (f"COUNT({total.full})", f"MAX({total.full})")
-    words = Text(
+    words = Translated(
         "A customer brings {kr} in {n} months (counted on {people})",
         "En kund ger {kr} på {n} månader (räknat på {people})",
     )
@@ -185,13 +205,19 @@ def _ltv_chart(sheet: Sheet, row: int) -> None:
         n=f"INDEX({heads.full},1,{place})",
         people=f"FIXED(INDEX({book['ltv.observed'].full},1,{place}),0)",
     )
-    none = book.sentence(Text("Revenue per customer by age", "Omsättning per kund efter ålder"))
+    none = book.sentence(
+        Translated("Revenue per customer by age", "Omsättning per kund efter ålder")
+    )
     title = sheet.formula(
         row + 19, 0, f"IF({first}>0,{said},{none})", "", "note", key="dashboard.title.ltv"
     )
     series = [
-        Series(book.say(Text("Revenue per customer", "Omsättning per kund")), total, SHADES[0],
-               "#,##0"),
-        Series(book.say(Text("Target", "Mål")), target, SHADES[2], "#,##0"),
-    ]  # fmt: skip
+        Series(
+            book.translate(Translated("Revenue per customer", "Omsättning per kund")),
+            total,
+            SHADES[0],
+            "#,##0",
+        ),
+        Series(book.translate(Translated("Target", "Mål")), target, SHADES[2], "#,##0"),
+    ]
     chart(sheet, (row, 4), "column", title, heads, series, axis=False, size=(550, HEIGHT))

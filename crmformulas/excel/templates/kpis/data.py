@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
-from crmformulas.translations import Text
+from crmformulas.translations import Translated
 
 __all__ = ["EXAMPLE", "KPIS", "Cohort", "Figures", "Kpi", "KpiData", "Ltv", "Series"]
 
@@ -19,81 +19,81 @@ Figures: TypeAlias = "tuple[float | None, ...]"
 class Kpi:
     """A key figure: a share of two counts, or a number of days; what they are, and what it is."""
 
-    label: Text
-    about: Text
-    whole: Text
-    part: Text | None = None
+    label: Translated
+    about: Translated
+    whole: Translated
+    part: Translated | None = None
     kind: str = "rate"
     counts: str = "count"
 
     @property
-    def change(self) -> Text:
+    def change(self) -> Translated:
         """What its change is called."""
         if self.kind == "days":
-            return Text("Change in a year, days", "Ändring på ett år, dagar")
-        return Text("Change in a year, pp", "Ändring på ett år, p.e.")
+            return Translated("Change in a year, days", "Ändring på ett år, dagar")
+        return Translated("Change in a year, pp", "Ändring på ett år, p.e.")
 
 
 KPIS: dict[str, Kpi] = {
     "subscriber_to_customer": Kpi(
-        Text("Subscriber to customer", "Prenumerant till kund"),
-        Text(
+        Translated("Subscriber to customer", "Prenumerant till kund"),
+        Translated(
             "Contacts who had not bought 30 days after they signed up, and had 90 days more to do "
             "so; and those of them who did.",
             "Kontakter som inte köpt 30 dagar efter anmälan och sedan haft 90 dagar på sig; och de "
             "av dem som köpte.",
         ),
-        Text("Eligible subscribers", "Möjliga prenumeranter"),
-        Text("of them converted", "varav blev kunder"),
+        Translated("Eligible subscribers", "Möjliga prenumeranter"),
+        Translated("of them converted", "varav blev kunder"),
     ),
     "repeat_purchase_rate": Kpi(
-        Text("Repeat purchase rate", "Återköpsandel"),
-        Text(
+        Translated("Repeat purchase rate", "Återköpsandel"),
+        Translated(
             "All customers at the end of the month who ever bought (F1); and those of them who "
             "bought at least twice (F2).",
             "Alla kunder vid månadens slut som någonsin köpt (F1); och de av dem som köpt minst "
             "två gånger (F2).",
         ),
-        Text("Customers ever (F1)", "Kunder hittills (F1)"),
-        Text("of them with two orders (F2)", "varav med två köp (F2)"),
+        Translated("Customers ever (F1)", "Kunder hittills (F1)"),
+        Translated("of them with two orders (F2)", "varav med två köp (F2)"),
     ),
     "returning_share": Kpi(
-        Text("Returning customers", "Återkommande kunder"),
-        Text(
+        Translated("Returning customers", "Återkommande kunder"),
+        Translated(
             "Customers with an order in the month; and those of them whose first order lies before "
             "the month.",
             "Kunder med köp i månaden; och de av dem vars första köp ligger före månaden.",
         ),
-        Text("Active customers", "Aktiva kunder"),
-        Text("of them returning", "varav återkommande"),
+        Translated("Active customers", "Aktiva kunder"),
+        Translated("of them returning", "varav återkommande"),
     ),
     "returning_revenue": Kpi(
-        Text("Revenue from returning", "Omsättning från återkommande"),
-        Text(
+        Translated("Revenue from returning", "Omsättning från återkommande"),
+        Translated(
             "Net revenue of the month; and that of customers whose first order lies before it.",
             "Månadens nettoomsättning; och den från kunder vars första köp ligger före månaden.",
         ),
-        Text("Revenue", "Omsättning"),
-        Text("of it from returning", "varav från återkommande"),
+        Translated("Revenue", "Omsättning"),
+        Translated("of it from returning", "varav från återkommande"),
         counts="money",
     ),
     "time_between_purchases": Kpi(
-        Text("Time between purchases", "Tid mellan köp"),
-        Text(
+        Translated("Time between purchases", "Tid mellan köp"),
+        Translated(
             "Median days between one order and the next, with the later one in the last 12 months.",
             "Mediandagar mellan ett köp och nästa, där det senare är från de senaste 12 månaderna.",
         ),
-        Text("Median days", "Median, dagar"),
+        Translated("Median days", "Median, dagar"),
         kind="days",
     ),
     "total_reach": Kpi(
-        Text("Total reach", "Total räckvidd"),
-        Text(
+        Translated("Total reach", "Total räckvidd"),
+        Translated(
             "Contacts in all; and those of them who were reached in the last 90 days, each once.",
             "Kontakter totalt; och de av dem som nåtts de senaste 90 dagarna, var och en en gång.",
         ),
-        Text("Contacts", "Kontakter"),
-        Text("of them reached", "varav nådda"),
+        Translated("Contacts", "Kontakter"),
+        Translated("of them reached", "varav nådda"),
     ),
 }
 """By key, in the order in which they are shown."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from crmformulas.excel.templates.kpis.data import KPIS, Figures, KpiData, Ltv, Series
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
-from crmformulas.translations import Text
+from crmformulas.translations import Translated
 
 __all__ = ["LOWER", "write_inputs", "write_ltv_inputs"]
 
-HIGHER, LOWER = Text("higher", "högre"), Text("lower", "lägre")
+HIGHER, LOWER = Translated("higher", "högre"), Translated("lower", "lägre")
 """When a key figure is better."""
 
-UNKNOWN = Text("Empty where it is not known.", "Tomt där det inte är känt.")
+UNKNOWN = Translated("Empty where it is not known.", "Tomt där det inte är känt.")
 LOWEST = -1e12
 """Returns may exceed what was bought."""
 
@@ -26,8 +26,8 @@ def write_inputs(book: Book, data: KpiData) -> None:
     shown = {key: data.series.get(key, Series()) for key in KPIS}
     columns = sum(2 if series.parts else 1 for series in shown.values())
     sheet = book.sheet(
-        Text("KPI inputs", "Nyckeltal indata"),
-        Text("Targets and months", "Mål och månader"),
+        Translated("KPI inputs", "Nyckeltal indata"),
+        Translated("Targets and months", "Mål och månader"),
         (28, *(14.5,) * max(columns, 6)),
     )
     row = _targets(sheet, data)
@@ -37,11 +37,11 @@ def write_inputs(book: Book, data: KpiData) -> None:
 
 
 def _targets(sheet: Sheet, data: KpiData) -> int:
-    sheet.heads(3, 0, (Text("Key figure", "Nyckeltal"), Text("Target", "Mål")))
-    sheet.text(3, 2, Text("Better", "Bättre"), "beside head")
+    sheet.heads(3, 0, (Translated("Key figure", "Nyckeltal"), Translated("Target", "Mål")))
+    sheet.text(3, 2, Translated("Better", "Bättre"), "beside head")
     for row, (key, kpi) in enumerate(KPIS.items(), 4):
         sheet.text(row, 0, kpi.label, "label")
-        note = Text(
+        note = Translated(
             "The target of this key figure, for every month. Empty: no light.",
             "Målet för detta nyckeltal, alla månader. Tomt: inget ljus.",
         )
@@ -50,14 +50,21 @@ def _targets(sheet: Sheet, data: KpiData) -> int:
             key=f"kpi.target.{key}", optional=True,
         )  # fmt: skip
         sheet.input(
-            row, 2, sheet.book.say(LOWER if kpi.kind == "days" else HIGHER), "text", kpi.label,
-            Text("Whether a higher or a lower figure is better.",
-                 "Om en högre eller en lägre siffra är bättre."),
-            key=f"kpi.better.{key}", choices=(HIGHER, LOWER),
-        )  # fmt: skip
+            row,
+            2,
+            sheet.book.translate(LOWER if kpi.kind == "days" else HIGHER),
+            "text",
+            kpi.label,
+            Translated(
+                "Whether a higher or a lower figure is better.",
+                "Om en högre eller en lägre siffra är bättre.",
+            ),
+            key=f"kpi.better.{key}",
+            choices=(HIGHER, LOWER),
+        )
     row = 4 + len(KPIS)
-    label = Text("Near the target: within", "Nära målet: inom")
-    note = Text(
+    label = Translated("Near the target: within", "Nära målet: inom")
+    note = Translated(
         "A figure that misses its target by at most this share of the target is near: ●.",
         "En siffra som missar målet med högst så här stor andel av målet är nära: ●.",
     )
@@ -71,17 +78,23 @@ def _targets(sheet: Sheet, data: KpiData) -> int:
 
 def _months(sheet: Sheet, data: KpiData, shown: dict[str, Series], row: int) -> int:
     """A row a month, with two columns of counts or one of the figure itself for each."""
-    sheet.text(row, 0, Text("Month by month", "Månad för månad"), "heading")
+    sheet.text(row, 0, Translated("Month by month", "Månad för månad"), "heading")
     first, last = row + 3, row + 2 + data.months
-    sheet.heads(row + 2, 0, (Text("Month", "Månad"),))
+    sheet.heads(row + 2, 0, (Translated("Month", "Månad"),))
     months = sheet.place(first, 0, last)
     sheet.book.places["kpi.months"] = months
     sheet.input(
-        first, 0, data.first_month, "month", Text("First month", "Första månaden"),
-        Text("The first day of the first month. The others follow on it.",
-             "Den första dagen i första månaden. De andra följer på den."),
+        first,
+        0,
+        data.first_month,
+        "month",
+        Translated("First month", "Första månaden"),
+        Translated(
+            "The first day of the first month. The others follow on it.",
+            "Den första dagen i första månaden. De andra följer på den.",
+        ),
         key="kpi.first_month",
-    )  # fmt: skip
+    )
     for i in range(1, data.months):
         sheet.formula(first + i, 0, _month(months.at(0), i), "month")
     column = 1
@@ -112,16 +125,22 @@ def _columns(sheet: Sheet, key: str, series: Series, at: tuple[int, int], months
 
 
 def _column(
-    sheet: Sheet, key: str, head: Text, figures: Figures, kind: str, at: tuple[int, int]
+    sheet: Sheet, key: str, head: Translated, figures: Figures, kind: str, at: tuple[int, int]
 ) -> None:
     row, column = at
     sheet.heads(row - 1, column, (head,), 0)
     about = KPIS[key.split(".")[1]].about
     sheet.inputs(
-        row, column, [[n] for n in figures], kind, head,
-        Text(f"{about.en} {UNKNOWN.en}", f"{about.sv} {UNKNOWN.sv}"),
-        key=f"kpi.{key}", optional=True, low=LOWEST if kind == "money" else None,
-    )  # fmt: skip
+        row,
+        column,
+        [[n] for n in figures],
+        kind,
+        head,
+        Translated(f"{about.en} {UNKNOWN.en}", f"{about.sv} {UNKNOWN.sv}"),
+        key=f"kpi.{key}",
+        optional=True,
+        low=LOWEST if kind == "money" else None,
+    )
 
 
 def write_ltv_inputs(book: Book, data: Ltv) -> None:
@@ -132,37 +151,63 @@ def write_ltv_inputs(book: Book, data: Ltv) -> None:
     """
     ages, cohorts = len(data.ages), len(data.cohorts)
     sheet = book.sheet(
-        Text("LTV inputs", "LTV indata"),
-        Text("Cohorts by month of the first order", "Kohorter efter månad för första köpet"),
+        Translated("LTV inputs", "LTV indata"),
+        Translated("Cohorts by month of the first order", "Kohorter efter månad för första köpet"),
         (28, *(11,) * ages, *(14,) * ages),
     )
-    label = Text("Counted to the day", "Räknat till och med dagen")
+    label = Translated("Counted to the day", "Räknat till och med dagen")
     sheet.text(3, 0, label, "label")
     sheet.input(
-        3, 1, data.as_of, "date", label,
-        Text("The last day whose orders are counted. An age that no customer of a month can have "
-             "reached by then stays blank.",
-             "Den sista dagen vars köp räknas. En ålder som ingen kund i månaden kan ha nått då "
-             "blir tom."),
-        key="ltv.as_of", name="ltv_as_of",
-    )  # fmt: skip
-    sheet.text(5, 1, Text("Customers old enough", "Kunder som är gamla nog"), "heading")
-    sheet.text(5, 1 + ages, Text("Their revenue up to the age", "Deras omsättning till åldern"),
-               "heading")  # fmt: skip
-    sheet.text(6, 0, Text("Age, months", "Ålder, månader"), "label")
+        3,
+        1,
+        data.as_of,
+        "date",
+        label,
+        Translated(
+            "The last day whose orders are counted. An age that no customer of a month can have "
+            "reached by then stays blank.",
+            "Den sista dagen vars köp räknas. En ålder som ingen kund i månaden kan ha nått då "
+            "blir tom.",
+        ),
+        key="ltv.as_of",
+        name="ltv_as_of",
+    )
+    sheet.text(5, 1, Translated("Customers old enough", "Kunder som är gamla nog"), "heading")
+    sheet.text(
+        5,
+        1 + ages,
+        Translated("Their revenue up to the age", "Deras omsättning till åldern"),
+        "heading",
+    )
+    sheet.text(6, 0, Translated("Age, months", "Ålder, månader"), "label")
     at = sheet.inputs(
-        6, 1, [data.ages], "count", Text("Age", "Ålder"),
-        Text("Months since the first order, a whole number from 1 to 120.",
-             "Månader sedan första köpet, ett heltal från 1 till 120."),
-        key="ltv.ages", low=1, high=120,
-    )  # fmt: skip
-    sheet.text(7, 0, Text("Target per customer", "Mål per kund"), "label")
+        6,
+        1,
+        [data.ages],
+        "count",
+        Translated("Age", "Ålder"),
+        Translated(
+            "Months since the first order, a whole number from 1 to 120.",
+            "Månader sedan första köpet, ett heltal från 1 till 120.",
+        ),
+        key="ltv.ages",
+        low=1,
+        high=120,
+    )
+    sheet.text(7, 0, Translated("Target per customer", "Mål per kund"), "label")
     sheet.inputs(
-        7, 1 + ages, [data.targets], "money", Text("Target", "Mål"),
-        Text("The revenue per customer wanted at this age. Empty: no light.",
-             "Den omsättning per kund som önskas vid åldern. Tomt: inget ljus."),
-        key="ltv.targets", optional=True,
-    )  # fmt: skip
+        7,
+        1 + ages,
+        [data.targets],
+        "money",
+        Translated("Target", "Mål"),
+        Translated(
+            "The revenue per customer wanted at this age. Empty: no light.",
+            "Den omsättning per kund som önskas vid åldern. Tomt: inget ljus.",
+        ),
+        key="ltv.targets",
+        optional=True,
+    )
     for j in range(ages):
         sheet.formula(6, 1 + ages + j, at.at(0, j).cell, "count")
     _cohorts(sheet, data, 8)
@@ -174,26 +219,47 @@ def _cohorts(sheet: Sheet, data: Ltv, row: int) -> None:
     book, ages, cohorts = sheet.book, len(data.ages), len(data.cohorts)
     months = book.places["ltv.months"] = sheet.place(row, 0, row + cohorts - 1)
     sheet.input(
-        row, 0, data.first_month, "month", Text("First cohort", "Första kohorten"),
-        Text("The first day of the month of the first cohort. The others follow on it.",
-             "Den första dagen i den första kohortens månad. De andra följer på den."),
+        row,
+        0,
+        data.first_month,
+        "month",
+        Translated("First cohort", "Första kohorten"),
+        Translated(
+            "The first day of the month of the first cohort. The others follow on it.",
+            "Den första dagen i den första kohortens månad. De andra följer på den.",
+        ),
         key="ltv.first_month",
-    )  # fmt: skip
+    )
     for i in range(1, cohorts):
         sheet.formula(row + i, 0, _month(months.at(0), i), "month")
     sheet.inputs(
-        row, 1, [c.customers for c in data.cohorts], "count", Text("Customers", "Kunder"),
-        Text("Customers with their first order in this month, whose first months, as many as the "
-             "age, are over. Empty where nobody is old enough.",
-             "Kunder med första köpet i denna månad, vars första månader, så många som åldern, är "
-             "över. Tomt där ingen är gammal nog."),
-        key="ltv.customers", optional=True,
-    )  # fmt: skip
+        row,
+        1,
+        [c.customers for c in data.cohorts],
+        "count",
+        Translated("Customers", "Kunder"),
+        Translated(
+            "Customers with their first order in this month, whose first months, as many as the "
+            "age, are over. Empty where nobody is old enough.",
+            "Kunder med första köpet i denna månad, vars första månader, så många som åldern, är "
+            "över. Tomt där ingen är gammal nog.",
+        ),
+        key="ltv.customers",
+        optional=True,
+    )
     sheet.inputs(
-        row, 1 + ages, [c.revenue for c in data.cohorts], "money", Text("Revenue", "Omsättning"),
-        Text("Net revenue of these customers from the first order up to the age, in the currency "
-             "of the first sheet. Empty where nobody is old enough.",
-             "Dessa kunders nettoomsättning från första köpet till åldern, i första bladets "
-             "valuta. Tomt där ingen är gammal nog."),
-        key="ltv.revenue", optional=True, low=LOWEST,
-    )  # fmt: skip
+        row,
+        1 + ages,
+        [c.revenue for c in data.cohorts],
+        "money",
+        Translated("Revenue", "Omsättning"),
+        Translated(
+            "Net revenue of these customers from the first order up to the age, in the currency "
+            "of the first sheet. Empty where nobody is old enough.",
+            "Dessa kunders nettoomsättning från första köpet till åldern, i första bladets "
+            "valuta. Tomt där ingen är gammal nog.",
+        ),
+        key="ltv.revenue",
+        optional=True,
+        low=LOWEST,
+    )

@@ -7,7 +7,7 @@ from crmformulas.excel.templates.kpis.inputs import LOWER
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS
-from crmformulas.translations import Text
+from crmformulas.translations import Translated
 
 __all__ = ["LIGHTS", "lit", "write_ltv", "write_months"]
 
@@ -42,11 +42,11 @@ def write_months(book: Book, data: KpiData) -> None:
     """
     shown = min(SHOWN, data.months)
     sheet = book.sheet(
-        Text("Month by month", "Månad för månad"),
-        Text("Key figures month by month", "Nyckeltal månad för månad"),
+        Translated("Month by month", "Månad för månad"),
+        Translated("Key figures month by month", "Nyckeltal månad för månad"),
         (34, *(9.5,) * shown, 16),
     )
-    legend = Text(
+    legend = Translated(
         "▲ at its target, ● near it, ▼ not. A change is against the same month a year before. "
         "What is not known is –.",
         "▲ når målet, ● nära det, ▼ inte. En ändring är mot samma månad året före. "
@@ -54,13 +54,13 @@ def write_months(book: Book, data: KpiData) -> None:
     )
     sheet.paragraph(3, 0, shown + 1, legend)
     months = book["kpi.months"]
-    sheet.text(HEADS, 0, Text("Key figure", "Nyckeltal"), "head")
+    sheet.text(HEADS, 0, Translated("Key figure", "Nyckeltal"), "head")
     for j in range(shown):
         at = months.at(data.months - shown + j).full
         # A text, so that charts show it as it stands.
         month = f'IF(ISNUMBER({at}),YEAR({at})&"-"&RIGHT("0"&MONTH({at}),2),"")'
         sheet.formula(HEADS, 1 + j, month, "", "number head")
-    sheet.heads(HEADS, shown + 1, (Text("Trend", "Trend"),), 0)
+    sheet.heads(HEADS, shown + 1, (Translated("Trend", "Trend"),), 0)
     book.places["kpi.shown"] = sheet.place(HEADS, 1, HEADS, shown)
     for k, key in enumerate(KPIS):
         _kpi(sheet, key, data, HEADS + 1 + 5 * k)
@@ -73,9 +73,9 @@ def _kpi(sheet: Sheet, key: str, data: KpiData, row: int) -> None:
     book, kpi = sheet.book, KPIS[key]
     shown = min(SHOWN, data.months)
     sheet.text(row, 0, kpi.label, "message")
-    sheet.text(row + 1, 0, Text("a year before", "året före"), "beside")
+    sheet.text(row + 1, 0, Translated("a year before", "året före"), "beside")
     sheet.text(row + 2, 0, kpi.change, "beside")
-    sheet.text(row + 3, 0, Text("against target", "mot mål"), "beside")
+    sheet.text(row + 3, 0, Translated("against target", "mot mål"), "beside")
     names = ("", ".before", ".change", ".light")
     rows = [sheet.place(row + i, 1, row + i, shown) for i in range(4)]
     for name, place in zip(names, rows, strict=True):
@@ -114,18 +114,18 @@ def write_ltv(book: Book, data: Ltv) -> None:
     """
     ages, cohorts = len(data.ages), len(data.cohorts)
     sheet = book.sheet(
-        Text("LTV", "LTV"),
-        Text("Revenue per customer at fixed ages", "Omsättning per kund vid fasta åldrar"),
+        Translated("LTV", "LTV"),
+        Translated("Revenue per customer at fixed ages", "Omsättning per kund vid fasta åldrar"),
         (40, *(16,) * ages),
     )
-    legend = Text(
+    legend = Translated(
         "Blank where the age is not reached. The total weighs each cohort that has reached it by "
         "its customers, so that young customers never lower it.",
         "Tomt där åldern inte är nådd. Totalen väger varje kohort som nått åldern med dess kunder, "
         "så att unga kunder aldrig sänker den.",
     )
     sheet.paragraph(3, 0, ages, legend)
-    sheet.text(HEADS, 0, Text("Age, months", "Ålder, månader"), "head")
+    sheet.text(HEADS, 0, Translated("Age, months", "Ålder, månader"), "head")
     first = HEADS + 6
     names = ("heads", "total", "observed", "target", "light")
     rows = {name: sheet.place(HEADS + i, 1, HEADS + i, ages) for i, name in enumerate(names)}
@@ -133,17 +133,19 @@ def write_ltv(book: Book, data: Ltv) -> None:
     for name, place in (*rows.items(), ("cohorts", body)):
         book.places[f"ltv.{name}"] = place
     labels = (
-        Text("All cohorts", "Alla kohorter"),
-        Text("customers that have reached the age", "kunder som nått åldern"),
-        Text("target", "mål"),
-        Text("against target", "mot mål"),
+        Translated("All cohorts", "Alla kohorter"),
+        Translated("customers that have reached the age", "kunder som nått åldern"),
+        Translated("target", "mål"),
+        Translated("against target", "mot mål"),
     )
     for i, label in enumerate(labels, 1):
         sheet.text(HEADS + i, 0, label, "total label" if i == 1 else "beside")
     for j in range(ages):
         _age(sheet, rows, body, j)
     lit(sheet, rows["light"])
-    sheet.text(first - 1, 0, Text("Month of the first order", "Månad för första köpet"), "head")
+    sheet.text(
+        first - 1, 0, Translated("Month of the first order", "Månad för första köpet"), "head"
+    )
     _cohorts(sheet, body, ages)
     sheet.freeze(HEADS + 1, 1)
     sheet.print_columns(ages, first + cohorts)

@@ -10,7 +10,7 @@ from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import LOSS
 from crmformulas.formulas.ladder import GOALS
-from crmformulas.translations import Text, term
+from crmformulas.translations import Translated, term
 
 __all__ = ["EXAMPLE", "LadderGoals", "write", "write_ladder"]
 
@@ -55,7 +55,9 @@ EXAMPLE = LadderGoals(
 
 def write(book: Book) -> None:
     """The template, filled with the example."""
-    book.guide(GUIDE, source=SOURCE, period=Text("All orders to 31 Oct 2026", "Till 31 okt 2026"))
+    book.guide(
+        GUIDE, source=SOURCE, period=Translated("All orders to 31 Oct 2026", "Till 31 okt 2026")
+    )
     write_ladder(book, EXAMPLE)
 
 
@@ -79,57 +81,57 @@ def _with_room(data: LadderGoals) -> LadderGoals:
 
 
 GUIDE = (
-    Text(
+    Translated(
         "The F-ladder counts customers by their number of orders: F1 have made at least one, F2 at "
         "least two, and so on. F0 are known contacts who have not bought yet.",
         "F-trappan räknar kunder efter antal köp: F1 har köpt minst en gång, F2 minst två, och så "
         "vidare. F0 är kända kontakter som inte har köpt än.",
     ),
-    Text(
+    Translated(
         "Type your own counts on the sheet F-ladder inputs, in the coloured cells. They must not "
         "rise from one step to the next. The ladder ends at the first empty count.",
         "Skriv in dina egna antal på bladet F-trappan indata, i de färgade cellerna. De får inte "
         "öka från ett steg till nästa. Trappan slutar vid det första tomma antalet.",
     ),
-    Text(
+    Translated(
         "Set a goal for each step: the share of customers who should go on to the next one. "
         "Without a goal the step stays as it is.",
         "Sätt ett mål för varje steg: andelen kunder som ska gå vidare till nästa. Utan mål står "
         "steget kvar som det är.",
     ),
-    Text(
+    Translated(
         "Choose what makes a tipping point: 50 % means that a majority buys again without further "
         "effort. The first step that reaches it is marked ◀.",
         "Välj vad som är en tipping point: 50 % betyder att en majoritet köper igen av sig själv. "
         "Det första steget som når dit märks med ◀.",
     ),
-    Text(
+    Translated(
         "The sheet F-ladder steps follows the new customers up the ladder, at the rates of now and "
         "at your goals. What they order after the first order are the extra orders.",
         "Bladet F-trappan steg följer de nya kunderna uppför trappan, med dagens andelar och med "
         "dina mål. Det de köper efter första köpet är merköpen.",
     ),
-    Text(
+    Translated(
         "Gain of a step: the extra orders if only that step reached its goal. A step beyond its "
         "goal gains nothing; raise the goal if you want more of it.",
         "Ett stegs vinst: merköpen om bara det steget nådde sitt mål. Ett steg som redan är över "
         "sitt mål ger ingen vinst; höj målet om du vill ha mer av det.",
     ),
-    Text(
+    Translated(
         "The bottleneck is the step with the largest gain: where the next effort pays best.",
         "Flaskhalsen är steget med störst vinst: där nästa insats lönar sig bäst.",
     ),
-    Text(
+    Translated(
         "The gains of single steps don't add up to the gain of all: steps multiply.",
         "Vinsterna av enskilda steg blir inte tillsammans vinsten av alla: stegen multipliceras.",
     ),
-    Text(
+    Translated(
         "The sheet F-ladder result has the message, the figures now and at goal, and the charts. "
         "Average order value and median days are optional.",
         "Bladet F-trappan resultat har budskapet, siffrorna nu och vid mål, och diagrammen. "
         "Snittköp och mediandagar är frivilliga.",
     ),
-    Text(
+    Translated(
         "Young customers have had little time to buy again, so a fast-growing base looks weaker "
         "than it is. Compare with the same count a year ago before you judge.",
         "Unga kunder har haft kort tid på sig att köpa igen, så en snabbväxande kundbas ser "
@@ -137,7 +139,7 @@ GUIDE = (
     ),
 )
 
-SOURCE = Text(
+SOURCE = Translated(
     "The counts are those of an example retailer, made up. The goals 25, 31, 47, 63, 63 and "
     '63.7 % are from RIM, "The Tipping Point" (newsletter article): 411 extra orders.',
     "Antalen är en exempelhandlares, påhittade. Målen 25, 31, 47, 63, 63 och 63,7 % är från RIM, "
@@ -147,8 +149,8 @@ SOURCE = Text(
 
 def _inputs(book: Book, data: LadderGoals) -> None:
     sheet = book.sheet(
-        Text("F-ladder inputs", "F-trappan indata"),
-        Text("Customers and goals", "Kunder och mål"),
+        Translated("F-ladder inputs", "F-trappan indata"),
+        Translated("Customers and goals", "Kunder och mål"),
         (34, 13, 16, 16, 60),
     )
     row = _assumptions(sheet, data)
@@ -158,13 +160,13 @@ def _inputs(book: Book, data: LadderGoals) -> None:
 
 
 def _assumptions(sheet: Sheet, data: LadderGoals) -> int:
-    entries: tuple[tuple[str, float | None, str, Text, Text, bool], ...] = (
+    entries: tuple[tuple[str, float | None, str, Translated, Translated, bool], ...] = (
         (
             "contacts",
             data.contacts,
             "count",
-            Text("Known contacts", "Kända kontakter"),
-            Text(
+            Translated("Known contacts", "Kända kontakter"),
+            Translated(
                 "Everyone you can reach, customers or not. Optional.",
                 "Alla du kan nå, kunder eller inte. Frivilligt.",
             ),
@@ -174,8 +176,8 @@ def _assumptions(sheet: Sheet, data: LadderGoals) -> int:
             "without_order",
             data.without_order,
             "count",
-            Text("of them without an order (F0)", "varav utan köp (F0)"),
-            Text(
+            Translated("of them without an order (F0)", "varav utan köp (F0)"),
+            Translated(
                 "Known contacts who have not bought yet. Optional.",
                 "Kända kontakter som inte har köpt än. Frivilligt.",
             ),
@@ -185,8 +187,8 @@ def _assumptions(sheet: Sheet, data: LadderGoals) -> int:
             "threshold",
             data.threshold,
             "rate",
-            Text("Threshold of the tipping point", "Gräns för tipping point"),
-            Text(
+            Translated("Threshold of the tipping point", "Gräns för tipping point"),
+            Translated(
                 "The share of customers who go on that makes a step the tipping point.",
                 "Andelen som går vidare som gör ett steg till tipping point.",
             ),
@@ -196,8 +198,8 @@ def _assumptions(sheet: Sheet, data: LadderGoals) -> int:
             "new_customers",
             data.new_customers,
             "count",
-            Text("New customers", "Nya kunder"),
-            Text(
+            Translated("New customers", "Nya kunder"),
+            Translated(
                 "The extra orders are told for this many new customers.",
                 "Merköpen räknas på så här många nya kunder.",
             ),
@@ -207,15 +209,15 @@ def _assumptions(sheet: Sheet, data: LadderGoals) -> int:
             "order_value",
             data.order_value,
             "money",
-            Text("Average order value", "Snittköp"),
-            Text(
+            Translated("Average order value", "Snittköp"),
+            Translated(
                 "To tell the extra orders in money, in the currency of the first sheet. Optional.",
                 "För att räkna merköpen i pengar, i första bladets valuta. Frivilligt.",
             ),
             True,
         ),
     )
-    sheet.text(3, 0, Text("What it is counted on", "Förutsättningar"), "heading")
+    sheet.text(3, 0, Translated("What it is counted on", "Förutsättningar"), "heading")
     for row, (name, value, kind, label, note, optional) in enumerate(entries, 4):
         sheet.text(row, 0, label, "label")
         sheet.input(
@@ -228,49 +230,65 @@ def _assumptions(sheet: Sheet, data: LadderGoals) -> int:
 
 def _counts(sheet: Sheet, data: LadderGoals, row: int) -> int:
     """A row a step: its customers, and goal and days of the step to the next."""
-    sheet.text(row, 0, Text("The ladder", "Trappan"), "heading")
+    sheet.text(row, 0, Translated("The ladder", "Trappan"), "heading")
     heads = (
-        Text("Step", "Steg"),
-        Text("Customers", "Kunder"),
-        Text("Goal: share that goes on", "Mål: andel som går vidare"),
-        Text("Median days to the next order", "Mediandagar till nästa köp"),
+        Translated("Step", "Steg"),
+        Translated("Customers", "Kunder"),
+        Translated("Goal: share that goes on", "Mål: andel som går vidare"),
+        Translated("Median days to the next order", "Mediandagar till nästa köp"),
     )
     sheet.heads(row + 1, 0, heads)
-    sheet.text(row + 1, 4, Text("Check", "Kontroll"), "beside head")
+    sheet.text(row + 1, 4, Translated("Check", "Kontroll"), "beside head")
     first, steps = row + 2, len(data.goals)
     for k in range(1, steps + 2):
         sheet.text(
-            first + k - 1, 0,
-            Text(f"F{k}: at least {k} order{'s' if k > 1 else ''}", f"F{k}: minst {k} köp"),
-        )  # fmt: skip
+            first + k - 1,
+            0,
+            Translated(f"F{k}: at least {k} order{'s' if k > 1 else ''}", f"F{k}: minst {k} köp"),
+        )
     customers = sheet.inputs(
-        first, 1, [[n] for n in data.customers], "count", term("customers").capitalize(),
-        Text(
+        first,
+        1,
+        [[n] for n in data.customers],
+        "count",
+        term("customers").capitalize(),
+        Translated(
             "Customers with at least this many orders, a number. Not more than the step "
             "before. The ladder ends at the first empty cell.",
             "Kunder med minst så här många köp, ett antal. Inte fler än steget före. Trappan "
             "slutar vid den första tomma cellen.",
         ),
-        key="ladder.customers", optional=True,
-    )  # fmt: skip
+        key="ladder.customers",
+        optional=True,
+    )
     sheet.inputs(
-        first, 2, [[g] for g in data.goals], "rate", Text("Goal", "Mål"),
-        Text(
+        first,
+        2,
+        [[g] for g in data.goals],
+        "rate",
+        Translated("Goal", "Mål"),
+        Translated(
             "The share of these customers who should order once more, 0 to 100 %. Empty: as now.",
             "Andelen av dessa kunder som ska köpa en gång till, 0 till 100 %. Tomt: som nu.",
         ),
-        key="ladder.goals", optional=True,
-    )  # fmt: skip
+        key="ladder.goals",
+        optional=True,
+    )
     sheet.inputs(
-        first, 3, [[d] for d in data.days], "days", Text("Median days", "Mediandagar"),
-        Text(
+        first,
+        3,
+        [[d] for d in data.days],
+        "days",
+        Translated("Median days", "Mediandagar"),
+        Translated(
             "Days from this order to the next, in the middle case. Optional, shown by the step.",
             "Dagar från detta köp till nästa, i mittfallet. Frivilligt, visas bredvid steget.",
         ),
-        key="ladder.days", optional=True,
-    )  # fmt: skip
-    rises = sheet.book.sentence(Text("▲ more than the step before", "▲ fler än steget före"))
-    ends = sheet.book.sentence(Text("the ladder ends here", "trappan slutar här"))
+        key="ladder.days",
+        optional=True,
+    )
+    rises = sheet.book.sentence(Translated("▲ more than the step before", "▲ fler än steget före"))
+    ends = sheet.book.sentence(Translated("the ladder ends here", "trappan slutar här"))
     for k in range(1, steps + 1):
         here, above = customers.at(k).cell, customers.at(k - 1).cell
         sheet.formula(

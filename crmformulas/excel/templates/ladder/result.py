@@ -7,7 +7,7 @@ from crmformulas.excel.workbook.charts import Series, bars, chart
 from crmformulas.excel.workbook.expressions import unit
 from crmformulas.excel.workbook.sheet import DASH, Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS, SHADES
-from crmformulas.translations import Text
+from crmformulas.translations import Translated
 
 __all__ = ["TIP", "write_result"]
 
@@ -15,7 +15,12 @@ TIP = "◀"
 """Marks the tipping point, and the bottleneck."""
 
 NUMBER = f'IF(ISNUMBER(ladder_new_customers),FIXED(ladder_new_customers,0),"{DASH}")'
-HEADS = ("", Text("Now", "Nu"), Text("At goal", "Vid mål"), Text("Change", "Förändring"))
+HEADS = (
+    "",
+    Translated("Now", "Nu"),
+    Translated("At goal", "Vid mål"),
+    Translated("Change", "Förändring"),
+)
 FIRST, CHARTS, TITLES = 6, 18, 36
 """The rows of the first figure, of the lower charts, and of the titles of all."""
 WIDTH, HEIGHT = 570, 340
@@ -24,8 +29,8 @@ WIDTH, HEIGHT = 570, 340
 def write_result(book: Book) -> None:
     """The sheet of results, from the inputs and steps in the book."""
     sheet = book.sheet(
-        Text("F-ladder result", "F-trappan resultat"),
-        Text("What the goals bring", "Vad målen ger"),
+        Translated("F-ladder result", "F-trappan resultat"),
+        Translated("What the goals bring", "Vad målen ger"),
         (44, 11, 11, 12, 2, *(13.4,) * 6),
     )
     sheet.heads(5, 0, HEADS)
@@ -55,10 +60,13 @@ def _row(sheet: Sheet, row: int, key: str, label: str, figures: tuple[str, str],
 def _extra(sheet: Sheet) -> None:
     """Extra orders, their revenue, and how many of the new customers buy again."""
     book, say = sheet.book, sheet.book.sentence
-    label = say(Text("Extra orders of {n} new customers", "Merköp av {n} nya kunder"), n=NUMBER)
+    label = say(
+        Translated("Extra orders of {n} new customers", "Merköp av {n} nya kunder"), n=NUMBER
+    )
     _row(sheet, FIRST, "extra", label, ("ladder_extra_now", "ladder_extra_goal"), "count")
-    label = say(Text("Revenue of the extra orders{kr}", "Omsättning av merköpen{kr}"),
-                kr=unit(", "))  # fmt: skip
+    label = say(
+        Translated("Revenue of the extra orders{kr}", "Omsättning av merköpen{kr}"), kr=unit(", ")
+    )
 
     def worth(extra: str) -> str:
         known = f"AND(ISNUMBER({extra}),ISNUMBER(ladder_order_value))"
@@ -66,11 +74,19 @@ def _extra(sheet: Sheet) -> None:
 
     both = worth("ladder_extra_now"), worth("ladder_extra_goal")
     _row(sheet, FIRST + 1, "money", label, both, "money")
-    label = say(Text("New customers who buy a second time", "Nya kunder som köper en andra gång"))
+    label = say(
+        Translated("New customers who buy a second time", "Nya kunder som köper en andra gång")
+    )
     again = book["ladder.reach_now"].at(0).full, book["ladder.reach_goal"].at(0).full
     _row(sheet, FIRST + 2, "again", label, again, "count")
-    sheet.text(FIRST + 3, 0, Text("Known contacts who have bought (F0→F1)",
-                                  "Kända kontakter som har köpt (F0→F1)"), "label")  # fmt: skip
+    sheet.text(
+        FIRST + 3,
+        0,
+        Translated(
+            "Known contacts who have bought (F0→F1)", "Kända kontakter som har köpt (F0→F1)"
+        ),
+        "label",
+    )
     rate = book["ladder.f0_rate"].full
     sheet.formula(FIRST + 3, 1, rate, "rate", key="ladder.result.f0_rate")
 
@@ -78,7 +94,7 @@ def _extra(sheet: Sheet) -> None:
 def _places(sheet: Sheet) -> None:
     """Where on the ladder the tipping point and the bottleneck are."""
     book, row = sheet.book, FIRST + 4
-    sheet.text(row, 0, Text("Tipping point", "Tipping point"), "label")
+    sheet.text(row, 0, Translated("Tipping point", "Tipping point"), "label")
     for j, key in enumerate(("tip_now", "tip_goal"), 1):
         marks = book[f"ladder.{key}"].full
         step = f'IF(COUNTIF({marks},"{TIP}")=0,"{DASH}","F"&MATCH("{TIP}",{marks},0))'
@@ -86,17 +102,29 @@ def _places(sheet: Sheet) -> None:
     marks, gains = book["ladder.mark"].full, book["ladder.gain"].full
     none = f'COUNTIF({marks},"{TIP}")=0'
     k = f'MATCH("{TIP}",{marks},0)'
-    sheet.text(row + 1, 0, Text("Bottleneck: the step whose goal brings most",
-                                "Flaskhals: steget vars mål ger mest"), "label")  # fmt: skip
+    sheet.text(
+        row + 1,
+        0,
+        Translated(
+            "Bottleneck: the step whose goal brings most", "Flaskhals: steget vars mål ger mest"
+        ),
+        "label",
+    )
     step = f'IF({none},"{DASH}","F"&{k}&"→F"&({k}+1))'
     sheet.formula(row + 1, 1, step, "count", key="ladder.result.bottleneck")
-    sheet.text(row + 2, 0, Text("Extra orders if it alone reached its goal",
-                                "Merköp om bara det nådde sitt mål"), "label")  # fmt: skip
+    sheet.text(
+        row + 2,
+        0,
+        Translated(
+            "Extra orders if it alone reached its goal", "Merköp om bara det nådde sitt mål"
+        ),
+        "label",
+    )
     most = f'IF({none},"{DASH}",MAX({gains}))'
     sheet.formula(row + 2, 3, most, "signed count", key="ladder.result.gain")
     gap = book["ladder.gap"].full
     beyond = f'COUNTIF({gap},">0")'
-    words = Text(
+    words = Translated(
         "▲ {n} of the steps already beyond its goal: at goal it counts with the goal. Raise it?",
         "▲ {n} av stegen redan över sitt mål: vid mål räknas det med målet. Höj det?",
     )
@@ -115,31 +143,35 @@ def _message(sheet: Sheet) -> None:
     }
     parts["more"] = f'IF({parts["more"]}<0,"−","+")&FIXED(ABS({parts["more"]}),0)'
     said = book.sentence(
-        Text(
+        Translated(
             "{n} new customers bring {now} extra orders now and {goal} at goal: {more}.",
             "{n} nya kunder ger {now} merköp nu och {goal} vid mål: {more}.",
         ),
         **parts,
     )
     where = book.sentence(
-        Text(" The bottleneck is {step}.", " Flaskhalsen är {step}."), step=bottleneck
+        Translated(" The bottleneck is {step}.", " Flaskhalsen är {step}."), step=bottleneck
     )
     wrong = book.sentence(
-        Text("▲ Check the customers: they must not rise.",
-             "▲ Kontrollera kunderna: de får inte öka.")
-    )  # fmt: skip
+        Translated(
+            "▲ Check the customers: they must not rise.", "▲ Kontrollera kunderna: de får inte öka."
+        )
+    )
     unknown = book.sentence(
-        Text("The customers of the first two steps are wanted.",
-             "Kunderna på de två första stegen behövs.")
-    )  # fmt: skip
+        Translated(
+            "The customers of the first two steps are wanted.",
+            "Kunderna på de två första stegen behövs.",
+        )
+    )
     both = "AND(ISNUMBER(ladder_extra_now),ISNUMBER(ladder_extra_goal))"
     alone = book.sentence(
-        Text(
+        Translated(
             "{n} new customers bring {now} extra orders. No step is below its goal.",
             "{n} nya kunder ger {now} merköp. Inget steg är under sitt mål.",
         ),
-        n=NUMBER, now=parts["now"],
-    )  # fmt: skip
+        n=NUMBER,
+        now=parts["now"],
+    )
     same = f"ABS({book['ladder.result.extra.change'].cell})<0.000001"
     more = f'IF({same},{alone},{said}&IF({bottleneck}="{DASH}","",{where}))'
     told = f"IF({both},{more},{unknown})"
@@ -149,7 +181,7 @@ def _message(sheet: Sheet) -> None:
 
 def _charts(sheet: Sheet) -> None:
     book = sheet.book
-    sheet.text(TITLES, 0, Text("What the charts say", "Det diagrammen säger"), "note")
+    sheet.text(TITLES, 0, Translated("What the charts say", "Det diagrammen säger"), "note")
     said = {"rates": _rates_title(book), "gain": _gain_title(book), "funnel": _funnel_title(book)}
     title = {
         key: sheet.formula(TITLES + i, 0, formula, "", "note", key=f"ladder.title.{key}")
@@ -158,8 +190,8 @@ def _charts(sheet: Sheet) -> None:
     rate, goal, gain = (book[f"ladder.{key}"] for key in ("rate", "goal", "gain"))
     steps = book["ladder.steps"]
     series = [
-        Series(book.say(HEADS[1]), rate, SHADES[0], "0%"),
-        Series(book.say(HEADS[2]), goal, SHADES[2], "0%"),
+        Series(book.translate(HEADS[1]), rate, SHADES[0], "0%"),
+        Series(book.translate(HEADS[2]), goal, SHADES[2], "0%"),
     ]
     size = (WIDTH, HEIGHT)
     chart(sheet, (CHARTS, 0), "column", title["rates"], steps, series, axis=False, size=size)
@@ -175,32 +207,34 @@ def _charts(sheet: Sheet) -> None:
 def _rates_title(book: Book) -> str:
     now, goal = (f"{book[f'ladder.result.{key}'].cell}" for key in ("tip_now", "tip_goal"))
     limit = 'ROUND(100*N(ladder_threshold),1)&" %"'
-    some = book.sentence(Text("Tipping point {step} now", "Tipping point {step} nu"), step=now)
-    none = book.sentence(
-        Text("No step reaches {limit} now", "Inget steg når {limit} nu"), limit=limit
+    some = book.sentence(
+        Translated("Tipping point {step} now", "Tipping point {step} nu"), step=now
     )
-    later = book.sentence(Text(", {step} at goal", ", {step} vid mål"), step=goal)
-    never = book.sentence(Text(", none at goal", ", inget vid mål"))
+    none = book.sentence(
+        Translated("No step reaches {limit} now", "Inget steg når {limit} nu"), limit=limit
+    )
+    later = book.sentence(Translated(", {step} at goal", ", {step} vid mål"), step=goal)
+    never = book.sentence(Translated(", none at goal", ", inget vid mål"))
     return f'IF({now}="{DASH}",{none},{some})&IF({goal}="{DASH}",{never},{later})'
 
 
 def _gain_title(book: Book) -> str:
     step, gain = book["ladder.result.bottleneck"].cell, book["ladder.result.gain"].cell
-    words = Text(
+    words = Translated(
         "{step} is the bottleneck: {gain} extra orders per {n} at goal",
         "{step} är flaskhalsen: {gain} merköp per {n} vid mål",
     )
     some = book.sentence(words, step=step, gain=f"FIXED({gain},0)", n=NUMBER)
-    none = book.sentence(Text("No step is below its goal", "Inget steg är under sitt mål"))
+    none = book.sentence(Translated("No step is below its goal", "Inget steg är under sitt mål"))
     return f'IF({step}="{DASH}",{none},{some})'
 
 
 def _funnel_title(book: Book) -> str:
     rate, first = book["ladder.rate"].at(0).full, book["ladder.customers"].at(0).full
-    words = Text(
+    words = Translated(
         "{share} % of {n} customers have bought a second time",
         "{share} % av {n} kunder har köpt en andra gång",
     )
     some = book.sentence(words, share=f"ROUND(100*{rate},1)", n=f"FIXED({first},0)")
-    none = book.sentence(Text("Customers by number of orders", "Kunder efter antal köp"))
+    none = book.sentence(Translated("Customers by number of orders", "Kunder efter antal köp"))
     return f"IF(ISNUMBER({rate}),{some},{none})"

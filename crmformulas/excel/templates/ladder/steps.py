@@ -7,7 +7,7 @@ from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.expressions import unit
 from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS
-from crmformulas.translations import Text
+from crmformulas.translations import Translated
 
 __all__ = ["write_steps"]
 
@@ -15,20 +15,20 @@ HEADS = 4
 """The row of the headings."""
 
 COLUMNS = (
-    ("from", Text("Customers", "Kunder"), 11),
-    ("to", Text("go on", "går vidare"), 11),
-    ("rate", Text("Step rate now", "Stegandel nu"), 10),
-    ("goal", Text("Goal", "Mål"), 10),
-    ("gap", Text("Against goal, pp", "Mot mål, p.e."), 11),
-    ("tip_now", Text("Tipping point now", "Tipping point nu"), 9),
-    ("tip_goal", Text("Tipping point at goal", "Tipping point vid mål"), 9),
-    ("reach_now", Text("Extra orders now", "Merköp nu"), 11),
-    ("reach_goal", Text("Extra orders at goal", "Merköp vid mål"), 11),
-    ("brings", Text("Orders each brings", "Köp som var och en ger"), 11),
-    ("gain", Text("Gain of the step", "Stegets vinst"), 10),
-    ("money", Text("Gain in money", "Vinst i pengar"), 13),
-    ("mark", Text("Bottleneck", "Flaskhals"), 11),
-    ("median", Text("Median days", "Median-dagar"), 9),
+    ("from", Translated("Customers", "Kunder"), 11),
+    ("to", Translated("go on", "går vidare"), 11),
+    ("rate", Translated("Step rate now", "Stegandel nu"), 10),
+    ("goal", Translated("Goal", "Mål"), 10),
+    ("gap", Translated("Against goal, pp", "Mot mål, p.e."), 11),
+    ("tip_now", Translated("Tipping point now", "Tipping point nu"), 9),
+    ("tip_goal", Translated("Tipping point at goal", "Tipping point vid mål"), 9),
+    ("reach_now", Translated("Extra orders now", "Merköp nu"), 11),
+    ("reach_goal", Translated("Extra orders at goal", "Merköp vid mål"), 11),
+    ("brings", Translated("Orders each brings", "Köp som var och en ger"), 11),
+    ("gain", Translated("Gain of the step", "Stegets vinst"), 10),
+    ("money", Translated("Gain in money", "Vinst i pengar"), 13),
+    ("mark", Translated("Bottleneck", "Flaskhals"), 11),
+    ("median", Translated("Median days", "Median-dagar"), 9),
 )
 """Of the sheet of steps: key, head and width, from its second column on."""
 
@@ -36,15 +36,15 @@ COLUMNS = (
 def write_steps(book: Book, steps: int) -> None:
     """The sheet of so many steps, from the inputs in the book."""
     sheet = book.sheet(
-        Text("F-ladder steps", "F-trappan steg"),
-        Text("From step to step", "Från steg till steg"),
+        Translated("F-ladder steps", "F-trappan steg"),
+        Translated("From step to step", "Från steg till steg"),
         (11, *(width for _, _, width in COLUMNS)),
     )
-    heads = [Text("Step", "Steg"), *(head for _, head, _ in COLUMNS)]
+    heads = [Translated("Step", "Steg"), *(head for _, head, _ in COLUMNS)]
     last = len(COLUMNS)
     sheet.paragraph(3, 0, last, READING)
     sheet.heads(HEADS, 0, heads)
-    money = book.sentence(Text("Gain{kr}", "Vinst{kr}"), kr=unit(", "))
+    money = book.sentence(Translated("Gain{kr}", "Vinst{kr}"), kr=unit(", "))
     column_of_money = [key for key, _, _ in COLUMNS].index("money") + 1
     sheet.formula(HEADS, column_of_money, money, "", "number head")
     _contacts(sheet, HEADS + 1)
@@ -70,7 +70,7 @@ def write_steps(book: Book, steps: int) -> None:
     sheet.print_columns(last, row)
 
 
-READING = Text(
+READING = Translated(
     "New customers at the top; each row tells how many of them make that step's order. "
     "A figure that can't be known is –.",
     "Nya kunder överst; varje rad säger hur många av dem som gör det stegets köp. "
@@ -78,18 +78,18 @@ READING = Text(
 )
 
 NOTES = (
-    Text(
+    Translated(
         "Step rate = customers who go on / customers. Against goal: percentage points above or "
         "below the goal.",
         "Stegandel = kunder som går vidare / kunder. Mot mål: procentenheter över eller under.",
     ),
-    Text(
+    Translated(
         "Extra orders: new customers × the step rates up to and with this step, at the rates of "
         "now, and at the goals (without a goal: the rate of now). The total is the sum of them.",
         "Merköp: nya kunder × stegandelarna till och med detta steg, med dagens andelar, och med "
         "målen (utan mål: dagens andel). Totalen är summan av stegen.",
     ),
-    Text(
+    Translated(
         "Orders each brings: a customer who makes the step brings that order and those that follow "
         "at the rates of now. Gain = new customers who come this far × what is missing to the "
         "goal × orders each brings.",
@@ -180,7 +180,7 @@ def _first(sheet: Sheet, column: Place, row: int, condition: str) -> str:
 
 def _sums(sheet: Sheet, column: dict[str, Place], row: int) -> None:
     for j in range(len(COLUMNS) + 1):
-        sheet.text(row, j, "" if j else Text("Total", "Totalt"), "total label")
+        sheet.text(row, j, "" if j else Translated("Total", "Totalt"), "total label")
     for key, name in (("reach_now", "extra_now"), ("reach_goal", "extra_goal")):
         cells = column[key].cell
         sheet.formula(
@@ -191,7 +191,7 @@ def _sums(sheet: Sheet, column: dict[str, Place], row: int) -> None:
 
 def _funnel(sheet: Sheet, row: int, counts: int) -> int:
     """What the funnel draws: centred bars as shares of the longest, their figures in the labels."""
-    sheet.text(row, 0, Text("What the funnel draws", "Det tratten ritar"), "note")
+    sheet.text(row, 0, Translated("What the funnel draws", "Det tratten ritar"), "note")
     first, places = row + 1, {}
     for j, key in enumerate(("label", "side", "bar")):
         places[key] = sheet.book.places[f"ladder.funnel.{key}"] = sheet.place(

@@ -7,39 +7,39 @@ from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.expressions import known, ratio, times, when_numbers
 from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
 from crmformulas.formulas.budget import LEVERS, SEGMENTS
-from crmformulas.translations import Text, term
+from crmformulas.translations import Translated, term
 
 __all__ = ["LEVER_LABELS", "SEGMENT_LABELS", "write_base"]
 
 
-def _of(segment: str, driver: str) -> Text:
-    return Text("{}: {}", "{}: {}").format(term(segment), term(driver)).capitalize()
+def _of(segment: str, driver: str) -> Translated:
+    return Translated("{}: {}", "{}: {}").format(term(segment), term(driver)).capitalize()
 
 
-SEGMENT_LABELS = tuple(Text("{}", "{}").format(term(s)).capitalize() for s in SEGMENTS)
+SEGMENT_LABELS = tuple(Translated("{}", "{}").format(term(s)).capitalize() for s in SEGMENTS)
 
 LEVER_LABELS = (
-    *(Text("{}", "{}").format(term(lever)).capitalize() for lever in LEVERS[:3]),
+    *(Translated("{}", "{}").format(term(lever)).capitalize() for lever in LEVERS[:3]),
     *(_of(s, driver) for s in SEGMENTS for driver in ("frequency", "order_value")),
 )
 """In the order of :data:`~crmformulas.formulas.budget.LEVERS`."""
 
 
 FIGURES = (
-    Text("Segment", "Segment"),
-    Text("Customers", "Kunder"),
-    Text("Revenue", "Omsättning"),
-    Text("Orders", "Antal köp"),
-    Text("Orders per customer", "Köp per kund"),
-    Text("Value per order", "Intäkt per köp"),
+    Translated("Segment", "Segment"),
+    Translated("Customers", "Kunder"),
+    Translated("Revenue", "Omsättning"),
+    Translated("Orders", "Antal köp"),
+    Translated("Orders per customer", "Köp per kund"),
+    Translated("Value per order", "Intäkt per köp"),
 )
 """The heads of what is known of a segment."""
 
 
 def write_base(book: Book, plan: Plan) -> None:
     """The sheet Base figures."""
-    name = Text("Base figures", "Utgångsläge")
-    title = Text("What the activities start from", "Det som aktiviteterna utgår från")
+    name = Translated("Base figures", "Utgångsläge")
+    title = Translated("What the activities start from", "Det som aktiviteterna utgår från")
     sheet = book.sheet(name, title, (38, 14, 15, 14, 14, 14, 14, 14, 14))
     _outcome(sheet, 3, plan)
     _rates(sheet, 11, plan)
@@ -52,24 +52,26 @@ def write_base(book: Book, plan: Plan) -> None:
 
 def _outcome(sheet: Sheet, row: int, plan: Plan) -> None:
     book, base = sheet.book, plan.base
-    sheet.text(row, 0, Text("Outcome and growth", "Utfall och tillväxt"), "heading")
+    sheet.text(row, 0, Translated("Outcome and growth", "Utfall och tillväxt"), "heading")
     heads = (
         *FIGURES,
-        Text("Growth of recruitment", "Tillväxt rekrytering"),
-        Text("Growth of frequency", "Tillväxt köpfrekvens"),
-        Text("Growth of order value", "Tillväxt intäkt per köp"),
+        Translated("Growth of recruitment", "Tillväxt rekrytering"),
+        Translated("Growth of frequency", "Tillväxt köpfrekvens"),
+        Translated("Growth of order value", "Tillväxt intäkt per köp"),
     )
     sheet.heads(row + 1, 0, heads)
     first = row + 2
     notes = (
-        Text(
+        Translated(
             "Customers of the segment, last 12 months.", "Segmentets kunder, senaste 12 månaderna."
         ),
-        Text(
+        Translated(
             "Their revenue in the last 12 months, in currency units.",
             "Deras omsättning de senaste 12 månaderna, i valutaenheter.",
         ),
-        Text("Their orders in the last 12 months.", "Deras antal köp de senaste 12 månaderna."),
+        Translated(
+            "Their orders in the last 12 months.", "Deras antal köp de senaste 12 månaderna."
+        ),
     )
     for i, (segment, label) in enumerate(zip(SEGMENTS, SEGMENT_LABELS, strict=True)):
         r = first + i
@@ -82,7 +84,7 @@ def _outcome(sheet: Sheet, row: int, plan: Plan) -> None:
         people, revenue, orders = (sheet.place(r, j).cell for j in (1, 2, 3))
         sheet.formula(r, 4, ratio(orders, people), "frequency")
         sheet.formula(r, 5, ratio(revenue, orders), "money")
-    growth = Text(
+    growth = Translated(
         "Expected growth to next year without the activities: 100 % is unchanged, which is also "
         "what an empty cell means.",
         "Väntad tillväxt till nästa år utan aktiviteterna: 100 % är oförändrat, och det betyder "
@@ -95,7 +97,7 @@ def _outcome(sheet: Sheet, row: int, plan: Plan) -> None:
             key=f"plan.growth.{k}",
         )  # fmt: skip
     total = first + len(SEGMENTS)
-    sheet.text(total, 0, Text("Total", "Totalt"), "total label")
+    sheet.text(total, 0, Translated("Total", "Totalt"), "total label")
     for j, kind in ((1, "count"), (2, "money"), (3, "count")):
         cells_above = sheet.place(first, j, total - 1).cell
         sheet.formula(total, j, when_numbers(cells_above, 3, f"SUM({cells_above})"), kind, "total")
@@ -108,20 +110,46 @@ def _outcome(sheet: Sheet, row: int, plan: Plan) -> None:
 
 def _rates(sheet: Sheet, row: int, plan: Plan) -> None:
     base = plan.base
-    sheet.text(row, 0, Text("Opening, rates and margin", "IB, andelar och marginal"), "heading")
+    sheet.text(
+        row, 0, Translated("Opening, rates and margin", "IB, andelar och marginal"), "heading"
+    )
     inputs = (
-        ("opening", Text("Opening customers", "Aktiva kunder, IB"), base.opening, "count", True,
-         Text("Active customers when the last 12 months began.",
-              "Aktiva kunder när de senaste 12 månaderna började.")),
-        ("reactivation", Text("Reactivation rate", "Återvinningsgrad"), base.reactivation, "rate",
-         True, Text("Share of the lost customers who come back within a year, 0 to 100 %.",
-                    "Andel av de förlorade kunderna som kommer tillbaka inom ett år, 0–100 %.")),
-        ("margin", Text("Margin", "Marginal"), base.margin, "rate", False,
-         Text("Share of the revenue that counts as value. 100 % gives the value in revenue; your "
-              "contribution margin gives it in profit.",
-              "Andel av omsättningen som räknas som värde. 100 % ger värdet i omsättning; er "
-              "täckningsgrad ger det i vinst.")),
-    )  # fmt: skip
+        (
+            "opening",
+            Translated("Opening customers", "Aktiva kunder, IB"),
+            base.opening,
+            "count",
+            True,
+            Translated(
+                "Active customers when the last 12 months began.",
+                "Aktiva kunder när de senaste 12 månaderna började.",
+            ),
+        ),
+        (
+            "reactivation",
+            Translated("Reactivation rate", "Återvinningsgrad"),
+            base.reactivation,
+            "rate",
+            True,
+            Translated(
+                "Share of the lost customers who come back within a year, 0 to 100 %.",
+                "Andel av de förlorade kunderna som kommer tillbaka inom ett år, 0–100 %.",
+            ),
+        ),
+        (
+            "margin",
+            Translated("Margin", "Marginal"),
+            base.margin,
+            "rate",
+            False,
+            Translated(
+                "Share of the revenue that counts as value. 100 % gives the value in revenue; your "
+                "contribution margin gives it in profit.",
+                "Andel av omsättningen som räknas som värde. 100 % ger värdet i omsättning; er "
+                "täckningsgrad ger det i vinst.",
+            ),
+        ),
+    )
     for i, (key, label, value, kind, optional, note) in enumerate(inputs, 1):
         sheet.text(row + i, 0, label)
         sheet.input(row + i, 1, value, kind, label, note, name=f"plan_{key}", key=f"plan.{key}",
@@ -132,24 +160,41 @@ def _rates(sheet: Sheet, row: int, plan: Plan) -> None:
     both = f"COUNT({kept},plan_opening)=2"
     possible = f"IF({both},AND(plan_opening>0,{kept}<=plan_opening),FALSE)"
     results = (
-        ("closing", Text("Closing customers", "Aktiva kunder, UB"), closing, "count",
-         Text("New + continued + reactivated.", "Nya + fortsatt aktiva + återvunna.")),
-        ("lost", Text("Lost customers", "Förlorade kunder"),
-         f'IF({possible},plan_opening-{kept},"{DASH}")', "count",
-         Text("Opening − continued.", "IB − fortsatt aktiva.")),
-        ("retention", Text("Retention", "Retention"),
-         f'IF({possible},{kept}/plan_opening,"{DASH}")', "rate",
-         Text("Continued / opening.", "Fortsatt aktiva / IB.")),
-        ("duration", Text("Gross duration, years", "Bruttoduration, år"),
-         f'IF(ISNUMBER(plan_retention),IF(plan_retention<1,1/(1-plan_retention),"{DASH}"),"{DASH}")',
-         "years", Text("1 / (1 − retention).", "1 / (1 − retention).")),
-    )  # fmt: skip
+        (
+            "closing",
+            Translated("Closing customers", "Aktiva kunder, UB"),
+            closing,
+            "count",
+            Translated("New + continued + reactivated.", "Nya + fortsatt aktiva + återvunna."),
+        ),
+        (
+            "lost",
+            Translated("Lost customers", "Förlorade kunder"),
+            f'IF({possible},plan_opening-{kept},"{DASH}")',
+            "count",
+            Translated("Opening − continued.", "IB − fortsatt aktiva."),
+        ),
+        (
+            "retention",
+            Translated("Retention", "Retention"),
+            f'IF({possible},{kept}/plan_opening,"{DASH}")',
+            "rate",
+            Translated("Continued / opening.", "Fortsatt aktiva / IB."),
+        ),
+        (
+            "duration",
+            Translated("Gross duration, years", "Bruttoduration, år"),
+            f'IF(ISNUMBER(plan_retention),IF(plan_retention<1,1/(1-plan_retention),"{DASH}"),"{DASH}")',
+            "years",
+            Translated("1 / (1 − retention).", "1 / (1 − retention)."),
+        ),
+    )
     for i, (key, label, formula, kind, note) in enumerate(results, len(inputs) + 1):
         sheet.text(row + i, 0, label)
         sheet.formula(row + i, 1, formula, kind, name=f"plan_{key}", key=f"plan.{key}")
         sheet.text(row + i, 2, note, "beside")
-    warning = sheet.book.say(
-        Text(
+    warning = sheet.book.translate(
+        Translated(
             "▼ More continued than there were at the opening.",
             "▼ Fler fortsatte än det fanns i IB.",
         )
@@ -164,14 +209,14 @@ def _rates(sheet: Sheet, row: int, plan: Plan) -> None:
 def _budget(sheet: Sheet, row: int) -> None:
     """Budget 1: next year without the activities, and the portfolio's value."""
     book = sheet.book
-    heading = Text(
+    heading = Translated(
         "Budget 1: next year without the activities", "Budget 1: nästa år utan aktiviteterna"
     )
     sheet.text(row, 0, heading, "heading")
     heads = (
         *FIGURES,
-        Text("CLV", "CLV"),
-        Text("Portfolio value", "Portföljvärde"),
+        Translated("CLV", "CLV"),
+        Translated("Portfolio value", "Portföljvärde"),
     )
     sheet.heads(row + 1, 0, heads)
     outcome, growth = book["plan.outcome"], book["plan.growth"]
@@ -199,7 +244,7 @@ def _budget(sheet: Sheet, row: int) -> None:
         worth = f"{each}*{value}*plan_duration*plan_margin"
         sheet.formula(r, 6, known([each, value, "plan_duration", "plan_margin"], worth), "money")
         sheet.formula(r, 7, _worth(revenue), "money")
-    sheet.text(total, 0, Text("Total", "Totalt"), "total label")
+    sheet.text(total, 0, Translated("Total", "Totalt"), "total label")
     for j, kind in ((1, "count"), (2, "money"), (3, "count")):
         above = sheet.place(first, j, total - 1).cell
         sheet.formula(total, j, when_numbers(above, 3, f"SUM({above})"), kind, "total")
@@ -222,16 +267,16 @@ def _worth(revenue: str) -> str:
 def _levers(sheet: Sheet, row: int) -> None:
     """What each of the nine levers moves: it raises these figures of Budget 1 in proportion."""
     book, budget = sheet.book, sheet.book["plan.budget1"]
-    heading = Text(
+    heading = Translated(
         "The nine levers and the figures of Budget 1 that each raises in proportion",
         "De nio budgetfaktorerna och de siffror i Budget 1 som var och en lyfter i proportion",
     )
     sheet.text(row, 0, heading, "heading")
     heads = (
-        Text("Lever", "Budgetfaktor"),
-        Text("Customers", "Kunder"),
-        Text("Revenue", "Omsättning"),
-        Text("Orders", "Antal köp"),
+        Translated("Lever", "Budgetfaktor"),
+        Translated("Customers", "Kunder"),
+        Translated("Revenue", "Omsättning"),
+        Translated("Orders", "Antal köp"),
     )
     sheet.heads(row + 1, 0, heads)
     first = row + 2

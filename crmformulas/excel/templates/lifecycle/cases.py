@@ -13,7 +13,7 @@ from crmformulas.excel.workbook.expressions import amount, known, when_numbers
 from crmformulas.excel.workbook.sheet import DASH, Sheet
 from crmformulas.excel.workbook.styles import LOSS
 from crmformulas.formulas.budget import LEVERS
-from crmformulas.translations import Text
+from crmformulas.translations import Translated
 
 __all__ = ["CASES", "added_revenue", "added_value", "possible", "romi_of", "write_cases"]
 
@@ -30,31 +30,31 @@ COLUMNS = (
 """Keys of the columns, ``plan.cases.name`` and so on, from the second column of the sheet."""
 
 HEADS = (
-    Text("No", "Nr"),
-    Text("Activity", "Aktivitet"),
-    Text("Phase", "Fas"),
-    Text("Lever it moves", "Budgetfaktor som lyfts"),
-    Text("Lift", "Lyft"),
-    Text("Share reached", "Andel som nås"),
-    Text("Cost", "Kostnad"),
-    Text("Lever no", "Faktor nr"),
-    Text("Lift × share", "Lyft × andel"),
-    Text("Added customers", "Fler kunder"),
-    Text("Added orders", "Fler köp"),
-    Text("Added revenue a year", "Ökad omsättning per år"),
-    Text("Added portfolio value", "Tillfört portföljvärde"),
-    Text("ROMI", "ROMI"),
-    Text("Payback, years", "Återbetalning, år"),
-    Text("Check", "Kontroll"),
+    Translated("No", "Nr"),
+    Translated("Activity", "Aktivitet"),
+    Translated("Phase", "Fas"),
+    Translated("Lever it moves", "Budgetfaktor som lyfts"),
+    Translated("Lift", "Lyft"),
+    Translated("Share reached", "Andel som nås"),
+    Translated("Cost", "Kostnad"),
+    Translated("Lever no", "Faktor nr"),
+    Translated("Lift × share", "Lyft × andel"),
+    Translated("Added customers", "Fler kunder"),
+    Translated("Added orders", "Fler köp"),
+    Translated("Added revenue a year", "Ökad omsättning per år"),
+    Translated("Added portfolio value", "Tillfört portföljvärde"),
+    Translated("ROMI", "ROMI"),
+    Translated("Payback, years", "Återbetalning, år"),
+    Translated("Check", "Kontroll"),
 )
 
 
 def write_cases(book: Book, plan: Plan) -> None:
     """The sheet Business cases; at most :data:`CASES` activities."""
-    name = Text("Business cases", "Business case")
-    title = Text("Business case of each activity", "Business case för varje aktivitet")
+    name = Translated("Business cases", "Business case")
+    title = Translated("Business case of each activity", "Business case för varje aktivitet")
     sheet = book.sheet(name, title, (4, 27, 19, 30, 8, 9, 12, 7, 8, 10, 9, 14, 14, 8, 14, 30))
-    note = Text(
+    note = Translated(
         "Added portfolio value: revenue × duration × margin with this lever raised alone, minus "
         "the same without. Payback: cost / (added revenue a year × margin).",
         "Tillfört portföljvärde: omsättning × duration × marginal när bara denna faktor lyfts, "
@@ -78,36 +78,73 @@ def write_cases(book: Book, plan: Plan) -> None:
 
 
 def _inputs(sheet: Sheet, row: int, activities: tuple[Activity, ...]) -> None:
-    book, say = sheet.book, sheet.book.say
+    book, say = sheet.book, sheet.book.translate
     if len(activities) > CASES:
         raise ValueError(f"a plan has at most {CASES} activities, got {len(activities)}")
     spare = CASES - len(activities)
     texts = (
-        (1, Text("What you would do.", "Vad ni skulle göra."), None,
-         [say(a.name) for a in activities]),
-        (2, Text("The phase of the life cycle it belongs to.", "Fasen i livscykeln den hör till."),
-         PHASES, [say(a.phase) for a in activities]),
-        (3, Text("The one figure of the budget it raises. Two figures: two rows.",
-                 "Den enda siffra i budgeten som den lyfter. Två siffror: två rader."),
-         book["plan.levers"], [say(LEVER_LABELS[LEVERS.index(a.lever)]) for a in activities]),
-    )  # fmt: skip
+        (
+            1,
+            Translated("What you would do.", "Vad ni skulle göra."),
+            None,
+            [say(a.name) for a in activities],
+        ),
+        (
+            2,
+            Translated(
+                "The phase of the life cycle it belongs to.", "Fasen i livscykeln den hör till."
+            ),
+            PHASES,
+            [say(a.phase) for a in activities],
+        ),
+        (
+            3,
+            Translated(
+                "The one figure of the budget it raises. Two figures: two rows.",
+                "Den enda siffra i budgeten som den lyfter. Två siffror: två rader.",
+            ),
+            book["plan.levers"],
+            [say(LEVER_LABELS[LEVERS.index(a.lever)]) for a in activities],
+        ),
+    )
     for column, note, choices, values in texts:
         cells = [[v] for v in [*values, *[""] * spare]]
         sheet.inputs(
             row, column, cells, "text", HEADS[column], note, choices=choices, optional=True
         )
     numbers = (
-        (4, "signed rate", (-1.0, 10.0), [a.lift for a in activities],
-         Text("By how much the lever rises for a customer who is reached, in per cent of what it "
-              "is: 8 % raises 1.10 orders to 1.19. Below 0 it falls.",
-              "Med hur många procent faktorn ökar för en kund som nås: 8 % lyfter 1,10 köp till "
-              "1,19. Under 0 minskar den.")),
-        (5, "rate", (None, None), [a.share for a in activities],
-         Text("Share of the segment's customers who are reached, 0 to 100 %.",
-              "Andel av segmentets kunder som nås, 0 till 100 %.")),
-        (6, "money", (None, None), [a.cost for a in activities],
-         Text("Cost of a year, in currency units.", "Kostnad för ett år, i valutaenheter.")),
-    )  # fmt: skip
+        (
+            4,
+            "signed rate",
+            (-1.0, 10.0),
+            [a.lift for a in activities],
+            Translated(
+                "By how much the lever rises for a customer who is reached, in per cent of what it "
+                "is: 8 % raises 1.10 orders to 1.19. Below 0 it falls.",
+                "Med hur många procent faktorn ökar för en kund som nås: 8 % lyfter 1,10 köp till "
+                "1,19. Under 0 minskar den.",
+            ),
+        ),
+        (
+            5,
+            "rate",
+            (None, None),
+            [a.share for a in activities],
+            Translated(
+                "Share of the segment's customers who are reached, 0 to 100 %.",
+                "Andel av segmentets kunder som nås, 0 till 100 %.",
+            ),
+        ),
+        (
+            6,
+            "money",
+            (None, None),
+            [a.cost for a in activities],
+            Translated(
+                "Cost of a year, in currency units.", "Kostnad för ett år, i valutaenheter."
+            ),
+        ),
+    )
     for column, kind, (low, high), amounts, note in numbers:
         filled = [[v] for v in [*amounts, *[None] * spare]]
         sheet.inputs(row, column, filled, kind, HEADS[column], note, low=low, high=high,
@@ -116,7 +153,7 @@ def _inputs(sheet: Sheet, row: int, activities: tuple[Activity, ...]) -> None:
 
 def _results(sheet: Sheet, r: int) -> None:
     """The calculated columns of a case. A row without a name is none."""
-    book, say = sheet.book, sheet.book.say
+    book, say = sheet.book, sheet.book.translate
     cell = {key: sheet.place(r, j).cell for j, key in enumerate(COLUMNS, 1)}
 
     def write(key: str, formula: str, kind: str, look: str = "value") -> None:
@@ -143,10 +180,10 @@ def _results(sheet: Sheet, r: int) -> None:
     gain = f"{cell['revenue']}*plan_margin"
     years = f'IF({gain}>0,{cost}/({gain}),"{DASH}")'
     write("payback", known([cell["revenue"], cost, "plan_margin"], years), "years")
-    missing = say(Text("▼ lever, lift or share missing", "▼ faktor, lyft eller andel saknas"))
-    over = say(Text("▼ more than 100 % of customers", "▼ mer än 100 % av kunderna"))
-    unknown = say(Text("▼ base figures missing", "▼ utgångsläget är ofullständigt"))
-    no_cost = say(Text("cost missing: no ROMI", "kostnad saknas: ingen ROMI"))
+    missing = say(Translated("▼ lever, lift or share missing", "▼ faktor, lyft eller andel saknas"))
+    over = say(Translated("▼ more than 100 % of customers", "▼ mer än 100 % av kunderna"))
+    unknown = say(Translated("▼ base figures missing", "▼ utgångsläget är ofullständigt"))
+    no_cost = say(Translated("cost missing: no ROMI", "kostnad saknas: ingen ROMI"))
     told = f'IF(ISNUMBER({cell["value"]}),IF(ISNUMBER({cost}),"","{no_cost}"),"{unknown}")'
     write("check", f'IF({complete},IF({allowed},{told},"{over}"),"{missing}")', "", "indented")
     sheet.colour(sheet.place(r, len(COLUMNS)), f'LEFT({cell["check"]},1)="▼"', LOSS)
@@ -190,7 +227,7 @@ def romi_of(value: str, cost: str) -> str:
 def _totals(sheet: Sheet, r: int) -> None:
     """Sums of the cases, each valued alone, and how many there are. Without a name it is none."""
     book = sheet.book
-    label = Text("Sum of the cases", "Summan av alla case")
+    label = Translated("Sum of the cases", "Summan av alla case")
     for j in range(len(HEADS)):
         sheet.text(r, j, label if j == 1 else "", "total label")
     kinds = {"cost": "money", "customers": "signed count", "orders": "signed count",
@@ -206,12 +243,18 @@ def _totals(sheet: Sheet, r: int) -> None:
     costs = book["plan.cases.cost"].cell
     # A text is more than any number.
     counts = (
-        ("count", Text("Activities", "Aktiviteter"), f"SUMPRODUCT(--{named})"),
-        ("valued", Text("of them with a value", "därav med värde"),
-         f"COUNT({book['plan.cases.value'].cell})"),
-        ("costed", Text("of them with a cost", "därav med kostnad"),
-         f"SUMPRODUCT({named}*({costs}<>\"\")*({costs}<1E+300))"),
-    )  # fmt: skip
+        ("count", Translated("Activities", "Aktiviteter"), f"SUMPRODUCT(--{named})"),
+        (
+            "valued",
+            Translated("of them with a value", "därav med värde"),
+            f"COUNT({book['plan.cases.value'].cell})",
+        ),
+        (
+            "costed",
+            Translated("of them with a cost", "därav med kostnad"),
+            f'SUMPRODUCT({named}*({costs}<>"")*({costs}<1E+300))',
+        ),
+    )
     for i, (key, words, formula) in enumerate(counts, r + 1):
         sheet.text(i, 1, words, "note")
         sheet.formula(i, 2, formula, "count", "grey value", name=f"plan_cases_{key}")
@@ -225,7 +268,7 @@ def _message(sheet: Sheet) -> None:
     """What the activities add, each on its own."""
     book = sheet.book
     told = book.sentence(
-        Text(
+        Translated(
             "{n} activities add {value} for {cost}, each counted on its own",
             "{n} aktiviteter tillför {value} för {cost}, var och en räknad för sig",
         ),
@@ -233,6 +276,6 @@ def _message(sheet: Sheet) -> None:
         value=amount("plan_cases_value"),
         cost=amount("plan_cases_cost"),
     )
-    none = book.sentence(Text("There are no activities yet", "Det finns inga aktiviteter än"))
+    none = book.sentence(Translated("There are no activities yet", "Det finns inga aktiviteter än"))
     message = f"IF(plan_cases_count=0,{none},{told})"
     sheet.formula(3, 0, message, "", "message", key="plan.cases.message")

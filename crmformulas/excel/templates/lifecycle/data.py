@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from crmformulas.translations import Text, Words
+from crmformulas.translations import Label, Translated
 
 __all__ = [
     "CHANNELS",
@@ -25,26 +25,30 @@ Known: TypeAlias = float | None
 """None is unknown; its cell is empty."""
 
 PHASES = (
-    Text("Acquire", "Skaffa"),
-    Text("Keep and develop", "Behålla och utveckla"),
-    Text("Lose", "Förlora"),
-    Text("Win back", "Återvinna"),
+    Translated("Acquire", "Skaffa"),
+    Translated("Keep and develop", "Behålla och utveckla"),
+    Translated("Lose", "Förlora"),
+    Translated("Win back", "Återvinna"),
 )
 
-STATUSES = (Text("running", "igång"), Text("planned", "planerad"), Text("none", "saknas"))
+STATUSES = (
+    Translated("running", "igång"),
+    Translated("planned", "planerad"),
+    Translated("none", "saknas"),
+)
 RUNNING, PLANNED, GAP = STATUSES
 
 CHANNELS = (
-    Text("E-mail", "E-post"),
-    Text("SMS", "SMS"),
-    Text("App", "App"),
-    Text("Web", "Webb"),
-    Text("Social media", "Sociala medier"),
-    Text("Post", "Post"),
-    Text("Phone", "Telefon"),
-    Text("Store", "Butik"),
-    Text("Service desk", "Kundtjänst"),
-    Text("Other", "Annan"),
+    Translated("E-mail", "E-post"),
+    Translated("SMS", "SMS"),
+    Translated("App", "App"),
+    Translated("Web", "Webb"),
+    Translated("Social media", "Sociala medier"),
+    Translated("Post", "Post"),
+    Translated("Phone", "Telefon"),
+    Translated("Store", "Butik"),
+    Translated("Service desk", "Kundtjänst"),
+    Translated("Other", "Annan"),
 )
 
 
@@ -52,25 +56,25 @@ CHANNELS = (
 class Touchpoint:
     """Where customer and company meet, and what the company does there today."""
 
-    name: Words
-    activity: Words = ""
-    channel: Words = ""
-    status: Words = GAP
+    name: Label
+    activity: Label = ""
+    channel: Label = ""
+    status: Label = GAP
 
 
 @dataclass(frozen=True, slots=True)
 class Dialog:
     """A dialog with new customers: from which week on, for how many weeks."""
 
-    name: Words
-    purpose: Words
-    goal: Words
-    trigger: Words
+    name: Label
+    purpose: Label
+    goal: Label
+    trigger: Label
     start: int
     weeks: int
-    channel: Words
-    owner: Words
-    status: Words
+    channel: Label
+    owner: Label
+    status: Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +111,8 @@ class Activity:
         actual: Lift, share and cost as they turned out, as far as they are known.
     """
 
-    name: Words
-    phase: Words
+    name: Label
+    phase: Label
     lever: str
     lift: Known
     share: Known

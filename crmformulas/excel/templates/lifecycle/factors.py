@@ -14,11 +14,11 @@ from crmformulas.excel.workbook.expressions import amount, known, when_numbers
 from crmformulas.excel.workbook.sheet import DASH, Sheet
 from crmformulas.excel.workbook.styles import LOSS, SHADES
 from crmformulas.formulas.budget import LEVERS
-from crmformulas.translations import Text
+from crmformulas.translations import Translated
 
 __all__ = ["write_factors"]
 
-WITH = Text("with the activities", "med aktiviteterna")
+WITH = Translated("with the activities", "med aktiviteterna")
 
 
 def write_factors(book: Book) -> None:
@@ -27,8 +27,8 @@ def write_factors(book: Book) -> None:
     A lever's factor is 1 + the sum of its cases' lift × share: each case is told of Budget 1, and
     of customers of its own, so that their effects add up and don't multiply.
     """
-    name = Text("Budget factors", "Budgetfaktorer")
-    title = Text("Simulation factors for the budget", "Simuleringsfaktorer till budgeten")
+    name = Translated("Budget factors", "Budgetfaktorer")
+    title = Translated("Simulation factors for the budget", "Simuleringsfaktorer till budgeten")
     sheet = book.sheet(name, title, (5, 38, 16, 16, 16, 19, 18, 18))
     _factors(sheet, 5)
     _budget(sheet, 17)
@@ -42,19 +42,19 @@ def write_factors(book: Book) -> None:
 def _factors(sheet: Sheet, row: int) -> None:
     book = sheet.book
     heads = (
-        Text("No", "Nr"),
-        Text("Lever", "Budgetfaktor"),
-        Text("Activities", "Aktiviteter"),
-        Text("Cost", "Kostnad"),
-        Text("Sum of lift × share", "Summa lyft × andel"),
-        Text("Simulation factor", "Simuleringsfaktor"),
-        Text("Check", "Kontroll"),
+        Translated("No", "Nr"),
+        Translated("Lever", "Budgetfaktor"),
+        Translated("Activities", "Aktiviteter"),
+        Translated("Cost", "Kostnad"),
+        Translated("Sum of lift × share", "Summa lyft × andel"),
+        Translated("Simulation factor", "Simuleringsfaktor"),
+        Translated("Check", "Kontroll"),
     )
     sheet.heads(row - 1, 0, heads[:-1], 2)
     sheet.text(row - 1, 6, heads[-1], "beside head")
     numbers, effects = book["plan.cases.number"].full, book["plan.cases.effect"].full
     costs = book["plan.cases.cost"].full
-    over = book.say(Text("▼ more than 100 %", "▼ mer än 100 %"))
+    over = book.translate(Translated("▼ more than 100 %", "▼ mer än 100 %"))
     for k, label in enumerate(LEVER_LABELS, 1):
         r = row + k - 1
         sheet.text(r, 0, str(k), "note")
@@ -77,7 +77,7 @@ def _factors(sheet: Sheet, row: int) -> None:
     book.places["plan.factors"] = sheet.place(row, 5, last - 1)
     for j in range(7):
         sheet.text(last, j, "", "total label")
-    sheet.text(last, 1, Text("Total", "Totalt"), "total label")
+    sheet.text(last, 1, Translated("Total", "Totalt"), "total label")
     for j, kind in ((2, "count"), (3, "money")):
         above = sheet.place(row, j, last - 1).cell
         sheet.formula(last, j, f"SUM({above})", kind, "total")
@@ -87,15 +87,15 @@ def _budget(sheet: Sheet, row: int) -> None:
     """Budget 1 beside the budget with the factors, by segment."""
     book = sheet.book
     budget, factors = book["plan.budget1"], book["plan.factors"]
-    sheet.text(row - 1, 1, Text("The budget they give", "Budgeten de ger"), "heading")
+    sheet.text(row - 1, 1, Translated("The budget they give", "Budgeten de ger"), "heading")
     heads = (
-        Text("Segment", "Segment"),
-        Text("Customers, Budget 1", "Kunder, Budget 1"),
-        Text("Customers, {}", "Kunder, {}").format(WITH),
-        Text("Orders, Budget 1", "Antal köp, Budget 1"),
-        Text("Orders, {}", "Antal köp, {}").format(WITH),
-        Text("Revenue, Budget 1", "Omsättning, Budget 1"),
-        Text("Revenue, {}", "Omsättning, {}").format(WITH),
+        Translated("Segment", "Segment"),
+        Translated("Customers, Budget 1", "Kunder, Budget 1"),
+        Translated("Customers, {}", "Kunder, {}").format(WITH),
+        Translated("Orders, Budget 1", "Antal köp, Budget 1"),
+        Translated("Orders, {}", "Antal köp, {}").format(WITH),
+        Translated("Revenue, Budget 1", "Omsättning, Budget 1"),
+        Translated("Revenue, {}", "Omsättning, {}").format(WITH),
     )
     sheet.heads(row, 1, heads)
     first = row + 1
@@ -111,7 +111,7 @@ def _budget(sheet: Sheet, row: int) -> None:
             if i in (RETENTION - 1, REACTIVATION - 1):
                 after = f'IF({sheet.book["plan.factors"].at(i, 1).cell}="",{after},"{DASH}")'
             sheet.formula(r, 3 + 2 * j, after, kind)
-    sheet.text(total, 1, Text("Total", "Totalt"), "total label")
+    sheet.text(total, 1, Translated("Total", "Totalt"), "total label")
     for j in range(2, 8):
         above = sheet.place(first, j, total - 1).cell
         kind = "money" if j >= 6 else "count"
@@ -119,8 +119,12 @@ def _budget(sheet: Sheet, row: int) -> None:
     book.places["plan.budget"] = sheet.place(first, 2, total, 7)
     title = sheet.formula(total + 8, 1, _title(sheet), "", "note")
     series = [
-        Series(book.say(Text("Budget 1", "Budget 1")), sheet.place(first, 6, total - 1), SHADES[2]),
-        Series(book.say(WITH.capitalize()), sheet.place(first, 7, total - 1), SHADES[0]),
+        Series(
+            book.translate(Translated("Budget 1", "Budget 1")),
+            sheet.place(first, 6, total - 1),
+            SHADES[2],
+        ),
+        Series(book.translate(WITH.capitalize()), sheet.place(first, 7, total - 1), SHADES[0]),
     ]
     chart(sheet, (total + 9, 1), "column", title, sheet.place(first, 1, total - 1), series,
           size=(1000, 280), shown=MILLIONS)  # fmt: skip
@@ -135,14 +139,14 @@ def _title(sheet: Sheet) -> str:
     label = f"IF({gains[0]}={most},{labels[0]},IF({gains[1]}={most},{labels[1]},{labels[2]}))"
     six = f"COUNT({sheet.place(budget.row, 6, budget.row + 2, 7).cell})=6"
     told = sheet.book.sentence(
-        Text(
+        Translated(
             "Revenue gains most from {label}: {amount}",
             "Omsättningen ökar mest hos {label}: {amount}",
         ),
         label=label,
         amount=amount(most),
     )
-    other = sheet.book.say(Text("Revenue by segment", "Omsättning per segment"))
+    other = sheet.book.translate(Translated("Revenue by segment", "Omsättning per segment"))
     return f'IF({six},IF({most}>0,{told},"{other}"),"{other}")'
 
 
@@ -152,16 +156,28 @@ def _value(sheet: Sheet, row: int) -> None:
     retained = f"plan_retention*{book['plan.factors'].at(RETENTION - 1).cell}"
     fine = f'IF(ISNUMBER(plan_retention),{book["plan.factors"].at(RETENTION - 1, 1).cell}="",FALSE)'
     revenue = budget.at(3, 5).cell
-    heads = (Text("The portfolio", "Portföljen"), Text("Budget 1", "Budget 1"), WITH.capitalize(),
-             Text("Change", "Förändring"))  # fmt: skip
+    heads = (
+        Translated("The portfolio", "Portföljen"),
+        Translated("Budget 1", "Budget 1"),
+        WITH.capitalize(),
+        Translated("Change", "Förändring"),
+    )
     sheet.heads(row, 1, heads)
     names = tuple(sheet.place(row + i, 3).cell for i in range(1, 3))
     lines = (
-        (Text("Gross duration, years", "Bruttoduration, år"), "plan_duration",
-         f'IF({fine},1/(1-{retained}),"{DASH}")', "years"),
-        (Text("Portfolio value", "Portföljvärde"), "plan_value",
-         known([revenue, names[0], "plan_margin"], f"{revenue}*{names[0]}*plan_margin"), "money"),
-    )  # fmt: skip
+        (
+            Translated("Gross duration, years", "Bruttoduration, år"),
+            "plan_duration",
+            f'IF({fine},1/(1-{retained}),"{DASH}")',
+            "years",
+        ),
+        (
+            Translated("Portfolio value", "Portföljvärde"),
+            "plan_value",
+            known([revenue, names[0], "plan_margin"], f"{revenue}*{names[0]}*plan_margin"),
+            "money",
+        ),
+    )
     for r, (label, before, after, kind) in enumerate(lines, row + 1):
         sheet.text(r, 1, label)
         was = sheet.formula(r, 2, before, kind).cell
@@ -174,16 +190,23 @@ def _value(sheet: Sheet, row: int) -> None:
     costed = "IF(plan_cases_count=plan_cases_costed,plan_cases_cost,0)"
     alone = when_numbers("plan_added,plan_cases_value", 2, "plan_added-plan_cases_value")
     returns = (
-        (Text("Effect of doing all at once", "Effekten av att göra allt samtidigt"),
-         "plan_together",
-         f'IF(plan_cases_count=plan_cases_valued,{alone},"{DASH}")', "signed money"),
-        (Text("ROMI of all activities", "ROMI för alla aktiviteter"),
-         "plan_romi", romi_of("plan_added", costed), "growth rate"),
-    )  # fmt: skip
+        (
+            Translated("Effect of doing all at once", "Effekten av att göra allt samtidigt"),
+            "plan_together",
+            f'IF(plan_cases_count=plan_cases_valued,{alone},"{DASH}")',
+            "signed money",
+        ),
+        (
+            Translated("ROMI of all activities", "ROMI för alla aktiviteter"),
+            "plan_romi",
+            romi_of("plan_added", costed),
+            "growth rate",
+        ),
+    )
     for r, (label, key, formula, kind) in enumerate(returns, row + 3):
         sheet.text(r, 1, label)
         sheet.formula(r, 4, formula, kind, name=key, key=key.replace("_", ".", 1))
-    note = Text(
+    note = Translated(
         "Effect of doing all at once: more customers who buy oftener and for more is more than the "
         "sum of each alone.",
         "Effekten av att göra allt samtidigt: fler kunder som köper oftare och för mer är mer än "
@@ -197,7 +220,7 @@ def _message(sheet: Sheet) -> None:
     total = book["plan.budget"].line(3)
     before, after = total.at(0, 4).cell, total.at(0, 5).cell
     told = book.sentence(
-        Text(
+        Translated(
             "Type these nine factors into the budget: its revenue goes from {before} to {after}",
             "Skriv in de nio faktorerna i budgeten: omsättningen går från {before} till {after}",
         ),
@@ -205,7 +228,7 @@ def _message(sheet: Sheet) -> None:
         after=amount(after),
     )
     unknown = book.sentence(
-        Text(
+        Translated(
             "The budget is unknown: see the checks below and the base figures",
             "Budgeten är okänd: se kontrollerna nedan och utgångsläget",
         )

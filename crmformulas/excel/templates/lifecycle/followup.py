@@ -15,25 +15,25 @@ from crmformulas.excel.workbook.charts import MILLIONS, Series, chart
 from crmformulas.excel.workbook.expressions import amount, when_numbers
 from crmformulas.excel.workbook.sheet import DASH, Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS, SHADES
-from crmformulas.translations import Text
+from crmformulas.translations import Translated
 
 __all__ = ["write_followup"]
 
 HEADS = (
-    Text("No", "Nr"),
-    Text("Activity", "Aktivitet"),
-    Text("Goal: lift × share", "Mål: lyft × andel"),
-    Text("Goal: added value", "Mål: tillfört värde"),
-    Text("Goal: cost", "Mål: kostnad"),
-    Text("Actual lift", "Utfall lyft"),
-    Text("Actual share", "Utfall andel"),
-    Text("Actual cost", "Utfall kostnad"),
-    Text("Actual: lift × share", "Utfall: lyft × andel"),
-    Text("Actual: added value", "Utfall: tillfört värde"),
-    Text("Actual: ROMI", "Utfall: ROMI"),
-    Text("Added value, actual − goal", "Tillfört värde, utfall − mål"),
-    Text("Of goal", "Av målet"),
-    Text("Status", "Status"),
+    Translated("No", "Nr"),
+    Translated("Activity", "Aktivitet"),
+    Translated("Goal: lift × share", "Mål: lyft × andel"),
+    Translated("Goal: added value", "Mål: tillfört värde"),
+    Translated("Goal: cost", "Mål: kostnad"),
+    Translated("Actual lift", "Utfall lyft"),
+    Translated("Actual share", "Utfall andel"),
+    Translated("Actual cost", "Utfall kostnad"),
+    Translated("Actual: lift × share", "Utfall: lyft × andel"),
+    Translated("Actual: added value", "Utfall: tillfört värde"),
+    Translated("Actual: ROMI", "Utfall: ROMI"),
+    Translated("Added value, actual − goal", "Tillfört värde, utfall − mål"),
+    Translated("Of goal", "Av målet"),
+    Translated("Status", "Status"),
 )
 
 COLUMNS = ("goal", "goal.value", "goal.cost", "lift", "share", "cost", "effect", "value", "romi",
@@ -45,18 +45,25 @@ LIST = 7
 
 def write_followup(book: Book, plan: Plan) -> None:
     """The sheet Follow-up."""
-    name = Text("Follow-up", "Uppföljning")
-    title = Text("What the activities turned out to add", "Vad aktiviteterna blev värda")
+    name = Translated("Follow-up", "Uppföljning")
+    title = Translated("What the activities turned out to add", "Vad aktiviteterna blev värda")
     widths = (4, 31, 10, 14, 14, 10, 10, 12, 10, 14, 10, 15, 9, 18)
     sheet = book.sheet(name, title, widths)
-    label = Text("Near goal from", "Nära målet från")
+    label = Translated("Near goal from", "Nära målet från")
     sheet.text(4, 1, label)
     sheet.input(
-        4, 2, 0.8, "rate", label,
-        Text("From which share of the goal an activity counts as near it.",
-             "Från vilken andel av målet en aktivitet räknas som nära det."),
-        name="plan_near", key="plan.near",
-    )  # fmt: skip
+        4,
+        2,
+        0.8,
+        "rate",
+        label,
+        Translated(
+            "From which share of the goal an activity counts as near it.",
+            "Från vilken andel av målet en aktivitet räknas som nära det.",
+        ),
+        name="plan_near",
+        key="plan.near",
+    )
     sheet.heads(LIST - 1, 0, HEADS[:-1], 2)
     sheet.text(LIST - 1, len(HEADS) - 1, HEADS[-1], "beside head")
     for j, key in enumerate(COLUMNS, 2):
@@ -75,15 +82,21 @@ def _inputs(sheet: Sheet, plan: Plan) -> None:
     spare = [(None, None, None)] * (CASES - len(plan.activities))
     rows = [*(a.actual for a in plan.activities), *spare]
     notes = (
-        Text("By how much the lever rose for the customers reached, best against a control group. "
-             "Empty until it is measured.",
-             "Hur mycket faktorn ökade för dem som nåddes, helst mot en kontrollgrupp. Tomt tills "
-             "det är mätt."),
-        Text("Share of the segment's customers who were reached. Empty until it is measured.",
-             "Andel av segmentets kunder som nåddes. Tomt tills det är mätt."),
-        Text("What it cost in the year, in currency units. Empty until it is known.",
-             "Vad den kostade under året, i valutaenheter. Tomt tills det är känt."),
-    )  # fmt: skip
+        Translated(
+            "By how much the lever rose for the customers reached, best against a control group. "
+            "Empty until it is measured.",
+            "Hur mycket faktorn ökade för dem som nåddes, helst mot en kontrollgrupp. Tomt tills "
+            "det är mätt.",
+        ),
+        Translated(
+            "Share of the segment's customers who were reached. Empty until it is measured.",
+            "Andel av segmentets kunder som nåddes. Tomt tills det är mätt.",
+        ),
+        Translated(
+            "What it cost in the year, in currency units. Empty until it is known.",
+            "Vad den kostade under året, i valutaenheter. Tomt tills det är känt.",
+        ),
+    )
     kinds = (("signed rate", -1.0, 10.0), ("rate", None, None), ("money", None, None))
     for j, ((kind, low, high), note) in enumerate(zip(kinds, notes, strict=True)):
         sheet.inputs(LIST, 5 + j, [[row[j]] for row in rows], kind, HEADS[5 + j], note,
@@ -120,7 +133,7 @@ def _row(sheet: Sheet, i: int) -> None:
     write("difference", when_numbers(f"{goal},{value}", 2, f"{value}-{goal}"), "signed money")
     part = f'IF({goal}>0,{value}/{goal},"{DASH}")'
     write("achieved", when_numbers(f"{goal},{value}", 2, part), "rate")
-    reached, near, below = (book.say(t) for t in STATUS)
+    reached, near, below = (book.translate(t) for t in STATUS)
     verdict = f'IF({value}>={goal},"{reached}",IF({value}>=N(plan_near)*{goal},"{near}","{below}"))'
     write("status", when_numbers(f"{goal},{value}", 2, verdict), "", "indented")
     status = sheet.place(r, COLUMNS.index("status") + 2)
@@ -129,16 +142,16 @@ def _row(sheet: Sheet, i: int) -> None:
 
 
 STATUS = (
-    Text("▲ goal reached", "▲ målet nått"),
-    Text("● near the goal", "● nära målet"),
-    Text("▼ below the goal", "▼ under målet"),
+    Translated("▲ goal reached", "▲ målet nått"),
+    Translated("● near the goal", "● nära målet"),
+    Translated("▼ below the goal", "▼ under målet"),
 )
 
 
 def _totals(sheet: Sheet, r: int) -> None:
     """Goal and actual of the activities that are measured, so that they compare."""
     book = sheet.book
-    label = Text("Sum of those measured", "Summan av de mätta")
+    label = Translated("Sum of those measured", "Summan av de mätta")
     for j in range(len(HEADS)):
         sheet.text(r, j, label if j == 1 else "", "total label")
     measured = book["plan.actual.difference"].cell
@@ -153,7 +166,7 @@ def _totals(sheet: Sheet, r: int) -> None:
     sheet.formula(r, COLUMNS.index("achieved") + 2, when_numbers(f"{goal},{actual}", 2, part),
                   "rate", "total", key="plan.measured.achieved")  # fmt: skip
     message = book.sentence(
-        Text(
+        Translated(
             "{n} of {all} activities are measured: they added {actual}, the goal was {goal}",
             "{n} av {all} aktiviteter är mätta: de tillförde {actual}, målet var {goal}",
         ),
@@ -162,7 +175,7 @@ def _totals(sheet: Sheet, r: int) -> None:
         actual=amount(actual),
         goal=amount(goal),
     )
-    none = book.sentence(Text("No activity is measured yet", "Ingen aktivitet är mätt än"))
+    none = book.sentence(Translated("No activity is measured yet", "Ingen aktivitet är mätt än"))
     sheet.formula(3, 0, f"IF(COUNT({measured})=0,{none},{message})", "", "message",
                   key="plan.followup.message")  # fmt: skip
 
@@ -171,11 +184,11 @@ def _phases(sheet: Sheet, row: int) -> None:
     """Goal and actual of what is measured, by phase of the life cycle, with the chart."""
     book = sheet.book
     heads = (
-        Text("Phase", "Fas"),
-        Text("Activities", "Aktiviteter"),
-        Text("Goal of those measured", "Mål för de mätta"),
-        Text("Actual", "Utfall"),
-        Text("Measured", "Mätta"),
+        Translated("Phase", "Fas"),
+        Translated("Activities", "Aktiviteter"),
+        Translated("Goal of those measured", "Mål för de mätta"),
+        Translated("Actual", "Utfall"),
+        Translated("Measured", "Mätta"),
     )
     for j, head in zip((1, 2, 3, 4, 5), heads, strict=True):
         sheet.heads(row, j, [head], 1 if j == 1 else 0)
@@ -195,15 +208,23 @@ def _phases(sheet: Sheet, row: int) -> None:
     book.places["plan.actual.phases"] = sheet.place(first, 2, last, 5)
     part = book["plan.measured.achieved"].cell
     told = book.sentence(
-        Text("{part} % of the goal is reached", "{part} % av målet är nått"),
+        Translated("{part} % of the goal is reached", "{part} % av målet är nått"),
         part=f"ROUND(100*{part},0)",
     )
-    plain = book.say(Text("Goal and actual by phase", "Mål och utfall per fas"))
+    plain = book.translate(Translated("Goal and actual by phase", "Mål och utfall per fas"))
     title = sheet.formula(last + 1, 1, f'IF(ISNUMBER({part}),{told},"{plain}")', "", "note")
     series = [
-        Series(book.say(Text("Goal", "Mål")), sheet.place(first, 3, last), SHADES[2], MILLIONS),
         Series(
-            book.say(Text("Actual", "Utfall")), sheet.place(first, 4, last), SHADES[0], MILLIONS
+            book.translate(Translated("Goal", "Mål")),
+            sheet.place(first, 3, last),
+            SHADES[2],
+            MILLIONS,
+        ),
+        Series(
+            book.translate(Translated("Actual", "Utfall")),
+            sheet.place(first, 4, last),
+            SHADES[0],
+            MILLIONS,
         ),
     ]
     chart(sheet, (row, 7), "column", title, sheet.place(first, 1, last), series, axis=False,

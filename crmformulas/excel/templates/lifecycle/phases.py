@@ -17,7 +17,7 @@ from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.charts import Series, chart
 from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
 from crmformulas.excel.workbook.styles import LOSS, SHADES
-from crmformulas.translations import Text, Words
+from crmformulas.translations import Label, Translated
 
 __all__ = ["write_phases", "write_process"]
 
@@ -26,28 +26,30 @@ SPARE = 2
 
 WEEKS = 12
 
-TOUCHPOINT = Text("Touchpoint", "Kontaktpunkt")
-TODAY = Text("Activity today", "Aktivitet i dag")
-CHANNEL = Text("Channel", "Kanal")
-STATUS = Text("Status", "Status")
+TOUCHPOINT = Translated("Touchpoint", "Kontaktpunkt")
+TODAY = Translated("Activity today", "Aktivitet i dag")
+CHANNEL = Translated("Channel", "Kanal")
+STATUS = Translated("Status", "Status")
 COVERED_MARK, PLANNED_MARK, GAP_MARK = (
-    Text("● covered", "● täckt"),
-    Text("○ planned", "○ planerad"),
-    Text("▼ gap", "▼ lucka"),
+    Translated("● covered", "● täckt"),
+    Translated("○ planned", "○ planerad"),
+    Translated("▼ gap", "▼ lucka"),
 )
-STATUS_NOTE = Text(
+STATUS_NOTE = Translated(
     "running: it happens today. planned: it will. none: nothing happens.",
     "igång: det sker i dag. planerad: det ska ske. saknas: inget sker.",
 )
-CHANNEL_NOTE = Text("How the customer is reached.", "Hur kunden nås.")
+CHANNEL_NOTE = Translated("How the customer is reached.", "Hur kunden nås.")
 
 
 def write_phases(book: Book, plan: Plan) -> None:
     """The sheet Life cycle: touchpoints by phase, gaps flagged, counted and drawn."""
-    name = Text("Life cycle", "Livscykel")
-    title = Text("The customer's life cycle and our gaps", "Kundens livscykel och våra luckor")
+    name = Translated("Life cycle", "Livscykel")
+    title = Translated(
+        "The customer's life cycle and our gaps", "Kundens livscykel och våra luckor"
+    )
     sheet = book.sheet(name, title, (31, 50, 14, 10, 12, 2, 22, 16, 9, 11, 9, 11))
-    sheet.heads(4, 0, [TOUCHPOINT, TODAY, CHANNEL, STATUS, Text("Gap", "Lucka")], 5)
+    sheet.heads(4, 0, [TOUCHPOINT, TODAY, CHANNEL, STATUS, Translated("Gap", "Lucka")], 5)
     row, flags = 5, []
     for phase, points in zip(PHASES, plan.touchpoints, strict=True):
         sheet.band(row, 5, phase)
@@ -61,18 +63,18 @@ def write_phases(book: Book, plan: Plan) -> None:
 
 def _touchpoints(sheet: Sheet, row: int, points: Sequence[Touchpoint]) -> Place:
     """The touchpoints of a phase; returns their flags."""
-    say = sheet.book.say
+    say = sheet.book.translate
     rows = [*points, *[Touchpoint("", status="")] * SPARE]
-    columns: tuple[tuple[Text, Text, Sequence[Words] | None, list[str]], ...] = (
+    columns: tuple[tuple[Translated, Translated, Sequence[Label] | None, list[str]], ...] = (
         (
             TOUCHPOINT,
-            Text("Where customer and company meet.", "Där kund och företag möts."),
+            Translated("Where customer and company meet.", "Där kund och företag möts."),
             None,
             [say(p.name) for p in rows],
         ),
         (
             TODAY,
-            Text(
+            Translated(
                 "What you do there today, or plan to. Empty is a gap.",
                 "Det ni gör där i dag, eller planerar. Tomt är en lucka.",
             ),
@@ -104,14 +106,14 @@ def _touchpoints(sheet: Sheet, row: int, points: Sequence[Touchpoint]) -> Place:
 
 def _counts(sheet: Sheet, flags: Sequence[Place]) -> None:
     """Covered, planned and gaps of each phase at the right, with the chart below."""
-    book, say = sheet.book, sheet.book.say
+    book, say = sheet.book, sheet.book.translate
     heads = (
-        Text("Phase", "Fas"),
-        Text("Touchpoints", "Kontaktpunkter"),
-        Text("Covered", "Täckta"),
-        Text("Planned", "Planerade"),
-        Text("Gaps", "Luckor"),
-        Text("Covered, share", "Täckt andel"),
+        Translated("Phase", "Fas"),
+        Translated("Touchpoints", "Kontaktpunkter"),
+        Translated("Covered", "Täckta"),
+        Translated("Planned", "Planerade"),
+        Translated("Gaps", "Luckor"),
+        Translated("Covered, share", "Täckt andel"),
     )
     sheet.heads(4, 6, heads)
     first = 5
@@ -122,7 +124,7 @@ def _counts(sheet: Sheet, flags: Sequence[Place]) -> None:
         for j, mark in enumerate((COVERED_MARK, PLANNED_MARK, GAP_MARK), 8):
             sheet.formula(r, j, f'COUNTIF({marks.cell},"{say(mark)}")', "count")
         sheet.formula(r, 7, f"SUM({sheet.place(r, 8, r, 10).cell})", "count")
-    sheet.text(total, 6, Text("All phases", "Alla faser"), "total label")
+    sheet.text(total, 6, Translated("All phases", "Alla faser"), "total label")
     for j in range(7, 11):
         sheet.formula(total, j, f"SUM({sheet.place(first, j, last).cell})", "count", "total")
     for r in range(first, total + 1):
@@ -132,7 +134,7 @@ def _counts(sheet: Sheet, flags: Sequence[Place]) -> None:
     book.places["plan.gaps"] = sheet.place(first, 7, total, 11)
     points, gaps = sheet.place(total, 7).cell, sheet.place(total, 10).cell
     message = book.sentence(
-        Text(
+        Translated(
             "{gaps} of {points} touchpoints have no activity",
             "{gaps} av {points} kontaktpunkter saknar aktivitet",
         ),
@@ -143,11 +145,11 @@ def _counts(sheet: Sheet, flags: Sequence[Place]) -> None:
     worst = sheet.place(first, 10, last)
     phases = sheet.place(first, 6, last)
     drawn = book.sentence(
-        Text("Most gaps: {phase} ({most})", "Flest luckor: {phase} ({most})"),
+        Translated("Most gaps: {phase} ({most})", "Flest luckor: {phase} ({most})"),
         phase=f"INDEX({phases.cell},MATCH(MAX({worst.cell}),{worst.cell},0))",
         most=f"MAX({worst.cell})",
     )
-    none = book.sentence(Text("No gaps in any phase", "Inga luckor i någon fas"))
+    none = book.sentence(Translated("No gaps in any phase", "Inga luckor i någon fas"))
     title = sheet.formula(total + 2, 6, f"IF({gaps}=0,{none},{drawn})", "", "note")
     series = [
         Series(say(heads[2 + i]), sheet.place(first, 8 + i, last), colour, "0;;")
@@ -159,26 +161,31 @@ def _counts(sheet: Sheet, flags: Sequence[Place]) -> None:
 
 def write_process(book: Book, plan: Plan) -> None:
     """The sheet New-customer process: nine dialogs over twelve weeks."""
-    name = Text("New-customer process", "Nykundsprocess")
-    title = Text("New customers: the first twelve weeks", "Nya kunder: de första tolv veckorna")
+    name = Translated("New-customer process", "Nykundsprocess")
+    title = Translated(
+        "New customers: the first twelve weeks", "Nya kunder: de första tolv veckorna"
+    )
     widths = (4, 21, 26, 23, 23, 13, 13, 11, 7, 8, *[3.6] * WEEKS)
     sheet = book.sheet(name, title, widths)
     heads = (
-        Text("No", "Nr"),
-        Text("Dialog", "Dialog"),
-        Text("Purpose", "Syfte"),
-        Text("Goal", "Mål"),
-        Text("Trigger", "Utlösare"),
+        Translated("No", "Nr"),
+        Translated("Dialog", "Dialog"),
+        Translated("Purpose", "Syfte"),
+        Translated("Goal", "Mål"),
+        Translated("Trigger", "Utlösare"),
         CHANNEL,
-        Text("Owner", "Ansvarig"),
+        Translated("Owner", "Ansvarig"),
         STATUS,
-        Text("From week", "Från vecka"),
-        Text("Weeks", "Veckor"),
+        Translated("From week", "Från vecka"),
+        Translated("Weeks", "Veckor"),
     )
     head = 5
     sheet.heads(head, 0, heads, len(heads) - 2)
     sheet.text(
-        head - 1, 10, Text("Week after the first purchase", "Vecka efter första köpet"), "note"
+        head - 1,
+        10,
+        Translated("Week after the first purchase", "Vecka efter första köpet"),
+        "note",
     )
     for week in range(WEEKS):
         before = sheet.place(head, 9 + week).cell
@@ -194,43 +201,86 @@ def write_process(book: Book, plan: Plan) -> None:
 
 def _dialogs(sheet: Sheet, row: int, plan: Plan) -> None:
     """What the reader says of each dialog."""
-    say, dialogs = sheet.book.say, plan.dialogs
+    say, dialogs = sheet.book.translate, plan.dialogs
     for i in range(len(dialogs)):
         sheet.text(row + i, 0, str(i + 1), "note")
-    texts: tuple[tuple[int, Text, Text, Sequence[Words] | None, list[Words]], ...] = (
-        (1, Text("Dialog", "Dialog"), Text("What it is called.", "Vad den kallas."), None,
-         [d.name for d in dialogs]),
-        (2, Text("Purpose", "Syfte"), Text("Why you get in touch.", "Varför ni hör av er."),
-         None, [d.purpose for d in dialogs]),
-        (3, Text("Goal", "Mål"), Text("How you see that it works.", "Hur ni ser att det fungerar."),
-         None, [d.goal for d in dialogs]),
-        (4, Text("Trigger", "Utlösare"), Text("What sets it off.", "Vad som sätter igång den."),
-         None, [d.trigger for d in dialogs]),
+    texts: tuple[tuple[int, Translated, Translated, Sequence[Label] | None, list[Label]], ...] = (
+        (
+            1,
+            Translated("Dialog", "Dialog"),
+            Translated("What it is called.", "Vad den kallas."),
+            None,
+            [d.name for d in dialogs],
+        ),
+        (
+            2,
+            Translated("Purpose", "Syfte"),
+            Translated("Why you get in touch.", "Varför ni hör av er."),
+            None,
+            [d.purpose for d in dialogs],
+        ),
+        (
+            3,
+            Translated("Goal", "Mål"),
+            Translated("How you see that it works.", "Hur ni ser att det fungerar."),
+            None,
+            [d.goal for d in dialogs],
+        ),
+        (
+            4,
+            Translated("Trigger", "Utlösare"),
+            Translated("What sets it off.", "Vad som sätter igång den."),
+            None,
+            [d.trigger for d in dialogs],
+        ),
         (5, CHANNEL, CHANNEL_NOTE, CHANNELS, [d.channel for d in dialogs]),
-        (6, Text("Owner", "Ansvarig"), Text("Who sees to it.", "Vem som ser till att det sker."),
-         None, [d.owner for d in dialogs]),
+        (
+            6,
+            Translated("Owner", "Ansvarig"),
+            Translated("Who sees to it.", "Vem som ser till att det sker."),
+            None,
+            [d.owner for d in dialogs],
+        ),
         (7, STATUS, STATUS_NOTE, STATUSES, [d.status for d in dialogs]),
-    )  # fmt: skip
+    )
     for column, label, note, choices, values in texts:
         cells = [[say(value)] for value in values]
         sheet.inputs(row, column, cells, "text", label, note, choices=choices, optional=True)
     sheet.inputs(
-        row, 8, [[d.start] for d in dialogs], "plain", Text("From week", "Från vecka"),
-        Text("The week it begins, 1 to 12; 1 is the week of the first purchase.",
-             "Veckan den börjar, 1 till 12; 1 är första köpets vecka."),
-        key="plan.dialogs.start", low=1, high=WEEKS, optional=True,
-    )  # fmt: skip
+        row,
+        8,
+        [[d.start] for d in dialogs],
+        "plain",
+        Translated("From week", "Från vecka"),
+        Translated(
+            "The week it begins, 1 to 12; 1 is the week of the first purchase.",
+            "Veckan den börjar, 1 till 12; 1 är första köpets vecka.",
+        ),
+        key="plan.dialogs.start",
+        low=1,
+        high=WEEKS,
+        optional=True,
+    )
     sheet.inputs(
-        row, 9, [[d.weeks] for d in dialogs], "plain", Text("Weeks", "Veckor"),
-        Text("For how many weeks it goes on, 1 to 12.", "Hur många veckor den pågår, 1 till 12."),
-        key="plan.dialogs.weeks", low=1, high=WEEKS, optional=True,
-    )  # fmt: skip
+        row,
+        9,
+        [[d.weeks] for d in dialogs],
+        "plain",
+        Translated("Weeks", "Veckor"),
+        Translated(
+            "For how many weeks it goes on, 1 to 12.", "Hur många veckor den pågår, 1 till 12."
+        ),
+        key="plan.dialogs.weeks",
+        low=1,
+        high=WEEKS,
+        optional=True,
+    )
 
 
 def _bars(sheet: Sheet, head: int, rows: int) -> None:
     """A bar for each dialog, and below it how many running dialogs there are in each week."""
     book, first = sheet.book, head + 1
-    running, planned = book.say(RUNNING), book.say(PLANNED)
+    running, planned = book.translate(RUNNING), book.translate(PLANNED)
     for r in range(first, first + rows):
         start, weeks, status = (f"${sheet.place(r, j).cell}" for j in (8, 9, 7))
         mark = f'IF({status}="{running}","■",IF({status}="{planned}","□","·"))'
@@ -247,7 +297,7 @@ def _bars(sheet: Sheet, head: int, rows: int) -> None:
     sheet.colour(band, f'{corner}="□"', SHADES[0], SHADES[3])
     last = first + rows
     sheet.text(
-        last, 1, Text("Running dialogs in the week", "Dialoger igång i veckan"), "total label"
+        last, 1, Translated("Running dialogs in the week", "Dialoger igång i veckan"), "total label"
     )
     for column in (0, *range(2, 10)):
         sheet.text(last, column, "", "total label")
@@ -263,12 +313,12 @@ def _statuses(sheet: Sheet, first: int, rows: int) -> None:
     book = sheet.book
     names, given = sheet.place(first, 1, first + rows - 1), sheet.place(first, 7, first + rows - 1)
     top = first + rows + 2
-    sheet.heads(top, 1, [STATUS, Text("Dialogs", "Dialoger")])
+    sheet.heads(top, 1, [STATUS, Translated("Dialogs", "Dialoger")])
     marks = ("■", "□", "·")
     for i, (status, mark) in enumerate(zip(STATUSES, marks, strict=True), 1):
-        label = Text("{} {}", "{} {}").format(mark, status)
+        label = Translated("{} {}", "{} {}").format(mark, status)
         sheet.text(top + i, 1, label)
-        wanted = f'{given.cell},"{book.say(status)}"'
+        wanted = f'{given.cell},"{book.translate(status)}"'
         if mark == "·":
             rest = sheet.place(top + 1, 2, top + 2).cell
             sheet.formula(top + i, 2, f"COUNTA({names.cell})-SUM({rest})", "count")
@@ -276,7 +326,7 @@ def _statuses(sheet: Sheet, first: int, rows: int) -> None:
             sheet.formula(top + i, 2, f'COUNTIFS({names.cell},"?*",{wanted})', "count")
     counts = book.places["plan.dialogs.statuses"] = sheet.place(top + 1, 2, top + 3)
     message = book.sentence(
-        Text(
+        Translated(
             "{run} of {all} dialogs are running; {silent} of 12 weeks are silent",
             "{run} av {all} dialoger är igång; {silent} av 12 veckor är tysta",
         ),

@@ -14,7 +14,7 @@ from crmformulas.excel.templates.lifecycle.followup import write_followup
 from crmformulas.excel.templates.lifecycle.phases import write_phases, write_process
 from crmformulas.excel.templates.lifecycle.ranking import write_ranking
 from crmformulas.excel.workbook.book import Book
-from crmformulas.translations import Text
+from crmformulas.translations import Translated
 
 __all__ = ["EXAMPLE", "write", "write_plan"]
 
@@ -37,31 +37,31 @@ def write_plan(book: Book, plan: Plan) -> None:
 
 
 GUIDE = (
-    Text(
+    Translated(
         "Life cycle: go through the four phases and write, for each touchpoint, what you do "
         "today. A touchpoint without an activity that is running or planned is a gap, and counted.",
         "Livscykel: gå igenom de fyra faserna och skriv vad ni gör i dag vid varje kontaktpunkt. "
         "En kontaktpunkt utan aktivitet som är igång eller planerad är en lucka, och räknas.",
     ),
-    Text(
+    Translated(
         "New-customer process: plan the first twelve weeks after the first purchase in nine "
         "dialogs. Start week and number of weeks draw the bar; the bottom row shows silent weeks.",
         "Nykundsprocess: planera de första tolv veckorna efter första köpet i nio dialoger. "
         "Startvecka och antal veckor ritar stapeln; raden längst ned visar tysta veckor.",
     ),
-    Text(
+    Translated(
         "Base figures: type the outcome of the last 12 months per segment, the opening customers, "
         "the reactivation rate and the growth, the same as in the customer development budget.",
         "Utgångsläge: skriv utfallet de senaste 12 månaderna per segment, IB, återvinningsgraden "
         "och tillväxten, samma som i kundutvecklingsbudgeten.",
     ),
-    Text(
+    Translated(
         "Business cases: one row per activity. Choose its phase and the one budget lever it moves. "
         "If an activity moves two levers, give it two rows and split its cost.",
         "Business case: en rad per aktivitet. Välj fas och den budgetfaktor som aktiviteten "
         "lyfter. Lyfter den två faktorer får den två rader, med kostnaden delad.",
     ),
-    Text(
+    Translated(
         "Lift says by how much the lever rises for a customer who is reached, against a control "
         "group if you have one; share reached, how many of the segment that is. Lift × share is "
         "what the whole segment's lever rises by.",
@@ -69,31 +69,31 @@ GUIDE = (
         "andelen som nås, hur stor del av segmentet det är. Lyft × andel är det som hela "
         "segmentets faktor ökar med.",
     ),
-    Text(
+    Translated(
         "Portfolio value is next year's revenue × duration × margin (for each segment CLV × "
         "customers). A case adds the value with its lever raised alone, minus the value without.",
         "Portföljvärdet är nästa års omsättning × duration × marginal (för varje segment CLV × "
         "kunder). Ett case tillför värdet när bara dess faktor lyfts, minus värdet utan lyft.",
     ),
-    Text(
+    Translated(
         "ROMI = (added value − cost) / cost. With margin 100 % the value is in revenue; type your "
         "contribution margin on Base figures to get the return in profit.",
         "ROMI = (tillfört värde − kostnad) / kostnad. Med marginal 100 % räknas värdet i "
         "omsättning; skriv er täckningsgrad på Utgångsläge för avkastningen i vinst.",
     ),
-    Text(
+    Translated(
         "Ranking: read which activities to do first. Choose there whether ROMI or added value "
         "decides the order; what the activities cost and add is also summed from the top.",
         "Rangordning: se vilka aktiviteter som ska göras först. Välj där om ROMI eller tillfört "
         "värde avgör; kostnad och värde summeras också uppifrån och ned.",
     ),
-    Text(
+    Translated(
         "Budget factors: type the nine factors into your own scenario, on the sheet Scenarios of "
         "the customer development budget. Its revenue will be the one shown here.",
         "Budgetfaktorer: skriv in de nio faktorerna i ert eget scenario, på bladet Scenarier i "
         "kundutvecklingsbudgeten. Omsättningen blir den som visas här.",
     ),
-    Text(
+    Translated(
         "Follow-up: fill in lift, share and cost as they turned out, when an activity has been "
         "measured; leave the rest empty. Goal and actual are compared for what is measured.",
         "Uppföljning: fyll i lyft, andel och kostnad som de blev, när en aktivitet är mätt; lämna "
@@ -101,7 +101,7 @@ GUIDE = (
     ),
 )
 
-SOURCE = Text(
+SOURCE = Translated(
     "Prefilled base figures: outcome, opening customers and reactivation rate as published in "
     "Elinder, “Dina nycklar till framgångsrikare CRM” (IRi, 2018); growth from its outcome to its "
     "Budget 1. Touchpoints, dialogs, activities, lifts and costs are an illustration: a retailer "

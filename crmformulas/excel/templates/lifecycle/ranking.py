@@ -8,13 +8,13 @@ from crmformulas.excel.workbook.charts import MILLIONS, Series, chart
 from crmformulas.excel.workbook.expressions import amount
 from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
 from crmformulas.excel.workbook.styles import SHADES
-from crmformulas.translations import Text
+from crmformulas.translations import Translated
 
 __all__ = ["BY_ROMI", "BY_VALUE", "write_ranking"]
 
-BY_ROMI, BY_VALUE = Text("ROMI", "ROMI"), Text("Added value", "Tillfört värde")
+BY_ROMI, BY_VALUE = Translated("ROMI", "ROMI"), Translated("Added value", "Tillfört värde")
 
-ADDED = Text("Added portfolio value", "Tillfört portföljvärde")
+ADDED = Translated("Added portfolio value", "Tillfört portföljvärde")
 
 DRAWN = 10
 """Activities in the charts."""
@@ -28,15 +28,15 @@ DRAWINGS = WORKINGS + CASES + 3
 
 def write_ranking(book: Book) -> None:
     """The sheet Ranking."""
-    name = Text("Ranking", "Rangordning")
-    title = Text("What to do first", "Vad som ska göras först")
+    name = Translated("Ranking", "Rangordning")
+    title = Translated("What to do first", "Vad som ska göras först")
     sheet = book.sheet(name, title, (6, 31, 21, 29, 13, 15, 11, 13, 14, 14))
     _summary(sheet)
     _ranks(sheet)
     _list(sheet)
     drawn = (
         ("value", ADDED, "signed money", MILLIONS),
-        ("romi", Text("ROMI", "ROMI"), "growth rate", "+0%;-0%;0%"),
+        ("romi", Translated("ROMI", "ROMI"), "growth rate", "+0%;-0%;0%"),
     )
     for j, (key, heading, kind, label) in enumerate(drawn):
         _drawing(sheet, j, key, heading, kind, label)
@@ -48,16 +48,31 @@ def write_ranking(book: Book) -> None:
 def _summary(sheet: Sheet) -> None:
     """The message, and the sum of the cases beside all at once."""
     book = sheet.book
-    heads = (Text("Cost", "Kostnad"), ADDED, Text("ROMI", "ROMI"))
+    heads = (Translated("Cost", "Kostnad"), ADDED, Translated("ROMI", "ROMI"))
     sheet.heads(5, 1, ["", *heads])
     lines = (
-        (Text("Each case alone, summed", "Varje case för sig, summerat"), "plan_cases_cost",
-         "plan_cases_value", book["plan.total.romi"].full, "value"),
-        (Text("Effect of doing all at once", "Effekten av att göra allt samtidigt"), "",
-         "plan_together", "", "value"),
-        (Text("All activities together", "Alla aktiviteter tillsammans"), "plan_cases_cost",
-         "plan_added", "plan_romi", "total"),
-    )  # fmt: skip
+        (
+            Translated("Each case alone, summed", "Varje case för sig, summerat"),
+            "plan_cases_cost",
+            "plan_cases_value",
+            book["plan.total.romi"].full,
+            "value",
+        ),
+        (
+            Translated("Effect of doing all at once", "Effekten av att göra allt samtidigt"),
+            "",
+            "plan_together",
+            "",
+            "value",
+        ),
+        (
+            Translated("All activities together", "Alla aktiviteter tillsammans"),
+            "plan_cases_cost",
+            "plan_added",
+            "plan_romi",
+            "total",
+        ),
+    )
     for r, (label, cost, value, romi, look) in enumerate(lines, 6):
         sheet.text(r, 1, label, "total label" if look == "total" else "plain")
         cells = ((cost, "money"), (value, "signed money"), (romi, "growth rate"))
@@ -65,7 +80,7 @@ def _summary(sheet: Sheet) -> None:
             if formula:
                 sheet.formula(r, j, formula, kind, look)
     message = book.sentence(
-        Text(
+        Translated(
             "{n} activities for {cost} add {value} of portfolio value: ROMI {romi} %",
             "{n} aktiviteter för {cost} tillför {value} i portföljvärde: ROMI {romi} %",
         ),
@@ -75,16 +90,16 @@ def _summary(sheet: Sheet) -> None:
         romi="ROUND(100*plan_romi,0)",
     )
     unknown = book.sentence(
-        Text(
+        Translated(
             "The value or cost of some activity is unknown: see Check on Business cases",
             "Värde eller kostnad är okänd för någon aktivitet: se Kontroll på Business case",
         )
     )
-    none = book.sentence(Text("There are no activities yet", "Det finns inga aktiviteter än"))
+    none = book.sentence(Translated("There are no activities yet", "Det finns inga aktiviteter än"))
     told = f"IF(plan_cases_count=0,{none},IF(ISNUMBER(plan_romi),{message},{unknown}))"
     sheet.formula(3, 0, told, "", "message", key="plan.message")
     first = book.sentence(
-        Text("Do first: {name}", "Gör först: {name}"), name=sheet.place(LIST + 1, 1).cell
+        Translated("Do first: {name}", "Gör först: {name}"), name=sheet.place(LIST + 1, 1).cell
     )
     sheet.formula(4, 0, f'IF(plan_cases_count=0,"",{first})', "", "note")
 
@@ -92,17 +107,17 @@ def _summary(sheet: Sheet) -> None:
 def _ranks(sheet: Sheet) -> None:
     """Workings: the place of each case by value and by ROMI. Ties go by row, unknown ones last."""
     book = sheet.book
-    sheet.text(WORKINGS, 0, Text("Workings", "Uträkning"), "heading")
+    sheet.text(WORKINGS, 0, Translated("Workings", "Uträkning"), "heading")
     heads = (
-        Text("No", "Nr"),
-        Text("Activity", "Aktivitet"),
-        Text("Place in the list", "Plats i listan"),
-        Text("Place by added value", "Plats efter tillfört värde"),
-        Text("Place by ROMI", "Plats efter ROMI"),
+        Translated("No", "Nr"),
+        Translated("Activity", "Aktivitet"),
+        Translated("Place in the list", "Plats i listan"),
+        Translated("Place by added value", "Plats efter tillfört värde"),
+        Translated("Place by ROMI", "Plats efter ROMI"),
     )
     sheet.heads(WORKINGS + 1, 0, heads, 2)
     first = WORKINGS + 2
-    by_romi = book.say(BY_ROMI)
+    by_romi = book.translate(BY_ROMI)
     for i in range(CASES):
         r = first + i
         name = book["plan.cases.name"].at(i).full
@@ -148,30 +163,38 @@ def _list(sheet: Sheet) -> None:
     """The ranked list, with cost and value summed from the top."""
     book = sheet.book
     heads = (
-        Text("Place", "Plats"),
-        Text("Activity", "Aktivitet"),
-        Text("Phase", "Fas"),
-        Text("Lever it moves", "Budgetfaktor som lyfts"),
-        Text("Cost", "Kostnad"),
+        Translated("Place", "Plats"),
+        Translated("Activity", "Aktivitet"),
+        Translated("Phase", "Fas"),
+        Translated("Lever it moves", "Budgetfaktor som lyfts"),
+        Translated("Cost", "Kostnad"),
         ADDED,
-        Text("ROMI", "ROMI"),
-        Text("Payback, years", "Återbetalning, år"),
-        Text("Cost, from the top", "Kostnad, uppifrån"),
-        Text("Value, from the top", "Värde, uppifrån"),
+        Translated("ROMI", "ROMI"),
+        Translated("Payback, years", "Återbetalning, år"),
+        Translated("Cost, from the top", "Kostnad, uppifrån"),
+        Translated("Value, from the top", "Värde, uppifrån"),
     )
     keys = (
         ("name", "", "plain"), ("phase", "", "plain"), ("lever", "", "plain"),
         ("cost", "money", "value"), ("value", "signed money", "value"),
         ("romi", "growth rate", "value"), ("payback", "years", "value"),
     )  # fmt: skip
-    label = Text("Order of the list", "Listans ordning")
+    label = Translated("Order of the list", "Listans ordning")
     sheet.text(LIST - 2, 1, label)
     sheet.input(
-        LIST - 2, 2, book.say(BY_ROMI), "text", label,
-        Text("ROMI puts first what gives most for the money; added value what gives most.",
-             "ROMI sätter det först som ger mest för pengarna; tillfört värde det som ger mest."),
-        choices=(BY_ROMI, BY_VALUE), name="plan_order", key="plan.order",
-    )  # fmt: skip
+        LIST - 2,
+        2,
+        book.translate(BY_ROMI),
+        "text",
+        label,
+        Translated(
+            "ROMI puts first what gives most for the money; added value what gives most.",
+            "ROMI sätter det först som ger mest för pengarna; tillfört värde det som ger mest.",
+        ),
+        choices=(BY_ROMI, BY_VALUE),
+        name="plan_order",
+        key="plan.order",
+    )
     sheet.heads(LIST, 0, heads, 4)
     first, ranks = LIST + 1, book["plan.rank.list"].fixed
     for i in range(CASES):
@@ -191,11 +214,11 @@ def _list(sheet: Sheet) -> None:
     book.places["plan.list"] = sheet.place(first, 0, first + CASES - 1, 9)
 
 
-def _drawing(sheet: Sheet, j: int, key: str, heading: Text, kind: str, label: str) -> None:
+def _drawing(sheet: Sheet, j: int, key: str, heading: Translated, kind: str, label: str) -> None:
     """A chart of the first cases by value or ROMI, and what it draws below the workings."""
     book = sheet.book
     first, column = DRAWINGS + 1, 1 if j == 0 else 3
-    drawn_heading = Text("Drawn: {}", "Ritas: {}").format(heading)
+    drawn_heading = Translated("Drawn: {}", "Ritas: {}").format(heading)
     sheet.heads(DRAWINGS, column, [drawn_heading, heading])
     if j:
         sheet.text(DRAWINGS, column, drawn_heading, "beside head")
@@ -211,16 +234,25 @@ def _drawing(sheet: Sheet, j: int, key: str, heading: Text, kind: str, label: st
     best, top = sheet.place(first, column).cell, sheet.place(first, column + 1).cell
     title = _titles(book, best, top)[key]
     place = sheet.formula(
-        first + DRAWN, column, f'IF(ISNUMBER({top}),{title},"{book.say(heading)}")', "", "note"
+        first + DRAWN,
+        column,
+        f'IF(ISNUMBER({top}),{title},"{book.translate(heading)}")',
+        "",
+        "note",
     )
     categories = sheet.place(first, column, first + DRAWN - 1)
     values = sheet.place(first, column + 1, first + DRAWN - 1)
     book.places[f"plan.drawn.{key}"] = values
     made = chart(
-        sheet, (CHARTS, 0 if j == 0 else 4), "bar", place, categories,
-        [Series(book.say(heading), values, SHADES[1], label)], axis=False,
+        sheet,
+        (CHARTS, 0 if j == 0 else 4),
+        "bar",
+        place,
+        categories,
+        [Series(book.translate(heading), values, SHADES[1], label)],
+        axis=False,
         size=(625 if j == 0 else 575, 440),
-    )  # fmt: skip
+    )
     # A label beside a column below 0 would stand on it.
     made.set_y_axis(
         {"reverse": True, "crossing": "max", "label_position": "low", "major_tick_mark": "none",
@@ -232,12 +264,12 @@ def _titles(book: Book, best: str, top: str) -> dict[str, str]:
     """What the charts say."""
     return {
         "value": book.sentence(
-            Text("{best} adds most value: {top}", "{best} tillför mest värde: {top}"),
+            Translated("{best} adds most value: {top}", "{best} tillför mest värde: {top}"),
             best=best,
             top=amount(top),
         ),
         "romi": book.sentence(
-            Text("{best} pays best: ROMI {top} %", "{best} lönar sig bäst: ROMI {top} %"),
+            Translated("{best} pays best: ROMI {top} %", "{best} lönar sig bäst: ROMI {top} %"),
             best=best,
             top=f"ROUND(100*{top},0)",
         ),

@@ -10,7 +10,7 @@ from crmformulas.excel.workbook.charts import Step, waterfall
 from crmformulas.excel.workbook.expressions import amount, change, signed
 from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
 from crmformulas.formulas.value import DRIVERS
-from crmformulas.translations import Text
+from crmformulas.translations import Translated
 
 __all__ = ["EXAMPLE_CHANGE", "PortfolioChange", "write_change"]
 
@@ -26,29 +26,29 @@ class PortfolioChange:
 EXAMPLE_CHANGE = PortfolioChange(before=(5, 500, 2.5, 5000), after=(6, 600, 3, 4500))
 """Printed with +55 % in Elinder, "Dina nycklar till framgångsrikare CRM" (IRi, 2018)."""
 
-INPUTS: tuple[tuple[Text, str, Text], ...] = (
+INPUTS: tuple[tuple[Translated, str, Translated], ...] = (
     (
-        Text("Purchase frequency", "Köpfrekvens"),
+        Translated("Purchase frequency", "Köpfrekvens"),
         "frequency",
-        Text("Orders per customer and year.", "Köp per kund och år."),
+        Translated("Orders per customer and year.", "Köp per kund och år."),
     ),
     (
-        Text("Order value", "Intäkt per köp"),
+        Translated("Order value", "Intäkt per köp"),
         "money",
-        Text("Revenue per order, in currency units.", "Intäkt per köp, i valutaenheter."),
+        Translated("Revenue per order, in currency units.", "Intäkt per köp, i valutaenheter."),
     ),
     (
-        Text("Duration, years", "Duration, år"),
+        Translated("Duration, years", "Duration, år"),
         "years",
-        Text(
+        Translated(
             "Expected years as a customer: 1 / (1 − retention).",
             "Förväntat antal år som kund: 1 / (1 − retention).",
         ),
     ),
     (
-        Text("Customers", "Kunder"),
+        Translated("Customers", "Kunder"),
         "count",
-        Text("Active customers.", "Aktiva kunder."),
+        Translated("Active customers.", "Aktiva kunder."),
     ),
 )
 """Label, kind of number and meaning of each driver, in the order of the catalogue."""
@@ -63,8 +63,8 @@ CHART, BRIDGE = 13, 34
 def write_change(book: Book, data: PortfolioChange) -> Sheet:
     """The value of a portfolio before and after, and how much of the change each driver brought."""
     sheet = book.sheet(
-        Text("Before and after", "Före och efter"),
-        Text("The portfolio before and after", "Portföljen före och efter"),
+        Translated("Before and after", "Före och efter"),
+        Translated("The portfolio before and after", "Portföljen före och efter"),
         (26, 16, 16, 16, 16, 16, 16, 12),
     )
     drivers = _drivers(sheet, data)
@@ -81,10 +81,10 @@ def write_change(book: Book, data: PortfolioChange) -> Sheet:
 def _drivers(sheet: Sheet, data: PortfolioChange) -> Place:
     """The inputs; returns them, a row for each driver."""
     heads = (
-        Text("Drivers", "Drivkrafter"),
-        Text("Before", "Före"),
-        Text("After", "Efter"),
-        Text("Change", "Förändring"),
+        Translated("Drivers", "Drivkrafter"),
+        Translated("Before", "Före"),
+        Translated("After", "Efter"),
+        Translated("Change", "Förändring"),
     )
     sheet.heads(FIRST - 1, 0, heads)
     for i, (driver, (label, kind, meaning)) in enumerate(zip(DRIVERS, INPUTS, strict=True)):
@@ -99,7 +99,10 @@ def _drivers(sheet: Sheet, data: PortfolioChange) -> Place:
 
 
 def _results(sheet: Sheet, row: int, drivers: Place) -> None:
-    clv, worth = Text("CLV", "Livstidsintäkt (CLV)"), Text("Portfolio value", "Portföljvärde")
+    clv, worth = (
+        Translated("CLV", "Livstidsintäkt (CLV)"),
+        Translated("Portfolio value", "Portföljvärde"),
+    )
     sheet.text(row, 0, clv)
     sheet.text(row + 1, 0, worth, "total label")
     for j, when in enumerate(("before", "after")):
@@ -118,8 +121,8 @@ def _results(sheet: Sheet, row: int, drivers: Place) -> None:
         before, after = (sheet.place(row + i, j).cell for j in (1, 2))
         sheet.formula(row + i, 3, change(after, before), "signed rate", look, key=f"change.{key}")
     notes = (
-        Text("frequency × order value × duration", "köpfrekvens × intäkt per köp × duration"),
-        Text("CLV × customers", "CLV × kunder"),
+        Translated("frequency × order value × duration", "köpfrekvens × intäkt per köp × duration"),
+        Translated("CLV × customers", "CLV × kunder"),
     )
     for i, words in enumerate(notes):
         sheet.text(row + i, 4, words, "beside")
@@ -132,13 +135,13 @@ def _bridge(sheet: Sheet, drivers: Place) -> None:
     rule (start, four times halfway, end) is exact; see :func:`crmformulas.clv_bridge`.
     """
     heads = (
-        Text("Bridge", "Brygga"),
-        Text("Change of the driver", "Drivkraftens förändring"),
-        Text("The others before", "Övriga före"),
-        Text("The others halfway", "Övriga halvvägs"),
-        Text("The others after", "Övriga efter"),
-        Text("Contribution", "Bidrag"),
-        Text("Share of it", "Andel av den"),
+        Translated("Bridge", "Brygga"),
+        Translated("Change of the driver", "Drivkraftens förändring"),
+        Translated("The others before", "Övriga före"),
+        Translated("The others halfway", "Övriga halvvägs"),
+        Translated("The others after", "Övriga efter"),
+        Translated("Contribution", "Bidrag"),
+        Translated("Share of it", "Andel av den"),
     )
     sheet.heads(BRIDGE - 1, 0, heads)
     known = f"COUNT({drivers.fixed})={2 * len(DRIVERS)}"
@@ -163,7 +166,7 @@ def _bridge(sheet: Sheet, drivers: Place) -> None:
         ).cell
         of = f'IF(N({total.fixed})=0,"{DASH}",{cell}/{total.fixed})'
         sheet.formula(r, 6, of, "signed rate", key=f"bridge.share.{driver}")
-    sheet.text(total_row, 0, Text("Change of the value", "Värdets förändring"), "total label")
+    sheet.text(total_row, 0, Translated("Change of the value", "Värdets förändring"), "total label")
     for j in range(1, 5):
         sheet.text(total_row, j, "", "total label")
     cells = sheet.place(BRIDGE, 5, total_row - 1).cell
@@ -171,7 +174,7 @@ def _bridge(sheet: Sheet, drivers: Place) -> None:
     sheet.formula(total_row, 5, whole, "signed money", "total", key="bridge.total")
     of = f'IF(N({total.fixed})=0,"{DASH}",1)'
     sheet.formula(total_row, 6, of, "signed rate", "total")
-    note = Text(
+    note = Translated(
         "Contribution = change × (others before + 4 × halfway + after) / 6: the driver's effect, "
         "averaged over all orders in which the four can change one after the other (its Shapley "
         "value). The contributions add up to the change exactly.",
@@ -185,11 +188,11 @@ def _bridge(sheet: Sheet, drivers: Place) -> None:
 def _message(sheet: Sheet) -> None:
     book = sheet.book
     moved, grown = book["bridge.total"].cell, book["change.value"].cell
-    known = Text(
+    known = Translated(
         "The value of the portfolio changes by {amount}{change}",
         "Portföljens värde ändras med {amount}{change}",
     )
-    unknown = Text("Fill in all eight yellow cells", "Fyll i alla åtta gula celler")
+    unknown = Translated("Fill in all eight yellow cells", "Fyll i alla åtta gula celler")
     told = book.sentence(
         known,
         amount=signed(moved, amount(moved)),
@@ -202,21 +205,21 @@ def _message(sheet: Sheet) -> None:
 def _waterfall(sheet: Sheet, row: int) -> None:
     book = sheet.book
     steps = [
-        Step(Text("Before", "Före"), "portfolio_value_before", True),
+        Step(Translated("Before", "Före"), "portfolio_value_before", True),
         *(
             Step(words, book[f"bridge.{driver}"].cell)
             for driver, words in zip(
                 DRIVERS,
                 (
-                    Text("Frequency", "Frekvens"),
-                    Text("Order value", "Intäkt per köp"),
-                    Text("Duration", "Duration"),
-                    Text("Customers", "Kunder"),
+                    Translated("Frequency", "Frekvens"),
+                    Translated("Order value", "Intäkt per köp"),
+                    Translated("Duration", "Duration"),
+                    Translated("Customers", "Kunder"),
                 ),
                 strict=True,
             )
         ),
-        Step(Text("After", "Efter"), "portfolio_value_after", True),
+        Step(Translated("After", "Efter"), "portfolio_value_after", True),
     ]
     waterfall(
         sheet, row, 0, steps, book["change.message"], (CHART, 0), kind="money",

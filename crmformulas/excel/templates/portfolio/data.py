@@ -12,7 +12,7 @@ from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.expressions import per_cent, signed
 from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
 from crmformulas.formulas.migration import LOST
-from crmformulas.translations import Text, term
+from crmformulas.translations import Translated, term
 
 if TYPE_CHECKING:
     from crmformulas.orders.summary.model import Summary
@@ -195,12 +195,12 @@ LONGEST = 42
 def write_flow_table(book: Book, data: PortfolioData) -> Sheet:
     """The inputs: the value tiers, and the flow table from which all other sheets calculate."""
     sheet = book.sheet(
-        Text("Flow table", "Flödestabell"),
-        Text("Inputs: value tiers and flow table", "Indata: värdenivåer och flödestabell"),
+        Translated("Flow table", "Flödestabell"),
+        Translated("Inputs: value tiers and flow table", "Indata: värdenivåer och flödestabell"),
         (20, 11, 14, 16, 3, 14, 14, 12, 14, 17),
     )
     last = max(_tiers(sheet, data), _flows(sheet, data))
-    note = Text(
+    note = Translated(
         "F12 is the 12 months before the last 12 (S12). Orders and revenue F12 are only compared "
         "with those of S12; customers F12 follow from the flow table.",
         "F12 är de 12 månaderna före de senaste 12 (S12). Antal köp och omsättning F12 jämförs "
@@ -216,49 +216,73 @@ def write_flow_table(book: Book, data: PortfolioData) -> Sheet:
 
 def _tiers(sheet: Sheet, data: PortfolioData) -> int:
     count, first = len(data.tiers), 5
-    sheet.text(3, 0, Text("Value tiers", "Värdenivåer"), "heading")
+    sheet.text(3, 0, Translated("Value tiers", "Värdenivåer"), "heading")
     heads = (
-        Text("Tier", "Nivå"),
-        Text("Share", "Andel"),
-        Text("Orders F12", "Antal köp F12"),
-        Text("Revenue F12", "Omsättning F12"),
+        Translated("Tier", "Nivå"),
+        Translated("Share", "Andel"),
+        Translated("Orders F12", "Antal köp F12"),
+        Translated("Revenue F12", "Omsättning F12"),
     )
     sheet.heads(4, 0, heads)
-    say = sheet.book.say
+    say = sheet.book.translate
     names = sheet.inputs(
-        first, 0, [[say(term(name))] for name in data.tiers], "text",
-        Text("Tier", "Nivå"),
-        Text("Name of the value tier, the most valuable first. Names must differ.",
-             "Värdenivåns namn, den mest värdefulla först. Namnen ska vara olika."),
+        first,
+        0,
+        [[say(term(name))] for name in data.tiers],
+        "text",
+        Translated("Tier", "Nivå"),
+        Translated(
+            "Name of the value tier, the most valuable first. Names must differ.",
+            "Värdenivåns namn, den mest värdefulla först. Namnen ska vara olika.",
+        ),
         key="tier.names",
-    )  # fmt: skip
+    )
     shares = sheet.inputs(
-        first, 1, [[share] for share in data.shares], "rate",
-        Text("Share of the customers", "Andel av kunderna"),
-        Text("The share of the customers that the tier has by your rule, in per cent. To compare "
-             "with; nothing else depends on it.",
-             "Den andel av kunderna som nivån har enligt er regel, i procent. Att jämföra med; "
-             "inget annat beror på den."),
-        key="tier.shares", optional=True,
-    )  # fmt: skip
+        first,
+        1,
+        [[share] for share in data.shares],
+        "rate",
+        Translated("Share of the customers", "Andel av kunderna"),
+        Translated(
+            "The share of the customers that the tier has by your rule, in per cent. To compare "
+            "with; nothing else depends on it.",
+            "Den andel av kunderna som nivån har enligt er regel, i procent. Att jämföra med; "
+            "inget annat beror på den.",
+        ),
+        key="tier.shares",
+        optional=True,
+    )
     orders = sheet.inputs(
-        first, 2, [[n] for n in data.f12_orders], "count",
-        Text("Orders F12", "Antal köp F12"),
-        Text("The tier's orders in the 12 months before. Leave empty if unknown.",
-             "Nivåns antal köp under föregående 12 månader. Lämna tomt om det är okänt."),
-        key="f12.orders", optional=True,
-    )  # fmt: skip
+        first,
+        2,
+        [[n] for n in data.f12_orders],
+        "count",
+        Translated("Orders F12", "Antal köp F12"),
+        Translated(
+            "The tier's orders in the 12 months before. Leave empty if unknown.",
+            "Nivåns antal köp under föregående 12 månader. Lämna tomt om det är okänt.",
+        ),
+        key="f12.orders",
+        optional=True,
+    )
     revenue = sheet.inputs(
-        first, 3, [[n] for n in data.f12_revenue], "money",
-        Text("Revenue F12", "Omsättning F12"),
-        Text("The tier's net revenue in the 12 months before, in currency units. Leave empty if "
-             "unknown.",
-             "Nivåns nettoomsättning under föregående 12 månader, i valutaenheter. Lämna tomt om "
-             "den är okänd."),
-        key="f12.revenue", optional=True, low=-1e15,
-    )  # fmt: skip
+        first,
+        3,
+        [[n] for n in data.f12_revenue],
+        "money",
+        Translated("Revenue F12", "Omsättning F12"),
+        Translated(
+            "The tier's net revenue in the 12 months before, in currency units. Leave empty if "
+            "unknown.",
+            "Nivåns nettoomsättning under föregående 12 månader, i valutaenheter. Lämna tomt om "
+            "den är okänd.",
+        ),
+        key="f12.revenue",
+        optional=True,
+        low=-1e15,
+    )
     total = first + count
-    sheet.text(total, 0, Text("Total", "Totalt"), "total label")
+    sheet.text(total, 0, Translated("Total", "Totalt"), "total label")
     sheet.formula(total, 1, all_or_dash(shares), "rate", "total", key="tier.shares.total")
     sheet.formula(total, 2, all_or_dash(orders), "count", "total")
     sheet.formula(total, 3, all_or_dash(revenue), "money", "total")
@@ -267,21 +291,21 @@ def _tiers(sheet: Sheet, data: PortfolioData) -> int:
 
 
 def _checks(sheet: Sheet, row: int, names: Place, total: Place) -> None:
-    say = sheet.book.say
-    sheet.text(row, 0, Text("Checks", "Kontroller"), "heading")
+    say = sheet.book.translate
+    sheet.text(row, 0, Translated("Checks", "Kontroller"), "heading")
     alike = "+".join(
         f"SUMPRODUCT(({names.fixed}={names.at(i).cell})*1)"
         for i in range(names.last_row - names.row + 1)
     )
-    wrong = Text('"▲ Two tiers have the same name"', '"▲ Två nivåer har samma namn"')
-    right = Text('"● The tiers have different names"', '"● Nivåerna har olika namn"')
+    wrong = Translated('"▲ Two tiers have the same name"', '"▲ Två nivåer har samma namn"')
+    right = Translated('"● The tiers have different names"', '"● Nivåerna har olika namn"')
     count = names.last_row - names.row + 1
     sheet.formula(
         row + 1, 0, f"IF({alike}={count},{say(right)},{say(wrong)})", "", "plain", key="check.names"
     )
-    right = Text('"● The shares add up to 100 %"', '"● Andelarna blir 100 %"')
-    wrong = Text('"▲ The shares do not add up to 100 %"', '"▲ Andelarna blir inte 100 %"')
-    absent = Text('"Shares are not given"', '"Andelar saknas"')
+    right = Translated('"● The shares add up to 100 %"', '"● Andelarna blir 100 %"')
+    wrong = Translated('"▲ The shares do not add up to 100 %"', '"▲ Andelarna blir inte 100 %"')
+    absent = Translated('"Shares are not given"', '"Andelar saknas"')
     sheet.formula(
         row + 2,
         0,
@@ -295,13 +319,13 @@ def _checks(sheet: Sheet, row: int, names: Place, total: Place) -> None:
 
 def _flows(sheet: Sheet, data: PortfolioData) -> int:
     rows, first = data.rows(), 5
-    sheet.text(3, 5, Text("Flow table", "Flödestabell"), "heading")
+    sheet.text(3, 5, Translated("Flow table", "Flödestabell"), "heading")
     heads = (
-        Text("From (F12)", "Från (F12)"),
-        Text("To (S12)", "Till (S12)"),
-        Text("Customers", "Kunder"),
-        Text("Orders S12", "Antal köp S12"),
-        Text("Revenue S12 (lost: F12)", "Omsättning S12 (förlorade: F12)"),
+        Translated("From (F12)", "Från (F12)"),
+        Translated("To (S12)", "Till (S12)"),
+        Translated("Customers", "Kunder"),
+        Translated("Orders S12", "Antal köp S12"),
+        Translated("Revenue S12 (lost: F12)", "Omsättning S12 (förlorade: F12)"),
     )
     table = sheet.table(4, 5, heads, len(rows), "PortfolioFlows", texts=2)
     for i, row in enumerate(rows):
@@ -323,14 +347,19 @@ def _flows(sheet: Sheet, data: PortfolioData) -> int:
 
 def _flow_inputs(sheet: Sheet, table: Place, rows: Sequence[Mapping[str, Any]]) -> None:
     sheet.inputs(
-        table.row, 7, [[row["customers"]] for row in rows], "count",
-        Text("Customers", "Kunder"),
-        Text("How many customers went from the tier at the left (12 months before) to the one "
-             "beside it (last 12 months).",
-             "Hur många kunder som gick från nivån till vänster (föregående 12 månader) till den "
-             "bredvid (senaste 12 månaderna)."),
-    )  # fmt: skip
-    note = Text(
+        table.row,
+        7,
+        [[row["customers"]] for row in rows],
+        "count",
+        Translated("Customers", "Kunder"),
+        Translated(
+            "How many customers went from the tier at the left (12 months before) to the one "
+            "beside it (last 12 months).",
+            "Hur många kunder som gick från nivån till vänster (föregående 12 månader) till den "
+            "bredvid (senaste 12 månaderna).",
+        ),
+    )
+    note = Translated(
         "Orders of these customers in the last 12 months (S12).",
         "Dessa kunders antal köp under de senaste 12 månaderna (S12).",
     )
@@ -338,19 +367,30 @@ def _flow_inputs(sheet: Sheet, table: Place, rows: Sequence[Mapping[str, Any]]) 
     for origin, block in groupby(rows, key=itemgetter("from")):
         orders = [[row["orders"]] for row in block if row["to"] != LOST]
         sheet.inputs(
-            first, 8, orders, "count", Text("Orders S12", "Antal köp S12"), note,
-            key=f"flow.{origin}.orders", optional=True,
-        )  # fmt: skip
+            first,
+            8,
+            orders,
+            "count",
+            Translated("Orders S12", "Antal köp S12"),
+            note,
+            key=f"flow.{origin}.orders",
+            optional=True,
+        )
         first += len(orders)
         if first <= table.last_row and rows[first - table.row]["to"] == LOST:
             sheet.text(first, 8, DASH, "grey value")
             first += 1
     sheet.inputs(
-        table.row, 9, [[row["revenue"]] for row in rows], "money",
-        Text("Revenue", "Omsättning"),
-        Text("Net revenue of these customers in the last 12 months (S12), in currency units. Of "
-             "the lost: in the 12 months before (F12).",
-             "Dessa kunders nettoomsättning under de senaste 12 månaderna (S12), i valutaenheter. "
-             "För förlorade: under föregående 12 (F12)."),
+        table.row,
+        9,
+        [[row["revenue"]] for row in rows],
+        "money",
+        Translated("Revenue", "Omsättning"),
+        Translated(
+            "Net revenue of these customers in the last 12 months (S12), in currency units. Of "
+            "the lost: in the 12 months before (F12).",
+            "Dessa kunders nettoomsättning under de senaste 12 månaderna (S12), i valutaenheter. "
+            "För förlorade: under föregående 12 (F12).",
+        ),
         low=-1e15,
-    )  # fmt: skip
+    )

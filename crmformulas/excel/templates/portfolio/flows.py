@@ -19,11 +19,11 @@ from crmformulas.excel.workbook.expressions import amount, change
 from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.formulas.migration import LOST
-from crmformulas.translations import Text, term
+from crmformulas.translations import Translated, term
 
 __all__ = ["write_flows"]
 
-LABELS = {key: Text(*term(key)).capitalize() for key in (NEW, REACTIVATED, LOST)}
+LABELS = {key: Translated(*term(key)).capitalize() for key in (NEW, REACTIVATED, LOST)}
 """As they begin a line. A spreadsheet finds them in the flow table, where they have no capital."""
 
 MESSAGE, SECOND = 3, 4
@@ -36,8 +36,8 @@ FLOW_WIDTHS = (26, *[15] * 8)
 def write_flows(book: Book, data: PortfolioData) -> Sheet:
     """The balance of customers with its waterfall, and the tiers of F12 beside those of S12."""
     sheet = book.sheet(
-        Text("Customer flows", "Kundflöden"),
-        Text("Customer flows and value tiers", "Kundflöden och värdenivåer"),
+        Translated("Customer flows", "Kundflöden"),
+        Translated("Customer flows and value tiers", "Kundflöden och värdenivåer"),
         FLOW_WIDTHS,
     )
     charts, table = 14, 34
@@ -57,9 +57,9 @@ def write_flows(book: Book, data: PortfolioData) -> Sheet:
 def _balance(sheet: Sheet, row: int) -> None:
     book = sheet.book
     heads = (
-        Text("Balance", "Balans"),
-        Text("Customers", "Kunder"),
-        Text("Share of opening", "Andel av IB"),
+        Translated("Balance", "Balans"),
+        Translated("Customers", "Kunder"),
+        Translated("Share of opening", "Andel av IB"),
     )
     sheet.heads(row - 1, 0, heads)
     label = [sheet.place(row + i, 0).fixed for i in range(5)]
@@ -71,8 +71,8 @@ def _balance(sheet: Sheet, row: int) -> None:
         "closing": f"SUM({sheet.place(row, 1, row + 3).cell})",
     }
     words = LABELS | {
-        "opening": Text("Opening customers", "Ingående kunder (IB)"),
-        "closing": Text("Closing customers", "Utgående kunder (UB)"),
+        "opening": Translated("Opening customers", "Ingående kunder (IB)"),
+        "closing": Translated("Closing customers", "Utgående kunder (UB)"),
     }
     for i, (key, formula) in enumerate(formulas.items()):
         total = key == "closing"
@@ -93,26 +93,26 @@ def _balance(sheet: Sheet, row: int) -> None:
 
 def _durations(sheet: Sheet, row: int) -> None:
     """Key figures of the balance, beside it."""
-    heads = (Text("Key figures", "Nyckeltal"), "", Text("Value", "Värde"))
+    heads = (Translated("Key figures", "Nyckeltal"), "", Translated("Value", "Värde"))
     sheet.heads(row - 1, 4, heads, 2)
     staying = "portfolio_opening+portfolio_lost"
     net = f"portfolio_opening-({staying})-portfolio_reactivated"
     figures = (
         (
             "retention",
-            Text("Retention", "Retention"),
+            Translated("Retention", "Retention"),
             f'IF(portfolio_opening=0,"{DASH}",({staying})/portfolio_opening)',
             "rate",
         ),
         (
             "duration",
-            Text("Gross duration, years", "Bruttoduration, år"),
+            Translated("Gross duration, years", "Bruttoduration, år"),
             f'IF(portfolio_lost=0,"{DASH}",-portfolio_opening/portfolio_lost)',
             "years",
         ),
         (
             "net_duration",
-            Text("Net duration, years", "Nettoduration, år"),
+            Translated("Net duration, years", "Nettoduration, år"),
             f'IF({net}<=0,"{DASH}",portfolio_opening/({net}))',
             "years",
         ),
@@ -120,7 +120,7 @@ def _durations(sheet: Sheet, row: int) -> None:
     for i, (key, words, formula, kind) in enumerate(figures):
         sheet.text(row + i, 4, words)
         sheet.formula(row + i, 6, formula, kind, key=f"flows.{key}")
-    note = Text(
+    note = Translated(
         "Net duration counts the reactivated as staying. Where nobody leaves, or as many come back "
         "as leave, there is no finite estimate: a dash.",
         "Nettodurationen räknar de återvunna som kvar. Där ingen lämnar, eller lika många kommer "
@@ -130,21 +130,23 @@ def _durations(sheet: Sheet, row: int) -> None:
 
 
 TIER_COLUMNS = (
-    ("f12_customers", Text("Customers F12", "Kunder F12"), "count"),
-    ("f12_orders", Text("Orders F12", "Antal köp F12"), "count"),
-    ("f12_revenue", Text("Revenue F12", "Omsättning F12"), "money"),
-    ("customers", Text("Customers S12", "Kunder S12"), "count"),
-    ("orders", Text("Orders S12", "Antal köp S12"), "count"),
-    ("revenue", Text("Revenue S12", "Omsättning S12"), "money"),
-    ("customers_change", Text("Change, customers", "Förändring, kunder"), "signed rate"),
-    ("revenue_change", Text("Change, revenue", "Förändring, omsättning"), "signed rate"),
+    ("f12_customers", Translated("Customers F12", "Kunder F12"), "count"),
+    ("f12_orders", Translated("Orders F12", "Antal köp F12"), "count"),
+    ("f12_revenue", Translated("Revenue F12", "Omsättning F12"), "money"),
+    ("customers", Translated("Customers S12", "Kunder S12"), "count"),
+    ("orders", Translated("Orders S12", "Antal köp S12"), "count"),
+    ("revenue", Translated("Revenue S12", "Omsättning S12"), "money"),
+    ("customers_change", Translated("Change, customers", "Förändring, kunder"), "signed rate"),
+    ("revenue_change", Translated("Change, revenue", "Förändring, omsättning"), "signed rate"),
 )
 
 
 def _tiers(sheet: Sheet, row: int, data: PortfolioData) -> Place:
     """The tiers of both years, a row each, and their total; returns the table below its heads."""
     book, count, first = sheet.book, len(data.tiers), row + 1
-    sheet.heads(row, 0, (Text("Value tiers", "Värdenivåer"), *(h for _, h, _ in TIER_COLUMNS)))
+    sheet.heads(
+        row, 0, (Translated("Value tiers", "Värdenivåer"), *(h for _, h, _ in TIER_COLUMNS))
+    )
     for i, tier in enumerate((*data.tiers, "total")):
         r, total = first + i, i == count
         look = "total" if total else "value"
@@ -158,7 +160,7 @@ def _tiers(sheet: Sheet, row: int, data: PortfolioData) -> Place:
         column += [change(cell[4], cell[1]), change(cell[6], cell[3])]
         for j, ((key, _, kind), formula) in enumerate(zip(TIER_COLUMNS, column, strict=True), 1):
             sheet.formula(r, j, formula, kind, look, key=f"flows.{tier}.{key}")
-    note = Text(
+    note = Translated(
         "F12: the 12 months before. S12: the last 12 months. A dash: not given.",
         "F12: föregående 12 månader. S12: de senaste 12 månaderna. Streck: uppgift saknas.",
     )
@@ -187,23 +189,23 @@ def _tier_row(sheet: Sheet, row: int, tier: int) -> list[str]:
 def _flow_messages(sheet: Sheet, data: PortfolioData) -> None:
     book = sheet.book
     grown, share = "portfolio_closing-portfolio_opening", book["flows.total.customers_change"].cell
-    more = Text(
+    more = Translated(
         "▲ {number} more active customers than a year before{change}",
         "▲ {number} fler aktiva kunder än ett år tidigare{change}",
     )
-    fewer = Text(
+    fewer = Translated(
         "▼ {number} fewer active customers than a year before{change}",
         "▼ {number} färre aktiva kunder än ett år tidigare{change}",
     )
     parts = {"number": f"FIXED(ABS({grown}),0)", "change": in_brackets(share)}
     active = book.sentence(
-        Text("{number} active customers", "{number} aktiva kunder"),
+        Translated("{number} active customers", "{number} aktiva kunder"),
         number="FIXED(portfolio_closing,0)",
     )
     told = f"IF({grown}<0,{book.sentence(fewer, **parts)},{book.sentence(more, **parts)})"
     message = f"IF(portfolio_opening=0,{active},{told})" if data.f12_covered else active
     sheet.formula(MESSAGE, 0, message, "", "message", key="flows.message")
-    revenue = Text(
+    revenue = Translated(
         "Revenue of the last 12 months: {revenue}{change}",
         "Senaste 12 månadernas omsättning: {revenue}{change}",
     )
@@ -219,11 +221,11 @@ def _balance_chart(sheet: Sheet, row: int, at: tuple[int, int], width: int) -> N
     """What the waterfall draws stands at the row."""
     book = sheet.book
     steps = [
-        Step(Text("Opening", "IB"), "portfolio_opening", True),
+        Step(Translated("Opening", "IB"), "portfolio_opening", True),
         Step(LABELS[NEW], "portfolio_new"),
         Step(LABELS[REACTIVATED], "portfolio_reactivated"),
         Step(LABELS[LOST], "portfolio_lost"),
-        Step(Text("Closing", "UB"), "portfolio_closing", True),
+        Step(Translated("Closing", "UB"), "portfolio_closing", True),
     ]
     waterfall(
         sheet, row, 0, steps, book["flows.message"], at, key="flows.waterfall", size=(width, 340)

@@ -14,7 +14,7 @@ from crmformulas.excel.workbook.charts import Series, chart
 from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS, SHADES
 from crmformulas.formulas.migration import LOST
-from crmformulas.translations import Text, term
+from crmformulas.translations import Translated, term
 
 __all__ = ["write_migration"]
 
@@ -26,8 +26,8 @@ def write_migration(book: Book, data: PortfolioData) -> Sheet:
     """From which tier to which: customers and rates as heat maps, and who moved up or down."""
     count = len(data.tiers)
     sheet = book.sheet(
-        Text("Migration", "Migration"),
-        Text("Customer migration", "Kundmigration"),
+        Translated("Migration", "Migration"),
+        Translated("Customer migration", "Kundmigration"),
         (32, *[13] * max(count + 2, 6)),
     )
     counts = _counts(sheet, 6, data)
@@ -40,17 +40,17 @@ def write_migration(book: Book, data: PortfolioData) -> Sheet:
     return sheet
 
 
-def _matrix_heads(sheet: Sheet, row: int, title: Text, count: int) -> None:
+def _matrix_heads(sheet: Sheet, row: int, title: Translated, count: int) -> None:
     sheet.text(row, 0, title, "head")
     tier_heads(sheet, row, 1, count)
     sheet.text(row, count + 1, term(LOST), "number head")
-    sheet.text(row, count + 2, Text("Total", "Totalt"), "number head")
+    sheet.text(row, count + 2, Translated("Total", "Totalt"), "number head")
 
 
 def _counts(sheet: Sheet, row: int, data: PortfolioData) -> Place:
     """Customers by origin and destination; returns those of the tiers, with the lost."""
     book, count, first = sheet.book, len(data.tiers), row + 1
-    title = Text("Customers, from (rows) to", "Kunder, från (rader) till")
+    title = Translated("Customers, from (rows) to", "Kunder, från (rader) till")
     _matrix_heads(sheet, row, title, count)
     for i, origin in enumerate(data.origins):
         r = first + i
@@ -66,11 +66,11 @@ def _counts(sheet: Sheet, row: int, data: PortfolioData) -> Place:
         line = sheet.place(r, 1, r, len(targets))
         sheet.formula(r, count + 2, f"SUM({line.cell})", "count", key=f"migration.{origin}.total")
     total = first + count + 2
-    sheet.text(total, 0, Text("Total", "Totalt"), "total label")
+    sheet.text(total, 0, Translated("Total", "Totalt"), "total label")
     for j, target in enumerate((*data.tiers, LOST, "total"), 1):
         column = sheet.place(first, j, total - 1).cell
         sheet.formula(total, j, f"SUM({column})", "count", "total", key=f"migration.total.{target}")
-    note = Text(
+    note = Translated(
         "At the right the customers of each tier in F12; below those of each tier in S12.",
         "Till höger kunderna i varje nivå F12; nederst kunderna i varje nivå S12.",
     )
@@ -86,10 +86,10 @@ def _unfound(sheet: Sheet, row: int) -> None:
     """Whether all customers of the flow table are in the matrix."""
     book = sheet.book
     rest = f"SUM({book['flow.customers'].full})-{book['migration.total.total'].cell}"
-    right = Text(
+    right = Translated(
         "● All customers of the flow table are here.", "● Alla kunder i flödestabellen finns med."
     )
-    wrong = Text(
+    wrong = Translated(
         "▲ {number} customers stand in the flow table at names that are not among the tiers.",
         "▲ {number} kunder står i flödestabellen vid namn som inte är någon nivå.",
     )
@@ -100,7 +100,7 @@ def _unfound(sheet: Sheet, row: int) -> None:
 
 def _rates(sheet: Sheet, row: int, counts: Place, data: PortfolioData) -> Place:
     count, first = len(data.tiers), row + 1
-    title = Text("Share of the row, from (rows) to", "Andel av raden, från (rader) till")
+    title = Translated("Share of the row, from (rows) to", "Andel av raden, från (rader) till")
     _matrix_heads(sheet, row, title, count)
     for i, origin in enumerate(data.tiers):
         r = first + i
@@ -118,17 +118,17 @@ def _rates(sheet: Sheet, row: int, counts: Place, data: PortfolioData) -> Place:
 
 
 MOVES = (
-    ("up", Text("▲ Moved up", "▲ Flyttade upp")),
-    ("stay", Text("● Stayed", "● Kvar")),
-    ("down", Text("▼ Moved down", "▼ Flyttade ned")),
-    ("lost", Text("✕ Lost", "✕ Förlorade")),
+    ("up", Translated("▲ Moved up", "▲ Flyttade upp")),
+    ("stay", Translated("● Stayed", "● Kvar")),
+    ("down", Translated("▼ Moved down", "▼ Flyttade ned")),
+    ("lost", Translated("✕ Lost", "✕ Förlorade")),
 )
 
 
 def _moves(sheet: Sheet, row: int, counts: Place, rates: Place, data: PortfolioData) -> Place:
     """The share of each tier that moved up, stayed, moved down and was lost."""
     book, count, first = sheet.book, len(data.tiers), row + 1
-    title = Text("Share of last year's customers", "Andel av fjolårets kunder")
+    title = Translated("Share of last year's customers", "Andel av fjolårets kunder")
     sheet.heads(row, 0, (title, *(words for _, words in MOVES)))
     for i, tier in enumerate(data.tiers):
         r = first + i
@@ -143,7 +143,7 @@ def _moves(sheet: Sheet, row: int, counts: Place, rates: Place, data: PortfolioD
             sheet.formula(r, j, all_or_dash(cells), "rate", key=f"moves.{tier}.{key}")
     total = first + count
     everyone = sheet.place(counts.row, count + 2, counts.last_row)
-    sheet.text(total, 0, Text("All customers", "Alla kunder"), "total label")
+    sheet.text(total, 0, Translated("All customers", "Alla kunder"), "total label")
     for j, (key, _) in enumerate(MOVES, 1):
         share = sheet.place(first, j, total - 1)
         formula = (
@@ -158,11 +158,11 @@ def _moves(sheet: Sheet, row: int, counts: Place, rates: Place, data: PortfolioD
 def _move_message(sheet: Sheet) -> None:
     book = sheet.book
     known = f"ISNUMBER({book['moves.total.lost'].cell})"
-    moved_so = Text(
+    moved_so = Translated(
         "Of last year's customers ▲ {up} % moved up, ▼ {down} % moved down, ✕ {lost} % were lost",
         "Av fjolårets kunder flyttade ▲ {up} % upp och ▼ {down} % ned, ✕ {lost} % gick förlorade",
     )
-    nobody = Text(
+    nobody = Translated(
         "There are no customers of the year before", "Det finns inga kunder från året före"
     )
     shares = {

@@ -16,7 +16,7 @@ from crmformulas.excel.workbook.charts import MILLIONS, Series, chart
 from crmformulas.excel.workbook.expressions import amount, change
 from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
 from crmformulas.excel.workbook.styles import SHADES
-from crmformulas.translations import Text
+from crmformulas.translations import Translated
 
 __all__ = ["YEARS", "write_projection"]
 
@@ -42,8 +42,8 @@ WIDTHS = (30, 15, *[15] * (YEARS + 1))
 def write_projection(book: Book, data: PortfolioData) -> Sheet:
     """Customers and value of each tier, year by year, if customers go on moving as they did."""
     sheet = book.sheet(
-        Text("Projection", "Prognos"),
-        Text("Five-year projection of the tiers", "Femårsprognos för nivåerna"),
+        Translated("Projection", "Prognos"),
+        Translated("Five-year projection of the tiers", "Femårsprognos för nivåerna"),
         WIDTHS,
     )
     _levers(sheet)
@@ -60,36 +60,41 @@ def write_projection(book: Book, data: PortfolioData) -> Sheet:
     return sheet
 
 
-def _year(number: int) -> Text:
-    return Text(f"Year {number}", f"År {number}")
+def _year(number: int) -> Translated:
+    return Translated(f"Year {number}", f"År {number}")
 
 
 def _levers(sheet: Sheet) -> None:
     sheet.heads(LEVER - 1, TODAY + 1, [_year(t) for t in range(1, YEARS + 1)], 0)
-    sheet.text(LEVER, 0, Text("Inflow against today", "Inflöde mot i dag"))
+    sheet.text(LEVER, 0, Translated("Inflow against today", "Inflöde mot i dag"))
     factors = sheet.inputs(
-        LEVER, TODAY + 1, [[1.0] * YEARS], "factor",
-        Text("Inflow against today", "Inflöde mot i dag"),
-        Text("New and reactivated customers in that year as a share of those of the last 12 "
-             "months. 100 % is unchanged; 110 % is a tenth more.",
-             "Årets nya och återvunna kunder som andel av de senaste 12 månadernas. 100 % är "
-             "oförändrat; 110 % är en tiondel fler."),
+        LEVER,
+        TODAY + 1,
+        [[1.0] * YEARS],
+        "factor",
+        Translated("Inflow against today", "Inflöde mot i dag"),
+        Translated(
+            "New and reactivated customers in that year as a share of those of the last 12 "
+            "months. 100 % is unchanged; 110 % is a tenth more.",
+            "Årets nya och återvunna kunder som andel av de senaste 12 månadernas. 100 % är "
+            "oförändrat; 110 % är en tiondel fler.",
+        ),
         key="projection.factors",
-    )  # fmt: skip
+    )
     for t in range(1, YEARS + 1):
         sheet.book.places[f"projection.factor.{t}"] = factors.at(0, t - 1)
 
 
-def _heads(sheet: Sheet, row: int, title: Text, beside: Text) -> None:
+def _heads(sheet: Sheet, row: int, title: Translated, beside: Translated) -> None:
     years = [_year(t) for t in range(1, YEARS + 1)]
-    sheet.heads(row, 0, (title, beside, Text("Today", "I dag"), *years))
+    sheet.heads(row, 0, (title, beside, Translated("Today", "I dag"), *years))
 
 
 def _customers(sheet: Sheet, row: int, data: PortfolioData) -> Place:
     """Each year: those who stay or move here from every tier, and the inflow."""
     book, count, first = sheet.book, len(data.tiers), row + 1
-    title = Text("Customers per tier", "Kunder per nivå")
-    _heads(sheet, row, title, Text("Inflow a year today", "Inflöde per år i dag"))
+    title = Translated("Customers per tier", "Kunder per nivå")
+    _heads(sheet, row, title, Translated("Inflow a year today", "Inflöde per år i dag"))
     for j, tier in enumerate(data.tiers):
         r = first + j
         sheet.formula(r, 0, tier_name(book, j), "", "plain")
@@ -115,8 +120,8 @@ def _customers(sheet: Sheet, row: int, data: PortfolioData) -> Place:
 def _value(sheet: Sheet, row: int, customers: Place, data: PortfolioData) -> Place:
     """The customers of each year at the CLV of today."""
     book, count, first = sheet.book, len(data.tiers), row + 1
-    title = Text("Portfolio value per tier", "Portföljvärde per nivå")
-    _heads(sheet, row, title, Text("CLV today", "CLV i dag"))
+    title = Translated("Portfolio value per tier", "Portföljvärde per nivå")
+    _heads(sheet, row, title, Translated("CLV today", "CLV i dag"))
     for j, tier in enumerate(data.tiers):
         r = first + j
         sheet.formula(r, 0, tier_name(book, j), "", "plain")
@@ -133,8 +138,8 @@ def _value(sheet: Sheet, row: int, customers: Place, data: PortfolioData) -> Pla
 def _totals(sheet: Sheet, first: int, count: int, what: str, kind: str, start: int) -> None:
     """The sum of each year, and below it how far it is from today."""
     row = first + count
-    sheet.text(row, 0, Text("Total", "Totalt"), "total label")
-    sheet.text(row + 1, 0, Text("Change since today", "Förändring sedan i dag"))
+    sheet.text(row, 0, Translated("Total", "Totalt"), "total label")
+    sheet.text(row + 1, 0, Translated("Change since today", "Förändring sedan i dag"))
     if start > 1:
         sheet.text(row, 1, "", "total label")
     today = sheet.place(row, TODAY).cell
@@ -151,8 +156,10 @@ def _totals(sheet: Sheet, first: int, count: int, what: str, kind: str, start: i
 def _messages(sheet: Sheet) -> None:
     book = sheet.book
     number, more = (book[f"projection.customers.{key}"].cell for key in (YEARS, f"change.{YEARS}"))
-    known = Text("In five years {number} customers{change}", "Om fem år {number} kunder{change}")
-    unknown = Text(
+    known = Translated(
+        "In five years {number} customers{change}", "Om fem år {number} kunder{change}"
+    )
+    unknown = Translated(
         "Customers in five years are unknown: a rate or an inflow is missing",
         "Antalet kunder om fem år är okänt: en andel eller ett inflöde saknas",
     )
@@ -160,7 +167,7 @@ def _messages(sheet: Sheet) -> None:
     message = f"IF(ISNUMBER({number}),{told},{book.sentence(unknown)})"
     sheet.formula(MESSAGE, 0, message, "", "message", key="projection.message")
     value, more = (book[f"projection.value.{key}"].cell for key in (YEARS, f"change.{YEARS}"))
-    worth = Text(
+    worth = Translated(
         "Worth {value} in five years at today's CLV{change}",
         "Värda {value} om fem år med dagens livstidsintäkt{change}",
     )
@@ -169,7 +176,7 @@ def _messages(sheet: Sheet) -> None:
 
 
 def _note(sheet: Sheet, row: int) -> None:
-    words = Text(
+    words = Translated(
         "Customers of a year = the customers of the year before in every tier × the share of them "
         "that goes to this tier (sheet Migration) + inflow. Not rounded. The value counts them at "
         "today's CLV. It is what follows if nothing changes, not a forecast.",

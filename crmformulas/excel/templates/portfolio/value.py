@@ -15,108 +15,108 @@ from crmformulas.excel.workbook.expressions import amount, ratio
 from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.formulas.migration import LOST
-from crmformulas.translations import Text
+from crmformulas.translations import Translated
 
 __all__ = ["write_value"]
 
 MESSAGE, SECOND = 3, 4
 
-ROWS: tuple[tuple[str, Text, str, Text], ...] = (
+ROWS: tuple[tuple[str, Translated, str, Translated], ...] = (
     (
         "customers",
-        Text("Customers S12", "Kunder S12"),
+        Translated("Customers S12", "Kunder S12"),
         "count",
-        Text("active in the last 12 months", "aktiva de senaste 12 månaderna"),
+        Translated("active in the last 12 months", "aktiva de senaste 12 månaderna"),
     ),
     (
         "orders",
-        Text("Orders S12", "Antal köp S12"),
+        Translated("Orders S12", "Antal köp S12"),
         "count",
-        Text("their orders", "deras köp"),
+        Translated("their orders", "deras köp"),
     ),
     (
         "revenue",
-        Text("Revenue S12", "Omsättning S12"),
+        Translated("Revenue S12", "Omsättning S12"),
         "money",
-        Text("their net revenue", "deras nettoomsättning"),
+        Translated("their net revenue", "deras nettoomsättning"),
     ),
     (
         "f12_customers",
-        Text("Customers F12", "Kunder F12"),
+        Translated("Customers F12", "Kunder F12"),
         "count",
-        Text("in the tier the year before", "i nivån året före"),
+        Translated("in the tier the year before", "i nivån året före"),
     ),
     (
         "lost",
-        Text("Lost", "Förlorade"),
+        Translated("Lost", "Förlorade"),
         "count",
-        Text("of those, not active since", "av dem, inte aktiva sedan dess"),
+        Translated("of those, not active since", "av dem, inte aktiva sedan dess"),
     ),
     (
         "retention",
-        Text("Retention", "Retention"),
+        Translated("Retention", "Retention"),
         "rate",
-        Text("1 − lost / customers F12", "1 − förlorade / kunder F12"),
+        Translated("1 − lost / customers F12", "1 − förlorade / kunder F12"),
     ),
     (
         "duration",
-        Text("Duration, years", "Duration, år"),
+        Translated("Duration, years", "Duration, år"),
         "years",
-        Text("1 / (1 − retention)", "1 / (1 − retention)"),
+        Translated("1 / (1 − retention)", "1 / (1 − retention)"),
     ),
     (
         "orders_per_customer",
-        Text("Orders per customer", "Köp per kund"),
+        Translated("Orders per customer", "Köp per kund"),
         "frequency",
-        Text("orders / customers", "antal köp / kunder"),
+        Translated("orders / customers", "antal köp / kunder"),
     ),
     (
         "value_per_order",
-        Text("Value per order", "Intäkt per köp"),
+        Translated("Value per order", "Intäkt per köp"),
         "money",
-        Text("revenue / orders", "omsättning / antal köp"),
+        Translated("revenue / orders", "omsättning / antal köp"),
     ),
     (
         "annual_value",
-        Text("Annual value", "Årsintäkt"),
+        Translated("Annual value", "Årsintäkt"),
         "money",
-        Text("revenue / customers", "omsättning / kunder"),
+        Translated("revenue / customers", "omsättning / kunder"),
     ),
     (
         "clv",
-        Text("CLV", "Livstidsintäkt (CLV)"),
+        Translated("CLV", "Livstidsintäkt (CLV)"),
         "money",
-        Text("annual value × duration", "årsintäkt × duration"),
+        Translated("annual value × duration", "årsintäkt × duration"),
     ),
     (
         "clv_index",
-        Text("CLV index", "CLV-index"),
+        Translated("CLV index", "CLV-index"),
         "ratio",
-        Text("CLV / CLV of the last tier", "CLV / CLV för den sista nivån"),
+        Translated("CLV / CLV of the last tier", "CLV / CLV för den sista nivån"),
     ),
     (
         "portfolio_value",
-        Text("Portfolio value", "Portföljvärde"),
+        Translated("Portfolio value", "Portföljvärde"),
         "money",
-        Text("CLV × customers S12", "CLV × kunder S12"),
+        Translated("CLV × customers S12", "CLV × kunder S12"),
     ),
     (
         "customer_share",
-        Text("Share of customers", "Andel av kunderna"),
+        Translated("Share of customers", "Andel av kunderna"),
         "rate",
-        Text("of all customers S12", "av alla kunder S12"),
+        Translated("of all customers S12", "av alla kunder S12"),
     ),
     (
         "rule_share",
-        Text("Share by the rule", "Andel enligt regeln"),
+        Translated("Share by the rule", "Andel enligt regeln"),
         "rate",
-        Text("from the flow table sheet", "från bladet Flödestabell"),
+        Translated("from the flow table sheet", "från bladet Flödestabell"),
     ),
     (
         "value_share",
-        Text("Share of value", "Andel av värdet"),
+        Translated("Share of value", "Andel av värdet"),
         "rate",
-        Text("of the portfolio value", "av portföljvärdet"),
+        Translated("of the portfolio value", "av portföljvärdet"),
     ),
 )
 """Key, label, kind of number, and how it is calculated."""
@@ -132,13 +132,15 @@ def write_value(book: Book, data: PortfolioData) -> Sheet:
     # With few tiers the last column is wider, for two charts to stand beside each other.
     widths = (25, *[15] * (count + 1), 33 + 15 * max(4 - count, 0))
     sheet = book.sheet(
-        Text("Portfolio", "Portfölj"),
-        Text("Customer portfolio: what each tier is worth", "Kundportfölj: vad varje nivå är värd"),
+        Translated("Portfolio", "Portfölj"),
+        Translated(
+            "Customer portfolio: what each tier is worth", "Kundportfölj: vad varje nivå är värd"
+        ),
         widths,
     )
-    sheet.text(FIRST - 1, 0, Text("Per value tier", "Per värdenivå"), "head")
+    sheet.text(FIRST - 1, 0, Translated("Per value tier", "Per värdenivå"), "head")
     heads = tier_heads(sheet, FIRST - 1, 1, count)
-    sheet.text(FIRST - 1, count + 1, Text("Total", "Totalt"), "number head")
+    sheet.text(FIRST - 1, count + 1, Translated("Total", "Totalt"), "number head")
     sheet.text(FIRST - 1, count + 2, "", "head")
     for i, (key, words, _, how) in enumerate(ROWS):
         sheet.text(FIRST + i, 0, words, "total label" if key == "portfolio_value" else "plain")
@@ -213,20 +215,23 @@ def _product(one: str, other: str) -> str:
 
 def _reasons(sheet: Sheet, row: int, data: PortfolioData) -> int:
     """Why a figure is unknown, below each tier; returns the last row written."""
-    sheet.text(row, 0, Text("Why a dash", "Varför streck"), "note")
+    sheet.text(row, 0, Translated("Why a dash", "Varför streck"), "note")
     for j, tier in enumerate(data.tiers, 1):
         at = {key: sheet.place(r, j).cell for key, r in AT.items()}
         whys = (
-            (f"{at['customers']}=0", Text("no customers now", "inga kunder nu")),
-            (f"{at['f12_customers']}=0", Text("none in F12", "ingen i F12")),
-            (f"{at['lost']}=0", Text("nobody lost", "ingen förlorad")),
-            (f"NOT(ISNUMBER({at['revenue']}))", Text("no revenue given", "omsättning saknas")),
+            (f"{at['customers']}=0", Translated("no customers now", "inga kunder nu")),
+            (f"{at['f12_customers']}=0", Translated("none in F12", "ingen i F12")),
+            (f"{at['lost']}=0", Translated("nobody lost", "ingen förlorad")),
+            (
+                f"NOT(ISNUMBER({at['revenue']}))",
+                Translated("no revenue given", "omsättning saknas"),
+            ),
         )
         why = '""'
         for condition, words in reversed(whys):
             why = f"IF({condition},{sheet.book.sentence(words)},{why})"
         sheet.formula(row, j, why, "", "grey value", key=f"portfolio.{tier}.why")
-    note = Text(
+    note = Translated(
         "Where nobody was lost the duration has no finite estimate, so CLV and value are unknown; "
         "a tier without customers now is worth 0. The total of the value adds the tiers; the "
         "other figures under Total are those of all customers taken as one tier.",
@@ -246,18 +251,18 @@ def _value_messages(sheet: Sheet, data: PortfolioData) -> None:
         for key in ("customer_share", "value_share")
     )
     known = f"ISNUMBER({book[f'portfolio.{first}.value_share'].cell})"
-    held = Text(
+    held = Translated(
         "{tier}: {customers} % of the customers hold {value} % of the value",
         "{tier}: {customers} % av kunderna står för {value} % av värdet",
     )
-    unknown = Text(
+    unknown = Translated(
         "The value of the portfolio is unknown: the last row of the table says why",
         "Portföljens värde är okänt: tabellens sista rad säger varför",
     )
     told = book.sentence(held, tier=tier, customers=customers, value=value)
     message = f"IF({known},{told},{book.sentence(unknown)})"
     sheet.formula(MESSAGE, 0, message, "", "message", key="portfolio.message")
-    worth = Text(
+    worth = Translated(
         "The customers of today are worth {value} over their duration",
         "Dagens kunder är värda {value} under sin duration",
     )
