@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from crmformulas.cli.options import examples, option
+from crmformulas.cli.options import FORCE, examples, option
 from crmformulas.errors import InputError
 from crmformulas.formats import with_separators
 
@@ -30,7 +30,7 @@ __all__ = ["demo"]
     show_default=True,
 )
 @option("--seed", "Another retailer of the same kind.", "N", type=click.IntRange(0), default=1)
-@option("--force", "Overwrite files that are there.", None, is_flag=True)
+@FORCE
 def demo(orders: int | None, output: Path, seed: int, force: bool) -> None:
     """Write the orders of a made-up retailer, and its contact list beside them."""
     from crmformulas.cli.progress import Progress

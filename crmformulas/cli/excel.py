@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from crmformulas import __version__
-from crmformulas.cli.options import examples, option
+from crmformulas.cli.options import FORCE, examples, option
 
 __all__ = ["excel"]
 
@@ -238,7 +238,7 @@ def status() -> None:
 )
 @excel.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@option("--force", "Overwrite a file that is there.", None, is_flag=True)
+@FORCE
 def new(file: Path, force: bool) -> None:
     """Make a macro workbook that is ready for Import Functions on Excel's xlwings tab."""
     from crmformulas.excel.functions.macrobook import write_macro_workbook
@@ -268,7 +268,7 @@ def lite() -> None:
 @excel.command("add-names")
 @click.argument("file", type=click.Path(path_type=Path))
 @option("-o --output", "Write a copy.", "FILE", type=click.Path(path_type=Path))
-@option("--force", "Replace names, and a copy, that are there already.", None, is_flag=True)
+@FORCE
 def names(file: Path, output: Path | None, force: bool) -> None:
     """Add the formulas as LAMBDA names to a workbook; nothing else in it is touched."""
     from crmformulas.excel.functions.names import add_names

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from crmformulas.cli.options import examples, option, writable_file
+from crmformulas.cli.options import FORCE, examples, option, writable_file
 from crmformulas.google_sheets import FILE
 
 __all__ = ["sheets"]
@@ -34,7 +34,7 @@ INSTALL = """\
     default=FILE.name,
     show_default=True,
 )
-@option("--force", "Overwrite a file that is there.", None, is_flag=True)
+@FORCE
 def sheets(output: Path, force: bool) -> None:
     """Write the formulas for Google Sheets: one script to paste, which asks for no permission."""
     script = FILE.read_bytes()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from crmformulas.cli.options import examples, option, writable_file
+from crmformulas.cli.options import FORCE, examples, option, writable_file
 
 __all__ = ["calc_addin"]
 
@@ -33,7 +33,7 @@ INSTALL = """\
     default="crmformulas.oxt",
     show_default=True,
 )
-@option("--force", "Overwrite a file that is there.", None, is_flag=True)
+@FORCE
 def calc_addin(output: Path, force: bool) -> None:
     """Write the formulas for LibreOffice Calc: an extension that needs nothing else."""
     from crmformulas.catalog.formula import load

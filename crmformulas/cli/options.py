@@ -9,8 +9,19 @@ from typing import Any, TypeAlias, TypeVar
 import click
 
 from crmformulas.errors import InputError
+from crmformulas.translations import LANGS
 
-__all__ = ["AnyCommand", "Callback", "Decorator", "examples", "option", "options", "writable_file"]
+__all__ = [
+    "FORCE",
+    "LANG",
+    "AnyCommand",
+    "Callback",
+    "Decorator",
+    "examples",
+    "option",
+    "options",
+    "writable_file",
+]
 
 AnyCommand = TypeVar("AnyCommand", bound=click.Command)
 Callback: TypeAlias = Callable[..., Any]
@@ -32,6 +43,18 @@ def examples(text: str) -> Callable[[AnyCommand], AnyCommand]:
 def option(names: str, text: str, metavar: str | None = "NAME", **more: Any) -> Decorator:
     """An option (``--long`` or ``-s --long``) with its help; every one is written this way."""
     return click.option(*names.split(), help=text, metavar=metavar, **more)
+
+
+FORCE: Decorator = option("--force", "Overwrite what is there already.", None, is_flag=True)
+
+LANG: Decorator = option(
+    "--lang",
+    "Language of the texts.",
+    None,
+    type=click.Choice(LANGS),
+    default="en",
+    show_default=True,
+)
 
 
 def options(*groups: Sequence[Decorator]) -> Decorator:

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from crmformulas.cli.progress import Progress
     from crmformulas.orders.log import Orders
 
-__all__ = ["AS_OF", "CONTACTS", "COUNTING", "ORDERS", "READING", "name_of", "opened"]
+__all__ = [
+    "AS_OF",
+    "CONTACTS",
+    "COUNTING",
+    "ORDERS",
+    "READING",
+    "OrderCommand",
+    "name_of",
+    "opened",
+]
 
 
 def as_day(text: str) -> date:
@@ -44,7 +53,7 @@ ORDERS: Decorator = click.argument("orders", nargs=-1, required=True, metavar="O
 AS_OF = option(
     "--as-of",
     "The last day that counts; by default the day of the newest order.",
-    None,
+    "DAY",
     type=as_day,
 )
 
@@ -112,10 +121,36 @@ CONTACTS = (
 )
 
 
+SECTIONS: dict[str, Sequence[Decorator]] = {
+    "Reading the orders (where names and formats are not recognised)": READING,
+    "Counting": COUNTING,
+    "Contacts": CONTACTS,
+}
+"""The options that the commands on orders share, by the title of their section in the help."""
+
+
 def names(group: Sequence[Decorator]) -> set[str]:
     """The parameter names of a group of options."""
     holder: Callback = options(group)(lambda: None)
     return {str(p.name) for p in click.command("names")(holder).params}
+
+
+class OrderCommand(click.Command):
+    """A command on orders: what it alone can be told first, then the options that all share."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options in sections."""
+        shared = {name: title for title, group in SECTIONS.items() for name in names(group)}
+        sections: dict[str, list[tuple[str, str]]] = {"Options": []}
+        sections |= {title: [] for title in SECTIONS}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is not None and isinstance(parameter, click.Option):
+                sections[shared.get(str(parameter.name), "Options")].append(record)
+        for title, records in sections.items():
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
 
 
 @contextmanager

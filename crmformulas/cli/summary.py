@@ -15,6 +15,7 @@ from crmformulas.cli.order_options import (
     COUNTING,
     ORDERS,
     READING,
+    OrderCommand,
     name_of,
     opened,
 )
@@ -32,7 +33,7 @@ __all__ = ["summary"]
     crmf summary shop.duckdb --table orders
     """
 )
-@click.command()
+@click.command(cls=OrderCommand)
 @ORDERS
 @AS_OF
 @option(

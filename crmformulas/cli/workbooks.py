@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmformulas.cli.options import Decorator, examples, option, options, writable_file
+from crmformulas.cli.options import FORCE, LANG, Decorator, examples, option, options, writable_file
 from crmformulas.cli.order_options import (
     AS_OF,
     CONTACTS,
     COUNTING,
     ORDERS,
     READING,
+    OrderCommand,
     name_of,
     opened,
 )
 from crmformulas.errors import InputError
 from crmformulas.formats import with_separators
-from crmformulas.translations import LANGS, Lang
+from crmformulas.translations import Lang
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -33,11 +34,6 @@ __all__ = ["report", "template", "year_before"]
 
 CUSTOMERS = 50_000
 """Customers that a report lists unless told otherwise."""
-
-LANG: Decorator = option(
-    "--lang", "Language of the texts.", None, type=click.Choice(LANGS), default="en"
-)
-FORCE: Decorator = option("--force", "Overwrite a file that is there.", None, is_flag=True)
 
 
 def output(default: str | None = None) -> Decorator:
@@ -87,7 +83,7 @@ def year_before(log: Orders, summary: Summary) -> Summary | None:
     crmf report orders.parquet --contacts newsletter.csv --customers 200000
     """
 )
-@click.command()
+@click.command(cls=OrderCommand)
 @ORDERS
 @output("report.xlsx")
 @LANG

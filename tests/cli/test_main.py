@@ -17,7 +17,7 @@ import pytest
 
 from crmformulas import __version__
 from crmformulas.catalog.formula import load
-from crmformulas.cli.main import crmf, run
+from crmformulas.cli.main import GROUPS, SUBCOMMANDS, crmf, run
 from crmformulas.orders.demo import write_demo
 
 
@@ -48,7 +48,37 @@ def said(capsys: pytest.CaptureFixture[str]) -> Call:
 
 
 def commands(group: click.Group = crmf) -> list[click.Command]:
-    return [group, *group.commands.values()]
+    context = click.Context(group)
+    found = [group.get_command(context, name) for name in group.list_commands(context)]
+    return [group, *(command for command in found if command)]
+
+
+def test_every_subcommand_is_found_by_its_name() -> None:
+    assert [command.name for command in commands()[1:]] == list(SUBCOMMANDS)
+
+
+def test_the_overview_groups_the_commands_and_keeps_each_on_a_line(said: Call) -> None:
+    lines = said("--help").out.splitlines()
+    assert [line[:-1] for line in lines if line.removesuffix(":") in GROUPS] == list(GROUPS)
+    for name, subcommand in SUBCOMMANDS.items():
+        assert any(line.split() == [name, *subcommand.help.split()] for line in lines), name
+    assert max(map(len, lines)) <= 80
+
+
+def test_an_option_has_one_meaning_in_every_command() -> None:
+    meanings: dict[str, set[str | None]] = {}
+    for command in commands():
+        for parameter in command.params:
+            if isinstance(parameter, click.Option):
+                meanings.setdefault(max(parameter.opts, key=len), set()).add(parameter.help)
+    several = {name for name, texts in meanings.items() if len(texts) > 1}
+    # What is written and read differs from command to command, and is named.
+    assert several <= {"--output", "--format", "--orders"}
+
+
+def test_the_command_imports_no_terminal_application() -> None:
+    code = "import sys, crmformulas.cli.main; print([m for m in sys.modules if 'tui' in m])"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "[]\n"
 
 
 @pytest.mark.parametrize("command", commands(), ids=lambda c: c.name)

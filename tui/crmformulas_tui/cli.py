@@ -13,8 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmformulas.cli.options import examples, option, options
-from crmformulas.cli.order_options import AS_OF, CONTACTS, COUNTING, READING, name_of, names
+from crmformulas.cli.options import LANG, examples, option, options
+from crmformulas.cli.order_options import (
+    AS_OF,
+    CONTACTS,
+    COUNTING,
+    READING,
+    OrderCommand,
+    name_of,
+    names,
+)
 from crmformulas.errors import InputError
 
 if TYPE_CHECKING:
@@ -30,7 +38,7 @@ GARBAGE = 10_000
 """New objects after which they are looked through: a few milliseconds."""
 
 
-class _Browse(click.Command):
+class _Browse(OrderCommand):
     """The command, which remembers its words: a browser's session is started with the same."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -50,14 +58,7 @@ class _Browse(click.Command):
 @click.command(cls=_Browse)
 @click.argument("orders", nargs=-1, metavar="[ORDERS]...")
 @AS_OF
-@option(
-    "--lang",
-    "The language of the screen.",
-    None,
-    type=click.Choice(["en", "sv"]),
-    default="en",
-    show_default=True,
-)
+@LANG
 @option("--web", "Serve it to a browser on this computer instead.", None, is_flag=True)
 @option(
     "--port",
