@@ -4,6 +4,8 @@ A day is a number here, counted from 1970-01-01; a month is ``year × 12 + month
 and zone offset are dropped as written. NumPy is imported on the first column.
 """
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 from calendar import monthrange

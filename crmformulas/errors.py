@@ -14,6 +14,8 @@ The order in which they are looked for is the order of a spreadsheet: an error i
 first, then text, then the domain, then division by zero, then too little data.
 """
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 __all__ = [

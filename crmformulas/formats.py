@@ -1,5 +1,7 @@
 """How figures are told in text: grouped and pointed as the language does, unknown as a dash."""
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 import re

@@ -4,6 +4,8 @@ A text that stands in one place alone is written there, as a :class:`Translated`
 languages side by side, so that neither is forgotten. What several places say stands here.
 """
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args

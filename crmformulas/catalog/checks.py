@@ -9,6 +9,8 @@ A number outside the domain raises. In an array an undefined element is NaN, so 
 does not hide the others. A formula that reads a range as a whole raises for any bad element.
 """
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 import inspect

@@ -10,6 +10,8 @@ The decorator also puts the one boundary check around the body (see ``catalog.ch
 so that the body is the equation and nothing else.
 """
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 import inspect
@@ -118,9 +120,11 @@ CATEGORIES = (
 
 def module_of(category: str) -> str:
     """The module that holds the formulas of a category."""
+    # The package has another name where LibreOffice's extension ships it.
+    package = __name__.partition(".")[0]
     if category == "orders":
-        return "crmformulas.orders.order_formulas"
-    return f"crmformulas.formulas.{category}"
+        return f"{package}.orders.order_formulas"
+    return f"{package}.formulas.{category}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ A range comes as a list, a list of rows, an array, a pandas column or table, or 
 NumPy is imported on the first range.
 """
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 import struct

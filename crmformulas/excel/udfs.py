@@ -13,6 +13,8 @@ Dates that reach a function as serial numbers are those of the 1900 date system,
 environment variable ``CRMF_DATE_SYSTEM`` is 1904, as workbooks made on old Macs need it.
 """
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 import gc

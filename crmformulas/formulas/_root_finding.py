@@ -1,5 +1,7 @@
 """The factor that takes a revenue to its target, where levers lift a part of it."""
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence

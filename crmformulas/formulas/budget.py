@@ -4,6 +4,8 @@ Three segments carry it, and each is a product: new customers are recruited, con
 retained, reactivated ones are won back; times frequency, times order value.
 """
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -1,5 +1,7 @@
 """What campaigns bring, and what customers cost to win."""
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 from crmformulas.catalog.formula import (

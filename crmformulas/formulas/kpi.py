@@ -1,5 +1,7 @@
 """Key figures of a customer base."""
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 from typing import Any

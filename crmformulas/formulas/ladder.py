@@ -1,5 +1,7 @@
 """The F-ladder: from the first order to the second and on, and where the tipping point is."""
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -60,9 +62,9 @@ def f_ladder(order_counts: Numeric, max_f: int | None = None) -> NDArray[np.int6
         max_f = min(int(order_counts.max(initial=0)), LONGEST_LADDER)
         if max_f < 1:
             raise NotEnoughDataError("order_counts must have at least one order")
-    with_exactly = np.bincount(
-        np.minimum(order_counts, max_f).astype(np.int64), minlength=max_f + 1
-    )
+    # Where a machine counts in 32 bits, as Pyodide's does, places of 64 bits are refused.
+    places = np.minimum(order_counts, max_f).astype(np.intp)
+    with_exactly = np.bincount(places, minlength=max_f + 1).astype(np.int64)
     return np.cumsum(with_exactly[::-1])[::-1][1:]
 
 

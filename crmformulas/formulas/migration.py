@@ -1,5 +1,7 @@
 """Where customers move: value tiers, the movement between them, and where it leads."""
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 from collections.abc import Sequence

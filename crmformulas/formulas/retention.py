@@ -1,5 +1,7 @@
 """How many customers stay, how long they stay, and what it is worth."""
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 from crmformulas.catalog.formula import (

@@ -1,5 +1,7 @@
 """Which customers matter most, and how they differ."""
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any

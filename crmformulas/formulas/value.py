@@ -1,5 +1,7 @@
 """What customers are worth."""
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 from math import expm1, log

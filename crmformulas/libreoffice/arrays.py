@@ -4,6 +4,8 @@ In the add-in this module stands where a formula imports NumPy, so that each for
 definition. The arrays themselves are those of :mod:`.ndarray`.
 """
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 import math
@@ -27,6 +29,7 @@ from crmformulas.libreoffice.ndarray import (
     found_kind,
     inf,
     int64,
+    intp,
     kind_of,
     nan,
     ndarray,
@@ -34,8 +37,8 @@ from crmformulas.libreoffice.ndarray import (
     stack,
 )
 
-__all__ = ["array", "asarray", "dtype", "float64", "found_kind", "inf", "int64", "kind_of"]
-__all__ += ["nan", "ndarray", "of_list", "stack"]
+__all__ = ["array", "asarray", "dtype", "float64", "found_kind", "inf", "int64", "intp"]
+__all__ += ["kind_of", "nan", "ndarray", "of_list", "stack"]
 
 
 def fromiter(values: Iterable[Any], dtype: Any, count: int = -1) -> ndarray:

@@ -2,81 +2,59 @@
 
 An extension is a zip file with a manifest. In this one are the type library (what can be called),
 the configuration (what the functions and their arguments are called, with their help), and the
-Python: the component, and the modules that it needs as a package of their own, written down for
-Python 3.8, which LibreOffice 7.4 brings along. The package has a name of its own, too, so that it
-never meets a crmformulas that happens to be installed in the same Python.
+Python: the component, and the modules of :data:`crmformulas.spreadsheet.portable.CALC` as a package
+of their own. The package has a name of its own, too, so that it never meets a crmformulas that
+happens to be installed in the same Python: LibreOffice's own one, or that of the system on Linux.
 
 The same catalogue always gives the same bytes.
 """
 
 from __future__ import annotations
 
-import ast
 import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 from crmformulas import __version__
-from crmformulas.catalog.formula import CATEGORIES, Formula, load, module_of
+from crmformulas.catalog.formula import Formula, load
 from crmformulas.libreoffice.typelib import SERVICE, Method, method_of, type_library
 from crmformulas.spreadsheet.cell_text import help_text
+from crmformulas.spreadsheet.portable import CALC, source_of
 from crmformulas.translations import LANGS, Translated, translate
 
-__all__ = ["PACKAGE", "bundle", "for_old_python", "modules"]
+__all__ = ["PACKAGE", "PYTHON", "bundle", "modules"]
 
 PACKAGE = "crmformulas_calc"
 IDENTIFIER = "crmformulas.calc"
 NAME = Translated("crmformulas: customer-value functions", "crmformulas: funktioner för kundvärde")
 OLDEST = "7.4"
-"""The oldest LibreOffice that the extension is for."""
+"""The oldest LibreOffice that takes the extension, where its Python is new enough."""
+PYTHON = (3, 11)
+"""The oldest Python. LibreOffice brings along 3.12 from 26.2 on; Linux distributions use theirs."""
 
-ROOT = Path(__file__).parents[1]
-COMPONENT = "crmformulas.libreoffice.component"
+TOO_OLD = (
+    "crmformulas needs Python {}.{} or later, which LibreOffice 26.2 and later bring along; "
+    "this one has {}.{}"
+)
 LOADED = f"""\
+import sys
+
+if sys.version_info < {PYTHON}:
+    raise ImportError("{TOO_OLD}".format(*{PYTHON}, *sys.version_info[:2]))
+
 from {PACKAGE}.libreoffice.component import register
 
 g_ImplementationHelper = register()
 """
 
-STAND_INS = {"crmformulas.orders.counting.range_log": "crmformulas.libreoffice.range_log"}
-"""Modules in whose place another one is shipped."""
-
-ASKED = tuple(f"crmformulas.libreoffice.{name}" for name in ("arrays", "frames", "older"))
-"""Modules that are asked for by the name of another."""
-
-REWRITTEN = (
-    # No NumPy, no pandas.
-    (r"\bimport numpy as np\b", f"from {PACKAGE}.libreoffice import arrays as np"),
-    (r"\bimport pandas as pd\b", f"from {PACKAGE}.libreoffice import frames as pd"),
-    (r"\bcrmformulas(?=\.(?!calc\b)| import\b)", PACKAGE),
-    # 3.11: all of ISO 8601.
-    (
-        r"\bfrom datetime import date, datetime\b",
-        f"from datetime import date\n\nfrom {PACKAGE}.libreoffice.older import datetime",
-    ),
-    # 3.10: strict zip, dataclasses with slots or keywords alone, types for type checkers.
-    (r",\s*strict=(?:True|False)", ""),
-    (r"@dataclass\(frozen=True(?:, (?:slots|kw_only)=True)+\)", "@dataclass(frozen=True)"),
-    (r"\b(?:ParamSpec|TypeAlias), |, (?:ParamSpec|TypeAlias)\b", ""),
-    (r"\bParamSpec\(", "TypeVar("),
-    (r"(?m)^(\w+): TypeAlias = (?!Literal).*$", r"\1 = object"),
-    (r": TypeAlias = ", " = "),
-    # 3.9: a cache without bounds, dicts joined by |=, types with brackets outside annotations.
-    (r"\bfrom functools import cache\b", "from functools import lru_cache as cache"),
-    (r"(?m)^( +\S+) \|= (\{.*\})$", r"\1.update(\2)"),
-    (r"\b(list|dict|set)\[[^\[\]]*\]\(\)", r"\1()"),
+IMPORTS = (
+    (r"(?m)^( *)import numpy as np$", rf"\1from {PACKAGE}.libreoffice import arrays as np"),
+    (r"(?m)^( *)import pandas as pd$", rf"\1from {PACKAGE}.libreoffice import frames as pd"),
+    (r"(?m)^( *)from crmformulas(?=[. ])", rf"\1from {PACKAGE}"),
 )
-"""What is written differently for an old Python, as patterns and what takes their place."""
-
-
-def for_old_python(source: str) -> str:
-    """A module of this package as the extension ships it."""
-    for pattern, other in REWRITTEN:
-        source = re.sub(pattern, other, source)
-    return source
+"""The lines that the extension writes differently: imports, and nothing else."""
 
 
 def bundle() -> bytes:
@@ -92,37 +70,14 @@ def bundle() -> bytes:
 
 
 def modules() -> dict[str, str]:
-    """The modules that the component needs, and those that it needs them for: their sources.
-
-    A source is shipped under the name that it is asked for, in the words of an old Python.
-    """
-    found: dict[str, str] = {}
-    left = [COMPONENT, *ASKED, *map(module_of, CATEGORIES)]
-    while left:
-        name = left.pop()
-        if name not in found:
-            path = _path(STAND_INS.get(name, name))
-            found[name] = path.read_text(encoding="utf-8")
-            left += _imports(ast.parse(found[name]))
-    return {name: for_old_python(source) for name, source in sorted(found.items())}
+    """The modules that the extension ships, by name, with their imports as they are there."""
+    return {name: _renamed(source_of(name).read_text(encoding="utf-8")) for name in CALC}
 
 
-def _path(module: str) -> Path:
-    return ROOT.joinpath(*module.split(".")[1:]).with_suffix(".py")
-
-
-def _imports(tree: ast.AST) -> Iterator[str]:
-    """The modules of this package that a module imports when it runs, at once or later."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-            continue
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("crmformulas"):
-            assert node.module
-            inside = [f"{node.module}.{alias.name}" for alias in node.names]
-            modules = [name for name in inside if _path(name).exists()]
-            # What is imported from a package itself is a module, or not needed: see _files().
-            yield from modules or [node.module] * _path(node.module).exists()
-        yield from _imports(node)
+def _renamed(source: str) -> str:
+    for line, instead in IMPORTS:
+        source = re.sub(line, instead, source)
+    return source
 
 
 def _files() -> dict[str, bytes | str]:

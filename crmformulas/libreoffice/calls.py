@@ -5,6 +5,8 @@ TRUE come as a number, a blank single cell as 0, and an argument that is left ou
 itself answers for an argument that is an error, or a range with one in it, and does not call.
 """
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 import struct

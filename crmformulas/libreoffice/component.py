@@ -4,6 +4,8 @@ LibreOffice loads a file of two lines, which calls :func:`register`. Only there 
 to import.
 """
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -3,6 +3,8 @@
 In the add-in this module stands where a formula imports pandas.
 """
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator

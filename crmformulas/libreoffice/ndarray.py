@@ -4,6 +4,8 @@ They have one or two dimensions and hold floats, whole numbers, truth values or 
 goes element by element and broadcasts, and dividing by zero gives infinity or NaN.
 """
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 import math
@@ -43,6 +45,7 @@ class dtype:  # noqa: N801
 
 
 float64, int64 = dtype("f"), dtype("i")
+intp = int64
 
 CASTS: dict[str, Callable[[Any], Any]] = {
     "f": lambda v: nan if v is None else float(v),

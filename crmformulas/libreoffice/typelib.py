@@ -5,6 +5,8 @@ LibreOffice's module ``unoidl`` specifies: little-endian numbers, names by their
 Writing it takes fifty lines and saves whoever builds the add-in LibreOffice's SDK.
 """
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 import struct

@@ -1,10 +1,13 @@
 """The formulas over ranges of orders: what files are summarised to, as tables of a sheet.
 
 The ranges are read by :mod:`crmformulas.orders.reading.cell_ranges` and counted by the engine that
-counts files. In the tables an empty cell is a figure that does not apply; NaN, in a spreadsheet
-#N/A, is one that the orders can't tell. Each table has in its ``attrs`` how many ``blank_rows``
-were skipped and the ``warnings`` that a summary of the same orders gives.
+counts files, or in plain Python where there is none. In the tables an empty cell is a figure that
+does not apply; NaN, in a spreadsheet #N/A, is one that the orders can't tell. Each table has in its
+``attrs`` how many ``blank_rows`` were skipped and the ``warnings`` that a summary of the same
+orders gives.
 """
+
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ from crmformulas.catalog.formula import (
     Shape,
     formula,
 )
-from crmformulas.errors import NotEnoughDataError, UnknownNameError
+from crmformulas.errors import NotEnoughDataError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,24 +67,27 @@ _order_table = partial(
 
 
 def _read(*ranges: Any) -> tuple[CellRows, Any]:
-    """The rows, and the module that counts them, whose engine is slow to import."""
+    """Read the rows, and choose the module that counts them.
+
+    That is the engine, which is slow to import and fast to count; plain Python counts where the
+    engine is not installed or can't be, as in xlwings Lite and LibreOffice.
+    """
     from crmformulas.orders.reading.cell_ranges import read_cells
 
     rows = read_cells(*ranges)
     try:
+        from crmformulas.orders.counting import range_engine as counting
+    except ImportError:
         from crmformulas.orders.counting import range_log
-    except ImportError as error:
-        raise UnknownNameError(
-            f"orders are counted by {error.name}, which is not installed: "
-            "pip install 'crmformulas[orders]'"
-        ) from error
-    return rows, range_log
+
+        return rows, range_log
+    return rows, counting
 
 
 def _summary(ranges: tuple[Any, ...], table: str) -> pd.DataFrame:
     """A table of the summary, with nothing shared with the summary that is kept."""
-    rows, range_log = _read(*ranges)
-    summary = range_log.summary(rows)
+    rows, counting = _read(*ranges)
+    summary = counting.summary(rows)
     found = summary
     for name in table.split("."):
         found = getattr(found, name)
@@ -144,9 +150,9 @@ def customer_status(
     """
     import pandas as pd
 
-    rows, range_log = _read(customers, dates, amounts, as_of)
+    rows, counting = _read(customers, dates, amounts, as_of)
     columns = ["customer", "status", "f12_tier", "s12_tier"]
-    people = ((rows.numbers.get(id_, id_), *told) for id_, *told in range_log.people(rows))
+    people = ((rows.numbers.get(id_, id_), *told) for id_, *told in counting.people(rows))
     table = pd.DataFrame(people, columns=columns, dtype=object)
     table.attrs |= {"blank_rows": rows.blank}
     return table

@@ -1,5 +1,7 @@
 """The choices in the definitions: each has a default, and each can be set."""
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 import re

@@ -2,7 +2,7 @@
 
     python -I -S ask.py EXTENSION_UNZIPPED
 
-It is run by any Python from 3.8 on, alone with its standard library. A call is
+It is run by any Python from 3.11 on, alone with its standard library. A call is
 ``[name, *arguments]``; rows are lists, an argument that is left out is null. An error value comes
 back as ``{"error": its number}``.
 """

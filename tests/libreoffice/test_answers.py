@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
 import subprocess
@@ -25,18 +24,6 @@ LOGS = 30
 """Adversarial order logs; each is asked for every table."""
 ROUNDING = 1e-12
 """NumPy adds up in an order of its own."""
-OLD = ("3.8", "3.9", "3.10")
-"""The Pythons that LibreOffice has brought along since 7.4."""
-
-
-def installed(version: str) -> str | None:
-    """A Python of that version, on the path or where pyenv keeps them."""
-    kept = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))
-    for python in (f"python{version}", *map(str, kept)):
-        with contextlib.suppress(OSError, subprocess.CalledProcessError):
-            subprocess.run([python, "-c", ""], check=True, capture_output=True)
-            return python
-    return None
 
 
 def ask(unzipped: Path, asked: list[list[Any]], python: str = sys.executable) -> dict[str, Any]:
@@ -115,20 +102,6 @@ def test_every_call_is_answered_as_by_python(entry: Formula, unzipped: Path) -> 
     answers = ask(unzipped, asked)["answers"]
     right = [wanted(entry, args) for args in made]
     assert differences(asked, answers, right) == []
-
-
-@pytest.mark.parametrize("version", OLD)
-def test_an_old_python_answers_the_same(version: str, unzipped: Path) -> None:
-    python = installed(version)
-    if python is None:
-        pytest.skip(f"no Python {version} is installed; tests/libreoffice/test_bundle.py reads on")
-    every = [(entry, in_calc(args)) for entry in FORMULAS.values() for args in calls(entry)]
-    # Python reads texts of these forms from 3.11 on.
-    days = [["20260131"], ["2026-W05-7"], ["2026-02-01T10:30Z"], ["2026-02-03 10:30:59,5+01:00"]]
-    every.append((FORMULAS["time_between_purchases"], [[["a"]] * 4, days]))
-    asked = [[entry.spreadsheet_name, *sent(args)] for entry, args in every]
-    old, new = (ask(unzipped, asked, which)["answers"] for which in (python, sys.executable))
-    assert differences(asked, old, [a if isinstance(a, list) else [[a]] for a in new]) == []
 
 
 @pytest.mark.parametrize("entry", ORDER_TABLES, ids=[f.name for f in ORDER_TABLES])

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmformulas.libreoffice import arrays, frames
@@ -79,6 +79,7 @@ ON_ROWS: dict[str, Callable[[Any, Any, Any, Any], Any]] = {
 
 
 @pytest.mark.parametrize("name", ON_ROWS)
+@settings(deadline=None)
 @given(drawn=tables())
 def test_arrays(name: str, drawn: tuple[list[float], list[float], list[list[float]]]) -> None:
     function = ON_ROWS[name]
@@ -87,6 +88,7 @@ def test_arrays(name: str, drawn: tuple[list[float], list[float], list[list[floa
     assert same(function(arrays, *map(arrays.array, drawn)), right)
 
 
+@settings(deadline=None)
 @given(st.lists(small, min_size=1), small)
 def test_counts(values: list[int], least: int) -> None:
     found = arrays.bincount(arrays.array(values), minlength=least)
@@ -131,6 +133,7 @@ def test_kinds(values: Any) -> None:
 rows = st.lists(st.tuples(st.sampled_from("abc"), small, numbers), min_size=1, max_size=12)
 
 
+@settings(deadline=None)
 @given(rows)
 def test_groups(drawn: list[tuple[str, int, float]]) -> None:
     def told(pandas: Any, numpy: Any) -> list[Any]:
@@ -163,6 +166,7 @@ def test_groups(drawn: list[tuple[str, int, float]]) -> None:
         )
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["a", "b", 7.0, "7"]), min_size=1))
 def test_numbers_in_order_of_appearance(values: list[Any]) -> None:
     codes, found = frames.factorize(values)

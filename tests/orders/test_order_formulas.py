@@ -22,7 +22,7 @@ from crmformulas.errors import (
     NotEnoughDataError,
     PassedError,
 )
-from crmformulas.orders.counting import range_log
+from crmformulas.orders.counting import range_engine
 from crmformulas.orders.reading.cell_ranges import CellRows, read_cells
 from tests import oracle
 from tests.logs import Case, cases
@@ -304,8 +304,8 @@ def test_warnings_are_those_of_a_summary() -> None:
 def test_the_engine_is_opened_once_and_keeps_nothing_of_a_call() -> None:
     def tables() -> set[str]:
         gc.collect()
-        found = range_log._engine().connection.execute("FROM duckdb_tables() SELECT table_name")
-        views = range_log._engine().connection.execute(
+        found = range_engine._engine().connection.execute("FROM duckdb_tables() SELECT table_name")
+        views = range_engine._engine().connection.execute(
             "FROM duckdb_views() SELECT view_name WHERE NOT internal"
         )
         return {name for (name,) in [*found.fetchall(), *views.fetchall()]}

@@ -1,141 +1,293 @@
-"""An order log of ranges of cells, counted by the engine that counts files.
+"""An order log of ranges of cells, counted in plain Python where there is no engine.
 
-A sheet asks the same ranges again and again, once for each formula over them and at every
-recalculation. The engine is opened once a process, and the last answers are kept; what is kept is
-small: a summary, or a line a customer.
+LibreOffice Calc and xlwings Lite count by it; :mod:`.range_engine` is its counterpart where DuckDB
+is installed. It counts what :mod:`.queries` says, in the same whole numbers, and the figures follow
+from them as they do from those of an engine.
 """
+
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
 
 from __future__ import annotations
 
-import uuid
-from collections import OrderedDict
-from collections.abc import Callable
-from datetime import date
-from functools import cache
-from threading import Lock
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
-import pyarrow as pa
-
-from crmformulas.dates import from_number
+from crmformulas.dates import add_months, day_number, from_number, month_index
 from crmformulas.errors import InputError, NotEnoughDataError
-from crmformulas.orders.counting import queries
-from crmformulas.orders.counting.tiers import placed
-from crmformulas.orders.log import Orders
+from crmformulas.formulas.migration import round_half_up, tier_sizes
 from crmformulas.orders.reading.cell_ranges import CellRows
-from crmformulas.orders.reading.engine import Engine, open_engine
-from crmformulas.orders.reading.source_tables import Opened
-from crmformulas.orders.reading.typed_rows import Options, Rows
-from crmformulas.orders.rules import Rules
+from crmformulas.orders.rules import LONGEST_HISTORY, LTV_AGES, Rules, Windows, placed
+from crmformulas.orders.summary.build import Counts, summarise
 from crmformulas.orders.summary.model import Summary
+from crmformulas.orders.summary.notices import EXCLUDED
 
-__all__ = ["Person", "people", "summary"]
-
-Person = tuple[str, str, str | None, str | None]
-"""A customer: id, status, F12 tier, S12 tier."""
+__all__ = ["people", "summary"]
 
 KEPT = 16
 """Answers that are kept: those of a few logs, each at a few days."""
 
 _answers: OrderedDict[tuple[str, bytes], Any] = OrderedDict()
-_one_at_a_time = Lock()
-"""A connection serves one thread at a time."""
 
 
 def summary(rows: CellRows) -> Summary:
-    """Every figure of the rows at their as-of day.
+    """Every figure of the rows at their as-of day, but for returns in the share who came back.
 
     Raises:
         NotEnoughDataError: there is nothing to count.
     """
-    answer: Summary = _answer("summary", rows, lambda log, as_of: log.summary(as_of))
+    answer: Summary = _answer("summary", rows, lambda log: log.summary())
     return answer
 
 
-def people(rows: CellRows) -> list[Person]:
-    """Every customer who has bought, in order of appearance.
+def people(rows: CellRows) -> list[tuple[str, str, str | None, str | None]]:
+    """Every customer who has bought, in order of appearance: id, status, F12 tier, S12 tier.
 
     Raises:
         NotEnoughDataError: there is nothing to count.
     """
-    answer: list[Person] = _answer("people", rows, lambda log, as_of: log.people(as_of))
+    answer: list[tuple[str, str, str | None, str | None]] = _answer(
+        "people", rows, lambda log: log.people()
+    )
     return answer
 
 
-def _answer(what: str, rows: CellRows, ask: Callable[[_Log, date | None], Any]) -> Any:
+def _answer(what: str, rows: CellRows, ask: Callable[[_Log], Any]) -> Any:
     key = what, rows.digest
-    with _one_at_a_time:
-        if key not in _answers:
-            try:
-                with _Log(rows, _engine()) as log:
-                    as_of = None if rows.as_of is None else from_number(rows.as_of)
-                    found = ask(log, as_of)
-            except InputError as error:
-                raise NotEnoughDataError(str(error).replace("--as-of", "as_of")) from error
-            if found == [] or (isinstance(found, Summary) and not found.input.customers):
-                # Of returns alone a file still has a summary; here there is nothing to show.
-                raise NotEnoughDataError("nobody has bought")
-            _answers[key] = found
-        _answers.move_to_end(key)
-        while len(_answers) > KEPT:
-            _answers.popitem(last=False)
-        return _answers[key]
+    if key not in _answers:
+        try:
+            _answers[key] = ask(_Log(rows))
+        except InputError as error:
+            raise NotEnoughDataError(str(error)) from error
+    _answers.move_to_end(key)
+    while len(_answers) > KEPT:
+        _answers.popitem(last=False)
+    return _answers[key]
 
 
-@cache
-def _engine() -> Engine:
-    engine = open_engine()
-    engine.lock([])
-    return engine
+@dataclass
+class _Customer:
+    """One who has bought, with the orders up to the as-of day.
+
+    Attributes:
+        bought: Days of the purchases, in order.
+        amounts: Ten-thousandths by day, returns too.
+        revenue: Of S12 and of F12.
+        places: In the ranking of S12 and of F12; none where not active.
+    """
+
+    id: str
+    bought: list[int]
+    amounts: dict[int, int]
+    revenue: dict[str, int]
+    places: dict[str, int]
 
 
-class _Log(Orders):
-    """A log whose engine stays open, and forgets what it was shown."""
+class _Log:
+    """The rows as customers with orders; the rows of one on one day are one order."""
 
-    def __init__(self, rows: CellRows, engine: Engine) -> None:
-        self._connection = engine.connection
-        self._shown = f"cells_{uuid.uuid4().hex}"
-        self._ids = rows.customers
-        table = pa.table(
-            {
-                "customer": pa.array(rows.customers, pa.string()),
-                "day": pa.array(rows.days, pa.int32()),
-                "amount": pa.array(rows.amounts, pa.int64()),
-            }
+    def __init__(self, rows: CellRows) -> None:
+        self.rules = Rules()
+        self.amounts: dict[str, dict[int, int]] = {}
+        days, units = rows.days.tolist(), rows.amounts.tolist()
+        for id_, day, amount in zip(rows.customers, days, units, strict=True):
+            orders = self.amounts.setdefault(id_, {})
+            orders[day] = orders.get(day, 0) + amount
+        self.last = _newest(days) if rows.as_of is None else rows.as_of
+        if min(days) > self.last:
+            raise NotEnoughDataError(f"no orders up to {from_number(self.last)}")
+        self.windows = Windows.ending(from_number(self.last))
+        self.starts = {
+            "s12": day_number(self.windows.s12[0]),
+            "f12": day_number(self.windows.f12[0]),
+        }
+        self.ends = {"s12": self.last + 1, "f12": self.starts["s12"]}
+        self.customers = list(self._customers())
+        if not self.customers:
+            raise NotEnoughDataError("nobody has bought")
+        self.cuts = {window: self._ranked(window) for window in self.starts}
+
+    def _customers(self) -> Iterator[_Customer]:
+        for id_, amounts in self.amounts.items():
+            within = {day: amounts[day] for day in sorted(amounts) if day <= self.last}
+            bought = [day for day, amount in within.items() if amount > 0]
+            if bought:
+                revenue = {
+                    window: sum(amount for day, amount in within.items() if start <= day < end)
+                    for window, start, end in self._spans()
+                }
+                yield _Customer(id_, bought, within, revenue, {})
+
+    def _spans(self) -> Iterator[tuple[str, int, int]]:
+        for window, start in self.starts.items():
+            yield window, start, self.ends[window]
+
+    def _ranked(self, window: str) -> list[int]:
+        """Give the active customers of a window their places; where each tier ends."""
+        start, end = self.starts[window], self.ends[window]
+        active = [c for c in self.customers if any(start <= day < end for day in c.bought)]
+        active.sort(key=lambda c: (-c.revenue[window], c.id))
+        for place, customer in enumerate(active):
+            customer.places[window] = place
+        return list(accumulate(tier_sizes(len(active), self.rules.tier_shares)))
+
+    def _tier(self, customer: _Customer, window: str) -> int | None:
+        place = customer.places.get(window)
+        return None if place is None else sum(place >= end for end in self.cuts[window])
+
+    def _moved(self, customer: _Customer) -> tuple[int, int] | None:
+        """Origin and target in the flow table; None of one who is active in neither window."""
+        before, now = self._tier(customer, "f12"), self._tier(customer, "s12")
+        lost = back = len(self.rules.tiers)
+        if before is not None:
+            return before, lost if now is None else now
+        if now is None:
+            return None
+        earlier = [day for day in customer.bought if day < self.starts["s12"]]
+        came = customer.bought[len(earlier)]
+        known = earlier and came <= _later(earlier[-1], self.rules.new_after)
+        return (back if known else back + 1), now
+
+    # ------------------------------------------------------------------------------- what is told
+
+    def people(self) -> list[tuple[str, str, str | None, str | None]]:
+        """The customers with their status and tiers, in order of appearance."""
+        names = self.rules.tier_names
+        told = []
+        for customer in self.customers:
+            origin, target = self._moved(customer) or (None, None)
+            told.append((customer.id, *placed(origin, target, names)))
+        return told
+
+    def summary(self) -> Summary:
+        """Every figure that the order formulas tell."""
+        counts = Counts(
+            extent=self._extent(),
+            cohorts=self._cohorts(),
+            gaps=self._gaps(),
+            flows=self._flows(),
+            money=self._money(),
+            returned=[],
+            contacts=None,
         )
-        self._connection.register(self._shown, table)
-        super().__init__(
-            Rows(
-                backend=engine.backend,
-                table=engine.backend.table(self._shown),
-                has_order=False,
-                columns={},
-                notes=[],
-                opened=Opened(engine.backend, [], owned=False),
-                options=Options(),
-                typed=[],
+        return summarise(counts, self.windows, self.rules)
+
+    def _extent(self) -> dict[str, Any]:
+        every = [(day, amount) for one in self.amounts.values() for day, amount in one.items()]
+        within = [(day, amount) for day, amount in every if day <= self.last]
+        bought = sum(amount > 0 for _, amount in within)
+        return {
+            "rows": len(every),
+            **dict.fromkeys(EXCLUDED, 0),
+            "purchases": bought,
+            "returns": len(within) - bought,
+            "revenue": sum(amount for _, amount in within),
+            "first": min(day for day, _ in within),
+            "last": max(day for day, _ in within),
+            "later": len(every) - len(within),
+        }
+
+    def _cohorts(self) -> list[dict[str, Any]]:
+        columns = ("cohort", "observed", "in_s12", "in_f12", "single", "old")
+        counted = Counter(
+            (
+                _month(c.bought[0]),
+                _ages(c.bought[0], self.last + 1),
+                "s12" in c.places,
+                "f12" in c.places,
+                len(c.amounts) == 1,
+                True,
+            )
+            for c in self.customers
+        )
+        return _records(columns, counted, "customers")
+
+    def _gaps(self) -> dict[str, list[Any]]:
+        columns = ("k", "gap", "late", "old", "previous_old", "purchases")
+        counted = Counter(
+            (
+                min(k, self.rules.numbers + 1),
+                None if previous is None else day - previous,
+                day >= self.starts["s12"],
+                True,
+                previous is not None,
+            )
+            for c in self.customers
+            if len(c.amounts) > 1
+            for k, (previous, day) in enumerate(
+                zip([None, *c.bought], c.bought, strict=False), start=1
             )
         )
+        rows = [(*key, count) for key, count in counted.items()]
+        return {name: [row[i] for row in rows] for i, name in enumerate(columns)}
 
-    def close(self) -> None:
-        """Let go of the rows, and leave the engine open."""
-        shown = [self._shown, *(name for name in self._made if isinstance(name, str))]
-        super().close()
-        for name in shown:
-            self._connection.unregister(name)
+    def _flows(self) -> list[dict[str, Any]]:
+        top = round_half_up(self.rules.pareto, sum("s12" in c.places for c in self.customers))
+        cells: dict[tuple[int, int], dict[str, Any]] = {}
+        for c in self.customers:
+            cell = self._moved(c)
+            if cell is None:
+                continue
+            found = cells.setdefault(cell, {**_NOBODY, "origin": cell[0], "target": cell[1]})
+            found["customers"] += 1
+            found["s12_orders"] += sum(day >= self.starts["s12"] for day in c.bought)
+            found["s12_revenue"] += c.revenue["s12"]
+            found["f12_revenue"] += c.revenue["f12"]
+            found["top_revenue"] += c.revenue["s12"] if c.places.get("s12", top) < top else 0
+        return list(cells.values())
 
-    def people(self, as_of: date | None) -> list[Person]:
-        """The customers with their status and tiers, in order of appearance."""
-        rules = Rules()
-        _, _, bounds, within, days = self._begun(as_of, rules)
-        customers = queries.customers_of(within, bounds).cache()
-        cohorts = self._records(queries.cohorts(customers, days, bounds, rules))
-        tiered = self._tiered(customers, days, bounds, cohorts, rules)
-        active = tiered.select("origin", "target", id=tiered.customer)
-        joined = customers.left_join(active, customers.customer == active.id)
-        columns = self._columns(joined.select("customer", "origin", "target"))
-        found = {
-            one[0]: (one[0], *placed(one[1], one[2], rules.tier_names))
-            for one in zip(*columns.values(), strict=True)
-        }
-        return [found[id_] for id_ in dict.fromkeys(self._ids) if id_ in found]
+    def _money(self) -> list[dict[str, Any]]:
+        columns = ("cohort", "observed", "month", "age")
+        revenue: Counter[tuple[int, ...]] = Counter()
+        bought: Counter[tuple[int, ...]] = Counter()
+        active: Counter[tuple[int, ...]] = Counter()
+        for c in self.customers:
+            first = c.bought[0]
+            cohort, observed = _month(first), _ages(first, self.last + 1)
+            months = set()
+            for day, amount in c.amounts.items():
+                month = _month(day)
+                key = (cohort, observed, month, _ages(first, day) - (day < first))
+                revenue[key] += amount
+                if amount > 0:
+                    bought[key] += amount
+                    active[key] += month not in months
+                    months.add(month)
+        return [
+            {**record, "bought": bought[key], "active": active[key]}
+            for key, record in zip(revenue, _records(columns, revenue, "revenue"), strict=True)
+        ]
+
+
+_NOBODY = dict.fromkeys(("customers", "s12_orders", "s12_revenue", "f12_revenue", "top_revenue"), 0)
+
+_passed: dict[int, list[int]] = {}
+"""The days at which each of LTV_AGES has passed, by day of first order."""
+
+
+def _newest(days: list[int]) -> int:
+    first, last = min(days), max(days)
+    if last - first > LONGEST_HISTORY:
+        raise NotEnoughDataError(f"the orders run from {from_number(first)} to {from_number(last)}")
+    return last
+
+
+def _later(day: int, months: int) -> int:
+    return day_number(add_months(from_number(day), months))
+
+
+def _month(day: int) -> int:
+    return month_index(from_number(day))
+
+
+def _ages(first: int, day: int) -> int:
+    """How many of LTV_AGES have passed at a day."""
+    if first not in _passed:
+        _passed[first] = [_later(first, age) for age in LTV_AGES]
+    return sum(day >= end for end in _passed[first])
+
+
+def _records(columns: tuple[str, ...], counted: Counter[Any], name: str) -> list[dict[str, Any]]:
+    return [{**dict(zip(columns, key, strict=True)), name: count} for key, count in counted.items()]

@@ -9,6 +9,8 @@ Each pattern serves Python (a sample, the tests) and the engine (every row): it 
 and `re` understand alike.
 """
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 import re

@@ -7,6 +7,8 @@ is blank in all three columns is skipped; anything else that can't be read is an
 its place, as a cell has no room to tell what was left out.
 """
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -8,6 +8,8 @@ and `re` understand alike. A match is rewritten to year-month-day, and the calen
 there is such a day.
 """
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 import re

@@ -5,6 +5,8 @@ thousands. Nobody can tell from the text; the other rows of the column can. This
 of them, and the rule by which they decide.
 """
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 import re

@@ -1,5 +1,7 @@
 """Types of columns by name."""
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 from functools import cache

@@ -1,5 +1,7 @@
 """From counts to figures: the formulas applied to what the engine has counted."""
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable

@@ -4,6 +4,8 @@ The tables are kept as records and turn into frames on first use, because a summ
 terminal needs no pandas, whose import would be a third of the whole run on a small file.
 """
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 import json

@@ -1,5 +1,7 @@
 """What a reader of the figures must know: what is left out, and what the data can't tell."""
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from crmformulas.errors import NotEnoughDataError
-from crmformulas.libreoffice import range_log
-from crmformulas.orders.counting import range_log as engine
+from crmformulas.orders.counting import range_engine as engine
+from crmformulas.orders.counting import range_log
 from crmformulas.orders.reading.cell_ranges import CellRows, read_cells
 from tests.logs import Case, cases
 from tests.orders.test_order_formulas import as_cells, readable
