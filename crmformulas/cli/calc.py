@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from crmformulas.cli.options import examples
-from crmformulas.cli.output import write_utf8
+from crmformulas.cli.output import echo
 
 __all__ = ["calc"]
 
@@ -28,7 +26,6 @@ def calc(expression: str) -> None:
     from crmformulas.spreadsheet.evaluator import evaluate
 
     value = evaluate(expression)
-    write_utf8(sys.stdout)
-    click.echo(render(value))
+    echo(render(value))
     if isinstance(value, FormulaError):
-        click.echo(f"crmf: {value}", err=True)
+        echo(f"crmf: {value}", err=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from crmformulas.cli.options import examples
+from crmformulas.cli.output import echo
 
 __all__ = ["completion"]
 
@@ -25,4 +26,4 @@ def completion(shell: str) -> None:
 
     found = get_completion_class(shell)
     assert found is not None
-    click.echo(found(command, {}, "crmf", "_CRMF_COMPLETE").source())
+    echo(found(command, {}, "crmf", "_CRMF_COMPLETE").source())

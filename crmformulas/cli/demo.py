@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 
 from crmformulas.cli.options import FORCE, examples, option
+from crmformulas.cli.output import echo
 from crmformulas.errors import InputError
 from crmformulas.formats import with_separators
+from crmformulas.printable import printable
 
 __all__ = ["demo"]
 
@@ -53,9 +55,8 @@ def demo(orders: int | None, output: Path, seed: int, force: bool) -> None:
         ) from None
     except ValueError as error:
         raise InputError(str(error)) from None
-    click.echo(
-        f"{made.orders}: {with_separators(made.order_count)} orders "
-        f"on {with_separators(made.rows)} rows\n"
-        f"{made.contacts}: {with_separators(made.contacts_count)} contacts\n"
-        f"Try: crmf summary {made.orders} --contacts {made.contacts}"
-    )
+    order_file, contact_file = (printable(str(path)) for path in (made.orders, made.contacts))
+    count, rows = with_separators(made.order_count), with_separators(made.rows)
+    echo(f"{order_file}: {count} orders on {rows} rows")
+    echo(f"{contact_file}: {with_separators(made.contacts_count)} contacts")
+    echo(f"Try: crmf summary {order_file} --contacts {contact_file}")

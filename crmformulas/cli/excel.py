@@ -12,6 +12,8 @@ import click
 
 from crmformulas import __version__
 from crmformulas.cli.options import FORCE, examples, option
+from crmformulas.cli.output import echo
+from crmformulas.printable import printable
 
 __all__ = ["excel"]
 
@@ -128,25 +130,23 @@ def setup(dry_run: bool) -> None:
     changes = {key: value for key, value in wanted.items() if there.get(key) != value}
     for key, value in changes.items():
         was = f"  (was {there[key]})" if key in there else ""
-        click.echo(f"{key} = {value}{was}")
+        echo(printable(f"{key} = {value}{was}"))
     if not changes:
-        click.echo(f"{path} has all that is needed.")
+        echo(f"{path} has all that is needed.")
     elif dry_run:
-        click.echo(f"Nothing was written; without --dry-run it goes to {path}")
+        echo(f"Nothing was written; without --dry-run it goes to {path}")
     else:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():
             backup = path.with_name(f"{path.name}.bak")
             backup.write_bytes(path.read_bytes())
-            click.echo(f"{backup}: the settings as they were")
+            echo(f"{backup}: the settings as they were")
         path.write_text(with_settings(before, wanted), "locale", "surrogateescape")
-        click.echo(f"{path}: written")
+        echo(f"{path}: written")
     if sys.platform == "win32":
-        click.echo("Next: crmf excel new FILE.xlsm, then Import Functions on Excel's xlwings tab.")
+        echo("Next: crmf excel new FILE.xlsm, then Import Functions on Excel's xlwings tab.")
     else:
-        click.echo(
-            f"Excel runs Python functions by these settings on Windows alone.\n{_elsewhere()}"
-        )
+        echo(f"Excel runs Python functions by these settings on Windows alone.\n{_elsewhere()}")
 
 
 def _elsewhere() -> str:
@@ -216,16 +216,16 @@ def status() -> None:
         this = interpreter if interpreter == sys.executable else None
         found.append(("this Python in it", this, "crmf excel setup"))
     for what, value, _ in found:
-        click.echo(f"{what:20} {value or 'missing'}")
-    click.echo()
+        echo(f"{what:20} {value or 'missing'}")
+    echo()
     if sys.platform != "win32":
         system = "macOS" if sys.platform == "darwin" else "Linux"
-        click.echo(f"On {system} Excel runs no Python functions by COM; that takes Windows.")
-        click.echo(_elsewhere())
+        echo(f"On {system} Excel runs no Python functions by COM; that takes Windows.")
+        echo(_elsewhere())
         return
     steps = list(dict.fromkeys(step for _, value, step in found if not value))
     steps += ["crmf excel new FILE.xlsm, and in it: xlwings > Import Functions"]
-    click.echo("Next: " + "\n      ".join(steps))
+    echo("Next: " + "\n      ".join(steps))
 
 
 # -------------------------------------------------------------------------------------- workbooks
@@ -244,19 +244,17 @@ def new(file: Path, force: bool) -> None:
     from crmformulas.excel.functions.macrobook import write_macro_workbook
 
     write_macro_workbook(file, UDFS, overwrite=force)
-    click.echo(f"{file}: a macro workbook whose settings name {UDFS}")
+    echo(f"{printable(str(file))}: a macro workbook whose settings name {UDFS}")
     if sys.platform == "win32":
-        click.echo(
-            "Next: open it, then Import Functions on the xlwings tab, then =CLV(5, 500, 2.5)"
-        )
+        echo("Next: open it, then Import Functions on the xlwings tab, then =CLV(5, 500, 2.5)")
     else:
-        click.echo(f"Its functions can be imported by Excel on Windows alone.\n{_elsewhere()}")
+        echo(f"Its functions can be imported by Excel on Windows alone.\n{_elsewhere()}")
 
 
 @excel.command()
 def lite() -> None:
     """Print what to paste into xlwings Lite: Excel on Windows, macOS and the web."""
-    click.echo(LITE)
+    echo(LITE)
 
 
 @examples(
@@ -279,8 +277,8 @@ def names(file: Path, output: Path | None, force: bool) -> None:
         parts.append(f"{len(report.replaced)} replaced")
     if report.current:
         parts.append(f"{len(report.current)} there already")
-    click.echo(f"{output or file}: {', '.join(parts)}")
+    echo(f"{printable(str(output or file))}: {', '.join(parts)}")
     if report.kept:
-        click.echo(f"kept as they are (--force replaces them): {', '.join(report.kept)}")
+        echo(f"kept as they are (--force replaces them): {', '.join(report.kept)}")
     if report.tables:
-        click.echo(f"not added, as tables are called so: {', '.join(report.tables)}")
+        echo(f"not added, as tables are called so: {', '.join(report.tables)}")

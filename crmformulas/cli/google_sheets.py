@@ -7,7 +7,9 @@ from pathlib import Path
 import click
 
 from crmformulas.cli.options import FORCE, examples, option, writable_file
+from crmformulas.cli.output import echo
 from crmformulas.google_sheets import FILE
+from crmformulas.printable import printable
 
 __all__ = ["sheets"]
 
@@ -40,5 +42,5 @@ def sheets(output: Path, force: bool) -> None:
     script = FILE.read_bytes()
     writable_file(output, force).write_bytes(script)
     count = script.count(b"@customfunction")
-    click.echo(f"{output}: {count} functions for Google Sheets")
-    click.echo(INSTALL)
+    echo(f"{printable(str(output))}: {count} functions for Google Sheets")
+    echo(INSTALL)

@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from crmformulas.cli.options import FORCE, examples, option, writable_file
+from crmformulas.cli.output import echo
+from crmformulas.printable import printable
 
 __all__ = ["calc_addin"]
 
@@ -40,5 +42,6 @@ def calc_addin(output: Path, force: bool) -> None:
     from crmformulas.libreoffice.bundle import bundle
 
     writable_file(output, force).write_bytes(bundle())
-    click.echo(f"{output}: {len(load())} functions for LibreOffice Calc")
-    click.echo(INSTALL.format(file=output))
+    name = printable(str(output))
+    echo(f"{name}: {len(load())} functions for LibreOffice Calc")
+    echo(INSTALL.format(file=name))

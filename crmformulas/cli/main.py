@@ -18,6 +18,7 @@ from click.shell_completion import CompletionItem
 
 from crmformulas import __version__
 from crmformulas.cli.options import examples
+from crmformulas.cli.output import echo, write_utf8
 from crmformulas.errors import CrmError
 
 if TYPE_CHECKING:
@@ -32,15 +33,16 @@ def run(args: Sequence[str] | None = None) -> None:
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name) and threading.current_thread() is threading.main_thread():
             signal.signal(getattr(signal, name), signal.default_int_handler)
+    write_utf8(sys.stdout)
     try:
         status = crmf.main(args, prog_name="crmf", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.ctx.get_help() if error.ctx else str(error))
+        echo(error.ctx.get_help() if error.ctx else str(error))
         status = 2
     except click.ClickException as error:
         status = fail(error.format_message())
     except (click.Abort, KeyboardInterrupt):
-        click.echo("crmf: interrupted; nothing is left half done", err=True)
+        echo("crmf: interrupted; nothing is left half done", err=True)
         status = 130
     except CrmError as error:
         status = fail(str(error))
@@ -67,7 +69,7 @@ def run(args: Sequence[str] | None = None) -> None:
 def fail(message: str) -> int:
     """Say in one line what is wrong; returns the exit status."""
     line = " ".join(message.split())
-    click.echo(f"crmf: {line}", err=True)
+    echo(f"crmf: {line}", err=True)
     return 2
 
 

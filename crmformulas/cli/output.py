@@ -1,11 +1,21 @@
-"""How a command writes to the terminal or a pipe."""
+"""Where the text of a command leaves: nothing is written to a terminal but through here.
+
+Every other module of the command says what it says by `echo`, `print_json` or `print_view`, which
+show control and bidi characters as escapes, whichever cell, name or option they came in.
+"""
 
 from __future__ import annotations
 
-import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["print_view", "write_utf8"]
+import click
+
+from crmformulas.printable import printable_json, printable_lines
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["console", "echo", "print_json", "print_view", "write_utf8"]
 
 
 def write_utf8(stream: Any) -> None:
@@ -14,11 +24,34 @@ def write_utf8(stream: Any) -> None:
         stream.reconfigure(encoding="utf-8")
 
 
+def echo(text: object = "", *, err: bool = False) -> None:
+    """Write lines of text to standard output, or to standard error.
+
+    Data in them that must stay in its line, such as a path, is given as ``printable(path)``.
+    """
+    click.echo(printable_lines(str(text)), err=err)
+
+
+def print_json(text: str) -> None:
+    """Write a JSON text to standard output."""
+    click.echo(printable_json(text))
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Make a rich console that shows what would steer the terminal, and takes texts as they are."""
+    from rich.console import Console
+    from rich.segment import Segment
+
+    class PrintableConsole(Console):
+        def render(self, *args: Any, **more: Any) -> Any:
+            for text, style, control in super().render(*args, **more):
+                yield Segment(text if control else printable_lines(text), style, control)
+
+    return PrintableConsole(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+
 def print_view(view: Any) -> None:
     """Print a rich renderable at the width of the terminal, at most 100; 80 in a pipe."""
-    from rich.console import Console
-
-    write_utf8(sys.stdout)
-    console = Console(highlight=False)
-    console.width = min(console.width, 100) if console.is_terminal else 80
-    console.print(view)
+    out = console()
+    out.width = min(out.width, 100) if out.is_terminal else 80
+    out.print(view)

@@ -7,6 +7,8 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from crmformulas.cli.output import console, echo
+
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
@@ -80,11 +82,10 @@ class Progress:
         while not self._stop.wait(0.1):
             if self._words != said:
                 said = self._words
-                print(f"{said} …", file=sys.stderr, flush=True)
+                echo(f"{said} …", err=True)
 
     def _draw_bar(self) -> None:
         # Imported here: a run that is done within a second needs none of it.
-        from rich.console import Console
         from rich.progress import (
             BarColumn,
             SpinnerColumn,
@@ -96,12 +97,12 @@ class Progress:
 
         columns = (
             SpinnerColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(24),
             TaskProgressColumn(),
             TimeElapsedColumn(),
         )
-        with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        with Bars(*columns, console=console(stderr=True), transient=True) as bars:
             task = bars.add_task(self._words, total=None)
             while not self._stop.wait(0.1):
                 share = self._how_far()

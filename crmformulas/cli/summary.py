@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date
 from typing import Any
 
@@ -19,7 +18,8 @@ from crmformulas.cli.order_options import (
     name_of,
     opened,
 )
-from crmformulas.cli.output import print_view, write_utf8
+from crmformulas.cli.output import echo, print_json, print_view
+from crmformulas.printable import printable
 
 __all__ = ["summary"]
 
@@ -57,9 +57,8 @@ def summary(
         made = log.summary(as_of, **rules)
     if format == "json":
         for row in made.input.sample:
-            click.echo(f"excluded, {row['reason']}: {row['row']}", err=True)
-        write_utf8(sys.stdout)
-        click.echo(made.to_json())
+            echo(printable(f"excluded, {row['reason']}: {row['row']}"), err=True)
+        print_json(made.to_json())
         return
     from crmformulas.cli.summary_text import summary_view
 

@@ -20,8 +20,10 @@ from crmformulas.cli.order_options import (
     name_of,
     opened,
 )
+from crmformulas.cli.output import echo
 from crmformulas.errors import InputError
 from crmformulas.formats import with_separators
+from crmformulas.printable import printable
 from crmformulas.translations import Lang
 
 if TYPE_CHECKING:
@@ -136,11 +138,11 @@ def report(
     if people:
         some, count = with_separators(people.listed), with_separators(people.count)
         listed = f", {some} of {count} customers listed"
-    click.echo(f"{output}: 12 months to {made.as_of}{listed}")
+    echo(f"{printable(str(output))}: 12 months to {made.as_of}{listed}")
     if people and people.cut:
-        click.echo(f"! {translate(cut_ids(people.cut), 'en')}", err=True)
+        echo(printable(f"! {translate(cut_ids(people.cut), 'en')}"), err=True)
     for words in made.warnings:
-        click.echo(f"! {words}", err=True)
+        echo(printable(f"! {words}"), err=True)
 
 
 def _people(log: Orders, made: Summary, limit: int, progress: Callable[[float], None]) -> Any:
@@ -170,10 +172,10 @@ def template(name: str | None, output: Path | None, lang: Lang, force: bool) -> 
 
     if name is None:
         for one in TEMPLATES.values():
-            click.echo(f"{one.name:29}{translate(one.about, lang)}")
+            echo(f"{one.name:29}{translate(one.about, lang)}")
         return
     if name not in TEMPLATES:
         raise InputError(f"no template {name!r}; there are {', '.join(TEMPLATES)}")
     path = writable(output or Path(TEMPLATES[name].file_name(lang)), force)
     write_template(name, path, lang)
-    click.echo(f"{path}: {translate(TEMPLATES[name].title, lang)}")
+    echo(f"{printable(str(path))}: {translate(TEMPLATES[name].title, lang)}")
