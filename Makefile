@@ -1,6 +1,8 @@
-# make demo   set up, make a demo order file, summarise it
-# make test   set up, run every check
-# make bench  measure against the alternatives, and write benchmarks/README.md
+# make demo             set up, make a demo order file, summarise it
+# make test             set up, run every check
+# make generate         write everything that is generated
+# make check-generated  say what of it is not current (make test does, too)
+# make bench            measure against the alternatives, and write benchmarks/README.md
 
 PYTHON ?= python3
 VENV := .venv
@@ -8,7 +10,7 @@ BIN := $(VENV)/bin
 DEMO := demo.csv
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench clean
+.PHONY: help demo test generate check-generated bench clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -45,6 +47,12 @@ test: $(VENV)/.test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n auto
+
+generate: $(VENV)/.test
+	$(BIN)/python docs/generate.py
+
+check-generated: $(VENV)/.test
+	$(BIN)/python docs/generate.py --check
 
 bench: $(VENV)/.test .venv-rivals/.done
 	$(BIN)/python benchmarks/run.py
