@@ -59,9 +59,9 @@ def formulas(path: Path) -> None:
     """Write ``crm-formulas.xlsx``."""
 
     def write(book: Book) -> None:
-        _write_start(Sheet(book, "Start"))
-        _write_functions(Sheet(book, "Functions"))
-        write_playground(Sheet(book, "Playground"))
+        _write_start(book.plain_sheet("Start"))
+        _write_functions(book.plain_sheet("Functions"))
+        write_playground(book.plain_sheet("Playground"))
 
     write_book(path, "en", "CRM formulas", write)
 

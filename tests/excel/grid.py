@@ -12,7 +12,8 @@ from typing import Any
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from crmformulas.excel.workbook.book import Book
-from crmformulas.excel.workbook.sheet import DASH, Place
+from crmformulas.excel.workbook.cell_range import CellRange
+from crmformulas.excel.workbook.sheet import DASH
 from tests.excel.recalculate import Cells, Value
 
 __all__ = [
@@ -55,8 +56,9 @@ def unread_figures(cells: Cells, book: Book) -> list[str]:
     """Every formula that gives a number, and that nobody has read of these watched cells."""
     return [
         f"{place.sheet}!{place.cell}"
-        for place in book.formulas
-        if place.cell not in _watched(cells, place.sheet).read
+        for place, formula in book.formulas.items()
+        if formula.look != "aside"  # what the checks of the inputs count by
+        and place.cell not in _watched(cells, place.sheet).read
         and isinstance(dict.get(cells[place.sheet], place.cell), int | float)
     ]
 
@@ -123,7 +125,7 @@ class Tables:
     def __init__(self, cells: Cells, book: Book) -> None:
         self.cells, self.book = cells, book
 
-    def values(self, place: Place) -> list[Value]:
+    def values(self, place: CellRange) -> list[Value]:
         """What a range holds, row by row."""
         return [
             self.cells[place.sheet].get(place.at(i, j).cell)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import Series, lines
 from crmformulas.excel.workbook.expressions import unit
 from crmformulas.excel.workbook.long_table import FIRST_YEAR
-from crmformulas.excel.workbook.sheet import Place, Sheet
+from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.orders.summary.model import Summary
 from crmformulas.translations import Label, Translated
@@ -80,7 +81,7 @@ def _table(sheet: Sheet, row: int, rows: int, months: int, name: str) -> None:
     sheet.table(row, 0, heads, rows, name)
 
 
-def _revenue(book: Book, summary: Summary, months: int) -> Place:
+def _revenue(book: Book, summary: Summary, months: int) -> CellRange:
     sheet = _sheet(
         book,
         Translated("Cohort inputs", "Kohorter indata"),
@@ -114,7 +115,7 @@ def _revenue(book: Book, summary: Summary, months: int) -> Place:
     return made
 
 
-def _worth(sheet: Sheet, summary: Summary, months: int, revenue: Place) -> Place:
+def _worth(sheet: Sheet, summary: Summary, months: int, revenue: CellRange) -> CellRange:
     cohorts = summary.cohort_records
     _table(sheet, FIRST - 1, len(cohorts), months, "CohortWorth")
     for i, cohort in enumerate(cohorts):
@@ -125,7 +126,7 @@ def _worth(sheet: Sheet, summary: Summary, months: int, revenue: Place) -> Place
         for m, each in enumerate(cohort["revenue_per_customer"][:months]):
             if each is None:
                 continue
-            spent = Place(revenue.sheet, revenue.row + i, 2, revenue.row + i, 2 + m)
+            spent = CellRange(revenue.sheet, revenue.row + i, 2, revenue.row + i, 2 + m)
             until = f"SUM({spent.full})"
             sheet.formula(row, 2 + m, f"{until}/$B{row + 1}", "each", key=f"{key}.{m}")
     worth = sheet.place(FIRST, 2, FIRST + len(cohorts) - 1, 1 + months)
@@ -156,7 +157,7 @@ def _worth(sheet: Sheet, summary: Summary, months: int, revenue: Place) -> Place
     return worth
 
 
-def _chart(sheet: Sheet, worth: Place, months: int) -> None:
+def _chart(sheet: Sheet, worth: CellRange, months: int) -> None:
     """The mean over all cohorts; its title says where it leads."""
     mean, book = worth.last_row + 1, sheet.book
     values = sheet.place(mean, 2, mean, 1 + months)

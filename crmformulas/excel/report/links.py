@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from crmformulas.excel.templates.portfolio.data import moved
 from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.expressions import known
-from crmformulas.excel.workbook.sheet import Place
 
 __all__ = ["link_inputs"]
 
@@ -35,7 +35,7 @@ def link_inputs(book: Book, tier: str) -> None:
     _put(book, book["ladder_order_value"], known([revenue, orders], worth), "money")
 
 
-def _put(book: Book, place: Place, formula: str, kind: str) -> None:
+def _put(book: Book, place: CellRange, formula: str, kind: str) -> None:
     """A formula in the place of what was typed; XlsxWriter keeps what is written last."""
     sheet = next(one for one in book.sheets if one.name == place.sheet)
     sheet.formula(place.row, place.column, formula, kind)

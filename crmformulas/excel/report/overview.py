@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import Step, waterfall
 from crmformulas.excel.workbook.expressions import known
 from crmformulas.excel.workbook.long_table import FIRST_YEAR
-from crmformulas.excel.workbook.sheet import DASH, Cell, Place
+from crmformulas.excel.workbook.sheet import DASH, Cell
 from crmformulas.excel.workbook.styles import GAIN, LOSS
 from crmformulas.orders.summary.headlines import Headline, headlines
 from crmformulas.orders.summary.model import Summary
@@ -235,7 +236,7 @@ def _live(book: Book, line: Headline, *, told: bool) -> tuple[str, str]:
     return now.get(line.key, ""), then.get(line.key, "")
 
 
-def _change(now: Place, then: Place, unit: str, book: Book) -> str:
+def _change(now: CellRange, then: CellRange, unit: str, book: Book) -> str:
     """A formula for the change: points of a share, else per cent, with a mark."""
     a, b = now.cell, then.cell
     if unit == "share":

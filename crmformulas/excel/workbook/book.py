@@ -6,24 +6,22 @@ written twice: a draft, which IronCalc calculates, and then the book with those 
 
 from __future__ import annotations
 
-import re
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeAlias
 
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
 from crmformulas import __version__
 from crmformulas.errors import InputError
-from crmformulas.excel.functions.lambdas import closed_forms
 from crmformulas.excel.functions.names import add_names
+from crmformulas.excel.workbook.contents import Contents, Known
+from crmformulas.excel.workbook.input_checks import check_inputs
 from crmformulas.excel.workbook.long_table import LongTable, rewrites
-from crmformulas.excel.workbook.sheet import Place, Sheet
-from crmformulas.excel.workbook.styles import Styles
-from crmformulas.translations import Label, Lang, Translated, translate
+from crmformulas.excel.workbook.sheet import Sheet
+from crmformulas.translations import Lang, Text, Words
 
 __all__ = ["Book", "write_book"]
 
@@ -33,89 +31,41 @@ ONCE = datetime(2026, 1, 1)
 COMPANY = Translated("Example Ltd", "Exempel AB")
 PERIOD = Translated("Last 12 months", "Senaste 12 månaderna")
 
-Known: TypeAlias = Mapping[tuple[str, int, int], Any]
-"""What formulas give, by sheet, row and column."""
 
-
-class Book:
+class Book(Contents):
     """A workbook being written.
 
     Attributes:
-        xl: The XlsxWriter workbook.
-        lang: The language of its texts.
-        title: In the header of each page.
-        places: Cells and ranges by key: how sheets refer to each other, and tests find figures.
-        inputs: Every range of input cells: place, kind, bounds, may be empty.
-        formulas: Every cell with a formula.
         sheets: Every sheet, in their order.
         long: Tables whose rows are written with the file.
-        draft: Whether this is the writing that is only calculated. Long tables of data without
-            formulas may be left out of it.
     """
 
     def __init__(
-        self, xl: xlsxwriter.Workbook, lang: Lang, title: Label, known: Known | None
+        self,
+        xl: xlsxwriter.Workbook,
+        lang: Lang,
+        title: Words,
+        known: Known | None,
+        *,
+        from_file: bool = False,
     ) -> None:
-        self.xl = xl
-        self.lang = lang
-        self.title: str = translate(title, lang)
-        self.styles = Styles(xl, lang)
-        self.places: dict[str, Place] = {}
-        self.inputs: list[tuple[Place, str, tuple[float | None, float | None], bool]] = []
-        self.formulas: list[Place] = []
+        super().__init__(xl, lang, title, known, from_file=from_file)
         self.sheets: list[Sheet] = []
         self.long: list[LongTable] = []
-        self.draft = known is None
-        self._known = known or {}
-        self._swedish: dict[str, str] = {}
         xl.set_properties(
             {"title": self.title, "author": f"crmformulas {__version__}", "created": ONCE}
         )
         xl.set_size(2400, 1500)
 
-    def translate(self, words: Label) -> str:
-        """The words in the language of the book."""
-        shown: str = translate(words, self.lang)
-        return shown
+    def plain_sheet(self, name: Words) -> Sheet:
+        """An empty sheet."""
+        sheet = Sheet(self, self.say(name))
+        self.sheets.append(sheet)
+        return sheet
 
-    def sentence(self, words: Label, **formulas: str) -> str:
-        """A formula that says a text with what other formulas give at its ``{names}``."""
-        texts = re.split(r"\{(\w+)\}", self.translate(words))
-        parts = [
-            f"({formulas[part]})" if i % 2 else '"' + part.replace('"', '""') + '"'
-            for i, part in enumerate(texts)
-            if part
-        ]
-        return "&".join(parts)
-
-    def known(self, place: Place, formula: str) -> Any:
-        """What the formula at a place gives, if it has been calculated.
-
-        A program writes numbers into sentences as its own country does. What is stored for those
-        that don't calculate is in the language of the book.
-        """
-        self.formulas.append(place)
-        told = self._known.get((place.sheet, place.row, place.column))
-        if self.lang != "sv" or not isinstance(told, str):
-            return told
-        if "FIXED(" in formula or "ROUND(" in formula:
-            self._swedish[told] = in_swedish(told)
-        return self._swedish.get(told, told)  # also where another cell repeats it
-
-    def __getitem__(self, key: str) -> Place:
-        """A cell or range by its key."""
-        return self.places[key]
-
-    def define(self, name: str, place: Place) -> None:
-        """Name a cell for formulas: the same name in both languages.
-
-        A name of the catalogue would replace a formula in this workbook.
-        """
-        taken = name.upper() in closed_forms()
-        if taken or re.fullmatch(r"[A-Za-z]{1,3}\d+|[rRcC]\d*", name):
-            raise ValueError(f"{name!r} is the name of a formula or a cell")
-        self.xl.define_name(name, f"={place.full}")
-        self.places.setdefault(name, place)
+    def finish(self) -> None:
+        """What rests on all sheets together, once they are written."""
+        check_inputs(self, self.sheets)
 
     def sheet(self, name: Label, title: Label, widths: Sequence[float]) -> Sheet:
         """A sheet with its title and, below it, company and period; content starts in row 3.
@@ -123,7 +73,7 @@ class Book:
         The name must be at most 31 characters. Company and period are those typed on the first
         sheet, which :meth:`guide` makes.
         """
-        sheet = Sheet(self, self.translate(name))
+        sheet = self.plain_sheet(name)
         sheet.widths(*widths)
         sheet.text(0, 0, title, "title")
         sheet.xl.set_row(0, 24)
@@ -143,7 +93,7 @@ class Book:
 
         The cells are named ``company``, ``period`` and ``currency``.
         """
-        sheet = Sheet(self, self.translate(Translated("Read me", "Läs mig")))
+        sheet = self.plain_sheet(Text("Read me", "Läs mig"))
         sheet.widths(16, 40, 60)
         sheet.text(0, 0, self.title, "title")
         sheet.xl.set_row(0, 24)
@@ -209,18 +159,7 @@ class Book:
         return sheet
 
 
-def in_swedish(told: str) -> str:
-    """A text with its numbers as a Swede writes them.
-
-    Examples:
-        >>> in_swedish("1,284.7 M kr").replace("\\u00a0", "_")
-        '1_284,7 M kr'
-    """
-    grouped = re.sub(r"\d{1,3}(?:,\d{3})+(?!\d)", lambda n: n.group().replace(",", "\u00a0"), told)
-    return re.sub(r"(?<=\d)\.(?=\d)", ",", grouped)
-
-
-def write_book(path: Path, lang: Lang, title: Label, write: Callable[[Book], None]) -> Book:
+def write_book(path: Path, lang: Lang, title: Words, write: Callable[[Book], None]) -> Book:
     """Write a workbook, with the formulas of the catalogue as names in it.
 
     Args:
@@ -247,6 +186,7 @@ def _written(
         with xlsxwriter.Workbook(path) as xl:
             book = Book(xl, lang, title, known)
             write(book)
+            book.finish()
     except FileCreateError as error:
         raise InputError(f"the workbook can't be written: {error}") from None
     return book

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from xlsxwriter.utility import quote_sheetname, xl_range, xl_range_abs
 
-__all__ = ["Place"]
+__all__ = ["CellRange"]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CellRange:
     """Where a cell or range is, zero-based; the last row and column are those of a range."""
 
     sheet: str
@@ -34,17 +34,17 @@ class Place:
         """``'Sheet'!$B$7``, as other sheets, names and charts say it."""
         return f"{quote_sheetname(self.sheet)}!{self.fixed}"
 
-    def at(self, row: int, column: int = 0) -> Place:
+    def at(self, row: int, column: int = 0) -> CellRange:
         """One cell of the range, counted from its first."""
         r, c = self.row + row, self.column + column
-        return Place(self.sheet, r, c, r, c)
+        return CellRange(self.sheet, r, c, r, c)
 
-    def line(self, row: int) -> Place:
+    def line(self, row: int) -> CellRange:
         """One row of the range."""
         r = self.row + row
-        return Place(self.sheet, r, self.column, r, self.last_column)
+        return CellRange(self.sheet, r, self.column, r, self.last_column)
 
-    def down(self, column: int) -> Place:
+    def down(self, column: int) -> CellRange:
         """One column of the range."""
         c = self.column + column
-        return Place(self.sheet, self.row, c, self.last_row, c)
+        return CellRange(self.sheet, self.row, c, self.last_row, c)

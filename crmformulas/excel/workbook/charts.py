@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.expressions import short, signed
-from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
+from crmformulas.excel.workbook.sheet import DASH, Sheet
 from crmformulas.excel.workbook.styles import BAND, GAIN, GREY, LOSS, SHADES
 from crmformulas.translations import Label, Translated
 
@@ -24,8 +25,8 @@ MILLIONS = '[>=10000000]#,##0,," M";[>=1000000]#,##0.0,," M";#,##0'
 class Series:
     """A row or column of figures to draw, with its name and, if need be, its colour."""
 
-    name: Place | str
-    values: Place
+    name: CellRange | str
+    values: CellRange
     colour: str = ""
     labels: str = ""
     """The number format of labels at the points; none without."""
@@ -35,8 +36,8 @@ def chart(
     sheet: Sheet,
     at: tuple[int, int],
     kind: Literal["column", "bar", "line"],
-    title: Place | Label,
-    categories: Place,
+    title: CellRange | Words,
+    categories: CellRange,
     series: Sequence[Series],
     *,
     stacked: bool = False,
@@ -74,7 +75,7 @@ def chart(
     for i, one in enumerate(series):
         colour = one.colour or SHADES[i % len(SHADES)]
         look: dict[str, Any] = {
-            "name": f"={one.name.full}" if isinstance(one.name, Place) else one.name,
+            "name": f"={one.name.full}" if isinstance(one.name, CellRange) else one.name,
             "categories": f"={categories.full}",
             "values": f"={one.values.full}",
         }
@@ -94,7 +95,7 @@ def chart(
                 "font": {"size": 9, "color": "#FFFFFF" if _dark(colour, stacked) else "#333333"},
             }
         made.add_series(look)
-    name = f"={title.full}" if isinstance(title, Place) else book.translate(title)
+    name = f"={title.full}" if isinstance(title, CellRange) else book.say(title)
     made.set_title(
         {"name": name, "name_font": {"size": 12, "bold": True, "color": BAND}, "overlay": False}
     )
@@ -132,14 +133,14 @@ def _dark(colour: str, stacked: bool) -> bool:
     return stacked and colour in (*SHADES[:2], GAIN, LOSS)
 
 
-def bars(sheet: Sheet, at: tuple[int, int], title: Place | Label, categories: Place,
-         values: Place, *, labels: str = "#,##0", **options: Any) -> Any:  # fmt: skip
+def bars(sheet: Sheet, at: tuple[int, int], title: CellRange | Words, categories: CellRange,
+         values: CellRange, *, labels: str = "#,##0", **options: Any) -> Any:  # fmt: skip
     """Horizontal bars of one series from the top down, with its figures, without an axis."""
     one = Series("", values, SHADES[1], labels)
     return chart(sheet, at, "bar", title, categories, [one], axis=False, **options)
 
 
-def lines(sheet: Sheet, at: tuple[int, int], title: Place | Label, categories: Place,
+def lines(sheet: Sheet, at: tuple[int, int], title: CellRange | Words, categories: CellRange,
           series: Sequence[Series], **options: Any) -> Any:  # fmt: skip
     """Lines over time."""
     return chart(sheet, at, "line", title, categories, series, **options)
@@ -159,13 +160,13 @@ def waterfall(
     row: int,
     column: int,
     steps: Sequence[Step],
-    title: Place | Label,
+    title: CellRange | Words,
     at: tuple[int, int],
     *,
     kind: str = "count",
     key: str = "",
     size: tuple[int, int] = SIZE,
-) -> Place:
+) -> CellRange:
     """Columns from one level to another: gains up, losses down, levels from the ground.
 
     What it draws stands in a small table of seven columns that begins at ``row`` and ``column``
@@ -220,7 +221,7 @@ def waterfall(
         sheet.formula(r, column + 6, told, "", "beside")
     last = first + len(steps) - 1
 
-    def cells(j: int) -> Place:
+    def cells(j: int) -> CellRange:
         return sheet.place(first, column + j, last)
 
     series = [

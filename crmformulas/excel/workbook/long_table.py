@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape
 from xlsxwriter.utility import xl_col_to_name
 
 from crmformulas.errors import InputError
-from crmformulas.excel.workbook.sheet import Place
+from crmformulas.excel.workbook.cell_range import CellRange
 
 __all__ = ["FIRST_YEAR", "LONGEST", "LongTable", "Rewrite", "rewrites", "serial", "storable"]
 
@@ -57,7 +57,7 @@ class LongTable:
 
     name: str
     number: int
-    row: Place
+    row: CellRange
     count: int
     rows: Callable[[], Iterable[Sequence[Cell]]]
     after: Callable[[], str] = lambda: ""
@@ -71,7 +71,9 @@ class LongTable:
     def whole(self) -> str:
         """The table with all its rows, and without its heads."""
         here = self.row
-        return Place("", here.row, here.column, here.row + self.count - 1, here.last_column).cell
+        return CellRange(
+            "", here.row, here.column, here.row + self.count - 1, here.last_column
+        ).cell
 
     def sheet(self, xml: bytes) -> Iterator[bytes]:
         """The part of the sheet with all rows in it.
@@ -109,8 +111,8 @@ class LongTable:
     def table(self, xml: bytes) -> Iterator[bytes]:
         """The part of the table, with the range of all its rows."""
         here = self.row
-        heads = Place("", here.row - 1, here.column, here.row, here.last_column)
-        long = Place(
+        heads = CellRange("", here.row - 1, here.column, here.row, here.last_column)
+        long = CellRange(
             "", heads.row, here.column, here.row + max(self.count, 1) - 1, here.last_column
         )
         yield xml.replace(f'"{heads.cell}"'.encode(), f'"{long.cell}"'.encode())
@@ -128,7 +130,7 @@ def rewrites(package: zipfile.ZipFile, tables: Sequence[LongTable]) -> Mapping[s
     return made
 
 
-def _styles(sample: str, row: Place) -> list[str]:
+def _styles(sample: str, row: CellRange) -> list[str]:
     found = dict(re.findall(r'<c r="([A-Z]+)\d+" s="(\d+)"', sample))
     return [found.get(xl_col_to_name(c), "") for c in range(row.column, row.last_column + 1)]
 

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
-from crmformulas.excel.workbook.cell_range import Place
+from crmformulas.excel.workbook.cell_range import CellRange
+from crmformulas.excel.workbook.contents import Contents, Formula, Input
 from crmformulas.excel.workbook.styles import BAND, GREY, KINDS, LINE, NEUTRAL
 from crmformulas.translations import Label, Translated
 
-if TYPE_CHECKING:
-    from crmformulas.excel.workbook.book import Book
-
-__all__ = ["DASH", "Place", "Sheet"]
+__all__ = ["DASH", "Sheet"]
 
 DASH = "–"
 """What stands where a figure is unknown. A formula tests it with ISNUMBER."""
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 """What a day may be, in an input cell."""
+
+ENDLESS = 1e9
+"""A bound that nobody reaches is not told."""
 
 TABLE_STYLE = "Table Style Light 1"
 
@@ -35,11 +36,10 @@ def stored(value: float) -> float:
 class Sheet:
     """A sheet of a :class:`~crmformulas.excel.workbook.book.Book`, A4 landscape, one page wide."""
 
-    def __init__(self, book: Book, name: str) -> None:
+    def __init__(self, book: Contents, name: str) -> None:
         self.book = book
         self.name = name
         self.xl = book.xl.add_worksheet(name)
-        book.sheets.append(self)
         self._widths: tuple[float, ...] = ()
         self._lines: dict[int, int] = {}
         self.xl.hide_gridlines(2)
@@ -65,15 +65,20 @@ class Sheet:
         if rows:
             self.xl.repeat_rows(0, rows - 1)
 
+    @property
+    def last_column(self) -> int:
+        """The last column that has a width of its own."""
+        return max(len(self._widths) - 1, 0)
+
     def print_columns(self, last: int, rows: int) -> None:
         """Print the columns up to the last one, however far a text runs on."""
         self.xl.print_area(0, 0, rows - 1, last)
 
     def place(
         self, row: int, column: int, last_row: int | None = None, last_column: int | None = None
-    ) -> Place:
+    ) -> CellRange:
         """A cell, or a range where the last row or column is given."""
-        return Place(
+        return CellRange(
             self.name,
             row,
             column,
@@ -83,7 +88,7 @@ class Sheet:
 
     # Texts
 
-    def text(self, row: int, column: int, words: Label, look: str = "plain") -> Place:
+    def text(self, row: int, column: int, words: Words, look: str = "plain") -> CellRange:
         """A text in a cell."""
         shown = self.book.translate(words)
         self.xl.write_string(row, column, shown, self.book.styles(look))
@@ -99,7 +104,7 @@ class Sheet:
         self.xl.write_string(row, column, shown, style)
         self._heighten(row, shown, sum(self._widths[column : last + 1]))
 
-    def lead(self, message: Place) -> None:
+    def lead(self, message: CellRange) -> None:
         """Repeat the message of another sheet above the content, which begins in row 3."""
         self.xl.set_row(1, LINE + 6)
         self.formula(2, 0, message.full, "", "message")
@@ -139,12 +144,13 @@ class Sheet:
         *,
         key: str = "",
         name: str = "",
-        choices: Sequence[Label] | Place | None = None,
+        choices: Sequence[Words] | CellRange | None = None,
         low: float | None = None,
         high: float | None = None,
         optional: bool = False,
         look: str = "",
-    ) -> Place:
+        data: bool = False,
+    ) -> CellRange:
         """A cell for the reader: coloured, with what may be typed, and a note when it is chosen.
 
         Args:
@@ -160,10 +166,11 @@ class Sheet:
             high: The most.
             optional: May be empty.
             look: In place of the one of its kind.
+            data: It is a count of the data: where the book is filled from a file, it looks so.
         """
         place = self.inputs(
             row, column, [[value]], kind, label, note, key=key, choices=choices, low=low, high=high,
-            optional=optional, look=look,
+            optional=optional, look=look, data=data,
         )  # fmt: skip
         if name:
             self.book.define(name, place)
@@ -179,14 +186,21 @@ class Sheet:
         note: Label,
         *,
         key: str = "",
-        choices: Sequence[Label] | Place | None = None,
+        choices: Sequence[Words] | CellRange | None = None,
         low: float | None = None,
         high: float | None = None,
         optional: bool = False,
         look: str = "",
-    ) -> Place:
-        """A range of input cells of one kind, as :meth:`input`."""
+        data: bool = False,
+        needed: CellRange | None = None,
+    ) -> CellRange:
+        """A range of input cells of one kind, as :meth:`input`.
+
+        ``needed`` is a range as large: a cell is only needed where that has a text.
+        """
         look = look or ("wrapped entry" if kind == "text" else "input")
+        if data and self.book.from_file and look == "input":
+            look = "given"
         style = self.book.styles(look, kind)
         for i, cells in enumerate(rows):
             for j, value in enumerate(cells):
@@ -196,7 +210,12 @@ class Sheet:
         place = self.place(row, column, row + len(rows) - 1, column + len(rows[0]) - 1)
         bounds = KINDS[kind].low if low is None else low, KINDS[kind].high if high is None else high
         self._validate(place, kind, label, note, choices, bounds)
-        self.book.inputs.append((place, kind, bounds, optional))
+        listed: tuple[str, ...] | CellRange | None = None
+        if isinstance(choices, CellRange):
+            listed = choices
+        elif choices is not None:
+            listed = tuple(self.book.say(choice) for choice in choices)
+        self.book.inputs.append(Input(place, kind, bounds, optional, listed, needed))
         if key:
             self.book.places[key] = place
         return place
@@ -213,11 +232,11 @@ class Sheet:
 
     def _validate(
         self,
-        place: Place,
+        place: CellRange,
         kind: str,
-        label: Label,
-        note: Label,
-        choices: Sequence[Label] | Place | None,
+        label: Words,
+        note: Words,
+        choices: Sequence[Words] | CellRange | None,
         bounds: tuple[float | None, float | None],
     ) -> None:
         say = self.book.translate
@@ -228,7 +247,7 @@ class Sheet:
             "error_title": say(Translated("Not possible here", "Går inte här")),
         }
         if choices is not None:
-            if isinstance(choices, Place):
+            if isinstance(choices, CellRange):
                 source: Any = f"={choices.full}"
             else:
                 source = [say(c) for c in choices]
@@ -250,18 +269,12 @@ class Sheet:
             )
         else:
             rule |= {"validate": "decimal", "criteria": "between", "minimum": low, "maximum": high}
-            unit = KINDS[kind].unit or Translated("a number", "ett tal")
-            rule["error_message"] = say(
-                Translated(
-                    f"{unit.en[:1].upper()}{unit.en[1:]}: from {low:g} to {high:g}.",
-                    f"{unit.sv[:1].upper()}{unit.sv[1:]}: från {low:g} till {high:g}.",
-                )
-            )
+            rule["error_message"] = say(_wanted(kind, low, high))
         self.xl.data_validation(place.cell, rule)
 
     def value(
         self, row: int, column: int, value: Cell, kind: str, look: str = "value", key: str = ""
-    ) -> Place:
+    ) -> CellRange:
         """A figure that comes from data and isn't to be changed; None is shown as a dash."""
         style = self.book.styles(look, kind)
         self._write(row, column, DASH if value is None else value, style)
@@ -280,9 +293,10 @@ class Sheet:
         *,
         key: str = "",
         name: str = "",
-    ) -> Place:
+    ) -> CellRange:
         """A live formula, written without its ``=``; returns where it is."""
         place = self.place(row, column)
+        self.book.formulas[place] = Formula(formula, kind, look, key)
         known = self.book.known(place, formula)
         self.xl.write_formula(
             row, column, f"={formula}", self.book.styles(look, kind), 0 if known is None else known
@@ -301,7 +315,7 @@ class Sheet:
         values: list[list[Any]],
         kind: str,
         look: str = "value",
-    ) -> Place:
+    ) -> CellRange:
         """A formula that spills, with what it gives."""
         style = self.book.styles(look, kind)
         place = self.place(row, column, row + len(values) - 1, column + len(values[0]) - 1)
@@ -332,7 +346,7 @@ class Sheet:
         *,
         texts: int = 1,
         filters: bool = False,
-    ) -> Place:
+    ) -> CellRange:
         """An Excel table; its cells are written by the caller, from the row below the heads.
 
         Returns:
@@ -362,13 +376,13 @@ class Sheet:
         )
         return self.place(row + 1, column, row + rows, column + len(heads) - 1)
 
-    def heat(self, place: Place, hue: str) -> None:
+    def heat(self, place: CellRange, hue: str) -> None:
         """Colour cells by their figure, from white to the hue."""
         self.xl.conditional_format(
             place.cell, {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": hue}
         )
 
-    def colour(self, place: Place, condition: str, colour: str, background: str = "") -> None:
+    def colour(self, place: CellRange, condition: str, colour: str, background: str = "") -> None:
         """Colour the text of cells where a formula, written for the first of them, holds."""
         look: dict[str, Any] = {"font_color": colour}
         if background:
@@ -378,12 +392,12 @@ class Sheet:
             {
                 "type": "formula",
                 "criteria": f"={condition}",
-                "format": self.book.xl.add_format(look),
+                "format": self.book.styles.rule(**look),
             },
         )
 
     def sparkline(
-        self, row: int, column: int, place: Place, kind: Literal["line", "column"] = "line"
+        self, row: int, column: int, place: CellRange, kind: Literal["line", "column"] = "line"
     ) -> None:
         """A small line of the figures of a range, or columns, with its last point marked.
 
@@ -397,3 +411,18 @@ class Sheet:
             column,
             {"range": place.full, "type": kind, "last_point": True, **look},
         )
+
+
+def _wanted(kind: str, low: float, high: float) -> Text:
+    """What may be typed, as the reader is told."""
+    unit = KINDS[kind].unit or Text("a number", "ett tal")
+    unit = Text(unit.en[:1].upper() + unit.en[1:], unit.sv[:1].upper() + unit.sv[1:])
+    if high >= ENDLESS:
+        if low <= -ENDLESS:
+            return Text(f"{unit.en}.", f"{unit.sv}.")
+        return Text(f"{unit.en}: {low:g} or more.", f"{unit.sv}: {low:g} eller mer.")
+    if "%" in KINDS[kind].shown:
+        least, most = f"{100 * low:g}", f"{100 * high:g} %"
+    else:
+        least, most = f"{low:g}", f"{high:,.0f}".replace(",", "\u00a0")
+    return Text(f"{unit.en}: from {least} to {most}.", f"{unit.sv}: från {least} till {most}.")

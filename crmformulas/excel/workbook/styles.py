@@ -12,12 +12,14 @@ from crmformulas.translations import Lang, Translated
 __all__ = ["KINDS", "Kind", "Styles"]
 
 INPUT = "#FFF4CC"
+GIVEN = "#E6EFF2"
 BAND = "#1F4E5F"
 GREY = "#6B6B6B"
 RULE = "#BFBFBF"
+LINK = "#1A5A8A"
 
-GAIN = "#2E8B74"
-LOSS = "#C8553D"
+GAIN = "#1E6F5C"
+LOSS = "#A9412B"
 NEUTRAL = "#8DB4C2"
 SHADES = ("#1F4E5F", "#4F8294", "#8DB4C2", "#C9DDE4")
 """Growth has one hue, loss another; all else is neutral, in shades from the first to the last."""
@@ -84,10 +86,12 @@ class Styles:
         self._book = book
         self._lang = lang
         self._made: dict[tuple[str, str], Any] = {}
+        self._rules: dict[tuple[tuple[str, str], ...], Any] = {}
         grey = {"font_color": GREY}
         bold = {"bold": True}
         head = bold | {"bottom": 1, "valign": "bottom", "text_wrap": True}
-        entry = {"bg_color": INPUT, "border": 1, "border_color": RULE}
+        # A sheet may be protected as it is: what is to be typed in stays open.
+        entry = {"bg_color": INPUT, "border": 1, "border_color": RULE, "locked": False}
         self._looks: dict[str, dict[str, Any]] = {
             "plain": {},
             "wrapped": {"text_wrap": True},
@@ -110,6 +114,12 @@ class Styles:
             "wrapped beside": grey | {"indent": 1, "align": "left", "text_wrap": True},
             "wrapped note": grey | {"text_wrap": True},
             "input": entry,
+            "given": entry | {"bg_color": GIVEN},
+            "wrapped given": {"text_wrap": True, "bg_color": GIVEN},
+            "alarm": bold | {"font_color": LOSS},
+            "aside": {"font_color": RULE, "font_size": 8},
+            "link": {"font_color": LINK, "underline": 1},
+            "back link": {"font_color": LINK, "underline": 1, "align": "right"},
             "entry head": entry | {"bold": True, "align": "right"},
             "wrapped entry": entry | {"text_wrap": True},
             "value": {"valign": "top"},
@@ -129,11 +139,18 @@ class Styles:
             if key[1]:
                 made["num_format"] = key[1]
             # What is unknown is a dash; it stands where the number would.
-            if key[1] not in ("", "@") and look in ("value", "total", "input", "big"):
+            if key[1] not in ("", "@") and look in ("value", "total", "input", "given", "big"):
                 # Months are labels of rows.
                 made["align"] = "left" if key[1] == MONTH else "right"
             self._made[key] = self._book.add_format(made)
         return self._made[key]
+
+    def rule(self, **look: str) -> Any:
+        """A format that a condition lays over that of a cell."""
+        key = tuple(sorted(look.items()))
+        if key not in self._rules:
+            self._rules[key] = self._book.add_format(look)
+        return self._rules[key]
 
     def shown(self, kind: str) -> str:
         """The number format of a kind, in the language of the workbook.

@@ -10,7 +10,8 @@ from math import isclose
 from typing import Any, TypeAlias
 
 from crmformulas.excel.workbook.book import Book
-from crmformulas.excel.workbook.sheet import DASH, Place
+from crmformulas.excel.workbook.cell_range import CellRange
+from crmformulas.excel.workbook.sheet import DASH
 from crmformulas.orders.rules import LTV_AGES
 from tests.excel.recalculate import Cells, Value, errors
 
@@ -132,7 +133,7 @@ def _outcome(told: dict[str, Any]) -> Told:
     yield "overview.revenue", sum(line["revenue"] for line in told["portfolio"])
 
 
-def cell(cells: Cells, place: Place) -> Value:
+def cell(cells: Cells, place: CellRange) -> Value:
     """What a cell shows."""
     return cells[place.sheet].get(place.cell)
 

@@ -26,7 +26,8 @@ from crmformulas.excel.templates.kpis.crm_kpis import (
     write_kpis,
 )
 from crmformulas.excel.workbook.book import Book, write_book
-from crmformulas.excel.workbook.sheet import DASH, Place
+from crmformulas.excel.workbook.cell_range import CellRange
+from crmformulas.excel.workbook.sheet import DASH
 from crmformulas.formulas.kpi import repeat_purchase_rate, subscriber_to_customer, total_reach
 from crmformulas.translations import LANGS, Translated
 from tests.excel.grid import unread_figures, watched
@@ -68,7 +69,7 @@ def template(
     return path, write_template("crm-kpis", path, request.param)
 
 
-def values(cells: Cells, place: Place) -> list[Value]:
+def values(cells: Cells, place: CellRange) -> list[Value]:
     return [
         cells[place.sheet].get(place.at(i, j).cell)
         for i in range(place.last_row - place.row + 1)
@@ -194,10 +195,10 @@ def assert_beside(cells: Cells, book: Book, data: KpiData) -> None:
     if (ltv := data.ltv) is not None:
         same(values(cells, book["ltv.months"]), months(ltv.first_month, len(ltv.cohorts)))
         place = book["ltv.cohorts"]
-        labels = Place(place.sheet, place.row, 0, place.last_row, 0)
+        labels = CellRange(place.sheet, place.row, 0, place.last_row, 0)
         same(values(cells, labels), months(ltv.first_month, len(ltv.cohorts)))
         ages = book["ltv.ages"]
-        repeated = Place(ages.sheet, ages.row, ages.last_column + 1, ages.row,
+        repeated = CellRange(ages.sheet, ages.row, ages.last_column + 1, ages.row,
                          ages.last_column + len(ltv.ages))  # fmt: skip
         same(values(cells, repeated), list(ltv.ages))
         same(values(cells, book["ltv.heads"]), list(ltv.ages))

@@ -14,7 +14,8 @@ from crmformulas.errors import NotEnoughDataError
 from crmformulas.excel.templates import write_template
 from crmformulas.excel.templates.ladder.goals import EXAMPLE, GUIDE, LadderGoals, write_ladder
 from crmformulas.excel.workbook.book import Book, write_book
-from crmformulas.excel.workbook.sheet import DASH, Place
+from crmformulas.excel.workbook.cell_range import CellRange
+from crmformulas.excel.workbook.sheet import DASH
 from crmformulas.formulas.ladder import extra_orders, step_gain, step_rates, tipping_point
 from crmformulas.translations import LANGS, Translated
 from tests.excel.grid import unread_figures, watched
@@ -40,11 +41,11 @@ def template(
     return path, write_template("f-ladder-goals", path, request.param)
 
 
-def value(cells: Cells, place: Place) -> Value:
+def value(cells: Cells, place: CellRange) -> Value:
     return cells[place.sheet].get(place.cell)
 
 
-def column(cells: Cells, place: Place) -> list[Value]:
+def column(cells: Cells, place: CellRange) -> list[Value]:
     return [value(cells, place.at(i)) for i in range(place.last_row - place.row + 1)]
 
 

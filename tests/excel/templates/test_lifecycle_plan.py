@@ -23,7 +23,8 @@ from crmformulas.excel.templates.lifecycle.data import PHASES, STATUSES, Base, P
 from crmformulas.excel.templates.lifecycle.plan import EXAMPLE, write_plan
 from crmformulas.excel.templates.lifecycle.ranking import BY_ROMI, BY_VALUE
 from crmformulas.excel.workbook.book import Book, write_book
-from crmformulas.excel.workbook.sheet import DASH, Place
+from crmformulas.excel.workbook.cell_range import CellRange
+from crmformulas.excel.workbook.sheet import DASH
 from crmformulas.formulas.budget import LEVERS, SEGMENTS, budget
 from crmformulas.formulas.campaign import payback_years, romi
 from crmformulas.formulas.retention import customer_duration, retention
@@ -68,7 +69,7 @@ class Made:
     stored: Cells
     open: Callable[[Changes | None], Cells]
 
-    def cells(self, changes: dict[Place, Value] | None = None) -> Cells:
+    def cells(self, changes: dict[CellRange, Value] | None = None) -> Cells:
         """All cells, recalculated; what a cell holds already is not typed again: that is slow."""
         told = {(p.sheet, p.cell): entry for p, entry in (changes or {}).items()}
         return self.open(
@@ -113,7 +114,7 @@ ENGLISH = pytest.mark.parametrize(
 """Where the language can make no difference."""
 
 
-def values(cells: Cells, place: Place) -> list[Value]:
+def values(cells: Cells, place: CellRange) -> list[Value]:
     """What a range holds, row by row; an empty cell is an empty text."""
     return [
         cells[place.sheet].get(place.at(i, j).cell, "")
@@ -122,7 +123,7 @@ def values(cells: Cells, place: Place) -> list[Value]:
     ]
 
 
-def value(cells: Cells, place: Place) -> Value:
+def value(cells: Cells, place: CellRange) -> Value:
     return values(cells, place)[0]
 
 
@@ -277,10 +278,10 @@ def check_actual(cells: Cells, book: Book, base: Base, cases: tuple[Case, ...]) 
     assert value(cells, book["plan.measured.value"]) == near(total["actual"], 1e-12 * worth)
 
 
-def typed(made: Made, base: Base, cases: tuple[Case, ...]) -> dict[Place, Value]:
+def typed(made: Made, base: Base, cases: tuple[Case, ...]) -> dict[CellRange, Value]:
     """The changes that put these figures into the workbook; other activities are emptied."""
     book = made.book
-    changes: dict[Place, Value] = {
+    changes: dict[CellRange, Value] = {
         book["plan.opening"]: base.opening,
         book["plan.reactivation"]: base.reactivation,
         book["plan.margin"]: base.margin,
@@ -445,7 +446,7 @@ def test_unknown_is_a_dash(made: Made) -> None:
 @ENGLISH
 def test_growth_that_is_empty_is_none(made: Made) -> None:
     base = replace(EXAMPLE.base, growth=(1.0,) * 7)
-    changes: dict[Place, Value] = {made.book[f"plan.growth.{k}"]: None for k in range(7)}
+    changes: dict[CellRange, Value] = {made.book[f"plan.growth.{k}"]: None for k in range(7)}
     check_base(made.cells(changes), made.book, base)
 
 
@@ -470,7 +471,7 @@ def test_nobody_can_stay_more_than_everybody(made: Made) -> None:
 @ENGLISH
 def test_cases_that_lack_something(made: Made) -> None:
     book = made.book
-    changes: dict[Place, Value] = {
+    changes: dict[CellRange, Value] = {
         book["plan.cases.cost"].at(0): None,
         book["plan.cases.cost"].at(1): 0,
         book["plan.cases.lift"].at(2): None,
@@ -504,9 +505,9 @@ def test_gaps_are_counted(made: Made) -> None:
 def test_an_activity_that_is_emptied_is_a_gap(made: Made) -> None:
     sheet = made.book["plan.gaps"].sheet
     # The first touchpoint: its activity in B7, its status in D7.
-    cells = made.cells({Place(sheet, 6, 1, 6, 1): None})
+    cells = made.cells({CellRange(sheet, 6, 1, 6, 1): None})
     assert values(cells, made.book["plan.gaps"].line(0))[:4] == [6, 3, 1, 2]
-    cells = made.cells({Place(sheet, 6, 0, 6, 0): None})
+    cells = made.cells({CellRange(sheet, 6, 0, 6, 0): None})
     assert values(cells, made.book["plan.gaps"].line(0))[:4] == [5, 3, 1, 1]
 
 
@@ -522,7 +523,7 @@ def test_weeks_as_they_come(made: Made) -> None:
     cells, book = made.cells(), made.book
     expected = weeks(*((d.start, d.weeks) for d in RUNNING))
     shown = book["plan.weeks"]
-    heads = Place(shown.sheet, 5, shown.column, 5, shown.last_column)
+    heads = CellRange(shown.sheet, 5, shown.column, 5, shown.last_column)
     assert values(cells, heads) == list(range(1, 13))
     assert values(cells, shown) == expected
     assert values(cells, book["plan.dialogs.statuses"]) == [5, 3, 1]
@@ -558,10 +559,10 @@ def test_edges_give_no_error(made: Made, edge: str) -> None:
     assert errors(cells) == {}
 
 
-def at_ends(book: Book, end: str) -> list[dict[Place, Value]]:
+def at_ends(book: Book, end: str) -> list[dict[CellRange, Value]]:
     """The changes that bring each range of inputs to an end: empty, or a bound of its kind."""
-    ranges: list[dict[Place, Value]] = []
-    for place, _, (low, high), optional in book.inputs:
+    ranges: list[dict[CellRange, Value]] = []
+    for place, _, (low, high), optional, *_ in book.inputs:
         if end == "empty" and optional:
             ranges.append({place.at(i): None for i in range(place.last_row - place.row + 1)})
         elif end != "empty" and (bound := low if end == "low" else high) is not None:

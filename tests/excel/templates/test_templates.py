@@ -28,7 +28,8 @@ from tests.excel.recalculate import (
 
 CLASSIC = set(
     """
-    ABS AND AVERAGE CHAR CHOOSE COLUMN COLUMNS COUNT COUNTA COUNTBLANK COUNTIF COUNTIFS DATE DAY
+    ABS ADDRESS AND AVERAGE CHAR CHOOSE COLUMN COLUMNS COUNT COUNTA COUNTBLANK COUNTIF COUNTIFS
+    DATE DAY
     EDATE EOMONTH EXP FIXED HLOOKUP IF IFERROR INDEX INT ISBLANK ISERROR ISNA ISNUMBER ISTEXT
     LARGE LEFT LEN LN LOOKUP LOWER MATCH MAX MEDIAN MID MIN MMULT MOD MONTH N NA NOT OR POWER
     PRODUCT RANK REPT RIGHT ROUND ROUNDDOWN ROUNDUP ROW ROWS SIGN SMALL SUBSTITUTE SUM SUMIF
@@ -79,7 +80,7 @@ def typed(book: Book, what: str, only: str = "") -> Changes:
     bounds = {"low": 0, "high": 1}
     return {
         (place.sheet, place.at(i, j).cell): limits[bounds[what]] if what in bounds else OFTEN[what]
-        for place, kind, limits, _ in book.inputs
+        for place, kind, limits, *_ in book.inputs
         for i in range(place.last_row - place.row + 1)
         for j in range(place.last_column - place.column + 1)
         if only in ("", kind)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.contents import Contents
 from crmformulas.excel.workbook.sheet import DASH, Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS
 from crmformulas.formulas.budget import COLUMNS, LEVERS, SEGMENTS
@@ -65,7 +65,7 @@ LEVER_KINDS = dict(zip(LEVERS, ("count", "rate", "rate", *("frequency", "money")
 """The kind of what a lever lifts: new customers, a rate, orders per customer, order value."""
 
 
-def whose(book: Book, number: str) -> str:
+def whose(book: Contents, number: str) -> str:
     """The segment of a lever, by the lever's number from 1."""
     names = ",".join(
         f'"{book.translate(SEGMENT_NAMES[LEVER_SEGMENTS[lever]])}"' for lever in LEVERS

@@ -11,9 +11,11 @@ from crmformulas.excel.templates.budget.cells import (
     whose,
 )
 from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import MILLIONS, Series, Step, bars, chart, waterfall
+from crmformulas.excel.workbook.contents import Contents
 from crmformulas.excel.workbook.expressions import amount, known, per_cent, short, sign
-from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
+from crmformulas.excel.workbook.sheet import DASH, Sheet
 from crmformulas.excel.workbook.styles import LINE, SHADES
 from crmformulas.formulas.budget import LEVERS
 from crmformulas.translations import Label, Translated, term
@@ -124,7 +126,7 @@ def _sorted_bars(
     row: int,
     at: tuple[int, int],
     what: str,
-    figures: list[Place],
+    figures: list[CellRange],
     *,
     largest: bool,
 ) -> None:
@@ -179,7 +181,7 @@ def _sorted_bars(
          size=SIZE, gap=35)  # fmt: skip
 
 
-def _least_lift(book: Book, top: str, places: Place) -> str:
+def _least_lift(book: Contents, top: str, places: CellRange) -> str:
     """The title of the bars to the target."""
     told = book.sentence(
         Translated(

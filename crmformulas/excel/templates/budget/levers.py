@@ -15,6 +15,7 @@ from crmformulas.excel.templates.budget.cells import (
     whose,
 )
 from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.contents import Contents
 from crmformulas.excel.workbook.expressions import amount, known, movement, per_cent
 from crmformulas.excel.workbook.sheet import DASH, Sheet
 from crmformulas.formulas.budget import LEVERS, SEGMENTS
@@ -129,7 +130,7 @@ def _needed(sheet: Sheet, row: int, lever: str) -> None:
     )
 
 
-def _chosen_factor(book: Book, lever: str) -> str:
+def _chosen_factor(book: Contents, lever: str) -> str:
     first, last = (book[f"{scenario}.{lever}"] for scenario in (SCENARIOS[0], SCENARIOS[-1]))
     row = f"{first.full}:{last.fixed}"
     return known(["chosen_number"], f"N(INDEX({row},chosen_number))")

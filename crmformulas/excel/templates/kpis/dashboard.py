@@ -5,9 +5,11 @@ from __future__ import annotations
 from crmformulas.excel.templates.kpis.data import KPIS, KpiData
 from crmformulas.excel.templates.kpis.months import LIGHTS, lit
 from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import Series, chart
+from crmformulas.excel.workbook.contents import Contents
 from crmformulas.excel.workbook.expressions import unit
-from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
+from crmformulas.excel.workbook.sheet import DASH, Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.translations import Translated
 
@@ -70,7 +72,7 @@ HEADS = (
 )
 
 
-def _status(book: Book, cell: str) -> str:
+def _status(book: Contents, cell: str) -> str:
     """The words of a light."""
     words = [book.sentence(w) for w in WORDS]
     return (
@@ -99,7 +101,7 @@ def _line(sheet: Sheet, row: int, key: str) -> None:
     _trend(sheet, row, book[f"kpi.{key}"], Translated("last 12 months", "senaste 12 månaderna"))
 
 
-def _trend(sheet: Sheet, row: int, figures: Place, note: Translated) -> None:
+def _trend(sheet: Sheet, row: int, figures: CellRange, note: Text) -> None:
     sheet.xl.set_row(row, HIGH)
     sheet.sparkline(row, 5, figures, "column")
     sheet.text(row, 6, note, "beside")
@@ -122,7 +124,7 @@ def _ltv_line(sheet: Sheet, row: int) -> None:
     _trend(sheet, row, book["ltv.total"], Translated("by age", "efter ålder"))
 
 
-def _message(sheet: Sheet, status: Place) -> None:
+def _message(sheet: Sheet, status: CellRange) -> None:
     book = sheet.book
     counts = [f'COUNTIF({status.fixed},"{mark}*")' for mark in LIGHTS]
     words = Translated(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from crmformulas.excel.templates.kpis.data import KPIS, Figures, KpiData, Ltv, Series
 from crmformulas.excel.workbook.book import Book
-from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
-from crmformulas.translations import Translated
+from crmformulas.excel.workbook.cell_range import CellRange
+from crmformulas.excel.workbook.sheet import DASH, Sheet
+from crmformulas.translations import Text
 
 __all__ = ["LOWER", "write_inputs", "write_ltv_inputs"]
 
@@ -105,7 +106,7 @@ def _months(sheet: Sheet, data: KpiData, shown: dict[str, Series], row: int) -> 
     return last + 1
 
 
-def _month(first: Place, number: int) -> str:
+def _month(first: CellRange, number: int) -> str:
     """So many months after the first; a dash where that is no day."""
     return f'IF(N({first.fixed})>=1,EDATE({first.fixed},{number}),"{DASH}")'
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from crmformulas.excel.templates.kpis.data import KPIS, KpiData, Ltv
 from crmformulas.excel.templates.kpis.inputs import LOWER
 from crmformulas.excel.workbook.book import Book
-from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
+from crmformulas.excel.workbook.cell_range import CellRange
+from crmformulas.excel.workbook.contents import Contents
+from crmformulas.excel.workbook.sheet import DASH, Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS
 from crmformulas.translations import Translated
 
@@ -27,7 +29,7 @@ def light(value: str, target: str, lower: str) -> str:
     return f'IF(AND(ISNUMBER({value}),ISNUMBER({target})),{told},"{DASH}")'
 
 
-def lit(sheet: Sheet, place: Place) -> None:
+def lit(sheet: Sheet, place: CellRange) -> None:
     """Colour cells that begin with a light."""
     first = f"LEFT({place.at(0).cell},1)"
     sheet.colour(place, f'{first}="{LIGHTS[0]}"', GAIN)
@@ -96,7 +98,7 @@ def _kpi(sheet: Sheet, key: str, data: KpiData, row: int) -> None:
     sheet.sparkline(row, shown + 1, rows[0], "column")
 
 
-def _figure(book: Book, key: str, month: int) -> str:
+def _figure(book: Contents, key: str, month: int) -> str:
     """A key figure of a month, from its inputs."""
     if (values := book.places.get(f"kpi.value.{key}")) is not None:
         cell = values.at(month).full
@@ -151,7 +153,7 @@ def write_ltv(book: Book, data: Ltv) -> None:
     sheet.print_columns(ages, first + cohorts)
 
 
-def _age(sheet: Sheet, rows: dict[str, Place], body: Place, j: int) -> None:
+def _age(sheet: Sheet, rows: dict[str, CellRange], body: CellRange, j: int) -> None:
     """The column of an age above its cohorts."""
     book, column = sheet.book, 1 + j
     head, total, observed, target = (
@@ -175,7 +177,7 @@ def _age(sheet: Sheet, rows: dict[str, Place], body: Place, j: int) -> None:
     sheet.formula(target.row + 1, column, shown, "", "mark")
 
 
-def _cohorts(sheet: Sheet, body: Place, ages: int) -> None:
+def _cohorts(sheet: Sheet, body: CellRange, ages: int) -> None:
     book = sheet.book
     months, customers, revenue = (book[f"ltv.{n}"] for n in ("months", "customers", "revenue"))
     for i in range(body.last_row - body.row + 1):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.charts import Series, bars, chart
+from crmformulas.excel.workbook.contents import Contents
 from crmformulas.excel.workbook.expressions import unit
 from crmformulas.excel.workbook.sheet import DASH, Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS, SHADES
@@ -204,7 +205,7 @@ def _charts(sheet: Sheet) -> None:
     )  # fmt: skip
 
 
-def _rates_title(book: Book) -> str:
+def _rates_title(book: Contents) -> str:
     now, goal = (f"{book[f'ladder.result.{key}'].cell}" for key in ("tip_now", "tip_goal"))
     limit = 'ROUND(100*N(ladder_threshold),1)&" %"'
     some = book.sentence(
@@ -218,7 +219,7 @@ def _rates_title(book: Book) -> str:
     return f'IF({now}="{DASH}",{none},{some})&IF({goal}="{DASH}",{never},{later})'
 
 
-def _gain_title(book: Book) -> str:
+def _gain_title(book: Contents) -> str:
     step, gain = book["ladder.result.bottleneck"].cell, book["ladder.result.gain"].cell
     words = Translated(
         "{step} is the bottleneck: {gain} extra orders per {n} at goal",
@@ -229,7 +230,7 @@ def _gain_title(book: Book) -> str:
     return f'IF({step}="{DASH}",{none},{some})'
 
 
-def _funnel_title(book: Book) -> str:
+def _funnel_title(book: Contents) -> str:
     rate, first = book["ladder.rate"].at(0).full, book["ladder.customers"].at(0).full
     words = Translated(
         "{share} % of {n} customers have bought a second time",

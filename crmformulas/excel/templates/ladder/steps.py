@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from crmformulas.excel.templates.ladder.result import TIP
 from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.expressions import unit
-from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
+from crmformulas.excel.workbook.sheet import DASH, Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS
 from crmformulas.translations import Translated
 
@@ -118,7 +119,7 @@ def _contacts(sheet: Sheet, row: int) -> None:
     )  # fmt: skip
 
 
-def _step(sheet: Sheet, column: dict[str, Place], i: int, steps: int) -> None:
+def _step(sheet: Sheet, column: dict[str, CellRange], i: int, steps: int) -> None:
     """The formulas of the step from F(i + 1) to F(i + 2)."""
     book = sheet.book
     customers, goals = book["ladder.customers"], book["ladder.goals"]
@@ -171,14 +172,14 @@ def _step(sheet: Sheet, column: dict[str, Place], i: int, steps: int) -> None:
     put("median", known(f"ISNUMBER({days})", days), "days")
 
 
-def _first(sheet: Sheet, column: Place, row: int, condition: str) -> str:
+def _first(sheet: Sheet, column: CellRange, row: int, condition: str) -> str:
     """A mark in the first row of a column where a condition holds."""
     # From the heading on: a range of one cell is no range for every program.
     before = sheet.place(HEADS, column.column, row - 1).cell
     return f'IF(AND({condition},COUNTIF({before},"{TIP}")=0),"{TIP}","")'
 
 
-def _sums(sheet: Sheet, column: dict[str, Place], row: int) -> None:
+def _sums(sheet: Sheet, column: dict[str, CellRange], row: int) -> None:
     for j in range(len(COLUMNS) + 1):
         sheet.text(row, j, "" if j else Translated("Total", "Totalt"), "total label")
     for key, name in (("reach_now", "extra_now"), ("reach_goal", "extra_goal")):

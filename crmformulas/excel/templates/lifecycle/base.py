@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from crmformulas.excel.templates.lifecycle.data import Plan
 from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.expressions import known, ratio, times, when_numbers
-from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
+from crmformulas.excel.workbook.sheet import DASH, Sheet
 from crmformulas.formulas.budget import LEVERS, SEGMENTS
 from crmformulas.translations import Translated, term
 
@@ -221,7 +222,7 @@ def _budget(sheet: Sheet, row: int) -> None:
     sheet.heads(row + 1, 0, heads)
     outcome, growth = book["plan.outcome"], book["plan.growth"]
 
-    def grown(figure: Place, factor: Place) -> str:
+    def grown(figure: CellRange, factor: CellRange) -> str:
         unchanged = f"IF(ISNUMBER({factor.cell}),{factor.cell},1)"
         return f'IF(ISNUMBER({figure.cell}),{figure.cell}*{unchanged},"{DASH}")'
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from crmformulas.excel.templates.lifecycle.base import LEVER_LABELS
 from crmformulas.excel.templates.lifecycle.data import PHASES, Activity, Plan
 from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.contents import Contents
 from crmformulas.excel.workbook.expressions import amount, known, when_numbers
 from crmformulas.excel.workbook.sheet import DASH, Sheet
 from crmformulas.excel.workbook.styles import LOSS
@@ -200,7 +201,7 @@ def possible(number: str, effect: str) -> str:
     )
 
 
-def added_revenue(book: Book, number: str, effect: str) -> str:
+def added_revenue(book: Contents, number: str, effect: str) -> str:
     """Revenue of a year that the lever with this number adds; a dash where it is unknown."""
     moved = f"INDEX({book['plan.levers.revenue'].full},{number})"
     return f'IF(ISNUMBER({moved}),{moved}*{effect},"{DASH}")'

@@ -14,8 +14,9 @@ from crmformulas.excel.templates.lifecycle.data import (
     Touchpoint,
 )
 from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import Series, chart
-from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
+from crmformulas.excel.workbook.sheet import DASH, Sheet
 from crmformulas.excel.workbook.styles import LOSS, SHADES
 from crmformulas.translations import Label, Translated
 
@@ -61,7 +62,7 @@ def write_phases(book: Book, plan: Plan) -> None:
     sheet.xl.fit_to_pages(1, 1)
 
 
-def _touchpoints(sheet: Sheet, row: int, points: Sequence[Touchpoint]) -> Place:
+def _touchpoints(sheet: Sheet, row: int, points: Sequence[Touchpoint]) -> CellRange:
     """The touchpoints of a phase; returns their flags."""
     say = sheet.book.translate
     rows = [*points, *[Touchpoint("", status="")] * SPARE]
@@ -104,7 +105,7 @@ def _touchpoints(sheet: Sheet, row: int, points: Sequence[Touchpoint]) -> Place:
     return flags
 
 
-def _counts(sheet: Sheet, flags: Sequence[Place]) -> None:
+def _counts(sheet: Sheet, flags: Sequence[CellRange]) -> None:
     """Covered, planned and gaps of each phase at the right, with the chart below."""
     book, say = sheet.book, sheet.book.translate
     heads = (

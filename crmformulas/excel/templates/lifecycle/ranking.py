@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from crmformulas.excel.templates.lifecycle.cases import CASES
 from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import MILLIONS, Series, chart
+from crmformulas.excel.workbook.contents import Contents
 from crmformulas.excel.workbook.expressions import amount
-from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
+from crmformulas.excel.workbook.sheet import DASH, Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.translations import Translated
 
@@ -136,7 +138,7 @@ def _ranks(sheet: Sheet) -> None:
         book.places[f"plan.rank.{key}"] = sheet.place(first, j, last)
 
 
-def _rank(book: Book, key: str, i: int) -> str:
+def _rank(book: Contents, key: str, i: int) -> str:
     """One more than the scores above this one's, and the equal ones in the rows above.
 
     Both by comparison, so that they agree on what is equal. A text is more than any number.
@@ -147,16 +149,16 @@ def _rank(book: Book, key: str, i: int) -> str:
     return f"1+{higher}+SUMPRODUCT(--({_down(book, key, i - 1)}={own}))"
 
 
-def _unknown(book: Book, key: str, i: int) -> str:
+def _unknown(book: Contents, key: str, i: int) -> str:
     """How many cases without a score there are down to this one."""
     return f'COUNTIF({_down(book, key, i)},"{DASH}")'
 
 
-def _down(book: Book, key: str, last: int) -> str:
+def _down(book: Contents, key: str, last: int) -> str:
     """The scores from their heading down to a case; an empty cell above it would equal 0."""
     scores = book[f"plan.cases.{key}"]
     column = scores.column
-    return Place(scores.sheet, scores.row - 1, column, scores.row + last, column).full
+    return CellRange(scores.sheet, scores.row - 1, column, scores.row + last, column).full
 
 
 def _list(sheet: Sheet) -> None:
@@ -260,7 +262,7 @@ def _drawing(sheet: Sheet, j: int, key: str, heading: Translated, kind: str, lab
     )  # fmt: skip
 
 
-def _titles(book: Book, best: str, top: str) -> dict[str, str]:
+def _titles(book: Contents, best: str, top: str) -> dict[str, str]:
     """What the charts say."""
     return {
         "value": book.sentence(

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from crmformulas.excel.templates.portfolio.data import in_brackets
 from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import Step, waterfall
 from crmformulas.excel.workbook.expressions import amount, change, signed
-from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
+from crmformulas.excel.workbook.sheet import DASH, Sheet
 from crmformulas.formulas.value import DRIVERS
 from crmformulas.translations import Translated
 
@@ -78,7 +79,7 @@ def write_change(book: Book, data: PortfolioChange) -> Sheet:
     return sheet
 
 
-def _drivers(sheet: Sheet, data: PortfolioChange) -> Place:
+def _drivers(sheet: Sheet, data: PortfolioChange) -> CellRange:
     """The inputs; returns them, a row for each driver."""
     heads = (
         Translated("Drivers", "Drivkrafter"),
@@ -98,11 +99,8 @@ def _drivers(sheet: Sheet, data: PortfolioChange) -> Place:
     return sheet.place(FIRST, 1, FIRST + len(DRIVERS) - 1, 2)
 
 
-def _results(sheet: Sheet, row: int, drivers: Place) -> None:
-    clv, worth = (
-        Translated("CLV", "Livstidsintäkt (CLV)"),
-        Translated("Portfolio value", "Portföljvärde"),
-    )
+def _results(sheet: Sheet, row: int, drivers: CellRange) -> None:
+    clv, worth = Text("CLV", "Livstidsintäkt (CLV)"), Text("Portfolio value", "Portföljvärde")
     sheet.text(row, 0, clv)
     sheet.text(row + 1, 0, worth, "total label")
     for j, when in enumerate(("before", "after")):
@@ -128,7 +126,7 @@ def _results(sheet: Sheet, row: int, drivers: Place) -> None:
         sheet.text(row + i, 4, words, "beside")
 
 
-def _bridge(sheet: Sheet, drivers: Place) -> None:
+def _bridge(sheet: Sheet, drivers: CellRange) -> None:
     """Each driver's share: its change × the product of the others, averaged over the way.
 
     The product of three factors that move evenly is a cubic in the way gone, so that Simpson's

@@ -9,8 +9,10 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.cell_range import CellRange
+from crmformulas.excel.workbook.contents import Contents
 from crmformulas.excel.workbook.expressions import per_cent, signed
-from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
+from crmformulas.excel.workbook.sheet import DASH, Sheet
 from crmformulas.formulas.migration import LOST
 from crmformulas.translations import Translated, term
 
@@ -23,7 +25,6 @@ __all__ = [
     "REACTIVATED",
     "PortfolioData",
     "all_or_dash",
-    "brought",
     "halves",
     "in_brackets",
     "moved",
@@ -34,6 +35,7 @@ __all__ = [
 
 NEW, REACTIVATED = "new", "reactivated"
 MOST_TIERS = 6
+MOST_NUMBER = "1E+300"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,38 +137,43 @@ EXAMPLE = PortfolioData(
 """The published portfolio: Elinder, "Dina nycklar till framgångsrikare CRM" (IRi, 2018)."""
 
 
-def tier_name(book: Book, number: int, *, capital: bool = False) -> str:
+def tier_name(book: Contents, number: int, *, capital: bool = False) -> str:
     """A formula for the name of a tier; one that is emptied is an empty text."""
     cell = book["tier.names"].at(number).full
     return f"UPPER(LEFT({cell},1))&MID({cell},2,99)" if capital else f'{cell}&""'
 
 
-def tier_heads(sheet: Sheet, row: int, column: int, count: int) -> Place:
+def tier_heads(sheet: Sheet, row: int, column: int, count: int) -> CellRange:
     """The names of the tiers over columns of numbers."""
     for j in range(count):
         sheet.formula(row, column + j, tier_name(sheet.book, j), "", "number head")
     return sheet.place(row, column, row, column + count - 1)
 
 
-def moved(book: Book, what: str, origin: str = "", target: str = "") -> str:
+def moved(book: Contents, what: str, origin: str = "", target: str = "", sign: str = "") -> str:
     """A formula that adds a column of the flow table, by the cells that name what is wanted.
 
     Names are compared as they are: one such as ``>1000`` or ``gold*`` would be a condition to
-    SUMIFS. Cells without a number count as 0.
+    SUMIFS. Where a cell that counts is no number, or is empty for customers that there are, the sum
+    is unknown.
     """
+    cells = book[f"flow.{what}"].full
     sides = {"from": origin, "to": target}
-    found = "*".join(f"({book[f'flow.{k}'].full}={cell})" for k, cell in sides.items() if cell)
-    return f"SUMPRODUCT({found}*1,{book[f'flow.{what}'].full})"
+    named = [f"({book[f'flow.{side}'].full}={cell})" for side, cell in sides.items() if cell]
+    # A text is more than any number; nobody's orders and revenue may be left empty.
+    bad = f'({cells}="")+({cells}>{MOST_NUMBER})'
+    if what == "customers":
+        bad += f"+({cells}<0)"
+    else:
+        bad = f'({book["flow.customers"].full}<>0)*({cells}="")+({cells}>{MOST_NUMBER})'
+        if not target:
+            # The lost have no orders in S12.
+            named.append(f'({book["flow.to"].full}<>"{book.say(term(LOST))}")')
+    found = "*".join(named)
+    return f'IF(SUMPRODUCT({found}*({bad}))>0,"{DASH}",{sign}SUMPRODUCT({found}*1,{cells}))'
 
 
-def brought(book: Book, what: str, target: str) -> str:
-    """As :func:`moved`, but unknown where it is left empty for customers that there are."""
-    to, customers, cells = (book[f"flow.{k}"].full for k in ("to", "customers", what))
-    empty = f'SUMPRODUCT(({to}={target})*({customers}>0)*({cells}=""))'
-    return f'IF({empty}>0,"{DASH}",{moved(book, what, target=target)})'
-
-
-def all_or_dash(cells: Place) -> str:
+def all_or_dash(cells: CellRange) -> str:
     """A formula that adds cells of one sheet; if any is unknown, so is their sum."""
     count = (cells.last_row - cells.row + 1) * (cells.last_column - cells.column + 1)
     return f'IF(COUNT({cells.cell})={count},SUM({cells.cell}),"{DASH}")'
@@ -290,9 +297,9 @@ def _tiers(sheet: Sheet, data: PortfolioData) -> int:
     return total + 4
 
 
-def _checks(sheet: Sheet, row: int, names: Place, total: Place) -> None:
-    say = sheet.book.translate
-    sheet.text(row, 0, Translated("Checks", "Kontroller"), "heading")
+def _checks(sheet: Sheet, row: int, names: CellRange, total: CellRange) -> None:
+    say = sheet.book.say
+    sheet.text(row, 0, Text("Checks", "Kontroller"), "heading")
     alike = "+".join(
         f"SUMPRODUCT(({names.fixed}={names.at(i).cell})*1)"
         for i in range(names.last_row - names.row + 1)
@@ -345,7 +352,7 @@ def _flows(sheet: Sheet, data: PortfolioData) -> int:
     return table.last_row
 
 
-def _flow_inputs(sheet: Sheet, table: Place, rows: Sequence[Mapping[str, Any]]) -> None:
+def _flow_inputs(sheet: Sheet, table: CellRange, rows: Sequence[Mapping[str, Any]]) -> None:
     sheet.inputs(
         table.row,
         7,

@@ -7,16 +7,16 @@ from crmformulas.excel.templates.portfolio.data import (
     REACTIVATED,
     PortfolioData,
     all_or_dash,
-    brought,
     halves,
     in_brackets,
     moved,
     tier_name,
 )
 from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import MILLIONS, Series, Step, chart, waterfall
-from crmformulas.excel.workbook.expressions import amount, change
-from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
+from crmformulas.excel.workbook.expressions import amount, change, known, ratio
+from crmformulas.excel.workbook.sheet import DASH, Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.formulas.migration import LOST
 from crmformulas.translations import Translated, term
@@ -67,8 +67,8 @@ def _balance(sheet: Sheet, row: int) -> None:
         "opening": book["flows.total.f12_customers"].cell,
         NEW: moved(book, "customers", origin=label[1]),
         REACTIVATED: moved(book, "customers", origin=label[2]),
-        LOST: f"-{moved(book, 'customers', target=label[3])}",
-        "closing": f"SUM({sheet.place(row, 1, row + 3).cell})",
+        LOST: moved(book, "customers", target=label[3], sign="-"),
+        "closing": all_or_dash(sheet.place(row, 1, row + 3)),
     }
     words = LABELS | {
         "opening": Translated("Opening customers", "Ingående kunder (IB)"),
@@ -86,7 +86,7 @@ def _balance(sheet: Sheet, row: int) -> None:
             key=f"flows.{key}",
             name=f"portfolio_{key}",
         )
-        share = f'IF(portfolio_opening=0,"{DASH}",{cell.cell}/portfolio_opening)'
+        share = ratio(cell.cell, "portfolio_opening")
         kind = "rate" if key in ("opening", "closing") else "signed rate"
         sheet.formula(row + i, 2, share, kind, "total" if total else "value")
 
@@ -96,24 +96,29 @@ def _durations(sheet: Sheet, row: int) -> None:
     heads = (Translated("Key figures", "Nyckeltal"), "", Translated("Value", "Värde"))
     sheet.heads(row - 1, 4, heads, 2)
     staying = "portfolio_opening+portfolio_lost"
+    moved_cells = ["portfolio_opening", "portfolio_lost", "portfolio_reactivated"]
     net = f"portfolio_opening-({staying})-portfolio_reactivated"
     figures = (
         (
             "retention",
-            Translated("Retention", "Retention"),
-            f'IF(portfolio_opening=0,"{DASH}",({staying})/portfolio_opening)',
+            Text("Retention", "Retention"),
+            known(
+                moved_cells[:2], f'IF(portfolio_opening=0,"{DASH}",({staying})/portfolio_opening)'
+            ),
             "rate",
         ),
         (
             "duration",
-            Translated("Gross duration, years", "Bruttoduration, år"),
-            f'IF(portfolio_lost=0,"{DASH}",-portfolio_opening/portfolio_lost)',
+            Text("Gross duration, years", "Bruttoduration, år"),
+            known(
+                moved_cells[:2], f'IF(portfolio_lost=0,"{DASH}",-portfolio_opening/portfolio_lost)'
+            ),
             "years",
         ),
         (
             "net_duration",
-            Translated("Net duration, years", "Nettoduration, år"),
-            f'IF({net}<=0,"{DASH}",portfolio_opening/({net}))',
+            Text("Net duration, years", "Nettoduration, år"),
+            known(moved_cells, f'IF({net}<=0,"{DASH}",portfolio_opening/({net}))'),
             "years",
         ),
     )
@@ -141,7 +146,7 @@ TIER_COLUMNS = (
 )
 
 
-def _tiers(sheet: Sheet, row: int, data: PortfolioData) -> Place:
+def _tiers(sheet: Sheet, row: int, data: PortfolioData) -> CellRange:
     """The tiers of both years, a row each, and their total; returns the table below its heads."""
     book, count, first = sheet.book, len(data.tiers), row + 1
     sheet.heads(
@@ -181,8 +186,8 @@ def _tier_row(sheet: Sheet, row: int, tier: int) -> list[str]:
         given("f12.orders"),
         given("f12.revenue"),
         moved(book, "customers", target=name),
-        brought(book, "orders", name),
-        brought(book, "revenue", name),
+        moved(book, "orders", target=name),
+        moved(book, "revenue", target=name),
     ]
 
 
@@ -232,8 +237,10 @@ def _balance_chart(sheet: Sheet, row: int, at: tuple[int, int], width: int) -> N
     )
 
 
-def _revenue_chart(sheet: Sheet, at: tuple[int, int], width: int, tiers: Place, count: int) -> None:
-    def column(j: int) -> Place:
+def _revenue_chart(
+    sheet: Sheet, at: tuple[int, int], width: int, tiers: CellRange, count: int
+) -> None:
+    def column(j: int) -> CellRange:
         return sheet.place(tiers.row, j, tiers.row + count - 1)
 
     series = [

@@ -10,8 +10,10 @@ from crmformulas.excel.templates.portfolio.data import (
     tier_name,
 )
 from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import Series, chart
-from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
+from crmformulas.excel.workbook.expressions import ratio
+from crmformulas.excel.workbook.sheet import DASH, Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS, SHADES
 from crmformulas.formulas.migration import LOST
 from crmformulas.translations import Translated, term
@@ -47,7 +49,7 @@ def _matrix_heads(sheet: Sheet, row: int, title: Translated, count: int) -> None
     sheet.text(row, count + 2, Translated("Total", "Totalt"), "number head")
 
 
-def _counts(sheet: Sheet, row: int, data: PortfolioData) -> Place:
+def _counts(sheet: Sheet, row: int, data: PortfolioData) -> CellRange:
     """Customers by origin and destination; returns those of the tiers, with the lost."""
     book, count, first = sheet.book, len(data.tiers), row + 1
     title = Translated("Customers, from (rows) to", "Kunder, från (rader) till")
@@ -64,13 +66,16 @@ def _counts(sheet: Sheet, row: int, data: PortfolioData) -> Place:
             formula = moved(book, "customers", sheet.place(r, 0).fixed, head)
             sheet.formula(r, j, formula, "count", key=f"migration.{origin}.{target}")
         line = sheet.place(r, 1, r, len(targets))
-        sheet.formula(r, count + 2, f"SUM({line.cell})", "count", key=f"migration.{origin}.total")
+        sheet.formula(r, count + 2, all_or_dash(line), "count", key=f"migration.{origin}.total")
     total = first + count + 2
     sheet.text(total, 0, Translated("Total", "Totalt"), "total label")
     for j, target in enumerate((*data.tiers, LOST, "total"), 1):
-        column = sheet.place(first, j, total - 1).cell
-        sheet.formula(total, j, f"SUM({column})", "count", "total", key=f"migration.total.{target}")
-    note = Translated(
+        # Only who was there can be lost.
+        column = sheet.place(first, j, total - 1 if target != LOST else first + count - 1)
+        sheet.formula(
+            total, j, all_or_dash(column), "count", "total", key=f"migration.total.{target}"
+        )
+    note = Text(
         "At the right the customers of each tier in F12; below those of each tier in S12.",
         "Till höger kunderna i varje nivå F12; nederst kunderna i varje nivå S12.",
     )
@@ -85,8 +90,9 @@ def _counts(sheet: Sheet, row: int, data: PortfolioData) -> Place:
 def _unfound(sheet: Sheet, row: int) -> None:
     """Whether all customers of the flow table are in the matrix."""
     book = sheet.book
-    rest = f"SUM({book['flow.customers'].full})-{book['migration.total.total'].cell}"
-    right = Translated(
+    total = book["migration.total.total"].cell
+    rest = f"SUM({book['flow.customers'].full})-{total}"
+    right = Text(
         "● All customers of the flow table are here.", "● Alla kunder i flödestabellen finns med."
     )
     wrong = Translated(
@@ -94,11 +100,17 @@ def _unfound(sheet: Sheet, row: int) -> None:
         "▲ {number} kunder står i flödestabellen vid namn som inte är någon nivå.",
     )
     told = book.sentence(wrong, number=f"FIXED({rest},0)")
-    formula = f"IF(ABS({rest})<0.5,{book.sentence(right)},{told})"
+    unknown = Text(
+        "▼ Customers of the flow table are not known.", "▼ Kunder i flödestabellen är inte kända."
+    )
+    formula = (
+        f"IF(ISNUMBER({total}),IF(ABS({rest})<0.5,{book.sentence(right)},{told}),"
+        f"{book.sentence(unknown)})"
+    )
     sheet.formula(row, 0, formula, "", "note", key="check.found")
 
 
-def _rates(sheet: Sheet, row: int, counts: Place, data: PortfolioData) -> Place:
+def _rates(sheet: Sheet, row: int, counts: CellRange, data: PortfolioData) -> CellRange:
     count, first = len(data.tiers), row + 1
     title = Translated("Share of the row, from (rows) to", "Andel av raden, från (rader) till")
     _matrix_heads(sheet, row, title, count)
@@ -107,7 +119,7 @@ def _rates(sheet: Sheet, row: int, counts: Place, data: PortfolioData) -> Place:
         sheet.formula(r, 0, tier_name(sheet.book, i), "", "plain")
         everyone = sheet.book[f"migration.{origin}.total"].fixed
         for j, target in enumerate((*data.tiers, LOST)):
-            formula = f'IF({everyone}=0,"{DASH}",{counts.at(i, j).cell}/{everyone})'
+            formula = ratio(counts.at(i, j).cell, everyone)
             sheet.formula(r, j + 1, formula, "rate", key=f"rate.{origin}.{target}")
         line = sheet.place(r, 1, r, count + 1)
         sheet.formula(r, count + 2, all_or_dash(line), "rate")
@@ -125,7 +137,9 @@ MOVES = (
 )
 
 
-def _moves(sheet: Sheet, row: int, counts: Place, rates: Place, data: PortfolioData) -> Place:
+def _moves(
+    sheet: Sheet, row: int, counts: CellRange, rates: CellRange, data: PortfolioData
+) -> CellRange:
     """The share of each tier that moved up, stayed, moved down and was lost."""
     book, count, first = sheet.book, len(data.tiers), row + 1
     title = Translated("Share of last year's customers", "Andel av fjolårets kunder")
@@ -147,8 +161,8 @@ def _moves(sheet: Sheet, row: int, counts: Place, rates: Place, data: PortfolioD
     for j, (key, _) in enumerate(MOVES, 1):
         share = sheet.place(first, j, total - 1)
         formula = (
-            f'IF(SUM({everyone.cell})=0,"{DASH}",'
-            f"SUMPRODUCT({share.cell},{everyone.cell})/SUM({everyone.cell}))"
+            f'IF(COUNT({everyone.cell})<{count},"{DASH}",IF(SUM({everyone.cell})=0,"{DASH}",'
+            f"SUMPRODUCT({share.cell},{everyone.cell})/SUM({everyone.cell})))"
         )
         sheet.formula(total, j, formula, "rate", "total", key=f"moves.total.{key}")
     _move_message(sheet)
@@ -172,7 +186,7 @@ def _move_message(sheet: Sheet) -> None:
     sheet.formula(MESSAGE, 0, message, "", "message", key="migration.message")
 
 
-def _moves_chart(sheet: Sheet, moves: Place, data: PortfolioData) -> int:
+def _moves_chart(sheet: Sheet, moves: CellRange, data: PortfolioData) -> int:
     colours = (GAIN, SHADES[2], SHADES[3], LOSS)
     series = [
         Series(

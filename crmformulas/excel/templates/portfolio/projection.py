@@ -12,9 +12,10 @@ from crmformulas.excel.templates.portfolio.data import (
     tier_name,
 )
 from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import MILLIONS, Series, chart
-from crmformulas.excel.workbook.expressions import amount, change
-from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
+from crmformulas.excel.workbook.expressions import amount, change, known
+from crmformulas.excel.workbook.sheet import DASH, Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.translations import Translated
 
@@ -90,7 +91,7 @@ def _heads(sheet: Sheet, row: int, title: Translated, beside: Translated) -> Non
     sheet.heads(row, 0, (title, beside, Translated("Today", "I dag"), *years))
 
 
-def _customers(sheet: Sheet, row: int, data: PortfolioData) -> Place:
+def _customers(sheet: Sheet, row: int, data: PortfolioData) -> CellRange:
     """Each year: those who stay or move here from every tier, and the inflow."""
     book, count, first = sheet.book, len(data.tiers), row + 1
     title = Translated("Customers per tier", "Kunder per nivå")
@@ -99,7 +100,8 @@ def _customers(sheet: Sheet, row: int, data: PortfolioData) -> Place:
         r = first + j
         sheet.formula(r, 0, tier_name(book, j), "", "plain")
         sources = "+".join(book[f"migration.{k}.{tier}"].full for k in (REACTIVATED, NEW))
-        inflow = sheet.formula(r, 1, sources, "count", key=f"projection.{tier}.inflow")
+        both = [book[f"migration.{k}.{tier}"].full for k in (REACTIVATED, NEW)]
+        inflow = sheet.formula(r, 1, known(both, sources), "count", key=f"projection.{tier}.inflow")
         today = book[f"flows.{tier}.customers"].full
         sheet.formula(r, TODAY, today, "count", key=f"projection.{tier}.0")
         rates = book["rates"].down(j)
@@ -108,7 +110,7 @@ def _customers(sheet: Sheet, row: int, data: PortfolioData) -> Place:
             before = sheet.place(first, TODAY + t - 1, first + count - 1).cell
             factor = book[f"projection.factor.{t}"].cell
             formula = (
-                f"IF(COUNT({before},{rates.full},{factor})={2 * count + 1},"
+                f"IF(COUNT({before},{rates.full},{factor},$B{inflow.row + 1})={2 * count + 2},"
                 f"SUMPRODUCT({before},{rates.full})+$B{inflow.row + 1}*{factor},"
                 f'"{DASH}")'
             )
@@ -117,7 +119,7 @@ def _customers(sheet: Sheet, row: int, data: PortfolioData) -> Place:
     return sheet.place(first, 0, first + count - 1, TODAY + YEARS)
 
 
-def _value(sheet: Sheet, row: int, customers: Place, data: PortfolioData) -> Place:
+def _value(sheet: Sheet, row: int, customers: CellRange, data: PortfolioData) -> CellRange:
     """The customers of each year at the CLV of today."""
     book, count, first = sheet.book, len(data.tiers), row + 1
     title = Translated("Portfolio value per tier", "Portföljvärde per nivå")
@@ -188,7 +190,7 @@ def _note(sheet: Sheet, row: int) -> None:
 
 
 def _chart(
-    sheet: Sheet, at: tuple[int, int], width: int, place: Place, title: Place, shown: str
+    sheet: Sheet, at: tuple[int, int], width: int, place: CellRange, title: CellRange, shown: str
 ) -> None:
     count = place.last_row - place.row + 1
     colours = SHADES if count == len(SHADES) else RAMP[:count]

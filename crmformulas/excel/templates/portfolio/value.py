@@ -10,9 +10,11 @@ from crmformulas.excel.templates.portfolio.data import (
     tier_name,
 )
 from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import MILLIONS, Series, bars, chart
-from crmformulas.excel.workbook.expressions import amount, ratio
-from crmformulas.excel.workbook.sheet import DASH, Place, Sheet
+from crmformulas.excel.workbook.contents import Contents
+from crmformulas.excel.workbook.expressions import amount, known, ratio
+from crmformulas.excel.workbook.sheet import DASH, Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.formulas.migration import LOST
 from crmformulas.translations import Translated
@@ -178,7 +180,7 @@ def _column(sheet: Sheet, number: int, tier: str, count: int) -> None:
             )
 
 
-def _given(book: Book, number: int, tier: str) -> dict[str, str]:
+def _given(book: Contents, number: int, tier: str) -> dict[str, str]:
     """What other sheets know of a tier."""
     total = tier == "total"
     rule = book["tier.shares.total"] if total else book["tier.shares"].at(number)
@@ -195,7 +197,10 @@ def _calculated(sheet: Sheet, at: dict[str, str], count: int) -> dict[str, str]:
     everyone = sheet.place(AT["customers"], count + 1).fixed
     everything = sheet.place(AT["portfolio_value"], count + 1).fixed
     return {
-        "retention": f'IF({at["f12_customers"]}=0,"{DASH}",1-{at["lost"]}/{at["f12_customers"]})',
+        "retention": known(
+            [at["lost"], at["f12_customers"]],
+            f'IF({at["f12_customers"]}=0,"{DASH}",1-{at["lost"]}/{at["f12_customers"]})',
+        ),
         "duration": ratio(at["f12_customers"], at["lost"]),
         "orders_per_customer": ratio(at["orders"], at["customers"]),
         "value_per_order": ratio(at["revenue"], at["orders"]),
@@ -219,13 +224,14 @@ def _reasons(sheet: Sheet, row: int, data: PortfolioData) -> int:
     for j, tier in enumerate(data.tiers, 1):
         at = {key: sheet.place(r, j).cell for key, r in AT.items()}
         whys = (
-            (f"{at['customers']}=0", Translated("no customers now", "inga kunder nu")),
-            (f"{at['f12_customers']}=0", Translated("none in F12", "ingen i F12")),
-            (f"{at['lost']}=0", Translated("nobody lost", "ingen förlorad")),
             (
-                f"NOT(ISNUMBER({at['revenue']}))",
-                Translated("no revenue given", "omsättning saknas"),
+                f"COUNT({at['customers']},{at['f12_customers']},{at['lost']})<3",
+                Text("a number is missing", "ett antal saknas"),
             ),
+            (f"{at['customers']}=0", Text("no customers now", "inga kunder nu")),
+            (f"{at['f12_customers']}=0", Text("none in F12", "ingen i F12")),
+            (f"{at['lost']}=0", Text("nobody lost", "ingen förlorad")),
+            (f"NOT(ISNUMBER({at['revenue']}))", Text("no revenue given", "omsättning saknas")),
         )
         why = '""'
         for condition, words in reversed(whys):
@@ -270,11 +276,11 @@ def _value_messages(sheet: Sheet, data: PortfolioData) -> None:
     sheet.formula(SECOND, 0, second, "", "plain", key="portfolio.second")
 
 
-def _value_charts(sheet: Sheet, row: int, heads: Place, sizes: tuple[int, int, int]) -> None:
+def _value_charts(sheet: Sheet, row: int, heads: CellRange, sizes: tuple[int, int, int]) -> None:
     book = sheet.book
     half, left, right = sizes
 
-    def line(key: str) -> Place:
+    def line(key: str) -> CellRange:
         return sheet.place(AT[key], heads.column, AT[key], heads.last_column)
 
     series = [

@@ -1,0 +1,152 @@
+"""What a workbook holds: its cells by key, its inputs and formulas, and the language it speaks.
+
+Sheets write into it and read from it; the book adds the sheets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+import xlsxwriter
+
+from crmformulas.excel.functions.lambdas import closed_forms
+from crmformulas.excel.workbook.cell_range import CellRange
+from crmformulas.excel.workbook.styles import Styles
+from crmformulas.translations import Lang, Words, say
+
+__all__ = ["Contents", "Formula", "Input", "Known", "in_swedish"]
+
+Known: TypeAlias = Mapping[tuple[str, int, int], Any]
+"""What formulas give, by sheet, row and column."""
+
+
+class Input(NamedTuple):
+    """A range of input cells.
+
+    Attributes:
+        place: Where.
+        kind: A name of :data:`~crmformulas.excel.workbook.styles.KINDS`.
+        bounds: The least and the most that may be typed; None where there is no limit.
+        optional: Whether a cell may be empty.
+        choices: What it is chosen from, if it is: texts, or the cells that hold them.
+        needed: A range as large as this one, or None: a cell is only needed where that has a text.
+    """
+
+    place: CellRange
+    kind: str
+    bounds: tuple[float | None, float | None]
+    optional: bool = False
+    choices: tuple[str, ...] | CellRange | None = None
+    needed: CellRange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula without its ``=``, and how its cell looks."""
+
+    text: str
+    kind: str
+    look: str
+    key: str
+
+
+class Contents:
+    """What is written into a workbook.
+
+    Attributes:
+        xl: The XlsxWriter workbook.
+        lang: The language of its texts.
+        title: In the header of each page.
+        styles: Its formats.
+        places: Cells and ranges by key: how sheets refer to each other, and tests find figures.
+        names: Cells by the name that formulas call them.
+        inputs: Every range of input cells.
+        formulas: Every cell with a formula.
+        draft: Whether this is the writing that is only calculated. Long tables of data without
+            formulas may be left out of it.
+        from_file: Whether the counts in input cells come from a data file, which is shown.
+    """
+
+    def __init__(
+        self,
+        xl: xlsxwriter.Workbook,
+        lang: Lang,
+        title: Words,
+        known: Known | None,
+        *,
+        from_file: bool = False,
+    ) -> None:
+        self.xl = xl
+        self.lang = lang
+        self.title: str = say(title, lang)
+        self.styles = Styles(xl, lang)
+        self.places: dict[str, CellRange] = {}
+        self.names: dict[str, CellRange] = {}
+        self.inputs: list[Input] = []
+        self.formulas: dict[CellRange, Formula] = {}
+        self.draft = known is None
+        self.from_file = from_file
+        self._known = known or {}
+        self._swedish: dict[str, str] = {}
+
+    def say(self, words: Words) -> str:
+        """The words in the language of the book."""
+        shown: str = say(words, self.lang)
+        return shown
+
+    def sentence(self, words: Words, **formulas: str) -> str:
+        """A formula that says a text with what other formulas give at its ``{names}``."""
+        texts = re.split(r"\{(\w+)\}", self.say(words))
+        parts = [
+            f"({formulas[part]})" if i % 2 else '"' + part.replace('"', '""') + '"'
+            for i, part in enumerate(texts)
+            if part
+        ]
+        return "&".join(parts)
+
+    def value(self, place: CellRange) -> Any:
+        """What a formula gives, if it has been calculated."""
+        return self._known.get((place.sheet, place.row, place.column))
+
+    def known(self, place: CellRange, formula: str) -> Any:
+        """What the formula at a place gives, if it has been calculated, as the book writes it.
+
+        A program writes numbers into sentences as its own country does. What is stored for those
+        that don't calculate is in the language of the book.
+        """
+        told = self.value(place)
+        if self.lang != "sv" or not isinstance(told, str):
+            return told
+        if "FIXED(" in formula or "ROUND(" in formula:
+            self._swedish[told] = in_swedish(told)
+        return self._swedish.get(told, told)  # also where another cell repeats it
+
+    def __getitem__(self, key: str) -> CellRange:
+        """A cell or range by its key."""
+        return self.places[key]
+
+    def define(self, name: str, place: CellRange) -> None:
+        """Name a cell for formulas: the same name in both languages.
+
+        A name of the catalogue would replace a formula in this workbook.
+        """
+        taken = name.upper() in closed_forms()
+        if taken or re.fullmatch(r"[A-Za-z]{1,3}\d+|[rRcC]\d*", name):
+            raise ValueError(f"{name!r} is the name of a formula or a cell")
+        self.xl.define_name(name, f"={place.full}")
+        self.names[name] = place
+        self.places.setdefault(name, place)
+
+
+def in_swedish(told: str) -> str:
+    """A text with its numbers as a Swede writes them.
+
+    Examples:
+        >>> in_swedish("1,284.7 M kr").replace("\\u00a0", "_")
+        '1_284,7 M kr'
+    """
+    grouped = re.sub(r"\d{1,3}(?:,\d{3})+(?!\d)", lambda n: n.group().replace(",", "\u00a0"), told)
+    return re.sub(r"(?<=\d)\.(?=\d)", ",", grouped)

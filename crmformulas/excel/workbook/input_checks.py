@@ -1,0 +1,218 @@
+"""What is typed is tested: the first cell that can't be used is named, and coloured.
+
+A figure that rests on a text or an empty cell would look right. So each sheet with inputs says in
+its third row which of them is no number where one is wanted, or outside what is possible; and
+every message that rests on such a sheet, over whatever formulas, says that instead.
+
+Only comparisons are used, which all spreadsheet programs calculate over a range alike: a text is
+more than any number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from xlsxwriter.utility import xl_cell_to_rowcol
+
+from crmformulas.excel.workbook.cell_range import CellRange
+from crmformulas.excel.workbook.contents import Input
+from crmformulas.translations import Text
+
+if TYPE_CHECKING:
+    from crmformulas.excel.workbook.contents import Contents
+    from crmformulas.excel.workbook.sheet import Sheet
+
+__all__ = ["check_inputs", "key_of", "unusable"]
+
+ROW = 2
+"""Where a sheet says which of its inputs can't be used."""
+
+WRONG, PAPER = "#8C2F1B", "#F8D7D0"
+"""The colours of a cell that can't be used."""
+
+MOST = 1e300
+CORNER = 10**9
+"""More than the row and column of any cell, written as one number."""
+
+LACKS = Text(
+    "▼ {sheet}, {cell}: a number is lacking or not possible ({bad} of {all} cells to fill in here)",
+    "▼ {sheet}, {cell}: ett tal saknas eller är inte möjligt ({bad} av {all} celler att fylla i)",
+)
+
+REFERENCE = re.compile(
+    r"(?:(?:'((?:[^']|'')+)'|([A-Za-z_]\w*))!)?(\$?[A-Z]{1,3}\$?\d+)(?::(\$?[A-Z]{1,3}\$?\d+))?"
+    r"|\b([a-z][a-z0-9_]{2,})\b"
+)
+QUOTED = re.compile(r'"[^"]*"')
+TELLS = re.compile(r"(^|\.)(message|check|second|title)(\.|$)")
+
+CellKey = tuple[str, int, int]
+
+
+def key_of(sheet: int) -> str:
+    """The key of the cell that says which input of a sheet can't be used, by its number from 0."""
+    return f"inputs.{sheet}"
+
+
+def _checked(one: Input) -> bool:
+    return one.kind != "text" or isinstance(one.choices, tuple)
+
+
+def unusable(one: Input, cells: str, needed: str = "") -> str:
+    """A formula that gives 1 for a cell that can't be used and 0 for others, also of a range."""
+    if isinstance(one.choices, tuple):
+        listed = "-".join(f'({cells}="{text}")' for text in one.choices)
+        return f'({cells}<>"")*(1-{listed})'
+    low, high = one.bounds
+    low, high = -MOST if low is None else low, MOST if high is None else high
+    fits = f'({cells}>={low:g})*({cells}<={high:g})*({cells}<>"")'
+    if needed:
+        return f'({needed}<>"")*(1-{fits})'
+    return f'({cells}<>"")*(1-{fits})' if one.optional else f"(1-{fits})"
+
+
+def check_inputs(book: Contents, sheets: Iterable[Sheet]) -> None:
+    """Colour what can't be used, name the first of it, and let no message rest on it unsaid."""
+    for one in book.inputs:
+        _colour(book, one)
+    in_order = list(sheets)
+    checked = [one for one in book.inputs if _checked(one)]
+    for number, sheet in enumerate(in_order):
+        found = [one for one in checked if one.place.sheet == sheet.name]
+        if found:
+            _name_first(book, sheet, key_of(number), found)
+    _gate(book, in_order, checked)
+
+
+def _colour(book: Contents, one: Input) -> None:
+    first = one.place.at(0).cell
+    if isinstance(one.choices, CellRange):
+        wrong = f'AND({first}<>"",COUNTIF({one.choices.full},{first})=0)'
+    elif _checked(one):
+        needed = one.needed.at(0) if one.needed else None
+        wrong = f"{unusable(one, first, needed.cell if needed else '')}>0"
+        if needed:
+            # Copied over the range, the column of the names stays.
+            wrong = wrong.replace(needed.cell, f"${needed.cell}")
+    else:
+        return
+    book.xl.get_worksheet_by_name(one.place.sheet).conditional_format(
+        one.place.cell,
+        {
+            "type": "formula",
+            "criteria": f"={wrong}",
+            "format": book.styles.rule(font_color=WRONG, bg_color=PAPER),
+        },
+    )
+
+
+def _merged(found: list[Input]) -> list[Input]:
+    """The same cells in fewer ranges: those below or beside each other, of one rule."""
+    whole: list[Input] = []
+    for one in found:
+        for i, other in enumerate(whole):
+            if (both := _joined(other, one)) is not None:
+                whole[i] = both
+                break
+        else:
+            whole.append(one)
+    return whole if len(whole) == len(found) else _merged(whole)
+
+
+def _joined(one: Input, other: Input) -> Input | None:
+    if one.needed or other.needed or (one.bounds, one.optional, one.choices) != (
+        other.bounds, other.optional, other.choices
+    ):  # fmt: skip
+        return None
+    a, b = one.place, other.place
+    below = (a.column, a.last_column) == (b.column, b.last_column) and b.row == a.last_row + 1
+    beside = (a.row, a.last_row) == (b.row, b.last_row) and b.column == a.last_column + 1
+    if not below and not beside:
+        return None
+    return one._replace(place=CellRange(a.sheet, a.row, a.column, b.last_row, b.last_column))
+
+
+def _name_first(book: Contents, sheet: Sheet, key: str, found: list[Input]) -> None:
+    bad, marks, count = [], [], 0
+    for one in _merged(found):
+        place = one.place
+        cells = place.fixed
+        tested = unusable(one, cells, one.needed.fixed if one.needed else "")
+        single = place.row == place.last_row and place.column == place.last_column
+        bad.append(tested if single else f"SUMPRODUCT({tested})")
+        marks.append(f"({tested})*({CORNER}-1000*ROW({cells})-COLUMN({cells}))")
+        count += (place.last_row - place.row + 1) * (place.last_column - place.column + 1)
+    first = f"{CORNER}-SUMPRODUCT(MAX({','.join(marks)}))"
+    # Beside what is printed: the message is a short formula.
+    column = sheet.last_column + 2
+    number = sheet.formula(ROW, column, "+".join(bad), "0", "aside").cell
+    corner = sheet.formula(ROW, column + 1, first, "0", "aside").cell
+    told = book.sentence(
+        LACKS,
+        sheet=f'"{sheet.name}"',
+        cell=f"ADDRESS(INT({corner}/1000),MOD({corner},1000),4)",
+        bad=number,
+        all=str(count),
+    )
+    sheet.formula(ROW, 0, f'IF({number}=0,"",{told})', "", "alarm", key=key)
+
+
+def _gate(book: Contents, sheets: list[Sheet], checked: list[Input]) -> None:
+    rests = _Rests(book, checked)
+    number = {sheet.name: i for i, sheet in enumerate(sheets)}
+    for place, formula in list(book.formulas.items()):
+        if formula.look == "alarm" or not (formula.look == "message" or TELLS.search(formula.key)):
+            continue
+        gated = formula.text
+        found = rests.of((place.sheet, place.row, place.column))
+        for i in sorted((number[name] for name in found), reverse=True):
+            alarm = book[key_of(i)]
+            cell = alarm.cell if alarm.sheet == place.sheet else alarm.full
+            gated = f'IF({cell}<>"",{cell},{gated})'
+        if gated != formula.text:
+            sheet = sheets[number[place.sheet]]
+            sheet.formula(
+                place.row, place.column, gated, formula.kind, formula.look, key=formula.key
+            )
+
+
+class _Rests:
+    """On the inputs of which sheets a formula rests, over the formulas that it refers to."""
+
+    def __init__(self, book: Contents, checked: list[Input]) -> None:
+        self._book = book
+        self._formulas = {(p.sheet, p.row, p.column): f.text for p, f in book.formulas.items()}
+        self._inputs = {cell for one in checked for cell in _cells(one.place)}
+        self._found: dict[CellKey, frozenset[str]] = {}
+
+    def of(self, cell: CellKey) -> frozenset[str]:
+        """The names of the sheets."""
+        if cell not in self._found:
+            self._found[cell] = frozenset()  # a circle ends here
+            found = frozenset((cell[0],)) if cell in self._inputs else frozenset()
+            for other in self._references(cell):
+                found |= self.of(other)
+            self._found[cell] = found
+        return self._found[cell]
+
+    def _references(self, cell: CellKey) -> Iterator[CellKey]:
+        text = self._formulas.get(cell)
+        if text is None:
+            return
+        for quoted, bare, first, last, name in REFERENCE.findall(QUOTED.sub('""', text)):
+            if name:
+                if name in self._book.names:
+                    yield from _cells(self._book.names[name])
+                continue
+            sheet = quoted.replace("''", "'") or bare or cell[0]
+            row, column = xl_cell_to_rowcol(first.replace("$", ""))
+            last_row, last_column = xl_cell_to_rowcol((last or first).replace("$", ""))
+            yield from _cells(CellRange(sheet, row, column, last_row, last_column))
+
+
+def _cells(place: CellRange) -> Iterator[CellKey]:
+    for row in range(place.row, place.last_row + 1):
+        for column in range(place.column, place.last_column + 1):
+            yield place.sheet, row, column
