@@ -264,7 +264,7 @@ RESERVED = """
     select set single spc static step stop string sub tab then to true type typeof unlock until
     variant wend while with withevents write xor app array application xlpy failed thisworkbook
 """
-"""Words that VBA, or the VBA that xlwings writes, takes for something else."""
+"""Label that VBA, or the VBA that xlwings writes, takes for something else."""
 
 
 def named(parameter: Parameter) -> str:

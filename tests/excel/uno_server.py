@@ -292,15 +292,15 @@ def main() -> None:
     if os.getpid() != os.getpgrp():
         raise SystemExit("uno_server.py ends its process group: start it in one of its own")
 
-    def say(**told: Any) -> None:
+    def translate(**told: Any) -> None:
         print(json.dumps(told), flush=True)
 
     try:
         office = Office(*sys.argv[1:])
     except Exception as error:
-        say(error=f"{type(error).__name__}: {error}")
+        translate(error=f"{type(error).__name__}: {error}")
         return
-    say(answer="ready")
+    translate(answer="ready")
     try:
         for line in sys.stdin:
             question = json.loads(line)
@@ -308,11 +308,11 @@ def main() -> None:
                 if question["do"] == "restart":
                     office.end()
                     office = Office(*sys.argv[1:])
-                    say(answer="ready")
+                    translate(answer="ready")
                     continue
-                say(answer=getattr(office, question.pop("do"))(**question))
+                translate(answer=getattr(office, question.pop("do"))(**question))
             except Exception as error:
-                say(error=str(error) or type(error).__name__)
+                translate(error=str(error) or type(error).__name__)
     finally:  # whoever asked has gone; soffice runs below a shell script, in this group
         with contextlib.suppress(Exception):
             office.end()

@@ -21,7 +21,7 @@ from crmformulas.excel.workbook.contents import Contents, Known
 from crmformulas.excel.workbook.input_checks import check_inputs
 from crmformulas.excel.workbook.long_table import LongTable, rewrites
 from crmformulas.excel.workbook.sheet import Sheet
-from crmformulas.translations import Lang, Text, Words
+from crmformulas.translations import Label, Lang, Translated
 
 __all__ = ["Book", "write_book"]
 
@@ -44,7 +44,7 @@ class Book(Contents):
         self,
         xl: xlsxwriter.Workbook,
         lang: Lang,
-        title: Words,
+        title: Label,
         known: Known | None,
         *,
         from_file: bool = False,
@@ -57,9 +57,9 @@ class Book(Contents):
         )
         xl.set_size(2400, 1500)
 
-    def plain_sheet(self, name: Words) -> Sheet:
+    def plain_sheet(self, name: Label) -> Sheet:
         """An empty sheet."""
-        sheet = Sheet(self, self.say(name))
+        sheet = Sheet(self, self.translate(name))
         self.sheets.append(sheet)
         return sheet
 
@@ -93,7 +93,7 @@ class Book(Contents):
 
         The cells are named ``company``, ``period`` and ``currency``.
         """
-        sheet = self.plain_sheet(Text("Read me", "Läs mig"))
+        sheet = self.plain_sheet(Translated("Read me", "Läs mig"))
         sheet.widths(16, 40, 60)
         sheet.text(0, 0, self.title, "title")
         sheet.xl.set_row(0, 24)
@@ -159,7 +159,7 @@ class Book(Contents):
         return sheet
 
 
-def write_book(path: Path, lang: Lang, title: Words, write: Callable[[Book], None]) -> Book:
+def write_book(path: Path, lang: Lang, title: Label, write: Callable[[Book], None]) -> Book:
     """Write a workbook, with the formulas of the catalogue as names in it.
 
     Args:

@@ -36,7 +36,7 @@ def chart(
     sheet: Sheet,
     at: tuple[int, int],
     kind: Literal["column", "bar", "line"],
-    title: CellRange | Words,
+    title: CellRange | Label,
     categories: CellRange,
     series: Sequence[Series],
     *,
@@ -95,7 +95,7 @@ def chart(
                 "font": {"size": 9, "color": "#FFFFFF" if _dark(colour, stacked) else "#333333"},
             }
         made.add_series(look)
-    name = f"={title.full}" if isinstance(title, CellRange) else book.say(title)
+    name = f"={title.full}" if isinstance(title, CellRange) else book.translate(title)
     made.set_title(
         {"name": name, "name_font": {"size": 12, "bold": True, "color": BAND}, "overlay": False}
     )
@@ -133,14 +133,14 @@ def _dark(colour: str, stacked: bool) -> bool:
     return stacked and colour in (*SHADES[:2], GAIN, LOSS)
 
 
-def bars(sheet: Sheet, at: tuple[int, int], title: CellRange | Words, categories: CellRange,
+def bars(sheet: Sheet, at: tuple[int, int], title: CellRange | Label, categories: CellRange,
          values: CellRange, *, labels: str = "#,##0", **options: Any) -> Any:  # fmt: skip
     """Horizontal bars of one series from the top down, with its figures, without an axis."""
     one = Series("", values, SHADES[1], labels)
     return chart(sheet, at, "bar", title, categories, [one], axis=False, **options)
 
 
-def lines(sheet: Sheet, at: tuple[int, int], title: CellRange | Words, categories: CellRange,
+def lines(sheet: Sheet, at: tuple[int, int], title: CellRange | Label, categories: CellRange,
           series: Sequence[Series], **options: Any) -> Any:  # fmt: skip
     """Lines over time."""
     return chart(sheet, at, "line", title, categories, series, **options)
@@ -160,7 +160,7 @@ def waterfall(
     row: int,
     column: int,
     steps: Sequence[Step],
-    title: CellRange | Words,
+    title: CellRange | Label,
     at: tuple[int, int],
     *,
     kind: str = "count",

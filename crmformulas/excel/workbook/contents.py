@@ -15,7 +15,7 @@ import xlsxwriter
 from crmformulas.excel.functions.lambdas import closed_forms
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.styles import Styles
-from crmformulas.translations import Lang, Words, say
+from crmformulas.translations import Label, Lang, translate
 
 __all__ = ["Contents", "Formula", "Input", "Known", "in_swedish"]
 
@@ -74,14 +74,14 @@ class Contents:
         self,
         xl: xlsxwriter.Workbook,
         lang: Lang,
-        title: Words,
+        title: Label,
         known: Known | None,
         *,
         from_file: bool = False,
     ) -> None:
         self.xl = xl
         self.lang = lang
-        self.title: str = say(title, lang)
+        self.title: str = translate(title, lang)
         self.styles = Styles(xl, lang)
         self.places: dict[str, CellRange] = {}
         self.names: dict[str, CellRange] = {}
@@ -92,14 +92,14 @@ class Contents:
         self._known = known or {}
         self._swedish: dict[str, str] = {}
 
-    def say(self, words: Words) -> str:
+    def translate(self, words: Label) -> str:
         """The words in the language of the book."""
-        shown: str = say(words, self.lang)
+        shown: str = translate(words, self.lang)
         return shown
 
-    def sentence(self, words: Words, **formulas: str) -> str:
+    def sentence(self, words: Label, **formulas: str) -> str:
         """A formula that says a text with what other formulas give at its ``{names}``."""
-        texts = re.split(r"\{(\w+)\}", self.say(words))
+        texts = re.split(r"\{(\w+)\}", self.translate(words))
         parts = [
             f"({formulas[part]})" if i % 2 else '"' + part.replace('"', '""') + '"'
             for i, part in enumerate(texts)

@@ -18,7 +18,7 @@ from xlsxwriter.utility import xl_cell_to_rowcol
 
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.contents import Input
-from crmformulas.translations import Text
+from crmformulas.translations import Translated
 
 if TYPE_CHECKING:
     from crmformulas.excel.workbook.contents import Contents
@@ -36,7 +36,7 @@ MOST = 1e300
 CORNER = 10**9
 """More than the row and column of any cell, written as one number."""
 
-LACKS = Text(
+LACKS = Translated(
     "▼ {sheet}, {cell}: a number is lacking or not possible ({bad} of {all} cells to fill in here)",
     "▼ {sheet}, {cell}: ett tal saknas eller är inte möjligt ({bad} av {all} celler att fylla i)",
 )

@@ -28,11 +28,6 @@ TABLE_STYLE = "Table Style Light 1"
 Cell: TypeAlias = "float | str | Translated | date | None"
 
 
-def stored(value: float) -> float:
-    """Round to the 15 digits that Excel keeps: what is beyond differs between processors."""
-    return float(f"{value:.15g}")
-
-
 class Sheet:
     """A sheet of a :class:`~crmformulas.excel.workbook.book.Book`, A4 landscape, one page wide."""
 
@@ -88,7 +83,7 @@ class Sheet:
 
     # Texts
 
-    def text(self, row: int, column: int, words: Words, look: str = "plain") -> CellRange:
+    def text(self, row: int, column: int, words: Label, look: str = "plain") -> CellRange:
         """A text in a cell."""
         shown = self.book.translate(words)
         self.xl.write_string(row, column, shown, self.book.styles(look))
@@ -144,7 +139,7 @@ class Sheet:
         *,
         key: str = "",
         name: str = "",
-        choices: Sequence[Words] | CellRange | None = None,
+        choices: Sequence[Label] | CellRange | None = None,
         low: float | None = None,
         high: float | None = None,
         optional: bool = False,
@@ -186,7 +181,7 @@ class Sheet:
         note: Label,
         *,
         key: str = "",
-        choices: Sequence[Words] | CellRange | None = None,
+        choices: Sequence[Label] | CellRange | None = None,
         low: float | None = None,
         high: float | None = None,
         optional: bool = False,
@@ -214,7 +209,7 @@ class Sheet:
         if isinstance(choices, CellRange):
             listed = choices
         elif choices is not None:
-            listed = tuple(self.book.say(choice) for choice in choices)
+            listed = tuple(self.book.translate(choice) for choice in choices)
         self.book.inputs.append(Input(place, kind, bounds, optional, listed, needed))
         if key:
             self.book.places[key] = place
@@ -234,42 +229,48 @@ class Sheet:
         self,
         place: CellRange,
         kind: str,
-        label: Words,
-        note: Words,
-        choices: Sequence[Words] | CellRange | None,
+        label: Label,
+        note: Label,
+        choices: Sequence[Label] | CellRange | None,
         bounds: tuple[float | None, float | None],
     ) -> None:
-        say = self.book.translate
+        translate = self.book.translate
         low, high = bounds
         rule: dict[str, Any] = {
-            "input_title": say(label)[:32],
-            "input_message": say(note)[:255],
-            "error_title": say(Translated("Not possible here", "Går inte här")),
+            "input_title": translate(label)[:32],
+            "input_message": translate(note)[:255],
+            "error_title": translate(Translated("Not possible here", "Går inte här")),
         }
         if choices is not None:
             if isinstance(choices, CellRange):
                 source: Any = f"={choices.full}"
             else:
-                source = [say(c) for c in choices]
+                source = [translate(c) for c in choices]
             rule |= {"validate": "list", "source": source}
-            rule["error_message"] = say(Translated("Choose from the list.", "Välj ur listan."))
+            rule["error_message"] = translate(
+                Translated("Choose from the list.", "Välj ur listan.")
+            )
         elif kind == "text":
             rule |= {"validate": "length", "criteria": "<=", "value": 500}
-            rule["error_message"] = say(Translated("At most 500 characters.", "Högst 500 tecken."))
+            rule["error_message"] = translate(
+                Translated("At most 500 characters.", "Högst 500 tecken.")
+            )
         elif kind in ("date", "month"):
             rule |= {"validate": "date", "criteria": "between"}
             rule |= {"minimum": FIRST_DAY, "maximum": LAST_DAY}
-            rule["error_message"] = say(Translated("A day is wanted here.", "Här ska stå en dag."))
+            rule["error_message"] = translate(
+                Translated("A day is wanted here.", "Här ska stå en dag.")
+            )
         elif low is None or high is None:
             rule |= {"validate": "decimal", "criteria": "between"}
             rule |= {"minimum": -1e15 if low is None else low}
             rule |= {"maximum": 1e15 if high is None else high}
-            rule["error_message"] = say(
+            rule["error_message"] = translate(
                 Translated("A number is wanted here.", "Här ska stå ett tal.")
             )
         else:
             rule |= {"validate": "decimal", "criteria": "between", "minimum": low, "maximum": high}
-            rule["error_message"] = say(_wanted(kind, low, high))
+            rule["error_message"] = translate(_wanted(kind, low, high))
         self.xl.data_validation(place.cell, rule)
 
     def value(
@@ -415,14 +416,16 @@ class Sheet:
 
 def _wanted(kind: str, low: float, high: float) -> Text:
     """What may be typed, as the reader is told."""
-    unit = KINDS[kind].unit or Text("a number", "ett tal")
-    unit = Text(unit.en[:1].upper() + unit.en[1:], unit.sv[:1].upper() + unit.sv[1:])
+    unit = KINDS[kind].unit or Translated("a number", "ett tal")
+    unit = Translated(unit.en[:1].upper() + unit.en[1:], unit.sv[:1].upper() + unit.sv[1:])
     if high >= ENDLESS:
         if low <= -ENDLESS:
-            return Text(f"{unit.en}.", f"{unit.sv}.")
-        return Text(f"{unit.en}: {low:g} or more.", f"{unit.sv}: {low:g} eller mer.")
+            return Translated(f"{unit.en}.", f"{unit.sv}.")
+        return Translated(f"{unit.en}: {low:g} or more.", f"{unit.sv}: {low:g} eller mer.")
     if "%" in KINDS[kind].shown:
         least, most = f"{100 * low:g}", f"{100 * high:g} %"
     else:
         least, most = f"{low:g}", f"{high:,.0f}".replace(",", "\u00a0")
-    return Text(f"{unit.en}: from {least} to {most}.", f"{unit.sv}: från {least} till {most}.")
+    return Translated(
+        f"{unit.en}: from {least} to {most}.", f"{unit.sv}: från {least} till {most}."
+    )

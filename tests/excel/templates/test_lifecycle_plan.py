@@ -296,15 +296,8 @@ def typed(made: Made, base: Base, cases: tuple[Case, ...]) -> dict[CellRange, Va
         if i < len(cases):
             case = cases[i]
             lever = made.translate(LEVER_LABELS[LEVERS.index(case.lever)])
-            row = (
-                case.name,
-                made.translate(case.phase),
-                lever,
-                case.lift,
-                case.share,
-                case.cost,
-                *case.actual,
-            )
+            row = (case.name, made.translate(case.phase), lever, case.lift, case.share, case.cost,
+                   *case.actual)  # fmt: skip
         keys = [f"plan.cases.{k}" for k in ("name", "phase", "lever", "lift", "share", "cost")]
         keys += [f"plan.actual.{k}" for k in ("lift", "share", "cost")]
         changes |= {book[key].at(i): entry for key, entry in zip(keys, row, strict=True)}

@@ -52,7 +52,7 @@ def write_charts(book: Book) -> None:
 
 def _revenue(sheet: Sheet, row: int, at: tuple[int, int]) -> None:
     """Revenue by segment, of the outcome and of every budget."""
-    cells, say = Cells(sheet), sheet.book.translate
+    cells, translate = Cells(sheet), sheet.book.translate
     periods = ("outcome", "budget1", *SCENARIOS)
     labels = (SEGMENT_LABELS[segment] for segment in ROWS)
     sheet.heads(row, 0, [Translated("Revenue by segment", "Omsättning per segment"), *labels])
@@ -61,7 +61,7 @@ def _revenue(sheet: Sheet, row: int, at: tuple[int, int]) -> None:
         if period in SCENARIOS:
             name = f'{cells(f"{period}.name")}&""'
         else:
-            name = f'"{say(term("outcome").capitalize()) if period == "outcome" else "Budget 1"}"'
+            name = f'"{translate(term("outcome").capitalize()) if period == "outcome" else "Budget 1"}"'
         label = sheet.formula(i, 0, name, "", "note").cell
         for j, segment in enumerate(ROWS, 1):
             cell = cells(f"{period}.{segment}.revenue")
@@ -75,10 +75,9 @@ def _revenue(sheet: Sheet, row: int, at: tuple[int, int]) -> None:
     who = f"INDEX({sheet.place(row + 1, 0, last_row).cell},MATCH({best},{gains.cell},0))"
     told = sheet.book.sentence(
         Translated("{name} brings most: {revenue}", "{name} ger mest: {revenue}"),
-        name=who,
-        revenue=amount(best),
-    )
-    unknown = say(Translated("The revenue is not known", "Omsättningen är inte känd"))
+        name=who, revenue=amount(best),
+    )  # fmt: skip
+    unknown = translate(Translated("The revenue is not known", "Omsättningen är inte känd"))
     title = sheet.formula(
         row + 7, 0, f'IF(COUNT({gains.cell})=0,"{unknown}",{told})', "", "note",
         key="charts.revenue.title",
@@ -95,14 +94,14 @@ def _revenue(sheet: Sheet, row: int, at: tuple[int, int]) -> None:
 
 def _movement(sheet: Sheet, row: int, at: tuple[int, int]) -> None:
     """The customers of Budget 2 from opening to closing."""
-    cells, say = Cells(sheet), sheet.book.translate
+    cells, translate = Cells(sheet), sheet.book.translate
     closing, opening = cells("budget2.closing"), cells("budget2.opening")
     told = sheet.book.sentence(
         Translated("{name}: customers {change}", "{name}: kunder {change}"),
         name="chosen_scenario",
         change=f"{sign(f'({closing}-{opening})')}&FIXED(ABS({closing}-{opening}),0)",
     )
-    unknown = say(Translated("The customers are not known", "Kunderna är inte kända"))
+    unknown = translate(Translated("The customers are not known", "Kunderna är inte kända"))
     title = sheet.formula(
         row + 7, 0, f'IF(COUNT({closing},{opening})<2,"{unknown}",{told})', "", "note",
         key="charts.customers.title",
@@ -137,15 +136,9 @@ def _sorted_bars(
         "target": Translated("Lift that reaches the target", "Lyft som når målet"),
     }
     sheet.heads(
-        row,
-        0,
-        [
-            heads[what],
-            Translated("Figure", "Siffra"),
-            Translated("Place", "Plats"),
-            Translated("Sorted", "Sorterad"),
-        ],
-    )
+        row, 0,
+        [heads[what], Translated("Figure", "Siffra"), Translated("Place", "Plats"), Translated("Sorted", "Sorterad")],
+    )  # fmt: skip
     sheet.text(row, 4, LABEL, "beside head")
     # What is equal but for rounding must be equal, or two levers would have one place.
     kind, digits = {"sensitivity": ("signed money", 2), "target": ("signed rate", 9)}[what]

@@ -46,16 +46,11 @@ def write_development(book: Book, data: BudgetData) -> None:
 
 
 def _growth(sheet: Sheet, row: int, growth: tuple[float | None, ...]) -> None:
-    cells, say = Cells(sheet), sheet.book.translate
+    cells, translate = Cells(sheet), sheet.book.translate
     heads = (
-        Translated("Growth", "Tillväxt"),
-        "F12",
-        "S12",
-        "S12 / F12",
-        Translated("Own factor", "Egen faktor"),
-        Translated("Used", "Används"),
-        Translated("From", "Från"),
-    )
+        Translated("Growth", "Tillväxt"), "F12", "S12", "S12 / F12",
+        Translated("Own factor", "Egen faktor"), Translated("Used", "Används"), Translated("From", "Från"),
+    )  # fmt: skip
     sheet.heads(row, 0, heads[:-1])
     sheet.text(row, 6, heads[-1], "beside head")
     for i, (lever, own) in enumerate(zip(GROWTH, growth, strict=True), row + 1):
@@ -67,11 +62,7 @@ def _growth(sheet: Sheet, row: int, growth: tuple[float | None, ...]) -> None:
             pair.append(sheet.formula(i, j, known([cell], cell), LEVER_KINDS[lever]).cell)
         grown = sheet.formula(i, 3, ratio(pair[1], pair[0]), "factor", key=f"grown.{lever}").cell
         typed = sheet.input(
-            i,
-            4,
-            own,
-            "factor",
-            LEVER_LABELS[lever],
+            i, 4, own, "factor", LEVER_LABELS[lever],
             Translated(
                 "Your own growth factor for the budget's year: 105 % is five per cent more than in "
                 "S12. It goes before S12 / F12. May be empty.",
@@ -85,7 +76,7 @@ def _growth(sheet: Sheet, row: int, growth: tuple[float | None, ...]) -> None:
             i, 5, f"IF(ISNUMBER({typed}),{typed},IF(ISNUMBER({grown}),{grown},100%))", "factor",
             key=f"growth.{lever}",
         )  # fmt: skip
-        mine, unknown = (say(w) for w in (Translated("own factor", "egen faktor"), NOT_KNOWN))
+        mine, unknown = (translate(w) for w in (Translated("own factor", "egen faktor"), NOT_KNOWN))
         sheet.formula(
             i, 6,
             f'IF(ISNUMBER({typed}),"{mine}",IF(ISNUMBER({grown}),"S12 / F12","{unknown}"))',
@@ -103,14 +94,10 @@ def _grown(lever: str) -> str:
 def _reactivation(sheet: Sheet, row: int, rate: float | None) -> None:
     cells = Cells(sheet)
     heads = (
-        term("reactivation").capitalize(),
-        Translated("Lost in S12", "Förlorade i S12"),
-        Translated("Reactivated in S12", "Återvunna i S12"),
-        Translated("Share", "Andel"),
-        Translated("Own rate", "Egen andel"),
-        Translated("Used", "Används"),
-        Translated("From", "Från"),
-    )
+        term("reactivation").capitalize(), Translated("Lost in S12", "Förlorade i S12"),
+        Translated("Reactivated in S12", "Återvunna i S12"), Translated("Share", "Andel"),
+        Translated("Own rate", "Egen andel"), Translated("Used", "Används"), Translated("From", "Från"),
+    )  # fmt: skip
     sheet.heads(row, 0, heads[:-1])
     sheet.text(row, 6, heads[-1], "beside head")
     sheet.text(
@@ -121,11 +108,7 @@ def _reactivation(sheet: Sheet, row: int, rate: float | None) -> None:
     back = sheet.formula(row + 1, 2, known([back], back), "count").cell
     share = sheet.formula(row + 1, 3, ratio(back, lost), "rate", key="reactivation.outcome").cell
     typed = sheet.input(
-        row + 1,
-        4,
-        rate,
-        "rate",
-        Translated("Reactivation rate", "Återvinningsgrad"),
+        row + 1, 4, rate, "rate", Translated("Reactivation rate", "Återvinningsgrad"),
         Translated(
             "The share of the customers lost in S12 that comes back in the budget's year. Empty: "
             "as many come back as in S12.",
@@ -143,9 +126,7 @@ def _reactivation(sheet: Sheet, row: int, rate: float | None) -> None:
     own, outcome, neither = (
         sheet.book.translate(words)
         for words in (
-            Translated("own rate", "egen andel"),
-            Translated("S12", "S12"),
-            Translated("▼ not known", "▼ ej känd"),
+            Translated("own rate", "egen andel"), Translated("S12", "S12"), Translated("▼ not known", "▼ ej känd"),
         )
     )
     sheet.formula(
@@ -154,9 +135,7 @@ def _reactivation(sheet: Sheet, row: int, rate: float | None) -> None:
         "", "beside", key="reactivation.from",
     )  # fmt: skip
     sheet.paragraph(
-        row + 3,
-        0,
-        6,
+        row + 3, 0, 6,
         Translated(
             "A factor of your own goes first; without it S12 / F12 counts; where that is not known "
             "either, 100 % counts: as in S12. A share above 100 % is not used.",

@@ -43,11 +43,7 @@ def write_target(book: Book, data: BudgetData) -> None:
     cells = Cells(sheet)
     sheet.text(6, 0, Translated("Target revenue", "Mål för omsättningen"))
     sheet.input(
-        6,
-        1,
-        data.target,
-        "money",
-        Translated("Target revenue", "Mål för omsättningen"),
+        6, 1, data.target, "money", Translated("Target revenue", "Mål för omsättningen"),
         Translated(
             "The revenue wanted in the budget's year, in currency units. May be empty.",
             "Den omsättning som önskas under budgetåret, i valutaenheter. Får vara tom.",
@@ -63,24 +59,18 @@ def write_target(book: Book, data: BudgetData) -> None:
     sheet.formula(8, 1, gap, "signed money", "total", name="target_gap")
     sheet.formula(7, 2, 'chosen_scenario&""', "", "beside")
     heads = (
-        Translated("Lever", "Faktor"),
-        Translated("Factor in Budget 2", "Faktor i Budget 2"),
+        Translated("Lever", "Faktor"), Translated("Factor in Budget 2", "Faktor i Budget 2"),
         Translated("Revenue of the other segments", "Övriga segments omsättning"),
         Translated("Revenue if the factor is 100 %", "Omsättning om faktorn är 100 %"),
-        Translated("Factor needed", "Faktor som behövs"),
-        Translated("Lift needed", "Lyft som behövs"),
-        Translated("Now", "Nu"),
-        Translated("Needed", "Behövs"),
-        Translated("Why not", "Varför inte"),
-    )
+        Translated("Factor needed", "Faktor som behövs"), Translated("Lift needed", "Lyft som behövs"),
+        Translated("Now", "Nu"), Translated("Needed", "Behövs"), Translated("Why not", "Varför inte"),
+    )  # fmt: skip
     sheet.heads(LEVER_ROW - 1, 0, heads[:-1])
     sheet.text(LEVER_ROW - 1, 8, heads[-1], "beside head")
     for i, lever in enumerate(LEVERS, LEVER_ROW):
         _needed(sheet, i, lever)
     sheet.paragraph(
-        LEVER_ROW + 10,
-        0,
-        8,
+        LEVER_ROW + 10, 0, 8,
         Translated(
             "Factor needed = (target − revenue of the other segments) / revenue if the factor is "
             "100 %. It takes the place of the lever's own factor; the others are as in Budget 2. "
@@ -196,9 +186,8 @@ def _target_message(sheet: Sheet) -> None:
             "{name} reaches the target, with {gap} to spare",
             "{name} når målet, med {gap} till godo",
         ),
-        name="chosen_scenario",
-        gap=amount("target_gap"),
-    )
+        name="chosen_scenario", gap=amount("target_gap"),
+    )  # fmt: skip
     unknown = sentence(
         Translated("The gap to the target is not known", "Gapet till målet är inte känt")
     )
@@ -241,11 +230,7 @@ def write_sensitivity(book: Book, data: BudgetData) -> None:
     )
     sheet.text(6, 0, Translated("Step", "Steg"))
     sheet.input(
-        6,
-        1,
-        data.step,
-        "signed rate",
-        Translated("Step", "Steg"),
+        6, 1, data.step, "signed rate", Translated("Step", "Steg"),
         Translated(
             "By how much each lever moves, from −100 to 1000 %: +10 % lifts a retention of 25 % to "
             "27.5 %.",
@@ -257,15 +242,11 @@ def write_sensitivity(book: Book, data: BudgetData) -> None:
         high=10,
     )
     heads = (
-        Translated("Lever", "Faktor"),
-        Translated("Own step", "Eget steg"),
-        Translated("Step used", "Använt steg"),
+        Translated("Lever", "Faktor"), Translated("Own step", "Eget steg"), Translated("Step used", "Använt steg"),
         Translated("Revenue it multiplies", "Omsättning den multiplicerar"),
-        Translated("Change of revenue", "Förändrad omsättning"),
-        Translated("Of Budget 2", "Av Budget 2"),
-        Translated("Change of customers", "Förändrat kundantal"),
-        Translated("Why not", "Varför inte"),
-    )
+        Translated("Change of revenue", "Förändrad omsättning"), Translated("Of Budget 2", "Av Budget 2"),
+        Translated("Change of customers", "Förändrat kundantal"), Translated("Why not", "Varför inte"),
+    )  # fmt: skip
     sheet.heads(8, 0, heads[:-1])
     sheet.text(8, 7, heads[-1], "beside head")
     for i, lever in enumerate(LEVERS, 9):
@@ -273,9 +254,7 @@ def write_sensitivity(book: Book, data: BudgetData) -> None:
     _all_at_once(sheet, 18)
     colour_changes(sheet, 9, 4, 18, 6)
     sheet.paragraph(
-        20,
-        0,
-        7,
+        20, 0, 7,
         Translated(
             "A segment's revenue is customers × orders per customer × order value, so that a step "
             "of any of the three moves it equally much. All at once they multiply.",
@@ -293,11 +272,7 @@ def _moved(sheet: Sheet, row: int, lever: str) -> None:
     segment = LEVER_SEGMENTS[lever]
     sheet.text(row, 0, LEVER_LABELS[lever])
     own = sheet.input(
-        row,
-        1,
-        None,
-        "signed rate",
-        LEVER_LABELS[lever],
+        row, 1, None, "signed rate", LEVER_LABELS[lever],
         Translated(
             "A step of its own for this lever, from −100 to 1000 %. Empty: the common step.",
             "Ett eget steg för denna faktor, från −100 till 1000 %. Tom: det gemensamma steget.",
@@ -369,9 +344,8 @@ def _sensitivity_message(sheet: Sheet) -> None:
             "Revenue moves most with {customers}: {figure} for a step",
             "Omsättningen rör sig mest med {customers}: {figure} för ett steg",
         ),
-        customers=whose(sheet.book, f"MATCH({most},{moved},0)"),
-        figure=movement(most),
-    )
+        customers=whose(sheet.book, f"MATCH({most},{moved},0)"), figure=movement(most),
+    )  # fmt: skip
     unknown = sentence(
         Translated("What a step brings is not known", "Vad ett steg ger är inte känt")
     )

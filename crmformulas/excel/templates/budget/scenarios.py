@@ -99,15 +99,11 @@ def _factors(sheet: Sheet, row: int, data: BudgetData) -> None:
     scenarios = (*data.scenarios, data.own)
     for key, scenario in zip(SCENARIOS, scenarios, strict=True):
         sheet.input(
-            row,
-            COLUMNS_OF[key],
-            sheet.book.translate(scenario.name),
-            "text",
+            row, COLUMNS_OF[key], sheet.book.translate(scenario.name), "text",
             Translated("Name of the scenario", "Scenariots namn"),
             Translated("Stands in the list and the charts.", "Står i listan och i diagrammen."),
-            key=f"{key}.name",
-            look="entry head",
-        )
+            key=f"{key}.name", look="entry head",
+        )  # fmt: skip
     sheet.book.places["scenario_names"] = sheet.place(row, COLUMNS_OF["scenario1"], row, 7)
     note = Translated(
         "100 % is as in Budget 1; 110 % is ten per cent more. From 0 to 1000 %.",
@@ -256,9 +252,8 @@ def _scenarios_message(sheet: Sheet) -> None:
         Translated(
             "{name} brings most: {more} against Budget 1", "{name} ger mest: {more} mot Budget 1"
         ),
-        name=f"INDEX({cells('scenario_names')},MATCH({best},{gains},0))",
-        more=movement(best),
-    )
+        name=f"INDEX({cells('scenario_names')},MATCH({best},{gains},0))", more=movement(best),
+    )  # fmt: skip
     unknown = sentence(Translated("No scenario is known", "Inget scenario är känt"))
     sheet.formula(
         3, 0, f"IF(COUNT({gains})=0,{unknown},{told})", "", "message", key="scenarios.message"
@@ -286,8 +281,7 @@ def _beyond(sheet: Sheet, scenario: str, lever: str) -> str:
     share = cells(f"{scenario}.simulated_{lever}")
     told = sheet.book.sentence(
         Translated("▼ {name}: {lever} {share}. ", "▼ {name}: {lever} {share}. "),
-        name=cells(f"{scenario}.name"),
-        lever=f'"{sheet.book.translate(term(lever))}"',
+        name=cells(f"{scenario}.name"), lever=f'"{sheet.book.translate(term(lever))}"',
         share=per_cent(share),
     )
     return f'IF(ISNUMBER({share}),IF(ROUND({share},9)>1,{told},""),"")'
@@ -304,11 +298,7 @@ def write_budget_2(book: Book, data: BudgetData) -> None:
     scenarios = (*data.scenarios, data.own)
     sheet.text(6, 0, Translated("Scenario", "Scenario"), "label")
     sheet.input(
-        6,
-        1,
-        book.translate(scenarios[data.chosen].name),
-        "text",
-        Translated("Scenario", "Scenario"),
+        6, 1, book.translate(scenarios[data.chosen].name), "text", Translated("Scenario", "Scenario"),
         Translated(
             "Choose one of the four scenarios: it is Budget 2, and the one of the target, the "
             "sensitivity and the charts.",
@@ -332,22 +322,10 @@ def write_budget_2(book: Book, data: BudgetData) -> None:
             sheet.formula(
                 i, j, chosen(row), COLUMN_KINDS[column], look, key=f"budget2.{segment}.{column}"
             )
-    write_changes(
-        sheet,
-        14,
-        Translated("Change against Budget 1", "Förändring mot Budget 1"),
-        "budget2",
-        "budget1",
-        "budget2.change",
-    )
-    write_changes(
-        sheet,
-        20,
-        Translated("Change against the outcome", "Förändring mot utfallet"),
-        "budget2",
-        "outcome",
-        "budget2.change_outcome",
-    )
+    write_changes(sheet, 14, Translated("Change against Budget 1", "Förändring mot Budget 1"),
+                  "budget2", "budget1", "budget2.change")  # fmt: skip
+    write_changes(sheet, 20, Translated("Change against the outcome", "Förändring mot utfallet"),
+                  "budget2", "outcome", "budget2.change_outcome")  # fmt: skip
     periods = (("outcome", term("outcome").capitalize()), ("budget1", "Budget 1"))
     write_balance(sheet, 26, (*periods, ("budget2", "Budget 2")))
     _budget_2_message(sheet)
@@ -366,11 +344,9 @@ def _budget_2_message(sheet: Sheet) -> None:
             "{name} brings {revenue}: {more} against Budget 1, {most} against the outcome",
             "{name} ger {revenue}: {more} mot Budget 1, {most} mot utfallet",
         ),
-        name="chosen_scenario",
-        revenue=amount(revenue),
-        more=movement(f"({revenue}-{budget1})"),
-        most=movement(f"({revenue}-{outcome})"),
-    )
+        name="chosen_scenario", revenue=amount(revenue),
+        more=movement(f"({revenue}-{budget1})"), most=movement(f"({revenue}-{outcome})"),
+    )  # fmt: skip
     unknown = sentence(Translated("Budget 2 is not known", "Budget 2 är inte känd"))
     sheet.formula(
         3, 0, f"IF(COUNT({revenue},{budget1},{outcome})<3,{unknown},{told})", "", "message",

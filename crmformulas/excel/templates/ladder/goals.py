@@ -242,16 +242,11 @@ def _counts(sheet: Sheet, data: LadderGoals, row: int) -> int:
     first, steps = row + 2, len(data.goals)
     for k in range(1, steps + 2):
         sheet.text(
-            first + k - 1,
-            0,
+            first + k - 1, 0,
             Translated(f"F{k}: at least {k} order{'s' if k > 1 else ''}", f"F{k}: minst {k} köp"),
-        )
+        )  # fmt: skip
     customers = sheet.inputs(
-        first,
-        1,
-        [[n] for n in data.customers],
-        "count",
-        term("customers").capitalize(),
+        first, 1, [[n] for n in data.customers], "count", term("customers").capitalize(),
         Translated(
             "Customers with at least this many orders, a number. Not more than the step "
             "before. The ladder ends at the first empty cell.",
@@ -262,11 +257,7 @@ def _counts(sheet: Sheet, data: LadderGoals, row: int) -> int:
         optional=True,
     )
     sheet.inputs(
-        first,
-        2,
-        [[g] for g in data.goals],
-        "rate",
-        Translated("Goal", "Mål"),
+        first, 2, [[g] for g in data.goals], "rate", Translated("Goal", "Mål"),
         Translated(
             "The share of these customers who should order once more, 0 to 100 %. Empty: as now.",
             "Andelen av dessa kunder som ska köpa en gång till, 0 till 100 %. Tomt: som nu.",
@@ -275,18 +266,13 @@ def _counts(sheet: Sheet, data: LadderGoals, row: int) -> int:
         optional=True,
     )
     sheet.inputs(
-        first,
-        3,
-        [[d] for d in data.days],
-        "days",
-        Translated("Median days", "Mediandagar"),
+        first, 3, [[d] for d in data.days], "days", Translated("Median days", "Mediandagar"),
         Translated(
             "Days from this order to the next, in the middle case. Optional, shown by the step.",
             "Dagar från detta köp till nästa, i mittfallet. Frivilligt, visas bredvid steget.",
         ),
-        key="ladder.days",
-        optional=True,
-    )
+        key="ladder.days", optional=True,
+    )  # fmt: skip
     rises = sheet.book.sentence(Translated("▲ more than the step before", "▲ fler än steget före"))
     ends = sheet.book.sentence(Translated("the ladder ends here", "trappan slutar här"))
     for k in range(1, steps + 1):

@@ -61,13 +61,12 @@ def _row(sheet: Sheet, row: int, key: str, label: str, figures: tuple[str, str],
 def _extra(sheet: Sheet) -> None:
     """Extra orders, their revenue, and how many of the new customers buy again."""
     book, say = sheet.book, sheet.book.sentence
-    label = say(
+    label = translate(
         Translated("Extra orders of {n} new customers", "Merköp av {n} nya kunder"), n=NUMBER
     )
     _row(sheet, FIRST, "extra", label, ("ladder_extra_now", "ladder_extra_goal"), "count")
-    label = say(
-        Translated("Revenue of the extra orders{kr}", "Omsättning av merköpen{kr}"), kr=unit(", ")
-    )
+    label = translate(Translated("Revenue of the extra orders{kr}", "Omsättning av merköpen{kr}"),
+                kr=unit(", "))  # fmt: skip
 
     def worth(extra: str) -> str:
         known = f"AND(ISNUMBER({extra}),ISNUMBER(ladder_order_value))"
@@ -75,19 +74,13 @@ def _extra(sheet: Sheet) -> None:
 
     both = worth("ladder_extra_now"), worth("ladder_extra_goal")
     _row(sheet, FIRST + 1, "money", label, both, "money")
-    label = say(
+    label = translate(
         Translated("New customers who buy a second time", "Nya kunder som köper en andra gång")
     )
     again = book["ladder.reach_now"].at(0).full, book["ladder.reach_goal"].at(0).full
     _row(sheet, FIRST + 2, "again", label, again, "count")
-    sheet.text(
-        FIRST + 3,
-        0,
-        Translated(
-            "Known contacts who have bought (F0→F1)", "Kända kontakter som har köpt (F0→F1)"
-        ),
-        "label",
-    )
+    sheet.text(FIRST + 3, 0, Translated("Known contacts who have bought (F0→F1)",
+                                  "Kända kontakter som har köpt (F0→F1)"), "label")  # fmt: skip
     rate = book["ladder.f0_rate"].full
     sheet.formula(FIRST + 3, 1, rate, "rate", key="ladder.result.f0_rate")
 
@@ -103,24 +96,12 @@ def _places(sheet: Sheet) -> None:
     marks, gains = book["ladder.mark"].full, book["ladder.gain"].full
     none = f'COUNTIF({marks},"{TIP}")=0'
     k = f'MATCH("{TIP}",{marks},0)'
-    sheet.text(
-        row + 1,
-        0,
-        Translated(
-            "Bottleneck: the step whose goal brings most", "Flaskhals: steget vars mål ger mest"
-        ),
-        "label",
-    )
+    sheet.text(row + 1, 0, Translated("Bottleneck: the step whose goal brings most",
+                                "Flaskhals: steget vars mål ger mest"), "label")  # fmt: skip
     step = f'IF({none},"{DASH}","F"&{k}&"→F"&({k}+1))'
     sheet.formula(row + 1, 1, step, "count", key="ladder.result.bottleneck")
-    sheet.text(
-        row + 2,
-        0,
-        Translated(
-            "Extra orders if it alone reached its goal", "Merköp om bara det nådde sitt mål"
-        ),
-        "label",
-    )
+    sheet.text(row + 2, 0, Translated("Extra orders if it alone reached its goal",
+                                "Merköp om bara det nådde sitt mål"), "label")  # fmt: skip
     most = f'IF({none},"{DASH}",MAX({gains}))'
     sheet.formula(row + 2, 3, most, "signed count", key="ladder.result.gain")
     gap = book["ladder.gap"].full
@@ -154,16 +135,13 @@ def _message(sheet: Sheet) -> None:
         Translated(" The bottleneck is {step}.", " Flaskhalsen är {step}."), step=bottleneck
     )
     wrong = book.sentence(
-        Translated(
-            "▲ Check the customers: they must not rise.", "▲ Kontrollera kunderna: de får inte öka."
-        )
-    )
+        Translated("▲ Check the customers: they must not rise.",
+             "▲ Kontrollera kunderna: de får inte öka.")
+    )  # fmt: skip
     unknown = book.sentence(
-        Translated(
-            "The customers of the first two steps are wanted.",
-            "Kunderna på de två första stegen behövs.",
-        )
-    )
+        Translated("The customers of the first two steps are wanted.",
+             "Kunderna på de två första stegen behövs.")
+    )  # fmt: skip
     both = "AND(ISNUMBER(ladder_extra_now),ISNUMBER(ladder_extra_goal))"
     alone = book.sentence(
         Translated(

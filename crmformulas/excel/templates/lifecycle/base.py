@@ -13,7 +13,7 @@ from crmformulas.translations import Translated, term
 __all__ = ["LEVER_LABELS", "SEGMENT_LABELS", "write_base"]
 
 
-def _of(segment: str, driver: str) -> Translated:
+def _of(segment: str, driver: str) -> Text:
     return Translated("{}: {}", "{}: {}").format(term(segment), term(driver)).capitalize()
 
 
@@ -115,42 +115,18 @@ def _rates(sheet: Sheet, row: int, plan: Plan) -> None:
         row, 0, Translated("Opening, rates and margin", "IB, andelar och marginal"), "heading"
     )
     inputs = (
-        (
-            "opening",
-            Translated("Opening customers", "Aktiva kunder, IB"),
-            base.opening,
-            "count",
-            True,
-            Translated(
-                "Active customers when the last 12 months began.",
-                "Aktiva kunder när de senaste 12 månaderna började.",
-            ),
-        ),
-        (
-            "reactivation",
-            Translated("Reactivation rate", "Återvinningsgrad"),
-            base.reactivation,
-            "rate",
-            True,
-            Translated(
-                "Share of the lost customers who come back within a year, 0 to 100 %.",
-                "Andel av de förlorade kunderna som kommer tillbaka inom ett år, 0–100 %.",
-            ),
-        ),
-        (
-            "margin",
-            Translated("Margin", "Marginal"),
-            base.margin,
-            "rate",
-            False,
-            Translated(
-                "Share of the revenue that counts as value. 100 % gives the value in revenue; your "
-                "contribution margin gives it in profit.",
-                "Andel av omsättningen som räknas som värde. 100 % ger värdet i omsättning; er "
-                "täckningsgrad ger det i vinst.",
-            ),
-        ),
-    )
+        ("opening", Translated("Opening customers", "Aktiva kunder, IB"), base.opening, "count", True,
+         Translated("Active customers when the last 12 months began.",
+              "Aktiva kunder när de senaste 12 månaderna började.")),
+        ("reactivation", Translated("Reactivation rate", "Återvinningsgrad"), base.reactivation, "rate",
+         True, Translated("Share of the lost customers who come back within a year, 0 to 100 %.",
+                    "Andel av de förlorade kunderna som kommer tillbaka inom ett år, 0–100 %.")),
+        ("margin", Translated("Margin", "Marginal"), base.margin, "rate", False,
+         Translated("Share of the revenue that counts as value. 100 % gives the value in revenue; your "
+              "contribution margin gives it in profit.",
+              "Andel av omsättningen som räknas som värde. 100 % ger värdet i omsättning; er "
+              "täckningsgrad ger det i vinst.")),
+    )  # fmt: skip
     for i, (key, label, value, kind, optional, note) in enumerate(inputs, 1):
         sheet.text(row + i, 0, label)
         sheet.input(row + i, 1, value, kind, label, note, name=f"plan_{key}", key=f"plan.{key}",
@@ -161,35 +137,18 @@ def _rates(sheet: Sheet, row: int, plan: Plan) -> None:
     both = f"COUNT({kept},plan_opening)=2"
     possible = f"IF({both},AND(plan_opening>0,{kept}<=plan_opening),FALSE)"
     results = (
-        (
-            "closing",
-            Translated("Closing customers", "Aktiva kunder, UB"),
-            closing,
-            "count",
-            Translated("New + continued + reactivated.", "Nya + fortsatt aktiva + återvunna."),
-        ),
-        (
-            "lost",
-            Translated("Lost customers", "Förlorade kunder"),
-            f'IF({possible},plan_opening-{kept},"{DASH}")',
-            "count",
-            Translated("Opening − continued.", "IB − fortsatt aktiva."),
-        ),
-        (
-            "retention",
-            Translated("Retention", "Retention"),
-            f'IF({possible},{kept}/plan_opening,"{DASH}")',
-            "rate",
-            Translated("Continued / opening.", "Fortsatt aktiva / IB."),
-        ),
-        (
-            "duration",
-            Translated("Gross duration, years", "Bruttoduration, år"),
-            f'IF(ISNUMBER(plan_retention),IF(plan_retention<1,1/(1-plan_retention),"{DASH}"),"{DASH}")',
-            "years",
-            Translated("1 / (1 − retention).", "1 / (1 − retention)."),
-        ),
-    )
+        ("closing", Translated("Closing customers", "Aktiva kunder, UB"), closing, "count",
+         Translated("New + continued + reactivated.", "Nya + fortsatt aktiva + återvunna.")),
+        ("lost", Translated("Lost customers", "Förlorade kunder"),
+         f'IF({possible},plan_opening-{kept},"{DASH}")', "count",
+         Translated("Opening − continued.", "IB − fortsatt aktiva.")),
+        ("retention", Translated("Retention", "Retention"),
+         f'IF({possible},{kept}/plan_opening,"{DASH}")', "rate",
+         Translated("Continued / opening.", "Fortsatt aktiva / IB.")),
+        ("duration", Translated("Gross duration, years", "Bruttoduration, år"),
+         f'IF(ISNUMBER(plan_retention),IF(plan_retention<1,1/(1-plan_retention),"{DASH}"),"{DASH}")',
+         "years", Translated("1 / (1 − retention).", "1 / (1 − retention).")),
+    )  # fmt: skip
     for i, (key, label, formula, kind, note) in enumerate(results, len(inputs) + 1):
         sheet.text(row + i, 0, label)
         sheet.formula(row + i, 1, formula, kind, name=f"plan_{key}", key=f"plan.{key}")

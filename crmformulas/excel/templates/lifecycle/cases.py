@@ -79,73 +79,36 @@ def write_cases(book: Book, plan: Plan) -> None:
 
 
 def _inputs(sheet: Sheet, row: int, activities: tuple[Activity, ...]) -> None:
-    book, say = sheet.book, sheet.book.translate
+    book, translate = sheet.book, sheet.book.translate
     if len(activities) > CASES:
         raise ValueError(f"a plan has at most {CASES} activities, got {len(activities)}")
     spare = CASES - len(activities)
     texts = (
-        (
-            1,
-            Translated("What you would do.", "Vad ni skulle göra."),
-            None,
-            [say(a.name) for a in activities],
-        ),
-        (
-            2,
-            Translated(
-                "The phase of the life cycle it belongs to.", "Fasen i livscykeln den hör till."
-            ),
-            PHASES,
-            [say(a.phase) for a in activities],
-        ),
-        (
-            3,
-            Translated(
-                "The one figure of the budget it raises. Two figures: two rows.",
-                "Den enda siffra i budgeten som den lyfter. Två siffror: två rader.",
-            ),
-            book["plan.levers"],
-            [say(LEVER_LABELS[LEVERS.index(a.lever)]) for a in activities],
-        ),
-    )
+        (1, Translated("What you would do.", "Vad ni skulle göra."), None,
+         [translate(a.name) for a in activities]),
+        (2, Translated("The phase of the life cycle it belongs to.", "Fasen i livscykeln den hör till."),
+         PHASES, [translate(a.phase) for a in activities]),
+        (3, Translated("The one figure of the budget it raises. Two figures: two rows.",
+                 "Den enda siffra i budgeten som den lyfter. Två siffror: två rader."),
+         book["plan.levers"], [translate(LEVER_LABELS[LEVERS.index(a.lever)]) for a in activities]),
+    )  # fmt: skip
     for column, note, choices, values in texts:
         cells = [[v] for v in [*values, *[""] * spare]]
         sheet.inputs(
             row, column, cells, "text", HEADS[column], note, choices=choices, optional=True
         )
     numbers = (
-        (
-            4,
-            "signed rate",
-            (-1.0, 10.0),
-            [a.lift for a in activities],
-            Translated(
-                "By how much the lever rises for a customer who is reached, in per cent of what it "
-                "is: 8 % raises 1.10 orders to 1.19. Below 0 it falls.",
-                "Med hur många procent faktorn ökar för en kund som nås: 8 % lyfter 1,10 köp till "
-                "1,19. Under 0 minskar den.",
-            ),
-        ),
-        (
-            5,
-            "rate",
-            (None, None),
-            [a.share for a in activities],
-            Translated(
-                "Share of the segment's customers who are reached, 0 to 100 %.",
-                "Andel av segmentets kunder som nås, 0 till 100 %.",
-            ),
-        ),
-        (
-            6,
-            "money",
-            (None, None),
-            [a.cost for a in activities],
-            Translated(
-                "Cost of a year, in currency units.", "Kostnad för ett år, i valutaenheter."
-            ),
-        ),
-    )
+        (4, "signed rate", (-1.0, 10.0), [a.lift for a in activities],
+         Translated("By how much the lever rises for a customer who is reached, in per cent of what it "
+              "is: 8 % raises 1.10 orders to 1.19. Below 0 it falls.",
+              "Med hur många procent faktorn ökar för en kund som nås: 8 % lyfter 1,10 köp till "
+              "1,19. Under 0 minskar den.")),
+        (5, "rate", (None, None), [a.share for a in activities],
+         Translated("Share of the segment's customers who are reached, 0 to 100 %.",
+              "Andel av segmentets kunder som nås, 0 till 100 %.")),
+        (6, "money", (None, None), [a.cost for a in activities],
+         Translated("Cost of a year, in currency units.", "Kostnad för ett år, i valutaenheter.")),
+    )  # fmt: skip
     for column, kind, (low, high), amounts, note in numbers:
         filled = [[v] for v in [*amounts, *[None] * spare]]
         sheet.inputs(row, column, filled, kind, HEADS[column], note, low=low, high=high,
@@ -154,7 +117,7 @@ def _inputs(sheet: Sheet, row: int, activities: tuple[Activity, ...]) -> None:
 
 def _results(sheet: Sheet, r: int) -> None:
     """The calculated columns of a case. A row without a name is none."""
-    book, say = sheet.book, sheet.book.translate
+    book, translate = sheet.book, sheet.book.translate
     cell = {key: sheet.place(r, j).cell for j, key in enumerate(COLUMNS, 1)}
 
     def write(key: str, formula: str, kind: str, look: str = "value") -> None:
@@ -181,10 +144,12 @@ def _results(sheet: Sheet, r: int) -> None:
     gain = f"{cell['revenue']}*plan_margin"
     years = f'IF({gain}>0,{cost}/({gain}),"{DASH}")'
     write("payback", known([cell["revenue"], cost, "plan_margin"], years), "years")
-    missing = say(Translated("▼ lever, lift or share missing", "▼ faktor, lyft eller andel saknas"))
-    over = say(Translated("▼ more than 100 % of customers", "▼ mer än 100 % av kunderna"))
-    unknown = say(Translated("▼ base figures missing", "▼ utgångsläget är ofullständigt"))
-    no_cost = say(Translated("cost missing: no ROMI", "kostnad saknas: ingen ROMI"))
+    missing = translate(
+        Translated("▼ lever, lift or share missing", "▼ faktor, lyft eller andel saknas")
+    )
+    over = translate(Translated("▼ more than 100 % of customers", "▼ mer än 100 % av kunderna"))
+    unknown = translate(Translated("▼ base figures missing", "▼ utgångsläget är ofullständigt"))
+    no_cost = translate(Translated("cost missing: no ROMI", "kostnad saknas: ingen ROMI"))
     told = f'IF(ISNUMBER({cell["value"]}),IF(ISNUMBER({cost}),"","{no_cost}"),"{unknown}")'
     write("check", f'IF({complete},IF({allowed},{told},"{over}"),"{missing}")', "", "indented")
     sheet.colour(sheet.place(r, len(COLUMNS)), f'LEFT({cell["check"]},1)="▼"', LOSS)
@@ -245,17 +210,11 @@ def _totals(sheet: Sheet, r: int) -> None:
     # A text is more than any number.
     counts = (
         ("count", Translated("Activities", "Aktiviteter"), f"SUMPRODUCT(--{named})"),
-        (
-            "valued",
-            Translated("of them with a value", "därav med värde"),
-            f"COUNT({book['plan.cases.value'].cell})",
-        ),
-        (
-            "costed",
-            Translated("of them with a cost", "därav med kostnad"),
-            f'SUMPRODUCT({named}*({costs}<>"")*({costs}<1E+300))',
-        ),
-    )
+        ("valued", Translated("of them with a value", "därav med värde"),
+         f"COUNT({book['plan.cases.value'].cell})"),
+        ("costed", Translated("of them with a cost", "därav med kostnad"),
+         f"SUMPRODUCT({named}*({costs}<>\"\")*({costs}<1E+300))"),
+    )  # fmt: skip
     for i, (key, words, formula) in enumerate(counts, r + 1):
         sheet.text(i, 1, words, "note")
         sheet.formula(i, 2, formula, "count", "grey value", name=f"plan_cases_{key}")

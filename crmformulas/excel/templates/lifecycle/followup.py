@@ -52,18 +52,11 @@ def write_followup(book: Book, plan: Plan) -> None:
     label = Translated("Near goal from", "Nära målet från")
     sheet.text(4, 1, label)
     sheet.input(
-        4,
-        2,
-        0.8,
-        "rate",
-        label,
-        Translated(
-            "From which share of the goal an activity counts as near it.",
-            "Från vilken andel av målet en aktivitet räknas som nära det.",
-        ),
-        name="plan_near",
-        key="plan.near",
-    )
+        4, 2, 0.8, "rate", label,
+        Translated("From which share of the goal an activity counts as near it.",
+             "Från vilken andel av målet en aktivitet räknas som nära det."),
+        name="plan_near", key="plan.near",
+    )  # fmt: skip
     sheet.heads(LIST - 1, 0, HEADS[:-1], 2)
     sheet.text(LIST - 1, len(HEADS) - 1, HEADS[-1], "beside head")
     for j, key in enumerate(COLUMNS, 2):
@@ -82,21 +75,15 @@ def _inputs(sheet: Sheet, plan: Plan) -> None:
     spare = [(None, None, None)] * (CASES - len(plan.activities))
     rows = [*(a.actual for a in plan.activities), *spare]
     notes = (
-        Translated(
-            "By how much the lever rose for the customers reached, best against a control group. "
-            "Empty until it is measured.",
-            "Hur mycket faktorn ökade för dem som nåddes, helst mot en kontrollgrupp. Tomt tills "
-            "det är mätt.",
-        ),
-        Translated(
-            "Share of the segment's customers who were reached. Empty until it is measured.",
-            "Andel av segmentets kunder som nåddes. Tomt tills det är mätt.",
-        ),
-        Translated(
-            "What it cost in the year, in currency units. Empty until it is known.",
-            "Vad den kostade under året, i valutaenheter. Tomt tills det är känt.",
-        ),
-    )
+        Translated("By how much the lever rose for the customers reached, best against a control group. "
+             "Empty until it is measured.",
+             "Hur mycket faktorn ökade för dem som nåddes, helst mot en kontrollgrupp. Tomt tills "
+             "det är mätt."),
+        Translated("Share of the segment's customers who were reached. Empty until it is measured.",
+             "Andel av segmentets kunder som nåddes. Tomt tills det är mätt."),
+        Translated("What it cost in the year, in currency units. Empty until it is known.",
+             "Vad den kostade under året, i valutaenheter. Tomt tills det är känt."),
+    )  # fmt: skip
     kinds = (("signed rate", -1.0, 10.0), ("rate", None, None), ("money", None, None))
     for j, ((kind, low, high), note) in enumerate(zip(kinds, notes, strict=True)):
         sheet.inputs(LIST, 5 + j, [[row[j]] for row in rows], kind, HEADS[5 + j], note,

@@ -64,14 +64,14 @@ def write_phases(book: Book, plan: Plan) -> None:
 
 def _touchpoints(sheet: Sheet, row: int, points: Sequence[Touchpoint]) -> CellRange:
     """The touchpoints of a phase; returns their flags."""
-    say = sheet.book.translate
+    translate = sheet.book.translate
     rows = [*points, *[Touchpoint("", status="")] * SPARE]
     columns: tuple[tuple[Translated, Translated, Sequence[Label] | None, list[str]], ...] = (
         (
             TOUCHPOINT,
             Translated("Where customer and company meet.", "Där kund och företag möts."),
             None,
-            [say(p.name) for p in rows],
+            [translate(p.name) for p in rows],
         ),
         (
             TODAY,
@@ -80,16 +80,16 @@ def _touchpoints(sheet: Sheet, row: int, points: Sequence[Touchpoint]) -> CellRa
                 "Det ni gör där i dag, eller planerar. Tomt är en lucka.",
             ),
             None,
-            [say(p.activity) for p in rows],
+            [translate(p.activity) for p in rows],
         ),
-        (CHANNEL, CHANNEL_NOTE, CHANNELS, [say(p.channel) for p in rows]),
-        (STATUS, STATUS_NOTE, STATUSES, [say(p.status) for p in rows]),
+        (CHANNEL, CHANNEL_NOTE, CHANNELS, [translate(p.channel) for p in rows]),
+        (STATUS, STATUS_NOTE, STATUSES, [translate(p.status) for p in rows]),
     )
     for j, (label, note, choices, values) in enumerate(columns):
         cells = [[value] for value in values]
         sheet.inputs(row, j, cells, "text", label, note, choices=choices, optional=True)
-    running, planned = say(RUNNING), say(PLANNED)
-    covered, soon, gap = say(COVERED_MARK), say(PLANNED_MARK), say(GAP_MARK)
+    running, planned = translate(RUNNING), translate(PLANNED)
+    covered, soon, gap = translate(COVERED_MARK), translate(PLANNED_MARK), translate(GAP_MARK)
     for r in range(row, row + len(rows)):
         point, activity, status = (sheet.place(r, j).cell for j in (0, 1, 3))
         sheet.formula(
@@ -107,7 +107,7 @@ def _touchpoints(sheet: Sheet, row: int, points: Sequence[Touchpoint]) -> CellRa
 
 def _counts(sheet: Sheet, flags: Sequence[CellRange]) -> None:
     """Covered, planned and gaps of each phase at the right, with the chart below."""
-    book, say = sheet.book, sheet.book.translate
+    book, translate = sheet.book, sheet.book.translate
     heads = (
         Translated("Phase", "Fas"),
         Translated("Touchpoints", "Kontaktpunkter"),
@@ -123,7 +123,7 @@ def _counts(sheet: Sheet, flags: Sequence[CellRange]) -> None:
         r = first + i
         sheet.text(r, 6, phase)
         for j, mark in enumerate((COVERED_MARK, PLANNED_MARK, GAP_MARK), 8):
-            sheet.formula(r, j, f'COUNTIF({marks.cell},"{say(mark)}")', "count")
+            sheet.formula(r, j, f'COUNTIF({marks.cell},"{translate(mark)}")', "count")
         sheet.formula(r, 7, f"SUM({sheet.place(r, 8, r, 10).cell})", "count")
     sheet.text(total, 6, Translated("All phases", "Alla faser"), "total label")
     for j in range(7, 11):
@@ -153,7 +153,7 @@ def _counts(sheet: Sheet, flags: Sequence[CellRange]) -> None:
     none = book.sentence(Translated("No gaps in any phase", "Inga luckor i någon fas"))
     title = sheet.formula(total + 2, 6, f"IF({gaps}=0,{none},{drawn})", "", "note")
     series = [
-        Series(say(heads[2 + i]), sheet.place(first, 8 + i, last), colour, "0;;")
+        Series(translate(heads[2 + i]), sheet.place(first, 8 + i, last), colour, "0;;")
         for i, colour in enumerate((SHADES[1], SHADES[3], LOSS))
     ]
     chart(sheet, (total + 3, 6), "column", title, phases, series, stacked=True, axis=False,
@@ -202,80 +202,37 @@ def write_process(book: Book, plan: Plan) -> None:
 
 def _dialogs(sheet: Sheet, row: int, plan: Plan) -> None:
     """What the reader says of each dialog."""
-    say, dialogs = sheet.book.translate, plan.dialogs
+    translate, dialogs = sheet.book.translate, plan.dialogs
     for i in range(len(dialogs)):
         sheet.text(row + i, 0, str(i + 1), "note")
     texts: tuple[tuple[int, Translated, Translated, Sequence[Label] | None, list[Label]], ...] = (
-        (
-            1,
-            Translated("Dialog", "Dialog"),
-            Translated("What it is called.", "Vad den kallas."),
-            None,
-            [d.name for d in dialogs],
-        ),
-        (
-            2,
-            Translated("Purpose", "Syfte"),
-            Translated("Why you get in touch.", "Varför ni hör av er."),
-            None,
-            [d.purpose for d in dialogs],
-        ),
-        (
-            3,
-            Translated("Goal", "Mål"),
-            Translated("How you see that it works.", "Hur ni ser att det fungerar."),
-            None,
-            [d.goal for d in dialogs],
-        ),
-        (
-            4,
-            Translated("Trigger", "Utlösare"),
-            Translated("What sets it off.", "Vad som sätter igång den."),
-            None,
-            [d.trigger for d in dialogs],
-        ),
+        (1, Translated("Dialog", "Dialog"), Translated("What it is called.", "Vad den kallas."), None,
+         [d.name for d in dialogs]),
+        (2, Translated("Purpose", "Syfte"), Translated("Why you get in touch.", "Varför ni hör av er."),
+         None, [d.purpose for d in dialogs]),
+        (3, Translated("Goal", "Mål"), Translated("How you see that it works.", "Hur ni ser att det fungerar."),
+         None, [d.goal for d in dialogs]),
+        (4, Translated("Trigger", "Utlösare"), Translated("What sets it off.", "Vad som sätter igång den."),
+         None, [d.trigger for d in dialogs]),
         (5, CHANNEL, CHANNEL_NOTE, CHANNELS, [d.channel for d in dialogs]),
-        (
-            6,
-            Translated("Owner", "Ansvarig"),
-            Translated("Who sees to it.", "Vem som ser till att det sker."),
-            None,
-            [d.owner for d in dialogs],
-        ),
+        (6, Translated("Owner", "Ansvarig"), Translated("Who sees to it.", "Vem som ser till att det sker."),
+         None, [d.owner for d in dialogs]),
         (7, STATUS, STATUS_NOTE, STATUSES, [d.status for d in dialogs]),
     )
     for column, label, note, choices, values in texts:
-        cells = [[say(value)] for value in values]
+        cells = [[translate(value)] for value in values]
         sheet.inputs(row, column, cells, "text", label, note, choices=choices, optional=True)
     sheet.inputs(
-        row,
-        8,
-        [[d.start] for d in dialogs],
-        "plain",
-        Translated("From week", "Från vecka"),
-        Translated(
-            "The week it begins, 1 to 12; 1 is the week of the first purchase.",
-            "Veckan den börjar, 1 till 12; 1 är första köpets vecka.",
-        ),
-        key="plan.dialogs.start",
-        low=1,
-        high=WEEKS,
-        optional=True,
-    )
+        row, 8, [[d.start] for d in dialogs], "plain", Translated("From week", "Från vecka"),
+        Translated("The week it begins, 1 to 12; 1 is the week of the first purchase.",
+             "Veckan den börjar, 1 till 12; 1 är första köpets vecka."),
+        key="plan.dialogs.start", low=1, high=WEEKS, optional=True,
+    )  # fmt: skip
     sheet.inputs(
-        row,
-        9,
-        [[d.weeks] for d in dialogs],
-        "plain",
-        Translated("Weeks", "Veckor"),
-        Translated(
-            "For how many weeks it goes on, 1 to 12.", "Hur många veckor den pågår, 1 till 12."
-        ),
-        key="plan.dialogs.weeks",
-        low=1,
-        high=WEEKS,
-        optional=True,
-    )
+        row, 9, [[d.weeks] for d in dialogs], "plain", Translated("Weeks", "Veckor"),
+        Translated("For how many weeks it goes on, 1 to 12.", "Hur många veckor den pågår, 1 till 12."),
+        key="plan.dialogs.weeks", low=1, high=WEEKS, optional=True,
+    )  # fmt: skip
 
 
 def _bars(sheet: Sheet, head: int, rows: int) -> None:

@@ -53,28 +53,13 @@ def _summary(sheet: Sheet) -> None:
     heads = (Translated("Cost", "Kostnad"), ADDED, Translated("ROMI", "ROMI"))
     sheet.heads(5, 1, ["", *heads])
     lines = (
-        (
-            Translated("Each case alone, summed", "Varje case för sig, summerat"),
-            "plan_cases_cost",
-            "plan_cases_value",
-            book["plan.total.romi"].full,
-            "value",
-        ),
-        (
-            Translated("Effect of doing all at once", "Effekten av att göra allt samtidigt"),
-            "",
-            "plan_together",
-            "",
-            "value",
-        ),
-        (
-            Translated("All activities together", "Alla aktiviteter tillsammans"),
-            "plan_cases_cost",
-            "plan_added",
-            "plan_romi",
-            "total",
-        ),
-    )
+        (Translated("Each case alone, summed", "Varje case för sig, summerat"), "plan_cases_cost",
+         "plan_cases_value", book["plan.total.romi"].full, "value"),
+        (Translated("Effect of doing all at once", "Effekten av att göra allt samtidigt"), "",
+         "plan_together", "", "value"),
+        (Translated("All activities together", "Alla aktiviteter tillsammans"), "plan_cases_cost",
+         "plan_added", "plan_romi", "total"),
+    )  # fmt: skip
     for r, (label, cost, value, romi, look) in enumerate(lines, 6):
         sheet.text(r, 1, label, "total label" if look == "total" else "plain")
         cells = ((cost, "money"), (value, "signed money"), (romi, "growth rate"))
@@ -184,19 +169,11 @@ def _list(sheet: Sheet) -> None:
     label = Translated("Order of the list", "Listans ordning")
     sheet.text(LIST - 2, 1, label)
     sheet.input(
-        LIST - 2,
-        2,
-        book.translate(BY_ROMI),
-        "text",
-        label,
-        Translated(
-            "ROMI puts first what gives most for the money; added value what gives most.",
-            "ROMI sätter det först som ger mest för pengarna; tillfört värde det som ger mest.",
-        ),
-        choices=(BY_ROMI, BY_VALUE),
-        name="plan_order",
-        key="plan.order",
-    )
+        LIST - 2, 2, book.translate(BY_ROMI), "text", label,
+        Translated("ROMI puts first what gives most for the money; added value what gives most.",
+             "ROMI sätter det först som ger mest för pengarna; tillfört värde det som ger mest."),
+        choices=(BY_ROMI, BY_VALUE), name="plan_order", key="plan.order",
+    )  # fmt: skip
     sheet.heads(LIST, 0, heads, 4)
     first, ranks = LIST + 1, book["plan.rank.list"].fixed
     for i in range(CASES):
@@ -246,13 +223,8 @@ def _drawing(sheet: Sheet, j: int, key: str, heading: Translated, kind: str, lab
     values = sheet.place(first, column + 1, first + DRAWN - 1)
     book.places[f"plan.drawn.{key}"] = values
     made = chart(
-        sheet,
-        (CHARTS, 0 if j == 0 else 4),
-        "bar",
-        place,
-        categories,
-        [Series(book.translate(heading), values, SHADES[1], label)],
-        axis=False,
+        sheet, (CHARTS, 0 if j == 0 else 4), "bar", place, categories,
+        [Series(book.translate(heading), values, SHADES[1], label)], axis=False,
         size=(625 if j == 0 else 575, 440),
     )
     # A label beside a column below 0 would stand on it.

@@ -100,7 +100,10 @@ def _drivers(sheet: Sheet, data: PortfolioChange) -> CellRange:
 
 
 def _results(sheet: Sheet, row: int, drivers: CellRange) -> None:
-    clv, worth = Text("CLV", "Livstidsintäkt (CLV)"), Text("Portfolio value", "Portföljvärde")
+    clv, worth = (
+        Translated("CLV", "Livstidsintäkt (CLV)"),
+        Translated("Portfolio value", "Portföljvärde"),
+    )
     sheet.text(row, 0, clv)
     sheet.text(row + 1, 0, worth, "total label")
     for j, when in enumerate(("before", "after")):

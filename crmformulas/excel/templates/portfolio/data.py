@@ -168,7 +168,7 @@ def moved(book: Contents, what: str, origin: str = "", target: str = "", sign: s
         bad = f'({book["flow.customers"].full}<>0)*({cells}="")+({cells}>{MOST_NUMBER})'
         if not target:
             # The lost have no orders in S12.
-            named.append(f'({book["flow.to"].full}<>"{book.say(term(LOST))}")')
+            named.append(f'({book["flow.to"].full}<>"{book.translate(term(LOST))}")')
     found = "*".join(named)
     return f'IF(SUMPRODUCT({found}*({bad}))>0,"{DASH}",{sign}SUMPRODUCT({found}*1,{cells}))'
 
@@ -231,63 +231,39 @@ def _tiers(sheet: Sheet, data: PortfolioData) -> int:
         Translated("Revenue F12", "Omsättning F12"),
     )
     sheet.heads(4, 0, heads)
-    say = sheet.book.translate
+    translate = sheet.book.translate
     names = sheet.inputs(
-        first,
-        0,
-        [[say(term(name))] for name in data.tiers],
-        "text",
+        first, 0, [[translate(term(name))] for name in data.tiers], "text",
         Translated("Tier", "Nivå"),
-        Translated(
-            "Name of the value tier, the most valuable first. Names must differ.",
-            "Värdenivåns namn, den mest värdefulla först. Namnen ska vara olika.",
-        ),
+        Translated("Name of the value tier, the most valuable first. Names must differ.",
+             "Värdenivåns namn, den mest värdefulla först. Namnen ska vara olika."),
         key="tier.names",
     )
     shares = sheet.inputs(
-        first,
-        1,
-        [[share] for share in data.shares],
-        "rate",
+        first, 1, [[share] for share in data.shares], "rate",
         Translated("Share of the customers", "Andel av kunderna"),
-        Translated(
-            "The share of the customers that the tier has by your rule, in per cent. To compare "
-            "with; nothing else depends on it.",
-            "Den andel av kunderna som nivån har enligt er regel, i procent. Att jämföra med; "
-            "inget annat beror på den.",
-        ),
-        key="tier.shares",
-        optional=True,
-    )
+        Translated("The share of the customers that the tier has by your rule, in per cent. To compare "
+             "with; nothing else depends on it.",
+             "Den andel av kunderna som nivån har enligt er regel, i procent. Att jämföra med; "
+             "inget annat beror på den."),
+        key="tier.shares", optional=True,
+    )  # fmt: skip
     orders = sheet.inputs(
-        first,
-        2,
-        [[n] for n in data.f12_orders],
-        "count",
+        first, 2, [[n] for n in data.f12_orders], "count",
         Translated("Orders F12", "Antal köp F12"),
-        Translated(
-            "The tier's orders in the 12 months before. Leave empty if unknown.",
-            "Nivåns antal köp under föregående 12 månader. Lämna tomt om det är okänt.",
-        ),
-        key="f12.orders",
-        optional=True,
-    )
+        Translated("The tier's orders in the 12 months before. Leave empty if unknown.",
+             "Nivåns antal köp under föregående 12 månader. Lämna tomt om det är okänt."),
+        key="f12.orders", optional=True,
+    )  # fmt: skip
     revenue = sheet.inputs(
-        first,
-        3,
-        [[n] for n in data.f12_revenue],
-        "money",
+        first, 3, [[n] for n in data.f12_revenue], "money",
         Translated("Revenue F12", "Omsättning F12"),
-        Translated(
-            "The tier's net revenue in the 12 months before, in currency units. Leave empty if "
-            "unknown.",
-            "Nivåns nettoomsättning under föregående 12 månader, i valutaenheter. Lämna tomt om "
-            "den är okänd.",
-        ),
-        key="f12.revenue",
-        optional=True,
-        low=-1e15,
-    )
+        Translated("The tier's net revenue in the 12 months before, in currency units. Leave empty if "
+             "unknown.",
+             "Nivåns nettoomsättning under föregående 12 månader, i valutaenheter. Lämna tomt om "
+             "den är okänd."),
+        key="f12.revenue", optional=True, low=-1e15,
+    )  # fmt: skip
     total = first + count
     sheet.text(total, 0, Translated("Total", "Totalt"), "total label")
     sheet.formula(total, 1, all_or_dash(shares), "rate", "total", key="tier.shares.total")
@@ -298,8 +274,8 @@ def _tiers(sheet: Sheet, data: PortfolioData) -> int:
 
 
 def _checks(sheet: Sheet, row: int, names: CellRange, total: CellRange) -> None:
-    say = sheet.book.say
-    sheet.text(row, 0, Text("Checks", "Kontroller"), "heading")
+    translate = sheet.book.translate
+    sheet.text(row, 0, Translated("Checks", "Kontroller"), "heading")
     alike = "+".join(
         f"SUMPRODUCT(({names.fixed}={names.at(i).cell})*1)"
         for i in range(names.last_row - names.row + 1)
@@ -308,7 +284,12 @@ def _checks(sheet: Sheet, row: int, names: CellRange, total: CellRange) -> None:
     right = Translated('"● The tiers have different names"', '"● Nivåerna har olika namn"')
     count = names.last_row - names.row + 1
     sheet.formula(
-        row + 1, 0, f"IF({alike}={count},{say(right)},{say(wrong)})", "", "plain", key="check.names"
+        row + 1,
+        0,
+        f"IF({alike}={count},{translate(right)},{translate(wrong)})",
+        "",
+        "plain",
+        key="check.names",
     )
     right = Translated('"● The shares add up to 100 %"', '"● Andelarna blir 100 %"')
     wrong = Translated('"▲ The shares do not add up to 100 %"', '"▲ Andelarna blir inte 100 %"')
@@ -316,8 +297,8 @@ def _checks(sheet: Sheet, row: int, names: CellRange, total: CellRange) -> None:
     sheet.formula(
         row + 2,
         0,
-        f"IF(ISNUMBER({total.cell}),IF(ABS({total.cell}-1)<0.000001,{say(right)},{say(wrong)}),"
-        f"{say(absent)})",
+        f"IF(ISNUMBER({total.cell}),IF(ABS({total.cell}-1)<0.000001,{translate(right)},{translate(wrong)}),"
+        f"{translate(absent)})",
         "",
         "plain",
         key="check.shares",
@@ -354,18 +335,13 @@ def _flows(sheet: Sheet, data: PortfolioData) -> int:
 
 def _flow_inputs(sheet: Sheet, table: CellRange, rows: Sequence[Mapping[str, Any]]) -> None:
     sheet.inputs(
-        table.row,
-        7,
-        [[row["customers"]] for row in rows],
-        "count",
+        table.row, 7, [[row["customers"]] for row in rows], "count",
         Translated("Customers", "Kunder"),
-        Translated(
-            "How many customers went from the tier at the left (12 months before) to the one "
-            "beside it (last 12 months).",
-            "Hur många kunder som gick från nivån till vänster (föregående 12 månader) till den "
-            "bredvid (senaste 12 månaderna).",
-        ),
-    )
+        Translated("How many customers went from the tier at the left (12 months before) to the one "
+             "beside it (last 12 months).",
+             "Hur många kunder som gick från nivån till vänster (föregående 12 månader) till den "
+             "bredvid (senaste 12 månaderna)."),
+    )  # fmt: skip
     note = Translated(
         "Orders of these customers in the last 12 months (S12).",
         "Dessa kunders antal köp under de senaste 12 månaderna (S12).",
@@ -374,30 +350,19 @@ def _flow_inputs(sheet: Sheet, table: CellRange, rows: Sequence[Mapping[str, Any
     for origin, block in groupby(rows, key=itemgetter("from")):
         orders = [[row["orders"]] for row in block if row["to"] != LOST]
         sheet.inputs(
-            first,
-            8,
-            orders,
-            "count",
-            Translated("Orders S12", "Antal köp S12"),
-            note,
-            key=f"flow.{origin}.orders",
-            optional=True,
-        )
+            first, 8, orders, "count", Translated("Orders S12", "Antal köp S12"), note,
+            key=f"flow.{origin}.orders", optional=True,
+        )  # fmt: skip
         first += len(orders)
         if first <= table.last_row and rows[first - table.row]["to"] == LOST:
             sheet.text(first, 8, DASH, "grey value")
             first += 1
     sheet.inputs(
-        table.row,
-        9,
-        [[row["revenue"]] for row in rows],
-        "money",
+        table.row, 9, [[row["revenue"]] for row in rows], "money",
         Translated("Revenue", "Omsättning"),
-        Translated(
-            "Net revenue of these customers in the last 12 months (S12), in currency units. Of "
-            "the lost: in the 12 months before (F12).",
-            "Dessa kunders nettoomsättning under de senaste 12 månaderna (S12), i valutaenheter. "
-            "För förlorade: under föregående 12 (F12).",
-        ),
+        Translated("Net revenue of these customers in the last 12 months (S12), in currency units. Of "
+             "the lost: in the 12 months before (F12).",
+             "Dessa kunders nettoomsättning under de senaste 12 månaderna (S12), i valutaenheter. "
+             "För förlorade: under föregående 12 (F12)."),
         low=-1e15,
     )

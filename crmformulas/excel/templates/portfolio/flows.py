@@ -101,7 +101,7 @@ def _durations(sheet: Sheet, row: int) -> None:
     figures = (
         (
             "retention",
-            Text("Retention", "Retention"),
+            Translated("Retention", "Retention"),
             known(
                 moved_cells[:2], f'IF(portfolio_opening=0,"{DASH}",({staying})/portfolio_opening)'
             ),
@@ -109,7 +109,7 @@ def _durations(sheet: Sheet, row: int) -> None:
         ),
         (
             "duration",
-            Text("Gross duration, years", "Bruttoduration, år"),
+            Translated("Gross duration, years", "Bruttoduration, år"),
             known(
                 moved_cells[:2], f'IF(portfolio_lost=0,"{DASH}",-portfolio_opening/portfolio_lost)'
             ),
@@ -117,7 +117,7 @@ def _durations(sheet: Sheet, row: int) -> None:
         ),
         (
             "net_duration",
-            Text("Net duration, years", "Nettoduration, år"),
+            Translated("Net duration, years", "Nettoduration, år"),
             known(moved_cells, f'IF({net}<=0,"{DASH}",portfolio_opening/({net}))'),
             "years",
         ),

@@ -75,7 +75,7 @@ def _counts(sheet: Sheet, row: int, data: PortfolioData) -> CellRange:
         sheet.formula(
             total, j, all_or_dash(column), "count", "total", key=f"migration.total.{target}"
         )
-    note = Text(
+    note = Translated(
         "At the right the customers of each tier in F12; below those of each tier in S12.",
         "Till höger kunderna i varje nivå F12; nederst kunderna i varje nivå S12.",
     )
@@ -92,7 +92,7 @@ def _unfound(sheet: Sheet, row: int) -> None:
     book = sheet.book
     total = book["migration.total.total"].cell
     rest = f"SUM({book['flow.customers'].full})-{total}"
-    right = Text(
+    right = Translated(
         "● All customers of the flow table are here.", "● Alla kunder i flödestabellen finns med."
     )
     wrong = Translated(
@@ -100,7 +100,7 @@ def _unfound(sheet: Sheet, row: int) -> None:
         "▲ {number} kunder står i flödestabellen vid namn som inte är någon nivå.",
     )
     told = book.sentence(wrong, number=f"FIXED({rest},0)")
-    unknown = Text(
+    unknown = Translated(
         "▼ Customers of the flow table are not known.", "▼ Kunder i flödestabellen är inte kända."
     )
     formula = (

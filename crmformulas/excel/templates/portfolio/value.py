@@ -226,12 +226,15 @@ def _reasons(sheet: Sheet, row: int, data: PortfolioData) -> int:
         whys = (
             (
                 f"COUNT({at['customers']},{at['f12_customers']},{at['lost']})<3",
-                Text("a number is missing", "ett antal saknas"),
+                Translated("a number is missing", "ett antal saknas"),
             ),
-            (f"{at['customers']}=0", Text("no customers now", "inga kunder nu")),
-            (f"{at['f12_customers']}=0", Text("none in F12", "ingen i F12")),
-            (f"{at['lost']}=0", Text("nobody lost", "ingen förlorad")),
-            (f"NOT(ISNUMBER({at['revenue']}))", Text("no revenue given", "omsättning saknas")),
+            (f"{at['customers']}=0", Translated("no customers now", "inga kunder nu")),
+            (f"{at['f12_customers']}=0", Translated("none in F12", "ingen i F12")),
+            (f"{at['lost']}=0", Translated("nobody lost", "ingen förlorad")),
+            (
+                f"NOT(ISNUMBER({at['revenue']}))",
+                Translated("no revenue given", "omsättning saknas"),
+            ),
         )
         why = '""'
         for condition, words in reversed(whys):
