@@ -68,9 +68,12 @@ def pdf(workbook: Path, folder: Path) -> Path:
     convert = ["--convert-to", "pdf", "--outdir", str(folder), str(workbook)]
     done = subprocess.run(
         [*arguments, *convert],
-        capture_output=True, text=True, timeout=TIMEOUT, check=True,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+        check=True,
         env=os.environ | {"LC_ALL": "C.UTF-8"},  # pictures that do not depend on who draws them
-    )  # fmt: skip
+    )
     printed = folder / f"{workbook.stem}.pdf"
     if not printed.exists():
         raise SystemExit(f"{workbook}: LibreOffice printed nothing: {done.stderr or done.stdout}")
@@ -81,8 +84,11 @@ def sheets(printed: Path) -> dict[int, str]:
     """The sheet that begins on a page, by the number of the page: the bookmarks of the file."""
     told = subprocess.run(
         ["pdftohtml", "-xml", "-i", "-stdout", str(printed)],
-        capture_output=True, text=True, timeout=TIMEOUT, check=True,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+        check=True,
+    )
     outline = re.search(r"<outline>.*</outline>", told.stdout, re.DOTALL)
     items = ET.fromstring(outline.group()).iter("item") if outline else ()
     return {int(item.get("page", "0")): item.text or "" for item in items}
@@ -97,8 +103,9 @@ def render(workbook: Path, out: Path, dpi: int = 80) -> list[Path]:
         starts = sheets(printed)
         subprocess.run(
             ["pdftoppm", "-png", "-r", str(dpi), str(printed), str(folder / "page")],
-            timeout=TIMEOUT, check=True,
-        )  # fmt: skip
+            timeout=TIMEOUT,
+            check=True,
+        )
         pictures, sheet, first = [], "sheet", 1
         for number, page in enumerate(sorted(folder.glob("page-*.png")), start=1):
             if number in starts:
@@ -121,8 +128,9 @@ def picture(workbook: Path, sheet: str, out: Path, dpi: int = README_DPI) -> Non
         size = "-x", left, "-y", top, "-W", right - left, "-H", bottom - top
         subprocess.run(
             [*draw, *map(str, size), "-png", str(printed), str(out.with_suffix(""))],
-            timeout=TIMEOUT, check=True,
-        )  # fmt: skip
+            timeout=TIMEOUT,
+            check=True,
+        )
 
 
 def picture_of_report(out: Path) -> None:

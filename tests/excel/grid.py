@@ -82,8 +82,9 @@ class Grid:
         self._cells = cells[sheet]
         # What stands where is looked up without being read.
         at = {coordinate_from_string(cell): value for cell, value in self._cells.items()}
-        rows = sorted(row for (letters, row), value in at.items()
-                      if letters == column and value == corner)  # fmt: skip
+        rows = sorted(
+            row for (letters, row), value in at.items() if letters == column and value == corner
+        )
         self._name, self._row = f"{sheet}, {corner}", rows[nth]
         first = column_index_from_string(column)
         self.heads: dict[str, str] = {}

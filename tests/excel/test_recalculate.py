@@ -224,12 +224,20 @@ def test_two_at_once(libreoffice: LibreOffice, workbook: Path) -> None:
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
-        (None, "", True), (1, 1.0, True), (True, 1.0, True), (0.1 + 0.2, 0.3, True),
-        (1e-17, 0, True), (1, 1.00001, False), (0, None, False), ("1", 1, False),
-        (Error("#N/A"), Error("#N/A"), True), (Error("#N/A"), "#N/A", False),
-        (Error("#N/A"), Error("#REF!"), False), (Error("#N/A"), None, False),
+        (None, "", True),
+        (1, 1.0, True),
+        (True, 1.0, True),
+        (0.1 + 0.2, 0.3, True),
+        (1e-17, 0, True),
+        (1, 1.00001, False),
+        (0, None, False),
+        ("1", 1, False),
+        (Error("#N/A"), Error("#N/A"), True),
+        (Error("#N/A"), "#N/A", False),
+        (Error("#N/A"), Error("#REF!"), False),
+        (Error("#N/A"), None, False),
     ],
-)  # fmt: skip
+)
 def test_comparing(one: recalculate.Value, other: recalculate.Value, same: bool) -> None:
     lines = compare({"S": {"B7": one}}, {"S": {"B7": other}})
     assert lines == ([] if same else [f"S!B7: {one!r} ≠ {other!r}"])

@@ -24,9 +24,19 @@ from pathlib import Path
 from typing import Any
 
 ERRORS = {
-    502: "#VALUE!", 503: "#NUM!", 504: "#VALUE!", 519: "#VALUE!", 521: "#NULL!", 523: "#NUM!",
-    524: "#REF!", 525: "#NAME?", 530: "#NAME?", 531: "#NAME?", 532: "#DIV/0!", 32767: "#N/A",
-}  # fmt: skip
+    502: "#VALUE!",
+    503: "#NUM!",
+    504: "#VALUE!",
+    519: "#VALUE!",
+    521: "#NULL!",
+    523: "#NUM!",
+    524: "#REF!",
+    525: "#NAME?",
+    530: "#NAME?",
+    531: "#NAME?",
+    532: "#DIV/0!",
+    32767: "#N/A",
+}
 """LibreOffice's codes as Excel's names, as its own export writes them; others are ``Err:508``."""
 FILTERS = {".pdf": "calc_pdf_Export", ".ods": "calc8", ".xlsx": "Calc MS Excel 2007 XML"}
 CONTENT, FORMULA = 1 | 2 | 4 | 16, 16  # com.sun.star.sheet.CellFlags
@@ -71,11 +81,20 @@ class Office:
         self.uno: Any = importlib.import_module("uno")
         pipe = f"crmf{uuid.uuid4().hex}"
         self.process = subprocess.Popen(
-            [soffice, f"-env:UserInstallation={Path(profile).as_uri()}", "--headless",
-             "--invisible", "--norestore", "--nologo", "--nodefault",
-             f"--accept=pipe,name={pipe};urp;StarOffice.ComponentContext"],
-            stdin=subprocess.DEVNULL, stdout=sys.stderr, stderr=sys.stderr,
-        )  # fmt: skip
+            [
+                soffice,
+                f"-env:UserInstallation={Path(profile).as_uri()}",
+                "--headless",
+                "--invisible",
+                "--norestore",
+                "--nologo",
+                "--nodefault",
+                f"--accept=pipe,name={pipe};urp;StarOffice.ComponentContext",
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=sys.stderr,
+            stderr=sys.stderr,
+        )
         local = self.uno.getComponentContext()
         resolver = local.ServiceManager.createInstanceWithContext(
             "com.sun.star.bridge.UnoUrlResolver", local

@@ -175,10 +175,13 @@ def _chart(sheet: Sheet, worth: CellRange, months: int) -> None:
         kr=unit(" "),
     )
     short = book.sentence(
-        Translated("A customer has spent {first}{kr} in the first month",
-             "En kund har handlat för {first}{kr} första månaden"),
-        first=f"FIXED({values.at(0, 0).cell},0)", kr=unit(" "),
-    )  # fmt: skip
+        Translated(
+            "A customer has spent {first}{kr} in the first month",
+            "En kund har handlat för {first}{kr} första månaden",
+        ),
+        first=f"FIXED({values.at(0, 0).cell},0)",
+        kr=unit(" "),
+    )
     none = book.sentence(Translated("Revenue per customer", "Omsättning per kund"))
     message = f"IF({last}=0,{none},IF({last}=1,{short},{said}))"
     title = sheet.formula(3, 0, message, "", "message", key="cohorts.message")

@@ -144,8 +144,11 @@ class Overview:
         """The waterfall of the balance, and below the page what it draws."""
         book = self._book
         steps = [
-            Step(Translated(*term(key)).capitalize(), book[f"flows.{key}"].full,
-                 key in ("opening", "closing"))
+            Step(
+                Translated(*term(key)).capitalize(),
+                book[f"flows.{key}"].full,
+                key in ("opening", "closing"),
+            )
             for key in BALANCE
         ]
         title = book["flows.message"]

@@ -129,10 +129,11 @@ def _fitting(text: str, people: People) -> str:
 
 def cut_ids(count: int) -> Translated:
     """What is said of ids that were too long."""
+    ids, longest = with_separators(count), with_separators(LONGEST)
     return Translated(
-        f"{with_separators(count)} ids are longer than a cell holds ({with_separators(LONGEST)} characters): "
+        f"{ids} ids are longer than a cell holds ({longest} characters): "
         "they end with … on the sheet of customers",
-        f"{with_separators(count)} id är längre än en cell rymmer ({with_separators(LONGEST)} tecken): de "
+        f"{ids} id är längre än en cell rymmer ({longest} tecken): de "
         "slutar med … på bladet med kunder",
     )
 
@@ -150,7 +151,7 @@ def _title(people: People) -> Translated:
     )
 
 
-def _left_out(people: People) -> Text:
+def _left_out(people: People) -> Translated:
     order = Translated(
         "By revenue since the first order, the largest first.",
         "Efter omsättning sedan första köpet, störst först.",

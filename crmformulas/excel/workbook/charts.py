@@ -133,15 +133,29 @@ def _dark(colour: str, stacked: bool) -> bool:
     return stacked and colour in (*SHADES[:2], GAIN, LOSS)
 
 
-def bars(sheet: Sheet, at: tuple[int, int], title: CellRange | Label, categories: CellRange,
-         values: CellRange, *, labels: str = "#,##0", **options: Any) -> Any:  # fmt: skip
+def bars(
+    sheet: Sheet,
+    at: tuple[int, int],
+    title: CellRange | Label,
+    categories: CellRange,
+    values: CellRange,
+    *,
+    labels: str = "#,##0",
+    **options: Any,
+) -> Any:
     """Horizontal bars of one series from the top down, with its figures, without an axis."""
     one = Series("", values, SHADES[1], labels)
     return chart(sheet, at, "bar", title, categories, [one], axis=False, **options)
 
 
-def lines(sheet: Sheet, at: tuple[int, int], title: CellRange | Label, categories: CellRange,
-          series: Sequence[Series], **options: Any) -> Any:  # fmt: skip
+def lines(
+    sheet: Sheet,
+    at: tuple[int, int],
+    title: CellRange | Label,
+    categories: CellRange,
+    series: Sequence[Series],
+    **options: Any,
+) -> Any:
     """Lines over time."""
     return chart(sheet, at, "line", title, categories, series, **options)
 
@@ -230,8 +244,19 @@ def waterfall(
         Series(book.translate(heads[4]), cells(4), GAIN),
         Series(book.translate(heads[5]), cells(5), LOSS),
     ]
-    chart(sheet, at, "column", title, cells(6), series, stacked=True, legend=False, gap=40,
-          axis=False, size=size)  # fmt: skip
+    chart(
+        sheet,
+        at,
+        "column",
+        title,
+        cells(6),
+        series,
+        stacked=True,
+        legend=False,
+        gap=40,
+        axis=False,
+        size=size,
+    )
     if key:
         book.places[key] = cells(1)
     return cells(1)

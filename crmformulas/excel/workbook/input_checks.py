@@ -122,9 +122,11 @@ def _merged(found: list[Input]) -> list[Input]:
 
 
 def _joined(one: Input, other: Input) -> Input | None:
-    if one.needed or other.needed or (one.bounds, one.optional, one.choices) != (
-        other.bounds, other.optional, other.choices
-    ):  # fmt: skip
+    if (
+        one.needed
+        or other.needed
+        or (one.bounds, one.optional, one.choices) != (other.bounds, other.optional, other.choices)
+    ):
         return None
     a, b = one.place, other.place
     below = (a.column, a.last_column) == (b.column, b.last_column) and b.row == a.last_row + 1

@@ -28,6 +28,11 @@ TABLE_STYLE = "Table Style Light 1"
 Cell: TypeAlias = "float | str | Translated | date | None"
 
 
+def stored(value: float) -> float:
+    """Round to the 15 digits that Excel keeps: what is beyond differs between processors."""
+    return float(f"{value:.15g}")
+
+
 class Sheet:
     """A sheet of a :class:`~crmformulas.excel.workbook.book.Book`, A4 landscape, one page wide."""
 
@@ -164,9 +169,20 @@ class Sheet:
             data: It is a count of the data: where the book is filled from a file, it looks so.
         """
         place = self.inputs(
-            row, column, [[value]], kind, label, note, key=key, choices=choices, low=low, high=high,
-            optional=optional, look=look, data=data,
-        )  # fmt: skip
+            row,
+            column,
+            [[value]],
+            kind,
+            label,
+            note,
+            key=key,
+            choices=choices,
+            low=low,
+            high=high,
+            optional=optional,
+            look=look,
+            data=data,
+        )
         if name:
             self.book.define(name, place)
         return place
@@ -414,7 +430,7 @@ class Sheet:
         )
 
 
-def _wanted(kind: str, low: float, high: float) -> Text:
+def _wanted(kind: str, low: float, high: float) -> Translated:
     """What may be typed, as the reader is told."""
     unit = KINDS[kind].unit or Translated("a number", "ett tal")
     unit = Translated(unit.en[:1].upper() + unit.en[1:], unit.sv[:1].upper() + unit.sv[1:])

@@ -66,9 +66,13 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(folder / "build.py"), *args]
     return subprocess.run(
-        command, capture_output=True, text=True, check=False, cwd=cwd,
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=cwd,
         env=os.environ | environment,
-    )  # fmt: skip
+    )
 
 
 def test_each_workbook_is_there() -> None:
@@ -93,8 +97,11 @@ def test_same_sources_make_the_same_bytes(tmp_path: Path) -> None:
     path = os.pathsep.join(filter(None, (str(site), os.environ.get("PYTHONPATH"))))
     told = subprocess.run(
         [sys.executable, "-c", "import time, xlsxwriter.core as x; print(x.datetime, time.time())"],
-        capture_output=True, text=True, check=True, env=os.environ | {"PYTHONPATH": path},
-    ).stdout.split()  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"PYTHONPATH": path},
+    ).stdout.split()
     assert "Later" in told[1]
     assert float(told[-1]) > time.time() + 86400
     assert run(folder=here, cwd=tmp_path, **now).returncode == 0

@@ -55,8 +55,11 @@ def test_the_workbook_calculates_the_plan(
                 assert found[f"{period}.{row}.{column}"] == pytest.approx(
                     made.rows[row][column], **TIGHT
                 )
-        for key, cell in (("retention", "retention"), ("lost", "lost"),
-                          ("gross_duration", "gross_duration")):  # fmt: skip
+        for key, cell in (
+            ("retention", "retention"),
+            ("lost", "lost"),
+            ("gross_duration", "gross_duration"),
+        ):
             if period != "outcome":
                 assert found[f"{period}.{cell}"] == pytest.approx(made.balance[key], **TIGHT)
     assert found["target_gap"] == pytest.approx(plan.gap, **TIGHT)

@@ -147,9 +147,13 @@ def log_of(case: Case) -> Orders:
 generated = settings(
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large,
-                           HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
-)  # fmt: skip
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.filter_too_much,
+    ],
+)
 
 
 def report_of(case: Case, rules: dict[str, Any], path: Path, lang: Lang) -> tuple[Report, Any]:
@@ -281,8 +285,11 @@ def test_unknown_opening_is_no_growth(tmp_path: Path) -> None:
     assert cell(cells, report.book["overview.message"]) == "2 active customers"
     assert cell(cells, report.book["flows.message"]) == "2 active customers"
     overview = cells["Overview"]
-    balance = {str(overview[f"F{r}"]): overview[f"G{r}"] for r in range(5, 30)
-               if f"F{r}" in overview and f"G{r}" in overview}  # fmt: skip
+    balance = {
+        str(overview[f"F{r}"]): overview[f"G{r}"]
+        for r in range(5, 30)
+        if f"F{r}" in overview and f"G{r}" in overview
+    }
     assert balance["Opening customers"] == balance["− lost"] == DASH
     assert balance["= Closing customers"] == 2
 
@@ -291,12 +298,40 @@ def test_unknown_opening_is_no_growth(tmp_path: Path) -> None:
 
 
 IDS = [
-    "=1+1", '=HYPERLINK("http://x.example","y")', "=cmd|' /C calc'!A0", "+46701234567", "-1",
-    "@SUM(1)", "007", "1e5", "12345678901234567890", "1.50", "TRUE", "#N/A", "2026-01-01", "1/2",
-    "http://x.example", "mailto:a@b.example", "internal:Sheet1!A1", "{=1}", "'007", "<r>a</r>",
-    "&amp;", "<b>", "_x0041_", "a_x0041_b", "new\nline", "\x01\x02", "\x7f", "\ufffe", "a\u200bb",
-    "\U0001f600", "A\u030a", "Å", "x" * 32_767,
-]  # fmt: skip
+    "=1+1",
+    '=HYPERLINK("http://x.example","y")',
+    "=cmd|' /C calc'!A0",
+    "+46701234567",
+    "-1",
+    "@SUM(1)",
+    "007",
+    "1e5",
+    "12345678901234567890",
+    "1.50",
+    "TRUE",
+    "#N/A",
+    "2026-01-01",
+    "1/2",
+    "http://x.example",
+    "mailto:a@b.example",
+    "internal:Sheet1!A1",
+    "{=1}",
+    "'007",
+    "<r>a</r>",
+    "&amp;",
+    "<b>",
+    "_x0041_",
+    "a_x0041_b",
+    "new\nline",
+    "\x01\x02",
+    "\x7f",
+    "\ufffe",
+    "a\u200bb",
+    "\U0001f600",
+    "A\u030a",
+    "Å",
+    "x" * 32_767,
+]
 
 
 def undone(text: str) -> str:
@@ -359,8 +394,14 @@ def test_no_more_rows_than_excel_has(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_row_of_a_customer(tmp_path: Path) -> None:
-    hard = case("a 2023-05-01 5", "a 2024-06-01 7", "a 2025-07-01 9", "a 2025-07-02 -2",
-                "b 2025-06-01 900", "c 2020-01-01 1")  # fmt: skip
+    hard = case(
+        "a 2023-05-01 5",
+        "a 2024-06-01 7",
+        "a 2025-07-01 9",
+        "a 2025-07-02 -2",
+        "b 2025-06-01 900",
+        "c 2020-01-01 1",
+    )
     report, _ = report_of(hard, {"steps": 2}, tmp_path / "report.xlsx", "sv")
     sheet = openpyxl.load_workbook(report.path)["Kunder"]
     rows = [[c.value for c in row] for row in sheet["A6:I8"]]

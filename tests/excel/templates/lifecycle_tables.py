@@ -95,8 +95,10 @@ def _base(told: Plans, base: Base) -> None:
         known = lasting is not None and revenue is not None
         worth = (revenue or 0.0) * (lasting or 0.0) * base.margin if known else None
         budget.check(label, "Portfolio value", worth)
-        each = [number(budget[label, f"{a} per {b}"])
-                for a, b in (("Orders", "customer"), ("Value", "order"))]  # fmt: skip
+        each = [
+            number(budget[label, f"{a} per {b}"])
+            for a, b in (("Orders", "customer"), ("Value", "order"))
+        ]
         clv = divided(worth, people)
         if label != budget.labels[-1]:  # also of a segment without customers
             known = lasting is not None and None not in each
@@ -211,9 +213,12 @@ def _followup(told: Plans) -> None:
     grid.check_down("Goal: lift × share", [case.lift * case.share for case in told.cases])
     grid.check_down("Goal: added value", goals)
     grid.check_down("Goal: cost", [case.cost for case in told.cases])
-    effects = [case.actual[0] * case.actual[1]
-               if case.actual[0] is not None and case.actual[1] is not None else None
-               for case in told.cases]  # fmt: skip
+    effects = [
+        case.actual[0] * case.actual[1]
+        if case.actual[0] is not None and case.actual[1] is not None
+        else None
+        for case in told.cases
+    ]
     grid.check_down("Actual: lift × share", effects)
     away = [less(a, g) for a, g in zip(actual, goals, strict=True)]
     grid.check_down("Added value, actual − goal", away)

@@ -49,8 +49,10 @@ def check_tables(cells: Cells, book: Book, data: PortfolioData, change: Portfoli
 def _given(told: Portfolio) -> None:
     grid, data = told.grid("Flow table", "Tier"), told.data
     totals = (
-        ("Share", data.shares), ("Orders F12", data.f12_orders), ("Revenue F12", data.f12_revenue),
-    )  # fmt: skip
+        ("Share", data.shares),
+        ("Orders F12", data.f12_orders),
+        ("Revenue F12", data.f12_revenue),
+    )
     for head, column in totals:
         grid.check("Total", head, added(list(column)))
 
@@ -73,8 +75,10 @@ def _flows(told: Portfolio) -> None:
             if column != "orders":
                 grid.check(label, f"Change, {column}", grown(new, old))
     shown = ("Opening", "New", "Reactivated", "Lost", "Closing")
-    steps = [(label, told.figure(f"flows.{key}"), key in ("opening", "closing"))
-             for label, key in zip(shown, keys, strict=True)]  # fmt: skip
+    steps = [
+        (label, told.figure(f"flows.{key}"), key in ("opening", "closing"))
+        for label, key in zip(shown, keys, strict=True)
+    ]
     check_waterfall(told.grid("Customer flows", "What the chart draws"), steps)
 
 
@@ -112,8 +116,9 @@ def _portfolio(told: Portfolio) -> None:
     everyone = told.figure("portfolio.total.customers")
     everything = told.figure("portfolio.total.portfolio_value")
     for tier, head in heads.items():
-        people, value = (told.figure(f"portfolio.{tier}.{key}")
-                         for key in ("customers", "portfolio_value"))  # fmt: skip
+        people, value = (
+            told.figure(f"portfolio.{tier}.{key}") for key in ("customers", "portfolio_value")
+        )
         grid.check("Share of customers", head, divided(people, everyone))
         grid.check("Share by the rule", head, shares[tier])
         grid.check("Share of value", head, divided(value, everything))
@@ -170,8 +175,10 @@ def _change(told: Portfolio, change: PortfolioChange) -> None:
     bridge.check("Change of the value", "Share of it", 1.0 if number(total) else None)
     names = ("Frequency", "Order value", "Duration", "Customers")
     steps: list[tuple[str, Value, bool]] = [("Before", told.figure("change.before.value"), True)]
-    steps += [(name, told.figure(f"bridge.{driver}"), False)
-              for name, driver in zip(names, DRIVERS, strict=True)]  # fmt: skip
+    steps += [
+        (name, told.figure(f"bridge.{driver}"), False)
+        for name, driver in zip(names, DRIVERS, strict=True)
+    ]
     steps += [("After", told.figure("change.after.value"), True)]
     check_waterfall(told.grid("Before and after", "What the chart draws"), steps)
     same("named value", told.figure("portfolio_value_after"), told.figure("change.after.value"))

@@ -148,8 +148,10 @@ def assert_figures(cells: Cells, book: Book, data: KpiData) -> None:
         last = now[-12:]
         before = [now[i - 12] if i >= 12 else None for i in range(len(now))][-12:]
         size = 1 if kpi.kind == "days" else 100
-        change = [None if a is None or b is None else size * (a - b)
-                  for a, b in zip(last, before, strict=True)]  # fmt: skip
+        change = [
+            None if a is None or b is None else size * (a - b)
+            for a, b in zip(last, before, strict=True)
+        ]
         lit = [light(n, target, data.tolerance, less=kpi.kind == "days") for n in last]
         lights.append(lit[-1])
         same(values(cells, book[f"kpi.{key}"]), [shown(n) for n in last])
@@ -198,8 +200,9 @@ def assert_beside(cells: Cells, book: Book, data: KpiData) -> None:
         labels = CellRange(place.sheet, place.row, 0, place.last_row, 0)
         same(values(cells, labels), months(ltv.first_month, len(ltv.cohorts)))
         ages = book["ltv.ages"]
-        repeated = CellRange(ages.sheet, ages.row, ages.last_column + 1, ages.row,
-                         ages.last_column + len(ltv.ages))  # fmt: skip
+        repeated = CellRange(
+            ages.sheet, ages.row, ages.last_column + 1, ages.row, ages.last_column + len(ltv.ages)
+        )
         same(values(cells, repeated), list(ltv.ages))
         same(values(cells, book["ltv.heads"]), list(ltv.ages))
         same(values(cells, book["ltv.target"]), [shown(t) for t in ltv.targets])
@@ -247,8 +250,10 @@ def random_data(seed: int) -> KpiData:
         )
         for one in EXAMPLE.ltv.cohorts
     )
-    targets = {key: draw.choice((None, 0, 100 if kpi.kind == "days" else draw.random()))
-               for key, kpi in KPIS.items()}  # fmt: skip
+    targets = {
+        key: draw.choice((None, 0, 100 if kpi.kind == "days" else draw.random()))
+        for key, kpi in KPIS.items()
+    }
     ltv = replace(EXAMPLE.ltv, cohorts=cohorts, targets=(None, 0, 900.0, 1200.5, 1e6))
     return replace(
         EXAMPLE, series=series, targets=targets, tolerance=draw.choice((0, 0.1)), ltv=ltv
@@ -262,8 +267,10 @@ def emptied(number: float | None) -> KpiData:
     def fill(figures: tuple[float | None, ...]) -> tuple[float | None, ...]:
         return (number,) * len(figures)
 
-    series = {key: Series(fill(s.wholes), fill(s.parts), fill(s.values))
-              for key, s in EXAMPLE.series.items()}  # fmt: skip
+    series = {
+        key: Series(fill(s.wholes), fill(s.parts), fill(s.values))
+        for key, s in EXAMPLE.series.items()
+    }
     cohorts = tuple(Cohort(fill(c.customers), fill(c.revenue)) for c in EXAMPLE.ltv.cohorts)
     ltv = replace(EXAMPLE.ltv, cohorts=cohorts, targets=fill(EXAMPLE.ltv.targets))
     return replace(EXAMPLE, series=series, targets=dict.fromkeys(KPIS, number), ltv=ltv)
@@ -359,24 +366,28 @@ def test_which_is_better_and_the_first_month_can_be_changed(
 
 REPORTS = {
     "returning only, 12 months": KpiData(
-        date(2025, 11, 1), 12,
+        date(2025, 11, 1),
+        12,
         {"returning_share": Series(values=(*(None,) * 3, *(0.3 + 0.01 * i for i in range(9))))},
         {"returning_share": 0.35},
     ),
     "the last month only, with cohorts": KpiData(
-        date(2024, 11, 1), 24,
+        date(2024, 11, 1),
+        24,
         {
             "repeat_purchase_rate": Series((*(None,) * 23, 96_411), (*(None,) * 23, 17_546)),
             "time_between_purchases": Series(values=(*(None,) * 23, 71.5)),
         },
         ltv=Ltv(
-            date(2026, 8, 1), date(2026, 10, 31),
-            (Cohort((4, None), (1_234.5678, None)), Cohort((None, None), (None, None))), (3, 6),
+            date(2026, 8, 1),
+            date(2026, 10, 31),
+            (Cohort((4, None), (1_234.5678, None)), Cohort((None, None), (None, None))),
+            (3, 6),
             (None, 500),
         ),
     ),
     "nothing": KpiData(date(2026, 1, 1), 12),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("data", REPORTS.values(), ids=REPORTS)

@@ -155,10 +155,15 @@ class Case:
 def example() -> Case:
     scenarios = (*EXAMPLE.scenarios, EXAMPLE.own)
     return Case(
-        EXAMPLE.outcome, EXAMPLE.opening, EXAMPLE.growth, EXAMPLE.reactivation, EXAMPLE.target,  # type: ignore[arg-type]
+        EXAMPLE.outcome,
+        EXAMPLE.opening,
+        EXAMPLE.growth,
+        EXAMPLE.reactivation,
+        EXAMPLE.target,  # type: ignore[arg-type]
         tuple(tuple(s.factors.get(lever, 1.0) for lever in LEVERS) for s in scenarios),
-        EXAMPLE.chosen, EXAMPLE.step,
-    )  # fmt: skip
+        EXAMPLE.chosen,
+        EXAMPLE.step,
+    )
 
 
 def generated(seed: int) -> Case:
@@ -443,16 +448,21 @@ def test_unknown_growth_counts_as_unchanged(english: Made, office: Office) -> No
 EDGES: dict[str, dict[str, Any]] = {
     "everything optional is empty": {
         **{f"own_growth.{name}": None for name in GROWTH},
-        "reactivation.own": None, "target_revenue": None, "company": None, "period": None,
+        "reactivation.own": None,
+        "target_revenue": None,
+        "company": None,
+        "period": None,
         "currency": None,
     },
     "nothing is known": {
         **{f"outcome.{s}.{c}": None for s in SEGMENTS for c in COLUMNS[:3]},
-        "opening_customers": None, "common_step": None,
+        "opening_customers": None,
+        "common_step": None,
     },
     "nothing was sold": {
         **{f"outcome.{s}.{c}": 0 for s in SEGMENTS for c in COLUMNS[:3]},
-        "opening_customers": 0, "target_revenue": 0,
+        "opening_customers": 0,
+        "target_revenue": 0,
     },
     "one segment is empty": {f"outcome.reactivated.{c}": 0 for c in COLUMNS[:3]},
     "one figure is lacking": {"outcome.new.orders": None},
@@ -464,14 +474,19 @@ EDGES: dict[str, dict[str, Any]] = {
     "scenarios have no name": {f"{s}.name": None for s in SCENARIOS},
     "an unknown scenario is chosen": {"chosen_scenario": "Sell more"},
     "texts stand where numbers should": {
-        "outcome.new.revenue": "much", "target_revenue": "more", "own_growth.recruitment": "up",
+        "outcome.new.revenue": "much",
+        "target_revenue": "more",
+        "own_growth.recruitment": "up",
     },
     "everything grows hugely": {
-        **{f"own_growth.{name}": 10 for name in GROWTH}, "reactivation.own": 1, "common_step": 10,
-        "target_revenue": 1e15, "outcome.new.revenue": 1e15,
+        **{f"own_growth.{name}": 10 for name in GROWTH},
+        "reactivation.own": 1,
+        "common_step": 10,
+        "target_revenue": 1e15,
+        "outcome.new.revenue": 1e15,
     },
     "a step leaves nothing": {"common_step": -1},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("edge", EDGES)

@@ -162,10 +162,11 @@ def padded(numbers: Sequence[object], steps: int) -> list[object]:
 
 def told(cells: Cells, book: Book, figures: Figures) -> Figures:
     return {
-        key: column(cells, book[f"ladder.{key}"]) if isinstance(one, list)
+        key: column(cells, book[f"ladder.{key}"])
+        if isinstance(one, list)
         else value(cells, book[f"ladder.{key}"])
         for key, one in figures.items()
-    }  # fmt: skip
+    }
 
 
 def assert_same(found: Figures, wanted: Figures) -> None:
@@ -213,9 +214,10 @@ EDGES = {
     "everyone goes on": LadderGoals((10,) * 7, (1.0,) * 6, (1,) * 6, order_value=10.0),
     "goals of nothing": LadderGoals((90, 80, 70, 60, 50, 40, 30), (0.0,) * 6, (None,) * 6),
     "one step": LadderGoals((90, 30, *(None,) * 5), EXAMPLE.goals, EXAMPLE.days),
-    "no new customers": LadderGoals((90, 80, 70, 60, 50, 40, 30), (1.0,) * 6, (None,) * 6,
-                                    new_customers=0),
-}  # fmt: skip
+    "no new customers": LadderGoals(
+        (90, 80, 70, 60, 50, 40, 30), (1.0,) * 6, (None,) * 6, new_customers=0
+    ),
+}
 
 
 def test_no_figure_is_unchecked(template: tuple[Path, Book]) -> None:
@@ -296,11 +298,13 @@ def test_contacts_who_have_bought(libreoffice: LibreOffice, template: tuple[Path
         LadderGoals((50, 20), (None,), (12,)),
         LadderGoals(
             tuple(12_000 // k**2 for k in range(1, 13)),
-            (*EXAMPLE.goals, *(None,) * 5), tuple(range(30, 41)), order_value=None,
+            (*EXAMPLE.goals, *(None,) * 5),
+            tuple(range(30, 41)),
+            order_value=None,
         ),
     ],
     ids=["one step", "two steps", "twelve steps"],
-)  # fmt: skip
+)
 def test_ladders_of_a_report(libreoffice: LibreOffice, tmp_path: Path, data: LadderGoals) -> None:
     def write(book: Book) -> None:
         book.guide(GUIDE, source=Translated("Own orders.", "Egna köp."))

@@ -73,9 +73,12 @@ class Made:
         """All cells, recalculated; what a cell holds already is not typed again: that is slow."""
         told = {(p.sheet, p.cell): entry for p, entry in (changes or {}).items()}
         return self.open(
-            {(sheet, cell): entry for (sheet, cell), entry in told.items()
-             if entry != self.stored[sheet].get(cell)}
-        )  # fmt: skip
+            {
+                (sheet, cell): entry
+                for (sheet, cell), entry in told.items()
+                if entry != self.stored[sheet].get(cell)
+            }
+        )
 
     def translate(self, words: Any) -> str:
         return self.book.translate(words)
@@ -296,8 +299,15 @@ def typed(made: Made, base: Base, cases: tuple[Case, ...]) -> dict[CellRange, Va
         if i < len(cases):
             case = cases[i]
             lever = made.translate(LEVER_LABELS[LEVERS.index(case.lever)])
-            row = (case.name, made.translate(case.phase), lever, case.lift, case.share, case.cost,
-                   *case.actual)  # fmt: skip
+            row = (
+                case.name,
+                made.translate(case.phase),
+                lever,
+                case.lift,
+                case.share,
+                case.cost,
+                *case.actual,
+            )
         keys = [f"plan.cases.{k}" for k in ("name", "phase", "lever", "lift", "share", "cost")]
         keys += [f"plan.actual.{k}" for k in ("lift", "share", "cost")]
         changes |= {book[key].at(i): entry for key, entry in zip(keys, row, strict=True)}
@@ -542,7 +552,7 @@ EDGES: dict[str, dict[str, Value]] = {
     "nobody comes back": {"plan.reactivation": 0},
     "all come back": {"plan.reactivation": 1},
     "near is all": {"plan.near": 0},
-}  # fmt: skip
+}
 
 
 @ENGLISH
@@ -578,9 +588,11 @@ def test_inputs_of_a_sheet_at_an_end(books: dict[Lang, tuple[Path, Book]], end: 
     ranges = at_ends(book, end)
     for sheet in {place.sheet for changes in ranges for place in changes}:
         alone = {
-            (p.sheet, p.cell): v for changes in ranges for p, v in changes.items()
+            (p.sheet, p.cell): v
+            for changes in ranges
+            for p, v in changes.items()
             if p.sheet == sheet
-        }  # fmt: skip
+        }
         assert errors(ironcalc_cells(path, alone)) == {}, sheet
 
 

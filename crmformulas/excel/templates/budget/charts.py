@@ -38,13 +38,21 @@ def write_charts(book: Book) -> None:
     _revenue(sheet, TABLES + 1, (5, 0))
     _movement(sheet, TABLES + 11, (5, RIGHT))
     _sorted_bars(
-        sheet, TABLES + 20, (22, 0), "sensitivity",
-        [book[f"sensitivity.{lever}"] for lever in LEVERS], largest=True,
-    )  # fmt: skip
+        sheet,
+        TABLES + 20,
+        (22, 0),
+        "sensitivity",
+        [book[f"sensitivity.{lever}"] for lever in LEVERS],
+        largest=True,
+    )
     _sorted_bars(
-        sheet, TABLES + 33, (22, RIGHT), "target",
-        [book[f"target.{lever}.lift"] for lever in LEVERS], largest=False,
-    )  # fmt: skip
+        sheet,
+        TABLES + 33,
+        (22, RIGHT),
+        "target",
+        [book[f"target.{lever}.lift"] for lever in LEVERS],
+        largest=False,
+    )
     sheet.freeze(3, 0)
     sheet.xl.set_h_pagebreaks([TABLES, TABLES + 20])
     sheet.print_columns(10, TABLES + 45)
@@ -61,7 +69,8 @@ def _revenue(sheet: Sheet, row: int, at: tuple[int, int]) -> None:
         if period in SCENARIOS:
             name = f'{cells(f"{period}.name")}&""'
         else:
-            name = f'"{translate(term("outcome").capitalize()) if period == "outcome" else "Budget 1"}"'
+            outcome = translate(term("outcome").capitalize())
+            name = f'"{outcome if period == "outcome" else "Budget 1"}"'
         label = sheet.formula(i, 0, name, "", "note").cell
         for j, segment in enumerate(ROWS, 1):
             cell = cells(f"{period}.{segment}.revenue")
@@ -75,21 +84,33 @@ def _revenue(sheet: Sheet, row: int, at: tuple[int, int]) -> None:
     who = f"INDEX({sheet.place(row + 1, 0, last_row).cell},MATCH({best},{gains.cell},0))"
     told = sheet.book.sentence(
         Translated("{name} brings most: {revenue}", "{name} ger mest: {revenue}"),
-        name=who, revenue=amount(best),
-    )  # fmt: skip
+        name=who,
+        revenue=amount(best),
+    )
     unknown = translate(Translated("The revenue is not known", "Omsättningen är inte känd"))
     title = sheet.formula(
-        row + 7, 0, f'IF(COUNT({gains.cell})=0,"{unknown}",{told})', "", "note",
+        row + 7,
+        0,
+        f'IF(COUNT({gains.cell})=0,"{unknown}",{told})',
+        "",
+        "note",
         key="charts.revenue.title",
-    )  # fmt: skip
+    )
     series = [
         Series(sheet.place(row, j), sheet.place(row + 1, j, last_row), SHADES[j - 1])
         for j in (1, 2, 3)
     ]
     chart(
-        sheet, at, "column", title, sheet.place(row + 1, 5, last_row), series, stacked=True,
-        shown=MILLIONS, size=SIZE,
-    )  # fmt: skip
+        sheet,
+        at,
+        "column",
+        title,
+        sheet.place(row + 1, 5, last_row),
+        series,
+        stacked=True,
+        shown=MILLIONS,
+        size=SIZE,
+    )
 
 
 def _movement(sheet: Sheet, row: int, at: tuple[int, int]) -> None:
@@ -103,9 +124,13 @@ def _movement(sheet: Sheet, row: int, at: tuple[int, int]) -> None:
     )
     unknown = translate(Translated("The customers are not known", "Kunderna är inte kända"))
     title = sheet.formula(
-        row + 7, 0, f'IF(COUNT({closing},{opening})<2,"{unknown}",{told})', "", "note",
+        row + 7,
+        0,
+        f'IF(COUNT({closing},{opening})<2,"{unknown}",{told})',
+        "",
+        "note",
         key="charts.customers.title",
-    )  # fmt: skip
+    )
     steps = [
         Step(term("opening").capitalize(), opening, True),
         Step(SEGMENT_LABELS["new"], cells("budget2.plus_new")),
@@ -136,9 +161,15 @@ def _sorted_bars(
         "target": Translated("Lift that reaches the target", "Lyft som når målet"),
     }
     sheet.heads(
-        row, 0,
-        [heads[what], Translated("Figure", "Siffra"), Translated("Place", "Plats"), Translated("Sorted", "Sorterad")],
-    )  # fmt: skip
+        row,
+        0,
+        [
+            heads[what],
+            Translated("Figure", "Siffra"),
+            Translated("Place", "Plats"),
+            Translated("Sorted", "Sorterad"),
+        ],
+    )
     sheet.text(row, 4, LABEL, "beside head")
     # What is equal but for rounding must be equal, or two levers would have one place.
     kind, digits = {"sensitivity": ("signed money", 2), "target": ("signed rate", 9)}[what]
@@ -159,9 +190,13 @@ def _sorted_bars(
         )
         found = f"MATCH({i + 1},{places.cell},0)"
         drawn = sheet.formula(
-            first + i, 3, f"INDEX({values.cell},{found})", kind, "grey value",
+            first + i,
+            3,
+            f"INDEX({values.cell},{found})",
+            kind,
+            "grey value",
             key=f"charts.{what}.{i + 1}",
-        ).cell  # fmt: skip
+        ).cell
         size = short(drawn) if what == "sensitivity" else per_cent(f"ABS({drawn})")
         shown = f'IF(ISNUMBER({drawn}),{sign(drawn)}&{size},"{DASH}")'
         sheet.formula(first + i, 4, f'INDEX({labels.cell},{found})&" "&{shown}', "", "beside")
@@ -170,8 +205,16 @@ def _sorted_bars(
     else:
         said = _least_lift(sheet.book, sheet.place(first, 3).cell, places)
     title = sheet.formula(last + 1, 0, said, "", "note", key=f"charts.{what}.title")
-    bars(sheet, at, title, sheet.place(first, 4, last), sheet.place(first, 3, last), labels="",
-         size=SIZE, gap=35)  # fmt: skip
+    bars(
+        sheet,
+        at,
+        title,
+        sheet.place(first, 4, last),
+        sheet.place(first, 3, last),
+        labels="",
+        size=SIZE,
+        gap=35,
+    )
 
 
 def _least_lift(book: Contents, top: str, places: CellRange) -> str:

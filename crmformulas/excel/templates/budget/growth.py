@@ -48,9 +48,14 @@ def write_development(book: Book, data: BudgetData) -> None:
 def _growth(sheet: Sheet, row: int, growth: tuple[float | None, ...]) -> None:
     cells, translate = Cells(sheet), sheet.book.translate
     heads = (
-        Translated("Growth", "Tillväxt"), "F12", "S12", "S12 / F12",
-        Translated("Own factor", "Egen faktor"), Translated("Used", "Används"), Translated("From", "Från"),
-    )  # fmt: skip
+        Translated("Growth", "Tillväxt"),
+        "F12",
+        "S12",
+        "S12 / F12",
+        Translated("Own factor", "Egen faktor"),
+        Translated("Used", "Används"),
+        Translated("From", "Från"),
+    )
     sheet.heads(row, 0, heads[:-1])
     sheet.text(row, 6, heads[-1], "beside head")
     for i, (lever, own) in enumerate(zip(GROWTH, growth, strict=True), row + 1):
@@ -62,7 +67,11 @@ def _growth(sheet: Sheet, row: int, growth: tuple[float | None, ...]) -> None:
             pair.append(sheet.formula(i, j, known([cell], cell), LEVER_KINDS[lever]).cell)
         grown = sheet.formula(i, 3, ratio(pair[1], pair[0]), "factor", key=f"grown.{lever}").cell
         typed = sheet.input(
-            i, 4, own, "factor", LEVER_LABELS[lever],
+            i,
+            4,
+            own,
+            "factor",
+            LEVER_LABELS[lever],
             Translated(
                 "Your own growth factor for the budget's year: 105 % is five per cent more than in "
                 "S12. It goes before S12 / F12. May be empty.",
@@ -73,15 +82,21 @@ def _growth(sheet: Sheet, row: int, growth: tuple[float | None, ...]) -> None:
             optional=True,
         ).cell
         sheet.formula(
-            i, 5, f"IF(ISNUMBER({typed}),{typed},IF(ISNUMBER({grown}),{grown},100%))", "factor",
+            i,
+            5,
+            f"IF(ISNUMBER({typed}),{typed},IF(ISNUMBER({grown}),{grown},100%))",
+            "factor",
             key=f"growth.{lever}",
-        )  # fmt: skip
+        )
         mine, unknown = (translate(w) for w in (Translated("own factor", "egen faktor"), NOT_KNOWN))
         sheet.formula(
-            i, 6,
+            i,
+            6,
             f'IF(ISNUMBER({typed}),"{mine}",IF(ISNUMBER({grown}),"S12 / F12","{unknown}"))',
-            "", "beside", key=f"growth_from.{lever}",
-        )  # fmt: skip
+            "",
+            "beside",
+            key=f"growth_from.{lever}",
+        )
     sheet.book.places["growth"] = sheet.place(row + 1, 5, row + 7)
 
 
@@ -94,10 +109,14 @@ def _grown(lever: str) -> str:
 def _reactivation(sheet: Sheet, row: int, rate: float | None) -> None:
     cells = Cells(sheet)
     heads = (
-        term("reactivation").capitalize(), Translated("Lost in S12", "Förlorade i S12"),
-        Translated("Reactivated in S12", "Återvunna i S12"), Translated("Share", "Andel"),
-        Translated("Own rate", "Egen andel"), Translated("Used", "Används"), Translated("From", "Från"),
-    )  # fmt: skip
+        term("reactivation").capitalize(),
+        Translated("Lost in S12", "Förlorade i S12"),
+        Translated("Reactivated in S12", "Återvunna i S12"),
+        Translated("Share", "Andel"),
+        Translated("Own rate", "Egen andel"),
+        Translated("Used", "Används"),
+        Translated("From", "Från"),
+    )
     sheet.heads(row, 0, heads[:-1])
     sheet.text(row, 6, heads[-1], "beside head")
     sheet.text(
@@ -108,7 +127,11 @@ def _reactivation(sheet: Sheet, row: int, rate: float | None) -> None:
     back = sheet.formula(row + 1, 2, known([back], back), "count").cell
     share = sheet.formula(row + 1, 3, ratio(back, lost), "rate", key="reactivation.outcome").cell
     typed = sheet.input(
-        row + 1, 4, rate, "rate", Translated("Reactivation rate", "Återvinningsgrad"),
+        row + 1,
+        4,
+        rate,
+        "rate",
+        Translated("Reactivation rate", "Återvinningsgrad"),
         Translated(
             "The share of the customers lost in S12 that comes back in the budget's year. Empty: "
             "as many come back as in S12.",
@@ -119,23 +142,32 @@ def _reactivation(sheet: Sheet, row: int, rate: float | None) -> None:
         optional=True,
     ).cell
     sheet.formula(
-        row + 1, 5,
+        row + 1,
+        5,
         f'IF(ISNUMBER({typed}),{typed},IF(COUNT({share})=0,"{DASH}",IF({share}>1,"{DASH}",{share})))',
-        "rate", name="reactivation_used",
-    )  # fmt: skip
+        "rate",
+        name="reactivation_used",
+    )
     own, outcome, neither = (
         sheet.book.translate(words)
         for words in (
-            Translated("own rate", "egen andel"), Translated("S12", "S12"), Translated("▼ not known", "▼ ej känd"),
+            Translated("own rate", "egen andel"),
+            Translated("S12", "S12"),
+            Translated("▼ not known", "▼ ej känd"),
         )
     )
     sheet.formula(
-        row + 1, 6,
+        row + 1,
+        6,
         f'IF(ISNUMBER({typed}),"{own}",IF(ISNUMBER(reactivation_used),"{outcome}","{neither}"))',
-        "", "beside", key="reactivation.from",
-    )  # fmt: skip
+        "",
+        "beside",
+        key="reactivation.from",
+    )
     sheet.paragraph(
-        row + 3, 0, 6,
+        row + 3,
+        0,
+        6,
         Translated(
             "A factor of your own goes first; without it S12 / F12 counts; where that is not known "
             "either, 100 % counts: as in S12. A share above 100 % is not used.",
@@ -183,6 +215,10 @@ def _development_message(sheet: Sheet) -> None:
         number=f"COUNT({column(4)})",
     )
     sheet.formula(
-        4, 0, f"IF(NOT(ISNUMBER(reactivation_used)),{rate},IF({unknown}>0,{assumed},{fine}))",
-        "", "note", key="development.check",
-    )  # fmt: skip
+        4,
+        0,
+        f"IF(NOT(ISNUMBER(reactivation_used)),{rate},IF({unknown}>0,{assumed},{fine}))",
+        "",
+        "note",
+        key="development.check",
+    )

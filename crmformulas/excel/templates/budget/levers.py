@@ -43,7 +43,11 @@ def write_target(book: Book, data: BudgetData) -> None:
     cells = Cells(sheet)
     sheet.text(6, 0, Translated("Target revenue", "Mål för omsättningen"))
     sheet.input(
-        6, 1, data.target, "money", Translated("Target revenue", "Mål för omsättningen"),
+        6,
+        1,
+        data.target,
+        "money",
+        Translated("Target revenue", "Mål för omsättningen"),
         Translated(
             "The revenue wanted in the budget's year, in currency units. May be empty.",
             "Den omsättning som önskas under budgetåret, i valutaenheter. Får vara tom.",
@@ -59,18 +63,24 @@ def write_target(book: Book, data: BudgetData) -> None:
     sheet.formula(8, 1, gap, "signed money", "total", name="target_gap")
     sheet.formula(7, 2, 'chosen_scenario&""', "", "beside")
     heads = (
-        Translated("Lever", "Faktor"), Translated("Factor in Budget 2", "Faktor i Budget 2"),
+        Translated("Lever", "Faktor"),
+        Translated("Factor in Budget 2", "Faktor i Budget 2"),
         Translated("Revenue of the other segments", "Övriga segments omsättning"),
         Translated("Revenue if the factor is 100 %", "Omsättning om faktorn är 100 %"),
-        Translated("Factor needed", "Faktor som behövs"), Translated("Lift needed", "Lyft som behövs"),
-        Translated("Now", "Nu"), Translated("Needed", "Behövs"), Translated("Why not", "Varför inte"),
-    )  # fmt: skip
+        Translated("Factor needed", "Faktor som behövs"),
+        Translated("Lift needed", "Lyft som behövs"),
+        Translated("Now", "Nu"),
+        Translated("Needed", "Behövs"),
+        Translated("Why not", "Varför inte"),
+    )
     sheet.heads(LEVER_ROW - 1, 0, heads[:-1])
     sheet.text(LEVER_ROW - 1, 8, heads[-1], "beside head")
     for i, lever in enumerate(LEVERS, LEVER_ROW):
         _needed(sheet, i, lever)
     sheet.paragraph(
-        LEVER_ROW + 10, 0, 8,
+        LEVER_ROW + 10,
+        0,
+        8,
         Translated(
             "Factor needed = (target − revenue of the other segments) / revenue if the factor is "
             "100 %. It takes the place of the lever's own factor; the others are as in Budget 2. "
@@ -101,20 +111,25 @@ def _needed(sheet: Sheet, row: int, lever: str) -> None:
     tested = parts if lever in LEVERS[:3] else [*parts, cells(f"budget2.{segment}.customers")]
     sheet.formula(row, 3, known(tested, "*".join(parts)), "money", key=f"target.{lever}.at_100")
     sheet.formula(
-        row, 4,
-        f'IF({why}<>"","{DASH}",IF({whole}=0,1,(target_revenue-{rest})/{whole}))', "factor",
+        row,
+        4,
+        f'IF({why}<>"","{DASH}",IF({whole}=0,1,(target_revenue-{rest})/{whole}))',
+        "factor",
         key=f"target.{lever}.needed",
-    )  # fmt: skip
+    )
     sheet.formula(
-        row, 5,
+        row,
+        5,
         f'IF(COUNT({factor},{needed})<2,"{DASH}",IF({factor}=0,"{DASH}",{needed}/{factor}-1))',
-        "signed rate", key=f"target.{lever}.lift",
-    )  # fmt: skip
+        "signed rate",
+        key=f"target.{lever}.lift",
+    )
     base = _base(cells, lever)
     kind = LEVER_KINDS[lever]
     sheet.formula(row, 6, known([*base, factor], "*".join([*base, factor])), kind)
-    sheet.formula(row, 7, known([*base, needed], "*".join([*base, needed])), kind,
-                  key=f"target.{lever}.value")  # fmt: skip
+    sheet.formula(
+        row, 7, known([*base, needed], "*".join([*base, needed])), kind, key=f"target.{lever}.value"
+    )
     sheet.formula(
         row, 8, _why_not(sheet, lever, rest, whole), "", "beside", key=f"target.{lever}.why"
     )
@@ -186,17 +201,21 @@ def _target_message(sheet: Sheet) -> None:
             "{name} reaches the target, with {gap} to spare",
             "{name} når målet, med {gap} till godo",
         ),
-        name="chosen_scenario", gap=amount("target_gap"),
-    )  # fmt: skip
+        name="chosen_scenario",
+        gap=amount("target_gap"),
+    )
     unknown = sentence(
         Translated("The gap to the target is not known", "Gapet till målet är inte känt")
     )
     sheet.formula(
-        3, 0,
+        3,
+        0,
         f"IF(NOT(ISNUMBER(target_gap)),{unknown},IF(target_gap<=0,{reached},"
         f"IF(COUNT({lifts})=0,{none},{lacking})))",
-        "", "message", key="target.message",
-    )  # fmt: skip
+        "",
+        "message",
+        key="target.message",
+    )
     empty = sentence(
         Translated(
             "▲ There is no target: type one below.", "▲ Det finns inget mål: skriv ett nedan."
@@ -210,11 +229,14 @@ def _target_message(sheet: Sheet) -> None:
         number=f"COUNT({sheet.place(LEVER_ROW, 4, LEVER_ROW + 8).cell})",
     )
     sheet.formula(
-        4, 0,
+        4,
+        0,
         f"IF(NOT(ISNUMBER(target_revenue)),{empty},"
         f"IF(NOT(ISNUMBER(target_gap)),{sentence(LACKING)},{fine}))",
-        "", "note", key="target.check",
-    )  # fmt: skip
+        "",
+        "note",
+        key="target.check",
+    )
 
 
 # Sensitivity
@@ -230,7 +252,11 @@ def write_sensitivity(book: Book, data: BudgetData) -> None:
     )
     sheet.text(6, 0, Translated("Step", "Steg"))
     sheet.input(
-        6, 1, data.step, "signed rate", Translated("Step", "Steg"),
+        6,
+        1,
+        data.step,
+        "signed rate",
+        Translated("Step", "Steg"),
         Translated(
             "By how much each lever moves, from −100 to 1000 %: +10 % lifts a retention of 25 % to "
             "27.5 %.",
@@ -242,11 +268,15 @@ def write_sensitivity(book: Book, data: BudgetData) -> None:
         high=10,
     )
     heads = (
-        Translated("Lever", "Faktor"), Translated("Own step", "Eget steg"), Translated("Step used", "Använt steg"),
+        Translated("Lever", "Faktor"),
+        Translated("Own step", "Eget steg"),
+        Translated("Step used", "Använt steg"),
         Translated("Revenue it multiplies", "Omsättning den multiplicerar"),
-        Translated("Change of revenue", "Förändrad omsättning"), Translated("Of Budget 2", "Av Budget 2"),
-        Translated("Change of customers", "Förändrat kundantal"), Translated("Why not", "Varför inte"),
-    )  # fmt: skip
+        Translated("Change of revenue", "Förändrad omsättning"),
+        Translated("Of Budget 2", "Av Budget 2"),
+        Translated("Change of customers", "Förändrat kundantal"),
+        Translated("Why not", "Varför inte"),
+    )
     sheet.heads(8, 0, heads[:-1])
     sheet.text(8, 7, heads[-1], "beside head")
     for i, lever in enumerate(LEVERS, 9):
@@ -254,7 +284,9 @@ def write_sensitivity(book: Book, data: BudgetData) -> None:
     _all_at_once(sheet, 18)
     colour_changes(sheet, 9, 4, 18, 6)
     sheet.paragraph(
-        20, 0, 7,
+        20,
+        0,
+        7,
         Translated(
             "A segment's revenue is customers × orders per customer × order value, so that a step "
             "of any of the three moves it equally much. All at once they multiply.",
@@ -272,7 +304,11 @@ def _moved(sheet: Sheet, row: int, lever: str) -> None:
     segment = LEVER_SEGMENTS[lever]
     sheet.text(row, 0, LEVER_LABELS[lever])
     own = sheet.input(
-        row, 1, None, "signed rate", LEVER_LABELS[lever],
+        row,
+        1,
+        None,
+        "signed rate",
+        LEVER_LABELS[lever],
         Translated(
             "A step of its own for this lever, from −100 to 1000 %. Empty: the common step.",
             "Ett eget steg för denna faktor, från −100 till 1000 %. Tom: det gemensamma steget.",
@@ -297,8 +333,9 @@ def _moved(sheet: Sheet, row: int, lever: str) -> None:
     sheet.formula(row, 5, share, "signed rate")
     people = cells(f"budget2.{segment}.customers")
     more = f"{people}*{step}" if lever in LEVERS[:3] else "0"
-    sheet.formula(row, 6, known([moved, people], more), "signed count",
-                  key=f"sensitivity.{lever}.customers")  # fmt: skip
+    sheet.formula(
+        row, 6, known([moved, people], more), "signed count", key=f"sensitivity.{lever}.customers"
+    )
     reason = '""'
     if lever in LEVERS[1:3]:
         factor = cells(f"target.{lever}.factor")
@@ -321,16 +358,24 @@ def _all_at_once(sheet: Sheet, row: int) -> None:
         after.append("*".join([cells(f"budget2.{segment}.revenue"), *factors]))
     whole = cells("budget2.total.revenue")
     everything = sheet.formula(
-        row, 4, f'IF(COUNT({moved})<9,"{DASH}",{"+".join(after)}-{whole})', "signed money", "total",
+        row,
+        4,
+        f'IF(COUNT({moved})<9,"{DASH}",{"+".join(after)}-{whole})',
+        "signed money",
+        "total",
         key="sensitivity.all",
-    ).cell  # fmt: skip
+    ).cell
     share = known([everything, whole], f'IF({whole}=0,"{DASH}",{everything}/{whole})')
     sheet.formula(row, 5, share, "signed rate", "total")
     customers = sheet.place(9, 6, 11).cell
     sheet.formula(
-        row, 6, f'IF(COUNT({customers})<3,"{DASH}",SUM({customers}))', "signed count", "total",
+        row,
+        6,
+        f'IF(COUNT({customers})<3,"{DASH}",SUM({customers}))',
+        "signed count",
+        "total",
         key="sensitivity.all.customers",
-    )  # fmt: skip
+    )
     for column in (1, 2, 3):
         sheet.text(row, column, "", "total label")
 
@@ -344,8 +389,9 @@ def _sensitivity_message(sheet: Sheet) -> None:
             "Revenue moves most with {customers}: {figure} for a step",
             "Omsättningen rör sig mest med {customers}: {figure} för ett steg",
         ),
-        customers=whose(sheet.book, f"MATCH({most},{moved},0)"), figure=movement(most),
-    )  # fmt: skip
+        customers=whose(sheet.book, f"MATCH({most},{moved},0)"),
+        figure=movement(most),
+    )
     unknown = sentence(
         Translated("What a step brings is not known", "Vad ett steg ger är inte känt")
     )

@@ -99,11 +99,15 @@ def _factors(sheet: Sheet, row: int, data: BudgetData) -> None:
     scenarios = (*data.scenarios, data.own)
     for key, scenario in zip(SCENARIOS, scenarios, strict=True):
         sheet.input(
-            row, COLUMNS_OF[key], sheet.book.translate(scenario.name), "text",
+            row,
+            COLUMNS_OF[key],
+            sheet.book.translate(scenario.name),
+            "text",
             Translated("Name of the scenario", "Scenariots namn"),
             Translated("Stands in the list and the charts.", "Står i listan och i diagrammen."),
-            key=f"{key}.name", look="entry head",
-        )  # fmt: skip
+            key=f"{key}.name",
+            look="entry head",
+        )
     sheet.book.places["scenario_names"] = sheet.place(row, COLUMNS_OF["scenario1"], row, 7)
     note = Translated(
         "100 % is as in Budget 1; 110 % is ten per cent more. From 0 to 1000 %.",
@@ -114,9 +118,14 @@ def _factors(sheet: Sheet, row: int, data: BudgetData) -> None:
         sheet.formula(i, COLUMNS_OF["budget1"], "100%", "factor")
         for key, scenario in zip(SCENARIOS, scenarios, strict=True):
             sheet.input(
-                i, COLUMNS_OF[key], scenario.factors.get(lever, 1.0), "factor", LEVER_LABELS[lever],
-                note, key=f"{key}.{lever}",
-            )  # fmt: skip
+                i,
+                COLUMNS_OF[key],
+                scenario.factors.get(lever, 1.0),
+                "factor",
+                LEVER_LABELS[lever],
+                note,
+                key=f"{key}.{lever}",
+            )
 
 
 def _short(sheet: Sheet, row: int) -> None:
@@ -161,11 +170,14 @@ def _short(sheet: Sheet, row: int) -> None:
             both = (cell(5).cell, cell(6).cell)
             yes, no = (sheet.book.translate(w) for w in (Translated("● yes", "● ja"), IMPOSSIBLE))
             sheet.formula(
-                row + 8, j,
+                row + 8,
+                j,
                 f'IF(COUNT({both[0]},{both[1]})<2,"{DASH}",'
                 f'IF(OR(ROUND({both[0]},9)>1,ROUND({both[1]},9)>1),"{no}","{yes}"))',
-                "", "grey value", key=f"{period}.possible",
-            )  # fmt: skip
+                "",
+                "grey value",
+                key=f"{period}.possible",
+            )
     last = COLUMNS_OF["own"]
     colour_changes(sheet, row + 2, 2, row + 4, last)
     place = sheet.place(row + 6, COLUMNS_OF["scenario1"], row + 7, last)
@@ -252,8 +264,9 @@ def _scenarios_message(sheet: Sheet) -> None:
         Translated(
             "{name} brings most: {more} against Budget 1", "{name} ger mest: {more} mot Budget 1"
         ),
-        name=f"INDEX({cells('scenario_names')},MATCH({best},{gains},0))", more=movement(best),
-    )  # fmt: skip
+        name=f"INDEX({cells('scenario_names')},MATCH({best},{gains},0))",
+        more=movement(best),
+    )
     unknown = sentence(Translated("No scenario is known", "Inget scenario är känt"))
     sheet.formula(
         3, 0, f"IF(COUNT({gains})=0,{unknown},{told})", "", "message", key="scenarios.message"
@@ -269,10 +282,13 @@ def _scenarios_message(sheet: Sheet) -> None:
     first, last = cells("scenario1.possible"), cells("own.possible")
     impossible = f'COUNTIF({first}:{last},"{sheet.book.translate(IMPOSSIBLE)}")'
     sheet.formula(
-        4, 0,
+        4,
+        0,
         f"IF(COUNT({gains})=0,{sentence(LACKING)},IF({impossible}=0,{fine},{beyond}&{lower}))",
-        "", "note", key="scenarios.check",
-    )  # fmt: skip
+        "",
+        "note",
+        key="scenarios.check",
+    )
 
 
 def _beyond(sheet: Sheet, scenario: str, lever: str) -> str:
@@ -281,7 +297,8 @@ def _beyond(sheet: Sheet, scenario: str, lever: str) -> str:
     share = cells(f"{scenario}.simulated_{lever}")
     told = sheet.book.sentence(
         Translated("▼ {name}: {lever} {share}. ", "▼ {name}: {lever} {share}. "),
-        name=cells(f"{scenario}.name"), lever=f'"{sheet.book.translate(term(lever))}"',
+        name=cells(f"{scenario}.name"),
+        lever=f'"{sheet.book.translate(term(lever))}"',
         share=per_cent(share),
     )
     return f'IF(ISNUMBER({share}),IF(ROUND({share},9)>1,{told},""),"")'
@@ -298,7 +315,11 @@ def write_budget_2(book: Book, data: BudgetData) -> None:
     scenarios = (*data.scenarios, data.own)
     sheet.text(6, 0, Translated("Scenario", "Scenario"), "label")
     sheet.input(
-        6, 1, book.translate(scenarios[data.chosen].name), "text", Translated("Scenario", "Scenario"),
+        6,
+        1,
+        book.translate(scenarios[data.chosen].name),
+        "text",
+        Translated("Scenario", "Scenario"),
         Translated(
             "Choose one of the four scenarios: it is Budget 2, and the one of the target, the "
             "sensitivity and the charts.",
@@ -309,9 +330,13 @@ def write_budget_2(book: Book, data: BudgetData) -> None:
         choices=names,
     )
     sheet.formula(
-        6, 2, f'IFERROR(MATCH(chosen_scenario,{names.full},0),"{DASH}")', "count", "grey value",
+        6,
+        2,
+        f'IFERROR(MATCH(chosen_scenario,{names.full},0),"{DASH}")',
+        "count",
+        "grey value",
         name="chosen_number",
-    )  # fmt: skip
+    )
     sheet.text(6, 3, Translated("its number, from the left", "dess nummer, från vänster"), "beside")
     budget_heads(sheet, 8, "Budget 2")
     for i, segment in enumerate(ROWS, 9):
@@ -322,10 +347,22 @@ def write_budget_2(book: Book, data: BudgetData) -> None:
             sheet.formula(
                 i, j, chosen(row), COLUMN_KINDS[column], look, key=f"budget2.{segment}.{column}"
             )
-    write_changes(sheet, 14, Translated("Change against Budget 1", "Förändring mot Budget 1"),
-                  "budget2", "budget1", "budget2.change")  # fmt: skip
-    write_changes(sheet, 20, Translated("Change against the outcome", "Förändring mot utfallet"),
-                  "budget2", "outcome", "budget2.change_outcome")  # fmt: skip
+    write_changes(
+        sheet,
+        14,
+        Translated("Change against Budget 1", "Förändring mot Budget 1"),
+        "budget2",
+        "budget1",
+        "budget2.change",
+    )
+    write_changes(
+        sheet,
+        20,
+        Translated("Change against the outcome", "Förändring mot utfallet"),
+        "budget2",
+        "outcome",
+        "budget2.change_outcome",
+    )
     periods = (("outcome", term("outcome").capitalize()), ("budget1", "Budget 1"))
     write_balance(sheet, 26, (*periods, ("budget2", "Budget 2")))
     _budget_2_message(sheet)
@@ -344,14 +381,20 @@ def _budget_2_message(sheet: Sheet) -> None:
             "{name} brings {revenue}: {more} against Budget 1, {most} against the outcome",
             "{name} ger {revenue}: {more} mot Budget 1, {most} mot utfallet",
         ),
-        name="chosen_scenario", revenue=amount(revenue),
-        more=movement(f"({revenue}-{budget1})"), most=movement(f"({revenue}-{outcome})"),
-    )  # fmt: skip
+        name="chosen_scenario",
+        revenue=amount(revenue),
+        more=movement(f"({revenue}-{budget1})"),
+        most=movement(f"({revenue}-{outcome})"),
+    )
     unknown = sentence(Translated("Budget 2 is not known", "Budget 2 är inte känd"))
     sheet.formula(
-        3, 0, f"IF(COUNT({revenue},{budget1},{outcome})<3,{unknown},{told})", "", "message",
+        3,
+        0,
+        f"IF(COUNT({revenue},{budget1},{outcome})<3,{unknown},{told})",
+        "",
+        "message",
         key="budget2.message",
-    )  # fmt: skip
+    )
     choose = sentence(
         Translated(
             "▼ No scenario has that name: choose one from the list.",
@@ -377,8 +420,11 @@ def _budget_2_message(sheet: Sheet) -> None:
     possible = f"INDEX({first.full}:{last.fixed},chosen_number)"
     no = sheet.book.translate(IMPOSSIBLE)
     sheet.formula(
-        4, 0,
+        4,
+        0,
         f'IF(NOT(ISNUMBER(chosen_number)),{choose},IF({possible}="{no}",{beyond},'
         f"IF(COUNT({','.join(balance.values())})<5,{sentence(LACKING)},{fine})))",
-        "", "note", key="budget2.check",
-    )  # fmt: skip
+        "",
+        "note",
+        key="budget2.check",
+    )

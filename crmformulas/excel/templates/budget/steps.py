@@ -44,7 +44,11 @@ def write_outcome(book: Book, data: BudgetData) -> None:
     write_ratios(sheet, 7, "outcome")
     sheet.text(12, 0, Translated("How the customers moved", "Hur kunderna rörde sig"), "heading")
     sheet.input(
-        13, 1, data.opening, "count", term("opening").capitalize(),
+        13,
+        1,
+        data.opening,
+        "count",
+        term("opening").capitalize(),
         Translated(
             "Active customers when the 12 months began: customers with an order in the 12 months "
             "before. A number of customers.",
@@ -94,14 +98,21 @@ def _outcome_message(sheet: Sheet) -> None:
     cells, sentence = Cells(sheet), sheet.book.sentence
     revenue = cells("outcome.total.revenue")
     told = sentence(
-        Translated("{people} customers bought for {revenue}", "{people} kunder köpte för {revenue}"),
-        people="FIXED(outcome_closing,0)", revenue=amount(revenue),
-    )  # fmt: skip
+        Translated(
+            "{people} customers bought for {revenue}", "{people} kunder köpte för {revenue}"
+        ),
+        people="FIXED(outcome_closing,0)",
+        revenue=amount(revenue),
+    )
     unknown = sentence(Translated("The outcome is not wholly known", "Utfallet är inte helt känt"))
     sheet.formula(
-        3, 0, f"IF(COUNT({revenue},outcome_closing)<2,{unknown},{told})", "", "message",
+        3,
+        0,
+        f"IF(COUNT({revenue},outcome_closing)<2,{unknown},{told})",
+        "",
+        "message",
         key="outcome.message",
-    )  # fmt: skip
+    )
     lacking = sentence(
         Translated(
             "▼ Figures are lacking: what depends on them shows –.",
@@ -132,11 +143,14 @@ def _outcome_message(sheet: Sheet) -> None:
     inputs, ratios = sheet.place(7, 1, 9, 3).cell, sheet.place(7, 4, 9, 5).cell
     continued = cells("outcome.continued.customers")
     sheet.formula(
-        4, 0,
+        4,
+        0,
         f"IF(COUNT({inputs},opening_customers)<10,{lacking},IF(opening_customers=0,{nobody},"
         f"IF({continued}>opening_customers,{too_many},IF(COUNT({ratios})<6,{empty},{fine}))))",
-        "", "note", key="outcome.check",
-    )  # fmt: skip
+        "",
+        "note",
+        key="outcome.check",
+    )
 
 
 def write_budget_1(book: Book) -> None:
@@ -149,7 +163,9 @@ def write_budget_1(book: Book) -> None:
     budget_heads(sheet, 6, "Budget 1")
     _budget_1(sheet, 7)
     sheet.paragraph(
-        12, 0, 6,
+        12,
+        0,
+        6,
         Translated(
             "New: outcome × growth. Continued: closing × retention. Reactivated: lost × "
             "reactivation rate. Orders per customer and order value: outcome × growth. Orders: "
@@ -160,9 +176,13 @@ def write_budget_1(book: Book) -> None:
         ),
     )
     write_changes(
-        sheet, 14, Translated("Change against the outcome", "Förändring mot utfallet"),
-        "budget1", "outcome", "budget1.change",
-    )  # fmt: skip
+        sheet,
+        14,
+        Translated("Change against the outcome", "Förändring mot utfallet"),
+        "budget1",
+        "outcome",
+        "budget1.change",
+    )
     write_balance(sheet, 20, (("outcome", _outcome_label()), ("budget1", "Budget 1")))
     _budget_1_message(sheet)
     sheet.freeze(3, 1)
@@ -213,13 +233,18 @@ def _budget_1_message(sheet: Sheet) -> None:
             "Budget 1 brings {revenue}: {more} against the outcome",
             "Budget 1 ger {revenue}: {more} mot utfallet",
         ),
-        revenue=amount(revenue), more=movement(f"({revenue}-{was})"),
-    )  # fmt: skip
+        revenue=amount(revenue),
+        more=movement(f"({revenue}-{was})"),
+    )
     unknown = sentence(Translated("Budget 1 is not known", "Budget 1 är inte känd"))
     sheet.formula(
-        3, 0, f"IF(COUNT({revenue},{was})<2,{unknown},{told})", "", "message",
+        3,
+        0,
+        f"IF(COUNT({revenue},{was})<2,{unknown},{told})",
+        "",
+        "message",
         key="budget1.message",
-    )  # fmt: skip
+    )
     fine = sentence(
         Translated(
             "● All simulation factors are 100 % here.", "● Alla simuleringsfaktorer är 100 % här."

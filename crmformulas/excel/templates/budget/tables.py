@@ -89,9 +89,15 @@ def outcome_inputs(
             if optional:
                 told = Translated(told.en + more.en, told.sv + more.sv)
             sheet.input(
-                row + i, j + 1, outcome[i][j], COLUMN_KINDS[column], label, told,
-                key=f"{key}.{segment}.{column}", optional=optional,
-            )  # fmt: skip
+                row + i,
+                j + 1,
+                outcome[i][j],
+                COLUMN_KINDS[column],
+                label,
+                told,
+                key=f"{key}.{segment}.{column}",
+                optional=optional,
+            )
 
 
 def write_ratios(sheet: Sheet, row: int, key: str, given: Sequence[str] = COLUMNS[:3]) -> None:
@@ -100,9 +106,13 @@ def write_ratios(sheet: Sheet, row: int, key: str, given: Sequence[str] = COLUMN
     for j, column in enumerate(COLUMNS[:3], 1):
         first, last = cells(f"{key}.new.{column}"), cells(f"{key}.reactivated.{column}")
         sheet.formula(
-            row + 3, j, total(first, last), COLUMN_KINDS[column], "total",
+            row + 3,
+            j,
+            total(first, last),
+            COLUMN_KINDS[column],
+            "total",
             key=f"{key}.total.{column}",
-        )  # fmt: skip
+        )
     for i, segment in enumerate(ROWS):
         people, revenue, orders = (cells(f"{key}.{segment}.{column}") for column in COLUMNS[:3])
         parts = ((revenue, orders), (orders, people), (revenue, people))
@@ -111,9 +121,13 @@ def write_ratios(sheet: Sheet, row: int, key: str, given: Sequence[str] = COLUMN
             if segment != "total" and column in given:
                 continue
             sheet.formula(
-                row + i, j, ratio(*part), COLUMN_KINDS[column], look,
+                row + i,
+                j,
+                ratio(*part),
+                COLUMN_KINDS[column],
+                look,
                 key=f"{key}.{segment}.{column}",
-            )  # fmt: skip
+            )
 
 
 def write_changes(sheet: Sheet, row: int, label: Label, after: str, before: str, key: str) -> None:

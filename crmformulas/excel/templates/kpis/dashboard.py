@@ -112,8 +112,9 @@ def _ltv_line(sheet: Sheet, row: int) -> None:
     book = sheet.book
     ages = book["ltv.ages"]
     j = min(2, ages.last_column - ages.column)
-    words = Translated("Revenue per customer in {n} months{kr}",
-                 "Omsättning per kund på {n} månader{kr}")  # fmt: skip
+    words = Translated(
+        "Revenue per customer in {n} months{kr}", "Omsättning per kund på {n} månader{kr}"
+    )
     label = book.sentence(words, n=ages.at(0, j).full, kr=unit(", "))
     sheet.formula(row, 0, label, "", "label")
     sheet.formula(row, 1, book["ltv.total"].at(0, j).full, "money")
@@ -126,14 +127,19 @@ def _ltv_line(sheet: Sheet, row: int) -> None:
 def _message(sheet: Sheet, status: CellRange) -> None:
     book = sheet.book
     counts = [f'COUNTIF({status.fixed},"{mark}*")' for mark in LIGHTS]
-    words = Translated("{n} of {all} key figures reach their target.",
-                 "{n} av {all} nyckeltal når sitt mål.")  # fmt: skip
+    words = Translated(
+        "{n} of {all} key figures reach their target.", "{n} av {all} nyckeltal når sitt mål."
+    )
     known = "+".join(counts)
     said = book.sentence(words, n=counts[0], all=known)
     near = book.sentence(Translated(" {n} are near it.", " {n} är nära det."), n=counts[1])
     one = book.sentence(Translated(" 1 is near it.", " 1 är nära det."))
-    none = book.sentence(Translated("No targets yet: type them on the sheet KPI inputs.",
-                              "Inga mål än: skriv in dem på bladet Nyckeltal indata."))  # fmt: skip
+    none = book.sentence(
+        Translated(
+            "No targets yet: type them on the sheet KPI inputs.",
+            "Inga mål än: skriv in dem på bladet Nyckeltal indata.",
+        )
+    )
     nearly = f'IF({counts[1]}=0,"",IF({counts[1]}=1,{one},{near}))'
     formula = f"IF({known}=0,{none},{said}&{nearly})"
     sheet.formula(3, 0, formula, "", "message", key="dashboard.message")
@@ -145,8 +151,10 @@ def _charts(sheet: Sheet, data: KpiData, row: int) -> None:
     shown, before = book["kpi.returning_share"], book["kpi.returning_share.before"]
     last = shown.last_column - shown.column
     now, change = shown.at(0, last).full, book["kpi.returning_share.change"].at(0, last).full
-    words = Translated("{share} % of the month's customers are returning{more}",
-                 "{share} % av månadens kunder är återkommande{more}")  # fmt: skip
+    words = Translated(
+        "{share} % of the month's customers are returning{more}",
+        "{share} % av månadens kunder är återkommande{more}",
+    )
     more = Translated(", {change} pp in a year", ", {change} p.e. på ett år")
     signed = f'IF({change}<0,"−","+")&FIXED(ABS({change}),1)'
     told = f'IF(ISNUMBER({change}),{book.sentence(more, change=signed)},"")'
@@ -170,7 +178,11 @@ def _charts(sheet: Sheet, data: KpiData, row: int) -> None:
         book["kpi.shown"],
         [
             Series(book.translate(Translated("A year before", "Året före")), before, SHADES[2]),
-            Series(book.translate(Translated("Last 12 months", "Senaste 12 månaderna")), shown, SHADES[0]),
+            Series(
+                book.translate(Translated("Last 12 months", "Senaste 12 månaderna")),
+                shown,
+                SHADES[0],
+            ),
         ],
         shown="0%",
         size=(580, HEIGHT),
@@ -202,8 +214,12 @@ def _ltv_chart(sheet: Sheet, row: int) -> None:
         row + 19, 0, f"IF({first}>0,{said},{none})", "", "note", key="dashboard.title.ltv"
     )
     series = [
-        Series(book.translate(Translated("Revenue per customer", "Omsättning per kund")), total, SHADES[0],
-               "#,##0"),
+        Series(
+            book.translate(Translated("Revenue per customer", "Omsättning per kund")),
+            total,
+            SHADES[0],
+            "#,##0",
+        ),
         Series(book.translate(Translated("Target", "Mål")), target, SHADES[2], "#,##0"),
-    ]  # fmt: skip
+    ]
     chart(sheet, (row, 4), "column", title, heads, series, axis=False, size=(550, HEIGHT))

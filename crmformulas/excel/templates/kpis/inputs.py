@@ -47,15 +47,28 @@ def _targets(sheet: Sheet, data: KpiData) -> int:
             "Målet för detta nyckeltal, alla månader. Tomt: inget ljus.",
         )
         sheet.input(
-            row, 1, data.targets.get(key), kpi.kind, kpi.label, note,
-            key=f"kpi.target.{key}", optional=True,
-        )  # fmt: skip
+            row,
+            1,
+            data.targets.get(key),
+            kpi.kind,
+            kpi.label,
+            note,
+            key=f"kpi.target.{key}",
+            optional=True,
+        )
         sheet.input(
-            row, 2, sheet.book.translate(LOWER if kpi.kind == "days" else HIGHER), "text", kpi.label,
-            Translated("Whether a higher or a lower figure is better.",
-                 "Om en högre eller en lägre siffra är bättre."),
-            key=f"kpi.better.{key}", choices=(HIGHER, LOWER),
-        )  # fmt: skip
+            row,
+            2,
+            sheet.book.translate(LOWER if kpi.kind == "days" else HIGHER),
+            "text",
+            kpi.label,
+            Translated(
+                "Whether a higher or a lower figure is better.",
+                "Om en högre eller en lägre siffra är bättre.",
+            ),
+            key=f"kpi.better.{key}",
+            choices=(HIGHER, LOWER),
+        )
     row = 4 + len(KPIS)
     label = Translated("Near the target: within", "Nära målet: inom")
     note = Translated(
@@ -78,9 +91,15 @@ def _months(sheet: Sheet, data: KpiData, shown: dict[str, Series], row: int) -> 
     months = sheet.place(first, 0, last)
     sheet.book.places["kpi.months"] = months
     sheet.input(
-        first, 0, data.first_month, "month", Translated("First month", "Första månaden"),
-        Translated("The first day of the first month. The others follow on it.",
-             "Den första dagen i första månaden. De andra följer på den."),
+        first,
+        0,
+        data.first_month,
+        "month",
+        Translated("First month", "Första månaden"),
+        Translated(
+            "The first day of the first month. The others follow on it.",
+            "Den första dagen i första månaden. De andra följer på den.",
+        ),
         key="kpi.first_month",
     )
     for i in range(1, data.months):
@@ -119,10 +138,16 @@ def _column(
     sheet.heads(row - 1, column, (head,), 0)
     about = KPIS[key.split(".")[1]].about
     sheet.inputs(
-        row, column, [[n] for n in figures], kind, head,
+        row,
+        column,
+        [[n] for n in figures],
+        kind,
+        head,
         Translated(f"{about.en} {UNKNOWN.en}", f"{about.sv} {UNKNOWN.sv}"),
-        key=f"kpi.{key}", optional=True, low=LOWEST if kind == "money" else None,
-    )  # fmt: skip
+        key=f"kpi.{key}",
+        optional=True,
+        low=LOWEST if kind == "money" else None,
+    )
 
 
 def write_ltv_inputs(book: Book, data: Ltv) -> None:
@@ -140,30 +165,56 @@ def write_ltv_inputs(book: Book, data: Ltv) -> None:
     label = Translated("Counted to the day", "Räknat till och med dagen")
     sheet.text(3, 0, label, "label")
     sheet.input(
-        3, 1, data.as_of, "date", label,
-        Translated("The last day whose orders are counted. An age that no customer of a month can have "
-             "reached by then stays blank.",
-             "Den sista dagen vars köp räknas. En ålder som ingen kund i månaden kan ha nått då "
-             "blir tom."),
-        key="ltv.as_of", name="ltv_as_of",
-    )  # fmt: skip
+        3,
+        1,
+        data.as_of,
+        "date",
+        label,
+        Translated(
+            "The last day whose orders are counted. An age that no customer of a month can have "
+            "reached by then stays blank.",
+            "Den sista dagen vars köp räknas. En ålder som ingen kund i månaden kan ha nått då "
+            "blir tom.",
+        ),
+        key="ltv.as_of",
+        name="ltv_as_of",
+    )
     sheet.text(5, 1, Translated("Customers old enough", "Kunder som är gamla nog"), "heading")
-    sheet.text(5, 1 + ages, Translated("Their revenue up to the age", "Deras omsättning till åldern"),
-               "heading")  # fmt: skip
+    sheet.text(
+        5,
+        1 + ages,
+        Translated("Their revenue up to the age", "Deras omsättning till åldern"),
+        "heading",
+    )
     sheet.text(6, 0, Translated("Age, months", "Ålder, månader"), "label")
     at = sheet.inputs(
-        6, 1, [data.ages], "count", Translated("Age", "Ålder"),
-        Translated("Months since the first order, a whole number from 1 to 120.",
-             "Månader sedan första köpet, ett heltal från 1 till 120."),
-        key="ltv.ages", low=1, high=120,
-    )  # fmt: skip
+        6,
+        1,
+        [data.ages],
+        "count",
+        Translated("Age", "Ålder"),
+        Translated(
+            "Months since the first order, a whole number from 1 to 120.",
+            "Månader sedan första köpet, ett heltal från 1 till 120.",
+        ),
+        key="ltv.ages",
+        low=1,
+        high=120,
+    )
     sheet.text(7, 0, Translated("Target per customer", "Mål per kund"), "label")
     sheet.inputs(
-        7, 1 + ages, [data.targets], "money", Translated("Target", "Mål"),
-        Translated("The revenue per customer wanted at this age. Empty: no light.",
-             "Den omsättning per kund som önskas vid åldern. Tomt: inget ljus."),
-        key="ltv.targets", optional=True,
-    )  # fmt: skip
+        7,
+        1 + ages,
+        [data.targets],
+        "money",
+        Translated("Target", "Mål"),
+        Translated(
+            "The revenue per customer wanted at this age. Empty: no light.",
+            "Den omsättning per kund som önskas vid åldern. Tomt: inget ljus.",
+        ),
+        key="ltv.targets",
+        optional=True,
+    )
     for j in range(ages):
         sheet.formula(6, 1 + ages + j, at.at(0, j).cell, "count")
     _cohorts(sheet, data, 8)
@@ -175,26 +226,47 @@ def _cohorts(sheet: Sheet, data: Ltv, row: int) -> None:
     book, ages, cohorts = sheet.book, len(data.ages), len(data.cohorts)
     months = book.places["ltv.months"] = sheet.place(row, 0, row + cohorts - 1)
     sheet.input(
-        row, 0, data.first_month, "month", Translated("First cohort", "Första kohorten"),
-        Translated("The first day of the month of the first cohort. The others follow on it.",
-             "Den första dagen i den första kohortens månad. De andra följer på den."),
+        row,
+        0,
+        data.first_month,
+        "month",
+        Translated("First cohort", "Första kohorten"),
+        Translated(
+            "The first day of the month of the first cohort. The others follow on it.",
+            "Den första dagen i den första kohortens månad. De andra följer på den.",
+        ),
         key="ltv.first_month",
     )
     for i in range(1, cohorts):
         sheet.formula(row + i, 0, _month(months.at(0), i), "month")
     sheet.inputs(
-        row, 1, [c.customers for c in data.cohorts], "count", Translated("Customers", "Kunder"),
-        Translated("Customers with their first order in this month, whose first months, as many as the "
-             "age, are over. Empty where nobody is old enough.",
-             "Kunder med första köpet i denna månad, vars första månader, så många som åldern, är "
-             "över. Tomt där ingen är gammal nog."),
-        key="ltv.customers", optional=True,
-    )  # fmt: skip
+        row,
+        1,
+        [c.customers for c in data.cohorts],
+        "count",
+        Translated("Customers", "Kunder"),
+        Translated(
+            "Customers with their first order in this month, whose first months, as many as the "
+            "age, are over. Empty where nobody is old enough.",
+            "Kunder med första köpet i denna månad, vars första månader, så många som åldern, är "
+            "över. Tomt där ingen är gammal nog.",
+        ),
+        key="ltv.customers",
+        optional=True,
+    )
     sheet.inputs(
-        row, 1 + ages, [c.revenue for c in data.cohorts], "money", Translated("Revenue", "Omsättning"),
-        Translated("Net revenue of these customers from the first order up to the age, in the currency "
-             "of the first sheet. Empty where nobody is old enough.",
-             "Dessa kunders nettoomsättning från första köpet till åldern, i första bladets "
-             "valuta. Tomt där ingen är gammal nog."),
-        key="ltv.revenue", optional=True, low=LOWEST,
-    )  # fmt: skip
+        row,
+        1 + ages,
+        [c.revenue for c in data.cohorts],
+        "money",
+        Translated("Revenue", "Omsättning"),
+        Translated(
+            "Net revenue of these customers from the first order up to the age, in the currency "
+            "of the first sheet. Empty where nobody is old enough.",
+            "Dessa kunders nettoomsättning från första köpet till åldern, i första bladets "
+            "valuta. Tomt där ingen är gammal nog.",
+        ),
+        key="ltv.revenue",
+        optional=True,
+        low=LOWEST,
+    )

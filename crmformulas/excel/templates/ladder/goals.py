@@ -221,9 +221,16 @@ def _assumptions(sheet: Sheet, data: LadderGoals) -> int:
     for row, (name, value, kind, label, note, optional) in enumerate(entries, 4):
         sheet.text(row, 0, label, "label")
         sheet.input(
-            row, 1, value, kind, label, note,
-            key=f"ladder.{name}", name=f"ladder_{name}", optional=optional,
-        )  # fmt: skip
+            row,
+            1,
+            value,
+            kind,
+            label,
+            note,
+            key=f"ladder.{name}",
+            name=f"ladder_{name}",
+            optional=optional,
+        )
         sheet.text(row, 2, note, "beside")
     return 4 + len(entries)
 
@@ -242,11 +249,16 @@ def _counts(sheet: Sheet, data: LadderGoals, row: int) -> int:
     first, steps = row + 2, len(data.goals)
     for k in range(1, steps + 2):
         sheet.text(
-            first + k - 1, 0,
+            first + k - 1,
+            0,
             Translated(f"F{k}: at least {k} order{'s' if k > 1 else ''}", f"F{k}: minst {k} köp"),
-        )  # fmt: skip
+        )
     customers = sheet.inputs(
-        first, 1, [[n] for n in data.customers], "count", term("customers").capitalize(),
+        first,
+        1,
+        [[n] for n in data.customers],
+        "count",
+        term("customers").capitalize(),
         Translated(
             "Customers with at least this many orders, a number. Not more than the step "
             "before. The ladder ends at the first empty cell.",
@@ -257,7 +269,11 @@ def _counts(sheet: Sheet, data: LadderGoals, row: int) -> int:
         optional=True,
     )
     sheet.inputs(
-        first, 2, [[g] for g in data.goals], "rate", Translated("Goal", "Mål"),
+        first,
+        2,
+        [[g] for g in data.goals],
+        "rate",
+        Translated("Goal", "Mål"),
         Translated(
             "The share of these customers who should order once more, 0 to 100 %. Empty: as now.",
             "Andelen av dessa kunder som ska köpa en gång till, 0 till 100 %. Tomt: som nu.",
@@ -266,23 +282,30 @@ def _counts(sheet: Sheet, data: LadderGoals, row: int) -> int:
         optional=True,
     )
     sheet.inputs(
-        first, 3, [[d] for d in data.days], "days", Translated("Median days", "Mediandagar"),
+        first,
+        3,
+        [[d] for d in data.days],
+        "days",
+        Translated("Median days", "Mediandagar"),
         Translated(
             "Days from this order to the next, in the middle case. Optional, shown by the step.",
             "Dagar från detta köp till nästa, i mittfallet. Frivilligt, visas bredvid steget.",
         ),
-        key="ladder.days", optional=True,
-    )  # fmt: skip
+        key="ladder.days",
+        optional=True,
+    )
     rises = sheet.book.sentence(Translated("▲ more than the step before", "▲ fler än steget före"))
     ends = sheet.book.sentence(Translated("the ladder ends here", "trappan slutar här"))
     for k in range(1, steps + 1):
         here, above = customers.at(k).cell, customers.at(k - 1).cell
         sheet.formula(
-            first + k, 4,
+            first + k,
+            4,
             f'IF(NOT(ISNUMBER({above})),"",IF(NOT(ISNUMBER({here})),{ends},'
             f'IF({here}>{above},{rises},"")))',
-            "", "beside",
-        )  # fmt: skip
+            "",
+            "beside",
+        )
     sheet.book.places["ladder.checks"] = checks = sheet.place(first + 1, 4, first + steps)
     sheet.colour(checks, f'LEFT({checks.at(0).cell},1)="▲"', LOSS)
     return first + steps + 1

@@ -61,12 +61,13 @@ def _row(sheet: Sheet, row: int, key: str, label: str, figures: tuple[str, str],
 def _extra(sheet: Sheet) -> None:
     """Extra orders, their revenue, and how many of the new customers buy again."""
     book, say = sheet.book, sheet.book.sentence
-    label = translate(
+    label = say(
         Translated("Extra orders of {n} new customers", "Merköp av {n} nya kunder"), n=NUMBER
     )
     _row(sheet, FIRST, "extra", label, ("ladder_extra_now", "ladder_extra_goal"), "count")
-    label = translate(Translated("Revenue of the extra orders{kr}", "Omsättning av merköpen{kr}"),
-                kr=unit(", "))  # fmt: skip
+    label = say(
+        Translated("Revenue of the extra orders{kr}", "Omsättning av merköpen{kr}"), kr=unit(", ")
+    )
 
     def worth(extra: str) -> str:
         known = f"AND(ISNUMBER({extra}),ISNUMBER(ladder_order_value))"
@@ -74,13 +75,19 @@ def _extra(sheet: Sheet) -> None:
 
     both = worth("ladder_extra_now"), worth("ladder_extra_goal")
     _row(sheet, FIRST + 1, "money", label, both, "money")
-    label = translate(
+    label = say(
         Translated("New customers who buy a second time", "Nya kunder som köper en andra gång")
     )
     again = book["ladder.reach_now"].at(0).full, book["ladder.reach_goal"].at(0).full
     _row(sheet, FIRST + 2, "again", label, again, "count")
-    sheet.text(FIRST + 3, 0, Translated("Known contacts who have bought (F0→F1)",
-                                  "Kända kontakter som har köpt (F0→F1)"), "label")  # fmt: skip
+    sheet.text(
+        FIRST + 3,
+        0,
+        Translated(
+            "Known contacts who have bought (F0→F1)", "Kända kontakter som har köpt (F0→F1)"
+        ),
+        "label",
+    )
     rate = book["ladder.f0_rate"].full
     sheet.formula(FIRST + 3, 1, rate, "rate", key="ladder.result.f0_rate")
 
@@ -96,12 +103,24 @@ def _places(sheet: Sheet) -> None:
     marks, gains = book["ladder.mark"].full, book["ladder.gain"].full
     none = f'COUNTIF({marks},"{TIP}")=0'
     k = f'MATCH("{TIP}",{marks},0)'
-    sheet.text(row + 1, 0, Translated("Bottleneck: the step whose goal brings most",
-                                "Flaskhals: steget vars mål ger mest"), "label")  # fmt: skip
+    sheet.text(
+        row + 1,
+        0,
+        Translated(
+            "Bottleneck: the step whose goal brings most", "Flaskhals: steget vars mål ger mest"
+        ),
+        "label",
+    )
     step = f'IF({none},"{DASH}","F"&{k}&"→F"&({k}+1))'
     sheet.formula(row + 1, 1, step, "count", key="ladder.result.bottleneck")
-    sheet.text(row + 2, 0, Translated("Extra orders if it alone reached its goal",
-                                "Merköp om bara det nådde sitt mål"), "label")  # fmt: skip
+    sheet.text(
+        row + 2,
+        0,
+        Translated(
+            "Extra orders if it alone reached its goal", "Merköp om bara det nådde sitt mål"
+        ),
+        "label",
+    )
     most = f'IF({none},"{DASH}",MAX({gains}))'
     sheet.formula(row + 2, 3, most, "signed count", key="ladder.result.gain")
     gap = book["ladder.gap"].full
@@ -135,13 +154,16 @@ def _message(sheet: Sheet) -> None:
         Translated(" The bottleneck is {step}.", " Flaskhalsen är {step}."), step=bottleneck
     )
     wrong = book.sentence(
-        Translated("▲ Check the customers: they must not rise.",
-             "▲ Kontrollera kunderna: de får inte öka.")
-    )  # fmt: skip
+        Translated(
+            "▲ Check the customers: they must not rise.", "▲ Kontrollera kunderna: de får inte öka."
+        )
+    )
     unknown = book.sentence(
-        Translated("The customers of the first two steps are wanted.",
-             "Kunderna på de två första stegen behövs.")
-    )  # fmt: skip
+        Translated(
+            "The customers of the first two steps are wanted.",
+            "Kunderna på de två första stegen behövs.",
+        )
+    )
     both = "AND(ISNUMBER(ladder_extra_now),ISNUMBER(ladder_extra_goal))"
     alone = book.sentence(
         Translated(
@@ -178,9 +200,19 @@ def _charts(sheet: Sheet) -> None:
     side, bar = book["ladder.funnel.side"], book["ladder.funnel.bar"]
     funnel = [Series("", side, "none"), Series("", bar, SHADES[1])]
     chart(
-        sheet, (4, 5), "bar", title["funnel"], book["ladder.funnel.label"], funnel, stacked=True,
-        legend=False, gap=15, axis=False, most=1, size=(WIDTH, 20 * (CHARTS - 5)),
-    )  # fmt: skip
+        sheet,
+        (4, 5),
+        "bar",
+        title["funnel"],
+        book["ladder.funnel.label"],
+        funnel,
+        stacked=True,
+        legend=False,
+        gap=15,
+        axis=False,
+        most=1,
+        size=(WIDTH, 20 * (CHARTS - 5)),
+    )
 
 
 def _rates_title(book: Contents) -> str:

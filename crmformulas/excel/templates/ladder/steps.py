@@ -50,8 +50,9 @@ def write_steps(book: Book, steps: int) -> None:
     sheet.formula(HEADS, column_of_money, money, "", "number head")
     _contacts(sheet, HEADS + 1)
     first = HEADS + 2
-    column = {key: sheet.place(first, j, first + steps - 1)
-              for j, (key, _, _) in enumerate(COLUMNS, 1)}  # fmt: skip
+    column = {
+        key: sheet.place(first, j, first + steps - 1) for j, (key, _, _) in enumerate(COLUMNS, 1)
+    }
     book.places["ladder.steps"] = sheet.place(first, 0, first + steps - 1)
     for key, place in column.items():
         book.places[f"ladder.{key}"] = place
@@ -108,15 +109,20 @@ def _contacts(sheet: Sheet, row: int) -> None:
     contacts = f'IF(ISNUMBER(ladder_contacts),ladder_contacts,"{DASH}")'
     of = sheet.formula(row, 1, contacts, "count", key="ladder.f0_contacts").cell
     bought = sheet.formula(
-        row, 2,
-        f'IF({known},IF(ladder_without_order<=ladder_contacts,'
+        row,
+        2,
+        f"IF({known},IF(ladder_without_order<=ladder_contacts,"
         f'ladder_contacts-ladder_without_order,"{DASH}"),"{DASH}")',
-        "count", key="ladder.f0_bought",
-    ).cell  # fmt: skip
+        "count",
+        key="ladder.f0_bought",
+    ).cell
     sheet.formula(
-        row, 3, f'IF(ISNUMBER({bought}),IF({of}>0,{bought}/{of},"{DASH}"),"{DASH}")', "rate",
+        row,
+        3,
+        f'IF(ISNUMBER({bought}),IF({of}>0,{bought}/{of},"{DASH}"),"{DASH}")',
+        "rate",
         key="ladder.f0_rate",
-    )  # fmt: skip
+    )
 
 
 def _step(sheet: Sheet, column: dict[str, CellRange], i: int, steps: int) -> None:
@@ -141,12 +147,20 @@ def _step(sheet: Sheet, column: dict[str, CellRange], i: int, steps: int) -> Non
     before = f"ISNUMBER({cell('to', i - 1)})," if i else ""
     there = f"AND({before}ISNUMBER({here}),ISNUMBER({above}),N({above})<=N({here}))"
     put("to", known(there, above), "count")
-    put("rate", known(f"AND(ISNUMBER({cell('to')}),N({cell('from')})>0)",
-                      f"{cell('to')}/{cell('from')}"), "rate")  # fmt: skip
+    put(
+        "rate",
+        known(f"AND(ISNUMBER({cell('to')}),N({cell('from')})>0)", f"{cell('to')}/{cell('from')}"),
+        "rate",
+    )
     goal = goals.at(i).full
     before = f",ISNUMBER({cell('goal', i - 1)})" if i else ""
-    put("goal", known(f"AND(ISNUMBER({cell('to')}){before})",
-                      f"IF(ISNUMBER({goal}),{goal},{cell('rate')})"), "rate")  # fmt: skip
+    put(
+        "goal",
+        known(
+            f"AND(ISNUMBER({cell('to')}){before})", f"IF(ISNUMBER({goal}),{goal},{cell('rate')})"
+        ),
+        "rate",
+    )
     both = f"AND(ISNUMBER({cell('rate')}),ISNUMBER({cell('goal')}))"
     put("gap", known(both, f"100*({cell('rate')}-{cell('goal')})"), "change")
     for tip, of in (("tip_now", "rate"), ("tip_goal", "goal")):
@@ -154,18 +168,28 @@ def _step(sheet: Sheet, column: dict[str, CellRange], i: int, steps: int) -> Non
         put(tip, _first(sheet, column[tip], row, reached), "", "mark")
     for reach, of in (("reach_now", "rate"), ("reach_goal", "goal")):
         start = cell(reach, i - 1) if i else "ladder_new_customers"
-        put(reach, known(f"AND(ISNUMBER({start}),ISNUMBER({cell(of)}))",
-                         f"{start}*{cell(of)}"), "count")  # fmt: skip
+        put(
+            reach,
+            known(f"AND(ISNUMBER({start}),ISNUMBER({cell(of)}))", f"{start}*{cell(of)}"),
+            "count",
+        )
     follow = ""
     if i + 1 < steps:
-        follow = f"+IF(ISNUMBER({cell('rate', i + 1)})," \
-            f"{cell('rate', i + 1)}*{cell('brings', i + 1)},0)"  # fmt: skip
+        follow = (
+            f"+IF(ISNUMBER({cell('rate', i + 1)}),{cell('rate', i + 1)}*{cell('brings', i + 1)},0)"
+        )
     put("brings", known(f"ISNUMBER({cell('rate')})", f"1{follow}"), "frequency")
     start = cell("reach_now", i - 1) if i else "ladder_new_customers"
     gain = f"{start}*MAX({cell('goal')}-{cell('rate')},0)*{cell('brings')}"
     put("gain", known(f"COUNT({start},{cell('gap')})=2", gain), "count")
-    put("money", known(f"AND(ISNUMBER({cell('gain')}),ISNUMBER(ladder_order_value))",
-                       f"{cell('gain')}*ladder_order_value"), "money")  # fmt: skip
+    put(
+        "money",
+        known(
+            f"AND(ISNUMBER({cell('gain')}),ISNUMBER(ladder_order_value))",
+            f"{cell('gain')}*ladder_order_value",
+        ),
+        "money",
+    )
     largest = f"AND(N({cell('gain')})>0,N({cell('gain')})=MAX({column['gain'].fixed}))"
     put("mark", _first(sheet, column["mark"], row, largest), "", "mark")
     days = book["ladder.days"].at(i).full
@@ -185,9 +209,14 @@ def _sums(sheet: Sheet, column: dict[str, CellRange], row: int) -> None:
     for key, name in (("reach_now", "extra_now"), ("reach_goal", "extra_goal")):
         cells = column[key].cell
         sheet.formula(
-            row, column[key].column, f'IF(COUNT({cells})>0,SUM({cells}),"{DASH}")', "count",
-            "total", key=f"ladder.{name}", name=f"ladder_{name}",
-        )  # fmt: skip
+            row,
+            column[key].column,
+            f'IF(COUNT({cells})>0,SUM({cells}),"{DASH}")',
+            "count",
+            "total",
+            key=f"ladder.{name}",
+            name=f"ladder_{name}",
+        )
 
 
 def _funnel(sheet: Sheet, row: int, counts: int) -> int:

@@ -13,7 +13,7 @@ from crmformulas.translations import Translated, term
 __all__ = ["LEVER_LABELS", "SEGMENT_LABELS", "write_base"]
 
 
-def _of(segment: str, driver: str) -> Text:
+def _of(segment: str, driver: str) -> Translated:
     return Translated("{}: {}", "{}: {}").format(term(segment), term(driver)).capitalize()
 
 
@@ -79,9 +79,15 @@ def _outcome(sheet: Sheet, row: int, plan: Plan) -> None:
         sheet.text(r, 0, label)
         for j, (kind, note) in enumerate(zip(("count", "money", "count"), notes, strict=True)):
             sheet.input(
-                r, 1 + j, base.outcome[i][j], kind, heads[1 + j], note, optional=True,
+                r,
+                1 + j,
+                base.outcome[i][j],
+                kind,
+                heads[1 + j],
+                note,
+                optional=True,
                 key=f"plan.outcome.{segment}.{('customers', 'revenue', 'orders')[j]}",
-            )  # fmt: skip
+            )
         people, revenue, orders = (sheet.place(r, j).cell for j in (1, 2, 3))
         sheet.formula(r, 4, ratio(orders, people), "frequency")
         sheet.formula(r, 5, ratio(revenue, orders), "money")
@@ -94,9 +100,15 @@ def _outcome(sheet: Sheet, row: int, plan: Plan) -> None:
     cells = ((0, 6), *((i, j) for i in range(3) for j in (7, 8)))
     for k, (i, j) in enumerate(cells):
         sheet.input(
-            first + i, j, base.growth[k], "factor", heads[j], growth, optional=True,
+            first + i,
+            j,
+            base.growth[k],
+            "factor",
+            heads[j],
+            growth,
+            optional=True,
             key=f"plan.growth.{k}",
-        )  # fmt: skip
+        )
     total = first + len(SEGMENTS)
     sheet.text(total, 0, Translated("Total", "Totalt"), "total label")
     for j, kind in ((1, "count"), (2, "money"), (3, "count")):
@@ -115,40 +127,90 @@ def _rates(sheet: Sheet, row: int, plan: Plan) -> None:
         row, 0, Translated("Opening, rates and margin", "IB, andelar och marginal"), "heading"
     )
     inputs = (
-        ("opening", Translated("Opening customers", "Aktiva kunder, IB"), base.opening, "count", True,
-         Translated("Active customers when the last 12 months began.",
-              "Aktiva kunder när de senaste 12 månaderna började.")),
-        ("reactivation", Translated("Reactivation rate", "Återvinningsgrad"), base.reactivation, "rate",
-         True, Translated("Share of the lost customers who come back within a year, 0 to 100 %.",
-                    "Andel av de förlorade kunderna som kommer tillbaka inom ett år, 0–100 %.")),
-        ("margin", Translated("Margin", "Marginal"), base.margin, "rate", False,
-         Translated("Share of the revenue that counts as value. 100 % gives the value in revenue; your "
-              "contribution margin gives it in profit.",
-              "Andel av omsättningen som räknas som värde. 100 % ger värdet i omsättning; er "
-              "täckningsgrad ger det i vinst.")),
-    )  # fmt: skip
+        (
+            "opening",
+            Translated("Opening customers", "Aktiva kunder, IB"),
+            base.opening,
+            "count",
+            True,
+            Translated(
+                "Active customers when the last 12 months began.",
+                "Aktiva kunder när de senaste 12 månaderna började.",
+            ),
+        ),
+        (
+            "reactivation",
+            Translated("Reactivation rate", "Återvinningsgrad"),
+            base.reactivation,
+            "rate",
+            True,
+            Translated(
+                "Share of the lost customers who come back within a year, 0 to 100 %.",
+                "Andel av de förlorade kunderna som kommer tillbaka inom ett år, 0–100 %.",
+            ),
+        ),
+        (
+            "margin",
+            Translated("Margin", "Marginal"),
+            base.margin,
+            "rate",
+            False,
+            Translated(
+                "Share of the revenue that counts as value. 100 % gives the value in revenue; your "
+                "contribution margin gives it in profit.",
+                "Andel av omsättningen som räknas som värde. 100 % ger värdet i omsättning; er "
+                "täckningsgrad ger det i vinst.",
+            ),
+        ),
+    )
     for i, (key, label, value, kind, optional, note) in enumerate(inputs, 1):
         sheet.text(row + i, 0, label)
-        sheet.input(row + i, 1, value, kind, label, note, name=f"plan_{key}", key=f"plan.{key}",
-                    optional=optional)  # fmt: skip
+        sheet.input(
+            row + i,
+            1,
+            value,
+            kind,
+            label,
+            note,
+            name=f"plan_{key}",
+            key=f"plan.{key}",
+            optional=optional,
+        )
         sheet.text(row + i, 2, note, "beside")
     outcome = sheet.book["plan.outcome"]
     kept, closing = outcome.at(1).cell, outcome.at(3).cell
     both = f"COUNT({kept},plan_opening)=2"
     possible = f"IF({both},AND(plan_opening>0,{kept}<=plan_opening),FALSE)"
     results = (
-        ("closing", Translated("Closing customers", "Aktiva kunder, UB"), closing, "count",
-         Translated("New + continued + reactivated.", "Nya + fortsatt aktiva + återvunna.")),
-        ("lost", Translated("Lost customers", "Förlorade kunder"),
-         f'IF({possible},plan_opening-{kept},"{DASH}")', "count",
-         Translated("Opening − continued.", "IB − fortsatt aktiva.")),
-        ("retention", Translated("Retention", "Retention"),
-         f'IF({possible},{kept}/plan_opening,"{DASH}")', "rate",
-         Translated("Continued / opening.", "Fortsatt aktiva / IB.")),
-        ("duration", Translated("Gross duration, years", "Bruttoduration, år"),
-         f'IF(ISNUMBER(plan_retention),IF(plan_retention<1,1/(1-plan_retention),"{DASH}"),"{DASH}")',
-         "years", Translated("1 / (1 − retention).", "1 / (1 − retention).")),
-    )  # fmt: skip
+        (
+            "closing",
+            Translated("Closing customers", "Aktiva kunder, UB"),
+            closing,
+            "count",
+            Translated("New + continued + reactivated.", "Nya + fortsatt aktiva + återvunna."),
+        ),
+        (
+            "lost",
+            Translated("Lost customers", "Förlorade kunder"),
+            f'IF({possible},plan_opening-{kept},"{DASH}")',
+            "count",
+            Translated("Opening − continued.", "IB − fortsatt aktiva."),
+        ),
+        (
+            "retention",
+            Translated("Retention", "Retention"),
+            f'IF({possible},{kept}/plan_opening,"{DASH}")',
+            "rate",
+            Translated("Continued / opening.", "Fortsatt aktiva / IB."),
+        ),
+        (
+            "duration",
+            Translated("Gross duration, years", "Bruttoduration, år"),
+            f'IF(ISNUMBER(plan_retention),IF(plan_retention<1,1/(1-plan_retention),"{DASH}"),"{DASH}")',
+            "years",
+            Translated("1 / (1 − retention).", "1 / (1 − retention)."),
+        ),
+    )
     for i, (key, label, formula, kind, note) in enumerate(results, len(inputs) + 1):
         sheet.text(row + i, 0, label)
         sheet.formula(row + i, 1, formula, kind, name=f"plan_{key}", key=f"plan.{key}")

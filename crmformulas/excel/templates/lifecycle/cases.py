@@ -25,9 +25,22 @@ RETENTION, REACTIVATION = LEVERS.index("retention") + 1, LEVERS.index("reactivat
 """Numbers of the levers that are shares of customers: they end at 100 %."""
 
 COLUMNS = (
-    "name", "phase", "lever", "lift", "share", "cost", "number", "effect", "customers", "orders",
-    "revenue", "value", "romi", "payback", "check",
-)  # fmt: skip
+    "name",
+    "phase",
+    "lever",
+    "lift",
+    "share",
+    "cost",
+    "number",
+    "effect",
+    "customers",
+    "orders",
+    "revenue",
+    "value",
+    "romi",
+    "payback",
+    "check",
+)
 """Keys of the columns, ``plan.cases.name`` and so on, from the second column of the sheet."""
 
 HEADS = (
@@ -84,35 +97,73 @@ def _inputs(sheet: Sheet, row: int, activities: tuple[Activity, ...]) -> None:
         raise ValueError(f"a plan has at most {CASES} activities, got {len(activities)}")
     spare = CASES - len(activities)
     texts = (
-        (1, Translated("What you would do.", "Vad ni skulle göra."), None,
-         [translate(a.name) for a in activities]),
-        (2, Translated("The phase of the life cycle it belongs to.", "Fasen i livscykeln den hör till."),
-         PHASES, [translate(a.phase) for a in activities]),
-        (3, Translated("The one figure of the budget it raises. Two figures: two rows.",
-                 "Den enda siffra i budgeten som den lyfter. Två siffror: två rader."),
-         book["plan.levers"], [translate(LEVER_LABELS[LEVERS.index(a.lever)]) for a in activities]),
-    )  # fmt: skip
+        (
+            1,
+            Translated("What you would do.", "Vad ni skulle göra."),
+            None,
+            [translate(a.name) for a in activities],
+        ),
+        (
+            2,
+            Translated(
+                "The phase of the life cycle it belongs to.", "Fasen i livscykeln den hör till."
+            ),
+            PHASES,
+            [translate(a.phase) for a in activities],
+        ),
+        (
+            3,
+            Translated(
+                "The one figure of the budget it raises. Two figures: two rows.",
+                "Den enda siffra i budgeten som den lyfter. Två siffror: två rader.",
+            ),
+            book["plan.levers"],
+            [translate(LEVER_LABELS[LEVERS.index(a.lever)]) for a in activities],
+        ),
+    )
     for column, note, choices, values in texts:
         cells = [[v] for v in [*values, *[""] * spare]]
         sheet.inputs(
             row, column, cells, "text", HEADS[column], note, choices=choices, optional=True
         )
     numbers = (
-        (4, "signed rate", (-1.0, 10.0), [a.lift for a in activities],
-         Translated("By how much the lever rises for a customer who is reached, in per cent of what it "
-              "is: 8 % raises 1.10 orders to 1.19. Below 0 it falls.",
-              "Med hur många procent faktorn ökar för en kund som nås: 8 % lyfter 1,10 köp till "
-              "1,19. Under 0 minskar den.")),
-        (5, "rate", (None, None), [a.share for a in activities],
-         Translated("Share of the segment's customers who are reached, 0 to 100 %.",
-              "Andel av segmentets kunder som nås, 0 till 100 %.")),
-        (6, "money", (None, None), [a.cost for a in activities],
-         Translated("Cost of a year, in currency units.", "Kostnad för ett år, i valutaenheter.")),
-    )  # fmt: skip
+        (
+            4,
+            "signed rate",
+            (-1.0, 10.0),
+            [a.lift for a in activities],
+            Translated(
+                "By how much the lever rises for a customer who is reached, in per cent of what it "
+                "is: 8 % raises 1.10 orders to 1.19. Below 0 it falls.",
+                "Med hur många procent faktorn ökar för en kund som nås: 8 % lyfter 1,10 köp till "
+                "1,19. Under 0 minskar den.",
+            ),
+        ),
+        (
+            5,
+            "rate",
+            (None, None),
+            [a.share for a in activities],
+            Translated(
+                "Share of the segment's customers who are reached, 0 to 100 %.",
+                "Andel av segmentets kunder som nås, 0 till 100 %.",
+            ),
+        ),
+        (
+            6,
+            "money",
+            (None, None),
+            [a.cost for a in activities],
+            Translated(
+                "Cost of a year, in currency units.", "Kostnad för ett år, i valutaenheter."
+            ),
+        ),
+    )
     for column, kind, (low, high), amounts, note in numbers:
         filled = [[v] for v in [*amounts, *[None] * spare]]
-        sheet.inputs(row, column, filled, kind, HEADS[column], note, low=low, high=high,
-                     optional=True)  # fmt: skip
+        sheet.inputs(
+            row, column, filled, kind, HEADS[column], note, low=low, high=high, optional=True
+        )
 
 
 def _results(sheet: Sheet, r: int) -> None:
@@ -196,32 +247,54 @@ def _totals(sheet: Sheet, r: int) -> None:
     label = Translated("Sum of the cases", "Summan av alla case")
     for j in range(len(HEADS)):
         sheet.text(r, j, label if j == 1 else "", "total label")
-    kinds = {"cost": "money", "customers": "signed count", "orders": "signed count",
-             "revenue": "signed money", "value": "signed money"}  # fmt: skip
+    kinds = {
+        "cost": "money",
+        "customers": "signed count",
+        "orders": "signed count",
+        "revenue": "signed money",
+        "value": "signed money",
+    }
     named = f'({book["plan.cases.name"].cell}<>"")'
     for key, kind in kinds.items():
         above = book[f"plan.cases.{key}"].cell
         total = f"SUMPRODUCT(--{named},{above})"
         sheet.formula(
-            r, COLUMNS.index(key) + 1, f'IF(COUNT({above})=0,"{DASH}",{total})', kind, "total",
-            name=f"plan_cases_{key}", key=f"plan.total.{key}",
-        )  # fmt: skip
+            r,
+            COLUMNS.index(key) + 1,
+            f'IF(COUNT({above})=0,"{DASH}",{total})',
+            kind,
+            "total",
+            name=f"plan_cases_{key}",
+            key=f"plan.total.{key}",
+        )
     costs = book["plan.cases.cost"].cell
     # A text is more than any number.
     counts = (
         ("count", Translated("Activities", "Aktiviteter"), f"SUMPRODUCT(--{named})"),
-        ("valued", Translated("of them with a value", "därav med värde"),
-         f"COUNT({book['plan.cases.value'].cell})"),
-        ("costed", Translated("of them with a cost", "därav med kostnad"),
-         f"SUMPRODUCT({named}*({costs}<>\"\")*({costs}<1E+300))"),
-    )  # fmt: skip
+        (
+            "valued",
+            Translated("of them with a value", "därav med värde"),
+            f"COUNT({book['plan.cases.value'].cell})",
+        ),
+        (
+            "costed",
+            Translated("of them with a cost", "därav med kostnad"),
+            f'SUMPRODUCT({named}*({costs}<>"")*({costs}<1E+300))',
+        ),
+    )
     for i, (key, words, formula) in enumerate(counts, r + 1):
         sheet.text(i, 1, words, "note")
         sheet.formula(i, 2, formula, "count", "grey value", name=f"plan_cases_{key}")
     complete = "AND(plan_cases_count=plan_cases_valued,plan_cases_count=plan_cases_costed)"
     romi = romi_of("plan_cases_value", "plan_cases_cost")
-    sheet.formula(r, COLUMNS.index("romi") + 1, f'IF({complete},{romi},"{DASH}")', "growth rate",
-                  "total", key="plan.total.romi")  # fmt: skip
+    sheet.formula(
+        r,
+        COLUMNS.index("romi") + 1,
+        f'IF({complete},{romi},"{DASH}")',
+        "growth rate",
+        "total",
+        key="plan.total.romi",
+    )
 
 
 def _message(sheet: Sheet) -> None:

@@ -19,7 +19,7 @@ __all__ = [
     "Dialog",
     "Plan",
     "Touchpoint",
-]  # fmt: skip
+]
 
 Known: TypeAlias = float | None
 """None is unknown; its cell is empty."""

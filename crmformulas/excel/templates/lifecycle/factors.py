@@ -126,8 +126,16 @@ def _budget(sheet: Sheet, row: int) -> None:
         ),
         Series(book.translate(WITH.capitalize()), sheet.place(first, 7, total - 1), SHADES[0]),
     ]
-    chart(sheet, (total + 9, 1), "column", title, sheet.place(first, 1, total - 1), series,
-          size=(1000, 280), shown=MILLIONS)  # fmt: skip
+    chart(
+        sheet,
+        (total + 9, 1),
+        "column",
+        title,
+        sheet.place(first, 1, total - 1),
+        series,
+        size=(1000, 280),
+        shown=MILLIONS,
+    )
 
 
 def _title(sheet: Sheet) -> str:
@@ -156,16 +164,28 @@ def _value(sheet: Sheet, row: int) -> None:
     retained = f"plan_retention*{book['plan.factors'].at(RETENTION - 1).cell}"
     fine = f'IF(ISNUMBER(plan_retention),{book["plan.factors"].at(RETENTION - 1, 1).cell}="",FALSE)'
     revenue = budget.at(3, 5).cell
-    heads = (Translated("The portfolio", "Portföljen"), Translated("Budget 1", "Budget 1"), WITH.capitalize(),
-             Translated("Change", "Förändring"))  # fmt: skip
+    heads = (
+        Translated("The portfolio", "Portföljen"),
+        Translated("Budget 1", "Budget 1"),
+        WITH.capitalize(),
+        Translated("Change", "Förändring"),
+    )
     sheet.heads(row, 1, heads)
     names = tuple(sheet.place(row + i, 3).cell for i in range(1, 3))
     lines = (
-        (Translated("Gross duration, years", "Bruttoduration, år"), "plan_duration",
-         f'IF({fine},1/(1-{retained}),"{DASH}")', "years"),
-        (Translated("Portfolio value", "Portföljvärde"), "plan_value",
-         known([revenue, names[0], "plan_margin"], f"{revenue}*{names[0]}*plan_margin"), "money"),
-    )  # fmt: skip
+        (
+            Translated("Gross duration, years", "Bruttoduration, år"),
+            "plan_duration",
+            f'IF({fine},1/(1-{retained}),"{DASH}")',
+            "years",
+        ),
+        (
+            Translated("Portfolio value", "Portföljvärde"),
+            "plan_value",
+            known([revenue, names[0], "plan_margin"], f"{revenue}*{names[0]}*plan_margin"),
+            "money",
+        ),
+    )
     for r, (label, before, after, kind) in enumerate(lines, row + 1):
         sheet.text(r, 1, label)
         was = sheet.formula(r, 2, before, kind).cell
@@ -178,12 +198,19 @@ def _value(sheet: Sheet, row: int) -> None:
     costed = "IF(plan_cases_count=plan_cases_costed,plan_cases_cost,0)"
     alone = when_numbers("plan_added,plan_cases_value", 2, "plan_added-plan_cases_value")
     returns = (
-        (Translated("Effect of doing all at once", "Effekten av att göra allt samtidigt"),
-         "plan_together",
-         f'IF(plan_cases_count=plan_cases_valued,{alone},"{DASH}")', "signed money"),
-        (Translated("ROMI of all activities", "ROMI för alla aktiviteter"),
-         "plan_romi", romi_of("plan_added", costed), "growth rate"),
-    )  # fmt: skip
+        (
+            Translated("Effect of doing all at once", "Effekten av att göra allt samtidigt"),
+            "plan_together",
+            f'IF(plan_cases_count=plan_cases_valued,{alone},"{DASH}")',
+            "signed money",
+        ),
+        (
+            Translated("ROMI of all activities", "ROMI för alla aktiviteter"),
+            "plan_romi",
+            romi_of("plan_added", costed),
+            "growth rate",
+        ),
+    )
     for r, (label, key, formula, kind) in enumerate(returns, row + 3):
         sheet.text(r, 1, label)
         sheet.formula(r, 4, formula, kind, name=key, key=key.replace("_", ".", 1))

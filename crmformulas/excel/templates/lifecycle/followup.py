@@ -36,8 +36,20 @@ HEADS = (
     Translated("Status", "Status"),
 )
 
-COLUMNS = ("goal", "goal.value", "goal.cost", "lift", "share", "cost", "effect", "value", "romi",
-           "difference", "achieved", "status")  # fmt: skip
+COLUMNS = (
+    "goal",
+    "goal.value",
+    "goal.cost",
+    "lift",
+    "share",
+    "cost",
+    "effect",
+    "value",
+    "romi",
+    "difference",
+    "achieved",
+    "status",
+)
 """Keys of the columns, ``plan.actual.goal`` and so on, from the third column of the sheet."""
 
 LIST = 7
@@ -52,11 +64,18 @@ def write_followup(book: Book, plan: Plan) -> None:
     label = Translated("Near goal from", "Nära målet från")
     sheet.text(4, 1, label)
     sheet.input(
-        4, 2, 0.8, "rate", label,
-        Translated("From which share of the goal an activity counts as near it.",
-             "Från vilken andel av målet en aktivitet räknas som nära det."),
-        name="plan_near", key="plan.near",
-    )  # fmt: skip
+        4,
+        2,
+        0.8,
+        "rate",
+        label,
+        Translated(
+            "From which share of the goal an activity counts as near it.",
+            "Från vilken andel av målet en aktivitet räknas som nära det.",
+        ),
+        name="plan_near",
+        key="plan.near",
+    )
     sheet.heads(LIST - 1, 0, HEADS[:-1], 2)
     sheet.text(LIST - 1, len(HEADS) - 1, HEADS[-1], "beside head")
     for j, key in enumerate(COLUMNS, 2):
@@ -75,26 +94,43 @@ def _inputs(sheet: Sheet, plan: Plan) -> None:
     spare = [(None, None, None)] * (CASES - len(plan.activities))
     rows = [*(a.actual for a in plan.activities), *spare]
     notes = (
-        Translated("By how much the lever rose for the customers reached, best against a control group. "
-             "Empty until it is measured.",
-             "Hur mycket faktorn ökade för dem som nåddes, helst mot en kontrollgrupp. Tomt tills "
-             "det är mätt."),
-        Translated("Share of the segment's customers who were reached. Empty until it is measured.",
-             "Andel av segmentets kunder som nåddes. Tomt tills det är mätt."),
-        Translated("What it cost in the year, in currency units. Empty until it is known.",
-             "Vad den kostade under året, i valutaenheter. Tomt tills det är känt."),
-    )  # fmt: skip
+        Translated(
+            "By how much the lever rose for the customers reached, best against a control group. "
+            "Empty until it is measured.",
+            "Hur mycket faktorn ökade för dem som nåddes, helst mot en kontrollgrupp. Tomt tills "
+            "det är mätt.",
+        ),
+        Translated(
+            "Share of the segment's customers who were reached. Empty until it is measured.",
+            "Andel av segmentets kunder som nåddes. Tomt tills det är mätt.",
+        ),
+        Translated(
+            "What it cost in the year, in currency units. Empty until it is known.",
+            "Vad den kostade under året, i valutaenheter. Tomt tills det är känt.",
+        ),
+    )
     kinds = (("signed rate", -1.0, 10.0), ("rate", None, None), ("money", None, None))
     for j, ((kind, low, high), note) in enumerate(zip(kinds, notes, strict=True)):
-        sheet.inputs(LIST, 5 + j, [[row[j]] for row in rows], kind, HEADS[5 + j], note,
-                     low=low, high=high, optional=True)  # fmt: skip
+        sheet.inputs(
+            LIST,
+            5 + j,
+            [[row[j]] for row in rows],
+            kind,
+            HEADS[5 + j],
+            note,
+            low=low,
+            high=high,
+            optional=True,
+        )
 
 
 def _row(sheet: Sheet, i: int) -> None:
     """An activity's goal, what it turned out to add, and how the two compare."""
     book, r = sheet.book, LIST + i
-    case = {key: book[f"plan.cases.{key}"].at(i).full
-            for key in ("name", "number", "effect", "value", "cost")}  # fmt: skip
+    case = {
+        key: book[f"plan.cases.{key}"].at(i).full
+        for key in ("name", "number", "effect", "value", "cost")
+    }
     cell = {key: sheet.place(r, j).cell for j, key in enumerate(COLUMNS, 2)}
 
     def write(key: str, formula: str, kind: str, look: str = "value") -> None:
@@ -143,15 +179,24 @@ def _totals(sheet: Sheet, r: int) -> None:
         sheet.text(r, j, label if j == 1 else "", "total label")
     measured = book["plan.actual.difference"].cell
     # A difference is a number where an activity has both a goal and an actual value.
-    for key, kind in (("goal.value", "signed money"), ("value", "signed money"),
-                      ("difference", "signed money")):  # fmt: skip
+    for key, kind in (
+        ("goal.value", "signed money"),
+        ("value", "signed money"),
+        ("difference", "signed money"),
+    ):
         cells = book[f"plan.actual.{key}"].cell
         total = f'IF(COUNT({measured})=0,"{DASH}",SUMIF({measured},">-1E+300",{cells}))'
         sheet.formula(r, COLUMNS.index(key) + 2, total, kind, "total", key=f"plan.measured.{key}")
     goal, actual = book["plan.measured.goal.value"].cell, book["plan.measured.value"].cell
     part = f'IF({goal}>0,{actual}/{goal},"{DASH}")'
-    sheet.formula(r, COLUMNS.index("achieved") + 2, when_numbers(f"{goal},{actual}", 2, part),
-                  "rate", "total", key="plan.measured.achieved")  # fmt: skip
+    sheet.formula(
+        r,
+        COLUMNS.index("achieved") + 2,
+        when_numbers(f"{goal},{actual}", 2, part),
+        "rate",
+        "total",
+        key="plan.measured.achieved",
+    )
     message = book.sentence(
         Translated(
             "{n} of {all} activities are measured: they added {actual}, the goal was {goal}",
@@ -163,8 +208,14 @@ def _totals(sheet: Sheet, r: int) -> None:
         goal=amount(goal),
     )
     none = book.sentence(Translated("No activity is measured yet", "Ingen aktivitet är mätt än"))
-    sheet.formula(3, 0, f"IF(COUNT({measured})=0,{none},{message})", "", "message",
-                  key="plan.followup.message")  # fmt: skip
+    sheet.formula(
+        3,
+        0,
+        f"IF(COUNT({measured})=0,{none},{message})",
+        "",
+        "message",
+        key="plan.followup.message",
+    )
 
 
 def _phases(sheet: Sheet, row: int) -> None:
@@ -214,5 +265,13 @@ def _phases(sheet: Sheet, row: int) -> None:
             MILLIONS,
         ),
     ]
-    chart(sheet, (row, 7), "column", title, sheet.place(first, 1, last), series, axis=False,
-          size=(610, 340))  # fmt: skip
+    chart(
+        sheet,
+        (row, 7),
+        "column",
+        title,
+        sheet.place(first, 1, last),
+        series,
+        axis=False,
+        size=(610, 340),
+    )

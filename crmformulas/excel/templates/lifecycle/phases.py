@@ -156,8 +156,17 @@ def _counts(sheet: Sheet, flags: Sequence[CellRange]) -> None:
         Series(translate(heads[2 + i]), sheet.place(first, 8 + i, last), colour, "0;;")
         for i, colour in enumerate((SHADES[1], SHADES[3], LOSS))
     ]
-    chart(sheet, (total + 3, 6), "column", title, phases, series, stacked=True, axis=False,
-          size=(510, 360))  # fmt: skip
+    chart(
+        sheet,
+        (total + 3, 6),
+        "column",
+        title,
+        phases,
+        series,
+        stacked=True,
+        axis=False,
+        size=(510, 360),
+    )
 
 
 def write_process(book: Book, plan: Plan) -> None:
@@ -206,33 +215,76 @@ def _dialogs(sheet: Sheet, row: int, plan: Plan) -> None:
     for i in range(len(dialogs)):
         sheet.text(row + i, 0, str(i + 1), "note")
     texts: tuple[tuple[int, Translated, Translated, Sequence[Label] | None, list[Label]], ...] = (
-        (1, Translated("Dialog", "Dialog"), Translated("What it is called.", "Vad den kallas."), None,
-         [d.name for d in dialogs]),
-        (2, Translated("Purpose", "Syfte"), Translated("Why you get in touch.", "Varför ni hör av er."),
-         None, [d.purpose for d in dialogs]),
-        (3, Translated("Goal", "Mål"), Translated("How you see that it works.", "Hur ni ser att det fungerar."),
-         None, [d.goal for d in dialogs]),
-        (4, Translated("Trigger", "Utlösare"), Translated("What sets it off.", "Vad som sätter igång den."),
-         None, [d.trigger for d in dialogs]),
+        (
+            1,
+            Translated("Dialog", "Dialog"),
+            Translated("What it is called.", "Vad den kallas."),
+            None,
+            [d.name for d in dialogs],
+        ),
+        (
+            2,
+            Translated("Purpose", "Syfte"),
+            Translated("Why you get in touch.", "Varför ni hör av er."),
+            None,
+            [d.purpose for d in dialogs],
+        ),
+        (
+            3,
+            Translated("Goal", "Mål"),
+            Translated("How you see that it works.", "Hur ni ser att det fungerar."),
+            None,
+            [d.goal for d in dialogs],
+        ),
+        (
+            4,
+            Translated("Trigger", "Utlösare"),
+            Translated("What sets it off.", "Vad som sätter igång den."),
+            None,
+            [d.trigger for d in dialogs],
+        ),
         (5, CHANNEL, CHANNEL_NOTE, CHANNELS, [d.channel for d in dialogs]),
-        (6, Translated("Owner", "Ansvarig"), Translated("Who sees to it.", "Vem som ser till att det sker."),
-         None, [d.owner for d in dialogs]),
+        (
+            6,
+            Translated("Owner", "Ansvarig"),
+            Translated("Who sees to it.", "Vem som ser till att det sker."),
+            None,
+            [d.owner for d in dialogs],
+        ),
         (7, STATUS, STATUS_NOTE, STATUSES, [d.status for d in dialogs]),
     )
     for column, label, note, choices, values in texts:
         cells = [[translate(value)] for value in values]
         sheet.inputs(row, column, cells, "text", label, note, choices=choices, optional=True)
     sheet.inputs(
-        row, 8, [[d.start] for d in dialogs], "plain", Translated("From week", "Från vecka"),
-        Translated("The week it begins, 1 to 12; 1 is the week of the first purchase.",
-             "Veckan den börjar, 1 till 12; 1 är första köpets vecka."),
-        key="plan.dialogs.start", low=1, high=WEEKS, optional=True,
-    )  # fmt: skip
+        row,
+        8,
+        [[d.start] for d in dialogs],
+        "plain",
+        Translated("From week", "Från vecka"),
+        Translated(
+            "The week it begins, 1 to 12; 1 is the week of the first purchase.",
+            "Veckan den börjar, 1 till 12; 1 är första köpets vecka.",
+        ),
+        key="plan.dialogs.start",
+        low=1,
+        high=WEEKS,
+        optional=True,
+    )
     sheet.inputs(
-        row, 9, [[d.weeks] for d in dialogs], "plain", Translated("Weeks", "Veckor"),
-        Translated("For how many weeks it goes on, 1 to 12.", "Hur många veckor den pågår, 1 till 12."),
-        key="plan.dialogs.weeks", low=1, high=WEEKS, optional=True,
-    )  # fmt: skip
+        row,
+        9,
+        [[d.weeks] for d in dialogs],
+        "plain",
+        Translated("Weeks", "Veckor"),
+        Translated(
+            "For how many weeks it goes on, 1 to 12.", "Hur många veckor den pågår, 1 till 12."
+        ),
+        key="plan.dialogs.weeks",
+        low=1,
+        high=WEEKS,
+        optional=True,
+    )
 
 
 def _bars(sheet: Sheet, head: int, rows: int) -> None:

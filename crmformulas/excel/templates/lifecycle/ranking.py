@@ -53,13 +53,28 @@ def _summary(sheet: Sheet) -> None:
     heads = (Translated("Cost", "Kostnad"), ADDED, Translated("ROMI", "ROMI"))
     sheet.heads(5, 1, ["", *heads])
     lines = (
-        (Translated("Each case alone, summed", "Varje case för sig, summerat"), "plan_cases_cost",
-         "plan_cases_value", book["plan.total.romi"].full, "value"),
-        (Translated("Effect of doing all at once", "Effekten av att göra allt samtidigt"), "",
-         "plan_together", "", "value"),
-        (Translated("All activities together", "Alla aktiviteter tillsammans"), "plan_cases_cost",
-         "plan_added", "plan_romi", "total"),
-    )  # fmt: skip
+        (
+            Translated("Each case alone, summed", "Varje case för sig, summerat"),
+            "plan_cases_cost",
+            "plan_cases_value",
+            book["plan.total.romi"].full,
+            "value",
+        ),
+        (
+            Translated("Effect of doing all at once", "Effekten av att göra allt samtidigt"),
+            "",
+            "plan_together",
+            "",
+            "value",
+        ),
+        (
+            Translated("All activities together", "Alla aktiviteter tillsammans"),
+            "plan_cases_cost",
+            "plan_added",
+            "plan_romi",
+            "total",
+        ),
+    )
     for r, (label, cost, value, romi, look) in enumerate(lines, 6):
         sheet.text(r, 1, label, "total label" if look == "total" else "plain")
         cells = ((cost, "money"), (value, "signed money"), (romi, "growth rate"))
@@ -162,18 +177,30 @@ def _list(sheet: Sheet) -> None:
         Translated("Value, from the top", "Värde, uppifrån"),
     )
     keys = (
-        ("name", "", "plain"), ("phase", "", "plain"), ("lever", "", "plain"),
-        ("cost", "money", "value"), ("value", "signed money", "value"),
-        ("romi", "growth rate", "value"), ("payback", "years", "value"),
-    )  # fmt: skip
+        ("name", "", "plain"),
+        ("phase", "", "plain"),
+        ("lever", "", "plain"),
+        ("cost", "money", "value"),
+        ("value", "signed money", "value"),
+        ("romi", "growth rate", "value"),
+        ("payback", "years", "value"),
+    )
     label = Translated("Order of the list", "Listans ordning")
     sheet.text(LIST - 2, 1, label)
     sheet.input(
-        LIST - 2, 2, book.translate(BY_ROMI), "text", label,
-        Translated("ROMI puts first what gives most for the money; added value what gives most.",
-             "ROMI sätter det först som ger mest för pengarna; tillfört värde det som ger mest."),
-        choices=(BY_ROMI, BY_VALUE), name="plan_order", key="plan.order",
-    )  # fmt: skip
+        LIST - 2,
+        2,
+        book.translate(BY_ROMI),
+        "text",
+        label,
+        Translated(
+            "ROMI puts first what gives most for the money; added value what gives most.",
+            "ROMI sätter det först som ger mest för pengarna; tillfört värde det som ger mest.",
+        ),
+        choices=(BY_ROMI, BY_VALUE),
+        name="plan_order",
+        key="plan.order",
+    )
     sheet.heads(LIST, 0, heads, 4)
     first, ranks = LIST + 1, book["plan.rank.list"].fixed
     for i in range(CASES):
@@ -223,15 +250,26 @@ def _drawing(sheet: Sheet, j: int, key: str, heading: Translated, kind: str, lab
     values = sheet.place(first, column + 1, first + DRAWN - 1)
     book.places[f"plan.drawn.{key}"] = values
     made = chart(
-        sheet, (CHARTS, 0 if j == 0 else 4), "bar", place, categories,
-        [Series(book.translate(heading), values, SHADES[1], label)], axis=False,
+        sheet,
+        (CHARTS, 0 if j == 0 else 4),
+        "bar",
+        place,
+        categories,
+        [Series(book.translate(heading), values, SHADES[1], label)],
+        axis=False,
         size=(625 if j == 0 else 575, 440),
     )
     # A label beside a column below 0 would stand on it.
     made.set_y_axis(
-        {"reverse": True, "crossing": "max", "label_position": "low", "major_tick_mark": "none",
-         "num_font": {"size": 9, "color": "#333333"}, "line": {"color": "#BFBFBF"}}
-    )  # fmt: skip
+        {
+            "reverse": True,
+            "crossing": "max",
+            "label_position": "low",
+            "major_tick_mark": "none",
+            "num_font": {"size": 9, "color": "#333333"},
+            "line": {"color": "#BFBFBF"},
+        }
+    )
 
 
 def _titles(book: Contents, best: str, top: str) -> dict[str, str]:

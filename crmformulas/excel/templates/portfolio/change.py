@@ -111,13 +111,21 @@ def _results(sheet: Sheet, row: int, drivers: CellRange) -> None:
         factors = [column.at(i).cell for i in range(len(DRIVERS))]
         three = sheet.place(column.row, column.column, column.row + 2).cell
         value = sheet.formula(
-            row, 1 + j, f'IF(COUNT({three})=3,{"*".join(factors[:3])},"{DASH}")', "money",
+            row,
+            1 + j,
+            f'IF(COUNT({three})=3,{"*".join(factors[:3])},"{DASH}")',
+            "money",
             key=f"change.{when}.clv",
-        ).cell  # fmt: skip
+        ).cell
         sheet.formula(
-            row + 1, 1 + j, f'IF(COUNT({column.cell})=4,{value}*{factors[3]},"{DASH}")', "money",
-            "total", key=f"change.{when}.value", name=f"portfolio_value_{when}",
-        )  # fmt: skip
+            row + 1,
+            1 + j,
+            f'IF(COUNT({column.cell})=4,{value}*{factors[3]},"{DASH}")',
+            "money",
+            "total",
+            key=f"change.{when}.value",
+            name=f"portfolio_value_{when}",
+        )
     for i, (key, look) in enumerate((("clv", "value"), ("value", "total"))):
         before, after = (sheet.place(row + i, j).cell for j in (1, 2))
         sheet.formula(row + i, 3, change(after, before), "signed rate", look, key=f"change.{key}")
@@ -223,6 +231,13 @@ def _waterfall(sheet: Sheet, row: int) -> None:
         Step(Translated("After", "Efter"), "portfolio_value_after", True),
     ]
     waterfall(
-        sheet, row, 0, steps, book["change.message"], (CHART, 0), kind="money",
-        key="bridge.waterfall", size=(970, 370),
-    )  # fmt: skip
+        sheet,
+        row,
+        0,
+        steps,
+        book["change.message"],
+        (CHART, 0),
+        kind="money",
+        key="bridge.waterfall",
+        size=(970, 370),
+    )

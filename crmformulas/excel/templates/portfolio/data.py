@@ -98,29 +98,46 @@ class PortfolioData:
 _TIERS = ("super", "top", "mid", "bottom")
 _FLOWS: dict[str, tuple[tuple[int, int | None, int], ...]] = {
     "super": (
-        (1050, 11229, 14743845), (1297, 7913, 7541385), (1494, 4488, 3318635),
-        (340, 519, 140971), (539, None, 6031206),
+        (1050, 11229, 14743845),
+        (1297, 7913, 7541385),
+        (1494, 4488, 3318635),
+        (340, 519, 140971),
+        (539, None, 6031206),
     ),
     "top": (
-        (1144, 9776, 13625342), (2913, 16423, 16360635), (5529, 16812, 11879925),
-        (1847, 2667, 767805), (2725, None, 14053033),
+        (1144, 9776, 13625342),
+        (2913, 16423, 16360635),
+        (5529, 16812, 11879925),
+        (1847, 2667, 767805),
+        (2725, None, 14053033),
     ),
     "mid": (
-        (1240, 8947, 14357412), (4753, 23032, 25918292), (16200, 44062, 32368584),
-        (8295, 11481, 3345222), (16706, None, 29162765),
+        (1240, 8947, 14357412),
+        (4753, 23032, 25918292),
+        (16200, 44062, 32368584),
+        (8295, 11481, 3345222),
+        (16706, None, 29162765),
     ),
     "bottom": (
-        (295, 1895, 3359976), (1414, 6097, 7638275), (7129, 17612, 13364190),
-        (5877, 8145, 2236881), (13600, None, 4878755),
+        (295, 1895, 3359976),
+        (1414, 6097, 7638275),
+        (7129, 17612, 13364190),
+        (5877, 8145, 2236881),
+        (13600, None, 4878755),
     ),
     "reactivated": (
-        (402, 1897, 4463065), (1607, 5185, 8660955), (8567, 15856, 15748194), (7030, 8514, 2721190),
+        (402, 1897, 4463065),
+        (1607, 5185, 8660955),
+        (8567, 15856, 15748194),
+        (7030, 8514, 2721190),
     ),
     "new": (
-        (960, 4882, 11189015), (3288, 10182, 18027988), (11987, 21747, 23038893),
+        (960, 4882, 11189015),
+        (3288, 10182, 18027988),
+        (11987, 21747, 23038893),
         (7153, 8749, 2878719),
     ),
-}  # fmt: skip
+}
 """Customers, orders and revenue by origin, to each tier and lost (there: revenue of F12)."""
 
 EXAMPLE = PortfolioData(
@@ -233,37 +250,63 @@ def _tiers(sheet: Sheet, data: PortfolioData) -> int:
     sheet.heads(4, 0, heads)
     translate = sheet.book.translate
     names = sheet.inputs(
-        first, 0, [[translate(term(name))] for name in data.tiers], "text",
+        first,
+        0,
+        [[translate(term(name))] for name in data.tiers],
+        "text",
         Translated("Tier", "Nivå"),
-        Translated("Name of the value tier, the most valuable first. Names must differ.",
-             "Värdenivåns namn, den mest värdefulla först. Namnen ska vara olika."),
+        Translated(
+            "Name of the value tier, the most valuable first. Names must differ.",
+            "Värdenivåns namn, den mest värdefulla först. Namnen ska vara olika.",
+        ),
         key="tier.names",
     )
     shares = sheet.inputs(
-        first, 1, [[share] for share in data.shares], "rate",
+        first,
+        1,
+        [[share] for share in data.shares],
+        "rate",
         Translated("Share of the customers", "Andel av kunderna"),
-        Translated("The share of the customers that the tier has by your rule, in per cent. To compare "
-             "with; nothing else depends on it.",
-             "Den andel av kunderna som nivån har enligt er regel, i procent. Att jämföra med; "
-             "inget annat beror på den."),
-        key="tier.shares", optional=True,
-    )  # fmt: skip
+        Translated(
+            "The share of the customers that the tier has by your rule, in per cent. To compare "
+            "with; nothing else depends on it.",
+            "Den andel av kunderna som nivån har enligt er regel, i procent. Att jämföra med; "
+            "inget annat beror på den.",
+        ),
+        key="tier.shares",
+        optional=True,
+    )
     orders = sheet.inputs(
-        first, 2, [[n] for n in data.f12_orders], "count",
+        first,
+        2,
+        [[n] for n in data.f12_orders],
+        "count",
         Translated("Orders F12", "Antal köp F12"),
-        Translated("The tier's orders in the 12 months before. Leave empty if unknown.",
-             "Nivåns antal köp under föregående 12 månader. Lämna tomt om det är okänt."),
-        key="f12.orders", optional=True,
-    )  # fmt: skip
+        Translated(
+            "The tier's orders in the 12 months before. Leave empty if unknown.",
+            "Nivåns antal köp under föregående 12 månader. Lämna tomt om det är okänt.",
+        ),
+        key="f12.orders",
+        optional=True,
+        data=True,
+    )
     revenue = sheet.inputs(
-        first, 3, [[n] for n in data.f12_revenue], "money",
+        first,
+        3,
+        [[n] for n in data.f12_revenue],
+        "money",
         Translated("Revenue F12", "Omsättning F12"),
-        Translated("The tier's net revenue in the 12 months before, in currency units. Leave empty if "
-             "unknown.",
-             "Nivåns nettoomsättning under föregående 12 månader, i valutaenheter. Lämna tomt om "
-             "den är okänd."),
-        key="f12.revenue", optional=True, low=-1e15,
-    )  # fmt: skip
+        Translated(
+            "The tier's net revenue in the 12 months before, in currency units. Leave empty if "
+            "unknown.",
+            "Nivåns nettoomsättning under föregående 12 månader, i valutaenheter. Lämna tomt om "
+            "den är okänd.",
+        ),
+        key="f12.revenue",
+        optional=True,
+        data=True,
+        low=-1e15,
+    )
     total = first + count
     sheet.text(total, 0, Translated("Total", "Totalt"), "total label")
     sheet.formula(total, 1, all_or_dash(shares), "rate", "total", key="tier.shares.total")
@@ -335,13 +378,20 @@ def _flows(sheet: Sheet, data: PortfolioData) -> int:
 
 def _flow_inputs(sheet: Sheet, table: CellRange, rows: Sequence[Mapping[str, Any]]) -> None:
     sheet.inputs(
-        table.row, 7, [[row["customers"]] for row in rows], "count",
+        table.row,
+        7,
+        [[row["customers"]] for row in rows],
+        "count",
         Translated("Customers", "Kunder"),
-        Translated("How many customers went from the tier at the left (12 months before) to the one "
-             "beside it (last 12 months).",
-             "Hur många kunder som gick från nivån till vänster (föregående 12 månader) till den "
-             "bredvid (senaste 12 månaderna)."),
-    )  # fmt: skip
+        Translated(
+            "How many customers went from the tier at the left (12 months before) to the one "
+            "beside it (last 12 months).",
+            "Hur många kunder som gick från nivån till vänster (föregående 12 månader) till den "
+            "bredvid (senaste 12 månaderna).",
+        ),
+        data=True,
+        needed=table.down(0),
+    )
     note = Translated(
         "Orders of these customers in the last 12 months (S12).",
         "Dessa kunders antal köp under de senaste 12 månaderna (S12).",
@@ -350,19 +400,34 @@ def _flow_inputs(sheet: Sheet, table: CellRange, rows: Sequence[Mapping[str, Any
     for origin, block in groupby(rows, key=itemgetter("from")):
         orders = [[row["orders"]] for row in block if row["to"] != LOST]
         sheet.inputs(
-            first, 8, orders, "count", Translated("Orders S12", "Antal köp S12"), note,
-            key=f"flow.{origin}.orders", optional=True,
-        )  # fmt: skip
+            first,
+            8,
+            orders,
+            "count",
+            Translated("Orders S12", "Antal köp S12"),
+            note,
+            key=f"flow.{origin}.orders",
+            optional=True,
+            data=True,
+            needed=sheet.place(first, table.column, first + len(orders) - 1),
+        )
         first += len(orders)
         if first <= table.last_row and rows[first - table.row]["to"] == LOST:
             sheet.text(first, 8, DASH, "grey value")
             first += 1
     sheet.inputs(
-        table.row, 9, [[row["revenue"]] for row in rows], "money",
+        table.row,
+        9,
+        [[row["revenue"]] for row in rows],
+        "money",
         Translated("Revenue", "Omsättning"),
-        Translated("Net revenue of these customers in the last 12 months (S12), in currency units. Of "
-             "the lost: in the 12 months before (F12).",
-             "Dessa kunders nettoomsättning under de senaste 12 månaderna (S12), i valutaenheter. "
-             "För förlorade: under föregående 12 (F12)."),
+        Translated(
+            "Net revenue of these customers in the last 12 months (S12), in currency units. Of "
+            "the lost: in the 12 months before (F12).",
+            "Dessa kunders nettoomsättning under de senaste 12 månaderna (S12), i valutaenheter. "
+            "För förlorade: under föregående 12 (F12).",
+        ),
         low=-1e15,
+        data=True,
+        needed=table.down(0),
     )

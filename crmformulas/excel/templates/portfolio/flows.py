@@ -248,6 +248,12 @@ def _revenue_chart(
         Series(sheet.place(tiers.row - 1, 6), column(6), SHADES[0]),
     ]
     chart(
-        sheet, at, "column", sheet.book["flows.second"], column(0), series,
-        shown=MILLIONS, size=(width, 340),
-    )  # fmt: skip
+        sheet,
+        at,
+        "column",
+        sheet.book["flows.second"],
+        column(0),
+        series,
+        shown=MILLIONS,
+        size=(width, 340),
+    )

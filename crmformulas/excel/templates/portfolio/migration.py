@@ -201,7 +201,16 @@ def _moves_chart(sheet: Sheet, moves: CellRange, data: PortfolioData) -> int:
     row = moves.last_row + 2
     height = 110 + 45 * (len(data.tiers) + 1)
     chart(
-        sheet, (row, 0), "bar", sheet.book["migration.message"], categories, series,
-        stacked=True, axis=False, most=1, size=(780, height), gap=35,
-    )  # fmt: skip
+        sheet,
+        (row, 0),
+        "bar",
+        sheet.book["migration.message"],
+        categories,
+        series,
+        stacked=True,
+        axis=False,
+        most=1,
+        size=(780, height),
+        gap=35,
+    )
     return row + height // 20 + 2

@@ -61,7 +61,7 @@ def write_projection(book: Book, data: PortfolioData) -> Sheet:
     return sheet
 
 
-def _year(number: int) -> Text:
+def _year(number: int) -> Translated:
     return Translated(f"Year {number}", f"År {number}")
 
 
@@ -69,12 +69,17 @@ def _levers(sheet: Sheet) -> None:
     sheet.heads(LEVER - 1, TODAY + 1, [_year(t) for t in range(1, YEARS + 1)], 0)
     sheet.text(LEVER, 0, Translated("Inflow against today", "Inflöde mot i dag"))
     factors = sheet.inputs(
-        LEVER, TODAY + 1, [[1.0] * YEARS], "factor",
+        LEVER,
+        TODAY + 1,
+        [[1.0] * YEARS],
+        "factor",
         Translated("Inflow against today", "Inflöde mot i dag"),
-        Translated("New and reactivated customers in that year as a share of those of the last 12 "
-             "months. 100 % is unchanged; 110 % is a tenth more.",
-             "Årets nya och återvunna kunder som andel av de senaste 12 månadernas. 100 % är "
-             "oförändrat; 110 % är en tiondel fler."),
+        Translated(
+            "New and reactivated customers in that year as a share of those of the last 12 "
+            "months. 100 % is unchanged; 110 % is a tenth more.",
+            "Årets nya och återvunna kunder som andel av de senaste 12 månadernas. 100 % är "
+            "oförändrat; 110 % är en tiondel fler.",
+        ),
         key="projection.factors",
     )
     for t in range(1, YEARS + 1):
@@ -199,6 +204,14 @@ def _chart(
         for j, colour in enumerate(colours)
     ]
     chart(
-        sheet, at, "column", title, years, series, stacked=True, shown=shown, size=(width, 380),
+        sheet,
+        at,
+        "column",
+        title,
+        years,
+        series,
+        stacked=True,
+        shown=shown,
+        size=(width, 380),
         gap=45,
-    )  # fmt: skip
+    )

@@ -291,10 +291,22 @@ def _value_charts(sheet: Sheet, row: int, heads: CellRange, sizes: tuple[int, in
         Series(sheet.place(AT["value_share"], 0), line("value_share"), SHADES[0], "0%"),
     ]
     chart(
-        sheet, (row, 0), "column", book["portfolio.message"], heads, series, shown="0%",
-        axis=False, size=(left, 350),
-    )  # fmt: skip
+        sheet,
+        (row, 0),
+        "column",
+        book["portfolio.message"],
+        heads,
+        series,
+        shown="0%",
+        axis=False,
+        size=(left, 350),
+    )
     bars(
-        sheet, (row, half), book["portfolio.second"], heads, line("portfolio_value"),
-        labels=MILLIONS, size=(right, 350),
-    )  # fmt: skip
+        sheet,
+        (row, half),
+        book["portfolio.second"],
+        heads,
+        line("portfolio_value"),
+        labels=MILLIONS,
+        size=(right, 350),
+    )
