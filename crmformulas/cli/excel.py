@@ -37,6 +37,26 @@ from {UDFS} import *
 
 3. Restart xlwings Lite from its menu, and type =CLV(5, 500, 2.5) in a cell."""
 
+NEXT = {
+    ".xlsm": """\
+1. crmf excel setup, once: it tells the workbook where this Python is.
+2. Open {file}, choose Enable Content, and type =CLV(5, 500, 2.5).""",
+    ".xlam": """\
+1. crmf excel setup, once: it tells the add-in where this Python is.
+2. In Excel: File > Options > Add-ins > Go > Browse, and choose {file}.
+3. In any workbook: =CLV(5, 500, 2.5).""",
+    ".bas": """\
+1. In Excel's Visual Basic editor (Alt+F11), with xlwings under Tools > References:
+   File > Import File, and choose {file}.
+2. Save the workbook as .xlsm, and type =CLV(5, 500, 2.5).""",
+}
+"""What to do with what `crmf excel new` writes."""
+
+IMPORT = """\
+Import Functions on the xlwings tab is not needed. Who uses it must first allow "Trust access to the
+VBA project object model" (File > Options > Trust Center > Trust Center Settings > Macro Settings),
+and gets errors as text, which SUM skips and IFERROR does not catch."""
+
 ELSEWHERE = """\
 What works {here}: the LAMBDA names (crmf excel add-names FILE.xlsx), in Excel 365 and 2024 on
 Windows, macOS and the web; and xlwings Lite (crmf excel lite), which runs Python inside Excel."""
@@ -144,7 +164,7 @@ def setup(dry_run: bool) -> None:
         path.write_text(with_settings(before, wanted), "locale", "surrogateescape")
         echo(f"{path}: written")
     if sys.platform == "win32":
-        echo("Next: crmf excel new FILE.xlsm, then Import Functions on Excel's xlwings tab.")
+        echo("Next: crmf excel new crm.xlam (for every workbook) or crm.xlsm (for one).")
     else:
         echo(f"Excel runs Python functions by these settings on Windows alone.\n{_elsewhere()}")
 
@@ -209,7 +229,8 @@ def status() -> None:
         found.append(("pywin32", pywin32, "pip install pywin32"))
     if addin:
         shown = str(addin) if addin.exists() else None
-        found.append(("xlwings add-in", shown, "xlwings addin install"))
+        # Needed for Import Functions alone, which the files of `crmf excel new` make unnecessary.
+        found.append(("xlwings add-in", shown, ""))
     found.append(("settings file", str(path) if path.exists() else None, "crmf excel setup"))
     found.append(("our functions in it", UDFS if UDFS in modules else None, "crmf excel setup"))
     if sys.platform in INTERPRETERS:
@@ -223,9 +244,10 @@ def status() -> None:
         echo(f"On {system} Excel runs no Python functions by COM; that takes Windows.")
         echo(_elsewhere())
         return
-    steps = list(dict.fromkeys(step for _, value, step in found if not value))
-    steps += ["crmf excel new FILE.xlsm, and in it: xlwings > Import Functions"]
+    steps = list(dict.fromkeys(step for _, value, step in found if not value and step))
+    steps += ["crmf excel new crm.xlam (functions in every workbook) or crm.xlsm (in that one)"]
     echo("Next: " + "\n      ".join(steps))
+    echo(IMPORT)
 
 
 # -------------------------------------------------------------------------------------- workbooks
@@ -233,22 +255,31 @@ def status() -> None:
 
 @examples(
     """
-    crmf excel new formulas.xlsm
+    crmf excel new crm.xlam
+    crmf excel new crm.xlsm
+    crmf excel new crm.bas
     """
 )
 @excel.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @FORCE
 def new(file: Path, force: bool) -> None:
-    """Make a macro workbook that is ready for Import Functions on Excel's xlwings tab."""
-    from crmformulas.excel.functions.macrobook import write_macro_workbook
+    """Write the functions for Excel on Windows: a workbook, an add-in, or a module to import.
 
-    write_macro_workbook(file, UDFS, overwrite=force)
-    echo(f"{printable(str(file))}: a macro workbook whose settings name {UDFS}")
+    crm.xlsm has the functions in itself, crm.xlam in every workbook, and crm.bas can be imported
+    into a macro workbook of yours. Errors are error values; =CRM_WHY(A1) says why A1 shows one.
+    """
+    from crmformulas.excel.functions.macrobook import SUFFIXES, write_macro_book
+
+    write_macro_book(file, overwrite=force)
+    suffix = file.suffix.lower()
+    echo(
+        f"{printable(str(file))}: {SUFFIXES[suffix]} with the functions, which calls this Python by xlwings"
+    )
     if sys.platform == "win32":
-        echo("Next: open it, then Import Functions on the xlwings tab, then =CLV(5, 500, 2.5)")
+        echo(NEXT[suffix].format(file=printable(str(file))))
     else:
-        echo(f"Its functions can be imported by Excel on Windows alone.\n{_elsewhere()}")
+        echo(f"Excel runs it on Windows alone.\n{_elsewhere()}")
 
 
 @excel.command()

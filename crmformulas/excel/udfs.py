@@ -31,6 +31,7 @@ import xlwings as xw
 from crmformulas.catalog.formula import Formula, load
 from crmformulas.catalog.parameters import Parameter, Shape
 from crmformulas.errors import FormulaError, PassedError
+from crmformulas.spreadsheet.cell_text import help_text
 
 CATEGORY = "CRM"
 HELP_LENGTH = 255
@@ -136,10 +137,10 @@ def _function(entry: Formula) -> Callable[..., Any]:
         return answer(entry, (*cells, *defaults[len(cells) :]))
 
     call.__name__ = call.__qualname__ = entry.spreadsheet_name
-    call.__doc__ = _help(entry.summary)
+    call.__doc__ = short_help(entry.summary)
     # Hints would be taken for converters.
     call.__annotations__ = {}
-    names = [p.name + "_" * (p.name in VBA_WORDS.split()) for p in entry.parameters]
+    names = argument_names(entry)
     vars(call)["__signature__"] = Signature(
         [
             Positional(
@@ -150,14 +151,20 @@ def _function(entry: Formula) -> Callable[..., Any]:
             for name, p in zip(names, entry.parameters, strict=True)
         ]
     )
-    for name, text in zip(names, entry.argument_help.values(), strict=True):
+    for name, parameter in zip(names, entry.parameters, strict=True):
         # Error cells come as text, as they would come as empty otherwise.
-        xw.arg(name, ndim=2, err_to_str=True, doc=_help(text))(call)
+        doc = short_help(help_text(entry, parameter))
+        xw.arg(name, ndim=2, err_to_str=True, doc=doc)(call)
     # Last, as each argument sets the category to that of xlwings.
     return xw.func(category=CATEGORY)(call)
 
 
-def _help(text: str) -> str:
+def argument_names(entry: Formula) -> list[str]:
+    """What the arguments of a formula are called in Excel."""
+    return [p.name + "_" * (p.name in VBA_WORDS.split()) for p in entry.parameters]
+
+
+def short_help(text: str) -> str:
     """Help without markup, cut after a sentence or else a word where it is too long."""
     text = text.replace("``", "")
     if len(text) <= HELP_LENGTH:

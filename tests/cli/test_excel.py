@@ -19,7 +19,9 @@ from crmformulas.cli import excel
 from crmformulas.errors import InputError
 from crmformulas.excel.functions.names import lambda_names
 
-QUICKSTART = Path(xlwings.__file__).parent / "quickstart.xlsm"
+QUICKSTART, STANDALONE = (
+    Path(xlwings.__file__).parent / f"quickstart{name}.xlsm" for name in ("", "_standalone")
+)
 PYTHON = r"C:\Python\python.exe"
 
 
@@ -59,7 +61,7 @@ def test_setup_writes_where_xlwings_reads(home: Path, monkeypatch: pytest.Monkey
         f'"UDF MODULES","crmformulas.excel.udfs"\n"INTERPRETER_WIN","{PYTHON}"\n'
     )
     assert str(path) in done.output
-    assert "Import Functions" in done.output
+    assert "crmf excel new crm.xlam" in done.output
     relative = Path(xlwings.USER_CONFIG_FILE).relative_to(Path("~").expanduser())
     assert sys.platform == "darwin" or relative == path.relative_to(home)
 
@@ -132,7 +134,6 @@ def test_status_says_what_is_missing_and_what_to_do(monkeypatch: pytest.MonkeyPa
     steps = done.output[done.output.index("Next: ") :]
     for step in (
         "pip install pywin32",
-        "xlwings addin install",
         "crmf excel setup",
         "crmf excel new",
     ):
@@ -149,9 +150,9 @@ def test_status_when_all_is_there(home: Path, monkeypatch: pytest.MonkeyPatch) -
     crmf("setup")
     done = crmf("status")
     assert "missing" not in done.output
-    assert done.output.endswith(
-        "Next: crmf excel new FILE.xlsm, and in it: xlwings > Import Functions\n"
-    )
+    assert "Next: crmf excel new crm.xlam (functions in every workbook)" in done.output
+    # Where Import Functions remains, what it needs is told.
+    assert "Trust access to the" in done.output
 
 
 @pytest.mark.parametrize(("platform", "system"), [("linux", "Linux"), ("darwin", "macOS")])
@@ -165,21 +166,35 @@ def test_status_elsewhere(platform: str, system: str, monkeypatch: pytest.Monkey
 # ------------------------------------------------------------------------------------- workbooks
 
 
-def test_new_makes_a_macro_workbook_with_our_functions(tmp_path: Path) -> None:
-    path = tmp_path / "mine.xlsm"
+@pytest.mark.parametrize(
+    ("name", "what", "step"),
+    [
+        ("crm.xlsm", "a macro workbook", "Enable Content"),
+        ("crm.xlam", "an add-in", "Options > Add-ins"),
+        ("crm.bas", "a VBA module", "File > Import File"),
+    ],
+)
+def test_new_writes_the_functions_and_says_what_to_do(
+    name: str, what: str, step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on("win32", monkeypatch)
+    path = tmp_path / name
     done = crmf("new", path)
-    assert "crmformulas.excel.udfs" in done.output
-    sheet = openpyxl.load_workbook(path)["xlwings.conf"]
-    # The settings start in A1, and only those that are meant stand there.
-    assert [sheet["A1"].value, sheet["B1"].value, sheet["A2"].value] == [
-        "UDF Modules",
-        "crmformulas.excel.udfs",
-        None,
-    ]
-    with zipfile.ZipFile(path) as made, zipfile.ZipFile(QUICKSTART) as source:
+    assert done.output.startswith(f"{path}: {what} with the functions")
+    assert step in done.output
+    assert "Import Functions" not in done.output
+    assert path.stat().st_size > 10_000
+
+
+def test_new_changes_what_is_meant_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "crm.xlsm"
+    crmf("new", path)
+    with zipfile.ZipFile(path) as made, zipfile.ZipFile(STANDALONE) as source:
         assert made.namelist() == source.namelist()
         different = [n for n in made.namelist() if made.read(n) != source.read(n)]
-    assert different == ["xl/workbook.xml", "xl/worksheets/sheet2.xml"]
+    assert set(different) == {"xl/vbaProject.bin", "xl/worksheets/sheet1.xml"}
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    assert [cell.value for cell in sheet[4]] == [5, 500, 2.5, "=CLV(A4,B4,C4)", "=CRM_WHY(D4)"]
 
 
 def test_new_overwrites_nothing_unasked(tmp_path: Path) -> None:
@@ -205,9 +220,16 @@ def test_new_says_when_xlwings_is_another(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(macrobook, "find_spec", lambda _: spec)
     with pytest.raises(InputError, match="quickstart file of xlwings can't be used"):
         crmf("new", tmp_path / "mine.xlsm")
-    with zipfile.ZipFile(package / "quickstart.xlsm", "w") as empty:
+    with zipfile.ZipFile(package / STANDALONE.name, "w") as empty:
         empty.writestr("xl/workbook.xml", "<workbook/>")
-    with pytest.raises(InputError, match=r"no sheet _xlwings\.conf"):
+    with pytest.raises(InputError, match=r"no item named 'xl/vbaProject\.bin'"):
+        crmf("new", tmp_path / "mine.xlsm")
+    with zipfile.ZipFile(package / STANDALONE.name, "w") as compiled:
+        # The quickstart file that needs the add-in keeps compiled code.
+        compiled.writestr(
+            "xl/vbaProject.bin", zipfile.ZipFile(QUICKSTART).read("xl/vbaProject.bin")
+        )
+    with pytest.raises(InputError, match="its VBA project holds compiled code"):
         crmf("new", tmp_path / "mine.xlsm")
     assert not (tmp_path / "mine.xlsm").exists()
 

@@ -15,6 +15,7 @@ import pytest
 from crmformulas.catalog.formula import Formula, load
 from crmformulas.catalog.parameters import Parameter, Shape
 from crmformulas.errors import SPREADSHEET_ERRORS, FormulaError
+from crmformulas.spreadsheet.cell_text import help_text
 from tests.excel.calls import MISSING, ROOT, ask
 
 FORMULAS = load()
@@ -303,10 +304,11 @@ def test_the_server_is_told_names_and_help(asked: dict[str, dict[str, Any]]) -> 
 def test_help_is_not_cut_off_by_excel(asked: dict[str, dict[str, Any]]) -> None:
     for entry in FORMULAS.values():
         told = asked["com"]["functions"][entry.spreadsheet_name]["arguments"]
-        for (_, doc, _), full in zip(told, entry.argument_help.values(), strict=True):
+        for (_, doc, _), parameter in zip(told, entry.parameters, strict=True):
             assert 0 < len(doc) <= 255
             assert doc.endswith((".", "…"))
-            full = full.replace("``", "")
+            # The words of Google Sheets and Calc.
+            full = help_text(entry, parameter)
             assert full.startswith(doc.removesuffix(" …"))
 
 
