@@ -272,12 +272,10 @@ def new(file: Path, force: bool) -> None:
     from crmformulas.excel.functions.macrobook import SUFFIXES, write_macro_book
 
     write_macro_book(file, overwrite=force)
-    suffix = file.suffix.lower()
-    echo(
-        f"{printable(str(file))}: {SUFFIXES[suffix]} with the functions, which calls this Python by xlwings"
-    )
+    suffix, shown = file.suffix.lower(), printable(str(file))
+    echo(f"{shown}: {SUFFIXES[suffix]} with the functions, which calls this Python by xlwings")
     if sys.platform == "win32":
-        echo(NEXT[suffix].format(file=printable(str(file))))
+        echo(NEXT[suffix].format(file=shown))
     else:
         echo(f"Excel runs it on Windows alone.\n{_elsewhere()}")
 
