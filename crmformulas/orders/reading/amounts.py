@@ -181,7 +181,7 @@ def fast_form(texts: Sequence[str], reading: Reading) -> str | None:
     if reading == "either":
         return "" if all(map(str.isdecimal, texts)) else None
     swap = reading == COMMA
-    if all(is_plain(t.replace(",", ".") if swap and "." not in t else t) for t in texts):
+    if all(is_plain(t.replace(",", ".") if swap else t) and not (swap and "." in t) for t in texts):
         return ""
     parts = [re.match(f"^-?({AFFIX})-?([0-9].*?)({AFFIX})$", text) for text in texts]
     around = {(part[1], part[3]) for part in parts if part is not None}

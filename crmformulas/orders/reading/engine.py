@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -54,6 +55,21 @@ class Engine:
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
+    def read_text(self, path: Path, columns: Sequence[str], **settings: str | int | bool) -> Any:
+        """A table over a text file: these columns by position, as text."""
+        told: dict[str, str] = {
+            "columns": "{" + ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in columns) + "}"
+        }
+        for name, value in {"auto_detect": False, "hive_partitioning": False, **settings}.items():
+            told[name] = quoted(value) if isinstance(value, str) else str(value).lower()
+        listed = ", ".join(f"{name} = {value}" for name, value in told.items())
+        view = f"text_{uuid.uuid4().hex}"
+        self.connection.execute(
+            f"CREATE TEMP VIEW {view} AS"
+            f" SELECT * FROM read_csv([{quoted(literal_glob(str(path)))}], {listed})"
+        )
+        return self.backend.text_view(view, columns)
+
     def close(self) -> None:
         """Close the connection and remove the temp directory. Safe to call twice."""
         if not self.closed:
@@ -97,7 +113,7 @@ def open_engine(
 ) -> Engine:
     """Open a DuckDB for inputs of that size; `lock` it when the inputs are attached."""
     # What takes long comes first: an interruption meanwhile finds nothing to remove.
-    connect = import_module("ibis").duckdb.connect
+    backends = import_module("crmformulas.orders.reading.duckdb_backend")
     try:
         folder = tempfile.TemporaryDirectory(
             prefix="crmf-",
@@ -123,7 +139,7 @@ def open_engine(
     on_disk = input_bytes > ON_DISK_FROM
     database = Path(folder.name, "orders.duckdb") if on_disk else ":memory:"
     try:
-        backend = connect(database, **config)
+        backend = backends.OrderedBackend().connect(database, **config)
     except BaseException as error:
         folder.cleanup()
         if not isinstance(error, Exception):

@@ -128,16 +128,13 @@ class _TextFile:
             "quote": '"',
             "escape": '"',
             "compression": dialect.compression if path == self.path else "none",
-            "hive_partitioning": False,
             **more,
         }
-        paths = [literal_glob(str(path))]
-        read = self.engine.backend.read_csv
         if dialect.delimiter != " ":
-            return read(paths, columns=dict.fromkeys(names, "varchar"), **settings)
+            return self.engine.read_text(path, names, **settings)
         # The engine cuts at single characters only: take whole lines, and cut them at runs.
         settings.update(delim="\x01", quote="", escape="")
-        lines = read(paths, columns={"line": "varchar"}, **settings)
+        lines = self.engine.read_text(path, ["line"], **settings)
         fields = lines.line.strip().re_split(BLANKS)
         return lines.select(**{name: fields[i] for i, name in enumerate(names)})
 
