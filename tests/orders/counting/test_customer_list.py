@@ -17,6 +17,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crmformulas.errors import InputError
+from crmformulas.orders.counting import customer_list as module
 from crmformulas.orders.counting.customer_list import (
     COLUMNS,
     STATUSES,
@@ -24,7 +25,6 @@ from crmformulas.orders.counting.customer_list import (
     Customers,
     Filters,
 )
-from crmformulas.orders.counting.queries import customer_list as module
 from crmformulas.orders.counting.tiers import placed
 from crmformulas.orders.demo import demo_frames
 from crmformulas.orders.log import Orders, read
