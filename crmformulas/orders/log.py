@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import fields, replace
 from datetime import date
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from weakref import WeakSet
 
 import ibis
@@ -16,10 +16,20 @@ from crmformulas.dates import day_number, from_number
 from crmformulas.errors import InputError
 from crmformulas.formulas.migration import round_half_up, tier_sizes
 from crmformulas.orders.counting import queries, tiers
+from crmformulas.orders.counting.counts import (
+    CohortCount,
+    ContactCounts,
+    Counts,
+    Extent,
+    FlowCount,
+    GapCount,
+    MoneyCount,
+    ReturnedSum,
+)
 from crmformulas.orders.reading.contacts import Contacts, open_contacts
 from crmformulas.orders.reading.typed_rows import Options, Rows, open_rows
 from crmformulas.orders.rules import LONGEST_HISTORY, Rules, Windows
-from crmformulas.orders.summary.build import Counts, summarise
+from crmformulas.orders.summary.build import summarise
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -32,14 +42,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Orders", "read"]
 
+Row = TypeVar("Row", bound=tuple[Any, ...])
+
 Step = Callable[[str], None]
 """Told what is being done, in a few words, before each long step."""
 
 
-class _Begun(NamedTuple):
+class _Prepared(NamedTuple):
     """What everything at an as-of day begins with."""
 
-    extent: dict[str, Any]
+    extent: Extent
     windows: Windows
     bounds: queries.Bounds
     orders: ir.Table
@@ -129,32 +141,31 @@ class Orders:
             [2, 1]
         """
         rules = replace(rules or Rules(), **_known_rules(changes))
-        extent, windows, bounds, within, days = self._begun(as_of, rules)
+        extent, windows, bounds, within, days = self._prepare(as_of, rules)
         self._on_step("counting customers")
         # Left to the garbage collector they would be dropped by any thread, at any time.
         with ExitStack() as held:
             customers = held.enter_context(queries.customers_of(within, bounds).cache())
-            cohorts = self._records(queries.cohorts(customers, days, bounds, rules))
-            flows = self._records(
-                tiers.flows(self._tiered(customers, days, bounds, cohorts, rules))
-            )
+            cohorts = self._rows(queries.cohorts(customers, days, bounds, rules), CohortCount)
+            tiered = self._tiered(customers, days, bounds, cohorts, rules)
+            flows = self._rows(tiers.flows(tiered), FlowCount)
             self._on_step("climbing the ladder")
             sequence = held.enter_context(queries.sequence(within, customers).cache())
-            gaps = self._columns(queries.gaps(sequence, bounds, rules))
+            gaps = self._rows(queries.gaps(sequence, bounds, rules), GapCount)
             self._on_step("following cohorts")
             pairs = queries.pairs(sequence, customers, days)
-            money = self._records(queries.money(pairs, days))
+            money = self._rows(queries.money(pairs, days), MoneyCount)
             since = queries.two_years_back(windows)
             returned = (
-                self._records(queries.returned(within, customers, days, since))
-                if extent["returns"] and rules.returns == "net"
+                self._rows(queries.returned(within, customers, days, since), ReturnedSum)
+                if extent.returns and rules.returns == "net"
                 else []
             )
             contacts, people = self._contacts, None
             if contacts is not None:
                 tally = queries.contacts_tally(contacts.table, customers, bounds.as_of, rules)
-                people = self._records(tally)[0]
-        excluded = [name for name in queries.REASONS if extent[name]]
+                people = self._rows(tally, ContactCounts)[0]
+        excluded = [reason for reason, rows in extent.excluded.items() if rows]
         counts = Counts(
             extent=extent,
             cohorts=cohorts,
@@ -198,14 +209,14 @@ class Orders:
         from crmformulas.orders.counting.listing import listed, with_latest
 
         rules = replace(rules or Rules(), **_known_rules(changes))
-        _, windows, bounds, within, days = self._begun(as_of, rules)
+        _, windows, bounds, within, days = self._prepare(as_of, rules)
         kept: Customers | None = self._made.get(("customers",))
         if kept is None or kept.closed or (kept.windows, kept.rules) != (windows, rules):
             # The list of another day makes room, unless somebody still looks at it.
             self._made["customers",] = kept = None
             self._on_step("listing customers")
             with with_latest(within, bounds).cache() as customers:
-                cohorts = self._records(queries.cohorts(customers, days, bounds, rules))
+                cohorts = self._rows(queries.cohorts(customers, days, bounds, rules), CohortCount)
                 tiered = self._tiered(customers, days, bounds, cohorts, rules)
                 table = listed(customers, tiered, bounds, rules).cache()
             kept = Customers(table, within, windows, rules, self._columns)
@@ -213,24 +224,25 @@ class Orders:
             self._made["customers",] = kept
         return kept
 
-    def _begun(self, as_of: date | str | None, rules: Rules) -> _Begun:
+    def _prepare(self, as_of: date | str | None, rules: Rules) -> _Prepared:
         extent, windows = self._extent(as_of, rules)
         bounds = queries.Bounds.of(windows)
         orders = queries.usable(self._grouped(rules))
         within = orders.filter(orders.day <= bounds.as_of)
         if rules.returns == "ignore":
             within = within.filter(within.amount > 0)
-        key = "days", extent["first"], bounds, rules.new_after
+        assert extent.first is not None
+        key = "days", extent.first, bounds, rules.new_after
         if key not in self._made:
-            self._made[key] = self._local(queries.calendar(extent["first"], bounds, rules))
-        return _Begun(extent, windows, bounds, within, self._made[key])
+            self._made[key] = self._local(queries.calendar(extent.first, bounds, rules))
+        return _Prepared(extent, windows, bounds, within, self._made[key])
 
     def _tiered(
         self,
         customers: ir.Table,
         days: ir.Table,
         bounds: queries.Bounds,
-        cohorts: list[dict[str, Any]],
+        cohorts: Sequence[CohortCount],
         rules: Rules,
     ) -> ir.Table:
         """The active customers with their tiers; where those part is found once for a day."""
@@ -244,16 +256,16 @@ class Orders:
         self,
         customers: ir.Table,
         bounds: queries.Bounds,
-        cohorts: list[dict[str, Any]],
+        cohorts: Sequence[CohortCount],
         rules: Rules,
     ) -> dict[str, list[tiers.Cut | None]]:
         ranks = {}
         for window in ("s12", "f12"):
-            active = sum(c["customers"] for c in cohorts if c[f"in_{window}"])
+            active = sum(c.customers for c in cohorts if getattr(c, f"in_{window}"))
             ranks[window] = list(accumulate(tier_sizes(active, rules.tier_shares)))[:-1]
             if window == "s12":
                 ranks[window].append(round_half_up(rules.pareto, active))
-        rows = self._records(tiers.cut_rows(customers, bounds, ranks))
+        rows = self._rows(tiers.cut_rows(customers, bounds, ranks), tiers.CutRow)
         return {w: tiers.cuts_at(rows, w, wanted) for w, wanted in ranks.items()}
 
     def _grouped(self, rules: Rules) -> ir.Table:
@@ -270,10 +282,10 @@ class Orders:
                 self.rows = self.rows.recover(error)
         return self._made[key]
 
-    def _extent(self, as_of: date | str | None, rules: Rules) -> tuple[dict[str, Any], Windows]:
+    def _extent(self, as_of: date | str | None, rules: Rules) -> tuple[Extent, Windows]:
         day = None if as_of is None else _day(as_of)
         extent = self._extent_to(None if day is None else day_number(day), rules)
-        if (extent["bad_date"] or extent["bad_amount"]) and not self._checked:
+        if (extent.bad_date or extent.bad_amount) and not self._checked:
             self._checked = True
             self._on_step("looking at what can't be read")
             settled = self.rows.check()
@@ -281,28 +293,25 @@ class Orders:
                 self.rows = settled
                 self._made.clear()
                 return self._extent(as_of, rules)
-        if extent["first"] is None:
+        newest = extent.last
+        if rules.returns == "ignore":
+            extent = extent.of_purchases()
+        if extent.first is None or extent.last is None or newest is None:
             raise _nothing(extent, day)
         if day is None:
-            if extent["last"] - extent["first"] > LONGEST_HISTORY:
+            if extent.last - extent.first > LONGEST_HISTORY:
                 raise InputError(
-                    f"the orders run from {from_number(extent['first'])} to "
-                    f"{from_number(extent['last'])}: give --as-of with the last day that counts"
+                    f"the orders run from {from_number(extent.first)} to "
+                    f"{from_number(extent.last)}: give --as-of with the last day that counts"
                 )
-            day = from_number(extent["last"])
-            if extent["last"] < extent["newest"]:
+            day = from_number(extent.last)
+            if extent.last < newest:
                 # Only returns come after the newest purchase, and they do not count here.
-                extent = self._extent_to(extent["last"], rules)
+                extent = self._extent_to(extent.last, rules).of_purchases()
         return extent, Windows.ending(day)
 
-    def _extent_to(self, as_of: int | None, rules: Rules) -> dict[str, Any]:
-        extent = self._records(queries.extent(self._grouped(rules), as_of))[0]
-        extent["newest"] = extent["last"]
-        extent["later"] = extent["orders"] - extent["purchases"] - extent["returns"]
-        if rules.returns == "ignore":
-            # What is told of all orders is told of the purchases alone.
-            extent |= {name: extent[f"{name}_bought"] for name in ("revenue", "first", "last")}
-        return extent
+    def _extent_to(self, as_of: int | None, rules: Rules) -> Extent:
+        return self._rows(queries.extent(self._grouped(rules), as_of), Extent)[0]
 
     def _local(self, table: Any) -> ir.Table:
         """A small Arrow table as a table of the engine."""
@@ -319,30 +328,37 @@ class Orders:
         """The connection, where the engine is DuckDB."""
         return self.rows.backend.con if self.rows.backend.name == "duckdb" else None
 
-    def _columns(self, expression: ir.Table) -> dict[str, list[Any]]:
-        """A small result, column by column."""
+    def _tuples(self, expression: ir.Table) -> list[tuple[Any, ...]]:
+        """A small result, row by row."""
         if (connection := self._duckdb) is not None:
             # As to_pyarrow(), again without pandas.
-            result = connection.execute(self.rows.backend.compile(expression))
-            rows = result.fetchall()
-            found = zip(*rows, strict=True) if rows else ((),) * len(expression.columns)
-            return {n: list(c) for n, c in zip(expression.columns, found, strict=True)}
-        columns: dict[str, list[Any]] = self.rows.backend.to_pyarrow(expression).to_pydict()
-        return columns
+            rows: list[tuple[Any, ...]] = connection.execute(
+                self.rows.backend.compile(expression)
+            ).fetchall()
+            return rows
+        columns = self.rows.backend.to_pyarrow(expression).to_pydict()
+        return list(zip(*columns.values(), strict=True))
 
-    def _records(self, expression: ir.Table) -> list[dict[str, Any]]:
-        """A small result, row by row."""
-        columns = self._columns(expression)
-        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    def _rows(self, expression: ir.Table, row: type[Row]) -> list[Row]:
+        """A small result as typed rows, whose fields are its columns."""
+        made: Any = row
+        assert tuple(expression.columns) == made._fields, (row, expression.columns)
+        return [made._make(values) for values in self._tuples(expression)]
+
+    def _columns(self, expression: ir.Table) -> dict[str, list[Any]]:
+        """A small result, column by column."""
+        rows = self._tuples(expression)
+        found = zip(*rows, strict=True) if rows else ((),) * len(expression.columns)
+        return {n: list(c) for n, c in zip(expression.columns, found, strict=True)}
 
 
-def _nothing(extent: dict[str, Any], day: date | None) -> InputError:
-    excluded = {n.replace("_", " "): extent[n] for n in queries.REASONS if extent[n]}
-    if not extent["rows"]:
+def _nothing(extent: Extent, day: date | None) -> InputError:
+    excluded = {n.replace("_", " "): rows for n, rows in extent.excluded.items() if rows}
+    if not extent.rows:
         return InputError("no rows: the input holds a header at most")
-    if sum(excluded.values()) == extent["rows"]:
+    if sum(excluded.values()) == extent.rows:
         told = ", ".join(f"{count} {name}" for name, count in excluded.items())
-        return InputError(f"no usable rows of {extent['rows']}: {told}")
+        return InputError(f"no usable rows of {extent.rows}: {told}")
     if day is None:
         return InputError("no purchases: every order has an amount of 0 or less")
     return InputError(f"no orders up to {day}: give a later --as-of day")

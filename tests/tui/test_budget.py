@@ -22,7 +22,7 @@ from crmformulas import budget, customer_duration, net_duration, required_factor
 from crmformulas.formats import NumberFormat
 from crmformulas.formulas.budget import COLUMNS, GROWTH, LEVERS, SEGMENTS, growth_factors
 from crmformulas.orders.analysis.scenarios import LEVER_LABELS
-from crmformulas.orders.summary.model import Summary
+from crmformulas.orders.summary.model import FlowRow, Summary
 from crmformulas.translations import Lang, translate
 from tests.tui.conftest import MakeApp
 from tests.tui.driving import line_of, opened, screen_text, settled, until, until_shown
@@ -497,10 +497,11 @@ def _published(view: View) -> View:
 
     def with_outcome(summary: Summary, table: list[list[float]]) -> Summary:
         records = tuple(
-            {"from": origin, "to": names[0],
-             **dict(zip(("customers", "revenue", "orders"), row, strict=True))}
-            for origin, row in zip(("new", names[0], "reactivated"), table, strict=True)
-        )  # fmt: skip
+            FlowRow(origin, names[0], customers, orders, revenue)
+            for origin, (customers, revenue, orders) in zip(
+                ("new", names[0], "reactivated"), table, strict=True
+            )
+        )
         # Elinder 2018: active customers when the outcome's year began.
         flows = replace(summary.flows, opening=46834)
         return replace(summary, flow_records=records, flows=flows)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from crmformulas.errors import FormulaError
 from crmformulas.formulas.budget import (
-    COLUMNS,
     GROWTH,
     LEVERS,
     SEGMENT_OF_LEVER,
@@ -28,13 +27,14 @@ from crmformulas.formulas.retention import (
 )
 from crmformulas.formulas.value import growth_rate
 from crmformulas.orders.analysis.scenarios import LEVER_LABELS, OWN, SEGMENT_LABELS, Scenario
-from crmformulas.orders.summary.build import known
+from crmformulas.orders.summary.build import value_or_none
+from crmformulas.orders.summary.model import Row
 from crmformulas.translations import Label, Translated
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from crmformulas.orders.summary.model import Record, Summary
+    from crmformulas.orders.summary.model import Summary
 
 __all__ = ["BALANCE", "PERIODS", "ROWS", "Needed", "Period", "Plan", "change", "former_outcome"]
 
@@ -78,30 +78,74 @@ def former_outcome(summary: Summary, before: Summary | None) -> Outcome | None:
 
 
 @dataclass(frozen=True, slots=True)
+class SegmentRow(Row):
+    """A segment of a year, or all of them; None is unknown.
+
+    Attributes:
+        customers: How many; not rounded.
+        revenue: In currency units.
+        orders: How many; not rounded.
+        value_per_order: In currency units.
+        orders_per_customer: Orders of a customer in the year.
+        revenue_per_customer: In currency units.
+    """
+
+    customers: float | None = None
+    revenue: float | None = None
+    orders: float | None = None
+    value_per_order: float | None = None
+    orders_per_customer: float | None = None
+    revenue_per_customer: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Balance(Row):
+    """How the customers move in a year; None is unknown.
+
+    Attributes:
+        opening: Active customers when it begins.
+        new: Customers who come for the first time.
+        reactivated: Customers who come back.
+        lost: Customers who don't stay.
+        closing: Active customers when it ends.
+        retention: The share that stays, a fraction.
+        gross_duration: Years that a customer stays.
+        net_duration: The same with those who come back counted.
+    """
+
+    opening: float | None = None
+    new: float | None = None
+    reactivated: float | None = None
+    lost: float | None = None
+    closing: float | None = None
+    retention: float | None = None
+    gross_duration: float | None = None
+    net_duration: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Period:
     """A year: its outcome, or a budget of it.
 
     Attributes:
-        rows: By segment and in total: the columns of a budget. None is unknown.
-        balance: How the customers move, by the keys of :data:`BALANCE`.
+        rows: By segment and in total.
+        balance: How the customers move.
         wrong: Why figures are unknown; None where all are known.
     """
 
-    rows: Mapping[str, Record]
-    balance: Record
+    rows: Mapping[str, SegmentRow]
+    balance: Balance
     wrong: Label | None = None
 
     @property
     def revenue(self) -> float | None:
         """In total."""
-        told: float | None = self.rows["total"]["revenue"]
-        return told
+        return self.rows["total"].revenue
 
     @property
     def customers(self) -> float | None:
         """At the closing."""
-        told: float | None = self.rows["total"]["customers"]
-        return told
+        return self.rows["total"].customers
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +230,13 @@ class Plan:
         """The share of the lost customers who come back: of the outcome, or one's own."""
         if self.scenario.reactivation_rate is not None:
             return self.scenario.reactivation_rate
-        told: float | None = known(reactivation_rate, self.outcome[2][0], self._lost)
+        told: float | None = value_or_none(reactivation_rate, self.outcome[2][0], self._lost)
         return told
 
     @cached_property
     def retention(self) -> float | None:
         """The share of the customers who stayed; that of Budget 1 too."""
-        told: float | None = known(retention, self.opening, self.outcome[1][0])
+        told: float | None = value_or_none(retention, self.opening, self.outcome[1][0])
         return told
 
     @property
@@ -229,9 +273,7 @@ class Plan:
                 return _period(made, opening, self._lacking(made))
         except FormulaError as error:
             wrong = str(error)
-        nothing = dict.fromkeys(COLUMNS)
-        return Period(dict.fromkeys(ROWS, nothing), {**dict.fromkeys(BALANCE), "opening": opening},
-                      wrong)  # fmt: skip
+        return Period(dict.fromkeys(ROWS, SegmentRow()), Balance(opening=opening), wrong)
 
     def _wrong(self, factors: Mapping[str, float]) -> Label | None:
         """Why there is no budget, in the reader's language where that is likely to be read."""
@@ -284,12 +326,11 @@ class Plan:
         column = COLUMN_OF[lever]
         if column is not None:
             segment = SEGMENTS[SEGMENT_OF_LEVER[LEVERS.index(lever)]]
-            told: float | None = made.rows[segment][column]
+            told: float | None = getattr(made.rows[segment], column)
             return told
         if lever == "retention":
-            share: float | None = made.balance["retention"]
-            return share
-        base = self.rate if period != "outcome" else known(
+            return made.balance.retention
+        base = self.rate if period != "outcome" else value_or_none(
             reactivation_rate, self.outcome[2][0], self._lost)  # fmt: skip
         if base is None or (period == "budget2" and made.wrong is not None):
             return None
@@ -319,10 +360,10 @@ class Plan:
         if at_1.revenue is None or self.scenario.target is None:
             return at_1.wrong
         mine = {SEGMENTS[SEGMENT_OF_LEVER[LEVERS.index(lever)]] for lever in levers}
-        fixed = sum(at_1.rows[s]["revenue"] for s in SEGMENTS if s not in mine)
+        fixed = sum(at_1.rows[s].revenue or 0.0 for s in SEGMENTS if s not in mine)
         if fixed > self.scenario.target:
             return Translated("the other segments bring more", "övriga segment ger mer")
-        if not any(at_1.rows[segment]["revenue"] for segment in mine):
+        if not any(at_1.rows[segment].revenue for segment in mine):
             return Translated("there is nothing to lift", "det finns inget att lyfta")
         return Translated("more than 100 % of customers", "mer än 100 % av kunderna")
 
@@ -338,22 +379,22 @@ def _growth(outcome: Outcome, former: Outcome | None) -> tuple[tuple[float, ...]
 
 
 def _period(made: pd.DataFrame, opening: float | None, wrong: Label | None = None) -> Period:
-    rows: dict[str, Record] = {
-        str(name): {c: None if v != v else v for c, v in zip(COLUMNS, values, strict=True)}
+    rows = {
+        str(name): SegmentRow(*(None if v != v else v for v in values))
         for name, values in zip(made.index, made.to_numpy().tolist(), strict=True)
     }
-    new, continued, reactivated = (rows[segment]["customers"] for segment in SEGMENTS)
-    stay = known(retention, opening, continued)
-    balance: dict[str, Any] = {
-        "opening": opening,
-        "new": new,
-        "reactivated": reactivated,
-        "lost": _less(opening, continued),
-        "closing": rows["total"]["customers"],
-        "retention": stay,
-        "gross_duration": known(customer_duration, stay),
-        "net_duration": known(net_duration, opening, continued, reactivated),
-    }
+    new, continued, reactivated = (rows[segment].customers for segment in SEGMENTS)
+    stay = value_or_none(retention, opening, continued)
+    balance = Balance(
+        opening=opening,
+        new=new,
+        reactivated=reactivated,
+        lost=_less(opening, continued),
+        closing=rows["total"].customers,
+        retention=stay,
+        gross_duration=value_or_none(customer_duration, stay),
+        net_duration=value_or_none(net_duration, opening, continued, reactivated),
+    )
     return Period(rows, balance, wrong)
 
 
@@ -363,5 +404,5 @@ def _less(whole: float | None, part: float | None) -> float | None:
 
 def change(after: float | None, before: float | None) -> float | None:
     """After / before − 1; None where one is unknown or before is 0."""
-    told: float | None = known(growth_rate, before, after)
+    told: float | None = value_or_none(growth_rate, before, after)
     return told

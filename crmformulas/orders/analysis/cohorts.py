@@ -12,8 +12,9 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from crmformulas.dates import month_index
+from crmformulas.orders.counting.counts import money
 from crmformulas.orders.rules import LTV_AGES
-from crmformulas.orders.summary.build import first_open_month, money, month_name, per
+from crmformulas.orders.summary.build import first_open_month, month_name, per
 
 if TYPE_CHECKING:
     from crmformulas.orders.summary.model import Summary
@@ -78,12 +79,12 @@ def cohorts(summary: Summary) -> tuple[Cohort, ...]:
     units: dict[tuple[int, int], int] = {}
     people: dict[tuple[int, int], int] = {}
     for record in summary.month_records:
-        key = (record["cohort"], record["month"] - record["cohort"])
-        units[key] = units.get(key, 0) + record["revenue"]
-        people[key] = people.get(key, 0) + record["active"]
-    sizes = {_number(r["cohort"]): r["customers"] for r in summary.cohort_records}
+        key = (record.cohort, record.month - record.cohort)
+        units[key] = units.get(key, 0) + record.revenue
+        people[key] = people.get(key, 0) + record.active
+    sizes = {_number(r.cohort): r.customers for r in summary.cohort_records}
     end, still_open = month_index(summary.as_of), first_open_month(summary.windows)
-    worth = {(r["cohort"], r["age_months"]): r["ltv"] for r in summary.ltv_by_cohort_records}
+    worth = {(r.cohort, r.age_months): r.ltv for r in summary.ltv_by_cohort_records}
     lines: list[tuple[int, list[int], list[int]]] = []
     made: list[Cohort] = []
     for number, size in sorted(sizes.items()):
@@ -95,7 +96,7 @@ def cohorts(summary: Summary) -> tuple[Cohort, ...]:
         name = month_name(number)
         ltv = [worth.get((name, age)) for age in LTV_AGES]
         made.append(_cohort(name, len(since), lines[-1:], ltv))
-    ltv = [r["ltv"] for r in summary.ltv_records]
+    ltv = [r.ltv for r in summary.ltv_records]
     months = end - min(sizes) + 1 if sizes else 0
     return _cohort(ALL, months, lines, ltv), *made
 

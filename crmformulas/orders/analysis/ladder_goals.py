@@ -9,7 +9,7 @@ from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
 from crmformulas.formulas.ladder import extra_orders, step_gain, tipping_point
-from crmformulas.orders.summary.build import known
+from crmformulas.orders.summary.build import value_or_none
 
 if TYPE_CHECKING:
     from crmformulas.orders.summary.model import Summary
@@ -48,7 +48,7 @@ class LadderGoals:
             wanted: The goal of a step k→k+1 by its k, as a fraction. The goal of every other step
                 is its rate of today; a step that the ladder has not is left aside.
         """
-        rates = tuple(r["rate"] for r in summary.ladder.step_records[:-1])
+        rates = tuple(r.rate for r in summary.ladder.step_records if r.rate is not None)
         goals = tuple(wanted.get(k, rate) for k, rate in enumerate(rates, start=1))
         return cls(rates, goals, summary.rules.threshold)
 
@@ -96,7 +96,7 @@ class LadderGoals:
         return float(formula(rates, PER)) if rates else 0.0
 
     def _tip(self, rates: tuple[float, ...]) -> int | None:
-        tip = known(tipping_point, rates, self.threshold) if rates else None
+        tip = value_or_none(tipping_point, rates, self.threshold) if rates else None
         return None if tip is None else int(tip)
 
 

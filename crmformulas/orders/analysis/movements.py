@@ -10,7 +10,7 @@ from crmformulas.errors import FormulaError
 from crmformulas.formulas.migration import LOST, migration_rates
 
 if TYPE_CHECKING:
-    from crmformulas.orders.summary.model import Record, Summary
+    from crmformulas.orders.summary.model import FlowRow, Summary
 
 __all__ = ["Measure", "Movement", "Segment", "movement", "statuses", "total"]
 
@@ -56,9 +56,9 @@ def statuses(summary: Summary) -> tuple[Segment, ...]:
         [1, 0, 0, 0, 1]
     """
     records, flows = summary.flow_records, summary.flows
-    came = {name: [r for r in records if r["from"] == name] for name in OUTSIDE}
-    stayed = [r for r in records if r["from"] not in OUTSIDE and r["to"] != LOST]
-    gone = [r for r in records if r["to"] == LOST]
+    came = {name: [r for r in records if r.origin == name] for name in OUTSIDE}
+    stayed = [r for r in records if r.origin not in OUTSIDE and r.target != LOST]
+    gone = [r for r in records if r.target == LOST]
     former = summary.input.customers - flows.closing - flows.lost
     return (
         _segment("new", came["new"]),
@@ -71,16 +71,16 @@ def statuses(summary: Summary) -> tuple[Segment, ...]:
 
 def total(summary: Summary) -> Segment:
     """The active customers with their purchases and revenue of S12."""
-    return _segment("total", [r for r in summary.flow_records if r["to"] != LOST])
+    return _segment("total", [r for r in summary.flow_records if r.target != LOST])
 
 
-def _segment(name: str, records: Iterable[Record]) -> Segment:
+def _segment(name: str, records: Iterable[FlowRow]) -> Segment:
     rows = list(records)
     return Segment(
         name,
-        sum(r["customers"] for r in rows),
-        sum(r["orders"] or 0 for r in rows),
-        sum(r["revenue"] for r in rows),
+        sum(r.customers for r in rows),
+        sum(r.orders or 0 for r in rows),
+        sum(r.revenue for r in rows),
     )
 
 
@@ -135,8 +135,10 @@ def movement(summary: Summary, measure: Measure = "customers") -> Movement:
     """
     tiers = summary.migration.origins
     origins, targets = (*tiers, *OUTSIDE), summary.migration.targets
-    column = "revenue" if measure == "revenue" else "customers"
-    found = {(r["from"], r["to"]): r[column] for r in summary.flow_records}
+    found = {
+        (r.origin, r.target): r.revenue if measure == "revenue" else r.customers
+        for r in summary.flow_records
+    }
     counted = [[found.get((origin, target), 0) for target in targets] for origin in origins]
     if measure == "rates":
         rows = [_rates(row) for row in counted]

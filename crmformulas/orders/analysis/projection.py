@@ -78,10 +78,10 @@ def project(
         ((1,), [2.0, 2.0, 2.0])
     """
     records, shares = summary.portfolio_records, summary.migration.shares
-    tiers = tuple(r["tier"] for r in records)
-    customers = [r["customers"] for r in records]
+    tiers = tuple(r.tier for r in records)
+    customers = [r.customers for r in records]
     inflow = tuple(
-        sum(r["customers"] for r in summary.flow_records if r["from"] in OUTSIDE and r["to"] == t)
+        sum(r.customers for r in summary.flow_records if r.origin in OUTSIDE and r.target == t)
         for t in tiers
     )
     rates, unknown = [], []
@@ -95,7 +95,7 @@ def project(
         return Projection(tiers, inflow, (), tuple(unknown))
     formula: Callable[..., Any] = project_portfolio
     table = formula(customers, rates, inflow, years).tolist()
-    values = [r["clv"] for r in records] if worth is None else worth
+    values = [r.clv for r in records] if worth is None else worth
     made = tuple(Year(t, tuple(row), sum(row), _value(values, row)) for t, row in enumerate(table))
     return Projection(tiers, inflow, made, ())
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmformulas.formulas.value import annual_value, clv, clv_bridge, growth_rate, portfolio_value
 from crmformulas.orders.analysis.movements import total
-from crmformulas.orders.summary.build import known, per
+from crmformulas.orders.summary.build import per, value_or_none
+from crmformulas.orders.summary.model import PortfolioRow
 from crmformulas.translations import Translated
 
 if TYPE_CHECKING:
-    from crmformulas.orders.summary.model import Record, Summary
+    from crmformulas.orders.summary.model import Summary
 
 __all__ = ["LEAST", "LEVERS", "MOST", "Change", "TierCase", "WhatIf", "all_tiers", "what_if"]
 
@@ -141,75 +142,73 @@ def what_if(summary: Summary, changes: Mapping[str, Change]) -> WhatIf:
         >>> case.value_before, case.value, case.bridge
         (60.0, 90.0, (0.0, 0.0, 30.0))
     """
-    tiers = tuple(
-        _case(record, changes.get(record["tier"], Change())) for record in summary.portfolio_records
-    )
+    tiers = tuple(_case(row, changes.get(row.tier, Change())) for row in summary.portfolio_records)
     before = _sum(tiers, lambda case: case.value_before)
     return WhatIf(
         tiers,
         before,
         _sum(tiers, lambda case: case.value),
-        tuple(known(per, case.value_before, before) for case in tiers),
+        tuple(value_or_none(per, case.value_before, before) for case in tiers),
         tuple(sum(parts) for parts in zip(*(case.bridge for case in tiers), strict=True)),
     )
 
 
-def all_tiers(summary: Summary) -> Record:
+def all_tiers(summary: Summary) -> PortfolioRow:
     """The active customers taken together, with the columns of a tier.
 
     There is no CLV of all: that of the tiers is not the product of these means.
     """
     everyone, flows = total(summary), summary.flows
-    frequency = known(per, everyone.orders, everyone.customers)
-    value = known(per, everyone.revenue, everyone.orders)
-    return {
-        "tier": everyone.name,
-        "customers": everyone.customers,
-        "orders": everyone.orders,
-        "revenue": everyone.revenue,
-        "f12_customers": flows.opening,
-        "lost": flows.lost,
-        "retention": flows.retention,
-        "duration": flows.duration,
-        "orders_per_customer": frequency,
-        "value_per_order": value,
-        "annual_value": known(annual_value, frequency, value),
-        "clv": None,
-        "clv_index": None,
-        "portfolio_value": what_if(summary, {}).value_before,
-    }
+    frequency = value_or_none(per, everyone.orders, everyone.customers)
+    value = value_or_none(per, everyone.revenue, everyone.orders)
+    return PortfolioRow(
+        tier=everyone.name,
+        customers=everyone.customers,
+        orders=everyone.orders or 0,
+        revenue=everyone.revenue or 0.0,
+        f12_customers=flows.opening,
+        lost=flows.lost,
+        retention=flows.retention,
+        duration=flows.duration,
+        orders_per_customer=frequency,
+        value_per_order=value,
+        annual_value=value_or_none(annual_value, frequency, value),
+        clv=None,
+        clv_index=None,
+        portfolio_value=what_if(summary, {}).value_before,
+    )
 
 
-def _unknown(record: Record) -> Translated | None:
+def _unknown(row: PortfolioRow) -> Translated | None:
     """Why a tier has customers and no CLV; None where it has one."""
-    if record["clv"] is not None or not record["customers"]:
+    if row.clv is not None or not row.customers:
         return None
-    if not record["f12_customers"]:
+    if not row.f12_customers:
         return Translated("nobody was in it the year before", "ingen var där året innan")
     return Translated("nobody in it was lost", "ingen där gick förlorad")
 
 
-def _case(record: Record, change: Change) -> TierCase:
-    customers = record["customers"]
-    before = (record["orders_per_customer"], record["value_per_order"], record["duration"])
+def _case(row: PortfolioRow, change: Change) -> TierCase:
+    customers = row.customers
+    before = (row.orders_per_customer, row.value_per_order, row.duration)
     after = tuple(
         None if driver is None else driver * (1 + more)
         for driver, more in zip(before, change, strict=True)
     )
-    worth = known(clv, *after)
+    worth = value_or_none(clv, *after)
     bridge = (0.0,) * len(LEVERS)
-    if record["clv"] is not None:
+    if row.clv is not None:
         bridge = _bridge(before, after, customers)
     return TierCase(
-        tier=record["tier"],
+        tier=row.tier,
         customers=customers,
         change=change,
-        clv_before=record["clv"],
+        clv_before=row.clv,
         clv=worth,
-        value_before=record["portfolio_value"],
-        value=known(_worth, worth, customers) if customers else record["portfolio_value"],
+        value_before=row.portfolio_value,
+        value=value_or_none(_worth, worth, customers) if customers else row.portfolio_value,
         bridge=bridge,
-        unknown=_unknown(record),
+        unknown=_unknown(row),
     )
 
 
@@ -224,7 +223,7 @@ def _bridge(before: Sequence[Any], after: Sequence[Any], customers: int) -> tupl
 
 
 def _known(formula: Callable[..., float], *args: float | None) -> float | None:
-    found: float | None = known(formula, *args)
+    found: float | None = value_or_none(formula, *args)
     return found
 
 

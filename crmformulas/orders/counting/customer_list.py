@@ -17,9 +17,9 @@ from ibis import _
 
 from crmformulas.dates import add_months, day_number, from_number
 from crmformulas.errors import InputError
+from crmformulas.orders.counting.counts import money
 from crmformulas.orders.counting.listing import COUNTED, cells, contains, storable
 from crmformulas.orders.rules import Rules, Windows
-from crmformulas.orders.summary.build import money
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

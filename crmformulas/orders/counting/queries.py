@@ -27,6 +27,7 @@ from crmformulas.dates import (
     month_indices,
     month_start,
 )
+from crmformulas.orders.counting.counts import REASONS
 from crmformulas.orders.rules import LTV_AGES, Rules, Windows
 
 if TYPE_CHECKING:
@@ -35,10 +36,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-__all__ = ["REASONS", "Bounds"]
-
-REASONS = ("no_customer", "bad_date", "bad_amount")
-"""Why a row is excluded, in order: a row counts for the first reason that holds."""
+__all__ = ["Bounds"]
 
 LAST_DAY = 2**31 - 1
 """After every day there is."""

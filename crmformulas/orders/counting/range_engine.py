@@ -20,6 +20,7 @@ import pyarrow as pa
 from crmformulas.dates import from_number
 from crmformulas.errors import InputError, NotEnoughDataError
 from crmformulas.orders.counting import queries
+from crmformulas.orders.counting.counts import CohortCount
 from crmformulas.orders.counting.tiers import placed
 from crmformulas.orders.log import Orders
 from crmformulas.orders.reading.cell_ranges import CellRows
@@ -127,9 +128,9 @@ class _Log(Orders):
     def people(self, as_of: date | None) -> list[Person]:
         """The customers with their status and tiers, in order of appearance."""
         rules = Rules()
-        _, _, bounds, within, days = self._begun(as_of, rules)
+        _, _, bounds, within, days = self._prepare(as_of, rules)
         customers = queries.customers_of(within, bounds).cache()
-        cohorts = self._records(queries.cohorts(customers, days, bounds, rules))
+        cohorts = self._rows(queries.cohorts(customers, days, bounds, rules), CohortCount)
         tiered = self._tiered(customers, days, bounds, cohorts, rules)
         active = tiered.select("origin", "target", id=tiered.customer)
         joined = customers.left_join(active, customers.customer == active.id)

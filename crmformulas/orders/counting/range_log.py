@@ -18,11 +18,18 @@ from typing import Any
 from crmformulas.dates import add_months, day_number, from_number, month_index
 from crmformulas.errors import InputError, NotEnoughDataError
 from crmformulas.formulas.migration import round_half_up, tier_sizes
+from crmformulas.orders.counting.counts import (
+    CohortCount,
+    Counts,
+    Extent,
+    FlowCount,
+    GapCount,
+    MoneyCount,
+)
 from crmformulas.orders.reading.cell_ranges import CellRows
 from crmformulas.orders.rules import LONGEST_HISTORY, LTV_AGES, Rules, Windows, placed
-from crmformulas.orders.summary.build import Counts, summarise
+from crmformulas.orders.summary.build import summarise
 from crmformulas.orders.summary.model import Summary
-from crmformulas.orders.summary.notices import EXCLUDED
 
 __all__ = ["people", "summary"]
 
@@ -174,23 +181,27 @@ class _Log:
         )
         return summarise(counts, self.windows, self.rules)
 
-    def _extent(self) -> dict[str, Any]:
+    def _extent(self) -> Extent:
         every = [(day, amount) for one in self.amounts.values() for day, amount in one.items()]
         within = [(day, amount) for day, amount in every if day <= self.last]
         bought = sum(amount > 0 for _, amount in within)
-        return {
-            "rows": len(every),
-            **dict.fromkeys(EXCLUDED, 0),
-            "purchases": bought,
-            "returns": len(within) - bought,
-            "revenue": sum(amount for _, amount in within),
-            "first": min(day for day, _ in within),
-            "last": max(day for day, _ in within),
-            "later": len(every) - len(within),
-        }
+        return Extent(
+            rows=len(every),
+            no_customer=0,
+            bad_date=0,
+            bad_amount=0,
+            orders=len(every),
+            purchases=bought,
+            returns=len(within) - bought,
+            revenue=sum(amount for _, amount in within),
+            revenue_bought=sum(amount for _, amount in within if amount > 0),
+            first=min(day for day, _ in within),
+            last=max(day for day, _ in within),
+            first_bought=min(day for day, amount in within if amount > 0),
+            last_bought=max(day for day, amount in within if amount > 0),
+        )
 
-    def _cohorts(self) -> list[dict[str, Any]]:
-        columns = ("cohort", "observed", "in_s12", "in_f12", "single", "old")
+    def _cohorts(self) -> list[CohortCount]:
         counted = Counter(
             (
                 _month(c.bought[0]),
@@ -202,10 +213,9 @@ class _Log:
             )
             for c in self.customers
         )
-        return _records(columns, counted, "customers")
+        return [CohortCount(*key, customers) for key, customers in counted.items()]
 
-    def _gaps(self) -> dict[str, list[Any]]:
-        columns = ("k", "gap", "late", "old", "previous_old", "purchases")
+    def _gaps(self) -> list[GapCount]:
         counted = Counter(
             (
                 min(k, self.rules.numbers + 1),
@@ -220,27 +230,29 @@ class _Log:
                 zip([None, *c.bought], c.bought, strict=False), start=1
             )
         )
-        rows = [(*key, count) for key, count in counted.items()]
-        return {name: [row[i] for row in rows] for i, name in enumerate(columns)}
+        return [GapCount(*key, purchases) for key, purchases in counted.items()]
 
-    def _flows(self) -> list[dict[str, Any]]:
+    def _flows(self) -> list[FlowCount]:
         top = round_half_up(self.rules.pareto, sum("s12" in c.places for c in self.customers))
-        cells: dict[tuple[int, int], dict[str, Any]] = {}
+        cells: dict[tuple[int, int], FlowCount] = {}
         for c in self.customers:
             cell = self._moved(c)
             if cell is None:
                 continue
-            found = cells.setdefault(cell, {**_NOBODY, "origin": cell[0], "target": cell[1]})
-            found["customers"] += 1
-            found["s12_orders"] += sum(day >= self.starts["s12"] for day in c.bought)
-            found["s12_revenue"] += c.revenue["s12"]
-            found["f12_revenue"] += c.revenue["f12"]
-            found["top_revenue"] += c.revenue["s12"] if c.places.get("s12", top) < top else 0
+            before = cells.get(cell) or FlowCount(*cell, 0, 0, 0, 0, 0)
+            in_top = c.places.get("s12", top) < top
+            cells[cell] = FlowCount(
+                *cell,
+                customers=before.customers + 1,
+                s12_orders=before.s12_orders + sum(day >= self.starts["s12"] for day in c.bought),
+                s12_revenue=before.s12_revenue + c.revenue["s12"],
+                f12_revenue=before.f12_revenue + c.revenue["f12"],
+                top_revenue=before.top_revenue + (c.revenue["s12"] if in_top else 0),
+            )
         return list(cells.values())
 
-    def _money(self) -> list[dict[str, Any]]:
-        columns = ("cohort", "observed", "month", "age")
-        revenue: Counter[tuple[int, ...]] = Counter()
+    def _money(self) -> list[MoneyCount]:
+        revenue: Counter[tuple[int, int, int, int]] = Counter()
         bought: Counter[tuple[int, ...]] = Counter()
         active: Counter[tuple[int, ...]] = Counter()
         for c in self.customers:
@@ -255,13 +267,8 @@ class _Log:
                     bought[key] += amount
                     active[key] += month not in months
                     months.add(month)
-        return [
-            {**record, "bought": bought[key], "active": active[key]}
-            for key, record in zip(revenue, _records(columns, revenue, "revenue"), strict=True)
-        ]
+        return [MoneyCount(*key, units, bought[key], active[key]) for key, units in revenue.items()]
 
-
-_NOBODY = dict.fromkeys(("customers", "s12_orders", "s12_revenue", "f12_revenue", "top_revenue"), 0)
 
 _passed: dict[int, list[int]] = {}
 """The days at which each of LTV_AGES has passed, by day of first order."""
@@ -287,7 +294,3 @@ def _ages(first: int, day: int) -> int:
     if first not in _passed:
         _passed[first] = [_later(first, age) for age in LTV_AGES]
     return sum(day >= end for end in _passed[first])
-
-
-def _records(columns: tuple[str, ...], counted: Counter[Any], name: str) -> list[dict[str, Any]]:
-    return [{**dict(zip(columns, key, strict=True)), name: count} for key, count in counted.items()]

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add, or_
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import ibis
 from ibis import _
@@ -22,7 +22,7 @@ from crmformulas.orders.rules import Rules, placed
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-__all__ = ["Cut", "by_code_point", "cut_rows", "cuts_at", "flows", "placed", "with_tiers"]
+__all__ = ["Cut", "CutRow", "by_code_point", "cut_rows", "cuts_at", "flows", "placed", "with_tiers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,22 @@ class Cut:
     revenue: int
     place: int
     tied: int
+
+
+class CutRow(NamedTuple):
+    """A revenue at which a wanted rank of a window stands.
+
+    Attributes:
+        revenue: In ten-thousandths of the currency unit.
+        tied: Customers who have it.
+        upto: Customers who have it or more.
+        window: ``s12`` or ``f12``.
+    """
+
+    revenue: int
+    tied: int
+    upto: int
+    window: str
 
 
 def cut_rows(customers: ir.Table, bounds: Bounds, ranks: Mapping[str, Sequence[int]]) -> ir.Table:
@@ -55,15 +71,15 @@ def cut_rows(customers: ir.Table, bounds: Bounds, ranks: Mapping[str, Sequence[i
     return parts[0].union(*parts[1:])
 
 
-def cuts_at(rows: Sequence[dict[str, Any]], window: str, ranks: Sequence[int]) -> list[Cut | None]:
+def cuts_at(rows: Sequence[CutRow], window: str, ranks: Sequence[int]) -> list[Cut | None]:
     """The cut at each rank; None where the rank is 0 and nobody is above."""
     found: list[Cut | None] = []
     for rank in ranks:
         cut = None
         for row in rows:
-            place = rank - (row["upto"] - row["tied"])
-            if row["window"] == window and 0 < place <= row["tied"]:
-                cut = Cut(row["revenue"], place, row["tied"])
+            place = rank - (row.upto - row.tied)
+            if row.window == window and 0 < place <= row.tied:
+                cut = Cut(row.revenue, place, row.tied)
         found.append(cut)
     return found
 

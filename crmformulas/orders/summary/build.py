@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import accumulate
 from typing import Any
@@ -17,38 +18,35 @@ from crmformulas.formulas.ladder import extra_orders, step_rates, tipping_point
 from crmformulas.formulas.migration import migration_rates
 from crmformulas.formulas.retention import customer_duration, net_duration, retention
 from crmformulas.formulas.value import annual_value, clv, clv_index, portfolio_value
+from crmformulas.orders.counting.counts import CohortCount, Counts, FlowCount, MoneyCount, money
 from crmformulas.orders.rules import LTV_AGES, Rules, Windows
-from crmformulas.orders.summary.model import Flows, Input, Kpis, Ladder, Migration, Record, Summary
-from crmformulas.orders.summary.notices import EXCLUDED, warnings
+from crmformulas.orders.summary.model import (
+    CohortLtvRow,
+    CohortRow,
+    Conversion,
+    FlowRow,
+    Flows,
+    Input,
+    Kpis,
+    Ladder,
+    LadderStep,
+    LtvRow,
+    Migration,
+    PortfolioRow,
+    Reach,
+    ReturningMonth,
+    Summary,
+)
+from crmformulas.orders.summary.notices import warnings
 
-__all__ = ["Counts", "summarise"]
-
-UNITS = 10_000
-"""Amounts are counted in ten-thousandths of the currency unit."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Counts:
-    """The small tables that come out of the engine (see ``orders.counting.queries``)."""
-
-    extent: Record
-    cohorts: list[Record]
-    gaps: dict[str, list[Any]]
-    flows: list[Record]
-    money: list[Record]
-    returned: list[Record]
-    contacts: Record | None
-    sample: tuple[Record, ...] = ()
-    notes: tuple[str, ...] = ()
-    has_reach: bool = False
+__all__ = ["first_open_month", "median", "month_name", "per", "summarise", "value_or_none"]
 
 
 def summarise(counts: Counts, windows: Windows, rules: Rules) -> Summary:
     """Apply the formulas to the counts."""
     read = _input(counts)
     portfolio = _portfolio(counts.flows, rules)
-    worth = [r["portfolio_value"] for r in portfolio]
-    ladder, repeats = _ladder(counts, rules)
+    ladder_counts = _LadderCounts.of(counts, rules)
     return Summary(
         rules=rules,
         windows=windows,
@@ -58,17 +56,17 @@ def summarise(counts: Counts, windows: Windows, rules: Rules) -> Summary:
         flow_records=_flow_table(counts.flows, rules),
         migration=_migration(counts.flows, rules),
         portfolio_records=portfolio,
-        portfolio_value=None if None in worth else sum(worth),
-        ladder=ladder,
+        portfolio_value=_sum_or_none(row.portfolio_value for row in portfolio),
+        ladder=_ladder(ladder_counts, counts, rules),
         cohort_records=_cohorts(counts, windows),
-        ltv_records=_ltv(counts),
+        ltv_records=_ltv(counts.cohorts, counts.money),
         ltv_by_cohort_records=_ltv_by_cohort(counts),
-        kpis=_kpis(counts, windows, rules, repeats),
+        kpis=_kpis(ladder_counts, counts, windows, rules),
         month_records=counts.money,
     )
 
 
-def known(formula: Callable[..., Any], *args: Any) -> Any:
+def value_or_none(formula: Callable[..., Any], *args: Any) -> Any:
     """The formula's answer, or None where an argument is unknown or there is no answer."""
     if any(a is None for a in args):
         return None
@@ -83,38 +81,45 @@ def per(total: float | None, count: float) -> float | None:
     return None if total is None or not count else total / count
 
 
-def money(units: int | None) -> float:
-    """Ten-thousandths as currency units."""
-    return (units or 0) / UNITS
+def _sum_or_none(values: Iterable[float | None]) -> float | None:
+    """The sum, unknown if any part is."""
+    whole = 0.0
+    for value in values:
+        if value is None:
+            return None
+        whole += value
+    return whole
 
 
 def _input(counts: Counts) -> Input:
     extent = counts.extent
+    assert extent.first is not None
+    assert extent.last is not None
     return Input(
-        rows=extent["rows"],
-        orders=extent["purchases"],
-        returns=extent["returns"],
-        customers=sum(c["customers"] for c in counts.cohorts),
-        net_revenue=money(extent["revenue"]),
-        first_day=from_number(extent["first"]),
-        last_day=from_number(extent["last"]),
-        excluded={name: extent[name] for name in EXCLUDED},
+        rows=extent.rows,
+        orders=extent.purchases,
+        returns=extent.returns,
+        customers=_customers(counts.cohorts),
+        net_revenue=money(extent.revenue),
+        first_day=from_number(extent.first),
+        last_day=from_number(extent.last),
+        excluded=extent.excluded,
         sample=counts.sample,
     )
 
 
-def _total(cells: Iterable[Record], column: str = "customers") -> int:
-    return sum(cell[column] for cell in cells)
+def _customers(cells: Iterable[CohortCount | FlowCount]) -> int:
+    return sum(cell.customers for cell in cells)
 
 
-def _flows(cells: list[Record], rules: Rules) -> Flows:
+def _flows(cells: Sequence[FlowCount], rules: Rules) -> Flows:
     tiers = len(rules.tiers)
-    opening = _total(c for c in cells if c["origin"] < tiers)
-    lost = _total(c for c in cells if c["target"] == tiers)
-    new = _total(c for c in cells if c["origin"] == tiers + 1)
-    reactivated = _total(c for c in cells if c["origin"] == tiers)
+    opening = _customers(c for c in cells if c.origin < tiers)
+    lost = _customers(c for c in cells if c.target == tiers)
+    new = _customers(c for c in cells if c.origin == tiers + 1)
+    reactivated = _customers(c for c in cells if c.origin == tiers)
     continued = opening - lost
-    stay = known(retention, opening, continued)
+    stay = value_or_none(retention, opening, continued)
     return Flows(
         opening=opening,
         new=new,
@@ -123,30 +128,30 @@ def _flows(cells: list[Record], rules: Rules) -> Flows:
         lost=lost,
         closing=opening + new + reactivated - lost,
         retention=stay,
-        duration=known(customer_duration, stay),
-        net_duration=known(net_duration, opening, continued, reactivated),
+        duration=value_or_none(customer_duration, stay),
+        net_duration=value_or_none(net_duration, opening, continued, reactivated),
     )
 
 
-def _flow_table(cells: list[Record], rules: Rules) -> tuple[Record, ...]:
+def _flow_table(cells: Sequence[FlowCount], rules: Rules) -> tuple[FlowRow, ...]:
     origins = (*rules.tier_names, "reactivated", "new")
     targets = (*rules.tier_names, "lost")
     lost = len(rules.tiers)
     return tuple(
-        {
-            "from": origins[c["origin"]],
-            "to": targets[c["target"]],
-            "customers": c["customers"],
-            "orders": None if c["target"] == lost else c["s12_orders"],
-            "revenue": money(c["f12_revenue" if c["target"] == lost else "s12_revenue"]),
-        }
-        for c in sorted(cells, key=lambda c: (c["origin"], c["target"]))
+        FlowRow(
+            origin=origins[c.origin],
+            target=targets[c.target],
+            customers=c.customers,
+            orders=None if c.target == lost else c.s12_orders,
+            revenue=money(c.f12_revenue if c.target == lost else c.s12_revenue),
+        )
+        for c in sorted(cells, key=lambda c: (c.origin, c.target))
     )
 
 
-def _migration(cells: list[Record], rules: Rules) -> Migration:
+def _migration(cells: Sequence[FlowCount], rules: Rules) -> Migration:
     count = len(rules.tiers)
-    found = {(c["origin"], c["target"]): c["customers"] for c in cells}
+    found = {(c.origin, c.target): c.customers for c in cells}
     counts = tuple(tuple(found.get((i, j), 0) for j in range(count + 1)) for i in range(count))
     rates = migration_rates([list(row) for row in counts]).tolist()
     return Migration(
@@ -157,106 +162,126 @@ def _migration(cells: list[Record], rules: Rules) -> Migration:
     )
 
 
-def _portfolio(cells: list[Record], rules: Rules) -> tuple[Record, ...]:
-    records: list[Record] = []
-    for i, name in enumerate(rules.tier_names):
-        here = [c for c in cells if c["target"] == i]
-        before = [c for c in cells if c["origin"] == i]
-        customers, orders = _total(here), _total(here, "s12_orders")
-        revenue = money(_total(here, "s12_revenue"))
-        lost = _total(c for c in before if c["target"] == len(rules.tiers))
-        stay = known(retention, _total(before), _total(before) - lost)
-        duration = known(customer_duration, stay)
-        frequency, value = per(orders, customers), per(revenue, orders)
-        worth = known(clv, frequency, value, duration)
-        records.append(
-            {
-                "tier": name,
-                "customers": customers,
-                "orders": orders,
-                "revenue": revenue,
-                "f12_customers": _total(before),
-                "lost": lost,
-                "retention": stay,
-                "duration": duration,
-                "orders_per_customer": frequency,
-                "value_per_order": value,
-                "annual_value": known(annual_value, frequency, value),
-                "clv": worth,
-                "clv_index": None,
-                # An empty tier is worth nothing whatever its customers would be worth.
-                "portfolio_value": known(_worth, worth, customers) if customers else 0.0,
-            }
-        )
-    base = records[-1]["clv"]
-    for record in records:
-        index = known(clv_index, record["clv"], base)
-        record["clv_index"] = None if index is None else float(index[0])
-    return tuple(records)
+def _portfolio(cells: Sequence[FlowCount], rules: Rules) -> tuple[PortfolioRow, ...]:
+    rows = [_tier(cells, position, rules) for position in range(len(rules.tiers))]
+    base = rows[-1].clv
+    indices = [value_or_none(clv_index, row.clv, base) for row in rows]
+    return tuple(
+        replace(row, clv_index=None if index is None else float(index[0]))
+        for row, index in zip(rows, indices, strict=True)
+    )
+
+
+def _tier(cells: Sequence[FlowCount], position: int, rules: Rules) -> PortfolioRow:
+    here = [c for c in cells if c.target == position]
+    before = [c for c in cells if c.origin == position]
+    customers, orders = _customers(here), sum(c.s12_orders for c in here)
+    revenue = money(sum(c.s12_revenue for c in here))
+    f12_customers = _customers(before)
+    lost = _customers(c for c in before if c.target == len(rules.tiers))
+    stay = value_or_none(retention, f12_customers, f12_customers - lost)
+    duration = value_or_none(customer_duration, stay)
+    frequency, value = per(orders, customers), per(revenue, orders)
+    worth = value_or_none(clv, frequency, value, duration)
+    return PortfolioRow(
+        tier=rules.tier_names[position],
+        customers=customers,
+        orders=orders,
+        revenue=revenue,
+        f12_customers=f12_customers,
+        lost=lost,
+        retention=stay,
+        duration=duration,
+        orders_per_customer=frequency,
+        value_per_order=value,
+        annual_value=value_or_none(annual_value, frequency, value),
+        clv=worth,
+        clv_index=None,
+        # An empty tier is worth nothing whatever its customers would be worth.
+        portfolio_value=value_or_none(_worth, worth, customers) if customers else 0.0,
+    )
 
 
 def _worth(value: float, customers: int) -> float:
     return float(portfolio_value([value], [customers]))
 
 
-def _ladder(counts: Counts, rules: Rules) -> tuple[Ladder, Record]:
-    """The ladder, and the key figures that follow from the same histogram."""
-    # Customers with a single order are not in the histogram; they stand on the first step.
-    alone = [c for c in counts.cohorts if c["single"]]
-    reached, old, went_on = ([0] * (rules.numbers + 2) for _ in range(3))
-    reached[1], old[1] = _total(alone), _total(c for c in alone if c["old"])
-    days: list[dict[int, int]] = [{} for _ in reached]
-    late_days: dict[int, int] = {}
-    columns = ("k", "gap", "late", "old", "previous_old", "purchases")
-    for k, gap, late, is_old, previous_old, n in zip(
-        *(counts.gaps[c] for c in columns), strict=True
-    ):
-        reached[k] += n
-        old[k] += n if is_old else 0
-        if gap is None:
-            continue
-        days[k - 1][gap] = days[k - 1].get(gap, 0) + n
-        if late:
-            late_days[gap] = late_days.get(gap, 0) + n
-        if previous_old and rules.matured is not None and gap <= rules.matured:
-            went_on[k - 1] += n
-    shown = [n for n in reached[1 : rules.steps + 1] if n]
+@dataclass(frozen=True)
+class _LadderCounts:
+    """Customers and days by number of the purchase; what stands at k is of the k-th.
+
+    Attributes:
+        reached: Customers with at least k purchases.
+        old: Those of them whose k-th purchase is old enough for the matured rates.
+        went_on: Those of them who made one more within ``Rules.matured`` days.
+        days: How many took so many days from the k-th purchase to the next.
+        late_days: How many took so many days to a purchase in S12, whatever its number.
+    """
+
+    reached: list[int]
+    old: list[int]
+    went_on: list[int]
+    days: list[Counter[int]]
+    late_days: Counter[int] = field(default_factory=Counter)
+
+    @classmethod
+    def of(cls, counts: Counts, rules: Rules) -> _LadderCounts:
+        size = rules.numbers + 2
+        made = cls([0] * size, [0] * size, [0] * size, [Counter() for _ in range(size)])
+        # Customers with a single order are not in the histogram; they stand on the first step.
+        for cell in counts.cohorts:
+            if cell.single:
+                made.reached[1] += cell.customers
+                made.old[1] += cell.customers if cell.old else 0
+        within = -1 if rules.matured is None else rules.matured
+        for k, gap, late, old, previous_old, purchases in counts.gaps:
+            made.reached[k] += purchases
+            made.old[k] += purchases if old else 0
+            if gap is None:
+                continue
+            made.days[k - 1][gap] += purchases
+            if late:
+                made.late_days[gap] += purchases
+            if previous_old and gap <= within:
+                made.went_on[k - 1] += purchases
+        return made
+
+
+def _ladder(counted: _LadderCounts, counts: Counts, rules: Rules) -> Ladder:
+    shown = [n for n in counted.reached[1 : rules.steps + 1] if n]
     rates = [float(r) for r in step_rates(shown)] if len(shown) > 1 else []
-    records = []
-    for k, customers in enumerate(shown, start=1):
-        last = k == len(shown)
-        record: Record = {
-            "f": k,
-            "customers": customers,
-            "rate": None if last else rates[k - 1],
-            "median_days": None if last else median(days[k]),
-        }
-        if rules.matured is not None:
-            record["matured_rate"] = None if last else per(went_on[k], old[k])
-        records.append(record)
-    tip = known(tipping_point, rates, rules.threshold) if rates else None
-    f0, f0_rate, contacts = None, None, None
-    if people := counts.contacts:
-        f0, contacts = people["without_order"], people["contacts"]
-        f0_rate = known(subscriber_to_customer, people["contacts"], people["contacts"] - f0)
-    return (
-        Ladder(
-            step_records=tuple(records),
-            tipping_point=None if tip is None else int(tip),
-            extra_orders_per_1000=float(extra_orders(rates, 1000)) if rates else 0.0,
-            f0=f0,
-            f0_rate=f0_rate,
-            contacts=contacts,
+    tip = value_or_none(tipping_point, rates, rules.threshold) if rates else None
+    ladder = Ladder(
+        step_records=tuple(
+            _step(k, customers, rates, counted, rules) for k, customers in enumerate(shown, start=1)
         ),
-        {
-            "repeat_purchase_rate": known(repeat_purchase_rate, reached[1], reached[2]),
-            "time_between_purchases": median(late_days),
-        },
+        tipping_point=None if tip is None else int(tip),
+        extra_orders_per_1000=float(extra_orders(rates, 1000)) if rates else 0.0,
+        with_matured=rules.matured is not None,
+    )
+    if (people := counts.contacts) is None:
+        return ladder
+    bought = people.contacts - people.without_order
+    return replace(
+        ladder,
+        f0=people.without_order,
+        f0_rate=value_or_none(subscriber_to_customer, people.contacts, bought),
+        contacts=people.contacts,
     )
 
 
+def _step(
+    k: int, customers: int, rates: Sequence[float], counted: _LadderCounts, rules: Rules
+) -> LadderStep:
+    if k > len(rates):
+        # Who goes on from the last step is not told.
+        return LadderStep(k, customers, None, None)
+    matured = None if rules.matured is None else per(counted.went_on[k], counted.old[k])
+    return LadderStep(k, customers, rates[k - 1], median(counted.days[k]), matured)
+
+
 def median(counts: dict[int, int]) -> float | None:
-    """The median of values told as value → count; of an even number the mean of the middle two."""
+    """The median of a histogram, value → count; of an even number the mean of the middle two."""
     total = sum(counts.values())
     if not total:
         return None
@@ -277,125 +302,114 @@ def first_open_month(windows: Windows) -> int:
     return month_index(date.fromordinal(windows.as_of.toordinal() + 1))
 
 
-def _cohorts(counts: Counts, windows: Windows) -> tuple[Record, ...]:
-    sizes: dict[int, int] = {}
+def _cohorts(counts: Counts, windows: Windows) -> tuple[CohortRow, ...]:
+    sizes: Counter[int] = Counter()
     for c in counts.cohorts:
-        sizes[c["cohort"]] = sizes.get(c["cohort"], 0) + c["customers"]
-    revenue: dict[tuple[int, int], int] = {}
+        sizes[c.cohort] += c.customers
+    revenue: Counter[tuple[int, int]] = Counter()
     for m in counts.money:
-        key = (m["cohort"], m["month"])
-        revenue[key] = revenue.get(key, 0) + m["revenue"]
+        revenue[m.cohort, m.month] += m.revenue
     end, complete = month_index(windows.as_of), first_open_month(windows)
+    rows = []
+    for cohort, customers in sorted(sizes.items()):
+        months = range(cohort, end + 1)
+        so_far = accumulate(revenue[cohort, month] for month in months)
+        per_customer = (
+            per(money(total), customers) if month < complete else None
+            for month, total in zip(months, so_far, strict=True)
+        )
+        rows.append(CohortRow(month_name(cohort), customers, tuple(per_customer)))
+    return tuple(rows)
+
+
+def _ltv(sizes: Sequence[CohortCount], sums: Sequence[MoneyCount]) -> tuple[LtvRow, ...]:
+    """Lifetime value to date at each age, over the customers of whom all its days are observed."""
+    rows = []
+    for passed, age in enumerate(LTV_AGES):
+        customers = _customers(c for c in sizes if c.observed > passed)
+        revenue = sum(m.revenue for m in sums if m.observed > passed and 0 <= m.age <= passed)
+        rows.append(LtvRow(age, customers, per(money(revenue), customers)))
+    return tuple(rows)
+
+
+def _ltv_by_cohort(counts: Counts) -> tuple[CohortLtvRow, ...]:
+    by_cohort: dict[int, tuple[list[CohortCount], list[MoneyCount]]] = {}
+    for c in counts.cohorts:
+        by_cohort.setdefault(c.cohort, ([], []))[0].append(c)
+    for m in counts.money:
+        by_cohort[m.cohort][1].append(m)
     return tuple(
-        {
-            "cohort": month_name(cohort),
-            "customers": customers,
-            "revenue_per_customer": [
-                per(money(total), customers) if month < complete else None
-                for month, total in zip(
-                    range(cohort, end + 1),
-                    accumulate(revenue.get((cohort, m), 0) for m in range(cohort, end + 1)),
-                    strict=True,
-                )
-            ],
-        }
-        for cohort, customers in sorted(sizes.items())
+        CohortLtvRow(month_name(cohort), row.age_months, row.customers, row.ltv)
+        for cohort, (sizes, sums) in sorted(by_cohort.items())
+        for row in _ltv(sizes, sums)
+        if row.ltv is not None
     )
 
 
-def _ltv(counts: Counts) -> tuple[Record, ...]:
-    """Lifetime value to date at each age, over the customers of whom all its days are observed."""
-    records = []
-    for passed, age in enumerate(LTV_AGES):
-        customers = _total(c for c in counts.cohorts if c["observed"] > passed)
-        revenue = _total(
-            (m for m in counts.money if m["observed"] > passed and 0 <= m["age"] <= passed),
-            "revenue",
-        )
-        records.append(
-            {"age_months": age, "customers": customers, "ltv": per(money(revenue), customers)}
-        )
-    return tuple(records)
-
-
-def _ltv_by_cohort(counts: Counts) -> tuple[Record, ...]:
-    by_cohort: dict[int, tuple[list[Record], list[Record]]] = {}
-    for c in counts.cohorts:
-        by_cohort.setdefault(c["cohort"], ([], []))[0].append(c)
-    for m in counts.money:
-        by_cohort[m["cohort"]][1].append(m)
-    records = []
-    for cohort, (sizes, sums) in sorted(by_cohort.items()):
-        one = Counts(**{**counts.__dict__, "cohorts": sizes, "money": sums})
-        records += [{"cohort": month_name(cohort), **r} for r in _ltv(one) if r["customers"]]
-    return tuple(records)
-
-
-def _kpis(counts: Counts, windows: Windows, rules: Rules, repeats: Record) -> Kpis:
-    active = [c for c in counts.flows if c["target"] < len(rules.tiers)]
-    contacts, months = counts.contacts, _returning(counts, windows)
+def _kpis(counted: _LadderCounts, counts: Counts, windows: Windows, rules: Rules) -> Kpis:
+    active = [c for c in counts.flows if c.target < len(rules.tiers)]
+    top, whole = sum(c.top_revenue for c in active), sum(c.s12_revenue for c in active)
+    months = _returning(counts, windows)
     return Kpis(
-        **repeats,
+        repeat_purchase_rate=value_or_none(
+            repeat_purchase_rate, counted.reached[1], counted.reached[2]
+        ),
+        time_between_purchases=median(counted.late_days),
         returning_records=months[-12:],
         former_records=months[:-12],
-        pareto_share=per(
-            money(_total(active, "top_revenue")), max(money(_total(active, "s12_revenue")), 0)
-        ),
-        subscriber_to_customer={
-            "eligible": contacts["eligible"],
-            "converted": contacts["converted"],
-            "rate": known(subscriber_to_customer, contacts["eligible"], contacts["converted"]),
-        }
-        if contacts
-        else None,
-        total_reach={
-            "reached": contacts["reached"],
-            "contacts": contacts["contacts"],
-            "rate": known(total_reach, contacts["reached"], contacts["contacts"]),
-            "days": rules.reach,
-        }
-        if contacts and counts.has_reach
-        else None,
+        pareto_share=per(money(top), max(money(whole), 0)),
+        subscriber_to_customer=_conversion(counts),
+        total_reach=_reach(counts, rules),
     )
 
 
-def _returning(counts: Counts, windows: Windows) -> tuple[Record, ...]:
+def _conversion(counts: Counts) -> Conversion | None:
+    if (people := counts.contacts) is None:
+        return None
+    eligible, converted = people.eligible, people.converted
+    rate = value_or_none(subscriber_to_customer, eligible, converted)
+    return Conversion(eligible, converted, rate)
+
+
+def _reach(counts: Counts, rules: Rules) -> Reach | None:
+    if (people := counts.contacts) is None or not counts.has_reach:
+        return None
+    reached, contacts = people.reached, people.contacts
+    return Reach(reached, contacts, value_or_none(total_reach, reached, contacts), rules.reach)
+
+
+def _returning(counts: Counts, windows: Windows) -> tuple[ReturningMonth, ...]:
     """The last 24 complete months; a month that history does not cover wholly is unknown."""
+    assert counts.extent.first is not None
     complete = first_open_month(windows)
-    first = from_number(counts.extent["first"])
+    first = from_number(counts.extent.first)
     covered = month_index(first) + (first.day > 1)
-    people: dict[tuple[int, bool], int] = {}
-    worth: dict[tuple[int, bool], int] = {}
+    active: Counter[tuple[int, bool]] = Counter()
+    revenue: Counter[tuple[int, bool]] = Counter()
     for m in counts.money:
-        key = (m["month"], m["cohort"] < m["month"])
-        people[key] = people.get(key, 0) + m["active"]
-        worth[key] = worth.get(key, 0) + m["bought"]
+        active[m.month, m.cohort < m.month] += m.active
+        revenue[m.month, m.cohort < m.month] += m.bought
     for r in counts.returned:
-        key = (r["month"], r["returning"])
-        worth[key] = worth.get(key, 0) + r["revenue"]
+        revenue[r.month, r.returning] += r.revenue
 
-    def share(month: int) -> tuple[int | None, float | None, float | None]:
+    def share(month: int) -> float | None:
         if month < covered:
-            return None, None, None
-        counted = [people.get((month, back), 0) for back in (True, False)]
-        revenue = [money(worth.get((month, back), 0)) for back in (True, False)]
-        all_of_it = max(sum(revenue), 0)
-        return sum(counted), per(counted[0], sum(counted)), per(revenue[0], all_of_it)
+            return None
+        returning = active[month, True]
+        return per(returning, returning + active[month, False])
 
-    records = []
-    for month in range(complete - 24, complete):
-        customers, of_customers, of_revenue = share(month)
-        before = share(month - 12)[1]
-        change = None
-        if of_customers is not None and before is not None:
-            change = (of_customers - before) * 100
-        records.append(
-            {
-                "month": month_name(month),
-                "customers": customers,
-                "share": of_customers,
-                "revenue_share": of_revenue,
-                "change_pp": change,
-            }
+    def row(month: int) -> ReturningMonth:
+        now, before = share(month), share(month - 12)
+        change = None if now is None or before is None else (now - before) * 100
+        if month < covered:
+            return ReturningMonth(month_name(month), None, None, None, change)
+        worth = [money(revenue[month, returning]) for returning in (True, False)]
+        return ReturningMonth(
+            month=month_name(month),
+            customers=active[month, True] + active[month, False],
+            share=now,
+            revenue_share=per(worth[0], max(sum(worth), 0)),
+            change_pp=change,
         )
-    return tuple(records)
+
+    return tuple(row(month) for month in range(complete - 24, complete))

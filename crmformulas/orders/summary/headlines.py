@@ -79,11 +79,11 @@ def _figures(summary: Summary) -> dict[str, float | None]:
     steps = summary.ladder.step_records
     return {
         "customers": summary.flows.closing,
-        "revenue": sum(record["revenue"] for record in summary.portfolio_records),
+        "revenue": sum(row.revenue for row in summary.portfolio_records),
         "portfolio_value": summary.portfolio_value,
         "retention": summary.flows.retention,
         "duration": summary.flows.duration,
-        "second": steps[0]["rate"] if steps else None,
+        "second": steps[0].rate if steps else None,
         "extra_orders": summary.ladder.extra_orders_per_1000,
         "days": summary.kpis.time_between_purchases,
         "pareto": summary.kpis.pareto_share,

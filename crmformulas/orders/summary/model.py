@@ -1,7 +1,8 @@
-"""What a summary holds: plain values, tables that become pandas frames when asked for, and JSON.
+"""What a summary holds: typed rows and values, pandas frames of them when asked for, and JSON.
 
-The tables are kept as records and turn into frames on first use, because a summary in the
-terminal needs no pandas, whose import would be a third of the whole run on a small file.
+A table is a tuple of rows, each with its figures as attributes. The frames are made on first use,
+because a summary in the terminal needs no pandas, whose import would be a third of the whole run
+on a small file.
 """
 
 # Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
@@ -9,25 +10,41 @@ terminal needs no pandas, whose import would be a third of the whole run on a sm
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from crmformulas.formulas.budget import SEGMENTS
 from crmformulas.formulas.migration import LOST
+from crmformulas.orders.counting.counts import MoneyCount
 from crmformulas.orders.rules import Rules, Windows
 from crmformulas.translations import Label, translate
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Flows", "Input", "Kpis", "Ladder", "Migration", "Summary"]
+__all__ = [
+    "CohortLtvRow",
+    "CohortRow",
+    "Conversion",
+    "FlowRow",
+    "Flows",
+    "Input",
+    "Kpis",
+    "Ladder",
+    "LadderStep",
+    "LtvRow",
+    "Migration",
+    "PortfolioRow",
+    "Reach",
+    "ReturningMonth",
+    "Summary",
+]
 
-Record: TypeAlias = dict[str, Any]
-"""A row of a table: column name to value; None is unknown."""
-
+Json: TypeAlias = dict[str, Any]
+"""An object of the JSON contract."""
 
 MONEY_COLUMNS = (
     "annual_value",
@@ -39,27 +56,239 @@ MONEY_COLUMNS = (
     "revenue_per_customer",
     "value_per_order",
 )
-"""What the contract tells with at most four decimals; frames hold it unrounded."""
+"""What the contract tells with at most four decimals; rows and frames hold it unrounded."""
 
 
-def rounded(record: Record) -> Record:
-    """A copy of the record with its money rounded to four decimals."""
-    return {
-        name: _round(value) if name in MONEY_COLUMNS else value for name, value in record.items()
-    }
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table: its figures are attributes, None where unknown."""
+
+    NAMES: ClassVar[Mapping[str, str]] = {}
+    """What a column is called in the contract and in frames where it is not as the attribute."""
+
+    def as_dict(self) -> Json:
+        """The row by the names of its columns."""
+        return {self.NAMES.get(f.name, f.name): getattr(self, f.name) for f in fields(self)}
+
+    def to_dict(self) -> Json:
+        """The row as the contract has it."""
+        return {
+            name: _round(value) if name in MONEY_COLUMNS else value
+            for name, value in self.as_dict().items()
+        }
+
+    # Until every face reads attributes.
+
+    def __getitem__(self, key: str) -> Any:
+        return self.as_dict()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.as_dict())
+
+    def keys(self) -> Iterator[str]:
+        """The names of the columns."""
+        return iter(self)
 
 
-def _round(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_round(v) for v in value]
+Record: TypeAlias = Row
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRow(Row):
+    """The customers who went from one place to another within the year.
+
+    Attributes:
+        origin: A value tier of F12, ``reactivated`` or ``new``. In the contract ``from``.
+        target: A value tier of S12, or ``lost``. In the contract ``to``.
+        customers: How many.
+        orders: Their purchases in S12; None for the lost, who have none.
+        revenue: Their net revenue of S12 in currency units, of F12 for the lost.
+    """
+
+    NAMES: ClassVar[Mapping[str, str]] = {"origin": "from", "target": "to"}
+
+    origin: str
+    target: str
+    customers: int
+    orders: int | None
+    revenue: float
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioRow(Row):
+    """A value tier.
+
+    Attributes:
+        tier: Its name.
+        customers: Active customers: those who bought in S12.
+        orders: Their purchases in S12.
+        revenue: Their net revenue of S12, in currency units.
+        f12_customers: Customers who were in the tier in F12.
+        lost: How many of those did not buy in S12.
+        retention: The share of them who did, a fraction per year.
+        duration: Years that a customer stays; None where nobody was lost or nobody was there.
+        orders_per_customer: Purchases a year.
+        value_per_order: Net revenue per purchase, in currency units.
+        annual_value: Net revenue per customer and year, in currency units.
+        clv: Customer lifetime value in currency units; None where it has no finite estimate.
+        clv_index: CLV against that of the last tier, which is 1.
+        portfolio_value: CLV × customers in currency units; 0 for a tier without customers.
+    """
+
+    tier: str
+    customers: int
+    orders: int
+    revenue: float
+    f12_customers: int
+    lost: int
+    retention: float | None
+    duration: float | None
+    orders_per_customer: float | None
+    value_per_order: float | None
+    annual_value: float | None
+    clv: float | None
+    clv_index: float | None
+    portfolio_value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class LadderStep(Row):
+    """A step of the F-ladder.
+
+    Attributes:
+        f: k: the number of purchases.
+        customers: Customers with at least k purchases.
+        rate: The share of them who made one more, a fraction; None on the last step told.
+        median_days: The median days from purchase k to the next, of those who made it.
+        matured_rate: The share who made one more within ``Rules.matured`` days, of those whose
+            k-th purchase is that old; None where not asked for.
+    """
+
+    f: int
+    customers: int
+    rate: float | None
+    median_days: float | None
+    matured_rate: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CohortRow(Row):
+    """The customers whose first order lies in one month.
+
+    Attributes:
+        cohort: The month, as ``2026-10``.
+        customers: How many.
+        revenue_per_customer: Net revenue per customer up to and with the m-th month after, in
+            currency units; None for a month that is not wholly observed.
+    """
+
+    cohort: str
+    customers: int
+    revenue_per_customer: tuple[float | None, ...]
+
+    def to_dict(self) -> Json:
+        """The row as the contract has it."""
+        return {
+            **self.as_dict(),
+            "revenue_per_customer": [_round(v) for v in self.revenue_per_customer],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class LtvRow(Row):
+    """Lifetime value to date at an age.
+
+    Attributes:
+        age_months: Months since the first order.
+        customers: Those of whom all the days up to that age are observed.
+        ltv: Their mean net revenue up to it, in currency units; None if that is nobody.
+    """
+
+    age_months: int
+    customers: int
+    ltv: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CohortLtvRow(Row):
+    """Lifetime value to date of a cohort at an age it has reached.
+
+    Attributes:
+        cohort: The month of the first order, as ``2026-10``.
+        age_months: Months since the first order.
+        customers: Those of whom all the days up to that age are observed; at least one.
+        ltv: Their mean net revenue up to it, in currency units.
+    """
+
+    cohort: str
+    age_months: int
+    customers: int
+    ltv: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReturningMonth(Row):
+    """A month, and how many of its customers had bought before it.
+
+    Attributes:
+        month: As ``2026-10``.
+        customers: Active customers; None where the history does not cover the month.
+        share: The share of them who had bought before it, a fraction.
+        revenue_share: The share of the month's net revenue that they brought, a fraction.
+        change_pp: The change of ``share`` since the year before, in percentage points.
+    """
+
+    month: str
+    customers: int | None
+    share: float | None
+    revenue_share: float | None
+    change_pp: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion(Row):
+    """Contacts who became customers.
+
+    Attributes:
+        eligible: Sign-ups followed long enough who had not bought by the end of the lead.
+        converted: Those of them who bought within the horizon.
+        rate: The share that is, a fraction; None without anybody.
+    """
+
+    eligible: int
+    converted: int
+    rate: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach(Row):
+    """Contacts who were reached.
+
+    Attributes:
+        reached: Contacts last reached within the days that count.
+        contacts: All contacts.
+        rate: The share that is, a fraction; None without contacts.
+        days: How many days count.
+    """
+
+    reached: int
+    contacts: int
+    rate: float | None
+    days: int
+
+
+def _round(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
 
 
-def frame(records: tuple[Record, ...], index: str | None = None) -> pd.DataFrame:
-    """The records as a frame; unknown numbers are NaN."""
+def frame(rows: Sequence[Row], index: str | None = None, *, without: str = "") -> pd.DataFrame:
+    """Rows as a frame, less a column; unknown numbers are NaN."""
     import pandas as pd
 
-    made = pd.DataFrame.from_records(list(records))
+    records = [row.as_dict() for row in rows]
+    made = pd.DataFrame.from_records(
+        [{name: value for name, value in record.items() if name != without} for record in records]
+    )
     for column in made.columns:
         whole = made[column].dtype == object
         if whole and all(v is None or isinstance(v, (int, float)) for v in made[column]):
@@ -79,9 +308,9 @@ class Input:
     first_day: date
     last_day: date
     excluded: dict[str, int]
-    sample: tuple[Record, ...] = ()
+    sample: tuple[dict[str, Any], ...] = ()
 
-    def to_dict(self) -> Record:
+    def to_dict(self) -> Json:
         """The contract's ``input``."""
         return {
             "rows": self.rows,
@@ -109,7 +338,7 @@ class Flows:
     duration: float | None
     net_duration: float | None
 
-    def to_dict(self) -> Record:
+    def to_dict(self) -> Json:
         """The contract's ``flows``."""
         return dict(self.__dict__)
 
@@ -139,7 +368,7 @@ class Migration:
             self.shares, index=list(self.origins), columns=list(self.targets), dtype="float64"
         )
 
-    def to_dict(self) -> Record:
+    def to_dict(self) -> Json:
         """The contract's ``migration``."""
         return {
             "from": list(self.origins),
@@ -153,22 +382,30 @@ class Migration:
 class Ladder:
     """The F-ladder: customers with at least k orders, and how many go on."""
 
-    step_records: tuple[Record, ...]
+    step_records: tuple[LadderStep, ...]
     tipping_point: int | None
     extra_orders_per_1000: float
     f0: int | None = None
     f0_rate: float | None = None
     contacts: int | None = None
+    with_matured: bool = False
 
     @cached_property
     def steps(self) -> pd.DataFrame:
         """One row a step: customers, rate to the next step, median days to it."""
-        return frame(self.step_records, "f")
+        return frame(self.step_records, "f", without=self._not_told)
 
-    def to_dict(self) -> Record:
+    @property
+    def _not_told(self) -> str:
+        return "" if self.with_matured else "matured_rate"
+
+    def to_dict(self) -> Json:
         """The contract's ``ladder``."""
-        made: Record = {
-            "steps": [dict(r) for r in self.step_records],
+        made: Json = {
+            "steps": [
+                {name: value for name, value in step.to_dict().items() if name != self._not_told}
+                for step in self.step_records
+            ],
             "tipping_point": self.tipping_point,
             "extra_orders_per_1000": self.extra_orders_per_1000,
         }
@@ -183,11 +420,11 @@ class Kpis:
 
     repeat_purchase_rate: float | None
     time_between_purchases: float | None
-    returning_records: tuple[Record, ...]
+    returning_records: tuple[ReturningMonth, ...]
     pareto_share: float | None
-    subscriber_to_customer: Record | None = None
-    total_reach: Record | None = None
-    former_records: tuple[Record, ...] = field(default=(), repr=False)
+    subscriber_to_customer: Conversion | None = None
+    total_reach: Reach | None = None
+    former_records: tuple[ReturningMonth, ...] = field(default=(), repr=False)
     """The twelve months before those of ``returning_records``, told in the same way."""
 
     @cached_property
@@ -195,17 +432,17 @@ class Kpis:
         """One row a month: active customers, and the share who had bought before it."""
         return frame(self.returning_records, "month")
 
-    def to_dict(self) -> Record:
+    def to_dict(self) -> Json:
         """The contract's ``kpis``."""
-        made: Record = {
+        made: Json = {
             "repeat_purchase_rate": self.repeat_purchase_rate,
             "time_between_purchases": self.time_between_purchases,
-            "returning_share": [dict(r) for r in self.returning_records],
+            "returning_share": [month.to_dict() for month in self.returning_records],
             "pareto_share": self.pareto_share,
         }
         if self.subscriber_to_customer is not None:
-            made["subscriber_to_customer"] = dict(self.subscriber_to_customer)
-            made["total_reach"] = self.total_reach and dict(self.total_reach)
+            made["subscriber_to_customer"] = self.subscriber_to_customer.to_dict()
+            made["total_reach"] = self.total_reach.to_dict() if self.total_reach else None
         return made
 
 
@@ -218,16 +455,16 @@ class Summary:
     input: Input
     notices: tuple[Label, ...]
     flows: Flows
-    flow_records: tuple[Record, ...]
+    flow_records: tuple[FlowRow, ...]
     migration: Migration
-    portfolio_records: tuple[Record, ...]
+    portfolio_records: tuple[PortfolioRow, ...]
     portfolio_value: float | None
     ladder: Ladder
-    cohort_records: tuple[Record, ...]
-    ltv_records: tuple[Record, ...]
-    ltv_by_cohort_records: tuple[Record, ...] = field(repr=False)
+    cohort_records: tuple[CohortRow, ...]
+    ltv_records: tuple[LtvRow, ...]
+    ltv_by_cohort_records: tuple[CohortLtvRow, ...] = field(repr=False)
     kpis: Kpis = field()
-    month_records: Sequence[Record] = field(default=(), repr=False)
+    month_records: Sequence[MoneyCount] = field(default=(), repr=False)
     """By month of first order and month, as counted; read by ``orders.analysis.cohorts``."""
 
     @property
@@ -256,11 +493,14 @@ class Summary:
         rows = []
         for segment in SEGMENTS:
             origins = self.rules.tier_names if segment == "continued" else (segment,)
-            here = [r for r in self.flow_records if r["from"] in origins and r["to"] != LOST]
-            customers, revenue, orders = (
-                sum(r[column] for r in here) for column in ("customers", "revenue", "orders")
+            here = [r for r in self.flow_records if r.origin in origins and r.target != LOST]
+            rows.append(
+                (
+                    sum(r.customers for r in here),
+                    sum(r.revenue for r in here),
+                    sum(r.orders or 0 for r in here),
+                )
             )
-            rows.append((customers, revenue, orders))
         return tuple(rows)
 
     @cached_property
@@ -279,7 +519,7 @@ class Summary:
         import pandas as pd
 
         return pd.DataFrame.from_dict(
-            {r["cohort"]: pd.Series(r["revenue_per_customer"]) for r in self.cohort_records},
+            {r.cohort: pd.Series(r.revenue_per_customer) for r in self.cohort_records},
             orient="index",
             dtype="float64",
         ).rename_axis("cohort")
@@ -294,7 +534,7 @@ class Summary:
         """The same by month of first order."""
         return frame(self.ltv_by_cohort_records)
 
-    def to_dict(self) -> Record:
+    def to_dict(self) -> Json:
         """The summary as the JSON contract has it."""
         s12, f12 = self.windows.s12, self.windows.f12
         return {
@@ -306,16 +546,16 @@ class Summary:
             "input": self.input.to_dict(),
             "warnings": list(self.warnings),
             "flows": self.flows.to_dict(),
-            "flow_table": [rounded(r) for r in self.flow_records],
+            "flow_table": [row.to_dict() for row in self.flow_records],
             "migration": self.migration.to_dict(),
-            "portfolio": [rounded(r) for r in self.portfolio_records],
+            "portfolio": [row.to_dict() for row in self.portfolio_records],
             "portfolio_total": {
                 "customers": self.flows.closing,
                 "portfolio_value": _round(self.portfolio_value),
             },
             "ladder": self.ladder.to_dict(),
-            "cohorts": [rounded(r) for r in self.cohort_records],
-            "ltv": [rounded(r) for r in self.ltv_records],
+            "cohorts": [row.to_dict() for row in self.cohort_records],
+            "ltv": [row.to_dict() for row in self.ltv_records],
             "kpis": self.kpis.to_dict(),
         }
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from crmformulas.formats import with_separators
+from crmformulas.orders.counting.counts import Extent
 from crmformulas.orders.rules import Windows
-from crmformulas.orders.summary.model import Input, Record
+from crmformulas.orders.summary.model import Input, PortfolioRow
 from crmformulas.translations import Translated, term, translate
 
 __all__ = ["EXCLUDED", "warnings"]
@@ -22,7 +23,7 @@ EXCLUDED = {
 
 
 def warnings(
-    extent: Record, read: Input, windows: Windows, portfolio: Sequence[Record]
+    extent: Extent, read: Input, windows: Windows, portfolio: Sequence[PortfolioRow]
 ) -> Iterator[Translated]:
     """What a reader must know, a line each."""
     for reason, words in EXCLUDED.items():
@@ -54,7 +55,7 @@ def warnings(
             f"historiken börjar {first}: F12 (från {start}) täcks inte helt, så nya och "
             "återvunna kan inte skiljas åt för den del som saknas",
         )
-    if later := extent["later"]:
+    if later := extent.later:
         yield Translated(
             f"{with_separators(later)} orders after {windows.as_of} are left out",
             f"{with_separators(later)} köp efter {windows.as_of} är inte med",
@@ -64,11 +65,11 @@ def warnings(
             f"the newest order is {quiet} days before the as-of day {windows.as_of}",
             f"det senaste köpet är {quiet} dagar före {windows.as_of}",
         )
-    for record in portfolio:
-        if record["f12_customers"] and not record["lost"] and record["customers"]:
+    for row in portfolio:
+        if row.f12_customers and not row.lost and row.customers:
             yield Translated(
-                f"nobody in {record['tier']} was lost, so its duration has no finite estimate: "
+                f"nobody in {row.tier} was lost, so its duration has no finite estimate: "
                 "its CLV and the value of the portfolio are blank",
-                f"ingen i {translate(term(record['tier']), 'sv')} gick förlorad, så durationen har "
+                f"ingen i {translate(term(row.tier), 'sv')} gick förlorad, så durationen har "
                 "ingen ändlig skattning: dess CLV och portföljens värde är tomma",
             )

@@ -173,7 +173,7 @@ class LadderPane(Pane):
     def _step(self, record: Record, goals: LadderGoals) -> list[str]:
         """The figures of the step to the next order; the last one has none."""
         f, k = self.figures, record["f"]
-        matured = f.percent(record.get("matured_rate"))
+        matured = f.percent(record["matured_rate"])
         if k > len(goals.rates):
             return [UNKNOWN, matured, "", "", UNKNOWN, ""]
         gain = goals.gains[k - 1]

@@ -73,7 +73,8 @@ class PortfolioData:
     def from_summary(cls, summary: Summary) -> PortfolioData:
         """What a summary of orders tells; it has no orders and revenue of F12 by tier."""
         names, shares = zip(*summary.rules.tiers, strict=True)
-        return cls(names, shares, summary.flow_records, f12_covered=summary.f12_covered)
+        flows = tuple(row.as_dict() for row in summary.flow_records)
+        return cls(names, shares, flows, f12_covered=summary.f12_covered)
 
     @property
     def origins(self) -> tuple[str, ...]:

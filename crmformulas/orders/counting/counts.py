@@ -1,0 +1,241 @@
+"""What counting gives: a few small tables of counts and exact sums, as typed rows.
+
+Their columns are those of the expressions in :mod:`crmformulas.orders.counting.queries`, in the
+same order. Months are counted from year 0, days from 1970, and money in ten-thousandths of the
+currency unit, so that every engine gives the same whole numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from crmformulas.translations import Label
+
+__all__ = [
+    "REASONS",
+    "UNITS",
+    "CohortCount",
+    "ContactCounts",
+    "Counts",
+    "Extent",
+    "FlowCount",
+    "GapCount",
+    "MoneyCount",
+    "ReturnedSum",
+    "money",
+]
+
+UNITS = 10_000
+"""Amounts are counted in ten-thousandths of the currency unit."""
+
+REASONS = ("no_customer", "bad_date", "bad_amount")
+"""Why a row is excluded, in order: a row counts for the first reason that holds."""
+
+
+def money(units: int | None) -> float:
+    """Ten-thousandths as currency units.
+
+    Examples:
+        >>> money(12_500), money(None)
+        (1.25, 0.0)
+    """
+    return (units or 0) / UNITS
+
+
+class Extent(NamedTuple):
+    """How much there is: rows of the input, and the orders up to the as-of day.
+
+    Attributes:
+        rows: Rows of the input.
+        no_customer: Rows left out as they have no customer id.
+        bad_date: Rows left out as their day can't be read.
+        bad_amount: Rows left out as their amount can't be read.
+        orders: All orders, those after the as-of day too.
+        purchases: Orders of more than 0 up to the as-of day.
+        returns: The other orders up to that day.
+        revenue: Sum of both.
+        revenue_bought: Sum of the purchases.
+        first: Day of the first order; None where there is none.
+        last: Day of the last order.
+        first_bought: Day of the first purchase.
+        last_bought: Day of the last purchase.
+    """
+
+    rows: int
+    no_customer: int
+    bad_date: int
+    bad_amount: int
+    orders: int
+    purchases: int
+    returns: int
+    revenue: int | None
+    revenue_bought: int | None
+    first: int | None
+    last: int | None
+    first_bought: int | None
+    last_bought: int | None
+
+    @property
+    def excluded(self) -> dict[str, int]:
+        """Rows left out, by reason."""
+        return {reason: getattr(self, reason) for reason in REASONS}
+
+    @property
+    def later(self) -> int:
+        """Orders after the as-of day."""
+        return self.orders - self.purchases - self.returns
+
+    def of_purchases(self) -> Extent:
+        """The same with the purchases alone in what is said of all orders."""
+        return self._replace(
+            revenue=self.revenue_bought, first=self.first_bought, last=self.last_bought
+        )
+
+
+class CohortCount(NamedTuple):
+    """Customers by month of first order and what else they are counted by.
+
+    Attributes:
+        cohort: Month of the first order.
+        observed: How many of ``LTV_AGES`` have passed at the as-of day.
+        in_s12: Whether they are active in S12.
+        in_f12: Whether they are active in F12.
+        single: Whether they have one order, returns counted.
+        old: Whether the first order is old enough for the matured rates.
+        customers: How many.
+    """
+
+    cohort: int
+    observed: int
+    in_s12: bool
+    in_f12: bool
+    single: bool
+    old: bool
+    customers: int
+
+
+class GapCount(NamedTuple):
+    """Purchases of customers with several orders, by number and days since the one before.
+
+    Attributes:
+        k: The number of the purchase, cut at one above those that are told apart.
+        gap: Days since the purchase before; None for the first.
+        late: Whether it lies in S12.
+        old: Whether it is old enough for the matured rates.
+        previous_old: Whether the purchase before is.
+        purchases: How many.
+    """
+
+    k: int
+    gap: int | None
+    late: bool
+    old: bool
+    previous_old: bool
+    purchases: int
+
+
+class FlowCount(NamedTuple):
+    """Customers by where they come from and where they are.
+
+    Attributes:
+        origin: Position of the F12 tier; after the tiers come reactivated and new.
+        target: Position of the S12 tier; after the tiers comes lost.
+        customers: How many.
+        s12_orders: Their purchases in S12.
+        s12_revenue: Their net revenue of S12.
+        f12_revenue: Their net revenue of F12.
+        top_revenue: The net revenue of S12 of those among them who are in the top share.
+    """
+
+    origin: int
+    target: int
+    customers: int
+    s12_orders: int
+    s12_revenue: int
+    f12_revenue: int
+    top_revenue: int
+
+
+class MoneyCount(NamedTuple):
+    """Revenue and active customers by month of first order, month, and age at the order.
+
+    Attributes:
+        cohort: Month of the first order.
+        observed: How many of ``LTV_AGES`` have passed at the as-of day.
+        month: Month of the orders.
+        age: How many of ``LTV_AGES`` had passed at the order; −1 is before the first purchase.
+        revenue: Net revenue.
+        bought: Revenue of the purchases.
+        active: Customers whose first purchase of the month it is.
+    """
+
+    cohort: int
+    observed: int
+    month: int
+    age: int
+    revenue: int
+    bought: int
+    active: int
+
+
+class ReturnedSum(NamedTuple):
+    """Returns of the customers who also bought in the month.
+
+    Attributes:
+        month: The month.
+        returning: Whether they had bought before it.
+        revenue: The sum, at most 0.
+    """
+
+    month: int
+    returning: bool
+    revenue: int
+
+
+class ContactCounts(NamedTuple):
+    """What a contact list comes to.
+
+    Attributes:
+        contacts: Contacts signed up by the as-of day.
+        without_order: Those of them who have not bought.
+        eligible: Sign-ups followed long enough who had not bought by the end of the lead.
+        converted: Those of them who bought within the horizon.
+        reached: Contacts reached within the days that count.
+    """
+
+    contacts: int
+    without_order: int
+    eligible: int
+    converted: int
+    reached: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """All that a summary follows from.
+
+    Attributes:
+        extent: How much there is.
+        cohorts: Customers by month of first order.
+        gaps: Purchases by number and days since the one before.
+        flows: Customers by origin and target.
+        money: Revenue by month of first order, month and age.
+        returned: Returns by month; none where they are ignored.
+        contacts: What the contact list comes to; None without one.
+        has_reach: Whether the list tells when contacts were reached.
+        sample: Some rows that are left out: ``reason``, and ``row`` with its cells as text.
+        notes: What was decided on reading, a line each.
+    """
+
+    extent: Extent
+    cohorts: Sequence[CohortCount]
+    gaps: Sequence[GapCount]
+    flows: Sequence[FlowCount]
+    money: Sequence[MoneyCount]
+    returned: Sequence[ReturnedSum]
+    contacts: ContactCounts | None
+    has_reach: bool = False
+    sample: tuple[dict[str, Any], ...] = ()
+    notes: tuple[Label, ...] = ()
