@@ -18,7 +18,7 @@ from crmformulas.formats import UNKNOWN, NumberFormat, bar, heat
 from crmformulas.orders.summary.headlines import growth
 
 if TYPE_CHECKING:
-    from crmformulas.orders.summary.model import Record, Summary
+    from crmformulas.orders.summary.model import ReturningMonth, Summary
 
 __all__ = ["summary_view"]
 
@@ -104,11 +104,11 @@ def _balance_and_value(summary: Summary) -> RenderableType:
     )
     for record in summary.portfolio_records:
         value.add_row(
-            record["tier"],
-            whole(record["customers"]),
-            percent(record["retention"]),
-            fixed(record["duration"], 2),
-            amount(record["clv"]),
+            record.tier,
+            whole(record.customers),
+            percent(record.retention),
+            fixed(record.duration, 2),
+            amount(record.clv),
         )
     total = Text(amount(summary.portfolio_value), style="bold")
     value.add_row(Text("portfolio value", style="bold"), "", "", "", total)
@@ -133,16 +133,16 @@ def _ladder(summary: Summary) -> RenderableType:
     )
     if ladder.f0 is not None:
         table.add_row(" F0", whole(ladder.f0), percent(ladder.f0_rate), "")
-    first = ladder.step_records[0]["customers"] if ladder.step_records else 1
+    first = ladder.step_records[0].customers if ladder.step_records else 1
     for record in ladder.step_records:
-        tip = record["f"] == ladder.tipping_point
-        label = Text(f" F{record['f']:<3}")
-        label.append(bar(record["customers"] / first, BAR_WIDTH), style=NEUTRAL)
+        tip = record.f == ladder.tipping_point
+        label = Text(f" F{record.f:<3}")
+        label.append(bar(record.customers / first, BAR_WIDTH), style=NEUTRAL)
         table.add_row(
             label,
-            whole(record["customers"]),
-            percent(record["rate"]),
-            fixed(record["median_days"], 0),
+            whole(record.customers),
+            percent(record.rate),
+            fixed(record.median_days, 0),
             Text("◀ tipping point", style="bold") if tip else "",
         )
     extra = Text(
@@ -187,17 +187,13 @@ def _kpis(summary: Summary) -> RenderableType:
         f"revenue of the top {percent(summary.rules.pareto, 0)}", percent(kpis.pareto_share)
     )
     if kpis.subscriber_to_customer:
-        left.add_row("subscriber to customer", percent(kpis.subscriber_to_customer["rate"]))
+        left.add_row("subscriber to customer", percent(kpis.subscriber_to_customer.rate))
     if kpis.total_reach:
-        left.add_row(
-            f"reached in {kpis.total_reach['days']} days", percent(kpis.total_reach["rate"])
-        )
+        left.add_row(f"reached in {kpis.total_reach.days} days", percent(kpis.total_reach.rate))
     right = _grid("l", "r", "r")
     right.add_row(*(Text(t, style="bold") for t in ("LTV after", "value", "customers")))
     for record in summary.ltv_records:
-        right.add_row(
-            f"{record['age_months']} months", amount(record["ltv"]), whole(record["customers"])
-        )
+        right.add_row(f"{record.age_months} months", amount(record.ltv), whole(record.customers))
     return _side_by_side(left, right)
 
 
@@ -207,17 +203,17 @@ def _returning(summary: Summary) -> RenderableType:
     table.add_row(*(Text(t, style="bold") for t in heads))
     for record in summary.kpis.returning_records:
         table.add_row(
-            record["month"],
-            whole(record["customers"]),
-            percent(record["share"]),
-            percent(record["revenue_share"]),
+            record.month,
+            whole(record.customers),
+            percent(record.share),
+            percent(record.revenue_share),
             _change(record),
         )
     return _indented(table)
 
 
-def _change(record: Record) -> Text:
-    change = record["change_pp"]
+def _change(record: ReturningMonth) -> Text:
+    change = record.change_pp
     if change is None:
         return Text(UNKNOWN)
     style = GAIN if change > 0 else LOSS if change < 0 else ""

@@ -53,9 +53,9 @@ def test_cdnow_flows(cdnow: Summary) -> None:
 
 def test_cdnow_ladder(cdnow: Summary) -> None:
     steps = cdnow.ladder.step_records
-    ladder = [s["customers"] for s in steps[:6]]
+    ladder = [s.customers for s in steps[:6]]
     assert ladder == [23_502, 11_513, 7_473, 5_270, 3_835, 2_844]
-    assert [s["median_days"] for s in steps[:5]] == [57, 52, 44, 37, 32]
+    assert [s.median_days for s in steps[:5]] == [57, 52, 44, 37, 32]
 
 
 def test_cdnow_portfolio(cdnow: Summary) -> None:
@@ -70,8 +70,8 @@ def test_online_retail(retail: Summary) -> None:
     assert balance(retail) == (0, 4_297, 0, 0, 0, 4_297)
     assert retail.input.excluded["no_customer"] == 135_080
     steps = retail.ladder.step_records
-    assert [s["customers"] for s in steps[:6]] == [4_297, 2_759, 1_953, 1_438, 1_056, 829]
-    assert [s["median_days"] for s in steps[:5]] == [50, 41, 35, 29, 25]
+    assert [s.customers for s in steps[:6]] == [4_297, 2_759, 1_953, 1_438, 1_056, 829]
+    assert [s.median_days for s in steps[:5]] == [50, 41, 35, 29, 25]
     assert any("is not covered" in w for w in retail.warnings)
 
 

@@ -64,10 +64,10 @@ def test_published_budgets(name: str) -> None:
         for column in COLUMNS[:3]:
             # The published counts are whole numbers, made with unrounded retention.
             printed = float(PUBLISHED[name, row][column])
-            assert period.rows[row][column] == pytest.approx(printed, rel=3e-4)
+            assert getattr(period.rows[row], column) == pytest.approx(printed, rel=3e-4)
     if name in ("develop", "winback"):
         # definitions.md: from the counts it is 2.59 where reactivation and retention rise.
-        assert period.balance["net_duration"] == pytest.approx(2.59, abs=0.005)
+        assert period.balance.net_duration == pytest.approx(2.59, abs=0.005)
 
 
 def test_a_plan_is_what_the_formulas_say() -> None:
@@ -77,7 +77,7 @@ def test_a_plan_is_what_the_formulas_say() -> None:
         expected = budget(OUTCOME, OPENING, GROWN, RATE, simulation)
         made = plan.period(period)
         for row in ROWS:
-            assert [made.rows[row][c] for c in COLUMNS] == expected.loc[row].tolist()
+            assert [getattr(made.rows[row], c) for c in COLUMNS] == expected.loc[row].tolist()
         opening = sum(row[0] for row in OUTCOME)
         new, continued, reactivated = expected["customers"].tolist()[:3]
         assert made.balance == {
@@ -186,8 +186,8 @@ def test_what_is_not_known_is_said() -> None:
     assert translate(none_back.budget_2.wrong, "en").startswith("Reactivated: what they buy")
     assert none_back.with_rate(0).budget_2.revenue == 20_000 + 240 * 300
     too_many = SMALL.with_factor("retention", 2)
-    assert too_many.budget_2.balance["opening"] == 450
-    assert too_many.budget_2.balance["closing"] is None
+    assert too_many.budget_2.balance.opening == 450
+    assert too_many.budget_2.balance.closing is None
     assert too_many.lifted("retention", "budget2") is None
     assert isinstance(too_many.budget_2.wrong, Translated)
     assert too_many.budget_1.wrong is None

@@ -106,19 +106,19 @@ def test_cohorts_of_the_demo_add_up_to_the_summary() -> None:
     with read(demo_frames(orders=20_000)[0]) as orders:
         summary = orders.summary()
         customers = orders.customers()
-        found = {r["cohort"]: customers.count(Filters(cohort=r["cohort"]))
-                 for r in summary.cohort_records}  # fmt: skip
+        found = {
+            row.cohort: customers.count(Filters(cohort=row.cohort))
+            for row in summary.cohort_records
+        }
         with pytest.raises(InputError, match="cohort must be a month like 2026-10, got '2026-13'"):
             customers.count(Filters(cohort="2026-13"))
     everyone, *each = cohorts(summary)
     assert found == {one.month: one.customers for one in each}
     assert everyone.customers == summary.input.customers
-    assert [one.month for one in each] == [r["cohort"] for r in summary.cohort_records]
-    assert [list(one.revenue) for one in each] == [
-        r["revenue_per_customer"] for r in summary.cohort_records
-    ]
-    assert list(everyone.ltv) == [r["ltv"] for r in summary.ltv_records]
+    assert [one.month for one in each] == [r.cohort for r in summary.cohort_records]
+    assert [one.revenue for one in each] == [r.revenue_per_customer for r in summary.cohort_records]
+    assert list(everyone.ltv) == [r.ltv for r in summary.ltv_records]
     # Who buys in a month, by cohort, are all who buy in it.
     month = summary.kpis.returning_records[-1]
-    active = sum(one.active[-1] or 0 for one in each if one.active and one.month <= month["month"])
-    assert active == month["customers"]
+    active = sum(one.active[-1] or 0 for one in each if one.active and one.month <= month.month)
+    assert active == month.customers

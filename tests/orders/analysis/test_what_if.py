@@ -35,7 +35,7 @@ def test_every_tier_is_what_the_formulas_say(wanted: dict[str, Change]) -> None:
     made = what_if(demo(), wanted)
     for case, record in zip(made.tiers, demo().portfolio_records, strict=True):
         change = wanted.get(case.tier, Change())
-        before = [record[k] for k in ("orders_per_customer", "value_per_order", "duration")]
+        before = [record.orders_per_customer, record.value_per_order, record.duration]
         after = [driver * (1 + more) for driver, more in zip(before, change, strict=True)]
         assert case.clv == clv(*after)
         assert case.value == portfolio_value([clv(*after)], [case.customers])
@@ -49,11 +49,11 @@ def test_every_tier_is_what_the_formulas_say(wanted: dict[str, Change]) -> None:
 
 def test_without_changes_all_is_as_it_was() -> None:
     made = what_if(demo(), {"gone": Change(1.0, 1.0, 1.0)})
-    assert [case.clv for case in made.tiers] == [r["clv"] for r in demo().portfolio_records]
+    assert [case.clv for case in made.tiers] == [r.clv for r in demo().portfolio_records]
     assert (made.difference, made.growth, made.bridge) == (0, 0, (0, 0, 0))
     assert sum(share or 0 for share in made.shares) == pytest.approx(1)
     assert made.common("duration") == 0
-    values = [r["portfolio_value"] for r in demo().portfolio_records]
+    values = [r.portfolio_value for r in demo().portfolio_records]
     assert made.carrier == values.index(max(values))
 
 
@@ -127,12 +127,11 @@ def test_a_tier_that_returned_more_than_it_bought() -> None:
 
 def test_all_tiers_together_are_the_columns_of_a_tier() -> None:
     record = all_tiers(demo())
-    assert list(record) == list(demo().portfolio_records[0])
     for column in ("customers", "orders", "f12_customers", "lost"):
-        assert record[column] == sum(r[column] for r in demo().portfolio_records)
-    assert record["revenue"] == pytest.approx(sum(r["revenue"] for r in demo().portfolio_records))
-    assert record["annual_value"] == pytest.approx(record["revenue"] / record["customers"])
-    assert record["retention"] == demo().flows.retention
+        assert getattr(record, column) == sum(getattr(r, column) for r in demo().portfolio_records)
+    assert record.revenue == pytest.approx(sum(r.revenue for r in demo().portfolio_records))
+    assert record.annual_value == pytest.approx(record.revenue / record.customers)
+    assert record.retention == demo().flows.retention
 
 
 # ----------------------------------------------------------------------------------- projection
@@ -141,7 +140,7 @@ def test_all_tiers_together_are_the_columns_of_a_tier() -> None:
 def test_a_projection_is_what_the_formula_says() -> None:
     summary = demo()
     found = project(summary, 3)
-    customers = [r["customers"] for r in summary.portfolio_records]
+    customers = [r.customers for r in summary.portfolio_records]
     # Whoever is in a tier today came from outside or from a tier of F12.
     stayed = summary.migration.counts
     inflow = [n - sum(row[j] for row in stayed) for j, n in enumerate(customers)]
@@ -150,7 +149,7 @@ def test_a_projection_is_what_the_formula_says() -> None:
     shares = [list(row) for row in summary.migration.shares]
     table = project_portfolio(customers, shares, inflow, 3).tolist()
     assert [list(year.customers) for year in found.years] == table
-    worth = [r["clv"] for r in summary.portfolio_records]
+    worth = [r.clv for r in summary.portfolio_records]
     for year, row in zip(found.years, table, strict=True):
         assert year.total == sum(row)
         assert year.value == portfolio_value(worth, row)

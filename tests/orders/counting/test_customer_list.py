@@ -171,12 +171,12 @@ def test_the_list_adds_up_to_the_summary(
     ]
     names = [*summary.rules.tier_names, "reactivated", "new", "lost"]
     table.sort(key=lambda c: (names.index(c["from"]), names.index(c["to"])))
-    assert list(summary.flow_records) == table
+    assert [row.as_dict() for row in summary.flow_records] == table
     for tier in summary.portfolio_records:
-        here = [one for one in people if one.s12_tier == tier["tier"]]
-        assert tier["customers"] == len(here)
-        assert tier["revenue"] == pytest.approx(sum(one.s12_revenue for one in here))
-        assert tier["f12_customers"] == sum(one.f12_tier == tier["tier"] for one in people)
+        here = [one for one in people if one.s12_tier == tier.tier]
+        assert tier.customers == len(here)
+        assert tier.revenue == pytest.approx(sum(one.s12_revenue for one in here))
+        assert tier.f12_customers == sum(one.f12_tier == tier.tier for one in people)
     assert summary.input.customers == len(people)
     assert summary.input.orders == sum(one.orders for one in people)
 
@@ -186,11 +186,11 @@ def test_what_a_cell_counts_its_filter_finds(demo: Orders) -> None:
     tiers = summary.rules.tier_names
     for cell in summary.flow_records:
         filters = Filters(
-            f12_tier=cell["from"] if cell["from"] in tiers else (),
-            s12_tier=cell["to"] if cell["to"] in tiers else (),
-            status=[name for name in (cell["from"], cell["to"]) if name in STATUSES],
+            f12_tier=cell.origin if cell.origin in tiers else (),
+            s12_tier=cell.target if cell.target in tiers else (),
+            status=[name for name in (cell.origin, cell.target) if name in STATUSES],
         )
-        assert customers.count(filters) == cell["customers"]
+        assert customers.count(filters) == cell.customers
     told = Counter({s: customers.count(Filters(status=s)) for s in STATUSES})
     flows = summary.flows.to_dict()
     assert {s: told[s] for s in STATUSES[:-1]} == {s: flows[s] for s in STATUSES[:-1]}
@@ -200,7 +200,7 @@ def test_what_a_cell_counts_its_filter_finds(demo: Orders) -> None:
     assert customers.count(Filters(status="lost", s12_tier=tiers)) == 0
     assert customers.page(filters=Filters(status="lost", s12_tier=tiers)) == []
     for step in summary.ladder.step_records:
-        assert customers.count(Filters(least_orders=step["f"])) == step["customers"]
+        assert customers.count(Filters(least_orders=step.f)) == step.customers
 
 
 def test_the_words_are_those_of_the_range_formula() -> None:
