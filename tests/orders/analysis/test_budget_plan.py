@@ -80,7 +80,7 @@ def test_a_plan_is_what_the_formulas_say() -> None:
             assert [getattr(made.rows[row], c) for c in COLUMNS] == expected.loc[row].tolist()
         opening = sum(row[0] for row in OUTCOME)
         new, continued, reactivated = expected["customers"].tolist()[:3]
-        assert made.balance == {
+        assert made.balance.as_dict() == {
             "opening": opening,
             "new": new,
             "reactivated": reactivated,
