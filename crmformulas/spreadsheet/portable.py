@@ -39,6 +39,7 @@ PORTABLE = (
     "crmformulas.formulas.retention",
     "crmformulas.formulas.segment",
     "crmformulas.formulas.value",
+    "crmformulas.orders.counting.counts",
     "crmformulas.orders.counting.range_log",
     "crmformulas.orders.order_formulas",
     "crmformulas.orders.reading.amounts",

@@ -5,6 +5,8 @@ same order. Months are counted from year 0, days from 1970, and money in ten-tho
 currency unit, so that every engine gives the same whole numbers.
 """
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 from collections.abc import Sequence
