@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from crmformulas.formulas.migration import (
         migration,
         migration_rates,
+        portfolio_bridge,
         project_portfolio,
         tier,
     )
@@ -70,12 +71,19 @@ if TYPE_CHECKING:
         pareto_share,
         rfm,
     )
+    from crmformulas.formulas.uncertainty import (
+        clv_interval,
+        rate_difference,
+        retention_interval,
+        wilson,
+    )
     from crmformulas.formulas.value import (
         annual_value,
         clv,
         clv_bridge,
         clv_discounted,
         clv_index,
+        flow_value,
         growth_rate,
         portfolio_value,
     )
@@ -109,12 +117,14 @@ __all__ = [
     "clv_bridge",
     "clv_discounted",
     "clv_index",
+    "clv_interval",
     "clv_to_cac",
     "customer_duration",
     "customer_flows",
     "customer_status",
     "extra_orders",
     "f_ladder",
+    "flow_value",
     "growth_rate",
     "ltv_at_age",
     "migration",
@@ -127,8 +137,10 @@ __all__ = [
     "pareto_share",
     "payback_years",
     "portfolio",
+    "portfolio_bridge",
     "portfolio_value",
     "project_portfolio",
+    "rate_difference",
     "reactivation_rate",
     "repeat_purchase_rate",
     "required_factor",
@@ -136,6 +148,7 @@ __all__ = [
     "retention",
     "retention_from_duration",
     "retention_gain",
+    "retention_interval",
     "rfm",
     "romi",
     "share_of_wallet",
@@ -146,6 +159,7 @@ __all__ = [
     "time_between_purchases",
     "tipping_point",
     "total_reach",
+    "wilson",
 ]
 
 __version__ = "0.1.0"
@@ -192,6 +206,7 @@ _MODULES = {
     "formulas.migration": (
         "migration",
         "migration_rates",
+        "portfolio_bridge",
         "project_portfolio",
         "tier",
     ),
@@ -217,12 +232,19 @@ _MODULES = {
         "pareto_share",
         "rfm",
     ),
+    "formulas.uncertainty": (
+        "clv_interval",
+        "rate_difference",
+        "retention_interval",
+        "wilson",
+    ),
     "formulas.value": (
         "annual_value",
         "clv",
         "clv_bridge",
         "clv_discounted",
         "clv_index",
+        "flow_value",
         "growth_rate",
         "portfolio_value",
     ),

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CATALOG",
     "CATEGORIES",
+    "CONFIDENCE",
     "COUNT",
     "CUSTOMER",
     "DAY",
@@ -92,6 +93,7 @@ YEARS = Kind("years", "years", low=0.0)
 LIFETIME = Kind("lifetime", "years", low=1.0)
 WHOLE_YEARS = Kind("whole years", "years", low=1.0, whole=True)
 RATE = Kind("rate", "fraction", low=0.0, high=1.0)
+CONFIDENCE = Kind("confidence", "fraction", low=0.5, high=0.9999)
 SIGNED_RATE = Kind("signed rate", "fraction", low=-1.0)
 DISCOUNT = Kind("discount", "fraction per year", low=-1.0, above=True)
 POINTS = Kind("points", "fraction (0.05 = 5 percentage points)", low=-1.0, high=1.0)
@@ -113,6 +115,7 @@ CATEGORIES = (
     "kpi",
     "campaign",
     "segment",
+    "uncertainty",
     "orders",
 )
 """The categories in the order in which they are shown."""
@@ -218,7 +221,9 @@ class Formula:
         if hasattr(result, "columns"):
             return _marked(result, self.undefined())
         if not isinstance(result, float) and hasattr(result, "tolist"):
-            undefined = self.undefined(f"division by zero in {self.name}")
+            division = self.undefined is DivisionError
+            why = "division by zero in" if division else "not enough data for"
+            undefined = self.undefined(f"{why} {self.name}")
             rows = [row if isinstance(row, list) else [row] for row in result.tolist()]
             return [[undefined if v != v else v for v in row] for row in rows]
         return result

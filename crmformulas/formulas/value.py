@@ -37,6 +37,7 @@ __all__ = [
     "clv_bridge",
     "clv_discounted",
     "clv_index",
+    "flow_value",
     "growth_rate",
     "portfolio_value",
 ]
@@ -277,6 +278,48 @@ def clv_index(clv: Numeric, base: float | None = None) -> NDArray[np.float64]:
         raise DivisionError("base must not be 0, got 0")
     index: NDArray[np.float64] = clv / base
     return index
+
+
+@formula(
+    customers=COUNT,
+    clv_from=MONEY,
+    clv_to=MONEY,
+    result=MONEY,
+    expression="customers*(clv_to-clv_from)",
+    example=Example(
+        (1494, 106_196, 5534),
+        -150_389_028,
+        f"{ELINDER}: customers from super to mid times 5 534 − 106 196",
+    ),
+)
+def flow_value(customers: Numeric, clv_from: Numeric, clv_to: Numeric) -> Numeric:
+    """What a flow of customers from one tier to another adds to the portfolio, or takes from it.
+
+    Equation:
+        value = customers × (CLV of the tier they are in now − CLV of the tier they were in)
+
+    Args:
+        customers: How many moved. Scalar or array.
+        clv_from: CLV of the tier they come from, in currency units; 0 for new and reactivated
+            customers. Scalar or array.
+        clv_to: CLV of the tier they are in now; 0 for the lost. Scalar or array.
+
+    Returns:
+        Currency units; negative for a loss. That of the lost does not depend on how many left, as
+        their CLV is the longer the fewer they are: hold one year's CLV when years are compared.
+
+    Raises:
+        DomainError: if ``customers`` is negative.
+
+    References:
+        Elinder, "Dina nycklar till framgångsrikare CRM", IRi, 2018. Gupta and Lehmann, "Customers
+        as Assets", Journal of Interactive Marketing 17(1), 2003.
+
+    Examples:
+        >>> flow_value(100, 5000, 800), flow_value(40, 0, 800)
+        (-420000.0, 32000.0)
+    """
+    return customers * (clv_to - clv_from)
 
 
 @formula(

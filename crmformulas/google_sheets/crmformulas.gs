@@ -79,6 +79,19 @@ function CLV_INDEX(clv, base) {
 }
 
 /**
+ * What a flow of customers from one tier to another adds to the portfolio, or takes from it.
+ *
+ * @param {number|Array<Array<number>>} customers How many moved. Number or range.
+ * @param {number|Array<Array<number>>} clv_from CLV of the tier they come from, in currency units; 0 for new and reactivated customers. Number or range.
+ * @param {number|Array<Array<number>>} clv_to CLV of the tier they are in now; 0 for the lost. Number or range.
+ * @return Currency units; negative for a loss. That of the lost does not depend on how many left, as their CLV is the longer the fewer they are: hold one year's CLV when years are compared.
+ * @customfunction
+ */
+function FLOW_VALUE(customers, clv_from, clv_to) {
+  return CRM_.call('flow_value', arguments);
+}
+
+/**
  * By how much something grew, as a share of what it was.
  *
  * @param {number|Array<Array<number>>} before The earlier figure. Number or range.
@@ -240,6 +253,20 @@ function MIGRATION(from_tiers, to_tiers, names) {
  */
 function MIGRATION_RATES(counts) {
   return CRM_.call('migration_rates', arguments);
+}
+
+/**
+ * What took the portfolio from its value a year ago to that of today, and adds up exactly.
+ *
+ * @param {Array<Array<number>>} customers Customers by tier before (rows), reactivated and new (the last two rows), and by tier now and lost (columns). Table of (n + 2) × (n + 1).
+ * @param {Array<Array<number>>} clv_before CLV of each tier a year ago, in currency units. Range of n numbers.
+ * @param {Array<Array<number>>} clv_now CLV of each tier today. Range of n numbers.
+ * @param {number} [valued_at] At which CLV the flows are valued: 1 that of today, 0 that of a year ago, 0.5 the mean of both. One number.
+ * @return A range of 8 amounts in currency units: opening, new, reactivated, upgrades, downgrades, lost, changed CLV, closing.
+ * @customfunction
+ */
+function PORTFOLIO_BRIDGE(customers, clv_before, clv_now, valued_at) {
+  return CRM_.call('portfolio_bridge', arguments);
 }
 
 /**
@@ -529,6 +556,63 @@ function PARETO_SHARE(revenue, top) {
  */
 function RFM(customers, dates, amounts, as_of) {
   return CRM_.call('rfm', arguments);
+}
+
+// ------------------------------------------------------- uncertainty
+
+/**
+ * Between what ends a rate lies, as far as chance goes: Wilson's score interval.
+ *
+ * @param {Array<Array<number>>} successes How many of each total. Range of n numbers, each at most its total.
+ * @param {Array<Array<number>>} total How many there were. Range of n numbers.
+ * @param {number} [level] How often the interval holds the true rate: a fraction, 0.8 unless given.
+ * @return A table of fractions: a row for each rate, with its low and its high end.
+ * @customfunction
+ */
+function WILSON(successes, total, level) {
+  return CRM_.call('wilson', arguments);
+}
+
+/**
+ * How much higher one rate is than another, and how far chance alone may have moved that.
+ *
+ * @param {Array<Array<number>>} successes How many of the first total. Range of n numbers.
+ * @param {Array<Array<number>>} total How many there were. Range of n numbers.
+ * @param {Array<Array<number>>} other_successes How many of the other total, of other customers. Range of n numbers.
+ * @param {Array<Array<number>>} other_total How many there were of them. Range of n numbers.
+ * @param {number} [level] How often the interval holds the true difference: a fraction, 0.8 unless given.
+ * @return A table of fractions (0.05 = 5 percentage points): a row for each pair, with the difference, its low and its high end.
+ * @customfunction
+ */
+function RATE_DIFFERENCE(successes, total, other_successes, other_total, level) {
+  return CRM_.call('rate_difference', arguments);
+}
+
+/**
+ * Between what ends retention lies, as far as chance goes.
+ *
+ * @param {Array<Array<number>>} opening Active customers when the period starts, of each tier. Range of n numbers.
+ * @param {Array<Array<number>>} retained How many of them are active in the period. Range of n numbers.
+ * @param {number} [level] How often the interval holds the true retention: a fraction, 0.8 unless given.
+ * @return A table of fractions: a row for each tier, with the low and the high end. Where nobody was lost the low end says "at least".
+ * @customfunction
+ */
+function RETENTION_INTERVAL(opening, retained, level) {
+  return CRM_.call('retention_interval', arguments);
+}
+
+/**
+ * Between what ends customer lifetime value lies, as far as chance goes.
+ *
+ * @param {Array<Array<number>>} annual_value Revenue per customer and year, of each tier. Range of n numbers.
+ * @param {Array<Array<number>>} opening Active customers when the period starts, of each tier. Range of n numbers.
+ * @param {Array<Array<number>>} retained How many of them are active in the period. Range of n numbers.
+ * @param {number} [level] How often the interval holds the true CLV: a fraction, 0.8 unless given.
+ * @return A table in currency units per customer: a row for each tier, with the low and the high end. Where nobody was lost there is a low end only: "at least".
+ * @customfunction
+ */
+function CLV_INTERVAL(annual_value, opening, retained, level) {
+  return CRM_.call('clv_interval', arguments);
 }
 
 // ------------------------------------------------------- orders
@@ -1008,6 +1092,7 @@ const CRM_ = (() => {
     annual_value: (frequency, order_value) => frequency * order_value,
     clv: (frequency, order_value, duration, margin) =>
       frequency * order_value * duration * margin,
+    flow_value: (customers, clv_from, clv_to) => customers * (clv_to - clv_from),
     growth_rate: (before, after) => over(after, before) - 1,
     retention: (opening, retained) => over(retained, opening),
     customer_duration: (retention) => over(1, 1 - retention),
@@ -1073,6 +1158,39 @@ const CRM_ = (() => {
       return change.map((by, i) => by * (others(i, 0) + 4 * others(i, 0.5) + others(i, 1)) / 6);
     },
 
+    wilson: (successes, all, level) => {
+      atMost(successes, all, 'successes', 'total');
+      return successes.map((hits, i) => wilsonEnds(hits, all[i], level));
+    },
+
+    rate_difference: (successes, all, others, ofOthers, level) => {
+      atMost(successes, all, 'successes', 'total');
+      atMost(others, ofOthers, 'other_successes', 'other_total');
+      return successes.map((hits, i) => {
+        if (!all[i] || !ofOthers[i]) return [NaN, NaN, NaN];
+        const [one, other] = [hits / all[i], others[i] / ofOthers[i]];
+        const [low, high] = wilsonEnds(hits, all[i], level);
+        const [least, most] = wilsonEnds(others[i], ofOthers[i], level);
+        return [one - other, one - other - Math.sqrt((one - low) ** 2 + (most - other) ** 2),
+          one - other + Math.sqrt((high - one) ** 2 + (other - least) ** 2)];
+      });
+    },
+
+    retention_interval: (opening, retained, level) => {
+      atMost(retained, opening, 'retained', 'opening');
+      return opening.map((all, i) => retentionEnds(all, retained[i], level));
+    },
+
+    clv_interval: (annualValue, opening, retained, level) => {
+      atMost(retained, opening, 'retained', 'opening');
+      return annualValue.map((worth, i) => {
+        const [low, high] = retentionEnds(opening[i], retained[i], level);
+        const ends = [low, high].map((kept) => worth / (1 - kept)).map((end) =>
+          (Number.isFinite(end) ? end : '#N/A not enough data for clv_interval'));
+        return worth < 0 ? ends.reverse() : ends;
+      });
+    },
+
     tier: (revenue, shares, names) => {
       distinct(names);
       if (names.length !== shares.length) {
@@ -1122,6 +1240,29 @@ const CRM_ = (() => {
           total(last.map((count, i) => count * rates[i][j])) + come));
       }
       return table;
+    },
+
+    portfolio_bridge: (customers, before, now, valuedAt) => {
+      const tiers = now.length;
+      if (customers.length !== tiers + 2 || customers[0].length !== tiers + 1) {
+        throw wrong('customers must be a table of ' + (tiers + 2) + ' rows and ' + (tiers + 1) +
+          ' columns, got ' + customers.length + '×' + customers[0].length);
+      }
+      const worth = before.map((old, i) => old + valuedAt * (now[i] - old));
+      const moves = customers.slice(0, tiers);
+      const were = moves.map(total);
+      const are = now.map((_, j) => total(customers.map((row) => row[j])));
+      const valued = (counts, values) => total(values.map((value, i) => counts[i] * value));
+      const moved = (wanted) => total(moves.map((row, i) =>
+        total(worth.map((value, j) => (wanted(i, j) ? row[j] * (value - worth[i]) : 0)))));
+      return [
+        valued(were, before), valued(customers[tiers + 1], worth), valued(customers[tiers], worth),
+        moved((i, j) => j < i), moved((i, j) => j > i),
+        -valued(moves.map((row) => row[tiers]), worth),
+        total(now.map((value, i) =>
+          (value - before[i]) * (were[i] * valuedAt + are[i] * (1 - valuedAt)))),
+        valued(are, now),
+      ];
     },
 
     f_ladder: (orderCounts, maxF) => {
@@ -1232,6 +1373,50 @@ const CRM_ = (() => {
       ];
     },
   };
+
+  function atMost(parts, wholes, part, whole) {
+    if (parts.some((value, i) => value > wholes[i])) throw outside(part + ' must be at most ' + whole);
+  }
+
+  /** The ends of Wilson's score interval of a rate. */
+  function wilsonEnds(hits, all, level) {
+    if (!all) return [NaN, NaN];
+    const z = normalQuantile((1 + level) / 2);
+    const rate = hits / all;
+    const middle = rate + z * z / (2 * all);
+    const half = z * Math.sqrt(rate * (1 - rate) / all + z * z / (4 * all * all));
+    const scale = 1 + z * z / all;
+    return [hits ? (middle - half) / scale : 0, hits < all ? (middle + half) / scale : 1];
+  }
+
+  /** Those of retention: one-sided where nobody was lost. */
+  function retentionEnds(all, kept, level) {
+    return all && kept === all ? [(1 - level) ** (1 / all), 1] : wilsonEnds(kept, all, level);
+  }
+
+  /** The standard normal quantile of a probability of at least a half (Wichura 1988, AS 241). */
+  function normalQuantile(probability) {
+    const ratioOf = (over, under, x) => [over, under]
+      .map((terms) => terms.reduce((sum, term) => sum * x + term)).reduce((a, b) => a / b);
+    const q = probability - 0.5;
+    if (q <= 0.425) {
+      return q * ratioOf(
+        [2509.0809287301226727, 33430.575583588128105, 67265.770927008700853, 45921.953931549871457,
+          13731.693765509461125, 1971.5909503065514427, 133.14166789178437745, 3.387132872796366608],
+        [5226.495278852854561, 28729.085735721942674, 39307.89580009271061, 21213.794301586595867,
+          5394.1960214247511077, 687.1870074920579083, 42.313330701600911252, 1],
+        0.180625 - q * q);
+    }
+    const r = Math.sqrt(-Math.log(1 - probability));
+    return ratioOf(
+      [7.7454501427834140764e-4, 0.0227238449892691845833, 0.24178072517745061177,
+        1.27045825245236838258, 3.64784832476320460504, 5.7694972214606914055,
+        4.6303378461565452959, 1.42343711074968357734],
+      [1.05075007164441684324e-9, 5.475938084995344946e-4, 0.0151986665636164571966,
+        0.14810397642748007459, 0.68976733498510000455, 1.6763848301838038494,
+        2.05319162663775882187, 1],
+      r - 1.6);
+  }
 
   function distinct(names) {
     if (names.includes(null)) throw wrong('names must be given, one for each tier');
@@ -1987,6 +2172,7 @@ const CRM_ = (() => {
     customer: { content: 'id' },
     day: { content: 'day' },
     spend: { content: 'number', bounds: 'at least 0', low: 0 },
+    confidence: { content: 'number', bounds: 'between 0.5 and 0.9999', low: 0.5, high: 0.9999 },
   };
 
   const CATALOG = {
@@ -2013,6 +2199,11 @@ const CRM_ = (() => {
     clv_index: { takes: [
       { name: 'clv', kind: KINDS.money, shape: 'column' },
       { name: 'base', kind: KINDS.money, shape: 'number', optional: true, otherwise: null },
+    ] },
+    flow_value: { elementwise: true, takes: [
+      { name: 'customers', kind: KINDS.count, shape: 'number' },
+      { name: 'clv_from', kind: KINDS.money, shape: 'number' },
+      { name: 'clv_to', kind: KINDS.money, shape: 'number' },
     ] },
     growth_rate: { elementwise: true, takes: [
       { name: 'before', kind: KINDS.number, shape: 'number' },
@@ -2069,6 +2260,12 @@ const CRM_ = (() => {
     ] },
     migration_rates: { takes: [
       { name: 'counts', kind: KINDS.count, shape: 'table' },
+    ] },
+    portfolio_bridge: { aligned: ['clv_before', 'clv_now'], takes: [
+      { name: 'customers', kind: KINDS.count, shape: 'table' },
+      { name: 'clv_before', kind: KINDS.money, shape: 'column' },
+      { name: 'clv_now', kind: KINDS.money, shape: 'column' },
+      { name: 'valued_at', kind: KINDS.rate, shape: 'number', optional: true, otherwise: 1 },
     ] },
     project_portfolio: { aligned: ['customers', 'rates', 'inflow'], takes: [
       { name: 'customers', kind: KINDS.count, shape: 'column' },
@@ -2172,6 +2369,29 @@ const CRM_ = (() => {
       { name: 'dates', kind: KINDS.day, shape: 'column' },
       { name: 'amounts', kind: KINDS.money, shape: 'column' },
       { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
+    ] },
+    wilson: { aligned: ['successes', 'total'], takes: [
+      { name: 'successes', kind: KINDS.count, shape: 'column' },
+      { name: 'total', kind: KINDS.count, shape: 'column' },
+      { name: 'level', kind: KINDS.confidence, shape: 'number', optional: true, otherwise: 0.8 },
+    ] },
+    rate_difference: { aligned: ['successes', 'total', 'other_successes', 'other_total'], takes: [
+      { name: 'successes', kind: KINDS.count, shape: 'column' },
+      { name: 'total', kind: KINDS.count, shape: 'column' },
+      { name: 'other_successes', kind: KINDS.count, shape: 'column' },
+      { name: 'other_total', kind: KINDS.count, shape: 'column' },
+      { name: 'level', kind: KINDS.confidence, shape: 'number', optional: true, otherwise: 0.8 },
+    ] },
+    retention_interval: { aligned: ['opening', 'retained'], takes: [
+      { name: 'opening', kind: KINDS.count, shape: 'column' },
+      { name: 'retained', kind: KINDS.count, shape: 'column' },
+      { name: 'level', kind: KINDS.confidence, shape: 'number', optional: true, otherwise: 0.8 },
+    ] },
+    clv_interval: { aligned: ['annual_value', 'opening', 'retained'], takes: [
+      { name: 'annual_value', kind: KINDS.money, shape: 'column' },
+      { name: 'opening', kind: KINDS.count, shape: 'column' },
+      { name: 'retained', kind: KINDS.count, shape: 'column' },
+      { name: 'level', kind: KINDS.confidence, shape: 'number', optional: true, otherwise: 0.8 },
     ] },
     customer_status: { aligned: ['customers', 'dates', 'amounts'], takes: [
       { name: 'customers', kind: KINDS.customer, shape: 'column' },

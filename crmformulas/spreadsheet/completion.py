@@ -23,6 +23,7 @@ CATEGORY_LABELS: dict[str, Translated] = {
     "kpi": Translated("KPI", "nyckeltal"),
     "campaign": Translated("campaign", "kampanj"),
     "segment": Translated("segment", "segment"),
+    "uncertainty": Translated("uncertainty", "osäkerhet"),
     "orders": Translated("orders", "ordrar"),
 }
 

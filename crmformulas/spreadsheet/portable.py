@@ -38,6 +38,7 @@ PORTABLE = (
     "crmformulas.formulas.migration",
     "crmformulas.formulas.retention",
     "crmformulas.formulas.segment",
+    "crmformulas.formulas.uncertainty",
     "crmformulas.formulas.value",
     "crmformulas.orders.counting.counts",
     "crmformulas.orders.counting.range_log",

@@ -10,6 +10,7 @@ import math
 import random
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import ironcalc
@@ -61,6 +62,22 @@ def column(kind: Kind, length: int, rng: random.Random) -> list[float]:
     return [number(kind, rng) for _ in range(length)]
 
 
+def counted(name: str, rng: random.Random) -> list[Any]:
+    """Arguments of an interval: parts of totals, often none or all, and at times a level."""
+    length = rng.randint(1, 4)
+    wholes = [[float(rng.randint(1, 60)) for _ in range(length)] for _ in range(2)]
+    parts = [
+        [rng.choice([0.0, n, float(rng.randint(0, int(n)))]) for n in whole] for whole in wholes
+    ]
+    columns = {
+        "wilson": [parts[0], wholes[0]],
+        "rate_difference": [parts[0], wholes[0], parts[1], wholes[1]],
+        "retention_interval": [wholes[0], parts[0]],
+        "clv_interval": [[rng.uniform(-50, 900) for _ in range(length)], wholes[0], parts[0]],
+    }[name]
+    return [*columns, *rng.choice([[], [0.95], [round(rng.uniform(0.5, 0.99), 3)]])]
+
+
 def ranges(entry: Formula, rng: random.Random) -> list[Any]:
     """Arguments of a range formula."""
     by_name: dict[str, Callable[[], list[Any]]] = {
@@ -85,6 +102,16 @@ def ranges(entry: Formula, rng: random.Random) -> list[Any]:
             float(rng.randint(1, 6)),
         ],
         "step_rates": lambda: [falling(rng)],
+        "portfolio_bridge": lambda: [
+            [[float(rng.randint(0, 50)) for _ in "abc"] for _ in "abcd"],
+            column(entry.parameters[1].kind, 2, rng),
+            column(entry.parameters[2].kind, 2, rng),
+            *rng.choice([[], [rng.random()], [0.0]]),
+        ],
+        **{
+            name: partial(counted, name, rng)
+            for name in ("wilson", "rate_difference", "retention_interval", "clv_interval")
+        },
         "f_ladder": lambda: [[float(rng.randint(1, 6)) for _ in range(rng.randint(1, 9))]],
     }
     if entry.name in by_name:

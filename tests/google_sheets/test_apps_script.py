@@ -34,7 +34,8 @@ LOGS = 30
 """Adversarial order logs; each is asked for every table."""
 ROUNDED = {
     *("clv_discounted", "portfolio_value", "migration_rates", "project_portfolio"),
-    *("extra_orders", "step_gain", "pareto_share"),
+    *("extra_orders", "step_gain", "pareto_share", "portfolio_bridge"),
+    *("wilson", "rate_difference", "retention_interval", "clv_interval"),
 }
 """Powers, and sums that NumPy adds up in an order of its own: to 1e-12. All others: exactly."""
 each_formula = pytest.mark.parametrize("entry", FORMULAS.values(), ids=list(FORMULAS))

@@ -52,7 +52,34 @@ def _misfit(one: str, other: str) -> str:
     return f"({_cells(one)}<>{_cells(other)})"
 
 
+def _parts(part: str, whole: str, *others: str) -> Refusal:
+    """Columns of parts and their wholes, each as long as the other, and no part above its whole."""
+    return Refusal(
+        sizes=tuple(_misfit(name, whole) for name in (part, *others)),
+        domain=(f"TOCOL({part})>TOCOL({whole})",),
+    )
+
+
 REFUSALS: Mapping[str, Refusal] = {
+    "wilson": _parts("successes", "total"),
+    "rate_difference": Refusal(
+        sizes=tuple(
+            _misfit(name, "total") for name in ("successes", "other_successes", "other_total")
+        ),
+        domain=(
+            "TOCOL(successes)>TOCOL(total)",
+            "TOCOL(other_successes)>TOCOL(other_total)",
+        ),
+    ),
+    "retention_interval": _parts("retained", "opening"),
+    "clv_interval": _parts("retained", "opening", "annual_value"),
+    "portfolio_bridge": Refusal(
+        sizes=(
+            _misfit("clv_before", "clv_now"),
+            f"(ROWS(customers)<>{_cells('clv_now')}+2)",
+            f"(COLUMNS(customers)<>{_cells('clv_now')}+1)",
+        )
+    ),
     "portfolio_value": Refusal(sizes=(_misfit("clv", "customers"),)),
     "clv_index": Refusal(
         unanswered=(("OR(IF(ISOMITTED(base),TAKE(TOCOL(clv),-1),base)=0)", "#DIV/0!"),)

@@ -25,8 +25,8 @@ def _words(text: str) -> frozenset[str]:
 
 
 CLASSIC = _words(
-    "AND COLUMNS IF INDEX INT ISERROR ISNUMBER MATCH MAX MIN MMULT OR ROUND ROWS SQRT SUM "
-    "SUMPRODUCT TRANSPOSE"
+    "AND COLUMNS IF INDEX INT ISERROR ISNUMBER MATCH MAX MIN MMULT NA NORMSINV OR ROUND ROWS SQRT "
+    "SUM SUMPRODUCT TRANSPOSE"
 )
 """The functions in use that a file holds as they are typed."""
 

@@ -37,6 +37,39 @@ const RANGES = {
     return change.map((by, i) => by * (others(i, 0) + 4 * others(i, 0.5) + others(i, 1)) / 6);
   },
 
+  wilson: (successes, all, level) => {
+    atMost(successes, all, 'successes', 'total');
+    return successes.map((hits, i) => wilsonEnds(hits, all[i], level));
+  },
+
+  rate_difference: (successes, all, others, ofOthers, level) => {
+    atMost(successes, all, 'successes', 'total');
+    atMost(others, ofOthers, 'other_successes', 'other_total');
+    return successes.map((hits, i) => {
+      if (!all[i] || !ofOthers[i]) return [NaN, NaN, NaN];
+      const [one, other] = [hits / all[i], others[i] / ofOthers[i]];
+      const [low, high] = wilsonEnds(hits, all[i], level);
+      const [least, most] = wilsonEnds(others[i], ofOthers[i], level);
+      return [one - other, one - other - Math.sqrt((one - low) ** 2 + (most - other) ** 2),
+        one - other + Math.sqrt((high - one) ** 2 + (other - least) ** 2)];
+    });
+  },
+
+  retention_interval: (opening, retained, level) => {
+    atMost(retained, opening, 'retained', 'opening');
+    return opening.map((all, i) => retentionEnds(all, retained[i], level));
+  },
+
+  clv_interval: (annualValue, opening, retained, level) => {
+    atMost(retained, opening, 'retained', 'opening');
+    return annualValue.map((worth, i) => {
+      const [low, high] = retentionEnds(opening[i], retained[i], level);
+      const ends = [low, high].map((kept) => worth / (1 - kept)).map((end) =>
+        (Number.isFinite(end) ? end : '#N/A not enough data for clv_interval'));
+      return worth < 0 ? ends.reverse() : ends;
+    });
+  },
+
   tier: (revenue, shares, names) => {
     distinct(names);
     if (names.length !== shares.length) {
@@ -86,6 +119,29 @@ const RANGES = {
         total(last.map((count, i) => count * rates[i][j])) + come));
     }
     return table;
+  },
+
+  portfolio_bridge: (customers, before, now, valuedAt) => {
+    const tiers = now.length;
+    if (customers.length !== tiers + 2 || customers[0].length !== tiers + 1) {
+      throw wrong('customers must be a table of ' + (tiers + 2) + ' rows and ' + (tiers + 1) +
+        ' columns, got ' + customers.length + '×' + customers[0].length);
+    }
+    const worth = before.map((old, i) => old + valuedAt * (now[i] - old));
+    const moves = customers.slice(0, tiers);
+    const were = moves.map(total);
+    const are = now.map((_, j) => total(customers.map((row) => row[j])));
+    const valued = (counts, values) => total(values.map((value, i) => counts[i] * value));
+    const moved = (wanted) => total(moves.map((row, i) =>
+      total(worth.map((value, j) => (wanted(i, j) ? row[j] * (value - worth[i]) : 0)))));
+    return [
+      valued(were, before), valued(customers[tiers + 1], worth), valued(customers[tiers], worth),
+      moved((i, j) => j < i), moved((i, j) => j > i),
+      -valued(moves.map((row) => row[tiers]), worth),
+      total(now.map((value, i) =>
+        (value - before[i]) * (were[i] * valuedAt + are[i] * (1 - valuedAt)))),
+      valued(are, now),
+    ];
   },
 
   f_ladder: (orderCounts, maxF) => {
@@ -196,6 +252,50 @@ const RANGES = {
     ];
   },
 };
+
+function atMost(parts, wholes, part, whole) {
+  if (parts.some((value, i) => value > wholes[i])) throw outside(part + ' must be at most ' + whole);
+}
+
+/** The ends of Wilson's score interval of a rate. */
+function wilsonEnds(hits, all, level) {
+  if (!all) return [NaN, NaN];
+  const z = normalQuantile((1 + level) / 2);
+  const rate = hits / all;
+  const middle = rate + z * z / (2 * all);
+  const half = z * Math.sqrt(rate * (1 - rate) / all + z * z / (4 * all * all));
+  const scale = 1 + z * z / all;
+  return [hits ? (middle - half) / scale : 0, hits < all ? (middle + half) / scale : 1];
+}
+
+/** Those of retention: one-sided where nobody was lost. */
+function retentionEnds(all, kept, level) {
+  return all && kept === all ? [(1 - level) ** (1 / all), 1] : wilsonEnds(kept, all, level);
+}
+
+/** The standard normal quantile of a probability of at least a half (Wichura 1988, AS 241). */
+function normalQuantile(probability) {
+  const ratioOf = (over, under, x) => [over, under]
+    .map((terms) => terms.reduce((sum, term) => sum * x + term)).reduce((a, b) => a / b);
+  const q = probability - 0.5;
+  if (q <= 0.425) {
+    return q * ratioOf(
+      [2509.0809287301226727, 33430.575583588128105, 67265.770927008700853, 45921.953931549871457,
+        13731.693765509461125, 1971.5909503065514427, 133.14166789178437745, 3.387132872796366608],
+      [5226.495278852854561, 28729.085735721942674, 39307.89580009271061, 21213.794301586595867,
+        5394.1960214247511077, 687.1870074920579083, 42.313330701600911252, 1],
+      0.180625 - q * q);
+  }
+  const r = Math.sqrt(-Math.log(1 - probability));
+  return ratioOf(
+    [7.7454501427834140764e-4, 0.0227238449892691845833, 0.24178072517745061177,
+      1.27045825245236838258, 3.64784832476320460504, 5.7694972214606914055,
+      4.6303378461565452959, 1.42343711074968357734],
+    [1.05075007164441684324e-9, 5.475938084995344946e-4, 0.0151986665636164571966,
+      0.14810397642748007459, 0.68976733498510000455, 1.6763848301838038494,
+      2.05319162663775882187, 1],
+    r - 1.6);
+}
 
 function distinct(names) {
   if (names.includes(null)) throw wrong('names must be given, one for each tier');
