@@ -27,6 +27,7 @@ __all__ = [
     "OrderCommand",
     "name_of",
     "opened",
+    "split_options",
 ]
 
 
@@ -153,6 +154,28 @@ class OrderCommand(click.Command):
                     formatter.write_dl(records)
 
 
+def split_options(
+    contacts: str | None, given: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """The options that were given: how to read, how to count, how to read the contact list.
+
+    Args:
+        contacts: The contact list, if any.
+        given: The values of CONTACTS, READING and COUNTING by name.
+
+    Raises:
+        InputError: if options of a contact list come without one.
+    """
+    given = {name: value for name, value in given.items() if value not in (None, ())}
+    reading, counting, of_contacts = (
+        {name: given[name] for name in names(group) & set(given)}
+        for group in (READING, COUNTING, CONTACTS)
+    )
+    if of_contacts and not contacts:
+        raise InputError(f"--{min(of_contacts).replace('_', '-')} goes with --contacts FILE")
+    return reading, counting, of_contacts
+
+
 @contextmanager
 def opened(
     orders: Sequence[str],
@@ -172,13 +195,7 @@ def opened(
     from crmformulas.cli.progress import Progress
     from crmformulas.orders.log import read, sources
 
-    given = {name: value for name, value in given.items() if value not in (None, ())}
-    reading, rules, of_contacts = (
-        {name: given[name] for name in names(group) & set(given)}
-        for group in (READING, COUNTING, CONTACTS)
-    )
-    if of_contacts and not contacts:
-        raise InputError(f"--{min(of_contacts).replace('_', '-')} goes with --contacts FILE")
+    reading, rules, of_contacts = split_options(contacts, given)
     with Progress() as progress, read(sources(orders), on_step=progress, **reading) as log:
         progress.follow(log.rows.backend)
         if contacts:

@@ -6,13 +6,19 @@ import asyncio
 import re
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
-from crmformulas_tui.app import PANES, BrowseApp
+from crmformulas_tui.app import BrowseApp
+from crmformulas_tui.screens import SCREENS
 from crmformulas_tui.session import View
+from crmformulas_tui.workspace import ScreenState
 from textual.pilot import Pilot
 
+from crmformulas.orders.counting.customer_list import Filters
 from crmformulas.orders.summary.model import Summary
+from crmformulas.translations import Label
+
+S = TypeVar("S", bound=ScreenState)
 
 PATIENCE = 60.0
 """Seconds after which what is waited for will not come; far more than any of it takes."""
@@ -55,7 +61,7 @@ async def opened(pilot: Pilot[Any], pane: str = "overview") -> View:
     assert isinstance(app, BrowseApp)
     await until(pilot, lambda: app.session.view and app.session.view.before, "the figures")
     await until(pilot, lambda: not app.session.doing, "rest")
-    place = [name for name, _, _ in PANES].index(pane)
+    place = [name for name, _, _ in SCREENS].index(pane)
     await pilot.press(str(place + 1))
     await until(pilot, lambda: app.pane and app.pane.id == pane, pane)
     await pilot.pause()
@@ -70,6 +76,32 @@ async def settled(pilot: Pilot[Any]) -> None:
     await asyncio.sleep(0)
     await until(pilot, lambda: not app.session.doing, "rest")
     await pilot.pause()
+
+
+class AskedList(NamedTuple):
+    """The customers that a screen asked for."""
+
+    filters: Filters
+    label: Label
+
+
+def record_lists(app: BrowseApp) -> list[AskedList]:
+    """Record which customers are asked for, and list them as ever."""
+    asked: list[AskedList] = []
+    go_on = app.workspace.list_customers
+
+    async def record(filters: Filters, label: Label) -> None:
+        asked.append(AskedList(filters, label))
+        await go_on(filters, label)
+
+    app.workspace.list_customers = record
+    return asked
+
+
+def state_of(app: BrowseApp, kind: type[S]) -> S:
+    """What the user set in a screen."""
+    assert app.session.view is not None
+    return app.workspace.state(kind, app.session.view.source)
 
 
 def same_figures(one: Summary, other: Summary) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from crmformulas_tui.app import BrowseApp
-from crmformulas_tui.dialogs import AskText
+from crmformulas_tui.dialogs.ask import AskText
 from crmformulas_tui.screens.budget import BudgetPane
 from crmformulas_tui.session import View
 from crmformulas_tui.widgets.line_table import LineTable
@@ -520,7 +520,7 @@ async def test_what_is_exported(make_app: MakeApp, expected: Expected) -> None:
         await opened(pilot, "budget")
         await pilot.press("plus")
         await pilot.pause()
-        tables = {table.name: table for table in pane_of(app).exported()}
+        tables = {table.name: table for table in pane_of(app).export_tables()}
         made = expected.budget(recruitment=1.05)
         rows = {tuple(row[:2]): list(row[2:]) for row in tables["budget"].rows}
         assert tables["budget"].heads == ("period", "segment", *COLUMNS)
@@ -544,5 +544,5 @@ async def test_keys_do_nothing_before_there_are_figures(make_app: MakeApp) -> No
                        "reset_all", "scenarios", "save", "workbook"):  # fmt: skip
             await pane.run_action(action)
         assert len(app.screen_stack) == 1
-        assert pane.exported() == []
+        assert pane.export_tables() == []
         await pilot.pause()

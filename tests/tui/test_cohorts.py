@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
-from typing import Any
 
 import pytest
 from crmformulas_tui.app import BrowseApp
-from crmformulas_tui.pane import Pane
+from crmformulas_tui.screens.cohorts import CohortsState
 from crmformulas_tui.session import Source
 from crmformulas_tui.widgets.grid import Grid
 from crmformulas_tui.widgets.plot import Plot
@@ -20,7 +19,16 @@ from crmformulas.orders.rules import LTV_AGES
 from crmformulas.orders.summary.model import Summary
 from crmformulas.translations import Lang
 from tests.tui.conftest import MakeApp
-from tests.tui.driving import line_of, opened, screen_text, settled, until, until_shown
+from tests.tui.driving import (
+    line_of,
+    opened,
+    record_lists,
+    screen_text,
+    settled,
+    state_of,
+    until,
+    until_shown,
+)
 
 SIZES = ((80, 24), (200, 60))
 
@@ -127,11 +135,11 @@ async def test_the_curve_under_the_cursor_and_those_that_are_kept(
         await pilot.press("r")
         assert drawn(app) == ["all", months[21]]
         await pilot.press("space", "space")
-        assert app.kept["cohorts"].marked == []
+        assert state_of(app, CohortsState).marked == []
         # No more than four are kept.
         for _ in range(5):
             await pilot.press("space", "down")
-        assert app.kept["cohorts"].marked == months[22:26]
+        assert state_of(app, CohortsState).marked == months[22:26]
 
 
 async def test_retention_is_drawn_without_the_first_month(
@@ -150,15 +158,16 @@ async def test_retention_is_drawn_without_the_first_month(
 async def test_enter_asks_for_the_customers_of_the_cohort(
     make_app: MakeApp, summary: Summary
 ) -> None:
-    app, seen = make_app(), list[Any]()
-    async with app.run_test(size=(80, 24), message_hook=seen.append) as pilot:
+    app = make_app()
+    lists = record_lists(app)
+    async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "cohorts")
         await pilot.press("down", "down", "enter")
         await settled(pilot)
-        asked = list({id(m): m for m in seen if isinstance(m, Pane.DrillDown)}.values())
+        asked = lists
         assert len(asked) == 1
         record = summary.cohort_records[-2]
-        assert asked[0].words.sv == f"första köp {record['cohort']}"
+        assert asked[0].label.sv == f"första köp {record['cohort']}"
         session = app.session
         found = await session.run(lambda: session.customers().count(asked[0].filters))
         assert found == record["customers"]
@@ -169,12 +178,13 @@ async def test_enter_asks_for_the_customers_of_the_cohort(
 
 
 async def test_enter_on_all_asks_for_everybody(make_app: MakeApp, summary: Summary) -> None:
-    app, seen = make_app(), list[Any]()
-    async with app.run_test(size=(80, 24), message_hook=seen.append) as pilot:
+    app = make_app()
+    lists = record_lists(app)
+    async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "cohorts")
         await pilot.press("enter")
         await settled(pilot)
-        asked = next(m for m in seen if isinstance(m, Pane.DrillDown))
+        (asked,) = lists
         session = app.session
         found = await session.run(lambda: session.customers().count(asked.filters))
         assert found == summary.input.customers

@@ -12,7 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 from crmformulas_tui.app import BrowseApp
-from crmformulas_tui.export import WAYS, ExportDialog
+from crmformulas_tui.dialogs.export import WAYS, ExportDialog
 from crmformulas_tui.session import Cancelled, Source
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from crmformulas_tui.app import PANES
+from crmformulas_tui.screens import SCREENS
 from crmformulas_tui.widgets.formula_bar import FormulaBar, FormulaField
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,7 +80,7 @@ async def test_a_value_stands_at_the_right(text: str, result: str) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize("name", [name for name, _, _ in PANES])
+@pytest.mark.parametrize("name", [name for name, _, _ in SCREENS])
 async def test_the_bar_is_on_every_screen(make_app: MakeApp, name: str, lang: Lang) -> None:
     app = make_app(lang)
     async with app.run_test(size=(80, 24)) as pilot:

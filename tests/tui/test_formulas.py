@@ -341,12 +341,12 @@ async def test_what_is_exported(make_app: MakeApp) -> None:
     app = make_app()
     async with app.run_test(size=SMALL) as pilot:
         await opened(pilot, "formulas")
-        (catalogue,) = pane_of(app).exported()
+        (catalogue,) = pane_of(app).export_tables()
         assert list(catalogue.rows) == [
             (f.spreadsheet_name, f.category, f.syntax, f.summary) for f in FORMULAS
         ]
         await open_form(pilot, "clv")
-        (result,) = pane_of(app).exported()
+        (result,) = pane_of(app).export_tables()
         assert (result.name, result.rows) == ("clv", [["=CLV(5, 500, 2.5)", 6250.0]])
         await pilot.press("escape")
         await open_form(pilot, "=budget(")
@@ -362,7 +362,7 @@ async def test_a_table_is_exported_unrounded(make_app: MakeApp) -> None:
             form = app.query_one(FormulaForm)
             assert form.formula is not None
             expected = fill(form.formula, form.texts).value
-            (result,) = pane_of(app).exported()
+            (result,) = pane_of(app).export_tables()
             rows = list(result.rows)
             if hasattr(expected, "columns"):
                 assert list(result.heads) == ["", *expected.columns]

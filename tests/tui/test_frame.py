@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from crmformulas_tui.app import PANES
+from crmformulas_tui.screens import SCREENS
 from crmformulas_tui.session import Source
 from crmformulas_tui.widgets.formula_bar import FormulaBar
 from crmformulas_tui.widgets.top import TabBar
@@ -92,7 +92,7 @@ async def test_keys_and_mouse_go_to_every_pane(make_app: MakeApp) -> None:
     app = make_app()
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot)
-        for place, (name, title, _) in enumerate(PANES):
+        for place, (name, title, _) in enumerate(SCREENS):
             await pilot.press(str(place + 1))
             await until(pilot, lambda name=name: app.pane and app.pane.id == name, name)
             assert app.query_one(TabBar).chosen == place
@@ -217,7 +217,7 @@ async def test_help_tells_the_keys_of_the_screen_and_of_all(make_app: MakeApp) -
         await until_shown(pilot, "Tangenter")
         text = screen_text(app)
         for key in (*app.pane.KEYS, *app.KEYS):  # type: ignore[union-attr]
-            assert key.words.sv in text
+            assert key.label.sv in text
         await pilot.press("escape")
         await until(pilot, lambda: "Tangenter" not in screen_text(app), "the screen below")
 

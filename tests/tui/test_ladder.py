@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crmformulas_tui.pane import Pane
-from crmformulas_tui.screens.ladder import LadderPane
+from crmformulas_tui.screens.ladder import LadderPane, LadderState
 from crmformulas_tui.session import Source
 from crmformulas_tui.widgets.line_table import LineTable
 from textual.pilot import Pilot
@@ -21,7 +20,16 @@ from crmformulas.orders import Rules
 from crmformulas.orders.summary.model import Summary
 from crmformulas.translations import Lang
 from tests.tui.conftest import MakeApp
-from tests.tui.driving import line_of, opened, screen_text, settled, until, until_shown
+from tests.tui.driving import (
+    line_of,
+    opened,
+    record_lists,
+    screen_text,
+    settled,
+    state_of,
+    until,
+    until_shown,
+)
 
 SIZES = ((80, 24), (200, 60))
 
@@ -184,15 +192,15 @@ async def test_a_goal_below_the_rate_loses_orders_and_gains_nothing(
 async def test_enter_asks_for_the_customers_of_the_step(
     make_app: MakeApp, summary: Summary
 ) -> None:
-    app, seen = make_app(), list[Any]()
-    async with app.run_test(size=(80, 24), message_hook=seen.append) as pilot:
+    app = make_app()
+    lists = record_lists(app)
+    async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "ladder")
         await pilot.press("down", "enter")
         await settled(pilot)
-        # A message is seen once by each who takes it up.
-        asked = list({id(m): m for m in seen if isinstance(m, Pane.DrillDown)}.values())
+        asked = lists
         assert len(asked) == 1
-        assert asked[0].words.en == "F2: at least 2 orders"
+        assert asked[0].label.en == "F2: at least 2 orders"
         session, filters = app.session, asked[0].filters
         found = await session.run(lambda: session.customers().count(filters))
         assert found == summary.ladder.step_records[1]["customers"]
@@ -207,8 +215,9 @@ async def test_contacts_are_f0_and_have_no_goal(
     make_app: MakeApp, orders_csv: Path, contacts_csv: Path
 ) -> None:
     source = Source((str(orders_csv),), "shop", str(contacts_csv))
-    app, seen, f = make_app(source=source), list[Any](), NumberFormat("en")
-    async with app.run_test(size=(80, 24), message_hook=seen.append, notifications=True) as pilot:
+    app, f = make_app(source=source), NumberFormat("en")
+    lists = record_lists(app)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
         view = await opened(pilot, "ladder")
         ladder = view.summary.ladder
         assert ladder.f0 is not None
@@ -223,10 +232,10 @@ async def test_contacts_are_f0_and_have_no_goal(
         await until_shown(pilot, "has no goal")
         await pilot.press("enter")
         await until_shown(pilot, "F0 have no order")
-        assert not [m for m in seen if isinstance(m, Pane.DrillDown)]
+        assert not lists
         await pilot.press("end", "plus")
         await until_shown(pilot, f"F{len(ladder.step_records)} has no goal")
-        assert not app.kept["ladder"].goals
+        assert not state_of(app, LadderState).goals
 
 
 async def test_goals_outlive_another_day_and_other_tiers(
@@ -270,7 +279,7 @@ async def test_matured_rates_are_told_where_the_rules_ask_for_them(make_app: Mak
         records = view.summary.ladder.step_records
         for record in records[:-1]:
             assert plain(f.percent(record["matured_rate"])) in line_of(app, f"F{record['f']} ")
-        heads = app.query_one(LadderPane).exported()[0].heads
+        heads = app.query_one(LadderPane).export_tables()[0].heads
         assert heads[-1] == "matured_rate"
 
 
@@ -339,7 +348,7 @@ async def test_keys_do_nothing_while_nothing_is_open(make_app: MakeApp, pane: st
             "enter", "plus", "minus", "space", "up", "down", "left", "right", *"grRmpy"
         )
         assert app.pane is not None
-        assert app.pane.exported() == []
+        assert app.pane.export_tables() == []
         assert len(app.screen_stack) == 1
         assert not app.kept
 
@@ -360,7 +369,7 @@ async def test_a_day_before_which_there_are_only_returns(
         await pilot.press("plus", "minus", "space", *moves, *"rRmm")
         await settled(pilot)
         assert app.pane is not None
-        for table in app.pane.exported():
+        for table in app.pane.export_tables():
             list(table.rows)
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from crmformulas_tui.app import BrowseApp
-from crmformulas_tui.mapping import MappingDialog
-from crmformulas_tui.picker import Picker
+from crmformulas_tui.dialogs.mapping import MappingDialog
+from crmformulas_tui.dialogs.picker import Picker
 from crmformulas_tui.session import Source
 from crmformulas_tui.widgets.preview_table import PreviewTable
 from textual.app import App, ComposeResult

@@ -72,7 +72,7 @@ async def test_axes_tell_the_values_and_curves_end_in_their_names() -> None:
     app = Shown()
     async with app.run_test(size=(60, 20)) as pilot:
         plot = app.query_one(Plot)
-        plot.tell(
+        plot.show_data(
             [Curve("low", [(x, 10) for x in range(13)]), Curve("rise", [(0, 10), (6, 40)])],
             y_told=lambda y: f"{y:.0f} kr", x_name="months", from_zero=True,
         )  # fmt: skip
@@ -84,7 +84,7 @@ async def test_axes_tell_the_values_and_curves_end_in_their_names() -> None:
         assert any(line.endswith("low") for line in lines[4:7])
         # Every second one has room, and the last gives way to what they count.
         assert lines[7].split() == ["0", "2", "4", "6", "8", "10", "months"]
-        plot.tell([], y_told=str, x_name="", from_zero=False)
+        plot.show_data([], y_told=str, x_name="", from_zero=False)
         await pilot.pause()
         assert not any(shown(app)[:8])
 
@@ -94,7 +94,7 @@ async def test_names_at_one_place_stand_on_lines_of_their_own() -> None:
     async with app.run_test(size=(60, 20)) as pilot:
         names = ["ab", "cd", "ef"]
         curves = [Curve(name, [(0, 0), (9, 5 + i / 100)]) for i, name in enumerate(names)]
-        app.query_one(Plot).tell(curves, y_told=str, x_name="", from_zero=True)
+        app.query_one(Plot).show_data(curves, y_told=str, x_name="", from_zero=True)
         await pilot.pause()
         places = [next(i for i, line in enumerate(shown(app)) if name in line)
                   for name in names]  # fmt: skip
@@ -105,8 +105,8 @@ async def test_names_at_one_place_stand_on_lines_of_their_own() -> None:
 async def test_where_there_is_no_room_nothing_is_drawn(size: tuple[int, int]) -> None:
     app = Shown()
     async with app.run_test(size=size) as pilot:
-        app.query_one(Plot).tell([Curve("x" * 9, [(0, 0), (1, 1)])], y_told=str, x_name="months",
-                                 from_zero=False)  # fmt: skip
+        curve = Curve("x" * 9, [(0, 0), (1, 1)])
+        app.query_one(Plot).show_data([curve], y_told=str, x_name="months", from_zero=False)
         await pilot.pause()
         assert not any("x" in line for line in shown(app)[:8])
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crmformulas_tui.pane import Pane
 from crmformulas_tui.screens.portfolio import PortfolioPane
 from crmformulas_tui.session import Source
 from crmformulas_tui.widgets.line_table import LineTable
@@ -24,7 +23,15 @@ from crmformulas.orders.analysis.what_if import Change, what_if
 from crmformulas.orders.summary.model import Summary
 from crmformulas.translations import Lang, term, translate
 from tests.tui.conftest import MakeApp
-from tests.tui.driving import line_of, opened, screen_text, settled, until, until_shown
+from tests.tui.driving import (
+    line_of,
+    opened,
+    record_lists,
+    screen_text,
+    settled,
+    until,
+    until_shown,
+)
 
 SIZES = ((80, 24), (200, 60))
 
@@ -181,8 +188,9 @@ async def test_reset_takes_back_the_driver_or_all(make_app: MakeApp) -> None:
 async def test_enter_on_a_tier_asks_for_its_customers(
     make_app: MakeApp, summary: Summary, place: int, name: str
 ) -> None:
-    app, seen = make_app(), list[Any]()
-    async with app.run_test(size=(80, 24), message_hook=seen.append) as pilot:
+    app = make_app()
+    lists = record_lists(app)
+    async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "portfolio")
         # From the grid up over its first line to the last line of the tiers.
         await pilot.press("home", "up")
@@ -190,7 +198,7 @@ async def test_enter_on_a_tier_asks_for_its_customers(
         assert app.query_one(TierTable).cursor == 4
         await pilot.press(*["up"] * (4 - place), "enter")
         await settled(pilot)
-        asked = list({id(m): m for m in seen if isinstance(m, Pane.DrillDown)}.values())
+        asked = lists
         assert len(asked) == 1
         session = app.session
         found = await session.run(lambda: session.customers().count(asked[0].filters))
@@ -333,7 +341,7 @@ async def test_a_portfolio_of_unknown_value(make_app: MakeApp, tmp_path: Path) -
         assert "mellan: inte med, CLV okänt, ingen var där året innan" in screen_text(app)
         await pilot.press("p")
         await until_shown(pilot, "Ingen prognos: ingen var i mellan året innan.")
-        for table in app.query_one(PortfolioPane).exported():
+        for table in app.query_one(PortfolioPane).export_tables():
             list(table.rows)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 from crmformulas_tui.app import BrowseApp
-from crmformulas_tui.dialogs import AskChoice, AskText
+from crmformulas_tui.dialogs.ask import AskChoice, AskText
 from crmformulas_tui.screens.budget import BudgetPane
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList

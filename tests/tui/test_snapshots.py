@@ -11,8 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crmformulas_tui.app import PANES, BrowseApp
+from crmformulas_tui.app import BrowseApp
+from crmformulas_tui.screens import SCREENS
 from crmformulas_tui.session import Source
+from crmformulas_tui.widgets.formula_bar import FormulaBar
+from crmformulas_tui.widgets.key_line import KeyLine
+from crmformulas_tui.widgets.top import TabBar, TopLine
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -20,9 +24,17 @@ from tests.tui.conftest import MakeApp
 from tests.tui.driving import opened, settled, until, until_shown
 
 SMALL, LARGE = (80, 24), (120, 40)
-NAMES = [name for name, _, _ in PANES]
+FRAME = 4
+"""Lines of the screen that are not the pane's."""
+NAMES = [name for name, _, _ in SCREENS]
 
 Compare = Callable[..., bool]
+
+
+def leave_the_pane(app: BrowseApp) -> None:
+    """Take away the frame: a picture holds one pane, and a new tab changes none."""
+    for part in (TopLine, TabBar, FormulaBar, KeyLine):
+        app.screen_stack[0].query_one(part).display = False
 
 
 async def at_rest(pilot: Pilot[Any]) -> None:
@@ -40,12 +52,14 @@ def shown(compare: Compare, app: BrowseApp, size: tuple[int, int], pane: str, *k
         await opened(pilot, pane)
         if size == LARGE:
             await pilot.press("b")
+        leave_the_pane(app)
         for key in keys:
             await pilot.press(key)
             await settled(pilot)
         await at_rest(pilot)
 
-    return compare(app, terminal_size=size, run_before=before)
+    width, height = size
+    return compare(app, terminal_size=(width, height - FRAME), run_before=before)
 
 
 @pytest.mark.parametrize("pane", NAMES)
@@ -82,6 +96,7 @@ def test_columns_that_are_asked_for(snap_compare: Compare, make_app: MakeApp) ->
     async def before(pilot: Pilot[Any]) -> None:
         await until_shown(pilot, "Which column is what")
         await until(pilot, lambda: not app.session.busy, "rest")
+        leave_the_pane(app)
         await at_rest(pilot)
 
     assert snap_compare(app, terminal_size=SMALL, run_before=before)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import date
 from importlib import import_module
 from time import monotonic
@@ -18,37 +18,26 @@ from textual.events import Key as KeyPress
 from textual.widgets import ContentSwitcher, Static
 
 from crmformulas.errors import CrmError
-from crmformulas.translations import Label, Lang, Translated, translate
-from crmformulas_tui.dialogs import Tell
-from crmformulas_tui.pane import PATIENCE, Key, Pane, bind
+from crmformulas.translations import Label, Lang, Translated
+from crmformulas_tui.dialogs.ask import TextDialog
+from crmformulas_tui.keys import Key, bindings, key_sign
+from crmformulas_tui.pane import Pane
+from crmformulas_tui.screens import SCREENS, screen_place
 from crmformulas_tui.session import STEPS, Cancelled, Session, Source, View
 from crmformulas_tui.widgets.formula_bar import FormulaBar
 from crmformulas_tui.widgets.key_line import KeyLine
 from crmformulas_tui.widgets.top import TabBar, TopLine
+from crmformulas_tui.workspace import Workspace, report_error, reporting
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.events import Event
     from textual.screen import Screen
 
+    from crmformulas.orders.counting.customer_list import Filters
     from crmformulas.orders.rules import Rules
 
-__all__ = ["PANES", "BrowseApp"]
-
-PANES: tuple[tuple[str, Translated, str], ...] = (
-    ("overview", Translated("Overview", "Översikt"), "OverviewPane"),
-    ("segments", Translated("Segments", "Segment"), "SegmentsPane"),
-    ("migration", Translated("Migration", "Migration"), "MigrationPane"),
-    ("ladder", Translated("Ladder", "Trappa"), "LadderPane"),
-    ("portfolio", Translated("Portfolio", "Portfölj"), "PortfolioPane"),
-    ("cohorts", Translated("Cohorts", "Kohorter"), "CohortsPane"),
-    ("budget", Translated("Budget", "Budget"), "BudgetPane"),
-    ("formulas", Translated("Formulas", "Formler"), "FormulasPane"),
-)
-"""Id, title and class of each pane. Modules of ``screens`` are imported when first come to."""
-
-SEGMENTS = 1
-"""The place of the pane that lists customers."""
+__all__ = ["BrowseApp"]
 
 
 class BrowseApp(App[None]):
@@ -65,13 +54,6 @@ class BrowseApp(App[None]):
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
     AUTO_FOCUS = None  # Else the formula bar had the first keys, until there is a pane.
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", show=False, priority=True),
-        Binding("escape", "stop", show=False),
-        *(Binding(str(i), f"pane({i - 1})", show=False) for i in range(1, len(PANES) + 1)),
-        Binding("tab", "app.focus_next", show=False),
-        Binding("shift+tab", "app.focus_previous", show=False),
-    ]
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("equals_sign", "formula", Translated("formula", "formel"), show=False),
         Key("e", "export", Translated("export", "exportera")),
@@ -83,6 +65,14 @@ class BrowseApp(App[None]):
         Key("question_mark", "help", Translated("help", "hjälp")),
         Key("q", "quit", Translated("quit", "avsluta")),
     )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", show=False, priority=True),
+        Binding("escape", "stop", show=False),
+        *(Binding(str(i), f"pane({i - 1})", show=False) for i in range(1, len(SCREENS) + 1)),
+        Binding("tab", "app.focus_next", show=False),
+        Binding("shift+tab", "app.focus_previous", show=False),
+        *bindings(KEYS),
+    ]
 
     def __init__(
         self,
@@ -93,33 +83,39 @@ class BrowseApp(App[None]):
     ) -> None:
         super().__init__()
         self.source = source or Source()
-        self.lang: Lang = lang
-        self.session = Session()
-        self.kept: dict[str, Any] = {}
-        """What the user set in each pane, by its id; a pane is made anew in another language."""
+        self.workspace = Workspace(lang)
+        self.workspace.list_customers = self._list_customers
         self._as_of, self._rules = as_of, rules
-        self._waited = 0.0
-        bind(self, self.KEYS, lang)
+
+    @property
+    def lang(self) -> Lang:
+        """The language of the screen."""
+        return self.workspace.lang
+
+    @property
+    def session(self) -> Session:
+        """The open orders and the thread that asks them."""
+        return self.workspace.session
 
     def compose(self) -> ComposeResult:
-        """The frame; panes are made when they are come to."""
-        yield TopLine()
-        yield TabBar([title for _, title, _ in PANES], self.lang)
+        """The frame; a pane is made when its screen is first visited."""
+        yield TopLine(self.lang)
+        yield TabBar([entry.title for entry in SCREENS], self.lang)
         nothing = Static(id="nothing", markup=False)
         nothing.display = False
         yield nothing
         yield ContentSwitcher(id="panes")
         yield FormulaBar(self.lang)
-        yield KeyLine()
+        yield KeyLine(self.lang)
 
     def on_mount(self) -> None:
         """Paint first; then import the engine and read."""
         self.theme = "textual-dark"
-        self.query_one(TopLine).tell(self.source.name)
+        self.query_one(TopLine).show_source(self.source.name)
         self.call_after_refresh(self._begin)
 
     async def _begin(self) -> None:
-        self.set_interval(0.1, self._tell_progress)
+        self.set_interval(0.1, self._show_progress)
         await self.action_pane(0)
         self.load(self.source)
 
@@ -127,7 +123,7 @@ class BrowseApp(App[None]):
 
     @work(exclusive=True, group="engine")
     async def load(self, source: Source) -> None:
-        """Open orders; what is open stays so until they have been read."""
+        """Open orders; those that are open stay so until the new ones have been read."""
         rules = self.session.view.rules if self.session.view else self._rules and self._rules()
         try:
             view = await self.session.open(source, self._as_of, rules or None)
@@ -139,12 +135,12 @@ class BrowseApp(App[None]):
             return
         self.source, self._as_of = source, None
         self._show(view)
-        with self.told():
+        with reporting(self, self.lang):
             await self._compare()
 
     async def _not_opened(self, source: Source, error: CrmError) -> None:
-        """Ask which column is what, where that may help; else tell."""
-        from crmformulas_tui.mapping import MappingDialog, look_at
+        """Ask which column is what, where that may help; else show the error."""
+        from crmformulas_tui.dialogs.mapping import MappingDialog, look_at
 
         if source.orders:
             found = await asyncio.to_thread(look_at, source)
@@ -157,13 +153,13 @@ class BrowseApp(App[None]):
                     else:
                         self._stay(error)
 
-                self.push_screen(MappingDialog(source, found, str(error)), take)
+                self.push_screen(MappingDialog(self.lang, source, found, str(error)), take)
                 return
         self.fail(error)
         self._stay(error)
 
     def _stay(self, error: Exception) -> None:
-        """Stay at what is open; where nothing is, say why and what to do."""
+        """Go on with the open orders; where there are none, say why and what to do."""
         if self.session.view is not None:
             self._show(self.session.view)
             return
@@ -179,7 +175,7 @@ class BrowseApp(App[None]):
     @work(exclusive=True, group="engine")
     async def recount(self, as_of: date | None, rules: Rules) -> None:
         """Count again at another day or by other rules."""
-        with self.told():
+        with reporting(self, self.lang):
             self._show(await self.session.count(as_of, rules))
             await self._compare()
 
@@ -188,19 +184,9 @@ class BrowseApp(App[None]):
         if view is not None:
             self._show(view)
 
-    @contextmanager
-    def told(self) -> Iterator[None]:
-        """What goes wrong within is told on the screen; nothing else changes."""
-        try:
-            yield
-        except Cancelled as error:
-            self._stopped(error)
-        except CrmError as error:
-            self.fail(error)
-
     def _show(self, view: View) -> None:
         self.query_one("#nothing").display = False
-        self.query_one(TopLine).tell(
+        self.query_one(TopLine).show_source(
             view.source.name or self.translate(Translated("demo retailer", "demobutiken")),
             view.as_of,
         )
@@ -210,43 +196,36 @@ class BrowseApp(App[None]):
         if not self.query_one(FormulaBar).has_focus_within:
             self._focus_pane()
 
-    def _tell_progress(self) -> None:
+    def _show_progress(self) -> None:
         doing = self.session.doing
-        self._waited = self._waited + 0.1 if doing else 0.0
         with suppress(NoMatches, IndexError):
             line = self.screen_stack[0].query_one(TopLine)
-            if doing and self._waited >= PATIENCE:
-                line.busy(self.translate(STEPS.get(doing, doing)), self.session.share())
+            if doing and self.session.slow:
+                line.show_progress(self.translate(STEPS.get(doing, doing)), self.session.share())
             else:
-                line.busy("", None)
+                line.show_progress("", None)
 
     def fail(self, error: Exception) -> None:
-        """Tell on the screen what went wrong; nothing else changes."""
-        self.notify(
-            str(error),
-            title=self.translate(Translated("That did not work", "Det gick inte")),
-            severity="error",
-            timeout=12,
-            markup=False,
-        )
+        """Show an error; nothing else changes."""
+        report_error(self, error, self.lang)
 
     # Panes
 
     @property
     def pane(self) -> Pane | None:
-        """The pane that is looked at."""
+        """The pane of the current screen."""
         current = self.query_one("#panes", ContentSwitcher).current
         return self.query_one(f"#{current}", Pane) if current else None
 
     async def action_pane(self, place: int) -> None:
         """Go to a pane."""
-        name, _, kind = PANES[place]
+        name, _, kind = SCREENS[place]
         switcher = self.query_one("#panes", ContentSwitcher)
         # One repaint when all is there, as each is a screen that goes over the line.
         with self.batch_update():
             if not switcher.query(f"#{name}"):
                 module = import_module(f"crmformulas_tui.screens.{name}")
-                pane: Pane = getattr(module, kind)()
+                pane: Pane = getattr(module, kind)(self.workspace)
                 self._style(module, name)
                 await switcher.mount(pane)
             switcher.current = name
@@ -278,16 +257,21 @@ class BrowseApp(App[None]):
         """A tab was clicked."""
         await self.action_pane(event.place)
 
-    async def on_pane_drill_down(self, event: Pane.DrillDown) -> None:
-        """A pane asks for customers."""
-        await self.drill_down(event.filters, event.words)
+    async def on_pane_go_to(self, event: Pane.GoTo) -> None:
+        """A pane asks for another screen."""
+        await self.action_pane(screen_place(event.screen))
 
-    async def drill_down(self, filters: Any, words: Label) -> None:
-        """The segments list customers, and esc leads back to the pane that is looked at."""
-        place = self.query_one(TabBar).chosen
-        await self.action_pane(SEGMENTS)
+    async def _list_customers(self, filters: Filters, label: Label) -> None:
+        """List customers in Segments; escape leads back to the screen that asked."""
+        asked_by = SCREENS[self.query_one(TabBar).chosen].name
+        await self.action_pane(screen_place("segments"))
         pane: Any = self.pane
-        await pane.list_customers(filters, words, place)
+        await pane.open_list(filters, label, asked_by)
+
+    def on_formula_bar_left(self) -> None:
+        """The formula bar gives the keys back."""
+        self.screen.set_focus(None)
+        self._focus_pane()
 
     # Keys
 
@@ -304,30 +288,21 @@ class BrowseApp(App[None]):
         if self.session.busy:
             self.session.interrupt()
 
-    def stop_waiting(self) -> bool:
-        """Stop what has been waited for so long that it is told; whether there was such a thing."""
-        waiting = self.session.busy and self._waited >= PATIENCE
-        if waiting:
-            self.session.interrupt()
-        return waiting
-
     def action_formula(self) -> None:
         """Go to the formula bar."""
         self.query_one(FormulaBar).enter()
 
     def action_lang(self) -> None:
         """Change the language: the panes are made anew, as they were."""
-        self.lang = "sv" if self.lang == "en" else "en"
+        self.workspace.lang = "sv" if self.lang == "en" else "en"
         self.run_worker(self._remake(), exclusive=True, group="remake")
 
     async def _remake(self) -> None:
         place = self.query_one(TabBar).chosen
-        self._bindings = type(self)._merge_bindings()
-        bind(self, self.KEYS, self.lang)
         await self.query_one("#panes", ContentSwitcher).query(Pane).remove()
         self.query_one("#panes", ContentSwitcher).current = None
-        self.query_one(TabBar).lang = self.lang
-        self.query_one(FormulaBar).lang = self.lang
+        self.query_one(TopLine).lang = self.query_one(TabBar).lang = self.lang
+        self.query_one(FormulaBar).lang = self.query_one(KeyLine).lang = self.lang
         await self.action_pane(place)
         if self.session.view:
             self._show(self.session.view)
@@ -338,44 +313,74 @@ class BrowseApp(App[None]):
 
     def action_as_of(self) -> None:
         """Ask for another as-of day."""
-        from crmformulas_tui.questions import ask_day
+        from crmformulas_tui.dialogs.counting import day_question
 
-        if self.session.view is not None:
-            ask_day(self, self.session.view)
+        view = self.session.view
+        if view is None:
+            return
+
+        def take(day: date | None) -> None:
+            if day is not None:
+                self.recount(day, view.rules)
+
+        self.push_screen(day_question(self.lang, view), take)
 
     def action_tiers(self) -> None:
         """Ask for other value tiers."""
-        from crmformulas_tui.questions import ask_tiers
+        from crmformulas_tui.dialogs.counting import tiers_question
 
-        if self.session.view is not None:
-            ask_tiers(self, self.session.view)
+        view = self.session.view
+        if view is None:
+            return
+
+        def take(rules: Rules | None) -> None:
+            if rules is not None:
+                self.recount(view.as_of, rules)
+
+        self.push_screen(tiers_question(self.lang, view.rules), take)
 
     def action_help(self) -> None:
-        """Tell the keys of this screen and of all."""
-        from crmformulas_tui.help import help_text
+        """Show the keys of this screen and of all."""
+        from crmformulas_tui.dialogs.help import help_text
 
-        self.push_screen(Tell(Translated("Keys", "Tangenter"), help_text(self)))
+        pane = self.pane
+        text = help_text(self.lang, type(pane) if pane is not None else None, self.KEYS)
+        self.push_screen(TextDialog(self.lang, Translated("Keys", "Tangenter"), text))
 
     def action_export(self) -> None:
         """Export what is shown, or the whole report."""
-        from crmformulas_tui.export import ExportDialog
+        from crmformulas_tui.dialogs.export import ExportChoice, ExportDialog
+        from crmformulas_tui.export import run_export
 
-        if self.pane is not None and self.session.view is not None:
-            self.push_screen(ExportDialog(self.pane.exported()))
+        view = self.session.view
+        if self.pane is None or view is None:
+            return
+        tables = self.pane.export_tables()
+
+        def take(choice: ExportChoice | None) -> None:
+            if choice is not None:
+                self.run_worker(
+                    run_export(self, self.workspace, tables, choice.way, choice.path),
+                    group="export",
+                )
+
+        self.push_screen(ExportDialog(self.lang, tables, view.source.name or "demo"), take)
 
     def action_open(self) -> None:
         """Choose another order file."""
-        from crmformulas_tui.picker import Picker
+        from crmformulas_tui.dialogs.picker import Picker
 
         def take(source: Source | None) -> None:
             if source is not None:
                 self.load(source)
 
-        self.push_screen(Picker(self.session.view.source if self.session.view else None), take)
+        self.push_screen(
+            Picker(self.lang, self.session.view.source if self.session.view else None), take
+        )
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The command palette: every pane and every key."""
-        for i, (_, title, _) in enumerate(PANES):
+        for i, (_, title, _) in enumerate(SCREENS):
             go = Translated(f"Go to {title.en}", f"Gå till {title.sv}")
             yield SystemCommand(
                 self.translate(go), f"{i + 1}", lambda i=i: self.run_worker(self.action_pane(i))
@@ -383,16 +388,16 @@ class BrowseApp(App[None]):
         pane = self.pane
         for key in (*(pane.KEYS if pane else ()), *self.KEYS):
             owner = pane if pane and key in pane.KEYS else self
-            words = self.translate(key.words).capitalize()
-            yield SystemCommand(words, key.keys, lambda o=owner, k=key: self._do(o, k.action))
+            label = self.translate(key.label).capitalize()
+            sign = key_sign(key.keys)
+            yield SystemCommand(label, sign, lambda o=owner, k=key: self._do(o, k.action))
 
     def _do(self, owner: Any, action: str) -> None:
         self.run_worker(owner.run_action(action))
 
-    def translate(self, words: Label) -> str:
-        """The words in the language of the screen."""
-        shown: str = translate(words, self.lang)
-        return shown
+    def translate(self, label: Label) -> str:
+        """Return the label in the language of the screen."""
+        return self.workspace.translate(label)
 
     async def on_unmount(self) -> None:
         """Let go of the engine."""

@@ -21,7 +21,7 @@ from crmformulas.cli.order_options import (
     READING,
     OrderCommand,
     name_of,
-    names,
+    split_options,
 )
 from crmformulas.errors import InputError
 
@@ -86,8 +86,7 @@ def browse(
     ORDERS is what crmf summary reads; without it the made-up retailer of crmf demo opens. Press ?
     for the keys, q to leave.
     """
-    given = {name: value for name, value in given.items() if value not in (None, ())}
-    source, counting = _asked(orders, contacts, given)
+    source, counting = _source(orders, contacts, given)
     rules = _rules(counting) if counting else None
     # A browser's session is this command once more, under the driver of textual-serve.
     in_terminal = "TEXTUAL_DRIVER" not in os.environ
@@ -119,18 +118,13 @@ def _look_for_garbage_often() -> None:
     gc.set_threshold(GARBAGE)
 
 
-def _asked(
+def _source(
     orders: Sequence[str], contacts: str | None, given: Mapping[str, Any]
 ) -> tuple[Source, dict[str, Any]]:
     """The source that the options name, and the rules among them."""
     from crmformulas_tui.session import Source
 
-    reading, counting, of_contacts = (
-        {name: given[name] for name in names(group) & set(given)}
-        for group in (READING, COUNTING, CONTACTS)
-    )
-    if of_contacts and not contacts:
-        raise InputError(f"--{min(of_contacts).replace('_', '-')} goes with --contacts FILE")
+    reading, counting, of_contacts = split_options(contacts, given)
     if contacts and not orders:
         raise InputError("--contacts goes with ORDERS; the demo retailer has contacts of its own")
     for path in (*orders, *filter(None, [contacts])):

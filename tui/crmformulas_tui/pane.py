@@ -1,107 +1,82 @@
-"""What every screen is: a pane with keys, what it shows, and what can be exported of it."""
+"""The base of every screen: a pane with keys, what it shows, and the tables it exports."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.containers import VerticalScroll
 from textual.message import Message
 
 from crmformulas.formats import NumberFormat
-from crmformulas.translations import Label, Translated, translate
+from crmformulas.translations import Label, Lang, Translated
+from crmformulas_tui.keys import Key, bindings
+from crmformulas_tui.workspace import ScreenState, Workspace, reporting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from textual.dom import DOMNode
     from textual.widget import Widget
 
-    from crmformulas_tui.app import BrowseApp
+    from crmformulas.orders.counting.customer_list import Filters
+    from crmformulas_tui.export import ExportTable
     from crmformulas_tui.session import View
 
-__all__ = ["PATIENCE", "Key", "Pane", "Shown", "bind"]
+__all__ = ["Pane"]
 
-PATIENCE = 0.2
-"""Seconds after which what is being done is told."""
-
-
-class Key(NamedTuple):
-    """A key of a pane, a widget or the application: what it does, in both languages."""
-
-    keys: str
-    action: str
-    words: Translated
-    show: bool = True
-
-
-def bind(node: DOMNode, keys: Iterable[Key], lang: Any) -> None:
-    """Give a widget or the application its keys, described in the language of the screen."""
-    for key in keys:
-        node._bindings.bind(key.keys, key.action, translate(key.words, lang), show=key.show)
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A table as it is shown, to be exported: unrounded values, None for unknown.
-
-    Attributes:
-        name: Of the sheet and the file, without a suffix.
-        heads: The heads of its columns.
-        rows: Its rows.
-    """
-
-    name: str
-    heads: Sequence[str]
-    rows: Iterable[Sequence[Any]]
+S = TypeVar("S", bound=ScreenState)
 
 
 class Pane(VerticalScroll, can_focus=False):
     """A screen between the tabs and the formula bar.
 
-    A pane is made when it is first looked at. :meth:`show` is then called with what there is, and
-    again whenever that changes; while nothing is open it is not called, and the pane is blank.
-    It posts messages upwards and holds no arithmetic: figures come from the summary and from the
-    formulas.
+    A pane is made when its screen is first visited. :meth:`show` is then called with the open
+    orders, and again whenever they change; while nothing is open it is not called, and the pane is
+    blank. It gets its data handed down, posts messages upwards, and holds no arithmetic: figures
+    come from the summary and from the formulas.
     """
 
     KEYS: ClassVar[tuple[Key, ...]] = ()
     NAME: ClassVar[Translated]
     ABOUT: ClassVar[Translated] = Translated("", "")
 
-    class DrillDown(Message):
-        """Ask for the customers that filters let through (``crmformulas.orders.Filters``)."""
+    class GoTo(Message):
+        """Ask for another screen."""
 
-        def __init__(self, filters: Any, words: Label) -> None:
+        def __init__(self, screen: str) -> None:
             super().__init__()
-            self.filters = filters
-            self.words = words
+            self.screen = screen
 
-    def __init__(self) -> None:
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Bind the keys of the class."""
+        cls.BINDINGS = list(bindings(cls.KEYS))
+        super().__init_subclass__(**options)
+
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__(id=type(self).__name__.removesuffix("Pane").lower())
+        self.workspace = workspace
         self.shown_view: View | None = None
 
-    def on_mount(self) -> None:
-        """Give the pane its keys, as the language is known only now."""
-        bind(self, self.KEYS, self.crm.lang)
+    @property
+    def lang(self) -> Lang:
+        """The language of the screen."""
+        return self.workspace.lang
 
     @property
-    def crm(self) -> BrowseApp:
-        """The application."""
-        from crmformulas_tui.app import BrowseApp
+    def numbers(self) -> NumberFormat:
+        """How numbers are written in the language of the screen."""
+        return self.workspace.numbers
 
-        assert isinstance(self.app, BrowseApp)
-        return self.app
+    def translate(self, label: Label) -> str:
+        """Return the label in the language of the screen."""
+        return self.workspace.translate(label)
 
-    @property
-    def figures(self) -> NumberFormat:
-        """How figures are told in the language of the screen."""
-        return NumberFormat(self.crm.lang)
+    def state(self, kind: type[S]) -> S:
+        """What the user set in this screen for the orders that are shown."""
+        assert self.shown_view is not None
+        return self.workspace.state(kind, self.shown_view.source)
 
-    def translate(self, words: Label) -> str:
-        """The words in the language of the screen."""
-        shown: str = translate(words, self.crm.lang)
-        return shown
+    def reporting(self) -> AbstractContextManager[None]:
+        """Show what goes wrong within as a notification, and go on."""
+        return reporting(self, self.lang)
 
     def update_view(self, view: View) -> None:
         """Show a view, unless it is shown already."""
@@ -109,21 +84,18 @@ class Pane(VerticalScroll, can_focus=False):
             self.shown_view = view
             self.show(view)
 
-    async def drill_down(self, filters: Any, words: Label) -> None:
-        """List the customers that filters let through; esc leads back here.
-
-        Unlike the message :class:`DrillDown` it is there when the next key comes.
-        """
-        await self.crm.drill_down(filters, words)
+    async def list_customers(self, filters: Filters, label: Label) -> None:
+        """List the customers that filters let through; escape leads back here."""
+        await self.workspace.list_customers(filters, label)
 
     def show(self, view: View) -> None:
-        """Show what there is."""
+        """Show the open orders."""
         raise NotImplementedError
 
-    def exported(self) -> list[Shown]:
+    def export_tables(self) -> list[ExportTable]:
         """What is shown, as tables."""
         return []
 
     def first_focus(self) -> Widget | None:
-        """What has the keys when the pane is come to."""
+        """The widget that has the keys when the screen is visited."""
         return next((w for w in self.query("*") if w.focusable), None)

@@ -1,4 +1,4 @@
-"""What is looked at, and the one thread in which an engine works for it.
+"""The open orders, and the one thread in which an engine works for them.
 
 An order log answers one thread at a time. So all that asks it goes through here, one question
 after the other, while the screen stays alive; the question that runs can be interrupted.
@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from crmformulas.errors import InputError
@@ -26,9 +27,12 @@ if TYPE_CHECKING:
     from crmformulas.orders.rules import Rules
     from crmformulas.orders.summary.model import Summary
 
-__all__ = ["STEPS", "Cancelled", "Session", "Source", "View"]
+__all__ = ["PATIENCE", "STEPS", "Cancelled", "Session", "Source", "View"]
 
 T = TypeVar("T")
+
+PATIENCE = 0.2
+"""Seconds after which the screen says what is being done."""
 
 NICE = 5
 """The priority of the engine's threads; that of the screen is 0."""
@@ -128,6 +132,7 @@ class Session:
         self._engine = ThreadPoolExecutor(1, "engine", _give_way)
         self._jobs: set[_Job] = set()
         self._now: _Job | None = None
+        self._since: float | None = None
         self._log: Orders | None = None
         self._opening: Orders | None = None
 
@@ -158,7 +163,7 @@ class Session:
             self._jobs.discard(job)
 
     def _guarded(self, job: _Job, work: Callable[[], T], doing: str) -> T:
-        self._now = job
+        self._now, self._since = job, monotonic()
         try:
             if job.stopped:
                 raise Cancelled
@@ -177,7 +182,7 @@ class Session:
                 raise InputError(f"the engine stopped: {' '.join(str(error).split())}") from error
             raise
         finally:
-            self._now = None
+            self._now = self._since = None
             self.doing = ""
         if job.stopped:
             raise Cancelled
@@ -187,6 +192,19 @@ class Session:
     def busy(self) -> bool:
         """Whether something is asked of the engine."""
         return bool(self._jobs)
+
+    @property
+    def slow(self) -> bool:
+        """Whether the question that runs has taken so long that the screen says so."""
+        since = self._since
+        return since is not None and monotonic() - since >= PATIENCE
+
+    def interrupt_if_slow(self) -> bool:
+        """Interrupt a question that takes long, and return whether there was one."""
+        waiting = self.busy and self.slow
+        if waiting:
+            self.interrupt()
+        return waiting
 
     def interrupt(self) -> None:
         """Stop what the engine is doing, as far as it can be stopped."""

@@ -15,26 +15,29 @@ from crmformulas.formulas.budget import COLUMNS, LEVERS
 from crmformulas.orders.analysis.budget_plan import BALANCE, PERIODS, ROWS, Plan
 from crmformulas.orders.analysis.scenarios import LEVER_LABELS, OWN, Scenario
 from crmformulas.translations import Translated
-from crmformulas_tui.dialogs import AskText
-from crmformulas_tui.pane import Key, Pane, Shown
+from crmformulas_tui.dialogs.ask import AskText
+from crmformulas_tui.export import ExportTable
+from crmformulas_tui.keys import Key
+from crmformulas_tui.pane import Pane
 from crmformulas_tui.screens.budget_lines import ORDER, WIDE, PlanLines
 from crmformulas_tui.widgets.lever_table import LeverTable
 from crmformulas_tui.widgets.line_table import LineTable
+from crmformulas_tui.workspace import ScreenState
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from crmformulas_tui.session import Source, View
+    from crmformulas_tui.session import View
+    from crmformulas_tui.workspace import Workspace
 
 __all__ = ["BudgetPane"]
 
 
 @dataclass
-class Kept:
+class BudgetState(ScreenState):
     """What the user set.
 
     Attributes:
-        source: The orders it was set for: a target says nothing of another shop.
         scenario: Factors, target, and a reactivation rate of one's own.
         saved: The scenario as it was loaded or saved, to say that it has changed since.
         marked: The levers that reach the target together.
@@ -42,7 +45,6 @@ class Kept:
         before: The scenarios before, the last one last.
     """
 
-    source: Source
     scenario: Scenario = OWN
     saved: Scenario = OWN
     marked: set[str] = field(default_factory=set)
@@ -82,8 +84,8 @@ class BudgetPane(Pane):
         Key("R", "reset_all", Translated("all to 100 %", "alla till 100 %"), show=False),
     )
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
         self._filled = False
 
     def compose(self) -> ComposeResult:
@@ -121,32 +123,30 @@ class BudgetPane(Pane):
         return self.shown_view is not None and "pandas" in sys.modules
 
     @property
-    def _kept(self) -> Kept:
-        assert self.shown_view is not None
-        source, kept = self.shown_view.source, self.crm.kept.get("budget")
-        if not isinstance(kept, Kept) or kept.source != source:
-            kept = self.crm.kept["budget"] = Kept(source)
-        return kept
+    def _state(self) -> BudgetState:
+        return self.state(BudgetState)
 
     @property
     def plan(self) -> Plan:
         """The budget of what is shown, by the scenario."""
         assert self.shown_view is not None
-        return Plan.of(self.shown_view.summary, self.shown_view.before, self._kept.scenario)
+        return Plan.of(self.shown_view.summary, self.shown_view.before, self._state.scenario)
 
     @property
     def scenario_name(self) -> str:
         """What the scenario is called; with a star if it has changed since it was taken."""
-        kept = self._kept
-        if kept.saved is OWN:
+        state = self._state
+        if state.saved is OWN:
             return "Budget 2"
-        return f"{self.translate(kept.scenario.name)}{'' if kept.scenario == kept.saved else ' *'}"
+        return (
+            f"{self.translate(state.scenario.name)}{'' if state.scenario == state.saved else ' *'}"
+        )
 
     # What is shown
 
     @property
     def _lines(self) -> PlanLines:
-        return PlanLines(self.plan, self.figures, self.scenario_name, self.app.size.width)
+        return PlanLines(self.plan, self.numbers, self.scenario_name, self.app.size.width)
 
     def _fill(self) -> None:
         lines = self._lines
@@ -156,31 +156,31 @@ class BudgetPane(Pane):
         note.display = bool(told)
         levers, budgets, balance = self.query(LineTable)
         levers.columns = lines.lever_columns()
-        levers.fill(lines.levers(self._kept.marked))
+        levers.show_data(lines.levers(self._state.marked))
         if not self._filled:
             # Once: later the table knows better than what it has told so far.
-            self._filled, levers.cursor = True, self._kept.cursor
+            self._filled, levers.cursor = True, self._state.cursor
         self.query_one("#moves", Static).update(lines.moves(self._chosen))
         budgets.columns, shown = lines.budget_columns(), lines.budgets()
-        budgets.fill(shown, strong=range(0, len(shown), len(ORDER)))
+        budgets.show_data(shown, strong=range(0, len(shown), len(ORDER)))
         balance.columns = lines.balance_columns()
-        balance.fill(lines.balance(), strong=[BALANCE.index("closing")])
+        balance.show_data(lines.balance(), strong=[BALANCE.index("closing")])
 
-    def exported(self) -> list[Shown]:
+    def export_tables(self) -> list[ExportTable]:
         """The budgets, the balance and the levers."""
         if not self._ready:
             return []
         plan = self.plan
         made = [(name, plan.period(name)) for name in PERIODS]
         return [
-            Shown(
+            ExportTable(
                 "budget",
                 ("period", "segment", *COLUMNS),
                 [(n, r, *(p.rows[r][c] for c in COLUMNS)) for n, p in made for r in ROWS],
             ),
-            Shown("balance", ("key", *PERIODS),
+            ExportTable("balance", ("key", *PERIODS),
                   [(k, *(p.balance[k] for _, p in made)) for k in BALANCE]),
-            Shown(
+            ExportTable(
                 "levers",
                 ("lever", "factor", *PERIODS, "needed"),
                 [
@@ -194,9 +194,9 @@ class BudgetPane(Pane):
     # Moving about
 
     def on_line_table_moved(self, event: LineTable.Moved) -> None:
-        """Tell what the lever under the cursor must be; keep the line in sight."""
+        """Show what the lever under the cursor must be, and keep its line in sight."""
         if event.table.id == "levers" and self._ready:
-            self._kept.cursor = event.table.cursor
+            self._state.cursor = event.table.cursor
             moves = self._lines.moves(self._chosen)
             self.query_one("#moves", Static).update(moves)
         if event.table.has_focus:
@@ -242,14 +242,14 @@ class BudgetPane(Pane):
     @property
     def _chosen(self) -> tuple[str, ...]:
         """The marked levers, or the one under the cursor."""
-        marked = tuple(lever for lever in LEVERS if lever in self._kept.marked)
+        marked = tuple(lever for lever in LEVERS if lever in self._state.marked)
         return marked or (self._here,)
 
     def _set(self, scenario: Scenario) -> None:
-        kept = self._kept
-        if scenario != kept.scenario:
-            kept.before.append(kept.scenario)
-            kept.scenario = scenario
+        state = self._state
+        if scenario != state.scenario:
+            state.before.append(state.scenario)
+            state.scenario = scenario
         self._fill()
 
     def on_lever_table_stepped(self, event: LeverTable.Stepped) -> None:
@@ -265,7 +265,7 @@ class BudgetPane(Pane):
         """Ask for the factor of a lever."""
         if not self._ready:
             return
-        lever, f = self._here, self.figures
+        lever, f = self._here, self.numbers
 
         def check(text: str) -> float:
             factor = f.parse_percent(text)
@@ -284,7 +284,7 @@ class BudgetPane(Pane):
             "100 % är som i Budget 1, 110 % tio procent mer",
         )
         now = f.percent(self.plan.factor(lever), 2)
-        self.crm.push_screen(AskText(LEVER_LABELS[lever], check, now, note), take)
+        self.app.push_screen(AskText(self.lang, LEVER_LABELS[lever], check, now, note), take)
 
     def action_reset(self) -> None:
         """The lever under the cursor as in Budget 1."""
@@ -294,30 +294,30 @@ class BudgetPane(Pane):
     def action_reset_all(self) -> None:
         """All as in Budget 1."""
         if self._ready:
-            self._set(replace(self._kept.scenario, factors={}))
+            self._set(replace(self._state.scenario, factors={}))
 
     def action_undo(self) -> None:
         """The scenario before the last change."""
-        if self._ready and self._kept.before:
-            self._kept.scenario = self._kept.before.pop()
+        if self._ready and self._state.before:
+            self._state.scenario = self._state.before.pop()
             self._fill()
 
     def action_mark(self) -> None:
         """Mark a lever, or unmark it."""
         if self._ready:
-            self._kept.marked ^= {self._here}
+            self._state.marked ^= {self._here}
             self._fill()
 
     def action_target(self) -> None:
         """Ask for the revenue wanted."""
         if not self._ready:
             return
-        f, now = self.figures, self._kept.scenario.target
+        f, now = self.numbers, self._state.scenario.target
 
         def take(target: float | str | None) -> None:
             if target is not None:
                 wanted = target if isinstance(target, float) else None
-                self._set(replace(self._kept.scenario, target=wanted))
+                self._set(replace(self._state.scenario, target=wanted))
 
         question = Translated(
             "Target: the revenue wanted next year", "Mål: önskad omsättning nästa år"
@@ -328,8 +328,11 @@ class BudgetPane(Pane):
             f"Budget 2 ger {revenue}. Tomt: inget mål.",
         )
         shown = "" if now is None else f.exact(now)
-        self.crm.push_screen(
-            AskText(question, lambda text: f.parse_amount(text) if text else "", shown, note), take
+        self.app.push_screen(
+            AskText(
+                self.lang, question, lambda text: f.parse_amount(text) if text else "", shown, note
+            ),
+            take,
         )
 
     def action_reach(self) -> None:
@@ -340,7 +343,7 @@ class BudgetPane(Pane):
         needed = plan.needed(*chosen)
         if needed.factor is None:
             names = ", ".join(self.translate(LEVER_LABELS[lever]) for lever in chosen)
-            self.crm.notify(f"{names}: {self.translate(needed.why or '')}", markup=False)
+            self.notify(f"{names}: {self.translate(needed.why or '')}", markup=False)
             return
         self._set(plan.reaching(chosen).scenario)
 
@@ -348,7 +351,7 @@ class BudgetPane(Pane):
         """Ask for the reactivation rate."""
         if not self._ready:
             return
-        f, now = self.figures, self._kept.scenario.reactivation_rate
+        f, now = self.numbers, self._state.scenario.reactivation_rate
 
         def check(text: str) -> float | str:
             rate: float | str = f.parse_percent(text) if text else ""
@@ -365,7 +368,7 @@ class BudgetPane(Pane):
         def take(rate: float | str | None) -> None:
             if rate is not None:
                 own = rate if isinstance(rate, float) else None
-                self._set(replace(self._kept.scenario, reactivation_rate=own))
+                self._set(replace(self._state.scenario, reactivation_rate=own))
 
         told = f.percent(self.plan.with_rate(None).rate)
         question = Translated(
@@ -376,38 +379,38 @@ class BudgetPane(Pane):
             f"In the outcome {told}. Empty: as there.", f"I utfallet {told}. Tomt: som där."
         )
         shown = "" if now is None else f.percent(now, 2)
-        self.crm.push_screen(AskText(question, check, shown, note), take)
+        self.app.push_screen(AskText(self.lang, question, check, shown, note), take)
 
     # Scenarios and the workbook
 
     def action_scenarios(self) -> None:
         """Choose a published scenario, or one of a file."""
         if self._ready:
-            from crmformulas_tui.budget_files import ask_scenario
+            from crmformulas_tui.screens.budget_files import ask_scenario
 
-            ask_scenario(self.crm, self._take)
+            ask_scenario(self, self._take)
 
     def _take(self, scenario: Scenario, whole: bool) -> None:
         """Show a scenario: one from a file as a whole, of a published one the factors."""
         if not whole:
-            scenario = replace(self._kept.scenario, name=scenario.name, factors=scenario.factors)
-        self._kept.saved = scenario
+            scenario = replace(self._state.scenario, name=scenario.name, factors=scenario.factors)
+        self._state.saved = scenario
         self._set(scenario)
 
     def action_save(self) -> None:
         """Save the scenario to a file, which gives it its name."""
         if self._ready:
-            from crmformulas_tui.budget_files import save_scenario
+            from crmformulas_tui.screens.budget_files import save_scenario
 
-            save_scenario(self.crm, self._kept.scenario, self._saved)
+            save_scenario(self, self._state.scenario, self._saved)
 
     def _saved(self, scenario: Scenario) -> None:
-        self._kept.saved = scenario
+        self._state.saved = scenario
         self._set(scenario)
 
     def action_workbook(self) -> None:
         """Write the budget workbook, filled with the outcome and the scenario."""
         if self._ready and self.shown_view is not None:
-            from crmformulas_tui.budget_files import write_workbook
+            from crmformulas_tui.screens.budget_files import write_workbook
 
-            write_workbook(self.crm, self.shown_view, self._kept.scenario)
+            write_workbook(self, self.shown_view, self._state.scenario)

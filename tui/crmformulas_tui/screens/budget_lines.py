@@ -1,4 +1,4 @@
-"""How a plan is told: the message, the notes, and the lines of its tables."""
+"""A budget plan as text: the message, the notes, and the lines of its tables."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class PlanLines:
         return self.width >= WIDE
 
     def translate(self, words: Label) -> str:
-        """The words in the language of the screen."""
+        """Return the label in the language of the screen."""
         shown: str = translate(words, self.figures.lang)
         return shown
 

@@ -10,17 +10,21 @@ from textual.widgets import Static
 from crmformulas.orders.analysis.cohorts import ALL, Cohort, cohorts
 from crmformulas.orders.rules import LTV_AGES
 from crmformulas.translations import Label, Translated, term
-from crmformulas_tui.pane import Key, Pane, Shown
+from crmformulas_tui.export import ExportTable
+from crmformulas_tui.keys import Key
+from crmformulas_tui.pane import Pane
 from crmformulas_tui.widgets.grid import Grid, Heat
 from crmformulas_tui.widgets.line_table import Column, LineTable
 from crmformulas_tui.widgets.plot import Curve, Plot
+from crmformulas_tui.workspace import ScreenState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
 
-    from crmformulas_tui.session import Source, View
+    from crmformulas_tui.session import View
+    from crmformulas_tui.workspace import Workspace
 
 __all__ = ["CohortsPane"]
 
@@ -52,7 +56,7 @@ MEASURES: tuple[tuple[str, Translated], ...] = (
 MARK = "●"
 
 MOST_MARKED = 4
-"""Curves beside that of the cursor and that of all; more can't be told apart."""
+"""Curves beside that of the cursor and that of all; more are hard to tell apart."""
 
 COLOURS = ("$accent", "$secondary", "$text", "$text-disabled")
 
@@ -61,10 +65,9 @@ LEAST_MONTHS = 12
 
 
 @dataclass
-class Kept:
-    """What the user set: the measure, the cohorts whose curves stay, and where the cursor is."""
+class CohortsState(ScreenState):
+    """The measure, the cohorts whose curves stay, and where the cursor is."""
 
-    source: Source
     measure: int = 0
     marked: list[str] = field(default_factory=list)
     month: str = ALL
@@ -92,8 +95,8 @@ class CohortsPane(Pane):
         Key("r", "unmark", Translated("only this curve", "bara denna kurva")),
     )
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
         self._cohorts: tuple[Cohort, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -112,23 +115,19 @@ class CohortsPane(Pane):
         everyone, *each = cohorts(view.summary)
         # The newest first, below all together: what is looked at most stands at the top.
         self._cohorts = (everyone, *reversed(each))
-        kept, grid = self._kept, self.query_one(Grid)
-        place = next((i for i, c in enumerate(self._cohorts) if c.month == kept.month), 0)
+        state, grid = self._state, self.query_one(Grid)
+        place = next((i for i, c in enumerate(self._cohorts) if c.month == state.month), 0)
         self._fill()
-        grid.cursor, grid.column = place, kept.column
+        grid.cursor, grid.column = place, state.column
         self._draw()
 
     @property
-    def _kept(self) -> Kept:
-        assert self.shown_view is not None
-        source, kept = self.shown_view.source, self.crm.kept.get("cohorts")
-        if not isinstance(kept, Kept) or kept.source != source:
-            kept = self.crm.kept["cohorts"] = Kept(source)
-        return kept
+    def _state(self) -> CohortsState:
+        return self.state(CohortsState)
 
     @property
     def _measure(self) -> str:
-        return MEASURES[self._kept.measure][0]
+        return MEASURES[self._state.measure][0]
 
     @property
     def _here(self) -> Cohort:
@@ -145,16 +144,16 @@ class CohortsPane(Pane):
         """A figure; blank where it is not observed."""
         if value is None:
             return ""
-        f = self.figures
+        f = self.numbers
         return f.percent(value) if self._measure == "retention" else f.amount(value)
 
     def _called(self, cohort: Cohort) -> str:
         return self.translate(Translated("all", "alla")) if cohort.month == ALL else cohort.month
 
     def _fill(self) -> None:
-        kept, everyone = self._kept, self._cohorts[0]
+        state, everyone = self._state, self._cohorts[0]
         self.query_one("#message", Static).update(self._message(everyone))
-        self.query_one("#curves-head", Static).update(self.translate(MEASURES[kept.measure][1]))
+        self.query_one("#curves-head", Static).update(self.translate(MEASURES[state.measure][1]))
         ages = self._measure == "ltv"
         months = (
             [f"{a}" for a in LTV_AGES] if ages else [str(m) for m in range(len(everyone.active))]
@@ -167,8 +166,8 @@ class CohortsPane(Pane):
         unit = "%" if self._measure == "retention" else ""
         cells = [
             [
-                self._called(c) + (f" {MARK}" if c.month in kept.marked else ""),
-                self.figures.whole(c.customers),
+                self._called(c) + (f" {MARK}" if c.month in state.marked else ""),
+                self.numbers.whole(c.customers),
                 *(self._told(v).removesuffix(f"\u00a0{unit}") for v in self._line(c)),
             ]
             for c in self._cohorts
@@ -191,7 +190,7 @@ class CohortsPane(Pane):
         return heat
 
     def _message(self, everyone: Cohort) -> str:
-        f = self.figures
+        f = self.numbers
         if self._measure == "retention":
             m = next((m for m in (12, 6, 3, 1) if m < len(everyone.retention)
                       and everyone.retention[m] is not None), None)  # fmt: skip
@@ -220,8 +219,8 @@ class CohortsPane(Pane):
         )
 
     def _draw(self) -> None:
-        kept, here = self._kept, self._here
-        marked = [c for c in self._cohorts[1:] if c.month in kept.marked and c is not here]
+        state, here = self._state, self._here
+        marked = [c for c in self._cohorts[1:] if c.month in state.marked and c is not here]
         drawn = [*marked, *([here] if here.month != ALL else [])]
         longest = max((len(self._points(c)) for c in drawn), default=0)
         shown: list[Curve] = []
@@ -234,7 +233,7 @@ class CohortsPane(Pane):
             if cohort.month == ALL and drawn and self._measure != "ltv":
                 points = points[: max(longest, LEAST_MONTHS + 1)]
             shown.append(Curve(self._called(cohort), points, colour))
-        self.query_one(Plot).tell(
+        self.query_one(Plot).show_data(
             shown,
             y_told=self._told,
             x_name=self.translate(Translated("months", "mån")),
@@ -253,18 +252,18 @@ class CohortsPane(Pane):
     # Keys
 
     def on_line_table_moved(self, event: LineTable.Moved) -> None:
-        """The curve of the cohort that the cursor has come to."""
+        """Draw the curve of the cohort under the cursor."""
         if self.shown_view is None or not self._cohorts:
             return
-        kept = self._kept
-        kept.month, kept.column = self._here.month, self.query_one(Grid).column
+        state = self._state
+        state.month, state.column = self._here.month, self.query_one(Grid).column
         self._draw()
 
-    def on_line_table_chosen(self) -> None:
+    async def on_line_table_chosen(self) -> None:
         """A click is as enter."""
-        self.action_drill()
+        await self.action_drill()
 
-    def action_drill(self) -> None:
+    async def action_drill(self) -> None:
         """The customers of the cohort."""
         if self.shown_view is None:
             return
@@ -275,12 +274,12 @@ class CohortsPane(Pane):
         filters = Filters(cohort=month)
         if month == ALL:
             words, filters = Translated("all customers", "alla kunder"), Filters()
-        self.post_message(self.DrillDown(filters, words))
+        await self.list_customers(filters, words)
 
     def action_measure(self) -> None:
-        """Tell something else."""
+        """Show the next measure."""
         if self.shown_view is not None:
-            self._kept.measure = (self._kept.measure + 1) % len(MEASURES)
+            self._state.measure = (self._state.measure + 1) % len(MEASURES)
             self._fill()
             self._draw()
 
@@ -288,7 +287,7 @@ class CohortsPane(Pane):
         """Keep the curve of the cohort when the cursor goes on, or no more."""
         if self.shown_view is None or self._here.month == ALL:
             return
-        marked, month = self._kept.marked, self._here.month
+        marked, month = self._state.marked, self._here.month
         if month in marked:
             marked.remove(month)
         else:
@@ -301,11 +300,11 @@ class CohortsPane(Pane):
     def action_unmark(self) -> None:
         """Keep no curve but that of the cursor."""
         if self.shown_view is not None:
-            self._kept.marked.clear()
+            self._state.marked.clear()
             self._fill()
             self._draw()
 
-    def exported(self) -> list[Shown]:
+    def export_tables(self) -> list[ExportTable]:
         """The grid, the oldest cohort first; and LTV at all ages."""
         if self.shown_view is None:
             return []
@@ -315,9 +314,9 @@ class CohortsPane(Pane):
         if self._measure != "ltv":
             months = len(everyone.active)
             rows = [(c.month, c.customers, *_padded(self._line(c), months)) for c in lines]
-            shown = [Shown(self._measure, ("cohort", "customers", *range(months)), rows)]
+            shown = [ExportTable(self._measure, ("cohort", "customers", *range(months)), rows)]
         heads = ("cohort", "customers", *(f"ltv_{age}" for age in LTV_AGES))
-        return [*shown, Shown("ltv", heads, [(c.month, c.customers, *c.ltv) for c in lines])]
+        return [*shown, ExportTable("ltv", heads, [(c.month, c.customers, *c.ltv) for c in lines])]
 
 
 def _padded(line: Sequence[Any], length: int) -> list[Any]:

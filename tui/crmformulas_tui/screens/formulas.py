@@ -15,7 +15,9 @@ from crmformulas.spreadsheet.cell_text import as_rows, is_table
 from crmformulas.spreadsheet.completion import CATEGORY_LABELS, search
 from crmformulas.spreadsheet.form_fields import example_texts, in_language
 from crmformulas.translations import Lang, Translated
-from crmformulas_tui.pane import Key, Pane, Shown
+from crmformulas_tui.export import ExportTable
+from crmformulas_tui.keys import Key
+from crmformulas_tui.pane import Pane
 from crmformulas_tui.widgets.formula_form import FormulaForm
 from crmformulas_tui.widgets.line_table import Column, LineTable
 
@@ -35,7 +37,7 @@ NAME_WIDTH, CATEGORY_WIDTH = 25, 11
 
 
 @dataclass
-class Kept:
+class FormulasState:
     """What the user looked for and typed.
 
     Attributes:
@@ -100,32 +102,32 @@ class FormulasPane(Pane):
 
     def on_mount(self) -> None:
         """The catalogue is there before any orders are."""
-        super().on_mount()
         field = self.query_one(SearchField)
         field.placeholder = self.translate(
             Translated("name, category or a word", "namn, kategori eller ord")
         )
-        kept = self._kept
+        state = self._state
         with self.prevent(Input.Changed):
-            field.value = kept.query
-        field.display = bool(kept.query)
+            field.value = state.query
+        field.display = bool(state.query)
         table = self.query_one(LineTable)
         table.columns = (Column("formula", self._line("Formula", "Formel"), text=True),)
         self._list()
-        table.cursor = kept.cursor
+        table.cursor = state.cursor
         self._form()
         self._arrange()
 
     @property
-    def _kept(self) -> Kept:
-        lang, kept = self.crm.lang, self.crm.kept.get("formulas")
-        if not isinstance(kept, Kept):
-            kept = self.crm.kept["formulas"] = Kept(lang)
-        if kept.lang != lang:
-            for texts in kept.texts.values():
+    def _state(self) -> FormulasState:
+        lang, state = self.lang, self.workspace.setting(FormulasState)
+        if not isinstance(state, FormulasState):
+            state = FormulasState(lang)
+            self.workspace.remember(state)
+        if state.lang != lang:
+            for texts in state.texts.values():
                 texts.update({name: in_language(text, lang) for name, text in texts.items()})
-            kept.lang = lang
-        return kept
+            state.lang = lang
+        return state
 
     def show(self, view: View) -> None:
         """Formulas don't depend on orders."""
@@ -137,14 +139,14 @@ class FormulasPane(Pane):
     def first_focus(self) -> Widget | None:
         """The catalogue, or the first field of the form that is open."""
         form = self.query_one(FormulaForm)
-        return form.rows[0].field if self._kept.opened and form.rows else self.query_one(LineTable)
+        return form.rows[0].field if self._state.opened and form.rows else self.query_one(LineTable)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In the form the keys of the catalogue are letters; out of it there is no way back."""
         if not self.is_mounted:
             return True
         typing = isinstance(self.app.focused, Input)
-        return {"search": not typing, "form": not typing, "back": self._kept.opened}.get(
+        return {"search": not typing, "form": not typing, "back": self._state.opened}.get(
             action, True
         )
 
@@ -153,7 +155,7 @@ class FormulasPane(Pane):
     @property
     def found(self) -> list[Formula]:
         """The formulas that are listed."""
-        return search(self._kept.query)
+        return search(self._state.query)
 
     @property
     def here(self) -> Formula | None:
@@ -178,11 +180,12 @@ class FormulasPane(Pane):
             if found
             else self.translate(
                 Translated(
-                    f"No formula has {self._kept.query!r}", f"Ingen formel har {self._kept.query!r}"
+                    f"No formula has {self._state.query!r}",
+                    f"Ingen formel har {self._state.query!r}",
                 )
             )
         )
-        self.query_one(LineTable).fill(
+        self.query_one(LineTable).show_data(
             [
                 [
                     self._line(
@@ -196,7 +199,7 @@ class FormulasPane(Pane):
     def on_line_table_moved(self, event: LineTable.Moved) -> None:
         """The form is that of the formula under the cursor."""
         if self.is_mounted and event.table.id == "formula-list":
-            self._kept.cursor = event.table.cursor
+            self._state.cursor = event.table.cursor
             self._form()
 
     def on_line_table_chosen(self) -> None:
@@ -219,7 +222,7 @@ class FormulasPane(Pane):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter as it is typed."""
         if isinstance(event.input, SearchField):
-            self._kept.query, self._kept.cursor = event.value, 0
+            self._state.query, self._state.cursor = event.value, 0
             self._list()
             self.query_one(LineTable).cursor = 0
             self._form()
@@ -232,26 +235,26 @@ class FormulasPane(Pane):
     # The form
 
     def _form(self) -> None:
-        formula, lang = self.here, self.crm.lang
+        formula, lang = self.here, self.lang
         form = self.query_one(FormulaForm)
         form.visible = formula is not None
         if formula is not None:
-            texts = self._kept.texts.get(formula.name) or example_texts(formula, lang)
+            texts = self._state.texts.get(formula.name) or example_texts(formula, lang)
             form.show(formula, texts, lang)
 
     def on_formula_form_typed(self, event: FormulaForm.Typed) -> None:
         """Remember what was typed."""
         if event.form.formula is not None:
-            self._kept.texts[event.form.formula.name] = event.form.texts
+            self._state.texts[event.form.formula.name] = event.form.texts
 
     def _arrange(self) -> None:
-        wide, opened = self.app.size.width >= WIDE, self._kept.opened
+        wide, opened = self.app.size.width >= WIDE, self._state.opened
         self.set_class(wide, "wide")
         self.query_one("#catalogue").display = wide or not opened
         self.query_one("#form").display = wide or opened
 
     def _open(self, opened: bool) -> None:
-        self._kept.opened = opened
+        self._state.opened = opened
         self._arrange()
 
     def action_form(self) -> None:
@@ -266,7 +269,7 @@ class FormulasPane(Pane):
 
     def action_back(self) -> None:
         """From the form to the catalogue."""
-        if not self._kept.opened:
+        if not self._state.opened:
             raise SkipAction
         self._open(False)
         self.query_one(LineTable).focus()
@@ -275,24 +278,24 @@ class FormulasPane(Pane):
         """Copy the call, as it is pasted into Excel."""
         call = self.query_one(FormulaForm).filled.call
         if self.here is None or not call:
-            self.crm.notify(
+            self.notify(
                 self.translate(Translated("A field is not right yet", "Ett fält är inte rätt än"))
             )
             return
-        self.crm.copy_to_clipboard(f"={call}")
-        self.crm.notify(
+        self.app.copy_to_clipboard(f"={call}")
+        self.notify(
             self.translate(Translated(f"Copied: ={call}", f"Kopierat: ={call}")),
             timeout=4,
             markup=False,
         )
 
-    def exported(self) -> list[Shown]:
+    def export_tables(self) -> list[ExportTable]:
         """The result of the form that is open; else the catalogue as it is listed."""
         form = self.query_one(FormulaForm)
-        if self._kept.opened and form.formula is not None and form.filled.call:
+        if self._state.opened and form.formula is not None and form.filled.call:
             return [_result(form.formula, form.filled.call, form.filled.value)]
         return [
-            Shown(
+            ExportTable(
                 "formulas",
                 ("name", "category", "syntax", "summary"),
                 [(f.spreadsheet_name, f.category, f.syntax, f.summary) for f in self.found],
@@ -300,7 +303,7 @@ class FormulasPane(Pane):
         ]
 
 
-def _result(formula: Formula, call: str, value: Any) -> Shown:
+def _result(formula: Formula, call: str, value: Any) -> ExportTable:
     """What came out, as a table: unrounded, errors by their code."""
     if hasattr(value, "columns"):
         heads = ["", *map(str, value.columns)]
@@ -314,7 +317,7 @@ def _result(formula: Formula, call: str, value: Any) -> Shown:
         rows = [list(map(_cell, row)) for row in cells]
     else:
         heads, rows = ["formula", "result"], [[f"={call}", _cell(value)]]
-    return Shown(formula.name.replace("_", "-"), heads, rows)
+    return ExportTable(formula.name.replace("_", "-"), heads, rows)
 
 
 def _cell(value: Any) -> Any:

@@ -11,15 +11,18 @@ from textual.widgets import Static
 from crmformulas.formats import UNKNOWN, bar
 from crmformulas.orders.analysis.ladder_goals import PER, LadderGoals, whole_per_cent
 from crmformulas.translations import Translated
-from crmformulas_tui.dialogs import AskText
-from crmformulas_tui.pane import Key, Pane, Shown
+from crmformulas_tui.dialogs.ask import AskText
+from crmformulas_tui.export import ExportTable
+from crmformulas_tui.keys import Key
+from crmformulas_tui.pane import Pane
 from crmformulas_tui.widgets.line_table import Column, LineTable
+from crmformulas_tui.workspace import ScreenState
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from crmformulas.orders.summary.model import Record, Summary
-    from crmformulas_tui.session import Source, View
+    from crmformulas_tui.session import View
 
 __all__ = ["LadderPane"]
 
@@ -30,12 +33,11 @@ BELOW = 6
 
 
 @dataclass
-class Kept:
-    """What the user set: goals by the k of the step k→k+1, and where the cursor stands."""
+class LadderState(ScreenState):
+    """Goals by the k of the step k→k+1, and the line of the cursor: that of F1 at first."""
 
-    source: Source
     goals: dict[int, float] = field(default_factory=dict)
-    cursor: int = 0
+    cursor: int | None = None
 
 
 class LadderPane(Pane):
@@ -75,16 +77,12 @@ class LadderPane(Pane):
     def show(self, view: View) -> None:
         """Fill in."""
         self._fill()
-        self.query_one(LineTable).cursor = self._kept.cursor
+        cursor = self._state.cursor
+        self.query_one(LineTable).cursor = self._first_step if cursor is None else cursor
 
     @property
-    def _kept(self) -> Kept:
-        assert self.shown_view is not None
-        source, kept = self.shown_view.source, self.crm.kept.get("ladder")
-        # The goals of one shop say nothing of another.
-        if not isinstance(kept, Kept) or kept.source != source:
-            kept = self.crm.kept["ladder"] = Kept(source, cursor=self._first_step)
-        return kept
+    def _state(self) -> LadderState:
+        return self.state(LadderState)
 
     @property
     def _summary(self) -> Summary:
@@ -93,7 +91,7 @@ class LadderPane(Pane):
 
     @property
     def _goals(self) -> LadderGoals:
-        return LadderGoals.of(self._summary, self._kept.goals)
+        return LadderGoals.of(self._summary, self._state.goals)
 
     @property
     def _first_step(self) -> int:
@@ -126,11 +124,11 @@ class LadderPane(Pane):
             del columns[4]
             lines = [line[:4] + line[5:] for line in lines]
         table.columns = tuple(columns)
-        table.fill(lines)
+        table.show_data(lines)
         self.query_one("#results", Static).update(self._results(goals))
 
     def _message(self, goals: LadderGoals) -> str:
-        f = self.figures
+        f = self.numbers
         if not goals.rates:
             return self.translate(
                 Translated("Nobody has bought twice yet.", "Ingen har köpt två gånger än.")
@@ -156,7 +154,7 @@ class LadderPane(Pane):
         )
 
     def _lines(self, goals: LadderGoals) -> Any:
-        ladder, f, matured = self._summary.ladder, self.figures, self._summary.rules.matured
+        ladder, f, matured = self._summary.ladder, self.numbers, self._summary.rules.matured
         width = 24 if self.size.width >= 100 else 8 if matured is None else 5
         most = max(ladder.f0 or 0, *(r["customers"] for r in ladder.step_records[:1]), 1)
         if ladder.f0 is not None:
@@ -172,7 +170,7 @@ class LadderPane(Pane):
 
     def _step(self, record: Record, goals: LadderGoals) -> list[str]:
         """The figures of the step to the next order; the last one has none."""
-        f, k = self.figures, record["f"]
+        f, k = self.numbers, record["f"]
         matured = f.percent(record["matured_rate"])
         if k > len(goals.rates):
             return [UNKNOWN, matured, "", "", UNKNOWN, ""]
@@ -198,7 +196,7 @@ class LadderPane(Pane):
         return " ".join(sign for sign, _ in here)
 
     def _results(self, goals: LadderGoals) -> Content:
-        f = self.figures
+        f = self.numbers
         heads = Translated(f"Of {f.whole(PER)} new customers", f"Av {f.whole(PER)} nya kunder")
         now, goal, change = (
             Translated("now", "nu"),
@@ -242,7 +240,7 @@ class LadderPane(Pane):
                 "Inget steg är under sitt mål. Sätt ett med g, + eller −.",
             )
             return Content.assemble((self.translate(hint), "$text-muted"))
-        gain, step = self.figures.fixed(goals.gains[k - 1], 1), f"F{k}→F{k + 1}"
+        gain, step = self.numbers.fixed(goals.gains[k - 1], 1), f"F{k}→F{k + 1}"
         return Content(
             self.translate(
                 Translated(
@@ -257,17 +255,17 @@ class LadderPane(Pane):
     def on_line_table_moved(self) -> None:
         """Remember where the cursor is."""
         if self.shown_view is not None:
-            self._kept.cursor = self.query_one(LineTable).cursor
+            self._state.cursor = self.query_one(LineTable).cursor
 
-    def on_line_table_chosen(self) -> None:
+    async def on_line_table_chosen(self) -> None:
         """A click is as enter."""
-        self.action_drill()
+        await self.action_drill()
 
     def _here(self) -> int:
         """The step under the cursor; 0 is F0."""
         return self.query_one(LineTable).cursor + 1 - self._first_step
 
-    def action_drill(self) -> None:
+    async def action_drill(self) -> None:
         """The customers who stand on the step or above."""
         if self.shown_view is None:
             return
@@ -277,16 +275,16 @@ class LadderPane(Pane):
                 "F0 have no order, so they are not among the customers",
                 "F0 har inget köp, så de finns inte bland kunderna",
             )
-            self.crm.notify(self.translate(why), markup=False)
+            self.notify(self.translate(why), markup=False)
             return
         from crmformulas.orders.counting.customer_list import Filters
 
         plural = "s" if k > 1 else ""
         words = Translated(f"F{k}: at least {k} order{plural}", f"F{k}: minst {k} köp")
-        self.post_message(self.DrillDown(Filters(least_orders=k), words))
+        await self.list_customers(Filters(least_orders=k), words)
 
     def _step_here(self) -> int | None:
-        """The step under the cursor, if it can have a goal; else why not is told."""
+        """The step under the cursor, if it can have a goal; else a notification says why not."""
         if self.shown_view is None:
             return None
         k, last = self._here(), len(self._goals.rates)
@@ -301,7 +299,7 @@ class LadderPane(Pane):
                 "F0→F1 is not part of the extra orders, and has no goal",
                 "F0→F1 ingår inte i merköpen, och har inget mål",
             )
-        self.crm.notify(self.translate(why), markup=False)
+        self.notify(self.translate(why), markup=False)
         return None
 
     def action_goal(self) -> None:
@@ -309,7 +307,7 @@ class LadderPane(Pane):
         k = self._step_here()
         if k is None:
             return
-        f, goals = self.figures, self._goals
+        f, goals = self.numbers, self._goals
 
         def check(text: str) -> float | str:
             goal: float | str = f.parse_percent(text) if text else ""
@@ -328,8 +326,9 @@ class LadderPane(Pane):
                 self.action_reset()
 
         now = f.percent(goals.rates[k - 1])
-        self.crm.push_screen(
+        self.app.push_screen(
             AskText(
+                self.lang,
                 Translated(
                     f"Goal of F{k}→F{k + 1} in per cent", f"Mål för F{k}→F{k + 1} i procent"
                 ),
@@ -350,20 +349,20 @@ class LadderPane(Pane):
         """Let the goal of the step be its rate of today."""
         k = self._step_here()
         if k is not None:
-            self._kept.goals.pop(k, None)
+            self._state.goals.pop(k, None)
             self._fill()
 
     def action_reset_all(self) -> None:
         """The same for all steps."""
         if self.shown_view is not None:
-            self._kept.goals.clear()
+            self._state.goals.clear()
             self._fill()
 
     def _set(self, k: int, goal: float) -> None:
-        self._kept.goals[k] = goal
+        self._state.goals[k] = goal
         self._fill()
 
-    def exported(self) -> list[Shown]:
+    def export_tables(self) -> list[ExportTable]:
         """The steps with their goals, and what these bring."""
         if self.shown_view is None:
             return []
@@ -388,7 +387,10 @@ class LadderPane(Pane):
             ("tipping_point", goals.tip_now, goals.tip_goal),
             ("bottleneck", None, goals.bottleneck),
         ]
-        return [Shown("ladder", heads, rows), Shown("goals", ("figure", "now", "goal"), brought)]
+        return [
+            ExportTable("ladder", heads, rows),
+            ExportTable("goals", ("figure", "now", "goal"), brought),
+        ]
 
 
 def _step_name(k: int | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
 from textual.widgets import Static
@@ -9,9 +10,12 @@ from textual.widgets import Static
 from crmformulas.formulas.migration import LOST
 from crmformulas.orders.analysis.movements import Measure, Movement, movement
 from crmformulas.translations import Label, Translated, term
-from crmformulas_tui.pane import Key, Pane, Shown
+from crmformulas_tui.export import ExportTable
+from crmformulas_tui.keys import Key
+from crmformulas_tui.pane import Pane
 from crmformulas_tui.widgets.heat_map import Cell, HeatMap
 from crmformulas_tui.widgets.line_table import printable
+from crmformulas_tui.workspace import ScreenState
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     from crmformulas.orders.counting.customer_list import Filters
     from crmformulas.orders.summary.model import Summary
     from crmformulas_tui.session import View
+    from crmformulas_tui.workspace import Workspace
 
 __all__ = ["MigrationPane"]
 
@@ -31,6 +36,14 @@ TITLES: dict[Measure, Translated] = {
         "Revenue in S12; in F12 of the lost", "Omsättning i S12; i F12 för förlorade"
     ),
 }
+
+
+@dataclass
+class MigrationState(ScreenState):
+    """The measure, and the cell of the cursor."""
+
+    measure: Measure = "customers"
+    cursor: tuple[int, int] = (0, 0)
 
 
 class MigrationPane(Pane):
@@ -53,23 +66,25 @@ class MigrationPane(Pane):
         Key("m", "measure", Translated("measure", "mått")),
     )
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._measure: Measure = "customers"
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
         self._summary: Summary | None = None
         self._shown: dict[Measure, Movement] = {}
 
     def compose(self) -> ComposeResult:
-        """Message, what is told, the matrix, what the cell under the cursor holds."""
+        """Message, measure, matrix, and what the cell under the cursor holds."""
         yield Static(id="migration-message", classes="message", markup=False)
         yield Static(id="migration-measure", classes="muted", markup=False)
         yield HeatMap(id="matrix")
         yield Static(id="migration-cell", markup=False)
 
-    def on_mount(self) -> None:
-        """Take up what was looked at."""
-        self._measure, cursor = self.crm.kept.get("migration", ("customers", (0, 0)))
-        self._matrix.set_reactive(HeatMap.cursor, cursor)
+    @property
+    def _state(self) -> MigrationState:
+        return self.state(MigrationState)
+
+    @property
+    def _measure(self) -> Measure:
+        return self._state.measure
 
     @property
     def _matrix(self) -> HeatMap:
@@ -80,12 +95,13 @@ class MigrationPane(Pane):
         if view.summary is self._summary:
             return
         self._summary = view.summary
+        self._matrix.set_reactive(HeatMap.cursor, self._state.cursor)
         self._shown = {measure: movement(view.summary, measure) for measure in MEASURES}
         self.query_one("#migration-message", Static).update(self._message(view.summary))
         self._fill()
 
     def _message(self, summary: Summary) -> str:
-        f, flows = self.figures, summary.flows
+        f, flows = self.numbers, summary.flows
         if not summary.f12_seen:
             unseen = Translated(
                 "History does not reach back to F12: from where they came is unknown.",
@@ -105,7 +121,7 @@ class MigrationPane(Pane):
         return self.translate(said) + self.translate(more)
 
     def _fill(self) -> None:
-        """The matrix in the measure that is looked at."""
+        """Show the matrix in the current measure."""
         shown = self._shown[self._measure]
         total = self.translate(term("total"))
         outside = len(shown.origins) - 2
@@ -128,10 +144,10 @@ class MigrationPane(Pane):
         )
         if self._measure != "rates":
             names.append(total)
-        self._matrix.fill("F12 → S12", [*heads, total], names, lines)
+        self._matrix.show_data("F12 → S12", [*heads, total], names, lines)
         title = self.query_one("#migration-measure", Static)
         title.update(self.translate(TITLES[self._measure]))
-        self._tell_cell()
+        self._describe_cell()
 
     def _cell(self, value: float | None, shown: Movement, possible: bool) -> Cell:
         if value is None:
@@ -140,7 +156,7 @@ class MigrationPane(Pane):
 
     def _figure(self, value: float | None) -> str:
         return (
-            self.figures.percent(value) if self._measure == "rates" else self.figures.whole(value)
+            self.numbers.percent(value) if self._measure == "rates" else self.numbers.whole(value)
         )
 
     # The cell under the cursor
@@ -153,18 +169,18 @@ class MigrationPane(Pane):
         return origin, shown.targets[column] if column < len(shown.targets) else None
 
     def on_heat_map_moved(self) -> None:
-        """Tell of the cell."""
+        """Describe the cell."""
         if self._shown:
-            self.crm.kept["migration"] = self._measure, self._matrix.cursor
-            self._tell_cell()
+            self._state.cursor = self._matrix.cursor
+            self._describe_cell()
 
-    def _tell_cell(self) -> None:
+    def _describe_cell(self) -> None:
         """All measures of the cell under the cursor."""
         row, column = self._matrix.cursor
         customers, rates, revenue = (self._at(self._shown[m], row, column) for m in MEASURES)
         parts = [self.translate(self._words())]
         if customers is not None:
-            f = self.figures
+            f = self.numbers
             counted = f"{f.whole(customers)} {self.translate(term('customers'))}"
             parts.append(counted)
             if rates is not None and column < len(self._shown["rates"].targets):
@@ -214,7 +230,7 @@ class MigrationPane(Pane):
     async def action_drill(self) -> None:
         """List the customers of the cell."""
         if self._shown and self._at(self._shown["customers"], *self._matrix.cursor):
-            await self.drill_down(self._filters(), self._words())
+            await self.list_customers(self._filters(), self._words())
 
     async def on_heat_map_chosen(self) -> None:
         """A cell was clicked."""
@@ -222,13 +238,12 @@ class MigrationPane(Pane):
 
     def action_measure(self) -> None:
         """Customers, shares, revenue, and again."""
-        place = MEASURES.index(self._measure)
-        self._measure = MEASURES[(place + 1) % len(MEASURES)]
-        self.crm.kept["migration"] = self._measure, self._matrix.cursor
         if self._shown:
+            place = MEASURES.index(self._measure)
+            self._state.measure = MEASURES[(place + 1) % len(MEASURES)]
             self._fill()
 
-    def exported(self) -> list[Shown]:
+    def export_tables(self) -> list[ExportTable]:
         """The matrix as it is shown, unrounded."""
         if not self._shown:
             return []
@@ -240,4 +255,4 @@ class MigrationPane(Pane):
         ]
         if self._measure != "rates":
             rows.append(["total", *shown.of_targets, shown.total])
-        return [Shown(self.translate(self.NAME), heads, rows)]
+        return [ExportTable(self.translate(self.NAME), heads, rows)]

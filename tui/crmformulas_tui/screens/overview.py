@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from rich.text import Text as Styled
-from textual.widgets import DataTable, Static
+from textual.widgets import Static
 
 from crmformulas.orders.summary.headlines import Headline, growth, headlines
 from crmformulas.translations import Label, Translated, term
-from crmformulas_tui.pane import Key, Pane, Shown
-from crmformulas_tui.widgets.tables import fill
+from crmformulas_tui.export import ExportTable
+from crmformulas_tui.keys import Key
+from crmformulas_tui.pane import Pane
+from crmformulas_tui.widgets.line_table import Column, StaticTable
 from crmformulas_tui.widgets.waterfall import Bar, Waterfall
 
 if TYPE_CHECKING:
@@ -47,17 +48,7 @@ class OverviewPane(Pane):
         yield Static(id="message", classes="message", markup=False)
         yield Static(id="warnings", classes="warning", markup=False)
         yield Waterfall(id="balance")
-        headlines = DataTable[Any](id="headlines", cursor_type="none", show_cursor=False)
-        headlines.can_focus = False
-        yield headlines
-
-    def on_mount(self) -> None:
-        """Colours of cells are those of the theme."""
-        self.crm.theme_changed_signal.subscribe(self, lambda _: self._colour())
-
-    def _colour(self) -> None:
-        if self.shown_view is not None:
-            self._headlines(self.shown_view)
+        yield StaticTable(id="headlines")
 
     def show(self, view: View) -> None:
         """Fill in."""
@@ -66,11 +57,11 @@ class OverviewPane(Pane):
         warnings = self.query_one("#warnings", Static)
         warnings.update("\n".join(f"! {self.translate(w)}" for w in summary.notices))
         warnings.display = bool(summary.notices)
-        self.query_one(Waterfall).fill(self._balance(summary))
+        self.query_one(Waterfall).show_data(self._balance(summary))
         self._headlines(view)
 
     def _message(self, summary: Summary) -> str:
-        flows, f, change = summary.flows, self.figures, growth(summary)
+        flows, f, change = summary.flows, self.numbers, growth(summary)
         now = f.whole(flows.closing)
         if change is None:
             return self.translate(Translated(f"{now} active customers", f"{now} aktiva kunder"))
@@ -108,7 +99,7 @@ class OverviewPane(Pane):
         label = sign + self.translate(term(key))
         known = seen or key in ("new", "closing")
         return Bar(
-            label, self.figures.whole(count if known else None), start / most, count / most, kind
+            label, self.numbers.whole(count if known else None), start / most, count / most, kind
         )
 
     async def action_drill(self) -> None:
@@ -126,7 +117,7 @@ class OverviewPane(Pane):
             (Filters(status="lost"), term("lost")),
             (Filters(s12_tier=tiers), term("closing")),
         )
-        await self.drill_down(*choices[self.query_one(Waterfall).cursor])
+        await self.list_customers(*choices[self.query_one(Waterfall).cursor])
 
     async def on_waterfall_chosen(self) -> None:
         """A bar was clicked."""
@@ -134,24 +125,29 @@ class OverviewPane(Pane):
 
     def _headlines(self, view: View) -> None:
         heads = (
-            Translated("Key figure", "Nyckeltal"),
-            Translated("now", "nu"),
-            Translated("year before", "året innan"),
-            Translated("change", "ändring"),
+            ("figure", Translated("Key figure", "Nyckeltal")),
+            ("now", Translated("now", "nu")),
+            ("before", Translated("year before", "året innan")),
+            ("change", Translated("change", "ändring")),
         )
-        rows = [
-            (
-                self.translate(line.label),
-                self._told(line, line.now),
-                self._told(line, line.before),
-                self._change(line),
+        table = self.query_one("#headlines", StaticTable)
+        table.columns = tuple(
+            Column(
+                key, self.translate(head), text=key == "figure", least=30 if key == "figure" else 0
             )
-            for line in headlines(view.summary, view.before)
-        ]
-        fill(self.query_one("#headlines", DataTable), [self.translate(h) for h in heads], rows)
+            for key, head in heads
+        )
+        lines, tones = [], dict[tuple[int, str], str]()
+        for place, line in enumerate(headlines(view.summary, view.before)):
+            change, tone = self._change(line)
+            now, before = self._formatted(line, line.now), self._formatted(line, line.before)
+            lines.append([self.translate(line.label), now, before, change])
+            if tone:
+                tones[place, "change"] = tone
+        table.show_data(lines, tones=tones)
 
-    def _told(self, line: Headline, number: float | None) -> str:
-        f = self.figures
+    def _formatted(self, line: Headline, number: float | None) -> str:
+        f = self.numbers
         units: dict[str, Callable[[float | None], str]] = {
             "money": f.amount,
             "share": f.percent,
@@ -161,26 +157,24 @@ class OverviewPane(Pane):
         }
         return units[line.unit](number)
 
-    def _change(self, line: Headline) -> str | Styled:
-        """The change; growth and loss have their colours, and their marks without them."""
-        change, f = line.change, self.figures
+    def _change(self, line: Headline) -> tuple[str, str]:
+        """The change with a mark that reads without colour, and its tone."""
+        change, f = line.change, self.numbers
         if change is None:
-            return f.whole(None)
+            return f.whole(None), ""
         mark = "▲" if change > 0 else "▼" if change < 0 else "="
         if line.unit == "share":
-            told = f"{mark} {f.signed(change, 1)} {self.translate(Translated('pp', 'pe'))}"
+            text = f"{mark} {f.signed(change, 1)} {self.translate(Translated('pp', 'pe'))}"
         else:
-            told = f"{mark} {f.signed_percent(change)}"
+            text = f"{mark} {f.signed_percent(change)}"
         if not change or line.key in NEUTRAL:
-            return told
-        better = (change > 0) != (line.key in WORSE)
-        colour = self.crm.theme_variables["text-success" if better else "text-error"]
-        return Styled(told, style=colour)
+            return text, ""
+        return text, "good" if (change > 0) != (line.key in WORSE) else "bad"
 
-    def exported(self) -> list[Shown]:
+    def export_tables(self) -> list[ExportTable]:
         """The key figures."""
         if self.shown_view is None:
             return []
         heads = ("key", "now", "before", "change")
         found = headlines(self.shown_view.summary, self.shown_view.before)
-        return [Shown("overview", heads, [(h.key, h.now, h.before, h.change) for h in found])]
+        return [ExportTable("overview", heads, [(h.key, h.now, h.before, h.change) for h in found])]

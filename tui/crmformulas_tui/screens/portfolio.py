@@ -19,18 +19,21 @@ from crmformulas.orders.analysis.what_if import (
     what_if,
 )
 from crmformulas.translations import Label, Translated, term
-from crmformulas_tui.dialogs import AskText
-from crmformulas_tui.pane import Key, Pane, Shown
+from crmformulas_tui.dialogs.ask import AskText
+from crmformulas_tui.export import ExportTable
+from crmformulas_tui.keys import Key
+from crmformulas_tui.pane import Pane
 from crmformulas_tui.widgets.bridge import Bridge
 from crmformulas_tui.widgets.line_table import LineTable, printable
-from crmformulas_tui.widgets.projection import ProjectionTable, told_ahead
+from crmformulas_tui.widgets.projection import ProjectionTable, projection_sentence
 from crmformulas_tui.widgets.tiers import WIDE, WORDS, TierTable, WhatIfGrid
+from crmformulas_tui.workspace import ScreenState
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from crmformulas.orders.summary.model import Summary
-    from crmformulas_tui.session import Source, View
+    from crmformulas_tui.session import View
 
 __all__ = ["PortfolioPane"]
 
@@ -44,10 +47,9 @@ ROOMY = 34
 
 
 @dataclass
-class Kept:
-    """What the user set: changes by tier, years ahead, which part is shown, where cursors are."""
+class PortfolioState(ScreenState):
+    """Changes by tier, years ahead, which part is shown, where cursors are."""
 
-    source: Source
     changes: dict[str, Change] = field(default_factory=dict)
     years: int = 5
     ahead: bool = False
@@ -99,18 +101,14 @@ class PortfolioPane(Pane):
 
     def show(self, view: View) -> None:
         """Fill in; the cursor begins at the change of all tiers."""
-        kept, grid = self._kept, self.query_one(WhatIfGrid)
+        state, grid = self._state, self.query_one(WhatIfGrid)
         self._fill()
-        grid.cursor = grid.count - 1 if kept.line is None else kept.line
-        grid.column = kept.column
+        grid.cursor = grid.count - 1 if state.line is None else state.line
+        grid.column = state.column
 
     @property
-    def _kept(self) -> Kept:
-        assert self.shown_view is not None
-        source, kept = self.shown_view.source, self.crm.kept.get("portfolio")
-        if not isinstance(kept, Kept) or kept.source != source:
-            kept = self.crm.kept["portfolio"] = Kept(source)
-        return kept
+    def _state(self) -> PortfolioState:
+        return self.state(PortfolioState)
 
     @property
     def _summary(self) -> Summary:
@@ -119,36 +117,36 @@ class PortfolioPane(Pane):
 
     @property
     def _whatif(self) -> WhatIf:
-        return what_if(self._summary, self._kept.changes)
+        return what_if(self._summary, self._state.changes)
 
     @property
     def _projection(self) -> Projection:
-        return project(self._summary, self._kept.years)
+        return project(self._summary, self._state.years)
 
     def _worth(self, made: WhatIf) -> Projection:
         """The projection at the CLV of the changes."""
-        return project(self._summary, self._kept.years, [case.clv for case in made.tiers])
+        return project(self._summary, self._state.years, [case.clv for case in made.tiers])
 
     # What is shown
 
     def _fill(self) -> None:
-        made, roomy, kept = self._whatif, self.size.height >= ROOMY, self._kept
+        made, roomy, state = self._whatif, self.size.height >= ROOMY, self._state
         self.query_one("#message", Static).update(self._message(made))
         left_out = self.query_one("#left-out", Static)
         left_out.update(self._left_out(made))
         left_out.display = bool(made.left_out)
         wide = self.size.width >= WIDE
-        self.query_one(TierTable).tell(self._summary, self.crm.lang, wide=wide)
-        self.query_one(WhatIfGrid).tell(made, self.crm.lang)
+        self.query_one(TierTable).show_tiers(self._summary, self.lang, wide=wide)
+        self.query_one(WhatIfGrid).show_changes(made, self.lang)
         self._bridge(made)
         self._ahead(made)
         for part in ("#changes", "#bridge"):
-            self.query_one(part).display = roomy or not kept.ahead
+            self.query_one(part).display = roomy or not state.ahead
         for part in ("#ahead-head", "#ahead"):
-            self.query_one(part).display = roomy or kept.ahead
+            self.query_one(part).display = roomy or state.ahead
 
     def _message(self, made: WhatIf) -> str:
-        f = self.figures
+        f = self.numbers
         value = f.amount(made.value)
         if made.value_before is None:
             return self.translate(
@@ -190,7 +188,7 @@ class PortfolioPane(Pane):
         return self.translate(term(tier))
 
     def _bridge(self, made: WhatIf) -> None:
-        f, more = self.figures, made.difference
+        f, more = self.numbers, made.difference
         hint = Translated(
             "+ and − change the driver in brackets, ⏎ types a change.",
             "+ och − ändrar drivkraften inom hakarna, ⏎ skriver en ändring.",
@@ -204,18 +202,18 @@ class PortfolioPane(Pane):
                 (self.translate(WORDS[lever]), amount, self._signed(amount))
                 for lever, amount in zip(LEVERS, made.bridge, strict=True)
             ]
-        self.query_one(Bridge).tell(head, parts, max(min(self.size.width - 34, 60), 8))
+        self.query_one(Bridge).show_data(head, parts, max(min(self.size.width - 34, 60), 8))
 
     def _signed(self, amount: float) -> str:
         """An amount with its sign."""
-        told = self.figures.amount(amount) if amount else self.figures.whole(0)
+        told = self.numbers.amount(amount) if amount else self.numbers.whole(0)
         return f"+{told}" if amount > 0 else told
 
     def _ahead(self, made: WhatIf) -> None:
         found = self._projection
-        self.query_one("#ahead-head", Static).update(told_ahead(found, self.crm.lang))
+        self.query_one("#ahead-head", Static).update(projection_sentence(found, self.lang))
         then = self._worth(made) if self._changed else None
-        self.query_one(ProjectionTable).tell(found, then, self.crm.lang)
+        self.query_one(ProjectionTable).show_projection(found, then, self.lang)
 
     # Keys
 
@@ -226,9 +224,9 @@ class PortfolioPane(Pane):
             top = table.virtual_region.y + table.cursor
             self.scroll_to_region(Region(0, top, 1, 2), animate=False)
         if isinstance(table, WhatIfGrid) and self.shown_view is not None:
-            kept = self._kept
-            kept.column = table.column
-            kept.line = None if table.cursor == table.count - 1 else table.cursor
+            state = self._state
+            state.column = table.column
+            state.line = None if table.cursor == table.count - 1 else table.cursor
 
     def on_line_table_edge(self, event: LineTable.Edge) -> None:
         """On to the table above or below."""
@@ -239,11 +237,11 @@ class PortfolioPane(Pane):
             other.cursor = 0 if event.step > 0 else other.count - 1
             other.focus()
 
-    def on_line_table_chosen(self) -> None:
+    async def on_line_table_chosen(self) -> None:
         """A click is as enter."""
-        self.action_open()
+        await self.action_open()
 
-    def action_open(self) -> None:
+    async def action_open(self) -> None:
         """The customers of a tier, or a change to type."""
         if self.shown_view is None:
             return
@@ -253,9 +251,9 @@ class PortfolioPane(Pane):
         elif ahead.has_focus:
             self.action_years()
         else:
-            self._drill()
+            await self._drill()
 
-    def _drill(self) -> None:
+    async def _drill(self) -> None:
         from crmformulas.orders.counting.customer_list import Filters
 
         names = self._summary.rules.tier_names
@@ -265,7 +263,7 @@ class PortfolioPane(Pane):
             words, filters = term(names[place]), Filters(s12_tier=names[place])
         else:
             words, filters = term("active_customers"), Filters(s12_tier=names)
-        self.post_message(self.DrillDown(filters, words))
+        await self.list_customers(filters, words)
 
     def _here(self) -> tuple[str, tuple[str, ...]] | None:
         """The driver under the cursor of what-if, and the tiers; None where it isn't shown."""
@@ -278,7 +276,7 @@ class PortfolioPane(Pane):
 
     def _set(self, lever: str, tiers: tuple[str, ...], to: float | None, by: float = 0.0) -> None:
         """Change a driver of these tiers to, or by, so much."""
-        changes = self._kept.changes
+        changes = self._state.changes
         for tier in tiers:
             change = changes.get(tier, Change())
             changes[tier] = (
@@ -299,7 +297,7 @@ class PortfolioPane(Pane):
     def action_reset_all(self) -> None:
         """Let all drivers be as they are."""
         if self.shown_view is not None:
-            self._kept.changes.clear()
+            self._state.changes.clear()
             self._fill()
 
     def _ask_change(self) -> None:
@@ -307,7 +305,7 @@ class PortfolioPane(Pane):
         if here is None:
             return
         lever, tiers = here
-        f = self.figures
+        f = self.numbers
 
         def check(text: str) -> float:
             change = f.parse_percent(text) if text else 0.0
@@ -330,8 +328,9 @@ class PortfolioPane(Pane):
             else self.translate(Translated("all tiers", "alla nivåer"))
         )
         now = self._whatif.common(lever, tiers)
-        self.crm.push_screen(
+        self.app.push_screen(
             AskText(
+                self.lang,
                 f"{self.translate(WORDS[lever]).capitalize()}, {whose}",
                 check,
                 "" if not now else f.signed_percent(now),
@@ -347,9 +346,11 @@ class PortfolioPane(Pane):
         if self.shown_view is None:
             return
         ahead = self.query_one(ProjectionTable)
-        self._kept.ahead = not (ahead.has_focus if self.size.height >= ROOMY else self._kept.ahead)
+        self._state.ahead = not (
+            ahead.has_focus if self.size.height >= ROOMY else self._state.ahead
+        )
         self._fill()
-        (ahead if self._kept.ahead else self.query_one(WhatIfGrid)).focus()
+        (ahead if self._state.ahead else self.query_one(WhatIfGrid)).focus()
 
     def action_years(self) -> None:
         """Ask how many years ahead."""
@@ -367,21 +368,24 @@ class PortfolioPane(Pane):
 
         def take(years: int | None) -> None:
             if years is not None:
-                self._kept.years = years
-                self._kept.ahead = True
+                self._state.years = years
+                self._state.ahead = True
                 self._fill()
                 self.query_one(ProjectionTable).focus()
 
-        self.crm.push_screen(
-            AskText(Translated("Years ahead", "År framåt"), check, str(self._kept.years)), take
+        self.app.push_screen(
+            AskText(
+                self.lang, Translated("Years ahead", "År framåt"), check, str(self._state.years)
+            ),
+            take,
         )
 
     def first_focus(self) -> LineTable:
         """The change of all tiers, or the projection if that is shown."""
-        ahead = self.shown_view is not None and self._kept.ahead
+        ahead = self.shown_view is not None and self._state.ahead
         return self.query_one(ProjectionTable) if ahead else self.query_one(WhatIfGrid)
 
-    def exported(self) -> list[Shown]:
+    def export_tables(self) -> list[ExportTable]:
         """The tiers, the changes with the bridge, and the projection."""
         if self.shown_view is None:
             return []
@@ -396,13 +400,15 @@ class PortfolioPane(Pane):
         bridge = [f"from_{lever}" for lever in LEVERS]
         heads = ("tier", *LEVERS, "clv_before", "clv", "value_before", "value", *bridge)
         return [
-            Shown("portfolio", keys, [[r[key] for key in keys] for r in records]),
-            Shown("whatif", heads, [
+            ExportTable("portfolio", keys, [[r[key] for key in keys] for r in records]),
+            ExportTable("whatif", heads, [
                 *changes,
                 ("total", *(made.common(lever) for lever in LEVERS), None, None, made.value_before,
                  made.value, *made.bridge),
             ]),
-            Shown("projection", ("years_ahead", *found.tiers, "total", "value", "value_whatif"), [
+            ExportTable("projection", (
+                "years_ahead", *found.tiers, "total", "value", "value_whatif",
+            ), [
                 (y.ahead, *y.customers, y.total, y.value, then.value)
                 for y, then in zip(found.years, after.years, strict=True)
             ]),

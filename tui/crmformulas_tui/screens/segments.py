@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from textual.widgets import Static
 
 from crmformulas.orders.analysis.movements import statuses, total
 from crmformulas.translations import Label, Translated, term
-from crmformulas_tui.pane import PATIENCE, Key, Pane, Shown
+from crmformulas_tui.export import ExportTable
+from crmformulas_tui.keys import Key
+from crmformulas_tui.pane import Pane
+from crmformulas_tui.session import PATIENCE
 from crmformulas_tui.widgets.customers_view import KEYS, CustomersView
 from crmformulas_tui.widgets.line_table import Column, LineTable, printable
+from crmformulas_tui.workspace import ScreenState
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -19,6 +24,8 @@ if TYPE_CHECKING:
     from crmformulas.orders.counting.customer_list import Filters
     from crmformulas.orders.summary.model import Record, Summary
     from crmformulas_tui.session import Source, View
+    from crmformulas_tui.widgets.listing import ListPosition
+    from crmformulas_tui.workspace import Workspace
 
 __all__ = ["SegmentsPane"]
 
@@ -36,6 +43,19 @@ LEAST = {"segment": 19}
 """Widths; names of segments are not cut for the sake of a column more."""
 
 EVERYBODY = Translated("all who have bought", "alla som har köpt")
+
+
+@dataclass
+class SegmentsState(ScreenState):
+    """The list that is open.
+
+    Attributes:
+        asked_by: The screen that asked for the list, which escape leads back to.
+        position: Where the user is in the list; None while the segments are shown.
+    """
+
+    asked_by: str | None = None
+    position: ListPosition | None = None
 
 
 class SegmentsPane(Pane):
@@ -56,9 +76,8 @@ class SegmentsPane(Pane):
         *KEYS,
     )
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.came_from: int | None = None
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
         self._source: Source | None = None
         self._summary: Summary | None = None
         self._choices: list[tuple[Filters, Label] | None] = []
@@ -74,11 +93,15 @@ class SegmentsPane(Pane):
             for key, (head, rank) in HEADS.items()
         ]
         yield LineTable(columns, id="segments-table")
-        yield CustomersView()
+        yield CustomersView(self.workspace)
 
     def on_mount(self) -> None:
         """Begin with the segments."""
         self.customers.display = False
+
+    @property
+    def _state(self) -> SegmentsState:
+        return self.state(SegmentsState)
 
     @property
     def customers(self) -> CustomersView:
@@ -114,14 +137,12 @@ class SegmentsPane(Pane):
                 self.customers.renew()
             else:
                 self._leave_customers()
-        elif kept := self.crm.kept.get("segments"):
-            source, self.came_from, looked_at = kept
-            if source == view.source:
-                self._show_list(True)
-                self.customers.resume(looked_at)
+        elif position := self._state.position:
+            self._show_list(True)
+            self.customers.resume(position)
 
     def _message(self, summary: Summary) -> str:
-        records, f = summary.portfolio_records, self.figures
+        records, f = summary.portfolio_records, self.numbers
         now, value = f.whole(summary.flows.closing), f.amount(summary.portfolio_value)
         if summary.portfolio_value is None:
             return self.translate(Translated(f"{now} active customers.", f"{now} aktiva kunder."))
@@ -142,7 +163,7 @@ class SegmentsPane(Pane):
     def _show_segments(self, summary: Summary) -> None:
         from crmformulas.orders.counting.customer_list import Filters
 
-        f, names = self.figures, summary.rules.tier_names
+        f, names = self.numbers, summary.rules.tier_names
         lines = [self._tier(record) for record in summary.portfolio_records]
         self._choices = [(Filters(s12_tier=name), term(name)) for name in names]
         whole, flows = total(summary), summary.flows
@@ -163,10 +184,10 @@ class SegmentsPane(Pane):
         self._choices.append((Filters(), EVERYBODY))
         apart = {place for place, choice in enumerate(self._choices) if choice is None}
         strong = {min(apart) - 1, len(lines) - 1}
-        self._table.fill(lines, strong, apart)
+        self._table.show_data(lines, strong, apart)
 
     def _tier(self, record: Record) -> list[str]:
-        f = self.figures
+        f = self.numbers
         return self._line(
             term(record["tier"]), record["customers"], record["orders"], record["revenue"],
             f.whole(record["clv"]), f.percent(record["retention"]), f.years(record["duration"]),
@@ -181,7 +202,7 @@ class SegmentsPane(Pane):
         revenue: float | None,
         *more: str,
     ) -> list[str]:
-        f = self.figures
+        f = self.numbers
         cells = [
             printable(self.translate(name)),
             f.whole(customers),
@@ -213,19 +234,21 @@ class SegmentsPane(Pane):
         if choice is not None:
             await self.list_customers(*choice)
 
-    async def list_customers(
-        self, filters: Filters, words: Label, came_from: int | None = None
-    ) -> None:
+    async def list_customers(self, filters: Filters, label: Label) -> None:
+        """List the customers of a segment."""
+        await self.open_list(filters, label, None)
+
+    async def open_list(self, filters: Filters, label: Label, asked_by: str | None) -> None:
         """List customers in the place of the segments.
 
         Args:
-            filters: Which.
-            words: What they are called.
-            came_from: The place of the pane that asked for them, to go back to.
+            filters: Which customers.
+            label: What they are called.
+            asked_by: The screen that asks for them, which escape leads back to.
         """
-        self.came_from = came_from
+        self._state.asked_by = asked_by
         self._show_list(True)
-        self.customers.begin(filters, words)
+        self.customers.begin(filters, label)
         self.screen.set_focus(self.customers.table)
         await self.customers.came(PATIENCE)
 
@@ -238,7 +261,7 @@ class SegmentsPane(Pane):
 
     def action_back(self) -> None:
         """One step back; a wait is stopped first."""
-        if self.crm.stop_waiting():
+        if self.workspace.session.interrupt_if_slow():
             return
         view = self.customers
         if not self._listing:
@@ -252,22 +275,22 @@ class SegmentsPane(Pane):
 
     def _leave_customers(self) -> None:
         self._show_list(False)
-        self.crm.kept.pop("segments", None)
-        place, self.came_from = self.came_from, None
-        if place is not None:
-            self.run_worker(self.crm.action_pane(place))
-        elif self.crm.pane is self:
+        state = self._state
+        asked_by, state.asked_by, state.position = state.asked_by, None, None
+        if asked_by is not None:
+            self.post_message(self.GoTo(asked_by))
+        elif self.display:
             self.screen.set_focus(self._table)
 
     def on_customers_view_changed(self) -> None:
-        """Keep what is looked at; other keys may work now."""
+        """Remember the list or customer; other keys may work now."""
         self.on_line_table_moved()
         self.refresh_bindings()
 
     def on_line_table_moved(self) -> None:
-        """Keep what is looked at."""
+        """Remember where the cursor is."""
         if self._listing:
-            self.crm.kept["segments"] = self._source, self.came_from, self.customers.kept
+            self._state.position = self.customers.position
 
     def on_customers_view_empty(self) -> None:
         """There is no list to stay at."""
@@ -293,18 +316,18 @@ class SegmentsPane(Pane):
         """Turn the order of the list."""
         self.customers.reverse()
 
-    def exported(self) -> list[Shown]:
+    def export_tables(self) -> list[ExportTable]:
         """The tiers and the statuses, or the customers."""
         if self._listing:
-            return self.customers.exported()
+            return self.customers.export_tables()
         summary = self._summary
         if summary is None:
             return []
         keys = ("tier", *tuple(HEADS)[1:])
         tiers: list[Any] = [[r[key] for key in keys] for r in summary.portfolio_records]
         return [
-            Shown(self.translate(Translated("tiers", "nivåer")), keys, tiers),
-            Shown(
+            ExportTable(self.translate(Translated("tiers", "nivåer")), keys, tiers),
+            ExportTable(
                 self.translate(term("status")),
                 ("status", "customers", "orders", "revenue"),
                 list(statuses(summary)),

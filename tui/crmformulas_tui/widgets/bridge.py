@@ -20,12 +20,12 @@ class Bridge(Static):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
 
-    def tell(self, head: str, parts: Sequence[tuple[str, float, str]], width: int) -> None:
+    def show_data(self, head: str, parts: Sequence[tuple[str, float, str]], width: int) -> None:
         """Show the parts.
 
         Args:
             head: The line above them.
-            parts: Name, amount, and the amount as it is told.
+            parts: Name, amount, and the amount as text.
             width: Of the longest bar.
         """
         most = max((abs(amount) for _, amount, _ in parts), default=0.0) or 1.0

@@ -1,4 +1,4 @@
-"""The customers of a log, line by line: blocks of them come from the engine when looked at."""
+"""The customers of a log, line by line: blocks of them come from the engine when in sight."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BLOCK = 200
 """Customers that are fetched at a time."""
 
 KEPT = 60
-"""Blocks that are kept; those that were not looked at for longest go."""
+"""Blocks in memory; the ones out of sight for longest go."""
 
 HEADS: dict[str, tuple[Translated, int]] = {
     "customer": (Translated("customer", "kund"), 0),
@@ -41,7 +41,7 @@ TEXTS = ("customer", "status", "f12_tier", "s12_tier")
 
 
 def customer_cells(one: Customer, figures: NumberFormat) -> list[str]:
-    """A customer as it is told."""
+    """The cells of a customer."""
     lang = figures.lang
     tiers = [
         UNKNOWN if t is None else printable(translate(term(t), lang))
@@ -106,7 +106,7 @@ class CustomerTable(LineTable):
         self.refresh()
 
     def lacks(self) -> int | None:
-        """A block that is looked at and not there, or will be soon; None if nothing is missing."""
+        """A block that is in sight or nearly so and not there; None if nothing is missing."""
         seen = self.in_sight()
         if not len(seen):
             return None

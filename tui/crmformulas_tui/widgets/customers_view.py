@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
 
 from crmformulas.formats import UNKNOWN, NumberFormat
-from crmformulas.translations import Label, Translated, term, translate
-from crmformulas_tui.pane import Key, Shown, bind
+from crmformulas.translations import Label, Lang, Translated, term, translate
+from crmformulas_tui.export import ExportTable
+from crmformulas_tui.keys import Key, bindings
 from crmformulas_tui.widgets.customer_table import BLOCK, HEADS, CustomerTable
 from crmformulas_tui.widgets.line_table import LineTable, printable
-from crmformulas_tui.widgets.listing import EVENT_HEADS, EVENTS, Kept, Listing, Rows
+from crmformulas_tui.widgets.listing import EVENT_HEADS, EVENTS, Listing, ListPosition, Rows
+from crmformulas_tui.workspace import reporting
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from crmformulas.orders.analysis.customer_history import Event
     from crmformulas.orders.counting.customer_list import Customer, Filters
-    from crmformulas_tui.app import BrowseApp
+    from crmformulas_tui.workspace import Workspace
 
 __all__ = ["KEYS", "CustomersView"]
 
@@ -49,10 +52,7 @@ class _FilterField(Input):
         Key("escape", "leave(True)", Translated("no filter", "inget filter")),
     )
 
-    def on_mount(self) -> None:
-        """The language is known only now."""
-        self._bindings.key_to_bindings.pop("enter")
-        bind(self, self.KEYS, getattr(self.app, "lang", "en"))
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(KEYS)]
 
     def action_leave(self, forget: bool) -> None:
         """Back to the list, with the filter or without."""
@@ -82,8 +82,9 @@ class CustomersView(Vertical):
     class Empty(Message):
         """The list can't be had any more."""
 
-    def __init__(self) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__()
+        self.workspace = workspace
         self.customer: Customer | None = None
         self._asked: Listing | None = None
         self._listed: Listing | None = None
@@ -95,7 +96,7 @@ class CustomersView(Vertical):
 
     def compose(self) -> ComposeResult:
         """A line that says which customers, the field of the filter, the list, the orders."""
-        lang = self.crm.lang
+        lang = self.lang
         yield Static(id="customers-message", classes="message", markup=False)
         hint = Translated("part of the id", "del av id")
         yield _FilterField(placeholder=translate(hint, lang), id="filter", select_on_focus=False)
@@ -109,12 +110,13 @@ class CustomersView(Vertical):
         self._orders.display = False
 
     @property
-    def crm(self) -> BrowseApp:
-        """The application."""
-        from crmformulas_tui.app import BrowseApp
+    def lang(self) -> Lang:
+        """The language of the screen."""
+        return self.workspace.lang
 
-        assert isinstance(self.app, BrowseApp)
-        return self.app
+    def reporting(self) -> AbstractContextManager[None]:
+        """Show what goes wrong within as a notification, and go on."""
+        return reporting(self, self.lang)
 
     @property
     def table(self) -> CustomerTable:
@@ -143,28 +145,28 @@ class CustomersView(Vertical):
             filters: Which customers.
             words: What they are called.
         """
-        self.resume(Kept(Listing(filters), words))
+        self.resume(ListPosition(Listing(filters), words))
 
-    def resume(self, kept: Kept) -> None:
+    def resume(self, position: ListPosition) -> None:
         """Go on where another view was left."""
-        self._words = kept.words
+        self._words = position.words
         self._listed = None
         with self.prevent(Input.Changed):
-            self._filter.value = kept.listing.filters.text
+            self._filter.value = position.listing.filters.text
         self._filter.display = self.filtered
         self._leave_customer()
-        self.table.begin(0, (kept.listing.sort, kept.listing.descending), 0)
+        self.table.begin(0, (position.listing.sort, position.listing.descending), 0)
         self._message.update("")
-        self._ask(kept.listing, kept.place)
-        if kept.customer is not None:
-            self.run_worker(self._open(kept.customer), exclusive=True, group="orders")
+        self._ask(position.listing, position.place)
+        if position.customer is not None:
+            self.run_worker(self._open(position.customer), exclusive=True, group="orders")
 
     @property
-    def kept(self) -> Kept | None:
-        """What is looked at, to :meth:`resume` it in another view."""
+    def position(self) -> ListPosition | None:
+        """Where the user is, to :meth:`resume` there in another view."""
         if self._asked is None:
             return None
-        return Kept(self._asked, self._words, self.table.cursor, self.customer)
+        return ListPosition(self._asked, self._words, self.table.cursor, self.customer)
 
     def renew(self) -> None:
         """List the same customers again, as they are counted otherwise now."""
@@ -192,7 +194,7 @@ class CustomersView(Vertical):
         self.run_worker(self._list(listing, place), exclusive=True, group="list")
 
     async def _list(self, listing: Listing, place: int) -> None:
-        session, table = self.crm.session, self.table
+        session, table = self.workspace.session, self.table
         customers_of = partial(Listing.page, listing)
 
         def first() -> tuple[int, int, list[Customer]]:
@@ -203,7 +205,7 @@ class CustomersView(Vertical):
 
         doing = "sorting customers" if self._listed else "listing customers"
         came = False
-        with self.crm.told():
+        with self.reporting():
             count, block, page = await session.run(first, doing)
             self._listed = listing
             table.begin(count, (listing.sort, listing.descending), place)
@@ -221,17 +223,15 @@ class CustomersView(Vertical):
         self._fetch()
 
     def _tell(self, count: int) -> None:
-        figures = NumberFormat(self.crm.lang)
+        figures = NumberFormat(self.lang)
         words = translate(
             Translated("customers", "kunder") if count != 1 else Translated("customer", "kund"),
-            self.crm.lang,
+            self.lang,
         )
-        told = (
-            f"{figures.whole(count)} {words} · {printable(translate(self._words, self.crm.lang))}"
-        )
+        told = f"{figures.whole(count)} {words} · {printable(translate(self._words, self.lang))}"
         assert self._listed is not None
         if text := self._listed.filters.text:
-            has = translate(Translated("id has", "id har"), self.crm.lang)
+            has = translate(Translated("id has", "id har"), self.lang)
             told += f" · {has} “{printable(text)}”"
         self._count_told = told
         if self.customer is None:
@@ -242,7 +242,7 @@ class CustomersView(Vertical):
         return self.query_one("#customers-message", Static)
 
     def on_line_table_needs(self, event: LineTable.Needs) -> None:
-        """Other lines are looked at."""
+        """Ask for the lines that came into sight."""
         if event.table is self.table:
             self._fetch()
 
@@ -252,10 +252,10 @@ class CustomersView(Vertical):
             self.run_worker(self._fetch_blocks(), group="blocks")
 
     async def _fetch_blocks(self) -> None:
-        """Fetch what is looked at and not there, until nothing is missing."""
-        session, table = self.crm.session, self.table
+        """Fetch the lines in sight that are not there, until nothing is missing."""
+        session, table = self.workspace.session, self.table
         try:
-            with self.crm.told():
+            with self.reporting():
                 while (block := table.lacks()) is not None and self._listed is not None:
                     listing = self._listed
 
@@ -340,15 +340,15 @@ class CustomersView(Vertical):
     async def _open(self, one: Customer) -> None:
         from crmformulas.orders.analysis.customer_history import history
 
-        session = self.crm.session
-        with self.crm.told():
+        session = self.workspace.session
+        with self.reporting():
             orders = await session.run(
                 lambda: session.customers().orders_of(one.customer), "finding orders"
             )
             self._events = history(orders)
             self.customer = one
-            f = NumberFormat(self.crm.lang)
-            self._orders.fill([
+            f = NumberFormat(self.lang)
+            self._orders.show_data([
                 (e.day.isoformat(), UNKNOWN if e.step is None else f"F{e.step}",
                  f.fixed(e.amount, 2), f.whole(e.gap_days), f.fixed(e.revenue, 2))
                 for e in self._events
@@ -362,7 +362,7 @@ class CustomersView(Vertical):
         self._came.set()
 
     def _told(self, one: Customer) -> str:
-        lang = self.crm.lang
+        lang = self.lang
         f = NumberFormat(lang)
         tiers = " → ".join(
             UNKNOWN if t is None else printable(translate(term(t), lang))
@@ -394,18 +394,24 @@ class CustomersView(Vertical):
 
     # Export
 
-    def exported(self) -> list[Shown]:
+    def export_tables(self) -> list[ExportTable]:
         """The whole list in its order, or the orders of the customer."""
-        lang = self.crm.lang
+        lang = self.lang
         if self.customer is not None:
             heads = [translate(EVENT_HEADS[c.key], lang) for c in EVENTS]
             rows: list[Any] = [tuple(e) for e in self._events]
             fields = ("day", "amount", "step", "gap_days", "revenue")
             order = [fields.index(c.key) for c in EVENTS]
             name = translate(Translated("orders", "köp"), lang)
-            return [Shown(f"{name} {self.customer.customer}", heads,
+            return [ExportTable(f"{name} {self.customer.customer}", heads,
                           [[row[i] for i in order] for row in rows])]  # fmt: skip
         listing = self._listed
         if listing is None:
             return []
-        return [Shown(translate(term("customers"), lang), list(HEADS), Rows(self.crm, listing))]
+        return [
+            ExportTable(
+                translate(term("customers"), lang),
+                list(HEADS),
+                Rows(self.workspace.session, listing),
+            )
+        ]

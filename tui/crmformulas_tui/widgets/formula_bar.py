@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.suggester import Suggester
 from textual.widgets import Input, Label, Static
 
 from crmformulas.translations import Lang, Translated, translate
-from crmformulas_tui.pane import Key, bind
+from crmformulas_tui.keys import Key, bindings
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.events import DescendantBlur, DescendantFocus
+    from textual.widget import Widget
 
     from crmformulas.spreadsheet.cell_text import Value
     from crmformulas.spreadsheet.completion import Call
@@ -60,11 +63,7 @@ class FormulaField(Input):
         Key("escape", "leave", Translated("back", "tillbaka")),
     )
 
-    def tell_keys(self, lang: Lang) -> None:
-        """Have the keys described in a language."""
-        for key in self.KEYS:
-            self._bindings.key_to_bindings.pop(key.keys, None)
-        bind(self, self.KEYS, lang)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(KEYS)]
 
     @property
     def bar(self) -> FormulaBar:
@@ -86,9 +85,9 @@ class FormulaField(Input):
         self.bar.leave()
 
     def watch_selection(self) -> None:
-        """Tell of the argument at the cursor."""
+        """Describe the argument at the cursor."""
         if self.is_mounted and self.has_focus:
-            self.bar.tell()
+            self.bar.refresh_tip()
 
 
 class FormulaBar(Vertical):
@@ -111,6 +110,9 @@ class FormulaBar(Vertical):
     FormulaBar FormulaField { width: 1fr; background: $surface; }
     """
 
+    class Left(Message):
+        """The bar gives the keys back, and what had them before is gone."""
+
     lang: reactive[Lang] = reactive("en")
 
     def __init__(self, lang: Lang) -> None:
@@ -119,6 +121,7 @@ class FormulaBar(Vertical):
         self._history: list[str] = []
         self._place = 0
         self._draft = ""
+        self._previous: Widget | None = None
         self._offered: list[str] = []
         self._told = ""
         """The text of which a result is shown: until it is changed no name is offered."""
@@ -139,7 +142,7 @@ class FormulaBar(Vertical):
         return self.query_one(FormulaField)
 
     def translate(self, words: Translated) -> str:
-        """The words in the language of the screen."""
+        """Return the label in the language of the screen."""
         shown: str = translate(words, self.lang)
         return shown
 
@@ -151,15 +154,10 @@ class FormulaBar(Vertical):
             )
         )
 
-    def on_mount(self) -> None:
-        """The keys in the language of the screen."""
-        self.field.tell_keys(self.lang)
-
     def watch_lang(self) -> None:
-        """Hint and keys in the other language; a result is told anew at the next enter."""
+        """Hint and keys in the other language; a result stays away until the next enter."""
         if self.is_mounted:
             self.field.placeholder = self._hint()
-            self.field.tell_keys(self.lang)
             self._result("")
 
     # Moving about
@@ -167,6 +165,8 @@ class FormulaBar(Vertical):
     def enter(self, text: str = "=") -> None:
         """Begin to type; a formula that stands there can be edited."""
         field = self.field
+        if not field.has_focus:
+            self._previous = self.screen.focused
         if text != "=" or not field.value:
             field.value = text
         field.focus()
@@ -174,15 +174,18 @@ class FormulaBar(Vertical):
 
     def leave(self) -> None:
         """Give the keys back to the pane."""
-        app: Any = self.app
         if self.field.value == "=":
             self.field.value = ""
-        self.screen.set_focus(None)
-        app._focus_pane()
+        previous, self._previous = self._previous, None
+        if previous is not None and previous.is_on_screen and previous.focusable:
+            self.screen.set_focus(previous)
+        else:
+            self.screen.set_focus(None)
+            self.post_message(self.Left())
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """Tell what can be typed."""
-        self.tell()
+        """Show what can be typed."""
+        self.refresh_tip()
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         """The tip makes room; the result stays."""
@@ -221,9 +224,9 @@ class FormulaBar(Vertical):
         if event.value != self._told:
             self._told = ""
             self._result("")
-            self.tell()
+            self.refresh_tip()
 
-    def tell(self) -> None:
+    def refresh_tip(self) -> None:
         """The signature of the call at the cursor, or the names that fit what is begun."""
         if self._told or not self.has_focus_within:
             return

@@ -57,7 +57,7 @@ class FieldInput(Input):
         """The next field, or the one before."""
         self.post_message(self.Go(self, step))
 
-    def _on_paste(self, event: Paste) -> None:
+    def on_paste(self, event: Paste) -> None:
         """Cells of a spreadsheet come as lines with tabs; the field has one line."""
         rows = [" ".join(line.split("\t")) for line in event.text.strip().splitlines()]
         event.text = "; ".join(row.strip() for row in rows)
@@ -154,7 +154,7 @@ class FormulaForm(VerticalScroll, can_focus=False):
         return {parameter.name: row.field.value for parameter, row in pairs}
 
     def translate(self, words: Translated | str) -> str:
-        """The words in the language of the screen."""
+        """Return the label in the language of the screen."""
         shown: str = translate(words, self.lang)
         return shown
 
@@ -235,7 +235,7 @@ class FormulaForm(VerticalScroll, can_focus=False):
     # Moving about
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """Tell of the argument whose field it is."""
+        """Describe the argument whose field it is."""
         if self.formula is None:
             return
         for parameter, row in zip(self.formula.parameters, self.rows, strict=True):

@@ -71,7 +71,7 @@ class Grid(LineTable):
         self.columns = tuple(columns)
         self._heat = heat_of or (lambda line, column: None)
         self.set_reactive(Grid.column, min(self.column, self._last_column))
-        self.fill(lines, strong)
+        self.show_data(lines, strong)
 
     @property
     def _last_column(self) -> int:

@@ -35,7 +35,7 @@ class Cell:
     """A cell.
 
     Attributes:
-        text: The figure as it is told.
+        text: The figure as text.
         heat: 0 to 1; None for a total and for what can't be, which have no ground.
     """
 
@@ -73,7 +73,7 @@ class HeatMap(Widget, can_focus=True):
         self._names: Sequence[str] = ()
         self._cells: Sequence[Sequence[Cell]] = ()
 
-    def fill(
+    def show_data(
         self,
         corner: str,
         heads: Sequence[str],

@@ -1,13 +1,15 @@
-"""The keys that work now, in one line; those that don't fit are told by the help."""
+"""The keys that work now, in one line; the help has those that don't fit."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
+from textual.reactive import reactive
 from textual.widget import Widget
 
-from crmformulas_tui.help import sign
+from crmformulas.translations import Lang, translate
+from crmformulas_tui.keys import key_label, key_sign
 
 if TYPE_CHECKING:
     from textual.events import Click
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["KeyLine"]
 
 ALWAYS = ("question_mark", "q")
-"""Keys that are told whatever there is room for."""
+"""Keys that are shown however little room there is."""
 
 
 class KeyLine(Widget):
@@ -28,8 +30,11 @@ class KeyLine(Widget):
     KeyLine { height: 1; background: $panel; color: $foreground; }
     """
 
-    def __init__(self) -> None:
+    lang: reactive[Lang] = reactive("en")
+
+    def __init__(self, lang: Lang) -> None:
         super().__init__()
+        self.set_reactive(KeyLine.lang, lang)
         self._told: list[tuple[str, str, str]] = []
 
     def on_mount(self) -> None:
@@ -47,7 +52,9 @@ class KeyLine(Widget):
         for key, active in self.screen.active_bindings.items():
             binding = active.binding
             if binding.show and active.enabled and binding.description:
-                told = key, sign(key), binding.description
+                label = key_label(active.node, binding)
+                words = translate(label, self.lang) if label else binding.description
+                told = key, key_sign(key), words
                 (far if active.node is self.app else near).append(told)
         last = [told for told in far if told[0] in ALWAYS]
         far = [told for told in far if told not in last]

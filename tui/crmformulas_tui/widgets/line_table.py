@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,7 +18,7 @@ from textual.strip import Strip
 if TYPE_CHECKING:
     from textual import events
 
-__all__ = ["Column", "LineTable"]
+__all__ = ["Column", "LineTable", "StaticTable"]
 
 GAPS = (2, 1)
 """Between columns: the first where all columns have room with it."""
@@ -64,9 +64,9 @@ def _harmless(character: str) -> bool:
 class LineTable(ScrollView, can_focus=True):
     """A table with a cursor that stands on a line.
 
-    Lines are strings as they are shown. Those of :meth:`fill` are there; a subclass may have them
-    come later, by :meth:`cells`. Columns that don't fit are left out, the highest rank first, but
-    never the first one nor the one by which lines are sorted.
+    Lines are strings as they are shown. Those of :meth:`show_data` are there; a subclass may have
+    them come later, by :meth:`cells`. Columns that don't fit are left out, the highest rank first,
+    but never the first one nor the one by which lines are sorted.
     """
 
     DEFAULT_CSS = """
@@ -80,6 +80,8 @@ class LineTable(ScrollView, can_focus=True):
         & > .line-table--line { color: $foreground; }
         & > .line-table--strong { text-style: bold; color: $foreground; }
         & > .line-table--quiet { color: $text-disabled; }
+        & > .line-table--good { color: $text-success; }
+        & > .line-table--bad { color: $text-error; }
         & > .line-table--cursor { text-style: bold; background: $surface-lighten-1; }
         &:focus > .line-table--cursor {
             color: $block-cursor-foreground;
@@ -93,6 +95,8 @@ class LineTable(ScrollView, can_focus=True):
         "line-table--line",
         "line-table--strong",
         "line-table--quiet",
+        "line-table--good",
+        "line-table--bad",
         "line-table--cursor",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -107,8 +111,8 @@ class LineTable(ScrollView, can_focus=True):
     cursor: reactive[int] = reactive(0, repaint=False)
     """The line it stands on. Where it was and where it is are drawn anew, not all lines."""
 
-    class Told(Message):
-        """What a table tells its pane."""
+    class TableMessage(Message):
+        """A message of a table to its pane."""
 
         def __init__(self, table: LineTable) -> None:
             super().__init__()
@@ -119,23 +123,23 @@ class LineTable(ScrollView, can_focus=True):
             """The table."""
             return self.table
 
-    class Chosen(Told):
+    class Chosen(TableMessage):
         """The line under the cursor was chosen with the mouse."""
 
-    class Moved(Told):
+    class Moved(TableMessage):
         """The cursor stands on another line."""
 
-    class Needs(Told):
-        """Other lines are looked at, which may not be there yet."""
+    class Needs(TableMessage):
+        """Other lines are in sight, which may not be there yet."""
 
-    class Edge(Told):
+    class Edge(TableMessage):
         """The cursor was to go above the first line (-1) or below the last one (1)."""
 
         def __init__(self, table: LineTable, step: int) -> None:
             super().__init__(table)
             self.step = step
 
-    class Head(Told):
+    class Head(TableMessage):
         """The head of a column was clicked."""
 
         def __init__(self, table: LineTable, key: str) -> None:
@@ -150,25 +154,29 @@ class LineTable(ScrollView, can_focus=True):
         self._lines: Sequence[Sequence[str]] = ()
         self._strong: Collection[int] = ()
         self._apart: Collection[int] = ()
+        self._tones: Mapping[tuple[int, str], str] = {}
         self._seen: dict[str, int] = {}
         self._plan: tuple[tuple[int, int], ...] = ()
         self._gap = GAPS[0]
 
     # What is shown
 
-    def fill(
+    def show_data(
         self,
         lines: Sequence[Sequence[str]],
         strong: Collection[int] = (),
         apart: Collection[int] = (),
+        tones: Mapping[tuple[int, str], str] | None = None,
     ) -> None:
         """Show these lines; the cursor stays where it was.
 
         Args:
-            lines: The cells of each line, as they are told.
+            lines: The cells of each line, as text.
             strong: Lines that are set off, such as a total.
             apart: Lines that the cursor passes over, such as a blank one between two groups.
+            tones: How cells are coloured, by line and column key: good, bad or quiet.
         """
+        self._tones = tones or {}
         self._lines, self._strong, self._apart = lines, strong, apart
         self._seen = {}
         for line in lines:
@@ -188,7 +196,7 @@ class LineTable(ScrollView, can_focus=True):
         self.refresh(layout=self.styles.height is None or self.styles.height.is_auto)
 
     def in_sight(self) -> range:
-        """The lines that are looked at."""
+        """The lines in sight."""
         top = self.scroll_offset.y
         return range(top, min(top + self._room, self.count))
 
@@ -260,9 +268,8 @@ class LineTable(ScrollView, can_focus=True):
         if cells is None:
             cells = ["·"] * len(self.columns)
             kind = kind if here else "quiet"
-        return self._strip(
-            cells, "▸" if here and self.has_focus else "", f"line-table--{kind}", width
-        )
+        mark = "▸" if here and self.has_focus else ""
+        return self._strip(cells, mark, f"line-table--{kind}", width, place)
 
     def _heads(self) -> list[str]:
         if self.sorted_by is None:
@@ -271,19 +278,26 @@ class LineTable(ScrollView, can_focus=True):
         mark = "▼" if descending else "▲"
         return [f"{c.head} {mark}" if c.key == key else c.head for c in self.columns]
 
-    def _strip(self, cells: Sequence[str], mark: str, kind: str, width: int) -> Strip:
+    def _strip(
+        self, cells: Sequence[str], mark: str, kind: str, width: int, line: int = -1
+    ) -> Strip:
         gap = " " * self._gap
-        shown = [mark.ljust(MARK)]
+        style = self.rich_style + self.get_component_rich_style(kind, partial=True)
+        segments = [Segment(mark.ljust(MARK), style)]
         for place, (i, room) in enumerate(self._plan):
             cell = cells[i]
             if cell_len(cell) > room:
                 cell = set_cell_size(cell, room - 1) + "…"
             blank = " " * (room - cell_len(cell))
-            shown += [gap if place else "", cell, blank] if self.columns[i].text else [
-                gap if place else "", blank, cell]  # fmt: skip
-        style = self.rich_style + self.get_component_rich_style(kind, partial=True)
-        strip = Strip([Segment("".join(shown), style)])
-        return strip.adjust_cell_length(width, style)
+            text = cell + blank if self.columns[i].text else blank + cell
+            tone = self._tones.get((line, self.columns[i].key))
+            # The cursor has one colour; a mark in the cell says the same as its tone.
+            if tone is None or kind == "line-table--cursor":
+                segments.append(Segment((gap if place else "") + text, style))
+                continue
+            toned = self.get_component_rich_style(f"line-table--{tone}", partial=True)
+            segments += [Segment(gap if place else "", style), Segment(text, style + toned)]
+        return Strip(segments).adjust_cell_length(width, style)
 
     # Moving
 
@@ -330,7 +344,7 @@ class LineTable(ScrollView, can_focus=True):
             self.scroll_to(y=self.cursor - room + 1, animate=False, force=True)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Other lines are looked at."""
+        """Ask for the lines that came into sight."""
         super().watch_scroll_y(old_value, new_value)
         if round(old_value) != round(new_value):
             self.post_message(self.Needs(self))
@@ -358,3 +372,11 @@ class LineTable(ScrollView, can_focus=True):
             if place == self.cursor:
                 self.post_message(self.Chosen(self))
             self.cursor = place
+
+
+class StaticTable(LineTable, can_focus=False):
+    """A table without a cursor, whose lines are only read."""
+
+    def __init__(self, columns: Sequence[Column] = (), *, id: str | None = None) -> None:
+        super().__init__(columns, id=id)
+        self.set_reactive(LineTable.cursor, -1)

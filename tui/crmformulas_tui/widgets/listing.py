@@ -1,4 +1,4 @@
-"""Which customers are listed, and how the orders of one are told."""
+"""Which customers are listed, and the columns of the orders of one."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from crmformulas_tui.widgets.line_table import Column
 
 if TYPE_CHECKING:
     from crmformulas.orders.counting.customer_list import Customer, Customers, Filters
-    from crmformulas_tui.app import BrowseApp
+    from crmformulas_tui.session import Session
 
-__all__ = ["EVENTS", "EVENT_HEADS", "Kept", "Listing", "Rows"]
+__all__ = ["EVENTS", "EVENT_HEADS", "ListPosition", "Listing", "Rows"]
 
 EVENTS = (
     Column("day", "", text=True, least=10),
@@ -53,8 +53,8 @@ class Listing:
 
 
 @dataclass(frozen=True)
-class Kept:
-    """What is looked at.
+class ListPosition:
+    """Where the user is in a list of customers.
 
     Attributes:
         listing: Which customers, in which order.
@@ -72,12 +72,12 @@ class Kept:
 class Rows:
     """The customers of a listing, fetched from the engine as they are read, in its thread."""
 
-    def __init__(self, crm: BrowseApp, listing: Listing) -> None:
-        self._crm, self._listing = crm, listing
+    def __init__(self, session: Session, listing: Listing) -> None:
+        self._session, self._listing = session, listing
 
     def __iter__(self) -> Any:
         """All customers in their order."""
         one = self._listing
-        return self._crm.session.customers().rows(
+        return self._session.customers().rows(
             sort=one.sort, descending=one.descending, filters=one.filters
         )

@@ -113,7 +113,7 @@ class Plot(Widget):
         self._x_name = ""
         self._from_zero = False
 
-    def tell(
+    def show_data(
         self,
         curves: Sequence[Curve],
         *,
@@ -125,7 +125,7 @@ class Plot(Widget):
 
         Args:
             curves: The last one lies above the others.
-            y_told: How a value is told at the vertical axis.
+            y_told: How a value is written at the vertical axis.
             x_name: What the horizontal axis counts.
             from_zero: Whether the vertical axis begins at 0.
         """

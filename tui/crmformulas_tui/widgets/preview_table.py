@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmformulas.formats import UNKNOWN
 from crmformulas.translations import Lang, Translated, translate
-from crmformulas_tui.widgets.line_table import Column, LineTable, printable
+from crmformulas_tui.widgets.line_table import Column, StaticTable, printable
 
 if TYPE_CHECKING:
     from crmformulas.orders.reading.preview import Preview
@@ -34,20 +34,18 @@ def recognised(preview: Preview, lang: Lang) -> str:
     return "  ".join(found)
 
 
-class PreviewTable(LineTable, can_focus=False):
+class PreviewTable(StaticTable):
     """The rows; columns that are recognised stand first."""
 
     def __init__(self, lang: Lang) -> None:
         super().__init__()
-        # Nothing is chosen here.
-        self.set_reactive(LineTable.cursor, -1)
         self._lang = lang
 
     def show(self, preview: Preview | None) -> None:
         """Show the first rows; none without a preview."""
         if preview is None or not preview.rows:
             self.columns = ()
-            self.fill([])
+            self.show_data([])
             return
         count = len(preview.rows[0])
         roles = {name: role for role, name in preview.columns.items()}
@@ -57,7 +55,7 @@ class PreviewTable(LineTable, can_focus=False):
             Column(str(i), self._head(names[i], roles.get(names[i])), text=True, rank=place)
             for place, i in enumerate(order)
         )
-        self.fill(
+        self.show_data(
             [
                 [UNKNOWN if row[i] is None else printable(str(row[i])) for i in order]
                 for row in preview.rows

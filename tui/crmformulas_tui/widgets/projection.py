@@ -11,13 +11,13 @@ from crmformulas_tui.widgets.line_table import Column, LineTable, printable
 if TYPE_CHECKING:
     from crmformulas.orders.analysis.projection import Projection
 
-__all__ = ["ProjectionTable", "told_ahead"]
+__all__ = ["ProjectionTable", "projection_sentence"]
 
 
 class ProjectionTable(LineTable):
     """A line for today, for each year ahead, and for the inflow of a year."""
 
-    def tell(self, found: Projection, then: Projection | None, lang: Lang) -> None:
+    def show_projection(self, found: Projection, then: Projection | None, lang: Lang) -> None:
         """Show a projection.
 
         Args:
@@ -60,10 +60,10 @@ class ProjectionTable(LineTable):
         ]
         inflow = [translate(Translated("inflow", "inflöde"), lang), *map(f.whole, found.inflow)]
         rest = [""] * (len(self.columns) - len(inflow) - 1)
-        self.fill([*lines, [*inflow, f.whole(found.total_inflow), *rest]])
+        self.show_data([*lines, [*inflow, f.whole(found.total_inflow), *rest]])
 
 
-def told_ahead(found: Projection, lang: Lang) -> str:
+def projection_sentence(found: Projection, lang: Lang) -> str:
     """The projection in a sentence, or why there is none."""
     f = NumberFormat(lang)
     if not found.years:

@@ -42,7 +42,7 @@ FIGURES: tuple[tuple[str, Translated, Label, str, int], ...] = (
     ("clv_index", Translated("index", "index"), Translated("CLV index", "CLV-index"), "one", 8),
     ("portfolio_value", Translated("value", "värde"), term("portfolio_value"), "amount", 1),
 )
-"""The columns of the tiers: key, head in short and in full, how it is told, and the rank by which
+"""The columns of the tiers: key, head in short and in full, number format, and the rank by which
 it is left out."""
 
 WORDS = {
@@ -55,7 +55,7 @@ WORDS = {
 class TierTable(LineTable):
     """A line for each tier, and one for all customers."""
 
-    def tell(self, summary: Summary, lang: Lang, *, wide: bool) -> None:
+    def show_tiers(self, summary: Summary, lang: Lang, *, wide: bool) -> None:
         """Show the tiers of a summary; with heads in full where it is wide."""
         self.columns = (
             Column("tier", translate(term("tier"), lang) if wide else "", text=True),
@@ -74,7 +74,7 @@ class TierTable(LineTable):
         ]
         # What tiers have and all together have not.
         lines[-1][-2] = lines[-1][-3] = ""
-        self.fill(lines, strong=(len(lines) - 1,))
+        self.show_data(lines, strong=(len(lines) - 1,))
 
 
 def _cell(figures: NumberFormat, record: Record, key: str, kind: str) -> str:
@@ -92,7 +92,7 @@ class WhatIfGrid(Grid):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(reach=len(LEVERS), id=id)
 
-    def tell(self, made: WhatIf, lang: Lang) -> None:
+    def show_changes(self, made: WhatIf, lang: Lang) -> None:
         """Show the changes and what they lead to."""
         f = NumberFormat(lang)
         columns = [

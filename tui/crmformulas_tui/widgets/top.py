@@ -1,4 +1,4 @@
-"""The two lines at the top: what is looked at, and the tabs."""
+"""The two lines at the top: the name of the orders, and the tabs."""
 
 from __future__ import annotations
 
@@ -24,18 +24,23 @@ class TopLine(Widget):
     as_of: reactive[date | None] = reactive(None)
     doing: reactive[str] = reactive("")
     share: reactive[float | None] = reactive(None)
+    lang: reactive[Lang] = reactive("en")
 
-    def tell(self, name: str, as_of: date | None = None) -> None:
-        """Say what is looked at."""
+    def __init__(self, lang: Lang) -> None:
+        super().__init__()
+        self.set_reactive(TopLine.lang, lang)
+
+    def show_source(self, name: str, as_of: date | None = None) -> None:
+        """Show the name of the orders and the as-of day."""
         self.name_of, self.as_of = name, as_of
 
-    def busy(self, doing: str, share: float | None) -> None:
-        """Say what is being done; nothing when the engine rests."""
+    def show_progress(self, doing: str, share: float | None) -> None:
+        """Show what is being done and how far it is; nothing when the engine rests."""
         self.doing, self.share = doing, share
 
     def render(self) -> Content:
         """One line, the right part at the right edge."""
-        lang: Lang = getattr(self.app, "lang", "en")
+        lang = self.lang
         left = f" crmf ─ {self.name_of}"
         if self.as_of is not None:
             left += translate(Translated(" ─ to ", " ─ till "), lang) + self.as_of.isoformat()

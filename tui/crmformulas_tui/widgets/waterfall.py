@@ -35,7 +35,7 @@ class Bar:
 
     Attributes:
         label: What it is.
-        figure: How much, as it is told.
+        figure: How much, as text.
         start: Where its bar begins, 0 to 1.
         share: How long it is, 0 to 1.
         kind: A level, or what makes it grow or shrink.
@@ -70,7 +70,7 @@ class Waterfall(Widget, can_focus=True):
         super().__init__(id=id)
         self._bars: Sequence[Bar] = ()
 
-    def fill(self, bars: Sequence[Bar]) -> None:
+    def show_data(self, bars: Sequence[Bar]) -> None:
         """Show a balance; the cursor stays where it was."""
         self._bars = bars
         self.refresh(layout=True)

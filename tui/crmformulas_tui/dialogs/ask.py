@@ -5,69 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from textual.await_complete import AwaitComplete
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
+from textual.content import Content
 from textual.widgets import Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
-from crmformulas.translations import Translated
+from crmformulas import translations
+from crmformulas.translations import Lang, Translated
+from crmformulas_tui.dialogs.dialog import ENTER, Choices, Dialog
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from crmformulas_tui.app import BrowseApp
-
-__all__ = ["AskChoice", "AskText", "Choices", "Dialog", "Tell"]
-
-ENTER = Translated("⏎ take   esc back", "⏎ ok   esc tillbaka")
-
-
-class Dialog(ModalScreen[Any]):
-    """A box in the middle of the screen; escape leaves it without an answer."""
-
-    CSS_PATH = "dialogs.tcss"
-    BINDINGS = [("escape", "dismiss", "")]  # noqa: RUF012
-
-    def on_mount(self) -> None:
-        """Have the keys before the next one comes."""
-        if self.focused is None:
-            self.set_focus(next((w for w in self.query("*") if w.focusable), None))
-
-    def dismiss(self, result: Any = None) -> AwaitComplete:
-        """Leave, once: what would leave a second time would leave what is below."""
-        return super().dismiss(result) if self.is_current else AwaitComplete()
-
-    def chose(self, place: int) -> None:
-        """One of :class:`Choices` was chosen."""
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """One was clicked."""
-        event.stop()
-        self.chose(event.option_index)
-
-    @property
-    def crm(self) -> BrowseApp:
-        """The application."""
-        from crmformulas_tui.app import BrowseApp
-
-        assert isinstance(self.app, BrowseApp)
-        return self.app
-
-    def translate(self, words: Translated | str) -> str:
-        """The words in the language of the screen."""
-        return self.crm.translate(words)
-
-
-class Choices(OptionList):
-    """A list in a dialog. Its choice is taken at once, so that the next key meets what follows."""
-
-    def action_select(self) -> None:
-        """Take the choice under the cursor."""
-        place, dialog = self.highlighted, self.screen
-        assert isinstance(dialog, Dialog)
-        if place is not None and not self.get_option_at_index(place).disabled:
-            dialog.chose(place)
+__all__ = ["AskChoice", "AskText", "TextDialog"]
 
 
 class AskText(Dialog):
@@ -78,12 +28,13 @@ class AskText(Dialog):
 
     def __init__(
         self,
-        question: Translated | str,
+        lang: Lang,
+        question: translations.Label,
         check: Callable[[str], Any] = str,
         value: str = "",
-        note: Translated | str = "",
+        note: translations.Label = "",
     ) -> None:
-        super().__init__()
+        super().__init__(lang)
         self._question, self._check, self._value, self._note = question, check, value, note
 
     def compose(self) -> ComposeResult:
@@ -110,9 +61,13 @@ class AskChoice(Dialog):
     """Ask for one of several things; the answer is its place."""
 
     def __init__(
-        self, question: Translated | str, choices: Sequence[Translated | str], chosen: int = 0
+        self,
+        lang: Lang,
+        question: translations.Label,
+        choices: Sequence[translations.Label],
+        chosen: int = 0,
     ) -> None:
-        super().__init__()
+        super().__init__(lang)
         self._question, self._choices, self._chosen = question, choices, chosen
 
     def compose(self) -> ComposeResult:
@@ -120,8 +75,6 @@ class AskChoice(Dialog):
         with Vertical():
             yield Label(self.translate(self._question), classes="question", markup=False)
             # As content, not as text: what stands in brackets is no markup.
-            from textual.content import Content
-
             yield Choices(*(Option(Content(self.translate(c))) for c in self._choices))
             yield Label(self.translate(ENTER), classes="note")
 
@@ -129,18 +82,18 @@ class AskChoice(Dialog):
         """Begin at what is chosen."""
         self.query_one(OptionList).highlighted = self._chosen
 
-    def chose(self, place: int) -> None:
+    def choose(self, place: int) -> None:
         """Take it."""
         self.dismiss(place)
 
 
-class Tell(Dialog):
-    """Tell something at length; any of escape and enter leaves it."""
+class TextDialog(Dialog):
+    """A text at length; any of escape and enter leaves it."""
 
     BINDINGS = [("escape,enter,question_mark,q", "dismiss", "")]  # noqa: RUF012
 
-    def __init__(self, title: Translated | str, text: Any) -> None:
-        super().__init__()
+    def __init__(self, lang: Lang, title: translations.Label, text: Any) -> None:
+        super().__init__(lang)
         self._title, self._text = title, text
 
     def compose(self) -> ComposeResult:

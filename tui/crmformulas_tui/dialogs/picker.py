@@ -16,9 +16,9 @@ from textual.content import Content
 from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
-from crmformulas.translations import Translated
-from crmformulas_tui.dialogs import Dialog
-from crmformulas_tui.mapping import MappingDialog, look_at
+from crmformulas.translations import Lang, Translated
+from crmformulas_tui.dialogs.dialog import Dialog
+from crmformulas_tui.dialogs.mapping import MappingDialog, look_at
 from crmformulas_tui.session import Source
 from crmformulas_tui.widgets.line_table import printable
 from crmformulas_tui.widgets.preview_table import PreviewTable, recognised
@@ -37,7 +37,7 @@ SUFFIXES = (
 """Files that are listed; any other can be typed."""
 
 PAUSE = 0.15
-"""Seconds that the cursor stands on a file before it is looked at."""
+"""Seconds the cursor rests on a file before its preview is read."""
 
 MOST = 1_000
 """Entries of a folder that are listed; what is typed narrows them down."""
@@ -70,11 +70,11 @@ def entries(folder: Path, text: str) -> list[Entry]:
     return sorted(found, key=lambda e: (not e.is_folder, e.path.name.casefold()))[:MOST]
 
 
-def told_size(size: int) -> str:
-    """A size as it is told.
+def size_text(size: int) -> str:
+    """A file size as text.
 
     Examples:
-        >>> told_size(820), told_size(20_400), told_size(2_500_000_000)
+        >>> size_text(820), size_text(20_400), size_text(2_500_000_000)
         ('820 B', '20 kB', '2.5 GB')
     """
     for unit, of in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
@@ -104,8 +104,8 @@ class _PathField(Input):
 class Picker(Dialog):
     """Type a part of a name, a path, a pattern or a URL; the answer is a source."""
 
-    def __init__(self, source: Source | None = None) -> None:
-        super().__init__()
+    def __init__(self, lang: Lang, source: Source | None = None) -> None:
+        super().__init__(lang)
         first = Path(source.orders[0]) if source and source.orders else None
         here = first.absolute().parent if first and "://" not in str(first) else Path.cwd()
         self.folder = here if here.is_dir() else Path.cwd()
@@ -121,7 +121,7 @@ class Picker(Dialog):
             yield OptionList(id="entries")
             yield Label("", id="wrong", markup=False)
             yield Label("", id="recognised", classes="note", markup=False)
-            yield PreviewTable(self.crm.lang)
+            yield PreviewTable(self.lang)
             keys = Translated(
                 "⏎ open   ↑↓ move   ⌫ folder above   esc back",
                 "⏎ öppna   ↑↓ flytta   ⌫ mappen ovanför   esc tillbaka",
@@ -172,7 +172,7 @@ class Picker(Dialog):
     def _lines(self) -> Iterable[Option]:
         for one in self._entries:
             name = printable(one.path.name)
-            told = f"{name}/" if one.is_folder else f"{name}   {told_size(one.size)}"
+            told = f"{name}/" if one.is_folder else f"{name}   {size_text(one.size)}"
             yield Option(Content(told))
 
     def on_input_changed(self) -> None:
@@ -212,12 +212,12 @@ class Picker(Dialog):
 
     def _show(self, found: Preview | None) -> None:
         self.query_one(PreviewTable).show(found)
-        told = recognised(found, self.crm.lang) if found else ""
+        told = recognised(found, self.lang) if found else ""
         self.query_one("#recognised", Label).update(told)
         self._wrong(self._short(found.problem) if found else "")
 
     def _short(self, problem: str) -> str:
-        """What is wrong with a file of the folder that is told above."""
+        """The problem without the folder, which is named above."""
         return problem.replace(f"{self._place()[0]}{os.sep}", "")
 
     def _wrong(self, text: str) -> None:
@@ -225,7 +225,7 @@ class Picker(Dialog):
 
     # The answer
 
-    def chose(self, place: int) -> None:
+    def choose(self, place: int) -> None:
         """An entry was clicked."""
         self._take()
 
@@ -280,6 +280,6 @@ class Picker(Dialog):
                 if answer is not None:
                     self.dismiss(answer)
 
-            self.app.push_screen(MappingDialog(source, found), take)
+            self.app.push_screen(MappingDialog(self.lang, source, found), take)
         else:
             self._wrong(self._short(found.problem))

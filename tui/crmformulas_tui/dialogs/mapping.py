@@ -13,8 +13,9 @@ from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
 from crmformulas.formats import UNKNOWN
-from crmformulas.translations import Translated
-from crmformulas_tui.dialogs import AskChoice, AskText, Choices, Dialog
+from crmformulas.translations import Lang, Translated
+from crmformulas_tui.dialogs.ask import AskChoice, AskText
+from crmformulas_tui.dialogs.dialog import Choices, Dialog
 from crmformulas_tui.widgets.line_table import printable
 from crmformulas_tui.widgets.preview_table import ROLES, PreviewTable
 
@@ -54,8 +55,8 @@ def look_at(source: Source) -> Preview:
 class MappingDialog(Dialog):
     """Choose columns until the orders can be read; the answer is the source, read so."""
 
-    def __init__(self, source: Source, found: Preview, problem: str = "") -> None:
-        super().__init__()
+    def __init__(self, lang: Lang, source: Source, found: Preview, problem: str = "") -> None:
+        super().__init__(lang)
         self._source, self._found = source, found
         self._problem = problem or found.problem
         self._looking: asyncio.Task[Any] | None = None
@@ -68,7 +69,7 @@ class MappingDialog(Dialog):
             yield Label(self.translate(title.format(name)), classes="question", markup=False)
             yield Label("", id="wrong", markup=False)
             yield Choices(id="roles")
-            yield PreviewTable(self.crm.lang)
+            yield PreviewTable(self.lang)
             keys = Translated("⏎ choose, or open   esc back", "⏎ välj, eller öppna   esc tillbaka")
             yield Label(self.translate(keys), classes="note")
 
@@ -129,7 +130,7 @@ class MappingDialog(Dialog):
         told = ", ".join(printable(str(c)) for c in cells if c is not None)
         return f"   ({told})" if told else ""
 
-    def chose(self, place: int) -> None:
+    def choose(self, place: int) -> None:
         """Ask for a column, a form or a word; or be done."""
         if place < len(ROLES):
             self._ask_column(list(ROLES)[place])
@@ -155,7 +156,9 @@ class MappingDialog(Dialog):
             self._choose(role, str(place + 1) if one_of_many else names[place])
 
         question = Translated("Which column is the {}?", "Vilken kolumn är {}?")
-        self.app.push_screen(AskChoice(question.format(ROLES[role]), choices, chosen), take)
+        self.app.push_screen(
+            AskChoice(self.lang, question.format(ROLES[role]), choices, chosen), take
+        )
 
     def _ask_form(self, option: str) -> None:
         words, forms = FORMS[option]
@@ -166,7 +169,9 @@ class MappingDialog(Dialog):
                 self._choose(option, forms[place - 1] if place else None)
 
         chosen = forms.index(now) + 1 if now in forms else 0
-        self.app.push_screen(AskChoice(words.capitalize(), [ITSELF, *forms], chosen), take)
+        self.app.push_screen(
+            AskChoice(self.lang, words.capitalize(), [ITSELF, *forms], chosen), take
+        )
 
     def _ask_word(self, option: str) -> None:
         def take(text: str | None) -> None:
@@ -174,7 +179,7 @@ class MappingDialog(Dialog):
                 self._choose(option, text or None)
 
         now = str(self._reading.get(option) or "")
-        self.app.push_screen(AskText(WORDS[option].capitalize(), value=now), take)
+        self.app.push_screen(AskText(self.lang, WORDS[option].capitalize(), value=now), take)
 
     def _choose(self, option: str, value: str | None) -> None:
         """Take a choice, and look again."""

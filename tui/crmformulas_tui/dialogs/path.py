@@ -6,14 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crmformulas.translations import Label, Translated
-from crmformulas_tui.dialogs import AskChoice, AskText
-from crmformulas_tui.export import problem_with
+from crmformulas.translations import Label, Lang, Translated, translate
+from crmformulas_tui.dialogs.ask import AskChoice, AskText
 
 if TYPE_CHECKING:
-    from crmformulas_tui.app import BrowseApp
+    from textual.widget import Widget
 
-__all__ = ["ask_path", "file_name"]
+__all__ = ["ask_path", "file_name", "problem_with"]
 
 
 def file_name(words: str) -> str:
@@ -27,7 +26,8 @@ def file_name(words: str) -> str:
 
 
 def ask_path(
-    app: BrowseApp,
+    node: Widget,
+    lang: Lang,
     question: Label,
     name: str,
     take: Callable[[Path, bool], None],
@@ -35,7 +35,8 @@ def ask_path(
     """Ask for a path to write to.
 
     Args:
-        app: The application.
+        node: The widget that asks.
+        lang: The language.
         question: What is to be written.
         name: The name that is offered; its suffix is that of a path without one.
         take: Gets the path, and whether a file that is there is to be overwritten.
@@ -47,7 +48,7 @@ def ask_path(
         if text and not path.suffix and not path.is_dir():
             path = path.with_name(path.name + suffix)
         if problem := problem_with(text, path):
-            raise ValueError(app.translate(problem))
+            raise ValueError(translate(problem, lang))
         return path
 
     def then(path: Path | None) -> None:
@@ -66,6 +67,20 @@ def ask_path(
             Translated("Keep it", "Behåll den"),
             Translated("Overwrite it", "Skriv över den"),
         )
-        app.push_screen(AskChoice(there, choices), decide)
+        node.app.push_screen(AskChoice(lang, there, choices), decide)
 
-    app.push_screen(AskText(question, check, name), then)
+    node.app.push_screen(AskText(lang, question, check, name), then)
+
+
+def problem_with(text: str, path: Path) -> Translated | None:
+    """Why nothing can be written there, as far as that shows beforehand."""
+    try:
+        if not text or (path.exists() and not path.is_file()):
+            return Translated("Give the name of a file", "Ange ett filnamn")
+        if not path.parent.is_dir():
+            return Translated(
+                f"There is no folder {path.parent}", f"Mappen {path.parent} finns inte"
+            )
+    except (OSError, ValueError) as error:
+        return Translated(str(error), str(error))
+    return None

@@ -16,11 +16,12 @@ from crmformulas.orders.analysis.scenarios import (
     write_scenario,
 )
 from crmformulas.translations import Label, Translated
-from crmformulas_tui.ask_path import ask_path, file_name
-from crmformulas_tui.dialogs import AskChoice, AskText
+from crmformulas_tui.dialogs.ask import AskChoice, AskText
+from crmformulas_tui.dialogs.path import ask_path, file_name
+from crmformulas_tui.workspace import report_error
 
 if TYPE_CHECKING:
-    from crmformulas_tui.app import BrowseApp
+    from crmformulas_tui.pane import Pane
     from crmformulas_tui.session import View
 
 __all__ = ["ask_scenario", "save_scenario", "write_workbook"]
@@ -29,11 +30,11 @@ LISTED = 20
 """Files that are offered at most; any other can be typed."""
 
 
-def ask_scenario(app: BrowseApp, take: Callable[[Scenario, bool], None]) -> None:
+def ask_scenario(pane: Pane, take: Callable[[Scenario, bool], None]) -> None:
     """Ask for a scenario.
 
     Args:
-        app: The application.
+        pane: The screen that asks.
         take: Gets the scenario, and whether it is one of a file, with its target, or one that sets
             factors alone.
     """
@@ -49,7 +50,7 @@ def ask_scenario(app: BrowseApp, take: Callable[[Scenario, bool], None]) -> None
         try:
             found = read_scenario(path)
         except InputError as error:
-            app.fail(error)
+            report_error(pane, error, pane.lang)
             return
         take(found, True)
 
@@ -63,20 +64,22 @@ def ask_scenario(app: BrowseApp, take: Callable[[Scenario, bool], None]) -> None
         elif answer < len(choices) - 1:
             load(files[answer - 1 - len(SCENARIOS)])
         else:
-            app.push_screen(AskText(Translated("Scenario: its file", "Scenario: dess fil")), typed)
+            pane.app.push_screen(
+                AskText(pane.lang, Translated("Scenario: its file", "Scenario: dess fil")), typed
+            )
 
     def typed(text: str | None) -> None:
         if text:
             load(Path(text).expanduser())
 
-    app.push_screen(AskChoice(Translated("Scenario", "Scenario"), choices), decide)
+    pane.app.push_screen(AskChoice(pane.lang, Translated("Scenario", "Scenario"), choices), decide)
 
 
-def save_scenario(app: BrowseApp, scenario: Scenario, then: Callable[[Scenario], None]) -> None:
+def save_scenario(pane: Pane, scenario: Scenario, then: Callable[[Scenario], None]) -> None:
     """Ask where to save a scenario, and save it; the file gives it its name.
 
     Args:
-        app: The application.
+        pane: The screen that asks.
         scenario: What to save.
         then: Gets the scenario as it was saved.
     """
@@ -86,17 +89,19 @@ def save_scenario(app: BrowseApp, scenario: Scenario, then: Callable[[Scenario],
         try:
             write_scenario(path, named, overwrite=overwrite)
         except InputError as error:
-            app.fail(error)
+            report_error(pane, error, pane.lang)
             return
         then(named)
         where = path.absolute()
-        app.notify(app.translate(Translated(f"Saved:\n{where}", f"Sparat:\n{where}")), markup=False)
+        pane.notify(
+            pane.translate(Translated(f"Saved:\n{where}", f"Sparat:\n{where}")), markup=False
+        )
 
     question = Translated("Save the scenario: its file", "Spara scenariot: dess fil")
-    ask_path(app, question, f"{file_name(app.translate(scenario.name))}.toml", take)
+    ask_path(pane, pane.lang, question, f"{file_name(pane.translate(scenario.name))}.toml", take)
 
 
-def write_workbook(app: BrowseApp, view: View, scenario: Scenario) -> None:
+def write_workbook(pane: Pane, view: View, scenario: Scenario) -> None:
     """Ask where to write the budget workbook, and write it in the engine's thread."""
     name = view.source.name or "demo"
 
@@ -106,17 +111,17 @@ def write_workbook(app: BrowseApp, view: View, scenario: Scenario) -> None:
             from crmformulas_tui.export import in_place
 
             with in_place(path) as made:
-                write_budget_book(made, view.summary, scenario, name, app.lang, before=view.before)
+                write_budget_book(made, view.summary, scenario, name, pane.lang, before=view.before)
 
-        with app.told():
+        with pane.reporting():
             doing = Translated("writing the workbook", "skriver arbetsboken")
-            await app.session.run(work, app.translate(doing))
+            await pane.workspace.session.run(work, pane.translate(doing))
             where = path.absolute()
             said = Translated(f"Written:\n{where}", f"Skrivet:\n{where}")
-            app.notify(app.translate(said), timeout=8, markup=False)
+            pane.notify(pane.translate(said), timeout=8, markup=False)
 
     def take(path: Path, _: bool) -> None:
-        app.run_worker(write(path), group="export")
+        pane.app.run_worker(write(path), group="export")
 
     question = Translated("Budget workbook: where to", "Budgetarbetsbok: vart")
-    ask_path(app, question, f"{file_name(name)}-budget.xlsx", take)
+    ask_path(pane, pane.lang, question, f"{file_name(name)}-budget.xlsx", take)

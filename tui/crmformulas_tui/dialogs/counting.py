@@ -1,68 +1,59 @@
-"""What is asked about the counting: the as-of day and the value tiers."""
+"""Questions about how to count: the as-of day and the value tiers."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from crmformulas.errors import CrmError
-from crmformulas.translations import Translated
-from crmformulas_tui.dialogs import AskText
+from crmformulas.translations import Lang, Translated, translate
+from crmformulas_tui.dialogs.ask import AskText
 
 if TYPE_CHECKING:
     from crmformulas.orders.rules import Rules
-    from crmformulas_tui.app import BrowseApp
     from crmformulas_tui.session import View
 
-__all__ = ["ask_day", "ask_tiers"]
+__all__ = ["day_question", "tiers_question"]
 
 
-def ask_day(app: BrowseApp, view: View) -> None:
-    """Ask for another as-of day, and count again."""
+def day_question(lang: Lang, view: View) -> AskText:
+    """The question for another as-of day; the answer is a day."""
 
     def check(text: str) -> date:
         try:
             return date.fromisoformat(text)
         except ValueError:
             raise ValueError(
-                app.translate(
+                translate(
                     Translated(
                         f"{text!r} is not a day like 2026-10-31",
                         f"{text!r} är inte en dag som 2026-10-31",
-                    )
+                    ),
+                    lang,
                 )
             ) from None
 
-    def take(day: date | None) -> None:
-        if day is not None:
-            app.recount(day, view.rules)
-
-    question = Translated("The last day that counts", "Sista dagen som räknas")
     read = view.summary.input
     note = Translated(
         f"Orders from {read.first_day} to {read.last_day}",
         f"Köp från {read.first_day} till {read.last_day}",
     )
-    app.push_screen(AskText(question, check, view.as_of.isoformat(), note), take)
+    question = Translated("The last day that counts", "Sista dagen som räknas")
+    return AskText(lang, question, check, view.as_of.isoformat(), note)
 
 
-def ask_tiers(app: BrowseApp, view: View) -> None:
-    """Ask for other value tiers, and count again."""
-    from dataclasses import replace
-
+def tiers_question(lang: Lang, rules: Rules) -> AskText:
+    """The question for other value tiers; the answer is the rules with them."""
     from crmformulas.orders.rules import parse_tiers, tiers_text
 
     def check(text: str) -> Rules:
         try:
-            return replace(view.rules, tiers=parse_tiers(text))
+            return replace(rules, tiers=parse_tiers(text))
         except CrmError as error:
             raise ValueError(str(error)) from None
-
-    def take(rules: Rules | None) -> None:
-        if rules is not None:
-            app.recount(view.as_of, rules)
 
     question = Translated(
         "Value tiers and their shares in per cent", "Värdenivåer och deras andelar i procent"
     )
-    app.push_screen(AskText(question, check, tiers_text(view.rules.tiers)), take)
+    return AskText(lang, question, check, tiers_text(rules.tiers))

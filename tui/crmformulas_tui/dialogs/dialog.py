@@ -1,0 +1,60 @@
+"""The base of all dialogs, and the list of choices in one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.await_complete import AwaitComplete
+from textual.screen import ModalScreen
+from textual.widgets import OptionList
+
+from crmformulas import translations
+from crmformulas.translations import Lang, Translated, translate
+
+__all__ = ["ENTER", "Choices", "Dialog"]
+
+ENTER = Translated("⏎ take   esc back", "⏎ ok   esc tillbaka")
+
+
+class Dialog(ModalScreen[Any]):
+    """A box in the middle of the screen; escape leaves it without an answer."""
+
+    CSS_PATH = "dialogs.tcss"
+    BINDINGS = [("escape", "dismiss", "")]  # noqa: RUF012
+
+    def __init__(self, lang: Lang) -> None:
+        super().__init__()
+        self.lang: Lang = lang
+
+    def on_mount(self) -> None:
+        """Have the keys before the next one comes."""
+        if self.focused is None:
+            self.set_focus(next((w for w in self.query("*") if w.focusable), None))
+
+    def dismiss(self, result: Any = None) -> AwaitComplete:
+        """Leave, once: what would leave a second time would leave what is below."""
+        return super().dismiss(result) if self.is_current else AwaitComplete()
+
+    def choose(self, place: int) -> None:
+        """Take one of :class:`Choices`."""
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take what was clicked."""
+        event.stop()
+        self.choose(event.option_index)
+
+    def translate(self, label: translations.Label) -> str:
+        """Return the label in the language of the screen."""
+        text: str = translate(label, self.lang)
+        return text
+
+
+class Choices(OptionList):
+    """A list in a dialog. Its choice is taken at once, so that the next key meets what follows."""
+
+    def action_select(self) -> None:
+        """Take the choice under the cursor."""
+        place, dialog = self.highlighted, self.screen
+        assert isinstance(dialog, Dialog)
+        if place is not None and not self.get_option_at_index(place).disabled:
+            dialog.choose(place)

@@ -1,0 +1,143 @@
+"""The export dialog: as what, and where to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, Label, OptionList
+from textual.widgets.option_list import Option
+
+from crmformulas.translations import Lang, Translated
+from crmformulas_tui.dialogs.ask import AskChoice
+from crmformulas_tui.dialogs.dialog import Choices, Dialog
+from crmformulas_tui.dialogs.path import problem_with
+from crmformulas_tui.export import csv_paths
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from crmformulas_tui.export import ExportTable
+
+__all__ = ["ExportChoice", "ExportDialog"]
+
+WAYS = (
+    ("csv", Translated("CSV file", "CSV-fil")),
+    ("xlsx", Translated("Excel workbook", "Excelbok")),
+    ("clipboard", Translated("Clipboard", "Urklipp")),
+    (
+        "report",
+        Translated("The whole report, as an Excel workbook", "Hela rapporten, som Excelbok"),
+    ),
+)
+
+
+class ExportChoice(NamedTuple):
+    """What the user chose to export.
+
+    Attributes:
+        way: csv, xlsx, clipboard or report.
+        path: The file; nothing for the clipboard.
+    """
+
+    way: str
+    path: Path
+
+
+class ExportDialog(Dialog):
+    """What to export and where to; the answer is an :class:`ExportChoice`."""
+
+    def __init__(self, lang: Lang, tables: Sequence[ExportTable], source: str) -> None:
+        """Make the dialog.
+
+        Args:
+            lang: The language.
+            tables: What is shown.
+            source: What the orders are called.
+        """
+        super().__init__(lang)
+        self._tables, self._source = list(tables), source
+        self._ways = [way for way in WAYS if tables or way[0] == "report"]
+
+    def compose(self) -> ComposeResult:
+        """The ways, and the path of the file."""
+        with Vertical():
+            yield Label(self.translate(Translated("Export", "Exportera")), classes="question")
+            yield Choices(*(Option(Content(self.translate(words))) for _, words in self._ways))
+            yield Label(self.translate(Translated("File", "Fil")), classes="note", id="file")
+            yield Input(self._file_name(self._ways[0][0]))
+            yield Label("", id="wrong", markup=False)
+            yield Label(
+                self.translate(Translated("⏎ go on   esc back", "⏎ vidare   esc tillbaka")),
+                classes="note",
+            )
+
+    def on_mount(self) -> None:
+        """Begin at the first way."""
+        self.query_one(OptionList).highlighted = 0
+
+    def _file_name(self, way: str) -> str:
+        """What the file of a way is called unless the user says otherwise."""
+        whole = way == "report" or not self._tables
+        shown = self.translate(Translated("report", "rapport")) if whole else self._tables[0].name
+        name = f"{self._source}-{shown}"
+        safe = "".join(c if c.isalnum() or c in " ._-" else "-" for c in name)
+        return safe + (".csv" if way == "csv" else ".xlsx")
+
+    @property
+    def _way(self) -> str:
+        return self._ways[self.query_one(OptionList).highlighted or 0][0]
+
+    def on_option_list_option_highlighted(self) -> None:
+        """The file has the suffix of its kind; the clipboard has no file."""
+        field, way = self.query_one(Input), self._way
+        for widget in (field, self.query_one("#file")):
+            widget.display = way != "clipboard"
+        if way == "clipboard":
+            return
+        path, given = Path(field.value), self._file_name(way)
+        suffix = Path(given).suffix
+        if field.value in [self._file_name(one) for one, _ in self._ways]:
+            field.value = given
+        elif path.name and path.suffix.lower() != suffix:
+            known = path.suffix.lower() in (".csv", ".xlsx")
+            field.value = str(path.with_suffix(suffix)) if known else f"{path}{suffix}"
+
+    def choose(self, place: int) -> None:
+        """On to the path, where there is one."""
+        if self._way == "clipboard":
+            self._begin(Path())
+            return
+        field = self.query_one(Input)
+        self.set_focus(field)
+        field.cursor_position = len(field.value)
+
+    def on_input_submitted(self) -> None:
+        """Check the path; what is there is overwritten only when that is said."""
+        text = self.query_one(Input).value.strip()
+        path = Path(text).expanduser()
+        if problem := problem_with(text, path):
+            self.query_one("#wrong", Label).update(self.translate(problem))
+            return
+        targets = csv_paths(path, self._tables) if self._way == "csv" else [path]
+        there = [target for target in targets if target.exists()]
+        if not there:
+            self._begin(path)
+            return
+
+        def take(answer: int | None) -> None:
+            if answer == 1:
+                self._begin(path)
+
+        question = Translated(f"{there[0].name} is there already", f"{there[0].name} finns redan")
+        choices = (
+            Translated("Keep it", "Behåll den"),
+            Translated("Overwrite it", "Skriv över den"),
+        )
+        self.app.push_screen(AskChoice(self.lang, question, choices), take)
+
+    def _begin(self, path: Path) -> None:
+        self.dismiss(ExportChoice(self._way, path))
