@@ -350,7 +350,7 @@ async def test_keys_do_nothing_while_nothing_is_open(make_app: MakeApp, pane: st
         assert app.pane is not None
         assert app.pane.export_tables() == []
         assert len(app.screen_stack) == 1
-        assert not app.kept
+        assert not app.workspace._states
 
 
 @pytest.mark.parametrize("pane", ["4", "5", "6"])
