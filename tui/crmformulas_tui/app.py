@@ -18,6 +18,7 @@ from textual.events import Key as KeyPress
 from textual.widgets import ContentSwitcher, Static
 
 from crmformulas.errors import CrmError
+from crmformulas.printable import printable_lines
 from crmformulas.translations import Label, Lang, Translated
 from crmformulas_tui.dialogs.ask import TextDialog
 from crmformulas_tui.keys import Key, bindings, key_sign
@@ -165,7 +166,8 @@ class BrowseApp(App[None]):
             return
         more = Translated("o opens another file, q quits", "o öppnar en annan fil, q avslutar")
         nothing = self.query_one("#nothing", Static)
-        nothing.update(f"{error}\n\n{self.translate(more)}" if str(error) else self.translate(more))
+        why = printable_lines(str(error))
+        nothing.update(f"{why}\n\n{self.translate(more)}" if why else self.translate(more))
         nothing.display = True
 
     def _stopped(self, error: Exception) -> None:

@@ -18,6 +18,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from crmformulas.errors import InputError
+from crmformulas.printable import printable
 from crmformulas.translations import Lang, Translated, translate
 from crmformulas_tui.workspace import Workspace, reporting
 
@@ -221,6 +222,6 @@ async def run_export(
                 written = await session.run(write, doing)
             else:
                 written = await session.run(write_tables)
-            files = "\n".join(str(one.absolute()) for one in written)
+            files = "\n".join(printable(str(one.absolute())) for one in written)
             message = Translated(f"Written:\n{files}", f"Skrivet:\n{files}")
         app.notify(translate(message, lang), timeout=8, markup=False)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from crmformulas.errors import CrmError
 from crmformulas.formats import NumberFormat
+from crmformulas.printable import printable_lines
 from crmformulas.translations import Label, Lang, Translated, translate
 from crmformulas_tui.session import Cancelled, Session, Source
 
@@ -93,7 +94,7 @@ class Workspace:
 def report_error(node: Widget | App[Any], error: Exception, lang: Lang) -> None:
     """Show an error as a notification; nothing else changes."""
     node.notify(
-        str(error),
+        printable_lines(str(error)),
         title=translate(Translated("That did not work", "Det gick inte"), lang),
         severity="error",
         timeout=12,

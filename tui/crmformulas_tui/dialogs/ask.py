@@ -11,6 +11,7 @@ from textual.widgets import Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from crmformulas import translations
+from crmformulas.printable import printable_lines
 from crmformulas.translations import Lang, Translated
 from crmformulas_tui.dialogs.dialog import ENTER, Choices, Dialog
 
@@ -52,7 +53,7 @@ class AskText(Dialog):
         try:
             answer = self._check(event.value.strip())
         except ValueError as error:
-            self.query_one("#wrong", Label).update(str(error))
+            self.query_one("#wrong", Label).update(printable_lines(str(error)))
             return
         self.dismiss(answer)
 

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
+from crmformulas.printable import printable
 from crmformulas.translations import Lang, Translated
 from crmformulas_tui.dialogs.ask import AskChoice
 from crmformulas_tui.dialogs.dialog import Choices, Dialog
@@ -132,7 +133,8 @@ class ExportDialog(Dialog):
             if answer == 1:
                 self._begin(path)
 
-        question = Translated(f"{there[0].name} is there already", f"{there[0].name} finns redan")
+        name = printable(there[0].name)
+        question = Translated(f"{name} is there already", f"{name} finns redan")
         choices = (
             Translated("Keep it", "Behåll den"),
             Translated("Overwrite it", "Skriv över den"),

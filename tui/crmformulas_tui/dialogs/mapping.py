@@ -13,10 +13,10 @@ from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
 from crmformulas.formats import UNKNOWN
+from crmformulas.printable import printable, printable_lines
 from crmformulas.translations import Lang, Translated
 from crmformulas_tui.dialogs.ask import AskChoice, AskText
 from crmformulas_tui.dialogs.dialog import Choices, Dialog
-from crmformulas_tui.widgets.line_table import printable
 from crmformulas_tui.widgets.preview_table import ROLES, PreviewTable
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class MappingDialog(Dialog):
             Option(Content(self.translate(opened)).stylize("bold"), disabled=bool(self._problem))
         )
         options.highlighted = place
-        self.query_one("#wrong", Label).update(self._told_problem())
+        self.query_one("#wrong", Label).update(printable_lines(self._told_problem()))
         self.query_one("#wrong").display = bool(self._problem)
         self.query_one(PreviewTable).show(self._found)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crmformulas.printable import printable
 from crmformulas.translations import Label, Lang, Translated, translate
 from crmformulas_tui.dialogs.ask import AskChoice, AskText
 
@@ -62,7 +63,8 @@ def ask_path(
             if answer == 1:
                 take(path, True)
 
-        there = Translated(f"{path.name} is there already", f"{path.name} finns redan")
+        shown = printable(path.name)
+        there = Translated(f"{shown} is there already", f"{shown} finns redan")
         choices = (
             Translated("Keep it", "Behåll den"),
             Translated("Overwrite it", "Skriv över den"),

@@ -16,11 +16,11 @@ from textual.content import Content
 from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
+from crmformulas.printable import printable, printable_lines
 from crmformulas.translations import Lang, Translated
 from crmformulas_tui.dialogs.dialog import Dialog
 from crmformulas_tui.dialogs.mapping import MappingDialog, look_at
 from crmformulas_tui.session import Source
-from crmformulas_tui.widgets.line_table import printable
 from crmformulas_tui.widgets.preview_table import PreviewTable, recognised
 
 if TYPE_CHECKING:
@@ -221,7 +221,7 @@ class Picker(Dialog):
         return problem.replace(f"{self._place()[0]}{os.sep}", "")
 
     def _wrong(self, text: str) -> None:
-        self.query_one("#wrong", Label).update(text)
+        self.query_one("#wrong", Label).update(printable_lines(text))
 
     # The answer
 

@@ -15,6 +15,7 @@ from crmformulas.orders.analysis.scenarios import (
     read_scenario,
     write_scenario,
 )
+from crmformulas.printable import printable
 from crmformulas.translations import Label, Translated
 from crmformulas_tui.dialogs.ask import AskChoice, AskText
 from crmformulas_tui.dialogs.path import ask_path, file_name
@@ -42,7 +43,7 @@ def ask_scenario(pane: Pane, take: Callable[[Scenario, bool], None]) -> None:
     choices: list[Label] = [
         Translated("Budget 1: all factors 100 %", "Budget 1: alla faktorer 100 %"),
         *(Translated("{} (published)", "{} (publicerat)").format(one.name) for one in SCENARIOS),
-        *(path.name for path in files),
+        *(printable(path.name) for path in files),
         Translated("Another file…", "En annan fil…"),
     ]
 
@@ -92,7 +93,7 @@ def save_scenario(pane: Pane, scenario: Scenario, then: Callable[[Scenario], Non
             report_error(pane, error, pane.lang)
             return
         then(named)
-        where = path.absolute()
+        where = printable(str(path.absolute()))
         pane.notify(
             pane.translate(Translated(f"Saved:\n{where}", f"Sparat:\n{where}")), markup=False
         )
@@ -116,7 +117,7 @@ def write_workbook(pane: Pane, view: View, scenario: Scenario) -> None:
         with pane.reporting():
             doing = Translated("writing the workbook", "skriver arbetsboken")
             await pane.workspace.session.run(work, pane.translate(doing))
-            where = path.absolute()
+            where = printable(str(path.absolute()))
             said = Translated(f"Written:\n{where}", f"Skrivet:\n{where}")
             pane.notify(pane.translate(said), timeout=8, markup=False)
 

@@ -9,12 +9,12 @@ from textual.widgets import Static
 
 from crmformulas.formulas.migration import LOST
 from crmformulas.orders.analysis.movements import Measure, Movement, movement
+from crmformulas.printable import printable
 from crmformulas.translations import Label, Translated, term
 from crmformulas_tui.export import ExportTable
 from crmformulas_tui.keys import Key
 from crmformulas_tui.pane import Pane
 from crmformulas_tui.widgets.heat_map import Cell, HeatMap
-from crmformulas_tui.widgets.line_table import printable
 from crmformulas_tui.workspace import ScreenState
 
 if TYPE_CHECKING:

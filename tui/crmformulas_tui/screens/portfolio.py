@@ -18,13 +18,14 @@ from crmformulas.orders.analysis.what_if import (
     all_tiers,
     what_if,
 )
+from crmformulas.printable import printable
 from crmformulas.translations import Label, Translated, term
 from crmformulas_tui.dialogs.ask import AskText
 from crmformulas_tui.export import ExportTable
 from crmformulas_tui.keys import Key
 from crmformulas_tui.pane import Pane
 from crmformulas_tui.widgets.bridge import Bridge
-from crmformulas_tui.widgets.line_table import LineTable, printable
+from crmformulas_tui.widgets.line_table import LineTable
 from crmformulas_tui.widgets.projection import ProjectionTable, projection_sentence
 from crmformulas_tui.widgets.tiers import WIDE, WORDS, TierTable, WhatIfGrid
 from crmformulas_tui.workspace import ScreenState

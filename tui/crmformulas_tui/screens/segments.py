@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from textual.widgets import Static
 
 from crmformulas.orders.analysis.movements import statuses, total
+from crmformulas.printable import printable
 from crmformulas.translations import Label, Translated, term
 from crmformulas_tui.export import ExportTable
 from crmformulas_tui.keys import Key
 from crmformulas_tui.pane import Pane
 from crmformulas_tui.session import PATIENCE
 from crmformulas_tui.widgets.customers_view import KEYS, CustomersView
-from crmformulas_tui.widgets.line_table import Column, LineTable, printable
+from crmformulas_tui.widgets.line_table import Column, LineTable
 from crmformulas_tui.workspace import ScreenState
 
 if TYPE_CHECKING:

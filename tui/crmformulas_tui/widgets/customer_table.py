@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from crmformulas.formats import UNKNOWN, NumberFormat
+from crmformulas.printable import printable
 from crmformulas.translations import Lang, Translated, term, translate
-from crmformulas_tui.widgets.line_table import Column, LineTable, printable
+from crmformulas_tui.widgets.line_table import Column, LineTable
 
 if TYPE_CHECKING:
     from crmformulas.orders.counting.customer_list import Customer

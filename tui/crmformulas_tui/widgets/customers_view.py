@@ -14,11 +14,12 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from crmformulas.formats import UNKNOWN, NumberFormat
+from crmformulas.printable import printable
 from crmformulas.translations import Label, Lang, Translated, term, translate
 from crmformulas_tui.export import ExportTable
 from crmformulas_tui.keys import Key, bindings
 from crmformulas_tui.widgets.customer_table import BLOCK, HEADS, CustomerTable
-from crmformulas_tui.widgets.line_table import LineTable, printable
+from crmformulas_tui.widgets.line_table import LineTable
 from crmformulas_tui.widgets.listing import EVENT_HEADS, EVENTS, Listing, ListPosition, Rows
 from crmformulas_tui.workspace import reporting
 

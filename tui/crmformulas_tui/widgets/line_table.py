@@ -52,15 +52,6 @@ class Column:
     least: int = 0
 
 
-def printable(text: str) -> str:
-    """The text as it can stand in a line: nothing in it moves the terminal's cursor."""
-    return text if text.isprintable() else "".join(c if _harmless(c) else "·" for c in text)
-
-
-def _harmless(character: str) -> bool:
-    return character.isprintable() or character == "\u00a0"
-
-
 class LineTable(ScrollView, can_focus=True):
     """A table with a cursor that stands on a line.
 

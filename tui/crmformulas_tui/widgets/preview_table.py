@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmformulas.formats import UNKNOWN
+from crmformulas.printable import printable
 from crmformulas.translations import Lang, Translated, translate
-from crmformulas_tui.widgets.line_table import Column, StaticTable, printable
+from crmformulas_tui.widgets.line_table import Column, StaticTable
 
 if TYPE_CHECKING:
     from crmformulas.orders.reading.preview import Preview

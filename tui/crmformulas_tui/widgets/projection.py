@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmformulas.formats import NumberFormat, bar
+from crmformulas.printable import printable
 from crmformulas.translations import Lang, Translated, term, translate
-from crmformulas_tui.widgets.line_table import Column, LineTable, printable
+from crmformulas_tui.widgets.line_table import Column, LineTable
 
 if TYPE_CHECKING:
     from crmformulas.orders.analysis.projection import Projection

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from crmformulas.formats import NumberFormat
 from crmformulas.orders.analysis.what_if import LEVERS, all_tiers
+from crmformulas.printable import printable
 from crmformulas.translations import Label, Lang, Translated, term, translate
 from crmformulas_tui.widgets.grid import Grid
-from crmformulas_tui.widgets.line_table import Column, LineTable, printable
+from crmformulas_tui.widgets.line_table import Column, LineTable
 
 if TYPE_CHECKING:
     from crmformulas.orders.analysis.what_if import WhatIf

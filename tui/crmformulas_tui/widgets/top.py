@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from crmformulas.printable import printable
 from crmformulas.translations import Lang, Translated, translate
 
 __all__ = ["TabBar", "TopLine"]
@@ -41,7 +42,7 @@ class TopLine(Widget):
     def render(self) -> Content:
         """One line, the right part at the right edge."""
         lang = self.lang
-        left = f" crmf ─ {self.name_of}"
+        left = f" crmf ─ {printable(self.name_of)}"
         if self.as_of is not None:
             left += translate(Translated(" ─ to ", " ─ till "), lang) + self.as_of.isoformat()
         right = f"{lang} "
