@@ -123,15 +123,6 @@ def test_public_names_are_the_catalogue_the_errors_and_the_orders() -> None:
     assert dir(crmformulas) == sorted(expected)
 
 
-def test_type_checkers_see_the_same_names() -> None:
-    source = (ROOT / "crmformulas" / "__init__.py").read_text(encoding="utf-8")
-    block = source.partition("if TYPE_CHECKING:")[2].partition("__all__")[0]
-    imported = re.findall(r"^        (\w+),$", block, re.MULTILINE)
-    single = re.findall(r"^    from crmformulas\.\w+ import ([\w, ]+)$", block, re.MULTILINE)
-    names = {*imported, *(name for line in single for name in line.split(", "))}
-    assert {*names, "orders", "__version__"} == set(crmformulas.__all__)
-
-
 def test_every_public_name_is_the_catalogued_function() -> None:
     for name, entry in FORMULAS.items():
         assert getattr(crmformulas, name) is entry.function
