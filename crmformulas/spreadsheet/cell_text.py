@@ -1,5 +1,7 @@
 """Values and calls as a spreadsheet writes them."""
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 import re

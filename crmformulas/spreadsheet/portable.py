@@ -67,7 +67,7 @@ CALC = (
 )
 """What the extension for LibreOffice Calc ships."""
 
-LITE = (*PORTABLE, "crmformulas.excel.udfs")
+LITE = (*PORTABLE, "crmformulas.excel.udfs", "crmformulas.spreadsheet.cell_text")
 """What the file for xlwings Lite ships."""
 
 ROOT = Path(__file__).parents[1]

@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).resolve().parent.parent.parent
 MODULE = "crmformulas.excel.udfs"
 SERVER = {"XLWINGS_ON_SERVER": "true", "XLWINGS_LICENSE_KEY": "noncommercial"}
 """What makes xlwings' server run, for tests."""
@@ -89,10 +89,15 @@ def com(calls: list[Any]) -> dict[str, Any]:
 
 
 def server(calls: list[Any]) -> dict[str, Any]:
+    import crmformulas.excel.udfs as module
+
+    return asyncio.run(served(calls, module))
+
+
+async def served(calls: list[Any], module: Any) -> dict[str, Any]:
+    """The answers of a module's functions through the code of xlwings Lite and Server."""
     import xlwings
     from xlwings.server import custom_functions_call, custom_functions_meta
-
-    import crmformulas.excel.udfs as module
 
     def cell(value: Any) -> Any:
         if isinstance(value, str) and value.startswith("#"):
@@ -109,7 +114,7 @@ def server(calls: list[Any]) -> dict[str, Any]:
         rows = value if isinstance(value, list) else [[value]]
         return [list(map(cell, row)) for row in rows]
 
-    def call(name: str, args: list[Any]) -> Any:
+    async def call(name: str, args: list[Any]) -> Any:
         data = {
             "func_name": name,
             "args": [argument(a) for a in args],
@@ -118,10 +123,10 @@ def server(calls: list[Any]) -> dict[str, Any]:
             "runtime": "1.4",
             "caller_address": "Sheet1!A1",
         }
-        return asyncio.run(custom_functions_call(data, module))
+        return await custom_functions_call(data, module)
 
     return {
-        "answers": [call(name, args) for name, *args in calls],
+        "answers": [await call(name, args) for name, *args in calls],
         "functions": custom_functions_meta(module),
     }
 
