@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from crmformulas import __version__
-from crmformulas.cli.options import FORCE, examples, option
+from crmformulas.cli.options import FORCE, examples, option, writable_file
 from crmformulas.cli.output import echo
 from crmformulas.printable import printable
 
@@ -23,19 +23,15 @@ UDFS = "crmformulas.excel.udfs"
 MODULES = "UDF MODULES"
 INTERPRETERS = {"win32": "INTERPRETER_WIN", "darwin": "INTERPRETER_MAC"}
 
-LITE = f"""\
+LITE = """\
 In Excel: Home > Add-ins > search "xlwings Lite" > Add, and open it on the Home tab.
 
-1. In the tab requirements.txt, add this line:
+1. In the tab requirements.txt, see that there is a line: pandas
+2. Put {file} into the tab main.py, above what is yours.
+3. Restart xlwings Lite from its menu, and type ={prefix}CLV(5, 500, 2.5) in a cell.
 
-crmformulas
-
-2. In the tab main.py, put this above what is there:
-
-import xlwings as xw
-from {UDFS} import *
-
-3. Restart xlwings Lite from its menu, and type =CLV(5, 500, 2.5) in a cell."""
+Where a server of yours hands out a wheel of crmformulas (with CORS), its address in
+requirements.txt and "from crmformulas.excel.udfs import *" in main.py do the same."""
 
 NEXT = {
     ".xlsm": """\
@@ -60,6 +56,9 @@ and gets errors as text, which SUM skips and IFERROR does not catch."""
 ELSEWHERE = """\
 What works {here}: the LAMBDA names (crmf excel add-names FILE.xlsx), in Excel 365 and 2024 on
 Windows, macOS and the web; and xlwings Lite (crmf excel lite), which runs Python inside Excel."""
+
+
+PREFIX = option("--prefix", "Before each name, such as CRM. for =CRM.CLV(…).", "TEXT", default="")
 
 
 @examples(
@@ -280,27 +279,59 @@ def new(file: Path, force: bool) -> None:
         echo(f"Excel runs it on Windows alone.\n{_elsewhere()}")
 
 
+@examples(
+    """
+    crmf excel lite
+    crmf excel lite -o main.py --prefix CRM. --force
+    """
+)
 @excel.command()
-def lite() -> None:
-    """Print what to paste into xlwings Lite: Excel on Windows, macOS and the web."""
-    echo(LITE)
+@option(
+    "-o --output",
+    "File to write.",
+    "FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default="main.py",
+    show_default=True,
+)
+@PREFIX
+@FORCE
+def lite(output: Path, prefix: str, force: bool) -> None:
+    """Write the functions for xlwings Lite (Excel on Windows, macOS, the web): one file to paste.
+
+    It holds all that the functions need, and takes nothing from a package index but pandas.
+    """
+    from crmformulas.excel.functions.lite import main_file, namespace_of
+
+    text = main_file(prefix)
+    writable_file(output, force).write_text(text, encoding="utf-8", newline="\n")
+    shown = printable(str(output))
+    echo(f"{shown}: the functions for xlwings Lite, {len(text) / 1000:.0f} kB")
+    space = namespace_of(prefix)
+    echo(LITE.format(file=shown, prefix=f"{space}." if space else ""))
 
 
 @examples(
     """
     crmf excel add-names budget.xlsx
     crmf excel add-names budget.xlsm -o budget-with-formulas.xlsm
+    crmf excel add-names budget.xlsx --prefix CRM.
     """
 )
 @excel.command("add-names")
 @click.argument("file", type=click.Path(path_type=Path))
 @option("-o --output", "Write a copy.", "FILE", type=click.Path(path_type=Path))
 @FORCE
-def names(file: Path, output: Path | None, force: bool) -> None:
-    """Add the formulas as LAMBDA names to a workbook; nothing else in it is touched."""
+@PREFIX
+def names(file: Path, output: Path | None, force: bool, prefix: str) -> None:
+    """Add the formulas as LAMBDA names to a workbook; nothing else in it is touched.
+
+    With --prefix CRM. the calls are =CRM.CLV(…), which a LibreOffice with the extension calculates
+    from the same file, and which no table or name called BUDGET or CHURN is in the way of.
+    """
     from crmformulas.excel.functions.names import add_names
 
-    report = add_names(file, output, force=force)
+    report = add_names(file, output, force=force, prefix=prefix)
     parts = [f"{len(report.added)} names added"]
     if report.replaced:
         parts.append(f"{len(report.replaced)} replaced")
@@ -311,3 +342,6 @@ def names(file: Path, output: Path | None, force: bool) -> None:
         echo(f"kept as they are (--force replaces them): {', '.join(report.kept)}")
     if report.tables:
         echo(f"not added, as tables are called so: {', '.join(report.tables)}")
+    if report.hidden:
+        places = printable(", ".join(report.hidden))
+        echo(f"hidden there by a name that the sheet has for itself: {places}")

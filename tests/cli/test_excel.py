@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
+import openpyxl.workbook.defined_name
 import pytest
 import xlwings
 from click.testing import CliRunner, Result
@@ -259,10 +260,48 @@ def test_add_names_to_a_copy_and_by_force(tmp_path: Path) -> None:
     assert ", 1 replaced" in crmf("add-names", copy, "--force").output
 
 
-def test_lite_prints_what_to_paste() -> None:
-    output = crmf("lite").output
-    assert "\ncrmformulas\n" in output
-    assert "\nfrom crmformulas.excel.udfs import *\n" in output
+def test_lite_writes_one_file_and_says_where_it_goes(tmp_path: Path) -> None:
+    path = tmp_path / "main.py"
+    output = crmf("lite", "-o", path).output
+    assert output.startswith(f"{path}: the functions for xlwings Lite, ")
+    assert "=CLV(5, 500, 2.5)" in output
+    assert "from crmformulas.excel.udfs import *" in path.read_text()
+    with pytest.raises(InputError, match="--force overwrites it"):
+        crmf("lite", "-o", path)
+    assert "=CRM.CLV(5, 500, 2.5)" in crmf("lite", "-o", path, "--force", "--prefix", "CRM.").output
+    assert '__xlwings_func_namespace__ = "CRM"' in path.read_text()
+
+
+def test_add_names_with_a_prefix_and_beside_names_of_a_sheet(tmp_path: Path) -> None:
+    path = tmp_path / "mine.xlsx"
+    book = openpyxl.Workbook()
+    book.active.title = "Q1 sales"
+    book.active.defined_names["CLV"] = openpyxl.workbook.defined_name.DefinedName(
+        "CLV", attr_text="'Q1 sales'!$A$1"
+    )
+    book.save(path)
+    output = crmf("add-names", path).output
+    assert "hidden there by a name that the sheet has for itself: CLV on 'Q1 sales'" in output
+    output = crmf("add-names", path, "--prefix", "crm.").output
+    assert f"{len(lambda_names())} names added" in output
+    assert "hidden" not in output
+    names = openpyxl.load_workbook(path).defined_names
+    assert names["CRM.CLV"].attr_text == names["CLV"].attr_text
+    for wrong in ("CRM", "1.", "C.", "A1B!."):
+        with pytest.raises(InputError, match="--prefix must be letters"):
+            crmf("add-names", path, "--prefix", wrong)
+
+
+@pytest.mark.parametrize(
+    ("lock", "program"), [("~$mine.xlsx", "Excel"), (".~lock.mine.xlsx#", "LibreOffice")]
+)
+def test_a_workbook_that_is_open_is_left_alone(tmp_path: Path, lock: str, program: str) -> None:
+    path = tmp_path / "mine.xlsx"
+    openpyxl.Workbook().save(path)
+    (tmp_path / lock).write_text("")
+    with pytest.raises(InputError, match=f"is open in {program}; close it, or give -o FILE"):
+        crmf("add-names", path)
+    assert "names added" in crmf("add-names", path, "-o", tmp_path / "copy.xlsx").output
 
 
 # ------------------------------------------------------------------------------------------ help

@@ -11,7 +11,8 @@ import xlsxwriter
 
 from crmformulas.catalog.formula import Formula, load
 from crmformulas.errors import FormulaError
-from tests.excel.recalculate import Cells, Error, LibreOffice, compare, errors
+from crmformulas.excel.functions.names import add_names
+from tests.excel.recalculate import Cells, Error, LibreOffice, compare, errors, ironcalc_cells
 
 FORMULAS = load()
 ADD_IN = 11
@@ -234,6 +235,24 @@ def test_ten_thousand_calls_in_a_sheet(calc: LibreOffice, tmp_path: Path) -> Non
     calc.open(path)
     cells: Cells = calc.recalculate()
     assert all(cells["Many"][f"B{row + 1}"] == row * 1250 for row in range(10_000))
+
+
+def test_names_with_the_prefix_make_one_file_for_excel_and_calc(
+    calc: LibreOffice, tmp_path: Path
+) -> None:
+    path = tmp_path / "both.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("Calls")
+    sheet.write_formula("A1", "=CRM.CLV(5,500,2.5)")
+    sheet.write_formula("A2", "=CRM.CUSTOMER_DURATION(1.4)")
+    book.close()
+    add_names(path, prefix="CRM.")
+    calc.open(path)
+    found = calc.recalculate()["Calls"]
+    # 5 × 500 × 2.5
+    assert (found["A1"], found["A2"]) == (6250.0, Error("#NUM!"))
+    excel_like = ironcalc_cells(path)["Calls"]
+    assert (excel_like["A1"], excel_like["A2"]) == (6250.0, Error("#NUM!"))
 
 
 # ------------------------------------------------------------------------------------- explained

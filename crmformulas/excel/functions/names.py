@@ -54,6 +54,8 @@ class Report:
     current: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     tables: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    """Names that a sheet has for itself, which hide ours on it: ``CLV on 'Sales'``."""
 
     @property
     def changed(self) -> bool:
@@ -61,9 +63,20 @@ class Report:
         return bool(self.added or self.replaced)
 
 
-def lambda_names() -> list[Name]:
-    """Every formula of the catalogue that can be a LAMBDA, in alphabetical order."""
-    return [Name(n, stored(f), comment(f)) for n, f in sorted(closed_forms().items())]
+def lambda_names(prefix: str = "") -> list[Name]:
+    """Every formula of the catalogue that can be a LAMBDA, in alphabetical order.
+
+    Args:
+        prefix: What comes before the names. With ``CRM.`` a file says what LibreOffice's extension
+            understands, too, and no table or name called BUDGET is in the way.
+
+    Raises:
+        InputError: if the prefix is none.
+    """
+    if prefix and not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]+\.", prefix):
+        raise InputError(f"--prefix must be letters and a full stop such as CRM., got {prefix!r}")
+    names = sorted(closed_forms().items())
+    return [Name(prefix.upper() + n, stored(f), comment(f)) for n, f in names]
 
 
 def add_names(
@@ -71,6 +84,7 @@ def add_names(
     output: str | Path | None = None,
     *,
     names: Sequence[Name] | None = None,
+    prefix: str = "",
     force: bool = False,
     rewrite: Rewriting | None = None,
 ) -> Report:
@@ -87,13 +101,16 @@ def add_names(
     target = source if output is None else Path(output).resolve()
     if target != source and target.exists() and not force:
         raise InputError(f"{str(output)!r} is there already; --force overwrites it")
-    if target == source and (source.parent / f"~${source.name}").exists():
-        raise InputError(f"{str(path)!r} is open in Excel; close it, or give -o FILE for a copy")
+    for program, lock in (("Excel", f"~${source.name}"), ("LibreOffice", f".~lock.{source.name}#")):
+        if target == source and (source.parent / lock).exists():
+            raise InputError(
+                f"{str(path)!r} is open in {program}; close it, or give -o FILE for a copy"
+            )
     with _package(source, str(path)) as package:
         if any(part.startswith("_xmlsignatures/") for part in package.namelist()) and not force:
             raise InputError(f"{str(path)!r} is signed, and names would break the signature")
         part = _workbook_part(package, str(path))
-        wanted = lambda_names() if names is None else names
+        wanted = lambda_names(prefix) if names is None else names
         edited, report = with_names(
             package.read(part), wanted, tables=_tables(package), replace=force
         )
@@ -241,6 +258,10 @@ def with_names(
     """
     layout = _Layout(xml)
     report, edits, new = Report(), list[tuple[int, int, str]](), ""
+    ours = {one.name for one in names}
+    report.hidden = [
+        f"{name} on {layout.sheets[place]!r}" for name, place in layout.local if name in ours
+    ]
     for one in names:
         there = layout.names.get(one.name)
         if one.name in tables:
@@ -283,6 +304,8 @@ class _Layout:
         self.xml = xml
         self.prefix = ""
         self.names: dict[str, _Span] = {}
+        self.sheets: list[str] = []
+        self.local: list[tuple[str, int]] = []
         self.parts: dict[str, _Span] = {}
         self._open: list[tuple[str, dict[str, str], _Span]] = []
         self._parser = _parser(self._start, self._end, self._text)
@@ -327,9 +350,15 @@ class _Layout:
         if len(self._open) == 1 and tag.startswith(self.prefix):
             self.parts.setdefault(tag.removeprefix(self.prefix), span)
         # A name of one sheet alone goes beside the same name for the whole workbook.
-        named = tag == f"{self.prefix}definedName" and len(self._open) == 2
-        if named and "localSheetId" not in attributes:
-            self.names[attributes.get("name", "").upper()] = span
+        inside = len(self._open) == 2
+        if inside and tag == f"{self.prefix}sheet":
+            self.sheets.append(attributes.get("name", ""))
+        if inside and tag == f"{self.prefix}definedName":
+            name = attributes.get("name", "").upper()
+            if "localSheetId" in attributes:
+                self.local.append((name, int(attributes["localSheetId"])))
+            else:
+                self.names[name] = span
 
 
 def _parser(

@@ -90,7 +90,7 @@ def lint_name(name: str) -> list[str]:
     ([], ['LTV12 looks like a cell'])
     """
     found = []
-    if not re.fullmatch(r"[A-Z_0-9]{3,255}", name):
+    if not re.fullmatch(r"(?:[A-Z][A-Z0-9_]+\.)?[A-Z_0-9]{3,250}", name):
         found.append(f"{name} must be 3 or more letters")
     if _like_a_cell(name):
         found.append(f"{name} looks like a cell")
