@@ -35,11 +35,12 @@ __all__ = ["demo"]
 @FORCE
 def demo(orders: int | None, output: Path, seed: int, force: bool) -> None:
     """Write the orders of a made-up retailer, and its contact list beside them."""
+    from crmformulas.cli.interruption import ends_soon
     from crmformulas.cli.progress import Progress
     from crmformulas.orders.demo import DEFAULT_ORDERS, write_demo
 
     try:
-        with Progress() as progress:
+        with ends_soon(), Progress() as progress:
             progress("writing orders")
             made = write_demo(
                 output,

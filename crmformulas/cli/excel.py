@@ -13,6 +13,7 @@ import click
 from crmformulas import __version__
 from crmformulas.cli.options import FORCE, examples, option, writable_file
 from crmformulas.cli.output import echo
+from crmformulas.files import atomic_write
 from crmformulas.printable import printable
 
 __all__ = ["excel"]
@@ -158,9 +159,11 @@ def setup(dry_run: bool) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():
             backup = path.with_name(f"{path.name}.bak")
-            backup.write_bytes(path.read_bytes())
+            with atomic_write(backup) as part:
+                part.write_bytes(path.read_bytes())
             echo(f"{backup}: the settings as they were")
-        path.write_text(with_settings(before, wanted), "locale", "surrogateescape")
+        with atomic_write(path) as part:
+            part.write_text(with_settings(before, wanted), "locale", "surrogateescape")
         echo(f"{path}: written")
     if sys.platform == "win32":
         echo("Next: crmf excel new crm.xlam (for every workbook) or crm.xlsm (for one).")

@@ -8,6 +8,7 @@ import click
 
 from crmformulas.cli.options import FORCE, examples, option, writable_file
 from crmformulas.cli.output import echo
+from crmformulas.files import atomic_write
 from crmformulas.google_sheets import FILE
 from crmformulas.printable import printable
 
@@ -40,7 +41,8 @@ INSTALL = """\
 def sheets(output: Path, force: bool) -> None:
     """Write the formulas for Google Sheets: one script to paste, which asks for no permission."""
     script = FILE.read_bytes()
-    writable_file(output, force).write_bytes(script)
+    with atomic_write(writable_file(output, force), overwrite=force) as part:
+        part.write_bytes(script)
     count = script.count(b"@customfunction")
     echo(f"{printable(str(output))}: {count} functions for Google Sheets")
     echo(INSTALL)

@@ -8,6 +8,7 @@ import click
 
 from crmformulas.cli.options import FORCE, examples, option, writable_file
 from crmformulas.cli.output import echo
+from crmformulas.files import atomic_write
 from crmformulas.printable import printable
 
 __all__ = ["calc_addin"]
@@ -41,7 +42,9 @@ def calc_addin(output: Path, force: bool) -> None:
     from crmformulas.catalog.formula import load
     from crmformulas.libreoffice.bundle import bundle
 
-    writable_file(output, force).write_bytes(bundle())
+    extension = bundle()
+    with atomic_write(writable_file(output, force), overwrite=force) as part:
+        part.write_bytes(extension)
     name = printable(str(output))
     echo(f"{name}: {len(load())} functions for LibreOffice Calc")
     echo(INSTALL.format(file=name))

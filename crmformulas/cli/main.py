@@ -6,20 +6,20 @@ answer at once.
 
 from __future__ import annotations
 
-import gc
-import signal
 import sys
-import threading
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 from click.shell_completion import CompletionItem
+from click.utils import PacifyFlushWrapper
 
 from crmformulas import __version__
+from crmformulas.cli.interruption import INTERRUPTED, interrupted, listening
 from crmformulas.cli.options import examples
-from crmformulas.cli.output import echo, write_utf8
+from crmformulas.cli.output import ReaderGoneError, echo, flush, write_utf8
 from crmformulas.errors import CrmError
+from crmformulas.files import FULL, disk_full, remove_own
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,41 +29,52 @@ __all__ = ["crmf", "run"]
 
 def run(args: Sequence[str] | None = None) -> None:
     """Run the command: status 0, or 2 with one line on standard error, or 130 when interrupted."""
-    # Whoever ends a run by a signal wants its temporary files gone, too.
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name) and threading.current_thread() is threading.main_thread():
-            signal.signal(getattr(signal, name), signal.default_int_handler)
     write_utf8(sys.stdout)
+    with listening():
+        status = _status(args)
+    if status:
+        # The process ends without the finalizers of Python.
+        remove_own()
+    sys.exit(status)
+
+
+def _status(args: Sequence[str] | None) -> int:
     try:
         status = crmf.main(args, prog_name="crmf", standalone_mode=False)
+        flush()
+        return status if isinstance(status, int) else 0
     except click.exceptions.NoArgsIsHelpError as error:
         echo(error.ctx.get_help() if error.ctx else str(error))
-        status = 2
-    except click.ClickException as error:
-        status = fail(error.format_message())
-    except (click.Abort, KeyboardInterrupt):
-        echo("crmf: interrupted; nothing is left half done", err=True)
-        status = 130
-    except CrmError as error:
-        status = fail(str(error))
-    except MemoryError:
-        status = fail("out of memory: give a --memory-limit, so that the engine uses the disk")
-    except BrokenPipeError:
-        status = _closed_pipe()
-    except OSError as error:
-        what = f"{error.strerror}: {str(error.filename)!r}" if error.filename else str(error)
-        status = fail(what)
-    except Exception as error:
-        from crmformulas.orders.reading.engine_errors import of_an_engine
+        return 2
+    except SystemExit as end:
+        # So says click that the reader of its own text, as of --help, has gone.
+        return 0 if type(sys.stdout) is PacifyFlushWrapper else int(end.code or 0)
+    except ReaderGoneError:
+        return 0
+    except BaseException as error:
+        if interrupted() or isinstance(error, (click.Abort, KeyboardInterrupt)):
+            echo(INTERRUPTED, err=True)
+            return 130
+        return fail(_in_a_line(error))
 
-        if not of_an_engine(error):
-            raise
-        status = fail(f"the engine stopped: {error}")
-    if status:
-        # What was being made as it ended, such as a folder, goes with its owner: the process
-        # ends without the finalizers of Python.
-        gc.collect()
-    sys.exit(status if isinstance(status, int) else 0)
+
+def _in_a_line(error: BaseException) -> str:
+    """What to say of an error; what is no fault of the input or the machine is raised again."""
+    if isinstance(error, click.ClickException):
+        return error.format_message()
+    if isinstance(error, CrmError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "out of memory: give a --memory-limit, so that the engine uses the disk"
+    if isinstance(error, OSError):
+        if error.filename is None and error.errno in FULL:
+            return disk_full(error)
+        return f"{error.strerror}: {str(error.filename)!r}" if error.filename else str(error)
+    from crmformulas.orders.reading.engine_errors import of_an_engine
+
+    if isinstance(error, Exception) and of_an_engine(error):
+        return f"the engine stopped: {error}"
+    raise error
 
 
 def fail(message: str) -> int:
@@ -71,12 +82,6 @@ def fail(message: str) -> int:
     line = " ".join(message.split())
     echo(f"crmf: {line}", err=True)
     return 2
-
-
-def _closed_pipe() -> int:
-    # The reader (such as head) has seen enough. Python would complain once more at exit.
-    sys.stderr.close()
-    return 0
 
 
 class Subcommand(NamedTuple):

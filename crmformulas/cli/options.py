@@ -8,7 +8,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import click
 
-from crmformulas.errors import InputError
+from crmformulas.files import refuse_existing
 from crmformulas.translations import LANGS
 
 __all__ = [
@@ -74,8 +74,5 @@ def writable_file(path: Path, force: bool) -> Path:
     Raises:
         InputError: if its folder is not there, or the file is and ``force`` is not given.
     """
-    if not path.parent.is_dir():
-        raise InputError(f"there is no folder {str(path.parent)!r}")
-    if path.exists() and not force:
-        raise InputError(f"{str(path)!r} is there already; --force overwrites it")
+    refuse_existing(path, force)
     return path

@@ -192,11 +192,16 @@ def opened(
     Yields:
         The log, what to tell of the progress, and the rules for counting.
     """
+    from crmformulas.cli.interruption import ends_soon
     from crmformulas.cli.progress import Progress
     from crmformulas.orders.log import read, sources
 
     reading, rules, of_contacts = split_options(contacts, given)
-    with Progress() as progress, read(sources(orders), on_step=progress, **reading) as log:
+    with (
+        ends_soon(),
+        Progress() as progress,
+        read(sources(orders), on_step=progress, **reading) as log,
+    ):
         progress.follow(log.rows.backend)
         if contacts:
             log.contacts(contacts, **of_contacts)

@@ -6,16 +6,47 @@ show control and bidi characters as escapes, whichever cell, name or option they
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmformulas.errors import InputError
 from crmformulas.printable import printable_json, printable_lines
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["console", "echo", "print_json", "print_view", "write_utf8"]
+__all__ = ["ReaderGoneError", "console", "echo", "flush", "print_json", "print_view", "write_utf8"]
+
+
+class ReaderGoneError(Exception):
+    """Whoever read standard output, such as ``head``, has seen enough."""
+
+
+@contextmanager
+def _written_to(err: bool = False) -> Iterator[None]:
+    """Say in one line that standard output can't be written; nobody hears it of standard error."""
+    try:
+        yield
+    except OSError as error:
+        if err:
+            return
+        if isinstance(error, BrokenPipeError):
+            raise ReaderGoneError from None
+        raise InputError(f"standard output can't be written: {error.strerror}") from None
+
+
+def flush() -> None:
+    """See to it that all of standard output is written.
+
+    Raises:
+        InputError: if it can't be, as on a full disk.
+    """
+    with _written_to():
+        sys.stdout.flush()
 
 
 def write_utf8(stream: Any) -> None:
@@ -29,12 +60,14 @@ def echo(text: object = "", *, err: bool = False) -> None:
 
     Data in them that must stay in its line, such as a path, is given as ``printable(path)``.
     """
-    click.echo(printable_lines(str(text)), err=err)
+    with _written_to(err):
+        click.echo(printable_lines(str(text)), err=err)
 
 
 def print_json(text: str) -> None:
     """Write a JSON text to standard output."""
-    click.echo(printable_json(text))
+    with _written_to():
+        click.echo(printable_json(text))
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -47,6 +80,9 @@ def console(*, stderr: bool = False) -> Console:
             for text, style, control in super().render(*args, **more):
                 yield Segment(text if control else printable_lines(text), style, control)
 
+        def on_broken_pipe(self) -> None:
+            raise ReaderGoneError
+
     return PrintableConsole(stderr=stderr, highlight=False, markup=False, emoji=False)
 
 
@@ -54,4 +90,5 @@ def print_view(view: Any) -> None:
     """Print a rich renderable at the width of the terminal, at most 100; 80 in a pipe."""
     out = console()
     out.width = min(out.width, 100) if out.is_terminal else 80
-    out.print(view)
+    with _written_to():
+        out.print(view)

@@ -11,7 +11,6 @@ seed and size only.
 from __future__ import annotations
 
 import gzip
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -23,6 +22,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from crmformulas.files import atomic_write
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -139,24 +140,21 @@ def write_demo(
     for target in (path, contacts):
         if target.exists() and not overwrite:
             raise FileExistsError(f"{target} exists already")
-    half = {to: to.with_name(f".{to.name}.{os.getpid()}.part") for to in (contacts, path)}
     rows = order_count = listed = 0
-    try:
-        with ExitStack() as stack:
-            order_schema, contact_schema = _schemas()
-            write_orders = _appender(stack, half[path], suffix, order_schema)
-            write_contacts = _appender(stack, half[contacts], suffix, contact_schema)
-            for done, lines, people, last_order in _chunks(customers, seed):
-                write_orders(lines)
-                write_contacts(people)
-                rows, listed, order_count = rows + len(lines), listed + len(people), last_order
-                if progress is not None:
-                    progress(done)
-        for target, written in half.items():
-            os.replace(written, target)
-    finally:  # an interrupt too leaves no half file
-        for written in half.values():
-            written.unlink(missing_ok=True)
+    with (
+        atomic_write(path, overwrite=overwrite) as order_file,
+        atomic_write(contacts, overwrite=overwrite) as contact_file,
+        ExitStack() as stack,
+    ):
+        order_schema, contact_schema = _schemas()
+        write_orders = _appender(stack, order_file, suffix, order_schema)
+        write_contacts = _appender(stack, contact_file, suffix, contact_schema)
+        for done, lines, people, last_order in _chunks(customers, seed):
+            write_orders(lines)
+            write_contacts(people)
+            rows, listed, order_count = rows + len(lines), listed + len(people), last_order
+            if progress is not None:
+                progress(done)
     return DemoFiles(path, contacts, rows, order_count, customers, listed)
 
 

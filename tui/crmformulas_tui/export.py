@@ -10,14 +10,13 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from crmformulas.errors import InputError
+from crmformulas.files import atomic_write
 from crmformulas.printable import printable
 from crmformulas.translations import Lang, Translated, translate
 from crmformulas_tui.workspace import Workspace, reporting
@@ -32,7 +31,6 @@ __all__ = [
     "ExportTable",
     "as_tsv",
     "csv_paths",
-    "in_place",
     "run_export",
     "write_csv",
     "write_xlsx",
@@ -100,20 +98,6 @@ def _pasted(value: Any, lang: Lang) -> str:
     return text.replace(".", ",") if lang == "sv" and isinstance(value, float) else text
 
 
-@contextmanager
-def in_place(path: Path) -> Iterator[Path]:
-    """A file to write beside the path, which takes its place when all is written."""
-    made = path.with_name(f".{token_hex(6)}{path.suffix}")
-    try:
-        yield made
-        made.replace(path)
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from error
-    finally:
-        with suppress(OSError):
-            made.unlink()
-
-
 def csv_paths(path: Path, tables: Sequence[ExportTable]) -> list[Path]:
     """The file of each table: the one that is named, or one for each, named after it too."""
     if len(tables) == 1:
@@ -132,7 +116,7 @@ def write_csv(
     paths = csv_paths(path, tables)
     for target, table in zip(paths, tables, strict=True):
         with (
-            in_place(target) as made,
+            atomic_write(target) as made,
             made.open("w", encoding="utf-8", newline="") as file,
         ):
             writer = csv.writer(file)
@@ -153,8 +137,7 @@ def write_xlsx(
     """
     from crmformulas.excel.workbook.plain_tables import Table, write_tables
 
-    with in_place(path) as made:
-        write_tables(made, (Table(t.name, t.heads, t.rows) for t in tables), on_row)
+    write_tables(path, (Table(t.name, t.heads, t.rows) for t in tables), on_row)
     return [path]
 
 

@@ -14,9 +14,10 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from crmformulas.errors import InputError
-from crmformulas.excel.functions.names import copied, put
+from crmformulas.excel.functions.names import copy_package
 from crmformulas.excel.functions.vba_module import MODULE, WHY, vba_module
 from crmformulas.excel.functions.vba_project import with_module
+from crmformulas.files import atomic_write, refuse_existing
 
 __all__ = ["SUFFIXES", "write_macro_book"]
 
@@ -55,13 +56,11 @@ def write_macro_book(file: str | Path, *, overwrite: bool = False) -> None:
     suffix = target.suffix.lower()
     if suffix not in SUFFIXES:
         raise InputError(f"{str(file)!r} must end in .xlsm (a workbook), .xlam (an add-in) or .bas")
-    if target.exists() and not overwrite:
-        raise InputError(f"{str(file)!r} is there already; --force overwrites it")
-    if not target.parent.is_dir():
-        raise InputError(f"there is no folder {str(target.parent)!r}")
+    refuse_existing(target, overwrite)
     if suffix == ".bas":
         text = f'Attribute VB_Name = "{MODULE}"\n{vba_module()}'
-        target.write_text(text, encoding="ascii", newline="\r\n")
+        with atomic_write(target, overwrite=overwrite) as part:
+            part.write_text(text, encoding="ascii", newline="\r\n")
         return
     found = find_spec("xlwings")
     if found is None or found.origin is None:
@@ -69,14 +68,17 @@ def write_macro_book(file: str | Path, *, overwrite: bool = False) -> None:
     source = Path(found.origin).parent / "quickstart_standalone.xlsm"
     try:
         with zipfile.ZipFile(source) as package:
-            temporary = copied(package, _parts(package, addin=suffix == ".xlam"), target)
+            parts = _parts(package, addin=suffix == ".xlam")
     except ModuleNotFoundError as error:
         name = error.name
         raise InputError(f"{name} is not installed: pip install 'crmformulas[excel]'") from None
     except (OSError, KeyError, zipfile.BadZipFile) as error:
         raise InputError(f"the quickstart file of xlwings can't be used: {error}") from None
-    temporary.chmod(0o644)
-    put(temporary, target)
+    with (
+        atomic_write(target, overwrite=overwrite) as part,
+        zipfile.ZipFile(source) as package,
+    ):
+        copy_package(package, parts, part)
 
 
 def _parts(package: zipfile.ZipFile, *, addin: bool) -> Mapping[str, bytes]:

@@ -8,10 +8,8 @@ charts, pictures, macros, pivot tables and whatever a library would not know sur
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
@@ -23,8 +21,9 @@ from xml.sax.saxutils import escape
 
 from crmformulas.errors import InputError
 from crmformulas.excel.functions.lambdas import closed_forms, comment, stored
+from crmformulas.files import atomic_write
 
-__all__ = ["Name", "Report", "add_names", "copied", "lambda_names", "put", "with_names"]
+__all__ = ["Name", "Report", "add_names", "copy_package", "lambda_names", "with_names"]
 
 Rewriting: TypeAlias = Callable[[zipfile.ZipFile], Mapping[str, Callable[[bytes], Iterable[bytes]]]]
 """Tells of a package what some of its parts become."""
@@ -114,13 +113,13 @@ def add_names(
         edited, report = with_names(
             package.read(part), wanted, tables=_tables(package), replace=force
         )
-        changed = report.changed or target != source
+    if not report.changed and target == source:
+        return report
+    # The source is closed before its place is taken: Windows replaces no file that is open.
+    with atomic_write(target) as new, _package(source, str(path)) as package:
         others = rewrite(package) if rewrite else {}
-        temporary = copied(package, {**others, part: edited}, target) if changed else None
-    # Windows replaces no file that is still open.
-    if temporary:
-        shutil.copymode(target if target.exists() else source, temporary)
-        put(temporary, target)
+        copy_package(package, {**others, part: edited}, new)
+        shutil.copymode(source, new)
     return report
 
 
@@ -188,51 +187,32 @@ def _tables(package: zipfile.ZipFile) -> frozenset[str]:
     return frozenset(names)
 
 
-def copied(
+def copy_package(
     package: zipfile.ZipFile,
     edited: Mapping[str, bytes | Callable[[bytes], Iterable[bytes]]],
     target: Path,
-) -> Path:
-    """A temporary file beside the target: the package with some of its parts replaced.
+) -> None:
+    """Write a package to a file, with some of its parts replaced.
 
     A long part is told by what makes its pieces from what it was.
     """
-    if not target.parent.is_dir():
-        raise InputError(f"there is no folder {str(target.parent)!r}")
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream, zipfile.ZipFile(stream, "w") as copy_of_package:
-            copy_of_package.comment = package.comment
-            for entry in package.infolist():
-                # What needs the larger size fields must have them from the start.
-                large = entry.file_size > zipfile.ZIP64_LIMIT // 2
-                own = copy(entry)
-                with copy_of_package.open(own, "w", force_zip64=large) as part:
-                    new = edited.get(entry.filename)
-                    if callable(new):
-                        part.writelines(new(package.read(entry)))
-                    elif new is not None:
-                        part.write(new)
-                    else:
-                        with package.open(entry) as original:
-                            shutil.copyfileobj(original, part)
-                # Opening gives an entry without file permissions some.
-                own.external_attr = entry.external_attr
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary
-
-
-def put(temporary: Path, target: Path) -> None:
-    """Put a temporary file in the place of another, at once and whole."""
-    try:
-        temporary.replace(target)
-    except PermissionError:
-        raise InputError(f"{str(target)!r} can't be replaced; is it open in Excel?") from None
-    finally:
-        temporary.unlink(missing_ok=True)
+    with zipfile.ZipFile(target, "w") as copy_of_package:
+        copy_of_package.comment = package.comment
+        for entry in package.infolist():
+            # What needs the larger size fields must have them from the start.
+            large = entry.file_size > zipfile.ZIP64_LIMIT // 2
+            own = copy(entry)
+            with copy_of_package.open(own, "w", force_zip64=large) as part:
+                new = edited.get(entry.filename)
+                if callable(new):
+                    part.writelines(new(package.read(entry)))
+                elif new is not None:
+                    part.write(new)
+                else:
+                    with package.open(entry) as original:
+                        shutil.copyfileobj(original, part)
+            # Opening gives an entry without file permissions some.
+            own.external_attr = entry.external_attr
 
 
 # ------------------------------------------------------------------------------ the workbook part

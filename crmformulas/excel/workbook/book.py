@@ -6,21 +6,20 @@ written twice: a draft, which IronCalc calculates, and then the book with those 
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import xlsxwriter
-from xlsxwriter.exceptions import FileCreateError
 
 from crmformulas import __version__
-from crmformulas.errors import InputError
 from crmformulas.excel.functions.names import add_names
 from crmformulas.excel.workbook.contents import Contents, Known
 from crmformulas.excel.workbook.input_checks import check_inputs
 from crmformulas.excel.workbook.long_table import LongTable, rewrites
+from crmformulas.excel.workbook.plain_tables import close
 from crmformulas.excel.workbook.sheet import Sheet
+from crmformulas.files import TemporaryFolder
 from crmformulas.translations import Label, Lang, Translated
 
 __all__ = ["Book", "write_book"]
@@ -171,8 +170,8 @@ def write_book(path: Path, lang: Lang, title: Label, write: Callable[[Book], Non
     Returns:
         The book, closed: to find its places.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        draft, plain = Path(folder) / "draft.xlsx", Path(folder) / "plain.xlsx"
+    with TemporaryFolder() as folder:
+        draft, plain = folder / "draft.xlsx", folder / "plain.xlsx"
         book = _written(draft, lang, title, write, None)
         book = _written(plain, lang, title, write, _calculated(draft, book))
         add_names(plain, path, force=True, rewrite=lambda package: rewrites(package, book.long))
@@ -182,13 +181,12 @@ def write_book(path: Path, lang: Lang, title: Label, write: Callable[[Book], Non
 def _written(
     path: Path, lang: Lang, title: Label, write: Callable[[Book], None], known: Known | None
 ) -> Book:
-    try:
-        with xlsxwriter.Workbook(path) as xl:
-            book = Book(xl, lang, title, known)
-            write(book)
-            book.finish()
-    except FileCreateError as error:
-        raise InputError(f"the workbook can't be written: {error}") from None
+    # Beside the draft, so that its parts go with the folder, whatever ends the run.
+    xl = xlsxwriter.Workbook(path, {"tmpdir": str(path.parent)})
+    book = Book(xl, lang, title, known)
+    write(book)
+    book.finish()
+    close(xl)
     return book
 
 

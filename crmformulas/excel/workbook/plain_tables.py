@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from crmformulas.errors import InputError
+from crmformulas.files import TemporaryFolder, atomic_write
 
-__all__ = ["Table", "write_tables"]
+__all__ = ["Table", "close", "write_tables"]
 
 MOST_ROWS = 1_048_575
 """Rows of a sheet below its heads."""
@@ -32,7 +33,7 @@ def write_tables(
     """Write a workbook with a sheet for each table; rows are taken one by one.
 
     Args:
-        path: The workbook to write; what is there is overwritten.
+        path: The workbook to write; what is there is replaced when it is whole.
         tables: What it holds. Unknown numbers (None, NaN) are blank cells.
         on_row: Called after each row.
 
@@ -40,41 +41,55 @@ def write_tables(
         InputError: if a table is larger than a sheet, a text longer than a cell, or the file can't
             be written.
     """
-    import xlsxwriter
-    from xlsxwriter.exceptions import FileCreateError
+    with atomic_write(path) as part, TemporaryFolder() as folder:
+        _write_tables(part, tables, on_row, folder)
 
-    book = xlsxwriter.Workbook(
-        path,
-        {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        },
-    )
+
+def _write_tables(
+    path: Path, tables: Iterable[Table], on_row: Callable[[], None], folder: Path
+) -> None:
+    import xlsxwriter
+
+    options = {
+        "constant_memory": True,
+        "tmpdir": str(folder),
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    book = xlsxwriter.Workbook(path, options)
     head = book.add_format({"bold": True, "bottom": 1})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     taken: set[str] = set()
+    for table in tables:
+        sheet = book.add_worksheet(_sheet_name(table.name, taken))
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, max(len(table.heads) - 1, 0), 14)
+        for column, text in enumerate(table.heads):
+            sheet.write_string(0, column, text, head)
+        for row, cells in enumerate(table.rows, 1):
+            if row > MOST_ROWS:
+                raise InputError(
+                    f"more than {MOST_ROWS} rows do not fit on a sheet; export CSV instead"
+                )
+            for column, cell in enumerate(cells):
+                _write(sheet, row, column, cell, day)
+            on_row()
+    close(book)
+
+
+def close(book: Any) -> None:
+    """Write an XlsxWriter workbook to its file.
+
+    Raises:
+        OSError: what the system says of it.
+    """
+    from xlsxwriter.exceptions import FileCreateError
+
     try:
-        for table in tables:
-            sheet = book.add_worksheet(_sheet_name(table.name, taken))
-            sheet.freeze_panes(1, 0)
-            sheet.set_column(0, max(len(table.heads) - 1, 0), 14)
-            for column, text in enumerate(table.heads):
-                sheet.write_string(0, column, text, head)
-            for row, cells in enumerate(table.rows, 1):
-                if row > MOST_ROWS:
-                    raise InputError(
-                        f"more than {MOST_ROWS} rows do not fit on a sheet; export CSV instead"
-                    )
-                for column, cell in enumerate(cells):
-                    _write(sheet, row, column, cell, day)
-                on_row()
-    finally:
-        try:
-            book.close()
-        except FileCreateError as error:
-            raise InputError(f"the workbook can't be written: {error}") from None
+        book.close()
+    except FileCreateError as error:
+        raise next((e for e in error.args if isinstance(e, OSError)), error) from None
 
 
 def _write(sheet: Any, row: int, column: int, cell: Any, day: Any) -> None:

@@ -20,11 +20,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 
 from crmformulas.catalog.formula import RATE, SPEND, Kind
 from crmformulas.errors import InputError
+from crmformulas.files import atomic_write
 from crmformulas.formulas.budget import LEVERS, SEGMENT_OF_LEVER, SEGMENTS, SIMULATION
 from crmformulas.translations import Label, Translated, term
 
@@ -234,19 +234,5 @@ def write_scenario(path: Path, scenario: Scenario, *, overwrite: bool = False) -
         InputError: if there is a file and it is not to be overwritten, or it can't be written.
     """
     text = scenario_text(scenario)
-    # What is there is replaced when the new file is whole; a new one is made only if none is there.
-    made = path.with_name(f".{token_hex(6)}.toml") if overwrite else path
-    try:
-        with made.open("x", encoding="utf-8", newline="\n") as file:
-            try:
-                file.write(text)
-                file.flush()
-            except OSError:
-                made.unlink()
-                raise
-        if overwrite:
-            made.replace(path)
-    except FileExistsError:
-        raise InputError(f"{path.name!r} is there already") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path.name!r}: {getattr(error, 'strerror', None) or error}") from None
+    with atomic_write(path, overwrite=overwrite) as part:
+        part.write_text(text, encoding="utf-8", newline="\n")

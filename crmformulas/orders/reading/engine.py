@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from crmformulas.errors import InputError
+from crmformulas.files import TemporaryFolder
 
 __all__ = ["Engine", "first_line", "literal_glob", "open_engine", "quoted"]
 
@@ -25,7 +25,7 @@ class Engine:
     """An Ibis backend on DuckDB with a temp directory of its own; `close` removes both."""
 
     backend: Any
-    folder: tempfile.TemporaryDirectory[str]
+    folder: TemporaryFolder
     closed: bool = field(default=False, init=False)
 
     @property
@@ -114,17 +114,7 @@ def open_engine(
     """Open a DuckDB for inputs of that size; `lock` it when the inputs are attached."""
     # What takes long comes first: an interruption meanwhile finds nothing to remove.
     backends = import_module("crmformulas.orders.reading.duckdb_backend")
-    try:
-        folder = tempfile.TemporaryDirectory(
-            prefix="crmf-",
-            dir=None if temp_directory is None else temp_directory.resolve(),
-            ignore_cleanup_errors=True,
-        )
-    except OSError as error:
-        raise InputError(
-            f"no temporary files can be written in {str(temp_directory)!r}:"
-            f" {error.strerror}; give another directory with --temp-directory"
-        ) from error
+    folder = TemporaryFolder(temp_directory)
     config = {
         # Nothing is fetched or loaded behind the user's back.
         "autoinstall_known_extensions": "false",

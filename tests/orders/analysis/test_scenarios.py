@@ -48,7 +48,7 @@ def test_a_file_is_read_back(tmp_path: Path) -> None:
 def test_a_file_is_overwritten_only_when_that_is_said(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     write_scenario(path, Scenario("one", {"retention": 1.1}))
-    with pytest.raises(InputError, match=r"^'mine.toml' is there already$"):
+    with pytest.raises(InputError, match=r"mine.toml' is there already$"):
         write_scenario(path, Scenario("two"))
     assert read_scenario(path) == Scenario("one", {"retention": 1.1})
     write_scenario(path, Scenario("two"), overwrite=True)
@@ -59,7 +59,7 @@ def test_a_file_is_overwritten_only_when_that_is_said(tmp_path: Path) -> None:
 def test_a_name_that_no_file_can_hold_leaves_none(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no file can hold"):
         write_scenario(tmp_path / "x.toml", Scenario("\ud800"))
-    with pytest.raises(InputError, match=r"^'x.toml': No such file or directory$"):
+    with pytest.raises(InputError, match=r"^there is no folder '.*none'$"):
         write_scenario(tmp_path / "none" / "x.toml", Scenario("x"))
     assert not list(tmp_path.iterdir())
 

@@ -109,10 +109,8 @@ def write_workbook(pane: Pane, view: View, scenario: Scenario) -> None:
     async def write(path: Path) -> None:
         def work() -> None:
             from crmformulas.excel.report.budget_book import write_budget_book
-            from crmformulas_tui.export import in_place
 
-            with in_place(path) as made:
-                write_budget_book(made, view.summary, scenario, name, pane.lang, before=view.before)
+            write_budget_book(path, view.summary, scenario, name, pane.lang, before=view.before)
 
         with pane.reporting():
             doing = Translated("writing the workbook", "skriver arbetsboken")
