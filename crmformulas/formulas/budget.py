@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from crmformulas.catalog import checks
 from crmformulas.catalog.formula import (
+    CATALOG,
     COUNT,
     FACTOR,
     LABEL,
@@ -38,23 +40,42 @@ __all__ = [
     "GROWTH",
     "LEVERS",
     "SEGMENTS",
+    "BudgetRow",
     "budget",
+    "budget_rows",
     "growth_factors",
-    "outcome_table",
+    "outcome_rows",
     "required_factor",
 ]
 
 SEGMENTS = ("new", "continued", "reactivated")
 """The rows of an outcome; a budget has the total below them."""
 
-COLUMNS = (
-    "customers",
-    "revenue",
-    "orders",
-    "value_per_order",
-    "orders_per_customer",
-    "revenue_per_customer",
-)
+ROWS = (*SEGMENTS, "total")
+"""The rows of a budget."""
+
+
+class BudgetRow(NamedTuple):
+    """A segment of a year, or all of them; what can't be divided is NaN.
+
+    Attributes:
+        customers: How many; not rounded.
+        revenue: In currency units.
+        orders: How many; not rounded.
+        value_per_order: In currency units.
+        orders_per_customer: Orders of a customer in the year.
+        revenue_per_customer: In currency units.
+    """
+
+    customers: float
+    revenue: float
+    orders: float
+    value_per_order: float
+    orders_per_customer: float
+    revenue_per_customer: float
+
+
+COLUMNS = BudgetRow._fields
 """The columns of a budget; an outcome has the first three."""
 
 LEVERS = (
@@ -190,38 +211,51 @@ def budget(
         >>> budget(outcome, 500, [1] * 7, 0.4)["customers"].to_dict()
         {'new': 100.0, 'continued': 270.0, 'reactivated': 80.0, 'total': 450.0}
     """
+    import pandas as pd
+
+    rows = _budget_rows(outcome, opening, growth, reactivation, simulation)
+    table = [list(row) for row in rows.values()]
+    return pd.DataFrame(table, index=pd.Index(ROWS), columns=pd.Index(COLUMNS), dtype=float)
+
+
+def _budget_rows(
+    outcome: Any, opening: float, growth: Any, reactivation: float, simulation: Any = None
+) -> dict[str, BudgetRow]:
+    """The table of :func:`budget` as a row for each segment and one for the total.
+
+    It takes the same arguments and checks them in the same way, and needs no pandas.
+    """
     import numpy as np
 
     plan = _budgeted(outcome, opening, growth, reactivation, _simulation(simulation))
-    return outcome_table(np.column_stack((plan.customers, plan.revenue, plan.orders)))
+    return outcome_rows(np.column_stack((plan.customers, plan.revenue, plan.orders)))
 
 
-def outcome_table(outcome: Any) -> pd.DataFrame:
-    """An outcome as a budget is told: with the total, and what follows from its three columns.
+budget_rows = checks.checked(_budget_rows, CATALOG["budget"].parameters)
+
+
+def outcome_rows(outcome: Any) -> dict[str, BudgetRow]:
+    """An outcome with the total, and what follows from its three columns.
 
     Args:
         outcome: Rows new, continued, reactivated; columns customers, revenue, orders. Table of
             3 × 3 numbers.
 
     Returns:
-        The rows and columns of a budget. What can't be divided is NaN.
+        The rows of a budget by their names.
 
     Examples:
         >>> outcome = [[100, 20_000, 200], [300, 90_000, 600], [50, 5_000, 50]]
-        >>> outcome_table(outcome)["value_per_order"].round(1).to_dict()
-        {'new': 100.0, 'continued': 150.0, 'reactivated': 100.0, 'total': 135.3}
+        >>> [round(row.value_per_order, 1) for row in outcome_rows(outcome).values()]
+        [100.0, 150.0, 100.0, 135.3]
     """
     import numpy as np
-    import pandas as pd
 
     segments = np.asarray(outcome, dtype=np.float64)
     customers, revenue, orders = np.vstack((segments, segments.sum(axis=0))).T
     each = (_ratio(revenue, orders), _ratio(orders, customers), _ratio(revenue, customers))
-    return pd.DataFrame(
-        np.column_stack((customers, revenue, orders, *each)),
-        index=pd.Index([*SEGMENTS, "total"]),
-        columns=pd.Index(COLUMNS),
-    )
+    table = np.column_stack((customers, revenue, orders, *each)).tolist()
+    return {name: BudgetRow(*row) for name, row in zip(ROWS, table, strict=True)}
 
 
 @formula(

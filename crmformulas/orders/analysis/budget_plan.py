@@ -11,11 +11,13 @@ from crmformulas.errors import FormulaError
 from crmformulas.formulas.budget import (
     GROWTH,
     LEVERS,
+    ROWS,
     SEGMENT_OF_LEVER,
     SEGMENTS,
-    budget,
+    BudgetRow,
+    budget_rows,
     growth_factors,
-    outcome_table,
+    outcome_rows,
     required_factor,
 )
 from crmformulas.formulas.migration import ROUNDING
@@ -32,8 +34,6 @@ from crmformulas.orders.summary.model import Row
 from crmformulas.translations import Label, Translated
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from crmformulas.orders.summary.model import Summary
 
 __all__ = ["BALANCE", "PERIODS", "ROWS", "Needed", "Period", "Plan", "change", "former_outcome"]
@@ -42,8 +42,6 @@ Outcome: TypeAlias = tuple[tuple[float, ...], ...]
 """Rows new, continued, reactivated; columns customers, revenue, orders."""
 
 PERIODS = ("outcome", "budget1", "budget2")
-
-ROWS = (*SEGMENTS, "total")
 
 BALANCE = (
     "opening",
@@ -246,7 +244,7 @@ class Plan:
     @cached_property
     def outcome_period(self) -> Period:
         """The last 12 months."""
-        return _period(outcome_table(self.outcome), self.opening)
+        return _period(outcome_rows(self.outcome), self.opening)
 
     @cached_property
     def budget_1(self) -> Period:
@@ -269,7 +267,9 @@ class Plan:
         opening = self.outcome_period.customers
         try:
             if (wrong := self._wrong(factors)) is None:
-                made = budget(self.outcome, self.opening, self.growth, self.rate or 0.0, factors)
+                made = budget_rows(
+                    self.outcome, self.opening, self.growth, self.rate or 0.0, factors
+                )
                 return _period(made, opening, self._lacking(made))
         except FormulaError as error:
             wrong = str(error)
@@ -295,9 +295,9 @@ class Plan:
                 ).format(LEVER_LABELS[lever])
         return None
 
-    def _lacking(self, made: pd.DataFrame) -> Label | None:
+    def _lacking(self, made: Mapping[str, BudgetRow]) -> Label | None:
         """A segment that has customers but no outcome to tell what they buy."""
-        empty = made.index[made["revenue"].isna()].tolist()
+        empty = [name for name, row in made.items() if row.revenue != row.revenue]
         if not empty:
             return None
         return Translated(
@@ -378,11 +378,10 @@ def _growth(outcome: Outcome, former: Outcome | None) -> tuple[tuple[float, ...]
     return tuple(1.0 if k in missing else f for k, f in zip(GROWTH, told, strict=True)), missing
 
 
-def _period(made: pd.DataFrame, opening: float | None, wrong: Label | None = None) -> Period:
-    rows = {
-        str(name): SegmentRow(*(None if v != v else v for v in values))
-        for name, values in zip(made.index, made.to_numpy().tolist(), strict=True)
-    }
+def _period(
+    made: Mapping[str, BudgetRow], opening: float | None, wrong: Label | None = None
+) -> Period:
+    rows = {name: SegmentRow(*(None if v != v else v for v in row)) for name, row in made.items()}
     new, continued, reactivated = (rows[segment].customers for segment in SEGMENTS)
     stay = value_or_none(retention, opening, continued)
     balance = Balance(

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from crmformulas import (
@@ -40,7 +41,7 @@ from crmformulas.formulas.budget import (
     LEVERS,
     SEGMENTS,
     growth_factors,
-    outcome_table,
+    outcome_rows,
 )
 from crmformulas.translations import LANGS, Lang, Translated
 from tests.excel.grid import number, unread_figures, watched
@@ -192,7 +193,9 @@ def check(made: Made, cells: Cells, case: Case) -> None:
     """Every figure of the workbook is the catalogue's."""
     assert errors(cells) == {}
     unsimulated = budget(*case.arguments)
-    check_table(made, cells, "outcome", outcome_table(case.outcome))
+    check_table(
+        made, cells, "outcome", pd.DataFrame.from_dict(outcome_rows(case.outcome), orient="index")
+    )
     check_table(made, cells, "budget1", unsimulated)
     for i, key in enumerate(SCENARIOS):
         try:

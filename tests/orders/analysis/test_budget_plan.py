@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import subprocess
+import sys
 from itertools import combinations
 from pathlib import Path
 
@@ -230,3 +232,15 @@ def test_growth_is_unknown_where_history_does_not_tell_who_was_new() -> None:
         before = log.summary(summary.windows.f12[1])
     assert former_outcome(summary, before) is None
     assert Plan.of(summary, before).unknown == GROWTH
+
+
+def test_a_plan_needs_no_pandas() -> None:
+    code = (
+        "import sys; from crmformulas.orders.analysis.budget_plan import Plan; "
+        "plan = Plan(((100, 20_000, 200), (300, 90_000, 600), (50, 5_000, 50)), 500); "
+        "plan = plan.with_factor('retention', 1.05).with_target(114_100); "
+        "assert plan.budget_2.revenue and plan.needed('retention').factor; "
+        "print({'pandas', 'ibis', 'duckdb'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
