@@ -6,6 +6,7 @@ repeats what a figure says and never says anything alone.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
@@ -16,6 +17,8 @@ from rich.text import Text
 
 from crmformulas.formats import UNKNOWN, NumberFormat, bar, heat
 from crmformulas.orders.summary.headlines import growth
+from crmformulas.orders.summary.key_figures import KEY_FIGURES, Unit
+from crmformulas.translations import translate
 
 if TYPE_CHECKING:
     from crmformulas.orders.summary.model import ReturningMonth, Summary
@@ -28,6 +31,25 @@ BAR_WIDTH = 24
 
 FIGURES = NumberFormat("en")
 whole, fixed, percent, amount = FIGURES.whole, FIGURES.fixed, FIGURES.percent, FIGURES.amount
+NUMBERS: dict[Unit, Callable[[float | None], str]] = {
+    "money": amount,
+    "share": percent,
+    "years": FIGURES.years,
+    "count": whole,
+    "days": whole,
+}
+"""How a number is told, by its unit."""
+
+ELSEWHERE = (
+    "customers",
+    "portfolio_value",
+    "retention",
+    "duration",
+    "extra_orders_per_1000",
+    "returning_share",
+    "returning_revenue",
+)
+"""Key figures that the tables above and below them tell."""
 
 
 def summary_view(summary: Summary, name: str, *, colour: bool = True) -> RenderableType:
@@ -178,18 +200,13 @@ def _migration(summary: Summary, *, colour: bool) -> RenderableType:
 
 
 def _kpis(summary: Summary) -> RenderableType:
-    kpis = summary.kpis
     left = _grid("l", "r")
     left.add_row(Text("Key figures", style="bold"), "")
-    left.add_row("repeat purchase rate", percent(kpis.repeat_purchase_rate))
-    left.add_row("days between purchases", fixed(kpis.time_between_purchases, 0))
-    left.add_row(
-        f"revenue of the top {percent(summary.rules.pareto, 0)}", percent(kpis.pareto_share)
-    )
-    if kpis.subscriber_to_customer:
-        left.add_row("subscriber to customer", percent(kpis.subscriber_to_customer.rate))
-    if kpis.total_reach:
-        left.add_row(f"reached in {kpis.total_reach.days} days", percent(kpis.total_reach.rate))
+    figures = [figure for key, figure in KEY_FIGURES.items() if key not in ELSEWHERE]
+    for figure in sorted(figures, key=lambda figure: not figure.headline):
+        if figure.asked(summary):
+            label = str(translate(figure.label(summary.rules), "en"))
+            left.add_row(label, NUMBERS[figure.unit](figure.of(summary)))
     right = _grid("l", "r", "r")
     right.add_row(*(Text(t, style="bold") for t in ("LTV after", "value", "customers")))
     for record in summary.ltv_records:

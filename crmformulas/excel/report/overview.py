@@ -36,10 +36,6 @@ UNITS = {
 
 BALANCE = ("opening", "new", "reactivated", "lost", "closing")
 
-LESS_IS_BETTER = ("days",)
-NEITHER = ("pareto",)
-"""Key figures whose rise is no gain."""
-
 
 class Overview:
     """It stands first and is written last, as its figures refer to the other sheets."""
@@ -119,9 +115,9 @@ class Overview:
             )
         by = _change(cells[0], cells[1], line.unit, self._book)
         change = sheet.formula(row, 3, by, "", "grey value")
-        if line.key in NEITHER:
+        if line.better == "neither":
             return
-        rise, fall = (LOSS, GAIN) if line.key in LESS_IS_BETTER else (GAIN, LOSS)
+        rise, fall = (LOSS, GAIN) if line.better == "less" else (GAIN, LOSS)
         for mark, colour in (("▲", rise), ("▼", fall)):
             sheet.colour(change, f'LEFT({change.cell},1)="{mark}"', colour)
 
@@ -221,17 +217,17 @@ def _live(book: Book, line: Headline, *, told: bool) -> tuple[str, str]:
         "portfolio_value": book["portfolio.total.portfolio_value"].full,
         "retention": book["portfolio.total.retention"].full,
         "duration": book["portfolio.total.duration"].full,
-        "second": book["ladder.rate"].at(0).full,
-        "extra_orders": known(
+        "repeat_purchase_rate": book["ladder.rate"].at(0).full,
+        "extra_orders_per_1000": known(
             ["ladder_extra_now", "ladder_new_customers"],
             "1000*ladder_extra_now/ladder_new_customers",
         ),
-        "days": last(""),
+        "time_between_purchases": last(""),
     }
     then = {
         "customers": book["flows.opening"].full if told else "",
         "revenue": book["flows.total.f12_revenue"].full,
-        "days": last(".before"),
+        "time_between_purchases": last(".before"),
     }
     return now.get(line.key, ""), then.get(line.key, "")
 

@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from crmformulas.errors import FormulaError
 from crmformulas.formulas.value import growth_rate
-from crmformulas.translations import Label, Translated, term
+from crmformulas.orders.summary.key_figures import KEY_FIGURES, Better, Unit
+from crmformulas.translations import Label
 
 if TYPE_CHECKING:
     from crmformulas.orders.summary.model import Summary
 
 __all__ = ["Headline", "growth", "headlines"]
 
-Unit = Literal["money", "share", "years", "count", "days"]
-
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """A key figure.
+    """A key figure at an as-of day.
 
     Attributes:
-        key: What it is, such as ``retention``.
+        key: Its key in :data:`~crmformulas.orders.summary.key_figures.KEY_FIGURES`.
         label: How it is called.
         unit: What it is counted in.
         now: At the as-of day; None where unknown.
         before: Twelve months before; None where unknown.
+        better: Which direction is good.
     """
 
     key: str
@@ -35,6 +35,7 @@ class Headline:
     unit: Unit
     now: float | None
     before: float | None
+    better: Better = "more"
 
     @property
     def change(self) -> float | None:
@@ -57,37 +58,18 @@ class Headline:
 
 
 def headlines(summary: Summary, before: Summary | None = None) -> Iterator[Headline]:
-    """The key figures of a summary, beside those of a year before where all of it is known."""
-    now, then = _figures(summary), _figures(before) if before and summary.f12_covered else {}
-    pareto = f"{summary.rules.pareto:.0%}".replace("%", " %")
-    labels: tuple[tuple[str, Label, Unit], ...] = (
-        ("customers", term("active_customers"), "count"),
-        ("revenue", Translated("revenue, 12 months", "omsättning, 12 månader"), "money"),
-        ("portfolio_value", term("portfolio_value"), "money"),
-        ("retention", term("retention"), "share"),
-        ("duration", term("duration"), "years"),
-        ("second", Translated("F1→F2: buy again", "F1→F2: köper igen"), "share"),
-        ("extra_orders", Translated("extra orders per 1 000", "merköp per 1 000"), "count"),
-        ("days", Translated("days between purchases", "dagar mellan köp"), "days"),
-        ("pareto", Translated(f"revenue of top {pareto}", f"omsättning topp {pareto}"), "share"),
-    )
-    for key, label, unit in labels:
-        yield Headline(key, label, unit, now[key], then.get(key))
-
-
-def _figures(summary: Summary) -> dict[str, float | None]:
-    steps = summary.ladder.step_records
-    return {
-        "customers": summary.flows.closing,
-        "revenue": sum(row.revenue for row in summary.portfolio_records),
-        "portfolio_value": summary.portfolio_value,
-        "retention": summary.flows.retention,
-        "duration": summary.flows.duration,
-        "second": steps[0].rate if steps else None,
-        "extra_orders": summary.ladder.extra_orders_per_1000,
-        "days": summary.kpis.time_between_purchases,
-        "pareto": summary.kpis.pareto_share,
-    }
+    """The figures that come first, beside those of a year before where all of it is known."""
+    then = before if before is not None and summary.f12_covered else None
+    for key, figure in KEY_FIGURES.items():
+        if figure.headline:
+            yield Headline(
+                key=key,
+                label=figure.label(summary.rules, short=True),
+                unit=figure.unit,
+                now=figure.of(summary),
+                before=None if then is None else figure.of(then),
+                better=figure.better,
+            )
 
 
 def growth(summary: Summary) -> float | None:

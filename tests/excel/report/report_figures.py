@@ -81,7 +81,7 @@ def _ladder(told: dict[str, Any]) -> Told:
     # A ladder of one step has no rate to tell extra orders by.
     extra = ladder["extra_orders_per_1000"] if len(ladder["steps"]) > 1 else None
     yield "ladder.extra_now", extra
-    yield "overview.extra_orders", extra
+    yield "overview.extra_orders_per_1000", extra
     if "f0" in ladder:
         yield "ladder.without_order", ladder["f0"]
         yield "ladder.f0_rate", ladder["f0_rate"]
@@ -118,8 +118,8 @@ def _kpis(told: dict[str, Any]) -> Told:
     }
     for key, value in latest.items():
         yield (f"kpi.{key}", 0, 11), value
-    yield "overview.pareto", kpis["pareto_share"]
-    yield "overview.days", kpis["time_between_purchases"]
+    yield "overview.pareto_share", kpis["pareto_share"]
+    yield "overview.time_between_purchases", kpis["time_between_purchases"]
 
 
 def _outcome(told: dict[str, Any]) -> Told:

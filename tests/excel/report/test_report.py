@@ -267,7 +267,7 @@ def test_year_before_is_unknown_where_it_is_not_wholly_observed(tmp_path: Path) 
     partly = case(*lines, as_of="2026-06-30")
     report, _ = report_of(partly, {}, tmp_path / "partly.xlsx", "en")
     cells = ironcalc_cells(report.path)
-    for key in ("customers", "revenue", "days"):
+    for key in ("customers", "revenue", "time_between_purchases"):
         assert cell(cells, report.book[f"overview.{key}.before"]) == DASH
     # Nor is anybody said to be more or fewer than those of a year before.
     for key in ("overview.message", "flows.message"):

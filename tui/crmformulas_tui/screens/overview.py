@@ -24,12 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["OverviewPane"]
 
-WORSE = ("days",)
-"""Key figures of which more is worse."""
-
-NEUTRAL = ("pareto",)
-"""Key figures of which neither is better."""
-
 
 class OverviewPane(Pane):
     """What the year brought."""
@@ -167,9 +161,9 @@ class OverviewPane(Pane):
             text = f"{mark} {f.signed(change, 1)} {self.translate(Translated('pp', 'pe'))}"
         else:
             text = f"{mark} {f.signed_percent(change)}"
-        if not change or line.key in NEUTRAL:
+        if not change or line.better == "neither":
             return text, ""
-        return text, "good" if (change > 0) != (line.key in WORSE) else "bad"
+        return text, "good" if (change > 0) != (line.better == "less") else "bad"
 
     def export_tables(self) -> list[ExportTable]:
         """The key figures."""

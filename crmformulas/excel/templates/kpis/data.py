@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
+from crmformulas.orders.summary.key_figures import KEY_FIGURES
 from crmformulas.translations import Translated
 
 __all__ = ["EXAMPLE", "KPIS", "Cohort", "Figures", "Kpi", "KpiData", "Ltv", "Series"]
@@ -35,66 +36,16 @@ class Kpi:
 
 
 KPIS: dict[str, Kpi] = {
-    "subscriber_to_customer": Kpi(
-        Translated("Subscriber to customer", "Prenumerant till kund"),
-        Translated(
-            "Contacts who had not bought 30 days after they signed up, and had 90 days more to do "
-            "so; and those of them who did.",
-            "Kontakter som inte köpt 30 dagar efter anmälan och sedan haft 90 dagar på sig; och de "
-            "av dem som köpte.",
-        ),
-        Translated("Eligible subscribers", "Möjliga prenumeranter"),
-        Translated("of them converted", "varav blev kunder"),
-    ),
-    "repeat_purchase_rate": Kpi(
-        Translated("Repeat purchase rate", "Återköpsandel"),
-        Translated(
-            "All customers at the end of the month who ever bought (F1); and those of them who "
-            "bought at least twice (F2).",
-            "Alla kunder vid månadens slut som någonsin köpt (F1); och de av dem som köpt minst "
-            "två gånger (F2).",
-        ),
-        Translated("Customers ever (F1)", "Kunder hittills (F1)"),
-        Translated("of them with two orders (F2)", "varav med två köp (F2)"),
-    ),
-    "returning_share": Kpi(
-        Translated("Returning customers", "Återkommande kunder"),
-        Translated(
-            "Customers with an order in the month; and those of them whose first order lies before "
-            "the month.",
-            "Kunder med köp i månaden; och de av dem vars första köp ligger före månaden.",
-        ),
-        Translated("Active customers", "Aktiva kunder"),
-        Translated("of them returning", "varav återkommande"),
-    ),
-    "returning_revenue": Kpi(
-        Translated("Revenue from returning", "Omsättning från återkommande"),
-        Translated(
-            "Net revenue of the month; and that of customers whose first order lies before it.",
-            "Månadens nettoomsättning; och den från kunder vars första köp ligger före månaden.",
-        ),
-        Translated("Revenue", "Omsättning"),
-        Translated("of it from returning", "varav från återkommande"),
-        counts="money",
-    ),
-    "time_between_purchases": Kpi(
-        Translated("Time between purchases", "Tid mellan köp"),
-        Translated(
-            "Median days between one order and the next, with the later one in the last 12 months.",
-            "Mediandagar mellan ett köp och nästa, där det senare är från de senaste 12 månaderna.",
-        ),
-        Translated("Median days", "Median, dagar"),
-        kind="days",
-    ),
-    "total_reach": Kpi(
-        Translated("Total reach", "Total räckvidd"),
-        Translated(
-            "Contacts in all; and those of them who were reached in the last 90 days, each once.",
-            "Kontakter totalt; och de av dem som nåtts de senaste 90 dagarna, var och en en gång.",
-        ),
-        Translated("Contacts", "Kontakter"),
-        Translated("of them reached", "varav nådda"),
-    ),
+    key: Kpi(
+        figure.monthly.title,
+        figure.monthly.about,
+        figure.monthly.whole,
+        figure.monthly.part,
+        kind="days" if figure.unit == "days" else "rate",
+        counts=figure.monthly.counts,
+    )
+    for key, figure in KEY_FIGURES.items()
+    if figure.monthly is not None
 }
 """By key, in the order in which they are shown."""
 
