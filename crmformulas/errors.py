@@ -9,6 +9,7 @@ CrmError
 │   ├── UnknownNameError      #NAME?   no formula of that name                (LookupError)
 │   └── PassedError           the spreadsheet error that came in as an argument
 └── InputError                a file, table or option that can't be used: one line, exit status 2
+    └── KeywordError          a keyword that a function has not                   (TypeError)
 
 The order in which they are looked for is the order of a spreadsheet: an error in an argument
 first, then text, then the domain, then division by zero, then too little data.
@@ -25,6 +26,7 @@ __all__ = [
     "DomainError",
     "FormulaError",
     "InputError",
+    "KeywordError",
     "NotEnoughDataError",
     "PassedError",
     "UnknownNameError",
@@ -86,3 +88,7 @@ class PassedError(FormulaError):
 
 class InputError(CrmError):
     """An input that can't be used. The message is one line: what, where, and what to do."""
+
+
+class KeywordError(InputError, TypeError):
+    """A function has no such keyword; the message names the one that comes nearest."""

@@ -26,14 +26,15 @@ from crmformulas.orders.counting.counts import (
     MoneyCount,
     ReturnedSum,
 )
+from crmformulas.orders.keywords import refuse_unknown
 from crmformulas.orders.reading.contacts import Contacts, open_contacts
 from crmformulas.orders.reading.typed_rows import Options, Rows, open_rows
-from crmformulas.orders.rules import LONGEST_HISTORY, Rules, Windows
+from crmformulas.orders.rules import LONGEST_HISTORY, RuleChanges, Rules, Windows
 from crmformulas.orders.summary.build import summarise
 
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import Self
+    from typing import Self, Unpack
 
     import ibis.expr.types as ir
 
@@ -111,14 +112,18 @@ class Orders:
         return self
 
     def summary(
-        self, as_of: date | str | None = None, rules: Rules | None = None, **changes: Any
+        self,
+        as_of: date | str | None = None,
+        rules: Rules | None = None,
+        **changes: Unpack[RuleChanges],
     ) -> Summary:
         """Every figure at an as-of day.
 
         Args:
             as_of: The last day that counts; the day of the newest order by default.
             rules: How to count.
-            **changes: Single rules, such as ``returns="ignore"`` or ``new_after=24``.
+            **changes: Single rules, such as ``returns="ignore"`` or ``new_after=24``: the fields
+                of :class:`~crmformulas.orders.Rules`, in place of those of ``rules``.
 
         Returns:
             A :class:`~crmformulas.orders.Summary`: dataclasses with pandas frames, and
@@ -140,7 +145,7 @@ class Orders:
             ...     orders.summary().ladder.steps["customers"].tolist()
             [2, 1]
         """
-        rules = replace(rules or Rules(), **_known_rules(changes))
+        rules = _changed(rules, changes, "summary()")
         extent, windows, bounds, within, days = self._prepare(as_of, rules)
         self._on_step("counting customers")
         # Left to the garbage collector they would be dropped by any thread, at any time.
@@ -181,7 +186,10 @@ class Orders:
         return summarise(counts, windows, rules)
 
     def customers(
-        self, as_of: date | str | None = None, rules: Rules | None = None, **changes: Any
+        self,
+        as_of: date | str | None = None,
+        rules: Rules | None = None,
+        **changes: Unpack[RuleChanges],
     ) -> Customers:
         """Every customer who has bought up to an as-of day, as a table to page through.
 
@@ -208,7 +216,7 @@ class Orders:
         from crmformulas.orders.counting.customer_list import Customers
         from crmformulas.orders.counting.listing import listed, with_latest
 
-        rules = replace(rules or Rules(), **_known_rules(changes))
+        rules = _changed(rules, changes, "customers()")
         _, windows, bounds, within, days = self._prepare(as_of, rules)
         kept: Customers | None = self._made.get(("customers",))
         if kept is None or kept.closed or (kept.windows, kept.rules) != (windows, rules):
@@ -364,13 +372,9 @@ def _nothing(extent: Extent, day: date | None) -> InputError:
     return InputError(f"no orders up to {day}: give a later --as-of day")
 
 
-def _known_rules(changes: dict[str, Any]) -> dict[str, Any]:
-    names = {f.name for f in fields(Rules)}
-    if unknown := set(changes) - names:
-        raise InputError(
-            f"no rule named {', '.join(sorted(unknown))}; there are {', '.join(sorted(names))}"
-        )
-    return changes
+def _changed(rules: Rules | None, changes: RuleChanges, of: str) -> Rules:
+    refuse_unknown(changes, (field.name for field in fields(Rules)), of)
+    return replace(rules or Rules(), **changes)
 
 
 def _day(day: date | str) -> date:
@@ -401,6 +405,8 @@ def read(source: Any, *, on_step: Step | None = None, **options: Any) -> Orders:
     Raises:
         InputError: if the source can't be read or a column is not certain.
     """
+    known = ("source", "on_step", *(field.name for field in fields(Options)))
+    refuse_unknown(options, known, "read()")
     if on_step:
         on_step("opening")
     return Orders(open_rows(source, Options(**options)), on_step)

@@ -8,13 +8,23 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, TypedDict
 
 from crmformulas.dates import add_months
 from crmformulas.errors import InputError
 from crmformulas.formulas.migration import TIERS
+from crmformulas.orders.keywords import names_fields
 
-__all__ = ["LONGEST_HISTORY", "LTV_AGES", "Rules", "Windows", "parse_tiers", "placed", "tiers_text"]
+__all__ = [
+    "LONGEST_HISTORY",
+    "LTV_AGES",
+    "RuleChanges",
+    "Rules",
+    "Windows",
+    "parse_tiers",
+    "placed",
+    "tiers_text",
+]
 
 LTV_AGES = (3, 6, 12, 24, 36)
 """The ages in months at which lifetime value to date is told."""
@@ -23,6 +33,7 @@ LONGEST_HISTORY = 100 * 366
 """Days. An as-of day further from the first order than this comes from a mistyped date."""
 
 
+@names_fields
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """How orders are counted.
@@ -88,6 +99,22 @@ class Rules:
     def tier_shares(self) -> tuple[float, ...]:
         """The shares of the tiers, highest first."""
         return tuple(share for _, share in self.tiers)
+
+
+class RuleChanges(TypedDict, total=False):
+    """Single rules that take the place of those of a :class:`Rules`: its fields."""
+
+    returns: Literal["net", "ignore"]
+    every_row: bool
+    tiers: tuple[tuple[str, float], ...]
+    new_after: int
+    steps: int
+    threshold: float
+    matured: int | None
+    pareto: float
+    lead: int
+    horizon: int
+    reach: int
 
 
 def parse_tiers(text: str) -> tuple[tuple[str, float], ...]:

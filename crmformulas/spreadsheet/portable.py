@@ -42,6 +42,7 @@ PORTABLE = (
     "crmformulas.formulas.value",
     "crmformulas.orders.counting.counts",
     "crmformulas.orders.counting.range_log",
+    "crmformulas.orders.keywords",
     "crmformulas.orders.order_formulas",
     "crmformulas.orders.reading.amounts",
     "crmformulas.orders.reading.cell_ranges",

@@ -43,6 +43,25 @@ assert_type(crm.rfm(["a", "b"], ["2026-01-01", date(2026, 1, 2)], [1.0, 2.0]), p
 assert_type(crm.portfolio(frame["who"], frame["day"], frame["paid"], "2026-01-31"), pd.DataFrame)
 assert_type(crm.time_between_purchases([1, 1, 2], [46000, 46031, 46001]), float)
 
+# Orders: results have attributes, and keywords are known.
+with crm.orders.read("orders.csv", customer="id", date="day", amount="paid") as orders:
+    summary = orders.summary("2026-10-31", returns="ignore", new_after=24)
+    customers = orders.customers(rules=crm.orders.Rules(steps=6))
+assert_type(summary.flows.closing, int)
+assert_type(summary.portfolio_records[0].clv, float | None)
+assert_type(summary.ladder.step_records[0].rate, float | None)
+assert_type(summary.kpis.returning_records[0].month, str)
+assert_type(summary.portfolio, pd.DataFrame)
+lost = crm.orders.Filters(status="lost", f12_tier=["super", "top"])
+assert_type(customers.page(limit=10, sort="revenue", filters=lost)[0].revenue, float)
+
+orders.summary(new_afer=24)  # refused
+orders.summary(returns="nett")  # refused
+crm.orders.Rules(step=6)  # refused
+crm.orders.Filters(state="lost")  # refused
+customers.page(sortby="revenue")  # refused
+print(summary.portfolio_records[0].cvl)  # refused
+crm.orders.reed("orders.csv")  # refused
 crm.clv("five", 500, 2.5)  # refused
 crm.clv(5, 500)  # refused
 crm.clv(5, 500, 2.5, margins=0.3)  # refused

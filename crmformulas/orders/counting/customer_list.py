@@ -19,6 +19,7 @@ from crmformulas.dates import add_months, day_number, from_number
 from crmformulas.errors import InputError
 from crmformulas.orders.counting.counts import money
 from crmformulas.orders.counting.listing import COUNTED, cells, contains, storable
+from crmformulas.orders.keywords import names_fields, names_keywords
 from crmformulas.orders.rules import Rules, Windows
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ COLUMNS = Customer._fields
 """The columns, by each of which the table can be sorted."""
 
 
+@names_fields
 @dataclass(frozen=True, kw_only=True)
 class Filters:
     """Which customers: those that every filter given lets through. All are optional.
@@ -152,6 +154,7 @@ class Customers:
             self._table = None
             del self._orders, self._ask
 
+    @names_keywords
     def count(self, filters: Filters = EVERYBODY) -> int:
         """How many customers the filters let through.
 
@@ -161,6 +164,7 @@ class Customers:
         people = self._filtered(filters)
         return int(self._ask(people.aggregate(n=_.count()))["n"][0])
 
+    @names_keywords
     def page(
         self,
         offset: int = 0,
@@ -210,6 +214,7 @@ class Customers:
             found = here.inner_join(self._open, "number").order_by("place")
         return self._told(self._ask(found.select("customer", "cell", *COUNTED)))
 
+    @names_keywords
     def rows(
         self,
         limit: int | None = None,

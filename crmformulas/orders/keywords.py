@@ -1,0 +1,73 @@
+"""Keywords that a function has not are refused with the one that was meant."""
+
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from crmformulas.errors import KeywordError
+
+__all__ = ["names_fields", "names_keywords", "refuse_unknown"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+C = TypeVar("C", bound=type)
+
+
+def refuse_unknown(given: Iterable[str], known: Iterable[str], of: str) -> None:
+    """Refuse the first keyword that is not known.
+
+    Args:
+        given: The keywords of a call.
+        known: Those there are.
+        of: What was called.
+
+    Raises:
+        KeywordError: with the keyword that comes nearest, or all there are.
+
+    Examples:
+        >>> refuse_unknown(["new_afer"], ["new_after", "steps"], "summary()")
+        Traceback (most recent call last):
+        ...
+        crmformulas.errors.KeywordError: summary() has no 'new_afer'; did you mean 'new_after'?
+    """
+    names = list(known)
+    for keyword in given:
+        if keyword not in names:
+            near = get_close_matches(keyword, names, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(names)}"
+            raise KeywordError(f"{of} has no {keyword!r}; {hint}")
+
+
+def names_keywords(function: Callable[P, R]) -> Callable[P, R]:
+    """Decorate a function whose wrong keywords are to be answered with the right ones."""
+    known = [
+        name
+        for name, parameter in inspect.signature(function).parameters.items()
+        if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
+        and name != "self"
+    ]
+
+    @wraps(function)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        refuse_unknown(kwargs, known, _called(function))
+        return function(*args, **kwargs)
+
+    return checked
+
+
+def _called(function: Callable[..., Any]) -> str:
+    name = function.__qualname__.removesuffix(".__init__")
+    return f"{name.rpartition('<locals>.')[2]}()"
+
+
+def names_fields(made: C) -> C:
+    """Decorate a dataclass in the same way."""
+    initialise: Any = made
+    initialise.__init__ = names_keywords(initialise.__init__)
+    return made
