@@ -1,0 +1,273 @@
+"""How often customers buy, and when they stop: the MBG/NBD model.
+
+While alive a customer buys at random with a rate of her own; after every purchase, the first too,
+she may be gone for good with a probability of her own. Rates are gamma distributed over customers
+(``r``, ``alpha``), the probabilities beta (``a``, ``b``). In BG/NBD nobody is gone after the first
+purchase, which makes one-time buyers immortal: it is here for published anchors only.
+
+References:
+    Batislam, Denizel, Filiztekin, "Empirical validation and comparison of models for customer base
+    analysis", IJRM 24 (2007); Fader, Hardie, Lee, "Counting your customers the easy way",
+    Marketing Science 24 (2005).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from crmformulas.orders.analysis.forecast.maximum import Floats, highest
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Histories", "OrderCounts", "PurchaseModel", "fit_purchases"]
+
+NAMES = ("r", "alpha", "a", "b")
+
+STARTS = ((1.0, 0.25, 1.0, 2.5), (0.5, 0.1, 0.3, 1.5), (0.2, 0.3, 0.8, 0.5))
+"""r, alpha / mean age, a, b: where climbs begin."""
+
+LOW = np.array([-7.0, -9.0, -7.0, -7.0])
+HIGH = np.array([7.0, 9.0, 4.5, 7.0])
+"""The box for the logarithms of r, alpha / mean age, a and b."""
+
+BLOCK = 2_000_000
+"""Terms that are summed at a time."""
+
+
+class Histories(NamedTuple):
+    """Cells of customers with the same history: arrays of one length.
+
+    Attributes:
+        repeats: Purchase days after the first (x), whole numbers.
+        last: Days from the first to the last purchase (t_x).
+        age: Days from the first purchase to the as-of day (T).
+        customers: How many customers are in the cell.
+    """
+
+    repeats: NDArray[np.int64]
+    last: Floats
+    age: Floats
+    customers: Floats
+
+    @classmethod
+    def of(cls, repeats: object, last: object, age: object, customers: object = None) -> Histories:
+        """Cells from array-likes; a customer a cell where no counts are given."""
+        x = np.asarray(repeats, dtype=np.int64)
+        counts = np.ones(len(x)) if customers is None else np.asarray(customers, dtype=np.float64)
+        return cls(x, np.asarray(last, np.float64), np.asarray(age, np.float64), counts)
+
+
+class OrderCounts(NamedTuple):
+    """The number of orders in a period of customers who are alive when it begins.
+
+    Attributes:
+        mean: Expected orders.
+        square: The expected square of the number of orders.
+        at_least: The probability of at least 1, 2, … orders; a column each.
+    """
+
+    mean: Floats
+    square: Floats
+    at_least: Floats
+
+
+@dataclass(frozen=True)
+class PurchaseModel:
+    """A fitted model. Times are in the unit of the histories, in which ``alpha`` is, too.
+
+    Attributes:
+        r: Shape of the rates; the smaller, the more customers differ.
+        alpha: Rate of the rates: r / alpha is the mean number of purchases per unit of time.
+        a: First parameter of the probability to be gone after a purchase.
+        b: Second parameter of it; a / (a + b) is its mean.
+        first: 1 if a customer may be gone after the first purchase (MBG), 0 if not (BG).
+        log_likelihood: Of the histories that the model was fitted on.
+        covariance: Of the logarithms of the four parameters.
+        on_bound: Names of the parameters that stand on a bound of what is searched.
+    """
+
+    r: float
+    alpha: float
+    a: float
+    b: float
+    first: int = 1
+    log_likelihood: float = float("nan")
+    covariance: Floats | None = None
+    on_bound: tuple[str, ...] = ()
+
+    @cached_property
+    def logs(self) -> Floats:
+        """The logarithms of r, alpha, a and b."""
+        return np.log([self.r, self.alpha, self.a, self.b])
+
+    def moved(self, logs: Floats) -> PurchaseModel:
+        """The model with other parameters, given as logarithms."""
+        r, alpha, a, b = map(float, np.exp(logs))
+        return PurchaseModel(r, alpha, a, b, self.first)
+
+    def alive(self, repeats: Floats, last: Floats, age: Floats) -> Floats:
+        """The probability that a customer is still one, at ``age``."""
+        repeats = np.asarray(repeats, np.float64)
+        survived = repeats + self.first
+        with np.errstate(divide="ignore"):
+            log_odds = np.log(self.a / (self.b + survived - 1)) + (self.r + repeats) * (
+                np.log(self.alpha + age) - np.log(self.alpha + last)
+            )
+        gone = np.where(survived > 0, np.minimum(log_odds, 700.0), -np.inf)
+        made: Floats = 1 / (1 + np.exp(gone))
+        return made
+
+    def buys(self, repeats: Floats, last: Floats, age: Floats, period: float) -> Floats:
+        """The probability of at least one purchase in the period that begins at ``age``."""
+        waits = ((self.alpha + age) / (self.alpha + age + period)) ** (self.r + repeats)
+        made: Floats = self.alive(repeats, last, age) * (1 - waits)
+        return made
+
+    def next_purchase(
+        self, repeats: Floats, last: Floats, age: Floats, probability: float = 0.5
+    ) -> Floats:
+        """Time until the next purchase has come with a probability; NaN if it never reaches it."""
+        share = probability / self.alive(repeats, last, age)
+        ever = np.minimum(share, 1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            time = (self.alpha + age) * ((1 - ever) ** (-1 / (self.r + repeats)) - 1)
+        return np.where(share < 1, time, np.nan)
+
+    def orders_if_alive(
+        self, repeats: Floats, age: Floats, period: float, most: int = 0
+    ) -> OrderCounts:
+        """The number of purchases in the period that begins at ``age``, of customers alive then.
+
+        P(Y ≥ n) is the probability to survive n − 1 purchases, beta distributed, times that of n
+        purchases of a customer who never leaves, negative binomial. All terms are positive, so that
+        nothing cancels, as it does in the form with a hypergeometric function.
+
+        Args:
+            repeats: Purchases after the first. Array of n.
+            age: Time since the first purchase. Array of n.
+            period: Its length.
+            most: The probabilities of at least 1 … ``most`` purchases are given.
+        """
+        x, ages = np.broadcast_arrays(np.asarray(repeats, np.float64), np.asarray(age, np.float64))
+        scale = self.alpha + ages
+        mean = (self.r + x) * period / scale
+        spread = np.sqrt(mean * (1 + period / scale))
+        terms = np.ceil(mean + 12 * spread + 40 * (1 + period / scale)).astype(np.int64)
+        found = OrderCounts(np.empty(len(x)), np.empty(len(x)), np.zeros((len(x), most)))
+        order = np.argsort(terms, kind="stable")
+        start = 0
+        while start < len(order):
+            # Rows of about as many terms, as many at a time as memory allows.
+            ahead = order[min(start + 1000, len(order) - 1)]
+            rows = order[start : start + max(1, BLOCK // int(terms[ahead]))]
+            start += len(rows)
+            self._sum(found, rows, x[rows], scale[rows], period, int(terms[rows[-1]]))
+        return found
+
+    def _sum(
+        self,
+        found: OrderCounts,
+        rows: NDArray[np.int64],
+        repeats: Floats,
+        scale: Floats,
+        period: float,
+        terms: int,
+    ) -> None:
+        n = np.arange(terms)
+        shape = (self.r + repeats)[:, None]
+        share = (period / (scale + period))[:, None]
+        # ln P(N = 0), then the logarithms of P(N = n + 1) / P(N = n)
+        ratios = np.concatenate(
+            [shape * np.log1p(-share), np.log((shape + n) / (n + 1) * share)], axis=1
+        )
+        exactly = np.exp(ratios.cumsum(axis=1))
+        at_least = exactly[:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:]
+        stays = (self.b + self.first + repeats)[:, None]
+        survives = ((stays + n[:-1]) / (self.a + stays + n[:-1])).cumprod(axis=1)
+        tails = at_least * np.concatenate([np.ones_like(shape), survives], axis=1)
+        found.mean[rows] = tails.sum(axis=1)
+        found.square[rows] = (tails * (2 * n + 1)).sum(axis=1)
+        most = min(found.at_least.shape[1], terms)
+        found.at_least[np.ix_(rows, np.arange(most))] = tails[:, :most]
+
+
+def fit_purchases(
+    histories: Histories, first: int = 1, start: PurchaseModel | None = None
+) -> PurchaseModel:
+    """Fit the model by maximum likelihood.
+
+    Args:
+        histories: Cells of customers.
+        first: 1 for MBG/NBD, 0 for BG/NBD.
+        start: A model fitted on coarser cells, from which one short climb suffices.
+
+    Returns:
+        The model; a parameter on a bound is named in ``on_bound``.
+
+    Raises:
+        ValueError: if there are no customers.
+    """
+    customers = float(histories.customers.sum())
+    if not customers:
+        raise ValueError("there are no customers to fit a model on")
+    # In units of the mean age, so that the same box and starts serve days and weeks.
+    unit = float(histories.customers @ histories.age / customers) or 1.0
+    scaled = histories._replace(last=histories.last / unit, age=histories.age / unit)
+    shift = np.array([0.0, np.log(unit), 0.0, 0.0])
+    starts = [start.logs - shift] if start else [np.log(s) for s in STARTS]
+    found = highest(lambda logs: _log_likelihood(logs, scaled, first), starts, LOW, HIGH)
+    r, alpha, a, b = map(float, np.exp(found.logs + shift))
+    return PurchaseModel(
+        r,
+        alpha,
+        a,
+        b,
+        first=first,
+        log_likelihood=found.log_likelihood
+        - float(histories.customers @ histories.repeats) * float(np.log(unit)),
+        covariance=found.covariance,
+        on_bound=tuple(name for name, held in zip(NAMES, found.on_bound, strict=True) if held),
+    )
+
+
+def _sums(parameter: float, counts: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Σ ln(p + i) and Σ 1 / (p + i) over i < n for each n: ratios of gamma functions by a table."""
+    terms = parameter + np.arange(int(counts.max()) + 1)
+    logs = np.concatenate([[0.0], np.log(terms).cumsum()])
+    slopes = np.concatenate([[0.0], (1 / terms).cumsum()])
+    return logs[counts], slopes[counts]
+
+
+def _log_likelihood(logs: Floats, cells: Histories, first: int) -> tuple[float, Floats]:
+    """The log-likelihood of the cells, and its gradient by the logarithms of the parameters."""
+    r, alpha, a, b = map(float, np.exp(logs))
+    x = cells.repeats
+    survived = x + first
+    ended = np.maximum(survived - 1, 0)  # purchases survived by who left after the last one
+    r_logs, r_slopes = _sums(r, x)
+    b_logs, b_slopes = _sums(b, survived)
+    ab_logs, ab_slopes = _sums(a + b, survived)
+    be_logs, be_slopes = _sums(b, ended)
+    abe_logs, abe_slopes = _sums(a + b, ended + 1)
+    at_age, at_last = alpha + cells.age, alpha + cells.last
+    common = r_logs + r * np.log(alpha)
+    stayed = b_logs - ab_logs - (r + x) * np.log(at_age)
+    left = np.log(a) + be_logs - abe_logs - (r + x) * np.log(at_last)
+    left = np.where(survived > 0, left, -np.inf)
+    either = np.logaddexp(stayed, left)
+    gone = np.exp(left - either)
+    there = 1 - gone
+    gradient = (
+        r_slopes + np.log(alpha) - there * np.log(at_age) - gone * np.log(at_last),
+        r / alpha - (r + x) * (there / at_age + gone / at_last),
+        -there * ab_slopes + gone * (1 / a - abe_slopes),
+        there * (b_slopes - ab_slopes) + gone * (be_slopes - abe_slopes),
+    )
+    n = cells.customers
+    summed = np.array([float(n @ part) for part in gradient])
+    return float(n @ (common + either)), summed * np.exp(logs)
