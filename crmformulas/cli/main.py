@@ -95,6 +95,9 @@ GROUPS: dict[str, dict[str, Subcommand]] = {
     "Read": {
         "summary": Subcommand("crmformulas.cli.summary", "The figures of an order file."),
     },
+    "Next": {
+        "forecast": Subcommand("crmformulas.cli.forecast", "The next 12 months, with a backtest."),
+    },
     "Spreadsheets": {
         "report": Subcommand("crmformulas.cli.workbooks", "A workbook on an order file."),
         "template": Subcommand("crmformulas.cli.workbooks", "A workbook to fill in yourself."),

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     import ibis.expr.types as ir
 
+    from crmformulas.orders.analysis.forecast.build import Forecast
     from crmformulas.orders.counting.customer_list import Customers
     from crmformulas.orders.summary.model import Summary
 
@@ -231,6 +232,41 @@ class Orders:
             self._listed.add(kept)
             self._made["customers",] = kept
         return kept
+
+    def forecast(
+        self,
+        as_of: date | str | None = None,
+        months: int = 12,
+        rules: Rules | None = None,
+        **changes: Any,
+    ) -> Forecast:
+        """What customers are expected to do in the months after an as-of day.
+
+        It is admitted by a backtest 12 months back, and told beside the law of value: it is never
+        CLV. See :mod:`crmformulas.orders.analysis.forecast`.
+
+        Args:
+            as_of: The last day that counts; the day of the newest order by default.
+            months: How many months ahead, 1 to 24.
+            rules: How to count.
+            **changes: Single rules, as for :meth:`summary`.
+
+        Returns:
+            A :class:`~crmformulas.orders.analysis.forecast.build.Forecast`.
+
+        Raises:
+            InputError: if there is no usable order up to the day, or ``months`` is out of range.
+
+        Examples:
+            >>> import pandas as pd
+            >>> log = {"customer": ["a", "b"], "date": ["2026-03-01"] * 2, "amount": [20, 50]}
+            >>> with read(pd.DataFrame(log)) as orders:
+            ...     orders.forecast().notices
+            ('blank: history is shorter than 12 months',)
+        """
+        from crmformulas.orders.analysis.forecast.origins import forecast
+
+        return forecast(self, as_of, months, replace(rules or Rules(), **_known_rules(changes)))
 
     def _prepare(self, as_of: date | str | None, rules: Rules) -> _Prepared:
         extent, windows = self._extent(as_of, rules)

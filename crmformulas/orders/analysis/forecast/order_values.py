@@ -127,4 +127,4 @@ def _log_likelihood(logs: Floats, cells: RepeatValues) -> float:
         + p * x * np.log(x)
         - (p * x + q) * np.log(gamma + m * x)
     )
-    return float(cells.customers @ density)
+    return float((cells.customers * density).sum())

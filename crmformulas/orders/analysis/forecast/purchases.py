@@ -269,5 +269,6 @@ def _log_likelihood(logs: Floats, cells: Histories, first: int) -> tuple[float, 
         there * (b_slopes - ab_slopes) + gone * (be_slopes - abe_slopes),
     )
     n = cells.customers
-    summed = np.array([float(n @ part) for part in gradient])
-    return float(n @ (common + either)), summed * np.exp(logs)
+    # Sums, not inner products, for which BLAS would wake its threads a thousand times.
+    summed = np.array([float((n * part).sum()) for part in gradient])
+    return float((n * (common + either)).sum()), summed * np.exp(logs)

@@ -1,0 +1,183 @@
+"""The histories of customers as cells, counted in the engine.
+
+A purchase day is a calendar day with at least one order above 0; several orders in a day are one. A
+history is the number of purchase days after the first, the days from the first to the last, and the
+days from the first to the origin. Customers with the same history are one cell, so that a million
+customers are some tens of thousands of cells.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import numpy as np
+from ibis import _
+
+from crmformulas.orders.analysis.forecast.order_values import RepeatValues
+from crmformulas.orders.analysis.forecast.purchases import Histories
+from crmformulas.orders.counting.counts import UNITS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import ibis.expr.types as ir
+    from numpy.typing import NDArray
+
+    from crmformulas.orders.analysis.forecast.maximum import Floats
+
+__all__ = ["Cells", "cells", "customer_histories", "value_cells"]
+
+INACTIVE = -1
+"""The position of a customer in no tier."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Customers with the same history and tier at the origin, and what they did after it.
+
+    All fields are arrays of one length. Money is in currency units.
+
+    Attributes:
+        tier: The position of the value tier at the origin, -1 for who was inactive.
+        repeats: Purchase days after the first, up to the origin.
+        last: Days from the first to the last of them.
+        age: Days from the first to the origin.
+        customers: How many customers.
+        repeat_revenue: Sum of their purchases after the first purchase day.
+        later_days: Purchase days after the origin, up to the end of the period.
+        later_buyers: Customers who have one.
+        later_revenue: Sum of those purchases.
+    """
+
+    tier: NDArray[np.int64]
+    repeats: NDArray[np.int64]
+    last: Floats
+    age: Floats
+    customers: Floats
+    repeat_revenue: Floats
+    later_days: Floats
+    later_buyers: Floats
+    later_revenue: Floats
+
+    @classmethod
+    def of(cls, columns: Mapping[str, Any]) -> Cells:
+        """Cells from the columns that the engine counted."""
+
+        def counted(name: str) -> Floats:
+            return np.asarray(columns[name]).astype(np.int64).astype(np.float64)
+
+        return cls(
+            tier=counted("tier").astype(np.int64),
+            repeats=counted("repeats").astype(np.int64),
+            last=counted("last"),
+            age=counted("age"),
+            customers=counted("customers"),
+            repeat_revenue=counted("repeat_revenue") / UNITS,
+            later_days=counted("later_days"),
+            later_buyers=counted("later_buyers"),
+            later_revenue=counted("later_revenue") / UNITS,
+        )
+
+    def histories(self) -> Histories:
+        """The cells as a model is fitted on them, whatever the tier."""
+        return _merged(self.repeats, self.last, self.age, self.customers)
+
+    def coarse(self, days: int) -> Histories:
+        """The cells with days cut to the middle of so many; one-time buyers stay as they are.
+
+        On weeks the fitted parameters differ by 0.02 % from those on days.
+        """
+        bought = self.repeats > 0
+        middle = days // 2
+        last = np.where(bought, self.last // days * days + middle, self.last)
+        silent = (self.age - self.last) // days * days + middle
+        age = np.where(bought, last + silent, self.age)
+        return _merged(self.repeats, last, age, self.customers)
+
+
+def _merged(repeats: NDArray[np.int64], last: Floats, age: Floats, customers: Floats) -> Histories:
+    seen = np.stack([repeats.astype(np.float64), last, age])
+    (x, tx, t), place = np.unique(seen, axis=1, return_inverse=True)
+    return Histories.of(x, tx, t, np.bincount(place.ravel(), weights=customers))
+
+
+def customer_histories(orders: ir.Table, origin: int, end: int) -> ir.Table:
+    """One row a customer who had bought by the origin: the history, and what came until the end.
+
+    Args:
+        orders: Customer, day number, amount in ten-thousandths.
+        origin: The day at which the forecast is made, inclusive.
+        end: The last day that counts as later.
+    """
+    bought = orders.filter((orders.amount > 0) & (orders.day <= end))
+    days = bought.group_by("customer", "day").agg(amount=_.amount.sum().cast("int64"))
+    before = days.day <= origin
+    known = (
+        days.group_by("customer")
+        .agg(
+            first=days.day.min(),
+            latest=days.day.max(where=before),
+            days=before.sum(),
+            revenue=days.amount.sum(where=before),
+            later_days=(~before).sum(),
+            later_revenue=days.amount.sum(where=~before),
+        )
+        .filter(_.first <= origin)
+    )
+    # One-time buyers, most of them, have no repeat revenue: only for the others is it looked up.
+    several = known.filter(_.days > 1).select("first", buyer=_.customer)
+    on_first = days.inner_join(
+        several, [days.customer == several.buyer, days.day == several["first"]]
+    ).select("buyer", first_amount=days.amount)
+    joined = known.left_join(on_first, known.customer == on_first.buyer)
+    return joined.select(
+        "customer",
+        repeats=(joined.days - 1).cast("int64"),
+        last=(joined.latest - joined["first"]).cast("int64"),
+        age=(ibis.literal(origin, "int64") - joined["first"]).cast("int64"),
+        repeat_revenue=ibis.cases(
+            (joined.days > 1, joined.revenue - joined.first_amount), else_=0
+        ).cast("int64"),
+        later_days=joined.later_days.cast("int64"),
+        later_revenue=joined.later_revenue.fill_null(0).cast("int64"),
+    )
+
+
+def cells(histories: ir.Table, tiers: ir.Table) -> ir.Table:
+    """Histories by tier and history.
+
+    Args:
+        histories: One row a customer, of :func:`customer_histories`.
+        tiers: Customer and ``target``, the position of the tier of who was active at the origin.
+    """
+    named = tiers.select("target", named=tiers.customer)
+    joined = histories.left_join(named, histories.customer == named.named)
+    return joined.group_by(
+        tier=joined.target.fill_null(INACTIVE).cast("int64"),
+        repeats=joined.repeats,
+        last=joined["last"],
+        age=joined.age,
+    ).agg(
+        customers=_.count(),
+        repeat_revenue=_.repeat_revenue.sum(),
+        later_days=_.later_days.sum(),
+        later_buyers=(_.later_days > 0).sum(),
+        later_revenue=_.later_revenue.sum(),
+    )
+
+
+def value_cells(histories: ir.Table) -> ir.Table:
+    """Customers with repeats, by their number and the mean value rounded to one in a thousand."""
+    several = histories.filter((_.repeats > 0) & (_.repeat_revenue > 0))
+    mean = several.repeat_revenue.cast("float64") / several.repeats.cast("float64")
+    return several.group_by(
+        repeats=several.repeats, per_mille=(mean.ln() * 1000).round().cast("int64")
+    ).agg(customers=_.count())
+
+
+def repeat_values(columns: Mapping[str, Any]) -> RepeatValues:
+    """The counted value cells as a model is fitted on them, in currency units."""
+    logs = np.asarray(columns["per_mille"]).astype(np.float64) / 1000
+    return RepeatValues.of(columns["repeats"], np.exp(logs) / UNITS, columns["customers"])

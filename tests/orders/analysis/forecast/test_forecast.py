@@ -1,0 +1,191 @@
+"""The forecast of a log: published totals, what the engine counts, and when nothing is told."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from crmformulas.cli.main import run
+from crmformulas.errors import InputError
+from crmformulas.orders import read
+from crmformulas.orders.analysis.forecast.build import Forecast, fit_origin
+from crmformulas.orders.analysis.forecast.origins import customers_at
+from crmformulas.orders.rules import Rules
+
+CDNOW = Path(__file__).parents[5] / "shared" / "data" / "CDNOW_master.txt"
+
+
+def made_up_log(customers: int = 3000, years: int = 4, seed: int = 5) -> pd.DataFrame:
+    """A stationary shop: rates and drop-out differ by customer, values around a mean of hers."""
+    random = np.random.default_rng(seed)
+    start = date(2022, 1, 1)
+    rows = []
+    for number in range(customers):
+        day = float(random.uniform(0, 365 * years))
+        rate, leaves = random.gamma(1.2) / 150, random.beta(0.8, 3.0)
+        value = random.gamma(6, 1) * 10
+        while day < 365 * years:
+            amount = round(value * random.gamma(5) / 5, 2)
+            rows.append((f"c{number}", (start + timedelta(days=int(day))).isoformat(), amount))
+            if random.random() < leaves:
+                break
+            day += random.exponential(1 / rate)
+    return pd.DataFrame(rows, columns=["customer", "date", "amount"])
+
+
+LOG = made_up_log()
+
+
+@pytest.fixture(scope="module")
+def forecast() -> Forecast:
+    with read(LOG) as log:
+        return log.forecast()
+
+
+@pytest.mark.skipif(not CDNOW.exists(), reason="the public CDNOW log is not beside the repository")
+@pytest.mark.parametrize(
+    ("day", "days", "customers", "parameters", "log_likelihood", "orders", "revenue", "buyers"),
+    [
+        # All of Fader and Hardie's CDNOW, MBG in days; checked with lifetimes 0.11.3.
+        (date(1997, 9, 30), 273, 23_500, (0.6381, 51.2325, 0.8095, 1.2381), -142_641.41,
+         (15_929.9, 19_674), (606_493, 776_871), 5_595.3),
+        (date(1997, 12, 31), 181, 23_502, (0.6055, 56.371, 0.6413, 1.1894), -186_347.35,
+         (11_554.1, 12_265), (445_316, 476_154), 4_926.4),
+    ],
+)  # fmt: skip
+def test_published_log(
+    day: date,
+    days: int,
+    customers: int,
+    parameters: tuple[float, ...],
+    log_likelihood: float,
+    orders: tuple[float, int],
+    revenue: tuple[float, int],
+    buyers: float,
+) -> None:
+    with read(CDNOW) as log:
+        origin = customers_at(log, day, day + timedelta(days=days), Rules())
+    fit = fit_origin(origin)
+    model = fit.purchases
+    assert origin.cells.customers.sum() == customers
+    assert (model.r, model.alpha, model.a, model.b) == pytest.approx(parameters, rel=1e-3)
+    assert model.log_likelihood == pytest.approx(log_likelihood, abs=0.02)
+    said = fit.by_tier(4)[:, -1]
+    assert said[0] == pytest.approx(buyers, rel=1e-3)
+    assert said[1] == pytest.approx(orders[0], rel=1e-3)
+    assert said[3] == pytest.approx(revenue[0], rel=1e-3)
+    assert origin.cells.later_days.sum() == orders[1]
+    assert origin.cells.later_revenue.sum() == pytest.approx(revenue[1], abs=1)
+
+
+def test_cells_are_those_of_pandas() -> None:
+    """The same histories counted the plain way, customer by customer."""
+    origin, end = date(2024, 6, 30), date(2025, 6, 30)
+    with read(LOG) as log:
+        found = customers_at(log, origin, end, Rules())
+    plain = LOG.assign(day=pd.to_datetime(LOG.date))
+    days = plain.groupby(["customer", "day"]).amount.sum().reset_index()
+    before, after = (
+        days[days.day <= pd.Timestamp(origin)],
+        days[(days.day > pd.Timestamp(origin)) & (days.day <= pd.Timestamp(end))],
+    )
+    known = before.groupby("customer").day.agg(["min", "max", "count"])
+    later = after[after.customer.isin(known.index)]
+    assert found.cells.customers.sum() == len(known)
+    assert (found.cells.customers * found.cells.repeats).sum() == (known["count"] - 1).sum()
+    ages = (pd.Timestamp(origin) - known["min"]).dt.days
+    assert (found.cells.customers * found.cells.age).sum() == ages.sum()
+    lasts = (known["max"] - known["min"]).dt.days
+    assert (found.cells.customers * found.cells.last).sum() == lasts.sum()
+    first = before.merge(known["min"].rename("first").reset_index())
+    repeated = first[first.day > first["first"]]
+    assert found.cells.repeat_revenue.sum() == pytest.approx(repeated.amount.sum())
+    assert found.cells.later_days.sum() == len(later)
+    assert found.cells.later_buyers.sum() == later.customer.nunique()
+    assert found.cells.later_revenue.sum() == pytest.approx(later.amount.sum())
+    assert found.repeaters == (known["count"] > 1).sum()
+
+
+def test_a_stationary_shop_passes_its_backtest(forecast: Forecast) -> None:
+    assert forecast.status == "tested"
+    first = forecast.backtest[0]
+    assert first.method == "forecast"
+    assert first.buyers_error is not None
+    assert abs(first.buyers_error) < 0.1
+    assert forecast.total is not None
+    assert forecast.total.orders_low < forecast.total.orders < forecast.total.orders_high
+    # Whoever buys has an order, tier by tier.
+    assert all(row.buyers <= row.orders for row in (*forecast.tiers, forecast.total))
+    for name in ("customers", "buyers", "orders", "revenue"):
+        summed = sum(getattr(row, name) for row in forecast.tiers)
+        assert getattr(forecast.total, name) == pytest.approx(summed)
+
+
+def test_sqlite_counts_and_answers_the_same(forecast: Forecast, tmp_path: Path) -> None:
+    import sqlite3
+
+    with sqlite3.connect(tmp_path / "log.db") as connection:
+        LOG.to_sql("orders", connection, index=False)
+    with read(tmp_path / "log.db", table="orders") as log:
+        other = log.forecast()
+    assert other.total is not None
+    assert forecast.total is not None
+    assert other.total[1:] == pytest.approx(forecast.total[1:], rel=1e-9)
+
+
+def test_too_short_a_history_or_too_few_repeaters_is_blank() -> None:
+    with read(LOG[LOG.date < "2022-06-01"]) as log:
+        short = log.forecast()
+    assert (short.status, short.total) == ("blank", None)
+    assert "12 months" in short.notices[0]
+    with read(LOG.drop_duplicates("customer")) as log:
+        once = log.forecast()
+    assert (once.status, once.total) == ("blank", None)
+    assert "0 customers bought more than once" in once.notices[0]
+
+
+def test_a_history_of_a_year_and_a_half_is_untested() -> None:
+    with read(LOG[LOG.date < "2023-07-01"]) as log:
+        made = log.forecast()
+    assert (made.status, made.backtest) == ("untested", ())
+    assert made.total is not None
+    assert any("untested" in notice for notice in made.notices)
+
+
+def test_a_forecast_that_fails_its_backtest_is_not_shown() -> None:
+    """The shop closes for the last year, but for one day."""
+    closed = LOG[(LOG.date < "2025-01-01") | (LOG.date >= "2025-12-25")]
+    with read(closed) as log:
+        made = log.forecast()
+    assert (made.status, made.total, made.tiers) == ("failed", None, ())
+    assert made.backtest[0].buyers_error is not None
+    assert made.backtest[0].buyers_error > 0.3
+    assert "no forecast" in made.notices[0]
+
+
+def test_months_out_of_range_are_refused() -> None:
+    with read(LOG) as log, pytest.raises(InputError, match="1 to 24, got 36"):
+        log.forecast(months=36)
+
+
+def test_the_command(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    LOG.to_csv(path, index=False)
+    for arguments in ([], ["--format", "json"]):
+        with pytest.raises(SystemExit) as end:
+            run(["forecast", str(path), *arguments])
+        assert not end.value.code
+    text, _, found = capsys.readouterr().out.partition("\n{")
+    told = json.loads("{" + found)
+    assert told["status"] == "tested"
+    assert {row["tier"] for row in told["by"]["tier"]} == {
+        "super", "top", "mid", "bottom", "inactive",
+    }  # fmt: skip
+    assert "Backtest: said on" in text
+    assert "CLV" not in text
+    assert max(map(len, text.splitlines())) <= 80
