@@ -238,7 +238,7 @@ class Orders:
         as_of: date | str | None = None,
         months: int = 12,
         rules: Rules | None = None,
-        **changes: Any,
+        **changes: Unpack[RuleChanges],
     ) -> Forecast:
         """What customers are expected to do in the months after an as-of day.
 
@@ -266,7 +266,7 @@ class Orders:
         """
         from crmformulas.orders.analysis.forecast.origins import forecast
 
-        return forecast(self, as_of, months, replace(rules or Rules(), **_known_rules(changes)))
+        return forecast(self, as_of, months, _changed(rules, changes, "forecast()"))
 
     def _prepare(self, as_of: date | str | None, rules: Rules) -> _Prepared:
         extent, windows = self._extent(as_of, rules)
