@@ -41,7 +41,9 @@ LAMBDA combines ranges of different lengths, the elements beyond the shorter one
 
 AS_LAMBDA = """\
 In Excel 365 and 2024, on Windows, macOS and the web: Formulas > Name Manager > New, the name
-`{name}`, and this as what it refers to. `crmf excel add-names FILE.xlsx` does it for all formulas.
+`{name}`, and this as what it refers to. `crmf excel add-names FILE.xlsx` does it for all formulas,
+and is the way where Excel speaks another language: its Name Manager takes neither English names of
+functions nor commas between arguments.
 """
 
 NO_LAMBDA = """\
@@ -50,16 +52,21 @@ xlwings on Windows, or in xlwings Lite on Windows, macOS and the web.
 """
 
 PROGRAMS = """\
-- **Excel**: as [LAMBDA names or Python functions](../../README.md). A Python function on Windows
-  writes the reason of an error into the cell: `#NUM! retention must be between 0 and 1, got 1.4`.
-- **Google Sheets**: `crmf sheets` writes a script to paste. An error is `#ERROR!`; with the pointer
-  on it the cell says which and why, and an element of a range has that as its text. Dates are read
-  in the time zone of the script, which must be that of the spreadsheet: dates that show it is
-  another one are refused.
+- **Excel**: as [LAMBDA names or Python functions](../../README.md). An error is an error value; on
+  Windows `=CRM_WHY(A1)` tells the reason of the one in A1.
+- **Google Sheets**: `crmf sheets` writes a script to paste. In one cell an error is `#ERROR!`, and
+  with the pointer on it the cell says which and why; in a range it shows as `#NUM!`, whatever its
+  kind, as a script can hand over no other (ask for the one cell to learn why). Dates are read in
+  the time zone of the script, which must be that of the spreadsheet: dates that show it is another
+  one are refused.
 - **LibreOffice Calc**: `crmf calc-addin` writes an extension to install. Semicolons are between
   arguments, and a result of several cells needs Ctrl+Shift+Enter.
 - **Python**: `import crmformulas as crm`. Names are in lower case, an error is an exception, an
   undefined element is NaN, and a table is a DataFrame.
+
+A row that is blank in every range of a call is skipped by a function on columns and answered with a
+blank by one on numbers, so that whole columns can be given; LAMBDA names on columns refuse it.
+[What was run where](../runtimes.md).
 
 Where decimals have a comma, spreadsheets separate arguments by semicolons: `=CLV(5; 500; 2,5)`.
 """

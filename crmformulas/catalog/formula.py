@@ -15,6 +15,7 @@ so that the body is the equation and nothing else.
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -23,6 +24,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
 
 from crmformulas.catalog import checks
+from crmformulas.catalog.blank_rows import without_blank_rows
 from crmformulas.catalog.parameters import (
     REQUIRED,
     Kind,
@@ -155,6 +157,9 @@ class Formula:
     function: Callable[..., Any] = field(repr=False, compare=False)
     undefined: type[FormulaError] = DivisionError
     aligned: tuple[str, ...] = ()
+    skips: tuple[str, ...] = ()
+    row_by_row: bool = False
+    reads_itself: bool = False
 
     @property
     def spreadsheet_name(self) -> str:
@@ -194,6 +199,13 @@ class Formula:
             A number or text, a list of rows of them, or a DataFrame; in place of a number a
             :class:`FormulaError` may stand, also as an element of a row or of a column.
         """
+        if not self.elementwise and not self.reads_itself:
+            given = without_blank_rows(self, args)
+            try:
+                rows = self._rows(self.function(*given.args))
+            except FormulaError as error:
+                return given.placed(error)
+            return given.restored(rows) if self.row_by_row else rows
         spread = self.elementwise and any(is_range(v) for v in args)
         try:
             return self._spread(args) if spread else self._rows(self.function(*args))
@@ -201,17 +213,37 @@ class Formula:
             return error
 
     def _spread(self, args: tuple[Any, ...]) -> list[list[Any]]:
-        """The elementwise call on ranges, each undefined element asked once more for its error."""
+        """The elementwise call on ranges.
+
+        An element that is blank in every range is blank. Each other undefined one is asked once
+        more for its error, and so are those with the same cells but once.
+        """
         import numpy as np
 
         cells = [None if v is None else _cells(v) for v in args]
         result = self.function(*(None if v is None else _numbers(v) for v in cells))
-        elements: list[list[Any]] = result.tolist()
         undefined = np.isnan(result)
-        if undefined.any():
-            asked = [None if v is None else np.broadcast_to(v, result.shape) for v in cells]
-            for i, j in np.argwhere(undefined).tolist():
-                elements[i][j] = self.spill(*(None if v is None else v[i, j] for v in asked))
+        if not undefined.any():
+            elements: list[list[Any]] = result.tolist()
+            return elements
+        shown = result.astype(object)
+        wide = [v for v in cells if v is not None and v.size > 1]
+        blank = np.ones(result.shape, dtype=bool)
+        for one in wide:
+            blank &= np.broadcast_to(_blank(one), result.shape)
+        if wide:
+            shown[blank] = None
+            undefined &= ~blank
+        asked = [None if v is None else np.broadcast_to(v, result.shape) for v in cells]
+        known: dict[tuple[Any, ...], Any] = {}
+        for i, j in np.argwhere(undefined).tolist():
+            element = [None if v is None else v[i, j] for v in asked]
+            # TRUE equals 1, and is another cell.
+            key = tuple([(type(v), v) for v in element])
+            if key not in known:
+                known[key] = self.spill(*element)
+            shown[i, j] = known[key]
+        elements = shown.tolist()
         return elements
 
     def _rows(self, result: Any) -> Any:
@@ -252,7 +284,19 @@ def _cells(values: Any) -> NDArray[Any]:
     cells = np.asarray(values, dtype=object)
     rows = cells if cells.ndim == 2 else cells.reshape(-1, 1)
     filled = ["" if cell is None else cell for cell in rows.ravel().tolist()]
-    return np.array(filled, dtype=object).reshape(rows.shape)
+    made = np.empty(len(filled), dtype=object)
+    made[:] = filled
+    return made.reshape(rows.shape)
+
+
+def _blank(cells: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which cells are empty; among numbers none is."""
+    import numpy as np
+
+    if cells.dtype.kind == "f":
+        return np.zeros(cells.shape, dtype=bool)
+    blank = [type(cell) is str and not cell for cell in cells.ravel().tolist()]
+    return np.array(blank).reshape(cells.shape)
 
 
 def _numbers(cells: NDArray[Any]) -> NDArray[np.float64]:
@@ -266,10 +310,12 @@ def _numbers(cells: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def _number_or_nan(cell: Any) -> float:
+    if type(cell) is str:
+        return math.nan
     try:
         return number(_CELL, cell)
     except FormulaError:
-        return float("nan")
+        return math.nan
 
 
 _CELL = Parameter("cell", NUMBER, Shape.ELEMENT)
@@ -300,6 +346,8 @@ def formula(
     aligned: tuple[str, ...] = (),
     defaults: Mapping[str, str] | None = None,
     undefined: type[FormulaError] = DivisionError,
+    skips: tuple[str, ...] = (),
+    row_by_row: bool = False,
     reads_itself: bool = False,
     **kinds: Kind,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -316,6 +364,9 @@ def formula(
         defaults: The default of an optional argument as a spreadsheet expression over the
             arguments before it, where it is not a number.
         undefined: What a number that is NaN in a resulting table is to a spreadsheet.
+        skips: Columns whose rows are customers or orders, so that a spreadsheet skips blank ones
+            wherever they stand.
+        row_by_row: The rows of the result stand beside those of the first of ``skips``.
         reads_itself: The body reads and checks its arguments, as order rows are read by rules of
             their own.
         **kinds: The kind of each argument, by name.
@@ -351,6 +402,9 @@ def formula(
             function=checked,
             undefined=undefined,
             aligned=aligned,
+            skips=skips,
+            row_by_row=row_by_row,
+            reads_itself=reads_itself,
         )
         return checked
 

@@ -142,6 +142,7 @@ def total_reach(reached: Numeric, contacts: Numeric) -> Numeric:
     result=DAYS,
     shapes={"customers": Shape.COLUMN, "dates": Shape.COLUMN},
     aligned=("customers", "dates"),
+    skips=("customers", "dates"),
     example=Example(
         (
             ["a", "a", "b", "a", "b"],

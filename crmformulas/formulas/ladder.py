@@ -27,6 +27,7 @@ LONGEST_LADDER = int(STEPS.high)
     max_f=STEPS,
     result=COUNT,
     shapes={"order_counts": Shape.COLUMN},
+    skips=("order_counts",),
     result_shape=Shape.COLUMN,
     defaults={"max_f": f"MIN(MAX(order_counts),{LONGEST_LADDER})"},
     expression="MAP(SEQUENCE(max_f),LAMBDA(step,SUM((order_counts>=step)*1)))",

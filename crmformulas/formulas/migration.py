@@ -116,6 +116,8 @@ def round_half_up(share: float, customers: int) -> int:
     result=LABEL,
     shapes={"revenue": Shape.COLUMN, "shares": Shape.COLUMN, "names": Shape.COLUMN},
     result_shape=Shape.COLUMN,
+    skips=("revenue",),
+    row_by_row=True,
     defaults={
         "shares": "{" + ";".join(map(str, SHARES)) + "}",
         "names": "{" + ";".join(f'"{name}"' for name in NAMES) + "}",
@@ -173,6 +175,7 @@ def tier(revenue: Numeric, shares: Any = SHARES, names: Any = NAMES) -> list[str
     shapes={"from_tiers": Shape.COLUMN, "to_tiers": Shape.COLUMN, "names": Shape.COLUMN},
     result_shape=Shape.TABLE,
     aligned=("from_tiers", "to_tiers"),
+    skips=("from_tiers", "to_tiers"),
     defaults={"names": "{" + ";".join(f'"{name}"' for name in NAMES) + "}"},
     example=Example(
         (["top", "top", "mid", "new"], ["top", "mid", None, "top"], ["top", "mid"]),

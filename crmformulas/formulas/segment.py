@@ -38,6 +38,7 @@ UNITS = 10_000
     top=RATE,
     result=RATE,
     shapes={"revenue": Shape.COLUMN},
+    skips=("revenue",),
     expression=(
         "LET(ranked,SORT(TOCOL(revenue),1,-1),all_of_them,ROWS(ranked),total,SUM(ranked),"
         "IF(total<0,SQRT(-1),SUM(ranked*(SEQUENCE(all_of_them)<=ROUND(top*all_of_them,0)))/total))"
@@ -90,6 +91,7 @@ def pareto_share(revenue: Numeric, top: float = 0.2) -> float:
     shapes={"customers": Shape.COLUMN, "dates": Shape.COLUMN, "amounts": Shape.COLUMN},
     result_shape=Shape.TABLE,
     aligned=("customers", "dates", "amounts"),
+    skips=("customers", "dates", "amounts"),
     defaults={"as_of": "MAX(dates)"},
     example=Example(
         (

@@ -301,6 +301,8 @@ def _ends(bounds: Callable[[float, float, float], Interval], level: float,
     shapes={"successes": Shape.COLUMN, "total": Shape.COLUMN},
     result_shape=Shape.TABLE,
     aligned=("successes", "total"),
+    skips=("successes", "total"),
+    row_by_row=True,
     expression=WILSON.format("successes", "total"),
     example=Example(
         ([81, 15, 0, 1], [263, 148, 20, 29], 0.95),
@@ -352,6 +354,8 @@ def wilson(successes: Numeric, total: Numeric, level: float = LEVEL) -> NDArray[
     ),
     result_shape=Shape.TABLE,
     aligned=("successes", "total", "other_successes", "other_total"),
+    skips=("successes", "total", "other_successes", "other_total"),
+    row_by_row=True,
     expression=(
         "LET(one,TOCOL(successes)/TOCOL(total),two,TOCOL(other_successes)/TOCOL(other_total),"
         f"first_ends,{WILSON.format('successes', 'total')},"
@@ -424,6 +428,8 @@ def rate_difference(
     shapes={"opening": Shape.COLUMN, "retained": Shape.COLUMN},
     result_shape=Shape.TABLE,
     aligned=("opening", "retained"),
+    skips=("opening", "retained"),
+    row_by_row=True,
     expression=KEPT.format("retained", "opening") + "HSTACK(low,high))",
     example=Example(
         ([263, 8], [81, 8], 0.95),
@@ -475,6 +481,8 @@ def retention_interval(
     shapes={"annual_value": Shape.COLUMN, "opening": Shape.COLUMN, "retained": Shape.COLUMN},
     result_shape=Shape.TABLE,
     aligned=("annual_value", "opening", "retained"),
+    skips=("annual_value", "opening", "retained"),
+    row_by_row=True,
     undefined=NotEnoughDataError,
     expression=(
         KEPT.format("retained", "opening")

@@ -202,6 +202,7 @@ def _geometric_sum(ratio: Numeric, terms: Numeric) -> Numeric:
     result=MONEY,
     shapes={"clv": Shape.COLUMN, "customers": Shape.COLUMN},
     aligned=("clv", "customers"),
+    skips=("clv", "customers"),
     expression="SUMPRODUCT(TOCOL(clv),TOCOL(customers))",
     example=Example(([6250], [5000]), 31_250_000, ELINDER),
 )
@@ -238,6 +239,8 @@ def portfolio_value(clv: Numeric, customers: Numeric) -> float:
     result=RATIO,
     shapes={"clv": Shape.COLUMN},
     result_shape=Shape.COLUMN,
+    skips=("clv",),
+    row_by_row=True,
     defaults={"base": "TAKE(TOCOL(clv),-1)"},
     expression="TOCOL(clv)/base",
     example=Example(

@@ -170,6 +170,10 @@ def _entry(formula: Formula) -> Iterator[str]:
     told: dict[str, Any] = {"elementwise": True} if formula.elementwise else {}
     if formula.aligned:
         told["aligned"] = formula.aligned
+    if formula.skips:
+        told["skips"] = formula.skips
+    if formula.row_by_row:
+        told["rowByRow"] = True
     if formula.relations:
         told["ties"] = [_tie(relation) for relation in formula.relations]
     inside = "".join(f"{name}: {literal(content)}, " for name, content in told.items())

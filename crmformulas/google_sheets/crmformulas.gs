@@ -874,11 +874,63 @@ const CRM_ = (() => {
       const cells = entry.takes.map((argument, i) => cellsOf(argument, given[i]));
       if (TABLES[name]) return TABLES[name](...cells);
       if (entry.elementwise) return cells.some(isRange) ? spread(name, cells) : one(name, cells);
-      return spilled(name, RANGES[name](...checked(entry, cells)));
+      const rows = withoutBlankRows(entry, cells);
+      try {
+        const answer = spilled(name, RANGES[name](...checked(entry, rows.cells)));
+        return entry.rowByRow ? restored(rows, answer) : answer;
+      } catch (refusal) {
+        throw refusal instanceof Refusal ? placedIn(rows, refusal) : refusal;
+      }
     } catch (refusal) {
       if (refusal instanceof Refusal) throw new Error(refusal.text);
       throw refusal;
     }
+  }
+
+  // ------------------------------------------------------- blank rows, so that whole columns can be given
+
+  /** The arguments without rows that are blank in all columns that are read row by row together. */
+  function withoutBlankRows(entry, cells) {
+    const found = { cells: cells.slice(), places: null, rows: 0 };
+    const names = entry.takes.map((argument) => argument.name);
+    const aligned = (entry.aligned || []).map((name) => names.indexOf(name));
+    const alone = entry.takes.map((_, i) => i)
+      .filter((i) => entry.takes[i].shape !== 'number' && !aligned.includes(i)).map((i) => [i]);
+    [...(aligned.length ? [aligned] : []), ...alone].forEach((group) => {
+      const ranges = group.map((i) => rowsOf(entry.takes[i], cells[i]));
+      if (ranges.some((rows) => rows === null || rows.length !== ranges[0].length)) return;
+      const filled = ranges[0].map((_, k) =>
+        ranges.some((rows) => rows[k].some((cell) => !isNothing(cell))));
+      if (filled.every((full) => full) || !filled.some((full) => full)) return;
+      const skips = (entry.skips || []).includes(names[group[0]]);
+      const last = filled.lastIndexOf(true);
+      const kept = upTo(filled.length).filter((k) => (skips ? filled[k] : k <= last));
+      group.forEach((i, n) => { found.cells[i] = kept.map((k) => ranges[n][k]); });
+      if (skips) Object.assign(found, { places: kept, rows: filled.length });
+    });
+    return found;
+  }
+
+  /** A range as rows, one for each cell of a column; null where it is none. */
+  function rowsOf(argument, given) {
+    if (!isRange(given)) return null;
+    return argument.shape === 'column' ? given.flat().map((cell) => [cell]) : given;
+  }
+
+  /** An answer beside the rows that it belongs to; beside a blank row stand blanks. */
+  function restored({ places, rows }, answer) {
+    if (places === null) return answer;
+    const all = upTo(rows).map(() => answer[0].map(() => ''));
+    places.forEach((place, k) => { all[place] = answer[k]; });
+    return all;
+  }
+
+  /** The refusal with the places that rows have in the sheet. */
+  function placedIn({ places }, refusal) {
+    if (places === null || ERRORS.includes(refusal.text)) return refusal;
+    const told = refusal.text.replace(/ at (\d+)(?!\w)/g, (all, number) => (
+      number >= 1 && number <= places.length ? ' at ' + (places[number - 1] + 1) : all));
+    return Object.assign(new Refusal(''), { text: told });
   }
 
   /** A missing argument is null, and one cell is its value where one value is wanted. */
@@ -967,7 +1019,10 @@ const CRM_ = (() => {
     }
   }
 
-  /** A call on ranges is a call for each element, and each element has its own error. */
+  /**
+   * A call on ranges is a call for each element. One that is blank in every range is blank; one
+   * without an answer is NaN, which a sheet shows as an error value: a text would be left out of sums.
+   */
   function spread(name, cells) {
     const ranges = cells.map((cell) => (cell === null || isRange(cell) ? cell : [[cell]]));
     const given = ranges.filter((range) => range !== null);
@@ -981,11 +1036,14 @@ const CRM_ = (() => {
       const row = range[range.length === 1 ? 0 : i];
       return row[row.length === 1 ? 0 : j];
     };
+    const wide = upTo(ranges.length).filter((k) => isRange(cells[k]) && cells[k].flat().length > 1);
     return upTo(rows).map((i) => upTo(columns).map((j) => {
+      const element = ranges.map((range) => (range === null ? null : at(range, i, j)));
+      if (wide.length && wide.every((k) => isNothing(element[k]))) return '';
       try {
-        return one(name, ranges.map((range) => (range === null ? null : at(range, i, j))));
+        return one(name, element);
       } catch (refusal) {
-        if (refusal instanceof Refusal) return refusal.text;
+        if (refusal instanceof Refusal) return NaN;
         throw refusal;
       }
     }));
@@ -1073,7 +1131,7 @@ const CRM_ = (() => {
     return isDate(value) ? dayText(dayOfDate(value)) : quoted(value);
   }
 
-  /** The answer of a range formula as rows; an element that is undefined says so. */
+  /** The answer of a range formula as rows; an element that is undefined is NaN. */
   function spilled(name, result) {
     if (!isRange(result)) {
       if (isNumber(result) && !Number.isFinite(result)) {
@@ -1081,9 +1139,8 @@ const CRM_ = (() => {
       }
       return result;
     }
-    const told = '#DIV/0! division by zero in ' + name;
     return result.map((row) => (isRange(row) ? row : [row]).map((cell) =>
-      (isNumber(cell) && !Number.isFinite(cell) ? told : cell)));
+      (isNumber(cell) && !Number.isFinite(cell) ? NaN : cell)));
   }
 
   // ------------------------------------------------------- formulas of numbers: arithmetic
@@ -1186,7 +1243,7 @@ const CRM_ = (() => {
       return annualValue.map((worth, i) => {
         const [low, high] = retentionEnds(opening[i], retained[i], level);
         const ends = [low, high].map((kept) => worth / (1 - kept)).map((end) =>
-          (Number.isFinite(end) ? end : '#N/A not enough data for clv_interval'));
+          (Number.isFinite(end) ? end : NaN));
         return worth < 0 ? ends.reverse() : ends;
       });
     },
@@ -1308,7 +1365,7 @@ const CRM_ = (() => {
       return [['', ...BUDGET_COLUMNS], ...lines.map(([customers, revenue, orders], i) => [
         [...SEGMENTS, 'total'][i],
         ...[customers, revenue, orders, ratio(revenue, orders), ratio(orders, customers),
-          ratio(revenue, customers)].map((cell) => (Number.isFinite(cell) ? cell : '#DIV/0!')),
+          ratio(revenue, customers)].map((cell) => (Number.isFinite(cell) ? cell : NaN)),
       ])];
     },
 
@@ -2058,7 +2115,7 @@ const CRM_ = (() => {
   const sumOf = (cells, what, zero) => cells.reduce((sum, cell) => sum + cell[what], zero);
 
   /** What has no finite estimate is an error value in its cell. */
-  const known = (number) => (Number.isFinite(number) ? number : '#N/A');
+  const known = (number) => (Number.isFinite(number) ? number : NaN);
 
   const TABLES = {
     customer_status: (...ranges) => [
@@ -2192,11 +2249,11 @@ const CRM_ = (() => {
       { name: 'discount_rate', kind: KINDS.discount, shape: 'number' },
       { name: 'years', kind: KINDS['whole years'], shape: 'number', optional: true, otherwise: null },
     ] },
-    portfolio_value: { aligned: ['clv', 'customers'], takes: [
+    portfolio_value: { aligned: ['clv', 'customers'], skips: ['clv', 'customers'], takes: [
       { name: 'clv', kind: KINDS.money, shape: 'column' },
       { name: 'customers', kind: KINDS.count, shape: 'column' },
     ] },
-    clv_index: { takes: [
+    clv_index: { skips: ['clv'], rowByRow: true, takes: [
       { name: 'clv', kind: KINDS.money, shape: 'column' },
       { name: 'base', kind: KINDS.money, shape: 'number', optional: true, otherwise: null },
     ] },
@@ -2248,12 +2305,12 @@ const CRM_ = (() => {
       { name: 'lift', kind: KINDS.points, shape: 'number' },
       { name: 'customers', kind: KINDS.count, shape: 'number' },
     ] },
-    tier: { takes: [
+    tier: { skips: ['revenue'], rowByRow: true, takes: [
       { name: 'revenue', kind: KINDS.money, shape: 'column' },
       { name: 'shares', kind: KINDS.rate, shape: 'column', optional: true, otherwise: [0.05, 0.15, 0.5, 0.3] },
       { name: 'names', kind: KINDS.label, shape: 'column', optional: true, otherwise: ['super', 'top', 'mid', 'bottom'] },
     ] },
-    migration: { aligned: ['from_tiers', 'to_tiers'], takes: [
+    migration: { aligned: ['from_tiers', 'to_tiers'], skips: ['from_tiers', 'to_tiers'], takes: [
       { name: 'from_tiers', kind: KINDS.label, shape: 'column' },
       { name: 'to_tiers', kind: KINDS.label, shape: 'column' },
       { name: 'names', kind: KINDS.label, shape: 'column', optional: true, otherwise: ['super', 'top', 'mid', 'bottom'] },
@@ -2273,7 +2330,7 @@ const CRM_ = (() => {
       { name: 'inflow', kind: KINDS.count, shape: 'column' },
       { name: 'years', kind: KINDS.steps, shape: 'number' },
     ] },
-    f_ladder: { takes: [
+    f_ladder: { skips: ['order_counts'], takes: [
       { name: 'order_counts', kind: KINDS.orders, shape: 'column' },
       { name: 'max_f', kind: KINDS.steps, shape: 'number', optional: true, otherwise: null },
     ] },
@@ -2321,7 +2378,7 @@ const CRM_ = (() => {
       { name: 'reached', kind: KINDS.count, shape: 'number' },
       { name: 'contacts', kind: KINDS.count, shape: 'number' },
     ] },
-    time_between_purchases: { aligned: ['customers', 'dates'], takes: [
+    time_between_purchases: { aligned: ['customers', 'dates'], skips: ['customers', 'dates'], takes: [
       { name: 'customers', kind: KINDS.customer, shape: 'column' },
       { name: 'dates', kind: KINDS.day, shape: 'column' },
     ] },
@@ -2360,34 +2417,34 @@ const CRM_ = (() => {
       { name: 'annual_value', kind: KINDS.spend, shape: 'number' },
       { name: 'margin', kind: KINDS.factor, shape: 'number', optional: true, otherwise: 1 },
     ] },
-    pareto_share: { takes: [
+    pareto_share: { skips: ['revenue'], takes: [
       { name: 'revenue', kind: KINDS.money, shape: 'column' },
       { name: 'top', kind: KINDS.rate, shape: 'number', optional: true, otherwise: 0.2 },
     ] },
-    rfm: { aligned: ['customers', 'dates', 'amounts'], takes: [
+    rfm: { aligned: ['customers', 'dates', 'amounts'], skips: ['customers', 'dates', 'amounts'], takes: [
       { name: 'customers', kind: KINDS.customer, shape: 'column' },
       { name: 'dates', kind: KINDS.day, shape: 'column' },
       { name: 'amounts', kind: KINDS.money, shape: 'column' },
       { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
     ] },
-    wilson: { aligned: ['successes', 'total'], takes: [
+    wilson: { aligned: ['successes', 'total'], skips: ['successes', 'total'], rowByRow: true, takes: [
       { name: 'successes', kind: KINDS.count, shape: 'column' },
       { name: 'total', kind: KINDS.count, shape: 'column' },
       { name: 'level', kind: KINDS.confidence, shape: 'number', optional: true, otherwise: 0.8 },
     ] },
-    rate_difference: { aligned: ['successes', 'total', 'other_successes', 'other_total'], takes: [
+    rate_difference: { aligned: ['successes', 'total', 'other_successes', 'other_total'], skips: ['successes', 'total', 'other_successes', 'other_total'], rowByRow: true, takes: [
       { name: 'successes', kind: KINDS.count, shape: 'column' },
       { name: 'total', kind: KINDS.count, shape: 'column' },
       { name: 'other_successes', kind: KINDS.count, shape: 'column' },
       { name: 'other_total', kind: KINDS.count, shape: 'column' },
       { name: 'level', kind: KINDS.confidence, shape: 'number', optional: true, otherwise: 0.8 },
     ] },
-    retention_interval: { aligned: ['opening', 'retained'], takes: [
+    retention_interval: { aligned: ['opening', 'retained'], skips: ['opening', 'retained'], rowByRow: true, takes: [
       { name: 'opening', kind: KINDS.count, shape: 'column' },
       { name: 'retained', kind: KINDS.count, shape: 'column' },
       { name: 'level', kind: KINDS.confidence, shape: 'number', optional: true, otherwise: 0.8 },
     ] },
-    clv_interval: { aligned: ['annual_value', 'opening', 'retained'], takes: [
+    clv_interval: { aligned: ['annual_value', 'opening', 'retained'], skips: ['annual_value', 'opening', 'retained'], rowByRow: true, takes: [
       { name: 'annual_value', kind: KINDS.money, shape: 'column' },
       { name: 'opening', kind: KINDS.count, shape: 'column' },
       { name: 'retained', kind: KINDS.count, shape: 'column' },

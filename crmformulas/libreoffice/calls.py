@@ -111,9 +111,20 @@ def _spread(formula: Formula, args: Sequence[Any]) -> Any:
         if len(table) not in (1, height) or len(table[0]) not in (1, width):
             return error_value(ArgumentError.code)
     lines = [table * height if len(table) == 1 else table for table in tables]
+    wide = [i for i, table in enumerate(tables) if len(table) > 1 or len(table[0]) > 1]
+    known: dict[tuple[Any, ...], Any] = {}
+
+    def element(cells: tuple[Any, ...]) -> Any:
+        if all(cells[i] == "" for i in wide):
+            # A blank row of a whole column is answered with a blank.
+            return ""
+        if cells not in known:
+            known[cells] = _one(formula, cells)
+        return known[cells]
+
     return tuple(
         tuple(
-            _one(formula, cells)
+            element(cells)
             for cells in zip(*(row * width if len(row) == 1 else row for row in rows), strict=True)
         )
         for rows in zip(*lines, strict=True)

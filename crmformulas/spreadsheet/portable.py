@@ -24,6 +24,7 @@ MARK = "# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/po
 """The line in each of these modules."""
 
 PORTABLE = (
+    "crmformulas.catalog.blank_rows",
     "crmformulas.catalog.checks",
     "crmformulas.catalog.formula",
     "crmformulas.catalog.parameters",

@@ -167,7 +167,7 @@ def codes(rows: list[list[Any]]) -> list[list[Any]]:
 def test_spill_gives_each_element_its_own_error() -> None:
     cells = [[0.5, 1.0], [1.4, "x"], [None, "#REF!"]]
     spilled = codes(FORMULAS["customer_duration"].spill(cells))
-    assert spilled == [[2.0, "#DIV/0!"], ["#NUM!", "#VALUE!"], ["#VALUE!", "#REF!"]]
+    assert spilled == [[2.0, "#DIV/0!"], ["#NUM!", "#VALUE!"], [None, "#REF!"]]
 
 
 def test_spill_of_an_empty_cell_is_not_the_default() -> None:
@@ -182,7 +182,7 @@ def test_spill_of_nothing_is_nothing() -> None:
 
 def test_spill_leaves_its_arguments_as_they_are() -> None:
     cells = np.array([[1.0], [None]], dtype=object)
-    assert codes(FORMULAS["annual_value"].spill(cells, 2)) == [[2.0], ["#VALUE!"]]
+    assert codes(FORMULAS["annual_value"].spill(cells, 2)) == [[2.0], [None]]
     assert cells.tolist() == [[1.0], [None]]
 
 

@@ -34,6 +34,8 @@ function shown(value) {
   if (value instanceof Date) {
     return { date: [value.getFullYear(), value.getMonth() + 1, value.getDate()] };
   }
+  // What a sheet shows as an error value, and JSON has no number for.
+  if (Number.isNaN(value)) return { nan: true };
   if (!['number', 'string', 'boolean'].includes(typeof value) || (typeof value === 'number' && !isFinite(value))) {
     throw new TypeError('a sheet does not show ' + String(value));
   }

@@ -133,8 +133,8 @@ def closed_forms() -> dict[str, Formula]:
 def typed(formula: Formula) -> str:
     """The LAMBDA as it is typed into the Name Manager.
 
-    >>> typed(closed_forms()["CHURN"])
-    '=LAMBDA(opening,lost,IF((opening<"")*(lost<""),IF((opening<0)+(lost<0)+(lost>opening),#NUM!,lost/opening),#VALUE!))'
+    >>> typed(closed_forms()["CUSTOMER_DURATION"])[:75]
+    '=LAMBDA(retention,IF((ROWS(retention)*COLUMNS(retention)>1)*((ROWS(retentio'
     """
     names = ",".join(f"[{p.name}]" if p.optional else p.name for p in formula.parameters)
     checked = _by_element(formula) if formula.elementwise else _by_range(formula)
@@ -175,7 +175,15 @@ def _by_element(formula: Formula) -> str:
     body = _with_defaults(formula)
     if outside:
         body = f"IF({_joined('+', outside)},#NUM!,{body})"
-    return f"IF({_joined('*', numbers)},{body},#VALUE!)"
+    return f'IF({_blank_row(formula)},"",IF({_joined("*", numbers)},{body},#VALUE!))'
+
+
+def _blank_row(formula: Formula) -> str:
+    """Where every argument that is a range is blank, and one is a range."""
+    # An argument that is left out has one cell to ROWS and COLUMNS.
+    blank = (f'(({_cells(p.name)}=1)+({p.name}=""))' for p in formula.parameters)
+    cells = "+".join(_cells(p.name) for p in formula.parameters)
+    return f"({cells}>{len(formula.parameters)})*{'*'.join(blank)}"
 
 
 def _joined(sign: str, tests: list[str]) -> str:
@@ -193,6 +201,7 @@ def _by_range(formula: Formula) -> str:
         body = f"IF({condition},{code},{body})"
     if outside:
         body = f"IF(OR({','.join((*outside, *refusal.domain))}),#NUM!,{body})"
+    # Blank rows are refused: what FILTER makes of an empty cell is a 0, which would be counted.
     return f"IF({'+'.join((*wrong, *refusal.sizes))},#VALUE!,{body})"
 
 

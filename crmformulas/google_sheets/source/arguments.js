@@ -12,11 +12,63 @@ function call(name, given) {
     const cells = entry.takes.map((argument, i) => cellsOf(argument, given[i]));
     if (TABLES[name]) return TABLES[name](...cells);
     if (entry.elementwise) return cells.some(isRange) ? spread(name, cells) : one(name, cells);
-    return spilled(name, RANGES[name](...checked(entry, cells)));
+    const rows = withoutBlankRows(entry, cells);
+    try {
+      const answer = spilled(name, RANGES[name](...checked(entry, rows.cells)));
+      return entry.rowByRow ? restored(rows, answer) : answer;
+    } catch (refusal) {
+      throw refusal instanceof Refusal ? placedIn(rows, refusal) : refusal;
+    }
   } catch (refusal) {
     if (refusal instanceof Refusal) throw new Error(refusal.text);
     throw refusal;
   }
+}
+
+// ------------------------------------------------------- blank rows, so that whole columns can be given
+
+/** The arguments without rows that are blank in all columns that are read row by row together. */
+function withoutBlankRows(entry, cells) {
+  const found = { cells: cells.slice(), places: null, rows: 0 };
+  const names = entry.takes.map((argument) => argument.name);
+  const aligned = (entry.aligned || []).map((name) => names.indexOf(name));
+  const alone = entry.takes.map((_, i) => i)
+    .filter((i) => entry.takes[i].shape !== 'number' && !aligned.includes(i)).map((i) => [i]);
+  [...(aligned.length ? [aligned] : []), ...alone].forEach((group) => {
+    const ranges = group.map((i) => rowsOf(entry.takes[i], cells[i]));
+    if (ranges.some((rows) => rows === null || rows.length !== ranges[0].length)) return;
+    const filled = ranges[0].map((_, k) =>
+      ranges.some((rows) => rows[k].some((cell) => !isNothing(cell))));
+    if (filled.every((full) => full) || !filled.some((full) => full)) return;
+    const skips = (entry.skips || []).includes(names[group[0]]);
+    const last = filled.lastIndexOf(true);
+    const kept = upTo(filled.length).filter((k) => (skips ? filled[k] : k <= last));
+    group.forEach((i, n) => { found.cells[i] = kept.map((k) => ranges[n][k]); });
+    if (skips) Object.assign(found, { places: kept, rows: filled.length });
+  });
+  return found;
+}
+
+/** A range as rows, one for each cell of a column; null where it is none. */
+function rowsOf(argument, given) {
+  if (!isRange(given)) return null;
+  return argument.shape === 'column' ? given.flat().map((cell) => [cell]) : given;
+}
+
+/** An answer beside the rows that it belongs to; beside a blank row stand blanks. */
+function restored({ places, rows }, answer) {
+  if (places === null) return answer;
+  const all = upTo(rows).map(() => answer[0].map(() => ''));
+  places.forEach((place, k) => { all[place] = answer[k]; });
+  return all;
+}
+
+/** The refusal with the places that rows have in the sheet. */
+function placedIn({ places }, refusal) {
+  if (places === null || ERRORS.includes(refusal.text)) return refusal;
+  const told = refusal.text.replace(/ at (\d+)(?!\w)/g, (all, number) => (
+    number >= 1 && number <= places.length ? ' at ' + (places[number - 1] + 1) : all));
+  return Object.assign(new Refusal(''), { text: told });
 }
 
 /** A missing argument is null, and one cell is its value where one value is wanted. */
@@ -105,7 +157,10 @@ function keep(entry, { parts, low = -Number.MAX_VALUE, high }, values) {
   }
 }
 
-/** A call on ranges is a call for each element, and each element has its own error. */
+/**
+ * A call on ranges is a call for each element. One that is blank in every range is blank; one
+ * without an answer is NaN, which a sheet shows as an error value: a text would be left out of sums.
+ */
 function spread(name, cells) {
   const ranges = cells.map((cell) => (cell === null || isRange(cell) ? cell : [[cell]]));
   const given = ranges.filter((range) => range !== null);
@@ -119,11 +174,14 @@ function spread(name, cells) {
     const row = range[range.length === 1 ? 0 : i];
     return row[row.length === 1 ? 0 : j];
   };
+  const wide = upTo(ranges.length).filter((k) => isRange(cells[k]) && cells[k].flat().length > 1);
   return upTo(rows).map((i) => upTo(columns).map((j) => {
+    const element = ranges.map((range) => (range === null ? null : at(range, i, j)));
+    if (wide.length && wide.every((k) => isNothing(element[k]))) return '';
     try {
-      return one(name, ranges.map((range) => (range === null ? null : at(range, i, j))));
+      return one(name, element);
     } catch (refusal) {
-      if (refusal instanceof Refusal) return refusal.text;
+      if (refusal instanceof Refusal) return NaN;
       throw refusal;
     }
   }));
@@ -211,7 +269,7 @@ function label(value) {
   return isDate(value) ? dayText(dayOfDate(value)) : quoted(value);
 }
 
-/** The answer of a range formula as rows; an element that is undefined says so. */
+/** The answer of a range formula as rows; an element that is undefined is NaN. */
 function spilled(name, result) {
   if (!isRange(result)) {
     if (isNumber(result) && !Number.isFinite(result)) {
@@ -219,7 +277,6 @@ function spilled(name, result) {
     }
     return result;
   }
-  const told = '#DIV/0! division by zero in ' + name;
   return result.map((row) => (isRange(row) ? row : [row]).map((cell) =>
-    (isNumber(cell) && !Number.isFinite(cell) ? told : cell)));
+    (isNumber(cell) && !Number.isFinite(cell) ? NaN : cell)));
 }

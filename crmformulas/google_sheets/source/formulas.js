@@ -65,7 +65,7 @@ const RANGES = {
     return annualValue.map((worth, i) => {
       const [low, high] = retentionEnds(opening[i], retained[i], level);
       const ends = [low, high].map((kept) => worth / (1 - kept)).map((end) =>
-        (Number.isFinite(end) ? end : '#N/A not enough data for clv_interval'));
+        (Number.isFinite(end) ? end : NaN));
       return worth < 0 ? ends.reverse() : ends;
     });
   },
@@ -187,7 +187,7 @@ const RANGES = {
     return [['', ...BUDGET_COLUMNS], ...lines.map(([customers, revenue, orders], i) => [
       [...SEGMENTS, 'total'][i],
       ...[customers, revenue, orders, ratio(revenue, orders), ratio(orders, customers),
-        ratio(revenue, customers)].map((cell) => (Number.isFinite(cell) ? cell : '#DIV/0!')),
+        ratio(revenue, customers)].map((cell) => (Number.isFinite(cell) ? cell : NaN)),
     ])];
   },
 

@@ -124,7 +124,7 @@ function flowsOf({ people, zero }) {
 const sumOf = (cells, what, zero) => cells.reduce((sum, cell) => sum + cell[what], zero);
 
 /** What has no finite estimate is an error value in its cell. */
-const known = (number) => (Number.isFinite(number) ? number : '#N/A');
+const known = (number) => (Number.isFinite(number) ? number : NaN);
 
 const TABLES = {
   customer_status: (...ranges) => [

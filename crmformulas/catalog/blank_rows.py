@@ -1,0 +1,125 @@
+"""Rows of a sheet that are blank, so that whole columns can be given.
+
+A row that is blank in every column that a function reads row by row is skipped. Where the rows are
+customers or orders (``Formula.skips``) that is so wherever it stands; where the place of a row has
+a meaning, as that of a step on a ladder or of a driver of a value, blank rows below the last are
+left off, and one between the others is refused as a missing number.
+"""
+
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import compress
+from typing import TYPE_CHECKING, Any
+
+from crmformulas.catalog.parameters import Parameter, Shape
+from crmformulas.errors import FormulaError, PassedError
+
+if TYPE_CHECKING:
+    from crmformulas.catalog.formula import Formula
+
+__all__ = ["Given", "is_blank", "without_blank_rows"]
+
+
+def is_blank(cell: Any) -> bool:
+    """Whether a cell holds nothing.
+
+    >>> [is_blank(cell) for cell in (None, "", 0.0, " ", False)]
+    [True, True, False, False, False]
+    """
+    return cell is None or (type(cell) is str and not cell)
+
+
+@dataclass(frozen=True)
+class Given:
+    """The arguments without blank rows.
+
+    Attributes:
+        args: The arguments.
+        places: The rows that are kept, of those that were given; None if all are.
+        rows: How many were given.
+    """
+
+    args: tuple[Any, ...]
+    places: Sequence[int] | None = None
+    rows: int = 0
+
+    def placed(self, error: FormulaError) -> FormulaError:
+        """The error with the places that rows have in the sheet."""
+        if self.places is None or isinstance(error, PassedError):
+            return error
+        places = self.places
+
+        def place(found: re.Match[str]) -> str:
+            number = int(found[1])
+            return f" at {places[number - 1] + 1}" if 0 < number <= len(places) else found[0]
+
+        return type(error)(re.sub(r" at (\d+)\b", place, str(error)))
+
+    def restored(self, rows: list[list[Any]]) -> list[list[Any]]:
+        """Rows of a result beside the rows that they belong to; beside a blank one stand blanks."""
+        if self.places is None:
+            return rows
+        blank: list[list[Any]] = [[None] * len(rows[0]) for _ in range(self.rows)]
+        for place, row in zip(self.places, rows, strict=True):
+            blank[place] = row
+        return blank
+
+
+def without_blank_rows(formula: Formula, args: tuple[Any, ...]) -> Given:
+    """The arguments of a formula on columns, without the rows that are blank."""
+    made = list(args)
+    places: Sequence[int] | None = None
+    count = 0
+    for group in _groups(formula):
+        rows = {i: _rows_of(formula.parameters[i], made[i]) for i in group if i < len(made)}
+        given = {i: one for i, one in rows.items() if one is not None}
+        if len(given) < len(group) or len({len(one) for one in given.values()}) > 1:
+            # What is missing, one value or of another length is told by the formula.
+            continue
+        filled = [any(row) for row in zip(*map(_filled, given.values()), strict=True)]
+        if all(filled) or not any(filled):
+            continue
+        skips = formula.parameters[group[0]].name in formula.skips
+        last = len(filled) - filled[::-1].index(True)
+        kept: Sequence[int] = [*compress(range(last), filled)] if skips else range(last)
+        for i, one in given.items():
+            made[i] = [*compress(one, filled)] if skips else one[:last]
+        if skips:
+            places, count = kept, len(filled)
+    return Given(tuple(made), places, count)
+
+
+def _groups(formula: Formula) -> Iterator[list[int]]:
+    """The positions of columns that are read row by row together, and of each other one."""
+    names = [p.name for p in formula.parameters]
+    if formula.aligned:
+        yield [names.index(name) for name in formula.aligned]
+    for i, parameter in enumerate(formula.parameters):
+        if parameter.shape is not Shape.ELEMENT and parameter.name not in formula.aligned:
+            yield [i]
+
+
+def _rows_of(parameter: Parameter, value: Any) -> list[Any] | None:
+    """The cells of a column, or the rows of a table; None where it is no range of cells."""
+    if not isinstance(value, (list, tuple)):
+        # An array of numbers has no blank cell, and may stand beside a column that has.
+        if getattr(getattr(value, "dtype", None), "kind", "") not in ("f", "i"):
+            return None
+        value = value.tolist()
+    if parameter.shape is Shape.TABLE:
+        return [list(row) if isinstance(row, (list, tuple)) else [row] for row in value]
+    if {list, tuple}.isdisjoint(map(type, value)):
+        return list(value)
+    return [cell for row in value for cell in (row if isinstance(row, (list, tuple)) else [row])]
+
+
+def _filled(rows: list[Any]) -> list[bool]:
+    """Which cells or rows hold anything."""
+    if rows and type(rows[0]) is list:
+        return [not all(map(is_blank, row)) for row in rows]
+    return [cell is not None and not (type(cell) is str and not cell) for cell in rows]
