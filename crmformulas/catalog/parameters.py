@@ -264,11 +264,20 @@ def convert(argument: Parameter, value: Any) -> Any:
         return labels[0] if element else labels
     if isinstance(value, Mapping) and kind.names:
         value = _by_name(argument, value)
-    if element:
-        one = number(argument, value)
-        if not kind.accepts(one):
-            raise argument.refuse(value)
-        return int(one) if kind.whole else one
+    return _element(argument, value) if element else _numbers(argument, value)
+
+
+def _element(argument: Parameter, value: Any) -> float | int:
+    """One number within the bounds."""
+    one = number(argument, value)
+    if not argument.kind.accepts(one):
+        raise argument.refuse(value)
+    return int(one) if argument.kind.whole else one
+
+
+def _numbers(argument: Parameter, value: Any) -> Any:
+    """A column or a table of numbers within the bounds; a DataFrame keeps its labels."""
+    name, kind = argument.name, argument.kind
     array = floats(argument, value)
     if argument.shape is Shape.COLUMN:
         array = array.ravel()
@@ -282,7 +291,6 @@ def convert(argument: Parameter, value: Any) -> Any:
             raise ArgumentError(f"{name} must be numbers, got nothing at {where + 1}")
         raise argument.refuse(got, where)
     if argument.shape is Shape.TABLE and hasattr(value, "columns"):
-        # A DataFrame keeps its labels.
         return type(value)(array, index=value.index, columns=value.columns)
     return array
 

@@ -69,7 +69,7 @@ COLUMN_OF = dict(
 
 
 def former_outcome(summary: Summary, before: Summary | None) -> Outcome | None:
-    """The outcome of the year before; None unless history tells who was new in it."""
+    """The outcome of the year before; None unless the history covers all of it."""
     if before is None or not before.f12_covered:
         return None
     return before.outcome
@@ -137,12 +137,12 @@ class Period:
 
     @property
     def revenue(self) -> float | None:
-        """In total."""
+        """Revenue in total."""
         return self.rows["total"].revenue
 
     @property
     def customers(self) -> float | None:
-        """At the closing."""
+        """Active customers when the year ends."""
         return self.rows["total"].customers
 
 
@@ -181,7 +181,7 @@ class Plan:
 
     @classmethod
     def of(cls, summary: Summary, before: Summary | None, scenario: Scenario = OWN) -> Plan:
-        """The plan for the year after a summary; growth is that since the year before."""
+        """Plan the year after a summary, at the growth since the year before."""
         former = former_outcome(summary, before)
         growth, unknown = _growth(summary.outcome, former)
         return cls(summary.outcome, summary.flows.opening, growth, unknown, scenario)
@@ -193,30 +193,30 @@ class Plan:
         return self.scenario.factors.get(lever, 1.0)
 
     def with_factors(self, factors: Mapping[str, float]) -> Plan:
-        """The same with other factors for some levers."""
+        """Copy the plan with other factors for some levers."""
         merged = {**self.scenario.factors, **factors}
         kept = {lever: merged[lever] for lever in LEVERS if merged.get(lever, 1) != 1}
         return replace(self, scenario=replace(self.scenario, factors=kept))
 
     def with_factor(self, lever: str, factor: float) -> Plan:
-        """The same with another factor for a lever."""
+        """Copy the plan with another factor for a lever."""
         return self.with_factors({lever: factor})
 
     def stepped(self, lever: str, points: float) -> Plan:
-        """The same with a lever some per cent of Budget 1 higher or lower, at least 0."""
+        """Copy the plan with a lever some per cent of Budget 1 higher or lower, at least 0."""
         factor = round(self.factor(lever) + points / 100, 10)
         return self.with_factor(lever, max(factor, 0.0))
 
     def with_target(self, target: float | None) -> Plan:
-        """The same with another target."""
+        """Copy the plan with another target."""
         return replace(self, scenario=replace(self.scenario, target=target))
 
     def with_rate(self, rate: float | None) -> Plan:
-        """The same with another reactivation rate; None is that of the outcome."""
+        """Copy the plan with another reactivation rate; None is that of the outcome."""
         return replace(self, scenario=replace(self.scenario, reactivation_rate=rate))
 
     def reaching(self, levers: Iterable[str]) -> Plan:
-        """The same with these levers where they reach the target, if they can."""
+        """Copy the plan with these levers set to reach the target, if they can."""
         chosen = tuple(levers)
         factor = self.needed(*chosen).factor
         return self if factor is None else self.with_factors(dict.fromkeys(chosen, factor))
@@ -225,7 +225,7 @@ class Plan:
 
     @cached_property
     def rate(self) -> float | None:
-        """The share of the lost customers who come back: of the outcome, or one's own."""
+        """Reactivation rate: the scenario's own, or that of the outcome."""
         if self.scenario.reactivation_rate is not None:
             return self.scenario.reactivation_rate
         told: float | None = value_or_none(reactivation_rate, self.outcome[2][0], self._lost)
@@ -233,7 +233,7 @@ class Plan:
 
     @cached_property
     def retention(self) -> float | None:
-        """The share of the customers who stayed; that of Budget 1 too."""
+        """Retention of the outcome, which is that of Budget 1 too."""
         told: float | None = value_or_none(retention, self.opening, self.outcome[1][0])
         return told
 
@@ -243,17 +243,17 @@ class Plan:
 
     @cached_property
     def outcome_period(self) -> Period:
-        """The last 12 months."""
+        """The year of the outcome: the last 12 months."""
         return _period(outcome_rows(self.outcome), self.opening)
 
     @cached_property
     def budget_1(self) -> Period:
-        """Next year if growth goes on and retention stays."""
+        """Next year if growth goes on and retention stays: Budget 1."""
         return self._budget({})
 
     @cached_property
     def budget_2(self) -> Period:
-        """Next year by the scenario."""
+        """Next year by the scenario: Budget 2."""
         return self._budget(self.scenario.factors)
 
     def period(self, name: str) -> Period:
@@ -321,7 +321,7 @@ class Plan:
         return _less(self.scenario.target, self.budget_2.revenue)
 
     def lifted(self, lever: str, period: str) -> float | None:
-        """What a lever lifts, in a period: customers, a share, a frequency or an order value."""
+        """The figure that a lever lifts: customers, a share, a frequency or an order value."""
         made = self.period(period)
         column = COLUMN_OF[lever]
         if column is not None:
@@ -330,8 +330,11 @@ class Plan:
             return told
         if lever == "retention":
             return made.balance.retention
-        base = self.rate if period != "outcome" else value_or_none(
-            reactivation_rate, self.outcome[2][0], self._lost)  # fmt: skip
+        base = (
+            self.rate
+            if period != "outcome"
+            else value_or_none(reactivation_rate, self.outcome[2][0], self._lost)
+        )
         if base is None or (period == "budget2" and made.wrong is not None):
             return None
         return base * (self.factor(lever) if period == "budget2" else 1.0)
@@ -348,9 +351,14 @@ class Plan:
             return Needed(None, unknown)
         try:
             found = required_factor(
-                self.outcome, self.opening, self.growth, self.rate, self.scenario.target,
-                list(levers), others,
-            )  # fmt: skip
+                self.outcome,
+                self.opening,
+                self.growth,
+                self.rate,
+                self.scenario.target,
+                list(levers),
+                others,
+            )
         except FormulaError:
             return Needed(None, self._why_not(levers, others) or unknown)
         return Needed(float(found))

@@ -58,7 +58,7 @@ class Cohort:
 
 
 def cohorts(summary: Summary) -> tuple[Cohort, ...]:
-    """All cohorts together, and then each, the oldest first.
+    """Follow all cohorts together, and then each, the oldest first.
 
     Args:
         summary: Every figure at an as-of day.
@@ -107,7 +107,7 @@ def _cohort(
     lines: Sequence[tuple[int, list[int], list[int]]],
     ltv: Iterable[float | None],
 ) -> Cohort:
-    """Some cohorts as one: their customers, and revenue and active customers while observed."""
+    """Join cohorts to one: their customers, and revenue and active customers while observed."""
     followed: list[int] = []
     revenue: list[float | None] = []
     active: list[int | None] = []

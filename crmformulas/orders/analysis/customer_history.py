@@ -28,7 +28,7 @@ class Event(NamedTuple):
 
 
 def history(orders: Iterable[tuple[date, float]]) -> list[Event]:
-    """The orders of a customer with the steps they are.
+    """Tell which step of the F-ladder each order of a customer is.
 
     Args:
         orders: Day and amount of each, the first first, as

@@ -41,7 +41,7 @@ class LadderGoals:
 
     @classmethod
     def of(cls, summary: Summary, wanted: Mapping[int, float]) -> LadderGoals:
-        """The ladder of a summary.
+        """Take the rates of a summary's ladder, and set goals for some of its steps.
 
         Args:
             summary: Every figure at an as-of day.
@@ -54,22 +54,22 @@ class LadderGoals:
 
     @cached_property
     def extra_now(self) -> float:
-        """Orders after the first of 1 000 new customers, at the rates of today."""
+        """Extra orders of 1 000 new customers at the rates of today."""
         return self._extra(self.rates)
 
     @cached_property
     def extra_goal(self) -> float:
-        """The same with every step at its goal."""
+        """Extra orders of 1 000 new customers with every step at its goal."""
         return self._extra(self.goals)
 
     @property
     def extra_change(self) -> float:
-        """How many more orders that is."""
+        """Extra orders that the goals add, per 1 000 new customers."""
         return self.extra_goal - self.extra_now
 
     @cached_property
     def gains(self) -> tuple[float, ...]:
-        """Of each step: the orders more of 1 000 new customers if it alone reached its goal."""
+        """Extra orders of 1 000 new customers if one step alone reached its goal, for each step."""
         if not self.rates:
             return ()
         formula: Callable[..., Any] = step_gain
@@ -101,7 +101,7 @@ class LadderGoals:
 
 
 def whole_per_cent(share: float, step: int) -> float:
-    """The next whole per cent above a share (step 1) or below it (step −1), 0 to 1.
+    """Step to the next whole per cent above a share (1) or below it (−1), from 0 to 1.
 
     Examples:
         >>> whole_per_cent(0.1809, 1), whole_per_cent(0.19, 1), whole_per_cent(0.1809, -1)

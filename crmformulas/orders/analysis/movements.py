@@ -39,7 +39,7 @@ class Segment(NamedTuple):
 
 
 def statuses(summary: Summary) -> tuple[Segment, ...]:
-    """The customers by status: all who have bought up to the as-of day, each in one segment.
+    """Count the customers by status: all who have bought up to the as-of day, each in one segment.
 
     Args:
         summary: Every figure at an as-of day.
@@ -70,7 +70,7 @@ def statuses(summary: Summary) -> tuple[Segment, ...]:
 
 
 def total(summary: Summary) -> Segment:
-    """The active customers with their purchases and revenue of S12."""
+    """Add up the active customers with their purchases and revenue of S12."""
     return _segment("total", [r for r in summary.flow_records if r.target != LOST])
 
 
@@ -89,7 +89,7 @@ Line = tuple[float | None, ...]
 
 @dataclass(frozen=True)
 class Movement:
-    """From where customers came and where they went, with totals.
+    """A matrix of where customers came from and where they went, with totals.
 
     Attributes:
         measure: What the figures are: customers, revenue (of S12; of F12 for who was lost), or each
@@ -114,7 +114,7 @@ class Movement:
 
 
 def movement(summary: Summary, measure: Measure = "customers") -> Movement:
-    """The flow table as a matrix.
+    """Arrange the flow table as a matrix.
 
     Args:
         summary: Every figure at an as-of day.
@@ -142,16 +142,26 @@ def movement(summary: Summary, measure: Measure = "customers") -> Movement:
     counted = [[found.get((origin, target), 0) for target in targets] for origin in origins]
     if measure == "rates":
         rows = [_rates(row) for row in counted]
-        of_targets: Line = (None,) * len(targets)
         return Movement(
-            measure, origins, targets, _possible(rows, len(tiers)),
-            tuple(None if None in row else 1.0 for row in rows), of_targets, None, 1.0,
-        )  # fmt: skip
+            measure=measure,
+            origins=origins,
+            targets=targets,
+            cells=_possible(rows, len(tiers)),
+            of_origins=tuple(None if None in row else 1.0 for row in rows),
+            of_targets=(None,) * len(targets),
+            total=None,
+            most=1.0,
+        )
     return Movement(
-        measure, origins, targets, _possible(counted, len(tiers)),
-        tuple(sum(row) for row in counted), tuple(sum(c) for c in zip(*counted, strict=True)),
-        sum(sum(row) for row in counted), max(max(row) for row in counted),
-    )  # fmt: skip
+        measure=measure,
+        origins=origins,
+        targets=targets,
+        cells=_possible(counted, len(tiers)),
+        of_origins=tuple(sum(row) for row in counted),
+        of_targets=tuple(sum(column) for column in zip(*counted, strict=True)),
+        total=sum(sum(row) for row in counted),
+        most=max(max(row) for row in counted),
+    )
 
 
 def _rates(row: list[Any]) -> list[float | None]:
@@ -164,5 +174,5 @@ def _rates(row: list[Any]) -> list[float | None]:
 
 
 def _possible(rows: list[Any], tiers: int) -> tuple[Line, ...]:
-    """The lines without who came from outside and was lost: there are none."""
+    """Blank the cells where there can be nobody: customers from outside who were lost."""
     return tuple(tuple(row) if i < tiers else (*row[:-1], None) for i, row in enumerate(rows))

@@ -17,7 +17,7 @@ __all__ = ["Projection", "Year", "project"]
 
 
 class Year(NamedTuple):
-    """The tiers so many years ahead.
+    """The tiers a number of years ahead.
 
     Attributes:
         ahead: Years from today; 0 is today.
@@ -34,7 +34,7 @@ class Year(NamedTuple):
 
 @dataclass(frozen=True)
 class Projection:
-    """The tiers year by year.
+    """A projection of the tiers, year by year.
 
     Attributes:
         tiers: Their names, highest first.
@@ -50,14 +50,14 @@ class Projection:
 
     @property
     def total_inflow(self) -> int:
-        """Of all tiers."""
+        """New and reactivated customers a year, over all tiers."""
         return sum(self.inflow)
 
 
 def project(
     summary: Summary, years: int = 5, worth: Sequence[float | None] | None = None
 ) -> Projection:
-    """The tiers of a summary, years ahead, at the rates and the inflow observed.
+    """Project the tiers of a summary years ahead at the rates and the inflow observed.
 
     Args:
         summary: Every figure at an as-of day.

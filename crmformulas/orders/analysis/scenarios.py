@@ -101,7 +101,7 @@ The reactivation is the one by which its customers were counted.
 
 
 def scenario_text(scenario: Scenario) -> str:
-    """A scenario as TOML; :func:`parse_scenario` gives back the same, to the last digit.
+    """Write a scenario as TOML; :func:`parse_scenario` gives back the same, to the last digit.
 
     Raises:
         InputError: if the name has characters that no file can hold.
@@ -126,7 +126,7 @@ def scenario_text(scenario: Scenario) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A basic string of TOML: what it does not allow as it is, is escaped."""
+    """Quote a text as a basic string of TOML."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -143,7 +143,7 @@ def _quoted(text: str) -> str:
 
 
 def parse_scenario(text: str, where: str = "the scenario") -> Scenario:
-    """The scenario of a TOML text.
+    """Read the scenario of a TOML text.
 
     Args:
         text: What :func:`scenario_text` writes, or a person.
@@ -201,7 +201,7 @@ def _number(value: Any, key: str, kind: Kind, where: str) -> float:
 
 
 def read_scenario(path: Path) -> Scenario:
-    """The scenario of a file; one without a name is called as the file.
+    """Read the scenario of a file; one without a name is called after the file.
 
     Raises:
         InputError: if the file can't be read or is no scenario, in one line.

@@ -25,7 +25,7 @@ LEAST, MOST = -1.0, 10.0
 
 
 class Change(NamedTuple):
-    """By how much each driver changes, as a fraction of what it is.
+    """A relative change of each driver of CLV: 0.1 is a tenth more.
 
     Examples:
         >>> Change(frequency=0.1).stepped("frequency", 0.05).frequency
@@ -37,7 +37,7 @@ class Change(NamedTuple):
     duration: float = 0.0
 
     def stepped(self, lever: str, by: float) -> Change:
-        """One driver changed by so much more, within what makes sense."""
+        """Change one driver further, within what makes sense."""
         # Whole ten-thousandths: ten steps of a tenth are one.
         now = round(getattr(self, lever) + by, 4)
         return self._replace(**{lever: min(max(now, LEAST), MOST)})
@@ -71,13 +71,13 @@ class TierCase:
 
     @property
     def growth(self) -> float | None:
-        """Of its value, as a fraction."""
+        """Growth of the tier's value, as a fraction."""
         return _known(growth_rate, self.value_before, self.value)
 
 
 @dataclass(frozen=True)
 class WhatIf:
-    """All tiers. Those whose CLV is unknown are in no sum.
+    """The portfolio as it is and as it would be; tiers whose CLV is unknown are in no sum.
 
     Attributes:
         tiers: The tiers, highest first.
@@ -95,23 +95,23 @@ class WhatIf:
 
     @property
     def difference(self) -> float | None:
-        """How much more the portfolio would be worth."""
+        """Change of the portfolio's value, in currency units."""
         return _known(lambda before, after: after - before, self.value_before, self.value)
 
     @property
     def growth(self) -> float | None:
-        """The same as a fraction of what it is worth."""
+        """Change of the portfolio's value, as a fraction."""
         return _known(growth_rate, self.value_before, self.value)
 
     def common(self, lever: str, tiers: Collection[str] | None = None) -> float | None:
-        """The change of a driver where it is the same in these tiers, or in all; else None."""
+        """The change of a driver that these tiers, or all, have in common; None if it differs."""
         here = [case for case in self.tiers if tiers is None or case.tier in tiers]
         found = {getattr(case.change, lever) for case in here}
         return found.pop() if len(found) == 1 else None
 
     @property
     def carrier(self) -> int | None:
-        """The place of the tier that is worth most today; None where no tier's value is known."""
+        """Position of the tier that is worth most today; None where no tier's value is known."""
         known_shares = [(share, -i) for i, share in enumerate(self.shares) if share is not None]
         return -max(known_shares)[1] if known_shares else None
 
@@ -122,7 +122,7 @@ class WhatIf:
 
 
 def what_if(summary: Summary, changes: Mapping[str, Change]) -> WhatIf:
-    """The portfolio of a summary with drivers changed.
+    """Recalculate the portfolio of a summary with some drivers changed.
 
     Args:
         summary: Every figure at an as-of day.
@@ -154,7 +154,7 @@ def what_if(summary: Summary, changes: Mapping[str, Change]) -> WhatIf:
 
 
 def all_tiers(summary: Summary) -> PortfolioRow:
-    """The active customers taken together, with the columns of a tier.
+    """Take the active customers together, with the figures of a tier.
 
     There is no CLV of all: that of the tiers is not the product of these means.
     """
@@ -180,7 +180,7 @@ def all_tiers(summary: Summary) -> PortfolioRow:
 
 
 def _unknown(row: PortfolioRow) -> Translated | None:
-    """Why a tier has customers and no CLV; None where it has one."""
+    """The reason why a tier has customers and no CLV; None where it has one."""
     if row.clv is not None or not row.customers:
         return None
     if not row.f12_customers:

@@ -82,10 +82,17 @@ def test_rules_change_what_the_oracle_says_they_do(
 def test_a_cohort_worked_by_hand() -> None:
     # Three customers of January, one of February; the as-of day is within April.
     lines = (
-        "a 2026-01-05 10", "a 2026-01-30 10", "a 2026-03-01 5", "b 2026-01-31 20",
-        "b 2026-02-01 20", "c 2026-01-01 30", "c 2026-04-09 1", "d 2026-02-28 8",
-        "d 2026-03-31 -3", "a 2026-03-02 5",
-    )  # fmt: skip
+        "a 2026-01-05 10",
+        "a 2026-01-30 10",
+        "a 2026-03-01 5",
+        "b 2026-01-31 20",
+        "b 2026-02-01 20",
+        "c 2026-01-01 30",
+        "c 2026-04-09 1",
+        "d 2026-02-28 8",
+        "d 2026-03-31 -3",
+        "a 2026-03-02 5",
+    )
     columns = pd.Index(["customer", "date", "amount"])
     with read(pd.DataFrame([line.split() for line in lines], columns=columns)) as orders:
         everyone, january, february = cohorts(orders.summary(date(2026, 4, 15)))

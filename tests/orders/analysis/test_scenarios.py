@@ -38,8 +38,12 @@ def test_what_is_written_is_read_back(scenario: Scenario) -> None:
 
 def test_a_file_is_read_back(tmp_path: Path) -> None:
     path = tmp_path / "återvinn.toml"
-    scenario = Scenario('Win "back"\t\\ åäö €\x7f', {"retention": 1.1, "new_frequency": 0.1 + 0.2},
-                        400_000_000.5, 0.4064)  # fmt: skip
+    scenario = Scenario(
+        'Win "back"\t\\ åäö €\x7f',
+        {"retention": 1.1, "new_frequency": 0.1 + 0.2},
+        400_000_000.5,
+        0.4064,
+    )
     write_scenario(path, scenario)
     assert read_scenario(path) == scenario
     assert [one.name for one in tmp_path.iterdir()] == [path.name]

@@ -90,12 +90,17 @@ def test_a_tier_that_lost_nobody_is_left_out() -> None:
     # By hand: a and b were there in both years, d only in F12: low lost 1 of 2, high nobody.
     made = what_if(
         summary_of(
-            "a 2025-01-01 900", "b 2025-01-01 800", "c 2025-01-01 9", "d 2025-01-01 8",
-            "a 2026-01-01 900", "b 2026-01-01 10", "c 2026-01-01 9",
+            "a 2025-01-01 900",
+            "b 2025-01-01 800",
+            "c 2025-01-01 9",
+            "d 2025-01-01 8",
+            "a 2026-01-01 900",
+            "b 2026-01-01 10",
+            "c 2026-01-01 9",
             tiers=HALVES,
         ),
         {"low": Change(frequency=1.0), "high": Change(frequency=1.0)},
-    )  # fmt: skip
+    )
     high, low = made.tiers
     assert (high.clv, high.value, high.bridge) == (None, None, (0, 0, 0))
     assert high.unknown is not None
