@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import fields, replace
 from datetime import date
@@ -12,7 +12,7 @@ from weakref import WeakSet
 
 import ibis
 
-from crmformulas.dates import day_number, from_number
+from crmformulas.dates import add_months, day_number, from_number
 from crmformulas.errors import InputError
 from crmformulas.formulas.migration import round_half_up, tier_sizes
 from crmformulas.orders.counting import queries, tiers
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     import ibis.expr.types as ir
 
-    from crmformulas.orders.analysis.forecast.build import Forecast
+    from crmformulas.orders.analysis.forecast.build import Forecast, Origin
     from crmformulas.orders.counting.customer_list import Customers
     from crmformulas.orders.summary.model import Summary
 
@@ -264,9 +264,73 @@ class Orders:
             ...     orders.forecast().notices
             ('blank: history is shorter than 12 months',)
         """
-        from crmformulas.orders.analysis.forecast.origins import forecast
+        from crmformulas.orders.analysis.forecast.build import MOST_MONTHS, forecast_from
 
-        return forecast(self, as_of, months, _changed(rules, changes, "forecast()"))
+        if not 1 <= months <= MOST_MONTHS:
+            raise InputError(f"the months of a forecast must be 1 to {MOST_MONTHS}, got {months}")
+        rules = _changed(rules, changes, "forecast()")
+        summary = self.summary(as_of, rules)
+        now = self.histories(summary.as_of, add_months(summary.as_of, months), rules)
+        year_ago = add_months(summary.as_of, -12)
+        past = earlier = None
+        # Both days count, so that a calendar year is 12 months.
+        if day_number(add_months(summary.input.first_day, 12)) <= day_number(year_ago) + 1:
+            past = self.histories(year_ago, summary.as_of, rules)
+            earlier = self.summary(year_ago, rules)
+        share = self._returns_share(summary.windows, rules)
+        return forecast_from(now, past, earlier, rules.tier_names, months, share)
+
+    def histories(self, day: date, end: date, rules: Rules) -> Origin:
+        """Count the customers at a day by their history, with what they did until the end.
+
+        Args:
+            day: The origin; purchases up to it make the histories.
+            end: The last day that counts as later.
+            rules: How to count.
+
+        Returns:
+            Cells of customers, of use when the log is closed, too.
+        """
+        from crmformulas.orders.analysis.forecast import histories as counting
+        from crmformulas.orders.analysis.forecast.build import Origin
+
+        _, _, bounds, within, days = self._prepare(day, rules)
+        with ExitStack() as held:
+            customers = held.enter_context(queries.customers_of(within, bounds).cache())
+            cohorts = self._rows(queries.cohorts(customers, days, bounds, rules), CohortCount)
+            tiered = self._tiered(customers, days, bounds, cohorts, rules)
+            placed = tiered.filter(tiered.target < len(rules.tiers)).select("customer", "target")
+            orders = queries.usable(self._grouped(rules))
+            table = held.enter_context(
+                counting.customer_histories(orders, day_number(day), day_number(end)).cache()
+            )
+            cells = counting.Cells.of(self._arrays(counting.cells(table, placed)))
+            values = counting.repeat_values(self._arrays(counting.value_cells(table)))
+        return Origin(day, end, cells, values)
+
+    def _arrays(self, expression: ir.Table) -> Mapping[str, Any]:
+        """A result as NumPy columns: it may have a million rows, of which none is made here."""
+        if (connection := self._duckdb) is not None:
+            found: Mapping[str, Any] = connection.execute(
+                self.rows.backend.compile(expression)
+            ).fetchnumpy()
+            return found
+        table = self.rows.backend.to_pyarrow(expression)
+        return {name: table[name].to_numpy() for name in table.column_names}
+
+    def _returns_share(self, windows: Windows, rules: Rules) -> float:
+        """Returns of S12 as a share of what was bought in it."""
+        if rules.returns == "ignore":
+            return 0.0
+        orders = queries.usable(self._grouped(rules))
+        first, last = map(day_number, windows.s12)
+        within = orders.filter((orders.day >= first) & (orders.day <= last))
+        sums = within.aggregate(
+            bought=within.amount.sum(where=within.amount > 0).fill_null(0),
+            returned=within.amount.sum(where=within.amount < 0).fill_null(0),
+        )
+        ((bought, returned),) = self._tuples(sums)
+        return float(-returned / bought) if bought else 0.0
 
     def _prepare(self, as_of: date | str | None, rules: Rules) -> _Prepared:
         extent, windows = self._extent(as_of, rules)

@@ -26,6 +26,7 @@ from crmformulas.orders.analysis.forecast.purchases import PurchaseModel, fit_pu
 
 if TYPE_CHECKING:
     from crmformulas.orders.analysis.forecast.maximum import Floats
+    from crmformulas.orders.summary.model import Summary
 
 __all__ = [
     "BacktestRow",
@@ -36,6 +37,9 @@ __all__ = [
     "fit_origin",
     "forecast_from",
 ]
+
+MOST_MONTHS = 24
+"""How far ahead a forecast may go."""
 
 FEWEST_REPEATERS = 100
 FEWEST_CUSTOMERS = 100
@@ -329,9 +333,8 @@ def _backtest(past: Origin, tiers: int, law: Floats | None, last_year: Floats) -
 def forecast_from(
     now: Origin,
     past: Origin | None,
+    earlier: Summary | None,
     tiers: Sequence[str],
-    law: Floats | None,
-    last_year: Floats,
     months: int,
     returns: float,
 ) -> Forecast:
@@ -340,9 +343,8 @@ def forecast_from(
     Args:
         now: The customers at the as-of day.
         past: Those of 12 months before with what they did since; None without 24 months.
+        earlier: The summary at ``past``, for what the law of value said there.
         tiers: The names of the value tiers.
-        law: What the law said at ``past``, by tier and the inactive; None if it could say nothing.
-        last_year: What the year before ``past`` brought, by the same.
         months: How many months ahead.
         returns: Returns as a share of the revenue of the last 12 months.
     """
@@ -353,10 +355,10 @@ def forecast_from(
     made = replace(made, purchases=fit.purchases, values=fit.values, status="untested")
     notices = _notices(now, fit, returns)
     factors, logs = np.ones((3, len(tiers) + 1)), (0.0, 0.0)
-    if past is None:
+    if past is None or earlier is None:
         notices.append("untested: history is shorter than 24 months, so no backtest could be made")
     else:
-        tested = _backtest(past, len(tiers), law, last_year)
+        tested = _backtest(past, len(tiers), *_law(earlier))
         factors, logs = tested.factors, tested.logs
         made = replace(made, status="tested", backtest=tested.rows, backtest_as_of=past.day)
         if reason := _failed(tested.rows[0]):
@@ -366,6 +368,16 @@ def forecast_from(
     notices.append("chance and drift are as in the backtest; a changed market is not in it")
     rows = _expected(fit, tiers, factors, logs, tested=past is not None)
     return replace(made, total=rows[-1], tiers=tuple(rows[:-1]), notices=tuple(notices))
+
+
+def _law(summary: Summary) -> tuple[Floats | None, Floats]:
+    """Retention × annual value by tier, and last year's revenue; the inactive bring nothing."""
+    rows = summary.portfolio_records
+    last_year = np.array([*(row.revenue for row in rows), 0.0])
+    retention = [row.retention for row in rows]
+    if any(rate is None for rate in retention):
+        return None, last_year
+    return last_year * np.array([*retention, 0.0], dtype=np.float64), last_year
 
 
 def _too_little(now: Origin) -> str:

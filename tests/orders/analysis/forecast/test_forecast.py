@@ -14,7 +14,6 @@ from crmformulas.cli.main import run
 from crmformulas.errors import InputError
 from crmformulas.orders import read
 from crmformulas.orders.analysis.forecast.build import Forecast, fit_origin
-from crmformulas.orders.analysis.forecast.origins import customers_at
 from crmformulas.orders.rules import Rules
 
 CDNOW = Path(__file__).parents[5] / "shared" / "data" / "CDNOW_master.txt"
@@ -69,7 +68,7 @@ def test_published_log(
     buyers: float,
 ) -> None:
     with read(CDNOW) as log:
-        origin = customers_at(log, day, day + timedelta(days=days), Rules())
+        origin = log.histories(day, day + timedelta(days=days), Rules())
     fit = fit_origin(origin)
     model = fit.purchases
     assert origin.cells.customers.sum() == customers
@@ -87,7 +86,7 @@ def test_cells_are_those_of_pandas() -> None:
     """The same histories counted the plain way, customer by customer."""
     origin, end = date(2024, 6, 30), date(2025, 6, 30)
     with read(LOG) as log:
-        found = customers_at(log, origin, end, Rules())
+        found = log.histories(origin, end, Rules())
     plain = LOG.assign(day=pd.to_datetime(LOG.date))
     days = plain.groupby(["customer", "day"]).amount.sum().reset_index()
     before, after = (
