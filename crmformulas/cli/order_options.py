@@ -194,13 +194,13 @@ def opened(
     """
     from crmformulas.cli.interruption import ends_soon
     from crmformulas.cli.progress import Progress
-    from crmformulas.orders.log import read, sources
+    from crmformulas.orders.log import read
 
     reading, rules, of_contacts = split_options(contacts, given)
     with (
         ends_soon(),
         Progress() as progress,
-        read(sources(orders), on_step=progress, **reading) as log,
+        read(list(orders), on_step=progress, **reading) as log,
     ):
         progress.follow(log.rows.backend)
         if contacts:

@@ -510,8 +510,3 @@ def read(source: Any, *, on_step: Step | None = None, **options: Any) -> Orders:
     if on_step:
         on_step("opening")
     return Orders(open_rows(source, Options(**options)), on_step)
-
-
-def sources(paths: Sequence[str]) -> str | list[str]:
-    """The paths of a command line as :func:`read` takes them."""
-    return paths[0] if len(paths) == 1 else list(paths)

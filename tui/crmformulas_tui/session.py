@@ -230,11 +230,11 @@ class Session:
         return await self.run(lambda: self._open(source, as_of, rules), "opening")
 
     def _open(self, source: Source, as_of: date | None, rules: Rules | None) -> View:
-        from crmformulas.orders.log import read, sources
+        from crmformulas.orders.log import read
         from crmformulas.orders.rules import Rules
 
         if source.orders:
-            what: Any = sources(source.orders)
+            what: Any = list(source.orders)
             contacts: Any = source.contacts
         else:
             from crmformulas.orders.demo import demo_frames

@@ -32,6 +32,8 @@ def open_source(source: Any, options: Format) -> Opened:
     Raises:
         InputError: it can't be found, opened or understood; one line says why.
     """
+    if isinstance(source, (list, tuple)) and len(source) == 1:
+        (source,) = source
     if isinstance(source, str) and "://" in source:
         return databases.open_url(source, options)
     if isinstance(source, (str, Path)):

@@ -46,10 +46,9 @@ ITSELF = Translated("as found", "som det hittas")
 
 def look_at(source: Source) -> Preview:
     """A first look at a source, with what has been chosen."""
-    from crmformulas.orders.log import sources
     from crmformulas.orders.reading.preview import preview
 
-    return preview(sources(source.orders), **source.reading)
+    return preview(list(source.orders), **source.reading)
 
 
 class MappingDialog(Dialog):
