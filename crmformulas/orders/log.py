@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import fields, replace
 from datetime import date
+from inspect import signature
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from weakref import WeakSet
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     from crmformulas.orders.analysis.forecast.build import Forecast, Origin
     from crmformulas.orders.counting.customer_list import Customers
+    from crmformulas.orders.reading.read_options import ContactKeywords, ReadKeywords
     from crmformulas.orders.summary.model import Summary
 
 __all__ = ["Orders", "read"]
@@ -96,12 +98,13 @@ class Orders:
         self._made.clear()
         self.rows.close()
 
-    def contacts(self, source: Any, **options: Any) -> Self:
+    def contacts(self, source: Any, **options: Unpack[ContactKeywords]) -> Self:
         """Add a contact list, from a file or frame: customer id, sign-up day, day last reached.
 
         Args:
             source: As for :func:`read`.
-            **options: ``contact_id``, ``signed_up``, ``last_reached`` name the columns.
+            **options: ``contact_id``, ``signed_up``, ``last_reached`` name the columns; ``table``,
+                ``date_format``, ``delimiter``, ``encoding`` as for :func:`read`.
 
         Returns:
             The log itself.
@@ -109,6 +112,8 @@ class Orders:
         Raises:
             InputError: if the list can't be read.
         """
+        known = [name for name in signature(open_contacts).parameters if name != "rows"]
+        refuse_unknown(options, known, "contacts()")
         self._contacts = open_contacts(source, self.rows, **options)
         return self
 
@@ -487,7 +492,7 @@ def _day(day: date | str) -> date:
     return date(day.year, day.month, day.day)
 
 
-def read(source: Any, *, on_step: Step | None = None, **options: Any) -> Orders:
+def read(source: Any, *, on_step: Step | None = None, **options: Unpack[ReadKeywords]) -> Orders:
     """Open an order log.
 
     Args:

@@ -55,6 +55,8 @@ assert_type(summary.portfolio, pd.DataFrame)
 lost = crm.orders.Filters(status="lost", f12_tier=["super", "top"])
 assert_type(customers.page(limit=10, sort="revenue", filters=lost)[0].revenue, float)
 
+crm.orders.read("orders.csv", custmer="id")  # refused
+crm.orders.read("orders.csv", threads="two")  # refused
 orders.summary(new_afer=24)  # refused
 orders.summary(returns="nett")  # refused
 crm.orders.Rules(step=6)  # refused

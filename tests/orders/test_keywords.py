@@ -12,6 +12,8 @@ import pytest
 from crmformulas.errors import InputError, KeywordError
 from crmformulas.orders.counting.customer_list import Filters
 from crmformulas.orders.log import Orders, read
+from crmformulas.orders.reading.read_options import ReadKeywords
+from crmformulas.orders.reading.typed_rows import Options
 from crmformulas.orders.rules import RuleChanges, Rules
 
 LOG = pd.DataFrame({"customer": ["a", "b"], "date": ["2026-03-01"] * 2, "amount": [20, 50]})
@@ -24,6 +26,12 @@ def test_single_rules_are_the_fields_of_the_rules() -> None:
     assert changes == declared
 
 
+def test_what_read_takes_are_the_options_of_reading() -> None:
+    declared = {field.name: field.type for field in fields(Options)}
+    keywords = {name: hint.__forward_arg__ for name, hint in ReadKeywords.__annotations__.items()}
+    assert keywords == declared
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -31,6 +39,7 @@ def test_single_rules_are_the_fields_of_the_rules() -> None:
         (lambda log: log.customers(stepss=3), "customers() has no 'stepss'; did you mean 'steps'"),
         (lambda log: log.customers().page(sortby=""), "page() has no 'sortby'; did you mean 'sort"),
         (lambda log: log.customers().count(filter=1), "count() has no 'filter'; did you mean 'fil"),
+        (lambda log: log.contacts(LOG, signup=1), "contacts() has no 'signup'; did you mean 'sign"),
         (lambda _: Rules(**{"return": "net"}), "Rules() has no 'return'; did you mean 'returns'?"),
         (lambda _: Filters(state="lost"), "Filters() has no 'state'; did you mean 'status'?"),
         (lambda _: read(LOG, custmer="a"), "read() has no 'custmer'; did you mean 'customer'?"),

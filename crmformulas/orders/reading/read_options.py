@@ -1,0 +1,46 @@
+"""The keywords of reading orders and contacts, as a type checker reads them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypedDict
+
+__all__ = ["ContactKeywords", "ReadKeywords"]
+
+
+class ReadKeywords(TypedDict, total=False):
+    """What the user says about an order file.
+
+    What each means, and its default, stands at
+    :class:`~crmformulas.orders.reading.typed_rows.Options`, whose fields these are.
+    """
+
+    table: str | None
+    customer: str | None
+    date: str | None
+    amount: str | None
+    quantity: str | None
+    price: str | None
+    order: str | None
+    currency: str | None
+    currency_column: str | None
+    date_format: str | None
+    decimal: str | None
+    delimiter: str | None
+    encoding: str | None
+    no_customer: tuple[str, ...]
+    memory_limit: str | None
+    temp_directory: Path | None
+    threads: int | None
+
+
+class ContactKeywords(TypedDict, total=False):
+    """What the user says about a contact list: the keywords of ``open_contacts``."""
+
+    contact_id: str | None
+    signed_up: str | None
+    last_reached: str | None
+    table: str | None
+    date_format: str | None
+    delimiter: str | None
+    encoding: str | None
