@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, datetime
+from math import inf, nan
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from crmformulas.errors import SPREADSHEET_ERRORS, ArgumentError, DomainError, PassedError
+from crmformulas.errors import SPREADSHEET_ERRORS, ArgumentError, DomainError, PassedError, describe
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = [
     "add_months",
     "add_months_array",
+    "as_float",
+    "check_calendar",
     "day_number",
     "day_numbers",
     "from_number",
@@ -32,6 +35,8 @@ __all__ = [
 
 EPOCH = date(1970, 1, 1).toordinal()
 
+FIRST_DAY, LAST_DAY = date.min.toordinal() - EPOCH, date.max.toordinal() - EPOCH
+
 # The 1900 date system of spreadsheets. It has a 29 February 1900, which never was, as day 60.
 SERIAL_OF_EPOCH = 25569
 SERIAL_OF_NO_DAY = 60
@@ -41,6 +46,16 @@ LAST_SERIAL = 2958465  # 9999-12-31
 def day_number(day: date) -> int:
     """The day as a number, 1970-01-01 being 0."""
     return day.toordinal() - EPOCH
+
+
+def as_float(number: Any) -> float:
+    """A real number as a float; one that is too large for a float is infinite, or no number."""
+    try:
+        return float(number)
+    except OverflowError:
+        return inf if number > 0 else -inf
+    except ValueError:  # a signalling NaN
+        return nan
 
 
 def from_number(number: int) -> date:
@@ -114,6 +129,7 @@ def day_numbers(values: Any, name: str) -> NDArray[np.int64]:
     if array.dtype.kind == "M":
         if np.isnat(array).any():
             raise _no_day(name, None, int(np.isnat(array).argmax()))
+        check_calendar(array, name)
         return array.astype("datetime64[D]").astype(np.int64)
     if array.dtype.kind in "iuf":
         return _serials(array, name)
@@ -122,6 +138,22 @@ def day_numbers(values: Any, name: str) -> NDArray[np.int64]:
         dtype=np.int64,
         count=array.size,
     )
+
+
+def check_calendar(array: NDArray[np.datetime64], name: str) -> None:
+    """Refuse days of NumPy that no date of Python is: it tells them as bare numbers.
+
+    Raises:
+        ArgumentError: if one lies outside the years 1 to 9999.
+    """
+    import numpy as np
+
+    flat = array.ravel()
+    days = flat.astype("datetime64[D]").astype(np.int64)
+    outside = ~np.isnat(flat) & ((days < FIRST_DAY) | (days > LAST_DAY))
+    if outside.any():
+        where = int(outside.argmax())
+        raise _no_day(name, str(flat[where]), where)
 
 
 def _serials(array: NDArray[Any], name: str) -> NDArray[np.int64]:
@@ -151,9 +183,12 @@ def _one_day(value: Any, name: str, where: int) -> int:
         except ValueError:
             raise _no_day(name, value, where) from None
     if isinstance(value, Real) and not isinstance(value, bool):
-        return _day_of_serial(float(value), name, where)
+        return _day_of_serial(as_float(value), name, where)
     if type(value).__name__ == "datetime64":
-        return _one_day(value.astype("datetime64[D]").item(), name, where)
+        # A day that no date has is a number there, which is no serial number.
+        day = value.astype("datetime64[D]").item()
+        if day is None or isinstance(day, date):
+            return _one_day(day, name, where)
     raise _no_day(name, value, where)
 
 
@@ -170,5 +205,5 @@ def _day_of_serial(serial: float, name: str, where: int) -> int:
 
 def _no_day(name: str, value: object, where: int) -> ArgumentError:
     missing = value is None or type(value).__name__ in ("NaTType", "NAType") or value == ""
-    got = "nothing" if missing else repr(value)
+    got = "nothing" if missing else describe(value)
     return ArgumentError(f"{name} must be dates, got {got} at {where + 1}")

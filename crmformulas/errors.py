@@ -37,6 +37,23 @@ SPREADSHEET_ERRORS = frozenset(
 )
 """The error values that a spreadsheet can hand to a formula."""
 
+LONGEST = 80
+"""Characters of a value that an error shows."""
+
+
+def describe(value: object) -> str:
+    """Describe a value in an error: as Python writes it, in as much as a line has room for."""
+    try:
+        text = repr(value)
+    except Exception:  # a number of too many digits, or somebody's own type
+        text = f"a {type(value).__name__}"
+    return in_short(text)
+
+
+def in_short(text: str) -> str:
+    """Cut a text to what a line has room for."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
 
 class CrmError(Exception):
     """The root of every exception that this package raises on purpose."""

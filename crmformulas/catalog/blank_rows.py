@@ -108,7 +108,8 @@ def _rows_of(parameter: Parameter, value: Any) -> list[Any] | None:
     """The cells of a column, or the rows of a table; None where it is no range of cells."""
     if not isinstance(value, (list, tuple)):
         # An array of numbers has no blank cell, and may stand beside a column that has.
-        if getattr(getattr(value, "dtype", None), "kind", "") not in ("f", "i"):
+        kind = getattr(getattr(value, "dtype", None), "kind", "")
+        if kind not in ("f", "i") or not getattr(value, "ndim", 0):
             return None
         value = value.tolist()
     if parameter.shape is Shape.TABLE:

@@ -25,11 +25,11 @@ from crmformulas.catalog.parameters import (
     Parameter,
     Relation,
     Shape,
+    accept,
     convert,
     floats,
     is_range,
     number,
-    pass_errors,
     shown,
 )
 from crmformulas.errors import ArgumentError, DivisionError, DomainError
@@ -65,7 +65,7 @@ def checked(
 
     def closely(*args: Any) -> Any:
         """Anything but plain numbers with an answer: arrays, other types, and all that is wrong."""
-        pass_errors(args)
+        args = tuple(accept(names, args))
         if any(is_range(v) for v in args):
             return _on_arrays(body, arguments, ties, args)
         plain = [_optional(number, a, v) for a, v in zip(arguments, args, strict=True)]
@@ -137,7 +137,7 @@ def _on_ranges(
         bound = signature.bind(*args, **kwargs)
         bound.apply_defaults()
         values = bound.arguments
-        pass_errors(tuple(values.values()))
+        values.update(zip(values, accept(tuple(values), tuple(values.values())), strict=True))
         outside: DomainError | None = None
         for argument in arguments:
             try:

@@ -31,10 +31,12 @@ from crmformulas.catalog.parameters import (
     Parameter,
     Relation,
     Shape,
+    accept,
     is_range,
     number,
+    unmasked,
 )
-from crmformulas.errors import DivisionError, FormulaError
+from crmformulas.errors import ArgumentError, DivisionError, FormulaError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -200,7 +202,11 @@ class Formula:
             :class:`FormulaError` may stand, also as an element of a row or of a column.
         """
         if not self.elementwise and not self.reads_itself:
-            given = without_blank_rows(self, args)
+            try:
+                accepted = accept([p.name for p in self.parameters[: len(args)]], args)
+            except FormulaError as error:
+                return error
+            given = without_blank_rows(self, tuple(accepted))
             try:
                 rows = self._rows(self.function(*given.args))
             except FormulaError as error:
@@ -279,11 +285,14 @@ def _cells(values: Any) -> NDArray[Any]:
     """A range as rows of cells; a list is a column, and an empty cell is empty text."""
     import numpy as np
 
+    values = unmasked(values)
     if getattr(getattr(values, "dtype", None), "kind", None) == "f" and values.ndim == 2:
         return np.asarray(values)
     cells = np.asarray(values, dtype=object)
     rows = cells if cells.ndim == 2 else cells.reshape(-1, 1)
     filled = ["" if cell is None else cell for cell in rows.ravel().tolist()]
+    if any(map(is_range, filled)):
+        raise ArgumentError("ranges must have rows of equal length")
     made = np.empty(len(filled), dtype=object)
     made[:] = filled
     return made.reshape(rows.shape)

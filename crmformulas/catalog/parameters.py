@@ -12,12 +12,14 @@ import struct
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from enum import Enum
 from math import ceil, floor
-from numbers import Real
+from numbers import Complex, Real
 from typing import TYPE_CHECKING, Any
 
-from crmformulas.errors import SPREADSHEET_ERRORS, ArgumentError, DomainError, PassedError
+from crmformulas.errors import SPREADSHEET_ERRORS, ArgumentError, DomainError, PassedError, describe
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,12 +32,14 @@ __all__ = [
     "Parameter",
     "Relation",
     "Shape",
+    "accept",
     "convert",
     "floats",
     "is_range",
     "number",
-    "pass_errors",
+    "plain",
     "shown",
+    "unmasked",
 ]
 
 LARGEST = sys.float_info.max
@@ -44,6 +48,12 @@ LARGEST = sys.float_info.max
 
 _EXACT = 2.0**53
 """Whole numbers up to here are floats without loss."""
+
+DEEPEST = 3
+"""Lists in lists that a range may be: rows of cells, and a little more for arrays of Python."""
+
+_SIMPLE = frozenset({int, float, type(None), bool})
+_NO_NUMBERS = ("bool", "bool_", "datetime64", "timedelta64")
 
 _LARGEST_BITS = int.from_bytes(struct.pack(">d", LARGEST), "big")
 
@@ -166,7 +176,7 @@ class Parameter:
     def refuse(self, value: object, where: int | None = None) -> DomainError:
         """The error that says which bound a number breaks."""
         place = "" if where is None else f" at {where + 1}"
-        got = shown(value) if isinstance(value, float) else value
+        got = shown(value) if isinstance(value, float) else describe(value)
         return DomainError(f"{self.name} must be {self.kind.bounds}, got {got}{place}")
 
 
@@ -182,41 +192,128 @@ def is_range(value: object) -> bool:
     return hasattr(value, "__len__") and getattr(value, "ndim", 1) > 0
 
 
-def pass_errors(values: Sequence[object]) -> None:
-    """Raise for the first spreadsheet error value among the arguments or in their ranges."""
-    for value in values:
-        if isinstance(value, str):
-            if value in SPREADSHEET_ERRORS:
-                raise PassedError(value)
-        elif isinstance(value, (list, tuple)):
-            pass_errors(value)
-        elif isinstance(value, Mapping):
-            pass_errors(tuple(value.values()))
-        elif is_range(value):
-            import numpy as np
+def accept(names: Sequence[str], values: Sequence[Any]) -> list[Any]:
+    """The arguments as all that follows takes them, whatever libraries hand over.
 
-            array = np.asarray(value)
-            if array.dtype.kind in "OUT":
-                pass_errors(array.ravel().tolist())
+    Values that are masked become nothing. A spreadsheet error value passes through as an error.
+
+    Raises:
+        PassedError: for the first error value among the arguments or in their ranges.
+        ArgumentError: for what is neither a value nor a range of values: bytes, complex numbers,
+            sets, iterators, lists in themselves.
+    """
+    accepted, refused = list[Any](), list[ArgumentError]()
+    for name, value in zip(names, values, strict=True):
+        try:
+            accepted.append(plain(name, value))
+        except ArgumentError as error:
+            # An error value in a later argument comes before it, as in a spreadsheet.
+            refused.append(error)
+    if refused:
+        raise refused[0]
+    return accepted
+
+
+def plain(name: str, value: Any, depth: int = 0) -> Any:
+    """One argument of that name, or an element of it so deep in its lists: see :func:`accept`."""
+    if isinstance(value, str):
+        if value in SPREADSHEET_ERRORS:
+            raise PassedError(value)
+        return value
+    if value is None or isinstance(value, Real):
+        return value
+    if isinstance(value, (list, tuple)):
+        return _plain_elements(name, value, depth)
+    if isinstance(value, Mapping):
+        if depth:
+            raise ArgumentError(f"{name} must be a range of values, got a mapping in it")
+        return {key: plain(name, one, depth + 1) for key, one in value.items()}
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        raise ArgumentError(f"{name} must be numbers or text, got {describe(value)}")
+    if isinstance(value, (set, frozenset)):
+        raise ArgumentError(f"{name} must be in an order, got a set; give a list")
+    if hasattr(value, "__next__"):
+        raise ArgumentError(f"{name} must be a range, got what is read once; give a list")
+    if isinstance(value, Complex):
+        raise ArgumentError(f"{name} must be real numbers, got {describe(value)}")
+    if hasattr(value, "dtype") or hasattr(value, "columns") or hasattr(value, "__array__"):
+        return _plain_array(name, value, depth)
+    if is_range(value) and hasattr(value, "__iter__"):
+        return _plain_elements(name, list(value), depth)
+    return value
+
+
+def _plain_elements(name: str, values: Sequence[Any], depth: int) -> Sequence[Any]:
+    if depth > DEEPEST:
+        raise ArgumentError(f"{name} is a list too deep in lists; give rows of cells")
+    kinds = set(map(type, values))
+    if not kinds <= _SIMPLE and not all(map(_is_simple, kinds)):
+        return [plain(name, value, depth + 1) for value in values]
+    if any(issubclass(kind, str) for kind in kinds):
+        errors = SPREADSHEET_ERRORS.intersection(v for v in values if isinstance(v, str))
+        if errors:
+            raise PassedError(next(v for v in values if isinstance(v, str) and v in errors))
+    return values
+
+
+def _is_simple(kind: type) -> bool:
+    """Whether all of a type are single values that need no second look."""
+    simple = (str, Real, Decimal, date)
+    return issubclass(kind, simple) or kind.__name__ in ("NoneType", "NAType", "NaTType")
+
+
+def _plain_array(name: str, value: Any, depth: int) -> Any:
+    """An array or a table without a mask; in a list it is a list itself."""
+    import numpy as np
+
+    value = unmasked(value)
+    array = np.asarray(value)
+    if array.dtype.kind in "cSV":
+        held = {"c": "complex numbers", "S": "bytes", "V": "records"}[array.dtype.kind]
+        raise ArgumentError(f"{name} must be numbers or text, got {held}")
+    if array.dtype.kind == "M":
+        from crmformulas.dates import check_calendar
+
+        check_calendar(array, name)
+    if array.dtype.kind in "OU":
+        elements = array.ravel().tolist()
+        if array.ndim or not isinstance(elements[0], type(value)):
+            cleaned = _plain_elements(name, elements, depth + 1)
+            if cleaned is not elements:
+                array = np.empty(array.size, dtype=object)
+                array[:] = cleaned
+                value = array.reshape(np.shape(value))
+    return value if depth == 0 else np.asarray(value).tolist()
+
+
+def unmasked(value: Any) -> Any:
+    """An array in which nothing stands for what is masked; anything else as it is."""
+    if not (hasattr(value, "mask") and hasattr(value, "filled")):
+        return value
+    if value.dtype.kind in "biuf":
+        return value.astype("f8").filled(float("nan"))
+    return value.astype(object).filled(None)
 
 
 def _absent(value: Any) -> bool:
     """Nothing, in any of the ways that lists, NumPy, pandas and spreadsheets say it."""
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return True
-    return bool(value == "" or (isinstance(value, float) and value != value))
+    if isinstance(value, str):
+        return value == ""
+    return bool(isinstance(value, float) and value != value)
 
 
 def number(argument: Parameter, value: Any) -> float:
     """One number as a float; numeric types of any library are numbers, truth values are not."""
-    if type(value).__name__ not in ("bool", "bool_") and not isinstance(value, (str, bytes)):
+    if type(value).__name__ not in _NO_NUMBERS and not isinstance(value, (str, bytes)):
         try:
             return float(value)
         except OverflowError:
             raise DomainError(f"{argument.name} is too large for a number") from None
-        except (TypeError, ValueError):
+        except Exception:  # whatever somebody's own type says: it is no number
             pass
-    got = "nothing" if _absent(value) else repr(value)
+    got = "nothing" if _absent(value) else describe(value)
     raise ArgumentError(f"{argument.name} must be a number, got {got}")
 
 
@@ -260,7 +357,7 @@ def convert(argument: Parameter, value: Any) -> Any:
     if kind.content == "id":
         return _ids(name, value)
     if kind.content == "text":
-        labels = [None if _absent(v) else _label(v) for v in _flat(value)]
+        labels = _labels(_flat(value))
         return labels[0] if element else labels
     if isinstance(value, Mapping) and kind.names:
         value = _by_name(argument, value)
@@ -299,7 +396,9 @@ def _by_name(argument: Parameter, values: Mapping[str, Any]) -> list[Any]:
     names = argument.kind.names
     for name in values:
         if name not in names:
-            raise ArgumentError(f"{argument.name} has no {name!r}; it has {', '.join(names)}")
+            raise ArgumentError(
+                f"{argument.name} has no {describe(name)}; it has {', '.join(names)}"
+            )
     return [values.get(name, 1.0) for name in names]
 
 
@@ -316,11 +415,23 @@ def _ids(name: str, value: Any) -> NDArray[Any]:
     return ids
 
 
+def _labels(values: list[Any]) -> list[str | None]:
+    """Labels as text, nothing as None; a spreadsheet hands over 1 as 1.0."""
+    if set(map(type, values)) <= {str, type(None)}:
+        labels = {value: value.strip() if value else None for value in set(values)}
+        return [labels[value] for value in values]
+    return [None if _absent(value) else _label(value) for value in values]
+
+
 def _label(value: Any) -> str:
-    """A label as text; a spreadsheet hands over 1 as 1.0."""
+    if type(value) is str:
+        return value.strip()
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return str(value).strip()
+    try:
+        return str(value).strip()
+    except Exception:  # a number of too many digits, or somebody's own type
+        raise ArgumentError(f"a label must be text, got {describe(value)}") from None
 
 
 def _flat(value: Any) -> list[Any]:
@@ -331,4 +442,6 @@ def _flat(value: Any) -> list[Any]:
         value = value.tolist()
     if not isinstance(value, (list, tuple)):
         return [value]
+    if {list, tuple}.isdisjoint(map(type, value)):
+        return list(value)
     return [element for row in value for element in _flat(row)]

@@ -26,7 +26,13 @@ from crmformulas.catalog.formula import (
     Shape,
     formula,
 )
-from crmformulas.errors import ArgumentError, DivisionError, DomainError, NotEnoughDataError
+from crmformulas.errors import (
+    ArgumentError,
+    DivisionError,
+    DomainError,
+    NotEnoughDataError,
+    in_short,
+)
 from crmformulas.formulas._root_finding import factor_reaching
 from crmformulas.formulas.migration import ROUNDING
 
@@ -426,6 +432,6 @@ def _chosen(names: Sequence[str | None]) -> list[int]:
     chosen = {name.lower().replace(" ", "_").replace("-", "_") for name in names if name}
     unknown = chosen.difference(LEVERS)
     if unknown or not chosen:
-        got = ", ".join(sorted(unknown)) or "nothing"
+        got = in_short(", ".join(sorted(unknown)) or "nothing")
         raise ArgumentError(f"lever must be one of {', '.join(LEVERS)}, got {got}")
     return [i for i, name in enumerate(LEVERS) if name in chosen]

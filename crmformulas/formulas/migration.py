@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from math import floor
@@ -20,7 +21,7 @@ from crmformulas.catalog.formula import (
     Shape,
     formula,
 )
-from crmformulas.errors import ArgumentError, DomainError
+from crmformulas.errors import ArgumentError, DomainError, describe
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,6 +56,9 @@ BRIDGE = (
     "closing",
 )
 """The lines of a portfolio bridge, in the order of :func:`portfolio_bridge`."""
+
+MOST_TIERS = 1000
+"""More tiers than anyone names; their migration is a table of a million cells."""
 
 LOST = "lost"
 """Where customers go who are in no tier any more."""
@@ -164,7 +168,7 @@ def tier(revenue: Numeric, shares: Any = SHARES, names: Any = NAMES) -> list[str
     ranked = np.repeat(np.arange(len(names)), tier_sizes(len(revenue), shares))
     number_of_tier = np.empty_like(ranked)
     number_of_tier[highest_first] = ranked
-    return [names[i] for i in number_of_tier]
+    return [names[i] for i in number_of_tier.tolist()]
 
 
 @formula(
@@ -218,9 +222,9 @@ def migration(from_tiers: Any, to_tiers: Any, names: Any = NAMES) -> pd.DataFram
         raise ArgumentError(f"names must not contain {LOST!r}: it is the last column")
     number_of = {name: i for i, name in enumerate(names)}
     counts = np.zeros((len(names), len(names) + 1), dtype=np.int64)
-    for before, now in zip(from_tiers, to_tiers, strict=True):
+    for (before, now), count in Counter(zip(from_tiers, to_tiers, strict=True)).items():
         if before in number_of:
-            counts[number_of[before], number_of.get(now, len(names))] += 1
+            counts[number_of[before], number_of.get(now, len(names))] += count
     return pd.DataFrame(counts, index=pd.Index(names), columns=pd.Index([*names, LOST]))
 
 
@@ -432,7 +436,11 @@ def _distinct(names: Sequence[str | None]) -> list[str]:
     given = [name for name in names if name is not None]
     if len(given) < len(names) or not given:
         raise ArgumentError("names must be given, one for each tier")
-    for i, name in enumerate(given):
-        if name in given[:i]:
-            raise ArgumentError(f"names must differ, got {name!r} twice")
+    if len(given) > MOST_TIERS:
+        raise ArgumentError(f"names must be at most {MOST_TIERS}, got {len(given)}")
+    seen = set[str]()
+    for name in given:
+        if name in seen:
+            raise ArgumentError(f"names must differ, got {describe(name)} twice")
+        seen.add(name)
     return given

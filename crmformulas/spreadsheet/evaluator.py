@@ -386,8 +386,9 @@ def _on_numbers(operation: Callable[[float, float], float], left: Value, right: 
         if isinstance(value, FormulaError):
             return value
     for value in (left, right):
-        if isinstance(value, (str, bool)):
-            return ArgumentError(f"expected a number, got {value!r}")
+        if value is None or isinstance(value, (str, bool)):
+            got = "nothing" if value is None else repr(value)
+            return ArgumentError(f"expected a number, got {got}")
     try:
         result = operation(float(left), float(right))
     except ZeroDivisionError:

@@ -197,8 +197,6 @@ def test_every_kind_of_number_is_one(number: Any) -> None:
         ("", "nothing"),
         (True, "True"),
         (np.True_, "True"),
-        (b"5", "b'5'"),
-        (1j, "1j"),
         ({}, "{}"),
         (date(2026, 1, 1), "datetime.date(2026, 1, 1)"),
     ],

@@ -22,14 +22,9 @@ from numbers import Real
 from string import whitespace
 from typing import TYPE_CHECKING, Any
 
-from crmformulas.dates import LAST_SERIAL, SERIAL_OF_NO_DAY, day_number, day_numbers
-from crmformulas.errors import (
-    SPREADSHEET_ERRORS,
-    ArgumentError,
-    DomainError,
-    NotEnoughDataError,
-    PassedError,
-)
+from crmformulas.catalog.parameters import accept
+from crmformulas.dates import LAST_SERIAL, SERIAL_OF_NO_DAY, as_float, day_number, day_numbers
+from crmformulas.errors import ArgumentError, DomainError, NotEnoughDataError, describe
 from crmformulas.orders.reading.amounts import read_amount
 from crmformulas.orders.reading.dates import read_day
 from crmformulas.orders.reading.evidence import Reading, decided, weighed
@@ -45,7 +40,7 @@ UNITS = 10_000
 NUMBERS = (int, float)
 LARGEST = 10**14
 """Amounts of this size are beyond what the engines hold in 64 bits."""
-LAST_AS_OF = day_number(date(9998, 12, 31))
+FIRST_AS_OF, LAST_AS_OF = day_number(date(1900, 1, 1)), day_number(date(9998, 12, 31))
 
 SIDES = {
     "dates": ("day first", "month first"),
@@ -97,10 +92,9 @@ def read_cells(customers: Any, dates: Any, amounts: Any, as_of: Any = None) -> C
         DomainError: a number is no day or too large an amount.
         NotEnoughDataError: every row is blank.
     """
-    columns = {"customers": _flat(customers), "dates": _flat(dates), "amounts": _flat(amounts)}
-    end = _flat(as_of)
-    for cells in (*columns.values(), end):
-        _pass_error(cells)
+    names = ("customers", "dates", "amounts")
+    *given, end = map(_flat, accept((*names, "as_of"), (customers, dates, amounts, as_of)))
+    columns = dict(zip(names, given, strict=True))
     expected = len(columns["customers"])
     for name, cells in columns.items():
         if len(cells) != expected:
@@ -125,11 +119,17 @@ def read_cells(customers: Any, dates: Any, amounts: Any, as_of: Any = None) -> C
                 raise ArgumentError(f"{name} must be {wanted}, got nothing at {where + 1}")
     days, reading = _days("dates", columns["dates"], places)
     ids = _ids(columns["customers"])
+    end_day = None if as_of is None else _as_of(end[0], reading)
+    last = int(days.max()) if end_day is None else end_day
+    if not FIRST_AS_OF <= last <= LAST_AS_OF:
+        what = "the last of dates" if end_day is None else "as_of"
+        when = "before the year 9999" if last > LAST_AS_OF else "of the year 1900 or later"
+        raise DomainError(f"{what} must be a day {when}")
     return CellRows(
         customers=ids,
         days=days,
         amounts=_amounts(columns["amounts"], places),
-        as_of=None if as_of is None else _as_of(end[0], reading),
+        as_of=end_day,
         blank=expected - len(places),
         numbers={
             i: n for i, n in zip(ids, columns["customers"], strict=True) if type(n) in NUMBERS
@@ -152,13 +152,6 @@ def _flat(values: Any) -> list[Any]:
     return list(values)
 
 
-def _pass_error(cells: list[Any]) -> None:
-    if str in set(map(type, cells)):
-        texts = [cell for cell in cells if type(cell) is str]
-        if not SPREADSHEET_ERRORS.isdisjoint(texts):
-            raise PassedError(next(text for text in texts if text in SPREADSHEET_ERRORS))
-
-
 def _filled(cells: list[Any]) -> list[bool]:
     """Whether each cell holds anything."""
     kinds = set(map(type, cells))
@@ -174,7 +167,9 @@ def _blank(cell: Any) -> bool:
         return True
     if isinstance(cell, str):
         return not cell.strip(whitespace)
-    return bool(cell != cell)
+    if isinstance(cell, Decimal):
+        return cell.is_nan()
+    return bool(isinstance(cell, float) and cell != cell)
 
 
 def _ids(cells: list[Any]) -> list[str]:
@@ -185,7 +180,10 @@ def _ids(cells: list[Any]) -> list[str]:
 def _id(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return str(cell).upper() if isinstance(cell, bool) else str(cell).strip(whitespace)
+    try:
+        return str(cell).upper() if isinstance(cell, bool) else str(cell).strip(whitespace)
+    except ValueError:  # Python writes no number of more than 4300 digits
+        raise DomainError("customers must be ids, got a number that is too large") from None
 
 
 def _reading(name: str, cells: list[Any]) -> Reading:
@@ -219,9 +217,12 @@ def _days(name: str, cells: list[Any], places: Sequence[int]) -> tuple[NDArray[n
     reading = _reading("dates", cells)
     known: dict[Any, int] = {}
     for cell, place in zip(cells, places, strict=True):
-        if cell not in known:
-            known[cell] = _day(name, cell, f" at {place + 1}", reading)
-    return np.fromiter((known[cell] for cell in cells), np.int64, len(cells)), reading
+        # True is 1 to a dictionary, and no day.
+        key = type(cell), cell
+        if type(cell).__hash__ is None or key not in known:
+            known[key] = _day(name, cell, f" at {place + 1}", reading)
+    days = (known[key] for key in zip(map(type, cells), cells, strict=True))
+    return np.fromiter(days, np.int64, len(cells)), reading
 
 
 def _day(name: str, cell: Any, at: str, reading: Reading) -> int:
@@ -232,9 +233,9 @@ def _day(name: str, cell: Any, at: str, reading: Reading) -> int:
     elif isinstance(cell, str):
         found = read_day(cell, reading)
     elif isinstance(cell, (Real, Decimal)) and not isinstance(cell, bool):
-        found = _day_of_number(name, float(cell), at)
+        found = _day_of_number(name, as_float(cell), at)
     if found is None:
-        raise ArgumentError(f"{name} must be dates, got {cell!r}{at}")
+        raise ArgumentError(f"{name} must be dates, got {describe(cell)}{at}")
     return found
 
 
@@ -259,11 +260,8 @@ def _as_of(cell: Any, reading: Reading) -> int:
             raise ArgumentError(
                 f"as_of must be a date that reads one way, got {cell!r}; {REMEDIES['dates']}"
             )
-        raise ArgumentError(f"as_of must be a date, got {cell!r}")
-    day = _day("as_of", cell, "", reading)
-    if day > LAST_AS_OF:
-        raise DomainError("as_of must be a day before the year 9999")
-    return day
+        raise ArgumentError(f"as_of must be a date, got {describe(cell)}")
+    return _day("as_of", cell, "", reading)
 
 
 # ------------------------------------------------------------------------------------ amounts
@@ -293,10 +291,11 @@ def _amount(cell: Any, place: int, reading: Reading) -> int:
     if isinstance(cell, str):
         units = read_amount(cell, reading)
     elif isinstance(cell, (Real, Decimal)) and not isinstance(cell, bool):
-        if not abs(float(cell)) < LARGEST:
-            raise DomainError(f"amounts must be below {LARGEST:g}, got {cell:g} at {place + 1}")
+        if not abs(as_float(cell)) < LARGEST:
+            got = f"{as_float(cell):g}"
+            raise DomainError(f"amounts must be below {LARGEST:g}, got {got} at {place + 1}")
         written = cell if isinstance(cell, Decimal) else Decimal(repr(float(cell)))
         units = read_amount(format(written, "f"), "first")
     if units is None:
-        raise ArgumentError(f"amounts must be numbers, got {cell!r} at {place + 1}")
+        raise ArgumentError(f"amounts must be numbers, got {describe(cell)} at {place + 1}")
     return units
