@@ -291,8 +291,8 @@ def _cells(values: Any) -> NDArray[Any]:
     cells = np.asarray(values, dtype=object)
     rows = cells if cells.ndim == 2 else cells.reshape(-1, 1)
     filled = ["" if cell is None else cell for cell in rows.ravel().tolist()]
-    if any(map(is_range, filled)):
-        raise ArgumentError("ranges must have rows of equal length")
+    if any(is_range(cell) or type(cell).__hash__ is None for cell in filled):
+        raise ArgumentError("ranges must hold single values, in rows of equal length")
     made = np.empty(len(filled), dtype=object)
     made[:] = filled
     return made.reshape(rows.shape)
