@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import ibis
 
 from crmformulas.orders.counting import queries
-from crmformulas.orders.counting.tiers import by_code_point, placed
-from crmformulas.orders.rules import Rules
+from crmformulas.orders.counting.tiers import by_code_point
+from crmformulas.orders.rules import Rules, placed
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -21,13 +21,12 @@ from crmformulas.dates import from_number
 from crmformulas.errors import InputError, NotEnoughDataError
 from crmformulas.orders.counting import queries
 from crmformulas.orders.counting.counts import CohortCount
-from crmformulas.orders.counting.tiers import placed
 from crmformulas.orders.log import Orders
 from crmformulas.orders.reading.cell_ranges import CellRows
 from crmformulas.orders.reading.engine import Engine, open_engine
 from crmformulas.orders.reading.source_tables import Opened
 from crmformulas.orders.reading.typed_rows import Options, Rows
-from crmformulas.orders.rules import Rules
+from crmformulas.orders.rules import Rules, placed
 from crmformulas.orders.summary.model import Summary
 
 __all__ = ["Person", "people", "summary"]

@@ -17,12 +17,12 @@ import ibis
 from ibis import _
 
 from crmformulas.orders.counting.queries import Bounds, active
-from crmformulas.orders.rules import Rules, placed
+from crmformulas.orders.rules import Rules
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-__all__ = ["Cut", "CutRow", "by_code_point", "cut_rows", "cuts_at", "flows", "placed", "with_tiers"]
+__all__ = ["Cut", "CutRow", "by_code_point", "cut_rows", "cuts_at", "flows", "with_tiers"]
 
 
 @dataclass(frozen=True, slots=True)

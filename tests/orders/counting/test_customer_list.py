@@ -25,10 +25,10 @@ from crmformulas.orders.counting.customer_list import (
     Customers,
     Filters,
 )
-from crmformulas.orders.counting.tiers import placed
 from crmformulas.orders.demo import demo_frames
 from crmformulas.orders.log import Orders, read
 from crmformulas.orders.order_formulas import customer_status
+from crmformulas.orders.rules import placed
 from crmformulas.orders.summary.model import Summary
 from tests import oracle
 from tests.logs import Case, cases
