@@ -156,13 +156,13 @@ class Customers:
 
     @names_keywords
     def count(self, filters: Filters = EVERYBODY) -> int:
-        """How many customers the filters let through.
+        """Count the customers that the filters let through.
 
         Raises:
             InputError: if there is no such status or tier, or the log is closed.
         """
-        people = self._filtered(filters)
-        return int(self._ask(people.aggregate(n=_.count()))["n"][0])
+        customers = self._filtered(filters)
+        return int(self._ask(customers.aggregate(n=_.count()))["n"][0])
 
     @names_keywords
     def page(
@@ -174,7 +174,7 @@ class Customers:
         descending: bool = True,
         filters: Filters = EVERYBODY,
     ) -> list[Customer]:
-        """Some customers of an order: those from a position on.
+        """Page through the customers in an order: those from a position on.
 
         Args:
             offset: How many stand before.
@@ -204,15 +204,15 @@ class Customers:
         for name, number in (("offset", offset), ("limit", limit)):
             if number < 0:
                 raise InputError(f"{name} must be at least 0, got {number}")
-        people, key = self._filtered(filters), (sort, descending, filters)
-        by = self._by(people, sort, descending)
+        customers, key = self._filtered(filters), (sort, descending, filters)
+        by = self._sort_keys(customers, sort, descending)
         if key not in self._order and offset + limit <= SHALLOW:
-            found = people.order_by(by).limit(limit, offset=offset)
+            found = customers.order_by(by).limit(limit, offset=offset)
         else:
-            order = self._ordered(key, people, by)
+            order = self._places(key, customers, by)
             here = order.filter((order.place >= offset) & (order.place < offset + limit))
             found = here.inner_join(self._open, "number").order_by("place")
-        return self._told(self._ask(found.select("customer", "cell", *COUNTED)))
+        return self._customers_of(self._ask(found.select("customer", "cell", *COUNTED)))
 
     @names_keywords
     def rows(
@@ -223,7 +223,7 @@ class Customers:
         descending: bool = True,
         filters: Filters = EVERYBODY,
     ) -> Iterator[Customer]:
-        """The first customers of an order, or all, one after the other; fetched in batches.
+        """Iterate over the first customers of an order, or all; they are fetched in batches.
 
         Args:
             limit: How many at most.
@@ -247,7 +247,7 @@ class Customers:
             offset += wanted
 
     def orders_of(self, customer: str) -> list[tuple[date, float]]:
-        """The orders of a customer up to the as-of day, and the returns unless they are ignored.
+        """List the orders of a customer up to the as-of day, and the returns unless ignored.
 
         Args:
             customer: The id, as the table has it.
@@ -284,11 +284,11 @@ class Customers:
         return self._table
 
     def _filtered(self, filters: Filters) -> ir.Table:
-        people = self._open
-        known = {"status": STATUSES, "f12_tier": self.rules.tier_names}
-        known["s12_tier"] = known["f12_tier"]
+        customers = self._open
+        tiers = self.rules.tier_names
+        choices = {"status": STATUSES, "f12_tier": tiers, "s12_tier": tiers}
         chosen = self._cells
-        for place, (name, names) in enumerate(known.items()):
+        for place, (name, names) in enumerate(choices.items()):
             if wanted := getattr(filters, name):
                 if unknown := [str(word) for word in wanted if word not in names]:
                     raise InputError(
@@ -296,57 +296,59 @@ class Customers:
                     )
                 chosen = {c: words for c, words in chosen.items() if words[place] in wanted}
         if len(chosen) < len(self._cells):
-            here = people.cell.isin(list(chosen)) if chosen else ibis.literal(False)
-            people = people.filter(here)
+            here = customers.cell.isin(list(chosen)) if chosen else ibis.literal(False)
+            customers = customers.filter(here)
         if filters.least_orders > 1:
-            people = people.filter(people.orders >= filters.least_orders)
+            customers = customers.filter(customers.orders >= filters.least_orders)
         if filters.cohort:
             first, last = _month(filters.cohort)
-            people = people.filter((people["first"] >= first) & (people["first"] <= last))
+            customers = customers.filter(
+                (customers["first"] >= first) & (customers["first"] <= last)
+            )
         if filters.text:
-            people = people.filter(contains(people.customer, filters.text))
-        return people
+            customers = customers.filter(contains(customers.customer, filters.text))
+        return customers
 
-    def _by(self, people: ir.Table, sort: str, descending: bool) -> list[ir.Value]:
-        """What the customers are ordered by."""
+    def _sort_keys(self, customers: ir.Table, sort: str, descending: bool) -> list[ir.Value]:
+        """Build the keys that order the customers."""
         if sort not in COLUMNS:
             raise InputError(f"no column {sort!r} to sort by; there are {', '.join(COLUMNS)}")
         if sort == "customer":
-            return [people.number.desc() if descending else people.number]
-        key = self._key(people, sort)
+            return [customers.number.desc() if descending else customers.number]
+        key = self._size_of(customers, sort)
         # Nobody's place is above that of those who have one.
         by = key.desc(nulls_first=False) if descending else key.asc(nulls_first=False)
-        return [by, people.number]
+        return [by, customers.number]
 
-    def _key(self, people: ir.Table, sort: str) -> ir.Value:
-        """A column by the size of its values."""
+    def _size_of(self, customers: ir.Table, sort: str) -> ir.Value:
+        """Rank the values of a column as numbers."""
         if sort == "recency_days":
-            return -people["last"]
+            return -customers["last"]
         if sort in ("first_order", "last_order"):
-            return people[sort.removesuffix("_order")]
+            return customers[sort.removesuffix("_order")]
         if sort not in ("status", "f12_tier", "s12_tier"):
-            return people[sort]
+            return customers[sort]
         ascending = STATUSES if sort == "status" else self.rules.tier_names[::-1]
         position = COLUMNS.index(sort) - 1
         ranks: dict[int, list[int]] = {}
         for cell, words in self._cells.items():
             if (word := words[position]) is not None:
                 ranks.setdefault(ascending.index(word), []).append(cell)
-        return ibis.cases(*((people.cell.isin(here), rank) for rank, here in ranks.items()))
+        return ibis.cases(*((customers.cell.isin(here), rank) for rank, here in ranks.items()))
 
-    def _ordered(
-        self, key: tuple[str, bool, Filters], people: ir.Table, by: list[ir.Value]
+    def _places(
+        self, key: tuple[str, bool, Filters], customers: ir.Table, by: list[ir.Value]
     ) -> ir.CachedTable:
-        """The numbers of the customers with their places in an order."""
+        """Number the places of the customers in an order, once for each order."""
         if key not in self._order:
             while len(self._order) >= KEPT:
                 self._order.popitem(last=False)[1].release()
             place = ibis.row_number().over(ibis.window(order_by=by))
-            self._order[key] = people.select("number", place=place).cache()
+            self._order[key] = customers.select("number", place=place).cache()
         self._order.move_to_end(key)
         return self._order[key]
 
-    def _told(self, columns: dict[str, list[Any]]) -> list[Customer]:
+    def _customers_of(self, columns: dict[str, list[Any]]) -> list[Customer]:
         until = self.windows.as_of
         return [
             Customer(
