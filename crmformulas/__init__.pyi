@@ -38,6 +38,7 @@ __all__ = [
     "__version__",
     "acquisition_cost",
     "annual_value",
+    "average_order_value",
     "budget",
     "campaign_roi",
     "churn",
@@ -48,6 +49,8 @@ __all__ = [
     "clv_index",
     "clv_interval",
     "clv_to_cac",
+    "cohorts",
+    "conversion_rate",
     "customer_duration",
     "customer_flows",
     "customer_status",
@@ -55,20 +58,24 @@ __all__ = [
     "f_ladder",
     "flow_value",
     "growth_rate",
+    "keep_vs_acquire",
     "ltv_at_age",
     "migration",
     "migration_matrix",
     "migration_rates",
     "net_duration",
+    "net_revenue_retention",
     "nps",
     "order_ladder",
     "orders",
     "pareto_share",
+    "payback_months",
     "payback_years",
     "portfolio",
     "portfolio_bridge",
     "portfolio_value",
     "project_portfolio",
+    "purchase_frequency",
     "rate_difference",
     "reactivation_rate",
     "repeat_purchase_rate",
@@ -77,8 +84,11 @@ __all__ = [
     "retention",
     "retention_from_duration",
     "retention_gain",
+    "retention_gain_rate",
     "retention_interval",
+    "retention_profit",
     "rfm",
+    "rfm_segment",
     "romi",
     "share_of_wallet",
     "step_gain",
@@ -125,6 +135,16 @@ def annual_value(
 def annual_value(
     frequency: _Number | _Range,
     order_value: _Number | _Range,
+) -> NDArray[np.float64]: ...
+@overload
+def average_order_value(
+    revenue: _Number,
+    orders: _Number,
+) -> float: ...
+@overload
+def average_order_value(
+    revenue: _Number | _Range,
+    orders: _Number | _Range,
 ) -> NDArray[np.float64]: ...
 def budget(
     outcome: _Array | Sequence[Sequence[_Number]],
@@ -219,6 +239,22 @@ def clv_to_cac(
     clv: _Number | _Range,
     cac: _Number | _Range,
 ) -> NDArray[np.float64]: ...
+def cohorts(
+    customers: _Ids,
+    dates: _Days,
+    amounts: _Number | _Range,
+    as_of: _Day | None = ...,
+) -> pd.DataFrame: ...
+@overload
+def conversion_rate(
+    visitors: _Number,
+    converted: _Number,
+) -> float: ...
+@overload
+def conversion_rate(
+    visitors: _Number | _Range,
+    converted: _Number | _Range,
+) -> NDArray[np.float64]: ...
 @overload
 def customer_duration(
     retention: _Number,
@@ -269,6 +305,20 @@ def growth_rate(
     before: _Number | _Range,
     after: _Number | _Range,
 ) -> NDArray[np.float64]: ...
+@overload
+def keep_vs_acquire(
+    cost_to_keep: _Number,
+    cost_to_acquire: _Number,
+    kept: _Number = 1.0,
+    acquired: _Number = 1.0,
+) -> float: ...
+@overload
+def keep_vs_acquire(
+    cost_to_keep: _Number | _Range,
+    cost_to_acquire: _Number | _Range,
+    kept: _Number | _Range = 1.0,
+    acquired: _Number | _Range = 1.0,
+) -> NDArray[np.float64]: ...
 def ltv_at_age(
     customers: _Ids,
     dates: _Days,
@@ -307,6 +357,20 @@ def net_duration(
     reactivated: _Number | _Range,
 ) -> NDArray[np.float64]: ...
 @overload
+def net_revenue_retention(
+    opening_revenue: _Number,
+    expansion: _Number,
+    contraction: _Number,
+    lost_revenue: _Number,
+) -> float: ...
+@overload
+def net_revenue_retention(
+    opening_revenue: _Number | _Range,
+    expansion: _Number | _Range,
+    contraction: _Number | _Range,
+    lost_revenue: _Number | _Range,
+) -> NDArray[np.float64]: ...
+@overload
 def nps(
     promoters: _Number,
     passives: _Number,
@@ -328,6 +392,18 @@ def pareto_share(
     revenue: _Number | _Range,
     top: _Number = 0.2,
 ) -> float: ...
+@overload
+def payback_months(
+    cac: _Number,
+    annual_value: _Number,
+    margin: _Number = 1.0,
+) -> float: ...
+@overload
+def payback_months(
+    cac: _Number | _Range,
+    annual_value: _Number | _Range,
+    margin: _Number | _Range = 1.0,
+) -> NDArray[np.float64]: ...
 @overload
 def payback_years(
     cac: _Number,
@@ -361,6 +437,16 @@ def project_portfolio(
     rates: _Array | Sequence[Sequence[_Number]],
     inflow: _Number | _Range,
     years: _Number,
+) -> NDArray[np.float64]: ...
+@overload
+def purchase_frequency(
+    orders: _Number,
+    customers: _Number,
+) -> float: ...
+@overload
+def purchase_frequency(
+    orders: _Number | _Range,
+    customers: _Number | _Range,
 ) -> NDArray[np.float64]: ...
 def rate_difference(
     successes: _Number | _Range,
@@ -440,10 +526,36 @@ def retention_gain(
     lift: _Number | _Range,
     customers: _Number | _Range,
 ) -> NDArray[np.float64]: ...
+@overload
+def retention_gain_rate(
+    retention: _Number,
+    lift: _Number,
+) -> float: ...
+@overload
+def retention_gain_rate(
+    retention: _Number | _Range,
+    lift: _Number | _Range,
+) -> NDArray[np.float64]: ...
 def retention_interval(
     opening: _Number | _Range,
     retained: _Number | _Range,
     level: _Number = 0.8,
+) -> NDArray[np.float64]: ...
+@overload
+def retention_profit(
+    annual_value: _Number,
+    retention: _Number,
+    lift: _Number,
+    customers: _Number,
+    margin: _Number,
+) -> float: ...
+@overload
+def retention_profit(
+    annual_value: _Number | _Range,
+    retention: _Number | _Range,
+    lift: _Number | _Range,
+    customers: _Number | _Range,
+    margin: _Number | _Range,
 ) -> NDArray[np.float64]: ...
 def rfm(
     customers: _Ids,
@@ -451,6 +563,11 @@ def rfm(
     amounts: _Number | _Range,
     as_of: _Day | None = ...,
 ) -> pd.DataFrame: ...
+def rfm_segment(
+    recency_score: _Number | _Range,
+    frequency_score: _Number | _Range,
+    monetary_score: _Number | _Range,
+) -> list[str]: ...
 @overload
 def romi(
     value_before: _Number,

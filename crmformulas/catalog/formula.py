@@ -57,6 +57,7 @@ __all__ = [
     "LABEL",
     "LIFETIME",
     "MONEY",
+    "MONTHS",
     "NUMBER",
     "ORDERS",
     "POINTS",
@@ -64,6 +65,7 @@ __all__ = [
     "RATE",
     "RATIO",
     "REQUIRED",
+    "SCORE",
     "SIGNED_RATE",
     "SPEND",
     "STEPS",
@@ -95,6 +97,7 @@ SPEND = Kind("spend", "currency units", low=0.0)
 FREQUENCY = Kind("frequency", "orders per customer and year", low=0.0)
 YEARS = Kind("years", "years", low=0.0)
 LIFETIME = Kind("lifetime", "years", low=1.0)
+MONTHS = Kind("months", "months", low=0.0)
 WHOLE_YEARS = Kind("whole years", "years", low=1.0, whole=True)
 RATE = Kind("rate", "fraction", low=0.0, high=1.0)
 CONFIDENCE = Kind("confidence", "fraction", low=0.5, high=0.9999)
@@ -104,6 +107,7 @@ POINTS = Kind("points", "fraction (0.05 = 5 percentage points)", low=-1.0, high=
 FACTOR = Kind("factor", "factor (1 = unchanged)", low=0.0)
 RATIO = Kind("ratio", "times")
 POSITIVE = Kind("positive", "number above zero", low=0.0, above=True)
+SCORE = Kind("score", "score, 5 is best", low=1.0, high=5.0, whole=True)
 STEPS = Kind("steps", "whole number", low=1.0, high=1000.0, whole=True)
 DAY = Kind("day", "date", content="day")
 DAYS = Kind("days", "days", low=0.0)

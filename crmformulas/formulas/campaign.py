@@ -8,6 +8,7 @@ from crmformulas.catalog.formula import (
     COUNT,
     FACTOR,
     MONEY,
+    MONTHS,
     RATE,
     RATIO,
     SIGNED_RATE,
@@ -24,6 +25,7 @@ __all__ = [
     "campaign_roi",
     "clv_to_cac",
     "nps",
+    "payback_months",
     "payback_years",
     "response_rate",
     "romi",
@@ -311,3 +313,39 @@ def payback_years(cac: Numeric, annual_value: Numeric, margin: Numeric = 1.0) ->
         1.25
     """
     return cac / (annual_value * margin)
+
+
+@formula(
+    cac=SPEND,
+    annual_value=SPEND,
+    margin=FACTOR,
+    result=MONTHS,
+    expression="12*cac/(annual_value*margin)",
+    example=Example((1250, 2500, 0.4), 15, "12 × 1 250 / (2 500 × 0.4)"),
+)
+def payback_months(cac: Numeric, annual_value: Numeric, margin: Numeric = 1.0) -> Numeric:
+    """How many months it takes until a customer has paid what winning him or her cost.
+
+    Equation:
+        payback = 12 × CAC / (annual value × margin)
+
+    Args:
+        cac: Acquisition cost, in currency units per new customer, at least 0. Scalar or array.
+        annual_value: Revenue per customer and year, at least 0. Scalar or array.
+        margin: Share of the revenue that counts; 1 gives the payback in revenue. Scalar or array.
+
+    Returns:
+        Months. Customers who bring nothing never pay back.
+
+    Raises:
+        DomainError: if an argument is negative.
+        DivisionError: if ``annual_value`` or ``margin`` is 0.
+
+    References:
+        Farris et al., "Marketing Metrics", 3rd ed., Pearson, 2015, ch. 10 (payback).
+
+    Examples:
+        >>> payback_months(1250, 2500, 0.4)
+        15.0
+    """
+    return 12 * cac / (annual_value * margin)

@@ -11,6 +11,8 @@ from crmformulas.catalog.formula import (
     CUSTOMER,
     DAY,
     DAYS,
+    FREQUENCY,
+    MONEY,
     RATE,
     Example,
     Numeric,
@@ -21,6 +23,9 @@ from crmformulas.catalog.formula import (
 from crmformulas.errors import NotEnoughDataError
 
 __all__ = [
+    "average_order_value",
+    "conversion_rate",
+    "purchase_frequency",
     "repeat_purchase_rate",
     "subscriber_to_customer",
     "time_between_purchases",
@@ -188,3 +193,111 @@ def time_between_purchases(customers: Any, dates: Any) -> float:
     if not gaps.size:
         raise NotEnoughDataError("nobody has bought on two days")
     return float(np.median(gaps))
+
+
+ELINDER = "Elinder, 'Dina nycklar till framgångsrikare CRM' (IRi, 2018)"
+
+
+@formula(
+    revenue=MONEY,
+    orders=COUNT,
+    result=MONEY,
+    expression="revenue/orders",
+    example=Example((109399261, 25139), 4352, f"{ELINDER}: new customers, printed", rel_tol=0.0002),
+)
+def average_order_value(revenue: Numeric, orders: Numeric) -> Numeric:
+    """What an order brings, in the mean.
+
+    Equation:
+        average order value = revenue / orders
+
+    Args:
+        revenue: Net revenue of the period, in currency units. Scalar or array.
+        orders: Orders of the period. Scalar or array.
+
+    Returns:
+        Currency units per order.
+
+    Raises:
+        DomainError: if ``orders`` is negative.
+        DivisionError: if ``orders`` is 0.
+
+    References:
+        Farris et al., "Marketing Metrics", 3rd ed., Pearson, 2015, ch. 3 (average price per order).
+
+    Examples:
+        >>> average_order_value(5000, 10)
+        500.0
+    """
+    return revenue / orders
+
+
+@formula(
+    orders=COUNT,
+    customers=COUNT,
+    result=FREQUENCY,
+    expression="orders/customers",
+    example=Example(
+        (13833, 12051), 1.15, f"{ELINDER}: continued customers, printed", rel_tol=0.005
+    ),
+)
+def purchase_frequency(orders: Numeric, customers: Numeric) -> Numeric:
+    """How often an active customer buys in a period, in the mean.
+
+    Equation:
+        purchase frequency = orders / customers
+
+    Args:
+        orders: Orders of the period. Scalar or array.
+        customers: Customers with at least one of them. Scalar or array.
+
+    Returns:
+        Orders per customer and period (per year when the period is 12 months).
+
+    Raises:
+        DomainError: if an argument is negative.
+        DivisionError: if ``customers`` is 0.
+
+    References:
+        Farris et al., "Marketing Metrics", 3rd ed., Pearson, 2015, ch. 5 (purchase frequency).
+
+    Examples:
+        >>> purchase_frequency(13833, 12051) > 1
+        True
+    """
+    return orders / customers
+
+
+@formula(
+    visitors=COUNT,
+    converted=COUNT,
+    result=RATE,
+    relations=(Relation(("converted",), "visitors"),),
+    expression="converted/visitors",
+    example=Example((40_000, 1_200), 0.03, "1 200 / 40 000"),
+)
+def conversion_rate(visitors: Numeric, converted: Numeric) -> Numeric:
+    """Share of the visitors, or of other prospects, who bought.
+
+    Equation:
+        conversion rate = converted / visitors
+
+    Args:
+        visitors: Visitors of the period, each counted once. Scalar or array.
+        converted: How many of them bought. Scalar or array, at most ``visitors``.
+
+    Returns:
+        A fraction per period, 0 to 1.
+
+    Raises:
+        DomainError: if an argument is negative or ``converted`` exceeds ``visitors``.
+        DivisionError: if ``visitors`` is 0.
+
+    References:
+        Farris et al., "Marketing Metrics", 3rd ed., Pearson, 2015, ch. 10 (conversion rate).
+
+    Examples:
+        >>> conversion_rate(40_000, 1_200)
+        0.03
+    """
+    return converted / visitors

@@ -6,10 +6,15 @@ from __future__ import annotations
 
 from crmformulas.catalog.formula import (
     COUNT,
+    FACTOR,
     LIFETIME,
     MONEY,
     POINTS,
+    POSITIVE,
     RATE,
+    RATIO,
+    SIGNED_RATE,
+    SPEND,
     YEARS,
     Example,
     Numeric,
@@ -21,11 +26,15 @@ __all__ = [
     "churn",
     "closing_customers",
     "customer_duration",
+    "keep_vs_acquire",
     "net_duration",
+    "net_revenue_retention",
     "reactivation_rate",
     "retention",
     "retention_from_duration",
     "retention_gain",
+    "retention_gain_rate",
+    "retention_profit",
 ]
 
 ELINDER = "Elinder, 'Dina nycklar till framgångsrikare CRM' (IRi, 2018)"
@@ -324,3 +333,175 @@ def retention_gain(
     """
     duration, longer = 1 / (1 - retention), 1 / (1 - (retention + lift))
     return annual_value * customers * (longer - duration)
+
+
+@formula(
+    annual_value=MONEY,
+    retention=RATE,
+    lift=POINTS,
+    customers=COUNT,
+    margin=FACTOR,
+    result=MONEY,
+    relations=(Relation(("retention", "lift"), 1.0, low=0.0),),
+    expression="annual_value*margin*customers*(1/(1-(retention+lift))-1/(1-retention))",
+    example=Example(
+        (840, 0.6, 0.07, 1000, 0.4),
+        336_000 * (1 / 0.33 - 2.5),
+        f"{ELINDER}: duration 2.5 years at 60 %, 3.03 at 67 %; of 840 a margin of 40 % is 336",
+    ),
+)
+def retention_profit(
+    annual_value: Numeric, retention: Numeric, lift: Numeric, customers: Numeric, margin: Numeric
+) -> Numeric:
+    """Margin that more retention adds to the portfolio value.
+
+    Equation:
+        profit = annual value × margin × customers
+                 × (1 / (1 − (retention + lift)) − 1 / (1 − retention))
+
+    Args:
+        annual_value: Revenue per customer and year, in currency units. Scalar or array.
+        retention: Share of customers who stay today, a fraction per year. Scalar or array.
+        lift: By how much the retention rises, 0.05 being 5 percentage points. Scalar or array.
+        customers: Number of customers. Scalar or array.
+        margin: Share of the revenue that is left when the goods are paid for. Scalar or array.
+
+    Returns:
+        Currency units of margin; negative for a fall in retention.
+
+    Raises:
+        DomainError: if an argument is outside its bounds, or ``retention + lift`` not in 0 to 1.
+        DivisionError: if ``retention`` or ``retention + lift`` is 1.
+
+    References:
+        Reichheld and Sasser, "Zero defections: quality comes to services", Harvard Business
+        Review 68(5), 1990.
+
+    Examples:
+        >>> retention_profit(1000, 0.5, 0.25, 100, 0.4)
+        80000.0
+    """
+    duration, longer = 1 / (1 - retention), 1 / (1 - (retention + lift))
+    return annual_value * margin * customers * (longer - duration)
+
+
+@formula(
+    retention=RATE,
+    lift=POINTS,
+    result=SIGNED_RATE,
+    relations=(Relation(("retention", "lift"), 1.0, low=0.0),),
+    expression="(1-retention)/(1-(retention+lift))-1",
+    example=Example((0.6, 0.07), 0.4 / 0.33 - 1, f"{ELINDER}: duration 2.5 years to 3.03"),
+)
+def retention_gain_rate(retention: Numeric, lift: Numeric) -> Numeric:
+    """By how many per cent the portfolio value rises when more customers stay.
+
+    Equation:
+        gain = (1 − retention) / (1 − (retention + lift)) − 1
+
+    Args:
+        retention: Share of customers who stay today, a fraction per year. Scalar or array.
+        lift: By how much the retention rises, 0.05 being 5 percentage points. Scalar or array.
+
+    Returns:
+        A fraction of today's value, 0.25 being 25 %; negative for a fall in retention.
+
+    Raises:
+        DomainError: if an argument is outside its bounds, or ``retention + lift`` not in 0 to 1.
+        DivisionError: if ``retention + lift`` is 1.
+
+    References:
+        Reichheld and Sasser, "Zero defections: quality comes to services", Harvard Business
+        Review 68(5), 1990.
+
+    Examples:
+        >>> retention_gain_rate(0.5, 0.25)
+        1.0
+    """
+    return (1 - retention) / (1 - (retention + lift)) - 1
+
+
+@formula(
+    opening_revenue=SPEND,
+    expansion=SPEND,
+    contraction=SPEND,
+    lost_revenue=SPEND,
+    result=RATIO,
+    relations=(Relation(("contraction", "lost_revenue"), "opening_revenue"),),
+    expression="(opening_revenue+expansion-contraction-lost_revenue)/opening_revenue",
+    example=Example((100_000, 15_000, 5_000, 8_000), 1.02, "(100 + 15 − 5 − 8) / 100"),
+)
+def net_revenue_retention(
+    opening_revenue: Numeric, expansion: Numeric, contraction: Numeric, lost_revenue: Numeric
+) -> Numeric:
+    """Revenue that the customers of a year ago bring now, per revenue that they brought then.
+
+    Equation:
+        net revenue retention = (opening + expansion − contraction − lost) / opening
+
+    Args:
+        opening_revenue: Revenue of the customers in the period before. Scalar or array.
+        expansion: What those of them who buy more now bring more. Scalar or array.
+        contraction: What those who buy less bring less. Scalar or array.
+        lost_revenue: What those who left had brought; together with ``contraction`` at most
+            ``opening_revenue``. Scalar or array.
+
+    Returns:
+        A ratio: 1 where the customers who were there bring as much as before, without any new one.
+
+    Raises:
+        DomainError: if an argument is negative, or more is lost than there was.
+        DivisionError: if ``opening_revenue`` is 0.
+
+    References:
+        Farris et al., "Marketing Metrics", 4th ed., Pearson, 2020, ch. 5 (retention).
+
+    Examples:
+        >>> net_revenue_retention(100, 15, 5, 8)
+        1.02
+    """
+    return (opening_revenue + expansion - contraction - lost_revenue) / opening_revenue
+
+
+@formula(
+    cost_to_keep=SPEND,
+    cost_to_acquire=SPEND,
+    kept=POSITIVE,
+    acquired=POSITIVE,
+    result=RATIO,
+    expression="cost_to_acquire/acquired/(cost_to_keep/kept)",
+    example=Example((50_000, 250_000, 2_000, 1_000), 10, "250 a new customer to 25 a kept one"),
+)
+def keep_vs_acquire(
+    cost_to_keep: Numeric,
+    cost_to_acquire: Numeric,
+    kept: Numeric = 1.0,
+    acquired: Numeric = 1.0,
+) -> Numeric:
+    """How many times as much a new customer costs as one who is kept.
+
+    Equation:
+        ratio = (cost to acquire / acquired) / (cost to keep / kept)
+
+    Args:
+        cost_to_keep: Cost of keeping, in currency units: in all, or per customer. Scalar or array.
+        cost_to_acquire: Cost of acquiring, in currency units: in all, or per customer. Scalar or
+            array.
+        kept: Customers who were kept for that cost; 1 if it is per customer. Scalar or array.
+        acquired: Customers who were won for that cost; 1 if it is per customer. Scalar or array.
+
+    Returns:
+        A ratio: 5 if a new customer costs five times as much as one who is kept.
+
+    Raises:
+        DomainError: if a cost is negative, or a number of customers not above 0.
+        DivisionError: if ``cost_to_keep`` is 0.
+
+    References:
+        Gallo, "The value of keeping the right customers", Harvard Business Review, 2014.
+
+    Examples:
+        >>> keep_vs_acquire(25, 125)
+        5.0
+    """
+    return cost_to_acquire / acquired / (cost_to_keep / kept)

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from crmformulas.catalog.formula import (
     CUSTOMER,
     DAY,
+    LABEL,
     MONEY,
     NUMBER,
     RATE,
+    SCORE,
     Example,
     Numeric,
     Shape,
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["pareto_share", "rfm"]
+__all__ = ["pareto_share", "rfm", "rfm_segment"]
 
 SCORES = 5
 
@@ -183,3 +185,65 @@ def _quintiles(worth: NDArray[np.int64]) -> NDArray[np.int64]:
     rank = np.searchsorted(ascending, -worth, side="left")
     scores: NDArray[np.int64] = SCORES - SCORES * rank // len(worth)
     return scores
+
+
+RFM_SEGMENTS = (
+    ("lost", "lost", "at risk", "cannot lose", "cannot lose"),
+    ("hibernating", "hibernating", "at risk", "at risk", "at risk"),
+    ("about to sleep", "about to sleep", "need attention", "loyal", "loyal"),
+    ("promising", "potential loyalists", "potential loyalists", "loyal", "loyal"),
+    ("new", "potential loyalists", "potential loyalists", "champions", "champions"),
+)
+"""By the score of recency, and by the mean of those of frequency and monetary value."""
+
+RFM_SCORES = ("recency_score", "frequency_score", "monetary_score")
+
+
+@formula(
+    recency_score=SCORE,
+    frequency_score=SCORE,
+    monetary_score=SCORE,
+    result=LABEL,
+    shapes=dict.fromkeys(RFM_SCORES, Shape.COLUMN),
+    result_shape=Shape.COLUMN,
+    aligned=RFM_SCORES,
+    skips=RFM_SCORES,
+    row_by_row=True,
+    example=Example(
+        ([5, 5, 3, 1, 1], [5, 1, 3, 4, 1], [4, 1, 2, 4, 2]),
+        ["champions", "new", "need attention", "cannot lose", "lost"],
+        "by hand: the means of F and M are 4.5, 1, 2.5, 4, 1.5, rounded half up 5, 1, 3, 4, 2",
+    ),
+)
+def rfm_segment(
+    recency_score: Numeric, frequency_score: Numeric, monetary_score: Numeric
+) -> list[str]:
+    """What a customer is called by the scores of RFM.
+
+    Equation:
+        the cell of the table of segments in the row of recency, the column ⌊(f + m) / 2 + ½⌋
+
+    Args:
+        recency_score: Score of recency, 1 to 5, of which 5 is best. Range of n numbers.
+        frequency_score: Score of frequency. Range of n numbers.
+        monetary_score: Score of monetary value. Range of n numbers.
+
+    Returns:
+        A label for each row: champions, loyal, potential loyalists, new, promising, need attention,
+        about to sleep, at risk, cannot lose, hibernating or lost.
+
+    Raises:
+        DomainError: if a score is not a whole number from 1 to 5.
+        ArgumentError: if the ranges differ in length.
+
+    References:
+        Hughes, "Strategic Database Marketing", 4th ed., McGraw-Hill, 2012.
+
+    Examples:
+        >>> rfm_segment([5, 2], [5, 1], [4, 2])
+        ['champions', 'hibernating']
+    """
+    columns = (recency_score.tolist(), frequency_score.tolist(), monetary_score.tolist())
+    scores = zip(*columns, strict=True)
+    # Half of an odd sum is rounded up.
+    return [RFM_SEGMENTS[int(a) - 1][int(b + c + 1) // 2 - 1] for a, b, c in scores]

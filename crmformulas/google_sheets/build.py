@@ -21,11 +21,12 @@ from crmformulas.errors import SPREADSHEET_ERRORS
 from crmformulas.formulas.budget import COLUMNS, LEVERS, SEGMENT_OF_LEVER, SEGMENTS
 from crmformulas.formulas.ladder import LONGEST_LADDER
 from crmformulas.formulas.migration import LOST, ROUNDING, TIERS
-from crmformulas.formulas.segment import SCORES
+from crmformulas.formulas.segment import RFM_SEGMENTS, SCORES
 from crmformulas.formulas.value import DRIVERS
 from crmformulas.google_sheets import FILE
 from crmformulas.google_sheets.translate import arithmetic, key, literal, pattern, safe
 from crmformulas.orders import rules
+from crmformulas.orders.order_formulas import COHORT_MONTHS
 from crmformulas.orders.reading import amounts, cell_ranges, dates
 from crmformulas.spreadsheet.cell_text import help_text, result_text
 
@@ -101,6 +102,8 @@ def _catalogue() -> Iterator[str]:
         "LEVERS": LEVERS,
         "SEGMENT_OF_LEVER": SEGMENT_OF_LEVER,
         "SCORES": SCORES,
+        "RFM_SEGMENTS": RFM_SEGMENTS,
+        "COHORT_MONTHS": COHORT_MONTHS,
         "UNITS": cell_ranges.UNITS,
         "LARGEST_AMOUNT": cell_ranges.LARGEST,
         "SIDES": cell_ranges.SIDES,

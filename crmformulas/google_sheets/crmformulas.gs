@@ -216,6 +216,61 @@ function RETENTION_GAIN(annual_value, retention, lift, customers) {
   return CRM_.call('retention_gain', arguments);
 }
 
+/**
+ * Margin that more retention adds to the portfolio value.
+ *
+ * @param {number|Array<Array<number>>} annual_value Revenue per customer and year, in currency units. Number or range.
+ * @param {number|Array<Array<number>>} retention Share of customers who stay today, a fraction per year. Number or range.
+ * @param {number|Array<Array<number>>} lift By how much the retention rises, 0.05 being 5 percentage points. Number or range.
+ * @param {number|Array<Array<number>>} customers Number of customers. Number or range.
+ * @param {number|Array<Array<number>>} margin Share of the revenue that is left when the goods are paid for. Number or range.
+ * @return Currency units of margin; negative for a fall in retention.
+ * @customfunction
+ */
+function RETENTION_PROFIT(annual_value, retention, lift, customers, margin) {
+  return CRM_.call('retention_profit', arguments);
+}
+
+/**
+ * By how many per cent the portfolio value rises when more customers stay.
+ *
+ * @param {number|Array<Array<number>>} retention Share of customers who stay today, a fraction per year. Number or range.
+ * @param {number|Array<Array<number>>} lift By how much the retention rises, 0.05 being 5 percentage points. Number or range.
+ * @return A fraction of today's value, 0.25 being 25 %; negative for a fall in retention.
+ * @customfunction
+ */
+function RETENTION_GAIN_RATE(retention, lift) {
+  return CRM_.call('retention_gain_rate', arguments);
+}
+
+/**
+ * Revenue that the customers of a year ago bring now, per revenue that they brought then.
+ *
+ * @param {number|Array<Array<number>>} opening_revenue Revenue of the customers in the period before. Number or range.
+ * @param {number|Array<Array<number>>} expansion What those of them who buy more now bring more. Number or range.
+ * @param {number|Array<Array<number>>} contraction What those who buy less bring less. Number or range.
+ * @param {number|Array<Array<number>>} lost_revenue What those who left had brought; together with contraction at most opening_revenue. Number or range.
+ * @return A ratio: 1 where the customers who were there bring as much as before, without any new one.
+ * @customfunction
+ */
+function NET_REVENUE_RETENTION(opening_revenue, expansion, contraction, lost_revenue) {
+  return CRM_.call('net_revenue_retention', arguments);
+}
+
+/**
+ * How many times as much a new customer costs as one who is kept.
+ *
+ * @param {number|Array<Array<number>>} cost_to_keep Cost of keeping, in currency units: in all, or per customer. Number or range.
+ * @param {number|Array<Array<number>>} cost_to_acquire Cost of acquiring, in currency units: in all, or per customer. Number or range.
+ * @param {number|Array<Array<number>>} [kept] Customers who were kept for that cost; 1 if it is per customer. Number or range.
+ * @param {number|Array<Array<number>>} [acquired] Customers who were won for that cost; 1 if it is per customer. Number or range.
+ * @return A ratio: 5 if a new customer costs five times as much as one who is kept.
+ * @customfunction
+ */
+function KEEP_VS_ACQUIRE(cost_to_keep, cost_to_acquire, kept, acquired) {
+  return CRM_.call('keep_vs_acquire', arguments);
+}
+
 // ------------------------------------------------------- migration
 
 /**
@@ -429,6 +484,42 @@ function TIME_BETWEEN_PURCHASES(customers, dates) {
   return CRM_.call('time_between_purchases', arguments);
 }
 
+/**
+ * What an order brings, in the mean.
+ *
+ * @param {number|Array<Array<number>>} revenue Net revenue of the period, in currency units. Number or range.
+ * @param {number|Array<Array<number>>} orders Orders of the period. Number or range.
+ * @return Currency units per order.
+ * @customfunction
+ */
+function AVERAGE_ORDER_VALUE(revenue, orders) {
+  return CRM_.call('average_order_value', arguments);
+}
+
+/**
+ * How often an active customer buys in a period, in the mean.
+ *
+ * @param {number|Array<Array<number>>} orders Orders of the period. Number or range.
+ * @param {number|Array<Array<number>>} customers Customers with at least one of them. Number or range.
+ * @return Orders per customer and period (per year when the period is 12 months).
+ * @customfunction
+ */
+function PURCHASE_FREQUENCY(orders, customers) {
+  return CRM_.call('purchase_frequency', arguments);
+}
+
+/**
+ * Share of the visitors, or of other prospects, who bought.
+ *
+ * @param {number|Array<Array<number>>} visitors Visitors of the period, each counted once. Number or range.
+ * @param {number|Array<Array<number>>} converted How many of them bought. Number or range, at most visitors.
+ * @return A fraction per period, 0 to 1.
+ * @customfunction
+ */
+function CONVERSION_RATE(visitors, converted) {
+  return CRM_.call('conversion_rate', arguments);
+}
+
 // ------------------------------------------------------- campaign
 
 /**
@@ -530,6 +621,19 @@ function PAYBACK_YEARS(cac, annual_value, margin) {
   return CRM_.call('payback_years', arguments);
 }
 
+/**
+ * How many months it takes until a customer has paid what winning him or her cost.
+ *
+ * @param {number|Array<Array<number>>} cac Acquisition cost, in currency units per new customer, at least 0. Number or range.
+ * @param {number|Array<Array<number>>} annual_value Revenue per customer and year, at least 0. Number or range.
+ * @param {number|Array<Array<number>>} [margin] Share of the revenue that counts; 1 gives the payback in revenue. Number or range.
+ * @return Months. Customers who bring nothing never pay back.
+ * @customfunction
+ */
+function PAYBACK_MONTHS(cac, annual_value, margin) {
+  return CRM_.call('payback_months', arguments);
+}
+
 // ------------------------------------------------------- segment
 
 /**
@@ -556,6 +660,19 @@ function PARETO_SHARE(revenue, top) {
  */
 function RFM(customers, dates, amounts, as_of) {
   return CRM_.call('rfm', arguments);
+}
+
+/**
+ * What a customer is called by the scores of RFM.
+ *
+ * @param {Array<Array<number>>} recency_score Score of recency, 1 to 5, of which 5 is best. Range of n numbers.
+ * @param {Array<Array<number>>} frequency_score Score of frequency. Range of n numbers.
+ * @param {Array<Array<number>>} monetary_score Score of monetary value. Range of n numbers.
+ * @return A label for each row: champions, loyal, potential loyalists, new, promising, need attention, about to sleep, at risk, cannot lose, hibernating or lost.
+ * @customfunction
+ */
+function RFM_SEGMENT(recency_score, frequency_score, monetary_score) {
+  return CRM_.call('rfm_segment', arguments);
 }
 
 // ------------------------------------------------------- uncertainty
@@ -699,6 +816,20 @@ function ORDER_LADDER(customers, dates, amounts, as_of) {
  */
 function LTV_AT_AGE(customers, dates, amounts, as_of) {
   return CRM_.call('ltv_at_age', arguments);
+}
+
+/**
+ * What customers have brought by the month of their first order, month after month.
+ *
+ * @param {Array<Array<string>>} customers Customer id of each row. Range of n ids.
+ * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
+ * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
+ * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
+ * @return A table with a row for all customers and one for each month of first order: month, customers, and net revenue per customer so far in the month itself (month 0) and each of the 12 after it; empty where the month is not over. All is over the cohorts that have reached the month, so that young ones never lower it.
+ * @customfunction
+ */
+function COHORTS(customers, dates, amounts, as_of) {
+  return CRM_.call('cohorts', arguments);
 }
 
 const CRM_ = (() => {
@@ -1161,9 +1292,19 @@ const CRM_ = (() => {
     closing_customers: (opening, new_, reactivated, lost) => opening + new_ + reactivated - lost,
     retention_gain: (annual_value, retention, lift, customers) =>
       annual_value * customers * (over(1, 1 - (retention + lift)) - over(1, 1 - retention)),
+    retention_profit: (annual_value, retention, lift, customers, margin) =>
+      annual_value * margin * customers * (over(1, 1 - (retention + lift)) - over(1, 1 - retention)),
+    retention_gain_rate: (retention, lift) => over(1 - retention, 1 - (retention + lift)) - 1,
+    net_revenue_retention: (opening_revenue, expansion, contraction, lost_revenue) =>
+      over(opening_revenue + expansion - contraction - lost_revenue, opening_revenue),
+    keep_vs_acquire: (cost_to_keep, cost_to_acquire, kept, acquired) =>
+      over(over(cost_to_acquire, acquired), over(cost_to_keep, kept)),
     subscriber_to_customer: (subscribers, converted) => over(converted, subscribers),
     repeat_purchase_rate: (customers, repeaters) => over(repeaters, customers),
     total_reach: (reached, contacts) => over(reached, contacts),
+    average_order_value: (revenue, orders) => over(revenue, orders),
+    purchase_frequency: (orders, customers) => over(orders, customers),
+    conversion_rate: (visitors, converted) => over(converted, visitors),
     response_rate: (responses, sent) => over(responses, sent),
     campaign_roi: (extra_revenue, cost) => over(extra_revenue - cost, cost),
     romi: (value_before, value_after, investment) =>
@@ -1174,6 +1315,7 @@ const CRM_ = (() => {
     acquisition_cost: (cost, new_customers) => over(cost, new_customers),
     clv_to_cac: (clv, cac) => over(clv, cac),
     payback_years: (cac, annual_value, margin) => over(cac, annual_value * margin),
+    payback_months: (cac, annual_value, margin) => over(12 * cac, annual_value * margin),
   };
 
   // ------------------------------------------------------- formulas of numbers: beyond arithmetic
@@ -1403,6 +1545,9 @@ const CRM_ = (() => {
       const highest = revenue.slice().sort((a, b) => b - a);
       return total(highest.slice(0, roundHalfUp(top, revenue.length))) / sum;
     },
+
+    rfm_segment: (recency, frequency, monetary) => recency.map((score, i) =>
+      RFM_SEGMENTS[score - 1][Math.floor((frequency[i] + monetary[i] + 1) / 2) - 1]),
 
     rfm: (customers, dates, amounts, asOf) => {
       const units = amounts.map((amount) => {
@@ -2205,7 +2350,51 @@ const CRM_ = (() => {
         return [age, customers, known(money(revenue) / customers)];
       })];
     },
+
+    cohorts: (...ranges) => {
+      const { people, asOf, zero } = readLog(...ranges);
+      const end = monthOf(asOf);
+      // The month of the as-of day is not over, unless that is its last day.
+      const open = end + (monthOf(asOf + 1) > end ? 1 : 0);
+      const sizes = new Map();
+      const worth = new Map();
+      people.forEach((one) => {
+        const cohort = monthOf(one.first);
+        if (!sizes.has(cohort)) {
+          sizes.set(cohort, 0);
+          worth.set(cohort, upTo(end - cohort + 1).map(() => zero));
+        }
+        sizes.set(cohort, sizes.get(cohort) + 1);
+        one.orders.forEach((order) => {
+          const age = monthOf(order.day) - cohort;
+          if (age >= 0) worth.get(cohort)[age] += order.amount;
+        });
+      });
+      const names = Array.from(sizes.keys()).sort((a, b) => a - b);
+      const lines = names.map((cohort) => {
+        let sum = zero;
+        const soFar = worth.get(cohort).map((units) => { sum += units; return sum; });
+        return [sizes.get(cohort), soFar.slice(0, Math.max(open - cohort, 0))];
+      });
+      const months = Math.min(end - names[0] + 1, COHORT_MONTHS + 1);
+      const told = (name, all) => [name, total(all.map(([size]) => size)), ...upTo(months).map((m) => {
+        const here = all.filter(([, soFar]) => soFar.length > m);
+        const units = here.reduce((sum, [, soFar]) => sum + soFar[m], zero);
+        return here.length ? money(units) / total(here.map(([size]) => size)) : '';
+      })];
+      return [
+        ['month', 'customers', ...upTo(months).map((m) => 'month ' + m)],
+        told('all', lines),
+        ...names.map((cohort, i) => told(monthName(cohort), [lines[i]])),
+      ];
+    },
   };
+
+  /** A month as a number that counts on over years, and as it is written. */
+  const monthOf = (day) => dateOf(day).year * 12 + dateOf(day).month - 1;
+
+  const monthName = (month) =>
+    String(Math.floor(month / 12)).padStart(4, '0') + '-' + String((month % 12) + 1).padStart(2, '0');
 
   // ------------------------------------------------------- from the catalogue: arguments
 
@@ -2221,6 +2410,8 @@ const CRM_ = (() => {
     number: { content: 'number', bounds: 'a number that is not infinite' },
     lifetime: { content: 'number', bounds: 'at least 1', low: 1 },
     points: { content: 'number', bounds: 'between -1 and 1', low: -1, high: 1 },
+    spend: { content: 'number', bounds: 'at least 0', low: 0 },
+    positive: { content: 'number', bounds: 'above 0', low: 0, above: true },
     label: { content: 'text' },
     steps: { content: 'number', bounds: 'a whole number between 1 and 1000', low: 1, high: 1000, whole: true },
     orders: { content: 'number', bounds: 'a whole number of at least 0', low: 0, whole: true },
@@ -2228,7 +2419,7 @@ const CRM_ = (() => {
     simulation: { content: 'number', bounds: 'at least 0', low: 0 },
     customer: { content: 'id' },
     day: { content: 'day' },
-    spend: { content: 'number', bounds: 'at least 0', low: 0 },
+    score: { content: 'number', bounds: 'a whole number between 1 and 5', low: 1, high: 5, whole: true },
     confidence: { content: 'number', bounds: 'between 0.5 and 0.9999', low: 0.5, high: 0.9999 },
   };
 
@@ -2304,6 +2495,29 @@ const CRM_ = (() => {
       { name: 'retention', kind: KINDS.rate, shape: 'number' },
       { name: 'lift', kind: KINDS.points, shape: 'number' },
       { name: 'customers', kind: KINDS.count, shape: 'number' },
+    ] },
+    retention_profit: { elementwise: true, ties: [{ parts: ['retention', 'lift'], low: 0, high: 1 }], takes: [
+      { name: 'annual_value', kind: KINDS.money, shape: 'number' },
+      { name: 'retention', kind: KINDS.rate, shape: 'number' },
+      { name: 'lift', kind: KINDS.points, shape: 'number' },
+      { name: 'customers', kind: KINDS.count, shape: 'number' },
+      { name: 'margin', kind: KINDS.factor, shape: 'number' },
+    ] },
+    retention_gain_rate: { elementwise: true, ties: [{ parts: ['retention', 'lift'], low: 0, high: 1 }], takes: [
+      { name: 'retention', kind: KINDS.rate, shape: 'number' },
+      { name: 'lift', kind: KINDS.points, shape: 'number' },
+    ] },
+    net_revenue_retention: { elementwise: true, ties: [{ parts: ['contraction', 'lost_revenue'], high: 'opening_revenue' }], takes: [
+      { name: 'opening_revenue', kind: KINDS.spend, shape: 'number' },
+      { name: 'expansion', kind: KINDS.spend, shape: 'number' },
+      { name: 'contraction', kind: KINDS.spend, shape: 'number' },
+      { name: 'lost_revenue', kind: KINDS.spend, shape: 'number' },
+    ] },
+    keep_vs_acquire: { elementwise: true, takes: [
+      { name: 'cost_to_keep', kind: KINDS.spend, shape: 'number' },
+      { name: 'cost_to_acquire', kind: KINDS.spend, shape: 'number' },
+      { name: 'kept', kind: KINDS.positive, shape: 'number', optional: true, otherwise: 1 },
+      { name: 'acquired', kind: KINDS.positive, shape: 'number', optional: true, otherwise: 1 },
     ] },
     tier: { skips: ['revenue'], rowByRow: true, takes: [
       { name: 'revenue', kind: KINDS.money, shape: 'column' },
@@ -2382,6 +2596,18 @@ const CRM_ = (() => {
       { name: 'customers', kind: KINDS.customer, shape: 'column' },
       { name: 'dates', kind: KINDS.day, shape: 'column' },
     ] },
+    average_order_value: { elementwise: true, takes: [
+      { name: 'revenue', kind: KINDS.money, shape: 'number' },
+      { name: 'orders', kind: KINDS.count, shape: 'number' },
+    ] },
+    purchase_frequency: { elementwise: true, takes: [
+      { name: 'orders', kind: KINDS.count, shape: 'number' },
+      { name: 'customers', kind: KINDS.count, shape: 'number' },
+    ] },
+    conversion_rate: { elementwise: true, ties: [{ parts: ['converted'], high: 'visitors' }], takes: [
+      { name: 'visitors', kind: KINDS.count, shape: 'number' },
+      { name: 'converted', kind: KINDS.count, shape: 'number' },
+    ] },
     response_rate: { elementwise: true, ties: [{ parts: ['responses'], high: 'sent' }], takes: [
       { name: 'responses', kind: KINDS.count, shape: 'number' },
       { name: 'sent', kind: KINDS.count, shape: 'number' },
@@ -2417,6 +2643,11 @@ const CRM_ = (() => {
       { name: 'annual_value', kind: KINDS.spend, shape: 'number' },
       { name: 'margin', kind: KINDS.factor, shape: 'number', optional: true, otherwise: 1 },
     ] },
+    payback_months: { elementwise: true, takes: [
+      { name: 'cac', kind: KINDS.spend, shape: 'number' },
+      { name: 'annual_value', kind: KINDS.spend, shape: 'number' },
+      { name: 'margin', kind: KINDS.factor, shape: 'number', optional: true, otherwise: 1 },
+    ] },
     pareto_share: { skips: ['revenue'], takes: [
       { name: 'revenue', kind: KINDS.money, shape: 'column' },
       { name: 'top', kind: KINDS.rate, shape: 'number', optional: true, otherwise: 0.2 },
@@ -2426,6 +2657,11 @@ const CRM_ = (() => {
       { name: 'dates', kind: KINDS.day, shape: 'column' },
       { name: 'amounts', kind: KINDS.money, shape: 'column' },
       { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
+    ] },
+    rfm_segment: { aligned: ['recency_score', 'frequency_score', 'monetary_score'], skips: ['recency_score', 'frequency_score', 'monetary_score'], rowByRow: true, takes: [
+      { name: 'recency_score', kind: KINDS.score, shape: 'column' },
+      { name: 'frequency_score', kind: KINDS.score, shape: 'column' },
+      { name: 'monetary_score', kind: KINDS.score, shape: 'column' },
     ] },
     wilson: { aligned: ['successes', 'total'], skips: ['successes', 'total'], rowByRow: true, takes: [
       { name: 'successes', kind: KINDS.count, shape: 'column' },
@@ -2486,6 +2722,12 @@ const CRM_ = (() => {
       { name: 'amounts', kind: KINDS.money, shape: 'column' },
       { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
     ] },
+    cohorts: { aligned: ['customers', 'dates', 'amounts'], takes: [
+      { name: 'customers', kind: KINDS.customer, shape: 'column' },
+      { name: 'dates', kind: KINDS.day, shape: 'column' },
+      { name: 'amounts', kind: KINDS.money, shape: 'column' },
+      { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
+    ] },
   };
 
   // ------------------------------------------------------- from the catalogue: words, bounds and rules
@@ -2512,6 +2754,14 @@ const CRM_ = (() => {
   ];
   const SEGMENT_OF_LEVER = [0, 1, 2, 0, 0, 1, 1, 2, 2];
   const SCORES = 5;
+  const RFM_SEGMENTS = [
+    ['lost', 'lost', 'at risk', 'cannot lose', 'cannot lose'],
+    ['hibernating', 'hibernating', 'at risk', 'at risk', 'at risk'],
+    ['about to sleep', 'about to sleep', 'need attention', 'loyal', 'loyal'],
+    ['promising', 'potential loyalists', 'potential loyalists', 'loyal', 'loyal'],
+    ['new', 'potential loyalists', 'potential loyalists', 'champions', 'champions'],
+  ];
+  const COHORT_MONTHS = 12;
   const UNITS = 10000;
   const LARGEST_AMOUNT = 100000000000000;
   const SIDES = {

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from crmformulas.orders.reading.cell_ranges import CellRows
 
 __all__ = [
+    "cohorts",
     "customer_flows",
     "customer_status",
     "ltv_at_age",
@@ -362,3 +363,71 @@ def ltv_at_age(customers: Any, dates: Any, amounts: Numeric, as_of: Any = None) 
         [3.0, 3.0, 50.0]
     """
     return _summary((customers, dates, amounts, as_of), "ltv").reset_index()
+
+
+COHORT_MONTHS = 12
+"""How many months after the first order are shown, as far as there are any."""
+
+
+@_order_table(
+    example=Example(
+        (
+            ["ann", "bo", "ann", "cy", "bo"],
+            ["2026-01-05", "2026-01-20", "2026-02-10", "2026-02-11", "2026-03-02"],
+            [100, 40, 60, 80, 20],
+            "2026-03-31",
+        ),
+        [
+            ["all", 3, 73.33333333333333, 93.33333333333333, 110],
+            ["2026-01", 2, 70, 100, 110],
+            ["2026-02", 1, 80, 80, None],
+        ],
+        "by hand: 220 / 3, then (200 + 80) / 3, then 220 / 2 of those followed for so long",
+    ),
+)
+def cohorts(customers: Any, dates: Any, amounts: Numeric, as_of: Any = None) -> pd.DataFrame:
+    """What customers have brought by the month of their first order, month after month.
+
+    Equation:
+        cell[c, k] = net revenue of cohort c up to the k-th month after the first order's
+                     / customers of c
+
+    Args:
+        customers: Customer id of each row. Range of n ids.
+        dates: Day of each row. Range of n dates, or of texts that read one way.
+        amounts: Amount of each row, in currency units; returns are negative. Range of n numbers.
+        as_of: The last day that counts. The day of the newest order unless given.
+
+    Returns:
+        A table with a row for all customers and one for each month of first order: month,
+        customers, and net revenue per customer so far in the month itself (month 0) and each of
+        the 12 after it; empty where the month is not over. All is over the cohorts that have
+        reached the month, so that young ones never lower it.
+
+    Raises:
+        ArgumentError: if a row lacks an id, date or amount, or the ranges differ in length.
+        DomainError: if a number is not a day, or an amount is too large.
+        NotEnoughDataError: if nobody has bought.
+
+    References:
+        Farris et al., "Marketing Metrics", 3rd ed., Pearson, 2015, ch. 5 (cohort and incubate).
+
+    Examples:
+        >>> cohorts(*LOG)["customers"].tolist()
+        [4, 1, 1, 1, 1]
+    """
+    import pandas as pd
+
+    from crmformulas.orders.analysis import cohorts as lines
+
+    rows, counting = _read(customers, dates, amounts, as_of)
+    found = lines.cohorts(counting.summary(rows))
+    months = min(len(found[0].revenue), COHORT_MONTHS + 1)
+    blank = [None] * months
+    table = pd.DataFrame(
+        [(c.month, c.customers, *[*c.revenue, *blank][:months]) for c in found],
+        columns=["month", "customers", *(f"month {k}" for k in range(months))],
+        dtype=object,
+    )
+    table.attrs |= {"blank_rows": rows.blank}
+    return table

@@ -42,6 +42,7 @@ PORTABLE = (
     "crmformulas.formulas.uncertainty",
     "crmformulas.formulas.value",
     "crmformulas.orders.counting.counts",
+    "crmformulas.orders.analysis.cohorts",
     "crmformulas.orders.counting.range_log",
     "crmformulas.orders.keywords",
     "crmformulas.orders.order_formulas",

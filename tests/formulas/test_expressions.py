@@ -29,6 +29,7 @@ WITHOUT_EXPRESSION = {
     "migration": "labels are counted",
     "required_factor": "several levers have no closed form",
     "rfm": "dates and ids are grouped",
+    "rfm_segment": "labels are looked up",
     "tier": "labels are ranked",
     "time_between_purchases": "dates and ids are grouped",
     **{name: "orders are counted" for name, f in load().items() if f.category == "orders"},

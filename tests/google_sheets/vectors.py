@@ -173,7 +173,13 @@ def _target(rng: random.Random) -> list[Any]:
     return [outcome, opening, growth, reactivation, target, lever, *simulation]
 
 
+def _scores(rng: random.Random) -> list[Any]:
+    count = rng.randint(1, 12)
+    return [[float(rng.randint(1, 5)) for _ in range(count)] for _ in "rfm"]
+
+
 OWN = {
+    "rfm_segment": _scores,
     "tier": _tiers,
     "migration": _moves,
     "required_factor": _target,

@@ -226,6 +226,9 @@ const RANGES = {
     return total(highest.slice(0, roundHalfUp(top, revenue.length))) / sum;
   },
 
+  rfm_segment: (recency, frequency, monetary) => recency.map((score, i) =>
+    RFM_SEGMENTS[score - 1][Math.floor((frequency[i] + monetary[i] + 1) / 2) - 1]),
+
   rfm: (customers, dates, amounts, asOf) => {
     const units = amounts.map((amount) => {
       const whole = Math.floor(Math.abs(amount) * UNITS + 0.5);

@@ -214,4 +214,48 @@ const TABLES = {
       return [age, customers, known(money(revenue) / customers)];
     })];
   },
+
+  cohorts: (...ranges) => {
+    const { people, asOf, zero } = readLog(...ranges);
+    const end = monthOf(asOf);
+    // The month of the as-of day is not over, unless that is its last day.
+    const open = end + (monthOf(asOf + 1) > end ? 1 : 0);
+    const sizes = new Map();
+    const worth = new Map();
+    people.forEach((one) => {
+      const cohort = monthOf(one.first);
+      if (!sizes.has(cohort)) {
+        sizes.set(cohort, 0);
+        worth.set(cohort, upTo(end - cohort + 1).map(() => zero));
+      }
+      sizes.set(cohort, sizes.get(cohort) + 1);
+      one.orders.forEach((order) => {
+        const age = monthOf(order.day) - cohort;
+        if (age >= 0) worth.get(cohort)[age] += order.amount;
+      });
+    });
+    const names = Array.from(sizes.keys()).sort((a, b) => a - b);
+    const lines = names.map((cohort) => {
+      let sum = zero;
+      const soFar = worth.get(cohort).map((units) => { sum += units; return sum; });
+      return [sizes.get(cohort), soFar.slice(0, Math.max(open - cohort, 0))];
+    });
+    const months = Math.min(end - names[0] + 1, COHORT_MONTHS + 1);
+    const told = (name, all) => [name, total(all.map(([size]) => size)), ...upTo(months).map((m) => {
+      const here = all.filter(([, soFar]) => soFar.length > m);
+      const units = here.reduce((sum, [, soFar]) => sum + soFar[m], zero);
+      return here.length ? money(units) / total(here.map(([size]) => size)) : '';
+    })];
+    return [
+      ['month', 'customers', ...upTo(months).map((m) => 'month ' + m)],
+      told('all', lines),
+      ...names.map((cohort, i) => told(monthName(cohort), [lines[i]])),
+    ];
+  },
 };
+
+/** A month as a number that counts on over years, and as it is written. */
+const monthOf = (day) => dateOf(day).year * 12 + dateOf(day).month - 1;
+
+const monthName = (month) =>
+  String(Math.floor(month / 12)).padStart(4, '0') + '-' + String((month % 12) + 1).padStart(2, '0');

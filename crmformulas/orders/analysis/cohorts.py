@@ -4,6 +4,8 @@ Nothing here is asked of an engine: what a summary counts by month of first orde
 enough, and is only looked at when cohorts are.
 """
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
