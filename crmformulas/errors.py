@@ -9,7 +9,8 @@ CrmError
 │   ├── UnknownNameError      #NAME?   no formula of that name                (LookupError)
 │   └── PassedError           the spreadsheet error that came in as an argument
 └── InputError                a file, table or option that can't be used: one line, exit status 2
-    └── KeywordError          a keyword that a function has not                   (TypeError)
+    ├── KeywordError          a keyword that a function has not                   (TypeError)
+    └── QuestionError         an input that can be read in several ways: the options that answer it
 
 The order in which they are looked for is the order of a spreadsheet: an error in an argument
 first, then text, then the domain, then division by zero, then too little data.
@@ -29,6 +30,7 @@ __all__ = [
     "KeywordError",
     "NotEnoughDataError",
     "PassedError",
+    "QuestionError",
     "UnknownNameError",
 ]
 
@@ -109,3 +111,15 @@ class InputError(CrmError):
 
 class KeywordError(InputError, TypeError):
     """A function has no such keyword; the message names the one that comes nearest."""
+
+
+class QuestionError(InputError):
+    """An input that can be read in several ways, or not without what only the user knows.
+
+    Attributes:
+        options: What could be added to the command line, as one of the answers.
+    """
+
+    def __init__(self, message: str, options: str = "") -> None:
+        super().__init__(message)
+        self.options = options

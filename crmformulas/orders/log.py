@@ -28,7 +28,9 @@ from crmformulas.orders.counting.counts import (
     ReturnedSum,
 )
 from crmformulas.orders.keywords import refuse_unknown
+from crmformulas.orders.reading.account import Account
 from crmformulas.orders.reading.contacts import Contacts, open_contacts
+from crmformulas.orders.reading.order_log import OrderLog
 from crmformulas.orders.reading.typed_rows import Options, Rows, open_rows
 from crmformulas.orders.rules import LONGEST_HISTORY, RuleChanges, Rules, Windows
 from crmformulas.orders.summary.build import summarise
@@ -95,6 +97,9 @@ class Orders:
         for customers in list(self._listed):
             # Whoever still holds the list: its tables can't be dropped once the engine is gone.
             customers.close()
+        for made in self._made.values():
+            if isinstance(made, OrderLog):
+                made.release()
         self._made.clear()
         self.rows.close()
 
@@ -187,7 +192,12 @@ class Orders:
             contacts=people,
             has_reach=contacts is not None and "last_reached" in contacts.table.columns,
             sample=tuple(self.rows.sample(among=excluded) if excluded else ()),
-            notes=(*self.rows.notes, *(contacts.notes if contacts else ())),
+            notes=(
+                *self.rows.notes,
+                *self._account(rules).notices,
+                *(contacts.notes if contacts else ()),
+            ),
+            account=self._account(rules),
         )
         return summarise(counts, windows, rules)
 
@@ -381,12 +391,20 @@ class Orders:
         rows = self._rows(tiers.cut_rows(customers, bounds, ranks), tiers.CutRow)
         return {w: tiers.cuts_at(rows, w, wanted) for w, wanted in ranks.items()}
 
+    def _account(self, rules: Rules) -> Account:
+        """What was read and how."""
+        self._grouped(rules)
+        account: Account = self._made["read", rules.every_row].account
+        return account
+
     def _grouped(self, rules: Rules) -> ir.Table:
         key = ("grouped", rules.every_row)
         while key not in self._made:
             self._on_step("reading rows")
             try:
-                self._made[key] = queries.grouped(self.rows.table, rules).cache()
+                made = self.rows.orders(every_row=rules.every_row)
+                self._made["read", rules.every_row] = made
+                self._made[key] = made.table
             except InputError:
                 raise
             except Exception as error:

@@ -5,7 +5,8 @@ so that DuckDB, SQLite, Postgres or Spark do the work where the orders are, and 
 same integers: money is ten-thousandths, days are numbers, and what depends on calendar months is
 looked up in a calendar that Python computes once.
 
-Three passes do the work: rows to orders, orders to customers, and a window over the orders of
+Three passes do the work: rows to orders (see ``orders.reading.order_totals``), orders to
+customers, and a window over the orders of
 those customers who have more than one. All else reads small tables.
 """
 
@@ -63,32 +64,7 @@ def total(column: ir.IntegerColumn, where: ir.BooleanValue | None = None) -> ir.
     return made.try_cast("int64") if column.get_backend().name == "duckdb" else made
 
 
-# Rows to orders
-
-
-def reason(rows: ir.Table) -> ir.IntegerValue:
-    """-1, -2 … for the reasons for which a row is excluded, null for none."""
-    tests = (rows.customer.isnull(), rows.day.isnull(), rows.amount.isnull())
-    return ibis.cases(*((test, -1 - i) for i, test in enumerate(tests)))
-
-
-def grouped(rows: ir.Table, rules: Rules) -> ir.Table:
-    """One row an order, and beside them the excluded rows by reason: one pass does both.
-
-    With an order-id column the rows of a customer with one order id are one order; rows without
-    an id, and all rows where there is no such column, make one order per customer and day.
-    ``key`` is null for an order, or the reason of excluded rows; ``rows`` counts rows.
-    """
-    why = reason(rows)
-    if "order" in rows.columns:
-        # The third key sets rows without an order id apart by day. It is never negative, as a day
-        # number may be before 1970, so that it can't be taken for a reason.
-        unnamed = ibis.cases((rows.order.isnull(), rows.day + 2**30))
-        groups = rows.group_by(rows.customer, rows.order, key=ibis.coalesce(why, unnamed))
-        return groups.agg(day=_.day.min(), amount=total(rows.amount), rows=_.count()).drop("order")
-    if rules.every_row:
-        return rows.select("customer", "day", "amount", key=why, rows=ibis.literal(1, "int64"))
-    return rows.group_by("customer", "day", key=why).agg(amount=total(rows.amount), rows=_.count())
+# Orders among the groups
 
 
 def usable(grouped: ir.Table) -> ir.Table:

@@ -6,13 +6,25 @@ the amount are a question to the user, never a guess.
 
 from __future__ import annotations
 
+import re
+import shlex
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from crmformulas.errors import InputError
+from crmformulas.errors import InputError, QuestionError
 
-__all__ = ["Choice", "choose_columns", "find_column", "listed", "normalised", "words"]
+__all__ = [
+    "OPTIONS",
+    "Choice",
+    "amount_of",
+    "choose_columns",
+    "find_column",
+    "listed",
+    "normalised",
+    "price_of_one",
+    "words",
+]
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -25,52 +37,100 @@ def words(text: str) -> tuple[str, ...]:
 NAMES: Mapping[str, tuple[str, ...]] = {
     "customer": (
         "customerid customernumber customerno customernr customerkey customercode custid custno"
-        " clientid clientno buyerid memberid userid contactid profileid customeruser shopperid"
-        " kundid kundnr kundnummer kundno medlemsid medlemsnr medlemsnummer",
-        "customer client kund buyer member person",
-        "email emailaddress customeremail mail billingemail buyeremail contactemail useremail"
-        " epost epostadress kundepost mejl mejladress",
+        " clientid clientno buyerid buyeruserid memberid userid contactid profileid customeruser"
+        " shopperid kundid kundnr kundnummer kundno medlemsid medlemsnr medlemsnummer"
+        " kundennummer kundennr kundenid kundenr kundenummer kundeid numeroclient idclient"
+        " codeclient noclient klantnummer klantnr klantid asiakasnumero asiakasid asiakasnro"
+        " idcliente numerodecliente codigocliente clienteid",
+        "customer client kund buyer member person kunde klant cliente asiakas acheteur",
+        "email emailaddress customeremail mail billingemail emailbilling buyeremail contactemail"
+        " useremail epost epostadress kundepost mejl mejladress emailadresse emailadres"
+        " adresseemail courriel correoelectronico correo sahkoposti sahkopostiosoite eposti",
     ),
     "date": (
         "orderdate orderday ordereddate orderedat dateordered ordertime orderdatetime"
         " ordertimestamp purchasedate purchasedat dateofpurchase invoicedate transactiondate"
         " saledate orderdatum kopdatum inkopsdatum fakturadatum bestallningsdatum"
-        " transaktionsdatum orderdag",
-        "date day datum dag",
+        " transaktionsdatum orderdag bestelldatum auftragsdatum rechnungsdatum kaufdatum"
+        " datedecommande datecommande datedachat datedefacture bestillingsdato ordredato"
+        " fakturadato kjøpsdato købsdato tilauspaiva tilauspvm ostopaiva laskunpaivays"
+        " fechadepedido fechapedido fechadecompra fechafactura besteldatum orderdatum"
+        " factuurdatum aankoopdatum",
+        "date day datum dag dato fecha paiva pvm paivamaara",
         "createdat created datecreated creationdate skapad skapaddatum",
         "datetime",
         "timestamp eventtimestamp eventdatetime eventdate",
     ),
     "amount": (
         # Of the row itself: these add up to the order however many rows it has.
-        "linetotal lineamount rowtotal rowamount radsumma radbelopp",
+        "linetotal lineamount rowtotal rowamount radsumma radbelopp zeilensumme positionsbetrag"
+        " regeltotaal montantligne linjesum linjebeløb linjebelop rivisumma importelinea",
         "grandtotalbase basegrandtotal",
-        "orderamount ordertotal ordervalue orderrevenue totalorderamount ordersumma orderbelopp"
-        " ordervarde totalorder grandtotal grandtotalpurchased",
+        "orderamount ordertotal ordertotalamount ordervalue orderrevenue totalorderamount"
+        " ordersumma orderbelopp ordervarde totalorder grandtotal grandtotalpurchased"
+        " bestellwert bestellsumme auftragswert auftragssumme rechnungsbetrag montantcommande"
+        " totalcommande ordretotal ordresum ordrebeløb totalpedido importepedido besteltotaal"
+        " orderbedrag tilaussumma tilauksensumma",
         "amount totalamount total totalt totalbelopp totalsumma revenue netrevenue sales netsales"
-        " dollarvalue value belopp summa omsattning forsaljning varde intakt",
+        " dollarvalue value belopp summa omsattning forsaljning varde intakt betrag gesamtbetrag"
+        " gesamtsumme gesamt summe umsatz montant montanttotal beløp beløb sum importe"
+        " importetotal bedrag totaalbedrag totaal loppusumma maara",
     ),
     "quantity": (
         "quantity qty quantityordered qtyordered lineitemquantity itemquantity units antal"
-        " kvantitet antalenheter",
+        " kvantitet antalenheter menge anzahl stuckzahl quantite antall cantidad aantal maara kpl",
     ),
     "price": (
         "unitprice price pricepunit priceperunit lineitemprice itemprice pris apris styckpris"
-        " enhetspris stpris",
+        " enhetspris stpris preis einzelpreis stuckpreis prix prixunitaire enhetspris stykpris"
+        " stkpris enhedspris precio preciounitario prijs eenheidsprijs stukprijs hinta"
+        " yksikkohinta",
     ),
     # Another name of the same order does no harm, so each name is a rank of its own.
     "order": words(
         "orderid ordernumber orderno ordernr ordernum ordernummer orderkey ordername"
-        " orderreference orderref incrementid order purchaseid bestallningsnr"
+        " orderreference orderref incrementid order purchaseid amazonorderid bestallningsnr"
         " bestallningsnummer invoiceno invoicenumber invoiceid invoicenr invoice fakturanr"
         " fakturanummer faktura transactionid transactionno receiptid receiptno"
-        " receiptnumber kvittonr kvittonummer eventid"
+        " receiptnumber kvittonr kvittonummer eventid bestellnummer bestellnr bestellid bestellung"
+        " auftragsnummer auftragsnr auftrag rechnungsnummer rechnungsnr belegnummer"
+        " numerodecommande numerocommande nocommande idcommande commande numerodefacture"
+        " numerofacture ordrenummer ordrenr ordreid ordre bestillingsnummer tilausnumero tilausnro"
+        " tilaus numerodepedido numeropedido idpedido pedido numerofactura bestelnummer bestelnr"
+        " bestelling factuurnummer"
     ),
     "currency": (
-        "currency currencycode ordercurrency ordercurrencycode valuta valutakod",
+        "currency currencycode ordercurrency ordercurrencycode valuta valutakod wahrung devise"
+        " moneda valuutta",
         "basecurrencycode",
     ),
-    "status": ("orderstatus orderstate financialstatus paymentstatus", "status"),
+    "status": (
+        "orderstatus orderstate financialstatus paymentstatus betalstatus orderstatus bestellstatus"
+        " zahlungsstatus statutcommande statutdelacommande ordrestatus estadodelpedido"
+        " estadopedido bestelstatus tilauksentila betalingsstatus betaalstatus",
+        "status statut estado tila itemstatus",
+    ),
+    "refund": (
+        "refundedamount amountrefunded refundamount orderrefundamount refundtotal totalrefunded"
+        " totalrefund refundedtotal totalrefundamount refundedvalue amountreturned returnedamount"
+        " aterbetaltbelopp aterbetalatbelopp aterbetalningsbelopp returbelopp erstattungsbetrag"
+        " erstatteterbetrag ruckerstattungsbetrag montantrembourse refundertbeløp refunderetbeløb"
+        " tilbakebetaltbeløp hyvitettysumma importereembolsado terugbetaaldbedrag",
+        "refund refunds refunded aterbetalt aterbetalning ruckerstattung erstattet rembourse"
+        " remboursement refundert refunderet hyvitys reembolso terugbetaald partialrefunds",
+    ),
+    "discount": (
+        "discount discountamount discountpercent discountrate discountvalue linediscount"
+        " lineitemdiscount totaldiscount discounttotal discounts rabatt rabattbelopp rabattprocent"
+        " rabattbetrag nachlass remise montantremise rabat rabatbeløp descuento korting alennus",
+    ),
+    "document": (
+        "documenttype doctype invoicetype vouchertype transactiontype ordertype dokumenttyp"
+        " dokumenttype verifikattyp verifikationstyp transaktionstyp fakturatyp belegart belegtyp"
+        " typededocument tipodedocumento tipodocumento documentsoort dokumenttityyppi bilagstype"
+        " tosite",
+        "type typ tipo soort tyyppi art",
+    ),
     "signed_up": (
         "signupdate signedup signedupat signup signupday subscribedat subscribed subscribeddate"
         " subscriptiondate registrationdate registered registeredat dateadded consentedat"
@@ -84,6 +144,8 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         " senastkontaktad senastkontakt senastnadd senastutskick",
     ),
 }
+UNCERTAIN = frozenset(["status", "currency", "refund", "discount", "document"])
+"""Roles that take the first of several columns of a rank: they are told, and can be given."""
 
 OPTIONS = {
     "customer": "--customer",
@@ -93,6 +155,10 @@ OPTIONS = {
     "price": "--price",
     "order": "--order",
     "currency": "--currency-column",
+    "status": "--status",
+    "refund": "--refund",
+    "discount": "--discount",
+    "document": "--document-type",
     "contact_id": "--contact-id",
     "signed_up": "--signed-up",
     "last_reached": "--last-reached",
@@ -104,25 +170,72 @@ ARTICLES = frozenset(
         "sku product productid productname productcode producttitle item itemid itemname itemsku"
         " stockcode article articleno articleid lineitemname lineitemsku lineitemprice variant"
         " variantid artikel artikelnr artikelnummer artikelid produkt produktid produktnamn"
-        " produktnummer"
+        " produktnummer asin ean gtin upc barcode itemtitle itemnumber itemno description"
+        " productdescription benamning artikelnamn beskrivning vara varunr varunummer artikelname"
+        " artikelbezeichnung bezeichnung produit referenceproduit vare varenummer varenr varenavn"
+        " tuote tuotenro tuotenumero tuotenimi producto articulo titel artikelomschrijving"
+        " orderitemid lineid lineno linenumber radnr radnummer"
     )
 )
-# Totals that by their name belong to the order, not to the row.
-ORDER_TOTALS = frozenset(words(" ".join(NAMES["amount"][1:3])))
+# What the name of an amount or price contains, normalised, where it is that of a row, of one
+# article, or of the whole order.
+OF_A_LINE = words(
+    "line item row rad unit artikel article styck apris stpris zeile position einzel stuck ligne"
+    " linje linea regel rivi product produkt orderrad"
+)
+OF_ONE = words("unit styck apris stpris einzel stuck enhet enhed stk stuk yksikko lineitemprice")
+OF_AN_ORDER = words(
+    "order invoice grandtotal basket cart bestell auftrag rechnung commande facture ordre pedido"
+    " factuur tilaus faktura kvitto receipt kop checkout transaction"
+)
 SHOPIFY = frozenset(["name", "email", "createdat", "total", "lineitemquantity", "lineitemname"])
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The position of the column of each role that is there, and what the layout implies."""
+    """The position of the column of each role that is there, and what the names imply."""
 
     roles: Mapping[str, int]
-    shopify: bool = False
-    """One row per article; the order's fields stand on its first row only."""
-    order_total: bool = False
-    """The amount is by its name the order's, and there is a row per article."""
-    articles: bool = False
-    """There is a row per article, as far as the names tell."""
+    keys: tuple[int, ...] = ()
+    """The columns that together are the customer, where there are several."""
+    statuses: tuple[int, ...] = ()
+    """All columns that hold a status of the order."""
+    given: frozenset[str] = frozenset()
+    """Roles whose column the user gave."""
+    once: bool = False
+    """The user says that the amount is the order's total."""
+    guessed: frozenset[str] = frozenset()
+    """Roles whose column has a name that says little: the data must bear it out."""
+    articles: tuple[int, ...] = ()
+    """Columns that tell the articles of an order apart, by their names."""
+
+
+def amount_of(name: str) -> str | None:
+    """Whose amount a column holds by its name: that of a ``line``, of an ``order``, or unknown.
+
+    Examples:
+        >>> amount_of("Line total"), amount_of("Order Total"), amount_of("Total")
+        ('line', 'order', None)
+    """
+    if _speaks_of(name, OF_A_LINE):
+        return "line"
+    return "order" if _speaks_of(name, OF_AN_ORDER) else None
+
+
+def price_of_one(name: str) -> bool:
+    """Whether a price is by its name that of one article, whatever the quantity."""
+    return _speaks_of(name, OF_ONE)
+
+
+def _speaks_of(name: str, parts: Sequence[str]) -> bool:
+    """Whether a word of the name begins with one of the parts, or holds one that is not short."""
+    spaced = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])", " ", name)
+    tokens = [normalised(token) for token in re.split(r"[\W_]+", spaced)]
+    whole = normalised(name)
+    return any(
+        (len(part) > 3 and part in whole) or any(token.startswith(part) for token in tokens)
+        for part in parts
+    )
 
 
 def normalised(name: str) -> str:
@@ -145,7 +258,7 @@ def find_column(names: Sequence[str], wanted: str, role: str, where: str) -> int
     Raises:
         InputError: there is none, or several of that name.
     """
-    option = OPTIONS[role].partition(" ")[0]
+    option = "--order-total" if role == "order_total" else OPTIONS[role].partition(" ")[0]
     for same in (
         [i for i, name in enumerate(names) if name == wanted],
         [i for i, name in enumerate(names) if normalised(name) == normalised(wanted) != ""],
@@ -165,79 +278,166 @@ def find_column(names: Sequence[str], wanted: str, role: str, where: str) -> int
 
 def choose_columns(
     names: Sequence[str],
-    given: Mapping[str, str | None],
+    given: Mapping[str, str | Sequence[str] | None],
     where: str,
     *,
     needed: Sequence[str] = ("customer", "date", "amount"),
-    wanted: Sequence[str] = ("order", "currency", "status"),
+    wanted: Sequence[str] = ("order", "currency", "status", "refund", "discount", "document"),
 ) -> Choice:
     """The columns to read: those `given` by the user, else those whose names are known.
 
     Args:
         names: the columns as the input names them, in its order.
-        given: per role the name or 1-based number that the user gave.
+        given: per role the name or 1-based number that the user gave; several for the customer;
+            ``order_total`` names an amount that is the whole order's.
         where: the input, for messages.
         needed: roles that must be found; ``amount`` may be ``quantity`` and ``price`` instead.
         wanted: roles that are used if they are found.
 
     Raises:
-        InputError: a needed role isn't there, or is there more than once.
+        QuestionError: needed roles aren't there, or are there more than once; all are asked for.
+        InputError: a column that was given isn't there.
     """
     known = [normalised(name) for name in names]
-    roles = {role: find_column(names, name, role, where) for role, name in given.items() if name}
+    keys, roles = _given(names, given, where)
     factors = "quantity" in roles or "price" in roles
     if factors:
         if "amount" in roles:
-            raise InputError(f"{where}: give --amount, or --quantity and --price, not both")
+            raise InputError(
+                f"{where}: give --amount or --order-total, or --quantity and --price, not both"
+            )
         # Whoever gives one of the two wants the product, whatever else is there.
         needed = [role for role in needed if role != "amount"] + ["quantity", "price"]
-    shopify = set(known) >= SHOPIFY and "customer" in needed
-    if shopify:
+    if set(known) >= SHOPIFY and "customer" in needed:
         layout = {"customer": "email", "date": "createdat", "order": "name"}
         if not factors:
             layout["amount"] = "total"
         for role, name in layout.items():
             if role not in roles:
                 roles[role] = find_column(known, name, role, where)
-        # Only then does what is blank stand in the order's first row.
-        shopify = known[roles["order"]] == "name"
-    missing = []
-    for role in needed:
-        if role in roles:
-            continue
-        found = _recognised(known, names, role, where)
-        if found is not None:
-            roles[role] = found
-        elif role == "amount":
-            quantity = _recognised(known, names, "quantity", where)
-            price = _recognised(known, names, "price", where)
-            if quantity is None or price is None:
-                missing.append(role)
-            else:
-                roles.update(quantity=quantity, price=price)
-        else:
-            missing.append(role)
-    if missing:
-        words = {"signed_up": "sign-up day", "contact_id": "contact id"}
-        what = " and the ".join(words.get(role, role) for role in missing)
-        options = " ".join(OPTIONS[role] for role in missing)
-        raise InputError(
-            f"{where}: which column is the {what}? Give {options}; the columns are {listed(names)}"
-        )
+    guessed = _complete(known, names, roles, needed, where)
+    without = {role for role in wanted if given.get(role) == "none"}
     for role in wanted:
-        if role not in roles:
+        if role not in roles and role not in without:
             found = _recognised(known, names, role, where)
             if found is not None and found not in roles.values():
                 roles[role] = found
-    articles = not ARTICLES.isdisjoint(known)
     if known[roles.get("amount", 0)] in ("grandtotalbase", "basegrandtotal"):
         # The shop's own currency, whatever each order was paid in.
         if not given.get("currency"):
             roles.pop("currency", None)
         if "order" not in roles and "id" in known:
             roles["order"] = known.index("id")
-    amount_name = known[roles["amount"]] if "amount" in roles else ""
-    return Choice(roles, shopify, articles and amount_name in ORDER_TOTALS, articles)
+    return Choice(
+        roles,
+        keys=tuple(keys),
+        statuses=_statuses(known, roles, "status" in given and bool(given["status"])),
+        given=frozenset(role for role in given if given[role] and role in roles)
+        | ({"amount"} if given.get("order_total") else set()),
+        once=bool(given.get("order_total")),
+        guessed=guessed,
+        articles=tuple(i for i, name in enumerate(known) if name in ARTICLES),
+    )
+
+
+def _given(
+    names: Sequence[str], given: Mapping[str, str | Sequence[str] | None], where: str
+) -> tuple[list[int], dict[str, int]]:
+    """The columns of the customer, and per role the column, that the user gave."""
+    keys: list[int] = []
+    roles: dict[str, int] = {}
+    if given.get("amount") and given.get("order_total"):
+        raise InputError(f"{where}: give --amount or --order-total, not both")
+    for role, wanted in given.items():
+        if not wanted or wanted == "none":
+            continue
+        texts = [wanted] if isinstance(wanted, str) else list(wanted)
+        found = [find_column(names, text, role, where) for text in texts]
+        if role == "customer":
+            keys = list(dict.fromkeys(found))
+        roles["amount" if role == "order_total" else role] = found[0]
+    return keys if len(keys) > 1 else [], roles
+
+
+def _complete(
+    known: list[str],
+    names: Sequence[str],
+    roles: dict[str, int],
+    needed: Sequence[str],
+    where: str,
+) -> frozenset[str]:
+    """Find the needed roles that were not given; those that are a guess are returned.
+
+    Raises:
+        QuestionError: some are not there, or not certain. All of it is asked at once.
+    """
+    missing: list[str] = []
+    several: list[QuestionError] = []
+    guessed: set[str] = set()
+    for role in needed:
+        if role in roles:
+            continue
+        try:
+            found = _recognised(known, names, role, where)
+            if found is None and role == "amount":
+                found = _factors(known, names, roles, where)
+                if found is None and {"quantity", "price"} <= roles.keys():
+                    continue
+        except QuestionError as error:
+            several.append(error)
+            continue
+        if found is None and role == "customer" and "id" in known:
+            found = known.index("id")
+            guessed.add(role)
+        if found is None:
+            missing.append(role)
+        else:
+            roles[role] = found
+    if not missing and len(several) == 1:
+        raise several[0]
+    if missing or several:
+        raise _question(missing, several, names, where)
+    return frozenset(guessed)
+
+
+def _factors(
+    known: list[str], names: Sequence[str], roles: dict[str, int], where: str
+) -> int | None:
+    """Put quantity and price into the roles; the price itself where it stands alone."""
+    quantity = _recognised(known, names, "quantity", where)
+    price = _recognised(known, names, "price", where)
+    if quantity is None or price is None:
+        return price
+    roles.update(quantity=quantity, price=price)
+    return None
+
+
+def _question(
+    missing: Sequence[str], several: Sequence[QuestionError], names: Sequence[str], where: str
+) -> QuestionError:
+    said, options = [], []
+    if missing:
+        spoken = {"signed_up": "sign-up day", "contact_id": "contact id"}
+        what = " and the ".join(spoken.get(role, role) for role in missing)
+        told = " ".join(OPTIONS[role] for role in missing)
+        said.append(f"which column is the {what}? Give {told}")
+        options += [f"{OPTIONS[role].partition(' ')[0]} COLUMN" for role in missing]
+    for error in several:
+        said.append(str(error).removeprefix(f"{where}: "))
+        options.append(error.options)
+    if missing:
+        said.append(f"the columns are {listed(names)}")
+    return QuestionError(f"{where}: {'; '.join(said)}", " ".join(options))
+
+
+def _statuses(known: list[str], roles: Mapping[str, int], given: bool) -> tuple[int, ...]:
+    if "status" not in roles:
+        return ()
+    if given:
+        return (roles["status"],)
+    every = {name for rank in NAMES["status"] for name in words(rank)}
+    more = [i for i, name in enumerate(known) if name in every and i not in roles.values()]
+    return (roles["status"], *more)
 
 
 def _recognised(known: list[str], names: Sequence[str], role: str, where: str) -> int | None:
@@ -253,12 +453,13 @@ def _single(
 ) -> int | None:
     same = [position for position, name in enumerate(known) if name in rank]
     if len(same) > 1:
-        if role in ("status", "currency"):
+        if role in UNCERTAIN:
             return same[0]
-        options = OPTIONS[role].partition(" ")[0]
+        option = OPTIONS[role].partition(" ")[0]
         both = " and ".join(f"{i + 1} {names[i]!r}" for i in same)
-        raise InputError(
+        raise QuestionError(
             f"{where}: columns {both} could each be the {role.replace('_', '-')};"
-            f" give the name or number of the right one with {options}"
+            f" give the name or number of the right one with {option}",
+            f"{option} {shlex.quote(names[same[0]])}",
         )
     return same[0] if same else None

@@ -12,23 +12,12 @@ from typing import Any
 
 from crmformulas.errors import InputError
 from crmformulas.orders.reading.ambiguity import DATES, TextColumn
-from crmformulas.orders.reading.column_roles import words
 from crmformulas.orders.reading.source_tables import Opened
 from crmformulas.orders.reading.typed_parts import TypedPart
 
-__all__ = ["decide", "look_again", "noted", "reading_notes"]
+__all__ = ["collect_notices", "decide", "look_again", "reading_notes"]
 
-NOT_PAID = frozenset(
-    words(
-        "cancelled canceled failed voided void refunded partially_refunded partial_refund pending"
-        " payment_pending pending_payment on-hold onhold holded expired trash draft fraud declined"
-        " avbruten avbeställd annullerad makulerad återbetald krediterad misslyckad väntande"
-    )
-)
-"""States of an order that brought no money (yet), without case."""
 CURRENCY = re.compile(r"[^\W\d_]+|[$€£¥₩₹₽₺₴₦₱₪₫฿¢]")
-SURE = 3
-"""Orders whose rows repeat one amount, from which on it is taken for the order's total."""
 
 
 def decide(opened: Opened, parts: Sequence[TypedPart]) -> None:
@@ -96,25 +85,15 @@ def _evidence(
 # ------------------------------------------------------------------------------------------ notes
 
 
-def noted(
-    opened: Opened, parts: Sequence[TypedPart], currency: str | None, *, amount_given: bool
-) -> list[str]:
-    """What the user must know about the parts.
+def collect_notices(opened: Opened, parts: Sequence[TypedPart], currency: str | None) -> list[str]:
+    """What the user must know about the parts before their rows are grouped.
 
     Raises:
-        InputError: several currencies and no choice, or a total that would count more than once.
+        InputError: several currencies and no choice.
     """
     notes = [*_currencies(opened, parts, currency), *reading_notes(parts)]
     for typed in parts:
-        notes += [*_repeated_totals(typed, amount_given), *_signs(typed)]
-        notes += _not_paid(opened, typed)
-        least = "" if typed.part.whole else "at least "
-        for name, count in sorted(typed.nobodies().items()):
-            rows = "1 row has" if count == 1 else f"{count} rows have"
-            notes.append(
-                f"{typed.part.label}: {least}{rows} the customer id {name!r}, which counts as a"
-                f" customer; --no-customer {name!r} leaves them out"
-            )
+        notes += _signs(typed)
     return notes
 
 
@@ -158,32 +137,6 @@ def _currencies(opened: Opened, parts: Sequence[TypedPart], wanted: str | None) 
     return [f"{left} rows in other currencies than {wanted} are left out"] if left else []
 
 
-def _repeated_totals(typed: TypedPart, amount_given: bool) -> list[str]:
-    if not typed.choice.articles or typed.choice.shopify:
-        return []
-    orders = typed.repeated
-    if not orders:
-        return []
-    column = typed.where("amount")
-    if typed.choice.order_total:
-        return [f"{column} repeats the order's total on each of its rows: it counts once an order"]
-    if len(orders) >= SURE and not amount_given:
-        raise InputError(
-            f"{column} looks like the order's total, repeated on each row of an order (order"
-            f" {orders[0]!r}): it would count more than once; give --amount {column_name(typed)!r}"
-            " if it is the row's own, else --quantity and --price"
-        )
-    return [
-        f"{column} is the same on all rows of order {orders[0]!r}; if that is the order's total, it"
-        " counts more than once"
-    ]
-
-
-def column_name(typed: TypedPart) -> str:
-    """The name of the amount's column."""
-    return typed.part.names[typed.choice.roles["amount"]]
-
-
 def _signs(typed: TypedPart) -> list[str]:
     """More than one currency written in the amounts themselves."""
     if "amount" not in typed.texts:
@@ -196,31 +149,3 @@ def _signs(typed: TypedPart) -> list[str]:
     return [
         f"{typed.where('amount')} has amounts in several currencies, added as they are: {named}"
     ]
-
-
-def _not_paid(opened: Opened, typed: TypedPart) -> list[str]:
-    if "status" not in typed.choice.roles:
-        return []
-    found = Counter(_state(cell) for cell in typed.sample.get("status", ()))
-    states = sorted(NOT_PAID.intersection(found))
-    if not states:
-        return []
-    count = sum(found[state] for state in states)
-    if not typed.part.whole:
-        # The sample gives cause to count them all.
-        column = typed.part.column(typed.choice.roles["status"])
-        named = typed.part.table.select(state=column)
-        rows = opened.ask(named.group_by("state").agg(n=named.count()))
-        every: Counter[str] = Counter()
-        for row in rows:
-            every[_state(row["state"] or "")] += row["n"]
-        states = sorted(NOT_PAID.intersection(every))
-        count = sum(every[state] for state in states)
-    named_states = ", ".join(map(repr, states))
-    rows_are = "1 row is" if count == 1 else f"{count} rows are"
-    return [f"{typed.where('status')}: {rows_are} {named_states} and counted all the same"]
-
-
-def _state(cell: str) -> str:
-    state = cell.strip().casefold().replace(" ", "_")
-    return state.removeprefix("wc-")

@@ -10,23 +10,31 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from crmformulas.errors import InputError
-from crmformulas.formats import with_separators
+from crmformulas.orders.reading.account import Account
 from crmformulas.orders.reading.column_roles import choose_columns
 from crmformulas.orders.reading.ibis_types import dtype
-from crmformulas.orders.reading.merge_files import joined
-from crmformulas.orders.reading.quality import decide, look_again, noted
+from crmformulas.orders.reading.order_log import (
+    OrderLog,
+    OrderReader,
+    plain_rows,
+    rows_of,
+    suggest_point_zero,
+)
+from crmformulas.orders.reading.order_totals import group_rows
+from crmformulas.orders.reading.quality import collect_notices, decide, look_again
 from crmformulas.orders.reading.source_tables import Format, Opened, Part
 from crmformulas.orders.reading.sources import open_source
-from crmformulas.orders.reading.typed_parts import RAW, TypedPart
+from crmformulas.orders.reading.typed_parts import RAW, StatusWords, TypedPart
 
 __all__ = ["Options", "Rows", "open_rows", "with_recovery"]
 
 T = TypeVar("T")
 
 ROLES = ("customer", "date", "amount", "quantity", "price", "order")
+MORE_ROLES = ("order_total", "status", "refund", "discount")
 REASONS = (("no_customer", "customer"), ("bad_date", "day"), ("bad_amount", "amount"))
 """Why a row is excluded, the first reason that holds."""
 WIDER = 50
@@ -39,12 +47,21 @@ class Options:
 
     Attributes:
         table: The table of a database, or the sheet of a workbook.
-        customer: The column of customer ids, by name or number; the others likewise.
+        customer: The column of customer ids, by name or number; several are one key together.
+            The other columns likewise.
         date: The column of order dates.
         amount: The column of amounts.
         quantity: The column of quantities, where there is no amount.
         price: The column of unit prices, where there is no amount.
         order: The column of order ids.
+        order_total: The column of amounts that are the whole order's, on each of its rows.
+        refund: The column of refunded amounts, or ``none``.
+        discount: The column of discounts to take off, in money or as a share.
+        status: The column of the order's status, or ``none``.
+        drop_status: States that make an order worth nothing, beside those that are known.
+        keep_status: States that are known to, and here don't.
+        document_type: The column that says what is a credit note, or ``none``.
+        ids: ``as-written`` compares customer ids as they are, else they are folded.
         currency: The currency to keep, where the currency column has several.
         currency_column: The column of currencies.
         date_format: ``YYYY-MM-DD``, ``D/M/Y``, ``M/D/Y``, ``YYYYMMDD`` or a strptime pattern.
@@ -58,12 +75,20 @@ class Options:
     """
 
     table: str | None = None
-    customer: str | None = None
+    customer: str | tuple[str, ...] | None = None
     date: str | None = None
     amount: str | None = None
     quantity: str | None = None
     price: str | None = None
     order: str | None = None
+    order_total: str | None = None
+    refund: str | None = None
+    discount: str | None = None
+    status: str | None = None
+    drop_status: tuple[str, ...] = ()
+    keep_status: tuple[str, ...] = ()
+    document_type: str | None = None
+    ids: Literal["folded", "as-written"] = "folded"
     currency: str | None = None
     currency_column: str | None = None
     date_format: str | None = None
@@ -111,6 +136,10 @@ class Rows:
     opened: Opened = field(repr=False)
     options: Options = field(repr=False)
     typed: list[TypedPart] = field(repr=False)
+    facts: Any = field(default=None, repr=False)
+    """The rows with all that bears on what their orders are worth."""
+    repeated: int = 0
+    """Rows that stand in more than one file and are left out."""
 
     def __enter__(self) -> Rows:
         """The rows themselves."""
@@ -156,6 +185,19 @@ class Rows:
         self.opened.recover(error)
         return _read(self.opened, self.options)
 
+    def orders(self, *, every_row: bool = False) -> OrderLog:
+        """The orders that the rows make, stored in the engine.
+
+        Raises:
+            QuestionError: what only the user knows, such as whether an amount is the order's.
+        """
+        if not self.typed:
+            grouped = group_rows(self.table, every_row=every_row).cache()
+            return OrderLog(grouped, Account(), [grouped])
+        currency = _currency(self.options)
+        reader = OrderReader(self.opened, self.typed, currency, self.facts, self.repeated)
+        return reader.read(every_row=every_row)
+
     def sample(self, limit: int = 3, among: Collection[str] = ()) -> list[dict[str, Any]]:
         """Some rows that are excluded.
 
@@ -190,9 +232,13 @@ class Rows:
         self, typed: TypedPart, wanted: str | None, limit: int
     ) -> list[tuple[str, dict[str, Any]]]:
         """Some excluded rows of a part, with the first reason that holds."""
-        rows = typed.rows(_currency(self.options), raw=True)
+        rows = typed.facts(_currency(self.options), raw=True)
         ibis = import_module("ibis")
-        reason = ibis.cases(*((rows[column].isnull(), name) for name, column in REASONS))
+        # Rows that only leave blank what another row of their order may fill come last.
+        reason = ibis.cases(*((rows.key == -1 - i, name) for i, (name, _) in enumerate(REASONS)))
+        if wanted is not None:
+            blank = ibis.cases(*((rows[column].isnull(), name) for name, column in REASONS))
+            reason = reason.coalesce(blank)
         cells = {
             str(i): rows[f"{RAW}{i}"].cast(dtype("string")) for i in range(len(typed.part.names))
         }
@@ -248,8 +294,9 @@ def with_recovery(opened: Opened, act: Callable[[], T]) -> T:
 
 
 def _typed(part: Part, opened: Opened, options: Options) -> TypedPart:
-    given = {role: getattr(options, role) for role in ROLES}
+    given = {role: getattr(options, role) for role in (*ROLES, *MORE_ROLES)}
     given["currency"] = options.currency_column
+    given["document"] = options.document_type
     try:
         choice = choose_columns(part.names, given, part.label)
     except InputError as error:
@@ -261,33 +308,31 @@ def _typed(part: Part, opened: Opened, options: Options) -> TypedPart:
         date_format=options.date_format,
         decimal=options.decimal,
         nobody=options.no_customer,
+        as_written=options.ids == "as-written",
+        sold=StatusWords(options.drop_status, options.keep_status),
     )
 
 
 def _made(opened: Opened, options: Options, typed: list[TypedPart]) -> Rows:
     currency = _currency(options)
-    amount_given = options.amount is not None
-    notes = [*opened.notes, *noted(opened, typed, currency, amount_given=amount_given)]
+    notes = [*opened.notes, *collect_notices(opened, typed, currency)]
     with_order = ["order" in each.choice.roles for each in typed]
     if any(with_order) and not all(with_order):
         without = typed[with_order.index(False)].part.label
         notes.append(f"{without} has no order ids: the orders of all files are told apart by day")
-    if len(typed) == 1:
-        table = typed[0].rows(currency, alone=True)
-    else:
-        table, left_out = joined(opened, typed, currency, order=all(with_order))
-        if left_out:
-            rows = "1 row stands" if left_out == 1 else f"{with_separators(left_out)} rows stand"
-            notes.append(f"{rows} in more than one file and count once".replace(",", " "))
+    suggest_point_zero(typed)
+    facts, repeated = rows_of(opened, typed, currency)
     return Rows(
         backend=opened.backend,
-        table=table,
+        table=plain_rows(facts),
         has_order=all(with_order),
         columns={role: typed[0].part.names[i] for role, i in typed[0].choice.roles.items()},
         notes=notes,
         opened=opened,
         options=options,
         typed=typed,
+        facts=facts,
+        repeated=repeated,
     )
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 from crmformulas.formulas.budget import SEGMENTS
 from crmformulas.formulas.migration import LOST
 from crmformulas.orders.counting.counts import MoneyCount
+from crmformulas.orders.reading.account import Account
 from crmformulas.orders.rules import Rules, Windows
 from crmformulas.translations import Label, translate
 
@@ -466,6 +467,8 @@ class Summary:
     kpis: Kpis = field()
     month_records: Sequence[MoneyCount] = field(default=(), repr=False)
     """By month of first order and month, as counted; read by ``orders.analysis.cohorts``."""
+    reading: Account = field(default_factory=Account, repr=False)
+    """What was read, and by which rules."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -545,6 +548,7 @@ class Summary:
             },
             "input": self.input.to_dict(),
             "warnings": list(self.warnings),
+            "reading": self.reading.to_dict(),
             "flows": self.flows.to_dict(),
             "flow_table": [row.to_dict() for row in self.flow_records],
             "migration": self.migration.to_dict(),

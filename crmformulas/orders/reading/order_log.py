@@ -1,0 +1,526 @@
+"""The orders of a source: its rows grouped, mended and valued, with an account of how."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import PurePath
+from typing import Any, Literal
+
+from crmformulas.orders.reading.account import (
+    Account,
+    AppliedRule,
+    SourceAccount,
+    money_text,
+)
+from crmformulas.orders.reading.ambiguity import DATES
+from crmformulas.orders.reading.column_roles import amount_of, normalised
+from crmformulas.orders.reading.identities import (
+    ADDRESS_NAMES,
+    NOBODY_NUMBERS,
+    whole_number,
+)
+from crmformulas.orders.reading.merge_files import (
+    Versions,
+    identical_rows,
+    settle_versions,
+    together,
+    without_files,
+)
+from crmformulas.orders.reading.order_totals import (
+    ENOUGH_SHARE,
+    decide_totals,
+    fill_gaps,
+    group_rows,
+    is_order,
+    split_reused,
+    tally,
+    worth,
+)
+from crmformulas.orders.reading.source_tables import Opened
+from crmformulas.orders.reading.statuses import state_of
+from crmformulas.orders.reading.typed_parts import TypedPart
+from crmformulas.translations import Translated
+
+__all__ = ["OrderLog", "OrderReader", "plain_rows", "rows_of", "suggest_point_zero"]
+
+NUMBERED_SHARE = 0.01
+"""Share of the orders from which on customer 0 or -1 is nobody."""
+NET = ("net", "netto", "neto")
+
+
+@dataclass
+class OrderLog:
+    """The orders, stored in the engine.
+
+    Attributes:
+        table: ``customer``, ``day``, ``amount``, ``rows`` and ``key``: null, or not negative, for
+            an order, else -1 to -3 by the reason for which rows are excluded.
+        account: What was read and how.
+    """
+
+    table: Any
+    account: Account
+    held: list[Any] = field(default_factory=list, repr=False)
+    """Stored tables that `table` reads."""
+
+    def release(self) -> None:
+        """Drop what is stored, while the engine is open."""
+        while self.held:
+            self.held.pop().release()
+
+
+def rows_of(opened: Opened, parts: Sequence[TypedPart], currency: str | None) -> tuple[Any, int]:
+    """Per row all that orders follow from, and how many rows stand in more than one file."""
+    if len(parts) == 1:
+        return parts[0].facts(currency, alone=True), 0
+    if all("order" in typed.choice.roles for typed in parts):
+        return together([typed.facts(currency) for typed in parts]), 0
+    return identical_rows(opened, parts, currency)
+
+
+def plain_rows(facts: Any) -> Any:
+    """The rows without what only their orders need; the customer is null where nobody is known."""
+    customer = (facts.key == -1).fill_null(False).ifelse(None, facts.customer)
+    order = ["order"] if "order" in facts.columns else []
+    return facts.select("day", "amount", *order, customer=customer).relocate("customer")
+
+
+def suggest_point_zero(parts: Sequence[TypedPart]) -> None:
+    """Read ids without ``.0`` where those of the samples are whole numbers, some of them with it.
+
+    Whether all ids are is seen when they have been grouped.
+    """
+    ids = [
+        id_ for typed in parts for cell in typed.sample.get("customer", ()) if (id_ := cell.strip())
+    ]
+    some = any(id_.endswith(".0") for id_ in ids) and not parts[0].as_written
+    whole = some and all(re.fullmatch(r"-?[0-9]+(\.0+)?", id_) for id_ in ids)
+    for typed in parts:
+        typed.point_zero = whole and not typed.choice.keys
+
+
+class OrderReader:
+    """Groups the rows of a source by order, and decides what each is worth."""
+
+    def __init__(
+        self,
+        opened: Opened,
+        parts: Sequence[TypedPart],
+        currency: str | None,
+        rows: Any,
+        repeated: int,
+    ) -> None:
+        self.opened = opened
+        self.parts = parts
+        self.currency = currency
+        self.rows = rows
+        self.repeated = repeated
+        self.first = parts[0]
+        self.once: list[int] = []
+        self.every_row = False
+        self.rules: list[AppliedRule] = []
+        self.by_order = all("order" in typed.choice.roles for typed in parts)
+        self.files = len(parts) > 1 and self.by_order
+        self.stored: list[Any] = []
+
+    def read(self, *, every_row: bool = False) -> OrderLog:
+        """The orders, and the account of how they were read.
+
+        Raises:
+            QuestionError: what only the user knows.
+        """
+        self.every_row = every_row
+        try:
+            return self._read()
+        except BaseException:
+            # Left to the garbage collector they would be dropped after the engine is closed.
+            self._release()
+            raise
+
+    def _release(self, keep: int = 0) -> None:
+        """Drop the stored tables but for the last."""
+        while len(self.stored) > keep:
+            self.stored.pop(0).release()
+
+    def _store(self, table: Any) -> Any:
+        self.stored.append(table.cache())
+        return self.stored[-1]
+
+    def _read(self) -> OrderLog:
+        keep = self.files or any(_leaves_gaps(typed) for typed in self.parts)
+        groups, found = self._grouped(keep)
+        if found[0].get("gaps") and not keep:
+            groups, found = self._grouped(True)
+        rows_by_file = {f.get("file", 0): f["rows"] for f in found}
+        if sum(f.get("gaps", 0) for f in found):
+            filled, rule = fill_gaps(groups, self.opened.ask, self._store)
+            self.rules += [rule] if rule else []
+            groups = self._store(filled)
+            self._release(keep=1)
+        dropped = None
+        if self.files:
+            groups, dropped = self._versions(groups)
+        found = self._tally(groups)
+        if sum(f.get("again", 0) for f in found):
+            groups = self._split(groups, dropped)
+            found = self._tally(groups)
+        groups = self._valued(groups, found)
+        groups = self._known(groups, found)
+        self._folded(found)
+        self._statuses(found)
+        columns = ["customer", "day", "amount", "rows", "key"]
+        account = Account(tuple(self._sources(rows_by_file)), tuple(self.rules), ())
+        return OrderLog(groups.select(*columns), account, self.stored)
+
+    # ------------------------------------------------------------------------------ grouping
+
+    def _grouped(self, keep: bool) -> tuple[Any, list[dict[str, Any]]]:
+        self._release()
+        groups = self._store(group_rows(self.rows, every_row=self.every_row, keep=keep))
+        found = self._tally(groups)
+        folding = self.first.point_zero
+        if folding or (sum(f["point_zero"] for f in found) and not self.first.as_written):
+            whole = self._all_whole(groups)
+            if whole != folding:
+                for typed in self.parts:
+                    typed.point_zero = whole
+                self.rows, self.repeated = rows_of(self.opened, self.parts, self.currency)
+                return self._grouped(keep)
+        if self.repeated:
+            self.rules = [_identical(self.repeated)]
+        return groups, found
+
+    def _tally(self, groups: Any) -> list[dict[str, Any]]:
+        return self.opened.ask(tally(groups, by_file="file" in groups.columns))
+
+    def _all_whole(self, groups: Any) -> bool:
+        if self.first.choice.keys:
+            return False
+        others = groups.filter(is_order(groups) & ~whole_number(groups.customer))
+        return not self.opened.ask(others.agg(n=others.count()))[0]["n"]
+
+    def _versions(self, groups: Any) -> tuple[Any, Any]:
+        rows = together([typed.facts(self.currency, articles=True) for typed in self.parts])
+        made: Versions = settle_versions(groups, rows, self.opened.ask, self._store)
+        self.rules += made.rules
+        if len({_amount_name(typed) for typed in self.parts}) == 1:
+            return self._store(without_files(made.groups)), made.dropped
+        return self._store(made.groups), made.dropped
+
+    def _split(self, groups: Any, dropped: Any) -> Any:
+        rows = self.rows
+        if dropped is not None:
+            rows = rows.anti_join(dropped, ["customer", "order", "file"])
+        if "file" not in groups.columns and "file" in rows.columns:
+            rows = rows.drop("file")
+        made, orders, more = split_reused(groups, rows, self.opened.ask, self._store)
+        self.rules.append(
+            AppliedRule(
+                "order_id_again",
+                Translated(
+                    f"{orders} order ids are used again more than 90 days after the order's first"
+                    f" day: that makes {more} more orders",
+                    f"{orders} order-id används igen mer än 90 dagar efter orderns första dag: det"
+                    f" blir {more} order till",
+                ),
+                None,
+                orders=orders,
+            )
+        )
+        return self._store(made)
+
+    # ------------------------------------------------------------------------------ worth
+
+    def _valued(self, groups: Any, found: list[dict[str, Any]]) -> Any:
+        once: list[int] = []
+        names: dict[str, list[int]] = {}
+        for number, typed in enumerate(self.parts):
+            names.setdefault(_amount_name(typed), []).append(number)
+        by_file = "file" in groups.columns
+        for numbers in names.values():
+            typed = self.parts[numbers[0]]
+            roles, given = typed.choice.roles, typed.choice.given
+            if "amount" not in roles or not self.by_order:
+                continue
+            made = decide_totals(
+                typed.part.names[roles["amount"]],
+                typed.where("amount"),
+                [f for f in found if not by_file or f["file"] in numbers],
+                given="amount" in given,
+                once=typed.choice.once,
+            )
+            self.rules += made.rules
+            once += numbers if made.once else []
+        self.once = once
+        return worth(groups, once, self._refund(found, bool(once)))
+
+    def _refund(self, found: list[dict[str, Any]], once: bool) -> Literal["once", "every", "no"]:
+        with_refund = [typed for typed in self.parts if "refund" in typed.choice.roles]
+        if not with_refund or not sum(f["refund_orders"] for f in found):
+            return "no"
+        typed = with_refund[0]
+        where = typed.where("refund")
+        orders, rows = (sum(f[f"refund_{n}"] for f in found) for n in ("orders", "rows"))
+        roles = typed.choice.roles
+        name = typed.part.names[roles["amount"]] if "amount" in roles else ""
+        several, alike = (sum(f[f"refund_{n}"] for f in found) for n in ("several", "alike"))
+        every = amount_of(typed.part.names[roles["refund"]]) == "line" or (
+            not once and several and alike < ENOUGH_SHARE * several
+        )
+        money = sum(f["refund_every" if every else "refund_once"] for f in found)
+        net = any(word in re.split(r"[\W_]+", name.casefold()) for word in NET)
+        if net and "refund" not in typed.choice.given:
+            self.rules.append(
+                AppliedRule(
+                    "refund_not_taken_off",
+                    Translated(
+                        f"{where} is not taken off {name!r}, which is net by its name"
+                        " ({money} on {n} orders)",
+                        f"{where} dras inte av från {name!r}, som är netto enligt namnet"
+                        " ({money} på {n} order)",
+                    ).format(money=money_text(money), n=str(orders)),
+                    "--refund",
+                    rows,
+                    orders,
+                    money,
+                    "look",
+                )
+            )
+            return "no"
+        self.rules.append(
+            AppliedRule(
+                "refund",
+                Translated(
+                    f"{where}: {{money}} refunded on {orders} orders is taken off",
+                    f"{where}: {{money}} återbetalt på {orders} order dras av",
+                ).format(money=money_text(money)),
+                "--refund none",
+                rows,
+                orders,
+                money,
+            )
+        )
+        return "every" if every else "once"
+
+    def _statuses(self, found: list[dict[str, Any]]) -> None:
+        self._voids(found)
+        if rows := sum(f.get("credit_rows", 0) for f in found):
+            typed = next(typed for typed in self.parts if typed.credits)
+            orders, money = (sum(f[f"credit_{n}"] for f in found) for n in ("orders", "money"))
+            self.rules.append(
+                AppliedRule(
+                    "credit_note",
+                    Translated(
+                        f"{typed.where('document')}: {rows} rows give money back and count"
+                        " negative ({money})",
+                        f"{typed.where('document')}: {rows} rader ger pengar tillbaka och räknas"
+                        " negativt ({money})",
+                    ).format(money=money_text(money)),
+                    "--document-type none",
+                    rows,
+                    orders,
+                    money,
+                )
+            )
+
+    def _voids(self, found: list[dict[str, Any]]) -> None:
+        rows = sum(f.get("void_rows", 0) for f in found)
+        if not rows:
+            return
+        typed = next(typed for typed in self.parts if typed.choice.statuses)
+        orders, money = (sum(f[f"void_{n}"] for f in found) for n in ("orders", "money"))
+        words = typed.sold.void(refunds="refund" in typed.choice.roles)
+        seen = dict.fromkeys(
+            cell.strip()
+            for each in self.parts
+            for cell in each.sample.get("status", ())
+            if state_of(cell) in words
+        )
+        named = ", ".join(map(repr, list(seen)[:6])) or "'cancelled' …"
+        self.rules.append(
+            AppliedRule(
+                "status_no_sale",
+                Translated(
+                    f"{typed.where('status')}: {rows} rows of {orders} orders are {named} and"
+                    " count 0 ({money} left out)",
+                    f"{typed.where('status')}: {rows} rader i {orders} order är {named} och räknas"
+                    " som 0 ({money} inte med)",
+                ).format(money=money_text(money)),
+                "--keep-status",
+                rows,
+                orders,
+                money,
+            )
+        )
+
+    # ------------------------------------------------------------------------------ customers
+
+    def _known(self, groups: Any, found: list[dict[str, Any]]) -> Any:
+        """The groups, with customer 0 or -1 as nobody where it stands for too many orders."""
+        orders, numbered = (sum(f[name] for f in found) for name in ("orders", "numbered"))
+        if not numbered or self.first.as_written:
+            return groups
+        better = self._addresses()
+        where = self.first.where("customer")
+        if numbered <= NUMBERED_SHARE * orders and not better:
+            return groups
+        rows, money = (sum(f[f"numbered_{n}"] for f in found) for n in ("rows", "money"))
+        hint_en = f"; --customer {better!r} would tell them apart" if better else ""
+        hint_sv = f"; --customer {better!r} skulle skilja dem åt" if better else ""
+        self.rules.append(
+            AppliedRule(
+                "nobody_number",
+                Translated(
+                    f"{where}: {numbered} orders ({{money}}) have the id 0 or -1, which means that"
+                    f" nobody is known: they are left out{hint_en}",
+                    f"{where}: {numbered} order ({{money}}) har id 0 eller -1, som betyder att"
+                    f" ingen är känd: de är inte med{hint_sv}",
+                ).format(money=money_text(money)),
+                "--ids as-written",
+                rows,
+                numbered,
+                money,
+            )
+        )
+        ibis = import_module("ibis")
+        nobody = is_order(groups) & groups.customer.isin(NOBODY_NUMBERS)
+        return groups.mutate(key=ibis.cases((nobody, -1), else_=groups.key).cast("int32"))
+
+    def _addresses(self) -> str | None:
+        """A column of e-mail addresses that is not the customer."""
+        taken = {self.first.choice.roles["customer"], *self.first.choice.keys}
+        for i, name in enumerate(self.first.part.names):
+            if i not in taken and any(part in normalised(name) for part in ADDRESS_NAMES):
+                cells = [str(row[0] or "") for row in self.first.part.sample([i])]
+                filled = [cell for cell in cells if cell.strip()]
+                if filled and sum("@" in cell for cell in filled) > len(filled) / 2:
+                    return name
+        return None
+
+    def _folded(self, found: list[dict[str, Any]]) -> None:
+        orders, rows, money = (
+            sum(f.get(f"changed_{n}", 0) for f in found) for n in ("orders", "rows", "money")
+        )
+        if orders:
+            where = self.first.where("customer")
+            self.rules.append(
+                AppliedRule(
+                    "ids_folded",
+                    Translated(
+                        f"{where}: on {rows} rows an id is compared without upper case, '.0' or"
+                        " another spelling of the same letters ({money} on {n} orders)",
+                        f"{where}: på {rows} rader jämförs ett id utan versaler, '.0' eller annan"
+                        " stavning av samma bokstäver ({money} på {n} order)",
+                    ).format(money=money_text(money), n=str(orders)),
+                    "--ids as-written",
+                    rows,
+                    orders,
+                    money,
+                    "fine",
+                )
+            )
+
+    # ------------------------------------------------------------------------------ account
+
+    def _sources(self, rows_by_file: Mapping[int, int]) -> list[SourceAccount]:
+        made = []
+        for number, typed in enumerate(self.parts):
+            label, _, sheet = typed.part.label.partition(" sheet ")
+            made.append(
+                SourceAccount(
+                    PurePath(label).name or label,
+                    sheet.strip("'") or None,
+                    rows_by_file.get(number, 0),
+                    _roles(typed),
+                    self._amount_rule(number, typed),
+                    _day_form(typed),
+                    _decimal(typed),
+                )
+            )
+        return made
+
+    def _amount_rule(self, number: int, typed: TypedPart) -> str:
+        if "amount" not in typed.choice.roles:
+            return "quantity × price"
+        name = typed.part.names[typed.choice.roles["amount"]]
+        first_row = any(rule.rule == "continued" for rule in self.rules)
+        once = number in self.once or (first_row and amount_of(name) != "line")
+        return "once per order" if once else "every row"
+
+
+def _identical(left_out: int) -> AppliedRule:
+    return AppliedRule(
+        "identical_rows",
+        Translated(
+            "1 row stands in more than one file and counts once"
+            if left_out == 1
+            else f"{left_out} rows stand in more than one file and count once",
+            f"{left_out} rader står i mer än en fil och räknas en gång",
+        ),
+        None,
+        left_out,
+    )
+
+
+def _leaves_gaps(typed: TypedPart) -> bool:
+    """Whether the sample has rows that continue an order and leave its fields blank."""
+    orders = typed.sample.get("order", ())
+    return any(
+        order.strip() and not cell.strip()
+        for role in ("date", "amount")
+        for order, cell in zip(orders, typed.sample.get(role, ()), strict=False)
+    )
+
+
+def _amount_name(typed: TypedPart) -> str:
+    roles = typed.choice.roles
+    if "amount" not in roles:
+        return "quantity × price"
+    return normalised(typed.part.names[roles["amount"]])
+
+
+def _roles(typed: TypedPart) -> dict[str, str | tuple[str, ...]]:
+    choice, names = typed.choice, typed.part.names
+    made: dict[str, str | tuple[str, ...]] = {}
+    for role, key in (
+        ("customer", "customer"),
+        ("day", "date"),
+        ("amount", "amount"),
+        ("quantity", "quantity"),
+        ("price", "price"),
+        ("order", "order"),
+        ("refund", "refund"),
+        ("discount", "discount"),
+        ("status", "status"),
+        ("document", "document"),
+        ("currency", "currency"),
+    ):
+        if key not in choice.roles or (key == "discount" and key not in choice.given):
+            continue
+        if key == "document" and not typed.credits:
+            continue
+        several = {"customer": choice.keys, "status": choice.statuses}.get(key, ())
+        if len(several) > 1:
+            made[role] = tuple(names[i] for i in several)
+        else:
+            made[role] = names[choice.roles[key]]
+    return made
+
+
+def _day_form(typed: TypedPart) -> str:
+    if "date" not in typed.texts:
+        return typed.pattern or "dates"
+    column = typed.texts["date"]
+    sides = {"first": DATES.sides[0], "second": DATES.sides[1], "either": "as written"}
+    example = next((text for text in column.texts if text.strip()), None)
+    return sides[column.reading] + (f", such as {example!r}" if example else "")
+
+
+def _decimal(typed: TypedPart) -> str | None:
+    role = "amount" if "amount" in typed.texts else "price"
+    if role not in typed.texts:
+        return None
+    return {"first": ".", "second": ",", "either": None}[typed.texts[role].reading]

@@ -1,0 +1,96 @@
+"""What the status and the type of a document say about an order's worth."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from crmformulas.orders.reading.column_roles import words
+
+__all__ = ["CREDIT", "FINE", "NO_SALE", "REFUNDED", "is_one_of", "spelled", "state_of"]
+
+NO_SALE = frozenset(
+    words(
+        """
+    cancelled canceled cancelled_by_customer cancelled_by_seller failed failure payment_failed
+    voided void declined denied rejected expired abandoned draft auto_draft checkout_draft test
+    chargeback charged_back trash avbruten avbrutet avbeställd avbeställt annullerad annullerat
+    makulerad makulerat misslyckad misslyckat nekad nekat avvisad utgången övergiven utkast
+    storniert abgebrochen annulliert fehlgeschlagen abgelehnt abgelaufen entwurf verworfen
+    annulé annulée échoué échouée échec refusé refusée expiré expirée abandonné brouillon
+    kansellert avbrutt annullert annulleret afbrudt mislykket mislyktes feilet fejlet avvist
+    afvist utløpt udløbet kladde utkast peruttu peruutettu mitätöity epäonnistunut hylätty
+    vanhentunut luonnos cancelado cancelada anulado anulada fallido fallida rechazado rechazada
+    caducado caducada borrador geannuleerd mislukt geweigerd afgewezen verlopen concept
+        """
+    )
+)
+"""States that mean that no sale came about."""
+REFUNDED = frozenset(
+    words(
+        """
+    refunded fully_refunded returned fully_returned återbetald återbetalt returnerad returnerat
+    erstattet zurückerstattet rückerstattet retourniert remboursé remboursée retourné retournée
+    refundert tilbakebetalt refunderet tilbagebetalt returnert returneret palautettu hyvitetty
+    reembolsado reembolsada devuelto devuelta terugbetaald geretourneerd
+        """
+    )
+)
+"""States that mean that all of it was given back."""
+FINE = frozenset(
+    words(
+        """
+    paid complete completed closed shipped fulfilled delivered delivered_to_customer sent
+    dispatched captured authorized invoiced archived open active ok success succeeded settled
+    shipped_delivered_to_buyer partially_fulfilled picked_up betald betalt skickad skickat
+    levererad levererat klar slutförd avslutad expedierad fakturerad bezahlt versendet versandt
+    abgeschlossen geliefert erledigt payé payée expédié expédiée livré livrée terminé terminée
+    sendt levert leveret fullført gennemført maksettu toimitettu valmis pagado pagada enviado
+    enviada entregado entregada completado completada betaald verzonden geleverd afgerond
+    voltooid true yes ja 1
+        """
+    )
+)
+"""States of a sale."""
+CREDIT = frozenset(
+    words(
+        """
+    credit credit_note credit_memo credit_invoice creditnote creditmemo refund return returns
+    return_order credited kredit kreditnota kreditfaktura kreditering kreditorder retur
+    returorder återbetalning gutschrift stornorechnung storno rückgabe retoure erstattung avoir
+    note_de_crédit facture_d'avoir retour remboursement kreditnote kreditnota tilbakebetaling
+    tilbagebetaling hyvityslasku hyvitys palautus abono nota_de_crédito factura_rectificativa
+    devolución reembolso creditnota creditfactuur retourzending terugbetaling cn
+        """
+    )
+)
+"""Types of a document that gives money back."""
+DEBIT = frozenset(["debit", "debet", "débit", "débito", "lastschrift"])
+"""Beside one of these, credit means money that came in."""
+
+
+def state_of(cell: str) -> str:
+    """A status as it is compared: lower case, words joined, without the prefix of a shop."""
+    state = cell.strip().casefold().replace(" ", "_").replace("-", "_").strip("_")
+    return state.removeprefix("wc_")
+
+
+def spelled(words: Iterable[str]) -> list[str]:
+    """The spellings, in lower case, of words that `state_of` gives."""
+    found = set()
+    for word in words:
+        plain = "".join(
+            letter
+            for letter in unicodedata.normalize("NFKD", word)
+            if not unicodedata.combining(letter)
+        )
+        for form in {word, plain}:
+            for mark in ("_", " ", "-", ""):
+                found |= {form.replace("_", mark), "wc-" + form.replace("_", mark)}
+    return sorted(found)
+
+
+def is_one_of(cell: Any, words: Iterable[str]) -> Any:
+    """Whether a cell of text holds one of the words, in any spelling of them."""
+    return cell.strip().lower().isin(spelled(words)).fill_null(False)
