@@ -136,7 +136,7 @@ def read_orders(
 ) -> tuple[dict[str, list[Order]], dict[str, int]]:
     """The orders of each customer, and the excluded rows by reason."""
     excluded = {"no_customer": 0, "bad_date": 0, "bad_amount": 0}
-    orders: dict[tuple[str, str, object], Order] = {}
+    orders: dict[tuple[str, str, object], list[Order]] = {}
     has_order_column = "order" in rows.columns
     order_ids = rows["order"] if has_order_column else [None] * len(rows)
     cells = zip(rows["customer"], rows["day"], rows["amount"], order_ids, strict=True)
@@ -165,15 +165,25 @@ def read_orders(
             key = (customer, "row", number)
         else:
             key = (customer, "day", day)
-        if key in orders:
-            orders[key].day = min(orders[key].day, day)
-            orders[key].amount += amount
-        else:
-            orders[key] = Order(day, amount)
+        orders.setdefault(key, []).append(Order(day, amount))
     by_customer: dict[str, list[Order]] = defaultdict(list)
-    for (customer, _, _), order in orders.items():
-        by_customer[customer].append(order)
+    for (customer, _, _), of_one_id in orders.items():
+        by_customer[customer] += orders_of_one_id(of_one_id)
     return by_customer, excluded
+
+
+def orders_of_one_id(rows: list[Order]) -> list[Order]:
+    """The rows of one customer and order id as orders: the id of a receipt may be used again.
+
+    Rows that lie more than 90 days after an order's first day begin a new order.
+    """
+    made: list[Order] = []
+    for row in sorted(rows, key=lambda row: row.day):
+        if made and (row.day - made[-1].day).days <= 90:
+            made[-1].amount += row.amount
+        else:
+            made.append(Order(row.day, row.amount))
+    return made
 
 
 # ------------------------------------------------------------------------------------------ figures

@@ -6,6 +6,7 @@ answer at once.
 
 from __future__ import annotations
 
+import shlex
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,7 +19,7 @@ from crmformulas import __version__
 from crmformulas.cli.interruption import INTERRUPTED, interrupted, listening
 from crmformulas.cli.options import examples
 from crmformulas.cli.output import ReaderGoneError, echo, flush, write_utf8
-from crmformulas.errors import CrmError
+from crmformulas.errors import CrmError, QuestionError
 from crmformulas.files import FULL, disk_full, remove_own
 
 if TYPE_CHECKING:
@@ -55,13 +56,15 @@ def _status(args: Sequence[str] | None) -> int:
         if interrupted() or isinstance(error, (click.Abort, KeyboardInterrupt)):
             echo(INTERRUPTED, err=True)
             return 130
-        return fail(_in_a_line(error))
+        return fail(_in_a_line(error, sys.argv[1:] if args is None else args))
 
 
-def _in_a_line(error: BaseException) -> str:
+def _in_a_line(error: BaseException, args: Sequence[str]) -> str:
     """What to say of an error; what is no fault of the input or the machine is raised again."""
     if isinstance(error, click.ClickException):
         return error.format_message()
+    if isinstance(error, QuestionError):
+        return _with_answer(error, args)
     if isinstance(error, CrmError):
         return str(error)
     if isinstance(error, MemoryError):
@@ -75,6 +78,13 @@ def _in_a_line(error: BaseException) -> str:
     if isinstance(error, Exception) and of_an_engine(error):
         return f"the engine stopped: {error}"
     raise error
+
+
+def _with_answer(error: QuestionError, args: Sequence[str]) -> str:
+    """The question, with a command line to paste that answers it."""
+    if not error.options:
+        return str(error)
+    return f"{error}; for example: {shlex.join(['crmf', *args])} {error.options}"
 
 
 def fail(message: str) -> int:

@@ -77,6 +77,8 @@ def _head(summary: Summary, name: str) -> Text:
             f", {percent(abs(change))} {more} than a year before; "
             f"{percent(flows.retention)} of those stayed."
         )
+    if line := translate(summary.reading.line, "en"):
+        head.append(f"\n {line}", style="not bold dim")
     return head.append(f"\n {told}", style="not bold")
 
 

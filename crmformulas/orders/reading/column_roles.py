@@ -16,11 +16,13 @@ from crmformulas.errors import InputError, QuestionError
 
 __all__ = [
     "OPTIONS",
+    "PRICE_NAMES",
     "Choice",
     "amount_of",
     "choose_columns",
     "find_column",
     "listed",
+    "names_a_customer",
     "normalised",
     "price_of_one",
     "words",
@@ -184,6 +186,9 @@ OF_A_LINE = words(
     " linje linea regel rivi product produkt orderrad"
 )
 OF_ONE = words("unit styck apris stpris einzel stuck enhet enhed stk stuk yksikko lineitemprice")
+OF_A_CUSTOMER = words("customer client kund buyer shopper member user konto account klant asiakas")
+IDENTIFYING = words("id unique number numm nr key code email epost mail hash")
+PRICE_NAMES = frozenset(words(NAMES["price"][0]))
 OF_AN_ORDER = words(
     "order invoice grandtotal basket cart bestell auftrag rechnung commande facture ordre pedido"
     " factuur tilaus faktura kvitto receipt kop checkout transaction"
@@ -220,6 +225,15 @@ def amount_of(name: str) -> str | None:
     if _speaks_of(name, OF_A_LINE):
         return "line"
     return "order" if _speaks_of(name, OF_AN_ORDER) else None
+
+
+def names_a_customer(name: str) -> bool:
+    """Whether a column may well hold what identifies a customer."""
+    known = normalised(name)
+    if any(known in words(rank) for rank in NAMES["customer"]):
+        return True
+    whose = any(part in known for part in OF_A_CUSTOMER)
+    return whose and any(part in known for part in IDENTIFYING)
 
 
 def price_of_one(name: str) -> bool:

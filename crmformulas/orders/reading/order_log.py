@@ -9,14 +9,22 @@ from importlib import import_module
 from pathlib import PurePath
 from typing import Any, Literal
 
+from crmformulas.errors import QuestionError
 from crmformulas.orders.reading.account import (
     Account,
     AppliedRule,
+    Severity,
     SourceAccount,
     money_text,
 )
 from crmformulas.orders.reading.ambiguity import DATES
-from crmformulas.orders.reading.column_roles import amount_of, normalised
+from crmformulas.orders.reading.column_roles import (
+    PRICE_NAMES,
+    amount_of,
+    listed,
+    names_a_customer,
+    normalised,
+)
 from crmformulas.orders.reading.identities import (
     ADDRESS_NAMES,
     NOBODY_NUMBERS,
@@ -39,16 +47,20 @@ from crmformulas.orders.reading.order_totals import (
     tally,
     worth,
 )
+from crmformulas.orders.reading.quality import leaves_gaps
 from crmformulas.orders.reading.source_tables import Opened
 from crmformulas.orders.reading.statuses import state_of
 from crmformulas.orders.reading.typed_parts import TypedPart
 from crmformulas.translations import Translated
 
-__all__ = ["OrderLog", "OrderReader", "plain_rows", "rows_of", "suggest_point_zero"]
+__all__ = ["OrderLog", "OrderReader", "plain_orders", "plain_rows", "rows_of", "suggest_point_zero"]
 
 NUMBERED_SHARE = 0.01
 """Share of the orders from which on customer 0 or -1 is nobody."""
 NET = ("net", "netto", "neto")
+MANY = 3
+NEW_SHARE, REPEATS_SHARE = 0.97, 0.9
+"""An id is new with nearly every order from such a share on; another repeats up to such a share."""
 
 
 @dataclass
@@ -102,6 +114,20 @@ def suggest_point_zero(parts: Sequence[TypedPart]) -> None:
         typed.point_zero = whole and not typed.choice.keys
 
 
+def plain_orders(opened: Opened, rows: Any, *, every_row: bool = False) -> OrderLog:
+    """The orders of rows that are given as they count, such as cells of a spreadsheet."""
+    held: list[Any] = []
+
+    def store(table: Any) -> Any:
+        held.append(table.cache())
+        return held[-1]
+
+    groups = store(group_rows(rows, every_row=every_row))
+    if "order" in groups.columns and opened.ask(tally(groups, by_file=False))[0]["again"]:
+        groups = store(split_reused(groups, rows, opened.ask, store)[0])
+    return OrderLog(groups, Account(), held)
+
+
 class OrderReader:
     """Groups the rows of a source by order, and decides what each is worth."""
 
@@ -150,7 +176,7 @@ class OrderReader:
         return self.stored[-1]
 
     def _read(self) -> OrderLog:
-        keep = self.files or any(_leaves_gaps(typed) for typed in self.parts)
+        keep = self.files or any(leaves_gaps(typed) for typed in self.parts)
         groups, found = self._grouped(keep)
         if found[0].get("gaps") and not keep:
             groups, found = self._grouped(True)
@@ -171,6 +197,8 @@ class OrderReader:
         groups = self._known(groups, found)
         self._folded(found)
         self._statuses(found)
+        self._factors(found)
+        self._suspicious(groups, found)
         columns = ["customer", "day", "amount", "rows", "key"]
         account = Account(tuple(self._sources(rows_by_file)), tuple(self.rules), ())
         return OrderLog(groups.select(*columns), account, self.stored)
@@ -423,6 +451,148 @@ class OrderReader:
                 )
             )
 
+    def _factors(self, found: list[dict[str, Any]]) -> None:
+        """What quantity × price, a price alone and a discount mean for the amounts."""
+        rows = sum(f["rows"] for f in found)
+        for typed in self.parts:
+            roles, names = typed.choice.roles, typed.part.names
+            name = names[roles["price"]] if "price" in roles else ""
+            if name:
+                self._told(
+                    "quantity_price",
+                    f"{typed.part.label}: the amount is {names[roles['quantity']]!r} × {name!r}",
+                    f"{typed.part.label}: beloppet är {names[roles['quantity']]!r} × {name!r}",
+                    "--amount",
+                    rows,
+                )
+            elif normalised(names[roles["amount"]]) in PRICE_NAMES:
+                self._told(
+                    "price_as_amount",
+                    f"{typed.where('amount')} is the amount of a row, as there is no quantity",
+                    f"{typed.where('amount')} är radens belopp, då det inte finns något antal",
+                    "--quantity",
+                    rows,
+                )
+            if typed.discounts and ("discount" in typed.choice.given or name):
+                self._discount(typed)
+
+    def _discount(self, typed: TypedPart) -> None:
+        column = typed.part.names[typed.choice.roles["discount"]]
+        where, n = typed.where("discount"), typed.discounts
+        kind = ("a share", "en andel") if typed.discount_is_share else ("money", "pengar")
+        if "discount" in typed.choice.given:
+            self._told(
+                "discount",
+                f"{where} is taken off as {kind[0]} on {n} rows",
+                f"{where} dras av som {kind[1]} på {n} rader",
+                "--discount",
+                n,
+                "changes",
+            )
+        else:
+            self._told(
+                "discount_not_applied",
+                f"{where} has a discount on {n} rows that is not taken off: --discount {column!r}"
+                f" takes it off as {kind[0]}",
+                f"{where} har rabatt på {n} rader som inte dras av: --discount {column!r} drar av"
+                f" den som {kind[1]}",
+                "--discount",
+                n,
+                "look",
+            )
+
+    def _told(
+        self,
+        rule: str,
+        en: str,
+        sv: str,
+        option: str | None,
+        rows: int,
+        severity: Severity = "fine",
+    ) -> None:
+        self.rules.append(AppliedRule(rule, Translated(en, sv), option, rows, severity=severity))
+
+    def _suspicious(self, groups: Any, found: list[dict[str, Any]]) -> None:
+        """Ids that don't look like those of customers."""
+        where = self.first.where("customer")
+        orders = sum(f["orders"] for f in found)
+        if n := sum(f["exponent"] for f in found):
+            self._told(
+                "ids_exponent",
+                f"{where}: {n} orders have an id such as 1.2E+12, which a spreadsheet has rounded:"
+                " different customers may share one; export them as text",
+                f"{where}: {n} order har ett id som 1.2E+12, som ett kalkylblad har avrundat:"
+                " olika kunder kan dela på ett; exportera dem som text",
+                None,
+                n,
+                "look",
+            )
+        if sum(f["zeros"] for f in found):
+            self._lost_zeros(groups, where)
+        better = self._better_keys()
+        if "customer" in self.first.choice.guessed or (better and orders >= MANY):
+            self._new_every_order(groups, orders, better)
+
+    def _lost_zeros(self, groups: Any, where: str) -> None:
+        ids = groups.filter(is_order(groups)).select("customer").distinct()
+        zeros = ids.filter(ids.customer.re_search("^0+[1-9][0-9]*$"))
+        short = zeros.select(customer=zeros.customer.re_replace("^0+", ""))
+        both = ids.semi_join(short, "customer")
+        if n := self.opened.ask(both.agg(n=both.count()))[0]["n"]:
+            self._told(
+                "ids_zeros",
+                f"{where}: {n} ids stand with and without zeros before them, and count as different"
+                " customers; export them as text",
+                f"{where}: {n} id förekommer med och utan inledande nollor, och räknas som olika"
+                " kunder; exportera dem som text",
+                None,
+                0,
+                "look",
+            )
+
+    def _better_keys(self) -> list[int]:
+        """Columns that could be the customer as well."""
+        roles = self.first.choice.roles
+        taken = {roles["customer"], *self.first.choice.keys, roles.get("order")}
+        if "customer" in self.first.choice.given and self.first.choice.keys:
+            return []
+        return [
+            i
+            for i, name in enumerate(self.first.part.names)
+            if i not in taken and names_a_customer(name)
+        ]
+
+    def _distinct(self, column: Any) -> Any:
+        return column.approx_nunique() if self.first.duckdb else column.nunique()
+
+    def _new_every_order(self, groups: Any, orders: int, better: list[int]) -> None:
+        buyers = groups.filter(is_order(groups))
+        ids = self.opened.ask(buyers.agg(n=self._distinct(buyers.customer)))[0]["n"]
+        if ids < NEW_SHARE * orders:
+            return
+        where = self.first.where("customer")
+        columns = {f"c{i}": self._distinct(self.first.part.column(i)) for i in better}
+        counts = self.opened.ask(self.first.part.table.agg(**columns))[0] if better else {}
+        named = [i for i in better if 0 < counts[f"c{i}"] <= REPEATS_SHARE * orders]
+        if "customer" in self.first.choice.guessed:
+            raise QuestionError(
+                f"{where} is new on every row, so it is no customer; which column is? Give"
+                f" --customer; the columns are {listed(self.first.part.names)}",
+                "--customer COLUMN",
+            )
+        if named:
+            name = self.first.part.names[named[0]]
+            self._told(
+                "new_every_order",
+                f"{where} is new with nearly every order ({ids} ids, {orders} orders), so nobody"
+                f" comes back; {name!r} repeats: give --customer {name!r} if it is the customer",
+                f"{where} är ny med nästan varje order ({ids} id, {orders} order), så ingen kommer"
+                f" tillbaka; {name!r} upprepas: ange --customer {name!r} om det är kunden",
+                "--customer",
+                0,
+                "look",
+            )
+
     # ------------------------------------------------------------------------------ account
 
     def _sources(self, rows_by_file: Mapping[int, int]) -> list[SourceAccount]:
@@ -462,16 +632,6 @@ def _identical(left_out: int) -> AppliedRule:
         ),
         None,
         left_out,
-    )
-
-
-def _leaves_gaps(typed: TypedPart) -> bool:
-    """Whether the sample has rows that continue an order and leave its fields blank."""
-    orders = typed.sample.get("order", ())
-    return any(
-        order.strip() and not cell.strip()
-        for role in ("date", "amount")
-        for order, cell in zip(orders, typed.sample.get(role, ()), strict=False)
     )
 
 

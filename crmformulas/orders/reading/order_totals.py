@@ -162,6 +162,8 @@ def tally(groups: Any, *, by_file: bool) -> Any:
         "numbered_rows": groups.rows.sum(where=order & groups.customer.isin(NOBODY_NUMBERS)),
         "numbered_money": groups.amount.sum(where=order & groups.customer.isin(NOBODY_NUMBERS)),
         "point_zero": groups.customer.endswith(".0").sum(),
+        "exponent": (order & groups.customer.contains("E+")).sum(),
+        "zeros": (order & groups.customer.startswith("0")).sum(),
     }
     if "order" in groups.columns:
         counts["again"] = (order & groups.order.notnull()).sum(

@@ -10,12 +10,19 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from crmformulas.errors import InputError
+from crmformulas.errors import InputError, QuestionError
 from crmformulas.orders.reading.ambiguity import DATES, TextColumn
 from crmformulas.orders.reading.source_tables import Opened
 from crmformulas.orders.reading.typed_parts import TypedPart
 
-__all__ = ["collect_notices", "decide", "look_again", "reading_notes"]
+__all__ = [
+    "collect_notices",
+    "decide",
+    "leaves_gaps",
+    "look_again",
+    "look_at_discounts",
+    "reading_notes",
+]
 
 CURRENCY = re.compile(r"[^\W\d_]+|[$€£¥₩₹₽₺₴₦₱₪₫฿¢]")
 
@@ -41,6 +48,12 @@ def decide(opened: Opened, parts: Sequence[TypedPart]) -> None:
     for typed in parts:
         for role, column in typed.texts.items():
             if column.open is None:
+                continue
+            if role in ("refund", "discount"):
+                # As the amounts beside it are written; nothing is asked for it alone.
+                beside = typed.texts.get("amount") or typed.texts.get("price")
+                known = beside is not None and beside.open is None
+                column.adopt(beside.reading if beside is not None and known else "either")
                 continue
             others = {
                 other.texts[role].reading
@@ -97,6 +110,21 @@ def collect_notices(opened: Opened, parts: Sequence[TypedPart], currency: str | 
     return notes
 
 
+def look_at_discounts(opened: Opened, parts: Sequence[TypedPart]) -> None:
+    """Find whether discounts are shares or money, and whether there are any."""
+    for typed in parts:
+        if "discount" not in typed.choice.roles:
+            continue
+        if not typed.duckdb:
+            typed.discounts = 1
+            continue
+        size = typed.number("discount").abs()
+        table = typed.part.table.select(size=size)
+        found = opened.ask(table.agg(most=table["size"].max(), n=(table["size"] > 0).sum()))[0]
+        typed.discounts = int(found["n"] or 0)
+        typed.small_discounts = (found["most"] or 0) <= 10_000
+
+
 def reading_notes(parts: Sequence[TypedPart]) -> list[str]:
     """Which of two readings the rows of a date column decided."""
     notes = []
@@ -122,19 +150,36 @@ def _currencies(opened: Opened, parts: Sequence[TypedPart], wanted: str | None) 
         label = typed.where("currency")
         named = typed.part.table.select(code=typed.currency())
         for row in opened.ask(named.group_by("code").agg(n=named.count())):
-            if row["code"]:
-                counts[row["code"]] += row["n"]
+            counts[row["code"] or ""] += row["n"]
+    blank = counts.pop("", 0)
     listed = ", ".join(f"{code} ({count} rows)" for code, count in counts.most_common(12))
     if wanted is None:
         if len(counts) > 1:
-            raise InputError(
-                f"{label} has several currencies: {listed}; choose one with --currency"
+            raise QuestionError(
+                f"{label} has several currencies: {listed}; choose one with --currency",
+                f"--currency {counts.most_common(1)[0][0]}",
             )
-        return []
+        continued = any(leaves_gaps(typed) for typed in parts)
+        if not counts or not blank or continued:
+            return []
+        return [f"{label}: {blank} rows have no currency and count as {next(iter(counts))}"]
     if wanted not in counts:
         raise InputError(f"{label} has no rows in {wanted}; it has {listed or 'none'}")
     left = counts.total() - counts[wanted]
-    return [f"{left} rows in other currencies than {wanted} are left out"] if left else []
+    notes = [f"{left} rows in other currencies than {wanted} are left out"] if left else []
+    if blank and not any(leaves_gaps(typed) for typed in parts):
+        notes.append(f"{label}: {blank} rows have no currency and are left out")
+    return notes
+
+
+def leaves_gaps(typed: TypedPart) -> bool:
+    """Whether the sample has rows that continue an order and leave its fields blank."""
+    orders = typed.sample.get("order", ())
+    return any(
+        order.strip() and not cell.strip()
+        for role in ("date", "amount")
+        for order, cell in zip(orders, typed.sample.get(role, ()), strict=False)
+    )
 
 
 def _signs(typed: TypedPart) -> list[str]:

@@ -103,6 +103,8 @@ class TypedPart:
                 f"{part.label}: --date-format with a pattern works on files only;"
                 " store dates, or export the table to a CSV or Parquet file"
             )
+        self.discounts = 0
+        """Rows with a discount."""
         self.small_discounts = False
         """Whether no discount is above 1, which is found when one is to be applied."""
         self.sample = self._sample()
@@ -239,6 +241,10 @@ class TypedPart:
             return other_engines.half_away(both / 10_000)
         price, narrow = (self._decimal("price", f"decimal({t})") for t in ("20,8", "14,4"))
         return ambiguity.product(self._decimal("quantity", "decimal(18,4)"), price, narrow)
+
+    def number(self, role: str) -> Any:
+        """The ten-thousandths of a column of numbers."""
+        return self._amount(role)
 
     def _amount(self, role: str) -> Any:
         column = self.part.column(self.choice.roles[role])

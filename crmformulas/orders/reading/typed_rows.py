@@ -7,27 +7,32 @@ column where it doesn't. What is null in the result could not be read.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from crmformulas.errors import InputError
-from crmformulas.orders.reading.account import Account
+from crmformulas.errors import InputError, QuestionError
 from crmformulas.orders.reading.column_roles import choose_columns
 from crmformulas.orders.reading.ibis_types import dtype
 from crmformulas.orders.reading.order_log import (
     OrderLog,
     OrderReader,
+    plain_orders,
     plain_rows,
     rows_of,
     suggest_point_zero,
 )
-from crmformulas.orders.reading.order_totals import group_rows
-from crmformulas.orders.reading.quality import collect_notices, decide, look_again
+from crmformulas.orders.reading.quality import (
+    collect_notices,
+    decide,
+    look_again,
+    look_at_discounts,
+)
 from crmformulas.orders.reading.source_tables import Format, Opened, Part
 from crmformulas.orders.reading.sources import open_source
 from crmformulas.orders.reading.typed_parts import RAW, StatusWords, TypedPart
+from crmformulas.orders.reading.unit_prices import price_is_of_row
 
 __all__ = ["Options", "Rows", "open_rows", "with_recovery"]
 
@@ -192,8 +197,7 @@ class Rows:
             QuestionError: what only the user knows, such as whether an amount is the order's.
         """
         if not self.typed:
-            grouped = group_rows(self.table, every_row=every_row).cache()
-            return OrderLog(grouped, Account(), [grouped])
+            return plain_orders(self.opened, self.table, every_row=every_row)
         currency = _currency(self.options)
         reader = OrderReader(self.opened, self.typed, currency, self.facts, self.repeated)
         return reader.read(every_row=every_row)
@@ -275,6 +279,12 @@ def _read(opened: Opened, options: Options) -> Rows:
     def build() -> Rows:
         typed = [_typed(part, opened, options) for part in opened.parts]
         decide(opened, typed)
+        for number, part in enumerate(typed):
+            if price_is_of_row(opened, part):
+                name = part.part.names[part.choice.roles["price"]]
+                typed[number] = _typed(part.part, opened, replace(options, amount=name))
+                decide(opened, typed)
+        look_at_discounts(opened, typed)
         return _made(opened, options, typed)
 
     return with_recovery(opened, build)
@@ -299,6 +309,8 @@ def _typed(part: Part, opened: Opened, options: Options) -> TypedPart:
     given["document"] = options.document_type
     try:
         choice = choose_columns(part.names, given, part.label)
+    except QuestionError as error:
+        raise QuestionError(f"{error}{part.hint}", error.options) from error
     except InputError as error:
         raise InputError(f"{error}{part.hint}") from error
     return TypedPart(

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 
 from crmformulas.errors import InputError
 from crmformulas.orders.log import Orders
+from crmformulas.orders.reading.order_log import OrderLog, plain_orders
+from crmformulas.orders.reading.source_tables import Opened
 from crmformulas.orders.rules import Rules
 from tests import oracle
 from tests.logs import Case, cases
@@ -41,6 +43,9 @@ class TypedRows:
     backend: Any
     table: Any
     notes: list[str] = field(default_factory=list)
+
+    def orders(self, *, every_row: bool = False) -> OrderLog:
+        return plain_orders(Opened(self.backend, [], owned=False), self.table, every_row=every_row)
 
     def check(self) -> TypedRows:
         return self
@@ -129,6 +134,7 @@ def compare(backend: Any, case: Case, **rules: Any) -> None:
     assert (ours is None) == (plain is None)
     if ours is not None:
         assert ours.pop("warnings") is not None
+        assert ours.pop("reading") is not None
         assert oracle.differences(ours, plain) == []
         balances(ours)
 
