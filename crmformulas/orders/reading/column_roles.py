@@ -56,7 +56,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         " transaktionsdatum orderdag bestelldatum auftragsdatum rechnungsdatum kaufdatum"
         " datedecommande datecommande datedachat datedefacture bestillingsdato ordredato"
         " fakturadato kjøpsdato købsdato tilauspaiva tilauspvm ostopaiva laskunpaivays"
-        " fechadepedido fechapedido fechadecompra fechafactura besteldatum orderdatum"
+        " fechadepedido fechapedido fechadecompra fechafactura besteldatum"
         " factuurdatum aankoopdatum",
         "date day datum dag dato fecha paiva pvm paivamaara",
         "createdat created datecreated creationdate skapad skapaddatum",
@@ -84,7 +84,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "price": (
         "unitprice price pricepunit priceperunit lineitemprice itemprice pris apris styckpris"
-        " enhetspris stpris preis einzelpreis stuckpreis prix prixunitaire enhetspris stykpris"
+        " enhetspris stpris preis einzelpreis stuckpreis prix prixunitaire stykpris"
         " stkpris enhedspris precio preciounitario prijs eenheidsprijs stukprijs hinta"
         " yksikkohinta",
     ),
@@ -107,7 +107,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "basecurrencycode",
     ),
     "status": (
-        "orderstatus orderstate financialstatus paymentstatus betalstatus orderstatus bestellstatus"
+        "orderstatus orderstate financialstatus paymentstatus betalstatus bestellstatus"
         " zahlungsstatus statutcommande statutdelacommande ordrestatus estadodelpedido"
         " estadopedido bestelstatus tilauksentila betalingsstatus betaalstatus",
         "status statut estado tila itemstatus",
@@ -318,7 +318,7 @@ def choose_columns(
     if factors:
         if "amount" in roles:
             raise InputError(
-                f"{where}: give --amount or --order-total, or --quantity and --price, not both"
+                f"{where}: give --amount (or --order-total), or --quantity and --price, not both"
             )
         # Whoever gives one of the two wants the product, whatever else is there.
         needed = [role for role in needed if role != "amount"] + ["quantity", "price"]

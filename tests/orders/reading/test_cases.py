@@ -11,12 +11,15 @@ import pytest
 
 from crmformulas.errors import QuestionError
 from crmformulas.orders.log import read
+from crmformulas.orders.reading.column_roles import words
 
 CASES = Path(__file__).parent / "files" / "cases"
 EVERY = json.loads((CASES / "cases.json").read_text(encoding="utf-8"))["cases"]
-CHOSEN = """shopify woo-guests woo-order-total total-repeated total-one-edited total-late-gz
-    total-two-files amazon squarespace square discount-column overlap-status ids-dot-zero
-    emails-case nobody olist""".split()
+CHOSEN = words(
+    "shopify woo-guests woo-order-total total-repeated total-one-edited total-late-gz"
+    " total-two-files amazon squarespace square discount-column overlap-status ids-dot-zero"
+    " emails-case nobody olist"
+)
 
 
 def options(args: list[str]) -> dict[str, str]:

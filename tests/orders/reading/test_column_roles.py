@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from crmformulas.errors import InputError
+from crmformulas.errors import InputError, QuestionError
 from crmformulas.orders.reading.column_roles import (
     NAMES,
-    Choice,
+    amount_of,
     choose_columns,
     find_column,
     normalised,
@@ -111,7 +111,6 @@ SHOPIFY = (
 
 def test_shopify() -> None:
     choice = choose_columns(SHOPIFY.split("|"), {}, "orders.csv")
-    assert choice.shopify
     roles = {role: SHOPIFY.split("|")[i] for role, i in choice.roles.items()}
     assert roles == {
         "customer": "Email",
@@ -120,6 +119,7 @@ def test_shopify() -> None:
         "order": "Name",
         "currency": "Currency",
         "status": "Financial Status",
+        "discount": "Discount Amount",
     }
     lines = choose_columns(
         SHOPIFY.split("|"),
@@ -220,7 +220,8 @@ def test_other_shops(names: str, expected: dict[str, str]) -> None:
         ("a|b|c", "which column is the customer and the date and the amount.*--customer --date"),
         ("Bill-to Name|date|amount", "which column is the customer.*1 'Bill-to Name'"),
         ("customer|amount", "which column is the date"),
-        ("customer|date|price", "which column is the amount.*--quantity and --price"),
+        ("customer|date|quantity", "which column is the amount.*--quantity and --price"),
+        ("a|total|amount", "which column is the customer and the date.*could each be the amount"),
         ("customer_id|client_id|date|amount", "columns 1 'customer_id' and 2 'client_id' could"),
         ("customer|order date|invoice date|amount", "could each be the date"),
         ("customer|date|total|amount", "could each be the amount"),
@@ -255,7 +256,7 @@ def test_columns_given_by_name_or_number() -> None:
         chosen(names, customer="whom", date="when", amount="3")
     with pytest.raises(InputError, match="no column '9' for --date"):
         chosen(names, customer="who", date="9", amount="3")
-    with pytest.raises(InputError, match="--amount, or --quantity and --price, not both"):
+    with pytest.raises(InputError, match="or --quantity and --price, not both"):
         chosen(names, customer="who", date="when", amount="3", price="each")
 
 
@@ -274,11 +275,59 @@ def test_quantity_and_price_are_used_without_an_amount_only() -> None:
     assert chosen("customer|date|quantity|price|amount", price="price")["quantity"] == "quantity"
 
 
-def test_a_total_of_the_order_beside_articles() -> None:
-    def choice(names: str) -> Choice:
-        return choose_columns(names.split("|"), {}, "orders.csv")
+def test_several_columns_are_one_key() -> None:
+    names = "store|number|date|amount"
+    choice = choose_columns(names.split("|"), {"customer": ("store", "number")}, "orders.csv")
+    assert (choice.keys, choice.roles["customer"]) == ((0, 1), 0)
+    assert choose_columns(names.split("|"), {"customer": ("number",)}, "orders.csv").keys == ()
 
-    assert choice("customer|date|order_id|sku|order_total").order_total
-    assert not choice("customer|date|order_id|sku|line_total|order_total").order_total
-    assert not choice("customer|date|order_id|order_total").order_total
-    assert choice("customer|date|order_id|sku|amount").articles
+
+def test_a_price_alone_is_the_amount_and_an_id_perhaps_the_customer() -> None:
+    choice = choose_columns(["Id", "Date", "Price"], {}, "orders.csv")
+    assert choice.roles == {"customer": 0, "date": 1, "amount": 2}
+    assert choice.guessed == {"customer"}
+
+
+def test_all_is_asked_at_once_with_an_answer() -> None:
+    with pytest.raises(QuestionError) as caught:
+        choose_columns(["Total", "Amount", "Bill-to"], {}, "orders.csv")
+    assert caught.value.options == "--customer COLUMN --date COLUMN --amount Total"
+
+
+@pytest.mark.parametrize(
+    ("name", "whose"),
+    [
+        ("Order Total", "order"),
+        ("order_total_amount", "order"),
+        ("Bestellsumme", "order"),
+        ("montant commande", "order"),
+        ("ordervärde", "order"),
+        ("Line total", "line"),
+        ("item-price", "line"),
+        ("Radbelopp", "line"),
+        ("orderradsumma", "line"),
+        ("OrderLineAmount", "line"),
+        ("unitPrice", "line"),
+        ("Total", None),
+        ("Belopp", None),
+        ("trade amount", None),
+        ("Grand total", "order"),
+    ],
+)
+def test_whose_amount_a_name_tells(name: str, whose: str | None) -> None:
+    assert amount_of(name) == whose
+
+
+@pytest.mark.parametrize(
+    ("names", "roles"),
+    [
+        ("Kundennummer|Bestelldatum|Gesamtbetrag", "customer date amount"),
+        ("numéro client|date de commande|montant total", "customer date amount"),
+        ("Kundenr|Ordredato|Beløp", "customer date amount"),
+        ("Asiakasnumero|Tilauspäivä|Loppusumma", "customer date amount"),
+        ("ID cliente|Fecha de pedido|Importe total", "customer date amount"),
+        ("Klantnummer|Besteldatum|Totaalbedrag", "customer date amount"),
+    ],
+)
+def test_columns_in_other_languages(names: str, roles: str) -> None:
+    assert set(chosen(names)) == set(roles.split())

@@ -263,12 +263,10 @@ def test_ids_that_mean_nobody(tmp_path: Path) -> None:
     ids = ("NULL", "guest", "Guest", "A")
     text = "customer,date,amount\n" + "".join(f"{name},2024-01-05,1\n" for name in ids)
     path = write(tmp_path / "orders.csv", text)
-    found, rows, _ = collect(path)
-    assert [row[0] for row in found] == ["A", "Guest", "NULL", "guest"]
-    assert sum("--no-customer" in note for note in rows.notes) == 3
-    found, rows, _ = collect(path, no_customer=("NULL", "guest"))
-    assert [row[0] for row in found] == ["A", "Guest", None, None]
-    assert sum("--no-customer" in note for note in rows.notes) == 1
+    assert [row[0] for row in collect(path)[0]] == ["A", None, None, None]
+    assert [row[0] for row in collect(path, no_customer=("A",))[0]] == [None] * 4
+    found, _, _ = collect(path, ids="as-written", no_customer=("NULL",))
+    assert [row[0] for row in found] == ["A", "Guest", "guest", None]
 
 
 def test_excluded_rows_are_shown_as_written(tmp_path: Path) -> None:
@@ -557,10 +555,10 @@ def test_rows_in_several_files_count_once(tmp_path: Path) -> None:
     )
     found, rows, _ = collect([one, two])
     assert [row[0] for row in found] == ["A", "A", "B", "B", "B", "C"]
-    assert "2 rows stand in more than one file and count once" in rows.notes
+    assert rows.repeated == 2
     found, rows, _ = collect([one, one])
     assert [row[0] for row in found] == ["A", "A", "B"]
-    assert "3 rows stand in more than one file and count once" in rows.notes
+    assert rows.repeated == 3
 
 
 @pytest.mark.parametrize("files", [2, 12, 13, 40])
@@ -572,8 +570,7 @@ def test_any_number_of_files(tmp_path: Path, files: int) -> None:
     found, rows, _ = collect(str(tmp_path / "*.csv"))
     assert [row[0] for row in found].count("A") == 2
     assert len(found) == files + 2
-    left = "1 row stands" if files == 2 else f"{files - 1} rows stand"
-    assert f"{left} in more than one file and count once" in rows.notes
+    assert rows.repeated == files - 1
 
 
 def test_files_of_different_make(tmp_path: Path) -> None:
@@ -638,11 +635,3 @@ def test_a_currency_that_shows_far_down(tmp_path: Path) -> None:
     path = write(tmp_path / "orders.csv", "customer,date,amount,currency\n" + "".join(lines))
     with pytest.raises(InputError, match="several currencies"):
         collect(path)
-
-
-def test_a_state_that_brought_no_money_is_told(tmp_path: Path) -> None:
-    states = ("paid", "Cancelled", "wc-refunded")
-    text = "customer,date,amount,status\n" + "".join(f"A,2024-01-05,1,{s}\n" for s in states)
-    found, rows, _ = collect(write(tmp_path / "orders.csv", text))
-    assert len(found) == 3
-    assert any("2 rows are 'cancelled', 'refunded' and counted" in note for note in rows.notes)
