@@ -10,9 +10,10 @@ currency unit, so that every engine gives the same whole numbers.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from crmformulas.orders.reading.account import Account
 from crmformulas.translations import Label
 
 __all__ = [
@@ -229,6 +230,7 @@ class Counts:
         has_reach: Whether the list tells when contacts were reached.
         sample: Some rows that are left out: ``reason``, and ``row`` with its cells as text.
         notes: What was decided on reading, a line each.
+        account: What was read and how.
     """
 
     extent: Extent
@@ -241,3 +243,4 @@ class Counts:
     has_reach: bool = False
     sample: tuple[dict[str, Any], ...] = ()
     notes: tuple[Label, ...] = ()
+    account: Account = field(default_factory=Account)

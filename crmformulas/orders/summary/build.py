@@ -19,7 +19,6 @@ from crmformulas.formulas.migration import migration_rates
 from crmformulas.formulas.retention import customer_duration, net_duration, retention
 from crmformulas.formulas.value import annual_value, clv, clv_index, portfolio_value
 from crmformulas.orders.counting.counts import CohortCount, Counts, FlowCount, MoneyCount, money
-from crmformulas.orders.reading.account import Account
 from crmformulas.orders.rules import LTV_AGES, Rules, Windows
 from crmformulas.orders.summary.model import (
     CohortLtvRow,
