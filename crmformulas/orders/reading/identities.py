@@ -91,7 +91,9 @@ def without_point_zero(ids: Any) -> Any:
 
 def is_nobody(ids: Any) -> Any:
     """Whether an id is one of the words that mean nobody."""
-    return (ids.length() <= LONGEST_NOBODY) & ids.lower().isin(sorted(NOBODY))
+    # Most ids end with a digit, and none of the words does.
+    word = (ids.length() <= LONGEST_NOBODY) & ids.lower().isin(sorted(NOBODY))
+    return ids.right(1).between("0", "9").ifelse(False, word)
 
 
 def combined(ids: list[Any]) -> Any:

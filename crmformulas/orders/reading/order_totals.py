@@ -101,9 +101,7 @@ def group_rows(rows: Any, *, every_row: bool = False, keep: bool = False) -> Any
         again = (made.last - made.day > AGAIN_AFTER).ifelse(made.order, None)
         return made.mutate(order=again)
     if every_row:
-        made = rows.mutate(key=key)
-        groups = made.group_by("customer", "day", "key", *files, number=ibis.row_number())
-        return groups.agg(**_sums(made)).drop("number")
+        return rows.select("customer", "day", *files, key=key, **_single(rows))
     return rows.group_by("customer", "day", *files, key=key).agg(**_sums(rows))
 
 
@@ -123,6 +121,28 @@ def _sums(rows: Any) -> dict[str, Any]:
     if "changed" in rows.columns:
         more["changed"] = rows.changed.cast("int8").max()
     return {"amount": total(amount), "high": amount.max(), "rows": rows.count(), **more}
+
+
+def _single(rows: Any) -> dict[str, Any]:
+    """What `_sums` makes of a row by itself."""
+    one = import_module("ibis").literal(1, "int64")
+    amount = rows.amount
+    more: dict[str, Any] = {}
+    if "void" in rows.columns:
+        void = rows.void.cast("int64")
+        more = {
+            "void_rows": void,
+            "void_amount": rows.void.ifelse(amount, None),
+            "sale": rows.sale.cast("int8"),
+        }
+        amount = rows.void.ifelse(None, amount)
+        more["lines"] = amount.notnull().cast("int64")
+    if "refund" in rows.columns:
+        more |= {"refund_high": rows.refund, "refund_sum": rows.refund}
+    for name, source in (("credits", "credit"), ("changed", "changed")):
+        if source in rows.columns:
+            more[name] = rows[source].cast("int64")
+    return {"amount": amount, "high": amount, "rows": one, **more}
 
 
 def is_order(groups: Any) -> Any:

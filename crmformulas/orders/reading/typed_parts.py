@@ -329,7 +329,9 @@ class TypedPart:
         if raw:
             table = self.part.table
             new.update({f"{RAW}{i}": table[name] for i, name in enumerate(table.columns)})
-        typed = self.part.table.select(**new)
+        # As a view of its own: Ibis would write each expression out wherever it is used, and the
+        # engine would compute it as often.
+        typed = self.part.table.select(**new).view()
         why = ibis.cases(
             (self.is_nobody(typed.customer), -1),
             (typed.day.isnull(), -2),
@@ -359,7 +361,7 @@ class TypedPart:
         if not column.type().is_string():
             return column.isnull()
         # Few cells begin with a blank, and stripping is slow.
-        return column.isnull() | ((column < "!") & (column.strip() == ""))
+        return (column < "!").fill_null(True).ifelse(column.strip().fill_null("") == "", False)
 
     def _status(self) -> tuple[Any, Any]:
         """Whether a row's status means no sale, and whether it has another."""
