@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -36,24 +36,12 @@ from crmformulas.translations import Label, Translated
 if TYPE_CHECKING:
     from crmformulas.orders.summary.model import Summary
 
-__all__ = ["BALANCE", "PERIODS", "ROWS", "Needed", "Period", "Plan", "change", "former_outcome"]
+__all__ = ["BALANCE", "PERIODS", "Needed", "Period", "Plan", "change", "former_outcome"]
 
 Outcome: TypeAlias = tuple[tuple[float, ...], ...]
 """Rows new, continued, reactivated; columns customers, revenue, orders."""
 
 PERIODS = ("outcome", "budget1", "budget2")
-
-BALANCE = (
-    "opening",
-    "new",
-    "reactivated",
-    "lost",
-    "closing",
-    "retention",
-    "gross_duration",
-    "net_duration",
-)
-"""What is told of how the customers move in a period."""
 
 SHARES = LEVERS[1:3]
 """The levers of which there can't be more than 100 %."""
@@ -119,6 +107,10 @@ class Balance(Row):
     retention: float | None = None
     gross_duration: float | None = None
     net_duration: float | None = None
+
+
+BALANCE = tuple(each.name for each in fields(Balance))
+"""What is told of how the customers move in a period."""
 
 
 @dataclass(frozen=True, slots=True)

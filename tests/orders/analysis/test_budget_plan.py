@@ -22,9 +22,9 @@ from crmformulas import (
     retention,
 )
 from crmformulas.errors import FormulaError
-from crmformulas.formulas.budget import COLUMNS, GROWTH, LEVERS, SEGMENTS, growth_factors
+from crmformulas.formulas.budget import COLUMNS, GROWTH, LEVERS, ROWS, SEGMENTS, growth_factors
 from crmformulas.orders import read
-from crmformulas.orders.analysis.budget_plan import PERIODS, ROWS, Plan, former_outcome
+from crmformulas.orders.analysis.budget_plan import PERIODS, Plan, former_outcome
 from crmformulas.orders.analysis.scenarios import OWN, SCENARIOS, Scenario
 from crmformulas.translations import Translated, translate
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import sys
 from dataclasses import dataclass, field, replace
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from textual.containers import Container, Vertical
 from textual.widgets import Static
 
-from crmformulas.formulas.budget import COLUMNS, LEVERS
-from crmformulas.orders.analysis.budget_plan import BALANCE, PERIODS, ROWS, Plan
+from crmformulas.formulas.budget import COLUMNS, LEVERS, ROWS
+from crmformulas.orders.analysis.budget_plan import BALANCE, PERIODS, Plan
 from crmformulas.orders.analysis.scenarios import LEVER_LABELS, OWN, Scenario
 from crmformulas.translations import Translated
 from crmformulas_tui.dialogs.ask import AskText
@@ -107,20 +104,12 @@ class BudgetPane(Pane):
             self._fill()
 
     def show(self, view: View) -> None:
-        """Fill in, as soon as the tables of budgets can be made."""
-        if "pandas" in sys.modules:
-            self._fill()
-        else:
-            self.run_worker(self._load(), exclusive=True)
-
-    async def _load(self) -> None:
-        # Its import takes longer than a key may wait.
-        await asyncio.to_thread(import_module, "pandas")
+        """Fill in."""
         self._fill()
 
     @property
     def _ready(self) -> bool:
-        return self.shown_view is not None and "pandas" in sys.modules
+        return self.shown_view is not None
 
     @property
     def _state(self) -> BudgetState:
@@ -176,10 +165,10 @@ class BudgetPane(Pane):
             ExportTable(
                 "budget",
                 ("period", "segment", *COLUMNS),
-                [(n, r, *(p.rows[r][c] for c in COLUMNS)) for n, p in made for r in ROWS],
+                [(n, r, *p.rows[r].as_dict().values()) for n, p in made for r in ROWS],
             ),
             ExportTable("balance", ("key", *PERIODS),
-                  [(k, *(p.balance[k] for _, p in made)) for k in BALANCE]),
+                  [(k, *(getattr(p.balance, k) for _, p in made)) for k in BALANCE]),
             ExportTable(
                 "levers",
                 ("lever", "factor", *PERIODS, "needed"),

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from crmformulas.formats import NumberFormat
-from crmformulas.formulas.budget import GROWTH, LEVERS
-from crmformulas.orders.analysis.budget_plan import BALANCE, PERIODS, ROWS, Plan, change
+from crmformulas.formulas.budget import GROWTH, LEVERS, ROWS
+from crmformulas.orders.analysis.budget_plan import BALANCE, PERIODS, Plan, change
 from crmformulas.orders.analysis.scenarios import LEVER_LABELS, SEGMENT_LABELS
 from crmformulas.translations import Label, Translated, term, translate
 from crmformulas_tui.widgets.line_table import Column
@@ -256,9 +256,7 @@ class PlanLines:
         plan, f = self.plan, self.figures
         record = plan.period(period).rows[row]
         against = {
-            other: f.signed_percent(
-                change(record["revenue"], plan.period(other).rows[row]["revenue"])
-            )
+            other: f.signed_percent(change(record.revenue, plan.period(other).rows[row].revenue))
             if PERIODS.index(other) < PERIODS.index(period)
             else ""
             for other in ("budget1", "outcome")
@@ -266,12 +264,12 @@ class PlanLines:
         name = PERIOD_LABELS[period] if row == "total" else ROW_LABELS[row]
         cells = {
             "row": ("" if row == "total" else "  ") + self.translate(name),
-            "customers": f.whole(record["customers"]),
-            "orders_per_customer": f.fixed(record["orders_per_customer"], 2),
-            "value_per_order": f.whole(record["value_per_order"]),
-            "orders": f.whole(record["orders"]),
-            "revenue_per_customer": f.whole(record["revenue_per_customer"]),
-            "revenue": f.amount(record["revenue"]),
+            "customers": f.whole(record.customers),
+            "orders_per_customer": f.fixed(record.orders_per_customer, 2),
+            "value_per_order": f.whole(record.value_per_order),
+            "orders": f.whole(record.orders),
+            "revenue_per_customer": f.whole(record.revenue_per_customer),
+            "revenue": f.amount(record.revenue),
             **against,
         }
         return [cells[column.key] for column in self.budget_columns()]
@@ -293,7 +291,7 @@ class PlanLines:
         return [self._balance(key) for key in BALANCE]
 
     def _balance(self, key: str) -> list[str]:
-        f, numbers = self.figures, [self.plan.period(p).balance[key] for p in PERIODS]
+        f, numbers = self.figures, [getattr(self.plan.period(p).balance, key) for p in PERIODS]
         if key == "retention":
             told = [f.percent(number) for number in numbers]
         elif key.endswith("duration"):
