@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 __all__ = ["ContactKeywords", "ReadKeywords"]
 
@@ -16,12 +16,20 @@ class ReadKeywords(TypedDict, total=False):
     """
 
     table: str | None
-    customer: str | None
+    customer: str | tuple[str, ...] | None
     date: str | None
     amount: str | None
     quantity: str | None
     price: str | None
     order: str | None
+    order_total: str | None
+    refund: str | None
+    discount: str | None
+    status: str | None
+    drop_status: tuple[str, ...]
+    keep_status: tuple[str, ...]
+    document_type: str | None
+    ids: Literal["folded", "as-written"]
     currency: str | None
     currency_column: str | None
     date_format: str | None
