@@ -104,6 +104,7 @@ class Subcommand(NamedTuple):
 GROUPS: dict[str, dict[str, Subcommand]] = {
     "Read": {
         "summary": Subcommand("crmformulas.cli.summary", "The figures of an order file."),
+        "check": Subcommand("crmformulas.cli.check", "How a file was read, and what looks odd."),
     },
     "Next": {
         "forecast": Subcommand("crmformulas.cli.forecast", "The next 12 months, with a backtest."),

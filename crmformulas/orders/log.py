@@ -28,10 +28,9 @@ from crmformulas.orders.counting.counts import (
     ReturnedSum,
 )
 from crmformulas.orders.keywords import refuse_unknown
-from crmformulas.orders.reading.account import Account
 from crmformulas.orders.reading.contacts import Contacts, open_contacts
 from crmformulas.orders.reading.order_log import OrderLog
-from crmformulas.orders.reading.typed_rows import Options, Rows, open_rows
+from crmformulas.orders.reading.typed_rows import REASONS, Options, Rows, open_rows
 from crmformulas.orders.rules import LONGEST_HISTORY, RuleChanges, Rules, Windows
 from crmformulas.orders.summary.build import summarise
 
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
 
     from crmformulas.orders.analysis.forecast.build import Forecast, Origin
     from crmformulas.orders.counting.customer_list import Customers
+    from crmformulas.orders.reading.account import Account
     from crmformulas.orders.reading.read_options import ContactKeywords, ReadKeywords
     from crmformulas.orders.summary.model import Summary
 
@@ -182,6 +182,7 @@ class Orders:
                 tally = queries.contacts_tally(contacts.table, customers, bounds.as_of, rules)
                 people = self._rows(tally, ContactCounts)[0]
         excluded = [reason for reason, rows in extent.excluded.items() if rows]
+        account = self._made["read", rules.every_row].account
         counts = Counts(
             extent=extent,
             cohorts=cohorts,
@@ -194,12 +195,62 @@ class Orders:
             sample=tuple(self.rows.sample(among=excluded) if excluded else ()),
             notes=(
                 *self.rows.notes,
-                *self._account(rules).notices,
+                *account.notices,
                 *(contacts.notes if contacts else ()),
             ),
-            account=self._account(rules),
+            account=account,
         )
         return summarise(counts, windows, rules)
+
+    def account(self, rules: Rules | None = None) -> Account:
+        """What was read, and by which rules."""
+        rules = rules or Rules()
+        # What can't be read is looked at once more before anything is told.
+        self._extent(None, rules)
+        account: Account = self._made["read", rules.every_row].account
+        return account
+
+    def orders(self, rules: Rules | None = None) -> ir.Table:
+        """The orders: ``customer``, ``day`` and ``amount`` in ten-thousandths, in the engine."""
+        return queries.usable(self._grouped(rules or Rules()))
+
+    def records(self, table: Any) -> list[dict[str, Any]]:
+        """The records of a small table over the orders."""
+        return self.rows.opened.ask(table)
+
+    def totals(self, rules: Rules | None = None) -> dict[str, int]:
+        """Orders, customers, returns and revenue, and what is left out by reason."""
+        grouped = self._grouped(rules or Rules())
+        order = grouped.key.isnull() | (grouped.key >= 0)
+        counts: dict[str, Any] = {
+            "rows": grouped.rows.sum(),
+            "orders": order.sum(),
+            "customers": grouped.customer.nunique(where=order),
+            "revenue": grouped.amount.sum(where=order),
+            "returns": (order & (grouped.amount <= 0)).sum(),
+            "returned": grouped.amount.sum(where=order & (grouped.amount <= 0)),
+        }
+        for number, (name, _) in enumerate(REASONS):
+            out = grouped.key == -1 - number
+            counts[name] = grouped.rows.sum(where=out)
+            counts[f"{name}_money"] = grouped.amount.sum(where=out)
+        found = self.records(grouped.agg(**{k: n.fill_null(0) for k, n in counts.items()}))[0]
+        return {name: int(n or 0) for name, n in found.items()}
+
+    def statuses(self) -> list[tuple[str, str, int, int]]:
+        """Per status of the rows: the column, the status, its rows and the sum of their amounts."""
+        made = []
+        for typed in self.rows.typed:
+            if not typed.choice.statuses:
+                continue
+            state = typed.part.column(typed.choice.statuses[0]).cast("string").strip()
+            table = typed.part.table.select(state=state, amount=typed.amount())
+            table = table.filter(table.state != "")
+            by = table.group_by("state").agg(rows=table.count(), money=table.amount.sum())
+            for row in self.records(by.order_by(by["rows"].desc()).limit(20)):
+                found = row["state"], row["rows"], int(row["money"] or 0)
+                made.append((typed.where("status"), *found))
+        return made
 
     def customers(
         self,
@@ -390,12 +441,6 @@ class Orders:
                 ranks[window].append(round_half_up(rules.pareto, active))
         rows = self._rows(tiers.cut_rows(customers, bounds, ranks), tiers.CutRow)
         return {w: tiers.cuts_at(rows, w, wanted) for w, wanted in ranks.items()}
-
-    def _account(self, rules: Rules) -> Account:
-        """What was read and how."""
-        self._grouped(rules)
-        account: Account = self._made["read", rules.every_row].account
-        return account
 
     def _grouped(self, rules: Rules) -> ir.Table:
         key = ("grouped", rules.every_row)

@@ -41,7 +41,8 @@ REFUNDED = frozenset(
 FINE = frozenset(
     words(
         """
-    paid complete completed closed shipped fulfilled delivered delivered_to_customer sent
+    paid partially_refunded partially_paid
+    complete completed closed shipped fulfilled delivered delivered_to_customer sent
     dispatched captured authorized invoiced archived open active ok success succeeded settled
     shipped_delivered_to_buyer partially_fulfilled picked_up betald betalt skickad skickat
     levererad levererat klar slutförd avslutad expedierad fakturerad bezahlt versendet versandt

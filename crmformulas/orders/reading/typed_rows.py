@@ -34,7 +34,7 @@ from crmformulas.orders.reading.sources import open_source
 from crmformulas.orders.reading.typed_parts import RAW, StatusWords, TypedPart
 from crmformulas.orders.reading.unit_prices import price_is_of_row
 
-__all__ = ["Options", "Rows", "open_rows", "with_recovery"]
+__all__ = ["REASONS", "Options", "Rows", "open_rows", "with_recovery"]
 
 T = TypeVar("T")
 

@@ -1,0 +1,52 @@
+"""``crmf check``: how an order file was read, and what in it is worth a look."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from crmformulas.cli.options import examples, option, options
+from crmformulas.cli.order_options import ORDERS, READING, OrderCommand, opened
+from crmformulas.cli.output import echo, print_json
+from crmformulas.translations import translate
+
+__all__ = ["check"]
+
+MARKS = {"changes": "!", "look": "?", "fine": " "}
+
+
+@examples(
+    """
+    crmf check orders.csv
+    crmf check 2025.csv 2026.csv --format json
+    """
+)
+@click.command(cls=OrderCommand)
+@ORDERS
+@option(
+    "--format",
+    "Lines to read, or JSON.",
+    None,
+    type=click.Choice(["text", "json"]),
+    default="text",
+)
+@options(READING)
+def check(orders: tuple[str, ...], format: str, **given: Any) -> None:
+    """Say how an order file was read, what was left out, and what in it looks odd.
+
+    A line that begins with ! changes figures, one with ? is worth a look.
+    """
+    from crmformulas.orders.analysis.data_quality import check as look_over
+
+    with opened(orders, None, given) as (log, _, _):
+        quality = look_over(log)
+    if format == "json":
+        print_json(json.dumps(quality.to_dict(), ensure_ascii=False, indent=1))
+        return
+    echo(translate(quality.account.line, "en"))
+    for finding in quality.findings:
+        echo(f" {MARKS[finding.severity]} {translate(finding.text, 'en')}")
+    if not quality.findings:
+        echo("   nothing to tell")
