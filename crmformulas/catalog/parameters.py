@@ -228,6 +228,16 @@ def plain(name: str, value: Any, depth: int = 0) -> Any:
         if depth:
             raise ArgumentError(f"{name} must be a range of values, got a mapping in it")
         return {key: plain(name, one, depth + 1) for key, one in value.items()}
+    _refuse_unfit(name, value)
+    if hasattr(value, "dtype") or hasattr(value, "columns") or hasattr(value, "__array__"):
+        return _plain_array(name, value, depth)
+    if is_range(value) and hasattr(value, "__iter__"):
+        return _plain_elements(name, list(value), depth)
+    return value
+
+
+def _refuse_unfit(name: str, value: Any) -> None:
+    """Refuse what is neither a number or text nor a range that can be read again."""
     if isinstance(value, (bytes, bytearray, memoryview)):
         raise ArgumentError(f"{name} must be numbers or text, got {describe(value)}")
     if isinstance(value, (set, frozenset)):
@@ -236,11 +246,6 @@ def plain(name: str, value: Any, depth: int = 0) -> Any:
         raise ArgumentError(f"{name} must be a range, got what is read once; give a list")
     if isinstance(value, Complex):
         raise ArgumentError(f"{name} must be real numbers, got {describe(value)}")
-    if hasattr(value, "dtype") or hasattr(value, "columns") or hasattr(value, "__array__"):
-        return _plain_array(name, value, depth)
-    if is_range(value) and hasattr(value, "__iter__"):
-        return _plain_elements(name, list(value), depth)
-    return value
 
 
 def _plain_elements(name: str, values: Sequence[Any], depth: int) -> Sequence[Any]:
