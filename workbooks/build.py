@@ -38,9 +38,10 @@ from crmformulas.translations import LANGS
 FOLDER = Path(__file__).parent
 
 START = (
+    "Excel 365, Excel 2024 or Excel on the web is needed, as the formulas are LAMBDA names; other "
+    "programs show #NAME?.",
     "Type =CLV(5, 500, 2.5) in any cell of this workbook: the formulas are names in it (Formulas > "
     "Name Manager). Nothing is installed, no macro runs.",
-    "Excel 365, Excel 2024 or Excel on the web is needed, as the names are LAMBDA functions.",
     "Functions: each formula with its arguments, their units, an example to change and its source.",
     "Playground: a small portfolio, a what-if and an F-ladder, calculated with the formulas.",
     "Cells of this colour are for your own numbers; the others calculate. Notes are grey.",

@@ -36,7 +36,13 @@ from crmformulas.catalog.parameters import (
     number,
     unmasked,
 )
-from crmformulas.errors import ArgumentError, DivisionError, FormulaError
+from crmformulas.errors import (
+    ArgumentError,
+    DivisionError,
+    DomainError,
+    FormulaError,
+    NotEnoughDataError,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,6 +58,7 @@ __all__ = [
     "DAY",
     "DAYS",
     "DISCOUNT",
+    "DRIVER",
     "FACTOR",
     "FREQUENCY",
     "LABEL",
@@ -107,6 +114,7 @@ POINTS = Kind("points", "fraction (0.05 = 5 percentage points)", low=-1.0, high=
 FACTOR = Kind("factor", "factor (1 = unchanged)", low=0.0)
 RATIO = Kind("ratio", "times")
 POSITIVE = Kind("positive", "number above zero", low=0.0, above=True)
+DRIVER = Kind("driver", "number", low=0.0)
 SCORE = Kind("score", "score, 5 is best", low=1.0, high=5.0, whole=True)
 STEPS = Kind("steps", "whole number", low=1.0, high=1000.0, whole=True)
 DAY = Kind("day", "date", content="day")
@@ -263,12 +271,18 @@ class Formula:
         if hasattr(result, "columns"):
             return _marked(result, self.undefined())
         if not isinstance(result, float) and hasattr(result, "tolist"):
-            division = self.undefined is DivisionError
-            why = "division by zero in" if division else "not enough data for"
-            undefined = self.undefined(f"{why} {self.name}")
+            undefined = self.undefined(f"{_UNDEFINED[self.undefined]} {self.name}")
             rows = [row if isinstance(row, list) else [row] for row in result.tolist()]
             return [[undefined if v != v else v for v in row] for row in rows]
         return result
+
+
+_UNDEFINED: Mapping[type[FormulaError], str] = {
+    DivisionError: "division by zero in",
+    DomainError: "too large a number in",
+    NotEnoughDataError: "not enough data for",
+}
+"""Why a number of a column is none."""
 
 
 def _marked(table: pd.DataFrame, undefined: FormulaError) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from crmformulas.catalog.formula import (
     COUNT,
     DISCOUNT,
+    DRIVER,
     FACTOR,
     FREQUENCY,
     MONEY,
@@ -359,8 +360,9 @@ def growth_rate(before: Numeric, after: Numeric) -> Numeric:
 
 
 @formula(
-    before=FACTOR,
-    after=FACTOR,
+    before=DRIVER,
+    after=DRIVER,
+    undefined=DomainError,
     result=MONEY,
     shapes={"before": Shape.COLUMN, "after": Shape.COLUMN},
     result_shape=Shape.COLUMN,

@@ -2067,6 +2067,9 @@ const CRM_ = (() => {
     };
   }
 
+  /** What to do about a text in the first row, which may be that of headers. */
+  const header = (cell, place) => (place === at(0) && isText(cell) ? HEADER : '');
+
   const at = (place) => ' at ' + (place + 1);
 
   /** Each cell read once, as texts and numbers recur; dates are objects, each its own. */
@@ -2089,7 +2092,9 @@ const CRM_ = (() => {
     if (isDate(cell)) day = dayOfDate(cell);
     else if (isText(cell)) day = readDay(cell, reading);
     else if (isNumber(cell)) day = numberDay(name, cell, place);
-    if (day === null) throw wrong(name + ' must be dates, got ' + quoted(cell) + place);
+    if (day === null) {
+      throw wrong(name + ' must be dates, got ' + quoted(cell) + place + header(cell, place));
+    }
     return day;
   }
 
@@ -2130,7 +2135,9 @@ const CRM_ = (() => {
       const sure = Math.abs(scaled) < 1e12 && Math.abs(scaled - Math.floor(scaled) - 0.5) > 0.001;
       units = sure ? Math.round(scaled) : tenThousandths(floatText(cell));
     }
-    if (units === null) throw wrong('amounts must be numbers, got ' + quoted(cell) + place);
+    if (units === null) {
+      throw wrong('amounts must be numbers, got ' + quoted(cell) + place + header(cell, place));
+    }
     return units;
   }
 
@@ -2408,6 +2415,7 @@ const CRM_ = (() => {
     'whole years': { content: 'number', bounds: 'a whole number of at least 1', low: 1, whole: true },
     count: { content: 'number', bounds: 'at least 0', low: 0 },
     number: { content: 'number', bounds: 'a number that is not infinite' },
+    driver: { content: 'number', bounds: 'at least 0', low: 0 },
     lifetime: { content: 'number', bounds: 'at least 1', low: 1 },
     points: { content: 'number', bounds: 'between -1 and 1', low: -1, high: 1 },
     spend: { content: 'number', bounds: 'at least 0', low: 0 },
@@ -2458,8 +2466,8 @@ const CRM_ = (() => {
       { name: 'after', kind: KINDS.number, shape: 'number' },
     ] },
     clv_bridge: { takes: [
-      { name: 'before', kind: KINDS.factor, shape: 'column' },
-      { name: 'after', kind: KINDS.factor, shape: 'column' },
+      { name: 'before', kind: KINDS.driver, shape: 'column' },
+      { name: 'after', kind: KINDS.driver, shape: 'column' },
     ] },
     retention: { elementwise: true, ties: [{ parts: ['retained'], high: 'opening' }], takes: [
       { name: 'opening', kind: KINDS.count, shape: 'number' },
@@ -2772,6 +2780,7 @@ const CRM_ = (() => {
     dates: 'enter dates, or text such as 2026-10-31',
     amounts: 'enter numbers, or text such as 1299.50',
   };
+  const HEADER = '; a row of headers is left out of the ranges';
   const LAST_AS_OF = 2932531;
   const LAST_SERIAL = 2958465;
   const SERIAL_OF_NO_DAY = 60;

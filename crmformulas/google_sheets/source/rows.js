@@ -43,6 +43,9 @@ function readRows(customers, dates, amounts, asOf) {
   };
 }
 
+/** What to do about a text in the first row, which may be that of headers. */
+const header = (cell, place) => (place === at(0) && isText(cell) ? HEADER : '');
+
 const at = (place) => ' at ' + (place + 1);
 
 /** Each cell read once, as texts and numbers recur; dates are objects, each its own. */
@@ -65,7 +68,9 @@ function cellDay(name, cell, place, reading) {
   if (isDate(cell)) day = dayOfDate(cell);
   else if (isText(cell)) day = readDay(cell, reading);
   else if (isNumber(cell)) day = numberDay(name, cell, place);
-  if (day === null) throw wrong(name + ' must be dates, got ' + quoted(cell) + place);
+  if (day === null) {
+    throw wrong(name + ' must be dates, got ' + quoted(cell) + place + header(cell, place));
+  }
   return day;
 }
 
@@ -106,6 +111,8 @@ function cellAmount(cell, place, reading) {
     const sure = Math.abs(scaled) < 1e12 && Math.abs(scaled - Math.floor(scaled) - 0.5) > 0.001;
     units = sure ? Math.round(scaled) : tenThousandths(floatText(cell));
   }
-  if (units === null) throw wrong('amounts must be numbers, got ' + quoted(cell) + place);
+  if (units === null) {
+    throw wrong('amounts must be numbers, got ' + quoted(cell) + place + header(cell, place));
+  }
   return units;
 }

@@ -51,6 +51,8 @@ REMEDIES = {
     "amounts": "enter numbers, or text such as 1299.50",
 }
 
+HEADER = "; a row of headers is left out of the ranges"
+
 
 @dataclass(frozen=True)
 class CellRows:
@@ -235,8 +237,13 @@ def _day(name: str, cell: Any, at: str, reading: Reading) -> int:
     elif isinstance(cell, (Real, Decimal)) and not isinstance(cell, bool):
         found = _day_of_number(name, as_float(cell), at)
     if found is None:
-        raise ArgumentError(f"{name} must be dates, got {describe(cell)}{at}")
+        raise ArgumentError(f"{name} must be dates, got {describe(cell)}{at}{_header(cell, at)}")
     return found
+
+
+def _header(cell: Any, at: str) -> str:
+    """What to do about a text in the first row, which may be that of headers."""
+    return HEADER if at == " at 1" and isinstance(cell, str) else ""
 
 
 def _day_of_number(name: str, number: float, at: str) -> int:
@@ -297,5 +304,6 @@ def _amount(cell: Any, place: int, reading: Reading) -> int:
         written = cell if isinstance(cell, Decimal) else Decimal(repr(float(cell)))
         units = read_amount(format(written, "f"), "first")
     if units is None:
-        raise ArgumentError(f"amounts must be numbers, got {describe(cell)} at {place + 1}")
+        at = f" at {place + 1}"
+        raise ArgumentError(f"amounts must be numbers, got {describe(cell)}{at}{_header(cell, at)}")
     return units
