@@ -46,6 +46,7 @@ PORTABLE = (
     "crmformulas.orders.counting.range_log",
     "crmformulas.orders.keywords",
     "crmformulas.orders.order_formulas",
+    "crmformulas.orders.reading.account",
     "crmformulas.orders.reading.amounts",
     "crmformulas.orders.reading.cell_ranges",
     "crmformulas.orders.reading.dates",

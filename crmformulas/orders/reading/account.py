@@ -1,5 +1,7 @@
 """The account of what was read and how: what stands above a summary, and in its JSON."""
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 from collections.abc import Mapping
