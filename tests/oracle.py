@@ -25,6 +25,7 @@ import pandas as pd
 
 TIERS = (("super", 0.05), ("top", 0.15), ("mid", 0.5), ("bottom", 0.3))
 LTV_AGES = (3, 6, 12, 24, 36)
+LEAST_MONTHS = 6  # of F12's 12 that must lie in history for anything that rests on F12
 
 
 # ------------------------------------------------------------------------------- calendar and sums
@@ -428,6 +429,48 @@ def windows(as_of: date) -> tuple[Window, Window]:
     return s12, f12
 
 
+def months_in_history(window: Window, first_day: date) -> int:
+    """How many months of a window of 12 lie wholly in history, counted back from its end."""
+    start, end = window
+    if first_day <= start:
+        return 12
+    whole = 0
+    while add_months(first_day, whole + 1) <= end + timedelta(days=1):
+        whole += 1
+    # A day that lacks makes one of the twelve a part, as 29 February may.
+    return min(whole, 11)
+
+
+def without_f12(answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer with everything that rests on F12 unknown."""
+    closing = answer["flows"]["closing"]
+    blank_tier = dict.fromkeys(
+        ("f12_customers", "lost", "retention", "duration", "clv", "clv_index", "portfolio_value")
+    )
+    to: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for cell in answer["flow_table"]:
+        to[cell["to"]].append(cell)
+    rows = [[None] * len(row) for row in answer["migration"]["customers"]]
+    return answer | {
+        "flows": dict.fromkeys(answer["flows"]) | {"closing": closing},
+        # Where they are is known, where they came from is not, nor who was lost.
+        "flow_table": [
+            {
+                "from": None,
+                "to": tier["tier"],
+                "customers": tier["customers"],
+                "orders": tier["orders"],
+                "revenue": tier["revenue"],
+            }
+            for tier in answer["portfolio"]
+            if to[tier["tier"]]
+        ],
+        "migration": answer["migration"] | {"customers": rows, "rates": rows},
+        "portfolio": [tier | blank_tier for tier in answer["portfolio"]],
+        "portfolio_total": answer["portfolio_total"] | {"portfolio_value": None},
+    }
+
+
 def customers_at(
     rows: pd.DataFrame, as_of: date | None, returns: str, every_row_an_order: bool
 ) -> tuple[date, list[Customer], int, dict[str, int]]:
@@ -735,11 +778,13 @@ def summary(
             else None
         )
 
-    return {
+    f12_months = months_in_history(f12, first_day)
+    answer = {
         "as_of": as_of.isoformat(),
         "windows": {
             "s12": [day.isoformat() for day in s12],
             "f12": [day.isoformat() for day in f12],
+            "f12_months": f12_months,
         },
         "input": {
             "rows": len(rows),
@@ -761,6 +806,7 @@ def summary(
         "ltv": ltv(buyers, as_of),
         "kpis": kpis,
     }
+    return answer if f12_months >= LEAST_MONTHS else without_f12(answer)
 
 
 # ------------------------------------------------------------------------------ comparing summaries

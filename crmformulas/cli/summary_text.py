@@ -63,6 +63,11 @@ def summary_view(summary: Summary, name: str, *, colour: bool = True) -> Rendera
     return Group(*parts)
 
 
+def _about(summary: Summary, told: str) -> str:
+    """A figure that rests on F12, marked where history holds a part of F12 alone."""
+    return f"≈{told}" if not summary.f12_covered and told != UNKNOWN else told
+
+
 def _head(summary: Summary, name: str) -> Text:
     flows, read = summary.flows, summary.input
     head = Text(
@@ -118,10 +123,11 @@ def _balance_and_value(summary: Summary) -> RenderableType:
         ("+ new", flows.new, GAIN),
         ("+ reactivated", flows.reactivated, GAIN),
         ("− lost", flows.lost, LOSS),
-        ("= closing", flows.closing, "bold"),
     ):
-        balance.add_row(Text(words, style=style), Text(whole(count), style=style))
-    balance.add_row(Text("duration", style="dim"), Text(FIGURES.years(flows.duration), style="dim"))
+        balance.add_row(Text(words, style=style), Text(_about(summary, whole(count)), style=style))
+    balance.add_row(*(Text(t, style="bold") for t in ("= closing", whole(flows.closing))))
+    duration = _about(summary, FIGURES.years(flows.duration))
+    balance.add_row(Text("duration", style="dim"), Text(duration, style="dim"))
     value = _grid("l", "r", "r", "r", "r")
     value.add_row(
         *(Text(t, style="bold") for t in ("Value tiers", "customers", "retention", "years", "CLV"))
@@ -130,11 +136,11 @@ def _balance_and_value(summary: Summary) -> RenderableType:
         value.add_row(
             record.tier,
             whole(record.customers),
-            percent(record.retention),
-            fixed(record.duration, 2),
-            amount(record.clv),
+            _about(summary, percent(record.retention)),
+            _about(summary, fixed(record.duration, 2)),
+            _about(summary, amount(record.clv)),
         )
-    total = Text(amount(summary.portfolio_value), style="bold")
+    total = Text(_about(summary, amount(summary.portfolio_value)), style="bold")
     value.add_row(Text("portfolio value", style="bold"), "", "", "", total)
     return _side_by_side(balance, value)
 
@@ -197,7 +203,8 @@ def _migration(summary: Summary, *, colour: bool) -> RenderableType:
         cells = [
             Text(f"{percent(s)} ".rjust(10), style=_heat(s) if colour else Style()) for s in row
         ]
-        table.add_row(f" {name}", *cells, f"{whole(sum(counts))} ")
+        of_tier = None if None in counts else sum(n or 0 for n in counts)
+        table.add_row(f" {name}", *cells, f"{_about(summary, whole(of_tier))} ")
     return table
 
 

@@ -117,6 +117,7 @@ def _catalogue() -> Iterator[str]:
         "LAST_DAY": dates.LAST_DAY,
         "LONGEST_HISTORY": rules.LONGEST_HISTORY,
         "LTV_AGES": rules.LTV_AGES,
+        "LEAST_F12_MONTHS": rules.LEAST_F12_MONTHS,
         "NEW_AFTER": rules.Rules().new_after,
         "STEPS": rules.Rules().steps,
         "MONTHS": dates.MONTHS,

@@ -783,7 +783,7 @@ function MIGRATION_MATRIX(customers, dates, amounts, as_of) {
  * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
  * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
  * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
- * @return A table with a row for each value tier: customers, orders and revenue of S12; customers of F12 and how many of them were lost; retention, duration in years, orders per customer, value per order, annual value, CLV, CLV index and portfolio value. What has no finite estimate, as the duration of a tier of which nobody was lost, is #N/A.
+ * @return A table with a row for each value tier: customers, orders and revenue of S12; customers of F12 and how many of them were lost; retention, duration in years, orders per customer, value per order, annual value, CLV, CLV index and portfolio value. What has no finite estimate, as the duration of a tier of which nobody was lost, is #N/A; so is all that rests on F12 where history holds fewer than 6 of its 12 months.
  * @customfunction
  */
 function PORTFOLIO(customers, dates, amounts, as_of) {
@@ -2176,7 +2176,24 @@ const CRM_ = (() => {
     place(people, 's12');
     place(people, 'f12');
     people.forEach((one) => { one.status = statusOf(one); });
-    return { people, asOf, zero };
+    const first = log.days.reduce((least, day) => (day <= asOf ? Math.min(least, day) : least), asOf);
+    return { people, asOf, zero, f12Months: monthsFrom(first, f12, s12) };
+  }
+
+  /** How many of the 12 months before `end` lie wholly in a history that begins on a day. */
+  function monthsFrom(first, start, end) {
+    if (first <= start) return 12;
+    return upTo(11).filter((i) => addMonths(first, i + 1) <= end).length;
+  }
+
+  /** The log, refused where it tells too little of F12. */
+  function readF12(...ranges) {
+    const log = readLog(...ranges);
+    if (log.f12Months < LEAST_F12_MONTHS) {
+      throw notEnough('history holds ' + log.f12Months + ' of the 12 months before the last 12, ' +
+        'which is too little to tell who came from where');
+    }
+    return log;
   }
 
   const isPurchase = (order) => order.amount > 0;
@@ -2277,7 +2294,7 @@ const CRM_ = (() => {
     ],
 
     customer_flows: (...ranges) => {
-      const cells = flowsOf(readLog(...ranges));
+      const cells = flowsOf(readF12(...ranges));
       if (!cells.length) throw notEnough('nobody has bought in the two years up to the as-of day');
       const origins = [...TIERS.map(([name]) => name), 'reactivated', 'new'];
       return [['from', 'to', 'customers', 'orders', 'revenue'], ...cells.map((cell) => {
@@ -2289,7 +2306,7 @@ const CRM_ = (() => {
 
     migration_matrix: (...ranges) => {
       const counts = TIERS.map(() => Array(TIERS.length + 1).fill(0));
-      flowsOf(readLog(...ranges)).forEach((cell) => {
+      flowsOf(readF12(...ranges)).forEach((cell) => {
         if (cell.origin < TIERS.length) counts[cell.origin][cell.target] = cell.customers;
       });
       return [['tier', ...TIERS.map(([name]) => name), LOST],
@@ -2317,6 +2334,10 @@ const CRM_ = (() => {
       const [clv, index] = [11, 12];
       const base = rows[rows.length - 1][clv];
       rows.forEach((row) => { row[index] = row[clv] / base; });
+      if (log.f12Months < LEAST_F12_MONTHS) {
+        const resting = [4, 5, 6, 7, clv, index, 13];
+        rows.forEach((row) => { resting.forEach((place) => { row[place] = NaN; }); });
+      }
       return [
         ['tier', 'customers', 'orders', 'revenue', 'f12_customers', 'lost', 'retention', 'duration',
           'orders_per_customer', 'value_per_order', 'annual_value', 'clv', 'clv_index',
@@ -2789,6 +2810,7 @@ const CRM_ = (() => {
   const LAST_DAY = 2932896;
   const LONGEST_HISTORY = 36600;
   const LTV_AGES = [3, 6, 12, 24, 36];
+  const LEAST_F12_MONTHS = 6;
   const NEW_AFTER = 36;
   const STEPS = 12;
   const MONTHS = [

@@ -85,10 +85,15 @@ def _read(*ranges: Any) -> tuple[CellRows, Any]:
     return rows, counting
 
 
-def _summary(ranges: tuple[Any, ...], table: str) -> pd.DataFrame:
+def _summary(ranges: tuple[Any, ...], table: str, *, of_f12: bool = False) -> pd.DataFrame:
     """A table of the summary, with nothing shared with the summary that is kept."""
     rows, counting = _read(*ranges)
     summary = counting.summary(rows)
+    if of_f12 and not summary.f12_known:
+        raise NotEnoughDataError(
+            f"history holds {summary.f12_months} of the 12 months before the last 12, which is "
+            "too little to tell who came from where"
+        )
     found = summary
     for name in table.split("."):
         found = getattr(found, name)
@@ -186,7 +191,8 @@ def customer_flows(customers: Any, dates: Any, amounts: Numeric, as_of: Any = No
     Raises:
         ArgumentError: if a row lacks an id, date or amount, or the ranges differ in length.
         DomainError: if a number is not a day, or an amount is too large.
-        NotEnoughDataError: if nobody has bought in the two years.
+        NotEnoughDataError: if nobody has bought in the two years, or history
+            holds fewer than 6 of the 12 months before the last 12.
 
     References:
         Elinder, "Dina nycklar till framgångsrikare CRM", IRi, 2018.
@@ -195,7 +201,7 @@ def customer_flows(customers: Any, dates: Any, amounts: Numeric, as_of: Any = No
         >>> customer_flows(*LOG)[["from", "to", "customers"]].values.tolist()
         [['mid', 'mid', 1], ['bottom', 'bottom', 1], ['new', 'mid', 1]]
     """
-    table = _summary((customers, dates, amounts, as_of), "flow_table")
+    table = _summary((customers, dates, amounts, as_of), "flow_table", of_f12=True)
     if table.empty:
         raise NotEnoughDataError("nobody has bought in the two years up to the as-of day")
     return _emptied(table, table["to"] == "lost", "orders")
@@ -229,7 +235,8 @@ def migration_matrix(
     Raises:
         ArgumentError: if a row lacks an id, date or amount, or the ranges differ in length.
         DomainError: if a number is not a day, or an amount is too large.
-        NotEnoughDataError: if nobody has bought.
+        NotEnoughDataError: if nobody has bought, or history
+            holds fewer than 6 of the 12 months before the last 12.
 
     References:
         Elinder, "Dina nycklar till framgångsrikare CRM", IRi, 2018.
@@ -239,7 +246,7 @@ def migration_matrix(
         [0, 0, 1, 0, 0]
     """
     ranges = customers, dates, amounts, as_of
-    return _summary(ranges, "migration.customers").rename_axis("tier")
+    return _summary(ranges, "migration.customers", of_f12=True).rename_axis("tier")
 
 
 @_order_table(
@@ -277,7 +284,8 @@ def portfolio(customers: Any, dates: Any, amounts: Numeric, as_of: Any = None) -
         A table with a row for each value tier: customers, orders and revenue of S12; customers of
         F12 and how many of them were lost; retention, duration in years, orders per customer, value
         per order, annual value, CLV, CLV index and portfolio value. What has no finite estimate,
-        as the duration of a tier of which nobody was lost, is NaN.
+        as the duration of a tier of which nobody was lost, is NaN; so is all that rests on F12
+        where history holds fewer than 6 of its 12 months.
 
     Raises:
         ArgumentError: if a row lacks an id, date or amount, or the ranges differ in length.

@@ -16,6 +16,7 @@ from crmformulas.formulas.migration import TIERS
 from crmformulas.orders.keywords import names_fields
 
 __all__ = [
+    "LEAST_F12_MONTHS",
     "LONGEST_HISTORY",
     "LTV_AGES",
     "RuleChanges",
@@ -28,6 +29,9 @@ __all__ = [
 
 LTV_AGES = (3, 6, 12, 24, 36)
 """The ages in months at which lifetime value to date is told."""
+
+LEAST_F12_MONTHS = 6
+"""Of F12's 12 months so many must lie in history for what rests on F12 to be told at all."""
 
 LONGEST_HISTORY = 100 * 366
 """Days. An as-of day further from the first order than this comes from a mistyped date."""
@@ -151,6 +155,22 @@ class Windows:
     as_of: date
     s12: tuple[date, date]
     f12: tuple[date, date]
+
+    def f12_months(self, first_day: date) -> int:
+        """How many of F12's 12 months lie wholly in a history that begins on a day.
+
+        Examples:
+            >>> Windows.ending(date(1998, 6, 30)).f12_months(date(1997, 1, 1))
+            6
+        """
+        start, end = self.f12
+        if first_day <= start:
+            return 12
+        if first_day > end:
+            return 0
+        # The months are counted back from the end. A day that lacks makes one of them a part.
+        after = _next(end)
+        return sum(add_months(first_day, months) <= after for months in range(1, 12))
 
     @classmethod
     def ending(cls, as_of: date) -> Windows:

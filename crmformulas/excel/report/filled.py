@@ -105,7 +105,7 @@ def ladder(summary: Summary) -> LadderGoals:
 def budget(summary: Summary, before: Summary | None) -> BudgetData:
     """The outcome, and that of the year before where history tells who was new in it."""
     return BudgetData(
-        outcome=summary.outcome,
+        outcome=summary.outcome or UNKNOWN,
         opening=summary.flows.opening or None,
         former=former_outcome(summary, before) or UNKNOWN,
     )

@@ -57,7 +57,7 @@ class Overview:
         """
         sheet, book = self._sheet, self._book
         # Where history doesn't reach into F12, nothing is known of who came or went.
-        told = summary.f12_seen
+        told = summary.f12_known
         message = book_message(book) if summary.f12_covered else _active(book)
         sheet.formula(3, 0, message, "", "message", key="overview.message")
         sheet.formula(4, 0, book["flows.second"].full, "", "plain")

@@ -33,7 +33,24 @@ function readLog(...ranges) {
   place(people, 's12');
   place(people, 'f12');
   people.forEach((one) => { one.status = statusOf(one); });
-  return { people, asOf, zero };
+  const first = log.days.reduce((least, day) => (day <= asOf ? Math.min(least, day) : least), asOf);
+  return { people, asOf, zero, f12Months: monthsFrom(first, f12, s12) };
+}
+
+/** How many of the 12 months before `end` lie wholly in a history that begins on a day. */
+function monthsFrom(first, start, end) {
+  if (first <= start) return 12;
+  return upTo(11).filter((i) => addMonths(first, i + 1) <= end).length;
+}
+
+/** The log, refused where it tells too little of F12. */
+function readF12(...ranges) {
+  const log = readLog(...ranges);
+  if (log.f12Months < LEAST_F12_MONTHS) {
+    throw notEnough('history holds ' + log.f12Months + ' of the 12 months before the last 12, ' +
+      'which is too little to tell who came from where');
+  }
+  return log;
 }
 
 const isPurchase = (order) => order.amount > 0;
@@ -134,7 +151,7 @@ const TABLES = {
   ],
 
   customer_flows: (...ranges) => {
-    const cells = flowsOf(readLog(...ranges));
+    const cells = flowsOf(readF12(...ranges));
     if (!cells.length) throw notEnough('nobody has bought in the two years up to the as-of day');
     const origins = [...TIERS.map(([name]) => name), 'reactivated', 'new'];
     return [['from', 'to', 'customers', 'orders', 'revenue'], ...cells.map((cell) => {
@@ -146,7 +163,7 @@ const TABLES = {
 
   migration_matrix: (...ranges) => {
     const counts = TIERS.map(() => Array(TIERS.length + 1).fill(0));
-    flowsOf(readLog(...ranges)).forEach((cell) => {
+    flowsOf(readF12(...ranges)).forEach((cell) => {
       if (cell.origin < TIERS.length) counts[cell.origin][cell.target] = cell.customers;
     });
     return [['tier', ...TIERS.map(([name]) => name), LOST],
@@ -174,6 +191,10 @@ const TABLES = {
     const [clv, index] = [11, 12];
     const base = rows[rows.length - 1][clv];
     rows.forEach((row) => { row[index] = row[clv] / base; });
+    if (log.f12Months < LEAST_F12_MONTHS) {
+      const resting = [4, 5, 6, 7, clv, index, 13];
+      rows.forEach((row) => { resting.forEach((place) => { row[place] = NaN; }); });
+    }
     return [
       ['tier', 'customers', 'orders', 'revenue', 'f12_customers', 'lost', 'retention', 'duration',
         'orders_per_customer', 'value_per_order', 'annual_value', 'clv', 'clv_index',

@@ -31,6 +31,7 @@ from crmformulas.formulas.value import growth_rate
 from crmformulas.orders.analysis.scenarios import LEVER_LABELS, OWN, SEGMENT_LABELS, Scenario
 from crmformulas.orders.summary.build import value_or_none
 from crmformulas.orders.summary.model import Row
+from crmformulas.orders.summary.notices import f12_reason
 from crmformulas.translations import Label, Translated
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ __all__ = ["BALANCE", "PERIODS", "Needed", "Period", "Plan", "change", "former_o
 
 Outcome: TypeAlias = tuple[tuple[float, ...], ...]
 """Rows new, continued, reactivated; columns customers, revenue, orders."""
+
+NOTHING: Outcome = ((0.0,) * 3,) * 3
+"""Stands for an outcome that is unknown."""
 
 PERIODS = ("outcome", "budget1", "budget2")
 
@@ -156,6 +160,7 @@ class Plan:
         growth: The growth factors in the order of :data:`crmformulas.formulas.budget.GROWTH`.
         unknown: Those of them that no year before tells, and which count as 1.
         scenario: The simulation factors and the target.
+        why_unknown: Why outcome and budget are unknown; None where they are known.
 
     Examples:
         >>> plan = Plan(((100, 20_000, 200), (300, 90_000, 600), (50, 5_000, 50)), 500)
@@ -170,10 +175,14 @@ class Plan:
     growth: tuple[float, ...] = (1.0,) * len(GROWTH)
     unknown: tuple[str, ...] = ()
     scenario: Scenario = field(default=OWN)
+    why_unknown: Label | None = None
 
     @classmethod
     def of(cls, summary: Summary, before: Summary | None, scenario: Scenario = OWN) -> Plan:
         """Plan the year after a summary, at the growth since the year before."""
+        if summary.outcome is None or summary.flows.opening is None:
+            why = f12_reason(summary.windows, summary.input.first_day)
+            return cls(NOTHING, 0.0, unknown=GROWTH, scenario=scenario, why_unknown=why)
         former = former_outcome(summary, before)
         growth, unknown = _growth(summary.outcome, former)
         return cls(summary.outcome, summary.flows.opening, growth, unknown, scenario)
@@ -236,6 +245,8 @@ class Plan:
     @cached_property
     def outcome_period(self) -> Period:
         """The year of the outcome: the last 12 months."""
+        if self.why_unknown is not None:
+            return Period(dict.fromkeys(ROWS, SegmentRow()), Balance(), self.why_unknown)
         return _period(outcome_rows(self.outcome), self.opening)
 
     @cached_property
@@ -269,6 +280,8 @@ class Plan:
 
     def _wrong(self, factors: Mapping[str, float]) -> Label | None:
         """Why there is no budget, in the reader's language where that is likely to be read."""
+        if self.why_unknown is not None:
+            return self.why_unknown
         if not self.opening:
             return Translated(
                 "no orders from the year before are known, so neither is how many stay",

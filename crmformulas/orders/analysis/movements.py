@@ -26,14 +26,14 @@ class Segment(NamedTuple):
 
     Attributes:
         name: A status, or ``total``.
-        customers: How many.
+        customers: How many; None, as orders and revenue, where history tells too little of F12.
         orders: Purchases in S12; None where there can be none.
         revenue: Net revenue of S12 in currency units, of F12 for who was lost; None where there
             is none in either.
     """
 
     name: str
-    customers: int
+    customers: int | None
     orders: int | None
     revenue: float | None
 
@@ -56,6 +56,9 @@ def statuses(summary: Summary) -> tuple[Segment, ...]:
         [1, 0, 0, 0, 1]
     """
     records, flows = summary.flow_records, summary.flows
+    if flows.lost is None:
+        names = ("new", "continued", "reactivated", "lost", "former")
+        return tuple(Segment(name, None, None, None) for name in names)
     came = {name: [r for r in records if r.origin == name] for name in OUTSIDE}
     stayed = [r for r in records if r.origin not in OUTSIDE and r.target != LOST]
     gone = [r for r in records if r.target == LOST]
@@ -96,7 +99,8 @@ class Movement:
             row divided by its customers.
         origins: F12 tiers, reactivated and new.
         targets: S12 tiers and lost.
-        cells: A line for each origin; None where nobody can be, and rates of nobody.
+        cells: A line for each origin; None where nobody can be, and rates of nobody; all None, as
+            their totals, where history tells too little of F12.
         of_origins: The total of each line.
         of_targets: The total of each column; none of rates.
         total: Of all; none of rates.
@@ -127,7 +131,7 @@ def movement(summary: Summary, measure: Measure = "customers") -> Movement:
         >>> import pandas as pd
         >>> from crmformulas.orders import read
         >>> log = {"customer": ["a", "a", "b"], "amount": [20, 30, 50]}
-        >>> days = ["2025-03-01", "2026-03-01", "2025-03-01"]
+        >>> days = ["2024-06-01", "2026-03-01", "2024-06-01"]
         >>> with read(pd.DataFrame({**log, "date": days})) as orders:
         ...     matrix = movement(orders.summary(tiers=(("all", 1),)), "rates")
         >>> matrix.targets, matrix.cells[0]
@@ -139,6 +143,8 @@ def movement(summary: Summary, measure: Measure = "customers") -> Movement:
         (r.origin, r.target): r.revenue if measure == "revenue" else r.customers
         for r in summary.flow_records
     }
+    if not summary.f12_known:
+        return _unknown(summary, measure, origins)
     counted = [[found.get((origin, target), 0) for target in targets] for origin in origins]
     if measure == "rates":
         rows = [_rates(row) for row in counted]
@@ -161,6 +167,24 @@ def movement(summary: Summary, measure: Measure = "customers") -> Movement:
         of_targets=tuple(sum(column) for column in zip(*counted, strict=True)),
         total=sum(sum(row) for row in counted),
         most=max(max(row) for row in counted),
+    )
+
+
+def _unknown(summary: Summary, measure: Measure, origins: tuple[str, ...]) -> Movement:
+    """The matrix where it is not known from where customers came: they are where they are."""
+    targets = summary.migration.targets
+    told = {
+        r.target: r.revenue if measure == "revenue" else r.customers for r in summary.flow_records
+    }
+    of_targets: Line = (None,) * len(targets)
+    whole: float | None = None
+    if measure != "rates":
+        of_targets = (*(told.get(target, 0) for target in targets[:-1]), None)
+        whole = sum(told.values())
+    nobody: Line = (None,) * len(targets)
+    cells = (nobody,) * len(origins)
+    return Movement(
+        measure, origins, targets, cells, (None,) * len(origins), of_targets, whole, 1.0
     )
 
 

@@ -71,7 +71,7 @@ def project(
         >>> import pandas as pd
         >>> from crmformulas.orders import read
         >>> log = {"customer": ["a", "a", "b", "c"], "amount": [10, 30, 20, 5]}
-        >>> days = ["2025-03-01", "2026-03-01", "2025-03-01", "2026-02-01"]
+        >>> days = ["2024-06-01", "2026-03-01", "2024-06-01", "2026-02-01"]
         >>> with read(pd.DataFrame({**log, "date": days})) as orders:
         ...     made = project(orders.summary(tiers=(("all", 1),)), 2)
         >>> made.inflow, [year.total for year in made.years]

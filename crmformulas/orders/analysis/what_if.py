@@ -135,7 +135,7 @@ def what_if(summary: Summary, changes: Mapping[str, Change]) -> WhatIf:
         >>> import pandas as pd
         >>> from crmformulas.orders import read
         >>> log = {"customer": ["a", "a", "b"], "amount": [10, 30, 20]}
-        >>> days = ["2025-03-01", "2026-03-01", "2025-03-01"]
+        >>> days = ["2024-06-01", "2026-03-01", "2024-06-01"]
         >>> with read(pd.DataFrame({**log, "date": days})) as orders:
         ...     summary = orders.summary(tiers=(("all", 1),))
         >>> case = what_if(summary, {"all": Change(duration=0.5)})
@@ -163,7 +163,7 @@ def all_tiers(summary: Summary) -> PortfolioRow:
     value = value_or_none(per, everyone.revenue, everyone.orders)
     return PortfolioRow(
         tier=everyone.name,
-        customers=everyone.customers,
+        customers=flows.closing,
         orders=everyone.orders or 0,
         revenue=everyone.revenue or 0.0,
         f12_customers=flows.opening,
@@ -183,6 +183,11 @@ def _unknown(row: PortfolioRow) -> Translated | None:
     """The reason why a tier has customers and no CLV; None where it has one."""
     if row.clv is not None or not row.customers:
         return None
+    if row.f12_customers is None:
+        return Translated(
+            "history tells too little of the year before",
+            "historiken säger för lite om året innan",
+        )
     if not row.f12_customers:
         return Translated("nobody was in it the year before", "ingen var där året innan")
     return Translated("nobody in it was lost", "ingen där gick förlorad")

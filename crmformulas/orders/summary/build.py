@@ -47,7 +47,7 @@ def summarise(counts: Counts, windows: Windows, rules: Rules) -> Summary:
     read = _input(counts)
     portfolio = _portfolio(counts.flows, rules)
     ladder_counts = _LadderCounts.of(counts, rules)
-    return Summary(
+    made = Summary(
         rules=rules,
         windows=windows,
         input=read,
@@ -64,6 +64,37 @@ def summarise(counts: Counts, windows: Windows, rules: Rules) -> Summary:
         kpis=_kpis(ladder_counts, counts, windows, rules),
         month_records=counts.money,
         reading=counts.account,
+    )
+    return made if made.f12_known else _without_f12(made)
+
+
+def _without_f12(made: Summary) -> Summary:
+    """The summary with all that rests on F12 unknown: who came from where, and who was lost."""
+    tiers = len(made.migration.origins)
+    nobody = ((None,) * (tiers + 1),) * tiers
+    return replace(
+        made,
+        flows=Flows(None, None, None, None, None, made.flows.closing, None, None, None),
+        flow_records=tuple(
+            FlowRow(None, row.tier, row.customers, row.orders, row.revenue)
+            for row in made.portfolio_records
+            if row.customers
+        ),
+        migration=replace(made.migration, counts=nobody, shares=nobody),
+        portfolio_records=tuple(
+            replace(
+                row,
+                f12_customers=None,
+                lost=None,
+                retention=None,
+                duration=None,
+                clv=None,
+                clv_index=None,
+                portfolio_value=None,
+            )
+            for row in made.portfolio_records
+        ),
+        portfolio_value=None,
     )
 
 

@@ -20,7 +20,7 @@ from crmformulas.formulas.budget import SEGMENTS
 from crmformulas.formulas.migration import LOST
 from crmformulas.orders.counting.counts import MoneyCount
 from crmformulas.orders.reading.account import Account
-from crmformulas.orders.rules import Rules, Windows
+from crmformulas.orders.rules import LEAST_F12_MONTHS, Rules, Windows
 from crmformulas.translations import Label, translate
 
 if TYPE_CHECKING:
@@ -99,7 +99,8 @@ class FlowRow(Row):
     """The customers who went from one place to another within the year.
 
     Attributes:
-        origin: A value tier of F12, ``reactivated`` or ``new``. In the contract ``from``.
+        origin: A value tier of F12, ``reactivated`` or ``new``; None where history tells too
+            little of F12. In the contract ``from``.
         target: A value tier of S12, or ``lost``. In the contract ``to``.
         customers: How many.
         orders: Their purchases in S12; None for the lost, who have none.
@@ -108,7 +109,7 @@ class FlowRow(Row):
 
     NAMES: ClassVar[Mapping[str, str]] = {"origin": "from", "target": "to"}
 
-    origin: str
+    origin: str | None
     target: str
     customers: int
     orders: int | None
@@ -124,7 +125,8 @@ class PortfolioRow(Row):
         customers: Active customers: those who bought in S12.
         orders: Their purchases in S12.
         revenue: Their net revenue of S12, in currency units.
-        f12_customers: Customers who were in the tier in F12.
+        f12_customers: Customers who were in the tier in F12; None, as all that rests on it, where
+            history tells too little of F12.
         lost: How many of those did not buy in S12.
         retention: The share of them who did, a fraction per year.
         duration: Years that a customer stays; None where nobody was lost or nobody was there.
@@ -140,8 +142,8 @@ class PortfolioRow(Row):
     customers: int
     orders: int
     revenue: float
-    f12_customers: int
-    lost: int
+    f12_customers: int | None
+    lost: int | None
     retention: float | None
     duration: float | None
     orders_per_customer: float | None
@@ -327,13 +329,16 @@ class Input:
 
 @dataclass(frozen=True)
 class Flows:
-    """The year's balance of customers: closing = opening + new + reactivated − lost."""
+    """The year's balance of customers: closing = opening + new + reactivated − lost.
 
-    opening: int
-    new: int
-    reactivated: int
-    continued: int
-    lost: int
+    All but the closing is None where history tells too little of F12.
+    """
+
+    opening: int | None
+    new: int | None
+    reactivated: int | None
+    continued: int | None
+    lost: int | None
     closing: int
     retention: float | None
     duration: float | None
@@ -346,11 +351,11 @@ class Flows:
 
 @dataclass(frozen=True)
 class Migration:
-    """Customers by F12 tier (rows) and S12 tier or lost (columns)."""
+    """Customers by F12 tier (rows) and S12 tier or lost (columns); None where unknown."""
 
     origins: tuple[str, ...]
     targets: tuple[str, ...]
-    counts: tuple[tuple[int, ...], ...]
+    counts: tuple[tuple[int | None, ...], ...]
     shares: tuple[tuple[float | None, ...], ...]
 
     @cached_property
@@ -481,18 +486,31 @@ class Summary:
         return self.windows.as_of
 
     @property
+    def f12_months(self) -> int:
+        """How many of F12's 12 months lie wholly in history."""
+        return self.windows.f12_months(self.input.first_day)
+
+    @property
     def f12_covered(self) -> bool:
-        """Whether the history holds all of F12; else what is counted in it is too low."""
-        return self.input.first_day <= self.windows.f12[0]
+        """Whether history holds all of F12; else what is counted in it is too low."""
+        return self.f12_months == 12
 
     @property
-    def f12_seen(self) -> bool:
-        """Whether the history holds any of F12; else opening, lost and reactivated are unknown."""
-        return self.input.first_day <= self.windows.f12[1]
+    def f12_known(self) -> bool:
+        """Whether history holds enough of F12; else all that rests on it is None.
+
+        Between enough and all of it a figure that rests on F12 is shown with "≈".
+        """
+        return self.f12_months >= LEAST_F12_MONTHS
 
     @property
-    def outcome(self) -> tuple[tuple[float, float, float], ...]:
-        """S12 for a budget: rows new, continued, reactivated; customers, revenue, orders."""
+    def outcome(self) -> tuple[tuple[float, float, float], ...] | None:
+        """S12 for a budget: rows new, continued, reactivated; customers, revenue, orders.
+
+        None where history tells too little of F12 to know who is which.
+        """
+        if not self.f12_known:
+            return None
         rows = []
         for segment in SEGMENTS:
             origins = self.rules.tier_names if segment == "continued" else (segment,)
@@ -545,6 +563,7 @@ class Summary:
             "windows": {
                 "s12": [day.isoformat() for day in s12],
                 "f12": [day.isoformat() for day in f12],
+                "f12_months": self.f12_months,
             },
             "input": self.input.to_dict(),
             "warnings": list(self.warnings),

@@ -5,14 +5,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
+from crmformulas.dates import add_months
 from crmformulas.formats import with_separators
 from crmformulas.orders.counting.counts import Extent
-from crmformulas.orders.rules import Windows
+from crmformulas.orders.rules import LEAST_F12_MONTHS, Windows
 from crmformulas.orders.summary.model import Input, PortfolioRow
 from crmformulas.translations import Translated, term, translate
 
-__all__ = ["EXCLUDED", "warnings"]
+__all__ = ["EXCLUDED", "f12_reason", "warnings"]
 
 
 EXCLUDED = {
@@ -20,6 +22,33 @@ EXCLUDED = {
     "bad_date": Translated("whose date can't be read", "vars datum inte kan läsas"),
     "bad_amount": Translated("whose amount can't be read", "vars belopp inte kan läsas"),
 }
+
+
+def f12_reason(windows: Windows, first_day: date) -> Translated | None:
+    """Why what rests on F12 is unknown, or approximate; None where history holds all of it."""
+    months = windows.f12_months(first_day)
+    if months == 12:
+        return None
+    start, end = windows.f12
+    held = Translated(
+        f"history starts {first_day} and holds {months} of the 12 months from {start} to {end} "
+        "(F12)",
+        f"historiken börjar {first_day} och har {months} av de 12 månaderna från {start} till "
+        f"{end} (F12)",
+    )
+    if months < LEAST_F12_MONTHS:
+        return Translated(
+            f"{held.en}: who stayed, was lost, came back or is new can't be told, so what rests on "
+            "that is unknown, not zero (retention, CLV, portfolio value, budget)",
+            f"{held.sv}: vilka som är kvar, förlorade, återvunna eller nya går inte att säga, så "
+            "det som vilar på det är okänt, inte noll (retention, CLV, portföljvärde, budget)",
+        )
+    return Translated(
+        f"{held.en}: what rests on it is approximate (≈), as new and reactivated can't be told "
+        "apart for the part that is missing, and who was lost is counted of fewer",
+        f"{held.sv}: det som vilar på dem är ungefärligt (≈), då nya och återvunna inte kan "
+        "skiljas åt för den del som saknas, och förlorade räknas av färre",
+    )
 
 
 def warnings(
@@ -33,37 +62,25 @@ def warnings(
                 f"{with_separators(n)} rows {words.en} ({share}) are not in these figures",
                 f"{with_separators(n)} rader {words.sv} ({share.replace('.', ',')}) är inte med",
             )
-    first, start = read.first_day, windows.f12[0]
-    if first > windows.s12[0]:
+    if missing := f12_reason(windows, read.first_day):
+        yield missing
+    if read.first_day > windows.s12[0]:
         yield Translated(
-            f"history starts {first}: S12 (from {windows.s12[0]}) is not wholly covered "
-            "and F12 not at all, so opening, lost and reactivated are unknown, not zero",
-            f"historiken börjar {first}: S12 (från {windows.s12[0]}) täcks inte helt och F12 inte "
-            "alls, så IB, förlorade och återvunna är okända, inte noll",
-        )
-    elif first > windows.f12[1]:
-        yield Translated(
-            f"history starts {first}: F12 ({start} to {windows.f12[1]}) is not covered, "
-            "so new and reactivated can't be told apart, and nobody can be seen as lost",
-            f"historiken börjar {first}: F12 ({start} till {windows.f12[1]}) täcks inte, så nya "
-            "och återvunna kan inte skiljas åt, och ingen kan ses som förlorad",
-        )
-    elif first > start:
-        yield Translated(
-            f"history starts {first}: F12 (from {start}) is not wholly covered, so new "
-            "and reactivated can't be told apart for the part that is missing",
-            f"historiken börjar {first}: F12 (från {start}) täcks inte helt, så nya och "
-            "återvunna kan inte skiljas åt för den del som saknas",
+            f"the last 12 months (S12, from {windows.s12[0]}) are not wholly in history either",
+            f"de senaste 12 månaderna (S12, från {windows.s12[0]}) täcks inte heller helt",
         )
     if later := extent.later:
         yield Translated(
             f"{with_separators(later)} orders after {windows.as_of} are left out",
             f"{with_separators(later)} köp efter {windows.as_of} är inte med",
         )
-    if (quiet := (windows.as_of - read.last_day).days) > 31:
+    if add_months(read.last_day, 1) < windows.as_of:
+        quiet = (windows.as_of - read.last_day).days
         yield Translated(
-            f"the newest order is {quiet} days before the as-of day {windows.as_of}",
-            f"det senaste köpet är {quiet} dagar före {windows.as_of}",
+            f"the newest order is {quiet} days before the as-of day {windows.as_of}: who has "
+            "bought since counts as lost, and S12 lacks what was sold",
+            f"det senaste köpet är {quiet} dagar före {windows.as_of}: den som har köpt sedan dess "
+            "räknas som förlorad, och S12 saknar det som såldes",
         )
     for row in portfolio:
         if row.f12_customers and not row.lost and row.customers:

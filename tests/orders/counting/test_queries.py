@@ -142,9 +142,12 @@ def compare(backend: Any, case: Case, **rules: Any) -> None:
 def balances(made: dict[str, Any]) -> None:
     """What holds of any log, whatever the oracle says."""
     flows = made["flows"]
+    assert flows["closing"] == sum(t["customers"] for t in made["portfolio"])
+    if made["windows"]["f12_months"] < 6:
+        assert all(v is None for name, v in flows.items() if name != "closing")
+        return
     gained = flows["opening"] + flows["new"] + flows["reactivated"]
     assert flows["closing"] == gained - flows["lost"]
-    assert flows["closing"] == sum(t["customers"] for t in made["portfolio"])
     for row in made["migration"]["rates"]:
         assert None in row or sum(row) == pytest.approx(1)
 

@@ -102,10 +102,10 @@ class MigrationPane(Pane):
 
     def _message(self, summary: Summary) -> str:
         f, flows = self.numbers, summary.flows
-        if not summary.f12_seen:
+        if not summary.f12_known:
             unseen = Translated(
-                "History does not reach back to F12: from where they came is unknown.",
-                "Historiken når inte tillbaka till F12: varifrån de kom är okänt.",
+                "History holds too little of F12: from where they came is unknown.",
+                "Historiken har för lite av F12: varifrån de kom är okänt.",
             )
             return self.translate(unseen)
         lost, opening = f.whole(flows.lost), f.whole(flows.opening)

@@ -70,31 +70,30 @@ class OverviewPane(Pane):
 
     def _balance(self, summary: Summary) -> list[Bar]:
         """Bars to scale: where one ends the next begins."""
-        flows, seen = summary.flows, summary.f12_seen
-        most = max(flows.opening + flows.new + flows.reactivated, 1)
-        level = flows.opening
-        bars = [self._bar("  ", "opening", flows.opening, 0, most, "level", seen)]
+        flows = summary.flows
+        opening, lost = flows.opening or 0, flows.lost or 0
+        most = max(opening + (flows.new or 0) + (flows.reactivated or 0), flows.closing, 1)
+        level = opening
+        bars = [self._bar("  ", "opening", flows.opening, 0, most, "level")]
         for key, count in (("new", flows.new), ("reactivated", flows.reactivated)):
-            bars.append(self._bar("+ ", key, count, level, most, "growth", seen))
-            level += count
-        bars.append(self._bar("− ", "lost", flows.lost, level - flows.lost, most, "loss", seen))
-        return [*bars, self._bar("= ", "closing", flows.closing, 0, most, "level", seen)]
+            bars.append(self._bar("+ ", key, count, level, most, "growth"))
+            level += count or 0
+        bars.append(self._bar("− ", "lost", flows.lost, level - lost, most, "loss"))
+        return [*bars, self._bar("= ", "closing", flows.closing, 0, most, "level")]
 
     def _bar(
         self,
         sign: str,
         key: str,
-        count: int,
+        count: int | None,
         start: int,
         most: int,
         kind: Literal["level", "growth", "loss"],
-        seen: bool,
     ) -> Bar:
+        """A bar; a count that is unknown is a dash without one."""
         label = sign + self.translate(term(key))
-        known = seen or key in ("new", "closing")
-        return Bar(
-            label, self.numbers.whole(count if known else None), start / most, count / most, kind
-        )
+        share = (count or 0) / most
+        return Bar(label, self.numbers.whole(count), start / most, share, kind)
 
     async def action_drill(self) -> None:
         """List the customers of a bar."""

@@ -176,9 +176,7 @@ class SegmentsPane(Pane):
         self._choices += [(Filters(s12_tier=names), term("active_customers")), None]
         lines.append([""] * len(HEADS))
         for one in statuses(summary):
-            seen = summary.f12_seen or one.name not in ("reactivated", "lost")
-            figures = one[1:] if seen else (None, None, None)
-            lines.append(self._line(term(one.name), *figures))
+            lines.append(self._line(term(one.name), *one[1:]))
             self._choices.append((Filters(status=one.name), term(one.name)))
         lines.append([self.translate(EVERYBODY), f.whole(summary.input.customers)])
         lines[-1] += [""] * (len(HEADS) - 2)

@@ -73,7 +73,8 @@ class PortfolioData:
     def from_summary(cls, summary: Summary) -> PortfolioData:
         """What a summary of orders tells; it has no orders and revenue of F12 by tier."""
         names, shares = zip(*summary.rules.tiers, strict=True)
-        flows = tuple(row.as_dict() for row in summary.flow_records)
+        # Where it is not known from where customers came, they stand together in one line.
+        flows = tuple(row.as_dict() | {"from": row.origin or NEW} for row in summary.flow_records)
         return cls(names, shares, flows, f12_covered=summary.f12_covered)
 
     @property
