@@ -10,6 +10,7 @@ Money is counted in ten-thousandths, as `int`; a quotient is a `Fraction` until 
 from __future__ import annotations
 
 import calendar
+import math
 import string
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -80,6 +81,50 @@ def median(numbers: Iterable[int]) -> float | None:
     if not line:
         return None
     return (line[(len(line) - 1) // 2] + line[len(line) // 2]) / 2
+
+
+# ---------------------------------------------------------------------------- what chance may move
+
+Z = 1.2815515655446004  # the 90 % point of the normal distribution: intervals hold in 80 %
+Ends = tuple[float | None, float | None]
+
+
+def wilson(successes: int, total: int) -> Ends:
+    """Wilson's interval, as the roots of (p - x/n)^2 = z^2 p (1 - p) / n."""
+    if not total:
+        return None, None
+    seen = successes / total
+    a, b, c = 1 + Z * Z / total, -(2 * seen + Z * Z / total), seen * seen
+    root = math.sqrt(max(b * b - 4 * a * c, 0.0))
+    low, high = (-b - root) / (2 * a), (-b + root) / (2 * a)
+    return (low if successes else 0.0), (high if successes < total else 1.0)
+
+
+def of_churn(started: int, left: int) -> Ends:
+    """Retention by the interval of churn; of nobody lost, one-sided: at least."""
+    if started and not left:
+        return 0.2 ** (1 / started), 1.0
+    low, high = wilson(left, started)
+    return (None, None) if low is None or high is None else (1 - high, 1 - low)
+
+
+def of_clv(annual_value: Fraction | None, started: int, left: int) -> Ends:
+    """Annual value x duration, at the ends of retention; without one where nobody was lost."""
+    low, high = of_churn(started, left)
+    if annual_value is None or low is None or high is None:
+        return None, None
+    worth = float(annual_value / 10_000)
+    ends = [worth / (1 - low), worth / (1 - high) if left else None]
+    return (ends[1], ends[0]) if annual_value < 0 else (ends[0], ends[1])
+
+
+def even_in_ratios(estimate: float, error: float) -> Ends:
+    return estimate * math.exp(-Z * error / estimate), estimate * math.exp(Z * error / estimate)
+
+
+def cents(amount: float | None) -> float | None:
+    """Money that is no quotient of whole numbers leaves with four decimals."""
+    return None if amount is None else round(amount, 4)
 
 
 # ------------------------------------------------------------------------------ from rows to orders
@@ -236,6 +281,8 @@ def ladder(
             "rate": None if last else rate(rates[k - 1]),
             "median_days": None if last else median(gaps),
         }
+        low, high = (None, None) if last else wilson(at_least[k], at_least[k - 1])
+        ends = {"rate_low": low, "rate_high": high}
         if matured_days is not None:
             wait = timedelta(days=matured_days)
             # Those whose k-th purchase is at least so many days back …
@@ -247,17 +294,26 @@ def ladder(
             # … and of them those who bought again within as many days.
             again = [days for days in matured if len(days) > k and days[k] <= days[k - 1] + wait]
             step["matured_rate"] = None if last else rate(ratio(len(again), len(matured)))
-        steps.append(step)
+        steps.append(step | ends)
     reached_limit = [k for k, r in enumerate(rates, start=1) if r >= exact(threshold)]
     product, products = Fraction(1), []
     for r in rates:
         product *= r
         products.append(product)
+    # The variance of a sum of products, step by step (the delta method).
+    variance = sum(
+        float((1 - r) / (r * at_least[j]) * sum(products[j:], Fraction(0)) ** 2)
+        for j, r in enumerate(rates)
+    )
+    expected = float(1000 * sum(products, Fraction(0)))
+    low, high = even_in_ratios(expected, 1000 * math.sqrt(variance)) if expected else (None, None)
     return {
         "steps": steps,
         "tipping_point": min(reached_limit, default=None),
         # Of one step or none there are no rates: no extra orders are shown, 0.0.
-        "extra_orders_per_1000": float(1000 * sum(products, Fraction(0))),
+        "extra_orders_per_1000": expected,
+        "extra_orders_low": low,
+        "extra_orders_high": high,
     }
 
 
@@ -445,8 +501,9 @@ def without_f12(answer: dict[str, Any]) -> dict[str, Any]:
     """The answer with everything that rests on F12 unknown."""
     closing = answer["flows"]["closing"]
     blank_tier = dict.fromkeys(
-        ("f12_customers", "lost", "retention", "duration", "clv", "clv_index", "portfolio_value")
-    )
+        ("f12_customers", "lost", "retention", "duration", "clv", "clv_index", "portfolio_value",
+         "retention_low", "retention_high", "clv_low", "clv_high")
+    )  # fmt: skip
     to: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for cell in answer["flow_table"]:
         to[cell["to"]].append(cell)
@@ -467,7 +524,9 @@ def without_f12(answer: dict[str, Any]) -> dict[str, Any]:
         ],
         "migration": answer["migration"] | {"customers": rows, "rates": rows},
         "portfolio": [tier | blank_tier for tier in answer["portfolio"]],
-        "portfolio_total": answer["portfolio_total"] | {"portfolio_value": None},
+        "portfolio_total": dict.fromkeys(answer["portfolio_total"]) | {"customers": closing},
+        "flow_values": [],
+        "portfolio_bridge": None,
     }
 
 
@@ -602,6 +661,111 @@ def cohort_table(
     return answer
 
 
+# --------------------------------------------------------------------------- the value of the flows
+
+Cells = Mapping[tuple[str, str], Sequence[Customer]]
+
+
+def portfolio_as_a_whole(
+    portfolio: Sequence[Mapping[str, Any]],
+    values: Sequence[Fraction | None],
+    duration: Fraction | None,
+) -> dict[str, float | None]:
+    """CLV of all, as if they were one tier, and the interval of the value of the tiers."""
+    customers = sum(tier["customers"] for tier in portfolio)
+    revenue = sum(Fraction(str(tier["revenue"])) * 10_000 for tier in portfolio)
+    annual = ratio(revenue, customers)
+    clv = None if annual is None or duration is None else annual * duration
+    total = variance = 0.0
+    open_ended = False
+    for tier, value in zip(portfolio, values, strict=True):
+        left, started = tier["lost"], tier["f12_customers"]
+        if value is None:
+            open_ended = True
+        elif value:
+            total += float(value)
+            variance += float(value) ** 2 * (1 - left / started) / left
+    low, high = even_in_ratios(total, math.sqrt(variance)) if total > 0 else (None, None)
+    return {
+        "clv": money(clv),
+        "portfolio_value_low": None if low is None else cents(low / 10_000),
+        "portfolio_value_high": None if high is None or open_ended else cents(high / 10_000),
+    }
+
+
+def value_of_flows(
+    cells: Cells, names: Sequence[str], clvs: Sequence[Fraction | None]
+) -> list[dict[str, Any]]:
+    """Customers x (CLV of where they are - CLV of where they were); outside and lost have none."""
+    clv = dict(zip(names, clvs, strict=True)) | dict.fromkeys(
+        ("reactivated", "new", "lost"), Fraction(0)
+    )
+    answer = []
+    for from_ in [*names, "reactivated", "new"]:
+        for to in [*names, "lost"]:
+            here = cells.get((from_, to), ())
+            if not here:
+                continue
+            before, now = clv[from_], clv[to]
+            value = None if before is None or now is None else (now - before) * len(here)
+            if from_ == to:  # whoever stayed has neither gained nor lost, whatever they are worth
+                value, wanted = Fraction(0), None
+            else:
+                up = from_ in ("reactivated", "new") or (
+                    to != "lost" and names.index(to) < names.index(from_)
+                )
+                wanted = up
+            answer.append(
+                {
+                    "from": from_,
+                    "to": to,
+                    "customers": len(here),
+                    "value": money(value),
+                    "wanted": wanted,
+                }
+            )
+    return answer
+
+
+def portfolio_bridge(
+    matrix: Sequence[Sequence[int]],
+    f12_revenue: Sequence[int],
+    clvs: Sequence[Fraction | None],
+    cells: Cells,
+    names: Sequence[str],
+) -> dict[str, float | None] | None:
+    """From F12's portfolio to S12's: F12's CLV is its revenue per customer x the same duration."""
+    come = {from_: [len(cells.get((from_, to), ())) for to in names]
+            for from_ in ("new", "reactivated")}  # fmt: skip
+    now, before = [], []
+    for i, row in enumerate(matrix):
+        are = sum(line[i] for line in matrix) + come["new"][i] + come["reactivated"][i]
+        started, left = sum(row), row[-1]
+        if clvs[i] is None and (are or started):
+            return None
+        now.append(clvs[i] or Fraction(0))
+        before.append(Fraction(f12_revenue[i], left) if left else Fraction(0))
+    lines: dict[str, Fraction] = {
+        "opening": sum((b * sum(r) for b, r in zip(before, matrix, strict=True)), Fraction(0)),
+        "new": sum((n * c for n, c in zip(come["new"], now, strict=True)), Fraction(0)),
+        "reactivated": sum(
+            (n * c for n, c in zip(come["reactivated"], now, strict=True)), Fraction(0)
+        ),
+        "upgrade": Fraction(0),
+        "downgrade": Fraction(0),
+        "lost": -sum((r[-1] * c for r, c in zip(matrix, now, strict=True)), Fraction(0)),
+    }
+    for i, row in enumerate(matrix):
+        for j in range(len(names)):
+            lines["upgrade" if j < i else "downgrade"] += row[j] * (now[j] - now[i])
+    lines["flows"] = sum((v for k, v in lines.items() if k != "opening"), Fraction(0))
+    lines["changed_clv"] = sum(
+        ((n - b) * sum(r) for n, b, r in zip(now, before, matrix, strict=True)), Fraction(0)
+    )
+    lines["closing"] = lines["opening"] + lines["flows"] + lines["changed_clv"]
+    return {name: money(value) for name, value in lines.items()}
+
+
 # ------------------------------------------------------------------------------------- all together
 
 
@@ -673,6 +837,8 @@ def summary(
         # 1 / (1 - retention); no finite estimate when nobody was lost
         "duration": rate(ratio(opening, lost)),
         "net_duration": rate(ratio(opening, staying)) if opening and staying > 0 else None,
+        "retention_low": of_churn(opening, lost)[0],
+        "retention_high": of_churn(opening, lost)[1],
     }
 
     names = [name for name, _ in tiers]
@@ -736,6 +902,10 @@ def summary(
                 "clv": money(clv),
                 "clv_index": None,
                 "portfolio_value": money(value),
+                "retention_low": of_churn(started, left)[0],
+                "retention_high": of_churn(started, left)[1],
+                "clv_low": cents(of_clv(annual_value, started, left)[0]),
+                "clv_high": cents(of_clv(annual_value, started, left)[1]),
             }
         )
     for entry, clv in zip(portfolio, clvs, strict=True):
@@ -744,7 +914,16 @@ def summary(
     portfolio_total = {
         "customers": closing,
         "portfolio_value": None if None in values else money(sum(filter(None, values))),
+        **portfolio_as_a_whole(portfolio, values, ratio(opening, lost) if opening else None),
     }
+    flow_values = value_of_flows(cells, names, clvs)
+    f12_revenue = [
+        sum(c.revenue(*f12) for (from_, _), here in cells.items() if from_ == name for c in here)
+        for name in names
+    ]
+    # Of a year that is seen in part the revenue is not that of a year.
+    whole = months_in_history(f12, first_day) == 12
+    bridge = portfolio_bridge(matrix, f12_revenue, clvs, cells, names) if whole else None
 
     steps = ladder(buyers, as_of, max_steps, threshold, matured_days)
     f2 = sum(len(customer.purchases) >= 2 for customer in buyers)
@@ -801,6 +980,8 @@ def summary(
         "migration": migration,
         "portfolio": portfolio,
         "portfolio_total": portfolio_total,
+        "flow_values": flow_values,
+        "portfolio_bridge": bridge,
         "ladder": steps,
         "cohorts": cohorts(buyers, as_of),
         "ltv": ltv(buyers, as_of),
@@ -813,6 +994,9 @@ def summary(
 
 # Money that is a quotient, and so rounded on its way out; sums of money are exact.
 MEANS = {
+    *("clv_low", "clv_high", "portfolio_value_low", "portfolio_value_high", "value"),
+    *("opening", "new", "reactivated", "upgrade", "downgrade", "lost", "flows", "changed_clv"),
+    "closing",
     "value_per_order",
     "annual_value",
     "clv",

@@ -237,7 +237,7 @@ def test_what_rests_on_f12_is_unknown_with_fewer_than_six_of_its_months() -> Non
     assert (best["customers"], best["revenue"], best["annual_value"]) == (1, 20.0, 20.0)
     names = ("f12_customers", "lost", "retention", "duration", "clv", "portfolio_value")
     assert [best[name] for name in names] == [None] * 6
-    assert answer["portfolio_total"] == {"customers": 2, "portfolio_value": None}
+    assert {k: v for k, v in answer["portfolio_total"].items() if v is not None} == {"customers": 2}
     # A day earlier there are six, and the figures stand.
     earlier = pd.concat([rows, log("c 2023-01-01 1")], ignore_index=True)
     assert summary(earlier, as_of=date(2024, 6, 30), tiers=TWO)["flows"]["lost"] == 1
@@ -317,7 +317,7 @@ TEN = log(
 def test_flow_table_and_migration() -> None:
     answer = summary(TEN, as_of=date(2024, 6, 30), tiers=TWO)
     # Active in S12: a 75, b 35, d 35, e 20, j 10, k 1; round-half-up(1.8) = 2 are best: a, b.
-    assert answer["flows"] == {
+    assert answer["flows"] | {"retention_low": None, "retention_high": None} == {
         "opening": 9,
         "new": 2,
         "reactivated": 0,
@@ -327,6 +327,8 @@ def test_flow_table_and_migration() -> None:
         "retention": 4 / 9,
         "duration": 9 / 5,
         "net_duration": 9 / 5,
+        "retention_low": None,
+        "retention_high": None,
     }
     assert [tuple(cell.values()) for cell in answer["flow_table"]] == [
         ("best", "best", 2, 3, 110.0),
@@ -361,11 +363,44 @@ def test_portfolio() -> None:
         "clv": 165.0,  # 55 x 3
         "clv_index": pytest.approx(165 / 24.75),
         "portfolio_value": 330.0,
+        # 1 of 3 lost: churn is (2 + z² ± z √(z² + 8/3)) / (2 (3 + z²)), z = 1.28155.
+        "retention_low": pytest.approx(1 - 0.67882, abs=1e-4),
+        "retention_high": pytest.approx(1 - 0.10578, abs=1e-4),
+        "clv_low": pytest.approx(55 / 0.67882, abs=0.02),
+        "clv_high": pytest.approx(55 / 0.10578, abs=0.4),
     }
     # d, e, j and k: 66 in 4 orders; 6 were there and 4 left: 16.5 x 1.5 = 24.75.
     assert (rest["revenue"], rest["annual_value"], rest["duration"]) == (66.0, 16.5, 1.5)
     assert (rest["clv"], rest["clv_index"], rest["portfolio_value"]) == (24.75, 1.0, 99.0)
-    assert answer["portfolio_total"] == {"customers": 6, "portfolio_value": 429.0}
+    whole = answer["portfolio_total"]
+    assert (whole["customers"], whole["portfolio_value"]) == (6, 429.0)
+    # 176 of 6 customers, 9 of whom 5 were lost.
+    assert whole["clv"] == pytest.approx(176 / 6 * 9 / 5, abs=1e-4)
+    assert whole["portfolio_value_low"] < 429 < whole["portfolio_value_high"]
+    # b moved nowhere; two of best stayed, c left: −165; rest lost 4 × 24.75 and won 2 new.
+    assert [(f["from"], f["to"], f["value"], f["wanted"]) for f in answer["flow_values"]] == [
+        ("best", "best", 0.0, None),
+        ("best", "lost", -165.0, False),
+        ("rest", "rest", 0.0, None),
+        ("rest", "lost", -99.0, False),
+        ("new", "rest", 49.5, True),
+    ]
+    # Half of F12 lies before history, so there is no bridge; with all of it there is.
+    assert answer["portfolio_bridge"] is None
+    early = pd.concat([TEN, log("z 2015-01-01 1")], ignore_index=True)
+    bridge = summary(early, as_of=date(2024, 6, 30), tiers=TWO)["portfolio_bridge"]
+    # F12: best 240 of 3, of whom 1 was lost; rest 210 of 6, of whom 4 were.
+    assert bridge == {
+        "opening": 240 * 3 + 52.5 * 6,
+        "new": 49.5,
+        "reactivated": 0.0,
+        "upgrade": 0.0,
+        "downgrade": 0.0,
+        "lost": -264.0,
+        "flows": -214.5,
+        "changed_clv": (165 - 240) * 3 + (24.75 - 52.5) * 6,
+        "closing": 429.0,
+    }
 
 
 def test_ties_are_ordered_by_code_point() -> None:
@@ -392,7 +427,10 @@ def test_what_is_undefined_is_null_in_the_portfolio() -> None:
     assert [empty[name] for name in (*names, "clv", "clv_index")] == [None] * 7
     assert (mid["retention"], mid["annual_value"], mid["clv"]) == (1.0, 8.0, None)
     assert mid["portfolio_value"] is None
-    assert answer["portfolio_total"] == {"customers": 1, "portfolio_value": None}
+    whole = answer["portfolio_total"]
+    assert (whole["customers"], whole["portfolio_value"]) == (1, None)
+    # At least: nobody of one was lost.
+    assert (mid["clv_low"], mid["clv_high"]) == (pytest.approx(8 / 0.8), None)
     assert answer["migration"]["rates"][0] == [None] * 5
     assert answer["migration"]["rates"][2] == [0.0, 0.0, 1.0, 0.0, 0.0]
 
@@ -411,9 +449,23 @@ LADDER = log(
 )
 
 
+def without_ends(step: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in step.items() if name not in ("rate_low", "rate_high")}
+
+
+def test_intervals_of_the_ladder() -> None:
+    steps = summary(LADDER)["ladder"]["steps"]
+    # 2 of 4: Wilson's interval lies around the middle: 0.5 ± 0.5 z / √(4 + z²), z = 1.28155.
+    assert steps[0]["rate_low"] == pytest.approx(
+        0.5 - 0.5 * 1.28155 / (4 + 1.6424) ** 0.5, abs=1e-4
+    )
+    assert steps[0]["rate_low"] + steps[0]["rate_high"] == pytest.approx(1)
+    assert (steps[2]["rate_low"], steps[2]["rate_high"]) == (None, None)
+
+
 def test_ladder() -> None:
     answer = summary(LADDER)["ladder"]
-    assert answer["steps"] == [
+    assert [without_ends(step) for step in answer["steps"]] == [
         {"f": 1, "customers": 4, "rate": 0.5, "median_days": 15.0},  # 10 and 20 days
         {"f": 2, "customers": 2, "rate": 0.5, "median_days": 30.0},
         {"f": 3, "customers": 1, "rate": None, "median_days": None},
@@ -423,7 +475,12 @@ def test_ladder() -> None:
     assert answer["extra_orders_per_1000"] == 750.0
     assert summary(LADDER, threshold=0.51)["ladder"]["tipping_point"] is None
     two = summary(LADDER, max_steps=2)["ladder"]
-    assert two["steps"][-1] == {"f": 2, "customers": 2, "rate": None, "median_days": None}
+    assert without_ends(two["steps"][-1]) == {
+        "f": 2,
+        "customers": 2,
+        "rate": None,
+        "median_days": None,
+    }
     assert two["extra_orders_per_1000"] == 500.0
     assert summary(LADDER, max_steps=1)["ladder"]["extra_orders_per_1000"] == 0.0
 
@@ -442,9 +499,12 @@ def test_matured_rate() -> None:
 
 def test_the_ladder_of_returns_alone_is_empty() -> None:
     answer = summary(log("a 2024-01-01 -1"))
-    assert answer["ladder"] == {"steps": [], "tipping_point": None, "extra_orders_per_1000": 0.0}
+    assert {name: value for name, value in answer["ladder"].items() if value is not None} == {
+        "steps": [],
+        "extra_orders_per_1000": 0.0,
+    }
     assert answer["kpis"]["repeat_purchase_rate"] is None
-    assert answer["portfolio_total"] == {"customers": 0, "portfolio_value": None}
+    assert answer["portfolio_total"]["portfolio_value"] is None
     assert answer["input"]["net_revenue"] == -1.0
 
 

@@ -16,11 +16,15 @@ from rich.table import Table
 from rich.text import Text
 
 from crmformulas.formats import UNKNOWN, NumberFormat, bar, heat
+from crmformulas.formulas.migration import LOST
 from crmformulas.orders.summary.headlines import growth
 from crmformulas.orders.summary.key_figures import KEY_FIGURES, Unit
 from crmformulas.translations import translate
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crmformulas.formulas.uncertainty import Interval
     from crmformulas.orders.summary.model import ReturningMonth, Summary
 
 __all__ = ["summary_view"]
@@ -57,8 +61,9 @@ def summary_view(summary: Summary, name: str, *, colour: bool = True) -> Rendera
     parts: list[RenderableType] = [_head(summary, name)]
     parts += [_warnings(summary)] if summary.warnings else []
     parts += [_sample(summary)] if summary.input.sample else []
-    parts += [Text(), _balance_and_value(summary), Text(), _ladder(summary)]
-    parts += [Text(), _migration(summary, colour=colour), Text(), _kpis(summary)]
+    parts += [Text(), _balance_and_value(summary), *_ranges(summary), Text(), _ladder(summary)]
+    parts += [Text(), _migration(summary, colour=colour), *_moves(summary)]
+    parts += [Text(), _kpis(summary)]
     parts += [Text(), _returning(summary)]
     return Group(*parts)
 
@@ -140,9 +145,72 @@ def _balance_and_value(summary: Summary) -> RenderableType:
             _about(summary, fixed(record.duration, 2)),
             _about(summary, amount(record.clv)),
         )
+    value.add_row(
+        "total",
+        whole(flows.closing),
+        _about(summary, percent(flows.retention)),
+        _about(summary, fixed(flows.duration, 2)),
+        _about(summary, amount(summary.portfolio_clv)),
+    )
     total = Text(_about(summary, amount(summary.portfolio_value)), style="bold")
     value.add_row(Text("portfolio value", style="bold"), "", "", "", total)
     return _side_by_side(balance, value)
+
+
+def _range(ends: Interval, told: Callable[[float | None], str]) -> str:
+    """The ends of an interval; of one without a high end, that it is at least so much."""
+    if ends.low is None:
+        return UNKNOWN
+    return (
+        f"at least {told(ends.low)}" if ends.high is None else f"{told(ends.low)}–{told(ends.high)}"
+    )
+
+
+def _ranges(summary: Summary) -> list[RenderableType]:
+    """Between what ends the figures lie, as far as chance goes."""
+    tiers = [
+        f"{row.tier} {_range(row.clv_interval, amount)}"
+        for row in summary.portfolio_records
+        if row.clv_interval.low is not None
+    ]
+    if not tiers:
+        return []
+    retention, value = summary.flows.retention_interval, summary.portfolio_interval
+    told = (
+        f"80 % ranges by chance: retention {_range(retention, percent)}; "
+        f"CLV {', '.join(tiers)}; portfolio {_range(value, amount)}"
+    )
+    return [_note(told)]
+
+
+def _note(told: str) -> Padding:
+    return Padding(Text(told, style="dim"), (0, 0, 0, 1))
+
+
+def _moves(summary: Summary) -> list[RenderableType]:
+    """The flows that cost and bring most."""
+    known = [f for f in summary.flow_values if f.value is not None and f.wanted is not None]
+    worst = min(known, key=lambda f: f.value or 0, default=None)
+    best = max(known, key=lambda f: f.value or 0, default=None)
+    if worst is None or best is None or (worst.value or 0) >= 0:
+        return []
+    cost = _about(summary, amount(-(worst.value or 0)))
+    told = f"Dearest move: {worst.origin}→{worst.target} costs {cost}"
+    lost = next((f for f in known if (f.origin, f.target) == (worst.target, LOST)), None)
+    left = -(lost.value or 0) if lost else None
+    if left is not None and -(worst.value or 0) > left:
+        told += f", more than all who are lost from {worst.target} ({amount(left)})"
+    told += f"; best: {best.origin}→{best.target} brings {_about(summary, amount(best.value))}."
+    if (bridge := summary.portfolio_bridge) is not None:
+        told += (
+            f" From {amount(bridge.opening)} to {amount(bridge.closing)}: flows "
+            f"{_signed(bridge.flows)}, changed CLV {_signed(bridge.changed_clv)}."
+        )
+    return [_note(told)]
+
+
+def _signed(number: float) -> str:
+    return f"{'+' if number > 0 else '−' if number < 0 else ''}{amount(abs(number))}"
 
 
 def _side_by_side(left: Table, right: Table) -> Padding:
@@ -154,31 +222,39 @@ def _side_by_side(left: Table, right: Table) -> Padding:
 def _ladder(summary: Summary) -> RenderableType:
     ladder = summary.ladder
     table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(width=BAR_WIDTH + 5, no_wrap=True)
-    for _ in range(3):
+    within = [f"in {summary.rules.matured} days"] if ladder.with_matured else []
+    width = BAR_WIDTH - (13 if within else 0)
+    table.add_column(width=width + 5, no_wrap=True)
+    heads = (" F-ladder", "customers", "goes on", *within, "median days")
+    for _ in heads[1:]:
         table.add_column(justify="right", no_wrap=True)
     table.add_column(no_wrap=True)
-    table.add_row(
-        *(Text(t, style="bold") for t in (" F-ladder", "customers", "goes on", "median days"))
-    )
+    table.add_row(*(Text(t, style="bold") for t in heads))
     if ladder.f0 is not None:
         table.add_row(" F0", whole(ladder.f0), percent(ladder.f0_rate), "")
     first = ladder.step_records[0].customers if ladder.step_records else 1
     for record in ladder.step_records:
         tip = record.f == ladder.tipping_point
         label = Text(f" F{record.f:<3}")
-        label.append(bar(record.customers / first, BAR_WIDTH), style=NEUTRAL)
+        label.append(bar(record.customers / first, width), style=NEUTRAL)
+        mark = "◀ tipping point" if tip else "▼ dip" if record.f in ladder.dips else ""
         table.add_row(
             label,
             whole(record.customers),
             percent(record.rate),
+            *([percent(record.matured_rate)] if within else []),
             fixed(record.median_days, 0),
-            Text("◀ tipping point", style="bold") if tip else "",
+            Text(mark, style="bold" if tip else "yellow"),
         )
-    extra = Text(
-        f" Of 1\u00a0000 new customers come {whole(ladder.extra_orders_per_1000)} extra orders."
-    )
-    return Group(table, extra)
+    told = f"Of 1\u00a0000 new customers come {whole(ladder.extra_orders_per_1000)} extra orders"
+    if ladder.extra_orders_interval.low is not None:
+        told += f" (80 %: {_range(ladder.extra_orders_interval, whole)})"
+    lines = [Text(f" {told}.")]
+    for k in ladder.dips:
+        here, before = ladder.step_records[k - 1].rate, ladder.step_records[k - 2].rate
+        fall = fixed(((before or 0) - (here or 0)) * 100, 1)
+        lines.append(Text(f" F{k}→F{k + 1} falls {fall} pp below F{k - 1}→F{k}."))
+    return Group(table, *lines)
 
 
 def _heat(share: float | None) -> Style:

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LEVEL",
+    "UNKNOWN",
     "Interval",
+    "Share",
     "clv_bounds",
     "clv_interval",
     "difference_bounds",
@@ -70,6 +72,7 @@ class Interval(NamedTuple):
 
 
 UNKNOWN = Interval(None, None)
+"""Of what nothing is known."""
 
 
 @cache

@@ -54,6 +54,7 @@ PORTABLE = (
     "crmformulas.orders.reading.ibis_types",
     "crmformulas.orders.rules",
     "crmformulas.orders.summary.build",
+    "crmformulas.orders.summary.flow_values",
     "crmformulas.orders.summary.model",
     "crmformulas.orders.summary.notices",
     "crmformulas.translations",

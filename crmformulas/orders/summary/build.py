@@ -17,9 +17,11 @@ from crmformulas.formulas.kpi import repeat_purchase_rate, subscriber_to_custome
 from crmformulas.formulas.ladder import extra_orders, step_rates, tipping_point
 from crmformulas.formulas.migration import migration_rates
 from crmformulas.formulas.retention import customer_duration, net_duration, retention
+from crmformulas.formulas.uncertainty import UNKNOWN, Share, portfolio_bounds
 from crmformulas.formulas.value import annual_value, clv, clv_index, portfolio_value
 from crmformulas.orders.counting.counts import CohortCount, Counts, FlowCount, MoneyCount, money
 from crmformulas.orders.rules import LTV_AGES, Rules, Windows
+from crmformulas.orders.summary.flow_values import flow_values, portfolio_bridge
 from crmformulas.orders.summary.model import (
     CohortLtvRow,
     CohortRow,
@@ -47,13 +49,14 @@ def summarise(counts: Counts, windows: Windows, rules: Rules) -> Summary:
     read = _input(counts)
     portfolio = _portfolio(counts.flows, rules)
     ladder_counts = _LadderCounts.of(counts, rules)
+    flows, flow_records = _flows(counts.flows, rules), _flow_table(counts.flows, rules)
     made = Summary(
         rules=rules,
         windows=windows,
         input=read,
         notices=(*warnings(counts.extent, read, windows, portfolio), *counts.notes),
-        flows=_flows(counts.flows, rules),
-        flow_records=_flow_table(counts.flows, rules),
+        flows=flows,
+        flow_records=flow_records,
         migration=_migration(counts.flows, rules),
         portfolio_records=portfolio,
         portfolio_value=_sum_or_none(row.portfolio_value for row in portfolio),
@@ -62,10 +65,27 @@ def summarise(counts: Counts, windows: Windows, rules: Rules) -> Summary:
         ltv_records=_ltv(counts.cohorts, counts.money),
         ltv_by_cohort_records=_ltv_by_cohort(counts),
         kpis=_kpis(ladder_counts, counts, windows, rules),
+        portfolio_clv=_clv_of_all(portfolio, flows),
+        portfolio_interval=portfolio_bounds(
+            # Of a tier that lost nobody the value is unknown, but not 0.
+            [
+                Share(
+                    row.customers if row.clv is None else row.portfolio_value or 0.0,
+                    row.f12_customers or 0,
+                    row.lost or 0,
+                )
+                for row in portfolio
+            ]
+        ),
+        flow_values=flow_values(flow_records, portfolio),
+        portfolio_bridge=portfolio_bridge(counts.flows, portfolio),
         month_records=counts.money,
         reading=counts.account,
     )
-    return made if made.f12_known else _without_f12(made)
+    if not made.f12_known:
+        return _without_f12(made)
+    # A year that is seen in part tells no revenue of a year.
+    return made if made.f12_covered else replace(made, portfolio_bridge=None)
 
 
 def _without_f12(made: Summary) -> Summary:
@@ -95,7 +115,19 @@ def _without_f12(made: Summary) -> Summary:
             for row in made.portfolio_records
         ),
         portfolio_value=None,
+        portfolio_clv=None,
+        portfolio_interval=UNKNOWN,
+        flow_values=(),
+        portfolio_bridge=None,
     )
+
+
+def _clv_of_all(tiers: Sequence[PortfolioRow], flows: Flows) -> float | None:
+    """Annual value × duration of all customers, as if they were one tier."""
+    annual = per(sum(row.revenue for row in tiers), sum(row.customers for row in tiers))
+    if annual is None or flows.duration is None:
+        return None
+    return annual * flows.duration
 
 
 def value_or_none(formula: Callable[..., Any], *args: Any) -> Any:

@@ -14,10 +14,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from crmformulas.formulas.budget import SEGMENTS
 from crmformulas.formulas.migration import LOST
+from crmformulas.formulas.uncertainty import (
+    UNKNOWN,
+    Interval,
+    clv_bounds,
+    extra_orders_bounds,
+    rate_bounds,
+    retention_bounds,
+)
 from crmformulas.orders.counting.counts import MoneyCount
 from crmformulas.orders.reading.account import Account
 from crmformulas.orders.rules import LEAST_F12_MONTHS, Rules, Windows
@@ -31,6 +40,7 @@ __all__ = [
     "CohortRow",
     "Conversion",
     "FlowRow",
+    "FlowValue",
     "Flows",
     "Input",
     "Kpis",
@@ -38,6 +48,7 @@ __all__ = [
     "LadderStep",
     "LtvRow",
     "Migration",
+    "PortfolioBridge",
     "PortfolioRow",
     "Reach",
     "ReturningMonth",
@@ -55,6 +66,7 @@ MONEY_COLUMNS = (
     "portfolio_value",
     "revenue",
     "revenue_per_customer",
+    "value",
     "value_per_order",
 )
 """What the contract tells with at most four decimals; rows and frames hold it unrounded."""
@@ -152,6 +164,88 @@ class PortfolioRow(Row):
     clv: float | None
     clv_index: float | None
     portfolio_value: float | None
+
+    @property
+    def retention_interval(self) -> Interval:
+        """Between what ends retention lies in 80 %; where nobody was lost: at least the low end."""
+        if self.f12_customers is None or self.lost is None:
+            return UNKNOWN
+        return retention_bounds(self.f12_customers, self.lost)
+
+    @property
+    def clv_interval(self) -> Interval:
+        """Between what ends CLV lies; without a high end where nobody was lost: at least."""
+        if self.f12_customers is None or self.lost is None or self.annual_value is None:
+            return UNKNOWN
+        return clv_bounds(self.annual_value, self.f12_customers, self.lost)
+
+    def to_dict(self) -> Json:
+        """The row as the contract has it, with its intervals."""
+        low, high = self.retention_interval
+        least, most = self.clv_interval
+        return {
+            name: _round(value) if name in MONEY_COLUMNS else value
+            for name, value in self.as_dict().items()
+        } | {
+            "retention_low": low,
+            "retention_high": high,
+            "clv_low": _round(least),
+            "clv_high": _round(most),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class FlowValue(Row):
+    """What a flow of customers adds to the portfolio, or takes from it.
+
+    Attributes:
+        origin: A value tier of F12, ``reactivated`` or ``new``. In the contract ``from``.
+        target: A value tier of S12, or ``lost``. In the contract ``to``.
+        customers: How many.
+        value: Customers × (CLV of the target − CLV of the origin), in currency units, at the CLV
+            of S12; None where one of them is unknown.
+        wanted: Whether they came or moved up; None of those who stayed where they were.
+    """
+
+    NAMES: ClassVar[Mapping[str, str]] = {"origin": "from", "target": "to"}
+
+    origin: str
+    target: str
+    customers: int
+    value: float | None
+    wanted: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioBridge(Row):
+    """What took the value of the portfolio from F12 to S12, in currency units; it adds up.
+
+    Attributes:
+        opening: F12 customers × CLV of F12: its revenue per customer × the duration of today.
+        new: Value of those who are new.
+        reactivated: Of those who came back.
+        upgrade: Of those who moved up.
+        downgrade: Of those who moved down; below 0.
+        lost: Of those who were lost; below 0. It does not depend on how many left, as the CLV is
+            the longer the fewer they are.
+        flows: All flows together: the growth of the base, as tiers are shares of it.
+        changed_clv: What the change of the CLV makes of the F12 customers.
+        closing: S12 customers × CLV of S12: the portfolio value.
+    """
+
+    opening: float
+    new: float
+    reactivated: float
+    upgrade: float
+    downgrade: float
+    lost: float
+    flows: float
+    changed_clv: float
+    closing: float
+
+    def to_dict(self) -> Json:
+        """The row as the contract has it."""
+        return {name: _round(value) for name, value in self.as_dict().items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,9 +438,24 @@ class Flows:
     duration: float | None
     net_duration: float | None
 
+    @property
+    def retention_interval(self) -> Interval:
+        """Between what ends retention lies in 80 %; where nobody was lost: at least the low end."""
+        if self.opening is None or self.lost is None:
+            return UNKNOWN
+        return retention_bounds(self.opening, self.lost)
+
+    @property
+    def duration_interval(self) -> Interval:
+        """Between what years duration lies; without a high end where nobody was lost."""
+        if self.opening is None or self.lost is None:
+            return UNKNOWN
+        return clv_bounds(1.0, self.opening, self.lost)
+
     def to_dict(self) -> Json:
         """The contract's ``flows``."""
-        return dict(self.__dict__)
+        low, high = self.retention_interval
+        return dict(self.__dict__) | {"retention_low": low, "retention_high": high}
 
 
 @dataclass(frozen=True)
@@ -405,15 +514,47 @@ class Ladder:
     def _not_told(self) -> str:
         return "" if self.with_matured else "matured_rate"
 
+    @cached_property
+    def rate_intervals(self) -> tuple[Interval, ...]:
+        """Between what ends the rate of each step lies in 80 %; the last has none."""
+        reached = [step.customers for step in self.step_records]
+        told = [rate_bounds(above, here) for here, above in pairwise(reached)]
+        return (*told, UNKNOWN)[: len(reached)]
+
+    @property
+    def extra_orders_interval(self) -> Interval:
+        """Between what ends the extra orders per 1 000 new customers lie."""
+        return extra_orders_bounds([step.customers for step in self.step_records])
+
+    @property
+    def dips(self) -> tuple[int, ...]:
+        """The steps k from which a smaller share goes on than from the step before.
+
+        Customers who have bought more often go on more often; where they don't, something stops
+        them. Only where chance alone would hardly make it so.
+        """
+        steps = self.step_records
+        return tuple(
+            steps[i].f
+            for i in range(1, len(steps) - 1)
+            if (high := self.rate_intervals[i].high) is not None
+            and (before := steps[i - 1].rate) is not None
+            and high < before
+        )
+
     def to_dict(self) -> Json:
         """The contract's ``ladder``."""
+        low, high = self.extra_orders_interval
         made: Json = {
             "steps": [
                 {name: value for name, value in step.to_dict().items() if name != self._not_told}
-                for step in self.step_records
+                | {"rate_low": ends.low, "rate_high": ends.high}
+                for step, ends in zip(self.step_records, self.rate_intervals, strict=True)
             ],
             "tipping_point": self.tipping_point,
             "extra_orders_per_1000": self.extra_orders_per_1000,
+            "extra_orders_low": low,
+            "extra_orders_high": high,
         }
         if self.f0 is not None:
             made |= {"f0": self.f0, "f0_rate": self.f0_rate}
@@ -470,6 +611,14 @@ class Summary:
     ltv_records: tuple[LtvRow, ...]
     ltv_by_cohort_records: tuple[CohortLtvRow, ...] = field(repr=False)
     kpis: Kpis = field()
+    portfolio_clv: float | None = None
+    """CLV of all customers as if they were one tier: annual value × duration."""
+    portfolio_interval: Interval = UNKNOWN
+    """Between what ends the portfolio value lies in 80 %; without a high end where a tier lost
+    nobody: at least that of the others."""
+    flow_values: tuple[FlowValue, ...] = ()
+    portfolio_bridge: PortfolioBridge | None = None
+    """None where the CLV of a tier is unknown, or history holds a part of F12 alone."""
     month_records: Sequence[MoneyCount] = field(default=(), repr=False)
     """By month of first order and month, as counted; read by ``orders.analysis.cohorts``."""
     reading: Account = field(default_factory=Account, repr=False)
@@ -575,7 +724,12 @@ class Summary:
             "portfolio_total": {
                 "customers": self.flows.closing,
                 "portfolio_value": _round(self.portfolio_value),
+                "clv": _round(self.portfolio_clv),
+                "portfolio_value_low": _round(self.portfolio_interval.low),
+                "portfolio_value_high": _round(self.portfolio_interval.high),
             },
+            "flow_values": [row.to_dict() for row in self.flow_values],
+            "portfolio_bridge": self.portfolio_bridge and self.portfolio_bridge.to_dict(),
             "ladder": self.ladder.to_dict(),
             "cohorts": [row.to_dict() for row in self.cohort_records],
             "ltv": [row.to_dict() for row in self.ltv_records],

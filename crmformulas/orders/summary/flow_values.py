@@ -1,0 +1,77 @@
+"""What the movement of the customers is worth: each flow, and the bridge between two portfolios."""
+
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from crmformulas.formulas import migration
+from crmformulas.formulas.migration import LOST
+from crmformulas.formulas.value import flow_value
+from crmformulas.orders.counting.counts import FlowCount, money
+from crmformulas.orders.summary.model import FlowRow, FlowValue, PortfolioBridge, PortfolioRow
+
+__all__ = ["flow_values", "portfolio_bridge"]
+
+OUTSIDE = ("reactivated", "new")
+"""Where customers come from who were in no tier."""
+
+
+def flow_values(flows: Sequence[FlowRow], tiers: Sequence[PortfolioRow]) -> tuple[FlowValue, ...]:
+    """The value of each flow at the CLV of S12, in the order of the flow table.
+
+    Who comes from outside was worth nothing before, and who is lost is so now.
+    """
+    clvs = {row.tier: row.clv for row in tiers}
+    places = {row.tier: place for place, row in enumerate(tiers)}
+    made = []
+    for flow in flows:
+        origin, target = str(flow.origin), flow.target
+        value = _value(flow.customers, origin, target, clvs)
+        outside = origin in OUTSIDE
+        wanted = outside or (target != LOST and places[target] < places[origin])
+        made.append(
+            FlowValue(origin, target, flow.customers, value, None if origin == target else wanted)
+        )
+    return tuple(made)
+
+
+def _value(
+    customers: int, origin: str, target: str, clvs: Mapping[str, float | None]
+) -> float | None:
+    if origin == target:
+        # They are where they were, whatever they are worth there.
+        return 0.0
+    before, now = clvs.get(origin, 0.0), clvs.get(target, 0.0)
+    return None if before is None or now is None else float(flow_value(customers, before, now))
+
+
+def portfolio_bridge(
+    flows: Sequence[FlowCount], tiers: Sequence[PortfolioRow]
+) -> PortfolioBridge | None:
+    """The bridge from the portfolio of F12 to that of S12; None where a CLV is unknown.
+
+    A single year tells the losses of that year alone. So the CLV of F12 is what its customers
+    brought in it, times the duration that they turned out to have: F12 revenue / lost.
+    """
+    count = len(tiers)
+    if any(row.clv is None and (row.customers or row.f12_customers) for row in tiers):
+        return None
+    table = [[0] * (count + 1) for _ in range(count + 2)]
+    revenue = [0] * count
+    for cell in flows:
+        table[cell.origin][cell.target] = cell.customers
+        if cell.origin < count:
+            revenue[cell.origin] += cell.f12_revenue
+    before = [
+        money(units) / row.lost if row.lost else 0.0
+        for units, row in zip(revenue, tiers, strict=True)
+    ]
+    now = [row.clv or 0.0 for row in tiers]
+    lines = migration.portfolio_bridge(table, before, now).tolist()
+    opening, new, reactivated, upgrade, downgrade, lost, changed, closing = lines
+    moved = new + reactivated + upgrade + downgrade + lost
+    return PortfolioBridge(
+        opening, new, reactivated, upgrade, downgrade, lost, moved, changed, closing
+    )
