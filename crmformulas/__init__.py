@@ -22,6 +22,7 @@ __all__ = [
     "KeywordError",
     "NotEnoughDataError",
     "PassedError",
+    "QuestionError",
     "UnknownNameError",
     "__version__",
     "acquisition_cost",
@@ -102,6 +103,7 @@ _MODULES = {
         "KeywordError",
         "NotEnoughDataError",
         "PassedError",
+        "QuestionError",
         "UnknownNameError",
     ),
     "formulas.budget": (

@@ -21,6 +21,7 @@ from crmformulas.errors import (
     KeywordError,
     NotEnoughDataError,
     PassedError,
+    QuestionError,
     UnknownNameError,
 )
 
@@ -34,6 +35,7 @@ __all__ = [
     "KeywordError",
     "NotEnoughDataError",
     "PassedError",
+    "QuestionError",
     "UnknownNameError",
     "__version__",
     "acquisition_cost",
