@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 import signal
 import socket
@@ -38,6 +39,7 @@ class Served:
             command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         assert self.process.stdout is not None
+        self.address = self.process.stdout.readline().strip()
         self.said = self.process.stdout.readline()
 
     @property
@@ -85,9 +87,15 @@ async def until_drawn(page: Page, *texts: str) -> str:
 async def test_a_browser_shows_the_overview_and_takes_keys(
     served: Served, browser: str, summary: Summary
 ) -> None:
-    assert served.said.strip() == f"http://{served.host}"
+    assert re.fullmatch(rf"http://{served.host}/[-\w]{{32}}/", served.address)
+    assert "acts as you" in served.said
     async with chromium(browser) as page:
-        await page.send("Page.navigate", url=f"http://{served.host}/")
+        await page.send("Page.navigate", url=served.address)
+        # The keys are the terminal's without a click.
+        end = time.monotonic() + PATIENCE
+        while "xterm" not in str(await page.evaluate("document.activeElement.className")):
+            assert time.monotonic() < end
+            await asyncio.sleep(0.2)
         shown = await until_drawn(page, f"{summary.flows.closing} active customers", "retention")
         assert f"{summary.flows.retention:.1%}".replace("%", " %") in shown
         assert "= closing" in shown
@@ -123,7 +131,7 @@ def test_it_listens_on_this_computer_alone(served: Served) -> None:
 
 async def test_other_pages_are_refused(served: Served) -> None:
     async with aiohttp.ClientSession() as session:
-        page = f"http://{served.host}/"
+        page = served.address
         async with session.get(page) as answer:
             assert answer.status == 200
         # A name that leads here by a DNS trick, and a page from elsewhere.
@@ -131,16 +139,54 @@ async def test_other_pages_are_refused(served: Served) -> None:
             async with session.get(page, headers=header) as answer:
                 assert answer.status == 403
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
-            await session.ws_connect(f"ws://{served.host}/ws", origin="http://evil.example")
+            await session.ws_connect(f"{served.address}ws", origin="http://evil.example")
         assert refused.value.status == 403
     assert served.runs() == 1
+
+
+async def test_without_the_secret_of_the_address_there_is_nothing(served: Served) -> None:
+    async with aiohttp.ClientSession() as session:
+        for path in ("", "ws", "static/", "static/js/", "x" * 32 + "/"):
+            async with session.get(f"http://{served.host}/{path}") as answer:
+                assert answer.status in (403, 404), path
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await session.ws_connect(f"ws://{served.host}/ws")
+        assert refused.value.status == 404
+    assert served.runs() == 1
+
+
+async def test_malformed_messages_are_passed_over(served: Served, summary: Summary) -> None:
+    frames = (
+        "", "{", "null", "[]", "[1]", '["stdin"]', '["stdin", 5]', '["resize"]', "[" * 5_000,
+        '["resize", {"width": -1, "height": 1e9}]', '["stdin", "\\ud800"]', '["ping", {}]', '["x"]',
+    )  # fmt: skip
+    async with aiohttp.ClientSession() as session:
+        async with session.ws_connect(f"{served.address}ws") as page:
+            for frame in frames:
+                await page.send_str(frame)
+            await page.send_bytes(b"\xff\x00")
+            await page.send_str('["ping", "still there"]')
+            end = time.monotonic() + PATIENCE
+            while time.monotonic() < end:
+                answer = await page.receive(PATIENCE)
+                if answer.type == aiohttp.WSMsgType.TEXT and "still there" in answer.data:
+                    break
+            assert answer.json() == ["pong", "still there"]
+        # No HTTP at all.
+        reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+        writer.write(b"\x00\xff nonsense\r\n\r\n")
+        await reader.read(100)
+        writer.close()
+    served.process.send_signal(signal.SIGINT)
+    rest, _ = await asyncio.to_thread(served.process.communicate, timeout=30)
+    assert "Traceback" not in rest
 
 
 async def test_the_server_takes_its_sessions_with_it_at_once(
     served: Served, browser: str, summary: Summary
 ) -> None:
     async with chromium(browser) as page:
-        await page.send("Page.navigate", url=f"http://{served.host}/")
+        await page.send("Page.navigate", url=served.address)
         await until_drawn(page, f"{summary.flows.closing} active customers")
         assert served.runs() > 1
         served.process.send_signal(signal.SIGINT)

@@ -1,33 +1,101 @@
 """``crmf browse --web``: the same application in a browser on this computer, by textual-serve.
 
 The page it brings loads a font from elsewhere and its socket answers any page that is open in the
-browser; so the page is our own, and only it, at the address that is printed, is answered.
+browser; so the page is our own. What is printed is an address with a secret in it, which the page
+and its socket both need: another user of this computer, or a page from elsewhere, has none.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
+import secrets
 import shlex
 import socket
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from json import JSONDecodeError
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from crmformulas.errors import InputError
+from crmformulas.printable import printable
 
 if TYPE_CHECKING:
     from aiohttp import web
 
-__all__ = ["command_line", "serve"]
+__all__ = ["Frame", "command_line", "parse_frame", "serve"]
 
 HOST = "127.0.0.1"
 
 GOING_AWAY = 1001
 """What a socket is closed with when its server ends."""
+
+
+MOST_CELLS = 1_000
+"""Columns or lines of a browser's terminal at most."""
+
+
+class Frame(NamedTuple):
+    """A message of the page.
+
+    Attributes:
+        kind: stdin, resize, ping, blur or focus.
+        text: What was typed, or what a ping carries.
+        size: Columns and lines of a resize.
+    """
+
+    kind: str
+    text: str = ""
+    size: tuple[int, int] = (0, 0)
+
+
+def parse_frame(text: str) -> Frame | None:
+    """Read a message of the page; None for what no page of ours sends.
+
+    Examples:
+        >>> parse_frame('["stdin", "2"]')
+        Frame(kind='stdin', text='2', size=(0, 0))
+        >>> parse_frame('["resize", {"width": 80, "height": 24}]').size
+        (80, 24)
+        >>> parse_frame('{"stdin": 1}') is None
+        True
+    """
+    try:
+        envelope = json.loads(text)
+    except (JSONDecodeError, RecursionError, ValueError):
+        return None
+    if not isinstance(envelope, list) or not envelope or not isinstance(envelope[0], str):
+        return None
+    kind, data = envelope[0], envelope[1] if len(envelope) > 1 else None
+    if kind == "stdin":
+        return Frame(kind, data) if isinstance(data, str) else None
+    if kind == "resize":
+        width, height = (
+            (data.get("width"), data.get("height")) if isinstance(data, dict) else (None, None)
+        )
+        if type(width) is int and type(height) is int:
+            fits = 0 < width <= MOST_CELLS and 0 < height <= MOST_CELLS
+            return Frame(kind, size=(width, height)) if fits else None
+        return None
+    if kind == "ping":
+        return Frame(kind, data) if isinstance(data, str) else Frame(kind, str(data))
+    return Frame(kind) if kind in ("blur", "focus") else None
+
+
+class _OneLine(logging.Formatter):
+    """What goes wrong, in a line: whose fault it is, a client's or ours, no traceback tells."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The message and the error, without its traceback."""
+        message = record.getMessage()
+        error = record.exc_info[1] if record.exc_info else None
+        line = f"{message}: {error}" if error is not None and str(error) not in message else message
+        return printable(" ".join(line.split()))
 
 
 def command_line(words: Sequence[str]) -> str:
@@ -55,6 +123,9 @@ def serve(words: Sequence[str], port: int) -> None:
     Raises:
         InputError: if something else listens there.
     """
+    import aiohttp_jinja2
+    import jinja2
+    from aiohttp import WSMsgType, web
     from textual_serve.server import Server
 
     with socket.socket() as probe:
@@ -65,18 +136,23 @@ def serve(words: Sequence[str], port: int) -> None:
         except OSError as error:
             raise InputError(f"port {port}: {error.strerror}; give another --port") from error
 
+    secret = secrets.token_urlsafe(24)
+
     class Local(Server):
-        """Answers this page only."""
+        """Answers the page at the secret address only."""
 
         _pages: ClassVar[set[web.WebSocketResponse]] = set()
 
         def initialize_logging(self) -> None:
-            """Say what goes wrong, and nothing of each request."""
-            logging.basicConfig(level="WARNING", format="%(message)s")
+            """Say what goes wrong in a line, and nothing of each request."""
+            handler = logging.StreamHandler()
+            handler.setFormatter(_OneLine())
+            logging.basicConfig(level="WARNING", handlers=[handler])
 
         async def on_startup(self, app: web.Application) -> None:
             """Say where it is, once it is there."""
-            self._telling = asyncio.create_task(_tell(self.public_url, port))
+            url = f"{self.public_url}{app.router['index'].url_for()}"
+            self._announcing = asyncio.create_task(_announce(url, port))
 
         async def on_shutdown(self, app: web.Application) -> None:
             """Close the pages, which would be waited for."""
@@ -86,16 +162,33 @@ def serve(words: Sequence[str], port: int) -> None:
         async def _process_messages(
             self, websocket: web.WebSocketResponse, app_service: Any
         ) -> None:
-            """Know which pages are open."""
+            """Hand on what the page sends; what it never sends is passed over."""
             self._pages.add(websocket)
             try:
-                await super()._process_messages(websocket, app_service)
+                # The application may end before its page does.
+                with suppress(ConnectionError):
+                    async for message in websocket:
+                        frame = (
+                            parse_frame(message.data) if message.type == WSMsgType.TEXT else None
+                        )
+                        if frame is not None:
+                            await _hand_on(frame, websocket, app_service)
             finally:
                 self._pages.discard(websocket)
 
         async def _make_app(self) -> web.Application:
-            app = await super()._make_app()
-            app.middlewares.append(_only_from(f"{HOST}:{port}", f"localhost:{port}"))
+            app = web.Application(middlewares=[_only_from(f"{HOST}:{port}", f"localhost:{port}")])
+            aiohttp_jinja2.setup(app, loader=jinja2.FileSystemLoader(self.templates_path))
+            app.add_routes(
+                [
+                    web.get(f"/{secret}/", self.handle_index, name="index"),
+                    web.get(f"/{secret}/ws", self.handle_websocket, name="websocket"),
+                    web.get("/download/{key}", self.handle_download, name="download"),
+                    web.static("/static", self.statics_path, name="static"),
+                ]
+            )
+            app.on_startup.append(self.on_startup)
+            app.on_shutdown.append(self.on_shutdown)
             return app
 
     Local(
@@ -107,7 +200,21 @@ def serve(words: Sequence[str], port: int) -> None:
     ).serve()
 
 
-async def _tell(url: str, port: int) -> None:
+async def _hand_on(frame: Frame, websocket: web.WebSocketResponse, app_service: Any) -> None:
+    """Give a message of the page to the application."""
+    if frame.kind == "stdin":
+        await app_service.send_bytes(frame.text.encode("utf-8", "replace"))
+    elif frame.kind == "resize":
+        await app_service.set_terminal_size(*frame.size)
+    elif frame.kind == "ping":
+        await websocket.send_json(["pong", frame.text])
+    elif frame.kind == "blur":
+        await app_service.blur()
+    else:
+        await app_service.focus()
+
+
+async def _announce(url: str, port: int) -> None:
     """Say the address when a browser that follows it is answered."""
     while True:
         try:
@@ -116,7 +223,11 @@ async def _tell(url: str, port: int) -> None:
             await asyncio.sleep(0.02)
             continue
         writer.close()
-        print(f"{url}\nctrl+c ends it", flush=True)
+        print(
+            f"{url}\nWhoever has this address acts as you here: it reads and writes your files. "
+            "Keep it to yourself.\nctrl+c ends it",
+            flush=True,
+        )
         return
 
 

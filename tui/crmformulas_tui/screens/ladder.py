@@ -21,7 +21,7 @@ from crmformulas_tui.workspace import ScreenState
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from crmformulas.orders.summary.model import Record, Summary
+    from crmformulas.orders.summary.model import LadderStep, Summary
     from crmformulas_tui.session import View
 
 __all__ = ["LadderPane"]
@@ -156,31 +156,31 @@ class LadderPane(Pane):
     def _lines(self, goals: LadderGoals) -> Any:
         ladder, f, matured = self._summary.ladder, self.numbers, self._summary.rules.matured
         width = 24 if self.size.width >= 100 else 8 if matured is None else 5
-        most = max(ladder.f0 or 0, *(r["customers"] for r in ladder.step_records[:1]), 1)
+        most = max(ladder.f0 or 0, *(r.customers for r in ladder.step_records[:1]), 1)
         if ladder.f0 is not None:
             yield ["F0", bar(ladder.f0 / most, width), f.whole(ladder.f0),
                    f.percent(ladder.f0_rate), "", "", "", "", ""]  # fmt: skip
         for record in ladder.step_records:
             yield [
                 f"F{record['f']}",
-                bar(record["customers"] / most, width),
-                f.whole(record["customers"]),
+                bar(record.customers / most, width),
+                f.whole(record.customers),
                 *self._step(record, goals),
             ]
 
-    def _step(self, record: Record, goals: LadderGoals) -> list[str]:
+    def _step(self, record: LadderStep, goals: LadderGoals) -> list[str]:
         """The figures of the step to the next order; the last one has none."""
-        f, k = self.numbers, record["f"]
-        matured = f.percent(record["matured_rate"])
+        f, k = self.numbers, record.f
+        matured = f.percent(record.matured_rate)
         if k > len(goals.rates):
             return [UNKNOWN, matured, "", "", UNKNOWN, ""]
         gain = goals.gains[k - 1]
         return [
-            f.percent(record["rate"]),
+            f.percent(record.rate),
             matured,
             f.percent(goals.goals[k - 1]),
             f.signed(gain, 1) if gain else "",
-            f.whole(record["median_days"]),
+            f.whole(record.median_days),
             self._mark(k, goals),
         ]
 
@@ -373,14 +373,14 @@ class LadderPane(Pane):
         if ladder.f0 is not None:
             rows.append([0, ladder.f0, ladder.f0_rate, None, None, None])
         for record in ladder.step_records:
-            k = record["f"]
+            k = record.f
             wanted = (
                 (goals.goals[k - 1], goals.gains[k - 1]) if k <= len(goals.rates) else (None,) * 2
             )
-            rows.append([k, record["customers"], record["rate"], record["median_days"], *wanted])
+            rows.append([k, record.customers, record.rate, record.median_days, *wanted])
         if matured:
             heads.append("matured_rate")
-            found = {r["f"]: r["matured_rate"] for r in ladder.step_records}
+            found = {r.f: r.matured_rate for r in ladder.step_records}
             rows = [[*row, found.get(row[0])] for row in rows]
         brought = [
             ("extra_orders_per_1000", goals.extra_now, goals.extra_goal),

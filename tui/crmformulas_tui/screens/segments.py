@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from crmformulas.orders.counting.customer_list import Filters
-    from crmformulas.orders.summary.model import Record, Summary
+    from crmformulas.orders.summary.model import PortfolioRow, Summary
     from crmformulas_tui.session import Source, View
     from crmformulas_tui.widgets.listing import ListPosition
     from crmformulas_tui.workspace import Workspace
@@ -150,11 +150,11 @@ class SegmentsPane(Pane):
         said = Translated(
             f"{now} active customers are worth {value}", f"{now} aktiva kunder är värda {value}"
         )
-        known = [r for r in records if r["clv"] is not None]
+        known = [r for r in records if r.clv is not None]
         if len(known) < 2:
             return self.translate(said) + "."
-        high, low = (printable(self.translate(term(r["tier"]))) for r in (known[0], known[-1]))
-        most, least = f.whole(known[0]["clv"]), f.whole(known[-1]["clv"])
+        high, low = (printable(self.translate(term(r.tier))) for r in (known[0], known[-1]))
+        most, least = f.whole(known[0].clv), f.whole(known[-1].clv)
         each = Translated(
             f": {most} each in {high}, {least} in {low}.",
             f": {most} per kund i {high}, {least} i {low}.",
@@ -185,12 +185,12 @@ class SegmentsPane(Pane):
         strong = {min(apart) - 1, len(lines) - 1}
         self._table.show_data(lines, strong, apart)
 
-    def _tier(self, record: Record) -> list[str]:
+    def _tier(self, record: PortfolioRow) -> list[str]:
         f = self.numbers
         return self._line(
-            term(record["tier"]), record["customers"], record["orders"], record["revenue"],
-            f.whole(record["clv"]), f.percent(record["retention"]), f.years(record["duration"]),
-            f.whole(record["portfolio_value"]),
+            term(record.tier), record.customers, record.orders, record.revenue,
+            f.whole(record.clv), f.percent(record.retention), f.years(record.duration),
+            f.whole(record.portfolio_value),
         )  # fmt: skip
 
     def _line(
@@ -323,7 +323,7 @@ class SegmentsPane(Pane):
         if summary is None:
             return []
         keys = ("tier", *tuple(HEADS)[1:])
-        tiers: list[Any] = [[r[key] for key in keys] for r in summary.portfolio_records]
+        tiers: list[Any] = [[getattr(r, key) for key in keys] for r in summary.portfolio_records]
         return [
             ExportTable(self.translate(Translated("tiers", "nivåer")), keys, tiers),
             ExportTable(

@@ -13,7 +13,7 @@ from crmformulas_tui.widgets.line_table import Column, LineTable
 
 if TYPE_CHECKING:
     from crmformulas.orders.analysis.what_if import WhatIf
-    from crmformulas.orders.summary.model import Record, Summary
+    from crmformulas.orders.summary.model import PortfolioRow, Summary
 
 __all__ = ["WIDE", "WORDS", "TierTable", "WhatIfGrid"]
 
@@ -68,7 +68,7 @@ class TierTable(LineTable):
         figures = NumberFormat(lang)
         lines = [
             [
-                printable(translate(term(record["tier"]), lang)),
+                printable(translate(term(record.tier), lang)),
                 *(_cell(figures, record, key, kind) for key, _, _, kind, _ in FIGURES),
             ]
             for record in (*summary.portfolio_records, all_tiers(summary))
@@ -78,8 +78,8 @@ class TierTable(LineTable):
         self.show_data(lines, strong=(len(lines) - 1,))
 
 
-def _cell(figures: NumberFormat, record: Record, key: str, kind: str) -> str:
-    value = record[key]
+def _cell(figures: NumberFormat, record: PortfolioRow, key: str, kind: str) -> str:
+    value = getattr(record, key)
     if kind == "percent":
         return figures.percent(value)
     if kind == "amount":
