@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -212,3 +214,34 @@ def test_without_a_terminal_it_says_so(orders_csv: Path) -> None:
     assert done.stderr == (
         "crmf: crmf browse needs a terminal; elsewhere use crmf summary, or --web\n"
     )
+
+
+ABORTS = """
+import os, threading
+from crmformulas_tui.app import BrowseApp
+from crmformulas_tui.crash import restore_terminal_on_abort
+restore_terminal_on_abort()
+threading.Timer(2, os.abort).start()
+BrowseApp().run()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_an_abort_in_native_code_gives_the_terminal_back() -> None:
+    import pty
+
+    process, terminal = pty.fork()
+    if process == 0:
+        os.environ["TERM"] = "xterm-256color"
+        os.execv(sys.executable, [sys.executable, "-c", ABORTS])
+    written = b""
+    # A terminal whose last writer is gone can't be read.
+    with contextlib.suppress(OSError):
+        while part := os.read(terminal, 65_536):
+            written += part
+    _, status = os.waitpid(process, 0)
+    assert os.WIFSIGNALED(status)
+    assert os.WTERMSIG(status) == signal.SIGABRT
+    assert b"\x1b[?1049h" in written
+    left = written[written.rindex(b"\x1b[?1049l") :]
+    assert b"crmf: a library of the engine stopped the program" in left

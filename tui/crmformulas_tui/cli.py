@@ -98,7 +98,10 @@ def browse(
     if in_terminal and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise InputError("crmf browse needs a terminal; elsewhere use crmf summary, or --web")
     from crmformulas_tui.app import BrowseApp
+    from crmformulas_tui.crash import restore_terminal_on_abort
 
+    if in_terminal:
+        restore_terminal_on_abort()
     # The screen answers while the engine's modules are imported: each turn of that is this short.
     sys.setswitchinterval(0.001)
     app = BrowseApp(source, lang, as_of, (lambda: rules) if rules else None)

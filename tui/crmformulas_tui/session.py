@@ -169,9 +169,13 @@ class Session:
                 raise Cancelled
             self.doing = doing
             made = work()
-        except Exception as error:
+        except BaseException as error:
             if job.stopped:
                 raise Cancelled from None
+            if isinstance(error, MemoryError) or not isinstance(error, Exception):
+                # Panics of native readers are no Exception, and would end the screen without it.
+                why = "there is not enough memory" if isinstance(error, MemoryError) else error
+                raise InputError(f"the engine stopped: {' '.join(str(why).split())}") from error
             if isinstance(error, (InputError, Cancelled)):
                 raise
             if isinstance(error, OSError):
