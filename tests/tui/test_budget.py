@@ -145,7 +145,7 @@ async def test_wide_shows_outcome_budgets_and_balance_at_once(
     app, f = make_app(), NumberFormat("en")
     async with app.run_test(size=(200, 60)) as pilot:
         view = await opened(pilot, "budget")
-        await pilot.press("right")
+        await pilot.press("plus")
         flows = view.summary.flows
         for name in ("Outcome  ", "Budget 1  ", "Budget 2  "):
             assert line_with(app, name)
@@ -161,12 +161,12 @@ async def test_wide_shows_outcome_budgets_and_balance_at_once(
 @pytest.mark.parametrize(
     ("keys", "factor"),
     [
-        (("right",), 1.01),
-        (("left", "left"), 0.98),
-        (("plus", "plus"), 1.1),
-        (("minus",), 0.95),
-        (("plus", "left"), 1.04),
-        (("minus",) * 25, 0.0),
+        (("plus",), 1.01),
+        (("minus", "minus"), 0.98),
+        (("shift+up", "shift+up"), 1.1),
+        (("shift+down",), 0.95),
+        (("shift+up", "minus"), 1.04),
+        (("shift+down",) * 25, 0.0),
     ],
 )
 async def test_keys_change_a_factor_and_all_moves_at_once(
@@ -202,7 +202,7 @@ async def test_every_lever_moves_the_revenue(
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "budget")
         await go_to(pilot, lever)
-        await pilot.press("plus", "plus")
+        await pilot.press("shift+up", "shift+up")
         await pilot.pause()
         assert plain(f.amount(expected.revenue(**{lever: 1.1}))) in message(app)
         assert "110.0 %" in lever_line(app, lever)
@@ -253,7 +253,7 @@ async def test_reset_and_undo(make_app: MakeApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "budget")
         first = message(app)
-        await pilot.press("plus", "down", "plus")
+        await pilot.press("shift+up", "down", "shift+up")
         await pilot.pause()
         both = message(app)
         await pilot.press("r")
@@ -368,7 +368,7 @@ async def test_a_reactivation_rate_of_ones_own(make_app: MakeApp, expected: Expe
     app, f = make_app(), NumberFormat("en")
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "budget")
-        await pilot.press("k")
+        await pilot.press("f")
         await until_shown(pilot, plain(f"In the outcome {f.percent(expected.rate)}."))
         pilot.app.screen.query_one(Input).value = "101"
         await pilot.press("enter")
@@ -379,7 +379,7 @@ async def test_a_reactivation_rate_of_ones_own(make_app: MakeApp, expected: Expe
         made = budget(expected.outcome, expected.opening, expected.growth, 0.125)
         assert plain(f.amount(made.loc["total", "revenue"])) in message(app)
         assert "12.5 %" in lever_line(app, "reactivation")
-        await answer(pilot, "k", "")
+        await answer(pilot, "f", "")
         assert plain(f.percent(expected.rate)) in lever_line(app, "reactivation")
 
 
@@ -423,7 +423,7 @@ async def test_what_was_set_outlives_other_screens_days_and_languages(make_app: 
     async with app.run_test(size=(80, 24)) as pilot:
         view = await opened(pilot, "budget")
         await answer(pilot, "g", "3M")
-        await pilot.press("down", "plus", "space", "1", "7")
+        await pilot.press("down", "shift+up", "space", "1", "7")
         await until_shown(pilot, "105.0 %")
         app.recount(date(2026, 3, 31), view.rules)
         await until(pilot, lambda: app.session.view and app.session.view.as_of.month == 3)
@@ -469,10 +469,10 @@ async def test_published_scenarios_from_the_published_outcome(
         app.session.view = view
         pane_of(app).update_view(view)
         # The rate is printed with two decimals: 40.64 %.
-        await answer(pilot, "k", "40.64")
+        await answer(pilot, "f", "40.64")
         budget_1 = float(PUBLISHED["budget1", "total"]["revenue"])
         assert message(app).startswith(plain(f"Budget 1 brings {f.amount(budget_1)}"))
-        await pilot.press("p", *["down"] * place, "enter")
+        await pilot.press("c", *["down"] * place, "enter")
         await pilot.pause()
         printed = PUBLISHED[name, "total"]
         revenue = float(printed["revenue"])
@@ -518,7 +518,7 @@ async def test_what_is_exported(make_app: MakeApp, expected: Expected) -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "budget")
-        await pilot.press("plus")
+        await pilot.press("shift+up")
         await pilot.pause()
         tables = {table.name: table for table in pane_of(app).export_tables()}
         made = expected.budget(recruitment=1.05)

@@ -36,7 +36,7 @@ def message(app: BrowseApp) -> str:
 
 
 async def choose(pilot: Pilot[Any], place: int) -> None:
-    await pilot.press("p")
+    await pilot.press("c")
     await until(pilot, lambda: isinstance(pilot.app.screen, AskChoice), "the choice")
     pilot.app.screen.query_one(OptionList).highlighted = place
     await pilot.press("enter")
@@ -77,10 +77,10 @@ async def test_a_scenario_is_saved_and_loaded(make_app: MakeApp, tmp_path: Path)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await opened(pilot, "budget")
         await choose(pilot, 1)
-        await pilot.press("right")
+        await pilot.press("plus")
         await pilot.press("g")
         await type_path(pilot, "1.2M")
-        await pilot.press("s")
+        await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(app.screen, AskText), "the question")
         assert app.screen.query_one(Input).value == "Develop.toml"
         await type_path(pilot, "my plan")
@@ -153,7 +153,7 @@ async def test_leaving_the_questions_changes_nothing(make_app: MakeApp, tmp_path
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot, "budget")
         before = screen_text(app)
-        for key in ("p", "s", "w", "g", "k", "enter"):
+        for key in ("c", "ctrl+s", "w", "g", "f", "enter"):
             await pilot.press(key)
             await until(pilot, lambda: len(app.screen_stack) > 1, key)
             await pilot.press("escape")
@@ -171,13 +171,13 @@ async def test_a_file_is_overwritten_only_when_that_is_said(
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot, "budget")
-        await pilot.press("plus", "s")
+        await pilot.press("shift+up", "ctrl+s")
         await type_path(pilot, "there.toml")
         await until_shown(pilot, "there.toml is there already")
         await pilot.press("enter")
         await pilot.pause()
         assert read_scenario(path) == there
-        await pilot.press("s")
+        await pilot.press("ctrl+s")
         await type_path(pilot, "there")
         await until_shown(pilot, "there.toml is there already")
         await pilot.press("down", "enter")
@@ -189,7 +189,7 @@ async def test_a_path_that_is_none_is_asked_for_again(make_app: MakeApp, tmp_pat
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot, "budget")
-        await pilot.press("s")
+        await pilot.press("ctrl+s")
         for text, told in (
             ("", "Give the name of a file"),
             (str(tmp_path), "Give the name of a file"),
@@ -210,7 +210,7 @@ async def test_the_workbook_has_the_same_budget(
         await choose(pilot, 1)
         await pilot.press("down", "plus", "g")
         await type_path(pilot, "1M")
-        await pilot.press("k")
+        await pilot.press("f")
         await type_path(pilot, "7.5")
         await pilot.press("w")
         await until(pilot, lambda: isinstance(app.screen, AskText), "the question")

@@ -211,7 +211,7 @@ async def test_a_filter_nobody_matches_leaves_an_empty_list(make_app: MakeApp) -
         await settled(pilot)
         await pilot.press("slash", *"%_[x]", "enter")
         await until_shown(pilot, "0 customers · super · id has “%_[x]”")
-        await pilot.press("enter", "down", "end", "s", "r")
+        await pilot.press("enter", "down", "end", "s", "v")
         await settled(pilot)
         await pilot.press("escape", "escape")
         await until_shown(pilot, "portfolio value")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.css.query import NoMatches
 from textual.events import Key as KeyPress
 from textual.widgets import ContentSwitcher, Static
@@ -58,7 +59,7 @@ class BrowseApp(App[None]):
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("equals_sign", "formula", Translated("formula", "formel"), show=False),
         Key("e", "export", Translated("export", "exportera")),
-        Key("o", "open", Translated("open", "öppna")),
+        Key("o", "open", Translated("file", "fil")),
         Key("d", "as_of", Translated("as-of day", "datum")),
         Key("t", "tiers", Translated("tiers", "nivåer"), show=False),
         Key("l", "lang", Translated("svenska", "English"), show=False),
@@ -68,6 +69,7 @@ class BrowseApp(App[None]):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", show=False, priority=True),
         Binding("escape", "stop", show=False),
         *(Binding(str(i), f"pane({i - 1})", show=False) for i in range(1, len(SCREENS) + 1)),
         Binding("tab", "app.focus_next", show=False),
@@ -308,6 +310,18 @@ class BrowseApp(App[None]):
         await self.action_pane(place)
         if self.session.view:
             self._show(self.session.view)
+
+    def action_command_palette(self) -> None:
+        """Open the list of all commands."""
+        if not isinstance(self.screen, CommandPalette):
+            hint = Translated("Search all commands…", "Sök bland alla kommandon…")
+            self.push_screen(CommandPalette(placeholder=self.translate(hint)))
+
+    def action_help_quit(self) -> None:
+        """Say which key quits, when ctrl+c is pressed."""
+        self.notify(
+            self.translate(Translated("q or ctrl+q quits", "q eller ctrl+q avslutar")), timeout=4
+        )
 
     def action_theme(self) -> None:
         """Light or dark."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.containers import VerticalScroll
 from textual.message import Message
+from textual.widgets import Static
 
 from crmformulas.formats import NumberFormat
 from crmformulas.translations import Label, Lang, Translated
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from crmformulas.orders.counting.customer_list import Filters
+    from crmformulas.orders.summary.model import Summary
     from crmformulas_tui.export import ExportTable
     from crmformulas_tui.session import View
 
@@ -83,6 +85,27 @@ class Pane(VerticalScroll, can_focus=False):
         if view is not self.shown_view:
             self.shown_view = view
             self.show(view)
+
+    def show_incomplete(self, summary: Summary, what: Label) -> None:
+        """Say beside the figures that rest on the year before that it is not wholly there.
+
+        Args:
+            summary: What is shown.
+            what: The figures that rest on it.
+        """
+        line = self.query_one("#incomplete", Static)
+        line.display = summary.f12_seen and not summary.f12_covered
+        if line.display:
+            first, (start, end) = summary.input.first_day, summary.windows.f12
+            days, all_days = (end - first).days + 1, (end - start).days + 1
+            line.update(
+                self.translate(
+                    Translated(
+                        "! The year before holds {} of {} days: {} rest on it.",
+                        "! Året innan omfattar {} av {} dagar: {} bygger på det.",
+                    ).format(str(days), str(all_days), what)
+                )
+            )
 
     async def list_customers(self, filters: Filters, label: Label) -> None:
         """List the customers that filters let through; escape leads back here."""

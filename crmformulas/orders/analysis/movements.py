@@ -12,7 +12,16 @@ from crmformulas.formulas.migration import LOST, migration_rates
 if TYPE_CHECKING:
     from crmformulas.orders.summary.model import FlowRow, Summary
 
-__all__ = ["Measure", "Movement", "Segment", "movement", "statuses", "total"]
+__all__ = [
+    "Loss",
+    "Measure",
+    "Movement",
+    "Segment",
+    "largest_loss",
+    "movement",
+    "statuses",
+    "total",
+]
 
 Measure = Literal["customers", "rates", "revenue"]
 """What a matrix of movement tells."""
@@ -36,6 +45,52 @@ class Segment(NamedTuple):
     customers: int | None
     orders: int | None
     revenue: float | None
+
+
+class Loss(NamedTuple):
+    """The revenue that left with the lost customers, and the tier that lost most of it.
+
+    Attributes:
+        revenue: Net revenue in F12 of all who were lost, in currency units.
+        tier: The value tier of F12 whose lost customers had most of it.
+        share: Its share of that revenue, as a fraction.
+        rate: The share of its customers who were lost, as a fraction.
+    """
+
+    revenue: float
+    tier: str
+    share: float
+    rate: float
+
+
+def largest_loss(summary: Summary) -> Loss | None:
+    """The revenue lost with customers, and the tier that carried most of it.
+
+    Args:
+        summary: Every figure at an as-of day.
+
+    Returns:
+        None where F12 is unknown, or nobody with revenue was lost.
+
+    Examples:
+        >>> import pandas as pd
+        >>> from crmformulas.orders import read
+        >>> log = {"customer": list("abcdb"), "amount": [60, 50, 10, 5, 20]}
+        >>> days = ["2025-01-01"] * 4 + ["2026-01-01"]
+        >>> with read(pd.DataFrame({**log, "date": days})) as orders:
+        ...     largest_loss(orders.summary(tiers=(("high", 0.5), ("low", 0.5))))
+        Loss(revenue=75.0, tier='high', share=0.8, rate=0.5)
+    """
+    if not summary.f12_seen:
+        return None
+    lost = {r.origin: r.revenue for r in summary.flow_records if r.target == LOST}
+    revenue = sum(lost.values())
+    if revenue <= 0:
+        return None
+    tier = max(lost, key=lambda name: lost[name])
+    of_tier = [r for r in summary.flow_records if r.origin == tier]
+    gone = sum(r.customers for r in of_tier if r.target == LOST)
+    return Loss(revenue, tier, lost[tier] / revenue, gone / sum(r.customers for r in of_tier))
 
 
 def statuses(summary: Summary) -> tuple[Segment, ...]:

@@ -17,7 +17,6 @@ from crmformulas_tui.export import ExportTable
 from crmformulas_tui.keys import Key
 from crmformulas_tui.pane import Pane
 from crmformulas_tui.screens.budget_lines import ORDER, WIDE, PlanLines
-from crmformulas_tui.widgets.lever_table import LeverTable
 from crmformulas_tui.widgets.line_table import LineTable
 from crmformulas_tui.workspace import ScreenState
 
@@ -49,6 +48,10 @@ class BudgetState(ScreenState):
     before: list[Scenario] = field(default_factory=list)
 
 
+FROM_F12 = Translated("retention and reactivation", "retention och återvinning")
+"""The figures that rest on the year before."""
+
+
 class BudgetPane(Pane):
     """What next year brings, and what must be done for it to bring more."""
 
@@ -65,18 +68,18 @@ class BudgetPane(Pane):
     )
     KEYS = (
         Key("enter", "type", Translated("per cent", "procent")),
-        Key("left", "step(-1)", Translated("1 % lower", "1 % lägre"), show=False),
-        Key("right", "step(1)", Translated("1 % higher", "1 % högre"), show=False),
-        Key("minus", "step(-5)", Translated("5 % lower", "5 % lägre"), show=False),
-        Key("plus", "step(5)", Translated("5 % higher", "5 % högre"), show=False),
+        Key("plus", "step(1)", Translated("1 % more", "1 % mer")),
+        Key("minus", "step(-1)", Translated("1 % less", "1 % mindre"), show=False),
+        Key("shift+up", "step(5)", Translated("5 % more", "5 % mer"), show=False),
+        Key("shift+down", "step(-5)", Translated("5 % less", "5 % mindre"), show=False),
         Key("g", "target", Translated("target", "mål")),
         Key("a", "reach", Translated("reach target", "nå målet")),
         Key("space", "mark", Translated("mark the lever", "markera faktorn"), show=False),
-        Key("p", "scenarios", Translated("scenarios", "scenarier")),
-        Key("s", "save", Translated("save", "spara")),
+        Key("c", "scenarios", Translated("scenarios", "scenarier")),
+        Key("ctrl+s", "save", Translated("save", "spara")),
         Key("w", "workbook", Translated("workbook", "arbetsbok")),
-        Key("k", "rate", Translated("reactivation rate", "återvinningsgrad"), show=False),
-        Key("u", "undo", Translated("undo", "ångra"), show=False),
+        Key("f", "rate", Translated("reactivation rate", "återvinningsgrad"), show=False),
+        Key("u", "undo", Translated("undo", "ångra")),
         Key("r", "reset", Translated("lever to 100 %", "faktorn till 100 %"), show=False),
         Key("R", "reset_all", Translated("all to 100 %", "alla till 100 %"), show=False),
     )
@@ -88,10 +91,11 @@ class BudgetPane(Pane):
     def compose(self) -> ComposeResult:
         """Message, note, levers, what moves; the budgets and the balance beside or below."""
         yield Static(id="message", classes="message", markup=False)
+        yield Static(id="incomplete", classes="warning", markup=False)
         yield Static(id="note", classes="warning", markup=False)
         with Container(id="body"):
             with Vertical(id="simulation"):
-                yield LeverTable(id="levers")
+                yield LineTable(id="levers")
                 yield Static(id="moves", markup=False)
             with Vertical(id="results"):
                 yield LineTable(id="budgets")
@@ -140,6 +144,8 @@ class BudgetPane(Pane):
     def _fill(self) -> None:
         lines = self._lines
         self.query_one("#message", Static).update(lines.message())
+        assert self.shown_view is not None
+        self.show_incomplete(self.shown_view.summary, FROM_F12)
         note, told = self.query_one("#note", Static), lines.note()
         note.update(told)
         note.display = bool(told)
@@ -240,10 +246,6 @@ class BudgetPane(Pane):
             state.before.append(state.scenario)
             state.scenario = scenario
         self._fill()
-
-    def on_lever_table_stepped(self, event: LeverTable.Stepped) -> None:
-        """An arrow was pressed."""
-        self.action_step(event.points)
 
     def action_step(self, points: int) -> None:
         """The lever under the cursor some per cent higher or lower."""

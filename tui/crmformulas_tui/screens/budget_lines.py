@@ -110,7 +110,7 @@ class PlanLines:
         plan, told = self.plan, list[str]()
         wrong = plan.budget_1.wrong or plan.budget_2.wrong
         if wrong is not None:
-            told.append(f"▼ {self.translate(wrong)}{' (k)' if plan.rate is None else ''}")
+            told.append(f"▼ {self.translate(wrong)}{' (f)' if plan.rate is None else ''}")
         if len(plan.unknown) == len(GROWTH):
             assumed = Translated(
                 "▲ The year before is not known: growth counts as 100 %",

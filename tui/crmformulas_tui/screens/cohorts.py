@@ -74,6 +74,15 @@ class CohortsState(ScreenState):
     column: int = 0
 
 
+COVERAGE = 2
+"""A mean over fewer than one in so many customers is shown dimmed, and never in the headline."""
+
+
+def covered(n: int, everyone: Cohort) -> bool:
+    """Whether a figure rests on at least half of all customers."""
+    return n > 0 and n * COVERAGE >= everyone.customers
+
+
 class CohortsPane(Pane):
     """Curves, and a heat map of cohorts by months since the first order."""
 
@@ -92,7 +101,7 @@ class CohortsPane(Pane):
         Key("enter", "drill", Translated("customers", "kunder")),
         Key("m", "measure", Translated("measure", "mått")),
         Key("space", "mark", Translated("keep curve", "behåll kurva")),
-        Key("r", "unmark", Translated("only this curve", "bara denna kurva")),
+        Key("r", "unmark", Translated("reset curves", "nollställ kurvor")),
     )
 
     def __init__(self, workspace: Workspace) -> None:
@@ -134,6 +143,22 @@ class CohortsPane(Pane):
         """The cohort under the cursor."""
         return self._cohorts[min(self.query_one(Grid).cursor, len(self._cohorts) - 1)]
 
+    @property
+    def _ltv_customers(self) -> list[int]:
+        """How many customers have reached each of ``LTV_AGES``."""
+        assert self.shown_view is not None
+        reached = {row.age_months: row.customers for row in self.shown_view.summary.ltv_records}
+        return [reached.get(age, 0) for age in LTV_AGES]
+
+    @property
+    def _covered(self) -> int:
+        """How many months, or how much age, at least half of all customers were followed."""
+        everyone = self._cohorts[0]
+        if self._measure == "ltv":
+            pairs = zip(LTV_AGES, self._ltv_customers, strict=True)
+            return max((age + 1 for age, n in pairs if covered(n, everyone)), default=0)
+        return sum(1 for n in everyone.followed if covered(n, everyone))
+
     # What is shown
 
     def _line(self, cohort: Cohort) -> Sequence[float | None]:
@@ -153,7 +178,7 @@ class CohortsPane(Pane):
     def _fill(self) -> None:
         state, everyone = self._state, self._cohorts[0]
         self.query_one("#message", Static).update(self._message(everyone))
-        self.query_one("#curves-head", Static).update(self.translate(MEASURES[state.measure][1]))
+        self.query_one("#curves-head", Static).update(self._curves_head())
         ages = self._measure == "ltv"
         months = (
             [f"{a}" for a in LTV_AGES] if ages else [str(m) for m in range(len(everyone.active))]
@@ -173,7 +198,28 @@ class CohortsPane(Pane):
             for c in self._cohorts
         ]
         lines = [line + [""] * (len(columns) - len(line)) for line in cells]
-        self.query_one(Grid).show_cells(columns, lines, strong=(0,), heat_of=self._heat())
+        self.query_one(Grid).show_cells(
+            columns, lines, strong=(0,), heat_of=self._heat(), quiet=self._quiet
+        )
+
+    def _curves_head(self) -> str:
+        """What the curves show, and from where on they rest on too few customers."""
+        head, everyone = self.translate(MEASURES[self._state.measure][1]), self._cohorts[0]
+        last = LTV_AGES[-1] if self._measure == "ltv" else len(everyone.active)
+        if not 0 < self._covered < last:
+            return head
+        cut = Translated(
+            f"all: dimmed from {self._covered} on, fewer than half followed",
+            f"alla: nedtonat från {self._covered}, färre än hälften följda",
+        )
+        return f"{head} · {self.translate(cut)}"
+
+    def _quiet(self, line: int, column: int) -> bool:
+        """Whether a cell of the line of all customers rests on fewer than half of them."""
+        if line:
+            return False
+        month = LTV_AGES[column] if self._measure == "ltv" else column
+        return month >= self._covered
 
     def _heat(self) -> Heat:
         """From the smallest cell to the largest; of retention without month 0, which is 100 %."""
@@ -192,28 +238,34 @@ class CohortsPane(Pane):
     def _message(self, everyone: Cohort) -> str:
         f = self.numbers
         if self._measure == "retention":
-            m = next((m for m in (12, 6, 3, 1) if m < len(everyone.retention)
-                      and everyone.retention[m] is not None), None)  # fmt: skip
-            if m is not None:
-                share = f.percent(everyone.retention[m])
+            m = next((m for m in (12, 6, 3, 1) if m < self._covered), None)
+            if m is not None and everyone.retention[m] is not None:
+                share, n = f.percent(everyone.retention[m]), f.whole(everyone.followed[m])
                 return self.translate(
                     Translated(
-                        f"{share} of the customers buy in month {m} after their first order.",
-                        f"{share} av kunderna köper i månad {m} efter första köpet.",
+                        f"{share} of {n} customers buy in month {m} after their first order.",
+                        f"{share} av {n} kunder köper i månad {m} efter första köpet.",
                     )
                 )
-        known = [(age, ltv) for age, ltv in zip(LTV_AGES, everyone.ltv, strict=True)
-                 if ltv is not None]  # fmt: skip
+        known = [
+            (age, ltv, n)
+            for age, ltv, n in zip(LTV_AGES, everyone.ltv, self._ltv_customers, strict=True)
+            if ltv is not None and covered(n, everyone)
+        ]
         if not known:
             return self.translate(
                 Translated(
-                    "No customer has been followed for three months yet.",
-                    "Ingen kund har följts i tre månader än.",
+                    "Fewer than half of the customers have been followed for three months.",
+                    "Färre än hälften av kunderna har följts i tre månader.",
                 )
             )
-        told = [(f.amount(ltv), str(age)) for age, ltv in known if age in (12, known[-1][0])]
-        en = " and ".join(f"{value} after {age} months" for value, age in told)
-        sv = " och ".join(f"{value} efter {age} månader" for value, age in told)
+        values = [
+            (f.amount(ltv), str(age), f.whole(n))
+            for age, ltv, n in known
+            if age in (12, known[-1][0])
+        ]
+        en = ", ".join(f"{value} after {age} months (n {n})" for value, age, n in values)
+        sv = ", ".join(f"{value} efter {age} månader (n {n})" for value, age, n in values)
         return self.translate(
             Translated(f"A customer has brought {en}.", f"En kund har gett {sv}.")
         )
@@ -230,6 +282,8 @@ class CohortsPane(Pane):
             strict=False,
         ):
             points = self._points(cohort)
+            if cohort.month == ALL:
+                points = [(x, y) for x, y in points if x < self._covered]
             if cohort.month == ALL and drawn and self._measure != "ltv":
                 points = points[: max(longest, LEAST_MONTHS + 1)]
             shown.append(Curve(self._called(cohort), points, colour))

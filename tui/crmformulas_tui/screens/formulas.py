@@ -85,7 +85,7 @@ class FormulasPane(Pane):
         "kalkylark. Samma formler kan skrivas i raden längst ned, på varje skärm.",
     )
     KEYS = (
-        Key("enter", "form", Translated("open", "öppna")),
+        Key("enter", "form", Translated("form", "formulär")),
         Key("slash", "search", Translated("filter", "filtrera")),
         Key("ctrl+y", "copy", Translated("copy for Excel", "kopiera till Excel")),
         Key("escape", "back", Translated("back", "tillbaka")),

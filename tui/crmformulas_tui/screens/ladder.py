@@ -37,6 +37,7 @@ class LadderState(ScreenState):
     """Goals by the k of the step k→k+1, and the line of the cursor: that of F1 at first."""
 
     goals: dict[int, float] = field(default_factory=dict)
+    past: list[dict[int, float]] = field(default_factory=list)
     cursor: int | None = None
 
 
@@ -56,8 +57,11 @@ class LadderPane(Pane):
     KEYS = (
         Key("enter", "drill", Translated("customers", "kunder")),
         Key("g", "goal", Translated("goal", "mål")),
-        Key("plus", "step(1)", Translated("raise goal", "höj målet"), show=False),
-        Key("minus", "step(-1)", Translated("lower goal", "sänk målet"), show=False),
+        Key("plus", "step(1)", Translated("goal 1 % up", "målet 1 % upp"), show=False),
+        Key("minus", "step(-1)", Translated("goal 1 % down", "målet 1 % ned"), show=False),
+        Key("shift+up", "step(5)", Translated("goal 5 % up", "målet 5 % upp"), show=False),
+        Key("shift+down", "step(-5)", Translated("goal 5 % down", "målet 5 % ned"), show=False),
+        Key("u", "undo", Translated("undo", "ångra"), show=False),
         Key("r", "reset", Translated("reset goal", "nollställ mål")),
         Key("R", "reset_all", Translated("reset all goals", "nollställ alla mål"), show=False),
     )
@@ -345,20 +349,33 @@ class LadderPane(Pane):
         if k is not None:
             self._set(k, whole_per_cent(self._goals.goals[k - 1], step))
 
+    def _remember(self) -> None:
+        """Keep the goals as they are, for undo."""
+        self._state.past.append(dict(self._state.goals))
+
+    def action_undo(self) -> None:
+        """Take the last change of a goal back."""
+        if self.shown_view is not None and self._state.past:
+            self._state.goals = self._state.past.pop()
+            self._fill()
+
     def action_reset(self) -> None:
         """Let the goal of the step be its rate of today."""
         k = self._step_here()
         if k is not None:
+            self._remember()
             self._state.goals.pop(k, None)
             self._fill()
 
     def action_reset_all(self) -> None:
         """The same for all steps."""
         if self.shown_view is not None:
+            self._remember()
             self._state.goals.clear()
             self._fill()
 
     def _set(self, k: int, goal: float) -> None:
+        self._remember()
         self._state.goals[k] = goal
         self._fill()
 

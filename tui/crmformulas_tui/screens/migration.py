@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from textual.widgets import Static
 
 from crmformulas.formulas.migration import LOST
-from crmformulas.orders.analysis.movements import Measure, Movement, movement
+from crmformulas.orders.analysis.movements import Measure, Movement, largest_loss, movement
 from crmformulas.printable import printable
 from crmformulas.translations import Label, Translated, term
 from crmformulas_tui.export import ExportTable
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from crmformulas_tui.workspace import Workspace
 
 __all__ = ["MigrationPane"]
+
+FROM_F12 = Translated("every row but new", "alla rader utom nya")
 
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 
@@ -74,6 +76,7 @@ class MigrationPane(Pane):
     def compose(self) -> ComposeResult:
         """Message, measure, matrix, and what the cell under the cursor holds."""
         yield Static(id="migration-message", classes="message", markup=False)
+        yield Static(id="incomplete", classes="warning", markup=False)
         yield Static(id="migration-measure", classes="muted", markup=False)
         yield HeatMap(id="matrix")
         yield Static(id="migration-cell", markup=False)
@@ -98,6 +101,7 @@ class MigrationPane(Pane):
         self._matrix.set_reactive(HeatMap.cursor, self._state.cursor)
         self._shown = {measure: movement(view.summary, measure) for measure in MEASURES}
         self.query_one("#migration-message", Static).update(self._message(view.summary))
+        self.show_incomplete(view.summary, FROM_F12)
         self._fill()
 
     def _message(self, summary: Summary) -> str:
@@ -112,13 +116,22 @@ class MigrationPane(Pane):
         said = Translated(
             f"{lost} of {opening} customers were lost", f"{lost} av {opening} kunder förlorades"
         )
-        stayed = summary.migration.shares[0][0] if summary.migration.shares else None
-        if stayed is None:
+        loss = largest_loss(summary)
+        if loss is None:
             return self.translate(said) + "."
-        best = printable(self.translate(term(summary.migration.origins[0])))
-        share = f.percent(stayed)
-        more = Translated(f"; {share} of {best} stayed there.", f"; {share} av {best} är kvar där.")
-        return self.translate(said) + self.translate(more)
+        tier = printable(self.translate(term(loss.tier)))
+        revenue, share, rate = (
+            f.amount(loss.revenue),
+            f.percent(loss.share, 0),
+            f.percent(loss.rate, 0),
+        )
+        return self.translate(
+            Translated(
+                f"Lost customers took {revenue}; {share} of it from {tier}, {rate} of whom left.",
+                f"Förlorade kunder tog {revenue} med sig; {share} från {tier}, "
+                f"där {rate} försvann.",
+            )
+        )
 
     def _fill(self) -> None:
         """Show the matrix in the current measure."""
@@ -129,12 +142,11 @@ class MigrationPane(Pane):
             [
                 *(self._cell(value, shown, possible=row < outside or column < outside)
                   for column, value in enumerate(line)),
-                Cell(self._figure(shown.of_origins[row])),
+                self._total(shown.of_origins[row]),
             ]
             for row, line in enumerate(shown.cells)
         ]  # fmt: skip
-        lines.append([*(Cell(self._figure(v)) for v in shown.of_targets),
-                      Cell(self._figure(shown.total))])  # fmt: skip
+        lines.append([*map(self._total, shown.of_targets), self._total(shown.total)])
         if self._measure == "rates":
             # Shares add up to one along a line, and to nothing down a column.
             lines.pop()
@@ -152,7 +164,16 @@ class MigrationPane(Pane):
     def _cell(self, value: float | None, shown: Movement, possible: bool) -> Cell:
         if value is None:
             return Cell(self._figure(None) if possible else "")
-        return Cell(self._figure(value), value / shown.most if shown.most > 0 else 0.0)
+        heat = value / shown.most if shown.most > 0 else 0.0
+        return Cell(self._figure(value), heat, self._short(value))
+
+    def _total(self, value: float | None) -> Cell:
+        return Cell(self._figure(value), None, self._short(value))
+
+    def _short(self, value: float | None) -> str:
+        if self._measure == "rates":
+            return self.numbers.percent(value)
+        return self.numbers.amount(value) if self._measure == "revenue" else self._figure(value)
 
     def _figure(self, value: float | None) -> str:
         return (

@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 __all__ = ["OverviewPane"]
 
 
+FROM_F12 = Translated(
+    "retention, duration and portfolio value", "retention, duration och portföljvärde"
+)
+"""The figures that rest on the year before."""
+
+
 class OverviewPane(Pane):
     """What the year brought."""
 
@@ -40,6 +46,7 @@ class OverviewPane(Pane):
     def compose(self) -> ComposeResult:
         """Message, warnings, balance, key figures."""
         yield Static(id="message", classes="message", markup=False)
+        yield Static(id="incomplete", classes="warning", markup=False)
         yield Static(id="warnings", classes="warning", markup=False)
         yield Waterfall(id="balance")
         yield StaticTable(id="headlines")
@@ -48,6 +55,7 @@ class OverviewPane(Pane):
         """Fill in."""
         summary = view.summary
         self.query_one("#message", Static).update(self._message(summary))
+        self.show_incomplete(summary, FROM_F12)
         warnings = self.query_one("#warnings", Static)
         warnings.update("\n".join(f"! {self.translate(w)}" for w in summary.notices))
         warnings.display = bool(summary.notices)

@@ -52,10 +52,15 @@ class PortfolioState(ScreenState):
     """Changes by tier, years ahead, which part is shown, where cursors are."""
 
     changes: dict[str, Change] = field(default_factory=dict)
+    past: list[dict[str, Change]] = field(default_factory=list)
     years: int = 5
     ahead: bool = False
     line: int | None = None
     column: int = 0
+
+
+FROM_F12 = Translated("retention, duration and CLV", "retention, duration och CLV")
+"""The figures that rest on the year before."""
 
 
 class PortfolioPane(Pane):
@@ -74,6 +79,9 @@ class PortfolioPane(Pane):
         Key("enter", "open", Translated("customers/change", "kunder/ändra")),
         Key("plus", "step(1)", Translated("1 % more", "1 % mer")),
         Key("minus", "step(-1)", Translated("1 % less", "1 % mindre"), show=False),
+        Key("shift+up", "step(5)", Translated("5 % more", "5 % mer"), show=False),
+        Key("shift+down", "step(-5)", Translated("5 % less", "5 % mindre"), show=False),
+        Key("u", "undo", Translated("undo", "ångra"), show=False),
         Key("r", "reset", Translated("reset", "nollställ")),
         Key(
             "R",
@@ -88,6 +96,7 @@ class PortfolioPane(Pane):
     def compose(self) -> ComposeResult:
         """Message, tiers, what if with its bridge, projection."""
         yield Static(id="message", classes="message", markup=False)
+        yield Static(id="incomplete", classes="warning", markup=False)
         yield Static(id="left-out", classes="warning", markup=False)
         yield TierTable(id="tiers")
         yield WhatIfGrid(id="changes")
@@ -103,6 +112,7 @@ class PortfolioPane(Pane):
     def show(self, view: View) -> None:
         """Fill in; the cursor begins at the change of all tiers."""
         state, grid = self._state, self.query_one(WhatIfGrid)
+        self.show_incomplete(view.summary, FROM_F12)
         self._fill()
         grid.cursor = grid.count - 1 if state.line is None else state.line
         grid.column = state.column
@@ -277,6 +287,7 @@ class PortfolioPane(Pane):
 
     def _set(self, lever: str, tiers: tuple[str, ...], to: float | None, by: float = 0.0) -> None:
         """Change a driver of these tiers to, or by, so much."""
+        self._state.past.append(dict(self._state.changes))
         changes = self._state.changes
         for tier in tiers:
             change = changes.get(tier, Change())
@@ -290,6 +301,12 @@ class PortfolioPane(Pane):
         if here := self._here():
             self._set(*here, None, step * STEP)
 
+    def action_undo(self) -> None:
+        """Take the last change back."""
+        if self.shown_view is not None and self._state.past:
+            self._state.changes = self._state.past.pop()
+            self._fill()
+
     def action_reset(self) -> None:
         """Let the driver under the cursor be as it is."""
         if here := self._here():
@@ -298,6 +315,7 @@ class PortfolioPane(Pane):
     def action_reset_all(self) -> None:
         """Let all drivers be as they are."""
         if self.shown_view is not None:
+            self._state.past.append(dict(self._state.changes))
             self._state.changes.clear()
             self._fill()
 

@@ -59,6 +59,10 @@ class SegmentsState(ScreenState):
     position: ListPosition | None = None
 
 
+FROM_F12 = Translated("retention, duration and CLV", "retention, duration och CLV")
+"""The figures that rest on the year before."""
+
+
 class SegmentsPane(Pane):
     """The customers by value and by what became of them."""
 
@@ -72,7 +76,7 @@ class SegmentsPane(Pane):
         "listar kunderna i ett segment, och öppnar en av dem.",
     )
     KEYS = (
-        Key("enter", "drill", Translated("open", "öppna")),
+        Key("enter", "drill", Translated("customers", "kunder")),
         Key("escape", "back", Translated("back", "tillbaka")),
         *KEYS,
     )
@@ -87,6 +91,7 @@ class SegmentsPane(Pane):
     def compose(self) -> ComposeResult:
         """Message, tiers, statuses; the customers in their place."""
         yield Static(id="segments-message", classes="message", markup=False)
+        yield Static(id="incomplete", classes="warning", markup=False)
         columns = [
             Column(
                 key, self.translate(head), text=key == "segment", rank=rank, least=LEAST.get(key, 6)
@@ -131,6 +136,7 @@ class SegmentsPane(Pane):
         self._summary = summary = view.summary
         self._show_segments(summary)
         self.query_one("#segments-message", Static).update(self._message(summary))
+        self.show_incomplete(summary, FROM_F12)
         if self._listing:
             filters = self.customers.filters
             wanted = {*filters.f12_tier, *filters.s12_tier} if filters else set()
@@ -253,8 +259,10 @@ class SegmentsPane(Pane):
 
     def _show_list(self, listing: bool) -> None:
         self._listing = listing
-        for name in ("#segments-message", "#segments-table"):
+        for name in ("#segments-message", "#segments-table", "#incomplete"):
             self.query_one(name).display = not listing
+        if not listing and self._summary is not None:
+            self.show_incomplete(self._summary, FROM_F12)
         self.customers.display = listing
         self.refresh_bindings()
 

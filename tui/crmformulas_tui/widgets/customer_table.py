@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
 
 from crmformulas.formats import UNKNOWN, NumberFormat
 from crmformulas.printable import printable
@@ -69,6 +71,8 @@ class CustomerTable(LineTable):
     It knows what it shows and what it lacks (:meth:`lacks`); its pane fetches that and hands it
     over (:meth:`put`). What is not there yet is a quiet line of dots.
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("g", "first", show=False)]
 
     def __init__(self, lang: Lang) -> None:
         columns = [

@@ -38,10 +38,10 @@ KEYS = (
     Key(
         "S",
         "sort(-1)",
-        Translated("sort by the column before", "sortera på kolumnen före"),
+        Translated("sort by the previous column", "sortera på föregående kolumn"),
         show=False,
     ),
-    Key("r", "reverse", Translated("reverse", "vänd")),
+    Key("v", "reverse", Translated("reverse order", "omvänd ordning")),
 )
 """What a pane that shows customers has as keys; their actions call the view."""
 

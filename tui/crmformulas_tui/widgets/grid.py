@@ -39,6 +39,7 @@ class Grid(LineTable):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "aside(-1)", show=False),
         Binding("right", "aside(1)", show=False),
+        Binding("g", "first", show=False),
         Binding("ctrl+left", "aside(-6)", show=False),
         Binding("ctrl+right", "aside(6)", show=False),
     ]
@@ -57,6 +58,7 @@ class Grid(LineTable):
         super().__init__(id=id)
         self._labels, self._reach = labels, reach
         self._heat: Heat = lambda line, column: None
+        self._quiet: Callable[[int, int], bool] = lambda line, column: False
         self._left = 0
 
     def show_cells(
@@ -66,8 +68,18 @@ class Grid(LineTable):
         *,
         strong: Collection[int] = (),
         heat_of: Heat | None = None,
+        quiet: Callable[[int, int], bool] | None = None,
     ) -> None:
-        """Show these columns and lines; the cursor stays where it was, as far as that is there."""
+        """Show these columns and lines; the cursor stays where it was, as far as that is there.
+
+        Args:
+            columns: Labels first.
+            lines: The cells of each line, as text.
+            strong: Lines that are set off, such as a total.
+            heat_of: How hot the cell of a line and a column is.
+            quiet: Whether the cell of a line and a column is dimmed, as it rests on little.
+        """
+        self._quiet = quiet or (lambda line, column: False)
         self.columns = tuple(columns)
         self._heat = heat_of or (lambda line, column: None)
         self.set_reactive(Grid.column, min(self.column, self._last_column))
@@ -130,6 +142,8 @@ class Grid(LineTable):
             if not label and place >= 0:
                 hot = self._heat(place, i - self._labels)
                 style = chosen if at_cursor else plain if hot is None else plain + _ink(hot)
+                if self._quiet(place, i - self._labels) and not at_cursor:
+                    style = plain + Style(dim=True, bold=False)
             segments += [Segment(text, style), Segment(" ", plain)]
         return Strip(segments).adjust_cell_length(width, plain)
 

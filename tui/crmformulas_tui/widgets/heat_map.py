@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Cell", "HeatMap"]
 
+PADDING = 2
+"""The mark of the cursor before a figure, and a blank after it."""
+
 WIDEST = 16
 """A column is no wider, however much room there is."""
 
@@ -37,10 +40,12 @@ class Cell:
     Attributes:
         text: The figure as text.
         heat: 0 to 1; None for a total and for what can't be, which have no ground.
+        short: The figure in few digits, such as 12.7 M, for a screen without room for all of them.
     """
 
     text: str
     heat: float | None = None
+    short: str = ""
 
 
 class HeatMap(Widget, can_focus=True):
@@ -50,8 +55,8 @@ class HeatMap(Widget, can_focus=True):
     HeatMap { height: auto; width: 1fr; color: $foreground; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1, 0)", show=False),
-        Binding("down", "move(1, 0)", show=False),
+        Binding("up,k", "move(-1, 0)", show=False),
+        Binding("down,j", "move(1, 0)", show=False),
         Binding("left", "move(0, -1)", show=False),
         Binding("right", "move(0, 1)", show=False),
         Binding("home", "edge(0)", show=False),
@@ -104,15 +109,38 @@ class HeatMap(Widget, can_focus=True):
         """The width of the names."""
         return max(map(cell_len, [self._corner, *self._names])) + 1 if self._names else 0
 
+    def _needed(self, texts: Iterable[str]) -> int:
+        """The width of a column of these texts; the blanks around them are part of it."""
+        return max(map(cell_len, texts), default=0) + PADDING
+
+    @property
+    def _compact(self) -> bool:
+        """Whether figures are written short: there is no room for all digits of all columns."""
+        room = (self.size.width - self._left) // max(len(self._heads), 1)
+        return room < self._needed(cell.text for line in self._cells for cell in line)
+
+    def _text(self, cell: Cell) -> str:
+        return cell.short or cell.text if self._compact else cell.text
+
     @property
     def _wide(self) -> int:
-        """The width of a column; a blank before it is part of it."""
+        """The width of a column, which never cuts a figure."""
         if not self._heads:
             return 1
-        texts = [*self._heads, *(cell.text for line in self._cells for cell in line)]
-        needed = max(map(cell_len, texts)) + 4
         room = (self.size.width - self._left) // len(self._heads)
-        return max(min(max(needed, WIDEST), room), 4)
+        figures = self._needed(self._text(cell) for line in self._cells for cell in line)
+        heads = self._needed(self._heads)
+        return max(figures, min(max(heads, WIDEST), room))
+
+    @property
+    def _columns(self) -> range:
+        """The columns in sight: all, or as many as there is room for, that of the cursor too."""
+        count = len(self._heads)
+        fit = max((self.size.width - self._left) // self._wide, 1)
+        if fit >= count:
+            return range(count)
+        first = min(max(self.cursor[1] - fit + 1, 0), count - fit)
+        return range(first, first + fit)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """The head and the lines."""
@@ -126,7 +154,7 @@ class HeatMap(Widget, can_focus=True):
         wide, width = self._wide, self.size.width
         if y == 0:
             text = self._fit(self._corner, self._left, left=True)
-            text += "".join(self._fit(head + " ", wide) for head in self._heads)
+            text += "".join(self._fit(self._heads[i] + " ", wide) for i in self._columns)
             return Strip([Segment(text, plain + Style(bold=True))]).adjust_cell_length(width, plain)
         row, within = divmod(y - 1, self._tall)
         if row >= len(self._names):
@@ -134,12 +162,14 @@ class HeatMap(Widget, can_focus=True):
         told = within == self._tall // 2
         name = self._fit(self._names[row], self._left, left=True) if told else " " * self._left
         segments = [Segment(name, plain + Style(bold=row == self.cursor[0]))]
-        for column, cell in enumerate(self._cells[row]):
+        for column in self._columns:
+            cell = self._cells[row][column]
             here = self.has_focus and (row, column) == self.cursor
-            mark = "▸ " if here else ""
-            text = self._fit(f"{mark}{cell.text} ", wide - 1) if told else " " * (wide - 1)
+            text = self._fit(f"{self._text(cell)} ", wide - 1) if told else " " * (wide - 1)
             style = self._style(cell.heat, here)
-            segments += [Segment(" ", plain), Segment(text, plain + style)]
+            # The mark of the cursor stands between two cells, and takes no digit's place.
+            mark = Segment("▸" if here and told else " ", plain)
+            segments += [mark, Segment(text, plain + style)]
         return Strip(segments).adjust_cell_length(width, plain)
 
     @staticmethod
@@ -164,6 +194,8 @@ class HeatMap(Widget, can_focus=True):
     def watch_cursor(self, before: tuple[int, int], now: tuple[int, int]) -> None:
         """Draw the cell it stood on and the one it stands on, with the names of their lines."""
         tall, left, wide = self._tall, self._left, self._wide
+        if len(self._columns) < len(self._heads):
+            self.refresh()
         for row, column in (before, now):
             top = 1 + row * tall
             self.refresh(Region(0, top, left, tall), Region(left + column * wide, top, wide, tall))
@@ -187,7 +219,9 @@ class HeatMap(Widget, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """A click on the cell with the cursor chooses it, one on another moves it there."""
         event.stop()
+        columns = self._columns
         row, column = (event.y - 1) // self._tall, (event.x - self._left) // self._wide
+        column += columns.start
         if event.y < 1 or not (0 <= row < len(self._names) and 0 <= column < len(self._heads)):
             return
         if (row, column) == self.cursor:

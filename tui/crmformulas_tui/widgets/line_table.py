@@ -30,7 +30,7 @@ LEAST_FIRST = 8
 """The first column is cut to this before another one is left out."""
 
 MOST = 24
-"""Nor is any other column wider than this."""
+"""Nor is any other column of texts wider than this."""
 
 
 @dataclass(frozen=True)
@@ -91,12 +91,12 @@ class LineTable(ScrollView, can_focus=True):
         "line-table--cursor",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", show=False),
-        Binding("down", "move(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
+        Binding("up,k", "move(-1)", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("pageup,ctrl+u", "page(-1)", show=False),
+        Binding("pagedown,ctrl+d", "page(1)", show=False),
         Binding("home,ctrl+home", "first", show=False),
-        Binding("end,ctrl+end", "last", show=False),
+        Binding("end,ctrl+end,G", "last", show=False),
     ]
 
     cursor: reactive[int] = reactive(0, repaint=False)
@@ -212,7 +212,11 @@ class LineTable(ScrollView, can_focus=True):
             # Not the plan of the columns before: there may be fewer now.
             self._plan = ()
             return
-        widths = [min(self._width(column), MOST) for column in self.columns]
+        # A text may be cut; a figure without its last digits would be another figure.
+        widths = [
+            min(self._width(column), MOST) if column.text else self._width(column)
+            for column in self.columns
+        ]
         first = self._width(self.columns[0])
         widths[0] = min(first, max(LEAST_FIRST, self.columns[0].least))
         now = self.sorted_by[0] if self.sorted_by else None

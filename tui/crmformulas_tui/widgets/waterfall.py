@@ -55,10 +55,10 @@ class Waterfall(Widget, can_focus=True):
     Waterfall { height: auto; width: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", show=False),
-        Binding("down", "move(1)", show=False),
-        Binding("home", "move(-9)", show=False),
-        Binding("end", "move(9)", show=False),
+        Binding("up,k", "move(-1)", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("home,g", "move(-9)", show=False),
+        Binding("end,G", "move(9)", show=False),
     ]
 
     cursor: reactive[int] = reactive(0, repaint=False)
