@@ -8,6 +8,7 @@ import re
 from datetime import date
 from typing import NamedTuple, TypeAlias
 
+from crmformulas.printable import printable
 from crmformulas.translations import Lang, Translated, translate
 
 __all__ = ["UNKNOWN", "NumberFormat", "bar", "heat", "with_separators"]
@@ -37,6 +38,11 @@ def with_separators(number: int) -> str:
         '1\\xa0131'
     """
     return f"{number:,}".replace(",", SPACE)
+
+
+def _plain(text: str) -> str:
+    """What was typed, as it stands in a message."""
+    return printable(text.replace(SPACE, " "))
 
 
 class NumberFormat(NamedTuple):
@@ -93,8 +99,8 @@ class NumberFormat(NamedTuple):
             raise ValueError(
                 translate(
                     Translated(
-                        f"{text!r} is not a number in per cent, like 25 or 2.5",
-                        f"{text!r} är inte ett tal i procent, som 25 eller 2,5",
+                        f"“{_plain(text)}” is not a number in per cent, like 25 or 2.5",
+                        f"”{_plain(text)}” är inte ett tal i procent, som 25 eller 2,5",
                     ),
                     self.lang,
                 )
@@ -121,8 +127,8 @@ class NumberFormat(NamedTuple):
             raise ValueError(
                 translate(
                     Translated(
-                        f"{text!r} is not an amount, like 25000000 or 25.5 M",
-                        f"{text!r} är inte ett belopp, som 25000000 eller 25,5 M",
+                        f"“{_plain(text)}” is not an amount, like 25000000 or 25.5 M",
+                        f"”{_plain(text)}” är inte ett belopp, som 25000000 eller 25,5 M",
                     ),
                     self.lang,
                 )

@@ -19,7 +19,7 @@ from textual.events import Key as KeyPress
 from textual.widgets import ContentSwitcher, Static
 
 from crmformulas.errors import CrmError
-from crmformulas.printable import printable_lines
+from crmformulas.printable import printable, printable_lines
 from crmformulas.translations import Label, Lang, Translated
 from crmformulas_tui.dialogs.ask import TextDialog
 from crmformulas_tui.keys import Key, bindings, key_sign
@@ -29,6 +29,7 @@ from crmformulas_tui.session import STEPS, Cancelled, Session, Source, View
 from crmformulas_tui.widgets.formula_bar import FormulaBar
 from crmformulas_tui.widgets.key_line import KeyLine
 from crmformulas_tui.widgets.top import TabBar, TopLine
+from crmformulas_tui.wording import in_application
 from crmformulas_tui.workspace import Workspace, report_error, reporting
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class BrowseApp(App[None]):
         Key("e", "export", Translated("export", "exportera")),
         Key("o", "open", Translated("file", "fil")),
         Key("d", "as_of", Translated("as-of day", "datum")),
+        Key("i", "columns", Translated("columns", "kolumner"), show=False),
         Key("t", "tiers", Translated("tiers", "nivåer"), show=False),
         Key("l", "lang", Translated("svenska", "English"), show=False),
         Key("b", "theme", Translated("light/dark", "ljust/mörkt"), show=False),
@@ -138,6 +140,7 @@ class BrowseApp(App[None]):
             return
         self.source, self._as_of = source, None
         self._show(view)
+        self.refresh_bindings()
         with reporting(self, self.lang):
             await self._compare()
 
@@ -158,7 +161,8 @@ class BrowseApp(App[None]):
 
                 self.push_screen(MappingDialog(self.lang, source, found, str(error)), take)
                 return
-        self.fail(error)
+        if self.session.view is not None:
+            self.fail(error)
         self._stay(error)
 
     def _stay(self, error: Exception) -> None:
@@ -168,8 +172,9 @@ class BrowseApp(App[None]):
             return
         more = Translated("o opens another file, q quits", "o öppnar en annan fil, q avslutar")
         nothing = self.query_one("#nothing", Static)
-        why = printable_lines(str(error))
+        why = printable_lines(in_application(str(error), self.lang))
         nothing.update(f"{why}\n\n{self.translate(more)}" if why else self.translate(more))
+        nothing.set_class(False, "opening")
         nothing.display = True
 
     def _stopped(self, error: Exception) -> None:
@@ -204,10 +209,26 @@ class BrowseApp(App[None]):
         doing = self.session.doing
         with suppress(NoMatches, IndexError):
             line = self.screen_stack[0].query_one(TopLine)
+            if doing and self.session.view is None:
+                self._show_opening(self.translate(STEPS.get(doing, doing)))
             if doing and self.session.slow:
                 line.show_progress(self.translate(STEPS.get(doing, doing)), self.session.share())
             else:
                 line.show_progress("", None)
+
+    def _show_opening(self, step: str) -> None:
+        """Say in the middle of the screen what is being opened, until it is."""
+        share = self.session.share()
+        far = "" if share is None else f" {share:.0%}"
+        opening = Translated("Opening {}", "Öppnar {}")
+        name = printable(self.source.name) or self.translate(
+            Translated("demo retailer", "demobutiken")
+        )
+        stop = self.translate(Translated("esc stops", "esc avbryter"))
+        nothing = self.query_one("#nothing", Static)
+        nothing.update(f"{self.translate(opening.format(name))}\n\n{step}{far}\n\n{stop}")
+        nothing.set_class(True, "opening")
+        nothing.display = True
 
     def fail(self, error: Exception) -> None:
         """Show an error; nothing else changes."""
@@ -286,6 +307,14 @@ class BrowseApp(App[None]):
             while not self.screen.is_mounted and monotonic() < end:
                 await asyncio.sleep(0.005)
         await super().on_event(event)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What needs orders works when they are open."""
+        return self.session.view is not None or action not in (
+            "export",
+            "as_of",
+            "tiers",
+        )
 
     def action_stop(self) -> None:
         """Stop what is being done."""
@@ -380,7 +409,26 @@ class BrowseApp(App[None]):
                     group="export",
                 )
 
-        self.push_screen(ExportDialog(self.lang, tables, view.source.name or "demo"), take)
+        self.push_screen(
+            ExportDialog(self.lang, tables, view.source.name or "demo", self.pane.id or ""), take
+        )
+
+    def action_columns(self) -> None:
+        """Choose which column is what and how cells are read, of the open or the failed file."""
+        source = self.session.view.source if self.session.view else self.source
+        if source.orders:
+            self.run_worker(self._choose_columns(source), exclusive=True, group="look")
+
+    async def _choose_columns(self, source: Source) -> None:
+        from crmformulas_tui.dialogs.mapping import MappingDialog, look_at
+
+        found = await asyncio.to_thread(look_at, source)
+
+        def take(answer: Source | None) -> None:
+            if answer is not None:
+                self.load(answer)
+
+        self.push_screen(MappingDialog(self.lang, source, found), take)
 
     def action_open(self) -> None:
         """Choose another order file."""

@@ -64,12 +64,13 @@ def cell(value: Any) -> str:
     """A cell as data: unknown is blank, numbers have a point.
 
     Examples:
-        >>> cell("=1+1"), cell("007"), cell(0.1), cell(None), cell(float("nan"))
-        ('=1+1', '007', '0.1', '', '')
+        >>> cell("=1+1"), cell("007"), cell(0.1 + 0.2), cell(None), cell(float("nan"))
+        ('=1+1', '007', '0.3', '', '')
     """
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return ""
-    return str(value)
+    # As many digits as a spreadsheet keeps: no 18558517.450000003.
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
 def as_tsv(tables: Iterable[ExportTable], lang: Lang) -> str:

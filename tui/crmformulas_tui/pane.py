@@ -111,6 +111,12 @@ class Pane(VerticalScroll, can_focus=False):
         """List the customers that filters let through; escape leads back here."""
         await self.workspace.list_customers(filters, label)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The keys of a screen work where there is something to show."""
+        return self.shown_view is not None or not any(
+            key.action.partition("(")[0] == action for key in self.KEYS
+        )
+
     def show(self, view: View) -> None:
         """Show the open orders."""
         raise NotImplementedError

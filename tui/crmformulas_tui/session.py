@@ -43,7 +43,7 @@ STEPS: dict[str, Translated] = {
         Translated("opening", "öppnar"),
         Translated("making the demo retailer", "gör demobutiken"),
         Translated("reading rows", "läser rader"),
-        Translated("looking at what can't be read", "ser på det som inte kan läsas"),
+        Translated("looking at what can't be read", "granskar det som inte kan läsas"),
         Translated("counting customers", "räknar kunder"),
         Translated("climbing the ladder", "räknar trappan"),
         Translated("following cohorts", "följer kohorter"),

@@ -12,6 +12,7 @@ from crmformulas.formats import NumberFormat
 from crmformulas.printable import printable_lines
 from crmformulas.translations import Label, Lang, Translated, translate
 from crmformulas_tui.session import Cancelled, Session, Source
+from crmformulas_tui.wording import in_application
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -94,7 +95,7 @@ class Workspace:
 def report_error(node: Widget | App[Any], error: Exception, lang: Lang) -> None:
     """Show an error as a notification; nothing else changes."""
     node.notify(
-        printable_lines(str(error)),
+        printable_lines(in_application(str(error), lang)),
         title=translate(Translated("That did not work", "Det gick inte"), lang),
         severity="error",
         timeout=12,

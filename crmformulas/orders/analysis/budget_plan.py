@@ -37,7 +37,7 @@ from crmformulas.translations import Label, Translated
 if TYPE_CHECKING:
     from crmformulas.orders.summary.model import Summary
 
-__all__ = ["BALANCE", "PERIODS", "Needed", "Period", "Plan", "change", "former_outcome"]
+__all__ = ["BALANCE", "PERIODS", "Needed", "Period", "Plan", "change", "former_outcome", "grown"]
 
 Outcome: TypeAlias = tuple[tuple[float, ...], ...]
 """Rows new, continued, reactivated; columns customers, revenue, orders."""
@@ -58,6 +58,20 @@ COLUMN_OF = dict(
     )
 )
 """The column that shows what a lever lifts; the two shares stand in none."""
+
+
+def grown(outcome: float, growth: float) -> float:
+    """What an outcome becomes at a growth.
+
+    Args:
+        outcome: In currency units.
+        growth: A fraction: 0.2 is 20 % more.
+
+    Examples:
+        >>> grown(500.0, 0.2)
+        600.0
+    """
+    return outcome * (1 + growth)
 
 
 def former_outcome(summary: Summary, before: Summary | None) -> Outcome | None:

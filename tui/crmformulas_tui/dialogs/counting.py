@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from crmformulas.errors import CrmError
+from crmformulas.formats import NumberFormat
 from crmformulas.translations import Lang, Translated, translate
 from crmformulas_tui.dialogs.ask import AskText
 
@@ -14,27 +18,63 @@ if TYPE_CHECKING:
     from crmformulas.orders.rules import Rules
     from crmformulas_tui.session import View
 
-__all__ = ["day_question", "tiers_question"]
+__all__ = ["day_question", "parse_day", "tiers_question"]
+
+
+MONTHS = 12
+
+WHOLE = 100
+"""Per cent of all customers that the tiers are together."""
+
+
+def parse_day(text: str) -> date | None:
+    """A day as 2026-10-31, 20261031, 31.10.2026 or 31/10/2026; None for anything else.
+
+    With strokes a day that could be read month first is none.
+
+    Examples:
+        >>> parse_day("31.1.2026"), parse_day("20260131")
+        (datetime.date(2026, 1, 31), datetime.date(2026, 1, 31))
+        >>> parse_day("3/4/2026") is None, parse_day("31/4/2026") is None
+        (True, True)
+    """
+    with suppress(ValueError):
+        return date.fromisoformat(text)
+    parts = re.fullmatch(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})", text, re.ASCII)
+    if parts is None:
+        return None
+    day, month, year = int(parts[1]), int(parts[3]), int(parts[4])
+    if parts[2] == "/" and day <= MONTHS and day != month:
+        return None
+    with suppress(ValueError):
+        return date(year, month, day)
+    return None
 
 
 def day_question(lang: Lang, view: View) -> AskText:
     """The question for another as-of day; the answer is a day."""
 
     def check(text: str) -> date:
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            raise ValueError(
-                translate(
-                    Translated(
-                        f"{text!r} is not a day like 2026-10-31",
-                        f"{text!r} är inte en dag som 2026-10-31",
-                    ),
-                    lang,
-                )
-            ) from None
+        day = parse_day(text)
+        if day is None:
+            why = Translated(
+                "“{}” is not a day like 2026-10-31", "”{}” är inte en dag som 2026-10-31"
+            )
+            raise ValueError(translate(why.format(text), lang))
+        if day < read.first_day:
+            why = Translated("the first order is of {}", "det första köpet är från {}")
+            raise ValueError(translate(why.format(read.first_day.isoformat()), lang))
+        if day > read.last_day and day != asked.get("beyond"):
+            # Taken when it is said twice: without orders a year looks like one of losses.
+            asked["beyond"] = day
+            why = Translated(
+                "the orders end on {}: press ⏎ again to count to a day without orders",
+                "köpen slutar {}: tryck ⏎ igen för att räkna till en dag utan köp",
+            )
+            raise ValueError(translate(why.format(read.last_day.isoformat()), lang))
+        return day
 
-    read = view.summary.input
+    read, asked = view.summary.input, dict[str, date]()
     note = Translated(
         f"Orders from {read.first_day} to {read.last_day}",
         f"Köp från {read.first_day} till {read.last_day}",
@@ -48,6 +88,13 @@ def tiers_question(lang: Lang, rules: Rules) -> AskText:
     from crmformulas.orders.rules import parse_tiers, tiers_text
 
     def check(text: str) -> Rules:
+        total = _total_share(text)
+        if total is not None and total != WHOLE:
+            why = Translated(
+                "the shares must add up to 100 %, not {} %",
+                "andelarna ska bli 100 % tillsammans, inte {} %",
+            )
+            raise ValueError(translate(why.format(NumberFormat(lang).exact(float(total))), lang))
         try:
             return replace(rules, tiers=parse_tiers(text))
         except CrmError as error:
@@ -57,3 +104,13 @@ def tiers_question(lang: Lang, rules: Rules) -> AskText:
         "Value tiers and their shares in per cent", "Värdenivåer och deras andelar i procent"
     )
     return AskText(lang, question, check, tiers_text(rules.tiers))
+
+
+def _total_share(text: str) -> Fraction | None:
+    """The shares of tiers together, in per cent; None where one is no number."""
+    try:
+        return sum(
+            (Fraction(part.partition("=")[2].strip(" %")) for part in text.split(",")), Fraction()
+        )
+    except (ValueError, ZeroDivisionError):
+        return None

@@ -51,16 +51,18 @@ class ExportChoice(NamedTuple):
 class ExportDialog(Dialog):
     """What to export and where to; the answer is an :class:`ExportChoice`."""
 
-    def __init__(self, lang: Lang, tables: Sequence[ExportTable], source: str) -> None:
+    def __init__(self, lang: Lang, tables: Sequence[ExportTable], source: str, screen: str) -> None:
         """Make the dialog.
 
         Args:
             lang: The language.
             tables: What is shown.
             source: What the orders are called.
+            screen: What the screen is called, which names several tables together.
         """
         super().__init__(lang)
         self._tables, self._source = list(tables), source
+        self._screen = tables[0].name if len(tables) == 1 else screen
         self._ways = [way for way in WAYS if tables or way[0] == "report"]
 
     def compose(self) -> ComposeResult:
@@ -70,6 +72,7 @@ class ExportDialog(Dialog):
             yield Choices(*(Option(Content(self.translate(words))) for _, words in self._ways))
             yield Label(self.translate(Translated("File", "Fil")), classes="note", id="file")
             yield Input(self._file_name(self._ways[0][0]))
+            yield Label("", id="files", classes="note", markup=False)
             yield Label("", id="wrong", markup=False)
             yield Label(
                 self.translate(Translated("⏎ go on   esc back", "⏎ vidare   esc tillbaka")),
@@ -83,7 +86,7 @@ class ExportDialog(Dialog):
     def _file_name(self, way: str) -> str:
         """What the file of a way is called unless the user says otherwise."""
         whole = way == "report" or not self._tables
-        shown = self.translate(Translated("report", "rapport")) if whole else self._tables[0].name
+        shown = self.translate(Translated("report", "rapport")) if whole else self._screen
         name = f"{self._source}-{shown}"
         safe = "".join(c if c.isalnum() or c in " ._-" else "-" for c in name)
         return safe + (".csv" if way == "csv" else ".xlsx")
@@ -97,6 +100,7 @@ class ExportDialog(Dialog):
         field, way = self.query_one(Input), self._way
         for widget in (field, self.query_one("#file")):
             widget.display = way != "clipboard"
+        self._show_files()
         if way == "clipboard":
             return
         path, given = Path(field.value), self._file_name(way)
@@ -106,6 +110,19 @@ class ExportDialog(Dialog):
         elif path.name and path.suffix.lower() != suffix:
             known = path.suffix.lower() in (".csv", ".xlsx")
             field.value = str(path.with_suffix(suffix)) if known else f"{path}{suffix}"
+
+    def on_input_changed(self) -> None:
+        """Say what is written."""
+        self._show_files()
+
+    def _show_files(self) -> None:
+        """Name every file that is written."""
+        text, files = self.query_one(Input).value.strip(), self.query_one("#files", Label)
+        several = self._way == "csv" and len(self._tables) > 1 and bool(text)
+        files.display = several
+        if several:
+            names = [printable(path.name) for path in csv_paths(Path(text), self._tables)]
+            files.update("\n".join(names))
 
     def choose(self, place: int) -> None:
         """On to the path, where there is one."""

@@ -18,6 +18,7 @@ from crmformulas.translations import Lang, Translated
 from crmformulas_tui.dialogs.ask import AskChoice, AskText
 from crmformulas_tui.dialogs.dialog import Choices, Dialog
 from crmformulas_tui.widgets.preview_table import ROLES, PreviewTable
+from crmformulas_tui.wording import in_application
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -38,6 +39,8 @@ FORMS: dict[str, tuple[Translated, tuple[str, ...]]] = {
 WORDS: dict[str, Translated] = {
     "currency": Translated("currency", "valuta"),
     "table": Translated("sheet or table", "blad eller tabell"),
+    "encoding": Translated("encoding", "teckenkodning"),
+    "delimiter": Translated("delimiter", "avgränsare"),
 }
 """What is typed."""
 
@@ -76,7 +79,9 @@ class MappingDialog(Dialog):
         """Begin at the first thing that is missing."""
         self._show()
         missing = next((i for i, role in enumerate(ROLES) if role not in self._found.columns), 0)
-        self.query_one(OptionList).highlighted = missing if self._found.names else len(ROLES) + 3
+        self.query_one(OptionList).highlighted = (
+            missing if self._found.names else len(ROLES) + len(FORMS) + list(WORDS).index("table")
+        )
         self.set_focus(self.query_one(OptionList))
 
     @property
@@ -106,11 +111,13 @@ class MappingDialog(Dialog):
             Option(Content(self.translate(opened)).stylize("bold"), disabled=bool(self._problem))
         )
         options.highlighted = place
-        self.query_one("#wrong", Label).update(printable_lines(self._told_problem()))
+        self.query_one("#wrong", Label).update(
+            printable_lines(in_application(self._problem_text(), self.lang, remedy=False))
+        )
         self.query_one("#wrong").display = bool(self._problem)
         self.query_one(PreviewTable).show(self._found)
 
-    def _told_problem(self) -> str:
+    def _problem_text(self) -> str:
         """What is missing, where that is columns; else what the reader says."""
         found = self._found.columns
         missing = [role for role in ("customer", "date") if role not in found]
@@ -150,6 +157,13 @@ class MappingDialog(Dialog):
 
         def take(place: int | None) -> None:
             if place is None:
+                return
+            taken = [r for r, column in self._found.columns.items() if column == names[place]]
+            if taken and taken[0] != role and taken[0] in ROLES:
+                why = Translated("“{}” is the {} already", "”{}” är redan {}")
+                message = why.format(printable(names[place]), ROLES[taken[0]])
+                self.query_one("#wrong", Label).update(self.translate(message))
+                self.query_one("#wrong").display = True
                 return
             one_of_many = names.count(names[place]) > 1
             self._choose(role, str(place + 1) if one_of_many else names[place])

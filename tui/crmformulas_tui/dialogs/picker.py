@@ -16,12 +16,14 @@ from textual.content import Content
 from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
+from crmformulas.formats import NumberFormat
 from crmformulas.printable import printable, printable_lines
 from crmformulas.translations import Lang, Translated
 from crmformulas_tui.dialogs.dialog import Dialog
 from crmformulas_tui.dialogs.mapping import MappingDialog, look_at
 from crmformulas_tui.session import Source
 from crmformulas_tui.widgets.preview_table import PreviewTable, recognised
+from crmformulas_tui.wording import in_application
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -70,16 +72,17 @@ def entries(folder: Path, text: str) -> list[Entry]:
     return sorted(found, key=lambda e: (not e.is_folder, e.path.name.casefold()))[:MOST]
 
 
-def size_text(size: int) -> str:
+def size_text(size: int, lang: Lang) -> str:
     """A file size as text.
 
     Examples:
-        >>> size_text(820), size_text(20_400), size_text(2_500_000_000)
-        ('820 B', '20 kB', '2.5 GB')
+        >>> size_text(820, "en"), size_text(20_400, "en"), size_text(2_500_000_000, "sv")
+        ('820 B', '20 kB', '2,5 GB')
     """
+    f = NumberFormat(lang)
     for unit, of in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if size >= of:
-            return f"{size / of:.{1 if size < 10 * of else 0}f} {unit}"
+            return f"{f.fixed(size / of, 1 if size < 10 * of else 0)} {unit}"
     return f"{size} B"
 
 
@@ -166,13 +169,15 @@ class Picker(Dialog):
         options.add_options(self._lines())
         if self._entries:
             paths = [one.path for one in self._entries]
+            # What is typed whole comes first: it is what enter opens.
+            at = at or folder / text
             options.highlighted = paths.index(at) if at in paths else 0
         self._look()
 
     def _lines(self) -> Iterable[Option]:
         for one in self._entries:
             name = printable(one.path.name)
-            told = f"{name}/" if one.is_folder else f"{name}   {size_text(one.size)}"
+            told = f"{name}/" if one.is_folder else f"{name}   {size_text(one.size, self.lang)}"
             yield Option(Content(told))
 
     def on_input_changed(self) -> None:
@@ -221,7 +226,9 @@ class Picker(Dialog):
         return problem.replace(f"{self._place()[0]}{os.sep}", "")
 
     def _wrong(self, text: str) -> None:
-        self.query_one("#wrong", Label).update(printable_lines(text))
+        self.query_one("#wrong", Label).update(
+            printable_lines(in_application(text, self.lang, remedy=False))
+        )
 
     # The answer
 

@@ -9,7 +9,7 @@ from textual.containers import Container, Vertical
 from textual.widgets import Static
 
 from crmformulas.formulas.budget import COLUMNS, LEVERS, ROWS
-from crmformulas.orders.analysis.budget_plan import BALANCE, PERIODS, Plan
+from crmformulas.orders.analysis.budget_plan import BALANCE, PERIODS, Plan, grown
 from crmformulas.orders.analysis.scenarios import LEVER_LABELS, OWN, Scenario
 from crmformulas.translations import Translated
 from crmformulas_tui.dialogs.ask import AskText
@@ -91,6 +91,7 @@ class BudgetPane(Pane):
     def compose(self) -> ComposeResult:
         """Message, note, levers, what moves; the budgets and the balance beside or below."""
         yield Static(id="message", classes="message", markup=False)
+        yield Static(id="assumption", classes="muted", markup=False)
         yield Static(id="incomplete", classes="warning", markup=False)
         yield Static(id="note", classes="warning", markup=False)
         with Container(id="body"):
@@ -145,6 +146,7 @@ class BudgetPane(Pane):
         lines = self._lines
         self.query_one("#message", Static).update(lines.message())
         assert self.shown_view is not None
+        self.query_one("#assumption", Static).update(lines.assumption())
         self.show_incomplete(self.shown_view.summary, FROM_F12)
         note, told = self.query_one("#note", Static), lines.note()
         note.update(told)
@@ -315,14 +317,22 @@ class BudgetPane(Pane):
         )
         revenue = f.whole(self.plan.budget_2.revenue)
         note = Translated(
-            f"Budget 2 brings {revenue}. Empty: no target.",
-            f"Budget 2 ger {revenue}. Tomt: inget mål.",
+            f"An amount, or growth on the outcome such as +20 %. Budget 2 brings {revenue}. "
+            "Leave empty for no target.",
+            f"Ett belopp, eller tillväxt mot utfallet som +20 %. Budget 2 ger {revenue}. "
+            "Lämna tomt för inget mål.",
         )
+        outcome = self.plan.period("outcome").rows["total"].revenue
+
+        def check(text: str) -> float | str:
+            if text.endswith("%") and outcome is not None:
+                return grown(outcome, f.parse_percent(text))
+            wanted: float | str = f.parse_amount(text) if text else ""
+            return wanted
+
         shown = "" if now is None else f.exact(now)
         self.app.push_screen(
-            AskText(
-                self.lang, question, lambda text: f.parse_amount(text) if text else "", shown, note
-            ),
+            AskText(self.lang, question, check, shown, note),
             take,
         )
 

@@ -98,6 +98,15 @@ class PlanLines:
             )
         )
 
+    def assumption(self) -> str:
+        """How the budgets come about, in a line."""
+        return self.translate(
+            Translated(
+                "Budget 1 = outcome × last year's growth; Budget 2 = Budget 1 × factors",
+                "Budget 1 = utfall × fjolårets tillväxt; Budget 2 = Budget 1 × faktorer",
+            )
+        )
+
     def moved(self, number: float | None, told: str | None = None) -> str:
         """A change with a sign that reads without colour."""
         if number is None:
@@ -131,20 +140,17 @@ class PlanLines:
     def lever_columns(self) -> tuple[Column, ...]:
         """The heads of the levers."""
         columns = [
-            Column("lever", self.translate(Translated("Lever", "Faktor")), text=True),
-            Column("factor", self.translate(Translated("factor", "värde")), least=8),
-            Column("budget1", "Budget 1", least=9),
-            Column("budget2", "Budget 2", least=9),
+            Column("lever", self.translate(Translated("Lever", "Faktor")), text=True, least=24),
+            Column("outcome", self.translate(term("outcome")), rank=2, least=8),
+            Column("growth", self.translate(term("growth")), rank=1, least=7),
+            Column("budget1", "Budget 1", least=8),
+            Column("factor", self.translate(Translated("× factor", "× faktor")), least=8),
+            Column("budget2", "Budget 2", least=8),
         ]
         if self.plan.scenario.target is not None:
             columns.append(
                 Column("needed", self.translate(Translated("to target", "för målet")), least=9)
             )
-        if self.wide:
-            columns[1:1] = [
-                Column("outcome", self.translate(term("outcome")), least=9),
-                Column("growth", self.translate(term("growth")), least=8),
-            ]
         return tuple(columns)
 
     def levers(self, marked: Collection[str]) -> list[list[str]]:
@@ -153,19 +159,18 @@ class PlanLines:
 
     def _lever(self, lever: str, marked: bool) -> list[str]:
         plan, f = self.plan, self.figures
+        growth = dict(zip(GROWTH, plan.growth, strict=True)).get(lever)
+        grown = f.percent(None if lever in plan.unknown else growth)
         line = [
             (f"{MARK} " if marked else "") + self.translate(LEVER_LABELS[lever]),
-            f.percent(plan.factor(lever)),
+            self._lifted(lever, plan.lifted(lever, "outcome")),
+            grown if lever in GROWTH else "",
             self._lifted(lever, plan.lifted(lever, "budget1")),
+            f.percent(plan.factor(lever)),
             self._lifted(lever, plan.lifted(lever, "budget2")),
         ]
         if plan.scenario.target is not None:
             line.append(f.percent(plan.needed(lever).factor))
-        if self.wide:
-            growth = dict(zip(GROWTH, plan.growth, strict=True)).get(lever)
-            told = f.percent(None if lever in plan.unknown else growth)
-            outcome = self._lifted(lever, plan.lifted(lever, "outcome"))
-            line[1:1] = [outcome, told if lever in GROWTH else ""]
         return line
 
     def _lifted(self, lever: str, number: float | None) -> str:
@@ -276,7 +281,7 @@ class PlanLines:
 
     def balance_columns(self) -> tuple[Column, ...]:
         """The heads of the balance."""
-        head = Translated("How the customers move", "Hur kunderna rör sig")
+        head = Translated("Customer balance", "Kundbalans")
         return (
             Column("key", self.translate(head), text=True),
             *(

@@ -276,4 +276,4 @@ class MigrationPane(Pane):
         ]
         if self._measure != "rates":
             rows.append(["total", *shown.of_targets, shown.total])
-        return [ExportTable(self.translate(self.NAME), heads, rows)]
+        return [ExportTable(f"{self.translate(self.NAME).lower()}-{self._measure}", heads, rows)]

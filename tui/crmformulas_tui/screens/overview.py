@@ -13,6 +13,7 @@ from crmformulas_tui.keys import Key
 from crmformulas_tui.pane import Pane
 from crmformulas_tui.widgets.line_table import Column, StaticTable
 from crmformulas_tui.widgets.waterfall import Bar, Waterfall
+from crmformulas_tui.wording import in_application
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +58,7 @@ class OverviewPane(Pane):
         self.query_one("#message", Static).update(self._message(summary))
         self.show_incomplete(summary, FROM_F12)
         warnings = self.query_one("#warnings", Static)
-        warnings.update("\n".join(f"! {self.translate(w)}" for w in summary.notices))
+        warnings.update("\n".join(f"! {in_application(w, self.lang)}" for w in summary.notices))
         warnings.display = bool(summary.notices)
         self.query_one(Waterfall).show_data(self._balance(summary))
         self._headlines(view)

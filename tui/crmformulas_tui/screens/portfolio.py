@@ -180,7 +180,7 @@ class PortfolioPane(Pane):
             return f"{worth}."
         name = printable(self._called(made.tiers[made.carrier].tier))
         share = f.percent(made.shares[made.carrier], 0)
-        carries = Translated(f"{name} carries {share} of it.", f"{name} bär {share} av det.")
+        carries = Translated(f"{name} makes up {share} of it.", f"{name} står för {share}.")
         return f"{worth}; {self.translate(carries)}"
 
     def _left_out(self, made: WhatIf) -> str:
@@ -201,8 +201,8 @@ class PortfolioPane(Pane):
     def _bridge(self, made: WhatIf) -> None:
         f, more = self.numbers, made.difference
         hint = Translated(
-            "+ and − change the driver in brackets, ⏎ types a change.",
-            "+ och − ändrar drivkraften inom hakarna, ⏎ skriver en ändring.",
+            "+ and − change the driver in brackets; press ⏎ to type a change.",
+            "+ och − ändrar drivkraften inom hakparenteserna; ⏎ för att skriva in en ändring.",
         )
         head, parts = self.translate(hint), list[tuple[str, float, str]]()
         if self._changed and more is not None:

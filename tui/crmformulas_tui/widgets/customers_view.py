@@ -395,6 +395,12 @@ class CustomersView(Vertical):
 
     # Export
 
+    @property
+    def _export_name(self) -> str:
+        """What the list is called in the name of a file: customers, and which."""
+        which = translate(self._words, self.lang).partition(":")[0]
+        return f"{translate(term('customers'), self.lang)}-{which}".replace(" ", "-")
+
     def export_tables(self) -> list[ExportTable]:
         """The whole list in its order, or the orders of the customer."""
         lang = self.lang
@@ -411,7 +417,7 @@ class CustomersView(Vertical):
             return []
         return [
             ExportTable(
-                translate(term("customers"), lang),
+                self._export_name,
                 list(HEADS),
                 Rows(self.workspace.session, listing),
             )

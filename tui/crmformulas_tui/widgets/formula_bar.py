@@ -14,6 +14,7 @@ from textual.widgets import Input, Label, Static
 
 from crmformulas.translations import Lang, Translated, translate
 from crmformulas_tui.keys import Key, bindings
+from crmformulas_tui.wording import in_application
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -292,14 +293,14 @@ class FormulaBar(Vertical):
             value = evaluate(text, self.lang)
         except CrmError as error:
             self._result("")
-            self._tip(f"▼ {error}", wrong=True)
+            self._tip(f"▼ {in_application(str(error), self.lang)}", wrong=True)
             if isinstance(error, ParseError):
                 before = len(event.value) - len(event.value.lstrip())
                 self.field.cursor_position = before + error.position
             return
         if isinstance(value, FormulaError):
             self._result(value.code, wrong=True)
-            self._tip(f"▼ {value.code} {value}", wrong=True)
+            self._tip(f"▼ {value.code} {in_application(str(value), self.lang)}", wrong=True)
             return
         self._show(value)
 

@@ -24,6 +24,7 @@ from crmformulas.spreadsheet.cell_text import (
 from crmformulas.spreadsheet.form_fields import Filled, fill
 from crmformulas.translations import Lang, Translated, translate
 from crmformulas_tui.widgets.formula_bar import DECIMALS
+from crmformulas_tui.wording import in_application
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -208,7 +209,7 @@ class FormulaForm(VerticalScroll, can_focus=False):
             return
         self.filled = filled = fill(self.formula, self.texts, self.lang)
         for parameter, row in zip(self.formula.parameters, self.rows, strict=True):
-            row.wrong(filled.wrong.get(parameter.name, ""))
+            row.wrong(in_application(filled.wrong.get(parameter.name, ""), self.lang))
         self.query_one("#result", Static).update(self._result(filled))
         call = self.query_one("#call", Static)
         label = self.translate(Translated("In Excel", "I Excel"))
@@ -220,7 +221,10 @@ class FormulaForm(VerticalScroll, can_focus=False):
         if filled.wrong:
             return Content.assemble(("= –", "bold"))
         if isinstance(value, FormulaError):
-            return Content.assemble(("= ", "bold"), (f"{value.code} {value}", "bold $text-error"))
+            return Content.assemble(
+                ("= ", "bold"),
+                (f"{value.code} {in_application(str(value), self.lang)}", "bold $text-error"),
+            )
         rows = as_rows(value) if is_table(value) or hasattr(value, "columns") else [[value]]
         if len(rows) == 1 and len(rows[0]) == 1:
             return Content.assemble((f"= {figures.cell(rows[0][0])}", "bold"))
