@@ -5,19 +5,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple, TypeAlias
 
 from crmformulas.printable import printable
 from crmformulas.translations import Lang, Translated, translate
 
-__all__ = ["UNKNOWN", "NumberFormat", "bar", "heat", "with_separators"]
+__all__ = ["UNKNOWN", "NumberFormat", "bar", "heat", "sparkline", "with_separators"]
 
 UNKNOWN = "–"
 SPACE = "\u00a0"
 """Between groups of three digits: no line ends there."""
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+SPARKS = "▁▂▃▄▅▆▇█"
 
 Colour: TypeAlias = tuple[int, int, int]
 
@@ -196,6 +199,18 @@ def bar(share: float, width: int) -> str:
     eighths = max(round(share * width * 8), 1 if share > 0 else 0)
     full, rest = divmod(eighths, 8)
     return "█" * full + (EIGHTHS[rest] if rest else "")
+
+
+def sparkline(numbers: Sequence[float]) -> str:
+    """Numbers as a line of small bars, from 0 up to the largest; one below 0 has none.
+
+    Examples:
+        >>> sparkline([0, 4, 8, -1])
+        '▁▄█▁'
+    """
+    most = max(numbers, default=0)
+    levels = len(SPARKS) - 1
+    return "".join(SPARKS[round(max(n, 0) / most * levels) if most > 0 else 0] for n in numbers)
 
 
 def heat(share: float) -> tuple[Colour, Colour]:

@@ -218,7 +218,7 @@ async def test_a_factor_is_typed_in_per_cent(make_app: MakeApp, expected: Expect
         assert pilot.app.screen.query_one(Input).value == f.percent(1, 2)
         pilot.app.screen.query_one(Input).value = "many"
         await pilot.press("enter")
-        await until_shown(pilot, "'many' is not a number in per cent")
+        await until_shown(pilot, "“many” is not a number in per cent")
         pilot.app.screen.query_one(Input).value = "-5"
         await pilot.press("enter")
         await until_shown(pilot, "a factor is at least 0 %")
@@ -346,7 +346,7 @@ async def test_a_lever_that_does_not_reach_it_says_why(make_app: MakeApp) -> Non
         assert message(app) == before
         await answer(pilot, "g", "much")
         assert isinstance(app.screen, AskText)
-        await until_shown(pilot, "'much' is not an amount, like 25000000 or 25.5 M")
+        await until_shown(pilot, "“much” is not an amount, like 25000000 or 25.5 M")
 
 
 async def test_what_is_impossible_is_said(make_app: MakeApp) -> None:

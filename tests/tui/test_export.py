@@ -67,10 +67,10 @@ async def test_a_filtered_and_sorted_list_is_exported_whole_as_csv(
         await pilot.press("s", "slash", "1", "enter")
         await settled(pilot)
         await export(pilot, "csv")
-        await written(pilot, tmp_path / "shop-customers.csv")
+        await written(pilot, tmp_path / "shop-customers-all-who-have-bought.csv")
     with read(str(orders_csv)) as log:
         wanted = list(log.customers().rows(sort="s12_orders", filters=Filters(text="1")))
-    head, *rows = rows_of(tmp_path / "shop-customers.csv")
+    head, *rows = rows_of(tmp_path / "shop-customers-all-who-have-bought.csv")
     assert head == list(COLUMNS)
     assert rows == [["" if v is None else str(v) for v in one] for one in wanted]
 
@@ -125,7 +125,9 @@ async def test_tiers_and_statuses_are_a_file_each(
     tiers, status = rows_of(tmp_path / "out-tiers.csv"), rows_of(tmp_path / "out-status.csv")
     assert [row[0] for row in tiers[1:]] == [r["tier"] for r in summary.portfolio_records]
     place = tiers[0].index("clv")
-    assert [row[place] for row in tiers[1:]] == [str(r["clv"]) for r in summary.portfolio_records]
+    # To the 15 digits of a spreadsheet.
+    wanted = [f"{r.clv:.15g}" for r in summary.portfolio_records]
+    assert [row[place] for row in tiers[1:]] == wanted
     assert [row[0] for row in status[1:]] == ["new", "continued", "reactivated", "lost", "former"]
 
 
@@ -144,7 +146,10 @@ async def test_the_matrix_goes_to_the_clipboard_as_cells(
     for line, origin, cells in zip(lines[1:], shown.origins, shown.cells, strict=True):
         assert line[0] == origin
         # A Swedish spreadsheet reads a decimal comma.
-        assert line[1:-1] == ["" if v is None else str(v).replace(".", ",") for v in cells]
+        assert [None if c == "" else float(c.replace(",", ".")) for c in line[1:-1]] == [
+            None if v is None else float(f"{v:.15g}") for v in cells
+        ]
+        assert not any("." in c for c in line[1:-1])
 
 
 async def test_too_much_for_the_clipboard_is_told(make_app: MakeApp) -> None:

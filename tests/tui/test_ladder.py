@@ -126,7 +126,7 @@ async def test_a_decimal_comma_is_read_and_shown_in_swedish(make_app: MakeApp) -
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("abc", "'abc' is not a number in per cent, like 25 or 2.5"),
+        ("abc", "“abc” is not a number in per cent, like 25 or 2.5"),
         ("101", "a goal is between 0 and 100 %"),
         ("-1", "a goal is between 0 and 100 %"),
         ("[b]5", "'[b]5' is not a number"),

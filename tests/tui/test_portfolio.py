@@ -152,7 +152,7 @@ async def test_a_typed_change_of_one_tier(make_app: MakeApp, summary: Summary) -
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("much", "'much' is not a number in per cent"),
+        ("much", "“much” is not a number in per cent"),
         ("-101", "a change is between −100 % and 1 000 %"),
         ("1001", "a change is between −100 % and 1 000 %"),
     ],

@@ -69,8 +69,11 @@ def cell(value: Any) -> str:
     """
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return ""
-    # As many digits as a spreadsheet keeps: no 18558517.450000003.
-    return f"{value:.15g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        # As many digits as a spreadsheet keeps: no 18558517.450000003.
+        short = f"{value:.15g}"
+        return str(value) if float(short) == value else short
+    return str(value)
 
 
 def as_tsv(tables: Iterable[ExportTable], lang: Lang) -> str:

@@ -140,7 +140,7 @@ class PlanLines:
     def lever_columns(self) -> tuple[Column, ...]:
         """The heads of the levers."""
         columns = [
-            Column("lever", self.translate(Translated("Lever", "Faktor")), text=True, least=24),
+            Column("lever", self.translate(Translated("Lever", "Faktor")), text=True, least=40),
             Column("outcome", self.translate(term("outcome")), rank=2, least=8),
             Column("growth", self.translate(term("growth")), rank=1, least=7),
             Column("budget1", "Budget 1", least=8),

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from textual.containers import Container
 from textual.widgets import Static
 
+from crmformulas.formats import sparkline
+from crmformulas.orders.analysis.trend import change_on_year, months
 from crmformulas.orders.summary.headlines import Headline, growth, headlines
 from crmformulas.translations import Label, Translated, term
 from crmformulas_tui.export import ExportTable
 from crmformulas_tui.keys import Key
 from crmformulas_tui.pane import Pane
 from crmformulas_tui.widgets.line_table import Column, StaticTable
+from crmformulas_tui.widgets.panel import Panel
+from crmformulas_tui.widgets.plot import Curve, Plot
 from crmformulas_tui.widgets.waterfall import Bar, Waterfall
 from crmformulas_tui.wording import in_application
 
@@ -32,6 +37,16 @@ FROM_F12 = Translated(
 """The figures that rest on the year before."""
 
 
+ROOMY = 100, 34
+"""Columns and lines of the screen from which on there are panels and the months."""
+
+WIDE = 160
+"""Columns from which on the months and their curve stand side by side."""
+
+YEAR = 12
+"""Months."""
+
+
 class OverviewPane(Pane):
     """What the year brought."""
 
@@ -49,8 +64,33 @@ class OverviewPane(Pane):
         yield Static(id="message", classes="message", markup=False)
         yield Static(id="incomplete", classes="warning", markup=False)
         yield Static(id="warnings", classes="warning", markup=False)
-        yield Waterfall(id="balance")
-        yield StaticTable(id="headlines")
+        with Container(id="top"):
+            with Panel(id="customers"):
+                yield Waterfall(id="balance")
+            with Panel(id="figures"):
+                yield StaticTable(id="headlines")
+        with Container(id="bottom"), Panel(id="months"):
+            yield StaticTable(id="trend")
+            yield Plot(id="year")
+
+    def on_mount(self) -> None:
+        """Write the titles of the panels."""
+        titles = {
+            "customers": Translated("Customers, 12 months", "Kunder, 12 månader"),
+            "figures": Translated("Key figures", "Nyckeltal"),
+            "months": Translated(
+                "Month by month, and the revenue of 12 months beside the 12 before",
+                "Månad för månad, och omsättningen under 12 månader mot de 12 innan",
+            ),
+        }
+        for name, title in titles.items():
+            self.query_one(f"#{name}", Panel).set_title(self.translate(title))
+
+    def on_resize(self) -> None:
+        """Panels and the months where there is room for them."""
+        width, height = self.app.size
+        self.set_class(width >= ROOMY[0] and height >= ROOMY[1], "roomy")
+        self.set_class(width >= WIDE, "wide")
 
     def show(self, view: View) -> None:
         """Fill in."""
@@ -62,6 +102,49 @@ class OverviewPane(Pane):
         warnings.display = bool(summary.notices)
         self.query_one(Waterfall).show_data(self._balance(summary))
         self._headlines(view)
+        self._months(summary)
+
+    def _months(self, summary: Summary) -> None:
+        """The last 24 months: a line of bars each, and revenue beside that of the year before."""
+        f, shown = self.numbers, months(summary)
+        last = shown[-1].month if shown else ""
+        table = self.query_one("#trend", StaticTable)
+        table.columns = (
+            Column("figure", "", text=True, least=14),
+            Column("bars", self.translate(Translated("24 months", "24 månader")), text=True),
+            Column("last", last),
+            Column("change", self.translate(Translated("on the year", "på ett år"))),
+        )
+        lines, tones = [], dict[tuple[int, str], str]()
+        figures: tuple[tuple[Label, list[float], Callable[[float | None], str]], ...] = (
+            (term("revenue"), [m.revenue for m in shown], f.amount),
+            (Translated("buyers", "köpande kunder"), [m.customers for m in shown], f.whole),
+            (term("new"), [m.new for m in shown], f.whole),
+        )
+        for place, (label, numbers, write) in enumerate(figures):
+            change = change_on_year(numbers)
+            mark = "" if change is None else "▲ " if change > 0 else "▼ " if change < 0 else "= "
+            now = write(numbers[-1] if numbers else None)
+            text = mark + f.signed_percent(change)
+            lines.append([self.translate(label), sparkline(numbers), now, text])
+            if change:
+                tones[place, "change"] = "good" if change > 0 else "bad"
+        table.show_data(lines, tones=tones)
+        revenue = [m.revenue for m in shown]
+        curves = [
+            Curve(self.translate(name), list(enumerate(numbers, 1)), colour)
+            for name, numbers, colour in (
+                (Translated("before", "innan"), revenue[:-YEAR], "$text-disabled"),
+                (Translated("now", "nu"), revenue[-YEAR:], "$primary"),
+            )
+            if len(numbers) == YEAR
+        ]
+        self.query_one(Plot).show_data(
+            curves,
+            y_told=f.amount,
+            x_name="",
+            from_zero=True,
+        )
 
     def _message(self, summary: Summary) -> str:
         flows, f, change = summary.flows, self.numbers, growth(summary)
