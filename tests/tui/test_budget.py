@@ -85,7 +85,9 @@ def budget_line(app: BrowseApp) -> list[str]:
 
 
 def lever_line(app: BrowseApp, lever: str) -> str:
-    return line_of(app, translate(LEVER_LABELS[lever], app.lang) + " ")
+    line = line_of(app, translate(LEVER_LABELS[lever], app.lang) + " ")
+    # A bar of the scroll bar may stand at the edge.
+    return line.rstrip(" ▁▂▃▄▅▆▇█")
 
 
 def pane_of(app: BrowseApp) -> BudgetPane:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from crmformulas.formats import NumberFormat
@@ -139,8 +140,10 @@ class PlanLines:
 
     def lever_columns(self) -> tuple[Column, ...]:
         """The heads of the levers."""
+        # Names are not cut for the sake of a column more.
+        names = max(cell_len(self.translate(label)) for label in LEVER_LABELS.values())
         columns = [
-            Column("lever", self.translate(Translated("Lever", "Faktor")), text=True, least=40),
+            Column("lever", self.translate(Translated("Lever", "Faktor")), text=True, least=names),
             Column("outcome", self.translate(term("outcome")), rank=2, least=8),
             Column("growth", self.translate(term("growth")), rank=1, least=7),
             Column("budget1", "Budget 1", least=8),
