@@ -172,7 +172,9 @@ async def test_tab_completes_and_goes_on_to_the_next() -> None:
         await pilot.press(*"2*clv_")
         await pilot.pause()
         assert lines(pilot)[0].split()[:3] == ["CLV_BRIDGE", "CLV_DISCOUNTED", "CLV_INDEX"]
-        for name in ("CLV_BRIDGE", "CLV_DISCOUNTED", "CLV_INDEX", "CLV_TO_CAC", "CLV_BRIDGE"):
+        for name in (
+            "CLV_BRIDGE", "CLV_DISCOUNTED", "CLV_INDEX", "CLV_INTERVAL", "CLV_TO_CAC", "CLV_BRIDGE",
+        ):  # fmt: skip
             await pilot.press("tab")
             assert field.value == f"=2*{name}("
         await pilot.pause()

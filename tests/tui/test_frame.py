@@ -197,7 +197,7 @@ async def test_other_tiers_recount(make_app: MakeApp, orders_csv: Path) -> None:
         await until_shown(pilot, "'gold' is not like super=5")
         field.value = "gold=10,[b]rest=80"  # type: ignore[attr-defined]
         await pilot.press("enter")
-        await until_shown(pilot, "sum to 1, got 0.9")
+        await until_shown(pilot, "the shares must add up to 100 %, not 90 %")
         field.value = "gold=10,[b]rest=90"  # type: ignore[attr-defined]
         await pilot.press("enter")
         await until_shown(pilot, "[b]rest")
