@@ -94,18 +94,13 @@ class Pane(VerticalScroll, can_focus=False):
             what: The figures that rest on it.
         """
         line = self.query_one("#incomplete", Static)
-        line.display = summary.f12_seen and not summary.f12_covered
+        line.display = summary.f12_known and not summary.f12_covered
         if line.display:
-            first, (start, end) = summary.input.first_day, summary.windows.f12
-            days, all_days = (end - first).days + 1, (end - start).days + 1
-            line.update(
-                self.translate(
-                    Translated(
-                        "! The year before holds {} of {} days: {} rest on it.",
-                        "! Året innan omfattar {} av {} dagar: {} bygger på det.",
-                    ).format(str(days), str(all_days), what)
-                )
+            note = Translated(
+                "! The year before holds {} of 12 months: {} rest on it.",
+                "! Året innan omfattar {} av 12 månader: {} bygger på det.",
             )
+            line.update(self.translate(note.format(str(summary.f12_months), what)))
 
     async def list_customers(self, filters: Filters, label: Label) -> None:
         """List the customers that filters let through; escape leads back here."""

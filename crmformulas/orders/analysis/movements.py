@@ -75,15 +75,15 @@ def largest_loss(summary: Summary) -> Loss | None:
     Examples:
         >>> import pandas as pd
         >>> from crmformulas.orders import read
-        >>> log = {"customer": list("abcdb"), "amount": [60, 50, 10, 5, 20]}
-        >>> days = ["2025-01-01"] * 4 + ["2026-01-01"]
+        >>> log = {"customer": list("eabcdb"), "amount": [9, 60, 50, 10, 5, 20]}
+        >>> days = ["2023-12-01", *["2025-01-01"] * 4, "2026-01-01"]
         >>> with read(pd.DataFrame({**log, "date": days})) as orders:
         ...     largest_loss(orders.summary(tiers=(("high", 0.5), ("low", 0.5))))
         Loss(revenue=75.0, tier='high', share=0.8, rate=0.5)
     """
-    if not summary.f12_seen:
+    if not summary.f12_known:
         return None
-    lost = {r.origin: r.revenue for r in summary.flow_records if r.target == LOST}
+    lost = {r.origin: r.revenue for r in summary.flow_records if r.origin and r.target == LOST}
     revenue = sum(lost.values())
     if revenue <= 0:
         return None
