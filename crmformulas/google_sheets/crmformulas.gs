@@ -1952,8 +1952,7 @@ const CRM_ = (() => {
 
   function dayOfParts(found, groups) {
     const [year, name, day] = groups.map((group) => found[group]);
-    const month = SAME_MONTH[name.toLowerCase()] || name.toLowerCase();
-    const number = MONTHS.includes(month) ? MONTHS.indexOf(month) + 1 : Number(month);
+    const number = NUMBER_OF_MONTH[name.toLowerCase()] || Number(name);
     return dayOrNull(Number(year), number, Number(day));
   }
 
@@ -2813,11 +2812,30 @@ const CRM_ = (() => {
   const LEAST_F12_MONTHS = 6;
   const NEW_AFTER = 36;
   const STEPS = 12;
-  const MONTHS = [
-    'jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov',
-    'dec',
-  ];
-  const SAME_MONTH = { maj: 'may', okt: 'oct' };
+  const NUMBER_OF_MONTH = {
+    january: 1, januari: 1, januar: 1, janvier: 1, janv: 1, jänner: 1,
+    enero: 1, ene: 1, tammikuuta: 1, tammikuu: 1, tammi: 1, jan: 1,
+    february: 2, februari: 2, februar: 2, février: 2, fevrier: 2,
+    févr: 2, fevr: 2, fév: 2, fev: 2, febrero: 2, febr: 2,
+    helmikuuta: 2, helmikuu: 2, helmi: 2, feb: 2, march: 3, mars: 3,
+    marts: 3, märz: 3, maerz: 3, maart: 3, marzo: 3, mrz: 3, mär: 3,
+    mrt: 3, maaliskuuta: 3, maaliskuu: 3, maalis: 3, mar: 3, april: 4,
+    avril: 4, avr: 4, abril: 4, abr: 4, huhtikuuta: 4, huhtikuu: 4,
+    huhti: 4, apr: 4, may: 5, maj: 5, mai: 5, mayo: 5, mei: 5,
+    toukokuuta: 5, toukokuu: 5, touko: 5, june: 6, juni: 6, juin: 6,
+    junio: 6, kesäkuuta: 6, kesäkuu: 6, kesä: 6, jun: 6, july: 7,
+    juli: 7, juillet: 7, juil: 7, julio: 7, heinäkuuta: 7, heinäkuu: 7,
+    heinä: 7, jul: 7, august: 8, augusti: 8, augustus: 8, août: 8,
+    aout: 8, agosto: 8, ago: 8, elokuuta: 8, elokuu: 8, elo: 8, aug: 8,
+    september: 9, septembre: 9, septiembre: 9, setiembre: 9,
+    syyskuuta: 9, syyskuu: 9, syys: 9, sept: 9, sep: 9, october: 10,
+    oktober: 10, octobre: 10, octubre: 10, lokakuuta: 10, lokakuu: 10,
+    loka: 10, okt: 10, oct: 10, november: 11, novembre: 11,
+    noviembre: 11, marraskuuta: 11, marraskuu: 11, marras: 11, nov: 11,
+    december: 12, dezember: 12, décembre: 12, decembre: 12,
+    desember: 12, diciembre: 12, joulukuuta: 12, joulukuu: 12,
+    joulu: 12, dez: 12, déc: 12, des: 12, dic: 12, dec: 12,
+  };
   const DAY_FIRST = [3, 2, 1];
   const MONTH_FIRST = [3, 1, 2];
   const MARK = '\u0002';
@@ -2829,8 +2847,8 @@ const CRM_ = (() => {
   const CERTAIN_DAYS = [
     [/^[ \t\r\n\u00a0\u202f]*([0-9]{4})[-\/.]([0-9]{1,2})[-\/.]([0-9]{1,2})(?:(?:T|,? +| at |, at )[0-9]{1,2}(?:[:.][0-9]{2}){0,2}(?:[.,][0-9]{1,9})? ?(?:[ap][.]?m[.]?)?)? ?(?:Z|UTC|GMT|CET|CEST|EST|EDT|CST|CDT|MST|MDT|PST|PDT|BST)?(?: ?[-+][0-9]{2}(?::?[0-9]{2})?)?(?: ?[(][A-Za-z ]{3,40}[)])?[ \t\r\n\u00a0\u202f]*\n?$/iu, [1, 2, 3]],
     [/^[ \t\r\n\u00a0\u202f]*([0-9]{4})([0-9]{2})([0-9]{2})(?:[.]0+|T?[0-9]{4,6}Z?|(?:(?:T|,? +| at |, at )[0-9]{1,2}(?:[:.][0-9]{2}){0,2}(?:[.,][0-9]{1,9})? ?(?:[ap][.]?m[.]?)?)? ?(?:Z|UTC|GMT|CET|CEST|EST|EDT|CST|CDT|MST|MDT|PST|PDT|BST)?(?: ?[-+][0-9]{2}(?::?[0-9]{2})?)?(?: ?[(][A-Za-z ]{3,40}[)])?)[ \t\r\n\u00a0\u202f]*\n?$/iu, [1, 2, 3]],
-    [/^[ \t\r\n\u00a0\u202f]*(?:[a-z\u00e5\u00e4\u00f6]{2,9}[.,]{0,2} )?(jan|feb|mar|apr|may|maj|jun|jul|aug|sep|oct|okt|nov|dec)(?:uary|uari|ruary|ruari|ch|s|il|e|i|y|ust|usti|t|tember|ober|ember)?[.]? ([0-9]{1,2})(?:st|nd|rd|th)?,? ([0-9]{4})(?:(?:T|,? +| at |, at )[0-9]{1,2}(?:[:.][0-9]{2}){0,2}(?:[.,][0-9]{1,9})? ?(?:[ap][.]?m[.]?)?)? ?(?:Z|UTC|GMT|CET|CEST|EST|EDT|CST|CDT|MST|MDT|PST|PDT|BST)?(?: ?[-+][0-9]{2}(?::?[0-9]{2})?)?(?: ?[(][A-Za-z ]{3,40}[)])?[ \t\r\n\u00a0\u202f]*\n?$/iu, [3, 1, 2]],
-    [/^[ \t\r\n\u00a0\u202f]*(?:[a-z\u00e5\u00e4\u00f6]{2,9}[.,]{0,2} )?([0-9]{1,2})(?:st|nd|rd|th|[.])?(?: of )?[- ]?(jan|feb|mar|apr|may|maj|jun|jul|aug|sep|oct|okt|nov|dec)(?:uary|uari|ruary|ruari|ch|s|il|e|i|y|ust|usti|t|tember|ober|ember)?[.]?,?[- ]?([0-9]{4})(?:(?:T|,? +| at |, at )[0-9]{1,2}(?:[:.][0-9]{2}){0,2}(?:[.,][0-9]{1,9})? ?(?:[ap][.]?m[.]?)?)? ?(?:Z|UTC|GMT|CET|CEST|EST|EDT|CST|CDT|MST|MDT|PST|PDT|BST)?(?: ?[-+][0-9]{2}(?::?[0-9]{2})?)?(?: ?[(][A-Za-z ]{3,40}[)])?[ \t\r\n\u00a0\u202f]*\n?$/iu, [3, 2, 1]],
+    [/^[ \t\r\n\u00a0\u202f]*(?:[a-z\u00e5\u00e4\u00f6\u00e6\u00f8\u00e9\u00e1]{2,12}[.,]{0,2} )?(?:(?:den|d[.]?|le|el|the) )?(maaliskuuta|marraskuuta|tammikuuta|helmikuuta|huhtikuuta|toukokuuta|hein\u00e4kuuta|septiembre|joulukuuta|maaliskuu|kes\u00e4kuuta|september|septembre|setiembre|syyskuuta|lokakuuta|noviembre|marraskuu|diciembre|tammikuu|february|februari|helmikuu|huhtikuu|toukokuu|hein\u00e4kuu|augustus|elokuuta|november|novembre|december|dezember|d\u00e9cembre|decembre|desember|joulukuu|january|januari|janvier|februar|f\u00e9vrier|fevrier|febrero|kes\u00e4kuu|juillet|augusti|syyskuu|october|oktober|octobre|octubre|lokakuu|januar|j\u00e4nner|maalis|august|agosto|elokuu|marras|enero|tammi|helmi|march|marts|maerz|maart|marzo|april|avril|abril|huhti|touko|junio|julio|hein\u00e4|joulu|janv|f\u00e9vr|fevr|febr|mars|m\u00e4rz|mayo|june|juni|juin|kes\u00e4|july|juli|juil|ao\u00fbt|aout|syys|sept|loka|ene|jan|f\u00e9v|fev|feb|mrz|m\u00e4r|mrt|mar|avr|abr|apr|may|maj|mai|mei|jun|jul|ago|elo|aug|sep|okt|oct|nov|dez|d\u00e9c|des|dic|dec)[.]? ([0-9]{1,2})(?:st|nd|rd|th)?,? ([0-9]{4})(?:(?:T|,? +| at |, at )[0-9]{1,2}(?:[:.][0-9]{2}){0,2}(?:[.,][0-9]{1,9})? ?(?:[ap][.]?m[.]?)?)? ?(?:Z|UTC|GMT|CET|CEST|EST|EDT|CST|CDT|MST|MDT|PST|PDT|BST)?(?: ?[-+][0-9]{2}(?::?[0-9]{2})?)?(?: ?[(][A-Za-z ]{3,40}[)])?[ \t\r\n\u00a0\u202f]*\n?$/iu, [3, 1, 2]],
+    [/^[ \t\r\n\u00a0\u202f]*(?:[a-z\u00e5\u00e4\u00f6\u00e6\u00f8\u00e9\u00e1]{2,12}[.,]{0,2} )?(?:(?:den|d[.]?|le|el|the) )?([0-9]{1,2})(?:st|nd|rd|th|er|:e|[.\u00ba])?(?: of| de)?[-\/ ]?(maaliskuuta|marraskuuta|tammikuuta|helmikuuta|huhtikuuta|toukokuuta|hein\u00e4kuuta|septiembre|joulukuuta|maaliskuu|kes\u00e4kuuta|september|septembre|setiembre|syyskuuta|lokakuuta|noviembre|marraskuu|diciembre|tammikuu|february|februari|helmikuu|huhtikuu|toukokuu|hein\u00e4kuu|augustus|elokuuta|november|novembre|december|dezember|d\u00e9cembre|decembre|desember|joulukuu|january|januari|janvier|februar|f\u00e9vrier|fevrier|febrero|kes\u00e4kuu|juillet|augusti|syyskuu|october|oktober|octobre|octubre|lokakuu|januar|j\u00e4nner|maalis|august|agosto|elokuu|marras|enero|tammi|helmi|march|marts|maerz|maart|marzo|april|avril|abril|huhti|touko|junio|julio|hein\u00e4|joulu|janv|f\u00e9vr|fevr|febr|mars|m\u00e4rz|mayo|june|juni|juin|kes\u00e4|july|juli|juil|ao\u00fbt|aout|syys|sept|loka|ene|jan|f\u00e9v|fev|feb|mrz|m\u00e4r|mrt|mar|avr|abr|apr|may|maj|mai|mei|jun|jul|ago|elo|aug|sep|okt|oct|nov|dez|d\u00e9c|des|dic|dec)[.]?,?(?: del?)?[-\/ ]?([0-9]{4})(?:(?:T|,? +| at |, at )[0-9]{1,2}(?:[:.][0-9]{2}){0,2}(?:[.,][0-9]{1,9})? ?(?:[ap][.]?m[.]?)?)? ?(?:Z|UTC|GMT|CET|CEST|EST|EDT|CST|CDT|MST|MDT|PST|PDT|BST)?(?: ?[-+][0-9]{2}(?::?[0-9]{2})?)?(?: ?[(][A-Za-z ]{3,40}[)])?[ \t\r\n\u00a0\u202f]*\n?$/iu, [3, 2, 1]],
   ];
   const TWO_NUMBERS = /^[ \t\r\n\u00a0\u202f]*([0-9]{1,2})[-\/.]([0-9]{1,2})[-\/.]([0-9]{4})(?:(?:T|,? +| at |, at )[0-9]{1,2}(?:[:.][0-9]{2}){0,2}(?:[.,][0-9]{1,9})? ?(?:[ap][.]?m[.]?)?)? ?(?:Z|UTC|GMT|CET|CEST|EST|EDT|CST|CDT|MST|MDT|PST|PDT|BST)?(?: ?[-+][0-9]{2}(?::?[0-9]{2})?)?(?: ?[(][A-Za-z ]{3,40}[)])?[ \t\r\n\u00a0\u202f]*\n?$/iu;
   const PLAIN = /^[ ]*[-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][-+]?[0-9]{1,2})?[ ]*\n?$/u;

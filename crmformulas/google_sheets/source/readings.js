@@ -18,8 +18,7 @@ function readDay(text, reading) {
 
 function dayOfParts(found, groups) {
   const [year, name, day] = groups.map((group) => found[group]);
-  const month = SAME_MONTH[name.toLowerCase()] || name.toLowerCase();
-  const number = MONTHS.includes(month) ? MONTHS.indexOf(month) + 1 : Number(month);
+  const number = NUMBER_OF_MONTH[name.toLowerCase()] || Number(name);
   return dayOrNull(Number(year), number, Number(day));
 }
 

@@ -8,24 +8,25 @@ from __future__ import annotations
 
 import codecs
 import csv
-import gzip
 import io
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from crmformulas.errors import InputError
+from crmformulas.orders.reading.header_row import WITHIN, Wanted
+from crmformulas.orders.reading.packed_files import HEAD, Compression, Head
 from crmformulas.orders.reading.source_tables import shown
 
-__all__ = ["LINE_END", "UTF8", "Dialect", "Head", "later_records", "read_head", "sniff"]
+__all__ = ["LINE_END", "UTF8", "Dialect", "later_records", "sniff"]
 
-HEAD = 1 << 16
 ENOUGH = 1 << 14
 """Of that much text the delimiter is guessed."""
 DELIMITERS = ",;\t|"
+RARE_DELIMITERS = "^~\x1f\x01:"
+"""Tried where the usual ones cut nothing."""
 LINE_END = "\r\n|\r|\n"  # not what else Python takes for one
 UTF8 = ("utf-8", "utf-8-sig", "ascii")
 BOMS = (
@@ -35,6 +36,7 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+COMMON_CONTROLS = b"\t\n\r\f\v\x1a\x1f\x01"
 # What stands in rows and not in headers.
 VALUE = re.compile(r"^\s*[-+(]?[$€£]?\d[\d\s.,:/TZ+%-]*\)?\s*$|@")
 
@@ -51,50 +53,21 @@ class Dialect:
     skip: int
     """Lines before the header or the first row."""
     width: int
-    compression: Literal["none", "gzip", "zstd"]
+    compression: Compression
     mixed_ends: bool
     """Whether some lines end otherwise than others, which the engine refuses."""
     rows: tuple[tuple[str, ...], ...]
     """The rows of the sample."""
+    titles: tuple[tuple[str, ...], ...]
+    """The rows above the header."""
     whole: bool
     """Whether the sample is the whole file."""
     guessed: str | None
     """What the user must know about how the file was read."""
-
-
-@dataclass(frozen=True)
-class Head:
-    """The first bytes of a file, decompressed, and whether that is all of it."""
-
-    data: bytes
-    whole: bool
-    compression: Literal["none", "gzip", "zstd"]
-
-
-def read_head(path: Path, size: int = HEAD) -> Head:
-    """The first bytes, decompressed where gzip or Zstandard wrote them.
-
-    Raises:
-        InputError: the file can't be opened, or its compression is broken.
-    """
-    try:
-        with path.open("rb") as file:
-            data = file.read(size + 1)
-            compression: Literal["none", "gzip", "zstd"] = "none"
-            if data.startswith(b"\x1f\x8b"):
-                compression = "gzip"
-                file.seek(0)
-                with gzip.open(file) as unpacked:
-                    data = unpacked.read(size + 1)
-            elif data.startswith(b"\x28\xb5\x2f\xfd"):
-                compression = "zstd"
-    except EOFError as error:
-        raise InputError(f"{shown(path)}: the gzip file is cut off; get it again") from error
-    except gzip.BadGzipFile as error:
-        raise InputError(f"{shown(path)}: the gzip file is damaged; get it again") from error
-    except OSError as error:
-        raise InputError(f"{shown(path)}: {error.strerror or error}") from error
-    return Head(data[:size], len(data) <= size, compression)
+    escape: str = '"'
+    """What stands before a quote inside quotes: another, or a backslash."""
+    cut: bool = False
+    """Whether the lines before the header have to be cut off, as the engine can't skip them."""
 
 
 def find_encoding(head: Head, path: Path, given: str | None) -> str:
@@ -116,37 +89,35 @@ def find_encoding(head: Head, path: Path, given: str | None) -> str:
             every_other = data[start::2]
             if every_other.count(0) * 10 >= len(every_other) * 9:
                 return encoding
-        raise InputError(f"{shown(path)}: is neither text nor a kind of file that is known")
+    controls = sum(data.count(byte) for byte in range(1, 32) if byte not in COMMON_CONTROLS)
+    unknown = InputError(f"{shown(path)}: is neither text nor a kind of file that is known")
+    if data.count(0) * 20 > len(data) or (b"\0" in data and controls * 100 > len(data)):
+        raise unknown
     try:
         codecs.getincrementaldecoder("utf-8")().decode(data, final=head.whole)
     except UnicodeDecodeError:
-        controls = sum(data.count(byte) for byte in range(32) if byte not in b"\t\n\r\f\v\x1a")
         if controls * 100 > len(data):
-            raise InputError(
-                f"{shown(path)}: is neither text nor a kind of file that is known"
-            ) from None
+            raise unknown from None
         return "cp1252"
     return "utf-8"
 
 
 def sniff(
-    path: Path, *, delimiter: str | None = None, encoding: str | None = None, head: Head
+    path: Path,
+    *,
+    delimiter: str | None = None,
+    encoding: str | None = None,
+    head: Head,
+    wanted: Wanted | None = None,
 ) -> Dialect:
     """How the file is written.
 
     Raises:
         InputError: it is empty, not text, or not a table.
     """
+    wanted = wanted or Wanted()
     found = find_encoding(head, path, encoding)
-    try:
-        text = codecs.getincrementaldecoder(found)(errors="replace").decode(head.data)
-    except UnicodeError as error:
-        raise InputError(
-            f"{shown(path)}: is not {found}: {error}; give another --encoding"
-        ) from error
-    text = text.removeprefix("\ufeff")
-    if not text.strip().strip("\0\x1a"):
-        raise InputError(f"{shown(path)}: is empty")
+    text = _decoded(head, path, found)
     skip = 0
     hint = re.match(r"sep=(.)\r?\n", text)
     if hint is not None:
@@ -160,14 +131,9 @@ def sniff(
     if not head.whole:
         # The last line may be cut off in its middle.
         text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1] or text
-    delimiter = _given_delimiter(delimiter) if delimiter else _best_delimiter(text)
-    records = list(_records(text, delimiter))
-    if not head.whole and len(records) > 1:
-        # Where the text was cut inside quotes, the last record is cut too.
-        records.pop()
-    first = records[0]
-    header = _is_header(first, records[1:])
-    rows = records[1:] if header else records
+    cut = _cut(path, text, delimiter, wanted, skip, whole=head.whole)
+    first, header = cut.records[cut.start], cut.header
+    rows = cut.records[cut.start + header :]
     widths = Counter(map(len, rows)).most_common(1)
     width = len(first) if header else widths[0][0]
     # A last field that is always blank: a delimiter ends each line.
@@ -177,7 +143,7 @@ def sniff(
             f"{shown(path)}: the rows have {len(over[0])} fields, the header {width}; add the"
             " missing names, or put quotes around values that hold the delimiter"
         )
-    endings = Counter(re.findall(LINE_END, re.sub(r'"[^"]*"', "", text)))
+    above = cut.lines[cut.start] - 1
     names = tuple(cell.strip() for cell in first) if header else None
     guessed = None
     if found == "cp1252" and encoding is None:
@@ -187,16 +153,124 @@ def sniff(
         )
     return Dialect(
         found,
-        delimiter,
+        cut.delimiter,
         names,
-        skip,
+        skip + above,
         width,
         head.compression,
-        len(endings) > 1,
+        _mixed_ends(text, names),
         tuple(tuple(row) for row in rows),
+        tuple(tuple(row) for row in cut.records[: cut.start]),
         head.whole,
         guessed,
+        cut.escape,
+        # A quote up there could hold line ends, or not: the engine is not asked to skip those.
+        cut=above > 0 and '"' in "".join(text.splitlines(keepends=True)[:above]),
     )
+
+
+def _decoded(head: Head, path: Path, encoding: str) -> str:
+    try:
+        text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(head.data)
+    except UnicodeError as error:
+        raise InputError(
+            f"{shown(path)}: is not {encoding}: {error}; give another --encoding"
+        ) from error
+    text = text.removeprefix("\ufeff").replace("\0", "")
+    if not text.strip().strip("\x1a"):
+        raise InputError(f"{shown(path)}: is empty")
+    return text
+
+
+def _mixed_ends(text: str, names: tuple[str, ...] | None) -> bool:
+    """Whether the engine must not be given the line ends as they are."""
+    endings = set(re.findall(LINE_END, re.sub(r'"[^"]*"', "", text)))
+    # By a line end inside the header's quotes it would tell those of all lines.
+    inside = {end for name in names or () for end in re.findall(LINE_END, name)}
+    return len(endings | inside) > 1
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """A text cut into records, and where the first of the table is."""
+
+    delimiter: str
+    escape: str
+    records: list[list[str]]
+    lines: list[int]
+    """The line, from 1, in which each record begins."""
+    start: int
+    header: bool
+
+
+def _cut(
+    path: Path, text: str, given: str | None, wanted: Wanted, skipped: int, *, whole: bool
+) -> _Cut:
+    """Cut a text into records by the delimiter that is given, or that suits it best."""
+    delimiter = _given_delimiter(given) if given else _naming(text, wanted) or _best_delimiter(text)
+    escape = _escape(text, delimiter)
+    numbered = list(_numbered(text, delimiter, escape))
+    if not whole and len(numbered) > 1:
+        # Where the text was cut inside quotes, the last record is cut too.
+        numbered.pop()
+    records = [record for _, record in numbered]
+    lines = [line for line, _ in numbered]
+    if wanted.row is not None:
+        line = wanted.row - skipped
+        if line not in lines:
+            raise InputError(f"{shown(path)}: no row begins in line {wanted.row} (--header-row)")
+        return _Cut(delimiter, escape, records, lines, lines.index(line), True)
+    start = wanted.find(records)
+    if start is not None:
+        return _Cut(delimiter, escape, records, lines, start, True)
+    start = _below_titles(records)
+    return _Cut(
+        delimiter,
+        escape,
+        records,
+        lines,
+        start,
+        _is_header(records[start], records[start + 1 :]),
+    )
+
+
+def _naming(text: str, wanted: Wanted) -> str | None:
+    """The delimiter by which one of the first rows names the columns that are looked for."""
+    lines = re.split(LINE_END, text)[: 2 * WITHIN]
+    few = "\n".join(lines)
+    widths = {}
+    for delimiter in DELIMITERS + RARE_DELIMITERS:
+        if any(delimiter in line for line in lines):
+            records = [record for _, record in _numbered(few, delimiter)]
+            start = wanted.find(records)
+            if start is not None:
+                widths[delimiter] = len(records[start])
+    return max(widths, key=lambda delimiter: widths[delimiter]) if widths else None
+
+
+def _below_titles(records: list[list[str]]) -> int:
+    """The first record of the usual width, where those above are titles: much narrower."""
+    filled = [sum(1 for cell in record if cell.strip()) for record in records]
+    (usual, _), *_ = Counter(map(len, records)).most_common(1)
+    if filled[0] * 2 > usual or usual < 3:
+        return 0
+    for number, record in enumerate(records[: WITHIN + 1]):
+        if len(record) == usual and filled[number] * 2 > usual:
+            return number if _is_header(record, records[number + 1 :]) else 0
+    return 0
+
+
+def _escape(text: str, delimiter: str) -> str:
+    """A backslash, where quotes are escaped by one and not by another quote."""
+    if '\\"' not in text or delimiter == " ":
+        return '"'
+    few = text[:ENOUGH]
+
+    def uneven(escape: str) -> int:
+        widths = Counter(len(record) for _, record in _numbered(few, delimiter, escape))
+        return widths.total() - max(widths.values())
+
+    return "\\" if uneven("\\") < uneven('"') else '"'
 
 
 def _is_header(first: list[str], rows: list[list[str]]) -> bool:
@@ -221,11 +295,23 @@ def _given_delimiter(given: str) -> str:
 
 def _best_delimiter(text: str) -> str:
     """The delimiter that cuts the lines most evenly, into as many fields as the first line has."""
+    best, best_score = _most_even(text, DELIMITERS)
+    if best and best_score >= 0.5:
+        return best
+    widths = [len(record) for record in _records(text, " ")]
+    width, count = Counter(widths).most_common(1)[0]
+    if width > 1 and count >= 0.9 * len(widths):
+        return " "
+    rare, rare_score = _most_even(text, RARE_DELIMITERS)
+    return rare if rare and rare_score == 1 else best or ","
+
+
+def _most_even(text: str, delimiters: str) -> tuple[str, float]:
     best, best_score = "", (0.0, 0)
     text = text[:ENOUGH] if len(text) <= ENOUGH else text[: text.rfind("\n", 0, ENOUGH) + 1] or text
-    for delimiter in DELIMITERS:
+    for delimiter in delimiters:
         widths = [len(record) for record in _records(text, delimiter)]
-        width, count = Counter(widths).most_common(1)[0]
+        ((width, _),) = Counter(widths).most_common(1)
         width = max(width, 1) if width == widths[0] or widths[0] == 1 else widths[0]
         if width < 2:
             continue
@@ -235,28 +321,34 @@ def _best_delimiter(text: str) -> str:
         score = (round(even, 1), width)
         if score > best_score:
             best, best_score = delimiter, score
-    if best and best_score[0] >= 0.5:
-        return best
-    widths = [len(record) for record in _records(text, " ")]
-    width, count = Counter(widths).most_common(1)[0]
-    if width > 1 and count >= 0.9 * len(widths):
-        return " "
-    return best or ","
+    return best, best_score[0]
 
 
-def _records(text: str, delimiter: str) -> Iterator[list[str]]:
+def _records(text: str, delimiter: str, escape: str = '"') -> Iterator[list[str]]:
     """The records of a text that aren't blank."""
+    return (record for _, record in _numbered(text, delimiter, escape))
+
+
+def _numbered(text: str, delimiter: str, escape: str = '"') -> Iterator[tuple[int, list[str]]]:
+    """The records of a text that aren't blank, with the line in which each begins, from 1."""
     if delimiter == " ":
-        for line in re.split(LINE_END, text):
+        for number, line in enumerate(re.split(LINE_END, text), 1):
             if line.strip():
-                yield line.split()
+                yield number, line.split()
         return
     csv.field_size_limit(1 << 30)
-    for record in csv.reader(
-        io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=delimiter != "\t"
-    ):
+    reader = csv.reader(
+        io.StringIO(text, newline=""),
+        delimiter=delimiter,
+        skipinitialspace=delimiter != "\t",
+        doublequote=escape == '"',
+        escapechar=None if escape == '"' else escape,
+    )
+    begins = 1
+    for record in reader:
         if record:
-            yield record
+            yield begins, record
+        begins = reader.line_num + 1
 
 
 def later_records(path: Path, dialect: Dialect, size: int = HEAD // 16) -> list[list[str]]:
@@ -275,6 +367,6 @@ def later_records(path: Path, dialect: Dialect, size: int = HEAD // 16) -> list[
             text = file.read(size).decode("utf-8", errors="replace").partition("\n")[2]
             if eighth < 8:
                 text = text.rpartition("\n")[0]
-            found = _records(text, dialect.delimiter)
+            found = _records(text.replace("\0", ""), dialect.delimiter, dialect.escape)
             records += [record for record in found if len(record) == dialect.width]
     return records

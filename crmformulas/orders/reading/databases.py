@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import re
 from collections.abc import Sequence
 from importlib import import_module
@@ -9,11 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from crmformulas.errors import InputError
-from crmformulas.orders.reading.engine import first_line, open_engine, quoted
+from crmformulas.orders.reading.engine import open_engine, quoted
+from crmformulas.orders.reading.engine_errors import in_words
 from crmformulas.orders.reading.source_tables import Format, Opened, Part, shown, table_part
+from crmformulas.orders.reading.time_zones import checked_zone
 
 __all__ = ["is_duckdb", "is_sqlite", "open_duckdb", "open_sqlite", "open_url"]
 
+STEPS = 100_000
+"""Of SQLite's machine between two looks at signals: a few milliseconds."""
 SQLITE = b"SQLite format 3\0"
 
 
@@ -40,7 +45,7 @@ def open_duckdb(path: Path, options: Format) -> Opened:
         try:
             run(f"ATTACH {quoted(str(path.absolute()))} AS source (READ_ONLY)")
         except Exception as error:
-            raise InputError(f"{shown(path)}: can't be opened: {first_line(error)}") from error
+            raise in_words(error, shown(path)) from error
         engine.lock([path.absolute()])
         found = run(
             "SELECT table_schema, table_name FROM information_schema.tables"
@@ -54,6 +59,7 @@ def open_duckdb(path: Path, options: Format) -> Opened:
         schema, name = tables[chosen]
         table = engine.backend.table(name, database=("source", schema))
         part = table_part(table, f"{shown(path)} table {chosen!r}", engine=engine)
+        part.zones = zones_of(engine.backend, part, options.time_zone)
     except BaseException:
         engine.close()
         raise
@@ -64,38 +70,112 @@ def open_sqlite(path: Path, options: Format) -> Opened:
     """A table of a SQLite file; SQLite itself counts."""
     try:
         backend = import_module("ibis").sqlite.connect(path)
+        backend.con.set_progress_handler(_let_signals_in, STEPS)
         part = _table(backend, options.table, shown(path))
     except InputError:
         raise
     except Exception as error:
-        raise InputError(f"{shown(path)}: can't be opened: {first_line(error)}") from error
+        raise in_words(error, shown(path)) from error
     return Opened(backend, [part])
 
 
+def _let_signals_in() -> int:
+    """Whether SQLite is to stop: it counts without ever coming back to Python otherwise."""
+    try:
+        # A signal is handled here, in the first line of Python that is run.
+        return 0
+    except KeyboardInterrupt:
+        # What is raised here goes no further: it is raised again when SQLite has stopped.
+        _thread.interrupt_main()
+        return 1
+
+
 def open_url(url: str, options: Format) -> Opened:
-    """A table of a database server."""
+    """A table of a database server, by a URL as SQLAlchemy and Ibis write it."""
     # A password is nobody's business but the server's.
     label = re.sub(r"//([^/@:]*):[^/@]*@", r"//\1:***@", url)
+    # SQLAlchemy names the driver too.
+    address = re.sub(r"^([A-Za-z0-9]+)[+][A-Za-z0-9_]+://", r"\1://", url)
+    kind, _, rest = address.partition("://")
+    if kind in ("sqlite", "duckdb") and rest.lstrip("/"):
+        # Three slashes before a path from here, four before one from the root.
+        path = Path(rest.removeprefix("/") if rest.startswith("/") else rest)
+        if not path.exists():
+            path = Path("/" + rest.lstrip("/"))
+        if not path.is_file():
+            raise InputError(f"{shown(label)}: there is no such file; check the path")
+        return (open_sqlite if kind == "sqlite" else open_duckdb)(path, options)
     try:
-        backend = import_module("ibis").connect(url)
+        backend = import_module("ibis").connect(address)
     except Exception as error:
-        reason = first_line(error).replace(url, label)
-        raise InputError(f"{shown(label)}: can't be reached: {reason}") from None
+        raise in_words(error, shown(label)) from None
     try:
         part = _table(backend, options.table, shown(label))
+        part.zones = zones_of(backend, part, options.time_zone)
     except InputError:
         backend.disconnect()
         raise
     except Exception as error:
         backend.disconnect()
-        reason = first_line(error).replace(url, label)
-        raise InputError(f"{shown(label)}: {reason}") from None
+        raise in_words(error, shown(label)) from None
     return Opened(backend, [part])
 
 
+def zones_of(backend: Any, part: Part, time_zone: str | None) -> dict[int, str]:
+    """The zone of each column of instants: the one given, else that of the session."""
+    if time_zone is not None:
+        checked_zone(time_zone)
+    types = [part.column(i).type() for i in range(len(part.names))]
+    instants = [i for i, kind in enumerate(types) if kind.is_timestamp() and kind.timezone]
+    if not instants or backend.name not in ("duckdb", "postgres"):
+        return {}
+    zone = time_zone or _session_zone(backend)
+    return dict.fromkeys(instants, zone)
+
+
+def _session_zone(backend: Any) -> str:
+    query = "SELECT current_setting('TimeZone') AS zone"
+    if backend.name == "duckdb":
+        return str(backend.con.execute(query).fetchall()[0][0])
+    with backend.con.cursor() as cursor:
+        return str(cursor.execute(query).fetchone()[0])
+
+
 def _table(backend: Any, wanted: str | None, label: str) -> Part:
-    chosen = choose_table(backend.list_tables(), wanted, label)
-    return table_part(backend.table(chosen), f"{label} table {chosen!r}")
+    tables = backend.list_tables()
+    schema, dot, name = (wanted or "").rpartition(".")
+    if dot and wanted not in tables and backend.name != "sqlite":
+        try:
+            there = backend.list_tables(database=schema)
+        except Exception as error:
+            raise InputError(f"{label}: has no schema {schema!r}") from error
+        choose_table([f"{schema}.{one}" for one in there], wanted, label)
+        table = backend.table(name, database=schema)
+        return table_part(_plain_types(table), f"{label} table {wanted!r}")
+    chosen = choose_table(tables, wanted, label)
+    return table_part(_plain_types(backend.table(chosen)), f"{label} table {chosen!r}")
+
+
+def _plain_types(table: Any) -> Any:
+    """Amounts of a type of their own, as PostgreSQL's money, as the decimals that they are."""
+    money = [n for n, kind in table.schema().items() if str(kind).startswith("unknown")]
+    types = _database_types(table) if money else {}
+    own = {n: table[n].cast("decimal(38, 4)") for n in money if types.get(n) == "money"}
+    return table.mutate(**own) if own else table
+
+
+def _database_types(table: Any) -> dict[str, str]:
+    """The names that PostgreSQL has for the types of a table's columns."""
+    operation, backend = table.op(), table.get_backend()
+    if backend.name != "postgres":
+        return {}
+    query = (
+        "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s"
+        " AND table_schema = coalesce(%s, current_schema())"
+    )
+    with backend.con.cursor() as cursor:
+        rows = cursor.execute(query, [operation.name, operation.namespace.database]).fetchall()
+    return dict(rows)
 
 
 def choose_table(tables: Sequence[str], wanted: str | None, where: str) -> str:

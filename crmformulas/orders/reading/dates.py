@@ -24,12 +24,18 @@ from crmformulas.orders.reading.ibis_types import dtype
 __all__ = [
     "DAY_FIRST",
     "MONTH_FIRST",
+    "SHORT_WORDS",
+    "count_orders",
     "date_reading",
     "day_number",
     "fast_form",
     "fast_reading",
     "given_reading",
+    "is_short",
+    "long_year",
+    "possible_orders",
     "read_day",
+    "with_long_years",
 ]
 
 DAY_FIRST: Reading = "first"
@@ -39,12 +45,29 @@ EPOCH = date(1970, 1, 1)
 FIRST_DAY = (date(1, 1, 1) - EPOCH).days
 LAST_DAY = (date(9999, 12, 31) - EPOCH).days
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-SPELLED = (
-    "(jan|feb|mar|apr|may|maj|jun|jul|aug|sep|oct|okt|nov|dec)"
-    "(?:uary|uari|ruary|ruari|ch|s|il|e|i|y|ust|usti|t|tember|ober|ember)?"
+# Swedish, English, German, French, Norwegian, Danish, Finnish, Spanish and Dutch; no name means
+# another month in another of these languages.
+MONTHS = tuple(
+    tuple(names.split())
+    for names in (
+        "january januari januar janvier janv jänner enero ene tammikuuta tammikuu tammi jan",
+        "february februari februar février fevrier févr fevr fév fev febrero febr helmikuuta"
+        " helmikuu helmi feb",
+        "march mars marts märz maerz maart marzo mrz mär mrt maaliskuuta maaliskuu maalis mar",
+        "april avril avr abril abr huhtikuuta huhtikuu huhti apr",
+        "may maj mai mayo mei toukokuuta toukokuu touko",
+        "june juni juin junio kesäkuuta kesäkuu kesä jun",
+        "july juli juillet juil julio heinäkuuta heinäkuu heinä jul",
+        "august augusti augustus août aout agosto ago elokuuta elokuu elo aug",
+        "september septembre septiembre setiembre syyskuuta syyskuu syys sept sep",
+        "october oktober octobre octubre lokakuuta lokakuu loka okt oct",
+        "november novembre noviembre marraskuuta marraskuu marras nov",
+        "december dezember décembre decembre desember diciembre joulukuuta joulukuu joulu dez déc"
+        " des dic dec",
+    )
 )
-SAME_MONTH = {"maj": "may", "okt": "oct"}
+NUMBER_OF = {name: number for number, names in enumerate(MONTHS, 1) for name in names}
+SPELLED = f"({'|'.join(sorted(NUMBER_OF, key=len, reverse=True))})"
 
 TIME = (
     "(?:(?:T|,? +| at |, at )[0-9]{1,2}(?:[:.][0-9]{2}){0,2}(?:[.,][0-9]{1,9})?"
@@ -53,7 +76,8 @@ TIME = (
     "(?: ?[-+][0-9]{2}(?::?[0-9]{2})?)?(?: ?[(][A-Za-z ]{3,40}[)])?"
 )
 BLANK = "[ \\t\\r\\n\u00a0\u202f]*"
-WEEKDAY = "(?:[a-z\u00e5\u00e4\u00f6]{2,9}[.,]{0,2} )?"
+LETTERS = "[a-z\u00e5\u00e4\u00f6\u00e6\u00f8\u00e9\u00e1]"
+WEEKDAY = f"(?:{LETTERS}{{2,12}}[.,]{{0,2}} )?(?:(?:den|d[.]?|le|el|the) )?"
 YEAR, DAY = "([0-9]{4})", "([0-9]{1,2})"
 
 
@@ -65,9 +89,8 @@ YEAR_FIRST = _whole(f"{YEAR}[-/.]{DAY}[-/.]{DAY}{TIME}")
 DIGITS = _whole(f"([0-9]{{4}})([0-9]{{2}})([0-9]{{2}})(?:[.]0+|T?[0-9]{{4,6}}Z?|{TIME})")
 TWO_NUMBERS = _whole(f"{DAY}[-/.]{DAY}[-/.]{YEAR}{TIME}")
 MONTH_DAY = _whole(f"{WEEKDAY}{SPELLED}[.]? {DAY}(?:st|nd|rd|th)?,? {YEAR}{TIME}")
-DAY_MONTH = _whole(
-    f"{WEEKDAY}{DAY}(?:st|nd|rd|th|[.])?(?: of )?[- ]?{SPELLED}[.]?,?[- ]?{YEAR}{TIME}"
-)
+BEFORE_MONTH = f"{WEEKDAY}{DAY}(?:st|nd|rd|th|er|:e|[.\u00ba])?(?: of| de)?[-/ ]?"
+DAY_MONTH = _whole(f"{BEFORE_MONTH}{SPELLED}[.]?,?(?: del?)?[-/ ]?{YEAR}{TIME}")
 
 # Each with its groups for year, month and day; no text matches two of them.
 CERTAIN = (
@@ -91,9 +114,7 @@ def _matched(pattern: str, text: str) -> re.Match[str] | None:
 
 
 def _day(year: str, month: str, day: str) -> int | None:
-    month = month.lower()
-    month = SAME_MONTH.get(month, month)
-    number = MONTHS.index(month) + 1 if month in MONTHS else int(month)
+    number = NUMBER_OF.get(month.lower()) or int(month)
     try:
         return (date(int(year), number, int(day)) - EPOCH).days
     except ValueError:
@@ -124,6 +145,94 @@ def read_day(text: str, reading: Reading) -> int | None:
     return first if first == second else None
 
 
+# ----------------------------------------------------------------------- years of two digits
+
+SHORT_ORDERS = {"DMY": (3, 2, 1), "MDY": (3, 1, 2), "YMD": (1, 2, 3)}
+"""Per order of the three numbers the groups of year, month and day."""
+SHORT_WORDS = {"DMY": "D/M/Y", "MDY": "M/D/Y", "YMD": "Y-M-D"}
+CENTURIES = {"20": "([0-6][0-9])", "19": "([7-9][0-9])"}
+"""Two digits mean 1970 to 2069."""
+SHORT = _whole(f"{DAY}[-/.]{DAY}[-/.]{DAY}{TIME}")
+SHORT_SPELLED = f"{BEFORE_MONTH}{SPELLED}[.]?,?(?: del?)?[-/ ]?'?"
+
+
+def _with_century(order: str) -> list[tuple[str, str]]:
+    """Patterns of dates with years of two digits, and what they become."""
+    year, month, day = SHORT_ORDERS[order]
+    result = []
+    for century, digits in CENTURIES.items():
+        groups = [digits if place == year else DAY for place in (1, 2, 3)]
+        pattern = _whole(f"{'[-/.]'.join(groups)}{TIME}")
+        result.append((pattern, f"{century}\\{year}-\\{month}-\\{day}"))
+    return result
+
+
+def _spelled_with_century() -> list[tuple[str, str]]:
+    # A spelled month leaves one reading: nobody writes the year before it in two digits.
+    return [
+        (_whole(f"{SHORT_SPELLED}{digits}{TIME}"), f"\\1 \\2 {century}\\3")
+        for century, digits in CENTURIES.items()
+    ]
+
+
+def is_short(text: str) -> bool:
+    """Whether a text may be a date with a year of two digits.
+
+    >>> is_short("01/15/24"), is_short("5 Jan 24"), is_short("05/01/2024")
+    (True, True, False)
+    """
+    return _matched(SHORT, text) is not None or any(
+        _matched(pattern, text) for pattern, _ in _spelled_with_century()
+    )
+
+
+def long_year(text: str, order: str | None) -> str:
+    """The same date with all digits of its year, in that order of year, month and day.
+
+    >>> long_year("01/15/24", "MDY"), long_year("5 Jan 99", None)
+    ('2024-01-15', '5 Jan 1999')
+    """
+    for pattern, new in [*(_with_century(order) if order else ()), *_spelled_with_century()]:
+        match = _matched(pattern, text)
+        if match is not None:
+            return match.expand(new)
+    return text
+
+
+def possible_orders(texts: Sequence[str]) -> dict[str, int]:
+    """Per order of year, month and day how many of these texts with short years have a day in it.
+
+    >>> possible_orders(["01/15/24", "02/03/24"])
+    {'DMY': 1, 'MDY': 2, 'YMD': 1}
+    """
+    return {
+        order: sum(
+            _matched(SHORT, t) is not None and read_day(long_year(t, order), "either") is not None
+            for t in texts
+        )
+        for order in SHORT_ORDERS
+    }
+
+
+def with_long_years(text: Any, order: str | None) -> Any:
+    """The Ibis expression of `long_year` over a text column."""
+    for pattern, new in [*(_with_century(order) if order else ()), *_spelled_with_century()]:
+        text = text.re_replace(pattern, new)
+    return text
+
+
+def count_orders(text: Any) -> dict[str, Any]:
+    """The aggregates of `possible_orders` over a text column."""
+    short = text.re_search(SHORT).ifelse(text, None)
+    found = {}
+    for order in SHORT_ORDERS:
+        long = short
+        for pattern, new in _with_century(order):
+            long = long.re_replace(pattern, new)
+        found[order] = _calendar(long).notnull().sum()
+    return {**found, "example": short.max()}
+
+
 # ------------------------------------------------------------------------------- in the engine
 
 
@@ -137,10 +246,8 @@ def date_reading(text: Any, reading: Reading) -> Any:
     """The Ibis expression of `read_day` over a text column."""
     ibis = import_module("ibis")
     named = _rewritten(_rewritten(text, *CERTAIN[2]), *CERTAIN[3]).lower()
-    for other, month in SAME_MONTH.items():
-        named = named.replace(f"-{other}-", f"-{month}-")
-    for number, month in enumerate(MONTHS, 1):
-        named = named.replace(f"-{month}-", f"-{number:02}-")
+    for number, names in enumerate(MONTHS, 1):
+        named = named.re_replace(f"-(?:{'|'.join(names)})-", f"-{number:02}-")
     first, second = (
         _calendar(_rewritten(text, TWO_NUMBERS, groups)) for groups in TWO_DAYS.values()
     )

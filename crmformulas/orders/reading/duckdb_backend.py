@@ -33,6 +33,14 @@ class OrderedBackend(Backend):  # type: ignore[misc]  # Ibis is not typed
             name, schema=schema, source=self, namespace=ops.Namespace()
         ).to_expr()
 
+    def disconnect(self) -> None:
+        """Close the connection; what was stored in it goes with it, and needn't be dropped."""
+        for entry in list(self._cache_name_to_entry.values()):
+            entry.finalizer.detach()
+        self._cache_name_to_entry.clear()
+        self._cache_op_to_entry.clear()
+        super().disconnect()
+
     def get_schema(
         self, table_name: str, *, catalog: str | None = None, database: str | None = None
     ) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import uuid
 from collections.abc import Iterable, Sequence
@@ -12,6 +13,7 @@ from typing import Any
 
 from crmformulas.errors import InputError
 from crmformulas.files import TemporaryFolder
+from crmformulas.orders.reading.engine_errors import reason
 
 __all__ = ["Engine", "first_line", "literal_glob", "open_engine", "quoted"]
 
@@ -40,7 +42,8 @@ class Engine:
 
     def lock(self, inputs: Iterable[Path]) -> None:
         """From here on only `inputs` and the temp directory can be read, and no setting changed."""
-        paths = [str(path) for path in inputs]
+        # A name that is no text is opened by a link in the temp directory.
+        paths = [text for path in inputs if _is_text(text := str(path))]
         # A path is checked as it is asked for and again as it is found.
         allowed = dict.fromkeys(paths + [literal_glob(path) for path in paths])
         run = self.connection.execute
@@ -63,12 +66,17 @@ class Engine:
         for name, value in {"auto_detect": False, "hive_partitioning": False, **settings}.items():
             told[name] = quoted(value) if isinstance(value, str) else str(value).lower()
         listed = ", ".join(f"{name} = {value}" for name, value in told.items())
-        view = f"text_{uuid.uuid4().hex}"
-        self.connection.execute(
-            f"CREATE TEMP VIEW {view} AS"
-            f" SELECT * FROM read_csv([{quoted(literal_glob(str(path)))}], {listed})"
-        )
-        return self.backend.text_view(view, columns)
+        source = f"read_csv([{quoted(literal_glob(str(path)))}], {listed})"
+        return self.backend.text_view(self._view_of(source), columns)
+
+    def view(self, source: str) -> Any:
+        """A table over what a function of the engine reads."""
+        return self.backend.table(self._view_of(source))
+
+    def _view_of(self, source: str) -> str:
+        view = f"read_{uuid.uuid4().hex}"
+        self.connection.execute(f"CREATE TEMP VIEW {view} AS SELECT * FROM {source}")
+        return view
 
     def close(self) -> None:
         """Close the connection and remove the temp directory. Safe to call twice."""
@@ -82,6 +90,8 @@ SIZE = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([kmgt]?)(i?)b?\s*", re.IGNORECAS
 LEAST_MEMORY = 1_800_000_000
 """Bytes: with them 10 million orders stay under 2 GB in all, at the speed of any more."""
 PER_INPUT_BYTE = 4
+LEAST_LIMIT = 100_000_000
+MOST_THREADS = 1_024
 ENGINE_SHARE = 0.8
 """Of the memory that the user allows. The rest is for what the engine does not count: reading
 files, Python, and what is freed but not yet given back."""
@@ -112,6 +122,7 @@ def open_engine(
     threads: int | None = None,
 ) -> Engine:
     """Open a DuckDB for inputs of that size; `lock` it when the inputs are attached."""
+    _check_limits(memory_limit, threads)
     # What takes long comes first: an interruption meanwhile finds nothing to remove.
     backends = import_module("crmformulas.orders.reading.duckdb_backend")
     folder = TemporaryFolder(temp_directory)
@@ -134,7 +145,7 @@ def open_engine(
         folder.cleanup()
         if not isinstance(error, Exception):
             raise
-        raise InputError(f"DuckDB does not start: {first_line(error)}") from error
+        raise InputError(f"the engine does not start: {reason(error, folder.name)}") from error
     run = backend.con.execute
     if memory_limit is None:
         enough = max(LEAST_MEMORY, PER_INPUT_BYTE * input_bytes)
@@ -152,6 +163,25 @@ def first_line(error: BaseException) -> str:
     """What an engine says, in one line."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[0] if lines else type(error).__name__
+
+
+def _check_limits(memory_limit: str | None, threads: int | None) -> None:
+    if memory_limit is not None and size(memory_limit) < LEAST_LIMIT:
+        raise InputError(
+            f"memory limit {memory_limit!r} is too little for any file; give 100MB or more"
+        )
+    if threads is not None and not 1 <= threads <= MOST_THREADS:
+        raise InputError(
+            f"{threads} threads can't be had; give from 1 to {MOST_THREADS} (this machine has"
+            f" {os.cpu_count()} cores)"
+        )
+
+
+def _is_text(name: str) -> bool:
+    try:
+        return bool(name.encode("utf-8"))
+    except UnicodeEncodeError:
+        return False
 
 
 def quoted(text: str) -> str:

@@ -1,13 +1,57 @@
-"""Which errors say that an input or an engine failed, not that this program is wrong."""
+"""What an engine says when it stops, in words of this program.
+
+An engine's own text never reaches a user: it speaks of its internals, and quotes whole queries.
+"""
 
 from __future__ import annotations
 
-__all__ = ["of_an_engine"]
+import errno
+import re
+
+from crmformulas.errors import InputError
+
+__all__ = ["in_words", "of_an_engine", "reason"]
 
 ENGINES = ("_duckdb", "duckdb", "ibis", "pyarrow", "sqlglot", "sqlite3", "psycopg", "pyspark")
+FULL = ("no space left", "disk is full", "max_temp_directory_size", "could not write")
+# What the texts of engines and their libraries say, and what it means.
+MEANINGS = (
+    ("out of memory", "the memory does not suffice; give more with --memory-limit"),
+    ("failed to allocate", "the memory does not suffice; give more with --memory-limit"),
+    (
+        "out of range|overflow",
+        "a sum is beyond 64 bits; an amount of more than 14 digits is hardly meant: look for it"
+        " with --amount, or leave it out",
+    ),
+    (
+        "no files found|no such file|cannot open file|cannot access|does not exist in the file"
+        "|could not open",
+        "can't be opened any more; it was moved or deleted while it was read",
+    ),
+    (
+        "password authentication|no password supplied|fe_sendauth|role .* does not exist"
+        "|access denied",
+        "the server refuses this user or password",
+    ),
+    ("database .* does not exist", "the server has no database of that name"),
+    (
+        "connection refused|could not translate|name or service|timed? ?out|unreachable"
+        "|failed to resolve|nodename nor servname",
+        "no server answers there; check host and port",
+    ),
+    ("permission denied", "this user may not read it"),
+    ("locked|conflicting lock", "another program holds it; close that, or give a copy"),
+    ("no module named|install", "the driver for this kind of database is not installed"),
+    (
+        "malformed|not a database|corrupt|checksum|serialization",
+        "the file is damaged; get it again",
+    ),
+    ("interrupt", "interrupted"),
+    ("scheme|unsupported|no backend", "no such kind of database is known"),
+)
 
 
-def of_an_engine(error: Exception) -> bool:
+def of_an_engine(error: BaseException) -> bool:
     """Whether the error comes from an engine.
 
     Examples:
@@ -16,3 +60,39 @@ def of_an_engine(error: Exception) -> bool:
         (True, False)
     """
     return type(error).__module__.startswith(ENGINES)
+
+
+def reason(error: BaseException, folder: object = None) -> str:
+    """Why an engine stopped, in one plain line.
+
+    Args:
+        error: what it raised.
+        folder: where its temporary files are.
+
+    Examples:
+        >>> import sqlite3
+        >>> reason(sqlite3.OperationalError("database disk image is malformed"))
+        'the file is damaged; get it again'
+    """
+    said = str(error).casefold()
+    if getattr(error, "errno", None) == errno.ENOSPC or any(word in said for word in FULL):
+        where = f" in {str(folder)!r}" if folder else ""
+        return (
+            f"there is no room for temporary files{where}; give another folder with"
+            " --temp-directory"
+        )
+    for pattern, meaning in MEANINGS:
+        if re.search(pattern, said):
+            return meaning
+    return f"can't be read ({type(error).__name__})"
+
+
+def in_words(error: BaseException, label: str, folder: object = None) -> InputError:
+    """An error of an engine as one of this program.
+
+    Args:
+        error: what the engine raised.
+        label: what it was reading.
+        folder: where its temporary files are.
+    """
+    return InputError(f"{label}: {reason(error, folder)}")

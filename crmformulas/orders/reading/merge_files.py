@@ -51,11 +51,11 @@ def identical_rows(
 ) -> tuple[Any, int]:
     """The rows of files without order ids, stored in the engine, and how many were left out."""
     ibis = import_module("ibis")
-    names = list(dict.fromkeys(name for typed in parts for name in typed.part.table.columns))
+    names = list(dict.fromkeys(name for typed in parts for name in typed.part.columns))
     tables = []
     for typed in parts:
         rows = typed.facts(currency, raw=True, order=False)
-        own = {name: f"{RAW}{i}" for i, name in enumerate(typed.part.table.columns)}
+        own = {name: f"{RAW}{i}" for i, name in enumerate(typed.part.columns)}
         facts = [name for name in rows.columns if not name.startswith(RAW)]
         # A column that only other files have is blank here.
         cells = {

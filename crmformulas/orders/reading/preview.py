@@ -9,8 +9,7 @@ from typing import Any
 
 from crmformulas.errors import InputError
 from crmformulas.orders.reading.column_roles import choose_columns
-from crmformulas.orders.reading.engine import first_line
-from crmformulas.orders.reading.engine_errors import of_an_engine
+from crmformulas.orders.reading.engine_errors import of_an_engine, reason
 from crmformulas.orders.reading.source_tables import Part
 from crmformulas.orders.reading.sources import open_source
 from crmformulas.orders.reading.typed_rows import ROLES, Options, open_rows
@@ -72,7 +71,7 @@ def preview(source: Any, **options: Any) -> Preview:
     except Exception as error:
         if not of_an_engine(error):
             raise
-        problem = first_line(error)
+        problem = reason(error)
     with suppress(InputError, OSError):
         opened = open_source(source, chosen.format)
         try:

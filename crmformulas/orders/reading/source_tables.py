@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from crmformulas.errors import InputError
-from crmformulas.orders.reading.engine import Engine, first_line
+from crmformulas.orders.reading.engine import Engine
+from crmformulas.orders.reading.engine_errors import in_words
+from crmformulas.orders.reading.header_row import Wanted
 
-__all__ = ["Format", "Opened", "Part", "shown", "table_part", "unique"]
+__all__ = ["Format", "Mixed", "Opened", "Part", "shown", "table_part", "unique"]
 
 SAMPLE = 5_000
 """Rows of a table that are looked at before anything is read."""
@@ -26,6 +27,19 @@ class Format:
     memory_limit: str | None = None
     temp_directory: Path | None = None
     threads: int | None = None
+    wanted: Wanted = field(default_factory=Wanted)
+    """What the header of a table names."""
+    time_zone: str | None = None
+    """The zone in which an instant's day is meant."""
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """Where the cells of a column of several types are, each kind for itself, by position."""
+
+    text: int
+    number: int | None = None
+    day: int | None = None
 
 
 @dataclass
@@ -33,7 +47,7 @@ class Part:
     """One file or table, as it is."""
 
     table: Any
-    """An Ibis table whose column names are unique."""
+    """An Ibis table whose column names are unique; behind those of the input what `mixed` names."""
     names: list[str]
     """The columns as the input names them, in the order of `table`."""
     label: str
@@ -48,6 +62,25 @@ class Part:
     """How the engine names the file in its messages."""
     remedy: Callable[[Exception], Part | None] | None = None
     """The part to go on with after an error of the engine, if there is one."""
+
+    mixed: Mapping[int, Mixed] = field(default_factory=dict)
+    """Columns that hold text, numbers and dates side by side: their cells by type."""
+    zones: Mapping[int, str] = field(default_factory=dict)
+    """The zones of the columns that hold instants."""
+    engine: Engine | None = None
+    """The engine that holds it, unless that is another backend's."""
+
+    def ask(self, query: Any) -> list[dict[str, Any]]:
+        """The records of a small expression over the part."""
+        if self.engine is not None:
+            return self.engine.ask(query)
+        records: list[dict[str, Any]] = query.to_pyarrow().to_pylist()
+        return records
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names in `table` of the columns of the input."""
+        return tuple(self.table.columns[: len(self.names)])
 
     def column(self, position: int) -> Any:
         """The Ibis column at that position."""
@@ -95,9 +128,7 @@ class Opened:
                 if better is not None:
                     self.parts[index], helped = better, True
         if not helped:
-            label = named[0].label if len(named) == 1 else "the engine"
-            more = "; give more with --memory-limit" if "Out of Memory" in said else ""
-            raise InputError(f"{label}: {first_line(error)}{more}") from error
+            raise in_words(error, named[0].label if len(named) == 1 else "the input") from error
 
     def close(self) -> None:
         """Close what was opened here."""
@@ -119,12 +150,14 @@ def table_part(
     """A part over a table of the engine, or of another backend; the sample is a query."""
 
     def sample(positions: Sequence[int]) -> list[tuple[Any, ...]]:
+        if not positions:
+            return []
         columns = [table[table.columns[i]].name(str(i)) for i in positions]
         few = table.select(columns).limit(SAMPLE)
         records = engine.ask(few) if engine is not None else few.to_pyarrow().to_pylist()
         return [tuple(record.values()) for record in records]
 
-    return Part(table, list(names or table.columns), label, sample)
+    return Part(table, list(names or table.columns), label, sample, engine=engine)
 
 
 def unique(names: Sequence[str]) -> list[str]:

@@ -3,27 +3,55 @@
 from __future__ import annotations
 
 import glob
+import os
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from crmformulas.errors import InputError
-from crmformulas.orders.reading import databases, excel_sheets
-from crmformulas.orders.reading.csv_dialect import Head, read_head
-from crmformulas.orders.reading.engine import Engine, first_line, literal_glob, open_engine
+from crmformulas.orders.reading import databases, excel_sheets, hive_folders
+from crmformulas.orders.reading.engine import Engine, literal_glob, open_engine, quoted
+from crmformulas.orders.reading.engine_errors import in_words, of_an_engine
+from crmformulas.orders.reading.json_files import is_json, json_part
+from crmformulas.orders.reading.packed_files import Head, is_workbook, read_head, unpack
 from crmformulas.orders.reading.source_tables import Format, Opened, Part, shown, table_part, unique
 from crmformulas.orders.reading.text_files import text_part
+from crmformulas.orders.reading.time_zones import arrow_days, parquet_zones
 
 __all__ = ["find_files", "frame_part", "open_source"]
 
 # Files that are often sent instead of a table, with what to do.
 OTHERS = (
-    ((b"%PDF",), "is a PDF; give the table it was made from"),
-    ((b"<!doctype", b"<html", b"<table"), "is a web page; save it as .xlsx or CSV"),
-    ((b"{", b"[{", b"[\n"), "is JSON; save the rows as CSV or Parquet"),
+    ((b"%pdf",), "is a PDF; give the table it was made from"),
+    (
+        (b"<!doctype html", b"<html", b"<table", b"<head", b"<body", b"<meta", b"<div"),
+        "is a web page (HTML), whatever its name says; open it in a spreadsheet and save it as"
+        " .xlsx or CSV",
+    ),
+    (
+        (b"<?xml", b"<!doctype", b"<"),
+        "is XML, whatever its name says; open it in a spreadsheet and save it as .xlsx or CSV, or"
+        " export the rows as CSV",
+    ),
+    ((b"orc",), "is an ORC file; export the table as Parquet"),
+    ((b"obj\x01",), "is an Avro file; export the table as Parquet"),
+    ((b"{\\rtf",), "is a text document (RTF); export the rows as CSV"),
+    ((b"rar!", b"7z\xbc\xaf\x27\x1c"), "is an archive; unpack it and give the file in it"),
 )
+ARROW = (b"ARROW1\0\0", b"FEA1")
+
+
+@dataclass
+class _Found:
+    """A file, where its content lies now, and what the folders that it lies in say."""
+
+    path: Path
+    at: Path
+    head: Head
+    keys: Mapping[str, str] = field(default_factory=dict)
 
 
 def open_source(source: Any, options: Format) -> Opened:
@@ -40,27 +68,46 @@ def open_source(source: Any, options: Format) -> Opened:
         source = [source]
     elif not isinstance(source, (list, tuple)):
         if _is_ibis(source):
-            return Opened(source.get_backend(), [table_part(source, "the table")], owned=False)
+            backend = source.get_backend()
+            part = table_part(source, "the table")
+            part.zones = databases.zones_of(backend, part, options.time_zone)
+            return Opened(backend, [part], owned=False)
         with _ClosedOnError(open_engine(**_limits(options))) as engine:
-            part = frame_part(engine, source)
+            part = frame_part(engine, source, options.time_zone)
             engine.lock([])
         return Opened(engine.backend, [part], engine)
-    paths = [path for item in source for path in find_files(item)]
+    folders = [hive_folders.find(item) for item in source]
+    paths = [
+        path
+        for item, folder in zip(source, folders, strict=True)
+        for path in (folder.files if folder else find_files(item))
+    ]
     if not paths:
         raise InputError("no input given; give a file of orders")
-    heads = [read_head(path) for path in paths]
-    for path, head in zip(paths, heads, strict=True):
+    heads = {path: read_head(path) for path in dict.fromkeys(paths)}
+    for path, head in heads.items():
         if databases.is_duckdb(head.data) or databases.is_sqlite(head.data):
             if len(paths) > 1:
                 raise InputError(f"{shown(path)}: is a database; give it alone")
+            if head.compression != "none":
+                raise InputError(f"{shown(path)}: is a packed database; unpack it first")
             opener = databases.open_duckdb if databases.is_duckdb(head.data) else None
             return (opener or databases.open_sqlite)(path, options)
-    size = sum(path.stat().st_size for path in paths)
+    size = sum(path.stat().st_size for path in heads)
     with _ClosedOnError(open_engine(input_bytes=size, **_limits(options))) as engine:
         opened = Opened(engine.backend, [], engine)
-        engine.lock(path.absolute() for path in paths)
-        _add_files(opened, engine, paths, heads, options)
+        engine.lock(_in_place(path) for path in heads)
+        for item, folder in zip(source, folders, strict=True):
+            if folder:
+                hive_folders.add(opened, engine, folder, heads, options, _file_parts)
+                continue
+            for path in find_files(item):
+                opened.parts += _file_parts(opened, engine, path, heads[path], options)
     return opened
+
+
+def _in_place(path: Path) -> Path:
+    return path.absolute()
 
 
 class _ClosedOnError:
@@ -75,6 +122,9 @@ class _ClosedOnError:
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         if kind is not None:
             self.engine.close()
+        if isinstance(error, Exception) and of_an_engine(error):
+            # Whatever stands in the file, what the engine says of it is not for the user.
+            raise in_words(error, "the input", self.engine.temp) from error
 
 
 def _limits(options: Format) -> dict[str, Any]:
@@ -106,40 +156,100 @@ def find_files(source: str | Path) -> list[Path]:
     return found
 
 
-def _add_files(
-    opened: Opened, engine: Engine, paths: Sequence[Path], heads: Sequence[Head], options: Format
-) -> None:
-    for path, head in zip(paths, heads, strict=True):
-        if head.data.startswith(b"PAR1"):
-            part = _parquet_part(engine, path)
-        elif head.data.startswith(excel_sheets.MAGIC) and head.compression == "none":
-            arrow, names, label, hint = excel_sheets.read_sheet(path, options.table)
-            part = _registered(engine, arrow, names, label)
-            part.hint = hint
-        else:
-            start = head.data[:200].lstrip().lower()
-            for beginnings, what in OTHERS:
-                if start.startswith(beginnings):
-                    raise InputError(f"{shown(path)}: {what}")
-            part = text_part(
-                engine,
-                path,
-                head,
-                delimiter=options.delimiter,
-                encoding=options.encoding,
-                notes=opened.notes,
-            )
-        opened.parts.append(part)
-
-
-def _parquet_part(engine: Engine, path: Path) -> Part:
-    try:
-        table = engine.backend.read_parquet(
-            [literal_glob(str(path.absolute()))], hive_partitioning=False
+def _file_parts(
+    opened: Opened, engine: Engine, path: Path, head: Head, options: Format
+) -> list[Part]:
+    """The parts of a file, whatever kind of file it is."""
+    label = shown(path)
+    at = _readable(engine, path)
+    if head.compression not in ("none", "gzip", "zstd") or (
+        head.compression != "none" and _is_binary(head.data)
+    ):
+        at = unpack(path, head.compression, engine.temp)
+        head = read_head(at)
+    if head.data.startswith(b"PAR1"):
+        return [_parquet_part(engine, at, label, options)]
+    if head.data.startswith(ARROW):
+        return [_arrow_part(engine, at, label, options)]
+    if head.data.startswith(excel_sheets.MAGIC) and is_workbook(at):
+        parts = []
+        for sheet in excel_sheets.read_sheets(
+            at, options.table, options.wanted, engine.temp, label
+        ):
+            part = _registered(engine, sheet.arrow, sheet.names, sheet.label)
+            part.hint, part.mixed = sheet.hint, sheet.mixed
+            opened.notes += sheet.notes
+            parts.append(part)
+        return parts
+    if is_json(head):
+        return [json_part(engine, at, head, label)]
+    start = head.data[:200].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    for beginnings, what in OTHERS:
+        if start.startswith(beginnings):
+            raise InputError(f"{label}: {what}")
+    return [
+        text_part(
+            engine,
+            at,
+            head,
+            delimiter=options.delimiter,
+            encoding=options.encoding,
+            notes=opened.notes,
+            wanted=options.wanted,
+            source=path,
         )
+    ]
+
+
+def _is_binary(data: bytes) -> bool:
+    return data.startswith((b"PAR1", *ARROW, *excel_sheets.MAGIC))
+
+
+def _readable(engine: Engine, path: Path) -> Path:
+    """The file where the engine can open it: by a link, where its name is no text."""
+    try:
+        str(path.absolute()).encode("utf-8")
+    except UnicodeEncodeError:
+        link = engine.temp / f"{uuid.uuid4().hex}{path.suffix if path.suffix.isascii() else ''}"
+        os.symlink(path.absolute(), link)
+        return link
+    return path
+
+
+def _parquet_part(engine: Engine, path: Path, label: str, options: Format) -> Part:
+    source = (
+        f"read_parquet([{quoted(literal_glob(str(path.absolute())))}], hive_partitioning = false)"
+    )
+    try:
+        part = table_part(engine.view(source), label, engine=engine)
+        part.zones = parquet_zones(path, part.names, options.time_zone)
     except Exception as error:
-        raise InputError(f"{shown(path)}: can't be read: {first_line(error)}") from error
-    return table_part(table, shown(path), engine=engine)
+        if isinstance(error, InputError):
+            raise
+        raise InputError(
+            f"{label}: the Parquet file is damaged or cut off; get it again"
+        ) from error
+
+    def remedy(error: Exception) -> Part | None:
+        if "memory" in str(error).casefold() or "space" in str(error).casefold():
+            return None
+        if not path.exists():
+            return None
+        raise InputError(
+            f"{label}: the Parquet file is damaged or cut off; get it again"
+        ) from error
+
+    part.places, part.remedy = (str(path.absolute()), literal_glob(str(path.absolute()))), remedy
+    return part
+
+
+def _arrow_part(engine: Engine, path: Path, label: str, options: Format) -> Part:
+    feather = import_module("pyarrow.feather")
+    try:
+        table = feather.read_table(str(path))
+    except Exception as error:
+        raise InputError(f"{label}: the Arrow file is damaged or cut off; get it again") from error
+    return _arrow_table_part(engine, table, label, options.time_zone)
 
 
 def _is_ibis(source: Any) -> bool:
@@ -147,22 +257,39 @@ def _is_ibis(source: Any) -> bool:
     return type(source).__module__.startswith("ibis.") and hasattr(source, "get_backend")
 
 
-def frame_part(engine: Engine, source: Any) -> Part:
-    """A pandas frame or an Arrow table as a part."""
+def frame_part(engine: Engine, source: Any, time_zone: str | None = None) -> Part:
+    """A pandas frame, or whatever hands out its columns as an Arrow stream, as a part."""
     kind = f"{type(source).__module__.partition('.')[0]}.{type(source).__name__}"
     if kind == "pandas.DataFrame":
         names = [str(name) for name in source.columns]
-        table = _as_arrow(source)
-    elif kind == "pyarrow.Table":
-        names = list(source.column_names)
-        table = source
-    else:
+        table = _as_arrow(source).rename_columns(unique(names))
+        return _arrow_table_part(engine, table, "the table", time_zone, names)
+    if kind == "pyarrow.Table":
+        return _arrow_table_part(engine, source, "the table", time_zone)
+    if hasattr(source, "collect") and kind == "polars.LazyFrame":
+        source = source.collect()
+    if not hasattr(source, "__arrow_c_stream__"):
         raise InputError(
-            f"orders can't be read from {type(source).__name__}; give files, a pandas frame,"
-            " an Arrow table or an Ibis table"
+            f"orders can't be read from {type(source).__name__}; give files, a frame (pandas,"
+            " polars), an Arrow table or stream, or an Ibis table"
         )
-    table = _plain_types(table.rename_columns(unique(names)))
-    return _registered(engine, table, names, "the table")
+    pyarrow = import_module("pyarrow")
+    try:
+        table = pyarrow.RecordBatchReader.from_stream(source).read_all()
+    except Exception as error:
+        raise InputError(
+            f"the table: {type(source).__name__} hands out no rows of columns"
+            f" ({type(error).__name__})"
+        ) from error
+    return _arrow_table_part(engine, table, "the table", time_zone)
+
+
+def _arrow_table_part(
+    engine: Engine, table: Any, label: str, time_zone: str | None, names: list[str] | None = None
+) -> Part:
+    names = names or list(table.column_names)
+    table = _plain_types(table.rename_columns(unique(names)), label, time_zone)
+    return _registered(engine, table, names, label)
 
 
 def _registered(engine: Engine, table: Any, names: list[str], label: str) -> Part:
@@ -193,17 +320,33 @@ def _missing(value: Any) -> bool:
         return True
 
 
-def _plain_types(table: Any) -> Any:
-    """Times with a zone as the clock on the wall there showed them: the day as written.
+def _plain_types(table: Any, label: str, time_zone: str | None) -> Any:
+    """Columns of types that the engine knows, and that mean the same there.
 
-    Columns without a single value are text: the engine knows no type for nothing.
+    Times with a zone become the clock on the wall there: the day as written. Columns without a
+    single value are text: the engine knows no type for nothing. Decimals of 256 bits are rounded to
+    ten places, which is more than an amount has.
     """
     pyarrow = import_module("pyarrow")
-    compute = import_module("pyarrow.compute")
+    types, compute = pyarrow.types, import_module("pyarrow.compute")
     for position, column in enumerate(table.schema):
-        cells = table.column(position)
-        if pyarrow.types.is_timestamp(column.type) and column.type.tz is not None:
-            table = table.set_column(position, column.name, compute.local_timestamp(cells))
-        elif pyarrow.types.is_null(column.type):
-            table = table.set_column(position, column.name, cells.cast(pyarrow.string()))
+        cells, kind = table.column(position), column.type
+        try:
+            if types.is_dictionary(kind):
+                cells = cells.cast(kind.value_type)
+                kind = kind.value_type
+            if types.is_timestamp(kind) and kind.tz is not None:
+                cells = arrow_days(cells, kind, time_zone)
+            elif types.is_null(kind):
+                cells = cells.cast(pyarrow.string())
+            elif types.is_decimal256(kind):
+                cells = compute.round(cells, min(kind.scale, 10)).cast(
+                    pyarrow.decimal128(38, min(kind.scale, 10)), safe=False
+                )
+        except pyarrow.ArrowException as error:
+            raise InputError(
+                f"{label}: column {column.name!r} ({kind}) holds values that can't be read"
+            ) from error
+        if cells is not table.column(position):
+            table = table.set_column(position, column.name, cells)
     return table

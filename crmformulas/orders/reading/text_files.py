@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import gzip
 import io
 import os
 import re
@@ -19,18 +18,17 @@ from crmformulas.orders.reading.csv_dialect import (
     LINE_END,
     UTF8,
     Dialect,
-    Head,
     later_records,
     sniff,
 )
 from crmformulas.orders.reading.engine import Engine, literal_glob
+from crmformulas.orders.reading.header_row import Wanted, titles_note
+from crmformulas.orders.reading.packed_files import Head, opened_file, reading
 from crmformulas.orders.reading.source_tables import Part, shown, unique
 
 __all__ = ["text_part"]
 
 CHUNK = 1 << 22
-LINES = 2_000
-"""Lines of a Zstandard file that are looked at; Python reads that format from 3.14 on only."""
 LONGEST_LINE = 1 << 28
 MOST_CELLS = 20
 SHOWN_OF_LINE = 10_000
@@ -57,28 +55,30 @@ def text_part(
     delimiter: str | None,
     encoding: str | None,
     notes: list[str],
+    wanted: Wanted | None = None,
+    source: Path | None = None,
 ) -> Part:
-    """A text file as a part."""
-    if head.compression == "zstd":
-        head = _zstandard_head(engine, path)
-    dialect = sniff(path, delimiter=delimiter, encoding=encoding, head=head)
+    """A text file as a part; `source` is what the user calls it, where it lies elsewhere."""
+    source = source or path
+    dialect = sniff(source, delimiter=delimiter, encoding=encoding, head=head, wanted=wanted)
     if dialect.guessed:
         notes.append(dialect.guessed)
-    file = _TextFile(engine, path, path.absolute(), dialect, notes)
-    if dialect.encoding not in UTF8 or (dialect.mixed_ends and dialect.compression != "zstd"):
+    told = titles_note(shown(source), dialect.titles)
+    if told:
+        notes.append(told)
+    file = _TextFile(engine, source, path.absolute(), dialect, notes)
+    nul = b"\0" in head.data if dialect.compression != "none" else _has_nul(path)
+    if dialect.encoding not in UTF8 or dialect.mixed_ends or dialect.cut or nul:
         file = file.rewritten(dialect.encoding)
     return file.part()
 
 
-def _zstandard_head(engine: Engine, path: Path) -> Head:
-    lines = engine.connection.execute(
-        "SELECT line FROM read_csv(?, auto_detect = false, header = false, delim = '\x01',"
-        " quote = '', escape = '', strict_mode = false, compression = 'zstd',"
-        " columns = {'line': 'VARCHAR'}) LIMIT ?",
-        [literal_glob(str(path.absolute())), LINES],
-    ).fetchall()
-    text = "\n".join(line or "" for (line,) in lines)
-    return Head(text.encode(), len(lines) < LINES, "zstd")
+def _has_nul(path: Path) -> bool:
+    with reading(path), path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            if b"\0" in chunk:
+                return True
+    return False
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,7 @@ class _TextFile:
             hint="" if dialect.names is not None else _first_row(dialect),
             places=(str(self.path), literal_glob(str(self.path))),
             remedy=self.remedy,
+            engine=self.engine,
         )
 
     def _table(self, path: Path, names: list[str], **more: Any) -> Any:
@@ -126,7 +127,7 @@ class _TextFile:
             "skip": dialect.skip,
             "delim": dialect.delimiter,
             "quote": '"',
-            "escape": '"',
+            "escape": dialect.escape,
             "compression": dialect.compression if path == self.path else "none",
             **more,
         }
@@ -150,22 +151,43 @@ class _TextFile:
             codecs.getincrementaldecoder(encoding)(errors), translate=True
         )
         handle, copy = tempfile.mkstemp(suffix=".csv", dir=self.engine.temp)
-        packed = self.dialect.compression == "gzip"
+        cutting, dropped = self.dialect.skip if self.dialect.cut else 0, 0
+        wide = encoding.startswith(("utf-16", "utf-32"))
         try:
             with (
+                reading(self.source),
                 os.fdopen(handle, "w", encoding="utf-8", newline="") as target,
-                gzip.open(self.path) if packed else self.path.open("rb") as source,
+                opened_file(self.path, self.dialect.compression) as source,
             ):
-                while chunk := source.read(CHUNK):
-                    target.write(decoder.decode(chunk))
-                target.write(decoder.decode(b"", final=True))
+                chunk = b"_"
+                while chunk:
+                    chunk = source.read(CHUNK)
+                    text = decoder.decode(chunk, final=not chunk)
+                    if "\0" in text:
+                        # In UTF-16 and UTF-32 there is no other sign of it than in the text.
+                        dropped += text.count("\0")
+                        text = text.replace("\0", "")
+                    while cutting and "\n" in text:
+                        cutting, text = cutting - 1, text.partition("\n")[2]
+                    if not cutting:
+                        target.write(text)
         except UnicodeDecodeError as error:
             raise InputError(
                 f"{shown(self.source)}: is not {encoding}: {error.reason}; give another --encoding"
             ) from error
-        except (EOFError, OSError) as error:
-            raise InputError(f"{shown(self.source)}: can't be read: {error}") from error
-        dialect = replace(self.dialect, compression="none", encoding="utf-8", mixed_ends=False)
+        if dropped and not wide:
+            self.notes.append(
+                f"{shown(self.source)}: {dropped} NUL {'byte is' if dropped == 1 else 'bytes are'}"
+                " left out"
+            )
+        dialect = replace(
+            self.dialect,
+            compression="none",
+            encoding="utf-8",
+            mixed_ends=False,
+            skip=0 if self.dialect.cut else self.dialect.skip,
+            cut=False,
+        )
         return replace(self, path=Path(copy), dialect=dialect)
 
     def remedy(self, error: Exception) -> Part | None:
@@ -175,7 +197,7 @@ class _TextFile:
             raise InputError(
                 f"{shown(self.source)}: the compressed file is damaged or cut off; get it again"
             ) from error
-        if self.path == self.source.absolute() and self.dialect.compression != "zstd":
+        if self.path == self.source.absolute():
             if ("utf-8" in said or "unicode" in said) and not self._is_utf_8():
                 self.notes.append(
                     f"{shown(self.source)}: not UTF-8, read as Windows-1252; if it is another,"
@@ -190,9 +212,8 @@ class _TextFile:
 
     def _is_utf_8(self) -> bool:
         decoder = codecs.getincrementaldecoder("utf-8")()
-        packed = self.dialect.compression == "gzip"
         try:
-            with gzip.open(self.path) if packed else self.path.open("rb") as source:
+            with reading(self.source), opened_file(self.path, self.dialect.compression) as source:
                 while chunk := source.read(CHUNK):
                     decoder.decode(chunk)
             decoder.decode(b"", final=True)
@@ -203,28 +224,24 @@ class _TextFile:
     def _forgiving(self) -> _TextFile:
         """The same file, with the rows that are not as they should be."""
         names = unique(list(self.dialect.names or map(str, range(1, self.dialect.width + 1))))
-        table = self._table(
-            self.path, names, **{**SKIPPING, "rejects_limit": 0}, max_line_size=LONGEST_LINE
-        )
-        # Every column is asked for, or the engine would not look at all of each line.
-        self.engine.ask(table.agg([table[name].max().name(name) for name in names]))
-        run = self.engine.connection.execute
-        this_scan = "WHERE scan_id = (SELECT max(scan_id) FROM reject_errors)"
-        faults = run(
-            "SELECT CAST(error_type AS VARCHAR) AS fault, count(DISTINCT line), min(line)"
-            f" FROM reject_errors {this_scan} GROUP BY fault ORDER BY fault"
-        ).fetchall()
+        faults, lines = self._faults(names)
+        stray = any(fault == STRAY for fault, _, _ in faults)
+        if stray and self.dialect.escape == '"' and any('\\"' in text for _, text in lines):
+            # Further down than was looked, a backslash stands before quotes inside quotes.
+            other = replace(self, dialect=replace(self.dialect, escape="\\"))
+            its_faults, _ = other._faults(names)
+            if not any(fault == STRAY for fault, _, _ in its_faults):
+                return other if not its_faults else other._forgiving()
         for fault, count, line in faults:
             if fault in FAULTS:
                 rows = "1 row has" if count == 1 else f"{count} rows have"
                 self.notes.append(f"{shown(self.source)}: {rows} {FAULTS[fault]} (line {line})")
         more: dict[str, Any] = {"max_line_size": LONGEST_LINE}
-        if not any(fault == STRAY for fault, _, _ in faults):
+        if not stray:
             # In parallel, fields with line breaks can't be told from rows that are too short.
             more.update(null_padding=True, parallel=False, strict_mode=False)
             return replace(self, settings=more)
         # A stray quote can take the next rows into its field: they are cut apart here.
-        lines = run(f"SELECT DISTINCT line, csv_line FROM reject_errors {this_scan}").fetchall()
         for line, text in lines:
             if len(text) >= SHOWN_OF_LINE:
                 raise InputError(
@@ -241,6 +258,24 @@ class _TextFile:
                 for row in mended_rows(text, self.dialect.delimiter, len(names)):
                     writer.writerow((row + [""] * len(names))[: len(names)])
         return replace(self, settings={**more, **SKIPPING}, mended=Path(mended))
+
+    def _faults(self, names: list[str]) -> tuple[list[tuple[str, int, int]], list[tuple[int, str]]]:
+        """What is wrong with lines: per kind of fault how many and the first; and those lines."""
+        table = self._table(
+            self.path, names, **{**SKIPPING, "rejects_limit": 0}, max_line_size=LONGEST_LINE
+        )
+        # Every column is asked for, or the engine would not look at all of each line.
+        self.engine.ask(table.agg([table[name].max().name(name) for name in names]))
+        run = self.engine.connection.execute
+        this_scan = "WHERE scan_id = (SELECT max(scan_id) FROM reject_errors)"
+        faults = run(
+            "SELECT CAST(error_type AS VARCHAR) AS fault, count(DISTINCT line), min(line)"
+            f" FROM reject_errors {this_scan} GROUP BY fault ORDER BY fault"
+        ).fetchall()
+        lines = run(
+            f"SELECT DISTINCT line, csv_line FROM reject_errors {this_scan} ORDER BY line"
+        ).fetchall()
+        return faults, lines
 
     def _refuse_loss(self, names: list[str], rejected: list[str], line: int) -> None:
         """Make sure that each line is in a row that the engine reads, or in one that it rejects."""

@@ -19,9 +19,18 @@ from crmformulas.orders.reading import (
 )
 from crmformulas.orders.reading.ambiguity import DATES, NUMBERS, TextColumn
 from crmformulas.orders.reading.column_roles import Choice, normalised
+from crmformulas.orders.reading.day_columns import (
+    UNITS,
+    Unit,
+    as_number,
+    find_unit,
+    short_order,
+    with_offset,
+)
 from crmformulas.orders.reading.evidence import Reading
 from crmformulas.orders.reading.ibis_types import dtype
-from crmformulas.orders.reading.source_tables import Part
+from crmformulas.orders.reading.source_tables import Mixed, Part
+from crmformulas.orders.reading.time_zones import checked_zone, local_time
 
 __all__ = ["GAP", "RAW", "StatusWords", "TypedPart", "date_option", "decimal_option"]
 
@@ -32,6 +41,17 @@ GAP = -4
 MONEY = ("amount", "quantity", "price", "refund", "discount")
 PERCENT = ("percent", "procent", "prozent", "pct", "rate", "share", "andel", "satz")
 READINGS: Mapping[str, Reading] = {"DMY": dates.DAY_FIRST, "MDY": dates.MONTH_FIRST}
+
+
+def _unit_option(form: str | None) -> Unit | None:
+    """The unit of numbers that ``--date-format`` asks for."""
+    return next((unit for unit in UNITS if form and unit.name == form.lower()), None)
+
+
+def _order_option(form: str | None) -> str | None:
+    """The order of day, month and year that ``--date-format`` asks for."""
+    order = "".join(dict.fromkeys(letter for letter in (form or "").upper() if letter in "DMY"))
+    return order if order in dates.SHORT_WORDS and "%" not in (form or "") else None
 
 
 def decimal_option(decimal: str | None) -> Reading | None:
@@ -47,11 +67,13 @@ def date_option(form: str | None) -> tuple[Reading | None, str | None]:
         return None, None
     if "%" in form:
         return None, form
+    if form.lower() in {unit.name for unit in UNITS}:
+        return "either", None
     parts = "".join(dict.fromkeys(letter for letter in form.upper() if letter in "DMY"))
     if not set(form.upper()) <= set("DMY/.- ") or parts not in ("DMY", "MDY", "YMD"):
         raise InputError(
-            f"--date-format {form!r} is not known; give YYYY-MM-DD, D/M/Y, M/D/Y, YYYYMMDD"
-            " or a pattern such as %d.%m.%Y"
+            f"--date-format {form!r} is not known; give YYYY-MM-DD, D/M/Y, M/D/Y, YYYYMMDD, serial,"
+            " unix, unix-ms, unix-us or a pattern such as %d.%m.%Y"
         )
     return READINGS.get(parts, "either"), None
 
@@ -86,6 +108,7 @@ class TypedPart:
         nobody: Sequence[str] = (),
         as_written: bool = False,
         sold: StatusWords | None = None,
+        time_zone: str | None = None,
     ) -> None:
         self.part = part
         self.choice = choice
@@ -98,6 +121,10 @@ class TypedPart:
         self.sold = sold or StatusWords()
         self.day_reading, self.pattern = date_option(date_format)
         self.number_reading = decimal_option(decimal)
+        self.unit, self.order = _unit_option(date_format), _order_option(date_format)
+        self.time_zone = checked_zone(time_zone) if time_zone else None
+        self.units: dict[str, Unit] = {}
+        """Per role of days what its numbers count."""
         if self.pattern and not self.duckdb:
             raise InputError(
                 f"{part.label}: --date-format with a pattern works on files only;"
@@ -135,32 +162,76 @@ class TypedPart:
 
     def _look_at(self, role: str) -> None:
         position = self.choice.roles[role]
+        is_date = role not in MONEY
+        if is_date and self.duckdb and not self.pattern:
+            self._look_for_numbers(role)
         if not self.part.is_text(position):
             return
-        is_date = role not in MONEY
-        cells = [cell for cell in self.sample.get(role, ()) if cell.strip()]
+        cells = [cell for cell in self._texts(role) if cell.strip()]
         if not self.duckdb:
             if role not in ("refund", "discount"):
                 other_engines.refuse_other_forms(cells, self.where(role), is_date=is_date)
-        elif not (is_date and self.pattern):
+        elif not (is_date and (self.pattern or role in self.units)):
+            column = self._text_column(role)
+            if is_date and any(map(dates.is_short, cells)):
+                short = [cell for cell in cells if dates.is_short(cell)]
+                order = short_order(self.part, column, short, self.where(role), self.order)
+                column = dates.with_long_years(column, order)
+                cells = [dates.long_year(cell, order) for cell in cells]
             self.texts[role] = TextColumn(
                 DATES if is_date else NUMBERS,
-                self.part.column(position),
+                column,
                 self.where(role),
                 cells,
                 self.part.whole,
                 self.day_reading if is_date else self.number_reading,
             )
 
+    def _text_column(self, role: str) -> Any:
+        """The column of a role as far as its cells are text."""
+        position = self.choice.roles[role]
+        kinds = self.part.mixed.get(position)
+        return self.part.column(kinds.text if kinds else position)
+
+    def _texts(self, role: str) -> Sequence[str]:
+        """Cells of the sample that are text."""
+        kinds = self.part.mixed.get(self.choice.roles[role])
+        if kinds is None:
+            return self.sample.get(role, ())
+        return [str(cell) for (cell,) in self.part.sample([kinds.text]) if cell is not None]
+
+    def _look_for_numbers(self, role: str) -> None:
+        """Whether the days of a role are counted, and in what."""
+        position = self.choice.roles[role]
+        kinds = self.part.mixed.get(position)
+        place = position if kinds is None else kinds.number
+        kind = None if place is None else self.part.column(place).type()
+        if place is None or kind is None or not (kind.is_numeric() or kind.is_string()):
+            return
+        unit = self.unit
+        if unit is None and self.day_reading is None:
+            cells = [cell for (cell,) in self.part.sample([place]) if cell is not None]
+            unit = find_unit(self.part, place, cells, self.where(role))
+        if unit is not None:
+            self.units[role] = unit
+
     # -------------------------------------------------------------------------- expressions
 
     def day(self, role: str = "date") -> Any:
         """The days of a role."""
-        column = self.part.column(self.choice.roles[role])
+        position = self.choice.roles[role]
+        column = self.part.column(position)
+        if position in self.part.zones:
+            column = local_time(column, self.part.zones[position])
         if not self.duckdb:
             return other_engines.day(column, self.backend)
+        kinds = self.part.mixed.get(position)
+        if kinds is not None:
+            return self._mixed_day(role, kinds)
+        if role in self.units:
+            return self.units[role].days(as_number(column), self.time_zone)
         if role in self.texts:
-            return self.texts[role].expression()
+            return self._text_day(role)
         if self.part.is_text(self.choice.roles[role]):
             assert self.pattern is not None
             return dates.given_reading(column, self.pattern)
@@ -170,6 +241,31 @@ class TypedPart:
                 f"{self.where(role)} holds {column.type()}, not dates; give another column"
             )
         return day
+
+    def _text_day(self, role: str) -> Any:
+        day = self.texts[role].expression()
+        if self.time_zone is None:
+            return day
+        return with_offset(self._text_column(role), self.time_zone, day)
+
+    def _mixed_day(self, role: str, kinds: Mixed) -> Any:
+        """The days of cells each of which is a date, a number or a text for itself."""
+        days = []
+        if kinds.day is not None:
+            days.append(dates.day_number(self.part.column(kinds.day).cast(dtype("date"))))
+        if kinds.number is not None:
+            number = self.part.column(kinds.number)
+            counted = (
+                self.units[role].days(as_number(number), self.time_zone)
+                if role in self.units
+                else None
+            )
+            days.append(ambiguity.typed_day(number) if counted is None else counted)
+        if role in self.texts:
+            days.append(self._text_day(role))
+        elif self.pattern:
+            days.append(dates.given_reading(self.part.column(kinds.text), self.pattern))
+        return reduce(lambda one, other: one.coalesce(other), days)
 
     def customer(self, role: str = "customer") -> Any:
         """The customer ids, null where nobody is known."""
@@ -251,12 +347,23 @@ class TypedPart:
         if not self.duckdb:
             return other_engines.amount(column, self.backend)
         if role in self.texts:
-            return ambiguity.scaled(self.texts[role].expression())
+            amount = ambiguity.scaled(self.texts[role].expression())
+            number = self._number_cells(role)
+            if number is None:
+                return amount
+            return self._number(ambiguity.typed_amount(number), role).coalesce(amount)
         return self._number(ambiguity.typed_amount(column), role)
+
+    def _number_cells(self, role: str) -> Any | None:
+        """The cells of a column of texts that are numbers by themselves."""
+        kinds = self.part.mixed.get(self.choice.roles[role])
+        return None if kinds is None or kinds.number is None else self.part.column(kinds.number)
 
     def _decimal(self, role: str, decimals: str) -> Any:
         if role in self.texts:
-            return self.texts[role].expression(decimals=decimals)
+            text = self.texts[role].expression(decimals=decimals)
+            cells = self._number_cells(role)
+            return text if cells is None else cells.try_cast(dtype(decimals)).coalesce(text)
         column = self.part.column(self.choice.roles[role])
         return self._number(ambiguity.typed_number(column, decimals), role)
 

@@ -14,6 +14,8 @@ from typing import Any, Literal, TypeVar
 
 from crmformulas.errors import InputError, QuestionError
 from crmformulas.orders.reading.column_roles import choose_columns
+from crmformulas.orders.reading.day_notes import day_notes
+from crmformulas.orders.reading.header_row import wanted_of
 from crmformulas.orders.reading.ibis_types import dtype
 from crmformulas.orders.reading.order_log import (
     OrderLog,
@@ -77,6 +79,8 @@ class Options:
         memory_limit: The memory of DuckDB, such as ``4GB``.
         temp_directory: Where temporary files go.
         threads: The threads of DuckDB.
+        header_row: The line of a text file, or the row of a sheet, that names the columns.
+        time_zone: The zone in which the day of an instant is meant, such as ``Europe/Stockholm``.
     """
 
     table: str | None = None
@@ -104,6 +108,8 @@ class Options:
     memory_limit: str | None = None
     temp_directory: Path | None = None
     threads: int | None = None
+    header_row: int | None = None
+    time_zone: str | None = None
 
     @property
     def format(self) -> Format:
@@ -115,6 +121,12 @@ class Options:
             memory_limit=self.memory_limit,
             temp_directory=self.temp_directory,
             threads=self.threads,
+            wanted=wanted_of(
+                ("customer", "date", "amount"),
+                {role: getattr(self, role) for role in (*ROLES, "order_total")},
+                self.header_row,
+            ),
+            time_zone=self.time_zone,
         )
 
 
@@ -248,7 +260,7 @@ class Rows:
         }
         rows = rows.select(reason=reason, **cells)
         rows = rows.filter(rows.reason.notnull() if wanted is None else rows.reason == wanted)
-        names = typed.part.table.columns
+        names = typed.part.columns
         return [
             (record.pop("reason"), dict(zip(names, record.values(), strict=True)))
             for record in self.opened.ask(rows.limit(limit))
@@ -322,12 +334,13 @@ def _typed(part: Part, opened: Opened, options: Options) -> TypedPart:
         nobody=options.no_customer,
         as_written=options.ids == "as-written",
         sold=StatusWords(options.drop_status, options.keep_status),
+        time_zone=options.time_zone,
     )
 
 
 def _made(opened: Opened, options: Options, typed: list[TypedPart]) -> Rows:
     currency = _currency(options)
-    notes = [*opened.notes, *collect_notices(opened, typed, currency)]
+    notes = [*opened.notes, *day_notes(typed), *collect_notices(opened, typed, currency)]
     with_order = ["order" in each.choice.roles for each in typed]
     if any(with_order) and not all(with_order):
         without = typed[with_order.index(False)].part.label
