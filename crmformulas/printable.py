@@ -5,6 +5,8 @@ recolours the screen, sets the title of the window or fills the clipboard, and a
 makes ``gpj.exe`` read as ``exe.jpg``.
 """
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 import re

@@ -57,6 +57,7 @@ PORTABLE = (
     "crmformulas.orders.summary.flow_values",
     "crmformulas.orders.summary.model",
     "crmformulas.orders.summary.notices",
+    "crmformulas.printable",
     "crmformulas.translations",
 )
 """What both ship."""
