@@ -36,6 +36,8 @@ class ReadKeywords(TypedDict, total=False):
     decimal: str | None
     delimiter: str | None
     encoding: str | None
+    header_row: int | None
+    time_zone: str | None
     no_customer: tuple[str, ...]
     memory_limit: str | None
     temp_directory: Path | None

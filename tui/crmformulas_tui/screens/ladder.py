@@ -166,7 +166,7 @@ class LadderPane(Pane):
                    f.percent(ladder.f0_rate), "", "", "", "", ""]  # fmt: skip
         for record in ladder.step_records:
             yield [
-                f"F{record['f']}",
+                f"F{record.f}",
                 bar(record.customers / most, width),
                 f.whole(record.customers),
                 *self._step(record, goals),

@@ -410,7 +410,7 @@ class PortfolioPane(Pane):
             return []
         made, found = self._whatif, self._projection
         records = [*self._summary.portfolio_records, all_tiers(self._summary)]
-        keys = list(records[0])
+        keys = list(records[0].as_dict())
         after = self._worth(made)
         changes = [
             (c.tier, *c.change, c.clv_before, c.clv, c.value_before, c.value, *c.bridge)
@@ -419,7 +419,7 @@ class PortfolioPane(Pane):
         bridge = [f"from_{lever}" for lever in LEVERS]
         heads = ("tier", *LEVERS, "clv_before", "clv", "value_before", "value", *bridge)
         return [
-            ExportTable("portfolio", keys, [[r[key] for key in keys] for r in records]),
+            ExportTable("portfolio", keys, [list(r.as_dict().values()) for r in records]),
             ExportTable("whatif", heads, [
                 *changes,
                 ("total", *(made.common(lever) for lever in LEVERS), None, None, made.value_before,
