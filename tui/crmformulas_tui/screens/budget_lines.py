@@ -190,15 +190,15 @@ class PlanLines:
         """
         f, one, two = self.figures, self.plan.budget_1.balance, self.plan.budget_2.balance
         closing = ""
-        if two["closing"] is not None and one["closing"] is not None:
-            more = round(two["closing"]) - round(one["closing"])
+        if two.closing is not None and one.closing is not None:
+            more = round(two.closing) - round(one.closing)
             closing = f" {self.moved(more, f.whole(abs(more)))}"
-        gross, net = f.fixed(two["gross_duration"], 2), f.fixed(two["net_duration"], 2)
+        gross, net = f.fixed(two.gross_duration, 2), f.fixed(two.net_duration, 2)
         told = Translated(
-            f"Customers {f.whole(two['closing'])}{closing} · retention "
-            f"{f.percent(two['retention'])} · duration gross {gross}, net {net} yr",
-            f"Kunder {f.whole(two['closing'])}{closing} · retention "
-            f"{f.percent(two['retention'])} · duration brutto {gross}, netto {net} år",
+            f"Customers {f.whole(two.closing)}{closing} · retention "
+            f"{f.percent(two.retention)} · duration gross {gross}, net {net} yr",
+            f"Kunder {f.whole(two.closing)}{closing} · retention "
+            f"{f.percent(two.retention)} · duration brutto {gross}, netto {net} år",
         )
         return Content.assemble(self.translate(told), "\n", self._target(chosen))
 
