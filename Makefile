@@ -2,6 +2,7 @@
 # make test             set up, run every check
 # make generate         write everything that is generated
 # make check-generated  say what of it is not current (make test does, too)
+# make fuzz             try hostile inputs by the thousand; FUZZ_SECONDS for each area
 # make bench            measure against the alternatives, and write benchmarks/README.md
 
 PYTHON ?= python3
@@ -10,7 +11,7 @@ BIN := $(VENV)/bin
 DEMO := demo.csv
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test generate check-generated bench clean
+.PHONY: help demo test generate check-generated fuzz bench clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -53,6 +54,14 @@ generate: $(VENV)/.test
 
 check-generated: $(VENV)/.test
 	$(BIN)/python docs/generate.py --check
+
+FUZZ_SECONDS ?= 600
+FUZZ_FROM ?= 0
+
+fuzz: $(VENV)/.test
+	@status=0; for area in files expressions calls; do \
+	  $(BIN)/python -W ignore -m tests.fuzz $$area --from $(FUZZ_FROM) --count 1000000 --seconds $(FUZZ_SECONDS) || status=1; \
+	done; exit $$status
 
 bench: $(VENV)/.test .venv-rivals/.done
 	$(BIN)/python benchmarks/run.py

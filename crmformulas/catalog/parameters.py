@@ -417,6 +417,10 @@ def _ids(name: str, value: Any) -> NDArray[Any]:
         where = next((i for i, v in enumerate(ids.tolist()) if _absent(v)), None)
         if where is not None:
             raise ArgumentError(f"{name} must be given, got nothing at {where + 1}")
+        try:
+            set(ids.tolist())
+        except TypeError:  # lists among values, in rows of unequal length
+            raise ArgumentError(f"{name} must be ids in rows of equal length") from None
     return ids
 
 

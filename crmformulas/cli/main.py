@@ -87,9 +87,15 @@ def _with_answer(error: QuestionError, args: Sequence[str]) -> str:
     return f"{error}; for example: {shlex.join(['crmf', *args])} {error.options}"
 
 
+LONGEST = 1000
+"""Characters of a message; those of the commands' own have a third of them."""
+
+
 def fail(message: str) -> int:
     """Say in one line what is wrong; returns the exit status."""
     line = " ".join(message.split())
+    if len(line) > LONGEST:  # a name, say, of a megabyte
+        line = f"{line[: LONGEST - 1]}…"
     echo(f"crmf: {line}", err=True)
     return 2
 

@@ -65,11 +65,20 @@ RANKS = (("+", "-"), ("*", "/"), ("^",))
 """The operators that join two operands, those that bind tighter later."""
 
 
+LONGEST = 200
+"""Characters of an expression that an error shows, around the place."""
+
+
 class ParseError(InputError):
     """An expression that can't be read; ``position`` is where, from 0."""
 
     def __init__(self, message: str, text: str, position: int) -> None:
-        super().__init__(f"{message} at {position + 1} in: {text}")
+        shown = text
+        if len(text) > LONGEST:
+            begin = max(position - LONGEST // 2, 0)
+            end = begin + LONGEST
+            shown = "…" * (begin > 0) + text[begin:end] + "…" * (end < len(text))
+        super().__init__(f"{message} at {position + 1} in: {shown}")
         self.text = text
         self.position = position
 
