@@ -114,6 +114,25 @@ async def test_ids_that_look_like_formulas_are_text_in_the_workbook(
     ]  # fmt: skip
 
 
+async def test_what_a_spreadsheet_would_execute_is_quoted_in_csv_and_that_is_told(
+    make_app: MakeApp, tmp_path: Path
+) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text(
+        "customer,date,amount\n=1+1,2026-03-01,10\n007,2026-04-01,20\n@x,2026-04-01,5\n"
+    )
+    app = make_app(source=Source((str(path),), "odd"))
+    async with run(app) as pilot:
+        await until_shown(pilot, "3 active customers")
+        await until(pilot, lambda: not app.session.busy, "rest")
+        await pilot.press("2", "end", "enter")
+        await settled(pilot)
+        await export(pilot, "csv", "out.csv")
+        await written(pilot, tmp_path / "out.csv")
+        await until_shown(pilot, "2 cells begin with an apostrophe")
+    assert [row[0] for row in rows_of(tmp_path / "out.csv")[1:]] == ["007", "'=1+1", "'@x"]
+
+
 async def test_tiers_and_statuses_are_a_file_each(
     make_app: MakeApp, summary: Summary, tmp_path: Path
 ) -> None:

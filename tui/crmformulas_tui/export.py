@@ -1,22 +1,20 @@
 """Export of what is shown, to a file or the clipboard, and of the whole report.
 
-Data is exported as it is, unrounded: an id such as ``=1+1`` or ``007`` is a text cell in Excel,
-and stands in CSV unchanged. CSV is for programs, which must get back the id that they gave; whoever
-opens such a file in Excel opens a file of formulas, so for Excel there is the workbook.
+Data is exported as it is, unrounded: an id such as ``=1+1`` or ``007`` is a text cell in Excel. In
+CSV what a spreadsheet would execute gets an apostrophe before it, which is told when it is so.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crmformulas import csv_export
 from crmformulas.errors import InputError
-from crmformulas.files import atomic_write
 from crmformulas.printable import printable
 from crmformulas.translations import Lang, Translated, translate
 from crmformulas_tui.workspace import Workspace, reporting
@@ -60,22 +58,6 @@ class ExportTable:
     rows: Iterable[Sequence[Any]]
 
 
-def cell(value: Any) -> str:
-    """A cell as data: unknown is blank, numbers have a point.
-
-    Examples:
-        >>> cell("=1+1"), cell("007"), cell(0.1 + 0.2), cell(None), cell(float("nan"))
-        ('=1+1', '007', '0.3', '', '')
-    """
-    if value is None or (isinstance(value, float) and not math.isfinite(value)):
-        return ""
-    if isinstance(value, float):
-        # As many digits as a spreadsheet keeps: no 18558517.450000003.
-        short = f"{value:.15g}"
-        return str(value) if float(short) == value else short
-    return str(value)
-
-
 def as_tsv(tables: Iterable[ExportTable], lang: Lang) -> str:
     """Tables as what is pasted into cells, a blank line between two.
 
@@ -98,7 +80,7 @@ def as_tsv(tables: Iterable[ExportTable], lang: Lang) -> str:
 
 
 def _pasted(value: Any, lang: Lang) -> str:
-    text = cell(value)
+    text = csv_export.csv_cell(value, safe=True)
     return text.replace(".", ",") if lang == "sv" and isinstance(value, float) else text
 
 
@@ -112,23 +94,24 @@ def csv_paths(path: Path, tables: Sequence[ExportTable]) -> list[Path]:
 def write_csv(
     path: Path, tables: Sequence[ExportTable], on_row: Callable[[], None] = lambda: None
 ) -> list[Path]:
-    """Write each table to a CSV file.
+    """Write each table to a CSV file that is safe to open in a spreadsheet.
 
     Returns:
         The files.
     """
-    paths = csv_paths(path, tables)
+    return safe_csv(path, tables, on_row)[0]
+
+
+def safe_csv(
+    path: Path, tables: Sequence[ExportTable], on_row: Callable[[], None] = lambda: None
+) -> tuple[list[Path], int]:
+    """Write each table as :func:`write_csv` does; returns also how many cells were changed."""
+    paths, changed = csv_paths(path, tables), 0
     for target, table in zip(paths, tables, strict=True):
-        with (
-            atomic_write(target) as made,
-            made.open("w", encoding="utf-8", newline="") as file,
-        ):
-            writer = csv.writer(file)
-            writer.writerow(table.heads)
-            for row in table.rows:
-                writer.writerow([cell(value) for value in row])
-                on_row()
-    return paths
+        changed += csv_export.write_csv(
+            target, table.heads, table.rows, safe_cells=True, on_row=on_row
+        )
+    return paths, changed
 
 
 def write_xlsx(
@@ -176,7 +159,7 @@ async def run_export(
 ) -> None:
     """Export in the engine's thread, as rows may come from there, and say where it went."""
     session, lang = workspace.session, workspace.lang
-    done = 0
+    done = changed = 0
 
     def on_row() -> None:
         nonlocal done
@@ -186,8 +169,10 @@ async def run_export(
 
     def write_tables() -> list[Path]:
         session.step(translate(Translated("exporting", "exporterar"), lang))
+        nonlocal changed
         if way == "csv":
-            return write_csv(path, tables, on_row)
+            paths, changed = safe_csv(path, tables, on_row)
+            return paths
         return write_xlsx(path, tables, on_row)
 
     with reporting(app, lang):
@@ -211,4 +196,11 @@ async def run_export(
                 written = await session.run(write_tables)
             files = "\n".join(printable(str(one.absolute())) for one in written)
             message = Translated(f"Written:\n{files}", f"Skrivet:\n{files}")
+            if changed:
+                message = Translated(
+                    f"{message.en}\n{changed} cells begin with an apostrophe: a spreadsheet would "
+                    "take them for formulas",
+                    f"{message.sv}\n{changed} celler inleds med en apostrof: ett kalkylark skulle "
+                    "ta dem för formler",
+                )
         app.notify(translate(message, lang), timeout=8, markup=False)
