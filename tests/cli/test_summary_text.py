@@ -65,7 +65,7 @@ def test_every_figure_of_the_balance_is_shown(summary: Summary) -> None:
     for count in (flows.opening, flows.new, flows.reactivated, flows.lost, flows.closing):
         assert whole(count) in text
     for record in summary.portfolio_records:
-        assert amount(record["clv"]) in text
+        assert amount(record.clv) in text
     assert f"come {whole(summary.ladder.extra_orders_per_1000)} extra orders" in text
 
 

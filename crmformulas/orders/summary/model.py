@@ -90,7 +90,7 @@ class Row:
             for name, value in self.as_dict().items()
         }
 
-    # Until every face reads attributes.
+    # By the name of a column, as tables that are written column by column read them.
 
     def __getitem__(self, key: str) -> Any:
         return self.as_dict()[key]
@@ -101,9 +101,6 @@ class Row:
     def keys(self) -> Iterator[str]:
         """The names of the columns."""
         return iter(self)
-
-
-Record: TypeAlias = Row
 
 
 @dataclass(frozen=True, slots=True)
