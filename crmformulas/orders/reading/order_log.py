@@ -179,13 +179,15 @@ class OrderReader:
         keep = self.files or any(leaves_gaps(typed) for typed in self.parts)
         groups, found = self._grouped(keep)
         if found[0].get("gaps") and not keep:
+            self.rows, _ = rows_of(self.opened, self.parts, self.currency)
             groups, found = self._grouped(True)
         rows_by_file = {f.get("file", 0): f["rows"] for f in found}
         if sum(f.get("gaps", 0) for f in found):
             filled, rule = fill_gaps(groups, self.opened.ask, self._store)
             self.rules += [rule] if rule else []
             groups = self._store(filled)
-            self._release(keep=1)
+            if self.first.duckdb:
+                self._release(keep=1)
         dropped = None
         if self.files:
             groups, dropped = self._versions(groups)
@@ -207,6 +209,9 @@ class OrderReader:
 
     def _grouped(self, keep: bool) -> tuple[Any, list[dict[str, Any]]]:
         self._release()
+        if self.first.backend == "sqlite":
+            # Its parser stops at expressions that are nested as deeply as the whole would be.
+            self.rows = self._store(self.rows)
         groups = self._store(group_rows(self.rows, every_row=self.every_row, keep=keep))
         found = self._tally(groups)
         folding = self.first.point_zero
