@@ -73,10 +73,10 @@ def _in_a_line(error: BaseException, args: Sequence[str]) -> str:
         if error.filename is None and error.errno in FULL:
             return disk_full(error)
         return f"{error.strerror}: {str(error.filename)!r}" if error.filename else str(error)
-    from crmformulas.orders.reading.engine_errors import of_an_engine
+    from crmformulas.orders.reading.engine_errors import of_an_engine, reason
 
     if isinstance(error, Exception) and of_an_engine(error):
-        return f"the engine stopped: {error}"
+        return f"the engine stopped: {reason(error)}"
     raise error
 
 

@@ -54,6 +54,10 @@ Step = Callable[[str], None]
 """Told what is being done, in a few words, before each long step."""
 
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Of as-of days: what lies further away is a slip of the pen."""
+
+
 class _Prepared(NamedTuple):
     """What everything at an as-of day begins with."""
 
@@ -475,6 +479,11 @@ class Orders:
         if extent.first is None or extent.last is None or newest is None:
             raise _nothing(extent, day)
         if day is None:
+            if from_number(extent.last).year > LAST_YEAR:
+                raise InputError(
+                    f"the newest order is of {from_number(extent.last)}: give --as-of with the last"
+                    " day that counts, or another --date or --date-format"
+                )
             if extent.last - extent.first > LONGEST_HISTORY:
                 raise InputError(
                     f"the orders run from {from_number(extent.first)} to "
@@ -548,9 +557,11 @@ def _changed(rules: Rules | None, changes: RuleChanges, of: str) -> Rules:
 def _day(day: date | str) -> date:
     if isinstance(day, str):
         try:
-            return date.fromisoformat(day)
+            day = date.fromisoformat(day)
         except ValueError:
             raise InputError(f"as-of day {day!r} is not a date like 2026-10-31") from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise InputError(f"as-of day {day} is not from {FIRST_YEAR} to {LAST_YEAR}")
     # A datetime is a date too, but does not compare with one.
     return date(day.year, day.month, day.day)
 

@@ -180,10 +180,10 @@ class Session:
                 raise
             if isinstance(error, OSError):
                 raise InputError(f"{error.strerror or error}: {error.filename!r}") from error
-            from crmformulas.orders.reading.engine_errors import of_an_engine
+            from crmformulas.orders.reading.engine_errors import of_an_engine, reason
 
             if of_an_engine(error):
-                raise InputError(f"the engine stopped: {' '.join(str(error).split())}") from error
+                raise InputError(f"the engine stopped: {reason(error)}") from error
             raise
         finally:
             self._now = self._since = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import shutil
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -211,7 +212,11 @@ def _readable(engine: Engine, path: Path) -> Path:
         str(path.absolute()).encode("utf-8")
     except UnicodeEncodeError:
         link = engine.temp / f"{uuid.uuid4().hex}{path.suffix if path.suffix.isascii() else ''}"
-        os.symlink(path.absolute(), link)
+        try:
+            os.link(path, link)
+        except OSError:
+            # On another disk; a symbolic link would lead to a name that can't be told either.
+            shutil.copyfile(path, link)
         return link
     return path
 
