@@ -493,6 +493,9 @@ class Orders:
             if extent.last < newest:
                 # Only returns come after the newest purchase, and they do not count here.
                 extent = self._extent_to(extent.last, rules).of_purchases()
+        if day.year == date.max.year:
+            # The windows and months after it would lie outside the calendar.
+            raise InputError(f"the last day is {day}: give --as-of before the year 9999")
         return extent, Windows.ending(day)
 
     def _extent_to(self, as_of: int | None, rules: Rules) -> Extent:
