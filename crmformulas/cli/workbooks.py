@@ -157,6 +157,7 @@ def _people(log: Orders, made: Summary, limit: int, progress: Callable[[float], 
     """
     crmf template
     crmf template customer-development-budget
+    crmf template customer-portfolio --empty
     crmf template crm-kpis -o nyckeltal.xlsx --lang sv
     """
 )
@@ -164,8 +165,9 @@ def _people(log: Orders, made: Summary, limit: int, progress: Callable[[float], 
 @click.argument("name", required=False)
 @output()
 @LANG
+@option("--empty", "Without the example: the cells to fill in are blank.", None, is_flag=True)
 @FORCE
-def template(name: str | None, output: Path | None, lang: Lang, force: bool) -> None:
+def template(name: str | None, output: Path | None, lang: Lang, empty: bool, force: bool) -> None:
     """Copy a template workbook out, filled with an example; without NAME, list them."""
     from crmformulas.excel.templates import TEMPLATES, write_template
     from crmformulas.translations import translate
@@ -177,5 +179,5 @@ def template(name: str | None, output: Path | None, lang: Lang, force: bool) -> 
     if name not in TEMPLATES:
         raise InputError(f"no template {name!r}; there are {', '.join(TEMPLATES)}")
     path = writable(output or Path(TEMPLATES[name].file_name(lang)), force)
-    write_template(name, path, lang)
+    write_template(name, path, lang, empty=empty)
     echo(f"{printable(str(path))}: {translate(TEMPLATES[name].title, lang)}")

@@ -13,7 +13,7 @@ from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
-from crmformulas.excel.workbook.sheet import DASH
+from crmformulas.excel.workbook.expressions import DASH
 from tests.excel.recalculate import Cells, Value
 
 __all__ = [
@@ -160,9 +160,14 @@ def number(value: Value) -> float | None:
 
 
 def grown(after: Value, before: Value) -> float | None:
-    """After / before − 1, where both are known and there was something before."""
+    """After / before − 1, where both are known and there was something before.
+
+    What would be shown as 0.0 % is 0.
+    """
     a, b = number(after), number(before)
-    return None if a is None or b is None or b <= 0 else a / b - 1
+    if a is None or b is None or b <= 0:
+        return None
+    return 0.0 if abs(a / b - 1) < 0.0005 else a / b - 1
 
 
 def divided(part: Value, whole: Value) -> float | None:

@@ -63,7 +63,14 @@ def write_report(
         overview = Overview(book)
         year = summary.as_of.isoformat()
         period = Translated(f"12 months to {year}", f"12 månader till {year}")
-        book.guide(LINES, source=SOURCE, company=name, period=period, currency=currency)
+        book.guide(
+            LINES,
+            source=SOURCE,
+            company=name,
+            period=period,
+            currency=currency,
+            budget=filled.next_period(summary),
+        )
         write_portfolio(book, flows)
         write_ladder(book, filled.ladder(summary))
         write_cohorts(book, summary)

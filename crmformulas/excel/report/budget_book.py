@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crmformulas.excel.report import filled
+from crmformulas.excel.report.filled import next_period
 from crmformulas.excel.templates.budget.budget import GUIDE, write_budget
 from crmformulas.orders.analysis.scenarios import OWN, SCENARIOS, Scenario
 from crmformulas.translations import Lang, Translated, translate
@@ -69,7 +70,14 @@ def write_budget_book(
     def write(book: Book) -> None:
         year = summary.as_of.isoformat()
         period = Translated(f"12 months to {year}", f"12 månader till {year}")
-        book.guide(GUIDE, source=SOURCE, company=name, period=period, currency="")
+        book.guide(
+            GUIDE,
+            source=SOURCE,
+            company=name,
+            period=period,
+            currency="",
+            budget=next_period(summary),
+        )
         write_budget(book, data)
 
     return write_book(path, lang, TITLE, write)

@@ -16,9 +16,17 @@ from crmformulas.formulas.ladder import GOALS
 from crmformulas.orders.analysis.budget_plan import former_outcome
 from crmformulas.orders.rules import LTV_AGES
 from crmformulas.orders.summary.model import Summary
-from crmformulas.translations import Lang, term, translate
+from crmformulas.translations import Lang, Translated, term, translate
 
-__all__ = ["LTV_MONTHS", "budget", "kpis", "ladder", "portfolio", "whole_year_before"]
+__all__ = [
+    "LTV_MONTHS",
+    "budget",
+    "kpis",
+    "ladder",
+    "next_period",
+    "portfolio",
+    "whole_year_before",
+]
 
 
 FIRST_AS_OF = 1903
@@ -26,6 +34,14 @@ FIRST_AS_OF = 1903
 
 LTV_MONTHS = 240
 """Cohorts that stand by themselves; those before them are in the first."""
+
+
+def next_period(summary: Summary) -> Translated:
+    """The twelve months that a budget is made for: a calendar year where they are one."""
+    end = add_months(summary.as_of, 12)
+    if (end.month, end.day) == (12, 31):
+        return Translated(str(end.year), str(end.year))
+    return Translated(f"12 months to {end}", f"12 månader till {end}")
 
 
 def whole_year_before(summary: Summary, before: Summary | None) -> Summary | None:

@@ -7,9 +7,9 @@ from datetime import date
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import Step, waterfall
-from crmformulas.excel.workbook.expressions import known
+from crmformulas.excel.workbook.expressions import DASH, known
 from crmformulas.excel.workbook.long_table import FIRST_YEAR
-from crmformulas.excel.workbook.sheet import DASH, Cell
+from crmformulas.excel.workbook.sheet import Cell
 from crmformulas.excel.workbook.styles import GAIN, LOSS
 from crmformulas.orders.summary.headlines import Headline, headlines
 from crmformulas.orders.summary.model import Summary

@@ -8,8 +8,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.expressions import DASH
 from crmformulas.excel.workbook.long_table import LONGEST, LongTable
-from crmformulas.excel.workbook.sheet import DASH
 from crmformulas.formats import with_separators
 from crmformulas.orders.counting.customer_list import STATUSES
 from crmformulas.translations import Label, Translated, term, translate

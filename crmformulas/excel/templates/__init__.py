@@ -86,10 +86,10 @@ TEMPLATES: dict[str, Template] = {
 """By name, in the order in which they are offered."""
 
 
-def write_template(name: str, path: Path, lang: Lang = "en") -> Book:
-    """Write a template workbook; what is at the path is replaced."""
+def write_template(name: str, path: Path, lang: Lang = "en", *, empty: bool = False) -> Book:
+    """Write a template workbook, with its example or ``empty``; what is at the path is replaced."""
     from crmformulas.excel.workbook.book import write_book
 
     template = TEMPLATES[name]
     module = import_module(f"{__name__}.{template.module}")
-    return write_book(path, lang, template.title, module.write)
+    return write_book(path, lang, template.title, module.write, example=not empty, empty=empty)

@@ -6,7 +6,7 @@ written twice: a draft, which IronCalc calculates, and then the book with those 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -45,10 +45,9 @@ class Book(Contents):
         lang: Lang,
         title: Label,
         known: Known | None,
-        *,
-        from_file: bool = False,
+        **kind: bool,
     ) -> None:
-        super().__init__(xl, lang, title, known, from_file=from_file)
+        super().__init__(xl, lang, title, known, **kind)
         self.sheets: list[Sheet] = []
         self.long: list[LongTable] = []
         xl.set_properties(
@@ -87,10 +86,12 @@ class Book(Contents):
         company: Label = COMPANY,
         period: Label = PERIOD,
         currency: Label = "kr",
+        budget: Label | None = None,
     ) -> Sheet:
         """The first sheet: how to use the book in ten lines, its company, period and currency.
 
-        The cells are named ``company``, ``period`` and ``currency``.
+        The cells are named ``company``, ``period`` and ``currency``, and where the book has a
+        budget ``budget_period``.
         """
         sheet = self.plain_sheet(Translated("Read me", "Läs mig"))
         sheet.widths(16, 40, 60)
@@ -118,10 +119,24 @@ class Book(Contents):
                 ),
             ),
         )
+        if budget is not None:
+            about = Translated("Which period is budgeted.", "Vilken period som budgeteras.")
+            label = Translated("Budget for", "Budget för")
+            entries = (*entries, ("budget_period", label, budget, about))
         for i, (name, label, value, note) in enumerate(entries, 2):
             sheet.text(i, 0, label, "label")
-            sheet.input(i, 1, value, "text", label, note, name=name, optional=True)
-        row = 6
+            sheet.input(
+                i,
+                1,
+                value,
+                "text",
+                label,
+                note,
+                name=name,
+                optional=True,
+                setting=name == "currency",
+            )
+        row = 3 + len(entries)
         how = Translated("How to use this workbook", "Så använder du arbetsboken")
         sheet.text(row, 0, how, "heading")
         for i, line in enumerate(lines, 1):
@@ -158,7 +173,16 @@ class Book(Contents):
         return sheet
 
 
-def write_book(path: Path, lang: Lang, title: Label, write: Callable[[Book], None]) -> Book:
+def write_book(
+    path: Path,
+    lang: Lang,
+    title: Label,
+    write: Callable[[Book], None],
+    *,
+    from_file: bool = False,
+    example: bool = False,
+    empty: bool = False,
+) -> Book:
     """Write a workbook, with the formulas of the catalogue as names in it.
 
     Args:
@@ -166,24 +190,33 @@ def write_book(path: Path, lang: Lang, title: Label, write: Callable[[Book], Non
         lang: The language of its texts.
         title: In the header of each page, and in the properties of the file.
         write: Writes the sheets. It is called twice, and writes the same both times.
+        from_file: Whether the counts in input cells come from a data file, which is shown.
+        example: Whether what input cells come filled with is an example, which is told.
+        empty: Whether input cells come without it.
 
     Returns:
         The book, closed: to find its places.
     """
+    kind = {"from_file": from_file, "example": example, "empty": empty}
     with TemporaryFolder() as folder:
         draft, plain = folder / "draft.xlsx", folder / "plain.xlsx"
-        book = _written(draft, lang, title, write, None)
-        book = _written(plain, lang, title, write, _calculated(draft, book))
+        book = _written(draft, lang, title, write, None, kind)
+        book = _written(plain, lang, title, write, _calculated(draft, book), kind)
         add_names(plain, path, force=True, rewrite=lambda package: rewrites(package, book.long))
     return book
 
 
 def _written(
-    path: Path, lang: Lang, title: Label, write: Callable[[Book], None], known: Known | None
+    path: Path,
+    lang: Lang,
+    title: Label,
+    write: Callable[[Book], None],
+    known: Known | None,
+    kind: Mapping[str, bool],
 ) -> Book:
     # Beside the draft, so that its parts go with the folder, whatever ends the run.
     xl = xlsxwriter.Workbook(path, {"tmpdir": str(path.parent)})
-    book = Book(xl, lang, title, known)
+    book = Book(xl, lang, title, known, **kind)
     write(book)
     book.finish()
     close(xl)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from crmformulas.excel.workbook.cell_range import CellRange
-from crmformulas.excel.workbook.expressions import short, signed
-from crmformulas.excel.workbook.sheet import DASH, Sheet
+from crmformulas.excel.workbook.expressions import DASH, short, signed
+from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import BAND, GAIN, GREY, LOSS, SHADES
 from crmformulas.translations import Label, Translated
 
@@ -17,7 +17,7 @@ __all__ = ["MILLIONS", "Series", "Step", "bars", "chart", "lines", "waterfall"]
 SIZE = (640, 330)
 """Width and height in pixels."""
 
-MILLIONS = '[>=10000000]#,##0,," M";[>=1000000]#,##0.0,," M";#,##0'
+MILLIONS = '[>=1000000000]#,##0.00,,," bn";[>=1000000]#,##0.0,," M";#,##0'
 """The number format of amounts on an axis or at points."""
 
 

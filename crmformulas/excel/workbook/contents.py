@@ -14,6 +14,7 @@ import xlsxwriter
 
 from crmformulas.excel.functions.lambdas import closed_forms
 from crmformulas.excel.workbook.cell_range import CellRange
+from crmformulas.excel.workbook.expressions import BILLION
 from crmformulas.excel.workbook.styles import Styles
 from crmformulas.translations import Label, Lang, translate
 
@@ -33,6 +34,7 @@ class Input(NamedTuple):
         optional: Whether a cell may be empty.
         choices: What it is chosen from, if it is: texts, or the cells that hold them.
         needed: A range as large as this one, or None: a cell is only needed where that has a text.
+        example: The sum of the example's numbers in it; None where there are none.
     """
 
     place: CellRange
@@ -41,6 +43,7 @@ class Input(NamedTuple):
     optional: bool = False
     choices: tuple[str, ...] | CellRange | None = None
     needed: CellRange | None = None
+    example: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,8 @@ class Contents:
         draft: Whether this is the writing that is only calculated. Long tables of data without
             formulas may be left out of it.
         from_file: Whether the counts in input cells come from a data file, which is shown.
+        example: Whether what input cells come filled with is an example, which is told.
+        empty: Whether input cells come without it.
     """
 
     def __init__(
@@ -78,6 +83,8 @@ class Contents:
         known: Known | None,
         *,
         from_file: bool = False,
+        example: bool = False,
+        empty: bool = False,
     ) -> None:
         self.xl = xl
         self.lang = lang
@@ -89,6 +96,8 @@ class Contents:
         self.formulas: dict[CellRange, Formula] = {}
         self.draft = known is None
         self.from_file = from_file
+        self.example = example and not empty
+        self.empty = empty
         self._known = known or {}
         self._swedish: dict[str, str] = {}
 
@@ -106,6 +115,10 @@ class Contents:
             if part
         ]
         return "&".join(parts)
+
+    def localized(self, formula: str) -> str:
+        """The formula with the word for billions of the book's language."""
+        return formula.replace(f'"{BILLION}"', '" md"') if self.lang == "sv" else formula
 
     def value(self, place: CellRange) -> Any:
         """What a formula gives, if it has been calculated."""

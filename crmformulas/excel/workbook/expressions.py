@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crmformulas.excel.workbook.sheet import DASH
-
 __all__ = [
+    "BILLION",
+    "DASH",
     "amount",
     "change",
     "known",
     "movement",
     "per_cent",
+    "points",
     "ratio",
     "short",
     "sign",
@@ -24,6 +25,22 @@ __all__ = [
     "unit",
     "when_numbers",
 ]
+
+
+DASH = "–"
+"""What stands where a figure is unknown. A formula tests it with ISNUMBER."""
+
+SHOWN = "0.0005"
+"""A change of a share below this is shown as 0.0 %, and has no sign."""
+
+BILLION = " bn"
+"""Thousands of millions; a Swedish book has another word for them."""
+
+
+def points(after: str, before: str) -> str:
+    """By how many percentage points a share changed; a dash where one is unknown."""
+    by = f"100*({after}-{before})"
+    return known([after, before], f"IF(ABS({by})<0.05,0,{by})")
 
 
 def when_numbers(cells: str, count: int, formula: str) -> str:
@@ -43,7 +60,8 @@ def ratio(part: str, whole: str) -> str:
 
 def change(after: str, before: str) -> str:
     """After / before − 1; a dash where one is unknown or there was nothing before."""
-    return known([after, before], f'IF({before}>0,{after}/{before}-1,"{DASH}")')
+    by = f"{after}/{before}-1"
+    return known([after, before], f'IF({before}>0,IF(ABS({by})<{SHOWN},0,{by}),"{DASH}")')
 
 
 def times(number: str, each: str) -> str:
@@ -63,8 +81,13 @@ def unit(before: str) -> str:
 
 
 def short(figure: str) -> str:
-    """A figure in millions where it has them: ``42.8 M``, ``−650``."""
-    return f'IF(ABS({figure})>=1000000,FIXED({figure}/1000000,1)&" M",FIXED({figure},0))'
+    """A figure in billions or millions where it has them: ``1.28 bn``, ``42.8 M``, ``−650``."""
+    size = f"ABS({figure})"
+    told = (
+        f'IF({size}>=999950000,FIXED({size}/1000000000,2)&"{BILLION}",'
+        f'IF({size}>=999950,FIXED({size}/1000000,1)&" M",FIXED({size},0)))'
+    )
+    return f'IF({figure}<=-0.5,"−","")&{told}'
 
 
 def movement(money: str) -> str:

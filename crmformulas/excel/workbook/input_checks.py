@@ -41,6 +41,9 @@ LACKS = Translated(
     "▼ {sheet}, {cell}: ett tal saknas eller är inte möjligt ({bad} av {all} celler att fylla i)",
 )
 
+STILL = Translated("▲ The example's figures stand in {where}", "▲ Exemplets siffror står i {where}")
+EXAMPLE = Translated("Example: ", "Exempel: ")
+
 REFERENCE = re.compile(
     r"(?:(?:'((?:[^']|'')+)'|([A-Za-z_]\w*))!)?(\$?[A-Z]{1,3}\$?\d+)(?::(\$?[A-Z]{1,3}\$?\d+))?"
     r"|\b([a-z][a-z0-9_]{2,})\b"
@@ -108,21 +111,24 @@ def _colour(book: Contents, one: Input) -> None:
     )
 
 
-def _merged(found: list[Input]) -> list[Input]:
+def _merged(found: list[Input], *, examples: bool = False) -> list[Input]:
     """The same cells in fewer ranges: those below or beside each other, of one rule."""
     whole: list[Input] = []
     for one in found:
         for i, other in enumerate(whole):
-            if (both := _joined(other, one)) is not None:
+            if (both := _joined(other, one, examples)) is not None:
                 whole[i] = both
                 break
         else:
             whole.append(one)
-    return whole if len(whole) == len(found) else _merged(whole)
+    return whole if len(whole) == len(found) else _merged(whole, examples=examples)
 
 
-def _joined(one: Input, other: Input) -> Input | None:
-    if (
+def _joined(one: Input, other: Input, examples: bool) -> Input | None:
+    if examples:
+        if one.example is None or other.example is None:
+            return None
+    elif (
         one.needed
         or other.needed
         or (one.bounds, one.optional, one.choices) != (other.bounds, other.optional, other.choices)
@@ -133,7 +139,8 @@ def _joined(one: Input, other: Input) -> Input | None:
     beside = (a.row, a.last_row) == (b.row, b.last_row) and b.column == a.last_column + 1
     if not below and not beside:
         return None
-    return one._replace(place=CellRange(a.sheet, a.row, a.column, b.last_row, b.last_column))
+    both = CellRange(a.sheet, a.row, a.column, b.last_row, b.last_column)
+    return one._replace(place=both, example=(one.example or 0.0) + (other.example or 0.0) or None)
 
 
 def _name_first(book: Contents, sheet: Sheet, key: str, found: list[Input]) -> None:
@@ -158,26 +165,72 @@ def _name_first(book: Contents, sheet: Sheet, key: str, found: list[Input]) -> N
         bad=number,
         all=str(count),
     )
-    sheet.formula(ROW, 0, f'IF({number}=0,"",{told})', "", "alarm", key=key)
+    untouched = _examples(book, sheet, key, column + 2, found)
+    sheet.formula(ROW, 0, f"IF({number}=0,{untouched},{told})", "", "alarm", key=key)
+    book.places[f"{key}.bad"] = sheet.place(ROW, column)
+
+
+def _examples(book: Contents, sheet: Sheet, key: str, column: int, found: list[Input]) -> str:
+    """A formula that tells where the example's numbers still stand, as they were delivered."""
+    still = {
+        one.place: f"(ABS(SUM({one.place.fixed})-{one.example!r})<={abs(one.example) * 1e-9!r})"
+        for one in _merged(found, examples=True)
+        if one.example
+    }
+    if not still:
+        return '""'
+    count = sheet.formula(ROW, column, f"0+{'+'.join(still.values())}", "0", "aside")
+    where = "&".join(f'IF({test},", {place.cell}","")' for place, test in still.items())
+    listed = sheet.formula(ROW, column + 1, f"MID({where},3,500)", "", "aside").cell
+    book.places[f"{key}.example"] = count
+    return f'IF({count.cell}=0,"",{book.sentence(STILL, where=listed)})'
 
 
 def _gate(book: Contents, sheets: list[Sheet], checked: list[Input]) -> None:
     rests = _Rests(book, checked)
     number = {sheet.name: i for i, sheet in enumerate(sheets)}
     for place, formula in list(book.formulas.items()):
-        if formula.look == "alarm" or not (formula.look == "message" or TELLS.search(formula.key)):
+        message = formula.look == "message"
+        if formula.look == "alarm" or not (message or TELLS.search(formula.key)):
             continue
+        if _repeats_a_message(book, place, formula.text):
+            continue
+        found = sorted(number[name] for name in rests.of((place.sheet, place.row, place.column)))
         gated = formula.text
-        found = rests.of((place.sheet, place.row, place.column))
-        for i in sorted((number[name] for name in found), reverse=True):
-            alarm = book[key_of(i)]
-            cell = alarm.cell if alarm.sheet == place.sheet else alarm.full
-            gated = f'IF({cell}<>"",{cell},{gated})'
+        if message:
+            gated = _as_example(book, found, place, gated)
+        for i in reversed(found):
+            alarm, bad = book[key_of(i)], book[f"{key_of(i)}.bad"]
+            here = alarm.sheet == place.sheet
+            gated = (
+                f"IF({bad.cell if here else bad.full}>0,"
+                f"{alarm.cell if here else alarm.full},{gated})"
+            )
         if gated != formula.text:
             sheet = sheets[number[place.sheet]]
             sheet.formula(
                 place.row, place.column, gated, formula.kind, formula.look, key=formula.key
             )
+
+
+def _repeats_a_message(book: Contents, place: CellRange, text: str) -> bool:
+    """Whether a formula is but another cell, which is a message itself."""
+    if not (found := REFERENCE.fullmatch(text)) or not found[3] or found[4]:
+        return False
+    sheet = (found[1] or found[2] or place.sheet).replace("''", "'")
+    row, column = xl_cell_to_rowcol(found[3].replace("$", ""))
+    repeated = book.formulas.get(CellRange(sheet, row, column, row, column))
+    return repeated is not None and repeated.look == "message"
+
+
+def _as_example(book: Contents, sheets: list[int], place: CellRange, message: str) -> str:
+    """The message, which says so while any figure that it rests on is one of the example."""
+    keys = [f"{key_of(number)}.example" for number in sheets]
+    counts = [book[key] for key in keys if key in book.places]
+    if not counts:
+        return message
+    standing = "+".join(one.cell if one.sheet == place.sheet else one.full for one in counts)
+    return f'IF({standing}>0,"{book.translate(EXAMPLE)}","")&{message}'
 
 
 class _Rests:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date
 from textwrap import wrap
@@ -9,13 +10,11 @@ from typing import Any, Literal, TypeAlias
 
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.contents import Contents, Formula, Input
+from crmformulas.excel.workbook.expressions import DASH
 from crmformulas.excel.workbook.styles import BAND, GREY, KINDS, LINE, NEUTRAL
 from crmformulas.translations import Label, Translated
 
-__all__ = ["DASH", "Sheet"]
-
-DASH = "–"
-"""What stands where a figure is unknown. A formula tests it with ISNUMBER."""
+__all__ = ["Cell", "Sheet", "stored"]
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 """What a day may be, in an input cell."""
@@ -150,6 +149,7 @@ class Sheet:
         optional: bool = False,
         look: str = "",
         data: bool = False,
+        setting: bool = False,
     ) -> CellRange:
         """A cell for the reader: coloured, with what may be typed, and a note when it is chosen.
 
@@ -167,6 +167,7 @@ class Sheet:
             optional: May be empty.
             look: In place of the one of its kind.
             data: It is a count of the data: where the book is filled from a file, it looks so.
+            setting: Its value is one of the method, which stays where examples are left out.
         """
         place = self.inputs(
             row,
@@ -182,6 +183,7 @@ class Sheet:
             optional=optional,
             look=look,
             data=data,
+            setting=setting,
         )
         if name:
             self.book.define(name, place)
@@ -203,6 +205,7 @@ class Sheet:
         optional: bool = False,
         look: str = "",
         data: bool = False,
+        setting: bool = False,
         needed: CellRange | None = None,
     ) -> CellRange:
         """A range of input cells of one kind, as :meth:`input`.
@@ -213,6 +216,8 @@ class Sheet:
         if data and self.book.from_file and look == "input":
             look = "given"
         style = self.book.styles(look, kind)
+        if self.book.empty and not setting:
+            rows = [[None] * len(cells) for cells in rows]
         for i, cells in enumerate(rows):
             for j, value in enumerate(cells):
                 self._write(row + i, column + j, value, style)
@@ -226,7 +231,12 @@ class Sheet:
             listed = choices
         elif choices is not None:
             listed = tuple(self.book.translate(choice) for choice in choices)
-        self.book.inputs.append(Input(place, kind, bounds, optional, listed, needed))
+        example = None
+        if self.book.example and not setting and kind != "text":
+            example = math.fsum(v for cells in rows for v in cells if isinstance(v, int | float))
+        self.book.inputs.append(
+            Input(place, kind, bounds, optional, listed, needed, example or None)
+        )
         if key:
             self.book.places[key] = place
         return place
@@ -313,6 +323,7 @@ class Sheet:
     ) -> CellRange:
         """A live formula, written without its ``=``; returns where it is."""
         place = self.place(row, column)
+        formula = self.book.localized(formula)
         self.book.formulas[place] = Formula(formula, kind, look, key)
         known = self.book.known(place, formula)
         self.xl.write_formula(

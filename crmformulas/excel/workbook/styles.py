@@ -44,17 +44,18 @@ MONTH = "yyyy-mm"
 
 KINDS: dict[str, Kind] = {
     "money": Kind(MONEY, 0, 1e15, Translated("currency units", "valutaenheter")),
-    "signed money": Kind("+#,##0;-#,##0;0"),
+    "signed money": Kind("+#,##0;−#,##0;0"),
     "exact money": Kind("#,##0.00", 0, 1e12, Translated("currency units", "valutaenheter")),
     "each": Kind("[>=100]#,##0;0.00"),
     "count": Kind(COUNT, 0, 1e12, Translated("a number of at least 0", "ett antal, minst 0")),
-    "signed count": Kind("+#,##0;-#,##0;0"),
+    "signed count": Kind("+#,##0;−#,##0;0"),
     "orders": Kind(COUNT, 0, 1e12),
     "rate": Kind(PER_CENT, 0, 1, Translated("a share, 0 to 100 %", "en andel, 0 till 100 %")),
-    "signed rate": Kind("+0.0%;-0.0%;0.0%"),
-    "growth rate": Kind("+0%;-0%;0%"),
+    "signed rate": Kind("+0.0%;−0.0%;0.0%"),
+    "growth rate": Kind("+0%;−0%;0%"),
     "points": Kind(PER_CENT, -1, 1),
-    "change": Kind("+0.0;-0.0;0.0", None, None, Translated("percentage points", "procentenheter")),
+    "change": Kind("+0.0;−0.0;0.0", None, None, Translated("percentage points", "procentenheter")),
+    "points change": Kind('+0.0" pp";−0.0" pp";0.0" pp"'),
     "factor": Kind(
         PER_CENT,
         0,
@@ -161,4 +162,6 @@ class Styles:
         shown = KINDS[kind].shown if kind in KINDS else kind if set(kind) & set("0#") else ""
         if shown == "date":
             return "yyyy-mm-dd" if self._lang == "sv" else "d mmm yyyy"
-        return shown.replace("%", " %") if self._lang == "sv" else shown
+        if self._lang == "sv":
+            return shown.replace("%", " %").replace(" bn", " md").replace(" pp", " p.e.")
+        return shown

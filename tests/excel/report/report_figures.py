@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
-from crmformulas.excel.workbook.sheet import DASH
+from crmformulas.excel.workbook.expressions import DASH
 from crmformulas.orders.rules import LTV_AGES
 from tests.excel.recalculate import Cells, Value, errors
 

@@ -25,7 +25,7 @@ from crmformulas.excel.report import People, people, write_report
 from crmformulas.excel.report.filled import LTV_MONTHS
 from crmformulas.excel.workbook import long_table
 from crmformulas.excel.workbook.book import Book
-from crmformulas.excel.workbook.sheet import DASH
+from crmformulas.excel.workbook.expressions import DASH
 from crmformulas.orders import Summary, read
 from crmformulas.orders.log import Orders
 from crmformulas.translations import LANGS, Lang

@@ -14,7 +14,7 @@ from crmformulas.excel.templates.budget.cells import (
 )
 from crmformulas.excel.templates.budget.tables import BALANCE
 from crmformulas.excel.workbook.book import Book
-from crmformulas.excel.workbook.sheet import DASH
+from crmformulas.excel.workbook.expressions import DASH
 from crmformulas.formulas.budget import COLUMNS, GROWTH, LEVERS, SEGMENTS
 from tests.excel.grid import Tables, check_waterfall, divided, grown, less, number, same
 from tests.excel.recalculate import Cells, Value

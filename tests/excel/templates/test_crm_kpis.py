@@ -27,7 +27,7 @@ from crmformulas.excel.templates.kpis.crm_kpis import (
 )
 from crmformulas.excel.workbook.book import Book, write_book
 from crmformulas.excel.workbook.cell_range import CellRange
-from crmformulas.excel.workbook.sheet import DASH
+from crmformulas.excel.workbook.expressions import DASH
 from crmformulas.formulas.kpi import repeat_purchase_rate, subscriber_to_customer, total_reach
 from crmformulas.translations import LANGS, Translated
 from tests.excel.grid import unread_figures, watched

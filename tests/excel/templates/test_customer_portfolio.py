@@ -25,7 +25,7 @@ from crmformulas.excel.templates.portfolio.customer_portfolio import (
     write_portfolio,
 )
 from crmformulas.excel.workbook.book import Book, write_book
-from crmformulas.excel.workbook.sheet import DASH
+from crmformulas.excel.workbook.expressions import DASH
 from crmformulas.formulas.retention import customer_duration, net_duration
 from crmformulas.formulas.retention import retention as staying
 from crmformulas.formulas.value import DRIVERS

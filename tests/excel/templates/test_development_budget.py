@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -158,7 +159,7 @@ def example() -> Case:
     return Case(
         EXAMPLE.outcome,
         EXAMPLE.opening,
-        EXAMPLE.growth,
+        tuple(growth_factors(EXAMPLE.outcome, EXAMPLE.former).tolist()),
         EXAMPLE.reactivation,
         EXAMPLE.target,  # type: ignore[arg-type]
         tuple(tuple(s.factors.get(lever, 1.0) for lever in LEVERS) for s in scenarios),
@@ -225,6 +226,7 @@ def check(made: Made, cells: Cells, case: Case) -> None:
     gap = pytest.approx(case.target - total, abs=1e-9 * max(total, 1))
     assert made.figure(cells, "target_gap") == gap
     check_steps(made, cells, case, total)
+    check_sense(made, cells, case.target - total)
     if made.book.lang == "en":
         own = [number(made.figure(cells, f"own_growth.{name}")) for name in GROWTH]
         check_tables(cells, made.book, own, case.chosen)
@@ -269,6 +271,12 @@ def check_levers(made: Made, cells: Cells, case: Case) -> None:
     for i, lever in enumerate(LEVERS):
         shown = made.figure(cells, f"target.{lever}.needed")
         factors = case.factors[case.chosen]
+        if number(made.figure(cells, "target_gap")) <= 0:  # type: ignore[operator]
+            assert shown == DASH, lever
+            assert made.figure(cells, f"target.{lever}.why") == "the target is reached" or (
+                made.book.lang == "sv"
+            )
+            continue
         try:
             expected = required_factor(*case.arguments, case.target, lever, factors)
         except (DomainError, NotEnoughDataError):
@@ -282,6 +290,27 @@ def check_levers(made: Made, cells: Cells, case: Case) -> None:
             assert lift == pytest.approx(expected / factors[i] - 1, **TIGHT), lever
         else:
             assert lift == DASH
+
+
+def check_sense(made: Made, cells: Cells, gap: float) -> None:
+    """What is told has the sign and the sense of its figures."""
+    if made.book.lang != "en":
+        return
+    for place, formula in made.book.formulas.items():
+        if formula.look == "message" or ".title" in formula.key:
+            said = str(cells[place.sheet].get(place.cell))
+            # A change has its own mark, and what is short or to spare has none.
+            assert not re.search(r"[-−]\d|[+−-]0(?![.,]?\d)|NaN|E\+", said), (formula.key, said)
+    said = str(made.figure(cells, "target.message"))
+    if gap > 0:
+        assert " short of the target" in said
+        if more := re.search(r"([\d,.]+) % more from", said):
+            assert float(more[1].replace(",", "")) >= 0
+        assert ("No lever alone" in said) == (not more)
+    else:
+        assert " reaches the target, with " in said
+        assert made.figure(cells, "charts.target.title") == "The target is reached without a lift"
+        assert str(made.figure(cells, "target.check")).startswith("● The target is reached")
 
 
 def check_steps(made: Made, cells: Cells, case: Case, total: float) -> None:
@@ -371,17 +400,19 @@ def test_messages(english: Made) -> None:
     cells = cached_cells(english.path)
     # The figures are those of the tests above, rounded.
     for key, told in {
-        "outcome.message": "46,917 customers bought for 252.8 M kr",
-        "budget1.message": "Budget 1 brings 331.2 M kr: ▲ 78.4 M kr against the outcome",
-        "scenarios.message": "Win back brings most: ▲ 42.8 M kr against Budget 1",
-        "budget2.message": "Win back brings 374.0 M kr: ▲ 42.8 M kr against Budget 1, "
+        "outcome.message": "Example: 46,917 customers bought for 252.8 M kr",
+        "budget1.message": "Example: Budget 1 for the next 12 months brings 331.2 M kr: "
+        "▲ 78.4 M kr against the outcome",
+        "scenarios.message": "Example: Win back (published) brings most: ▲ 42.8 M kr against Budget 1",
+        "budget2.message": "Example: Win back (published) for the next 12 months brings 374.0 M kr: ▲ 42.8 M kr against Budget 1, "
         "▲ 121.2 M kr against the outcome",
-        "target.message": "Win back is 26.0 M kr short of the target: 16.9 % more from new "
-        "customers is enough",
-        "sensitivity.message": "Revenue moves most with new customers: ▲ 15.4 M kr for a step",
-        "charts.revenue.title": "Win back brings most: 374.0 M kr",
-        "charts.customers.title": "Win back: customers ▲ 5,052",
-        "charts.target.title": "Least lift that reaches the target: new customers, ▲ 16.9 %",
+        # The source's own target, +20 % on the outcome.
+        "target.message": "Example: Win back (published) reaches the target, with 70.1 M kr to "
+        "spare",
+        "sensitivity.message": "Example: Revenue moves most with new customers: ▲ 15.4 M kr for a step",
+        "charts.revenue.title": "Win back (published) brings most: 374.0 M kr",
+        "charts.customers.title": "Win back (published): customers ▲ 5,052",
+        "charts.target.title": "The target is reached without a lift",
     }.items():
         assert english.figure(cells, key) == told
 

@@ -15,7 +15,7 @@ from crmformulas.excel.templates import write_template
 from crmformulas.excel.templates.ladder.goals import EXAMPLE, GUIDE, LadderGoals, write_ladder
 from crmformulas.excel.workbook.book import Book, write_book
 from crmformulas.excel.workbook.cell_range import CellRange
-from crmformulas.excel.workbook.sheet import DASH
+from crmformulas.excel.workbook.expressions import DASH
 from crmformulas.formulas.ladder import extra_orders, step_gain, step_rates, tipping_point
 from crmformulas.translations import LANGS, Translated
 from tests.excel.grid import unread_figures, watched

@@ -24,7 +24,7 @@ from crmformulas.excel.templates.lifecycle.plan import EXAMPLE, write_plan
 from crmformulas.excel.templates.lifecycle.ranking import BY_ROMI, BY_VALUE
 from crmformulas.excel.workbook.book import Book, write_book
 from crmformulas.excel.workbook.cell_range import CellRange
-from crmformulas.excel.workbook.sheet import DASH
+from crmformulas.excel.workbook.expressions import DASH
 from crmformulas.formulas.budget import LEVERS, SEGMENTS, budget
 from crmformulas.formulas.campaign import payback_years, romi
 from crmformulas.formulas.retention import customer_duration, retention

@@ -39,6 +39,7 @@ class BudgetData:
         reactivation: Share of the lost customers who come back in the budget's year; None is the
             share of the outcome.
         target: The revenue wanted.
+        target_growth: Or by how much more than the outcome's, where no revenue is given.
         scenarios: The three scenarios that have a name.
         own: The user's own.
         chosen: Which of the four is shown as Budget 2, from 0.
@@ -51,6 +52,7 @@ class BudgetData:
     growth: tuple[float | None, ...] = (None,) * 7
     reactivation: float | None = None
     target: float | None = None
+    target_growth: float | None = None
     scenarios: tuple[Scenario, Scenario, Scenario] = SCENARIOS
     own: Scenario = OWN
     chosen: int = 3
@@ -64,25 +66,23 @@ EXAMPLE = BudgetData(
         (11978, 71264672, 13297),
     ),
     opening=46834,
-    growth=(
-        23140 / 22888,
-        (25668 / 23140) / (25139 / 22888),
-        (139935218 / 25668) / (109399261 / 25139),
-        (14233 / 12072) / (13833 / 12051),
-        (87844592 / 14233) / (72138851 / 13833),
-        (15978 / 14136) / (13297 / 11978),
-        (103414396 / 15978) / (71264672 / 13297),
+    former=(
+        (22639, 85527046, 24621),
+        (12870, 63377716, 14383),
+        (11325, 54799839, 12348),
     ),
     reactivation=0.4064,
-    target=400_000_000,
+    target=303_888_000,
     chosen=2,
 )
 """Elinder, "Dina nycklar till framgångsrikare CRM" (IRi, 2018).
 
-The outcome and the reactivation rate are printed there. The growth factors are printed with three
-decimals (1.011, 1.010, 1.253, 1.027, 1.183, 1.018, 1.208); these are the unrounded ones, Budget 1
-by the outcome. The target is ours.
+The outcome, the reactivation rate and the target are printed there. F12 is not, but its index is,
+by segment and column, and so are the growth factors (1.011, 1.010, 1.253, 1.027, 1.183, 1.018,
+1.208): these are whole numbers that give all of them.
 """
+
+NEXT_YEAR = Translated("the next 12 months", "de kommande 12 månaderna")
 
 GUIDE = (
     Translated(
@@ -147,22 +147,25 @@ GUIDE = (
 
 SOURCE = Translated(
     "Prefilled figures: Elinder, “Dina nycklar till framgångsrikare CRM” (IRi, 2018): outcome, "
-    "growth, reactivation rate and the three scenarios as published. The target is an example.",
+    "growth, reactivation rate, target and the three scenarios as published; F12 in whole numbers "
+    "that give the published growth.",
     "Förifyllda siffror: Elinder, ”Dina nycklar till framgångsrikare CRM” (IRi, 2018): utfall, "
-    "tillväxt, återvinningsgrad och de tre scenarierna som publicerade. Målet är ett exempel.",
+    "tillväxt, återvinningsgrad, mål och de tre scenarierna som publicerade; F12 i heltal som ger "
+    "den publicerade tillväxten.",
 )
 
 
 def write(book: Book) -> None:
     """Write the template, filled with the published example."""
-    book.guide(GUIDE, source=SOURCE)
+    book.guide(GUIDE, source=SOURCE, budget=NEXT_YEAR)
     write_budget(book, EXAMPLE)
 
 
 def write_budget(book: Book, data: BudgetData) -> None:
     """Write the sheets of the budget, in the order in which they are read.
 
-    The book has its first sheet already: ``company``, ``period`` and ``currency`` are needed.
+    The book has its first sheet already: ``company``, ``period`` and ``currency`` are needed,
+    and ``budget_period``.
     """
     write_outcome(book, data)
     write_development(book, data)

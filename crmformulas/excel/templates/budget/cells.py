@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from crmformulas.excel.workbook.contents import Contents
-from crmformulas.excel.workbook.sheet import DASH, Sheet
+from crmformulas.excel.workbook.expressions import DASH
+from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS
 from crmformulas.formulas.budget import COLUMNS, LEVERS, SEGMENTS
-from crmformulas.orders.analysis.scenarios import LEVER_LABELS, SEGMENT_LABELS
-from crmformulas.translations import Label, Translated, term
+from crmformulas.orders.analysis.scenarios import LEVER_LABELS, SEGMENT_LABELS, Scenario
+from crmformulas.orders.analysis.scenarios import SCENARIOS as PUBLISHED
+from crmformulas.translations import Label, Translated, term, translate
 
 __all__ = [
     "COLUMN_KINDS",
@@ -25,6 +27,8 @@ __all__ = [
     "budget_heads",
     "chosen",
     "colour_changes",
+    "for_period",
+    "scenario_name",
     "total",
     "whose",
 ]
@@ -63,6 +67,24 @@ SEGMENT_NAMES: dict[str, Translated] = {
 
 LEVER_KINDS = dict(zip(LEVERS, ("count", "rate", "rate", *("frequency", "money") * 3), strict=True))
 """The kind of what a lever lifts: new customers, a rate, orders per customer, order value."""
+
+
+def scenario_name(scenario: Scenario) -> Label:
+    """What a scenario is called: one with the published factors says that they are published."""
+    if not any(scenario is one for one in PUBLISHED):
+        return scenario.name
+    name = scenario.name
+    return Translated(
+        f"{translate(name, 'en')} (published)", f"{translate(name, 'sv')} (publicerat)"
+    )
+
+
+def for_period(book: Contents) -> str:
+    """A formula that tells which period is budgeted; nothing where it is not given."""
+    if "budget_period" not in book.names:
+        return '""'
+    before = book.translate(Translated(" for ", " för "))
+    return f'IF(budget_period="","","{before}"&budget_period)'
 
 
 def whose(book: Contents, number: str) -> str:

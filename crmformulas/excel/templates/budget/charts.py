@@ -14,8 +14,8 @@ from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import MILLIONS, Series, Step, bars, chart, waterfall
 from crmformulas.excel.workbook.contents import Contents
-from crmformulas.excel.workbook.expressions import amount, known, per_cent, short, sign
-from crmformulas.excel.workbook.sheet import DASH, Sheet
+from crmformulas.excel.workbook.expressions import DASH, amount, known, per_cent, short, sign
+from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import LINE, SHADES
 from crmformulas.formulas.budget import LEVERS
 from crmformulas.translations import Label, Translated, term
@@ -228,6 +228,10 @@ def _least_lift(book: Contents, top: str, places: CellRange) -> str:
         figure=f"{sign(top)}&{per_cent(f'ABS({top})')}",
     )
     none = Translated("No lever alone reaches the target", "Ingen faktor når målet ensam")
+    reached = Translated("The target is reached without a lift", "Målet nås utan lyft")
     lacking = Translated("There is no target yet", "Det finns inget mål än")
-    known = f"IF(ISNUMBER(target_revenue),{book.sentence(none)},{book.sentence(lacking)})"
+    known = (
+        f"IF(ISNUMBER(target_used),IF(N(target_gap)<=0,{book.sentence(reached)},"
+        f"{book.sentence(none)}),{book.sentence(lacking)})"
+    )
     return f"IF(ISNUMBER({top}),{told},{known})"

@@ -14,8 +14,8 @@ from crmformulas.excel.templates.budget.cells import (
 )
 from crmformulas.excel.templates.budget.tables import outcome_inputs, write_ratios
 from crmformulas.excel.workbook.book import Book
-from crmformulas.excel.workbook.expressions import known, per_cent, ratio, sign
-from crmformulas.excel.workbook.sheet import DASH, Sheet
+from crmformulas.excel.workbook.expressions import DASH, known, per_cent, ratio, sign
+from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.formulas.budget import GROWTH
 from crmformulas.translations import Translated, term
 
@@ -144,7 +144,7 @@ def _reactivation(sheet: Sheet, row: int, rate: float | None) -> None:
     sheet.formula(
         row + 1,
         5,
-        f'IF(ISNUMBER({typed}),{typed},IF(COUNT({share})=0,"{DASH}",IF({share}>1,"{DASH}",{share})))',
+        f'IF(ISNUMBER({typed}),IF(AND({typed}>=0,{typed}<=1),{typed},"{DASH}"),IF(COUNT({share})=0,"{DASH}",IF({share}>1,"{DASH}",{share})))',
         "rate",
         name="reactivation_used",
     )

@@ -16,8 +16,8 @@ from crmformulas.excel.templates.budget.cells import (
 )
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.contents import Contents
-from crmformulas.excel.workbook.expressions import amount, known, movement, per_cent
-from crmformulas.excel.workbook.sheet import DASH, Sheet
+from crmformulas.excel.workbook.expressions import DASH, amount, known, movement, per_cent
+from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.formulas.budget import LEVERS, SEGMENTS
 from crmformulas.translations import Translated
 
@@ -55,11 +55,35 @@ def write_target(book: Book, data: BudgetData) -> None:
         name="target_revenue",
         optional=True,
     )
+    sheet.text(6, 2, Translated("or growth on the outcome", "eller tillväxt på utfallet"), "beside")
+    sheet.input(
+        6,
+        3,
+        data.target_growth,
+        "signed rate",
+        Translated("Target as growth", "Mål som tillväxt"),
+        Translated(
+            "+20 % wants a fifth more revenue than the outcome. A revenue typed at the left goes "
+            "first. May be empty.",
+            "+20 % vill ha en femtedel mer omsättning än utfallet. En omsättning till vänster går "
+            "före. Får vara tom.",
+        ),
+        name="target_growth",
+        low=-1,
+        high=10,
+        optional=True,
+    )
+    was = cells("outcome.total.revenue")
+    grown = known(["target_growth", was], f"{was}*(1+target_growth)")
+    sheet.text(6, 4, Translated("= target", "= mål"), "beside")
+    sheet.formula(
+        6, 5, f"IF(ISNUMBER(target_revenue),target_revenue,{grown})", "money", name="target_used"
+    )
     revenue = cells("budget2.total.revenue")
     sheet.text(7, 0, Translated("Revenue of Budget 2", "Omsättning i Budget 2"))
     now = sheet.formula(7, 1, known([revenue], revenue), "money").cell
     sheet.text(8, 0, Translated("Gap: what is lacking", "Gap: det som fattas"), "total label")
-    gap = known(["target_revenue", now], f"target_revenue-{now}")
+    gap = known(["target_used", now], f"target_used-{now}")
     sheet.formula(8, 1, gap, "signed money", "total", name="target_gap")
     sheet.formula(7, 2, 'chosen_scenario&""', "", "beside")
     heads = (
@@ -113,7 +137,7 @@ def _needed(sheet: Sheet, row: int, lever: str) -> None:
     sheet.formula(
         row,
         4,
-        f'IF({why}<>"","{DASH}",IF({whole}=0,1,(target_revenue-{rest})/{whole}))',
+        f'IF({why}<>"","{DASH}",IF({whole}=0,1,(target_used-{rest})/{whole}))',
         "factor",
         key=f"target.{lever}.needed",
     )
@@ -153,10 +177,11 @@ def _base(cells: Cells, lever: str) -> list[str]:
 
 def _why_not(sheet: Sheet, lever: str, rest: str, whole: str) -> str:
     """Empty where there is a factor, else the reason why there is none."""
-    unknown, beyond, nothing, everybody = (
+    unknown, reached, beyond, nothing, everybody = (
         sheet.book.translate(words)
         for words in (
             Translated("a figure is not known", "en siffra är inte känd"),
+            Translated("the target is reached", "målet är nått"),
             Translated("the other segments bring more", "övriga segment ger mer"),
             Translated("there is nothing to lift", "det finns inget att lyfta"),
             Translated("more than 100 % of customers", "mer än 100 % av kunderna"),
@@ -165,12 +190,12 @@ def _why_not(sheet: Sheet, lever: str, rest: str, whole: str) -> str:
     found = '""'
     if lever in LEVERS[1:3]:
         share = _base(Cells(sheet), lever)[0]
-        over = f"ROUND({share}*(target_revenue-{rest})/{whole},9)>1"
+        over = f"ROUND({share}*(target_used-{rest})/{whole},9)>1"
         found = f'IF({over},"{everybody}","")'
     return (
-        f'IF(COUNT(target_revenue,{rest},{whole})<3,"{unknown}",'
-        f'IF({rest}>target_revenue,"{beyond}",'
-        f'IF({whole}=0,IF({rest}=target_revenue,"","{nothing}"),{found})))'
+        f'IF(COUNT(target_used,target_gap,{rest},{whole})<4,"{unknown}",IF(target_gap<=0,"{reached}",'
+        f'IF({rest}>target_used,"{beyond}",'
+        f'IF({whole}<=0,"{nothing}",{found}))))'
     )
 
 
@@ -202,7 +227,7 @@ def _target_message(sheet: Sheet) -> None:
             "{name} når målet, med {gap} till godo",
         ),
         name="chosen_scenario",
-        gap=amount("target_gap"),
+        gap=amount("ABS(target_gap)"),
     )
     unknown = sentence(
         Translated("The gap to the target is not known", "Gapet till målet är inte känt")
@@ -221,6 +246,12 @@ def _target_message(sheet: Sheet) -> None:
             "▲ There is no target: type one below.", "▲ Det finns inget mål: skriv ett nedan."
         )
     )
+    without = sentence(
+        Translated(
+            "● The target is reached: no lever has to be lifted.",
+            "● Målet är nått: ingen faktor behöver lyftas.",
+        )
+    )
     fine = sentence(
         Translated(
             "● Levers that alone reach the target: {number} of 9",
@@ -231,8 +262,9 @@ def _target_message(sheet: Sheet) -> None:
     sheet.formula(
         4,
         0,
-        f"IF(NOT(ISNUMBER(target_revenue)),{empty},"
-        f"IF(NOT(ISNUMBER(target_gap)),{sentence(LACKING)},{fine}))",
+        f"IF(NOT(ISNUMBER(target_used)),{empty},"
+        f"IF(NOT(ISNUMBER(target_gap)),{sentence(LACKING)},"
+        f"IF(target_gap<=0,{without},{fine})))",
         "",
         "note",
         key="target.check",
@@ -264,6 +296,7 @@ def write_sensitivity(book: Book, data: BudgetData) -> None:
             "25 % till 27,5 %.",
         ),
         name="common_step",
+        setting=True,
         low=-1,
         high=10,
     )

@@ -18,11 +18,14 @@ from crmformulas.excel.templates.budget.cells import (
     budget_heads,
     chosen,
     colour_changes,
+    for_period,
+    scenario_name,
     total,
 )
 from crmformulas.excel.templates.budget.tables import write_balance, write_changes
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.expressions import (
+    DASH,
     amount,
     change,
     known,
@@ -31,7 +34,7 @@ from crmformulas.excel.workbook.expressions import (
     ratio,
     times,
 )
-from crmformulas.excel.workbook.sheet import DASH, Sheet
+from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import LOSS
 from crmformulas.formulas.budget import COLUMNS, LEVERS, SEGMENTS
 from crmformulas.translations import Label, Translated, term
@@ -101,11 +104,12 @@ def _factors(sheet: Sheet, row: int, data: BudgetData) -> None:
         sheet.input(
             row,
             COLUMNS_OF[key],
-            sheet.book.translate(scenario.name),
+            sheet.book.translate(scenario_name(scenario)),
             "text",
             Translated("Name of the scenario", "Scenariots namn"),
             Translated("Stands in the list and the charts.", "Står i listan och i diagrammen."),
             key=f"{key}.name",
+            setting=True,
             look="entry head",
         )
     sheet.book.places["scenario_names"] = sheet.place(row, COLUMNS_OF["scenario1"], row, 7)
@@ -125,6 +129,7 @@ def _factors(sheet: Sheet, row: int, data: BudgetData) -> None:
                 LEVER_LABELS[lever],
                 note,
                 key=f"{key}.{lever}",
+                setting=True,
             )
 
 
@@ -278,13 +283,21 @@ def _scenarios_message(sheet: Sheet) -> None:
             "Mer än 100 % kan inte stanna eller komma åter: sänk faktorn.",
         )
     )
+    names = cells("scenario_names")
+    alike = "+".join(
+        f"SUMPRODUCT(({names}={cells(f'{scenario}.name')})*1)" for scenario in SCENARIOS
+    )
+    twice = sentence(
+        Translated("▼ Two scenarios have the same name.", "▼ Två scenarier har samma namn.")
+    )
     fine = sentence(Translated("● All scenarios are possible.", "● Alla scenarier är möjliga."))
     first, last = cells("scenario1.possible"), cells("own.possible")
     impossible = f'COUNTIF({first}:{last},"{sheet.book.translate(IMPOSSIBLE)}")'
     sheet.formula(
         4,
         0,
-        f"IF(COUNT({gains})=0,{sentence(LACKING)},IF({impossible}=0,{fine},{beyond}&{lower}))",
+        f"IF({alike}>{len(SCENARIOS)},{twice},IF(COUNT({gains})=0,{sentence(LACKING)},"
+        f"IF({impossible}=0,{fine},{beyond}&{lower})))",
         "",
         "note",
         key="scenarios.check",
@@ -317,7 +330,7 @@ def write_budget_2(book: Book, data: BudgetData) -> None:
     sheet.input(
         6,
         1,
-        book.translate(scenarios[data.chosen].name),
+        book.translate(scenario_name(scenarios[data.chosen])),
         "text",
         Translated("Scenario", "Scenario"),
         Translated(
@@ -328,11 +341,13 @@ def write_budget_2(book: Book, data: BudgetData) -> None:
         ),
         name="chosen_scenario",
         choices=names,
+        setting=True,
     )
     sheet.formula(
         6,
         2,
-        f'IFERROR(MATCH(chosen_scenario,{names.full},0),"{DASH}")',
+        f'IF(SUMPRODUCT(({names.full}=chosen_scenario)*1)<>1,"{DASH}",'
+        f'IFERROR(MATCH(chosen_scenario,{names.full},0),"{DASH}"))',
         "count",
         "grey value",
         name="chosen_number",
@@ -378,10 +393,11 @@ def _budget_2_message(sheet: Sheet) -> None:
     )
     told = sentence(
         Translated(
-            "{name} brings {revenue}: {more} against Budget 1, {most} against the outcome",
-            "{name} ger {revenue}: {more} mot Budget 1, {most} mot utfallet",
+            "{name}{period} brings {revenue}: {more} against Budget 1, {most} against the outcome",
+            "{name}{period} ger {revenue}: {more} mot Budget 1, {most} mot utfallet",
         ),
         name="chosen_scenario",
+        period=for_period(sheet.book),
         revenue=amount(revenue),
         more=movement(f"({revenue}-{budget1})"),
         most=movement(f"({revenue}-{outcome})"),
@@ -397,8 +413,8 @@ def _budget_2_message(sheet: Sheet) -> None:
     )
     choose = sentence(
         Translated(
-            "▼ No scenario has that name: choose one from the list.",
-            "▼ Inget scenario heter så: välj ett ur listan.",
+            "▼ No scenario, or more than one, has that name: choose another from the list.",
+            "▼ Inget scenario, eller fler än ett, heter så: välj ett annat ur listan.",
         )
     )
     beyond = sentence(

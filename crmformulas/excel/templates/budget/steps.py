@@ -10,6 +10,7 @@ from crmformulas.excel.templates.budget.cells import (
     WIDTHS,
     Cells,
     budget_heads,
+    for_period,
 )
 from crmformulas.excel.templates.budget.tables import (
     BALANCE,
@@ -20,8 +21,8 @@ from crmformulas.excel.templates.budget.tables import (
     write_ratios,
 )
 from crmformulas.excel.workbook.book import Book
-from crmformulas.excel.workbook.expressions import amount, known, movement, times
-from crmformulas.excel.workbook.sheet import DASH, Sheet
+from crmformulas.excel.workbook.expressions import DASH, amount, known, movement, times
+from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.formulas.budget import COLUMNS, SEGMENTS
 from crmformulas.translations import Label, Translated, term
 
@@ -230,9 +231,10 @@ def _budget_1_message(sheet: Sheet) -> None:
     revenue, was = cells("budget1.total.revenue"), cells("outcome.total.revenue")
     told = sentence(
         Translated(
-            "Budget 1 brings {revenue}: {more} against the outcome",
-            "Budget 1 ger {revenue}: {more} mot utfallet",
+            "Budget 1{period} brings {revenue}: {more} against the outcome",
+            "Budget 1{period} ger {revenue}: {more} mot utfallet",
         ),
+        period=for_period(sheet.book),
         revenue=amount(revenue),
         more=movement(f"({revenue}-{was})"),
     )

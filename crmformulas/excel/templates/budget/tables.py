@@ -14,8 +14,8 @@ from crmformulas.excel.templates.budget.cells import (
     colour_changes,
     total,
 )
-from crmformulas.excel.workbook.expressions import change, known, ratio
-from crmformulas.excel.workbook.sheet import DASH, Sheet
+from crmformulas.excel.workbook.expressions import DASH, change, known, points, ratio
+from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.formulas.budget import COLUMNS, SEGMENTS
 from crmformulas.translations import Label, Translated, term
 
@@ -162,4 +162,5 @@ def write_balance(sheet: Sheet, row: int, columns: tuple[tuple[str, Label], ...]
         j = len(columns)
         now = sheet.formula(i, j, moved[key], kind, look, key=f"{last}.{key}").cell
         was = sheet.place(i, j - 1).cell
-        sheet.formula(i, j + 1, change(now, was), "signed rate", look)
+        by, how = (points, "points change") if kind == "rate" else (change, "signed rate")
+        sheet.formula(i, j + 1, by(now, was), how, look)

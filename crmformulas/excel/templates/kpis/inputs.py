@@ -5,7 +5,8 @@ from __future__ import annotations
 from crmformulas.excel.templates.kpis.data import KPIS, Figures, KpiData, Ltv, Series
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
-from crmformulas.excel.workbook.sheet import DASH, Sheet
+from crmformulas.excel.workbook.expressions import DASH
+from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.translations import Translated
 
 __all__ = ["LOWER", "write_inputs", "write_ltv_inputs"]
@@ -14,6 +15,9 @@ HIGHER, LOWER = Translated("higher", "högre"), Translated("lower", "lägre")
 """When a key figure is better."""
 
 UNKNOWN = Translated("Empty where it is not known.", "Tomt där det inte är känt.")
+LEAST_DAYS = 0.01
+"""Nobody orders again before the order: a median of 0 days is none."""
+
 LOWEST = -1e12
 """Returns may exceed what was bought."""
 
@@ -55,6 +59,7 @@ def _targets(sheet: Sheet, data: KpiData) -> int:
             note,
             key=f"kpi.target.{key}",
             optional=True,
+            low=LEAST_DAYS if kpi.kind == "days" else None,
         )
         sheet.input(
             row,
@@ -67,6 +72,7 @@ def _targets(sheet: Sheet, data: KpiData) -> int:
                 "Om en högre eller en lägre siffra är bättre.",
             ),
             key=f"kpi.better.{key}",
+            setting=True,
             choices=(HIGHER, LOWER),
         )
     row = 4 + len(KPIS)
@@ -77,7 +83,15 @@ def _targets(sheet: Sheet, data: KpiData) -> int:
     )
     sheet.text(row, 0, label, "label")
     sheet.input(
-        row, 1, data.tolerance, "rate", label, note, key="kpi.tolerance", name="kpi_tolerance"
+        row,
+        1,
+        data.tolerance,
+        "rate",
+        label,
+        note,
+        key="kpi.tolerance",
+        setting=True,
+        name="kpi_tolerance",
     )
     sheet.text(row, 2, note, "beside")
     return row + 1
@@ -146,7 +160,7 @@ def _column(
         Translated(f"{about.en} {UNKNOWN.en}", f"{about.sv} {UNKNOWN.sv}"),
         key=f"kpi.{key}",
         optional=True,
-        low=LOWEST if kind == "money" else None,
+        low={"money": LOWEST, "days": LEAST_DAYS}.get(kind),
     )
 
 
@@ -198,6 +212,7 @@ def write_ltv_inputs(book: Book, data: Ltv) -> None:
             "Månader sedan första köpet, ett heltal från 1 till 120.",
         ),
         key="ltv.ages",
+        setting=True,
         low=1,
         high=120,
     )

@@ -7,7 +7,8 @@ from crmformulas.excel.templates.kpis.inputs import LOWER
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.contents import Contents
-from crmformulas.excel.workbook.sheet import DASH, Sheet
+from crmformulas.excel.workbook.expressions import DASH
+from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS
 from crmformulas.translations import Translated
 
@@ -102,7 +103,9 @@ def _figure(book: Contents, key: str, month: int) -> str:
     """A key figure of a month, from its inputs."""
     if (values := book.places.get(f"kpi.value.{key}")) is not None:
         cell = values.at(month).full
-        return f'IF(ISNUMBER({cell}),{cell},"{DASH}")'
+        # Nobody orders again before the order.
+        fits = f'IF({cell}>0,{cell},"{DASH}")' if KPIS[key].kind == "days" else cell
+        return f'IF(ISNUMBER({cell}),{fits},"{DASH}")'
     whole, part = (book[f"kpi.{name}.{key}"].at(month).full for name in ("whole", "part"))
     # Returns may make a part of the revenue larger than the whole; of customers it would be wrong.
     fits = "" if KPIS[key].counts == "money" else f",N({part})<=N({whole})"

@@ -228,6 +228,7 @@ def _assumptions(sheet: Sheet, data: LadderGoals) -> int:
             label,
             note,
             key=f"ladder.{name}",
+            setting=name in ("threshold", "new_customers"),
             name=f"ladder_{name}",
             optional=optional,
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.charts import Series, bars, chart
 from crmformulas.excel.workbook.contents import Contents
-from crmformulas.excel.workbook.expressions import unit
-from crmformulas.excel.workbook.sheet import DASH, Sheet
+from crmformulas.excel.workbook.expressions import DASH, unit
+from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS, SHADES
 from crmformulas.translations import Translated
 

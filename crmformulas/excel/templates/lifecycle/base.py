@@ -5,8 +5,8 @@ from __future__ import annotations
 from crmformulas.excel.templates.lifecycle.data import Plan
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
-from crmformulas.excel.workbook.expressions import known, ratio, times, when_numbers
-from crmformulas.excel.workbook.sheet import DASH, Sheet
+from crmformulas.excel.workbook.expressions import DASH, known, ratio, times, when_numbers
+from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.formulas.budget import LEVERS, SEGMENTS
 from crmformulas.translations import Translated, term
 
@@ -174,6 +174,7 @@ def _rates(sheet: Sheet, row: int, plan: Plan) -> None:
             note,
             name=f"plan_{key}",
             key=f"plan.{key}",
+            setting=key == "margin",
             optional=optional,
         )
         sheet.text(row + i, 2, note, "beside")

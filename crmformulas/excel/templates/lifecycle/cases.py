@@ -10,8 +10,8 @@ from crmformulas.excel.templates.lifecycle.base import LEVER_LABELS
 from crmformulas.excel.templates.lifecycle.data import PHASES, Activity, Plan
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.contents import Contents
-from crmformulas.excel.workbook.expressions import amount, known, when_numbers
-from crmformulas.excel.workbook.sheet import DASH, Sheet
+from crmformulas.excel.workbook.expressions import DASH, amount, known, when_numbers
+from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import LOSS
 from crmformulas.formulas.budget import LEVERS
 from crmformulas.translations import Translated

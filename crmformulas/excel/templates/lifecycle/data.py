@@ -94,7 +94,7 @@ class Base:
     opening: Known
     reactivation: Known
     growth: tuple[Known, ...] = (None,) * 7
-    margin: float = 1.0
+    margin: float = 0.4
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from crmformulas.excel.templates.lifecycle.data import (
     Plan,
     Touchpoint,
 )
+from crmformulas.formulas.budget import growth_factors
 from crmformulas.translations import Translated
 
 __all__ = ["EXAMPLE"]
@@ -286,7 +287,9 @@ DIALOGS = (
 )
 """An illustration."""
 
-BASE = Base(BUDGET.outcome, BUDGET.opening, BUDGET.reactivation, BUDGET.growth)
+GROWTH = tuple(float(x) for x in growth_factors(BUDGET.outcome, BUDGET.former))
+
+BASE = Base(BUDGET.outcome, BUDGET.opening, BUDGET.reactivation, GROWTH)
 """What the customer development budget comes filled with, so that the factors fit it."""
 
 ACTIVITIES = (

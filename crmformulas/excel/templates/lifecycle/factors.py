@@ -10,8 +10,8 @@ from crmformulas.excel.templates.lifecycle.base import (
 from crmformulas.excel.templates.lifecycle.cases import REACTIVATION, RETENTION, romi_of
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.charts import MILLIONS, Series, chart
-from crmformulas.excel.workbook.expressions import amount, known, when_numbers
-from crmformulas.excel.workbook.sheet import DASH, Sheet
+from crmformulas.excel.workbook.expressions import DASH, amount, known, when_numbers
+from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import LOSS, SHADES
 from crmformulas.formulas.budget import LEVERS
 from crmformulas.translations import Translated

@@ -12,8 +12,8 @@ from crmformulas.excel.templates.lifecycle.cases import (
 from crmformulas.excel.templates.lifecycle.data import PHASES, Plan
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.charts import MILLIONS, Series, chart
-from crmformulas.excel.workbook.expressions import amount, when_numbers
-from crmformulas.excel.workbook.sheet import DASH, Sheet
+from crmformulas.excel.workbook.expressions import DASH, amount, when_numbers
+from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS, SHADES
 from crmformulas.translations import Translated
 
@@ -75,6 +75,7 @@ def write_followup(book: Book, plan: Plan) -> None:
         ),
         name="plan_near",
         key="plan.near",
+        setting=True,
     )
     sheet.heads(LIST - 1, 0, HEADS[:-1], 2)
     sheet.text(LIST - 1, len(HEADS) - 1, HEADS[-1], "beside head")

@@ -7,8 +7,8 @@ from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import MILLIONS, Series, chart
 from crmformulas.excel.workbook.contents import Contents
-from crmformulas.excel.workbook.expressions import amount
-from crmformulas.excel.workbook.sheet import DASH, Sheet
+from crmformulas.excel.workbook.expressions import DASH, amount
+from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.translations import Translated
 
@@ -47,6 +47,10 @@ def write_ranking(book: Book) -> None:
     sheet.print_columns(9, DRAWINGS + DRAWN + 2)
 
 
+ON_REVENUE = Translated(" in revenue, margin not set", " i omsättning, marginal ej satt")
+AT_MARGIN = Translated(" at a margin of {share} %", " med {share} % marginal")
+
+
 def _summary(sheet: Sheet) -> None:
     """The message, and the sum of the cases beside all at once."""
     book = sheet.book
@@ -81,15 +85,17 @@ def _summary(sheet: Sheet) -> None:
         for j, (formula, kind) in enumerate(cells, 2):
             if formula:
                 sheet.formula(r, j, formula, kind, look)
+    at_margin = book.sentence(AT_MARGIN, share="ROUND(100*plan_margin,1)")
     message = book.sentence(
         Translated(
-            "{n} activities for {cost} add {value} of portfolio value: ROMI {romi} %",
-            "{n} aktiviteter för {cost} tillför {value} i portföljvärde: ROMI {romi} %",
+            "{n} activities for {cost} add {value} of portfolio value{margin}: ROMI {romi} %",
+            "{n} aktiviteter för {cost} tillför {value} i portföljvärde{margin}: ROMI {romi} %",
         ),
         n="plan_cases_count",
         cost=amount("plan_cases_cost"),
         value=amount("plan_added"),
         romi="ROUND(100*plan_romi,0)",
+        margin=f'IF(plan_margin=1,"{book.translate(ON_REVENUE)}",{at_margin})',
     )
     unknown = book.sentence(
         Translated(
@@ -200,6 +206,7 @@ def _list(sheet: Sheet) -> None:
         choices=(BY_ROMI, BY_VALUE),
         name="plan_order",
         key="plan.order",
+        setting=True,
     )
     sheet.heads(LIST, 0, heads, 4)
     first, ranks = LIST + 1, book["plan.rank.list"].fixed

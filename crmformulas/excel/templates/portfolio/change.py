@@ -8,8 +8,8 @@ from crmformulas.excel.templates.portfolio.data import in_brackets
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import Step, waterfall
-from crmformulas.excel.workbook.expressions import amount, change, signed
-from crmformulas.excel.workbook.sheet import DASH, Sheet
+from crmformulas.excel.workbook.expressions import DASH, amount, change, signed
+from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.formulas.value import DRIVERS
 from crmformulas.translations import Translated
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.contents import Contents
-from crmformulas.excel.workbook.expressions import per_cent, signed
-from crmformulas.excel.workbook.sheet import DASH, Sheet
+from crmformulas.excel.workbook.expressions import DASH, per_cent, signed
+from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.formulas.migration import LOST
 from crmformulas.translations import Translated, term
 
@@ -262,6 +262,7 @@ def _tiers(sheet: Sheet, data: PortfolioData) -> int:
             "Värdenivåns namn, den mest värdefulla först. Namnen ska vara olika.",
         ),
         key="tier.names",
+        setting=True,
     )
     shares = sheet.inputs(
         first,
@@ -276,6 +277,7 @@ def _tiers(sheet: Sheet, data: PortfolioData) -> int:
             "inget annat beror på den.",
         ),
         key="tier.shares",
+        setting=True,
         optional=True,
     )
     orders = sheet.inputs(

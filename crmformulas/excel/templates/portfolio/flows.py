@@ -15,8 +15,8 @@ from crmformulas.excel.templates.portfolio.data import (
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import MILLIONS, Series, Step, chart, waterfall
-from crmformulas.excel.workbook.expressions import amount, change, known, ratio
-from crmformulas.excel.workbook.sheet import DASH, Sheet
+from crmformulas.excel.workbook.expressions import DASH, amount, change, known, ratio
+from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.formulas.migration import LOST
 from crmformulas.translations import Translated, term

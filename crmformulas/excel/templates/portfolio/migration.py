@@ -12,8 +12,8 @@ from crmformulas.excel.templates.portfolio.data import (
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import Series, chart
-from crmformulas.excel.workbook.expressions import ratio
-from crmformulas.excel.workbook.sheet import DASH, Sheet
+from crmformulas.excel.workbook.expressions import DASH, ratio
+from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS, SHADES
 from crmformulas.formulas.migration import LOST
 from crmformulas.translations import Translated, term

@@ -14,8 +14,8 @@ from crmformulas.excel.templates.portfolio.data import (
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import MILLIONS, Series, chart
-from crmformulas.excel.workbook.expressions import amount, change, known
-from crmformulas.excel.workbook.sheet import DASH, Sheet
+from crmformulas.excel.workbook.expressions import DASH, amount, change, known
+from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.translations import Translated
 
@@ -81,6 +81,7 @@ def _levers(sheet: Sheet) -> None:
             "oförändrat; 110 % är en tiondel fler.",
         ),
         key="projection.factors",
+        setting=True,
     )
     for t in range(1, YEARS + 1):
         sheet.book.places[f"projection.factor.{t}"] = factors.at(0, t - 1)
