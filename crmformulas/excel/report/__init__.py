@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crmformulas.excel.report import filled
+from crmformulas.excel.report.board import begin_board, write_board
 from crmformulas.excel.report.cohorts import write_cohorts
 from crmformulas.excel.report.links import link_inputs
 from crmformulas.excel.report.overview import Overview
@@ -14,11 +15,14 @@ from crmformulas.excel.templates.budget.budget import write_budget
 from crmformulas.excel.templates.kpis.crm_kpis import write_kpis
 from crmformulas.excel.templates.ladder.goals import write_ladder
 from crmformulas.excel.templates.portfolio.customer_portfolio import write_portfolio
+from crmformulas.orders.analysis.narrative import narrative, what_was_read
 from crmformulas.translations import Lang, Translated
 
 if TYPE_CHECKING:
     from crmformulas.excel.templates.kpis.crm_kpis import KpiData
+    from crmformulas.excel.templates.portfolio.data import PortfolioData
     from crmformulas.excel.workbook.book import Book
+    from crmformulas.excel.workbook.sheet import Sheet
     from crmformulas.orders.summary.model import Summary
 
 __all__ = ["People", "cut_ids", "write_report"]
@@ -60,6 +64,7 @@ def write_report(
     flows, months = filled.portfolio(summary, before, lang), filled.kpis(summary, before)
 
     def write(book: Book) -> None:
+        board = begin_board(book)
         overview = Overview(book)
         year = summary.as_of.isoformat()
         period = Translated(f"12 months to {year}", f"12 månader till {year}")
@@ -77,17 +82,105 @@ def write_report(
         write_kpis(book, months)
         _note_older(book, summary, months)
         write_budget(book, filled.budget(summary, before))
-        link_inputs(book, flows.tiers[0])
+        link_inputs(book, flows)
+        _say_why(book, flows)
         if people is not None:
             write_customers(book, people)
         overview.write(summary, before)
+        write_board(
+            book,
+            board,
+            narrative(summary, before, currency=currency, f12_known=flows.f12_known),
+            what_was_read(summary),
+            f12_known=flows.f12_known,
+        )
+        _arrange(book, board)
+        board.xl.activate()
 
-    return write_book(path, lang, TITLE, write)
+    return write_book(path, lang, TITLE, write, from_file=True)
+
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "results": (
+        "overview.message",
+        "flows.message",
+        "migration.message",
+        "portfolio.message",
+        "flow_values.message",
+        "projection.message",
+        "ladder.message",
+        "ladder.steps",
+        "cohorts.message",
+        "ltv.total",
+        "dashboard.message",
+        "kpi.shown",
+    ),
+    "todo": (
+        "budget1.message",
+        "scenarios.message",
+        "budget2.message",
+        "target.message",
+        "sensitivity.message",
+        "charts.revenue.title",
+        "customers.list",
+    ),
+    "inputs": (
+        "flow.customers",
+        "ladder.customers",
+        "cohorts.customers",
+        "kpi.months",
+        "ltv.months",
+        "outcome.message",
+        "development.message",
+    ),
+    "method": ("company",),
+}
+"""The sheets by what they are for, each by a cell of its own, in the order in which they are read.
+"""
+
+
+def _arrange(book: Book, board: Sheet) -> None:
+    """Results first, then what to do, what was counted, and how it is to be read."""
+    sheets = {sheet.name: sheet for sheet in book.sheets}
+    groups = {
+        group: [sheets[book[key].sheet] for key in keys if key in book.places]
+        for group, keys in GROUPS.items()
+    }
+    book.arrange({"board": [board], **groups})
+
+
+RESTS_ON_F12 = (
+    "flows.message",
+    "migration.message",
+    "portfolio.message",
+    "flow_values.message",
+    "projection.message",
+    "outcome.message",
+    "development.message",
+    "budget1.message",
+    "scenarios.message",
+    "budget2.message",
+    "target.message",
+    "sensitivity.message",
+    "charts.revenue.title",
+)
+"""Messages of the sheets whose figures rest on F12."""
+
+
+def _say_why(book: Book, data: PortfolioData) -> None:
+    """Say on each sheet that rests on F12 why its figures are unknown or approximate."""
+    if data.lacking is None:
+        return
+    sheets = {sheet.name: sheet for sheet in book.sheets}
+    for key in RESTS_ON_F12:
+        sheet = sheets[book[key].sheet]
+        sheet.because = data.lacking
+        sheet.approximate = data.f12_known
 
 
 def _note_older(book: Book, summary: Summary, data: KpiData) -> None:
     """Say so where the first cohort of the sheet of lifetime value stands for older ones too."""
-    oldest = summary.cohort_records[0]["cohort"]
+    oldest = summary.cohort_records[0].cohort
     if data.ltv is None or oldest >= data.ltv.first_month.isoformat()[:7]:
         return
     words = Translated(

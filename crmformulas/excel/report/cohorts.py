@@ -35,9 +35,7 @@ def write_cohorts(book: Book, summary: Summary) -> None:
     each month.
     """
     # A month that no cohort has reached yet would be drawn as a fall to nothing.
-    reached = [
-        sum(v is not None for v in c["revenue_per_customer"]) for c in summary.cohort_records
-    ]
+    reached = [sum(v is not None for v in c.revenue_per_customer) for c in summary.cohort_records]
     months = min(max(*reached, 1), MOST_MONTHS + 1)
     revenue = _revenue(book, summary, months)
     sheet = _sheet(
@@ -51,7 +49,7 @@ def write_cohorts(book: Book, summary: Summary) -> None:
     )
     worth = _worth(sheet, summary, months, revenue)
     _chart(sheet, worth, months)
-    sheet.print_columns(_last(months), worth.last_row + 23)
+    sheet.print_columns(_last(months), worth.last_row + 24)
 
 
 def _last(months: int) -> int:
@@ -95,17 +93,17 @@ def _revenue(book: Book, summary: Summary, months: int) -> CellRange:
     _table(sheet, row - 1, len(cohorts), months, "CohortRevenue")
     month, money = sheet.book.styles("value", "month"), sheet.book.styles("value", "money")
     for i, cohort in enumerate(cohorts):
-        began = date.fromisoformat(f"{cohort['cohort']}-01")
+        began = date.fromisoformat(f"{cohort.cohort}-01")
         if began.year < FIRST_YEAR:
-            sheet.text(row + i, 0, cohort["cohort"], "grey value")
+            sheet.text(row + i, 0, cohort.cohort, "grey value")
         else:
             sheet.xl.write_datetime(row + i, 0, began, month)
-        sheet.value(row + i, 1, cohort["customers"], "count")
+        sheet.value(row + i, 1, cohort.customers, "count")
         before = 0.0
-        for m, each in enumerate(cohort["revenue_per_customer"][:months]):
+        for m, each in enumerate(cohort.revenue_per_customer[:months]):
             if each is None:
                 continue
-            until = round(each * cohort["customers"], 4)
+            until = round(each * cohort.customers, 4)
             sheet.xl.write_number(row + i, 2 + m, round(until - before, 4), money)
             before = until
     last = row + len(cohorts) - 1
@@ -119,11 +117,11 @@ def _worth(sheet: Sheet, summary: Summary, months: int, revenue: CellRange) -> C
     cohorts = summary.cohort_records
     _table(sheet, FIRST - 1, len(cohorts), months, "CohortWorth")
     for i, cohort in enumerate(cohorts):
-        row, key = FIRST + i, f"cohort.{cohort['cohort']}"
+        row, key = FIRST + i, f"cohort.{cohort.cohort}"
         began, customers = (revenue.at(i, j).full for j in (-2, -1))
         sheet.formula(row, 0, began, "month")
         sheet.formula(row, 1, customers, "count", key=f"{key}.customers")
-        for m, each in enumerate(cohort["revenue_per_customer"][:months]):
+        for m, each in enumerate(cohort.revenue_per_customer[:months]):
             if each is None:
                 continue
             spent = CellRange(revenue.sheet, revenue.row + i, 2, revenue.row + i, 2 + m)
@@ -138,22 +136,41 @@ def _worth(sheet: Sheet, summary: Summary, months: int, revenue: CellRange) -> C
     sizes = sheet.place(FIRST - 1, 1, mean - 1).fixed
     for m in range(months):
         here = sheet.place(FIRST - 1, 2 + m, mean - 1).cell
-        reached = f'SUMIF({here},">-1E+300",{sizes})'
+        reached = sheet.formula(
+            mean + 1,
+            2 + m,
+            f'SUMIF({here},">-1E+300",{sizes})',
+            "count",
+            "grey value",
+            key=f"cohort.reached.{m}",
+        ).cell
+        # What the cohorts that reached the month spent in it, onto what was spent until then: a
+        # mean of all until now would compare customers with others.
+        grown, until = f"SUMPRODUCT({sizes},{here})", "0"
+        if m:
+            before = sheet.place(FIRST - 1, 1 + m, mean - 1).cell
+            grown += f'-SUMPRODUCT(({here}<>"")*({here}<1E+300),{sizes},{before})'
+            until = sheet.place(mean, 1 + m).cell
+        chained = f"N({until})+({grown})/{reached}"
+        enough = f"2*{reached}>=$B{mean + 1}"
         sheet.formula(
             mean,
             2 + m,
-            f'IF({reached}=0,"",SUMPRODUCT({sizes},{here})/{reached})',
+            f'IF(AND({reached}>0,{enough}),{chained},"")',
             "each",
             "total",
             key=f"cohort.all.{m}",
         )
+    sheet.text(mean + 1, 0, Translated("observed", "observerade"), "note")
     note = Translated(
         "A cohort is the customers whose first order lies in the month; m1 is the month after. "
-        "All: the mean over the cohorts that have reached the month. Blank: not yet observed.",
-        "En kohort är kunderna vars första köp ligger i månaden; m1 är månaden efter. Alla: "
-        "medelvärdet för kohorterna som nått månaden. Tomt: inte observerat än.",
+        "All: what the customers observed in each month spent in it, month by month; it ends where "
+        "fewer than half of all customers are observed. Blank: not yet observed.",
+        "En kohort är kunderna vars första köp ligger i månaden; m1 är månaden efter. Alla: vad de "
+        "kunder som observerats i varje månad handlade för i den, månad för månad; raden slutar "
+        "där färre än hälften av alla kunder är observerade. Tomt: inte observerat än.",
     )
-    sheet.paragraph(mean + 1, 0, _last(months), note)
+    sheet.paragraph(mean + 2, 0, _last(months), note)
     return worth
 
 
@@ -164,14 +181,17 @@ def _chart(sheet: Sheet, worth: CellRange, months: int) -> None:
     heads = sheet.place(FIRST - 1, 2, FIRST - 1, 1 + months)
     last = f"COUNT({values.cell})"
     words = Translated(
-        "A customer has spent {first}{kr} in the first month, and {most}{kr} after {n} months",
-        "En kund har handlat för {first}{kr} första månaden, och {most}{kr} efter {n} månader",
+        "A customer spends {first}{kr} in the first month, and {most}{kr} in {n} months (counted "
+        "on {people})",
+        "En kund handlar för {first}{kr} första månaden, och {most}{kr} på {n} månader (räknat på "
+        "{people})",
     )
     said = book.sentence(
         words,
         first=f"FIXED({values.at(0, 0).cell},0)",
         most=f"FIXED(INDEX({values.cell},1,{last}),0)",
         n=f"{last}-1",
+        people=f"FIXED(INDEX({sheet.place(mean + 1, 2, mean + 1, 1 + months).cell},1,{last}),0)",
         kr=unit(" "),
     )
     short = book.sentence(
@@ -186,4 +206,4 @@ def _chart(sheet: Sheet, worth: CellRange, months: int) -> None:
     message = f"IF({last}=0,{none},IF({last}=1,{short},{said}))"
     title = sheet.formula(3, 0, message, "", "message", key="cohorts.message")
     name = book.translate(Translated("All cohorts", "Alla kohorter"))
-    lines(sheet, (mean + 3, 0), title, heads, [Series(name, values)], size=(900, 330))
+    lines(sheet, (mean + 4, 0), title, heads, [Series(name, values)], size=(900, 330))

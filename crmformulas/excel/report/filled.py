@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from crmformulas.dates import add_months
 from crmformulas.errors import InputError
@@ -12,7 +12,6 @@ from crmformulas.excel.templates.kpis.crm_kpis import Cohort, KpiData, Ltv, Seri
 from crmformulas.excel.templates.ladder.goals import LadderGoals
 from crmformulas.excel.templates.portfolio.data import MOST_TIERS, PortfolioData
 from crmformulas.excel.workbook.long_table import FIRST_YEAR
-from crmformulas.formulas.ladder import GOALS
 from crmformulas.orders.analysis.budget_plan import former_outcome
 from crmformulas.orders.rules import LTV_AGES
 from crmformulas.orders.summary.model import Summary
@@ -42,6 +41,37 @@ def next_period(summary: Summary) -> Translated:
     if (end.month, end.day) == (12, 31):
         return Translated(str(end.year), str(end.year))
     return Translated(f"12 months to {end}", f"12 månader till {end}")
+
+
+LEAST_MONTHS = 6
+"""Of F12, to tell anything that rests on it."""
+
+
+def f12_months(summary: Summary) -> int:
+    """How many months of F12 lie wholly in history."""
+    end, first = summary.windows.f12[1], summary.input.first_day
+    return sum(first <= add_months(end, -k) + timedelta(1) for k in range(1, 13))
+
+
+def f12_lack(summary: Summary) -> Translated | None:
+    """Why what rests on F12 is unknown or approximate; None where history holds all of it."""
+    months, first = f12_months(summary), summary.input.first_day.isoformat()
+    if months == 12:
+        return None
+    held = Translated(
+        f"history begins {first} and holds {months} of the 12 months before (F12)",
+        f"historiken börjar {first} och rymmer {months} av de 12 månaderna innan (F12)",
+    )
+    if months < LEAST_MONTHS:
+        return Translated(
+            f"– Not known: {held.en}, so who stayed, came back or was lost can't be told",
+            f"– Inte känt: {held.sv}, så vilka som är kvar, återvunna eller förlorade går inte att "
+            "säga",
+        )
+    return Translated(
+        f"≈ Approximate: {held.en}, so fewer are seen to come back and to be lost",
+        f"≈ Ungefärligt: {held.sv}, så färre syns komma åter och gå förlorade",
+    )
 
 
 def whole_year_before(summary: Summary, before: Summary | None) -> Summary | None:
@@ -76,14 +106,15 @@ def portfolio(summary: Summary, before: Summary | None, lang: Lang) -> Portfolio
                 f"a workbook can't tell the value tier {name!r} from {other!r}: "
                 "give it another name in --tiers"
             )
-    data = PortfolioData.from_summary(summary)
+    known = f12_months(summary) >= LEAST_MONTHS
+    data = PortfolioData.from_summary(summary, f12_lack(summary), f12_known=known)
     if (year := whole_year_before(summary, before)) is None:
         return data
     tiers = year.portfolio_records
     return replace(
         data,
-        f12_orders=tuple(tier["orders"] for tier in tiers),
-        f12_revenue=tuple(tier["revenue"] for tier in tiers),
+        f12_orders=tuple(tier.orders for tier in tiers),
+        f12_revenue=tuple(tier.revenue for tier in tiers),
     )
 
 
@@ -98,19 +129,14 @@ RESERVED = ("total", "customers", "value", "factor")
 
 
 def ladder(summary: Summary) -> LadderGoals:
-    """The ladder, with the published goals for those of its first steps that are below them."""
+    """The ladder, without goals: those are the reader's to set."""
     steps = summary.ladder.step_records
-    rates = [r["rate"] for r in steps[:-1]]
-    wanted = dict(enumerate(GOALS))
-    orders = sum(r["orders"] for r in summary.portfolio_records)
-    revenue = sum(r["revenue"] for r in summary.portfolio_records)
+    orders = sum(tier.orders for tier in summary.portfolio_records)
+    revenue = sum(tier.revenue for tier in summary.portfolio_records)
     return LadderGoals(
-        customers=tuple(r["customers"] for r in steps),
-        goals=tuple(
-            goal if (goal := wanted.get(i)) and rate is not None and rate < goal else None
-            for i, rate in enumerate(rates)
-        ),
-        days=tuple(r["median_days"] for r in steps[:-1]),
+        customers=tuple(step.customers for step in steps),
+        goals=(None,) * (len(steps) - 1),
+        days=tuple(step.median_days for step in steps[:-1]),
         contacts=summary.ladder.contacts,
         without_order=summary.ladder.f0,
         threshold=summary.rules.threshold,
@@ -141,7 +167,7 @@ def kpis(summary: Summary, before: Summary | None) -> KpiData:
     year = whole_year_before(summary, before)
     months = (*summary.kpis.former_records, *summary.kpis.returning_records)
     returning = tuple(
-        None if m["share"] is None else round(m["customers"] * m["share"]) for m in months
+        None if m.share is None else round((m.customers or 0) * m.share) for m in months
     )
 
     def last(value: float | None, then: float | None = None) -> tuple[float | None, ...]:
@@ -151,8 +177,8 @@ def kpis(summary: Summary, before: Summary | None) -> KpiData:
         "repeat_purchase_rate": Series(
             last(_ever(summary), _ever(before)), last(_twice(summary), _twice(before))
         ),
-        "returning_share": Series(tuple(m["customers"] for m in months), returning),
-        "returning_revenue": Series(values=tuple(m["revenue_share"] for m in months)),
+        "returning_share": Series(tuple(m.customers for m in months), returning),
+        "returning_revenue": Series(values=tuple(m.revenue_share for m in months)),
         "time_between_purchases": Series(
             values=last(
                 summary.kpis.time_between_purchases,
@@ -193,10 +219,10 @@ def _ltv(summary: Summary) -> Ltv:
     for record in summary.ltv_by_cohort_records:
         cohort = date.fromisoformat(f"{record['cohort']}-01")
         row = max((cohort.year - first.year) * 12 + cohort.month - first.month, 0)
-        age = LTV_AGES.index(record["age_months"])
+        age = LTV_AGES.index(record.age_months)
         customers, revenue = sums[row][age]
-        worth = round(record["ltv"] * record["customers"], 4)
-        sums[row][age] = (customers + record["customers"], round(revenue + worth, 4))
+        worth = round(record.ltv * record.customers, 4)
+        sums[row][age] = (customers + record.customers, round(revenue + worth, 4))
     cohorts = tuple(
         Cohort(
             tuple(customers or None for customers, _ in row),

@@ -24,6 +24,9 @@ MOST_ROWS = 1_048_576 - 7
 
 HEAD_ROW = 4
 
+PRINTED = 40
+"""As many customers are printed: a list of thousands is to filter, not to leaf through."""
+
 COLUMNS: tuple[tuple[str, Label, float, str], ...] = (
     ("customer", term("customer").capitalize(), 22, "text"),
     ("status", term("status").capitalize(), 16, "text"),
@@ -83,6 +86,7 @@ def write_customers(book: Book, people: People) -> None:
         else:
             sheet.value(first, column, 0, kind)
     row = sheet.place(first, 0, first, len(COLUMNS) - 1)
+    book.places["customers.list"] = row
     book.long.append(
         LongTable(
             "Customers",
@@ -94,7 +98,7 @@ def write_customers(book: Book, people: People) -> None:
         )
     )
     sheet.freeze(first, 1)
-    sheet.print_columns(len(COLUMNS) - 1, first + listed + 2)
+    sheet.print_columns(len(COLUMNS) - 1, first + min(listed, PRINTED) + 2)
     # An id is text even if it looks like a number: Excel need not offer to change that.
     sheet.xl.ignore_errors({"number_stored_as_text": f"A{first + 1}:A{first + listed}"})
 

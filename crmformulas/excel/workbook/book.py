@@ -7,6 +7,7 @@ written twice: a draft, which IronCalc calculates, and then the book with those 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -31,6 +32,16 @@ COMPANY = Translated("Example Ltd", "Exempel AB")
 PERIOD = Translated("Last 12 months", "Senaste 12 månaderna")
 
 
+TABS = {
+    "board": "#1F4E5F",
+    "results": "#8DB4C2",
+    "todo": "#1E6F5C",
+    "inputs": "#E3B505",
+    "method": "#BFBFBF",
+}
+"""The parts of a book, and the colours of their tabs."""
+
+
 class Book(Contents):
     """A workbook being written.
 
@@ -50,6 +61,8 @@ class Book(Contents):
         super().__init__(xl, lang, title, known, **kind)
         self.sheets: list[Sheet] = []
         self.long: list[LongTable] = []
+        self._guide: Sheet | None = None
+        self._index_row = 0
         xl.set_properties(
             {"title": self.title, "author": f"crmformulas {__version__}", "created": ONCE}
         )
@@ -64,6 +77,50 @@ class Book(Contents):
     def finish(self) -> None:
         """What rests on all sheets together, once they are written."""
         check_inputs(self, self.sheets)
+        for sheet in self.sheets:
+            group = sheet.group or ("inputs" if self._typed_in(sheet) else "results")
+            sheet.xl.set_tab_color(TABS[group])
+        self._index()
+
+    def _typed_in(self, sheet: Sheet) -> bool:
+        cells = [one for one in self.inputs if one.place.sheet == sheet.name]
+        own = sum(place.sheet == sheet.name for place in self.formulas)
+        size = sum(
+            (one.place.last_row - one.place.row + 1)
+            * (one.place.last_column - one.place.column + 1)
+            for one in cells
+        )
+        return size > own
+
+    def arrange(self, groups: Mapping[str, Sequence[Sheet]]) -> None:
+        """Put the sheets in an order of their own, by groups whose tabs have one colour.
+
+        They are written in the order in which they refer to each other.
+        """
+        order = [sheet for sheets in groups.values() for sheet in sheets]
+        for group, sheets in groups.items():
+            for sheet in sheets:
+                sheet.group = group
+        self.sheets[:] = order
+        self.xl.worksheets_objs.sort(key=[sheet.xl for sheet in order].index)
+        for i, xl in enumerate(self.xl.worksheets_objs):
+            xl.index = i
+        numbers = {sheet.name: i for i, sheet in enumerate(order, 1)}
+        self.long[:] = [replace(one, number=numbers[one.row.sheet]) for one in self.long]
+
+    def _index(self) -> None:
+        """List the sheets on the first one of the book with links, and lead back from each."""
+        if self._guide is None:
+            return
+        guide, row = self._guide, self._index_row
+        guide.text(row, 0, Translated("Sheets", "Blad"), "heading")
+        others = [sheet for sheet in self.sheets if sheet is not guide]
+        for i, sheet in enumerate(others, row + 1):
+            guide.link(i, 1, sheet.name, sheet.name)
+            if sheet.last_column:
+                back = Translated("↑ All sheets", "↑ Alla blad")
+                sheet.link(0, sheet.last_column, guide.name, back, "back link")
+        guide.print_columns(2, row + len(others) + 1)
 
     def sheet(self, name: Label, title: Label, widths: Sequence[float]) -> Sheet:
         """A sheet with its title and, below it, company and period; content starts in row 3.
@@ -169,7 +226,8 @@ class Book(Contents):
         sheet.paragraph(row + 1, 0, 2, made)
         sheet.xl.fit_to_pages(1, 1)
         sheet.freeze(1, 0)
-        sheet.print_columns(2, row + 2)
+        self._guide, self._index_row = sheet, row + 3
+        sheet.group = "method"
         return sheet
 
 

@@ -12,7 +12,7 @@ from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import BAND, GAIN, GREY, LOSS, SHADES
 from crmformulas.translations import Label, Translated
 
-__all__ = ["MILLIONS", "Series", "Step", "bars", "chart", "lines", "waterfall"]
+__all__ = ["MILLIONS", "Series", "Step", "bars", "chart", "draw_waterfall", "lines", "waterfall"]
 
 SIZE = (640, 330)
 """Width and height in pixels."""
@@ -125,7 +125,9 @@ def chart(
         made.set_y_axis(values)
     made.set_chartarea({"border": {"color": "#E3E3E3"}})
     made.set_size({"width": size[0], "height": size[1]})
-    sheet.xl.insert_chart(*at, made, {"object_position": 2})
+    # What a screen reader tells: the message, as it stands when the file is written.
+    said = book.known(title, "FIXED(") if isinstance(title, CellRange) else name
+    sheet.xl.insert_chart(*at, made, {"object_position": 2, "description": str(said or name)})
     return made
 
 
@@ -175,7 +177,7 @@ def waterfall(
     column: int,
     steps: Sequence[Step],
     title: CellRange | Label,
-    at: tuple[int, int],
+    at: tuple[int, int] | None,
     *,
     kind: str = "count",
     key: str = "",
@@ -191,7 +193,7 @@ def waterfall(
         row, column: Where the table begins.
         steps: What goes up and down; the first is a level.
         title: A cell whose formula says the message; or a text.
-        at: The cell at the chart's top left corner.
+        at: The cell at the chart's top left corner; None draws nothing.
         kind: The kind of the amounts.
         key: Of the amounts.
         size: Of the chart, in pixels.
@@ -228,23 +230,43 @@ def waterfall(
         for j, part in enumerate(parts, 2):
             sheet.formula(r, column + j, part, kind, "grey value")
         # The figure stands with the label: above a thin column there is no room for it.
-        figure = short(a) if kind == "money" else f"FIXED({a},0)"
+        figure = short(a) if kind == "money" else f'IF({a}<0,"−","")&FIXED(ABS({a}),0)'
         if not step.total:
             figure = signed(a, figure)
         told = f'{label}&" "&IF(ISNUMBER({a}),{figure},"{DASH}")'
         sheet.formula(r, column + 6, told, "", "beside")
     last = first + len(steps) - 1
 
+    amounts = sheet.place(first, column + 1, last)
+    if at is not None:
+        draw_waterfall(sheet, amounts, title, at, size=size)
+    if key:
+        book.places[key] = amounts
+    return amounts
+
+
+def draw_waterfall(
+    sheet: Sheet,
+    amounts: CellRange,
+    title: CellRange | Label,
+    at: tuple[int, int],
+    *,
+    size: tuple[int, int] = SIZE,
+) -> Any:
+    """The columns of a waterfall whose table stands on any sheet, found by its amounts."""
+    book = sheet.book
+
     def cells(j: int) -> CellRange:
-        return sheet.place(first, column + j, last)
+        c = amounts.column + j - 1
+        return CellRange(amounts.sheet, amounts.row, c, amounts.last_row, c)
 
     series = [
         Series("", cells(2), "none"),
-        Series(book.translate(heads[3]), cells(3), SHADES[0]),
-        Series(book.translate(heads[4]), cells(4), GAIN),
-        Series(book.translate(heads[5]), cells(5), LOSS),
+        Series(book.translate(Translated("Level", "Nivå")), cells(3), SHADES[0]),
+        Series(book.translate(Translated("Gain", "Upp")), cells(4), GAIN),
+        Series(book.translate(Translated("Loss", "Ned")), cells(5), LOSS),
     ]
-    chart(
+    return chart(
         sheet,
         at,
         "column",
@@ -257,6 +279,3 @@ def waterfall(
         axis=False,
         size=size,
     )
-    if key:
-        book.places[key] = cells(1)
-    return cells(1)

@@ -107,4 +107,5 @@ def signed(figure: str, told: str) -> str:
 
 def per_cent(share: str, decimals: int = 1) -> str:
     """A share or factor as a sentence tells it: ``128.3 %``."""
-    return f'FIXED(100*({share}),{decimals})&" %"'
+    told = f'FIXED(ABS(100*({share})),{decimals})&" %"'
+    return f'IF({share}<=-{SHOWN},"−","")&{told}'

@@ -81,6 +81,9 @@ def check_inputs(book: Contents, sheets: Iterable[Sheet]) -> None:
     for one in book.inputs:
         _colour(book, one)
     in_order = list(sheets)
+    for sheet in in_order:
+        if sheet.because:
+            sheet.text(ROW, 0, sheet.because, "alarm")
     checked = [one for one in book.inputs if _checked(one)]
     for number, sheet in enumerate(in_order):
         found = [one for one in checked if one.place.sheet == sheet.name]
@@ -166,6 +169,8 @@ def _name_first(book: Contents, sheet: Sheet, key: str, found: list[Input]) -> N
         all=str(count),
     )
     untouched = _examples(book, sheet, key, column + 2, found)
+    if sheet.because:
+        untouched = book.sentence(sheet.because)
     sheet.formula(ROW, 0, f"IF({number}=0,{untouched},{told})", "", "alarm", key=key)
     book.places[f"{key}.bad"] = sheet.place(ROW, column)
 
@@ -199,6 +204,8 @@ def _gate(book: Contents, sheets: list[Sheet], checked: list[Input]) -> None:
         gated = formula.text
         if message:
             gated = _as_example(book, found, place, gated)
+        if message and sheets[number[place.sheet]].approximate:
+            gated = f'"≈ "&{gated}'
         for i in reversed(found):
             alarm, bad = book[key_of(i)], book[f"{key_of(i)}.bad"]
             here = alarm.sheet == place.sheet

@@ -8,6 +8,8 @@ from datetime import date
 from textwrap import wrap
 from typing import Any, Literal, TypeAlias
 
+from xlsxwriter.utility import quote_sheetname
+
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.contents import Contents, Formula, Input
 from crmformulas.excel.workbook.expressions import DASH
@@ -39,6 +41,12 @@ class Sheet:
         self.book = book
         self.name = name
         self.xl = book.xl.add_worksheet(name)
+        self.because: Label = ""
+        """Why figures here are unknown or approximate, which the third row says."""
+        self.approximate = False
+        """Whether they are told nevertheless, as approximate."""
+        self.group = ""
+        """Of which part of the book it is, a name of :data:`GROUPS`; by its inputs where empty."""
         self._widths: tuple[float, ...] = ()
         self._lines: dict[int, int] = {}
         self.xl.hide_gridlines(2)
@@ -84,6 +92,19 @@ class Sheet:
             row if last_row is None else last_row,
             column if last_column is None else last_column,
         )
+
+    def link(
+        self, row: int, column: int, sheet: str, words: Label, look: str = "link", last: int = -1
+    ) -> None:
+        """A text that leads to the top of another sheet, over several columns where they are given.
+
+        Neither program follows a link in a formula alike, so this is one of the cell.
+        """
+        style, shown = self.book.styles(look), self.book.translate(words)
+        if last > column:
+            self.xl.merge_range(row, column, row, last, "", style)
+        target = f"internal:{quote_sheetname(sheet)}!A1"
+        self.xl.write_url(row, column, target, style, shown, sheet)
 
     # Texts
 

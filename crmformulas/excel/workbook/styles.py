@@ -119,6 +119,7 @@ class Styles:
             "wrapped given": {"text_wrap": True, "bg_color": GIVEN},
             "alarm": bold | {"font_color": LOSS},
             "aside": {"font_color": RULE, "font_size": 8},
+            "sentence": {"font_size": 12, "text_wrap": True, "valign": "vcenter"},
             "link": {"font_color": LINK, "underline": 1},
             "back link": {"font_color": LINK, "underline": 1, "align": "right"},
             "entry head": entry | {"bold": True, "align": "right"},

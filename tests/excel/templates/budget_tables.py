@@ -49,7 +49,12 @@ class Budgets(Tables):
             for period, head in heads.items():
                 grid.check(label, head, self.figure(f"{period}.{key}"))
             pair = (self.figure(f"{period}.{key}") for period in (last, before[-1]))
-            grid.check(label, "Change", grown(*pair))
+            if label == "Retention":
+                now, was = (number(figure) for figure in pair)
+                by = None if now is None or was is None else 100 * (now - was)
+                grid.check(label, "Change", 0.0 if by and abs(by) < 0.05 else by)
+            else:
+                grid.check(label, "Change", grown(*pair))
 
 
 def check_tables(cells: Cells, book: Book, own: Sequence[float | None], chosen: int) -> None:
@@ -167,6 +172,10 @@ def _target(told: Budgets) -> None:
     grid = told.grid("Target", "Lever")
     revenue = {s: number(told.figure(f"budget2.{s}.revenue")) for s in SEGMENTS}
     sheet = told.cells["Target"]
+    target, growth = number(told.figure("target_revenue")), number(told.figure("target_growth"))
+    if target is None and growth is not None:
+        target = (number(told.figure("outcome.total.revenue")) or 0.0) * (1 + growth)
+    same("target", told.figure("target_used"), target)
     same("revenue of Budget 2", sheet.get("B8"), number(told.figure("budget2.total.revenue")))
     for lever in LEVERS:
         label, segment = told.levers[lever], LEVER_SEGMENTS[lever]

@@ -174,7 +174,9 @@ def assert_figures(cells: Cells, book: Book, data: KpiData) -> None:
     message = str(values(cells, book["dashboard.message"])[0])
     if set(lights) != {DASH}:
         rated = [one for one in lights if one != DASH]
-        assert message.split()[0] == str(lights.count("▲"))
+        assert message.removeprefix("Example: ").removeprefix("Exempel: ").split()[0] == str(
+            lights.count("▲")
+        )
         assert message.split()[2] == str(len(rated))
 
 
@@ -298,8 +300,8 @@ def test_the_dashboard_tells_its_message(template: tuple[Path, Book]) -> None:
     message = values(cached_cells(path), book["dashboard.message"])[0]
     # Made-up figures that show every light: three at their target, two near it, two not.
     assert message in (
-        "3 of 7 key figures reach their target. 2 are near it.",
-        "3 av 7 nyckeltal når sitt mål. 2 är nära det.",
+        "Example: 3 of 7 key figures reach their target. 2 are near it.",
+        "Exempel: 3 av 7 nyckeltal når sitt mål. 2 är nära det.",
     )
     assert len(GUIDE) == 10
 

@@ -348,7 +348,7 @@ def test_portfolio_is_the_published_one(english: Template, libreoffice: LibreOff
     # Printed: 1 284 714 061, and super with 5 % of the customers and 42 % of the value.
     assert figure(cells, book, "portfolio_total") == pytest.approx(1_284_714_061, abs=0.5)
     assert figure(cells, book, "portfolio.message") == (
-        "Super: 5 % of the customers hold 42 % of the value"
+        "Example: Super: 5 % of the customers hold 42 % of the value"
     )
 
 
@@ -362,7 +362,7 @@ def test_before_and_after_is_the_published_one(english: Template, libreoffice: L
         shares = [figure(cells, book, f"bridge.{driver}") for driver in DRIVERS]
         assert shares == pytest.approx([7_181_250, 7_181_250, 7_181_250, -4_193_750])
         message = figure(cells, book, "change.message")
-        assert message == "The value of the portfolio changes by +17.4 M kr (+55.5 %)"
+        assert message == "Example: The value of the portfolio changes by +17.4 M kr (+55.5 %)"
 
 
 # What is typed
@@ -549,7 +549,7 @@ def test_a_table_pasted_in_another_order(english: Template, libreoffice: LibreOf
             changes[table.sheet, table.at(i, j).cell] = value
     for cells in both_engines(libreoffice, path, changes):
         assert differences(cells, book, wanted(EXAMPLE)) == []
-        assert str(figure(cells, book, "portfolio.message")).startswith(">1000: 5 %")
+        assert str(figure(cells, book, "portfolio.message")).startswith("Example: >1000: 5 %")
 
 
 def test_checks(english: Template, libreoffice: LibreOffice) -> None:
@@ -577,10 +577,10 @@ def test_messages_tell_of_decline(
     }
     for cells in both_engines(libreoffice, path, changes):
         assert figure(cells, book, "flows.message") == (
-            "▼ 15,964 färre aktiva kunder än ett år tidigare (-16.9 %)"
+            "Exempel: ▼ 15,964 färre aktiva kunder än ett år tidigare (−16.9 %)"
         )
         assert figure(cells, book, "change.message") == (
-            "Portföljens värde ändras med -9.7 M kr (-30.9 %)"
+            "Exempel: Portföljens värde ändras med −9.7 M kr (−30.9 %)"
         )
 
 

@@ -271,7 +271,8 @@ def check_levers(made: Made, cells: Cells, case: Case) -> None:
     for i, lever in enumerate(LEVERS):
         shown = made.figure(cells, f"target.{lever}.needed")
         factors = case.factors[case.chosen]
-        if number(made.figure(cells, "target_gap")) <= 0:  # type: ignore[operator]
+        gap = number(made.figure(cells, "target_gap"))
+        if gap is not None and gap <= 0:
             assert shown == DASH, lever
             assert made.figure(cells, f"target.{lever}.why") == "the target is reached" or (
                 made.book.lang == "sv"
@@ -403,13 +404,17 @@ def test_messages(english: Made) -> None:
         "outcome.message": "Example: 46,917 customers bought for 252.8 M kr",
         "budget1.message": "Example: Budget 1 for the next 12 months brings 331.2 M kr: "
         "▲ 78.4 M kr against the outcome",
-        "scenarios.message": "Example: Win back (published) brings most: ▲ 42.8 M kr against Budget 1",
-        "budget2.message": "Example: Win back (published) for the next 12 months brings 374.0 M kr: ▲ 42.8 M kr against Budget 1, "
+        "scenarios.message": "Example: Win back (published) brings most: ▲ 42.8 M kr against "
+        "Budget 1",
+        "budget2.message": "Example: Win back (published) for the next 12 months brings "
+        "374.0 M kr: "
+        "▲ 42.8 M kr against Budget 1, "
         "▲ 121.2 M kr against the outcome",
         # The source's own target, +20 % on the outcome.
         "target.message": "Example: Win back (published) reaches the target, with 70.1 M kr to "
         "spare",
-        "sensitivity.message": "Example: Revenue moves most with new customers: ▲ 15.4 M kr for a step",
+        "sensitivity.message": "Example: Revenue moves most with new customers: ▲ 15.4 M kr for "
+        "a step",
         "charts.revenue.title": "Win back (published) brings most: 374.0 M kr",
         "charts.customers.title": "Win back (published): customers ▲ 5,052",
         "charts.target.title": "The target is reached without a lift",
@@ -468,8 +473,11 @@ def test_growth_follows_from_the_year_before(english: Made, office: Office) -> N
     assert set(sources.values()) == {"S12 / F12"}
 
 
+FORMER_EMPTY = {f"former.{s}.{c}": None for s in SEGMENTS for c in COLUMNS[:3]}
+
+
 def test_unknown_growth_counts_as_unchanged(english: Made, office: Office) -> None:
-    typed: dict[str, Any] = {f"own_growth.{name}": None for name in GROWTH}
+    typed: dict[str, Any] = {f"own_growth.{name}": None for name in GROWTH} | FORMER_EMPTY
     typed["reactivation.own"] = None
     # Without a rate of one's own as many come back as in the outcome: 11 978 of 34 783.
     case = replace(example(), growth=(1.0,) * 7, reactivation=11978 / 34783)
@@ -482,6 +490,7 @@ def test_unknown_growth_counts_as_unchanged(english: Made, office: Office) -> No
 EDGES: dict[str, dict[str, Any]] = {
     "everything optional is empty": {
         **{f"own_growth.{name}": None for name in GROWTH},
+        **FORMER_EMPTY,
         "reactivation.own": None,
         "target_revenue": None,
         "company": None,
@@ -555,7 +564,7 @@ def test_what_is_wrong_is_said(edge: str, key: str, sign: str, english: Made) ->
 
 def test_empty_segments_are_undefined_as_in_the_catalogue(english: Made) -> None:
     outcome = (*EXAMPLE.outcome[:2], (0.0, 0.0, 0.0))
-    table = budget(outcome, EXAMPLE.opening, EXAMPLE.growth, 0.4064)
+    table = budget(outcome, EXAMPLE.opening, example().growth, 0.4064)
     changes = english.changes(EDGES["one segment is empty"])
     cells = ironcalc_cells(english.path, changes)
     check_table(english, cells, "budget1", table)
@@ -603,5 +612,39 @@ def test_every_input_may_be_told_from_a_result(made: Made) -> None:
     formulas = {(place.sheet, place.row, place.column) for place in made.book.formulas}
     assert not inputs & formulas
     # Nine of the outcome, opening; nine of F12, seven growth factors, reactivation; four names and
-    # 36 factors; the choice; the target; a step and nine steps; three on the first sheet.
-    assert len(inputs) == 9 + 1 + 9 + 7 + 1 + 4 + 36 + 1 + 1 + 10 + 3
+    # 36 factors; the choice; the target as revenue or growth; a step and nine steps; four on the
+    # first sheet.
+    assert len(inputs) == 9 + 1 + 9 + 7 + 1 + 4 + 36 + 1 + 2 + 10 + 4
+
+
+def test_a_target_typed_as_growth(english: Made) -> None:
+    """The source's goal is +20 % on 252.8 M: 303 363 341; printed, rounded, as 303 888 000."""
+    typed = {"target_revenue": None, "target_growth": 0.2, "chosen_scenario": "Develop (published)"}
+    cells = ironcalc_cells(english.path, english.changes(typed))
+    assert english.figure(cells, "target_used") == pytest.approx(1.2 * 252802784)
+    assert "reaches the target, with " in str(english.figure(cells, "target.message"))
+
+
+def test_example_values_are_told_until_they_are_gone(english: Made) -> None:
+    """Her S12 and F12 typed: what is left of the example is named, and the growth is hers."""
+    case = generated(1)
+    typed = {key: value for key, value in case.typed().items() if key.startswith("outcome.")}
+    typed |= {f"former.{key.partition('.')[2]}": float(value) for key, value in typed.items()}
+    typed |= {"opening_customers": case.opening}
+    cells = ironcalc_cells(english.path, english.changes(typed))
+    assert str(english.figure(cells, "budget1.message")).startswith("Example: ")
+    assert [english.figure(cells, f"growth.{name}") for name in GROWTH] == pytest.approx([1.0] * 7)
+    assert cells["2 Development"]["A3"] == "▲ The example's figures stand in E25"
+    assert cells["1 Outcome"]["A3"] == ""
+    typed |= {"reactivation.own": None, "target_revenue": 1e6}
+    cells = ironcalc_cells(english.path, english.changes(typed))
+    for key in ("budget1.message", "budget2.message", "target.message"):
+        assert not str(english.figure(cells, key)).startswith("Example: "), key
+
+
+def test_two_scenarios_of_one_name(english: Made) -> None:
+    typed = {"own.name": "Win back (published)"}
+    cells = ironcalc_cells(english.path, english.changes(typed))
+    assert english.figure(cells, "chosen_number") == DASH
+    assert str(english.figure(cells, "scenarios.check")).startswith("▼ Two scenarios")
+    assert english.figure(cells, "budget2.total.revenue") == DASH

@@ -193,7 +193,7 @@ def _why_not(sheet: Sheet, lever: str, rest: str, whole: str) -> str:
         over = f"ROUND({share}*(target_used-{rest})/{whole},9)>1"
         found = f'IF({over},"{everybody}","")'
     return (
-        f'IF(COUNT(target_used,target_gap,{rest},{whole})<4,"{unknown}",IF(target_gap<=0,"{reached}",'
+        f'IF(COUNT(target_used,{rest},{whole})<3,"{unknown}",IF(IF(ISNUMBER(target_gap),target_gap<=0,FALSE),"{reached}",'
         f'IF({rest}>target_used,"{beyond}",'
         f'IF({whole}<=0,"{nothing}",{found}))))'
     )

@@ -167,9 +167,10 @@ def _message(sheet: Sheet) -> None:
     both = "AND(ISNUMBER(ladder_extra_now),ISNUMBER(ladder_extra_goal))"
     alone = book.sentence(
         Translated(
-            "{n} new customers bring {now} extra orders. No step is below its goal.",
-            "{n} nya kunder ger {now} merköp. Inget steg är under sitt mål.",
+            "{n} new customers bring {now} extra orders. {goals}",
+            "{n} nya kunder ger {now} merköp. {goals}",
         ),
+        goals=_no_gain(book),
         n=NUMBER,
         now=parts["now"],
     )
@@ -229,6 +230,15 @@ def _rates_title(book: Contents) -> str:
     return f'IF({now}="{DASH}",{none},{some})&IF({goal}="{DASH}",{never},{later})'
 
 
+def _no_gain(book: Contents) -> str:
+    """Why no goal brings anything: there is none, or every step has reached its own."""
+    none = book.sentence(Translated("No goals are set.", "Inga mål är satta."))
+    reached = book.sentence(
+        Translated("No step is below its goal.", "Inget steg är under sitt mål.")
+    )
+    return f"IF(COUNT({book['ladder.goals'].full})=0,{none},{reached})"
+
+
 def _gain_title(book: Contents) -> str:
     step, gain = book["ladder.result.bottleneck"].cell, book["ladder.result.gain"].cell
     words = Translated(
@@ -236,8 +246,7 @@ def _gain_title(book: Contents) -> str:
         "{step} är flaskhalsen: {gain} merköp per {n} vid mål",
     )
     some = book.sentence(words, step=step, gain=f"FIXED({gain},0)", n=NUMBER)
-    none = book.sentence(Translated("No step is below its goal", "Inget steg är under sitt mål"))
-    return f'IF({step}="{DASH}",{none},{some})'
+    return f'IF({step}="{DASH}",{_no_gain(book)},{some})'
 
 
 def _funnel_title(book: Contents) -> str:

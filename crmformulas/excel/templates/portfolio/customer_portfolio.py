@@ -12,6 +12,7 @@ from crmformulas.excel.templates.portfolio.change import (
     write_change,
 )
 from crmformulas.excel.templates.portfolio.data import EXAMPLE, PortfolioData, write_flow_table
+from crmformulas.excel.templates.portfolio.flow_values import write_flow_values
 from crmformulas.excel.templates.portfolio.flows import write_flows
 from crmformulas.excel.templates.portfolio.migration import write_migration
 from crmformulas.excel.templates.portfolio.projection import write_projection
@@ -119,4 +120,5 @@ def write_portfolio(book: Book, data: PortfolioData) -> None:
     write_flows(book, data)
     write_migration(book, data)
     write_value(book, data)
+    write_flow_values(book, data)
     write_projection(book, data)

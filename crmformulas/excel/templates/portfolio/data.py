@@ -34,6 +34,9 @@ __all__ = [
 ]
 
 NEW, REACTIVATED = "new", "reactivated"
+UNTOLD = "untold"
+"""From where customers came, where history does not tell."""
+
 MOST_TIERS = 6
 MOST_NUMBER = "1E+300"
 
@@ -51,6 +54,8 @@ class PortfolioData:
         f12_revenue: Its revenue in them, likewise.
         f12_covered: Whether the orders reach back over all of those months. If not, the customers
             are not compared with those of the year before, who are too few.
+        lacking: Why what rests on F12 is unknown or approximate; None where nothing is lacking.
+        f12_known: Whether anything that rests on F12 is told.
     """
 
     tiers: tuple[str, ...]
@@ -59,6 +64,8 @@ class PortfolioData:
     f12_orders: tuple[float | None, ...] = ()
     f12_revenue: tuple[float | None, ...] = ()
     f12_covered: bool = True
+    lacking: Translated | None = None
+    f12_known: bool = True
 
     def __post_init__(self) -> None:
         if not 2 <= len(self.tiers) <= MOST_TIERS:
@@ -70,17 +77,45 @@ class PortfolioData:
                 raise ValueError(f"{name} must be as many as tiers ({len(self.tiers)})")
 
     @classmethod
-    def from_summary(cls, summary: Summary) -> PortfolioData:
-        """What a summary of orders tells; it has no orders and revenue of F12 by tier."""
+    def from_summary(
+        cls, summary: Summary, lacking: Translated | None = None, *, f12_known: bool = True
+    ) -> PortfolioData:
+        """What a summary of orders tells; it has no orders and revenue of F12 by tier.
+
+        Where F12 is not known, the tiers of S12 stand alone, whoever their customers were before.
+        """
         names, shares = zip(*summary.rules.tiers, strict=True)
-        # Where it is not known from where customers came, they stand together in one line.
-        flows = tuple(row.as_dict() | {"from": row.origin or NEW} for row in summary.flow_records)
-        return cls(names, shares, flows, f12_covered=summary.f12_covered)
+        flows: tuple[Mapping[str, Any], ...]
+        if f12_known:
+            flows = tuple(row.as_dict() for row in summary.flow_records)
+        else:
+            flows = tuple(
+                {
+                    "from": UNTOLD,
+                    "to": tier.tier,
+                    "customers": tier.customers,
+                    "orders": tier.orders,
+                    "revenue": tier.revenue,
+                }
+                for tier in summary.portfolio_records
+            )
+        return cls(
+            names,
+            shares,
+            flows,
+            f12_covered=summary.f12_covered,
+            lacking=lacking,
+            f12_known=f12_known,
+        )
 
     @property
     def origins(self) -> tuple[str, ...]:
         """Where customers come from."""
         return (*self.tiers, REACTIVATED, NEW)
+
+    def told(self, formula: str) -> str:
+        """The formula where F12 is known, else a dash."""
+        return formula if self.f12_known else f'"{DASH}"'
 
     def targets(self, origin: str) -> tuple[str, ...]:
         """Where customers of an origin may go: only who was there can be lost."""
@@ -92,7 +127,7 @@ class PortfolioData:
         nobody = {"customers": 0, "orders": 0, "revenue": 0.0}
         return [
             {**found.get((origin, target), nobody), "from": origin, "to": target}
-            for origin in self.origins
+            for origin in (self.origins if self.f12_known else (UNTOLD,))
             for target in self.targets(origin)
         ]
 
@@ -370,7 +405,8 @@ def _flows(sheet: Sheet, data: PortfolioData) -> int:
                 name = f'{sheet.book["tier.names"].at(number).fixed}&""'
                 sheet.formula(first + i, 5 + j, name, "", "plain")
             else:
-                sheet.text(first + i, 5 + j, term(row[side]))
+                told = Translated("not told", "okänt") if row[side] == UNTOLD else term(row[side])
+                sheet.text(first + i, 5 + j, told)
     book = sheet.book
     for j, column in enumerate(("from", "to", "customers", "orders", "revenue")):
         book.places[f"flow.{column}"] = table.down(j)

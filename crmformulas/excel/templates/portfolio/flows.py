@@ -42,11 +42,12 @@ def write_flows(book: Book, data: PortfolioData) -> Sheet:
     )
     charts, table = 14, 34
     tiers = _tiers(sheet, table, data)
-    _balance(sheet, 7)
+    _balance(sheet, 7, data)
     _durations(sheet, 7)
     _flow_messages(sheet, data)
     half, left, right = halves(FLOW_WIDTHS)
-    _balance_chart(sheet, tiers.last_row + 2, (charts, 0), left)
+    if data.f12_known:
+        _balance_chart(sheet, tiers.last_row + 2, (charts, 0), left)
     _revenue_chart(sheet, (charts, half), right, tiers, len(data.tiers))
     sheet.freeze(3, 1)
     sheet.print_columns(8, tiers.last_row + 8)
@@ -54,7 +55,7 @@ def write_flows(book: Book, data: PortfolioData) -> Sheet:
     return sheet
 
 
-def _balance(sheet: Sheet, row: int) -> None:
+def _balance(sheet: Sheet, row: int, data: PortfolioData) -> None:
     book = sheet.book
     heads = (
         Translated("Balance", "Balans"),
@@ -65,10 +66,12 @@ def _balance(sheet: Sheet, row: int) -> None:
     label = [sheet.place(row + i, 0).fixed for i in range(5)]
     formulas = {
         "opening": book["flows.total.f12_customers"].cell,
-        NEW: moved(book, "customers", origin=label[1]),
-        REACTIVATED: moved(book, "customers", origin=label[2]),
-        LOST: moved(book, "customers", target=label[3], sign="-"),
-        "closing": all_or_dash(sheet.place(row, 1, row + 3)),
+        NEW: data.told(moved(book, "customers", origin=label[1])),
+        REACTIVATED: data.told(moved(book, "customers", origin=label[2])),
+        LOST: data.told(moved(book, "customers", target=label[3], sign="-")),
+        "closing": all_or_dash(sheet.place(row, 1, row + 3))
+        if data.f12_known
+        else book["flows.total.customers"].cell,
     }
     words = LABELS | {
         "opening": Translated("Opening customers", "Ingående kunder (IB)"),
@@ -160,7 +163,7 @@ def _tiers(sheet: Sheet, row: int, data: PortfolioData) -> CellRange:
             column = [all_or_dash(sheet.place(first, j, r - 1)) for j in range(1, 7)]
         else:
             sheet.formula(r, 0, tier_name(book, i), "", "plain")
-            column = _tier_row(sheet, r, i)
+            column = _tier_row(sheet, r, i, data)
         cell = [sheet.place(r, j).cell for j in range(7)]
         column += [change(cell[4], cell[1]), change(cell[6], cell[3])]
         for j, ((key, _, kind), formula) in enumerate(zip(TIER_COLUMNS, column, strict=True), 1):
@@ -173,7 +176,7 @@ def _tiers(sheet: Sheet, row: int, data: PortfolioData) -> CellRange:
     return sheet.place(first, 0, first + count + 1, 8)
 
 
-def _tier_row(sheet: Sheet, row: int, tier: int) -> list[str]:
+def _tier_row(sheet: Sheet, row: int, tier: int, data: PortfolioData) -> list[str]:
     book = sheet.book
     name = sheet.place(row, 0).fixed
 
@@ -182,7 +185,7 @@ def _tier_row(sheet: Sheet, row: int, tier: int) -> list[str]:
         return f'IF(ISNUMBER({cell}),{cell},"{DASH}")'
 
     return [
-        moved(book, "customers", origin=name),
+        data.told(moved(book, "customers", origin=name)),
         given("f12.orders"),
         given("f12.revenue"),
         moved(book, "customers", target=name),
@@ -208,7 +211,7 @@ def _flow_messages(sheet: Sheet, data: PortfolioData) -> None:
         number="FIXED(portfolio_closing,0)",
     )
     told = f"IF({grown}<0,{book.sentence(fewer, **parts)},{book.sentence(more, **parts)})"
-    message = f"IF(portfolio_opening=0,{active},{told})" if data.f12_covered else active
+    message = f"IF(N(portfolio_opening)=0,{active},{told})" if data.f12_covered else active
     sheet.formula(MESSAGE, 0, message, "", "message", key="flows.message")
     revenue = Translated(
         "Revenue of the last 12 months: {revenue}{change}",

@@ -63,7 +63,7 @@ def _counts(sheet: Sheet, row: int, data: PortfolioData) -> CellRange:
         targets = data.targets(origin)
         for j, target in enumerate(targets, 1):
             head = sheet.place(row, j).fixed
-            formula = moved(book, "customers", sheet.place(r, 0).fixed, head)
+            formula = data.told(moved(book, "customers", sheet.place(r, 0).fixed, head))
             sheet.formula(r, j, formula, "count", key=f"migration.{origin}.{target}")
         line = sheet.place(r, 1, r, len(targets))
         sheet.formula(r, count + 2, all_or_dash(line), "count", key=f"migration.{origin}.total")
@@ -80,14 +80,14 @@ def _counts(sheet: Sheet, row: int, data: PortfolioData) -> CellRange:
         "Till höger kunderna i varje nivå F12; nederst kunderna i varje nivå S12.",
     )
     sheet.text(total + 1, 0, note, "note")
-    _unfound(sheet, total + 2)
+    _unfound(sheet, total + 2, data)
     cells = sheet.place(first, 1, first + count - 1, count + 1)
     book.places["migration"] = cells
     sheet.heat(cells, SHADES[2])
     return sheet.place(first, 1, first + count - 1, count + 1)
 
 
-def _unfound(sheet: Sheet, row: int) -> None:
+def _unfound(sheet: Sheet, row: int, data: PortfolioData) -> None:
     """Whether all customers of the flow table are in the matrix."""
     book = sheet.book
     total = book["migration.total.total"].cell
@@ -100,7 +100,7 @@ def _unfound(sheet: Sheet, row: int) -> None:
         "▲ {number} kunder står i flödestabellen vid namn som inte är någon nivå.",
     )
     told = book.sentence(wrong, number=f"FIXED({rest},0)")
-    unknown = Translated(
+    unknown = data.lacking or Translated(
         "▼ Customers of the flow table are not known.", "▼ Kunder i flödestabellen är inte kända."
     )
     formula = (
@@ -165,18 +165,18 @@ def _moves(
             f"SUMPRODUCT({share.cell},{everyone.cell})/SUM({everyone.cell})))"
         )
         sheet.formula(total, j, formula, "rate", "total", key=f"moves.total.{key}")
-    _move_message(sheet)
+    _move_message(sheet, data)
     return sheet.place(first, 0, total, 4)
 
 
-def _move_message(sheet: Sheet) -> None:
+def _move_message(sheet: Sheet, data: PortfolioData) -> None:
     book = sheet.book
     known = f"ISNUMBER({book['moves.total.lost'].cell})"
     moved_so = Translated(
         "Of last year's customers ▲ {up} % moved up, ▼ {down} % moved down, ✕ {lost} % were lost",
         "Av fjolårets kunder flyttade ▲ {up} % upp och ▼ {down} % ned, ✕ {lost} % gick förlorade",
     )
-    nobody = Translated(
+    nobody = data.lacking or Translated(
         "There are no customers of the year before", "Det finns inga kunder från året före"
     )
     shares = {
@@ -199,6 +199,8 @@ def _moves_chart(sheet: Sheet, moves: CellRange, data: PortfolioData) -> int:
     ]
     categories = sheet.place(moves.row, 0, moves.last_row)
     row = moves.last_row + 2
+    if not data.f12_known:
+        return row
     height = 110 + 45 * (len(data.tiers) + 1)
     chart(
         sheet,

@@ -51,10 +51,11 @@ def write_projection(book: Book, data: PortfolioData) -> Sheet:
     customers = _customers(sheet, TABLES, data)
     value = _value(sheet, customers.last_row + 4, customers, data)
     _note(sheet, value.last_row + 4)
-    _messages(sheet)
+    _messages(sheet, data)
     half, left, right = halves(WIDTHS)
-    _chart(sheet, (CHARTS, 0), left, customers, book["projection.message"], "#,##0")
-    _chart(sheet, (CHARTS, half), right, value, book["projection.second"], MILLIONS)
+    if data.f12_known:
+        _chart(sheet, (CHARTS, 0), left, customers, book["projection.message"], "#,##0")
+        _chart(sheet, (CHARTS, half), right, value, book["projection.second"], MILLIONS)
     sheet.freeze(3, 1)
     sheet.print_columns(TODAY + YEARS, value.last_row + 6)
     sheet.xl.set_h_pagebreaks([TABLES - 1])
@@ -156,13 +157,13 @@ def _totals(sheet: Sheet, first: int, count: int, what: str, kind: str, start: i
             sheet.formula(row + 1, column, change(total, today), "signed rate", key=key)
 
 
-def _messages(sheet: Sheet) -> None:
+def _messages(sheet: Sheet, data: PortfolioData) -> None:
     book = sheet.book
     number, more = (book[f"projection.customers.{key}"].cell for key in (YEARS, f"change.{YEARS}"))
     known = Translated(
         "In five years {number} customers{change}", "Om fem år {number} kunder{change}"
     )
-    unknown = Translated(
+    unknown = data.lacking or Translated(
         "Customers in five years are unknown: a rate or an inflow is missing",
         "Antalet kunder om fem år är okänt: en andel eller ett inflöde saknas",
     )

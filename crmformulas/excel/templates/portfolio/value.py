@@ -151,7 +151,8 @@ def write_value(book: Book, data: PortfolioData) -> Sheet:
         _column(sheet, j, tier, count)
     last = _reasons(sheet, FIRST + len(ROWS), data)
     _value_messages(sheet, data)
-    _value_charts(sheet, last + 2, heads, halves(widths))
+    if data.f12_known:
+        _value_charts(sheet, last + 2, heads, halves(widths))
     sheet.freeze(3, 1)
     sheet.print_columns(count + 2, last + 20)
     sheet.xl.fit_to_pages(1, 1)
@@ -226,7 +227,9 @@ def _reasons(sheet: Sheet, row: int, data: PortfolioData) -> int:
         whys = (
             (
                 f"COUNT({at['customers']},{at['f12_customers']},{at['lost']})<3",
-                Translated("a number is missing", "ett antal saknas"),
+                Translated("F12 not covered", "F12 täcks inte")
+                if not data.f12_known
+                else Translated("a number is missing", "ett antal saknas"),
             ),
             (f"{at['customers']}=0", Translated("no customers now", "inga kunder nu")),
             (f"{at['f12_customers']}=0", Translated("none in F12", "ingen i F12")),
@@ -264,7 +267,7 @@ def _value_messages(sheet: Sheet, data: PortfolioData) -> None:
         "{tier}: {customers} % of the customers hold {value} % of the value",
         "{tier}: {customers} % av kunderna står för {value} % av värdet",
     )
-    unknown = Translated(
+    unknown = data.lacking or Translated(
         "The value of the portfolio is unknown: the last row of the table says why",
         "Portföljens värde är okänt: tabellens sista rad säger varför",
     )
