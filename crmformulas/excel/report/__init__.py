@@ -100,6 +100,9 @@ def write_report(
     return write_book(path, lang, TITLE, write, from_file=True)
 
 
+PAGE, LARGER = 48, 16
+"""Rows of a page, and how many more are made to fit on one."""
+
 GROUPS: dict[str, tuple[str, ...]] = {
     "results": (
         "overview.message",
@@ -147,6 +150,14 @@ def _arrange(book: Book, board: Sheet) -> None:
         for group, keys in GROUPS.items()
     }
     book.arrange({"board": [board], **groups})
+    for sheet in (*groups["results"], *groups["todo"], *groups["inputs"]):
+        last, rows = sheet.printed
+        if sheet in groups["inputs"] or sheet.name == book["ltv.total"].sheet:
+            # Tables of hundreds of rows are to look up, not to leaf through.
+            sheet.print_columns(last, min(rows, PAGE))
+        if sheet.printed[1] <= PAGE + LARGER:
+            sheet.xl.set_h_pagebreaks([])
+            sheet.xl.fit_to_pages(1, 1)
 
 
 RESTS_ON_F12 = (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from crmformulas.excel.templates.portfolio.flow_values import KINDS
+from crmformulas.excel.templates.portfolio.flow_values import draw_flow_values
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
-from crmformulas.excel.workbook.charts import MILLIONS, Series, bars, chart, draw_waterfall
+from crmformulas.excel.workbook.charts import Series, chart, draw_waterfall
 from crmformulas.excel.workbook.expressions import DASH, per_cent, sign
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import SHADES
@@ -16,7 +16,7 @@ from crmformulas.translations import Translated
 
 __all__ = ["begin_board", "write_board"]
 
-WIDTHS = (*[15.0] * 11, 18.0)
+WIDTHS = (*[11.0] * 11, 15.0)
 LAST = len(WIDTHS) - 1
 FIRST = 4
 """The row of the first sentence."""
@@ -34,7 +34,7 @@ TABLES = {
 LINES = 2
 """As high as two lines is a sentence."""
 
-SIZE = (428, 290)
+SIZE = (324, 300)
 """Of a chart, in pixels: three stand beside each other."""
 
 AT = (0, 4, 8)
@@ -76,7 +76,7 @@ def write_board(
         style = book.styles("sentence")
         sheet.xl.merge_range(row, 0, row, LAST - 1, "", style)
         sheet.xl.write_string(row, 0, f"{mark}{told}", style)
-        sheet.xl.set_row(row, 17 * (LINES if len(told) > 125 else 1) + 4)
+        sheet.xl.set_row(row, 17 * (LINES if len(told) > 105 else 1) + 4)
         sheet.link(
             row, LAST, book[TABLES[one.key]].sheet, f"→ {book[TABLES[one.key]].sheet}", "back link"
         )
@@ -93,18 +93,7 @@ def _charts(book: Book, sheet: Sheet, row: int, *, f12_known: bool) -> None:
         draw_waterfall(
             sheet, book["flows.waterfall"], book["flows.message"], (row, next(places)), size=SIZE
         )
-        first, last = (book[f"flow_values.{kind}"] for kind in (KINDS[0][0], KINDS[-1][0]))
-        values = CellRange(first.sheet, first.row, 1, last.row, 1)
-        labels = CellRange(first.sheet, first.row, 0, last.row, 0)
-        bars(
-            sheet,
-            (row, next(places)),
-            book["flow_values.message"],
-            labels,
-            values,
-            labels=MILLIONS,
-            size=SIZE,
-        )
+        draw_flow_values(sheet, (row, next(places)), SIZE)
     months, customers = book["kpi.months"], book["kpi.whole.returning_share"]
     title = sheet.formula(row + 17, 0, _months(book, customers), "", "note", key="board.months")
     name = book.translate(Translated("Active customers", "Aktiva kunder"))
@@ -116,6 +105,7 @@ def _charts(book: Book, sheet: Sheet, row: int, *, f12_known: bool) -> None:
         months,
         [Series(name, customers, SHADES[1])],
         size=SIZE,
+        dates="yyyy-mm",
         gap=30,
         least=0,
     )

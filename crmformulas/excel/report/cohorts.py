@@ -49,6 +49,7 @@ def write_cohorts(book: Book, summary: Summary) -> None:
     )
     worth = _worth(sheet, summary, months, revenue)
     _chart(sheet, worth, months)
+    sheet.xl.set_h_pagebreaks([worth.last_row + 4])
     sheet.print_columns(_last(months), worth.last_row + 24)
 
 

@@ -24,7 +24,7 @@ MOST_ROWS = 1_048_576 - 7
 
 HEAD_ROW = 4
 
-PRINTED = 40
+PRINTED = 30
 """As many customers are printed: a list of thousands is to filter, not to leaf through."""
 
 COLUMNS: tuple[tuple[str, Label, float, str], ...] = (

@@ -117,9 +117,9 @@ class Book(Contents):
         others = [sheet for sheet in self.sheets if sheet is not guide]
         for i, sheet in enumerate(others, row + 1):
             guide.link(i, 1, sheet.name, sheet.name)
-            if sheet.last_column:
+            if sheet.corner:
                 back = Translated("↑ All sheets", "↑ Alla blad")
-                sheet.link(0, sheet.last_column, guide.name, back, "back link")
+                sheet.link(0, sheet.corner, guide.name, back, "back link")
         guide.print_columns(2, row + len(others) + 1)
 
     def sheet(self, name: Label, title: Label, widths: Sequence[float]) -> Sheet:

@@ -18,7 +18,10 @@ SIZE = (640, 330)
 """Width and height in pixels."""
 
 MILLIONS = '[>=1000000000]#,##0.00,,," bn";[>=1000000]#,##0.0,," M";#,##0'
-"""The number format of amounts on an axis or at points."""
+"""The number format of amounts from 0 up on an axis or at points.
+
+With conditions, programs differ in whether they write the minus of an amount below.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ def chart(
     axis: bool = True,
     least: float | None = None,
     most: float | None = None,
+    dates: str = "",
+    labels_low: bool = False,
 ) -> Any:
     """A chart whose top left corner is a cell.
 
@@ -66,6 +71,8 @@ def chart(
         axis: Whether the axis of values is shown.
         least: Where the axis of values begins, such as 0 where heights are compared.
         most: Where the axis of values ends, such as 1 for shares of a whole.
+        dates: The number format of the categories, where they are days.
+        labels_low: The categories stand beside all columns, also those below 0.
 
     Returns:
         The XlsxWriter chart, for what a single chart wants besides.
@@ -114,7 +121,15 @@ def chart(
         **({} if least is None else {"min": least}),
         **({} if most is None else {"max": most}),
     }
-    names = {"num_font": font, "line": {"color": "#BFBFBF"}, "major_tick_mark": "none"}
+    names: dict[str, Any] = {
+        "num_font": font,
+        "line": {"color": "#BFBFBF"},
+        "major_tick_mark": "none",
+    }
+    if dates:
+        names |= {"num_format": dates, "text_axis": True}
+    if labels_low:
+        names["label_position"] = "low"
     if kind == "bar":
         # From the top down. The axis of values would stand at the top, too, but for its crossing,
         # which is told of the axis that it crosses.

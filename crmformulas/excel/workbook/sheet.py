@@ -21,6 +21,9 @@ __all__ = ["Cell", "Sheet", "stored"]
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 """What a day may be, in an input cell."""
 
+ROOM = 9
+"""As wide is a column in which the link to the first sheet has room."""
+
 ENDLESS = 1e9
 """A bound that nobody reaches is not told."""
 
@@ -45,6 +48,8 @@ class Sheet:
         """Why figures here are unknown or approximate, which the third row says."""
         self.approximate = False
         """Whether they are told nevertheless, as approximate."""
+        self.printed = 0, 0
+        """The last column and the number of rows that are printed."""
         self.group = ""
         """Of which part of the book it is, a name of :data:`GROUPS`; by its inputs where empty."""
         self._widths: tuple[float, ...] = ()
@@ -77,8 +82,15 @@ class Sheet:
         """The last column that has a width of its own."""
         return max(len(self._widths) - 1, 0)
 
+    @property
+    def corner(self) -> int:
+        """The last column in which a short text has room; 0 where there is none."""
+        wide = [j for j, width in enumerate(self._widths) if width >= ROOM]
+        return wide[-1] if wide else 0
+
     def print_columns(self, last: int, rows: int) -> None:
         """Print the columns up to the last one, however far a text runs on."""
+        self.printed = last, rows
         self.xl.print_area(0, 0, rows - 1, last)
 
     def place(

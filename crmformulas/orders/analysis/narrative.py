@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Sentence", "narrative", "what_was_read"]
 
+ENOUGH = 30
+"""Customers below which a rate of a step is not told."""
+
 FEW = 5
 """Lost customers below which a duration, and what rests on it, is not told without a word."""
 
@@ -291,7 +294,8 @@ def _ladder(summary: Summary) -> Sentence | None:
     steps = [step for step in summary.ladder.step_records if step.rate is not None]
     if not steps:
         return None
-    first, tip, dip = steps[0], summary.ladder.tipping_point, _dip(steps)
+    first, tip = steps[0], summary.ladder.tipping_point
+    dip = _dip(steps, summary.rules.threshold)
 
     def told(lang: Lang) -> str:
         form = NumberFormat(lang)
@@ -318,12 +322,12 @@ def _ladder(summary: Summary) -> Sentence | None:
     return Sentence("ladder", _both(told))
 
 
-def _dip(steps: list[LadderStep]) -> LadderStep | None:
-    """The step that falls most below the one before it, by at least a percentage point."""
+def _dip(steps: list[LadderStep], threshold: float) -> LadderStep | None:
+    """The step of those below the threshold that falls most below the one before it."""
     falls = [
         ((before.rate or 0.0) - (step.rate or 0.0), step)
         for before, step in pairwise(steps)
-        if step.customers >= 30  # fewer tell nothing of a rate
+        if step.customers >= ENOUGH and (step.rate or 0.0) < threshold
     ]
     largest = max(falls, key=lambda fall: fall[0], default=(0.0, None))
     return largest[1] if largest[0] >= 0.01 else None

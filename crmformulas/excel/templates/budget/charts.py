@@ -54,8 +54,7 @@ def write_charts(book: Book) -> None:
         largest=False,
     )
     sheet.freeze(3, 0)
-    sheet.xl.set_h_pagebreaks([TABLES, TABLES + 20])
-    sheet.print_columns(10, TABLES + 45)
+    sheet.print_columns(10, TABLES)
 
 
 def _revenue(sheet: Sheet, row: int, at: tuple[int, int]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from crmformulas.excel.templates.lifecycle.cases import CASES
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
-from crmformulas.excel.workbook.charts import MILLIONS, Series, chart
+from crmformulas.excel.workbook.charts import Series, chart
 from crmformulas.excel.workbook.contents import Contents
 from crmformulas.excel.workbook.expressions import DASH, amount
 from crmformulas.excel.workbook.sheet import Sheet
@@ -37,7 +37,7 @@ def write_ranking(book: Book) -> None:
     _ranks(sheet)
     _list(sheet)
     drawn = (
-        ("value", ADDED, "signed money", MILLIONS),
+        ("value", ADDED, "signed money", "#,##0"),
         ("romi", Translated("ROMI", "ROMI"), "growth rate", "+0%;-0%;0%"),
     )
     for j, (key, heading, kind, label) in enumerate(drawn):

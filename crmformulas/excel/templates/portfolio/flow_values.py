@@ -15,14 +15,17 @@ from crmformulas.excel.templates.portfolio.data import (
 )
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
-from crmformulas.excel.workbook.charts import MILLIONS, bars
+from crmformulas.excel.workbook.charts import Series, chart
 from crmformulas.excel.workbook.contents import Contents
-from crmformulas.excel.workbook.expressions import DASH, amount, known, ratio, signed
+from crmformulas.excel.workbook.expressions import DASH, amount, known, ratio, short, signed
 from crmformulas.excel.workbook.sheet import Sheet
+from crmformulas.excel.workbook.styles import GAIN, LOSS
 from crmformulas.formulas.migration import LOST
 from crmformulas.translations import Label, Translated, term
 
-__all__ = ["KINDS", "write_flow_values"]
+__all__ = ["KINDS", "draw_flow_values", "write_flow_values"]
+
+WIDTHS = (34, 15, 13, 16, 15, 16, 16)
 
 UPGRADE, STAYED, DOWNGRADE = "upgrade", "stayed", "downgrade"
 
@@ -66,22 +69,56 @@ def write_flow_values(book: Book, data: PortfolioData) -> Sheet:
     sheet = book.sheet(
         Translated("Flows by tier", "Flöden per nivå"),
         Translated("Customer flows by tier, and their value", "Kundflöden per nivå, och värdet"),
-        (34, 13, 13, 16, 15, 16, 16, 16, 4),
+        WIDTHS,
     )
     values = _kinds(sheet, 6)
     last = _flows(sheet, 29, data)
     _sums(sheet, values, data)
+    _drawn(sheet, values.row)
     _message(sheet, data)
     if data.f12_known:
-        labels = sheet.place(values.row, 0, values.last_row)
-        bars(
-            sheet, (6, 3), book["flow_values.message"], labels, values, labels=MILLIONS,
-            size=(640, 300),
-        )  # fmt: skip
+        draw_flow_values(sheet, (5, 3), (520, 330))
     sheet.xl.set_h_pagebreaks([28])
     sheet.freeze(3, 1)
-    sheet.print_columns(7, last + 1)
+    sheet.print_columns(6, last + 1)
     return sheet
+
+
+def draw_flow_values(sheet: Sheet, at: tuple[int, int], size: tuple[int, int]) -> None:
+    """Bars of the kinds of flow, gains and losses each in their colour, on any sheet."""
+    book = sheet.book
+    labels, gains, losses = (book[f"flow_values.{key}"] for key in ("labels", "gains", "losses"))
+    series = [
+        Series(book.translate(Translated("Gain", "Upp")), gains, GAIN),
+        Series(book.translate(Translated("Loss", "Ned")), losses, LOSS),
+    ]
+    chart(
+        sheet,
+        at,
+        "bar",
+        book["flow_values.message"],
+        labels,
+        series,
+        stacked=True,
+        legend=False,
+        axis=False,
+        labels_low=True,
+        size=size,
+    )
+
+
+def _drawn(sheet: Sheet, row: int) -> None:
+    """What the bars draw, beside what is printed."""
+    column = len(WIDTHS) + 4
+    for j, key in enumerate(("labels", "gains", "losses")):
+        sheet.book.places[f"flow_values.{key}"] = sheet.place(row, column + j, row + len(KINDS) - 1)
+    for i, (_, label) in enumerate(KINDS):
+        cell = sheet.place(row + i, 1).cell
+        told = f'IF(ISNUMBER({cell}),{signed(cell, short(cell))},"{DASH}")'
+        name = sheet.book.translate(label)
+        sheet.formula(row + i, column, f'"{name} "&{told}', "", "aside")
+        sheet.formula(row + i, column + 1, f"MAX(N({cell}),0)", "0", "aside")
+        sheet.formula(row + i, column + 2, f"MIN(N({cell}),0)", "0", "aside")
 
 
 def _kinds(sheet: Sheet, row: int) -> CellRange:
@@ -118,8 +155,9 @@ def _flows(sheet: Sheet, row: int, data: PortfolioData) -> int:
         for origin in order:
             _flow(sheet, r, data, origin, target)
             r += 1
-        _subtotal(sheet, r, sheet.place(first, 1, r - 1), tier_name(sheet.book, j, capital=True),
-                  target)  # fmt: skip
+        _subtotal(
+            sheet, r, sheet.place(first, 1, r - 1), tier_name(sheet.book, j, capital=True), target
+        )
         r += 1
     first = r
     for origin in data.tiers:
@@ -184,7 +222,7 @@ def _subtotal(sheet: Sheet, row: int, block: CellRange, name: str, key: str) -> 
     rows = block.last_row - block.row + 1
     for j, (column, _, kind) in enumerate(COLUMNS, 1):
         if key == LOST and column == "orders":
-            sheet.text(row, j, DASH, "total label")
+            sheet.value(row, j, None, kind, "total")
             continue
         cells = sheet.place(block.row, j, block.last_row).cell
         formula = f'IF(COUNT({cells})={rows},SUM({cells}),"{DASH}")'

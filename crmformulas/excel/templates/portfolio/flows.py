@@ -50,7 +50,7 @@ def write_flows(book: Book, data: PortfolioData) -> Sheet:
         _balance_chart(sheet, tiers.last_row + 2, (charts, 0), left)
     _revenue_chart(sheet, (charts, half), right, tiers, len(data.tiers))
     sheet.freeze(3, 1)
-    sheet.print_columns(8, tiers.last_row + 8)
+    sheet.print_columns(8, tiers.last_row + 1)
     sheet.xl.set_h_pagebreaks([table - 1])
     return sheet
 
