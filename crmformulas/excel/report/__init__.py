@@ -86,7 +86,7 @@ def write_report(
         _say_why(book, flows)
         if people is not None:
             write_customers(book, people)
-        overview.write(summary, before)
+        overview.write(summary, before, f12_known=flows.f12_known)
         write_board(
             book,
             board,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from crmformulas.excel.report.wording import for_a_document
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
-from crmformulas.excel.workbook.charts import Step, waterfall
 from crmformulas.excel.workbook.expressions import DASH, known
 from crmformulas.excel.workbook.long_table import FIRST_YEAR
 from crmformulas.excel.workbook.sheet import Cell
@@ -22,9 +22,6 @@ WIDTHS = (34, 16, 16, 16, 4, 34, 16)
 
 RIGHT = 5
 """The column of the tables at the right."""
-
-CHART_ROWS = 16
-"""Rows that the chart covers, and one below it."""
 
 UNITS = {
     "money": "money",
@@ -48,41 +45,35 @@ class Overview:
             WIDTHS,
         )
 
-    def write(self, summary: Summary, before: Summary | None) -> None:
+    def write(self, summary: Summary, before: Summary | None, *, f12_known: bool) -> None:
         """Fill the sheet.
 
         Args:
             summary: The figures.
             before: Those of a year before, if history reaches back so far.
+            f12_known: Whether anything that rests on the year before is told.
         """
         sheet, book = self._sheet, self._book
         # Where history doesn't reach into F12, nothing is known of who came or went.
-        told = summary.f12_known
+        told = f12_known
         message = book_message(book) if summary.f12_covered else _active(book)
         sheet.formula(3, 0, message, "", "message", key="overview.message")
         sheet.formula(4, 0, book["flows.second"].full, "", "plain")
         row = self._warnings(6, summary)
         last = max(self._headlines(row, summary, before), self._balance(row, told)) + 2
-        if told:
-            last += CHART_ROWS
         end = self._facts(last, summary)
-        if told:
-            self._steps(end + 3, last - CHART_ROWS)
         # What is said in five seconds stands on one page.
         sheet.xl.fit_to_pages(1, 1)
         sheet.freeze(3, 0)
         sheet.print_columns(len(WIDTHS) - 1, end + 1)
-        sheet.xl.activate()
 
     def _warnings(self, row: int, summary: Summary) -> int:
         if summary.notices:
             self._sheet.text(row, 0, Translated("To know", "Att veta"), "heading")
             row += 1
         for words in summary.notices:
-            line = self._book.translate(words)
-            self._sheet.paragraph(
-                row, 0, len(WIDTHS) - 1, f"▲ {line[:1].upper()}{line[1:]}", "plain"
-            )
+            line = for_a_document(words, self._book.lang)
+            self._sheet.paragraph(row, 0, len(WIDTHS) - 1, f"▲ {line}", "plain")
             row += 1
         return row + 1 if summary.notices else row
 
@@ -135,22 +126,6 @@ class Overview:
             else:
                 sheet.value(i, RIGHT + 1, None, kind)
         return row + len(BALANCE)
-
-    def _steps(self, row: int, chart: int) -> None:
-        """The waterfall of the balance, and below the page what it draws."""
-        book = self._book
-        steps = [
-            Step(
-                Translated(*term(key)).capitalize(),
-                book[f"flows.{key}"].full,
-                key in ("opening", "closing"),
-            )
-            for key in BALANCE
-        ]
-        title = book["flows.message"]
-        waterfall(
-            self._sheet, row, 0, steps, title, (chart, 0), key="overview.balance", size=(980, 300)
-        )
 
     def _facts(self, row: int, summary: Summary) -> int:
         read = summary.input

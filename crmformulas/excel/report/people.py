@@ -166,7 +166,7 @@ def _left_out(people: People) -> Translated:
     why = (
         Translated("as Excel has no more rows", "eftersom Excel inte har fler rader")
         if people.limit > MOST_ROWS
-        else Translated("--customers N lists more", "--customers N listar fler")
+        else Translated("a report can list more", "en rapport kan lista fler")
     )
     return Translated(
         f"{order.en} {with_separators(missing)} customers are left out ({why.en}).",

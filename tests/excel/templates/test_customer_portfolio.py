@@ -643,3 +643,46 @@ def test_a_summary_of_orders(customers: int, tmp_path: Path, libreoffice: LibreO
 def _report(book: Book, data: PortfolioData) -> None:
     book.guide(["…"] * 10, source="orders.csv")
     write_portfolio(book, data)
+
+
+# Flows by tier
+
+
+PRINTED_FLOWS = {
+    # Elinder 2018, "Kundflöden": customers, orders, revenue, revenue per customer as printed.
+    "super.super": (1050, 11229, 14743845, 14042),
+    "top.super": (1144, 9776, 13625342, 11910),
+    "reactivated.super": (402, 1897, 4463065, 11102),
+    "new.bottom": (7153, 8749, 2878719, 402),
+    "super": (5091, 38626, 61738655, 12127),
+    "bottom": (30542, 40075, 12090788, 396),
+    "super.lost": (539, DASH, 6031206, 11190),
+    "bottom.lost": (13600, DASH, 4878755, 359),
+    "lost": (33570, DASH, 54125759, 1612),
+    "total": (101811, 268110, 257695394, 2531),
+}
+
+FLOW_VALUES = {
+    # Customers × change of the published CLV, by a plain program on the published flow table.
+    "upgrade": 427295646.08,
+    "downgrade": -504924205.14,
+    "lost": -238905266.04,
+    "new": 268303398.73,
+    "reactivated": 141896750.33,
+    "total": 93666323.97,
+}
+
+
+def test_flows_by_tier_are_the_published_ones(english: Template, libreoffice: LibreOffice) -> None:
+    path, book = english
+    for cells in both_engines(libreoffice, path, {}):
+        for row, printed in PRINTED_FLOWS.items():
+            for column, expected in zip(
+                ("customers", "orders", "revenue", "per_customer"), printed, strict=True
+            ):
+                key = f"flow_table.{row}.{column}"
+                if expected == DASH:
+                    continue
+                assert figure(cells, book, key) == pytest.approx(expected, abs=0.5), key
+        for kind, worth in FLOW_VALUES.items():
+            assert figure(cells, book, f"flow_values.{kind}") == pytest.approx(worth, abs=0.01)
