@@ -186,7 +186,8 @@ def _say_why(book: Book, data: PortfolioData) -> None:
     for key in RESTS_ON_F12:
         sheet = sheets[book[key].sheet]
         sheet.because = data.lacking
-        sheet.approximate = data.f12_known
+        # How many were active is known without those of the year before.
+        sheet.approximate = data.f12_known and key != "flows.message"
 
 
 def _note_older(book: Book, summary: Summary, data: KpiData) -> None:

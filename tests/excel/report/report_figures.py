@@ -6,8 +6,11 @@ The JSON may be that of ``crmf summary --format json``, or the oracle's.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from math import isclose
 from typing import Any, TypeAlias
+
+import pandas as pd
 
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
@@ -42,7 +45,41 @@ def expected(told: dict[str, Any]) -> Figures:
 Told: TypeAlias = "Iterator[tuple[str | tuple[str, int, int], Any]]"
 
 
+def f12_known(told: dict[str, Any]) -> bool:
+    """Whether at least six of F12's twelve months lie wholly in history."""
+    first = date.fromisoformat(told["input"]["first_day"])
+    end = pd.Timestamp(told["windows"]["f12"][1])
+    starts = [end - pd.DateOffset(months=k) + pd.Timedelta(days=1) for k in range(1, 13)]
+    return sum(first <= start.date() for start in starts) >= 6
+
+
+RESTS_ON_F12 = ("f12_customers", "lost", "retention", "duration", "clv", "clv_index",
+                "portfolio_value")  # fmt: skip
+
+
+def _unknown_flows(told: dict[str, Any]) -> Told:
+    """Of who came, stayed and left nothing is told; the customers of each tier of S12 are."""
+    flows = told["flows"]
+    for key in ("opening", "new", "reactivated", "lost", "retention", "duration", "net_duration"):
+        yield f"flows.{key}", None
+    yield "flows.closing", flows["closing"]
+    for line in told["portfolio"]:
+        for column in ("customers", "orders", "revenue"):
+            yield f"flow.untold.{line['tier']}.{column}", line[column]
+    for tier in told["migration"]["from"]:
+        for target in told["migration"]["to"]:
+            yield f"migration.{tier}.{target}", None
+            yield f"rate.{tier}.{target}", None
+    for kind in ("new", "upgrade", "reactivated", "downgrade", "lost", "total"):
+        yield f"flow_values.{kind}", None
+    yield "budget1.total.revenue", None
+    yield "budget2.total.revenue", None
+
+
 def _flows(told: dict[str, Any]) -> Told:
+    if not f12_known(told):
+        yield from _unknown_flows(told)
+        return
     flows = told["flows"]
     for key in ("opening", "new", "reactivated", "closing", "retention", "duration"):
         yield f"flows.{key}", flows[key]
@@ -66,9 +103,13 @@ def _portfolio(told: dict[str, Any]) -> Told:
     for line in told["portfolio"]:
         for key, value in line.items():
             if key != "tier" and not key.endswith(("_low", "_high")):
-                yield f"portfolio.{line['tier']}.{key}", value
+                untold = key in RESTS_ON_F12 and not f12_known(told)
+                # An empty tier is worth nothing whatever its customers would be worth.
+                nothing = key == "portfolio_value" and line["customers"] == 0
+                yield f"portfolio.{line['tier']}.{key}", None if untold and not nothing else value
     yield "portfolio.total.customers", told["portfolio_total"]["customers"]
-    yield "portfolio.total.portfolio_value", told["portfolio_total"]["portfolio_value"]
+    value = told["portfolio_total"]["portfolio_value"]
+    yield "portfolio.total.portfolio_value", value if f12_known(told) else None
 
 
 def _ladder(told: dict[str, Any]) -> Told:
@@ -130,7 +171,8 @@ def _outcome(told: dict[str, Any]) -> Told:
         origins = tiers if segment == "continued" else [segment]
         here = [f for f in told["flow_table"] if f["from"] in origins and f["to"] != "lost"]
         for column in ("customers", "orders", "revenue"):
-            yield f"outcome.{segment}.{column}", sum(f[column] for f in here)
+            told_of = sum(f[column] for f in here)
+            yield f"outcome.{segment}.{column}", told_of if f12_known(told) else None
     yield "overview.customers", told["flows"]["closing"]
     yield "overview.revenue", sum(line["revenue"] for line in told["portfolio"])
 

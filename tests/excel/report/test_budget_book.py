@@ -73,7 +73,7 @@ def test_a_published_scenario_is_the_one_that_has_its_name_there(
     tmp_path: Path, summaries: tuple[Summary, Summary]
 ) -> None:
     _, plan, found = written(tmp_path, summaries, SCENARIOS[1])
-    assert found["chosen_scenario"] == "Recruit"
+    assert found["chosen_scenario"] == "Recruit (published)"
     assert found["budget2.total.revenue"] == pytest.approx(plan.budget_2.revenue, **TIGHT)
 
 

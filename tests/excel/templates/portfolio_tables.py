@@ -42,8 +42,54 @@ def check_tables(cells: Cells, book: Book, data: PortfolioData, change: Portfoli
     _flows(told)
     _migration(told)
     _portfolio(told)
+    _flow_values(told)
     _projection(told)
     _change(told, change)
+
+
+def _flow_values(told: Portfolio) -> None:
+    """Every flow by the tier it ends in, its subtotals, and customers × change of the CLV."""
+    data = told.data
+    clv = {tier: number(told.figure(f"portfolio.{tier}.clv")) for tier in data.tiers}
+    clv["lost"] = 0.0
+    place = {tier: i for i, tier in enumerate((*data.tiers, "lost"))}
+    sums: dict[str, list[float | None]] = {}
+    blocks: dict[str, list[dict[str, Any]]] = {}
+    for row in data.rows():
+        origin, target = row["from"], row["to"]
+        key = f"flow_table.{origin}.{target}"
+        blocks.setdefault(target, []).append(dict(row))
+        for column in INTO:
+            if (column, target) != ("orders", "lost"):
+                same(key, told.figure(f"{key}.{column}"), row[column])
+        each = divided(row["revenue"], row["customers"])
+        same(key, told.figure(f"{key}.per_customer"), each)
+        if origin == target:
+            continue
+        kind = origin
+        if origin in place:
+            up = place[origin] > place[target]
+            kind = "lost" if target == "lost" else "upgrade" if up else "downgrade"
+        by = less(clv[target], clv.get(origin, 0.0))
+        same(key, told.figure(f"{key}.each"), by)
+        worth = 0.0 if row["customers"] == 0 else None if by is None else by * row["customers"]
+        same(key, told.figure(f"{key}.value"), worth)
+        sums.setdefault(kind, []).append(worth)
+    for kind, parts in sums.items():
+        same(kind, told.figure(f"flow_values.{kind}"), added(parts))
+    same("all", told.figure("flow_values.total"), added([p for ps in sums.values() for p in ps]))
+    active = [row for target, rows in blocks.items() if target != "lost" for row in rows]
+    for key, rows in (*blocks.items(), ("total", active)):
+        whole = {
+            column: added([row[column] for row in rows]) for column in ("customers", "revenue")
+        }
+        same(key, told.figure(f"flow_table.{key}.customers"), whole["customers"])
+        same(key, told.figure(f"flow_table.{key}.revenue"), whole["revenue"])
+        each = divided(whole["revenue"], whole["customers"])
+        same(key, told.figure(f"flow_table.{key}.per_customer"), each)
+        if key != "lost":
+            orders = added([row["orders"] for row in rows])
+            same(key, told.figure(f"flow_table.{key}.orders"), orders)
 
 
 def _given(told: Portfolio) -> None:

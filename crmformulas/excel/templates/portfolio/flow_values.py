@@ -204,7 +204,7 @@ def _flow(sheet: Sheet, row: int, data: PortfolioData, origin: str, target: str)
         return
     clv = [book[f"portfolio.{tier}.clv"].full for tier in (origin, target) if tier in data.tiers]
     by = {NEW: "{0}", REACTIVATED: "{0}", LOST: "-{0}"}.get(kind, "{1}-{0}").format(*clv)
-    each = sheet.formula(row, 5, known(clv, by), "signed money").cell
+    each = sheet.formula(row, 5, known(clv, by), "signed money", key=f"{key}.each").cell
     # Nobody's flow is worth nothing, whatever the CLV would be.
     worth = f"IF({people}=0,0,{known([each], f'{people}*{each}')})"
     sheet.formula(row, 6, known([people], worth), "signed money", key=f"{key}.value")
