@@ -207,10 +207,10 @@ def _note_older(book: Book, summary: Summary, data: KpiData) -> None:
 
 LINES = (
     Translated(
-        "Overview: the year in one message, the balance of customers, key figures, and what the "
-        "data does not tell. Begin there.",
-        "Sammanfattning: året i ett budskap, kundbalansen, nyckeltal, och vad underlaget inte "
-        "säger. Börja där.",
+        "Board: the year on one page. Begin there; its links lead to the figures. Overview: the "
+        "balance of customers, key figures, and what the data does not tell.",
+        "Styrelsen: året på en sida. Börja där; länkarna leder till siffrorna. Sammanfattning: "
+        "kundbalansen, nyckeltal, och vad underlaget inte säger.",
     ),
     Translated(
         "All sheets calculate from the counts of your order file, which stand in the coloured "
@@ -229,10 +229,10 @@ LINES = (
         "Portfölj och Prognos: vad kunderna är värda, och vart det leder på fem år.",
     ),
     Translated(
-        "F-ladder: at which purchase customers become loyal, and what a goal for a step brings. "
-        "The goals are published ones; set your own.",
-        "F-trappan: vid vilket köp kunderna blir lojala, och vad ett mål för ett steg ger. Målen "
-        "är publicerade; sätt dina egna.",
+        "F-ladder: at which purchase customers become loyal. Set goals for its steps on the sheet "
+        "of its inputs, and see what they bring.",
+        "F-trappan: vid vilket köp kunderna blir lojala. Sätt mål för stegen på bladet med dess "
+        "indata, och se vad de ger.",
     ),
     Translated(
         "Cohort sheets: what the customers of each month have spent since their first order.",
@@ -260,8 +260,8 @@ LINES = (
 )
 
 SOURCE = Translated(
-    'The method is that of Elinder, "Dina nycklar till framgångsrikare CRM" (IRi, 2018); the goals '
-    'of the ladder are those of RIM, "The Tipping Point" (newsletter article).',
-    'Metoden är Elinders, "Dina nycklar till framgångsrikare CRM" (IRi, 2018); trappans mål är '
-    'RIM:s, "The Tipping Point" (artikel i nyhetsbrev).',
+    'The method is that of Elinder, "Dina nycklar till framgångsrikare CRM" (IRi, 2018). The three '
+    "named scenarios are its published ones, not yours.",
+    'Metoden är Elinders, "Dina nycklar till framgångsrikare CRM" (IRi, 2018). De tre namngivna '
+    "scenarierna är dess publicerade, inte dina.",
 )

@@ -201,7 +201,7 @@ class Book(Contents):
             sheet.paragraph(row + i, 1, 2, line, "plain")
         row += len(lines) + 2
         sheet.text(row, 0, Translated("Cells", "Celler"), "heading")
-        legend = (
+        legend: tuple[tuple[str, Translated], ...] = (
             (
                 "wrapped input",
                 Translated(
@@ -213,6 +213,12 @@ class Book(Contents):
             ("total", Translated("A total, ruled above.", "En summa, med linje över.")),
             ("note", Translated("A note.", "En anteckning.")),
         )
+        if self.from_file:
+            counted = Translated(
+                "Counted from your file; a change shows what would follow.",
+                "Räknat ur din fil; en ändring visar vad som skulle följa.",
+            )
+            legend = (legend[0], ("wrapped given", counted), *legend[1:])
         for i, (look, words) in enumerate(legend, 1):
             sheet.text(row + i, 1, words, look)
         row += len(legend) + 2

@@ -159,6 +159,7 @@ def _column(
         head,
         Translated(f"{about.en} {UNKNOWN.en}", f"{about.sv} {UNKNOWN.sv}"),
         key=f"kpi.{key}",
+        data=True,
         optional=True,
         low={"money": LOWEST, "days": LEAST_DAYS}.get(kind),
     )
@@ -267,6 +268,7 @@ def _cohorts(sheet: Sheet, data: Ltv, row: int) -> None:
             "över. Tomt där ingen är gammal nog.",
         ),
         key="ltv.customers",
+        data=True,
         optional=True,
     )
     sheet.inputs(
@@ -282,6 +284,7 @@ def _cohorts(sheet: Sheet, data: Ltv, row: int) -> None:
             "valuta. Tomt där ingen är gammal nog.",
         ),
         key="ltv.revenue",
+        data=True,
         optional=True,
         low=LOWEST,
     )

@@ -267,6 +267,7 @@ def _counts(sheet: Sheet, data: LadderGoals, row: int) -> int:
             "slutar vid den första tomma cellen.",
         ),
         key="ladder.customers",
+        data=True,
         optional=True,
     )
     sheet.inputs(
@@ -293,6 +294,7 @@ def _counts(sheet: Sheet, data: LadderGoals, row: int) -> int:
             "Dagar från detta köp till nästa, i mittfallet. Frivilligt, visas bredvid steget.",
         ),
         key="ladder.days",
+        data=True,
         optional=True,
     )
     rises = sheet.book.sentence(Translated("▲ more than the step before", "▲ fler än steget före"))
