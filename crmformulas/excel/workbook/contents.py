@@ -34,6 +34,7 @@ class Input(NamedTuple):
         optional: Whether a cell may be empty.
         choices: What it is chosen from, if it is: texts, or the cells that hold them.
         needed: A range as large as this one, or None: a cell is only needed where that has a text.
+        spared: A text in ``needed`` beside which no number is wanted; empty where there is none.
         example: The sum of the example's numbers in it; None where there are none.
     """
 
@@ -44,6 +45,7 @@ class Input(NamedTuple):
     choices: tuple[str, ...] | CellRange | None = None
     needed: CellRange | None = None
     example: float | None = None
+    spared: str = ""
 
 
 @dataclass(frozen=True, slots=True)

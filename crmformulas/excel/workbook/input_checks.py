@@ -72,7 +72,8 @@ def unusable(one: Input, cells: str, needed: str = "") -> str:
     low, high = -MOST if low is None else low, MOST if high is None else high
     fits = f'({cells}>={low:g})*({cells}<={high:g})*({cells}<>"")'
     if needed:
-        return f'({needed}<>"")*(1-{fits})'
+        spared = f'*({needed}<>"{one.spared}")' if one.spared else ""
+        return f'({needed}<>""){spared}*(1-{fits})'
     return f'({cells}<>"")*(1-{fits})' if one.optional else f"(1-{fits})"
 
 

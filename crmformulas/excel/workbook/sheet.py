@@ -240,10 +240,12 @@ class Sheet:
         data: bool = False,
         setting: bool = False,
         needed: CellRange | None = None,
+        spared: Label = "",
     ) -> CellRange:
         """A range of input cells of one kind, as :meth:`input`.
 
-        ``needed`` is a range as large: a cell is only needed where that has a text.
+        ``needed`` is a range as large: a cell is only needed where that has a text, and not the one
+        that is ``spared``.
         """
         look = look or ("wrapped entry" if kind == "text" else "input")
         if data and self.book.from_file and look == "input":
@@ -268,7 +270,16 @@ class Sheet:
         if self.book.example and not setting and kind != "text":
             example = math.fsum(v for cells in rows for v in cells if isinstance(v, int | float))
         self.book.inputs.append(
-            Input(place, kind, bounds, optional, listed, needed, example or None)
+            Input(
+                place,
+                kind,
+                bounds,
+                optional,
+                listed,
+                needed,
+                example or None,
+                self.book.translate(spared),
+            )
         )
         if key:
             self.book.places[key] = place

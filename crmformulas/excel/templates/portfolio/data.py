@@ -449,7 +449,8 @@ def _flow_inputs(sheet: Sheet, table: CellRange, rows: Sequence[Mapping[str, Any
             key=f"flow.{origin}.orders",
             optional=True,
             data=True,
-            needed=sheet.place(first, table.column, first + len(orders) - 1),
+            needed=sheet.place(first, table.column + 1, first + len(orders) - 1),
+            spared=term(LOST),
         )
         first += len(orders)
         if first <= table.last_row and rows[first - table.row]["to"] == LOST:
