@@ -69,7 +69,7 @@ def test_report_writes_a_workbook(folder: Path, capsys: pytest.CaptureFixture[st
     assert said == "report.xlsx: 12 months to 2026-09-16, 40 of 40 customers listed\n"
     assert sorted(p.name for p in folder.iterdir()) == ["orders.csv", "report.xlsx"]
     book = openpyxl.load_workbook("report.xlsx")
-    assert book.sheetnames[0] == "Overview"
+    assert book.sheetnames[0] == "Board"
     assert book.sheetnames[-1] == "Customers"
     tables = [table for sheet in book.worksheets for table in sheet.tables]
     assert {"KeyFigures", "Balance", "PortfolioFlows", "CohortWorth", "Customers"} <= set(tables)
@@ -81,7 +81,7 @@ def test_same_orders_make_the_same_bytes(folder: Path) -> None:
     assert Path("one.xlsx").read_bytes() == Path("two.xlsx").read_bytes()
 
 
-@pytest.mark.parametrize(("lang", "first"), [("en", "Overview"), ("sv", "Sammanfattning")])
+@pytest.mark.parametrize(("lang", "first"), [("en", "Board"), ("sv", "Styrelsen")])
 def test_report_speaks_the_language(folder: Path, lang: Lang, first: str) -> None:
     assert crmf("report", "orders.csv", "--lang", lang, "--as-of", "2025-12-31") == 0
     book = openpyxl.load_workbook("report.xlsx", data_only=True)
@@ -94,7 +94,7 @@ def test_customers_are_limited_or_left_out(folder: Path) -> None:
     assert crmf("report", "orders.csv", "--customers", "7") == 0
     sheet = openpyxl.load_workbook("report.xlsx")["Customers"]
     assert sheet["A1"].value == "The 7 largest of 40 customers"
-    assert "33 customers are left out (--customers N lists more)" in sheet["A3"].value
+    assert "33 customers are left out (a report can list more)" in sheet["A3"].value
     assert sheet.tables["Customers"].ref == "A5:I12"
     assert sheet.max_row == 12
     assert crmf("report", "orders.csv", "--customers", "0", "--force") == 0
