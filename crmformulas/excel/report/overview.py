@@ -188,7 +188,7 @@ def _live(book: Book, line: Headline, *, told: bool) -> tuple[str, str]:
 
     now = {
         "customers": book["flows.closing"].full,
-        "revenue": book["outcome.total.revenue"].full,
+        "revenue": book["portfolio.total.revenue"].full,
         "portfolio_value": book["portfolio.total.portfolio_value"].full,
         "retention": book["portfolio.total.retention"].full,
         "duration": book["portfolio.total.duration"].full,
