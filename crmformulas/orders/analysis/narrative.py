@@ -262,6 +262,8 @@ def _leak(summary: Summary) -> tuple[Translated, float] | None:
     clv = {tier.tier: tier.clv for tier in summary.portfolio_records}
     worst: tuple[Translated, float] | None = None
     for row in summary.flow_records:
+        if row.origin is None:
+            continue
         then, now = clv.get(row.origin), 0.0 if row.target == LOST else clv.get(row.target)
         if then is None or now is None:
             continue
