@@ -1,7 +1,7 @@
 """Rows of a sheet that are blank, so that whole columns can be given.
 
 A row that is blank in every column that a function reads row by row is skipped. Where the rows are
-customers or orders (``Formula.skips``) that is so wherever it stands; where the place of a row has
+customers or orders (``skips``) that is so wherever it stands; where the place of a row has
 a meaning, as that of a step on a ladder or of a driver of a value, blank rows below the last are
 left off, and one between the others is refused as a missing number.
 """
@@ -14,13 +14,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import compress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from crmformulas.catalog.parameters import Parameter, Shape
 from crmformulas.errors import FormulaError, PassedError
-
-if TYPE_CHECKING:
-    from crmformulas.catalog.formula import Formula
 
 __all__ = ["Given", "is_blank", "without_blank_rows"]
 
@@ -70,13 +67,25 @@ class Given:
         return blank
 
 
-def without_blank_rows(formula: Formula, args: tuple[Any, ...]) -> Given:
-    """The arguments of a formula on columns, without the rows that are blank."""
+def without_blank_rows(
+    args: tuple[Any, ...],
+    parameters: Sequence[Parameter],
+    aligned: Sequence[str] = (),
+    skips: Sequence[str] = (),
+) -> Given:
+    """The arguments of a formula on columns, without the rows that are blank.
+
+    Args:
+        args: The arguments.
+        parameters: What they are.
+        aligned: Names of the columns that are read row by row together.
+        skips: Names of the columns whose blank rows are skipped wherever they stand.
+    """
     made = list(args)
     places: Sequence[int] | None = None
     count = 0
-    for group in _groups(formula):
-        rows = {i: _rows_of(formula.parameters[i], made[i]) for i in group if i < len(made)}
+    for group in _groups(parameters, aligned):
+        rows = {i: _rows_of(parameters[i], made[i]) for i in group if i < len(made)}
         given = {i: one for i, one in rows.items() if one is not None}
         if len(given) < len(group) or len({len(one) for one in given.values()}) > 1:
             # What is missing, one value or of another length is told by the formula.
@@ -84,23 +93,23 @@ def without_blank_rows(formula: Formula, args: tuple[Any, ...]) -> Given:
         filled = [any(row) for row in zip(*map(_filled, given.values()), strict=True)]
         if all(filled) or not any(filled):
             continue
-        skips = formula.parameters[group[0]].name in formula.skips
+        anywhere = parameters[group[0]].name in skips
         last = len(filled) - filled[::-1].index(True)
-        kept: Sequence[int] = [*compress(range(last), filled)] if skips else range(last)
+        kept: Sequence[int] = [*compress(range(last), filled)] if anywhere else range(last)
         for i, one in given.items():
-            made[i] = [*compress(one, filled)] if skips else one[:last]
-        if skips:
+            made[i] = [*compress(one, filled)] if anywhere else one[:last]
+        if anywhere:
             places, count = kept, len(filled)
     return Given(tuple(made), places, count)
 
 
-def _groups(formula: Formula) -> Iterator[list[int]]:
+def _groups(parameters: Sequence[Parameter], aligned: Sequence[str]) -> Iterator[list[int]]:
     """The positions of columns that are read row by row together, and of each other one."""
-    names = [p.name for p in formula.parameters]
-    if formula.aligned:
-        yield [names.index(name) for name in formula.aligned]
-    for i, parameter in enumerate(formula.parameters):
-        if parameter.shape is not Shape.ELEMENT and parameter.name not in formula.aligned:
+    names = [p.name for p in parameters]
+    if aligned:
+        yield [names.index(name) for name in aligned]
+    for i, parameter in enumerate(parameters):
+        if parameter.shape is not Shape.ELEMENT and parameter.name not in aligned:
             yield [i]
 
 

@@ -218,7 +218,7 @@ class Formula:
                 accepted = accept([p.name for p in self.parameters[: len(args)]], args)
             except FormulaError as error:
                 return error
-            given = without_blank_rows(self, tuple(accepted))
+            given = without_blank_rows(tuple(accepted), self.parameters, self.aligned, self.skips)
             try:
                 rows = self._rows(self.function(*given.args))
             except FormulaError as error:
