@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from crmformulas.dates import add_months
 from crmformulas.errors import InputError
-from crmformulas.excel.templates.budget.budget import UNKNOWN, BudgetData
+from crmformulas.excel.templates.budget.data import UNKNOWN, BudgetData
 from crmformulas.excel.templates.kpis.crm_kpis import Cohort, KpiData, Ltv, Series
 from crmformulas.excel.templates.ladder.goals import LadderGoals
 from crmformulas.excel.templates.portfolio.data import MOST_TIERS, PortfolioData

@@ -27,14 +27,9 @@ from crmformulas import (
 )
 from crmformulas.errors import DomainError, NotEnoughDataError
 from crmformulas.excel.templates import write_template
-from crmformulas.excel.templates.budget.budget import (
-    EXAMPLE,
-    UNKNOWN,
-    BudgetData,
-    Scenario,
-    write_budget,
-)
+from crmformulas.excel.templates.budget.budget import write_budget
 from crmformulas.excel.templates.budget.cells import ROWS, SCENARIOS
+from crmformulas.excel.templates.budget.data import EXAMPLE, UNKNOWN, BudgetData
 from crmformulas.excel.workbook.book import Book, write_book
 from crmformulas.formulas.budget import (
     COLUMNS,
@@ -44,6 +39,7 @@ from crmformulas.formulas.budget import (
     growth_factors,
     outcome_rows,
 )
+from crmformulas.orders.analysis.scenarios import Scenario
 from crmformulas.translations import LANGS, Lang, Translated
 from tests.excel.grid import number, unread_figures, watched
 from tests.excel.recalculate import (

@@ -6,81 +6,16 @@ before Budget 2; target, sensitivity and charts follow it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
-
 from crmformulas.excel.templates.budget.charts import write_charts
+from crmformulas.excel.templates.budget.data import EXAMPLE, BudgetData
 from crmformulas.excel.templates.budget.growth import write_development
 from crmformulas.excel.templates.budget.levers import write_sensitivity, write_target
 from crmformulas.excel.templates.budget.scenarios import write_budget_2, write_scenarios
 from crmformulas.excel.templates.budget.steps import write_budget_1, write_outcome
 from crmformulas.excel.workbook.book import Book
-from crmformulas.orders.analysis.scenarios import OWN, SCENARIOS, Scenario
 from crmformulas.translations import Translated
 
-__all__ = ["EXAMPLE", "UNKNOWN", "BudgetData", "Scenario", "write", "write_budget"]
-
-Outcome: TypeAlias = tuple[tuple[float | None, ...], ...]
-"""Rows new, continued, reactivated; columns customers, revenue, orders. None is unknown."""
-
-UNKNOWN: Outcome = ((None,) * 3,) * 3
-
-
-@dataclass(frozen=True, slots=True)
-class BudgetData:
-    """What the input cells come filled with.
-
-    Attributes:
-        outcome: The last 12 months.
-        opening: Active customers when they began.
-        former: The same outcome 12 months before, as far as it is known.
-        growth: The user's own growth factors in the order of ``formulas.budget.GROWTH``;
-            one that is None follows from the two outcomes, and is 1 where they don't tell.
-        reactivation: Share of the lost customers who come back in the budget's year; None is the
-            share of the outcome.
-        target: The revenue wanted.
-        target_growth: Or by how much more than the outcome's, where no revenue is given.
-        scenarios: The three scenarios that have a name.
-        own: The user's own.
-        chosen: Which of the four is shown as Budget 2, from 0.
-        step: By how much the sensitivity lifts a lever.
-    """
-
-    outcome: Outcome
-    opening: float | None
-    former: Outcome = UNKNOWN
-    growth: tuple[float | None, ...] = (None,) * 7
-    reactivation: float | None = None
-    target: float | None = None
-    target_growth: float | None = None
-    scenarios: tuple[Scenario, Scenario, Scenario] = SCENARIOS
-    own: Scenario = OWN
-    chosen: int = 3
-    step: float = 0.1
-
-
-EXAMPLE = BudgetData(
-    outcome=(
-        (22888, 109399261, 25139),
-        (12051, 72138851, 13833),
-        (11978, 71264672, 13297),
-    ),
-    opening=46834,
-    former=(
-        (22639, 85527046, 24621),
-        (12870, 63377716, 14383),
-        (11325, 54799839, 12348),
-    ),
-    reactivation=0.4064,
-    target=303_888_000,
-    chosen=2,
-)
-"""Elinder, "Dina nycklar till framgångsrikare CRM" (IRi, 2018).
-
-The outcome, the reactivation rate and the target are printed there. F12 is not, but its index is,
-by segment and column, and so are the growth factors (1.011, 1.010, 1.253, 1.027, 1.183, 1.018,
-1.208): these are whole numbers that give all of them.
-"""
+__all__ = ["write", "write_budget"]
 
 NEXT_YEAR = Translated("the next 12 months", "de kommande 12 månaderna")
 

@@ -20,7 +20,7 @@ from crmformulas.formulas.budget import GROWTH
 from crmformulas.translations import Translated, term
 
 if TYPE_CHECKING:
-    from crmformulas.excel.templates.budget.budget import BudgetData
+    from crmformulas.excel.templates.budget.data import BudgetData
 
 __all__ = ["write_development"]
 

@@ -22,7 +22,7 @@ from crmformulas.formulas.budget import LEVERS, SEGMENTS
 from crmformulas.translations import Translated
 
 if TYPE_CHECKING:
-    from crmformulas.excel.templates.budget.budget import BudgetData
+    from crmformulas.excel.templates.budget.data import BudgetData
 
 __all__ = ["write_sensitivity", "write_target"]
 

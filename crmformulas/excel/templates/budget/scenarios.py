@@ -40,7 +40,7 @@ from crmformulas.formulas.budget import COLUMNS, LEVERS, SEGMENTS
 from crmformulas.translations import Label, Translated, term
 
 if TYPE_CHECKING:
-    from crmformulas.excel.templates.budget.budget import BudgetData
+    from crmformulas.excel.templates.budget.data import BudgetData
 
 __all__ = ["write_budget_2", "write_scenarios"]
 

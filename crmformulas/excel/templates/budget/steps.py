@@ -27,7 +27,7 @@ from crmformulas.formulas.budget import COLUMNS, SEGMENTS
 from crmformulas.translations import Label, Translated, term
 
 if TYPE_CHECKING:
-    from crmformulas.excel.templates.budget.budget import BudgetData
+    from crmformulas.excel.templates.budget.data import BudgetData
 
 __all__ = ["write_budget_1", "write_outcome"]
 

@@ -20,7 +20,7 @@ from crmformulas.formulas.budget import COLUMNS, SEGMENTS
 from crmformulas.translations import Label, Translated, term
 
 if TYPE_CHECKING:
-    from crmformulas.excel.templates.budget.budget import Outcome
+    from crmformulas.excel.templates.budget.data import Outcome
 
 __all__ = [
     "BALANCE",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crmformulas.excel.templates.budget.budget import EXAMPLE as BUDGET
+from crmformulas.excel.templates.budget.data import EXAMPLE as BUDGET
 from crmformulas.excel.templates.lifecycle.data import (
     CHANNELS,
     GAP,
