@@ -337,11 +337,7 @@ def choose_columns(
             if found is not None and found not in roles.values():
                 roles[role] = found
     if known[roles.get("amount", 0)] in ("grandtotalbase", "basegrandtotal"):
-        # The shop's own currency, whatever each order was paid in.
-        if not given.get("currency"):
-            roles.pop("currency", None)
-        if "order" not in roles and "id" in known:
-            roles["order"] = known.index("id")
+        _of_base_totals(known, roles, given)
     return Choice(
         roles,
         keys=tuple(keys),
@@ -352,6 +348,18 @@ def choose_columns(
         guessed=guessed,
         articles=tuple(i for i, name in enumerate(known) if name in ARTICLES),
     )
+
+
+def _of_base_totals(
+    known: Sequence[str],
+    roles: dict[str, int],
+    given: Mapping[str, str | Sequence[str] | None],
+) -> None:
+    """Totals are in the shop's own currency, whatever each order was paid in."""
+    if not given.get("currency"):
+        roles.pop("currency", None)
+    if "order" not in roles and "id" in known:
+        roles["order"] = known.index("id")
 
 
 def _given(

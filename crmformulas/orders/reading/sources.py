@@ -68,15 +68,7 @@ def open_source(source: Any, options: Format) -> Opened:
     if isinstance(source, (str, Path)):
         source = [source]
     elif not isinstance(source, (list, tuple)):
-        if _is_ibis(source):
-            backend = source.get_backend()
-            part = table_part(source, "the table")
-            part.zones = databases.zones_of(backend, part, options.time_zone)
-            return Opened(backend, [part], owned=False)
-        with _ClosedOnError(open_engine(**_limits(options))) as engine:
-            part = frame_part(engine, source, options.time_zone)
-            engine.lock([])
-        return Opened(engine.backend, [part], engine)
+        return _open_object(source, options)
     folders = [hive_folders.find(item) for item in source]
     paths = [
         path
@@ -88,12 +80,7 @@ def open_source(source: Any, options: Format) -> Opened:
     heads = {path: read_head(path) for path in dict.fromkeys(paths)}
     for path, head in heads.items():
         if databases.is_duckdb(head.data) or databases.is_sqlite(head.data):
-            if len(paths) > 1:
-                raise InputError(f"{shown(path)}: is a database; give it alone")
-            if head.compression != "none":
-                raise InputError(f"{shown(path)}: is a packed database; unpack it first")
-            opener = databases.open_duckdb if databases.is_duckdb(head.data) else None
-            return (opener or databases.open_sqlite)(path, options)
+            return _open_database(path, head, options, alone=len(paths) == 1)
     size = sum(path.stat().st_size for path in heads)
     with _ClosedOnError(open_engine(input_bytes=size, **_limits(options))) as engine:
         opened = Opened(engine.backend, [], engine)
@@ -105,6 +92,29 @@ def open_source(source: Any, options: Format) -> Opened:
             for path in find_files(item):
                 opened.parts += _file_parts(opened, engine, path, heads[path], options)
     return opened
+
+
+def _open_object(source: Any, options: Format) -> Opened:
+    """Open a table of an engine, or a frame that an engine can read."""
+    if _is_ibis(source):
+        backend = source.get_backend()
+        part = table_part(source, "the table")
+        part.zones = databases.zones_of(backend, part, options.time_zone)
+        return Opened(backend, [part], owned=False)
+    with _ClosedOnError(open_engine(**_limits(options))) as engine:
+        part = frame_part(engine, source, options.time_zone)
+        engine.lock([])
+    return Opened(engine.backend, [part], engine)
+
+
+def _open_database(path: Path, head: Head, options: Format, *, alone: bool) -> Opened:
+    if not alone:
+        raise InputError(f"{shown(path)}: is a database; give it alone")
+    if head.compression != "none":
+        raise InputError(f"{shown(path)}: is a packed database; unpack it first")
+    if databases.is_duckdb(head.data):
+        return databases.open_duckdb(path, options)
+    return databases.open_sqlite(path, options)
 
 
 def _in_place(path: Path) -> Path:

@@ -395,6 +395,27 @@ class TypedPart:
         cells = [name for name in facts.columns if name.startswith(RAW)]
         return facts.select(*typed, *cells, customer=customer).relocate("customer")
 
+    def _order(self, *, alone: bool) -> dict[str, Any]:
+        """The order of a row, and whether what its first row says is blank in it."""
+        roles = self.choice.roles
+        column = self.part.column(roles["order"])
+        numbers = alone and column.type().is_integer()
+        return {
+            "order": column if numbers else self._identifier("order"),
+            "blank_day": self._blank("date"),
+            "blank_amount": self._blank("amount" if "amount" in roles else "price"),
+        }
+
+    def _taken_off(self) -> dict[str, Any]:
+        """What is refunded of an amount, and whether the row is a credit note."""
+        found = {}
+        if "refund" in self.choice.roles:
+            found["refund"] = self._amount("refund").abs().fill_null(0)
+        if self.credits:
+            text = self.part.column(self.choice.roles["document"]).cast(dtype("string"))
+            found["credit"] = statuses.is_one_of(text, statuses.CREDIT)
+        return found
+
     def facts(
         self,
         currency: str | None = None,
@@ -415,20 +436,12 @@ class TypedPart:
         roles = self.choice.roles
         new = {"customer": self.key(), "day": self.day(), "amount": self.amount()}
         if order and "order" in roles:
-            column = self.part.column(roles["order"])
-            numbers = alone and column.type().is_integer()
-            new["order"] = column if numbers else self._identifier("order")
-            new["blank_day"] = self._blank("date")
-            new["blank_amount"] = self._blank("amount" if "amount" in roles else "price")
+            new |= self._order(alone=alone)
         if currency is not None:
             new["currency"] = self.currency()
         if self.choice.statuses:
             new["void"], new["sale"] = self._status()
-        if "refund" in roles:
-            new["refund"] = self._amount("refund").abs().fill_null(0)
-        if self.credits:
-            text = self.part.column(roles["document"]).cast(dtype("string"))
-            new["credit"] = statuses.is_one_of(text, statuses.CREDIT)
+        new |= self._taken_off()
         if self.duckdb and not self.as_written and self.part.is_text(roles["customer"]):
             new["written"] = self.written()
         if articles:

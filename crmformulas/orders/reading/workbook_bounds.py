@@ -69,43 +69,58 @@ def bounded_workbook(path: Path, folder: Path) -> Path:
         # The older binary format ends at 65 536 rows and 256 columns.
         return path
     with reading(path, "workbook"), zipfile.ZipFile(path) as archive:
-        size, most = 0, max(SOUND_SIZE, SOUND_TIMES * path.stat().st_size)
-        for info in archive.infolist():
-            size += info.file_size
-            if size > most:
-                raise InputError(
-                    f"{shown(path)}: unpacks to more than {most // 1_000_000} MB, which no sound"
-                    " workbook of its size does; save the sheet as CSV"
-                )
-        names = archive.namelist()
-        wide = []
-        for name in names:
-            if XLSX_SHEET.fullmatch(name):
-                extent = _xlsx_extent(archive, name)
-            elif XLSB_SHEET.fullmatch(name):
-                extent = _xlsb_extent(archive, name)
-            elif name == "content.xml":
-                extent = _ods_extent(archive, name)
-            else:
-                continue
-            if extent.too_wide:
-                if not name.endswith(".xml") or name == "content.xml":
-                    raise _stray(path, extent)
-                wide.append(name)
+        _refuse_bomb(path, archive)
+        wide = _too_wide(path, archive)
         if not wide:
             return path
         copy = Path(tempfile.mkdtemp(dir=folder), path.name)
-        with zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as target:
-            for name in names:
-                with archive.open(name) as source, target.open(name, "w") as member:
-                    for text in _tags(source):
-                        member.write(BLANK_CELL.sub(b"", text) if name in wide else text)
+        _copy_without_blank_cells(archive, copy, wide)
     with reading(path, "workbook"), zipfile.ZipFile(copy) as archive:
         for name in wide:
             extent = _exact_extent(archive, name)
             if extent.too_wide:
                 raise _stray(path, extent)
     return copy
+
+
+def _refuse_bomb(path: Path, archive: zipfile.ZipFile) -> None:
+    """Refuse what unpacks to more than any sound workbook, by the sizes that it declares."""
+    size, most = 0, max(SOUND_SIZE, SOUND_TIMES * path.stat().st_size)
+    for info in archive.infolist():
+        size += info.file_size
+        if size > most:
+            raise InputError(
+                f"{shown(path)}: unpacks to more than {most // 1_000_000} MB, which no sound"
+                " workbook of its size does; save the sheet as CSV"
+            )
+
+
+def _too_wide(path: Path, archive: zipfile.ZipFile) -> list[str]:
+    """The sheets of an .xlsx that blank cells make too large; such a one of a kind that can't be
+    copied without them is refused."""
+    wide = []
+    for name in archive.namelist():
+        if XLSX_SHEET.fullmatch(name):
+            if _xlsx_extent(archive, name).too_wide:
+                wide.append(name)
+            continue
+        if XLSB_SHEET.fullmatch(name):
+            extent = _xlsb_extent(archive, name)
+        elif name == "content.xml":
+            extent = _ods_extent(archive, name)
+        else:
+            continue
+        if extent.too_wide:
+            raise _stray(path, extent)
+    return wide
+
+
+def _copy_without_blank_cells(archive: zipfile.ZipFile, copy: Path, wide: list[str]) -> None:
+    with zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in archive.namelist():
+            with archive.open(name) as source, target.open(name, "w") as member:
+                for text in _tags(source):
+                    member.write(BLANK_CELL.sub(b"", text) if name in wide else text)
 
 
 def _stray(path: Path, extent: _Extent) -> InputError:
