@@ -125,10 +125,13 @@ def test_an_endless_view_of_sqlite_ends_on_a_signal(tmp_path: Path, sign: signal
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     assert run.stderr is not None
-    while b"opening" not in run.stderr.readline():
-        pass
+    # The first step that is told: the run has begun, and counts without end from here on.
+    assert run.stderr.readline()
     time.sleep(5)
     run.send_signal(sign)
-    _, said = run.communicate(timeout=30)
+    try:
+        _, said = run.communicate(timeout=30)
+    finally:
+        run.kill()
     assert run.returncode == 130
     assert b"Traceback" not in said
