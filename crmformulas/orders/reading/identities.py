@@ -71,7 +71,8 @@ def folded(ids: Any, *, duckdb: bool) -> Any:
         # What is ASCII, and nearly all ids are, needs no second look.
         composed = nfc_normalize(trim(ids, BLANKS)).nullif("")
         ids = (strlen(ids) == ids.length()).ifelse(ids, composed)
-    return ids.contains("@").ifelse(ids.lower(), ids)
+    # An address has something before its @; a handle such as @Anna keeps its capitals.
+    return (ids.contains("@") & ~ids.startswith("@")).ifelse(ids.lower(), ids)
 
 
 def point_zero(ids: Any) -> Any:

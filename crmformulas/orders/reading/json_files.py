@@ -20,7 +20,8 @@ LOOKED_AT = 500
 DEEPEST = 3
 MOST_BESIDE = 3
 """Values beside a list of rows, as of pages; an order with a list of its articles has more."""
-LARGEST_OBJECT = 1 << 30
+SMALLEST_BUFFER, LARGEST_BUFFER = 1 << 24, 1 << 28
+"""Bytes of the largest object that is looked for, of which the engine takes twice as many."""
 NUMBERS = "('UBIGINT', 'BIGINT', 'HUGEINT', 'UHUGEINT', 'DOUBLE')"
 
 
@@ -44,7 +45,7 @@ def json_part(engine: Engine, path: Path, head: Head, label: str) -> Part:
     if not head.data.startswith(b"\xef\xbb\xbf") and head.data.lstrip()[:1] == b"{":
         wrapped = _wrapping_key(engine, path, settings)
         if wrapped is not None:
-            settings += f", maximum_object_size = {LARGEST_OBJECT}"
+            settings += f", maximum_object_size = {_largest_object(path)}"
     else:
         wrapped = None
     objects = f"SELECT json FROM read_json_objects([{_file(path)}], {settings})"
@@ -100,9 +101,14 @@ def _path(keys: tuple[str, ...]) -> str:
     return "$" + "".join('."' + key.replace("\\", "\\\\").replace('"', '\\"') + '"' for key in keys)
 
 
+def _largest_object(path: Path) -> int:
+    """Bytes of the object that a file may hold around all of its rows, also if it is packed."""
+    return min(max(8 * path.stat().st_size, SMALLEST_BUFFER), LARGEST_BUFFER)
+
+
 def _wrapping_key(engine: Engine, path: Path, settings: str) -> str | None:
     """The one key of a file that holds a single object around its list of rows."""
-    settings += f", maximum_object_size = {LARGEST_OBJECT}"
+    settings += f", maximum_object_size = {_largest_object(path)}"
     rows = f"SELECT json FROM read_json_objects([{_file(path)}], {settings}) LIMIT 2"
     try:
         objects = engine.connection.execute(rows).fetchall()

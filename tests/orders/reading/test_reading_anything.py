@@ -62,7 +62,8 @@ def test_any_file_is_read_back(
         ),
         key=repr,
     )
-    found, _, _ = collect(path)
+    # Folding of addresses and forms of letters is a rule of its own, with tests of its own.
+    found, _, _ = collect(path, ids="as-written")
     assert found == expected
 
 
