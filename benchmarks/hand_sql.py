@@ -4,7 +4,8 @@
 
 Reads a CSV or Parquet file with the columns order_id, customer_id, order_date, product, amount
 (ISO dates, several rows an order) and prints the JSON of `crmf summary --format json` without its
-warnings and options. A competitor for the benchmarks, and independent of the package.
+warnings and options, and without what needs no further counting: intervals and the values of flows.
+A competitor for the benchmarks, and independent of the package.
 
 Three passes do the work: rows to orders, orders to customers, and a window over the orders of those
 customers who have more than one. What comes after reads small tables.
@@ -57,13 +58,27 @@ def stripped(text: str) -> str:
 # reason of an excluded row. So one pass both groups and counts.
 ORDERS = """
 CREATE OR REPLACE TABLE grouped AS
-SELECT c, key, min(d) AS d, sum(a)::BIGINT AS a, count(*) AS n
+SELECT c, key, min(d) AS d, sum(a)::BIGINT AS a, count(*) AS n, max(d) AS e
 FROM (
     SELECT *, CASE WHEN c IS NULL THEN -1 WHEN d IS NULL THEN -2 WHEN a IS NULL THEN -3
                    WHEN o IS NULL THEN d - DATE '0001-01-01' END AS key
     FROM (SELECT {customer} AS c, {order} AS o, {day} AS d, {amount} AS a FROM {source})
 )
 GROUP BY c, o, key
+"""
+
+# The id of a receipt may be used again: rows of more than so many days after an order's first day
+# are another order. Few orders are so long, so only their rows are read again.
+LONGEST_ORDER = 90
+LONG = f"key IS NULL AND e - d > {LONGEST_ORDER}"
+LONG_ROWS = f"""
+SELECT c, o, d, a
+FROM (SELECT {{customer}} AS c, {{order}} AS o, {{day}} AS d, {{amount}} AS a FROM {{source}})
+WHERE o IS NOT NULL AND d IS NOT NULL AND a IS NOT NULL
+      AND c IN (SELECT c FROM grouped WHERE {LONG})
+WINDOW w AS (PARTITION BY c, o)
+QUALIFY max(d) OVER w - min(d) OVER w > {LONGEST_ORDER}
+ORDER BY c, o, d
 """
 
 USABLE = """
@@ -279,8 +294,26 @@ def read_orders(run: Run, file: str) -> None:
         source = "read_parquet($file)"
         described = run("describe", f"DESCRIBE FROM {source}", file=file)
         types = {name: kind for name, kind, *_ in described}
-    sql = ORDERS.format(source=source, **expressions(types))
-    run("orders", sql, file=file)
+    read_as = expressions(types)
+    run("orders", ORDERS.format(source=source, **read_as), file=file)
+    [(long,)] = run("long", f"SELECT count(*) FROM grouped WHERE {LONG}")
+    if long:
+        split_orders(run, run("long rows", LONG_ROWS.format(source=source, **read_as), file=file))
+
+
+def split_orders(run: Run, rows: Rows) -> None:
+    """Orders of one id that lie far apart, from their rows in order of customer, id and day."""
+    made: list[list[Any]] = []
+    begun = None
+    for customer, order, day, amount in rows:
+        if begun == (customer, order) and (day - made[-1][1]).days <= LONGEST_ORDER:
+            made[-1][2] += amount
+            made[-1][3] += 1
+        else:
+            begun = customer, order
+            made.append([customer, day, amount, 1])
+    run("long out", f"DELETE FROM grouped WHERE {LONG}")
+    run.connection.executemany("INSERT INTO grouped VALUES ($1, NULL, $2, $3, $4, $2)", made)
 
 
 def expressions(types: dict[str, str]) -> dict[str, str]:

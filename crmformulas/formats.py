@@ -206,7 +206,7 @@ def sparkline(numbers: Sequence[float]) -> str:
 
     Examples:
         >>> sparkline([0, 4, 8, -1])
-        '▁▄█▁'
+        '▁▅█▁'
     """
     most = max(numbers, default=0)
     levels = len(SPARKS) - 1

@@ -94,7 +94,9 @@ def _write_functions(sheet: Sheet) -> None:
     for j in range(4, 3 + VALUES):
         sheet.text(0, j, "", "head")
     sheet.freeze(1, 1)
-    row = 1
+    sheet.text(1, 0, "Change a coloured cell and see what its formula gives.", "note")
+    # The third row says which input can't be used.
+    row = 3
     formulas = list(closed_forms().values())
     for category in CATEGORIES:
         own = [f for f in formulas if f.category == category]

@@ -53,6 +53,7 @@ DEEPEST = 3
 """Lists in lists that a range may be: rows of cells, and a little more for arrays of Python."""
 
 _SIMPLE = frozenset({int, float, type(None), bool})
+_FINER_THAN_DATETIME = ("ns", "ps", "fs", "as")  # NumPy lists these as bare numbers
 _NO_NUMBERS = ("bool", "bool_", "datetime64", "timedelta64")
 
 _LARGEST_BITS = int.from_bytes(struct.pack(">d", LARGEST), "big")
@@ -288,7 +289,12 @@ def _plain_array(name: str, value: Any, depth: int) -> Any:
                 array = np.empty(array.size, dtype=object)
                 array[:] = cleaned
                 value = array.reshape(np.shape(value))
-    return value if depth == 0 else np.asarray(value).tolist()
+    if depth == 0:
+        return value
+    array = np.asarray(value)
+    if array.dtype.kind == "M" and np.datetime_data(array.dtype)[0] in _FINER_THAN_DATETIME:
+        array = array.astype("datetime64[us]")
+    return array.tolist()
 
 
 def unmasked(value: Any) -> Any:

@@ -17,7 +17,7 @@ from crmformulas import __version__
 from crmformulas.catalog.formula import CATEGORIES, Formula, load
 from crmformulas.catalog.parameters import LARGEST, Kind, Parameter, Relation, Shape
 from crmformulas.dates import LAST_SERIAL, SERIAL_OF_EPOCH, SERIAL_OF_NO_DAY
-from crmformulas.errors import SPREADSHEET_ERRORS
+from crmformulas.errors import LONGEST, SPREADSHEET_ERRORS
 from crmformulas.formulas.budget import COLUMNS, LEVERS, SEGMENT_OF_LEVER, SEGMENTS
 from crmformulas.formulas.ladder import LONGEST_LADDER
 from crmformulas.formulas.migration import LOST, ROUNDING, TIERS
@@ -92,6 +92,7 @@ def _catalogue() -> Iterator[str]:
     plain: dict[str, Any] = {
         "ERRORS": sorted({*SPREADSHEET_ERRORS, THROWN}),
         "THROWN": THROWN,
+        "LONGEST": LONGEST,
         "DRIVERS": DRIVERS,
         "TIERS": TIERS,
         "LOST": LOST,

@@ -936,8 +936,16 @@ const CRM_ = (() => {
   /** A whole number, however large, without an exponent. */
   const wholeText = (number) => BigInt(number).toString();
 
-  /** A value as errors quote it. */
-  function quoted(value) {
+  /** A text cut to what a line has room for. */
+  function inShort(text) {
+    const letters = Array.from(text);
+    return letters.length > LONGEST ? letters.slice(0, LONGEST).join('') + '…' : text;
+  }
+
+  /** A value as errors quote it, in as much as a line has room for. */
+  const quoted = (value) => inShort(inQuotes(value));
+
+  function inQuotes(value) {
     if (value === true) return 'True';
     if (value === false) return 'False';
     if (isNumber(value)) return floatText(value);
@@ -1750,7 +1758,7 @@ const CRM_ = (() => {
       .map((name) => name.toLowerCase().replace(/[ -]/g, '_'));
     const unknown = Array.from(new Set(given)).filter((name) => !LEVERS.includes(name));
     if (unknown.length || !given.length) {
-      const got = unknown.sort(byCodePoint).join(', ') || 'nothing';
+      const got = inShort(unknown.sort(byCodePoint).join(', ') || 'nothing');
       throw wrong('lever must be one of ' + LEVERS.join(', ') + ', got ' + got);
     }
     return upTo(LEVERS.length).filter((i) => given.includes(LEVERS[i]));
@@ -2018,7 +2026,7 @@ const CRM_ = (() => {
     const [one, other] = SIDES[name];
     const why = both ? 'has some that can only be read ' + one + ' and others only ' + other
       : 'can be read ' + one + ' or ' + other;
-    throw wrong(name + ' ' + why + ', for example ' + quoted(seen.example) + '; ' + REMEDIES[name]);
+    throw wrong(name + ' ' + why + ', for example ' + inQuotes(seen.example) + '; ' + REMEDIES[name]);
   }
 
   // ------------------------------------------------------- order rows from the cells of three ranges
@@ -2110,7 +2118,7 @@ const CRM_ = (() => {
     if (isBlank(cell)) throw wrong('as_of must be a date, got nothing');
     if (isText(cell) && readDay(cell, reading) === null) {
       if (readDay(cell, 'first') !== null || readDay(cell, 'second') !== null) {
-        throw wrong('as_of must be a date that reads one way, got ' + quoted(cell) + '; ' +
+        throw wrong('as_of must be a date that reads one way, got ' + inQuotes(cell) + '; ' +
           REMEDIES.dates);
       }
       throw wrong('as_of must be a date, got ' + quoted(cell));
@@ -2765,6 +2773,7 @@ const CRM_ = (() => {
     '#SPILL!', '#VALUE!',
   ];
   const THROWN = '#ERROR!';
+  const LONGEST = 80;
   const DRIVERS = ['frequency', 'order_value', 'duration', 'customers'];
   const TIERS = [['super', 0.05], ['top', 0.15], ['mid', 0.5], ['bottom', 0.3]];
   const LOST = 'lost';

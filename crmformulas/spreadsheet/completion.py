@@ -106,8 +106,8 @@ def search(query: str) -> list[Formula]:
     Those whose name begins so come first; without a query all, in order of category.
 
     Examples:
-        >>> [formula.name for formula in search("portfolio")][:2]
-        ['portfolio_value', 'portfolio']
+        >>> [formula.name for formula in search("portfolio")][:3]
+        ['portfolio_value', 'portfolio_bridge', 'portfolio']
     """
     words = re.findall(r"[^\W_]+", query.casefold())
     found = [

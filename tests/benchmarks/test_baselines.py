@@ -24,6 +24,16 @@ from hypothesis import HealthCheck, given, settings
 
 from tests import logs, oracle
 
+# What the baselines leave out, by name wherever it stands, or by path: all of it is derived in
+# Python from counts and sums, with no further counting of orders, and so costs no measurable time.
+DERIVED = {
+    *("f12_months", "flow_values", "portfolio_bridge"),
+    *("retention_low", "retention_high", "rate_low", "rate_high"),
+    *("clv_low", "clv_high", "portfolio_value_low", "portfolio_value_high"),
+    *("extra_orders_low", "extra_orders_high"),
+    "portfolio_total.clv",  # of all customers; a tier's is the baselines', too
+}
+
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 COLUMNS = ["order_id", "customer_id", "order_date", "product", "amount"]
 
@@ -100,6 +110,30 @@ def demo_like_log(customers: int) -> pd.DataFrame:
     )
 
 
+def without_derived(expected: Any, path: str = "") -> Any:
+    """A summary without what the baselines leave out."""
+    if isinstance(expected, list):
+        return [without_derived(entry, path) for entry in expected]
+    if not isinstance(expected, dict):
+        return expected
+    return {
+        key: without_derived(value, f"{path}{key}.")
+        for key, value in expected.items()
+        if DERIVED.isdisjoint((key, f"{path}{key}"))
+    }
+
+
+def differences(answer: dict[str, Any], expected: dict[str, Any]) -> list[str]:
+    """Where a baseline differs in what it tells.
+
+    The baselines count F12 whatever is known of it; where less is known than a summary needs, what
+    rests on it is blanked in theirs as it is in the summary, and the rest is compared.
+    """
+    if expected["windows"]["f12_months"] < oracle.LEAST_MONTHS:
+        answer = without_derived(oracle.without_f12(answer))
+    return oracle.differences(answer, without_derived(expected))
+
+
 @pytest.fixture(scope="module")
 def demo() -> pd.DataFrame:
     return demo_like_log(3_000)
@@ -112,7 +146,7 @@ def test_a_demo_like_log(
     baseline: Baseline, write: Writer, as_of: date | None, demo: pd.DataFrame, tmp_path: Path
 ) -> None:
     answer = baseline(write(demo, tmp_path / FILES[write]), as_of)
-    assert oracle.differences(answer, oracle.summary(demo, as_of=as_of)) == []
+    assert differences(answer, oracle.summary(demo, as_of=as_of)) == []
 
 
 @pytest.mark.parametrize("write", WRITERS)
@@ -131,7 +165,7 @@ def test_any_log(baseline: Baseline, write: Writer, case: logs.Case, tmp_path: P
         with pytest.raises(ValueError, match="no order"):
             baseline(file, case.as_of)
         return
-    assert oracle.differences(baseline(file, case.as_of), expected) == []
+    assert differences(baseline(file, case.as_of), expected) == []
 
 
 @pytest.mark.parametrize("name", ["hand_sql", "plain_pandas"])
@@ -140,4 +174,4 @@ def test_as_a_command(name: str, demo: pd.DataFrame, tmp_path: Path) -> None:
     command = [sys.executable, str(BENCHMARKS / f"{name}.py"), str(file), "--as-of", "2025-06-30"]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     expected = oracle.summary(demo.head(500), as_of=date(2025, 6, 30))
-    assert oracle.differences(json.loads(output), expected) == []
+    assert differences(json.loads(output), expected) == []

@@ -70,7 +70,8 @@ def test_report_writes_a_workbook(folder: Path, capsys: pytest.CaptureFixture[st
     assert sorted(p.name for p in folder.iterdir()) == ["orders.csv", "report.xlsx"]
     book = openpyxl.load_workbook("report.xlsx")
     assert book.sheetnames[0] == "Board"
-    assert book.sheetnames[-1] == "Customers"
+    assert book.sheetnames[-1] == "Read me"
+    assert "Customers" in book.sheetnames
     tables = [table for sheet in book.worksheets for table in sheet.tables]
     assert {"KeyFigures", "Balance", "PortfolioFlows", "CohortWorth", "Customers"} <= set(tables)
 
@@ -117,7 +118,9 @@ REFUSED: dict[str, tuple[Sequence[str], str]] = {
     "not a number": (("--customers", "all"), "'all' is not a valid integer"),
     "language": (("--lang", "no"), "'no' is not one of 'en', 'sv'"),
     "day": (("--as-of", "yesterday"), "'yesterday' is not a day like 2026-10-31"),
-    "early day": (("--as-of", "1850-01-01"), "no orders"),
+    "early day": (("--as-of", "1950-01-01"), "no orders up to 1950-01-01"),
+    "too early a day": (("--as-of", "1850-01-01"), "1850-01-01 is not from 1900 to 2200"),
+    "too late a day": (("--as-of", "2201-01-01"), "2201-01-01 is not from 1900 to 2200"),
     "one tier": (("--tiers", "all=100"), "a report has 2 to 6 value tiers, got 1"),
     "many tiers": (
         ("--tiers", ",".join(f"t{i}={'10' if i else '40'}" for i in range(7))),
@@ -169,9 +172,12 @@ def test_bad_orders_are_refused_in_a_line(
 def test_days_before_the_calendar_of_a_spreadsheet(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    Path("old.csv").write_text("customer,date,amount\na,1850-01-01,5\nb,1851-03-01,7\n")
+    Path("old.csv").write_text("customer,date,amount\na,1850-01-01,5\nb,1902-12-31,7\n")
     assert crmf("report", "old.csv") == 2
     assert "a report's days are of 1903 or later" in told(capsys)
+    assert not Path("report.xlsx").exists()
+    # Orders may be older: what is told of is the day that the figures are counted at.
+    assert crmf("report", "old.csv", "--as-of", "1903-01-01") == 0
 
 
 def test_a_folder_that_takes_no_file(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

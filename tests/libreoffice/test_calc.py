@@ -112,7 +112,7 @@ def test_errors_stand_where_they_belong_in_a_range(calc: LibreOffice) -> None:
     rates = calc.evaluate_rows("=CRM.STEP_RATES({100|0|0})", 2, 1)
     assert rates == [[0.0], [Error("#DIV/0!")]]
     # Nobody was lost: no finite duration, and nothing that follows from it.
-    log = '{"a"|"a"};{"2025-01-10"|"2026-01-10"};{10|20}'
+    log = '{"a"|"a"|"a"};{"2020-01-10"|"2025-01-10"|"2026-01-10"};{5|10|20}'
     portfolio = calc.evaluate_rows(f"=CRM.PORTFOLIO({log})", 5, 14)
     assert portfolio[4][:6] == ["bottom", 0.0, 0.0, 0.0, 0.0, 0.0]
     assert {Error("#N/A")} == {v for row in portfolio for v in row if isinstance(v, Error)}

@@ -455,7 +455,7 @@ async def test_without_a_year_before_growth_counts_as_it_was(make_app: MakeApp) 
             made = budget(now.summary.outcome, now.summary.flows.opening, [1] * 7, rate)
             assert plain(f.amount(made.loc["total", "revenue"])) in message(app)
         app.recount(first.replace(month=12, day=31), view.rules)
-        await until_shown(pilot, "no orders from the year before are known")
+        await until_shown(pilot, f"▼ history starts {first} and holds 0 of the 12 months from")
         assert message(app) == "Budget 1 is not known."
 
 

@@ -133,7 +133,7 @@ async def test_a_file_that_is_no_table_of_orders_is_told(make_app: MakeApp, fold
         picker.query_one(Input).value = "page.csv"
         await pilot.pause()
         await pilot.press("enter")
-        await until_shown(pilot, "page.csv: is a web page; save it as .xlsx or CSV")
+        await until_shown(pilot, "page.csv: is a web page (HTML), whatever its name says; open it")
         assert isinstance(app.screen, Picker)
 
 

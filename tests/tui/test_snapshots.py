@@ -21,7 +21,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.tui.conftest import MakeApp
-from tests.tui.driving import opened, settled, until, until_shown
+from tests.tui.driving import opened, screen_text, settled, until, until_shown
 
 SMALL, LARGE = (80, 24), (120, 40)
 FRAME = 4
@@ -43,6 +43,11 @@ async def at_rest(pilot: Pilot[Any]) -> None:
     for field in pilot.app.screen.query(Input):
         field.cursor_blink = False
     await pilot.pause()
+    # Without the frame a pane has more room, and may show more: it is told of that later.
+    before = ""
+    while (now := screen_text(pilot.app)) != before:  # type: ignore[arg-type]
+        before = now
+        await pilot.pause(0.05)
 
 
 def shown(compare: Compare, app: BrowseApp, size: tuple[int, int], pane: str, *keys: str) -> bool:

@@ -101,7 +101,7 @@ def test_open_browse_drill_down_export_quit(
     shell = terminal([str(CRMF), "browse", str(orders_csv)], tmp_path, (80, 24))
     shell.until(
         f"{told(flows.closing)} active customers", f"opening      {told(flows.opening)}",
-        f"retention                {flows.retention:.1%}".replace("%", " %"), "q quit",
+        f"retention                        {flows.retention:.1%}".replace("%", " %"), "q quit",
     )  # fmt: skip
     # Browse.
     shell.press("2")
@@ -127,10 +127,10 @@ def test_open_browse_drill_down_export_quit(
     shell.until(f"{len(wanted)} customers · top")
     # Export.
     shell.press("e")
-    shell.until("CSV file", "shop-customers.csv")
+    shell.until("CSV file", "shop-customers-top.csv")
     shell.press("Enter", "Enter")
     shell.until("Written:")
-    with (tmp_path / "shop-customers.csv").open(newline="", encoding="utf-8") as file:
+    with (tmp_path / "shop-customers-top.csv").open(newline="", encoding="utf-8") as file:
         assert [row[0] for row in csv.reader(file)][1:] == [one.customer for one in wanted]
     # Quit: the terminal is as it was.
     shell.press("Escape")

@@ -13,8 +13,8 @@ from crmformulas.translations import Label, Lang, Translated, translate
 
 __all__ = ["in_application", "without_options"]
 
-CLAUSE = re.compile(r"[;,:]? [^;,:.]*--[a-z][^;:.]*(?:[;:] else --[^;:.]*)?")
-"""A part of a sentence that names an option of the command."""
+CLAUSE = re.compile(r"[;,:]? [^;,:.?]*--[a-z][^;:.]*(?:[;:] else --[^;:.]*)?")
+"""A part of a sentence that names an option of the command; a question before it stays."""
 
 SWEDISH: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), swedish)
@@ -69,12 +69,17 @@ def without_options(text: str) -> str:
         'a.csv: not UTF-8, read as Windows-1252'
         >>> without_options("no orders up to 2010-01-01: give a later --as-of day")
         'no orders up to 2010-01-01'
+        >>> without_options("a.csv: which column is the customer? Give --customer COLUMN; the"
+        ...                 " columns are 1 'x'")
+        "a.csv: which column is the customer? The columns are 1 'x'"
     """
     while (found := CLAUSE.search(text)) is not None:
         start = found.start()
         # A condition before the remedy belongs to it.
         condition = re.search(r"[;,] if [^;:.]*$", text[:start])
         text = text[: condition.start() if condition else start] + text[found.end() :]
+    # What follows a question begins anew.
+    text = re.sub(r"\?[;,:] (\w)", lambda after: f"? {after[1].upper()}", text)
     return text.strip(" ;,:")
 
 

@@ -134,7 +134,7 @@ def typed(formula: Formula) -> str:
     """The LAMBDA as it is typed into the Name Manager.
 
     >>> typed(closed_forms()["CUSTOMER_DURATION"])[:75]
-    '=LAMBDA(retention,IF((ROWS(retention)*COLUMNS(retention)>1)*((ROWS(retentio'
+    '=LAMBDA(retention_,IF((ROWS(retention_)*COLUMNS(retention_)>1)*((ROWS(reten'
     """
     names = ",".join(f"[{p.name}]" if p.optional else p.name for p in formula.parameters)
     checked = _by_element(formula) if formula.elementwise else _by_range(formula)

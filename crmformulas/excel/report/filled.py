@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from crmformulas.dates import add_months
 from crmformulas.errors import InputError
@@ -47,15 +47,9 @@ LEAST_MONTHS = 6
 """Of F12, to tell anything that rests on it."""
 
 
-def f12_months(summary: Summary) -> int:
-    """How many months of F12 lie wholly in history."""
-    end, first = summary.windows.f12[1], summary.input.first_day
-    return sum(first <= add_months(end, -k) + timedelta(1) for k in range(1, 13))
-
-
 def f12_lack(summary: Summary) -> Translated | None:
     """Why what rests on F12 is unknown or approximate; None where history holds all of it."""
-    months, first = f12_months(summary), summary.input.first_day.isoformat()
+    months, first = summary.f12_months, summary.input.first_day.isoformat()
     if months == 12:
         return None
     held = Translated(
@@ -106,7 +100,7 @@ def portfolio(summary: Summary, before: Summary | None, lang: Lang) -> Portfolio
                 f"a workbook can't tell the value tier {name!r} from {other!r}: "
                 "give it another name in --tiers"
             )
-    known = f12_months(summary) >= LEAST_MONTHS
+    known = summary.f12_months >= LEAST_MONTHS
     data = PortfolioData.from_summary(summary, f12_lack(summary), f12_known=known)
     if (year := whole_year_before(summary, before)) is None:
         return data

@@ -430,7 +430,7 @@ function chosenLevers(names) {
     .map((name) => name.toLowerCase().replace(/[ -]/g, '_'));
   const unknown = Array.from(new Set(given)).filter((name) => !LEVERS.includes(name));
   if (unknown.length || !given.length) {
-    const got = unknown.sort(byCodePoint).join(', ') || 'nothing';
+    const got = inShort(unknown.sort(byCodePoint).join(', ') || 'nothing');
     throw wrong('lever must be one of ' + LEVERS.join(', ') + ', got ' + got);
   }
   return upTo(LEVERS.length).filter((i) => given.includes(LEVERS[i]));

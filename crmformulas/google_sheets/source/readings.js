@@ -84,5 +84,5 @@ function readingOf(name, cells) {
   const [one, other] = SIDES[name];
   const why = both ? 'has some that can only be read ' + one + ' and others only ' + other
     : 'can be read ' + one + ' or ' + other;
-  throw wrong(name + ' ' + why + ', for example ' + quoted(seen.example) + '; ' + REMEDIES[name]);
+  throw wrong(name + ' ' + why + ', for example ' + inQuotes(seen.example) + '; ' + REMEDIES[name]);
 }

@@ -87,7 +87,7 @@ function lastDay(cell, reading) {
   if (isBlank(cell)) throw wrong('as_of must be a date, got nothing');
   if (isText(cell) && readDay(cell, reading) === null) {
     if (readDay(cell, 'first') !== null || readDay(cell, 'second') !== null) {
-      throw wrong('as_of must be a date that reads one way, got ' + quoted(cell) + '; ' +
+      throw wrong('as_of must be a date that reads one way, got ' + inQuotes(cell) + '; ' +
         REMEDIES.dates);
     }
     throw wrong('as_of must be a date, got ' + quoted(cell));

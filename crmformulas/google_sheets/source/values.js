@@ -99,8 +99,16 @@ const shown = (number) => general(number, 15);
 /** A whole number, however large, without an exponent. */
 const wholeText = (number) => BigInt(number).toString();
 
-/** A value as errors quote it. */
-function quoted(value) {
+/** A text cut to what a line has room for. */
+function inShort(text) {
+  const letters = Array.from(text);
+  return letters.length > LONGEST ? letters.slice(0, LONGEST).join('') + '…' : text;
+}
+
+/** A value as errors quote it, in as much as a line has room for. */
+const quoted = (value) => inShort(inQuotes(value));
+
+function inQuotes(value) {
   if (value === true) return 'True';
   if (value === false) return 'False';
   if (isNumber(value)) return floatText(value);

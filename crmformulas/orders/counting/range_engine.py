@@ -24,7 +24,7 @@ from crmformulas.orders.counting.counts import CohortCount
 from crmformulas.orders.log import Orders
 from crmformulas.orders.reading.cell_ranges import CellRows
 from crmformulas.orders.reading.engine import Engine, open_engine
-from crmformulas.orders.reading.source_tables import Opened
+from crmformulas.orders.reading.source_tables import OpenSource
 from crmformulas.orders.reading.typed_rows import Options, Rows
 from crmformulas.orders.rules import Rules, placed
 from crmformulas.orders.summary.model import Summary
@@ -111,7 +111,7 @@ class _Log(Orders):
                 has_order=False,
                 columns={},
                 notes=[],
-                opened=Opened(engine.backend, [], owned=False),
+                opened=OpenSource(engine.backend, [], owned=False),
                 options=Options(),
                 typed=[],
             )

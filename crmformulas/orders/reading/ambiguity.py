@@ -15,7 +15,7 @@ from typing import Any
 
 from crmformulas.errors import InputError
 from crmformulas.orders.reading import amounts, dates
-from crmformulas.orders.reading.evidence import Evidence, Reading, decided, weighed
+from crmformulas.orders.reading.evidence import Evidence, Reading, choose_reading, gather_evidence
 from crmformulas.orders.reading.ibis_types import dtype
 
 __all__ = [
@@ -107,8 +107,8 @@ class TextColumn:
     adopted: Reading | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        found = weighed(self.texts, self.kind.read, self.kind.obvious)
-        verdict = decided(found)
+        found = gather_evidence(self.texts, self.kind.read, self.kind.obvious)
+        verdict = choose_reading(found)
         if self.given is not None:
             self.reading = self.given
         elif self.whole and verdict is not None:
@@ -169,7 +169,7 @@ class TextColumn:
         """
         first, second, differ = (int(result[name] or 0) for name in ("first", "second", "differ"))
         found = Evidence(first, second, differ, result["example"])
-        verdict = self.given or decided(found)
+        verdict = self.given or choose_reading(found)
         if verdict is None and not found.first and not found.second:
             verdict = self.adopted
         if verdict is None:

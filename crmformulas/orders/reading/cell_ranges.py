@@ -27,7 +27,7 @@ from crmformulas.dates import LAST_SERIAL, SERIAL_OF_NO_DAY, as_float, day_numbe
 from crmformulas.errors import ArgumentError, DomainError, NotEnoughDataError, describe
 from crmformulas.orders.reading.amounts import read_amount
 from crmformulas.orders.reading.dates import read_day
-from crmformulas.orders.reading.evidence import Reading, decided, weighed
+from crmformulas.orders.reading.evidence import Reading, choose_reading, gather_evidence
 
 if TYPE_CHECKING:
     import numpy as np
@@ -193,8 +193,8 @@ def _reading(name: str, cells: list[Any]) -> Reading:
     texts = [cell for cell in cells if isinstance(cell, str)]
     if not texts:
         return "either"
-    found = weighed(texts, read_day if name == "dates" else read_amount)
-    verdict = decided(found)
+    found = gather_evidence(texts, read_day if name == "dates" else read_amount)
+    verdict = choose_reading(found)
     if verdict is None:
         one, other = SIDES[name]
         why = f"can be read {one} or {other}"

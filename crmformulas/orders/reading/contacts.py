@@ -18,7 +18,7 @@ from crmformulas.errors import InputError
 from crmformulas.orders.reading.column_roles import NAMES, choose_columns, normalised, words
 from crmformulas.orders.reading.ibis_types import dtype
 from crmformulas.orders.reading.quality import decide, look_again, reading_notes
-from crmformulas.orders.reading.source_tables import Format, Opened, Part
+from crmformulas.orders.reading.source_tables import Format, OpenSource, SourceTable
 from crmformulas.orders.reading.sources import open_source
 from crmformulas.orders.reading.typed_parts import TypedPart
 from crmformulas.orders.reading.typed_rows import Rows, with_recovery
@@ -93,7 +93,7 @@ def open_contacts(
 
 
 def _read(
-    opened: Opened, rows: Rows, given: Mapping[str, str | None], date_format: str | None
+    opened: OpenSource, rows: Rows, given: Mapping[str, str | None], date_format: str | None
 ) -> Contacts:
     parts = [_typed(part, opened, rows, given, date_format) for part in opened.parts]
     decide(opened, parts)
@@ -120,8 +120,8 @@ def _read(
 
 
 def _typed(
-    part: Part,
-    opened: Opened,
+    part: SourceTable,
+    opened: OpenSource,
     rows: Rows,
     given: Mapping[str, str | None],
     date_format: str | None,
@@ -142,7 +142,7 @@ def _typed(
     )
 
 
-def _same_id(part: Part, customer: str) -> str | None:
+def _same_id(part: SourceTable, customer: str) -> str | None:
     """The number of the column that identifies customers in the way the orders do."""
     known = [normalised(name) for name in part.names]
     wanted = normalised(customer)
@@ -175,11 +175,11 @@ def _table(parts: list[TypedPart]) -> Any:
     return reduce(lambda one, other: one.union(other), tables)
 
 
-def _unread(opened: Opened, table: Any) -> int:
+def _unread(opened: OpenSource, table: Any) -> int:
     return int(opened.ask(table.agg(unread=table[UNREAD].sum()))[0]["unread"] or 0)
 
 
-def _handed_over(opened: Opened, rows: Rows, table: Any) -> Any:
+def _handed_over(opened: OpenSource, rows: Rows, table: Any) -> Any:
     """The table on the backend of the orders."""
     engine = rows.opened.engine
     if engine is None or opened.engine is None:

@@ -12,7 +12,13 @@ from typing import Any
 from crmformulas.errors import InputError
 from crmformulas.orders.reading.engine import open_engine, quoted
 from crmformulas.orders.reading.engine_errors import in_words
-from crmformulas.orders.reading.source_tables import Format, Opened, Part, shown, table_part
+from crmformulas.orders.reading.source_tables import (
+    Format,
+    OpenSource,
+    SourceTable,
+    shown,
+    table_part,
+)
 from crmformulas.orders.reading.time_zones import checked_zone
 
 __all__ = ["is_duckdb", "is_sqlite", "open_duckdb", "open_sqlite", "open_url"]
@@ -32,7 +38,7 @@ def is_sqlite(head: bytes) -> bool:
     return head.startswith(SQLITE)
 
 
-def open_duckdb(path: Path, options: Format) -> Opened:
+def open_duckdb(path: Path, options: Format) -> OpenSource:
     """A table of a DuckDB file, attached read-only."""
     engine = open_engine(
         input_bytes=path.stat().st_size,
@@ -63,10 +69,10 @@ def open_duckdb(path: Path, options: Format) -> Opened:
     except BaseException:
         engine.close()
         raise
-    return Opened(engine.backend, [part], engine)
+    return OpenSource(engine.backend, [part], engine)
 
 
-def open_sqlite(path: Path, options: Format) -> Opened:
+def open_sqlite(path: Path, options: Format) -> OpenSource:
     """A table of a SQLite file; SQLite itself counts."""
     try:
         backend = import_module("ibis").sqlite.connect(path)
@@ -76,7 +82,7 @@ def open_sqlite(path: Path, options: Format) -> Opened:
         raise
     except Exception as error:
         raise in_words(error, shown(path)) from error
-    return Opened(backend, [part])
+    return OpenSource(backend, [part])
 
 
 def _let_signals_in() -> int:
@@ -90,7 +96,7 @@ def _let_signals_in() -> int:
         return 1
 
 
-def open_url(url: str, options: Format) -> Opened:
+def open_url(url: str, options: Format) -> OpenSource:
     """A table of a database server, by a URL as SQLAlchemy and Ibis write it."""
     # A password is nobody's business but the server's.
     label = re.sub(r"//([^/@:]*):[^/@]*@", r"//\1:***@", url)
@@ -118,10 +124,10 @@ def open_url(url: str, options: Format) -> Opened:
     except Exception as error:
         backend.disconnect()
         raise in_words(error, shown(label)) from None
-    return Opened(backend, [part])
+    return OpenSource(backend, [part])
 
 
-def zones_of(backend: Any, part: Part, time_zone: str | None) -> dict[int, str]:
+def zones_of(backend: Any, part: SourceTable, time_zone: str | None) -> dict[int, str]:
     """The zone of each column of instants: the one given, else that of the session."""
     if time_zone is not None:
         checked_zone(time_zone)
@@ -141,7 +147,7 @@ def _session_zone(backend: Any) -> str:
         return str(cursor.execute(query).fetchone()[0])
 
 
-def _table(backend: Any, wanted: str | None, label: str) -> Part:
+def _table(backend: Any, wanted: str | None, label: str) -> SourceTable:
     tables = backend.list_tables()
     schema, dot, name = (wanted or "").rpartition(".")
     if dot and wanted not in tables and backend.name != "sqlite":

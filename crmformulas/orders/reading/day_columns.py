@@ -14,7 +14,7 @@ from crmformulas.errors import InputError
 from crmformulas.orders.reading import dates
 from crmformulas.orders.reading.dates import EPOCH, day_number
 from crmformulas.orders.reading.ibis_types import dtype
-from crmformulas.orders.reading.source_tables import Part
+from crmformulas.orders.reading.source_tables import SourceTable
 from crmformulas.orders.reading.time_zones import OFFSET, UTC, local_time
 
 __all__ = ["UNITS", "Unit", "find_unit", "half_converted", "short_order", "with_offset"]
@@ -92,7 +92,7 @@ def as_number(column: Any) -> Any:
     return column.try_cast(dtype("float64"))
 
 
-def find_unit(part: Part, position: int, cells: Sequence[Any], where: str) -> Unit | None:
+def find_unit(part: SourceTable, position: int, cells: Sequence[Any], where: str) -> Unit | None:
     """The unit of a column whose numbers all mean days in it; None where it holds other dates.
 
     Args:
@@ -136,7 +136,7 @@ def _number(cell: Any) -> float | None:
 
 
 def short_order(
-    part: Part, column: Any, cells: Sequence[str], where: str, wanted: str | None
+    part: SourceTable, column: Any, cells: Sequence[str], where: str, wanted: str | None
 ) -> str | None:
     """In which order a column with years of two digits writes year, month and day.
 
@@ -181,7 +181,7 @@ def with_offset(column: Any, zone: str, otherwise: Any) -> Any:
     return day_number(local_time(instant, zone).cast(dtype("date"))).coalesce(otherwise)
 
 
-def half_converted(part: Part, position: int) -> bool:
+def half_converted(part: SourceTable, position: int) -> bool:
     """Whether a spreadsheet of another locale took half of the texts for dates, and exchanged them.
 
     It understands ``03/04/2024`` as 4 March where 3 April is meant, and leaves ``13/04/2024`` as

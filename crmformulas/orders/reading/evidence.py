@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Evidence", "Reading", "decided", "weighed"]
+__all__ = ["Evidence", "Reading", "choose_reading", "gather_evidence"]
 
 Reading = Literal["first", "second", "either"]
 """``either``: row by row, whichever of the two reads it; a text of two values has none."""
@@ -32,7 +32,7 @@ class Evidence:
     """A text that the two readings understand differently."""
 
 
-def weighed(
+def gather_evidence(
     texts: Iterable[str],
     read: Callable[[str, Reading], int | None],
     obvious: Sequence[str] = (),
@@ -66,7 +66,7 @@ def weighed(
     return found
 
 
-def decided(found: Evidence) -> Reading | None:
+def choose_reading(found: Evidence) -> Reading | None:
     """What the evidence of a whole column decides; None where it can't.
 
     The rows that only one reading reads decide, if they all speak for the same reading. If not,

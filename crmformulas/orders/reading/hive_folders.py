@@ -15,8 +15,8 @@ from crmformulas.orders.reading.ibis_types import dtype
 from crmformulas.orders.reading.packed_files import Head
 from crmformulas.orders.reading.source_tables import (
     Format,
-    Opened,
-    Part,
+    OpenSource,
+    SourceTable,
     shown,
     table_part,
     unique,
@@ -28,7 +28,7 @@ __all__ = ["Folder", "add", "find"]
 FEW = 20
 """Files whose rows are looked at."""
 BLANK = "__HIVE_DEFAULT_PARTITION__"
-FileParts = Callable[[Opened, Engine, Path, Head, Format], list[Part]]
+FileParts = Callable[[OpenSource, Engine, Path, Head, Format], list[SourceTable]]
 
 
 @dataclass
@@ -82,7 +82,7 @@ def find(source: Any) -> Folder | None:
 
 
 def add(
-    opened: Opened,
+    opened: OpenSource,
     engine: Engine,
     folder: Folder,
     heads: Mapping[Path, Head],
@@ -111,7 +111,7 @@ def add(
     )
 
 
-def _parquet(engine: Engine, folder: Folder, keys: list[str], options: Format) -> Part:
+def _parquet(engine: Engine, folder: Folder, keys: list[str], options: Format) -> SourceTable:
     files = ", ".join(quoted(literal_glob(str(file.absolute()))) for file in folder.files)
     label = shown(folder.path)
     try:
@@ -129,7 +129,9 @@ def _parquet(engine: Engine, folder: Folder, keys: list[str], options: Format) -
     return part
 
 
-def _together(folder: Folder, parts: list[tuple[Path, Part]], keys: list[str]) -> Part:
+def _together(
+    folder: Folder, parts: list[tuple[Path, SourceTable]], keys: list[str]
+) -> SourceTable:
     ibis = import_module("ibis")
     first = parts[0][1]
     count = len(first.names)
@@ -154,7 +156,7 @@ def _together(folder: Folder, parts: list[tuple[Path, Part]], keys: list[str]) -
             rows += [tuple([*row, *fixed][i] for i in positions) for row in own]
         return rows
 
-    return Part(
+    return SourceTable(
         tables[0] if len(tables) == 1 else ibis.union(*tables),
         [*first.names, *keys],
         shown(folder.path),

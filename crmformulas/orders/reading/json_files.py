@@ -11,7 +11,7 @@ from typing import Any
 from crmformulas.errors import InputError
 from crmformulas.orders.reading.engine import Engine, literal_glob, quoted
 from crmformulas.orders.reading.packed_files import Head
-from crmformulas.orders.reading.source_tables import Mixed, Part, table_part, unique
+from crmformulas.orders.reading.source_tables import Mixed, SourceTable, table_part, unique
 
 __all__ = ["is_json", "json_part"]
 
@@ -33,7 +33,7 @@ def is_json(head: Head) -> bool:
     return text[:1] == b"{" and text[1:].lstrip()[:1] in (b'"', b"}")
 
 
-def json_part(engine: Engine, path: Path, head: Head, label: str) -> Part:
+def json_part(engine: Engine, path: Path, head: Head, label: str) -> SourceTable:
     """The objects of a JSON file as a part.
 
     Raises:
@@ -81,7 +81,7 @@ def json_part(engine: Engine, path: Path, head: Head, label: str) -> Part:
     count = len(names)
     part.mixed = {i: Mixed(text=count + 2 * i, number=count + 2 * i + 1) for i in range(count)}
 
-    def remedy(error: Exception) -> Part | None:
+    def remedy(error: Exception) -> SourceTable | None:
         raise damaged from error
 
     part.remedy, part.places = remedy, (str(path),)

@@ -18,7 +18,7 @@ from typing import Any
 from crmformulas.orders.reading.account import AppliedRule, money_text
 from crmformulas.orders.reading.ibis_types import dtype
 from crmformulas.orders.reading.order_totals import AGAIN_AFTER, Ask, Store, is_order, merged
-from crmformulas.orders.reading.source_tables import Opened
+from crmformulas.orders.reading.source_tables import OpenSource
 from crmformulas.orders.reading.typed_parts import RAW, TypedPart
 from crmformulas.translations import Translated
 
@@ -47,7 +47,7 @@ def together(tables: Sequence[Any]) -> Any:
 
 
 def identical_rows(
-    opened: Opened, parts: Sequence[TypedPart], currency: str | None
+    opened: OpenSource, parts: Sequence[TypedPart], currency: str | None
 ) -> tuple[Any, int]:
     """The rows of files without order ids, stored in the engine, and how many were left out."""
     ibis = import_module("ibis")

@@ -48,7 +48,7 @@ from crmformulas.orders.reading.order_totals import (
     worth,
 )
 from crmformulas.orders.reading.quality import leaves_gaps
-from crmformulas.orders.reading.source_tables import Opened
+from crmformulas.orders.reading.source_tables import OpenSource
 from crmformulas.orders.reading.statuses import state_of
 from crmformulas.orders.reading.typed_parts import TypedPart
 from crmformulas.translations import Translated
@@ -84,7 +84,9 @@ class OrderLog:
             self.held.pop().release()
 
 
-def rows_of(opened: Opened, parts: Sequence[TypedPart], currency: str | None) -> tuple[Any, int]:
+def rows_of(
+    opened: OpenSource, parts: Sequence[TypedPart], currency: str | None
+) -> tuple[Any, int]:
     """Per row all that orders follow from, and how many rows stand in more than one file."""
     if len(parts) == 1:
         return parts[0].facts(currency, alone=True), 0
@@ -114,7 +116,7 @@ def suggest_point_zero(parts: Sequence[TypedPart]) -> None:
         typed.point_zero = whole and not typed.choice.keys
 
 
-def plain_orders(opened: Opened, rows: Any, *, every_row: bool = False) -> OrderLog:
+def plain_orders(opened: OpenSource, rows: Any, *, every_row: bool = False) -> OrderLog:
     """The orders of rows that are given as they count, such as cells of a spreadsheet."""
     held: list[Any] = []
 
@@ -133,7 +135,7 @@ class OrderReader:
 
     def __init__(
         self,
-        opened: Opened,
+        opened: OpenSource,
         parts: Sequence[TypedPart],
         currency: str | None,
         rows: Any,

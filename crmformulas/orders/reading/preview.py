@@ -10,7 +10,7 @@ from typing import Any
 from crmformulas.errors import InputError
 from crmformulas.orders.reading.column_roles import choose_columns
 from crmformulas.orders.reading.engine_errors import of_an_engine, reason
-from crmformulas.orders.reading.source_tables import Part
+from crmformulas.orders.reading.source_tables import SourceTable
 from crmformulas.orders.reading.sources import open_source
 from crmformulas.orders.reading.typed_rows import ROLES, Options, open_rows
 
@@ -88,12 +88,12 @@ def _said(error: Exception) -> str:
     return str(error)
 
 
-def _cells(part: Part) -> tuple[tuple[str | None, ...], ...]:
+def _cells(part: SourceTable) -> tuple[tuple[str | None, ...], ...]:
     sample = part.sample(range(min(len(part.names), COLUMNS)))
     return tuple(tuple(None if v is None else str(v) for v in row) for row in sample[:ROWS])
 
 
-def _recognised(part: Part, options: Options) -> dict[str, str]:
+def _recognised(part: SourceTable, options: Options) -> dict[str, str]:
     """The roles whose columns are clear, each by itself."""
     found: dict[str, str] = {}
     for role in ROLES:

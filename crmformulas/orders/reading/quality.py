@@ -12,7 +12,7 @@ from typing import Any
 
 from crmformulas.errors import InputError, QuestionError
 from crmformulas.orders.reading.ambiguity import DATES, TextColumn
-from crmformulas.orders.reading.source_tables import Opened
+from crmformulas.orders.reading.source_tables import OpenSource
 from crmformulas.orders.reading.typed_parts import TypedPart
 
 __all__ = [
@@ -27,7 +27,7 @@ __all__ = [
 CURRENCY = re.compile(r"[^\W\d_]+|[$€£¥₩₹₽₺₴₦₱₪₫฿¢]")
 
 
-def decide(opened: Opened, parts: Sequence[TypedPart]) -> None:
+def decide(opened: OpenSource, parts: Sequence[TypedPart]) -> None:
     """Decide how each column is read where the sample left it open.
 
     Raises:
@@ -65,7 +65,7 @@ def decide(opened: Opened, parts: Sequence[TypedPart]) -> None:
             column.adopt(others.pop())
 
 
-def look_again(opened: Opened, parts: Sequence[TypedPart]) -> bool:
+def look_again(opened: OpenSource, parts: Sequence[TypedPart]) -> bool:
     """Settle what only the sample decided; whether anything is read otherwise than before.
 
     Raises:
@@ -80,7 +80,7 @@ def look_again(opened: Opened, parts: Sequence[TypedPart]) -> bool:
 
 
 def _evidence(
-    opened: Opened, typed: TypedPart, columns: dict[str, TextColumn]
+    opened: OpenSource, typed: TypedPart, columns: dict[str, TextColumn]
 ) -> dict[str, dict[str, Any]]:
     """The evidence of whole columns, in one pass over the part."""
     if not columns:
@@ -98,7 +98,9 @@ def _evidence(
 # ------------------------------------------------------------------------------------------ notes
 
 
-def collect_notices(opened: Opened, parts: Sequence[TypedPart], currency: str | None) -> list[str]:
+def collect_notices(
+    opened: OpenSource, parts: Sequence[TypedPart], currency: str | None
+) -> list[str]:
     """What the user must know about the parts before their rows are grouped.
 
     Raises:
@@ -110,7 +112,7 @@ def collect_notices(opened: Opened, parts: Sequence[TypedPart], currency: str | 
     return notes
 
 
-def look_at_discounts(opened: Opened, parts: Sequence[TypedPart]) -> None:
+def look_at_discounts(opened: OpenSource, parts: Sequence[TypedPart]) -> None:
     """Find whether discounts are shares or money, and whether there are any."""
     for typed in parts:
         if "discount" not in typed.choice.roles:
@@ -136,7 +138,7 @@ def reading_notes(parts: Sequence[TypedPart]) -> list[str]:
     return notes
 
 
-def _currencies(opened: Opened, parts: Sequence[TypedPart], wanted: str | None) -> list[str]:
+def _currencies(opened: OpenSource, parts: Sequence[TypedPart], wanted: str | None) -> list[str]:
     counts: Counter[str] = Counter()
     label = parts[0].part.label
     for typed in parts:

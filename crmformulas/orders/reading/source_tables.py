@@ -11,7 +11,7 @@ from crmformulas.orders.reading.engine import Engine
 from crmformulas.orders.reading.engine_errors import in_words
 from crmformulas.orders.reading.header_row import Wanted
 
-__all__ = ["Format", "Mixed", "Opened", "Part", "shown", "table_part", "unique"]
+__all__ = ["Format", "Mixed", "OpenSource", "SourceTable", "shown", "table_part", "unique"]
 
 SAMPLE = 5_000
 """Rows of a table that are looked at before anything is read."""
@@ -43,7 +43,7 @@ class Mixed:
 
 
 @dataclass
-class Part:
+class SourceTable:
     """One file or table, as it is."""
 
     table: Any
@@ -60,7 +60,7 @@ class Part:
     """What else the user could choose when the columns are not recognised."""
     places: tuple[str, ...] = ()
     """How the engine names the file in its messages."""
-    remedy: Callable[[Exception], Part | None] | None = None
+    remedy: Callable[[Exception], SourceTable | None] | None = None
     """The part to go on with after an error of the engine, if there is one."""
 
     mixed: Mapping[int, Mixed] = field(default_factory=dict)
@@ -92,11 +92,11 @@ class Part:
 
 
 @dataclass
-class Opened:
+class OpenSource:
     """The parts of a source on one backend."""
 
     backend: Any
-    parts: list[Part]
+    parts: list[SourceTable]
     engine: Engine | None = None
     notes: list[str] = field(default_factory=list)
     owned: bool = True
@@ -146,7 +146,7 @@ def shown(path: Path | str) -> str:
 
 def table_part(
     table: Any, label: str, names: Sequence[str] | None = None, engine: Engine | None = None
-) -> Part:
+) -> SourceTable:
     """A part over a table of the engine, or of another backend; the sample is a query."""
 
     def sample(positions: Sequence[int]) -> list[tuple[Any, ...]]:
@@ -157,7 +157,7 @@ def table_part(
         records = engine.ask(few) if engine is not None else few.to_pyarrow().to_pylist()
         return [tuple(record.values()) for record in records]
 
-    return Part(table, list(names or table.columns), label, sample, engine=engine)
+    return SourceTable(table, list(names or table.columns), label, sample, engine=engine)
 
 
 def unique(names: Sequence[str]) -> list[str]:

@@ -18,7 +18,14 @@ from crmformulas.orders.reading.engine import Engine, literal_glob, open_engine,
 from crmformulas.orders.reading.engine_errors import in_words, of_an_engine
 from crmformulas.orders.reading.json_files import is_json, json_part
 from crmformulas.orders.reading.packed_files import Head, is_workbook, read_head, unpack
-from crmformulas.orders.reading.source_tables import Format, Opened, Part, shown, table_part, unique
+from crmformulas.orders.reading.source_tables import (
+    Format,
+    OpenSource,
+    SourceTable,
+    shown,
+    table_part,
+    unique,
+)
 from crmformulas.orders.reading.text_files import text_part
 from crmformulas.orders.reading.time_zones import arrow_days, parquet_zones
 
@@ -55,7 +62,7 @@ class _Found:
     keys: Mapping[str, str] = field(default_factory=dict)
 
 
-def open_source(source: Any, options: Format) -> Opened:
+def open_source(source: Any, options: Format) -> OpenSource:
     """Open files, a database, a frame or a table.
 
     Raises:
@@ -83,7 +90,7 @@ def open_source(source: Any, options: Format) -> Opened:
             return _open_database(path, head, options, alone=len(paths) == 1)
     size = sum(path.stat().st_size for path in heads)
     with _ClosedOnError(open_engine(input_bytes=size, **_limits(options))) as engine:
-        opened = Opened(engine.backend, [], engine)
+        opened = OpenSource(engine.backend, [], engine)
         engine.lock(_in_place(path) for path in heads)
         for item, folder in zip(source, folders, strict=True):
             if folder:
@@ -94,20 +101,20 @@ def open_source(source: Any, options: Format) -> Opened:
     return opened
 
 
-def _open_object(source: Any, options: Format) -> Opened:
+def _open_object(source: Any, options: Format) -> OpenSource:
     """Open a table of an engine, or a frame that an engine can read."""
     if _is_ibis(source):
         backend = source.get_backend()
         part = table_part(source, "the table")
         part.zones = databases.zones_of(backend, part, options.time_zone)
-        return Opened(backend, [part], owned=False)
+        return OpenSource(backend, [part], owned=False)
     with _ClosedOnError(open_engine(**_limits(options))) as engine:
         part = frame_part(engine, source, options.time_zone)
         engine.lock([])
-    return Opened(engine.backend, [part], engine)
+    return OpenSource(engine.backend, [part], engine)
 
 
-def _open_database(path: Path, head: Head, options: Format, *, alone: bool) -> Opened:
+def _open_database(path: Path, head: Head, options: Format, *, alone: bool) -> OpenSource:
     if not alone:
         raise InputError(f"{shown(path)}: is a database; give it alone")
     if head.compression != "none":
@@ -168,8 +175,8 @@ def find_files(source: str | Path) -> list[Path]:
 
 
 def _file_parts(
-    opened: Opened, engine: Engine, path: Path, head: Head, options: Format
-) -> list[Part]:
+    opened: OpenSource, engine: Engine, path: Path, head: Head, options: Format
+) -> list[SourceTable]:
     """The parts of a file, whatever kind of file it is."""
     label = shown(path)
     at = _readable(engine, path)
@@ -231,7 +238,7 @@ def _readable(engine: Engine, path: Path) -> Path:
     return path
 
 
-def _parquet_part(engine: Engine, path: Path, label: str, options: Format) -> Part:
+def _parquet_part(engine: Engine, path: Path, label: str, options: Format) -> SourceTable:
     source = (
         f"read_parquet([{quoted(literal_glob(str(path.absolute())))}], hive_partitioning = false)"
     )
@@ -245,7 +252,7 @@ def _parquet_part(engine: Engine, path: Path, label: str, options: Format) -> Pa
             f"{label}: the Parquet file is damaged or cut off; get it again"
         ) from error
 
-    def remedy(error: Exception) -> Part | None:
+    def remedy(error: Exception) -> SourceTable | None:
         if "memory" in str(error).casefold() or "space" in str(error).casefold():
             return None
         if not path.exists():
@@ -258,7 +265,7 @@ def _parquet_part(engine: Engine, path: Path, label: str, options: Format) -> Pa
     return part
 
 
-def _arrow_part(engine: Engine, path: Path, label: str, options: Format) -> Part:
+def _arrow_part(engine: Engine, path: Path, label: str, options: Format) -> SourceTable:
     feather = import_module("pyarrow.feather")
     try:
         table = feather.read_table(str(path))
@@ -272,7 +279,7 @@ def _is_ibis(source: Any) -> bool:
     return type(source).__module__.startswith("ibis.") and hasattr(source, "get_backend")
 
 
-def frame_part(engine: Engine, source: Any, time_zone: str | None = None) -> Part:
+def frame_part(engine: Engine, source: Any, time_zone: str | None = None) -> SourceTable:
     """A pandas frame, or whatever hands out its columns as an Arrow stream, as a part."""
     kind = f"{type(source).__module__.partition('.')[0]}.{type(source).__name__}"
     if kind == "pandas.DataFrame":
@@ -301,13 +308,13 @@ def frame_part(engine: Engine, source: Any, time_zone: str | None = None) -> Par
 
 def _arrow_table_part(
     engine: Engine, table: Any, label: str, time_zone: str | None, names: list[str] | None = None
-) -> Part:
+) -> SourceTable:
     names = names or list(table.column_names)
     table = _plain_types(table.rename_columns(unique(names)), label, time_zone)
     return _registered(engine, table, names, label)
 
 
-def _registered(engine: Engine, table: Any, names: list[str], label: str) -> Part:
+def _registered(engine: Engine, table: Any, names: list[str], label: str) -> SourceTable:
     name = f"given_{uuid.uuid4().hex}"
     engine.connection.register(name, table)
     return table_part(engine.backend.table(name), label, names, engine)

@@ -24,7 +24,7 @@ from crmformulas.orders.reading.csv_dialect import (
 from crmformulas.orders.reading.engine import Engine, literal_glob
 from crmformulas.orders.reading.header_row import Wanted, titles_note
 from crmformulas.orders.reading.packed_files import Head, opened_file, reading
-from crmformulas.orders.reading.source_tables import Part, shown, unique
+from crmformulas.orders.reading.source_tables import SourceTable, shown, unique
 
 __all__ = ["text_part"]
 
@@ -57,7 +57,7 @@ def text_part(
     notes: list[str],
     wanted: Wanted | None = None,
     source: Path | None = None,
-) -> Part:
+) -> SourceTable:
     """A text file as a part; `source` is what the user calls it, where it lies elsewhere."""
     source = source or path
     dialect = sniff(source, delimiter=delimiter, encoding=encoding, head=head, wanted=wanted)
@@ -96,7 +96,7 @@ class _TextFile:
     mended: Path | None = None
     """Rows that had to be put right, which the engine leaves out of the file itself."""
 
-    def part(self) -> Part:
+    def part(self) -> SourceTable:
         """The part that reads this file in this way."""
         dialect = self.dialect
         names = list(dialect.names or map(str, range(1, dialect.width + 1)))
@@ -108,7 +108,7 @@ class _TextFile:
         table = self._table(self.path, unique(names), **self.settings)
         if self.mended is not None:
             table = table.union(self._table(self.mended, unique(names), skip=0))
-        return Part(
+        return SourceTable(
             table,
             names,
             shown(self.source),
@@ -190,7 +190,7 @@ class _TextFile:
         )
         return replace(self, path=Path(copy), dialect=dialect)
 
-    def remedy(self, error: Exception) -> Part | None:
+    def remedy(self, error: Exception) -> SourceTable | None:
         """The part after what the engine said about the file; None when nothing helps."""
         said = str(error).lower()
         if "gzip" in said or "zstd" in said:

@@ -29,7 +29,7 @@ from crmformulas.orders.reading.day_columns import (
 )
 from crmformulas.orders.reading.evidence import Reading
 from crmformulas.orders.reading.ibis_types import dtype
-from crmformulas.orders.reading.source_tables import Mixed, Part
+from crmformulas.orders.reading.source_tables import Mixed, SourceTable
 from crmformulas.orders.reading.time_zones import checked_zone, local_time
 
 __all__ = ["GAP", "RAW", "StatusWords", "TypedPart", "date_option", "decimal_option"]
@@ -99,7 +99,7 @@ class TypedPart:
 
     def __init__(
         self,
-        part: Part,
+        part: SourceTable,
         choice: Choice,
         backend: str,
         *,

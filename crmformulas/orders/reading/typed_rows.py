@@ -31,7 +31,7 @@ from crmformulas.orders.reading.quality import (
     look_again,
     look_at_discounts,
 )
-from crmformulas.orders.reading.source_tables import Format, Opened, Part
+from crmformulas.orders.reading.source_tables import Format, OpenSource, SourceTable
 from crmformulas.orders.reading.sources import open_source
 from crmformulas.orders.reading.typed_parts import RAW, StatusWords, TypedPart
 from crmformulas.orders.reading.unit_prices import price_is_of_row
@@ -150,7 +150,7 @@ class Rows:
     has_order: bool
     columns: dict[str, str]
     notes: list[str]
-    opened: Opened = field(repr=False)
+    opened: OpenSource = field(repr=False)
     options: Options = field(repr=False)
     typed: list[TypedPart] = field(repr=False)
     facts: Any = field(default=None, repr=False)
@@ -287,7 +287,7 @@ def open_rows(source: Any, options: Options | None = None) -> Rows:
         raise
 
 
-def _read(opened: Opened, options: Options) -> Rows:
+def _read(opened: OpenSource, options: Options) -> Rows:
     def build() -> Rows:
         typed = [_typed(part, opened, options) for part in opened.parts]
         decide(opened, typed)
@@ -302,7 +302,7 @@ def _read(opened: Opened, options: Options) -> Rows:
     return with_recovery(opened, build)
 
 
-def with_recovery(opened: Opened, act: Callable[[], T]) -> T:
+def with_recovery(opened: OpenSource, act: Callable[[], T]) -> T:
     """Act, and again after what the engine stopped at has been dealt with."""
     while True:
         try:
@@ -315,7 +315,7 @@ def with_recovery(opened: Opened, act: Callable[[], T]) -> T:
             opened.recover(error)
 
 
-def _typed(part: Part, opened: Opened, options: Options) -> TypedPart:
+def _typed(part: SourceTable, opened: OpenSource, options: Options) -> TypedPart:
     given = {role: getattr(options, role) for role in (*ROLES, *MORE_ROLES)}
     given["currency"] = options.currency_column
     given["document"] = options.document_type
@@ -338,7 +338,7 @@ def _typed(part: Part, opened: Opened, options: Options) -> TypedPart:
     )
 
 
-def _made(opened: Opened, options: Options, typed: list[TypedPart]) -> Rows:
+def _made(opened: OpenSource, options: Options, typed: list[TypedPart]) -> Rows:
     currency = _currency(options)
     notes = [*opened.notes, *day_notes(typed), *collect_notices(opened, typed, currency)]
     with_order = ["order" in each.choice.roles for each in typed]

@@ -16,7 +16,7 @@ from crmformulas.orders.reading.account import money_text
 from crmformulas.orders.reading.amounts import read_amount
 from crmformulas.orders.reading.column_roles import amount_of, price_of_one
 from crmformulas.orders.reading.ibis_types import dtype
-from crmformulas.orders.reading.source_tables import Opened
+from crmformulas.orders.reading.source_tables import OpenSource
 from crmformulas.orders.reading.typed_parts import TypedPart
 
 __all__ = ["price_is_of_row"]
@@ -29,7 +29,7 @@ Evidence = tuple[int, int]
 """Articles of several quantities whose price is the same, and those whose price grows with it."""
 
 
-def price_is_of_row(opened: Opened, typed: TypedPart) -> bool:
+def price_is_of_row(opened: OpenSource, typed: TypedPart) -> bool:
     """Whether the price is that of the whole row, so that it is the amount.
 
     Raises:
@@ -59,7 +59,7 @@ def _says(of_one: int, of_row: int) -> Literal["one", "row"] | None:
     return "row" if share >= MOST_ALIKE else "one" if share <= 1 - MOST_ALIKE else None
 
 
-def _evidence(opened: Opened, typed: TypedPart) -> Evidence:
+def _evidence(opened: OpenSource, typed: TypedPart) -> Evidence:
     articles = [i for i in typed.choice.articles if i not in typed.choice.roles.values()]
     if not articles:
         return 0, 0
@@ -100,7 +100,7 @@ def _number(typed: TypedPart, role: str, cell: object) -> int | None:
     return read_amount(str(cell), reading)
 
 
-def _of_all(opened: Opened, typed: TypedPart, article: int) -> Evidence:
+def _of_all(opened: OpenSource, typed: TypedPart, article: int) -> Evidence:
     table = typed.part.table.select(
         article=typed.part.column(article).cast(dtype("string")),
         quantity=typed.number("quantity").cast(dtype("float64")),
@@ -132,7 +132,7 @@ def _all_single(typed: TypedPart) -> bool:
     }
 
 
-def _ask(opened: Opened, typed: TypedPart, name: str, why: str) -> QuestionError:
+def _ask(opened: OpenSource, typed: TypedPart, name: str, why: str) -> QuestionError:
     table = typed.part.table.select(each=typed.amount(), row=typed.number("price"))
     found = opened.ask(table.agg(each=table.each.sum(), row=table.row.sum()))[0]
     each, row = (money_text(int(found[n] or 0)).en for n in ("each", "row"))

@@ -6,11 +6,8 @@ The JSON may be that of ``crmf summary --format json``, or the oracle's.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from math import isclose
 from typing import Any, TypeAlias
-
-import pandas as pd
 
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
@@ -32,9 +29,7 @@ MOST_MONTHS = 36
 def expected(told: dict[str, Any]) -> Figures:
     """Every figure of the JSON that a report shows."""
     made: Figures = {}
-    # What rests on F12 is unknown where history holds too little of it.
-    of_f12 = (_flows, _portfolio, _outcome) if told["windows"]["f12_months"] >= 6 else ()
-    for part in (*of_f12, _ladder, _cohorts, _ltv, _kpis):
+    for part in (_flows, _portfolio, _outcome, _ladder, _cohorts, _ltv, _kpis):
         for key, value in part(told):
             place = (key, 0, 0) if isinstance(key, str) else key
             assert place not in made
@@ -47,10 +42,8 @@ Told: TypeAlias = "Iterator[tuple[str | tuple[str, int, int], Any]]"
 
 def f12_known(told: dict[str, Any]) -> bool:
     """Whether at least six of F12's twelve months lie wholly in history."""
-    first = date.fromisoformat(told["input"]["first_day"])
-    end = pd.Timestamp(told["windows"]["f12"][1])
-    starts = [end - pd.DateOffset(months=k) + pd.Timedelta(days=1) for k in range(1, 13)]
-    return sum(first <= start.date() for start in starts) >= 6
+    months: int = told["windows"]["f12_months"]
+    return months >= 6
 
 
 RESTS_ON_F12 = ("f12_customers", "lost", "retention", "duration", "clv", "clv_index",
@@ -104,9 +97,7 @@ def _portfolio(told: dict[str, Any]) -> Told:
         for key, value in line.items():
             if key != "tier" and not key.endswith(("_low", "_high")):
                 untold = key in RESTS_ON_F12 and not f12_known(told)
-                # An empty tier is worth nothing whatever its customers would be worth.
-                nothing = key == "portfolio_value" and line["customers"] == 0
-                yield f"portfolio.{line['tier']}.{key}", None if untold and not nothing else value
+                yield f"portfolio.{line['tier']}.{key}", None if untold else value
     yield "portfolio.total.customers", told["portfolio_total"]["customers"]
     value = told["portfolio_total"]["portfolio_value"]
     yield "portfolio.total.portfolio_value", value if f12_known(told) else None

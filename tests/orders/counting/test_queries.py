@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from crmformulas.errors import InputError
 from crmformulas.orders.log import Orders
 from crmformulas.orders.reading.order_log import OrderLog, plain_orders
-from crmformulas.orders.reading.source_tables import Opened
+from crmformulas.orders.reading.source_tables import OpenSource
 from crmformulas.orders.rules import Rules
 from tests import oracle
 from tests.logs import Case, cases
@@ -45,7 +45,9 @@ class TypedRows:
     notes: list[str] = field(default_factory=list)
 
     def orders(self, *, every_row: bool = False) -> OrderLog:
-        return plain_orders(Opened(self.backend, [], owned=False), self.table, every_row=every_row)
+        return plain_orders(
+            OpenSource(self.backend, [], owned=False), self.table, every_row=every_row
+        )
 
     def check(self) -> TypedRows:
         return self

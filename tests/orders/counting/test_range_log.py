@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from crmformulas.errors import NotEnoughDataError
+from crmformulas.errors import DomainError, NotEnoughDataError
 from crmformulas.orders.counting import range_engine as engine
 from crmformulas.orders.counting import range_log
 from crmformulas.orders.reading.cell_ranges import CellRows, read_cells
@@ -71,11 +71,25 @@ def test_only_so_many_answers_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (["1850-01-01", "2026-01-01"], None, "the orders run from 1850-01-01 to 2026-01-01"),
         (["2026-01-01", "2026-01-02"], "2025-12-31", "no orders up to 2025-12-31"),
-        (["0002-01-01", "0002-06-01"], None, "too early for two windows"),
     ],
 )
 def test_a_log_that_can_t_be_told_at_a_day(days: list[str], as_of: str | None, why: str) -> None:
     with pytest.raises(NotEnoughDataError, match=why):
+        range_log.summary(read_cells(["a", "b"], days, [1, 2], as_of))
+
+
+@pytest.mark.parametrize(
+    ("days", "as_of", "what"),
+    [
+        (["0002-01-01", "0002-06-01"], None, "the last of dates"),
+        (["1899-06-01", "1899-12-31"], None, "the last of dates"),
+        (["1899-06-01", "1900-06-01"], "1899-12-31", "as_of"),
+    ],
+)
+def test_a_day_before_1900_is_none_to_tell_at(
+    days: list[str], as_of: str | None, what: str
+) -> None:
+    with pytest.raises(DomainError, match=f"^{what} must be a day of the year 1900 or later$"):
         range_log.summary(read_cells(["a", "b"], days, [1, 2], as_of))
 
 

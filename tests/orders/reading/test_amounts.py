@@ -24,7 +24,7 @@ from crmformulas.orders.reading.amounts import (
     read_amount,
 )
 from crmformulas.orders.reading.engine import Engine, open_engine
-from crmformulas.orders.reading.evidence import Evidence, Reading, decided, weighed
+from crmformulas.orders.reading.evidence import Evidence, Reading, choose_reading, gather_evidence
 
 
 @pytest.fixture(scope="module")
@@ -267,13 +267,13 @@ def test_the_engine_agrees_on_anything(engine: Engine, texts: list[str]) -> None
     ],
 )
 def test_what_a_column_decides(texts: list[str], verdict: str | None) -> None:
-    assert decided(weighed(texts, read_amount)) == verdict
+    assert choose_reading(gather_evidence(texts, read_amount)) == verdict
 
 
 @given(st.lists(amounts_written().map(lambda w: w[0]), max_size=30))
 @settings(max_examples=200, deadline=None)
 def test_a_decision_leaves_no_readable_text_unread(texts: list[str]) -> None:
-    verdict = decided(weighed(texts, read_amount))
+    verdict = choose_reading(gather_evidence(texts, read_amount))
     if verdict is None:
         return
     for text in texts:
@@ -285,7 +285,7 @@ def test_a_decision_leaves_no_readable_text_unread(texts: list[str]) -> None:
 def test_what_is_obvious_is_what_both_readings_say(text: str) -> None:
     if not text.isascii() or text.endswith("\n") or len(text) > 13:
         return
-    found = weighed([text], read_amount)
+    found = gather_evidence([text], read_amount)
     kinds = [Evidence(first=1), Evidence(second=1), Evidence()]
     expected = next(
         kind for kind, pattern in zip(kinds, OBVIOUS, strict=True) if re.match(pattern, text)

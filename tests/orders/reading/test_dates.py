@@ -25,7 +25,7 @@ from crmformulas.orders.reading.dates import (
     read_day,
 )
 from crmformulas.orders.reading.engine import Engine, open_engine
-from crmformulas.orders.reading.evidence import Reading, decided, weighed
+from crmformulas.orders.reading.evidence import Reading, choose_reading, gather_evidence
 from crmformulas.orders.reading.typed_parts import date_option
 
 READINGS: list[Reading] = [DAY_FIRST, MONTH_FIRST, "either"]
@@ -182,7 +182,7 @@ def test_two_numbers_are_read_or_refused_exactly_when_there_are_two_days(
     assert read_day(text, DAY_FIRST) == (day - EPOCH).days
     two = day.day <= 12 and day.day != day.month
     assert (read_day(text, "either") is None) == two
-    assert (decided(weighed([text], read_day)) is None) == two
+    assert (choose_reading(gather_evidence([text], read_day)) is None) == two
 
 
 @given(st.lists(DAYS, min_size=1, max_size=30), st.booleans())
@@ -191,7 +191,7 @@ def test_a_column_is_refused_exactly_when_every_date_has_two_days_or_one(
 ) -> None:
     numbers = "{0.day:02}/{0.month:02}" if day_first else "{0.month:02}/{0.day:02}"
     texts = [f"{numbers.format(day)}/{day.year:04}" for day in days]
-    verdict = decided(weighed(texts, read_day))
+    verdict = choose_reading(gather_evidence(texts, read_day))
     proven = any(day.day > 12 for day in days)
     doubtful = any(day.day <= 12 and day.day != day.month for day in days)
     if proven:
@@ -221,7 +221,7 @@ def test_the_engine_agrees_on_anything(engine: Engine, texts: list[str]) -> None
 
 def test_what_is_obvious_is_what_both_readings_say() -> None:
     for text, _, _ in WRITTEN:
-        found = weighed([text], read_day)
+        found = gather_evidence([text], read_day)
         for pattern, side in zip(OBVIOUS, ((1, 0), (0, 1), (0, 0)), strict=True):
             if re.match(pattern, text):
                 assert (found.first, found.second) == side

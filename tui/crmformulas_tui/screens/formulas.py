@@ -33,7 +33,7 @@ __all__ = ["FormulasPane"]
 WIDE = 130
 """Columns from which the form stands beside the catalogue."""
 
-NAME_WIDTH, CATEGORY_WIDTH = 25, 11
+NAME_WIDTH, CATEGORY_WIDTH = 25, 12
 
 
 @dataclass

@@ -148,7 +148,7 @@ def write_value(book: Book, data: PortfolioData) -> Sheet:
         sheet.text(FIRST + i, 0, words, "total label" if key == "portfolio_value" else "plain")
         sheet.text(FIRST + i, count + 2, how, "beside")
     for j, tier in enumerate((*data.tiers, "total")):
-        _column(sheet, j, tier, count)
+        _column(sheet, j, tier, data)
     last = _reasons(sheet, FIRST + len(ROWS), data)
     _value_messages(sheet, data)
     if data.f12_known:
@@ -159,11 +159,15 @@ def write_value(book: Book, data: PortfolioData) -> Sheet:
     return sheet
 
 
-def _column(sheet: Sheet, number: int, tier: str, count: int) -> None:
+def _column(sheet: Sheet, number: int, tier: str, data: PortfolioData) -> None:
     """The figures of a tier; in the last column those of all customers."""
-    column, total = number + 1, number == count
+    count, column = len(data.tiers), number + 1
+    total = number == count
     at = {key: sheet.place(row, column).cell for key, row in AT.items()}
     formulas = {**_given(sheet.book, number, tier), **_calculated(sheet, at, count)}
+    if not data.f12_known:
+        # Nor is an empty tier worth nothing, then: the summary tells no value at all.
+        formulas["portfolio_value"] = _product(at["clv"], at["customers"])
     if total:
         worths = sheet.place(AT["portfolio_value"], 1, AT["portfolio_value"], count)
         formulas["portfolio_value"] = all_or_dash(worths)
