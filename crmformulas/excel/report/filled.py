@@ -43,10 +43,6 @@ def next_period(summary: Summary) -> Translated:
     return Translated(f"12 months to {end}", f"12 månader till {end}")
 
 
-LEAST_MONTHS = 6
-"""Of F12, to tell anything that rests on it."""
-
-
 def f12_lack(summary: Summary) -> Translated | None:
     """Why what rests on F12 is unknown or approximate; None where history holds all of it."""
     months, first = summary.f12_months, summary.input.first_day.isoformat()
@@ -56,7 +52,7 @@ def f12_lack(summary: Summary) -> Translated | None:
         f"history begins {first} and holds {months} of the 12 months before (F12)",
         f"historiken börjar {first} och rymmer {months} av de 12 månaderna innan (F12)",
     )
-    if months < LEAST_MONTHS:
+    if not summary.f12_known:
         return Translated(
             f"– Not known: {held.en}, so who stayed, came back or was lost can't be told",
             f"– Inte känt: {held.sv}, så vilka som är kvar, återvunna eller förlorade går inte att "
@@ -100,7 +96,7 @@ def portfolio(summary: Summary, before: Summary | None, lang: Lang) -> Portfolio
                 f"a workbook can't tell the value tier {name!r} from {other!r}: "
                 "give it another name in --tiers"
             )
-    known = summary.f12_months >= LEAST_MONTHS
+    known = summary.f12_known
     data = PortfolioData.from_summary(summary, f12_lack(summary), f12_known=known)
     if (year := whole_year_before(summary, before)) is None:
         return data
