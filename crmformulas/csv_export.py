@@ -12,11 +12,20 @@ import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from crmformulas.files import atomic_write
+from crmformulas.translations import Translated
 
-__all__ = ["csv_cell", "safe_text", "write_csv"]
+__all__ = ["csv_cell", "safe_text", "told_safe", "write_csv", "write_rows"]
+
+
+class SupportsWrite(Protocol):
+    """What text can be written to."""
+
+    def write(self, text: str, /) -> object:
+        """Write a text."""
+
 
 # At the begin, or after a sign that a spreadsheet of another language takes for the end of a cell.
 # A full-width sign is one, too. A plain number, such as −5 or a telephone number, is no formula.
@@ -82,17 +91,67 @@ def write_csv(
     Raises:
         InputError: if the file can't be written.
     """
-    changed = 0
     with atomic_write(path) as part, part.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([csv_cell(head, safe=safe_cells) for head in heads])
-        for row in rows:
-            cells = [csv_cell(value, safe=safe_cells) for value in row]
-            if safe_cells:
-                changed += sum(
-                    isinstance(value, str) and value != cell
-                    for value, cell in zip(row, cells, strict=True)
-                )
-            writer.writerow(cells)
-            on_row()
+        return write_rows(file, heads, rows, safe_cells=safe_cells, on_row=on_row)
+
+
+def write_rows(
+    file: SupportsWrite,
+    heads: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    safe_cells: bool = False,
+    ends: str = "\r\n",
+    on_row: Callable[[], None] = lambda: None,
+) -> int:
+    r"""Write the lines of a CSV file to an open one, as `write_csv` does.
+
+    Args:
+        file: Open for text.
+        heads: As `write_csv`; so are the others.
+        rows: The cells of each row.
+        safe_cells: Whether a spreadsheet may open it.
+        ends: What each line ends with.
+        on_row: Called after each row.
+
+    Returns:
+        How many cells got an apostrophe.
+
+    Examples:
+        >>> import sys
+        >>> n = write_rows(sys.stdout, ["id"], [["=1+1"], ["007"]], safe_cells=True, ends="\n")
+        id
+        '=1+1
+        007
+    """
+    changed = 0
+    writer = csv.writer(file, lineterminator=ends)
+    writer.writerow([csv_cell(head, safe=safe_cells) for head in heads])
+    for row in rows:
+        cells = [csv_cell(value, safe=safe_cells) for value in row]
+        if safe_cells:
+            changed += sum(
+                isinstance(value, str) and value != cell
+                for value, cell in zip(row, cells, strict=True)
+            )
+        writer.writerow(cells)
+        on_row()
     return changed
+
+
+def told_safe(changed: int) -> Translated:
+    """Say that so many cells got an apostrophe.
+
+    Examples:
+        >>> told_safe(2).en
+        '2 cells begin with an apostrophe: a spreadsheet would take them for formulas'
+    """
+    if changed == 1:
+        return Translated(
+            "1 cell begins with an apostrophe: a spreadsheet would take it for a formula",
+            "1 cell inleds med en apostrof: ett kalkylark skulle ta den för en formel",
+        )
+    return Translated(
+        f"{changed} cells begin with an apostrophe: a spreadsheet would take them for formulas",
+        f"{changed} celler inleds med en apostrof: ett kalkylark skulle ta dem för formler",
+    )

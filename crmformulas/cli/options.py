@@ -14,6 +14,7 @@ from crmformulas.translations import LANGS
 __all__ = [
     "FORCE",
     "LANG",
+    "SAFE_CELLS",
     "AnyCommand",
     "Callback",
     "Decorator",
@@ -46,6 +47,13 @@ def option(names: str, text: str, metavar: str | None = "NAME", **more: Any) -> 
 
 
 FORCE: Decorator = option("--force", "Overwrite what is there already.", None, is_flag=True)
+
+SAFE_CELLS: Decorator = option(
+    "--safe-cells",
+    "In CSV, put an apostrophe before what a spreadsheet would execute. Ids are exact without.",
+    None,
+    is_flag=True,
+)
 
 LANG: Decorator = option(
     "--lang",

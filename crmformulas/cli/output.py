@@ -7,19 +7,30 @@ show control and bidi characters as escapes, whichever cell, name or option they
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmformulas.csv_export import told_safe, write_csv, write_rows
 from crmformulas.errors import InputError
 from crmformulas.printable import printable_json, printable_lines
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["ReaderGoneError", "console", "echo", "flush", "print_json", "print_view", "write_utf8"]
+__all__ = [
+    "ReaderGoneError",
+    "console",
+    "echo",
+    "flush",
+    "print_csv",
+    "print_json",
+    "print_view",
+    "write_utf8",
+]
 
 
 class ReaderGoneError(Exception):
@@ -68,6 +79,38 @@ def print_json(text: str) -> None:
     """Write a JSON text to standard output."""
     with _written_to():
         click.echo(printable_json(text))
+
+
+def print_csv(
+    heads: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    to: Path | None = None,
+    safe_cells: bool = False,
+) -> None:
+    """Write rows as CSV to standard output, or whole or not at all to a file.
+
+    A file or another program gets every cell exactly, a terminal what it may show. How many cells
+    ``--safe-cells`` (`SAFE_CELLS` in :mod:`crmformulas.cli.options`) changed is said beside it.
+    """
+    if to is not None:
+        changed = write_csv(to, heads, rows, safe_cells=safe_cells)
+    else:
+        with _written_to():
+            out = _Shown(sys.stdout) if sys.stdout.isatty() else sys.stdout
+            changed = write_rows(out, heads, rows, safe_cells=safe_cells, ends="\n")
+    if changed:
+        echo(told_safe(changed).en, err=True)
+
+
+class _Shown:
+    """A terminal that is shown text as it may be."""
+
+    def __init__(self, terminal: Any) -> None:
+        self.terminal = terminal
+
+    def write(self, text: str) -> None:
+        self.terminal.write(printable_lines(text))
 
 
 def console(*, stderr: bool = False) -> Console:

@@ -197,10 +197,6 @@ async def run_export(
             files = "\n".join(printable(str(one.absolute())) for one in written)
             message = Translated(f"Written:\n{files}", f"Skrivet:\n{files}")
             if changed:
-                message = Translated(
-                    f"{message.en}\n{changed} cells begin with an apostrophe: a spreadsheet would "
-                    "take them for formulas",
-                    f"{message.sv}\n{changed} celler inleds med en apostrof: ett kalkylark skulle "
-                    "ta dem för formler",
-                )
+                told = csv_export.told_safe(changed)
+                message = Translated(f"{message.en}\n{told.en}", f"{message.sv}\n{told.sv}")
         app.notify(translate(message, lang), timeout=8, markup=False)
