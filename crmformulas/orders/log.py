@@ -173,11 +173,10 @@ class Orders:
             sequence = held.enter_context(queries.sequence(within, customers).cache())
             gaps = self._rows(queries.gaps(sequence, bounds, rules), GapCount)
             self._on_step("following cohorts")
-            pairs = queries.pairs(sequence, customers, days)
-            money = self._rows(queries.money(pairs, days), MoneyCount)
+            money = self._rows(queries.money(sequence, customers, days), MoneyCount)
             since = queries.two_years_back(windows)
             returned = (
-                self._rows(queries.returned(within, customers, days, since), ReturnedSum)
+                self._rows(queries.returned(sequence, days, since), ReturnedSum)
                 if extent.returns and rules.returns == "net"
                 else []
             )

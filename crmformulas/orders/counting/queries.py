@@ -180,9 +180,10 @@ def cohorts(customers: ir.Table, days: ir.Table, bounds: Bounds, rules: Rules) -
 
 
 def sequence(orders: ir.Table, customers: ir.Table) -> ir.Table:
-    """The orders of customers with several, in order: k numbers the purchases, ``previous`` is the
-    day of the one before, ``first`` that of the first. Returns stand after the purchases, so
-    that the first order is a purchase, as every customer here has one.
+    """The orders of customers with several, in order: ``id`` is a number of the customer, k numbers
+    the purchases, ``previous`` is the day of the one before, ``first`` that of the first. Returns
+    stand after the purchases, so that the first order is a purchase, as every customer here has
+    one.
 
     Most customers of most shops have one order, and need no window. The others are numbered, as a
     window sorts numbers several times faster than ids.
@@ -191,6 +192,7 @@ def sequence(orders: ir.Table, customers: ir.Table) -> ir.Table:
     theirs = orders.inner_join(several, "customer").select("id", "day", "amount")
     window = ibis.window(group_by=theirs.id, order_by=[theirs.amount <= 0, theirs.day])
     return theirs.select(
+        "id",
         "day",
         "amount",
         k=(ibis.row_number().over(window) + 1).cast("int32"),
@@ -223,60 +225,62 @@ def gaps(sequence: ir.Table, bounds: Bounds, rules: Rules) -> ir.Table:
 # Money by month and age
 
 
-def pairs(sequence: ir.Table, customers: ir.Table, days: ir.Table) -> ir.Table:
-    """By day of first order and day: net revenue, that of purchases, and customers whose first
-    purchase of the month it is. Small, whatever the number of orders."""
-    dated = sequence.inner_join(days.select("on", "month_start"), sequence.day == days.on)
-    bought = dated.amount > 0
-    opens_month = bought & ((dated.k == 1) | (dated.previous < dated.month_start))
-    of_several = dated.group_by(dated.first, dated.day).agg(
-        revenue=dated.amount.sum(),
-        bought=dated.amount.sum(where=bought).fill_null(0),
-        active=dated.count(where=opens_month),
-    )
-    of_one = (
-        customers.filter(_.entries == 1)
-        .group_by("first")
-        .agg(revenue=_.revenue.sum(), active=_.count())
-        .select("first", "revenue", "active", day=_.first, bought=_.revenue)
-    )
-    columns = ("first", "day", "revenue", "bought", "active")
-    return of_several.select(*columns).union(of_one.select(*columns))
-
-
-def money(pairs: ir.Table, days: ir.Table) -> ir.Table:
+def money(sequence: ir.Table, customers: ir.Table, days: ir.Table) -> ir.Table:
     """By month of first order, ages observed, month, and age at the order: net revenue, that of
-    purchases, and active customers.
+    purchases, and customers whose first purchase of the month it is.
 
     ``age`` is how many of LTV_AGES had passed; -1 is before the first order.
     """
     ages = [f"age{a}" for a in LTV_AGES]
     firsts = days.select("observed", *ages, first_on=days.on, cohort=days.month)
-    dated = pairs.inner_join(days.select("on", "month"), pairs.day == days.on).drop("on")
+    dated = sequence.inner_join(
+        days.select("on", "month", "month_start"), sequence.day == days.on
+    ).drop("on")
     joined = dated.inner_join(firsts, dated.first == firsts.first_on)
+    bought = joined.amount > 0
+    opens_month = bought & ((joined.k == 1) | (joined.previous < joined.month_start))
     passed = [(joined.day >= joined[age]).cast("int32") for age in ages]
-    return joined.group_by(
+    of_several = joined.group_by(
         cohort=joined.cohort,
         observed=joined.observed,
         month=joined.month,
         age=reduce(add, passed, -(joined.day < joined.first).cast("int32")),
     ).agg(
-        revenue=_.revenue.sum(),
-        bought=_.bought.sum(),
-        active=_.active.sum(),
+        revenue=joined.amount.sum(),
+        bought=joined.amount.sum(where=bought).fill_null(0),
+        active=joined.count(where=opens_month),
+    )
+    # Who has one order has it at the age of no month.
+    single = customers.filter(_.entries == 1)
+    opened = single.inner_join(days.select("on", "month", "observed"), single.first == days.on)
+    of_one = (
+        opened.group_by(cohort=opened.month, observed=opened.observed)
+        .agg(revenue=_.revenue.sum(), active=_.count())
+        .mutate(month=_.cohort, age=ibis.literal(0, "int64"), bought=_.revenue)
+    )
+    keys = ("cohort", "observed", "month", "age")
+    columns = (*keys, "revenue", "bought", "active")
+    return (
+        of_several.select(*columns)
+        .union(of_one.select(*columns))
+        .group_by(*keys)
+        .agg(revenue=_.revenue.sum(), bought=_.bought.sum(), active=_.active.sum())
     )
 
 
-def returned(orders: ir.Table, customers: ir.Table, days: ir.Table, since: int) -> ir.Table:
-    """Returns by month, of the customers who also bought in that month, from a day on."""
-    dated = orders.filter(_.day >= since).inner_join(days.select("on", "month"), _.day == days.on)
-    back = dated.filter(_.amount <= 0).group_by("customer", "month").agg(amount=_.amount.sum())
-    bought = dated.filter(_.amount > 0).select("customer", "month").semi_join(back, "customer")
-    theirs = back.semi_join(bought.distinct(), ["customer", "month"])
-    firsts = customers.inner_join(days, customers.first == days.on)
-    joined = theirs.inner_join(firsts.select("customer", cohort=_.month), "customer")
-    return joined.group_by("month", returning=joined.cohort < joined.month).agg(
-        revenue=_.amount.sum()
+def returned(sequence: ir.Table, days: ir.Table, since: int) -> ir.Table:
+    """Returns by month, of the customers who also bought in that month, from a day on.
+
+    Whoever has returns and a purchase has several entries, so the sequence holds them all.
+    """
+    recent = sequence.filter(_.day >= since)
+    dated = recent.inner_join(days.select("on", "month", "month_start"), recent.day == days.on)
+    back = dated.filter(_.amount <= 0)
+    bought = dated.filter(_.amount > 0).select("id", "month").distinct()
+    return (
+        back.semi_join(bought, ["id", "month"])
+        .group_by("month", returning=_.first < _.month_start)
+        .agg(revenue=_.amount.sum())
     )
 
 
