@@ -11,7 +11,7 @@ import click
 from crmformulas.cli.options import examples, option, options
 from crmformulas.cli.order_options import (
     AS_OF,
-    COUNTING,
+    OF_ORDERS,
     ORDERS,
     READING,
     OrderCommand,
@@ -38,14 +38,21 @@ METHODS = {
 @examples(
     """
     crmf forecast orders.csv
-    crmf forecast orders.csv --months 6 --as-of 2026-10-31
+    crmf forecast orders.csv --horizon 6 --as-of 2026-10-31
     crmf forecast orders.csv --format json
     """
 )
 @click.command(cls=OrderCommand)
 @ORDERS
 @AS_OF
-@option("--months", "How many months ahead.", "N", type=click.IntRange(1, 24), default=12)
+@option(
+    "--horizon months",
+    "How many months ahead.",
+    "MONTHS",
+    type=click.IntRange(1, 24),
+    default=12,
+    show_default=True,
+)
 @option(
     "--format",
     "Tables to read, or JSON.",
@@ -53,7 +60,7 @@ METHODS = {
     type=click.Choice(["text", "json"]),
     default="text",
 )
-@options(READING, COUNTING)
+@options(READING, OF_ORDERS)
 def forecast(
     orders: tuple[str, ...], as_of: date | None, months: int, format: str, **given: Any
 ) -> None:

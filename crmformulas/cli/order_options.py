@@ -22,6 +22,7 @@ __all__ = [
     "AS_OF",
     "CONTACTS",
     "COUNTING",
+    "OF_ORDERS",
     "ORDERS",
     "READING",
     "OrderCommand",
@@ -147,6 +148,9 @@ COUNTING = (
     option("--horizon", "Days in which a contact becomes a customer.", "DAYS", type=int),
     option("--reach", "Days back in which a contact counts as reached.", "DAYS", type=int),
 )
+
+OF_ORDERS = COUNTING[:-3]
+"""What a command that reads no contact list is told of how to count."""
 
 CONTACTS = (
     option("--contacts", "A contact list: adds F0, subscriber to customer and reach.", "FILE"),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import fields, replace
 from datetime import date
+from functools import partial
 from inspect import signature
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from crmformulas.orders.analysis.forecast.build import Forecast, Origin
+    from crmformulas.orders.analysis.forecast.customers import CustomerModel
     from crmformulas.orders.counting.customer_list import Customers
     from crmformulas.orders.reading.account import Account
     from crmformulas.orders.reading.read_options import ContactKeywords, ReadKeywords
@@ -333,11 +335,24 @@ class Orders:
             ...     orders.forecast().notices
             ('blank: history is shorter than 12 months',)
         """
-        from crmformulas.orders.analysis.forecast.build import MOST_MONTHS, forecast_from
+        from crmformulas.orders.analysis.forecast.build import MOST_MONTHS
 
         if not 1 <= months <= MOST_MONTHS:
             raise InputError(f"the months of a forecast must be 1 to {MOST_MONTHS}, got {months}")
         rules = _changed(rules, changes, "forecast()")
+        day = None if as_of is None else _day(as_of)
+        key = "forecast", day, months, rules
+        if key not in self._made:
+            made = self._forecast(day, months, rules)
+            self._made[key] = replace(
+                made, table=partial(self._forecast_customers, made.as_of, rules)
+            )
+        found: Forecast = self._made[key]
+        return found
+
+    def _forecast(self, as_of: date | None, months: int, rules: Rules) -> Forecast:
+        from crmformulas.orders.analysis.forecast.build import forecast_from
+
         summary = self.summary(as_of, rules)
         now = self.histories(summary.as_of, add_months(summary.as_of, months), rules)
         year_ago = add_months(summary.as_of, -12)
@@ -348,6 +363,28 @@ class Orders:
             earlier = self.summary(year_ago, rules)
         share = self._returns_share(summary.windows, rules)
         return forecast_from(now, past, earlier, rules.tier_names, months, share)
+
+    def _forecast_customers(self, as_of: date, rules: Rules, model: CustomerModel) -> ir.Table:
+        """The figures of each customer, made once for a day, rules and a horizon."""
+        from crmformulas.orders.analysis.forecast import histories as counting
+        from crmformulas.orders.analysis.forecast.customers import customer_columns
+
+        key = "forecast customers", as_of, rules, model.period
+        if key not in self._made:
+            origin = day_number(as_of)
+            orders = queries.usable(self._grouped(rules))
+            with ExitStack() as held:
+                placed = self._placed(as_of, rules, held)
+                table = customer_columns(
+                    counting.customer_histories(orders, origin, origin),
+                    model,
+                    self._local(model.expected),
+                    self._local(model.reached),
+                    placed,
+                )
+                self._made[key] = table.cache()
+        made: ir.Table = self._made[key]
+        return made
 
     def histories(self, day: date, end: date, rules: Rules) -> Origin:
         """Count the customers at a day by their history, with what they did until the end.
@@ -363,12 +400,8 @@ class Orders:
         from crmformulas.orders.analysis.forecast import histories as counting
         from crmformulas.orders.analysis.forecast.build import Origin
 
-        _, _, bounds, within, days = self._prepare(day, rules)
         with ExitStack() as held:
-            customers = held.enter_context(queries.customers_of(within, bounds).cache())
-            cohorts = self._rows(queries.cohorts(customers, days, bounds, rules), CohortCount)
-            tiered = self._tiered(customers, days, bounds, cohorts, rules)
-            placed = tiered.filter(tiered.target < len(rules.tiers)).select("customer", "target")
+            placed = self._placed(day, rules, held)
             orders = queries.usable(self._grouped(rules))
             table = held.enter_context(
                 counting.customer_histories(orders, day_number(day), day_number(end)).cache()
@@ -376,6 +409,14 @@ class Orders:
             cells = counting.Cells.of(self._arrays(counting.cells(table, placed)))
             values = counting.repeat_values(self._arrays(counting.value_cells(table)))
         return Origin(day, end, cells, values)
+
+    def _placed(self, day: date, rules: Rules, held: ExitStack) -> ir.Table:
+        """Customer and ``target``, the position of the value tier, of who is active at a day."""
+        _, _, bounds, within, days = self._prepare(day, rules)
+        customers = held.enter_context(queries.customers_of(within, bounds).cache())
+        cohorts = self._rows(queries.cohorts(customers, days, bounds, rules), CohortCount)
+        tiered = self._tiered(customers, days, bounds, cohorts, rules)
+        return tiered.filter(tiered.target < len(rules.tiers)).select("customer", "target")
 
     def _arrays(self, expression: ir.Table) -> Mapping[str, Any]:
         """A result as NumPy columns: it may have a million rows, of which none is made here."""

@@ -6,17 +6,17 @@ forecast whose backtest fails is not shown; the table of its errors is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
 from crmformulas.dates import add_months, day_number, from_number
-from crmformulas.orders.analysis.forecast.histories import (
-    Cells,
-)
+from crmformulas.errors import InputError
+from crmformulas.orders.analysis.forecast.customers import CustomerModel, Pairs
+from crmformulas.orders.analysis.forecast.histories import Cells
 from crmformulas.orders.analysis.forecast.order_values import (
     OrderValueModel,
     RepeatValues,
@@ -25,6 +25,8 @@ from crmformulas.orders.analysis.forecast.order_values import (
 from crmformulas.orders.analysis.forecast.purchases import PurchaseModel, fit_purchases
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
     from crmformulas.orders.analysis.forecast.maximum import Floats
     from crmformulas.orders.summary.model import Summary
 
@@ -138,6 +140,12 @@ class Origin:
         return int(self.cells.customers[self.cells.repeats > 0].sum())
 
     @property
+    def gap(self) -> float:
+        """Mean days between purchases, over all customers."""
+        at = self.cells
+        return float((at.customers * at.last).sum() / (at.customers * at.repeats).sum())
+
+    @property
     def longest(self) -> int:
         """Days since the first purchase of all."""
         return int(self.cells.age.max(initial=0))
@@ -171,6 +179,35 @@ class Forecast:
     backtest_as_of: date | None = None
     backtest: tuple[BacktestRow, ...] = ()
     notices: tuple[str, ...] = ()
+    model: CustomerModel | None = field(default=None, repr=False, compare=False)
+    table: Callable[[CustomerModel], ir.Table] | None = field(
+        default=None, repr=False, compare=False
+    )
+
+    def customers(self) -> ir.Table:
+        """What each customer is expected to do: a table in the engine of the log, a row each.
+
+        It has ``customer``, the id as in the log, and the columns that
+        :data:`crmformulas.orders.analysis.forecast.customers.COLUMNS` explains, such as ``p_buy``,
+        ``expected_revenue`` and ``rhythm_days``; money is in currency units. Who has bought up to
+        the as-of day is in it, once. It is made on first use and kept until the log is closed;
+        join it with other tables of the engine by ``customer``.
+
+        Raises:
+            InputError: if there is no forecast, with the reason, or it is of no log.
+
+        Examples:
+            >>> from crmformulas.orders import demo, read
+            >>> with read(demo.orders(customers=900, seed=1)) as log:
+            ...     people = log.forecast().customers()
+            ...     people.columns[:3]
+            ('customer', 'p_alive', 'p_buy')
+        """
+        if self.model is None or self.total is None:
+            raise InputError(next(iter(self.notices), "there is no forecast"))
+        if self.table is None:
+            raise InputError("the forecast is of no log that could list its customers")
+        return self.table(self.model)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON contract: plain values, money with at most four decimals."""
@@ -367,7 +404,17 @@ def forecast_from(
             notices.append("each tier is multiplied by what its backtest missed, as that is large")
     notices.append("chance and drift are as in the backtest; a changed market is not in it")
     rows = _expected(fit, tiers, factors, logs, tested=past is not None)
-    return replace(made, total=rows[-1], tiers=tuple(rows[:-1]), notices=tuple(notices))
+    model = CustomerModel(
+        fit.purchases, fit.values, now.period, now.gap, _pairs(now.cells), factors
+    )
+    return replace(
+        made, total=rows[-1], tiers=tuple(rows[:-1]), notices=tuple(notices), model=model
+    )
+
+
+def _pairs(at: Cells) -> Pairs:
+    x, age = np.unique(np.stack([at.repeats, at.age.astype(np.int64)]), axis=1)
+    return Pairs(x, age)
 
 
 def _law(summary: Summary) -> tuple[Floats | None, Floats]:

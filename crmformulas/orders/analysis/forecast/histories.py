@@ -179,5 +179,9 @@ def value_cells(histories: ir.Table) -> ir.Table:
 
 def repeat_values(columns: Mapping[str, Any]) -> RepeatValues:
     """The counted value cells as a model is fitted on them, in currency units."""
-    logs = np.asarray(columns["per_mille"]).astype(np.float64) / 1000
-    return RepeatValues.of(columns["repeats"], np.exp(logs) / UNITS, columns["customers"])
+    x, logs, customers = (
+        np.asarray(columns[name]).astype(np.int64) for name in ("repeats", "per_mille", "customers")
+    )
+    # An engine tells them in any order, and a sum in another order differs in its last digits.
+    order = np.lexsort((logs, x))
+    return RepeatValues.of(x[order], np.exp(logs[order] / 1000) / UNITS, customers[order])

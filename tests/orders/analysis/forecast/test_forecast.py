@@ -6,7 +6,6 @@ import json
 from datetime import date, timedelta
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -15,29 +14,9 @@ from crmformulas.errors import InputError
 from crmformulas.orders import read
 from crmformulas.orders.analysis.forecast.build import Forecast, fit_origin
 from crmformulas.orders.rules import Rules
+from tests.orders.analysis.forecast.made_up import LOG
 
 CDNOW = Path(__file__).parents[5] / "shared" / "data" / "CDNOW_master.txt"
-
-
-def made_up_log(customers: int = 3000, years: int = 4, seed: int = 5) -> pd.DataFrame:
-    """A stationary shop: rates and drop-out differ by customer, values around a mean of hers."""
-    random = np.random.default_rng(seed)
-    start = date(2022, 1, 1)
-    rows = []
-    for number in range(customers):
-        day = float(random.uniform(0, 365 * years))
-        rate, leaves = random.gamma(1.2) / 150, random.beta(0.8, 3.0)
-        value = random.gamma(6, 1) * 10
-        while day < 365 * years:
-            amount = round(value * random.gamma(5) / 5, 2)
-            rows.append((f"c{number}", (start + timedelta(days=int(day))).isoformat(), amount))
-            if random.random() < leaves:
-                break
-            day += random.exponential(1 / rate)
-    return pd.DataFrame(rows, columns=["customer", "date", "amount"])
-
-
-LOG = made_up_log()
 
 
 @pytest.fixture(scope="module")

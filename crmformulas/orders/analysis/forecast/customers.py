@@ -1,0 +1,270 @@
+"""What each customer is expected to do: expressions in the engine, a row a customer.
+
+What depends on parameters alone is arithmetic there. How many orders follow, and their interval,
+are sums that no SQL writes; they depend on the number of repeats and the age, of which there are
+few pairs, and are looked up in a table that is made once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import ibis
+import numpy as np
+
+from crmformulas.orders.counting.counts import UNITS
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from crmformulas.orders.analysis.forecast.maximum import Floats
+    from crmformulas.orders.analysis.forecast.order_values import OrderValueModel
+    from crmformulas.orders.analysis.forecast.purchases import PurchaseModel
+
+__all__ = ["AT_RISK", "COLUMNS", "CustomerModel", "customer_columns"]
+
+COLUMNS = (
+    "p_alive",
+    "p_buy",
+    "expected_orders",
+    "orders_low",
+    "orders_high",
+    "expected_value",
+    "expected_revenue",
+    "revenue_low",
+    "revenue_high",
+    "next_order_days",
+    "next_order_days_low",
+    "next_order_days_high",
+    "rhythm_days",
+    "silent_days",
+    "overdue",
+    "at_stake",
+)
+"""The figures of a customer beside her id, in the order of the table.
+
+- ``p_alive``: probability that she is still a customer.
+- ``p_buy``: probability that she buys within the horizon: the figure to show and to sort by.
+- ``expected_orders``, ``orders_low``, ``orders_high``: purchase days in the horizon, with the whole
+  numbers between which they lie in 80 %.
+- ``expected_value``: revenue of an order, in currency units.
+- ``expected_revenue``, ``revenue_low``, ``revenue_high``: expected orders × expected value, before
+  returns; the ends are those of the orders at the expected value, NULL where values vary so much
+  that no interval has a meaning.
+- ``next_order_days``, ``…_low``, ``…_high``: days from the as-of day until the next order has come
+  with 50, 10 and 90 %; NULL where it more likely never comes.
+- ``rhythm_days``: days between her purchases, drawn towards those of all who have few; NULL for
+  who has bought on one day.
+- ``silent_days``: days since the last purchase.
+- ``overdue``: silence in rhythms.
+- ``at_stake``: (1 − p_alive) × expected orders if alive × expected value: what would be lost with
+  her, in currency units.
+"""
+
+AT_RISK = "orders >= 2 and overdue > 2"
+"""Who is flagged as at risk, to be sorted by ``p_buy``. Rhythm explains and does not rank: sorted
+by it, the customers who matter come worse than by plain recency on every real file tried."""
+
+LARGEST = 700.0
+"""Of exponents: beyond it some engines raise where others say infinity."""
+
+NOT_REACHED = 1e300
+"""In place of the probability of at least no orders, so that a product with it always suffices."""
+
+LOW, HIGH = 0.9, 0.1
+"""An end of the 80 % interval is the largest number of orders reached with that probability."""
+
+
+class Pairs(NamedTuple):
+    """Distinct pairs of repeats and age: arrays of one length."""
+
+    repeats: NDArray[np.int64]
+    age: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class CustomerModel:
+    """What the figures of customers follow from.
+
+    Attributes:
+        purchases: The model of purchases, with alpha in days.
+        values: The model of order values.
+        period: Days of the horizon.
+        gap: Mean days between purchases, over all customers.
+        pairs: The pairs of repeats and age that there are.
+        factors: By what the buyers, orders and revenue of each tier, and of the inactive at the
+            end, are multiplied; all 1 unless the backtest missed by tier.
+    """
+
+    purchases: PurchaseModel
+    values: OrderValueModel
+    period: int
+    gap: float
+    pairs: Pairs
+    factors: Floats
+
+    @cached_property
+    def expected(self) -> pa.Table:
+        """By pair: the expected number of orders of who is alive."""
+        x, age = (column.astype(np.float64) for column in self.pairs)
+        mean = self.purchases.orders_if_alive(x, age, self.period).mean
+        return _table({"x": self.pairs.repeats, "t": self.pairs.age, "mean": mean})
+
+    @cached_property
+    def reached(self) -> pa.Table:
+        """By pair and number of orders n: the probabilities, if alive, of at least n and n + 1.
+
+        Up to the n that can be the upper end of an interval.
+        """
+        x, age = (column.astype(np.float64) for column in self.pairs)
+        scale = self.purchases.alpha + age
+        mean = (self.purchases.r + x) * self.period / scale
+        # A tail above .1 ends within three standard deviations (Cantelli), and drop-out shortens it
+        most = np.floor(mean + 3 * np.sqrt(mean * (1 + self.period / scale))).astype(np.int64) + 2
+        order = np.argsort(most, kind="stable")
+        parts, start = [], 0
+        while start < len(order):
+            width = int(most[order[min(start + 5000, len(order) - 1)]])
+            rows = order[start : start + max(1, min(5000, 4_000_000 // width))]
+            start += len(rows)
+            width = int(most[rows[-1]])
+            tails = self.purchases.orders_if_alive(
+                x[rows], age[rows], self.period, most=width
+            ).at_least
+            tails = np.column_stack([np.full(len(rows), NOT_REACHED), tails])
+            place, n = np.nonzero(tails[:, :-1] > HIGH)
+            parts.append((rows[place], n, tails[place, n], tails[place, n + 1]))
+        which, n, least, more = (np.concatenate(column) for column in zip(*parts, strict=True))
+        pair = {"x": self.pairs.repeats[which], "t": self.pairs.age[which]}
+        return _table({**pair, "n": n, "least": least, "more": more})
+
+
+def _table(columns: dict[str, NDArray[np.int64] | Floats]) -> pa.Table:
+    import pyarrow as pa
+
+    # From buffers, as pa.array() of a NumPy array imports pandas to ask what it is.
+    arrays = []
+    for column in columns.values():
+        whole = column.dtype.kind == "i"
+        plain = np.ascontiguousarray(column, np.int64 if whole else np.float64)
+        kind = pa.int64() if whole else pa.float64()
+        arrays.append(pa.Array.from_buffers(kind, len(plain), [None, pa.py_buffer(plain)]))
+    return pa.Table.from_arrays(arrays, names=list(columns))
+
+
+def customer_columns(
+    histories: ir.Table,
+    model: CustomerModel,
+    expected: ir.Table,
+    reached: ir.Table,
+    tiers: ir.Table | None = None,
+) -> ir.Table:
+    """The figures of each customer, beside the id: a table of ``customer`` and :data:`COLUMNS`.
+
+    Args:
+        histories: One row a customer, of
+            :func:`~crmformulas.orders.analysis.forecast.histories.customer_histories`.
+        model: What was fitted on them.
+        expected: ``model.expected`` as a table of the engine.
+        reached: ``model.reached`` as a table of the engine.
+        tiers: Customer and ``target``, the position of the value tier of who is active; needed
+            where tiers have factors of their own.
+    """
+    one, values, period = model.purchases, model.values, float(model.period)
+    x = histories.repeats.cast("float64")
+    shape, at_age = x + one.r, histories.age + ibis.literal(one.alpha)
+    # x + 1 purchases are survived, the first too: ln(a / (b + x)) + (r + x) ln(…).
+    odds = (one.a / (x + one.b)).ln() + shape * (
+        at_age.ln() - (histories["last"] + ibis.literal(one.alpha)).ln()
+    )
+    bought = histories.repeat_revenue.cast("float64") / UNITS
+    people = histories.select(
+        "customer",
+        "repeats",
+        "last",
+        "age",
+        x=x,
+        shape=shape,
+        at_age=at_age,
+        p_alive=1 / (1 + _exp(odds)),
+        p_if_alive=1 - _exp(shape * (at_age.ln() - (at_age + period).ln())),
+        worth=values.p * (bought + values.gamma) / (values.p * x + (values.q - 1)),
+    )
+    people = _with_factors(people, model, tiers)
+    people = _looked_up(people, expected)
+    for end, level in (("low", LOW), ("high", HIGH)):
+        ends = reached.rename({f"n_{end}": "n"})
+        least, more = (people.p_alive * ends[name] for name in ("least", "more"))
+        # An end of .9 is reached at .9 itself; one of .1 only above it.
+        here = ((least >= level) & (more < level), (least > level) & (more <= level))
+        people = _looked_up(people, ends, here[end == "high"]).drop("least", "more")
+    return _figures(people, model)
+
+
+def _looked_up(people: ir.Table, table: ir.Table, *where: ir.BooleanValue) -> ir.Table:
+    """Add what a table tells of the customer's pair of repeats and age."""
+    here = [people.repeats == table.x, people.age == table.t, *where]
+    return people.inner_join(table, here, rname="{name}_of").drop("x_of", "t")
+
+
+def _figures(people: ir.Table, model: CustomerModel) -> ir.Table:
+    """The columns that are told, of those that they are made from."""
+    orders = people.p_alive * people["mean"] * people.of_orders
+    money = people.worth * people.of_revenue / people.of_orders
+    rhythm = ibis.cases((people.repeats > 0, (people["last"] + 2 * model.gap) / (people.x + 2)))
+    silent = people.age - people["last"]
+
+    def told(end: ir.Column, whole: ir.Column) -> ir.Column:
+        # Whole numbers, but for a tier that is multiplied.
+        return end.cast("float64") * whole
+
+    def after(probability: float) -> ir.Column:
+        share = probability / people.p_alive
+        # Above 0 also where it is not told, as engines may reckon both ways of a case.
+        wait = _exp(-ibis.greatest(1 - share, 1e-300).ln() / people.shape) - 1
+        return ibis.cases((share < 1, people.at_age * wait))
+
+    lowest, highest = told(people.n_low, people.of_orders), told(people.n_high, people.of_orders)
+    bounded = model.values.bounded
+    unknown = ibis.null("float64")
+    return people.select(
+        "customer",
+        p_alive=people.p_alive,
+        p_buy=ibis.least(people.p_alive * people.p_if_alive * people.of_buyers, 1.0),
+        expected_orders=orders,
+        orders_low=lowest,
+        orders_high=highest,
+        expected_value=money,
+        expected_revenue=orders * money,
+        revenue_low=lowest * money if bounded else unknown,
+        revenue_high=highest * money if bounded else unknown,
+        next_order_days=after(0.5),
+        next_order_days_low=after(0.1),
+        next_order_days_high=after(0.9),
+        rhythm_days=rhythm,
+        silent_days=silent,
+        overdue=silent / rhythm,
+        at_stake=(1 - people.p_alive) * people["mean"] * people.of_orders * money,
+    )
+
+
+def _with_factors(people: ir.Table, model: CustomerModel, tiers: ir.Table | None) -> ir.Table:
+    """Add what the figures of the customer's tier are multiplied by."""
+    names = ("of_buyers", "of_orders", "of_revenue")
+    if tiers is None or (model.factors == 1).all():
+        return people.mutate(**dict.fromkeys(names, ibis.literal(1.0)))
+    named = tiers.select("target", named=tiers.customer)
+    joined = people.left_join(named, people.customer == named.named).drop("named")
+    factors = {}
+    for name, (*active, inactive) in zip(names, model.factors.tolist(), strict=True):
+        by_tier = [(joined.target == place, factor) for place, factor in enumerate(active)]
+        factors[name] = ibis.cases(*by_tier, else_=inactive)
+    return joined.mutate(**factors).drop("target")
+
+
+def _exp(exponent: ir.Column) -> ir.Column:
+    return ibis.greatest(ibis.least(exponent, LARGEST), -LARGEST).exp()
