@@ -46,6 +46,8 @@ def check(orders: tuple[str, ...], format: str, **given: Any) -> None:
         print_json(json.dumps(quality.to_dict(), ensure_ascii=False, indent=1))
         return
     echo(translate(quality.account.line, "en"))
+    if quality.account.settings:
+        echo(translate(quality.account.settings.line, "en"))
     for finding in quality.findings:
         echo(f" {MARKS[finding.severity]} {translate(finding.text, 'en')}")
     if not quality.findings:

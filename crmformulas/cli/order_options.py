@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crmformulas.cli.options import Callback, Decorator, option, options
+from crmformulas.cli.output import echo
 from crmformulas.errors import InputError
+from crmformulas.printable import printable
 
 if TYPE_CHECKING:
     from crmformulas.cli.progress import Progress
     from crmformulas.orders.log import Orders
+    from crmformulas.settings import Settings
 
 __all__ = [
     "AS_OF",
@@ -28,6 +31,8 @@ __all__ = [
     "OrderCommand",
     "name_of",
     "opened",
+    "save_given",
+    "settings_of",
     "split_options",
 ]
 
@@ -59,7 +64,25 @@ AS_OF = option(
     type=as_day,
 )
 
+SETTINGS = (
+    option(
+        "--settings",
+        "The settings to go by; else crmformulas.toml in the folder of the orders.",
+        "FILE",
+        type=click.Path(path_type=Path),
+    ),
+    option("--no-settings", "Go by no settings.", None, is_flag=True, default=None),
+    option(
+        "--save-settings",
+        "Keep what was said here in that file, when all went well.",
+        None,
+        is_flag=True,
+        default=None,
+    ),
+)
+
 READING = (
+    *SETTINGS,
     option("--table", "Table of a database, or sheet of an Excel file."),
     option(
         "--customer",
@@ -164,6 +187,7 @@ SECTIONS: dict[str, Sequence[Decorator]] = {
     "Reading the orders (where names and formats are not recognised)": READING,
     "Counting": COUNTING,
     "Contacts": CONTACTS,
+    "Settings": SETTINGS,
 }
 """The options that the commands on orders share, by the title of their section in the help."""
 
@@ -204,7 +228,12 @@ def split_options(
     Raises:
         InputError: if options of a contact list come without one.
     """
-    given = {name: value for name, value in given.items() if value not in (None, ())}
+    of_settings = names(SETTINGS)
+    given = {
+        name: value
+        for name, value in given.items()
+        if value not in (None, ()) and name not in of_settings
+    }
     reading, counting, of_contacts = (
         {name: given[name] for name in names(group) & set(given)}
         for group in (READING, COUNTING, CONTACTS)
@@ -212,6 +241,49 @@ def split_options(
     if of_contacts and not contacts:
         raise InputError(f"--{min(of_contacts).replace('_', '-')} goes with --contacts FILE")
     return reading, counting, of_contacts
+
+
+def settings_of(sources: Sequence[str], given: Mapping[str, Any]) -> Settings:
+    """The settings that go with the orders, and with what was given.
+
+    Args:
+        sources: Paths or a URL of orders.
+        given: The values of the options by name.
+
+    Raises:
+        InputError: if they can't be read, or the options contradict each other.
+    """
+    from crmformulas.settings import Settings, find_settings, load_settings
+
+    if given.get("no_settings"):
+        if given.get("settings") or given.get("save_settings"):
+            raise InputError("--no-settings goes with neither --settings nor --save-settings")
+        return Settings()
+    path = given.get("settings") or find_settings(sources)
+    if path is None or (given.get("save_settings") and not path.exists()):
+        return Settings()
+    return load_settings(path)
+
+
+def save_given(sources: Sequence[str], given: Mapping[str, Any]) -> None:
+    """Keep what was given in the file of settings, if that is wanted; say what changed in it.
+
+    Raises:
+        InputError: if it can't be written, or there is no telling where it belongs.
+    """
+    if not given.get("save_settings"):
+        return
+    from crmformulas.settings import FILE_NAME, find_settings, save_settings
+
+    path = given.get("settings") or find_settings(sources)
+    if path is None:
+        folders = {Path(one).absolute().parent for one in sources if "://" not in one}
+        if len(folders) != 1:
+            raise InputError("which folder do the settings belong in? Give --settings FILE, too")
+        path = folders.pop() / FILE_NAME
+    changes = save_settings(path, {n: v for n, v in given.items() if v not in (None, ())})
+    for change in changes or ["it said all of this already"]:
+        echo(printable(f"{path}: {change}"), err=True)
 
 
 @contextmanager
@@ -235,15 +307,17 @@ def opened(
     from crmformulas.orders.log import read
 
     reading, rules, of_contacts = split_options(contacts, given)
+    settings = settings_of(orders, given)
     with (
         ends_soon(),
         Progress() as progress,
-        read(list(orders), on_step=progress, **reading) as log,
+        read(list(orders), on_step=progress, settings=settings, **reading) as log,
     ):
         progress.follow(log.rows.backend)
         if contacts:
             log.contacts(contacts, **of_contacts)
         yield log, progress, rules
+        save_given(orders, given)
 
 
 def name_of(paths: Sequence[str]) -> str:

@@ -89,6 +89,9 @@ def _head(summary: Summary, name: str) -> Text:
         )
     if line := translate(summary.reading.line, "en"):
         head.append(f"\n {line}", style="not bold dim")
+    if summary.reading.settings:
+        of_file = translate(summary.reading.settings.line, "en")
+        head.append(f"\n {of_file}", style="not bold dim")
     return head.append(f"\n {told}", style="not bold")
 
 

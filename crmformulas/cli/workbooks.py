@@ -132,7 +132,7 @@ def report(
             lang,
             before=before,
             people=people,
-            currency=given.get("currency") or "",
+            currency=log.rows.options.currency or "",
         )
     listed = ""
     if people:

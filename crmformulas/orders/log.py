@@ -15,7 +15,7 @@ from weakref import WeakSet
 import ibis
 
 from crmformulas.dates import add_months, day_number, from_number
-from crmformulas.errors import InputError
+from crmformulas.errors import InputError, QuestionError
 from crmformulas.formulas.migration import round_half_up, tier_sizes
 from crmformulas.orders.counting import queries, tiers
 from crmformulas.orders.counting.counts import (
@@ -29,13 +29,16 @@ from crmformulas.orders.counting.counts import (
     ReturnedSum,
 )
 from crmformulas.orders.keywords import refuse_unknown
+from crmformulas.orders.reading.account import SettingsAccount
 from crmformulas.orders.reading.contacts import Contacts, open_contacts
 from crmformulas.orders.reading.order_log import OrderLog
 from crmformulas.orders.reading.typed_rows import REASONS, Options, Rows, open_rows
-from crmformulas.orders.rules import LONGEST_HISTORY, RuleChanges, Rules, Windows
+from crmformulas.orders.rules import LONGEST_HISTORY, RuleChanges, Rules, Windows, rules_of
 from crmformulas.orders.summary.build import summarise
+from crmformulas.settings import Settings, load_settings, merged, told
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import TracebackType
     from typing import Self, Unpack
 
@@ -75,10 +78,17 @@ class Orders:
 
     Attributes:
         rows: The typed rows, in their engine.
+        settings: What the user keeps of settings; empty where there are none.
+        rules: How orders are counted unless something else is said.
     """
 
-    def __init__(self, rows: Rows, on_step: Step | None = None) -> None:
+    def __init__(
+        self, rows: Rows, on_step: Step | None = None, settings: Settings | None = None
+    ) -> None:
         self.rows = rows
+        self.settings = settings or Settings()
+        self.rules = rules_of(self.settings)
+        self._contact_options: Mapping[str, Any] = {}
         self._on_step = on_step or (lambda words: None)
         self._made: dict[Any, Any] = {}
         self._contacts: Contacts | None = None
@@ -125,7 +135,8 @@ class Orders:
         """
         known = [name for name in signature(open_contacts).parameters if name != "rows"]
         refuse_unknown(options, known, "contacts()")
-        self._contacts = open_contacts(source, self.rows, **options)
+        self._contact_options = merged(self.settings.of_contacts, options)
+        self._contacts = open_contacts(source, self.rows, **self._contact_options)
         return self
 
     def summary(
@@ -162,7 +173,7 @@ class Orders:
             ...     orders.summary().ladder.steps["customers"].tolist()
             [2, 1]
         """
-        rules = _changed(rules, changes, "summary()")
+        rules = _changed(rules or self.rules, changes, "summary()")
         extent, windows, bounds, within, days = self._prepare(as_of, rules)
         self._on_step("counting customers")
         # Left to the garbage collector they would be dropped by any thread, at any time.
@@ -187,7 +198,7 @@ class Orders:
                 tally = queries.contacts_tally(contacts.table, customers, bounds.as_of, rules)
                 people = self._rows(tally, ContactCounts)[0]
         excluded = [reason for reason, rows in extent.excluded.items() if rows]
-        account = self._made["read", rules.every_row].account
+        account = self._account(rules)
         counts = Counts(
             extent=extent,
             cohorts=cohorts,
@@ -209,15 +220,24 @@ class Orders:
 
     def account(self, rules: Rules | None = None) -> Account:
         """What was read, and by which rules."""
-        rules = rules or Rules()
+        rules = rules or self.rules
         # What can't be read is looked at once more before anything is told.
         self._extent(None, rules)
+        return self._account(rules)
+
+    def _account(self, rules: Rules) -> Account:
         account: Account = self._made["read", rules.every_row].account
-        return account
+        if self.settings.path is None:
+            return account
+        counted = {field.name: getattr(rules, field.name) for field in fields(rules)}
+        read = {field.name: getattr(self.rows.options, field.name) for field in fields(Options)}
+        used = read | counted | dict(self._contact_options)
+        of_file = SettingsAccount(self.settings.path.name, told(self.settings, used))
+        return replace(account, settings=of_file)
 
     def orders(self, rules: Rules | None = None) -> ir.Table:
         """The orders: ``customer``, ``day`` and ``amount`` in ten-thousandths, in the engine."""
-        return queries.usable(self._grouped(rules or Rules()))
+        return queries.usable(self._grouped(rules or self.rules))
 
     def records(self, table: Any) -> list[dict[str, Any]]:
         """The records of a small table over the orders."""
@@ -225,7 +245,7 @@ class Orders:
 
     def totals(self, rules: Rules | None = None) -> dict[str, int]:
         """Orders, customers, returns and revenue, and what is left out by reason."""
-        grouped = self._grouped(rules or Rules())
+        grouped = self._grouped(rules or self.rules)
         order = grouped.key.isnull() | (grouped.key >= 0)
         counts: dict[str, Any] = {
             "rows": grouped.rows.sum(),
@@ -288,7 +308,7 @@ class Orders:
         from crmformulas.orders.counting.customer_list import Customers
         from crmformulas.orders.counting.listing import listed, with_latest
 
-        rules = _changed(rules, changes, "customers()")
+        rules = _changed(rules or self.rules, changes, "customers()")
         _, windows, bounds, within, days = self._prepare(as_of, rules)
         kept: Customers | None = self._made.get(("customers",))
         if kept is None or kept.closed or (kept.windows, kept.rules) != (windows, rules):
@@ -339,7 +359,7 @@ class Orders:
 
         if not 1 <= months <= MOST_MONTHS:
             raise InputError(f"the months of a forecast must be 1 to {MOST_MONTHS}, got {months}")
-        rules = _changed(rules, changes, "forecast()")
+        rules = _changed(rules or self.rules, changes, "forecast()")
         day = None if as_of is None else _day(as_of)
         key = "forecast", day, months, rules
         if key not in self._made:
@@ -592,9 +612,9 @@ def _nothing(extent: Extent, day: date | None) -> InputError:
     return InputError(f"no orders up to {day}: give a later --as-of day")
 
 
-def _changed(rules: Rules | None, changes: RuleChanges, of: str) -> Rules:
+def _changed(rules: Rules, changes: RuleChanges, of: str) -> Rules:
     refuse_unknown(changes, (field.name for field in fields(Rules)), of)
-    return replace(rules or Rules(), **changes)
+    return replace(rules, **changes)
 
 
 def _day(day: date | str) -> date:
@@ -609,13 +629,22 @@ def _day(day: date | str) -> date:
     return date(day.year, day.month, day.day)
 
 
-def read(source: Any, *, on_step: Step | None = None, **options: Unpack[ReadKeywords]) -> Orders:
+def read(
+    source: Any,
+    *,
+    on_step: Step | None = None,
+    settings: Settings | str | Path | None = None,
+    **options: Unpack[ReadKeywords],
+) -> Orders:
     """Open an order log.
 
     Args:
         source: A path, several paths or a glob (CSV, TSV, Parquet, Excel, gzip), a DuckDB or
             SQLite file, a URL that ``ibis.connect`` takes, a pandas, Arrow or Ibis table.
         on_step: Called with a few words before each long step.
+        settings: A file of settings (``crmformulas.toml``), or what
+            :func:`crmformulas.settings.load_settings` made of one. The options come before it;
+            one that is None is not taken from it either.
         **options: Which columns to use and how to read them: ``customer``, ``date``, ``amount``
             or ``quantity`` and ``price``, ``order``; ``table``, ``date_format``, ``decimal``,
             ``delimiter``, ``encoding``, ``currency``, ``no_customer``, ``memory_limit`` … as in
@@ -627,8 +656,30 @@ def read(source: Any, *, on_step: Step | None = None, **options: Unpack[ReadKeyw
     Raises:
         InputError: if the source can't be read or a column is not certain.
     """
-    known = ("source", "on_step", *(field.name for field in fields(Options)))
+    known = ("source", "on_step", "settings", *(field.name for field in fields(Options)))
     refuse_unknown(options, known, "read()")
+    if settings is None:
+        settings = Settings()
+    elif not isinstance(settings, Settings):
+        settings = load_settings(settings)
+    rules_of(settings)
     if on_step:
         on_step("opening")
-    return Orders(open_rows(source, Options(**options)), on_step)
+    kept = settings.reading
+    chosen = merged(kept, options) if kept else dict(options)
+    try:
+        rows = open_rows(source, Options(**chosen))
+    except InputError as error:
+        raise _of_settings(error, told(settings, chosen), settings.path) from None
+    return Orders(rows, on_step, settings)
+
+
+def _of_settings(error: InputError, used: Mapping[str, Any], path: Path | None) -> InputError:
+    """The error, with what of the settings it may be about."""
+    about = [place for place, value in used.items() if repr(value) in str(error)]
+    if not about:
+        return error
+    said = f"{error} ({' and '.join(about)} of {str(path)!r})"
+    return (
+        QuestionError(said, error.options) if isinstance(error, QuestionError) else InputError(said)
+    )

@@ -8,12 +8,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from crmformulas.dates import add_months
 from crmformulas.errors import InputError
 from crmformulas.formulas.migration import TIERS
 from crmformulas.orders.keywords import names_fields
+
+if TYPE_CHECKING:
+    from crmformulas.settings import Settings
 
 __all__ = [
     "LEAST_F12_MONTHS",
@@ -24,6 +27,7 @@ __all__ = [
     "Windows",
     "parse_tiers",
     "placed",
+    "rules_of",
     "tiers_text",
 ]
 
@@ -146,6 +150,18 @@ def parse_tiers(text: str) -> tuple[tuple[str, float], ...]:
 def tiers_text(tiers: Iterable[tuple[str, float]]) -> str:
     """Tiers as :func:`parse_tiers` reads them."""
     return ",".join(f"{name}={share * 100:.10g}" for name, share in tiers)
+
+
+def rules_of(settings: Settings) -> Rules:
+    """How orders are counted by settings.
+
+    Raises:
+        InputError: a rule can't be so; the file is named.
+    """
+    try:
+        return Rules(**settings.rules)
+    except InputError as error:
+        raise InputError(f"{settings.path}: {error}") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,15 @@ from crmformulas.cli.order_options import (
     READING,
     OrderCommand,
     name_of,
+    save_given,
+    settings_of,
     split_options,
 )
 from crmformulas.errors import InputError
 
 if TYPE_CHECKING:
     from crmformulas.orders.rules import Rules
+    from crmformulas.settings import Settings
     from crmformulas.translations import Lang
     from crmformulas_tui.session import Source
 
@@ -87,7 +90,7 @@ def browse(
     for the keys, q to leave.
     """
     source, counting = _source(orders, contacts, given)
-    rules = _rules(counting) if counting else None
+    rules = _rules(source.settings, counting)
     # A browser's session is this command once more, under the driver of textual-serve.
     in_terminal = "TEXTUAL_DRIVER" not in os.environ
     if web and in_terminal:
@@ -113,6 +116,8 @@ def browse(
         app.session.end()
     if app.return_code:
         sys.exit(app.return_code)
+    if orders:
+        save_given(orders, given)
 
 
 def _look_for_garbage_often() -> None:
@@ -134,13 +139,21 @@ def _source(
         if "://" not in path and not Path(path).exists() and not glob.glob(path, recursive=True):
             raise InputError(f"{path!r}: there is no such file; check the path")
     name = name_of(orders) if orders else ""
-    return Source(tuple(orders), name, contacts, reading, of_contacts), counting
+    settings = settings_of(orders, given)
+    if settings.reading or settings.of_contacts:
+        from crmformulas.settings import merged
+
+        reading = merged(settings.reading, reading)
+        of_contacts = merged(settings.of_contacts, of_contacts)
+    return Source(tuple(orders), name, contacts, reading, of_contacts, settings), counting
 
 
-def _rules(changes: Mapping[str, Any]) -> Rules:
+def _rules(settings: Settings | None, changes: Mapping[str, Any]) -> Rules | None:
     """How to count; what is wrong with it is said before the screen opens."""
+    if not changes and not (settings and settings.rules):
+        return None
     from dataclasses import replace
 
-    from crmformulas.orders.rules import Rules
+    from crmformulas.orders.rules import Rules, rules_of
 
-    return replace(Rules(), **changes)
+    return replace(rules_of(settings) if settings else Rules(), **changes)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from crmformulas.orders.log import Orders
     from crmformulas.orders.rules import Rules
     from crmformulas.orders.summary.model import Summary
+    from crmformulas.settings import Settings
 
 __all__ = ["PATIENCE", "STEPS", "Cancelled", "Session", "Source", "View"]
 
@@ -68,8 +69,10 @@ class Source:
         orders: Paths, or a URL; none is the demo retailer.
         name: What it is called in the header.
         contacts: A contact list.
-        reading: Which columns to use and how to read them, as for ``crmformulas.orders.read``.
+        reading: Which columns to use and how to read them, as for ``crmformulas.orders.read``;
+            those of the settings are among them.
         of_contacts: The same for the contact list.
+        settings: The settings that go with the orders.
     """
 
     orders: tuple[str, ...] = ()
@@ -77,6 +80,7 @@ class Source:
     contacts: str | None = None
     reading: Mapping[str, Any] = field(default_factory=dict)
     of_contacts: Mapping[str, Any] = field(default_factory=dict)
+    settings: Settings | None = None
 
 
 @dataclass(frozen=True)
@@ -235,7 +239,6 @@ class Session:
 
     def _open(self, source: Source, as_of: date | None, rules: Rules | None) -> View:
         from crmformulas.orders.log import read
-        from crmformulas.orders.rules import Rules
 
         if source.orders:
             what: Any = list(source.orders)
@@ -245,8 +248,12 @@ class Session:
 
             self.step("making the demo retailer")
             what, contacts = demo_frames()
-        rules = rules or Rules()
-        log = self._opening = read(what, on_step=self.step, **source.reading)
+        # What the user has taken back in the dialog isn't to come from the settings once more.
+        reading: Any = {**dict.fromkeys(source.settings.reading if source.settings else ())}
+        log = self._opening = read(
+            what, on_step=self.step, settings=source.settings, **reading | dict(source.reading)
+        )
+        rules = rules or log.rules
         self.on_loaded()
         try:
             if contacts is not None:

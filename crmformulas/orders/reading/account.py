@@ -11,7 +11,7 @@ from typing import Any, Literal
 from crmformulas.formats import SPACE, NumberFormat
 from crmformulas.translations import LANGS, Label, Translated, translate
 
-__all__ = ["Account", "AppliedRule", "Severity", "SourceAccount", "money_text"]
+__all__ = ["Account", "AppliedRule", "SettingsAccount", "Severity", "SourceAccount", "money_text"]
 
 UNITS = 10_000
 Severity = Literal["changes", "look", "fine"]
@@ -115,12 +115,47 @@ class SourceAccount:
 
 
 @dataclass(frozen=True)
+class SettingsAccount:
+    """What a file of settings says, as far as it is in use."""
+
+    file: str
+    values: Mapping[str, Any]
+
+    @property
+    def line(self) -> Label:
+        """What came from the file, in a line."""
+        said = ", ".join(f"{place} {_written(value)}" for place, value in self.values.items())
+        return Translated("settings of {file}: {said}", "inställningar i {file}: {said}").format(
+            file=self.file, said=said
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The contract's ``reading.settings``."""
+        return {
+            "file": self.file,
+            "values": {
+                place: dict(value) if place == "tiers" else value
+                for place, value in self.values.items()
+            },
+        }
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, tuple):
+        pairs = all(isinstance(one, tuple) for one in value)
+        told = (f"{n} {s * 100:.10g} %" for n, s in value) if pairs else map(repr, value)
+        return " + ".join(told)
+    return repr(value)
+
+
+@dataclass(frozen=True)
 class Account:
     """What was read, by which rules, and what was not."""
 
     sources: tuple[SourceAccount, ...] = ()
     rules: tuple[AppliedRule, ...] = ()
     not_read: tuple[Mapping[str, Any], ...] = ()
+    settings: SettingsAccount | None = None
 
     @property
     def line(self) -> Label:
@@ -155,4 +190,5 @@ class Account:
             "sources": [source.to_dict() for source in self.sources],
             "rules": [rule.to_dict() for rule in self.rules],
             "not_read": [dict(one) for one in self.not_read],
+            "settings": self.settings.to_dict() if self.settings else None,
         }

@@ -16,6 +16,7 @@ from textual.content import Content
 from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
+from crmformulas.errors import InputError
 from crmformulas.formats import NumberFormat
 from crmformulas.printable import printable, printable_lines
 from crmformulas.translations import Lang, Translated
@@ -253,7 +254,12 @@ class Picker(Dialog):
         elif "://" not in typed and Path(typed).is_dir():
             self.enter_folder(Path(typed))
         else:
-            self.run_worker(self._check(self._source(typed)), exclusive=True, group="look")
+            try:
+                source = self._source(typed)
+            except InputError as error:
+                self._wrong(self._short(str(error)))
+                return
+            self.run_worker(self._check(source), exclusive=True, group="look")
 
     def _typed(self, text: str) -> str | None:
         """What is typed as a source, if it is one: a path, a pattern, a URL."""
@@ -270,8 +276,12 @@ class Picker(Dialog):
     @staticmethod
     def _source(orders: str) -> Source:
         from crmformulas.cli.order_options import name_of
+        from crmformulas.settings import find_settings, load_settings
 
-        return Source((orders,), name_of([orders]))
+        path = find_settings([orders])
+        settings = load_settings(path) if path else None
+        reading = settings.reading if settings else {}
+        return Source((orders,), name_of([orders]), reading=reading, settings=settings)
 
     async def _check(self, source: Source) -> None:
         """Open it, or ask which column is what."""
