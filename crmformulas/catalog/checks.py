@@ -14,7 +14,7 @@ does not hide the others. A formula that reads a range as a whole raises for any
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -52,16 +52,18 @@ def checked(
     arguments: tuple[Parameter, ...],
     relations: tuple[Relation, ...] = (),
     aligned: tuple[str, ...] = (),
+    sizes: Callable[..., None] | None = None,
 ) -> Callable[P, R]:
     """Return ``function`` with its arguments checked, and converted where they are ranges.
 
-    The arguments named in ``aligned`` are columns with equally many rows.
+    The arguments named in ``aligned`` are columns with equally many rows; ``sizes`` is called with
+    the converted arguments and refuses ranges of other sizes, before any number is refused.
     """
     body: Callable[..., Any] = function
     names = tuple(a.name for a in arguments)
     ties = tuple(_Tie.of(r, names) for r in relations)
     if any(a.shape is not Shape.ELEMENT for a in arguments):
-        return _on_ranges(function, arguments, aligned)
+        return _on_ranges(function, arguments, aligned, sizes)
 
     def closely(*args: Any) -> Any:
         """Anything but plain numbers with an answer: arrays, other types, and all that is wrong."""
@@ -125,7 +127,10 @@ def {body.__name__}({signature}):
 
 
 def _on_ranges(
-    function: Callable[P, R], arguments: tuple[Parameter, ...], aligned: tuple[str, ...]
+    function: Callable[P, R],
+    arguments: tuple[Parameter, ...],
+    aligned: tuple[str, ...],
+    sizes: Callable[..., None] | None,
 ) -> Callable[P, R]:
     """A formula that reads whole ranges: each is converted once, and one bad element raises."""
     signature = inspect.signature(function)
@@ -143,16 +148,15 @@ def _on_ranges(
             try:
                 values[argument.name] = _optional(convert, argument, values[argument.name])
             except DomainError as error:
-                # Text in a later argument comes before it, as in a spreadsheet.
+                # Text in a later argument comes before it, as in a spreadsheet, and so do ranges
+                # that don't fit.
                 outside = outside or error
+                values[argument.name] = convert(argument.unbounded, values[argument.name])
+        _check_rows(values, aligned)
+        if sizes is not None:
+            sizes(**values)
         if outside is not None:
             raise outside
-        for name in aligned[1:]:
-            rows, expected = len(values[name]), len(values[aligned[0]])
-            if rows != expected:
-                raise ArgumentError(
-                    f"{name} must have as many rows as {aligned[0]} ({expected}), got {rows}"
-                )
         try:
             with np.errstate(all="ignore"):
                 result: Any = function(*bound.args, **bound.kwargs)
@@ -168,6 +172,16 @@ def _on_ranges(
         return answer
 
     return on_ranges
+
+
+def _check_rows(values: Mapping[str, Any], aligned: tuple[str, ...]) -> None:
+    """Refuse columns that are read row by row together and have not equally many rows."""
+    for name in aligned[1:]:
+        rows, expected = len(values[name]), len(values[aligned[0]])
+        if rows != expected:
+            raise ArgumentError(
+                f"{name} must have as many rows as {aligned[0]} ({expected}), got {rows}"
+            )
 
 
 def _optional(convert: Callable[[Parameter, Any], Any], argument: Parameter, value: Any) -> Any:

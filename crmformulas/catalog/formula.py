@@ -59,6 +59,7 @@ __all__ = [
     "DAYS",
     "DISCOUNT",
     "DRIVER",
+    "EXPECTED",
     "FACTOR",
     "FREQUENCY",
     "LABEL",
@@ -98,7 +99,8 @@ Numeric: TypeAlias = Any
 # The kinds of argument. Bounds are inclusive, except that "above" leaves the lower one out.
 NUMBER = Kind("number", "number")
 MONEY = Kind("money", "currency units")
-COUNT = Kind("count", "count", low=0.0)
+COUNT = Kind("count", "whole number", low=0.0, whole=True)
+EXPECTED = Kind("expected count", "number", low=0.0)  # of a plan, where 0.5 customers may come out
 ORDERS = Kind("orders", "number of orders", low=0.0, whole=True)
 SPEND = Kind("spend", "currency units", low=0.0)
 FREQUENCY = Kind("frequency", "orders per customer and year", low=0.0)
@@ -291,11 +293,13 @@ def _marked(table: pd.DataFrame, undefined: FormulaError) -> pd.DataFrame:
 
     marked = table
     for name, column in table.select_dtypes(float).items():
-        wrong = ~np.isfinite(column)
-        if wrong.any():
+        unknown, endless = np.isnan(column), np.isinf(column)
+        if unknown.any() or endless.any():
             # The caller's table stays as it is.
             marked = table.copy() if marked is table else marked
-            marked[name] = column.astype(object).mask(wrong, undefined)
+            too_large = DomainError(f"{name} is too large for a number")
+            cells = column.astype(object).mask(unknown, undefined)
+            marked[name] = cells.mask(endless, too_large)
     return marked
 
 
@@ -376,6 +380,7 @@ def formula(
     skips: tuple[str, ...] = (),
     row_by_row: bool = False,
     reads_itself: bool = False,
+    sizes: Callable[..., None] | None = None,
     **kinds: Kind,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Enter the decorated function in the catalogue and check its arguments at the boundary.
@@ -396,6 +401,8 @@ def formula(
         row_by_row: The rows of the result stand beside those of the first of ``skips``.
         reads_itself: The body reads and checks its arguments, as order rows are read by rules of
             their own.
+        sizes: Called with the arguments by name, to refuse ranges that don't fit together before
+            any number is looked at.
         **kinds: The kind of each argument, by name.
 
     Raises:
@@ -416,7 +423,9 @@ def formula(
             )
             for name, p in signature.parameters.items()
         )
-        checked = body if reads_itself else checks.checked(body, parameters, relations, aligned)
+        checked = (
+            body if reads_itself else checks.checked(body, parameters, relations, aligned, sizes)
+        )
         _catalog[body.__name__] = Formula(
             name=body.__name__,
             category=_category(body.__module__),

@@ -11,11 +11,11 @@ from __future__ import annotations
 import struct
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from math import ceil, floor
+from math import ceil, floor, inf
 from numbers import Complex, Real
 from typing import TYPE_CHECKING, Any
 
@@ -117,10 +117,12 @@ class Kind:
             return None
         if self._within(array) and not self.whole:
             return None
+        import numpy as np
+
         inside = (array > self.low) if self.above else (array >= self.low)
         inside &= array <= self.high
         if self.whole:
-            inside &= array % 1 == 0
+            inside &= np.trunc(array) == array
         return None if inside.all() else ~inside
 
     def _within(self, array: NDArray[np.float64]) -> bool:
@@ -159,6 +161,13 @@ class Parameter:
     def optional(self) -> bool:
         """Whether the argument may be left out."""
         return self.default is not REQUIRED
+
+    @property
+    def unbounded(self) -> Parameter:
+        """The same argument without bounds, to see how many numbers there are."""
+        content = "number" if self.kind.content == "number" else "text"
+        kind = Kind(self.kind.name, self.kind.unit, low=-inf, high=inf, content=content)
+        return replace(self, kind=kind)
 
     def test(self) -> str:
         """Source of the comparisons that a plain number within the bounds passes.

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmformulas.catalog import checks
 from crmformulas.catalog.formula import (
     CATALOG,
-    COUNT,
+    EXPECTED,
     FACTOR,
     LABEL,
     MONEY,
@@ -132,14 +132,29 @@ def growth_factors(outcome: Numeric, former: Numeric) -> NDArray[np.float64]:
     return np.concatenate((recruitment, np.column_stack((frequency, order_value)).ravel()))
 
 
+def _sizes(outcome: Any, growth: Any, simulation: Any, **_: Any) -> None:
+    _three_by_three(outcome)
+    if len(growth) not in (len(GROWTH), 9):
+        raise ArgumentError(f"growth must be 7 factors or a table of 3 × 3, got {len(growth)}")
+    if simulation is not None and len(simulation) != len(LEVERS):
+        raise ArgumentError(f"simulation must be {len(LEVERS)} factors, got {len(simulation)}")
+
+
+def _three_by_three(outcome: Any) -> None:
+    if (shape := outcome.shape) != (3, 3):
+        got = "×".join(map(str, shape))
+        raise ArgumentError(f"outcome must be a table of 3 rows and 3 columns, got {got}")
+
+
 @formula(
-    outcome=COUNT,
-    opening=COUNT,
+    outcome=EXPECTED,
+    opening=EXPECTED,
     growth=GROWTH_KIND,
     reactivation=RATE,
     simulation=SIMULATION,
     result=MONEY,
     shapes={"outcome": Shape.TABLE, "growth": Shape.COLUMN, "simulation": Shape.COLUMN},
+    sizes=_sizes,
     result_shape=Shape.TABLE,
     defaults={"simulation": "SEQUENCE(9,1,1,0)"},
     expression=(
@@ -237,7 +252,7 @@ def _budget_rows(
     return outcome_rows(np.column_stack((plan.customers, plan.revenue, plan.orders)))
 
 
-budget_rows = checks.checked(_budget_rows, CATALOG["budget"].parameters)
+budget_rows = checks.checked(_budget_rows, CATALOG["budget"].parameters, sizes=_sizes)
 
 
 def outcome_rows(outcome: Any) -> dict[str, BudgetRow]:
@@ -265,8 +280,8 @@ def outcome_rows(outcome: Any) -> dict[str, BudgetRow]:
 
 
 @formula(
-    outcome=COUNT,
-    opening=COUNT,
+    outcome=EXPECTED,
+    opening=EXPECTED,
     growth=GROWTH_KIND,
     reactivation=RATE,
     target=MONEY,
@@ -279,6 +294,7 @@ def outcome_rows(outcome: Any) -> dict[str, BudgetRow]:
         "lever": Shape.COLUMN,
         "simulation": Shape.COLUMN,
     },
+    sizes=_sizes,
     defaults={"simulation": "SEQUENCE(9,1,1,0)"},
     example=Example(
         (OUTCOME, 500, [1.1, 1, 1.2, 1, 1, 1, 1], 0.4, 123_500, "retention"),
@@ -361,9 +377,7 @@ def _plan(outcome: Any) -> _Plan:
     import numpy as np
 
     table = np.asarray(outcome, dtype=np.float64)
-    if table.shape != (3, 3):
-        shape = "×".join(map(str, table.shape))
-        raise ArgumentError(f"outcome must be a table of 3 rows and 3 columns, got {shape}")
+    _three_by_three(table)
     customers, revenue, orders = table.T
     return _Plan(customers, _ratio(orders, customers), _ratio(revenue, orders))
 
@@ -382,8 +396,6 @@ def _budgeted(
     new, continued, _ = now.customers
     if len(growth) == 9:
         growth = growth_factors(outcome, growth.reshape(3, 3))
-    if len(growth) != len(GROWTH):
-        raise ArgumentError(f"growth must be 7 factors or a table of 3 × 3, got {len(growth)}")
     if opening == 0:
         raise DivisionError("opening must not be 0, got 0")
     if continued > opening:
@@ -404,10 +416,11 @@ def _budgeted(
 
 
 def _ratio(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Undefined (NaN) where there is nothing to divide by."""
+    """Undefined (NaN) where there is nothing to divide by; infinite where a number is too large."""
     import numpy as np
 
-    return np.divide(part, whole, out=np.full_like(part, np.nan), where=whole != 0)
+    ratio = np.divide(part, whole, out=np.full_like(part, np.nan), where=whole != 0)
+    return np.where(np.isinf(part) | np.isinf(whole), np.inf, ratio)
 
 
 def _times(number: NDArray[np.float64], each: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -422,8 +435,6 @@ def _simulation(factors: NDArray[np.float64] | None) -> NDArray[np.float64]:
 
     if factors is None:
         return np.ones(len(LEVERS))
-    if len(factors) != len(LEVERS):
-        raise ArgumentError(f"simulation must be {len(LEVERS)} factors, got {len(factors)}")
     return factors.copy()
 
 

@@ -55,7 +55,8 @@ def response_rate(responses: Numeric, sent: Numeric) -> Numeric:
         A fraction per campaign, 0 to 1.
 
     Raises:
-        DomainError: if an argument is negative or ``responses`` exceeds ``sent``.
+        DomainError: if an argument is no whole number of at least 0, or ``responses`` exceeds
+            ``sent``.
         DivisionError: if ``sent`` is 0.
 
     References:
@@ -198,7 +199,7 @@ def nps(promoters: Numeric, passives: Numeric, detractors: Numeric) -> Numeric:
         A fraction per survey, −1 to 1.
 
     Raises:
-        DomainError: if an argument is negative.
+        DomainError: if an argument is no whole number of at least 0.
         DivisionError: if there are no answers.
 
     References:
@@ -232,7 +233,7 @@ def acquisition_cost(cost: Numeric, new_customers: Numeric) -> Numeric:
         Currency units per new customer.
 
     Raises:
-        DomainError: if an argument is negative.
+        DomainError: if an argument is negative, or ``new_customers`` not whole.
         DivisionError: if ``new_customers`` is 0.
 
     References:

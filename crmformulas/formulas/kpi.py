@@ -57,7 +57,8 @@ def subscriber_to_customer(subscribers: Numeric, converted: Numeric) -> Numeric:
         A fraction over the time that the conversion was given, 0 to 1.
 
     Raises:
-        DomainError: if an argument is negative or ``converted`` exceeds ``subscribers``.
+        DomainError: if an argument is no whole number of at least 0, or ``converted`` exceeds
+            ``subscribers``.
         DivisionError: if ``subscribers`` is 0.
 
     References:
@@ -92,7 +93,8 @@ def repeat_purchase_rate(customers: Numeric, repeaters: Numeric) -> Numeric:
         A fraction, over all time up to the day of counting, 0 to 1.
 
     Raises:
-        DomainError: if an argument is negative or ``repeaters`` exceeds ``customers``.
+        DomainError: if an argument is no whole number of at least 0, or ``repeaters`` exceeds
+            ``customers``.
         DivisionError: if ``customers`` is 0.
 
     References:
@@ -128,7 +130,8 @@ def total_reach(reached: Numeric, contacts: Numeric) -> Numeric:
         A fraction over the period, 0 to 1.
 
     Raises:
-        DomainError: if an argument is negative or ``reached`` exceeds ``contacts``.
+        DomainError: if an argument is no whole number of at least 0, or ``reached`` exceeds
+            ``contacts``.
         DivisionError: if ``contacts`` is 0.
 
     References:
@@ -219,7 +222,7 @@ def average_order_value(revenue: Numeric, orders: Numeric) -> Numeric:
         Currency units per order.
 
     Raises:
-        DomainError: if ``orders`` is negative.
+        DomainError: if ``orders`` is no whole number of at least 0.
         DivisionError: if ``orders`` is 0.
 
     References:
@@ -255,7 +258,7 @@ def purchase_frequency(orders: Numeric, customers: Numeric) -> Numeric:
         Orders per customer and period (per year when the period is 12 months).
 
     Raises:
-        DomainError: if an argument is negative.
+        DomainError: if an argument is no whole number of at least 0.
         DivisionError: if ``customers`` is 0.
 
     References:
@@ -290,7 +293,8 @@ def conversion_rate(visitors: Numeric, converted: Numeric) -> Numeric:
         A fraction per period, 0 to 1.
 
     Raises:
-        DomainError: if an argument is negative or ``converted`` exceeds ``visitors``.
+        DomainError: if an argument is no whole number of at least 0, or ``converted`` exceeds
+            ``visitors``.
         DivisionError: if ``visitors`` is 0.
 
     References:

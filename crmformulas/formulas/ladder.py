@@ -6,7 +6,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmformulas.catalog.formula import COUNT, ORDERS, RATE, STEPS, Example, Numeric, Shape, formula
+from crmformulas.catalog.formula import (
+    COUNT,
+    EXPECTED,
+    ORDERS,
+    RATE,
+    STEPS,
+    Example,
+    Numeric,
+    Shape,
+    formula,
+)
 from crmformulas.errors import DomainError, NotEnoughDataError
 
 if TYPE_CHECKING:
@@ -70,7 +80,7 @@ def f_ladder(order_counts: Numeric, max_f: int | None = None) -> NDArray[np.int6
 
 
 @formula(
-    ladder=COUNT,
+    ladder=EXPECTED,
     result=RATE,
     shapes={"ladder": Shape.COLUMN},
     result_shape=Shape.COLUMN,
@@ -114,8 +124,8 @@ def step_rates(ladder: Numeric) -> NDArray[np.float64]:
 
 @formula(
     rates=RATE,
-    customers=COUNT,
-    result=COUNT,
+    customers=EXPECTED,
+    result=EXPECTED,
     shapes={"rates": Shape.COLUMN},
     expression="customers*SUM(SCAN(1,TOCOL(rates),LAMBDA(reached,share,reached*share)))",
     example=Example(
@@ -189,8 +199,8 @@ def tipping_point(rates: Numeric, threshold: float = 0.5) -> int:
 @formula(
     rates=RATE,
     goals=RATE,
-    customers=COUNT,
-    result=COUNT,
+    customers=EXPECTED,
+    result=EXPECTED,
     shapes={"rates": Shape.COLUMN, "goals": Shape.COLUMN},
     result_shape=Shape.COLUMN,
     aligned=("rates", "goals"),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmformulas.catalog.formula import (
     COUNT,
+    EXPECTED,
     LABEL,
     MONEY,
     RATE,
@@ -254,7 +255,7 @@ def migration_rates(counts: Any) -> Any:
         undefined (NaN). A DataFrame keeps its labels.
 
     Raises:
-        DomainError: if a count is negative.
+        DomainError: if a count is negative or not whole.
 
     References:
         Elinder, "Dina nycklar till framgångsrikare CRM", IRi, 2018.
@@ -266,15 +267,27 @@ def migration_rates(counts: Any) -> Any:
     return (counts.T / counts.sum(axis=1)).T
 
 
+def _flow_table(customers: Any, clv_now: Numeric, **_: Any) -> None:
+    rows, columns = customers.shape
+    tiers = len(clv_now)
+    if rows != tiers + 2 or columns != tiers + 1:
+        raise ArgumentError(
+            f"customers must be a table of {tiers + 2} rows and {tiers + 1} columns, "
+            f"got {rows}×{columns}"
+        )
+
+
 @formula(
     customers=COUNT,
     clv_before=MONEY,
     clv_now=MONEY,
     valued_at=RATE,
+    undefined=DomainError,
     result=MONEY,
     shapes={"customers": Shape.TABLE, "clv_before": Shape.COLUMN, "clv_now": Shape.COLUMN},
     result_shape=Shape.COLUMN,
     aligned=("clv_before", "clv_now"),
+    sizes=_flow_table,
     expression=(
         "LET(old,TOCOL(clv_before),latest,TOCOL(clv_now),tiers,ROWS(old),"
         "worth,old+valued_at*(latest-old),down,SEQUENCE(tiers),across,SEQUENCE(1,tiers),"
@@ -332,11 +345,6 @@ def portfolio_bridge(
     import numpy as np
 
     counts, tiers = np.asarray(customers).tolist(), len(clv_now)
-    if len(counts) != tiers + 2 or len(counts[0]) != tiers + 1:
-        raise ArgumentError(
-            f"customers must be a table of {tiers + 2} rows and {tiers + 1} columns, "
-            f"got {len(counts)}×{len(counts[0])}"
-        )
     old, latest = clv_before.tolist(), clv_now.tolist()
     worth = [a + valued_at * (b - a) for a, b in zip(old, latest, strict=True)]
     were = [sum(row) for row in counts[:tiers]]
@@ -366,15 +374,22 @@ def portfolio_bridge(
     )
 
 
+def _rates_of_tiers(customers: Numeric, rates: Any, **_: Any) -> None:
+    columns, tiers = rates.shape[1], len(customers)
+    if columns not in (tiers, tiers + 1):
+        raise ArgumentError(f"rates must have {tiers} or {tiers + 1} columns, got {columns}")
+
+
 @formula(
-    customers=COUNT,
+    customers=EXPECTED,
     rates=RATE,
-    inflow=COUNT,
+    inflow=EXPECTED,
     years=STEPS,
-    result=COUNT,
+    result=EXPECTED,
     shapes={"customers": Shape.COLUMN, "rates": Shape.TABLE, "inflow": Shape.COLUMN},
     result_shape=Shape.TABLE,
     aligned=("customers", "rates", "inflow"),
+    sizes=_rates_of_tiers,
     expression=(
         "LET(stay,TAKE(rates,ROWS(rates),ROWS(rates)),"
         "REDUCE(TOROW(customers),SEQUENCE(years),LAMBDA(so_far,step,"
@@ -420,8 +435,6 @@ def project_portfolio(
     import numpy as np
 
     rates, tiers = np.asarray(rates), len(customers)
-    if rates.shape[1] not in (tiers, tiers + 1):
-        raise ArgumentError(f"rates must have {tiers} or {tiers + 1} columns, got {rates.shape[1]}")
     most = rates.sum(axis=1).max()
     if most > 1 + ROUNDING:
         raise DomainError(f"a row of rates must add up to at most 1, got {most:g}")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from crmformulas.catalog.formula import (
     COUNT,
+    EXPECTED,
     FACTOR,
     LIFETIME,
     MONEY,
@@ -62,7 +63,8 @@ def retention(opening: Numeric, retained: Numeric) -> Numeric:
         A fraction per period (per year when the period is 12 months), 0 to 1.
 
     Raises:
-        DomainError: if an argument is negative or ``retained`` exceeds ``opening``.
+        DomainError: if an argument is no whole number of at least 0, or ``retained`` exceeds
+            ``opening``.
         DivisionError: if ``opening`` is 0.
 
     References:
@@ -129,7 +131,8 @@ def churn(opening: Numeric, lost: Numeric) -> Numeric:
         A fraction per period (per year when the period is 12 months), 0 to 1.
 
     Raises:
-        DomainError: if an argument is negative or ``lost`` exceeds ``opening``.
+        DomainError: if an argument is no whole number of at least 0, or ``lost`` exceeds
+            ``opening``.
         DivisionError: if ``opening`` is 0.
 
     References:
@@ -199,7 +202,8 @@ def net_duration(opening: Numeric, continued: Numeric, reactivated: Numeric) -> 
         duration has no finite estimate.
 
     Raises:
-        DomainError: if an argument is negative or the parts exceed ``opening``.
+        DomainError: if an argument is no whole number of at least 0, or the parts exceed
+            ``opening``.
         DivisionError: if ``opening`` is 0 or the parts equal it.
 
     References:
@@ -235,7 +239,8 @@ def reactivation_rate(reactivated: Numeric, former: Numeric) -> Numeric:
         A fraction per period, 0 to 1.
 
     Raises:
-        DomainError: if an argument is negative or ``reactivated`` exceeds ``former``.
+        DomainError: if an argument is no whole number of at least 0, or ``reactivated`` exceeds
+            ``former``.
         DivisionError: if ``former`` is 0.
 
     References:
@@ -277,7 +282,8 @@ def closing_customers(
         Number of customers.
 
     Raises:
-        DomainError: if an argument is negative or ``lost`` exceeds ``opening``.
+        DomainError: if an argument is no whole number of at least 0, or ``lost`` exceeds
+            ``opening``.
 
     References:
         Elinder, "Dina nycklar till framgångsrikare CRM", IRi, 2018.
@@ -293,7 +299,7 @@ def closing_customers(
     annual_value=MONEY,
     retention=RATE,
     lift=POINTS,
-    customers=COUNT,
+    customers=EXPECTED,
     result=MONEY,
     relations=(Relation(("retention", "lift"), 1.0, low=0.0),),
     expression="annual_value*customers*(1/(1-(retention+lift))-1/(1-retention))",
@@ -339,7 +345,7 @@ def retention_gain(
     annual_value=MONEY,
     retention=RATE,
     lift=POINTS,
-    customers=COUNT,
+    customers=EXPECTED,
     margin=FACTOR,
     result=MONEY,
     relations=(Relation(("retention", "lift"), 1.0, low=0.0),),

@@ -329,7 +329,7 @@ def wilson(successes: Numeric, total: Numeric, level: float = LEVEL) -> NDArray[
         A table of fractions: a row for each rate, with its low and its high end.
 
     Raises:
-        DomainError: if a number is negative, or a success exceeds its total.
+        DomainError: if a number is negative or not whole, or a success exceeds its total.
         ArgumentError: if the ranges differ in length.
 
     References:
@@ -401,7 +401,7 @@ def rate_difference(
         difference, its low and its high end.
 
     Raises:
-        DomainError: if a number is negative, or a success exceeds its total.
+        DomainError: if a number is negative or not whole, or a success exceeds its total.
         ArgumentError: if the ranges differ in length.
 
     References:
@@ -459,7 +459,7 @@ def retention_interval(
         lost the low end says "at least".
 
     Raises:
-        DomainError: if a number is negative, or ``retained`` exceeds ``opening``.
+        DomainError: if a number is negative or not whole, or ``retained`` exceeds ``opening``.
         ArgumentError: if the ranges differ in length.
 
     References:
@@ -518,7 +518,8 @@ def clv_interval(
         Where nobody was lost there is a low end only: "at least".
 
     Raises:
-        DomainError: if a number of customers is negative, or ``retained`` exceeds ``opening``.
+        DomainError: if a number of customers is negative or not whole, or ``retained`` exceeds
+            ``opening``.
         ArgumentError: if the ranges differ in length.
 
     References:

@@ -8,9 +8,9 @@ from math import expm1, log
 from typing import TYPE_CHECKING
 
 from crmformulas.catalog.formula import (
-    COUNT,
     DISCOUNT,
     DRIVER,
+    EXPECTED,
     FACTOR,
     FREQUENCY,
     MONEY,
@@ -199,7 +199,7 @@ def _geometric_sum(ratio: Numeric, terms: Numeric) -> Numeric:
 
 @formula(
     clv=MONEY,
-    customers=COUNT,
+    customers=EXPECTED,
     result=MONEY,
     shapes={"clv": Shape.COLUMN, "customers": Shape.COLUMN},
     aligned=("clv", "customers"),
@@ -237,6 +237,7 @@ def portfolio_value(clv: Numeric, customers: Numeric) -> float:
 @formula(
     clv=MONEY,
     base=MONEY,
+    undefined=DomainError,
     result=RATIO,
     shapes={"clv": Shape.COLUMN},
     result_shape=Shape.COLUMN,
@@ -285,7 +286,7 @@ def clv_index(clv: Numeric, base: float | None = None) -> NDArray[np.float64]:
 
 
 @formula(
-    customers=COUNT,
+    customers=EXPECTED,
     clv_from=MONEY,
     clv_to=MONEY,
     result=MONEY,
@@ -359,10 +360,19 @@ def growth_rate(before: Numeric, after: Numeric) -> Numeric:
     return after / before - 1
 
 
+def _four_drivers(**columns: Numeric) -> None:
+    for name, column in columns.items():
+        if len(column) != len(DRIVERS):
+            raise ArgumentError(
+                f"{name} must be 4 numbers ({', '.join(DRIVERS)}), got {len(column)}"
+            )
+
+
 @formula(
     before=DRIVER,
     after=DRIVER,
     undefined=DomainError,
+    sizes=_four_drivers,
     result=MONEY,
     shapes={"before": Shape.COLUMN, "after": Shape.COLUMN},
     result_shape=Shape.COLUMN,
@@ -408,11 +418,6 @@ def clv_bridge(before: Numeric, after: Numeric) -> NDArray[np.float64]:
     """
     import numpy as np
 
-    for name, column in (("before", before), ("after", after)):
-        if len(column) != len(DRIVERS):
-            raise ArgumentError(
-                f"{name} must be 4 numbers ({', '.join(DRIVERS)}), got {len(column)}"
-            )
     change = after - before
     # Row i holds the other three drivers; what is at i itself counts as 1.
     own = np.eye(len(DRIVERS), dtype=bool)

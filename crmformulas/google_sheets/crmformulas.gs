@@ -1015,7 +1015,7 @@ const CRM_ = (() => {
       if (entry.elementwise) return cells.some(isRange) ? spread(name, cells) : one(name, cells);
       const rows = withoutBlankRows(entry, cells);
       try {
-        const answer = spilled(name, RANGES[name](...checked(entry, rows.cells)));
+        const answer = spilled(name, RANGES[name](...checked(name, rows.cells)));
         return entry.rowByRow ? restored(rows, answer) : answer;
       } catch (refusal) {
         throw refusal instanceof Refusal ? placedIn(rows, refusal) : refusal;
@@ -1197,7 +1197,8 @@ const CRM_ = (() => {
   // ------------------------------------------------------- calls on whole ranges
 
   /** The arguments converted. Text in a later argument comes before a number outside its bounds. */
-  function checked(entry, cells) {
+  function checked(name, cells) {
+    const entry = CATALOG[name];
     passErrors(cells);
     keepZone(entry.takes.map((argument, i) => (argument.kind.content === 'day' ? cells[i] : null)));
     let first = null;
@@ -1209,10 +1210,9 @@ const CRM_ = (() => {
       } catch (refusal) {
         if (!(refusal instanceof Refusal) || !refusal.text.startsWith('#NUM!')) throw refusal;
         first = first || refusal;
-        return null;
+        return unbounded(argument, given);
       }
     });
-    if (first) throw first;
     const aligned = entry.aligned || [];
     const columns = aligned.map((name) => entry.takes.findIndex((a) => a.name === name));
     columns.forEach((i) => {
@@ -1222,7 +1222,15 @@ const CRM_ = (() => {
           expected + '), got ' + rows);
       }
     });
+    if (SIZES[name]) SIZES[name](...values);
+    if (first) throw first;
     return values;
+  }
+
+  /** A number, column or table whatever its bounds, to see how many numbers there are. */
+  function unbounded(argument, given) {
+    const content = argument.kind.content === 'number' ? 'number' : 'text';
+    return converted({ ...argument, kind: { content } }, given);
   }
 
   /** One value, a column as a list, or a table as rows, each element looked at. */
@@ -1341,6 +1349,53 @@ const CRM_ = (() => {
     return annualValue * (-Math.expm1(years * Math.log(kept)) / (1 - kept));
   };
 
+  // ------------------------------------------------------- sizes of ranges, before their numbers
+
+  const SIZES = {
+    clv_bridge: (before, after) => {
+      [['before', before], ['after', after]].forEach(([name, column]) => {
+        if (column.length !== DRIVERS.length) {
+          throw wrong(name + ' must be 4 numbers (' + DRIVERS.join(', ') + '), got ' + column.length);
+        }
+      });
+    },
+
+    project_portfolio: (customers, rates) => {
+      const tiers = customers.length;
+      if (rates[0].length !== tiers && rates[0].length !== tiers + 1) {
+        throw wrong('rates must have ' + tiers + ' or ' + (tiers + 1) + ' columns, got ' +
+          rates[0].length);
+      }
+    },
+
+    portfolio_bridge: (customers, before, now) => {
+      const tiers = now.length;
+      if (customers.length !== tiers + 2 || customers[0].length !== tiers + 1) {
+        throw wrong('customers must be a table of ' + (tiers + 2) + ' rows and ' + (tiers + 1) +
+          ' columns, got ' + customers.length + '×' + customers[0].length);
+      }
+    },
+
+    budget: (outcome, opening, growth, reactivation, simulation) =>
+      budgetSizes(outcome, growth, simulation),
+
+    required_factor: (outcome, opening, growth, reactivation, target, lever, simulation) =>
+      budgetSizes(outcome, growth, simulation),
+  };
+
+  function budgetSizes(outcome, growth, simulation) {
+    if (outcome.length !== 3 || outcome[0].length !== 3) {
+      throw wrong('outcome must be a table of 3 rows and 3 columns, got ' + outcome.length + '×' +
+        outcome[0].length);
+    }
+    if (growth.length !== 7 && growth.length !== 9) {
+      throw wrong('growth must be 7 factors or a table of 3 × 3, got ' + growth.length);
+    }
+    if (simulation !== null && simulation.length !== LEVERS.length) {
+      throw wrong('simulation must be ' + LEVERS.length + ' factors, got ' + simulation.length);
+    }
+  }
+
   // ------------------------------------------------------- formulas of ranges
 
   const RANGES = {
@@ -1353,11 +1408,6 @@ const CRM_ = (() => {
     },
 
     clv_bridge: (before, after) => {
-      [['before', before], ['after', after]].forEach(([name, column]) => {
-        if (column.length !== DRIVERS.length) {
-          throw wrong(name + ' must be 4 numbers (' + DRIVERS.join(', ') + '), got ' + column.length);
-        }
-      });
       const change = after.map((value, i) => value - before[i]);
       // The other three drivers, so far on their way from before to after.
       const others = (own, share) =>
@@ -1431,11 +1481,6 @@ const CRM_ = (() => {
     migration_rates: (counts) => counts.map((row) => row.map((count) => count / total(row))),
 
     project_portfolio: (customers, rates, inflow, years) => {
-      const tiers = customers.length;
-      if (rates[0].length !== tiers && rates[0].length !== tiers + 1) {
-        throw wrong('rates must have ' + tiers + ' or ' + (tiers + 1) + ' columns, got ' +
-          rates[0].length);
-      }
       const most = Math.max(...rates.map(total));
       if (most > 1 + ROUNDING) {
         throw outside('a row of rates must add up to at most 1, got ' + general(most, 6));
@@ -1451,10 +1496,6 @@ const CRM_ = (() => {
 
     portfolio_bridge: (customers, before, now, valuedAt) => {
       const tiers = now.length;
-      if (customers.length !== tiers + 2 || customers[0].length !== tiers + 1) {
-        throw wrong('customers must be a table of ' + (tiers + 2) + ' rows and ' + (tiers + 1) +
-          ' columns, got ' + customers.length + '×' + customers[0].length);
-      }
       const worth = before.map((old, i) => old + valuedAt * (now[i] - old));
       const moves = customers.slice(0, tiers);
       const were = moves.map(total);
@@ -1508,7 +1549,7 @@ const CRM_ = (() => {
     }),
 
     budget: (outcome, opening, growth, reactivation, simulation) => {
-      const levers = simulation === null ? LEVERS.map(() => 1) : simulated(simulation);
+      const levers = simulation === null ? LEVERS.map(() => 1) : simulation.slice();
       const plan = budgeted(outcome, opening, growth, reactivation, levers);
       const lines = SEGMENTS.map((_, i) => [plan.customers[i], plan.revenue[i], plan.orders[i]]);
       lines.push([0, 1, 2].map((j) => total(lines.map((line) => line[j]))));
@@ -1520,7 +1561,7 @@ const CRM_ = (() => {
     },
 
     required_factor: (outcome, opening, growth, reactivation, target, lever, simulation) => {
-      const levers = simulation === null ? LEVERS.map(() => 1) : simulated(simulation);
+      const levers = simulation === null ? LEVERS.map(() => 1) : simulation.slice();
       const chosen = chosenLevers(lever);
       chosen.forEach((i) => { levers[i] = 1; });
       const plan = budgeted(outcome, opening, growth, reactivation, levers);
@@ -1690,22 +1731,11 @@ const CRM_ = (() => {
   const times = (number, each) => (number === 0 ? 0 : number * each);
 
   function planOf(outcome) {
-    if (outcome.length !== 3 || outcome[0].length !== 3) {
-      throw wrong('outcome must be a table of 3 rows and 3 columns, got ' + outcome.length + '×' +
-        outcome[0].length);
-    }
     return {
       customers: outcome.map((row) => row[0]),
       frequency: outcome.map(([customers, , orders]) => ratio(orders, customers)),
       orderValue: outcome.map(([, revenue, orders]) => ratio(revenue, orders)),
     };
-  }
-
-  function simulated(factors) {
-    if (factors.length !== LEVERS.length) {
-      throw wrong('simulation must be ' + LEVERS.length + ' factors, got ' + factors.length);
-    }
-    return factors.slice();
   }
 
   function growthFactors(now, cells) {
@@ -1723,9 +1753,6 @@ const CRM_ = (() => {
   function budgeted(outcome, opening, given, reactivation, simulation) {
     const now = planOf(outcome);
     const growth = given.length === 9 ? growthFactors(now, given) : given;
-    if (growth.length !== 7) {
-      throw wrong('growth must be 7 factors or a table of 3 × 3, got ' + growth.length);
-    }
     const continued = now.customers[1];
     if (opening === 0) throw undefinedFor('opening must not be 0, got 0');
     if (continued > opening) {
@@ -2441,9 +2468,10 @@ const CRM_ = (() => {
     rate: { content: 'number', bounds: 'between 0 and 1', low: 0, high: 1 },
     discount: { content: 'number', bounds: 'above -1', low: -1, above: true },
     'whole years': { content: 'number', bounds: 'a whole number of at least 1', low: 1, whole: true },
-    count: { content: 'number', bounds: 'at least 0', low: 0 },
+    'expected count': { content: 'number', bounds: 'at least 0', low: 0 },
     number: { content: 'number', bounds: 'a number that is not infinite' },
     driver: { content: 'number', bounds: 'at least 0', low: 0 },
+    count: { content: 'number', bounds: 'a whole number of at least 0', low: 0, whole: true },
     lifetime: { content: 'number', bounds: 'at least 1', low: 1 },
     points: { content: 'number', bounds: 'between -1 and 1', low: -1, high: 1 },
     spend: { content: 'number', bounds: 'at least 0', low: 0 },
@@ -2478,14 +2506,14 @@ const CRM_ = (() => {
     ] },
     portfolio_value: { aligned: ['clv', 'customers'], skips: ['clv', 'customers'], takes: [
       { name: 'clv', kind: KINDS.money, shape: 'column' },
-      { name: 'customers', kind: KINDS.count, shape: 'column' },
+      { name: 'customers', kind: KINDS['expected count'], shape: 'column' },
     ] },
     clv_index: { skips: ['clv'], rowByRow: true, takes: [
       { name: 'clv', kind: KINDS.money, shape: 'column' },
       { name: 'base', kind: KINDS.money, shape: 'number', optional: true, otherwise: null },
     ] },
     flow_value: { elementwise: true, takes: [
-      { name: 'customers', kind: KINDS.count, shape: 'number' },
+      { name: 'customers', kind: KINDS['expected count'], shape: 'number' },
       { name: 'clv_from', kind: KINDS.money, shape: 'number' },
       { name: 'clv_to', kind: KINDS.money, shape: 'number' },
     ] },
@@ -2530,13 +2558,13 @@ const CRM_ = (() => {
       { name: 'annual_value', kind: KINDS.money, shape: 'number' },
       { name: 'retention', kind: KINDS.rate, shape: 'number' },
       { name: 'lift', kind: KINDS.points, shape: 'number' },
-      { name: 'customers', kind: KINDS.count, shape: 'number' },
+      { name: 'customers', kind: KINDS['expected count'], shape: 'number' },
     ] },
     retention_profit: { elementwise: true, ties: [{ parts: ['retention', 'lift'], low: 0, high: 1 }], takes: [
       { name: 'annual_value', kind: KINDS.money, shape: 'number' },
       { name: 'retention', kind: KINDS.rate, shape: 'number' },
       { name: 'lift', kind: KINDS.points, shape: 'number' },
-      { name: 'customers', kind: KINDS.count, shape: 'number' },
+      { name: 'customers', kind: KINDS['expected count'], shape: 'number' },
       { name: 'margin', kind: KINDS.factor, shape: 'number' },
     ] },
     retention_gain_rate: { elementwise: true, ties: [{ parts: ['retention', 'lift'], low: 0, high: 1 }], takes: [
@@ -2575,9 +2603,9 @@ const CRM_ = (() => {
       { name: 'valued_at', kind: KINDS.rate, shape: 'number', optional: true, otherwise: 1 },
     ] },
     project_portfolio: { aligned: ['customers', 'rates', 'inflow'], takes: [
-      { name: 'customers', kind: KINDS.count, shape: 'column' },
+      { name: 'customers', kind: KINDS['expected count'], shape: 'column' },
       { name: 'rates', kind: KINDS.rate, shape: 'table' },
-      { name: 'inflow', kind: KINDS.count, shape: 'column' },
+      { name: 'inflow', kind: KINDS['expected count'], shape: 'column' },
       { name: 'years', kind: KINDS.steps, shape: 'number' },
     ] },
     f_ladder: { skips: ['order_counts'], takes: [
@@ -2585,11 +2613,11 @@ const CRM_ = (() => {
       { name: 'max_f', kind: KINDS.steps, shape: 'number', optional: true, otherwise: null },
     ] },
     step_rates: { takes: [
-      { name: 'ladder', kind: KINDS.count, shape: 'column' },
+      { name: 'ladder', kind: KINDS['expected count'], shape: 'column' },
     ] },
     extra_orders: { takes: [
       { name: 'rates', kind: KINDS.rate, shape: 'column' },
-      { name: 'customers', kind: KINDS.count, shape: 'number', optional: true, otherwise: 1000 },
+      { name: 'customers', kind: KINDS['expected count'], shape: 'number', optional: true, otherwise: 1000 },
     ] },
     tipping_point: { takes: [
       { name: 'rates', kind: KINDS.rate, shape: 'column' },
@@ -2598,18 +2626,18 @@ const CRM_ = (() => {
     step_gain: { aligned: ['rates', 'goals'], takes: [
       { name: 'rates', kind: KINDS.rate, shape: 'column' },
       { name: 'goals', kind: KINDS.rate, shape: 'column' },
-      { name: 'customers', kind: KINDS.count, shape: 'number', optional: true, otherwise: 1000 },
+      { name: 'customers', kind: KINDS['expected count'], shape: 'number', optional: true, otherwise: 1000 },
     ] },
     budget: { takes: [
-      { name: 'outcome', kind: KINDS.count, shape: 'table' },
-      { name: 'opening', kind: KINDS.count, shape: 'number' },
+      { name: 'outcome', kind: KINDS['expected count'], shape: 'table' },
+      { name: 'opening', kind: KINDS['expected count'], shape: 'number' },
       { name: 'growth', kind: KINDS.growth, shape: 'column' },
       { name: 'reactivation', kind: KINDS.rate, shape: 'number' },
       { name: 'simulation', kind: KINDS.simulation, shape: 'column', optional: true, otherwise: null },
     ] },
     required_factor: { takes: [
-      { name: 'outcome', kind: KINDS.count, shape: 'table' },
-      { name: 'opening', kind: KINDS.count, shape: 'number' },
+      { name: 'outcome', kind: KINDS['expected count'], shape: 'table' },
+      { name: 'opening', kind: KINDS['expected count'], shape: 'number' },
       { name: 'growth', kind: KINDS.growth, shape: 'column' },
       { name: 'reactivation', kind: KINDS.rate, shape: 'number' },
       { name: 'target', kind: KINDS.money, shape: 'number' },

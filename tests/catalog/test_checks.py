@@ -225,6 +225,8 @@ def test_what_is_no_number_is_refused(value: Any, got: str) -> None:
             "years must be a whole number of at least 1, got 2.5",
         ),
         ("retention", (10, 20), "retained must be at most opening (10), got 20"),
+        ("retention", (100, 0.5), "retained must be a whole number of at least 0, got 0.5"),
+        ("closing_customers", (9, 2, 0, 0.1), "lost must be a whole number of at least 0, got 0.1"),
         (
             "net_duration",
             (10, 6, 5),
@@ -313,6 +315,32 @@ def test_columns_must_be_equally_long() -> None:
     with pytest.raises(ArgumentError) as caught:
         portfolio_value([1, 2, 3], [[1, 2]])
     assert str(caught.value) == "customers must have as many rows as clv (3), got 2"
+
+
+def test_counts_are_whole_on_every_path() -> None:
+    assert retention(100.0, 50) == retention(np.int64(100), 50.0) == 0.5
+    np.testing.assert_array_equal(retention([100, 100], [50, 0.5]), [0.5, np.nan])
+    with pytest.raises(DomainError, match=r"counts must be a whole number of at least 0, got 0\.5"):
+        FORMULAS["migration_rates"].function([[1, 0.5]])
+    # What a plan expects need not be whole.
+    assert portfolio_value([10], [0.5]) == 5
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "message"),
+    [
+        ("portfolio_value", ([1, 2, 3], [-1, 2]), "customers must have as many rows as clv (3)"),
+        ("clv_bridge", ([-1, 2, 3], [1, 2, 3, 4]), "before must be 4 numbers"),
+        ("budget", ([[-1, 2, 3]] * 2, 5, [1] * 7, 0.4), "outcome must be a table of 3 rows"),
+        ("budget", ([[-1, 2, 3]] * 3, 5, [1] * 6, 0.4), "growth must be 7 factors"),
+        ("budget", ([[1, 2, 3]] * 3, 5, [1] * 7, 0.4, -1), "simulation must be 9 factors, got 1"),
+        ("project_portfolio", ([-1], [[0.1] * 3], [1], 1), "rates must have 1 or 2 columns, got 3"),
+    ],
+)
+def test_sizes_come_before_numbers(name: str, args: Any, message: str) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        FORMULAS[name].function(*args)
+    assert str(caught.value).startswith(message)
 
 
 def test_a_range_is_read_row_by_row() -> None:

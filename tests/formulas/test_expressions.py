@@ -129,6 +129,7 @@ def elements(entry: Formula, rng: random.Random) -> list[float] | None:
     """Arguments of an elementwise formula; None where they break a relation."""
     args = [number(p.kind, rng) for p in entry.parameters if not p.optional or rng.random() < 0.5]
     named = dict(zip((p.name for p in entry.parameters), args, strict=False))
+    whole = {p.name: p.kind.whole for p in entry.parameters}
     for relation in entry.relations:
         high = relation.high
         most = named[high] if isinstance(high, str) else high
@@ -136,6 +137,8 @@ def elements(entry: Formula, rng: random.Random) -> list[float] | None:
             for part in relation.parts:
                 share = rng.choice([rng.random(), rng.random(), 1.0])
                 named[part] = share * most / len(relation.parts)
+                if whole[part]:
+                    named[part] //= 1
     for relation in entry.relations:
         most = named[relation.high] if isinstance(relation.high, str) else relation.high
         if not relation.low <= sum(named[part] for part in relation.parts) <= most:

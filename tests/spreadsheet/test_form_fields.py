@@ -75,8 +75,8 @@ def test_swedish_decimals() -> None:
     assert argument("clv", "order_value", "2,5", "sv") == 2.5
     assert argument("clv", "order_value", "2.5", "sv") == 2.5
     assert argument("clv", "order_value", "1,5 2,5", "sv") == [1.5, 2.5]
-    assert argument("migration_rates", "counts", "1,5 2; 3 4", "sv") == [[1.5, 2], [3, 4]]
-    assert argument("migration_rates", "counts", r"{1,5\2;3\4}", "sv") == [[1.5, 2], [3, 4]]
+    assert argument("budget", "outcome", "1,5 2; 3 4", "sv") == [[1.5, 2], [3, 4]]
+    assert argument("budget", "outcome", r"{1,5\2;3\4}", "sv") == [[1.5, 2], [3, 4]]
 
 
 @pytest.mark.parametrize(

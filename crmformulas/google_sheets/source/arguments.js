@@ -14,7 +14,7 @@ function call(name, given) {
     if (entry.elementwise) return cells.some(isRange) ? spread(name, cells) : one(name, cells);
     const rows = withoutBlankRows(entry, cells);
     try {
-      const answer = spilled(name, RANGES[name](...checked(entry, rows.cells)));
+      const answer = spilled(name, RANGES[name](...checked(name, rows.cells)));
       return entry.rowByRow ? restored(rows, answer) : answer;
     } catch (refusal) {
       throw refusal instanceof Refusal ? placedIn(rows, refusal) : refusal;
@@ -196,7 +196,8 @@ function common(sizes) {
 // ------------------------------------------------------- calls on whole ranges
 
 /** The arguments converted. Text in a later argument comes before a number outside its bounds. */
-function checked(entry, cells) {
+function checked(name, cells) {
+  const entry = CATALOG[name];
   passErrors(cells);
   keepZone(entry.takes.map((argument, i) => (argument.kind.content === 'day' ? cells[i] : null)));
   let first = null;
@@ -208,10 +209,9 @@ function checked(entry, cells) {
     } catch (refusal) {
       if (!(refusal instanceof Refusal) || !refusal.text.startsWith('#NUM!')) throw refusal;
       first = first || refusal;
-      return null;
+      return unbounded(argument, given);
     }
   });
-  if (first) throw first;
   const aligned = entry.aligned || [];
   const columns = aligned.map((name) => entry.takes.findIndex((a) => a.name === name));
   columns.forEach((i) => {
@@ -221,7 +221,15 @@ function checked(entry, cells) {
         expected + '), got ' + rows);
     }
   });
+  if (SIZES[name]) SIZES[name](...values);
+  if (first) throw first;
   return values;
+}
+
+/** A number, column or table whatever its bounds, to see how many numbers there are. */
+function unbounded(argument, given) {
+  const content = argument.kind.content === 'number' ? 'number' : 'text';
+  return converted({ ...argument, kind: { content } }, given);
 }
 
 /** One value, a column as a list, or a table as rows, each element looked at. */

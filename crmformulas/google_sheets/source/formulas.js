@@ -13,6 +13,53 @@ NUMBERS.clv_discounted = (annualValue, retention, discountRate, years) => {
   return annualValue * (-Math.expm1(years * Math.log(kept)) / (1 - kept));
 };
 
+// ------------------------------------------------------- sizes of ranges, before their numbers
+
+const SIZES = {
+  clv_bridge: (before, after) => {
+    [['before', before], ['after', after]].forEach(([name, column]) => {
+      if (column.length !== DRIVERS.length) {
+        throw wrong(name + ' must be 4 numbers (' + DRIVERS.join(', ') + '), got ' + column.length);
+      }
+    });
+  },
+
+  project_portfolio: (customers, rates) => {
+    const tiers = customers.length;
+    if (rates[0].length !== tiers && rates[0].length !== tiers + 1) {
+      throw wrong('rates must have ' + tiers + ' or ' + (tiers + 1) + ' columns, got ' +
+        rates[0].length);
+    }
+  },
+
+  portfolio_bridge: (customers, before, now) => {
+    const tiers = now.length;
+    if (customers.length !== tiers + 2 || customers[0].length !== tiers + 1) {
+      throw wrong('customers must be a table of ' + (tiers + 2) + ' rows and ' + (tiers + 1) +
+        ' columns, got ' + customers.length + '×' + customers[0].length);
+    }
+  },
+
+  budget: (outcome, opening, growth, reactivation, simulation) =>
+    budgetSizes(outcome, growth, simulation),
+
+  required_factor: (outcome, opening, growth, reactivation, target, lever, simulation) =>
+    budgetSizes(outcome, growth, simulation),
+};
+
+function budgetSizes(outcome, growth, simulation) {
+  if (outcome.length !== 3 || outcome[0].length !== 3) {
+    throw wrong('outcome must be a table of 3 rows and 3 columns, got ' + outcome.length + '×' +
+      outcome[0].length);
+  }
+  if (growth.length !== 7 && growth.length !== 9) {
+    throw wrong('growth must be 7 factors or a table of 3 × 3, got ' + growth.length);
+  }
+  if (simulation !== null && simulation.length !== LEVERS.length) {
+    throw wrong('simulation must be ' + LEVERS.length + ' factors, got ' + simulation.length);
+  }
+}
+
 // ------------------------------------------------------- formulas of ranges
 
 const RANGES = {
@@ -25,11 +72,6 @@ const RANGES = {
   },
 
   clv_bridge: (before, after) => {
-    [['before', before], ['after', after]].forEach(([name, column]) => {
-      if (column.length !== DRIVERS.length) {
-        throw wrong(name + ' must be 4 numbers (' + DRIVERS.join(', ') + '), got ' + column.length);
-      }
-    });
     const change = after.map((value, i) => value - before[i]);
     // The other three drivers, so far on their way from before to after.
     const others = (own, share) =>
@@ -103,11 +145,6 @@ const RANGES = {
   migration_rates: (counts) => counts.map((row) => row.map((count) => count / total(row))),
 
   project_portfolio: (customers, rates, inflow, years) => {
-    const tiers = customers.length;
-    if (rates[0].length !== tiers && rates[0].length !== tiers + 1) {
-      throw wrong('rates must have ' + tiers + ' or ' + (tiers + 1) + ' columns, got ' +
-        rates[0].length);
-    }
     const most = Math.max(...rates.map(total));
     if (most > 1 + ROUNDING) {
       throw outside('a row of rates must add up to at most 1, got ' + general(most, 6));
@@ -123,10 +160,6 @@ const RANGES = {
 
   portfolio_bridge: (customers, before, now, valuedAt) => {
     const tiers = now.length;
-    if (customers.length !== tiers + 2 || customers[0].length !== tiers + 1) {
-      throw wrong('customers must be a table of ' + (tiers + 2) + ' rows and ' + (tiers + 1) +
-        ' columns, got ' + customers.length + '×' + customers[0].length);
-    }
     const worth = before.map((old, i) => old + valuedAt * (now[i] - old));
     const moves = customers.slice(0, tiers);
     const were = moves.map(total);
@@ -180,7 +213,7 @@ const RANGES = {
   }),
 
   budget: (outcome, opening, growth, reactivation, simulation) => {
-    const levers = simulation === null ? LEVERS.map(() => 1) : simulated(simulation);
+    const levers = simulation === null ? LEVERS.map(() => 1) : simulation.slice();
     const plan = budgeted(outcome, opening, growth, reactivation, levers);
     const lines = SEGMENTS.map((_, i) => [plan.customers[i], plan.revenue[i], plan.orders[i]]);
     lines.push([0, 1, 2].map((j) => total(lines.map((line) => line[j]))));
@@ -192,7 +225,7 @@ const RANGES = {
   },
 
   required_factor: (outcome, opening, growth, reactivation, target, lever, simulation) => {
-    const levers = simulation === null ? LEVERS.map(() => 1) : simulated(simulation);
+    const levers = simulation === null ? LEVERS.map(() => 1) : simulation.slice();
     const chosen = chosenLevers(lever);
     chosen.forEach((i) => { levers[i] = 1; });
     const plan = budgeted(outcome, opening, growth, reactivation, levers);
@@ -362,22 +395,11 @@ const ratio = (part, whole) => (whole === 0 ? NaN : part / whole);
 const times = (number, each) => (number === 0 ? 0 : number * each);
 
 function planOf(outcome) {
-  if (outcome.length !== 3 || outcome[0].length !== 3) {
-    throw wrong('outcome must be a table of 3 rows and 3 columns, got ' + outcome.length + '×' +
-      outcome[0].length);
-  }
   return {
     customers: outcome.map((row) => row[0]),
     frequency: outcome.map(([customers, , orders]) => ratio(orders, customers)),
     orderValue: outcome.map(([, revenue, orders]) => ratio(revenue, orders)),
   };
-}
-
-function simulated(factors) {
-  if (factors.length !== LEVERS.length) {
-    throw wrong('simulation must be ' + LEVERS.length + ' factors, got ' + factors.length);
-  }
-  return factors.slice();
 }
 
 function growthFactors(now, cells) {
@@ -395,9 +417,6 @@ function growthFactors(now, cells) {
 function budgeted(outcome, opening, given, reactivation, simulation) {
   const now = planOf(outcome);
   const growth = given.length === 9 ? growthFactors(now, given) : given;
-  if (growth.length !== 7) {
-    throw wrong('growth must be 7 factors or a table of 3 × 3, got ' + growth.length);
-  }
   const continued = now.customers[1];
   if (opening === 0) throw undefinedFor('opening must not be 0, got 0');
   if (continued > opening) {
