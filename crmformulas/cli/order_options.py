@@ -141,6 +141,12 @@ READING = (
         type=click.Path(file_okay=False, path_type=Path),
     ),
     option("--threads", "Threads the engine may use.", "N", type=click.IntRange(1)),
+    option(
+        "--where-to-count",
+        "Let a database server count, or bring its rows here.",
+        None,
+        type=click.Choice(["source", "here"]),
+    ),
 )
 
 COUNTING = (

@@ -25,6 +25,16 @@ __all__ = ["is_duckdb", "is_sqlite", "open_duckdb", "open_sqlite", "open_url"]
 
 STEPS = 100_000
 """Of SQLite's machine between two looks at signals: a few milliseconds."""
+EXTRAS = {
+    "postgres": "postgres",
+    "postgresql": "postgres",
+    "mysql": "mysql",
+    "mariadb": "mysql",
+    "pyspark": "spark",
+    "bigquery": "bigquery",
+    "snowflake": "snowflake",
+}
+"""By kind of database the extra that installs its driver."""
 SQLITE = b"SQLite format 3\0"
 
 
@@ -113,6 +123,12 @@ def open_url(url: str, options: Format) -> OpenSource:
         return (open_sqlite if kind == "sqlite" else open_duckdb)(path, options)
     try:
         backend = import_module("ibis").connect(address)
+    except ImportError:
+        extra = EXTRAS.get(kind.lower())
+        remedy = f"; pip install 'crmformulas[{extra}]'" if extra else ""
+        raise InputError(
+            f"{shown(label)}: the driver for this kind of database is not installed{remedy}"
+        ) from None
     except Exception as error:
         raise in_words(error, shown(label)) from None
     try:

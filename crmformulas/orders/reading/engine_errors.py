@@ -39,6 +39,10 @@ MEANINGS = (
         "|failed to resolve|nodename nor servname",
         "no server answers there; check host and port",
     ),
+    (
+        "read-only transaction|temporary tables in database",
+        "this user may only read there; --where-to-count here brings the rows and counts them here",
+    ),
     ("permission denied", "this user may not read it"),
     ("locked|conflicting lock", "another program holds it; close that, or give a copy"),
     ("no module named|install", "the driver for this kind of database is not installed"),

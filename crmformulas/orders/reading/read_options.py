@@ -42,6 +42,7 @@ class ReadKeywords(TypedDict, total=False):
     memory_limit: str | None
     temp_directory: Path | None
     threads: int | None
+    where_to_count: Literal["source", "here"] | None
 
 
 class ContactKeywords(TypedDict, total=False):

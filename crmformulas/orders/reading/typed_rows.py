@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from crmformulas.errors import InputError, QuestionError
-from crmformulas.orders.reading.column_roles import choose_columns
+from crmformulas.orders.reading.bring_over import Place, bring_over, place_of
+from crmformulas.orders.reading.column_roles import Choice, choose_columns
 from crmformulas.orders.reading.day_notes import day_notes
 from crmformulas.orders.reading.header_row import wanted_of
 from crmformulas.orders.reading.ibis_types import dtype
@@ -81,6 +82,8 @@ class Options:
         threads: The threads of DuckDB.
         header_row: The line of a text file, or the row of a sheet, that names the columns.
         time_zone: The zone in which the day of an instant is meant, such as ``Europe/Stockholm``.
+        where_to_count: ``source`` lets a database server count, ``here`` brings its rows over; by
+            default the size decides, and whether the server lets itself be written to.
     """
 
     table: str | None = None
@@ -110,6 +113,7 @@ class Options:
     threads: int | None = None
     header_row: int | None = None
     time_zone: str | None = None
+    where_to_count: Place | None = None
 
     @property
     def format(self) -> Format:
@@ -281,6 +285,16 @@ def open_rows(source: Any, options: Options | None = None) -> Rows:
     options = options or Options()
     opened = open_source(source, options.format)
     try:
+        place, rows = place_of(opened, options.where_to_count)
+        if place == "here":
+            opened = bring_over(
+                opened,
+                rows,
+                lambda part: _choice(part, options),
+                memory_limit=options.memory_limit,
+                temp_directory=options.temp_directory,
+                threads=options.threads,
+            )
         return _read(opened, options)
     except BaseException:
         opened.close()
@@ -315,19 +329,22 @@ def with_recovery(opened: OpenSource, act: Callable[[], T]) -> T:
             opened.recover(error)
 
 
-def _typed(part: SourceTable, opened: OpenSource, options: Options) -> TypedPart:
+def _choice(part: SourceTable, options: Options) -> Choice:
     given = {role: getattr(options, role) for role in (*ROLES, *MORE_ROLES)}
     given["currency"] = options.currency_column
     given["document"] = options.document_type
     try:
-        choice = choose_columns(part.names, given, part.label)
+        return choose_columns(part.names, given, part.label)
     except QuestionError as error:
         raise QuestionError(f"{error}{part.hint}", error.options) from error
     except InputError as error:
         raise InputError(f"{error}{part.hint}") from error
+
+
+def _typed(part: SourceTable, opened: OpenSource, options: Options) -> TypedPart:
     return TypedPart(
         part,
-        choice,
+        _choice(part, options),
         opened.backend.name,
         date_format=options.date_format,
         decimal=options.decimal,
