@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from crmformulas.orders.analysis.forecast.customers import CustomerModel
     from crmformulas.orders.counting.customer_list import Customers
     from crmformulas.orders.reading.account import Account
+    from crmformulas.orders.reading.further_columns import FurtherColumn, FurtherColumns
     from crmformulas.orders.reading.read_options import ContactKeywords, ReadKeywords
     from crmformulas.orders.summary.model import Summary
 
@@ -93,6 +94,7 @@ class Orders:
         self._made: dict[Any, Any] = {}
         self._contacts: Contacts | None = None
         self._checked = False
+        self._further: FurtherColumns | None = None
         self._listed: WeakSet[Customers] = WeakSet()
 
     def __enter__(self) -> Self:
@@ -506,12 +508,104 @@ class Orders:
         rows = self._rows(tiers.cut_rows(customers, bounds, ranks), tiers.CutRow)
         return {w: tiers.cuts_at(rows, w, wanted) for w, wanted in ranks.items()}
 
+    def further_columns(self, wanted: Sequence[str] | None = None) -> FurtherColumns:
+        """Carry further columns of the file to its orders: channel, product, code and the like.
+
+        The file is read once more for it, unless nothing has been read yet. Figures that need no
+        further column are the same as without.
+
+        Args:
+            wanted: Names or 1-based numbers of columns; by default all that have no role.
+
+        Returns:
+            The columns, with what their numbers mean.
+
+        Raises:
+            InputError: a wanted column isn't there, or the log is made of cells without columns.
+        """
+        key = "further", wanted and tuple(wanted)
+        if self._further is not None and key in self._made:
+            return self._further
+        if not self.rows.typed:
+            raise InputError("cells of a spreadsheet have no further columns; give a file or frame")
+        self._on_step("looking at further columns")
+        further = self.rows.further(wanted)
+        for made in [made for made in self._made if made[0] in ("grouped", "read")]:
+            # Lists of customers may still look at it: it is let go of when the log is closed.
+            self._made["before", len(self._made), *made] = self._made.pop(made)
+        for made in [made for made in self._made if made[0] == "further"]:
+            del self._made[made]
+        self._made[key] = True
+        self._further = further
+        return further
+
+    def customer_values(
+        self,
+        names: Sequence[str],
+        as_of: date | str | None = None,
+        rules: Rules | None = None,
+        **changes: Unpack[RuleChanges],
+    ) -> tuple[ir.Table, tuple[FurtherColumn, ...]]:
+        """The first and the last value of further columns of each customer.
+
+        Args:
+            names: The columns, as the file names them.
+            as_of: The last day that counts; the day of the newest order by default.
+            rules: How to count.
+            **changes: Single rules, as for :meth:`summary`.
+
+        Returns:
+            A table of the engine with ``customer`` and, for the column at position ``i``,
+            ``first_i`` and ``last_i``: codes of the first and the last purchase up to the day
+            (of two on a day, that of the lower order id is the earlier one). And the columns,
+            whose :meth:`~crmformulas.orders.reading.further_columns.FurtherColumn.codes_of` say
+            which codes a value has.
+
+        Raises:
+            InputError: a column isn't there, or there is no usable order up to the day.
+
+        Examples:
+            >>> import pandas as pd
+            >>> log = pd.DataFrame(
+            ...     {
+            ...         "customer": ["a", "a", "b"],
+            ...         "date": ["2026-01-31", "2026-03-01", "2026-03-01"],
+            ...         "amount": [100, 50, 20],
+            ...         "channel": ["email", "direct", "email"],
+            ...     }
+            ... )
+            >>> with read(log) as orders:
+            ...     table, (channel,) = orders.customer_values(["channel"])
+            ...     by_email = table.filter(table.first_0.isin(channel.codes_of("email")))
+            ...     [row["customer"] for row in orders.records(by_email.order_by("customer"))]
+            ['a', 'b']
+        """
+        from crmformulas.orders.counting import attributes
+
+        rules = _changed(rules, changes, "customer_values()")
+        further = self._with(names)
+        columns: list[FurtherColumn] = []
+        for name in names:
+            column = further.column(name)
+            assert column is not None, name
+            columns.append(column)
+        _, _, bounds, _, _ = self._prepare(as_of, rules)
+        orders = attributes.with_attributes(self._grouped(rules), further, bounds.as_of)
+        return attributes.ends(orders, columns), tuple(columns)
+
+    def _with(self, names: Sequence[str]) -> FurtherColumns:
+        """The further columns, with at least these."""
+        if self._further is not None and all(map(self._further.column, names)):
+            return self._further
+        return self.further_columns(names)
+
     def _grouped(self, rules: Rules) -> ir.Table:
         key = ("grouped", rules.every_row)
         while key not in self._made:
             self._on_step("reading rows")
             try:
-                made = self.rows.orders(every_row=rules.every_row)
+                more = {} if self._further is None else {"further": self._further}
+                made = self.rows.orders(every_row=rules.every_row, **more)
                 self._made["read", rules.every_row] = made
                 self._made[key] = made.table
             except InputError:

@@ -146,6 +146,69 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         " senastkontaktad senastkontakt senastnadd senastutskick",
     ),
 }
+FURTHER: dict[str, tuple[str, ...]] = {
+    # What an order, or a line of it, is told apart by: kept when it is asked for, never needed.
+    "discount": (
+        # Money taken off: Shopify, WooCommerce, and by their plain names.
+        "discountamount orderdiscount totaldiscount totaldiscountamount discounttotal"
+        " cartdiscountamount cartdiscount couponamount discountvalue rabattbelopp orderrabatt"
+        " rabattbetrag montantremise rabatbelob descuentoimporte",
+        "linediscount lineitemdiscount itemdiscount radrabatt discount discounts rabatt nachlass"
+        " remise rabat descuento korting alennus",
+    ),
+    "discount_percent": (
+        "discountpercent discountpercentage discountrate discountpct rabattprocent rabattsats"
+        " rabattprozent",
+    ),
+    "discount_code": (
+        "discountcode discountcodes couponcode couponcodes couponcodeused coupon coupons"
+        " couponitems vouchercode voucher promocode promotioncode promotion rabattkod"
+        " kampanjkod rabattcode gutscheincode gutschein codepromo rabatkode",
+    ),
+    "product": (
+        "lineitemname productname producttitle itemname product items itemtitle articlename"
+        " produktnamn artikelnamn produkt artikel vara productdescription description"
+        " produktname artikelbezeichnung produit producto titel",
+        "lineitemsku sku productsku itemsku itemid productid stockcode artikelnummer artikelnr"
+        " articleno",
+    ),
+    "category": (
+        "category productcategory productcategories itemcategory categories producttype"
+        " productgroup kategori produktkategori varugrupp produktgrupp kategorie warengruppe"
+        " categorie categoria",
+        "lineitemvendor vendor brand itembrand marke varumarke hersteller",
+    ),
+    "channel": (
+        # GA: session or first user; Klaviyo: attributed; Shopify: Source.
+        "channel saleschannel orderchannel sessiondefaultchannelgroup defaultchannelgroup"
+        " defaultchannelgrouping firstuserdefaultchannelgroup channelgroup channelgrouping"
+        " attributedchannel forsaljningskanal kanal vertriebskanal canal",
+        "source sourcename ordersource utmsource sessionsource sessionsourcemedium sourcemedium"
+        " firstusersource firstusersourcemedium attributedflow origin attributionsource kalla"
+        " quelle",
+    ),
+    "campaign": (
+        "campaign utmcampaign sessioncampaign sessioncampaignname campaignname"
+        " firstusercampaign firstusercampaignname attributedcampaign kampanj kampagne campagne",
+    ),
+    "country": (
+        "country billingcountry shippingcountry countrycode billingcountrycode"
+        " shippingcountrycode countrybilling countryshipping billingcountryname land leveransland"
+        " faktureringsland pays pais",
+    ),
+    "device": ("device devicecategory enhet gerat",),
+    "payment": (
+        "paymentmethod paymentmethodtitle payment paymenttype betalsatt betalmetod betalning"
+        " zahlungsart",
+    ),
+    "shipping": (
+        "shippingmethod shippingmethodtitle carrier deliverymethod fraktsatt leveranssatt"
+        " versandart",
+    ),
+}
+"""Columns that tools of the trade export beside what an order is, by what they tell."""
+
+
 UNCERTAIN = frozenset(["status", "currency", "refund", "discount", "document"])
 """Roles that take the first of several columns of a rank: they are told, and can be given."""
 
@@ -161,6 +224,7 @@ OPTIONS = {
     "refund": "--refund",
     "discount": "--discount",
     "document": "--document-type",
+    "by": "--by",
     "contact_id": "--contact-id",
     "signed_up": "--signed-up",
     "last_reached": "--last-reached",
@@ -213,6 +277,43 @@ class Choice:
     """Roles whose column has a name that says little: the data must bear it out."""
     articles: tuple[int, ...] = ()
     """Columns that tell the articles of an order apart, by their names."""
+
+
+def further_names(names: Sequence[str], choice: Choice) -> dict[str, int]:
+    """The position of each column that is known by name but not needed, by what it tells.
+
+    A quantity stands among them even where it makes the amount.
+
+    Examples:
+        >>> columns = ["Name", "Email", "Total", "Discount Code", "Discount Amount", "Source"]
+        >>> further_names(columns, Choice({"order": 0, "customer": 1, "amount": 2}))
+        {'discount': 4, 'discount_code': 3, 'channel': 5}
+    """
+    known = [normalised(name) for name in names]
+    taken = {*choice.roles.values(), *choice.keys, *choice.statuses}
+    taken -= {choice.roles[role] for role in ("discount", "quantity") if role in choice.roles}
+    found: dict[str, int] = {}
+    for role, ranks in {"quantity": NAMES["quantity"], **FURTHER}.items():
+        if role in choice.roles:
+            if role != "discount" or not _is_share(known[choice.roles[role]]):
+                found[role] = choice.roles[role]
+            continue
+        places = (
+            i
+            for rank in ranks
+            for name in words(rank)
+            for i, other in enumerate(known)
+            if other == name and i not in taken and i not in found.values()
+        )
+        place = next(places, None)
+        if place is not None:
+            found[role] = place
+    return found
+
+
+def _is_share(name: str) -> bool:
+    """Whether a discount's name says that it is a share."""
+    return name in words(FURTHER["discount_percent"][0])
 
 
 def amount_of(name: str) -> str | None:

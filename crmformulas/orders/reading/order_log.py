@@ -25,6 +25,7 @@ from crmformulas.orders.reading.column_roles import (
     names_a_customer,
     normalised,
 )
+from crmformulas.orders.reading.further_columns import FurtherColumns
 from crmformulas.orders.reading.identities import (
     ADDRESS_NAMES,
     NOBODY_NUMBERS,
@@ -69,7 +70,8 @@ class OrderLog:
 
     Attributes:
         table: ``customer``, ``day``, ``amount``, ``rows`` and ``key``: null, or not negative, for
-            an order, else -1 to -3 by the reason for which rows are excluded.
+            an order, else -1 to -3 by the reason for which rows are excluded. Where further
+            columns were asked for, also ``order`` and what holds them.
         account: What was read and how.
     """
 
@@ -140,6 +142,7 @@ class OrderReader:
         currency: str | None,
         rows: Any,
         repeated: int,
+        further: FurtherColumns | None = None,
     ) -> None:
         self.opened = opened
         self.parts = parts
@@ -153,6 +156,17 @@ class OrderReader:
         self.by_order = all("order" in typed.choice.roles for typed in parts)
         self.files = len(parts) > 1 and self.by_order
         self.stored: list[Any] = []
+        self.further = further
+        if further is not None:
+            for typed, made in zip(parts, further.expressions, strict=True):
+                typed.further = made
+            self._read_rows()
+
+    def _read_rows(self) -> None:
+        """Make the rows anew, as they are to be read now."""
+        self.rows, self.repeated = rows_of(self.opened, self.parts, self.currency)
+        if self.further is not None:
+            self.rows = self.further.of_rows(self.rows)
 
     def read(self, *, every_row: bool = False) -> OrderLog:
         """The orders, and the account of how they were read.
@@ -167,6 +181,9 @@ class OrderReader:
             # Left to the garbage collector they would be dropped after the engine is closed.
             self._release()
             raise
+        finally:
+            for typed in self.parts:
+                typed.further = {}
 
     def _release(self, keep: int = 0) -> None:
         """Drop the stored tables but for the last."""
@@ -179,9 +196,11 @@ class OrderReader:
 
     def _read(self) -> OrderLog:
         keep = self.files or any(leaves_gaps(typed) for typed in self.parts)
+        # Attributes of two orders on a day are told apart by the order's id.
+        keep = keep or self.further is not None
         groups, found = self._grouped(keep)
         if found[0].get("gaps") and not keep:
-            self.rows, _ = rows_of(self.opened, self.parts, self.currency)
+            self._read_rows()
             groups, found = self._grouped(True)
         rows_by_file = {f.get("file", 0): f["rows"] for f in found}
         if sum(f.get("gaps", 0) for f in found):
@@ -204,6 +223,8 @@ class OrderReader:
         self._factors(found)
         self._suspicious(groups, found)
         columns = ["customer", "day", "amount", "rows", "key"]
+        if self.further is not None:
+            columns += [*(["order"] if "order" in groups.columns else []), *self.further.slots]
         account = Account(tuple(self._sources(rows_by_file)), tuple(self.rules), ())
         return OrderLog(groups.select(*columns), account, self.stored)
 
@@ -222,7 +243,7 @@ class OrderReader:
             if whole != folding:
                 for typed in self.parts:
                     typed.point_zero = whole
-                self.rows, self.repeated = rows_of(self.opened, self.parts, self.currency)
+                self._read_rows()
                 return self._grouped(keep)
         if self.repeated:
             self.rules = [_identical(self.repeated)]

@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeAlias
 
 from crmformulas.errors import QuestionError
 from crmformulas.orders.reading.account import AppliedRule, money_text
+from crmformulas.orders.reading.carried import carried, carried_singly
 from crmformulas.orders.reading.column_roles import amount_of
 from crmformulas.orders.reading.identities import NOBODY_NUMBERS
 from crmformulas.translations import Translated
@@ -120,6 +121,7 @@ def _sums(rows: Any) -> dict[str, Any]:
         more["credits"] = rows.credit.sum()
     if "changed" in rows.columns:
         more["changed"] = rows.changed.cast("int8").max()
+    more |= carried(rows, total)
     return {"amount": total(amount), "high": amount.max(), "rows": rows.count(), **more}
 
 
@@ -142,6 +144,7 @@ def _single(rows: Any) -> dict[str, Any]:
     for name, source in (("credits", "credit"), ("changed", "changed")):
         if source in rows.columns:
             more[name] = rows[source].cast("int64")
+    more |= carried_singly(rows)
     return {"amount": amount, "high": amount, "rows": one, **more}
 
 
@@ -156,7 +159,7 @@ def merged(groups: Any, *by: str) -> Any:
     day = {"day": groups.day.min()} if "day" not in by else {}
     sums = {name: total(groups[name]) for name in SUMS if name in columns}
     highest = {name: groups[name].max() for name in MAXIMA if name in columns}
-    return groups.group_by(*by).agg(**day, **sums, **highest)
+    return groups.group_by(*by).agg(**day, **sums, **highest, **carried(groups, total))
 
 
 # ------------------------------------------------------------------------------- what is known

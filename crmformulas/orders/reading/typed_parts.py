@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from importlib import import_module
@@ -130,6 +130,8 @@ class TypedPart:
                 f"{part.label}: --date-format with a pattern works on files only;"
                 " store dates, or export the table to a CSV or Parquet file"
             )
+        self.further: Mapping[str, Callable[[], Any]] = {}
+        """Further columns that the rows carry, by name."""
         self.discounts = 0
         """Rows with a discount."""
         self.small_discounts = False
@@ -446,6 +448,7 @@ class TypedPart:
             new["written"] = self.written()
         if articles:
             new["article"] = self.articles()
+        new |= {name: make() for name, make in self.further.items()}
         if raw:
             table = self.part.table
             new.update({f"{RAW}{i}": table[name] for i, name in enumerate(table.columns)})

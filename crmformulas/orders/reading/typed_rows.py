@@ -6,7 +6,7 @@ column where it doesn't. What is null in the result could not be read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
@@ -16,6 +16,7 @@ from crmformulas.errors import InputError, QuestionError
 from crmformulas.orders.reading.bring_over import Place, bring_over, place_of
 from crmformulas.orders.reading.column_roles import Choice, choose_columns
 from crmformulas.orders.reading.day_notes import day_notes
+from crmformulas.orders.reading.further_columns import FurtherColumns, plan_columns
 from crmformulas.orders.reading.header_row import wanted_of
 from crmformulas.orders.reading.ibis_types import dtype
 from crmformulas.orders.reading.order_log import (
@@ -206,8 +207,19 @@ class Rows:
         self.opened.recover(error)
         return _read(self.opened, self.options)
 
-    def orders(self, *, every_row: bool = False) -> OrderLog:
-        """The orders that the rows make, stored in the engine.
+    def further(self, wanted: Sequence[str] | None = None) -> FurtherColumns:
+        """Which columns beside those with a role the orders can carry.
+
+        Args:
+            wanted: Names or 1-based numbers; by default all that have no role.
+
+        Raises:
+            InputError: a wanted column isn't there.
+        """
+        return with_recovery(self.opened, lambda: plan_columns(self.opened, self.typed, wanted))
+
+    def orders(self, *, every_row: bool = False, further: FurtherColumns | None = None) -> OrderLog:
+        """The orders that the rows make, stored in the engine, with further columns if asked for.
 
         Raises:
             QuestionError: what only the user knows, such as whether an amount is the order's.
@@ -215,7 +227,7 @@ class Rows:
         if not self.typed:
             return plain_orders(self.opened, self.table, every_row=every_row)
         currency = _currency(self.options)
-        reader = OrderReader(self.opened, self.typed, currency, self.facts, self.repeated)
+        reader = OrderReader(self.opened, self.typed, currency, self.facts, self.repeated, further)
         return reader.read(every_row=every_row)
 
     def sample(self, limit: int = 3, among: Collection[str] = ()) -> list[dict[str, Any]]:

@@ -1,0 +1,33 @@
+"""What rows carry along to their orders beside the amount: numbers, told apart by their names.
+
+``word_`` holds codes whose bits are or-ed, ``line_`` and ``most_`` numbers of which the largest
+counts, ``sum_`` and ``times_`` numbers that are summed. There are none unless asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+__all__ = ["carried", "carried_singly"]
+
+SUMMED, HIGHEST, MERGED = ("sum_", "times_"), ("line_", "most_"), "word_"
+
+
+def carried(rows: Any, total: Callable[[Any], Any]) -> dict[str, Any]:
+    """What an order has of the numbers of its rows, or of orders that are parts of it."""
+    made = {}
+    for name in rows.columns:
+        if name.startswith(MERGED):
+            made[name] = rows[name].bit_or()
+        elif name.startswith(HIGHEST):
+            made[name] = rows[name].max()
+        elif name.startswith(SUMMED):
+            made[name] = total(rows[name])
+    return made
+
+
+def carried_singly(rows: Any) -> dict[str, Any]:
+    """The numbers of a row that is an order by itself."""
+    prefixes = (MERGED, *HIGHEST, *SUMMED)
+    return {name: rows[name] for name in rows.columns if name.startswith(prefixes)}

@@ -1,0 +1,565 @@
+"""Further columns of an order file (channel, product, code …), carried to the orders as numbers.
+
+A column's values are numbered by how common they are; what a row has in a column is then a few
+bits, and what an order has one whole number for all columns that are the order's. The passes that
+make orders of rows carry these numbers along, so that a file is not read once more for each
+question, and DuckDB, SQLite and Postgres give the same ones.
+
+The numbers of an order-level column are *constant-weight codes*: each has the same number of bits
+set, so that the bits of an order's rows, or-ed together, are those of its value where the rows
+agree (or leave it blank), and of no value where they differ. Line-level columns take the value of
+the order's dearest line: the largest of amount and number, written as one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, reduce
+from importlib import import_module
+from itertools import islice
+from math import comb
+from operator import add
+from typing import Any, Literal
+
+from crmformulas.errors import InputError
+from crmformulas.orders.reading.column_roles import (
+    Choice,
+    find_column,
+    further_names,
+    normalised,
+)
+from crmformulas.orders.reading.ibis_types import dtype
+from crmformulas.orders.reading.quality import decide
+from crmformulas.orders.reading.source_tables import OpenSource
+from crmformulas.orders.reading.typed_parts import TypedPart
+from crmformulas.translations import Translated
+
+__all__ = ["BLANK", "OTHER", "SEVERAL", "FurtherColumn", "FurtherColumns", "plan_columns"]
+
+BLANK, OTHER, SEVERAL = "(blank)", "(other)", "(several)"
+"""The value of an order that leaves a column blank, whose value is too rare to be told apart, and
+whose rows differ where those of nearly all orders agree."""
+
+MOST_VALUES = 4_000
+"""Values of a column that are told apart, the most common; the others are OTHER."""
+SAMPLE = 200_000
+"""Rows that say whether a column is the order's or the line's."""
+AGREE = 0.999
+"""Share of the orders of several rows that agree in an order-level column."""
+ID_SHARE, ID_ROWS, FEWEST = 0.5, 1_000, 30
+"""A column is one of ids where more than such a share of at least so many rows have a value of
+their own, and none has so many rows."""
+AT_ONCE = 30
+"""Columns whose values are counted in one pass."""
+WORD = 62
+"""Bits of a whole number that hold codes; the sign is left alone."""
+LINE, DEAREST = 8_192, 2**49
+"""A line-level value stands below the amount, which is cut at such a size."""
+NUMBER = re.compile(r"[+-]?(0|[1-9][0-9]*)([.,][0-9]+)?")
+
+
+@dataclass(frozen=True)
+class FurtherColumn:
+    """A column that is carried to the orders.
+
+    Attributes:
+        name: As the file names it.
+        level: ``order`` where an order's rows agree in it, else ``line``: then an order has the
+            value of its dearest line.
+        values: As they are written, the most common first.
+        numbers: What they are as numbers, where all are.
+        has_other: Whether there are values beside these.
+        slot: The column of the orders that holds it.
+        shift: The bits below it in the slot, of an order-level column.
+        bits: How many bits it has there.
+    """
+
+    name: str
+    level: Literal["order", "line"]
+    values: tuple[str, ...]
+    numbers: tuple[float, ...] | None
+    has_other: bool
+    slot: str
+    shift: int = 0
+    bits: int = 0
+
+    def code(self, orders: Any) -> Any:
+        """The code of each order, as :attr:`meanings` tells them."""
+        if self.level == "line":
+            return (orders[self.slot] % LINE).cast(dtype("int32"))
+        return ((orders[self.slot] >> self.shift) & (2**self.bits - 1)).cast(dtype("int32"))
+
+    @cached_property
+    def codes(self) -> tuple[int, ...]:
+        """The codes of the values, of OTHER and of BLANK, in this order."""
+        count = len(self.values) + 1
+        if self.level == "line":
+            # The more common value is the larger number, so that it wins a tie; blank never does.
+            return (*(LINE - 2 - i for i in range(count)), 1)
+        return (*islice(_weighted(self.bits), count), 0)
+
+    @cached_property
+    def meanings(self) -> Mapping[int, int]:
+        """Per code the position of its value; that of OTHER and BLANK come after the values."""
+        return {code: i for i, code in enumerate(self.codes)}
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What the positions mean: the values, then OTHER, BLANK and SEVERAL."""
+        return (*self.values, OTHER, BLANK, SEVERAL)
+
+    def position(self, code: int) -> int:
+        """The position in :attr:`labels` that a code means."""
+        return self.meanings.get(code, len(self.values) + 2)
+
+    def codes_of(self, label: str) -> list[int]:
+        """The codes of a value, for a condition on it; upper and lower case are the same.
+
+        Examples:
+            >>> values = ("email", "direct")
+            >>> channel = FurtherColumn("channel", "order", values, None, False, "word_0", 0, 3)
+            >>> channel.codes_of("Direct"), channel.codes_of("unheard of")
+            ([2], [])
+        """
+        wanted = label.casefold()
+        return [
+            code
+            for code, text in zip(self.codes, self.labels, strict=False)
+            if text.casefold() == wanted
+        ]
+
+
+@dataclass
+class FurtherColumns:
+    """What is carried to the orders beside customer, day and amount.
+
+    Attributes:
+        columns: The columns.
+        left_out: Those that were looked at and are not, by name, with the reason.
+        sums: What is summed: ``quantity``, ``discount``.
+        names: The columns that hold a role of a discount, by role.
+    """
+
+    columns: tuple[FurtherColumn, ...]
+    left_out: Mapping[str, Translated]
+    sums: tuple[str, ...]
+    names: Mapping[str, str]
+    asked: Mapping[str, str] = field(default_factory=dict)
+    """Names and numbers that were asked for, and what the file calls the column."""
+    dictionaries: Sequence[Any] = field(default=(), repr=False)
+    expressions: Sequence[Mapping[str, Callable[[], Any]]] = field(default=(), repr=False)
+
+    @property
+    def slots(self) -> list[str]:
+        """The columns of the orders beside ``order``."""
+        names = dict.fromkeys(column.slot for column in self.columns)
+        discount = ["most_discount", "times_discount"] if "discount" in self.sums else []
+        return [*names, *(f"sum_{name}" for name in self.sums), *discount]
+
+    def column(self, name: str) -> FurtherColumn | None:
+        """The column of that name, if it is carried."""
+        name = self.asked.get(name, name)
+        for same in (lambda one: one == name, lambda one: normalised(one) == normalised(name)):
+            found = [column for column in self.columns if same(column.name)]
+            if len(found) == 1:
+                return found[0]
+        return None
+
+    def of_rows(self, rows: Any) -> Any:
+        """The rows with numbers in place of texts."""
+        ibis = import_module("ibis")
+        own = [name for name in rows.columns if not name.startswith("text_")]
+        for i, table in enumerate(self.dictionaries):
+            rows = rows.left_join(table, rows[f"text_{i}"] == table[f"value_{i}"])
+        made: dict[str, Any] = {}
+        words: dict[str, list[Any]] = {}
+        for i, column in enumerate(self.columns):
+            *_, other, blank = column.codes
+            scale = 2**column.shift
+            found = rows[f"bits_{i}"].fill_null(ibis.literal(other * scale, "int64"))
+            bits = rows[f"text_{i}"].isnull().ifelse(ibis.literal(blank * scale, "int64"), found)
+            if column.level == "order":
+                words.setdefault(column.slot, []).append(bits)
+            else:
+                dear = ibis.least(rows.amount, ibis.literal(DEAREST, "int64"))
+                made[column.slot] = dear * ibis.literal(LINE, "int64") + bits
+        made |= {slot: reduce(add, bits) for slot, bits in words.items()}
+        return rows.select(*own, **made)
+
+
+def _weighted(bits: int) -> Iterator[int]:
+    """The numbers of so many bits, half of which are set, ascending.
+
+    Examples:
+        >>> [bin(n) for n in _weighted(3)]
+        ['0b1', '0b10', '0b100']
+    """
+    number = 2 ** (bits // 2) - 1
+    while number < 2**bits:
+        yield number
+        lowest = number & -number
+        ripple = number + lowest
+        number = ripple | (((number ^ ripple) >> 2) // lowest)
+
+
+def _bits_for(count: int) -> int:
+    """The bits of constant-weight codes for so many values.
+
+    Examples:
+        >>> _bits_for(2), _bits_for(4), _bits_for(4001)
+        (2, 4, 15)
+    """
+    return next(bits for bits in range(2, WORD) if comb(bits, bits // 2) >= count)
+
+
+# ------------------------------------------------------------------------------------ planning
+
+
+def plan_columns(
+    opened: OpenSource,
+    parts: Sequence[TypedPart],
+    wanted: Sequence[str] | None = None,
+    *,
+    sums: bool = True,
+) -> FurtherColumns:
+    """Which columns are carried, and by which numbers.
+
+    Args:
+        opened: The source.
+        parts: Its parts, typed.
+        wanted: Names or 1-based numbers of columns; by default all that have no role yet.
+        sums: Whether quantities and discounts are summed.
+
+    Raises:
+        InputError: A wanted column isn't there.
+    """
+    asked = {} if wanted is None else _asked(parts, wanted)
+    names = list(dict.fromkeys(asked.values())) if asked else _candidates(parts)
+    left_out: dict[str, Translated] = {}
+    if names:
+        names, levels = _levels(opened, parts, names, left_out, asked=bool(asked))
+    found = _dictionaries(opened, parts, names) if names else []
+    columns: list[FurtherColumn] = []
+    tables: list[Any] = []
+    kept: list[str] = []
+    used, slot = WORD, -1
+    for name, rows in zip(names, found, strict=True):
+        values = [row for row in rows if row[0] is not None][:MOST_VALUES]
+        if len(rows) < 2 and not asked:
+            left_out[name] = Translated("has one value only", "har bara ett värde")
+            continue
+        level: Literal["order", "line"] = levels[name]
+        i = len(columns)
+        bits = shift = 0
+        if level == "order":
+            bits = _bits_for(len(values) + 1)
+            if used + bits > WORD:
+                used, slot = 0, slot + 1
+            shift, used = used, used + bits
+        texts = [str(value) for value, _ in values]
+        scaled = _scaled(parts, name)
+        column = FurtherColumn(
+            name,
+            level,
+            tuple(_plain(int(text) / 10_000) for text in texts) if scaled else tuple(texts),
+            tuple(int(text) / 10_000 for text in texts) if scaled else _numbers(texts),
+            len(rows) > len(values) + any(row[0] is None for row in rows),
+            f"word_{slot}" if level == "order" else f"line_{i}",
+            shift,
+            bits,
+        )
+        columns.append(column)
+        kept.append(name)
+        tables.append(_table(opened, i, texts, [code * 2**shift for code in column.codes]))
+    expressions = [
+        {f"text_{i}": _text_of(typed, parts, name) for i, name in enumerate(kept)}
+        for typed in parts
+    ]
+    roles: dict[str, str] = {}
+    summed: tuple[str, ...] = ()
+    if sums:
+        summed, roles = _sums(opened, parts, expressions)
+    return FurtherColumns(tuple(columns), left_out, summed, roles, asked, tables, expressions)
+
+
+def _plain(number: float) -> str:
+    return f"{number:.4f}".rstrip("0").rstrip(".")
+
+
+def _numbers(texts: Sequence[str]) -> tuple[float, ...] | None:
+    """What the texts are as numbers; None where one is none, or a code such as ``007``."""
+    stripped = [text.strip() for text in texts]
+    if not all(map(NUMBER.fullmatch, stripped)):
+        return None
+    return tuple(float(text.replace(",", ".")) for text in stripped)
+
+
+def _asked(parts: Sequence[TypedPart], wanted: Sequence[str]) -> dict[str, str]:
+    """What the file calls each column that is asked for."""
+    found: dict[str, str] = {}
+    for text in wanted:
+        errors = []
+        for typed in parts:
+            try:
+                position = find_column(typed.part.names, text, "by", typed.part.label)
+            except InputError as error:
+                errors.append(error)
+            else:
+                found[text] = typed.part.names[position]
+                break
+        else:
+            raise errors[0]
+    return found
+
+
+def _candidates(parts: Sequence[TypedPart]) -> list[str]:
+    """The columns that have no role, by name."""
+    names: dict[str, None] = {}
+    for typed in parts:
+        choice = typed.choice
+        taken = {*choice.roles.values(), *choice.keys, *choice.statuses}
+        if "discount" in choice.roles and "discount" not in choice.given:
+            taken.discard(choice.roles["discount"])
+        names |= dict.fromkeys(
+            name for i, name in enumerate(typed.part.names) if i not in taken and name.strip()
+        )
+    return list(names)
+
+
+def _position(typed: TypedPart, name: str) -> int | None:
+    """The position of a column in a part, by its name as it is or as it compares."""
+    names = typed.part.names
+    if name in names:
+        return names.index(name)
+    alike = [i for i, other in enumerate(names) if normalised(other) == normalised(name)]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _scaled(parts: Sequence[TypedPart], name: str) -> bool:
+    """Whether a column holds fractions in every part that has it."""
+    positions = [(typed, _position(typed, name)) for typed in parts]
+    kinds = [typed.part.column(i).type() for typed, i in positions if i is not None]
+    return bool(kinds) and all(kind.is_floating() or kind.is_decimal() for kind in kinds)
+
+
+def _text_of(typed: TypedPart, parts: Sequence[TypedPart], name: str) -> Callable[[], Any]:
+    """The texts of a column, null where blank, as an expression to be made."""
+    scaled = _scaled(parts, name)
+
+    def text() -> Any:
+        ibis = import_module("ibis")
+        position = _position(typed, name)
+        if position is None:
+            return ibis.null(dtype("string"))
+        column = typed.part.column(position)
+        if column.type().is_string():
+            blank = (column < "!").fill_null(False) & (column.strip() == "")
+            return blank.ifelse(None, column)
+        if scaled:
+            units = (column.cast(dtype("float64")) * 10_000).round()
+            column = units.cast(dtype("int64"))
+        return column.cast(dtype("string"))
+
+    return text
+
+
+def _rows(parts: Sequence[TypedPart], names: Sequence[str], *, orders: bool) -> Any:
+    """The texts of the columns, of all parts; with what tells orders apart, of some rows."""
+    made = []
+    for typed in parts:
+        cells = {f"text_{i}": _text_of(typed, parts, name)() for i, name in enumerate(names)}
+        if orders:
+            cells["buyer"] = typed.key().cast(dtype("string"))
+            if "order" in typed.choice.roles:
+                order = typed.part.column(typed.choice.roles["order"])
+                cells["bill"] = order.cast(dtype("string"))
+            else:
+                cells["bill"] = typed.day().cast(dtype("string"))
+        table = typed.part.table.select(**cells)
+        made.append(table.limit(SAMPLE) if orders else table)
+    return reduce(lambda one, other: one.union(other), made)
+
+
+def _levels(
+    opened: OpenSource,
+    parts: Sequence[TypedPart],
+    names: list[str],
+    left_out: dict[str, Translated],
+    *,
+    asked: bool,
+) -> tuple[list[str], dict[str, Literal["order", "line"]]]:
+    """Whether each column is the order's or the line's; those that look like ids are left out."""
+    ibis = import_module("ibis")
+    sample = _rows(parts, names, orders=True)
+    by_order = "order" in parts[0].choice.roles
+    # A guest has an order too, but without order ids nothing tells the orders of one day apart.
+    sample = sample.filter(sample.bill.notnull() if by_order else sample.buyer.notnull())
+    sample = sample.cache()
+    try:
+        ends: dict[str, Any] = {}
+        for i in range(len(names)):
+            ends |= {f"low_{i}": sample[f"text_{i}"].min(), f"high_{i}": sample[f"text_{i}"].max()}
+        bills = sample.group_by("buyer", "bill").agg(rows=sample.count(), **ends)
+        bills = bills.filter(bills.rows > 1)
+        differs = {
+            f"n_{i}": (bills[f"low_{i}"] != bills[f"high_{i}"]).fill_null(False).sum().fill_null(0)
+            for i in range(len(names))
+        }
+        told = opened.ask(bills.agg(orders=bills.count(), **differs))[0]
+        counts = opened.ask(
+            sample.agg(
+                rows=sample.count(),
+                **{f"n_{i}": sample[f"text_{i}"].nunique() for i in range(len(names))},
+            )
+        )[0]
+        most = {
+            i: opened.ask(
+                (by := sample.group_by(sample[f"text_{i}"]).agg(n=ibis._.count())).agg(n=by.n.max())
+            )[0]["n"]
+            for i in range(len(names))
+            if counts[f"n_{i}"] > ID_SHARE * counts["rows"] >= ID_SHARE * ID_ROWS
+        }
+    finally:
+        sample.release()
+    kept: list[str] = []
+    levels: dict[str, Literal["order", "line"]] = {}
+    for i, name in enumerate(names):
+        if not asked and most.get(i, FEWEST) < FEWEST:
+            left_out[name] = Translated(
+                "nearly every row has a value of its own", "nästan varje rad har ett eget värde"
+            )
+            continue
+        kept.append(name)
+        agree = int(told["orders"]) - int(told[f"n_{i}"])
+        levels[name] = "order" if agree >= AGREE * int(told["orders"]) else "line"
+    return kept, levels
+
+
+def _dictionaries(
+    opened: OpenSource, parts: Sequence[TypedPart], names: Sequence[str]
+) -> list[list[tuple[str | None, int]]]:
+    """Per column its most common values with their rows; blank is None."""
+    rows = _rows(parts, names, orders=False)
+    if parts[0].duckdb and opened.engine is not None:
+        return _in_one_pass(opened, rows, len(names))
+    ibis = import_module("ibis")
+    from crmformulas.orders.counting.tiers import by_code_point
+
+    made = []
+    for i in range(len(names)):
+        values = rows.group_by(value=rows[f"text_{i}"]).agg(n=ibis._.count())
+        ranked = values.order_by(values.n.desc(), by_code_point(values.value))
+        found = opened.ask(ranked.limit(MOST_VALUES + 2))
+        made.append(_sorted((row["value"], int(row["n"])) for row in found))
+    return made
+
+
+def _sorted(rows: Any) -> list[tuple[str | None, int]]:
+    return sorted(rows, key=lambda row: (-row[1], row[0] or ""))
+
+
+def _in_one_pass(opened: OpenSource, rows: Any, count: int) -> list[list[tuple[str | None, int]]]:
+    """As :func:`_dictionaries`, with grouping sets, which Ibis does not know."""
+    assert opened.engine is not None
+    made: list[list[tuple[str | None, int]]] = []
+    for start in range(0, count, AT_ONCE):
+        texts = [f"text_{i}" for i in range(start, min(count, start + AT_ONCE))]
+        made += _of_texts(opened, rows, texts)
+    return made
+
+
+def _of_texts(
+    opened: OpenSource, rows: Any, texts: Sequence[str]
+) -> list[list[tuple[str | None, int]]]:
+    assert opened.engine is not None
+    count = len(texts)
+    which = ", ".join(texts)
+    sets = ", ".join(f"({text})" for text in texts)
+    query = (
+        f"SELECT which, value, n FROM (SELECT grouping({which}) AS which,"
+        f" coalesce({which}) AS value, count(*) AS n FROM ({opened.backend.compile(rows)}) AS t"
+        f" GROUP BY GROUPING SETS ({sets}))"
+        " QUALIFY row_number() OVER (PARTITION BY which ORDER BY n DESC, value)"
+        f" <= {MOST_VALUES + 2}"
+    )
+    made: list[list[tuple[str | None, int]]] = [[] for _ in texts]
+    for which_bits, value, n in opened.engine.connection.execute(query).fetchall():
+        # A bit is 0 where the column is the one grouped by; the first column is the highest bit.
+        place = count - (~which_bits & (2**count - 1)).bit_length()
+        made[place].append((value, int(n)))
+    return [_sorted(rows) for rows in made]
+
+
+def _table(opened: OpenSource, number: int, texts: Sequence[str], codes: Sequence[int]) -> Any:
+    """A dictionary as a table of the engine."""
+    pa = import_module("pyarrow")
+    columns = [pa.array(list(texts), pa.string()), pa.array(list(codes[: len(texts)]), pa.int64())]
+    table = pa.Table.from_arrays(columns, names=[f"value_{number}", f"bits_{number}"])
+    if opened.engine is not None:
+        ibis = import_module("ibis")
+        name = ibis.util.gen_name("values")
+        opened.engine.connection.register(name, table)
+        return opened.backend.table(name)
+    return import_module("ibis").memtable(table)
+
+
+# --------------------------------------------------------------------------------------- sums
+
+
+def _sums(
+    opened: OpenSource, parts: Sequence[TypedPart], expressions: Sequence[dict[str, Any]]
+) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Add quantities and discounts to what the rows carry; the columns of discounts by role."""
+    summed: dict[str, None] = {}
+    roles: dict[str, str] = {}
+    for typed, made in zip(parts, expressions, strict=True):
+        places = further_names(typed.part.names, typed.choice)
+        roles |= {r: typed.part.names[i] for r, i in places.items() if r not in roles}
+        for role in ("quantity", "discount", "discount_percent"):
+            if role not in places or (role == "discount_percent" and "discount" in places):
+                continue
+            side = _number_of(opened, typed, places[role])
+            if side is None:
+                continue
+            name = role.partition("_")[0]
+            summed[name] = None
+            if name == "discount":
+                made |= _discount(typed, side, percent=role == "discount_percent")
+            else:
+                made["sum_quantity"] = lambda side=side: side.number("quantity").fill_null(0)
+    ibis = import_module("ibis")
+    blank = [f"sum_{name}" for name in summed]
+    blank += ["most_discount", "times_discount"] if "discount" in summed else []
+    for made in expressions:
+        for name in blank:
+            made.setdefault(name, lambda: ibis.literal(0, "int64"))
+    return tuple(summed), roles
+
+
+def _discount(typed: TypedPart, side: TypedPart, *, percent: bool) -> dict[str, Callable[[], Any]]:
+    def money() -> Any:
+        value = side.number("quantity").abs().fill_null(0)
+        if not percent:
+            return value
+        # Of the net amount: net × q / (1 − q), with q in ten-thousandths of a whole or of 100.
+        share = (value > 10_000).ifelse(value / 1_000_000, value / 10_000).cast(dtype("float64"))
+        given = typed.amount().cast(dtype("float64")) * share / (1 - share).nullif(0)
+        return given.fill_null(0).round().cast(dtype("int64"))
+
+    def given() -> Any:
+        return (money() != 0).cast(dtype("int64"))
+
+    return {"sum_discount": money, "most_discount": money, "times_discount": given}
+
+
+def _number_of(opened: OpenSource, typed: TypedPart, position: int) -> TypedPart | None:
+    """A column read as numbers; None where it can't be, or not for sure."""
+    try:
+        side = TypedPart(typed.part, Choice({"quantity": position}), typed.backend)
+        decide(opened, [side])
+        side.number("quantity")
+    except InputError:
+        return None
+    return side
