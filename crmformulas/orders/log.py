@@ -95,6 +95,7 @@ class Orders:
         self._contacts: Contacts | None = None
         self._checked = False
         self._further: FurtherColumns | None = None
+        self._wanted: Sequence[str] | None = None
         self._listed: WeakSet[Customers] = WeakSet()
 
     def __enter__(self) -> Self:
@@ -523,8 +524,7 @@ class Orders:
         Raises:
             InputError: a wanted column isn't there, or the log is made of cells without columns.
         """
-        key = "further", wanted and tuple(wanted)
-        if self._further is not None and key in self._made:
+        if self._further is not None and wanted == self._wanted:
             return self._further
         if not self.rows.typed:
             raise InputError("cells of a spreadsheet have no further columns; give a file or frame")
@@ -533,10 +533,7 @@ class Orders:
         for made in [made for made in self._made if made[0] in ("grouped", "read")]:
             # Lists of customers may still look at it: it is let go of when the log is closed.
             self._made["before", len(self._made), *made] = self._made.pop(made)
-        for made in [made for made in self._made if made[0] == "further"]:
-            del self._made[made]
-        self._made[key] = True
-        self._further = further
+        self._further, self._wanted = further, wanted
         return further
 
     def customer_values(
@@ -582,7 +579,7 @@ class Orders:
         """
         from crmformulas.orders.counting import attributes
 
-        rules = _changed(rules, changes, "customer_values()")
+        rules = _changed(rules or self.rules, changes, "customer_values()")
         further = self._with(names)
         columns: list[FurtherColumn] = []
         for name in names:
@@ -614,6 +611,8 @@ class Orders:
                 # Such as bytes that are not in the encoding, far into a file. Recovering reads
                 # more forgivingly, or says what is wrong; it never hands back what failed.
                 self.rows = self.rows.recover(error)
+                if self._further is not None:
+                    self._further = self.rows.further(self._wanted)
         return self._made[key]
 
     def _extent(self, as_of: date | str | None, rules: Rules) -> tuple[Extent, Windows]:
