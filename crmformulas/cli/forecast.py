@@ -19,14 +19,18 @@ from crmformulas.cli.order_options import (
     opened,
 )
 from crmformulas.cli.output import print_json, print_view
+from crmformulas.formats import NumberFormat
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
+    from rich.text import Text
 
-    from crmformulas.orders.analysis.forecast.build import Expected, Forecast
+    from crmformulas.orders.analysis.forecast.results import Expected, Forecast
 
-__all__ = ["forecast"]
+__all__ = ["forecast", "forecast_view"]
+
+FIGURES = NumberFormat("en")
 
 METHODS = {
     "forecast": "this forecast",
@@ -34,11 +38,22 @@ METHODS = {
     "last_year": "same as the year before",
 }
 
+GROUPS = {
+    "tier": "value tier",
+    "status": "status",
+    "step": "F-step",
+    "cohort": "months since first",
+}
+
+HEIGHT = 8
+"""Lines of the chart."""
+
 
 @examples(
     """
     crmf forecast orders.csv
-    crmf forecast orders.csv --horizon 6 --as-of 2026-10-31
+    crmf forecast orders.csv --by step --as-of 2026-10-31
+    crmf forecast orders.csv --horizon 6
     crmf forecast orders.csv --format json
     """
 )
@@ -54,6 +69,14 @@ METHODS = {
     show_default=True,
 )
 @option(
+    "--by",
+    "Groups of customers in the tables; JSON has all.",
+    None,
+    type=click.Choice(list(GROUPS)),
+    default="tier",
+    show_default=True,
+)
+@option(
     "--format",
     "Tables to read, or JSON.",
     None,
@@ -62,7 +85,7 @@ METHODS = {
 )
 @options(READING, OF_ORDERS)
 def forecast(
-    orders: tuple[str, ...], as_of: date | None, months: int, format: str, **given: Any
+    orders: tuple[str, ...], as_of: date | None, months: int, by: str, format: str, **given: Any
 ) -> None:
     """Forecast buyers, orders and revenue of the next months, with what a backtest says of it.
 
@@ -74,80 +97,130 @@ def forecast(
     if format == "json":
         print_json(json.dumps(made.to_dict(), ensure_ascii=False, indent=1))
         return
-    print_view(forecast_view(made, name_of(orders)))
+    print_view(forecast_view(made, name_of(orders), by))
 
 
-def forecast_view(made: Forecast, name: str) -> RenderableType:
+def forecast_view(made: Forecast, name: str, by: str = "tier") -> RenderableType:
     """The forecast as something rich can print at 80 columns or more."""
     from rich.console import Group
     from rich.text import Text
 
-    from crmformulas.formats import NumberFormat
+    from crmformulas.translations import translate
 
-    figures = NumberFormat("en")
-    head = Text(f" {name} · the {made.months} months after {figures.day(made.as_of)}", "bold")
+    head = Text(f" {name} · the {made.months} months after {FIGURES.day(made.as_of)}", "bold")
     if made.total is not None:
         total = made.total
         head.append(
-            f"\n {figures.amount(total.revenue)} expected from known customers "
-            f"({figures.amount(total.revenue_low)} to {figures.amount(total.revenue_high)})",
+            f"\n {FIGURES.amount(total.revenue)} expected from the "
+            f"{FIGURES.whole(total.customers)} known customers, "
+            f"{FIGURES.amount(total.revenue_low)} to {FIGURES.amount(total.revenue_high)} in 80 %",
             style="not bold",
         )
-    parts: list[RenderableType] = [head]
-    parts += [Text(f" ! {notice}", "yellow") for notice in made.notices]
+    parts: list[RenderableType] = [head, _notices([translate(n, "en") for n in made.notices])]
     if made.total is not None:
-        parts += [Text(), _expected([*made.tiers, made.total])]
+        rows = made.by.get(by)
+        parts += [Text(), _chart(made), Text()]
+        if rows is None:
+            parts.append(Text(" history does not tell who is new and who continued", "yellow"))
+        else:
+            parts.append(_expected([*rows, made.total], by))
+            if made.backtest:
+                parts += [Text(), _missed([*rows, made.total], by)]
     if made.backtest:
         parts += [Text(), _backtest(made)]
-    if made.status == "untested":
-        parts.append(Text(" untested: no year to hold it against", "dim"))
     return Group(*parts)
 
 
-def _expected(rows: list[Expected]) -> Table:
+def _notices(words: list[str]) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table.grid(padding=(0, 1, 0, 0))
+    for each in words:
+        table.add_row(Text(" !", style="yellow"), Text(each, style="yellow"))
+    return table
+
+
+def _chart(made: Forecast) -> Text:
+    """The last months as columns, and those to come as a band from low to high."""
+    from rich.text import Text
+
+    most = max((m.high or m.revenue for m in (*made.history, *made.ahead)), default=0.0)
+    unit = most / HEIGHT if most > 0 else 1.0
+    told = Text(" Revenue by month, and the band of known customers (no season)\n")
+    for line in range(HEIGHT, 0, -1):
+        label = FIGURES.amount(most) if line == HEIGHT else ""
+        told.append(f" {label:>9} ")
+        for month in made.history:
+            told.append(_column(month.revenue / unit - (line - 1)))
+        told.append("│", style="dim")
+        for month in made.ahead:
+            low, high = month.low or 0.0, month.high or 0.0
+            # A line of the band is filled where its middle lies within it.
+            inside = low <= (line - 0.5) * unit <= high
+            near = abs(month.revenue - (line - 0.5) * unit) <= unit / 2
+            told.append("▒" if inside and near else "░" if inside or near else " ", style="cyan")
+        told.append("\n")
+    first, last = made.history[:1], made.ahead[-1:]
+    ends = [m.month for m in (*first, *last)]
+    width = len(made.history) + 1 + len(made.ahead)
+    between = max(width - sum(map(len, ends)), 1)
+    return told.append(" " * 11 + (" " * between).join(ends), style="dim")
+
+
+def _column(filled: float) -> str:
+    """A line of a column of which so much is filled, above 1 all."""
+    eighths = max(0, min(8, round(filled * 8)))
+    return " ▁▂▃▄▅▆▇█"[eighths]
+
+
+def _table(title: str, by: str, *headings: str) -> Table:
     from rich.table import Table
 
-    from crmformulas.formats import NumberFormat
+    table = Table(box=None, title=title, title_justify="left", padding=(0, 1, 0, 0))
+    table.add_column(GROUPS.get(by, by), no_wrap=True)
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=True)
+    return table
 
-    figures = NumberFormat("en")
-    table = Table(box=None, title="Expected, with 80 % intervals", title_justify="left")
-    table.add_column("tier")
-    for heading in ("customers", "buyers", "orders", "", "revenue", ""):
-        table.add_column(heading, justify="right" if heading else "left")
+
+def _expected(rows: list[Expected], by: str) -> Table:
+    columns = ("buyers", "orders", "revenue", "in 80 %", "law's way", "last year")
+    table = _table("Expected of known customers", by, *columns)
     for row in rows:
-        orders = (row.orders_low, row.orders_high)
-        revenue = (row.revenue_low, row.revenue_high)
         table.add_row(
             row.name,
-            figures.whole(row.customers),
-            figures.whole(round(row.buyers)),
-            figures.whole(round(row.orders)),
-            "–".join(figures.whole(round(end)) for end in orders),
-            figures.amount(row.revenue),
-            "–".join(figures.amount(end) for end in revenue),
+            FIGURES.whole(round(row.buyers)),
+            FIGURES.whole(round(row.orders)),
+            FIGURES.amount(row.revenue),
+            "–".join(FIGURES.amount(end) for end in (row.revenue_low, row.revenue_high)),
+            FIGURES.amount(row.law_revenue),
+            FIGURES.amount(row.last_year_revenue),
             style="bold" if row.name == "total" else "",
         )
     return table
 
 
+def _missed(rows: list[Expected], by: str) -> Table:
+    """What the backtest missed by group."""
+    columns = ("buyers", "orders", "revenue", "law's way", "last year")
+    table = _table("Missed in the backtest: said against what came", by, *columns)
+    for row in rows:
+        told = [_signed(error) for error in row.errors or [None] * len(columns)]
+        table.add_row(row.name, *told, style="bold" if row.name == "total" else "")
+    return table
+
+
+def _signed(error: float | None) -> str:
+    return FIGURES.signed_percent(error, 0)
+
+
 def _backtest(made: Forecast) -> Table:
-    from rich.table import Table
-
-    from crmformulas.formats import UNKNOWN, NumberFormat
-
-    figures = NumberFormat("en")
     assert made.backtest_as_of is not None
-    table = Table(
-        box=None,
-        title=f"Backtest: said on {figures.day(made.backtest_as_of)} against what came then",
-        title_justify="left",
-    )
-    table.add_column("method")
-    for heading in ("buyers", "orders", "revenue", "by tier"):
-        table.add_column(heading, justify="right")
+    title = f"Backtest: said on {FIGURES.day(made.backtest_as_of)} against what came then"
+    table = _table(title, "method", "buyers", "orders", "revenue", "by tier")
     for row in made.backtest:
         errors = (row.buyers_error, row.orders_error, row.revenue_error)
-        told = [UNKNOWN if e is None else f"{e:+.0%}" for e in errors]
-        spread = UNKNOWN if row.tier_error is None else figures.percent(row.tier_error)
-        table.add_row(METHODS[row.method], *told, spread)
+        spread = FIGURES.percent(row.tier_error, 0)
+        table.add_row(METHODS[row.method], *map(_signed, errors), spread)
     return table

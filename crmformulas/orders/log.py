@@ -44,8 +44,9 @@ if TYPE_CHECKING:
 
     import ibis.expr.types as ir
 
-    from crmformulas.orders.analysis.forecast.build import Forecast, Origin
     from crmformulas.orders.analysis.forecast.customers import CustomerModel
+    from crmformulas.orders.analysis.forecast.fit import Origin
+    from crmformulas.orders.analysis.forecast.results import Forecast
     from crmformulas.orders.counting.customer_list import Customers
     from crmformulas.orders.reading.account import Account
     from crmformulas.orders.reading.further_columns import FurtherColumn, FurtherColumns
@@ -346,7 +347,7 @@ class Orders:
             **changes: Single rules, as for :meth:`summary`.
 
         Returns:
-            A :class:`~crmformulas.orders.analysis.forecast.build.Forecast`.
+            A :class:`~crmformulas.orders.analysis.forecast.results.Forecast`.
 
         Raises:
             InputError: if there is no usable order up to the day, or ``months`` is out of range.
@@ -385,7 +386,7 @@ class Orders:
             past = self.histories(year_ago, summary.as_of, rules)
             earlier = self.summary(year_ago, rules)
         share = self._returns_share(summary.windows, rules)
-        return forecast_from(now, past, earlier, rules.tier_names, months, share)
+        return forecast_from(now, summary, past, earlier, months=months, returns=share)
 
     def _forecast_customers(self, as_of: date, rules: Rules, model: CustomerModel) -> ir.Table:
         """The figures of each customer, made once for a day, rules and a horizon."""
@@ -421,7 +422,7 @@ class Orders:
             Cells of customers, of use when the log is closed, too.
         """
         from crmformulas.orders.analysis.forecast import histories as counting
-        from crmformulas.orders.analysis.forecast.build import Origin
+        from crmformulas.orders.analysis.forecast.fit import Origin
 
         with ExitStack() as held:
             placed = self._placed(day, rules, held)
@@ -429,17 +430,17 @@ class Orders:
             table = held.enter_context(
                 counting.customer_histories(orders, day_number(day), day_number(end)).cache()
             )
-            cells = counting.Cells.of(self._arrays(counting.cells(table, placed)))
+            cells = counting.Cells.of(self._arrays(counting.cells(table, placed, len(rules.tiers))))
             values = counting.repeat_values(self._arrays(counting.value_cells(table)))
         return Origin(day, end, cells, values)
 
     def _placed(self, day: date, rules: Rules, held: ExitStack) -> ir.Table:
-        """Customer and ``target``, the position of the value tier, of who is active at a day."""
+        """Where the customers stand in the flow table at a day: ``origin`` and ``target``."""
         _, _, bounds, within, days = self._prepare(day, rules)
         customers = held.enter_context(queries.customers_of(within, bounds).cache())
         cohorts = self._rows(queries.cohorts(customers, days, bounds, rules), CohortCount)
         tiered = self._tiered(customers, days, bounds, cohorts, rules)
-        return tiered.filter(tiered.target < len(rules.tiers)).select("customer", "target")
+        return tiered.select("customer", "origin", "target", "s12_revenue")
 
     def _arrays(self, expression: ir.Table) -> Mapping[str, Any]:
         """A result as NumPy columns: it may have a million rows, of which none is made here."""

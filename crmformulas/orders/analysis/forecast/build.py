@@ -6,54 +6,54 @@ forecast whose backtest fails is not shown; the table of its errors is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from crmformulas.dates import add_months, day_number, from_number
-from crmformulas.errors import InputError
 from crmformulas.orders.analysis.forecast.customers import CustomerModel, Pairs
-from crmformulas.orders.analysis.forecast.histories import Cells
-from crmformulas.orders.analysis.forecast.order_values import (
-    OrderValueModel,
-    RepeatValues,
-    fit_order_values,
+from crmformulas.orders.analysis.forecast.fit import Fit, Origin, fit_origin
+from crmformulas.orders.analysis.forecast.groups import Group, groups
+from crmformulas.orders.analysis.forecast.results import (
+    TOTAL,
+    BacktestRow,
+    Errors,
+    Expected,
+    Forecast,
+    Month,
 )
-from crmformulas.orders.analysis.forecast.purchases import PurchaseModel, fit_purchases
+from crmformulas.orders.counting.counts import money
+from crmformulas.orders.summary.build import first_open_month, month_name
+from crmformulas.translations import Label, Translated
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
+    from collections.abc import Sequence
 
+    from crmformulas.orders.analysis.forecast.histories import Cells
     from crmformulas.orders.analysis.forecast.maximum import Floats
+    from crmformulas.orders.analysis.forecast.order_values import RepeatValues
     from crmformulas.orders.summary.model import Summary
 
-__all__ = [
-    "BacktestRow",
-    "Expected",
-    "Fit",
-    "Forecast",
-    "Origin",
-    "fit_origin",
-    "forecast_from",
-]
+__all__ = ["MOST_MONTHS", "forecast_from"]
 
 MOST_MONTHS = 24
 """How far ahead a forecast may go."""
+
+YEAR = 12
+"""Months."""
+
+SHOWN_MONTHS = 24
+"""Of the past, beside those to come."""
 
 FEWEST_REPEATERS = 100
 FEWEST_CUSTOMERS = 100
 """Customers known at the origin of a backtest, at least."""
 
-MANY_CELLS = 20_000
-"""Above so many cells of days the model is fitted on months first, then on weeks."""
-
 Z80 = 1.2816
 """The normal quantile of an 80 % interval."""
 
-FLOOR, FLOOR_UNTESTED, FLOOR_TIER = 0.15, 0.20, 0.30
+FLOOR, FLOOR_UNTESTED, FLOOR_GROUP = 0.15, 0.20, 0.30
 """What a forecast misses beyond chance, as a logarithm: the world is not stationary. These floors
 made 80 % intervals hold on 32 real cases (0.75 … 0.88)."""
 
@@ -66,312 +66,16 @@ TIER_ERROR = 0.5
 RISING = 0.4
 """Rank correlation of number and value of orders above which the value model misleads."""
 
-Status = Literal["tested", "untested", "failed", "blank"]
-
-
-class Expected(NamedTuple):
-    """What is expected of a group of customers in the period; an interval holds with 80 %.
-
-    Attributes:
-        name: The tier, ``inactive``, or ``total``.
-        customers: How many there are at the as-of day.
-        buyers: How many are expected to buy.
-        orders: Expected purchase days.
-        orders_low: Lower end of the interval.
-        orders_high: Upper end of it.
-        revenue: Expected revenue in currency units, before returns.
-        revenue_low: Lower end of the interval.
-        revenue_high: Upper end of it.
-    """
-
-    name: str
-    customers: int
-    buyers: float
-    orders: float
-    orders_low: float
-    orders_high: float
-    revenue: float
-    revenue_low: float
-    revenue_high: float
-
-
-class BacktestRow(NamedTuple):
-    """What a method said a year ago against what came; errors are fractions of what came.
-
-    Attributes:
-        method: ``forecast``, ``law`` (retention × annual value per tier) or ``last_year``.
-        buyers_error: Of the customers who bought; None where the method does not tell them.
-        orders_error: Of the purchase days; None where the method does not tell them.
-        revenue_error: Of the revenue before returns.
-        tier_error: Σ over tiers of |said − came| / what came in all.
-    """
-
-    method: str
-    buyers_error: float | None
-    orders_error: float | None
-    revenue_error: float | None
-    tier_error: float | None
-
-
-@dataclass(frozen=True)
-class Origin:
-    """The customers at an origin, and what a model needs to know of them.
-
-    Attributes:
-        day: The origin.
-        end: The last day of the period after it.
-        cells: Customers by tier and history.
-        values: Customers with repeats by the number and the mean value.
-    """
-
-    day: date
-    end: date
-    cells: Cells
-    values: RepeatValues
-
-    @property
-    def period(self) -> int:
-        """Days of the period."""
-        return (self.end - self.day).days
-
-    @property
-    def repeaters(self) -> int:
-        """Customers with a repeat purchase."""
-        return int(self.cells.customers[self.cells.repeats > 0].sum())
-
-    @property
-    def gap(self) -> float:
-        """Mean days between purchases, over all customers."""
-        at = self.cells
-        return float((at.customers * at.last).sum() / (at.customers * at.repeats).sum())
-
-    @property
-    def longest(self) -> int:
-        """Days since the first purchase of all."""
-        return int(self.cells.age.max(initial=0))
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """What customers are expected to do in the months after the as-of day.
-
-    Attributes:
-        as_of: The last day that counts.
-        months: How many months ahead.
-        status: ``tested``; ``untested``, where history is under 24 months; ``failed``, where the
-            backtest is too far off and nothing else is told; ``blank``, with the reason in notices.
-        purchases: The fitted model of purchases, with alpha in days.
-        values: The fitted model of order values.
-        total: All customers; None where ``failed`` or ``blank``.
-        tiers: By value tier at the as-of day, then ``inactive``.
-        backtest_as_of: The day to which the backtest went back.
-        backtest: What methods said there against what came; empty where history is too short.
-        notices: What to know beside the figures.
-    """
-
-    as_of: date
-    months: int
-    status: Status
-    purchases: PurchaseModel | None = None
-    values: OrderValueModel | None = None
-    total: Expected | None = None
-    tiers: tuple[Expected, ...] = ()
-    backtest_as_of: date | None = None
-    backtest: tuple[BacktestRow, ...] = ()
-    notices: tuple[str, ...] = ()
-    model: CustomerModel | None = field(default=None, repr=False, compare=False)
-    table: Callable[[CustomerModel], ir.Table] | None = field(
-        default=None, repr=False, compare=False
-    )
-
-    def customers(self) -> ir.Table:
-        """What each customer is expected to do: a table in the engine of the log, a row each.
-
-        It has ``customer``, the id as in the log, and the columns that
-        :data:`crmformulas.orders.analysis.forecast.customers.COLUMNS` explains, such as ``p_buy``,
-        ``expected_revenue`` and ``rhythm_days``; money is in currency units. Who has bought up to
-        the as-of day is in it, once. It is made on first use and kept until the log is closed;
-        join it with other tables of the engine by ``customer``.
-
-        Raises:
-            InputError: if there is no forecast, with the reason, or it is of no log.
-
-        Examples:
-            >>> from crmformulas.orders import demo, read
-            >>> with read(demo.orders(customers=900, seed=1)) as log:
-            ...     people = log.forecast().customers()
-            ...     people.columns[:3]
-            ('customer', 'p_alive', 'p_buy')
-        """
-        if self.model is None or self.total is None:
-            raise InputError(next(iter(self.notices), "there is no forecast"))
-        if self.table is None:
-            raise InputError("the forecast is of no log that could list its customers")
-        return self.table(self.model)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The JSON contract: plain values, money with at most four decimals."""
-        model: dict[str, Any] | None = None
-        if self.purchases is not None:
-            one = self.purchases
-            model = {"r": one.r, "alpha": one.alpha, "a": one.a, "b": one.b}
-            model["log_likelihood"] = one.log_likelihood
-            if self.values is not None:
-                model |= {"p": self.values.p, "q": self.values.q, "gamma": self.values.gamma}
-        return {
-            "as_of": self.as_of.isoformat(),
-            "model": model,
-            "months": self.months,
-            "status": self.status,
-            "total": None if self.total is None else _plain(self.total, "name"),
-            "by": {"tier": [_plain(t, "") | {"tier": t.name} for t in self.tiers]},
-            "backtest": {
-                "as_of": self.backtest_as_of.isoformat() if self.backtest_as_of else None,
-                "methods": [row._asdict() for row in self.backtest],
-            },
-            "notices": list(self.notices),
-        }
-
-
-def _plain(row: Expected, without: str) -> dict[str, Any]:
-    made = {
-        name: round(value, 4) if isinstance(value, float) else value
-        for name, value in row._asdict().items()
-        if name not in ("name", without)
-    }
-    return made
-
-
-@dataclass(frozen=True)
-class Fit:
-    """The models of an origin, and what each cell is expected to do."""
-
-    origin: Origin
-    purchases: PurchaseModel
-    values: OrderValueModel
-
-    def per_cell(self, model: PurchaseModel | None = None) -> tuple[Floats, Floats, Floats, Floats]:
-        """Buyers, orders, their variance and revenue of each cell."""
-        model, at = model or self.purchases, self.origin.cells
-        x = at.repeats.astype(np.float64)
-        alive = model.alive(x, at.last, at.age)
-        # What follows if alive depends on repeats and age alone: once for each distinct pair.
-        pairs, place = np.unique(np.stack([x, at.age]), axis=1, return_inverse=True)
-        counts = model.orders_if_alive(pairs[0], pairs[1], self.origin.period)
-        place = place.ravel()
-        mean, square = alive * counts.mean[place], alive * counts.square[place]
-        v = self.values
-        # Of a cell the sum of expected values is linear in the sum of its repeat revenue.
-        worth = v.p * (v.gamma * at.customers + at.repeat_revenue) / (v.p * x + v.q - 1)
-        buyers = at.customers * model.buys(x, at.last, at.age, self.origin.period)
-        return buyers, at.customers * mean, at.customers * (square - mean**2), mean * worth
-
-    def by_tier(self, tiers: int, model: PurchaseModel | None = None) -> Floats:
-        """Buyers, orders, their variance and revenue: a row each, by tier, inactive and total."""
-        return _by_tier(self.origin.cells, tiers, *self.per_cell(model))
-
-    def spreads(self, tiers: int) -> Floats:
-        """What parameters and chance move the logarithms of orders and of revenue by: one standard
-        deviation; two rows, by the tiers, the inactive and the total."""
-        _, orders, variance, _ = self.by_tier(tiers)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            chance = np.array([variance / orders**2, variance / orders**2])
-            chance[1] += self._value_variation() / orders
-            covariance = self.purchases.covariance
-            if covariance is not None:
-                gradient = np.array([self._slope(axis, tiers) for axis in np.eye(4) * 1e-3])
-                chance += np.einsum("ikt,ij,jkt->kt", gradient, covariance, gradient)
-        made: Floats = np.sqrt(np.nan_to_num(chance, posinf=0.0).clip(min=0))
-        return made
-
-    def _slope(self, axis: Floats, tiers: int) -> Floats:
-        """How the logarithms of orders and of revenue move with a parameter's logarithm."""
-        ahead, behind = (
-            self.by_tier(tiers, self.purchases.moved(self.purchases.logs + s * axis))[[1, 3]]
-            for s in (1, -1)
-        )
-        made: Floats = (np.log(ahead) - np.log(behind)) / (2 * axis.max())
-        return made
-
-    def _value_variation(self) -> float:
-        """The squared coefficient of variation of the mean values of customers."""
-        values = self.origin.values
-        mean = np.average(values.mean, weights=values.customers)
-        return float(np.average((values.mean / mean - 1) ** 2, weights=values.customers))
-
-
-def fit_origin(origin: Origin) -> Fit:
-    """Fit both models on the customers at an origin."""
-    histories = origin.cells.histories()
-    if len(histories.repeats) > MANY_CELLS:
-        start = fit_purchases(origin.cells.coarse(56))
-        purchases = fit_purchases(origin.cells.coarse(7), start=start)
-    else:
-        purchases = fit_purchases(histories)
-    return Fit(origin, purchases, fit_order_values(origin.values))
-
-
-def _by_tier(at: Cells, tiers: int, *weights: Floats) -> Floats:
-    """A row for each weight: its sum by tier, of the inactive and in total."""
-    place = np.where(at.tier < 0, tiers, at.tier)
-    rows = [np.bincount(place, weights=w, minlength=tiers + 1) for w in weights]
-    return np.array([[*row, row.sum()] for row in rows])
-
-
-def _error(said: float, came: float) -> float | None:
-    return float(said / came - 1) if came else None
-
-
-def _tier_error(said: Floats, came: Floats) -> float | None:
-    total = float(came.sum())
-    return float(np.abs(said - came).sum()) / total if total else None
-
-
-class _Backtest(NamedTuple):
-    rows: tuple[BacktestRow, ...]
-    factors: Floats
-    logs: tuple[float, float]
-
-
-def _backtest(past: Origin, tiers: int, law: Floats | None, last_year: Floats) -> _Backtest:
-    """What was said at the origin against what came.
-
-    Args:
-        past: The customers at the origin, with what they did later.
-        tiers: How many value tiers there are.
-        law: Revenue of the year after by tier and the inactive, by retention × annual value; None
-            where history does not cover what retention rests on.
-        last_year: Revenue of the year before the origin, by the same.
-    """
-    fit, at = fit_origin(past), past.cells
-    said = fit.by_tier(tiers)[[0, 1, 3]]
-    came = _by_tier(at, tiers, at.later_buyers, at.later_days, at.later_revenue)
-    buyers, orders, money = map(_error, said[:, -1], came[:, -1])
-    revenue, came_revenue = said[2, :-1], came[2, :-1]
-    rows = [BacktestRow("forecast", buyers, orders, money, _tier_error(revenue, came_revenue))]
-    for name, other in (("law", law), ("last_year", last_year)):
-        if other is None:
-            rows.append(BacktestRow(name, None, None, None, None))
-            continue
-        error = _error(other.sum(), came_revenue.sum())
-        rows.append(BacktestRow(name, None, None, error, _tier_error(other, came_revenue)))
-    factors = np.ones((3, tiers + 1))
-    if (rows[0].tier_error or 0) > TIER_ERROR:
-        weight = came[0, :-1] / (came[0, :-1] + 20)
-        seen = (came[:, :-1] > 0) & (said[:, :-1] > 0)
-        ratios = np.divide(came[:, :-1], said[:, :-1], where=seen, out=np.ones_like(factors))
-        factors = ratios**weight
-    logs = []
-    for total, actual in zip((factors * said[:, :-1]).sum(axis=1)[1:], came[1:, -1], strict=True):
-        logs.append(float(np.log(actual / total)) if actual and total else 0.0)
-    return _Backtest(tuple(rows), factors, (logs[0], logs[1]))
+SEASON = 1.5
+"""How many times the weakest month the best one brings, from where the season is told."""
 
 
 def forecast_from(
     now: Origin,
+    summary: Summary,
     past: Origin | None,
     earlier: Summary | None,
-    tiers: Sequence[str],
+    *,
     months: int,
     returns: float,
 ) -> Forecast:
@@ -379,37 +83,136 @@ def forecast_from(
 
     Args:
         now: The customers at the as-of day.
+        summary: The summary at it.
         past: Those of 12 months before with what they did since; None without 24 months.
         earlier: The summary at ``past``, for what the law of value said there.
-        tiers: The names of the value tiers.
         months: How many months ahead.
         returns: Returns as a share of the revenue of the last 12 months.
     """
-    made = Forecast(now.day, months, "blank")
+    history = _history(summary)
+    made = Forecast(now.day, months, "blank", history=history)
     if reason := _too_little(now):
         return replace(made, notices=(reason,))
     fit = fit_origin(now)
+    if fit.values.q <= 1:
+        return replace(made, notices=(NO_MEAN,))
     made = replace(made, purchases=fit.purchases, values=fit.values, status="untested")
-    notices = _notices(now, fit, returns)
-    factors, logs = np.ones((3, len(tiers) + 1)), (0.0, 0.0)
-    if past is None or earlier is None:
-        notices.append("untested: history is shorter than 24 months, so no backtest could be made")
-    else:
-        tested = _backtest(past, len(tiers), *_law(earlier))
-        factors, logs = tested.factors, tested.logs
+    notices = _notices(fit, returns, months, history)
+    tiers = summary.rules.tier_names
+    tested = None
+    if past is not None and earlier is not None and past.cells.customers.sum() >= FEWEST_CUSTOMERS:
+        tested = Backtest.of(past, earlier)
         made = replace(made, status="tested", backtest=tested.rows, backtest_as_of=past.day)
         if reason := _failed(tested.rows[0]):
             return replace(made, status="failed", notices=(reason, *notices))
-        if (factors != 1).any():
-            notices.append("each tier is multiplied by what its backtest missed, as that is large")
-    notices.append("chance and drift are as in the backtest; a changed market is not in it")
-    rows = _expected(fit, tiers, factors, logs, tested=past is not None)
-    model = CustomerModel(
-        fit.purchases, fit.values, now.period, now.gap, _pairs(now.cells), factors
-    )
+        if (tested.factors != 1).any():
+            notices.append(MULTIPLIED)
+    else:
+        notices.append(UNTESTED)
+    if months == YEAR and summary.f12_known and not summary.f12_covered:
+        notices.append(PARTLY.format(summary.f12_months))
+    notices.append(FOOTER)
+    factors = np.ones((3, len(tiers) + 1)) if tested is None else tested.factors
+    scaled = _scaled(fit, factors)
+    ways = groups(now.cells, now.day, tiers, with_status=summary.f12_known)
+    law = _law(now.cells, summary) if months == YEAR else None
+    by = {way.by: _expected(fit, way, scaled, law, tested) for way in ways}
+    total = by["tier"][-1]
     return replace(
-        made, total=rows[-1], tiers=tuple(rows[:-1]), notices=tuple(notices), model=model
+        made,
+        total=total,
+        by={name: rows[:-1] for name, rows in by.items()},
+        ahead=_ahead(fit, factors, total, months),
+        notices=tuple(notices),
+        model=CustomerModel(
+            fit.purchases, fit.values, now.period, now.gap, _pairs(now.cells), factors
+        ),
     )
+
+
+# What is expected
+
+
+def _scaled(fit: Fit, factors: Floats, expected: Floats | None = None) -> Floats:
+    """Buyers, orders and revenue of each cell, with what its tier is multiplied by."""
+    tier = fit.origin.cells.tier
+    place = np.where(tier < 0, factors.shape[1] - 1, tier)
+    known = fit.expected if expected is None else expected
+    made: Floats = known[[0, 1, 3]] * factors[:, place]
+    return made
+
+
+class _Law(NamedTuple):
+    """Of each cell: revenue by the law's way (None where unknown), and that of last year."""
+
+    revenue: Floats | None
+    last_year: Floats
+
+
+def _law(at: Cells, summary: Summary) -> _Law:
+    rates = [row.retention for row in summary.portfolio_records]
+    # The inactive have no annual value. A tier without customers the year before loses nobody
+    # known, and where it has revenue, that is unknown.
+    if any(r.retention is None and r.revenue for r in summary.portfolio_records):
+        return _Law(None, at.s12_revenue)
+    by_tier = np.array([*(rate or 0.0 for rate in rates), 0.0])
+    return _Law(at.s12_revenue * by_tier[at.tier], at.s12_revenue)
+
+
+def _expected(
+    fit: Fit, way: Group, scaled: Floats, law: _Law | None, tested: Backtest | None
+) -> tuple[Expected, ...]:
+    """The rows of a way to part the customers, and the total."""
+    at, names = fit.origin.cells, (*way.names, TOTAL)
+    (customers,) = way.sums(at.customers)
+    buyers, orders, revenue = way.sums(*scaled)
+    missed = tested.missed(way) if tested else {}
+    beyond = np.full((2, len(names)), FLOOR_GROUP)
+    beyond[:, -1] = FLOOR if tested else FLOOR_UNTESTED
+    for place, name in enumerate(names):
+        # What is beyond chance: at least what such forecasts miss, or what this one missed.
+        beyond[:, place] = np.maximum(beyond[:, place], missed.get(name, NOTHING).logs)
+    width = np.exp(Z80 * np.hypot(fit.spreads(way), beyond))
+    known = [None, None] if law is None else [law.revenue, law.last_year]
+    beside = [
+        [None] * len(names) if weights is None else way.sums(weights)[0].tolist()
+        for weights in known
+    ]
+    figures = []
+    for value, wide in zip((orders, revenue), width, strict=True):
+        figures += [value.tolist(), (value / wide).tolist(), (value * wide).tolist()]
+    rows = zip(
+        names, customers.astype(int).tolist(), buyers.tolist(), *figures, *beside, strict=True
+    )
+    return tuple(
+        Expected._make((*row, missed[row[0]].errors if row[0] in missed else None)) for row in rows
+    )
+
+
+def _ahead(fit: Fit, factors: Floats, total: Expected, months: int) -> tuple[Month, ...]:
+    """The months to come: how the expected revenue spreads, by the customers who leave alone."""
+    origin, until = day_number(fit.origin.day), 0.0
+    # Calendar months where the origin ends one.
+    first, made = from_number(origin + 1), []
+    for month in range(1, months + 1):
+        end = day_number(add_months(first, month)) - 1
+        period = fit.origin.period if month == months else end - origin
+        revenue = float(_scaled(fit, factors, fit.per_cell(period=period))[2].sum())
+        own = revenue - until
+        low, high = (own * end / total.revenue for end in (total.revenue_low, total.revenue_high))
+        made.append(Month(f"{add_months(first, month - 1):%Y-%m}", own, low, high))
+        until = revenue
+    return tuple(made)
+
+
+def _history(summary: Summary) -> tuple[Month, ...]:
+    """Revenue before returns of the last complete months."""
+    revenue: dict[int, int] = {}
+    for record in summary.month_records:
+        revenue[record.month] = revenue.get(record.month, 0) + record.bought
+    end = first_open_month(summary.windows)
+    first = max(min(revenue, default=end), end - SHOWN_MONTHS)
+    return tuple(Month(month_name(n), money(revenue.get(n, 0))) for n in range(first, end))
 
 
 def _pairs(at: Cells) -> Pairs:
@@ -417,50 +220,230 @@ def _pairs(at: Cells) -> Pairs:
     return Pairs(x, age)
 
 
-def _law(summary: Summary) -> tuple[Floats | None, Floats]:
-    """Retention × annual value by tier, and last year's revenue; the inactive bring nothing."""
-    rows = summary.portfolio_records
-    last_year = np.array([*(row.revenue for row in rows), 0.0])
-    retention = [row.retention for row in rows]
-    if any(rate is None for rate in retention):
-        return None, last_year
-    return last_year * np.array([*retention, 0.0], dtype=np.float64), last_year
+# The backtest
 
 
-def _too_little(now: Origin) -> str:
+class Missed(NamedTuple):
+    """What the backtest of a group missed: as fractions, and as the sizes of the logarithms of
+    orders and revenue after the tiers were multiplied."""
+
+    errors: Errors
+    logs: tuple[float, float]
+
+
+NOTHING = Missed(Errors(), (0.0, 0.0))
+
+
+class Backtest(NamedTuple):
+    """What was said a year ago against what came.
+
+    Attributes:
+        fit: The models fitted there, on what was known there.
+        summary: The summary there.
+        law: What the law's way said of each cell.
+        rows: The errors of each method.
+        factors: By what buyers, orders and revenue of each tier, and of the inactive, are to be
+            multiplied.
+    """
+
+    fit: Fit
+    summary: Summary
+    law: _Law
+    rows: tuple[BacktestRow, ...]
+    factors: Floats
+
+    @classmethod
+    def of(cls, past: Origin, earlier: Summary) -> Backtest:
+        """Make the forecast of a year ago, and hold it against what came.
+
+        Args:
+            past: The customers at the origin, with what they did later.
+            earlier: The summary at the origin.
+        """
+        at, tiers = past.cells, earlier.rules.tier_names
+        fit, law = fit_origin(past), _law(past.cells, earlier)
+        (way, *_) = groups(at, past.day, tiers, with_status=False)
+        said = fit.by(way)[[0, 1, 3]]
+        came = _came(at, way)
+        buyers, orders, money = map(_error, said[:, -1], came[:, -1])
+        rows = [BacktestRow("forecast", buyers, orders, money, _tier_error(said[2], came[2]))]
+        for name, weights in (("law", law.revenue), ("last_year", law.last_year)):
+            if weights is None:
+                rows.append(BacktestRow(name, None, None, None, None))
+                continue
+            (other,) = way.sums(weights)
+            error = _error(other[-1], came[2, -1])
+            rows.append(BacktestRow(name, None, None, error, _tier_error(other, came[2])))
+        factors = np.ones((3, len(way.names)))
+        if (rows[0].tier_error or 0) > TIER_ERROR:
+            weight = came[0, :-1] / (came[0, :-1] + 20)
+            seen = (came[:, :-1] > 0) & (said[:, :-1] > 0)
+            ratios = np.divide(came[:, :-1], said[:, :-1], where=seen, out=np.ones_like(factors))
+            factors = ratios**weight
+        return cls(fit, earlier, law, tuple(rows), factors)
+
+    def missed(self, now: Group) -> dict[str, Missed]:
+        """What was missed by group and in total, the customers parted as they are now."""
+        past = self.fit.origin
+        found = [
+            way
+            for way in groups(
+                past.cells,
+                past.day,
+                self.summary.rules.tier_names,
+                with_status=self.summary.f12_known,
+            )
+            if way.by == now.by
+        ]
+        if not found:
+            return {}
+        (way,) = found
+        said, came = self.fit.by(way)[[0, 1, 3]], _came(past.cells, way)
+        scaled = way.sums(*_scaled(self.fit, self.factors))
+        law, last_year = (
+            [None] * said.shape[1] if weights is None else way.sums(weights)[0]
+            for weights in self.law
+        )
+        made = {}
+        for place, name in enumerate((*way.names, TOTAL)):
+            actual = came[:, place]
+            told = (*said[:, place], law[place], last_year[place])
+            errors = Errors._make(map(_error, told, (*actual, actual[2], actual[2])))
+            orders, revenue = map(_log, actual[1:], scaled[1:, place])
+            made[name] = Missed(errors, (orders, revenue))
+        return made
+
+
+def _came(at: Cells, way: Group) -> Floats:
+    return way.sums(at.later_buyers, at.later_days, at.later_revenue)
+
+
+def _error(said: float | None, came: float) -> float | None:
+    return float(said / came - 1) if came and said is not None else None
+
+
+def _log(came: float, said: float) -> float:
+    return abs(float(np.log(came / said))) if came > 0 and said > 0 else 0.0
+
+
+def _tier_error(said: Floats, came: Floats) -> float | None:
+    """Σ |said − came| over the groups, of what came in total, which stands last."""
+    total = float(came[-1])
+    return float(np.abs(said[:-1] - came[:-1]).sum()) / total if total else None
+
+
+# What is told beside the figures
+
+UNTESTED = Translated(
+    "untested: history is shorter than 24 months, so no backtest could be made",
+    "oprövad: historiken är kortare än 24 månader, så inget bakåttest kunde göras",
+)
+
+MULTIPLIED = Translated(
+    "each tier is multiplied by what its backtest missed, as that is large",
+    "varje värdenivå är multiplicerad med vad bakåttestet missade, då det är mycket",
+)
+
+PARTLY = Translated(
+    "the law's way is approximate: history holds {} of the 12 months that retention rests on",
+    "lagens väg är ungefärlig: historiken har {} av de 12 månader som retentionen vilar på",
+)
+
+FOOTER = Translated(
+    "the intervals hold chance and drift as in the backtest, not a changed market",
+    "intervallen rymmer slump och drift som i bakåttestet, inte en förändrad marknad",
+)
+
+NO_MEAN = Translated(
+    "blank: order values vary so much between customers that they have no mean to expect",
+    "tom: ordervärden skiljer sig så mycket mellan kunder att de inte har något medelvärde att "
+    "vänta",
+)
+
+
+def _too_little(now: Origin) -> Label | None:
     first = day_number(now.day) - now.longest
-    if day_number(add_months(from_number(first), 12)) > day_number(now.day) + 1:
-        return "blank: history is shorter than 12 months"
+    if day_number(add_months(from_number(first), YEAR)) > day_number(now.day) + 1:
+        return Translated(
+            "blank: history is shorter than 12 months", "tom: historiken är kortare än 12 månader"
+        )
     if now.repeaters < FEWEST_REPEATERS:
-        return (
-            f"blank: {now.repeaters} customers bought more than once; {FEWEST_REPEATERS} are needed"
-        )
-    return ""
+        return Translated(
+            "blank: {} customers bought more than once; {} are needed",
+            "tom: {} kunder köpte mer än en gång; {} behövs",
+        ).format(now.repeaters, FEWEST_REPEATERS)
+    return None
 
 
-def _failed(row: BacktestRow) -> str:
-    for name, error, most in (
-        ("buyers", row.buyers_error, BUYERS_OFF),
-        ("revenue", row.revenue_error, REVENUE_OFF),
-    ):
-        if error is None or abs(error) > most:
-            off = "can't be compared" if error is None else f"were {error:+.0%} off"
-            return f"no forecast: in the backtest {name} {off}"
-    return ""
+OFF = (
+    (Translated("buyers", "köpare"), "buyers_error", BUYERS_OFF),
+    (Translated("revenue", "omsättning"), "revenue_error", REVENUE_OFF),
+)
 
 
-def _notices(now: Origin, fit: Fit, returns: float) -> list[str]:
-    found = []
-    if fit.purchases.on_bound:
-        names = ", ".join(fit.purchases.on_bound)
+def _failed(row: BacktestRow) -> Label | None:
+    for name, field, most in OFF:
+        error = getattr(row, field)
+        if error is None:
+            return Translated(
+                "no forecast: in the backtest {} can't be compared, as nothing came",
+                "ingen prognos: i bakåttestet kan {} inte jämföras, då inget kom",
+            ).format(name)
+        if abs(error) > most:
+            return Translated(
+                "no forecast: in the backtest {} were {} off, and {} is the most",
+                "ingen prognos: i bakåttestet var {} {} fel, och {} är det mesta",
+            ).format(name, f"{error:+.0%}", f"{most:.0%}")
+    return None
+
+
+def _notices(fit: Fit, returns: float, months: int, history: Sequence[Month]) -> list[Label]:
+    found: list[Label] = []
+    if bound := fit.purchases.on_bound:
+        drop_out = {"a", "b"} & set(bound)
         found.append(
-            f"the model stands on a bound of its parameters ({names}): no drop-out is seen"
+            Translated(
+                "the model stands on a bound of its parameters ({}): {}",
+                "modellen står på en gräns för sina parametrar ({}): {}",
+            ).format(
+                ", ".join(bound),
+                Translated("no drop-out is seen", "inget bortfall syns")
+                if drop_out
+                else Translated("all buy at one rate", "alla köper i en takt"),
+            )
         )
-    if _rank_correlation(now.values) >= RISING:
-        found.append("order value rises with the number of orders: revenue may be told too low")
+    if _rank_correlation(fit.origin.values) >= RISING:
+        found.append(
+            Translated(
+                "order value rises with the number of orders: revenue may be told too low",
+                "ordervärdet stiger med antalet köp: omsättningen kan vara för låg",
+            )
+        )
     if returns:
-        found.append(f"revenue is before returns, which took {returns:.1%} of the last 12 months")
+        found.append(
+            Translated(
+                "revenue is before returns, which took {} of the last 12 months",
+                "omsättningen är före returer, som tog {} av de senaste 12 månaderna",
+            ).format(f"{returns:.1%}")
+        )
+    if months % YEAR:
+        found.append(_season(months, history))
     return found
+
+
+def _season(months: int, history: Sequence[Month]) -> Label:
+    year = [month.revenue for month in history[-YEAR:]]
+    told = Translated(
+        "the season is not in it: of {} months, revenue is that of an average part of the year",
+        "säsongen är inte med: för {} månader är omsättningen den för en genomsnittlig del av året",
+    ).format(months)
+    if len(year) < YEAR or min(year) <= 0 or max(year) < SEASON * min(year):
+        return told
+    best = Translated(
+        "{}; the best of the last 12 brought {} times the weakest",
+        "{}; den bästa av de senaste 12 gav {} gånger den svagaste",
+    )
+    return best.format(told, f"{max(year) / min(year):.1f}")
 
 
 def _rank_correlation(values: RepeatValues) -> float:
@@ -474,23 +457,3 @@ def _rank_correlation(values: RepeatValues) -> float:
     one, other = (r - np.average(r, weights=n) for r in ranks)
     spread = np.sqrt(float(n @ one**2) * float(n @ other**2))
     return float(n @ (one * other)) / spread if spread else 0.0
-
-
-def _expected(
-    fit: Fit, tiers: Sequence[str], factors: Floats, logs: tuple[float, float], *, tested: bool
-) -> list[Expected]:
-    count = len(tiers)
-    at = fit.origin.cells
-    (customers,) = _by_tier(at, count, at.customers)
-    known = factors * fit.by_tier(count)[[0, 1, 3], :-1]
-    buyers, orders, revenue = np.column_stack([known, known.sum(axis=1)])
-    figures = []
-    for value, spread, log in zip((orders, revenue), fit.spreads(count), logs, strict=True):
-        # What is beyond chance: at least what such forecasts miss, or what this one missed.
-        beyond = np.full(count + 2, FLOOR_TIER)
-        beyond[-1] = max(FLOOR if tested else FLOOR_UNTESTED, abs(log))
-        width = np.exp(Z80 * np.hypot(spread, beyond))
-        figures += [value, value / width, value * width]
-    names = (*tiers, "inactive", "total")
-    rows = zip(names, customers, buyers, *figures, strict=True)
-    return [Expected(name, int(n), *map(float, rest)) for name, n, *rest in rows]

@@ -171,8 +171,8 @@ def customer_columns(
         model: What was fitted on them.
         expected: ``model.expected`` as a table of the engine.
         reached: ``model.reached`` as a table of the engine.
-        tiers: Customer and ``target``, the position of the value tier of who is active; needed
-            where tiers have factors of their own.
+        tiers: Customer and ``target``, the position of the value tier; needed where tiers have
+            factors of their own.
     """
     one, values, period = model.purchases, model.values, float(model.period)
     x = histories.repeats.cast("float64")

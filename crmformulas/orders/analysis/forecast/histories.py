@@ -27,36 +27,48 @@ if TYPE_CHECKING:
 
     from crmformulas.orders.analysis.forecast.maximum import Floats
 
-__all__ = ["Cells", "cells", "customer_histories", "value_cells"]
+__all__ = ["LAST_STEP", "STATUSES", "Cells", "cells", "customer_histories", "value_cells"]
 
-INACTIVE = -1
+NO_TIER = -1
 """The position of a customer in no tier."""
+
+STATUSES = ("new", "continued", "reactivated", "lost", "former")
+"""By position, as in the list of customers."""
+
+LAST_STEP = 6
+"""From this many purchases on, the steps of the F-ladder are one group."""
 
 
 @dataclass(frozen=True)
 class Cells:
-    """Customers with the same history and tier at the origin, and what they did after it.
+    """Customers with the same history, tier, status and step at the origin; what they did later.
 
     All fields are arrays of one length. Money is in currency units.
 
     Attributes:
         tier: The position of the value tier at the origin, -1 for who was inactive.
+        status: The position of the status among :data:`STATUSES`.
+        step: Purchases up to the origin, cut at :data:`LAST_STEP`.
         repeats: Purchase days after the first, up to the origin.
         last: Days from the first to the last of them.
         age: Days from the first to the origin.
         customers: How many customers.
         repeat_revenue: Sum of their purchases after the first purchase day.
+        s12_revenue: Their net revenue of the 12 months before the origin.
         later_days: Purchase days after the origin, up to the end of the period.
         later_buyers: Customers who have one.
         later_revenue: Sum of those purchases.
     """
 
     tier: NDArray[np.int64]
+    status: NDArray[np.int64]
+    step: NDArray[np.int64]
     repeats: NDArray[np.int64]
     last: Floats
     age: Floats
     customers: Floats
     repeat_revenue: Floats
+    s12_revenue: Floats
     later_days: Floats
     later_buyers: Floats
     later_revenue: Floats
@@ -70,18 +82,21 @@ class Cells:
 
         return cls(
             tier=counted("tier").astype(np.int64),
+            status=counted("status").astype(np.int64),
+            step=counted("step").astype(np.int64),
             repeats=counted("repeats").astype(np.int64),
             last=counted("last"),
             age=counted("age"),
             customers=counted("customers"),
             repeat_revenue=counted("repeat_revenue") / UNITS,
+            s12_revenue=counted("s12_revenue") / UNITS,
             later_days=counted("later_days"),
             later_buyers=counted("later_buyers"),
             later_revenue=counted("later_revenue") / UNITS,
         )
 
     def histories(self) -> Histories:
-        """The cells as a model is fitted on them, whatever the tier."""
+        """The cells as a model is fitted on them, whatever the group."""
         return _merged(self.repeats, self.last, self.age, self.customers)
 
     def coarse(self, days: int) -> Histories:
@@ -112,7 +127,9 @@ def customer_histories(orders: ir.Table, origin: int, end: int) -> ir.Table:
         end: The last day that counts as later.
     """
     bought = orders.filter((orders.amount > 0) & (orders.day <= end))
-    days = bought.group_by("customer", "day").agg(amount=_.amount.sum().cast("int64"))
+    days = bought.group_by("customer", "day").agg(
+        amount=_.amount.sum().cast("int64"), orders=_.count()
+    )
     before = days.day <= origin
     known = (
         days.group_by("customer")
@@ -120,6 +137,7 @@ def customer_histories(orders: ir.Table, origin: int, end: int) -> ir.Table:
             first=days.day.min(),
             latest=days.day.max(where=before),
             days=before.sum(),
+            orders=days.orders.sum(where=before),
             revenue=days.amount.sum(where=before),
             later_days=(~before).sum(),
             later_revenue=days.amount.sum(where=~before),
@@ -134,6 +152,7 @@ def customer_histories(orders: ir.Table, origin: int, end: int) -> ir.Table:
     joined = known.left_join(on_first, known.customer == on_first.buyer)
     return joined.select(
         "customer",
+        orders=joined.orders.cast("int64"),
         repeats=(joined.days - 1).cast("int64"),
         last=(joined.latest - joined["first"]).cast("int64"),
         age=(ibis.literal(origin, "int64") - joined["first"]).cast("int64"),
@@ -145,23 +164,37 @@ def customer_histories(orders: ir.Table, origin: int, end: int) -> ir.Table:
     )
 
 
-def cells(histories: ir.Table, tiers: ir.Table) -> ir.Table:
-    """Histories by tier and history.
+def cells(histories: ir.Table, placed: ir.Table, tiers: int) -> ir.Table:
+    """Histories by tier, status, step and history.
 
     Args:
         histories: One row a customer, of :func:`customer_histories`.
-        tiers: Customer and ``target``, the position of the tier of who was active at the origin.
+        placed: Customer, ``origin`` and ``target`` in the flow table at the origin, and
+            ``s12_revenue``; who was active in neither year is not in it.
+        tiers: How many tiers there are.
     """
-    named = tiers.select("target", named=tiers.customer)
+    named = placed.select("origin", "target", "s12_revenue", named=placed.customer)
     joined = histories.left_join(named, histories.customer == named.named)
+    here = (joined.target < tiers).fill_null(False)
+    new, continued, reactivated, lost, former = range(len(STATUSES))
+    status = ibis.cases(
+        (joined.target.isnull(), former),
+        (joined.target == tiers, lost),
+        (joined.origin < tiers, continued),
+        (joined.origin == tiers, reactivated),
+        else_=new,
+    )
     return joined.group_by(
-        tier=joined.target.fill_null(INACTIVE).cast("int64"),
+        tier=ibis.cases((here, joined.target), else_=NO_TIER).cast("int64"),
+        status=status.cast("int64"),
+        step=ibis.least(joined.orders, LAST_STEP).cast("int64"),
         repeats=joined.repeats,
         last=joined["last"],
         age=joined.age,
     ).agg(
         customers=_.count(),
         repeat_revenue=_.repeat_revenue.sum(),
+        s12_revenue=_.s12_revenue.sum().fill_null(0),
         later_days=_.later_days.sum(),
         later_buyers=(_.later_days > 0).sum(),
         later_revenue=_.later_revenue.sum(),

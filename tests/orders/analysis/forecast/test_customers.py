@@ -14,8 +14,8 @@ import pytest
 
 from crmformulas.errors import InputError
 from crmformulas.orders import read
-from crmformulas.orders.analysis.forecast.build import Forecast
 from crmformulas.orders.analysis.forecast.customers import COLUMNS
+from crmformulas.orders.analysis.forecast.results import Forecast
 from tests.orders.analysis.forecast.made_up import LOG
 
 AS_OF = date(2025, 12, 31)
