@@ -11,14 +11,14 @@ seed and size only.
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,6 +86,67 @@ SMALL = ("Coat hook", "Tea towel", "Cushion", "Mirror", "Bed linen", "Bookcase",
 LARGE = ("Candle", "Bread knife", "Carafe", "Table lamp", "Stool", "Armchair", "Desk", "Wardrobe")
 
 
+# What each kind of product belongs to, in the order of SMALL and LARGE.
+CATEGORIES = (
+    *("Decor", "Textiles", "Textiles", "Decor", "Textiles", "Furniture", "Textiles", "Furniture"),
+    *("Decor", "Kitchen", "Kitchen", "Decor", *("Furniture",) * 4),
+)
+
+# Where first orders come from, and by how much likelier such customers come back than the others;
+# where later orders come from, which says nothing of what follows.
+CHANNELS = ("organic search", "paid social", "email", "affiliate", "direct", "referral")
+CHANNEL_SHARE = (0.30, 0.28, 0.14, 0.12, 0.10, 0.06)
+CHANNEL_LIFT = (1.05, 0.70, 1.25, 0.80, 1.0, 1.7)
+CHANNEL_LATER = (0.20, 0.08, 0.45, 0.04, 0.20, 0.03)
+# Norwegians stop at F3, and nowhere else.
+COUNTRIES, COUNTRY_SHARE = ("Sweden", "Norway", "Finland", "Denmark"), (0.70, 0.12, 0.10, 0.08)
+STOPS_AT, STOPS_IN, STOPS_LIFT = 3, 1, 0.55
+# Codes by order number: the share of such orders, the lift of who goes on, the share of those who
+# go on, the discount. Black Week has the first orders of some days in November; the rest of the
+# first orders have another code.
+CODES = (
+    ("BLACKWEEK25", (1, 1), 0.50, 0.55, GOES_ON[0], 0.25),
+    ("WELCOME10", (1, 1), 0.35, 1.0, GOES_ON[0], 0.10),
+    ("SALE15", (2, 3), 0.25, 1.0, 0.38, 0.15),
+    ("COMEBACK10", (4, 5), 0.20, 1.30, 0.48, 0.10),
+    ("VIP15", (7, MOST_PURCHASES), 0.50, 1.0, 0.8, 0.15),
+)
+BLACK_WEEK = 20  # its first day in November
+# Columns that tell nothing of what a customer does next.
+GIFT_WRAP, GIFT_WRAP_LATE = 0.05, 0.7  # the second in November and December
+PAYMENTS, CARRIERS = ("card", "invoice", "swish", "paypal"), ("PostNord", "DHL", "Budbee")
+SALES_REPS = tuple(f"Rep {number:03}" for number in range(200))
+AB_TEST = ("A", "B")
+
+MORE_COLUMNS = (
+    "category",
+    "channel",
+    "discount_code",
+    "discount_amount",
+    "country",
+    "gift_wrap",
+    "payment",
+    "carrier",
+    "sales_rep",
+    "ab_test",
+)
+"""The columns behind those of the first demo file. The order's discount stands on its first row,
+as shops write it."""
+
+
+class Attributes(NamedTuple):
+    """What the purchases have in MORE_COLUMNS, as numbers; ``country`` is that of each customer."""
+
+    channel: Ints
+    code: Ints
+    country: Ints
+    gift: NDArray[np.bool_]
+    payment: Ints
+    carrier: Ints
+    sales_rep: Ints
+    ab_test: Ints
+
+
 @dataclass(frozen=True)
 class DemoFiles:
     """What :func:`write_demo` wrote.
@@ -112,7 +173,8 @@ def write_demo(
 ) -> DemoFiles:
     """Write the demo retailer's orders to ``path`` and its contact list beside it.
 
-    The order file has a row per order line: ``order_id, customer_id, order_date, product, amount``;
+    The order file has a row per order line: ``order_id, customer_id, order_date, product, amount``
+    and MORE_COLUMNS, some of which go together with what customers do next and some of which don't;
     the list, ``<stem>-contacts<suffix>``, has ``customer_id, signed_up, last_reached``. Same seed
     and size, same rows. The files get their names when both are whole: an interrupted run leaves
     nothing.
@@ -168,7 +230,7 @@ def demo_frames(
         seed: a whole number, at least 0.
 
     Returns:
-        Orders (``order_id, customer_id, order_date, product, amount``) and contacts
+        Orders (``order_id, customer_id, order_date, product, amount``, MORE_COLUMNS) and contacts
         (``customer_id, signed_up, last_reached``); days as datetimes, amounts in kr as floats.
 
     Raises:
@@ -182,8 +244,10 @@ def demo_frames(
     _, *parts, _ = zip(*_chunks(_customers(orders, seed), seed), strict=True)
     lines, contacts = (pa.concat_tables(tables) for tables in parts)
     # The cast misses the nearest float by a digit at times; rounding finds it.
-    amount = lines["amount"].cast(pa.float64()).to_numpy().round(2)
-    lines = lines.set_column(4, "amount", pa.array(amount))
+    for name in ("amount", "discount_amount"):
+        money = lines[name].cast(pa.float64()).to_numpy().round(2)
+        at = lines.schema.get_field_index(name)
+        lines = lines.set_column(at, name, pa.array(money, from_pandas=True))
     return lines.to_pandas(date_as_object=False), contacts.to_pandas(date_as_object=False)
 
 
@@ -205,8 +269,11 @@ def _joining_day(share: Floats) -> Ints:
     return np.minimum(np.searchsorted(_calendar()[1], share, "right"), DAYS - 1)
 
 
-def _purchases(random: Random, customers: int, newest: bool) -> tuple[Ints, Ints, Floats]:
+def _purchases(
+    random: Random, customers: int, newest: bool
+) -> tuple[Ints, Ints, Floats, Ints, Ints]:
     """Customer, day and value in kr of each purchase; first those that are a customer's first.
+    And its number among the customer's, and how many these will be.
 
     Numbers from ``customers`` on are guests, who buy once and leave no id. ``newest``: customer 0
     comes on the last day, so that the newest order is there at every size.
@@ -254,11 +321,11 @@ def _purchases(random: Random, customers: int, newest: bool) -> tuple[Ints, Ints
     value += np.log1p(INFLATION) * (day - DAYS) / 365.25
     value += CUSTOMER_SPREAD * random.standard_normal(len(people))[customer]
     value += ORDER_SPREAD * random.standard_normal(len(customer))
-    return customer, day, ORDER_VALUE * np.exp(value)
+    return customer, day, ORDER_VALUE * np.exp(value), nth, total
 
 
 def _lines(random: Random, customer: Ints, day: Ints, value: Floats) -> tuple[Ints, ...]:
-    """Order, customer, day, product and cents of each line, by day, returns included."""
+    """Order, customer, day, product, cents and purchase of each line, by day, returns included."""
     count = 1 + np.searchsorted(LINES, random.random(len(day)), "right")
     start = count.cumsum() - count
     order = np.repeat(np.arange(len(count)), count)
@@ -285,7 +352,101 @@ def _lines(random: Random, customer: Ints, day: Ints, value: Floats) -> tuple[In
     at = np.repeat(before, size) + np.arange(len(line))
     line, sign = line[at], sign[at]
     number = np.repeat(np.arange(len(queue)), size)
-    return number, customer[order[line]], day[queue][number], product[line], sign * cents[line]
+    bought = order[line]
+    day = day[queue][number]
+    return number, customer[bought], day, product[line], sign * cents[line], bought
+
+
+def _choose(random: Random, weights: Floats) -> Ints:
+    """The number of one of the columns for each row, by their weights."""
+    ends = weights.cumsum(axis=1)
+    chosen: Ints = (random.random(len(weights))[:, None] * ends[:, -1:] > ends[:, :-1]).sum(axis=1)
+    return chosen
+
+
+def _given(share: Any, lift: Any, goes: NDArray[np.bool_], rate: float) -> Floats:
+    """By Bayes: how likely a value is, known who goes on, so that the ladder stays as it is.
+
+    ``share`` have it, and of them ``lift`` times the ``rate`` of those who go on.
+    """
+    weights: Floats = np.where(goes, share * lift, share * (1 - rate * lift) / (1 - rate))
+    return weights
+
+
+def _attributes(random: Random, customer: Ints, day: Ints, nth: Ints, total: Ints) -> Attributes:
+    """The values of each purchase, as numbers of their names."""
+    goes = total > nth
+    date_of = np.datetime64(FIRST_DAY) + day
+    month = date_of.astype("M8[M]").astype(np.int64) % 12 + 1
+    in_month = (date_of - date_of.astype("M8[M]")).astype(np.int64) + 1
+    share, lift = np.array(CHANNEL_SHARE), np.array(CHANNEL_LIFT)
+    first = _given(share, lift / (share * lift).sum(), goes[:, None], GOES_ON[0])
+    weights = np.where((nth == 1)[:, None], first, np.array(CHANNEL_LATER))
+    channel = _choose(random, weights)
+
+    black_week = (month == 11) & (in_month >= BLACK_WEEK)
+    code = np.zeros(len(nth), dtype=np.int64)
+    luck = random.random(len(nth))
+    for number, (name, (low, high), part, times, rate, _) in enumerate(CODES, 1):
+        if number > 1:
+            luck = random.random(len(nth))
+        where = (nth >= low) & (nth <= high) & (code == 0)
+        if name == "BLACKWEEK25":
+            where &= black_week
+        elif high == 1:
+            where &= ~black_week
+        code[where & (luck < _given(part, times, goes, rate))] = number
+
+    people: Ints = np.zeros(customer.max() + 1, dtype=np.int64)
+    people[customer] = total
+    share, lift = np.array(COUNTRY_SHARE), np.ones(len(COUNTRIES))
+    lift[STOPS_IN] = STOPS_LIFT
+    share_in = share[STOPS_IN]
+    lift[np.arange(len(lift)) != STOPS_IN] = (1 - share_in * STOPS_LIFT) / (1 - share_in)
+    known = people[:, None]
+    stops = _given(share, lift, known > STOPS_AT, GOES_ON[STOPS_AT - 1])
+    country = _choose(random, np.where(known >= STOPS_AT, stops, share))
+
+    gift = random.random(len(nth)) < np.where(month >= 11, GIFT_WRAP_LATE, GIFT_WRAP)
+    nothing = [
+        random.integers(len(names), size=len(nth))
+        for names in (PAYMENTS, CARRIERS, SALES_REPS, AB_TEST)
+    ]
+    return Attributes(channel, code, country, gift, *nothing)
+
+
+def _more_columns(schema: Any, made: Attributes, lines: tuple[Ints, ...]) -> list[Any]:
+    """MORE_COLUMNS of the lines."""
+    pa: Any = import_module("pyarrow")
+    order, customer, _, product, cents, bought = lines
+    starts = np.concatenate(([True], order[1:] != order[:-1]))
+    share = np.array([0.0, *(percent for *_, percent in CODES)])[made.code[bought]]
+    off = np.where(cents > 0, np.rint(cents * share / (1 - share)), 0.0).astype(np.int64)
+    whole = np.bincount(order, weights=off).astype(np.int64)[order]
+    bits = pa.py_buffer(np.stack((whole, np.zeros_like(whole)), axis=1))
+    mask = pa.py_buffer(np.packbits(starts, bitorder="little"))
+    kind = schema.field("discount_amount").type
+
+    def names(texts: Sequence[str], numbers: Ints) -> Any:
+        return pa.array(list(texts)).take(pa.array(numbers))
+
+    def first(texts: Any, known: NDArray[np.bool_]) -> Any:
+        return pa.compute.if_else(pa.array(known), texts, pa.scalar(None, pa.string()))
+
+    code = made.code[bought]
+    codes = names(["", *(name for name, *_ in CODES)], code)
+    return [
+        names(CATEGORIES, product),
+        names(CHANNELS, made.channel[bought]),
+        first(codes, starts & (code > 0)),
+        pa.Array.from_buffers(kind, len(whole), [mask, bits]),
+        names(COUNTRIES, made.country[customer]),
+        names(("no", "yes"), made.gift[bought].astype(np.int64)),
+        names(PAYMENTS, made.payment[bought]),
+        names(CARRIERS, made.carrier[bought]),
+        names(SALES_REPS, made.sales_rep[bought]),
+        names(AB_TEST, made.ab_test[bought]),
+    ]
 
 
 def _contacts(random: Random, first: Ints) -> tuple[Ints, ...]:
@@ -334,7 +495,9 @@ def _chunks(customers: int, seed: int) -> Iterator[tuple[float, Any, Any, int]]:
         random = np.random.Generator(np.random.PCG64(stream))
         buyers = min(CHUNK, customers - start)
         bought = _purchases(random, buyers, newest=chunk == 0)
-        order, customer, day, product, cents = _lines(random, *bought)
+        buyers_of, days_of, values, nth, total = bought
+        lines_of = _lines(random, buyers_of, days_of, values)
+        order, customer, day, product, cents, _ = lines_of
         number, listed, signed_up, reached = _contacts(random, bought[1][:buyers])
         first_id, named = 1 + chunk * people, customer < buyers
         buyer = number[np.where(named, customer, 0)]
@@ -343,6 +506,11 @@ def _chunks(customers: int, seed: int) -> Iterator[tuple[float, Any, Any, int]]:
         amount = pa.Array.from_buffers(order_schema.field(4).type, len(cents), [None, bits])
         columns = [last_order + 1 + order, _id_column(first_id + buyer, digits, named)]
         columns += [_day_column(day), products.take(pa.array(product)), amount]
+        # From a stream of their own: the rows are those that they would be without.
+        stream = np.random.SeedSequence(seed, spawn_key=(chunk, 1))
+        more = np.random.Generator(np.random.PCG64(stream))
+        attributes = _attributes(more, buyers_of, days_of, nth, total)
+        columns += _more_columns(order_schema, attributes, lines_of)
         last_order += 1 + int(order[-1])
         listing = [_id_column(first_id + listed, digits), _day_column(signed_up)]
         listing += [_day_column(reached, reached >= signed_up)]
@@ -355,7 +523,8 @@ def _schemas() -> tuple[Any, Any]:
     text, day, kr = pa.string(), pa.date32(), pa.decimal128(12, 2)
     lines = {"order_id": pa.int64(), "customer_id": text, "order_date": day}
     contacts = {"customer_id": text, "signed_up": day, "last_reached": day}
-    return pa.schema(lines | {"product": text, "amount": kr}), pa.schema(contacts)
+    lines |= {"product": text, "amount": kr, **dict.fromkeys(MORE_COLUMNS, text)}
+    return pa.schema(lines | {"discount_amount": kr}), pa.schema(contacts)
 
 
 def _day_column(day: Ints, known: NDArray[np.bool_] | None = None) -> Any:
@@ -383,7 +552,7 @@ def _appender(stack: ExitStack, path: Path, suffix: str, schema: Any) -> Callabl
     if suffix == ".parquet":
         parquet: Any = import_module("pyarrow.parquet")
         table: Any = parquet.ParquetWriter(
-            path, schema, compression="zstd", use_dictionary=["product"]
+            path, schema, compression="zstd", use_dictionary=["product", *MORE_COLUMNS]
         )
     else:
         csv: Any = import_module("pyarrow.csv")
