@@ -62,12 +62,10 @@ async def test_revenue_of_every_cohort_is_that_of_the_summary(
     async with app.run_test(size=size) as pilot:
         await opened(pilot, "cohorts")
         lines = lines_of(app)
-        assert [line[0] for line in lines[1:]] == [
-            r["cohort"] for r in summary.cohort_records[::-1]
-        ]
+        assert [line[0] for line in lines[1:]] == [r.cohort for r in summary.cohort_records[::-1]]
         for record, line in zip(summary.cohort_records[::-1], lines[1:], strict=True):
-            assert line[1] == plain(f.whole(record["customers"]))
-            told = ["" if v is None else plain(f.amount(v)) for v in record["revenue_per_customer"]]
+            assert line[1] == plain(f.whole(record.customers))
+            told = ["" if v is None else plain(f.amount(v)) for v in record.revenue_per_customer]
             # Blank where it is not observed, and beyond.
             assert line[2:] == told + [""] * (len(line) - 2 - len(told))
         everyone = cohorts(summary)[0]
@@ -75,7 +73,7 @@ async def test_revenue_of_every_cohort_is_that_of_the_summary(
         # What is seen is what is filled in.
         second = line_of(app, lines[1][0])
         assert second.split() == " ".join(c for c in lines[1] if c).split()
-        ltv = {r["age_months"]: f.amount(r["ltv"]) for r in summary.ltv_records}
+        ltv = {r.age_months: f.amount(r.ltv) for r in summary.ltv_records}
         message = screen_text(app).splitlines()[2]
         assert plain(ltv[12]) in message
         assert plain(ltv[36]) in message
@@ -98,8 +96,8 @@ async def test_the_measure_goes_round(make_app: MakeApp, summary: Summary) -> No
         await pilot.press("m")
         heads = [column.head for column in app.query_one(Grid).columns]
         assert heads[2:] == [str(age) for age in LTV_AGES]
-        assert lines_of(app)[0][2:] == [plain(f.amount(r["ltv"])) for r in summary.ltv_records]
-        found = {(r["cohort"], r["age_months"]): r["ltv"] for r in summary.ltv_by_cohort_records}
+        assert lines_of(app)[0][2:] == [plain(f.amount(r.ltv)) for r in summary.ltv_records]
+        found = {(r.cohort, r.age_months): r.ltv for r in summary.ltv_by_cohort_records}
         for line in lines_of(app)[1:]:
             told = [found.get((line[0], age)) for age in LTV_AGES]
             assert line[2:] == ["" if v is None else plain(f.amount(v)) for v in told]
@@ -111,7 +109,7 @@ async def test_the_curve_under_the_cursor_and_those_that_are_kept(
     make_app: MakeApp, summary: Summary
 ) -> None:
     app = make_app()
-    months = [r["cohort"] for r in summary.cohort_records[::-1]]
+    months = [r.cohort for r in summary.cohort_records[::-1]]
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "cohorts")
         assert drawn(app) == ["all"]
@@ -175,14 +173,14 @@ async def test_enter_asks_for_the_customers_of_the_cohort(
         asked = lists
         assert len(asked) == 1
         record = summary.cohort_records[-2]
-        assert asked[0].label.sv == f"första köp {record['cohort']}"
+        assert asked[0].label.sv == f"första köp {record.cohort}"
         session = app.session
         found = await session.run(lambda: session.customers().count(asked[0].filters))
-        assert found == record["customers"]
-        await until_shown(pilot, f"{found} customers · first order in {record['cohort']}")
+        assert found == record.customers
+        await until_shown(pilot, f"{found} customers · first order in {record.cohort}")
         await pilot.press("escape")
         await until(pilot, lambda: app.pane and app.pane.id == "cohorts", "the cohorts")
-        assert f"▸ {record['cohort']} " in screen_text(app)
+        assert f"▸ {record.cohort} " in screen_text(app)
 
 
 async def test_enter_on_all_asks_for_everybody(make_app: MakeApp, summary: Summary) -> None:
@@ -202,8 +200,8 @@ async def test_what_is_chosen_outlives_another_day_and_language(
     make_app: MakeApp, summary: Summary, year_before: Summary
 ) -> None:
     app = make_app()
-    month = year_before.cohort_records[-3]["cohort"]
-    place = [r["cohort"] for r in summary.cohort_records[::-1]].index(month) + 1
+    month = year_before.cohort_records[-3].cohort
+    place = [r.cohort for r in summary.cohort_records[::-1]].index(month) + 1
     async with app.run_test(size=(80, 24)) as pilot:
         view = await opened(pilot, "cohorts")
         await pilot.press("m", *["down"] * place, "space", "right", "right")

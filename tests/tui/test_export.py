@@ -142,7 +142,7 @@ async def test_tiers_and_statuses_are_a_file_each(
         await export(pilot, "csv", "out.csv")
         await until_shown(pilot, "Written:")
     tiers, status = rows_of(tmp_path / "out-tiers.csv"), rows_of(tmp_path / "out-status.csv")
-    assert [row[0] for row in tiers[1:]] == [r["tier"] for r in summary.portfolio_records]
+    assert [row[0] for row in tiers[1:]] == [r.tier for r in summary.portfolio_records]
     place = tiers[0].index("clv")
     # To the 15 digits of a spreadsheet.
     wanted = [f"{r.clv:.15g}" for r in summary.portfolio_records]

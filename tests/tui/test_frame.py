@@ -207,7 +207,7 @@ async def test_other_tiers_recount(make_app: MakeApp, orders_csv: Path) -> None:
             wanted = log.summary(tiers=(("gold", 0.1), ("[b]rest", 0.9)))
         assert app.session.view is not None
         assert same_figures(app.session.view.summary, wanted)
-        assert line_of(app, "gold").split()[1] == str(wanted.portfolio_records[0]["customers"])
+        assert line_of(app, "gold").split()[1] == str(wanted.portfolio_records[0].customers)
 
 
 async def test_help_tells_the_keys_of_the_screen_and_of_all(make_app: MakeApp) -> None:

@@ -39,7 +39,7 @@ def plain(text: str) -> str:
 
 
 def rates_of(summary: Summary) -> list[float]:
-    return [r["rate"] for r in summary.ladder.step_records[:-1]]
+    return [r.rate for r in summary.ladder.step_records[:-1]]
 
 
 async def type_goal(pilot: Pilot[Any], text: str) -> None:
@@ -60,9 +60,9 @@ async def test_every_step_of_the_summary_is_shown(
         await opened(pilot, "ladder")
         ladder = summary.ladder
         for record in ladder.step_records:
-            line = line_of(app, f"F{record['f']} ")
-            told = (f.whole(record["customers"]), f.percent(record["rate"]),
-                    f.whole(record["median_days"]))  # fmt: skip
+            line = line_of(app, f"F{record.f} ")
+            told = (f.whole(record.customers), f.percent(record.rate),
+                    f.whole(record.median_days))  # fmt: skip
             for figure in told:
                 assert plain(figure) in line
         assert ladder.tipping_point is not None
@@ -203,7 +203,7 @@ async def test_enter_asks_for_the_customers_of_the_step(
         assert asked[0].label.en == "F2: at least 2 orders"
         session, filters = app.session, asked[0].filters
         found = await session.run(lambda: session.customers().count(filters))
-        assert found == summary.ladder.step_records[1]["customers"]
+        assert found == summary.ladder.step_records[1].customers
         # They are listed, and esc leads back to the step.
         await until_shown(pilot, f"{found} customers · F2: at least 2 orders")
         await pilot.press("escape")
@@ -249,7 +249,7 @@ async def test_goals_outlive_another_day_and_other_tiers(
         await until(pilot, lambda: app.session.view and app.session.view.as_of == year_before.as_of)
         await settled(pilot)
         line = line_of(app, "F1 ")
-        assert plain(f.whole(year_before.ladder.step_records[0]["customers"])) in line
+        assert plain(f.whole(year_before.ladder.step_records[0].customers)) in line
         assert "44.0 %" in line
         rates = rates_of(year_before)
         goals = [0.44, *rates[1:]]
@@ -278,7 +278,7 @@ async def test_matured_rates_are_told_where_the_rules_ask_for_them(make_app: Mak
         assert "in 180 d" in screen_text(app)
         records = view.summary.ladder.step_records
         for record in records[:-1]:
-            assert plain(f.percent(record["matured_rate"])) in line_of(app, f"F{record['f']} ")
+            assert plain(f.percent(record.matured_rate)) in line_of(app, f"F{record.f} ")
         heads = app.query_one(LadderPane).export_tables()[0].heads
         assert heads[-1] == "matured_rate"
 
@@ -299,9 +299,7 @@ async def test_the_steps_are_exported_with_their_goals(
     goals = [0.3, *rates[1:]]
     with (tmp_path / "steps-ladder.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [int(r["customers"]) for r in rows] == [
-        r["customers"] for r in summary.ladder.step_records
-    ]
+    assert [int(r["customers"]) for r in rows] == [r.customers for r in summary.ladder.step_records]
     # A file has numbers with 15 significant digits.
     assert [float(r["goal"]) for r in rows[:-1]] == [float(f"{goal:.15g}") for goal in goals]
     gains = step_gain(rates, goals, 1000)

@@ -63,17 +63,17 @@ async def test_every_tier_of_the_summary_is_shown(
     async with app.run_test(size=size) as pilot:
         await opened(pilot, "portfolio")
         for record in summary.portfolio_records:
-            line = line_of(app, f"{translate(term(record['tier']), lang)} ")
+            line = line_of(app, f"{translate(term(record.tier), lang)} ")
             told = (
-                f.whole(record["customers"]),
-                f.percent(record["retention"]),
-                f.fixed(record["duration"], 2),
-                f.fixed(record["orders_per_customer"], 2),
-                f.amount(record["value_per_order"]),
-                f.amount(record["annual_value"]),
-                f.amount(record["clv"]),
-                f.fixed(record["clv_index"], 1),
-                f.amount(record["portfolio_value"]),
+                f.whole(record.customers),
+                f.percent(record.retention),
+                f.fixed(record.duration, 2),
+                f.fixed(record.orders_per_customer, 2),
+                f.amount(record.value_per_order),
+                f.amount(record.annual_value),
+                f.amount(record.clv),
+                f.fixed(record.clv_index, 1),
+                f.amount(record.portfolio_value),
             )
             assert " ".join(line.split()).endswith(" ".join(map(plain, told)))
         total = line_of(app, f"{translate(term('total'), lang)} ")
@@ -82,7 +82,7 @@ async def test_every_tier_of_the_summary_is_shown(
         message = screen_text(app).splitlines()[2]
         assert plain(f.amount(summary.portfolio_value)) in message
         assert summary.portfolio_value is not None
-        share = summary.portfolio_records[0]["portfolio_value"] / summary.portfolio_value
+        share = summary.portfolio_records[0].portfolio_value / summary.portfolio_value
         assert plain(f.percent(share, 0)) in message
         # Nothing is cut: the last line of the pane is seen, too.
         hint = {"en": "to type a change", "sv": "skriv"}[lang]
@@ -99,13 +99,13 @@ async def test_plus_and_minus_change_the_driver_of_all_tiers(
         change = Change(frequency=0.02, order_value=-0.01)
         made = what_if(summary, dict.fromkeys(summary.rules.tier_names, change))
         for case, line in zip(made.tiers, lines_of(pilot, WhatIfGrid), strict=False):
-            record = next(r for r in summary.portfolio_records if r["tier"] == case.tier)
+            record = next(r for r in summary.portfolio_records if r.tier == case.tier)
             worth = clv(
-                record["orders_per_customer"] * 1.02, record["value_per_order"] * 0.99,
-                record["duration"],
+                record.orders_per_customer * 1.02, record.value_per_order * 0.99,
+                record.duration,
             )  # fmt: skip
             assert case.clv == pytest.approx(worth)
-            told = (f.amount(worth), f.amount(worth * record["customers"]))
+            told = (f.amount(worth), f.amount(worth * record.customers))
             assert line == [case.tier, "+2.0 %", "−1.0 %", "0.0 %", *map(plain, told), "+1.0 %"]
         text = screen_text(app)
         assert "[−1.0 %]" in line_of(app, "all ")
@@ -202,7 +202,7 @@ async def test_enter_on_a_tier_asks_for_its_customers(
         assert len(asked) == 1
         session = app.session
         found = await session.run(lambda: session.customers().count(asked[0].filters))
-        tiers = {r["tier"]: r["customers"] for r in summary.portfolio_records}
+        tiers = {r.tier: r.customers for r in summary.portfolio_records}
         assert found == tiers.get(name, summary.flows.closing)
         await until_shown(pilot, f"{found} customers · ")
         await pilot.press("escape")
@@ -215,12 +215,12 @@ async def test_the_projection_is_that_of_the_formula(make_app: MakeApp, summary:
         await opened(pilot, "portfolio")
         await pilot.press("p")
         assert app.query_one(ProjectionTable).has_focus
-        customers = [r["customers"] for r in summary.portfolio_records]
+        customers = [r.customers for r in summary.portfolio_records]
         counts = summary.migration.counts
         inflow = [n - sum(row[j] for row in counts) for j, n in enumerate(customers)]
         rates = [list(row) for row in summary.migration.shares]
         table = project_portfolio(customers, rates, inflow, 5).tolist()
-        worth = [r["clv"] for r in summary.portfolio_records]
+        worth = [r.clv for r in summary.portfolio_records]
         lines = lines_of(pilot, ProjectionTable)
         for year, (line, row) in enumerate(zip(lines, table, strict=False)):
             value = f.amount(portfolio_value(worth, row))
@@ -364,7 +364,7 @@ async def test_all_three_tables_are_exported(
             tables[name] = list(csv.DictReader(file))
     # A file has numbers with 15 significant digits.
     assert [float(r["clv"]) for r in tables["portfolio"][:-1]] == [
-        float(f"{r['clv']:.15g}") for r in summary.portfolio_records
+        float(f"{r.clv:.15g}") for r in summary.portfolio_records
     ]
     made = what_if(summary, dict.fromkeys(summary.rules.tier_names, Change(frequency=0.01)))
     values = [*(case.value for case in made.tiers), made.value]

@@ -47,9 +47,9 @@ async def test_tiers_and_statuses_are_those_of_the_summary(
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot, "segments")
         for record in summary.portfolio_records:
-            cells = line_of(app, record["tier"]).split("  ")
+            cells = line_of(app, record.tier).split("  ")
             assert cells[1:5] == [
-                told(record[key]) for key in ("customers", "orders", "revenue", "clv")
+                told(getattr(record, key)) for key in ("customers", "orders", "revenue", "clv")
             ]
         whole = total(summary)
         cells = line_of(app, "active customers").split("  ")
@@ -81,7 +81,7 @@ async def test_enter_lists_the_customers_of_a_tier_then_the_orders_of_one(
     async with app.run_test(size=(120, 30)) as pilot:
         await opened(pilot, "segments")
         await pilot.press("down", "enter")
-        top = summary.portfolio_records[1]["customers"]
+        top = summary.portfolio_records[1].customers
         await until_shown(pilot, f"{top} customers · top")
         await settled(pilot)
         there = listed(app)

@@ -108,7 +108,7 @@ def test_open_browse_drill_down_export_quit(
     tiers = shell.until("▸ super", "all who have bought")
     for record in summary.portfolio_records:
         assert any(
-            line.split()[:2] == [record["tier"], told(record["customers"])]
+            line.split()[:2] == [record.tier, told(record.customers)]
             for line in tiers.replace("▸", " ").splitlines()
         )
     shell.press("3")

@@ -177,12 +177,10 @@ def kpis(summary: Summary, before: Summary | None) -> KpiData:
         ),
     }
     if (becoming := summary.kpis.subscriber_to_customer) is not None:
-        series["subscriber_to_customer"] = Series(
-            last(becoming["eligible"]), last(becoming["converted"])
-        )
+        series["subscriber_to_customer"] = Series(last(becoming.eligible), last(becoming.converted))
     if (reach := summary.kpis.total_reach) is not None:
-        series["total_reach"] = Series(last(reach["contacts"]), last(reach["reached"]))
-    first = date.fromisoformat(f"{months[0]['month']}-01")
+        series["total_reach"] = Series(last(reach.contacts), last(reach.reached))
+    first = date.fromisoformat(f"{months[0].month}-01")
     return KpiData(first, len(months), series, ltv=_ltv(summary))
 
 
@@ -199,15 +197,15 @@ def _twice(summary: Summary | None) -> int | None:
 
 def _ltv(summary: Summary) -> Ltv:
     """Cohorts of consecutive months; what is older than all of them counts in the first."""
-    last = date.fromisoformat(f"{summary.cohort_records[-1]['cohort']}-01")
-    first = date.fromisoformat(f"{summary.cohort_records[0]['cohort']}-01")
+    last = date.fromisoformat(f"{summary.cohort_records[-1].cohort}-01")
+    first = date.fromisoformat(f"{summary.cohort_records[0].cohort}-01")
     months = (last.year - first.year) * 12 + last.month - first.month + 1
     # A range of one cell is no range for every program.
     months = min(max(months, 2), LTV_MONTHS, (last.year - FIRST_YEAR) * 12 + last.month)
     first = add_months(last, 1 - months)
     sums = [[(0, 0.0)] * len(LTV_AGES) for _ in range(months)]
     for record in summary.ltv_by_cohort_records:
-        cohort = date.fromisoformat(f"{record['cohort']}-01")
+        cohort = date.fromisoformat(f"{record.cohort}-01")
         row = max((cohort.year - first.year) * 12 + cohort.month - first.month, 0)
         age = LTV_AGES.index(record.age_months)
         customers, revenue = sums[row][age]

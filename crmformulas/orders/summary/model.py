@@ -10,7 +10,7 @@ on a small file.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
@@ -89,18 +89,6 @@ class Row:
             name: _round(value) if name in MONEY_COLUMNS else value
             for name, value in self.as_dict().items()
         }
-
-    # By the name of a column, as tables that are written column by column read them.
-
-    def __getitem__(self, key: str) -> Any:
-        return self.as_dict()[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.as_dict())
-
-    def keys(self) -> Iterator[str]:
-        """The names of the columns."""
-        return iter(self)
 
 
 @dataclass(frozen=True, slots=True)

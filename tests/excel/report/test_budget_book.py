@@ -53,7 +53,7 @@ def test_the_workbook_calculates_the_plan(
         for row in (*SEGMENTS, "total"):
             for column in ("customers", "revenue", "orders"):
                 assert found[f"{period}.{row}.{column}"] == pytest.approx(
-                    made.rows[row][column], **TIGHT
+                    getattr(made.rows[row], column), **TIGHT
                 )
         for key, cell in (
             ("retention", "retention"),
@@ -61,7 +61,9 @@ def test_the_workbook_calculates_the_plan(
             ("gross_duration", "gross_duration"),
         ):
             if period != "outcome":
-                assert found[f"{period}.{cell}"] == pytest.approx(made.balance[key], **TIGHT)
+                assert found[f"{period}.{cell}"] == pytest.approx(
+                    getattr(made.balance, key), **TIGHT
+                )
     assert found["target_gap"] == pytest.approx(plan.gap, **TIGHT)
     for lever in LEVERS:
         needed = plan.needed(lever).factor

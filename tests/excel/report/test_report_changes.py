@@ -205,7 +205,7 @@ def test_cohorts(seed: int, retailer: Report, office: LibreOffice) -> None:
     figures: dict[str, float | str] = {}
     cohorts = retailer.summary.cohort_records
     for i, cohort in enumerate(cohorts):
-        customers, spent, until = cohort["customers"], 0.0, 0.0
+        customers, spent, until = cohort.customers, 0.0, 0.0
         # Each change takes LibreOffice some milliseconds: a few of each cohort.
         if dice.random() < 0.3:
             customers = changes[sizes.sheet, sizes.at(i).cell] = dice.randint(1, 5000)
@@ -213,16 +213,16 @@ def test_cohorts(seed: int, retailer: Report, office: LibreOffice) -> None:
             # More than half of all: the curve ends where these are not observed any more.
             customers = changes[sizes.sheet, sizes.at(i).cell] = 10**6
         everybody += customers
-        for m, told in enumerate(cohort["revenue_per_customer"][:37]):
+        for m, told in enumerate(cohort.revenue_per_customer[:37]):
             if told is None:
                 continue
-            month = told * cohort["customers"] - until
-            until = told * cohort["customers"]
+            month = told * cohort.customers - until
+            until = told * cohort.customers
             if dice.random() < 0.03:
                 month = round(dice.uniform(-100, 10**5), 2)
                 changes[revenue.sheet, revenue.at(i, m).cell] = month
             spent += month
-            figures[f"cohort.{cohort['cohort']}.{m}"] = spent / customers
+            figures[f"cohort.{cohort.cohort}.{m}"] = spent / customers
             grown[m] = grown.get(m, 0.0) + month
             reached[m] = reached.get(m, 0) + customers
     chained, ended = 0.0, 0
