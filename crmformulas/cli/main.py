@@ -114,6 +114,7 @@ GROUPS: dict[str, dict[str, Subcommand]] = {
     },
     "Next": {
         "forecast": Subcommand("crmformulas.cli.forecast", "The next 12 months, with a backtest."),
+        "backtest": Subcommand("crmformulas.cli.backtest", "What was said a year ago, and came."),
     },
     "Spreadsheets": {
         "report": Subcommand("crmformulas.cli.workbooks", "A workbook on an order file."),

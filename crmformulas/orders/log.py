@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     import ibis.expr.types as ir
 
+    from crmformulas.orders.analysis.backtest import Backtest
     from crmformulas.orders.analysis.forecast.customers import CustomerModel
     from crmformulas.orders.analysis.forecast.fit import Origin
     from crmformulas.orders.analysis.forecast.results import Forecast
@@ -387,6 +388,59 @@ class Orders:
             earlier = self.summary(year_ago, rules)
         share = self._returns_share(summary.windows, rules)
         return forecast_from(now, summary, past, earlier, months=months, returns=share)
+
+    def backtest(
+        self,
+        as_of: date | str | None = None,
+        rules: Rules | None = None,
+        **changes: Unpack[RuleChanges],
+    ) -> Backtest:
+        """Hold what the method said 12 months before an as-of day against what came.
+
+        The first year of CLV, Budget 1, the projection of tiers, the forecast of known customers
+        and the extra orders of the ladder; by tier or segment, and in all.
+
+        Args:
+            as_of: The last day that counts; the day of the newest order by default.
+            rules: How to count.
+            **changes: Single rules, as for :meth:`summary`.
+
+        Returns:
+            A :class:`~crmformulas.orders.analysis.backtest.Backtest`; without rows, with the reason
+            in its notices, where history tells too little of what could have been said.
+
+        Raises:
+            InputError: if there is no usable order up to the day, or none a year before.
+
+        Examples:
+            >>> import pandas as pd
+            >>> log = {"customer": ["a", "a"], "date": ["2025-01-05", "2026-03-01"], "amount": 9}
+            >>> with read(pd.DataFrame(log)) as orders:
+            ...     orders.backtest().rows
+            ()
+        """
+        from crmformulas.orders.analysis.backtest import NewCustomers, backtest_from
+
+        rules = _changed(rules or self.rules, changes, "backtest()")
+        now = self.summary(as_of, rules)
+        origin = add_months(now.as_of, -12)
+        if now.input.first_day > origin:
+            raise InputError(
+                f"nothing can be held against what came: history starts {now.input.first_day}, "
+                f"and the year goes back to {origin}"
+            )
+        then = self.summary(origin, rules)
+        earlier = add_months(now.as_of, -24)
+        before = self.summary(earlier, rules) if now.input.first_day <= earlier else None
+        forecast = self.forecast(now.as_of, rules=rules)
+        orders = queries.usable(self._grouped(rules))
+        bought = orders.filter((orders.amount > 0) & (orders.day <= day_number(now.as_of)))
+        people = bought.group_by("customer").agg(first=bought.day.min(), orders=bought.count())
+        start, end = map(day_number, then.windows.s12)
+        new = people.filter((people["first"] >= start) & (people["first"] <= end))
+        ((count, made),) = self._tuples(new.aggregate(n=new.count(), orders=new.orders.sum()))
+        recruited = NewCustomers(int(count), int(made or 0))
+        return backtest_from(now, then, before, forecast, recruited)
 
     def _forecast_customers(self, as_of: date, rules: Rules, model: CustomerModel) -> ir.Table:
         """The figures of each customer, made once for a day, rules and a horizon."""

@@ -18,6 +18,7 @@ from crmformulas.orders.analysis.forecast.groups import Group, groups
 from crmformulas.orders.analysis.forecast.results import (
     TOTAL,
     BacktestRow,
+    Came,
     Errors,
     Expected,
     Forecast,
@@ -102,7 +103,13 @@ def forecast_from(
     tested = None
     if past is not None and earlier is not None and past.cells.customers.sum() >= FEWEST_CUSTOMERS:
         tested = Backtest.of(past, earlier)
-        made = replace(made, status="tested", backtest=tested.rows, backtest_as_of=past.day)
+        made = replace(
+            made,
+            status="tested",
+            backtest=tested.rows,
+            came=tested.came,
+            backtest_as_of=past.day,
+        )
         if reason := _failed(tested.rows[0]):
             return replace(made, status="failed", notices=(reason, *notices))
         if (tested.factors != 1).any():
@@ -242,6 +249,7 @@ class Backtest(NamedTuple):
         summary: The summary there.
         law: What the law's way said of each cell.
         rows: The errors of each method.
+        came: The forecast by tier, with what came.
         factors: By what buyers, orders and revenue of each tier, and of the inactive, are to be
             multiplied.
     """
@@ -250,6 +258,7 @@ class Backtest(NamedTuple):
     summary: Summary
     law: _Law
     rows: tuple[BacktestRow, ...]
+    came: tuple[Came, ...]
     factors: Floats
 
     @classmethod
@@ -280,7 +289,9 @@ class Backtest(NamedTuple):
             seen = (came[:, :-1] > 0) & (said[:, :-1] > 0)
             ratios = np.divide(came[:, :-1], said[:, :-1], where=seen, out=np.ones_like(factors))
             factors = ratios**weight
-        return cls(fit, earlier, law, tuple(rows), factors)
+        pairs = np.stack([said, came], axis=1).reshape(6, -1).T.tolist()
+        both = [Came(name, *row) for name, row in zip((*way.names, TOTAL), pairs, strict=True)]
+        return cls(fit, earlier, law, tuple(rows), tuple(both), factors)
 
     def missed(self, now: Group) -> dict[str, Missed]:
         """What was missed by group and in total, the customers parted as they are now."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from crmformulas.orders.analysis.forecast.order_values import OrderValueModel
     from crmformulas.orders.analysis.forecast.purchases import PurchaseModel
 
-__all__ = ["BacktestRow", "Errors", "Expected", "Forecast", "Month", "Status"]
+__all__ = ["BacktestRow", "Came", "Errors", "Expected", "Forecast", "Month", "Status"]
 
 Status: TypeAlias = Literal["tested", "untested", "failed", "blank"]
 
@@ -101,6 +101,28 @@ class BacktestRow(NamedTuple):
     tier_error: float | None
 
 
+class Came(NamedTuple):
+    """What the forecast said of a value tier a year ago, and what came.
+
+    Attributes:
+        name: The tier a year ago, ``inactive`` or ``total``.
+        buyers_said: Customers who would buy.
+        buyers_came: Customers who did.
+        orders_said: Purchase days that would come.
+        orders_came: Those that came.
+        revenue_said: Revenue before returns that would come, in currency units.
+        revenue_came: That which came.
+    """
+
+    name: str
+    buyers_said: float
+    buyers_came: float
+    orders_said: float
+    orders_came: float
+    revenue_said: float
+    revenue_came: float
+
+
 class Month(NamedTuple):
     """A month, past or to come.
 
@@ -133,6 +155,7 @@ class Forecast:
             missing where history does not tell it.
         backtest_as_of: The day to which the backtest went back.
         backtest: What methods said there against what came; empty where history is too short.
+        came: The forecast of that day by value tier, with what came.
         history: Revenue before returns of the last 24 complete months.
         ahead: The months to come, without season: what is expected of the year, spread.
         notices: What to know beside the figures, in both languages.
@@ -149,6 +172,7 @@ class Forecast:
     by: Mapping[str, tuple[Expected, ...]] = field(default_factory=dict)
     backtest_as_of: date | None = None
     backtest: tuple[BacktestRow, ...] = ()
+    came: tuple[Came, ...] = ()
     history: tuple[Month, ...] = ()
     ahead: tuple[Month, ...] = ()
     notices: tuple[Label, ...] = ()
