@@ -174,7 +174,9 @@ COUNTING = (
     ),
     option("--pareto", "Share of customers whose share of revenue is told.", "SHARE", type=float),
     option("--lead", "Days after sign-up that don't count for a contact.", "DAYS", type=int),
-    option("--horizon", "Days in which a contact becomes a customer.", "DAYS", type=int),
+    option(
+        "--convert-within horizon", "Days in which a contact becomes a customer.", "DAYS", type=int
+    ),
     option("--reach", "Days back in which a contact counts as reached.", "DAYS", type=int),
 )
 
