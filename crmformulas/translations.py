@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
-__all__ = ["LANGS", "Label", "Lang", "Translated", "term", "translate"]
+__all__ = ["LANGS", "Label", "Lang", "Translated", "heading", "term", "translate"]
 
 Lang: TypeAlias = Literal["en", "sv"]
 
@@ -124,3 +124,16 @@ def term(key: str) -> Label:
         'gold'
     """
     return TERMS.get(key, key)
+
+
+def heading(key: str) -> Label:
+    """The label of a key as it begins a line; a key that is no term as it is.
+
+    Examples:
+        >>> heading("reactivated").sv
+        'Återvunna'
+        >>> heading("gold")
+        'gold'
+    """
+    label = term(key)
+    return label.capitalize() if isinstance(label, Translated) else label

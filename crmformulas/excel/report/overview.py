@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from crmformulas.excel.report.wording import for_a_document
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.expressions import DASH, known
@@ -14,6 +13,7 @@ from crmformulas.excel.workbook.styles import GAIN, LOSS
 from crmformulas.orders.summary.headlines import Headline, headlines
 from crmformulas.orders.summary.model import Summary
 from crmformulas.orders.summary.notices import EXCLUDED
+from crmformulas.orders.summary.wording import for_a_document
 from crmformulas.translations import Label, Translated, term
 
 __all__ = ["Overview", "shown_day"]

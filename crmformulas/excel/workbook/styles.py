@@ -7,22 +7,14 @@ from typing import Any
 
 import xlsxwriter
 
+from crmformulas.palette import BAND, GAIN, GREY, LOSS, NEUTRAL, RULE, SHADES
 from crmformulas.translations import Lang, Translated
 
-__all__ = ["KINDS", "Kind", "Styles"]
+__all__ = ["BAND", "GAIN", "GREY", "KINDS", "LOSS", "NEUTRAL", "RULE", "SHADES", "Kind", "Styles"]
 
 INPUT = "#FFF4CC"
 GIVEN = "#E6EFF2"
-BAND = "#1F4E5F"
-GREY = "#6B6B6B"
-RULE = "#BFBFBF"
 LINK = "#1A5A8A"
-
-GAIN = "#1E6F5C"
-LOSS = "#A9412B"
-NEUTRAL = "#8DB4C2"
-SHADES = ("#1F4E5F", "#4F8294", "#8DB4C2", "#C9DDE4")
-"""Growth has one hue, loss another; all else is neutral, in shades from the first to the last."""
 
 LINE = 15
 """The height of a line of text, in points."""

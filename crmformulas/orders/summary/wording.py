@@ -6,7 +6,7 @@ import re
 
 from crmformulas.translations import Label, Lang, translate
 
-__all__ = ["for_a_document"]
+__all__ = ["for_a_document", "without_ids"]
 
 OPTION = re.compile(r"\s*[;,:(][^;,:()]*?(?<![\w-])--[a-z][^;:()]*\)?")
 """A clause that names an option of the command."""
@@ -50,3 +50,26 @@ def for_a_document(notice: Label, lang: Lang) -> str:
     first = told.split(maxsplit=1)[0] if told else ""
     # The name of a file is not a word.
     return told if re.search(r"[./\\:\d]", first) else told[:1].upper() + told[1:]
+
+
+NAMED = tuple(
+    (re.compile(pattern), words)
+    for pattern, words in (
+        (r"(rows? ha(?:s|ve)) the customer id .+, which", r"\1 the id of nobody, which"),
+        (r"(rad(?:er)? har) kund-id .+, som", r"\1 ett kund-id som är ingens, som"),
+        (r"the customer ids? ['‘“\"].+['’”\"]", "a customer id"),
+    )
+)
+"""Notices that name a customer id, and what they say without it."""
+
+
+def without_ids(notice: str) -> str:
+    """A notice without the customer id that it names.
+
+    Examples:
+        >>> without_ids("a.csv: 3 rows have the customer id 'guest', which counts as a customer")
+        'a.csv: 3 rows have the id of nobody, which counts as a customer'
+    """
+    for pattern, words in NAMED:
+        notice = pattern.sub(words, notice)
+    return notice

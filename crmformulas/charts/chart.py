@@ -1,0 +1,212 @@
+"""A chart: its message, the table behind it, and how it is drawn."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from crmformulas.errors import InputError
+from crmformulas.files import atomic_write
+from crmformulas.formats import UNKNOWN, NumberFormat
+from crmformulas.translations import Label, Lang, Translated, translate
+
+if TYPE_CHECKING:
+    from altair import TopLevelMixin
+
+__all__ = ["NARROW", "WIDE", "Chart", "Column", "Draw", "Kind", "Slide", "Table", "drawn"]
+
+Kind: TypeAlias = Literal[
+    "text", "count", "signed count", "money", "signed money", "share", "years", "days", "number"
+]
+"""What a column holds; a share is a fraction."""
+
+NARROW, WIDE = 340, 800
+"""Pixels: on a phone, and on a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table.
+
+    Attributes:
+        label: What it is called.
+        kind: What it holds.
+    """
+
+    label: Label
+    kind: Kind = "count"
+
+    def text(self, value: Any, lang: Lang) -> str:
+        """A value of the column as it is read; unknown is a dash.
+
+        Examples:
+            >>> Column("retention", "share").text(0.134, "sv"), Column("n").text(None, "en")
+            ('13,4\\xa0%', '–')
+        """
+        if value is None:
+            return UNKNOWN
+        figures = NumberFormat(lang)
+        match self.kind:
+            case "text":
+                return str(translate(value, lang))
+            case "share":
+                return figures.percent(value)
+            case "years":
+                return figures.years(value)
+            case "money":
+                return figures.amount(value)
+            case "signed money":
+                return ("+" if value > 0 else "") + figures.amount(value)
+            case "signed count":
+                return figures.signed(value)
+            case "number":
+                return figures.fixed(value, 2)
+            case _:
+                return figures.whole(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of figures under named columns; None is unknown.
+
+    Attributes:
+        columns: The first names the rows.
+        rows: A value for each column.
+        total: Whether the last row is the sum of the others.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    total: bool = False
+
+    def text(self, lang: Lang) -> list[list[str]]:
+        """The rows as they are read."""
+        return [
+            [column.text(value, lang) for column, value in zip(self.columns, row, strict=True)]
+            for row in self.rows
+        ]
+
+    def head(self, lang: Lang) -> list[str]:
+        """What the columns are called."""
+        return [str(translate(column.label, lang)) for column in self.columns]
+
+
+Draw: TypeAlias = "Callable[[Lang, int], TopLevelMixin]"
+
+
+@dataclass(frozen=True, slots=True)
+class Slide:
+    """How a chart is drawn where a presentation draws it itself.
+
+    Attributes:
+        kind: Columns, bars or a line.
+        labels: What stands along the axis.
+        series: Names with their values; None leaves a gap.
+        shown: The number format, as spreadsheets have it.
+        colours: Of the points of a single series, or of each series.
+    """
+
+    kind: Literal["column", "stacked", "bar", "line"]
+    labels: tuple[Label, ...]
+    series: tuple[tuple[Label, tuple[float | None, ...]], ...]
+    shown: str = "#,##0"
+    colours: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What a chart says, shows and is drawn from.
+
+    Attributes:
+        key: Its name.
+        title: Its message, in both languages.
+        alt: The same for who does not see it: what is drawn, and what it shows.
+        table: The figures.
+        lang: The language that it is drawn in unless told otherwise.
+        note: How it is to be read, or what it rests on.
+    """
+
+    key: str
+    title: Translated
+    alt: Translated
+    table: Table
+    draw: Draw = field(repr=False)
+    slide: Slide | None = field(default=None, repr=False)
+    note: Translated | None = None
+    lang: Lang = "en"
+
+    @property
+    def frame(self) -> Any:
+        """The table as a pandas frame, a row a line and the names of the columns as shown."""
+        import pandas as pd
+
+        rows = [[translate(value, self.lang) for value in row] for row in self.table.rows]
+        return pd.DataFrame(rows, columns=pd.Index(self.table.head(self.lang)))
+
+    def altair(self, width: int = WIDE, lang: Lang | None = None) -> TopLevelMixin:
+        """The Altair chart, to change or to lay beside others.
+
+        Args:
+            width: In pixels, without the labels of its axis.
+            lang: The language of its texts.
+        """
+        return self.draw(lang or self.lang, width)
+
+    def to_svg(self, width: int = WIDE, lang: Lang | None = None) -> str:
+        """The chart as SVG, without its title.
+
+        Raises:
+            InputError: if Altair or vl-convert is not installed.
+        """
+        return drawn(self.altair(width, lang))
+
+    def save(self, path: str | Path, lang: Lang | None = None) -> None:
+        """Write the chart with its title as ``.svg``, ``.png`` or ``.json`` (Vega-Lite).
+
+        Raises:
+            InputError: if the name ends otherwise.
+        """
+        target, tongue = Path(path), lang or self.lang
+        made = _titled(self.altair(lang=tongue), str(translate(self.title, tongue)))
+        match target.suffix.lower():
+            case ".svg":
+                content = drawn(made).encode()
+            case ".png":
+                content = _converter().vegalite_to_png(_spec(made), scale=2)
+            case ".json":
+                content = json.dumps(_spec(made), ensure_ascii=False, indent=1).encode()
+            case other:
+                raise InputError(f"a chart is written as .svg, .png or .json, got {other!r}")
+        with atomic_write(target) as part:
+            part.write_bytes(content)
+
+    def _repr_mimebundle_(self, **wanted: Any) -> Any:
+        """What a notebook shows: the chart with its message, interactive where it can be."""
+        made = _titled(self.altair(), str(translate(self.title, self.lang)))
+        return made._repr_mimebundle_(**wanted)
+
+
+def _titled(made: TopLevelMixin, title: str) -> Any:
+    return made.properties(title=title)
+
+
+def _converter() -> Any:
+    try:
+        import vl_convert
+    except ImportError:
+        raise InputError(
+            "drawing charts needs Altair and vl-convert: pip install 'crmformulas[charts]'"
+        ) from None
+    return vl_convert
+
+
+def _spec(made: Any) -> dict[str, Any]:
+    return dict(made.to_dict())
+
+
+def drawn(made: Any) -> str:
+    """An Altair chart as SVG, drawn without a browser or a network."""
+    return str(_converter().vegalite_to_svg(_spec(made), allowed_base_urls=[]))

@@ -1,0 +1,301 @@
+"""The few shapes that charts are made of, in Altair: bars, a waterfall, a matrix, lines.
+
+Labels stand beside what they tell instead of on axes, in the language of the reader, and colours
+are those of the palette: a page gives them others in the dark by their values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from crmformulas.errors import InputError
+from crmformulas.palette import BAND, GREY, INK, PAPER, RULE
+
+if TYPE_CHECKING:
+    import altair as alt
+
+__all__ = ["NARROW", "Data", "bars", "columns", "lines", "matrix", "waterfall"]
+
+Data = Sequence[Mapping[str, Any]]
+
+NARROW = 500
+"""Pixels below which a chart is on a phone."""
+
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
+
+TEXT = 64
+"""Pixels of a text beside the end of a bar."""
+
+LABEL = 240
+"""Pixels that a label beside a bar may take at most."""
+
+
+def library() -> Any:
+    """Altair.
+
+    Raises:
+        InputError: if it is not installed.
+    """
+    try:
+        import altair
+    except ImportError:
+        raise InputError(
+            "drawing charts needs Altair and vl-convert: pip install 'crmformulas[charts]'"
+        ) from None
+    return altair
+
+
+def _data(rows: Data) -> Any:
+    return library().InlineData(values=[dict(row) for row in rows])
+
+
+def _looks(made: Any, width: int, height: int) -> alt.TopLevelMixin:
+    return made.properties(width=width, height=height).configure(  # type: ignore[no-any-return]
+        background="transparent",
+        font=FONT,
+        view={"stroke": None},
+        axis={
+            "labelColor": INK,
+            "titleColor": GREY,
+            "labelFontSize": 13,
+            "titleFontSize": 12,
+            "titleFontWeight": "normal",
+            "domainColor": RULE,
+            "gridColor": RULE,
+            "gridOpacity": 0.5,
+            "tickColor": RULE,
+        },
+        legend={"labelColor": INK, "titleColor": GREY, "labelFontSize": 12, "orient": "top"},
+        title={
+            "color": INK,
+            "fontSize": 15,
+            "anchor": "start",
+            "fontWeight": 600,
+            "limit": width + 120,
+        },
+    )
+
+
+def bars(rows: Data, width: int) -> alt.TopLevelMixin:
+    """Bars that lie, one below the other, the text of each beside its end.
+
+    Args:
+        rows: ``label``, ``value``, ``text``, ``colour``; and ``low`` and ``high``, if its end is
+            uncertain.
+        width: In pixels, labels included.
+    """
+    alt, narrow = library(), width < NARROW
+    beside = min(LABEL, round(width * (0.42 if narrow else 0.3)))
+    inner = width - beside - 12
+    values = [float(row["value"] or 0) for row in rows]
+    ends = [float(row.get("high") or 0) for row in rows]
+    low, high = min([0.0, *values]), max([0.0, *values, *ends])
+    # Room for the texts at both ends.
+    sides = (low < 0) + (high > 0)
+    room = (high - low or 1.0) * TEXT / max(inner - sides * TEXT, TEXT)
+    scale = alt.Scale(domain=[low - (room if low < 0 else 0), high + (room if high > 0 else 0)])
+    base = alt.Chart(_data(rows)).encode(
+        y=alt.Y(
+            "label:N",
+            sort=None,
+            title=None,
+            axis=alt.Axis(ticks=False, domain=False, labelLimit=beside, labelPadding=8),
+        )
+    )
+    x = alt.X("value:Q", scale=scale, axis=None)
+    layers = [base.mark_bar(cornerRadius=2).encode(x=x, color=alt.Color("colour:N", scale=None))]
+    if any(row.get("high") is not None for row in rows):
+        known = "isValid(datum.high)"
+        layers.append(
+            base.transform_filter(known)
+            .mark_rule(color=INK, strokeWidth=1.5)
+            .encode(x=alt.X("low:Q", scale=scale, axis=None), x2="high:Q")
+        )
+    at = alt.X("at:Q", scale=scale, axis=None)
+    for side, align, dx in (("datum.value >= 0", "left", 6), ("datum.value < 0", "right", -6)):
+        layers.append(
+            base.transform_filter(side)
+            .transform_calculate(at="isValid(datum.high) ? datum.high : datum.value")
+            .mark_text(align=align, dx=dx, color=INK, fontSize=13)
+            .encode(x=at, text="text:N")
+        )
+    return _looks(alt.layer(*layers), inner, max(24 * len(rows), 48))
+
+
+def columns(rows: Data, width: int, height: int = 240) -> alt.TopLevelMixin:
+    """Columns that stand beside each other, their texts above.
+
+    Args:
+        rows: ``label``, ``value``, ``text``, ``colour``; and ``low`` and ``high``.
+        width: In pixels.
+        height: In pixels.
+    """
+    alt, narrow = library(), width < NARROW
+    base = alt.Chart(_data(rows)).encode(
+        x=alt.X(
+            "label:N",
+            sort=None,
+            title=None,
+            axis=alt.Axis(
+                labelAngle=0,
+                ticks=False,
+                labelOverlap="greedy",
+                labelFontSize=11 if narrow else 13,
+            ),
+        )
+    )
+    y = alt.Y("value:Q", axis=None, scale=alt.Scale(zero=True))
+    layers = [
+        base.mark_bar(cornerRadiusTopLeft=2, cornerRadiusTopRight=2).encode(
+            y=y, color=alt.Color("colour:N", scale=None)
+        )
+    ]
+    if any(row.get("high") is not None for row in rows):
+        layers.append(
+            base.transform_filter("isValid(datum.high)")
+            .mark_rule(color=INK, strokeWidth=1.5)
+            .encode(y=alt.Y("low:Q", axis=None), y2="high:Q")
+        )
+    if any(row.get("text") for row in rows):
+        layers.append(
+            base.transform_calculate(at="isValid(datum.high) ? datum.high : datum.value")
+            .mark_text(baseline="bottom", dy=-4, color=INK, fontSize=10 if narrow else 13)
+            .encode(y=alt.Y("at:Q", axis=None), text="text:N")
+        )
+    return _looks(alt.layer(*layers), width - 10, height)
+
+
+def waterfall(rows: Data, width: int, height: int = 260) -> alt.TopLevelMixin:
+    """A balance: what there was, what came and went, what there is.
+
+    Args:
+        rows: ``label``, ``start``, ``end``, ``text``, ``colour`` of each column.
+        width: In pixels.
+        height: In pixels.
+    """
+    alt, narrow = library(), width < NARROW
+    made = [{**row, "top": max(row["start"], row["end"])} for row in rows]
+    base = alt.Chart(_data(made)).encode(
+        x=alt.X(
+            "label:N",
+            sort=None,
+            title=None,
+            axis=alt.Axis(
+                labelAngle=0, ticks=False, labelFontSize=11 if narrow else 13, labelLimit=110
+            ),
+        )
+    )
+    bar = base.mark_bar(cornerRadius=2).encode(
+        y=alt.Y("start:Q", axis=None), y2="end:Q", color=alt.Color("colour:N", scale=None)
+    )
+    text = base.mark_text(baseline="bottom", dy=-4, color=INK, fontSize=12 if narrow else 14)
+    return _looks(
+        alt.layer(bar, text.encode(y=alt.Y("top:Q", axis=None), text="text:N")), width - 10, height
+    )
+
+
+def matrix(
+    rows: Data, width: int, *, texts: bool = True, cell: int = 34, across: str = "", down: str = ""
+) -> alt.TopLevelMixin:
+    """A matrix whose cells are the stronger the larger their share, with the figure in the cell.
+
+    Args:
+        rows: ``down``, ``across``, ``share`` (0 to 1; None is not drawn), ``text``.
+        width: In pixels, labels included.
+        texts: Whether there is room for the figures.
+        cell: Height of a cell in pixels.
+        across: What the columns are.
+        down: What the rows are.
+    """
+    alt, narrow = library(), width < NARROW
+    lines = len({row["down"] for row in rows})
+    beside = 72 if narrow else 100
+    base = alt.Chart(_data([row for row in rows if row["share"] is not None])).encode(
+        x=alt.X(
+            "across:O",
+            sort=None,
+            title=across or None,
+            axis=alt.Axis(
+                orient="top",
+                ticks=False,
+                domain=False,
+                labelAngle=0,
+                labelOverlap="greedy",
+                labelFontSize=11 if narrow else 13,
+            ),
+        ),
+        y=alt.Y(
+            "down:O",
+            sort=None,
+            title=down or None,
+            axis=alt.Axis(ticks=False, domain=False, labelFontSize=11 if narrow else 12),
+        ),
+    )
+    cells = base.mark_rect(color=BAND, stroke=PAPER, strokeWidth=1).encode(
+        opacity=alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[0.04, 1]), legend=None)
+    )
+    layers = [cells]
+    if texts:
+        for test, ink in (("datum.share < 0.62", INK), ("datum.share >= 0.62", PAPER)):
+            layers.append(
+                base.transform_filter(test)
+                .mark_text(color=ink, fontSize=11 if narrow else 13)
+                .encode(text="text:N")
+            )
+    return _looks(alt.layer(*layers), width - beside, cell * lines)
+
+
+def lines(
+    rows: Data,
+    width: int,
+    height: int = 240,
+    *,
+    across: str = "",
+    names: Sequence[str] = (),
+    colours: Sequence[str] = (),
+    step: int = 1,
+    per_cent: bool = False,
+) -> alt.TopLevelMixin:
+    """Lines over numbered steps, each with its name at its end.
+
+    Args:
+        rows: ``x`` (a number), ``value``, ``name``.
+        width: In pixels.
+        height: In pixels.
+        across: What the steps are.
+        names: Of the lines, in order.
+        colours: Of the lines.
+        step: Between two marks of the axis.
+        per_cent: Whether values are shares.
+    """
+    alt = library()
+    shown = "format(datum.value * 100, '.0f') + '\u00a0%'" if per_cent else THOUSANDS
+    last = max((row["x"] for row in rows), default=1)
+    base = alt.Chart(_data([row for row in rows if row["value"] is not None])).encode(
+        x=alt.X(
+            "x:Q",
+            title=across or None,
+            scale=alt.Scale(domain=[0, last]),
+            axis=alt.Axis(
+                values=list(range(0, last + 1, step)), grid=False, format="d", tickSize=4
+            ),
+        ),
+        y=alt.Y(
+            "value:Q",
+            title=None,
+            scale=alt.Scale(zero=True),
+            axis=alt.Axis(tickCount=4, domain=False, ticks=False, labelExpr=shown),
+        ),
+        color=alt.Color(
+            "name:N",
+            title=None,
+            scale=alt.Scale(domain=list(names), range=list(colours)),
+            legend=None if len(names) < 2 else alt.Legend(symbolType="stroke"),
+        ),
+    )
+    return _looks(base.mark_line(strokeWidth=2.5, point=last < 15), width - 60, height)
+
+
+THOUSANDS = "replace(format(datum.value, ',.0f'), /,/g, '\u00a0')"
+"""An axis label with its thousands apart, the same in every language."""

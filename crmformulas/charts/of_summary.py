@@ -1,0 +1,774 @@
+"""The charts of a summary: what each says, shows, and says to who does not see it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crmformulas.charts.chart import Chart, Column, Draw, Slide, Table
+from crmformulas.charts.marks import NARROW, bars, columns, lines, matrix, waterfall
+from crmformulas.errors import InputError
+from crmformulas.formats import NumberFormat
+from crmformulas.orders.analysis.budget_plan import PERIODS, Plan
+from crmformulas.orders.analysis.cohorts import ALL, cohorts
+from crmformulas.orders.analysis.movements import movement
+from crmformulas.orders.analysis.scenarios import SCENARIOS
+from crmformulas.orders.analysis.trend import change_on_year, months
+from crmformulas.palette import BAND, GAIN, LOSS, NEUTRAL, SHADES
+from crmformulas.translations import LANGS, Label, Lang, Translated, heading, term, translate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crmformulas.orders.summary.model import Summary
+
+__all__ = ["Charts"]
+
+CUSTOMERS = heading("customers")
+MOST_FLOWS = 12
+"""Flows that are drawn: those that move most value."""
+
+MOST_COHORTS = 24
+"""Months of first order that are drawn."""
+
+
+def _both(tell: Callable[[Lang], str]) -> Translated:
+    return Translated(*(tell(lang) for lang in LANGS))
+
+
+def _unknown(what: str) -> InputError:
+    return InputError(f"there is no chart of the {what}: too little is seen of the year before")
+
+
+class Charts:
+    """The charts of a summary; ``summary.chart.ladder()``.
+
+    Each raises :class:`InputError` where the figures that it shows are unknown.
+
+    Args:
+        summary: The figures.
+        before: Those of a year before, where history tells them.
+        lang: The language that charts are drawn in unless told otherwise.
+    """
+
+    def __init__(self, summary: Summary, before: Summary | None = None, lang: Lang = "en") -> None:
+        self._summary = summary
+        self._before = before
+        self._lang: Lang = lang
+
+    def _chart(
+        self,
+        key: str,
+        title: Translated,
+        alt: Translated,
+        table: Table,
+        draw: Draw,
+        slide: Slide | None = None,
+        note: Translated | None = None,
+    ) -> Chart:
+        return Chart(key, title, alt, table, draw, slide, note, self._lang)
+
+    def all(self) -> tuple[Chart, ...]:
+        """Every chart whose figures are known, in the order of the report."""
+        made = []
+        for name in ORDER:
+            try:
+                made.append(getattr(self, name)())
+            except InputError:
+                continue
+        return tuple(made)
+
+    def balance(self) -> Chart:
+        """The year's balance of customers: opening, new, reactivated, lost, closing."""
+        flows = self._summary.flows
+        if flows.opening is None or not flows.opening:
+            raise _unknown("balance")
+        opening, new, back, lost = flows.opening, flows.new or 0, flows.reactivated or 0, flows.lost
+        gone = lost or 0
+        steps: list[tuple[Label, int, int, str, bool]] = [
+            (heading("opening"), 0, opening, BAND, False),
+            (heading("new"), opening, opening + new, GAIN, True),
+            (heading("reactivated"), opening + new, opening + new + back, GAIN, True),
+            (heading("lost"), opening + new + back, flows.closing, LOSS, True),
+            (heading("closing"), 0, flows.closing, BAND, False),
+        ]
+
+        def draw(lang: Lang, width: int) -> Any:
+            figures = NumberFormat(lang)
+            return waterfall(
+                [
+                    {
+                        "label": translate(label, lang),
+                        "start": start,
+                        "end": end,
+                        "text": figures.signed(end - start) if change else figures.whole(end),
+                        "colour": colour,
+                    }
+                    for label, start, end, colour, change in steps
+                ],
+                width,
+            )
+
+        def title(lang: Lang) -> str:
+            figures = NumberFormat(lang)
+            came, left = figures.whole(new + back), figures.whole(gone)
+            if lang == "en":
+                return f"{came} customers came or came back, {left} left"
+            return f"{came} kunder kom eller kom åter, {left} lämnade"
+
+        def alt(lang: Lang) -> str:
+            w = NumberFormat(lang).whole
+            if lang == "en":
+                return (
+                    f"Waterfall from {w(opening)} opening customers, plus {w(new)} new and "
+                    f"{w(back)} reactivated, minus {w(gone)} lost, to {w(flows.closing)} closing."
+                )
+            return (
+                f"Vattenfall från {w(opening)} ingående kunder, plus {w(new)} nya och {w(back)} "
+                f"återvunna, minus {w(gone)} förlorade, till {w(flows.closing)} utgående."
+            )
+
+        rows = tuple(
+            (label, end - start if change else end) for label, start, end, _, change in steps
+        )
+        floor = tuple(float(min(start, end)) for _, start, end, _, _ in steps)
+        size = tuple(float(abs(end - start)) for _, start, end, _, _ in steps)
+        table = Table((Column("", "text"), Column(CUSTOMERS, "count")), rows, total=True)
+        return self._chart(
+            "balance",
+            _both(title),
+            _both(alt),
+            table,
+            draw,
+            slide=Slide(
+                "stacked",
+                tuple(step[0] for step in steps),
+                (("", floor), (CUSTOMERS, size)),
+                colours=tuple(step[3] for step in steps),
+            ),
+        )
+
+    def months(self) -> Chart:
+        """Active customers of the last 24 complete months."""
+        told = months(self._summary)
+        if not told:
+            raise InputError("there is no chart of the months: no month is complete")
+        change = change_on_year([month.customers for month in told])
+        last = told[-1]
+
+        def title(lang: Lang) -> str:
+            figures = NumberFormat(lang)
+            now = figures.whole(last.customers)
+            if change is None:
+                start = "active customers in" if lang == "en" else "aktiva kunder i"
+                return f"{now} {start} {last.month}"
+            by = figures.signed_percent(change)
+            if lang == "en":
+                return f"{now} active customers in {last.month}, {by} against a year before"
+            return f"{now} aktiva kunder i {last.month}, {by} mot ett år tidigare"
+
+        def alt(lang: Lang) -> str:
+            w = NumberFormat(lang).whole
+            most = max(told, key=lambda month: month.customers)
+            if lang == "en":
+                return (
+                    f"Columns of active customers by month from {told[0].month} to {last.month}; "
+                    f"the highest is {most.month} with {w(most.customers)}."
+                )
+            return (
+                f"Staplar med aktiva kunder per månad från {told[0].month} till {last.month}; "
+                f"högst är {most.month} med {w(most.customers)}."
+            )
+
+        def draw(lang: Lang, width: int) -> Any:
+            return columns(
+                [
+                    {
+                        "label": month.month,
+                        "value": month.customers,
+                        "text": "",
+                        "colour": BAND if month is last or i == len(told) - 13 else NEUTRAL,
+                    }
+                    for i, month in enumerate(told)
+                ],
+                width,
+                200,
+            )
+
+        return self._chart(
+            "months",
+            _both(title),
+            _both(alt),
+            Table(
+                (
+                    Column(Translated("Month", "Månad"), "text"),
+                    Column(heading("active_customers")),
+                    Column(Translated("of them new", "varav nya")),
+                    Column(heading("revenue"), "money"),
+                ),
+                tuple((m.month, m.customers, m.new, m.revenue) for m in told),
+            ),
+            draw,
+            slide=Slide(
+                "column",
+                tuple(m.month for m in told),
+                ((heading("active_customers"), tuple(float(m.customers) for m in told)),),
+            ),
+        )
+
+    def portfolio(self) -> Chart:
+        """The value of each tier of the portfolio."""
+        tiers = self._summary.portfolio_records
+        value = self._summary.portfolio_value
+        if value is None:
+            raise _unknown("portfolio")
+        largest = max(tiers, key=lambda tier: tier.portfolio_value or 0)
+
+        def title(lang: Lang) -> str:
+            figures = NumberFormat(lang)
+            name = translate(term(largest.tier), lang)
+            own, all_ = figures.amount(largest.portfolio_value), figures.amount(value)
+            count = figures.whole(largest.customers)
+            if lang == "en":
+                return f"The portfolio is worth {all_}; {name} holds {own} in {count} customers"
+            return f"Portföljen är värd {all_}; {name} står för {own} med {count} kunder"
+
+        def alt(lang: Lang) -> str:
+            figures = NumberFormat(lang)
+            each = ", ".join(
+                f"{translate(term(t.tier), lang)} {figures.amount(t.portfolio_value)}"
+                for t in tiers
+            )
+            start = (
+                "Bars of portfolio value by value tier"
+                if lang == "en"
+                else ("Liggande staplar med portföljvärde per värdenivå")
+            )
+            return f"{start}: {each}."
+
+        def draw(lang: Lang, width: int) -> Any:
+            figures = NumberFormat(lang)
+            return bars(
+                [
+                    {
+                        "label": translate(term(t.tier), lang),
+                        "value": t.portfolio_value,
+                        "text": figures.amount(t.portfolio_value),
+                        "colour": SHADES[min(i, len(SHADES) - 1)],
+                    }
+                    for i, t in enumerate(tiers)
+                ],
+                width,
+            )
+
+        ends = Translated("CLV, 80 %: from", "CLV, 80 %: från"), Translated("to", "till")
+        return self._chart(
+            "portfolio",
+            _both(title),
+            _both(alt),
+            Table(
+                (
+                    Column(heading("tier"), "text"),
+                    Column(CUSTOMERS),
+                    Column(heading("retention"), "share"),
+                    Column(heading("duration"), "years"),
+                    Column(heading("annual_value"), "money"),
+                    Column("CLV", "money"),
+                    Column(ends[0], "money"),
+                    Column(ends[1], "money"),
+                    Column(heading("portfolio_value"), "money"),
+                ),
+                tuple(
+                    (
+                        term(t.tier),
+                        t.customers,
+                        t.retention,
+                        t.duration,
+                        t.annual_value,
+                        t.clv,
+                        t.clv_interval.low,
+                        t.clv_interval.high,
+                        t.portfolio_value,
+                    )
+                    for t in tiers
+                ),
+            ),
+            draw,
+            slide=Slide(
+                "bar",
+                tuple(term(t.tier) for t in tiers),
+                ((heading("portfolio_value"), tuple(t.portfolio_value for t in tiers)),),
+            ),
+            note=Translated(
+                "CLV is annual value × duration, and duration 1 / (1 − retention) of the tier: "
+                "gross, not discounted, without margin.",
+                "CLV är årsintäkt × duration, och duration 1 / (1 − retention) för nivån: brutto, "
+                "utan diskontering, utan marginal.",
+            ),
+        )
+
+    def flow_values(self) -> Chart:
+        """What each flow of customers adds to the portfolio or takes from it."""
+        told = [
+            f for f in self._summary.flow_values if f.value is not None and f.wanted is not None
+        ]
+        if not told:
+            raise _unknown("flows")
+        told.sort(key=lambda flow: flow.value or 0.0)
+        drawn_ = sorted(told, key=lambda flow: -abs(flow.value or 0.0))[:MOST_FLOWS]
+        drawn_.sort(key=lambda flow: flow.value or 0.0)
+        worst = told[0]
+
+        def name(flow: Any, lang: Lang) -> str:
+            return f"{translate(term(flow.origin), lang)} → {translate(term(flow.target), lang)}"
+
+        def title(lang: Lang) -> str:
+            size = NumberFormat(lang).amount(abs(worst.value or 0.0))
+            if (worst.value or 0.0) >= 0:
+                return "No flow takes value" if lang == "en" else "Inget flöde tar värde"
+            if lang == "en":
+                return f"The dearest leak is {name(worst, lang)}: {size}"
+            return f"Det dyraste läckaget är {name(worst, lang)}: {size}"
+
+        def alt(lang: Lang) -> str:
+            best = told[-1]
+            amount = NumberFormat(lang).amount
+            if lang == "en":
+                return (
+                    "Bars of the value that flows of customers add or take, from "
+                    f"{name(worst, lang)} ({amount(worst.value)}) to {name(best, lang)} "
+                    f"({amount(best.value)})."
+                )
+            return (
+                f"Liggande staplar med värdet som kundflöden ger eller tar, från "
+                f"{name(worst, lang)} ({amount(worst.value)}) till {name(best, lang)} "
+                f"({amount(best.value)})."
+            )
+
+        def colour(value: float) -> str:
+            return GAIN if value >= 0 else LOSS
+
+        def draw(lang: Lang, width: int) -> Any:
+            figures = NumberFormat(lang)
+            return bars(
+                [
+                    {
+                        "label": name(f, lang),
+                        "value": f.value,
+                        "text": figures.amount(f.value),
+                        "colour": colour(f.value or 0.0),
+                    }
+                    for f in drawn_
+                ],
+                width,
+            )
+
+        labels = tuple(_both(lambda lang, f=f: name(f, lang)) for f in drawn_)  # type: ignore[misc]
+        return self._chart(
+            "flow_values",
+            _both(title),
+            _both(alt),
+            Table(
+                (
+                    Column(Translated("From", "Från"), "text"),
+                    Column(Translated("To", "Till"), "text"),
+                    Column(CUSTOMERS),
+                    Column(Translated("Value", "Värde"), "signed money"),
+                ),
+                tuple((term(f.origin), term(f.target), f.customers, f.value) for f in told),
+            ),
+            draw,
+            slide=Slide(
+                "bar",
+                labels,
+                ((Translated("Value", "Värde"), tuple(f.value for f in drawn_)),),
+                colours=tuple(colour(f.value or 0.0) for f in drawn_),
+            ),
+            note=Translated(
+                "Value of a flow: customers × (CLV of where they went − CLV of where they were).",
+                "Flödets värde: kunder × (CLV dit de gick − CLV där de var).",
+            ),
+        )
+
+    def migration(self) -> Chart:
+        """Where the customers of each tier went: rates of migration."""
+        summary = self._summary
+        if not summary.f12_known:
+            raise _unknown("migration")
+        rates, counts = movement(summary, "rates"), movement(summary, "customers")
+        targets = rates.targets
+        tiers = len(summary.migration.origins)
+        stayed = [
+            (origin, rates.cells[i][i], rates.cells[i][-1])
+            for i, origin in enumerate(rates.origins[:tiers])
+            if rates.cells[i][i] is not None
+        ]
+        if not stayed:
+            raise _unknown("migration")
+        first = stayed[0]
+
+        def title(lang: Lang) -> str:
+            percent = NumberFormat(lang).percent
+            name = translate(term(first[0]), lang)
+            if lang == "en":
+                return f"{percent(first[1])} of {name} stayed there, {percent(first[2])} left"
+            return f"{percent(first[1])} av {name} är kvar där, {percent(first[2])} lämnade"
+
+        def alt(lang: Lang) -> str:
+            percent = NumberFormat(lang).percent
+            each = "; ".join(
+                f"{translate(term(o), lang)} {percent(kept)} / {percent(gone)}"
+                for o, kept, gone in stayed
+            )
+            if lang == "en":
+                return f"Matrix of migration between value tiers. Stayed / lost: {each}."
+            return f"Matris över vandringen mellan värdenivåer. Kvar / förlorade: {each}."
+
+        def draw(lang: Lang, width: int) -> Any:
+            figures = NumberFormat(lang)
+            return matrix(
+                [
+                    {
+                        "down": translate(term(origin), lang),
+                        "across": translate(term(target), lang),
+                        "share": share,
+                        "text": figures.percent(share, 0 if width < NARROW else 1),
+                    }
+                    for origin, line in zip(rates.origins, rates.cells, strict=True)
+                    for target, share in zip(targets, line, strict=True)
+                ],
+                width,
+            )
+
+        return self._chart(
+            "migration",
+            _both(title),
+            _both(alt),
+            Table(
+                (
+                    Column(Translated("From", "Från"), "text"),
+                    *(Column(term(target), "share") for target in targets),
+                    Column(CUSTOMERS),
+                ),
+                tuple(
+                    (term(origin), *line, size)
+                    for origin, line, size in zip(
+                        rates.origins, rates.cells, counts.of_origins, strict=True
+                    )
+                ),
+            ),
+            draw,
+        )
+
+    def ladder(self) -> Chart:
+        """The F-ladder: the share that goes on from each purchase to the next."""
+        summary = self._summary
+        steps = [step for step in summary.ladder.step_records if step.rate is not None]
+        if not steps:
+            raise InputError("there is no chart of the ladder: nobody has bought twice")
+        ends = summary.ladder.rate_intervals
+        tip, dips = summary.ladder.tipping_point, summary.ladder.dips
+
+        def step_name(f: int) -> str:
+            return f"F{f}→F{f + 1}"
+
+        def title(lang: Lang) -> str:
+            percent = NumberFormat(lang).percent
+            if tip is not None:
+                threshold = percent(summary.rules.threshold, 0)
+                if lang == "en":
+                    return f"From F{tip} at least {threshold} go on: the tipping point"
+                return f"Från F{tip} går minst {threshold} vidare: tipping point"
+            if lang == "en":
+                return f"{percent(steps[0].rate)} buy a second time; there is no tipping point"
+            return f"{percent(steps[0].rate)} köper en andra gång; ingen tipping point finns"
+
+        def alt(lang: Lang) -> str:
+            percent = NumberFormat(lang).percent
+            each = ", ".join(f"{step_name(s.f)} {percent(s.rate)}" for s in steps)
+            start = (
+                "Columns of the share that goes on from each purchase to the next"
+                if lang == "en"
+                else "Staplar med andelen som går vidare från varje köp till nästa"
+            )
+            return f"{start}: {each}."
+
+        def colour(f: int) -> str:
+            return GAIN if tip is not None and f >= tip else LOSS if f in dips else NEUTRAL
+
+        def draw(lang: Lang, width: int) -> Any:
+            figures = NumberFormat(lang)
+            narrow = width < NARROW
+            return columns(
+                [
+                    {
+                        "label": f"F{s.f}" if narrow else step_name(s.f),
+                        "value": s.rate,
+                        "low": ends[s.f - 1].low,
+                        "high": ends[s.f - 1].high,
+                        "text": figures.fixed((s.rate or 0) * 100, 0)
+                        if narrow
+                        else figures.percent(s.rate),
+                        "colour": colour(s.f),
+                    }
+                    for s in steps
+                ],
+                width,
+            )
+
+        low, high = Translated("80 %: from", "80 %: från"), Translated("to", "till")
+        return self._chart(
+            "ladder",
+            _both(title),
+            _both(alt),
+            Table(
+                (
+                    Column(Translated("Step", "Steg"), "text"),
+                    Column(CUSTOMERS),
+                    Column(Translated("Goes on", "Går vidare"), "share"),
+                    Column(low, "share"),
+                    Column(high, "share"),
+                    Column(Translated("Median days", "Median, dagar"), "days"),
+                ),
+                tuple(
+                    (
+                        f"F{s.f}",
+                        s.customers,
+                        s.rate,
+                        ends[s.f - 1].low,
+                        ends[s.f - 1].high,
+                        s.median_days,
+                    )
+                    for s in summary.ladder.step_records
+                ),
+            ),
+            draw,
+            slide=Slide(
+                "column",
+                tuple(step_name(s.f) for s in steps),
+                ((Translated("Goes on", "Går vidare"), tuple(s.rate for s in steps)),),
+                "0.0%",
+                tuple(colour(s.f) for s in steps),
+            ),
+            note=Translated(
+                "The line at the end of a column is its 80 % interval. Customers whose last "
+                "purchase is recent count as not having gone on yet.",
+                "Strecket vid en stapels ände är dess 80 %-intervall. Kunder vars senaste köp är "
+                "nytt räknas som att de ännu inte gått vidare.",
+            ),
+        )
+
+    def cohorts(self) -> Chart:
+        """Retention by month of first order: the share that buys in each month after."""
+        told = cohorts(self._summary)
+        lines_ = told[1:][-MOST_COHORTS:]
+        if not lines_:
+            raise InputError("there is no chart of the cohorts: nobody has bought")
+        whole = told[0]
+        most = min(max(len(line.retention) for line in lines_), MOST_COHORTS)
+        shares = [share for line in lines_ for share in line.retention[1:most] if share is not None]
+        if not shares:
+            raise InputError("there is no chart of the cohorts: no month after the first is over")
+        top = max(shares) or 1.0
+        first = next((s for s in whole.retention[1:2] if s is not None), None)
+
+        def title(lang: Lang) -> str:
+            share = NumberFormat(lang).percent(first)
+            if lang == "en":
+                return f"{share} of the new customers buy again in the month after"
+            return f"{share} av de nya kunderna köper igen månaden efter"
+
+        def alt(lang: Lang) -> str:
+            high = NumberFormat(lang).percent(max(shares))
+            if lang == "en":
+                return (
+                    f"Triangle of the share that buys in each month after the first order, for the "
+                    f"first orders of {lines_[0].month} to {lines_[-1].month}; "
+                    f"the highest is {high}."
+                )
+            return (
+                f"Triangel med andelen som köper i varje månad efter första köpet, för första köp "
+                f"{lines_[0].month} till {lines_[-1].month}; högst är {high}."
+            )
+
+        def draw(lang: Lang, width: int) -> Any:
+            shown = 13 if width < NARROW else most
+            return matrix(
+                [
+                    {"down": line.month, "across": m, "share": share / top, "text": ""}
+                    for line in lines_
+                    for m, share in enumerate(line.retention[1:shown], start=1)
+                    if share is not None
+                ],
+                width,
+                texts=False,
+                cell=17,
+                across=translate(
+                    Translated("months since the first order", "månader sedan första köpet"), lang
+                ),
+            )
+
+        def note(lang: Lang) -> str:
+            share = NumberFormat(lang).percent(max(shares))
+            if lang == "en":
+                return f"The strongest colour is {share} of the customers of its month."
+            return f"Den starkaste färgen är {share} av månadens kunder."
+
+        ages = range(1, min(most, 13))
+        return self._chart(
+            "cohorts",
+            _both(title),
+            _both(alt),
+            Table(
+                (
+                    Column(Translated("First order", "Första köp"), "text"),
+                    Column(CUSTOMERS),
+                    *(Column(f"+{m}", "share") for m in ages),
+                ),
+                tuple(
+                    (
+                        Translated("all", "alla") if line.month == ALL else line.month,
+                        line.customers,
+                        *(line.retention[m] if m < len(line.retention) else None for m in ages),
+                    )
+                    for line in (whole, *lines_)
+                ),
+            ),
+            draw,
+            note=_both(note),
+        )
+
+    def ltv(self) -> Chart:
+        """Lifetime value to date: mean net revenue of a customer by months since the first."""
+        whole = cohorts(self._summary)[0]
+        told = [(m, value) for m, value in enumerate(whole.revenue) if value is not None][:37]
+        if len(told) < 2:
+            raise InputError("there is no chart of the lifetime value: history is too short")
+        last, end = told[-1]
+
+        def title(lang: Lang) -> str:
+            amount = NumberFormat(lang).amount
+            if lang == "en":
+                return (
+                    f"A new customer brings {amount(told[0][1])} in the first month, "
+                    f"{amount(end)} within {last} months"
+                )
+            return (
+                f"En ny kund ger {amount(told[0][1])} första månaden, {amount(end)} inom {last} "
+                "månader"
+            )
+
+        def draw(lang: Lang, width: int) -> Any:
+            return lines(
+                [{"x": m, "value": value, "name": "all"} for m, value in told],
+                width,
+                across=translate(
+                    Translated("months since the first order", "månader sedan första köpet"), lang
+                ),
+                names=["all"],
+                colours=[BAND],
+                step=6 if last > 14 else 2,
+            )
+
+        head = Translated("Revenue per customer to date", "Intäkt per kund hittills")
+        return self._chart(
+            "ltv",
+            _both(title),
+            _both(lambda lang: f"{'Line' if lang == 'en' else 'Linje'}: {title(lang)}."),
+            Table(
+                (
+                    Column(Translated("Months", "Månader"), "text"),
+                    Column(Translated("Customers followed", "Följda kunder")),
+                    Column(head, "money"),
+                ),
+                tuple((str(m), whole.followed[m], value) for m, value in told),
+            ),
+            draw,
+            slide=Slide(
+                "line", tuple(str(m) for m, _ in told), ((head, tuple(v for _, v in told)),)
+            ),
+        )
+
+    def budget(self) -> Chart:
+        """Revenue of the year, of next year as it goes on, and by the published scenarios."""
+        plan = Plan.of(self._summary, self._before)
+        told: list[tuple[Label, float]] = []
+        names: tuple[Label, ...] = (Translated("Outcome", "Utfall"), "Budget 1")
+        for name, period in zip(names, PERIODS, strict=False):
+            revenue = plan.period(period).revenue
+            if revenue is None:
+                raise _unknown("budget")
+            told.append((name, revenue))
+        for scenario in SCENARIOS:
+            revenue = plan.with_factors(scenario.factors).budget_2.revenue
+            if revenue is not None:
+                told.append((scenario.name, revenue))
+        best = max(told[1:], key=lambda each: each[1])
+
+        def title(lang: Lang) -> str:
+            amount = NumberFormat(lang).amount
+            name = translate(best[0], lang)
+            if best[0] is names[1]:
+                start = "Budget 1 brings most" if lang == "en" else "Budget 1 ger mest"
+                return f"{start}: {amount(best[1])}"
+            if lang == "en":
+                return (
+                    f"Going on as now brings {amount(told[1][1])}; "
+                    f"the scenario “{name}” {amount(best[1])}"
+                )
+            return (
+                f"Att fortsätta som nu ger {amount(told[1][1])}; "
+                f"scenariot ”{name}” {amount(best[1])}"
+            )
+
+        def alt(lang: Lang) -> str:
+            amount = NumberFormat(lang).amount
+            each = ", ".join(f"{translate(n, lang)} {amount(v)}" for n, v in told)
+            return f"{'Bars of revenue' if lang == 'en' else 'Staplar med omsättning'}: {each}."
+
+        def draw(lang: Lang, width: int) -> Any:
+            amount = NumberFormat(lang).amount
+            return bars(
+                [
+                    {
+                        "label": translate(name, lang),
+                        "value": value,
+                        "text": amount(value),
+                        "colour": BAND if i < 2 else NEUTRAL,
+                    }
+                    for i, (name, value) in enumerate(told)
+                ],
+                width,
+            )
+
+        return self._chart(
+            "budget",
+            _both(title),
+            _both(alt),
+            Table((Column("", "text"), Column(heading("revenue"), "money")), tuple(told)),
+            draw,
+            slide=Slide(
+                "bar",
+                tuple(name for name, _ in told),
+                ((heading("revenue"), tuple(value for _, value in told)),),
+            ),
+            note=Translated(
+                "Budget 1: growth goes on, retention stays. The scenarios are the published ones "
+                "of Elinder, not yours.",
+                "Budget 1: tillväxten fortsätter, retentionen består. Scenarierna är Elinders "
+                "publicerade, inte dina.",
+            ),
+        )
+
+
+ORDER = (
+    "balance",
+    "months",
+    "portfolio",
+    "flow_values",
+    "migration",
+    "ladder",
+    "cohorts",
+    "ltv",
+    "budget",
+)
+"""The charts in the order of the report."""

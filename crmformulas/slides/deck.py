@@ -1,0 +1,308 @@
+"""Write the report as at most ten slides, in the order of the page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crmformulas.charts.chart import Chart, Table
+from crmformulas.charts.of_summary import Charts
+from crmformulas.errors import InputError
+from crmformulas.files import atomic_write
+from crmformulas.formats import NumberFormat
+from crmformulas.orders.analysis.narrative import narrative, what_was_read
+from crmformulas.orders.summary.wording import for_a_document, without_ids
+from crmformulas.palette import BAND, GREY, INK, PAPER, RULE, SHADES
+from crmformulas.printable import printable
+from crmformulas.translations import Lang, Translated, translate
+
+if TYPE_CHECKING:
+    from crmformulas.orders.summary.model import Summary
+
+__all__ = ["MOST", "write_slides"]
+
+MOST = 10
+"""Slides of a deck."""
+
+WIDTH, HEIGHT = 13.333, 7.5
+"""Inches."""
+
+MARGIN = 0.6
+
+LEFT_OUT = ("cohorts",)
+"""Charts of the page that no presentation draws."""
+
+BOARD = Translated("The year in short", "Året i korthet")
+METHOD = Translated("How it is counted", "Hur det är räknat")
+
+
+def write_slides(
+    path: Path,
+    summary: Summary,
+    name: str,
+    lang: Lang = "en",
+    *,
+    before: Summary | None = None,
+    currency: str = "",
+) -> None:
+    """Write the slides; what is at the path is replaced when they are whole.
+
+    Args:
+        path: Where to write.
+        summary: The figures.
+        name: What the orders are called, such as the name of their file.
+        lang: The language of its texts.
+        before: The figures of a year before, if history reaches back so far.
+        currency: That of the amounts, if it is known.
+
+    Raises:
+        InputError: if nobody bought, or python-pptx is not installed.
+    """
+    if not summary.input.customers:
+        raise InputError("there are no purchases to report on: no amount is above 0")
+    try:
+        import pptx
+    except ImportError:
+        raise InputError("slides need python-pptx: pip install 'crmformulas[report]'") from None
+    deck = _Deck(pptx.Presentation(), summary, name, lang, currency)
+    deck.board(narrative(summary, before, currency=currency, f12_known=summary.f12_known))
+    charts = [c for c in Charts(summary, before, lang).all() if c.key not in LEFT_OUT]
+    for chart in charts[: MOST - 2]:
+        deck.chart(chart)
+    deck.method()
+    with atomic_write(path) as part, part.open("wb") as file:
+        deck.presentation.save(file)
+
+
+class _Deck:
+    """A presentation that slides are added to."""
+
+    def __init__(
+        self, presentation: Any, summary: Summary, name: str, lang: Lang, currency: str
+    ) -> None:
+        from pptx.util import Inches
+
+        self.presentation = presentation
+        self._summary = summary
+        self._lang: Lang = lang
+        self._inches = Inches
+        presentation.slide_width, presentation.slide_height = Inches(WIDTH), Inches(HEIGHT)
+        self._layout = presentation.slide_layouts.get_by_name("Title Only")
+        title = self._layout.placeholders[0]
+        title.left, title.top = Inches(MARGIN), Inches(0.45)
+        title.width, title.height = Inches(WIDTH - 2 * MARGIN), Inches(0.95)
+        for placeholder in list(self._layout.placeholders)[1:]:
+            placeholder.element.getparent().remove(placeholder.element)
+        period = NumberFormat(lang).day(summary.as_of)
+        until = translate(Translated("12 months to {}", "12 månader till {}"), lang)
+        parts = [printable(name), until.format(period), printable(currency)]
+        self._foot = " · ".join(part for part in parts if part)
+        presentation.core_properties.title = f"{printable(name)} · {until.format(period)}"
+        presentation.core_properties.author = "crmformulas"
+
+    def _slide(self, title: str, notes: str = "") -> Any:
+        from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+        from pptx.util import Pt
+
+        slide = self.presentation.slides.add_slide(self._layout)
+        frame = slide.shapes.title.text_frame
+        frame.text = title
+        frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.MIDDLE
+        paragraph = frame.paragraphs[0]
+        paragraph.alignment = PP_ALIGN.LEFT
+        _font(paragraph, Pt(26), BAND, bold=True)
+        count = len(self.presentation.slides)
+        self._text(slide, [f"{self._foot} · {count}"], HEIGHT - 0.5, 0.3, 11, GREY)
+        if notes:
+            slide.notes_slide.notes_text_frame.text = notes
+        return slide
+
+    def _text(
+        self,
+        slide: Any,
+        lines: list[str],
+        top: float,
+        height: float,
+        size: int,
+        colour: str = INK,
+        space: int = 0,
+    ) -> None:
+        from pptx.util import Pt
+
+        inch = self._inches
+        box = slide.shapes.add_textbox(
+            inch(MARGIN), inch(top), inch(WIDTH - 2 * MARGIN), inch(height)
+        )
+        frame = box.text_frame
+        frame.word_wrap = True
+        frame.margin_left = frame.margin_right = 0
+        for i, line in enumerate(lines):
+            paragraph = frame.paragraphs[0] if i == 0 else frame.add_paragraph()
+            paragraph.text = line
+            paragraph.space_after = Pt(space)
+            _font(paragraph, Pt(size), colour)
+
+    def board(self, sentences: Any) -> None:
+        """The year in a few sentences, and what was read."""
+        lang = self._lang
+        slide = self._slide(translate(BOARD, lang))
+        lines = [printable(translate(one.text, lang)) for one in sentences]
+        self._text(slide, lines, 1.6, 4.3, 20, space=12)
+        read = translate(Translated("Read: {}", "Inläst: {}"), lang)
+        self._text(
+            slide, [read.format(translate(what_was_read(self._summary), lang))], 6.3, 0.5, 13, GREY
+        )
+
+    def chart(self, chart: Chart) -> None:
+        """A chart under its message, or its table where a presentation has no such chart."""
+        lang = self._lang
+        notes = printable(translate(chart.alt, lang))
+        slide = self._slide(printable(translate(chart.title, lang)), notes)
+        bottom = 0.0
+        if chart.note is not None:
+            self._text(slide, [translate(chart.note, lang)], 6.35, 0.5, 13, GREY)
+            bottom = 0.5
+        room = (MARGIN, 1.5, WIDTH - 2 * MARGIN, 5.3 - bottom)
+        place = tuple(self._inches(each) for each in room)
+        if chart.slide is None:
+            shape = self._table(slide, chart.table, place)
+        else:
+            shape = _native(slide, chart, lang, place)
+        shape._element.nvGraphicFramePr.cNvPr.set("descr", notes)
+        shape.name = chart.key
+
+    def _table(self, slide: Any, table: Table, place: tuple[Any, ...]) -> Any:
+        from pptx.enum.text import PP_ALIGN
+        from pptx.util import Pt
+
+        rows = [table.head(self._lang), *table.text(self._lang)]
+        left, top, width, _ = place
+        shape = slide.shapes.add_table(
+            len(rows), len(rows[0]), left, top, width, self._inches(0.45 * len(rows))
+        )
+        for i, row in enumerate(rows):
+            for j, text in enumerate(row):
+                cell = shape.table.cell(i, j)
+                cell.text = printable(text)
+                paragraph = cell.text_frame.paragraphs[0]
+                paragraph.alignment = PP_ALIGN.LEFT if j == 0 else PP_ALIGN.RIGHT
+                _font(paragraph, Pt(14), PAPER if i == 0 else INK, bold=i == 0)
+                cell.fill.solid()
+                cell.fill.fore_color.rgb = _rgb(BAND if i == 0 else PAPER)
+        return shape
+
+    def method(self) -> None:
+        """What the figures mean, and what a reader must know of them."""
+        lang = self._lang
+        notices = [for_a_document(notice, lang) for notice in self._summary.notices]
+        lines = [translate(words, lang) for words in MEANING]
+        slide = self._slide(translate(METHOD, lang))
+        self._text(
+            slide, [*lines, *(f"▲ {without_ids(n)}" for n in notices[:4])], 1.6, 4.8, 15, space=8
+        )
+
+
+MEANING = (
+    Translated(
+        "Active: an order in the last 12 months (S12). Lost: in the 12 before (F12) alone. New: "
+        "the first order. Closing = opening + new + reactivated − lost.",
+        "Aktiv: köp under de senaste 12 månaderna (S12). Förlorad: bara under de 12 innan (F12). "
+        "Ny: första köpet. UB = IB + nya + återvunna − förlorade.",
+    ),
+    Translated(
+        "CLV = orders per customer × value per order × duration; duration = 1 / (1 − retention) "
+        "of the value tier, from one year's losses: no discounting, no margin.",
+        "CLV = köp per kund × intäkt per köp × duration; duration = 1 / (1 − retention) för "
+        "värdenivån, från ett års förluster: utan diskontering, utan marginal.",
+    ),
+    Translated(
+        'The method is that of Elinder, "Dina nycklar till framgångsrikare CRM" (IRi, 2018).',
+        'Metoden är Elinders, "Dina nycklar till framgångsrikare CRM" (IRi, 2018).',
+    ),
+)
+
+
+def _rgb(colour: str) -> Any:
+    from pptx.dml.color import RGBColor
+
+    return RGBColor.from_string(colour.lstrip("#"))
+
+
+def _font(paragraph: Any, size: Any, colour: str, *, bold: bool = False) -> None:
+    paragraph.font.size, paragraph.font.bold = size, bold
+    paragraph.font.color.rgb = _rgb(colour)
+
+
+def _native(slide: Any, chart: Chart, lang: Lang, place: tuple[Any, ...]) -> Any:
+    """A chart of the presentation's own, whose figures can be edited."""
+    from pptx.chart.data import CategoryChartData
+    from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION
+
+    drawn = chart.slide
+    assert drawn is not None
+    data = CategoryChartData(number_format=drawn.shown)
+    bars = drawn.kind == "bar"
+    # Bars are drawn from below.
+    turn = slice(None, None, -1) if bars else slice(None)
+    data.categories = [printable(str(translate(label, lang))) for label in drawn.labels][turn]
+    for name, values in drawn.series:
+        data.add_series(str(translate(name, lang)), values[turn])
+    kind = {
+        "column": XL_CHART_TYPE.COLUMN_CLUSTERED,
+        "stacked": XL_CHART_TYPE.COLUMN_STACKED,
+        "bar": XL_CHART_TYPE.BAR_CLUSTERED,
+        "line": XL_CHART_TYPE.LINE,
+    }[drawn.kind]
+    shape = slide.shapes.add_chart(kind, *place, data)
+    made = shape.chart
+    made.has_legend = made.has_title = False
+    made.font.size, made.font.color.rgb = _points(14), _rgb(INK)
+    _axes(made, drawn.kind)
+    plot = made.plots[0]
+    if drawn.kind == "line":
+        line = plot.series[0].format.line
+        line.color.rgb, line.width = _rgb(BAND), _points(2.5)
+        plot.series[0].smooth = False
+        return shape
+    plot.gap_width = 40
+    shown = plot.series[len(drawn.series) - 1]
+    shown.invert_if_negative = False
+    if len(drawn.series) > 1:
+        plot.series[0].format.fill.background()  # what a column stands on
+    colours = drawn.colours or (SHADES[0],) * len(drawn.labels)
+    for i, colour in enumerate(colours[turn]):
+        fill = shown.points[i].format.fill
+        fill.solid()
+        fill.fore_color.rgb = _rgb(colour)
+    if len(drawn.labels) <= 14:
+        labels = shown.data_labels
+        labels.show_value = True
+        labels.number_format, labels.number_format_is_linked = drawn.shown, False
+        labels.font.size = _points(12)
+        if drawn.kind == "stacked":
+            labels.font.color.rgb = _rgb(PAPER)
+        else:
+            labels.position = XL_LABEL_POSITION.OUTSIDE_END
+    return shape
+
+
+def _axes(made: Any, kind: str) -> None:
+    from pptx.enum.chart import XL_TICK_LABEL_POSITION, XL_TICK_MARK
+
+    values, categories = made.value_axis, made.category_axis
+    values.has_major_gridlines = kind == "line"
+    values.visible = kind == "line"
+    if kind == "line":
+        values.minimum_scale = 0
+        values.major_gridlines.format.line.color.rgb = _rgb(RULE)
+        values.format.line.fill.background()
+    categories.has_major_gridlines = False
+    categories.major_tick_mark = XL_TICK_MARK.NONE
+    categories.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    categories.format.line.color.rgb = _rgb(RULE)
+
+
+def _points(size: float) -> Any:
+    from pptx.util import Pt
+
+    return Pt(size)
