@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from crmformulas.errors import InputError
 from crmformulas.files import atomic_write
 from crmformulas.formats import UNKNOWN, NumberFormat
+from crmformulas.printable import printable
 from crmformulas.translations import Label, Lang, Translated, translate
 
 if TYPE_CHECKING:
@@ -106,7 +107,9 @@ class Slide:
         labels: What stands along the axis.
         series: Names with their values; None leaves a gap.
         shown: The number format, as spreadsheets have it.
-        colours: Of the points of a single series, or of each series.
+        colours: Of the points.
+        texts: What stands below each label, where the height alone does not say it.
+        intervals: Whether the chart itself draws intervals, which a presentation does not.
     """
 
     kind: Literal["column", "stacked", "bar", "line"]
@@ -114,6 +117,8 @@ class Slide:
     series: tuple[tuple[Label, tuple[float | None, ...]], ...]
     shown: str = "#,##0"
     colours: tuple[str, ...] = ()
+    texts: tuple[Label, ...] = ()
+    intervals: bool = False
 
 
 @dataclass(frozen=True)
@@ -170,7 +175,7 @@ class Chart:
             InputError: if the name ends otherwise.
         """
         target, tongue = Path(path), lang or self.lang
-        made = _titled(self.altair(lang=tongue), str(translate(self.title, tongue)))
+        made = _titled(self.altair(lang=tongue), printable(translate(self.title, tongue)))
         match target.suffix.lower():
             case ".svg":
                 content = drawn(made).encode()
@@ -185,7 +190,7 @@ class Chart:
 
     def _repr_mimebundle_(self, **wanted: Any) -> Any:
         """What a notebook shows: the chart with its message, interactive where it can be."""
-        made = _titled(self.altair(), str(translate(self.title, self.lang)))
+        made = _titled(self.altair(), printable(translate(self.title, self.lang)))
         return made._repr_mimebundle_(**wanted)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmformulas.errors import InputError
 from crmformulas.palette import BAND, GREY, INK, PAPER, RULE
+from crmformulas.printable import printable
 
 if TYPE_CHECKING:
     import altair as alt
@@ -47,7 +48,9 @@ def library() -> Any:
 
 
 def _data(rows: Data) -> Any:
-    return library().InlineData(values=[dict(row) for row in rows])
+    # What was read from a file is text that can be shown, and nothing else.
+    shown = [{k: printable(v) if isinstance(v, str) else v for k, v in row.items()} for row in rows]
+    return library().InlineData(values=shown)
 
 
 def _looks(made: Any, width: int, height: int) -> alt.TopLevelMixin:
@@ -141,6 +144,7 @@ def columns(rows: Data, width: int, height: int = 240) -> alt.TopLevelMixin:
                 labelAngle=0,
                 ticks=False,
                 labelOverlap="greedy",
+                labelPadding=5,
                 labelFontSize=11 if narrow else 13,
             ),
         )
@@ -182,7 +186,11 @@ def waterfall(rows: Data, width: int, height: int = 260) -> alt.TopLevelMixin:
             sort=None,
             title=None,
             axis=alt.Axis(
-                labelAngle=0, ticks=False, labelFontSize=11 if narrow else 13, labelLimit=110
+                labelAngle=0,
+                ticks=False,
+                labelPadding=5,
+                labelFontSize=11 if narrow else 13,
+                labelLimit=110,
             ),
         )
     )

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["Charts"]
 
 CUSTOMERS = heading("customers")
+MONEY = '[>=1000000]0.0,,"\u00a0M";[<=-1000000]−0.0,,"\u00a0M";#,##0'
+"""Amounts of a presentation, in millions where they are large."""
+
 MOST_FLOWS = 12
 """Flows that are drawn: those that move most value."""
 
@@ -92,15 +95,18 @@ class Charts:
             (heading("closing"), 0, flows.closing, BAND, False),
         ]
 
-        def draw(lang: Lang, width: int) -> Any:
+        def text(lang: Lang, start: int, end: int, *, change: bool) -> str:
             figures = NumberFormat(lang)
+            return figures.signed(end - start) if change else figures.whole(end)
+
+        def draw(lang: Lang, width: int) -> Any:
             return waterfall(
                 [
                     {
                         "label": translate(label, lang),
                         "start": start,
                         "end": end,
-                        "text": figures.signed(end - start) if change else figures.whole(end),
+                        "text": text(lang, start, end, change=change),
                         "colour": colour,
                     }
                     for label, start, end, colour, change in steps
@@ -144,6 +150,10 @@ class Charts:
                 tuple(step[0] for step in steps),
                 (("", floor), (CUSTOMERS, size)),
                 colours=tuple(step[3] for step in steps),
+                texts=tuple(
+                    _both(lambda lang, s=step: text(lang, *s[1:3], change=s[4]))  # type: ignore[misc]
+                    for step in steps
+                ),
             ),
         )
 
@@ -154,6 +164,9 @@ class Charts:
             raise InputError("there is no chart of the months: no month is complete")
         change = change_on_year([month.customers for month in told])
         last = told[-1]
+
+        def colour(place: int) -> str:
+            return BAND if place in (len(told) - 1, len(told) - 13) else NEUTRAL
 
         def title(lang: Lang) -> str:
             figures = NumberFormat(lang)
@@ -186,7 +199,7 @@ class Charts:
                         "label": month.month,
                         "value": month.customers,
                         "text": "",
-                        "colour": BAND if month is last or i == len(told) - 13 else NEUTRAL,
+                        "colour": colour(i),
                     }
                     for i, month in enumerate(told)
                 ],
@@ -212,6 +225,7 @@ class Charts:
                 "column",
                 tuple(m.month for m in told),
                 ((heading("active_customers"), tuple(float(m.customers) for m in told)),),
+                colours=tuple(colour(i) for i in range(len(told))),
             ),
         )
 
@@ -297,6 +311,7 @@ class Charts:
                 "bar",
                 tuple(term(t.tier) for t in tiers),
                 ((heading("portfolio_value"), tuple(t.portfolio_value for t in tiers)),),
+                MONEY,
             ),
             note=Translated(
                 "CLV is annual value × duration, and duration 1 / (1 − retention) of the tier: "
@@ -381,6 +396,7 @@ class Charts:
                 "bar",
                 labels,
                 ((Translated("Value", "Värde"), tuple(f.value for f in drawn_)),),
+                MONEY,
                 colours=tuple(colour(f.value or 0.0) for f in drawn_),
             ),
             note=Translated(
@@ -548,6 +564,7 @@ class Charts:
                 ((Translated("Goes on", "Går vidare"), tuple(s.rate for s in steps)),),
                 "0.0%",
                 tuple(colour(s.f) for s in steps),
+                intervals=True,
             ),
             note=Translated(
                 "The line at the end of a column is its 80 % interval. Customers whose last "
@@ -750,6 +767,7 @@ class Charts:
                 "bar",
                 tuple(name for name, _ in told),
                 ((heading("revenue"), tuple(value for _, value in told)),),
+                MONEY,
             ),
             note=Translated(
                 "Budget 1: growth goes on, retention stays. The scenarios are the published ones "

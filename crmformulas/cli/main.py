@@ -117,7 +117,9 @@ GROUPS: dict[str, dict[str, Subcommand]] = {
         "backtest": Subcommand("crmformulas.cli.backtest", "What was said a year ago, and came."),
     },
     "Spreadsheets": {
-        "report": Subcommand("crmformulas.cli.workbooks", "A workbook on an order file."),
+        "report": Subcommand(
+            "crmformulas.cli.report", "Workbook, page or slides on an order file."
+        ),
         "template": Subcommand("crmformulas.cli.workbooks", "A workbook to fill in yourself."),
         "excel": Subcommand("crmformulas.cli.excel", "The formulas as functions of Excel."),
         "sheets": Subcommand("crmformulas.cli.google_sheets", "The formulas for Google Sheets."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -64,7 +64,7 @@ VARIABLES = {
 class Listing:
     """Customers that the page names, the largest first, of so many."""
 
-    customers: Iterable[Customer]
+    customers: Sequence[Customer]
     count: int
 
 

@@ -99,24 +99,11 @@ class Tile:
 
 def tiles(report: Report) -> Iterator[Tile]:
     """The key figures that come first, with their change since the year before."""
-    figures, lang = NumberFormat(report.lang), report.lang
-    told: dict[str, Callable[[float | None], str]] = {
-        "money": figures.amount,
-        "share": figures.percent,
-        "years": figures.years,
-        "count": figures.whole,
-        "days": figures.whole,
-    }
     for line in headlines(report.summary, report.before):
-        change, by = line.change, ""
-        if change is not None and line.unit == "share":
-            by = f"{figures.signed(change, 1)} {translate(Translated('pp', 'p.e.'), lang)}"
-        elif change is not None:
-            by = figures.signed_percent(change)
-        now = told[line.unit](line.now)
+        now, by = line.text(report.lang), line.change_text(report.lang)
         if line.unit == "money" and line.now is not None and report.currency:
             now = f"{now} {report.currency}"
-        label = translate(line.label, lang)
+        label = translate(line.label, report.lang)
         yield Tile(label[:1].upper() + label[1:], now, by, _tone(line.better, by))
 
 

@@ -107,7 +107,7 @@ class _Deck:
         slide = self.presentation.slides.add_slide(self._layout)
         frame = slide.shapes.title.text_frame
         frame.text = title
-        frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.MIDDLE
+        frame.word_wrap, frame.vertical_anchor, frame.margin_left = True, MSO_ANCHOR.MIDDLE, 0
         paragraph = frame.paragraphs[0]
         paragraph.alignment = PP_ALIGN.LEFT
         _font(paragraph, Pt(26), BAND, bold=True)
@@ -159,7 +159,7 @@ class _Deck:
         notes = printable(translate(chart.alt, lang))
         slide = self._slide(printable(translate(chart.title, lang)), notes)
         bottom = 0.0
-        if chart.note is not None:
+        if chart.note is not None and not (chart.slide and chart.slide.intervals):
             self._text(slide, [translate(chart.note, lang)], 6.35, 0.5, 13, GREY)
             bottom = 0.5
         room = (MARGIN, 1.5, WIDTH - 2 * MARGIN, 5.3 - bottom)
@@ -240,11 +240,16 @@ def _native(slide: Any, chart: Chart, lang: Lang, place: tuple[Any, ...]) -> Any
 
     drawn = chart.slide
     assert drawn is not None
-    data = CategoryChartData(number_format=drawn.shown)
+    # What is between < and > in a format would end the element that holds it.
+    data = CategoryChartData(number_format="0.0%" if "%" in drawn.shown else "#,##0")
     bars = drawn.kind == "bar"
     # Bars are drawn from below.
     turn = slice(None, None, -1) if bars else slice(None)
-    data.categories = [printable(str(translate(label, lang))) for label in drawn.labels][turn]
+    labels = [printable(str(translate(label, lang))) for label in drawn.labels]
+    if drawn.texts:
+        texts = (str(translate(text, lang)) for text in drawn.texts)
+        labels = [f"{label}\n{text}" for label, text in zip(labels, texts, strict=True)]
+    data.categories = labels[turn]
     for name, values in drawn.series:
         data.add_series(str(translate(name, lang)), values[turn])
     kind = {
@@ -257,7 +262,7 @@ def _native(slide: Any, chart: Chart, lang: Lang, place: tuple[Any, ...]) -> Any
     made = shape.chart
     made.has_legend = made.has_title = False
     made.font.size, made.font.color.rgb = _points(14), _rgb(INK)
-    _axes(made, drawn.kind)
+    _axes(made, drawn.kind, len(drawn.labels))
     plot = made.plots[0]
     if drawn.kind == "line":
         line = plot.series[0].format.line
@@ -274,20 +279,22 @@ def _native(slide: Any, chart: Chart, lang: Lang, place: tuple[Any, ...]) -> Any
         fill = shown.points[i].format.fill
         fill.solid()
         fill.fore_color.rgb = _rgb(colour)
-    if len(drawn.labels) <= 14:
-        labels = shown.data_labels
-        labels.show_value = True
-        labels.number_format, labels.number_format_is_linked = drawn.shown, False
-        labels.font.size = _points(12)
-        if drawn.kind == "stacked":
-            labels.font.color.rgb = _rgb(PAPER)
-        else:
-            labels.position = XL_LABEL_POSITION.OUTSIDE_END
+    if len(drawn.labels) <= MOST_LABELS and not drawn.texts:
+        beside = shown.data_labels
+        beside.show_value = True
+        beside.number_format, beside.number_format_is_linked = drawn.shown, False
+        beside.font.size = _points(12)
+        beside.position = XL_LABEL_POSITION.OUTSIDE_END
     return shape
 
 
-def _axes(made: Any, kind: str) -> None:
+MOST_LABELS = 14
+"""Columns that are labelled one by one."""
+
+
+def _axes(made: Any, kind: str, count: int) -> None:
     from pptx.enum.chart import XL_TICK_LABEL_POSITION, XL_TICK_MARK
+    from pptx.oxml import parse_xml
 
     values, categories = made.value_axis, made.category_axis
     values.has_major_gridlines = kind == "line"
@@ -300,6 +307,14 @@ def _axes(made: Any, kind: str) -> None:
     categories.major_tick_mark = XL_TICK_MARK.NONE
     categories.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     categories.format.line.color.rgb = _rgb(RULE)
+    if count > MOST_LABELS:
+        skip = f'<c:tickLblSkip xmlns:c="{CHARTS}" val="{3 if count < 30 else 6}"/>'
+        # Where the schema wants it: before what says that levels are not told.
+        last = categories._element.find(f"{{{CHARTS}}}noMultiLvlLbl")
+        last.addprevious(parse_xml(skip))
+
+
+CHARTS = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 
 
 def _points(size: float) -> Any:

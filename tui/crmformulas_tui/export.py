@@ -140,7 +140,7 @@ def write_report(
     Returns:
         The file.
     """
-    from crmformulas.cli.workbooks import CUSTOMERS, year_before
+    from crmformulas.cli.report import CUSTOMERS, year_before
     from crmformulas.excel import report
 
     made, rules = view.summary, view.rules

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crmformulas.errors import FormulaError
+from crmformulas.formats import NumberFormat
 from crmformulas.formulas.value import growth_rate
 from crmformulas.orders.summary.key_figures import KEY_FIGURES, Better, Unit
-from crmformulas.translations import Label
+from crmformulas.translations import Label, Lang, Translated, translate
 
 if TYPE_CHECKING:
     from crmformulas.orders.summary.model import Summary
@@ -55,6 +56,42 @@ class Headline:
             return float(growth_rate(self.before, self.now))
         except FormulaError:
             return None
+
+    def text(self, lang: Lang) -> str:
+        """The figure now as it is read.
+
+        Examples:
+            >>> Headline("duration", "", "years", 1.16, None).text("en")
+            '1.16\xa0yr'
+        """
+        return _as_read(self.unit, self.now, lang)
+
+    def change_text(self, lang: Lang) -> str:
+        """The change as it is read; empty where unknown.
+
+        Examples:
+            >>> Headline("retention", "", "share", 0.52, 0.5).change_text("sv")
+            '+2,0 p.e.'
+        """
+        figures, change = NumberFormat(lang), self.change
+        if change is None:
+            return ""
+        if self.unit == "share":
+            return f"{figures.signed(change, 1)} {translate(Translated('pp', 'p.e.'), lang)}"
+        return figures.signed_percent(change)
+
+
+def _as_read(unit: Unit, number: float | None, lang: Lang) -> str:
+    figures = NumberFormat(lang)
+    match unit:
+        case "money":
+            return figures.amount(number)
+        case "share":
+            return figures.percent(number)
+        case "years":
+            return figures.years(number)
+        case _:
+            return figures.whole(number)
 
 
 def headlines(summary: Summary, before: Summary | None = None) -> Iterator[Headline]:

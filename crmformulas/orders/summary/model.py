@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
+from importlib import import_module
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
@@ -608,6 +609,16 @@ class Summary:
     """By month of first order and month, as counted; read by ``orders.analysis.cohorts``."""
     reading: Account = field(default_factory=Account, repr=False)
     """What was read, and by which rules."""
+
+    @property
+    def chart(self) -> Any:
+        """Its charts, such as ``summary.chart.ladder()``: of :class:`crmformulas.charts.Charts`."""
+        # By name: counting knows no face, and a summary without charts needs none.
+        return import_module("crmformulas.charts.of_summary").Charts(self)
+
+    def _repr_html_(self) -> str:
+        made: str = import_module("crmformulas.charts.notebook").summary_html(self)
+        return made
 
     @property
     def warnings(self) -> tuple[str, ...]:

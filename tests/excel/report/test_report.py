@@ -59,7 +59,7 @@ class Report(NamedTuple):
 
 def written(log: Orders, path: Path, lang: Lang, as_of: date | None = None, **rules: Any) -> Report:
     """A report as the command writes it, with its customers."""
-    from crmformulas.cli.workbooks import year_before
+    from crmformulas.cli.report import year_before
 
     made = log.summary(as_of, **rules)
     before = year_before(log, made)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from crmformulas.errors import InputError
@@ -185,6 +186,11 @@ class Forecast:
     def tiers(self) -> tuple[Expected, ...]:
         """By value tier at the as-of day, then ``inactive``."""
         return self.by.get("tier", ())
+
+    def _repr_html_(self) -> str:
+        # By name: counting knows no face.
+        made: str = import_module("crmformulas.charts.notebook").forecast_html(self)
+        return made
 
     def customers(self) -> ir.Table:
         """What each customer is expected to do: a table in the engine of the log, a row each.

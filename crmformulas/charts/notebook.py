@@ -1,0 +1,169 @@
+"""What a notebook shows of a summary, a list of customers and a forecast.
+
+They show themselves by ``_repr_html_``, with nothing installed beyond what counted them. What was
+read from a file is text and nothing else.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from crmformulas.charts.chart import Column, Table
+from crmformulas.formats import NumberFormat
+from crmformulas.orders.analysis.narrative import narrative, what_was_read
+from crmformulas.orders.summary.headlines import headlines
+from crmformulas.printable import printable
+from crmformulas.translations import Label, Lang, Translated, heading, term, translate
+
+if TYPE_CHECKING:
+    from crmformulas.orders.analysis.forecast.results import Expected, Forecast
+    from crmformulas.orders.counting.customer_list import Customers
+    from crmformulas.orders.summary.model import Summary
+
+__all__ = ["customers_html", "forecast_html", "summary_html", "table_html"]
+
+SHOWN = 10
+"""Customers of a list that a notebook shows."""
+
+
+def table_html(table: Table, lang: Lang = "en") -> str:
+    """A table as HTML, its figures to the right.
+
+    Examples:
+        >>> made = Table((Column("tier", "text"), Column("CLV", "money")), (("<", 6250.0),))
+        >>> print(table_html(made))
+        <table><thead><tr><th align="left">tier</th><th align="right">CLV</th></tr></thead>
+        <tbody><tr><th align="left">&lt;</th><td align="right">6\xa0250</td></tr></tbody></table>
+    """
+    sides = ["left" if column.kind == "text" else "right" for column in table.columns]
+
+    def line(texts: list[str], cells: str) -> str:
+        made = (
+            f'<{tag} align="{side}">{escape(printable(text))}</{tag}>'
+            for tag, side, text in zip(cells.split(), sides, texts, strict=True)
+        )
+        return f"<tr>{''.join(made)}</tr>"
+
+    count = len(table.columns)
+    head = line(table.head(lang), " ".join(["th"] * count))
+    body = "".join(line(row, " ".join(["th", *["td"] * (count - 1)])) for row in table.text(lang))
+    return f"<table><thead>{head}</thead>\n<tbody>{body}</tbody></table>"
+
+
+def _lines(texts: list[str]) -> str:
+    return "".join(f"<p>{escape(printable(text))}</p>" for text in texts if text)
+
+
+def summary_html(summary: Summary, lang: Lang = "en") -> str:
+    """The year in a few sentences, the key figures, and the value tiers."""
+    figures = NumberFormat(lang)
+    told = [translate(one.text, lang) for one in narrative(summary, f12_known=summary.f12_known)]
+    keys = tuple((_capital(line.label), line.text(lang)) for line in headlines(summary))
+    tiers = tuple(
+        (term(t.tier), t.customers, t.retention, t.duration, t.annual_value, t.clv,
+         t.portfolio_value)
+        for t in summary.portfolio_records
+    )  # fmt: skip
+    columns = (
+        Column(heading("tier"), "text"),
+        Column(heading("customers")),
+        Column(heading("retention"), "share"),
+        Column(heading("duration"), "years"),
+        Column(heading("annual_value"), "money"),
+        Column("CLV", "money"),
+        Column(heading("portfolio_value"), "money"),
+    )
+    until = f"12 {'months to' if lang == 'en' else 'månader till'} {figures.day(summary.as_of)}"
+    return "".join(
+        (
+            f"<div><p><b>{until}</b>: {escape(translate(what_was_read(summary), lang))}</p>",
+            _lines(told),
+            _lines([f"! {translate(notice, lang)}" for notice in summary.notices]),
+            table_html(Table((Column("", "text"), Column("", "text")), keys), lang),
+            table_html(Table(columns, tiers), lang),
+            "</div>",
+        )
+    )
+
+
+def customers_html(customers: Customers, lang: Lang = "en") -> str:
+    """The largest customers, and how many there are."""
+    figures = NumberFormat(lang)
+    rows = tuple(
+        (
+            one.customer,
+            term(one.status or "–"),
+            term(one.s12_tier or "–"),
+            one.orders,
+            one.revenue,
+            figures.day(one.last_order),
+        )
+        for one in islice(customers.rows(SHOWN), SHOWN)
+    )
+    last: Label = Translated("Last order", "Senaste köp")
+    columns = (
+        Column(heading("customer"), "text"),
+        Column(heading("status"), "text"),
+        Column(heading("tier"), "text"),
+        Column(heading("orders")),
+        Column(heading("revenue"), "money"),
+        Column(last, "text"),
+    )
+    count = figures.whole(customers.count())
+    words = Translated("the {} largest of {} customers", "de {} största av {} kunder")
+    told = translate(words, lang).format(len(rows), count)
+    return f"<div><p>{told}</p>{table_html(Table(columns, rows), lang)}</div>"
+
+
+def forecast_html(forecast: Forecast, lang: Lang = "en") -> str:
+    """What is expected, with its intervals, and what the backtest says of it."""
+    figures = NumberFormat(lang)
+    parts = [f"<p><b>{forecast.months} months after {figures.day(forecast.as_of)}</b></p>"]
+    parts.append(_lines([f"! {translate(notice, lang)}" for notice in forecast.notices]))
+    if forecast.total is not None:
+        rows = tuple(_expected(row) for row in (*forecast.tiers, forecast.total))
+        columns = (
+            Column("", "text"),
+            Column("Customers"),
+            Column("Buyers"),
+            Column("Orders"),
+            Column("from"),
+            Column("to"),
+            Column("Revenue", "money"),
+            Column("from", "money"),
+            Column("to", "money"),
+        )
+        parts.append(table_html(Table(columns, rows, total=True), lang))
+    if forecast.backtest:
+        errors = tuple(
+            (row.method, row.buyers_error, row.orders_error, row.revenue_error)
+            for row in forecast.backtest
+        )
+        heads = (
+            Column("Backtest: error of", "text"),
+            Column("buyers", "share"),
+            Column("orders", "share"),
+            Column("revenue", "share"),
+        )
+        parts.append(table_html(Table(heads, errors), lang))
+    return f"<div>{''.join(parts)}</div>"
+
+
+def _capital(label: Label) -> Label:
+    return label.capitalize() if isinstance(label, Translated) else label
+
+
+def _expected(row: Expected) -> tuple[Label | float, ...]:
+    return (
+        term(row.name),
+        row.customers,
+        row.buyers,
+        row.orders,
+        row.orders_low,
+        row.orders_high,
+        row.revenue,
+        row.revenue_low,
+        row.revenue_high,
+    )

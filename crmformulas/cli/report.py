@@ -1,0 +1,233 @@
+"""``crmf report``: what an order file tells, as a workbook, a page, a PDF or slides."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crmformulas.cli.options import FORCE, LANG, examples, option, options, writable_file
+from crmformulas.cli.order_options import (
+    AS_OF,
+    CONTACTS,
+    COUNTING,
+    ORDERS,
+    READING,
+    OrderCommand,
+    name_of,
+    opened,
+)
+from crmformulas.cli.output import echo
+from crmformulas.errors import InputError
+from crmformulas.formats import with_separators
+from crmformulas.printable import printable
+from crmformulas.translations import Lang
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from crmformulas.html import Listing
+    from crmformulas.orders.log import Orders
+    from crmformulas.orders.summary.model import Summary
+
+__all__ = ["report", "writable", "year_before"]
+
+CUSTOMERS = 50_000
+"""Customers that a workbook lists unless told otherwise."""
+
+NAMED = 100
+"""Customers that a page names, where it is told to name any."""
+
+FORMATS = {"xlsx": "a workbook", "html": "a page", "pdf": "a PDF", "pptx": "a presentation"}
+"""What a report can be, by the ending of its name."""
+
+
+def writable(path: Path, force: bool, orders: Iterable[str] = (), ending: str = "xlsx") -> Path:
+    """The path, if the file may be written there: told before the counting, not after it.
+
+    Raises:
+        InputError: if it has another suffix, its folder is not there or can't be written to, or
+            the file is there; also with ``force`` where it is one of the orders.
+    """
+    if path.suffix.lower() != f".{ending}":
+        raise InputError(f"the name of {FORMATS[ending]} ends in .{ending}, got {str(path)!r}")
+    writable_file(path, force)
+    if path.resolve() in {Path(one).resolve() for one in orders if "://" not in one}:
+        raise InputError(f"{str(path)!r} holds the orders; give what is written another name")
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise InputError(
+            f"nothing can be written in the folder {str(path.parent)!r}: {error.strerror}"
+        ) from None
+    return path
+
+
+def year_before(log: Orders, summary: Summary) -> Summary | None:
+    """The figures twelve months before, where history reaches back so far."""
+    day = summary.windows.f12[1]
+    return log.summary(day, summary.rules) if day >= summary.input.first_day else None
+
+
+@examples(
+    """
+    crmf report orders.csv
+    crmf report orders.csv -o report.xlsx --lang sv --as-of 2026-10-31
+    crmf report orders.csv --format html
+    crmf report orders.csv -o board.pptx
+    crmf report orders.parquet --contacts newsletter.csv --customers 200000
+    """
+)
+@click.command(cls=OrderCommand)
+@ORDERS
+@option(
+    "--format",
+    "What to write: a workbook with live formulas (xlsx), a page to read and send (html), the page "
+    "printed by an installed Chromium, Chrome or Edge (pdf), or slides (pptx); otherwise as the "
+    "name of the output ends.",
+    None,
+    type=click.Choice(list(FORMATS)),
+)
+@option(
+    "-o --output",
+    "File to write; report.xlsx, report.html … by default.",
+    "FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+)
+@LANG
+@AS_OF
+@option(
+    "--customers",
+    f"List so many customers, the largest first; 0 for none. A workbook lists {CUSTOMERS} by "
+    f"default, a page {NAMED} with --with-customers, and none without it.",
+    "N",
+    type=click.IntRange(0),
+)
+@option(
+    "--with-customers", "Name the largest customers in the page or the PDF.", None, is_flag=True
+)
+@FORCE
+@options(CONTACTS, READING, COUNTING)
+def report(
+    orders: tuple[str, ...],
+    format: str | None,
+    output: Path | None,
+    lang: Lang,
+    as_of: date | None,
+    customers: int | None,
+    with_customers: bool,
+    force: bool,
+    contacts: str | None,
+    **given: Any,
+) -> None:
+    """Write a report on an order file: flows, portfolio, ladder, cohorts, key figures, budget.
+
+    In the workbook formulas are live: change a coloured cell and see what follows. The page is one
+    file that holds all it needs; it names no customer unless told to. ORDERS is what crmf summary
+    takes.
+    """
+    ending = format or _ending(output)
+    path = Path(f"report.{ending}") if output is None else output
+    if ending == "pptx" and (with_customers or customers):
+        raise InputError("slides name no customers: leave --customers and --with-customers out")
+    if ending in ("html", "pdf") and customers and not with_customers:
+        raise InputError("a page names customers with --with-customers alone")
+    writable(path, force, [*orders, *([contacts] if contacts else [])], ending)
+    if ending == "pdf":
+        from crmformulas.html.to_pdf import browser
+
+        browser()  # told before the counting that there is none
+    with opened(orders, contacts, given) as (log, progress, rules):
+        made = log.summary(as_of, **rules)
+        before = year_before(log, made)
+        common: dict[str, Any] = {
+            "before": before,
+            "currency": log.rows.options.currency or "",
+        }
+        name = name_of(orders)
+        progress(f"writing {FORMATS[ending]}")
+        if ending == "xlsx":
+            limit = CUSTOMERS if customers is None else customers
+            listed = _workbook(path, log, made, name, lang, limit, progress.done, common)
+        else:
+            count = (NAMED if customers is None else customers) if with_customers else 0
+            listed = _drawn(ending, path, log, made, name, lang, count, common)
+    echo(f"{printable(str(path))}: 12 months to {made.as_of}{listed}")
+    for words in made.warnings:
+        echo(printable(f"! {words}"), err=True)
+
+
+def _ending(output: Path | None) -> str:
+    """What is written where only its name says so; a workbook where none of them does."""
+    ending = "" if output is None else output.suffix.lower().lstrip(".")
+    return ending if ending in FORMATS else "xlsx"
+
+
+def _workbook(
+    path: Path,
+    log: Orders,
+    made: Summary,
+    name: str,
+    lang: Lang,
+    limit: int,
+    done: Callable[[float], None],
+    common: dict[str, Any],
+) -> str:
+    """Write the workbook, and say how many customers it lists."""
+    from crmformulas.excel.report import cut_ids, write_report
+    from crmformulas.translations import translate
+
+    people = _people(log, made, limit, done) if limit else None
+    write_report(path, made, name, lang, people=people, **common)
+    if people is None:
+        return ""
+    if people.cut:
+        echo(printable(f"! {translate(cut_ids(people.cut), 'en')}"), err=True)
+    some, count = with_separators(people.listed), with_separators(people.count)
+    return f", {some} of {count} customers listed"
+
+
+def _people(log: Orders, made: Summary, limit: int, progress: Callable[[float], None]) -> Any:
+    from crmformulas.excel.report import People
+
+    customers = log.customers(made.as_of, made.rules)
+    rules = made.rules
+    return People(customers.rows, customers.count(), limit, rules.steps, rules.tier_names, progress)
+
+
+def _drawn(
+    ending: str,
+    path: Path,
+    log: Orders,
+    made: Summary,
+    name: str,
+    lang: Lang,
+    count: int,
+    common: dict[str, Any],
+) -> str:
+    """Write the page, the PDF or the slides, and say how many customers are named."""
+    if ending == "pptx":
+        from crmformulas.slides import write_slides
+
+        write_slides(path, made, name, lang, **common)
+        return ""
+    from crmformulas.html import html, write_html, write_pdf
+
+    listing = _listing(log, made, count) if count else None
+    if ending == "html":
+        write_html(path, made, name, lang, listing=listing, **common)
+    else:
+        write_pdf(path, html(made, name, lang, listing=listing, **common))
+    return "" if listing is None else f", {with_separators(len(listing.customers))} customers named"
+
+
+def _listing(log: Orders, made: Summary, count: int) -> Listing:
+    from crmformulas.html import Listing
+
+    customers = log.customers(made.as_of, made.rules)
+    return Listing(tuple(islice(customers.rows(count), count)), customers.count())

@@ -1,0 +1,119 @@
+"""Charts: they show the figures of the summary, in words too, and refuse what is unknown."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crmformulas.charts import Chart, Charts
+from crmformulas.charts.notebook import customers_html, forecast_html, summary_html
+from crmformulas.charts.of_summary import ORDER
+from crmformulas.errors import InputError
+from crmformulas.orders.summary.model import Summary
+from crmformulas.translations import LANGS
+from tests.reports import HOSTILE, demo_log, hostile_log, short_log
+
+
+@pytest.fixture(scope="module")
+def summary() -> Iterator[Summary]:
+    with demo_log() as log:
+        yield log.summary()
+
+
+@pytest.fixture(scope="module")
+def charts(summary: Summary) -> dict[str, Chart]:
+    return {chart.key: chart for chart in Charts(summary).all()}
+
+
+def test_every_chart_is_made_of_a_whole_history(charts: dict[str, Chart]) -> None:
+    assert tuple(charts) == ORDER
+
+
+def test_tables_are_those_of_the_summary(summary: Summary, charts: dict[str, Chart]) -> None:
+    flows = summary.flows
+    assert [row[1] for row in charts["balance"].table.rows] == [
+        flows.opening, flows.new, flows.reactivated, -(flows.lost or 0), flows.closing,
+    ]  # fmt: skip
+    assert [row[2] for row in charts["ladder"].table.rows] == [
+        step.rate for step in summary.ladder.step_records
+    ]
+    portfolio = charts["portfolio"].table
+    assert [row[-1] for row in portfolio.rows] == [
+        tier.portfolio_value for tier in summary.portfolio_records
+    ]
+    moved = [f.value for f in summary.flow_values if f.wanted is not None and f.value is not None]
+    assert sorted(moved) == [row[-1] for row in charts["flow_values"].table.rows]
+
+
+def test_what_is_drawn_is_what_the_table_says(charts: dict[str, Chart]) -> None:
+    (rows,) = charts["ladder"].altair().to_dict()["datasets"].values()
+    drawn = [row["value"] for row in rows]
+    assert drawn == [row[2] for row in charts["ladder"].table.rows if row[2] is not None]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_words_are_in_both_languages_and_drawings_are_whole(
+    charts: dict[str, Chart], lang: str
+) -> None:
+    for chart in charts.values():
+        assert chart.title.en != chart.title.sv or chart.key == "migration", chart.key
+        assert chart.alt.en.endswith(".")
+        assert chart.alt.sv.endswith(".")
+    for key in ("balance", "flow_values", "migration"):
+        root = ET.fromstring(charts[key].to_svg(340, lang))  # type: ignore[arg-type]
+        assert float(root.attrib["width"]) <= 375, key
+
+
+def test_a_history_too_short_has_no_chart_of_what_is_unknown() -> None:
+    with short_log() as log:
+        charts = log.summary().chart
+    assert [chart.key for chart in charts.all()] == ["months", "ladder", "cohorts", "ltv"]
+    with pytest.raises(InputError, match="no chart of the balance"):
+        charts.balance()
+
+
+def test_names_are_text_in_drawings() -> None:
+    with hostile_log() as log:
+        made = log.summary(tiers=((f"a{HOSTILE}", 0.5), ("b", 0.5)))
+    svg = made.chart.portfolio().to_svg()
+    ET.fromstring(svg.replace("\x1b", ""))
+    assert "<img" not in svg
+
+
+def test_a_chart_is_saved_with_its_title(charts: dict[str, Chart], tmp_path: Path) -> None:
+    for ending, start in ((".svg", b"<svg"), (".png", b"\x89PNG"), (".json", b"{")):
+        path = tmp_path / f"ladder{ending}"
+        charts["ladder"].save(path)
+        assert path.read_bytes().startswith(start)
+    spec = json.loads((tmp_path / "ladder.json").read_text())
+    assert spec["title"] == charts["ladder"].title.en
+    with pytest.raises(InputError, match=r"got '\.bmp'"):
+        charts["ladder"].save(tmp_path / "ladder.bmp")
+
+
+def test_notebooks_show_what_there_is_as_text() -> None:
+    with hostile_log() as log:
+        made = log.summary()
+        shown = [
+            summary_html(made),
+            customers_html(log.customers()),
+            forecast_html(log.forecast()),
+        ]
+        assert made._repr_html_() == shown[0]
+        assert log.customers()._repr_html_() == shown[1]
+    for text in shown:
+        assert "<img" not in text
+        assert "\x1b" not in text
+        ET.fromstring(f"<x>{text}</x>")
+    assert "&lt;b&gt;id" in shown[1]
+
+
+def test_a_notebook_gets_the_chart(charts: dict[str, Chart], summary: Summary) -> None:
+    assert charts["ladder"]._repr_mimebundle_()
+    frame = summary.chart.ladder().frame
+    assert list(frame.columns)[:3] == ["Step", "Customers", "Goes on"]
+    assert len(frame) == len(summary.ladder.step_records)
