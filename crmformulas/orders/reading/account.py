@@ -11,7 +11,15 @@ from typing import Any, Literal
 from crmformulas.formats import SPACE, NumberFormat
 from crmformulas.translations import LANGS, Label, Translated, translate
 
-__all__ = ["Account", "AppliedRule", "SettingsAccount", "Severity", "SourceAccount", "money_text"]
+__all__ = [
+    "Account",
+    "AppliedRule",
+    "SettingsAccount",
+    "Severity",
+    "SourceAccount",
+    "counted",
+    "money_text",
+]
 
 UNITS = 10_000
 Severity = Literal["changes", "look", "fine"]
@@ -43,6 +51,16 @@ def money_text(units: int) -> Translated:
     return Translated(
         *(NumberFormat(lang).fixed(units / UNITS, decimals).replace(SPACE, " ") for lang in LANGS)
     )
+
+
+def counted(n: int, thing: str) -> str:
+    """So many of a thing, in English.
+
+    Examples:
+        >>> counted(1, "row"), counted(2, "row"), counted(0, "order")
+        ('1 row', '2 rows', '0 orders')
+    """
+    return f"{n} {thing}" if n == 1 else f"{n} {thing}s"
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ __all__ = [
     "names_a_customer",
     "normalised",
     "price_of_one",
+    "speaks_of_taking_back",
     "words",
 ]
 
@@ -39,6 +40,7 @@ def words(text: str) -> tuple[str, ...]:
 NAMES: Mapping[str, tuple[str, ...]] = {
     "customer": (
         "customerid customernumber customerno customernr customerkey customercode custid custno"
+        " selltocustomerno billtocustomerno"
         " clientid clientno buyerid buyeruserid memberid userid contactid profileid customeruser"
         " shopperid kundid kundnr kundnummer kundno medlemsid medlemsnr medlemsnummer"
         " kundennummer kundennr kundenid kundenr kundenummer kundeid numeroclient idclient"
@@ -46,20 +48,22 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         " idcliente numerodecliente codigocliente clienteid",
         "customer client kund buyer member person kunde klant cliente asiakas acheteur",
         "email emailaddress customeremail mail billingemail emailbilling buyeremail contactemail"
-        " useremail epost epostadress kundepost mejl mejladress emailadresse emailadres"
-        " adresseemail courriel correoelectronico correo sahkoposti sahkopostiosoite eposti",
+        " useremail emailrechnung epost epostadress kundepost mejl mejladress emailadresse"
+        " emailadres adresseemail courriel correoelectronico correo"
+        " sahkoposti sahkopostiosoite eposti",
     ),
     "date": (
         "orderdate orderday ordereddate orderedat dateordered ordertime orderdatetime"
         " ordertimestamp purchasedate purchasedat dateofpurchase invoicedate transactiondate"
-        " saledate orderdatum kopdatum inkopsdatum fakturadatum bestallningsdatum"
-        " transaktionsdatum orderdag bestelldatum auftragsdatum rechnungsdatum kaufdatum"
+        " saledate postingdate createddateutc orderdatum kopdatum inkopsdatum fakturadatum"
+        " bestallningsdatum transaktionsdatum orderdag bestelldatum auftragsdatum"
+        " rechnungsdatum kaufdatum belegdatum buchungsdatum bokforingsdatum"
         " datedecommande datecommande datedachat datedefacture bestillingsdato ordredato"
         " fakturadato kjøpsdato købsdato tilauspaiva tilauspvm ostopaiva laskunpaivays"
         " fechadepedido fechapedido fechadecompra fechafactura besteldatum"
         " factuurdatum aankoopdatum",
         "date day datum dag dato fecha paiva pvm paivamaara",
-        "createdat created datecreated creationdate skapad skapaddatum",
+        "createdat created createddate datecreated creationdate skapad skapaddatum",
         "datetime",
         "timestamp eventtimestamp eventdatetime eventdate",
     ),
@@ -75,8 +79,9 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         " orderbedrag tilaussumma tilauksensumma",
         "amount totalamount total totalt totalbelopp totalsumma revenue netrevenue sales netsales"
         " dollarvalue value belopp summa omsattning forsaljning varde intakt betrag gesamtbetrag"
-        " gesamtsumme gesamt summe umsatz montant montanttotal beløp beløb sum importe"
-        " importetotal bedrag totaalbedrag totaal loppusumma maara",
+        " gesamtsumme gesamt gesamtpreis summe umsatz nettowert montant montanttotal beløp beløb"
+        " sum importe importetotal bedrag totaalbedrag totaal loppusumma maara",
+        "totalprice itemtotal",
     ),
     "quantity": (
         "quantity qty quantityordered qtyordered lineitemquantity itemquantity units antal"
@@ -100,6 +105,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         " numerofacture ordrenummer ordrenr ordreid ordre bestillingsnummer tilausnumero tilausnro"
         " tilaus numerodepedido numeropedido idpedido pedido numerofactura bestelnummer bestelnr"
         " bestelling factuurnummer"
+        " documentno documentnumber dokumentnr verkaufsbeleg salesrecordnumber saleid kvitto"
     ),
     "currency": (
         "currency currencycode ordercurrency ordercurrencycode valuta valutakod wahrung devise"
@@ -110,7 +116,8 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "orderstatus orderstate financialstatus paymentstatus betalstatus bestellstatus"
         " zahlungsstatus statutcommande statutdelacommande ordrestatus estadodelpedido"
         " estadopedido bestelstatus tilauksentila betalingsstatus betaalstatus",
-        "status statut estado tila itemstatus",
+        "status statut etat etatcommande etatdelacommande estado tila itemstatus linestatus"
+        " lineitemstatus rowstatus orderlinestatus radstatus positionsstatus",
     ),
     "refund": (
         "refundedamount amountrefunded refundamount orderrefundamount refundtotal totalrefunded"
@@ -257,6 +264,12 @@ OF_AN_ORDER = words(
     "order invoice grandtotal basket cart bestell auftrag rechnung commande facture ordre pedido"
     " factuur tilaus faktura kvitto receipt kop checkout transaction"
 )
+# What the name of a column contains that says that something of a sale was taken back.
+OF_TAKING_BACK = words(
+    "cancel return refund void avbrut annul makul aterbet storn erstatt retour rembours reembols"
+    " kanseller peruut palaut"
+)
+NOT_OF_TAKING_BACK = words("returning policy cancellable returnable voidable avoid")
 SHOPIFY = frozenset(["name", "email", "createdat", "total", "lineitemquantity", "lineitemname"])
 
 
@@ -337,6 +350,19 @@ def names_a_customer(name: str) -> bool:
     return whose and any(part in known for part in IDENTIFYING)
 
 
+def speaks_of_taking_back(name: str) -> bool:
+    """Whether a column may say that an order or a part of it was cancelled or returned.
+
+    Examples:
+        >>> speaks_of_taking_back("Cancelled at"), speaks_of_taking_back("Returning customer")
+        (True, False)
+    """
+    known = normalised(name)
+    if any(part in known for part in NOT_OF_TAKING_BACK):
+        return False
+    return any(part in known for part in OF_TAKING_BACK)
+
+
 def price_of_one(name: str) -> bool:
     """Whether a price is by its name that of one article, whatever the quantity."""
     return _speaks_of(name, OF_ONE)
@@ -355,7 +381,8 @@ def _speaks_of(name: str, parts: Sequence[str]) -> bool:
 
 def normalised(name: str) -> str:
     """The letters and digits of a name, without case and accents; ``#`` reads as number."""
-    folded = unicodedata.normalize("NFKD", name.replace("#", " number").casefold())
+    plain = re.sub("n[°º]|№", "no", name.replace("#", " number").casefold())
+    folded = unicodedata.normalize("NFKD", plain)
     return "".join(letter for letter in folded if letter.isalnum())
 
 

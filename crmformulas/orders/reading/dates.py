@@ -88,7 +88,8 @@ def _whole(pattern: str) -> str:
 YEAR_FIRST = _whole(f"{YEAR}[-/.]{DAY}[-/.]{DAY}{TIME}")
 DIGITS = _whole(f"([0-9]{{4}})([0-9]{{2}})([0-9]{{2}})(?:[.]0+|T?[0-9]{{4,6}}Z?|{TIME})")
 TWO_NUMBERS = _whole(f"{DAY}[-/.]{DAY}[-/.]{YEAR}{TIME}")
-MONTH_DAY = _whole(f"{WEEKDAY}{SPELLED}[.]? {DAY}(?:st|nd|rd|th)?,? {YEAR}{TIME}")
+BEFORE_YEAR = f"{WEEKDAY}{SPELLED}[.]?[-/ ]{DAY}(?:st|nd|rd|th)?,?[-/ ]"
+MONTH_DAY = _whole(f"{BEFORE_YEAR}{YEAR}{TIME}")
 BEFORE_MONTH = f"{WEEKDAY}{DAY}(?:st|nd|rd|th|er|:e|[.\u00ba])?(?: of| de)?[-/ ]?"
 DAY_MONTH = _whole(f"{BEFORE_MONTH}{SPELLED}[.]?,?(?: del?)?[-/ ]?{YEAR}{TIME}")
 
@@ -170,7 +171,8 @@ def _with_century(order: str) -> list[tuple[str, str]]:
 def _spelled_with_century() -> list[tuple[str, str]]:
     # A spelled month leaves one reading: nobody writes the year before it in two digits.
     return [
-        (_whole(f"{SHORT_SPELLED}{digits}{TIME}"), f"\\1 \\2 {century}\\3")
+        (_whole(f"{before}{digits}{TIME}"), f"\\1 \\2 {century}\\3")
+        for before in (SHORT_SPELLED, f"{BEFORE_YEAR}'?")
         for century, digits in CENTURIES.items()
     ]
 
@@ -180,6 +182,8 @@ def is_short(text: str) -> bool:
 
     >>> is_short("01/15/24"), is_short("5 Jan 24"), is_short("05/01/2024")
     (True, True, False)
+    >>> is_short("Jan-05-24")
+    True
     """
     return _matched(SHORT, text) is not None or any(
         _matched(pattern, text) for pattern, _ in _spelled_with_century()

@@ -31,7 +31,10 @@ def together(tables: Sequence[Any]) -> Any:
     types: dict[str, Any] = {}
     for table in tables:
         types |= {name: table[name].type() for name in table.columns}
-    blank = {"refund": 0, "void": False, "sale": False, "credit": False, "changed": False}
+    blank: dict[str, Any] = dict.fromkeys(
+        ("void", "sale", "unsure", "hinted", "credit", "changed"), False
+    )
+    blank["refund"] = 0
     made = []
     for number, table in enumerate(tables):
         cells = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import PurePath
@@ -15,6 +15,7 @@ from crmformulas.orders.reading.account import (
     AppliedRule,
     Severity,
     SourceAccount,
+    counted,
     money_text,
 )
 from crmformulas.orders.reading.ambiguity import DATES
@@ -50,8 +51,8 @@ from crmformulas.orders.reading.order_totals import (
 )
 from crmformulas.orders.reading.quality import leaves_gaps
 from crmformulas.orders.reading.source_tables import OpenSource
-from crmformulas.orders.reading.statuses import state_of
-from crmformulas.orders.reading.typed_parts import TypedPart
+from crmformulas.orders.reading.statuses import FINE, state_of
+from crmformulas.orders.reading.typed_parts import ANY, TypedPart
 from crmformulas.translations import Translated
 
 __all__ = ["OrderLog", "OrderReader", "plain_orders", "plain_rows", "rows_of", "suggest_point_zero"]
@@ -59,6 +60,11 @@ __all__ = ["OrderLog", "OrderReader", "plain_orders", "plain_rows", "rows_of", "
 NUMBERED_SHARE = 0.01
 """Share of the orders from which on customer 0 or -1 is nobody."""
 NET = ("net", "netto", "neto")
+FEW_STATES = 0.01
+"""Share of the orders up to which states that nobody knows are not told."""
+MOST_STATES = 1_000
+MOST_HINTS = 0.5
+"""A column that is filled on a larger share of the rows says nothing of single orders."""
 MANY = 3
 NEW_SHARE, REPEATS_SHARE = 0.97, 0.9
 """An id is new with nearly every order from such a share on; another repeats up to such a share."""
@@ -363,6 +369,8 @@ class OrderReader:
 
     def _statuses(self, found: list[dict[str, Any]]) -> None:
         self._voids(found)
+        self._unsure(found)
+        self._hinted(found)
         if rows := sum(f.get("credit_rows", 0) for f in found):
             typed = next(typed for typed in self.parts if typed.credits)
             orders, money = (sum(f[f"credit_{n}"] for f in found) for n in ("orders", "money"))
@@ -382,6 +390,77 @@ class OrderReader:
                 )
             )
 
+    def _named_states(self, wanted: Callable[[str], bool]) -> str:
+        """The states of the orders that are wanted: of the samples, else of the whole input."""
+        parts = [typed for typed in self.parts if typed.choice.statuses]
+        cells = [cell for typed in parts for cell in typed.sample.get("status", ())]
+        found = [cell.strip() for cell in cells if cell.strip() and wanted(state_of(cell))]
+        for typed in () if found else parts:
+            for position in typed.choice.statuses:
+                state = typed.part.column(position).cast("string").strip()
+                every = typed.part.table.select(state=state).distinct().limit(MOST_STATES)
+                cells = [row["state"] or "" for row in self.opened.ask(every)]
+                found += sorted(cell for cell in cells if cell and wanted(state_of(cell)))
+        return ", ".join(map(repr, list(dict.fromkeys(found))[:6]))
+
+    def _unsure(self, found: list[dict[str, Any]]) -> None:
+        """States that count although nobody knows what they mean, or that are not yet a sale."""
+        orders, every = (sum(f.get(name, 0) for f in found) for name in ("unsure_orders", "orders"))
+        if orders <= FEW_STATES * every or not orders:
+            return
+        typed = next(typed for typed in self.parts if typed.choice.statuses)
+        rows, money = (sum(f[f"unsure_{n}"] for f in found) for n in ("rows", "money"))
+        known = FINE | typed.sold.said | typed.sold.void(refunds=False)
+        named = self._named_states(lambda state: state not in known)
+        one = orders == 1
+        self.rules.append(
+            AppliedRule(
+                "status_counts",
+                Translated(
+                    f"{typed.where('status')}: {orders} {'order' if one else 'orders'} with {named}"
+                    f" {'counts as a sale' if one else 'count as sales'} ({{money}});"
+                    " --drop-status WORD leaves out what is none",
+                    f"{typed.where('status')}: {orders} order med {named} räknas som köp"
+                    " ({money}); --drop-status ORD utesluter det som inte är det",
+                ).format(money=money_text(money)),
+                "--drop-status",
+                rows,
+                orders,
+                money,
+                "look",
+            )
+        )
+
+    def _hinted(self, found: list[dict[str, Any]]) -> None:
+        """Columns that say that sales were taken back, and that are not read."""
+        rows, orders, money = (
+            sum(f.get(f"hinted_{name}", 0) for f in found) for name in ("rows", "orders", "money")
+        )
+        if not orders or rows > MOST_HINTS * sum(f["rows"] for f in found):
+            return
+        typed = next(typed for typed in self.parts if typed.taking_back)
+        names = [typed.part.names[i] for i in typed.taking_back][:3]
+        named = " or ".join(map(repr, names)), " eller ".join(map(repr, names))
+        self.rules.append(
+            AppliedRule(
+                "taken_back_not_read",
+                Translated(
+                    f"{typed.part.label}: {named[0]} says something of {orders}"
+                    f" {'order that counts' if orders == 1 else 'orders that count'} ({{money}});"
+                    f" if it means no sale, --status {names[0]!r} --drop-status '*' leaves"
+                    f" {'it' if orders == 1 else 'them'} out",
+                    f"{typed.part.label}: {named[1]} säger något om {orders} order som räknas"
+                    f" ({{money}}); betyder det inget köp utesluter --status {names[0]!r}"
+                    f" --drop-status '*' {'den' if orders == 1 else 'dem'}",
+                ).format(money=money_text(money)),
+                "--status",
+                rows,
+                orders,
+                money,
+                "look",
+            )
+        )
+
     def _voids(self, found: list[dict[str, Any]]) -> None:
         rows = sum(f.get("void_rows", 0) for f in found)
         if not rows:
@@ -389,21 +468,18 @@ class OrderReader:
         typed = next(typed for typed in self.parts if typed.choice.statuses)
         orders, money = (sum(f[f"void_{n}"] for f in found) for n in ("orders", "money"))
         words = typed.sold.void(refunds="refund" in typed.choice.roles)
-        seen = dict.fromkeys(
-            cell.strip()
-            for each in self.parts
-            for cell in each.sample.get("status", ())
-            if state_of(cell) in words
-        )
-        named = ", ".join(map(repr, list(seen)[:6])) or "'cancelled' …"
+        every = any(word.strip() == ANY for word in typed.sold.dropped)
+        named = self._named_states(lambda state: every or state in words)
+        one = rows == 1
         self.rules.append(
             AppliedRule(
                 "status_no_sale",
                 Translated(
-                    f"{typed.where('status')}: {rows} rows of {orders} orders are {named} and"
-                    " count 0 ({money} left out)",
-                    f"{typed.where('status')}: {rows} rader i {orders} order är {named} och räknas"
-                    " som 0 ({money} inte med)",
+                    f"{typed.where('status')}: {counted(rows, 'row')} of"
+                    f" {counted(orders, 'order')} {'is' if one else 'are'} {named} and"
+                    f" {'counts' if one else 'count'} 0 ({{money}} left out)",
+                    f"{typed.where('status')}: {rows} {'rad' if one else 'rader'} i {orders} order"
+                    f" är {named} och räknas som 0 ({{money}} inte med)",
                 ).format(money=money_text(money)),
                 "--keep-status",
                 rows,

@@ -50,6 +50,8 @@ SUMS = (
     "lines",
     "void_rows",
     "void_amount",
+    "unsure",
+    "hinted",
     "refund_sum",
     "credits",
     "missing",
@@ -113,8 +115,11 @@ def _sums(rows: Any) -> dict[str, Any]:
         more["void_rows"] = rows.void.sum()
         more["void_amount"] = total(amount, rows.void)
         more["sale"] = rows.sale.cast("int8").max()
+        more["unsure"] = rows.unsure.sum()
         amount = rows.void.ifelse(None, amount)
         more["lines"] = amount.count()
+    if "hinted" in rows.columns:
+        more["hinted"] = rows.hinted.sum()
     if "refund" in rows.columns:
         more |= {"refund_high": rows.refund.max(), "refund_sum": total(rows.refund)}
     if "credit" in rows.columns:
@@ -136,12 +141,13 @@ def _single(rows: Any) -> dict[str, Any]:
             "void_rows": void,
             "void_amount": rows.void.ifelse(amount, None),
             "sale": rows.sale.cast("int8"),
+            "unsure": rows.unsure.cast("int64"),
         }
         amount = rows.void.ifelse(None, amount)
         more["lines"] = amount.notnull().cast("int64")
     if "refund" in rows.columns:
         more |= {"refund_high": rows.refund, "refund_sum": rows.refund}
-    for name, source in (("credits", "credit"), ("changed", "changed")):
+    for name, source in (("credits", "credit"), ("changed", "changed"), ("hinted", "hinted")):
         if source in rows.columns:
             more[name] = rows[source].cast("int64")
     more |= carried_singly(rows)
@@ -199,6 +205,9 @@ def tally(groups: Any, *, by_file: bool) -> Any:
             "void_orders": none.sum(),
             "void_rows": groups.void_rows.sum(where=order),
             "void_money": groups.void_amount.sum(where=order),
+            "unsure_rows": groups.unsure.sum(where=order),
+            "unsure_orders": (order & (groups.unsure > 0)).sum(),
+            "unsure_money": groups.amount.sum(where=order & (groups.unsure > 0)),
         }
     if "refund_high" in groups.columns:
         given = order & (groups.refund_high > 0)
@@ -213,6 +222,17 @@ def tally(groups: Any, *, by_file: bool) -> Any:
                 & (groups.refund_sum != groups.refund_high)
                 & (groups.refund_sum == groups.refund_high * groups.rows)
             ).sum(),
+        }
+    if "hinted" in groups.columns:
+        hinted = order & (groups.hinted > 0)
+        if "void_rows" in groups.columns:
+            hinted = hinted & (groups.void_rows < groups.rows)
+        if "refund_high" in groups.columns:
+            hinted = hinted & (groups.refund_high == 0)
+        counts |= {
+            "hinted_rows": groups.hinted.sum(where=hinted),
+            "hinted_orders": hinted.sum(),
+            "hinted_money": groups.amount.sum(where=hinted),
         }
     if "credits" in groups.columns:
         counts |= {

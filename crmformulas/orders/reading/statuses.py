@@ -8,7 +8,16 @@ from typing import Any
 
 from crmformulas.orders.reading.column_roles import words
 
-__all__ = ["CREDIT", "FINE", "NO_SALE", "REFUNDED", "is_one_of", "spelled", "state_of"]
+__all__ = [
+    "CREDIT",
+    "FINE",
+    "NO_SALE",
+    "REFUNDED",
+    "TAKEN_BACK",
+    "is_one_of",
+    "spelled",
+    "state_of",
+]
 
 NO_SALE = frozenset(
     words(
@@ -38,12 +47,15 @@ REFUNDED = frozenset(
     )
 )
 """States that mean that all of it was given back."""
+TAKEN_BACK = REFUNDED | {"chargeback", "charged_back"}
+"""States of which a negative amount is the money that went back, beside the row of the sale."""
 FINE = frozenset(
     words(
         """
     paid partially_refunded partially_paid
     complete completed closed shipped fulfilled delivered delivered_to_customer sent
-    dispatched captured authorized invoiced archived open active ok success succeeded settled
+    dispatched paiement_accepté payment_accepted delivering
+    captured authorized invoiced archived open active ok success succeeded settled
     shipped_delivered_to_buyer partially_fulfilled picked_up betald betalt skickad skickat
     levererad levererat klar slutförd avslutad expedierad fakturerad bezahlt versendet versandt
     abgeschlossen geliefert erledigt payé payée expédié expédiée livré livrée terminé terminée

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from importlib import import_module
+from operator import or_
 from typing import Any
 
 from crmformulas.errors import InputError
@@ -18,7 +19,7 @@ from crmformulas.orders.reading import (
     statuses,
 )
 from crmformulas.orders.reading.ambiguity import DATES, NUMBERS, TextColumn
-from crmformulas.orders.reading.column_roles import Choice, normalised
+from crmformulas.orders.reading.column_roles import Choice, normalised, speaks_of_taking_back
 from crmformulas.orders.reading.day_columns import (
     UNITS,
     Unit,
@@ -36,10 +37,26 @@ __all__ = ["GAP", "RAW", "StatusWords", "TypedPart", "date_option", "decimal_opt
 
 RAW = "raw_"
 """Before the position of a column as it is, beside the typed ones."""
+ANY = "*"
+"""As a dropped state: whatever is not blank, no or 0."""
 GAP = -4
 """The key of a row that leaves cells blank which another row of its order may fill."""
 MONEY = ("amount", "quantity", "price", "refund", "discount")
 PERCENT = ("percent", "procent", "prozent", "pct", "rate", "share", "andel", "satz")
+NO_WORDS = (
+    "no",
+    "nej",
+    "nein",
+    "non",
+    "nei",
+    "ei",
+    "nee",
+    "false",
+    "falskt",
+    "null",
+    "none",
+    "n/a",
+)
 READINGS: Mapping[str, Reading] = {"DMY": dates.DAY_FIRST, "MDY": dates.MONTH_FIRST}
 
 
@@ -78,6 +95,26 @@ def date_option(form: str | None) -> tuple[Reading | None, str | None]:
     return READINGS.get(parts, "either"), None
 
 
+def _says_so(column: Any) -> Any:
+    """Whether a cell says yes, a number other than 0, a day or a reason."""
+    kind = column.type()
+    if kind.is_boolean() or kind.is_numeric():
+        return (column.cast(dtype("float64")) != 0).fill_null(False)
+    if not kind.is_string():
+        return column.notnull()
+    # Not a letter alone, as in "N" or "0 €".
+    said = column.re_search(r"[1-9]|\p{L}{2}") & ~column.strip().lower().isin(NO_WORDS)
+    return said.fill_null(False)
+
+
+def _not_void(rows: Any) -> dict[str, Any]:
+    """A negative row of a state of giving back is that money, and no sale that never was."""
+    if "void" not in rows.columns:
+        return {}
+    back = rows.back & (rows.amount < 0).fill_null(False)
+    return {"void": rows.void & ~back, "sale": rows.sale | back}
+
+
 @dataclass(frozen=True)
 class StatusWords:
     """Which states of an order make it worth nothing."""
@@ -86,6 +123,11 @@ class StatusWords:
     """States that the user adds."""
     kept: tuple[str, ...] = ()
     """States that the user takes away."""
+
+    @property
+    def said(self) -> frozenset[str]:
+        """The states that the user has decided on."""
+        return frozenset(map(statuses.state_of, self.dropped + self.kept))
 
     def void(self, *, refunds: bool) -> frozenset[str]:
         """The states, as `state_of` gives them; money given back may stand in its own column."""
@@ -136,6 +178,8 @@ class TypedPart:
         """Rows with a discount."""
         self.small_discounts = False
         """Whether no discount is above 1, which is found when one is to be applied."""
+        self.per_cent = False
+        """Whether discounts are written with a per cent sign."""
         self.sample = self._sample()
         self.texts: dict[str, TextColumn] = {}
         for role in ("date", *MONEY, "signed_up", "last_reached"):
@@ -175,6 +219,9 @@ class TypedPart:
                 other_engines.refuse_other_forms(cells, self.where(role), is_date=is_date)
         elif not (is_date and (self.pattern or role in self.units)):
             column = self._text_column(role)
+            if role == "discount" and any("%" in cell for cell in cells):
+                self.per_cent = True
+                column, cells = column.replace("%", ""), [cell.replace("%", "") for cell in cells]
             if is_date and any(map(dates.is_short, cells)):
                 short = [cell for cell in cells if dates.is_short(cell)]
                 order = short_order(self.part, column, short, self.where(role), self.order)
@@ -319,14 +366,17 @@ class TypedPart:
         if not self.discount_is_share:
             return amount - discount
         wide = dtype("decimal(38,0)")
-        rest = (10_000 - discount).cast(wide) * amount.cast(wide)
-        return (rest / 10_000).round().cast(dtype("int64"))
+        # The name says per cent, or the cells do, where shares are not written as fractions.
+        whole = 10_000 if self.small_discounts and not self.per_cent else 1_000_000
+        rest = (whole - discount).cast(wide) * amount.cast(wide)
+        return (rest / whole).round().cast(dtype("int64"))
 
     @property
     def discount_is_share(self) -> bool:
         """Whether the discount is a share of the amount: by its name, or as no value is above 1."""
-        name = normalised(self.part.names[self.choice.roles["discount"]])
-        return any(part in name for part in PERCENT) or self.small_discounts
+        name = normalised(self.part.names[self.choice.roles["discount"]].replace("%", "percent"))
+        named = any(part in name for part in PERCENT)
+        return named or self.per_cent or self.small_discounts
 
     def _gross(self) -> Any:
         roles = self.choice.roles
@@ -409,10 +459,13 @@ class TypedPart:
         }
 
     def _taken_off(self) -> dict[str, Any]:
-        """What is refunded of an amount, and whether the row is a credit note."""
+        """What is refunded of an amount, whether the row is a credit note or may be taken back."""
         found = {}
         if "refund" in self.choice.roles:
             found["refund"] = self._amount("refund").abs().fill_null(0)
+        if self.taking_back and self.duckdb:
+            said = (_says_so(self.part.column(i)) for i in self.taking_back)
+            found["hinted"] = reduce(or_, said)
         if self.credits:
             text = self.part.column(self.choice.roles["document"]).cast(dtype("string"))
             found["credit"] = statuses.is_one_of(text, statuses.CREDIT)
@@ -442,7 +495,7 @@ class TypedPart:
         if currency is not None:
             new["currency"] = self.currency()
         if self.choice.statuses:
-            new["void"], new["sale"] = self._status()
+            new |= self._status()
         new |= self._taken_off()
         if self.duckdb and not self.as_written and self.part.is_text(roles["customer"]):
             new["written"] = self.written()
@@ -467,6 +520,7 @@ class TypedPart:
             gap = gap & (typed.blank_day | typed.blank_amount) & typed.order.notnull()
             why = ibis.cases(((day | amount) & gap, GAP), else_=why)
         changes = {"key": why.cast(dtype("int32"))}
+        changes |= _not_void(typed)
         if "credit" in typed.columns:
             changes["credit"] = typed.credit & (typed.amount > 0).fill_null(False)
             changes["amount"] = changes["credit"].ifelse(-typed.amount, typed.amount)
@@ -476,7 +530,7 @@ class TypedPart:
         if currency is not None:
             gap = (typed.key == GAP).fill_null(False) & typed.currency.isnull()
             typed = typed.filter((typed.currency == currency).fill_null(False) | gap)
-        extra = {"currency", "written", "blank_day", "blank_amount"}
+        extra = {"back", "currency", "written", "blank_day", "blank_amount"}
         return typed.drop(*extra.intersection(typed.columns))
 
     def _blank(self, role: str) -> Any:
@@ -486,19 +540,32 @@ class TypedPart:
         # Few cells begin with a blank, and stripping is slow.
         return (column < "!").fill_null(True).ifelse(column.strip().fill_null("") == "", False)
 
-    def _status(self) -> tuple[Any, Any]:
-        """Whether a row's status means no sale, and whether it has another."""
+    def _status(self) -> dict[str, Any]:
+        """Whether a row's status means no sale, whether it has another, and one unheard of."""
         words = self.sold.void(refunds="refund" in self.choice.roles)
-        void, other = None, None
+        every = any(word.strip() == ANY for word in self.sold.dropped)
+        found: dict[str, list[Any]] = {"void": [], "filled": [], "back": [], "unsure": []}
         for position in self.choice.statuses:
             text = self.part.column(position).cast(dtype("string"))
-            one = statuses.is_one_of(text, words)
             filled = (text.strip() != "").fill_null(False)
-            void = one if void is None else void | one
-            other = filled if other is None else other | filled
-        assert void is not None
-        assert other is not None
-        return void, other & ~void
+            found["filled"].append(filled)
+            said = _says_so(self.part.column(position)) if every else None
+            found["void"].append(said if every else statuses.is_one_of(text, words))
+            found["back"].append(statuses.is_one_of(text, words & statuses.TAKEN_BACK))
+            sure = statuses.is_one_of(text, statuses.FINE | words | self.sold.said)
+            found["unsure"].append(filled & ~sure)
+        void, filled, back, unsure = (reduce(or_, columns) for columns in found.values())
+        return {"void": void, "sale": filled & ~void, "back": back, "unsure": unsure & ~void}
+
+    @cached_property
+    def taking_back(self) -> tuple[int, ...]:
+        """Columns that nobody reads and that may say that a sale was taken back."""
+        choice = self.choice
+        read = {*choice.roles.values(), *choice.keys, *choice.statuses, *choice.articles}
+        names = self.part.names
+        return tuple(
+            i for i, name in enumerate(names) if i not in read and speaks_of_taking_back(name)
+        )
 
     @cached_property
     def credits(self) -> bool:
