@@ -64,7 +64,7 @@ def check_tables(cells: Cells, book: Book, base: Base, cases: Sequence[Case], or
 
 
 def _phases(told: Plans) -> None:
-    grid = told.grid("Life cycle", "Phase", column="G")
+    grid = told.grid("Life cycle", "Phase", column="H")
     for label in grid.labels:
         grid.check(
             label, "Covered, share", divided(grid[label, "Covered"], grid[label, "Touchpoints"])

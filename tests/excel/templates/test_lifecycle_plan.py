@@ -19,7 +19,7 @@ import pytest
 from crmformulas.excel.templates import write_template
 from crmformulas.excel.templates.lifecycle.base import LEVER_LABELS
 from crmformulas.excel.templates.lifecycle.cases import CASES
-from crmformulas.excel.templates.lifecycle.data import PHASES, STATUSES, Base, Plan
+from crmformulas.excel.templates.lifecycle.data import DECISIONS, PHASES, STATUSES, Base, Plan
 from crmformulas.excel.templates.lifecycle.plan import EXAMPLE, write_plan
 from crmformulas.excel.templates.lifecycle.ranking import BY_ROMI, BY_VALUE
 from crmformulas.excel.workbook.book import Book, write_book
@@ -372,8 +372,20 @@ def test_no_figure_is_unchecked(books: dict[Lang, tuple[Path, Book]]) -> None:
     path, book = books["en"]
     cells = watched(ironcalc_cells(path))
     made = Made("en", path, book, cells, lambda changes: cells)
-    for check in (test_example, test_gaps_are_counted, test_weeks_as_they_come):
+    for check in (
+        test_example,
+        test_gaps_are_counted,
+        test_weeks_as_they_come,
+        test_the_list_of_processes_counts_what_their_sheets_say,
+        test_touchpoints_by_the_figure_they_are_to_move,
+        test_pilots_are_counted_by_decision,
+    ):
         check(made)
+    for key in ("plan.resources.shares", "plan.contacts.years", "plan.contacts.total"):
+        values(cells, book[key])
+    values(cells, book["plan.contacts.spent"])
+    table = book["plan.success"]
+    values(cells, CellRange(table.sheet, table.last_row, 1, table.last_row, 2))
     assert unread_figures(cells, book) == []
 
 
@@ -514,7 +526,8 @@ def test_an_activity_that_is_emptied_is_a_gap(made: Made) -> None:
     assert values(cells, made.book["plan.gaps"].line(0))[:4] == [5, 3, 1, 1]
 
 
-RUNNING = [d for d in EXAMPLE.dialogs if d.status == STATUSES[0]]
+PROCESS = {process.key: process for process in EXAMPLE.processes}
+RUNNING = [d for d in PROCESS["new"].dialogs if d.status == STATUSES[0]]
 
 
 def weeks(*spans: tuple[int, int]) -> list[int]:
@@ -524,20 +537,136 @@ def weeks(*spans: tuple[int, int]) -> list[int]:
 @ENGLISH
 def test_weeks_as_they_come(made: Made) -> None:
     cells, book = made.cells(), made.book
-    expected = weeks(*((d.start, d.weeks) for d in RUNNING))
-    shown = book["plan.weeks"]
-    heads = CellRange(shown.sheet, 5, shown.column, 5, shown.last_column)
-    assert values(cells, heads) == list(range(1, 13))
-    assert values(cells, shown) == expected
-    assert values(cells, book["plan.dialogs.statuses"]) == [5, 3, 1]
+    for key, process in PROCESS.items():
+        shown = book[f"plan.process.{key}.counts"]
+        heads = CellRange(shown.sheet, 12, shown.column, 12, shown.last_column)
+        assert values(cells, heads) == list(range(1, 13))
+        running = [d for d in process.dialogs if d.status == STATUSES[0]]
+        assert values(cells, shown) == weeks(*((d.start, d.weeks) for d in running))
+        counted = [sum(d.status == status for d in process.dialogs) for status in STATUSES]
+        assert values(cells, book[f"plan.process.{key}.statuses"]) == counted
+    assert values(cells, book["plan.process.new.statuses"]) == [5, 3, 1]
 
 
 @ENGLISH
 def test_weeks_of_the_process(made: Made) -> None:
-    book = made.book
-    cells = made.cells({book["plan.dialogs.start"].at(0): 11, book["plan.dialogs.weeks"].at(0): 9})
+    book, key = made.book, "plan.process.new"
+    cells = made.cells({book[f"{key}.start"].at(0): 11, book[f"{key}.weeks"].at(0): 9})
     later = [(d.start, d.weeks) for d in RUNNING[1:]]
-    assert values(cells, book["plan.weeks"]) == weeks((11, 9), *later)
+    assert values(cells, book[f"{key}.counts"]) == weeks((11, 9), *later)
+
+
+@ENGLISH
+def test_the_list_of_processes_counts_what_their_sheets_say(made: Made) -> None:
+    cells, listed = made.cells(), made.book["plan.processes"]
+    rows = []
+    for process in EXAMPLE.processes:
+        running = [d for d in process.dialogs if d.status == STATUSES[0]]
+        silent = weeks(*((d.start, d.weeks) for d in running)).count(0)
+        measured = [d for d in process.dialogs if d.goal is not None and d.result is not None]
+        reached = sum(d.result >= d.goal for d in measured)  # type: ignore[operator]
+        counted = [sum(d.status == status for d in process.dialogs) for status in STATUSES]
+        rows.append([*counted, silent, len(measured), reached])
+    rows.append([sum(column) for column in zip(*rows, strict=True)])
+    assert [values(cells, listed.line(i)) for i in range(len(rows))] == rows
+    message = str(value(cells, made.book["plan.processes.message"]))
+    assert f"{rows[-1][5]} of {rows[-1][4]} measured goals" in message
+
+
+@ENGLISH
+def test_touchpoints_by_the_figure_they_are_to_move(made: Made) -> None:
+    cells, book = made.cells(), made.book
+    points = [p for phase in EXAMPLE.touchpoints for p in phase]
+    for i, lever in enumerate(LEVERS):
+        own = [p for p in points if p.kpi == lever]
+        gaps = sum(p.status == STATUSES[2] or not p.activity for p in own)
+        assert values(cells, book["plan.figures"].line(i)) == [len(own), gaps]
+    new, continued, reactivated = (row[0] for row in EXAMPLE.base.outcome)
+    assert EXAMPLE.base.opening is not None
+    assert continued is not None
+    lost = EXAMPLE.base.opening - continued
+    assert values(cells, book["plan.moves"]) == [new, continued, lost, reactivated]
+
+
+@ENGLISH
+def test_priorities_share_the_resources(made: Made) -> None:
+    cells, book = made.cells(), made.book
+    money = [p.resources or 0.0 for p in EXAMPLE.priorities]
+    for i, own in enumerate([*money, sum(money)]):
+        shown = values(cells, book["plan.resources.shares"].line(i))
+        assert shown == [own, near(own / sum(money))]
+    cells = made.cells({book["plan.resources"].at(i): None for i in range(4)})
+    assert values(cells, book["plan.resources.shares"].line(4)) == [DASH, DASH]
+    assert value(cells, book["plan.priorities.message"]) == "No resources are set yet"
+
+
+@ENGLISH
+def test_the_contact_plan_adds_up(made: Made) -> None:
+    cells, book = made.cells(), made.book
+    rows, customers = EXAMPLE.contacts, [row[0] for row in EXAMPLE.base.outcome]
+    assert EXAMPLE.base.opening is not None
+    assert customers[1] is not None
+    people = [None, *customers, EXAMPLE.base.opening - customers[1]]
+    for i, (row, count) in enumerate(zip(rows, people, strict=True)):
+        year = sum(n or 0.0 for n in row.months)
+        each = near(year / count) if count else DASH
+        shown = values(cells, book["plan.contacts.years"].line(i))
+        assert shown == [year, near(year * (row.cost or 0.0)), each]
+    months = [sum(row.months[m] or 0.0 for row in rows) for m in range(12)]
+    assert values(cells, book["plan.contacts.total"]) == [*months, sum(months)]
+    spent = [sum((row.months[m] or 0.0) * (row.cost or 0.0) for row in rows) for m in range(12)]
+    shown = values(cells, book["plan.contacts.spent"])
+    assert shown[:12] == [near(n) for n in spent]
+    assert shown[13] == near(sum(spent))
+    # A segment that is contacted at an unknown cost: the months' cost is unknown too, not less.
+    cells = made.cells({book["plan.contacts.cost"].at(4): None})
+    shown = values(cells, book["plan.contacts.spent"])
+    assert [n == DASH for n in shown[:12]] == [bool(n) for n in rows[4].months]
+    assert shown[13] == DASH
+
+
+@ENGLISH
+def test_success_is_marked_by_the_published_shares(made: Made) -> None:
+    """McKean 1999: money 2/2/2/1/1/10/82 %, success 20/15/10/20/10/15/10 %."""
+    book, marks, money = made.book, [3, 4, 2, 5, 1, 3, 4], [10, 0, 20, 0, 0, 30, 40]
+    table = book["plan.success"]
+    cells = made.cells()
+    sums = CellRange(table.sheet, table.last_row, 1, table.last_row, 2)
+    assert values(cells, sums) == [near(1), near(1)]
+    assert set(values(cells, table)) == {DASH, None} or DASH in values(cells, table)
+    typed_in: dict[CellRange, Value] = {}
+    for i in range(7):
+        typed_in[book["plan.success.marks"].at(i)] = marks[i]
+        typed_in[book["plan.success.money"].at(i)] = money[i]
+    cells = made.cells(typed_in)
+    success = [0.20, 0.15, 0.10, 0.20, 0.10, 0.15, 0.10]
+    for i, weight in enumerate(success):
+        share, away, mark, points, left = values(cells, table.line(i))
+        assert [share, mark] == [near(money[i] / 100), marks[i]]
+        assert away == pytest.approx(100 * (money[i] / 100 - weight), abs=1e-9)
+        assert [points, left] == [near(weight * marks[i] / 5), near(weight * (5 - marks[i]) / 5)]
+    whole = sum(w * m / 5 for w, m in zip(success, marks, strict=True))
+    assert values(cells, table.line(7))[3:] == [near(whole), near(1 - whole)]
+    message = str(value(cells, book["plan.success.message"]))
+    assert message == f"{round(100 * whole)} % of full marks; most is left to gain in People"
+
+
+@ENGLISH
+def test_pilots_are_counted_by_decision(made: Made) -> None:
+    cells, book = made.cells(), made.book
+    decided = [sum(p.decision == d for p in EXAMPLE.pilots) for d in DECISIONS]
+    assert values(cells, book["plan.pilots.decisions"]) == decided == [3, 1, 0]
+
+
+@ENGLISH
+def test_a_decision_without_a_control_group_is_told(made: Made) -> None:
+    cells, book = made.cells(), made.book
+    control = book["plan.pilots.control"]
+    row = next(i for i, p in enumerate(EXAMPLE.pilots) if p.decision)
+    check = CellRange(control.sheet, control.row + row, 9, control.row + row, 9)
+    assert value(cells, check) == ""
+    cells = made.cells({control.at(row): None})
+    assert value(cells, check) == "▼ decided without a control group"
 
 
 EDGES: dict[str, dict[str, Value]] = {
@@ -599,7 +728,7 @@ def test_inputs_of_a_sheet_at_an_end(books: dict[Lang, tuple[Path, Book]], end: 
 def test_a_plan_of_little(tmp_path: Path, libreoffice: LibreOffice) -> None:
     """As the report makes it from a short history: much is unknown, there is no activity."""
     unknown = Base(((10, 900.0, 12), (0, 0.0, 0), (None, None, None)), None, None)
-    plan = Plan(((), EXAMPLE.touchpoints[0], (), ()), EXAMPLE.dialogs[:2], unknown, ())
+    plan = Plan(((), EXAMPLE.touchpoints[0], (), ()), EXAMPLE.processes[:1], unknown, ())
 
     def write(book: Book) -> None:
         book.guide(["-"] * 10, source="-")

@@ -118,6 +118,8 @@ def _outcome(sheet: Sheet, row: int, plan: Plan) -> None:
     sheet.formula(total, 4, ratio(orders, people), "frequency", "total")
     sheet.formula(total, 5, ratio(revenue, orders), "money", "total")
     book.places["plan.outcome"] = sheet.place(first, 1, total, 5)
+    for i, name in enumerate(("plan_new", "plan_continued", "plan_reactivated")):
+        book.define(name, sheet.place(first + i, 1))
     book.places["plan.growth"] = sheet.place(first, 6, total - 1, 8)
 
 

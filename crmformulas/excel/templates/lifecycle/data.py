@@ -9,15 +9,22 @@ from crmformulas.translations import Label, Translated
 
 __all__ = [
     "CHANNELS",
+    "DECISIONS",
     "GAP",
+    "JUDGEMENTS",
     "PHASES",
     "PLANNED",
     "RUNNING",
+    "STATES",
     "STATUSES",
     "Activity",
     "Base",
+    "Contacts",
     "Dialog",
+    "Pilot",
     "Plan",
+    "Priority",
+    "Process",
     "Touchpoint",
 ]
 
@@ -51,30 +58,84 @@ CHANNELS = (
     Translated("Other", "Annan"),
 )
 
+STATES = (
+    Translated("planned", "planerad"),
+    Translated("running", "igång"),
+    Translated("done", "klar"),
+)
+"""Of a pilot."""
+
+JUDGEMENTS = (
+    Translated("good", "bra"),
+    Translated("partly", "delvis"),
+    Translated("poor", "dåligt"),
+)
+
+DECISIONS = (
+    Translated("roll out", "rulla ut"),
+    Translated("change", "ändra"),
+    Translated("stop", "sluta"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Touchpoint:
-    """Where customer and company meet, and what the company does there today."""
+    """Where customer and company meet, what the company does there today, and what it is to move.
+
+    Attributes:
+        kpi: One of :data:`crmformulas.formulas.budget.LEVERS`, or nothing.
+    """
 
     name: Label
     activity: Label = ""
     channel: Label = ""
     status: Label = GAP
+    kpi: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Dialog:
-    """A dialog with new customers: from which week on, for how many weeks."""
+    """A dialog of a process: what sets it off and when, from which week on and for how many.
+
+    Attributes:
+        measure: What a customer who is reached does when it works.
+        goal: Share of those reached who are to do it.
+        result: The share that did, as far as it is known.
+    """
 
     name: Label
     purpose: Label
-    goal: Label
     trigger: Label
-    start: int
-    weeks: int
+    when: Label
     channel: Label
     owner: Label
     status: Label
+    measure: Label
+    goal: Known
+    result: Known
+    start: int
+    weeks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process of dialogs over twelve weeks.
+
+    Attributes:
+        key: What the keys of its cells begin with, behind ``plan.process.``.
+        sheet: The name of its sheet.
+        begins: The event from which weeks are counted.
+        focus: What weeks 1–4, 5–8 and 9–12 are about.
+    """
+
+    key: str
+    name: Label
+    sheet: Label
+    owner: Label
+    purpose: Label
+    begins: Label
+    focus: tuple[Label, Label, Label]
+    dialogs: tuple[Dialog, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +182,71 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True)
+class Priority:
+    """What comes first in a phase of the life cycle.
+
+    Attributes:
+        short: The focus of the coming months.
+        long: That of the coming years.
+        group: Which customers.
+        resources: Money of a year, in currency units.
+        goal: What is to come of it.
+        owner: Who answers for it.
+    """
+
+    short: Label = ""
+    long: Label = ""
+    group: Label = ""
+    resources: Known = None
+    goal: Label = ""
+    owner: Label = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """The contacts of a segment in each month of a year, and what one costs."""
+
+    cost: Known = None
+    months: tuple[Known, ...] = (None,) * 12
+
+
+@dataclass(frozen=True, slots=True)
+class Pilot:
+    """How an activity is tried before everybody gets it, and how it is judged afterwards.
+
+    Attributes:
+        status: One of ``STATES`` of the sheet Pilots.
+        market: Where it is tried.
+        control: Share of those meant who are left out, to compare with.
+        judgements: Technical, communicative, organisational: each one of ``JUDGEMENTS``.
+        decision: One of ``DECISIONS``.
+    """
+
+    status: Label = ""
+    market: Label = ""
+    control: Known = None
+    judgements: tuple[Label, Label, Label] = ("", "", "")
+    decision: Label = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """A life-cycle plan: touchpoints by phase, the new-customer process, and business cases."""
+    """A life-cycle plan.
+
+    Attributes:
+        touchpoints: By phase.
+        processes: Each has a sheet.
+        base: The outcome that next year's budget starts from.
+        activities: The business cases.
+        pilots: In the order of the activities.
+        priorities: By phase.
+        contacts: By segment of the contact plan.
+    """
 
     touchpoints: tuple[tuple[Touchpoint, ...], ...]
-    dialogs: tuple[Dialog, ...]
+    processes: tuple[Process, ...]
     base: Base
     activities: tuple[Activity, ...]
+    pilots: tuple[Pilot, ...] = ()
+    priorities: tuple[Priority, ...] = ()
+    contacts: tuple[Contacts, ...] = ()

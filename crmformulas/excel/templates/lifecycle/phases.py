@@ -1,9 +1,10 @@
-"""The life cycle with its gaps, and the process for new customers week by week."""
+"""The life cycle: touchpoints by phase, what each is to move, and where nothing happens."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from crmformulas.excel.templates.lifecycle.base import LEVER_LABELS
 from crmformulas.excel.templates.lifecycle.data import (
     CHANNELS,
     PHASES,
@@ -19,14 +20,21 @@ from crmformulas.excel.workbook.charts import Series, chart
 from crmformulas.excel.workbook.expressions import DASH
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import LOSS, SHADES
+from crmformulas.formulas.budget import LEVERS
 from crmformulas.translations import Label, Translated
 
-__all__ = ["write_phases", "write_process"]
+__all__ = ["CHANNEL", "CHANNEL_NOTE", "STATUS", "STATUS_NOTE", "write_phases"]
+
+FLAG = 5
+"""The column that says whether a touchpoint is a gap."""
+
+LEFT = 7
+"""The first column of the tables beside the touchpoints."""
+
+CHART_ROWS = 23
 
 SPARE = 2
-"""Empty rows for the reader's own below each phase, and below the dialogs' table."""
-
-WEEKS = 12
+"""Empty rows for the reader's own below each phase."""
 
 TOUCHPOINT = Translated("Touchpoint", "Kontaktpunkt")
 TODAY = Translated("Activity today", "Aktivitet i dag")
@@ -37,6 +45,7 @@ COVERED_MARK, PLANNED_MARK, GAP_MARK = (
     Translated("○ planned", "○ planerad"),
     Translated("▼ gap", "▼ lucka"),
 )
+KPI = Translated("Figure to move", "Siffra att lyfta")
 STATUS_NOTE = Translated(
     "running: it happens today. planned: it will. none: nothing happens.",
     "igång: det sker i dag. planerad: det ska ske. saknas: inget sker.",
@@ -50,16 +59,20 @@ def write_phases(book: Book, plan: Plan) -> None:
     title = Translated(
         "The customer's life cycle and our gaps", "Kundens livscykel och våra luckor"
     )
-    sheet = book.sheet(name, title, (31, 50, 14, 10, 12, 2, 22, 16, 9, 11, 9, 11))
-    sheet.heads(4, 0, [TOUCHPOINT, TODAY, CHANNEL, STATUS, Translated("Gap", "Lucka")], 5)
+    sheet = book.sheet(name, title, (31, 50, 14, 10, 27, 12, 2, 36, 16, 9, 11, 9, 11))
+    heads = [TOUCHPOINT, TODAY, CHANNEL, STATUS, KPI, Translated("Gap", "Lucka")]
+    sheet.heads(4, 0, heads, len(heads))
     row, flags = 5, []
     for phase, points in zip(PHASES, plan.touchpoints, strict=True):
-        sheet.band(row, 5, phase)
+        sheet.band(row, len(heads), phase)
         flags.append(_touchpoints(sheet, row + 1, points))
         row = flags[-1].last_row + 1
     _counts(sheet, flags)
+    below = 5 + len(PHASES) + CHART_ROWS
+    below = _figures(sheet, below, flags)
+    below = _moves(sheet, below + 1)
     sheet.freeze(5, 0)
-    sheet.print_columns(11, row)
+    sheet.print_columns(12, max(row, below))
     sheet.xl.fit_to_pages(1, 1)
 
 
@@ -85,6 +98,15 @@ def _touchpoints(sheet: Sheet, row: int, points: Sequence[Touchpoint]) -> CellRa
         ),
         (CHANNEL, CHANNEL_NOTE, CHANNELS, [translate(p.channel) for p in rows]),
         (STATUS, STATUS_NOTE, STATUSES, [translate(p.status) for p in rows]),
+        (
+            KPI,
+            Translated(
+                "The figure of the budget that the touchpoint is to move.",
+                "Den siffra i budgeten som kontaktpunkten ska lyfta.",
+            ),
+            LEVER_LABELS,
+            [translate(LEVER_LABELS[LEVERS.index(p.kpi)]) if p.kpi else "" for p in rows],
+        ),
     )
     for j, (label, note, choices, values) in enumerate(columns):
         cells = [[value] for value in values]
@@ -95,13 +117,13 @@ def _touchpoints(sheet: Sheet, row: int, points: Sequence[Touchpoint]) -> CellRa
         point, activity, status = (sheet.place(r, j).cell for j in (0, 1, 3))
         sheet.formula(
             r,
-            4,
+            FLAG,
             f'IF({point}="","",IF({activity}="","{gap}",IF({status}="{running}","{covered}",'
             f'IF({status}="{planned}","{soon}","{gap}"))))',
             "",
             "plain",
         )
-    flags = sheet.place(row, 4, row + len(rows) - 1)
+    flags = sheet.place(row, FLAG, row + len(rows) - 1)
     sheet.colour(flags, f'{flags.at(0).cell}="{gap}"', LOSS)
     return flags
 
@@ -117,24 +139,24 @@ def _counts(sheet: Sheet, flags: Sequence[CellRange]) -> None:
         Translated("Gaps", "Luckor"),
         Translated("Covered, share", "Täckt andel"),
     )
-    sheet.heads(4, 6, heads)
+    sheet.heads(4, LEFT, heads)
     first = 5
     last, total = first + len(PHASES) - 1, first + len(PHASES)
     for i, (phase, marks) in enumerate(zip(PHASES, flags, strict=True)):
         r = first + i
-        sheet.text(r, 6, phase)
-        for j, mark in enumerate((COVERED_MARK, PLANNED_MARK, GAP_MARK), 8):
+        sheet.text(r, LEFT, phase)
+        for j, mark in enumerate((COVERED_MARK, PLANNED_MARK, GAP_MARK), LEFT + 2):
             sheet.formula(r, j, f'COUNTIF({marks.cell},"{translate(mark)}")', "count")
-        sheet.formula(r, 7, f"SUM({sheet.place(r, 8, r, 10).cell})", "count")
-    sheet.text(total, 6, Translated("All phases", "Alla faser"), "total label")
-    for j in range(7, 11):
+        sheet.formula(r, LEFT + 1, f"SUM({sheet.place(r, LEFT + 2, r, LEFT + 4).cell})", "count")
+    sheet.text(total, LEFT, Translated("All phases", "Alla faser"), "total label")
+    for j in range(LEFT + 1, LEFT + 5):
         sheet.formula(total, j, f"SUM({sheet.place(first, j, last).cell})", "count", "total")
     for r in range(first, total + 1):
-        points, covered = sheet.place(r, 7).cell, sheet.place(r, 8).cell
+        points, covered = sheet.place(r, LEFT + 1).cell, sheet.place(r, LEFT + 2).cell
         look = "total" if r == total else "value"
-        sheet.formula(r, 11, f'IF({points}=0,"{DASH}",{covered}/{points})', "rate", look)
-    book.places["plan.gaps"] = sheet.place(first, 7, total, 11)
-    points, gaps = sheet.place(total, 7).cell, sheet.place(total, 10).cell
+        sheet.formula(r, LEFT + 5, f'IF({points}=0,"{DASH}",{covered}/{points})', "rate", look)
+    book.places["plan.gaps"] = sheet.place(first, LEFT + 1, total, LEFT + 5)
+    points, gaps = sheet.place(total, LEFT + 1).cell, sheet.place(total, LEFT + 4).cell
     message = book.sentence(
         Translated(
             "{gaps} of {points} touchpoints have no activity",
@@ -144,22 +166,22 @@ def _counts(sheet: Sheet, flags: Sequence[CellRange]) -> None:
         points=points,
     )
     sheet.formula(3, 0, message, "", "message", key="plan.gaps.message")
-    worst = sheet.place(first, 10, last)
-    phases = sheet.place(first, 6, last)
+    worst = sheet.place(first, LEFT + 4, last)
+    phases = sheet.place(first, LEFT, last)
     drawn = book.sentence(
         Translated("Most gaps: {phase} ({most})", "Flest luckor: {phase} ({most})"),
         phase=f"INDEX({phases.cell},MATCH(MAX({worst.cell}),{worst.cell},0))",
         most=f"MAX({worst.cell})",
     )
     none = book.sentence(Translated("No gaps in any phase", "Inga luckor i någon fas"))
-    title = sheet.formula(total + 2, 6, f"IF({gaps}=0,{none},{drawn})", "", "note")
+    title = sheet.formula(total + 2, LEFT, f"IF({gaps}=0,{none},{drawn})", "", "note")
     series = [
-        Series(translate(heads[2 + i]), sheet.place(first, 8 + i, last), colour, "0;;")
+        Series(translate(heads[2 + i]), sheet.place(first, LEFT + 2 + i, last), colour, "0;;")
         for i, colour in enumerate((SHADES[1], SHADES[3], LOSS))
     ]
     chart(
         sheet,
-        (total + 3, 6),
+        (total + 3, LEFT),
         "column",
         title,
         phases,
@@ -170,179 +192,51 @@ def _counts(sheet: Sheet, flags: Sequence[CellRange]) -> None:
     )
 
 
-def write_process(book: Book, plan: Plan) -> None:
-    """The sheet New-customer process: nine dialogs over twelve weeks."""
-    name = Translated("New-customer process", "Nykundsprocess")
-    title = Translated(
-        "New customers: the first twelve weeks", "Nya kunder: de första tolv veckorna"
-    )
-    widths = (4, 21, 26, 23, 23, 13, 13, 11, 7, 8, *[3.6] * WEEKS)
-    sheet = book.sheet(name, title, widths)
-    heads = (
-        Translated("No", "Nr"),
-        Translated("Dialog", "Dialog"),
-        Translated("Purpose", "Syfte"),
-        Translated("Goal", "Mål"),
-        Translated("Trigger", "Utlösare"),
-        CHANNEL,
-        Translated("Owner", "Ansvarig"),
-        STATUS,
-        Translated("From week", "Från vecka"),
-        Translated("Weeks", "Veckor"),
-    )
-    head = 5
-    sheet.heads(head, 0, heads, len(heads) - 2)
-    sheet.text(
-        head - 1,
-        10,
-        Translated("Week after the first purchase", "Vecka efter första köpet"),
-        "note",
-    )
-    for week in range(WEEKS):
-        before = sheet.place(head, 9 + week).cell
-        sheet.formula(head, 10 + week, f"{before}+1" if week else "1", "0", "number head")
-    first, rows = head + 1, len(plan.dialogs)
-    _dialogs(sheet, first, plan)
-    _bars(sheet, head, rows)
-    _statuses(sheet, first, rows)
-    sheet.freeze(first, 2)
-    sheet.print_columns(9 + WEEKS, first + rows + 6)
-    sheet.xl.fit_to_pages(1, 1)
-
-
-def _dialogs(sheet: Sheet, row: int, plan: Plan) -> None:
-    """What the reader says of each dialog."""
-    translate, dialogs = sheet.book.translate, plan.dialogs
-    for i in range(len(dialogs)):
-        sheet.text(row + i, 0, str(i + 1), "note")
-    texts: tuple[tuple[int, Translated, Translated, Sequence[Label] | None, list[Label]], ...] = (
-        (
-            1,
-            Translated("Dialog", "Dialog"),
-            Translated("What it is called.", "Vad den kallas."),
-            None,
-            [d.name for d in dialogs],
-        ),
-        (
-            2,
-            Translated("Purpose", "Syfte"),
-            Translated("Why you get in touch.", "Varför ni hör av er."),
-            None,
-            [d.purpose for d in dialogs],
-        ),
-        (
-            3,
-            Translated("Goal", "Mål"),
-            Translated("How you see that it works.", "Hur ni ser att det fungerar."),
-            None,
-            [d.goal for d in dialogs],
-        ),
-        (
-            4,
-            Translated("Trigger", "Utlösare"),
-            Translated("What sets it off.", "Vad som sätter igång den."),
-            None,
-            [d.trigger for d in dialogs],
-        ),
-        (5, CHANNEL, CHANNEL_NOTE, CHANNELS, [d.channel for d in dialogs]),
-        (
-            6,
-            Translated("Owner", "Ansvarig"),
-            Translated("Who sees to it.", "Vem som ser till att det sker."),
-            None,
-            [d.owner for d in dialogs],
-        ),
-        (7, STATUS, STATUS_NOTE, STATUSES, [d.status for d in dialogs]),
-    )
-    for column, label, note, choices, values in texts:
-        cells = [[translate(value)] for value in values]
-        sheet.inputs(row, column, cells, "text", label, note, choices=choices, optional=True)
-    sheet.inputs(
-        row,
-        8,
-        [[d.start] for d in dialogs],
-        "plain",
-        Translated("From week", "Från vecka"),
-        Translated(
-            "The week it begins, 1 to 12; 1 is the week of the first purchase.",
-            "Veckan den börjar, 1 till 12; 1 är första köpets vecka.",
-        ),
-        key="plan.dialogs.start",
-        low=1,
-        high=WEEKS,
-        optional=True,
-    )
-    sheet.inputs(
-        row,
-        9,
-        [[d.weeks] for d in dialogs],
-        "plain",
-        Translated("Weeks", "Veckor"),
-        Translated(
-            "For how many weeks it goes on, 1 to 12.", "Hur många veckor den pågår, 1 till 12."
-        ),
-        key="plan.dialogs.weeks",
-        low=1,
-        high=WEEKS,
-        optional=True,
-    )
-
-
-def _bars(sheet: Sheet, head: int, rows: int) -> None:
-    """A bar for each dialog, and below it how many running dialogs there are in each week."""
-    book, first = sheet.book, head + 1
-    running, planned = book.translate(RUNNING), book.translate(PLANNED)
-    for r in range(first, first + rows):
-        start, weeks, status = (f"${sheet.place(r, j).cell}" for j in (8, 9, 7))
-        mark = f'IF({status}="{running}","■",IF({status}="{planned}","□","·"))'
-        for column in range(10, 10 + WEEKS):
-            letter = sheet.place(head, column).cell.rstrip("0123456789")
-            week = f"{letter}${head + 1}"
-            inside = f"AND({week}>={start},{week}<{start}+{weeks})"
-            sheet.formula(
-                r, column, f'IF(COUNT({start},{weeks})=2,IF({inside},{mark},""),"")', "", "mark"
-            )
-    band = sheet.place(first, 10, first + rows - 1, 9 + WEEKS)
-    corner = band.at(0).cell
-    sheet.colour(band, f'{corner}="■"', SHADES[0], SHADES[0])
-    sheet.colour(band, f'{corner}="□"', SHADES[0], SHADES[3])
-    last = first + rows
-    sheet.text(
-        last, 1, Translated("Running dialogs in the week", "Dialoger igång i veckan"), "total label"
-    )
-    for column in (0, *range(2, 10)):
-        sheet.text(last, column, "", "total label")
-    for column in range(10, 10 + WEEKS):
-        marks = sheet.place(first, column, last - 1).cell
-        sheet.formula(last, column, f'COUNTIF({marks},"■")', "count", "total")
-    counts = book.places["plan.weeks"] = sheet.place(last, 10, last, 9 + WEEKS)
-    sheet.colour(counts, f"{counts.at(0).cell}=0", LOSS)
-
-
-def _statuses(sheet: Sheet, first: int, rows: int) -> None:
-    """How many dialogs are running, planned and missing; and the message."""
+def _figures(sheet: Sheet, row: int, flags: Sequence[CellRange]) -> int:
+    """Touchpoints and gaps by the figure they are to move; returns the row below."""
     book = sheet.book
-    names, given = sheet.place(first, 1, first + rows - 1), sheet.place(first, 7, first + rows - 1)
-    top = first + rows + 2
-    sheet.heads(top, 1, [STATUS, Translated("Dialogs", "Dialoger")])
-    marks = ("■", "□", "·")
-    for i, (status, mark) in enumerate(zip(STATUSES, marks, strict=True), 1):
-        label = Translated("{} {}", "{} {}").format(mark, status)
-        sheet.text(top + i, 1, label)
-        wanted = f'{given.cell},"{book.translate(status)}"'
-        if mark == "·":
-            rest = sheet.place(top + 1, 2, top + 2).cell
-            sheet.formula(top + i, 2, f"COUNTA({names.cell})-SUM({rest})", "count")
-        else:
-            sheet.formula(top + i, 2, f'COUNTIFS({names.cell},"?*",{wanted})', "count")
-    counts = book.places["plan.dialogs.statuses"] = sheet.place(top + 1, 2, top + 3)
-    message = book.sentence(
-        Translated(
-            "{run} of {all} dialogs are running; {silent} of 12 weeks are silent",
-            "{run} av {all} dialoger är igång; {silent} av 12 veckor är tysta",
-        ),
-        run=counts.at(0).cell,
-        all=f"SUM({counts.cell})",
-        silent=f"COUNTIF({book['plan.weeks'].cell},0)",
+    heads = (
+        KPI,
+        Translated("Touchpoints", "Kontaktpunkter"),
+        Translated("Gaps", "Luckor"),
     )
-    sheet.formula(3, 0, message, "", "message", key="plan.dialogs.message")
+    sheet.heads(row, LEFT, heads)
+    gap = book.translate(GAP_MARK)
+    for i, label in enumerate(LEVER_LABELS, row + 1):
+        figure = sheet.text(i, LEFT, label).cell
+        both = [(sheet.place(f.row, FLAG - 1, f.last_row).cell, f.cell) for f in flags]
+        named = "+".join(f'COUNTIFS({own},{figure},{mark},"?*")' for own, mark in both)
+        gaps = "+".join(f'COUNTIFS({own},{figure},{mark},"{gap}")' for own, mark in both)
+        sheet.formula(i, LEFT + 1, named, "count")
+        sheet.formula(i, LEFT + 2, gaps, "count")
+    last = row + len(LEVER_LABELS)
+    book.places["plan.figures"] = sheet.place(row + 1, LEFT + 1, last, LEFT + 2)
+    missing = sheet.place(row + 1, LEFT + 2, last)
+    sheet.colour(missing, f"{missing.at(0).cell}>0", LOSS)
+    return last + 1
+
+
+def _moves(sheet: Sheet, row: int) -> int:
+    """How many customers moved between the phases in 12 months; returns the row below."""
+    heads = (
+        Translated("Moves in the last 12 months", "Förflyttningar senaste 12 månaderna"),
+        Translated("Customers", "Kunder"),
+    )
+    sheet.heads(row, LEFT, heads)
+    acquire, keep, lose, win_back = PHASES
+    moves = (
+        (acquire, keep, "plan_new"),
+        (keep, keep, "plan_continued"),
+        (keep, lose, "plan_lost"),
+        (win_back, keep, "plan_reactivated"),
+    )
+    arrow = Translated("{} → {}", "{} → {}")
+    for i, (source, target, figure) in enumerate(moves, row + 1):
+        sheet.text(i, LEFT, arrow.format(source, target))
+        shown = f'IF(ISNUMBER({figure}),{figure},"{DASH}")'
+        sheet.formula(i, LEFT + 1, shown, "count")
+    last = row + len(moves)
+    sheet.book.places["plan.moves"] = sheet.place(row + 1, LEFT + 1, last)
+    note = Translated("From the sheet Base figures.", "Från bladet Utgångsläge.")
+    sheet.text(last + 1, LEFT, note, "note")
+    return last + 2

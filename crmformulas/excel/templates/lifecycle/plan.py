@@ -1,4 +1,4 @@
-"""Life-cycle plan: touchpoints and their gaps, the new-customer process, and business cases.
+"""Life-cycle plan: touchpoints and gaps, priorities, processes, contacts, and business cases.
 
 Keys begin with ``plan.``, names with ``plan_``.
 """
@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from crmformulas.excel.templates.lifecycle.base import write_base
 from crmformulas.excel.templates.lifecycle.cases import write_cases
+from crmformulas.excel.templates.lifecycle.contact_plan import write_contacts
 from crmformulas.excel.templates.lifecycle.data import Plan
 from crmformulas.excel.templates.lifecycle.example import EXAMPLE
 from crmformulas.excel.templates.lifecycle.factors import write_factors
 from crmformulas.excel.templates.lifecycle.followup import write_followup
-from crmformulas.excel.templates.lifecycle.phases import write_phases, write_process
+from crmformulas.excel.templates.lifecycle.phases import write_phases
+from crmformulas.excel.templates.lifecycle.pilots import write_pilots
+from crmformulas.excel.templates.lifecycle.priorities import write_priorities
+from crmformulas.excel.templates.lifecycle.processes import write_processes
 from crmformulas.excel.templates.lifecycle.ranking import write_ranking
+from crmformulas.excel.templates.lifecycle.success import write_success
 from crmformulas.excel.workbook.book import Book
 from crmformulas.translations import Translated
 
@@ -28,12 +33,16 @@ def write(book: Book) -> None:
 def write_plan(book: Book, plan: Plan) -> None:
     """All sheets but the first; they refer to each other."""
     write_phases(book, plan)
-    write_process(book, plan)
+    write_priorities(book, plan)
+    write_processes(book, plan)
+    write_contacts(book, plan)
     write_base(book, plan)
     write_cases(book, plan)
     write_ranking(book)
     write_factors(book)
     write_followup(book, plan)
+    write_pilots(book, plan)
+    write_success(book)
 
 
 GUIDE = (
@@ -44,10 +53,22 @@ GUIDE = (
         "En kontaktpunkt utan aktivitet som är igång eller planerad är en lucka, och räknas.",
     ),
     Translated(
-        "New-customer process: plan the first twelve weeks after the first purchase in nine "
-        "dialogs. Start week and number of weeks draw the bar; the bottom row shows silent weeks.",
-        "Nykundsprocess: planera de första tolv veckorna efter första köpet i nio dialoger. "
-        "Startvecka och antal veckor ritar stapeln; raden längst ned visar tysta veckor.",
+        "Priorities: for each phase the focus of this year and of the next three, the target "
+        "group, the goal, the owner, and the money.",
+        "Prioriteringar: för varje fas fokus i år och på tre års sikt, målgrupp, mål, ansvarig "
+        "och pengar.",
+    ),
+    Translated(
+        "Processes: name, owner and purpose of each process in one list, and a sheet for each, "
+        "with its dialogs over twelve weeks. Start week and number of weeks draw the bar; the "
+        "bottom row shows silent weeks. Type results beside goals as they are measured.",
+        "Processer: namn, ansvarig och syfte för varje process i en lista, och ett blad för var "
+        "och en, med dess dialoger över tolv veckor. Startvecka och antal veckor ritar stapeln; "
+        "raden längst ned visar tysta veckor. Skriv utfallet bredvid målet när det är mätt.",
+    ),
+    Translated(
+        "Contact plan: how many contacts each segment gets in each month, and what one costs.",
+        "Kontaktplan: hur många kontakter varje segment får i varje månad, och vad en kostar.",
     ),
     Translated(
         "Base figures: type the outcome of the last 12 months per segment, the opening customers, "
@@ -98,6 +119,18 @@ GUIDE = (
         "measured; leave the rest empty. Goal and actual are compared for what is measured.",
         "Uppföljning: fyll i lyft, andel och kostnad som de blev, när en aktivitet är mätt; lämna "
         "resten tomt. Mål och utfall jämförs för det som är mätt.",
+    ),
+    Translated(
+        "Pilots: where an activity is tried first, with what control group, how it was judged "
+        "technically, communicatively and organisationally, and what is decided.",
+        "Piloter: var en aktivitet prövas först, med vilken kontrollgrupp, hur den bedömdes "
+        "tekniskt, kommunikativt och organisatoriskt, och vad som beslutas.",
+    ),
+    Translated(
+        "Success factors: mark yourselves in seven areas, beside what a study found of where the "
+        "money goes and what makes success.",
+        "Framgångsfaktorer: sätt betyg på er själva i sju områden, bredvid vad en studie fann om "
+        "vart pengarna går och vad som ger framgång.",
     ),
 )
 
