@@ -59,6 +59,18 @@ def write_success(book: Book) -> None:
     blanks = [[None] for _ in FACTORS]
     sheet.inputs(
         first,
+        1,
+        [[money, weight] for _, money, weight in FACTORS],
+        "rate",
+        Translated("As published", "Enligt studien"),
+        Translated(
+            "What the study found; another study's figures may stand here.",
+            "Vad studien fann; en annan studies siffror kan stå här.",
+        ),
+        setting=True,
+    )
+    sheet.inputs(
+        first,
         MONEY,
         blanks,
         "money",
@@ -85,13 +97,11 @@ def write_success(book: Book) -> None:
         optional=True,
     )
     spent = sheet.place(first, MONEY, total - 1).cell
-    for i, (label, money, weight) in enumerate(FACTORS):
+    for i, (label, _, _) in enumerate(FACTORS):
         r = first + i
         own, share, mark, points = (sheet.place(r, j).cell for j in (MONEY, SHARE, MARK, POINTS))
         success = sheet.place(r, 2).cell
         sheet.text(r, 0, label)
-        sheet.value(r, 1, money, "rate")
-        sheet.value(r, 2, weight, "rate")
         sheet.formula(r, SHARE, ratio(own, f"SUM({spent})"), "rate")
         away = f"100*({share}-{success})"
         sheet.formula(r, AWAY, known([share], away), "points change")
@@ -113,6 +123,7 @@ def write_success(book: Book) -> None:
         sheet.formula(total, j, whole, kind, "total")
     book.places["plan.success"] = sheet.place(first, SHARE, total, LEFT)
     _message(sheet, first, total)
+    sheet.freeze(first, 1)
     sheet.print_columns(len(HEADS) - 1, total + 2)
     sheet.xl.fit_to_pages(1, 1)
 
