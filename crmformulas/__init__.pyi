@@ -154,6 +154,7 @@ def budget(
     growth: _Number | _Range | Mapping[str, float],
     reactivation: _Number,
     simulation: _Number | _Range | Mapping[str, float] | None = ...,
+    language: str | None = ...,
 ) -> pd.DataFrame: ...
 @overload
 def campaign_roi(
@@ -246,6 +247,7 @@ def cohorts(
     dates: _Days,
     amounts: _Number | _Range,
     as_of: _Day | None = ...,
+    language: str | None = ...,
 ) -> pd.DataFrame: ...
 @overload
 def conversion_rate(
@@ -270,12 +272,14 @@ def customer_flows(
     dates: _Days,
     amounts: _Number | _Range,
     as_of: _Day | None = ...,
+    language: str | None = ...,
 ) -> pd.DataFrame: ...
 def customer_status(
     customers: _Ids,
     dates: _Days,
     amounts: _Number | _Range,
     as_of: _Day | None = ...,
+    language: str | None = ...,
 ) -> pd.DataFrame: ...
 def extra_orders(
     rates: _Number | _Range,
@@ -326,17 +330,20 @@ def ltv_at_age(
     dates: _Days,
     amounts: _Number | _Range,
     as_of: _Day | None = ...,
+    language: str | None = ...,
 ) -> pd.DataFrame: ...
 def migration(
     from_tiers: _Labels,
     to_tiers: _Labels,
     names: _Labels = ...,
+    language: str | None = ...,
 ) -> pd.DataFrame: ...
 def migration_matrix(
     customers: _Ids,
     dates: _Days,
     amounts: _Number | _Range,
     as_of: _Day | None = ...,
+    language: str | None = ...,
 ) -> pd.DataFrame: ...
 @overload
 def migration_rates(
@@ -389,6 +396,7 @@ def order_ladder(
     dates: _Days,
     amounts: _Number | _Range,
     as_of: _Day | None = ...,
+    language: str | None = ...,
 ) -> pd.DataFrame: ...
 def pareto_share(
     revenue: _Number | _Range,
@@ -423,6 +431,7 @@ def portfolio(
     dates: _Days,
     amounts: _Number | _Range,
     as_of: _Day | None = ...,
+    language: str | None = ...,
 ) -> pd.DataFrame: ...
 def portfolio_bridge(
     customers: _Array | Sequence[Sequence[_Number]],
@@ -564,11 +573,13 @@ def rfm(
     dates: _Days,
     amounts: _Number | _Range,
     as_of: _Day | None = ...,
+    language: str | None = ...,
 ) -> pd.DataFrame: ...
 def rfm_segment(
     recency_score: _Number | _Range,
     frequency_score: _Number | _Range,
     monetary_score: _Number | _Range,
+    language: str | None = ...,
 ) -> list[str]: ...
 @overload
 def romi(

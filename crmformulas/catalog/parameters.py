@@ -122,7 +122,7 @@ class Kind:
         inside = (array > self.low) if self.above else (array >= self.low)
         inside &= array <= self.high
         if self.whole:
-            inside &= np.trunc(array) == array
+            inside &= np.floor(array) == array
         return None if inside.all() else ~inside
 
     def _within(self, array: NDArray[np.float64]) -> bool:

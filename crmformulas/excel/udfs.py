@@ -30,6 +30,7 @@ import xlwings as xw
 
 from crmformulas.catalog.formula import Formula, load
 from crmformulas.catalog.parameters import Parameter, Shape
+from crmformulas.catalog.table_headers import table_rows
 from crmformulas.errors import FormulaError, PassedError
 from crmformulas.spreadsheet.cell_text import help_text
 
@@ -87,7 +88,7 @@ def _answer(entry: Formula, cells: Sequence[Any]) -> Any:
     if isinstance(result, FormulaError):
         return _shown(result)
     if hasattr(result, "columns"):
-        result = _table(result)
+        result = table_rows(result)
     if isinstance(result, list) and not VALUES.issuperset(map(type, chain.from_iterable(result))):
         return [[_shown(v) if isinstance(v, FormulaError) else v for v in r] for r in result]
     return result
@@ -111,14 +112,6 @@ def _argument(parameter: Parameter, rows: Any) -> Any:
         column = parameter.shape is Shape.COLUMN
         return numbers if column else numbers.reshape(len(rows), -1)
     return flat if parameter.shape is Shape.COLUMN else rows
-
-
-def _table(frame: Any) -> list[list[Any]]:
-    """A DataFrame with its headers, and with its labels unless they only number the rows."""
-    if frame.index.dtype.kind != "i":
-        frame = frame.reset_index(names=frame.index.name or "")
-    columns = (frame[name].tolist() for name in frame.columns)
-    return [list(frame.columns), *map(list, zip(*columns, strict=True))]
 
 
 def _shown(error: FormulaError) -> str:

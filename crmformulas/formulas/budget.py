@@ -26,6 +26,7 @@ from crmformulas.catalog.formula import (
     Shape,
     formula,
 )
+from crmformulas.catalog.table_headers import LANGUAGE, in_language
 from crmformulas.errors import (
     ArgumentError,
     DivisionError,
@@ -152,11 +153,12 @@ def _three_by_three(outcome: Any) -> None:
     growth=GROWTH_KIND,
     reactivation=RATE,
     simulation=SIMULATION,
+    language=LANGUAGE,
     result=MONEY,
     shapes={"outcome": Shape.TABLE, "growth": Shape.COLUMN, "simulation": Shape.COLUMN},
     sizes=_sizes,
     result_shape=Shape.TABLE,
-    defaults={"simulation": "SEQUENCE(9,1,1,0)"},
+    defaults={"simulation": "SEQUENCE(9,1,1,0)", "language": '"en"'},
     expression=(
         "LET(people,CHOOSECOLS(outcome,1),revenue,CHOOSECOLS(outcome,2),"
         "orders,CHOOSECOLS(outcome,3),kept,INDEX(people,2),"
@@ -190,7 +192,12 @@ def _three_by_three(outcome: Any) -> None:
     ),
 )
 def budget(
-    outcome: Any, opening: float, growth: Any, reactivation: float, simulation: Any = None
+    outcome: Any,
+    opening: float,
+    growth: Any,
+    reactivation: float,
+    simulation: Any = None,
+    language: Any = None,
 ) -> pd.DataFrame:
     """Customers, orders and revenue of next year, by segment and in total.
 
@@ -212,6 +219,8 @@ def budget(
         simulation: Nine factors, 1 unless given (recruitment, retention, reactivation; frequency
             and order value of new, continued and reactivated customers). Range; in Python also a
             mapping by the names in ``LEVERS``.
+        language: Language in which a spreadsheet shows the headers, ``en`` or ``sv``; in Python a
+            DataFrame keeps its names. English unless given.
 
     Returns:
         A table with the rows new, continued, reactivated and total; the columns customers, revenue,
@@ -236,7 +245,8 @@ def budget(
 
     rows = _budget_rows(outcome, opening, growth, reactivation, simulation)
     table = [list(row) for row in rows.values()]
-    return pd.DataFrame(table, index=pd.Index(ROWS), columns=pd.Index(COLUMNS), dtype=float)
+    made = pd.DataFrame(table, index=pd.Index(ROWS), columns=pd.Index(COLUMNS), dtype=float)
+    return in_language(made, language)
 
 
 def _budget_rows(
@@ -252,7 +262,7 @@ def _budget_rows(
     return outcome_rows(np.column_stack((plan.customers, plan.revenue, plan.orders)))
 
 
-budget_rows = checks.checked(_budget_rows, CATALOG["budget"].parameters, sizes=_sizes)
+budget_rows = checks.checked(_budget_rows, CATALOG["budget"].parameters[:5], sizes=_sizes)
 
 
 def outcome_rows(outcome: Any) -> dict[str, BudgetRow]:

@@ -22,6 +22,7 @@ from crmformulas.catalog.formula import (
     Shape,
     formula,
 )
+from crmformulas.catalog.table_headers import LANGUAGE, in_language
 from crmformulas.errors import ArgumentError, DomainError, describe
 
 if TYPE_CHECKING:
@@ -176,19 +177,25 @@ def tier(revenue: Numeric, shares: Any = SHARES, names: Any = NAMES) -> list[str
     from_tiers=LABEL,
     to_tiers=LABEL,
     names=LABEL,
+    language=LANGUAGE,
     result=COUNT,
     shapes={"from_tiers": Shape.COLUMN, "to_tiers": Shape.COLUMN, "names": Shape.COLUMN},
     result_shape=Shape.TABLE,
     aligned=("from_tiers", "to_tiers"),
     skips=("from_tiers", "to_tiers"),
-    defaults={"names": "{" + ";".join(f'"{name}"' for name in NAMES) + "}"},
+    defaults={
+        "names": "{" + ";".join(f'"{name}"' for name in NAMES) + "}",
+        "language": '"en"',
+    },
     example=Example(
         (["top", "top", "mid", "new"], ["top", "mid", None, "top"], ["top", "mid"]),
         [[1, 1, 0], [0, 0, 1]],
         "counted by hand",
     ),
 )
-def migration(from_tiers: Any, to_tiers: Any, names: Any = NAMES) -> pd.DataFrame:
+def migration(
+    from_tiers: Any, to_tiers: Any, names: Any = NAMES, language: Any = None
+) -> pd.DataFrame:
     """Where the customers of each tier went: to which tier, or lost.
 
     Equation:
@@ -199,6 +206,8 @@ def migration(from_tiers: Any, to_tiers: Any, names: Any = NAMES) -> pd.DataFram
             reactivated, empty) are not in the matrix. Range of n labels.
         to_tiers: Tier of the same customers now; who has none is lost. Range of n labels.
         names: Names of the tiers, most valuable first. Range of labels.
+        language: Language in which a spreadsheet shows the headers, ``en`` or ``sv``; in Python a
+            DataFrame keeps its names. English unless given.
 
     Returns:
         A table of counts: a row for each tier before; a column for each tier now, and lost.
@@ -226,7 +235,8 @@ def migration(from_tiers: Any, to_tiers: Any, names: Any = NAMES) -> pd.DataFram
     for (before, now), count in Counter(zip(from_tiers, to_tiers, strict=True)).items():
         if before in number_of:
             counts[number_of[before], number_of.get(now, len(names))] += count
-    return pd.DataFrame(counts, index=pd.Index(names), columns=pd.Index([*names, LOST]))
+    table = pd.DataFrame(counts, index=pd.Index(names), columns=pd.Index([*names, LOST]))
+    return in_language(table, language)
 
 
 @formula(

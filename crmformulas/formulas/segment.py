@@ -19,6 +19,7 @@ from crmformulas.catalog.formula import (
     Shape,
     formula,
 )
+from crmformulas.catalog.table_headers import LANGUAGE, in_language, language_of
 from crmformulas.errors import DivisionError, DomainError, NotEnoughDataError
 from crmformulas.formulas.migration import round_half_up
 
@@ -89,12 +90,13 @@ def pareto_share(revenue: Numeric, top: float = 0.2) -> float:
     dates=DAY,
     amounts=MONEY,
     as_of=DAY,
+    language=LANGUAGE,
     result=NUMBER,
     shapes={"customers": Shape.COLUMN, "dates": Shape.COLUMN, "amounts": Shape.COLUMN},
     result_shape=Shape.TABLE,
     aligned=("customers", "dates", "amounts"),
     skips=("customers", "dates", "amounts"),
-    defaults={"as_of": "MAX(dates)"},
+    defaults={"as_of": "MAX(dates)", "language": '"en"'},
     example=Example(
         (
             ["a", "b", "a", "b"],
@@ -106,7 +108,9 @@ def pareto_share(revenue: Numeric, top: float = 0.2) -> float:
         "by hand: of two customers the first scores 5, the second 5 − ⌊5 / 2⌋",
     ),
 )
-def rfm(customers: Any, dates: Any, amounts: Numeric, as_of: Any = None) -> pd.DataFrame:
+def rfm(
+    customers: Any, dates: Any, amounts: Numeric, as_of: Any = None, language: Any = None
+) -> pd.DataFrame:
     """Recency, frequency and monetary value of each customer, each scored 1 to 5.
 
     Equation:
@@ -118,6 +122,8 @@ def rfm(customers: Any, dates: Any, amounts: Numeric, as_of: Any = None) -> pd.D
         amounts: Amount of each row, in currency units; returns are negative. Range of numbers.
         as_of: The day at which recency is told; later rows are left out. The newest day unless
             given.
+        language: Language in which a spreadsheet shows the headers, ``en`` or ``sv``; in Python a
+            DataFrame keeps its names. English unless given.
 
     Returns:
         A table with a row for each customer who has bought, in order of appearance: customer,
@@ -153,7 +159,7 @@ def rfm(customers: Any, dates: Any, amounts: Numeric, as_of: Any = None) -> pd.D
     monetary = days.groupby("customer", sort=False)["amount"].sum()
     recency = (as_of - table["last"]).to_numpy()
     units = monetary.loc[table.index].to_numpy()
-    return pd.DataFrame(
+    scores = pd.DataFrame(
         {
             "customer": table.index,
             "recency": recency,
@@ -164,6 +170,7 @@ def rfm(customers: Any, dates: Any, amounts: Numeric, as_of: Any = None) -> pd.D
             "m": _quintiles(units),
         }
     )
+    return in_language(scores, language)
 
 
 def _whole_units(amounts: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -196,6 +203,21 @@ RFM_SEGMENTS = (
 )
 """By the score of recency, and by the mean of those of frequency and monetary value."""
 
+RFM_WORDS = {
+    "champions": "stjärnor",
+    "loyal": "lojala",
+    "potential loyalists": "på väg att bli lojala",
+    "new": "nya",
+    "promising": "lovande",
+    "need attention": "behöver uppmärksamhet",
+    "about to sleep": "på väg att somna",
+    "at risk": "i riskzonen",
+    "cannot lose": "får inte förloras",
+    "hibernating": "i dvala",
+    "lost": "förlorade",
+}
+"""The segments in Swedish."""
+
 RFM_SCORES = ("recency_score", "frequency_score", "monetary_score")
 
 
@@ -203,12 +225,14 @@ RFM_SCORES = ("recency_score", "frequency_score", "monetary_score")
     recency_score=SCORE,
     frequency_score=SCORE,
     monetary_score=SCORE,
+    language=LANGUAGE,
     result=LABEL,
     shapes=dict.fromkeys(RFM_SCORES, Shape.COLUMN),
     result_shape=Shape.COLUMN,
     aligned=RFM_SCORES,
     skips=RFM_SCORES,
     row_by_row=True,
+    defaults={"language": '"en"'},
     example=Example(
         ([5, 5, 3, 1, 1], [5, 1, 3, 4, 1], [4, 1, 2, 4, 2]),
         ["champions", "new", "need attention", "cannot lose", "lost"],
@@ -216,7 +240,10 @@ RFM_SCORES = ("recency_score", "frequency_score", "monetary_score")
     ),
 )
 def rfm_segment(
-    recency_score: Numeric, frequency_score: Numeric, monetary_score: Numeric
+    recency_score: Numeric,
+    frequency_score: Numeric,
+    monetary_score: Numeric,
+    language: str | None = None,
 ) -> list[str]:
     """What a customer is called by the scores of RFM.
 
@@ -227,6 +254,7 @@ def rfm_segment(
         recency_score: Score of recency, 1 to 5, of which 5 is best. Range of n numbers.
         frequency_score: Score of frequency. Range of n numbers.
         monetary_score: Score of monetary value. Range of n numbers.
+        language: Language of the labels, ``en`` or ``sv``. English unless given.
 
     Returns:
         A label for each row: champions, loyal, potential loyalists, new, promising, need attention,
@@ -242,8 +270,12 @@ def rfm_segment(
     Examples:
         >>> rfm_segment([5, 2], [5, 1], [4, 2])
         ['champions', 'hibernating']
+        >>> rfm_segment([5, 2], [5, 1], [4, 2], "sv")
+        ['stjärnor', 'i dvala']
     """
     columns = (recency_score.tolist(), frequency_score.tolist(), monetary_score.tolist())
     scores = zip(*columns, strict=True)
     # Half of an odd sum is rounded up.
-    return [RFM_SEGMENTS[int(a) - 1][int(b + c + 1) // 2 - 1] for a, b, c in scores]
+    labels = [RFM_SEGMENTS[int(a) - 1][int(b + c + 1) // 2 - 1] for a, b, c in scores]
+    lang = language_of(language)
+    return [RFM_WORDS[label] if lang == "sv" else label for label in labels]

@@ -16,12 +16,13 @@ from typing import Any
 from crmformulas import __version__
 from crmformulas.catalog.formula import CATEGORIES, Formula, load
 from crmformulas.catalog.parameters import LARGEST, Kind, Parameter, Relation, Shape
+from crmformulas.catalog.table_headers import HEADERS, LANGUAGE
 from crmformulas.dates import LAST_SERIAL, SERIAL_OF_EPOCH, SERIAL_OF_NO_DAY
 from crmformulas.errors import LONGEST, SPREADSHEET_ERRORS
 from crmformulas.formulas.budget import COLUMNS, LEVERS, SEGMENT_OF_LEVER, SEGMENTS
 from crmformulas.formulas.ladder import LONGEST_LADDER
 from crmformulas.formulas.migration import LOST, ROUNDING, TIERS
-from crmformulas.formulas.segment import RFM_SEGMENTS, SCORES
+from crmformulas.formulas.segment import RFM_SEGMENTS, RFM_WORDS, SCORES
 from crmformulas.formulas.value import DRIVERS
 from crmformulas.google_sheets import FILE
 from crmformulas.google_sheets.translate import arithmetic, key, literal, pattern, safe
@@ -29,6 +30,7 @@ from crmformulas.orders import rules
 from crmformulas.orders.order_formulas import COHORT_MONTHS
 from crmformulas.orders.reading import amounts, cell_ranges, dates
 from crmformulas.spreadsheet.cell_text import help_text, result_text
+from crmformulas.translations import LANGS
 
 __all__ = ["script"]
 
@@ -104,6 +106,9 @@ def _catalogue() -> Iterator[str]:
         "SEGMENT_OF_LEVER": SEGMENT_OF_LEVER,
         "SCORES": SCORES,
         "RFM_SEGMENTS": RFM_SEGMENTS,
+        "RFM_WORDS": RFM_WORDS,
+        "LANGS": LANGS,
+        "HEADERS": {name: tuple(words) for name, words in HEADERS.items()},
         "COHORT_MONTHS": COHORT_MONTHS,
         "UNITS": cell_ranges.UNITS,
         "LARGEST_AMOUNT": cell_ranges.LARGEST,
@@ -177,6 +182,8 @@ def _entry(formula: Formula) -> Iterator[str]:
         told["aligned"] = formula.aligned
     if formula.skips:
         told["skips"] = formula.skips
+    if formula.result_shape is Shape.TABLE and LANGUAGE in [p.kind for p in formula.parameters]:
+        told["headed"] = True
     if formula.row_by_row:
         told["rowByRow"] = True
     if formula.relations:

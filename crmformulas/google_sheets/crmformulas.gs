@@ -292,10 +292,11 @@ function TIER(revenue, shares, names) {
  * @param {Array<Array<string>>} from_tiers Tier of each customer in the period before. Customers who had none (new, reactivated, empty) are not in the matrix. Range of n labels.
  * @param {Array<Array<string>>} to_tiers Tier of the same customers now; who has none is lost. Range of n labels.
  * @param {Array<Array<string>>} [names] Names of the tiers, most valuable first. Range of labels.
+ * @param {string} [language] Language in which a spreadsheet shows the headers, en or sv. English unless given.
  * @return A table of counts: a row for each tier before; a column for each tier now, and lost.
  * @customfunction
  */
-function MIGRATION(from_tiers, to_tiers, names) {
+function MIGRATION(from_tiers, to_tiers, names, language) {
   return CRM_.call('migration', arguments);
 }
 
@@ -410,10 +411,11 @@ function STEP_GAIN(rates, goals, customers) {
  * @param {Array<Array<number>>} growth Seven factors (recruitment; frequency and order value of new, continued and reactivated customers), or the outcome of the year before, as a table of 3 × 3, which gives them. Range.
  * @param {number} reactivation Share of the lost customers who come back, a fraction per year. One number.
  * @param {Array<Array<number>>} [simulation] Nine factors, 1 unless given (recruitment, retention, reactivation; frequency and order value of new, continued and reactivated customers). Range.
+ * @param {string} [language] Language in which a spreadsheet shows the headers, en or sv. English unless given.
  * @return A table with the rows new, continued, reactivated and total; the columns customers, revenue, orders, value per order, orders per customer and revenue per customer. Customers and orders are not rounded. What a segment without outcome leaves undefined is #DIV/0!.
  * @customfunction
  */
-function BUDGET(outcome, opening, growth, reactivation, simulation) {
+function BUDGET(outcome, opening, growth, reactivation, simulation, language) {
   return CRM_.call('budget', arguments);
 }
 
@@ -655,10 +657,11 @@ function PARETO_SHARE(revenue, top) {
  * @param {Array<Array<Date>>} dates Day of each row. Range of dates. The rows of a customer on one day are one order.
  * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of numbers.
  * @param {Date} [as_of] The day at which recency is told; later rows are left out. The newest day unless given.
+ * @param {string} [language] Language in which a spreadsheet shows the headers, en or sv. English unless given.
  * @return A table with a row for each customer who has bought, in order of appearance: customer, recency (days since the last purchase), frequency (orders), monetary (net revenue, reduced by returns) and the scores r, f and m, of which 5 is best. A day whose amounts add up to more than 0 is an order.
  * @customfunction
  */
-function RFM(customers, dates, amounts, as_of) {
+function RFM(customers, dates, amounts, as_of, language) {
   return CRM_.call('rfm', arguments);
 }
 
@@ -668,10 +671,11 @@ function RFM(customers, dates, amounts, as_of) {
  * @param {Array<Array<number>>} recency_score Score of recency, 1 to 5, of which 5 is best. Range of n numbers.
  * @param {Array<Array<number>>} frequency_score Score of frequency. Range of n numbers.
  * @param {Array<Array<number>>} monetary_score Score of monetary value. Range of n numbers.
+ * @param {string} [language] Language of the labels, en or sv. English unless given.
  * @return A label for each row: champions, loyal, potential loyalists, new, promising, need attention, about to sleep, at risk, cannot lose, hibernating or lost.
  * @customfunction
  */
-function RFM_SEGMENT(recency_score, frequency_score, monetary_score) {
+function RFM_SEGMENT(recency_score, frequency_score, monetary_score, language) {
   return CRM_.call('rfm_segment', arguments);
 }
 
@@ -741,10 +745,11 @@ function CLV_INTERVAL(annual_value, opening, retained, level) {
  * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
  * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
  * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
+ * @param {string} [language] Language in which a spreadsheet shows the headers, en or sv. English unless given.
  * @return A table with a row for each customer who has bought, in order of appearance: customer, status, and the value tiers of F12 and S12 (super, top, mid or bottom), empty where the customer was not active.
  * @customfunction
  */
-function CUSTOMER_STATUS(customers, dates, amounts, as_of) {
+function CUSTOMER_STATUS(customers, dates, amounts, as_of, language) {
   return CRM_.call('customer_status', arguments);
 }
 
@@ -755,10 +760,11 @@ function CUSTOMER_STATUS(customers, dates, amounts, as_of) {
  * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
  * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
  * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
+ * @param {string} [language] Language in which a spreadsheet shows the headers, en or sv. English unless given.
  * @return A table with a row for each origin (a value tier of F12, reactivated or new) and target (a value tier of S12, or lost) that has customers: from, to, customers, orders and revenue of S12; for the lost the revenue of F12, and no orders.
  * @customfunction
  */
-function CUSTOMER_FLOWS(customers, dates, amounts, as_of) {
+function CUSTOMER_FLOWS(customers, dates, amounts, as_of, language) {
   return CRM_.call('customer_flows', arguments);
 }
 
@@ -769,10 +775,11 @@ function CUSTOMER_FLOWS(customers, dates, amounts, as_of) {
  * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
  * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
  * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
+ * @param {string} [language] Language in which a spreadsheet shows the headers, en or sv. English unless given.
  * @return A table of customers with a row for each tier of F12 and a column for each tier of S12, and one for the lost.
  * @customfunction
  */
-function MIGRATION_MATRIX(customers, dates, amounts, as_of) {
+function MIGRATION_MATRIX(customers, dates, amounts, as_of, language) {
   return CRM_.call('migration_matrix', arguments);
 }
 
@@ -783,10 +790,11 @@ function MIGRATION_MATRIX(customers, dates, amounts, as_of) {
  * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
  * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
  * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
+ * @param {string} [language] Language in which a spreadsheet shows the headers, en or sv. English unless given.
  * @return A table with a row for each value tier: customers, orders and revenue of S12; customers of F12 and how many of them were lost; retention, duration in years, orders per customer, value per order, annual value, CLV, CLV index and portfolio value. What has no finite estimate, as the duration of a tier of which nobody was lost, is #N/A; so is all that rests on F12 where history holds fewer than 6 of its 12 months.
  * @customfunction
  */
-function PORTFOLIO(customers, dates, amounts, as_of) {
+function PORTFOLIO(customers, dates, amounts, as_of, language) {
   return CRM_.call('portfolio', arguments);
 }
 
@@ -797,10 +805,11 @@ function PORTFOLIO(customers, dates, amounts, as_of) {
  * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
  * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
  * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
+ * @param {string} [language] Language in which a spreadsheet shows the headers, en or sv. English unless given.
  * @return A table with a row for each number of orders k, 12 at most: f (k), customers with at least k orders, the rate of the step to k + 1 and the median days that it took those who made it. The last row has neither.
  * @customfunction
  */
-function ORDER_LADDER(customers, dates, amounts, as_of) {
+function ORDER_LADDER(customers, dates, amounts, as_of, language) {
   return CRM_.call('order_ladder', arguments);
 }
 
@@ -811,10 +820,11 @@ function ORDER_LADDER(customers, dates, amounts, as_of) {
  * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
  * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
  * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
+ * @param {string} [language] Language in which a spreadsheet shows the headers, en or sv. English unless given.
  * @return A table with a row for each age: months, customers who have reached it, and their mean net revenue up to it in currency units, #N/A where nobody has.
  * @customfunction
  */
-function LTV_AT_AGE(customers, dates, amounts, as_of) {
+function LTV_AT_AGE(customers, dates, amounts, as_of, language) {
   return CRM_.call('ltv_at_age', arguments);
 }
 
@@ -825,10 +835,11 @@ function LTV_AT_AGE(customers, dates, amounts, as_of) {
  * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
  * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
  * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
+ * @param {string} [language] Language in which a spreadsheet shows the headers, en or sv. English unless given.
  * @return A table with a row for all customers and one for each month of first order: month, customers, and net revenue per customer so far in the month itself (month 0) and each of the 12 after it; empty where the month is not over. All is over the cohorts that have reached the month, so that young ones never lower it.
  * @customfunction
  */
-function COHORTS(customers, dates, amounts, as_of) {
+function COHORTS(customers, dates, amounts, as_of, language) {
   return CRM_.call('cohorts', arguments);
 }
 
@@ -1011,11 +1022,16 @@ const CRM_ = (() => {
           given.length);
       }
       const cells = entry.takes.map((argument, i) => cellsOf(argument, given[i]));
-      if (TABLES[name]) return TABLES[name](...cells);
+      if (TABLES[name]) {
+        const language = cells.pop();
+        passErrors([language]);
+        return headed(entry, TABLES[name](...cells), [...cells, language]);
+      }
       if (entry.elementwise) return cells.some(isRange) ? spread(name, cells) : one(name, cells);
       const rows = withoutBlankRows(entry, cells);
       try {
-        const answer = spilled(name, RANGES[name](...checked(name, rows.cells)));
+        const values = checked(name, rows.cells);
+        const answer = headed(entry, spilled(name, RANGES[name](...values)), cells);
         return entry.rowByRow ? restored(rows, answer) : answer;
       } catch (refusal) {
         throw refusal instanceof Refusal ? placedIn(rows, refusal) : refusal;
@@ -1024,6 +1040,26 @@ const CRM_ = (() => {
       if (refusal instanceof Refusal) throw new Error(refusal.text);
       throw refusal;
     }
+  }
+
+  // ------------------------------------------------------- the words above columns
+
+  /** A table with its headers in words, in the language that is asked for. */
+  function headed(entry, table, cells) {
+    if (!entry.headed) return table;
+    const language = languageOf(cells[entry.takes.findIndex(({ name }) => name === 'language')]);
+    const word = (name) => (HEADERS[name] ? HEADERS[name][language] : name);
+    return [table[0].map(word), ...table.slice(1)];
+  }
+
+  /** The place of a language among those there are; English unless one is asked for. */
+  function languageOf(given) {
+    passErrors([given]);
+    if (isRange(given)) throw wrong('language must be one text, got a range of ' + given.flat().length);
+    const asked = given === null || isNothing(given) ? LANGS[0] : label(given);
+    const place = LANGS.indexOf(asked.toLowerCase());
+    if (place < 0) throw wrong('language must be ' + LANGS.join(' or ') + ', got ' + quoted(asked));
+    return place;
   }
 
   // ------------------------------------------------------- blank rows, so that whole columns can be given
@@ -1595,8 +1631,13 @@ const CRM_ = (() => {
       return total(highest.slice(0, roundHalfUp(top, revenue.length))) / sum;
     },
 
-    rfm_segment: (recency, frequency, monetary) => recency.map((score, i) =>
-      RFM_SEGMENTS[score - 1][Math.floor((frequency[i] + monetary[i] + 1) / 2) - 1]),
+    rfm_segment: (recency, frequency, monetary, language) => {
+      const swedish = LANGS[languageOf(language)] === 'sv';
+      return recency.map((score, i) => {
+        const named = RFM_SEGMENTS[score - 1][Math.floor((frequency[i] + monetary[i] + 1) / 2) - 1];
+        return swedish ? RFM_WORDS[named] : named;
+      });
+    },
 
     rfm: (customers, dates, amounts, asOf) => {
       const units = amounts.map((amount) => {
@@ -2477,6 +2518,7 @@ const CRM_ = (() => {
     spend: { content: 'number', bounds: 'at least 0', low: 0 },
     positive: { content: 'number', bounds: 'above 0', low: 0, above: true },
     label: { content: 'text' },
+    language: { content: 'text' },
     steps: { content: 'number', bounds: 'a whole number between 1 and 1000', low: 1, high: 1000, whole: true },
     orders: { content: 'number', bounds: 'a whole number of at least 0', low: 0, whole: true },
     growth: { content: 'number', bounds: 'at least 0', low: 0 },
@@ -2588,10 +2630,11 @@ const CRM_ = (() => {
       { name: 'shares', kind: KINDS.rate, shape: 'column', optional: true, otherwise: [0.05, 0.15, 0.5, 0.3] },
       { name: 'names', kind: KINDS.label, shape: 'column', optional: true, otherwise: ['super', 'top', 'mid', 'bottom'] },
     ] },
-    migration: { aligned: ['from_tiers', 'to_tiers'], skips: ['from_tiers', 'to_tiers'], takes: [
+    migration: { aligned: ['from_tiers', 'to_tiers'], skips: ['from_tiers', 'to_tiers'], headed: true, takes: [
       { name: 'from_tiers', kind: KINDS.label, shape: 'column' },
       { name: 'to_tiers', kind: KINDS.label, shape: 'column' },
       { name: 'names', kind: KINDS.label, shape: 'column', optional: true, otherwise: ['super', 'top', 'mid', 'bottom'] },
+      { name: 'language', kind: KINDS.language, shape: 'number', optional: true, otherwise: null },
     ] },
     migration_rates: { takes: [
       { name: 'counts', kind: KINDS.count, shape: 'table' },
@@ -2628,12 +2671,13 @@ const CRM_ = (() => {
       { name: 'goals', kind: KINDS.rate, shape: 'column' },
       { name: 'customers', kind: KINDS['expected count'], shape: 'number', optional: true, otherwise: 1000 },
     ] },
-    budget: { takes: [
+    budget: { headed: true, takes: [
       { name: 'outcome', kind: KINDS['expected count'], shape: 'table' },
       { name: 'opening', kind: KINDS['expected count'], shape: 'number' },
       { name: 'growth', kind: KINDS.growth, shape: 'column' },
       { name: 'reactivation', kind: KINDS.rate, shape: 'number' },
       { name: 'simulation', kind: KINDS.simulation, shape: 'column', optional: true, otherwise: null },
+      { name: 'language', kind: KINDS.language, shape: 'number', optional: true, otherwise: null },
     ] },
     required_factor: { takes: [
       { name: 'outcome', kind: KINDS['expected count'], shape: 'table' },
@@ -2716,16 +2760,18 @@ const CRM_ = (() => {
       { name: 'revenue', kind: KINDS.money, shape: 'column' },
       { name: 'top', kind: KINDS.rate, shape: 'number', optional: true, otherwise: 0.2 },
     ] },
-    rfm: { aligned: ['customers', 'dates', 'amounts'], skips: ['customers', 'dates', 'amounts'], takes: [
+    rfm: { aligned: ['customers', 'dates', 'amounts'], skips: ['customers', 'dates', 'amounts'], headed: true, takes: [
       { name: 'customers', kind: KINDS.customer, shape: 'column' },
       { name: 'dates', kind: KINDS.day, shape: 'column' },
       { name: 'amounts', kind: KINDS.money, shape: 'column' },
       { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
+      { name: 'language', kind: KINDS.language, shape: 'number', optional: true, otherwise: null },
     ] },
     rfm_segment: { aligned: ['recency_score', 'frequency_score', 'monetary_score'], skips: ['recency_score', 'frequency_score', 'monetary_score'], rowByRow: true, takes: [
       { name: 'recency_score', kind: KINDS.score, shape: 'column' },
       { name: 'frequency_score', kind: KINDS.score, shape: 'column' },
       { name: 'monetary_score', kind: KINDS.score, shape: 'column' },
+      { name: 'language', kind: KINDS.language, shape: 'number', optional: true, otherwise: null },
     ] },
     wilson: { aligned: ['successes', 'total'], skips: ['successes', 'total'], rowByRow: true, takes: [
       { name: 'successes', kind: KINDS.count, shape: 'column' },
@@ -2750,47 +2796,54 @@ const CRM_ = (() => {
       { name: 'retained', kind: KINDS.count, shape: 'column' },
       { name: 'level', kind: KINDS.confidence, shape: 'number', optional: true, otherwise: 0.8 },
     ] },
-    customer_status: { aligned: ['customers', 'dates', 'amounts'], takes: [
+    customer_status: { aligned: ['customers', 'dates', 'amounts'], headed: true, takes: [
       { name: 'customers', kind: KINDS.customer, shape: 'column' },
       { name: 'dates', kind: KINDS.day, shape: 'column' },
       { name: 'amounts', kind: KINDS.money, shape: 'column' },
       { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
+      { name: 'language', kind: KINDS.language, shape: 'number', optional: true, otherwise: null },
     ] },
-    customer_flows: { aligned: ['customers', 'dates', 'amounts'], takes: [
+    customer_flows: { aligned: ['customers', 'dates', 'amounts'], headed: true, takes: [
       { name: 'customers', kind: KINDS.customer, shape: 'column' },
       { name: 'dates', kind: KINDS.day, shape: 'column' },
       { name: 'amounts', kind: KINDS.money, shape: 'column' },
       { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
+      { name: 'language', kind: KINDS.language, shape: 'number', optional: true, otherwise: null },
     ] },
-    migration_matrix: { aligned: ['customers', 'dates', 'amounts'], takes: [
+    migration_matrix: { aligned: ['customers', 'dates', 'amounts'], headed: true, takes: [
       { name: 'customers', kind: KINDS.customer, shape: 'column' },
       { name: 'dates', kind: KINDS.day, shape: 'column' },
       { name: 'amounts', kind: KINDS.money, shape: 'column' },
       { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
+      { name: 'language', kind: KINDS.language, shape: 'number', optional: true, otherwise: null },
     ] },
-    portfolio: { aligned: ['customers', 'dates', 'amounts'], takes: [
+    portfolio: { aligned: ['customers', 'dates', 'amounts'], headed: true, takes: [
       { name: 'customers', kind: KINDS.customer, shape: 'column' },
       { name: 'dates', kind: KINDS.day, shape: 'column' },
       { name: 'amounts', kind: KINDS.money, shape: 'column' },
       { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
+      { name: 'language', kind: KINDS.language, shape: 'number', optional: true, otherwise: null },
     ] },
-    order_ladder: { aligned: ['customers', 'dates', 'amounts'], takes: [
+    order_ladder: { aligned: ['customers', 'dates', 'amounts'], headed: true, takes: [
       { name: 'customers', kind: KINDS.customer, shape: 'column' },
       { name: 'dates', kind: KINDS.day, shape: 'column' },
       { name: 'amounts', kind: KINDS.money, shape: 'column' },
       { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
+      { name: 'language', kind: KINDS.language, shape: 'number', optional: true, otherwise: null },
     ] },
-    ltv_at_age: { aligned: ['customers', 'dates', 'amounts'], takes: [
+    ltv_at_age: { aligned: ['customers', 'dates', 'amounts'], headed: true, takes: [
       { name: 'customers', kind: KINDS.customer, shape: 'column' },
       { name: 'dates', kind: KINDS.day, shape: 'column' },
       { name: 'amounts', kind: KINDS.money, shape: 'column' },
       { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
+      { name: 'language', kind: KINDS.language, shape: 'number', optional: true, otherwise: null },
     ] },
-    cohorts: { aligned: ['customers', 'dates', 'amounts'], takes: [
+    cohorts: { aligned: ['customers', 'dates', 'amounts'], headed: true, takes: [
       { name: 'customers', kind: KINDS.customer, shape: 'column' },
       { name: 'dates', kind: KINDS.day, shape: 'column' },
       { name: 'amounts', kind: KINDS.money, shape: 'column' },
       { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
+      { name: 'language', kind: KINDS.language, shape: 'number', optional: true, otherwise: null },
     ] },
   };
 
@@ -2826,6 +2879,55 @@ const CRM_ = (() => {
     ['promising', 'potential loyalists', 'potential loyalists', 'loyal', 'loyal'],
     ['new', 'potential loyalists', 'potential loyalists', 'champions', 'champions'],
   ];
+  const RFM_WORDS = {
+    champions: 'stj\u00e4rnor', loyal: 'lojala',
+    'potential loyalists': 'p\u00e5 v\u00e4g att bli lojala', new: 'nya',
+    promising: 'lovande', 'need attention': 'beh\u00f6ver uppm\u00e4rksamhet',
+    'about to sleep': 'p\u00e5 v\u00e4g att somna', 'at risk': 'i riskzonen',
+    'cannot lose': 'f\u00e5r inte f\u00f6rloras', hibernating: 'i dvala',
+    lost: 'f\u00f6rlorade',
+  };
+  const LANGS = ['en', 'sv'];
+  const HEADERS = {
+    customer: ['customer', 'kund'], status: ['status', 'status'],
+    f12_tier: ['value tier F12', 'v\u00e4rdeniv\u00e5 F12'],
+    s12_tier: ['value tier S12', 'v\u00e4rdeniv\u00e5 S12'],
+    from: ['from', 'fr\u00e5n'], to: ['to', 'till'],
+    tier: ['value tier', 'v\u00e4rdeniv\u00e5'],
+    lost: ['lost', 'f\u00f6rlorade'], customers: ['customers', 'kunder'],
+    orders: ['orders', 'antal k\u00f6p'],
+    revenue: ['revenue', 'oms\u00e4ttning'],
+    f12_customers: ['customers F12', 'kunder F12'],
+    retention: ['retention', 'retention'],
+    duration: ['duration in years', 'duration i \u00e5r'],
+    orders_per_customer: ['orders per customer', 'k\u00f6p per kund'],
+    value_per_order: ['value per order', 'int\u00e4kt per k\u00f6p'],
+    revenue_per_customer: ['revenue per customer', 'int\u00e4kt per kund'],
+    annual_value: ['annual value', '\u00e5rsint\u00e4kt'], clv: ['CLV', 'CLV'],
+    clv_index: ['CLV index', 'CLV-index'],
+    portfolio_value: ['portfolio value', 'portf\u00f6ljv\u00e4rde'],
+    f: ['F', 'F'], r: ['R', 'R'], m: ['M', 'M'],
+    rate: ['share that goes on', 'andel som g\u00e5r vidare'],
+    median_days: ['median days', 'mediandagar'],
+    age_months: ['age in months', '\u00e5lder i m\u00e5nader'],
+    ltv: ['LTV', 'LTV'], month: ['month', 'm\u00e5nad'],
+    recency: ['days since purchase', 'dagar sedan k\u00f6p'],
+    frequency: ['orders', 'antal k\u00f6p'],
+    monetary: ['net revenue', 'nettooms\u00e4ttning'],
+    'month 0': ['month 0', 'm\u00e5nad 0'],
+    'month 1': ['month 1', 'm\u00e5nad 1'],
+    'month 2': ['month 2', 'm\u00e5nad 2'],
+    'month 3': ['month 3', 'm\u00e5nad 3'],
+    'month 4': ['month 4', 'm\u00e5nad 4'],
+    'month 5': ['month 5', 'm\u00e5nad 5'],
+    'month 6': ['month 6', 'm\u00e5nad 6'],
+    'month 7': ['month 7', 'm\u00e5nad 7'],
+    'month 8': ['month 8', 'm\u00e5nad 8'],
+    'month 9': ['month 9', 'm\u00e5nad 9'],
+    'month 10': ['month 10', 'm\u00e5nad 10'],
+    'month 11': ['month 11', 'm\u00e5nad 11'],
+    'month 12': ['month 12', 'm\u00e5nad 12'],
+  };
   const COHORT_MONTHS = 12;
   const UNITS = 10000;
   const LARGEST_AMOUNT = 100000000000000;

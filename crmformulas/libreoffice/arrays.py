@@ -131,6 +131,7 @@ def _down(value: float) -> float:
 
 
 isfinite = _of_each(math.isfinite, "b")
+isinf = _of_each(math.isinf, "b")
 isnan = _of_each(math.isnan, "b")
 floor = _of_each(_down, "f")
 rint = _of_each(lambda v: float(round(v)), "f")

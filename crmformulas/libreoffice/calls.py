@@ -16,6 +16,7 @@ from typing import Any
 
 from crmformulas.catalog.formula import Formula, load
 from crmformulas.catalog.parameters import Parameter, Shape
+from crmformulas.catalog.table_headers import table_rows
 from crmformulas.errors import ArgumentError, FormulaError
 
 __all__ = ["answering", "error_value", "formulas"]
@@ -144,20 +145,10 @@ def _argument(parameter: Parameter, value: Any) -> Any:
 
 def _cells(result: Any) -> Any:
     if hasattr(result, "columns"):
-        result = _table(result)
+        result = table_rows(result)
     if isinstance(result, list):
         return tuple([tuple([_cell(value) for value in row]) for row in result])
     return _cell(result)
-
-
-def _table(frame: Any) -> list[list[Any]]:
-    """A table with its headers, and with its labels unless they only number the rows."""
-    names = list(frame.columns)
-    columns = [frame[name].tolist() for name in names]
-    if frame.index.dtype.kind != "i":
-        names.insert(0, frame.index.name or "")
-        columns.insert(0, frame.index.tolist())
-    return [names, *map(list, zip(*columns, strict=True))]
 
 
 def _cell(value: Any) -> Any:

@@ -24,6 +24,8 @@ from crmformulas.catalog.formula import (
     Shape,
     formula,
 )
+from crmformulas.catalog.parameters import accept
+from crmformulas.catalog.table_headers import LANGUAGE, in_language
 from crmformulas.errors import NotEnoughDataError
 
 if TYPE_CHECKING:
@@ -57,17 +59,18 @@ _order_table = partial(
     dates=DAY,
     amounts=MONEY,
     as_of=DAY,
+    language=LANGUAGE,
     result=NUMBER,
     shapes={"customers": Shape.COLUMN, "dates": Shape.COLUMN, "amounts": Shape.COLUMN},
     result_shape=Shape.TABLE,
     aligned=("customers", "dates", "amounts"),
-    defaults={"as_of": "MAX(dates)"},
+    defaults={"as_of": "MAX(dates)", "language": '"en"'},
     undefined=NotEnoughDataError,
     reads_itself=True,
 )
 
 
-def _read(*ranges: Any) -> tuple[CellRows, Any]:
+def _read(*ranges: Any, language: Any) -> tuple[CellRows, Any]:
     """Read the rows, and choose the module that counts them.
 
     That is the engine, which is slow to import and fast to count; plain Python counts where the
@@ -75,6 +78,7 @@ def _read(*ranges: Any) -> tuple[CellRows, Any]:
     """
     from crmformulas.orders.reading.cell_ranges import read_cells
 
+    accept(("language",), (language,))
     rows = read_cells(*ranges)
     try:
         from crmformulas.orders.counting import range_engine as counting
@@ -85,9 +89,11 @@ def _read(*ranges: Any) -> tuple[CellRows, Any]:
     return rows, counting
 
 
-def _summary(ranges: tuple[Any, ...], table: str, *, of_f12: bool = False) -> pd.DataFrame:
+def _summary(
+    ranges: tuple[Any, ...], table: str, language: Any, *, of_f12: bool = False
+) -> pd.DataFrame:
     """A table of the summary, with nothing shared with the summary that is kept."""
-    rows, counting = _read(*ranges)
+    rows, counting = _read(*ranges, language=language)
     summary = counting.summary(rows)
     if of_f12 and not summary.f12_known:
         raise NotEnoughDataError(
@@ -99,7 +105,7 @@ def _summary(ranges: tuple[Any, ...], table: str, *, of_f12: bool = False) -> pd
         found = getattr(found, name)
     made: pd.DataFrame = found.copy()
     made.attrs |= {"blank_rows": rows.blank, "warnings": list(summary.warnings)}
-    return made
+    return in_language(made, language)
 
 
 def _emptied(table: pd.DataFrame, where: Any, *columns: str) -> pd.DataFrame:
@@ -122,7 +128,7 @@ def _emptied(table: pd.DataFrame, where: Any, *columns: str) -> pd.DataFrame:
     ),
 )
 def customer_status(
-    customers: Any, dates: Any, amounts: Numeric, as_of: Any = None
+    customers: Any, dates: Any, amounts: Numeric, as_of: Any = None, language: Any = None
 ) -> pd.DataFrame:
     """Status and value tiers of each customer at a day.
 
@@ -136,6 +142,8 @@ def customer_status(
         dates: Day of each row. Range of n dates, or of texts that read one way.
         amounts: Amount of each row, in currency units; returns are negative. Range of n numbers.
         as_of: The last day that counts. The day of the newest order unless given.
+        language: Language in which a spreadsheet shows the headers, ``en`` or ``sv``; in Python a
+            DataFrame keeps its names. English unless given.
 
     Returns:
         A table with a row for each customer who has bought, in order of appearance: customer,
@@ -156,12 +164,12 @@ def customer_status(
     """
     import pandas as pd
 
-    rows, counting = _read(customers, dates, amounts, as_of)
+    rows, counting = _read(customers, dates, amounts, as_of, language=language)
     columns = ["customer", "status", "f12_tier", "s12_tier"]
-    people = ((rows.numbers.get(id_, id_), *told) for id_, *told in counting.people(rows))
-    table = pd.DataFrame(people, columns=columns, dtype=object)
+    found = ((rows.numbers.get(id_, id_), *told) for id_, *told in counting.people(rows))
+    table = pd.DataFrame(found, columns=columns, dtype=object)
     table.attrs |= {"blank_rows": rows.blank}
-    return table
+    return in_language(table, language)
 
 
 @_order_table(
@@ -171,7 +179,9 @@ def customer_status(
         SOURCE,
     ),
 )
-def customer_flows(customers: Any, dates: Any, amounts: Numeric, as_of: Any = None) -> pd.DataFrame:
+def customer_flows(
+    customers: Any, dates: Any, amounts: Numeric, as_of: Any = None, language: Any = None
+) -> pd.DataFrame:
     """Where the customers of the last 12 months came from, and where those before them went.
 
     Equation:
@@ -182,6 +192,8 @@ def customer_flows(customers: Any, dates: Any, amounts: Numeric, as_of: Any = No
         dates: Day of each row. Range of n dates, or of texts that read one way.
         amounts: Amount of each row, in currency units; returns are negative. Range of n numbers.
         as_of: The last day that counts. The day of the newest order unless given.
+        language: Language in which a spreadsheet shows the headers, ``en`` or ``sv``; in Python a
+            DataFrame keeps its names. English unless given.
 
     Returns:
         A table with a row for each origin (a value tier of F12, reactivated or new) and target (a
@@ -201,7 +213,7 @@ def customer_flows(customers: Any, dates: Any, amounts: Numeric, as_of: Any = No
         >>> customer_flows(*LOG)[["from", "to", "customers"]].values.tolist()
         [['mid', 'mid', 1], ['bottom', 'bottom', 1], ['new', 'mid', 1]]
     """
-    table = _summary((customers, dates, amounts, as_of), "flow_table", of_f12=True)
+    table = _summary((customers, dates, amounts, as_of), "flow_table", language, of_f12=True)
     if table.empty:
         raise NotEnoughDataError("nobody has bought in the two years up to the as-of day")
     return _emptied(table, table["to"] == "lost", "orders")
@@ -215,7 +227,7 @@ def customer_flows(customers: Any, dates: Any, amounts: Numeric, as_of: Any = No
     ),
 )
 def migration_matrix(
-    customers: Any, dates: Any, amounts: Numeric, as_of: Any = None
+    customers: Any, dates: Any, amounts: Numeric, as_of: Any = None, language: Any = None
 ) -> pd.DataFrame:
     """How many customers moved from each value tier to each other one within a year.
 
@@ -227,6 +239,8 @@ def migration_matrix(
         dates: Day of each row. Range of n dates, or of texts that read one way.
         amounts: Amount of each row, in currency units; returns are negative. Range of n numbers.
         as_of: The last day that counts. The day of the newest order unless given.
+        language: Language in which a spreadsheet shows the headers, ``en`` or ``sv``; in Python a
+            DataFrame keeps its names. English unless given.
 
     Returns:
         A table of customers with a row for each tier of F12 and a column for each tier of S12, and
@@ -246,7 +260,8 @@ def migration_matrix(
         [0, 0, 1, 0, 0]
     """
     ranges = customers, dates, amounts, as_of
-    return _summary(ranges, "migration.customers", of_f12=True).rename_axis("tier")
+    table = _summary(ranges, "migration.customers", language, of_f12=True)
+    return table.rename_axis("tier")
 
 
 @_order_table(
@@ -269,7 +284,9 @@ def migration_matrix(
         SOURCE,
     ),
 )
-def portfolio(customers: Any, dates: Any, amounts: Numeric, as_of: Any = None) -> pd.DataFrame:
+def portfolio(
+    customers: Any, dates: Any, amounts: Numeric, as_of: Any = None, language: Any = None
+) -> pd.DataFrame:
     """What the customers of each value tier are worth.
 
     Equation:
@@ -282,6 +299,8 @@ def portfolio(customers: Any, dates: Any, amounts: Numeric, as_of: Any = None) -
         dates: Day of each row. Range of n dates, or of texts that read one way.
         amounts: Amount of each row, in currency units; returns are negative. Range of n numbers.
         as_of: The last day that counts. The day of the newest order unless given.
+        language: Language in which a spreadsheet shows the headers, ``en`` or ``sv``; in Python a
+            DataFrame keeps its names. English unless given.
 
     Returns:
         A table with a row for each value tier: customers, orders and revenue of S12; customers of
@@ -302,13 +321,15 @@ def portfolio(customers: Any, dates: Any, amounts: Numeric, as_of: Any = None) -
         >>> portfolio(*LOG).loc["mid", ["customers", "revenue", "annual_value"]].tolist()
         [2.0, 140.0, 70.0]
     """
-    return _summary((customers, dates, amounts, as_of), "portfolio")
+    return _summary((customers, dates, amounts, as_of), "portfolio", language)
 
 
 @_order_table(
     example=Example(LOG, [[1, 4, 0.5, 410.5], [2, 2, None, None]], SOURCE),
 )
-def order_ladder(customers: Any, dates: Any, amounts: Numeric, as_of: Any = None) -> pd.DataFrame:
+def order_ladder(
+    customers: Any, dates: Any, amounts: Numeric, as_of: Any = None, language: Any = None
+) -> pd.DataFrame:
     """How many customers have bought once, twice and so on, and how many go on.
 
     Equation:
@@ -319,6 +340,8 @@ def order_ladder(customers: Any, dates: Any, amounts: Numeric, as_of: Any = None
         dates: Day of each row. Range of n dates, or of texts that read one way.
         amounts: Amount of each row, in currency units; returns are negative. Range of n numbers.
         as_of: The last day that counts. The day of the newest order unless given.
+        language: Language in which a spreadsheet shows the headers, ``en`` or ``sv``; in Python a
+            DataFrame keeps its names. English unless given.
 
     Returns:
         A table with a row for each number of orders k, 12 at most: f (k), customers with at least
@@ -337,14 +360,16 @@ def order_ladder(customers: Any, dates: Any, amounts: Numeric, as_of: Any = None
         >>> order_ladder(*LOG)["customers"].tolist()
         [4, 2]
     """
-    table = _summary((customers, dates, amounts, as_of), "ladder.steps").reset_index()
+    table = _summary((customers, dates, amounts, as_of), "ladder.steps", language).reset_index()
     return _emptied(table, table.index == len(table) - 1, "rate", "median_days")
 
 
 @_order_table(
     example=Example(LOG, [[3, 3, 50], [6, 3, 50], [12, 3, 50], [24, 1, 10], [36, 1, 10]], SOURCE),
 )
-def ltv_at_age(customers: Any, dates: Any, amounts: Numeric, as_of: Any = None) -> pd.DataFrame:
+def ltv_at_age(
+    customers: Any, dates: Any, amounts: Numeric, as_of: Any = None, language: Any = None
+) -> pd.DataFrame:
     """What customers have brought at the age of 3, 6, 12, 24 and 36 months, in the mean.
 
     Equation:
@@ -356,6 +381,8 @@ def ltv_at_age(customers: Any, dates: Any, amounts: Numeric, as_of: Any = None) 
         dates: Day of each row. Range of n dates, or of texts that read one way.
         amounts: Amount of each row, in currency units; returns are negative. Range of n numbers.
         as_of: The last day that counts. The day of the newest order unless given.
+        language: Language in which a spreadsheet shows the headers, ``en`` or ``sv``; in Python a
+            DataFrame keeps its names. English unless given.
 
     Returns:
         A table with a row for each age: months, customers who have reached it, and their mean net
@@ -373,7 +400,7 @@ def ltv_at_age(customers: Any, dates: Any, amounts: Numeric, as_of: Any = None) 
         >>> ltv_at_age(*LOG).values.tolist()[0]
         [3.0, 3.0, 50.0]
     """
-    return _summary((customers, dates, amounts, as_of), "ltv").reset_index()
+    return _summary((customers, dates, amounts, as_of), "ltv", language).reset_index()
 
 
 COHORT_MONTHS = 12
@@ -396,7 +423,9 @@ COHORT_MONTHS = 12
         "by hand: 220 / 3, then (200 + 80) / 3, then 220 / 2 of those followed for so long",
     ),
 )
-def cohorts(customers: Any, dates: Any, amounts: Numeric, as_of: Any = None) -> pd.DataFrame:
+def cohorts(
+    customers: Any, dates: Any, amounts: Numeric, as_of: Any = None, language: Any = None
+) -> pd.DataFrame:
     """What customers have brought by the month of their first order, month after month.
 
     Equation:
@@ -408,6 +437,8 @@ def cohorts(customers: Any, dates: Any, amounts: Numeric, as_of: Any = None) -> 
         dates: Day of each row. Range of n dates, or of texts that read one way.
         amounts: Amount of each row, in currency units; returns are negative. Range of n numbers.
         as_of: The last day that counts. The day of the newest order unless given.
+        language: Language in which a spreadsheet shows the headers, ``en`` or ``sv``; in Python a
+            DataFrame keeps its names. English unless given.
 
     Returns:
         A table with a row for all customers and one for each month of first order: month,
@@ -431,7 +462,7 @@ def cohorts(customers: Any, dates: Any, amounts: Numeric, as_of: Any = None) -> 
 
     from crmformulas.orders.analysis import cohorts as lines
 
-    rows, counting = _read(customers, dates, amounts, as_of)
+    rows, counting = _read(customers, dates, amounts, as_of, language=language)
     found = lines.cohorts(counting.summary(rows))
     months = min(len(found[0].revenue), COHORT_MONTHS + 1)
     blank = [None] * months
@@ -441,4 +472,4 @@ def cohorts(customers: Any, dates: Any, amounts: Numeric, as_of: Any = None) -> 
         dtype=object,
     )
     table.attrs |= {"blank_rows": rows.blank}
-    return table
+    return in_language(table, language)

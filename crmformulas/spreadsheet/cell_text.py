@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from crmformulas.catalog.formula import Formula, Parameter
+from crmformulas.catalog.table_headers import table_rows
 from crmformulas.errors import DivisionError, FormulaError
 from crmformulas.translations import Lang
 
@@ -41,7 +42,7 @@ def render(value: Value, told: Callable[[Value], str] | None = None) -> str:
     300  #DIV/0!
     """
     if hasattr(value, "columns"):
-        value = _labelled(value)
+        value = table_rows(value)
     told = told or cell_text
     return _aligned(as_rows(value), told) if is_table(value) else told(value)
 
@@ -119,14 +120,6 @@ def cell_text(value: Value) -> str:
         # Adding 0 turns -0 into 0.
         return f"{value + 0.0:.15g}"
     return "" if value is None else str(value)
-
-
-def _labelled(table: Any) -> list[list[Value]]:
-    """A DataFrame with its column names above and, unless they are numbers, its row names left."""
-    rows = [list(table.columns), *as_rows(table)]
-    if table.index.dtype.kind == "i":
-        return rows
-    return [[name, *row] for name, row in zip(["", *table.index], rows, strict=True)]
 
 
 def _aligned(rows: list[list[Value]], told: Callable[[Value], str]) -> str:

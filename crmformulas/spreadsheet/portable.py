@@ -28,6 +28,7 @@ PORTABLE = (
     "crmformulas.catalog.checks",
     "crmformulas.catalog.formula",
     "crmformulas.catalog.parameters",
+    "crmformulas.catalog.table_headers",
     "crmformulas.dates",
     "crmformulas.errors",
     "crmformulas.formats",

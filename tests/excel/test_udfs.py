@@ -14,6 +14,7 @@ import pytest
 
 from crmformulas.catalog.formula import Formula, load
 from crmformulas.catalog.parameters import Parameter, Shape
+from crmformulas.catalog.table_headers import HEADERS
 from crmformulas.errors import SPREADSHEET_ERRORS, FormulaError
 from crmformulas.spreadsheet.cell_text import help_text
 from tests.excel.calls import MISSING, ROOT, ask
@@ -104,6 +105,7 @@ def expected(entry: Formula, call: list[Any]) -> Any:
         head = list(labelled.columns)
         if result.index.name and labelled is not result:
             head[0] = result.index.name
+        head = [HEADERS[name].en if name in HEADERS else name for name in head]
         result = [head, *labelled.astype(object).to_numpy().tolist()]
     rows = result if isinstance(result, list) else [[result]]
     return [[coded(v) for v in row] for row in rows]
@@ -188,6 +190,7 @@ SOME = {
     "status": ["CUSTOMER_STATUS", *ORDERS, LATE],
     "ladder": ["ORDER_LADDER", *ORDERS, MISSING],
     "ltv": ["LTV_AT_AGE", *ORDERS, LATE],
+    "ltv in Swedish": ["LTV_AT_AGE", *ORDERS, LATE, [["sv"]]],
     "two ways": ["PORTFOLIO", [["a"]], [["05/01/2024"]], [[1]], MISSING],
     "half a row": ["PORTFOLIO", [["a"], ["b"]], [[45000], [None]], [[1], [1]], MISSING],
     "all blank": ["PORTFOLIO", [[None], [" "]], [[None], [None]], [[None], [None]], MISSING],
@@ -230,17 +233,18 @@ def test_errors_on_the_server_are_error_values(some: dict[str, dict[str, Any]]) 
 def test_tables_of_orders_come_with_headers(some: dict[str, dict[str, Any]], runtime: str) -> None:
     answers = some[runtime]
     assert as_rows(answers["status"], 4) == [
-        ["customer", "status", "f12_tier", "s12_tier"],
+        ["customer", "status", "value tier F12", "value tier S12"],
         ["ann", "continued", "mid", "mid"],
         [7, "continued", "bottom", "bottom"],
     ]
     assert as_rows(answers["ladder"], 4) == [
-        ["f", "customers", "rate", "median_days"],
+        ["F", "customers", "share that goes on", "median days"],
         [1, 2, 1.0, 363.5],
         [2, 2, "", ""],
     ]
     ltv = as_rows(answers["ltv"], 3)
-    assert ltv[0] == ["age_months", "customers", "ltv"]
+    assert ltv[0] == ["age in months", "customers", "LTV"]
+    assert as_rows(answers["ltv in Swedish"], 3)[0] == ["ålder i månader", "kunder", "LTV"]
     assert [row[2] for row in ltv[1:]] == [25.375, 25.375, 30.375, "#N/A", "#N/A"]
 
 

@@ -164,7 +164,7 @@ def test_the_tables_of_a_demo_retailer_are_those_of_the_engine() -> None:
     orders = demo_frames(orders=5_000)[0].dropna()
     days = [datetime(day.year, day.month, day.day) for day in orders["order_date"]]
     columns = [orders["customer_id"].tolist(), days, orders["amount"].tolist()]
-    args = [[[cell] for cell in column] for column in columns] + [MISSING]
+    args = [[[cell] for cell in column] for column in columns] + [MISSING] * 2
     tables = [entry for entry in FORMULAS.values() if entry.category == "orders"]
     answers = run([[entry.spreadsheet_name, *args] for entry in tables])["answers"]
     for entry, found in zip(tables, answers, strict=True):
@@ -299,7 +299,11 @@ def test_what_a_sheet_alone_hands_over() -> None:
 def test_amounts_beyond_2_to_the_53_are_exact() -> None:
     amounts = [90_000_000_000_000.0, 9_999_999_999_999.5, 0.0001, -0.0003]
     columns = [["a"]] * 4, [["2026-01-01"], ["2026-01-02"], ["2026-01-03"], ["2026-01-04"]]
-    args = [[list(c) for c in column] for column in columns] + [[[a] for a in amounts], MISSING]
+    args = [[list(c) for c in column] for column in columns] + [
+        [[a] for a in amounts],
+        MISSING,
+        MISSING,
+    ]
     entry = FORMULAS["ltv_at_age"]
     assert answer("PORTFOLIO", *args)[-2][3] == 99_999_999_999_999.5
     check(entry, args, {"value": answer("LTV_AT_AGE", *args)})

@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 
 from crmformulas.catalog.formula import Formula
 from crmformulas.catalog.parameters import Parameter, Shape
+from crmformulas.catalog.table_headers import HEADERS, LANGUAGE
 from crmformulas.errors import FormulaError, PassedError
 from crmformulas.orders.reading.cell_ranges import read_cells
+from crmformulas.translations import LANGS
 from tests.formulas import test_expressions
 from tests.logs import Case, cases
 from tests.orders.test_order_formulas import as_cells, readable
@@ -46,10 +48,12 @@ def expected(entry: Formula, args: list[Any]) -> tuple[str, Any]:
 
 def _table(frame: pd.DataFrame) -> list[list[Any]]:
     """A table with its headers, and its labels unless they only number the rows."""
-    columns = [list(frame.columns), *zip(*(frame[c].tolist() for c in frame), strict=True)]
+    lang = LANGS.index(frame.attrs.get("language", "en"))
+    heads = [HEADERS[c][lang] if c in HEADERS else c for c in (frame.index.name or "", *frame)]
+    columns = [heads[1:], *zip(*(frame[c].tolist() for c in frame), strict=True)]
     if frame.index.dtype.kind == "i":
         return [list(row) for row in columns]
-    labels = [frame.index.name or "", *frame.index]
+    labels = [heads[0], *frame.index]
     return [[label, *row] for label, row in zip(labels, columns, strict=True)]
 
 
@@ -102,6 +106,8 @@ def full(entry: Formula, args: Any) -> list[Any]:
 def calls(entry: Formula) -> Iterator[list[Any]]:
     """The worked example, drawn arguments, ranges, and everything that can be wrong with them."""
     example = full(entry, entry.example.args)
+    if entry.parameters[-1].kind is LANGUAGE:
+        yield from ([*example[:-1], lang] for lang in ("sv", "SV", "en", "de", 1.0, "", "#N/A"))
     yield example
     yield [v if not p.optional else MISSING for p, v in zip(entry.parameters, example, strict=True)]
     if entry.category == "orders":
@@ -120,7 +126,7 @@ def calls(entry: Formula) -> Iterator[list[Any]]:
 def _refused(args: list[Any]) -> bool:
     """Whether the cells of a log can't be read; the others would each be counted by the engine."""
     try:
-        read_cells(*(None if v is MISSING else v for v in args))
+        read_cells(*(None if v is MISSING else v for v in args[:4]))
     except FormulaError:
         return True
     return False
@@ -262,7 +268,7 @@ def logs(count: int) -> list[list[Any]]:
     def collect(case: Case, data: st.DataObject) -> None:
         log = readable(case.rows)
         if len(log) > 1:
-            found.append([*map(rows, as_cells(log, data)), rows(case.as_of or MISSING)])
+            found.append([*map(rows, as_cells(log, data)), rows(case.as_of or MISSING), MISSING])
 
     collect()
     return found

@@ -119,7 +119,7 @@ def test_a_retailer_s_log_is_counted_as_by_the_engine(unzipped: Path) -> None:
         [[cell(datetime.fromisoformat(str(v)[:10]))] for v in orders["order_date"]],
         [[float(v)] for v in orders["amount"]],
     ]
-    args = [*columns, MISSING]
+    args = [*columns, MISSING, MISSING]
     asked = [[entry.spreadsheet_name, *sent(args)] for entry in ORDER_TABLES]
     answers = ask(unzipped, asked)["answers"]
     assert differences(asked, answers, [wanted(entry, args) for entry in ORDER_TABLES]) == []

@@ -127,9 +127,9 @@ def test_tables_have_labels() -> None:
         "   a  b  lost\na  0  1     1\nb  0  0     0"
     )
     assert shown('RFM(["x", "y"], ["2026-01-01", "2026-01-05"], [100, 40])').splitlines() == [
-        "customer  recency  frequency  monetary  r  f  m",
-        "x               4          1       100  3  5  5",
-        "y               0          1        40  5  5  3",
+        "customer  days since purchase  orders  net revenue  R  F  M",
+        "x                           4       1          100  3  5  5",
+        "y                           0       1           40  5  5  3",
     ]
     rates = evaluate('MIGRATION_RATES(MIGRATION(["a", "a"], ["b", ""], ["a", "b"]))')
     assert isinstance(rates, pd.DataFrame)

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crmformulas.catalog.formula import Formula, load
 from crmformulas.catalog.parameters import LARGEST, Parameter, Relation, Shape
+from crmformulas.catalog.table_headers import LANGUAGE
 from crmformulas.excel.functions.prefixes import prefixed
 from crmformulas.formulas.migration import ROUNDING
 from crmformulas.spreadsheet.cell_text import cell_text
@@ -126,8 +127,17 @@ REFUSALS: Mapping[str, Refusal] = {
 
 
 def closed_forms() -> dict[str, Formula]:
-    """The formulas that can be a LAMBDA, by their name in a spreadsheet."""
-    return {f.spreadsheet_name: f for f in load().values() if f.expression is not None}
+    """The formulas that can be a LAMBDA, by their name in a spreadsheet.
+
+    What a LAMBDA spills has no headers, so none has an argument for their language.
+    """
+    return {
+        f.spreadsheet_name: replace(
+            f, parameters=tuple(p for p in f.parameters if p.kind is not LANGUAGE)
+        )
+        for f in load().values()
+        if f.expression is not None
+    }
 
 
 def typed(formula: Formula) -> str:

@@ -10,11 +10,16 @@ function call(name, given) {
         given.length);
     }
     const cells = entry.takes.map((argument, i) => cellsOf(argument, given[i]));
-    if (TABLES[name]) return TABLES[name](...cells);
+    if (TABLES[name]) {
+      const language = cells.pop();
+      passErrors([language]);
+      return headed(entry, TABLES[name](...cells), [...cells, language]);
+    }
     if (entry.elementwise) return cells.some(isRange) ? spread(name, cells) : one(name, cells);
     const rows = withoutBlankRows(entry, cells);
     try {
-      const answer = spilled(name, RANGES[name](...checked(name, rows.cells)));
+      const values = checked(name, rows.cells);
+      const answer = headed(entry, spilled(name, RANGES[name](...values)), cells);
       return entry.rowByRow ? restored(rows, answer) : answer;
     } catch (refusal) {
       throw refusal instanceof Refusal ? placedIn(rows, refusal) : refusal;
@@ -23,6 +28,26 @@ function call(name, given) {
     if (refusal instanceof Refusal) throw new Error(refusal.text);
     throw refusal;
   }
+}
+
+// ------------------------------------------------------- the words above columns
+
+/** A table with its headers in words, in the language that is asked for. */
+function headed(entry, table, cells) {
+  if (!entry.headed) return table;
+  const language = languageOf(cells[entry.takes.findIndex(({ name }) => name === 'language')]);
+  const word = (name) => (HEADERS[name] ? HEADERS[name][language] : name);
+  return [table[0].map(word), ...table.slice(1)];
+}
+
+/** The place of a language among those there are; English unless one is asked for. */
+function languageOf(given) {
+  passErrors([given]);
+  if (isRange(given)) throw wrong('language must be one text, got a range of ' + given.flat().length);
+  const asked = given === null || isNothing(given) ? LANGS[0] : label(given);
+  const place = LANGS.indexOf(asked.toLowerCase());
+  if (place < 0) throw wrong('language must be ' + LANGS.join(' or ') + ', got ' + quoted(asked));
+  return place;
 }
 
 // ------------------------------------------------------- blank rows, so that whole columns can be given

@@ -259,8 +259,13 @@ const RANGES = {
     return total(highest.slice(0, roundHalfUp(top, revenue.length))) / sum;
   },
 
-  rfm_segment: (recency, frequency, monetary) => recency.map((score, i) =>
-    RFM_SEGMENTS[score - 1][Math.floor((frequency[i] + monetary[i] + 1) / 2) - 1]),
+  rfm_segment: (recency, frequency, monetary, language) => {
+    const swedish = LANGS[languageOf(language)] === 'sv';
+    return recency.map((score, i) => {
+      const named = RFM_SEGMENTS[score - 1][Math.floor((frequency[i] + monetary[i] + 1) / 2) - 1];
+      return swedish ? RFM_WORDS[named] : named;
+    });
+  },
 
   rfm: (customers, dates, amounts, asOf) => {
     const units = amounts.map((amount) => {
