@@ -60,7 +60,7 @@ def response_rate(responses: Numeric, sent: Numeric) -> Numeric:
         DivisionError: if ``sent`` is 0.
 
     References:
-        Farris et al., "Marketing Metrics", 3rd ed., Pearson, 2015, ch. 9.
+        Common usage of direct marketing.
 
     Examples:
         >>> response_rate(300, 12_000)
@@ -95,7 +95,8 @@ def campaign_roi(extra_revenue: Numeric, cost: Numeric) -> Numeric:
         DivisionError: if ``cost`` is 0.
 
     References:
-        Farris et al., "Marketing Metrics", 3rd ed., Pearson, 2015, ch. 10.
+        Farris et al., "Marketing Metrics", 3rd ed., Pearson, 2015, ch. 11 (return on marketing
+        investment).
 
     Examples:
         >>> campaign_roi(150_000, 100_000)
@@ -307,7 +308,7 @@ def payback_years(cac: Numeric, annual_value: Numeric, margin: Numeric = 1.0) ->
         DivisionError: if ``annual_value`` or ``margin`` is 0.
 
     References:
-        Farris et al., "Marketing Metrics", 3rd ed., Pearson, 2015, ch. 10 (payback).
+        Farris et al., "Marketing Metrics", 3rd ed., Pearson, 2015, ch. 11 (payback).
 
     Examples:
         >>> payback_years(1250, 2500, 0.4)
@@ -343,7 +344,7 @@ def payback_months(cac: Numeric, annual_value: Numeric, margin: Numeric = 1.0) -
         DivisionError: if ``annual_value`` or ``margin`` is 0.
 
     References:
-        Farris et al., "Marketing Metrics", 3rd ed., Pearson, 2015, ch. 10 (payback).
+        Farris et al., "Marketing Metrics", 3rd ed., Pearson, 2015, ch. 11 (payback).
 
     Examples:
         >>> payback_months(1250, 2500, 0.4)

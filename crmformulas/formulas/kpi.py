@@ -226,7 +226,7 @@ def average_order_value(revenue: Numeric, orders: Numeric) -> Numeric:
         DivisionError: if ``orders`` is 0.
 
     References:
-        Farris et al., "Marketing Metrics", 3rd ed., Pearson, 2015, ch. 3 (average price per order).
+        Common usage of shops.
 
     Examples:
         >>> average_order_value(5000, 10)
@@ -262,7 +262,8 @@ def purchase_frequency(orders: Numeric, customers: Numeric) -> Numeric:
         DivisionError: if ``customers`` is 0.
 
     References:
-        Farris et al., "Marketing Metrics", 3rd ed., Pearson, 2015, ch. 5 (purchase frequency).
+        Common usage; the frequency of the CLV in Elinder, "Dina nycklar till framgångsrikare
+        CRM", IRi, 2018.
 
     Examples:
         >>> purchase_frequency(13833, 12051) > 1

@@ -460,7 +460,7 @@ def net_revenue_retention(
         DivisionError: if ``opening_revenue`` is 0.
 
     References:
-        Farris et al., "Marketing Metrics", 4th ed., Pearson, 2020, ch. 5 (retention).
+        Common usage of subscription businesses, where it is called net dollar retention, too.
 
     Examples:
         >>> net_revenue_retention(100, 15, 5, 8)
