@@ -265,8 +265,8 @@ def rfm_segment(
         ArgumentError: if the ranges differ in length.
 
     References:
-        The scores: Hughes, "Strategic Database Marketing", 4th ed., McGraw-Hill, 2012. The names are
-        in common usage, and differ from tool to tool.
+        Hughes, "Strategic Database Marketing", 4th ed., McGraw-Hill, 2012 (the scores). The names
+        are in common usage, and differ from tool to tool.
 
     Examples:
         >>> rfm_segment([5, 2], [5, 1], [4, 2])
