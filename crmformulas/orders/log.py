@@ -9,13 +9,13 @@ from datetime import date
 from functools import partial
 from inspect import signature
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 from weakref import WeakSet
 
 import ibis
 
 from crmformulas.dates import add_months, day_number, from_number
-from crmformulas.errors import InputError, QuestionError
+from crmformulas.errors import CrmError, InputError, QuestionError
 from crmformulas.formulas.migration import round_half_up, tier_sizes
 from crmformulas.orders.counting import queries, tiers
 from crmformulas.orders.counting.counts import (
@@ -48,7 +48,10 @@ if TYPE_CHECKING:
     from crmformulas.orders.analysis.forecast.customers import CustomerModel
     from crmformulas.orders.analysis.forecast.fit import Origin
     from crmformulas.orders.analysis.forecast.results import Forecast
+    from crmformulas.orders.analysis.separation.build import AnyLine, Asked
+    from crmformulas.orders.analysis.separation.results import Separation
     from crmformulas.orders.counting.customer_list import Customers
+    from crmformulas.orders.counting.starts import Question
     from crmformulas.orders.reading.account import Account
     from crmformulas.orders.reading.further_columns import FurtherColumn, FurtherColumns
     from crmformulas.orders.reading.read_options import ContactKeywords, ReadKeywords
@@ -645,11 +648,190 @@ class Orders:
         orders = attributes.with_attributes(self._grouped(rules), further, bounds.as_of)
         return attributes.ends(orders, columns), tuple(columns)
 
+    def separates(
+        self,
+        step: int | None = None,
+        *,
+        loyal: bool | int = False,
+        continued: bool = False,
+        by: Sequence[str] = (),
+        hold: str | None = None,
+        any_line: Sequence[str] = (),
+        within: int | None = None,
+        as_of: date | str | None = None,
+        rules: Rules | None = None,
+        **changes: Unpack[RuleChanges],
+    ) -> Separation:
+        """What separates those who go on from those who stop, by the further columns of the file.
+
+        It goes together with, and does not prove: customers choose. See
+        :mod:`crmformulas.orders.analysis.separation`.
+
+        Args:
+            step: From the k-th purchase to the next; the first by default.
+            loyal: Instead who of all customers reach the tipping point, or the purchase given.
+            continued: Instead who of those active in F12 are active in S12.
+            by: Columns to ask; by default all without a role, and what the log itself tells.
+            hold: A column within whose values, or bins, customers are compared.
+            any_line: Line-level columns of which every line counts, not the dearest alone.
+            within: Days within which the next purchase counts; by default the largest of 365, 180,
+                90 and 30 that history holds three times.
+            as_of: The last day that counts; the day of the newest order by default.
+            rules: How to count.
+            **changes: Single rules, as for :meth:`summary`.
+
+        Returns:
+            A :class:`~crmformulas.orders.analysis.separation.results.Separation`.
+
+        Raises:
+            InputError: if a column isn't there, nobody stands at the start, or no step of the
+                ladder is the tipping point.
+        """
+        from crmformulas.orders.analysis.separation.build import separation_of
+
+        rules = _changed(rules or self.rules, changes, "separates()")
+        given = (step is not None) + bool(loyal) + continued
+        if given > 1:
+            raise InputError("ask for a step, for the loyal or for who continued: one of them")
+        if step is not None and step < 1:
+            raise InputError(f"a step begins at purchase 1 or later, got {step}")
+        if within is not None and within < 1:
+            raise InputError(f"days must be at least 1, got {within}")
+        kind: Literal["step", "loyal", "continued"] = "continued" if continued else "step"
+        kind = "loyal" if loyal else kind
+        asked = self._asked(kind, step, loyal, (by, hold, any_line), within, as_of, rules)
+        return separation_of(asked)
+
     def _with(self, names: Sequence[str]) -> FurtherColumns:
         """The further columns, with at least these."""
         if self._further is not None and all(map(self._further.column, names)):
             return self._further
         return self.further_columns(names)
+
+    def _asked(
+        self,
+        kind: Literal["step", "loyal", "continued"],
+        step: int | None,
+        loyal: int,
+        columns: tuple[Sequence[str], str | None, Sequence[str]],
+        within: int | None,
+        as_of: date | str | None,
+        rules: Rules,
+    ) -> Asked:
+        """A question with its start orders, stored in the engine."""
+        from crmformulas.orders.analysis.separation.build import Asked, days_within
+        from crmformulas.orders.counting import starts
+
+        by, hold, any_line = columns
+        further = self._columns_of(by, hold, any_line)
+        extent, _, bounds, _, days = self._prepare(as_of, rules)
+        assert extent.first is not None
+        one, several = self._purchases(bounds.as_of, rules, further)
+        self._on_step("looking at start orders")
+        if kind == "loyal":
+            step = self._tipping_step(one, several, rules) if loyal is True else int(loyal)
+        history = bounds.as_of - extent.first + 1
+        limit = (within or days_within(history)) if kind == "step" else 0
+        question = starts.Question(kind, 0 if kind == "continued" else step or 1, limit)
+        key = "starts", question, bounds, rules, id(further)
+        if key not in self._made:
+            made = starts.with_month(starts.starts_of(one, several, question, bounds), days)
+            self._made[key] = made.cache()
+        young = next_value = None
+        if kind == "step":
+            young, next_value = self._beside(one, several, question, bounds.as_of)
+        return Asked(
+            question,
+            self._made[key],
+            further,
+            self._arrays,
+            from_number(bounds.as_of),
+            extent.first,
+            young or 0,
+            next_value,
+            by,
+            hold,
+            [self._any_line(name, further, self._made[key], rules) for name in any_line],
+        )
+
+    def _columns_of(
+        self, by: Sequence[str], hold: str | None, any_line: Sequence[str]
+    ) -> FurtherColumns:
+        """The further columns that a question needs: those that it names, or all."""
+        from crmformulas.orders.analysis.separation.results import LOG_COLUMNS
+
+        if not by:
+            return self.further_columns()
+        named = [*by, *([hold] if hold else []), *any_line]
+        return self._with([name for name in named if name not in LOG_COLUMNS])
+
+    def _purchases(
+        self, as_of: int, rules: Rules, further: FurtherColumns
+    ) -> tuple[ir.Table, ir.Table]:
+        """The purchases with what they carry: of customers with one, and numbered of the others."""
+        from crmformulas.orders.counting import attributes
+
+        key = "purchases", as_of, rules.every_row, id(further)
+        if key not in self._made:
+            self._on_step("counting purchases")
+            orders = attributes.with_attributes(self._grouped(rules), further, as_of)
+            one, several = attributes.numbered(orders)
+            self._made[key] = one, several.cache()
+        made: tuple[ir.Table, ir.Table] = self._made[key]
+        return made
+
+    def _tipping_step(self, one: ir.Table, several: ir.Table, rules: Rules) -> int:
+        from crmformulas.formulas.ladder import step_rates, tipping_point
+
+        firsts = several.filter(several.k == 1)
+        rows = self._tuples(firsts.group_by("purchases").agg(customers=firsts.count()))
+        rows.append((1, self._tuples(one.agg(n=one.count()))[0][0]))
+        ladder = [
+            sum(customers for purchases, customers in rows if purchases >= k)
+            for k in range(1, rules.steps + 2)
+        ]
+        ladder = [customers for customers in ladder if customers]
+        rates = step_rates(ladder)
+        try:
+            return int(tipping_point(rates, rules.threshold))
+        except CrmError:
+            raise InputError(
+                f"no step of the ladder reaches {rules.threshold:.0%}, so there is no tipping"
+                " point: give the purchase that makes a customer loyal"
+            ) from None
+
+    def _beside(
+        self, one: ir.Table, several: ir.Table, question: Question, as_of: int
+    ) -> tuple[int, float | None]:
+        """Customers too young for a step, and the mean value of the purchase after it."""
+        late = several.filter((several.k == question.step) & (several.day > as_of - question.days))
+        young = self._tuples(late.agg(n=late.count()))[0][0]
+        if question.step == 1:
+            alone = one.filter(one.day > as_of - question.days)
+            young += self._tuples(alone.agg(n=alone.count()))[0][0]
+        after = several.filter(several.k == question.step + 1)
+        total, count = self._tuples(after.agg(total=after.amount.sum(), n=after.count()))[0]
+        return int(young), (float(total) / 10_000 / count if count else None)
+
+    def _any_line(
+        self, name: str, further: FurtherColumns, begun: ir.Table, rules: Rules
+    ) -> AnyLine:
+        """The values of every line of the start orders."""
+        from crmformulas.orders.analysis.separation.build import AnyLine
+
+        column = further.column(name)
+        if column is None:
+            raise InputError(f"no further column {name!r} whose lines could count")
+        lines = self.rows.lines(further, column)
+        keys = ["customer", *(["order"] if "order" in begun.columns else ["day"])]
+        theirs = lines.inner_join(begun, keys).select(
+            *keys, "value", "month", "step", "rows", "went_on"
+        )
+        theirs = theirs.distinct()
+        counted = theirs.group_by("value", "month", "step", hold=theirs.rows).agg(
+            customers=theirs.count(), went_on=theirs.went_on.sum()
+        )
+        return AnyLine(column, counted)
 
     def _grouped(self, rules: Rules) -> ir.Table:
         key = ("grouped", rules.every_row)

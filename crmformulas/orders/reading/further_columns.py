@@ -14,9 +14,9 @@ the order's dearest line: the largest of amount and number, written as one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, reduce
+from functools import cached_property, partial, reduce
 from importlib import import_module
 from itertools import islice
 from math import comb
@@ -84,12 +84,21 @@ class FurtherColumn:
     slot: str
     shift: int = 0
     bits: int = 0
+    ranked: bool = False
+    """Whether it holds so many different numbers that each order has its own, in ten-thousandths,
+    and no code: such a column is only ever cut into bins."""
 
-    def code(self, orders: Any) -> Any:
-        """The code of each order, as :attr:`meanings` tells them."""
+    def code(self, orders: Any, prefix: str = "") -> Any:
+        """The code of each order, as :attr:`meanings` tells them.
+
+        Args:
+            orders: A table with the column's slot.
+            prefix: What stands before its name there.
+        """
+        held = orders[f"{prefix}{self.slot}"]
         if self.level == "line":
-            return (orders[self.slot] % LINE).cast(dtype("int32"))
-        return ((orders[self.slot] >> self.shift) & (2**self.bits - 1)).cast(dtype("int32"))
+            return (held % LINE).cast(dtype("int32"))
+        return ((held >> self.shift) & (2**self.bits - 1)).cast(dtype("int32"))
 
     @cached_property
     def codes(self) -> tuple[int, ...]:
@@ -124,6 +133,8 @@ class FurtherColumn:
             ([2], [])
         """
         wanted = label.casefold()
+        if self.ranked:
+            return []
         return [
             code
             for code, text in zip(self.codes, self.labels, strict=False)
@@ -175,7 +186,8 @@ class FurtherColumns:
             rows = rows.left_join(table, rows[f"text_{i}"] == table[f"value_{i}"])
         made: dict[str, Any] = {}
         words: dict[str, list[Any]] = {}
-        for i, column in enumerate(self.columns):
+        coded = [column for column in self.columns if not column.ranked]
+        for i, column in enumerate(coded):
             *_, other, blank = column.codes
             scale = 2**column.shift
             found = rows[f"bits_{i}"].fill_null(ibis.literal(other * scale, "int64"))
@@ -244,14 +256,22 @@ def plan_columns(
     columns: list[FurtherColumn] = []
     tables: list[Any] = []
     kept: list[str] = []
+    numbers: list[Iterable[Mapping[str, Callable[[], Any]]]] = []
     used, slot = WORD, -1
     for name, rows in zip(names, found, strict=True):
         values = [row for row in rows if row[0] is not None][:MOST_VALUES]
+        if len(rows) > MOST_VALUES and levels[name] == "order":
+            side = _ranked(opened, parts, name, [str(value) for value, _ in values])
+            if side is not None:
+                number = f"most_{len(columns)}"
+                columns.append(FurtherColumn(name, "order", (), (), False, number, ranked=True))
+                numbers.append({number: one} for one in side)
+                continue
         if len(rows) < 2 and not asked:
             left_out[name] = Translated("has one value only", "har bara ett värde")
             continue
         level: Literal["order", "line"] = levels[name]
-        i = len(columns)
+        i = len(kept)
         bits = shift = 0
         if level == "order":
             bits = _bits_for(len(values) + 1)
@@ -277,11 +297,33 @@ def plan_columns(
         {f"text_{i}": _text_of(typed, parts, name) for i, name in enumerate(kept)}
         for typed in parts
     ]
+    for each in numbers:
+        for made, more in zip(expressions, each, strict=True):
+            made |= more
     roles: dict[str, str] = {}
     summed: tuple[str, ...] = ()
     if sums:
         summed, roles = _sums(opened, parts, expressions)
     return FurtherColumns(tuple(columns), left_out, summed, roles, asked, tables, expressions)
+
+
+def _ranked(
+    opened: OpenSource, parts: Sequence[TypedPart], name: str, texts: Sequence[str]
+) -> list[Callable[[], Any]] | None:
+    """A column as numbers, of each part; None where it holds others, or can't be read for sure."""
+    if not _scaled(parts, name) and _numbers(texts) is None:
+        return None
+    made: list[Callable[[], Any]] = []
+    for typed in parts:
+        position = _position(typed, name)
+        if position is None:
+            made.append(lambda: import_module("ibis").null(dtype("int64")))
+            continue
+        side = _number_of(opened, typed, position)
+        if side is None:
+            return None
+        made.append(partial(side.number, "quantity"))
+    return made
 
 
 def _plain(number: float) -> str:

@@ -16,7 +16,7 @@ from crmformulas.errors import InputError, QuestionError
 from crmformulas.orders.reading.bring_over import Place, bring_over, place_of
 from crmformulas.orders.reading.column_roles import Choice, choose_columns
 from crmformulas.orders.reading.day_notes import day_notes
-from crmformulas.orders.reading.further_columns import FurtherColumns, plan_columns
+from crmformulas.orders.reading.further_columns import FurtherColumn, FurtherColumns, plan_columns
 from crmformulas.orders.reading.header_row import wanted_of
 from crmformulas.orders.reading.ibis_types import dtype
 from crmformulas.orders.reading.order_log import (
@@ -229,6 +229,20 @@ class Rows:
         currency = _currency(self.options)
         reader = OrderReader(self.opened, self.typed, currency, self.facts, self.repeated, further)
         return reader.read(every_row=every_row)
+
+    def lines(self, further: FurtherColumns, column: FurtherColumn) -> Any:
+        """The rows that count, with the code of a further column as ``value``."""
+        for typed, made in zip(self.typed, further.expressions, strict=True):
+            typed.further = made
+        try:
+            rows, _ = rows_of(self.opened, self.typed, _currency(self.options))
+        finally:
+            for typed in self.typed:
+                typed.further = {}
+        rows = further.of_rows(rows)
+        rows = rows.filter(rows.key.isnull())
+        keys = [name for name in ("customer", "order", "day") if name in rows.columns]
+        return rows.select(*keys, value=column.code(rows))
 
     def sample(self, limit: int = 3, among: Collection[str] = ()) -> list[dict[str, Any]]:
         """Some rows that are excluded.
