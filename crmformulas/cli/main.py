@@ -112,6 +112,11 @@ GROUPS: dict[str, dict[str, Subcommand]] = {
         "summary": Subcommand("crmformulas.cli.summary", "The figures of an order file."),
         "check": Subcommand("crmformulas.cli.check", "How a file was read, and what looks odd."),
     },
+    "Why": {
+        "separates": Subcommand("crmformulas.cli.separates", "What those who go on share."),
+        "discounts": Subcommand("crmformulas.cli.discounts", "Discounts by step, and past it."),
+        "products": Subcommand("crmformulas.cli.products", "What is bought next, and when."),
+    },
     "Next": {
         "forecast": Subcommand("crmformulas.cli.forecast", "The next 12 months, with a backtest."),
         "backtest": Subcommand("crmformulas.cli.backtest", "What was said a year ago, and came."),

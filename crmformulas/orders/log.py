@@ -30,6 +30,7 @@ from crmformulas.orders.counting.counts import (
 )
 from crmformulas.orders.keywords import refuse_unknown
 from crmformulas.orders.reading.account import SettingsAccount
+from crmformulas.orders.reading.column_roles import listed
 from crmformulas.orders.reading.contacts import Contacts, open_contacts
 from crmformulas.orders.reading.order_log import OrderLog
 from crmformulas.orders.reading.typed_rows import REASONS, Options, Rows, open_rows
@@ -45,9 +46,11 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from crmformulas.orders.analysis.backtest import Backtest
+    from crmformulas.orders.analysis.discounts import Discounts
     from crmformulas.orders.analysis.forecast.customers import CustomerModel
     from crmformulas.orders.analysis.forecast.fit import Origin
     from crmformulas.orders.analysis.forecast.results import Forecast
+    from crmformulas.orders.analysis.products import Products
     from crmformulas.orders.analysis.separation.build import AnyLine, Asked
     from crmformulas.orders.analysis.separation.results import Separation
     from crmformulas.orders.counting.customer_list import Customers
@@ -99,6 +102,7 @@ class Orders:
         self._made: dict[Any, Any] = {}
         self._contacts: Contacts | None = None
         self._checked = False
+        self._stored: list[Any] = []
         self._further: FurtherColumns | None = None
         self._wanted: Sequence[str] | None = None
         self._listed: WeakSet[Customers] = WeakSet()
@@ -125,6 +129,8 @@ class Orders:
             if isinstance(made, OrderLog):
                 made.release()
         self._made.clear()
+        while self._stored:
+            self._stored.pop().release()
         self.rows.close()
 
     def contacts(self, source: Any, **options: Unpack[ContactKeywords]) -> Self:
@@ -313,8 +319,8 @@ class Orders:
             ...     [one.customer for one in orders.customers().page(sort="revenue")]
             ['b', 'a']
         """
+        from crmformulas.orders.counting import listing
         from crmformulas.orders.counting.customer_list import Customers
-        from crmformulas.orders.counting.listing import listed, with_latest
 
         rules = _changed(rules or self.rules, changes, "customers()")
         _, windows, bounds, within, days = self._prepare(as_of, rules)
@@ -323,10 +329,10 @@ class Orders:
             # The list of another day makes room, unless somebody still looks at it.
             self._made["customers",] = kept = None
             self._on_step("listing customers")
-            with with_latest(within, bounds).cache() as customers:
+            with listing.with_latest(within, bounds).cache() as customers:
                 cohorts = self._rows(queries.cohorts(customers, days, bounds, rules), CohortCount)
                 tiered = self._tiered(customers, days, bounds, cohorts, rules)
-                table = listed(customers, tiered, bounds, rules).cache()
+                table = listing.listed(customers, tiered, bounds, rules).cache()
             kept = Customers(table, within, windows, rules, self._columns)
             self._listed.add(kept)
             self._made["customers",] = kept
@@ -702,6 +708,97 @@ class Orders:
         asked = self._asked(kind, step, loyal, (by, hold, any_line), within, as_of, rules)
         return separation_of(asked)
 
+    def discounts(
+        self,
+        *,
+        within: int | None = None,
+        as_of: date | str | None = None,
+        rules: Rules | None = None,
+        **changes: Unpack[RuleChanges],
+    ) -> Discounts:
+        """Discounts by order number, and what was given past the tipping point.
+
+        Args:
+            within: Days within which the next purchase counts; as for :meth:`separates`.
+            as_of: The last day that counts; the day of the newest order by default.
+            rules: How to count.
+            **changes: Single rules, as for :meth:`summary`.
+
+        Returns:
+            A :class:`~crmformulas.orders.analysis.discounts.Discounts`.
+
+        Raises:
+            InputError: if no column tells of discounts.
+        """
+        from crmformulas.orders.analysis.discounts import discounts_of
+        from crmformulas.orders.analysis.separation.build import days_within
+
+        rules = _changed(rules or self.rules, changes, "discounts()")
+        further = self._further or self.further_columns()
+        extent, _, bounds, _, _ = self._prepare(as_of, rules)
+        assert extent.first is not None
+        purchases = self._purchases(bounds.as_of, rules, further)
+        try:
+            tip: int | None = self._tipping_step(*purchases, rules)
+        except InputError:
+            tip = None
+        days = within or days_within(bounds.as_of - extent.first + 1)
+        day = from_number(bounds.as_of)
+        made = discounts_of(purchases, further, self.records, bounds, day, days, tip)
+        if made is None:
+            raise InputError(
+                "no column tells of discounts: looked for names such as Discount Amount, Discount"
+                " Code, Coupon Code and rabatt"
+            )
+        return made
+
+    def products(
+        self,
+        by: str | None = None,
+        *,
+        as_of: date | str | None = None,
+        rules: Rules | None = None,
+        **changes: Unpack[RuleChanges],
+    ) -> Products:
+        """When the next order comes after a product or category, and what it is.
+
+        Args:
+            by: The column; by default that of categories or products, by name.
+            as_of: The last day that counts; the day of the newest order by default.
+            rules: How to count.
+            **changes: Single rules, as for :meth:`summary`.
+
+        Returns:
+            A :class:`~crmformulas.orders.analysis.products.Products`.
+
+        Raises:
+            InputError: if the column isn't there.
+        """
+        from crmformulas.orders.analysis.products import products_of
+
+        rules = _changed(rules or self.rules, changes, "products()")
+        further = self._with([by]) if by else self._further or self.further_columns()
+        named = (further.column(further.names.get(r, "")) for r in ("category", "product"))
+        column = further.column(by) if by else next((one for one in named if one), None)
+        if column is None or column.ranked:
+            names = listed([one.name for one in further.columns if not one.ranked])
+            raise InputError(
+                f"which column holds products or categories? Give --by; the columns are {names}"
+            )
+        _, _, bounds, _, days = self._prepare(as_of, rules)
+        one, several = self._purchases(bounds.as_of, rules, further)
+        day = from_number(bounds.as_of)
+        return products_of(one, several, days, column, self._whole_arrays, day)
+
+    def _whole_arrays(self, table: ir.Table) -> dict[str, Any]:
+        """A small result as columns of whole numbers; what is null is 0."""
+        import numpy as np
+
+        return {
+            name: np.array([int(value or 0) for value in values], dtype=np.int64)
+            for name, values in self._columns(table).items()
+        }
+
     def _with(self, names: Sequence[str]) -> FurtherColumns:
         """The further columns, with at least these."""
         if self._further is not None and all(map(self._further.column, names)):
@@ -736,7 +833,7 @@ class Orders:
         key = "starts", question, bounds, rules, id(further)
         if key not in self._made:
             made = starts.with_month(starts.starts_of(one, several, question, bounds), days)
-            self._made[key] = made.cache()
+            self._made[key] = self._store(made)
         young = next_value = None
         if kind == "step":
             young, next_value = self._beside(one, several, question, bounds.as_of)
@@ -753,6 +850,12 @@ class Orders:
             hold,
             [self._any_line(name, further, self._made[key], rules) for name in any_line],
         )
+
+    def _store(self, table: ir.Table) -> ir.Table:
+        """A table as it is stored in the engine until the log is closed."""
+        made: ir.Table = table.cache()
+        self._stored.append(made)
+        return made
 
     def _columns_of(
         self, by: Sequence[str], hold: str | None, any_line: Sequence[str]
@@ -776,7 +879,7 @@ class Orders:
             self._on_step("counting purchases")
             orders = attributes.with_attributes(self._grouped(rules), further, as_of)
             one, several = attributes.numbered(orders)
-            self._made[key] = one, several.cache()
+            self._made[key] = one, self._store(several)
         made: tuple[ir.Table, ir.Table] = self._made[key]
         return made
 
@@ -822,7 +925,7 @@ class Orders:
         column = further.column(name)
         if column is None:
             raise InputError(f"no further column {name!r} whose lines could count")
-        lines = self.rows.lines(further, column)
+        lines = self._store(self.rows.lines(further, column))
         keys = ["customer", *(["order"] if "order" in begun.columns else ["day"])]
         theirs = lines.inner_join(begun, keys).select(
             *keys, "value", "month", "step", "rows", "went_on"

@@ -163,6 +163,13 @@ class _Answer:
         self.base = base
         self.total = int(base["customers"].sum())
         self.on = int(base["went_on"].sum())
+        if not self.total:
+            kind, step, days = self.question
+            first = 1 if kind == "loyal" else step
+            why = f"no purchase number {first} is at least {days} days old"
+            if kind == "continued":
+                why = "no customer was active in the 12 months before the last 12"
+            raise InputError(f"nobody stands at the start of the question: {why}")
         self.strata_name, self.strata = self._strata(base)
 
     # ----------------------------------------------------------------------------- what is asked
@@ -365,6 +372,7 @@ class _Answer:
         asked = self.asked
         findings: dict[Any, ColumnFinding | None] = {}
         raws: dict[Any, _Raw] = {}
+        at_start: dict[str, ColumnCounts] = {}
         left_out: list[tuple[str, Label]] = [*asked.further.left_out.items()]
         base = self._of_cells(self.base, (), np.zeros_like(self.base["month"]))
         for measure in self.measures:
@@ -373,7 +381,12 @@ class _Answer:
             if measure.name == "month":
                 # Months of a year can't be compared within months.
                 strata = _within_years
-            findings[measure] = judge(_told(measure), self._counts(raw, strata, base))
+            counts = self._counts(raw, strata, base)
+            if measure.at == "first" and _same(counts, at_start.get(measure.name)):
+                # Such as the country of a customer: asked once.
+                continue
+            at_start.setdefault(measure.name, counts)
+            findings[measure] = judge(_told(measure), counts)
         for one in asked.any_line:
             measure = _Measure(one.column.name, "start", one.column, any_line=True)
             findings[measure], raws[measure] = self._any_line(one, _told(measure))
@@ -526,6 +539,16 @@ def _told(measure: _Measure) -> str:
     if measure.any_line:
         return f"{measure.name} (any line)"
     return f"{measure.name} of the first order" if measure.at == "first" else measure.name
+
+
+def _same(one: ColumnCounts, other: ColumnCounts | None) -> bool:
+    """Whether two columns tell the same of everybody, as far as counts tell."""
+    return (
+        other is not None
+        and list(one.labels) == list(other.labels)
+        and np.array_equal(one.customers, other.customers)
+        and np.array_equal(one.went_on, other.went_on)
+    )
 
 
 def _within_years(month: Ints, step: Ints, hold: Ints) -> Ints:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
+from crmformulas.formats import NumberFormat
 from crmformulas.orders.analysis.separation.method import Note
 from crmformulas.orders.summary.model import Row, frame
 from crmformulas.translations import Label, Translated, translate
@@ -15,7 +16,15 @@ from crmformulas.translations import Label, Translated, translate
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FOOTER", "NOTES", "SeparatedColumn", "SeparatedValue", "Separation", "question_label"]
+__all__ = [
+    "FOOTER",
+    "NOTES",
+    "SeparatedColumn",
+    "SeparatedValue",
+    "Separation",
+    "question_label",
+    "worth_sentence",
+]
 
 FOOTER = Translated(
     "Goes together with, does not prove: customers choose. Test with a control group.",
@@ -25,17 +34,20 @@ FOOTER = Translated(
 
 NOTES: Mapping[str, Label] = {
     "turns": Translated(
-        "turns: the other way round once compared within the same month",
-        "vänder: åt andra hållet inom samma månad",
+        "the other way round within the same month",
+        "åt andra hållet inom samma månad",
     ),
-    "strata": Translated("mostly season or step", "mest säsong eller steg"),
+    "strata": Translated(
+        "mostly season or step: less than half is left within the same month",
+        "mest säsong eller steg: mindre än hälften är kvar inom samma månad",
+    ),
     "mirror": Translated(
-        "mirror: nothing is left without the stronger values",
-        "spegling: inget kvar utan de starkare värdena",
+        "nothing is left once the stronger values are set aside",
+        "inget är kvar när de starkare värdena läggs åt sidan",
     ),
     "no overlap": Translated(
-        "no overlap: hardly anybody to compare with",
-        "inget överlapp: knappt någon att jämföra med",
+        "hardly anybody of the same month to compare with",
+        "knappt någon från samma månad att jämföra med",
     ),
 }
 """What a note means."""
@@ -269,6 +281,36 @@ class Separation:
     def to_json(self) -> str:
         """The answer as JSON text."""
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=1)
+
+
+def worth_sentence(asked: Separation, column: SeparatedColumn, one: SeparatedValue) -> Label:
+    """What a value's customers did more, or less, than as many others of the same months."""
+    en, sv = NumberFormat("en"), NumberFormat("sv")
+    size = abs(one.extra)
+    what = {
+        "step": Translated(f"orders number {asked.step + 1}", f"köp nummer {asked.step + 1}"),
+        "loyal": Translated(
+            f"customers of {asked.step} orders or more", f"kunder med minst {asked.step} köp"
+        ),
+        "continued": Translated("continued customers", "fortsatt aktiva kunder"),
+    }[asked.kind]
+    more = Translated("more", "fler") if one.extra >= 0 else Translated("fewer", "färre")
+    if asked.kind == "continued":
+        same = Translated("of the same quarters and order numbers", "i samma kvartal och steg")
+    else:
+        same = Translated("of the same months", "från samma månader")
+    money: Label = ""
+    if one.extra_revenue is not None:
+        money = Translated(
+            f", about {en.amount(abs(one.extra_revenue))}",
+            f", omkring {sv.amount(abs(one.extra_revenue))}",
+        )
+    return Translated(
+        f"The {en.whole(one.customers)} with {{column}} {{value}}: about"
+        f" {en.whole(round(size))} {{more}} {{what}} than as many others {{same}}{{money}}.",
+        f"De {sv.whole(one.customers)} med {{column}} {{value}}: omkring"
+        f" {sv.whole(round(size))} {{more}} {{what}} än lika många andra {{same}}{{money}}.",
+    ).format(column=column.label, value=one.value, more=more, what=what, same=same, money=money)
 
 
 def question_label(kind: str, step: int, days: int) -> Label:

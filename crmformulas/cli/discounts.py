@@ -1,0 +1,127 @@
+"""``crmf discounts``: discounts by step of the ladder, and what is given past the tipping point."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crmformulas.cli.options import SAFE_CELLS, examples, option, options
+from crmformulas.cli.order_options import (
+    AS_OF,
+    COUNTING,
+    ORDERS,
+    READING,
+    OrderCommand,
+    name_of,
+    opened,
+)
+from crmformulas.cli.output import print_csv, print_json, print_view
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from crmformulas.orders.analysis.discounts import Discounts
+
+__all__ = ["discounts"]
+
+
+@examples(
+    """
+    crmf discounts orders.csv
+    crmf discounts orders.csv --matured 180 --threshold 0.6
+    crmf discounts orders.csv --format csv
+    """
+)
+@click.command(cls=OrderCommand)
+@ORDERS
+@AS_OF
+@option(
+    "--format",
+    "Tables to read, JSON, or a CSV row per order number.",
+    None,
+    type=click.Choice(["text", "json", "csv"]),
+    default="text",
+)
+@SAFE_CELLS
+@options(READING, COUNTING)
+def discounts(
+    orders: tuple[str, ...], as_of: date | None, format: str, safe_cells: bool, **given: Any
+) -> None:
+    """Show discounts by order number, and what was given past the tipping point.
+
+    Columns of discounts and codes are recognised by name: Discount Amount, Discount Code, Coupon
+    Code(s), rabatt … Amounts of the orders are taken as net of them.
+    """
+    with opened(orders, None, given) as (log, _, rules):
+        made = log.discounts(within=rules.pop("matured", None), as_of=as_of, **rules)
+    if format == "json":
+        print_json(made.to_json())
+    elif format == "csv":
+        heads = list(made.steps[0].keys()) if made.steps else ["order"]
+        rows = (list(step.as_dict().values()) for step in made.steps)
+        print_csv(heads, rows, safe_cells=safe_cells)
+    else:
+        print_view(discounts_view(made, name_of(orders)))
+
+
+def discounts_view(made: Discounts, name: str) -> RenderableType:
+    """The table as something rich can print at 80 columns or more."""
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    from crmformulas.formats import NumberFormat
+    from crmformulas.orders.analysis.discounts import LIMITS
+    from crmformulas.translations import translate
+
+    figures = NumberFormat("en")
+
+    def points(share: float | None) -> str:
+        return figures.signed(None if share is None else 100 * share, 1)
+
+    columns = ", ".join(made.columns.values())
+    head = Text(f" {name} · discounts by order number · to {figures.day(made.as_of)}", "bold")
+    head.append(f"\n from {columns}", "not bold")
+    given = Table(box=None, title="Discounts", title_justify="left")
+    for heading in ("order", "orders", "discounted", "share", "given", "of their gross", "of all"):
+        given.add_column(heading, justify="right", no_wrap=True)
+    after = Table(box=None, title=f"The next order within {made.days} days", title_justify="left")
+    for heading in ("order", "with", "came", "without", "came", "diff., pp", "95 %"):
+        after.add_column(heading, justify="right", no_wrap=True)
+    for step in made.steps:
+        given.add_row(
+            step.order,
+            figures.whole(step.orders),
+            figures.whole(step.discounted),
+            figures.percent(step.share),
+            figures.amount(step.discount),
+            figures.percent(step.of_gross_discounted),
+            figures.percent(step.of_gross_all),
+        )
+        after.add_row(
+            step.order,
+            figures.whole(step.matured_with),
+            figures.percent(step.rate_with),
+            figures.whole(step.matured_without),
+            figures.percent(step.rate_without),
+            points(step.difference),
+            "" if step.low is None else f"{points(step.low)} … {points(step.high)}",
+            style="bold" if step.stands_out else "",
+        )
+    parts: list[RenderableType] = [head]
+    parts += [Text(f" ! {translate(notice, 'en')}", "yellow") for notice in made.notices]
+    parts += [Text(), given, Text(), after]
+    if any(step.stands_out for step in made.steps):
+        parts.append(Text(" bold: differs beyond chance, compared within the same quarter", "dim"))
+    if made.past:
+        parts.append(Text())
+    for row in made.past:
+        told = f" Past the tipping point (order {made.tipping_point}), {row.period}: "
+        told += f"{figures.whole(row.orders)} discounted orders"
+        if row.discount is not None:
+            told += f", {figures.amount(row.discount)} given"
+            told += f" ({figures.percent(row.share)} of {figures.amount(row.all_discount)})"
+        parts.append(Text(told, "bold"))
+    return Group(*parts, Text(f"\n {LIMITS.en}"))

@@ -1,0 +1,326 @@
+"""What separates, on the demo retailer and on small logs: figures, notes, engines, errors.
+
+The figures in ``tests/data/demo_plus_*.csv`` were made by plain NumPy and pandas programs that
+share no code with the package, from the demo retailer at its default size and seed 1;
+``demo_plus_truth.csv`` is what was built in, with tolerances.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+import pytest
+
+from crmformulas.errors import InputError
+from crmformulas.orders.analysis.separation.results import Separation
+from crmformulas.orders.demo import demo_frames
+from crmformulas.orders.log import Orders, read
+
+DATA = Path(__file__).parents[3] / "data"
+QUESTIONS: dict[str, dict[str, Any]] = {
+    "f1_f2": {"step": 1},
+    "f3_f4": {"step": 3},
+    "f6": {"loyal": True},
+    "continued": {"continued": True},
+}
+NAMES = {"rep": "sales_rep", "ab": "ab_test"}
+NULL = ("payment", "carrier", "sales_rep", "ab_test", "gift_wrap")
+
+
+def rows_of(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Orders]:
+    with read(demo_frames()[0]) as log:
+        yield log
+
+
+@pytest.fixture(scope="module")
+def answers(demo: Orders) -> dict[str, Separation]:
+    return {name: demo.separates(**asked) for name, asked in QUESTIONS.items()}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_figures_of_the_demo_retailer(question: str, answers: dict[str, Separation]) -> None:
+    answer, compared = answers[question], 0
+    for row in rows_of(f"demo_plus_{question}.csv"):
+        name = NAMES.get(row["column"], row["column"])
+        if name == "discount":  # a rate, which the file doesn't hold
+            continue
+        column = answer.column(name)
+        # A range is written with its exact ends, where the plain program kept six digits.
+        value = row["value"].partition(" – ")[0]
+        found = [v for v in column.values if v.value.partition(" – ")[0] == value]
+        assert len(found) == 1, (name, row["value"])
+        one = found[0]
+        assert (one.customers, one.went_on) == (int(row["customers"]), int(row["went_on"]))
+        assert one.rate == pytest.approx(float(row["rate"]), abs=6e-7)
+        assert one.others_rate == pytest.approx(float(row["rate_of_others"]), abs=6e-7)
+        for told, expected in (
+            (one.difference, "adjusted_pp"),
+            (one.low, "low_pp"),
+            (one.high, "high_pp"),
+            (one.shrunk, "shrunk_pp"),
+        ):
+            assert told is not None
+            assert 100 * told == pytest.approx(float(row[expected]), abs=6e-4)
+        assert 100 * column.spread == pytest.approx(float(row["spread_pp"]), abs=6e-3)
+        assert one.p == pytest.approx(float(row["p"]), rel=6e-3, abs=1e-300)
+        compared += 1
+    assert compared > 50
+
+
+def test_what_was_built_in_is_found(answers: dict[str, Separation]) -> None:
+    places = {"F1→F2": "f1_f2", "F3→F4": "f3_f4", "continued": "continued"}
+    for row in rows_of("demo_plus_truth.csv"):
+        question = places.get(row["question"].partition(" ")[0])
+        if question is None or row["column"] not in ("channel", "discount_code", "country"):
+            continue
+        column = answers[question].column(row["column"])
+        must = row["must_be_called"].partition(" ")[0]
+        for one in column.values:
+            if row["value"] not in (one.value, "any"):
+                continue
+            if row["true_rate_pct"]:
+                tolerance = float(row["tolerance_pp"])
+                assert 100 * one.rate == pytest.approx(float(row["true_rate_pct"]), abs=tolerance)
+            if must != "either":
+                called = one.stands_out and one.note != "mirror"
+                assert called == (must == "yes"), (row, one)
+
+
+def test_columns_that_say_nothing_are_not_called(answers: dict[str, Separation]) -> None:
+    called = [c.name for answer in answers.values() for c in answer.called if c.name in NULL]
+    assert not called
+
+
+def test_continued_compares_within_order_numbers(answers: dict[str, Separation]) -> None:
+    """VIP15 and e-mail are where late orders are; only COMEBACK10 was built in."""
+    answer = answers["continued"]
+    assert answer.strata == "quarter × order number"
+    codes = {one.value: one for one in answer.column("discount_code").values}
+    assert codes["COMEBACK10"].stands_out
+    for name in ("SALE15", "WELCOME10"):
+        assert not codes[name].stands_out
+    assert codes["SALE15"].plain_low > 0, "called without order numbers"
+    assert codes["SALE15"].note == "strata"
+    email = next(one for one in answer.column("channel").values if one.value == "email")
+    assert (email.stands_out, email.note) == (False, "strata")
+
+
+def test_holding_the_order_value_takes_the_product_away(demo: Orders) -> None:
+    """Products are price: their spread of 12.5 pp falls to about 1.1 within 20 bins of value."""
+    plain = demo.separates(by=["product"]).column("product")
+    held = demo.separates(by=["product"], hold="order value")
+    assert held.strata == "month × order value"
+    assert 100 * plain.spread == pytest.approx(12.5, abs=0.01)
+    assert 100 * held.column("product").spread == pytest.approx(1.1, abs=0.3)
+
+
+def test_worth_is_own_customers_times_the_shrunk_difference(answers: dict[str, Separation]) -> None:
+    answer = answers["f1_f2"]
+    one = next(v for v in answer.column("channel").values if v.value == "referral")
+    assert one.customers == 4515
+    assert one.extra == pytest.approx(595, abs=1)
+    assert answer.next_value is not None
+    assert one.extra_revenue == pytest.approx(one.extra * answer.next_value)
+    assert one.extra_in_a_year is not None
+    assert 0 < one.extra_in_a_year < one.extra / 4
+    assert answer.too_young == 88_028 - 75_461
+
+
+def test_discounts_by_step(demo: Orders) -> None:
+    made = demo.discounts()
+    assert (made.days, made.tipping_point) == (365, 6)
+    told = {row["order_no"]: row for row in rows_of("demo_plus_discount_by_step.csv")}
+    assert [step.order for step in made.steps] == list(told)
+    for step in made.steps:
+        row = told[step.order]
+        counts = (step.orders, step.discounted, step.matured_with, step.matured_without)
+        names = ("orders", "discounted", "matured_with", "matured_without")
+        assert counts == tuple(int(row[name]) for name in names)
+        assert step.discount == pytest.approx(float(row["discount"]), abs=1e-6)
+        for figure, name, scale in (
+            (step.share, "share", 1),
+            (step.of_gross_discounted, "percent_of_gross_discounted", 1),
+            (step.of_gross_all, "percent_of_gross_all", 1),
+            (step.rate_with, "rate_with", 1),
+            (step.rate_without, "rate_without", 1),
+            (step.difference, "adjusted_pp", 100),
+            (step.low, "low_pp", 100),
+            (step.high, "high_pp", 100),
+            (step.p, "p", 1),
+        ):
+            if not row[name]:
+                assert figure is None or step.order == "6", (step.order, name)
+            elif step.order != "all" or name in ("share",):
+                assert figure is not None
+                assert scale * figure == pytest.approx(float(row[name]), abs=6e-7 * scale**2)
+    past = {row.period: row for row in made.past}
+    assert past["all time"].orders == 496
+    assert past["all time"].discount == pytest.approx(468_797, abs=0.5)
+    assert past["all time"].all_discount == pytest.approx(5_288_587.66, abs=1e-6)
+    assert past["last 12 months"].discount == pytest.approx(159_473, abs=0.5)
+    assert past["last 12 months"].all_discount == pytest.approx(969_547, abs=0.5)
+
+
+def test_products_against_pandas(demo: Orders) -> None:
+    made = demo.products("category")
+    lines, _ = demo_frames()
+    lines = lines.dropna(subset="customer_id")
+    common = -lines["category"].map(lines["category"].value_counts())
+    ordered = lines.assign(common=common).sort_values(
+        ["amount", "common"], ascending=[False, True], kind="stable"
+    )
+    orders = lines.groupby("order_id").agg(
+        customer=("customer_id", "first"), day=("order_date", "first"), amount=("amount", "sum")
+    )
+    orders["category"] = ordered.drop_duplicates("order_id").set_index("order_id")["category"]
+    orders = orders[orders["amount"].round(2) > 0].reset_index()
+    orders = orders.sort_values(["customer", "day", "order_id"])
+    by = orders.groupby("customer")
+    gap = (by["day"].shift(-1) - orders["day"]).dt.days
+    for cycle in made.cycles:
+        own = gap[orders["category"] == cycle.value]
+        assert (cycle.orders, cycle.again) == (len(own), own.notna().sum())
+        assert cycle.median_days == own.median()
+    firsts = by["category"].nth(0), by["category"].nth(1)
+    first = orders.assign(first=firsts[0]).dropna(subset="first").set_index("customer")["first"]
+    second = orders.assign(second=firsts[1]).dropna(subset="second").set_index("customer")["second"]
+    both = pd.concat([first, second], axis=1, join="inner")
+    pair = next(r for r in made.next if (r.value, r.next_value) == ("Decor", "Kitchen"))
+    decor = both[both["first"] == "Decor"]
+    assert (pair.customers, pair.bought) == (len(decor), (decor["second"] == "Kitchen").sum())
+    kinds = orders.groupby("customer")["category"].nunique()
+    size = by.size()
+    on_2 = next(row for row in made.steps if row.step == 2)
+    assert on_2.customers == (size == 2).sum()
+    assert on_2.values == pytest.approx(kinds[size == 2].mean())
+
+
+# ------------------------------------------------------------------------------- small logs
+
+
+def small(seed: int = 1, customers: int = 400) -> pd.DataFrame:
+    random = np.random.default_rng(seed)
+    rows = []
+    for buyer in range(customers):
+        day = np.datetime64("2024-01-01") + random.integers(360)
+        channel = random.choice(["web", "shop", "app"])
+        for _ in range(1 + (random.random() < (0.6 if channel == "shop" else 0.2))):
+            for _ in range(random.integers(1, 4)):
+                product = random.choice(list("ABCD"))
+                rows.append((len(rows) // 3, buyer, day, random.integers(10, 90), channel, product))
+            day += random.integers(10, 80)
+    names = ["order", "customer", "date", "amount", "channel", "product"]
+    table = pd.DataFrame(rows, columns=names)
+    table["order"] = table.groupby(["customer", "date"]).ngroup()
+    return table.astype({"customer": str})
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+def test_engines_agree(engine: str, request: pytest.FixtureRequest) -> None:
+    table = small()
+    url = request.getfixturevalue("postgres_url") if engine == "postgres" else "sqlite://"
+    backend = ibis.connect(url)
+    stored = backend.create_table("separated", table, temp=True)
+    with read(table, amount="amount") as log, read(stored, amount="amount") as other:
+        for asked in ({"step": 1}, {"any_line": ["product"], "by": ["channel"]}):
+            one, two = (each.separates(within=90, **asked) for each in (log, other))
+            assert one.to_dict() == two.to_dict()
+            assert one.columns
+    backend.disconnect()
+
+
+def test_counts_against_plain_python() -> None:
+    """Start orders by channel and who went on within the days, counted one by one."""
+    table = small(5)
+    last = table["date"].max()
+    orders = table.groupby("order").agg(
+        customer=("customer", "first"), day=("date", "first"), channel=("channel", "first")
+    )
+    counts: dict[str, list[int]] = {}
+    for _, theirs in orders.sort_values(["customer", "day"]).groupby("customer"):
+        days = list(theirs["day"])
+        if (last - days[0]).days < 60:
+            continue
+        count = counts.setdefault(theirs["channel"].iloc[0], [0, 0])
+        count[0] += 1
+        count[1] += len(days) > 1 and (days[1] - days[0]).days <= 60
+    with read(table, amount="amount") as log:
+        made = log.separates(by=["channel"], within=60)
+    found = {v.value: [v.customers, v.went_on] for v in made.column("channel").values}
+    assert found == counts
+    assert made.column("channel").separates
+    assert made.customers + made.too_young == orders["customer"].nunique()
+
+
+def test_empty_answer_says_what_would_have_been_seen() -> None:
+    table = small(2, 60)
+    with read(table, amount="amount") as log:
+        made = log.separates(within=60, by=["product"])
+    assert not made.called
+    assert made.least_visible is not None
+    said = made.empty_answer()
+    assert f"about {100 * made.least_visible:.1f} pp" in str(said[0])
+
+
+def test_a_column_made_after_the_fact_says_so() -> None:
+    table = small(3)
+    came_back = table.groupby("customer")["order"].transform("nunique") > 1
+    table["label"] = np.where(came_back, "repeat", "one-off")
+    with read(table, amount="amount") as log:
+        made = log.separates(within=200, as_of="2025-02-01")
+    assert made.column("label").after_the_fact
+    assert not made.column("channel").after_the_fact
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"step": 0}, "a step begins at purchase 1 or later, got 0"),
+        ({"step": 2, "continued": True}, "one of them"),
+        ({"by": ["colour"]}, "no column 'colour' for --by"),
+        ({"by": ["product"], "hold": "colour"}, "no column 'colour' for --by"),
+        ({"within": 0}, "days must be at least 1, got 0"),
+        ({"loyal": True}, "no tipping point"),
+    ],
+)
+def test_bad_questions(asked: dict[str, Any], message: str) -> None:
+    with read(small(1, 50), amount="amount") as log, pytest.raises(InputError, match=message):
+        log.separates(**asked)
+
+
+def test_discount_rules() -> None:
+    """A discount that all rows of an order repeat counts once; a negative one as its size; with
+    codes alone, no money is made up."""
+    table = pd.DataFrame(
+        {
+            "order": [1, 1, 2, 2, 3, 3, 4, 5],
+            "customer": list("aabbccda"),
+            "date": ["2025-01-01"] * 7 + ["2025-06-01"],
+            "amount": [50.0, 40, 20, 30, 60, 10, 10, 90],
+            "Discount Amount": [-10.0, -10, -5, -5, -8, -8, 0, -10],
+            "Coupon Code": ["A", None, "B", None, "C", None, None, "D"],
+        }
+    )
+    with read(table, amount="amount") as log:
+        first = log.discounts(within=90).steps[0]
+        assert (first.orders, first.discounted, first.discount) == (4, 3, 23.0)
+        assert first.of_gross_all == pytest.approx(23 / (220 + 23))
+    with read(table.drop(columns="Discount Amount"), amount="amount") as log:
+        made = log.discounts(within=90)
+        assert (made.steps[0].discounted, made.steps[0].discount) == (3, None)
+        assert "only codes are known" in str(made.notices)
+    bare = table.drop(columns=["Discount Amount", "Coupon Code"])
+    with read(bare, amount="amount") as log, pytest.raises(InputError, match="no column tells of"):
+        log.discounts()
