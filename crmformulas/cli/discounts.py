@@ -59,7 +59,7 @@ def discounts(
     if format == "json":
         print_json(made.to_json())
     elif format == "csv":
-        heads = list(made.steps[0].keys()) if made.steps else ["order"]
+        heads = list(made.steps[0].as_dict()) if made.steps else ["order"]
         rows = (list(step.as_dict().values()) for step in made.steps)
         print_csv(heads, rows, safe_cells=safe_cells)
     else:

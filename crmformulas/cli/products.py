@@ -68,7 +68,7 @@ def products(
     if format == "json":
         print_json(made.to_json())
     elif format == "csv":
-        heads = list(made.next[0].keys()) if made.next else ["value", "next_value"]
+        heads = list(made.next[0].as_dict()) if made.next else ["value", "next_value"]
         print_csv(heads, (list(row.as_dict().values()) for row in made.next), safe_cells=safe_cells)
     else:
         print_view(products_view(made, name_of(orders)))
