@@ -147,7 +147,7 @@ def report(
         before = year_before(log, made)
         common: dict[str, Any] = {
             "before": before,
-            "currency": log.rows.options.currency or "",
+            "currency": log.currency,
         }
         name = name_of(orders)
         progress(f"writing {FORMATS[ending]}")

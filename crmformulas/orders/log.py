@@ -239,6 +239,12 @@ class Orders:
         self._extent(None, rules)
         return self._account(rules)
 
+    @property
+    def currency(self) -> str:
+        """The currency of the amounts, as settings, an option or the source say it; else empty."""
+        said = self.settings.money.currency or self.rows.options.currency
+        return said or next((t.code for t in self.rows.typed if t.code), None) or ""
+
     def _account(self, rules: Rules) -> Account:
         account: Account = self._made["read", rules.every_row].account
         if self.settings.path is None:

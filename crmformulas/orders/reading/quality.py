@@ -24,6 +24,8 @@ __all__ = [
     "reading_notes",
 ]
 
+SIGN = re.compile(r"[$€£¥₩₹₽₺₴₦₱₪₫฿¢]|kr|[a-z]{3}")
+"""What may stand behind figures as their currency: a sign, kr, or a code of three letters."""
 CURRENCY = re.compile(r"[^\W\d_]+|[$€£¥₩₹₽₺₴₦₱₪₫฿¢]")
 
 
@@ -161,12 +163,14 @@ def _currencies(opened: OpenSource, parts: Sequence[TypedPart], wanted: str | No
                 f"{label} has several currencies: {listed}; choose one with --currency",
                 f"--currency {counts.most_common(1)[0][0]}",
             )
+        parts[0].code = next(iter(counts), None)
         continued = any(leaves_gaps(typed) for typed in parts)
         if not counts or not blank or continued:
             return []
         return [f"{label}: {blank} rows have no currency and count as {next(iter(counts))}"]
     if wanted not in counts:
         raise InputError(f"{label} has no rows in {wanted}; it has {listed or 'none'}")
+    parts[0].code = wanted
     left = counts.total() - counts[wanted]
     notes = [f"{left} rows in other currencies than {wanted} are left out"] if left else []
     if blank and not any(leaves_gaps(typed) for typed in parts):
@@ -191,6 +195,9 @@ def _signs(typed: TypedPart) -> list[str]:
     cells = dict.fromkeys(typed.texts["amount"].texts)
     found = {"".join(CURRENCY.findall(cell)).casefold() for cell in cells} - {""}
     if len(found) < 2:
+        sign = next(iter(found), "")
+        if typed.code is None and SIGN.fullmatch(sign):
+            typed.code = sign if len(sign) < 3 else sign.upper()
         return []
     named = ", ".join(map(repr, sorted(found)[:5]))
     return [

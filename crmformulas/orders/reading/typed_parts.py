@@ -180,6 +180,8 @@ class TypedPart:
         """Whether no discount is above 1, which is found when one is to be applied."""
         self.per_cent = False
         """Whether discounts are written with a per cent sign."""
+        self.code: str | None = None
+        """The one currency that the amounts are in, where the source says it."""
         self.sample = self._sample()
         self.texts: dict[str, TextColumn] = {}
         for role in ("date", *MONEY, "signed_up", "last_reached"):

@@ -173,3 +173,32 @@ def test_an_order_of_two_exports_counts_as_the_later_has_it(tmp_path: Path) -> N
     cut.write_text(header + "b,2024-02-01,2,z,7,sent\n")
     # None of its rows is the same: it was cut, and its parts add up.
     assert counted([str(late), str(cut)]) == ((2, 2, 37.0), ["cut"])
+
+
+@pytest.mark.parametrize(
+    ("amounts", "more", "expected"),
+    [
+        (["12,50 kr", "1 000,00 kr", "99,90 kr"], None, "kr"),
+        (["$12.50", "$1,000.00", "$99.90"], None, "$"),
+        (["EUR 12.50", "EUR 1000.00", "EUR 99.90"], None, "EUR"),
+        (["12.50", "1000.00", "99.90"], "SEK", "SEK"),
+        (["12.50", "1000.00", "99.90"], None, ""),
+        (["1e3", "2e3", "3e3"], None, ""),
+    ],
+)
+def test_the_currency_is_what_the_file_says(
+    tmp_path: Path, amounts: list[str], more: str | None, expected: str
+) -> None:
+    path = tmp_path / "orders.csv"
+    rows = [
+        f"{c};2026-01-0{i};{a}" + (f";{more}" if more else "")
+        for i, (c, a) in enumerate(zip("aba", amounts, strict=True), 1)
+    ]
+    header = "customer_id;order_date;amount" + (";currency" if more else "")
+    path.write_text("\n".join([header, *rows]), encoding="utf-8")
+    with read(path) as log:
+        assert log.currency == expected
+    settings = tmp_path / "crmformulas.toml"
+    settings.write_text('[money]\ncurrency = "NOK"\n')
+    with read(path, settings=settings) as log:
+        assert log.currency == "NOK"
