@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import click
 
 from crmformulas.cli.options import examples, option, options
-from crmformulas.cli.order_options import ORDERS, READING, OrderCommand, opened
+from crmformulas.cli.order_options import AS_OF, ORDERS, READING, OrderCommand, opened
 from crmformulas.cli.output import echo, print_json
+from crmformulas.printable import printable
 from crmformulas.translations import translate
 
 __all__ = ["check"]
 
+LONGEST = 160
+"""Characters of an example."""
 MARKS = {"changes": "!", "look": "?", "fine": " "}
 
 
@@ -25,6 +29,7 @@ MARKS = {"changes": "!", "look": "?", "fine": " "}
 )
 @click.command(cls=OrderCommand)
 @ORDERS
+@AS_OF
 @option(
     "--format",
     "Lines to read, or JSON.",
@@ -33,7 +38,7 @@ MARKS = {"changes": "!", "look": "?", "fine": " "}
     default="text",
 )
 @options(READING)
-def check(orders: tuple[str, ...], format: str, **given: Any) -> None:
+def check(orders: tuple[str, ...], as_of: date | None, format: str, **given: Any) -> None:
     """Say how an order file was read, what was left out, and what in it looks odd.
 
     A line that begins with ! changes figures, one with ? is worth a look.
@@ -41,7 +46,7 @@ def check(orders: tuple[str, ...], format: str, **given: Any) -> None:
     from crmformulas.orders.analysis.data_quality import check as look_over
 
     with opened(orders, None, given) as (log, _, _):
-        quality = look_over(log)
+        quality = look_over(log, as_of)
     if format == "json":
         print_json(json.dumps(quality.to_dict(), ensure_ascii=False, indent=1))
         return
@@ -50,5 +55,9 @@ def check(orders: tuple[str, ...], format: str, **given: Any) -> None:
         echo(translate(quality.account.settings.line, "en"))
     for finding in quality.findings:
         echo(f" {MARKS[finding.severity]} {translate(finding.text, 'en')}")
+        for example in finding.examples:
+            echo(f"     {printable(example)[:LONGEST]}")
     if not quality.findings:
         echo("   nothing to tell")
+    else:
+        echo("! changes figures   ? worth a look   the rest is as it should be")

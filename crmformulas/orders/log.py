@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     from crmformulas.orders.reading.read_options import ContactKeywords, ReadKeywords
     from crmformulas.orders.summary.model import Summary
 
-__all__ = ["Orders", "read"]
+__all__ = ["Orders", "ValueCount", "read"]
 
 Row = TypeVar("Row", bound=tuple[Any, ...])
 
@@ -70,6 +70,16 @@ Step = Callable[[str], None]
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 """Of as-of days: what lies further away is a slip of the pen."""
+
+
+class ValueCount(NamedTuple):
+    """How often a value stands in a column: its rows, orders and money in ten-thousandths."""
+
+    where: str
+    value: str
+    rows: int
+    orders: int
+    money: int
 
 
 class _Prepared(NamedTuple):
@@ -282,20 +292,57 @@ class Orders:
         found = self.records(grouped.agg(**{k: n.fill_null(0) for k, n in counts.items()}))[0]
         return {name: int(n or 0) for name, n in found.items()}
 
-    def statuses(self) -> list[tuple[str, str, int, int]]:
-        """Per status of the rows: the column, the status, its rows and the sum of their amounts."""
+    def values(self, role: str, rules: Rules | None = None) -> list[ValueCount]:
+        """What stands in a column of a role, such as ``status`` or ``currency``, over all files.
+
+        Args:
+            role: The role of the column; the first of several.
+            rules: How to count.
+
+        Returns:
+            The values, the most frequent first, up to 20 a file; an order's total counts once.
+        """
+        sources = self.account(rules).sources
         made = []
-        for typed in self.rows.typed:
-            if not typed.choice.statuses:
+        for typed, source in zip(self.rows.typed, sources, strict=True):
+            if role not in typed.choice.roles:
                 continue
-            state = typed.part.column(typed.choice.statuses[0]).cast("string").strip()
-            table = typed.part.table.select(state=state, amount=typed.amount())
-            table = table.filter(table.state != "")
-            by = table.group_by("state").agg(rows=table.count(), money=table.amount.sum())
-            for row in self.records(by.order_by(by["rows"].desc()).limit(20)):
-                found = row["state"], row["rows"], int(row["money"] or 0)
-                made.append((typed.where("status"), *found))
+            value = typed.part.column(typed.choice.roles[role]).cast("string").strip()
+            by_order = "order" in typed.choice.roles
+            order = (
+                typed.part.column(typed.choice.roles["order"]) if by_order else ibis.null("int64")
+            )
+            table = typed.part.table.select(value=value, order=order, amount=typed.amount()).view()
+            table = table.filter(table["value"] != "")
+            amount = (
+                table.amount.max() if source.amount_rule == "once per order" else table.amount.sum()
+            )
+            if by_order:
+                table = table.group_by("value", "order").agg(rows=table.count(), amount=amount)
+            else:
+                table = table.mutate(rows=1)
+            by = table.group_by("value").agg(
+                rows=table["rows"].sum(), orders=table.count(), money=table.amount.sum()
+            )
+            for row in self.records(by.order_by(by["rows"].desc(), by["value"]).limit(20)):
+                found = (int(row[n] or 0) for n in ("rows", "orders", "money"))
+                made.append(ValueCount(typed.where(role), row["value"], *found))
         return made
+
+    def repeated_rows(self) -> int:
+        """How many rows repeat another of their file in every column."""
+        n = 0
+        for part in self.rows.opened.parts:
+            table = part.table.group_by(list(part.table.columns)).agg(n=part.table.count())
+            n += int(self.records(table.agg(n=(table["n"] - 1).sum()))[0]["n"] or 0)
+        return n
+
+    def after(self, day: date) -> tuple[int, int]:
+        """Orders later than a day, and the sum of their amounts."""
+        orders = self.orders()
+        later = orders.filter(orders.day > day_number(day))
+        row = self.records(later.agg(n=later.count(), money=later.amount.sum()))[0]
+        return row["n"], int(row["money"] or 0)
 
     def customers(
         self,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from crmformulas.dates import from_number
 from crmformulas.formats import SPACE, NumberFormat
-from crmformulas.orders.reading.account import Account, Severity, money_text
+from crmformulas.orders.reading.account import Account, Severity, counted, money_text
 from crmformulas.orders.reading.statuses import FINE, NO_SALE, REFUNDED, state_of
 from crmformulas.translations import LANGS, Label, Translated, translate
 
@@ -43,6 +44,7 @@ class Finding:
         customers: The customers concerned.
         money: The money concerned, in ten-thousandths.
         option: The option that decides otherwise.
+        examples: Some of the rows concerned, as text.
     """
 
     key: str
@@ -53,6 +55,7 @@ class Finding:
     customers: int = 0
     money: int = 0
     option: str | None = None
+    examples: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The contract's entry of ``findings``."""
@@ -65,6 +68,7 @@ class Finding:
             "money": self.money / UNITS,
             "text": translate(self.text, "en"),
             "option": self.option,
+            "examples": list(self.examples),
         }
 
 
@@ -83,8 +87,12 @@ class Quality:
         }
 
 
-def check(log: Orders) -> Quality:
+def check(log: Orders, as_of: date | str | None = None) -> Quality:
     """Look a log over.
+
+    Args:
+        log: The orders.
+        as_of: The last day that counts; orders after it are told.
 
     Raises:
         InputError: it can't be read.
@@ -106,9 +114,13 @@ def check(log: Orders) -> Quality:
         Finding(r.rule, r.severity, r.text, r.rows, r.orders, 0, r.money, r.option)
         for r in account.rules
     ]
-    findings += _excluded(sums)
+    findings += [Finding("note", "look", note) for note in log.rows.notes]
+    findings += _excluded(log, sums)
+    findings += _after(log, as_of)
     findings += _returns(sums)
+    findings += _currencies(log)
     findings += _statuses(log)
+    findings += _repeated(log, sums)
     findings += _large(log, orders, sums)
     findings += _quiet(log, orders)
     findings.sort(key=lambda finding: ORDER[finding.severity])
@@ -120,51 +132,111 @@ def _share(part: float, whole: float) -> Translated:
     return Translated(*(NumberFormat(lang).percent(share).replace(SPACE, " ") for lang in LANGS))
 
 
-def _excluded(sums: Mapping[str, int]) -> Iterator[Finding]:
-    every = sums["revenue"] + sums["no_customer_money"]
-    if n := sums["no_customer"]:
-        share = sums["no_customer_money"] / every if every else 0
+EXCLUDED: Mapping[str, tuple[Translated, str]] = {
+    "no_customer": (
+        Translated(
+            "{n} without a known customer, left out: {money}, {share} of all revenue; give"
+            " --customer if another column tells who it is",
+            "{n} utan känd kund, inte med: {money}, {share} av all intäkt; ange --customer om en"
+            " annan kolumn säger vem det är",
+        ),
+        "--customer",
+    ),
+    "bad_date": (
+        Translated(
+            "{n} whose date can't be read, left out: {money}, {share} of all revenue; say how dates"
+            " are written with --date-format",
+            "{n} vars datum inte kan läsas, inte med: {money}, {share} av all intäkt; säg hur datum"
+            " skrivs med --date-format",
+        ),
+        "--date-format",
+    ),
+    "bad_amount": (
+        Translated(
+            "{n} whose amount can't be read, left out; say how numbers are written with --decimal",
+            "{n} vars belopp inte kan läsas, inte med; säg hur tal skrivs med --decimal",
+        ),
+        "--decimal",
+    ),
+}
+"""What is said of rows that are left out, and the option that helps."""
+
+
+def _excluded(log: Orders, sums: Mapping[str, int]) -> Iterator[Finding]:
+    reasons = [reason for reason in EXCLUDED if sums[reason]]
+    examples: dict[str, list[str]] = {reason: [] for reason in reasons}
+    for one in log.rows.sample(NAMED, among=reasons) if reasons else ():
+        if one["reason"] in examples:
+            cells = (f"{name}={cell!r}" for name, cell in one["row"].items() if cell is not None)
+            examples[one["reason"]].append(", ".join(cells))
+    every = sums["revenue"] + sum(sums[f"{reason}_money"] for reason in EXCLUDED)
+    for reason in reasons:
+        text, option = EXCLUDED[reason]
+        money = sums[f"{reason}_money"]
+        small = reason == "no_customer" and money < UNKNOWN_REVENUE * every
         yield Finding(
-            "no_customer",
-            "changes" if share >= UNKNOWN_REVENUE else "look",
-            Translated(
-                "{n} rows without a known customer are left out: {money}, {share} of all revenue",
-                "{n} rader utan känd kund är inte med: {money}, {share} av all intäkt",
-            ).format(
-                n=str(n),
-                money=money_text(sums["no_customer_money"]),
-                share=_share(sums["no_customer_money"], every),
-            ),
-            n,
-            money=sums["no_customer_money"],
-            option="--customer",
+            reason,
+            "look" if small else "changes",
+            text.format(n=_rows(sums[reason]), money=money_text(money), share=_share(money, every)),
+            sums[reason],
+            money=money,
+            option=option,
+            examples=tuple(examples[reason]),
         )
-    if n := sums["bad_date"]:
+
+
+def _rows(n: int) -> Translated:
+    return Translated(counted(n, "row"), f"{n} rad" if n == 1 else f"{n} rader")
+
+
+def _after(log: Orders, as_of: date | str | None) -> Iterator[Finding]:
+    if as_of is None:
+        return
+    day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+    orders, money = log.after(day)
+    if orders:
         yield Finding(
-            "bad_date",
+            "after_as_of",
             "changes",
             Translated(
-                "{n} rows whose date can't be read are left out: {money}; say how dates are written"
-                " with --date-format",
-                "{n} rader vars datum inte kan läsas är inte med: {money}; säg hur datum skrivs med"
-                " --date-format",
-            ).format(n=str(n), money=money_text(sums["bad_date_money"])),
-            n,
-            money=sums["bad_date_money"],
-            option="--date-format",
+                f"{counted(orders, 'order')} after {day} ({{money}}): left out as of that day",
+                f"{orders} order efter {day} ({{money}}), inte med i siffrorna per den dagen",
+            ).format(money=money_text(money)),
+            orders=orders,
+            money=money,
+            option="--as-of",
         )
-    if n := sums["bad_amount"]:
+
+
+def _currencies(log: Orders) -> Iterator[Finding]:
+    for one in log.values("currency"):
         yield Finding(
-            "bad_amount",
-            "changes",
+            "currency",
+            "fine",
             Translated(
-                f"{n} rows whose amount can't be read are left out; say how numbers are written"
-                " with --decimal",
-                f"{n} rader vars belopp inte kan läsas är inte med; säg hur tal skrivs med"
-                " --decimal",
+                f"{one.where}: {one.value!r} on {counted(one.orders, 'order')}, {{money}}",
+                f"{one.where}: {one.value!r} på {one.orders} order, {{money}}",
+            ).format(money=money_text(one.money)),
+            one.rows,
+            one.orders,
+            money=one.money,
+            option="--currency",
+        )
+
+
+def _repeated(log: Orders, sums: Mapping[str, int]) -> Iterator[Finding]:
+    if n := log.repeated_rows():
+        many = n > FEW_ROWS * sums["rows"]
+        yield Finding(
+            "repeated_rows",
+            "look" if many else "fine",
+            Translated(
+                f"{counted(n, 'row')} {'repeats' if n == 1 else 'repeat'} another of the file in"
+                " every column and counts too; if the export doubled them, remove them there",
+                f"{n} {'rad upprepar' if n == 1 else 'rader upprepar'} en annan i filen i varje"
+                " kolumn och räknas också; har exporten dubblerat dem, ta bort dem där",
             ),
             n,
-            option="--decimal",
         )
 
 
@@ -191,22 +263,33 @@ def _returns(sums: Mapping[str, int]) -> Iterator[Finding]:
 
 
 def _statuses(log: Orders) -> Iterator[Finding]:
-    found = log.statuses()
-    every = sum(rows for _, _, rows, _ in found)
-    for where, state, rows, money in found:
-        known = state_of(state)
-        fine = known in FINE | NO_SALE | REFUNDED or rows <= FEW_ROWS * every
+    found = log.values("status")
+    every = sum(one.rows for one in found)
+    said = {state_of(word) for word in log.rows.options.drop_status + log.rows.options.keep_status}
+    for one in found:
+        known = state_of(one.value)
+        void = known in NO_SALE | REFUNDED
+        fine = known in FINE | said or void or one.rows <= FEW_ROWS * every
+        ends = (
+            Translated("; no sale", "; inget köp")
+            if void and known not in said
+            else Translated("", "")
+            if fine
+            else Translated(
+                f"; it counts as a sale, --drop-status {one.value!r} leaves it out",
+                f"; det räknas som köp, --drop-status {one.value!r} utesluter det",
+            )
+        )
         yield Finding(
             "status",
             "fine" if fine else "look",
             Translated(
-                f"{where}: {state!r} on {{n}} rows, {{money}}"
-                + ("" if fine else f"; it counts as a sale, --drop-status {state!r} leaves it out"),
-                f"{where}: {state!r} på {{n}} rader, {{money}}"
-                + ("" if fine else f"; det räknas som köp, --drop-status {state!r} utesluter det"),
-            ).format(n=str(rows), money=money_text(money)),
-            rows,
-            money=money,
+                f"{one.where}: {one.value!r} on {counted(one.orders, 'order')}, {{money}}{ends.en}",
+                f"{one.where}: {one.value!r} på {one.orders} order, {{money}}{ends.sv}",
+            ).format(money=money_text(one.money)),
+            one.rows,
+            one.orders,
+            money=one.money,
             option=None if fine else "--drop-status",
         )
 
@@ -224,8 +307,8 @@ def _large(log: Orders, orders: Any, sums: Mapping[str, int]) -> Iterator[Findin
             "large_order",
             "look",
             Translated(
-                "an order of {customer} on {day} is {money}, {share} of all revenue",
-                "en order av {customer} den {day} är {money}, {share} av all intäkt",
+                "an order of {customer} on {day} is {money}, {share} of all revenue: a real one?",
+                "en order av {customer} den {day} är {money}, {share} av all intäkt: en riktig?",
             ).format(
                 customer=repr(one["customer"]),
                 day=str(from_number(one["day"])),
@@ -244,15 +327,15 @@ def _large(log: Orders, orders: Any, sums: Mapping[str, int]) -> Iterator[Findin
             "large_customer",
             "look",
             Translated(
-                "{customer} stands for {share} of all revenue ({money} on {n} orders): a customer,"
+                "{customer} stands for {share} of all revenue ({money} on {n}): a customer,"
                 " or a till, a marketplace or a test account?",
-                "{customer} står för {share} av all intäkt ({money} på {n} order): en kund, eller"
+                "{customer} står för {share} av all intäkt ({money} på {n}): en kund, eller"
                 " en kassa, en marknadsplats eller ett testkonto?",
             ).format(
                 customer=repr(one["customer"]),
                 share=_share(one["amount"], revenue),
                 money=money_text(one["amount"]),
-                n=str(one["orders"]),
+                n=Translated(counted(one["orders"], "order"), f"{one['orders']} order"),
             ),
             orders=one["orders"],
             customers=1,

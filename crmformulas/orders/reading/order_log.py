@@ -41,6 +41,7 @@ from crmformulas.orders.reading.merge_files import (
 )
 from crmformulas.orders.reading.order_totals import (
     ENOUGH_SHARE,
+    MONTH,
     decide_totals,
     fill_gaps,
     group_rows,
@@ -51,7 +52,7 @@ from crmformulas.orders.reading.order_totals import (
 )
 from crmformulas.orders.reading.quality import leaves_gaps
 from crmformulas.orders.reading.source_tables import OpenSource
-from crmformulas.orders.reading.statuses import FINE, state_of
+from crmformulas.orders.reading.statuses import FINE, REFUNDED, state_of
 from crmformulas.orders.reading.typed_parts import ANY, TypedPart
 from crmformulas.translations import Translated
 
@@ -227,6 +228,7 @@ class OrderReader:
         self._folded(found)
         self._statuses(found)
         self._factors(found)
+        self._long(found)
         self._suspicious(groups, found)
         columns = ["customer", "day", "amount", "rows", "key"]
         if self.further is not None:
@@ -410,7 +412,7 @@ class OrderReader:
             return
         typed = next(typed for typed in self.parts if typed.choice.statuses)
         rows, money = (sum(f[f"unsure_{n}"] for f in found) for n in ("rows", "money"))
-        known = FINE | typed.sold.said | typed.sold.void(refunds=False)
+        known = FINE | REFUNDED | typed.sold.said | typed.sold.void(refunds=False)
         named = self._named_states(lambda state: state not in known)
         one = orders == 1
         self.rules.append(
@@ -615,6 +617,31 @@ class OrderReader:
         severity: Severity = "fine",
     ) -> None:
         self.rules.append(AppliedRule(rule, Translated(en, sv), option, rows, severity=severity))
+
+    def _long(self, found: list[dict[str, Any]]) -> None:
+        """Orders whose rows lie in different months, although their id was not used again."""
+        orders, money, every = (
+            sum(f.get(n, 0) for f in found) for n in ("long", "long_money", "orders")
+        )
+        if not orders:
+            return
+        one = orders == 1
+        self.rules.append(
+            AppliedRule(
+                "order_over_months",
+                Translated(
+                    f"{counted(orders, 'order')} {'has' if one else 'have'} rows more than {MONTH}"
+                    f" days apart and {'counts' if one else 'count'} on the first of them"
+                    " ({money}); if ids are used again, give another --order",
+                    f"{orders} order har rader med mer än {MONTH} dagar emellan och räknas på den"
+                    " första av dem ({money}); om id används igen, ange en annan --order",
+                ).format(money=money_text(money)),
+                "--order",
+                orders=orders,
+                money=money,
+                severity="look" if orders > FEW_STATES * every else "fine",
+            )
+        )
 
     def _suspicious(self, groups: Any, found: list[dict[str, Any]]) -> None:
         """Ids that don't look like those of customers."""

@@ -41,6 +41,8 @@ GAP = -4
 the amount is among them."""
 AGAIN_AFTER = 90
 """Days after an order's first, from which on its id has been used for another order."""
+MONTH = 31
+"""Days after which the rows of an order lie in different months, wherever it begins."""
 ENOUGH_ORDERS = 3
 ENOUGH_SHARE = 0.95
 """From so many orders with several rows, and such a share of them alike, the data decides."""
@@ -198,6 +200,9 @@ def tally(groups: Any, *, by_file: bool) -> Any:
         counts["again"] = (order & groups.order.notnull()).sum(
             where=groups.last - groups.day > AGAIN_AFTER
         )
+        long = order & (groups.last - groups.day > MONTH)
+        counts["long"] = long.sum()
+        counts["long_money"] = groups.amount.sum(where=long)
         counts["gaps"] = groups.rows.sum(where=groups.key <= GAP)
     if "void_rows" in groups.columns:
         none = order & (groups.void_rows > 0)

@@ -554,7 +554,8 @@ class TypedPart:
             said = _says_so(self.part.column(position)) if every else None
             found["void"].append(said if every else statuses.is_one_of(text, words))
             found["back"].append(statuses.is_one_of(text, words & statuses.TAKEN_BACK))
-            sure = statuses.is_one_of(text, statuses.FINE | words | self.sold.said)
+            known = statuses.FINE | statuses.REFUNDED | words | self.sold.said
+            sure = statuses.is_one_of(text, known)
             found["unsure"].append(filled & ~sure)
         void, filled, back, unsure = (reduce(or_, columns) for columns in found.values())
         return {"void": void, "sale": filled & ~void, "back": back, "unsure": unsure & ~void}
