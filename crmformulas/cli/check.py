@@ -43,6 +43,7 @@ def check(orders: tuple[str, ...], as_of: date | None, format: str, **given: Any
 
     A line that begins with ! changes figures, one with ? is worth a look.
     """
+    from crmformulas.orders.analysis.data_quality import NOTHING
     from crmformulas.orders.analysis.data_quality import check as look_over
 
     with opened(orders, None, given) as (log, _, _):
@@ -58,6 +59,6 @@ def check(orders: tuple[str, ...], as_of: date | None, format: str, **given: Any
         for example in finding.examples:
             echo(f"     {printable(example)[:LONGEST]}")
     if not quality.findings:
-        echo("   nothing to tell")
+        echo(f"   {translate(NOTHING, 'en')}")
     else:
         echo("! changes figures   ? worth a look   the rest is as it should be")

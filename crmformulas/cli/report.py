@@ -180,10 +180,12 @@ def _workbook(
 ) -> str:
     """Write the workbook, and say how many customers it lists."""
     from crmformulas.excel.report import cut_ids, write_report
+    from crmformulas.orders.analysis.data_quality import check
     from crmformulas.translations import translate
 
     people = _people(log, made, limit, done) if limit else None
-    write_report(path, made, name, lang, people=people, **common)
+    quality = check(log, made.as_of)
+    write_report(path, made, name, lang, people=people, quality=quality, **common)
     if people is None:
         return ""
     if people.cut:

@@ -29,7 +29,7 @@ from crmformulas.orders.counting.counts import (
     ReturnedSum,
 )
 from crmformulas.orders.keywords import refuse_unknown
-from crmformulas.orders.reading.account import SettingsAccount
+from crmformulas.orders.reading.account import AppliedRule, SettingsAccount
 from crmformulas.orders.reading.column_roles import listed
 from crmformulas.orders.reading.contacts import Contacts, open_contacts
 from crmformulas.orders.reading.order_log import OrderLog
@@ -234,7 +234,6 @@ class Orders:
             has_reach=contacts is not None and "last_reached" in contacts.table.columns,
             sample=tuple(self.rows.sample(among=excluded) if excluded else ()),
             notes=(
-                *self.rows.notes,
                 *account.notices,
                 *(contacts.notes if contacts else ()),
             ),
@@ -257,6 +256,8 @@ class Orders:
 
     def _account(self, rules: Rules) -> Account:
         account: Account = self._made["read", rules.every_row].account
+        notes = (AppliedRule("format", note, severity="look") for note in self.rows.notes)
+        account = replace(account, rules=(*notes, *account.rules))
         if self.settings.path is None:
             return account
         counted = {field.name: getattr(rules, field.name) for field in fields(rules)}

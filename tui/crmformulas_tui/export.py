@@ -142,6 +142,7 @@ def write_report(
     """
     from crmformulas.cli.report import CUSTOMERS, year_before
     from crmformulas.excel import report
+    from crmformulas.orders.analysis.data_quality import check
 
     made, rules = view.summary, view.rules
     before = view.before or year_before(log, made)
@@ -150,7 +151,8 @@ def write_report(
         customers.rows, customers.count(), CUSTOMERS, rules.steps, rules.tier_names, progress
     )
     name = view.source.name or "demo"
-    report.write_report(path, made, name, lang, before=before, people=people)
+    quality = check(log, view.as_of)
+    report.write_report(path, made, name, lang, before=before, people=people, quality=quality)
     return [path]
 
 

@@ -11,6 +11,7 @@ from crmformulas.excel.report.cohorts import write_cohorts
 from crmformulas.excel.report.links import link_inputs
 from crmformulas.excel.report.overview import Overview
 from crmformulas.excel.report.people import People, cut_ids, write_customers
+from crmformulas.excel.report.quality import write_quality
 from crmformulas.excel.templates.budget.budget import write_budget
 from crmformulas.excel.templates.kpis.crm_kpis import write_kpis
 from crmformulas.excel.templates.ladder.goals import write_ladder
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from crmformulas.excel.templates.portfolio.data import PortfolioData
     from crmformulas.excel.workbook.book import Book
     from crmformulas.excel.workbook.sheet import Sheet
+    from crmformulas.orders.analysis.data_quality import Quality
     from crmformulas.orders.summary.model import Summary
 
 __all__ = ["People", "cut_ids", "write_report"]
@@ -39,6 +41,7 @@ def write_report(
     before: Summary | None = None,
     people: People | None = None,
     currency: str = "",
+    quality: Quality | None = None,
 ) -> Book:
     """Write the report on an order file; what is at the path is replaced when it is whole.
 
@@ -50,6 +53,7 @@ def write_report(
         before: The figures of a year before, if history reaches back so far.
         people: The customers to list; none leaves the sheet out.
         currency: That of the amounts, if it is known.
+        quality: What was found in the orders; none leaves the sheet out.
 
     Returns:
         The book, closed: to find its places.
@@ -86,6 +90,8 @@ def write_report(
         _say_why(book, flows)
         if people is not None:
             write_customers(book, people)
+        if quality is not None:
+            write_quality(book, quality)
         overview.write(summary, before, f12_known=flows.f12_known)
         write_board(
             book,
@@ -136,7 +142,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "outcome.message",
         "development.message",
     ),
-    "method": ("company",),
+    "method": ("quality.findings", "company"),
 }
 """The sheets by what they are for, each by a cell of its own, in the order in which they are read.
 """
@@ -252,6 +258,10 @@ LINES = (
     Translated(
         "Customers: who they are, the largest first, to filter and sort.",
         "Kunder: vilka de är, störst först, att filtrera och sortera.",
+    ),
+    Translated(
+        "Data quality: what was read and how, what was left out, and what looks odd.",
+        "Datakvalitet: vad som lästes och hur, vad som inte är med, och vad som ser udda ut.",
     ),
     Translated(
         "A dash is a figure that the data does not tell: it is unknown, not zero.",

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from crmformulas.dates import from_number
 from crmformulas.formats import SPACE, NumberFormat
-from crmformulas.orders.reading.account import Account, Severity, counted, money_text
+from crmformulas.orders.reading.account import Account, Severity, counted, in_both, money_text
 from crmformulas.orders.reading.statuses import FINE, NO_SALE, REFUNDED, state_of
 from crmformulas.translations import LANGS, Label, Translated, translate
 
 if TYPE_CHECKING:
     from crmformulas.orders.log import Orders
 
-__all__ = ["Finding", "Quality", "check"]
+__all__ = ["HEADS", "NOTHING", "SEVERITIES", "Finding", "Quality", "check"]
 
 UNITS = 10_000
 LARGE_ORDER, LARGE_CUSTOMER = 0.01, 0.05
@@ -29,6 +29,23 @@ QUIET_DAYS = 31
 """Days in a row without orders that look like a gap in the history."""
 NAMED = 3
 ORDER = {"changes": 0, "look": 1, "fine": 2}
+SEVERITIES: Mapping[Severity, Translated] = {
+    "changes": Translated("changes figures", "ändrar siffror"),
+    "look": Translated("worth a look", "värt en titt"),
+    "fine": Translated("fine", "i sin ordning"),
+}
+"""Whether a finding matters, in words."""
+HEADS = (
+    Translated("Matters", "Betydelse"),
+    Translated("What was found, and what to do", "Vad som hittades, och vad man kan göra"),
+    Translated("Rows", "Rader"),
+    Translated("Orders", "Order"),
+    Translated("Customers", "Kunder"),
+    Translated("Amount", "Belopp"),
+    Translated("Option", "Option"),
+)
+"""What is told of a finding, as heads of a table."""
+NOTHING = Translated("nothing to tell", "inget att anmärka")
 
 
 @dataclass(frozen=True)
@@ -114,7 +131,6 @@ def check(log: Orders, as_of: date | str | None = None) -> Quality:
         Finding(r.rule, r.severity, r.text, r.rows, r.orders, 0, r.money, r.option)
         for r in account.rules
     ]
-    findings += [Finding("note", "look", note) for note in log.rows.notes]
     findings += _excluded(log, sums)
     findings += _after(log, as_of)
     findings += _returns(sums)
@@ -123,6 +139,7 @@ def check(log: Orders, as_of: date | str | None = None) -> Quality:
     findings += _repeated(log, sums)
     findings += _large(log, orders, sums)
     findings += _quiet(log, orders)
+    findings = [replace(finding, text=in_both(finding.text)) for finding in findings]
     findings.sort(key=lambda finding: ORDER[finding.severity])
     return Quality(account, tuple(findings))
 

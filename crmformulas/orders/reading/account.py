@@ -18,6 +18,7 @@ __all__ = [
     "Severity",
     "SourceAccount",
     "counted",
+    "in_both",
     "money_text",
 ]
 
@@ -61,6 +62,13 @@ def counted(n: int, thing: str) -> str:
         ('1 row', '2 rows', '0 orders')
     """
     return f"{n} {thing}" if n == 1 else f"{n} {thing}s"
+
+
+def in_both(text: Label) -> Label:
+    """A text about a place in a file, whose name for it is English, in both languages."""
+    if not isinstance(text, Translated):
+        return text
+    return Translated(text.en, text.sv.replace(": column '", ": kolumn '"))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import PurePath
 from typing import Any, Literal
@@ -16,6 +16,7 @@ from crmformulas.orders.reading.account import (
     Severity,
     SourceAccount,
     counted,
+    in_both,
     money_text,
 )
 from crmformulas.orders.reading.ambiguity import DATES
@@ -233,7 +234,8 @@ class OrderReader:
         columns = ["customer", "day", "amount", "rows", "key"]
         if self.further is not None:
             columns += [*(["order"] if "order" in groups.columns else []), *self.further.slots]
-        account = Account(tuple(self._sources(rows_by_file)), tuple(self.rules), ())
+        rules = tuple(replace(rule, text=in_both(rule.text)) for rule in self.rules)
+        account = Account(tuple(self._sources(rows_by_file)), rules, ())
         return OrderLog(groups.select(*columns), account, self.stored)
 
     # ------------------------------------------------------------------------------ grouping

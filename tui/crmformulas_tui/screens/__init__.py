@@ -32,6 +32,7 @@ SCREENS: tuple[ScreenEntry, ...] = (
     ScreenEntry("cohorts", Translated("Cohorts", "Kohorter"), "CohortsPane"),
     ScreenEntry("budget", Translated("Budget", "Budget"), "BudgetPane"),
     ScreenEntry("formulas", Translated("Formulas", "Formler"), "FormulasPane"),
+    ScreenEntry("quality", Translated("Quality", "Kvalitet"), "QualityPane"),
 )
 """The screens in the order of their tabs. A new one is a module and a line here."""
 

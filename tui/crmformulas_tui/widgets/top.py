@@ -54,6 +54,10 @@ class TopLine(Widget):
         return Content(left[:room].ljust(room) + right)
 
 
+MOST_CUT = 4
+"""No title of a tab is shorter than this where there is no room for all."""
+
+
 class TabBar(Widget):
     """The tabs in one line: a number, which is the key, and the title."""
 
@@ -78,7 +82,13 @@ class TabBar(Widget):
             labels = [form.format(i, title) for i, title in enumerate(titles, 1)]
             if sum(map(len, labels)) <= self.size.width:
                 return labels
-        return [f"{i}{title[:6]} " for i, title in enumerate(titles, 1)]
+        # Only the longest are cut, and no more than they have to be.
+        longest = max(map(len, titles))
+        for most in range(longest, MOST_CUT, -1):
+            labels = [f"{i}{title[:most]} " for i, title in enumerate(titles, 1)]
+            if sum(map(len, labels)) <= self.size.width:
+                return labels
+        return [f"{i}{title[:MOST_CUT]} " for i, title in enumerate(titles, 1)]
 
     def render(self) -> Content:
         """The labels; that of the chosen one is set off without colour, too."""
