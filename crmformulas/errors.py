@@ -20,6 +20,8 @@ first, then text, then the domain, then division by zero, then too little data.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 __all__ = [
     "ArgumentError",
     "CrmError",
@@ -123,3 +125,11 @@ class QuestionError(InputError):
     def __init__(self, message: str, options: str = "") -> None:
         super().__init__(message)
         self.options = options
+
+    @classmethod
+    def together(cls, questions: Sequence[QuestionError]) -> QuestionError:
+        """Several questions as one, so that all can be answered at once."""
+        if len(questions) == 1:
+            return questions[0]
+        options = dict.fromkeys(one.options for one in questions if one.options)
+        return cls("; also: ".join(map(str, questions)), " ".join(options))

@@ -293,7 +293,7 @@ def test_what_is_saved_is_what_is_read(
 def test_every_option_on_the_data_has_its_place() -> None:
     from crmformulas.cli.order_options import CONTACTS, COUNTING, READING, SETTINGS, names
 
-    of_the_machine = {"memory_limit", "temp_directory", "threads", "contacts"}
+    of_the_machine = {"memory_limit", "temp_directory", "threads", "contacts", "where_to_count"}
     options = names(READING) | names(COUNTING) | names(CONTACTS)
     assert options - names(SETTINGS) - of_the_machine == set(PLACES)
 

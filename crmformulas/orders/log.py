@@ -15,7 +15,7 @@ from weakref import WeakSet
 import ibis
 
 from crmformulas.dates import add_months, day_number, from_number
-from crmformulas.errors import CrmError, InputError, QuestionError
+from crmformulas.errors import CrmError, InputError, QuestionError, describe
 from crmformulas.formulas.migration import round_half_up, tier_sizes
 from crmformulas.orders.counting import queries, tiers
 from crmformulas.orders.counting.counts import (
@@ -1024,7 +1024,7 @@ class Orders:
         if rules.returns == "ignore":
             extent = extent.of_purchases()
         if extent.first is None or extent.last is None or newest is None:
-            raise _nothing(extent, day)
+            raise _nothing(extent, day, self._example(extent))
         if day is None:
             if from_number(extent.last).year > LAST_YEAR:
                 raise InputError(
@@ -1044,6 +1044,21 @@ class Orders:
             # The windows and months after it would lie outside the calendar.
             raise InputError(f"the last day is {day}: give --as-of before the year 9999")
         return extent, Windows.ending(day)
+
+    def _example(self, extent: Extent) -> str:
+        """A cell that can't be read, and the option that helps, for a message."""
+        for reason, role, option in (
+            ("bad_date", "date", "--date-format"),
+            ("bad_amount", "amount", "--decimal"),
+        ):
+            column = self.rows.columns.get(role)
+            if not extent.excluded.get(reason) or column is None:
+                continue
+            for one in self.rows.sample(1, among=[reason]):
+                if one["reason"] == reason and one["row"].get(column):
+                    cell = describe(one["row"][column])
+                    return f"; in column {column!r} stands {cell}: say how it is read with {option}"
+        return ""
 
     def _extent_to(self, as_of: int | None, rules: Rules) -> Extent:
         return self._rows(queries.extent(self._grouped(rules), as_of), Extent)[0]
@@ -1087,13 +1102,13 @@ class Orders:
         return {n: list(c) for n, c in zip(expression.columns, found, strict=True)}
 
 
-def _nothing(extent: Extent, day: date | None) -> InputError:
+def _nothing(extent: Extent, day: date | None, example: str) -> InputError:
     excluded = {n.replace("_", " "): rows for n, rows in extent.excluded.items() if rows}
     if not extent.rows:
         return InputError("no rows: the input holds a header at most")
     if sum(excluded.values()) == extent.rows:
         told = ", ".join(f"{count} {name}" for name, count in excluded.items())
-        return InputError(f"no usable rows of {extent.rows}: {told}")
+        return InputError(f"no usable rows of {extent.rows}: {told}{example}")
     if day is None:
         return InputError("no purchases: every order has an amount of 0 or less")
     return InputError(f"no orders up to {day}: give a later --as-of day")

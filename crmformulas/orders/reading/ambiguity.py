@@ -13,8 +13,10 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from crmformulas.errors import InputError
+from crmformulas.dates import from_number
+from crmformulas.errors import QuestionError
 from crmformulas.orders.reading import amounts, dates
+from crmformulas.orders.reading.account import money_text
 from crmformulas.orders.reading.evidence import Evidence, Reading, choose_reading, gather_evidence
 from crmformulas.orders.reading.ibis_types import dtype
 
@@ -44,6 +46,8 @@ class Kind:
     """The two readings, in words."""
     things: str
     question: str
+    answer: str
+    """The first of the answers, as an option."""
     read: Callable[[str, Reading], int | None]
     """One text, in Python."""
     general: Callable[..., Any]
@@ -65,6 +69,7 @@ DATES = Kind(
     sides=("day first", "month first"),
     things="dates",
     question="say which with --date-format D/M/Y or --date-format M/D/Y",
+    answer="--date-format D/M/Y",
     read=dates.read_day,
     general=dates.date_reading,
     fast=dates.fast_reading,
@@ -75,6 +80,7 @@ NUMBERS = Kind(
     sides=("with a decimal point", "with a decimal comma"),
     things="numbers",
     question="say which with --decimal . or --decimal ,",
+    answer="--decimal .",
     read=amounts.read_amount,
     general=amounts.amount_reading,
     fast=amounts.fast_reading,
@@ -185,8 +191,8 @@ class TextColumn:
             return True
         return False
 
-    def ambiguous(self, found: Evidence) -> InputError:
-        """Nobody can tell how the column is meant: ask."""
+    def ambiguous(self, found: Evidence, answers: str = "") -> QuestionError:
+        """Nobody can tell how the column is meant: ask, with what each answer would give."""
         one, other = self.kind.sides
         if found.first and found.second:
             why = (
@@ -195,7 +201,38 @@ class TextColumn:
             )
         else:
             why = f"can be read {one} or {other}, for example {found.example!r}"
-        return InputError(f"{self.where} {why}; {self.kind.question}")
+        said = f"{self.where} {why}{answers}; {self.kind.question}"
+        return QuestionError(said, self.kind.answer)
+
+    def outcomes(self) -> dict[str, Any]:
+        """What each reading would give, as aggregates: the first and last day, or the sum."""
+        made: dict[str, Any] = {}
+        for name in ("first", "second"):
+            side: Reading = "first" if name == "first" else "second"
+            read = self.kind.general(self.column, side)
+            if self.kind is DATES:
+                made |= {f"{name}_from": read.min(), f"{name}_to": read.max()}
+            else:
+                made[f"{name}_sum"] = read.cast(dtype("float64")).sum()
+        return made
+
+    def answers(self, found: dict[str, Any]) -> str:
+        """The outcomes in words."""
+        told = []
+        for side, name in zip(self.kind.sides, ("first", "second"), strict=True):
+            if self.kind is DATES:
+                days = found[f"{name}_from"], found[f"{name}_to"]
+                if None in days:
+                    return ""
+                told.append(
+                    f"{side} they run from {' to '.join(str(from_number(d)) for d in days)}"
+                )
+            else:
+                total = found[f"{name}_sum"]
+                if total is None:
+                    return ""
+                told.append(f"{side} they sum to {money_text(round(total * 10_000)).en}")
+        return f": {', '.join(told)}"
 
 
 # -------------------------------------------------------------------------- what needs no decision

@@ -33,6 +33,8 @@ class SheetTable:
     hint: str = ""
     """The other sheets."""
     notes: list[str] = field(default_factory=list)
+    not_read: list[tuple[str, int]] = field(default_factory=list)
+    """Sheets of another layout, with their rows."""
 
 
 @dataclass
@@ -83,6 +85,8 @@ def read_sheets(
         listed = ", ".join(repr(sheet.name) for sheet in sheets)
         tables[0].hint = f"; its sheets are {listed}: choose one with --table"
         tables[0].notes.append(_chosen_note(label, same, sheets))
+        others = [sheet for sheet in sheets if sheet not in same]
+        tables[0].not_read = [(s.name, len(s.rows) - s.start - 1) for s in others]
     return tables
 
 

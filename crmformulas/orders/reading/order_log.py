@@ -235,7 +235,7 @@ class OrderReader:
         if self.further is not None:
             columns += [*(["order"] if "order" in groups.columns else []), *self.further.slots]
         rules = tuple(replace(rule, text=in_both(rule.text)) for rule in self.rules)
-        account = Account(tuple(self._sources(rows_by_file)), rules, ())
+        account = Account(tuple(self._sources(rows_by_file)), rules, tuple(self.opened.not_read))
         return OrderLog(groups.select(*columns), account, self.stored)
 
     # ------------------------------------------------------------------------------ grouping
@@ -741,6 +741,7 @@ class OrderReader:
                     self._amount_rule(number, typed),
                     _day_form(typed),
                     _decimal(typed),
+                    _zone(typed),
                 )
             )
         return made
@@ -810,6 +811,17 @@ def _day_form(typed: TypedPart) -> str:
     sides = {"first": DATES.sides[0], "second": DATES.sides[1], "either": "as written"}
     example = next((text for text in column.texts if text.strip()), None)
     return sides[column.reading] + (f", such as {example!r}" if example else "")
+
+
+def _zone(typed: TypedPart) -> str:
+    """The zone whose day is meant."""
+    position = typed.choice.roles["date"]
+    if position in typed.part.zones:
+        return typed.part.zones[position]
+    unit = typed.units.get("date")
+    if unit is not None and unit.name != "serial":
+        return typed.time_zone or "UTC"
+    return typed.time_zone if typed.time_zone and "date" in typed.texts else "as written"
 
 
 def _decimal(typed: TypedPart) -> str | None:

@@ -20,6 +20,7 @@ __all__ = [
     "decide",
     "leaves_gaps",
     "look_again",
+    "look_at_currencies",
     "look_at_discounts",
     "reading_notes",
 ]
@@ -47,6 +48,7 @@ def decide(opened: OpenSource, parts: Sequence[TypedPart]) -> None:
             except InputError:
                 # Perhaps another file knows.
                 continue
+    questions = []
     for typed in parts:
         for role, column in typed.texts.items():
             if column.open is None:
@@ -63,8 +65,20 @@ def decide(opened: OpenSource, parts: Sequence[TypedPart]) -> None:
                 if role in other.texts and other.texts[role].open is None
             } - {"either"}
             if column.open.first or column.open.second or len(others) != 1:
-                raise column.ambiguous(column.open)
-            column.adopt(others.pop())
+                questions.append(_question(opened, typed, column))
+            else:
+                column.adopt(others.pop())
+    if questions:
+        raise QuestionError.together(questions)
+
+
+def _question(opened: OpenSource, typed: TypedPart, column: TextColumn) -> QuestionError:
+    """How a column is to be read, with what each answer would give."""
+    assert column.open is not None
+    if typed.duckdb:
+        found = opened.ask(typed.part.table.agg(**column.outcomes()))[0]
+        return column.ambiguous(column.open, column.answers(found))
+    return column.ambiguous(column.open)
 
 
 def look_again(opened: OpenSource, parts: Sequence[TypedPart]) -> bool:
@@ -108,7 +122,7 @@ def collect_notices(
     Raises:
         InputError: several currencies and no choice.
     """
-    notes = [*_currencies(opened, parts, currency), *reading_notes(parts)]
+    notes = [*look_at_currencies(opened, parts, currency), *reading_notes(parts)]
     for typed in parts:
         notes += _signs(typed)
     return notes
@@ -140,7 +154,15 @@ def reading_notes(parts: Sequence[TypedPart]) -> list[str]:
     return notes
 
 
-def _currencies(opened: OpenSource, parts: Sequence[TypedPart], wanted: str | None) -> list[str]:
+def look_at_currencies(
+    opened: OpenSource, parts: Sequence[TypedPart], wanted: str | None
+) -> list[str]:
+    """What is told of the currencies of the rows.
+
+    Raises:
+        QuestionError: there are several and no choice.
+        InputError: the one that is wanted is not among them.
+    """
     counts: Counter[str] = Counter()
     label = parts[0].part.label
     for typed in parts:

@@ -99,6 +99,8 @@ class OpenSource:
     parts: list[SourceTable]
     engine: Engine | None = None
     notes: list[str] = field(default_factory=list)
+    not_read: list[dict[str, Any]] = field(default_factory=list)
+    """Sheets that are there and are not among the parts, and why."""
     owned: bool = True
     """Whether the backend was opened here."""
 

@@ -197,6 +197,10 @@ def _file_parts(
             part = _registered(engine, sheet.arrow, sheet.names, sheet.label)
             part.hint, part.mixed = sheet.hint, sheet.mixed
             opened.notes += sheet.notes
+            opened.not_read += [
+                {"name": path.name, "sheet": name, "rows": rows, "why": "its header is another"}
+                for name, rows in sheet.not_read
+            ]
             parts.append(part)
         return parts
     if is_json(head):

@@ -7,6 +7,7 @@ column where it doesn't. What is null in the result could not be read.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
@@ -31,6 +32,7 @@ from crmformulas.orders.reading.quality import (
     collect_notices,
     decide,
     look_again,
+    look_at_currencies,
     look_at_discounts,
 )
 from crmformulas.orders.reading.source_tables import Format, OpenSource, SourceTable
@@ -332,8 +334,14 @@ def open_rows(source: Any, options: Options | None = None) -> Rows:
 
 def _read(opened: OpenSource, options: Options) -> Rows:
     def build() -> Rows:
-        typed = [_typed(part, opened, options) for part in opened.parts]
-        decide(opened, typed)
+        try:
+            typed = [_typed(part, opened, options) for part in opened.parts]
+        except QuestionError as question:
+            raise _all_questions(question, opened, options) from None
+        try:
+            decide(opened, typed)
+        except QuestionError as question:
+            raise _with_currencies(question, opened, typed, _currency(options)) from None
         for number, part in enumerate(typed):
             if price_is_of_row(opened, part):
                 name = part.part.names[part.choice.roles["price"]]
@@ -343,6 +351,39 @@ def _read(opened: OpenSource, options: Options) -> Rows:
         return _made(opened, options, typed)
 
     return with_recovery(opened, build)
+
+
+def _all_questions(question: QuestionError, opened: OpenSource, options: Options) -> QuestionError:
+    """The question which columns are meant, and what has to be asked of those that are known."""
+    known = []
+    for part in opened.parts:
+        roles: dict[str, int] = {}
+        for role in ("date", "amount"):
+            given = {r: getattr(options, r) for r in (*ROLES, "order_total") if r != "customer"}
+            with suppress(InputError):
+                choice = choose_columns(part.names, given, part.label, needed=[role], wanted=())
+                roles |= choice.roles
+        known.append(_typed(part, opened, options, Choice(roles)))
+    try:
+        decide(opened, known)
+    except QuestionError as more:
+        return QuestionError.together([question, more])
+    except InputError:
+        return question
+    return question
+
+
+def _with_currencies(
+    question: QuestionError, opened: OpenSource, typed: list[TypedPart], currency: str | None
+) -> QuestionError:
+    """The question how columns are read, and which currency is meant if that is open too."""
+    try:
+        look_at_currencies(opened, typed, currency)
+    except QuestionError as more:
+        return QuestionError.together([question, more])
+    except InputError:
+        return question
+    return question
 
 
 def with_recovery(opened: OpenSource, act: Callable[[], T]) -> T:
@@ -370,10 +411,12 @@ def _choice(part: SourceTable, options: Options) -> Choice:
         raise InputError(f"{error}{part.hint}") from error
 
 
-def _typed(part: SourceTable, opened: OpenSource, options: Options) -> TypedPart:
+def _typed(
+    part: SourceTable, opened: OpenSource, options: Options, choice: Choice | None = None
+) -> TypedPart:
     return TypedPart(
         part,
-        _choice(part, options),
+        choice or _choice(part, options),
         opened.backend.name,
         date_format=options.date_format,
         decimal=options.decimal,

@@ -65,3 +65,61 @@ def test_the_command(form: str) -> None:
     else:
         assert ran.stdout.startswith("read: customer 'customer_id', day 'order_date', amount")
         assert "--customer 'customer_email' would tell them apart" in ran.stdout
+
+
+LATE = """order,customer,date,amount,status,currency
+1,a,2025-01-05,100,paid,SEK
+1,a,2025-02-20,10,paid,SEK
+2,b,2025-03-01,50,paid,SEK
+3,b,2025-03-02,20,cancelled,SEK
+4,,2025-03-03,30,paid,SEK
+5,c,nonsense,40,paid,SEK
+6,c,2025-04-01,5,paid,SEK
+6,c,2025-04-01,5,paid,SEK
+"""
+
+
+def test_what_is_told_of_days_ids_currencies_states_and_repeats(tmp_path: Path) -> None:
+    path = tmp_path / "late.csv"
+    path.write_text(LATE, encoding="utf-8")
+    with read(str(path)) as log:
+        found = {f.key: f.to_dict() for f in check(log, "2025-03-15").findings}
+        states = {s.value: (s.rows, s.orders, s.money) for s in log.values("status")}
+    # Order 6, two equal rows of 5 each.
+    assert (found["after_as_of"]["orders"], found["after_as_of"]["money"]) == (1, 10.0)
+    assert found["repeated_rows"]["rows"] == 1
+    # Order 1: 46 days between its rows.
+    assert (found["order_over_months"]["orders"], found["order_over_months"]["money"]) == (1, 110.0)
+    assert (found["currency"]["orders"], found["currency"]["money"]) == (6, 260.0)
+    assert states == {"paid": (7, 5, 2_400_000), "cancelled": (1, 1, 200_000)}
+    # The money of 1, 2, 6 and of the rows left out: 170 + 30 + 40.
+    assert "12.5 % of all revenue" in found["no_customer"]["text"]
+    assert "16.7 % of all revenue" in found["bad_date"]["text"]
+    assert "date='nonsense'" in found["bad_date"]["examples"][0]
+    assert "1 row" in found["bad_date"]["text"]
+
+
+def test_the_sheet_of_the_report_says_the_same(tmp_path: Path) -> None:
+    import openpyxl
+
+    from crmformulas.excel.report.quality import write_quality
+    from crmformulas.excel.workbook.book import Book, write_book
+
+    path = tmp_path / "late.csv"
+    path.write_text(LATE.replace("nonsense", "=1+1"), encoding="utf-8")
+    with read(str(path)) as log:
+        quality = check(log, "2025-03-15")
+
+    def write(book: Book) -> None:
+        book.guide((), source="")
+        write_quality(book, quality)
+
+    write_book(tmp_path / "q.xlsx", "sv", "Q", write)
+    sheet = openpyxl.load_workbook(tmp_path / "q.xlsx")["Datakvalitet"]
+    cells = [cell for row in sheet.iter_rows(values_only=True) for cell in row]
+    for finding in quality.findings:
+        assert finding.text if isinstance(finding.text, str) else finding.text.sv in cells
+        for example in finding.examples:
+            assert f"    {example}" in cells
+    # Data is never a formula: the only ones are those of the frame.
+    assert not [c for c in cells if isinstance(c, str) and c.startswith("=") and "company" not in c]
