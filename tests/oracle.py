@@ -593,10 +593,14 @@ def customer_table(
 ) -> list[dict[str, Any]]:
     """Everyone who has bought up to the as-of day, by id.
 
+    Status and F12 tier are None where history holds too little of F12.
+
     Raises ValueError when no order is left up to the as-of day.
     """
     as_of, customers, _, _ = customers_at(rows, as_of, returns, every_row_an_order)
     s12, f12 = windows(as_of)
+    first_day = min(o.day for c in customers for o in c.purchases + c.returns)
+    f12_known = months_in_history(f12, first_day) >= LEAST_MONTHS
     buyers = sorted((c for c in customers if c.purchases), key=lambda customer: customer.id)
     tier = {
         window: tier_of(ranked([c for c in buyers if c.bought(*window)], *window), tiers)
@@ -605,8 +609,8 @@ def customer_table(
     return [
         {
             "customer": c.id,
-            "status": status_of(c, s12, f12, new_after_months),
-            "f12_tier": tier[f12].get(c.id),
+            "status": status_of(c, s12, f12, new_after_months) if f12_known else None,
+            "f12_tier": tier[f12].get(c.id) if f12_known else None,
             "s12_tier": tier[s12].get(c.id),
             "orders": len(c.purchases),
             "revenue": money(sum(order.amount for order in c.purchases + c.returns)),
@@ -619,6 +623,63 @@ def customer_table(
         }
         for c in buyers
     ]
+
+
+RFM_CELLS = """
+    lost         | lost                | at risk             | cannot lose | cannot lose
+    hibernating  | hibernating         | at risk             | at risk     | at risk
+    about to sleep | about to sleep    | need attention      | loyal       | loyal
+    promising    | potential loyalists | potential loyalists | loyal       | loyal
+    new          | potential loyalists | potential loyalists | champions   | champions
+"""  # rows: score of recency 1 to 5; columns: mean of the other two scores, rounded half up
+
+
+def score(better: int, count: int) -> int:
+    """The score of whom so many do better than."""
+    return 5 - 5 * better // count
+
+
+def customer_attributes(
+    rows: pd.DataFrame, *, as_of: date | None = None, **rules: Any
+) -> list[dict[str, Any]]:
+    """What is known of everyone who has bought, by id: the list, and what follows from orders."""
+    table = customer_table(rows, as_of=as_of, **rules)
+    day, customers, _, _ = customers_at(
+        rows, as_of, rules.get("returns", "net"), rules.get("every_row_an_order", False)
+    )
+    people = {c.id: c for c in customers}
+    spread = {c.id: (c.days()[-1] - c.first()).days for c in customers if c.purchases}
+    again = {c.id: len(set(c.days())) - 1 for c in customers if c.purchases}
+    gaps = sum(again.values())
+    mean = sum(spread.values()) / gaps if gaps else None
+    cells = [[name.strip() for name in row.split("|")] for row in RFM_CELLS.strip().splitlines()]
+    for line in table:
+        one = people[line["customer"]]
+        own = sum(order.amount for order in one.purchases + one.returns)
+        back = -sum(order.amount for order in one.returns)
+        line["order_value"] = own / line["orders"] / 10_000
+        line["cohort"] = f"{line['first_order']:%Y-%m}"
+        line["returns"] = len(one.returns)
+        line["returned"] = back / 10_000
+        line["returns_share"] = back / (own + back)
+        x, t_x = again[one.id], spread[one.id]
+        rhythm = None if mean is None else (t_x + 2 * mean) / (x + 2)
+        line["own_rhythm"] = rhythm
+        line["silence"] = line["recency_days"] / rhythm if rhythm else None
+        later = timedelta(days=math.floor(rhythm + 0.5)) if rhythm is not None else None
+        line["next_order"] = None if later is None else line["last_order"] + later
+    n = len(table)
+    for line in table:
+        by = {"r": "recency_days", "f": "orders", "m": "revenue"}
+        made = {}
+        for name, key in by.items():
+            sign = -1 if name == "r" else 1
+            better = sum(sign * other[key] > sign * line[key] for other in table)
+            made[name] = score(better, n)
+        line |= {f"{name}_score": value for name, value in made.items()}
+        line["rfm"] = cells[made["r"] - 1][(made["f"] + made["m"] + 1) // 2 - 1]
+    assert day
+    return table
 
 
 def cohort_table(

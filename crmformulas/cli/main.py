@@ -121,6 +121,11 @@ GROUPS: dict[str, dict[str, Subcommand]] = {
         "forecast": Subcommand("crmformulas.cli.forecast", "The next 12 months, with a backtest."),
         "backtest": Subcommand("crmformulas.cli.backtest", "What was said a year ago, and came."),
     },
+    "Who": {
+        "customers": Subcommand("crmformulas.cli.customers", "Lists of customers, also as files."),
+        "segments": Subcommand("crmformulas.cli.segments", "Ready segments and RFM, with sizes."),
+        "customer": Subcommand("crmformulas.cli.customer", "All that is known of one customer."),
+    },
     "Spreadsheets": {
         "report": Subcommand(
             "crmformulas.cli.report", "Workbook, page or slides on an order file."

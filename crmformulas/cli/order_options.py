@@ -188,6 +188,9 @@ CONTACTS = (
     option("--contact-id", "Column of the customer id in the contact list."),
     option("--signed-up", "Column of the sign-up day."),
     option("--last-reached", "Column of the day last reached."),
+    option("--consent", "Column that says who may be written to, or none."),
+    option("--email", "Column of e-mail addresses, or none."),
+    option("--phone", "Column of phone numbers, or none."),
 )
 
 

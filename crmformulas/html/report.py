@@ -252,7 +252,7 @@ def _customers(listing: Listing, report: Report) -> TableView:
     rows = tuple(
         (
             one.customer,
-            term(one.status),
+            "" if one.status is None else term(one.status),
             "" if one.s12_tier is None else term(one.s12_tier),
             one.orders,
             one.revenue,

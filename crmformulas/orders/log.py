@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import fields, replace
 from datetime import date
@@ -58,6 +58,10 @@ if TYPE_CHECKING:
     from crmformulas.orders.reading.account import Account
     from crmformulas.orders.reading.further_columns import FurtherColumn, FurtherColumns
     from crmformulas.orders.reading.read_options import ContactKeywords, ReadKeywords
+    from crmformulas.orders.selections.customer_page import CustomerPage
+    from crmformulas.orders.selections.person_table import PersonTable
+    from crmformulas.orders.selections.rfm_grid import RfmCell
+    from crmformulas.orders.selections.segments import SegmentSize
     from crmformulas.orders.summary.model import Summary
 
 __all__ = ["Orders", "ValueCount", "read"]
@@ -67,6 +71,12 @@ Row = TypeVar("Row", bound=tuple[Any, ...])
 Step = Callable[[str], None]
 """Told what is being done, in a few words, before each long step."""
 
+
+YEARS_TOLD = 20
+"""Years whose tiers are told of a customer."""
+
+ROWS_OF_A_BATCH = 50_000
+"""Of a large result."""
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 """Of as-of days: what lies further away is a slip of the pen."""
@@ -160,6 +170,9 @@ class Orders:
         known = [name for name in signature(open_contacts).parameters if name != "rows"]
         refuse_unknown(options, known, "contacts()")
         self._contact_options = merged(self.settings.of_contacts, options)
+        for customers in list(self._listed):
+            # They don't know of these contacts.
+            customers.close()
         self._contacts = open_contacts(source, self.rows, **self._contact_options)
         return self
 
@@ -349,6 +362,8 @@ class Orders:
         self,
         as_of: date | str | None = None,
         rules: Rules | None = None,
+        *,
+        where: str = "",
         **changes: Unpack[RuleChanges],
     ) -> Customers:
         """Every customer who has bought up to an as-of day, as a table to page through.
@@ -358,39 +373,223 @@ class Orders:
         Args:
             as_of: The last day that counts; the day of the newest order by default.
             rules: How to count.
+            where: Which customers: a condition on their attributes, such as ``orders 4..5 and
+                days_since > 90``. See :mod:`crmformulas.orders.selections.conditions`.
             **changes: Single rules, as for :meth:`summary`.
 
         Returns:
             A :class:`~crmformulas.orders.Customers`, of use until the log is closed.
 
         Raises:
-            InputError: if there is no usable order up to the day.
+            InputError: if there is no usable order up to the day, or the condition can't be read;
+                the message says where.
 
         Examples:
             >>> import pandas as pd
             >>> log = {"customer": ["a", "b"], "date": ["2026-03-01"] * 2, "amount": [20, 50]}
             >>> with read(pd.DataFrame(log)) as orders:
             ...     [one.customer for one in orders.customers().page(sort="revenue")]
+            ...     orders.customers(where="revenue >= 50 and orders = 1").count()
             ['b', 'a']
+            1
         """
-        from crmformulas.orders.counting import listing
-        from crmformulas.orders.counting.customer_list import Customers
-
         rules = _changed(rules or self.rules, changes, "customers()")
-        _, windows, bounds, within, days = self._prepare(as_of, rules)
+        windows = self._prepare(as_of, rules).windows
         kept: Customers | None = self._made.get(("customers",))
         if kept is None or kept.closed or (kept.windows, kept.rules) != (windows, rules):
             # The list of another day makes room, unless somebody still looks at it.
             self._made["customers",] = kept = None
-            self._on_step("listing customers")
-            with listing.with_latest(within, bounds).cache() as customers:
-                cohorts = self._rows(queries.cohorts(customers, days, bounds, rules), CohortCount)
-                tiered = self._tiered(customers, days, bounds, cohorts, rules)
-                table = listing.listed(customers, tiered, bounds, rules).cache()
-            kept = Customers(table, within, windows, rules, self._columns)
+            kept = self._list_customers(as_of, rules)
             self._listed.add(kept)
             self._made["customers",] = kept
-        return kept
+        return kept.where(where) if where.strip() else kept
+
+    def _list_customers(self, as_of: date | str | None, rules: Rules) -> Customers:
+        """The list of customers at a day, for its caller to close."""
+        from crmformulas.orders.counting.customer_list import Customers
+        from crmformulas.orders.counting.listing import cells, listed, with_latest
+        from crmformulas.orders.selections.attributes import Scope, base_attributes
+        from crmformulas.orders.selections.contact_source import contact_source
+        from crmformulas.orders.selections.person_table import PersonTable
+        from crmformulas.orders.selections.sources import of_the_orders
+
+        extent, windows, bounds, within, days = self._prepare(as_of, rules)
+        assert extent.first is not None
+        self._on_step("listing customers")
+        with with_latest(within, bounds).cache() as customers:
+            cohorts = self._rows(queries.cohorts(customers, days, bounds, rules), CohortCount)
+            tiered = self._tiered(customers, days, bounds, cohorts, rules)
+            table = listed(customers, tiered, bounds, rules).cache()
+        scope = Scope(
+            orders=within,
+            windows=windows,
+            rules=rules,
+            cells=cells(rules.tier_names),
+            f12_months=windows.f12_months(from_number(extent.first)),
+            ask=self._columns,
+            sources=of_the_orders(),
+        )
+        if self._contacts is not None:
+            scope.sources["contacts"] = contact_source(self._contacts.table)
+        people = PersonTable(table, scope, base_attributes(scope), self._batches)
+        return Customers(people, within)
+
+    def segments(
+        self,
+        as_of: date | str | None = None,
+        rules: Rules | None = None,
+        **changes: Unpack[RuleChanges],
+    ) -> list[SegmentSize]:
+        """The ready segments and those of the settings: customers, revenue, what is at stake.
+
+        Args:
+            as_of: The last day that counts; the day of the newest order by default.
+            rules: How to count.
+            **changes: Single rules, as for :meth:`summary`.
+
+        Returns:
+            A :class:`~crmformulas.orders.selections.segments.SegmentSize` for each.
+
+        Raises:
+            InputError: if there is no usable order up to the day.
+        """
+        from crmformulas.orders.selections.segments import segment_sizes, with_segments
+
+        rules = _changed(rules or self.rules, changes, "segments()")
+        summary = self.summary(as_of, rules)
+        customers = self.customers(summary.as_of, rules)
+        self._on_step("sizing segments")
+        return segment_sizes(with_segments(customers, self.settings.segments), customers, summary)
+
+    def rfm(
+        self,
+        as_of: date | str | None = None,
+        rules: Rules | None = None,
+        **changes: Unpack[RuleChanges],
+    ) -> list[RfmCell]:
+        """The grid of RFM, with the customers and revenue of each cell a year before.
+
+        Args:
+            as_of: The last day that counts; the day of the newest order by default.
+            rules: How to count.
+            **changes: Single rules, as for :meth:`summary`.
+
+        Returns:
+            The 25 cells, the best recency first.
+
+        Raises:
+            InputError: if there is no usable order up to the day.
+        """
+        from crmformulas.orders.selections.rfm_grid import rfm_cells
+
+        rules = _changed(rules or self.rules, changes, "rfm()")
+        now = self.customers(as_of, rules)
+        year_ago = now.windows.f12[1]
+        extent = self._extent(as_of, rules)[0]
+        if extent.first is None or from_number(extent.first) > year_ago:
+            return rfm_cells(now, None)
+        before = self._list_customers(year_ago, rules)
+        try:
+            return rfm_cells(now, before)
+        finally:
+            before.close()
+
+    def customer(
+        self,
+        customer: str,
+        as_of: date | str | None = None,
+        rules: Rules | None = None,
+        **changes: Unpack[RuleChanges],
+    ) -> CustomerPage:
+        """All that is known of one customer: attributes, orders and lines, tiers, segments.
+
+        Args:
+            customer: The id, as :meth:`customers` has it.
+            as_of: The last day that counts; the day of the newest order by default.
+            rules: How to count.
+            **changes: Single rules, as for :meth:`summary`.
+
+        Returns:
+            A :class:`~crmformulas.orders.selections.customer_page.CustomerPage`.
+
+        Raises:
+            InputError: if nobody of that id has bought up to the day.
+        """
+        from crmformulas.orders.analysis.customer_history import history
+        from crmformulas.orders.selections import customer_page
+        from crmformulas.orders.selections.segments import with_segments
+
+        rules = _changed(rules or self.rules, changes, "customer()")
+        customers = self.customers(as_of, rules)
+        known = customer_page.known_of(customers, customer)
+        segments = with_segments(customers, self.settings.segments)
+        return customer_page.CustomerPage(
+            customer,
+            known,
+            customer_page.segments_of(customers, segments, customer),
+            self._tiers_by_year(customers, customer),
+            history(customers.orders_of(customer)),
+            customer_page.lines_of(self.rows.typed, self.records, customer),
+        )
+
+    def _tiers_by_year(self, customers: Customers, customer: str) -> list[tuple[date, str | None]]:
+        """The last day of each 12 months that history has, newest first, and the tier in them."""
+        from crmformulas.orders.selections.conditions import quoted
+
+        where = f"customer = {quoted(customer)}"
+        first = self._extent(customers.windows.as_of, customers.rules)[0].first
+        assert first is not None
+        made: list[tuple[date, str | None]] = []
+        day, listed = customers.windows.as_of, customers
+        while True:
+            one = next(iter(listed.where(where).page(limit=1)), None)
+            year_ago = listed.windows.f12[1]
+            made.append((day, one and one.s12_tier))
+            if not listed.f12_reason:
+                made.append((year_ago, one and one.f12_tier))
+            if listed is not customers:
+                listed.close()
+            day = add_months(day, -24)
+            if day < from_number(first) or len(made) >= YEARS_TOLD:
+                return made
+            listed = self._list_customers(day, customers.rules)
+
+    def leads(
+        self,
+        as_of: date | str | None = None,
+        rules: Rules | None = None,
+        *,
+        where: str = "",
+        **changes: Unpack[RuleChanges],
+    ) -> PersonTable:
+        """The contacts without an order up to an as-of day (F0), to be selected like customers.
+
+        Args:
+            as_of: The last day that counts; the day of the newest order by default.
+            rules: How to count.
+            where: Which of them: a condition such as ``lead_days 30..90 and consent``.
+            **changes: Single rules, as for :meth:`summary`.
+
+        Returns:
+            Their table, of use until the log is closed.
+
+        Raises:
+            InputError: if there is no contact list, or the condition can't be read.
+        """
+        from crmformulas.orders.selections.contact_source import lead_attributes, leads
+        from crmformulas.orders.selections.person_table import PersonTable
+
+        if self._contacts is None:
+            raise InputError("F0 are contacts without an order: give a contact list (--contacts)")
+        customers = self.customers(as_of, rules, **changes)
+        scope = replace(customers.people.scope, sources={}, known={})
+        table = leads(self._contacts.table, customers.people.table, scope.as_of).cache()
+        made = PersonTable(
+            table, scope, lead_attributes(scope, self._contacts.table.columns), self._batches
+        )
+        made.always = where
+        made.check(where)
+        return made
 
     def forecast(
         self,
@@ -1094,6 +1293,16 @@ class Orders:
         made: Any = row
         assert tuple(expression.columns) == made._fields, (row, expression.columns)
         return [made._make(values) for values in self._tuples(expression)]
+
+    def _batches(self, expression: ir.Table) -> Iterator[Any]:
+        """A large result as Arrow record batches, as they come from the engine."""
+        if (connection := self._duckdb) is not None:
+            found = connection.sql(self.rows.backend.compile(expression))
+            # Before DuckDB 1.5 it had another name.
+            reader = getattr(found, "to_arrow_reader", None) or found.fetch_arrow_reader
+            yield from reader(ROWS_OF_A_BATCH)
+            return
+        yield from self.rows.backend.to_pyarrow_batches(expression, chunk_size=ROWS_OF_A_BATCH)
 
     def _columns(self, expression: ir.Table) -> dict[str, list[Any]]:
         """A small result, column by column."""

@@ -7,8 +7,9 @@ of all customers are put in order once, which makes every page cheap.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterator, Mapping
+from copy import copy
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,17 +20,15 @@ from ibis import _
 from crmformulas.dates import add_months, day_number, from_number
 from crmformulas.errors import InputError
 from crmformulas.orders.counting.counts import money
-from crmformulas.orders.counting.listing import COUNTED, cells, contains, storable
+from crmformulas.orders.counting.listing import COUNTED, contains, storable
 from crmformulas.orders.keywords import names_fields, names_keywords
-from crmformulas.orders.rules import Rules, Windows
+from crmformulas.orders.selections.attributes import STATUSES, Attribute, f12_reason, find
+from crmformulas.orders.selections.person_table import PersonTable
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 __all__ = ["COLUMNS", "STATUSES", "Customer", "Customers", "Filters"]
-
-STATUSES = ("new", "continued", "reactivated", "lost", "former")
-"""What a customer can be at the as-of day; former is whose last order lies before F12."""
 
 SHALLOW = 1_000
 """Rows down to which looking for them costs less than putting all customers in order."""
@@ -46,8 +45,8 @@ class Customer(NamedTuple):
 
     Attributes:
         customer: The id, as in the log.
-        status: One of :data:`STATUSES`.
-        f12_tier: The value tier in F12; None if not active then.
+        status: One of :data:`STATUSES`; None where history holds too little of F12 to tell.
+        f12_tier: The value tier in F12; None if not active then, or where that can't be told.
         s12_tier: The value tier in S12; None if not active then.
         orders: Purchases up to T, which is the step of the F-ladder that the customer stands on.
         revenue: Net revenue up to T in currency units, less returns unless they are ignored.
@@ -60,7 +59,7 @@ class Customer(NamedTuple):
     """
 
     customer: str
-    status: str
+    status: str | None
     f12_tier: str | None
     s12_tier: str | None
     orders: int
@@ -89,6 +88,8 @@ class Filters:
         text: What the id contains, whether in upper or lower case. Nothing in it is a wildcard.
         least_orders: Purchases up to T, at least: the step of the F-ladder.
         cohort: The month of the first purchase, as ``2026-10``.
+        where: A condition, as ``orders 4..5 and days_since > 90``; see
+            :mod:`crmformulas.orders.selections.conditions`.
 
     Examples:
         >>> Filters(status="lost", f12_tier=["super", "top"]).f12_tier
@@ -101,6 +102,7 @@ class Filters:
     text: str = ""
     least_orders: int = 0
     cohort: str = ""
+    where: str = ""
 
     def __post_init__(self) -> None:
         """Take one word for a choice of one, so that equal filters are equal."""
@@ -124,21 +126,15 @@ class Customers:
         rules: How was counted.
     """
 
-    def __init__(
-        self,
-        table: ir.CachedTable,
-        orders: ir.Table,
-        windows: Windows,
-        rules: Rules,
-        ask: Callable[[ir.Table], dict[str, list[Any]]],
-    ) -> None:
-        self.windows = windows
-        self.rules = rules
-        self._table: ir.CachedTable | None = table
+    def __init__(self, people: PersonTable, orders: ir.Table) -> None:
+        self.windows = people.scope.windows
+        self.rules = people.scope.rules
+        self.people = people
         self._orders = orders
-        self._ask = ask
-        self._cells = cells(rules.tier_names)
+        self._ask = people.scope.ask
+        self._cells = people.scope.cells
         self._order: OrderedDict[tuple[str, bool, Filters], ir.CachedTable] = OrderedDict()
+        self._always = ""
 
     def _repr_html_(self) -> str:
         # By name: counting knows no face.
@@ -148,17 +144,52 @@ class Customers:
     @property
     def closed(self) -> bool:
         """Whether the log has been closed."""
-        return self._table is None
+        return self.people.closed
+
+    @property
+    def attributes(self) -> dict[str, Attribute]:
+        """What is known of each customer, by name: in conditions, columns and orders."""
+        return self.people.attributes
+
+    @property
+    def f12_reason(self) -> str:
+        """Why status and F12 tier are not told; empty if they are."""
+        return f12_reason(self.people.scope)
 
     def close(self) -> None:
         """Remove what is stored temporarily, as closing the log does. Safe to call twice."""
-        if self._table is not None:
+        if not self.people.closed:
             for order in self._order.values():
                 order.release()
             self._order.clear()
-            self._table.release()
-            self._table = None
-            del self._orders, self._ask
+            self.people.release()
+
+    def where(self, condition: str) -> Customers:
+        """Take those for whom a condition holds, of these.
+
+        Args:
+            condition: As ``orders 4..5 and days_since > 90 and tier = super``.
+
+        Returns:
+            The same list, of fewer customers.
+
+        Raises:
+            InputError: if the condition can't be read; the message says where.
+
+        Examples:
+            >>> import pandas as pd
+            >>> from crmformulas.orders import read
+            >>> log = {"customer": ["a", "b", "a"], "amount": [10, 30, 20]}
+            >>> days = ["2026-03-01", "2026-03-01", "2026-03-09"]
+            >>> with read(pd.DataFrame({**log, "date": days})) as orders:
+            ...     again = orders.customers().where("orders >= 2 or revenue < 30")
+            ...     [one.customer for one in again.page()]
+            ['a']
+        """
+        self.people.check(condition)
+        made = copy(self)
+        made._always = f"({self._always}) and ({condition})" if self._always else condition
+        return made
 
     @names_keywords
     def count(self, filters: Filters = EVERYBODY) -> int:
@@ -210,7 +241,10 @@ class Customers:
         for name, number in (("offset", offset), ("limit", limit)):
             if number < 0:
                 raise InputError(f"{name} must be at least 0, got {number}")
-        customers, key = self._filtered(filters), (sort, descending, filters)
+        # What orders joins the table before who is selected from it is found.
+        self.people.need([self._sorting(sort)])
+        customers = self._filtered(filters)
+        key = (sort, descending, replace(filters, where=self._condition(filters)))
         by = self._sort_keys(customers, sort, descending)
         if key not in self._order and offset + limit <= SHALLOW:
             found = customers.order_by(by).limit(limit, offset=offset)
@@ -285,17 +319,21 @@ class Customers:
 
     @property
     def _open(self) -> ir.CachedTable:
-        if self._table is None:
-            raise InputError("the order log is closed, and the list of its customers with it")
-        return self._table
+        return self.people.table
+
+    def _condition(self, filters: Filters) -> str:
+        parts = [part for part in (self._always, filters.where) if part.strip()]
+        return " and ".join(f"({part})" for part in parts)
 
     def _filtered(self, filters: Filters) -> ir.Table:
-        customers = self._open
+        customers = self.people.where(self._condition(filters))
         tiers = self.rules.tier_names
         choices = {"status": STATUSES, "f12_tier": tiers, "s12_tier": tiers}
         chosen = self._cells
         for place, (name, names) in enumerate(choices.items()):
             if wanted := getattr(filters, name):
+                if name != "s12_tier" and self.f12_reason:
+                    raise InputError(f"{name} can't be told: {self.f12_reason}")
                 if unknown := [str(word) for word in wanted if word not in names]:
                     raise InputError(
                         f"{name} must be of {', '.join(names)}, got {', '.join(unknown)}"
@@ -317,30 +355,15 @@ class Customers:
 
     def _sort_keys(self, customers: ir.Table, sort: str, descending: bool) -> list[ir.Value]:
         """Build the keys that order the customers."""
-        if sort not in COLUMNS:
-            raise InputError(f"no column {sort!r} to sort by; there are {', '.join(COLUMNS)}")
-        if sort == "customer":
-            return [customers.number.desc() if descending else customers.number]
-        key = self._size_of(customers, sort)
-        # Nobody's place is above that of those who have one.
-        by = key.desc(nulls_first=False) if descending else key.asc(nulls_first=False)
-        return [by, customers.number]
+        return self.people.sort_keys(customers, self._sorting(sort), descending)
 
-    def _size_of(self, customers: ir.Table, sort: str) -> ir.Value:
-        """Rank the values of a column as numbers."""
-        if sort == "recency_days":
-            return -customers["last"]
-        if sort in ("first_order", "last_order"):
-            return customers[sort.removesuffix("_order")]
-        if sort not in ("status", "f12_tier", "s12_tier"):
-            return customers[sort]
-        ascending = STATUSES if sort == "status" else self.rules.tier_names[::-1]
-        position = COLUMNS.index(sort) - 1
-        ranks: dict[int, list[int]] = {}
-        for cell, words in self._cells.items():
-            if (word := words[position]) is not None:
-                ranks.setdefault(ascending.index(word), []).append(cell)
-        return ibis.cases(*((customers.cell.isin(here), rank) for rank, here in ranks.items()))
+    def _sorting(self, sort: str) -> Attribute:
+        attribute = find(sort, self.attributes)
+        if attribute is None:
+            raise InputError(
+                f"no column {sort!r} to sort by; there are {', '.join(self.attributes)}"
+            )
+        return attribute
 
     def _places(
         self, key: tuple[str, bool, Filters], customers: ir.Table, by: list[ir.Value]
@@ -356,10 +379,13 @@ class Customers:
 
     def _customers_of(self, columns: dict[str, list[Any]]) -> list[Customer]:
         until = self.windows.as_of
+        told: Mapping[int, tuple[str | None, str | None, str | None]] = self._cells
+        if self.f12_reason:
+            told = {cell: (None, None, s12_tier) for cell, (_, _, s12_tier) in told.items()}
         return [
             Customer(
                 customer,
-                *self._cells[cell],
+                *told[cell],
                 orders,
                 money(revenue),
                 s12_orders,

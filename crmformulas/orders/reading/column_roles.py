@@ -152,6 +152,20 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         " lastcontactdate lastsent lastsentat lastemailsent lastopened lastopen lastactive"
         " senastkontaktad senastkontakt senastnadd senastutskick",
     ),
+    # Of a contact list: whether and where somebody may be written to.
+    "consent": (
+        "consent emailconsent emailmarketingconsent marketingconsent acceptsmarketing"
+        " acceptsemailmarketing emailmarketingstatus optin optedin emailoptin"
+        " subscriptionstatus consentstatus emailstatus samtycke medgivande godkantutskick"
+        " nyhetsbrev einwilligung consentement samtykke",
+    ),
+    "email": ("email emailaddress emailadress epost epostadress mail mailadress mailaddress",),
+    "phone": (
+        "phone phonenumber mobile mobilephone mobilenumber cellphone telephone telefon"
+        " telefonnummer telefonnr mobil mobilnummer mobilnr mobiltelefon",
+    ),
+    "first_name": ("firstname givenname fornamn vorname prenom fornavn",),
+    "last_name": ("lastname surname familyname efternamn nachname etternavn efternavn",),
 }
 FURTHER: dict[str, tuple[str, ...]] = {
     # What an order, or a line of it, is told apart by: kept when it is asked for, never needed.
@@ -216,7 +230,11 @@ FURTHER: dict[str, tuple[str, ...]] = {
 """Columns that tools of the trade export beside what an order is, by what they tell."""
 
 
-UNCERTAIN = frozenset(["status", "currency", "refund", "discount", "document"])
+UNCERTAIN = frozenset(
+    words(
+        "status currency refund discount document consent email phone first_name last_name",
+    )
+)
 """Roles that take the first of several columns of a rank: they are told, and can be given."""
 
 OPTIONS = {
@@ -235,6 +253,11 @@ OPTIONS = {
     "contact_id": "--contact-id",
     "signed_up": "--signed-up",
     "last_reached": "--last-reached",
+    "consent": "--consent",
+    "email": "--email",
+    "phone": "--phone",
+    "first_name": "--first-name",
+    "last_name": "--last-name",
 }
 
 # Columns that only a file with a row per article has.

@@ -26,6 +26,8 @@ from crmformulas.orders.reading.typed_rows import Rows, with_recovery
 __all__ = ["Contacts", "open_contacts"]
 
 DAYS = ("signed_up", "last_reached")
+TEXTS = ("consent", "email", "phone", "first_name", "last_name")
+"""What says whether and where somebody may be written to."""
 UNREAD = "unread"
 
 
@@ -35,7 +37,9 @@ class Contacts:
 
     Attributes:
         table: ``customer`` (text, null where blank), ``signed_up`` and, if there is such a column,
-            ``last_reached`` (days since 1970-01-01, null where blank or unreadable).
+            ``last_reached`` (days since 1970-01-01, null where blank or unreadable), and those of
+            ``consent``, ``email``, ``phone``, ``first_name`` and ``last_name`` that there are (text
+            as written, null where blank).
         columns: Per role the name of its column.
         notes: What the user must know about how the list was read, a line each.
     """
@@ -52,6 +56,9 @@ def open_contacts(
     contact_id: str | None = None,
     signed_up: str | None = None,
     last_reached: str | None = None,
+    consent: str | None = None,
+    email: str | None = None,
+    phone: str | None = None,
     table: str | None = None,
     date_format: str | None = None,
     delimiter: str | None = None,
@@ -65,6 +72,9 @@ def open_contacts(
         contact_id: the column of customer ids as in the orders, by name or number.
         signed_up: the column of sign-up days.
         last_reached: the column of days last reached.
+        consent: the column that says whether somebody may be written to, or ``none``.
+        email: the column of e-mail addresses, or ``none``.
+        phone: the column of phone numbers, or ``none``.
         table: the table of a database, or the sheet of a workbook.
         date_format: as for orders.
         delimiter: as for orders.
@@ -83,7 +93,14 @@ def open_contacts(
         temp_directory=rows.options.temp_directory if engine is None else engine.temp,
         threads=rows.options.threads,
     )
-    given = {"contact_id": contact_id, "signed_up": signed_up, "last_reached": last_reached}
+    given = {
+        "contact_id": contact_id,
+        "signed_up": signed_up,
+        "last_reached": last_reached,
+        "consent": consent,
+        "email": email,
+        "phone": phone,
+    }
     opened = open_source(source, form)
     try:
         return with_recovery(opened, lambda: _read(opened, rows, given, date_format))
@@ -130,7 +147,9 @@ def _typed(
     if not wanted["contact_id"]:
         wanted["contact_id"] = _same_id(part, rows.columns["customer"])
     try:
-        choice = choose_columns(part.names, wanted, part.label, needed=("contact_id",), wanted=DAYS)
+        choice = choose_columns(
+            part.names, wanted, part.label, needed=("contact_id",), wanted=(*DAYS, *TEXTS)
+        )
     except InputError as error:
         raise InputError(f"{error}{part.hint}") from error
     return TypedPart(
@@ -158,9 +177,12 @@ def _table(parts: list[TypedPart]) -> Any:
     """The typed table, and how many days of each row are written and can't be read."""
     ibis = import_module("ibis")
     reached = any("last_reached" in typed.choice.roles for typed in parts)
+    texts = [role for role in TEXTS if any(role in typed.choice.roles for typed in parts)]
     tables = []
     for typed in parts:
         new = {"customer": typed.customer("contact_id")}
+        for role in texts:
+            new[role] = _text(typed, role)
         unread = ibis.literal(0, dtype("int8"))
         for role in DAYS:
             if role not in typed.choice.roles:
@@ -173,6 +195,13 @@ def _table(parts: list[TypedPart]) -> Any:
             unread += new[role].isnull().ifelse(written, False).fill_null(False).ifelse(1, 0)
         tables.append(typed.part.table.select(**new, **{UNREAD: unread}))
     return reduce(lambda one, other: one.union(other), tables)
+
+
+def _text(typed: TypedPart, role: str) -> Any:
+    """A column as text, null where it is blank."""
+    if role not in typed.choice.roles:
+        return import_module("ibis").null(dtype("string"))
+    return typed.part.column(typed.choice.roles[role]).cast(dtype("string")).strip().nullif("")
 
 
 def _unread(opened: OpenSource, table: Any) -> int:

@@ -51,6 +51,9 @@ class ContactKeywords(TypedDict, total=False):
     contact_id: str | None
     signed_up: str | None
     last_reached: str | None
+    consent: str | None
+    email: str | None
+    phone: str | None
     table: str | None
     date_format: str | None
     delimiter: str | None

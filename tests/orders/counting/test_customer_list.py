@@ -101,6 +101,10 @@ def test_every_order_and_page_is_that_of_sorting_in_python(
         except InputError:
             return
         everybody = customers.page()
+        if customers.f12_reason:
+            with pytest.raises(InputError, match="status can't be told: history holds"):
+                customers.count(filters)
+            return
         some = [one for one in everybody if one.status in filters.status]
         assert customers.count(filters) == len(some)
         for sort in COLUMNS:
@@ -204,7 +208,8 @@ def test_what_a_cell_counts_its_filter_finds(demo: Orders) -> None:
 
 
 def test_the_words_are_those_of_the_range_formula() -> None:
-    log = {"customer": ["a", "b", "a", "c"], "date": ["2024-11-02", "2025-12-01"] * 2}
+    days = ["2024-11-02", "2025-12-01", "2024-11-02", "2022-12-01"]
+    log = {"customer": ["a", "b", "a", "c"], "date": days}
     frame = pd.DataFrame({**log, "amount": [100, 40, 60, 80]})
     with read(frame) as orders:
         people = orders.customers().page(sort="customer", descending=False)

@@ -52,7 +52,7 @@ def customer_cells(one: Customer, figures: NumberFormat) -> list[str]:
     ]
     return [
         printable(one.customer),
-        translate(term(one.status), lang),
+        UNKNOWN if one.status is None else translate(term(one.status), lang),
         *tiers,
         figures.whole(one.orders),
         figures.whole(one.revenue),

@@ -373,7 +373,7 @@ class CustomersView(Vertical):
         return " · ".join(
             [
                 printable(one.customer),
-                translate(term(one.status), lang),
+                UNKNOWN if one.status is None else translate(term(one.status), lang),
                 tiers,
                 f"{f.whole(one.orders)} {orders}",
                 f.fixed(one.revenue, 2),

@@ -1,0 +1,154 @@
+"""``crmf customer ID``: all that is known of one customer, order line by order line."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crmformulas.cli.options import LANG, examples, option, options
+from crmformulas.cli.order_options import (
+    AS_OF,
+    CONTACTS,
+    COUNTING,
+    ORDERS,
+    READING,
+    OrderCommand,
+    opened,
+)
+from crmformulas.cli.output import print_json, print_view
+from crmformulas.printable import printable
+from crmformulas.translations import Lang, Translated, term, translate
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table
+
+    from crmformulas.orders.selections.customer_page import CustomerPage
+
+__all__ = ["customer"]
+
+
+@examples(
+    """
+    crmf customer C0036463 orders.csv
+    crmf customer anna@example.com orders.csv --contacts list.csv --format json
+    """
+)
+@click.command(cls=OrderCommand)
+@click.argument("id", metavar="ID")
+@ORDERS
+@AS_OF
+@option(
+    "--format",
+    "Tables to read, or JSON.",
+    None,
+    type=click.Choice(["text", "json"]),
+    default="text",
+)
+@LANG
+@options(CONTACTS, READING, COUNTING)
+def customer(
+    id: str,
+    orders: tuple[str, ...],
+    as_of: date | None,
+    format: str,
+    lang: Lang,
+    contacts: str | None,
+    **given: Any,
+) -> None:
+    """Show a customer: orders and their lines, rhythm and next day, tiers by year, segments."""
+    with opened(orders, contacts, given) as (log, _, rules):
+        page = log.customer(id, as_of, **rules)
+    if format == "json":
+        print_json(json.dumps(page.to_dict(), ensure_ascii=False, indent=1, default=str))
+    else:
+        print_view(page_view(page, lang))
+
+
+def page_view(page: CustomerPage, lang: Lang) -> RenderableType:
+    """The page as something rich can print."""
+    from rich.console import Group
+    from rich.text import Text
+
+    parts: list[RenderableType] = [Text(f" {printable(page.customer)}", "bold")]
+    if page.segments:
+        names = ", ".join(printable(str(translate(label, lang))) for label in page.segments)
+        parts.append(Text(f" {names}"))
+    return Group(
+        *parts,
+        _known(page, lang),
+        Text(),
+        _tiers(page, lang),
+        Text(),
+        _orders(page, lang),
+        Text(),
+        _lines(page),
+    )
+
+
+def _known(page: CustomerPage, lang: Lang) -> Table:
+    from rich.table import Table
+
+    from crmformulas.orders.selections.attributes import cell_text
+
+    table = Table(box=None, show_header=False)
+    for attribute, value in page.known:
+        if attribute.name != "customer" and value is not None:
+            label = str(translate(attribute.label, lang)).capitalize()
+            unit = str(translate(attribute.unit, lang))
+            table.add_row(label, f"{cell_text(attribute, value, lang)} {unit}".strip())
+    return table
+
+
+def _tiers(page: CustomerPage, lang: Lang) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None)
+    heads = Translated("12 months to", "12 månader till"), term("tier")
+    for head in heads:
+        table.add_column(str(translate(head, lang)))
+    for day, tier in page.tiers:
+        table.add_row(day.isoformat(), "–" if tier is None else str(translate(term(tier), lang)))
+    return table
+
+
+def _orders(page: CustomerPage, lang: Lang) -> Table:
+    from rich.table import Table
+
+    from crmformulas.formats import NumberFormat
+
+    figures = NumberFormat(lang)
+    table = Table(box=None)
+    heads = (
+        Translated("day", "dag"),
+        Translated("step", "steg"),
+        Translated("amount", "belopp"),
+        Translated("days since", "dagar sedan"),
+        Translated("revenue so far", "omsättning hittills"),
+    )
+    for place, head in enumerate(heads):
+        table.add_column(str(translate(head, lang)), justify="right" if place > 1 else "left")
+    for event in page.orders:
+        table.add_row(
+            event.day.isoformat(),
+            "–" if event.step is None else f"F{event.step}",
+            figures.fixed(event.amount, 2),
+            figures.whole(event.gap_days),
+            figures.fixed(event.revenue, 2),
+        )
+    return table
+
+
+def _lines(page: CustomerPage) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None)
+    heads = list(page.lines[0]) if page.lines else []
+    for head in heads:
+        table.add_column(printable(head), overflow="fold")
+    for line in page.lines:
+        table.add_row(*(printable("" if v is None else str(v)) for v in line.values()))
+    return table

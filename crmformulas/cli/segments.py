@@ -1,0 +1,172 @@
+"""``crmf segments``: ready segments with sizes and what is at stake, and the grid of RFM."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crmformulas.cli.options import LANG, examples, option, options
+from crmformulas.cli.order_options import (
+    AS_OF,
+    CONTACTS,
+    COUNTING,
+    ORDERS,
+    READING,
+    OrderCommand,
+    name_of,
+    opened,
+)
+from crmformulas.cli.output import print_json, print_view
+from crmformulas.printable import printable
+from crmformulas.translations import Lang, Translated, term, translate
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from crmformulas.orders.selections.rfm_grid import RfmCell
+    from crmformulas.orders.selections.segments import SegmentSize
+
+__all__ = ["segments"]
+
+
+@examples(
+    """
+    crmf segments orders.csv
+    crmf segments orders.csv --rfm --lang sv
+    crmf customers orders.csv --segment 'at risk' -o risk.csv
+    """
+)
+@click.command(cls=OrderCommand)
+@ORDERS
+@AS_OF
+@option("--rfm", "The grid of RFM and its eleven segments.", None, is_flag=True)
+@option(
+    "--format",
+    "Tables to read, or JSON.",
+    None,
+    type=click.Choice(["text", "json"]),
+    default="text",
+)
+@LANG
+@options(CONTACTS, READING, COUNTING)
+def segments(
+    orders: tuple[str, ...],
+    as_of: date | None,
+    rfm: bool,
+    format: str,
+    lang: Lang,
+    contacts: str | None,
+    **given: Any,
+) -> None:
+    """Size the ready segments and your own (in crmformulas.toml): who, how many, what is at stake.
+
+    At stake is the CLV of their value tier: of the tier before for those who were lost.
+    """
+    with opened(orders, contacts, given) as (log, _, rules):
+        if rfm:
+            cells = log.rfm(as_of, **rules)
+            text = json.dumps({"cells": [cell._asdict() for cell in cells]}, ensure_ascii=False)
+            view = None if format == "json" else rfm_view(cells, name_of(orders), lang)
+        else:
+            sizes = log.segments(as_of, **rules)
+            text = json.dumps([_plain(size) for size in sizes], ensure_ascii=False, indent=1)
+            view = None if format == "json" else segments_view(sizes, name_of(orders), lang)
+    if view is None:
+        print_json(text)
+    else:
+        print_view(view)
+
+
+def _plain(size: SegmentSize) -> dict[str, Any]:
+    made = asdict(size)
+    return made | {key: translate(getattr(size, key), "en") for key in ("label", "about")}
+
+
+def segments_view(sizes: list[SegmentSize], name: str, lang: Lang) -> RenderableType:
+    """The segments as something rich can print."""
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    from crmformulas.formats import NumberFormat
+
+    figures = NumberFormat(lang)
+    table = Table(box=None, pad_edge=False)
+    heads = (
+        Translated("segment", "segment"),
+        Translated("customers", "kunder"),
+        Translated("revenue", "omsättning"),
+        Translated("at stake", "står på spel"),
+        Translated("who", "vilka"),
+    )
+    for place, head in enumerate(heads):
+        table.add_column(translate(head, lang), justify="right" if 0 < place < 4 else "left")
+    for size in sizes:
+        about = str(translate(size.about, lang))
+        if size.unknown:
+            about = f"{translate(Translated('unknown', 'okänt'), lang)}: {size.unknown}"
+        label = printable(str(translate(size.label, lang)))
+        shown = label if label == size.name else f"{label}\n ({printable(size.name)})"
+        table.add_row(
+            shown,
+            figures.whole(size.customers),
+            figures.whole(size.revenue),
+            figures.whole(size.at_stake),
+            printable(about),
+        )
+    return Group(Text(f" {printable(name)}", "bold"), table)
+
+
+def rfm_view(cells: list[RfmCell], name: str, lang: Lang) -> RenderableType:
+    """The grid and the eleven segments as something rich can print."""
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    from crmformulas.formats import NumberFormat
+    from crmformulas.orders.selections.rfm_grid import rfm_segments
+
+    figures = NumberFormat(lang)
+    grid = Table(box=None, title="R ↓  FM →", title_justify="left")
+    for head in ("", "1", "2", "3", "4", "5"):
+        grid.add_column(head, justify="right")
+    for r in range(5, 0, -1):
+        row = [cell for cell in cells if cell.r == r]
+        moves = [
+            "" if c.customers_before is None else figures.signed(c.customers - c.customers_before)
+            for c in row
+        ]
+        grid.add_row(
+            str(r),
+            *(
+                f"{figures.whole(cell.customers)}\n{figures.whole(cell.revenue)}\n{move}"
+                for cell, move in zip(row, moves, strict=True)
+            ),
+        )
+    table = Table(box=None)
+    heads = (
+        Translated("segment", "segment"),
+        Translated("customers", "kunder"),
+        Translated("a year ago", "för ett år sedan"),
+        Translated("revenue", "omsättning"),
+    )
+    for place, words in enumerate(heads):
+        table.add_column(translate(words, lang), justify="right" if place else "left")
+    for one in rfm_segments(cells):
+        table.add_row(
+            str(translate(term(one.segment), lang)),
+            figures.whole(one.customers),
+            figures.whole(one.customers_before),
+            figures.whole(one.revenue),
+        )
+    told = Translated(
+        " customers, net revenue and customers more or fewer than a year ago",
+        " kunder, nettoomsättning och kunder fler eller färre än för ett år sedan",
+    )
+    return Group(
+        Text(f" {printable(name)} · RFM", "bold"), grid, Text(translate(told, lang), "dim"), table
+    )

@@ -1,0 +1,1 @@
+"""Which customers: conditions on attributes, segments, scores, audiences, control groups."""

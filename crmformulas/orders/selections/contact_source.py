@@ -1,0 +1,144 @@
+"""What a contact list tells of customers, and its contacts who have not bought: a list like any.
+
+Consent is what the platform says in its own words; what is blank or not known for a yes is no.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import ibis
+
+from crmformulas.orders.selections.attributes import (
+    DAYS,
+    Attribute,
+    Kind,
+    Scope,
+    Source,
+    column,
+)
+from crmformulas.translations import Translated
+
+__all__ = ["CONSENTS", "contact_source", "lead_attributes", "leads"]
+
+CONSENTS = (
+    "yes",
+    "y",
+    "true",
+    "1",
+    "ja",
+    "j",
+    "sant",
+    "oui",
+    "si",
+    "sí",
+    "kyllä",
+    "on",
+    "subscribe",
+    "subscribed",
+    "opted in",
+    "opted-in",
+    "opt-in",
+    "optin",
+    "opted_in",
+    "granted",
+    "confirmed",
+    "explicit",
+    "double opt-in",
+    "confirmed_opt_in",
+    "single_opt_in",
+    "accepted",
+    "prenumererar",
+    "samtycker",
+    "godkänd",
+)
+"""Words for consent: of people, and of Klaviyo, Shopify, Mailchimp and their like."""
+
+TEXTS = {
+    "email": Translated("e-mail", "e-post"),
+    "phone": Translated("phone", "telefon"),
+    "first_name": Translated("first name", "förnamn"),
+    "last_name": Translated("last name", "efternamn"),
+}
+
+
+def _by_customer(contacts: Any, as_of: int) -> Any:
+    """One row a contact: first sign-up, last contact, and consent if none of its rows says no."""
+    made: dict[str, Any] = {"signed_up": contacts.signed_up.min()}
+    if "last_reached" in contacts.columns:
+        reached = ibis.cases((contacts.last_reached <= as_of, contacts.last_reached))
+        made["last_reached"] = reached.max()
+    if "consent" in contacts.columns:
+        agreed = contacts.consent.lower().isin(list(CONSENTS)).fill_null(False)
+        made["consent"] = agreed.cast("int8").min()
+    for name in TEXTS:
+        if name in contacts.columns:
+            made[name] = contacts[name].max()
+    return contacts.filter(contacts.customer.notnull()).group_by("customer").agg(**made)
+
+
+def contact_source(contacts: Any) -> Source:
+    """The attributes of a contact list for the customers who are in it."""
+
+    def attributes(scope: Scope) -> list[Attribute]:
+        return _attributes(scope, contacts.columns, "contacts")
+
+    def table(scope: Scope, customers: Any) -> Any:
+        return _by_customer(contacts, scope.as_of)
+
+    return Source("contacts", attributes, table)
+
+
+def _attributes(scope: Scope, columns: Sequence[str], source: str) -> list[Attribute]:
+    made = [
+        Attribute(
+            "signed_up", Translated("signed up", "anmäld"), Kind.DAY,
+            Translated("day of sign-up", "dag för anmälan"), column("signed_up"), source=source,
+        ),
+        Attribute(
+            "lead_days", Translated("days since sign-up", "dagar sedan anmälan"), Kind.WHOLE,
+            Translated("days from the sign-up to the as-of day", "dagar sedan anmälan"),
+            lambda table: ibis.literal(scope.as_of, "int32") - table.signed_up,
+            aliases=("age", "lead_age"), source=source, unit=DAYS,
+        ),
+    ]  # fmt: skip
+    if "last_reached" in columns:
+        made.append(Attribute(
+            "last_reached", Translated("last reached", "senast nådd"), Kind.DAY,
+            Translated("day of the last contact", "dag för senaste kontakten"),
+            column("last_reached"), source=source,
+        ))  # fmt: skip
+    if "consent" in columns:
+        made.append(Attribute(
+            "consent", Translated("consent", "samtycke"), Kind.FLAG,
+            Translated("may be written to; blank is no", "får kontaktas; blankt är nej"),
+            lambda table: (table.consent.fill_null(0) == 1), source=source,
+        ))  # fmt: skip
+    made += [
+        Attribute(
+            name, label, Kind.TEXT, Translated("as in the contact list", "som i kontaktlistan"),
+            column(name), source=source, hidden=True,
+        )
+        for name, label in TEXTS.items()
+        if name in columns
+    ]  # fmt: skip
+    return made
+
+
+def leads(contacts: Any, customers: Any, as_of: int) -> Any:
+    """Contacts without an order up to a day, numbered by id: those who signed up later are not."""
+    known = _by_customer(contacts, as_of)
+    known = known.filter(known.signed_up.isnull() | (known.signed_up <= as_of))
+    alone = known.anti_join(customers, "customer")
+    return alone.mutate(number=ibis.row_number().over(ibis.window(order_by=alone.customer)))
+
+
+def lead_attributes(scope: Scope, columns: Sequence[str]) -> list[Attribute]:
+    """What is known of a contact without an order."""
+    customer = Attribute(
+        "customer", Translated("contact", "kontakt"), Kind.ID,
+        Translated("the id, as in the contact list", "numret, som i kontaktlistan"),
+        column("customer"), aliases=("id", "contact"),
+    )  # fmt: skip
+    return [customer, *_attributes(scope, columns, "")]

@@ -1,0 +1,286 @@
+"""Conditions in the engine: each comparison is an expression on the list of customers.
+
+A comparison that can't be told, as the customer has no such value, does not hold; so ``not`` gives
+exactly the others.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from calendar import monthrange
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from functools import reduce
+from operator import and_, or_
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from crmformulas.dates import day_number
+from crmformulas.orders.counting.counts import UNITS
+from crmformulas.orders.counting.listing import contains, storable
+from crmformulas.orders.selections.attributes import Attribute, Kind, find
+from crmformulas.orders.selections.conditions import (
+    AllOf,
+    Comparison,
+    Condition,
+    ConditionError,
+    Named,
+    Not,
+    Value,
+)
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+__all__ = ["SEGMENT", "attributes_in", "predicate"]
+
+SEGMENT = "segment"
+"""What stands for the condition of a segment by its name."""
+
+YES = ("yes", "true", "ja", "1")
+NO = ("no", "false", "nej", "0")
+
+
+def nearest(word: str, words: Iterable[str]) -> str:
+    """The one of some words that was meant, or nothing."""
+    known = {one.lower(): one for one in words}
+    near = get_close_matches(word.lower(), list(known), n=1)
+    return known[near[0]] if near else ""
+
+
+def attributes_in(
+    condition: Condition, attributes: Mapping[str, Attribute], text: str
+) -> dict[str, Attribute]:
+    """The attributes that a condition asks about, by the name that it has for each.
+
+    Raises:
+        ConditionError: if there is no such attribute, or nobody has a value of it.
+    """
+    made: dict[str, Attribute] = {}
+    for one in _comparisons(condition):
+        attribute = find(one.attribute, attributes)
+        if attribute is None:
+            near = nearest(one.attribute, _names(attributes))
+            hint = f"; did you mean {near}" if near else f"; there are {', '.join(attributes)}"
+            raise ConditionError(f"there is no attribute {one.attribute!r}{hint}", text, one.place)
+        if attribute.unknown:
+            why = f"{attribute.name} can't be told: {attribute.unknown}"
+            raise ConditionError(why, text, one.place)
+        made[one.attribute] = attribute
+    return made
+
+
+def _names(attributes: Mapping[str, Attribute]) -> list[str]:
+    return [name for a in attributes.values() for name in (a.name, *a.aliases)]
+
+
+def _comparisons(condition: Condition) -> list[Comparison]:
+    if isinstance(condition, Comparison):
+        return [condition]
+    if isinstance(condition, Named):
+        return []
+    parts = (condition.part,) if isinstance(condition, Not) else condition.parts
+    return [one for part in parts for one in _comparisons(part)]
+
+
+def predicate(
+    condition: Condition,
+    table: Any,
+    attributes: Mapping[str, Attribute],
+    text: str,
+    of_named: Callable[[Any, Any], Any],
+) -> ir.BooleanValue:
+    """Say for which customers a condition holds.
+
+    Args:
+        condition: The tree.
+        table: The list of customers, with the columns that its attributes read.
+        attributes: By the name that the condition has for each, from :func:`attributes_in`.
+        text: The condition as it was written, for messages.
+        of_named: Says the same of what a :class:`Named` asks.
+
+    Raises:
+        ConditionError: if a value is not one of its attribute; the message says where.
+    """
+    if isinstance(condition, Comparison):
+        held = _Compared(condition, attributes[condition.attribute], table, text).holds()
+        return held.fill_null(False)
+    if isinstance(condition, Named):
+        return of_named(condition.asked, table)
+    if isinstance(condition, Not):
+        return ~predicate(condition.part, table, attributes, text, of_named)
+    parts = [predicate(part, table, attributes, text, of_named) for part in condition.parts]
+    return reduce(and_ if isinstance(condition, AllOf) else or_, parts)
+
+
+class _Compared:
+    """A comparison with an attribute."""
+
+    def __init__(self, one: Comparison, attribute: Attribute, table: Any, text: str) -> None:
+        self.one, self.attribute, self.text = one, attribute, text
+        self.value: Any = attribute.expression(table)
+
+    def holds(self) -> Any:
+        """Whether it holds, null where that can't be told."""
+        operator, kind = self.one.operator, self.attribute.kind
+        if operator == "blank":
+            return self.value.isnull()
+        if operator == "flag" or kind is Kind.FLAG:
+            return self._flag()
+        if kind in (Kind.ID, Kind.TEXT):
+            return self._text()
+        if operator in ("contains", "starts"):
+            raise self._error(f"{self.attribute.name} is no text: use =, <, > or ..")
+        if kind is Kind.CHOICE:
+            return self._choice()
+        if operator == "..":
+            low, high = self.one.values
+            ends = [self._than(">=", low)] if low else []
+            ends += [self._than("<=", high)] if high else []
+            return reduce(and_, ends)
+        held = [self._than("=" if operator == "!=" else operator, v) for v in self.one.values if v]
+        made = reduce(or_, held)
+        return ~made.fill_null(False) if operator == "!=" else made
+
+    def _error(self, why: str, value: Value | None = None) -> ConditionError:
+        return ConditionError(why, self.text, self.one.place if value is None else value.place)
+
+    # Flags, texts and choices
+
+    def _flag(self) -> Any:
+        name = self.attribute.name
+        if self.attribute.kind is not Kind.FLAG:
+            raise self._error(f"{name} needs =, <, > or .. and a value")
+        if self.one.operator == "flag":
+            return self.value
+        if self.one.operator not in ("=", "!=") or len(self.one.values) != 1:
+            raise self._error(f"{name} is yes or no: write {name}, not {name} or {name} = no")
+        value = self.one.values[0]
+        assert value is not None
+        word = value.text.lower()
+        if word not in (*YES, *NO):
+            raise self._error(f"{name} is yes or no, not {value.text!r}", value)
+        wanted = (word in YES) == (self.one.operator == "=")
+        return self.value.fill_null(False) == ibis.literal(wanted)
+
+    def _text(self) -> Any:
+        operator = self.one.operator
+        if operator not in ("=", "!=", "contains", "starts"):
+            raise self._error(
+                f"{self.attribute.name} is a text: use =, !=, contains or starts with"
+            )
+        held = [self._is_text(operator, value.text) for value in self.one.values if value]
+        made = reduce(or_, held)
+        return ~made.fill_null(False) if operator == "!=" else made
+
+    def _is_text(self, operator: str, text: str) -> Any:
+        engine = self.value.get_backend().name
+        if not storable(text, engine):
+            return ibis.literal(False)
+        if operator == "contains":
+            return contains(self.value, text)
+        literal = ibis.literal(text, "string")
+        if operator == "starts":
+            return self.value.startswith(literal)
+        return self.value == literal
+
+    def _choice(self) -> Any:
+        operator, choices = self.one.operator, self.attribute.choices
+        if operator not in ("=", "!="):
+            raise self._error(f"{self.attribute.name} is one of {', '.join(choices)}: use = or !=")
+        wanted = [self._place(value) for value in self.one.values if value]
+        made = self.value.isin([ibis.literal(place, "int32") for place in wanted])
+        return ~made.fill_null(False) if operator == "!=" else made
+
+    def _place(self, value: Value) -> int:
+        """The place of a word among the choices."""
+        known = {_folded(choice): place for place, choice in enumerate(self.attribute.choices)}
+        word = _folded(value.text)
+        if word not in known:
+            near = nearest(value.text, self.attribute.choices)
+            hint = f"; did you mean {near}" if near else ""
+            among = ", ".join(self.attribute.choices)
+            raise self._error(
+                f"{self.attribute.name} is one of {among}, not {value.text!r}{hint}", value
+            )
+        return known[word]
+
+    # Numbers and days
+
+    def _than(self, operator: str, value: Value) -> Any:
+        low, high = self._span(value)
+        match operator:
+            case "<":
+                return self.value < low
+            case "<=":
+                return self.value <= high
+            case ">":
+                return self.value > high
+            case ">=":
+                return self.value >= low
+        if isinstance(low, int) and isinstance(high, int) and low > high:
+            # Between two whole numbers there is nobody.
+            return self.value.isnull() & ibis.literal(False)
+        return (self.value >= low) & (self.value <= high)
+
+    def _span(self, value: Value) -> tuple[Any, Any]:
+        """The least and the largest that a written value means: a month is all its days.
+
+        Of what the engine has in whole numbers a value between two of them is an empty span, which
+        every comparison takes rightly.
+        """
+        kind = self.attribute.kind
+        if kind in (Kind.DAY, Kind.MONTH):
+            return self._days(value)
+        number = self._number(value)
+        if kind is Kind.WHOLE or (kind is Kind.MONEY and self.value.type().is_integer()):
+            scaled = number * (UNITS if kind is Kind.MONEY else 1)
+            low, high = math.ceil(scaled), math.floor(scaled)
+            if not -(2**62) < low < 2**62:
+                raise self._error(f"{value.text!r} is too large a number", value)
+            return low, high
+        exact = float(number * UNITS) if kind is Kind.MONEY else float(number)
+        return exact, exact
+
+    def _number(self, value: Value) -> Decimal:
+        name, text = self.attribute.name, value.text.replace("_", "").replace("−", "-")
+        share = text.endswith("%")
+        if share and self.attribute.kind is not Kind.SHARE:
+            raise self._error(f"{name} is no share, so it can't be {value.text}", value)
+        try:
+            if not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)", text.rstrip("% ")):
+                raise InvalidOperation
+            number = Decimal(text.rstrip("% "))
+        except InvalidOperation:
+            what = "a share such as 20% or 0.2" if self.attribute.kind is Kind.SHARE else "a number"
+            raise self._error(f"{name} is {what}, not {value.text!r}", value) from None
+        return number / 100 if share else number
+
+    def _days(self, value: Value) -> tuple[int, int]:
+        """The first and the last day of a day, month or year."""
+        found = re.fullmatch(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?", value.text)
+        try:
+            if not found:
+                raise ValueError
+            year, month, day = (int(part) if part else None for part in found.groups())
+            assert year is not None
+            if self.attribute.kind is Kind.MONTH and day is not None:
+                raise ValueError
+            first = date(year, month or 1, day or 1)
+            last = date(year, month or 12, day or monthrange(year, month or 12)[1])
+        except ValueError:
+            what = "a month such as 2026-10, or a year"
+            if self.attribute.kind is Kind.DAY:
+                what = "a day such as 2026-10-31, a month or a year"
+            raise self._error(
+                f"{self.attribute.name} is {what}, not {value.text!r}", value
+            ) from None
+        return day_number(first), day_number(last)
+
+
+def _folded(text: str) -> str:
+    return text.casefold().replace("_", " ").replace("-", " ")

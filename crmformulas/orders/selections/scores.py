@@ -1,0 +1,118 @@
+"""The scores of RFM in the engine: where quintiles are cut, and what a customer is called by them.
+
+Nobody need be ranked: how many do better than a value follows from a running sum over the values
+there are, and a score is as many cuts as the customer's value reaches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from operator import add
+from typing import TYPE_CHECKING, Any
+
+import ibis
+from ibis import _
+
+from crmformulas.formulas.segment import RFM_SEGMENTS
+from crmformulas.orders.selections.attributes import Attribute, Kind, Scope, Source
+from crmformulas.translations import Translated
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+__all__ = ["RFM_NAMES", "SCORES"]
+
+RFM_NAMES = (
+    "lost",
+    "hibernating",
+    "about to sleep",
+    "at risk",
+    "cannot lose",
+    "need attention",
+    "promising",
+    "new",
+    "potential loyalists",
+    "loyal",
+    "champions",
+)
+"""The segments of RFM, from those that are furthest away to the best."""
+
+BEST = 5
+COLUMNS = {"r": "last", "f": "orders", "m": "revenue"}
+"""What each score ranks: who bought last, most often, for most."""
+
+
+def learn(scope: Scope, customers: Any) -> None:
+    """Find the values from which each score is given."""
+    count = int(scope.ask(customers.aggregate(n=_.count()))["n"][0])
+    scope.known["scores"] = {
+        score: [ends[0] for ends in scope.ask(_cuts(customers, column, count)).values() if ends]
+        for score, column in COLUMNS.items()
+    }
+
+
+def _cuts(customers: Any, column: str, count: int) -> ir.Table:
+    """The least value that has each score from 2 on: score = 5 - ⌊5 × (rank - 1) / n⌋."""
+    sizes = customers.group_by(worth=customers[column]).agg(tied=_.count())
+    upto = sizes.tied.sum().over(ibis.cumulative_window(order_by=sizes.worth.desc()))
+    running = sizes.mutate(better=upto - sizes.tied)
+    return running.aggregate(
+        **{
+            f"from_{score}": running.worth.min(
+                where=running.better * BEST < (BEST + 1 - score) * count
+            )
+            for score in range(2, BEST + 1)
+        }
+    )
+
+
+def _score(scope: Scope, score: str) -> Callable[[Any], Any]:
+    def expression(table: Any) -> Any:
+        cuts = [cut for cut in scope.known["scores"][score] if cut is not None]
+        reached = [(table[COLUMNS[score]] >= cut).cast("int32") for cut in cuts]
+        return reduce(add, reached, ibis.literal(1, "int32"))
+
+    return expression
+
+
+def attributes(scope: Scope) -> list[Attribute]:
+    """The three scores, and the segment."""
+    r, f, m = (_score(scope, score) for score in COLUMNS)
+
+    def segment(table: Any) -> Any:
+        cell = r(table) * 16 + (f(table) + m(table) + 1)
+        codes: dict[int, list[int]] = {}
+        for recency, row in enumerate(RFM_SEGMENTS, 1):
+            for total in range(2, 2 * BEST + 1):
+                # Half of an odd sum is rounded up.
+                name = row[(total + 1) // 2 - 1]
+                codes.setdefault(RFM_NAMES.index(name), []).append(recency * 16 + total + 1)
+        whole = [(cell.isin(here), ibis.literal(place, "int32")) for place, here in codes.items()]
+        return ibis.cases(*whole)
+
+    def made(name: str, en: str, sv: str, expression: Callable[[Any], Any]) -> Attribute:
+        return Attribute(
+            f"{name}_score", Translated(name.upper(), name.upper()), Kind.WHOLE,
+            Translated(f"score of {en}, 1 to 5, 5 is best", f"poäng för {sv}, 1 till 5, 5 är bäst"),
+            expression, aliases=(name,), source="scores",
+        )  # fmt: skip
+
+    return [
+        made("r", "recency", "tid sedan köp", r),
+        made("f", "frequency", "antal köp", f),
+        made("m", "monetary value", "omsättning", m),
+        Attribute(
+            "rfm",
+            Translated("RFM segment", "RFM-segment"),
+            Kind.CHOICE,
+            Translated("by the scores of RFM, one of eleven", "efter RFM-poängen, ett av elva"),
+            segment,
+            aliases=("rfm_segment",),
+            choices=RFM_NAMES,
+            source="scores",
+        ),
+    ]
+
+
+SCORES = Source("scores", attributes, learn=learn)

@@ -1,0 +1,134 @@
+"""What can join the list of customers from the orders: own rhythm, and returns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+from ibis import _
+
+from crmformulas.orders.counting.queries import total
+from crmformulas.orders.selections.attributes import (
+    DAYS,
+    Attribute,
+    Kind,
+    Scope,
+    Source,
+    share_of,
+)
+from crmformulas.orders.selections.scores import SCORES
+from crmformulas.translations import Translated
+
+__all__ = ["RETURNS", "RHYTHM", "of_the_orders"]
+
+
+# Own rhythm: (t_x + 2ḡ) / (x + 2), with ḡ = Σ t_x / Σ x
+
+
+def _buying_days(scope: Scope, customers: Any) -> Any:
+    """Days with a purchase, of those who have bought more than once."""
+    several = customers.filter(customers.orders > 1).select("customer")
+    bought = scope.orders.filter(scope.orders.amount > 0).select("customer", "day")
+    days = bought.semi_join(several, "customer").distinct()
+    return days.group_by("customer").agg(buying_days=_.count())
+
+
+def _mean_gap(scope: Scope, customers: Any) -> None:
+    again = customers.filter(customers.buying_days > 1)
+    sums = scope.ask(
+        again.aggregate(
+            days=total(again["last"] - again["first"]).fill_null(0),
+            gaps=total(again.buying_days - 1).fill_null(0),
+        )
+    )
+    days, gaps = int(sums["days"][0]), int(sums["gaps"][0])
+    scope.known["mean_gap"] = days / gaps if gaps else None
+
+
+def _rhythm(scope: Scope) -> list[Attribute]:
+    def rhythm(table: Any) -> Any:
+        mean = scope.known["mean_gap"]
+        if mean is None:
+            return ibis.null("float64")
+        again = (table.buying_days.fill_null(1) - 1).cast("float64")
+        spread = (table["last"] - table["first"]).cast("float64")
+        return (spread + 2 * mean) / (again + 2)
+
+    def since(table: Any) -> Any:
+        return (ibis.literal(scope.as_of, "int32") - table["last"]).cast("float64")
+
+    def expected(table: Any) -> Any:
+        return table["last"] + (rhythm(table) + 0.5).floor().cast("int32")
+
+    return [
+        Attribute(
+            "own_rhythm", Translated("own rhythm", "egen rytm"), Kind.NUMBER,
+            Translated(
+                "days between purchases, as usual for the customer",
+                "dagar mellan köp, som är vanligt för kunden",
+            ),
+            rhythm, aliases=("rhythm",), source="rhythm", unit=DAYS,
+        ),
+        Attribute(
+            "silence", Translated("silence", "tystnad"), Kind.NUMBER,
+            Translated(
+                "days since the last purchase by the own rhythm; above 2 is overdue",
+                "dagar sedan senaste köpet genom egen rytm; över 2 är försenad",
+            ),
+            lambda table: since(table) / rhythm(table).nullif(0), aliases=("overdue",),
+            source="rhythm",
+        ),
+        Attribute(
+            "next_order", Translated("next order", "nästa köp"), Kind.DAY,
+            Translated(
+                "day of the next purchase by the own rhythm; in the past if it is overdue",
+                "dag för nästa köp enligt egen rytm; passerad om den är försenad",
+            ),
+            expected, aliases=("expected_day",), source="rhythm",
+        ),
+    ]  # fmt: skip
+
+
+RHYTHM = Source("rhythm", _rhythm, _buying_days, _mean_gap)
+
+
+# Returns
+
+
+def _returned(scope: Scope, customers: Any) -> Any:
+    back = scope.orders.filter(scope.orders.amount <= 0)
+    return back.group_by("customer").agg(returned=-total(back.amount), returns=back.count())
+
+
+def _returns(scope: Scope) -> list[Attribute]:
+    why = "returns are left out" if scope.rules.returns == "ignore" else ""
+
+    def share(table: Any) -> Any:
+        back = table.returned.fill_null(0)
+        return share_of(back, table.revenue + back)
+
+    return [
+        Attribute(
+            "returns", Translated("returns", "returer"), Kind.WHOLE,
+            Translated("returns so far", "returer hittills"),
+            lambda table: table.returns.fill_null(0), source="returns", unknown=why,
+        ),
+        Attribute(
+            "returned", Translated("returned", "returnerat"), Kind.MONEY,
+            Translated("money of returns so far", "returnerat belopp hittills"),
+            lambda table: table.returned.fill_null(0), source="returns", unknown=why,
+        ),
+        Attribute(
+            "returns_share", Translated("returns share", "returandel"), Kind.SHARE,
+            Translated("returned by what was bought", "returnerat av det köpta"),
+            share, source="returns", unknown=why,
+        ),
+    ]  # fmt: skip
+
+
+RETURNS = Source("returns", _returns, _returned)
+
+
+def of_the_orders() -> dict[str, Source]:
+    """What every log has."""
+    return {source.name: source for source in (SCORES, RHYTHM, RETURNS)}
