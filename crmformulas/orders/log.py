@@ -33,6 +33,7 @@ from crmformulas.orders.reading.account import AppliedRule, SettingsAccount
 from crmformulas.orders.reading.column_roles import listed
 from crmformulas.orders.reading.contacts import Contacts, open_contacts
 from crmformulas.orders.reading.order_log import OrderLog
+from crmformulas.orders.reading.quality import NoCurrencyColumnError
 from crmformulas.orders.reading.typed_rows import REASONS, Options, Rows, open_rows
 from crmformulas.orders.rules import LONGEST_HISTORY, RuleChanges, Rules, Windows, rules_of
 from crmformulas.orders.summary.build import summarise
@@ -1379,7 +1380,14 @@ def read(
     kept = settings.reading
     chosen = merged(kept, options) if kept else dict(options)
     try:
-        rows = open_rows(source, Options(**chosen))
+        try:
+            rows = open_rows(source, Options(**chosen))
+        except NoCurrencyColumnError:
+            if "currency" in options:
+                raise
+            # What settings say of a file without such a column is what its amounts are in.
+            del chosen["currency"]
+            rows = open_rows(source, Options(**chosen))
     except InputError as error:
         raise _of_settings(error, told(settings, chosen), settings.path) from None
     return Orders(rows, on_step, settings)

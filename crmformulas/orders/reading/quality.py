@@ -25,6 +25,11 @@ __all__ = [
     "reading_notes",
 ]
 
+
+class NoCurrencyColumnError(InputError):
+    """A currency is to be kept, and no column says which rows are in it."""
+
+
 SIGN = re.compile(r"[$€£¥₩₹₽₺₴₦₱₪₫฿¢]|kr|[a-z]{3}")
 """What may stand behind figures as their currency: a sign, kr, or a code of three letters."""
 CURRENCY = re.compile(r"[^\W\d_]+|[$€£¥₩₹₽₺₴₦₱₪₫฿¢]")
@@ -168,7 +173,7 @@ def look_at_currencies(
     for typed in parts:
         if "currency" not in typed.choice.roles:
             if wanted is not None:
-                raise InputError(
+                raise NoCurrencyColumnError(
                     f"{typed.part.label}: no currency column to find {wanted} in; give it with"
                     " --currency-column, or leave --currency out"
                 )

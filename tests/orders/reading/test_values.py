@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from crmformulas.errors import QuestionError
+from crmformulas.errors import InputError, QuestionError
 from crmformulas.orders.log import read
 
 SWEDISH = pd.DataFrame(
@@ -200,5 +200,11 @@ def test_the_currency_is_what_the_file_says(
         assert log.currency == expected
     settings = tmp_path / "crmformulas.toml"
     settings.write_text('[money]\ncurrency = "NOK"\n')
+    if more:
+        with pytest.raises(InputError, match="has no rows in NOK; it has SEK"):
+            read(path, settings=settings)
+        return
     with read(path, settings=settings) as log:
         assert log.currency == "NOK"
+    with pytest.raises(InputError, match="no currency column to find NOK in"):
+        read(path, currency="NOK")
