@@ -3,6 +3,8 @@
 # make generate         write everything that is generated
 # make check-generated  say what of it is not current (make test does, too)
 # make fuzz             try hostile inputs by the thousand; FUZZ_SECONDS for each area
+# make docs             build the guide, every link checked: build/site/index.html
+# make dist             build what is published, and try it where nothing else is
 # make bench            measure against the alternatives, and write benchmarks/README.md
 
 PYTHON ?= python3
@@ -11,7 +13,7 @@ BIN := $(VENV)/bin
 DEMO := demo.csv
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test generate check-generated fuzz bench clean
+.PHONY: help demo test generate check-generated docs dist fuzz bench clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -55,6 +57,13 @@ generate: $(VENV)/.test
 check-generated: $(VENV)/.test
 	$(BIN)/python docs/generate.py --check
 
+docs: $(VENV)/.test
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -W ignore -m mkdocs build --strict --quiet
+	@echo "build/site/index.html"
+
+dist: $(VENV)/.test
+	$(BIN)/python docs/dist.py
+
 FUZZ_SECONDS ?= 600
 FUZZ_FROM ?= 0
 
@@ -67,4 +76,4 @@ bench: $(VENV)/.test .venv-rivals/.done
 	$(BIN)/python benchmarks/run.py
 
 clean:
-	rm -rf $(VENV) .venv-rivals $(DEMO) $(DEMO:.csv=-contacts.csv)
+	rm -rf $(VENV) .venv-rivals build dist $(DEMO) $(DEMO:.csv=-contacts.csv)

@@ -1,4 +1,4 @@
-"""Write what the README shows: the output of its commands, pictures of a summary and of screens.
+"""Write what README and guide show: output of commands, pictures of a summary and of screens.
 
     python docs/build.py            write
     python docs/build.py --check    exit 1 and say so where it is not current
@@ -31,6 +31,8 @@ ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 IMAGES = ROOT / "docs" / "images"
 PICTURE = IMAGES / "summary.svg"
+GUIDE = ("start", "questions", "methods", "sv")
+"""Folders of the pages whose blocks are run."""
 
 SCREENS = {"overview": ("1",), "segments": ("2", "down"), "migration": ("3", "m", "down")}
 """The screens of ``crmf browse`` that are shown, with the keys that lead there."""
@@ -84,8 +86,8 @@ def pycon(block: str, session: Session) -> str:
     return "\n".join(lines) + "\n\n"
 
 
-def readme(text: str) -> str:
-    """The README with the output of now."""
+def filled(text: str) -> str:
+    """A page with the output of now."""
     session = Session()
 
     def fill(found: re.Match[str]) -> str:
@@ -165,7 +167,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Write what the README shows.")
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check
-    wanted = {README: readme(README.read_text(encoding="utf-8")), PICTURE: picture()}
+    pages = [README, *(page for name in GUIDE for page in (ROOT / "docs" / name).glob("*.md"))]
+    wanted = {page: filled(page.read_text(encoding="utf-8")) for page in pages}
+    wanted[PICTURE] = picture()
     wanted |= asyncio.run(screens())
     stale = [
         path

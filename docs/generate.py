@@ -39,6 +39,7 @@ GENERATORS = (
     Generator("Google Sheets script", ("-m", "crmformulas.google_sheets.build")),
     Generator("signatures of the Calc extension", ("-m", "crmformulas.libreoffice.signatures")),
     Generator("function pages", ("docs/functions.py",)),
+    Generator("example notebook", ("docs/notebook.py",)),
     Generator("workbooks", ("workbooks/build.py",)),
     Generator("outputs and pictures of the README", ("docs/build.py",)),
 )

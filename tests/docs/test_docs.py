@@ -10,10 +10,14 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
+MADE = {"commands.md", "example.md", "glossary.md"}
+"""Pages that are made when the guide is built, which checks what leads to them."""
+
+
 def test_relative_links_lead_somewhere() -> None:
     for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*.md")]:
         for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
-            if "://" not in target:
+            if "://" not in target and Path(target).name not in MADE:
                 assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
