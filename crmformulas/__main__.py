@@ -29,7 +29,7 @@ def main() -> None:
     except ModuleNotFoundError as missing:
         if not missing.name or missing.name.startswith("crmformulas"):
             raise
-        needs = "pip install 'crmformulas[all]'"
+        needs = f"pip install 'crmformulas[{_extra(sys.argv[1:])}]'"
         status = _fail(f"{missing.name} is not installed; run: {needs}")
     except (ImportError, MemoryError) as error:
         # Such as too little memory for a library.
@@ -41,6 +41,24 @@ def main() -> None:
         with suppress(OSError, ValueError):  # the command has said so
             stream.flush()
     os._exit(status if isinstance(status, int) else 0)
+
+
+EXTRAS = {
+    "cli": "calc formulas completion --help --version -h",
+    "cli,excel": "excel sheets calc-addin template",
+    "report": "report",
+    "web": "--web",
+    "tui": "browse",
+}
+"""What commands need; others count orders."""
+
+
+def _extra(arguments: list[str]) -> str:
+    """The extra that a command needs, all of which is said at once."""
+    for extra, words in EXTRAS.items():
+        if not set(words.split()).isdisjoint(arguments):
+            return extra
+    return "orders,cli"
 
 
 def _end(number: int, frame: object) -> None:

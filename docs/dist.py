@@ -42,10 +42,18 @@ import crmformulas.excel.udfs
 """What works with nothing but what every installation has."""
 
 NEEDS = {
-    "summary orders.csv": "all",
-    "report orders.csv": "all",
-    "browse orders.csv": "all",
-    "calc CLV(5,500,2.5)": "all",
+    "summary orders.csv": "orders,cli",
+    "check orders.csv": "orders,cli",
+    "forecast orders.csv": "orders,cli",
+    "demo": "orders,cli",
+    "report orders.csv": "report",
+    "template": "cli,excel",
+    "sheets": "cli,excel",
+    "browse orders.csv": "tui",
+    "browse --web": "web",
+    "calc CLV(5,500,2.5)": "cli",
+    "formulas": "cli",
+    "completion bash": "cli",
 }
 """Commands without their extras, and the extra that their one line names."""
 
