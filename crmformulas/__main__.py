@@ -44,8 +44,8 @@ def main() -> None:
 
 
 EXTRAS = {
-    "cli": "calc formulas completion --help --version -h",
-    "cli,excel": "excel sheets calc-addin template",
+    "cli": "calc formulas completion sheets calc-addin --help --version -h",
+    "cli,excel": "excel template",
     "report": "report",
     "web": "--web",
     "tui": "browse",
