@@ -58,6 +58,20 @@ NEEDS = {
 """Commands without their extras, and the extra that their one line names."""
 
 
+EXTRAS = {
+    "cli": (
+        ("calc CLV(5,500,2.5)", "formulas clv", "sheets --force", "calc-addin --force"),
+        ("summary demo.csv", "report demo.csv"),
+    ),
+    "orders,cli": (
+        ("demo --orders 3000 --force", "summary demo.csv"),
+        ("report demo.csv", "report demo.csv --format html --force"),
+    ),
+    "excel,orders,cli": (("report demo.csv --force",), ("report demo.csv --format pptx",)),
+}
+"""What runs with an extra, and what says which other one it needs."""
+
+
 def run(command: Sequence[str | Path], cwd: Path, *, status: int = 0) -> str:
     """Run a command away from the repository; its output, or what went wrong."""
     done = subprocess.run(
@@ -125,12 +139,7 @@ def try_alone(wheel: Path, folder: Path) -> None:
 
 def try_extras(wheel: Path, folder: Path) -> None:
     """With each extra, what it is for; and what it is not for says what it needs."""
-    for extra, runs, refused in (
-        ("cli", ("calc CLV(5,500,2.5)", "formulas clv", "sheets --force", "calc-addin --force"), ("summary demo.csv", "report demo.csv")),
-        ("orders,cli", ("demo --orders 3000 --force", "summary demo.csv"),
-         ("report demo.csv", "report demo.csv --format html --force")),
-        ("excel,orders,cli", ("report demo.csv --force",), ("report demo.csv --format pptx",)),
-    ):  # fmt: skip
+    for extra, (runs, refused) in EXTRAS.items():
         here = Environment(folder / extra.replace(",", "-"))
         here.install(wheel, extra)
         for command in runs:
