@@ -139,9 +139,47 @@ def check(log: Orders, as_of: date | str | None = None) -> Quality:
     findings += _repeated(log, sums)
     findings += _large(log, orders, sums)
     findings += _quiet(log, orders)
+    findings += _further(log)
     findings = [replace(finding, text=in_both(finding.text)) for finding in findings]
     findings.sort(key=lambda finding: ORDER[finding.severity])
     return Quality(account, tuple(findings))
+
+
+TELLS: Mapping[str, Translated] = {
+    "discount": Translated("discount", "rabatt"),
+    "discount_percent": Translated("discount in per cent", "rabatt i procent"),
+    "discount_code": Translated("discount code", "rabattkod"),
+    "product": Translated("product", "produkt"),
+    "category": Translated("category", "kategori"),
+    "channel": Translated("channel", "kanal"),
+    "campaign": Translated("campaign", "kampanj"),
+    "country": Translated("country", "land"),
+    "device": Translated("device", "enhet"),
+    "payment": Translated("payment", "betalsätt"),
+    "shipping": Translated("shipping", "leveranssätt"),
+}
+"""What further columns tell, by role."""
+
+
+def _further(log: Orders) -> Iterator[Finding]:
+    """The columns that say more of an order than who, when and how much."""
+    known = log.rows.further_roles()
+    if not known:
+        return
+    listed = [
+        ", ".join(f"{translate(TELLS[role], lang)} {name!r}" for role, name in known.items())
+        for lang in LANGS
+    ]
+    yield Finding(
+        "further_columns",
+        "fine",
+        Translated(
+            f"further columns known by name: {listed[0]}; crmf separates and crmf discounts ask"
+            " them",
+            f"fler kolumner kända till namnet: {listed[1]}; crmf separates och crmf discounts"
+            " frågar dem",
+        ),
+    )
 
 
 def _share(part: float, whole: float) -> Translated:

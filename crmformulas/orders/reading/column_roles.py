@@ -214,6 +214,7 @@ FURTHER: dict[str, tuple[str, ...]] = {
     ),
     "country": (
         "country billingcountry shippingcountry countrycode billingcountrycode"
+        " countrycodebilling countrycodeshipping"
         " shippingcountrycode countrybilling countryshipping billingcountryname land leveransland"
         " faktureringsland pays pais",
     ),
@@ -227,7 +228,8 @@ FURTHER: dict[str, tuple[str, ...]] = {
         " versandart",
     ),
 }
-"""Columns that tools of the trade export beside what an order is, by what they tell."""
+"""Columns that tools of the trade export beside what an order is, by what they tell: Shopify,
+WooCommerce, Klaviyo, Google Analytics, and by their plain names."""
 
 
 UNCERTAIN = frozenset(

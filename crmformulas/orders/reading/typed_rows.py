@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeVar
 
 from crmformulas.errors import InputError, QuestionError
 from crmformulas.orders.reading.bring_over import Place, bring_over, place_of
-from crmformulas.orders.reading.column_roles import Choice, choose_columns
+from crmformulas.orders.reading.column_roles import Choice, choose_columns, further_names
 from crmformulas.orders.reading.day_notes import day_notes
 from crmformulas.orders.reading.further_columns import FurtherColumn, FurtherColumns, plan_columns
 from crmformulas.orders.reading.header_row import wanted_of
@@ -208,6 +208,15 @@ class Rows:
             raise error
         self.opened.recover(error)
         return _read(self.opened, self.options)
+
+    def further_roles(self) -> dict[str, str]:
+        """The columns that are known by name beside those that are needed, by what they tell."""
+        found: dict[str, str] = {}
+        for typed in self.typed:
+            places = further_names(typed.part.names, typed.choice)
+            found = {role: typed.part.names[i] for role, i in places.items()} | found
+        found.pop("quantity", None)
+        return found
 
     def further(self, wanted: Sequence[str] | None = None) -> FurtherColumns:
         """Which columns beside those with a role the orders can carry.

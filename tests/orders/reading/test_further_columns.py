@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crmformulas.errors import InputError
+from crmformulas.orders.analysis.data_quality import check
 from crmformulas.orders.log import read
 from crmformulas.orders.reading.further_columns import BLANK, SEVERAL, _bits_for, _weighted
 
@@ -229,3 +230,84 @@ def test_codes_of_a_weight_are_enough_and_apart(count: int) -> None:
     assert len(codes) >= count
     assert len({code.bit_count() for code in codes}) == 1
     assert codes == sorted(set(codes))
+
+
+@pytest.mark.parametrize(
+    ("tool", "columns", "known"),
+    [
+        (
+            "Shopify",
+            "Name,Email,Created at,Total,Lineitem quantity,Lineitem name,Discount Code,"
+            "Discount Amount,Source,Shipping Method,Payment Method,Billing Country",
+            {
+                "discount": "Discount Amount",
+                "discount_code": "Discount Code",
+                "product": "Lineitem name",
+                "channel": "Source",
+                "country": "Billing Country",
+                "payment": "Payment Method",
+                "shipping": "Shipping Method",
+            },
+        ),
+        (
+            "WooCommerce",
+            "Order Number,Order Date,Customer User,Order Total Amount,Cart Discount Amount,"
+            "Coupon Code(s),Payment Method Title,Country Code (Billing),Item Name,Category",
+            {
+                "discount": "Cart Discount Amount",
+                "discount_code": "Coupon Code(s)",
+                "product": "Item Name",
+                "category": "Category",
+                "country": "Country Code (Billing)",
+                "payment": "Payment Method Title",
+            },
+        ),
+        (
+            "Google Analytics",
+            "Transaction ID,User ID,Date,Revenue,Session default channel group,Session campaign,"
+            "Device category,Country,Item category",
+            {
+                "category": "Item category",
+                "channel": "Session default channel group",
+                "campaign": "Session campaign",
+                "country": "Country",
+                "device": "Device category",
+            },
+        ),
+        (
+            "Klaviyo",
+            "Order ID,Email,Date,Value,Attributed Channel,Attributed Campaign,Coupon Code",
+            {
+                "discount_code": "Coupon Code",
+                "channel": "Attributed Channel",
+                "campaign": "Attributed Campaign",
+            },
+        ),
+        (
+            "Swedish",
+            "ordernummer;kundnummer;orderdatum;belopp;rabattkod;rabattbelopp;kategori;kanal;land",
+            {
+                "discount": "rabattbelopp",
+                "discount_code": "rabattkod",
+                "category": "kategori",
+                "channel": "kanal",
+                "country": "land",
+            },
+        ),
+    ],
+)
+def test_columns_of_other_tools_are_known(
+    tool: str, columns: str, known: dict[str, str], tmp_path: Path
+) -> None:
+    """By the headers of their exports, and told by ``crmf check``."""
+    path = tmp_path / f"{tool}.csv"
+    mark = ";" if ";" in columns else ","
+    names = columns.split(mark)
+    days = {"Created at", "Order Date", "Date", "orderdatum"}
+    cells = ["2026-03-01" if n in days else "12" if n in ("Total", "Value") else "5" for n in names]
+    path.write_text(f"{columns}\n{mark.join(cells)}\n")
+    with read(path) as log:
+        assert log.rows.further_roles() == known
+        findings = {finding.key: finding for finding in check(log).findings}
+        told = findings["further_columns"].to_dict()["text"]
+        assert all(repr(name) in told for name in known.values())
