@@ -30,6 +30,7 @@ from crmformulas.translations import Lang
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from crmformulas.excel.report import Separated
     from crmformulas.html import Listing
     from crmformulas.orders.log import Orders
     from crmformulas.orders.summary.model import Summary
@@ -111,6 +112,13 @@ def year_before(log: Orders, summary: Summary) -> Summary | None:
 @option(
     "--with-customers", "Name the largest customers in the page or the PDF.", None, is_flag=True
 )
+@option(
+    "--separates",
+    "In a workbook, also what separates those who go on, by the further columns of the file, and "
+    "discounts by step.",
+    None,
+    is_flag=True,
+)
 @FORCE
 @options(CONTACTS, READING, COUNTING)
 def report(
@@ -121,6 +129,7 @@ def report(
     as_of: date | None,
     customers: int | None,
     with_customers: bool,
+    separates: bool,
     force: bool,
     contacts: str | None,
     **given: Any,
@@ -137,6 +146,8 @@ def report(
         raise InputError("slides name no customers: leave --customers and --with-customers out")
     if ending in ("html", "pdf") and customers and not with_customers:
         raise InputError("a page names customers with --with-customers alone")
+    if separates and ending != "xlsx":
+        raise InputError("--separates adds sheets to a workbook; crmf separates prints the answer")
     writable(path, force, [*orders, *([contacts] if contacts else [])], ending)
     if ending == "pdf":
         from crmformulas.html.to_pdf import browser
@@ -153,6 +164,8 @@ def report(
         progress(f"writing {FORMATS[ending]}")
         if ending == "xlsx":
             limit = CUSTOMERS if customers is None else customers
+            if separates:
+                common["separated"] = _separated(log, made)
             listed = _workbook(path, log, made, name, lang, limit, progress.done, common)
         else:
             count = (NAMED if customers is None else customers) if with_customers else 0
@@ -192,6 +205,38 @@ def _workbook(
         echo(printable(f"! {translate(cut_ids(people.cut), 'en')}"), err=True)
     some, count = with_separators(people.listed), with_separators(people.count)
     return f", {some} of {count} customers listed"
+
+
+def _separated(log: Orders, made: Summary) -> Separated:
+    """What the sheets of what separates are written from."""
+    from crmformulas.excel.report import Separated
+
+    answers = []
+    for asked in questions(made):
+        try:
+            answers.append(log.separates(**asked, as_of=made.as_of, rules=made.rules))
+        except InputError:
+            # Nobody stands there, as in a history of a few months.
+            continue
+    try:
+        discounts = log.discounts(as_of=made.as_of, rules=made.rules)
+    except InputError:
+        discounts = None
+    return Separated(answers, discounts)
+
+
+def questions(made: Summary) -> list[dict[str, Any]]:
+    """The questions of a report: the first step, the lowest later one, the loyal, who continued."""
+    tip = made.ladder.tipping_point
+    steps = [
+        step
+        for step in made.ladder.step_records
+        if step.rate is not None and 1 < step.f < (tip or step.f + 1)
+    ]
+    lowest = min(steps, key=lambda step: step.rate or 0.0, default=None)
+    later = [] if lowest is None else [{"step": lowest.f}]
+    loyal = [] if tip is None else [{"loyal": True}]
+    return [{"step": 1}, *later, *loyal, {"continued": True}]
 
 
 def _people(log: Orders, made: Summary, limit: int, progress: Callable[[float], None]) -> Any:

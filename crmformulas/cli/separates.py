@@ -119,7 +119,7 @@ def separates_view(made: Separation, name: str) -> RenderableType:
     head = Text(f" {name} · {made.question}: {asked} · to {figures.day(made.as_of)}", "bold")
     head.append(
         f"\n {figures.whole(made.customers)} customers, {figures.whole(made.went_on)} went on"
-        f" ({figures.percent(made.rate)}); compared within {made.strata}",
+        f" ({figures.percent(made.rate)}); compared within {translate(made.within, 'en')}",
         style="not bold",
     )
     if made.too_young:

@@ -29,7 +29,7 @@ def run(*args: str) -> str:
 def test_text(orders: str) -> None:
     told = " ".join(run("separates", orders, "--by", "channel", "--by", "order value").split())
     assert "shop · F1→F2: from order 1 to order 2 within 365 days · to 31 Oct 2026" in told
-    assert "compared within month" in told
+    assert "compared within the same month" in told
     assert "What separates, the most first" in told
     assert told.index("order value") < told.index("channel")
     assert "more orders number 2 than as many others of the same months" in told

@@ -12,6 +12,7 @@ from crmformulas.excel.report.links import link_inputs
 from crmformulas.excel.report.overview import Overview
 from crmformulas.excel.report.people import People, cut_ids, write_customers
 from crmformulas.excel.report.quality import write_quality
+from crmformulas.excel.report.separated import Separated, write_separated
 from crmformulas.excel.templates.budget.budget import write_budget
 from crmformulas.excel.templates.kpis.crm_kpis import write_kpis
 from crmformulas.excel.templates.ladder.goals import write_ladder
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from crmformulas.orders.analysis.data_quality import Quality
     from crmformulas.orders.summary.model import Summary
 
-__all__ = ["People", "cut_ids", "write_report"]
+__all__ = ["People", "Separated", "cut_ids", "write_report"]
 
 TITLE = Translated("Customer report", "Kundrapport")
 
@@ -40,6 +41,7 @@ def write_report(
     *,
     before: Summary | None = None,
     people: People | None = None,
+    separated: Separated | None = None,
     currency: str = "",
     quality: Quality | None = None,
 ) -> Book:
@@ -52,6 +54,7 @@ def write_report(
         lang: The language of its texts.
         before: The figures of a year before, if history reaches back so far.
         people: The customers to list; none leaves the sheet out.
+        separated: What separates those who go on, and discounts; none leaves the sheets out.
         currency: That of the amounts, if it is known.
         quality: What was found in the orders; none leaves the sheet out.
 
@@ -88,6 +91,8 @@ def write_report(
         write_budget(book, filled.budget(summary, before))
         link_inputs(book, flows)
         _say_why(book, flows)
+        if separated is not None:
+            write_separated(book, separated)
         if people is not None:
             write_customers(book, people)
         if quality is not None:
@@ -123,6 +128,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "ltv.total",
         "dashboard.message",
         "kpi.shown",
+        "separates.message",
+        "discounts.message",
     ),
     "todo": (
         "budget1.message",
@@ -254,6 +261,12 @@ LINES = (
         "scenario, or type factors of your own, and set a target.",
         "Budgetblad: årets utfall, dess tillväxt, och nästa års budget. Välj ett scenario eller "
         "skriv egna faktorer, och sätt ett mål.",
+    ),
+    Translated(
+        "What separates and Discounts by step, where they were asked for: what those who go on "
+        "have in common. It goes together with, and does not prove.",
+        "Vad som skiljer och Rabatter per steg, där de efterfrågats: vad de som går vidare har "
+        "gemensamt. Det hänger ihop med, och bevisar inte.",
     ),
     Translated(
         "Customers: who they are, the largest first, to filter and sort.",

@@ -162,6 +162,17 @@ LOG_COLUMNS: Mapping[str, Label] = {
 """What the log itself tells of every order."""
 
 
+STRATA: Mapping[str, Label] = {
+    "month": Translated("the same month", "samma månad"),
+    "quarter": Translated("the same quarter", "samma kvartal"),
+    "year": Translated("the same year", "samma år"),
+    "quarter × order number": Translated(
+        "the same quarter and order number", "samma kvartal och köp i ordningen"
+    ),
+}
+"""What is compared within, in words."""
+
+
 @dataclass(frozen=True)
 class Separation:
     """The answer to one question.
@@ -205,6 +216,17 @@ class Separation:
     def rate(self) -> float | None:
         """The share of those who went on; None of nobody."""
         return self.went_on / self.customers if self.customers else None
+
+    @property
+    def within(self) -> Label:
+        """What is compared within, in words."""
+        period = self.strata.removesuffix(f" × {self.held}") if self.held else self.strata
+        told = STRATA[period]
+        if self.held is None:
+            return told
+        return Translated("{0}, and the same {1}", "{0}, och samma {1}").format(
+            told, LOG_COLUMNS.get(self.held, self.held)
+        )
 
     @property
     def called(self) -> tuple[SeparatedColumn, ...]:
