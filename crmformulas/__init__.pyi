@@ -58,6 +58,7 @@ __all__ = [
     "customer_status",
     "extra_orders",
     "f_ladder",
+    "first_year",
     "flow_value",
     "growth_rate",
     "keep_vs_acquire",
@@ -289,6 +290,12 @@ def f_ladder(
     order_counts: _Number | _Range,
     max_f: _Number | None = ...,
 ) -> NDArray[np.int64]: ...
+def first_year(
+    customers: _Ids,
+    dates: _Days,
+    amounts: _Number | _Range,
+    as_of: _Day | None = ...,
+) -> pd.DataFrame: ...
 @overload
 def flow_value(
     customers: _Number,

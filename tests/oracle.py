@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, permutations
 from math import floor
 from typing import Any, Literal
 
@@ -87,6 +87,7 @@ def median(numbers: Iterable[int]) -> float | None:
 
 Z = 1.2815515655446004  # the 90 % point of the normal distribution: intervals hold in 80 %
 Ends = tuple[float | None, float | None]
+Window = tuple[date, date]
 
 
 def wilson(successes: int, total: int) -> Ends:
@@ -475,8 +476,6 @@ def total_reach(contacts: Mapping[str, Contact], as_of: date, reached_days: int)
 
 # ---------------------------------------------------------------------------- customers at a day
 
-Window = tuple[date, date]
-
 
 def windows(as_of: date) -> tuple[Window, Window]:
     """S12 = (T - 12 months, T], F12 = (T - 24 months, T - 12 months]."""
@@ -497,6 +496,68 @@ def months_in_history(window: Window, first_day: date) -> int:
     return min(whole, 11)
 
 
+def those_who_could_come_back(
+    buyers: Sequence[Customer], reactivated: int, lost: int, as_of: date, first_day: date
+) -> dict[str, Any]:
+    """The reactivation rate: of those lost in F12, where history holds the year before it.
+
+    Else of those lost in S12; and so where more came back than were lost in a single year.
+    """
+    f11 = add_months(as_of, -36) + timedelta(days=1), add_months(as_of, -24)
+    f12 = windows(as_of)[1]
+    lost_f12 = None
+    if months_in_history(f11, first_day) == 12:
+        lost_f12 = sum(bool(c.bought(*f11)) and not c.bought(*f12) for c in buyers)
+    of = lost_f12 if lost_f12 and reactivated <= lost_f12 else lost
+    return {
+        "lost_f12": lost_f12,
+        "reactivation_rate": rate(ratio(reactivated, of)) if reactivated <= of else None,
+    }
+
+
+def existing_customers(
+    active: Sequence[Customer], s12: Window, f12: Window, new_after_months: int
+) -> dict[str, Any]:
+    """The revenue of S12 from customers who are not new, and its share."""
+    old = [c for c in active if status_of(c, s12, f12, new_after_months) != "new"]
+    theirs, total = (sum(c.revenue(*s12) for c in group) for group in (old, active))
+    return {
+        "existing_revenue": money(theirs),
+        "existing_share": rate(ratio(theirs, total)) if total > 0 else None,
+    }
+
+
+def retention_since(
+    buyers: Sequence[Customer], as_of: date, first_day: date
+) -> list[dict[str, Any]]:
+    """The customers of F12 by what they were in it, and how many of them stayed."""
+    f11 = add_months(as_of, -36) + timedelta(days=1), add_months(as_of, -24)
+    if months_in_history(f11, first_day) < 12:
+        return []
+    s12, f12 = windows(as_of)
+    groups: dict[str, list[Customer]] = {"new": [], "continued": [], "reactivated": []}
+    for customer in buyers:
+        if customer.bought(*f12):
+            new = customer.first() >= f12[0]
+            old = "continued" if customer.bought(*f11) else "reactivated"
+            groups["new" if new else old].append(customer)
+    answer = []
+    for status, here in groups.items():
+        stayed = sum(bool(customer.bought(*s12)) for customer in here)
+        low, high = of_churn(len(here), len(here) - stayed)
+        answer.append(
+            {
+                "status": status,
+                "customers": len(here),
+                "retained": stayed,
+                "retention": rate(ratio(stayed, len(here))),
+                "low": low,
+                "high": high,
+            }
+        )
+    return answer
+
+
 def without_f12(answer: dict[str, Any]) -> dict[str, Any]:
     """The answer with everything that rests on F12 unknown."""
     closing = answer["flows"]["closing"]
@@ -509,7 +570,7 @@ def without_f12(answer: dict[str, Any]) -> dict[str, Any]:
         to[cell["to"]].append(cell)
     rows = [[None] * len(row) for row in answer["migration"]["customers"]]
     return answer | {
-        "flows": dict.fromkeys(answer["flows"]) | {"closing": closing},
+        "flows": dict.fromkeys(answer["flows"]) | {"closing": closing, "retention_since": []},
         # Where they are is known, where they came from is not, nor who was lost.
         "flow_table": [
             {
@@ -722,6 +783,187 @@ def cohort_table(
     return answer
 
 
+# -------------------------------------------------------------------------- first year of the new
+
+
+def first_year(buyers: Sequence[Customer], first_day: date, as_of: date) -> list[dict[str, Any]]:
+    """What new customers do in the twelve months from their first order, by when they came."""
+    periods: dict[tuple[str, str], tuple[date, date]] = {}
+    for customer in sorted(buyers, key=Customer.first):
+        year, month = customer.first().year, customer.first().month
+        periods["year", str(year)] = date(year, 1, 1), date(year, 12, 31)
+        quarter = (month - 1) // 3
+        start = date(year, 3 * quarter + 1, 1)
+        periods["quarter", f"{year}-Q{quarter + 1}"] = start, month_end(add_months(start, 2))
+    # Recruit years that end a year before T, and so are always whole; none begins before history.
+    back = 12
+    rolling: list[tuple[date, date]] = []
+    while (start := add_months(as_of, -back - 12) + timedelta(days=1)) >= first_day:
+        rolling.append((start, add_months(as_of, -back)))
+        back += 12
+    for start, end in reversed(rolling):
+        if any(start <= customer.first() <= end for customer in buyers):
+            periods["rolling", f"{start}..{end}"] = start, end
+    before = dict(pairwise(rolling))
+    kinds = ("year", "quarter", "rolling")
+    answer = []
+    for (kind, name), (start, end) in sorted(periods.items(), key=lambda p: kinds.index(p[0][0])):
+        came = [customer for customer in buyers if start <= customer.first() <= end]
+        seen = [c for c in came if add_months(c.first(), 12) <= as_of + timedelta(days=1)]
+        # How many months of the period, from its first, are wholly observed.
+        length = {"year": 12, "quarter": 3, "rolling": 12}[kind]
+        whole = 0
+        while whole < length and add_months(start, whole + 13) <= as_of + timedelta(days=1):
+            whole += 1
+        if kind == "rolling":
+            whole = length
+        answer.append(
+            {
+                "period": name,
+                "kind": kind,
+                "customers": len(came),
+                **in_first_year(seen),
+                "months": whole,
+                "near_start": (start - first_day).days < 90,
+                **oldest_ltv(came, as_of),
+                **change_of_first_year(
+                    buyers,
+                    (before.get((start, end)), (start, end))
+                    if kind == "rolling"
+                    else same_months(start, whole, first_day),
+                ),
+            }
+        )
+    return answer
+
+
+def in_first_year(seen: Sequence[Customer]) -> dict[str, Any]:
+    """The figures of customers whose first twelve months are all observed."""
+    ends = {c.id: add_months(c.first(), 12) - timedelta(days=1) for c in seen}
+    orders = sum(c.bought(c.first(), ends[c.id]) for c in seen)
+    revenue = sum(c.revenue(c.first(), ends[c.id]) for c in seen)
+    again = sum(c.bought(c.first(), ends[c.id]) >= 2 for c in seen)
+    share = ratio(again, len(seen))
+    low, high = wilson(again, len(seen))
+    # 1 / (1 - share) years: customers / those who did not buy again
+    duration = ratio(len(seen), len(seen) - again)
+    each = ratio(revenue, len(seen))
+    return {
+        "observed": len(seen),
+        "orders": orders if seen else None,
+        "revenue": money(revenue) if seen else None,
+        "orders_per_customer": rate(ratio(orders, len(seen))),
+        "order_value": money(ratio(revenue, orders)),
+        "revenue_per_customer": money(each),
+        "repeat_share": rate(share),
+        "low": low,
+        "high": high,
+        "clv": money(each * duration) if each is not None and duration else None,
+    }
+
+
+def oldest_ltv(came: Sequence[Customer], as_of: date) -> dict[str, Any]:
+    """Measured: net revenue per customer up to the highest age that all of them have reached."""
+    for age in reversed(LTV_AGES):
+        last = {c.id: add_months(c.first(), age) - timedelta(days=1) for c in came}
+        if all(day <= as_of for day in last.values()):
+            total = sum(c.revenue(c.first(), last[c.id]) for c in came)
+            return {"ltv_months": age, "ltv": money(ratio(total, len(came)))}
+    return {"ltv_months": None, "ltv": None}
+
+
+def same_months(start: date, months: int, first_day: date) -> tuple[Window | None, Window]:
+    """The first months of a period, and the same a year before where history holds them."""
+    then, now = (
+        (begin, add_months(begin, months) - timedelta(days=1))
+        for begin in (add_months(start, -12), start)
+    )
+    return then if months and then[0] >= first_day else None, now
+
+
+def change_of_first_year(
+    buyers: Sequence[Customer], spans: tuple[Window | None, Window]
+) -> dict[str, Any]:
+    """Against the same months a year before, those before history never taken for a year."""
+    nothing = dict.fromkeys(("change", "by_frequency", "by_order_value", "by_duration"))
+    levels = []
+    for span in spans:
+        if span is None:
+            return nothing
+        made = in_first_year([c for c in buyers if span[0] <= c.first() <= span[1]])
+        if made["clv"] is None or made["revenue"] <= 0:
+            return nothing
+        frequency, value = made["orders_per_customer"], made["revenue"] / made["orders"]
+        levels.append((frequency, value, 1 / (1 - made["repeat_share"])))
+    before, after = levels
+    one, other = (a * b * c for a, b, c in levels)
+    lines = shapley(before, after)
+    return {"change": other / one - 1, **dict(zip(list(nothing)[1:], lines, strict=True))}
+
+
+def shapley(before: Sequence[float], after: Sequence[float]) -> list[float]:
+    """What each factor of a product adds, the mean over all orders in which they may change."""
+    added = [0.0] * len(before)
+    orders = list(permutations(range(len(before))))
+    for order in orders:
+        level = list(before)
+        for factor in order:
+            was = math.prod(level)
+            level[factor] = after[factor]
+            added[factor] += (math.prod(level) - was) / len(orders)
+    return [cents(one) or 0.0 for one in added]
+
+
+# ----------------------------------------------------------------------------------- month by month
+
+
+def months(
+    buyers: Sequence[Customer], first_day: date, as_of: date, max_steps: int
+) -> list[dict[str, Any]]:
+    """The last 24 complete months; one that history does not cover wholly is unknown."""
+    newest = month_of(as_of if month_end(as_of) == as_of else add_months(as_of, -1))
+    numbers = range(2, max(max_steps, 2) + 1)
+    answer = []
+    for back in range(23, -1, -1):
+        start = add_months(newest, -back)
+        end = month_end(start)
+        line: dict[str, Any] = {"month": f"{start:%Y-%m}"}
+        here = [c for c in buyers if c.bought(start, end)]
+        old = [c for c in here if c.first() < start]
+        revenue, theirs = (sum(c.revenue(start, end) for c in group) for group in (here, old))
+        # Days from each purchase to the next, with the day of the later one and its number.
+        steps = [
+            (k, later, (later - earlier).days)
+            for c in buyers
+            for k, (earlier, later) in enumerate(pairwise(c.days()), start=2)
+        ]
+        kth = {n: sum(k == n and start <= day <= end for k, day, _ in steps) for n in numbers}
+        year = add_months(start, -11)
+        ever = sum(c.first() <= end for c in buyers)
+        twice = sum(k == 2 and day <= end for k, day, _ in steps)
+        whole_year = first_day <= year
+        line |= {
+            "active": len(here),
+            "new": len(here) - len(old),
+            "returning": len(old),
+            "revenue": money(revenue),
+            "returning_revenue": money(theirs),
+            "second_orders": kth[2],
+            "kth_orders": {str(n): kth[n] for n in range(2, max_steps + 1)},
+            "customers_to_date": ever,
+            "repeaters_to_date": twice,
+            "repeat_rate": rate(ratio(twice, ever)),
+            "median_days": median(gap for _, day, gap in steps if start <= day <= end),
+            "median_days_12": median(gap for _, day, gap in steps if year <= day <= end)
+            if whole_year
+            else None,
+        }
+        if start < first_day:
+            line = dict.fromkeys(line) | {"month": line["month"]}
+        answer.append(line)
+    return answer
+
+
 # --------------------------------------------------------------------------- the value of the flows
 
 Cells = Mapping[tuple[str, str], Sequence[Customer]]
@@ -898,8 +1140,11 @@ def summary(
         # 1 / (1 - retention); no finite estimate when nobody was lost
         "duration": rate(ratio(opening, lost)),
         "net_duration": rate(ratio(opening, staying)) if opening and staying > 0 else None,
+        **those_who_could_come_back(buyers, reactivated, lost, as_of, first_day),
+        **existing_customers(in_s12, s12, f12, new_after_months),
         "retention_low": of_churn(opening, lost)[0],
         "retention_high": of_churn(opening, lost)[1],
+        "retention_since": retention_since(buyers, as_of, first_day),
     }
 
     names = [name for name, _ in tiers]
@@ -997,11 +1242,15 @@ def summary(
     top = round_half_up(exact(pareto_top) * closing)
     revenues = [customer.revenue(*s12) for customer in ranking]
     pareto = ratio(sum(revenues[:top]), sum(revenues)) if sum(revenues) > 0 else None
+    recruits = first_year(buyers, first_day, as_of)
     kpis: dict[str, Any] = {
         "repeat_purchase_rate": rate(ratio(f2, len(buyers))),
         "time_between_purchases": median(gaps),
         "returning_share": returning_share(buyers, first_day, as_of),
         "pareto_share": rate(pareto),
+        "first_year_clv": next(
+            (p["clv"] for p in reversed(recruits) if p["kind"] == "rolling"), None
+        ),
     }
     if contacts is not None:
         known_contacts = read_contacts(contacts, as_of)
@@ -1047,6 +1296,8 @@ def summary(
         "cohorts": cohorts(buyers, as_of),
         "ltv": ltv(buyers, as_of),
         "kpis": kpis,
+        "first_year": recruits,
+        "months": months(buyers, first_day, as_of, max_steps),
     }
     return answer if f12_months >= LEAST_MONTHS else without_f12(answer)
 
@@ -1057,6 +1308,7 @@ def summary(
 MEANS = {
     *("clv_low", "clv_high", "portfolio_value_low", "portfolio_value_high", "value"),
     *("opening", "new", "reactivated", "upgrade", "downgrade", "lost", "flows", "changed_clv"),
+    *("first_year_clv", "order_value", "by_frequency", "by_order_value", "by_duration"),
     "closing",
     "value_per_order",
     "annual_value",
@@ -1093,6 +1345,7 @@ def differences(actual: Any, expected: Any, path: str = "") -> list[str]:
     if isinstance(expected, float) and isinstance(actual, int | float):
         leaf = path.rsplit(".", 1)[-1].split("[")[0]
         room = 1e-15 if leaf in ("revenue", "net_revenue") else 1e-12
-        least = 1.01e-4 if leaf in MEANS else 0.0
+        # Of a change that is nearly nothing the last digits are those of the floats.
+        least = 1.01e-4 if leaf in MEANS else 1e-12 if leaf == "change" else 0.0
         same = abs(actual - expected) <= max(least, abs(expected) * room)
     return [] if same else [f"{path}: {actual!r} instead of {expected!r}"]

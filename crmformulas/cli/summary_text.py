@@ -17,6 +17,7 @@ from rich.text import Text
 
 from crmformulas.formats import UNKNOWN, NumberFormat, bar, heat
 from crmformulas.formulas.migration import LOST
+from crmformulas.orders.summary.first_year import newest_first_years, period_name
 from crmformulas.orders.summary.headlines import growth
 from crmformulas.orders.summary.key_figures import KEY_FIGURES, Unit
 from crmformulas.translations import translate
@@ -61,10 +62,11 @@ def summary_view(summary: Summary, name: str, *, colour: bool = True) -> Rendera
     parts: list[RenderableType] = [_head(summary, name)]
     parts += [_warnings(summary)] if summary.warnings else []
     parts += [_sample(summary)] if summary.input.sample else []
-    parts += [Text(), _balance_and_value(summary), *_ranges(summary), Text(), _ladder(summary)]
+    parts += [Text(), _balance_and_value(summary), *_ranges(summary), *_kept(summary)]
+    parts += [Text(), _ladder(summary), *_first_year(summary)]
     parts += [Text(), _migration(summary, colour=colour), *_moves(summary)]
     parts += [Text(), _kpis(summary)]
-    parts += [Text(), _returning(summary)]
+    parts += [Text(), _returning(summary), *_month(summary)]
     return Group(*parts)
 
 
@@ -214,6 +216,91 @@ def _moves(summary: Summary) -> list[RenderableType]:
 
 def _signed(number: float) -> str:
     return f"{'+' if number > 0 else '−' if number < 0 else ''}{amount(abs(number))}"
+
+
+def _kept(summary: Summary) -> list[RenderableType]:
+    """What existing customers bring, how the customers of F12 stayed, and who may come back."""
+    flows, lines = summary.flows, []
+    if flows.existing_revenue is not None:
+        lines.append(
+            f"Existing customers brought {_about(summary, amount(flows.existing_revenue))} of the "
+            f"revenue, {_about(summary, percent(flows.existing_share))}."
+        )
+    if flows.since:
+        kept = ", ".join(
+            f"{row.status} {percent(row.retention)} of {whole(row.customers)}"
+            for row in flows.since
+        )
+        lines.append(f"Still customers, by what they were the year before: {kept}.")
+    if flows.reactivation_rate is not None:
+        of = (
+            f"the {whole(flows.lost_f12)} who were lost the year before"
+            if flows.back_of_f12
+            else f"the {whole(flows.lost)} lost this year, as history tells no better"
+        )
+        lines.append(
+            f"Reactivated: {whole(flows.reactivated)}, {percent(flows.reactivation_rate)} of {of}."
+        )
+    return [_note(line) for line in lines]
+
+
+def _first_year(summary: Summary) -> list[RenderableType]:
+    """The first year of those who came last, and of those a year before them."""
+    rows = newest_first_years(summary)
+    if not rows:
+        return []
+    now, lines = rows[0], []
+    for row in rows:
+        low, high = percent(row.low), percent(row.high)
+        lines.append(
+            f"{period_name(row)}: {fixed(row.orders_per_customer, 2)} orders of "
+            f"{amount(row.order_value)}, {percent(row.repeat_share)} ({low}–{high}) bought again: "
+            f"CLV {amount(row.clv)}"
+        )
+    first = f"First year of the new, {whole(now.observed)} recruited {lines[0]}"
+    if now.change is not None:
+        first += f", {_signed_percent(now.change)}"
+    first += "."
+    measured = next((r for r in reversed(summary.ltv_records) if r.ltv is not None), None)
+    if measured is not None:
+        first += f" Measured after {measured.age_months} months: {amount(measured.ltv)}."
+    if now.near_start:
+        first += " History starts here: some of them are likely old customers."
+    made: list[RenderableType] = [_note(first)]
+    if len(rows) > 1:
+        second = f"Those {lines[1]}"
+        if now.by_frequency is not None:
+            second += (
+                f" (orders {_signed(now.by_frequency)}, order value "
+                f"{_signed(now.by_order_value or 0)}, repeat share {_signed(now.by_duration or 0)})"
+            )
+        made.append(_note(f"{second}."))
+    return made
+
+
+def _signed_percent(share: float) -> str:
+    return f"{'+' if share > 0 else '−' if share < 0 else ''}{percent(abs(share))}"
+
+
+def _month(summary: Summary) -> list[RenderableType]:
+    """The last month against the same one of the year before."""
+    now, then = summary.months[-1], summary.months[-13]
+    if now.active is None:
+        return []
+
+    def against(told: str, before: float | None, after: float | None) -> str:
+        if before is None:
+            return f"{told}, the year before unknown"
+        shown = whole(before) if isinstance(before, int) else amount(before)
+        change = None if not before or after is None else after / before - 1
+        return f"{told} against {shown}" + (
+            "" if change is None else f" ({_signed_percent(change)})"
+        )
+
+    second = against(whole(now.second_orders), then.second_orders, now.second_orders)
+    theirs = against(amount(now.returning_revenue), then.returning_revenue, now.returning_revenue)
+    told = f"{now.month} against {then.month}: second orders {second}; revenue of those who return "
+    return [_note(f"{told}{theirs}.")]
 
 
 def _side_by_side(left: Table, right: Table) -> Padding:

@@ -745,8 +745,7 @@ function CLV_INTERVAL(annual_value, opening, retained, level) {
  * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
  * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
  * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
- * @param {string} [language] Language in which a spreadsheet shows the headers, en or sv. English unless given.
- * @return A table with a row for each customer who has bought, in order of appearance: customer, status, and the value tiers of F12 and S12 (super, top, mid or bottom), empty where the customer was not active.
+ * @return A table with a row for each customer who has bought, in order of appearance: customer, status, and the value tiers of F12 and S12 (super, top, mid or bottom), empty where the customer was not active. Status and F12 tier are #N/A where history holds fewer than 6 of the 12 months of F12.
  * @customfunction
  */
 function CUSTOMER_STATUS(customers, dates, amounts, as_of, language) {
@@ -826,6 +825,20 @@ function ORDER_LADDER(customers, dates, amounts, as_of, language) {
  */
 function LTV_AT_AGE(customers, dates, amounts, as_of, language) {
   return CRM_.call('ltv_at_age', arguments);
+}
+
+/**
+ * What new customers do in the twelve months from their first order, by when they came.
+ *
+ * @param {Array<Array<string>>} customers Customer id of each row. Range of n ids.
+ * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
+ * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
+ * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
+ * @return A table with a row for each calendar year in which customers came, for each quarter, and for each recruit year that ends 12, 24 … months before the as-of day (rolling) and does not begin before the first order of all: kind, period, customers who came, those of them whose first twelve months are all observed, and over those: orders, net revenue, orders per customer, revenue per order, revenue per customer, the share with a second order within the twelve months, and CLV. #N/A where nobody is observed, and for the CLV where everybody bought again.
+ * @customfunction
+ */
+function FIRST_YEAR(customers, dates, amounts, as_of) {
+  return CRM_.call('first_year', arguments);
 }
 
 /**
@@ -2252,7 +2265,7 @@ const CRM_ = (() => {
     place(people, 'f12');
     people.forEach((one) => { one.status = statusOf(one); });
     const first = log.days.reduce((least, day) => (day <= asOf ? Math.min(least, day) : least), asOf);
-    return { people, asOf, zero, f12Months: monthsFrom(first, f12, s12) };
+    return { people, asOf, zero, first, f12Months: monthsFrom(first, f12, s12) };
   }
 
   /** How many of the 12 months before `end` lie wholly in a history that begins on a day. */
@@ -2362,11 +2375,15 @@ const CRM_ = (() => {
   const known = (number) => (Number.isFinite(number) ? number : NaN);
 
   const TABLES = {
-    customer_status: (...ranges) => [
-      ['customer', 'status', 'f12_tier', 's12_tier'],
-      ...readLog(...ranges).people.map((one) =>
-        [one.shown, one.status, tierName(one.f12), tierName(one.s12)]),
-    ],
+    customer_status: (...ranges) => {
+      const { people, f12Months } = readLog(...ranges);
+      const untold = f12Months < LEAST_F12_MONTHS;
+      return [
+        ['customer', 'status', 'f12_tier', 's12_tier'],
+        ...people.map((one) => [one.shown, untold ? NaN : one.status,
+          untold ? NaN : tierName(one.f12), tierName(one.s12)]),
+      ];
+    },
 
     customer_flows: (...ranges) => {
       const cells = flowsOf(readF12(...ranges));
@@ -2451,6 +2468,53 @@ const CRM_ = (() => {
           });
         });
         return [age, customers, known(money(revenue) / customers)];
+      })];
+    },
+
+    first_year: (...ranges) => {
+      const { people, asOf, zero, first } = readLog(...ranges);
+      const periods = new Map();
+      const add = (kind, key, period, one) => {
+        const name = kind + key;
+        const counts = { kind, key, period, customers: 0, observed: 0, orders: 0, again: 0 };
+        if (!periods.has(name)) periods.set(name, { ...counts, revenue: zero });
+        const sums = periods.get(name);
+        sums.customers += 1;
+        const end = addMonths(one.first, 12);
+        if (end > asOf + 1) return;
+        const within = one.orders.filter((order) => order.day >= one.first && order.day < end);
+        const bought = within.filter(isPurchase).length;
+        sums.observed += 1;
+        sums.orders += bought;
+        sums.again += bought > 1 ? 1 : 0;
+        within.forEach((order) => { sums.revenue += order.amount; });
+      };
+      people.forEach((one) => {
+        const month = monthOf(one.first);
+        const [year, quarter] = [Math.floor(month / 12), Math.floor(month / 3)];
+        add('0', year, String(year), one);
+        add('1', quarter, Math.floor(quarter / 4) + '-Q' + ((quarter % 4) + 1), one);
+        let back = 1;
+        while (addMonths(asOf, -12 * back) >= one.first) back += 1;
+        back -= 1;
+        const start = addMonths(asOf, -12 * (back + 1)) + 1;
+        if (back && start >= first) {
+          add('2', -back, dayText(start) + '..' + dayText(addMonths(asOf, -12 * back)), one);
+        }
+      });
+      const kinds = ['year', 'quarter', 'rolling'];
+      const rows = Array.from(periods.values())
+        .sort((a, b) => a.kind - b.kind || a.key - b.key);
+      return [['kind', 'period', 'customers', 'observed', 'orders', 'revenue',
+        'orders_per_customer', 'order_value', 'revenue_per_customer', 'repeat_share', 'clv'],
+      ...rows.map((sums) => {
+        const { observed, orders, again } = sums;
+        const revenue = money(sums.revenue);
+        const share = again / observed;
+        const [frequency, value] = [orders / observed, revenue / orders];
+        const figures = [observed ? orders : NaN, observed ? revenue : NaN, frequency, value,
+          revenue / observed, share, frequency * value * (1 / (1 - share))];
+        return [kinds[sums.kind], sums.period, sums.customers, observed, ...figures.map(known)];
       })];
     },
 
@@ -2838,7 +2902,13 @@ const CRM_ = (() => {
       { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
       { name: 'language', kind: KINDS.language, shape: 'number', optional: true, otherwise: null },
     ] },
-    cohorts: { aligned: ['customers', 'dates', 'amounts'], headed: true, takes: [
+    first_year: { aligned: ['customers', 'dates', 'amounts'], takes: [
+      { name: 'customers', kind: KINDS.customer, shape: 'column' },
+      { name: 'dates', kind: KINDS.day, shape: 'column' },
+      { name: 'amounts', kind: KINDS.money, shape: 'column' },
+      { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
+    ] },
+    cohorts: { aligned: ['customers', 'dates', 'amounts'], takes: [
       { name: 'customers', kind: KINDS.customer, shape: 'column' },
       { name: 'dates', kind: KINDS.day, shape: 'column' },
       { name: 'amounts', kind: KINDS.money, shape: 'column' },

@@ -26,7 +26,9 @@ from crmformulas.orders.counting.counts import (
     FlowCount,
     GapCount,
     MoneyCount,
+    PurchaseCount,
     ReturnedSum,
+    SoonCount,
 )
 from crmformulas.orders.keywords import refuse_unknown
 from crmformulas.orders.reading.account import AppliedRule, SettingsAccount
@@ -35,7 +37,14 @@ from crmformulas.orders.reading.contacts import Contacts, open_contacts
 from crmformulas.orders.reading.order_log import OrderLog
 from crmformulas.orders.reading.quality import NoCurrencyColumnError
 from crmformulas.orders.reading.typed_rows import REASONS, Options, Rows, open_rows
-from crmformulas.orders.rules import LONGEST_HISTORY, RuleChanges, Rules, Windows, rules_of
+from crmformulas.orders.rules import (
+    LONGEST_HISTORY,
+    RuleChanges,
+    Rules,
+    Windows,
+    rules_of,
+    soon_days,
+)
 from crmformulas.orders.summary.build import summarise
 from crmformulas.settings import Settings, load_settings, merged, told
 
@@ -223,6 +232,10 @@ class Orders:
             self._on_step("climbing the ladder")
             sequence = held.enter_context(queries.sequence(within, customers).cache())
             gaps = self._rows(queries.gaps(sequence, bounds, rules), GapCount)
+            assert extent.first is not None
+            purchases = self._lists(queries.purchases(sequence, days, rules), PurchaseCount)
+            within_days = soon_days(rules, extent.first, bounds.as_of)
+            soon = self._rows(queries.soon(sequence, days, within_days, rules), SoonCount)
             self._on_step("following cohorts")
             money = self._rows(queries.money(sequence, customers, days), MoneyCount)
             since = queries.two_years_back(windows)
@@ -245,6 +258,8 @@ class Orders:
             money=money,
             returned=returned,
             contacts=people,
+            purchases=purchases,
+            soon=soon,
             has_reach=contacts is not None and "last_reached" in contacts.table.columns,
             sample=tuple(self.rows.sample(among=excluded) if excluded else ()),
             notes=(
@@ -1304,6 +1319,13 @@ class Orders:
             yield from reader(ROWS_OF_A_BATCH)
             return
         yield from self.rows.backend.to_pyarrow_batches(expression, chunk_size=ROWS_OF_A_BATCH)
+
+    def _lists(self, expression: ir.Table, row: type[Row]) -> list[tuple[Any, ...]]:
+        """A result of very many rows as plain tuples, whose places are the fields of the row."""
+        made: Any = row
+        assert tuple(expression.columns) == made._fields, (row, expression.columns)
+        arrays = self._arrays(expression)
+        return list(zip(*(arrays[name].tolist() for name in made._fields), strict=True))
 
     def _columns(self, expression: ir.Table) -> dict[str, list[Any]]:
         """A small result, column by column."""

@@ -37,6 +37,7 @@ __all__ = [
     "cohorts",
     "customer_flows",
     "customer_status",
+    "first_year",
     "ltv_at_age",
     "migration_matrix",
     "order_ladder",
@@ -148,7 +149,8 @@ def customer_status(
     Returns:
         A table with a row for each customer who has bought, in order of appearance: customer,
         status, and the value tiers of F12 and S12 (super, top, mid or bottom), empty where the
-        customer was not active.
+        customer was not active. Status and F12 tier are NaN where history holds fewer than 6 of
+        the 12 months of F12.
 
     Raises:
         ArgumentError: if a row lacks an id, date or amount, or the ranges differ in length.
@@ -166,9 +168,13 @@ def customer_status(
 
     rows, counting = _read(customers, dates, amounts, as_of, language=language)
     columns = ["customer", "status", "f12_tier", "s12_tier"]
-    found = ((rows.numbers.get(id_, id_), *told) for id_, *told in counting.people(rows))
-    table = pd.DataFrame(found, columns=columns, dtype=object)
-    table.attrs |= {"blank_rows": rows.blank}
+    people = ((rows.numbers.get(id_, id_), *told) for id_, *told in counting.people(rows))
+    table = pd.DataFrame(people, columns=columns, dtype=object)
+    summary = counting.summary(rows)
+    if not summary.f12_known:
+        # Who has not been seen in F12 may well have bought in it.
+        table["status"] = table["f12_tier"] = float("nan")
+    table.attrs |= {"blank_rows": rows.blank, "warnings": list(summary.warnings)}
     return in_language(table, language)
 
 
@@ -401,6 +407,74 @@ def ltv_at_age(
         [3.0, 3.0, 50.0]
     """
     return _summary((customers, dates, amounts, as_of), "ltv", language).reset_index()
+
+
+FIRST_YEAR_COLUMNS = [
+    *("kind", "period", "customers", "observed", "orders", "revenue", "orders_per_customer"),
+    *("order_value", "revenue_per_customer", "repeat_share", "clv"),
+]
+UNSEEN = [None] * 7
+
+
+@_order_table(
+    example=Example(
+        (
+            ["ann", "bo", "ann", "cy", "bo"],
+            ["2024-02-01", "2024-03-01", "2024-08-01", "2025-04-01", "2025-09-01"],
+            [100, 50, 60, 80, 20],
+            "2025-12-31",
+        ),
+        [
+            ["year", "2024", 2, 2, 3, 210, 1.5, 70, 105, 0.5, 210],
+            ["year", "2025", 1, 0, *UNSEEN],
+            ["quarter", "2024-Q1", 2, 2, 3, 210, 1.5, 70, 105, 0.5, 210],
+            ["quarter", "2025-Q2", 1, 0, *UNSEEN],
+        ],
+        "by hand: two recruits of 2024, of whom ann bought again within a year and bo after it",
+    ),
+)
+def first_year(
+    customers: Any, dates: Any, amounts: Numeric, as_of: Any = None, language: Any = None
+) -> pd.DataFrame:
+    """What new customers do in the twelve months from their first order, by when they came.
+
+    Equation:
+        clv = orders per customer × order value × 1 / (1 − repeat share)
+
+    Args:
+        customers: Customer id of each row. Range of n ids.
+        dates: Day of each row. Range of n dates, or of texts that read one way.
+        amounts: Amount of each row, in currency units; returns are negative. Range of n numbers.
+        as_of: The last day that counts. The day of the newest order unless given.
+        language: Language in which a spreadsheet shows the headers, ``en`` or ``sv``; in Python a
+            DataFrame keeps its names. English unless given.
+
+    Returns:
+        A table with a row for each calendar year in which customers came, for each quarter, and
+        for each recruit year that ends 12, 24 … months before the as-of day (rolling) and does
+        not begin before the first order of all: kind, period, customers who came, those of them
+        whose first twelve months are all observed, and over those: orders, net revenue, orders per
+        customer, revenue per order, revenue per customer, the share with a second order within
+        the twelve months, and CLV. NaN where nobody is observed, and for the CLV where everybody
+        bought again.
+
+    Raises:
+        ArgumentError: if a row lacks an id, date or amount, or the ranges differ in length.
+        DomainError: if a number is not a day, or an amount is too large.
+        NotEnoughDataError: if nobody has bought.
+
+    References:
+        Elinder, "Dina nycklar till framgångsrikare CRM", IRi, 2018: 2.4 orders of 350 and 60 % who
+        buy again give 2 100; a year later 3.2, 390 and 67 % give 3 782.
+
+    Examples:
+        >>> first_year(*LOG)["period"].tolist()[:4]
+        ['2022', '2024', '2026', '2022-Q2']
+    """
+    table = _summary((customers, dates, amounts, as_of), "first_year", language)
+    made = table[FIRST_YEAR_COLUMNS]
+    made.attrs |= table.attrs
+    return made
 
 
 COHORT_MONTHS = 12

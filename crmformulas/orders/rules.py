@@ -28,6 +28,7 @@ __all__ = [
     "parse_tiers",
     "placed",
     "rules_of",
+    "soon_days",
     "tiers_text",
 ]
 
@@ -172,6 +173,14 @@ class Windows:
     s12: tuple[date, date]
     f12: tuple[date, date]
 
+    @property
+    def f11_start(self) -> date:
+        """The first day of the 12 months before F12."""
+        try:
+            return _next(add_months(self.as_of, -36))
+        except ValueError:
+            return date.min
+
     def f12_months(self, first_day: date) -> int:
         """How many of F12's 12 months lie wholly in a history that begins on a day.
 
@@ -200,6 +209,29 @@ class Windows:
 
 def _next(day: date) -> date:
     return date.fromordinal(day.toordinal() + 1)
+
+
+SOON = (365, 180, 90, 30)
+"""How many days a customer is given to go on, the longest that history allows."""
+
+
+def soon_days(rules: Rules, first: int, as_of: int) -> int:
+    """How many days a step of the ladder is followed where its quarters are compared.
+
+    Those of ``Rules.matured`` where it is given; else the most that go three times into history.
+
+    Args:
+        rules: How to count.
+        first: The first day of history, as a number.
+        as_of: The last day that counts, as a number.
+
+    Examples:
+        >>> soon_days(Rules(), 0, 1000), soon_days(Rules(), 0, 1095), soon_days(Rules(), 0, 9)
+        (180, 365, 30)
+    """
+    if rules.matured is not None:
+        return rules.matured
+    return next((days for days in SOON if 3 * days <= as_of - first + 1), SOON[-1])
 
 
 def placed(

@@ -23,6 +23,7 @@ from crmformulas.errors import (
     PassedError,
 )
 from crmformulas.orders.counting import range_engine
+from crmformulas.orders.order_formulas import FIRST_YEAR_COLUMNS
 from crmformulas.orders.reading.cell_ranges import CellRows, read_cells
 from tests import oracle
 from tests.logs import Case, cases
@@ -96,6 +97,10 @@ relaxed = settings(
 )
 
 
+def of_first_year(rows: list[dict[str, Any]]) -> list[list[Any]]:
+    return [[row[name] for name in FIRST_YEAR_COLUMNS] for row in rows]
+
+
 @given(case=cases(order_column=False), data=st.data())
 @relaxed
 def test_every_table_is_that_of_the_oracle(case: Case, data: st.DataObject) -> None:
@@ -133,7 +138,9 @@ def test_every_table_is_that_of_the_oracle(case: Case, data: st.DataObject) -> N
     assert close(plain(made["portfolio"].reset_index()), records(wanted["portfolio"]))
     assert close(plain(made["order_ladder"]), records(wanted["ladder"]["steps"]))
     assert close(plain(made["ltv_at_age"]), records(wanted["ltv"]))
+    assert close(plain(made["first_year"]), of_first_year(wanted["first_year"]))
     told = made["customer_status"]
+    assert told["status"].isna().all() == (not known)
     status = told["status"].value_counts()
     for name in ("new", "continued", "reactivated", "lost") if known else ():
         assert status.get(name, 0) == wanted["flows"][name]

@@ -34,7 +34,7 @@ function readLog(...ranges) {
   place(people, 'f12');
   people.forEach((one) => { one.status = statusOf(one); });
   const first = log.days.reduce((least, day) => (day <= asOf ? Math.min(least, day) : least), asOf);
-  return { people, asOf, zero, f12Months: monthsFrom(first, f12, s12) };
+  return { people, asOf, zero, first, f12Months: monthsFrom(first, f12, s12) };
 }
 
 /** How many of the 12 months before `end` lie wholly in a history that begins on a day. */
@@ -144,11 +144,15 @@ const sumOf = (cells, what, zero) => cells.reduce((sum, cell) => sum + cell[what
 const known = (number) => (Number.isFinite(number) ? number : NaN);
 
 const TABLES = {
-  customer_status: (...ranges) => [
-    ['customer', 'status', 'f12_tier', 's12_tier'],
-    ...readLog(...ranges).people.map((one) =>
-      [one.shown, one.status, tierName(one.f12), tierName(one.s12)]),
-  ],
+  customer_status: (...ranges) => {
+    const { people, f12Months } = readLog(...ranges);
+    const untold = f12Months < LEAST_F12_MONTHS;
+    return [
+      ['customer', 'status', 'f12_tier', 's12_tier'],
+      ...people.map((one) => [one.shown, untold ? NaN : one.status,
+        untold ? NaN : tierName(one.f12), tierName(one.s12)]),
+    ];
+  },
 
   customer_flows: (...ranges) => {
     const cells = flowsOf(readF12(...ranges));
@@ -233,6 +237,53 @@ const TABLES = {
         });
       });
       return [age, customers, known(money(revenue) / customers)];
+    })];
+  },
+
+  first_year: (...ranges) => {
+    const { people, asOf, zero, first } = readLog(...ranges);
+    const periods = new Map();
+    const add = (kind, key, period, one) => {
+      const name = kind + key;
+      const counts = { kind, key, period, customers: 0, observed: 0, orders: 0, again: 0 };
+      if (!periods.has(name)) periods.set(name, { ...counts, revenue: zero });
+      const sums = periods.get(name);
+      sums.customers += 1;
+      const end = addMonths(one.first, 12);
+      if (end > asOf + 1) return;
+      const within = one.orders.filter((order) => order.day >= one.first && order.day < end);
+      const bought = within.filter(isPurchase).length;
+      sums.observed += 1;
+      sums.orders += bought;
+      sums.again += bought > 1 ? 1 : 0;
+      within.forEach((order) => { sums.revenue += order.amount; });
+    };
+    people.forEach((one) => {
+      const month = monthOf(one.first);
+      const [year, quarter] = [Math.floor(month / 12), Math.floor(month / 3)];
+      add('0', year, String(year), one);
+      add('1', quarter, Math.floor(quarter / 4) + '-Q' + ((quarter % 4) + 1), one);
+      let back = 1;
+      while (addMonths(asOf, -12 * back) >= one.first) back += 1;
+      back -= 1;
+      const start = addMonths(asOf, -12 * (back + 1)) + 1;
+      if (back && start >= first) {
+        add('2', -back, dayText(start) + '..' + dayText(addMonths(asOf, -12 * back)), one);
+      }
+    });
+    const kinds = ['year', 'quarter', 'rolling'];
+    const rows = Array.from(periods.values())
+      .sort((a, b) => a.kind - b.kind || a.key - b.key);
+    return [['kind', 'period', 'customers', 'observed', 'orders', 'revenue',
+      'orders_per_customer', 'order_value', 'revenue_per_customer', 'repeat_share', 'clv'],
+    ...rows.map((sums) => {
+      const { observed, orders, again } = sums;
+      const revenue = money(sums.revenue);
+      const share = again / observed;
+      const [frequency, value] = [orders / observed, revenue / orders];
+      const figures = [observed ? orders : NaN, observed ? revenue : NaN, frequency, value,
+        revenue / observed, share, frequency * value * (1 / (1 - share))];
+      return [kinds[sums.kind], sums.period, sums.customers, observed, ...figures.map(known)];
     })];
   },
 

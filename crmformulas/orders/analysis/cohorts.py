@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from crmformulas.dates import month_index
 from crmformulas.orders.counting.counts import money
 from crmformulas.orders.rules import LTV_AGES
-from crmformulas.orders.summary.build import first_open_month, month_name, per
+from crmformulas.orders.summary.build import per
+from crmformulas.orders.summary.months import first_open_month, month_name
 
 if TYPE_CHECKING:
     from crmformulas.orders.summary.model import Summary

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmformulas.errors import FormulaError
 from crmformulas.formulas.value import growth_rate
 from crmformulas.orders.counting.counts import money
-from crmformulas.orders.summary.build import first_open_month, month_name
+from crmformulas.orders.summary.months import first_open_month, month_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -26,7 +26,9 @@ __all__ = [
     "FlowCount",
     "GapCount",
     "MoneyCount",
+    "PurchaseCount",
     "ReturnedSum",
+    "SoonCount",
     "money",
 ]
 
@@ -105,6 +107,9 @@ class CohortCount(NamedTuple):
         observed: How many of ``LTV_AGES`` have passed at the as-of day.
         in_s12: Whether they are active in S12.
         in_f12: Whether they are active in F12.
+        past: What they did before F12: 0 nothing, 1 bought, 2 bought in the 12 months before it.
+        years: How many of the recruit years that end a year before the as-of day have begun and
+            ended since the first order; 0 for the recruits of S12.
         single: Whether they have one order, returns counted.
         old: Whether the first order is old enough for the matured rates.
         customers: How many.
@@ -114,6 +119,8 @@ class CohortCount(NamedTuple):
     observed: int
     in_s12: bool
     in_f12: bool
+    past: int
+    years: int
     single: bool
     old: bool
     customers: int
@@ -136,6 +143,36 @@ class GapCount(NamedTuple):
     late: bool
     old: bool
     previous_old: bool
+    purchases: int
+
+
+class PurchaseCount(NamedTuple):
+    """Purchases of customers with several orders, by number, month and days since the one before.
+
+    Attributes:
+        k: The number of the purchase, cut at one above those that are told apart.
+        month: Its month.
+        gap: Days since the purchase before; −1 for the first.
+        purchases: How many.
+    """
+
+    k: int
+    month: int
+    gap: int
+    purchases: int
+
+
+class SoonCount(NamedTuple):
+    """Purchases that were soon followed by another one, by number and quarter.
+
+    Attributes:
+        k: The number of the purchase.
+        quarter: Its quarter, counted from year 0.
+        purchases: How many were followed within the days of ``rules.soon_days``.
+    """
+
+    k: int
+    quarter: int
     purchases: int
 
 
@@ -167,20 +204,26 @@ class MoneyCount(NamedTuple):
     Attributes:
         cohort: Month of the first order.
         observed: How many of ``LTV_AGES`` have passed at the as-of day.
+        years: Recruit years since the first order, as in :class:`CohortCount`.
         month: Month of the orders.
         age: How many of ``LTV_AGES`` had passed at the order; −1 is before the first purchase.
         revenue: Net revenue.
         bought: Revenue of the purchases.
         active: Customers whose first purchase of the month it is.
+        orders: Purchases.
+        second: Purchases that are their customer's second.
     """
 
     cohort: int
     observed: int
+    years: int
     month: int
     age: int
     revenue: int
     bought: int
     active: int
+    orders: int
+    second: int
 
 
 class ReturnedSum(NamedTuple):
@@ -226,6 +269,9 @@ class Counts:
         flows: Customers by origin and target.
         money: Revenue by month of first order, month and age.
         returned: Returns by month; none where they are ignored.
+        purchases: Purchases by number, month and days since the one before, as plain tuples of
+            the fields of :class:`PurchaseCount`: there may be a hundred thousand.
+        soon: Purchases that were soon followed by another one.
         contacts: What the contact list comes to; None without one.
         has_reach: Whether the list tells when contacts were reached.
         sample: Some rows that are left out: ``reason``, and ``row`` with its cells as text.
@@ -240,6 +286,8 @@ class Counts:
     money: Sequence[MoneyCount]
     returned: Sequence[ReturnedSum]
     contacts: ContactCounts | None
+    purchases: Sequence[tuple[int, int, int, int]] = ()
+    soon: Sequence[SoonCount] = ()
     has_reach: bool = False
     sample: tuple[dict[str, Any], ...] = ()
     notes: tuple[Label, ...] = ()

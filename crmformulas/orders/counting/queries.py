@@ -21,6 +21,7 @@ import ibis
 from ibis import _
 
 from crmformulas.dates import (
+    add_months,
     add_months_array,
     day_number,
     from_number,
@@ -50,12 +51,13 @@ class Bounds:
     as_of: int
     s12: int
     f12: int
+    f11: int
 
     @classmethod
     def of(cls, windows: Windows) -> Bounds:
         """The windows as numbers."""
-        first_days = (day_number(w[0]) for w in (windows.s12, windows.f12))
-        return cls(day_number(windows.as_of), *first_days)
+        first_days = windows.s12[0], windows.f12[0], windows.f11_start
+        return cls(day_number(windows.as_of), *map(day_number, first_days))
 
 
 def total(column: ir.IntegerColumn, where: ir.BooleanValue | None = None) -> ir.IntegerScalar:
@@ -110,7 +112,9 @@ def calendar(first: int, bounds: Bounds, rules: Rules) -> pa.Table:
     """A row a day: its month, and the days so many calendar months later.
 
     ``observed`` is how many of LTV_AGES have passed at the as-of day for a first order on the
-    day; ``lapsed`` is the last day on which a returning customer is not new again.
+    day; ``years`` how many of the recruit years that end 12, 24 … months before the as-of day have
+    ended on the day or later; ``lapsed`` is the last day on which a returning customer is not new
+    again.
     """
     import numpy as np
     import pyarrow as pa
@@ -123,6 +127,7 @@ def calendar(first: int, bounds: Bounds, rules: Rules) -> pa.Table:
         "month": month_indices(days),
         "month_start": days.astype("M8[D]").astype("M8[M]").astype("M8[D]").astype(np.int64),
         "observed": observed,
+        "years": np.sum([days <= end for end in _recruit_years(first, bounds)], axis=0) + 0 * days,
         "lapsed": add_months_array(days, rules.new_after),
         **ages,
     }
@@ -132,10 +137,19 @@ def calendar(first: int, bounds: Bounds, rules: Rules) -> pa.Table:
     return pa.Table.from_arrays(arrays, names=list(columns))
 
 
+def _recruit_years(first: int, bounds: Bounds) -> list[int]:
+    """The last days of the recruit years, from a year before the as-of day back to a day."""
+    as_of, ends = from_number(bounds.as_of), [bounds.as_of]
+    while ends[-1] >= first and (as_of.year - len(ends)) >= 1:
+        ends.append(day_number(add_months(as_of, -12 * len(ends))))
+    return ends[1:]
+
+
 def customers_of(orders: ir.Table, bounds: Bounds, /, **more: ir.Scalar) -> ir.Table:
     """One row a customer who has bought: what status, tiers and cohorts follow from.
 
-    Active in S12 is who has ``first_within``; active in F12 is whose ``last_before`` lies in it.
+    Active in S12 is who has ``first_within``; active in F12 is whose ``last_before`` lies in it;
+    ``earlier`` is the last purchase before F12.
     ``entries`` counts orders and returns. ``more`` is for what only a list of customers tells: two
     more columns cost a summary of a million orders a tenth of a second.
     """
@@ -146,6 +160,7 @@ def customers_of(orders: ir.Table, bounds: Bounds, /, **more: ir.Scalar) -> ir.T
         entries=_.count(),
         revenue=total(orders.amount),
         first=orders.day.min(where=bought),
+        earlier=orders.day.max(where=bought & (orders.day < bounds.f12)),
         last_before=orders.day.max(where=bought & ~in_s12),
         first_within=orders.day.min(where=bought & in_s12),
         s12_orders=orders.count(where=bought & in_s12),
@@ -171,6 +186,10 @@ def cohorts(customers: ir.Table, days: ir.Table, bounds: Bounds, rules: Rules) -
         observed=joined.observed,
         in_s12=active(joined, bounds, "s12"),
         in_f12=active(joined, bounds, "f12"),
+        past=ibis.cases(
+            (joined.earlier >= bounds.f11, 2), (joined.earlier.notnull(), 1), else_=0
+        ).cast("int32"),
+        years=joined.years,
         single=joined.entries == 1,
         old=joined.first <= bounds.as_of - (rules.matured or 0),
     ).agg(customers=_.count())
@@ -222,6 +241,26 @@ def gaps(sequence: ir.Table, bounds: Bounds, rules: Rules) -> ir.Table:
     )
 
 
+def purchases(sequence: ir.Table, days: ir.Table, rules: Rules) -> ir.Table:
+    """Purchases by number, month, and days since the one before: what months are told by."""
+    later = sequence.filter(_.amount > 0)
+    dated = later.inner_join(days.select("on", "month"), later.day == days.on)
+    return dated.group_by(
+        k=ibis.least(_.k, rules.numbers + 1),
+        month=_.month,
+        gap=ibis.cases((_.k > 1, _.day - _.previous), else_=-1),
+    ).agg(purchases=_.count())
+
+
+def soon(sequence: ir.Table, days: ir.Table, within: int, rules: Rules) -> ir.Table:
+    """Purchases that were followed by another one within some days, by number and quarter."""
+    later = sequence.filter(
+        (_.amount > 0) & (_.k > 1) & (_.k <= rules.numbers) & (_.day - _.previous <= within)
+    )
+    dated = later.inner_join(days.select("on", "month"), later.previous == days.on)
+    return dated.group_by(k=dated.k - 1, quarter=dated.month // 3).agg(purchases=_.count())
+
+
 # Money by month and age
 
 
@@ -232,7 +271,7 @@ def money(sequence: ir.Table, customers: ir.Table, days: ir.Table) -> ir.Table:
     ``age`` is how many of LTV_AGES had passed; -1 is before the first order.
     """
     ages = [f"age{a}" for a in LTV_AGES]
-    firsts = days.select("observed", *ages, first_on=days.on, cohort=days.month)
+    firsts = days.select("observed", "years", *ages, first_on=days.on, cohort=days.month)
     dated = sequence.inner_join(
         days.select("on", "month", "month_start"), sequence.day == days.on
     ).drop("on")
@@ -243,28 +282,35 @@ def money(sequence: ir.Table, customers: ir.Table, days: ir.Table) -> ir.Table:
     of_several = joined.group_by(
         cohort=joined.cohort,
         observed=joined.observed,
+        years=joined.years,
         month=joined.month,
         age=reduce(add, passed, -(joined.day < joined.first).cast("int32")),
     ).agg(
         revenue=joined.amount.sum(),
         bought=joined.amount.sum(where=bought).fill_null(0),
         active=joined.count(where=opens_month),
+        orders=joined.count(where=bought),
+        second=joined.count(where=bought & (joined.k == 2)),
     )
     # Who has one order has it at the age of no month.
     single = customers.filter(_.entries == 1)
-    opened = single.inner_join(days.select("on", "month", "observed"), single.first == days.on)
-    of_one = (
-        opened.group_by(cohort=opened.month, observed=opened.observed)
-        .agg(revenue=_.revenue.sum(), active=_.count())
-        .mutate(month=_.cohort, age=ibis.literal(0, "int64"), bought=_.revenue)
+    opened = single.inner_join(
+        days.select("on", "month", "observed", "years"), single.first == days.on
     )
-    keys = ("cohort", "observed", "month", "age")
-    columns = (*keys, "revenue", "bought", "active")
+    nothing = ibis.literal(0, "int64")
+    of_one = (
+        opened.group_by(cohort=opened.month, observed=opened.observed, years=opened.years)
+        .agg(revenue=_.revenue.sum(), active=_.count())
+        .mutate(month=_.cohort, age=nothing, bought=_.revenue, orders=_.active, second=nothing)
+    )
+    keys = ("cohort", "observed", "years", "month", "age")
+    sums = ("revenue", "bought", "active", "orders", "second")
+    columns = (*keys, *sums)
     return (
         of_several.select(*columns)
         .union(of_one.select(*columns))
         .group_by(*keys)
-        .agg(revenue=_.revenue.sum(), bought=_.bought.sum(), active=_.active.sum())
+        .agg(**{name: _[name].sum() for name in sums})
     )
 
 

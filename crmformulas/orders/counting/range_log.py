@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import accumulate
+from datetime import date
+from itertools import accumulate, pairwise
 from typing import Any
 
 from crmformulas.dates import add_months, day_number, from_number, month_index
@@ -25,9 +26,18 @@ from crmformulas.orders.counting.counts import (
     FlowCount,
     GapCount,
     MoneyCount,
+    ReturnedSum,
+    SoonCount,
 )
 from crmformulas.orders.reading.cell_ranges import CellRows
-from crmformulas.orders.rules import LONGEST_HISTORY, LTV_AGES, Rules, Windows, placed
+from crmformulas.orders.rules import (
+    LONGEST_HISTORY,
+    LTV_AGES,
+    Rules,
+    Windows,
+    placed,
+    soon_days,
+)
 from crmformulas.orders.summary.build import summarise
 from crmformulas.orders.summary.model import Summary
 
@@ -40,7 +50,7 @@ _answers: OrderedDict[tuple[str, bytes], Any] = OrderedDict()
 
 
 def summary(rows: CellRows) -> Summary:
-    """Every figure of the rows at their as-of day, but for returns in the share who came back.
+    """Every figure of the rows at their as-of day.
 
     Raises:
         NotEnoughDataError: there is nothing to count.
@@ -111,6 +121,8 @@ class _Log:
             "f12": day_number(self.windows.f12[0]),
         }
         self.ends = {"s12": self.last + 1, "f12": self.starts["s12"]}
+        self.f11 = day_number(self.windows.f11_start)
+        self.years = _recruit_years(self.windows.as_of, min(days))
         self.customers = list(self._customers())
         if not self.customers:
             raise NotEnoughDataError("nobody has bought")
@@ -176,8 +188,10 @@ class _Log:
             gaps=self._gaps(),
             flows=self._flows(),
             money=self._money(),
-            returned=[],
+            returned=self._returned(),
             contacts=None,
+            purchases=self._purchases(),
+            soon=self._soon(),
         )
         return summarise(counts, self.windows, self.rules)
 
@@ -208,6 +222,8 @@ class _Log:
                 _ages(c.bought[0], self.last + 1),
                 "s12" in c.places,
                 "f12" in c.places,
+                self._past(c),
+                sum(c.bought[0] <= end for end in self.years),
                 len(c.amounts) == 1,
                 True,
             )
@@ -232,6 +248,46 @@ class _Log:
         )
         return [GapCount(*key, purchases) for key, purchases in counted.items()]
 
+    def _past(self, customer: _Customer) -> int:
+        """What a customer did before F12: 0 nothing, 1 bought, 2 bought in the year before it."""
+        earlier = [day for day in customer.bought if day < self.starts["f12"]]
+        return 0 if not earlier else 2 if earlier[-1] >= self.f11 else 1
+
+    def _returned(self) -> list[ReturnedSum]:
+        sums: Counter[tuple[int, bool]] = Counter()
+        for c in self.customers:
+            months = {_month(day) for day in c.bought}
+            for day, amount in c.amounts.items():
+                if amount <= 0 and (month := _month(day)) in months:
+                    sums[month, _month(c.bought[0]) < month] += amount
+        return [ReturnedSum(*key, units) for key, units in sums.items()]
+
+    def _purchases(self) -> list[tuple[int, int, int, int]]:
+        counted = Counter(
+            (
+                min(k, self.rules.numbers + 1),
+                _month(day),
+                -1 if previous is None else day - previous,
+            )
+            for c in self.customers
+            if len(c.amounts) > 1
+            for k, (previous, day) in enumerate(
+                zip([None, *c.bought], c.bought, strict=False), start=1
+            )
+        )
+        return [(*key, purchases) for key, purchases in counted.items()]
+
+    def _soon(self) -> list[SoonCount]:
+        first = min(day for one in self.amounts.values() for day in one)
+        within = soon_days(self.rules, first, self.last)
+        counted = Counter(
+            (k, _month(day) // 3)
+            for c in self.customers
+            for k, (day, following) in enumerate(pairwise(c.bought), start=1)
+            if k < self.rules.numbers and following - day <= within
+        )
+        return [SoonCount(*key, purchases) for key, purchases in counted.items()]
+
     def _flows(self) -> list[FlowCount]:
         top = round_half_up(self.rules.pareto, sum("s12" in c.places for c in self.customers))
         cells: dict[tuple[int, int], FlowCount] = {}
@@ -252,22 +308,30 @@ class _Log:
         return list(cells.values())
 
     def _money(self) -> list[MoneyCount]:
-        revenue: Counter[tuple[int, int, int, int]] = Counter()
+        revenue: Counter[tuple[int, int, int, int, int]] = Counter()
         bought: Counter[tuple[int, ...]] = Counter()
         active: Counter[tuple[int, ...]] = Counter()
+        orders: Counter[tuple[int, ...]] = Counter()
+        second: Counter[tuple[int, ...]] = Counter()
         for c in self.customers:
             first = c.bought[0]
             cohort, observed = _month(first), _ages(first, self.last + 1)
+            years = sum(first <= end for end in self.years)
             months = set()
             for day, amount in c.amounts.items():
                 month = _month(day)
-                key = (cohort, observed, month, _ages(first, day) - (day < first))
+                key = (cohort, observed, years, month, _ages(first, day) - (day < first))
                 revenue[key] += amount
                 if amount > 0:
                     bought[key] += amount
                     active[key] += month not in months
+                    orders[key] += 1
+                    second[key] += c.bought[1:2] == [day]
                     months.add(month)
-        return [MoneyCount(*key, units, bought[key], active[key]) for key, units in revenue.items()]
+        return [
+            MoneyCount(*key, units, bought[key], active[key], orders[key], second[key])
+            for key, units in revenue.items()
+        ]
 
 
 _passed: dict[int, list[int]] = {}
@@ -279,6 +343,14 @@ def _newest(days: list[int]) -> int:
     if last - first > LONGEST_HISTORY:
         raise NotEnoughDataError(f"the orders run from {from_number(first)} to {from_number(last)}")
     return last
+
+
+def _recruit_years(as_of: date, first: int) -> list[int]:
+    """The last days of the recruit years, from a year before the as-of day back to a day."""
+    ends = [day_number(as_of)]
+    while ends[-1] >= first and as_of.year > len(ends):
+        ends.append(day_number(add_months(as_of, -12 * len(ends))))
+    return ends[1:]
 
 
 def _later(day: int, months: int) -> int:

@@ -7,25 +7,32 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from functools import partial
 from itertools import accumulate
 from typing import Any
 
-from crmformulas.dates import from_number, month_index, month_start
+from crmformulas.dates import from_number, month_index
 from crmformulas.errors import FormulaError
 from crmformulas.formulas.kpi import repeat_purchase_rate, subscriber_to_customer, total_reach
 from crmformulas.formulas.ladder import extra_orders, step_rates, tipping_point
 from crmformulas.formulas.migration import migration_rates
-from crmformulas.formulas.retention import customer_duration, net_duration, retention
+from crmformulas.formulas.retention import (
+    customer_duration,
+    net_duration,
+    reactivation_rate,
+    retention,
+)
 from crmformulas.formulas.uncertainty import UNKNOWN, Share, portfolio_bounds
 from crmformulas.formulas.value import annual_value, clv, clv_index, portfolio_value
 from crmformulas.orders.counting.counts import CohortCount, Counts, FlowCount, MoneyCount, money
 from crmformulas.orders.rules import LTV_AGES, Rules, Windows
+from crmformulas.orders.summary.first_year import first_year
 from crmformulas.orders.summary.flow_values import flow_values, portfolio_bridge
 from crmformulas.orders.summary.model import (
     CohortLtvRow,
     CohortRow,
     Conversion,
+    FirstYear,
     FlowRow,
     Flows,
     Input,
@@ -36,12 +43,20 @@ from crmformulas.orders.summary.model import (
     Migration,
     PortfolioRow,
     Reach,
+    RetentionSince,
     ReturningMonth,
     Summary,
 )
+from crmformulas.orders.summary.months import (
+    first_open_month,
+    first_whole_month,
+    median,
+    month_name,
+    months_of,
+)
 from crmformulas.orders.summary.notices import warnings
 
-__all__ = ["first_open_month", "median", "month_name", "per", "summarise", "value_or_none"]
+__all__ = ["per", "summarise", "value_or_none"]
 
 
 def summarise(counts: Counts, windows: Windows, rules: Rules) -> Summary:
@@ -49,7 +64,8 @@ def summarise(counts: Counts, windows: Windows, rules: Rules) -> Summary:
     read = _input(counts)
     portfolio = _portfolio(counts.flows, rules)
     ladder_counts = _LadderCounts.of(counts, rules)
-    flows, flow_records = _flows(counts.flows, rules), _flow_table(counts.flows, rules)
+    recruits = first_year(counts, windows)
+    flows, flow_records = _flows(counts, windows, rules), _flow_table(counts.flows, rules)
     made = Summary(
         rules=rules,
         windows=windows,
@@ -64,7 +80,7 @@ def summarise(counts: Counts, windows: Windows, rules: Rules) -> Summary:
         cohort_records=_cohorts(counts, windows),
         ltv_records=_ltv(counts.cohorts, counts.money),
         ltv_by_cohort_records=_ltv_by_cohort(counts),
-        kpis=_kpis(ladder_counts, counts, windows, rules),
+        kpis=_kpis(ladder_counts, counts, windows, rules, recruits),
         portfolio_clv=_clv_of_all(portfolio, flows),
         portfolio_interval=portfolio_bounds(
             # Of a tier that lost nobody the value is unknown, but not 0.
@@ -80,6 +96,8 @@ def summarise(counts: Counts, windows: Windows, rules: Rules) -> Summary:
         flow_values=flow_values(flow_records, portfolio),
         portfolio_bridge=portfolio_bridge(counts.flows, portfolio),
         month_records=counts.money,
+        first_year_records=recruits,
+        month_rows=partial(months_of, counts, windows, rules),
         reading=counts.account,
     )
     if not made.f12_known:
@@ -176,14 +194,25 @@ def _customers(cells: Iterable[CohortCount | FlowCount]) -> int:
     return sum(cell.customers for cell in cells)
 
 
-def _flows(cells: Sequence[FlowCount], rules: Rules) -> Flows:
-    tiers = len(rules.tiers)
+def _flows(counts: Counts, windows: Windows, rules: Rules) -> Flows:
+    cells, tiers = counts.flows, len(rules.tiers)
     opening = _customers(c for c in cells if c.origin < tiers)
     lost = _customers(c for c in cells if c.target == tiers)
     new = _customers(c for c in cells if c.origin == tiers + 1)
     reactivated = _customers(c for c in cells if c.origin == tiers)
     continued = opening - lost
     stay = value_or_none(retention, opening, continued)
+    assert counts.extent.first is not None
+    lost_f12: int | None = None
+    since: tuple[RetentionSince, ...] = ()
+    if from_number(counts.extent.first) <= windows.f11_start:
+        lost_f12 = _customers(c for c in counts.cohorts if c.past == LAST_YEAR and not c.in_f12)
+        since = _retention_since(counts.cohorts)
+    active = [c for c in cells if c.target < tiers]
+    revenue = sum(c.s12_revenue for c in active)
+    existing = sum(c.s12_revenue for c in active if c.origin <= tiers)
+    # More may come back than were lost in a single year.
+    of = lost_f12 if lost_f12 and lost_f12 >= reactivated else lost
     return Flows(
         opening=opening,
         new=new,
@@ -194,7 +223,29 @@ def _flows(cells: Sequence[FlowCount], rules: Rules) -> Flows:
         retention=stay,
         duration=value_or_none(customer_duration, stay),
         net_duration=value_or_none(net_duration, opening, continued, reactivated),
+        lost_f12=lost_f12,
+        reactivation_rate=value_or_none(reactivation_rate, reactivated, of),
+        existing_revenue=money(existing),
+        existing_share=per(money(existing), max(money(revenue), 0)),
+        since=since,
     )
+
+
+NOTHING, ONCE, LAST_YEAR = range(3)
+"""What a customer did before F12, as counted."""
+
+PAST = {"new": NOTHING, "continued": LAST_YEAR, "reactivated": ONCE}
+
+
+def _retention_since(sizes: Sequence[CohortCount]) -> tuple[RetentionSince, ...]:
+    """The retention of the customers of F12, by what they were in it."""
+    made = []
+    for status, past in PAST.items():
+        here = [c for c in sizes if c.in_f12 and c.past == past]
+        opening, retained = _customers(here), _customers(c for c in here if c.in_s12)
+        stay = value_or_none(retention, opening, retained)
+        made.append(RetentionSince(status, opening, retained, stay))
+    return tuple(made)
 
 
 def _flow_table(cells: Sequence[FlowCount], rules: Rules) -> tuple[FlowRow, ...]:
@@ -344,28 +395,6 @@ def _step(
     return LadderStep(k, customers, rates[k - 1], median(counted.days[k]), matured)
 
 
-def median(counts: dict[int, int]) -> float | None:
-    """The median of a histogram, value → count; of an even number the mean of the middle two."""
-    total = sum(counts.values())
-    if not total:
-        return None
-    values = sorted(counts)
-    reach = list(accumulate(counts[v] for v in values))
-    low = next(v for v, n in zip(values, reach, strict=True) if n > (total - 1) // 2)
-    high = next(v for v, n in zip(values, reach, strict=True) if n > total // 2)
-    return (low + high) / 2
-
-
-def month_name(index: int) -> str:
-    """A month as ``2026-10``."""
-    return month_start(index).isoformat()[:7]
-
-
-def first_open_month(windows: Windows) -> int:
-    """The first month that is not wholly observed at the as-of day."""
-    return month_index(date.fromordinal(windows.as_of.toordinal() + 1))
-
-
 def _cohorts(counts: Counts, windows: Windows) -> tuple[CohortRow, ...]:
     sizes: Counter[int] = Counter()
     for c in counts.cohorts:
@@ -410,7 +439,13 @@ def _ltv_by_cohort(counts: Counts) -> tuple[CohortLtvRow, ...]:
     )
 
 
-def _kpis(counted: _LadderCounts, counts: Counts, windows: Windows, rules: Rules) -> Kpis:
+def _kpis(
+    counted: _LadderCounts,
+    counts: Counts,
+    windows: Windows,
+    rules: Rules,
+    recruits: Sequence[FirstYear],
+) -> Kpis:
     active = [c for c in counts.flows if c.target < len(rules.tiers)]
     top, whole = sum(c.top_revenue for c in active), sum(c.s12_revenue for c in active)
     months = _returning(counts, windows)
@@ -422,6 +457,7 @@ def _kpis(counted: _LadderCounts, counts: Counts, windows: Windows, rules: Rules
         returning_records=months[-12:],
         former_records=months[:-12],
         pareto_share=per(money(top), max(money(whole), 0)),
+        first_year_clv=next((row.clv for row in reversed(recruits) if row.kind == "rolling"), None),
         subscriber_to_customer=_conversion(counts),
         total_reach=_reach(counts, rules),
     )
@@ -444,10 +480,7 @@ def _reach(counts: Counts, rules: Rules) -> Reach | None:
 
 def _returning(counts: Counts, windows: Windows) -> tuple[ReturningMonth, ...]:
     """The last 24 complete months; a month that history does not cover wholly is unknown."""
-    assert counts.extent.first is not None
-    complete = first_open_month(windows)
-    first = from_number(counts.extent.first)
-    covered = month_index(first) + (first.day > 1)
+    complete, covered = first_open_month(windows), first_whole_month(counts)
     active: Counter[tuple[int, bool]] = Counter()
     revenue: Counter[tuple[int, bool]] = Counter()
     for m in counts.money:

@@ -187,6 +187,15 @@ KEY_FIGURES: dict[str, KeyFigure] = {
             Translated("of them with two orders (F2)", "varav med två köp (F2)"),
         ),
     ),
+    "first_year_clv": KeyFigure(
+        name=Translated("CLV of the new, from their first year", "CLV för nya, av första året"),
+        short=Translated("CLV of the new", "CLV för nya"),
+        unit="money",
+        better="more",
+        of=lambda summary: summary.kpis.first_year_clv,
+        path=("kpis", "first_year_clv"),
+        headline=True,
+    ),
     "extra_orders_per_1000": KeyFigure(
         name=Translated("extra orders per 1 000", "merköp per 1 000"),
         unit="count",

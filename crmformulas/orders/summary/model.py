@@ -10,7 +10,7 @@ on a small file.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
@@ -40,6 +40,7 @@ __all__ = [
     "CohortLtvRow",
     "CohortRow",
     "Conversion",
+    "FirstYear",
     "FlowRow",
     "FlowValue",
     "Flows",
@@ -49,9 +50,11 @@ __all__ = [
     "LadderStep",
     "LtvRow",
     "Migration",
+    "Month",
     "PortfolioBridge",
     "PortfolioRow",
     "Reach",
+    "RetentionSince",
     "ReturningMonth",
     "Summary",
 ]
@@ -61,10 +64,15 @@ Json: TypeAlias = dict[str, Any]
 
 MONEY_COLUMNS = (
     "annual_value",
+    "by_duration",
+    "by_frequency",
+    "by_order_value",
     "clv",
     "ltv",
     "net_revenue",
+    "order_value",
     "portfolio_value",
+    "returning_revenue",
     "revenue",
     "revenue_per_customer",
     "value",
@@ -329,6 +337,116 @@ class ReturningMonth(Row):
 
 
 @dataclass(frozen=True, slots=True)
+class FirstYear(Row):
+    """What the customers of a period did in the twelve months from their first order.
+
+    Attributes:
+        period: The period of their first orders: ``2026``, ``2026-Q3``, or first and last day as
+            ``2024-11-01..2025-10-31``.
+        kind: ``year``, ``quarter`` or ``rolling``: a recruit year that ends 12, 24 … months before
+            the as-of day, and so is all observed.
+        customers: How many came.
+        observed: Those of them whose first year is all observed; what follows is over them.
+        orders: Their purchases in it.
+        revenue: Their net revenue in it, in currency units.
+        orders_per_customer: Purchases in the first year.
+        order_value: Net revenue per purchase, in currency units.
+        revenue_per_customer: In the first year, in currency units: the LTV at 12 months.
+        repeat_share: The share who bought again in it, a fraction.
+        low: Between what ends that share lies in 80 %.
+        high: The other end.
+        clv: Orders per customer × order value × 1 / (1 − repeat share), in currency units; None
+            where everybody bought again.
+        months: How many months of the period, from its first, are all observed.
+        near_start: Whether history starts in it or just before: some may have bought before.
+        ltv_months: The highest age that all of them have reached, in months.
+        ltv: Their net revenue up to it, measured, in currency units per customer.
+        change: The change of the CLV since the same ``months`` a year before, a fraction; None
+            where history lacks them.
+        by_frequency: What orders per customer brought of it, in currency units.
+        by_order_value: What the order value brought.
+        by_duration: What the repeat share brought.
+    """
+
+    period: str
+    kind: str
+    customers: int
+    observed: int
+    orders: int | None
+    revenue: float | None
+    orders_per_customer: float | None
+    order_value: float | None
+    revenue_per_customer: float | None
+    repeat_share: float | None
+    low: float | None
+    high: float | None
+    clv: float | None
+    months: int = 0
+    near_start: bool = False
+    ltv_months: int | None = None
+    ltv: float | None = None
+    change: float | None = None
+    by_frequency: float | None = None
+    by_order_value: float | None = None
+    by_duration: float | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether the first year of all is observed."""
+        return self.observed == self.customers
+
+
+@dataclass(frozen=True, slots=True)
+class Month(Row):
+    """A complete calendar month. All but its name is None where history does not cover it.
+
+    Attributes:
+        month: As ``2026-10``.
+        active: Customers who bought in it.
+        new: Those of them whose first order lies in it.
+        returning: The others.
+        revenue: Net revenue of the active customers in it, in currency units.
+        returning_revenue: That of those who return.
+        second_orders: Orders that were their customer's second.
+        kth_orders: Orders that were a customer's k-th, from the second to the last of the ladder.
+        customers_to_date: Customers who had bought by its end.
+        repeaters_to_date: Those of them who had bought twice.
+        repeat_rate: The share that is, a fraction.
+        median_days: Median days from the purchase before to those of the month; None if none.
+        median_days_12: The same of the twelve months that end with it; None where history lacks
+            some of them.
+    """
+
+    month: str
+    active: int | None = None
+    new: int | None = None
+    returning: int | None = None
+    revenue: float | None = None
+    returning_revenue: float | None = None
+    second_orders: int | None = None
+    kth_orders: Mapping[str, int] | None = None
+    customers_to_date: int | None = None
+    repeaters_to_date: int | None = None
+    repeat_rate: float | None = None
+    median_days: float | None = None
+    median_days_12: float | None = None
+
+    @property
+    def returning_share(self) -> float | None:
+        """The share of the active customers who had bought before the month."""
+        if self.returning is None or not self.active:
+            return None
+        return self.returning / self.active
+
+    @property
+    def returning_revenue_share(self) -> float | None:
+        """The share of the revenue that they brought; None of a revenue that is not above 0."""
+        if self.returning_revenue is None or self.revenue is None or self.revenue <= 0:
+            return None
+        return self.returning_revenue / self.revenue
+
+
+@dataclass(frozen=True, slots=True)
 class Conversion(Row):
     """Contacts who became customers.
 
@@ -407,6 +525,34 @@ class Input:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class RetentionSince(Row):
+    """The customers of F12 by what they were in it.
+
+    Attributes:
+        status: ``new`` of those whose first order lies in F12, ``continued`` of those who had also
+            bought in the 12 months before it, ``reactivated`` of those who had bought earlier.
+        customers: How many.
+        retained: Those of them who bought in S12.
+        retention: The share that is, a fraction; None without anybody.
+    """
+
+    status: str
+    customers: int
+    retained: int
+    retention: float | None
+
+    @property
+    def interval(self) -> Interval:
+        """Between what ends the retention lies in 80 %."""
+        return retention_bounds(self.customers, self.customers - self.retained)
+
+    def to_dict(self) -> Json:
+        """The row as the contract has it, with its interval."""
+        low, high = self.interval
+        return self.as_dict() | {"low": low, "high": high}
+
+
 @dataclass(frozen=True)
 class Flows:
     """The year's balance of customers: closing = opening + new + reactivated − lost.
@@ -423,6 +569,22 @@ class Flows:
     retention: float | None
     duration: float | None
     net_duration: float | None
+    lost_f12: int | None = None
+    """Customers who were lost in F12; None where history lacks a part of the year before it."""
+    reactivation_rate: float | None = None
+    """Reactivated, of those lost in F12; of those lost in S12 where ``lost_f12`` is unknown, or
+    where more came back than were lost in that year."""
+    existing_revenue: float | None = None
+    """Revenue of S12 from continued and reactivated customers, in currency units."""
+    existing_share: float | None = None
+    """The share of the revenue of S12 that is."""
+    since: tuple[RetentionSince, ...] = ()
+    """Retention by what the customers were in F12; none where history lacks the year before."""
+
+    @property
+    def back_of_f12(self) -> bool:
+        """Whether the reactivation rate is of those who were lost in F12."""
+        return bool(self.lost_f12) and (self.lost_f12 or 0) >= (self.reactivated or 0)
 
     @property
     def retention_interval(self) -> Interval:
@@ -441,7 +603,10 @@ class Flows:
     def to_dict(self) -> Json:
         """The contract's ``flows``."""
         low, high = self.retention_interval
-        return dict(self.__dict__) | {"retention_low": low, "retention_high": high}
+        told = dict(self.__dict__)
+        since = [row.to_dict() for row in told.pop("since")]
+        ends = {"retention_low": low, "retention_high": high, "retention_since": since}
+        return told | {"existing_revenue": _round(self.existing_revenue)} | ends
 
 
 @dataclass(frozen=True)
@@ -555,6 +720,8 @@ class Kpis:
     time_between_purchases: float | None
     returning_records: tuple[ReturningMonth, ...]
     pareto_share: float | None
+    first_year_clv: float | None = None
+    """CLV from the first year of the recruits of F12, in currency units."""
     subscriber_to_customer: Conversion | None = None
     total_reach: Reach | None = None
     former_records: tuple[ReturningMonth, ...] = field(default=(), repr=False)
@@ -572,6 +739,7 @@ class Kpis:
             "time_between_purchases": self.time_between_purchases,
             "returning_share": [month.to_dict() for month in self.returning_records],
             "pareto_share": self.pareto_share,
+            "first_year_clv": _round(self.first_year_clv),
         }
         if self.subscriber_to_customer is not None:
             made["subscriber_to_customer"] = self.subscriber_to_customer.to_dict()
@@ -603,6 +771,10 @@ class Summary:
     """Between what ends the portfolio value lies in 80 %; without a high end where a tier lost
     nobody: at least that of the others."""
     flow_values: tuple[FlowValue, ...] = ()
+    first_year_records: tuple[FirstYear, ...] = ()
+    """The first year of the new by calendar year, quarter and rolling recruit year."""
+    month_rows: Callable[[], tuple[Month, ...]] = field(default=tuple, repr=False, compare=False)
+    """Makes ``months`` when they are asked for."""
     portfolio_bridge: PortfolioBridge | None = None
     """None where the CLV of a tier is unknown, or history holds a part of F12 alone."""
     month_records: Sequence[MoneyCount] = field(default=(), repr=False)
@@ -670,6 +842,11 @@ class Summary:
         return tuple(rows)
 
     @cached_property
+    def months(self) -> tuple[Month, ...]:
+        """The last 24 complete months, the oldest first."""
+        return self.month_rows()
+
+    @cached_property
     def flow_table(self) -> pd.DataFrame:
         """One row per origin and target that has customers."""
         return frame(self.flow_records)
@@ -694,6 +871,11 @@ class Summary:
     def ltv(self) -> pd.DataFrame:
         """Mean net revenue up to each age, over the customers who have reached it."""
         return frame(self.ltv_records, "age_months")
+
+    @cached_property
+    def first_year(self) -> pd.DataFrame:
+        """What new customers do in their first twelve months, by when they came."""
+        return frame(self.first_year_records)
 
     @cached_property
     def ltv_by_cohort(self) -> pd.DataFrame:
@@ -730,6 +912,8 @@ class Summary:
             "cohorts": [row.to_dict() for row in self.cohort_records],
             "ltv": [row.to_dict() for row in self.ltv_records],
             "kpis": self.kpis.to_dict(),
+            "first_year": [row.to_dict() for row in self.first_year_records],
+            "months": [month.to_dict() for month in self.months],
         }
 
     def to_json(self, indent: int | None = 1) -> str:

@@ -1,0 +1,120 @@
+"""Month by month: what each of the last 24 complete months brought."""
+
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import date
+from itertools import accumulate
+
+from crmformulas.dates import from_number, month_index, month_start
+from crmformulas.orders.counting.counts import Counts, money
+from crmformulas.orders.rules import Rules, Windows
+from crmformulas.orders.summary.model import Month
+
+__all__ = ["first_open_month", "first_whole_month", "median", "month_name", "months_of"]
+
+SHOWN = 24
+"""How many complete months are told."""
+
+YEAR = 12
+"""Months."""
+
+
+def month_name(index: int) -> str:
+    """A month as ``2026-10``."""
+    return month_start(index).isoformat()[:7]
+
+
+def first_open_month(windows: Windows) -> int:
+    """The first month that is not wholly observed at the as-of day."""
+    return month_index(date.fromordinal(windows.as_of.toordinal() + 1))
+
+
+def first_whole_month(counts: Counts) -> int:
+    """The first month that lies wholly in history."""
+    assert counts.extent.first is not None
+    first = from_number(counts.extent.first)
+    return month_index(first) + (first.day > 1)
+
+
+def median(counts: dict[int, int]) -> float | None:
+    """The median of a histogram, value → count; of an even number the mean of the middle two."""
+    total = sum(counts.values())
+    if not total:
+        return None
+    values = sorted(value for value, count in counts.items() if count)
+    reach = list(accumulate(counts[v] for v in values))
+    low = next(v for v, n in zip(values, reach, strict=True) if n > (total - 1) // 2)
+    high = next(v for v, n in zip(values, reach, strict=True) if n > total // 2)
+    return (low + high) / 2
+
+
+def months_of(counts: Counts, windows: Windows, rules: Rules) -> tuple[Month, ...]:
+    """The last 24 complete months, the oldest first.
+
+    A month that history does not cover wholly is unknown. The revenue is that of the customers
+    who are active in the month, as that of the share of those who return.
+    """
+    end, covered = first_open_month(windows), first_whole_month(counts)
+    made = _Months(counts, since=end - SHOWN - YEAR + 1)
+    rows = []
+    for month in range(end - SHOWN, end):
+        made.go_to(month)
+        rows.append(made.row(month, covered, rules) if month >= covered else None)
+    names = map(month_name, range(end - SHOWN, end))
+    return tuple(row or Month(name) for row, name in zip(rows, names, strict=True))
+
+
+class _Months:
+    """What is counted, by month; the days between purchases from a month on alone."""
+
+    def __init__(self, counts: Counts, since: int) -> None:
+        self.active: Counter[tuple[int, bool]] = Counter()
+        self.revenue: Counter[tuple[int, bool]] = Counter()
+        for m in counts.money:
+            self.active[m.month, m.cohort < m.month] += m.active
+            self.revenue[m.month, m.cohort < m.month] += m.bought
+        for r in counts.returned:
+            self.revenue[r.month, r.returning] += r.revenue
+        self.numbers: Counter[tuple[int, int]] = Counter()
+        self.gaps: defaultdict[int, Counter[int]] = defaultdict(Counter)
+        for k, month, gap, purchases in counts.purchases:
+            self.numbers[month, k] += purchases
+            if gap >= 0 and month >= since:
+                self.gaps[month][gap] += purchases
+        self.came: Counter[int] = Counter()
+        for c in counts.cohorts:
+            self.came[c.cohort] += c.customers
+        self.year: Counter[int] = Counter()
+        """Days between the purchases of twelve months, for the months in turn."""
+        for month in range(since, since + YEAR - 1):
+            self.year.update(self.gaps[month])
+
+    def go_to(self, month: int) -> None:
+        """Move the year on, so that it ends with a month: the one after that of before."""
+        self.year.update(self.gaps[month])
+        self.year.subtract(self.gaps[month - YEAR])
+
+    def row(self, month: int, covered: int, rules: Rules) -> Month:
+        """The figures of a month."""
+        returning, new = (self.active[month, before] for before in (True, False))
+        theirs, others = (self.revenue[month, before] for before in (True, False))
+        ever = sum(n for cohort, n in self.came.items() if cohort <= month)
+        twice = sum(n for (at, k), n in self.numbers.items() if k == 2 and at <= month)
+        return Month(
+            month=month_name(month),
+            active=returning + new,
+            new=new,
+            returning=returning,
+            revenue=money(theirs + others),
+            returning_revenue=money(theirs),
+            second_orders=self.numbers[month, 2],
+            kth_orders={str(k): self.numbers[month, k] for k in range(2, rules.steps + 1)},
+            customers_to_date=ever,
+            repeaters_to_date=twice,
+            repeat_rate=twice / ever if ever else None,
+            median_days=median(self.gaps[month]),
+            median_days_12=median(self.year) if month - YEAR + 1 >= covered else None,
+        )
