@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,9 +20,37 @@ from crmformulas.cli.order_options import (
     opened,
 )
 from crmformulas.cli.output import echo, print_json, print_view
+from crmformulas.dates import add_months
+from crmformulas.errors import InputError
 from crmformulas.printable import printable
 
+if TYPE_CHECKING:
+    from crmformulas.orders.log import Orders
+    from crmformulas.orders.summary.model import Summary
+
 __all__ = ["summary"]
+
+
+TABLES = ("flows", "development")
+"""The tables of the sources."""
+
+JSON: dict[str, Any] = {"ensure_ascii": False, "indent": 1, "allow_nan": False}
+
+
+def _tables(text: str | None) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in (text or "").split(",") if name.strip())
+    for name in names:
+        if name not in TABLES:
+            raise click.BadParameter(f"{name!r} is no table: there are {' and '.join(TABLES)}")
+    return names
+
+
+def year_before(log: Orders, made: Summary, rules: dict[str, Any]) -> Summary | None:
+    """The summary of a year before; None where there were no orders yet."""
+    try:
+        return log.summary(add_months(made.as_of, -12), **rules)
+    except InputError:
+        return None
 
 
 @examples(
@@ -31,6 +60,7 @@ __all__ = ["summary"]
     crmf summary 2025.csv 2026.csv --contacts newsletter.csv
     crmf summary lines.csv --order InvoiceNo --quantity Quantity --price UnitPrice
     crmf summary shop.duckdb --table orders
+    crmf summary orders.csv --tables flows,development
     """
 )
 @click.command(cls=OrderCommand)
@@ -43,9 +73,21 @@ __all__ = ["summary"]
     type=click.Choice(["text", "json"]),
     default="text",
 )
+@option(
+    "--tables",
+    "Tables of the sources to show instead, as flows,development: where the customers of each tier "
+    "came from, and how the segments developed.",
+    "NAMES",
+    callback=lambda _context, _parameter, text: _tables(text),
+)
 @options(CONTACTS, READING, COUNTING)
 def summary(
-    orders: tuple[str, ...], as_of: date | None, format: str, contacts: str | None, **given: Any
+    orders: tuple[str, ...],
+    as_of: date | None,
+    format: str,
+    tables: tuple[str, ...],
+    contacts: str | None,
+    **given: Any,
 ) -> None:
     """Summarise an order file: flows, CLV per value tier, F-ladder, cohorts and key figures.
 
@@ -55,10 +97,18 @@ def summary(
     """
     with opened(orders, contacts, given) as (log, _, rules):
         made = log.summary(as_of, **rules)
+        before = year_before(log, made, rules) if "development" in tables else None
     if format == "json":
         for row in made.input.sample:
             echo(printable(f"excluded, {row['reason']}: {row['row']}"), err=True)
-        print_json(made.to_json())
+        from crmformulas.cli.published_tables import as_json
+
+        print_json(json.dumps({**made.to_dict(), **as_json(made, before, tables)}, **JSON))
+        return
+    if tables:
+        from crmformulas.cli.published_tables import tables_view
+
+        print_view(tables_view(made, before, tables, name_of(orders)))
         return
     from crmformulas.cli.summary_text import summary_view
 

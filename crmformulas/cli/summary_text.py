@@ -18,6 +18,7 @@ from rich.text import Text
 from crmformulas.formats import UNKNOWN, NumberFormat, bar, heat
 from crmformulas.formulas.migration import LOST
 from crmformulas.orders.summary.first_year import newest_first_years, period_name
+from crmformulas.orders.summary.flow_values import TRAPS
 from crmformulas.orders.summary.headlines import growth
 from crmformulas.orders.summary.key_figures import KEY_FIGURES, Unit
 from crmformulas.translations import translate
@@ -211,7 +212,7 @@ def _moves(summary: Summary) -> list[RenderableType]:
             f" From {amount(bridge.opening)} to {amount(bridge.closing)}: flows "
             f"{_signed(bridge.flows)}, changed CLV {_signed(bridge.changed_clv)}."
         )
-    return [_note(told)]
+    return [_note(told), *(_note(translate(trap, "en")) for trap in TRAPS)]
 
 
 def _signed(number: float) -> str:

@@ -140,6 +140,7 @@ def budget(summary: Summary, before: Summary | None) -> BudgetData:
         outcome=summary.outcome or UNKNOWN,
         opening=summary.flows.opening or None,
         former=former_outcome(summary, before) or UNKNOWN,
+        lost_f12=summary.flows.lost_f12 if summary.flows.back_of_f12 else None,
     )
 
 

@@ -175,6 +175,8 @@ class Plan:
         unknown: Those of them that no year before tells, and which count as 1.
         scenario: The simulation factors and the target.
         why_unknown: Why outcome and budget are unknown; None where they are known.
+        lost_f12: Customers lost in the year before the outcome, who could come back in it; None
+            where history does not tell.
 
     Examples:
         >>> plan = Plan(((100, 20_000, 200), (300, 90_000, 600), (50, 5_000, 50)), 500)
@@ -190,6 +192,7 @@ class Plan:
     unknown: tuple[str, ...] = ()
     scenario: Scenario = field(default=OWN)
     why_unknown: Label | None = None
+    lost_f12: int | None = None
 
     @classmethod
     def of(cls, summary: Summary, before: Summary | None, scenario: Scenario = OWN) -> Plan:
@@ -199,7 +202,10 @@ class Plan:
             return cls(NOTHING, 0.0, unknown=GROWTH, scenario=scenario, why_unknown=why)
         former = former_outcome(summary, before)
         growth, unknown = _growth(summary.outcome, former)
-        return cls(summary.outcome, summary.flows.opening, growth, unknown, scenario)
+        could = summary.flows.lost_f12 if summary.flows.back_of_f12 else None
+        return cls(
+            summary.outcome, summary.flows.opening, growth, unknown, scenario, lost_f12=could
+        )
 
     # Changing it
 
@@ -240,10 +246,21 @@ class Plan:
 
     @cached_property
     def rate(self) -> float | None:
-        """Reactivation rate: the scenario's own, or that of the outcome."""
+        """Reactivation rate: the scenario's own, or that of the outcome.
+
+        That is of those who were lost in the year before it and could come back in it, where
+        history tells; else of those who were lost in it, by which next year's reactivated are this
+        year's wherever the two years begin alike.
+        """
         if self.scenario.reactivation_rate is not None:
             return self.scenario.reactivation_rate
-        told: float | None = value_or_none(reactivation_rate, self.outcome[2][0], self._lost)
+        return self.outcome_rate
+
+    @cached_property
+    def outcome_rate(self) -> float | None:
+        """The reactivation rate of the outcome."""
+        former = self._lost if self.lost_f12 is None else self.lost_f12
+        told: float | None = value_or_none(reactivation_rate, self.outcome[2][0], former)
         return told
 
     @cached_property
@@ -349,11 +366,7 @@ class Plan:
             return told
         if lever == "retention":
             return made.balance.retention
-        base = (
-            self.rate
-            if period != "outcome"
-            else value_or_none(reactivation_rate, self.outcome[2][0], self._lost)
-        )
+        base = self.rate if period != "outcome" else self.outcome_rate
         if base is None or (period == "budget2" and made.wrong is not None):
             return None
         return base * (self.factor(lever) if period == "budget2" else 1.0)

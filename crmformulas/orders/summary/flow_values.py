@@ -11,11 +11,29 @@ from crmformulas.formulas.migration import LOST
 from crmformulas.formulas.value import flow_value
 from crmformulas.orders.counting.counts import FlowCount, money
 from crmformulas.orders.summary.model import FlowRow, FlowValue, PortfolioBridge, PortfolioRow
+from crmformulas.translations import Translated
 
-__all__ = ["flow_values", "portfolio_bridge"]
+__all__ = ["OUTSIDE", "TRAPS", "flow_values", "portfolio_bridge"]
 
 OUTSIDE = ("reactivated", "new")
 """Where customers come from who were in no tier."""
+
+TRAPS = (
+    Translated(
+        "What the lost are worth does not depend on how many left: the fewer leave, the longer "
+        "customers stay and the more each is worth. Compare years at one year's CLV alone.",
+        "Vad de förlorade är värda beror inte på hur många som försvann: ju färre som går, desto "
+        "längre stannar kunder och desto mer är var och en värd. Jämför år med ett och samma års "
+        "livstidsintäkt.",
+    ),
+    Translated(
+        "Tiers are shares of the customers, so ups and downs offset each other: all flows together "
+        "are the growth of the base. Rank the single flows, not their sum.",
+        "Nivåerna är andelar av kunderna, så upp och ned tar ut varandra: alla flöden tillsammans "
+        "är basens tillväxt. Rangordna de enskilda flödena, inte summan.",
+    ),
+)
+"""What the values of flows are easily taken for."""
 
 
 def flow_values(flows: Sequence[FlowRow], tiers: Sequence[PortfolioRow]) -> tuple[FlowValue, ...]:

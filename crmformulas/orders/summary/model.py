@@ -57,6 +57,7 @@ __all__ = [
     "RetentionSince",
     "ReturningMonth",
     "Summary",
+    "money_or_none",
 ]
 
 Json: TypeAlias = dict[str, Any]
@@ -95,7 +96,7 @@ class Row:
     def to_dict(self) -> Json:
         """The row as the contract has it."""
         return {
-            name: _round(value) if name in MONEY_COLUMNS else value
+            name: money_or_none(value) if name in MONEY_COLUMNS else value
             for name, value in self.as_dict().items()
         }
 
@@ -178,13 +179,13 @@ class PortfolioRow(Row):
         low, high = self.retention_interval
         least, most = self.clv_interval
         return {
-            name: _round(value) if name in MONEY_COLUMNS else value
+            name: money_or_none(value) if name in MONEY_COLUMNS else value
             for name, value in self.as_dict().items()
         } | {
             "retention_low": low,
             "retention_high": high,
-            "clv_low": _round(least),
-            "clv_high": _round(most),
+            "clv_low": money_or_none(least),
+            "clv_high": money_or_none(most),
         }
 
 
@@ -239,7 +240,7 @@ class PortfolioBridge(Row):
 
     def to_dict(self) -> Json:
         """The row as the contract has it."""
-        return {name: _round(value) for name, value in self.as_dict().items()}
+        return {name: money_or_none(value) for name, value in self.as_dict().items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +282,7 @@ class CohortRow(Row):
         """The row as the contract has it."""
         return {
             **self.as_dict(),
-            "revenue_per_customer": [_round(v) for v in self.revenue_per_customer],
+            "revenue_per_customer": [money_or_none(v) for v in self.revenue_per_customer],
         }
 
 
@@ -478,7 +479,8 @@ class Reach(Row):
     days: int
 
 
-def _round(value: float | None) -> float | None:
+def money_or_none(value: float | None) -> float | None:
+    """Money as the contract has it, with at most four decimals; None is unknown."""
     return None if value is None else round(value, 4)
 
 
@@ -606,7 +608,7 @@ class Flows:
         told = dict(self.__dict__)
         since = [row.to_dict() for row in told.pop("since")]
         ends = {"retention_low": low, "retention_high": high, "retention_since": since}
-        return told | {"existing_revenue": _round(self.existing_revenue)} | ends
+        return told | {"existing_revenue": money_or_none(self.existing_revenue)} | ends
 
 
 @dataclass(frozen=True)
@@ -739,7 +741,7 @@ class Kpis:
             "time_between_purchases": self.time_between_purchases,
             "returning_share": [month.to_dict() for month in self.returning_records],
             "pareto_share": self.pareto_share,
-            "first_year_clv": _round(self.first_year_clv),
+            "first_year_clv": money_or_none(self.first_year_clv),
         }
         if self.subscriber_to_customer is not None:
             made["subscriber_to_customer"] = self.subscriber_to_customer.to_dict()
@@ -901,10 +903,10 @@ class Summary:
             "portfolio": [row.to_dict() for row in self.portfolio_records],
             "portfolio_total": {
                 "customers": self.flows.closing,
-                "portfolio_value": _round(self.portfolio_value),
-                "clv": _round(self.portfolio_clv),
-                "portfolio_value_low": _round(self.portfolio_interval.low),
-                "portfolio_value_high": _round(self.portfolio_interval.high),
+                "portfolio_value": money_or_none(self.portfolio_value),
+                "clv": money_or_none(self.portfolio_clv),
+                "portfolio_value_low": money_or_none(self.portfolio_interval.low),
+                "portfolio_value_high": money_or_none(self.portfolio_interval.high),
             },
             "flow_values": [row.to_dict() for row in self.flow_values],
             "portfolio_bridge": self.portfolio_bridge and self.portfolio_bridge.to_dict(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -244,3 +245,13 @@ def test_a_plan_needs_no_pandas() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_those_who_come_back_are_of_those_who_could() -> None:
+    """By hand: 50 came back, of 400 lost the year before; of 200 lost in the year itself."""
+    known = replace(SMALL, lost_f12=400)
+    assert (SMALL.rate, known.rate, known.outcome_rate) == (0.25, 0.125, 0.125)
+    # The budget has 200 lost customers who may come back, and so 25 instead of 50.
+    for plan, back in ((SMALL, 50), (known, 25)):
+        assert plan.budget_1.balance.reactivated == back
+    assert known.with_rate(0.5).rate == 0.5

@@ -376,8 +376,15 @@ class BudgetPane(Pane):
             "Reactivation rate: share of the lost customers who come back",
             "Återvinningsgrad: andel av de förlorade som kommer åter",
         )
+        of = f.whole(self.plan.lost_f12)
+        whose = (
+            Translated("those lost this year", "de som förlorades i år")
+            if self.plan.lost_f12 is None
+            else Translated(f"the {of} lost the year before", f"de {of} som förlorades året innan")
+        )
         note = Translated(
-            f"In the outcome {told}. Empty: as there.", f"I utfallet {told}. Tomt: som där."
+            f"In the outcome {told} of {whose.en}. Empty: as there.",
+            f"I utfallet {told} av {whose.sv}. Tomt: som där.",
         )
         shown = "" if now is None else f.percent(now, 2)
         self.app.push_screen(AskText(self.lang, question, check, shown, note), take)

@@ -27,6 +27,8 @@ class BudgetData:
             one that is None follows from the two outcomes, and is 1 where they don't tell.
         reactivation: Share of the lost customers who come back in the budget's year; None is the
             share of the outcome.
+        lost_f12: Customers who were lost in F12 and could come back in S12, of whom that share is;
+            None takes those who were lost in S12.
         target: The revenue wanted.
         target_growth: Or by how much more than the outcome's, where no revenue is given.
         scenarios: The three scenarios that have a name.
@@ -40,6 +42,7 @@ class BudgetData:
     former: Outcome = UNKNOWN
     growth: tuple[float | None, ...] = (None,) * 7
     reactivation: float | None = None
+    lost_f12: float | None = None
     target: float | None = None
     target_growth: float | None = None
     scenarios: tuple[Scenario, Scenario, Scenario] = SCENARIOS

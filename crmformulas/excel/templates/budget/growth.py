@@ -39,7 +39,7 @@ def write_development(book: Book, data: BudgetData) -> None:
     outcome_inputs(sheet, 7, data.former, "former", optional=True)
     write_ratios(sheet, 7, "former")
     _growth(sheet, 13, data.growth)
-    _reactivation(sheet, 23, data.reactivation)
+    _reactivation(sheet, 23, data)
     _development_message(sheet)
     sheet.freeze(3, 1)
     sheet.print_columns(6, 28)
@@ -106,11 +106,13 @@ def _grown(lever: str) -> str:
     return "value_per_order" if lever.endswith("order_value") else "orders_per_customer"
 
 
-def _reactivation(sheet: Sheet, row: int, rate: float | None) -> None:
-    cells = Cells(sheet)
+def _reactivation(sheet: Sheet, row: int, data: BudgetData) -> None:
+    cells, told = Cells(sheet), data.lost_f12 is not None
     heads = (
         term("reactivation").capitalize(),
-        Translated("Lost in S12", "Förlorade i S12"),
+        Translated("Lost in F12", "Förlorade i F12")
+        if told
+        else Translated("Lost in S12", "Förlorade i S12"),
         Translated("Reactivated in S12", "Återvunna i S12"),
         Translated("Share", "Andel"),
         Translated("Own rate", "Egen andel"),
@@ -122,21 +124,24 @@ def _reactivation(sheet: Sheet, row: int, rate: float | None) -> None:
     sheet.text(
         row + 1, 0, Translated("Reactivated / lost customers", "Återvunna / förlorade kunder")
     )
-    lost = sheet.formula(row + 1, 1, known(["outcome_lost"], "outcome_lost"), "count").cell
+    if told:
+        lost = sheet.value(row + 1, 1, data.lost_f12, "count").cell
+    else:
+        lost = sheet.formula(row + 1, 1, known(["outcome_lost"], "outcome_lost"), "count").cell
     back = cells("outcome.reactivated.customers")
     back = sheet.formula(row + 1, 2, known([back], back), "count").cell
     share = sheet.formula(row + 1, 3, ratio(back, lost), "rate", key="reactivation.outcome").cell
     typed = sheet.input(
         row + 1,
         4,
-        rate,
+        data.reactivation,
         "rate",
         Translated("Reactivation rate", "Återvinningsgrad"),
         Translated(
             "The share of the customers lost in S12 that comes back in the budget's year. Empty: "
-            "as many come back as in S12.",
+            "the share of S12, at the left.",
             "Den andel av de kunder som förlorades i S12 som kommer åter under budgetåret. Tom: "
-            "lika många kommer åter som i S12.",
+            "andelen i S12, till vänster.",
         ),
         key="reactivation.own",
         optional=True,

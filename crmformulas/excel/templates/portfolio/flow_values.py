@@ -21,22 +21,19 @@ from crmformulas.excel.workbook.expressions import DASH, amount, known, ratio, s
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS
 from crmformulas.formulas.migration import LOST
+from crmformulas.orders.analysis.published_tables import (
+    DOWNGRADE,
+    FLOW_NAMES,
+    STAYED,
+    UPGRADE,
+    flow_kind,
+)
+from crmformulas.orders.summary.flow_values import TRAPS
 from crmformulas.translations import Label, Translated, term
 
 __all__ = ["KINDS", "draw_flow_values", "write_flow_values"]
 
 WIDTHS = (34, 15, 13, 16, 15, 16, 16)
-
-UPGRADE, STAYED, DOWNGRADE = "upgrade", "stayed", "downgrade"
-
-NAMES: dict[str, Translated] = {
-    STAYED: Translated("Continued – {}", "Fortsatt aktiva – {}"),
-    UPGRADE: Translated("Upgrade – {}", "Uppgradering – {}"),
-    DOWNGRADE: Translated("Downgrade – {}", "Nedgradering – {}"),
-    LOST: Translated("Lost – {}", "Förlorade – {}"),
-    REACTIVATED: Translated("Reactivated", "Återvunna"),
-    NEW: Translated("New", "Nya"),
-}
 
 KINDS: tuple[tuple[str, Label], ...] = (
     (NEW, Translated("New", "Nya")),
@@ -56,12 +53,7 @@ COLUMNS = (
 
 def kind_of(data: PortfolioData, origin: str, target: str) -> str:
     """What a flow is: an upgrade, a downgrade, or what its origin or target says."""
-    if target == LOST:
-        return LOST
-    if origin not in data.tiers:
-        return origin
-    by = data.tiers.index(origin) - data.tiers.index(target)
-    return UPGRADE if by > 0 else DOWNGRADE if by < 0 else STAYED
+    return flow_kind(origin, target, data.tiers)
 
 
 def write_flow_values(book: Book, data: PortfolioData) -> Sheet:
@@ -135,6 +127,8 @@ def _kinds(sheet: Sheet, row: int) -> CellRange:
         "den.",
     )
     sheet.paragraph(row + len(KINDS) + 2, 0, 1, note)
+    for i, trap in enumerate(TRAPS, 3):
+        sheet.paragraph(row + len(KINDS) + i, 0, 1, trap)
     return sheet.place(row, 1, row + len(KINDS) - 1)
 
 
@@ -150,7 +144,7 @@ def _flows(sheet: Sheet, row: int, data: PortfolioData) -> int:
     sheet.heads(row, 0, heads)
     r = row + 1
     for j, target in enumerate(data.tiers):
-        order = (target, *data.tiers[:j], *data.tiers[j + 1 :], REACTIVATED, NEW)
+        order = (*data.tiers, REACTIVATED, NEW)
         first = r
         for origin in order:
             _flow(sheet, r, data, origin, target)
@@ -184,10 +178,10 @@ def _flow(sheet: Sheet, row: int, data: PortfolioData, origin: str, target: str)
     key = f"flow_table.{origin}.{target}"
     if origin in data.tiers:
         tier = tier_name(book, data.tiers.index(origin), capital=True)
-        before, after = book.translate(NAMES[kind]).split("{}")
+        before, after = book.translate(FLOW_NAMES[kind]).split("{}")
         sheet.formula(row, 0, f'"{before}"&{tier}&"{after}"', "", "plain")
     else:
-        sheet.text(row, 0, NAMES[kind])
+        sheet.text(row, 0, FLOW_NAMES[kind])
     names = {
         "origin": _name(book, data, origin),
         "target": _name(book, data, target),
