@@ -295,6 +295,7 @@ def first_year(
     dates: _Days,
     amounts: _Number | _Range,
     as_of: _Day | None = ...,
+    language: str | None = ...,
 ) -> pd.DataFrame: ...
 @overload
 def flow_value(

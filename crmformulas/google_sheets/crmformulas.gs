@@ -745,6 +745,7 @@ function CLV_INTERVAL(annual_value, opening, retained, level) {
  * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
  * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
  * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
+ * @param {string} [language] Language in which a spreadsheet shows the headers, en or sv. English unless given.
  * @return A table with a row for each customer who has bought, in order of appearance: customer, status, and the value tiers of F12 and S12 (super, top, mid or bottom), empty where the customer was not active. Status and F12 tier are #N/A where history holds fewer than 6 of the 12 months of F12.
  * @customfunction
  */
@@ -834,10 +835,11 @@ function LTV_AT_AGE(customers, dates, amounts, as_of, language) {
  * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
  * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
  * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
+ * @param {string} [language] Language in which a spreadsheet shows the headers, en or sv. English unless given.
  * @return A table with a row for each calendar year in which customers came, for each quarter, and for each recruit year that ends 12, 24 … months before the as-of day (rolling) and does not begin before the first order of all: kind, period, customers who came, those of them whose first twelve months are all observed, and over those: orders, net revenue, orders per customer, revenue per order, revenue per customer, the share with a second order within the twelve months, and CLV. #N/A where nobody is observed, and for the CLV where everybody bought again.
  * @customfunction
  */
-function FIRST_YEAR(customers, dates, amounts, as_of) {
+function FIRST_YEAR(customers, dates, amounts, as_of, language) {
   return CRM_.call('first_year', arguments);
 }
 
@@ -2902,13 +2904,14 @@ const CRM_ = (() => {
       { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
       { name: 'language', kind: KINDS.language, shape: 'number', optional: true, otherwise: null },
     ] },
-    first_year: { aligned: ['customers', 'dates', 'amounts'], takes: [
+    first_year: { aligned: ['customers', 'dates', 'amounts'], headed: true, takes: [
       { name: 'customers', kind: KINDS.customer, shape: 'column' },
       { name: 'dates', kind: KINDS.day, shape: 'column' },
       { name: 'amounts', kind: KINDS.money, shape: 'column' },
       { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
+      { name: 'language', kind: KINDS.language, shape: 'number', optional: true, otherwise: null },
     ] },
-    cohorts: { aligned: ['customers', 'dates', 'amounts'], takes: [
+    cohorts: { aligned: ['customers', 'dates', 'amounts'], headed: true, takes: [
       { name: 'customers', kind: KINDS.customer, shape: 'column' },
       { name: 'dates', kind: KINDS.day, shape: 'column' },
       { name: 'amounts', kind: KINDS.money, shape: 'column' },
@@ -2976,6 +2979,11 @@ const CRM_ = (() => {
     annual_value: ['annual value', '\u00e5rsint\u00e4kt'], clv: ['CLV', 'CLV'],
     clv_index: ['CLV index', 'CLV-index'],
     portfolio_value: ['portfolio value', 'portf\u00f6ljv\u00e4rde'],
+    kind: ['kind', 'slag'],
+    period: ['first order in', 'f\u00f6rsta k\u00f6p i'],
+    observed: ['of them followed for a year', 'varav f\u00f6ljda ett \u00e5r'],
+    order_value: ['order value', 'orderv\u00e4rde'],
+    repeat_share: ['share with a repeat', 'andel med \u00e5terk\u00f6p'],
     f: ['F', 'F'], r: ['R', 'R'], m: ['M', 'M'],
     rate: ['share that goes on', 'andel som g\u00e5r vidare'],
     median_days: ['median days', 'mediandagar'],

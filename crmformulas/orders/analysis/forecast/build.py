@@ -25,7 +25,7 @@ from crmformulas.orders.analysis.forecast.results import (
     Month,
 )
 from crmformulas.orders.counting.counts import money
-from crmformulas.orders.summary.build import first_open_month, month_name
+from crmformulas.orders.summary.months import first_open_month, month_name
 from crmformulas.translations import Label, Translated
 
 if TYPE_CHECKING:
