@@ -180,7 +180,9 @@ def _table(backend: Any, wanted: str | None, label: str) -> SourceTable:
 
 def _plain_types(table: Any) -> Any:
     """Amounts of a type of their own, as PostgreSQL's money, as the decimals that they are."""
-    money = [n for n, kind in table.schema().items() if str(kind).startswith("unknown")]
+    # Ibis calls it unknown, or a decimal as long as it: the server hands out texts in any case.
+    maybe = ("unknown", "decimal(19, 4)")
+    money = [n for n, kind in table.schema().items() if str(kind).startswith(maybe)]
     types = _database_types(table) if money else {}
     own = {n: table[n].cast("decimal(38, 4)") for n in money if types.get(n) == "money"}
     return table.mutate(**own) if own else table
