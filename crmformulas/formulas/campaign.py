@@ -4,6 +4,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import sqrt
+from typing import NamedTuple
+
 from crmformulas.catalog.formula import (
     COUNT,
     FACTOR,
@@ -19,17 +23,27 @@ from crmformulas.catalog.formula import (
     Relation,
     formula,
 )
+from crmformulas.formulas.uncertainty import (
+    UNKNOWN,
+    Interval,
+    rate_bounds,
+)
 
 __all__ = [
+    "LEVEL",
+    "POWER",
+    "Stratum",
     "acquisition_cost",
     "campaign_roi",
     "clv_to_cac",
+    "lift_bounds",
     "nps",
     "payback_months",
     "payback_years",
     "response_rate",
     "romi",
     "share_of_wallet",
+    "stratified_lift",
 ]
 
 
@@ -351,3 +365,89 @@ def payback_months(cac: Numeric, annual_value: Numeric, margin: Numeric = 1.0) -
         15.0
     """
     return 12 * cac / (annual_value * margin)
+
+
+# Control groups
+
+LEVEL = 0.9
+"""How often the interval of a lift holds the true one, unless another share is asked for."""
+
+POWER = 0.8
+"""How often an effect of the size that is named is to be found."""
+
+
+class Stratum(NamedTuple):
+    """Customers alike before the campaign, some of whom were treated.
+
+    Attributes:
+        buyers: Of the treated.
+        treated: How many were treated.
+        control_buyers: Of the control group.
+        control: How many were left alone.
+    """
+
+    buyers: float
+    treated: float
+    control_buyers: float
+    control: float
+
+
+def stratified_lift(strata: Sequence[Stratum]) -> tuple[float, float] | None:
+    """The shares of buyers among the treated and in the control group, in the mix of the treated.
+
+    Strata in which one of the two groups is empty are left out; None if no stratum is left.
+
+    Examples:
+        >>> stratified_lift([Stratum(30, 100, 10, 50), Stratum(5, 300, 1, 100)])
+        (0.0875, 0.0575)
+    """
+    whole = [one for one in strata if one.treated and one.control]
+    total = sum(one.treated for one in whole)
+    if not total:
+        return None
+    return (
+        sum(one.treated / total * (one.buyers / one.treated) for one in whole),
+        sum(one.treated / total * (one.control_buyers / one.control) for one in whole),
+    )
+
+
+def lift_bounds(strata: Sequence[Stratum], level: float = LEVEL) -> Interval:
+    """The interval of a stratified difference of shares: Newcombe's hybrid score over strata.
+
+    The weighted shares take Wilson's interval at their effective sizes, and the two are combined by
+    squares. An effective size is that at which a plain share would vary as the weighted one does,
+    with half a buyer and half another added to each stratum; the plainer 1 / Σ w²/n would make the
+    interval too wide where strata differ much. With one stratum it is Newcombe's method 10.
+
+    Examples:
+        >>> [round(end, 4) for end in lift_bounds([Stratum(56, 70, 48, 80)], 0.95)]
+        [0.0524, 0.3339]
+    """
+    shares = stratified_lift(strata)
+    if shares is None:
+        return UNKNOWN
+    whole = [one for one in strata if one.treated and one.control]
+    total = sum(one.treated for one in whole)
+    weights = [one.treated / total for one in whole]
+    of_treated = _effective(weights, [(one.buyers, one.treated) for one in whole])
+    of_control = _effective(weights, [(one.control_buyers, one.control) for one in whole])
+    first = rate_bounds(shares[0] * of_treated, of_treated, level)
+    second = rate_bounds(shares[1] * of_control, of_control, level)
+    assert first.low is not None
+    assert first.high is not None
+    assert second.low is not None
+    assert second.high is not None
+    difference = shares[0] - shares[1]
+    return Interval(
+        difference - sqrt((shares[0] - first.low) ** 2 + (second.high - shares[1]) ** 2),
+        difference + sqrt((first.high - shares[0]) ** 2 + (shares[1] - second.low) ** 2),
+    )
+
+
+def _effective(weights: Sequence[float], groups: Sequence[tuple[float, float]]) -> float:
+    shares = [(buyers + 0.5) / (size + 1) for buyers, size in groups]
+    share = sum(w * p for w, p in zip(weights, shares, strict=True))
+    variance = sum(
+        w * w * p * (1 - p) / size for w, p, (_, size) in zip(weights, shares, groups, strict=True)
+    )
+    return share * (1 - share) / variance

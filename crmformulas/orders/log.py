@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from crmformulas.orders.reading.account import Account
     from crmformulas.orders.reading.further_columns import FurtherColumn, FurtherColumns
     from crmformulas.orders.reading.read_options import ContactKeywords, ReadKeywords
+    from crmformulas.orders.selections.control_groups import Draw, Measured
     from crmformulas.orders.selections.customer_page import CustomerPage
     from crmformulas.orders.selections.person_table import PersonTable
     from crmformulas.orders.selections.rfm_grid import RfmCell
@@ -426,6 +427,12 @@ class Orders:
         from crmformulas.orders.counting.listing import cells, listed, with_latest
         from crmformulas.orders.selections.attributes import Scope, base_attributes
         from crmformulas.orders.selections.contact_source import contact_source
+        from crmformulas.orders.selections.joined_sources import (
+            discount_source,
+            forecast_source,
+            further_sources,
+            tells_of_discounts,
+        )
         from crmformulas.orders.selections.person_table import PersonTable
         from crmformulas.orders.selections.sources import of_the_orders
 
@@ -447,6 +454,17 @@ class Orders:
         )
         if self._contacts is not None:
             scope.sources["contacts"] = contact_source(self._contacts.table)
+        ends = partial(self._ends_of, as_of=windows.as_of, rules=rules)
+        # Rows that a test or a spreadsheet makes have no file behind them.
+        if getattr(self.rows, "typed", None):
+            scope.sources |= further_sources(self._further_names(), ends)
+            if tells_of_discounts(self._further_names()):
+                scope.sources["discounts"] = discount_source(
+                    partial(self._discounted, windows.as_of, rules)
+                )
+        scope.sources["forecast"] = forecast_source(
+            lambda: self.forecast(windows.as_of, rules=rules).customers()
+        )
         people = PersonTable(table, scope, base_attributes(scope), self._batches)
         return Customers(people, within)
 
@@ -547,6 +565,152 @@ class Orders:
             history(customers.orders_of(customer)),
             customer_page.lines_of(self.rows.typed, self.records, customer),
         )
+
+    def holdout(
+        self,
+        where: str = "",
+        share: float = 0.1,
+        seed: int = 1,
+        *,
+        as_of: date | str | None = None,
+        days: int = 30,
+        rules: Rules | None = None,
+        **changes: Unpack[RuleChanges],
+    ) -> Draw:
+        """Draw a control group: who is left alone, and what such a test can detect.
+
+        Args:
+            where: Who is to get the campaign: a condition; everybody if it is blank.
+            share: The share that is left alone, of each stratum.
+            seed: Another one draws another group.
+            as_of: The last day that counts; the day of the newest order by default.
+            days: How long the campaign is to be followed: for what it can detect.
+            rules: How to count.
+            **changes: Single rules, as for :meth:`summary`.
+
+        Returns:
+            A :class:`~crmformulas.orders.selections.control_groups.Draw`.
+
+        Raises:
+            InputError: if nobody is selected, or the share is none.
+        """
+        from crmformulas.orders.selections import control_groups
+        from crmformulas.orders.selections.segments import with_segments
+
+        rules = _changed(rules or self.rules, changes, "holdout()")
+        customers = self.customers(as_of, rules)
+        customers.people.segments = with_segments(customers, self.settings.segments)
+        period = control_groups.year_before(*control_groups.after(customers.windows.as_of, days))
+        first = self._extent(as_of, rules)[0].first
+        unknown, history = "history does not reach a year back", {}
+        if first is not None and from_number(first) <= period[0]:
+            unknown = ""
+            history = {
+                customer: (purchases, units)
+                for customer, purchases, units in self._outcomes(*period, rules)
+            }
+        return control_groups.draw_group(customers, where, share, seed, period, history, unknown)
+
+    def measure(
+        self,
+        group: Path | str,
+        first: date | str,
+        last: date | str,
+        *,
+        cost: float | None = None,
+        margin: float = 1.0,
+        rules: Rules | None = None,
+        **changes: Unpack[RuleChanges],
+    ) -> Measured:
+        """Measure what a campaign brought beyond its control group.
+
+        Args:
+            group: The file of the group, from :meth:`holdout`.
+            first: The first day that counts.
+            last: The last day that counts.
+            cost: Of the campaign, in currency units.
+            margin: Share of the revenue that is earned, for the return on the cost.
+            rules: How to count.
+            **changes: Single rules, as for :meth:`summary`.
+
+        Returns:
+            A :class:`~crmformulas.orders.selections.control_groups.Measured`.
+
+        Raises:
+            InputError: if the file is no group, or the days are none.
+        """
+        from crmformulas.orders.selections import control_groups
+
+        rules = _changed(rules or self.rules, changes, "measure()")
+        begin, end = _day(first), _day(last)
+        if end < begin:
+            raise InputError(f"the period ends on {end}, before it begins on {begin}")
+        extent = self._extent(None, rules)[0]
+        if extent.last is not None and from_number(extent.last) < begin:
+            raise InputError(
+                f"the newest order is of {from_number(extent.last)}: nothing of the period is there"
+            )
+        people = control_groups.read_group(group)
+        outcomes = self._outcomes(begin, end, rules)
+        return control_groups.measure(people, outcomes, begin, end, cost=cost, margin=margin)
+
+    def _outcomes(self, first: date, last: date, rules: Rules) -> Iterator[tuple[str, int, int]]:
+        """Per customer with an order or return in a period: purchases, and net revenue in units."""
+        orders = queries.usable(self._grouped(rules))
+        within = orders.filter((orders.day >= day_number(first)) & (orders.day <= day_number(last)))
+        if rules.returns == "ignore":
+            within = within.filter(within.amount > 0)
+        by = within.group_by("customer").agg(
+            purchases=within.count(where=within.amount > 0), units=queries.total(within.amount)
+        )
+        for batch in self._batches(by):
+            columns = (column.to_pylist() for column in batch.columns)
+            for customer, purchases, units in zip(*columns, strict=True):
+                yield customer, int(purchases), int(units)
+
+    def _ends_of(self, name: str, as_of: date, rules: Rules) -> ir.Table:
+        """The texts of a further column on the first and last purchase of each customer."""
+        import pyarrow as pa
+
+        from crmformulas.orders.reading.further_columns import BLANK
+
+        codes, (column,) = self.customer_values([name], as_of, rules)
+        labels = [None if label == BLANK else label for label in column.labels]
+        texts = [labels[column.position(code)] for code in column.codes]
+        columns = {"code": pa.array(column.codes, pa.int32()), "text": pa.array(texts, pa.string())}
+        table = self._local(pa.table(columns))
+        first = table.select(first_code=table.code, first=table.text)
+        last = table.select(last_code=table.code, last=table.text)
+        made = codes.left_join(first, codes.first_0 == first.first_code)
+        made = made.left_join(last, made.last_0 == last.last_code)
+        return made.select("customer", "first", "last")
+
+    def _discounted(self, as_of: date, rules: Rules) -> ir.Table:
+        """Per customer the purchases with a discount, and all, in S12 and so far."""
+        from crmformulas.orders.analysis.discounts import discounted
+        from crmformulas.orders.counting import attributes
+
+        further = self.further_columns()
+        bounds = self._prepare(as_of, rules).bounds
+        orders = attributes.with_attributes(self._grouped(rules), further, bounds.as_of)
+        having = discounted(orders, further, self.records)
+        if having is None:
+            raise InputError("no column tells of discounts")
+        late = orders.day >= bounds.s12
+        return orders.group_by("customer").agg(
+            purchases=orders.count(),
+            discounted=orders.count(where=having),
+            s12_purchases=orders.count(where=late),
+            s12_discounted=orders.count(where=late & having),
+        )
+
+    def _further_names(self) -> list[str]:
+        """The columns of the file that have no role."""
+        names: dict[str, None] = {}
+        for typed in self.rows.typed:
+            taken = {*typed.choice.roles.values(), *typed.choice.keys, *typed.choice.statuses}
+            names |= {n: None for i, n in enumerate(typed.part.names) if i not in taken}
+        return list(names)
 
     def _tiers_by_year(self, customers: Customers, customer: str) -> list[tuple[date, str | None]]:
         """The last day of each 12 months that history has, newest first, and the tier in them."""

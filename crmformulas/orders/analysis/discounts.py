@@ -189,6 +189,16 @@ def discounts_of(
     return _table(list(ask(cells)), money, as_of, days, tipping_point, further)
 
 
+def discounted(orders: ir.Table, further: FurtherColumns, ask: Ask) -> ir.BooleanValue | None:
+    """Whether each order had a discount; None where nothing in the file tells of discounts."""
+    money = "discount" in further.sums
+    code = further.column(further.names.get("discount_code", ""))
+    if not money and code is None:
+        return None
+    once = money and _once(ask, orders)
+    return _given(orders, code, money=money, once=once)[1]
+
+
 def _int(number: int) -> ir.IntegerScalar:
     return ibis.literal(number, "int32")
 

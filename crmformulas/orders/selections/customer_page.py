@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -64,8 +65,13 @@ def known_of(customers: Customers, customer: str) -> list[tuple[Attribute, Any]]
         InputError: if there is no such customer.
     """
     people = customers.people
-    attributes = list(people.attributes.values())
-    people.need(attributes)
+    attributes = []
+    for attribute in people.attributes.values():
+        if attribute.source.startswith("column "):
+            continue  # They stand in the lines, and each takes another reading of the file.
+        with suppress(InputError):  # such as a forecast that history is too short for
+            people.need([attribute])
+            attributes.append(attribute)
     rows = people.rows(people.where(f"customer = {quoted(customer)}"), attributes)
     if not rows:
         raise InputError(

@@ -108,7 +108,10 @@ class PersonTable:
             made = list(self._own)
             for source in self.scope.sources.values():
                 made += source.attributes(self.scope)
-            self._attributes = {attribute.name: attribute for attribute in made}
+            self._attributes = {}
+            for attribute in made:
+                # A column of the file may be called as what every list has.
+                self._attributes.setdefault(attribute.name, attribute)
         return self._attributes
 
     def attribute(self, name: str) -> Attribute:

@@ -318,3 +318,27 @@ def test_what_is_streamed_stands_in_its_order() -> None:
     amounts = [amount for batch in batches for amount in batch.column(0).to_pylist()]
     assert amounts == [float(n) for n in range(count - 1, 0, -1)]
     assert len(batches) > 1
+
+
+# ---------------------------------------------------------------- what joins from elsewhere
+
+
+def test_columns_of_the_file_discounts_and_the_forecast_join(demo: Orders) -> None:
+    frame = demo_frames(orders=20_000)[0]
+    days = frame["order_date"].astype(str)
+    orders = frame.assign(day=days).sort_values(["day", "order_id"])
+    # Of the order's rows the demo has the same channel.
+    channel = orders.groupby("customer_id")["channel"].agg(["first", "last"])
+    customers = demo.customers()
+    for place in ("first", "last"):
+        wanted = int((channel[place] == "referral").sum())
+        assert customers.where(f"{place}_channel = referral").count() == wanted > 0
+    whole = customers.where("discount_share = 100%").count()
+    code = orders.groupby("order_id").agg({"customer_id": "first", "discount_code": "first"})
+    given = code["discount_code"].notna().groupby(code["customer_id"]).mean()
+    assert whole == int((given == 1).sum()) > 0
+    likely = customers.where("p_buy > 50%")
+    table = demo.forecast().customers()
+    expected = demo.records(table.filter(table.p_buy > 0.5).agg(n=table.customer.count()))
+    assert likely.count() == expected[0]["n"] > 0
+    assert customers.where("at_stake > 0 and expected_revenue >= 100").count() > 0

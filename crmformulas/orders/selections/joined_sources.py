@@ -1,0 +1,199 @@
+"""What joins the list of customers from elsewhere: further columns of the file, the forecast."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from crmformulas.orders.counting.counts import UNITS
+from crmformulas.orders.reading.column_roles import FURTHER, normalised, words
+from crmformulas.orders.selections.attributes import (
+    Attribute,
+    Kind,
+    Scope,
+    Source,
+    column,
+    share_of,
+)
+from crmformulas.translations import Translated
+
+__all__ = [
+    "Ends",
+    "discount_source",
+    "forecast_source",
+    "further_sources",
+    "slug",
+    "tells_of_discounts",
+]
+
+Ends = Callable[[str], Any]
+"""Makes a table of ``customer``, ``first`` and ``last``: the texts of a column's ends."""
+
+
+def slug(name: str) -> str:
+    """A column's name as part of an attribute's.
+
+    Examples:
+        >>> slug("Lineitem name"), slug("Försäljningskanal"), slug("%")
+        ('lineitem_name', 'försäljningskanal', '')
+    """
+    return re.sub(r"\W+", "_", name.lower()).strip("_")
+
+
+def further_sources(names: Iterable[str], ends: Ends) -> dict[str, Source]:
+    """A source for each further column of the file: its value on the first and last purchase.
+
+    Args:
+        names: The columns, as the file names them.
+        ends: Makes the table of one.
+    """
+    made: dict[str, Source] = {}
+    for name in names:
+        short = slug(name)
+        if short and f"column {short}" not in made:
+            made[f"column {short}"] = _further(name, short, ends)
+    return made
+
+
+def _further(name: str, short: str, ends: Ends) -> Source:
+    source = f"column {short}"
+    first, last = f"first_{short}", f"last_{short}"
+
+    def attributes(scope: Scope) -> list[Attribute]:
+        return [
+            Attribute(
+                first, Translated(f"first {name}", f"första {name}"), Kind.TEXT,
+                Translated(f"{name} of the first purchase", f"{name} på första köpet"),
+                column(f"{source} first"), source=source,
+            ),
+            Attribute(
+                last, Translated(f"last {name}", f"senaste {name}"), Kind.TEXT,
+                Translated(f"{name} of the last purchase", f"{name} på senaste köpet"),
+                column(f"{source} last"), source=source,
+            ),
+        ]  # fmt: skip
+
+    def table(scope: Scope, customers: Any) -> Any:
+        made = ends(name)
+        columns = {f"{source} first": made["first"], f"{source} last": made["last"]}
+        return made.select("customer", **columns)
+
+    return Source(source, attributes, table)
+
+
+# name, aliases, kind, label, what it is
+EXPECTED: Sequence[tuple[str, tuple[str, ...], Kind, Translated, Translated]] = (
+    (
+        "p_buy", ("probability", "expected_to_buy"), Kind.SHARE,
+        Translated("buys within 12 months", "köper inom 12 månader"),
+        Translated(
+            "probability of an order in the next 12 months",
+            "sannolikhet för ett köp de kommande 12 månaderna",
+        ),
+    ),
+    (
+        "expected_orders", (), Kind.NUMBER,
+        Translated("expected orders", "väntade köp"),
+        Translated("purchase days of the next 12 months", "köpdagar de kommande 12 månaderna"),
+    ),
+    (
+        "expected_revenue", ("expected_value",), Kind.MONEY,
+        Translated("expected revenue", "väntad omsättning"),
+        Translated(
+            "revenue of the next 12 months, before returns; never CLV",
+            "omsättning de kommande 12 månaderna, före returer; aldrig CLV",
+        ),
+    ),
+    (
+        "at_stake", (), Kind.MONEY,
+        Translated("at stake", "står på spel"),
+        Translated(
+            "what is expected of a customer who may have left: worth saving",
+            "vad som väntas av en kund som kan vara på väg bort",
+        ),
+    ),
+)  # fmt: skip
+
+
+def forecast_source(table: Callable[[], Any]) -> Source:
+    """The attributes of the forecast; it is made when one of them is first asked for.
+
+    Args:
+        table: Makes the table of the forecast's customers, in currency units.
+    """
+
+    def attributes(scope: Scope) -> list[Attribute]:
+        return [
+            Attribute(
+                name, label, kind, about, _expected(name, kind), aliases=aliases, source="forecast"
+            )
+            for name, aliases, kind, label, about in EXPECTED
+        ]
+
+    def joined(scope: Scope, customers: Any) -> Any:
+        made = table()
+        return made.select("customer", **{f"forecast {row[0]}": made[row[0]] for row in EXPECTED})
+
+    return Source("forecast", attributes, joined)
+
+
+def _expected(name: str, kind: Kind) -> Callable[[Any], Any]:
+    def expression(people: Any) -> Any:
+        value = people[f"forecast {name}"].cast("float64")
+        return value * UNITS if kind is Kind.MONEY else value
+
+    return expression
+
+
+def tells_of_discounts(names: Iterable[str]) -> bool:
+    """Whether the name of a column says that it tells of discounts."""
+    known = {
+        word
+        for role in ("discount", "discount_percent", "discount_code")
+        for rank in FURTHER[role]
+        for word in words(rank)
+    }
+    return any(normalised(name) in known for name in names)
+
+
+# name, the counts that it divides, label, what it is
+DISCOUNTS = (
+    (
+        "discount_share", ("discounted", "purchases"),
+        Translated("discount share", "rabattandel"),
+        Translated("share of the purchases with a discount", "andel av köpen med rabatt"),
+    ),
+    (
+        "s12_discount_share", ("s12_discounted", "s12_purchases"),
+        Translated("S12 discount share", "rabattandel S12"),
+        Translated(
+            "the same of the last twelve months", "detsamma de senaste tolv månaderna"
+        ),
+    ),
+)  # fmt: skip
+
+
+def discount_source(table: Callable[[], Any]) -> Source:
+    """The shares of orders with a discount, where the file has a column of discounts.
+
+    Args:
+        table: Makes a table of ``customer`` and the counts that the shares divide.
+    """
+
+    def attributes(scope: Scope) -> list[Attribute]:
+        return [
+            Attribute(name, label, Kind.SHARE, about, _divided(*counts), source="discounts")
+            for name, counts, label, about in DISCOUNTS
+        ]
+
+    def joined(scope: Scope, customers: Any) -> Any:
+        made = table()
+        names = [name for _, counts, _, _ in DISCOUNTS for name in counts]
+        return made.select("customer", **{f"discounts {name}": made[name] for name in names})
+
+    return Source("discounts", attributes, joined)
+
+
+def _divided(part: str, whole: str) -> Callable[[Any], Any]:
+    return lambda people: share_of(people[f"discounts {part}"], people[f"discounts {whole}"])
