@@ -12,11 +12,12 @@ from typing import Any, ParamSpec, TypeVar
 
 from crmformulas.errors import KeywordError
 
-__all__ = ["names_fields", "names_keywords", "refuse_unknown"]
+__all__ = ["names_fields", "names_keywords", "refuse_unknown", "takes_keywords_of"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
 C = TypeVar("C", bound=type)
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def refuse_unknown(given: Iterable[str], known: Iterable[str], of: str) -> None:
@@ -59,6 +60,34 @@ def names_keywords(function: Callable[P, R]) -> Callable[P, R]:
         return function(*args, **kwargs)
 
     return checked
+
+
+def takes_keywords_of(other: Callable[..., Any], *without: str) -> Callable[[F], F]:
+    """Decorate a function whose ``**keywords`` are those of another function or a dataclass.
+
+    What it takes is said once, there; its signature, as help and editors show it, has each keyword
+    with its type and default.
+
+    >>> def show(*, width: int = 80) -> None: ...
+    >>> @takes_keywords_of(show)
+    ... def print_it(text: str, **options: Any) -> None: ...
+    >>> str(inspect.signature(print_it))
+    "(text: 'str', *, width: 'int' = 80) -> 'None'"
+    """
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    taken = [
+        parameter.replace(kind=keyword)
+        for name, parameter in inspect.signature(other).parameters.items()
+        if name not in without
+    ]
+
+    def decorate(function: F) -> F:
+        signature = inspect.signature(function)
+        own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
+        vars(function)["__signature__"] = signature.replace(parameters=[*own, *taken])
+        return function
+
+    return decorate
 
 
 def _called(function: Callable[..., Any]) -> str:

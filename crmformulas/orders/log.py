@@ -30,7 +30,7 @@ from crmformulas.orders.counting.counts import (
     ReturnedSum,
     SoonCount,
 )
-from crmformulas.orders.keywords import refuse_unknown
+from crmformulas.orders.keywords import refuse_unknown, takes_keywords_of
 from crmformulas.orders.reading.account import AppliedRule, SettingsAccount
 from crmformulas.orders.reading.column_roles import listed
 from crmformulas.orders.reading.contacts import Contacts, open_contacts
@@ -164,6 +164,7 @@ class Orders:
             self._stored.pop().release()
         self.rows.close()
 
+    @takes_keywords_of(open_contacts, "source", "rows")
     def contacts(self, source: Any, **options: Unpack[ContactKeywords]) -> Self:
         """Add a contact list, from a file or frame: customer id, sign-up day, day last reached.
 
@@ -187,6 +188,7 @@ class Orders:
         self._contacts = open_contacts(source, self.rows, **self._contact_options)
         return self
 
+    @takes_keywords_of(Rules)
     def summary(
         self,
         as_of: date | str | None = None,
@@ -291,7 +293,7 @@ class Orders:
         if self.settings.path is None:
             return account
         counted = {field.name: getattr(rules, field.name) for field in fields(rules)}
-        read = {field.name: getattr(self.rows.options, field.name) for field in fields(Options)}
+        read = {field.name: getattr(self.rows.options, field.name) for field in fields(ReadOptions)}
         used = read | counted | dict(self._contact_options)
         of_file = SettingsAccount(self.settings.path.name, told(self.settings, used))
         return replace(account, settings=of_file)
@@ -375,6 +377,7 @@ class Orders:
         row = self.records(later.agg(n=later.count(), money=later.amount.sum()))[0]
         return row["n"], int(row["money"] or 0)
 
+    @takes_keywords_of(Rules)
     def customers(
         self,
         as_of: date | str | None = None,
@@ -468,6 +471,7 @@ class Orders:
         people = PersonTable(table, scope, base_attributes(scope), self._batches)
         return Customers(people, within)
 
+    @takes_keywords_of(Rules)
     def segments(
         self,
         as_of: date | str | None = None,
@@ -495,6 +499,7 @@ class Orders:
         self._on_step("sizing segments")
         return segment_sizes(with_segments(customers, self.settings.segments), customers, summary)
 
+    @takes_keywords_of(Rules)
     def rfm(
         self,
         as_of: date | str | None = None,
@@ -528,6 +533,7 @@ class Orders:
         finally:
             before.close()
 
+    @takes_keywords_of(Rules)
     def customer(
         self,
         customer: str,
@@ -734,6 +740,7 @@ class Orders:
                 return made
             listed = self._list_customers(day, customers.rules)
 
+    @takes_keywords_of(Rules)
     def leads(
         self,
         as_of: date | str | None = None,
@@ -771,6 +778,7 @@ class Orders:
         made.check(where)
         return made
 
+    @takes_keywords_of(Rules)
     def forecast(
         self,
         as_of: date | str | None = None,
@@ -831,6 +839,7 @@ class Orders:
         share = self._returns_share(summary.windows, rules)
         return forecast_from(now, summary, past, earlier, months=months, returns=share)
 
+    @takes_keywords_of(Rules)
     def backtest(
         self,
         as_of: date | str | None = None,
@@ -1033,6 +1042,7 @@ class Orders:
         self._further, self._wanted = further, wanted
         return further
 
+    @takes_keywords_of(Rules)
     def customer_values(
         self,
         names: Sequence[str],
@@ -1087,6 +1097,7 @@ class Orders:
         orders = attributes.with_attributes(self._grouped(rules), further, bounds.as_of)
         return attributes.ends(orders, columns), tuple(columns)
 
+    @takes_keywords_of(Rules)
     def separates(
         self,
         step: int | None = None,
@@ -1141,6 +1152,7 @@ class Orders:
         asked = self._asked(kind, step, loyal, (by, hold, any_line), within, as_of, rules)
         return separation_of(asked)
 
+    @takes_keywords_of(Rules)
     def discounts(
         self,
         *,
@@ -1185,6 +1197,7 @@ class Orders:
             )
         return made
 
+    @takes_keywords_of(Rules)
     def products(
         self,
         by: str | None = None,
@@ -1527,6 +1540,7 @@ def _day(day: date | str) -> date:
     return date(day.year, day.month, day.day)
 
 
+@takes_keywords_of(ReadOptions)
 def read(
     source: Any,
     *,
@@ -1546,7 +1560,7 @@ def read(
         **options: Which columns to use and how to read them: ``customer``, ``date``, ``amount``
             or ``quantity`` and ``price``, ``order``; ``table``, ``date_format``, ``decimal``,
             ``delimiter``, ``encoding``, ``currency``, ``no_customer``, ``memory_limit`` … as in
-            :class:`~crmformulas.orders.reading.typed_rows.Options`.
+            :class:`~crmformulas.orders.reading.typed_rows.ReadOptions`.
 
     Returns:
         The log, to be asked for a :meth:`Orders.summary`.
@@ -1554,7 +1568,7 @@ def read(
     Raises:
         InputError: if the source can't be read or a column is not certain.
     """
-    known = ("source", "on_step", "settings", *(field.name for field in fields(Options)))
+    known = ("source", "on_step", "settings", *(field.name for field in fields(ReadOptions)))
     refuse_unknown(options, known, "read()")
     if settings is None:
         settings = Settings()

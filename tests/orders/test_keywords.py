@@ -13,7 +13,7 @@ from crmformulas.errors import InputError, KeywordError
 from crmformulas.orders.counting.customer_list import Filters
 from crmformulas.orders.log import Orders, read
 from crmformulas.orders.reading.read_options import ReadKeywords
-from crmformulas.orders.reading.typed_rows import Options
+from crmformulas.orders.reading.typed_rows import ReadOptions
 from crmformulas.orders.rules import RuleChanges, Rules
 
 LOG = pd.DataFrame({"customer": ["a", "b"], "date": ["2026-03-01"] * 2, "amount": [20, 50]})
@@ -27,7 +27,7 @@ def test_single_rules_are_the_fields_of_the_rules() -> None:
 
 
 def test_what_read_takes_are_the_options_of_reading() -> None:
-    declared = {field.name: field.type for field in fields(Options)}
+    declared = {field.name: field.type for field in fields(ReadOptions)}
     keywords = {name: hint.__forward_arg__ for name, hint in ReadKeywords.__annotations__.items()}
     assert keywords == declared
 

@@ -25,7 +25,7 @@ from crmformulas.orders.log import Orders
 from crmformulas.orders.reading.cell_ranges import CellRows
 from crmformulas.orders.reading.engine import Engine, open_engine
 from crmformulas.orders.reading.source_tables import OpenSource
-from crmformulas.orders.reading.typed_rows import Options, Rows
+from crmformulas.orders.reading.typed_rows import ReadOptions, Rows
 from crmformulas.orders.rules import Rules, placed
 from crmformulas.orders.summary.model import Summary
 
@@ -112,7 +112,7 @@ class _Log(Orders):
                 columns={},
                 notes=[],
                 opened=OpenSource(engine.backend, [], owned=False),
-                options=Options(),
+                options=ReadOptions(),
                 typed=[],
             )
         )

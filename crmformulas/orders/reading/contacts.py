@@ -18,7 +18,7 @@ from crmformulas.errors import InputError
 from crmformulas.orders.reading.column_roles import NAMES, choose_columns, normalised, words
 from crmformulas.orders.reading.ibis_types import dtype
 from crmformulas.orders.reading.quality import decide, look_again, reading_notes
-from crmformulas.orders.reading.source_tables import Format, OpenSource, SourceTable
+from crmformulas.orders.reading.source_tables import OpenSource, SourceOptions, SourceTable
 from crmformulas.orders.reading.sources import open_source
 from crmformulas.orders.reading.typed_parts import TypedPart
 from crmformulas.orders.reading.typed_rows import Rows, with_recovery
@@ -84,7 +84,7 @@ def open_contacts(
         InputError: the list can't be read, or not without an option that the message names.
     """
     engine = rows.opened.engine
-    form = Format(
+    form = SourceOptions(
         table=table,
         delimiter=delimiter,
         encoding=encoding,

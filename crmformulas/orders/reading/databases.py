@@ -13,8 +13,8 @@ from crmformulas.errors import InputError
 from crmformulas.orders.reading.engine import open_engine, quoted
 from crmformulas.orders.reading.engine_errors import in_words
 from crmformulas.orders.reading.source_tables import (
-    Format,
     OpenSource,
+    SourceOptions,
     SourceTable,
     shown,
     table_part,
@@ -48,7 +48,7 @@ def is_sqlite(head: bytes) -> bool:
     return head.startswith(SQLITE)
 
 
-def open_duckdb(path: Path, options: Format) -> OpenSource:
+def open_duckdb(path: Path, options: SourceOptions) -> OpenSource:
     """A table of a DuckDB file, attached read-only."""
     engine = open_engine(
         input_bytes=path.stat().st_size,
@@ -82,7 +82,7 @@ def open_duckdb(path: Path, options: Format) -> OpenSource:
     return OpenSource(engine.backend, [part], engine)
 
 
-def open_sqlite(path: Path, options: Format) -> OpenSource:
+def open_sqlite(path: Path, options: SourceOptions) -> OpenSource:
     """A table of a SQLite file; SQLite itself counts."""
     try:
         backend = import_module("ibis").sqlite.connect(path)
@@ -106,7 +106,7 @@ def _let_signals_in() -> int:
         return 1
 
 
-def open_url(url: str, options: Format) -> OpenSource:
+def open_url(url: str, options: SourceOptions) -> OpenSource:
     """A table of a database server, by a URL as SQLAlchemy and Ibis write it."""
     # A password is nobody's business but the server's.
     label = re.sub(r"//([^/@:]*):[^/@]*@", r"//\1:***@", url)

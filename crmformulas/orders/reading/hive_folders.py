@@ -14,8 +14,8 @@ from crmformulas.orders.reading.engine import Engine, literal_glob, quoted
 from crmformulas.orders.reading.ibis_types import dtype
 from crmformulas.orders.reading.packed_files import Head
 from crmformulas.orders.reading.source_tables import (
-    Format,
     OpenSource,
+    SourceOptions,
     SourceTable,
     shown,
     table_part,
@@ -28,7 +28,7 @@ __all__ = ["Folder", "add", "find"]
 FEW = 20
 """Files whose rows are looked at."""
 BLANK = "__HIVE_DEFAULT_PARTITION__"
-FileParts = Callable[[OpenSource, Engine, Path, Head, Format], list[SourceTable]]
+FileParts = Callable[[OpenSource, Engine, Path, Head, SourceOptions], list[SourceTable]]
 
 
 @dataclass
@@ -86,7 +86,7 @@ def add(
     engine: Engine,
     folder: Folder,
     heads: Mapping[Path, Head],
-    options: Format,
+    options: SourceOptions,
     parts_of: FileParts,
 ) -> None:
     """Add the table of a folder: its files one under the other, with their keys as columns."""
@@ -111,7 +111,9 @@ def add(
     )
 
 
-def _parquet(engine: Engine, folder: Folder, keys: list[str], options: Format) -> SourceTable:
+def _parquet(
+    engine: Engine, folder: Folder, keys: list[str], options: SourceOptions
+) -> SourceTable:
     files = ", ".join(quoted(literal_glob(str(file.absolute()))) for file in folder.files)
     label = shown(folder.path)
     try:

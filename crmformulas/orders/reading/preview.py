@@ -12,7 +12,7 @@ from crmformulas.orders.reading.column_roles import choose_columns
 from crmformulas.orders.reading.engine_errors import of_an_engine, reason
 from crmformulas.orders.reading.source_tables import SourceTable
 from crmformulas.orders.reading.sources import open_source
-from crmformulas.orders.reading.typed_rows import ROLES, Options, open_rows
+from crmformulas.orders.reading.typed_rows import ROLES, ReadOptions, open_rows
 
 __all__ = ["Preview", "preview"]
 
@@ -59,7 +59,7 @@ def preview(source: Any, **options: Any) -> Preview:
         >>> preview(log, amount="x").problem
         ''
     """
-    chosen = Options(**options)
+    chosen = ReadOptions(**options)
     try:
         with open_rows(source, chosen) as rows:
             part = rows.opened.parts[0]
@@ -73,7 +73,7 @@ def preview(source: Any, **options: Any) -> Preview:
             raise
         problem = reason(error)
     with suppress(InputError, OSError):
-        opened = open_source(source, chosen.format)
+        opened = open_source(source, chosen)
         try:
             part = opened.parts[0]
             return Preview(tuple(part.names), _cells(part), _recognised(part, chosen), (), problem)
@@ -93,7 +93,7 @@ def _cells(part: SourceTable) -> tuple[tuple[str | None, ...], ...]:
     return tuple(tuple(None if v is None else str(v) for v in row) for row in sample[:ROWS])
 
 
-def _recognised(part: SourceTable, options: Options) -> dict[str, str]:
+def _recognised(part: SourceTable, options: ReadOptions) -> dict[str, str]:
     """The roles whose columns are clear, each by itself."""
     found: dict[str, str] = {}
     for role in ROLES:

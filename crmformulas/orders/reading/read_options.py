@@ -12,7 +12,7 @@ class ReadKeywords(TypedDict, total=False):
     """What the user says about an order file.
 
     What each means, and its default, stands at
-    :class:`~crmformulas.orders.reading.typed_rows.Options`, whose fields these are.
+    :class:`~crmformulas.orders.reading.typed_rows.ReadOptions`, whose fields these are.
     """
 
     table: str | None

@@ -11,15 +11,25 @@ from crmformulas.orders.reading.engine import Engine
 from crmformulas.orders.reading.engine_errors import in_words
 from crmformulas.orders.reading.header_row import Wanted
 
-__all__ = ["Format", "Mixed", "OpenSource", "SourceTable", "shown", "table_part", "unique"]
+__all__ = ["Mixed", "OpenSource", "SourceOptions", "SourceTable", "shown", "table_part", "unique"]
 
 SAMPLE = 5_000
 """Rows of a table that are looked at before anything is read."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Format:
-    """What the user says about a source: all optional."""
+class SourceOptions:
+    """What the user says about a source, whatever it holds: all optional.
+
+    Attributes:
+        table: The table of a database, or the sheet of a workbook.
+        delimiter: What separates the fields of a text file.
+        encoding: The encoding of a text file.
+        memory_limit: The memory of DuckDB, such as ``4GB``.
+        temp_directory: Where temporary files go.
+        threads: The threads of DuckDB.
+        time_zone: The zone in which the day of an instant is meant, such as ``Europe/Stockholm``.
+    """
 
     table: str | None = None
     delimiter: str | None = None
@@ -27,10 +37,12 @@ class Format:
     memory_limit: str | None = None
     temp_directory: Path | None = None
     threads: int | None = None
-    wanted: Wanted = field(default_factory=Wanted)
-    """What the header of a table names."""
     time_zone: str | None = None
-    """The zone in which an instant's day is meant."""
+
+    @property
+    def wanted(self) -> Wanted:
+        """What the header of a table names."""
+        return Wanted()
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from crmformulas.orders.reading.engine_errors import in_words, of_an_engine
 from crmformulas.orders.reading.json_files import is_json, json_part
 from crmformulas.orders.reading.packed_files import Head, is_workbook, read_head, unpack
 from crmformulas.orders.reading.source_tables import (
-    Format,
     OpenSource,
+    SourceOptions,
     SourceTable,
     shown,
     table_part,
@@ -62,7 +62,7 @@ class _Found:
     keys: Mapping[str, str] = field(default_factory=dict)
 
 
-def open_source(source: Any, options: Format) -> OpenSource:
+def open_source(source: Any, options: SourceOptions) -> OpenSource:
     """Open files, a database, a frame or a table.
 
     Raises:
@@ -101,7 +101,7 @@ def open_source(source: Any, options: Format) -> OpenSource:
     return opened
 
 
-def _open_object(source: Any, options: Format) -> OpenSource:
+def _open_object(source: Any, options: SourceOptions) -> OpenSource:
     """Open a table of an engine, or a frame that an engine can read."""
     if _is_ibis(source):
         backend = source.get_backend()
@@ -114,7 +114,7 @@ def _open_object(source: Any, options: Format) -> OpenSource:
     return OpenSource(engine.backend, [part], engine)
 
 
-def _open_database(path: Path, head: Head, options: Format, *, alone: bool) -> OpenSource:
+def _open_database(path: Path, head: Head, options: SourceOptions, *, alone: bool) -> OpenSource:
     if not alone:
         raise InputError(f"{shown(path)}: is a database; give it alone")
     if head.compression != "none":
@@ -145,7 +145,7 @@ class _ClosedOnError:
             raise in_words(error, "the input", self.engine.temp) from error
 
 
-def _limits(options: Format) -> dict[str, Any]:
+def _limits(options: SourceOptions) -> dict[str, Any]:
     names = ("memory_limit", "temp_directory", "threads")
     return {name: getattr(options, name) for name in names}
 
@@ -175,7 +175,7 @@ def find_files(source: str | Path) -> list[Path]:
 
 
 def _file_parts(
-    opened: OpenSource, engine: Engine, path: Path, head: Head, options: Format
+    opened: OpenSource, engine: Engine, path: Path, head: Head, options: SourceOptions
 ) -> list[SourceTable]:
     """The parts of a file, whatever kind of file it is."""
     label = shown(path)
@@ -242,7 +242,7 @@ def _readable(engine: Engine, path: Path) -> Path:
     return path
 
 
-def _parquet_part(engine: Engine, path: Path, label: str, options: Format) -> SourceTable:
+def _parquet_part(engine: Engine, path: Path, label: str, options: SourceOptions) -> SourceTable:
     source = (
         f"read_parquet([{quoted(literal_glob(str(path.absolute())))}], hive_partitioning = false)"
     )
@@ -269,7 +269,7 @@ def _parquet_part(engine: Engine, path: Path, label: str, options: Format) -> So
     return part
 
 
-def _arrow_part(engine: Engine, path: Path, label: str, options: Format) -> SourceTable:
+def _arrow_part(engine: Engine, path: Path, label: str, options: SourceOptions) -> SourceTable:
     feather = import_module("pyarrow.feather")
     try:
         table = feather.read_table(str(path))

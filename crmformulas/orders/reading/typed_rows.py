@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from importlib import import_module
-from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from crmformulas.errors import InputError, QuestionError
@@ -18,7 +17,7 @@ from crmformulas.orders.reading.bring_over import Place, bring_over, place_of
 from crmformulas.orders.reading.column_roles import Choice, choose_columns, further_names
 from crmformulas.orders.reading.day_notes import day_notes
 from crmformulas.orders.reading.further_columns import FurtherColumn, FurtherColumns, plan_columns
-from crmformulas.orders.reading.header_row import wanted_of
+from crmformulas.orders.reading.header_row import Wanted, wanted_of
 from crmformulas.orders.reading.ibis_types import dtype
 from crmformulas.orders.reading.order_log import (
     OrderLog,
@@ -35,12 +34,12 @@ from crmformulas.orders.reading.quality import (
     look_at_currencies,
     look_at_discounts,
 )
-from crmformulas.orders.reading.source_tables import Format, OpenSource, SourceTable
+from crmformulas.orders.reading.source_tables import OpenSource, SourceOptions, SourceTable
 from crmformulas.orders.reading.sources import open_source
 from crmformulas.orders.reading.typed_parts import RAW, StatusWords, TypedPart
 from crmformulas.orders.reading.unit_prices import price_is_of_row
 
-__all__ = ["REASONS", "Options", "Rows", "open_rows", "with_recovery"]
+__all__ = ["REASONS", "ReadOptions", "Rows", "open_rows", "with_recovery"]
 
 T = TypeVar("T")
 
@@ -53,11 +52,12 @@ WIDER = 50
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options:
+class ReadOptions(SourceOptions):
     """What the user says about an order file: all optional.
 
+    Beside what is said of any source, see :class:`SourceOptions`:
+
     Attributes:
-        table: The table of a database, or the sheet of a workbook.
         customer: The column of customer ids, by name or number; several are one key together.
             The other columns likewise.
         date: The column of order dates.
@@ -77,19 +77,12 @@ class Options:
         currency_column: The column of currencies.
         date_format: ``YYYY-MM-DD``, ``D/M/Y``, ``M/D/Y``, ``YYYYMMDD`` or a strptime pattern.
         decimal: The decimal mark, ``.`` or ``,``.
-        delimiter: What separates the fields of a text file.
-        encoding: The encoding of a text file.
         no_customer: Customer ids that mean that nobody is known.
-        memory_limit: The memory of DuckDB, such as ``4GB``.
-        temp_directory: Where temporary files go.
-        threads: The threads of DuckDB.
         header_row: The line of a text file, or the row of a sheet, that names the columns.
-        time_zone: The zone in which the day of an instant is meant, such as ``Europe/Stockholm``.
         where_to_count: ``source`` lets a database server count, ``here`` brings its rows over; by
             default the size decides, and whether the server lets itself be written to.
     """
 
-    table: str | None = None
     customer: str | tuple[str, ...] | None = None
     date: str | None = None
     amount: str | None = None
@@ -108,32 +101,17 @@ class Options:
     currency_column: str | None = None
     date_format: str | None = None
     decimal: str | None = None
-    delimiter: str | None = None
-    encoding: str | None = None
     no_customer: tuple[str, ...] = ()
-    memory_limit: str | None = None
-    temp_directory: Path | None = None
-    threads: int | None = None
     header_row: int | None = None
-    time_zone: str | None = None
     where_to_count: Place | None = None
 
     @property
-    def format(self) -> Format:
-        """The options that concern the source, whatever it holds."""
-        return Format(
-            table=self.table,
-            delimiter=self.delimiter,
-            encoding=self.encoding,
-            memory_limit=self.memory_limit,
-            temp_directory=self.temp_directory,
-            threads=self.threads,
-            wanted=wanted_of(
-                ("customer", "date", "amount"),
-                {role: getattr(self, role) for role in (*ROLES, "order_total")},
-                self.header_row,
-            ),
-            time_zone=self.time_zone,
+    def wanted(self) -> Wanted:
+        """What the header of a table names."""
+        return wanted_of(
+            ("customer", "date", "amount"),
+            {role: getattr(self, role) for role in (*ROLES, "order_total")},
+            self.header_row,
         )
 
 
@@ -158,7 +136,7 @@ class Rows:
     columns: dict[str, str]
     notes: list[str]
     opened: OpenSource = field(repr=False)
-    options: Options = field(repr=False)
+    options: ReadOptions = field(repr=False)
     typed: list[TypedPart] = field(repr=False)
     facts: Any = field(default=None, repr=False)
     """The rows with all that bears on what their orders are worth."""
@@ -311,7 +289,7 @@ class Rows:
         ]
 
 
-def open_rows(source: Any, options: Options | None = None) -> Rows:
+def open_rows(source: Any, options: ReadOptions | None = None) -> Rows:
     """Open a source of orders.
 
     Args:
@@ -322,8 +300,8 @@ def open_rows(source: Any, options: Options | None = None) -> Rows:
     Raises:
         InputError: it can't be read, or not without an option that the message names.
     """
-    options = options or Options()
-    opened = open_source(source, options.format)
+    options = options or ReadOptions()
+    opened = open_source(source, options)
     try:
         place, rows = place_of(opened, options.where_to_count)
         if place == "here":
@@ -341,7 +319,7 @@ def open_rows(source: Any, options: Options | None = None) -> Rows:
         raise
 
 
-def _read(opened: OpenSource, options: Options) -> Rows:
+def _read(opened: OpenSource, options: ReadOptions) -> Rows:
     def build() -> Rows:
         try:
             typed = [_typed(part, opened, options) for part in opened.parts]
@@ -362,7 +340,9 @@ def _read(opened: OpenSource, options: Options) -> Rows:
     return with_recovery(opened, build)
 
 
-def _all_questions(question: QuestionError, opened: OpenSource, options: Options) -> QuestionError:
+def _all_questions(
+    question: QuestionError, opened: OpenSource, options: ReadOptions
+) -> QuestionError:
     """The question which columns are meant, and what has to be asked of those that are known."""
     known = []
     for part in opened.parts:
@@ -408,7 +388,7 @@ def with_recovery(opened: OpenSource, act: Callable[[], T]) -> T:
             opened.recover(error)
 
 
-def _choice(part: SourceTable, options: Options) -> Choice:
+def _choice(part: SourceTable, options: ReadOptions) -> Choice:
     given = {role: getattr(options, role) for role in (*ROLES, *MORE_ROLES)}
     given["currency"] = options.currency_column
     given["document"] = options.document_type
@@ -421,7 +401,7 @@ def _choice(part: SourceTable, options: Options) -> Choice:
 
 
 def _typed(
-    part: SourceTable, opened: OpenSource, options: Options, choice: Choice | None = None
+    part: SourceTable, opened: OpenSource, options: ReadOptions, choice: Choice | None = None
 ) -> TypedPart:
     return TypedPart(
         part,
@@ -436,7 +416,7 @@ def _typed(
     )
 
 
-def _made(opened: OpenSource, options: Options, typed: list[TypedPart]) -> Rows:
+def _made(opened: OpenSource, options: ReadOptions, typed: list[TypedPart]) -> Rows:
     currency = _currency(options)
     notes = [*opened.notes, *day_notes(typed), *collect_notices(opened, typed, currency)]
     with_order = ["order" in each.choice.roles for each in typed]
@@ -459,5 +439,5 @@ def _made(opened: OpenSource, options: Options, typed: list[TypedPart]) -> Rows:
     )
 
 
-def _currency(options: Options) -> str | None:
+def _currency(options: ReadOptions) -> str | None:
     return options.currency.strip().upper() if options.currency else None

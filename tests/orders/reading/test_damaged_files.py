@@ -19,7 +19,7 @@ import pandas as pd
 import pytest
 
 from crmformulas.errors import InputError
-from crmformulas.orders.reading.typed_rows import Options, open_rows
+from crmformulas.orders.reading.typed_rows import ReadOptions, open_rows
 from tests.orders.reading.test_reading import collect
 
 CSV = b"customer,date,amount\n" + b"".join(
@@ -105,7 +105,7 @@ def test_names_that_are_no_text(tmp_path: Path, name: bytes) -> None:
 def test_limits_that_fit_nothing(tmp_path: Path) -> None:
     path = tmp_path / "o.csv"
     path.write_bytes(CSV)
-    for options in (Options(memory_limit="10MB"), Options(threads=100_000)):
+    for options in (ReadOptions(memory_limit="10MB"), ReadOptions(threads=100_000)):
         with pytest.raises(InputError, match=r"10MB|100000"):
             open_rows(path, options)
 

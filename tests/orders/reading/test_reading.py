@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from crmformulas.errors import InputError
-from crmformulas.orders.reading.typed_rows import Options, Rows, open_rows
+from crmformulas.orders.reading.typed_rows import ReadOptions, Rows, open_rows
 
 HEADER = "customer;date;amount\n"
 
@@ -19,7 +19,7 @@ def collect(
     source: Any, **options: Any
 ) -> tuple[list[tuple[Any, ...]], Rows, list[dict[str, Any]]]:
     """The rows as (customer, date, amount in units[, order]), sorted, and some excluded ones."""
-    rows = open_rows(source, Options(**options))
+    rows = open_rows(source, ReadOptions(**options))
     try:
         while True:
             try:
@@ -101,7 +101,7 @@ def test_a_delimiter_given(tmp_path: Path, delimiter: str) -> None:
 def test_a_delimiter_that_is_none(tmp_path: Path) -> None:
     path = write(tmp_path / "orders.csv", HEADER)
     with pytest.raises(InputError, match="--delimiter 'ab'"):
-        open_rows(path, Options(delimiter="ab"))
+        open_rows(path, ReadOptions(delimiter="ab"))
 
 
 # -------------------------------------------------------------------------------------- encodings
@@ -148,9 +148,9 @@ def test_an_encoding_given(tmp_path: Path) -> None:
     path = write(tmp_path / "orders.csv", "customer,date,amount\nЖанна,2024-01-05,1.5\n", "cp1251")
     assert collect(path, encoding="cp1251")[0] == [("Жанна", "2024-01-05", 1.5)]
     with pytest.raises(InputError, match="--encoding 'klingon'"):
-        open_rows(path, Options(encoding="klingon"))
+        open_rows(path, ReadOptions(encoding="klingon"))
     with pytest.raises(InputError, match="is not utf-16"):
-        open_rows(write(tmp_path / "odd.csv", HEADER + "xyz"), Options(encoding="utf-16"))
+        open_rows(write(tmp_path / "odd.csv", HEADER + "xyz"), ReadOptions(encoding="utf-16"))
 
 
 # ------------------------------------------------------------------------------------ ragged rows

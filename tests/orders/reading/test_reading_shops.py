@@ -10,7 +10,7 @@ import pytest
 from crmformulas.errors import InputError, QuestionError
 from crmformulas.orders.log import read
 from crmformulas.orders.reading.account import Account
-from crmformulas.orders.reading.typed_rows import Options, open_rows
+from crmformulas.orders.reading.typed_rows import ReadOptions, open_rows
 from crmformulas.translations import translate
 from tests.orders.reading.test_reading import collect, plain, write
 
@@ -20,7 +20,7 @@ SHARED = Path(__file__).parents[4] / "shared" / "data"
 
 def counted(source: Any, **options: Any) -> tuple[list[tuple[Any, ...]], Account]:
     """The orders and excluded rows as (customer, day, amount, rows), and the account of them."""
-    with open_rows(source, Options(**options)) as rows:
+    with open_rows(source, ReadOptions(**options)) as rows:
         log = rows.orders()
         found = rows.opened.ask(log.table)
         account = log.account

@@ -20,7 +20,7 @@ import pytest
 from crmformulas.errors import InputError
 from crmformulas.orders.reading import other_engines
 from crmformulas.orders.reading.contacts import open_contacts
-from crmformulas.orders.reading.typed_rows import Options, open_rows
+from crmformulas.orders.reading.typed_rows import ReadOptions, open_rows
 from tests.orders.reading.test_reading import collect, write
 
 ORDERS = [("C1", "2024-01-05", 1234.5), ("C2", "2024-02-29", 7.0)]
@@ -418,7 +418,7 @@ def test_settings_of_the_engine(tmp_path: Path) -> None:
     path = write(tmp_path / "orders.csv", "customer,date,amount\nC1,2024-01-05,1\n")
     temp = tmp_path / "temp"
     temp.mkdir()
-    options = Options(memory_limit="500MB", temp_directory=temp, threads=1)
+    options = ReadOptions(memory_limit="500MB", temp_directory=temp, threads=1)
     with open_rows(path, options) as rows:
         assert [entry.name[:5] for entry in temp.iterdir()] == ["crmf-"]
         value = rows.backend.con.execute("SELECT current_setting('memory_limit')").fetchone()
@@ -426,9 +426,9 @@ def test_settings_of_the_engine(tmp_path: Path) -> None:
     assert not list(temp.iterdir())
     rows.close()
     for wrong in (
-        Options(memory_limit="plenty"),
-        Options(threads=0),
-        Options(temp_directory=tmp_path / "none"),
+        ReadOptions(memory_limit="plenty"),
+        ReadOptions(threads=0),
+        ReadOptions(temp_directory=tmp_path / "none"),
     ):
         with pytest.raises(InputError):
             open_rows(path, wrong)
