@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
+
+if TYPE_CHECKING:
+    from crmformulas.orders.reading.bring_over import Place
 
 __all__ = ["ContactKeywords", "ReadKeywords"]
 
@@ -42,7 +45,7 @@ class ReadKeywords(TypedDict, total=False):
     memory_limit: str | None
     temp_directory: Path | None
     threads: int | None
-    where_to_count: Literal["source", "here"] | None
+    where_to_count: Place | None
 
 
 class ContactKeywords(TypedDict, total=False):
