@@ -36,7 +36,7 @@ from crmformulas.orders.reading.column_roles import listed
 from crmformulas.orders.reading.contacts import Contacts, open_contacts
 from crmformulas.orders.reading.order_log import OrderLog
 from crmformulas.orders.reading.quality import NoCurrencyColumnError
-from crmformulas.orders.reading.typed_rows import REASONS, Options, Rows, open_rows
+from crmformulas.orders.reading.typed_rows import REASONS, ReadOptions, Rows, open_rows
 from crmformulas.orders.rules import (
     LONGEST_HISTORY,
     RuleChanges,
@@ -1581,13 +1581,13 @@ def read(
     chosen = merged(kept, options) if kept else dict(options)
     try:
         try:
-            rows = open_rows(source, Options(**chosen))
+            rows = open_rows(source, ReadOptions(**chosen))
         except NoCurrencyColumnError:
             if "currency" in options:
                 raise
             # What settings say of a file without such a column is what its amounts are in.
             del chosen["currency"]
-            rows = open_rows(source, Options(**chosen))
+            rows = open_rows(source, ReadOptions(**chosen))
     except InputError as error:
         raise _of_settings(error, told(settings, chosen), settings.path) from None
     return Orders(rows, on_step, settings)
