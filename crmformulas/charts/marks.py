@@ -93,7 +93,8 @@ def bars(rows: Data, width: int) -> alt.TopLevelMixin:
     inner = width - beside - 12
     values = [float(row["value"] or 0) for row in rows]
     ends = [float(row.get("high") or 0) for row in rows]
-    low, high = min([0.0, *values]), max([0.0, *values, *ends])
+    starts = [float(row.get("low") or 0) for row in rows]
+    low, high = min([0.0, *values, *starts]), max([0.0, *values, *ends])
     # Room for the texts at both ends.
     sides = (low < 0) + (high > 0)
     room = (high - low or 1.0) * TEXT / max(inner - sides * TEXT, TEXT)
@@ -116,10 +117,13 @@ def bars(rows: Data, width: int) -> alt.TopLevelMixin:
             .encode(x=alt.X("low:Q", scale=scale, axis=None), x2="high:Q")
         )
     at = alt.X("at:Q", scale=scale, axis=None)
-    for side, align, dx in (("datum.value >= 0", "left", 6), ("datum.value < 0", "right", -6)):
+    for side, end, align, dx in (
+        ("datum.value >= 0", "high", "left", 6),
+        ("datum.value < 0", "low", "right", -6),
+    ):
         layers.append(
             base.transform_filter(side)
-            .transform_calculate(at="isValid(datum.high) ? datum.high : datum.value")
+            .transform_calculate(at=f"isValid(datum.{end}) ? datum.{end} : datum.value")
             .mark_text(align=align, dx=dx, color=INK, fontSize=13)
             .encode(x=at, text="text:N")
         )

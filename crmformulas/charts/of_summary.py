@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmformulas.charts.chart import Chart, Column, Draw, Slide, Table
 from crmformulas.charts.marks import NARROW, bars, columns, lines, matrix, waterfall
+from crmformulas.charts.of_analyses import MONEY
 from crmformulas.errors import InputError
 from crmformulas.formats import NumberFormat
 from crmformulas.orders.analysis.budget_plan import PERIODS, Plan
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["Charts"]
 
 CUSTOMERS = heading("customers")
-MONEY = '[>=1000000]0.0,,"\u00a0M";[<=-1000000]−0.0,,"\u00a0M";#,##0'
-"""Amounts of a presentation, in millions where they are large."""
-
 MOST_FLOWS = 12
 """Flows that are drawn: those that move most value."""
 

@@ -6,7 +6,7 @@ import tempfile
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from crmformulas.excel.report import Separated
-    from crmformulas.html import Listing
+    from crmformulas.html import Findings, Listing
     from crmformulas.orders.log import Orders
     from crmformulas.orders.summary.model import Summary
 
@@ -266,11 +266,37 @@ def _drawn(
     from crmformulas.html import html, write_html, write_pdf
 
     listing = _listing(log, made, count) if count else None
+    common |= {"listing": listing, "findings": _findings(log, made)}
     if ending == "html":
-        write_html(path, made, name, lang, listing=listing, **common)
+        write_html(path, made, name, lang, **common)
     else:
-        write_pdf(path, html(made, name, lang, listing=listing, **common))
+        write_pdf(path, html(made, name, lang, **common))
     return "" if listing is None else f", {with_separators(len(listing.customers))} customers named"
+
+
+Answer = TypeVar("Answer")
+
+
+def _findings(log: Orders, made: Summary) -> Findings:
+    """What the page tells beside the summary; what the log can't tell is left out."""
+    from crmformulas.html import Findings
+
+    day, rules = made.as_of, made.rules
+    dips = made.ladder.dips
+    # The step where something stops them; else the one that most of them stand on.
+    step = dips[0] if dips else 1
+
+    def told(ask: Callable[[], Answer]) -> Answer | None:
+        try:
+            return ask()
+        except InputError:
+            return None
+
+    return Findings(
+        told(lambda: log.separates(step, as_of=day, rules=rules)),
+        told(lambda: log.segments(day, rules)) or (),
+        told(lambda: log.forecast(day, rules=rules)),
+    )
 
 
 def _listing(log: Orders, made: Summary, count: int) -> Listing:

@@ -18,7 +18,7 @@ from crmformulas.errors import InputError
 from crmformulas.files import atomic_write
 from crmformulas.formats import NumberFormat
 from crmformulas.formulas.budget import LEVERS, SEGMENTS
-from crmformulas.html.sections import Report, sections, tiles
+from crmformulas.html.sections import NOTHING, Findings, Report, sections, tiles
 from crmformulas.html.tables import TableView, view
 from crmformulas.orders.analysis.ladder_goals import PER, LadderGoals
 from crmformulas.orders.analysis.narrative import narrative, what_was_read
@@ -76,6 +76,7 @@ def write_html(
     *,
     before: Summary | None = None,
     currency: str = "",
+    findings: Findings = NOTHING,
     listing: Listing | None = None,
 ) -> None:
     """Write the page; what is at the path is replaced when it is whole.
@@ -87,12 +88,15 @@ def write_html(
         lang: The language of its texts.
         before: The figures of a year before, if history reaches back so far.
         currency: That of the amounts, if it is known.
+        findings: What else was asked of the orders.
         listing: Customers to name; by default none is, in no part of the page.
 
     Raises:
         InputError: if nobody bought, or what draws the page is not installed.
     """
-    made = html(summary, name, lang, before=before, currency=currency, listing=listing)
+    made = html(
+        summary, name, lang, before=before, currency=currency, findings=findings, listing=listing
+    )
     with atomic_write(path) as part:
         part.write_text(made, encoding="utf-8", newline="\n")
 
@@ -104,12 +108,13 @@ def html(
     *,
     before: Summary | None = None,
     currency: str = "",
+    findings: Findings = NOTHING,
     listing: Listing | None = None,
 ) -> str:
     """The page as text; arguments as for :func:`write_html`."""
     if not summary.input.customers:
         raise InputError("there are no purchases to report on: no amount is above 0")
-    report = Report(summary, before, lang, printable(currency))
+    report = Report(summary, before, lang, printable(currency), findings)
     made = sections(report)
     script = f"{runtime(FORMULAS)}{_source('page.js')}"
     figures = NumberFormat(lang)

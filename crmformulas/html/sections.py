@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crmformulas.charts.chart import Column, Table
+from crmformulas.charts.chart import Chart, Column, Table
+from crmformulas.charts.of_analyses import forecast_chart, segments_chart, separation_chart
 from crmformulas.charts.of_summary import Charts
 from crmformulas.errors import InputError
 from crmformulas.formats import NumberFormat
@@ -18,14 +19,36 @@ from crmformulas.html.tables import Figure, TableView, figure, view
 from crmformulas.orders.analysis.budget_plan import Plan
 from crmformulas.orders.analysis.movements import statuses
 from crmformulas.orders.analysis.scenarios import SEGMENT_LABELS
+from crmformulas.orders.analysis.separation.results import question_label
 from crmformulas.orders.summary.headlines import headlines
 from crmformulas.orders.summary.notices import EXCLUDED, f12_reason
 from crmformulas.translations import Label, Lang, Translated, heading, translate
 
 if TYPE_CHECKING:
+    from crmformulas.orders.analysis.forecast.results import Forecast
+    from crmformulas.orders.analysis.separation.results import Separation
+    from crmformulas.orders.selections.segments import SegmentSize
     from crmformulas.orders.summary.model import Summary
 
-__all__ = ["Report", "Section", "Tile", "sections", "tiles"]
+__all__ = ["NOTHING", "Findings", "Report", "Section", "Tile", "sections", "tiles"]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What else was asked of the orders; None where the log can't tell it.
+
+    Attributes:
+        separation: What separates those who go on from the step that matters.
+        segments: The ready segments and the user's own.
+        forecast: What is expected of the customers who are known.
+    """
+
+    separation: Separation | None = None
+    segments: Sequence[SegmentSize] = ()
+    forecast: Forecast | None = None
+
+
+NOTHING = Findings()
 
 
 @dataclass(frozen=True)
@@ -37,12 +60,14 @@ class Report:
         before: Those of a year before, where history tells them.
         lang: The language of the report.
         currency: That of the amounts; empty where it is not known.
+        findings: What else was asked of the orders.
     """
 
     summary: Summary
     before: Summary | None
     lang: Lang
     currency: str = ""
+    findings: Findings = NOTHING
 
     @property
     def charts(self) -> Charts:
@@ -56,10 +81,14 @@ class Report:
 
     def figures(self, *names: str) -> tuple[Figure, ...]:
         """The charts of these names whose figures are known."""
+        return self.drawn(*(getattr(self.charts, name) for name in names))
+
+    def drawn(self, *charts: Callable[[], Chart]) -> tuple[Figure, ...]:
+        """Those of the charts whose figures are known."""
         made = []
-        for name in names:
+        for chart in charts:
             try:
-                made.append(figure(getattr(self.charts, name)(), self.lang))
+                made.append(figure(chart(), self.lang))
             except InputError:
                 continue
         return tuple(made)
@@ -211,6 +240,38 @@ def _ladder(report: Report) -> Section | None:
     )
 
 
+def _separates(report: Report) -> Section | None:
+    made = report.findings.separation
+    if made is None:
+        return None
+    asked = question_label(made.kind, made.step, made.days)
+    head = Translated("What separates those who go on", "Vad som skiljer dem som går vidare")
+    question = Translated(
+        "Who goes on {}: {} of {} customers.", "Vilka går vidare {}: {} av {} kunder."
+    )
+    whole = NumberFormat(report.lang).whole
+    text = translate(
+        question.format(asked, whole(made.went_on), whole(made.customers)), report.lang
+    )
+    figures = report.drawn(lambda: separation_chart(made, report.lang))
+    nothing = () if figures else _words(report, made.empty_answer())
+    return Section("separates", translate(head, report.lang), (text, *nothing), figures)
+
+
+def _todo(report: Report) -> Section | None:
+    figures = report.drawn(lambda: segments_chart(report.findings.segments, report.lang))
+    head = Translated(
+        "To do: who, how many, what is at stake", "Att göra: vilka, hur många, vad som står på spel"
+    )
+    text = Translated(
+        "crmf customers ORDERS --segment NAME writes the list of one.",
+        "crmf customers ORDRAR --segment NAMN skriver listan över ett.",
+    )
+    if not figures:
+        return None
+    return Section("todo", translate(head, report.lang), _words(report, text), figures)
+
+
 def _cohorts(report: Report) -> Section | None:
     figures = report.figures("cohorts", "ltv")
     head = Translated("Cohorts: month of first order", "Kohorter: månad för första köp")
@@ -250,10 +311,15 @@ def _budget(report: Report) -> Section:
         "budget",
         head,
         _words(report, text),
-        report.figures("budget"),
+        (*_expected(report), *report.figures("budget")),
         (view(Table(columns, rows, total=True), report.lang),),
         tools="budget",
     )
+
+
+def _expected(report: Report) -> tuple[Figure, ...]:
+    made = report.findings.forecast
+    return () if made is None else report.drawn(lambda: forecast_chart(made, report.lang))
 
 
 def _method(report: Report) -> Section:
@@ -303,7 +369,9 @@ MAKERS: tuple[Callable[[Report], Section | None], ...] = (
     _balance,
     _value,
     _ladder,
+    _separates,
     _cohorts,
+    _todo,
     _budget,
     _method,
 )

@@ -11,6 +11,7 @@ import pytest
 
 from crmformulas.charts import Chart, Charts
 from crmformulas.charts.notebook import customers_html, forecast_html, summary_html
+from crmformulas.charts.of_analyses import forecast_chart, segments_chart, separation_chart
 from crmformulas.charts.of_summary import ORDER
 from crmformulas.errors import InputError
 from crmformulas.orders.summary.model import Summary
@@ -66,6 +67,30 @@ def test_words_are_in_both_languages_and_drawings_are_whole(
     for key in ("balance", "flow_values", "migration"):
         root = ET.fromstring(charts[key].to_svg(340, lang))  # type: ignore[arg-type]
         assert float(root.attrib["width"]) <= 375, key
+
+
+def test_analyses_are_drawn_from_what_they_tell() -> None:
+    with demo_log() as log:
+        separation, sizes, forecast = log.separates(1), log.segments(), log.forecast()
+    made = separation_chart(separation)
+    told = {(one.rate, one.difference) for c in separation.called for one in c.values}
+    assert made.table.rows
+    assert {(row[2], row[4]) for row in made.table.rows} <= told
+    assert [row[1] for row in segments_chart(sizes).table.rows] == [s.customers for s in sizes]
+    assert [row[1] for row in forecast_chart(forecast).table.rows] == [
+        month.revenue for month in (*forecast.history, *forecast.ahead)
+    ]
+    for chart in (made, segments_chart(sizes), forecast_chart(forecast)):
+        ET.fromstring(chart.to_svg(340, "sv"))
+        assert chart.alt.sv.endswith(".")
+
+
+def test_what_the_log_does_not_tell_is_no_chart() -> None:
+    with short_log() as log:
+        with pytest.raises(InputError, match="Nothing stands out"):
+            separation_chart(log.separates(1))
+        with pytest.raises(InputError, match="no forecast"):
+            forecast_chart(log.forecast())
 
 
 def test_a_history_too_short_has_no_chart_of_what_is_unknown() -> None:

@@ -1,0 +1,278 @@
+"""The charts of what is derived from orders beside a summary: separation, segments, forecast."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from crmformulas.charts.chart import Chart, Column, Slide, Table
+from crmformulas.charts.marks import bars, columns
+from crmformulas.errors import InputError
+from crmformulas.formats import NumberFormat
+from crmformulas.orders.analysis.separation.results import FOOTER, question_label
+from crmformulas.palette import BAND, GAIN, LOSS, NEUTRAL
+from crmformulas.printable import printable
+from crmformulas.translations import LANGS, Lang, Translated, heading, translate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crmformulas.orders.analysis.forecast.results import Forecast
+    from crmformulas.orders.analysis.separation.results import Separation
+    from crmformulas.orders.selections.segments import SegmentSize
+
+__all__ = ["MONEY", "forecast_chart", "segments_chart", "separation_chart"]
+
+MOST_VALUES = 10
+"""Values that stand out, as many as are drawn."""
+
+MONEY = '[>=1000000]0.0,,"\u00a0M";[<=-1000000]−0.0,,"\u00a0M";#,##0'
+"""Amounts of a presentation, in millions where they are large."""
+
+
+def _both(tell: Callable[[Lang], str]) -> Translated:
+    return Translated(*(tell(lang) for lang in LANGS))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _points(difference: float, lang: Lang) -> str:
+    """A difference of shares, in percentage points."""
+    unit = translate(Translated("pp", "p.e."), lang)
+    return f"{NumberFormat(lang).signed(difference * 100, 1)} {unit}"
+
+
+def separation_chart(made: Separation, lang: Lang = "en") -> Chart:
+    """The values that go together with going on, or with stopping, the strongest first.
+
+    Raises:
+        InputError: if nothing stands out.
+    """
+    told = [
+        (column, one)
+        for column in made.called
+        for one in column.values
+        if one.stands_out and one.difference is not None
+    ]
+    told.sort(key=lambda pair: -abs(pair[1].difference or 0.0))
+    told = told[:MOST_VALUES]
+    if not told:
+        raise InputError(translate(made.empty_answer(), "en"))
+    told.sort(key=lambda pair: pair[1].difference or 0.0)
+    strongest = max(told, key=lambda pair: abs(pair[1].difference or 0.0))
+    asked = question_label(made.kind, made.step, made.days)
+
+    def name(pair: Any, tongue: Lang) -> str:
+        column, one = pair
+        return printable(f"{translate(column.label, tongue)}: {one.value}")
+
+    def title(tongue: Lang) -> str:
+        percent = NumberFormat(tongue).percent
+        one = strongest[1]
+        start = _capital(name(strongest, tongue))
+        if tongue == "en":
+            return f"{start}: {percent(one.rate)} go on, of the others {percent(one.others_rate)}"
+        return f"{start}: {percent(one.rate)} går vidare, av övriga {percent(one.others_rate)}"
+
+    def alt(tongue: Lang) -> str:
+        each = ", ".join(
+            f"{name(pair, tongue)} {_points(pair[1].difference or 0.0, tongue)}" for pair in told
+        )
+        start = (
+            f"Bars of how much more go on {translate(asked, tongue)}"
+            if tongue == "en"
+            else f"Staplar med hur många fler som går vidare {translate(asked, tongue)}"
+        )
+        return f"{start}: {each}."
+
+    def draw(tongue: Lang, width: int) -> Any:
+        return bars(
+            [
+                {
+                    "label": name(pair, tongue),
+                    "value": pair[1].difference,
+                    "low": pair[1].low,
+                    "high": pair[1].high,
+                    "text": _points(pair[1].difference or 0.0, tongue),
+                    "colour": GAIN if (pair[1].difference or 0.0) >= 0 else LOSS,
+                }
+                for pair in told
+            ],
+            width,
+        )
+
+    def note(tongue: Lang) -> str:
+        span = translate(
+            Translated(
+                "Within the same month; the lines are 95 % intervals.",
+                "Inom samma månad; strecken är 95 %-intervall.",
+            ),
+            tongue,
+        )
+        return f"{span} {translate(FOOTER, tongue)}"
+
+    labels = tuple(_both(lambda tongue, p=pair: name(p, tongue)) for pair in told)  # type: ignore[misc]
+    return Chart(
+        "separates",
+        _both(title),
+        _both(alt),
+        Table(
+            (
+                Column(Translated("Column and value", "Kolumn och värde"), "text"),
+                Column(heading("customers")),
+                Column(Translated("Go on", "Går vidare"), "share"),
+                Column(Translated("The others", "Övriga"), "share"),
+                Column(Translated("Difference", "Skillnad"), "share"),
+                Column(Translated("from", "från"), "share"),
+                Column(Translated("to", "till"), "share"),
+            ),
+            tuple(
+                (label, one.customers, one.rate, one.others_rate, one.difference, one.low, one.high)
+                for label, (_, one) in zip(labels, told, strict=True)
+            ),
+        ),
+        draw,
+        Slide(
+            "bar",
+            labels,
+            ((Translated("Difference", "Skillnad"), tuple(one.difference for _, one in told)),),
+            "+0.0%;−0.0%",
+            tuple(GAIN if (one.difference or 0.0) >= 0 else LOSS for _, one in told),
+            intervals=True,
+        ),
+        _both(note),
+        lang,
+    )
+
+
+def segments_chart(sizes: Sequence[SegmentSize], lang: Lang = "en") -> Chart:
+    """What is at stake in each segment.
+
+    Raises:
+        InputError: if no segment has customers whose value is known.
+    """
+    told = sorted(
+        (size for size in sizes if size.customers and size.at_stake),
+        key=lambda size: -(size.at_stake or 0.0),
+    )
+    if not told:
+        raise InputError("there is no chart of the segments: nothing is known to be at stake")
+    first = told[0]
+
+    def title(tongue: Lang) -> str:
+        figures = NumberFormat(tongue)
+        name = _capital(printable(str(translate(first.label, tongue))))
+        count, stake = figures.whole(first.customers), figures.amount(first.at_stake)
+        if tongue == "en":
+            return f"{name}: {count} customers hold {stake}"
+        return f"{name}: {count} kunder står för {stake}"
+
+    def alt(tongue: Lang) -> str:
+        amount = NumberFormat(tongue).amount
+        each = ", ".join(
+            f"{printable(str(translate(size.label, tongue)))} {amount(size.at_stake)}"
+            for size in told
+        )
+        start = "Bars of what is at stake" if tongue == "en" else "Staplar med vad som står på spel"
+        return f"{start}: {each}."
+
+    def draw(tongue: Lang, width: int) -> Any:
+        amount = NumberFormat(tongue).amount
+        return bars(
+            [
+                {
+                    "label": translate(size.label, tongue),
+                    "value": size.at_stake,
+                    "text": amount(size.at_stake),
+                    "colour": BAND if size is first else NEUTRAL,
+                }
+                for size in told
+            ],
+            width,
+        )
+
+    return Chart(
+        "segments",
+        _both(title),
+        _both(alt),
+        Table(
+            (
+                Column(Translated("Segment", "Segment"), "text"),
+                Column(heading("customers")),
+                Column(heading("revenue"), "money"),
+                Column(Translated("At stake", "Står på spel"), "money"),
+            ),
+            tuple((s.label, s.customers, s.revenue, s.at_stake) for s in sizes),
+        ),
+        draw,
+        Slide(
+            "bar",
+            tuple(size.label for size in told),
+            ((Translated("At stake", "Står på spel"), tuple(size.at_stake for size in told)),),
+            MONEY,
+        ),
+        Translated(
+            "At stake: customers × CLV of their tier, of the tier before for those who were lost. "
+            "A customer may be in several segments.",
+            "Står på spel: kunder × CLV för nivån, för de förlorade nivån innan. En kund kan vara "
+            "i flera segment.",
+        ),
+        lang,
+    )
+
+
+def forecast_chart(made: Forecast, lang: Lang = "en") -> Chart:
+    """Revenue by month: what came, and what is expected of the customers who are known.
+
+    Raises:
+        InputError: if there is no forecast.
+    """
+    total = made.total
+    if total is None or not made.ahead:
+        raise InputError("there is no chart of the forecast: there is no forecast")
+
+    def title(tongue: Lang) -> str:
+        amount = NumberFormat(tongue).amount
+        span = f"{amount(total.revenue)} ({amount(total.revenue_low)}–{amount(total.revenue_high)})"
+        if tongue == "en":
+            return f"Customers known today are expected to bring {span} in {made.months} months"
+        return f"Dagens kunder väntas ge {span} på {made.months} månader"
+
+    def draw(tongue: Lang, width: int) -> Any:
+        came = [
+            {"label": m.month, "value": m.revenue, "text": "", "colour": NEUTRAL}
+            for m in made.history
+        ]
+        come = [
+            {"label": m.month, "value": m.revenue, "text": "", "colour": BAND,
+             "low": m.low, "high": m.high}
+            for m in made.ahead
+        ]  # fmt: skip
+        return columns([*came, *come], width, 200)
+
+    revenue = heading("revenue")
+    return Chart(
+        "forecast",
+        _both(title),
+        _both(lambda tongue: f"{title(tongue)}."),
+        Table(
+            (
+                Column(Translated("Month", "Månad"), "text"),
+                Column(revenue, "money"),
+                Column(Translated("80 %: from", "80 %: från"), "money"),
+                Column(Translated("to", "till"), "money"),
+            ),
+            tuple((m.month, m.revenue, m.low, m.high) for m in (*made.history, *made.ahead)),
+        ),
+        draw,
+        None,
+        Translated(
+            "Dark: expected of those who have bought already, before returns, without season and "
+            "without new customers. It is no CLV and no budget.",
+            "Mörkt: väntat av dem som redan har köpt, före returer, utan säsong och utan nya "
+            "kunder. Det är varken CLV eller budget.",
+        ),
+        lang,
+    )
