@@ -6,6 +6,7 @@ answer at once.
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from importlib import import_module
@@ -40,6 +41,9 @@ def run(args: Sequence[str] | None = None) -> None:
 
 
 def _status(args: Sequence[str] | None) -> int:
+    if os.environ.get("_CRMF_COMPLETE", "").startswith("powershell"):
+        # It makes the shell known that click does not know.
+        import_module("crmformulas.cli.completion")
     try:
         status = crmf.main(args, prog_name="crmf", standalone_mode=False)
         flush()
