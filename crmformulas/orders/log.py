@@ -1324,7 +1324,7 @@ class Orders:
         if key not in self._made:
             self._on_step("counting purchases")
             orders = attributes.with_attributes(self._grouped(rules), further, as_of)
-            one, several = attributes.numbered(orders)
+            one, several = attributes.numbered(orders, self._store)
             self._made[key] = one, self._store(several)
         made: tuple[ir.Table, ir.Table] = self._made[key]
         return made

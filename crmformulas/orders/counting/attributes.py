@@ -6,7 +6,7 @@ customer's k-th purchase says does not depend on the engine.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import ibis
@@ -39,14 +39,17 @@ def by_order(orders: ir.Table) -> list[ir.Value]:
     return [orders.day, by_code_point(order if order.type().is_string() else order.cast("string"))]
 
 
-def numbered(orders: ir.Table) -> tuple[ir.Table, ir.Table]:
+def numbered(
+    orders: ir.Table, store: Callable[[ir.Table], ir.Table] = lambda table: table
+) -> tuple[ir.Table, ir.Table]:
     """The purchases of customers who have one, and of those who have several, with ``k``.
 
     Those of several are numbered, with ``next``, the day of the one after; most customers of most
-    shops have one, and need no window.
+    shops have one, and need no window. ``store`` keeps who has several, as both ask for it.
     """
     counts = orders.group_by("customer").agg(purchases=_.count())
     several = counts.filter(_.purchases > 1).select("customer", "purchases", id=ibis.row_number())
+    several = store(several)
     one = orders.anti_join(several, "customer")
     theirs = orders.inner_join(several, "customer")
     window = ibis.window(group_by=theirs.id, order_by=by_order(theirs))
