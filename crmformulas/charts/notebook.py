@@ -13,16 +13,18 @@ from typing import TYPE_CHECKING
 from crmformulas.charts.chart import Column, Table
 from crmformulas.formats import NumberFormat
 from crmformulas.orders.analysis.narrative import narrative, what_was_read
+from crmformulas.orders.analysis.separation.results import FOOTER, question_label
 from crmformulas.orders.summary.headlines import headlines
 from crmformulas.printable import printable
 from crmformulas.translations import Label, Lang, Translated, heading, term, translate
 
 if TYPE_CHECKING:
     from crmformulas.orders.analysis.forecast.results import Expected, Forecast
+    from crmformulas.orders.analysis.separation.results import Separation
     from crmformulas.orders.counting.customer_list import Customers
     from crmformulas.orders.summary.model import Summary
 
-__all__ = ["customers_html", "forecast_html", "summary_html", "table_html"]
+__all__ = ["customers_html", "forecast_html", "separation_html", "summary_html", "table_html"]
 
 SHOWN = 10
 """Customers of a list that a notebook shows."""
@@ -149,6 +151,41 @@ def forecast_html(forecast: Forecast, lang: Lang = "en") -> str:
         )
         parts.append(table_html(Table(heads, errors), lang))
     return f"<div>{''.join(parts)}</div>"
+
+
+def separation_html(answer: Separation, lang: Lang = "en") -> str:
+    """The values that stand out, or what would have been seen, with what it does not prove."""
+    figures = NumberFormat(lang)
+    label = translate(question_label(answer.kind, answer.step, answer.days), lang)
+    head = f"<p><b>{escape(answer.question)}: {escape(label)}</b></p>"
+    told = Translated(
+        f"{figures.whole(answer.customers)} customers, {figures.percent(answer.rate)} went on",
+        f"{figures.whole(answer.customers)} kunder, {figures.percent(answer.rate)} gick vidare",
+    )
+    lines = [translate(told, lang), *(f"! {translate(one, lang)}" for one in answer.notices)]
+    rows = tuple(
+        (column.label, one.value, one.customers, one.rate, one.others_rate, one.difference,
+         one.low, one.high, one.shrunk, one.note)
+        for column in answer.called
+        for one in sorted(column.values, key=lambda one: -abs(one.shrunk))
+        if one.stands_out
+    )  # fmt: skip
+    columns = (
+        Column(Translated("Column", "Kolumn"), "text"),
+        Column(Translated("Value", "Värde"), "text"),
+        Column(Translated("Customers", "Kunder")),
+        Column(Translated("Rate", "Andel"), "share"),
+        Column(Translated("Others", "Övriga"), "share"),
+        Column(Translated("Difference", "Skillnad"), "share"),
+        Column(Translated("Low", "Lägst"), "share"),
+        Column(Translated("High", "Högst"), "share"),
+        Column(Translated("Shrunk", "Krympt"), "share"),
+        Column(Translated("Note", "Not"), "text"),
+    )
+    made = table_html(Table(columns, rows), lang) if rows else ""
+    if not rows:
+        lines.append(translate(answer.empty_answer(), lang))
+    return f"<div>{head}{_lines(lines)}{made}{_lines([translate(FOOTER, lang)])}</div>"
 
 
 def _capital(label: Label) -> Label:

@@ -1179,7 +1179,7 @@ class Orders:
         from crmformulas.orders.analysis.separation.build import days_within
 
         rules = _changed(rules or self.rules, changes, "discounts()")
-        further = self._further or self.further_columns()
+        further = self.further_columns()
         extent, _, bounds, _, _ = self._prepare(as_of, rules)
         assert extent.first is not None
         purchases = self._purchases(bounds.as_of, rules, further)

@@ -73,7 +73,7 @@ class BrowseApp(App[None]):
         Binding("ctrl+q", "quit", show=False, priority=True),
         Binding("ctrl+z", "suspend_process", show=False, priority=True),
         Binding("escape", "stop", show=False),
-        *(Binding(str(i), f"pane({i - 1})", show=False) for i in range(1, len(SCREENS) + 1)),
+        *(Binding(str(i % 10), f"pane({i - 1})", show=False) for i in range(1, len(SCREENS) + 1)),
         Binding("tab", "app.focus_next", show=False),
         Binding("shift+tab", "app.focus_previous", show=False),
         *bindings(KEYS),
@@ -447,7 +447,9 @@ class BrowseApp(App[None]):
         for i, (_, title, _) in enumerate(SCREENS):
             go = Translated(f"Go to {title.en}", f"Gå till {title.sv}")
             yield SystemCommand(
-                self.translate(go), f"{i + 1}", lambda i=i: self.run_worker(self.action_pane(i))
+                self.translate(go),
+                f"{(i + 1) % 10}",
+                lambda i=i: self.run_worker(self.action_pane(i)),
             )
         pane = self.pane
         for key in (*(pane.KEYS if pane else ()), *self.KEYS):

@@ -163,6 +163,11 @@ class FurtherColumns:
     expressions: Sequence[Mapping[str, Callable[[], Any]]] = field(default=(), repr=False)
 
     @property
+    def whole(self) -> bool:
+        """Whether all columns were asked for, and discounts with them."""
+        return not self.asked
+
+    @property
     def slots(self) -> list[str]:
         """The columns of the orders beside ``order``."""
         names = dict.fromkeys(column.slot for column in self.columns)
@@ -303,7 +308,9 @@ def plan_columns(
     roles: dict[str, str] = {}
     summed: tuple[str, ...] = ()
     if sums:
-        summed, roles = _sums(opened, parts, expressions)
+        # Discounts are summed for who asks all columns: three more numbers of each order.
+        wanted_sums = ("quantity",) if asked else ("quantity", "discount", "discount_percent")
+        summed, roles = _sums(opened, parts, expressions, wanted_sums)
     return FurtherColumns(tuple(columns), left_out, summed, roles, asked, tables, expressions)
 
 
@@ -551,7 +558,10 @@ def _table(opened: OpenSource, number: int, texts: Sequence[str], codes: Sequenc
 
 
 def _sums(
-    opened: OpenSource, parts: Sequence[TypedPart], expressions: Sequence[dict[str, Any]]
+    opened: OpenSource,
+    parts: Sequence[TypedPart],
+    expressions: Sequence[dict[str, Any]],
+    wanted: Sequence[str],
 ) -> tuple[tuple[str, ...], dict[str, str]]:
     """Add quantities and discounts to what the rows carry; the columns of discounts by role."""
     summed: dict[str, None] = {}
@@ -559,7 +569,7 @@ def _sums(
     for typed, made in zip(parts, expressions, strict=True):
         places = further_names(typed.part.names, typed.choice)
         roles |= {r: typed.part.names[i] for r, i in places.items() if r not in roles}
-        for role in ("quantity", "discount", "discount_percent"):
+        for role in wanted:
             if role not in places or (role == "discount_percent" and "discount" in places):
                 continue
             side = _number_of(opened, typed, places[role])

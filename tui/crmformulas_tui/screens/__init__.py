@@ -33,6 +33,7 @@ SCREENS: tuple[ScreenEntry, ...] = (
     ScreenEntry("budget", Translated("Budget", "Budget"), "BudgetPane"),
     ScreenEntry("formulas", Translated("Formulas", "Formler"), "FormulasPane"),
     ScreenEntry("quality", Translated("Quality", "Kvalitet"), "QualityPane"),
+    ScreenEntry("drivers", Translated("Drivers", "Drivkrafter"), "DriversPane"),
 )
 """The screens in the order of their tabs. A new one is a module and a line here."""
 

@@ -78,17 +78,19 @@ class TabBar(Widget):
 
     def _labels(self) -> list[str]:
         titles = [translate(title, self.lang) for title in self._titles]
+        # The key of each: the tenth has 0.
+        keys = [i % 10 for i in range(1, len(titles) + 1)]
         for form in (" {} {} ", "{} {} ", "{}{} "):
-            labels = [form.format(i, title) for i, title in enumerate(titles, 1)]
+            labels = [form.format(i, title) for i, title in zip(keys, titles, strict=True)]
             if sum(map(len, labels)) <= self.size.width:
                 return labels
         # Only the longest are cut, and no more than they have to be.
         longest = max(map(len, titles))
         for most in range(longest, MOST_CUT, -1):
-            labels = [f"{i}{title[:most]} " for i, title in enumerate(titles, 1)]
+            labels = [f"{i}{title[:most]} " for i, title in zip(keys, titles, strict=True)]
             if sum(map(len, labels)) <= self.size.width:
                 return labels
-        return [f"{i}{title[:MOST_CUT]} " for i, title in enumerate(titles, 1)]
+        return [f"{i}{title[:MOST_CUT]} " for i, title in zip(keys, titles, strict=True)]
 
     def render(self) -> Content:
         """The labels; that of the chosen one is set off without colour, too."""

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
 from crmformulas.formats import NumberFormat
@@ -304,6 +305,11 @@ class Separation:
         """The answer as JSON text."""
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=1)
 
+    def _repr_html_(self) -> str:
+        # By name: counting knows no face.
+        made: str = import_module("crmformulas.charts.notebook").separation_html(self)
+        return made
+
 
 def worth_sentence(asked: Separation, column: SeparatedColumn, one: SeparatedValue) -> Label:
     """What a value's customers did more, or less, than as many others of the same months."""
@@ -319,6 +325,8 @@ def worth_sentence(asked: Separation, column: SeparatedColumn, one: SeparatedVal
     more = Translated("more", "fler") if one.extra >= 0 else Translated("fewer", "färre")
     if asked.kind == "continued":
         same = Translated("of the same quarters and order numbers", "i samma kvartal och steg")
+    elif (column.name, column.level) == ("month", "log"):
+        same = Translated("of the same years", "från samma år")
     else:
         same = Translated("of the same months", "från samma månader")
     money: Label = ""

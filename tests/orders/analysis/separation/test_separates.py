@@ -274,6 +274,18 @@ def test_empty_answer_says_what_would_have_been_seen() -> None:
     assert f"about {100 * made.least_visible:.1f} pp" in str(said[0])
 
 
+def test_a_notebook_shows_what_stands_out_as_text() -> None:
+    table = small(4)
+    table["channel"] = table["channel"].replace("shop", "<b>shop</b>")
+    with read(table, amount="amount") as log:
+        made = log.separates(by=["channel"], within=90)
+    assert made.called
+    shown = made._repr_html_()
+    assert "&lt;b&gt;shop&lt;/b&gt;" in shown
+    assert "<b>shop" not in shown
+    assert "does not prove" in shown
+
+
 def test_a_column_made_after_the_fact_says_so() -> None:
     table = small(3)
     came_back = table.groupby("customer")["order"].transform("nunique") > 1
