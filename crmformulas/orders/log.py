@@ -1040,6 +1040,8 @@ class Orders:
             # Lists of customers may still look at it: it is let go of when the log is closed.
             self._made["before", len(self._made), *made] = self._made.pop(made)
         self._further, self._wanted = further, wanted
+        # Tables are known by the plan that made them, so it is kept as long as they are.
+        self._made["plan", id(further)] = further
         return further
 
     @takes_keywords_of(Rules)
@@ -1223,7 +1225,7 @@ class Orders:
         from crmformulas.orders.analysis.products import products_of
 
         rules = _changed(rules or self.rules, changes, "products()")
-        further = self._with([by]) if by else self._further or self.further_columns()
+        further = self._with([by]) if by else self.further_columns()
         named = (further.column(further.names.get(r, "")) for r in ("category", "product"))
         column = further.column(by) if by else next((one for one in named if one), None)
         if column is None or column.ranked:
