@@ -104,7 +104,7 @@ def customers(
     output: Path | None = asked["output"]
     _check(asked, orders, contacts)
     with opened(orders, contacts, given) as (log, progress, rules):
-        people = _people(log, as_of, rules, asked)
+        people = _person_table(log, as_of, rules, asked)
         if asked["attributes"]:
             print_view(_attribute_table(people, lang))
             return
@@ -146,7 +146,7 @@ def _check(asked: dict[str, Any], orders: Sequence[str], contacts: str | None) -
         raise InputError(f"{str(output)!r} holds the data; give the list another name")
 
 
-def _people(
+def _person_table(
     log: Orders, as_of: date | None, rules: dict[str, Any], asked: dict[str, Any]
 ) -> PersonTable:
     from crmformulas.orders.selections.segments import with_segments

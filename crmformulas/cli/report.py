@@ -196,14 +196,14 @@ def _workbook(
     from crmformulas.orders.analysis.data_quality import check
     from crmformulas.translations import translate
 
-    people = _people(log, made, limit, done) if limit else None
+    listing = _customer_listing(log, made, limit, done) if limit else None
     quality = check(log, made.as_of)
-    write_report(path, made, name, lang, people=people, quality=quality, **common)
-    if people is None:
+    write_report(path, made, name, lang, customers=listing, quality=quality, **common)
+    if listing is None:
         return ""
-    if people.cut:
-        echo(printable(f"! {translate(cut_ids(people.cut), 'en')}"), err=True)
-    some, count = with_separators(people.listed), with_separators(people.count)
+    if listing.cut:
+        echo(printable(f"! {translate(cut_ids(listing.cut), 'en')}"), err=True)
+    some, count = with_separators(listing.listed), with_separators(listing.count)
     return f", {some} of {count} customers listed"
 
 
@@ -239,12 +239,16 @@ def questions(made: Summary) -> list[dict[str, Any]]:
     return [{"step": 1}, *later, *loyal, {"continued": True}]
 
 
-def _people(log: Orders, made: Summary, limit: int, progress: Callable[[float], None]) -> Any:
-    from crmformulas.excel.report import People
+def _customer_listing(
+    log: Orders, made: Summary, limit: int, progress: Callable[[float], None]
+) -> Any:
+    from crmformulas.excel.report import Listing
 
     customers = log.customers(made.as_of, made.rules)
     rules = made.rules
-    return People(customers.rows, customers.count(), limit, rules.steps, rules.tier_names, progress)
+    return Listing(
+        customers.rows, customers.count(), limit, rules.steps, rules.tier_names, progress
+    )
 
 
 def _drawn(

@@ -247,10 +247,10 @@ class Orders:
                 if extent.returns and rules.returns == "net"
                 else []
             )
-            contacts, people = self._contacts, None
+            contacts, contact_counts = self._contacts, None
             if contacts is not None:
                 tally = queries.contacts_tally(contacts.table, customers, bounds.as_of, rules)
-                people = self._rows(tally, ContactCounts)[0]
+                contact_counts = self._rows(tally, ContactCounts)[0]
         excluded = [reason for reason, rows in extent.excluded.items() if rows]
         account = self._account(rules)
         counts = Counts(
@@ -260,7 +260,7 @@ class Orders:
             flows=flows,
             money=money,
             returned=returned,
-            contacts=people,
+            contacts=contact_counts,
             purchases=purchases,
             soon=soon,
             has_reach=contacts is not None and "last_reached" in contacts.table.columns,

@@ -168,8 +168,8 @@ def customer_status(
 
     rows, counting = _read(customers, dates, amounts, as_of, language=language)
     columns = ["customer", "status", "f12_tier", "s12_tier"]
-    people = ((rows.numbers.get(id_, id_), *told) for id_, *told in counting.people(rows))
-    table = pd.DataFrame(people, columns=columns, dtype=object)
+    listed = ((rows.numbers.get(id_, id_), *told) for id_, *told in counting.statuses(rows))
+    table = pd.DataFrame(listed, columns=columns, dtype=object)
     summary = counting.summary(rows)
     if not summary.f12_known:
         # Who has not been seen in F12 may well have bought in it.

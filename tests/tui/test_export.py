@@ -191,13 +191,13 @@ async def test_the_whole_report_is_the_one_of_the_command(
         await export(pilot, "report")
         await until_shown(pilot, "Skrivet:")
     made = openpyxl.load_workbook(tmp_path / "shop-rapport.xlsx")
-    from crmformulas.excel.report import People
+    from crmformulas.excel.report import Listing
 
     with read(str(orders_csv)) as log:
         customers = log.customers()
-        people = People(customers.rows, customers.count(), 50_000, 12, summary.rules.tier_names)
+        listing = Listing(customers.rows, customers.count(), 50_000, 12, summary.rules.tier_names)
         write_report(
-            tmp_path / "wanted.xlsx", summary, "shop", "sv", before=year_before, people=people
+            tmp_path / "wanted.xlsx", summary, "shop", "sv", before=year_before, customers=listing
         )
     wanted = openpyxl.load_workbook(tmp_path / "wanted.xlsx")
     assert made.sheetnames == wanted.sheetnames

@@ -147,12 +147,12 @@ def write_report(
     made, rules = view.summary, view.rules
     before = view.before or year_before(log, made)
     customers = log.customers(view.as_of, rules)
-    people = report.People(
+    listing = report.Listing(
         customers.rows, customers.count(), CUSTOMERS, rules.steps, rules.tier_names, progress
     )
     name = view.source.name or "demo"
     quality = check(log, view.as_of)
-    report.write_report(path, made, name, lang, before=before, people=people, quality=quality)
+    report.write_report(path, made, name, lang, before=before, customers=listing, quality=quality)
     return [path]
 
 

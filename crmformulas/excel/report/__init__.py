@@ -9,8 +9,8 @@ from crmformulas.excel.report import filled
 from crmformulas.excel.report.board import begin_board, write_board
 from crmformulas.excel.report.cohorts import write_cohorts
 from crmformulas.excel.report.links import link_inputs
+from crmformulas.excel.report.listed_customers import Listing, cut_ids, write_customers
 from crmformulas.excel.report.overview import Overview
-from crmformulas.excel.report.people import People, cut_ids, write_customers
 from crmformulas.excel.report.quality import write_quality
 from crmformulas.excel.report.separated import Separated, write_separated
 from crmformulas.excel.templates.budget.budget import write_budget
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from crmformulas.orders.analysis.data_quality import Quality
     from crmformulas.orders.summary.model import Summary
 
-__all__ = ["People", "Separated", "cut_ids", "write_report"]
+__all__ = ["Listing", "Separated", "cut_ids", "write_report"]
 
 TITLE = Translated("Customer report", "Kundrapport")
 
@@ -40,7 +40,7 @@ def write_report(
     lang: Lang = "en",
     *,
     before: Summary | None = None,
-    people: People | None = None,
+    customers: Listing | None = None,
     separated: Separated | None = None,
     currency: str = "",
     quality: Quality | None = None,
@@ -53,7 +53,7 @@ def write_report(
         name: What the orders are called, such as the name of their file.
         lang: The language of its texts.
         before: The figures of a year before, if history reaches back so far.
-        people: The customers to list; none leaves the sheet out.
+        customers: The customers to list; none leaves the sheet out.
         separated: What separates those who go on, and discounts; none leaves the sheets out.
         currency: That of the amounts, if it is known.
         quality: What was found in the orders; none leaves the sheet out.
@@ -93,8 +93,8 @@ def write_report(
         _say_why(book, flows)
         if separated is not None:
             write_separated(book, separated)
-        if people is not None:
-            write_customers(book, people)
+        if customers is not None:
+            write_customers(book, customers)
         if quality is not None:
             write_quality(book, quality)
         overview.write(summary, before, f12_known=flows.f12_known)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from crmformulas.excel.templates.portfolio.data import PortfolioData, moved
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
-from crmformulas.excel.workbook.expressions import DASH, known
+from crmformulas.excel.workbook.expressions import DASH, guard
 
 __all__ = ["link_inputs"]
 
@@ -32,7 +32,7 @@ def link_inputs(book: Book, data: PortfolioData) -> None:
         for segment, formula in came.items():
             _put(book, cells[segment], formula, kind)
         rest = [cells[segment].cell for segment in came]
-        stayed = known([total, *rest], f"{total}-{rest[0]}-{rest[1]}")
+        stayed = guard([total, *rest], f"{total}-{rest[0]}-{rest[1]}")
         _put(book, cells["continued"], stayed, kind)
     opening = book["flows.opening"].full
     _put(
@@ -43,7 +43,7 @@ def link_inputs(book: Book, data: PortfolioData) -> None:
     )
     revenue, orders = (book[f"portfolio.total.{column}"].full for column in ("revenue", "orders"))
     worth = f'IF({orders}>0,IF({revenue}>0,{revenue}/{orders},""),"")'
-    _put(book, book["ladder_order_value"], known([revenue, orders], worth), "money")
+    _put(book, book["ladder_order_value"], guard([revenue, orders], worth), "money")
 
 
 def _put(book: Book, place: CellRange, formula: str, kind: str) -> None:

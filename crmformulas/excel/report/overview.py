@@ -6,7 +6,7 @@ from datetime import date
 
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
-from crmformulas.excel.workbook.expressions import DASH, known
+from crmformulas.excel.workbook.expressions import DASH, guard
 from crmformulas.excel.workbook.long_table import FIRST_YEAR
 from crmformulas.excel.workbook.sheet import Cell
 from crmformulas.excel.workbook.styles import GAIN, LOSS
@@ -193,7 +193,7 @@ def _live(book: Book, line: Headline, *, told: bool) -> tuple[str, str]:
         "retention": book["portfolio.total.retention"].full,
         "duration": book["portfolio.total.duration"].full,
         "repeat_purchase_rate": book["ladder.rate"].at(0).full,
-        "extra_orders_per_1000": known(
+        "extra_orders_per_1000": guard(
             ["ladder_extra_now", "ladder_new_customers"],
             "1000*ladder_extra_now/ladder_new_customers",
         ),

@@ -141,7 +141,7 @@ def chart(
     made.set_chartarea({"border": {"color": "#E3E3E3"}})
     made.set_size({"width": size[0], "height": size[1]})
     # What a screen reader tells: the message, as it stands when the file is written.
-    said = book.known(title, "FIXED(") if isinstance(title, CellRange) else name
+    said = book.calculated(title, "FIXED(") if isinstance(title, CellRange) else name
     sheet.xl.insert_chart(*at, made, {"object_position": 2, "description": str(said or name)})
     return made
 

@@ -126,7 +126,7 @@ class Contents:
         """What a formula gives, if it has been calculated."""
         return self._known.get((place.sheet, place.row, place.column))
 
-    def known(self, place: CellRange, formula: str) -> Any:
+    def calculated(self, place: CellRange, formula: str) -> Any:
         """What the formula at a place gives, if it has been calculated, as the book writes it.
 
         A program writes numbers into sentences as its own country does. What is stored for those
@@ -163,5 +163,5 @@ def in_swedish(told: str) -> str:
         >>> in_swedish("1,284.7 M kr").replace("\\u00a0", "_")
         '1_284,7 M kr'
     """
-    grouped = re.sub(r"\d{1,3}(?:,\d{3})+(?!\d)", lambda n: n.group().replace(",", "\u00a0"), told)
-    return re.sub(r"(?<=\d)\.(?=\d)", ",", grouped)
+    spaced = re.sub(r"\d{1,3}(?:,\d{3})+(?!\d)", lambda n: n.group().replace(",", "\u00a0"), told)
+    return re.sub(r"(?<=\d)\.(?=\d)", ",", spaced)

@@ -13,7 +13,7 @@ __all__ = [
     "DASH",
     "amount",
     "change",
-    "known",
+    "guard",
     "movement",
     "per_cent",
     "points",
@@ -40,7 +40,7 @@ BILLION = " bn"
 def points(after: str, before: str) -> str:
     """By how many percentage points a share changed; a dash where one is unknown."""
     by = f"100*({after}-{before})"
-    return known([after, before], f"IF(ABS({by})<0.05,0,{by})")
+    return guard([after, before], f"IF(ABS({by})<0.05,0,{by})")
 
 
 def when_numbers(cells: str, count: int, formula: str) -> str:
@@ -48,20 +48,20 @@ def when_numbers(cells: str, count: int, formula: str) -> str:
     return f'IF(COUNT({cells})={count},{formula},"{DASH}")'
 
 
-def known(cells: Sequence[str], formula: str) -> str:
+def guard(cells: Sequence[str], formula: str) -> str:
     """The formula where every one of these cells is a number, else a dash."""
     return when_numbers(",".join(cells), len(cells), formula)
 
 
 def ratio(part: str, whole: str) -> str:
     """Part / whole; a dash where one is unknown or the whole is 0."""
-    return known([part, whole], f'IF({whole}=0,"{DASH}",{part}/{whole})')
+    return guard([part, whole], f'IF({whole}=0,"{DASH}",{part}/{whole})')
 
 
 def change(after: str, before: str) -> str:
     """After / before − 1; a dash where one is unknown or there was nothing before."""
     by = f"{after}/{before}-1"
-    return known([after, before], f'IF({before}>0,IF(ABS({by})<{SHOWN},0,{by}),"{DASH}")')
+    return guard([after, before], f'IF({before}>0,IF(ABS({by})<{SHOWN},0,{by}),"{DASH}")')
 
 
 def times(number: str, each: str) -> str:

@@ -369,7 +369,7 @@ class Sheet:
         place = self.place(row, column)
         formula = self.book.localized(formula)
         self.book.formulas[place] = Formula(formula, kind, look, key)
-        known = self.book.known(place, formula)
+        known = self.book.calculated(place, formula)
         self.xl.write_formula(
             row, column, f"={formula}", self.book.styles(look, kind), 0 if known is None else known
         )

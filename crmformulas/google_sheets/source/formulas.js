@@ -274,20 +274,20 @@ const RANGES = {
       return amount < 0 ? -whole : whole;
     });
     const end = asOf === null ? dates.reduce((newest, day) => Math.max(newest, day)) : asOf;
-    const people = byCustomer(customers, dates, units, end).filter((one) => one.first !== null);
-    if (!people.length) throw notEnough('nobody has bought');
-    people.sort((a, b) => a.first - b.first);
-    people.forEach((one) => {
+    const buyers = byCustomer(customers, dates, units, end).filter((one) => one.first !== null);
+    if (!buyers.length) throw notEnough('nobody has bought');
+    buyers.sort((a, b) => a.first - b.first);
+    buyers.forEach((one) => {
       const bought = Array.from(one.days).filter(([, amount]) => amount > 0).map(([day]) => day);
       one.recency = end - bought.reduce((newest, day) => Math.max(newest, day));
       one.frequency = bought.length;
       one.monetary = total(Array.from(one.days.values()));
     });
     const scores = [(one) => -one.recency, (one) => one.frequency, (one) => one.monetary]
-      .map((worth) => quintiles(people.map(worth)));
+      .map((worth) => quintiles(buyers.map(worth)));
     return [
       ['customer', 'recency', 'frequency', 'monetary', 'r', 'f', 'm'],
-      ...people.map((one, i) => [
+      ...buyers.map((one, i) => [
         one.customer, one.recency, one.frequency, one.monetary / UNITS, ...scores.map((s) => s[i]),
       ]),
     ];

@@ -27,14 +27,14 @@ function readLog(...ranges) {
   }
   const s12 = addMonths(asOf, -12) + 1;
   const f12 = addMonths(asOf, -24) + 1;
-  const people = customersOf(log, asOf, zero).filter((one) => one.orders.some(isPurchase));
-  if (!people.length) throw notEnough('nobody has bought');
-  people.forEach((one) => count(one, s12, f12, zero));
-  place(people, 's12');
-  place(people, 'f12');
-  people.forEach((one) => { one.status = statusOf(one); });
+  const buyers = customersOf(log, asOf, zero).filter((one) => one.orders.some(isPurchase));
+  if (!buyers.length) throw notEnough('nobody has bought');
+  buyers.forEach((one) => count(one, s12, f12, zero));
+  place(buyers, 's12');
+  place(buyers, 'f12');
+  buyers.forEach((one) => { one.status = statusOf(one); });
   const first = log.days.reduce((least, day) => (day <= asOf ? Math.min(least, day) : least), asOf);
-  return { people, asOf, zero, first, f12Months: monthsFrom(first, f12, s12) };
+  return { buyers, asOf, zero, first, f12Months: monthsFrom(first, f12, s12) };
 }
 
 /** How many of the 12 months before `end` lie wholly in a history that begins on a day. */
@@ -102,8 +102,8 @@ function count(one, s12, f12, zero) {
 }
 
 /** Give the active customers of a window their value tiers: by revenue, ties by id. */
-function place(people, window) {
-  const active = people.filter((one) => one[window].active).sort((a, b) => {
+function place(buyers, window) {
+  const active = buyers.filter((one) => one[window].active).sort((a, b) => {
     const [one, other] = [a[window].revenue, b[window].revenue];
     return one === other ? byCodePoint(a.id, b.id) : one < other ? 1 : -1;
   });
@@ -121,9 +121,9 @@ function statusOf(one) {
 const tierName = (window) => (window.active ? TIERS[window.tier][0] : '');
 
 /** Customers, orders and revenue by where they came from and where they are, in order. */
-function flowsOf({ people, zero }) {
+function flowsOf({ buyers, zero }) {
   const cells = new Map();
-  people.filter((one) => one.status !== 'former').forEach((one) => {
+  buyers.filter((one) => one.status !== 'former').forEach((one) => {
     const origin = one.f12.active ? one.f12.tier : TIERS.length + (one.status === 'new' ? 1 : 0);
     const target = one.s12.active ? one.s12.tier : TIERS.length;
     const key = origin * (TIERS.length + 1) + target;
@@ -141,15 +141,15 @@ function flowsOf({ people, zero }) {
 const sumOf = (cells, what, zero) => cells.reduce((sum, cell) => sum + cell[what], zero);
 
 /** What has no finite estimate is an error value in its cell. */
-const known = (number) => (Number.isFinite(number) ? number : NaN);
+const finite = (number) => (Number.isFinite(number) ? number : NaN);
 
 const TABLES = {
   customer_status: (...ranges) => {
-    const { people, f12Months } = readLog(...ranges);
+    const { buyers, f12Months } = readLog(...ranges);
     const untold = f12Months < LEAST_F12_MONTHS;
     return [
       ['customer', 'status', 'f12_tier', 's12_tier'],
-      ...people.map((one) => [one.shown, untold ? NaN : one.status,
+      ...buyers.map((one) => [one.shown, untold ? NaN : one.status,
         untold ? NaN : tierName(one.f12), tierName(one.s12)]),
     ];
   },
@@ -203,14 +203,14 @@ const TABLES = {
       ['tier', 'customers', 'orders', 'revenue', 'f12_customers', 'lost', 'retention', 'duration',
         'orders_per_customer', 'value_per_order', 'annual_value', 'clv', 'clv_index',
         'portfolio_value'],
-      ...rows.map(([tier, ...figures]) => [tier, ...figures.map(known)]),
+      ...rows.map(([tier, ...figures]) => [tier, ...figures.map(finite)]),
     ];
   },
 
   order_ladder: (...ranges) => {
     const reach = Array(STEPS + 1).fill(0);
     const gaps = upTo(STEPS + 1).map(() => []);
-    readLog(...ranges).people.forEach((one) => {
+    readLog(...ranges).buyers.forEach((one) => {
       one.orders.filter(isPurchase).slice(0, STEPS).forEach((order, i, all) => {
         reach[i + 1] += 1;
         if (i) gaps[i].push(order.day - all[i - 1].day);
@@ -225,10 +225,10 @@ const TABLES = {
   },
 
   ltv_at_age: (...ranges) => {
-    const { people, asOf, zero } = readLog(...ranges);
+    const { buyers, asOf, zero } = readLog(...ranges);
     return [['age_months', 'customers', 'ltv'], ...LTV_AGES.map((age) => {
       let [customers, revenue] = [0, zero];
-      people.forEach((one) => {
+      buyers.forEach((one) => {
         const end = addMonths(one.first, age);
         if (end > asOf + 1) return;
         customers += 1;
@@ -236,12 +236,12 @@ const TABLES = {
           if (order.day >= one.first && order.day < end) revenue += order.amount;
         });
       });
-      return [age, customers, known(money(revenue) / customers)];
+      return [age, customers, finite(money(revenue) / customers)];
     })];
   },
 
   first_year: (...ranges) => {
-    const { people, asOf, zero, first } = readLog(...ranges);
+    const { buyers, asOf, zero, first } = readLog(...ranges);
     const periods = new Map();
     const add = (kind, key, period, one) => {
       const name = kind + key;
@@ -258,7 +258,7 @@ const TABLES = {
       sums.again += bought > 1 ? 1 : 0;
       within.forEach((order) => { sums.revenue += order.amount; });
     };
-    people.forEach((one) => {
+    buyers.forEach((one) => {
       const month = monthOf(one.first);
       const [year, quarter] = [Math.floor(month / 12), Math.floor(month / 3)];
       add('0', year, String(year), one);
@@ -283,18 +283,18 @@ const TABLES = {
       const [frequency, value] = [orders / observed, revenue / orders];
       const figures = [observed ? orders : NaN, observed ? revenue : NaN, frequency, value,
         revenue / observed, share, frequency * value * (1 / (1 - share))];
-      return [kinds[sums.kind], sums.period, sums.customers, observed, ...figures.map(known)];
+      return [kinds[sums.kind], sums.period, sums.customers, observed, ...figures.map(finite)];
     })];
   },
 
   cohorts: (...ranges) => {
-    const { people, asOf, zero } = readLog(...ranges);
+    const { buyers, asOf, zero } = readLog(...ranges);
     const end = monthOf(asOf);
     // The month of the as-of day is not over, unless that is its last day.
     const open = end + (monthOf(asOf + 1) > end ? 1 : 0);
     const sizes = new Map();
     const worth = new Map();
-    people.forEach((one) => {
+    buyers.forEach((one) => {
       const cohort = monthOf(one.first);
       if (!sizes.has(cohort)) {
         sizes.set(cohort, 0);

@@ -29,14 +29,14 @@ function readRows(customers, dates, amounts, asOf) {
     if (where !== undefined) throw wrong(name + ' must be ' + wanted + ', got nothing' + at(where));
   });
   keepZone([columns.dates, end]);
-  const [people, when, worth] = names.map((name) => places.map((i) => columns[name][i]));
+  const [buyers, when, worth] = names.map((name) => places.map((i) => columns[name][i]));
   const dayReading = readingOf('dates', when);
   const days = remembered(when, (cell, i) => cellDay('dates', cell, at(places[i]), dayReading));
   const amountReading = readingOf('amounts', worth);
   const units = remembered(worth, (cell, i) => cellAmount(cell, at(places[i]), amountReading));
   return {
-    cells: people,
-    ids: remembered(people, idText),
+    cells: buyers,
+    ids: remembered(buyers, idText),
     days,
     units,
     asOf: asOf === null ? null : lastDay(end[0], dayReading),

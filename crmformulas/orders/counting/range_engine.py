@@ -29,7 +29,7 @@ from crmformulas.orders.reading.typed_rows import ReadOptions, Rows
 from crmformulas.orders.rules import Rules, placed
 from crmformulas.orders.summary.model import Summary
 
-__all__ = ["Person", "people", "summary"]
+__all__ = ["Person", "statuses", "summary"]
 
 Person = tuple[str, str, str | None, str | None]
 """A customer: id, status, F12 tier, S12 tier."""
@@ -52,13 +52,13 @@ def summary(rows: CellRows) -> Summary:
     return answer
 
 
-def people(rows: CellRows) -> list[Person]:
+def statuses(rows: CellRows) -> list[Person]:
     """Every customer who has bought, in order of appearance.
 
     Raises:
         NotEnoughDataError: there is nothing to count.
     """
-    answer: list[Person] = _answer("people", rows, lambda log, as_of: log.people(as_of))
+    answer: list[Person] = _answer("statuses", rows, lambda log, as_of: log.statuses(as_of))
     return answer
 
 
@@ -124,7 +124,7 @@ class _Log(Orders):
         for name in shown:
             self._connection.unregister(name)
 
-    def people(self, as_of: date | None) -> list[Person]:
+    def statuses(self, as_of: date | None) -> list[Person]:
         """The customers with their status and tiers, in order of appearance."""
         rules = Rules()
         _, _, bounds, within, days = self._prepare(as_of, rules)

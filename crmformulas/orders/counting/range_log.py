@@ -41,7 +41,7 @@ from crmformulas.orders.rules import (
 from crmformulas.orders.summary.build import summarise
 from crmformulas.orders.summary.model import Summary
 
-__all__ = ["people", "summary"]
+__all__ = ["statuses", "summary"]
 
 KEPT = 16
 """Answers that are kept: those of a few logs, each at a few days."""
@@ -59,14 +59,14 @@ def summary(rows: CellRows) -> Summary:
     return answer
 
 
-def people(rows: CellRows) -> list[tuple[str, str, str | None, str | None]]:
+def statuses(rows: CellRows) -> list[tuple[str, str, str | None, str | None]]:
     """Every customer who has bought, in order of appearance: id, status, F12 tier, S12 tier.
 
     Raises:
         NotEnoughDataError: there is nothing to count.
     """
     answer: list[tuple[str, str, str | None, str | None]] = _answer(
-        "people", rows, lambda log: log.people()
+        "statuses", rows, lambda log: log.statuses()
     )
     return answer
 
@@ -171,7 +171,7 @@ class _Log:
 
     # ------------------------------------------------------------------------------- what is told
 
-    def people(self) -> list[tuple[str, str, str | None, str | None]]:
+    def statuses(self) -> list[tuple[str, str, str | None, str | None]]:
         """The customers with their status and tiers, in order of appearance."""
         names = self.rules.tier_names
         told = []

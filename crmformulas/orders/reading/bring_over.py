@@ -20,9 +20,9 @@ from crmformulas.orders.reading.engine import Engine, open_engine
 from crmformulas.orders.reading.engine_errors import in_words
 from crmformulas.orders.reading.source_tables import OpenSource, SourceTable, table_part, unique
 
-__all__ = ["BATCH", "HERE_UP_TO", "Place", "bring_over", "columns_of", "place_of"]
+__all__ = ["BATCH", "HERE_UP_TO", "CountingPlace", "bring_over", "columns_of", "place_of"]
 
-Place = Literal["source", "here"]
+CountingPlace = Literal["source", "here"]
 
 HERE_UP_TO = 20_000_000
 """Rows of a server that are brought here unless the user says otherwise."""
@@ -36,7 +36,7 @@ PER_CELL = 16
 """Bytes of a cell, for the engine's memory."""
 
 
-def place_of(opened: OpenSource, wanted: Place | None) -> tuple[Place, int]:
+def place_of(opened: OpenSource, wanted: CountingPlace | None) -> tuple[CountingPlace, int]:
     """Where the rows of an opened source are counted, and how many there are to bring.
 
     Args:

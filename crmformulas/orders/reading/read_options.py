@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 if TYPE_CHECKING:
-    from crmformulas.orders.reading.bring_over import Place
+    from crmformulas.orders.reading.bring_over import CountingPlace
 
 __all__ = ["ContactKeywords", "ReadKeywords"]
 
@@ -45,7 +45,7 @@ class ReadKeywords(TypedDict, total=False):
     memory_limit: str | None
     temp_directory: Path | None
     threads: int | None
-    where_to_count: Place | None
+    where_to_count: CountingPlace | None
 
 
 class ContactKeywords(TypedDict, total=False):

@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import Any, Literal, TypeVar
 
 from crmformulas.errors import InputError, QuestionError
-from crmformulas.orders.reading.bring_over import Place, bring_over, place_of
+from crmformulas.orders.reading.bring_over import CountingPlace, bring_over, place_of
 from crmformulas.orders.reading.column_roles import Choice, choose_columns, further_names
 from crmformulas.orders.reading.day_notes import day_notes
 from crmformulas.orders.reading.further_columns import FurtherColumn, FurtherColumns, plan_columns
@@ -103,7 +103,7 @@ class ReadOptions(SourceOptions):
     decimal: str | None = None
     no_customer: tuple[str, ...] = ()
     header_row: int | None = None
-    where_to_count: Place | None = None
+    where_to_count: CountingPlace | None = None
 
     @property
     def wanted(self) -> Wanted:

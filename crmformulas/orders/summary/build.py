@@ -374,14 +374,14 @@ def _ladder(counted: _LadderCounts, counts: Counts, rules: Rules) -> Ladder:
         extra_orders_per_1000=float(extra_orders(rates, 1000)) if rates else 0.0,
         with_matured=rules.matured is not None,
     )
-    if (people := counts.contacts) is None:
+    if (contact_counts := counts.contacts) is None:
         return ladder
-    bought = people.contacts - people.without_order
+    bought = contact_counts.contacts - contact_counts.without_order
     return replace(
         ladder,
-        f0=people.without_order,
-        f0_rate=value_or_none(subscriber_to_customer, people.contacts, bought),
-        contacts=people.contacts,
+        f0=contact_counts.without_order,
+        f0_rate=value_or_none(subscriber_to_customer, contact_counts.contacts, bought),
+        contacts=contact_counts.contacts,
     )
 
 
@@ -464,17 +464,17 @@ def _kpis(
 
 
 def _conversion(counts: Counts) -> Conversion | None:
-    if (people := counts.contacts) is None:
+    if (contact_counts := counts.contacts) is None:
         return None
-    eligible, converted = people.eligible, people.converted
+    eligible, converted = contact_counts.eligible, contact_counts.converted
     rate = value_or_none(subscriber_to_customer, eligible, converted)
     return Conversion(eligible, converted, rate)
 
 
 def _reach(counts: Counts, rules: Rules) -> Reach | None:
-    if (people := counts.contacts) is None or not counts.has_reach:
+    if (contact_counts := counts.contacts) is None or not counts.has_reach:
         return None
-    reached, contacts = people.reached, people.contacts
+    reached, contacts = contact_counts.reached, contact_counts.contacts
     return Reach(reached, contacts, value_or_none(total_reach, reached, contacts), rules.reach)
 
 

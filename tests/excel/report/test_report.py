@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from crmformulas.errors import InputError
-from crmformulas.excel.report import People, people, write_report
+from crmformulas.excel.report import Listing, listed_customers, write_report
 from crmformulas.excel.report.filled import LTV_MONTHS
 from crmformulas.excel.workbook import long_table
 from crmformulas.excel.workbook.book import Book
@@ -65,8 +65,10 @@ def written(log: Orders, path: Path, lang: Lang, as_of: date | None = None, **ru
     before = year_before(log, made)
     listed = log.customers(made.as_of, made.rules)
     rules_made = made.rules
-    all_of_them = People(listed.rows, listed.count(), 1000, rules_made.steps, rules_made.tier_names)
-    book = write_report(path, made, "orders", lang, before=before, people=all_of_them)
+    all_of_them = Listing(
+        listed.rows, listed.count(), 1000, rules_made.steps, rules_made.tier_names
+    )
+    book = write_report(path, made, "orders", lang, before=before, customers=all_of_them)
     return Report(path, book, made, before)
 
 
@@ -386,9 +388,9 @@ def test_names_are_text(tmp_path: Path, libreoffice: LibreOffice) -> None:
 
 def test_no_more_rows_than_excel_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The limit of Excel, with room for the title and a note below, is 1 048 569 customers."""
-    assert people.MOST_ROWS == 1_048_569
-    assert people.HEAD_ROW + 1 + people.MOST_ROWS + 2 == 1_048_576
-    monkeypatch.setattr(people, "MOST_ROWS", 2)
+    assert listed_customers.MOST_ROWS == 1_048_569
+    assert listed_customers.HEAD_ROW + 1 + listed_customers.MOST_ROWS + 2 == 1_048_576
+    monkeypatch.setattr(listed_customers, "MOST_ROWS", 2)
     lines = pd.DataFrame({"customer": list("abc"), "date": "2026-01-01", "amount": [3, 2, 1]})
     with read(lines) as log:
         report = written(log, tmp_path / "report.xlsx", "en")

@@ -35,7 +35,7 @@ def test_it_counts_as_the_engine_does(case: Case, data: st.DataObject) -> None:
     if log.empty:
         return
     rows = read_cells(*as_cells(log, data), case.as_of)
-    assert asked(range_log, "people", rows) == asked(engine, "people", rows)
+    assert asked(range_log, "statuses", rows) == asked(engine, "statuses", rows)
     found, wanted = (asked(module, "summary", rows) for module in (range_log, engine))
     if wanted is None:
         assert found is None
@@ -59,7 +59,7 @@ def test_an_answer_is_kept() -> None:
 def test_only_so_many_answers_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(range_log, "_answers", type(range_log._answers)())
     for day in range(1, 29):
-        range_log.people(read_cells(*LOG, f"2026-02-{day:02}"))
+        range_log.statuses(read_cells(*LOG, f"2026-02-{day:02}"))
     assert len(range_log._answers) == range_log.KEPT
 
 
@@ -92,4 +92,4 @@ def test_a_day_before_1900_is_none_to_tell_at(
 
 def test_of_returns_alone_there_is_nothing_to_tell() -> None:
     with pytest.raises(NotEnoughDataError, match="nobody has bought"):
-        range_log.people(read_cells(["a"], ["2026-01-01"], [-1]))
+        range_log.statuses(read_cells(["a"], ["2026-01-01"], [-1]))

@@ -14,7 +14,7 @@ from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import MILLIONS, Series, Step, bars, chart, waterfall
 from crmformulas.excel.workbook.contents import Contents
-from crmformulas.excel.workbook.expressions import DASH, amount, known, per_cent, short, sign
+from crmformulas.excel.workbook.expressions import DASH, amount, guard, per_cent, short, sign
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import LINE, SHADES
 from crmformulas.formulas.budget import LEVERS
@@ -73,7 +73,7 @@ def _revenue(sheet: Sheet, row: int, at: tuple[int, int]) -> None:
         label = sheet.formula(i, 0, name, "", "note").cell
         for j, segment in enumerate(ROWS, 1):
             cell = cells(f"{period}.{segment}.revenue")
-            last = sheet.formula(i, j, known([cell], cell), "money", "grey value").cell
+            last = sheet.formula(i, j, guard([cell], cell), "money", "grey value").cell
         told = f'{label}&CHAR(10)&IF(ISNUMBER({last}),{amount(last)},"{DASH}")'
         sheet.formula(i, 5, told, "", "wrapped beside")
         sheet.xl.set_row(i, 2 * LINE)
@@ -141,7 +141,7 @@ def _movement(sheet: Sheet, row: int, at: tuple[int, int]) -> None:
 
 
 def _minus(cell: str) -> str:
-    return known([cell], f"-{cell}")
+    return guard([cell], f"-{cell}")
 
 
 def _sorted_bars(
@@ -178,7 +178,11 @@ def _sorted_bars(
     for i, (lever, figure) in enumerate(zip(LEVERS, figures, strict=True)):
         sheet.text(first + i, 0, LEVER_LABELS[lever], "note")
         value = sheet.formula(
-            first + i, 1, known([figure.full], f"ROUND({figure.full},{digits})"), kind, "grey value"
+            first + i,
+            1,
+            guard([figure.full], f"ROUND({figure.full},{digits})"),
+            kind,
+            "grey value",
         ).cell
         so_far = sheet.place(first, 1, first + i).cell
         ranked = f"RANK({value},{values.cell},{0 if largest else 1})"

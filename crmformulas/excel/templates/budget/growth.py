@@ -14,7 +14,7 @@ from crmformulas.excel.templates.budget.cells import (
 )
 from crmformulas.excel.templates.budget.tables import outcome_inputs, write_ratios
 from crmformulas.excel.workbook.book import Book
-from crmformulas.excel.workbook.expressions import DASH, known, per_cent, ratio, sign
+from crmformulas.excel.workbook.expressions import DASH, guard, per_cent, ratio, sign
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.formulas.budget import GROWTH
 from crmformulas.translations import Translated, term
@@ -64,7 +64,7 @@ def _growth(sheet: Sheet, row: int, growth: tuple[float | None, ...]) -> None:
         pair = []
         for j, period in enumerate(("former", "outcome"), 1):
             cell = cells(f"{period}.{segment}.{column}")
-            pair.append(sheet.formula(i, j, known([cell], cell), LEVER_KINDS[lever]).cell)
+            pair.append(sheet.formula(i, j, guard([cell], cell), LEVER_KINDS[lever]).cell)
         grown = sheet.formula(i, 3, ratio(pair[1], pair[0]), "factor", key=f"grown.{lever}").cell
         typed = sheet.input(
             i,
@@ -127,9 +127,9 @@ def _reactivation(sheet: Sheet, row: int, data: BudgetData) -> None:
     if told:
         lost = sheet.value(row + 1, 1, data.lost_f12, "count").cell
     else:
-        lost = sheet.formula(row + 1, 1, known(["outcome_lost"], "outcome_lost"), "count").cell
+        lost = sheet.formula(row + 1, 1, guard(["outcome_lost"], "outcome_lost"), "count").cell
     back = cells("outcome.reactivated.customers")
-    back = sheet.formula(row + 1, 2, known([back], back), "count").cell
+    back = sheet.formula(row + 1, 2, guard([back], back), "count").cell
     share = sheet.formula(row + 1, 3, ratio(back, lost), "rate", key="reactivation.outcome").cell
     typed = sheet.input(
         row + 1,

@@ -16,7 +16,7 @@ from crmformulas.excel.templates.budget.cells import (
 )
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.contents import Contents
-from crmformulas.excel.workbook.expressions import DASH, amount, known, movement, per_cent
+from crmformulas.excel.workbook.expressions import DASH, amount, guard, movement, per_cent
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.formulas.budget import LEVERS, SEGMENTS
 from crmformulas.translations import Translated
@@ -74,16 +74,16 @@ def write_target(book: Book, data: BudgetData) -> None:
         optional=True,
     )
     was = cells("outcome.total.revenue")
-    grown = known(["target_growth", was], f"{was}*(1+target_growth)")
+    grown = guard(["target_growth", was], f"{was}*(1+target_growth)")
     sheet.text(6, 4, Translated("= target", "= mål"), "beside")
     sheet.formula(
         6, 5, f"IF(ISNUMBER(target_revenue),target_revenue,{grown})", "money", name="target_used"
     )
     revenue = cells("budget2.total.revenue")
     sheet.text(7, 0, Translated("Revenue of Budget 2", "Omsättning i Budget 2"))
-    now = sheet.formula(7, 1, known([revenue], revenue), "money").cell
+    now = sheet.formula(7, 1, guard([revenue], revenue), "money").cell
     sheet.text(8, 0, Translated("Gap: what is lacking", "Gap: det som fattas"), "total label")
-    gap = known(["target_used", now], f"target_used-{now}")
+    gap = guard(["target_used", now], f"target_used-{now}")
     sheet.formula(8, 1, gap, "signed money", "total", name="target_gap")
     sheet.formula(7, 2, 'chosen_scenario&""', "", "beside")
     heads = (
@@ -128,12 +128,12 @@ def _needed(sheet: Sheet, row: int, lever: str) -> None:
     why = sheet.place(row, 8).cell
     sheet.formula(row, 1, _chosen_factor(book, lever), "factor", key=f"target.{lever}.factor")
     revenue = [cells(f"budget2.{one}.revenue") for one in SEGMENTS if one != segment]
-    sheet.formula(row, 2, known(revenue, "+".join(revenue)), "money")
+    sheet.formula(row, 2, guard(revenue, "+".join(revenue)), "money")
     parts = [cells(f"budget1.{segment}.revenue")]
     parts += [sheet.place(LEVER_ROW + LEVERS.index(one), 1).cell for one in others(lever)]
     # Without customers that are possible, no factor of what they buy helps.
     tested = parts if lever in LEVERS[:3] else [*parts, cells(f"budget2.{segment}.customers")]
-    sheet.formula(row, 3, known(tested, "*".join(parts)), "money", key=f"target.{lever}.at_100")
+    sheet.formula(row, 3, guard(tested, "*".join(parts)), "money", key=f"target.{lever}.at_100")
     sheet.formula(
         row,
         4,
@@ -150,9 +150,13 @@ def _needed(sheet: Sheet, row: int, lever: str) -> None:
     )
     base = _base(cells, lever)
     kind = LEVER_KINDS[lever]
-    sheet.formula(row, 6, known([*base, factor], "*".join([*base, factor])), kind)
+    sheet.formula(row, 6, guard([*base, factor], "*".join([*base, factor])), kind)
     sheet.formula(
-        row, 7, known([*base, needed], "*".join([*base, needed])), kind, key=f"target.{lever}.value"
+        row,
+        7,
+        guard([*base, needed], "*".join([*base, needed])),
+        kind,
+        key=f"target.{lever}.value",
     )
     sheet.formula(
         row, 8, _why_not(sheet, lever, rest, whole), "", "beside", key=f"target.{lever}.why"
@@ -162,7 +166,7 @@ def _needed(sheet: Sheet, row: int, lever: str) -> None:
 def _chosen_factor(book: Contents, lever: str) -> str:
     first, last = (book[f"{scenario}.{lever}"] for scenario in (SCENARIOS[0], SCENARIOS[-1]))
     row = f"{first.full}:{last.fixed}"
-    return known(["chosen_number"], f"N(INDEX({row},chosen_number))")
+    return guard(["chosen_number"], f"N(INDEX({row},chosen_number))")
 
 
 def _base(cells: Cells, lever: str) -> list[str]:
@@ -352,22 +356,29 @@ def _moved(sheet: Sheet, row: int, lever: str) -> None:
         key=f"step.{lever}",
     ).cell
     step = sheet.formula(
-        row, 2, f"IF(ISNUMBER({own}),{own},{known(['common_step'], 'common_step')})", "signed rate"
+        row,
+        2,
+        f"IF(ISNUMBER({own}),{own},{guard(['common_step'], 'common_step')})",
+        "signed rate",
     ).cell
     revenue = cells(f"budget2.{segment}.revenue")
-    base = sheet.formula(row, 3, known([revenue], revenue), "money").cell
+    base = sheet.formula(row, 3, guard([revenue], revenue), "money").cell
     everybody = sheet.place(row, 7).cell
     allowed = f'IF({everybody}<>"","{DASH}",{base}*{step})'
     moved = sheet.formula(
-        row, 4, known([base, step], allowed), "signed money", key=f"sensitivity.{lever}"
+        row, 4, guard([base, step], allowed), "signed money", key=f"sensitivity.{lever}"
     ).cell
     whole = cells("budget2.total.revenue")
-    share = known([moved, whole], f'IF({whole}=0,"{DASH}",{moved}/{whole})')
+    share = guard([moved, whole], f'IF({whole}=0,"{DASH}",{moved}/{whole})')
     sheet.formula(row, 5, share, "signed rate")
     people = cells(f"budget2.{segment}.customers")
     more = f"{people}*{step}" if lever in LEVERS[:3] else "0"
     sheet.formula(
-        row, 6, known([moved, people], more), "signed count", key=f"sensitivity.{lever}.customers"
+        row,
+        6,
+        guard([moved, people], more),
+        "signed count",
+        key=f"sensitivity.{lever}.customers",
     )
     reason = '""'
     if lever in LEVERS[1:3]:
@@ -398,7 +409,7 @@ def _all_at_once(sheet: Sheet, row: int) -> None:
         "total",
         key="sensitivity.all",
     ).cell
-    share = known([everything, whole], f'IF({whole}=0,"{DASH}",{everything}/{whole})')
+    share = guard([everything, whole], f'IF({whole}=0,"{DASH}",{everything}/{whole})')
     sheet.formula(row, 5, share, "signed rate", "total")
     customers = sheet.place(9, 6, 11).cell
     sheet.formula(

@@ -28,7 +28,7 @@ from crmformulas.excel.workbook.expressions import (
     DASH,
     amount,
     change,
-    known,
+    guard,
     movement,
     per_cent,
     ratio,
@@ -153,23 +153,23 @@ def _short(sheet: Sheet, row: int) -> None:
     for period, j in COLUMNS_OF.items():
         cell = sheet.place(row + 1, j, row + 8).at
         revenue = cells(f"column.{period}.total.revenue")
-        sheet.formula(row + 1, j, known([revenue], revenue), "money")
+        sheet.formula(row + 1, j, guard([revenue], revenue), "money")
         if period != "outcome":
-            against = known([revenue, budget1], f"{revenue}-{budget1}")
+            against = guard([revenue, budget1], f"{revenue}-{budget1}")
             sheet.formula(row + 4, j, change(revenue, outcome), "signed rate")
             if period != "budget1":
                 sheet.formula(row + 2, j, against, "signed money", key=f"{period}.against_budget1")
                 sheet.formula(row + 3, j, change(revenue, budget1), "signed rate")
         people = cells(f"column.{period}.total.customers")
-        sheet.formula(row + 5, j, known([people], people), "count")
+        sheet.formula(row + 5, j, guard([people], people), "count")
         rates = ("outcome_retention", "reactivation_used")
         if period == "outcome":
             rates = ("outcome_retention", cells("reactivation.outcome"))
         for k, (lever, rate) in enumerate(zip(RATES, rates, strict=True), 6):
-            formula = known([rate], rate)
+            formula = guard([rate], rate)
             if period in SCENARIOS:
                 factor = cells(f"{period}.{lever}")
-                formula = known([rate, factor], f"{rate}*{factor}")
+                formula = guard([rate, factor], f"{rate}*{factor}")
             sheet.formula(row + k, j, formula, "rate", key=f"{period}.simulated_{lever}")
         if period in SCENARIOS:
             both = (cell(5).cell, cell(6).cell)
@@ -221,7 +221,7 @@ def _formula(sheet: Sheet, period: str, column: str, segment: str) -> str:
     cells = Cells(sheet)
     if period not in SCENARIOS:
         cell = cells(f"{period}.{segment}.{column}")
-        return known([cell], cell)
+        return guard([cell], cell)
     own = {name: cells(f"{period}.{segment}.{name}") for name in COLUMNS}
     pairs = {
         "value_per_order": ("revenue", "orders"),
@@ -233,7 +233,7 @@ def _formula(sheet: Sheet, period: str, column: str, segment: str) -> str:
     if segment == "total" or column == "revenue_per_customer":
         return ratio(*(own[name] for name in pairs[column]))
     if column == "customers":
-        return _people(cells, period, segment)
+        return _customers(cells, period, segment)
     if column == "orders":
         return times(own["customers"], own["orders_per_customer"])
     if column == "revenue":
@@ -244,21 +244,21 @@ def _formula(sheet: Sheet, period: str, column: str, segment: str) -> str:
         cells(f"growth.{segment}_{lifted}"),
         cells(f"{period}.{segment}_{lifted}"),
     ]
-    return f'IF({own[pairs[column][1]]}=0,"{DASH}",{known(parts, "*".join(parts))})'
+    return f'IF({own[pairs[column][1]]}=0,"{DASH}",{guard(parts, "*".join(parts))})'
 
 
-def _people(cells: Cells, period: str, segment: str) -> str:
+def _customers(cells: Cells, period: str, segment: str) -> str:
     """The customers of a segment: not more may stay or come back than there are."""
     if segment == "new":
         factors = ("outcome.new.customers", "growth.recruitment", f"{period}.recruitment")
         parts = [cells(key) for key in factors]
-        return known(parts, "*".join(parts))
+        return guard(parts, "*".join(parts))
     whole, lever = {
         "continued": ("outcome_closing", "retention"),
         "reactivated": ("outcome_lost", "reactivation"),
     }[segment]
     share = cells(f"{period}.simulated_{lever}")
-    return known([whole, share], f'IF(ROUND({share},9)>1,"{DASH}",{whole}*{share})')
+    return guard([whole, share], f'IF(ROUND({share},9)>1,"{DASH}",{whole}*{share})')
 
 
 def _scenarios_message(sheet: Sheet) -> None:

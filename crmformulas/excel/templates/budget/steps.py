@@ -21,7 +21,7 @@ from crmformulas.excel.templates.budget.tables import (
     write_ratios,
 )
 from crmformulas.excel.workbook.book import Book
-from crmformulas.excel.workbook.expressions import DASH, amount, known, movement, times
+from crmformulas.excel.workbook.expressions import DASH, amount, guard, movement, times
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.formulas.budget import COLUMNS, SEGMENTS
 from crmformulas.translations import Label, Translated, term
@@ -198,9 +198,9 @@ def _budget_1(sheet: Sheet, row: int) -> None:
     cells = Cells(sheet)
     new, growth = cells("outcome.new.customers"), cells("growth.recruitment")
     people = (
-        known([new, growth], f"{new}*{growth}"),
-        known(["outcome_closing", "outcome_retention"], "outcome_closing*outcome_retention"),
-        known(["outcome_lost", "reactivation_used"], "outcome_lost*reactivation_used"),
+        guard([new, growth], f"{new}*{growth}"),
+        guard(["outcome_closing", "outcome_retention"], "outcome_closing*outcome_retention"),
+        guard(["outcome_lost", "reactivation_used"], "outcome_lost*reactivation_used"),
     )
     for i, (segment, formula) in enumerate(zip(SEGMENTS, people, strict=True), row):
         at = {column: sheet.place(i, j).cell for j, column in enumerate(COLUMNS, 1)}
@@ -215,9 +215,9 @@ def _budget_1(sheet: Sheet, row: int) -> None:
             "revenue": times(at["orders"], at["value_per_order"]),
             "orders": times(at["customers"], at["orders_per_customer"]),
             "value_per_order": f'IF({at["orders"]}=0,"{DASH}",'
-            f"{known([value, larger], f'{value}*{larger}')})",
+            f"{guard([value, larger], f'{value}*{larger}')})",
             "orders_per_customer": f'IF({at["customers"]}=0,"{DASH}",'
-            f"{known([frequency, oftener], f'{frequency}*{oftener}')})",
+            f"{guard([frequency, oftener], f'{frequency}*{oftener}')})",
         }
         for j, column in enumerate(COLUMNS[:5], 1):
             sheet.formula(

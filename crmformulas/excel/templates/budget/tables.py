@@ -14,7 +14,7 @@ from crmformulas.excel.templates.budget.cells import (
     colour_changes,
     total,
 )
-from crmformulas.excel.workbook.expressions import DASH, change, known, points, ratio
+from crmformulas.excel.workbook.expressions import DASH, change, guard, points, ratio
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.formulas.budget import COLUMNS, SEGMENTS
 from crmformulas.translations import Label, Translated, term
@@ -49,12 +49,12 @@ def balance_formulas(opening: str, new: str, continued: str, reactivated: str) -
     three = [opening, continued, reactivated]
     stayed = f"({continued}+{reactivated})"
     return {
-        "opening": known([opening], opening),
-        "plus_new": known([new], new),
-        "plus_reactivated": known([reactivated], reactivated),
+        "opening": guard([opening], opening),
+        "plus_new": guard([new], new),
+        "plus_reactivated": guard([reactivated], reactivated),
         "lost": f'IF(COUNT({opening},{continued})<2,"{DASH}",'
         f'IF({continued}>{opening},"{DASH}",{opening}-{continued}))',
-        "closing": known([new, continued, reactivated], f"{new}+{continued}+{reactivated}"),
+        "closing": guard([new, continued, reactivated], f"{new}+{continued}+{reactivated}"),
         "retention": f'IF(COUNT({opening},{continued})<2,"{DASH}",IF(OR({opening}=0,'
         f'{continued}>{opening}),"{DASH}",{continued}/{opening}))',
         "gross_duration": f'IF(COUNT({opening},{continued})<2,"{DASH}",'
@@ -158,7 +158,7 @@ def write_balance(sheet: Sheet, row: int, columns: tuple[tuple[str, Label], ...]
         sheet.text(i, 0, label, "total label" if closing else "plain")
         for j, (period, _) in enumerate(columns[:-1], 1):
             cell = cells(f"{period}.{key}")
-            sheet.formula(i, j, known([cell], cell), kind, look)
+            sheet.formula(i, j, guard([cell], cell), kind, look)
         j = len(columns)
         now = sheet.formula(i, j, moved[key], kind, look, key=f"{last}.{key}").cell
         was = sheet.place(i, j - 1).cell

@@ -10,9 +10,9 @@ from typing import TypeAlias
 from crmformulas.orders.summary.key_figures import KEY_FIGURES
 from crmformulas.translations import Translated
 
-__all__ = ["EXAMPLE", "KPIS", "Cohort", "Figures", "Kpi", "KpiData", "Ltv", "Series"]
+__all__ = ["EXAMPLE", "KPIS", "Cohort", "Kpi", "KpiData", "Ltv", "Monthly", "Series"]
 
-Figures: TypeAlias = "tuple[float | None, ...]"
+Monthly: TypeAlias = "tuple[float | None, ...]"
 """A figure a month, or an age; None is unknown."""
 
 
@@ -54,9 +54,9 @@ KPIS: dict[str, Kpi] = {
 class Series:
     """A key figure month by month: its counts, or where they are not known the figure itself."""
 
-    wholes: Figures = ()
-    parts: Figures = ()
-    values: Figures = ()
+    wholes: Monthly = ()
+    parts: Monthly = ()
+    values: Monthly = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,8 @@ class Cohort:
         revenue: Their revenue in those months.
     """
 
-    customers: Figures
-    revenue: Figures
+    customers: Monthly
+    revenue: Monthly
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Ltv:
     as_of: date
     cohorts: tuple[Cohort, ...]
     ages: tuple[int, ...] = (3, 6, 12, 24, 36)
-    targets: Figures = (None,) * 5
+    targets: Monthly = (None,) * 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def _wiggle(i: int) -> float:
     return _WIGGLE[i % len(_WIGGLE)]
 
 
-def _share(wholes: Figures, first: float, last: float, noise: float) -> Figures:
+def _share(wholes: Monthly, first: float, last: float, noise: float) -> Monthly:
     """Parts of the wholes: their share goes from the first to the last, with some noise."""
     steps = len(wholes) - 1
     return tuple(
@@ -140,12 +140,12 @@ def _share(wholes: Figures, first: float, last: float, noise: float) -> Figures:
 def _example_series() -> dict[str, Series]:
     months = range(_MONTHS)
     new = [round(1_000 * _season(i, _MONTHS) * (1 + 0.004 * i)) for i in months]
-    f1: Figures = tuple(96_411 - sum(new[i + 1 :]) for i in months)
+    f1: Monthly = tuple(96_411 - sum(new[i + 1 :]) for i in months)
     f2 = (*_share(f1, 0.1755, 0.1819, 0.0002)[:-1], 17_546)
-    eligible: Figures = tuple(round(1_150 * _season(i - 4, _MONTHS)) for i in months)
-    active: Figures = tuple(round(1_520 * _season(i, _MONTHS) * (1 + 0.005 * i)) for i in months)
-    revenue: Figures = tuple(round((n or 0) * (1_070 + 4 * i)) for i, n in enumerate(active))
-    contacts: Figures = tuple(round(128_600 * (1 - 0.006 * (_MONTHS - 1 - i))) for i in months)
+    eligible: Monthly = tuple(round(1_150 * _season(i - 4, _MONTHS)) for i in months)
+    active: Monthly = tuple(round(1_520 * _season(i, _MONTHS) * (1 + 0.005 * i)) for i in months)
+    revenue: Monthly = tuple(round((n or 0) * (1_070 + 4 * i)) for i, n in enumerate(active))
+    contacts: Monthly = tuple(round(128_600 * (1 - 0.006 * (_MONTHS - 1 - i))) for i in months)
     return {
         "subscriber_to_customer": Series(eligible, _share(eligible, 0.118, 0.129, 0.004)),
         "repeat_purchase_rate": Series(f1, f2),

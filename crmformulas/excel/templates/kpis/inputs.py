@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crmformulas.excel.templates.kpis.data import KPIS, Figures, KpiData, Ltv, Series
+from crmformulas.excel.templates.kpis.data import KPIS, KpiData, Ltv, Monthly, Series
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.expressions import DASH
@@ -146,7 +146,7 @@ def _columns(sheet: Sheet, key: str, series: Series, at: tuple[int, int], months
 
 
 def _column(
-    sheet: Sheet, key: str, head: Translated, figures: Figures, kind: str, at: tuple[int, int]
+    sheet: Sheet, key: str, head: Translated, figures: Monthly, kind: str, at: tuple[int, int]
 ) -> None:
     row, column = at
     sheet.heads(row - 1, column, (head,), 0)

@@ -137,32 +137,32 @@ def _step(sheet: Sheet, column: dict[str, CellRange], i: int, steps: int) -> Non
     def put(key: str, formula: str, kind: str, look: str = "value") -> None:
         sheet.formula(row, column[key].column, formula, kind, look)
 
-    def known(condition: str, then: str) -> str:
+    def where(condition: str, then: str) -> str:
         return f'IF({condition},{then},"{DASH}")'
 
     sheet.text(row, 0, f"F{i + 1}→F{i + 2}")
     here, above = customers.at(i).full, customers.at(i + 1).full
     # A step is there if both its counts are, and all steps before it.
-    put("from", known(f"ISNUMBER({here})", here), "count")
+    put("from", where(f"ISNUMBER({here})", here), "count")
     before = f"ISNUMBER({cell('to', i - 1)})," if i else ""
     there = f"AND({before}ISNUMBER({here}),ISNUMBER({above}),N({above})<=N({here}))"
-    put("to", known(there, above), "count")
+    put("to", where(there, above), "count")
     put(
         "rate",
-        known(f"AND(ISNUMBER({cell('to')}),N({cell('from')})>0)", f"{cell('to')}/{cell('from')}"),
+        where(f"AND(ISNUMBER({cell('to')}),N({cell('from')})>0)", f"{cell('to')}/{cell('from')}"),
         "rate",
     )
     goal = goals.at(i).full
     before = f",ISNUMBER({cell('goal', i - 1)})" if i else ""
     put(
         "goal",
-        known(
+        where(
             f"AND(ISNUMBER({cell('to')}){before})", f"IF(ISNUMBER({goal}),{goal},{cell('rate')})"
         ),
         "rate",
     )
     both = f"AND(ISNUMBER({cell('rate')}),ISNUMBER({cell('goal')}))"
-    put("gap", known(both, f"100*({cell('rate')}-{cell('goal')})"), "change")
+    put("gap", where(both, f"100*({cell('rate')}-{cell('goal')})"), "change")
     for tip, of in (("tip_now", "rate"), ("tip_goal", "goal")):
         reached = f"AND(COUNT({cell(of)},ladder_threshold)=2,N({cell(of)})>=N(ladder_threshold))"
         put(tip, _first(sheet, column[tip], row, reached), "", "mark")
@@ -170,7 +170,7 @@ def _step(sheet: Sheet, column: dict[str, CellRange], i: int, steps: int) -> Non
         start = cell(reach, i - 1) if i else "ladder_new_customers"
         put(
             reach,
-            known(f"AND(ISNUMBER({start}),ISNUMBER({cell(of)}))", f"{start}*{cell(of)}"),
+            where(f"AND(ISNUMBER({start}),ISNUMBER({cell(of)}))", f"{start}*{cell(of)}"),
             "count",
         )
     follow = ""
@@ -178,13 +178,13 @@ def _step(sheet: Sheet, column: dict[str, CellRange], i: int, steps: int) -> Non
         follow = (
             f"+IF(ISNUMBER({cell('rate', i + 1)}),{cell('rate', i + 1)}*{cell('brings', i + 1)},0)"
         )
-    put("brings", known(f"ISNUMBER({cell('rate')})", f"1{follow}"), "frequency")
+    put("brings", where(f"ISNUMBER({cell('rate')})", f"1{follow}"), "frequency")
     start = cell("reach_now", i - 1) if i else "ladder_new_customers"
     gain = f"{start}*MAX({cell('goal')}-{cell('rate')},0)*{cell('brings')}"
-    put("gain", known(f"COUNT({start},{cell('gap')})=2", gain), "count")
+    put("gain", where(f"COUNT({start},{cell('gap')})=2", gain), "count")
     put(
         "money",
-        known(
+        where(
             f"AND(ISNUMBER({cell('gain')}),ISNUMBER(ladder_order_value))",
             f"{cell('gain')}*ladder_order_value",
         ),
@@ -193,7 +193,7 @@ def _step(sheet: Sheet, column: dict[str, CellRange], i: int, steps: int) -> Non
     largest = f"AND(N({cell('gain')})>0,N({cell('gain')})=MAX({column['gain'].fixed}))"
     put("mark", _first(sheet, column["mark"], row, largest), "", "mark")
     days = book["ladder.days"].at(i).full
-    put("median", known(f"ISNUMBER({days})", days), "days")
+    put("median", where(f"ISNUMBER({days})", days), "days")
 
 
 def _first(sheet: Sheet, column: CellRange, row: int, condition: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from crmformulas.excel.templates.lifecycle.data import Plan
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
-from crmformulas.excel.workbook.expressions import DASH, known, ratio, times, when_numbers
+from crmformulas.excel.workbook.expressions import DASH, guard, ratio, times, when_numbers
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.formulas.budget import LEVERS, SEGMENTS
 from crmformulas.translations import Translated, term
@@ -267,7 +267,7 @@ def _budget(sheet: Sheet, row: int) -> None:
         sheet.formula(r, 4, grown(outcome.at(i, 3), growth.at(i, 1)), "frequency")
         sheet.formula(r, 5, grown(outcome.at(i, 4), growth.at(i, 2)), "money")
         worth = f"{each}*{value}*plan_duration*plan_margin"
-        sheet.formula(r, 6, known([each, value, "plan_duration", "plan_margin"], worth), "money")
+        sheet.formula(r, 6, guard([each, value, "plan_duration", "plan_margin"], worth), "money")
         sheet.formula(r, 7, _worth(revenue), "money")
     sheet.text(total, 0, Translated("Total", "Totalt"), "total label")
     for j, kind in ((1, "count"), (2, "money"), (3, "count")):
@@ -286,7 +286,7 @@ def _budget(sheet: Sheet, row: int) -> None:
 
 def _worth(revenue: str) -> str:
     """Customers × CLV, as revenue × duration × margin."""
-    return known([revenue, "plan_duration", "plan_margin"], f"{revenue}*plan_duration*plan_margin")
+    return guard([revenue, "plan_duration", "plan_margin"], f"{revenue}*plan_duration*plan_margin")
 
 
 def _levers(sheet: Sheet, row: int) -> None:

@@ -10,7 +10,7 @@ from crmformulas.excel.templates.lifecycle.base import LEVER_LABELS
 from crmformulas.excel.templates.lifecycle.data import PHASES, Activity, Plan
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.contents import Contents
-from crmformulas.excel.workbook.expressions import DASH, amount, known, when_numbers
+from crmformulas.excel.workbook.expressions import DASH, amount, guard, when_numbers
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import LOSS
 from crmformulas.formulas.budget import LEVERS
@@ -194,7 +194,7 @@ def _results(sheet: Sheet, r: int) -> None:
     write("romi", romi_of(cell["value"], cost), "growth rate")
     gain = f"{cell['revenue']}*plan_margin"
     years = f'IF({gain}>0,{cost}/({gain}),"{DASH}")'
-    write("payback", known([cell["revenue"], cost, "plan_margin"], years), "years")
+    write("payback", guard([cell["revenue"], cost, "plan_margin"], years), "years")
     missing = translate(
         Translated("▼ lever, lift or share missing", "▼ faktor, lyft eller andel saknas")
     )

@@ -10,7 +10,7 @@ from crmformulas.excel.templates.lifecycle.base import (
 from crmformulas.excel.templates.lifecycle.cases import REACTIVATION, RETENTION, romi_of
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.charts import MILLIONS, Series, chart
-from crmformulas.excel.workbook.expressions import DASH, amount, known, when_numbers
+from crmformulas.excel.workbook.expressions import DASH, amount, guard, when_numbers
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import LOSS, SHADES
 from crmformulas.formulas.budget import LEVERS
@@ -182,7 +182,7 @@ def _value(sheet: Sheet, row: int) -> None:
         (
             Translated("Portfolio value", "Portföljvärde"),
             "plan_value",
-            known([revenue, names[0], "plan_margin"], f"{revenue}*{names[0]}*plan_margin"),
+            guard([revenue, names[0], "plan_margin"], f"{revenue}*{names[0]}*plan_margin"),
             "money",
         ),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crmformulas.excel.workbook.book import Book
-from crmformulas.excel.workbook.expressions import DASH, known, ratio
+from crmformulas.excel.workbook.expressions import DASH, guard, ratio
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import LOSS
 from crmformulas.translations import Translated
@@ -104,9 +104,9 @@ def write_success(book: Book) -> None:
         sheet.text(r, 0, label)
         sheet.formula(r, SHARE, ratio(own, f"SUM({spent})"), "rate")
         away = f"100*({share}-{success})"
-        sheet.formula(r, AWAY, known([share], away), "points change")
-        sheet.formula(r, POINTS, known([mark], f"{success}*{mark}/{MOST}"), "rate")
-        sheet.formula(r, LEFT, known([points], f"{success}-{points}"), "rate")
+        sheet.formula(r, AWAY, guard([share], away), "points change")
+        sheet.formula(r, POINTS, guard([mark], f"{success}*{mark}/{MOST}"), "rate")
+        sheet.formula(r, LEFT, guard([points], f"{success}-{points}"), "rate")
     gaps = sheet.place(first, AWAY, total - 1)
     corner = gaps.at(0).cell
     sheet.colour(gaps, f"AND(ISNUMBER({corner}),{corner}<0)", LOSS)

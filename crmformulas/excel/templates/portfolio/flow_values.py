@@ -17,7 +17,7 @@ from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import Series, chart
 from crmformulas.excel.workbook.contents import Contents
-from crmformulas.excel.workbook.expressions import DASH, amount, known, ratio, short, signed
+from crmformulas.excel.workbook.expressions import DASH, amount, guard, ratio, short, signed
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS
 from crmformulas.formulas.migration import LOST
@@ -164,7 +164,12 @@ def _flows(sheet: Sheet, row: int, data: PortfolioData) -> int:
     for j, (column, _, kind) in enumerate(COLUMNS, 1):
         parts = [sheet.book[f"flow_table.{tier}.{column}"].cell for tier in data.tiers]
         sheet.formula(
-            r, j, known(parts, "+".join(parts)), kind, "total", key=f"flow_table.total.{column}"
+            r,
+            j,
+            guard(parts, "+".join(parts)),
+            kind,
+            "total",
+            key=f"flow_table.total.{column}",
         )
     revenue, people = sheet.place(r, 3).cell, sheet.place(r, 1).cell
     sheet.formula(
@@ -198,10 +203,10 @@ def _flow(sheet: Sheet, row: int, data: PortfolioData, origin: str, target: str)
         return
     clv = [book[f"portfolio.{tier}.clv"].full for tier in (origin, target) if tier in data.tiers]
     by = {NEW: "{0}", REACTIVATED: "{0}", LOST: "-{0}"}.get(kind, "{1}-{0}").format(*clv)
-    each = sheet.formula(row, 5, known(clv, by), "signed money", key=f"{key}.each").cell
+    each = sheet.formula(row, 5, guard(clv, by), "signed money", key=f"{key}.each").cell
     # Nobody's flow is worth nothing, whatever the CLV would be.
-    worth = f"IF({people}=0,0,{known([each], f'{people}*{each}')})"
-    sheet.formula(row, 6, known([people], worth), "signed money", key=f"{key}.value")
+    worth = f"IF({people}=0,0,{guard([each], f'{people}*{each}')})"
+    sheet.formula(row, 6, guard([people], worth), "signed money", key=f"{key}.value")
 
 
 def _name(book: Contents, data: PortfolioData, side: str) -> str:
@@ -239,7 +244,7 @@ def _sums(sheet: Sheet, values: CellRange, data: PortfolioData) -> None:
             for target in data.targets(origin)
             if kind_of(data, origin, target) == kind
         ]
-        formula = known(cells, "+".join(cells))
+        formula = guard(cells, "+".join(cells))
         sheet.formula(values.row + i, 1, formula, "signed money", key=f"flow_values.{kind}")
     parts = values.cell
     whole = f'IF(COUNT({parts})={len(KINDS)},SUM({parts}),"{DASH}")'

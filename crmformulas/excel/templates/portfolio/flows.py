@@ -15,7 +15,7 @@ from crmformulas.excel.templates.portfolio.data import (
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import MILLIONS, Series, Step, chart, waterfall
-from crmformulas.excel.workbook.expressions import DASH, amount, change, known, ratio
+from crmformulas.excel.workbook.expressions import DASH, amount, change, guard, ratio
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.formulas.migration import LOST
@@ -105,7 +105,7 @@ def _durations(sheet: Sheet, row: int) -> None:
         (
             "retention",
             Translated("Retention", "Retention"),
-            known(
+            guard(
                 moved_cells[:2], f'IF(portfolio_opening=0,"{DASH}",({staying})/portfolio_opening)'
             ),
             "rate",
@@ -113,7 +113,7 @@ def _durations(sheet: Sheet, row: int) -> None:
         (
             "duration",
             Translated("Gross duration, years", "Bruttoduration, år"),
-            known(
+            guard(
                 moved_cells[:2], f'IF(portfolio_lost=0,"{DASH}",-portfolio_opening/portfolio_lost)'
             ),
             "years",
@@ -121,7 +121,7 @@ def _durations(sheet: Sheet, row: int) -> None:
         (
             "net_duration",
             Translated("Net duration, years", "Nettoduration, år"),
-            known(moved_cells, f'IF({net}<=0,"{DASH}",portfolio_opening/({net}))'),
+            guard(moved_cells, f'IF({net}<=0,"{DASH}",portfolio_opening/({net}))'),
             "years",
         ),
     )

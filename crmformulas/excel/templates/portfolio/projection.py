@@ -14,7 +14,7 @@ from crmformulas.excel.templates.portfolio.data import (
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import MILLIONS, Series, chart
-from crmformulas.excel.workbook.expressions import DASH, amount, change, known
+from crmformulas.excel.workbook.expressions import DASH, amount, change, guard
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.translations import Translated
@@ -103,7 +103,7 @@ def _customers(sheet: Sheet, row: int, data: PortfolioData) -> CellRange:
         sheet.formula(r, 0, tier_name(book, j), "", "plain")
         sources = "+".join(book[f"migration.{k}.{tier}"].full for k in (REACTIVATED, NEW))
         both = [book[f"migration.{k}.{tier}"].full for k in (REACTIVATED, NEW)]
-        inflow = sheet.formula(r, 1, known(both, sources), "count", key=f"projection.{tier}.inflow")
+        inflow = sheet.formula(r, 1, guard(both, sources), "count", key=f"projection.{tier}.inflow")
         today = book[f"flows.{tier}.customers"].full
         sheet.formula(r, TODAY, today, "count", key=f"projection.{tier}.0")
         rates = book["rates"].down(j)

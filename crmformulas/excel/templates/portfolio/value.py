@@ -13,7 +13,7 @@ from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import MILLIONS, Series, bars, chart
 from crmformulas.excel.workbook.contents import Contents
-from crmformulas.excel.workbook.expressions import DASH, amount, known, ratio
+from crmformulas.excel.workbook.expressions import DASH, amount, guard, ratio
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.formulas.migration import LOST
@@ -202,7 +202,7 @@ def _calculated(sheet: Sheet, at: dict[str, str], count: int) -> dict[str, str]:
     everyone = sheet.place(AT["customers"], count + 1).fixed
     everything = sheet.place(AT["portfolio_value"], count + 1).fixed
     return {
-        "retention": known(
+        "retention": guard(
             [at["lost"], at["f12_customers"]],
             f'IF({at["f12_customers"]}=0,"{DASH}",1-{at["lost"]}/{at["f12_customers"]})',
         ),

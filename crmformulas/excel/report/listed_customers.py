@@ -17,7 +17,7 @@ from crmformulas.translations import Label, Translated, term, translate
 if TYPE_CHECKING:
     from crmformulas.orders.counting.customer_list import Customer
 
-__all__ = ["MOST_ROWS", "People", "cut_ids", "write_customers"]
+__all__ = ["MOST_ROWS", "Listing", "cut_ids", "write_customers"]
 
 MOST_ROWS = 1_048_576 - 7
 """What Excel has room for below the heads of the table, and above a line that follows it."""
@@ -44,7 +44,7 @@ TEXTS = 4
 
 
 @dataclass(slots=True)
-class People:
+class Listing:
     """The customers to list.
 
     Attributes:
@@ -71,11 +71,11 @@ class People:
         return min(self.count, self.limit, MOST_ROWS)
 
 
-def write_customers(book: Book, people: People) -> None:
+def write_customers(book: Book, listing: Listing) -> None:
     """Write the sheet. Its rows are written with the file, as there may be a million of them."""
-    sheet = book.sheet(term("customers").capitalize(), _title(people), [c[2] for c in COLUMNS])
-    sheet.text(2, 0, _left_out(people), "note")
-    listed = max(people.listed, 1)
+    sheet = book.sheet(term("customers").capitalize(), _title(listing), [c[2] for c in COLUMNS])
+    sheet.text(2, 0, _left_out(listing), "note")
+    listed = max(listing.listed, 1)
     first = HEAD_ROW + 1
     heads = [head for _, head, _, _ in COLUMNS]
     sheet.table(HEAD_ROW, 0, heads, 1, "Customers", texts=TEXTS, filters=True)
@@ -92,9 +92,9 @@ def write_customers(book: Book, people: People) -> None:
             "Customers",
             len(book.sheets),
             row,
-            people.listed,
-            lambda: _rows(book, people),
-            lambda: f"▲ {book.translate(cut_ids(people.cut))}" if people.cut else "",
+            listing.listed,
+            lambda: _rows(book, listing),
+            lambda: f"▲ {book.translate(cut_ids(listing.cut))}" if listing.cut else "",
         )
     )
     sheet.freeze(first, 1)
@@ -103,15 +103,15 @@ def write_customers(book: Book, people: People) -> None:
     sheet.xl.ignore_errors({"number_stored_as_text": f"A{first + 1}:A{first + listed}"})
 
 
-def _rows(book: Book, people: People) -> Iterator[tuple[str | float | date, ...]]:
+def _rows(book: Book, listing: Listing) -> Iterator[tuple[str | float | date, ...]]:
     words = {None: DASH} | {key: translate(term(key), book.lang) for key in STATUSES}
-    for tier in people.tiers:
+    for tier in listing.tiers:
         words[tier] = translate(term(tier), book.lang)
-    for place, one in enumerate(people.rows(people.listed)):
+    for place, one in enumerate(listing.rows(listing.listed)):
         if place % 1000 == 0:
-            people.progress(place / people.listed)
+            listing.progress(place / listing.listed)
         yield (
-            _fitting(one.customer, people),
+            _fitting(one.customer, listing),
             words[one.status],
             words[one.f12_tier],
             words[one.s12_tier],
@@ -119,15 +119,15 @@ def _rows(book: Book, people: People) -> Iterator[tuple[str | float | date, ...]
             one.revenue,
             one.s12_revenue,
             one.last_order,
-            min(one.orders, people.steps),
+            min(one.orders, listing.steps),
         )
 
 
-def _fitting(text: str, people: People) -> str:
+def _fitting(text: str, listing: Listing) -> str:
     """A text as far as a cell holds it."""
     if len(text) <= LONGEST // 2 or len(data := text.encode("utf-16-le")) <= 2 * LONGEST:
         return text
-    people.cut += 1
+    listing.cut += 1
     return f"{data[: 2 * LONGEST - 2].decode('utf-16-le', 'ignore')}…"
 
 
@@ -142,30 +142,30 @@ def cut_ids(count: int) -> Translated:
     )
 
 
-def _title(people: People) -> Translated:
-    if people.listed == people.count:
+def _title(listing: Listing) -> Translated:
+    if listing.listed == listing.count:
         return Translated(
-            f"All {with_separators(people.count)} customers",
-            f"Alla {with_separators(people.count)} kunder",
+            f"All {with_separators(listing.count)} customers",
+            f"Alla {with_separators(listing.count)} kunder",
         )
-    some, all_of_them = with_separators(people.listed), with_separators(people.count)
+    some, all_of_them = with_separators(listing.listed), with_separators(listing.count)
     return Translated(
         f"The {some} largest of {all_of_them} customers",
         f"De {some} största av {all_of_them} kunder",
     )
 
 
-def _left_out(people: People) -> Translated:
+def _left_out(listing: Listing) -> Translated:
     order = Translated(
         "By revenue since the first order, the largest first.",
         "Efter omsättning sedan första köpet, störst först.",
     )
-    missing = people.count - people.listed
+    missing = listing.count - listing.listed
     if not missing:
         return order
     why = (
         Translated("as Excel has no more rows", "eftersom Excel inte har fler rader")
-        if people.limit > MOST_ROWS
+        if listing.limit > MOST_ROWS
         else Translated("a report can list more", "en rapport kan lista fler")
     )
     return Translated(
