@@ -203,6 +203,29 @@ async def test_the_list_filters_as_it_is_typed(make_app: MakeApp, orders_csv: Pa
         await until_shown(pilot, "portfolio value")
 
 
+async def test_the_list_is_selected_by_a_condition(make_app: MakeApp, orders_csv: Path) -> None:
+    app = make_app()
+    async with app.run_test(size=(100, 24)) as pilot:
+        await opened(pilot, "segments")
+        await pilot.press("end", "enter")
+        await settled(pilot)
+        await pilot.press("slash", *"orders ")
+        # What may stand next is offered, and the list stays until the condition is whole.
+        await until_shown(pilot, "=  <  <=  >  >=  ..")
+        await pilot.press(*">= 3 and tier = to")
+        await until_shown(pilot, "top")
+        await pilot.press("right", "enter")
+        where = "orders >= 3 and tier = top"
+        with read(str(orders_csv)) as log:
+            count = log.customers(where=where).count()
+        await until_shown(pilot, f"{told(count)} customers")
+        assert where in screen_text(app)
+        assert all(one.orders >= 3 and one.s12_tier == "top" for one in listed(app))
+        await pilot.press("slash", *" and nonsense", "enter")
+        await until_shown(pilot, "nonsense")
+        await pilot.press("escape")
+
+
 async def test_a_filter_nobody_matches_leaves_an_empty_list(make_app: MakeApp) -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:

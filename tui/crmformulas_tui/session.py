@@ -298,8 +298,13 @@ class Session:
 
     def customers(self) -> Customers:
         """The customers at the as-of day of the view. To be asked in :meth:`run` alone."""
+        from crmformulas.orders.selections.segments import Segments
+
         view = self._known
-        return self.log.customers(view.as_of, view.rules)
+        customers = self.log.customers(view.as_of, view.rules)
+        if not customers.people.segments:
+            customers.people.segments = Segments(customers, self.log.settings.segments)
+        return customers
 
     async def close(self) -> None:
         """Close the log and end the thread."""

@@ -18,7 +18,9 @@ from crmformulas.orders.counting.customer_list import Customers, Filters
 from crmformulas.orders.demo import demo_frames
 from crmformulas.orders.log import Orders, read
 from crmformulas.orders.selections.attributes import Kind
+from crmformulas.orders.selections.completion import complete
 from crmformulas.orders.selections.conditions import parse, quoted, tokens
+from crmformulas.orders.selections.segments import READY
 from tests import oracle
 from tests.logs import Case, cases
 from tests.orders.counting.test_customer_list import opened
@@ -342,3 +344,43 @@ def test_columns_of_the_file_discounts_and_the_forecast_join(demo: Orders) -> No
     expected = demo.records(table.filter(table.p_buy > 0.5).agg(n=table.customer.count()))
     assert likely.count() == expected[0]["n"] > 0
     assert customers.where("at_stake > 0 and expected_revenue >= 100").count() > 0
+
+
+# ----------------------------------------------------------------------------------- completion
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("ord", ["orders", "order_value"]),
+        ("orders ", ["=", "<", "<=", ">", ">=", ".."]),
+        ("tier = ", ["bottom", "mid", "top", "super"]),
+        ("tier = su", ["super"]),
+        ("rfm = cannot l", ["cannot lose"]),
+        ("orders > 3 ", ["and", "or"]),
+        ("orders > 3 and not ret", ["returns", "returned", "returns_share"]),
+        ("orders > 3 and segment = l", ["late", "lost best"]),
+        ("status is ", ["blank", "not blank"]),
+        ("tier in (super, to", ["top"]),
+        ("orders > ", []),
+    ],
+)
+def test_what_may_stand_next_is_offered(
+    customers: Customers, text: str, offered: list[str]
+) -> None:
+    made = complete(text, customers.attributes, [one.name for one in READY])
+    assert [one.word for one in made] == offered
+    for one in made:
+        assert one.text.startswith(text[: text.rfind(" ") + 1][:8])
+
+
+def test_whatever_is_offered_leads_to_a_condition(customers: Customers) -> None:
+    for attribute in customers.attributes.values():
+        if attribute.source in ("forecast",) or attribute.source.startswith("column "):
+            continue
+        text = complete(attribute.name, customers.attributes)[0].text
+        operator = complete(text, customers.attributes)[0].text
+        values = complete(operator, customers.attributes)
+        if attribute.choices:
+            assert [one.word for one in values] == list(attribute.choices)
+            assert customers.where(values[0].text).count() >= 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from functools import partial
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
+from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from crmformulas.formats import UNKNOWN, NumberFormat
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
     from crmformulas.orders.analysis.customer_history import Event
     from crmformulas.orders.counting.customer_list import Customer, Filters
+    from crmformulas.orders.selections.attributes import Attribute
+    from crmformulas.orders.selections.completion import Suggestion
     from crmformulas_tui.workspace import Workspace
 
 __all__ = ["KEYS", "CustomersView"]
@@ -44,6 +48,19 @@ KEYS = (
     Key("v", "reverse", Translated("reverse order", "omvänd ordning")),
 )
 """What a pane that shows customers has as keys; their actions call the view."""
+
+
+class _ConditionSuggester(Suggester):
+    """Completes a condition as it is typed; the right arrow takes what is offered."""
+
+    def __init__(self, view: CustomersView) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._view = view
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The condition with the first that may stand next."""
+        offered = self._view.suggestions(value) if value.strip() else []
+        return offered[0].text if offered else None
 
 
 class _FilterField(Input):
@@ -94,13 +111,23 @@ class CustomersView(Vertical):
         self._fetching = False
         self._count_told = ""
         self._came = asyncio.Event()
+        self._attributes: Mapping[str, Attribute] = {}
+        self._segments: Sequence[str] = ()
 
     def compose(self) -> ComposeResult:
         """A line that says which customers, the field of the filter, the list, the orders."""
         lang = self.lang
         yield Static(id="customers-message", classes="message", markup=False)
-        hint = Translated("part of the id", "del av id")
-        yield _FilterField(placeholder=translate(hint, lang), id="filter", select_on_focus=False)
+        hint = Translated(
+            "part of the id, or a condition: orders 4..5 and days_since > 90",
+            "del av id, eller ett villkor: orders 4..5 and days_since > 90",
+        )
+        yield _FilterField(
+            placeholder=translate(hint, lang),
+            id="filter",
+            select_on_focus=False,
+            suggester=_ConditionSuggester(self),
+        )
         yield CustomerTable(lang)
         heads = [replace(c, head=translate(EVENT_HEADS[c.key], lang)) for c in EVENTS]
         yield LineTable(heads, id="orders")
@@ -153,7 +180,7 @@ class CustomersView(Vertical):
         self._words = position.words
         self._listed = None
         with self.prevent(Input.Changed):
-            self._filter.value = position.listing.filters.text
+            self._filter.value = position.listing.filters.where or position.listing.filters.text
         self._filter.display = self.filtered
         self._leave_customer()
         self.table.begin(0, (position.listing.sort, position.listing.descending), 0)
@@ -200,6 +227,8 @@ class CustomersView(Vertical):
 
         def first() -> tuple[int, int, list[Customer]]:
             customers = session.customers()
+            self._attributes = customers.attributes
+            self._segments = list(customers.people.segments)
             count = customers.count(listing.filters)
             block = max(min(place, count - 1), 0) // BLOCK
             return count, block, customers_of(customers, block)
@@ -234,6 +263,8 @@ class CustomersView(Vertical):
         if text := self._listed.filters.text:
             has = translate(Translated("id has", "id har"), self.lang)
             told += f" · {has} “{printable(text)}”"
+        if where := self._listed.filters.where:
+            told += f" · {printable(where)}"
         self._count_told = told
         if self.customer is None:
             self._message.update(told)
@@ -308,6 +339,8 @@ class CustomersView(Vertical):
         """Go back to the list, with the filter or without."""
         if forget:
             self._filter.value = ""
+        elif self._is_condition(self._filter.value):
+            self._select(self._filter.value)
         if not self._filter.value:
             self._filter.display = False
         self.screen.set_focus(self.table)
@@ -315,8 +348,35 @@ class CustomersView(Vertical):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter as it is typed."""
         event.stop()
+        if self._is_condition(event.value):
+            # Half a condition selects nobody: it is taken with enter.
+            self._offer(event.value)
+        elif self._asked is not None:
+            filters = replace(self._asked.filters, text=event.value, where="")
+            self._ask(replace(self._asked, filters=filters))
+
+    def suggestions(self, text: str) -> list[Suggestion]:
+        """What may stand next in a condition."""
+        from crmformulas.orders.selections.completion import complete
+
+        return complete(text, self._attributes, self._segments)
+
+    def _is_condition(self, text: str) -> bool:
+        from crmformulas.orders.selections.completion import looks_like_condition
+
+        return looks_like_condition(text, self._attributes)
+
+    def _offer(self, text: str) -> None:
+        """Show what may stand next, and what it means where it is one thing alone."""
+        offered = self.suggestions(text)
+        told = "  ".join(one.word for one in offered)
+        if len(offered) == 1:
+            told += f" · {translate(offered[0].about, self.lang)}"
+        self._message.update(printable(told) or self._count_told)
+
+    def _select(self, condition: str) -> None:
         if self._asked is not None:
-            filters = replace(self._asked.filters, text=event.value)
+            filters = replace(self._asked.filters, text="", where=condition)
             self._ask(replace(self._asked, filters=filters))
 
     @property
