@@ -148,12 +148,15 @@ class Source:
             in it has nulls. None where the list has what they need.
         learn: Counts what the attributes need to know of all customers, from the list that has
             their columns.
+        columns: Makes columns of the list from what was learnt, where they would take long to make
+            again with every question.
     """
 
     name: str
     attributes: Callable[[Scope], Sequence[Attribute]]
     table: Callable[[Scope, Any], Any] | None = None
     learn: Callable[[Scope, Any], None] | None = None
+    columns: Callable[[Scope, Any], dict[str, Any]] | None = None
 
 
 def f12_reason(scope: Scope) -> str:

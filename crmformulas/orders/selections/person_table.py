@@ -134,14 +134,19 @@ class PersonTable:
                 self._join(source.table(self.scope, self.table))
             if source.learn is not None:
                 source.learn(self.scope, self.table)
+            if source.columns is not None:
+                self._replace(self.table.mutate(**source.columns(self.scope, self.table)))
             self._joined.add(name)
         return self.table
 
     def _join(self, more: Any) -> None:
         before = self.table
         new = [name for name in more.columns if name not in before.columns]
-        joined = before.left_join(more, "customer").select(*before.columns, *new)
-        self._table = joined.cache()
+        self._replace(before.left_join(more, "customer").select(*before.columns, *new))
+
+    def _replace(self, table: Any) -> None:
+        before = self.table
+        self._table = table.cache()
         before.release()
 
     # Conditions

@@ -15,7 +15,7 @@ import ibis
 from ibis import _
 
 from crmformulas.formulas.segment import RFM_SEGMENTS
-from crmformulas.orders.selections.attributes import Attribute, Kind, Scope, Source
+from crmformulas.orders.selections.attributes import Attribute, Kind, Scope, Source, column
 from crmformulas.translations import Translated
 
 if TYPE_CHECKING:
@@ -76,38 +76,40 @@ def _score(scope: Scope, score: str) -> Callable[[Any], Any]:
     return expression
 
 
+def columns(scope: Scope, table: Any) -> dict[str, Any]:
+    """The scores of each customer, and the place of the segment among the names."""
+    r, f, m = (_score(scope, score)(table).cast("int8") for score in COLUMNS)
+    # Half of an odd sum is rounded up.
+    cell = r.cast("int32") * 16 + f + m + 1
+    codes: dict[int, list[int]] = {}
+    for recency, row in enumerate(RFM_SEGMENTS, 1):
+        for total in range(2, 2 * BEST + 1):
+            name = row[(total + 1) // 2 - 1]
+            codes.setdefault(RFM_NAMES.index(name), []).append(recency * 16 + total + 1)
+    whole = [(cell.isin(here), ibis.literal(place, "int32")) for place, here in codes.items()]
+    return {"r": r, "f": f, "m": m, "rfm": ibis.cases(*whole)}
+
+
 def attributes(scope: Scope) -> list[Attribute]:
     """The three scores, and the segment."""
-    r, f, m = (_score(scope, score) for score in COLUMNS)
 
-    def segment(table: Any) -> Any:
-        cell = r(table) * 16 + (f(table) + m(table) + 1)
-        codes: dict[int, list[int]] = {}
-        for recency, row in enumerate(RFM_SEGMENTS, 1):
-            for total in range(2, 2 * BEST + 1):
-                # Half of an odd sum is rounded up.
-                name = row[(total + 1) // 2 - 1]
-                codes.setdefault(RFM_NAMES.index(name), []).append(recency * 16 + total + 1)
-        whole = [(cell.isin(here), ibis.literal(place, "int32")) for place, here in codes.items()]
-        return ibis.cases(*whole)
-
-    def made(name: str, en: str, sv: str, expression: Callable[[Any], Any]) -> Attribute:
+    def made(name: str, en: str, sv: str) -> Attribute:
         return Attribute(
             f"{name}_score", Translated(name.upper(), name.upper()), Kind.WHOLE,
             Translated(f"score of {en}, 1 to 5, 5 is best", f"poäng för {sv}, 1 till 5, 5 är bäst"),
-            expression, aliases=(name,), source="scores",
+            lambda table: table[name].cast("int64"), aliases=(name,), source="scores",
         )  # fmt: skip
 
     return [
-        made("r", "recency", "tid sedan köp", r),
-        made("f", "frequency", "antal köp", f),
-        made("m", "monetary value", "omsättning", m),
+        made("r", "recency", "tid sedan köp"),
+        made("f", "frequency", "antal köp"),
+        made("m", "monetary value", "omsättning"),
         Attribute(
             "rfm",
             Translated("RFM segment", "RFM-segment"),
             Kind.CHOICE,
             Translated("by the scores of RFM, one of eleven", "efter RFM-poängen, ett av elva"),
-            segment,
+            column("rfm"),
             aliases=("rfm_segment",),
             choices=RFM_NAMES,
             source="scores",
@@ -115,4 +117,4 @@ def attributes(scope: Scope) -> list[Attribute]:
     ]
 
 
-SCORES = Source("scores", attributes, learn=learn)
+SCORES = Source("scores", attributes, learn=learn, columns=columns)
