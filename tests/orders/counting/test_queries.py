@@ -43,6 +43,7 @@ class TypedRows:
     backend: Any
     table: Any
     notes: list[str] = field(default_factory=list)
+    columns: dict[str, str] = field(default_factory=dict)
 
     def orders(self, *, every_row: bool = False) -> OrderLog:
         return plain_orders(
