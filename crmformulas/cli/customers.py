@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmformulas.cli.options import FORCE, LANG, examples, option, options, writable_file
+from crmformulas.cli.options import (
+    FORCE,
+    LANG,
+    SAFE_CELLS,
+    examples,
+    option,
+    options,
+    writable_file,
+)
 from crmformulas.cli.order_options import (
     AS_OF,
     CONTACTS,
@@ -72,9 +80,7 @@ PLATFORMS = ("klaviyo", "meta", "google", "plain")
     type=click.Choice(["text", "json"]),
     default="text",
 )
-@option(
-    "--safe-cells", "CSV that a spreadsheet may open: no text is a formula.", None, is_flag=True
-)
+@SAFE_CELLS
 @option("--audience", "The list that a platform imports.", None, type=click.Choice(PLATFORMS))
 @option("--country-code", "Country of phone numbers that begin with 0, such as 46.", "CODE")
 @option(
