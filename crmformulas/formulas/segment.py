@@ -158,7 +158,8 @@ def rfm(
     table = pd.DataFrame({"last": purchases.max(), "frequency": purchases.size()})
     monetary = days.groupby("customer", sort=False)["amount"].sum()
     recency = (as_of - table["last"]).to_numpy()
-    units = monetary.loc[table.index].to_numpy()
+    # By reindex: loc would take ids TRUE and FALSE for a choice of rows.
+    units = monetary.reindex(table.index).to_numpy()
     scores = pd.DataFrame(
         {
             "customer": table.index,

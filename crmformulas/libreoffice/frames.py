@@ -33,10 +33,11 @@ class Series(ndarray):
         super().__init__(column.flat, (column.size,), column.kind)
         self.index = Index(range(column.size)) if index is None else index
 
-    @property
-    def loc(self) -> _ByLabel:
-        """The elements with some labels, as in ``column.loc[labels]``."""
-        return _ByLabel(self)
+    def reindex(self, labels: Iterable[Any]) -> Series:
+        """The elements with these labels, in their order."""
+        values = dict(zip(self.index, self.flat, strict=True))
+        chosen = Index(labels)
+        return Series(arrays.of_list([values[label] for label in chosen]), chosen)
 
     def astype(self, wanted: Any, copy: bool = True) -> Series:
         """The elements as another type."""
@@ -56,16 +57,6 @@ class Series(ndarray):
 
     column = ""
     """The column that a group was asked for."""
-
-
-class _ByLabel:
-    def __init__(self, series: Series) -> None:
-        self.series = series
-
-    def __getitem__(self, labels: Iterable[Any]) -> Series:
-        values = dict(zip(self.series.index, self.series.flat, strict=True))
-        chosen = Index(labels)
-        return Series(arrays.of_list([values[label] for label in chosen]), chosen)
 
 
 class DataFrame:

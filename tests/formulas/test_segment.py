@@ -91,6 +91,13 @@ def test_rfm_scores_five_customers_from_five_to_one() -> None:
     assert table["f"].tolist() == [5] * 5  # ties share the score of their first rank
 
 
+def test_ids_that_are_truth_values_are_ids() -> None:
+    # By hand; pandas takes such labels for a choice of rows in most places.
+    table = rfm([False, True, False], ["2026-01-01", "2026-01-05", "2026-01-02"], [100, 40, 5])
+    assert table["customer"].tolist() == [False, True]
+    assert table["monetary"].tolist() == [105, 40]
+
+
 def test_a_day_of_which_nothing_is_left_is_no_purchase() -> None:
     dates = ["2026-01-01", "2026-01-02", "2026-01-02", "2026-01-01"]
     table = rfm(["a", "a", "a", "b"], dates, [10, 5, -5, -3])

@@ -146,7 +146,7 @@ def test_groups(drawn: list[tuple[str, int, float]]) -> None:
         sums = table.groupby(["id", "day"], sort=False)["n"].sum().reset_index()
         groups = sums.groupby("id", sort=False)["day"]
         made = pandas.DataFrame({"last": groups.max(), "count": groups.size()})
-        total = sums.groupby("id", sort=False)["n"].sum().loc[made.index]
+        total = sums.groupby("id", sort=False)["n"].sum().reindex(made.index)
         columns = [sums[name].tolist() for name in ("id", "day", "n")]
         return [
             *columns,

@@ -11,6 +11,7 @@ import shlex
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from crmformulas.errors import InputError, QuestionError
 
@@ -284,6 +285,7 @@ OF_A_LINE = words(
 OF_ONE = words("unit styck apris stpris einzel stuck enhet enhed stk stuk yksikko lineitemprice")
 OF_A_CUSTOMER = words("customer client kund buyer shopper member user konto account klant asiakas")
 IDENTIFYING = words("id unique number numm nr key code email epost mail hash")
+CUSTOMER_NAMES = frozenset(words(" ".join(NAMES["customer"])))
 PRICE_NAMES = frozenset(words(NAMES["price"][0]))
 OF_AN_ORDER = words(
     "order invoice grandtotal basket cart bestell auftrag rechnung commande facture ordre pedido"
@@ -369,7 +371,7 @@ def amount_of(name: str) -> str | None:
 def names_a_customer(name: str) -> bool:
     """Whether a column may well hold what identifies a customer."""
     known = normalised(name)
-    if any(known in words(rank) for rank in NAMES["customer"]):
+    if known in CUSTOMER_NAMES:
         return True
     whose = any(part in known for part in OF_A_CUSTOMER)
     return whose and any(part in known for part in IDENTIFYING)
@@ -404,11 +406,24 @@ def _speaks_of(name: str, parts: Sequence[str]) -> bool:
     )
 
 
+@lru_cache(1 << 17)
 def normalised(name: str) -> str:
     """The letters and digits of a name, without case and accents; ``#`` reads as number."""
     plain = re.sub("n[°º]|№", "no", name.replace("#", " number").casefold())
     folded = unicodedata.normalize("NFKD", plain)
     return "".join(letter for letter in folded if letter.isalnum())
+
+
+class _Names(list[str]):
+    """Normalised names of columns; a table may have tens of thousands."""
+
+    @cached_property
+    def places(self) -> Mapping[str, list[int]]:
+        """Per name where it stands."""
+        found: dict[str, list[int]] = {}
+        for position, name in enumerate(self):
+            found.setdefault(name, []).append(position)
+        return found
 
 
 def listed(names: Sequence[str], most: int = 30) -> str:
@@ -465,7 +480,7 @@ def choose_columns(
         QuestionError: needed roles aren't there, or are there more than once; all are asked for.
         InputError: a column that was given isn't there.
     """
-    known = [normalised(name) for name in names]
+    known = _Names(map(normalised, names))
     keys, roles = _given(names, given, where)
     factors = "quantity" in roles or "price" in roles
     if factors:
@@ -535,7 +550,7 @@ def _given(
 
 
 def _complete(
-    known: list[str],
+    known: _Names,
     names: Sequence[str],
     roles: dict[str, int],
     needed: Sequence[str],
@@ -576,7 +591,7 @@ def _complete(
 
 
 def _factors(
-    known: list[str], names: Sequence[str], roles: dict[str, int], where: str
+    known: _Names, names: Sequence[str], roles: dict[str, int], where: str
 ) -> int | None:
     """Put quantity and price into the roles; the price itself where it stands alone."""
     quantity = _recognised(known, names, "quantity", where)
@@ -605,7 +620,7 @@ def _question(
     return QuestionError(f"{where}: {'; '.join(said)}", " ".join(options))
 
 
-def _statuses(known: list[str], roles: Mapping[str, int], given: bool) -> tuple[int, ...]:
+def _statuses(known: _Names, roles: Mapping[str, int], given: bool) -> tuple[int, ...]:
     if "status" not in roles:
         return ()
     if given:
@@ -615,7 +630,7 @@ def _statuses(known: list[str], roles: Mapping[str, int], given: bool) -> tuple[
     return (roles["status"], *more)
 
 
-def _recognised(known: list[str], names: Sequence[str], role: str, where: str) -> int | None:
+def _recognised(known: _Names, names: Sequence[str], role: str, where: str) -> int | None:
     for rank in NAMES["customer" if role == "contact_id" else role]:
         found = _single(known, names, words(rank), role, where)
         if found is not None:
@@ -624,9 +639,9 @@ def _recognised(known: list[str], names: Sequence[str], role: str, where: str) -
 
 
 def _single(
-    known: list[str], names: Sequence[str], rank: Sequence[str], role: str, where: str
+    known: _Names, names: Sequence[str], rank: Sequence[str], role: str, where: str
 ) -> int | None:
-    same = [position for position, name in enumerate(known) if name in rank]
+    same = sorted(position for name in rank for position in known.places.get(name, ()))
     if len(same) > 1:
         if role in UNCERTAIN:
             return same[0]

@@ -22,6 +22,7 @@ from crmformulas.orders.reading.source_tables import OpenSource, SourceOptions, 
 from crmformulas.orders.reading.sources import open_source
 from crmformulas.orders.reading.typed_parts import TypedPart
 from crmformulas.orders.reading.typed_rows import Rows, with_recovery
+from crmformulas.orders.reading.wide_tables import narrowed
 
 __all__ = ["Contacts", "open_contacts"]
 
@@ -113,6 +114,7 @@ def _read(
     opened: OpenSource, rows: Rows, given: Mapping[str, str | None], date_format: str | None
 ) -> Contacts:
     parts = [_typed(part, opened, rows, given, date_format) for part in opened.parts]
+    opened.parts[:] = [each.part for each in parts]
     decide(opened, parts)
     notes = list(opened.notes)
     if opened.backend is rows.backend:
@@ -152,6 +154,7 @@ def _typed(
         )
     except InputError as error:
         raise InputError(f"{error}{part.hint}") from error
+    part, choice = narrowed(part, choice, opened.notes)
     return TypedPart(
         part,
         choice,

@@ -54,8 +54,14 @@ class Engine:
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
-    def read_text(self, path: Path, columns: Sequence[str], **settings: str | int | bool) -> Any:
-        """A table over a text file: these columns by position, as text."""
+    def read_text(
+        self,
+        path: Path,
+        columns: Sequence[str],
+        only: Sequence[int] | None = None,
+        **settings: str | int | bool,
+    ) -> Any:
+        """A table over a text file: these columns by position, as text; `only` some of them."""
         told: dict[str, str] = {
             "columns": "{" + ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in columns) + "}"
         }
@@ -63,15 +69,19 @@ class Engine:
             told[name] = quoted(value) if isinstance(value, str) else str(value).lower()
         listed = ", ".join(f"{name} = {value}" for name, value in told.items())
         source = f"read_csv([{quoted(literal_glob(str(path)))}], {listed})"
-        return self.backend.text_view(self._view_of(source), columns)
+        if only is None:
+            return self.backend.text_view(self._view_of(source), columns)
+        columns = [columns[i] for i in only]
+        return self.backend.text_view(self._view_of(source, columns), columns)
 
     def view(self, source: str) -> Any:
         """A table over what a function of the engine reads."""
         return self.backend.table(self._view_of(source))
 
-    def _view_of(self, source: str) -> str:
+    def _view_of(self, source: str, columns: Sequence[str] | None = None) -> str:
         view = f"read_{uuid.uuid4().hex}"
-        self.connection.execute(f"CREATE TEMP VIEW {view} AS SELECT * FROM {source}")
+        listed = "*" if columns is None else ", ".join(map(named, columns))
+        self.connection.execute(f"CREATE TEMP VIEW {view} AS SELECT {listed} FROM {source}")
         return view
 
     def close(self) -> None:
@@ -187,6 +197,11 @@ def _is_text(name: str) -> bool:
 def quoted(text: str) -> str:
     """A SQL string literal: for the few statements that take no parameters."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def named(text: str) -> str:
+    """A SQL name."""
+    return '"' + text.replace('"', '""') + '"'
 
 
 def literal_glob(path: str) -> str:

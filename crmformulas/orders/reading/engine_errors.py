@@ -7,10 +7,19 @@ from __future__ import annotations
 
 import errno
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from inspect import isfunction, isgeneratorfunction
+from typing import Any, TypeVar
 
 from crmformulas.errors import InputError
 
-__all__ = ["in_words", "of_an_engine", "reason"]
+__all__ = ["in_words", "of_an_engine", "reason", "refusals_in_words", "telling"]
+
+C = TypeVar("C", bound=type)
+Tell = Callable[[Exception], InputError]
+"""Makes of an engine's error one of this program."""
 
 ENGINES = ("_duckdb", "duckdb", "ibis", "pyarrow", "sqlglot", "sqlite3", "psycopg", "pyspark")
 FULL = ("no space left", "disk is full", "max_temp_directory_size", "could not write")
@@ -64,6 +73,64 @@ def of_an_engine(error: BaseException) -> bool:
         (True, False)
     """
     return type(error).__module__.startswith(ENGINES)
+
+
+def is_interruption(error: BaseException) -> bool:
+    """Whether an engine stopped because it was told to."""
+    return "Interrupt" in type(error).__name__ or "interrupted" in str(error).casefold()
+
+
+@contextmanager
+def telling(tell: Tell) -> Iterator[None]:
+    """Raise what an engine raises as an InputError; an interruption stays what it is.
+
+    Examples:
+        >>> import sqlite3
+        >>> with telling(lambda error: in_words(error, "log.db table 'orders'")):
+        ...     raise sqlite3.DatabaseError("database disk image is malformed")
+        Traceback (most recent call last):
+        ...
+        crmformulas.errors.InputError: log.db table 'orders': the file is damaged; get it again
+    """
+    try:
+        yield
+    except Exception as error:
+        if not of_an_engine(error) or is_interruption(error):
+            raise
+        raise tell(error) from error
+
+
+def refusals_in_words(tell: Callable[[Any, Exception], InputError]) -> Callable[[C], C]:
+    """Let no method of a class raise an error of an engine, now or when one is added.
+
+    Args:
+        tell: makes of an object and the error what is raised in its place.
+    """
+
+    def wrapped(method: Any) -> Any:
+        if isgeneratorfunction(method):
+
+            @wraps(method)
+            def rows(self: Any, *args: Any, **more: Any) -> Any:
+                with telling(lambda error: tell(self, error)):
+                    yield from method(self, *args, **more)
+
+            return rows
+
+        @wraps(method)
+        def call(self: Any, *args: Any, **more: Any) -> Any:
+            with telling(lambda error: tell(self, error)):
+                return method(self, *args, **more)
+
+        return call
+
+    def decorate(cls: C) -> C:
+        for name, method in list(vars(cls).items()):
+            if isfunction(method) and not name.startswith("__"):
+                setattr(cls, name, wrapped(method))
+        return cls
+
+    return decorate
 
 
 def reason(error: BaseException, folder: object = None) -> str:

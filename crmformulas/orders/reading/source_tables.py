@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from crmformulas.errors import InputError
 from crmformulas.orders.reading.engine import Engine
 from crmformulas.orders.reading.engine_errors import in_words
 from crmformulas.orders.reading.header_row import Wanted
@@ -58,8 +59,9 @@ class Mixed:
 class SourceTable:
     """One file or table, as it is."""
 
-    table: Any
-    """An Ibis table whose column names are unique; behind those of the input what `mixed` names."""
+    made: Any
+    """An Ibis table whose column names are unique, or what makes it when it is first asked for;
+    behind the columns of the input what `mixed` names."""
     names: list[str]
     """The columns as the input names them, in the order of `table`."""
     label: str
@@ -81,6 +83,15 @@ class SourceTable:
     """The zones of the columns that hold instants."""
     engine: Engine | None = None
     """The engine that holds it, unless that is another backend's."""
+    narrow: Callable[[Sequence[int]], SourceTable] | None = None
+    """The part with the columns at these positions only, where it has so many that it is slow."""
+
+    @property
+    def table(self) -> Any:
+        """The Ibis table."""
+        if callable(self.made):
+            self.made = self.made()
+        return self.made
 
     def ask(self, query: Any) -> list[dict[str, Any]]:
         """The records of a small expression over the part."""
@@ -133,16 +144,25 @@ class OpenSource:
         kind = type(error)
         if kind.__module__ == "builtins" or kind.__name__ == "InterruptException":
             raise error
-        said = str(error)
         helped = False
-        named = [p for p in self.parts if any(place in said for place in p.places)] or self.parts
+        named = self._named_in(error)
         for index, part in enumerate(self.parts):
             if part.remedy is not None and part in named:
                 better = part.remedy(error)
                 if better is not None:
                     self.parts[index], helped = better, True
         if not helped:
-            raise in_words(error, named[0].label if len(named) == 1 else "the input") from error
+            raise self.in_words(error) from error
+
+    def in_words(self, error: Exception) -> InputError:
+        """An error of the engine as one of this program, with the file and table it is about."""
+        named = self._named_in(error)
+        folder = None if self.engine is None else self.engine.temp
+        return in_words(error, named[0].label if len(named) == 1 else "the input", folder)
+
+    def _named_in(self, error: Exception) -> list[SourceTable]:
+        said = str(error)
+        return [p for p in self.parts if any(place in said for place in p.places)] or self.parts
 
     def close(self) -> None:
         """Close what was opened here."""

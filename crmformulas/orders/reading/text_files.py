@@ -93,24 +93,31 @@ class _TextFile:
     notes: list[str]
     settings: Mapping[str, Any] = field(default_factory=dict)
     """What the engine is told beyond that."""
+    only: tuple[int, ...] | None = None
+    """The columns that are read, where not all are."""
     mended: Path | None = None
     """Rows that had to be put right, which the engine leaves out of the file itself."""
 
     def part(self) -> SourceTable:
         """The part that reads this file in this way."""
         dialect = self.dialect
-        names = list(dialect.names or map(str, range(1, dialect.width + 1)))
+        names = self._names()
+        kept = range(len(names)) if self.only is None else self.only
 
         def sample(positions: Sequence[int]) -> list[tuple[Any, ...]]:
             records = [*dialect.rows, *later_records(self.path, dialect)]
-            return [tuple(row[i] if i < len(row) else None for i in positions) for row in records]
+            places = [kept[i] for i in positions]
+            return [tuple(row[i] if i < len(row) else None for i in places) for row in records]
 
-        table = self._table(self.path, unique(names), **self.settings)
-        if self.mended is not None:
-            table = table.union(self._table(self.mended, unique(names), skip=0))
+        def table() -> Any:
+            made = self._table(self.path, unique(names), self.only, **self.settings)
+            if self.mended is None:
+                return made
+            return made.union(self._table(self.mended, unique(names), self.only, skip=0))
+
         return SourceTable(
             table,
-            names,
+            [names[i] for i in kept],
             shown(self.source),
             sample,
             whole=dialect.whole,
@@ -118,9 +125,15 @@ class _TextFile:
             places=(str(self.path), literal_glob(str(self.path))),
             remedy=self.remedy,
             engine=self.engine,
+            narrow=None if self.only else lambda only: replace(self, only=tuple(only)).part(),
         )
 
-    def _table(self, path: Path, names: list[str], **more: Any) -> Any:
+    def _names(self) -> list[str]:
+        return list(self.dialect.names or map(str, range(1, self.dialect.width + 1)))
+
+    def _table(
+        self, path: Path, names: list[str], only: Sequence[int] | None = None, **more: Any
+    ) -> Any:
         dialect = self.dialect
         settings: dict[str, Any] = {
             "header": dialect.names is not None,
@@ -132,12 +145,12 @@ class _TextFile:
             **more,
         }
         if dialect.delimiter != " ":
-            return self.engine.read_text(path, names, **settings)
+            return self.engine.read_text(path, names, only, **settings)
         # The engine cuts at single characters only: take whole lines, and cut them at runs.
         settings.update(delim="\x01", quote="", escape="")
         lines = self.engine.read_text(path, ["line"], **settings)
         fields = lines.line.strip().re_split(BLANKS)
-        return lines.select(**{name: fields[i] for i, name in enumerate(names)})
+        return lines.select(**{names[i]: fields[i] for i in only or range(len(names))})
 
     def rewritten(self, encoding: str) -> _TextFile:
         """The same text in UTF-8, in the engine's temp directory."""
@@ -223,7 +236,7 @@ class _TextFile:
 
     def _forgiving(self) -> _TextFile:
         """The same file, with the rows that are not as they should be."""
-        names = unique(list(self.dialect.names or map(str, range(1, self.dialect.width + 1))))
+        names = unique(self._names())
         faults, lines = self._faults(names)
         stray = any(fault == STRAY for fault, _, _ in faults)
         if stray and self.dialect.escape == '"' and any('\\"' in text for _, text in lines):
@@ -241,6 +254,12 @@ class _TextFile:
             # In parallel, fields with line breaks can't be told from rows that are too short.
             more.update(null_padding=True, parallel=False, strict_mode=False)
             return replace(self, settings=more)
+        if self.only is not None:
+            line = min((line for fault, _, line in faults if fault == STRAY), default=1)
+            raise InputError(
+                f"{shown(self.source)}: a stray quote in line {line}, in a table too wide to tell"
+                " what it holds; double the quotes inside quoted text"
+            )
         # A stray quote can take the next rows into its field: they are cut apart here.
         for line, text in lines:
             if len(text) >= SHOWN_OF_LINE:
@@ -261,11 +280,11 @@ class _TextFile:
 
     def _faults(self, names: list[str]) -> tuple[list[tuple[str, int, int]], list[tuple[int, str]]]:
         """What is wrong with lines: per kind of fault how many and the first; and those lines."""
-        table = self._table(
-            self.path, names, **{**SKIPPING, "rejects_limit": 0}, max_line_size=LONGEST_LINE
-        )
-        # Every column is asked for, or the engine would not look at all of each line.
-        self.engine.ask(table.agg([table[name].max().name(name) for name in names]))
+        looking = {**SKIPPING, "rejects_limit": 0, "max_line_size": LONGEST_LINE}
+        # The last column is asked for, too, or the engine would not look at all of each line.
+        only = None if self.only is None else sorted({*self.only, len(names) - 1})
+        table = self._table(self.path, names, only, **looking)
+        self.engine.ask(table.agg([table[name].max().name(name) for name in table.columns]))
         run = self.engine.connection.execute
         this_scan = "WHERE scan_id = (SELECT max(scan_id) FROM reject_errors)"
         faults = run(
@@ -279,11 +298,11 @@ class _TextFile:
 
     def _refuse_loss(self, names: list[str], rejected: list[str], line: int) -> None:
         """Make sure that each line is in a row that the engine reads, or in one that it rejects."""
-        table = self._table(self.path, names, **SKIPPING, max_line_size=LONGEST_LINE)
+        table = self._table(self.path, names, None, **SKIPPING, max_line_size=LONGEST_LINE)
         breaks = [(table[n].length() - table[n].replace("\n", "").length()).sum() for n in names]
         inside = [count.fill_null(0).name(str(i)) for i, count in enumerate(breaks)]
         settings = {"delim": "\x01", "quote": "", "escape": "", "max_line_size": LONGEST_LINE}
-        lines = self._table(self.path, ["line"], **settings)
+        lines = self._table(self.path, ["line"], None, **settings)
         execute = self.engine.backend.to_pyarrow
         kept = sum(
             execute(table.agg([table.count().name("rows"), *inside])).to_pylist()[0].values()

@@ -38,6 +38,7 @@ from crmformulas.orders.reading.source_tables import OpenSource, SourceOptions, 
 from crmformulas.orders.reading.sources import open_source
 from crmformulas.orders.reading.typed_parts import RAW, StatusWords, TypedPart
 from crmformulas.orders.reading.unit_prices import price_is_of_row
+from crmformulas.orders.reading.wide_tables import narrowed
 
 __all__ = ["REASONS", "ReadOptions", "Rows", "open_rows", "with_recovery"]
 
@@ -325,6 +326,7 @@ def _read(opened: OpenSource, options: ReadOptions) -> Rows:
             typed = [_typed(part, opened, options) for part in opened.parts]
         except QuestionError as question:
             raise _all_questions(question, opened, options) from None
+        opened.parts[:] = [each.part for each in typed]
         try:
             decide(opened, typed)
         except QuestionError as question:
@@ -403,9 +405,10 @@ def _choice(part: SourceTable, options: ReadOptions) -> Choice:
 def _typed(
     part: SourceTable, opened: OpenSource, options: ReadOptions, choice: Choice | None = None
 ) -> TypedPart:
+    part, choice = narrowed(part, choice or _choice(part, options), opened.notes)
     return TypedPart(
         part,
-        choice or _choice(part, options),
+        choice,
         opened.backend.name,
         date_format=options.date_format,
         decimal=options.decimal,
