@@ -34,6 +34,7 @@ from crmformulas.orders.keywords import refuse_unknown, takes_keywords_of
 from crmformulas.orders.reading.account import AppliedRule, SettingsAccount
 from crmformulas.orders.reading.column_roles import listed
 from crmformulas.orders.reading.contacts import Contacts, open_contacts
+from crmformulas.orders.reading.engine_errors import refusals_in_words
 from crmformulas.orders.reading.order_log import OrderLog
 from crmformulas.orders.reading.quality import NoCurrencyColumnError
 from crmformulas.orders.reading.typed_rows import REASONS, ReadOptions, Rows, open_rows
@@ -113,6 +114,7 @@ class _Prepared(NamedTuple):
     days: ir.Table
 
 
+@refusals_in_words(lambda log, error: log.rows.opened.in_words(error))
 class Orders:
     """An order log, opened. Close it, or use it in a ``with`` block, to remove temporary files.
 
@@ -1420,7 +1422,7 @@ class Orders:
         if extent.first is None or extent.last is None or newest is None:
             raise _nothing(extent, day, self._example(extent))
         if day is None:
-            if from_number(extent.last).year > LAST_YEAR:
+            if not FIRST_YEAR <= from_number(extent.last).year <= LAST_YEAR:
                 raise InputError(
                     f"the newest order is of {from_number(extent.last)}: give --as-of with the last"
                     " day that counts, or another --date or --date-format"

@@ -25,7 +25,6 @@ def check_file(number: int) -> str:
         Exception: whatever is a fault.
     """
     from crmformulas.orders.log import read
-    from crmformulas.orders.reading.engine_errors import of_an_engine
 
     file = order_file(number)
     with tempfile.TemporaryDirectory() as folder:
@@ -38,11 +37,6 @@ def check_file(number: int) -> str:
         except CrmError as error:
             _see_line(str(error))
             return "refused"
-        except Exception as error:
-            if not of_an_engine(error):
-                raise
-            # The command says it in a line; a program meets an exception of the engine's own.
-            return "refused by the engine itself"
     if file.rows is not None and summary.input.rows != file.rows:
         raise AssertionError(f"{summary.input.rows} rows were read of {file.rows}")
     return "counted"

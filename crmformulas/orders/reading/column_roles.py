@@ -319,6 +319,18 @@ class Choice:
     """Columns that tell the articles of an order apart, by their names."""
 
 
+class _Names(list[str]):
+    """Normalised names of columns; a table may have tens of thousands."""
+
+    @cached_property
+    def places(self) -> Mapping[str, list[int]]:
+        """Per name where it stands."""
+        found: dict[str, list[int]] = {}
+        for position, name in enumerate(self):
+            found.setdefault(name, []).append(position)
+        return found
+
+
 def further_names(names: Sequence[str], choice: Choice) -> dict[str, int]:
     """The position of each column that is known by name but not needed, by what it tells.
 
@@ -329,7 +341,7 @@ def further_names(names: Sequence[str], choice: Choice) -> dict[str, int]:
         >>> further_names(columns, Choice({"order": 0, "customer": 1, "amount": 2}))
         {'discount': 4, 'discount_code': 3, 'channel': 5}
     """
-    known = [normalised(name) for name in names]
+    known = _Names(map(normalised, names))
     taken = {*choice.roles.values(), *choice.keys, *choice.statuses}
     taken -= {choice.roles[role] for role in ("discount", "quantity") if role in choice.roles}
     found: dict[str, int] = {}
@@ -342,8 +354,8 @@ def further_names(names: Sequence[str], choice: Choice) -> dict[str, int]:
             i
             for rank in ranks
             for name in words(rank)
-            for i, other in enumerate(known)
-            if other == name and i not in taken and i not in found.values()
+            for i in known.places.get(name, ())
+            if i not in taken and i not in found.values()
         )
         place = next(places, None)
         if place is not None:
@@ -412,18 +424,6 @@ def normalised(name: str) -> str:
     plain = re.sub("n[°º]|№", "no", name.replace("#", " number").casefold())
     folded = unicodedata.normalize("NFKD", plain)
     return "".join(letter for letter in folded if letter.isalnum())
-
-
-class _Names(list[str]):
-    """Normalised names of columns; a table may have tens of thousands."""
-
-    @cached_property
-    def places(self) -> Mapping[str, list[int]]:
-        """Per name where it stands."""
-        found: dict[str, list[int]] = {}
-        for position, name in enumerate(self):
-            found.setdefault(name, []).append(position)
-        return found
 
 
 def listed(names: Sequence[str], most: int = 30) -> str:
@@ -590,9 +590,7 @@ def _complete(
     return frozenset(guessed)
 
 
-def _factors(
-    known: _Names, names: Sequence[str], roles: dict[str, int], where: str
-) -> int | None:
+def _factors(known: _Names, names: Sequence[str], roles: dict[str, int], where: str) -> int | None:
     """Put quantity and price into the roles; the price itself where it stands alone."""
     quantity = _recognised(known, names, "quantity", where)
     price = _recognised(known, names, "price", where)

@@ -16,6 +16,7 @@ from typing import Any
 
 from crmformulas.errors import InputError
 from crmformulas.orders.reading.column_roles import NAMES, choose_columns, normalised, words
+from crmformulas.orders.reading.engine_errors import telling
 from crmformulas.orders.reading.ibis_types import dtype
 from crmformulas.orders.reading.quality import decide, look_again, reading_notes
 from crmformulas.orders.reading.source_tables import OpenSource, SourceOptions, SourceTable
@@ -104,7 +105,8 @@ def open_contacts(
     }
     opened = open_source(source, form)
     try:
-        return with_recovery(opened, lambda: _read(opened, rows, given, date_format))
+        with telling(opened.in_words):
+            return with_recovery(opened, lambda: _read(opened, rows, given, date_format))
     finally:
         # A table of the user's own backend stays there; everything else has been copied.
         opened.close()

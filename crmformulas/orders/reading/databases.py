@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from crmformulas.errors import InputError
+from crmformulas.orders.reading import other_engines
 from crmformulas.orders.reading.engine import open_engine, quoted
 from crmformulas.orders.reading.engine_errors import in_words
 from crmformulas.orders.reading.source_tables import (
@@ -87,6 +88,7 @@ def open_sqlite(path: Path, options: SourceOptions) -> OpenSource:
     try:
         backend = import_module("ibis").sqlite.connect(path)
         backend.con.set_progress_handler(_let_signals_in, STEPS)
+        other_engines.add_functions(backend.con)
         part = _table(backend, options.table, shown(path))
     except InputError:
         raise
@@ -108,8 +110,7 @@ def _let_signals_in() -> int:
 
 def open_url(url: str, options: SourceOptions) -> OpenSource:
     """A table of a database server, by a URL as SQLAlchemy and Ibis write it."""
-    # A password is nobody's business but the server's.
-    label = re.sub(r"//([^/@:]*):[^/@]*@", r"//\1:***@", url)
+    label = without_password(url)
     # SQLAlchemy names the driver too.
     address = re.sub(r"^([A-Za-z0-9]+)[+][A-Za-z0-9_]+://", r"\1://", url)
     kind, _, rest = address.partition("://")
@@ -141,6 +142,11 @@ def open_url(url: str, options: SourceOptions) -> OpenSource:
         backend.disconnect()
         raise in_words(error, shown(label)) from None
     return OpenSource(backend, [part])
+
+
+def without_password(url: str) -> str:
+    """A URL for messages: a password is nobody's business but the server's."""
+    return re.sub(r"//([^/@:]*):[^/@]*@", r"//\1:***@", url)
 
 
 def zones_of(backend: Any, part: SourceTable, time_zone: str | None) -> dict[int, str]:

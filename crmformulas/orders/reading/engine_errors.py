@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from crmformulas.errors import InputError
 
-__all__ = ["in_words", "of_an_engine", "reason", "refusals_in_words", "telling"]
+__all__ = ["in_words", "is_interruption", "of_an_engine", "reason", "refusals_in_words", "telling"]
 
 C = TypeVar("C", bound=type)
 Tell = Callable[[Exception], InputError]

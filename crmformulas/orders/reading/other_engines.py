@@ -6,8 +6,10 @@ Casts of text that is not a number are never reached: they stand behind a patter
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -16,10 +18,11 @@ from crmformulas.orders.reading import amounts, dates
 from crmformulas.orders.reading.dates import EPOCH
 from crmformulas.orders.reading.ibis_types import dtype
 
-__all__ = ["amount", "day", "identifier", "refuse_other_forms"]
+__all__ = ["add_functions", "amount", "day", "identifier", "refuse_other_forms"]
 
 ISO = "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?$"
 DIGITS = "^[0-9]{8}$"
+ORIGIN = EPOCH.toordinal()
 PLAIN = r"^-?[0-9]{1,14}([.][0-9]*)?$"
 
 
@@ -41,11 +44,74 @@ def day(column: Any, backend: str) -> Any:
         only_day = column.date() if kind.is_timestamp() else column
         return only_day.delta(import_module("ibis").date(EPOCH), unit="day").cast(dtype("int32"))
     text = column.cast(dtype("string")).strip()
+    if backend == "sqlite":
+        return _own_functions()[0](text)
     digits = import_module("ibis").cases(
         (text.re_search(ISO), text.substr(0, 4) + text.substr(5, 2) + text.substr(8, 2)),
         (text.re_search(DIGITS), text),
     )
     return _days(digits.cast(dtype("int64")))
+
+
+@cache
+def _own_functions() -> tuple[Any, Any]:
+    """What SQLite calls to read a day and an amount.
+
+    Written out they are too deep for its parser wherever they stand inside another expression.
+    """
+    ibis = import_module("ibis")
+
+    def crmf_day(text: str) -> int:  # type: ignore[empty-body]
+        """`day_of` by the name that SQLite calls it."""
+
+    def crmf_amount(text: str) -> int:  # type: ignore[empty-body]
+        """`amount_of` by the name that SQLite calls it."""
+
+    builtin = ibis.udf.scalar.builtin
+    return (
+        builtin(crmf_day, signature=(("string",), "int32")),
+        builtin(crmf_amount, signature=(("string",), "int64")),
+    )
+
+
+def add_functions(connection: Any) -> None:
+    """Give a SQLite connection the functions that the expressions call."""
+    connection.create_function("crmf_day", 1, day_of, deterministic=True)
+    connection.create_function("crmf_amount", 1, amount_of, deterministic=True)
+
+
+def amount_of(text: object) -> int | None:
+    """Ten-thousandths of a text in plain digits, half away from zero; None where it is another.
+
+    Examples:
+        >>> amount_of("12.5"), amount_of("-0.00005"), amount_of("1."), amount_of("1,5")
+        (125000, -1, 10000, None)
+    """
+    if not isinstance(text, str) or re.search(PLAIN, text) is None:
+        return None
+    whole, _, places = text.lstrip("-").partition(".")
+    digits = f"{places}00000"
+    size = int(whole) * 10_000 + int(digits[:4]) + (digits[4] >= "5")
+    return -size if text.startswith("-") else size
+
+
+def day_of(text: object) -> int | None:
+    """Days since 1970-01-01 of a text in ISO form; None where there is no such day.
+
+    Examples:
+        >>> day_of("1970-01-02"), day_of("19700103"), day_of("2026-02-29"), day_of("soon")
+        (1, 2, None, None)
+    """
+    if not isinstance(text, str):
+        return None
+    found = re.search(ISO, text) or re.search(DIGITS, text)
+    if found is None:
+        return None
+    digits = text[:10].replace("-", "")
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8])).toordinal() - ORIGIN
+    except ValueError:
+        return None
 
 
 def _days(number: Any) -> Any:
@@ -71,7 +137,8 @@ def amount(column: Any, backend: str) -> Any:
     """Ten-thousandths of a number, or of text in plain digits with a decimal point."""
     kind = column.type()
     if kind.is_string():
-        return _digits(column.strip())
+        text = column.strip()
+        return _own_functions()[1](text) if backend == "sqlite" else _digits(text)
     if kind.is_integer():
         return column.cast(dtype("int64")) * 10_000
     if kind.is_decimal() and backend != "sqlite":

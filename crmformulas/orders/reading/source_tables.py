@@ -9,7 +9,7 @@ from typing import Any
 
 from crmformulas.errors import InputError
 from crmformulas.orders.reading.engine import Engine
-from crmformulas.orders.reading.engine_errors import in_words
+from crmformulas.orders.reading.engine_errors import in_words, is_interruption
 from crmformulas.orders.reading.header_row import Wanted
 
 __all__ = ["Mixed", "OpenSource", "SourceOptions", "SourceTable", "shown", "table_part", "unique"]
@@ -141,8 +141,7 @@ class OpenSource:
             InputError: nothing avoids it.
             Exception: it is not about the input.
         """
-        kind = type(error)
-        if kind.__module__ == "builtins" or kind.__name__ == "InterruptException":
+        if type(error).__module__ == "builtins" or is_interruption(error):
             raise error
         helped = False
         named = self._named_in(error)

@@ -13,9 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from crmformulas.errors import InputError
-from crmformulas.orders.reading import databases, excel_sheets, hive_folders
+from crmformulas.orders.reading import databases, excel_sheets, hive_folders, other_engines
 from crmformulas.orders.reading.engine import Engine, literal_glob, open_engine, quoted
-from crmformulas.orders.reading.engine_errors import in_words, of_an_engine
+from crmformulas.orders.reading.engine_errors import (
+    in_words,
+    is_interruption,
+    of_an_engine,
+    telling,
+)
 from crmformulas.orders.reading.json_files import is_json, json_part
 from crmformulas.orders.reading.packed_files import Head, is_workbook, read_head, unpack
 from crmformulas.orders.reading.source_tables import (
@@ -68,6 +73,12 @@ def open_source(source: Any, options: SourceOptions) -> OpenSource:
     Raises:
         InputError: it can't be found, opened or understood; one line says why.
     """
+    label = shown(source) if isinstance(source, (str, Path)) else "the input"
+    with telling(lambda error: in_words(error, databases.without_password(label))):
+        return _open(source, options)
+
+
+def _open(source: Any, options: Format) -> OpenSource:
     if isinstance(source, (list, tuple)) and len(source) == 1:
         (source,) = source
     if isinstance(source, str) and "://" in source:
@@ -105,6 +116,8 @@ def _open_object(source: Any, options: SourceOptions) -> OpenSource:
     """Open a table of an engine, or a frame that an engine can read."""
     if _is_ibis(source):
         backend = source.get_backend()
+        if backend.name == "sqlite":
+            other_engines.add_functions(backend.con)
         part = table_part(source, "the table")
         part.zones = databases.zones_of(backend, part, options.time_zone)
         return OpenSource(backend, [part], owned=False)
@@ -140,7 +153,7 @@ class _ClosedOnError:
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         if kind is not None:
             self.engine.close()
-        if isinstance(error, Exception) and of_an_engine(error):
+        if isinstance(error, Exception) and of_an_engine(error) and not is_interruption(error):
             # Whatever stands in the file, what the engine says of it is not for the user.
             raise in_words(error, "the input", self.engine.temp) from error
 

@@ -30,6 +30,10 @@ __all__ = ["text_part"]
 
 CHUNK = 1 << 22
 LONGEST_LINE = 1 << 28
+LEAST_LINE = 1 << 21
+LEAST_BUFFER = 1 << 25
+PACKED = 1_100
+"""Times its size that a compressed file may hold, so that a line in it may be that long."""
 MOST_CELLS = 20
 SHOWN_OF_LINE = 10_000
 """Of a longer line the engine shows the beginning only."""
@@ -205,6 +209,8 @@ class _TextFile:
 
     def remedy(self, error: Exception) -> SourceTable | None:
         """The part after what the engine said about the file; None when nothing helps."""
+        if not self.path.exists():
+            return None
         said = str(error).lower()
         if "gzip" in said or "zstd" in said:
             raise InputError(
@@ -249,7 +255,7 @@ class _TextFile:
             if fault in FAULTS:
                 rows = "1 row has" if count == 1 else f"{count} rows have"
                 self.notes.append(f"{shown(self.source)}: {rows} {FAULTS[fault]} (line {line})")
-        more: dict[str, Any] = {"max_line_size": LONGEST_LINE}
+        more: dict[str, Any] = {**self._long_lines()}
         if not stray:
             # In parallel, fields with line breaks can't be told from rows that are too short.
             more.update(null_padding=True, parallel=False, strict_mode=False)
@@ -278,9 +284,17 @@ class _TextFile:
                     writer.writerow((row + [""] * len(names))[: len(names)])
         return replace(self, settings={**more, **SKIPPING}, mended=Path(mended))
 
+    def _long_lines(self) -> dict[str, int]:
+        """Room for the longest line there may be: the engine takes it at once, and 16 times it."""
+        size = self.path.stat().st_size
+        if self.dialect.compression != "none":
+            size *= PACKED
+        longest = min(LONGEST_LINE, max(LEAST_LINE, size))
+        return {"max_line_size": longest, "buffer_size": max(LEAST_BUFFER, longest)}
+
     def _faults(self, names: list[str]) -> tuple[list[tuple[str, int, int]], list[tuple[int, str]]]:
         """What is wrong with lines: per kind of fault how many and the first; and those lines."""
-        looking = {**SKIPPING, "rejects_limit": 0, "max_line_size": LONGEST_LINE}
+        looking = {**SKIPPING, "rejects_limit": 0, **self._long_lines()}
         # The last column is asked for, too, or the engine would not look at all of each line.
         only = None if self.only is None else sorted({*self.only, len(names) - 1})
         table = self._table(self.path, names, only, **looking)
@@ -298,10 +312,10 @@ class _TextFile:
 
     def _refuse_loss(self, names: list[str], rejected: list[str], line: int) -> None:
         """Make sure that each line is in a row that the engine reads, or in one that it rejects."""
-        table = self._table(self.path, names, None, **SKIPPING, max_line_size=LONGEST_LINE)
+        table = self._table(self.path, names, None, **SKIPPING, **self._long_lines())
         breaks = [(table[n].length() - table[n].replace("\n", "").length()).sum() for n in names]
         inside = [count.fill_null(0).name(str(i)) for i, count in enumerate(breaks)]
-        settings = {"delim": "\x01", "quote": "", "escape": "", "max_line_size": LONGEST_LINE}
+        settings = {"delim": "\x01", "quote": "", "escape": "", **self._long_lines()}
         lines = self._table(self.path, ["line"], None, **settings)
         execute = self.engine.backend.to_pyarrow
         kept = sum(

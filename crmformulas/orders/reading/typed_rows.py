@@ -16,6 +16,7 @@ from crmformulas.errors import InputError, QuestionError
 from crmformulas.orders.reading.bring_over import CountingPlace, bring_over, place_of
 from crmformulas.orders.reading.column_roles import Choice, choose_columns, further_names
 from crmformulas.orders.reading.day_notes import day_notes
+from crmformulas.orders.reading.engine_errors import telling
 from crmformulas.orders.reading.further_columns import FurtherColumn, FurtherColumns, plan_columns
 from crmformulas.orders.reading.header_row import Wanted, wanted_of
 from crmformulas.orders.reading.ibis_types import dtype
@@ -314,7 +315,8 @@ def open_rows(source: Any, options: ReadOptions | None = None) -> Rows:
                 temp_directory=options.temp_directory,
                 threads=options.threads,
             )
-        return _read(opened, options)
+        with telling(opened.in_words):
+            return _read(opened, options)
     except BaseException:
         opened.close()
         raise

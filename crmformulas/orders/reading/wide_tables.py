@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crmformulas.orders.reading.column_roles import Choice, names_a_customer
+from crmformulas.orders.reading.column_roles import Choice, further_names, names_a_customer
 from crmformulas.orders.reading.source_tables import SourceTable
 
 __all__ = ["narrowed"]
@@ -21,6 +21,7 @@ def narrowed(part: SourceTable, choice: Choice, notes: list[str]) -> tuple[Sourc
     if part.narrow is None or len(part.names) <= WIDE:
         return part, choice
     some = {*choice.roles.values(), *choice.keys, *choice.statuses, *choice.articles}
+    some |= set(further_names(part.names, choice).values())
     some |= {i for i, name in enumerate(part.names) if i < LOOKED_AT or names_a_customer(name)}
     kept = sorted(some)
     place = {position: i for i, position in enumerate(kept)}

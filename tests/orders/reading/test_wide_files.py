@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
+from crmformulas.errors import InputError
+from crmformulas.orders.log import read
 from crmformulas.orders.reading.engine import open_engine
 from crmformulas.orders.reading.typed_rows import open_rows
 from tests.orders.reading.wide_files import EXPECTED, busy, read_once, write_wide
@@ -45,3 +49,45 @@ def test_a_wide_parquet_file_and_frame_are_read_the_same(tmp_path: Path) -> None
         with busy(), open_rows(source) as rows:
             found = rows.opened.ask(rows.table)
             assert sorted(tuple(row.values()) for row in found) == EXPECTED
+
+
+def wide(path: Path, change: Callable[[list[list[str]]], object] = lambda rows: None) -> Path:
+    rows = [["customer", "date", "amount", *(f"x{i}" for i in range(3_000))]]
+    rows += [[f"c{i}", f"2026-01-0{i + 1}", str(10 * (i + 1)), *["1"] * 3_000] for i in range(5)]
+    rows[0][2_900] = "Order ID"
+    change(rows)
+    path.write_text("".join(",".join(row) + "\n" for row in rows))
+    return path
+
+
+def test_of_a_wide_table_only_some_columns_are_looked_at_and_that_is_said(tmp_path: Path) -> None:
+    path = wide(tmp_path / "wide.csv", lambda rows: rows[3].__setitem__(1, "soon"))
+    with read(path) as log:
+        made = log.summary()
+        assert log.rows.columns["order"] == "Order ID"
+    assert any("of 3003 columns the first 500 are looked at" in note for note in made.warnings)
+    (sample,) = made.input.sample
+    assert len(sample["row"]) == 501
+
+
+def test_a_short_row_of_a_wide_table_is_read_and_a_stray_quote_is_named(tmp_path: Path) -> None:
+    with read(wide(tmp_path / "short.csv", lambda rows: rows[3].pop())) as log:
+        made = log.summary()
+    assert made.input.rows == 5
+    assert any("fewer fields than the header" in note for note in made.warnings)
+
+    def stray(rows: list[list[str]]) -> None:
+        rows[2][-3], rows[3][-5] = '"open', 'a"b'
+
+    with (
+        pytest.raises(InputError, match=r"stray\.csv: a stray quote in line \d"),
+        read(wide(tmp_path / "stray.csv", stray)) as log,
+    ):
+        log.summary()
+
+
+def test_a_question_about_a_wide_table_lists_a_few_columns(tmp_path: Path) -> None:
+    path = wide(tmp_path / "wide.csv", lambda rows: rows[0].__setitem__(0, "zz"))
+    with pytest.raises(InputError, match="and 2973 more") as error:
+        read(path)
+    assert len(str(error.value)) < 1_000
