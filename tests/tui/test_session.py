@@ -13,6 +13,7 @@ from crmformulas_tui.session import Cancelled, Session, Source
 
 from crmformulas.errors import InputError
 from crmformulas.orders import read
+from tests.orders.reading.endless import ENGINES, endless
 from tests.tui.conftest import MakeApp
 from tests.tui.driving import opened, screen_text, settled, until, until_shown
 
@@ -45,6 +46,26 @@ async def test_a_query_that_runs_is_stopped_and_the_log_lives_on(session: Sessio
     assert session.doing == ""
     assert (await session.count(date(2025, 12, 31), session.view.rules)).as_of == date(2025, 12, 31)  # type: ignore[union-attr]
     await session.close()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+async def test_what_is_being_opened_is_stopped_within_two_seconds(
+    tmp_path: Path, engine: str, request: pytest.FixtureRequest
+) -> None:
+    url = request.getfixturevalue("postgres_url") if engine == "postgres" else ""
+    with endless(engine, tmp_path, url) as (where, table):
+        session = Session()
+        source = Source((where,), "shop", reading={"table": table})
+        opening = asyncio.create_task(session.open(source, None, None))
+        await asyncio.sleep(3)
+        assert session.busy
+        begin = time.monotonic()
+        session.interrupt()
+        with pytest.raises(Cancelled):
+            await opening
+        # Two seconds, and what a thread may wait for a turn on a busy machine.
+        assert time.monotonic() - begin < 3.5
+        await session.close()
 
 
 async def test_what_waits_is_stopped_too(session: Session) -> None:

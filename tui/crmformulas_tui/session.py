@@ -114,6 +114,10 @@ def _give_way() -> None:
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
 
 
+AGAIN = 0.3
+"""Seconds after which what is still asked is stopped once more."""
+
+
 class _Job:
     """A question to the engine, and whether it is still wanted."""
 
@@ -221,10 +225,18 @@ class Session:
         self._break_off()
 
     def _break_off(self) -> None:
-        for log in (self._opening, self._log):
-            connection = getattr(log and log.rows.backend, "con", None)
-            with suppress(Exception):
-                connection.interrupt()  # type: ignore[union-attr]
+        # Nothing is open before this is loaded.
+        if tables := sys.modules.get("crmformulas.orders.reading.source_tables"):
+            tables.interrupt_all()
+        again = threading.Timer(AGAIN, self._break_off_again)
+        again.daemon = True
+        again.start()
+
+    def _break_off_again(self) -> None:
+        """What was between two queries must not go on for long with the next."""
+        now = self._now
+        if now is not None and now.stopped:
+            self._break_off()
 
     def share(self) -> float | None:
         """How far the engine is with a query, 0 to 1, where it can say."""

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from crmformulas.errors import InputError
 from crmformulas.orders.reading.engine import Engine
 from crmformulas.orders.reading.engine_errors import in_words, is_interruption
 from crmformulas.orders.reading.header_row import Wanted
 
-__all__ = ["Mixed", "OpenSource", "SourceOptions", "SourceTable", "shown", "table_part", "unique"]
+__all__ = [
+    "Mixed",
+    "OpenSource",
+    "SourceOptions",
+    "SourceTable",
+    "interrupt_all",
+    "shown",
+    "table_part",
+    "unique",
+]
 
 SAMPLE = 5_000
 """Rows of a table that are looked at before anything is read."""
@@ -114,7 +125,7 @@ class SourceTable:
         return bool(self.column(position).type().is_string())
 
 
-@dataclass
+@dataclass(eq=False)
 class OpenSource:
     """The parts of a source on one backend."""
 
@@ -126,6 +137,18 @@ class OpenSource:
     """Sheets that are there and are not among the parts, and why."""
     owned: bool = True
     """Whether the backend was opened here."""
+
+    def __post_init__(self) -> None:
+        """Be known to `interrupt_all` from here on."""
+        _open.add(self)
+
+    def interrupt(self) -> None:
+        """Stop what is asked of the backend, from another thread."""
+        connection = getattr(self.backend, "con", None)
+        # Of PostgreSQL it is asked by another connection, of the others in this process.
+        stop = getattr(connection, "interrupt", None) or getattr(connection, "cancel", None)
+        with suppress(Exception):
+            stop()  # type: ignore[misc]
 
     def ask(self, query: Any) -> list[dict[str, Any]]:
         """The records of a small table expression."""
@@ -169,6 +192,15 @@ class OpenSource:
             self.engine.close()
         elif self.owned:
             self.backend.disconnect()
+
+
+_open: WeakSet[OpenSource] = WeakSet()
+
+
+def interrupt_all() -> None:
+    """Stop what is asked of every source that is open or is being opened."""
+    for source in list(_open):
+        source.interrupt()
 
 
 def shown(path: Path | str) -> str:
