@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
+import lzma
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -119,6 +122,33 @@ def test_a_full_temporary_folder_is_named(
     )
     assert not list(small.iterdir())
     assert not (tmp_path / "out.xlsx").exists()
+
+
+ROWS = [f"c{i % 700},2025-{i % 12 + 1:02}-05,{i}.5,Malm\u00f6\n" for i in range(9_000)]
+TEXT = "customer,date,amount,city\n" + "".join(ROWS)
+READERS: dict[str, bytes] = {
+    # Each is written anew, or unpacked, into the temporary folder before the engine reads it.
+    "old.csv": TEXT.encode("cp1252"),
+    "wide.csv": TEXT.encode("utf-16"),
+    "nul.csv": TEXT.encode().replace(b"c5,", b"c\0005,"),
+    "quotes.csv": (TEXT + 'a,2025-01-05,10,"12" pipe\n' * 4_000).encode(),
+    "packed.csv.bz2": bz2.compress(TEXT.encode()),
+    "packed.csv.xz": lzma.compress(TEXT.encode()),
+}
+
+
+@as_root
+@pytest.mark.parametrize("name", READERS)
+def test_a_reader_without_room_names_the_folder_that_is_full(
+    name: str, disk: Disk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small, path = disk(64), tmp_path / name
+    path.write_bytes(READERS[name])
+    status, err = said(capsys, "summary", path, "--temp-directory", small)
+    assert status == 2
+    line = err.splitlines()[-1]
+    assert re.search(rf"there is no room .*'{small}/[^']+'; give another folder with", line), line
+    assert not list(small.iterdir())
 
 
 @as_root

@@ -5,7 +5,6 @@ An engine's own text never reaches a user: it speaks of its internals, and quote
 
 from __future__ import annotations
 
-import errno
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,8 +13,9 @@ from inspect import isfunction, isgeneratorfunction
 from typing import Any, TypeVar
 
 from crmformulas.errors import InputError
+from crmformulas.files import FULL as DISK_FULL
 
-__all__ = ["in_words", "is_interruption", "of_an_engine", "reason", "refusals_in_words", "telling"]
+__all__ = ["in_words", "is_full", "is_interruption", "of_an_engine", "reason", "refusals_in_words", "telling"]
 
 C = TypeVar("C", bound=type)
 Tell = Callable[[Exception], InputError]
@@ -75,6 +75,11 @@ def of_an_engine(error: BaseException) -> bool:
     return type(error).__module__.startswith(ENGINES)
 
 
+def is_full(error: BaseException) -> bool:
+    """Whether a disk is full; reading writes nothing but temporary files."""
+    return isinstance(error, OSError) and error.errno in DISK_FULL
+
+
 def is_interruption(error: BaseException) -> bool:
     """Whether an engine stopped because it was told to."""
     return "Interrupt" in type(error).__name__ or "interrupted" in str(error).casefold()
@@ -95,7 +100,7 @@ def telling(tell: Tell) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if not of_an_engine(error) or is_interruption(error):
+        if is_interruption(error) or not (of_an_engine(error) or is_full(error)):
             raise
         raise tell(error) from error
 
@@ -146,7 +151,7 @@ def reason(error: BaseException, folder: object = None) -> str:
         'the file is damaged; get it again'
     """
     said = str(error).casefold()
-    if getattr(error, "errno", None) == errno.ENOSPC or any(word in said for word in FULL):
+    if is_full(error) or any(word in said for word in FULL):
         where = f" in {str(folder)!r}" if folder else ""
         return (
             f"there is no room for temporary files{where}; give another folder with"

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 from crmformulas.errors import InputError
+from crmformulas.files import FULL
 from crmformulas.orders.reading.source_tables import shown
 
 __all__ = ["Compression", "Head", "is_workbook", "opened_file", "read_head", "reading", "unpack"]
@@ -71,6 +72,9 @@ def reading(path: Path, kind: str = "file") -> Iterator[None]:
     except DAMAGED as error:
         raise InputError(f"{shown(path)}: the {kind} is damaged; get it again") from error
     except OSError as error:
+        if error.errno in FULL:
+            # Of the disk that a copy is written to, which its writer names.
+            raise
         if type(error).__module__.startswith("pyarrow") or error.errno is None:
             raise InputError(f"{shown(path)}: the {kind} is damaged; get it again") from error
         raise InputError(f"{shown(path)}: {error.strerror or error}") from error

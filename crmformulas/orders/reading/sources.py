@@ -17,6 +17,7 @@ from crmformulas.orders.reading import databases, excel_sheets, hive_folders, ot
 from crmformulas.orders.reading.engine import Engine, literal_glob, open_engine, quoted
 from crmformulas.orders.reading.engine_errors import (
     in_words,
+    is_full,
     is_interruption,
     of_an_engine,
     telling,
@@ -100,7 +101,8 @@ def _open(source: Any, options: Format) -> OpenSource:
         if databases.is_duckdb(head.data) or databases.is_sqlite(head.data):
             return _open_database(path, head, options, alone=len(paths) == 1)
     size = sum(path.stat().st_size for path in heads)
-    with _ClosedOnError(open_engine(input_bytes=size, **_limits(options))) as engine:
+    label = shown(paths[0]) if len(heads) == 1 else "the input"
+    with _ClosedOnError(open_engine(input_bytes=size, **_limits(options)), label) as engine:
         opened = OpenSource(engine.backend, [], engine)
         engine.lock(_in_place(path) for path in heads)
         for item, folder in zip(source, folders, strict=True):
@@ -144,8 +146,9 @@ def _in_place(path: Path) -> Path:
 class _ClosedOnError:
     """Close the engine when opening goes wrong, and only then."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, label: str = "the input") -> None:
         self.engine = engine
+        self.label = label
 
     def __enter__(self) -> Engine:
         return self.engine
@@ -153,9 +156,11 @@ class _ClosedOnError:
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         if kind is not None:
             self.engine.close()
-        if isinstance(error, Exception) and of_an_engine(error) and not is_interruption(error):
+        if not isinstance(error, Exception) or is_interruption(error):
+            return
+        if of_an_engine(error) or is_full(error):
             # Whatever stands in the file, what the engine says of it is not for the user.
-            raise in_words(error, "the input", self.engine.temp) from error
+            raise in_words(error, self.label, self.engine.temp) from error
 
 
 def _limits(options: SourceOptions) -> dict[str, Any]:
