@@ -15,7 +15,15 @@ from typing import Any, TypeVar
 from crmformulas.errors import InputError
 from crmformulas.files import FULL as DISK_FULL
 
-__all__ = ["in_words", "is_full", "is_interruption", "of_an_engine", "reason", "refusals_in_words", "telling"]
+__all__ = [
+    "in_words",
+    "is_full",
+    "is_interruption",
+    "of_an_engine",
+    "reason",
+    "refusals_in_words",
+    "telling",
+]
 
 C = TypeVar("C", bound=type)
 Tell = Callable[[Exception], InputError]
