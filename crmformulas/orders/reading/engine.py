@@ -98,6 +98,10 @@ LEAST_MEMORY = 1_800_000_000
 PER_INPUT_BYTE = 4
 LEAST_LIMIT = 100_000_000
 MOST_THREADS = 1_024
+TYPES_AT_THE_SOURCE = "type_pushdown"
+"""An optimizer that lets a reader of text return the type a column is cast to, where nothing else
+is asked of it. In DuckDB 2.0 it makes TRY_CAST fail at the first cell that is none, and reads by
+other rules than the cast."""
 SLOW_THREADS = 2
 """DuckDB 2.0 groups slowest with exactly two: with three, two cores take a sixteenth less."""
 ENGINE_SHARE = 0.8
@@ -163,6 +167,8 @@ def open_engine(
         [(most,)] = run("SELECT current_setting('memory_limit')").fetchall()
         if enough < size(most):
             run(f"SET memory_limit = '{enough}B'")
+    if run(f"FROM duckdb_optimizers() WHERE name = {quoted(TYPES_AT_THE_SOURCE)}").fetchall():
+        run(f"SET disabled_optimizers = {quoted(TYPES_AT_THE_SOURCE)}")
     # Counted for query_progress(), never printed by the engine itself.
     run("SET enable_progress_bar = true")
     run("SET enable_progress_bar_print = false")

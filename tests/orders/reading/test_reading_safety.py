@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from crmformulas.orders.log import read
+from crmformulas.orders.reading.engine import open_engine
 from tests.orders.reading.test_reading import write
 
 SCRIPT = """
@@ -96,3 +98,22 @@ def test_reading_is_imported_without_an_engine() -> None:
         check=True,
     )
     assert run.stdout.strip() == "[]"
+
+
+def test_a_cell_that_is_no_number_is_null_and_no_error(tmp_path: Path) -> None:
+    # DuckDB 2.0 casts in its reader where nothing else is asked of the column, and fails there.
+    path = tmp_path / "o.csv"
+    rows = [
+        f"c{i},2026-01-{i % 28 + 1:02},{i}.5,{'none of it' if i == 30_000 else 0.5}"
+        for i in range(40_000)
+    ]
+    path.write_text("customer,date,amount,discount_amount\n" + "\n".join(rows))
+    engine = open_engine()
+    try:
+        table = engine.read_text(path, ["a", "b", "c", "d"], header=True, delim=",")
+        table = table.select(d=table.d.try_cast("decimal(18,4)"))
+        assert len(engine.ask(table)) == 40_000
+    finally:
+        engine.close()
+    with read(path) as log:
+        assert log.summary().input.rows == 40_000
