@@ -79,7 +79,7 @@ def open_source(source: Any, options: SourceOptions) -> OpenSource:
         return _open(source, options)
 
 
-def _open(source: Any, options: Format) -> OpenSource:
+def _open(source: Any, options: SourceOptions) -> OpenSource:
     if isinstance(source, (list, tuple)) and len(source) == 1:
         (source,) = source
     if isinstance(source, str) and "://" in source:
