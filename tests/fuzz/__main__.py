@@ -96,7 +96,11 @@ def main() -> None:
     end = time.monotonic() + args.seconds
     number = args.first
     for number in range(args.first, args.first + args.count):
-        result = worker.check(number)
+        try:
+            result = worker.check(number)
+        except KeyboardInterrupt:
+            # A long run is ended when there is no more time; what it tried is told.
+            break
         if result.startswith("fault: "):
             faults.append((number, result))
             print(number, result, flush=True)
