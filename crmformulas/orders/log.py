@@ -1344,9 +1344,8 @@ class Orders:
             for k in range(1, rules.steps + 2)
         ]
         ladder = [customers for customers in ladder if customers]
-        rates = step_rates(ladder)
         try:
-            return int(tipping_point(rates, rules.threshold))
+            return int(tipping_point(step_rates(ladder), rules.threshold))
         except CrmError:
             raise InputError(
                 f"no step of the ladder reaches {rules.threshold:.0%}, so there is no tipping"

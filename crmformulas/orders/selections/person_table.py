@@ -324,7 +324,8 @@ def _column(column: Any, attribute: Attribute) -> Any:
         case Kind.ID | Kind.TEXT:
             return column.cast(pa.string())
         case Kind.MONEY:
-            return pc.divide(column.cast(pa.float64()), float(UNITS))
+            # Beyond 900 billion a float holds no ten-thousandths any more.
+            return pc.divide(column.cast(pa.float64(), safe=False), float(UNITS))
         case Kind.SHARE | Kind.NUMBER:
             return column.cast(pa.float64())
         case Kind.DAY:
