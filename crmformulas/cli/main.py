@@ -123,6 +123,7 @@ GROUPS: dict[str, dict[str, Subcommand]] = {
     },
     "Next": {
         "forecast": Subcommand("crmformulas.cli.forecast", "The next 12 months, with a backtest."),
+        "follow": Subcommand("crmformulas.cli.follow", "A budget against what has come of it."),
         "backtest": Subcommand("crmformulas.cli.backtest", "What was said a year ago, and came."),
     },
     "Who": {

@@ -14,7 +14,7 @@ from weakref import WeakSet
 
 import ibis
 
-from crmformulas.dates import add_months, day_number, from_number
+from crmformulas.dates import add_months, day_number, from_number, month_index
 from crmformulas.errors import CrmError, InputError, QuestionError, describe
 from crmformulas.formulas.migration import round_half_up, tier_sizes
 from crmformulas.orders.counting import queries, tiers
@@ -39,6 +39,7 @@ from crmformulas.orders.reading.order_log import OrderLog
 from crmformulas.orders.reading.quality import NoCurrencyColumnError
 from crmformulas.orders.reading.typed_rows import REASONS, ReadOptions, Rows, open_rows
 from crmformulas.orders.rules import (
+    LEAST_F12_MONTHS,
     LONGEST_HISTORY,
     RuleChanges,
     Rules,
@@ -58,14 +59,17 @@ if TYPE_CHECKING:
 
     from crmformulas.orders.analysis.backtest import Backtest
     from crmformulas.orders.analysis.discounts import Discounts
+    from crmformulas.orders.analysis.follow import Follow
     from crmformulas.orders.analysis.forecast.customers import CustomerModel
     from crmformulas.orders.analysis.forecast.fit import Origin
     from crmformulas.orders.analysis.forecast.results import Forecast
     from crmformulas.orders.analysis.products import Products
+    from crmformulas.orders.analysis.scenarios import Scenario
     from crmformulas.orders.analysis.separation.build import AnyLine, Asked
     from crmformulas.orders.analysis.separation.results import Separation
     from crmformulas.orders.counting.customer_list import Customers
     from crmformulas.orders.counting.starts import Question
+    from crmformulas.orders.counting.year import YearCount
     from crmformulas.orders.reading.account import Account
     from crmformulas.orders.reading.further_columns import FurtherColumn, FurtherColumns
     from crmformulas.orders.reading.read_options import ContactKeywords, ReadKeywords
@@ -894,6 +898,88 @@ class Orders:
         ((count, made),) = self._tuples(new.aggregate(n=new.count(), orders=new.orders.sum()))
         recruited = NewCustomers(int(count), int(made or 0))
         return backtest_from(now, then, before, forecast, recruited)
+
+    def follow(
+        self,
+        scenario: Scenario,
+        as_of: date | str | None = None,
+        start: date | str | None = None,
+        rules: Rules | None = None,
+        **changes: Unpack[RuleChanges],
+    ) -> Follow:
+        """Follow up a budget during its year: outcome so far by segment and month, and the pace.
+
+        The budget is made from the orders up to the day before its year, as Budget 2 is by the
+        scenario; what has come since is held against it.
+
+        Args:
+            scenario: The factors and the target, as of
+                :func:`crmformulas.orders.analysis.scenarios.read_scenario`.
+            as_of: The last day that counts; the day of the newest order by default.
+            start: The first day of the budget's year; 1 January of the as-of day's year by default.
+            rules: How to count.
+            **changes: Single rules, as for :meth:`summary`.
+
+        Returns:
+            A :class:`~crmformulas.orders.analysis.follow.Follow`.
+
+        Raises:
+            InputError: if there is no usable order before the year, or the as-of day is not in it.
+
+        Examples:
+            >>> import pandas as pd
+            >>> from crmformulas.orders.analysis.scenarios import OWN
+            >>> log = {"customer": ["a", "a"], "date": ["2025-01-05", "2026-03-01"], "amount": 9}
+            >>> with read(pd.DataFrame(log)) as orders:
+            ...     orders.follow(OWN).row("new", "orders").so_far
+            0
+        """
+        from crmformulas.orders.analysis.budget_plan import Plan
+        from crmformulas.orders.analysis.follow import follow_from
+
+        rules = _changed(rules or self.rules, changes, "follow()")
+        extent, windows = self._extent(as_of, rules)
+        day = windows.as_of
+        first = date(day.year, 1, 1) if start is None else _day(start)
+        end = from_number(day_number(add_months(first, 12)) - 1)
+        if not first <= day <= end:
+            raise InputError(f"the budget's year is {first} to {end}, and {day} is not in it")
+        eve = from_number(day_number(first) - 1)
+        assert extent.first is not None
+        if extent.first > day_number(eve):
+            raise InputError(
+                f"there is no budget to follow: history starts {from_number(extent.first)}, and "
+                f"the budget's year {first}"
+            )
+        then = self.summary(eve, rules)
+        year_before, two_before = add_months(first, -12), add_months(first, -24)
+        known = extent.first < day_number(year_before)
+        before = self.summary(add_months(eve, -12), rules) if known else None
+        # Whoever bought in the year before last is known only if history holds half of it.
+        told = Windows(
+            eve, (year_before, eve), (two_before, from_number(day_number(year_before) - 1))
+        )
+        last = None
+        if told.f12_months(from_number(extent.first)) >= LEAST_F12_MONTHS:
+            last = self._year(told, day_number(add_months(day, -12)), rules)
+        this = Windows(day, (first, day), (year_before, eve))
+        plan = Plan.of(then, before, scenario)
+        months = [month_index(add_months(first, n)) for n in range(12)]
+        now = self._year(this, day_number(day), rules)
+        return follow_from(plan, now, last, (first, day, end), months)
+
+    def _year(self, windows: Windows, until: int, rules: Rules) -> list[YearCount]:
+        from crmformulas.orders.counting.year import YearCount, year_counts
+
+        extent = self._extent_to(day_number(windows.as_of), rules)
+        bounds = queries.Bounds.of(windows)
+        orders = queries.usable(self._grouped(rules))
+        within = orders.filter(orders.day <= bounds.as_of)
+        if rules.returns == "ignore":
+            within = within.filter(within.amount > 0)
+        assert extent.first is not None
+        days = self._local(queries.calendar(extent.first, bounds, rules))
+        return self._rows(year_counts(within, days, bounds, until), YearCount)
 
     def _forecast_customers(self, as_of: date, rules: Rules, model: CustomerModel) -> ir.Table:
         """The figures of each customer, made once for a day, rules and a horizon."""

@@ -1,0 +1,181 @@
+"""``crmf follow``: a budget against what has come of its year."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crmformulas.cli.options import examples, option, options
+from crmformulas.cli.order_options import (
+    AS_OF,
+    OF_ORDERS,
+    ORDERS,
+    READING,
+    OrderCommand,
+    as_day,
+    name_of,
+    opened,
+)
+from crmformulas.cli.output import print_json, print_view
+from crmformulas.formats import UNKNOWN, NumberFormat
+from crmformulas.translations import translate
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table
+    from rich.text import Text
+
+    from crmformulas.orders.analysis.follow import Follow
+
+__all__ = ["follow", "follow_view"]
+
+FIGURES = NumberFormat("en")
+
+
+@examples(
+    """
+    crmf follow orders.csv --scenario plan.toml
+    crmf follow orders.csv --scenario plan.toml --start 2025-11-01 --as-of 2026-10-31
+    """
+)
+@click.command(cls=OrderCommand)
+@ORDERS
+@option(
+    "--scenario",
+    "The budget's factors and target, as the terminal saves them.",
+    "FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+)
+@AS_OF
+@option(
+    "--start",
+    "The first day of the budget's year; by default 1 January of the as-of day's.",
+    "DAY",
+    type=as_day,
+)
+@option(
+    "--format",
+    "Tables to read, or JSON.",
+    None,
+    type=click.Choice(["text", "json"]),
+    default="text",
+)
+@options(READING, OF_ORDERS)
+def follow(
+    orders: tuple[str, ...],
+    scenario: Path,
+    as_of: date | None,
+    start: date | None,
+    format: str,
+    **given: Any,
+) -> None:
+    """Follow up a budget: what has come so far, what is left, and whether the pace holds.
+
+    The budget is made from the orders before its year. The pace is that of last year: the share of
+    it that had come by the same day.
+    """
+    from crmformulas.orders.analysis.scenarios import read_scenario
+
+    plan = read_scenario(scenario)
+    with opened(orders, None, given) as (log, _, rules):
+        made = log.follow(plan, as_of, start, **rules)
+    if format == "json":
+        print_json(json.dumps(made.to_dict(), ensure_ascii=False, indent=1))
+        return
+    print_view(follow_view(made, name_of(orders)))
+
+
+def follow_view(made: Follow, name: str) -> RenderableType:
+    """The follow-up as something rich can print at 80 columns or more."""
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    title = translate(made.name, "en")
+    days = f"{FIGURES.day(made.start)} to {FIGURES.day(made.as_of)}"
+    parts: list[RenderableType] = [Text(f" {name} · {title} · {days}", "bold"), _verdict(made)]
+    words = Table.grid(padding=(0, 1, 0, 0))
+    for notice in made.notices:
+        words.add_row(Text(" !", "yellow"), Text(translate(notice, "en"), "yellow"))
+    parts += [words] if made.notices else []
+    parts += [Text(), _rows(made), Text(), _months(made)]
+    return Group(*parts)
+
+
+def _verdict(made: Follow) -> Text:
+    from rich.text import Text
+
+    row = made.row()
+    if row.budget is None:
+        return Text(f" {FIGURES.amount(row.so_far)} has come")
+    left = row.budget - row.so_far
+    rest = f"{FIGURES.amount(left)} is left" if left > 0 else f"{FIGURES.amount(-left)} more"
+    text = Text(f" {FIGURES.amount(row.so_far)} of {FIGURES.amount(row.budget)} has come, {rest}")
+    if row.ahead is not None and row.due is not None:
+        holds = "the pace holds" if row.ahead >= 0 else "the pace does not hold"
+        text.append(
+            f"\n {holds}: {FIGURES.amount(row.due)} was due by now"
+            f"\n at last year's pace the year brings {FIGURES.amount(row.pace)} "
+            f"({_signed(row.ahead, 1)})"
+        )
+    if made.target is not None and row.pace is not None:
+        gap = row.pace - made.target
+        words = "above" if gap >= 0 else "short of"
+        text.append(
+            f"\n that is {FIGURES.amount(abs(gap))} {words} the target of "
+            f"{FIGURES.amount(made.target)}"
+        )
+    return text
+
+
+def _signed(share: float | None, decimals: int = 0) -> str:
+    # Adding 0 turns -0 into 0.
+    rounded = None if share is None else round(share, decimals + 2) + 0.0
+    return FIGURES.signed_percent(rounded, decimals)
+
+
+def _rows(made: Follow) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 1, 0, 0))
+    table.add_column("segment", no_wrap=True)
+    table.add_column("figure")
+    for heading in ("budget", "so far", "due", "left", "at pace", "against"):
+        table.add_column(heading, justify="right")
+    for row in made.rows:
+        show = FIGURES.amount if row.figure == "revenue" else FIGURES.whole
+        told = [show(v) for v in (row.budget, row.so_far, row.due, row.left, row.pace)]
+        style = "bold" if row.segment == "total" else ""
+        table.add_row(row.segment, row.figure, *told, _signed(row.ahead), style=style)
+    return table
+
+
+def _months(made: Follow) -> Table:
+    from rich.table import Table
+
+    table = Table(
+        box=None,
+        title="Revenue by month: came / budget",
+        title_justify="left",
+        padding=(0, 1, 0, 0),
+    )
+    table.add_column("month", no_wrap=True)
+    segments = list(dict.fromkeys(month.segment for month in made.months))
+    for segment in segments:
+        table.add_column(segment, justify="right", no_wrap=True)
+    for name in dict.fromkeys(month.month for month in made.months):
+        here = {month.segment: month for month in made.months if month.month == name}
+        cells = []
+        for segment in segments:
+            month = here[segment]
+            came = UNKNOWN if month.came is None else FIGURES.amount(month.came)
+            cells.append(f"{came} / {FIGURES.amount(month.budget)}")
+        part = here["total"]
+        mark = "" if part.whole or part.came is None else " …"
+        table.add_row(f"{name}{mark}", *cells, style="dim" if part.came is None else "")
+    return table
