@@ -56,6 +56,8 @@ __all__ = [
     "customer_duration",
     "customer_flows",
     "customer_status",
+    "expected_orders",
+    "expected_value",
     "extra_orders",
     "f_ladder",
     "first_year",
@@ -71,6 +73,8 @@ __all__ = [
     "nps",
     "order_ladder",
     "orders",
+    "p_alive",
+    "p_buys",
     "pareto_share",
     "payback_months",
     "payback_years",
@@ -282,6 +286,44 @@ def customer_status(
     as_of: _Day | None = ...,
     language: str | None = ...,
 ) -> pd.DataFrame: ...
+@overload
+def expected_orders(
+    shape: _Number,
+    alpha: _Number,
+    a: _Number,
+    b: _Number,
+    repeats: _Number,
+    last: _Number,
+    age: _Number,
+    period: _Number,
+) -> float: ...
+@overload
+def expected_orders(
+    shape: _Number | _Range,
+    alpha: _Number | _Range,
+    a: _Number | _Range,
+    b: _Number | _Range,
+    repeats: _Number | _Range,
+    last: _Number | _Range,
+    age: _Number | _Range,
+    period: _Number | _Range,
+) -> NDArray[np.float64]: ...
+@overload
+def expected_value(
+    p: _Number,
+    q: _Number,
+    gamma: _Number,
+    repeats: _Number,
+    mean_value: _Number,
+) -> float: ...
+@overload
+def expected_value(
+    p: _Number | _Range,
+    q: _Number | _Range,
+    gamma: _Number | _Range,
+    repeats: _Number | _Range,
+    mean_value: _Number | _Range,
+) -> NDArray[np.float64]: ...
 def extra_orders(
     rates: _Number | _Range,
     customers: _Number = 1000.0,
@@ -406,6 +448,48 @@ def order_ladder(
     as_of: _Day | None = ...,
     language: str | None = ...,
 ) -> pd.DataFrame: ...
+@overload
+def p_alive(
+    shape: _Number,
+    alpha: _Number,
+    a: _Number,
+    b: _Number,
+    repeats: _Number,
+    last: _Number,
+    age: _Number,
+) -> float: ...
+@overload
+def p_alive(
+    shape: _Number | _Range,
+    alpha: _Number | _Range,
+    a: _Number | _Range,
+    b: _Number | _Range,
+    repeats: _Number | _Range,
+    last: _Number | _Range,
+    age: _Number | _Range,
+) -> NDArray[np.float64]: ...
+@overload
+def p_buys(
+    shape: _Number,
+    alpha: _Number,
+    a: _Number,
+    b: _Number,
+    repeats: _Number,
+    last: _Number,
+    age: _Number,
+    period: _Number,
+) -> float: ...
+@overload
+def p_buys(
+    shape: _Number | _Range,
+    alpha: _Number | _Range,
+    a: _Number | _Range,
+    b: _Number | _Range,
+    repeats: _Number | _Range,
+    last: _Number | _Range,
+    age: _Number | _Range,
+    period: _Number | _Range,
+) -> NDArray[np.float64]: ...
 def pareto_share(
     revenue: _Number | _Range,
     top: _Number = 0.2,

@@ -134,6 +134,7 @@ CATEGORIES = (
     "campaign",
     "segment",
     "uncertainty",
+    "forecast",
     "orders",
 )
 """The categories in the order in which they are shown."""

@@ -20,13 +20,14 @@ from crmformulas.cli.order_options import (
 )
 from crmformulas.cli.output import print_json, print_view
 from crmformulas.formats import NumberFormat
+from crmformulas.translations import translate
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
     from rich.text import Text
 
-    from crmformulas.orders.analysis.forecast.results import Expected, Forecast
+    from crmformulas.orders.analysis.forecast.results import AllAtRisk, Expected, Forecast
 
 __all__ = ["forecast", "forecast_view"]
 
@@ -54,6 +55,7 @@ HEIGHT = 8
     crmf forecast orders.csv
     crmf forecast orders.csv --by step --as-of 2026-10-31
     crmf forecast orders.csv --horizon 6
+    crmf forecast orders.csv --at-risk 20
     crmf forecast orders.csv --format json
     """
 )
@@ -77,6 +79,13 @@ HEIGHT = 8
     show_default=True,
 )
 @option(
+    "--at-risk",
+    "Also list so many customers at risk, the least likely to buy first.",
+    "N",
+    type=click.IntRange(0),
+    default=0,
+)
+@option(
     "--format",
     "Tables to read, or JSON.",
     None,
@@ -85,7 +94,13 @@ HEIGHT = 8
 )
 @options(READING, OF_ORDERS)
 def forecast(
-    orders: tuple[str, ...], as_of: date | None, months: int, by: str, format: str, **given: Any
+    orders: tuple[str, ...],
+    as_of: date | None,
+    months: int,
+    by: str,
+    at_risk: int,
+    format: str,
+    **given: Any,
 ) -> None:
     """Forecast buyers, orders and revenue of the next months, with what a backtest says of it.
 
@@ -94,18 +109,26 @@ def forecast(
     """
     with opened(orders, None, given) as (log, _, rules):
         made = log.forecast(as_of, months, **rules)
+        risk = made.at_risk(at_risk) if at_risk and made.total is not None else None
     if format == "json":
-        print_json(json.dumps(made.to_dict(), ensure_ascii=False, indent=1))
+        told = made.to_dict()
+        if risk is not None:
+            told["at_risk"] = {
+                "customers": risk.customers,
+                "at_stake": risk.at_stake,
+                "rows": [row._asdict() for row in risk.rows],
+            }
+        print_json(json.dumps(told, ensure_ascii=False, indent=1))
         return
-    print_view(forecast_view(made, name_of(orders), by))
+    print_view(forecast_view(made, name_of(orders), by, risk))
 
 
-def forecast_view(made: Forecast, name: str, by: str = "tier") -> RenderableType:
+def forecast_view(
+    made: Forecast, name: str, by: str = "tier", risk: AllAtRisk | None = None
+) -> RenderableType:
     """The forecast as something rich can print at 80 columns or more."""
     from rich.console import Group
     from rich.text import Text
-
-    from crmformulas.translations import translate
 
     head = Text(f" {name} · the {made.months} months after {FIGURES.day(made.as_of)}", "bold")
     if made.total is not None:
@@ -128,6 +151,8 @@ def forecast_view(made: Forecast, name: str, by: str = "tier") -> RenderableType
                 parts += [Text(), _missed([*rows, made.total], by)]
     if made.backtest:
         parts += [Text(), _backtest(made)]
+    if risk is not None:
+        parts += [Text(), _at_risk(risk)]
     return Group(*parts)
 
 
@@ -208,6 +233,20 @@ def _missed(rows: list[Expected], by: str) -> Table:
     for row in rows:
         told = [_signed(error) for error in row.errors or [None] * len(columns)]
         table.add_row(row.name, *told, style="bold" if row.name == "total" else "")
+    return table
+
+
+def _at_risk(risk: AllAtRisk) -> Table:
+    columns = ("P(buys)", "expected", "at stake")
+    customers, stake = FIGURES.whole(risk.customers), FIGURES.amount(risk.at_stake)
+    title = f"At risk: {customers} customers, {stake} at stake"
+    table = _table(title, "customer", *columns)
+    table.add_column("why")
+    for row in risk.rows:
+        money = map(FIGURES.amount, (row.expected_revenue, row.at_stake))
+        table.add_row(
+            row.customer, FIGURES.percent(row.p_buy, 0), *money, translate(row.reason, "en")
+        )
     return table
 
 

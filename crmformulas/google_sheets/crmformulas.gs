@@ -736,6 +736,76 @@ function CLV_INTERVAL(annual_value, opening, retained, level) {
   return CRM_.call('clv_interval', arguments);
 }
 
+// ------------------------------------------------------- forecast
+
+/**
+ * Probability that a customer is still one.
+ *
+ * @param {number|Array<Array<number>>} shape Shape r of the rates at which customers buy. Number or range.
+ * @param {number|Array<Array<number>>} alpha Scale of them, in days (or in the unit of last and age). Number or range.
+ * @param {number|Array<Array<number>>} a First parameter of the probability to be gone after a purchase. Number or range.
+ * @param {number|Array<Array<number>>} b Second parameter of it. Number or range.
+ * @param {number|Array<Array<number>>} repeats Purchase days after the first. Number or range.
+ * @param {number|Array<Array<number>>} last Days from the first purchase to the last. Number or range, at most age.
+ * @param {number|Array<Array<number>>} age Days from the first purchase to the day of the forecast. Number or range.
+ * @return A probability, 0 to 1. Show P(buys) in its place: this one is near 1 for everybody where the model sees nobody leave.
+ * @customfunction
+ */
+function P_ALIVE(shape, alpha, a, b, repeats, last, age) {
+  return CRM_.call('p_alive', arguments);
+}
+
+/**
+ * Probability that a customer buys within a period.
+ *
+ * @param {number|Array<Array<number>>} shape Shape r of the rates at which customers buy. Number or range.
+ * @param {number|Array<Array<number>>} alpha Scale of them, in days (or in the unit of the other times). Number or range.
+ * @param {number|Array<Array<number>>} a First parameter of the probability to be gone after a purchase. Number or range.
+ * @param {number|Array<Array<number>>} b Second parameter of it. Number or range.
+ * @param {number|Array<Array<number>>} repeats Purchase days after the first. Number or range.
+ * @param {number|Array<Array<number>>} last Days from the first purchase to the last. Number or range, at most age.
+ * @param {number|Array<Array<number>>} age Days from the first purchase to the day of the forecast. Number or range.
+ * @param {number|Array<Array<number>>} period Days ahead, 365 for a year. Number or range.
+ * @return A probability, 0 to 1: comparable with retention where the period is a year.
+ * @customfunction
+ */
+function P_BUYS(shape, alpha, a, b, repeats, last, age, period) {
+  return CRM_.call('p_buys', arguments);
+}
+
+/**
+ * Purchase days that are expected of a customer within a period.
+ *
+ * @param {number|Array<Array<number>>} shape Shape r of the rates at which customers buy. Number or range.
+ * @param {number|Array<Array<number>>} alpha Scale of them, in days (or in the unit of the other times). Number or range.
+ * @param {number|Array<Array<number>>} a First parameter of the probability to be gone after a purchase. Number or range.
+ * @param {number|Array<Array<number>>} b Second parameter of it. Number or range.
+ * @param {number|Array<Array<number>>} repeats Purchase days after the first. Number or range.
+ * @param {number|Array<Array<number>>} last Days from the first purchase to the last. Number or range, at most age.
+ * @param {number|Array<Array<number>>} age Days from the first purchase to the day of the forecast. Number or range.
+ * @param {number|Array<Array<number>>} period Days ahead, 365 for a year. Number or range.
+ * @return A number of purchase days in the period.
+ * @customfunction
+ */
+function EXPECTED_ORDERS(shape, alpha, a, b, repeats, last, age, period) {
+  return CRM_.call('expected_orders', arguments);
+}
+
+/**
+ * Revenue that is expected of a customer's next order.
+ *
+ * @param {number|Array<Array<number>>} p Shape of the values of a customer's orders. Number or range.
+ * @param {number|Array<Array<number>>} q Shape of the means over customers, above 1. Number or range.
+ * @param {number|Array<Array<number>>} gamma Scale of the means, in currency units. Number or range.
+ * @param {number|Array<Array<number>>} repeats Purchase days after the first. Number or range.
+ * @param {number|Array<Array<number>>} mean_value Mean revenue of those, in currency units; any where there are none. Number or range.
+ * @return Currency units per order.
+ * @customfunction
+ */
+function EXPECTED_VALUE(p, q, gamma, repeats, mean_value) {
+  return CRM_.call('expected_value', arguments);
+}
+
 // ------------------------------------------------------- orders
 
 /**
@@ -1383,6 +1453,8 @@ const CRM_ = (() => {
     clv_to_cac: (clv, cac) => over(clv, cac),
     payback_years: (cac, annual_value, margin) => over(cac, annual_value * margin),
     payback_months: (cac, annual_value, margin) => over(12 * cac, annual_value * margin),
+    expected_value: (p, q, gamma, repeats, mean_value) =>
+      over(p * (gamma + repeats * mean_value), p * repeats + q - 1),
   };
 
   // ------------------------------------------------------- formulas of numbers: beyond arithmetic
@@ -1446,6 +1518,37 @@ const CRM_ = (() => {
       throw wrong('simulation must be ' + LEVERS.length + ' factors, got ' + simulation.length);
     }
   }
+
+  const aliveOdds = (shape, alpha, a, b, repeats, last, age) => {
+    const kept = Math.pow((alpha + last) / (alpha + age), shape + repeats);
+    return kept / (kept + a / (b + repeats));
+  };
+
+  NUMBERS.p_alive = aliveOdds;
+
+  NUMBERS.p_buys = (shape, alpha, a, b, repeats, last, age, period) =>
+    aliveOdds(shape, alpha, a, b, repeats, last, age) *
+    (1 - Math.pow((alpha + age) / (alpha + age + period), shape + repeats));
+
+  /** A sum of positive terms, in which nothing cancels. */
+  NUMBERS.expected_orders = (shape, alpha, a, b, repeats, last, age, period) => {
+    if (period === 0) return 0;
+    const scale = alpha + age;
+    const [rate, share] = [shape + repeats, period / (scale + period)];
+    const mean = rate * period / scale;
+    const terms = mean + 12 * Math.sqrt(mean * (1 + period / scale)) + 40 * (1 + period / scale);
+    if (!(terms <= 100000)) throw outside('more than 100,000 orders can\'t be summed');
+    const stays = b + 1 + repeats;
+    let [exactly, there, sum] = [rate * Math.log1p(-share), 1, 0];
+    let atLeast = -Math.expm1(exactly);
+    for (let n = 0; n < Math.ceil(terms); n++) {
+      sum += atLeast * there;
+      exactly += Math.log((rate + n) / (n + 1) * share);
+      atLeast = Math.max(atLeast - Math.exp(exactly), 0);
+      there *= (stays + n) / (a + stays + n);
+    }
+    return aliveOdds(shape, alpha, a, b, repeats, last, age) * sum;
+  };
 
   // ------------------------------------------------------- formulas of ranges
 
@@ -2593,6 +2696,8 @@ const CRM_ = (() => {
     day: { content: 'day' },
     score: { content: 'number', bounds: 'a whole number between 1 and 5', low: 1, high: 5, whole: true },
     confidence: { content: 'number', bounds: 'between 0.5 and 0.9999', low: 0.5, high: 0.9999 },
+    days: { content: 'number', bounds: 'at least 0', low: 0 },
+    'above one': { content: 'number', bounds: 'above 1', low: 1, above: true },
   };
 
   const CATALOG = {
@@ -2861,6 +2966,42 @@ const CRM_ = (() => {
       { name: 'opening', kind: KINDS.count, shape: 'column' },
       { name: 'retained', kind: KINDS.count, shape: 'column' },
       { name: 'level', kind: KINDS.confidence, shape: 'number', optional: true, otherwise: 0.8 },
+    ] },
+    p_alive: { elementwise: true, ties: [{ parts: ['last'], high: 'age' }], takes: [
+      { name: 'shape', kind: KINDS.positive, shape: 'number' },
+      { name: 'alpha', kind: KINDS.positive, shape: 'number' },
+      { name: 'a', kind: KINDS.positive, shape: 'number' },
+      { name: 'b', kind: KINDS.positive, shape: 'number' },
+      { name: 'repeats', kind: KINDS.orders, shape: 'number' },
+      { name: 'last', kind: KINDS.days, shape: 'number' },
+      { name: 'age', kind: KINDS.days, shape: 'number' },
+    ] },
+    p_buys: { elementwise: true, ties: [{ parts: ['last'], high: 'age' }], takes: [
+      { name: 'shape', kind: KINDS.positive, shape: 'number' },
+      { name: 'alpha', kind: KINDS.positive, shape: 'number' },
+      { name: 'a', kind: KINDS.positive, shape: 'number' },
+      { name: 'b', kind: KINDS.positive, shape: 'number' },
+      { name: 'repeats', kind: KINDS.orders, shape: 'number' },
+      { name: 'last', kind: KINDS.days, shape: 'number' },
+      { name: 'age', kind: KINDS.days, shape: 'number' },
+      { name: 'period', kind: KINDS.days, shape: 'number' },
+    ] },
+    expected_orders: { elementwise: true, ties: [{ parts: ['last'], high: 'age' }], takes: [
+      { name: 'shape', kind: KINDS.positive, shape: 'number' },
+      { name: 'alpha', kind: KINDS.positive, shape: 'number' },
+      { name: 'a', kind: KINDS.positive, shape: 'number' },
+      { name: 'b', kind: KINDS.positive, shape: 'number' },
+      { name: 'repeats', kind: KINDS.orders, shape: 'number' },
+      { name: 'last', kind: KINDS.days, shape: 'number' },
+      { name: 'age', kind: KINDS.days, shape: 'number' },
+      { name: 'period', kind: KINDS.days, shape: 'number' },
+    ] },
+    expected_value: { elementwise: true, takes: [
+      { name: 'p', kind: KINDS.positive, shape: 'number' },
+      { name: 'q', kind: KINDS['above one'], shape: 'number' },
+      { name: 'gamma', kind: KINDS.positive, shape: 'number' },
+      { name: 'repeats', kind: KINDS.orders, shape: 'number' },
+      { name: 'mean_value', kind: KINDS.spend, shape: 'number' },
     ] },
     customer_status: { aligned: ['customers', 'dates', 'amounts'], headed: true, takes: [
       { name: 'customers', kind: KINDS.customer, shape: 'column' },

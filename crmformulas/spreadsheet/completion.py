@@ -24,6 +24,7 @@ CATEGORY_LABELS: dict[str, Translated] = {
     "campaign": Translated("campaign", "kampanj"),
     "segment": Translated("segment", "segment"),
     "uncertainty": Translated("uncertainty", "osäkerhet"),
+    "forecast": Translated("forecast", "prognos"),
     "orders": Translated("orders", "ordrar"),
 }
 

@@ -35,6 +35,7 @@ PORTABLE = (
     "crmformulas.formulas._root_finding",
     "crmformulas.formulas.budget",
     "crmformulas.formulas.campaign",
+    "crmformulas.formulas.forecast",
     "crmformulas.formulas.kpi",
     "crmformulas.formulas.ladder",
     "crmformulas.formulas.migration",

@@ -60,6 +60,37 @@ function budgetSizes(outcome, growth, simulation) {
   }
 }
 
+const aliveOdds = (shape, alpha, a, b, repeats, last, age) => {
+  const kept = Math.pow((alpha + last) / (alpha + age), shape + repeats);
+  return kept / (kept + a / (b + repeats));
+};
+
+NUMBERS.p_alive = aliveOdds;
+
+NUMBERS.p_buys = (shape, alpha, a, b, repeats, last, age, period) =>
+  aliveOdds(shape, alpha, a, b, repeats, last, age) *
+  (1 - Math.pow((alpha + age) / (alpha + age + period), shape + repeats));
+
+/** A sum of positive terms, in which nothing cancels. */
+NUMBERS.expected_orders = (shape, alpha, a, b, repeats, last, age, period) => {
+  if (period === 0) return 0;
+  const scale = alpha + age;
+  const [rate, share] = [shape + repeats, period / (scale + period)];
+  const mean = rate * period / scale;
+  const terms = mean + 12 * Math.sqrt(mean * (1 + period / scale)) + 40 * (1 + period / scale);
+  if (!(terms <= 100000)) throw outside('more than 100,000 orders can\'t be summed');
+  const stays = b + 1 + repeats;
+  let [exactly, there, sum] = [rate * Math.log1p(-share), 1, 0];
+  let atLeast = -Math.expm1(exactly);
+  for (let n = 0; n < Math.ceil(terms); n++) {
+    sum += atLeast * there;
+    exactly += Math.log((rate + n) / (n + 1) * share);
+    atLeast = Math.max(atLeast - Math.exp(exactly), 0);
+    there *= (stays + n) / (a + stays + n);
+  }
+  return aliveOdds(shape, alpha, a, b, repeats, last, age) * sum;
+};
+
 // ------------------------------------------------------- formulas of ranges
 
 const RANGES = {

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from crmformulas.orders.analysis.forecast.order_values import OrderValueModel
     from crmformulas.orders.analysis.forecast.purchases import PurchaseModel
 
-__all__ = ["AT_RISK", "COLUMNS", "CustomerModel", "customer_columns"]
+__all__ = ["AT_RISK", "COLUMNS", "CustomerModel", "at_risk", "customer_columns"]
 
 COLUMNS = (
     "p_alive",
@@ -65,9 +65,13 @@ COLUMNS = (
   her, in currency units.
 """
 
-AT_RISK = "orders >= 2 and overdue > 2"
-"""Who is flagged as at risk, to be sorted by ``p_buy``. Rhythm explains and does not rank: sorted
-by it, the customers who matter come worse than by plain recency on every real file tried."""
+AT_RISK = "orders >= 2 and overdue > 2 and silent_days <= 365"
+"""Who is at risk, as a condition: to be sorted by ``p_buy``. Rhythm explains and does not rank:
+sorted by it, the customers who matter come worse than by plain recency on every real file tried.
+Who has not bought for a year is lost already."""
+
+OVERDUE, SILENT = 2.0, 365
+"""The numbers of :data:`AT_RISK`: rhythms, and days."""
 
 LARGEST = 700.0
 """Of exponents: beyond it some engines raise where others say infinity."""
@@ -203,6 +207,11 @@ def customer_columns(
         here = ((least >= level) & (more < level), (least > level) & (more <= level))
         people = _looked_up(people, ends, here[end == "high"]).drop("least", "more")
     return _figures(people, model)
+
+
+def at_risk(people: ir.Table) -> ir.Table:
+    """Those of :func:`customer_columns` who are at risk; a rhythm has who bought on two days."""
+    return people.filter((people.overdue > OVERDUE) & (people.silent_days <= SILENT))
 
 
 def _looked_up(people: ir.Table, table: ir.Table, *where: ir.BooleanValue) -> ir.Table:

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from crmformulas.errors import InputError
-from crmformulas.translations import Label, translate
+from crmformulas.translations import Label, Translated, translate
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from crmformulas.orders.analysis.forecast.order_values import OrderValueModel
     from crmformulas.orders.analysis.forecast.purchases import PurchaseModel
 
-__all__ = ["BacktestRow", "Came", "Errors", "Expected", "Forecast", "Month", "Status"]
+__all__ = [
+    "AllAtRisk",
+    "AtRisk",
+    "BacktestRow",
+    "Came",
+    "Errors",
+    "Expected",
+    "Forecast",
+    "Month",
+    "Status",
+]
 
 Status: TypeAlias = Literal["tested", "untested", "failed", "blank"]
 
@@ -124,6 +134,48 @@ class Came(NamedTuple):
     revenue_came: float
 
 
+class AtRisk(NamedTuple):
+    """A customer at risk.
+
+    Attributes:
+        customer: The id, as in the log.
+        p_buy: Probability that she buys within the horizon.
+        expected_revenue: Within it, in currency units, before returns.
+        at_stake: What would be lost with her: (1 − P(alive)) × expected orders if alive × their
+            value, in currency units.
+        rhythm_days: Days between her purchases.
+        silent_days: Days since the last.
+    """
+
+    customer: str
+    p_buy: float
+    expected_revenue: float
+    at_stake: float
+    rhythm_days: float
+    silent_days: int
+
+    @property
+    def reason(self) -> Translated:
+        """Why: her own rhythm, and for how long she has been silent."""
+        return Translated(
+            "usually every {} days, silent for {}", "brukar köpa var {}:e dag, tyst i {}"
+        ).format(round(self.rhythm_days), self.silent_days)
+
+
+class AllAtRisk(NamedTuple):
+    """The customers at risk.
+
+    Attributes:
+        customers: How many there are.
+        at_stake: Of all of them, in currency units.
+        rows: The first of them by P(buys), the least likely first.
+    """
+
+    customers: int
+    at_stake: float
+    rows: tuple[AtRisk, ...]
+
+
 class Month(NamedTuple):
     """A month, past or to come.
 
@@ -162,6 +214,7 @@ class Forecast:
         notices: What to know beside the figures, in both languages.
         model: What the figures of customers follow from.
         table: Makes their table in the engine.
+        ask: Fetches the rows of a table of the engine.
     """
 
     as_of: date
@@ -179,6 +232,9 @@ class Forecast:
     notices: tuple[Label, ...] = ()
     model: CustomerModel | None = field(default=None, repr=False, compare=False)
     table: Callable[[CustomerModel], ir.Table] | None = field(
+        default=None, repr=False, compare=False
+    )
+    ask: Callable[[ir.Table], list[tuple[Any, ...]]] | None = field(
         default=None, repr=False, compare=False
     )
 
@@ -217,6 +273,28 @@ class Forecast:
         if self.table is None:
             raise InputError("the forecast is of no log that could list its customers")
         return self.table(self.model)
+
+    def at_risk(self, limit: int = 200) -> AllAtRisk:
+        """Who is at risk: bought at least twice, within the last year, and is silent for long.
+
+        Long is more than two of her own rhythms. They are sorted by P(buys), the least likely
+        first; rhythm explains, and does not rank. Only the rows that are asked for leave the
+        engine.
+
+        Args:
+            limit: How many customers at most.
+
+        Raises:
+            InputError: if there is no forecast, with the reason, or the log is closed.
+        """
+        from crmformulas.orders.analysis.forecast.customers import at_risk
+
+        people = at_risk(self.customers())
+        assert self.ask is not None
+        ((count, stake),) = self.ask(people.aggregate(n=people.count(), s=people.at_stake.sum()))
+        first = people.order_by(people.p_buy, people.customer).limit(limit)
+        rows = self.ask(first.select(*AtRisk._fields))
+        return AllAtRisk(int(count), float(stake or 0.0), tuple(map(AtRisk._make, rows)))
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON contract: plain values, money with at most four decimals."""

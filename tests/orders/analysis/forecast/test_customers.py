@@ -16,6 +16,7 @@ from crmformulas.errors import InputError
 from crmformulas.orders import read
 from crmformulas.orders.analysis.forecast.customers import COLUMNS
 from crmformulas.orders.analysis.forecast.results import Forecast
+from crmformulas.translations import translate
 from tests.orders.analysis.forecast.made_up import LOG
 
 AS_OF = date(2025, 12, 31)
@@ -128,6 +129,25 @@ def test_customers_follow_the_factors_of_their_tier() -> None:
     assert ((people.expected_value / plain.expected_value).round(1) == 0.5).sum() == by_tier[
         "inactive"
     ].customers
+
+
+def test_who_is_at_risk(told: tuple[Forecast, pd.DataFrame]) -> None:
+    """By hand from the figures of all customers; words in both languages."""
+    _, people = told
+    with read(LOG) as log:
+        found = log.forecast(AS_OF).at_risk(30)
+    here = people[(people.overdue > 2) & (people.silent_days <= 365)]
+    assert (here.rhythm_days > 0).all()
+    assert found.customers == len(here) > 30
+    assert found.at_stake == pytest.approx(here.at_stake.sum())
+    first = here.reset_index().sort_values(["p_buy", "customer"]).head(30)
+    assert [row.customer for row in found.rows] == first.customer.tolist()
+    for row, p_buy in zip(found.rows, first.p_buy, strict=True):
+        assert row.p_buy == pytest.approx(p_buy)
+    row = found.rows[0]
+    days = f"{round(row.rhythm_days)}", str(row.silent_days)
+    assert translate(row.reason, "en") == f"usually every {days[0]} days, silent for {days[1]}"
+    assert translate(row.reason, "sv") == f"brukar köpa var {days[0]}:e dag, tyst i {days[1]}"
 
 
 def test_no_forecast_lists_no_customers() -> None:
