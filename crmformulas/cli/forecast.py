@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmformulas.cli.options import examples, option, options
+from crmformulas.cli.options import FORCE, examples, option, options, writable_file
 from crmformulas.cli.order_options import (
     AS_OF,
     OF_ORDERS,
@@ -18,7 +19,7 @@ from crmformulas.cli.order_options import (
     name_of,
     opened,
 )
-from crmformulas.cli.output import print_json, print_view
+from crmformulas.cli.output import echo, print_json, print_view
 from crmformulas.formats import NumberFormat
 from crmformulas.translations import translate
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from crmformulas.orders.analysis.forecast.results import AllAtRisk, Expected, Forecast
+    from crmformulas.orders.log import Orders
 
 __all__ = ["forecast", "forecast_view"]
 
@@ -86,6 +88,13 @@ HEIGHT = 8
     default=0,
 )
 @option(
+    "--save-scenario",
+    "Write the budget's factors as forecast to a file, for browse and follow.",
+    "FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+)
+@FORCE
+@option(
     "--format",
     "Tables to read, or JSON.",
     None,
@@ -99,6 +108,8 @@ def forecast(
     months: int,
     by: str,
     at_risk: int,
+    save_scenario: Path | None,
+    force: bool,
     format: str,
     **given: Any,
 ) -> None:
@@ -107,9 +118,16 @@ def forecast(
     Known customers only: who is new next year is not in it. A forecast whose backtest fails is not
     shown; its errors are. It is a figure of its own, and never CLV.
     """
+    if save_scenario is not None:
+        writable_file(save_scenario, force)
     with opened(orders, None, given) as (log, _, rules):
         made = log.forecast(as_of, months, **rules)
+        words = ""
+        if save_scenario is not None:
+            words = _save_scenario(log, made, rules, save_scenario, force)
         risk = made.at_risk(at_risk) if at_risk and made.total is not None else None
+    if words:
+        echo(words, err=True)
     if format == "json":
         told = made.to_dict()
         if risk is not None:
@@ -121,6 +139,28 @@ def forecast(
         print_json(json.dumps(told, ensure_ascii=False, indent=1))
         return
     print_view(forecast_view(made, name_of(orders), by, risk))
+
+
+def _save_scenario(
+    log: Orders, made: Forecast, rules: dict[str, Any], path: Path, force: bool
+) -> str:
+    """Write the scenario of a budget as forecast; what to say of it."""
+    from crmformulas.dates import add_months
+    from crmformulas.orders.analysis.budget_plan import Plan
+    from crmformulas.orders.analysis.forecast.scenario import as_forecast, band
+    from crmformulas.orders.analysis.scenarios import write_scenario
+
+    summary = log.summary(made.as_of, **rules)
+    year_ago = add_months(made.as_of, -12)
+    before = log.summary(year_ago, **rules) if summary.input.first_day <= year_ago else None
+    plan = Plan.of(summary, before)
+    scenario = as_forecast(made, plan)
+    write_scenario(path, scenario, overwrite=force)
+    budget, ends = Plan.of(summary, before, scenario).budget_2.revenue, band(made, plan)
+    told = f"{path}: budget as forecast, {FIGURES.amount(budget)}"
+    if ends is None:
+        return told
+    return f"{told} ({FIGURES.amount(ends.low)} to {FIGURES.amount(ends.high)} in 80 %)"
 
 
 def forecast_view(

@@ -825,9 +825,8 @@ class Orders:
         key = "forecast", day, months, rules
         if key not in self._made:
             made = self._forecast(day, months, rules)
-            self._made[key] = replace(
-                made, table=partial(self._forecast_customers, made.as_of, rules)
-            )
+            table = partial(self._forecast_customers, made.as_of, rules)
+            self._made[key] = replace(made, table=table, ask=self._tuples)
         found: Forecast = self._made[key]
         return found
 

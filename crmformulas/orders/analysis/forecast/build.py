@@ -91,7 +91,7 @@ def forecast_from(
         returns: Returns as a share of the revenue of the last 12 months.
     """
     history = _history(summary)
-    made = Forecast(now.day, months, "blank", history=history)
+    made = Forecast(now.day, months, "blank", history=history, returns=returns)
     if reason := _too_little(now):
         return replace(made, notices=(reason,))
     fit = fit_origin(now)

@@ -211,6 +211,7 @@ class Forecast:
         came: The forecast of that day by value tier, with what came.
         history: Revenue before returns of the last 24 complete months.
         ahead: The months to come, without season: what is expected of the year, spread.
+        returns: Returns as a share of the revenue of the last 12 months.
         notices: What to know beside the figures, in both languages.
         model: What the figures of customers follow from.
         table: Makes their table in the engine.
@@ -229,6 +230,7 @@ class Forecast:
     came: tuple[Came, ...] = ()
     history: tuple[Month, ...] = ()
     ahead: tuple[Month, ...] = ()
+    returns: float = 0.0
     notices: tuple[Label, ...] = ()
     model: CustomerModel | None = field(default=None, repr=False, compare=False)
     table: Callable[[CustomerModel], ir.Table] | None = field(

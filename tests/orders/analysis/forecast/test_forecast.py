@@ -69,6 +69,48 @@ def test_published_log(
     assert origin.cells.later_revenue.sum() == pytest.approx(revenue[1], abs=1)
 
 
+RETAIL = CDNOW.with_name("online_retail.csv.gz")
+
+
+@pytest.mark.skipif(not RETAIL.exists(), reason="the public Online Retail log is not here")
+def test_errors_on_a_shop_with_a_season() -> None:
+    """Online Retail (UCI), two origins: what was told wrong, in per cent, by the method's author.
+
+    91 days before Christmas the season is what is missed.
+    """
+    published = (
+        (date(2011, 6, 9), 183, (-8, -9, -31)),
+        (date(2011, 9, 9), 91, (-19, -25, -44)),
+    )
+    with read(RETAIL) as log:
+        for day, days, wrong in published:
+            origin = log.histories(day, day + timedelta(days=days), Rules())
+            fit, at = fit_origin(origin), origin.cells
+            (way, *_) = groups(at, day, "abcd", with_status=False)
+            said = fit.by(way)[[0, 1, 3], -1]
+            came = way.sums(at.later_buyers, at.later_days, at.later_revenue)[:, -1]
+            assert 100 * (said / came - 1) == pytest.approx(wrong, abs=2)
+            assert {"a", "b"} & set(fit.purchases.on_bound)
+
+
+def test_who_is_said_to_buy_does(forecast: Forecast) -> None:
+    """Reliability: by decile of P(buys), as many buy in the year as were said to."""
+    with read(LOG) as log:
+        origin = log.histories(date(2024, 12, 31), AS_OF, Rules())
+    at, model = origin.cells, fit_origin(origin).purchases
+    said = model.buys(at.repeats.astype(float), at.last, at.age, origin.period)
+    order = np.argsort(said)
+    share = at.customers[order].cumsum() / at.customers.sum()
+    decile = np.minimum((share * 10 - 1e-9).astype(int), 9)
+    for tenth in range(10):
+        here = order[decile == tenth]
+        customers = at.customers[here].sum()
+        wanted = (said * at.customers)[here].sum() / customers
+        came = at.later_buyers[here].sum() / customers
+        # Three standard errors of a share.
+        assert came == pytest.approx(wanted, abs=3 * np.sqrt(0.25 / customers))
+
+
 def test_cells_are_those_of_pandas() -> None:
     """The same histories counted the plain way, customer by customer."""
     origin, end = date(2024, 6, 30), date(2025, 6, 30)

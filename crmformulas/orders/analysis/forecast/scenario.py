@@ -1,0 +1,95 @@
+"""The budget if customers do as forecast: a scenario beside those that are typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from crmformulas.errors import InputError
+from crmformulas.orders.analysis.scenarios import Scenario
+from crmformulas.translations import Translated
+
+if TYPE_CHECKING:
+    from crmformulas.orders.analysis.budget_plan import Plan
+    from crmformulas.orders.analysis.forecast.results import Forecast
+
+__all__ = ["AS_FORECAST", "Band", "as_forecast", "band"]
+
+AS_FORECAST = Translated("As forecast", "Som prognosen")
+
+INACTIVE = "inactive"
+
+
+class _Known(NamedTuple):
+    """What the forecast expects of customers who are known, net of returns."""
+
+    buyers: float
+    orders: float
+    revenue: float
+
+
+def as_forecast(forecast: Forecast, plan: Plan) -> Scenario:
+    """The factors with which Budget 2 brings what the forecast expects of the known customers.
+
+    Who is active stays and buys as forecast; who is inactive comes back as forecast. Who is new
+    stands as in Budget 1, as a forecast knows nobody of them. The forecast is told before returns,
+    a budget net of them: revenue is less by the share that they took of the last 12 months.
+
+    Args:
+        forecast: Of 12 months, at the as-of day of the plan.
+        plan: Whose first budget the factors are of.
+
+    Raises:
+        InputError: if there is no forecast of 12 months, or the budget is unknown.
+    """
+    if forecast.total is None or forecast.months != 12:
+        raise InputError("the budget takes a forecast of 12 months, and there is none")
+    budget, stays = plan.budget_1, plan.retention
+    if budget.wrong is not None or not stays or plan.outcome_period.customers is None:
+        raise InputError("the budget is unknown, so it can't be as forecast")
+    active = [row for row in forecast.tiers if row.name != INACTIVE]
+    back = [row for row in forecast.tiers if row.name == INACTIVE]
+    kept, won = (
+        _Known(
+            sum(row.buyers for row in rows),
+            sum(row.orders for row in rows),
+            sum(row.revenue for row in rows) * (1 - forecast.returns),
+        )
+        for rows in (active, back)
+    )
+    customers = sum(row.customers for row in active)
+    factors = {"retention": _ratio(kept.buyers / customers if customers else 0.0, stays)}
+    factors["reactivation"] = _ratio(won.buyers, budget.rows["reactivated"].customers)
+    for segment, known in (("continued", kept), ("reactivated", won)):
+        row = budget.rows[segment]
+        orders = known.orders / known.buyers if known.buyers else 0.0
+        value = known.revenue / known.orders if known.orders else 0.0
+        factors[f"{segment}_frequency"] = _ratio(orders, row.orders_per_customer)
+        factors[f"{segment}_order_value"] = _ratio(value, row.value_per_order)
+    return Scenario(AS_FORECAST, {lever: f for lever, f in factors.items() if f != 1.0})
+
+
+def _ratio(wanted: float, now: float | None) -> float:
+    """By what a figure is to be multiplied; 1 where there is none to multiply."""
+    return wanted / now if now else 1.0
+
+
+class Band(NamedTuple):
+    """Revenue of the year between the ends of the forecast's interval, in currency units.
+
+    Attributes:
+        low: Known customers at the lower end, new ones as in Budget 1.
+        high: Known customers at the upper end.
+    """
+
+    low: float
+    high: float
+
+
+def band(forecast: Forecast, plan: Plan) -> Band | None:
+    """Between what revenue the budget as forecast lies in 80 %; None if it is unknown."""
+    new = plan.budget_1.rows["new"].revenue
+    if forecast.total is None or new is None:
+        return None
+    low, high = forecast.total.revenue_low, forecast.total.revenue_high
+    net = 1 - forecast.returns
+    return Band(new + low * net, new + high * net)

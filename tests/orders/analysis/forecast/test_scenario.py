@@ -1,0 +1,68 @@
+"""The budget as forecast: Budget 2 by the scenario brings what the forecast expects."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from crmformulas.cli.main import run
+from crmformulas.errors import InputError
+from crmformulas.orders import read
+from crmformulas.orders.analysis.budget_plan import Plan
+from crmformulas.orders.analysis.forecast.results import Forecast
+from crmformulas.orders.analysis.forecast.scenario import as_forecast, band
+from crmformulas.orders.analysis.scenarios import read_scenario
+from crmformulas.translations import translate
+from tests.orders.analysis.forecast.made_up import LOG
+
+AS_OF = date(2025, 12, 31)
+
+
+@pytest.fixture(scope="module")
+def made() -> tuple[Forecast, Plan]:
+    with read(LOG) as log:
+        plan = Plan.of(log.summary(AS_OF), log.summary("2024-12-31"))
+        return log.forecast(AS_OF), plan
+
+
+@pytest.mark.parametrize("returns", [0.0, 0.2])
+def test_the_budget_is_that_of_the_forecast(made: tuple[Forecast, Plan], returns: float) -> None:
+    forecast, plan = replace(made[0], returns=returns), made[1]
+    rows = replace(plan, scenario=as_forecast(forecast, plan)).budget_2.rows
+    *active, inactive = forecast.tiers
+    for segment, parts in (("continued", active), ("reactivated", [inactive])):
+        row = rows[segment]
+        assert row.customers == pytest.approx(sum(part.buyers for part in parts))
+        assert row.orders == pytest.approx(sum(part.orders for part in parts))
+        assert row.revenue == pytest.approx((1 - returns) * sum(part.revenue for part in parts))
+    assert rows["new"] == plan.budget_1.rows["new"]
+    ends, total = band(forecast, plan), rows["total"].revenue
+    assert ends is not None
+    assert total is not None
+    assert ends.low < total < ends.high
+
+
+def test_there_is_none_without_a_forecast_of_a_year(made: tuple[Forecast, Plan]) -> None:
+    forecast, plan = made
+    for other in (replace(forecast, total=None), replace(forecast, months=6)):
+        with pytest.raises(InputError, match="forecast of 12 months"):
+            as_forecast(other, plan)
+
+
+def test_the_command_writes_it(
+    made: tuple[Forecast, Plan], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    orders, file = tmp_path / "orders.csv", tmp_path / "forecast.toml"
+    LOG.to_csv(orders, index=False)
+    arguments = ["forecast", str(orders), "--as-of", str(AS_OF), "--save-scenario", str(file)]
+    for status in (0, 2):
+        with pytest.raises(SystemExit) as end:
+            run(arguments)
+        assert (end.value.code or 0) == status
+    assert "--force" in capsys.readouterr().err
+    written = read_scenario(file)
+    assert translate(written.name, "en") == "As forecast"
+    assert written.factors == pytest.approx(as_forecast(*made).factors)
