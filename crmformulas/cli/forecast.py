@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -155,7 +156,8 @@ def _save_scenario(
     before = log.summary(year_ago, **rules) if summary.input.first_day <= year_ago else None
     plan = Plan.of(summary, before)
     scenario = as_forecast(made, plan)
-    write_scenario(path, scenario, overwrite=force)
+    named = replace(scenario, name=translate(scenario.name, "en"))
+    write_scenario(path, named, overwrite=force)
     budget, ends = Plan.of(summary, before, scenario).budget_2.revenue, band(made, plan)
     told = f"{path}: budget as forecast, {FIGURES.amount(budget)}"
     if ends is None:

@@ -78,7 +78,7 @@ def coverage(shops: int, customers: int = 2000, seed: int = 1) -> tuple[float, f
         came = cells.later_days.sum()
         ratios.append(came / said)
         held += abs(np.log(came / said)) <= Z80 * spread
-    return held / shops, float(np.mean(ratios))
+    return float(held / shops), float(np.mean(ratios))
 
 
 if __name__ == "__main__":
