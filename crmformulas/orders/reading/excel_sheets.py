@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from crmformulas.errors import InputError
+from crmformulas.orders.reading.account import counted
 from crmformulas.orders.reading.column_roles import normalised
 from crmformulas.orders.reading.header_row import WITHIN, Wanted, titles_note
 from crmformulas.orders.reading.source_tables import Mixed, unique
@@ -94,7 +95,7 @@ def _chosen_note(label: str, same: Sequence[_Sheet], sheets: Sequence[_Sheet]) -
     """Which sheets are read as one log, and which are not read."""
 
     def listed(some: Sequence[_Sheet]) -> str:
-        return ", ".join(f"{s.name!r} ({len(s.rows) - s.start - 1} rows)" for s in some)
+        return ", ".join(f"{s.name!r} ({counted(len(s.rows) - s.start - 1, 'row')})" for s in some)
 
     told = f"{label}: read: sheet {listed(same)}"
     if len(same) > 1:

@@ -360,7 +360,7 @@ class OrderReader:
             AppliedRule(
                 "refund",
                 Translated(
-                    f"{where}: {{money}} refunded on {orders} orders is taken off",
+                    f"{where}: {{money}} refunded on {counted(orders, 'order')} is taken off",
                     f"{where}: {{money}} återbetalt på {orders} order dras av",
                 ).format(money=money_text(money)),
                 "--refund none",
@@ -382,8 +382,9 @@ class OrderReader:
                 AppliedRule(
                     "credit_note",
                     Translated(
-                        f"{typed.where('document')}: {rows} rows give money back and count"
-                        " negative ({money})",
+                        f"{typed.where('document')}: {counted(rows, 'row')}"
+                        f" {'gives' if rows == 1 else 'give'} money back and"
+                        f" {'counts' if rows == 1 else 'count'} negative ({{money}})",
                         f"{typed.where('document')}: {rows} rader ger pengar tillbaka och räknas"
                         " negativt ({money})",
                     ).format(money=money_text(money)),
@@ -510,8 +511,8 @@ class OrderReader:
             AppliedRule(
                 "nobody_number",
                 Translated(
-                    f"{where}: {numbered} orders ({{money}}) have the id 0 or -1, which means that"
-                    f" nobody is known: they are left out{hint_en}",
+                    f"{where}: the id of {counted(numbered, 'order')} ({{money}}) is 0 or -1, which"
+                    f" means that nobody is known: left out{hint_en}",
                     f"{where}: {numbered} order ({{money}}) har id 0 eller -1, som betyder att"
                     f" ingen är känd: de är inte med{hint_sv}",
                 ).format(money=money_text(money)),
@@ -546,11 +547,14 @@ class OrderReader:
                 AppliedRule(
                     "ids_folded",
                     Translated(
-                        f"{where}: on {rows} rows an id is compared without upper case, '.0' or"
-                        " another spelling of the same letters ({money} on {n} orders)",
+                        f"{where}: on {counted(rows, 'row')} an id is compared without upper case,"
+                        " '.0' or another spelling of the same letters ({money} on {n})",
                         f"{where}: på {rows} rader jämförs ett id utan versaler, '.0' eller annan"
-                        " stavning av samma bokstäver ({money} på {n} order)",
-                    ).format(money=money_text(money), n=str(orders)),
+                        " stavning av samma bokstäver ({money} på {n})",
+                    ).format(
+                        money=money_text(money),
+                        n=Translated(counted(orders, "order"), f"{orders} order"),
+                    ),
                     "--ids as-written",
                     rows,
                     orders,
@@ -591,7 +595,7 @@ class OrderReader:
         if "discount" in typed.choice.given:
             self._told(
                 "discount",
-                f"{where} is taken off as {kind[0]} on {n} rows",
+                f"{where} is taken off as {kind[0]} on {counted(n, 'row')}",
                 f"{where} dras av som {kind[1]} på {n} rader",
                 "--discount",
                 n,
@@ -600,8 +604,8 @@ class OrderReader:
         else:
             self._told(
                 "discount_not_applied",
-                f"{where} has a discount on {n} rows that is not taken off: --discount {column!r}"
-                f" takes it off as {kind[0]}",
+                f"{where} has a discount on {counted(n, 'row')} that is not taken off:"
+                f" --discount {column!r} takes it off as {kind[0]}",
                 f"{where} har rabatt på {n} rader som inte dras av: --discount {column!r} drar av"
                 f" den som {kind[1]}",
                 "--discount",
@@ -652,7 +656,8 @@ class OrderReader:
         if n := sum(f["exponent"] for f in found):
             self._told(
                 "ids_exponent",
-                f"{where}: {n} orders have an id such as 1.2E+12, which a spreadsheet has rounded:"
+                f"{where}: {counted(n, 'order')} {'has' if n == 1 else 'have'} an id such as"
+                " 1.2E+12, which a spreadsheet has rounded:"
                 " different customers may share one; export them as text",
                 f"{where}: {n} order har ett id som 1.2E+12, som ett kalkylblad har avrundat:"
                 " olika kunder kan dela på ett; exportera dem som text",

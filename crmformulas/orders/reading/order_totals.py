@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import Any, Literal, TypeAlias
 
 from crmformulas.errors import QuestionError
-from crmformulas.orders.reading.account import AppliedRule, money_text
+from crmformulas.orders.reading.account import AppliedRule, counted, money_text
 from crmformulas.orders.reading.carried import carried, carried_singly
 from crmformulas.orders.reading.column_roles import amount_of
 from crmformulas.orders.reading.identities import NOBODY_NUMBERS
@@ -336,11 +336,10 @@ def _once(where: str, several: int, alike: int, rows: int, sums: tuple[int, int]
                 "order_total",
                 Translated(
                     f"{where} repeats the order's total on each of its rows: it counts once per"
-                    " order ({n} orders of several rows; every row would add {money})",
+                    " order ({n} of several rows; every row would add {money})",
                     f"{where} upprepar orderns totalbelopp på var och en av dess rader: det räknas"
-                    " en gång per order ({n} order med flera rader; varje rad skulle ge {money}"
-                    " mer)",
-                ).format(n=str(several), money=stake),
+                    " en gång per order ({n} med flera rader; varje rad skulle ge {money} mer)",
+                ).format(n=Translated(counted(several, "order"), f"{several} order"), money=stake),
                 "--amount",
                 rows,
                 several,
@@ -460,8 +459,8 @@ def fill_gaps(groups: Any, ask: Ask, store: Store) -> tuple[Any, AppliedRule | N
         rule = AppliedRule(
             "continued",
             Translated(
-                f"{found['rows']} rows continue an order and leave its day or amount blank, which"
-                f" stand on another of its rows ({found['orders']} orders)",
+                f"{counted(found['rows'], 'row')} of {counted(found['orders'], 'order')} leave the"
+                " day or amount blank, which stands on another row of the order",
                 f"{found['rows']} rader fortsätter en order och lämnar dess dag eller belopp tomma,"
                 f" som står på en annan av dess rader ({found['orders']} order)",
             ),

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from crmformulas.errors import InputError, QuestionError
+from crmformulas.orders.reading.account import counted
 from crmformulas.orders.reading.ambiguity import DATES, TextColumn
 from crmformulas.orders.reading.source_tables import OpenSource
 from crmformulas.orders.reading.typed_parts import TypedPart
@@ -183,7 +184,9 @@ def look_at_currencies(
         for row in opened.ask(named.group_by("code").agg(n=named.count())):
             counts[row["code"] or ""] += row["n"]
     blank = counts.pop("", 0)
-    listed = ", ".join(f"{code} ({count} rows)" for code, count in counts.most_common(12))
+    listed = ", ".join(
+        f"{code} ({counted(count, 'row')})" for code, count in counts.most_common(12)
+    )
     if wanted is None:
         if len(counts) > 1:
             raise QuestionError(
@@ -194,14 +197,20 @@ def look_at_currencies(
         continued = any(leaves_gaps(typed) for typed in parts)
         if not counts or not blank or continued:
             return []
-        return [f"{label}: {blank} rows have no currency and count as {next(iter(counts))}"]
+        said = counted(blank, "row")
+        have = "has no currency and counts" if blank == 1 else "have no currency and count"
+        return [f"{label}: {said} {have} as {next(iter(counts))}"]
     if wanted not in counts:
         raise InputError(f"{label} has no rows in {wanted}; it has {listed or 'none'}")
     parts[0].code = wanted
     left = counts.total() - counts[wanted]
-    notes = [f"{left} rows in other currencies than {wanted} are left out"] if left else []
+    are = "is" if left == 1 else "are"
+    told = f"{counted(left, 'row')} in other currencies than {wanted} {are} left out"
+    notes = [told] if left else []
     if blank and not any(leaves_gaps(typed) for typed in parts):
-        notes.append(f"{label}: {blank} rows have no currency and are left out")
+        said = counted(blank, "row")
+        have = "has no currency and is" if blank == 1 else "have no currency and are"
+        notes.append(f"{label}: {said} {have} left out")
     return notes
 
 

@@ -59,8 +59,11 @@ def warnings(
         if n := read.excluded[reason]:
             share = f"{n / read.rows:.1%}".replace("%", " %")
             yield Translated(
-                f"{with_separators(n)} rows {words.en} ({share}) are not in these figures",
-                f"{with_separators(n)} rader {words.sv} ({share.replace('.', ',')}) är inte med",
+                f"1 row {words.en} ({share}) is not in these figures"
+                if n == 1
+                else f"{with_separators(n)} rows {words.en} ({share}) are not in these figures",
+                f"{with_separators(n)} {'rad' if n == 1 else 'rader'} {words.sv}"
+                f" ({share.replace('.', ',')}) är inte med",
             )
     if missing := f12_reason(windows, read.first_day):
         yield missing

@@ -617,11 +617,11 @@ CURRENCIES = (
 
 def test_several_currencies_need_a_choice(tmp_path: Path) -> None:
     path = write(tmp_path / "orders.csv", CURRENCIES)
-    with pytest.raises(InputError, match=r"SEK \(2 rows\), EUR \(1 rows\).*--currency"):
+    with pytest.raises(InputError, match=r"SEK \(2 rows\), EUR \(1 row\).*--currency"):
         collect(path)
     found, rows, _ = collect(path, currency="sek")
     assert [row[0] for row in found] == ["A", "B"]
-    assert any("1 rows in other currencies than SEK" in note for note in rows.notes)
+    assert any("1 row in other currencies than SEK" in note for note in rows.notes)
     with pytest.raises(InputError, match="no rows in USD"):
         collect(path, currency="USD")
     plain_file = write(tmp_path / "plain.csv", "customer,date,amount\nA,2024-01-05,1\n")

@@ -77,7 +77,7 @@ def test_order_ids_used_again_after_ninety_days_are_other_orders() -> None:
     days = ["2023-01-01", "2023-04-01", "2023-04-02", "2024-01-02"]
     rows = {"customer": ["a"] * 4, "date": days, "receipt no": ["1"] * 4, "amount": [1, 2, 4, 8]}
     # 1 April is the 90th day after 1 January; 2 April begins another, and January 2024 a third.
-    assert counted(rows) == ((3, 1, 15.0), ["order_id_again"])
+    assert counted(rows) == ((3, 1, 15.0), ["order_id_again", "order_over_months"])
 
 
 def test_several_columns_are_one_customer() -> None:

@@ -167,7 +167,7 @@ def test_a_sheet_of_another_layout_is_named_and_not_read(tmp_path: Path) -> None
     book.save(path)
     rows, told = read(path)
     assert rows == EXPECTED
-    assert "not read: 'Sheet' (1 rows)" in told
+    assert "not read: 'Sheet' (1 row)" in told
     assert read(path, table="month 2")[0] == EXPECTED[1:]
 
 
