@@ -24,8 +24,10 @@ __all__ = [
     "find_column",
     "listed",
     "names_a_customer",
+    "names_a_state",
     "normalised",
     "price_of_one",
+    "speaks_of_invoices",
     "speaks_of_taking_back",
     "words",
 ]
@@ -296,6 +298,8 @@ OF_TAKING_BACK = words(
     "cancel return refund void avbrut annul makul aterbet storn erstatt retour rembours reembols"
     " kanseller peruut palaut"
 )
+OF_TESTS = frozenset(words("test istest testorder testmode istestorder testkop"))
+OF_INVOICES = words("invoice faktur factu beleg rechnung voucher verifik")
 NOT_OF_TAKING_BACK = words("returning policy cancellable returnable voidable avoid")
 SHOPIFY = frozenset(["name", "email", "createdat", "total", "lineitemquantity", "lineitemname"])
 
@@ -399,7 +403,18 @@ def speaks_of_taking_back(name: str) -> bool:
     known = normalised(name)
     if any(part in known for part in NOT_OF_TAKING_BACK):
         return False
-    return any(part in known for part in OF_TAKING_BACK)
+    return known in OF_TESTS or any(part in known for part in OF_TAKING_BACK)
+
+
+def speaks_of_invoices(name: str) -> bool:
+    """Whether a type is by its name that of invoices, of which credits give money back."""
+    known = normalised(name)
+    return any(part in known for part in OF_INVOICES)
+
+
+def names_a_state(name: str) -> bool:
+    """Whether a column is by a part of its name a status, of whatever it may be."""
+    return any(part in normalised(name) for part in ("status", "statut", "estado"))
 
 
 def price_of_one(name: str) -> bool:

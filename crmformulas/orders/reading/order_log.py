@@ -443,8 +443,9 @@ class OrderReader:
         )
         if not orders or rows > MOST_HINTS * sum(f["rows"] for f in found):
             return
-        typed = next(typed for typed in self.parts if typed.taking_back)
-        names = [typed.part.names[i] for i in typed.taking_back][:3]
+        typed = next(typed for typed in self.parts if typed.taking_back or typed.other_states)
+        names = [typed.part.names[i] for i in (*typed.other_states, *typed.taking_back)][:3]
+        any_state = "" if typed.other_states else " --drop-status '*'"
         named = " or ".join(map(repr, names)), " eller ".join(map(repr, names))
         self.rules.append(
             AppliedRule(
@@ -452,11 +453,11 @@ class OrderReader:
                 Translated(
                     f"{typed.part.label}: {named[0]} says something of {orders}"
                     f" {'order that counts' if orders == 1 else 'orders that count'} ({{money}});"
-                    f" if it means no sale, --status {names[0]!r} --drop-status '*' leaves"
+                    f" if it means no sale, --status {names[0]!r}{any_state} leaves"
                     f" {'it' if orders == 1 else 'them'} out",
                     f"{typed.part.label}: {named[1]} säger något om {orders} order som räknas"
-                    f" ({{money}}); betyder det inget köp utesluter --status {names[0]!r}"
-                    f" --drop-status '*' {'den' if orders == 1 else 'dem'}",
+                    f" ({{money}}); betyder det inget köp utesluter --status"
+                    f" {names[0]!r}{any_state} {'den' if orders == 1 else 'dem'}",
                 ).format(money=money_text(money)),
                 "--status",
                 rows,

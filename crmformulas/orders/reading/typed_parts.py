@@ -19,7 +19,13 @@ from crmformulas.orders.reading import (
     statuses,
 )
 from crmformulas.orders.reading.ambiguity import DATES, NUMBERS, TextColumn
-from crmformulas.orders.reading.column_roles import Choice, normalised, speaks_of_taking_back
+from crmformulas.orders.reading.column_roles import (
+    Choice,
+    names_a_state,
+    normalised,
+    speaks_of_invoices,
+    speaks_of_taking_back,
+)
 from crmformulas.orders.reading.day_columns import (
     UNITS,
     Unit,
@@ -43,6 +49,8 @@ GAP = -4
 """The key of a row that leaves cells blank which another row of its order may fill."""
 MONEY = ("amount", "quantity", "price", "refund", "discount")
 PERCENT = ("percent", "procent", "prozent", "pct", "rate", "share", "andel", "satz")
+MOST_LOOKED_AT, MOST_DISTINCT = 50, 30
+"""Columns of which it is seen whether they hold states, and how many a column may have."""
 NO_WORDS = (
     "no",
     "nej",
@@ -105,6 +113,14 @@ def _says_so(column: Any) -> Any:
     # Not a letter alone, as in "N" or "0 €".
     said = column.re_search(r"[1-9]|\p{L}{2}") & ~column.strip().lower().isin(NO_WORDS)
     return said.fill_null(False)
+
+
+def _are_states(cells: set[Any]) -> bool:
+    """Whether the distinct cells of a column are states of orders, one at least no sale."""
+    found = {statuses.state_of(str(cell)) for cell in cells if cell not in (None, "")}
+    gone = statuses.NO_SALE | statuses.REFUNDED
+    known = found & (gone | statuses.FINE)
+    return bool(found & gone) and len(found) <= MOST_DISTINCT and 2 * len(known) >= len(found)
 
 
 def _not_void(rows: Any) -> dict[str, Any]:
@@ -465,8 +481,10 @@ class TypedPart:
         found = {}
         if "refund" in self.choice.roles:
             found["refund"] = self._amount("refund").abs().fill_null(0)
-        if self.taking_back and self.duckdb:
-            said = (_says_so(self.part.column(i)) for i in self.taking_back)
+        if self.duckdb and (self.taking_back or self.other_states):
+            said = [_says_so(self.part.column(i)) for i in self.taking_back]
+            gone = statuses.NO_SALE | statuses.REFUNDED
+            said += [statuses.is_one_of(self.part.column(i), gone) for i in self.other_states]
             found["hinted"] = reduce(or_, said)
         if self.credits:
             text = self.part.column(self.choice.roles["document"]).cast(dtype("string"))
@@ -561,6 +579,24 @@ class TypedPart:
         return {"void": void, "sale": filled & ~void, "back": back, "unsure": unsure & ~void}
 
     @cached_property
+    def other_states(self) -> tuple[int, ...]:
+        """Columns that nobody reads and that are a status, by their name or by their cells."""
+        choice, names = self.choice, self.part.names
+        read = {*choice.roles.values(), *choice.keys, *choice.statuses, *choice.articles}
+        read |= set(self.taking_back)
+        texts = [i for i in range(len(names)) if i not in read and self.part.is_text(i)][
+            :MOST_LOOKED_AT
+        ]
+        if not self.duckdb or not texts:
+            return ()
+        rows = self.part.sample(texts)
+        return tuple(
+            place
+            for number, place in enumerate(texts)
+            if names_a_state(names[place]) or _are_states({row[number] for row in rows})
+        )
+
+    @cached_property
     def taking_back(self) -> tuple[int, ...]:
         """Columns that nobody reads and that may say that a sale was taken back."""
         choice = self.choice
@@ -577,6 +613,9 @@ class TypedPart:
             return False
         if not self.part.is_text(self.choice.roles["document"]):
             return False
+        name = self.part.names[self.choice.roles["document"]]
+        if "document" in self.choice.given or speaks_of_invoices(name):
+            return True
         found = {statuses.state_of(cell) for cell in self.sample.get("document", ())}
         return not found & statuses.DEBIT
 
