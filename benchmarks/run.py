@@ -24,6 +24,7 @@ from pathlib import Path
 
 import browse
 import calc_addin
+import reading
 import report
 import sheets
 import udfs
@@ -120,6 +121,7 @@ def summaries(folder: Path, orders: int, runs: int) -> list[str]:
                 lines.append(
                     row(what, f"{tool} (part of the work)", made["crmf"], other, "for the record")
                 )
+        lines.append(reading.row(str(file), runs))
         file.unlink()
     return lines
 
@@ -245,6 +247,8 @@ about the machine than about the code. Memory is the peak of the whole process.
   that returns its input; and a table of 50 000 orders by the Python that it ships.
 - `report.py`: the report workbook of a million orders with 50 000 customers, with their summary.
 - `browse.py`: the terminal application in a pseudo-terminal of 80 × 24, timed by what it writes.
+- `reading.py`: the rules of reading, decided over the whole input, with rows grouped as they are;
+  in CPU time.
 - `sheets.py`: the slowest of the Google Sheets functions that read order ranges, run by Node, which
   has the engine of Apps Script; Sheets stops a function after 30 s.
 - `udfs.py`: a spreadsheet function on a long range, by way of xlwings, with one that returns its
