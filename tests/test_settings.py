@@ -320,3 +320,22 @@ def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:
     with read(frame, settings=tmp_path / FILE_NAME) as log:
         assert log.rules == Rules()
         assert log.summary().reading.settings is not None
+
+
+async def test_the_terminal_goes_by_them(folder: Path) -> None:
+    from crmformulas_tui.cli import _rules, _source
+    from crmformulas_tui.session import Session
+
+    path = str(folder / "till.csv")
+    source, counting = _source((path,), None, {})
+    assert source.reading["customer"] == "Who"
+    rules = _rules(source.settings, counting)
+    assert rules is not None
+    assert rules.tier_names == ("gold", "rest")
+    assert _source((path,), None, {"decimal": "."})[0].reading["decimal"] == "."
+    session = Session()
+    view = await session.open(source, None, None)
+    assert view.summary.input.net_revenue == 35.5
+    assert view.rules == rules
+    assert view.summary.reading.settings is not None
+    await session.close()
