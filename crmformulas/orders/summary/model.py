@@ -886,8 +886,10 @@ class Summary:
 
     def to_dict(self) -> Json:
         """The summary as the JSON contract has it."""
+        from crmformulas.orders.summary.key_figures import KEY_FIGURES
+
         s12, f12 = self.windows.s12, self.windows.f12
-        return {
+        contract: Json = {
             "as_of": self.as_of.isoformat(),
             "windows": {
                 "s12": [day.isoformat() for day in s12],
@@ -917,6 +919,16 @@ class Summary:
             "first_year": [row.to_dict() for row in self.first_year_records],
             "months": [month.to_dict() for month in self.months],
         }
+        # A key figure that none of the tables tells is told here, from its one definition.
+        for figure in KEY_FIGURES.values():
+            *tables, name = figure.path
+            table = contract
+            for key in tables:
+                table = table[key] if isinstance(table, dict) else {}
+            if isinstance(table, dict):
+                value = figure.of(self) if name not in table else None
+                table.setdefault(name, money_or_none(value))
+        return contract
 
     def to_json(self, indent: int | None = 1) -> str:
         """The contract as text."""
