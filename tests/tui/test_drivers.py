@@ -70,3 +70,10 @@ async def test_questions_by_key(tmp_path: Path) -> None:
         await until(pilot, lambda: "continued:" in screen_text(app), "who continued")
         await pilot.press("s")
         await until(pilot, lambda: "F1→F2:" in screen_text(app), "the first step")
+        # A step of the ladder asks it, too.
+        await pilot.press("4")
+        await until(pilot, lambda: app.pane is not pane, "the ladder")
+        await settled(pilot)
+        await pilot.press("down", "w")
+        await until(pilot, lambda: "F2→F3:" in screen_text(app) or app.pane is pane, "drivers")
+        await until(pilot, lambda: pane._asked == "2", "the second step")

@@ -59,6 +59,6 @@ def test_a_letter_has_one_meaning() -> None:
 
 
 def test_screens_leave_the_keys_of_the_application_alone() -> None:
-    taken = {key.keys for key in BrowseApp.KEYS} | {str(i + 1) for i in range(len(SCREENS))}
+    taken = {key.keys for key in BrowseApp.KEYS} | {str((i + 1) % 10) for i in range(len(SCREENS))}
     for pane in panes().values():
         assert not taken & {key.keys for key in pane.KEYS}, pane

@@ -85,6 +85,7 @@ class DriversPane(Pane):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
         self.answer: Separation | None = None
+        self._asked: str | None = None
         self._lines: list[tuple[SeparatedColumn, SeparatedValue]] = []
 
     def compose(self) -> ComposeResult:
@@ -106,7 +107,14 @@ class DriversPane(Pane):
         """Ask the question, in the engine's thread."""
         self._ask(view)
 
+    def on_show(self) -> None:
+        """Another screen may have asked another question meanwhile."""
+        view = self.shown_view
+        if view is not None and self._asked is not None and self._asked != self._state.asked:
+            self._ask(view)
+
     def _ask(self, view: View) -> None:
+        self._asked = self._state.asked
         self.run_worker(self._look(view, self._state.asked), exclusive=True)
 
     async def _look(self, view: View, asked: str) -> None:

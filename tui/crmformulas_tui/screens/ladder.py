@@ -61,6 +61,7 @@ class LadderPane(Pane):
         Key("minus", "step(-1)", Translated("goal 1 % down", "målet 1 % ned"), show=False),
         Key("shift+up", "step(5)", Translated("goal 5 % up", "målet 5 % upp"), show=False),
         Key("shift+down", "step(-5)", Translated("goal 5 % down", "målet 5 % ned"), show=False),
+        Key("w", "why", Translated("what separates who goes on", "vad som skiljer"), show=False),
         Key("u", "undo", Translated("undo", "ångra"), show=False),
         Key("r", "reset", Translated("reset goal", "nollställ mål")),
         Key("R", "reset_all", Translated("reset all goals", "nollställ alla mål"), show=False),
@@ -286,6 +287,15 @@ class LadderPane(Pane):
         plural = "s" if k > 1 else ""
         words = Translated(f"F{k}: at least {k} order{plural}", f"F{k}: minst {k} köp")
         await self.list_customers(Filters(least_orders=k), words)
+
+    def action_why(self) -> None:
+        """Ask what separates those who go on from the step under the cursor, in Drivers."""
+        if self.shown_view is None or (k := self._here()) < 1:
+            return
+        from crmformulas_tui.screens.drivers import DriversState
+
+        self.state(DriversState).asked = str(k)
+        self.post_message(self.GoTo("drivers"))
 
     def _step_here(self) -> int | None:
         """The step under the cursor, if it can have a goal; else a notification says why not."""
