@@ -66,14 +66,14 @@ async def test_questions_by_key(tmp_path: Path) -> None:
         pane = app.pane
         assert isinstance(pane, DriversPane)
         await until(pilot, lambda: pane.answer, "the answer")
-        await pilot.press("c")
+        await pilot.press("C")
         await until(pilot, lambda: "continued:" in screen_text(app), "who continued")
-        await pilot.press("s")
+        await pilot.press("n")
         await until(pilot, lambda: "F1→F2:" in screen_text(app), "the first step")
         # A step of the ladder asks it, too.
         await pilot.press("4")
         await until(pilot, lambda: app.pane is not pane, "the ladder")
         await settled(pilot)
-        await pilot.press("down", "w")
+        await pilot.press("down", "W")
         await until(pilot, lambda: "F2→F3:" in screen_text(app) or app.pane is pane, "drivers")
         await until(pilot, lambda: pane._asked == "2", "the second step")

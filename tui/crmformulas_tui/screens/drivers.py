@@ -68,18 +68,18 @@ class DriversPane(Pane):
     ABOUT = Translated(
         "What those who go on have in common, by the further columns of the file: each value's "
         "customers against the others of the same month, chance set aside. It goes together with, "
-        "and does not prove. s, l and c choose the question: a step of the ladder, who gets to the "
+        "and does not prove. n, L and C choose the question: a step of the ladder, who gets to the "
         "tipping point, who continued. ⏎ lists the customers of a value who have not gone on.",
         "Vad de som går vidare har gemensamt, efter filens övriga kolumner: varje värdes kunder "
         "mot de andra från samma månad, med slumpen åt sidan. Det hänger ihop med, bevisar inte. "
-        "s, l och c väljer fråga: ett steg på trappan, vilka som når tipping point, vilka som "
+        "n, L och C väljer fråga: ett steg på trappan, vilka som når tipping point, vilka som "
         "fortsatte. ⏎ listar kunderna med ett värde som inte gått vidare.",
     )
     KEYS = (
         Key("enter", "drill", Translated("customers", "kunder")),
-        Key("s", "next_step", Translated("next step", "nästa steg")),
-        Key("l", "ask('loyal')", Translated("the loyal", "de lojala")),
-        Key("c", "ask('continued')", Translated("who continued", "fortsatt aktiva")),
+        Key("n", "next_step", Translated("next step", "nästa steg")),
+        Key("L", "ask('loyal')", Translated("the loyal", "de lojala")),
+        Key("C", "ask('continued')", Translated("who continued", "fortsatt aktiva")),
     )
 
     def __init__(self, workspace: Workspace) -> None:

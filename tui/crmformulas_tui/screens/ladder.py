@@ -61,7 +61,7 @@ class LadderPane(Pane):
         Key("minus", "step(-1)", Translated("goal 1 % down", "målet 1 % ned"), show=False),
         Key("shift+up", "step(5)", Translated("goal 5 % up", "målet 5 % upp"), show=False),
         Key("shift+down", "step(-5)", Translated("goal 5 % down", "målet 5 % ned"), show=False),
-        Key("w", "why", Translated("what separates who goes on", "vad som skiljer"), show=False),
+        Key("W", "why", Translated("what separates who goes on", "vad som skiljer"), show=False),
         Key("u", "undo", Translated("undo", "ångra"), show=False),
         Key("r", "reset", Translated("reset goal", "nollställ mål")),
         Key("R", "reset_all", Translated("reset all goals", "nollställ alla mål"), show=False),
