@@ -27,6 +27,7 @@ from crmformulas.translations import Lang, Translated, term, translate
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from crmformulas.orders.selections.contact_source import SignUps
     from crmformulas.orders.selections.rfm_grid import RfmCell
     from crmformulas.orders.selections.segments import SegmentSize
 
@@ -44,6 +45,7 @@ __all__ = ["segments"]
 @ORDERS
 @AS_OF
 @option("--rfm", "The grid of RFM and its eleven segments.", None, is_flag=True)
+@option("--sign-ups", "F0 to F1 by month of sign-up, with --contacts.", None, is_flag=True)
 @option(
     "--format",
     "Tables to read, or JSON.",
@@ -57,6 +59,7 @@ def segments(
     orders: tuple[str, ...],
     as_of: date | None,
     rfm: bool,
+    sign_ups: bool,
     format: str,
     lang: Lang,
     contacts: str | None,
@@ -67,7 +70,11 @@ def segments(
     At stake is the CLV of their value tier: of the tier before for those who were lost.
     """
     with opened(orders, contacts, given) as (log, _, rules):
-        if rfm:
+        if sign_ups:
+            months = log.sign_ups(as_of, **rules)
+            text = json.dumps([one._asdict() for one in months], indent=1)
+            view = None if format == "json" else sign_ups_view(months, name_of(orders), lang)
+        elif rfm:
             cells = log.rfm(as_of, **rules)
             text = json.dumps({"cells": [cell._asdict() for cell in cells]}, ensure_ascii=False)
             view = None if format == "json" else rfm_view(cells, name_of(orders), lang)
@@ -79,6 +86,32 @@ def segments(
         print_json(text)
     else:
         print_view(view)
+
+
+def sign_ups_view(months: list[SignUps], name: str, lang: Lang) -> RenderableType:
+    """The months of sign-up as something rich can print; a dash is not followed long enough."""
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    from crmformulas.formats import UNKNOWN, NumberFormat
+    from crmformulas.orders.selections.contact_source import CONVERSION_DAYS
+
+    figures = NumberFormat(lang)
+    table = Table(box=None)
+    days = str(translate(Translated("days", "dagar"), lang))
+    heads = Translated("signed up", "anmälda"), Translated("contacts", "kontakter")
+    for place, head in enumerate(heads):
+        table.add_column(str(translate(head, lang)), justify="right" if place else "left")
+    for number in CONVERSION_DAYS:
+        table.add_column(f"{number} {days}", justify="right")
+    for one in months:
+        shares = (
+            figures.percent(made / whole) if whole == one.contacts else UNKNOWN
+            for made, whole in zip(one.converted, one.followed, strict=True)
+        )
+        table.add_row(one.month, figures.whole(one.contacts), *shares)
+    return Group(Text(f" {printable(name)} · F0 → F1", "bold"), table)
 
 
 def _plain(size: SegmentSize) -> dict[str, Any]:

@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     from crmformulas.orders.reading.account import Account
     from crmformulas.orders.reading.further_columns import FurtherColumn, FurtherColumns
     from crmformulas.orders.reading.read_options import ContactKeywords, ReadKeywords
+    from crmformulas.orders.selections.contact_source import SignUps
     from crmformulas.orders.selections.control_groups import Draw, Measured
     from crmformulas.orders.selections.customer_page import CustomerPage
     from crmformulas.orders.selections.person_table import PersonTable
@@ -667,6 +668,34 @@ class Orders:
         people = control_groups.read_group(group)
         outcomes = self._outcomes(begin, end, rules)
         return control_groups.measure(people, outcomes, begin, end, cost=cost, margin=margin)
+
+    def sign_ups(
+        self,
+        as_of: date | str | None = None,
+        rules: Rules | None = None,
+        **changes: Unpack[RuleChanges],
+    ) -> list[SignUps]:
+        """From F0 to F1 by month of sign-up: who ordered within 30, 90 and 365 days.
+
+        Args:
+            as_of: The last day that counts; the day of the newest order by default.
+            rules: How to count.
+            **changes: Single rules, as for :meth:`summary`.
+
+        Returns:
+            A row for each month, the first first.
+
+        Raises:
+            InputError: if there is no contact list.
+        """
+        from crmformulas.orders.selections.contact_source import sign_ups_by_month
+
+        if self._contacts is None:
+            raise InputError("sign-ups are of a contact list: give one (--contacts)")
+        people = self.customers(as_of, rules, **changes).people
+        return sign_ups_by_month(
+            self._contacts.table, people.table, people.scope.as_of, self._columns
+        )
 
     def _outcomes(self, first: date, last: date, rules: Rules) -> Iterator[tuple[str, int, int]]:
         """Per customer with an order or return in a period: purchases, and net revenue in units."""

@@ -184,6 +184,24 @@ def test_leads_are_a_list_like_any_other(shop: Path, capsys: pytest.CaptureFixtu
     ]
 
 
+def test_sign_ups_become_customers_by_month(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    contacts = shop.with_name("contacts.csv")
+    args = ["segments", shop, "--contacts", contacts, "--sign-ups"]
+    months = {one["month"]: one for one in json.loads(said(capsys, *args, "--format", "json")[1])}
+    # a signed up on 1 January 2022 and ordered 374 days later, c on 1 January 2024 after 319 days;
+    # d on 1 May 2024 after 214; b on 1 January 2025 after 323; the lead was followed for 58.
+    assert months["2022-01"]["converted"] == [0, 0, 0]
+    assert months["2024-01"]["converted"] == [0, 0, 1]
+    assert months["2024-05"]["converted"] == [0, 0, 1]
+    assert months["2025-01"]["followed"] == [1, 1, 1]
+    assert months["2026-02"]["followed"] == [1, 0, 0]
+    assert sum(one["contacts"] for one in months.values()) == 5
+    code, out, _ = said(capsys, *args)
+    assert code == 0
+    assert out.splitlines()[-1].split()[-1] == "–"
+    assert said(capsys, "segments", shop, "--sign-ups")[0] == 2
+
+
 def test_segments_are_sized_and_those_of_the_settings_among_them(
     shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

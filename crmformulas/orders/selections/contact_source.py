@@ -5,11 +5,12 @@ Consent is what the platform says in its own words; what is blank or not known f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import ibis
 
+from crmformulas.dates import from_number
 from crmformulas.orders.selections.attributes import (
     DAYS,
     Attribute,
@@ -20,7 +21,15 @@ from crmformulas.orders.selections.attributes import (
 )
 from crmformulas.translations import Translated
 
-__all__ = ["CONSENTS", "contact_source", "lead_attributes", "leads"]
+__all__ = [
+    "CONSENTS",
+    "CONVERSION_DAYS",
+    "SignUps",
+    "contact_source",
+    "lead_attributes",
+    "leads",
+    "sign_ups_by_month",
+]
 
 CONSENTS = (
     "yes",
@@ -142,3 +151,57 @@ def lead_attributes(scope: Scope, columns: Sequence[str]) -> list[Attribute]:
         column("customer"), aliases=("id", "contact"),
     )  # fmt: skip
     return [customer, *_attributes(scope, columns, "")]
+
+
+CONVERSION_DAYS = (30, 90, 365)
+"""Days after the sign-up within which a first order is told."""
+
+
+class SignUps(NamedTuple):
+    """The contacts of a month who had no order when they signed up (F0), and who made one (F1).
+
+    Attributes:
+        month: Of the sign-up, as ``2026-10``.
+        contacts: How many.
+        followed: For each of :data:`CONVERSION_DAYS` how many have been followed so long.
+        converted: How many of those made their first order within.
+    """
+
+    month: str
+    contacts: int
+    followed: tuple[int, ...]
+    converted: tuple[int, ...]
+
+
+def sign_ups_by_month(
+    contacts: Any, customers: Any, as_of: int, ask: Callable[[Any], dict[str, list[Any]]]
+) -> list[SignUps]:
+    """Count contacts and first orders by month of sign-up; who had bought before is left out."""
+    known = _by_customer(contacts, as_of)
+    known = known.filter(known.signed_up <= as_of).select("customer", "signed_up")
+    firsts = customers.select(buyer=customers.customer, first=customers["first"])
+    both = known.left_join(firsts, known.customer == firsts.buyer)
+    both = both.filter(both["first"].isnull() | (both["first"] > both.signed_up))
+    found = ask(
+        both.group_by("signed_up").agg(
+            contacts=both.count(),
+            **{
+                f"within_{days}": both.count(where=both["first"] <= both.signed_up + days)
+                for days in CONVERSION_DAYS
+            },
+        )
+    )
+    months: dict[str, list[list[int]]] = {}
+    for place, day in enumerate(found["signed_up"]):
+        zeros = [0] * len(CONVERSION_DAYS)
+        counts = months.setdefault(f"{from_number(day):%Y-%m}", [[0], [*zeros], [*zeros]])
+        number = int(found["contacts"][place])
+        counts[0][0] += number
+        for i, days in enumerate(CONVERSION_DAYS):
+            if day + days <= as_of:
+                counts[1][i] += number
+                counts[2][i] += int(found[f"within_{days}"][place])
+    return [
+        SignUps(month, all_of[0], tuple(followed), tuple(converted))
+        for month, (all_of, followed, converted) in sorted(months.items())
+    ]
