@@ -127,7 +127,7 @@ BITS = 21
 def distinct(*columns: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Distinct tuples of whole numbers of 0 up to 2^21, sorted, and the place of each among them.
 
-    Of a million cells ten times as fast as ``np.unique`` of rows, as one number is sorted.
+    Of a million cells seven times as fast as ``np.unique`` of rows, as one number is sorted.
     """
     key = np.zeros(len(columns[0]), np.int64)
     for column in columns:
