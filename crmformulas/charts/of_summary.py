@@ -572,6 +572,101 @@ class Charts:
             ),
         )
 
+    def first_year(self) -> Chart:
+        """What the new customers of each recruit year brought in their first twelve months."""
+        told = [
+            row
+            for row in self._summary.first_year_records
+            if row.kind == "rolling" and row.revenue_per_customer is not None
+        ]
+        if not told:
+            raise InputError("there is no chart of the first year: none is all observed")
+        last = told[-1]
+
+        def name(row: Any, lang: Lang) -> str:
+            first, _, end = row.period.partition("..")
+            return f"{first[:7]} – {end[:7]}" if end else str(row.period)
+
+        def title(lang: Lang) -> str:
+            figures = NumberFormat(lang)
+            worth, share = (
+                figures.amount(last.revenue_per_customer),
+                figures.percent(last.repeat_share),
+            )
+            if lang == "en":
+                return f"A new customer brings {worth} in the first year, and {share} buy again"
+            return f"En ny kund ger {worth} första året, och {share} köper igen"
+
+        def alt(lang: Lang) -> str:
+            amount = NumberFormat(lang).amount
+            each = ", ".join(f"{name(r, lang)} {amount(r.revenue_per_customer)}" for r in told)
+            start = (
+                "Bars of revenue per new customer in the first year, by recruit year"
+                if lang == "en"
+                else "Staplar med intäkt per ny kund under första året, per rekryteringsår"
+            )
+            return f"{start}: {each}."
+
+        def draw(lang: Lang, width: int) -> Any:
+            amount = NumberFormat(lang).amount
+            return bars(
+                [
+                    {
+                        "label": name(row, lang),
+                        "value": row.revenue_per_customer,
+                        "text": amount(row.revenue_per_customer),
+                        "colour": BAND if row is last else NEUTRAL,
+                    }
+                    for row in told
+                ],
+                width,
+            )
+
+        per = heading("revenue_per_customer")
+        return self._chart(
+            "first_year",
+            _both(title),
+            _both(alt),
+            Table(
+                (
+                    Column(Translated("Came in", "Kom under"), "text"),
+                    Column(CUSTOMERS),
+                    Column(heading("orders_per_customer"), "number"),
+                    Column(heading("order_value"), "money"),
+                    Column(per, "money"),
+                    Column(Translated("Buy again", "Köper igen"), "share"),
+                    Column(Translated("80 %: from", "80 %: från"), "share"),
+                    Column(Translated("to", "till"), "share"),
+                    Column("CLV", "money"),
+                ),
+                tuple(
+                    (
+                        name(r, "en"),
+                        r.observed,
+                        r.orders_per_customer,
+                        r.order_value,
+                        r.revenue_per_customer,
+                        r.repeat_share,
+                        r.low,
+                        r.high,
+                        r.clv,
+                    )
+                    for r in told
+                ),
+            ),
+            draw,
+            slide=Slide(
+                "bar",
+                tuple(name(row, "en") for row in told),
+                ((per, tuple(row.revenue_per_customer for row in told)),),
+                MONEY,
+            ),
+            note=Translated(
+                "Recruit years whose first twelve months are all observed.",
+                "Rekryteringsår vars första tolv månader är helt observerade.",
+            ),
+        )
+
     def cohorts(self) -> Chart:
         """Retention by month of first order: the share that buys in each month after."""
         told = cohorts(self._summary)
@@ -783,6 +878,7 @@ ORDER = (
     "flow_values",
     "migration",
     "ladder",
+    "first_year",
     "cohorts",
     "ltv",
     "budget",

@@ -272,6 +272,12 @@ def _todo(report: Report) -> Section | None:
     return Section("todo", translate(head, report.lang), _words(report, text), figures)
 
 
+def _first_year(report: Report) -> Section | None:
+    figures = report.figures("first_year")
+    head = Translated("The first year of the new", "Nykundernas första år")
+    return Section("first-year", translate(head, report.lang), (), figures) if figures else None
+
+
 def _cohorts(report: Report) -> Section | None:
     figures = report.figures("cohorts", "ltv")
     head = Translated("Cohorts: month of first order", "Kohorter: månad för första köp")
@@ -370,6 +376,7 @@ MAKERS: tuple[Callable[[Report], Section | None], ...] = (
     _value,
     _ladder,
     _separates,
+    _first_year,
     _cohorts,
     _todo,
     _budget,

@@ -29,7 +29,7 @@ WIDTH, HEIGHT = 13.333, 7.5
 
 MARGIN = 0.6
 
-LEFT_OUT = ("cohorts",)
+LEFT_OUT = ("cohorts", "months")
 """Charts of the page that no presentation draws."""
 
 BOARD = Translated("The year in short", "Året i korthet")

@@ -43,6 +43,11 @@ def test_tables_are_those_of_the_summary(summary: Summary, charts: dict[str, Cha
         step.rate for step in summary.ladder.step_records
     ]
     portfolio = charts["portfolio"].table
+    assert [row[4] for row in charts["first_year"].table.rows] == [
+        row.revenue_per_customer
+        for row in summary.first_year_records
+        if row.kind == "rolling" and row.revenue_per_customer is not None
+    ]
     assert [row[-1] for row in portfolio.rows] == [
         tier.portfolio_value for tier in summary.portfolio_records
     ]
@@ -127,6 +132,7 @@ def test_notebooks_show_what_there_is_as_text() -> None:
             summary_html(made),
             customers_html(log.customers()),
             forecast_html(log.forecast()),
+            log.separates(1)._repr_html_(),
         ]
         assert made._repr_html_() == shown[0]
         assert log.customers()._repr_html_() == shown[1]
