@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import re
 import sys
+from html import escape
+from inspect import cleandoc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +63,7 @@ def _command(
 ) -> list[str]:
     context = click.Context(command, info_name=path, parent=None)
     usage = " ".join([path, *command.collect_usage_pieces(context)])
-    text = (command.help or "").replace("\b", "").strip()
+    text = cleandoc((command.help or "").replace("\b", ""))
     lines = [f"### {path}", "", "```text", usage, "```", "", *text.splitlines(), ""]
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
@@ -84,10 +86,13 @@ def _options(command: click.Command, left_out: set[str]) -> list[str]:
     rows = []
     for parameter in command.get_params(context):
         record = parameter.get_help_record(context)
-        if record is None or parameter.name in left_out or parameter.name == "help":
+        if record is None or parameter.name in left_out or "--help" in record[0]:
             continue
-        option, told = (part.replace("|", "\\|") for part in record)
-        rows.append(f"| `{option}` | {told} |")
+        if isinstance(parameter, click.Argument):
+            continue
+        # A bar would begin the next cell.
+        option, told = (escape(part).replace("|", "&#124;") for part in record)
+        rows.append(f"| <code>{option}</code> | {told} |")
     return ["| option | |", "| --- | --- |", *rows] if rows else []
 
 
