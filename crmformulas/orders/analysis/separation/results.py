@@ -213,11 +213,6 @@ class Separation:
     least_visible: float | None
     notices: tuple[Label, ...] = field(default=())
 
-    def _repr_html_(self) -> str:
-        # By name: counting knows no face.
-        made: str = import_module("crmformulas.charts.notebook").separation_html(self)
-        return made
-
     @property
     def rate(self) -> float | None:
         """The share of those who went on; None of nobody."""
