@@ -35,7 +35,7 @@ BALANCE = ("opening", "new", "reactivated", "lost", "closing")
 
 
 class Overview:
-    """It stands first and is written last, as its figures refer to the other sheets."""
+    """The first sheet, written last, as its figures refer to the others."""
 
     def __init__(self, book: Book) -> None:
         self._book = book

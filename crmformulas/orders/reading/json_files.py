@@ -43,9 +43,10 @@ def json_part(engine: Engine, path: Path, head: Head, label: str) -> SourceTable
     packed = {"gzip": "gzip", "zstd": "zstd"}.get(head.compression, "none")
     settings = f"format = 'auto', compression = '{packed}'"
     if not head.data.startswith(b"\xef\xbb\xbf") and head.data.lstrip()[:1] == b"{":
-        wrapped = _wrapping_key(engine, path, settings)
+        as_one_object = f"{settings}, maximum_object_size = {_largest_object(path)}"
+        wrapped = _wrapping_key(engine, path, as_one_object)
         if wrapped is not None:
-            settings += f", maximum_object_size = {_largest_object(path)}"
+            settings = as_one_object
     else:
         wrapped = None
     objects = f"SELECT json FROM read_json_objects([{_file(path)}], {settings})"
@@ -108,7 +109,6 @@ def _largest_object(path: Path) -> int:
 
 def _wrapping_key(engine: Engine, path: Path, settings: str) -> str | None:
     """The one key of a file that holds a single object around its list of rows."""
-    settings += f", maximum_object_size = {_largest_object(path)}"
     rows = f"SELECT json FROM read_json_objects([{_file(path)}], {settings}) LIMIT 2"
     try:
         objects = engine.connection.execute(rows).fetchall()
