@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from crmformulas.excel.report import filled
 from crmformulas.excel.report.board import begin_board, write_board
 from crmformulas.excel.report.cohorts import write_cohorts
+from crmformulas.excel.report.first_year import write_first_year, write_months
 from crmformulas.excel.report.links import link_inputs
 from crmformulas.excel.report.listed_customers import Listing, cut_ids, write_customers
 from crmformulas.excel.report.overview import Overview
@@ -86,6 +87,8 @@ def write_report(
         write_portfolio(book, flows)
         write_ladder(book, filled.ladder(summary))
         write_cohorts(book, summary)
+        write_first_year(book, summary)
+        write_months(book, summary)
         write_kpis(book, months)
         _note_older(book, summary, months)
         write_budget(book, filled.budget(summary, before))
@@ -124,10 +127,12 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "projection.message",
         "ladder.message",
         "ladder.steps",
+        "first_year.message",
         "cohorts.message",
         "ltv.total",
         "dashboard.message",
         "kpi.shown",
+        "months.message",
         "separates.message",
         "discounts.message",
     ),
@@ -250,6 +255,12 @@ LINES = (
     Translated(
         "Cohort sheets: what the customers of each month have spent since their first order.",
         "Kohortblad: vad varje månads kunder har handlat för sedan sitt första köp.",
+    ),
+    Translated(
+        "First year: what new customers do in the twelve months from their first order. Months: 24 "
+        "months of orders and revenue, each against the year before.",
+        "Första året: vad nya kunder gör under tolv månader från sitt första köp. Månader: 24 "
+        "månaders köp och omsättning, var och en mot året innan.",
     ),
     Translated(
         "KPI sheets: key figures by month with targets to set, and lifetime value at fixed ages.",

@@ -147,8 +147,7 @@ def budget(summary: Summary, before: Summary | None) -> BudgetData:
 def kpis(summary: Summary, before: Summary | None) -> KpiData:
     """The key figures of the last complete months, and those of the year before them.
 
-    Repeat purchase rate, time between purchases and what follows from contacts are known at the
-    as-of day alone, which stands in the last month.
+    What follows from contacts is known at the as-of day alone, which stands in the last month.
     """
     if summary.as_of.year < FIRST_AS_OF:
         raise InputError(
@@ -156,26 +155,31 @@ def kpis(summary: Summary, before: Summary | None) -> KpiData:
             f"in 1900; the as-of day is {summary.as_of}"
         )
     year = whole_year_before(summary, before)
-    months = (*summary.kpis.former_records, *summary.kpis.returning_records)
-    returning = tuple(
-        None if m.share is None else round((m.customers or 0) * m.share) for m in months
-    )
+    months = summary.months
 
     def last(value: float | None, then: float | None = None) -> tuple[float | None, ...]:
         return (*(None,) * 11, then, *(None,) * 11, value)
 
+    between = [month.median_days_12 for month in months]
+    # The newest month stands for the as-of day, as the key figure does.
+    between[-1] = summary.kpis.time_between_purchases
+    if year is not None:
+        between[-1 - 12] = year.kpis.time_between_purchases
+    ever = [month.customers_to_date for month in months]
+    twice = [month.repeaters_to_date for month in months]
+    ever[-1], twice[-1] = _ever(summary), _twice(summary)
+    if before is not None:
+        ever[-1 - 12], twice[-1 - 12] = _ever(before), _twice(before)
     series = {
-        "repeat_purchase_rate": Series(
-            last(_ever(summary), _ever(before)), last(_twice(summary), _twice(before))
+        "repeat_purchase_rate": Series(tuple(ever), tuple(twice)),
+        "returning_share": Series(
+            tuple(month.active for month in months), tuple(month.returning for month in months)
         ),
-        "returning_share": Series(tuple(m.customers for m in months), returning),
-        "returning_revenue": Series(values=tuple(m.revenue_share for m in months)),
-        "time_between_purchases": Series(
-            values=last(
-                summary.kpis.time_between_purchases,
-                year.kpis.time_between_purchases if year else None,
-            )
+        "returning_revenue": Series(
+            tuple(month.revenue for month in months),
+            tuple(month.returning_revenue for month in months),
         ),
+        "time_between_purchases": Series(values=tuple(between)),
     }
     if (becoming := summary.kpis.subscriber_to_customer) is not None:
         series["subscriber_to_customer"] = Series(last(becoming.eligible), last(becoming.converted))

@@ -1,0 +1,253 @@
+"""The sheets of the first year of the new, and of the last 24 months."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.expressions import DASH, known, ratio
+from crmformulas.excel.workbook.long_table import FIRST_YEAR
+from crmformulas.formats import NumberFormat
+from crmformulas.orders.summary.first_year import newest_first_years, period_name
+from crmformulas.translations import Label, Lang, Translated
+
+if TYPE_CHECKING:
+    from crmformulas.excel.workbook.sheet import Sheet
+    from crmformulas.orders.summary.model import FirstYear, Month, Summary
+
+__all__ = ["write_first_year", "write_months"]
+
+HEAD = 5
+"""The row of the heads of each table."""
+
+KINDS = {
+    "year": Translated("year", "år"),
+    "quarter": Translated("quarter", "kvartal"),
+    "rolling": Translated("12 months", "12 månader"),
+}
+
+FIRST_YEAR_HEADS: tuple[Label, ...] = (
+    Translated("First order in", "Första köp i"),
+    Translated("Period", "Period"),
+    Translated("Customers", "Kunder"),
+    Translated("Followed a year", "Följda ett år"),
+    Translated("Orders", "Antal köp"),
+    Translated("Revenue", "Omsättning"),
+    Translated("Bought again", "Köpte igen"),
+    Translated("Orders each", "Köp per kund"),
+    Translated("Order value", "Ordervärde"),
+    Translated("Revenue each", "Omsättning per kund"),
+    Translated("Share with a repeat", "Andel med återköp"),
+    Translated("80 %: low", "80 %: låg"),
+    Translated("80 %: high", "80 %: hög"),
+    Translated("CLV", "Livstidsintäkt"),
+    Translated("Change", "Ändring"),
+    Translated("Measured LTV", "Uppmätt livstidsintäkt"),
+    Translated("after months", "efter månader"),
+)
+
+ABOUT_FIRST_YEAR = Translated(
+    "The twelve months from each customer's first order, of those of whom all twelve are observed. "
+    "CLV = orders each × order value × 1 / (1 − share with a repeat). The change is on the same "
+    "months a year before. Ranges are by chance alone; they say nothing of a changed market.",
+    "De tolv månaderna från varje kunds första köp, för dem vars tolv månader alla har setts. "
+    "Livstidsintäkt = köp per kund × ordervärde × 1 / (1 − andel med återköp). Ändringen är mot "
+    "samma månader året innan. Intervallen gäller slumpen; de säger inget om en ändrad marknad.",
+)
+
+NEAR_START = Translated(
+    "History starts in or just before the periods marked *: some of their customers are likely old "
+    "ones.",
+    "Historiken börjar i eller strax före perioder märkta *: en del av deras kunder är troligen "
+    "gamla.",
+)
+
+
+def write_first_year(book: Book, summary: Summary) -> None:
+    """What new customers do in their first twelve months, by when they came."""
+    rows = summary.first_year_records
+    if not rows:
+        return
+    sheet = book.sheet(
+        Translated("First year", "Första året"),
+        Translated("The first year of the new", "De nyas första år"),
+        (26, 12, *(12,) * 15),
+    )
+    sheet.text(3, 0, _message(summary), "message")
+    book.places["first_year.message"] = sheet.place(3, 0)
+    sheet.table(HEAD, 0, FIRST_YEAR_HEADS, len(rows), "FirstYear", texts=2, filters=True)
+    for i, row in enumerate(rows, HEAD + 1):
+        _first_year(sheet, i, row)
+    last = HEAD + len(rows)
+    book.places["first_year.clv"] = sheet.place(HEAD + 1, 13, last)
+    sheet.paragraph(last + 2, 0, 8, ABOUT_FIRST_YEAR)
+    if any(row.near_start for row in rows):
+        sheet.paragraph(last + 3, 0, 8, NEAR_START)
+    sheet.freeze(HEAD + 1, 2)
+    sheet.print_columns(16, last + 4)
+
+
+def _first_year(sheet: Sheet, at: int, row: FirstYear) -> None:
+    sheet.text(at, 0, f"{period_name(row)}{' *' if row.near_start else ''}")
+    sheet.text(at, 1, KINDS[row.kind])
+    again = None if row.repeat_share is None else round(row.repeat_share * row.observed)
+    counted = (
+        (row.customers, "count"),
+        (row.observed, "count"),
+        (row.orders, "count"),
+        (row.revenue, "money"),
+        (again, "count"),
+    )
+    for column, (count, kind) in enumerate(counted, 2):
+        sheet.value(at, column, count, kind)
+    seen, orders, revenue, repeats = (sheet.place(at, column).cell for column in range(3, 7))
+    each = sheet.formula(at, 7, ratio(orders, seen), "0.00").cell
+    value = sheet.formula(at, 8, ratio(revenue, orders), "money").cell
+    sheet.formula(at, 9, ratio(revenue, seen), "money")
+    share = sheet.formula(at, 10, ratio(repeats, seen), "rate").cell
+    sheet.value(at, 11, row.low, "rate")
+    sheet.value(at, 12, row.high, "rate")
+    worth = known([each, value, share], f'IF({share}<1,{each}*{value}/(1-{share}),"{DASH}")')
+    sheet.formula(at, 13, worth, "money")
+    sheet.value(at, 14, row.change, "rate")
+    sheet.value(at, 15, row.ltv, "money")
+    sheet.value(at, 16, row.ltv_months, "count")
+
+
+def _message(summary: Summary) -> Translated:
+    """The newest recruit year, and what changed since those a year before."""
+    rows = newest_first_years(summary)
+    if not rows:
+        return Translated(
+            "Nobody has been followed for a year yet", "Ingen har ännu följts under ett år"
+        )
+    now = rows[0]
+
+    def told(lang: Lang, words: Translated, change: Translated) -> str:
+        f = NumberFormat(lang)
+        text = (words.en if lang == "en" else words.sv).format(
+            period_name(now),
+            f.fixed(now.orders_per_customer, 2),
+            f.amount(now.order_value),
+            f.percent(now.repeat_share),
+            f.amount(now.clv),
+        )
+        if now.change is None:
+            return text
+        sign = "+" if now.change > 0 else "−" if now.change < 0 else ""
+        by = f"{sign}{f.percent(abs(now.change))}"
+        return text + (change.en if lang == "en" else change.sv).format(by)
+
+    words = Translated(
+        "Recruits of {}: {} orders of {} in their first year, {} bought again: CLV {}",
+        "Nya kunder {}: {} köp à {} första året, {} köpte igen: livstidsintäkt {}",
+    )
+    change = Translated(", {} on the year before", ", {} mot året innan")
+    return Translated(told("en", words, change), told("sv", words, change))
+
+
+MONTH_HEADS: tuple[Label, ...] = (
+    Translated("Month", "Månad"),
+    Translated("Active", "Aktiva"),
+    Translated("New", "Nya"),
+    Translated("Returning", "Återkommande"),
+    Translated("Returning share", "Andel återkommande"),
+    Translated("Revenue", "Omsättning"),
+    Translated("from returning", "från återkommande"),
+    Translated("share", "andel"),
+    Translated("on the year before", "mot året innan"),
+    Translated("Second orders", "Andra köp"),
+    Translated("on the year before", "mot året innan"),
+    Translated("Third orders", "Tredje köp"),
+    Translated("Fourth orders", "Fjärde köp"),
+    Translated("Customers to date", "Kunder hittills"),
+    Translated("with two orders", "med två köp"),
+    Translated("Repeat rate", "Återköpsandel"),
+    Translated("Median days", "Median, dagar"),
+)
+
+COUNT, MONEY = "count", "money"
+YEAR = 12
+"""Rows of a table up to the same month of the year before."""
+
+
+def write_months(book: Book, summary: Summary) -> None:
+    """Each of the last 24 complete months beside the same month a year before."""
+    sheet = book.sheet(
+        Translated("Months", "Månader"),
+        Translated("Month by month, against the year before", "Månad för månad, mot året innan"),
+        (12, *(12,) * 16),
+    )
+    rows = summary.months
+    sheet.text(3, 0, _month_message(rows), "message")
+    book.places["months.message"] = sheet.place(3, 0)
+    sheet.heads(HEAD, 0, MONTH_HEADS)
+    for i, month in enumerate(rows):
+        _month(sheet, HEAD + 1 + i, month, had_year=i >= YEAR)
+    last = HEAD + len(rows)
+    about = Translated(
+        "Revenue is that of the customers who bought in the month. Median days are those since the "
+        "order before. A dash is a month that history does not cover.",
+        "Omsättningen är den från kunder som köpte under månaden. Mediandagar räknas från köpet "
+        "innan. Ett streck är en månad som historiken inte täcker.",
+    )
+    sheet.paragraph(last + 2, 0, 8, about)
+    sheet.freeze(HEAD + 1, 1)
+    sheet.print_columns(16, last + 3)
+
+
+def _month(sheet: Sheet, at: int, month: Month, *, had_year: bool) -> None:
+    begins = date.fromisoformat(f"{month.month}-01")
+    if begins.year < FIRST_YEAR:
+        sheet.text(at, 0, month.month, "grey value")
+    else:
+        sheet.value(at, 0, begins, "month")
+    kth = month.kth_orders or {}
+    counted = {
+        1: (month.active, COUNT),
+        2: (month.new, COUNT),
+        3: (month.returning, COUNT),
+        5: (month.revenue, MONEY),
+        6: (month.returning_revenue, MONEY),
+        9: (month.second_orders, COUNT),
+        11: (kth.get("3"), COUNT),
+        12: (kth.get("4"), COUNT),
+        13: (month.customers_to_date, COUNT),
+        14: (month.repeaters_to_date, COUNT),
+        16: (month.median_days, COUNT),
+    }
+    for column, (value, kind) in counted.items():
+        sheet.value(at, column, value, kind)
+    for column, (part, whole) in {4: (3, 1), 7: (6, 5), 15: (14, 13)}.items():
+        cells = (sheet.place(at, place).cell for place in (part, whole))
+        sheet.formula(at, column, ratio(*cells), "rate")
+    for column, of in {8: 6, 10: 9}.items():
+        if had_year:
+            now, then = (sheet.place(row, of).cell for row in (at, at - YEAR))
+            change = f'IF({then}=0,"{DASH}",{now}/{then}-1)'
+            sheet.formula(at, column, known([now, then], change), "rate")
+        else:
+            sheet.value(at, column, None, "rate")
+
+
+def _month_message(rows: tuple[Month, ...]) -> Translated:
+    now, then = rows[-1], rows[-1 - YEAR]
+    if now.second_orders is None or now.returning_revenue is None:
+        return Translated("History covers no whole month", "Historiken täcker ingen hel månad")
+
+    def told(lang: Lang, words: str, against: str) -> str:
+        f = NumberFormat(lang)
+        parts = [now.month]
+        for after, before, tell in (
+            (now.second_orders, then.second_orders, f.whole),
+            (now.returning_revenue, then.returning_revenue, f.amount),
+        ):
+            past = "" if before is None else against.format(tell(before))
+            parts.append(f"{tell(after)}{past}")
+        return words.format(*parts)
+
+    return Translated(
+        told("en", "{}: {} second orders; returning customers brought {}", " ({} the year before)"),
+        told("sv", "{}: {} andra köp; återkommande kunder gav {}", " ({} året innan)"),
+    )
