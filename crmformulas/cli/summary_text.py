@@ -254,7 +254,7 @@ def _first_year(summary: Summary) -> list[RenderableType]:
     for row in rows:
         low, high = percent(row.low), percent(row.high)
         lines.append(
-            f"{period_name(row)}: {fixed(row.orders_per_customer, 2)} orders of "
+            f"{period_name(row).en}: {fixed(row.orders_per_customer, 2)} orders of "
             f"{amount(row.order_value)}, {percent(row.repeat_share)} ({low}–{high}) bought again: "
             f"CLV {amount(row.clv)}"
         )

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 from crmformulas_tui.app import BrowseApp
-from crmformulas_tui.screens import SCREENS
+from crmformulas_tui.screens import SCREENS, screen_key
 from crmformulas_tui.session import View
 from crmformulas_tui.workspace import ScreenState
 from textual.pilot import Pilot
@@ -62,7 +62,7 @@ async def opened(pilot: Pilot[Any], pane: str = "overview") -> View:
     await until(pilot, lambda: app.session.view and app.session.view.before, "the figures")
     await until(pilot, lambda: not app.session.doing, "rest")
     place = [name for name, _, _ in SCREENS].index(pane)
-    await pilot.press(str(place + 1))
+    await pilot.press(screen_key(place))
     await until(pilot, lambda: app.pane and app.pane.id == pane, pane)
     await pilot.pause()
     assert app.session.view is not None

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from crmformulas_tui.screens import SCREENS
+from crmformulas_tui.screens import SCREENS, screen_key
 from crmformulas_tui.session import Source
 from crmformulas_tui.widgets.formula_bar import FormulaBar
 from crmformulas_tui.widgets.top import TabBar
@@ -94,7 +94,7 @@ async def test_keys_and_mouse_go_to_every_pane(make_app: MakeApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot)
         for place, (name, title, _) in enumerate(SCREENS):
-            await pilot.press(str(place + 1))
+            await pilot.press(screen_key(place))
             await until(pilot, lambda name=name: app.pane and app.pane.id == name, name)
             assert app.query_one(TabBar).chosen == place
             assert title.en in screen_text(app).splitlines()[1]

@@ -24,7 +24,7 @@ from crmformulas.translations import Label, Lang, Translated
 from crmformulas_tui.dialogs.ask import TextDialog
 from crmformulas_tui.keys import Key, bindings, key_sign
 from crmformulas_tui.pane import Pane
-from crmformulas_tui.screens import SCREENS, screen_place
+from crmformulas_tui.screens import SCREENS, screen_key, screen_place
 from crmformulas_tui.session import STEPS, Cancelled, Session, Source, View
 from crmformulas_tui.widgets.formula_bar import FormulaBar
 from crmformulas_tui.widgets.key_line import KeyLine
@@ -73,7 +73,7 @@ class BrowseApp(App[None]):
         Binding("ctrl+q", "quit", show=False, priority=True),
         Binding("ctrl+z", "suspend_process", show=False, priority=True),
         Binding("escape", "stop", show=False),
-        *(Binding(str(i % 10), f"pane({i - 1})", show=False) for i in range(1, len(SCREENS) + 1)),
+        *(Binding(screen_key(i), f"pane({i})", show=False) for i in range(len(SCREENS))),
         Binding("tab", "app.focus_next", show=False),
         Binding("shift+tab", "app.focus_previous", show=False),
         *bindings(KEYS),

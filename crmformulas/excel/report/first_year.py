@@ -10,7 +10,7 @@ from crmformulas.excel.workbook.expressions import DASH, known, ratio
 from crmformulas.excel.workbook.long_table import FIRST_YEAR
 from crmformulas.formats import NumberFormat
 from crmformulas.orders.summary.first_year import newest_first_years, period_name
-from crmformulas.translations import Label, Lang, Translated
+from crmformulas.translations import Label, Lang, Translated, translate
 
 if TYPE_CHECKING:
     from crmformulas.excel.workbook.sheet import Sheet
@@ -89,7 +89,9 @@ def write_first_year(book: Book, summary: Summary) -> None:
 
 
 def _first_year(sheet: Sheet, at: int, row: FirstYear) -> None:
-    sheet.text(at, 0, f"{period_name(row)}{' *' if row.near_start else ''}")
+    star = Translated("{} *", "{} *")
+    name = period_name(row)
+    sheet.text(at, 0, star.format(name) if row.near_start else name)
     sheet.text(at, 1, KINDS[row.kind])
     again = None if row.repeat_share is None else round(row.repeat_share * row.observed)
     counted = (
@@ -127,7 +129,7 @@ def _message(summary: Summary) -> Translated:
     def told(lang: Lang, words: Translated, change: Translated) -> str:
         f = NumberFormat(lang)
         text = (words.en if lang == "en" else words.sv).format(
-            period_name(now),
+            translate(period_name(now), lang),
             f.fixed(now.orders_per_customer, 2),
             f.amount(now.order_value),
             f.percent(now.repeat_share),

@@ -23,7 +23,7 @@ __all__ = [
     "total",
 ]
 
-Measure = Literal["customers", "rates", "revenue"]
+Measure = Literal["customers", "rates", "revenue", "value"]
 """What a matrix of movement tells."""
 
 OUTSIDE = ("reactivated", "new")
@@ -150,8 +150,8 @@ class Movement:
     """A matrix of where customers came from and where they went, with totals.
 
     Attributes:
-        measure: What the figures are: customers, revenue (of S12; of F12 for who was lost), or each
-            row divided by its customers.
+        measure: What the figures are: customers, revenue (of S12; of F12 for who was lost), each
+            row divided by its customers, or value: customers × what their CLV changed by.
         origins: F12 tiers, reactivated and new.
         targets: S12 tiers and lost.
         cells: A line for each origin; None where nobody can be, and rates of nobody; all None, as
@@ -200,6 +200,8 @@ def movement(summary: Summary, measure: Measure = "customers") -> Movement:
     }
     if not summary.f12_known:
         return _unknown(summary, measure, origins)
+    if measure == "value":
+        return _valued(summary, origins)
     counted = [[found.get((origin, target), 0) for target in targets] for origin in origins]
     if measure == "rates":
         rows = [_rates(row) for row in counted]
@@ -225,6 +227,29 @@ def movement(summary: Summary, measure: Measure = "customers") -> Movement:
     )
 
 
+def _valued(summary: Summary, origins: tuple[str, ...]) -> Movement:
+    """The matrix of the values of the flows; a total with an unknown one is unknown."""
+    targets = summary.migration.targets
+    worth = {(flow.origin, flow.target): flow.value for flow in summary.flow_values}
+    rows = [[worth.get((origin, target), 0.0) for target in targets] for origin in origins]
+
+    def added(values: Iterable[float | None]) -> float | None:
+        told = list(values)
+        return None if None in told else sum(value or 0.0 for value in told)
+
+    of_origins = tuple(map(added, rows))
+    return Movement(
+        measure="value",
+        origins=origins,
+        targets=targets,
+        cells=_possible(rows, len(summary.migration.origins)),
+        of_origins=of_origins,
+        of_targets=tuple(map(added, zip(*rows, strict=True))),
+        total=added(of_origins),
+        most=max(abs(value or 0.0) for row in rows for value in row),
+    )
+
+
 def _unknown(summary: Summary, measure: Measure, origins: tuple[str, ...]) -> Movement:
     """The matrix where it is not known from where customers came: they are where they are."""
     targets = summary.migration.targets
@@ -233,7 +258,7 @@ def _unknown(summary: Summary, measure: Measure, origins: tuple[str, ...]) -> Mo
     }
     of_targets: Line = (None,) * len(targets)
     whole: float | None = None
-    if measure != "rates":
+    if measure in ("customers", "revenue"):
         of_targets = (*(told.get(target, 0) for target in targets[:-1]), None)
         whole = sum(told.values())
     nobody: Line = (None,) * len(targets)

@@ -17,6 +17,7 @@ from crmformulas.formulas.value import clv, clv_bridge, growth_rate
 from crmformulas.orders.counting.counts import CohortCount, Counts, MoneyCount, money
 from crmformulas.orders.rules import LTV_AGES, Windows
 from crmformulas.orders.summary.model import FirstYear
+from crmformulas.translations import Translated
 
 if TYPE_CHECKING:
     from crmformulas.orders.summary.model import Summary
@@ -163,12 +164,16 @@ def newest_first_years(summary: Summary) -> tuple[FirstYear, ...]:
     return tuple(years[-1:])
 
 
-def period_name(row: FirstYear) -> str:
+def period_name(row: FirstYear) -> Translated:
     """A period as it stands in a sentence; of one that is observed in part, its months."""
     name = row.period.replace("..", "–")
     if row.kind == "rolling" or not row.months or row.months == LENGTHS[row.kind]:
-        return name
-    return f"{name} (first {row.months} months)"
+        return Translated(name, name)
+    if row.months == 1:
+        return Translated(f"{name} (first month)", f"{name} (första månaden)")
+    return Translated(
+        f"{name} (first {row.months} months)", f"{name} (första {row.months} månaderna)"
+    )
 
 
 LENGTHS = {"year": 12, "quarter": 3, "rolling": 12}

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from crmformulas.translations import Translated
 
-__all__ = ["SCREENS", "ScreenEntry", "screen_place"]
+__all__ = ["SCREENS", "ScreenEntry", "screen_key", "screen_place"]
 
 
 class ScreenEntry(NamedTuple):
@@ -34,8 +34,14 @@ SCREENS: tuple[ScreenEntry, ...] = (
     ScreenEntry("formulas", Translated("Formulas", "Formler"), "FormulasPane"),
     ScreenEntry("quality", Translated("Quality", "Kvalitet"), "QualityPane"),
     ScreenEntry("drivers", Translated("Drivers", "Drivkrafter"), "DriversPane"),
+    ScreenEntry("firstyear", Translated("First year", "Första året"), "FirstYearPane"),
 )
 """The screens in the order of their tabs. A new one is a module and a line here."""
+
+
+def screen_key(place: int) -> str:
+    """The key of a tab: its number, 0 for the tenth, and a letter for what comes after it."""
+    return "1234567890y"[place]
 
 
 def screen_place(name: str) -> int:

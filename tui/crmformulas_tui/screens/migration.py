@@ -18,6 +18,8 @@ from crmformulas_tui.widgets.heat_map import Cell, HeatMap
 from crmformulas_tui.workspace import ScreenState
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import ComposeResult
 
     from crmformulas.orders.counting.customer_list import Filters
@@ -36,6 +38,12 @@ TITLES: dict[Measure, Translated] = {
     "rates": Translated("Shares of each row", "Andelar av varje rad"),
     "revenue": Translated(
         "Revenue in S12; in F12 of the lost", "Omsättning i S12; i F12 för förlorade"
+    ),
+    "value": Translated(
+        "Value of each flow: customers × what their CLV changed by. Ups and downs offset, as tiers "
+        "are shares; what the lost are worth does not depend on how many left",
+        "Flödets värde: kunder × ändringen av deras livstidsintäkt. Upp och ned tar ut varandra, "
+        "då nivåer är andelar; de förlorades värde beror inte på hur många som gick",
     ),
 }
 
@@ -164,7 +172,7 @@ class MigrationPane(Pane):
     def _cell(self, value: float | None, shown: Movement, possible: bool) -> Cell:
         if value is None:
             return Cell(self._figure(None) if possible else "")
-        heat = value / shown.most if shown.most > 0 else 0.0
+        heat = abs(value) / shown.most if shown.most > 0 else 0.0
         return Cell(self._figure(value), heat, self._short(value))
 
     def _total(self, value: float | None) -> Cell:
@@ -173,9 +181,19 @@ class MigrationPane(Pane):
     def _short(self, value: float | None) -> str:
         if self._measure == "rates":
             return self.numbers.percent(value)
+        if self._measure == "value":
+            return self._signed(value, self.numbers.amount)
         return self.numbers.amount(value) if self._measure == "revenue" else self._figure(value)
 
+    def _signed(self, value: float | None, told: Callable[[float | None], str]) -> str:
+        """A value with its sign, which says whether the flow is wanted."""
+        if value is None:
+            return told(None)
+        return f"{'+' if value > 0 else '−' if value < 0 else ''}{told(abs(value))}"
+
     def _figure(self, value: float | None) -> str:
+        if self._measure == "value":
+            return self._signed(value, self.numbers.whole)
         return (
             self.numbers.percent(value) if self._measure == "rates" else self.numbers.whole(value)
         )
@@ -198,7 +216,7 @@ class MigrationPane(Pane):
     def _describe_cell(self) -> None:
         """All measures of the cell under the cursor."""
         row, column = self._matrix.cursor
-        customers, rates, revenue = (self._at(self._shown[m], row, column) for m in MEASURES)
+        customers, rates, revenue, value = (self._at(self._shown[m], row, column) for m in MEASURES)
         parts = [self.translate(self._words())]
         if customers is not None:
             f = self.numbers
@@ -208,6 +226,8 @@ class MigrationPane(Pane):
                 of = self.translate(Translated("of the row", "av raden"))
                 parts.append(f"{f.percent(rates)} {of}")
             parts.append(f"{self.translate(term('revenue'))} {f.whole(revenue)}")
+            worth = self.translate(Translated("value", "värde"))
+            parts.append(f"{worth} {self._signed(value, f.whole)}")
         self.query_one("#migration-cell", Static).update(" · ".join(parts))
 
     @staticmethod

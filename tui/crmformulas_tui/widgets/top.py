@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from crmformulas.printable import printable
 from crmformulas.translations import Lang, Translated, translate
+from crmformulas_tui.screens import screen_key
 
 __all__ = ["TabBar", "TopLine"]
 
@@ -78,19 +79,17 @@ class TabBar(Widget):
 
     def _labels(self) -> list[str]:
         titles = [translate(title, self.lang) for title in self._titles]
-        # The key of each: the tenth has 0.
-        keys = [i % 10 for i in range(1, len(titles) + 1)]
         for form in (" {} {} ", "{} {} ", "{}{} "):
-            labels = [form.format(i, title) for i, title in zip(keys, titles, strict=True)]
+            labels = [form.format(screen_key(i), title) for i, title in enumerate(titles)]
             if sum(map(len, labels)) <= self.size.width:
                 return labels
         # Only the longest are cut, and no more than they have to be.
         longest = max(map(len, titles))
         for most in range(longest, MOST_CUT, -1):
-            labels = [f"{i}{title[:most]} " for i, title in zip(keys, titles, strict=True)]
+            labels = [f"{screen_key(i)}{title[:most]} " for i, title in enumerate(titles)]
             if sum(map(len, labels)) <= self.size.width:
                 return labels
-        return [f"{i}{title[:MOST_CUT]} " for i, title in zip(keys, titles, strict=True)]
+        return [f"{screen_key(i)}{title[:MOST_CUT]} " for i, title in enumerate(titles)]
 
     def render(self) -> Content:
         """The labels; that of the chosen one is set off without colour, too."""

@@ -1,0 +1,202 @@
+"""First year: what new customers do in the twelve months from their first order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.widgets import Static
+
+from crmformulas.orders.summary.first_year import newest_first_years, period_name
+from crmformulas.translations import Translated
+from crmformulas_tui.export import ExportTable
+from crmformulas_tui.keys import Key
+from crmformulas_tui.pane import Pane
+from crmformulas_tui.widgets.line_table import Column, LineTable
+from crmformulas_tui.workspace import ScreenState
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from crmformulas.orders.summary.model import FirstYear, Summary
+    from crmformulas_tui.session import View
+    from crmformulas_tui.workspace import Workspace
+
+__all__ = ["FirstYearPane"]
+
+KINDS: dict[str, Translated] = {
+    "rolling": Translated(
+        "By recruit year that ends 12, 24 … months before the as-of day",
+        "Efter rekryteringsår som slutar 12, 24 … månader före dagen",
+    ),
+    "year": Translated("By calendar year of the first order", "Efter kalenderår för första köpet"),
+    "quarter": Translated("By quarter of the first order", "Efter kvartal för första köpet"),
+}
+
+HEADS: dict[str, Translated] = {
+    "period": Translated("first order in", "första köp i"),
+    "customers": Translated("customers", "kunder"),
+    "observed": Translated("followed", "följda"),
+    "orders_per_customer": Translated("orders", "köp"),
+    "order_value": Translated("order value", "ordervärde"),
+    "repeat_share": Translated("again", "igen"),
+    "range": Translated("80 % range", "80 %-intervall"),
+    "clv": Translated("CLV", "CLV"),
+    "change": Translated("change", "ändring"),
+    "ltv": Translated("measured", "uppmätt"),
+}
+RANKS = {"range": 3, "ltv": 2, "observed": 1}
+
+
+@dataclass
+class FirstYearState(ScreenState):
+    """Which periods, and the line of the cursor."""
+
+    kind: str = "rolling"
+    cursor: int = 0
+
+
+class FirstYearPane(Pane):
+    """Recruits by when they came, the newest first."""
+
+    NAME = Translated("First year", "Första året")
+    ABOUT = Translated(
+        "The twelve months from each customer's first order, of those who have been followed for "
+        "all of them. CLV = orders × order value × 1 / (1 − share who bought again). The change is "
+        "on the same months a year before. Measured: net revenue per customer up to the highest "
+        "age that all of them have reached. * History starts there: some are likely old customers.",
+        "De tolv månaderna från varje kunds första köp, för dem som följts alla tolv. CLV = köp × "
+        "ordervärde × 1 / (1 − andel som köpte igen). Ändringen är mot samma månader året innan. "
+        "Uppmätt: nettoomsättning per kund fram till den högsta ålder som alla har nått. "
+        "* Historiken börjar där: en del är troligen gamla kunder.",
+    )
+    KEYS = (Key("m", "kind", Translated("periods", "perioder")),)
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self._summary: Summary | None = None
+
+    def compose(self) -> ComposeResult:
+        """Message, periods, table, and what made the change of the line under the cursor."""
+        yield Static(id="first-year-message", classes="message", markup=False)
+        yield Static(id="first-year-kind", classes="muted", markup=False)
+        yield LineTable(id="first-year-table")
+        yield Static(id="first-year-detail", markup=False)
+
+    @property
+    def _state(self) -> FirstYearState:
+        return self.state(FirstYearState)
+
+    @property
+    def rows(self) -> tuple[FirstYear, ...]:
+        """The rows of the periods that are shown, the newest first."""
+        if self._summary is None:
+            return ()
+        records = self._summary.first_year_records
+        return tuple(row for row in reversed(records) if row.kind == self._state.kind)
+
+    def show(self, view: View) -> None:
+        """Fill in."""
+        self._summary = view.summary
+        if not self.rows:
+            # Without a whole recruit year the calendar years tell what there is.
+            self._state.kind = "year"
+        self._fill()
+        self.query_one(LineTable).cursor = min(self._state.cursor, max(len(self.rows) - 1, 0))
+
+    def _fill(self) -> None:
+        table = self.query_one(LineTable)
+        table.columns = tuple(
+            Column(key, self.translate(head), text=key == "period", rank=RANKS.get(key, 0))
+            for key, head in HEADS.items()
+        )
+        table.show_data([self._line(row) for row in self.rows])
+        self.query_one("#first-year-kind", Static).update(self.translate(KINDS[self._state.kind]))
+        self.query_one("#first-year-message", Static).update(self._message())
+        self._show_detail()
+
+    def _line(self, row: FirstYear) -> list[str]:
+        f = self.numbers
+        ends = "" if row.low is None else f"{f.percent(row.low)}–{f.percent(row.high)}"
+        measured = f.amount(row.ltv)
+        if row.ltv_months is not None:
+            measured += f" ({row.ltv_months})"
+        return [
+            f"{self.translate(period_name(row))}{' *' if row.near_start else ''}",
+            f.whole(row.customers),
+            f.whole(row.observed),
+            f.fixed(row.orders_per_customer, 2),
+            f.amount(row.order_value),
+            f.percent(row.repeat_share),
+            ends,
+            f.amount(row.clv),
+            self._signed_percent(row.change),
+            measured,
+        ]
+
+    def _signed_percent(self, share: float | None) -> str:
+        if share is None:
+            return self.numbers.percent(None)
+        sign = "+" if share > 0 else "−" if share < 0 else ""
+        return f"{sign}{self.numbers.percent(abs(share))}"
+
+    def _message(self) -> str:
+        assert self._summary is not None
+        rows, f = newest_first_years(self._summary), self.numbers
+        if not rows:
+            unseen = Translated(
+                "Nobody has been followed for a year yet.", "Ingen har ännu följts under ett år."
+            )
+            return self.translate(unseen)
+        now = rows[0]
+        orders, value = f.fixed(now.orders_per_customer, 2), f.amount(now.order_value)
+        again, worth = f.percent(now.repeat_share), f.amount(now.clv)
+        said = Translated(
+            f"Recruits of {period_name(now).en}: {orders} orders of {value}, {again} bought again: "
+            f"CLV {worth}",
+            f"Nya kunder {period_name(now).sv}: {orders} köp à {value}, {again} köpte igen: "
+            f"CLV {worth}",
+        )
+        change = "" if now.change is None else f" ({self._signed_percent(now.change)})"
+        return f"{self.translate(said)}{change}."
+
+    def on_line_table_moved(self) -> None:
+        """Tell what made the change of another line."""
+        self._state.cursor = self.query_one(LineTable).cursor
+        self._show_detail()
+
+    def _show_detail(self) -> None:
+        place, rows = self.query_one(LineTable).cursor, self.rows
+        detail = self.query_one("#first-year-detail", Static)
+        if place >= len(rows) or rows[place].by_frequency is None:
+            detail.update("")
+            return
+        row, f = rows[place], self.numbers
+
+        def signed(amount: float | None) -> str:
+            size = amount or 0.0
+            return f"{'+' if size > 0 else '−' if size < 0 else ''}{f.amount(abs(size))}"
+
+        parts = signed(row.by_frequency), signed(row.by_order_value), signed(row.by_duration)
+        words = Translated(
+            "Change since the year before: orders {}, order value {}, share who buy again {}.",
+            "Ändring mot året innan: köp {}, ordervärde {}, andel som köper igen {}.",
+        )
+        detail.update(f"\n{self.translate(words.format(*parts))}")
+
+    def action_kind(self) -> None:
+        """Recruit years, calendar years, quarters, and again."""
+        kinds = list(KINDS)
+        self._state.kind = kinds[(kinds.index(self._state.kind) + 1) % len(kinds)]
+        self._state.cursor = 0
+        self._fill()
+        self.query_one(LineTable).cursor = 0
+
+    def export_tables(self) -> list[ExportTable]:
+        """All periods, unrounded."""
+        if self._summary is None:
+            return []
+        records = [row.as_dict() for row in self._summary.first_year_records]
+        heads = list(records[0]) if records else []
+        name = self.translate(self.NAME).lower().replace(" ", "-")
+        return [ExportTable(name, heads, [list(record.values()) for record in records])]
