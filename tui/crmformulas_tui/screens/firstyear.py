@@ -70,7 +70,7 @@ class FirstYearPane(Pane):
         "Uppmätt: nettoomsättning per kund fram till den högsta ålder som alla har nått. "
         "* Historiken börjar där: en del är troligen gamla kunder.",
     )
-    KEYS = (Key("m", "kind", Translated("periods", "perioder")),)
+    KEYS = (Key("m", "measure", Translated("periods", "perioder")),)
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
@@ -184,7 +184,7 @@ class FirstYearPane(Pane):
         )
         detail.update(f"\n{self.translate(words.format(*parts))}")
 
-    def action_kind(self) -> None:
+    def action_measure(self) -> None:
         """Recruit years, calendar years, quarters, and again."""
         kinds = list(KINDS)
         self._state.kind = kinds[(kinds.index(self._state.kind) + 1) % len(kinds)]
