@@ -914,6 +914,58 @@ def shapley(before: Sequence[float], after: Sequence[float]) -> list[float]:
     return [cents(one) or 0.0 for one in added]
 
 
+# --------------------------------------------------------------------------- the ladder by quarter
+
+
+def quarter_of(day: date) -> str:
+    return f"{day.year}-Q{(day.month + 2) // 3}"
+
+
+def step_quarters(
+    buyers: Sequence[Customer],
+    first_day: date,
+    as_of: date,
+    max_steps: int,
+    matured_days: int | None,
+) -> list[dict[str, Any]]:
+    """Who made their k-th purchase in a quarter, and how many went on within so many days."""
+    history = (as_of - first_day).days + 1
+    days = matured_days or next((d for d in (365, 180, 90, 30) if 3 * d <= history), 30)
+    answer = []
+    for k in range(1, max(max_steps, 2)):
+        starts: dict[str, list[Customer]] = defaultdict(list)
+        gaps: dict[str, list[int]] = defaultdict(list)
+        for customer in buyers:
+            line = customer.days()
+            if len(line) >= k:
+                starts[quarter_of(line[k - 1])].append(customer)
+            if len(line) > k:
+                gaps[quarter_of(line[k])].append((line[k] - line[k - 1]).days)
+        for quarter, here in sorted(starts.items()):
+            year, number = int(quarter[:4]), int(quarter[-1])
+            end = month_end(date(year, 3 * number, 1))
+            soon = sum(
+                len(c.days()) > k and (c.days()[k] - c.days()[k - 1]).days <= days for c in here
+            )
+            # All of them have had so many days, or nothing is told.
+            told = end + timedelta(days=days) <= as_of
+            low, high = wilson(soon, len(here)) if told else (None, None)
+            answer.append(
+                {
+                    "step": k,
+                    "quarter": quarter,
+                    "within_days": days,
+                    "customers": len(here),
+                    "went_on": soon if told else None,
+                    "rate": rate(ratio(soon, len(here))) if told else None,
+                    "low": low,
+                    "high": high,
+                    "median_days": median(gaps[quarter]),
+                }
+            )
+    return answer
+
+
 # ----------------------------------------------------------------------------------- month by month
 
 
@@ -1298,6 +1350,7 @@ def summary(
         "kpis": kpis,
         "first_year": recruits,
         "months": months(buyers, first_day, as_of, max_steps),
+        "step_quarters": step_quarters(buyers, first_day, as_of, max_steps, matured_days),
     }
     return answer if f12_months >= LEAST_MONTHS else without_f12(answer)
 

@@ -53,6 +53,7 @@ from crmformulas.orders.summary.months import (
     median,
     month_name,
     months_of,
+    step_quarters,
 )
 from crmformulas.orders.summary.notices import warnings
 
@@ -98,6 +99,7 @@ def summarise(counts: Counts, windows: Windows, rules: Rules) -> Summary:
         month_records=counts.money,
         first_year_records=recruits,
         month_rows=partial(months_of, counts, windows, rules),
+        quarter_rows=partial(step_quarters, counts, windows, rules),
         reading=counts.account,
     )
     if not made.f12_known:

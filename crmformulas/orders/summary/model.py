@@ -56,6 +56,7 @@ __all__ = [
     "Reach",
     "RetentionSince",
     "ReturningMonth",
+    "StepQuarter",
     "Summary",
     "money_or_none",
 ]
@@ -448,6 +449,35 @@ class Month(Row):
 
 
 @dataclass(frozen=True, slots=True)
+class StepQuarter(Row):
+    """A step of the ladder in a quarter: who made their k-th purchase in it, and who went on.
+
+    Attributes:
+        step: k: the number of the purchase they made in the quarter.
+        quarter: As ``2026-Q3``.
+        within_days: How many days they were followed.
+        customers: How many made it.
+        went_on: Those of them who made one more within those days; None, as the rate, while some
+            have not had them.
+        rate: The share that is, a fraction.
+        low: Between what ends it lies in 80 %.
+        high: The other end.
+        median_days: The median days from purchase k to the next, of those whose next one lies in
+            the quarter; None of nobody.
+    """
+
+    step: int
+    quarter: str
+    within_days: int
+    customers: int
+    went_on: int | None
+    rate: float | None
+    low: float | None
+    high: float | None
+    median_days: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Conversion(Row):
     """Contacts who became customers.
 
@@ -777,6 +807,10 @@ class Summary:
     """The first year of the new by calendar year, quarter and rolling recruit year."""
     month_rows: Callable[[], tuple[Month, ...]] = field(default=tuple, repr=False, compare=False)
     """Makes ``months`` when they are asked for."""
+    quarter_rows: Callable[[], tuple[StepQuarter, ...]] = field(
+        default=tuple, repr=False, compare=False
+    )
+    """Makes ``step_quarters`` when they are asked for."""
     portfolio_bridge: PortfolioBridge | None = None
     """None where the CLV of a tier is unknown, or history holds a part of F12 alone."""
     month_records: Sequence[MoneyCount] = field(default=(), repr=False)
@@ -849,6 +883,11 @@ class Summary:
         return self.month_rows()
 
     @cached_property
+    def step_quarters(self) -> tuple[StepQuarter, ...]:
+        """The steps of the ladder by quarter, the oldest first."""
+        return self.quarter_rows()
+
+    @cached_property
     def flow_table(self) -> pd.DataFrame:
         """One row per origin and target that has customers."""
         return frame(self.flow_records)
@@ -918,6 +957,7 @@ class Summary:
             "kpis": self.kpis.to_dict(),
             "first_year": [row.to_dict() for row in self.first_year_records],
             "months": [month.to_dict() for month in self.months],
+            "step_quarters": [row.to_dict() for row in self.step_quarters],
         }
         # A key figure that none of the tables tells is told here, from its one definition.
         for figure in KEY_FIGURES.values():

@@ -8,12 +8,20 @@ from collections import Counter, defaultdict
 from datetime import date
 from itertools import accumulate
 
-from crmformulas.dates import from_number, month_index, month_start
+from crmformulas.dates import day_number, from_number, month_index, month_start
+from crmformulas.formulas.uncertainty import rate_bounds
 from crmformulas.orders.counting.counts import Counts, money
-from crmformulas.orders.rules import Rules, Windows
-from crmformulas.orders.summary.model import Month
+from crmformulas.orders.rules import Rules, Windows, soon_days
+from crmformulas.orders.summary.model import Month, StepQuarter
 
-__all__ = ["first_open_month", "first_whole_month", "median", "month_name", "months_of"]
+__all__ = [
+    "first_open_month",
+    "first_whole_month",
+    "median",
+    "month_name",
+    "months_of",
+    "step_quarters",
+]
 
 SHOWN = 24
 """How many complete months are told."""
@@ -118,3 +126,62 @@ class _Months:
             median_days=median(self.gaps[month]),
             median_days_12=median(self.year) if month - YEAR + 1 >= covered else None,
         )
+
+
+def step_quarters(counts: Counts, windows: Windows, rules: Rules) -> tuple[StepQuarter, ...]:
+    """The steps of the ladder by the quarter in which customers made their k-th purchase.
+
+    A rate is told where all of them have had as many days to go on, so that young quarters do not
+    look bad.
+    """
+    assert counts.extent.first is not None
+    as_of = day_number(windows.as_of)
+    days = soon_days(rules, counts.extent.first, as_of)
+    made: Counter[tuple[int, int]] = Counter()
+    gaps: defaultdict[tuple[int, int], Counter[int]] = defaultdict(Counter)
+    for k, month, gap, purchases in counts.purchases:
+        if k <= rules.numbers:
+            made[k, month // 3] += purchases
+            if gap >= 0:
+                gaps[k - 1, month // 3][gap] += purchases
+    for c in counts.cohorts:
+        if c.single:
+            made[1, c.cohort // 3] += c.customers
+    soon = {(row.k, row.quarter): row.purchases for row in counts.soon}
+    return tuple(
+        _step_quarter(
+            k,
+            quarter,
+            days,
+            customers,
+            soon.get((k, quarter), 0),
+            median(gaps[k, quarter]),
+            told=day_number(month_start(quarter * 3 + 3)) - 1 + days <= as_of,
+        )
+        for (k, quarter), customers in sorted(made.items())
+        if k < rules.numbers
+    )
+
+
+def _step_quarter(
+    k: int,
+    quarter: int,
+    days: int,
+    customers: int,
+    went_on: int,
+    median_days: float | None,
+    *,
+    told: bool,
+) -> StepQuarter:
+    low, high = rate_bounds(went_on, customers) if told else (None, None)
+    return StepQuarter(
+        step=k,
+        quarter=f"{quarter // 4}-Q{quarter % 4 + 1}",
+        within_days=days,
+        customers=customers,
+        went_on=went_on if told else None,
+        rate=went_on / customers if told else None,
+        low=low,
+        high=high,
+        median_days=median_days,
+    )
