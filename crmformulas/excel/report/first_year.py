@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from crmformulas.excel.workbook.book import Book
-from crmformulas.excel.workbook.expressions import DASH, known, ratio
+from crmformulas.excel.workbook.expressions import DASH, guard, ratio
 from crmformulas.excel.workbook.long_table import FIRST_YEAR
 from crmformulas.formats import NumberFormat
 from crmformulas.orders.summary.first_year import newest_first_years, period_name
@@ -110,7 +110,7 @@ def _first_year(sheet: Sheet, at: int, row: FirstYear) -> None:
     share = sheet.formula(at, 10, ratio(repeats, seen), "rate").cell
     sheet.value(at, 11, row.low, "rate")
     sheet.value(at, 12, row.high, "rate")
-    worth = known([each, value, share], f'IF({share}<1,{each}*{value}/(1-{share}),"{DASH}")')
+    worth = guard([each, value, share], f'IF({share}<1,{each}*{value}/(1-{share}),"{DASH}")')
     sheet.formula(at, 13, worth, "money")
     sheet.value(at, 14, row.change, "rate")
     sheet.value(at, 15, row.ltv, "money")
@@ -228,7 +228,7 @@ def _month(sheet: Sheet, at: int, month: Month, *, had_year: bool) -> None:
         if had_year:
             now, then = (sheet.place(row, of).cell for row in (at, at - YEAR))
             change = f'IF({then}=0,"{DASH}",{now}/{then}-1)'
-            sheet.formula(at, column, known([now, then], change), "rate")
+            sheet.formula(at, column, guard([now, then], change), "rate")
         else:
             sheet.value(at, column, None, "rate")
 

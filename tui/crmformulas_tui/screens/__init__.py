@@ -41,7 +41,7 @@ SCREENS: tuple[ScreenEntry, ...] = (
 
 def screen_key(place: int) -> str:
     """The key of a tab: its number, 0 for the tenth, and a letter for what comes after it."""
-    return "1234567890y"[place]
+    return "1234567890n"[place]
 
 
 def screen_place(name: str) -> int:
