@@ -56,7 +56,7 @@ HEIGHT = 8
 @examples(
     """
     crmf forecast orders.csv
-    crmf forecast orders.csv --by step --as-of 2026-10-31
+    crmf forecast orders.csv --groups step --as-of 2026-10-31
     crmf forecast orders.csv --horizon 6
     crmf forecast orders.csv --at-risk 20
     crmf forecast orders.csv --format json
@@ -74,7 +74,7 @@ HEIGHT = 8
     show_default=True,
 )
 @option(
-    "--by",
+    "--groups by",
     "Groups of customers in the tables; JSON has all.",
     None,
     type=click.Choice(list(GROUPS)),
