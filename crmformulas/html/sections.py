@@ -7,7 +7,7 @@ here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from crmformulas.charts.chart import Chart, Column, Table
@@ -132,6 +132,8 @@ def tiles(report: Report) -> Iterator[Tile]:
         now, by = line.text(report.lang), line.change_text(report.lang)
         if line.unit == "money" and line.now is not None and report.currency:
             now = f"{now} {report.currency}"
+        if line.key in ON_F12 and line.now is not None and not report.summary.f12_covered:
+            now = f"≈ {now}"
         label = translate(line.label, report.lang)
         yield Tile(label[:1].upper() + label[1:], now, by, _tone(line.better, by))
 
@@ -151,7 +153,21 @@ def sections(report: Report) -> tuple[Section, ...]:
 
 
 def _words(report: Report, *words: Label | None) -> tuple[str, ...]:
-    return tuple(translate(each, report.lang) for each in words if each is not None)
+    told = (translate(each, report.lang) for each in words if each is not None)
+    return tuple(text[:1].upper() + text[1:] for text in told)
+
+
+ON_F12 = ("portfolio_value", "retention", "duration")
+"""Key figures that rest on the year before."""
+
+
+def _approximate(report: Report, figures: tuple[Figure, ...]) -> tuple[Figure, ...]:
+    """The charts, marked where history holds a part of the year before alone."""
+    if report.summary.f12_covered:
+        return figures
+    return tuple(
+        replace(one, title=f"≈ {one.title}") if one.key != "months" else one for one in figures
+    )
 
 
 def _read(report: Report) -> Section:
@@ -208,8 +224,8 @@ def _balance(report: Report) -> Section:
         translate(
             Translated("Who came, stayed and left", "Vilka kom, stannade och lämnade"), report.lang
         ),
-        _words(report, None if report.summary.f12_known else _why(report)),
-        report.figures("balance", "months"),
+        _words(report, _why(report)),
+        _approximate(report, report.figures("balance", "months")),
         (view(table, report.lang),),
     )
 
@@ -219,9 +235,9 @@ def _why(report: Report) -> Label | None:
 
 
 def _value(report: Report) -> Section | None:
-    figures = report.figures("portfolio", "flow_values", "migration")
+    figures = _approximate(report, report.figures("portfolio", "flow_values", "migration"))
     head = Translated("What the customers are worth", "Vad kunderna är värda")
-    why = None if report.summary.f12_known else _why(report)
+    why = _why(report)
     return Section("value", translate(head, report.lang), _words(report, why), figures)
 
 
@@ -317,7 +333,7 @@ def _budget(report: Report) -> Section:
         "budget",
         head,
         _words(report, text),
-        (*_expected(report), *report.figures("budget")),
+        (*_expected(report), *_approximate(report, report.figures("budget"))),
         (view(Table(columns, rows, total=True), report.lang),),
         tools="budget",
     )

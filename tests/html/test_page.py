@@ -132,6 +132,17 @@ def test_a_short_history_is_told_with_the_reason() -> None:
     assert "budget-tool" not in {a.get("id") for a in elements.all("form")}
 
 
+def test_what_rests_on_a_part_of_the_year_before_is_marked() -> None:
+    with hostile_log() as log:
+        summary = log.summary("2025-09-16")  # history begins in January 2024
+        assert 6 <= summary.f12_months < 12
+        page = html(summary, "x")
+    told = dict(re.findall(r"<dt>(Retention|Active customers)</dt><dd>([^<]*)", page))
+    assert told["Retention"].startswith(("≈", "–"))
+    assert not told["Active customers"].startswith("≈")
+    assert "what rests on it is approximate (≈)" in page.split('id="balance"')[1]
+
+
 def test_the_script_of_the_page_is_the_formulas(tmp_path: Path) -> None:
     """On generated factors, by Node."""
     node = shutil.which("node")
