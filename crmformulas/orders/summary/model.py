@@ -962,9 +962,10 @@ class Summary:
         # A key figure that none of the tables tells is told here, from its one definition.
         for figure in KEY_FIGURES.values():
             *tables, name = figure.path
-            table = contract
+            table: Any = contract
             for key in tables:
-                table = table[key] if isinstance(table, dict) else {}
+                # What was not asked, as without contacts, has no table.
+                table = table.get(key) if isinstance(table, dict) else None
             if isinstance(table, dict):
                 value = figure.of(self) if name not in table else None
                 table.setdefault(name, money_or_none(value))
