@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import fields, replace
@@ -1299,6 +1300,15 @@ class Orders:
         from crmformulas.orders.analysis.separation.build import days_within
 
         rules = _changed(rules or self.rules, changes, "discounts()")
+        for typed in self.rows.typed:
+            roles = typed.choice.roles
+            if "price" in roles and "discount" in roles and "discount" not in typed.choice.given:
+                name = typed.part.names[roles["discount"]]
+                raise QuestionError(
+                    f"{typed.part.label}: the amounts are quantity × price, which may be before"
+                    f" {name!r} is taken off: --discount takes it off",
+                    f"--discount {shlex.quote(name)}",
+                )
         further = self.further_columns()
         extent, _, bounds, _, _ = self._prepare(as_of, rules)
         assert extent.first is not None

@@ -578,7 +578,8 @@ def _sums(
             name = role.partition("_")[0]
             summed[name] = None
             if name == "discount":
-                made |= _discount(typed, side, percent=role == "discount_percent")
+                share = role == "discount_percent" or _is_share(opened, typed, side)
+                made |= _discount(typed, side, percent=share)
             else:
                 made["sum_quantity"] = lambda side=side: side.number("quantity").fill_null(0)
     ibis = import_module("ibis")
@@ -588,6 +589,13 @@ def _sums(
         for name in blank:
             made.setdefault(name, lambda: ibis.literal(0, "int64"))
     return tuple(summed), roles
+
+
+def _is_share(opened: OpenSource, typed: TypedPart, side: TypedPart) -> bool:
+    """Whether no discount is above 1, so that they are shares and not money."""
+    values = typed.part.table.select(value=side.number("quantity").abs())
+    most = opened.ask(values.agg(most=values.value.max()))[0]["most"]
+    return most is not None and 0 < int(most) <= 10_000
 
 
 def _discount(typed: TypedPart, side: TypedPart, *, percent: bool) -> dict[str, Callable[[], Any]]:

@@ -333,6 +333,10 @@ def test_discount_rules() -> None:
         made = log.discounts(within=90)
         assert (made.steps[0].discounted, made.steps[0].discount) == (3, None)
         assert "only codes are known" in str(made.notices)
+    shares = table.assign(**{"Discount Amount": [0.2, 0.2, 0.5, 0, 0, 0, 0, 0]})
+    with read(shares, amount="amount") as log:
+        # No discount above 1 is money: 50 and 40 net of 20 %, and 20 net of 50 %.
+        assert log.discounts(within=90).steps[0].discount == pytest.approx(12.5 + 10 + 20)
     bare = table.drop(columns=["Discount Amount", "Coupon Code"])
     with read(bare, amount="amount") as log, pytest.raises(InputError, match="no column tells of"):
         log.discounts()
