@@ -58,7 +58,6 @@ PORTABLE = (
     "crmformulas.orders.summary.build",
     "crmformulas.orders.summary.first_year",
     "crmformulas.orders.summary.flow_values",
-    "crmformulas.orders.summary.key_figures",
     "crmformulas.orders.summary.model",
     "crmformulas.orders.summary.months",
     "crmformulas.orders.summary.notices",

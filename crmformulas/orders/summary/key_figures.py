@@ -5,8 +5,6 @@ figure is an entry below and, where it needs one, a column of the summary; the t
 still lacks it.
 """
 
-# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
-
 from __future__ import annotations
 
 from collections.abc import Callable

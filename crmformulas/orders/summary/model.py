@@ -925,10 +925,8 @@ class Summary:
 
     def to_dict(self) -> Json:
         """The summary as the JSON contract has it."""
-        from crmformulas.orders.summary.key_figures import KEY_FIGURES
-
         s12, f12 = self.windows.s12, self.windows.f12
-        contract: Json = {
+        return {
             "as_of": self.as_of.isoformat(),
             "windows": {
                 "s12": [day.isoformat() for day in s12],
@@ -959,17 +957,6 @@ class Summary:
             "months": [month.to_dict() for month in self.months],
             "step_quarters": [row.to_dict() for row in self.step_quarters],
         }
-        # A key figure that none of the tables tells is told here, from its one definition.
-        for figure in KEY_FIGURES.values():
-            *tables, name = figure.path
-            table: Any = contract
-            for key in tables:
-                # What was not asked, as without contacts, has no table.
-                table = table.get(key) if isinstance(table, dict) else None
-            if isinstance(table, dict):
-                value = figure.of(self) if name not in table else None
-                table.setdefault(name, money_or_none(value))
-        return contract
 
     def to_json(self, indent: int | None = 1) -> str:
         """The contract as text."""
