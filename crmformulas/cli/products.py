@@ -34,14 +34,14 @@ MOST_SHOWN = 15
 @examples(
     """
     crmf products orders.csv
-    crmf products orders.csv --by category
-    crmf products orders.csv --by category --format csv
+    crmf products orders.csv --product category
+    crmf products orders.csv --product category --format csv
     """
 )
 @click.command(cls=OrderCommand)
 @ORDERS
 @AS_OF
-@option("--by", "The column of products or categories; by default the one known by name.", "COLUMN")
+@option("--product", "The column of products or categories; by default the one known by name.", "COLUMN")
 @option(
     "--format",
     "Tables to read, JSON, or a CSV row per pair of first and next value.",
@@ -54,7 +54,7 @@ MOST_SHOWN = 15
 def products(
     orders: tuple[str, ...],
     as_of: date | None,
-    by: str | None,
+    product: str | None,
     format: str,
     safe_cells: bool,
     **given: Any,
@@ -64,7 +64,7 @@ def products(
     What first products lead on is told by crmf separates --by.
     """
     with opened(orders, None, given) as (log, _, rules):
-        made = log.products(by, as_of=as_of, **rules)
+        made = log.products(product, as_of=as_of, **rules)
     if format == "json":
         print_json(made.to_json())
     elif format == "csv":

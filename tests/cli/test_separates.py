@@ -73,7 +73,7 @@ def test_products(orders: str) -> None:
     assert "by category" in told
     assert "Natural cycle: days to the next order" in told
     assert "Bought next, beyond chance" in told
-    parsed = json.loads(run("products", orders, "--by", "product", "--format", "json"))
+    parsed = json.loads(run("products", orders, "--product", "product", "--format", "json"))
     assert parsed["column"] == "product"
 
 
@@ -81,9 +81,9 @@ def test_products(orders: str) -> None:
     ("args", "message"),
     [
         (["separates", "--step", "2", "--loyal"], "ask for a step, for the loyal or"),
-        (["separates", "--by", "colour"], "no column 'colour' for --by; the columns are"),
+        (["separates", "--by", "colour"], "no column 'colour'; the columns are"),
         (["separates", "--step", "90"], "nobody stands at the start"),
-        (["products", "--by", "colour"], "no column 'colour' for --by"),
+        (["products", "--product", "colour"], "no column 'colour'"),
     ],
 )
 def test_errors_are_one_line(args: list[str], message: str, orders: str) -> None:

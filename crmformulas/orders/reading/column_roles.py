@@ -470,7 +470,9 @@ def find_column(names: Sequence[str], wanted: str, role: str, where: str) -> int
             )
     if wanted.isdecimal() and 1 <= int(wanted) <= len(names):
         return int(wanted) - 1
-    raise InputError(f"{where}: no column {wanted!r} for {option}; the columns are {listed(names)}")
+    # A further column is asked for by several options, and by conditions.
+    meant = "" if role == "by" else f" for {option}"
+    raise InputError(f"{where}: no column {wanted!r}{meant}; the columns are {listed(names)}")
 
 
 def choose_columns(

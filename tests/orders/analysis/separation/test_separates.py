@@ -301,8 +301,8 @@ def test_a_column_made_after_the_fact_says_so() -> None:
     [
         ({"step": 0}, "a step begins at purchase 1 or later, got 0"),
         ({"step": 2, "continued": True}, "one of them"),
-        ({"by": ["colour"]}, "no column 'colour' for --by"),
-        ({"by": ["product"], "hold": "colour"}, "no column 'colour' for --by"),
+        ({"by": ["colour"]}, "no column 'colour'"),
+        ({"by": ["product"], "hold": "colour"}, "no column 'colour'"),
         ({"within": 0}, "days must be at least 1, got 0"),
         ({"loyal": True}, "no tipping point"),
     ],
