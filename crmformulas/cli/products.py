@@ -41,7 +41,11 @@ MOST_SHOWN = 15
 @click.command(cls=OrderCommand)
 @ORDERS
 @AS_OF
-@option("--product", "The column of products or categories; by default the one known by name.", "COLUMN")
+@option(
+    "--product",
+    "The column of products or categories; by default the one known by name.",
+    "COLUMN",
+)
 @option(
     "--format",
     "Tables to read, JSON, or a CSV row per pair of first and next value.",

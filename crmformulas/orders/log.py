@@ -1359,7 +1359,8 @@ class Orders:
         if column is None or column.ranked:
             names = listed([one.name for one in further.columns if not one.ranked])
             raise InputError(
-                f"which column holds products or categories? Give --product; the columns are {names}"
+                "which column holds products or categories? Give --product; the columns are"
+                f" {names}"
             )
         _, _, bounds, _, days = self._prepare(as_of, rules)
         one, several = self._purchases(bounds.as_of, rules, further)
