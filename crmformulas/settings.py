@@ -185,6 +185,9 @@ class ContactColumns:
     id: str | None = _key(_column, "contact_id")
     signed_up: str | None = _key(_column, "signed_up")
     last_reached: str | None = _key(_column, "last_reached")
+    email: str | None = _key(_column, "email")
+    phone: str | None = _key(_column, "phone")
+    consent: str | None = _key(_column, "consent")
 
 
 @dataclass(frozen=True, kw_only=True)
