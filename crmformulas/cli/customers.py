@@ -155,6 +155,7 @@ def _check(asked: dict[str, Any], orders: Sequence[str], contacts: str | None) -
 def _person_table(
     log: Orders, as_of: date | None, rules: dict[str, Any], asked: dict[str, Any]
 ) -> PersonTable:
+    from crmformulas.orders.selections.conditions import joined, quoted
     from crmformulas.orders.selections.segments import with_segments
 
     conditions = [asked["where"] or ""]
@@ -164,10 +165,8 @@ def _person_table(
     people = customers.people
     people.segments = with_segments(customers, log.settings.segments)
     if asked["segment"]:
-        from crmformulas.orders.selections.conditions import quoted
-
         conditions.append(f"segment = {quoted(asked['segment'])}")
-    people.always = " and ".join(f"({one})" for one in conditions if one.strip())
+    people.always = joined(*conditions)
     people.check("")
     return people
 

@@ -42,6 +42,7 @@ __all__ = [
     "Not",
     "Token",
     "Value",
+    "joined",
     "parse",
     "quoted",
     "tokens",
@@ -251,6 +252,30 @@ tier = super): a value is missing after orders >=
     if len(text) > LONGEST:
         raise InputError(f"a condition has at most {LONGEST} characters, this one {len(text)}")
     return _Parser(text).condition()
+
+
+def joined(*conditions: str) -> str:
+    """Conditions that all hold, as one; those that are blank are left out.
+
+    Each is parsed by itself, so that a message counts its characters as they were typed, and no
+    bracket of one closes that of another.
+
+    Examples:
+        >>> joined("orders > 1 or", "", "tier = top")
+        Traceback (most recent call last):
+        crmformulas.orders.selections.conditions.ConditionError: condition ends too soon: an \
+attribute is missing here
+        >>> joined("orders > 1", "", "tier = top")
+        '(orders > 1) and (tier = top)'
+        >>> joined("", "orders > 1")
+        'orders > 1'
+    """
+    parts = [one for one in conditions if one.strip()]
+    if len(parts) < 2:
+        return "".join(parts)
+    for one in parts:
+        parse(one)
+    return " and ".join(f"({one})" for one in parts)
 
 
 class _Parser:

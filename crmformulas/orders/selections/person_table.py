@@ -30,6 +30,7 @@ from crmformulas.orders.selections.conditions import (
     ConditionError,
     Named,
     Not,
+    joined,
     parse,
 )
 from crmformulas.orders.selections.predicates import SEGMENT, attributes_in, predicate
@@ -157,7 +158,7 @@ class PersonTable:
         Raises:
             ConditionError: if it can't be read; the message says where.
         """
-        text = " and ".join(f"({part})" for part in (self.always, text) if part.strip())
+        text = joined(self.always, text)
         if not text:
             return self.table
         asked = self._asked(text)
