@@ -23,7 +23,6 @@ from crmformulas.formulas.budget import (
 from crmformulas.formulas.migration import ROUNDING
 from crmformulas.formulas.retention import (
     customer_duration,
-    net_duration,
     reactivation_rate,
     retention,
 )
@@ -423,7 +422,10 @@ def _period(
 ) -> Period:
     rows = {name: SegmentRow(*(None if v != v else v for v in row)) for name, row in made.items()}
     new, continued, reactivated = (rows[segment].customers for segment in SEGMENTS)
-    stay = value_or_none(retention, opening, continued)
+    # Planned customers are no whole numbers, which the formulas of counts refuse.
+    stay, stay_or_return = (
+        _share(part, opening) for part in (continued, _sum(continued, reactivated))
+    )
     balance = Balance(
         opening=opening,
         new=new,
@@ -432,9 +434,20 @@ def _period(
         closing=rows["total"].customers,
         retention=stay,
         gross_duration=value_or_none(customer_duration, stay),
-        net_duration=value_or_none(net_duration, opening, continued, reactivated),
+        net_duration=value_or_none(customer_duration, stay_or_return),
     )
     return Period(rows, balance, wrong)
+
+
+def _sum(one: float | None, other: float | None) -> float | None:
+    return None if one is None or other is None else one + other
+
+
+def _share(part: float | None, whole: float | None) -> float | None:
+    """The part of a whole; None where one is unknown, or it is no part of it."""
+    if part is None or not whole or not 0 <= part <= whole:
+        return None
+    return part / whole
 
 
 def _less(whole: float | None, part: float | None) -> float | None:

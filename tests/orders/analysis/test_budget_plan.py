@@ -18,9 +18,7 @@ from crmformulas import (
     budget,
     customer_duration,
     growth_rate,
-    net_duration,
     required_factor,
-    retention,
 )
 from crmformulas.errors import FormulaError
 from crmformulas.formulas.budget import COLUMNS, GROWTH, LEVERS, ROWS, SEGMENTS, growth_factors
@@ -89,9 +87,10 @@ def test_a_plan_is_what_the_formulas_say() -> None:
             "reactivated": reactivated,
             "lost": opening - continued,
             "closing": expected.loc["total", "customers"],
-            "retention": retention(opening, continued),
-            "gross_duration": customer_duration(retention(opening, continued)),
-            "net_duration": net_duration(opening, continued, reactivated),
+            # As the equations of RETENTION and NET_DURATION, for customers who are planned.
+            "retention": continued / opening,
+            "gross_duration": customer_duration(continued / opening),
+            "net_duration": 1 / (1 - (continued + reactivated) / opening),
         }
     one, two = plan.budget_1.revenue, plan.budget_2.revenue
     assert one is not None
