@@ -100,6 +100,8 @@ class DataFrame:
         return len(self.index)
 
     def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, list):
+            return DataFrame({name: self.series[name] for name in key}, self.index)
         if not isinstance(key, ndarray):
             return self.series[key]
         return DataFrame({name: ndarray.__getitem__(s, key) for name, s in self.series.items()})

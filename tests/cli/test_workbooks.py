@@ -109,8 +109,8 @@ def test_currency_is_told(folder: Path) -> None:
 
 
 REFUSED: dict[str, tuple[Sequence[str], str]] = {
-    "suffix": (("-o", "report.xls"), "a workbook's name ends in .xlsx, got 'report.xls'"),
-    "no suffix": (("-o", "report"), "a workbook's name ends in .xlsx, got 'report'"),
+    "suffix": (("-o", "report.xls"), "the name of a workbook ends in .xlsx, got 'report.xls'"),
+    "no suffix": (("-o", "report"), "the name of a workbook ends in .xlsx, got 'report'"),
     "no folder": (("-o", "nowhere/report.xlsx"), "there is no folder 'nowhere'"),
     "there": (("-o", "there.xlsx"), "'there.xlsx' is there already; --force overwrites it"),
     "a folder": (("-o", "folder.xlsx"), "is a directory"),
@@ -211,7 +211,7 @@ def test_progress_is_told(
 ) -> None:
     monkeypatch.setattr(progress, "PATIENCE", 0.0)
     assert crmf("report", "orders.csv") == 0
-    assert "writing the workbook …" in capsys.readouterr().err.splitlines()
+    assert "writing a workbook …" in capsys.readouterr().err.splitlines()
 
 
 # --------------------------------------------------------------------------------- half-way endings
@@ -246,7 +246,7 @@ def test_interrupted_while_writing(stop: signal.Signals, folder: Path, demo: Pat
     ) as running:
         assert running.stderr is not None
         for line in running.stderr:
-            if line.startswith("writing the workbook"):
+            if line.startswith("writing a workbook"):
                 break
         time.sleep(0.2)
         running.send_signal(stop)
@@ -280,7 +280,7 @@ def test_templates_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "words"),
     [
         (("nothing",), "no template 'nothing'; there are customer-development-budget, "),
-        (("crm-kpis", "-o", "kpis.csv"), "a workbook's name ends in .xlsx, got 'kpis.csv'"),
+        (("crm-kpis", "-o", "kpis.csv"), "the name of a workbook ends in .xlsx, got 'kpis.csv'"),
         (("crm-kpis", "-o", "nowhere/a.xlsx"), "there is no folder 'nowhere'"),
         (("crm-kpis", "-o", "there.xlsx"), "'there.xlsx' is there already; --force overwrites it"),
     ],

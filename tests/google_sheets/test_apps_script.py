@@ -37,6 +37,7 @@ ROUNDED = {
     *("clv_discounted", "portfolio_value", "migration_rates", "project_portfolio"),
     *("extra_orders", "step_gain", "pareto_share", "portfolio_bridge"),
     *("wilson", "rate_difference", "retention_interval", "clv_interval"),
+    *("p_alive", "p_buys", "expected_orders", "expected_value"),
 }
 """Powers, and sums that NumPy adds up in an order of its own: to 1e-12. All others: exactly."""
 NAN = {"nan": True}
