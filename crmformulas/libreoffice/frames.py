@@ -107,6 +107,8 @@ class DataFrame:
         return DataFrame({name: ndarray.__getitem__(s, key) for name, s in self.series.items()})
 
     def __setitem__(self, name: Any, values: Any) -> None:
+        if not isinstance(values, (list, ndarray)):
+            values = arrays.of_list([values] * len(self.index))
         self.series[name] = Series(values, self.index)
 
     def copy(self) -> DataFrame:

@@ -10,6 +10,7 @@ import pytest
 import xlsxwriter
 
 from crmformulas.catalog.formula import Formula, load
+from crmformulas.catalog.table_headers import table_rows
 from crmformulas.errors import FormulaError
 from crmformulas.excel.functions.names import add_names
 from tests.excel.recalculate import Cells, Error, LibreOffice, compare, errors, ironcalc_cells
@@ -37,9 +38,7 @@ def told(entry: Formula) -> list[list[Any]]:
     """The worked example's answer as cells, from Python, whose own tests hold it to its source."""
     result = entry.spill(*entry.example.args)
     if hasattr(result, "columns"):
-        labels = result.index.dtype.kind != "i"
-        table = result.reset_index(names=result.index.name or "") if labels else result
-        result = [list(table.columns), *table.astype(object).to_numpy().tolist()]
+        result = table_rows(result)
     rows = result if isinstance(result, list) else [[result]]
     return [[cell(value) for value in row] for row in rows]
 
@@ -201,10 +200,11 @@ def test_calls_on_cells_survive_both_formats(
     assert [results["C1"], results["C2"]] == [2.5, Error("#NUM!")]
     # By hand, from the definitions: S12 begins 2025-02-02; of its three customers two are mid.
     assert [[results.get(f"{column}{row}", "") for column in "EFGH"] for row in range(1, 5)] == [
-        ["customer", "status", "f12_tier", "s12_tier"],
-        ["ann", "continued", "mid", "mid"],
-        ["bo", "new", "", "bottom"],
-        [7.0, "new", "", "mid"],
+        ["customer", "status", "value tier F12", "value tier S12"],
+        # definitions.md, Coverage: of F12 history holds a month.
+        ["ann", Error("#N/A"), Error("#N/A"), "mid"],
+        ["bo", Error("#N/A"), Error("#N/A"), "bottom"],
+        [7.0, Error("#N/A"), Error("#N/A"), "mid"],
     ]
     formulas = calc.formulas()
     assert formulas["Results"]["A1"] == "=CRM.CLV($Inputs.A1;$Inputs.A2;$Inputs.A3)"
