@@ -130,7 +130,12 @@ def _reactivation(sheet: Sheet, row: int, data: BudgetData) -> None:
         lost = sheet.formula(row + 1, 1, guard(["outcome_lost"], "outcome_lost"), "count").cell
     back = cells("outcome.reactivated.customers")
     back = sheet.formula(row + 1, 2, guard([back], back), "count").cell
-    share = sheet.formula(row + 1, 3, ratio(back, lost), "rate", key="reactivation.outcome").cell
+    rate = ratio(back, lost)
+    if told:
+        # More than were lost in that one year have come back: they are of all who were lost.
+        all_lost = ratio(back, "outcome_lost")
+        rate = guard([back, lost], f"IF({back}>{lost},{all_lost},{rate})")
+    share = sheet.formula(row + 1, 3, rate, "rate", key="reactivation.outcome").cell
     typed = sheet.input(
         row + 1,
         4,
