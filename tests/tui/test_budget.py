@@ -18,7 +18,7 @@ from crmformulas_tui.widgets.line_table import LineTable
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from crmformulas import budget, customer_duration, net_duration, required_factor, retention
+from crmformulas import budget, customer_duration, required_factor
 from crmformulas.formats import NumberFormat
 from crmformulas.formulas.budget import COLUMNS, GROWTH, LEVERS, SEGMENTS, growth_factors
 from crmformulas.orders.analysis.scenarios import LEVER_LABELS
@@ -135,9 +135,9 @@ async def test_budget_1_is_shown(
         moves = line_of(app, "Customers " if lang == "en" else "Kunder ")
         opening = sum(row[0] for row in expected.outcome)
         new, continued, back = made["customers"].tolist()[:3]
-        gross = customer_duration(retention(opening, continued))
+        gross = customer_duration(continued / opening)
         assert plain(f.fixed(gross, 2)) in moves
-        assert plain(f.fixed(net_duration(opening, continued, back), 2)) in moves
+        assert plain(f.fixed(1 / (1 - (continued + back) / opening), 2)) in moves
         assert plain(f.whole(new + continued + back)) in moves
 
 
@@ -192,7 +192,7 @@ async def test_keys_change_a_factor_and_all_moves_at_once(
         assert plain(f.whole(made.loc["total", "customers"])) in moves
         opening = sum(row[0] for row in expected.outcome)
         kept = made.loc["continued", "customers"]
-        assert plain(f.fixed(customer_duration(retention(opening, kept)), 2)) in moves
+        assert plain(f.fixed(customer_duration(kept / opening), 2)) in moves
         assert (message(app), moves) != before
 
 
