@@ -34,6 +34,14 @@ with DATA.open(encoding="utf-8") as file:
     PUBLISHED = {(row["scenario"], row["segment"]): row for row in csv.DictReader(file)}
 
 
+def could_return(summary: Summary) -> int:
+    """definitions.md: those lost in F12, unless more have come back; without them those of S12."""
+    could = summary.flows.lost_f12
+    lost = could if could and could >= summary.flows.reactivated else summary.flows.lost
+    assert lost
+    return lost
+
+
 class Expected:
     """What the formulas say of an outcome, asked directly."""
 
@@ -41,7 +49,7 @@ class Expected:
         self.outcome = summary.outcome
         self.opening = summary.flows.opening
         self.growth = growth_factors(summary.outcome, before.outcome).tolist()
-        self.rate = summary.outcome[2][0] / summary.flows.lost
+        self.rate = summary.outcome[2][0] / could_return(summary)
 
     def budget(self, **factors: float) -> Any:
         return budget(self.outcome, self.opening, self.growth, self.rate, factors)
@@ -451,7 +459,7 @@ async def test_without_a_year_before_growth_counts_as_it_was(make_app: MakeApp) 
         assert now is not None
         if now.summary.flows.opening:
             assert "▲ The year before is not known: growth counts as 100 %" in screen_text(app)
-            rate = now.summary.outcome[2][0] / now.summary.flows.lost
+            rate = now.summary.outcome[2][0] / could_return(now.summary)
             made = budget(now.summary.outcome, now.summary.flows.opening, [1] * 7, rate)
             assert plain(f.amount(made.loc["total", "revenue"])) in message(app)
         app.recount(first.replace(month=12, day=31), view.rules)

@@ -192,12 +192,19 @@ async def test_the_whole_report_is_the_one_of_the_command(
         await until_shown(pilot, "Skrivet:")
     made = openpyxl.load_workbook(tmp_path / "shop-rapport.xlsx")
     from crmformulas.excel.report import Listing
+    from crmformulas.orders.analysis.data_quality import check
 
     with read(str(orders_csv)) as log:
         customers = log.customers()
         listing = Listing(customers.rows, customers.count(), 50_000, 12, summary.rules.tier_names)
         write_report(
-            tmp_path / "wanted.xlsx", summary, "shop", "sv", before=year_before, customers=listing
+            tmp_path / "wanted.xlsx",
+            summary,
+            "shop",
+            "sv",
+            before=year_before,
+            customers=listing,
+            quality=check(log, summary.as_of),
         )
     wanted = openpyxl.load_workbook(tmp_path / "wanted.xlsx")
     assert made.sheetnames == wanted.sheetnames
