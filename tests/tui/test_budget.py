@@ -379,7 +379,7 @@ async def test_a_reactivation_rate_of_ones_own(make_app: MakeApp, expected: Expe
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "budget")
         await pilot.press("f")
-        await until_shown(pilot, plain(f"In the outcome {f.percent(expected.rate)}."))
+        await until_shown(pilot, plain(f"In the outcome {f.percent(expected.rate)}"))
         pilot.app.screen.query_one(Input).value = "101"
         await pilot.press("enter")
         await until_shown(pilot, "a share is between 0 and 100 %")
