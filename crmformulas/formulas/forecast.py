@@ -156,7 +156,7 @@ def p_buys(
 
     Examples:
         >>> round(p_buys(0.52484, 6.183, 0.89136, 1.614, 2, 30.43, 38.86, 52), 4)
-        0.5872
+        0.6044
     """
     kept = ((alpha + last) / (alpha + age)) ** (shape + repeats)
     waits = ((alpha + age) / (alpha + age + period)) ** (shape + repeats)

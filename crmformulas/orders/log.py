@@ -845,8 +845,8 @@ class Orders:
             >>> import pandas as pd
             >>> log = {"customer": ["a", "b"], "date": ["2026-03-01"] * 2, "amount": [20, 50]}
             >>> with read(pd.DataFrame(log)) as orders:
-            ...     orders.forecast().notices
-            ('blank: history is shorter than 12 months',)
+            ...     [notice.en for notice in orders.forecast().notices]
+            ['blank: history is shorter than 12 months']
         """
         from crmformulas.orders.analysis.forecast.build import MOST_MONTHS
 
@@ -963,7 +963,7 @@ class Orders:
             >>> log = {"customer": ["a", "a"], "date": ["2025-01-05", "2026-03-01"], "amount": 9}
             >>> with read(pd.DataFrame(log)) as orders:
             ...     orders.follow(OWN).row("new", "orders").so_far
-            0
+            0.0
         """
         from crmformulas.orders.analysis.budget_plan import Plan
         from crmformulas.orders.analysis.follow import follow_from

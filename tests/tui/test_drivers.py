@@ -68,7 +68,7 @@ async def test_questions_by_key(tmp_path: Path) -> None:
         await until(pilot, lambda: pane.answer, "the answer")
         await pilot.press("C")
         await until(pilot, lambda: "continued:" in screen_text(app), "who continued")
-        await pilot.press("n")
+        await pilot.press("N")
         await until(pilot, lambda: "F1→F2:" in screen_text(app), "the first step")
         # A step of the ladder asks it, too.
         await pilot.press("4")

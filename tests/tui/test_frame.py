@@ -111,7 +111,7 @@ async def test_the_language_changes_while_it_runs(make_app: MakeApp, summary: Su
         await opened(pilot)
         await pilot.press("l")
         await until_shown(pilot, "aktiva kunder")
-        assert "1Översik" in screen_text(app)
+        assert "1Övers" in screen_text(app)
         assert "avsluta" in screen_text(app).splitlines()[-1]
         share = f"{summary.flows.retention:.1%}".replace("%", " %").replace(".", ",")
         assert line_of(app, "retention").split("  ")[1] == share

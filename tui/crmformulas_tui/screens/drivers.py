@@ -77,7 +77,7 @@ class DriversPane(Pane):
     )
     KEYS = (
         Key("enter", "drill", Translated("customers", "kunder")),
-        Key("n", "next_step", Translated("next step", "nästa steg")),
+        Key("N", "next_step", Translated("next step", "nästa steg")),
         Key("L", "ask('loyal')", Translated("the loyal", "de lojala")),
         Key("C", "ask('continued')", Translated("who continued", "fortsatt aktiva")),
     )
