@@ -183,13 +183,12 @@ def find(name: str, attributes: Mapping[str, Attribute]) -> Attribute | None:
 def plain_value(attribute: Attribute, raw: Any) -> Any:
     """The value of the engine as a Python value: money in currency units, days as dates.
 
-        Examples:
-            >>> from crmformulas.printable import printable
-    from crmformulas.translations import Lang, Translated, term, translate
-            >>> words = Translated("", "")
-            >>> spent = Attribute("revenue", words, Kind.MONEY, words, lambda table: table.revenue)
-            >>> plain_value(spent, 12_500), plain_value(spent, None)
-            (1.25, None)
+    Examples:
+        >>> from crmformulas.translations import Translated
+        >>> words = Translated("", "")
+        >>> spent = Attribute("revenue", words, Kind.MONEY, words, lambda table: table.revenue)
+        >>> plain_value(spent, 12_500), plain_value(spent, None)
+        (1.25, None)
     """
     if raw is None:
         return None
