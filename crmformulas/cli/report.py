@@ -30,6 +30,7 @@ from crmformulas.translations import Lang
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from crmformulas.cli.progress import Progress
     from crmformulas.excel.report import Separated
     from crmformulas.html import Findings, Listing
     from crmformulas.orders.log import Orders
@@ -166,7 +167,7 @@ def report(
             limit = CUSTOMERS if customers is None else customers
             if separates:
                 common["separated"] = _separated(log, made)
-            listed = _workbook(path, log, made, name, lang, limit, progress.done, common)
+            listed = _workbook(path, log, made, name, lang, limit, progress, common)
         else:
             count = (NAMED if customers is None else customers) if with_customers else 0
             listed = _drawn(ending, path, log, made, name, lang, count, common)
@@ -188,7 +189,7 @@ def _workbook(
     name: str,
     lang: Lang,
     limit: int,
-    done: Callable[[float], None],
+    progress: Progress,
     common: dict[str, Any],
 ) -> str:
     """Write the workbook, and say how many customers it lists."""
@@ -196,8 +197,10 @@ def _workbook(
     from crmformulas.orders.analysis.data_quality import check
     from crmformulas.translations import translate
 
-    listing = _customer_listing(log, made, limit, done) if limit else None
+    listing = _customer_listing(log, made, limit, progress.done) if limit else None
     quality = check(log, made.as_of)
+    # Said again, as listing customers and checking have told their own steps.
+    progress(f"writing {FORMATS['xlsx']}")
     write_report(path, made, name, lang, customers=listing, quality=quality, **common)
     if listing is None:
         return ""
@@ -209,6 +212,7 @@ def _workbook(
 
 def _separated(log: Orders, made: Summary) -> Separated:
     """What the sheets of what separates are written from."""
+    from crmformulas.cli.progress import Progress
     from crmformulas.excel.report import Separated
 
     answers = []
