@@ -212,7 +212,6 @@ def _workbook(
 
 def _separated(log: Orders, made: Summary) -> Separated:
     """What the sheets of what separates are written from."""
-    from crmformulas.cli.progress import Progress
     from crmformulas.excel.report import Separated
 
     answers = []
