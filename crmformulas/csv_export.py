@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from crmformulas.files import atomic_write
 from crmformulas.translations import Translated
 
-__all__ = ["csv_cell", "safe_text", "told_safe", "write_csv", "write_rows"]
+__all__ = ["apostrophe_notice", "csv_cell", "safe_text", "write_csv", "write_rows"]
 
 
 class SupportsWrite(Protocol):
@@ -139,11 +139,11 @@ def write_rows(
     return changed
 
 
-def told_safe(changed: int) -> Translated:
+def apostrophe_notice(changed: int) -> Translated:
     """Say that so many cells got an apostrophe.
 
     Examples:
-        >>> told_safe(2).en
+        >>> apostrophe_notice(2).en
         '2 cells begin with an apostrophe: a spreadsheet would take them for formulas'
     """
     if changed == 1:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmformulas.csv_export import told_safe, write_csv, write_rows
+from crmformulas.csv_export import apostrophe_notice, write_csv, write_rows
 from crmformulas.errors import InputError
 from crmformulas.printable import printable_json, printable_lines
 
@@ -100,7 +100,7 @@ def print_csv(
             out = _Shown(sys.stdout) if sys.stdout.isatty() else sys.stdout
             changed = write_rows(out, heads, rows, safe_cells=safe_cells, ends="\n")
     if changed:
-        echo(told_safe(changed).en, err=True)
+        echo(apostrophe_notice(changed).en, err=True)
 
 
 class _Shown:

@@ -162,7 +162,6 @@ def report(
             "currency": log.currency,
         }
         name = name_of(orders)
-        progress(f"writing {FORMATS[ending]}")
         if ending == "xlsx":
             limit = CUSTOMERS if customers is None else customers
             if separates:
@@ -170,6 +169,7 @@ def report(
             listed = _workbook(path, log, made, name, lang, limit, progress, common)
         else:
             count = (NAMED if customers is None else customers) if with_customers else 0
+            progress(f"writing {FORMATS[ending]}")
             listed = _drawn(ending, path, log, made, name, lang, count, common)
     echo(f"{printable(str(path))}: 12 months to {made.as_of}{listed}")
     for words in made.warnings:
@@ -199,7 +199,6 @@ def _workbook(
 
     listing = _customer_listing(log, made, limit, progress.done) if limit else None
     quality = check(log, made.as_of)
-    # Said again, as listing customers and checking have told their own steps.
     progress(f"writing {FORMATS['xlsx']}")
     write_report(path, made, name, lang, customers=listing, quality=quality, **common)
     if listing is None:

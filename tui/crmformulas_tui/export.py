@@ -199,6 +199,6 @@ async def run_export(
             files = "\n".join(printable(str(one.absolute())) for one in written)
             message = Translated(f"Written:\n{files}", f"Skrivet:\n{files}")
             if changed:
-                told = csv_export.told_safe(changed)
+                told = csv_export.apostrophe_notice(changed)
                 message = Translated(f"{message.en}\n{told.en}", f"{message.sv}\n{told.sv}")
         app.notify(translate(message, lang), timeout=8, markup=False)

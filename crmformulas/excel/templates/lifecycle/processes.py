@@ -30,8 +30,6 @@ __all__ = ["WEEKS", "write_processes"]
 
 WEEKS = 12
 BANDS = ("1–4", "5–8", "9–12")
-SPARE = 2
-"""Empty rows below the dialogs of a process that has few."""
 LEAST = 9
 """Rows for dialogs, at least."""
 
@@ -220,7 +218,7 @@ def _write_process(book: Book, process: Process, listed: Sheet, row: int) -> Non
             ),
             optional=True,
         )
-    rows = max(LEAST, len(process.dialogs) + SPARE) if len(process.dialogs) != LEAST else LEAST
+    rows = max(LEAST, len(process.dialogs))
     entries = _dialogs(key)
     labels = [entry.label for entry in entries]
     sheet.heads(HEAD, 0, [Translated("No", "Nr"), *labels[:-2], "", *labels[-2:]], len(labels) - 3)
