@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 from crmformulas.printable import printable
 from crmformulas.translations import Lang, Translated, translate
 
-__all__ = ["UNKNOWN", "NumberFormat", "bar", "heat", "sparkline", "with_separators"]
+__all__ = ["MONTHS", "UNKNOWN", "NumberFormat", "bar", "heat", "sparkline", "with_separators"]
 
 UNKNOWN = "–"
 SPACE = "\u00a0"
@@ -31,6 +31,7 @@ MONTHS = {
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
     "sv": ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"),
 }
+"""The months' short names by language."""
 
 
 def with_separators(number: int) -> str:

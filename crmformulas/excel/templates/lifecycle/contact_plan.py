@@ -8,7 +8,8 @@ from crmformulas.excel.workbook.charts import Series, chart
 from crmformulas.excel.workbook.expressions import DASH, amount, ratio, short, times
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import SHADES
-from crmformulas.translations import Translated
+from crmformulas.formats import MONTHS as NAMES
+from crmformulas.translations import LANGS, Translated
 
 __all__ = ["write_contacts"]
 
@@ -21,20 +22,7 @@ SEGMENTS = (
 )
 """The segments and the names of how many customers they have, where the plan knows."""
 
-MONTHS = (
-    Translated("Jan", "jan"),
-    Translated("Feb", "feb"),
-    Translated("Mar", "mar"),
-    Translated("Apr", "apr"),
-    Translated("May", "maj"),
-    Translated("Jun", "jun"),
-    Translated("Jul", "jul"),
-    Translated("Aug", "aug"),
-    Translated("Sep", "sep"),
-    Translated("Oct", "okt"),
-    Translated("Nov", "nov"),
-    Translated("Dec", "dec"),
-)
+MONTHS = tuple(Translated(*names) for names in zip(*(NAMES[lang] for lang in LANGS), strict=True))
 
 HEAD = 5
 COST_OF_ONE, FIRST_MONTH = 1, 2
