@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 from click.shell_completion import CompletionItem
-from click.utils import PacifyFlushWrapper
 
 from crmformulas import __version__
 from crmformulas.cli.interruption import INTERRUPTED, interrupted, listening
@@ -44,6 +43,7 @@ def _status(args: Sequence[str] | None) -> int:
     if os.environ.get("_CRMF_COMPLETE", "").startswith("powershell"):
         # It makes the shell known that click does not know.
         import_module("crmformulas.cli.completion")
+    out = sys.stdout
     try:
         status = crmf.main(args, prog_name="crmf", standalone_mode=False)
         flush()
@@ -52,8 +52,8 @@ def _status(args: Sequence[str] | None) -> int:
         echo(error.ctx.get_help() if error.ctx else str(error))
         return 2
     except SystemExit as end:
-        # So says click that the reader of its own text, as of --help, has gone.
-        return 0 if type(sys.stdout) is PacifyFlushWrapper else int(end.code or 0)
+        # Click has put another stream in its place where the reader of its own text has gone.
+        return int(end.code or 0) if sys.stdout is out else 0
     except ReaderGoneError:
         return 0
     except BaseException as error:

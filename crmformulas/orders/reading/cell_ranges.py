@@ -280,8 +280,8 @@ def _amounts(cells: list[Any], places: Sequence[int]) -> NDArray[np.int64]:
 
     if set(map(type, cells)) == {float}:
         numbers = np.array(cells)
-        # Infinity is refused below.
-        scaled = np.where(np.isfinite(numbers), numbers, LARGEST) * UNITS
+        # What is too large, not a number or infinite is refused below.
+        scaled = np.where(np.abs(numbers) < LARGEST, numbers, LARGEST) * UNITS
         # Near a half the decimals as written decide, which only their digits tell.
         sure = (np.abs(scaled) < 1e12) & (np.abs(scaled - np.floor(scaled) - 0.5) > 0.001)
         units = np.rint(np.where(sure, scaled, 0)).astype(np.int64)
