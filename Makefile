@@ -2,7 +2,7 @@
 # make test             set up, run every check
 # make generate         write everything that is generated
 # make check-generated  say what of it is not current (make test does, too)
-# make fuzz             try hostile inputs by the thousand; FUZZ_SECONDS for each area
+# make fuzz             try hostile inputs by the thousand, FUZZ_SECONDS for each area, and more examples
 # make docs             build the guide, every link checked: build/site/index.html
 # make dist             build what is published, and try it where nothing else is
 # make bench            measure against the alternatives, and write benchmarks/README.md
@@ -70,7 +70,8 @@ FUZZ_FROM ?= 0
 fuzz: $(VENV)/.test
 	@status=0; for area in files expressions calls; do \
 	  $(BIN)/python -W ignore -m tests.fuzz $$area --from $(FUZZ_FROM) --count 1000000 --seconds $(FUZZ_SECONDS) || status=1; \
-	done; exit $$status
+	done; \
+	CRMF_EXAMPLES=10 $(BIN)/python -m pytest -q -n auto -m hypothesis tests || status=1; exit $$status
 
 bench: $(VENV)/.test .venv-rivals/.done
 	$(BIN)/python benchmarks/run.py

@@ -23,6 +23,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tests import logs, oracle
+from tests.examples import examples
 
 # What the baselines leave out, by name wherever it stands, or by path. All but months and quarters
 # is derived in Python from counts and sums, with no further counting of orders; those two are more
@@ -156,7 +157,7 @@ def test_a_demo_like_log(
 @pytest.mark.parametrize("baseline", BASELINES)
 @settings(
     deadline=None,
-    max_examples=25,
+    max_examples=examples(25),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(case=logs.cases(order_column=True))

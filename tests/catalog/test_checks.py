@@ -26,6 +26,7 @@ from crmformulas.errors import (
     FormulaError,
     PassedError,
 )
+from tests.examples import examples
 
 FORMULAS = load()
 ELEMENTWISE = [f for f in FORMULAS.values() if f.elementwise]
@@ -80,7 +81,7 @@ def answer(entry: Formula, values: Sequence[float]) -> float:
 
 
 @each_elementwise
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(data=st.data())
 def test_arrays_and_numbers_agree(entry: Formula, data: st.DataObject) -> None:
     rows = data.draw(st.lists(arguments(entry), min_size=1, max_size=6))
@@ -94,7 +95,7 @@ def test_arrays_and_numbers_agree(entry: Formula, data: st.DataObject) -> None:
 
 
 @each_elementwise
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(data=st.data())
 def test_a_number_beside_an_array_is_broadcast(entry: Formula, data: st.DataObject) -> None:
     values = data.draw(arguments(entry))
@@ -105,7 +106,7 @@ def test_a_number_beside_an_array_is_broadcast(entry: Formula, data: st.DataObje
 
 
 @each_elementwise
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(data=st.data())
 def test_whole_numbers_of_either_type_agree(entry: Formula, data: st.DataObject) -> None:
     whole = st.integers(-3, 9) | st.integers(-3, 10**6)

@@ -30,6 +30,7 @@ from crmformulas.orders.demo import (
     demo_frames,
     write_demo,
 )
+from tests.examples import examples
 
 FIRST_COLUMNS = ["order_id", "customer_id", "order_date", "product", "amount"]
 ORDER_COLUMNS = [*FIRST_COLUMNS, *MORE_COLUMNS]
@@ -201,7 +202,7 @@ def test_size_within_two_per_cent(orders: int) -> None:
 
 
 @given(orders=st.integers(1, 400), seed=st.integers(0, 2**64))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_small_sizes(orders: int, seed: int) -> None:
     lines, contacts = demo_frames(orders=orders, seed=seed)
     assert list(lines.columns) == ORDER_COLUMNS

@@ -26,6 +26,7 @@ from crmformulas.orders.counting import range_engine
 from crmformulas.orders.order_formulas import FIRST_YEAR_COLUMNS
 from crmformulas.orders.reading.cell_ranges import CellRows, read_cells
 from tests import oracle
+from tests.examples import examples
 from tests.logs import Case, cases
 
 TABLES = {name: f.function for name, f in load().items() if f.category == "orders"}
@@ -90,7 +91,7 @@ def records(entries: list[dict[str, Any]]) -> list[list[Any]]:
 
 
 relaxed = settings(
-    max_examples=25,
+    max_examples=examples(25),
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -232,7 +233,7 @@ def test_amounts_of_every_form(cell: Any, units: int) -> None:
 
 
 @given(st.lists(st.decimals(-(10**9), 10**9, allow_nan=False, places=5), min_size=1, max_size=50))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_numbers_are_the_amounts_that_their_digits_say(amounts: list[Decimal]) -> None:
     ids, dates = ["a"] * len(amounts), [46000.0] * len(amounts)
     as_numbers = read(ids, dates, [float(a) for a in amounts])

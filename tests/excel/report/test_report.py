@@ -29,6 +29,7 @@ from crmformulas.excel.workbook.expressions import DASH
 from crmformulas.orders import Summary, read
 from crmformulas.orders.log import Orders
 from crmformulas.translations import LANGS, Lang
+from tests.examples import examples
 from tests.excel.recalculate import (
     Cells,
     Changes,
@@ -171,7 +172,7 @@ def has_customers(case: Case) -> bool:
 
 
 @given(case=cases().filter(has_customers), rules=RULES, lang=st.sampled_from(LANGS))
-@settings(generated, max_examples=25)
+@settings(generated, max_examples=examples(25))
 def test_any_orders_are_those_of_the_oracle(
     case: Case, rules: dict[str, Any], lang: Lang, tmp_path: Path
 ) -> None:
@@ -180,7 +181,7 @@ def test_any_orders_are_those_of_the_oracle(
 
 
 @given(case=cases().filter(has_customers), rules=RULES, lang=st.sampled_from(LANGS))
-@settings(generated, max_examples=6)
+@settings(generated, max_examples=examples(6))
 def test_any_orders_in_libreoffice(
     case: Case, rules: dict[str, Any], lang: Lang, tmp_path: Path, libreoffice: LibreOffice
 ) -> None:

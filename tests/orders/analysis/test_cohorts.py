@@ -17,6 +17,7 @@ from crmformulas.orders.analysis.cohorts import ALL, Cohort, cohorts
 from crmformulas.orders.counting.customer_list import Filters
 from crmformulas.orders.demo import demo_frames
 from tests import oracle
+from tests.examples import examples
 from tests.logs import Case, cases
 from tests.orders.counting.test_customer_list import opened
 from tests.orders.counting.test_queries import ENGINES, NAMES, NOBODY, engine, relaxed
@@ -63,7 +64,7 @@ RETURN = pd.DataFrame({"customer": ["a"], "day": [date(2022, 1, 1)], "amount": [
 @given(case=cases())
 @example(case=Case(NOBODY, None, None))
 @example(case=Case(RETURN, date(2022, 7, 31), None))
-@settings(relaxed, max_examples=40)
+@settings(relaxed, max_examples=examples(40))
 def test_every_cohort_is_that_of_the_oracle(backend: Any, case: Case) -> None:
     compare(backend, case)
 
@@ -72,7 +73,7 @@ def test_every_cohort_is_that_of_the_oracle(backend: Any, case: Case) -> None:
     case=cases(),
     rules=st.sampled_from([{"returns": "ignore"}, {"every_row": True}]),
 )
-@settings(relaxed, max_examples=20)
+@settings(relaxed, max_examples=examples(20))
 def test_rules_change_what_the_oracle_says_they_do(
     backend: Any, case: Case, rules: dict[str, Any]
 ) -> None:

@@ -31,6 +31,7 @@ from crmformulas.orders.order_formulas import customer_status
 from crmformulas.orders.rules import placed
 from crmformulas.orders.summary.model import Summary
 from tests import oracle
+from tests.examples import examples
 from tests.logs import Case, cases
 from tests.orders.counting.test_queries import ENGINES, NAMES, NOBODY, engine, relaxed, typed_rows
 
@@ -64,7 +65,7 @@ def compare(backend: Any, case: Case, **rules: Any) -> None:
 
 @given(case=cases())
 @example(case=Case(NOBODY, None, None))
-@settings(relaxed, max_examples=40)
+@settings(relaxed, max_examples=examples(40))
 def test_every_customer_is_that_of_the_oracle(backend: Any, case: Case) -> None:
     compare(backend, case)
 
@@ -83,7 +84,7 @@ OTHER_RULES = st.fixed_dictionaries(
 
 
 @given(case=cases(), rules=OTHER_RULES)
-@settings(relaxed, max_examples=30)
+@settings(relaxed, max_examples=examples(30))
 def test_every_rule_changes_what_the_oracle_says_it_does(
     backend: Any, case: Case, rules: dict[str, Any]
 ) -> None:
@@ -91,7 +92,7 @@ def test_every_rule_changes_what_the_oracle_says_it_does(
 
 
 @given(case=cases(max_rows=16), filters=st.builds(Filters, status=st.sampled_from(STATUSES)))
-@settings(relaxed, max_examples=8)
+@settings(relaxed, max_examples=examples(8))
 def test_every_order_and_page_is_that_of_sorting_in_python(
     backend: Any, case: Case, filters: Filters
 ) -> None:
@@ -364,7 +365,7 @@ def test_the_table_is_there_after_all_that(hostile: Customers) -> None:
 
 
 @given(case=cases(max_rows=16), returns=st.sampled_from(["net", "ignore"]))
-@settings(relaxed, max_examples=10)
+@settings(relaxed, max_examples=examples(10))
 def test_orders_of_everyone_add_up(backend: Any, case: Case, returns: str) -> None:
     with opened(backend, case.rows) as log:
         try:

@@ -20,6 +20,7 @@ from crmformulas.orders.reading.order_log import OrderLog, plain_orders
 from crmformulas.orders.reading.source_tables import OpenSource
 from crmformulas.orders.rules import Rules
 from tests import oracle
+from tests.examples import examples
 from tests.logs import Case, cases
 
 ENGINES = ["duckdb", "sqlite", "postgres"]
@@ -156,7 +157,7 @@ def balances(made: dict[str, Any]) -> None:
 
 
 relaxed = settings(
-    max_examples=60,
+    max_examples=examples(60),
     deadline=None,
     # A log of 24 rows is read by eye; shrinking one takes minutes, as every try is ten queries.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

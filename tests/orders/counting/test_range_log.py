@@ -12,6 +12,7 @@ from crmformulas.errors import DomainError, NotEnoughDataError
 from crmformulas.orders.counting import range_engine as engine
 from crmformulas.orders.counting import range_log
 from crmformulas.orders.reading.cell_ranges import CellRows, read_cells
+from tests.examples import examples
 from tests.logs import Case, cases
 from tests.orders.test_order_formulas import as_cells, readable
 
@@ -25,7 +26,7 @@ def asked(module: Any, what: str, rows: CellRows) -> Any:
 
 @given(case=cases(order_column=False), data=st.data())
 @settings(
-    max_examples=60,
+    max_examples=examples(60),
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=list(HealthCheck),

@@ -25,6 +25,7 @@ from crmformulas.orders.reading.amounts import (
 )
 from crmformulas.orders.reading.engine import Engine, open_engine
 from crmformulas.orders.reading.evidence import Evidence, Reading, choose_reading, gather_evidence
+from tests.examples import examples
 
 
 @pytest.fixture(scope="module")
@@ -187,7 +188,7 @@ def amounts_written(draw: st.DrawFn) -> tuple[str, str, int]:
 
 
 @given(amounts_written())
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 def test_an_amount_of_any_locale_is_read_back(written: tuple[str, str, int]) -> None:
     text, mark, value = written
     assert read_amount(text, POINT if mark == "." else COMMA) == value
@@ -222,7 +223,7 @@ def test_forms_that_are_read_fast(texts: list[str], reading: Reading, form: str 
 
 
 @given(st.lists(amounts_written(), min_size=1, max_size=40))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_the_fast_way_reads_nothing_otherwise(
     engine: Engine, written: list[tuple[str, str, int]]
 ) -> None:
@@ -241,7 +242,7 @@ def test_the_fast_way_reads_nothing_otherwise(
 
 
 @given(st.lists(amounts_written().map(lambda w: w[0]) | st.text(max_size=8), max_size=60))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_the_engine_agrees_on_anything(engine: Engine, texts: list[str]) -> None:
     texts = [text.replace("\0", "").replace("_", "") for text in texts]
     readings: list[Reading] = [POINT, COMMA, "either"]
@@ -271,7 +272,7 @@ def test_what_a_column_decides(texts: list[str], verdict: str | None) -> None:
 
 
 @given(st.lists(amounts_written().map(lambda w: w[0]), max_size=30))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_a_decision_leaves_no_readable_text_unread(texts: list[str]) -> None:
     verdict = choose_reading(gather_evidence(texts, read_amount))
     if verdict is None:

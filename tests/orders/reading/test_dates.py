@@ -27,6 +27,7 @@ from crmformulas.orders.reading.dates import (
 from crmformulas.orders.reading.engine import Engine, open_engine
 from crmformulas.orders.reading.evidence import Reading, choose_reading, gather_evidence
 from crmformulas.orders.reading.typed_parts import date_option
+from tests.examples import examples
 
 READINGS: list[Reading] = [DAY_FIRST, MONTH_FIRST, "either"]
 
@@ -154,7 +155,7 @@ UNAMBIGUOUS = st.sampled_from(
 
 
 @given(DAYS, UNAMBIGUOUS, TIMES)
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_a_date_with_one_meaning_is_read_back(day: date, form: str, time: str) -> None:
     text = day.strftime(form).replace(day.strftime("%Y"), f"{day.year:04}") + time
     for reading in READINGS:
@@ -173,7 +174,7 @@ def test_time_and_offset_never_move_the_day(day: date, time: time, hours: int, s
 
 
 @given(DAYS, st.sampled_from("/.-"), st.booleans(), TIMES)
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_two_numbers_are_read_or_refused_exactly_when_there_are_two_days(
     day: date, separator: str, padded: bool, time: str
 ) -> None:
@@ -211,7 +212,7 @@ def test_a_column_is_refused_exactly_when_every_date_has_two_days_or_one(
         max_size=40,
     )
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_the_engine_agrees_on_anything(engine: Engine, texts: list[str]) -> None:
     texts = [text.replace("\0", "") for text in texts]
     for reading in READINGS:

@@ -17,6 +17,7 @@ from crmformulas.errors import InputError
 from crmformulas.orders.analysis.data_quality import check
 from crmformulas.orders.log import read
 from crmformulas.orders.reading.further_columns import BLANK, SEVERAL, _bits_for, _weighted
+from tests.examples import examples
 
 CHANNELS = ["email", "Email", "direct", None, " "]
 PRODUCTS = ["Stool", "Rug", "Sofa", "å", None]
@@ -106,7 +107,7 @@ def found_by(log: Any, names: list[str]) -> tuple[dict[str, tuple[str, ...]], li
     return rows, [column.level for column in columns]
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(8), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(logs())
 def test_first_and_last_values(made: tuple[list[Line], dict[str, str | None]]) -> None:
     lines, channels = made

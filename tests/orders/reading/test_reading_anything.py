@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crmformulas.errors import InputError
+from tests.examples import examples
 from tests.orders.reading.test_reading import collect
 
 CELLS = st.text(
@@ -38,7 +39,9 @@ BLANK = " \t\n\r\v\f"
     st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC]),
 )
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_any_file_is_read_back(
     tmp_path: Path,
@@ -69,7 +72,9 @@ def test_any_file_is_read_back(
 
 @given(st.binary(max_size=200) | st.text(max_size=100).map(lambda text: text.encode()))
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_any_bytes_are_read_or_refused_in_one_line(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "orders.csv"

@@ -22,6 +22,7 @@ from crmformulas.orders.selections.completion import complete
 from crmformulas.orders.selections.conditions import parse, quoted, tokens
 from crmformulas.orders.selections.segments import READY
 from tests import oracle
+from tests.examples import examples
 from tests.logs import Case, cases
 from tests.orders.counting.test_customer_list import opened
 from tests.orders.counting.test_queries import ENGINES, engine, relaxed
@@ -141,7 +142,7 @@ def conditions(case: Case) -> st.SearchStrategy[Held]:
 
 
 @given(data=st.data())
-@settings(relaxed, max_examples=12)
+@settings(relaxed, max_examples=examples(12))
 def test_a_condition_selects_whom_the_oracle_does(backend: Any, data: st.DataObject) -> None:
     case = data.draw(cases(max_rows=16))
     with opened(backend, case.rows) as log:
@@ -161,7 +162,7 @@ def test_a_condition_selects_whom_the_oracle_does(backend: Any, data: st.DataObj
 
 
 @given(case=cases(max_rows=20), returns=st.sampled_from(["net", "ignore"]))
-@settings(relaxed, max_examples=6)
+@settings(relaxed, max_examples=examples(6))
 def test_every_attribute_is_that_of_the_oracle(backend: Any, case: Case, returns: str) -> None:
     with opened(backend, case.rows) as log:
         try:
@@ -281,7 +282,7 @@ def test_what_history_does_not_tell_is_refused_with_the_reason() -> None:
 
 
 @given(st.text(max_size=30))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_any_text_is_read_or_refused(text: str) -> None:
     with suppress(InputError):
         parse(text)
