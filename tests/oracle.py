@@ -767,15 +767,18 @@ def cohort_table(
             # As everyone's, of these customers alone.
             "ltv": [age["ltv"] for age in ltv(members, as_of)],
         }  # fmt: skip
-        m = 0
+        m, spent = 0, Fraction(0)
         while any(add_months(month_of(c.first()), m) <= as_of for c in members):
             # Of all together only those count whose m-th month has ended.
             month = {c.id: add_months(month_of(c.first()), m) for c in members}
             seen = [c for c in members if month_end(month[c.id]) <= as_of]
             back = [c for c in seen if c.bought(month[c.id], month_end(month[c.id]))]
-            total = sum(c.revenue(month_of(c.first()), month_end(month[c.id])) for c in seen)
+            # What they spent in that month comes on top of what was spent until then: chained, as
+            # those who are seen become fewer.
+            grown = sum(c.revenue(month[c.id], month_end(month[c.id])) for c in seen)
+            spent += ratio(grown, len(seen)) or 0
             line["followed"].append(len(seen))
-            line["revenue"].append(money(ratio(total, len(seen))))
+            line["revenue"].append(money(spent if seen else None))
             line["active"].append(len(back) if seen else None)
             line["retention"].append(rate(ratio(len(back), len(seen))))
             m += 1

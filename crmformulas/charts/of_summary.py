@@ -679,9 +679,11 @@ class Charts:
         if not shares:
             raise InputError("there is no chart of the cohorts: no month after the first is over")
         top = max(shares) or 1.0
-        first = next((s for s in whole.retention[1:2] if s is not None), None)
+        first = whole.retention[1] if whole.covered > 1 else None
 
         def title(lang: Lang) -> str:
+            if first is None:
+                return "Who buys again, by month" if lang == "en" else "Vilka köper igen, per månad"
             share = NumberFormat(lang).percent(first)
             if lang == "en":
                 return f"{share} of the new customers buy again in the month after"
@@ -750,7 +752,8 @@ class Charts:
     def ltv(self) -> Chart:
         """Lifetime value to date: mean net revenue of a customer by months since the first."""
         whole = cohorts(self._summary)[0]
-        told = [(m, value) for m, value in enumerate(whole.revenue) if value is not None][:37]
+        covered = whole.revenue[: min(whole.covered, 37)]
+        told = [(m, value) for m, value in enumerate(covered) if value is not None]
         if len(told) < 2:
             raise InputError("there is no chart of the lifetime value: history is too short")
         last, end = told[-1]
@@ -795,6 +798,12 @@ class Charts:
             draw,
             slide=Slide(
                 "line", tuple(str(m) for m, _ in told), ((head, tuple(v for _, v in told)),)
+            ),
+            note=Translated(
+                "What the customers observed in each month spent in it, month by month; the line "
+                "ends where fewer than half of all are observed.",
+                "Vad de kunder som observerats i varje månad handlade för i den, månad för månad; "
+                "linjen slutar där färre än hälften av alla är observerade.",
             ),
         )
 

@@ -28,8 +28,8 @@ ALL = "all"
 """The name of all cohorts together."""
 
 
-NONE = (0, 0, 0)
-"""Customers, revenue and active customers where nothing is observed."""
+NONE = (0, 0, 0, 0)
+"""Customers, revenue, that of a month before, and buyers where nothing is observed."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,8 @@ class Cohort:
     The m-th figure of a line is of the m-th calendar month after the first order's, the 0th of
     that month itself. It is None where the last day of the month lies after the as-of day. For all
     cohorts it is over those for which the month is observed: young ones never lower it.
+    Their revenue is chained: what the customers who are observed in a month spent in it, added to
+    what was spent until then, as a mean of all until now would compare customers with others.
 
     Attributes:
         month: The month of the first order, as ``2026-10``; or :data:`ALL`.
@@ -58,6 +60,11 @@ class Cohort:
     active: tuple[int | None, ...]
     retention: tuple[float | None, ...]
     ltv: tuple[float | None, ...]
+
+    @property
+    def covered(self) -> int:
+        """How many months at least half of the customers were followed: a curve ends there."""
+        return sum(1 for n in self.followed if n and 2 * n >= self.customers)
 
 
 def cohorts(summary: Summary) -> tuple[Cohort, ...]:
@@ -114,11 +121,21 @@ def _cohort(
     followed: list[int] = []
     revenue: list[float | None] = []
     active: list[int | None] = []
+    chained = 0.0
     for m in range(months):
-        here = [(size, so_far[m], buyers[m]) for size, so_far, buyers in lines if len(so_far) > m]
-        size, units, buyers = (sum(column) for column in zip(*here, strict=True)) if here else NONE
+        here = [
+            (size, so_far[m], so_far[m - 1] if m else 0, buyers[m])
+            for size, so_far, buyers in lines
+            if len(so_far) > m
+        ]
+        size, units, before, buyers = (
+            (sum(one) for one in zip(*here, strict=True)) if here else NONE
+        )
         followed.append(size)
-        revenue.append(per(money(units), size))
+        chained += per(money(units - before), size) or 0.0
+        # Of one cohort the steps add up to its own mean, which needs no rounding on the way.
+        whole = per(money(units), size)
+        revenue.append(chained if len(lines) > 1 and size else whole)
         active.append(buyers if size else None)
     return Cohort(
         month=name,
