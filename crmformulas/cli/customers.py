@@ -24,6 +24,7 @@ from crmformulas.cli.order_options import (
     COUNTING,
     ORDERS,
     READING,
+    SCORES,
     OrderCommand,
     name_of,
     opened,
@@ -92,7 +93,7 @@ PLATFORMS = ("klaviyo", "meta", "google", "plain")
 @option("--attributes", "List the attributes there are.", None, is_flag=True)
 @LANG
 @FORCE
-@options(CONTACTS, READING, COUNTING)
+@options(CONTACTS, SCORES, READING, COUNTING)
 def customers(
     orders: tuple[str, ...],
     as_of: date | None,

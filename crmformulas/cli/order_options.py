@@ -28,6 +28,7 @@ __all__ = [
     "OF_ORDERS",
     "ORDERS",
     "READING",
+    "SCORES",
     "OrderCommand",
     "name_of",
     "opened",
@@ -193,11 +194,18 @@ CONTACTS = (
     option("--phone", "Column of phone numbers, or none."),
 )
 
+SCORES = (
+    option("--scores", "A survey: customer, score, day of the answer.", "FILE"),
+    option("--respondent", "Column of the customer id in the survey."),
+    option("--score", "Column of the answer."),
+    option("--answered", "Column of its day, or none."),
+)
 
 SECTIONS: dict[str, Sequence[Decorator]] = {
     "Reading the orders (where names and formats are not recognised)": READING,
     "Counting": COUNTING,
     "Contacts": CONTACTS,
+    "Survey": SCORES,
     "Settings": SETTINGS,
 }
 """The options that the commands on orders share, by the title of their section in the help."""
@@ -254,6 +262,19 @@ def split_options(
     return reading, counting, of_contacts
 
 
+def survey_options(given: Mapping[str, Any]) -> tuple[str | None, dict[str, Any]]:
+    """The survey, if any, and how it is read.
+
+    Raises:
+        InputError: if options of a survey come without one.
+    """
+    of_survey = {name: given[name] for name in names(SCORES) & set(given) if given[name]}
+    survey: str | None = of_survey.pop("scores", None)
+    if of_survey and not survey:
+        raise InputError(f"--{min(of_survey)} goes with --scores FILE")
+    return survey, of_survey
+
+
 def settings_of(sources: Sequence[str], given: Mapping[str, Any]) -> Settings:
     """The settings that go with the orders, and with what was given.
 
@@ -308,7 +329,7 @@ def opened(
     Args:
         orders: Paths or a URL.
         contacts: The contact list, if any.
-        given: The values of CONTACTS, READING and COUNTING by name.
+        given: The values of CONTACTS, SCORES, READING and COUNTING by name.
 
     Yields:
         The log, what to tell of the progress, and the rules for counting.
@@ -319,6 +340,7 @@ def opened(
 
     reading, rules, of_contacts = split_options(contacts, given)
     settings = settings_of(orders, given)
+    survey, of_survey = survey_options(given)
     with (
         ends_soon(),
         Progress() as progress,
@@ -327,6 +349,8 @@ def opened(
         progress.follow(log.rows.backend)
         if contacts:
             log.contacts(contacts, **of_contacts)
+        if survey:
+            log.survey(survey, **of_survey)
         yield log, progress, rules
         save_given(orders, given)
 

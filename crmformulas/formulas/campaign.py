@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import sqrt
 from typing import NamedTuple
 
@@ -23,9 +23,11 @@ from crmformulas.catalog.formula import (
     Relation,
     formula,
 )
+from crmformulas.formulas.uncertainty import LEVEL as RATE_LEVEL
 from crmformulas.formulas.uncertainty import (
     UNKNOWN,
     Interval,
+    normal_quantile,
     rate_bounds,
 )
 
@@ -36,8 +38,10 @@ __all__ = [
     "acquisition_cost",
     "campaign_roi",
     "clv_to_cac",
+    "index_bounds",
     "lift_bounds",
     "nps",
+    "nps_bounds",
     "payback_months",
     "payback_years",
     "response_rate",
@@ -451,3 +455,101 @@ def _effective(weights: Sequence[float], groups: Sequence[tuple[float, float]]) 
         w * w * p * (1 - p) / size for w, p, (_, size) in zip(weights, shares, groups, strict=True)
     )
     return share * (1 - share) / variance
+
+
+# Surveys
+
+
+def nps_bounds(
+    promoters: float, detractors: float, answers: float, level: float = RATE_LEVEL
+) -> Interval:
+    """Tango's score interval of a net promoter score: a difference of two shares of one sample.
+
+    It holds at few answers, and where all say the same, when the plain interval has no width. The
+    ends are the scores that the answers just don't contradict.
+
+    Args:
+        promoters: How many answered 9 or 10.
+        detractors: How many answered 0 to 6.
+        answers: How many answered.
+        level: How often the interval holds the true score, above 0 and below 1.
+
+    Returns:
+        The ends, as fractions from -1 to 1; unknown where nobody answered.
+
+    References:
+        Tango, "Equivalence test and confidence interval for the difference in proportions for the
+        paired-sample design", Statistics in Medicine 17, 1998; Rocks, "Interval estimation for the
+        net promoter score", The American Statistician 70, 2016.
+
+    Examples:
+        >>> [round(end, 4) for end in nps_bounds(50, 20, 100)]
+        [0.1973, 0.3968]
+        >>> [round(end, 4) for end in nps_bounds(8, 0, 8)]
+        [0.6593, 1.0]
+    """
+    if not answers:
+        return UNKNOWN
+    squared = normal_quantile(level) ** 2
+
+    def contradicted(score: float) -> bool:
+        away = promoters - detractors - answers * score
+        linear = (2 * answers - promoters + detractors) * score - promoters - detractors
+        constant = -detractors * score * (1 - score)
+        # The share of detractors that is likeliest if this is the score.
+        share = (sqrt(max(linear**2 - 8 * answers * constant, 0.0)) - linear) / (4 * answers)
+        variance = answers * (2 * share + score * (1 - score))
+        return away * away > squared * max(variance, 0.0)
+
+    score = (promoters - detractors) / answers
+    return Interval(_end(contradicted, score, -1.0), _end(contradicted, score, 1.0))
+
+
+def _end(contradicted: Callable[[float], bool], inside: float, outside: float) -> float:
+    """How far from a score another can lie that is not contradicted."""
+    if not contradicted(outside):
+        return outside
+    for _ in range(60):
+        middle = (inside + outside) / 2
+        if contradicted(middle):
+            outside = middle
+        else:
+            inside = middle
+    return inside
+
+
+def index_bounds(
+    mean: float, variance: float, answers: float, level: float = RATE_LEVEL
+) -> Interval:
+    """Wilson's interval of a mean on a scale from 0 to 1, at its effective number of answers.
+
+    Answers all at the ends vary like shares; others vary less, and count for more. One answer more,
+    half at each end, keeps those who all say the same from being certain.
+
+    Args:
+        mean: Of the answers, 0 to 1.
+        variance: Of the answers, by n.
+        answers: How many answered.
+        level: How often the interval holds the true mean, above 0 and below 1.
+
+    Returns:
+        The ends, as fractions of the scale; unknown where nobody answered.
+
+    References:
+        Wilson, "Probable inference, the law of succession, and statistical inference", Journal of
+        the American Statistical Association 22, 1927, for shares; the effective size as for the
+        shares of strata.
+
+    Examples:
+        >>> [round(end, 4) for end in index_bounds(0.75, 0.04, 100)]
+        [0.7232, 0.775]
+        >>> index_bounds(1.0, 0.0, 8).low > 0.7
+        True
+    """
+    if not answers:
+        return UNKNOWN
+    size = answers + 1
+    middle = (mean * answers + 0.5) / size
+    spread = ((variance + mean * mean) * answers + 0.5) / size - middle * middle
+    effective = answers * middle * (1 - middle) / spread
+    return rate_bounds(mean * effective, effective, level)

@@ -18,6 +18,7 @@ import ibis
 from crmformulas.dates import add_months, day_number, from_number, month_index
 from crmformulas.errors import CrmError, InputError, QuestionError, describe
 from crmformulas.formulas.migration import round_half_up, tier_sizes
+from crmformulas.formulas.uncertainty import LEVEL
 from crmformulas.orders.counting import queries, tiers
 from crmformulas.orders.counting.counts import (
     CohortCount,
@@ -38,6 +39,7 @@ from crmformulas.orders.reading.contacts import Contacts, open_contacts
 from crmformulas.orders.reading.engine_errors import refusals_in_words
 from crmformulas.orders.reading.order_log import OrderLog
 from crmformulas.orders.reading.quality import NoCurrencyColumnError
+from crmformulas.orders.reading.surveys import Survey, open_survey
 from crmformulas.orders.reading.typed_rows import REASONS, ReadOptions, Rows, open_rows
 from crmformulas.orders.rules import (
     LEAST_F12_MONTHS,
@@ -73,12 +75,17 @@ if TYPE_CHECKING:
     from crmformulas.orders.counting.year import YearCount
     from crmformulas.orders.reading.account import Account
     from crmformulas.orders.reading.further_columns import FurtherColumn, FurtherColumns
-    from crmformulas.orders.reading.read_options import ContactKeywords, ReadKeywords
+    from crmformulas.orders.reading.read_options import (
+        ContactKeywords,
+        ReadKeywords,
+        SurveyKeywords,
+    )
     from crmformulas.orders.selections.contact_source import SignUps
     from crmformulas.orders.selections.control_groups import Draw, Measured
     from crmformulas.orders.selections.customer_page import CustomerPage
     from crmformulas.orders.selections.person_table import PersonTable
     from crmformulas.orders.selections.rfm_grid import RfmCell
+    from crmformulas.orders.selections.satisfaction import Satisfaction
     from crmformulas.orders.selections.segments import SegmentSize
     from crmformulas.orders.summary.model import Summary
 
@@ -140,6 +147,7 @@ class Orders:
         self._on_step = on_step or (lambda words: None)
         self._made: dict[Any, Any] = {}
         self._contacts: Contacts | None = None
+        self._survey: Survey | None = None
         self._checked = False
         self._stored: list[Any] = []
         self._further: FurtherColumns | None = None
@@ -194,6 +202,32 @@ class Orders:
             # They don't know of these contacts.
             customers.close()
         self._contacts = open_contacts(source, self.rows, **self._contact_options)
+        return self
+
+    @takes_keywords_of(open_survey, "source", "rows")
+    def survey(self, source: Any, **options: Unpack[SurveyKeywords]) -> Self:
+        """Add a survey, from a file or frame: customer id, score, day of the answer.
+
+        Its last answer up to the as-of day becomes the attribute ``score`` of customers, and
+        :meth:`satisfaction` tells what the survey says.
+
+        Args:
+            source: As for :func:`read`.
+            **options: ``respondent``, ``score``, ``answered`` name the columns; ``table``,
+                ``date_format``, ``delimiter``, ``encoding`` as for :func:`read`.
+
+        Returns:
+            The log itself.
+
+        Raises:
+            InputError: if the survey can't be read.
+        """
+        known = [name for name in signature(open_survey).parameters if name != "rows"]
+        refuse_unknown(options, known, "survey()")
+        for customers in list(self._listed):
+            # They don't know of these answers.
+            customers.close()
+        self._survey = open_survey(source, self.rows, **options)
         return self
 
     @takes_keywords_of(Rules)
@@ -447,6 +481,7 @@ class Orders:
             tells_of_discounts,
         )
         from crmformulas.orders.selections.person_table import PersonTable
+        from crmformulas.orders.selections.satisfaction import survey_source
         from crmformulas.orders.selections.sources import of_the_orders
 
         extent, windows, bounds, within, days = self._prepare(as_of, rules)
@@ -467,6 +502,8 @@ class Orders:
         )
         if self._contacts is not None:
             scope.sources["contacts"] = contact_source(self._contacts.table)
+        if self._survey is not None:
+            scope.sources["survey"] = survey_source(self._survey)
         ends = partial(self._ends_of, as_of=windows.as_of, rules=rules)
         # Rows that a test or a spreadsheet makes have no file behind them.
         if getattr(self.rows, "typed", None):
@@ -542,6 +579,52 @@ class Orders:
             return rfm_cells(now, before)
         finally:
             before.close()
+
+    @takes_keywords_of(Rules)
+    def satisfaction(
+        self,
+        as_of: date | str | None = None,
+        rules: Rules | None = None,
+        *,
+        scale: tuple[float, float] | None = None,
+        level: float = LEVEL,
+        **changes: Unpack[RuleChanges],
+    ) -> Satisfaction:
+        """NPS and satisfaction index, of all and by tier, step, cohort and segment.
+
+        Args:
+            as_of: The last day that counts; the day of the newest order by default.
+            rules: How to count.
+            scale: The worst and the best answer; found from the answers where it is None.
+            level: How often the intervals hold the true figure.
+            **changes: Single rules, as for :meth:`summary`.
+
+        Returns:
+            A :class:`~crmformulas.orders.selections.satisfaction.Satisfaction`.
+
+        Raises:
+            InputError: if there is no survey or no answer, or its scale has to be told.
+
+        Examples:
+            >>> import pandas as pd
+            >>> log = {"customer": ["a", "b"], "date": ["2026-03-01"] * 2, "amount": [20, 50]}
+            >>> said = {"customer": ["a", "b"], "score": [10, 7], "day": ["2026-02-01"] * 2}
+            >>> with read(pd.DataFrame(log)) as orders:
+            ...     orders.survey(pd.DataFrame(said)).satisfaction().total.nps
+            0.5
+        """
+        from crmformulas.orders.selections.satisfaction import satisfaction
+        from crmformulas.orders.selections.segments import with_segments
+
+        if self._survey is None:
+            raise InputError("scores are of a survey: give one (--scores)")
+        if not 0 < level < 1:
+            raise InputError(f"a level is above 0 and below 1, got {level:g}")
+        rules = _changed(rules or self.rules, changes, "satisfaction()")
+        customers = self.customers(as_of, rules)
+        self._on_step("counting answers")
+        segments = with_segments(customers, self.settings.segments)
+        return satisfaction(self._survey, customers, segments, scale, level)
 
     @takes_keywords_of(Rules)
     def customer(

@@ -169,6 +169,16 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "first_name": ("firstname givenname fornamn vorname prenom fornavn",),
     "last_name": ("lastname surname familyname efternamn nachname etternavn efternavn",),
+    # Of a survey: the answer, and its day.
+    "score": (
+        "score npsscore nps rating satisfaction satisfactionscore csat answer grade points"
+        " betyg poang svar nojdhet nki bewertung note puntuacion",
+    ),
+    "answered": (
+        "answered answeredat answerdate responsedate respondedat respondedon submittedat submitdate"
+        " completedat surveydate svarsdatum besvarad enkatdatum",
+        "date day datum dag dato timestamp createdat created",
+    ),
 }
 FURTHER: dict[str, tuple[str, ...]] = {
     # What an order, or a line of it, is told apart by: kept when it is asked for, never needed.
@@ -237,7 +247,8 @@ WooCommerce, Klaviyo, Google Analytics, and by their plain names."""
 
 UNCERTAIN = frozenset(
     words(
-        "status currency refund discount document consent email phone first_name last_name",
+        "status currency refund discount document consent email phone first_name last_name"
+        " answered",
     )
 )
 """Roles that take the first of several columns of a rank: they are told, and can be given."""
@@ -263,6 +274,9 @@ OPTIONS = {
     "phone": "--phone",
     "first_name": "--first-name",
     "last_name": "--last-name",
+    "respondent": "--respondent",
+    "score": "--score",
+    "answered": "--answered",
 }
 
 # Columns that only a file with a row per article has.
@@ -622,7 +636,11 @@ def _question(
 ) -> QuestionError:
     said, options = [], []
     if missing:
-        spoken = {"signed_up": "sign-up day", "contact_id": "contact id"}
+        spoken = {
+            "signed_up": "sign-up day",
+            "contact_id": "contact id",
+            "respondent": "customer id",
+        }
         what = " and the ".join(spoken.get(role, role) for role in missing)
         told = " ".join(OPTIONS[role] for role in missing)
         said.append(f"which column is the {what}? Give {told}")
@@ -646,7 +664,7 @@ def _statuses(known: _Names, roles: Mapping[str, int], given: bool) -> tuple[int
 
 
 def _recognised(known: _Names, names: Sequence[str], role: str, where: str) -> int | None:
-    for rank in NAMES["customer" if role == "contact_id" else role]:
+    for rank in NAMES["customer" if role in ("contact_id", "respondent") else role]:
         found = _single(known, names, words(rank), role, where)
         if found is not None:
             return found

@@ -25,7 +25,7 @@ from crmformulas.orders.reading.typed_parts import TypedPart
 from crmformulas.orders.reading.typed_rows import Rows, with_recovery
 from crmformulas.orders.reading.wide_tables import narrowed
 
-__all__ = ["Contacts", "open_contacts"]
+__all__ = ["Contacts", "handed_over", "open_contacts", "same_id"]
 
 DAYS = ("signed_up", "last_reached")
 TEXTS = ("consent", "email", "phone", "first_name", "last_name")
@@ -124,10 +124,10 @@ def _read(
         look_again(opened, parts)
         table = _table(parts)
     else:
-        table = _handed_over(opened, rows, _table(parts))
+        table = handed_over(opened, rows, _table(parts), "contacts")
         unread = _unread(rows.opened, table)
         if unread and look_again(opened, parts):
-            table = _handed_over(opened, rows, _table(parts))
+            table = handed_over(opened, rows, _table(parts), "contacts")
             unread = _unread(rows.opened, table)
         if unread:
             days = "1 day" if unread == 1 else f"{unread} days"
@@ -149,7 +149,7 @@ def _typed(
 ) -> TypedPart:
     wanted = dict(given)
     if not wanted["contact_id"]:
-        wanted["contact_id"] = _same_id(part, rows.columns["customer"])
+        wanted["contact_id"] = same_id(part, rows.columns["customer"])
     try:
         choice = choose_columns(
             part.names, wanted, part.label, needed=("contact_id",), wanted=(*DAYS, *TEXTS)
@@ -166,7 +166,7 @@ def _typed(
     )
 
 
-def _same_id(part: SourceTable, customer: str) -> str | None:
+def same_id(part: SourceTable, customer: str) -> str | None:
     """The number of the column that identifies customers in the way the orders do."""
     known = [normalised(name) for name in part.names]
     wanted = normalised(customer)
@@ -213,13 +213,13 @@ def _unread(opened: OpenSource, table: Any) -> int:
     return int(opened.ask(table.agg(unread=table[UNREAD].sum()))[0]["unread"] or 0)
 
 
-def _handed_over(opened: OpenSource, rows: Rows, table: Any) -> Any:
-    """The table on the backend of the orders."""
+def handed_over(opened: OpenSource, rows: Rows, table: Any, name: str) -> Any:
+    """A table on the backend of the orders, through a file of a name."""
     engine = rows.opened.engine
     if engine is None or opened.engine is None:
         return import_module("ibis").memtable(opened.backend.to_pyarrow(table))
     # Through a file, so that no list is too long for memory.
-    written = opened.engine.temp / "contacts.parquet"
+    written = opened.engine.temp / f"{name}.parquet"
     opened.backend.to_parquet(table, written)
     path = written.rename(Path(tempfile.mkdtemp(dir=engine.temp), written.name))
     return rows.backend.read_parquet([str(path)], hive_partitioning=False)

@@ -9,7 +9,7 @@ from crmformulas.orders.reading.typed_parts import TypedPart
 
 __all__ = ["day_notes"]
 
-ROLES = ("date", "signed_up", "last_reached")
+ROLES = ("date", "signed_up", "last_reached", "answered")
 
 
 def day_notes(parts: Sequence[TypedPart]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 if TYPE_CHECKING:
     from crmformulas.orders.reading.bring_over import CountingPlace
 
-__all__ = ["ContactKeywords", "ReadKeywords"]
+__all__ = ["ContactKeywords", "ReadKeywords", "SurveyKeywords"]
 
 
 class ReadKeywords(TypedDict, total=False):
@@ -57,6 +57,18 @@ class ContactKeywords(TypedDict, total=False):
     consent: str | None
     email: str | None
     phone: str | None
+    table: str | None
+    date_format: str | None
+    delimiter: str | None
+    encoding: str | None
+
+
+class SurveyKeywords(TypedDict, total=False):
+    """What the user says about a survey: the keywords of ``open_survey``."""
+
+    respondent: str | None
+    score: str | None
+    answered: str | None
     table: str | None
     date_format: str | None
     delimiter: str | None

@@ -48,6 +48,8 @@ ANY = "*"
 GAP = -4
 """The key of a row that leaves cells blank which another row of its order may fill."""
 MONEY = ("amount", "quantity", "price", "refund", "discount")
+NUMBERED = (*MONEY, "score")
+"""Roles whose cells are numbers."""
 PERCENT = ("percent", "procent", "prozent", "pct", "rate", "share", "andel", "satz")
 MOST_LOOKED_AT, MOST_DISTINCT = 50, 30
 """Columns of which it is seen whether they hold states, and how many a column may have."""
@@ -200,7 +202,7 @@ class TypedPart:
         """The one currency that the amounts are in, where the source says it."""
         self.sample = self._sample()
         self.texts: dict[str, TextColumn] = {}
-        for role in ("date", *MONEY, "signed_up", "last_reached"):
+        for role in ("date", *NUMBERED, "signed_up", "last_reached", "answered"):
             if role in choice.roles:
                 self._look_at(role)
 
@@ -226,7 +228,7 @@ class TypedPart:
 
     def _look_at(self, role: str) -> None:
         position = self.choice.roles[role]
-        is_date = role not in MONEY
+        is_date = role not in NUMBERED
         if is_date and self.duckdb and not self.pattern:
             self._look_for_numbers(role)
         if not self.part.is_text(position):
