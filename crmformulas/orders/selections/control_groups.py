@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from math import sqrt
+from math import nextafter, sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -57,7 +57,7 @@ TREATED, CONTROL = "treated", "control"
 THIRDS = ("recent", "middle", "long ago")
 DRAWS = 2_000
 """Of the bootstrap and of the permutations."""
-SMALL = 400
+SMALL = 100
 """Buyers of a stratum up to which each permutation deals their values out one by one."""
 LARGE = 2_000
 """Buyers of a cell from which the mean of a resample is drawn from its normal distribution."""
@@ -466,11 +466,12 @@ def mean_lift(
     if bootstrap:
         ends = _bootstrap(pairs, level, bootstrap, seed)
         low, high = min(low, ends[0]), max(high, ends[1])
-    if permutations and not low <= 0 <= high:
+    if permutations:
         alike = _permuted(pairs, permutations, seed)
-        side = alike >= difference if difference > 0 else alike <= difference
-        if (1 + int(side.sum())) / (1 + permutations) > (1 - level) / 2:
-            low, high = min(low, 0.0), max(high, 0.0)
+        rare = (1 - level) / 2 * (1 + permutations) - 1
+        more, less = int((alike >= difference).sum()), int((alike <= difference).sum())
+        low = max(low, nextafter(0, 1)) if more <= rare else min(low, 0.0)
+        high = min(high, nextafter(0, -1)) if less <= rare else max(high, 0.0)
     return Lift(first, second, difference, low, high)
 
 

@@ -335,16 +335,15 @@ class _Scorer:
         )
 
 
-Place = Callable[[Any], str]
-
-
-def _parted(customers: Customers, table: Any, key: Any, place: Place) -> dict[str, Counts]:
+def _parted(
+    customers: Customers, table: Any, key: Any, group: Callable[[Any], str]
+) -> dict[str, Counts]:
     """Answers by group: the engine counts by a key, whose values are put into groups here."""
     kept = table.select(place=key, score=table["survey score"])
     found = customers.people.scope.ask(kept.group_by(["place", "score"]).agg(n=_.count()))
     parts: dict[str, tuple[list[Any], list[Any]]] = {}
     for value, score, n in zip(found["place"], found["score"], found["n"], strict=True):
-        scores, numbers = parts.setdefault(place(value), ([], []))
+        scores, numbers = parts.setdefault(group(value), ([], []))
         scores.append(score)
         numbers.append(n)
     return {name: _counts(*pair) for name, pair in parts.items()}
