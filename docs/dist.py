@@ -1,6 +1,7 @@
 """Build what is published, check it, and try it in an environment that has nothing else.
 
     python docs/dist.py          make dist
+    python docs/dist.py all      build, and try one of alone, extras and all
 
 The wheel is installed without the repository beside it: first alone, where the formulas must work
 and every command must say which extra it needs; then with each extra, where the commands of the
@@ -14,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import venv
 import zipfile
 from collections.abc import Sequence
@@ -187,26 +189,38 @@ def browse(here: Environment, folder: Path) -> None:
     socket = folder / "tmux"
     call = [tmux, "-S", socket]
     run([*call, "new-session", "-d", "-x", "100", "-y", "30",
-         f"cd {folder} && {here.bin / 'crmf'} browse demo.csv"], folder)  # fmt: skip
+         f"cd {folder} && {here.bin / 'crmf'} browse demo.csv; echo ended with $?; cat"], folder)  # fmt: skip
     try:
-        for _ in range(120):
-            screen = run([*call, "capture-pane", "-p"], folder)
-            if "Overview" in screen and "active customers" in screen.lower():
-                return
-            subprocess.run(["sleep", "0.5"], check=True)
-        sys.exit(f"browse shows:\n{screen}")
+        shown(call, folder, "active customers", "closing")
+        run([*call, "send-keys", "?"], folder)
+        shown(call, folder, "Keys of this screen")
+        run([*call, "send-keys", "escape"], folder)
+        run([*call, "send-keys", "q"], folder)
+        shown(call, folder, "ended with 0")
     finally:
         run([*call, "kill-server"], folder)
+
+
+def shown(call: Sequence[str | Path], folder: Path, *words: str) -> None:
+    """Wait until the terminal shows words."""
+    for _ in range(120):
+        screen = run([*call, "capture-pane", "-p"], folder)
+        if all(word in screen for word in words):
+            return
+        time.sleep(0.5)
+    sys.exit(f"browse does not show {words}:\n{screen}")
+
+
+TRIED = {"alone": try_alone, "extras": try_extras, "all": try_all}
 
 
 def main() -> None:
     """Build, check and try."""
     wheel = built()
-    with tempfile.TemporaryDirectory(prefix="crmf-dist-") as name:
-        folder = Path(name)
-        try_alone(wheel, folder)
-        try_extras(wheel, folder)
-        try_all(wheel, folder)
+    with tempfile.TemporaryDirectory(prefix="crmf-dist-") as made:
+        folder = Path(made)
+        for name in sys.argv[1:] or TRIED:
+            TRIED[name](wheel, folder)
 
 
 if __name__ == "__main__":

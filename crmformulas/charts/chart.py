@@ -109,7 +109,8 @@ class Slide:
         shown: The number format, as spreadsheets have it.
         colours: Of the points.
         texts: What stands below each label, where the height alone does not say it.
-        intervals: Whether the chart itself draws intervals, which a presentation does not.
+        note: What is said beneath where it is not the chart's own note, such as of intervals that
+            a presentation does not draw.
     """
 
     kind: Literal["column", "stacked", "bar", "line"]
@@ -118,7 +119,7 @@ class Slide:
     shown: str = "#,##0"
     colours: tuple[str, ...] = ()
     texts: tuple[Label, ...] = ()
-    intervals: bool = False
+    note: Translated | None = None
 
 
 @dataclass(frozen=True)

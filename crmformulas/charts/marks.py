@@ -7,6 +7,7 @@ are those of the palette: a page gives them others in the dark by their values.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from crmformulas.errors import InputError
@@ -89,6 +90,9 @@ def bars(rows: Data, width: int) -> alt.TopLevelMixin:
         width: In pixels, labels included.
     """
     alt, narrow = library(), width < NARROW
+    if narrow:
+        rows = [{**row, "label": _folded(str(row["label"]))} for row in rows]
+    lines = max((str(row["label"]).count("\n") + 1 for row in rows), default=1)
     beside = min(LABEL, round(width * (0.42 if narrow else 0.3)))
     inner = width - beside - 12
     values = [float(row["value"] or 0) for row in rows]
@@ -104,7 +108,14 @@ def bars(rows: Data, width: int) -> alt.TopLevelMixin:
             "label:N",
             sort=None,
             title=None,
-            axis=alt.Axis(ticks=False, domain=False, labelLimit=beside, labelPadding=8),
+            axis=alt.Axis(
+                ticks=False,
+                domain=False,
+                labelLimit=beside,
+                labelPadding=8,
+                labelExpr=LINES,
+                labelLineHeight=14,
+            ),
         )
     )
     x = alt.X("value:Q", scale=scale, axis=None)
@@ -127,7 +138,21 @@ def bars(rows: Data, width: int) -> alt.TopLevelMixin:
             .mark_text(align=align, dx=dx, color=INK, fontSize=13)
             .encode(x=at, text="text:N")
         )
-    return _looks(alt.layer(*layers), inner, max(24 * len(rows), 48))
+    return _looks(alt.layer(*layers), inner, max((10 + 14 * lines) * len(rows), 48))
+
+
+LINES = r"split(datum.label, '\\n')"
+"""A label's lines: the end of a line is written out, as what was read may hold none itself."""
+
+FOLD = 19
+"""Letters of a line of a label on a phone."""
+
+
+def _folded(label: str) -> str:
+    """A label of as many lines as it needs beside a bar on a phone."""
+    return "\n".join(
+        line for part in label.split("\n") for line in wrap(part, FOLD, break_long_words=False)
+    )
 
 
 def columns(rows: Data, width: int, height: int = 240) -> alt.TopLevelMixin:

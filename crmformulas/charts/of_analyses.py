@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from crmformulas.charts.chart import Chart, Column, Slide, Table
+from crmformulas.charts.marks import NARROW as PHONE
 from crmformulas.charts.marks import bars, columns
 from crmformulas.errors import InputError
 from crmformulas.formats import NumberFormat
-from crmformulas.orders.analysis.separation.results import FOOTER, question_label
+from crmformulas.orders.analysis.separation.results import FOOTER, question_label, value_text
 from crmformulas.palette import BAND, GAIN, LOSS, NEUTRAL
 from crmformulas.printable import printable
 from crmformulas.translations import LANGS, Lang, Translated, heading, translate
@@ -18,10 +19,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from crmformulas.orders.analysis.forecast.results import Forecast
-    from crmformulas.orders.analysis.separation.results import Separation
+    from crmformulas.orders.analysis.separation.results import (
+        SeparatedColumn,
+        SeparatedValue,
+        Separation,
+    )
     from crmformulas.orders.selections.segments import SegmentSize
 
-__all__ = ["MONEY", "forecast_chart", "segments_chart", "separation_chart"]
+__all__ = [
+    "MONEY",
+    "forecast_chart",
+    "segments_chart",
+    "separation_chart",
+    "strongest",
+]
 
 MOST_VALUES = 10
 """Values that stand out, as many as are drawn."""
@@ -44,37 +55,46 @@ def _points(difference: float, lang: Lang) -> str:
     return f"{NumberFormat(lang).signed(difference * 100, 1)} {unit}"
 
 
-def separation_chart(made: Separation, lang: Lang = "en") -> Chart:
-    """The values that go together with going on, or with stopping, the strongest first.
+def strongest(made: Separation) -> tuple[SeparatedColumn, SeparatedValue] | None:
+    """The value that goes most with going on, or with stopping; None where nothing stands out."""
+    told = _standing_out(made)
+    return told[0] if told else None
 
-    Raises:
-        InputError: if nothing stands out.
-    """
+
+def _standing_out(made: Separation) -> list[tuple[SeparatedColumn, SeparatedValue]]:
     told = [
         (column, one)
         for column in made.called
         for one in column.values
         if one.stands_out and one.difference is not None
     ]
-    told.sort(key=lambda pair: -abs(pair[1].difference or 0.0))
-    told = told[:MOST_VALUES]
+    return sorted(told, key=lambda pair: -abs(pair[1].difference or 0.0))
+
+
+def separation_chart(made: Separation, lang: Lang = "en") -> Chart:
+    """The values that go together with going on, or with stopping, the strongest first.
+
+    Raises:
+        InputError: if nothing stands out.
+    """
+    told = _standing_out(made)[:MOST_VALUES]
     if not told:
         raise InputError(translate(made.empty_answer(), "en"))
+    first = told[0]
     told.sort(key=lambda pair: pair[1].difference or 0.0)
-    strongest = max(told, key=lambda pair: abs(pair[1].difference or 0.0))
     asked = question_label(made.kind, made.step, made.days)
 
-    def name(pair: Any, tongue: Lang) -> str:
+    def name(pair: Any, tongue: Lang, between: str = ": ") -> str:
         column, one = pair
-        return printable(f"{translate(column.label, tongue)}: {one.value}")
+        label = printable(translate(column.label, tongue))
+        return f"{label}{between}{printable(value_text(column, one, tongue))}"
 
     def title(tongue: Lang) -> str:
         percent = NumberFormat(tongue).percent
-        one = strongest[1]
-        start = _capital(name(strongest, tongue))
+        who, own, others = name(first, tongue, " "), first[1].rate, first[1].others_rate
         if tongue == "en":
-            return f"{start}: {percent(one.rate)} go on, of the others {percent(one.others_rate)}"
-        return f"{start}: {percent(one.rate)} går vidare, av övriga {percent(one.others_rate)}"
+            return f"{percent(own)} of those with {who} go on, {percent(others)} of the others"
+        return f"{percent(own)} av dem med {who} går vidare, {percent(others)} av övriga"
 
     def alt(tongue: Lang) -> str:
         each = ", ".join(
@@ -91,7 +111,7 @@ def separation_chart(made: Separation, lang: Lang = "en") -> Chart:
         return bars(
             [
                 {
-                    "label": name(pair, tongue),
+                    "label": name(pair, tongue, ":\n" if width < PHONE else ": "),
                     "value": pair[1].difference,
                     "low": pair[1].low,
                     "high": pair[1].high,
@@ -140,7 +160,7 @@ def separation_chart(made: Separation, lang: Lang = "en") -> Chart:
             ((Translated("Difference", "Skillnad"), tuple(one.difference for _, one in told)),),
             "+0.0%;−0.0%",
             tuple(GAIN if (one.difference or 0.0) >= 0 else LOSS for _, one in told),
-            intervals=True,
+            note=FOOTER,
         ),
         _both(note),
         lang,
@@ -212,6 +232,7 @@ def segments_chart(sizes: Sequence[SegmentSize], lang: Lang = "en") -> Chart:
             tuple(size.label for size in told),
             ((Translated("At stake", "Står på spel"), tuple(size.at_stake for size in told)),),
             MONEY,
+            tuple(BAND if size is first else NEUTRAL for size in told),
         ),
         Translated(
             "At stake: customers × CLV of their tier, of the tier before for those who were lost. "
@@ -267,7 +288,13 @@ def forecast_chart(made: Forecast, lang: Lang = "en") -> Chart:
             tuple((m.month, m.revenue, m.low, m.high) for m in (*made.history, *made.ahead)),
         ),
         draw,
-        None,
+        Slide(
+            "column",
+            tuple(m.month for m in (*made.history, *made.ahead)),
+            ((revenue, tuple(m.revenue for m in (*made.history, *made.ahead))),),
+            MONEY,
+            (*(NEUTRAL for _ in made.history), *(BAND for _ in made.ahead)),
+        ),
         Translated(
             "Dark: expected of those who have bought already, before returns, without season and "
             "without new customers. It is no CLV and no budget.",

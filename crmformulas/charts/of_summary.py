@@ -310,6 +310,7 @@ class Charts:
                 tuple(term(t.tier) for t in tiers),
                 ((heading("portfolio_value"), tuple(t.portfolio_value for t in tiers)),),
                 MONEY,
+                tuple(SHADES[min(i, len(SHADES) - 1)] for i in range(len(tiers))),
             ),
             note=Translated(
                 "CLV is annual value × duration, and duration 1 / (1 − retention) of the tier: "
@@ -530,6 +531,10 @@ class Charts:
             )
 
         low, high = Translated("80 %: from", "80 %: från"), Translated("to", "till")
+        recent = Translated(
+            "Customers whose last purchase is recent count as not having gone on yet.",
+            "Kunder vars senaste köp är nytt räknas som att de ännu inte gått vidare.",
+        )
         return self._chart(
             "ladder",
             _both(title),
@@ -562,14 +567,12 @@ class Charts:
                 ((Translated("Goes on", "Går vidare"), tuple(s.rate for s in steps)),),
                 "0.0%",
                 tuple(colour(s.f) for s in steps),
-                intervals=True,
+                note=recent,
             ),
             note=Translated(
-                "The line at the end of a column is its 80 % interval. Customers whose last "
-                "purchase is recent count as not having gone on yet.",
-                "Strecket vid en stapels ände är dess 80 %-intervall. Kunder vars senaste köp är "
-                "nytt räknas som att de ännu inte gått vidare.",
-            ),
+                "The line at the end of a column is its 80 % interval. {0}",
+                "Strecket vid en stapels ände är dess 80 %-intervall. {0}",
+            ).format(recent),
         )
 
     def first_year(self) -> Chart:
@@ -660,6 +663,7 @@ class Charts:
                 tuple(name(row, "en") for row in told),
                 ((per, tuple(row.revenue_per_customer for row in told)),),
                 MONEY,
+                tuple(BAND if row is last else NEUTRAL for row in told),
             ),
             note=Translated(
                 "Recruit years whose first twelve months are all observed.",
@@ -870,6 +874,7 @@ class Charts:
                 tuple(name for name, _ in told),
                 ((heading("revenue"), tuple(value for _, value in told)),),
                 MONEY,
+                tuple(BAND if i < 2 else NEUTRAL for i in range(len(told))),
             ),
             note=Translated(
                 "Budget 1: growth goes on, retention stays. The scenarios are the published ones "

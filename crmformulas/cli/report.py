@@ -267,7 +267,7 @@ def _drawn(
     if ending == "pptx":
         from crmformulas.slides import write_slides
 
-        write_slides(path, made, name, lang, **common)
+        write_slides(path, made, name, lang, findings=_findings(log, made), **common)
         return ""
     from crmformulas.html import html, write_html, write_pdf
 

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from crmformulas import __version__
 from crmformulas.charts.chart import Column, Table
+from crmformulas.charts.story import HEADINGS, NOTHING, Findings
 from crmformulas.errors import InputError
 from crmformulas.files import atomic_write
 from crmformulas.formats import NumberFormat
 from crmformulas.formulas.budget import LEVERS, SEGMENTS
-from crmformulas.html.sections import NOTHING, Findings, Report, sections, tiles
+from crmformulas.html.sections import Report, sections, tiles
 from crmformulas.html.tables import TableView, view
 from crmformulas.orders.analysis.ladder_goals import PER, LadderGoals
 from crmformulas.orders.analysis.narrative import narrative, what_was_read
@@ -283,7 +284,7 @@ def _customers(listing: Listing, report: Report) -> TableView:
 
 WORDS: dict[str, Translated] = {
     "report": Translated("Customer report", "Kundrapport"),
-    "message": Translated("The year in short", "Året i korthet"),
+    "message": HEADINGS["message"],
     "read": Translated("Read", "Inläst"),
     "notices": Translated("To know", "Att veta"),
     "table": Translated("The figures as a table", "Siffrorna som tabell"),

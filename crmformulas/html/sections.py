@@ -8,47 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from crmformulas.charts.chart import Chart, Column, Table
-from crmformulas.charts.of_analyses import forecast_chart, segments_chart, separation_chart
-from crmformulas.charts.of_summary import Charts
-from crmformulas.errors import InputError
+from crmformulas.charts.chart import Column, Table
+from crmformulas.charts.of_analyses import strongest
+from crmformulas.charts.story import HEADINGS, NOTHING, Findings, Story
 from crmformulas.formats import NumberFormat
 from crmformulas.html.tables import Figure, TableView, figure, view
 from crmformulas.orders.analysis.budget_plan import Plan
 from crmformulas.orders.analysis.movements import statuses
 from crmformulas.orders.analysis.scenarios import SEGMENT_LABELS
-from crmformulas.orders.analysis.separation.results import question_label
+from crmformulas.orders.analysis.separation.results import question_label, worth_sentence
 from crmformulas.orders.summary.headlines import headlines
 from crmformulas.orders.summary.notices import EXCLUDED, f12_reason
-from crmformulas.translations import Label, Lang, Translated, heading, translate
+from crmformulas.orders.summary.wording import for_a_document
+from crmformulas.printable import printable
+from crmformulas.translations import LANGS, Label, Lang, Translated, heading, term, translate
 
 if TYPE_CHECKING:
     from crmformulas.orders.analysis.forecast.results import Forecast
-    from crmformulas.orders.analysis.separation.results import Separation
     from crmformulas.orders.selections.segments import SegmentSize
     from crmformulas.orders.summary.model import Summary
 
-__all__ = ["NOTHING", "Findings", "Report", "Section", "Tile", "sections", "tiles"]
-
-
-@dataclass(frozen=True)
-class Findings:
-    """What else was asked of the orders; None where the log can't tell it.
-
-    Attributes:
-        separation: What separates those who go on from the step that matters.
-        segments: The ready segments and the user's own.
-        forecast: What is expected of the customers who are known.
-    """
-
-    separation: Separation | None = None
-    segments: Sequence[SegmentSize] = ()
-    forecast: Forecast | None = None
-
-
-NOTHING = Findings()
+__all__ = ["Report", "Section", "Tile", "sections", "tiles"]
 
 
 @dataclass(frozen=True)
@@ -70,28 +52,14 @@ class Report:
     findings: Findings = NOTHING
 
     @property
-    def charts(self) -> Charts:
-        """The charts of the report."""
-        return Charts(self.summary, self.before, self.lang)
-
-    @property
     def plan(self) -> Plan:
         """The budget of the year to come."""
         return Plan.of(self.summary, self.before)
 
-    def figures(self, *names: str) -> tuple[Figure, ...]:
-        """The charts of these names whose figures are known."""
-        return self.drawn(*(getattr(self.charts, name) for name in names))
-
-    def drawn(self, *charts: Callable[[], Chart]) -> tuple[Figure, ...]:
-        """Those of the charts whose figures are known."""
-        made = []
-        for chart in charts:
-            try:
-                made.append(figure(chart(), self.lang))
-            except InputError:
-                continue
-        return tuple(made)
+    def figures(self, section: str) -> tuple[Figure, ...]:
+        """The charts of a section whose figures are known."""
+        story = Story(self.summary, self.before, self.lang, self.findings)
+        return tuple(figure(chart, self.lang) for chart in story.charts(section))
 
 
 @dataclass(frozen=True)
@@ -160,18 +128,45 @@ def _words(report: Report, *words: Label | None) -> tuple[str, ...]:
 ON_F12 = ("portfolio_value", "retention", "duration")
 """Key figures that rest on the year before."""
 
+WHOLE = ("months", "forecast")
+"""Charts beside those of the year before that do not rest on it."""
+
+
+def _section(report: Report, key: str, *words: Label | None, **parts: Any) -> Section:
+    """A section under its heading, with what is said above its charts."""
+    return Section(key, translate(HEADINGS[key], report.lang), _words(report, *words), **parts)
+
 
 def _approximate(report: Report, figures: tuple[Figure, ...]) -> tuple[Figure, ...]:
     """The charts, marked where history holds a part of the year before alone."""
     if report.summary.f12_covered:
         return figures
     return tuple(
-        replace(one, title=f"≈ {one.title}") if one.key != "months" else one for one in figures
+        one if one.key in WHOLE else replace(one, title=f"≈ {one.title}") for one in figures
+    )
+
+
+def _why(report: Report) -> Label | None:
+    return f12_reason(report.summary.windows, report.summary.input.first_day)
+
+
+def _why_in_short(report: Report) -> Label | None:
+    """The same where it has been said."""
+    if _why(report) is None:
+        return None
+    if report.summary.f12_known:
+        return Translated(
+            "≈ as history holds a part of the year before alone (see To know).",
+            "≈ då historiken bara har en del av året innan (se Att veta).",
+        )
+    return Translated(
+        "Not known, as too little is seen of the year before (see To know).",
+        "Inte känt, då för lite syns av året innan (se Att veta).",
     )
 
 
 def _read(report: Report) -> Section:
-    read = report.summary.input
+    read, reading = report.summary.input, report.summary.reading
     facts: Sequence[tuple[Label, object, str]] = (
         (Translated("Rows", "Rader"), read.rows, "count"),
         *(
@@ -193,17 +188,15 @@ def _read(report: Report) -> Section:
         (Translated("Last day", "Sista dag"), figures.day(read.last_day)),
     ]
     table = Table((Column("", "text"), Column("", "text")), tuple(rows))
-    rules = tuple(
-        translate(rule.text, report.lang)
-        for rule in report.summary.reading.rules
-        if rule.severity != "fine"
+    changed = tuple(
+        for_a_document(rule.text, report.lang) for rule in reading.rules if rule.severity != "fine"
     )
-    return Section(
-        "read",
-        translate(Translated("What was read", "Det som lästes"), report.lang),
-        tables=(view(table, report.lang),),
-        notes=rules,
-    )
+    line = translate(reading.line, report.lang)
+    told = printable(line[:1].upper() + line[1:])
+    return _section(
+        report, "read", tables=(view(table, report.lang),),
+        notes=tuple(note for note in (told, *map(printable, changed)) if note),
+    )  # fmt: skip
 
 
 def _balance(report: Report) -> Section:
@@ -219,92 +212,104 @@ def _balance(report: Report) -> Section:
         ),
         tuple(counted),
     )
-    return Section(
+    known = any(value is not None for row in counted for value in row[1:])
+    return _section(
+        report,
         "balance",
-        translate(
-            Translated("Who came, stayed and left", "Vilka kom, stannade och lämnade"), report.lang
-        ),
-        _words(report, _why(report)),
-        _approximate(report, report.figures("balance", "months")),
-        (view(table, report.lang),),
+        _why(report),
+        figures=_approximate(report, report.figures("balance")),
+        tables=(view(table, report.lang),) if known else (),
     )
 
 
-def _why(report: Report) -> Label | None:
-    return f12_reason(report.summary.windows, report.summary.input.first_day)
-
-
-def _value(report: Report) -> Section | None:
-    figures = _approximate(report, report.figures("portfolio", "flow_values", "migration"))
-    head = Translated("What the customers are worth", "Vad kunderna är värda")
-    why = _why(report)
-    return Section("value", translate(head, report.lang), _words(report, why), figures)
+def _value(report: Report) -> Section:
+    figures = _approximate(report, report.figures("value"))
+    return _section(report, "value", _why_in_short(report), figures=figures)
 
 
 def _ladder(report: Report) -> Section | None:
     figures = report.figures("ladder")
-    head = Translated("The ladder", "Trappan")
     text = Translated(
         "Fk are the customers with at least k purchases; each column is the share of them who "
         "made one more.",
         "Fk är kunderna med minst k köp; varje stapel är andelen av dem som gjort ett till.",
     )
-    if not figures:
-        return None
-    return Section(
-        "ladder", translate(head, report.lang), _words(report, text), figures, tools="goals"
-    )
+    return _section(report, "ladder", text, figures=figures, tools="goals") if figures else None
 
 
 def _separates(report: Report) -> Section | None:
     made = report.findings.separation
     if made is None:
         return None
-    asked = question_label(made.kind, made.step, made.days)
-    head = Translated("What separates those who go on", "Vad som skiljer dem som går vidare")
+    whole = NumberFormat(report.lang).whole
     question = Translated(
         "Who goes on {}: {} of {} customers.", "Vilka går vidare {}: {} av {} kunder."
+    ).format(
+        question_label(made.kind, made.step, made.days),
+        whole(made.went_on),
+        whole(made.customers),
     )
-    whole = NumberFormat(report.lang).whole
-    text = translate(
-        question.format(asked, whole(made.went_on), whole(made.customers)), report.lang
-    )
-    figures = report.drawn(lambda: separation_chart(made, report.lang))
-    nothing = () if figures else _words(report, made.empty_answer())
-    return Section("separates", translate(head, report.lang), (text, *nothing), figures)
+    figures = report.figures("separates")
+    told = strongest(made)
+    worth = None if told is None else worth_sentence(made, *told)
+    answer = worth if figures else made.empty_answer()
+    return _section(report, "separates", question, answer, figures=figures)
 
 
 def _todo(report: Report) -> Section | None:
-    figures = report.drawn(lambda: segments_chart(report.findings.segments, report.lang))
-    head = Translated(
-        "To do: who, how many, what is at stake", "Att göra: vilka, hur många, vad som står på spel"
+    figures = report.figures("todo")
+    sizes = [one for one in report.findings.segments if one.customers is not None]
+    if not any(one.customers for one in sizes):
+        return None
+    sizes.sort(key=lambda one: -(one.at_stake or 0.0))
+    table = Table(
+        (
+            Column(Translated("Who", "Vilka"), "text"),
+            Column(heading("customers")),
+            Column(heading("revenue"), "money"),
+            Column(Translated("At stake", "Står på spel"), "money"),
+            Column(Translated("Name of the list", "Listans namn"), "text"),
+        ),
+        tuple((_who(one), one.customers, one.revenue, one.at_stake, one.name) for one in sizes),
     )
     text = Translated(
-        "crmf customers ORDERS --segment NAME writes the list of one.",
-        "crmf customers ORDRAR --segment NAMN skriver listan över ett.",
+        "Groups that a letter can go to, by what is at stake; a customer may be in several. A list "
+        "is written by: crmf customers ORDERS --segment NAME.",
+        "Grupper som ett utskick kan gå till, efter vad som står på spel; en kund kan vara i "
+        "flera. En lista skrivs med: crmf customers ORDRAR --segment NAMN.",
     )
-    if not figures:
-        return None
-    return Section("todo", translate(head, report.lang), _words(report, text), figures)
+    return _section(report, "todo", text, figures=figures, tables=(view(table, report.lang),))
 
 
-def _first_year(report: Report) -> Section | None:
-    figures = report.figures("first_year")
-    head = Translated("The first year of the new", "Nykundernas första år")
-    return Section("first-year", translate(head, report.lang), (), figures) if figures else None
+def _who(size: SegmentSize) -> Label:
+    """What a segment is called, and who that is."""
+    made = Translated("{0}: {1}", "{0}: {1}").format(size.label, size.about)
+    return Translated(*(text[:1].upper() + text[1:] for text in made))
 
 
-def _cohorts(report: Report) -> Section | None:
-    figures = report.figures("cohorts", "ltv")
-    head = Translated("Cohorts: month of first order", "Kohorter: månad för första köp")
-    return Section("cohorts", translate(head, report.lang), (), figures) if figures else None
+def _charted(key: str) -> Callable[[Report], Section | None]:
+    """A section that is its charts."""
+
+    def make(report: Report) -> Section | None:
+        figures = report.figures(key)
+        return _section(report, key, figures=figures) if figures else None
+
+    return make
 
 
 def _budget(report: Report) -> Section:
-    head = translate(Translated("Next 12 months", "De kommande 12 månaderna"), report.lang)
-    plan = report.plan
-    if plan.budget_1.wrong is not None:
-        return Section("budget", head, _words(report, plan.budget_1.wrong))
+    plan, forecast = report.plan, report.findings.forecast
+    charts, wrong = report.figures("budget"), plan.budget_1.wrong
+    expected = tuple(one for one in charts if one.key == "forecast")
+    said = () if forecast is None else _backtested(forecast)
+    notes = () if forecast is None else _words(report, *forecast.notices)
+    tables = _expected(report, forecast) if expected and forecast else ()
+    if wrong is not None:
+        short = wrong if report.summary.f12_known else _why_in_short(report)
+        budget = Translated("Budget: {0}", "Budget: {0}").format(short or wrong)
+        return _section(
+            report, "budget", *said, budget, figures=expected, tables=tables, notes=notes
+        )
     columns = (
         Column("", "text"),
         Column(Translated("Customers now", "Kunder nu")),
@@ -329,19 +334,73 @@ def _budget(report: Report) -> Section:
         "Budget 1 är dit tillväxten leder om den fortsätter och retentionen består. Ändra en "
         "faktor, och se vad Budget 2 blir.",
     )
-    return Section(
+    caption = Translated("The budget by segment", "Budgeten per segment")
+    return _section(
+        report,
         "budget",
-        head,
-        _words(report, text),
-        (*_expected(report), *_approximate(report, report.figures("budget"))),
-        (view(Table(columns, rows, total=True), report.lang),),
+        *said,
+        text,
+        figures=_approximate(report, charts),
+        tables=(*tables, view(Table(columns, rows, total=True), report.lang, caption)),
         tools="budget",
+        notes=notes,
     )
 
 
-def _expected(report: Report) -> tuple[Figure, ...]:
-    made = report.findings.forecast
-    return () if made is None else report.drawn(lambda: forecast_chart(made, report.lang))
+METHODS = {
+    "forecast": Translated("the forecast", "prognosen"),
+    "law": Translated("retention × annual value", "retention × årsintäkt"),
+    "last_year": Translated("a year like the last", "ett år som det förra"),
+}
+"""What could have been said a year ago."""
+
+
+def _backtested(forecast: Forecast) -> tuple[Label, ...]:
+    """What the forecast would have missed a year ago, beside simpler ways."""
+    told = [row for row in forecast.backtest if row.revenue_error is not None]
+    asked = forecast.backtest_as_of
+    if not told or asked is None:
+        return ()
+
+    def sentence(lang: Lang) -> str:
+        figures = NumberFormat(lang)
+        missed = ", ".join(
+            f"{translate(METHODS[row.method], lang)} {figures.signed_percent(row.revenue_error)}"
+            for row in told
+        )
+        day = figures.day(asked)
+        if lang == "en":
+            return f"Said on {day}, the year's revenue would have been missed by: {missed}."
+        return f"Sagt {day} hade årets omsättning missats med: {missed}."
+
+    return (Translated(*map(sentence, LANGS)),)
+
+
+def _expected(report: Report, forecast: Forecast) -> tuple[TableView, ...]:
+    """What is expected of each value tier."""
+    rows = (*forecast.tiers, *([forecast.total] if forecast.total else []))
+    table = Table(
+        (
+            Column(heading("tier"), "text"),
+            Column(heading("customers")),
+            Column(Translated("Buy", "Köper")),
+            Column(heading("orders")),
+            Column(heading("revenue"), "money"),
+            Column(Translated("80 %: from", "80 %: från"), "money"),
+            Column(Translated("to", "till"), "money"),
+        ),
+        tuple(
+            (term(row.name), row.customers, row.buyers, row.orders, row.revenue, row.revenue_low,
+             row.revenue_high)
+            for row in rows
+        ),
+        total=True,
+    )  # fmt: skip
+    caption = Translated(
+        "Expected of the customers known today, by value tier",
+        "Väntat av dagens kunder, per värdenivå",
+    )
+    return (view(table, report.lang, caption),)
 
 
 def _method(report: Report) -> Section:
@@ -382,8 +441,7 @@ def _method(report: Report) -> Section:
             'Metoden är Elinders, "Dina nycklar till framgångsrikare CRM" (IRi, 2018).',
         ),
     )
-    head = translate(Translated("How it is counted", "Hur det är räknat"), report.lang)
-    return Section("method", head, _words(report, *texts))
+    return _section(report, "method", *texts)
 
 
 MAKERS: tuple[Callable[[Report], Section | None], ...] = (
@@ -392,8 +450,8 @@ MAKERS: tuple[Callable[[Report], Section | None], ...] = (
     _value,
     _ladder,
     _separates,
-    _first_year,
-    _cohorts,
+    _charted("first-year"),
+    _charted("cohorts"),
     _todo,
     _budget,
     _method,

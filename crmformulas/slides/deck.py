@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crmformulas.charts.chart import Chart, Table
-from crmformulas.charts.of_summary import Charts
+from crmformulas.charts.chart import Chart, Slide, Table
+from crmformulas.charts.story import HEADINGS, NOTHING, Findings, Story
 from crmformulas.errors import InputError
 from crmformulas.files import atomic_write
 from crmformulas.formats import NumberFormat
@@ -29,11 +30,28 @@ WIDTH, HEIGHT = 13.333, 7.5
 
 MARGIN = 0.6
 
-LEFT_OUT = ("cohorts", "months")
-"""Charts of the page that no presentation draws."""
+ON_F12 = ("balance", "portfolio", "flow_values", "migration", "budget")
+"""Charts that rest on the year before."""
 
-BOARD = Translated("The year in short", "Året i korthet")
-METHOD = Translated("How it is counted", "Hur det är räknat")
+SHOWN = (
+    ("balance", ("balance",)),
+    ("value", ("portfolio", "flow_values")),
+    ("value", ("migration",)),
+    ("ladder", ("ladder",)),
+    ("separates", ("separates",)),
+    ("cohorts", ("first_year", "ltv")),
+    ("todo", ("segments",)),
+    ("budget", ("forecast", "budget")),
+)
+"""The section of each slide between the first and the last, and its charts, side by side."""
+
+SECTIONS = {"first_year": "first-year", "ltv": "cohorts"}
+"""Where a chart stands on the page, where its slide is of another section."""
+
+BESIDE = {
+    "cohorts": Translated("What the new bring", "Vad de nya ger"),
+}
+"""The titles of slides of two sections."""
 
 
 def write_slides(
@@ -44,6 +62,7 @@ def write_slides(
     *,
     before: Summary | None = None,
     currency: str = "",
+    findings: Findings = NOTHING,
 ) -> None:
     """Write the slides; what is at the path is replaced when they are whole.
 
@@ -54,6 +73,7 @@ def write_slides(
         lang: The language of its texts.
         before: The figures of a year before, if history reaches back so far.
         currency: That of the amounts, if it is known.
+        findings: What else was asked of the orders.
 
     Raises:
         InputError: if nobody bought, or python-pptx is not installed.
@@ -66,9 +86,14 @@ def write_slides(
         raise InputError("slides need python-pptx: pip install 'crmformulas[report]'") from None
     deck = _Deck(pptx.Presentation(), summary, name, lang, currency)
     deck.board(narrative(summary, before, currency=currency, f12_known=summary.f12_known))
-    charts = [c for c in Charts(summary, before, lang).all() if c.key not in LEFT_OUT]
-    for chart in charts[: MOST - 2]:
-        deck.chart(chart)
+    story = Story(summary, before, lang, findings)
+    for section, keys in SHOWN:
+        places = dict.fromkeys(SECTIONS.get(key, section) for key in keys)
+        made = [chart for place in places for chart in story.charts(place) if chart.key in keys]
+        if len(made) == 1:
+            deck.chart(made[0])
+        elif made:
+            deck.charts(BESIDE.get(section, HEADINGS[section]), made)
     deck.method()
     with atomic_write(path) as part, part.open("wb") as file:
         deck.presentation.save(file)
@@ -126,13 +151,15 @@ class _Deck:
         size: int,
         colour: str = INK,
         space: int = 0,
+        *,
+        left: float = MARGIN,
+        width: float = WIDTH - 2 * MARGIN,
+        bold: bool = False,
     ) -> None:
         from pptx.util import Pt
 
         inch = self._inches
-        box = slide.shapes.add_textbox(
-            inch(MARGIN), inch(top), inch(WIDTH - 2 * MARGIN), inch(height)
-        )
+        box = slide.shapes.add_textbox(inch(left), inch(top), inch(width), inch(height))
         frame = box.text_frame
         frame.word_wrap = True
         frame.margin_left = frame.margin_right = 0
@@ -140,12 +167,12 @@ class _Deck:
             paragraph = frame.paragraphs[0] if i == 0 else frame.add_paragraph()
             paragraph.text = line
             paragraph.space_after = Pt(space)
-            _font(paragraph, Pt(size), colour)
+            _font(paragraph, Pt(size), colour, bold=bold)
 
     def board(self, sentences: Any) -> None:
         """The year in a few sentences, and what was read."""
         lang = self._lang
-        slide = self._slide(translate(BOARD, lang))
+        slide = self._slide(translate(HEADINGS["message"], lang))
         lines = [printable(translate(one.text, lang)) for one in sentences]
         self._text(slide, lines, 1.6, 4.3, 20, space=12)
         read = translate(Translated("Read: {}", "Inläst: {}"), lang)
@@ -156,19 +183,41 @@ class _Deck:
     def chart(self, chart: Chart) -> None:
         """A chart under its message, or its table where a presentation has no such chart."""
         lang = self._lang
-        notes = printable(translate(chart.alt, lang))
-        slide = self._slide(printable(translate(chart.title, lang)), notes)
-        bottom = 0.0
-        if chart.note is not None and not (chart.slide and chart.slide.intervals):
-            self._text(slide, [translate(chart.note, lang)], 6.35, 0.5, 13, GREY)
-            bottom = 0.5
-        room = (MARGIN, 1.5, WIDTH - 2 * MARGIN, 5.3 - bottom)
-        place = tuple(self._inches(each) for each in room)
+        slide = self._slide(self._title(chart), printable(translate(chart.alt, lang)))
+        self._draw(slide, chart, MARGIN, 1.5, WIDTH - 2 * MARGIN)
+
+    def charts(self, heading: Translated, charts: Sequence[Chart]) -> None:
+        """Charts side by side, each under its message."""
+        lang = self._lang
+        told = "\n".join(printable(translate(chart.alt, lang)) for chart in charts)
+        slide = self._slide(translate(heading, lang), told)
+        width = (WIDTH - MARGIN * (len(charts) + 1)) / len(charts)
+        for i, chart in enumerate(charts):
+            left = MARGIN + i * (width + MARGIN)
+            self._text(
+                slide, [self._title(chart)], 1.35, 0.7, 16, left=left, width=width, bold=True
+            )
+            self._draw(slide, chart, left, 2.1, width)
+
+    def _title(self, chart: Chart) -> str:
+        """The message of a chart, marked where history holds a part of the year before alone."""
+        title = printable(translate(chart.title, self._lang))
+        covered = self._summary.f12_covered or chart.key not in ON_F12
+        return title if covered else f"≈ {title}"
+
+    def _draw(self, slide: Any, chart: Chart, left: float, top: float, width: float) -> None:
+        """A chart of the presentation's own, and its note."""
+        lang, bottom = self._lang, 6.8
+        note = chart.note if chart.slide is None or chart.slide.note is None else chart.slide.note
+        if note is not None:
+            self._text(slide, [translate(note, lang)], 6.25, 0.6, 12, GREY, left=left, width=width)
+            bottom = 6.2
+        place = tuple(map(self._inches, (left, top, width, bottom - top)))
         if chart.slide is None:
             shape = self._table(slide, chart.table, place)
         else:
             shape = _native(slide, chart, lang, place)
-        shape._element.nvGraphicFramePr.cNvPr.set("descr", notes)
+        shape._element.nvGraphicFramePr.cNvPr.set("descr", printable(translate(chart.alt, lang)))
         shape.name = chart.key
 
     def _table(self, slide: Any, table: Table, place: tuple[Any, ...]) -> Any:
@@ -196,7 +245,7 @@ class _Deck:
         lang = self._lang
         notices = [for_a_document(notice, lang) for notice in self._summary.notices]
         lines = [translate(words, lang) for words in MEANING]
-        slide = self._slide(translate(METHOD, lang))
+        slide = self._slide(translate(HEADINGS["method"], lang))
         self._text(
             slide, [*lines, *(f"▲ {without_ids(n)}" for n in notices[:4])], 1.6, 4.8, 15, space=8
         )
@@ -262,7 +311,7 @@ def _native(slide: Any, chart: Chart, lang: Lang, place: tuple[Any, ...]) -> Any
     made = shape.chart
     made.has_legend = made.has_title = False
     made.font.size, made.font.color.rgb = _points(14), _rgb(INK)
-    _axes(made, drawn.kind, len(drawn.labels))
+    _axes(made, drawn, ROOM * WIDTH / place[2].inches)
     plot = made.plots[0]
     if drawn.kind == "line":
         line = plot.series[0].format.line
@@ -292,10 +341,15 @@ MOST_LABELS = 14
 """Columns that are labelled one by one."""
 
 
-def _axes(made: Any, kind: str, count: int) -> None:
+ROOM = 0.12
+"""Of what the values span, for the labels at the ends of bars as wide as the slide."""
+
+
+def _axes(made: Any, drawn: Slide, room: float) -> None:
     from pptx.enum.chart import XL_TICK_LABEL_POSITION, XL_TICK_MARK
     from pptx.oxml import parse_xml
 
+    kind, count = drawn.kind, len(drawn.labels)
     values, categories = made.value_axis, made.category_axis
     values.has_major_gridlines = kind == "line"
     values.visible = kind == "line"
@@ -303,6 +357,12 @@ def _axes(made: Any, kind: str, count: int) -> None:
         values.minimum_scale = 0
         values.major_gridlines.format.line.color.rgb = _rgb(RULE)
         values.format.line.fill.background()
+    if kind == "bar":
+        told = [value for _, series in drawn.series for value in series if value is not None]
+        low, high = min([0.0, *told]), max([0.0, *told])
+        span = (high - low) * room
+        values.minimum_scale = low - span if low < 0 else 0
+        values.maximum_scale = high + span if high > 0 else 0
     categories.has_major_gridlines = False
     categories.major_tick_mark = XL_TICK_MARK.NONE
     categories.tick_label_position = XL_TICK_LABEL_POSITION.LOW

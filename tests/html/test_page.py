@@ -10,13 +10,14 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from crmformulas.charts import Charts
+from crmformulas.charts.story import HEADINGS, Findings, Story
 from crmformulas.cli.main import run
 from crmformulas.formats import NumberFormat
 from crmformulas.formulas.budget import LEVERS
@@ -29,7 +30,7 @@ from crmformulas.translations import LANGS, Lang
 from tests.reports import HOSTILE, demo_log, hostile_log, short_log
 from tests.tui.browser import chromium
 
-Made = tuple[Summary, Summary, dict[Lang, str]]
+Made = tuple[Summary, Summary, dict[Lang, str], Findings]
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +39,11 @@ def made() -> Iterator[Made]:
     with demo_log() as log:
         summary = log.summary()
         before = log.summary(summary.windows.f12[1])
-        pages = {lang: html(summary, "Shop & Co", lang, before=before) for lang in LANGS}
-        yield summary, before, pages
+        asked = Findings(log.separates(3), log.segments(), log.forecast())
+        pages = {
+            lang: html(summary, "Shop & Co", lang, before=before, findings=asked) for lang in LANGS
+        }
+        yield summary, before, pages, asked
 
 
 @pytest.fixture(scope="module")
@@ -83,12 +87,18 @@ def test_nothing_is_fetched(made: Made, lang: Lang) -> None:
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_reads_without_script_and_for_who_does_not_see(made: Made, lang: Lang) -> None:
-    summary, before, pages = made
+    summary, before, pages, asked = made
     elements = Elements(pages[lang])
     assert elements.all("html") == [{"lang": lang}]
+    # Every section, in the order of the story, and every chart under its message.
+    assert [a["id"] for a in elements.all("section")] == list(HEADINGS)
     drawings = [a["aria-label"] for a in elements.all("div") if a.get("role") == "img"]
-    charts = Charts(summary, before, lang).all()
+    story = Story(summary, before, lang, asked)
+    charts = [chart for key in HEADINGS for chart in story.charts(key)]
+    assert len(charts) == 13
     assert drawings == [getattr(chart.alt, lang) for chart in charts]
+    messages = re.findall(r"<figcaption>(.*?)</figcaption>", pages[lang])
+    assert list(map(unescape, messages)) == [getattr(chart.title, lang) for chart in charts]
     # Each has its table beneath, closed; tools are shown by the script that they need.
     assert len(elements.all("details")) == len(charts)
     assert all("hidden" in form for form in elements.all("form"))
@@ -121,6 +131,28 @@ def test_names_are_text_and_ids_stay_out() -> None:
 
 def test_no_id_of_the_demo_is_in_its_page(made: Made) -> None:
     assert not re.search(r"C\d{7}", made[2]["en"])
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_is_to_do_and_to_come_stands_in_tables(made: Made, lang: Lang) -> None:
+    page, asked, figures = unescape(made[2][lang]), made[3], NumberFormat(lang)
+    todo, budget = (page.split(f'<section id="{key}"')[1].split("</section>")[0]
+                    for key in ("todo", "budget"))  # fmt: skip
+    told = [one for one in asked.segments if one.customers is not None]
+    assert len(told) > 8
+    for one in told:
+        row = [figures.whole(one.customers), figures.amount(one.revenue or 0.0)]
+        cells = "".join(f'<td class="n">{cell}</td>' for cell in row)
+        assert cells in todo, one.name
+        assert f"<td>{one.name}</td>" in todo
+    forecast = asked.forecast
+    assert forecast is not None
+    for row in forecast.tiers:
+        spread = (row.revenue, row.revenue_low, row.revenue_high)
+        assert "".join(f'<td class="n">{figures.amount(x)}</td>' for x in spread) in budget
+    missed = {row.method: row.revenue_error for row in forecast.backtest}
+    assert figures.signed_percent(missed["forecast"]) in budget
+    assert figures.signed_percent(missed["last_year"]) in budget
 
 
 def test_a_short_history_is_told_with_the_reason() -> None:
@@ -206,7 +238,7 @@ async def test_sliders_recalculate_as_python_does(
     made: Made, lang: Lang, browser: str, tmp_path: Path
 ) -> None:
     """In Chromium, with every address out of reach."""
-    summary, before, pages = made
+    summary, before, pages, _ = made
     path = tmp_path / "report.html"
     path.write_text(pages[lang], encoding="utf-8")
     plan, figures = Plan.of(summary, before), NumberFormat(lang)

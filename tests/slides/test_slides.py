@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from pptx import Presentation
 
-from crmformulas.charts import Charts
+from crmformulas.charts.story import HEADINGS, Findings, Story
+from crmformulas.orders.analysis.separation.results import FOOTER
 from crmformulas.slides import write_slides
-from crmformulas.slides.deck import LEFT_OUT
-from crmformulas.translations import LANGS, Lang
+from crmformulas.translations import LANGS, Lang, translate
 from tests.reports import HOSTILE, demo_log, hostile_log, short_log
 
 
@@ -27,30 +27,40 @@ def charts_of(path: Path) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_figures_and_order_are_those_of_the_charts(lang: Lang, tmp_path: Path) -> None:
+def test_figures_and_order_are_those_of_the_page(lang: Lang, tmp_path: Path) -> None:
     path = tmp_path / "deck.pptx"
     with demo_log() as log:
         summary = log.summary()
         before = log.summary(summary.windows.f12[1])
-        write_slides(path, summary, "Shop", lang, before=before, currency="kr")
-    slides = Presentation(str(path)).slides
+        findings = Findings(log.separates(3), log.segments(), log.forecast())
+        write_slides(path, summary, "Shop", lang, before=before, currency="kr", findings=findings)
+    slides = list(Presentation(str(path)).slides)
     assert len(slides) <= 10
-    charts = {chart.key: chart for chart in Charts(summary, before, lang).all()}
-    titles = [slide.shapes.title.text for slide in slides]
-    told = [getattr(charts[key].title, lang) for key in charts if key not in LEFT_OUT]
-    assert titles[1:-1] == told
+    story = Story(summary, before, lang, findings)
+    charts = {chart.key: chart for section in HEADINGS for chart in story.charts(section)}
+    texts = ["\n".join(s.text_frame.text for s in one.shapes if s.has_text_frame) for one in slides]
+    places = [
+        next((i for i, text in enumerate(texts) if getattr(chart.title, lang) in text), None)
+        for key, chart in charts.items()
+        if key not in ("months", "cohorts")
+    ]
+    # Each message stands on a slide, in the order of the page.
+    assert places == sorted(i for i in places if i is not None)
     made = charts_of(path)
-    assert list(made) == [k for k, c in charts.items() if c.slide and k not in LEFT_OUT]
-    ladder = made["ladder"].plots[0]  # type: ignore[attr-defined]
-    assert list(ladder.series[0].values) == [
-        step.rate for step in summary.ladder.step_records if step.rate is not None
-    ]
-    worth = made["portfolio"].plots[0]  # type: ignore[attr-defined]
-    assert list(worth.series[0].values)[::-1] == [
-        tier.portfolio_value for tier in summary.portfolio_records
-    ]
+    assert set(made) == {k for k, c in charts.items() if c.slide} - {"months"}
+    assert {"separates", "segments", "forecast"} <= set(made)
+    for key, told in made.items():
+        drawn = charts[key].slide
+        assert drawn is not None
+        turn = -1 if drawn.kind == "bar" else 1
+        series = told.plots[0].series  # type: ignore[attr-defined]
+        assert [list(one.values)[::turn] for one in series] == [
+            pytest.approx(list(values)) for _, values in drawn.series
+        ]
+    # What separates does not say that it causes, on the slide, too.
+    assert translate(FOOTER, lang) in "\n".join(texts)
     # Each says in words what it shows.
-    for slide in list(slides)[1:-1]:
+    for slide in slides[1:-1]:
         assert slide.notes_slide.notes_text_frame.text.endswith(".")
 
 

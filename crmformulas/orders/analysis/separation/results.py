@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from crmformulas.formats import NumberFormat
 from crmformulas.orders.analysis.separation.method import Note
 from crmformulas.orders.summary.model import Row, frame
-from crmformulas.translations import Label, Translated, translate
+from crmformulas.translations import LANGS, Label, Lang, Translated, translate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +25,7 @@ __all__ = [
     "SeparatedValue",
     "Separation",
     "question_label",
+    "value_text",
     "worth_sentence",
 ]
 
@@ -311,6 +313,22 @@ class Separation:
         return made
 
 
+RANGE = re.compile(r"(-?\d+(?:\.\d+)?)(?: – (-?\d+(?:\.\d+)?))?")
+"""A number, or those from one to another, as the cut of a column of numbers is named."""
+
+
+def value_text(column: SeparatedColumn, one: SeparatedValue, lang: Lang) -> str:
+    """A value as it is read: of a column of numbers, its numbers as the language writes them."""
+    parts = [RANGE.fullmatch(each.value) for each in column.values]
+    found = RANGE.fullmatch(one.value)
+    if found is None or not any(part and part[2] for part in parts):
+        return one.value
+    decimals = 2 if "." in one.value else 0
+    low, high = (NumberFormat(lang).fixed(float(each), decimals if abs(float(each)) < 100 else 0)
+                 for each in (found[1], found[2] or found[1]))  # fmt: skip
+    return low if low == high else f"{low}–{high}"
+
+
 def worth_sentence(asked: Separation, column: SeparatedColumn, one: SeparatedValue) -> Label:
     """What a value's customers did more, or less, than as many others of the same months."""
     en, sv = NumberFormat("en"), NumberFormat("sv")
@@ -329,6 +347,7 @@ def worth_sentence(asked: Separation, column: SeparatedColumn, one: SeparatedVal
         same = Translated("of the same years", "från samma år")
     else:
         same = Translated("of the same months", "från samma månader")
+    value = Translated(*(value_text(column, one, lang) for lang in LANGS))
     money: Label = ""
     if one.extra_revenue is not None:
         money = Translated(
@@ -340,7 +359,7 @@ def worth_sentence(asked: Separation, column: SeparatedColumn, one: SeparatedVal
         f" {en.whole(round(size))} {{more}} {{what}} than as many others {{same}}{{money}}.",
         f"De {sv.whole(one.customers)} med {{column}} {{value}}: omkring"
         f" {sv.whole(round(size))} {{more}} {{what}} än lika många andra {{same}}{{money}}.",
-    ).format(column=column.label, value=one.value, more=more, what=what, same=same, money=money)
+    ).format(column=column.label, value=value, more=more, what=what, same=same, money=money)
 
 
 def question_label(kind: str, step: int, days: int) -> Label:

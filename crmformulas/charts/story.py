@@ -1,0 +1,111 @@
+"""The story of a report: its sections in order, what each is called, and the charts it is told by.
+
+The page and the slides tell the same one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crmformulas.charts.chart import Chart
+from crmformulas.charts.of_analyses import forecast_chart, segments_chart, separation_chart
+from crmformulas.charts.of_summary import Charts
+from crmformulas.errors import InputError
+from crmformulas.translations import Lang, Translated
+
+if TYPE_CHECKING:
+    from crmformulas.orders.analysis.forecast.results import Forecast
+    from crmformulas.orders.analysis.separation.results import Separation
+    from crmformulas.orders.selections.segments import SegmentSize
+    from crmformulas.orders.summary.model import Summary
+
+__all__ = ["HEADINGS", "NOTHING", "Findings", "Story"]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What else was asked of the orders; None where the log can't tell it.
+
+    Attributes:
+        separation: What separates those who go on from the step that matters.
+        segments: The ready segments and the user's own.
+        forecast: What is expected of the customers who are known.
+    """
+
+    separation: Separation | None = None
+    segments: Sequence[SegmentSize] = ()
+    forecast: Forecast | None = None
+
+
+NOTHING = Findings()
+
+HEADINGS = {
+    "message": Translated("The year in short", "Året i korthet"),
+    "read": Translated("What was read", "Det som lästes"),
+    "balance": Translated("Who came, stayed and left", "Vilka kom, stannade och lämnade"),
+    "value": Translated("What the customers are worth", "Vad kunderna är värda"),
+    "ladder": Translated("The ladder", "Trappan"),
+    "separates": Translated("What separates those who go on", "Vad som skiljer dem som går vidare"),
+    "first-year": Translated("The first year of the new", "Nykundernas första år"),
+    "cohorts": Translated("Cohorts: month of first order", "Kohorter: månad för första köp"),
+    "todo": Translated(
+        "To do: who, how many, what is at stake",
+        "Att göra: vilka, hur många, vad som står på spel",
+    ),
+    "budget": Translated("Next 12 months", "De kommande 12 månaderna"),
+    "method": Translated("How it is counted", "Hur det är räknat"),
+}
+"""The sections of a report, in the order in which they are read."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """What a report is told from.
+
+    Attributes:
+        summary: The figures.
+        before: Those of a year before, where history tells them.
+        lang: The language of its charts.
+        findings: What else was asked of the orders.
+    """
+
+    summary: Summary
+    before: Summary | None = None
+    lang: Lang = "en"
+    findings: Findings = NOTHING
+
+    def charts(self, section: str) -> tuple[Chart, ...]:
+        """The charts of a section whose figures are known, in their order."""
+        made = []
+        for make in self._makers().get(section, ()):
+            try:
+                made.append(make())
+            except InputError:
+                continue
+        return tuple(made)
+
+    def _makers(self) -> dict[str, tuple[Callable[[], Chart], ...]]:
+        of, lang, also = Charts(self.summary, self.before, self.lang), self.lang, self.findings
+
+        def separated() -> Chart:
+            if also.separation is None:
+                raise InputError("nobody asked what separates")
+            return separation_chart(also.separation, lang)
+
+        def expected() -> Chart:
+            if also.forecast is None:
+                raise InputError("there is no forecast")
+            return forecast_chart(also.forecast, lang)
+
+        return {
+            "balance": (of.balance, of.months),
+            "value": (of.portfolio, of.flow_values, of.migration),
+            "ladder": (of.ladder,),
+            "separates": (separated,),
+            "first-year": (of.first_year,),
+            "cohorts": (of.cohorts, of.ltv),
+            "todo": (lambda: segments_chart(also.segments, lang),),
+            "budget": (expected, of.budget),
+        }
