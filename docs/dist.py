@@ -188,8 +188,8 @@ def browse(here: Environment, folder: Path) -> None:
         return
     socket = folder / "tmux"
     call = [tmux, "-S", socket]
-    run([*call, "new-session", "-d", "-x", "100", "-y", "30",
-         f"cd {folder} && {here.bin / 'crmf'} browse demo.csv; echo ended with $?; cat"], folder)  # fmt: skip
+    command = f"cd {folder} && {here.bin / 'crmf'} browse demo.csv; echo ended with $?; cat"
+    run([*call, "new-session", "-d", "-x", "100", "-y", "30", command], folder)
     try:
         shown(call, folder, "active customers", "closing")
         run([*call, "send-keys", "?"], folder)

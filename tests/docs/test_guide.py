@@ -40,6 +40,14 @@ def test_pages_fetch_nothing(site: Path) -> None:
         assert found == [], page
 
 
+@pytest.mark.parametrize("page", sorted((ROOT / "docs/methods").glob("*.md")), ids=lambda p: p.stem)
+def test_a_method_has_its_example_source_and_limits(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for heading in ("Worked example", "Source", "Limits"):
+        assert f"\n## {heading}\n" in text, heading
+    assert "```text" in text, "no equation"
+
+
 def test_every_command_has_its_options(site: Path) -> None:
     page = (site / "reference/commands.html").read_text(encoding="utf-8")
     for name in SUBCOMMANDS:
