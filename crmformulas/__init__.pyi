@@ -53,17 +53,22 @@ __all__ = [
     "clv_to_cac",
     "cohorts",
     "conversion_rate",
+    "customer_development",
     "customer_duration",
     "customer_flows",
     "customer_status",
+    "detectable_lift",
     "expected_orders",
     "expected_value",
     "extra_orders",
     "f_ladder",
     "first_year",
+    "flow_table",
     "flow_value",
     "growth_rate",
     "keep_vs_acquire",
+    "lift",
+    "lift_interval",
     "ltv_at_age",
     "migration",
     "migration_matrix",
@@ -97,6 +102,7 @@ __all__ = [
     "rfm",
     "rfm_segment",
     "romi",
+    "sample_size",
     "share_of_wallet",
     "step_gain",
     "step_rates",
@@ -264,6 +270,11 @@ def conversion_rate(
     visitors: _Number | _Range,
     converted: _Number | _Range,
 ) -> NDArray[np.float64]: ...
+def customer_development(
+    outcome: _Array | Sequence[Sequence[_Number]],
+    former: _Array | Sequence[Sequence[_Number]],
+    language: str | None = ...,
+) -> pd.DataFrame: ...
 @overload
 def customer_duration(
     retention: _Number,
@@ -286,6 +297,22 @@ def customer_status(
     as_of: _Day | None = ...,
     language: str | None = ...,
 ) -> pd.DataFrame: ...
+@overload
+def detectable_lift(
+    rate: _Number,
+    treated: _Number,
+    control: _Number,
+    level: _Number = 0.9,
+    power: _Number = 0.8,
+) -> float: ...
+@overload
+def detectable_lift(
+    rate: _Number | _Range,
+    treated: _Number | _Range,
+    control: _Number | _Range,
+    level: _Number | _Range = 0.9,
+    power: _Number | _Range = 0.8,
+) -> NDArray[np.float64]: ...
 @overload
 def expected_orders(
     shape: _Number,
@@ -339,6 +366,13 @@ def first_year(
     as_of: _Day | None = ...,
     language: str | None = ...,
 ) -> pd.DataFrame: ...
+def flow_table(
+    customers: _Array | Sequence[Sequence[_Number]],
+    orders: _Array | Sequence[Sequence[_Number]],
+    revenue: _Array | Sequence[Sequence[_Number]],
+    names: _Labels = ...,
+    language: str | None = ...,
+) -> pd.DataFrame: ...
 @overload
 def flow_value(
     customers: _Number,
@@ -374,6 +408,19 @@ def keep_vs_acquire(
     cost_to_acquire: _Number | _Range,
     kept: _Number | _Range = 1.0,
     acquired: _Number | _Range = 1.0,
+) -> NDArray[np.float64]: ...
+def lift(
+    buyers: _Number | _Range,
+    treated: _Number | _Range,
+    control_buyers: _Number | _Range,
+    control: _Number | _Range,
+) -> float: ...
+def lift_interval(
+    buyers: _Number | _Range,
+    treated: _Number | _Range,
+    control_buyers: _Number | _Range,
+    control: _Number | _Range,
+    level: _Number = 0.9,
 ) -> NDArray[np.float64]: ...
 def ltv_at_age(
     customers: _Ids,
@@ -684,6 +731,22 @@ def romi(
     value_before: _Number | _Range,
     value_after: _Number | _Range,
     investment: _Number | _Range,
+) -> NDArray[np.float64]: ...
+@overload
+def sample_size(
+    rate: _Number,
+    lift: _Number,
+    control_share: _Number = 0.5,
+    level: _Number = 0.9,
+    power: _Number = 0.8,
+) -> float: ...
+@overload
+def sample_size(
+    rate: _Number | _Range,
+    lift: _Number | _Range,
+    control_share: _Number | _Range = 0.5,
+    level: _Number | _Range = 0.9,
+    power: _Number | _Range = 0.8,
 ) -> NDArray[np.float64]: ...
 @overload
 def share_of_wallet(

@@ -68,6 +68,7 @@ __all__ = [
     "MONTHS",
     "NUMBER",
     "ORDERS",
+    "PERSONS",
     "POINTS",
     "POSITIVE",
     "RATE",
@@ -100,6 +101,7 @@ Numeric: TypeAlias = Any
 NUMBER = Kind("number", "number")
 MONEY = Kind("money", "currency units")
 COUNT = Kind("count", "whole number", low=0.0, whole=True)
+PERSONS = Kind("persons", "whole number", low=0.0, high=999_999_999_999_999.0, whole=True)
 EXPECTED = Kind("expected count", "number", low=0.0)  # of a plan, where 0.5 customers may come out
 ORDERS = Kind("orders", "number of orders", low=0.0, whole=True)
 SPEND = Kind("spend", "currency units", low=0.0)

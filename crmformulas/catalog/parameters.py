@@ -100,6 +100,8 @@ class Kind:
         """The bounds in words, as the errors say them."""
         whole = "a whole number " if self.whole else ""
         if self.low > -LARGEST and self.high < LARGEST:
+            if self.above:
+                return f"above {self.low:g} and at most {self.high:g}"
             return f"{whole}between {self.low:g} and {self.high:g}"
         if self.low > -LARGEST:
             whole = f"{whole}of " if whole else ""

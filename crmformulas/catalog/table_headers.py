@@ -28,6 +28,7 @@ HEADERS: Mapping[str, Translated] = {
     "status": Translated("status", "status"),
     "f12_tier": Translated("value tier F12", "värdenivå F12"),
     "s12_tier": Translated("value tier S12", "värdenivå S12"),
+    "flow": Translated("flow", "flöde"),
     "from": Translated("from", "från"),
     "to": Translated("to", "till"),
     "tier": Translated("value tier", "värdenivå"),

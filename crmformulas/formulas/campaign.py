@@ -6,30 +6,44 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import sqrt
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmformulas.catalog.formula import (
+    CONFIDENCE,
     COUNT,
     FACTOR,
     MONEY,
     MONTHS,
+    PERSONS,
+    POINTS,
     RATE,
     RATIO,
     SIGNED_RATE,
     SPEND,
     YEARS,
     Example,
+    Kind,
     Numeric,
     Relation,
+    Shape,
     formula,
 )
+from crmformulas.errors import NotEnoughDataError
+from crmformulas.formulas._elements import one_by_one
 from crmformulas.formulas.uncertainty import LEVEL as RATE_LEVEL
 from crmformulas.formulas.uncertainty import (
+    NEWCOMBE_TWO,
     UNKNOWN,
     Interval,
+    at_most,
     normal_quantile,
     rate_bounds,
+    wilson_ends,
 )
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = [
     "LEVEL",
@@ -38,14 +52,19 @@ __all__ = [
     "acquisition_cost",
     "campaign_roi",
     "clv_to_cac",
+    "detectable_lift",
     "index_bounds",
+    "lift",
     "lift_bounds",
+    "lift_interval",
     "nps",
     "nps_bounds",
     "payback_months",
     "payback_years",
+    "power_reach",
     "response_rate",
     "romi",
+    "sample_size",
     "share_of_wallet",
     "stratified_lift",
 ]
@@ -409,9 +428,10 @@ def stratified_lift(strata: Sequence[Stratum]) -> tuple[float, float] | None:
     total = sum(one.treated for one in whole)
     if not total:
         return None
+    # Sums first: where everybody buys the share is 1, and no rounding takes it beyond.
     return (
-        sum(one.treated / total * (one.buyers / one.treated) for one in whole),
-        sum(one.treated / total * (one.control_buyers / one.control) for one in whole),
+        sum(one.buyers for one in whole) / total,
+        sum(one.treated * (one.control_buyers / one.control) for one in whole) / total,
     )
 
 
@@ -553,3 +573,312 @@ def index_bounds(
     spread = ((variance + mean * mean) * answers + 0.5) / size - middle * middle
     effective = answers * middle * (1 - middle) / spread
     return rate_bounds(mean * effective, effective, level)
+
+
+# The formulas of a spreadsheet
+
+GROUP = Kind("group", "customers", low=1.0, high=PERSONS.high, whole=True)
+BUYERS = Kind("share of buyers", "fraction", low=0.0, high=1.0, above=True)
+WANTED = Kind("lift", "fraction (0.05 = 5 percentage points)", low=0.0, high=1.0, above=True)
+PART = Kind("part", "fraction", low=0.0001, high=0.9999)
+SURE = Kind("power", "fraction", low=0.5, high=0.9999)
+
+CHOW = (
+    "Chow, Shao, Wang and Lokhnygina, 'Sample Size Calculations in Clinical Research', 3rd ed., "
+    "CRC Press, 2018, ch. 4 (two proportions)"
+)
+REACH = (
+    "(MAP((1+level)/2,LAMBDA(inside,NORMSINV(inside)))+MAP(power,LAMBDA(below,NORMSINV(below))))"
+)
+
+
+def power_reach(level: float = LEVEL, power: float = POWER) -> float:
+    """How many standard errors a lift must be to be found so often.
+
+    Examples:
+        >>> round(power_reach(), 3)  # 1.645 + 0.842
+        2.486
+    """
+    return normal_quantile(level) + normal_quantile(2 * power - 1)
+
+
+@formula(
+    rate=BUYERS,
+    lift=WANTED,
+    control_share=PART,
+    level=CONFIDENCE,
+    power=SURE,
+    result=COUNT,
+    relations=(Relation(("rate", "lift"), 1.0),),
+    expression=(f"0-INT(0-{REACH}^2*rate*(1-rate)/(control_share*(1-control_share)*lift^2))"),
+    example=Example(
+        (0.1, 0.02, 0.5, 0.9, 0.8),
+        5565,
+        "(1.644854 + 0.841621)² × 0.09 / (0.25 × 0.0004) = 5 564.3",
+    ),
+)
+def sample_size(
+    rate: Numeric,
+    lift: Numeric,
+    control_share: Numeric = 0.5,
+    level: Numeric = LEVEL,
+    power: Numeric = POWER,
+) -> Numeric:
+    """How many customers a test needs, treated and control together, to find a lift.
+
+    Equation:
+        customers = (z(level) + z(power))² × rate × (1 − rate)
+                    / (control share × (1 − control share) × lift²), rounded up
+
+    A smaller control group costs less revenue, and more customers: with a tenth as control it takes
+    2.8 times as many as with a half.
+
+    Args:
+        rate: Share of the customers who buy in such a period without a campaign, above 0: that of
+            the same period a year before. Scalar or array.
+        lift: By how much the campaign raises it, 0.02 being 2 percentage points. Scalar or array.
+        control_share: Share of the customers who are left alone, 0.5 unless given. Scalar or array.
+        level: How often the interval of the lift holds the true one: a fraction, 0.9 unless given.
+            Scalar or array.
+        power: How often such a lift is to be found: a fraction, 0.8 unless given. Scalar or array.
+
+    Returns:
+        A whole number of customers, of whom the control share is left alone.
+
+    Raises:
+        DomainError: if an argument is outside its bounds, or ``rate + lift`` exceeds 1.
+
+    References:
+        Chow, Shao, Wang and Lokhnygina, "Sample Size Calculations in Clinical Research", 3rd ed.,
+        CRC Press, 2018, ch. 4: two proportions, with the variance of the rate without a campaign.
+
+    Examples:
+        >>> sample_size(0.1, 0.02), sample_size(0.1, 0.02, 0.1)
+        (5565.0, 15457.0)
+    """
+    reach = one_by_one(power_reach, level, power)
+    customers = reach**2 * rate * (1 - rate) / (control_share * (1 - control_share) * lift**2)
+    return -(-customers // 1)
+
+
+@formula(
+    rate=BUYERS,
+    treated=GROUP,
+    control=GROUP,
+    level=CONFIDENCE,
+    power=SURE,
+    result=POINTS,
+    undefined=NotEnoughDataError,
+    expression=(
+        f"LET(found,{REACH}*(rate*(1-rate)*(1/treated+1/control))^0.5,IF(rate+found<1,found,NA()))"
+    ),
+    example=Example(
+        (0.1, 9000, 1000, 0.9, 0.8),
+        0.0248647,
+        "(1.644854 + 0.841621) × √(0.09 × (1/9 000 + 1/1 000))",
+        rel_tol=1e-5,
+    ),
+)
+def detectable_lift(
+    rate: Numeric,
+    treated: Numeric,
+    control: Numeric,
+    level: Numeric = LEVEL,
+    power: Numeric = POWER,
+) -> Numeric:
+    """The smallest rise of the share of buyers that a test of this size can be expected to find.
+
+    Equation:
+        lift = (z(level) + z(power)) × √(rate × (1 − rate) × (1 / treated + 1 / control))
+
+    Args:
+        rate: Share of the customers who buy in such a period without a campaign, above 0: that of
+            the same period a year before. Scalar or array.
+        treated: Customers who get the campaign. Scalar or array.
+        control: Customers who are left alone. Scalar or array.
+        level: How often the interval of the lift holds the true one: a fraction, 0.9 unless given.
+            Scalar or array.
+        power: How often such a lift is to be found: a fraction, 0.8 unless given. Scalar or array.
+
+    Returns:
+        A difference of shares, 0.02 being 2 percentage points.
+
+    Raises:
+        DomainError: if an argument is outside its bounds.
+        NotEnoughDataError: if the groups are too small for any lift up to a share of 1.
+
+    References:
+        Chow, Shao, Wang and Lokhnygina, "Sample Size Calculations in Clinical Research", 3rd ed.,
+        CRC Press, 2018, ch. 4: two proportions, with the variance of the rate without a campaign.
+
+    Examples:
+        >>> round(detectable_lift(0.1, 9000, 1000), 4)
+        0.0249
+    """
+    return one_by_one(_detectable, rate, treated, control, level, power)
+
+
+def _detectable(rate: float, treated: float, control: float, level: float, power: float) -> float:
+    error = sqrt(rate * (1 - rate) * (1 / treated + 1 / control))
+    found = power_reach(level, power) * error
+    if rate + found < 1:
+        return found
+    raise NotEnoughDataError("the groups are too small: no lift up to a share of 1 would be found")
+
+
+_STRATA = ("buyers", "treated", "control_buyers", "control")
+
+MIX = (
+    "LET(all,TOCOL(treated),apart,TOCOL(control),both,(all>0)*(apart>0),sum_of,SUM(all*both),"
+    "hits,TOCOL(buyers),other_hits,TOCOL(control_buyers),"
+    "sizes,all+(all=0),other_sizes,apart+(apart=0),"
+    "one,SUM(hits*both)/sum_of,other,SUM(all*both*(other_hits/other_sizes))/sum_of,"
+)
+"""The shares of buyers in both groups, over the strata that have both."""
+
+EFFECTIVE = (
+    "LET(part,all*both/sum_of,near,({0}+0.5)/({1}+1),mixed,SUM(part*near),"
+    "mixed*(1-mixed)/SUM(part^2*near*(1-near)/{2}))"
+)
+
+
+@formula(
+    buyers=PERSONS,
+    treated=PERSONS,
+    control_buyers=PERSONS,
+    control=PERSONS,
+    result=POINTS,
+    shapes=dict.fromkeys(_STRATA, Shape.COLUMN),
+    aligned=_STRATA,
+    skips=_STRATA,
+    expression=MIX + "IF(sum_of=0,NA(),one-other))",
+    example=Example(
+        ([30, 5], [100, 300], [10, 1], [50, 100]), 0.03, "35 / 400 − (100 × 0.2 + 300 × 0.01) / 400"
+    ),
+)
+def lift(buyers: Numeric, treated: Numeric, control_buyers: Numeric, control: Numeric) -> float:
+    """How many more of the treated bought than would have done so anyway, told by a control group.
+
+    Equation:
+        lift = Σ weight × (buyers / treated − control buyers / control),
+        weight = treated / Σ treated
+
+    Args:
+        buyers: Treated customers who bought, of each stratum (customers alike before the campaign);
+            one number if none were made. Range of n numbers, each at most ``treated``.
+        treated: Customers who were drawn to be treated, reached or not. Range of n numbers.
+        control_buyers: Customers of the control group who bought. Range of n numbers, each at most
+            ``control``.
+        control: Customers who were drawn to be left alone. Range of n numbers.
+
+    Returns:
+        A difference of shares, 0.02 being 2 percentage points; times the treated it is the extra
+        buyers. A stratum in which one of the groups is empty is left out.
+
+    Raises:
+        DomainError: if a number is negative or not whole, or more bought than there were.
+        ArgumentError: if the ranges differ in length.
+        NotEnoughDataError: if no stratum has both groups.
+
+    References:
+        Newcombe, "Confidence Intervals for Proportions and Related Measures of Effect Size",
+        Chapman & Hall/CRC, 2012, ch. 7: differences of proportions, and strata.
+
+    Examples:
+        >>> round(lift([30, 5], [100, 300], [10, 1], [50, 100]), 4)
+        0.03
+    """
+    shares = stratified_lift(_strata(buyers, treated, control_buyers, control))
+    if shares is None:
+        raise NotEnoughDataError(NO_STRATUM)
+    return shares[0] - shares[1]
+
+
+@formula(
+    buyers=PERSONS,
+    treated=PERSONS,
+    control_buyers=PERSONS,
+    control=PERSONS,
+    level=CONFIDENCE,
+    result=POINTS,
+    shapes=dict.fromkeys(_STRATA, Shape.COLUMN),
+    result_shape=Shape.TABLE,
+    aligned=_STRATA,
+    skips=_STRATA,
+    expression=MIX
+    + "many," + EFFECTIVE.format("hits", "all", "sizes")
+    + ",few," + EFFECTIVE.format("other_hits", "apart", "other_sizes")
+    + ",near_ends," + wilson_ends("one", "many")
+    + ",far_ends," + wilson_ends("other", "few")
+    + ",IF(sum_of=0,NA(),HSTACK("
+    "one-other-SQRT((one-TAKE(near_ends,1,1))^2+(TAKE(far_ends,1,-1)-other)^2),"
+    "one-other+SQRT((TAKE(near_ends,1,-1)-one)^2+(other-TAKE(far_ends,1,1))^2))))",
+    example=Example(
+        ([56], [70], [48], [80], 0.95),
+        [[0.0524, 0.3339]],
+        f"{NEWCOMBE_TWO}, printed to four decimals",
+        rel_tol=0.001,
+    ),
+)  # fmt: skip
+def lift_interval(
+    buyers: Numeric,
+    treated: Numeric,
+    control_buyers: Numeric,
+    control: Numeric,
+    level: float = LEVEL,
+) -> NDArray[np.float64]:
+    """Between what ends the lift of a campaign lies, as far as chance goes.
+
+    Equation:
+        Newcombe's method 10 on the shares of buyers in both groups in the mix of the treated, each
+        with Wilson's interval at its effective size
+
+    An effective size is that at which a plain share would vary as the mixed one does, with half a
+    buyer and half another added to each stratum. Where the interval holds 0, the campaign can't be
+    told from chance.
+
+    Args:
+        buyers: Treated customers who bought, of each stratum (customers alike before the campaign);
+            one number if none were made. Range of n numbers, each at most ``treated``.
+        treated: Customers who were drawn to be treated, reached or not. Range of n numbers.
+        control_buyers: Customers of the control group who bought. Range of n numbers, each at most
+            ``control``.
+        control: Customers who were drawn to be left alone. Range of n numbers.
+        level: How often the interval holds the true lift: a fraction, 0.9 unless given. Scalar.
+
+    Returns:
+        A row with the low and the high end, as differences of shares.
+
+    Raises:
+        DomainError: if a number is negative or not whole, or more bought than there were.
+        ArgumentError: if the ranges differ in length.
+        NotEnoughDataError: if no stratum has both groups.
+
+    References:
+        Newcombe, "Interval estimation for the difference between independent proportions:
+        comparison of eleven methods", Statistics in Medicine 17, 1998 (method 10). Yan and Su,
+        "Stratified Wilson and Newcombe confidence intervals for multiple binomial proportions",
+        Statistics in Biopharmaceutical Research 2(3), 2010.
+
+    Examples:
+        >>> lift_interval([56], [70], [48], [80], 0.95).round(4).tolist()
+        [[0.0524, 0.3339]]
+    """
+    import numpy as np
+
+    ends = lift_bounds(_strata(buyers, treated, control_buyers, control), level)
+    if ends == UNKNOWN:
+        raise NotEnoughDataError(NO_STRATUM)
+    return np.array([list(ends)], dtype=np.float64)
+
+
+NO_STRATUM = "no stratum has both treated and control: nothing can be compared"
+
+
+def _strata(
+    buyers: Numeric, treated: Numeric, control_buyers: Numeric, control: Numeric
+) -> list[Stratum]:
+    at_most(buyers, treated, ("buyers", "treated"))
+    at_most(control_buyers, control, ("control_buyers", "control"))
+    columns = (buyers, treated, control_buyers, control)
+    return [Stratum(*row) for row in zip(*(c.tolist() for c in columns), strict=True)]

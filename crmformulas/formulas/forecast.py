@@ -9,9 +9,7 @@ are counted in the unit of ``alpha``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from math import ceil, exp, expm1, log, log1p, nan, sqrt
-from typing import Any
+from math import ceil, exp, expm1, log, log1p, sqrt
 
 from crmformulas.catalog.formula import (
     DAYS,
@@ -28,6 +26,7 @@ from crmformulas.catalog.formula import (
     formula,
 )
 from crmformulas.errors import DomainError
+from crmformulas.formulas._elements import one_by_one
 
 __all__ = ["expected_orders", "expected_value", "p_alive", "p_buys"]
 
@@ -249,7 +248,7 @@ def expected_orders(
     """
     kept = ((alpha + last) / (alpha + age)) ** (shape + repeats)
     alive = kept / (kept + a / (b + repeats))
-    return alive * _one_by_one(_if_alive, shape + repeats, alpha + age, a, b + 1 + repeats, period)
+    return alive * one_by_one(_if_alive, shape + repeats, alpha + age, a, b + 1 + repeats, period)
 
 
 def _if_alive(shape: float, scale: float, goes: float, stays: float, period: float) -> float:
@@ -269,25 +268,6 @@ def _if_alive(shape: float, scale: float, goes: float, stays: float, period: flo
         at_least = max(at_least - exp(exactly), 0.0)
         there *= (stays + n) / (goes + stays + n)
     return total
-
-
-def _one_by_one(function: Callable[..., float], *args: Any) -> Any:
-    """The function of numbers, or of each element of arrays; NaN where it has no answer."""
-    if all(isinstance(value, (int, float)) for value in args):
-        return function(*args)
-    import numpy as np
-
-    columns = [np.asarray(value, dtype=float).reshape(-1).tolist() for value in args]
-    size = max(map(len, columns))
-    rows = zip(*(column * size if len(column) == 1 else column for column in columns), strict=True)
-
-    def answer(row: tuple[float, ...]) -> float:
-        try:
-            return function(*row)
-        except (DomainError, ArithmeticError, ValueError):
-            return nan
-
-    return np.fromiter((answer(row) for row in rows), float, size)
 
 
 @formula(

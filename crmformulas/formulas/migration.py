@@ -5,16 +5,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from math import floor
-from typing import TYPE_CHECKING, Any
+from math import floor, nan
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from crmformulas.catalog.formula import (
     COUNT,
     EXPECTED,
     LABEL,
     MONEY,
+    NUMBER,
+    PERSONS,
     RATE,
     STEPS,
     Example,
@@ -22,8 +24,9 @@ from crmformulas.catalog.formula import (
     Shape,
     formula,
 )
-from crmformulas.catalog.table_headers import LANGUAGE, in_language
+from crmformulas.catalog.table_headers import LANGUAGE, in_language, language_of
 from crmformulas.errors import ArgumentError, DomainError, describe
+from crmformulas.translations import Translated, translate
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,8 +34,21 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "ALL_ACTIVE",
+    "ALL_LOST",
+    "DOWNGRADE",
+    "FLOW_COLUMNS",
+    "FLOW_NAMES",
     "LOST",
+    "OUTSIDE",
+    "STAYED",
+    "SUBTOTAL",
     "TIERS",
+    "TOTAL",
+    "UPGRADE",
+    "flow_blocks",
+    "flow_kind",
+    "flow_table",
     "migration",
     "migration_rates",
     "portfolio_bridge",
@@ -64,6 +80,26 @@ MOST_TIERS = 1000
 
 LOST = "lost"
 """Where customers go who are in no tier any more."""
+
+OUTSIDE = ("reactivated", "new")
+"""Where customers come from who were in no tier."""
+
+STAYED, UPGRADE, DOWNGRADE, SUBTOTAL, TOTAL = "stayed", "upgrade", "downgrade", "subtotal", "total"
+
+FLOW_NAMES: dict[str, Translated] = {
+    STAYED: Translated("Continued – {}", "Fortsatt aktiva – {}"),
+    UPGRADE: Translated("Upgrade – {}", "Uppgradering – {}"),
+    DOWNGRADE: Translated("Downgrade – {}", "Nedgradering – {}"),
+    LOST: Translated("Lost – {}", "Förlorade – {}"),
+    "reactivated": Translated("Reactivated", "Återvunna"),
+    "new": Translated("New", "Nya"),
+}
+"""What each kind of flow is called; the brace is the tier that they come from."""
+
+FLOW_COLUMNS = ["flow", "from", "to", "customers", "orders", "revenue", "revenue_per_customer"]
+
+ALL_LOST = Translated("Lost", "Förlorade")
+ALL_ACTIVE = Translated("Total active", "Totalt aktiva")
 
 ROUNDING = 1e-9
 """How far shares that are said to add up to 1 may be from it."""
@@ -240,7 +276,7 @@ def migration(
 
 
 @formula(
-    counts=COUNT,
+    counts=PERSONS,
     result=RATE,
     shapes={"counts": Shape.TABLE},
     result_shape=Shape.TABLE,
@@ -265,7 +301,7 @@ def migration_rates(counts: Any) -> Any:
         undefined (NaN). A DataFrame keeps its labels.
 
     Raises:
-        DomainError: if a count is negative or not whole.
+        DomainError: if a count is negative, not whole, or of more than 15 digits.
 
     References:
         Elinder, "Dina nycklar till framgångsrikare CRM", IRi, 2018.
@@ -285,6 +321,177 @@ def _flow_table(customers: Any, clv_now: Numeric, **_: Any) -> None:
             f"customers must be a table of {tiers + 2} rows and {tiers + 1} columns, "
             f"got {rows}×{columns}"
         )
+
+
+def flow_kind(origin: str, target: str, tiers: Sequence[str]) -> str:
+    """What a flow is: an upgrade, a downgrade, or what its origin or target says.
+
+    Examples:
+        >>> flow_kind("mid", "super", ("super", "mid")), flow_kind("new", "mid", ("super", "mid"))
+        ('upgrade', 'new')
+    """
+    if target == LOST:
+        return LOST
+    if origin not in tiers:
+        return origin
+    by = tiers.index(origin) - tiers.index(target)
+    return UPGRADE if by > 0 else DOWNGRADE if by < 0 else STAYED
+
+
+def flow_blocks(tiers: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The blocks of the table of flows as printed: where customers are, and where they were.
+
+    Examples:
+        >>> [(target, len(origins)) for target, origins in flow_blocks(("super", "rest"))]
+        [('super', 4), ('rest', 4), ('lost', 2)]
+    """
+    for target in tiers:
+        yield target, (*tiers, *OUTSIDE)
+    yield LOST, tuple(tiers)
+
+
+def _printed_flows(customers: Any, orders: Any, revenue: Any, names: Any, **_: Any) -> None:
+    tiers = len(names)
+    wanted = {"customers": (tiers + 1,), "orders": (tiers, tiers + 1), "revenue": (tiers + 1,)}
+    for (name, columns), given in zip(wanted.items(), (customers, orders, revenue), strict=True):
+        if given.shape[0] != tiers + 2 or given.shape[1] not in columns:
+            raise ArgumentError(
+                f"{name} must be a table of {tiers + 2} rows and {columns[-1]} columns, "
+                f"got {given.shape[0]}×{given.shape[1]}"
+            )
+
+
+@formula(
+    customers=PERSONS,
+    orders=PERSONS,
+    revenue=MONEY,
+    names=LABEL,
+    language=LANGUAGE,
+    result=NUMBER,
+    shapes={
+        "customers": Shape.TABLE,
+        "orders": Shape.TABLE,
+        "revenue": Shape.TABLE,
+        "names": Shape.COLUMN,
+    },
+    result_shape=Shape.TABLE,
+    sizes=_printed_flows,
+    defaults={
+        "names": "{" + ";".join(f'"{name}"' for name in NAMES) + "}",
+        "language": '"en"',
+    },
+    example=Example(
+        (
+            [[5, 3, 2], [1, 6, 3], [2, 2, 0], [4, 8, 0]],
+            [[20, 4], [3, 6], [4, 2], [10, 8]],
+            [[500, 60, 90], [80, 90, 30], [90, 30, 0], [200, 120, 0]],
+            ["best", "rest"],
+        ),
+        [
+            ["Continued – best", "best", "best", 5, 20, 500, 100],
+            ["Upgrade – rest", "rest", "best", 1, 3, 80, 80],
+            ["Reactivated", "reactivated", "best", 2, 4, 90, 45],
+            ["New", "new", "best", 4, 10, 200, 50],
+            ["best", None, "best", 12, 37, 870, 72.5],
+            ["Downgrade – best", "best", "rest", 3, 4, 60, 20],
+            ["Continued – rest", "rest", "rest", 6, 6, 90, 15],
+            ["Reactivated", "reactivated", "rest", 2, 2, 30, 15],
+            ["New", "new", "rest", 8, 8, 120, 15],
+            ["rest", None, "rest", 19, 20, 300, 300 / 19],
+            ["Lost – best", "best", "lost", 2, None, 90, 45],
+            ["Lost – rest", "rest", "lost", 3, None, 30, 10],
+            ["Lost", None, "lost", 5, None, 120, 24],
+            ["Total active", None, None, 31, 57, 1170, 1170 / 31],
+        ],
+        "by hand: sums of the rows of each tier",
+    ),
+)
+def flow_table(
+    customers: Any, orders: Any, revenue: Any, names: Any = NAMES, language: Any = None
+) -> pd.DataFrame:
+    """Customer flows as they are printed: who is in each tier, where from, and who was lost.
+
+    Equation:
+        revenue per customer = revenue / customers; a tier is the sum of the flows into it, and the
+        total that of the tiers
+
+    Args:
+        customers: Customers by tier before (rows), reactivated and new (the last two rows), and by
+            tier now and lost (columns). Table of (n + 2) × (n + 1).
+        orders: Their orders now, in the same places; of the lost none, so that their column may be
+            left out. Table of (n + 2) × n or (n + 2) × (n + 1).
+        revenue: Their net revenue now, in currency units; of the lost that of the year before.
+            Table of (n + 2) × (n + 1).
+        names: Names of the n tiers, most valuable first. Range of labels.
+        language: Language in which a spreadsheet shows the headers and the flows, ``en`` or ``sv``;
+            in Python a DataFrame keeps its names. English unless given.
+
+    Returns:
+        A table with a row for each flow, for each tier with all who are in it, for the lost, and
+        for all who are active, 34 rows for four tiers: flow, from, to, customers, orders, revenue
+        and revenue per customer, NaN of nobody.
+
+    Raises:
+        DomainError: if a number of customers or orders is negative or not whole.
+        ArgumentError: if a table has the wrong size, or two names are the same.
+
+    References:
+        Elinder, "Dina nycklar till framgångsrikare CRM", IRi, 2018 (customer flows).
+
+    Examples:
+        >>> made = flow_table([[5, 2], [1, 0], [3, 0]], [[9], [1], [4]], [[90, 8], [9, 0], [30, 0]],
+        ...                   ["all"])
+        >>> made["flow"].tolist()
+        ['Continued – all', 'Reactivated', 'New', 'all', 'Lost – all', 'Lost', 'Total active']
+    """
+    import numpy as np
+    import pandas as pd
+
+    tiers = _distinct(names)
+    lang = language_of(language)
+    for taken in (LOST, *OUTSIDE):
+        if taken in tiers:
+            raise ArgumentError(f"names must not contain {taken!r}: it has a row or column")
+    people, bought = (
+        np.asarray(counted).astype(np.int64).tolist() for counted in (customers, orders)
+    )
+    worth = np.asarray(revenue).tolist()
+    rows, active = list[tuple[Any, ...]](), NOBODY
+    places = {name: i for i, name in enumerate((*tiers, *OUTSIDE))}
+    for j, (target, origins) in enumerate(flow_blocks(tiers)):
+        whole = NOBODY
+        for origin in origins:
+            i = places[origin]
+            cells = (int(people[i][j]), 0 if target == LOST else int(bought[i][j]), worth[i][j])
+            named = translate(FLOW_NAMES[flow_kind(origin, target, tiers)], lang).format(origin)
+            rows.append(_flow_row(named, origin, target, cells))
+            whole = _added(whole, cells)
+        named = translate(ALL_LOST, lang) if target == LOST else target
+        rows.append(_flow_row(named, None, target, whole))
+        if target != LOST:
+            active = _added(active, whole)
+    rows.append(_flow_row(translate(ALL_ACTIVE, lang), None, None, active))
+    labels, figures = [row[:5] for row in rows], [row[5:] for row in rows]
+    table = pd.DataFrame(labels, columns=FLOW_COLUMNS[:5], dtype=object)
+    for k, name in enumerate(FLOW_COLUMNS[5:]):
+        table[name] = [row[k] for row in figures]
+    return in_language(table, language)
+
+
+_Figures: TypeAlias = tuple[int, int, float]
+NOBODY: _Figures = (0, 0, 0.0)
+
+
+def _added(one: _Figures, other: _Figures) -> _Figures:
+    return one[0] + other[0], one[1] + other[1], one[2] + other[2]
+
+
+def _flow_row(
+    named: str, origin: str | None, target: str | None, cells: _Figures
+) -> tuple[Any, ...]:
+    customers, orders, revenue = cells
+    each = revenue / customers if customers else nan
+    return named, origin, target, customers, None if target == LOST else orders, revenue, each
 
 
 @formula(

@@ -35,17 +35,20 @@ __all__ = [
     "UNKNOWN",
     "Interval",
     "Share",
+    "at_most",
     "clv_bounds",
     "clv_interval",
     "difference_bounds",
     "extra_orders_bounds",
     "mean_bounds",
+    "normal_quantile",
     "portfolio_bounds",
     "rate_bounds",
     "rate_difference",
     "retention_bounds",
     "retention_interval",
     "wilson",
+    "wilson_ends",
 ]
 
 LEVEL = 0.8
@@ -263,13 +266,20 @@ def _around(estimate: float, error: float, level: float) -> Interval:
 
 # ------------------------------------------------------------------- the formulas of a spreadsheet
 
-WILSON = (
-    "LET(hits,TOCOL({0}),all,TOCOL({1}),reach,NORMSINV((1+level)/2),share,hits/all,"
-    "middle,share+reach^2/(2*all),width,reach*SQRT(share*(1-share)/all+reach^2/(4*all^2)),"
-    "scale,1+reach^2/all,"
-    "HSTACK(IF(share=0,0,(middle-width)/scale),IF(share=1,1,(middle+width)/scale)))"
-)
-"""The ends of rates as columns side by side."""
+
+def wilson_ends(share: str, total: str) -> str:
+    """The expression of the ends of rates, from names of the rates and their totals, as columns
+    side by side."""
+    return (
+        f"LET(reach,NORMSINV((1+level)/2),middle,{share}+reach^2/(2*{total}),"
+        f"width,reach*SQRT({share}*(1-{share})/{total}+reach^2/(4*{total}^2)),"
+        f"scale,1+reach^2/{total},"
+        f"HSTACK(IF({share}=0,0,(middle-width)/scale),IF({share}=1,1,(middle+width)/scale)))"
+    )
+
+
+WILSON = f"LET(hits,TOCOL({{0}}),all,TOCOL({{1}}),share,hits/all,{wilson_ends('share', 'all')})"
+"""The same from names of how many of how many."""
 
 KEPT = (
     "LET(all,TOCOL(opening),kept,TOCOL(retained),share,kept/all,ends," + WILSON + ","
@@ -285,7 +295,8 @@ def _table(rows: list[tuple[float | None, ...]]) -> NDArray[np.float64]:
     return np.array([[nan if end is None else float(end) for end in row] for row in rows])
 
 
-def _at_most(part: Numeric, whole: Numeric, names: tuple[str, str]) -> None:
+def at_most(part: Numeric, whole: Numeric, names: tuple[str, str]) -> None:
+    """Refuse columns in which a part exceeds its whole."""
     if (part > whole).any():
         raise DomainError(f"{names[0]} must be at most {names[1]}")
 
@@ -341,7 +352,7 @@ def wilson(successes: Numeric, total: Numeric, level: float = LEVEL) -> NDArray[
         >>> wilson([3], [9]).round(5).tolist()
         [[0.17209, 0.54602]]
     """
-    _at_most(successes, total, ("successes", "total"))
+    at_most(successes, total, ("successes", "total"))
     return _ends(rate_bounds, level, successes, total)
 
 
@@ -412,8 +423,8 @@ def rate_difference(
         >>> rate_difference([56], [70], [48], [80], 0.95).round(4).tolist()
         [[0.2, 0.0524, 0.3339]]
     """
-    _at_most(successes, total, ("successes", "total"))
-    _at_most(other_successes, other_total, ("other_successes", "other_total"))
+    at_most(successes, total, ("successes", "total"))
+    at_most(other_successes, other_total, ("other_successes", "other_total"))
     columns = (successes, total, other_successes, other_total)
     return _table(
         [
@@ -470,7 +481,7 @@ def retention_interval(
         >>> retention_interval([4720], [4181]).round(4).tolist()
         [[0.8797, 0.8916]]
     """
-    _at_most(retained, opening, ("retained", "opening"))
+    at_most(retained, opening, ("retained", "opening"))
     return _ends(lambda all_, kept, share: retention_bounds(all_, all_ - kept, share), level,
                  opening, retained)  # fmt: skip
 
@@ -530,7 +541,7 @@ def clv_interval(
         >>> clv_interval([12127], [4720], [4181]).round().tolist()
         [[100838.0, 111877.0]]
     """
-    _at_most(retained, opening, ("retained", "opening"))
+    at_most(retained, opening, ("retained", "opening"))
     columns = (annual_value, opening, retained)
     return _table(
         [

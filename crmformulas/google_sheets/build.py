@@ -21,7 +21,16 @@ from crmformulas.dates import LAST_SERIAL, SERIAL_OF_EPOCH, SERIAL_OF_NO_DAY
 from crmformulas.errors import LONGEST, SPREADSHEET_ERRORS
 from crmformulas.formulas.budget import COLUMNS, LEVERS, SEGMENT_OF_LEVER, SEGMENTS
 from crmformulas.formulas.ladder import LONGEST_LADDER
-from crmformulas.formulas.migration import LOST, ROUNDING, TIERS
+from crmformulas.formulas.migration import (
+    ALL_ACTIVE,
+    ALL_LOST,
+    FLOW_COLUMNS,
+    FLOW_NAMES,
+    LOST,
+    OUTSIDE,
+    ROUNDING,
+    TIERS,
+)
 from crmformulas.formulas.segment import RFM_SEGMENTS, RFM_WORDS, SCORES
 from crmformulas.formulas.value import DRIVERS
 from crmformulas.google_sheets import FILE
@@ -98,6 +107,11 @@ def _catalogue() -> Iterator[str]:
         "DRIVERS": DRIVERS,
         "TIERS": TIERS,
         "LOST": LOST,
+        "OUTSIDE": OUTSIDE,
+        "FLOW_NAMES": {name: tuple(words) for name, words in FLOW_NAMES.items()},
+        "FLOW_COLUMNS": FLOW_COLUMNS,
+        "ALL_LOST": tuple(ALL_LOST),
+        "ALL_ACTIVE": tuple(ALL_ACTIVE),
         "ROUNDING": ROUNDING,
         "LONGEST_LADDER": LONGEST_LADDER,
         "SEGMENTS": SEGMENTS,

@@ -312,6 +312,21 @@ function MIGRATION_RATES(counts) {
 }
 
 /**
+ * Customer flows as they are printed: who is in each tier, where from, and who was lost.
+ *
+ * @param {Array<Array<number>>} customers Customers by tier before (rows), reactivated and new (the last two rows), and by tier now and lost (columns). Table of (n + 2) × (n + 1).
+ * @param {Array<Array<number>>} orders Their orders now, in the same places; of the lost none, so that their column may be left out. Table of (n + 2) × n or (n + 2) × (n + 1).
+ * @param {Array<Array<number>>} revenue Their net revenue now, in currency units; of the lost that of the year before. Table of (n + 2) × (n + 1).
+ * @param {Array<Array<string>>} [names] Names of the n tiers, most valuable first. Range of labels.
+ * @param {string} [language] Language in which a spreadsheet shows the headers and the flows, en or sv. English unless given.
+ * @return A table with a row for each flow, for each tier with all who are in it, for the lost, and for all who are active, 34 rows for four tiers: flow, from, to, customers, orders, revenue and revenue per customer, #DIV/0! of nobody.
+ * @customfunction
+ */
+function FLOW_TABLE(customers, orders, revenue, names, language) {
+  return CRM_.call('flow_table', arguments);
+}
+
+/**
  * What took the portfolio from its value a year ago to that of today, and adds up exactly.
  *
  * @param {Array<Array<number>>} customers Customers by tier before (rows), reactivated and new (the last two rows), and by tier now and lost (columns). Table of (n + 2) × (n + 1).
@@ -417,6 +432,19 @@ function STEP_GAIN(rates, goals, customers) {
  */
 function BUDGET(outcome, opening, growth, reactivation, simulation, language) {
   return CRM_.call('budget', arguments);
+}
+
+/**
+ * How each segment developed from one year to the next: customers, orders, revenue, and why.
+ *
+ * @param {Array<Array<number>>} outcome Outcome of the year: rows new, continued, reactivated; columns customers, revenue, orders. Table of 3 × 3 numbers, at least 0.
+ * @param {Array<Array<number>>} former The same for the year before. Table of 3 × 3 numbers, at least 0.
+ * @param {string} [language] Language in which a spreadsheet shows the headers, en or sv. English unless given.
+ * @return A table of fractions (1.05 = 5 % more) with the rows new, continued, reactivated and total; the columns customers, revenue, orders, value per order, orders per customer and revenue per customer. #DIV/0! where the year before has nothing to compare with. The index of former customers is one division, of those who were lost in each year.
+ * @customfunction
+ */
+function CUSTOMER_DEVELOPMENT(outcome, former, language) {
+  return CRM_.call('customer_development', arguments);
 }
 
 /**
@@ -634,6 +662,65 @@ function PAYBACK_YEARS(cac, annual_value, margin) {
  */
 function PAYBACK_MONTHS(cac, annual_value, margin) {
   return CRM_.call('payback_months', arguments);
+}
+
+/**
+ * How many customers a test needs, treated and control together, to find a lift.
+ *
+ * @param {number|Array<Array<number>>} rate Share of the customers who buy in such a period without a campaign, above 0: that of the same period a year before. Number or range.
+ * @param {number|Array<Array<number>>} lift By how much the campaign raises it, 0.02 being 2 percentage points. Number or range.
+ * @param {number|Array<Array<number>>} [control_share] Share of the customers who are left alone, 0.5 unless given. Number or range.
+ * @param {number|Array<Array<number>>} [level] How often the interval of the lift holds the true one: a fraction, 0.9 unless given. Number or range.
+ * @param {number|Array<Array<number>>} [power] How often such a lift is to be found: a fraction, 0.8 unless given. Number or range.
+ * @return A whole number of customers, of whom the control share is left alone.
+ * @customfunction
+ */
+function SAMPLE_SIZE(rate, lift, control_share, level, power) {
+  return CRM_.call('sample_size', arguments);
+}
+
+/**
+ * The smallest rise of the share of buyers that a test of this size can be expected to find.
+ *
+ * @param {number|Array<Array<number>>} rate Share of the customers who buy in such a period without a campaign, above 0: that of the same period a year before. Number or range.
+ * @param {number|Array<Array<number>>} treated Customers who get the campaign. Number or range.
+ * @param {number|Array<Array<number>>} control Customers who are left alone. Number or range.
+ * @param {number|Array<Array<number>>} [level] How often the interval of the lift holds the true one: a fraction, 0.9 unless given. Number or range.
+ * @param {number|Array<Array<number>>} [power] How often such a lift is to be found: a fraction, 0.8 unless given. Number or range.
+ * @return A difference of shares, 0.02 being 2 percentage points.
+ * @customfunction
+ */
+function DETECTABLE_LIFT(rate, treated, control, level, power) {
+  return CRM_.call('detectable_lift', arguments);
+}
+
+/**
+ * How many more of the treated bought than would have done so anyway, told by a control group.
+ *
+ * @param {Array<Array<number>>} buyers Treated customers who bought, of each stratum (customers alike before the campaign); one number if none were made. Range of n numbers, each at most treated.
+ * @param {Array<Array<number>>} treated Customers who were drawn to be treated, reached or not. Range of n numbers.
+ * @param {Array<Array<number>>} control_buyers Customers of the control group who bought. Range of n numbers, each at most control.
+ * @param {Array<Array<number>>} control Customers who were drawn to be left alone. Range of n numbers.
+ * @return A difference of shares, 0.02 being 2 percentage points; times the treated it is the extra buyers. A stratum in which one of the groups is empty is left out.
+ * @customfunction
+ */
+function LIFT(buyers, treated, control_buyers, control) {
+  return CRM_.call('lift', arguments);
+}
+
+/**
+ * Between what ends the lift of a campaign lies, as far as chance goes.
+ *
+ * @param {Array<Array<number>>} buyers Treated customers who bought, of each stratum (customers alike before the campaign); one number if none were made. Range of n numbers, each at most treated.
+ * @param {Array<Array<number>>} treated Customers who were drawn to be treated, reached or not. Range of n numbers.
+ * @param {Array<Array<number>>} control_buyers Customers of the control group who bought. Range of n numbers, each at most control.
+ * @param {Array<Array<number>>} control Customers who were drawn to be left alone. Range of n numbers.
+ * @param {number} [level] How often the interval holds the true lift: a fraction, 0.9 unless given. One number.
+ * @return A row with the low and the high end, as differences of shares.
+ * @customfunction
+ */
+function LIFT_INTERVAL(buyers, treated, control_buyers, control, level) {
+  return CRM_.call('lift_interval', arguments);
 }
 
 // ------------------------------------------------------- segment
@@ -1141,7 +1228,7 @@ const CRM_ = (() => {
   function languageOf(given) {
     passErrors([given]);
     if (isRange(given)) throw wrong('language must be one text, got a range of ' + given.flat().length);
-    const asked = given === null || isNothing(given) ? LANGS[0] : label(given);
+    const asked = (given === null || isNothing(given) ? '' : label(given)) || LANGS[0];
     const place = LANGS.indexOf(asked.toLowerCase());
     if (place < 0) throw wrong('language must be ' + LANGS.join(' or ') + ', got ' + quoted(asked));
     return place;
@@ -1472,6 +1559,19 @@ const CRM_ = (() => {
     return annualValue * (-Math.expm1(years * Math.log(kept)) / (1 - kept));
   };
 
+  /** How many standard errors a lift must be to be found so often. */
+  const powerReach = (level, power) => normalQuantile((1 + level) / 2) + normalQuantile(power);
+
+  NUMBERS.sample_size = (rate, lift, share, level, power) => Math.ceil(
+    powerReach(level, power) ** 2 * rate * (1 - rate) / (share * (1 - share) * lift ** 2));
+
+  NUMBERS.detectable_lift = (rate, treated, control, level, power) => {
+    const found = powerReach(level, power) *
+      Math.sqrt(rate * (1 - rate) * (1 / treated + 1 / control));
+    if (rate + found < 1) return found;
+    throw notEnough('the groups are too small: no lift up to a share of 1 would be found');
+  };
+
   // ------------------------------------------------------- sizes of ranges, before their numbers
 
   const SIZES = {
@@ -1499,6 +1599,24 @@ const CRM_ = (() => {
       }
     },
 
+    customer_development: (outcome, former) => {
+      threeByThree('outcome', outcome);
+      threeByThree('former', former);
+    },
+
+    flow_table: (customers, orders, revenue, names) => {
+      const tiers = names.length;
+      const fits = (name, table, columns) => {
+        if (table.length !== tiers + 2 || !columns.includes(table[0].length)) {
+          throw wrong(name + ' must be a table of ' + (tiers + 2) + ' rows and ' +
+            columns[columns.length - 1] + ' columns, got ' + table.length + '×' + table[0].length);
+        }
+      };
+      fits('customers', customers, [tiers + 1]);
+      fits('orders', orders, [tiers, tiers + 1]);
+      fits('revenue', revenue, [tiers + 1]);
+    },
+
     budget: (outcome, opening, growth, reactivation, simulation) =>
       budgetSizes(outcome, growth, simulation),
 
@@ -1506,11 +1624,15 @@ const CRM_ = (() => {
       budgetSizes(outcome, growth, simulation),
   };
 
-  function budgetSizes(outcome, growth, simulation) {
-    if (outcome.length !== 3 || outcome[0].length !== 3) {
-      throw wrong('outcome must be a table of 3 rows and 3 columns, got ' + outcome.length + '×' +
-        outcome[0].length);
+  function threeByThree(name, table) {
+    if (table.length !== 3 || table[0].length !== 3) {
+      throw wrong(name + ' must be a table of 3 rows and 3 columns, got ' + table.length + '×' +
+        table[0].length);
     }
+  }
+
+  function budgetSizes(outcome, growth, simulation) {
+    threeByThree('outcome', outcome);
     if (growth.length !== 7 && growth.length !== 9) {
       throw wrong('growth must be 7 factors or a table of 3 × 3, got ' + growth.length);
     }
@@ -1602,6 +1724,19 @@ const CRM_ = (() => {
       });
     },
 
+    lift: (buyers, treated, controlBuyers, control) => {
+      const { one, other } = mixed(buyers, treated, controlBuyers, control);
+      return one - other;
+    },
+
+    lift_interval: (buyers, treated, controlBuyers, control, level) => {
+      const { one, other, many, few } = mixed(buyers, treated, controlBuyers, control);
+      const [low, high] = wilsonEnds(one * many, many, level);
+      const [least, most] = wilsonEnds(other * few, few, level);
+      return [[one - other - Math.sqrt((one - low) ** 2 + (most - other) ** 2),
+        one - other + Math.sqrt((high - one) ** 2 + (other - least) ** 2)]];
+    },
+
     tier: (revenue, shares, names) => {
       distinct(names);
       if (names.length !== shares.length) {
@@ -1667,6 +1802,40 @@ const CRM_ = (() => {
       ];
     },
 
+    flow_table: (customers, orders, revenue, names, language) => {
+      distinct(names);
+      const words = languageOf(language);
+      [LOST, ...OUTSIDE].forEach((taken) => {
+        if (names.includes(taken)) {
+          throw wrong('names must not contain ' + quoted(taken) + ': it has a row or column');
+        }
+      });
+      const origins = [...names, ...OUTSIDE];
+      const kind = (from, to) => {
+        const by = names.indexOf(from) - names.indexOf(to);
+        if (!names.includes(from)) return from;
+        return by > 0 ? 'upgrade' : by < 0 ? 'downgrade' : 'stayed';
+      };
+      const row = (named, from, to, cells) => [named, from, to, cells[0],
+        to === LOST ? '' : cells[1], cells[2], ratio(cells[2], cells[0])];
+      const added = (one, other) => one.map((cell, k) => cell + other[k]);
+      const rows = [];
+      let active = [0, 0, 0];
+      [...names, LOST].forEach((to, j) => {
+        let whole = [0, 0, 0];
+        (to === LOST ? names : origins).forEach((from, i) => {
+          const cells = [customers[i][j], to === LOST ? 0 : orders[i][j], revenue[i][j]];
+          const named = FLOW_NAMES[to === LOST ? LOST : kind(from, to)][words];
+          rows.push(row(named.replace('{}', () => from), from, to, cells));
+          whole = added(whole, cells);
+        });
+        rows.push(row(to === LOST ? ALL_LOST[words] : to, '', to, whole));
+        if (to !== LOST) active = added(active, whole);
+      });
+      rows.push(row(ALL_ACTIVE[words], '', '', active));
+      return [FLOW_COLUMNS, ...rows];
+    },
+
     f_ladder: (orderCounts, maxF) => {
       const most = orderCounts.reduce((largest, count) => Math.max(largest, count), 0);
       const steps = maxF === null ? Math.min(most, LONGEST_LADDER) : maxF;
@@ -1701,6 +1870,18 @@ const CRM_ = (() => {
       const atGoal = rates.map((own, i) => (i === k ? Math.max(own, goals[k]) : own));
       return customers * (reached(atGoal) - reached(rates));
     }),
+
+    customer_development: (outcome, former) => {
+      const lines = (table) => [...table, [0, 1, 2].map((j) => total(table.map((row) => row[j])))]
+        .map(([customers, revenue, orders]) => [customers, revenue, orders,
+          ratio(revenue, orders), ratio(orders, customers), ratio(revenue, customers)]);
+      const before = lines(former);
+      return [['', ...BUDGET_COLUMNS], ...lines(outcome).map((row, i) => [
+        [...SEGMENTS, 'total'][i],
+        ...row.map((cell, k) => ratio(cell, before[i][k]))
+          .map((cell) => (Number.isFinite(cell) ? cell : NaN)),
+      ])];
+    },
 
     budget: (outcome, opening, growth, reactivation, simulation) => {
       const levers = simulation === null ? LEVERS.map(() => 1) : simulation.slice();
@@ -1786,6 +1967,30 @@ const CRM_ = (() => {
 
   function atMost(parts, wholes, part, whole) {
     if (parts.some((value, i) => value > wholes[i])) throw outside(part + ' must be at most ' + whole);
+  }
+
+  /** The shares of buyers in both groups in the mix of the treated, and their effective sizes. */
+  function mixed(buyers, treated, controlBuyers, control) {
+    atMost(buyers, treated, 'buyers', 'treated');
+    atMost(controlBuyers, control, 'control_buyers', 'control');
+    const strata = upTo(treated.length).filter((i) => treated[i] && control[i]);
+    if (!strata.length) {
+      throw notEnough('no stratum has both treated and control: nothing can be compared');
+    }
+    const sum = total(strata.map((i) => treated[i]));
+    const effective = (hits, sizes) => {
+      const near = strata.map((i) => (hits[i] + 0.5) / (sizes[i] + 1));
+      const weights = strata.map((i) => treated[i] / sum);
+      const share = total(near.map((p, k) => weights[k] * p));
+      return share * (1 - share) / total(near.map((p, k) =>
+        weights[k] * weights[k] * p * (1 - p) / sizes[strata[k]]));
+    };
+    return {
+      one: total(strata.map((i) => buyers[i])) / sum,
+      other: total(strata.map((i) => treated[i] * (controlBuyers[i] / control[i]))) / sum,
+      many: effective(buyers, treated),
+      few: effective(controlBuyers, control),
+    };
   }
 
   /** The ends of Wilson's score interval of a rate. */
@@ -2688,14 +2893,20 @@ const CRM_ = (() => {
     positive: { content: 'number', bounds: 'above 0', low: 0, above: true },
     label: { content: 'text' },
     language: { content: 'text' },
+    persons: { content: 'number', bounds: 'a whole number between 0 and 1e+15', low: 0, high: 999999999999999, whole: true },
     steps: { content: 'number', bounds: 'a whole number between 1 and 1000', low: 1, high: 1000, whole: true },
     orders: { content: 'number', bounds: 'a whole number of at least 0', low: 0, whole: true },
     growth: { content: 'number', bounds: 'at least 0', low: 0 },
     simulation: { content: 'number', bounds: 'at least 0', low: 0 },
     customer: { content: 'id' },
     day: { content: 'day' },
-    score: { content: 'number', bounds: 'a whole number between 1 and 5', low: 1, high: 5, whole: true },
+    'share of buyers': { content: 'number', bounds: 'above 0 and at most 1', low: 0, high: 1, above: true },
+    lift: { content: 'number', bounds: 'above 0 and at most 1', low: 0, high: 1, above: true },
+    part: { content: 'number', bounds: 'between 0.0001 and 0.9999', low: 0.0001, high: 0.9999 },
     confidence: { content: 'number', bounds: 'between 0.5 and 0.9999', low: 0.5, high: 0.9999 },
+    power: { content: 'number', bounds: 'between 0.5 and 0.9999', low: 0.5, high: 0.9999 },
+    group: { content: 'number', bounds: 'a whole number between 1 and 1e+15', low: 1, high: 999999999999999, whole: true },
+    score: { content: 'number', bounds: 'a whole number between 1 and 5', low: 1, high: 5, whole: true },
     days: { content: 'number', bounds: 'at least 0', low: 0 },
     'above one': { content: 'number', bounds: 'above 1', low: 1, above: true },
   };
@@ -2808,7 +3019,14 @@ const CRM_ = (() => {
       { name: 'language', kind: KINDS.language, shape: 'number', optional: true, otherwise: null },
     ] },
     migration_rates: { takes: [
-      { name: 'counts', kind: KINDS.count, shape: 'table' },
+      { name: 'counts', kind: KINDS.persons, shape: 'table' },
+    ] },
+    flow_table: { headed: true, takes: [
+      { name: 'customers', kind: KINDS.persons, shape: 'table' },
+      { name: 'orders', kind: KINDS.persons, shape: 'table' },
+      { name: 'revenue', kind: KINDS.money, shape: 'table' },
+      { name: 'names', kind: KINDS.label, shape: 'column', optional: true, otherwise: ['super', 'top', 'mid', 'bottom'] },
+      { name: 'language', kind: KINDS.language, shape: 'number', optional: true, otherwise: null },
     ] },
     portfolio_bridge: { aligned: ['clv_before', 'clv_now'], takes: [
       { name: 'customers', kind: KINDS.count, shape: 'table' },
@@ -2848,6 +3066,11 @@ const CRM_ = (() => {
       { name: 'growth', kind: KINDS.growth, shape: 'column' },
       { name: 'reactivation', kind: KINDS.rate, shape: 'number' },
       { name: 'simulation', kind: KINDS.simulation, shape: 'column', optional: true, otherwise: null },
+      { name: 'language', kind: KINDS.language, shape: 'number', optional: true, otherwise: null },
+    ] },
+    customer_development: { headed: true, takes: [
+      { name: 'outcome', kind: KINDS['expected count'], shape: 'table' },
+      { name: 'former', kind: KINDS['expected count'], shape: 'table' },
       { name: 'language', kind: KINDS.language, shape: 'number', optional: true, otherwise: null },
     ] },
     required_factor: { takes: [
@@ -2926,6 +3149,33 @@ const CRM_ = (() => {
       { name: 'cac', kind: KINDS.spend, shape: 'number' },
       { name: 'annual_value', kind: KINDS.spend, shape: 'number' },
       { name: 'margin', kind: KINDS.factor, shape: 'number', optional: true, otherwise: 1 },
+    ] },
+    sample_size: { elementwise: true, ties: [{ parts: ['rate', 'lift'], high: 1 }], takes: [
+      { name: 'rate', kind: KINDS['share of buyers'], shape: 'number' },
+      { name: 'lift', kind: KINDS.lift, shape: 'number' },
+      { name: 'control_share', kind: KINDS.part, shape: 'number', optional: true, otherwise: 0.5 },
+      { name: 'level', kind: KINDS.confidence, shape: 'number', optional: true, otherwise: 0.9 },
+      { name: 'power', kind: KINDS.power, shape: 'number', optional: true, otherwise: 0.8 },
+    ] },
+    detectable_lift: { elementwise: true, takes: [
+      { name: 'rate', kind: KINDS['share of buyers'], shape: 'number' },
+      { name: 'treated', kind: KINDS.group, shape: 'number' },
+      { name: 'control', kind: KINDS.group, shape: 'number' },
+      { name: 'level', kind: KINDS.confidence, shape: 'number', optional: true, otherwise: 0.9 },
+      { name: 'power', kind: KINDS.power, shape: 'number', optional: true, otherwise: 0.8 },
+    ] },
+    lift: { aligned: ['buyers', 'treated', 'control_buyers', 'control'], skips: ['buyers', 'treated', 'control_buyers', 'control'], takes: [
+      { name: 'buyers', kind: KINDS.persons, shape: 'column' },
+      { name: 'treated', kind: KINDS.persons, shape: 'column' },
+      { name: 'control_buyers', kind: KINDS.persons, shape: 'column' },
+      { name: 'control', kind: KINDS.persons, shape: 'column' },
+    ] },
+    lift_interval: { aligned: ['buyers', 'treated', 'control_buyers', 'control'], skips: ['buyers', 'treated', 'control_buyers', 'control'], takes: [
+      { name: 'buyers', kind: KINDS.persons, shape: 'column' },
+      { name: 'treated', kind: KINDS.persons, shape: 'column' },
+      { name: 'control_buyers', kind: KINDS.persons, shape: 'column' },
+      { name: 'control', kind: KINDS.persons, shape: 'column' },
+      { name: 'level', kind: KINDS.confidence, shape: 'number', optional: true, otherwise: 0.9 },
     ] },
     pareto_share: { skips: ['revenue'], takes: [
       { name: 'revenue', kind: KINDS.money, shape: 'column' },
@@ -3072,6 +3322,20 @@ const CRM_ = (() => {
   const DRIVERS = ['frequency', 'order_value', 'duration', 'customers'];
   const TIERS = [['super', 0.05], ['top', 0.15], ['mid', 0.5], ['bottom', 0.3]];
   const LOST = 'lost';
+  const OUTSIDE = ['reactivated', 'new'];
+  const FLOW_NAMES = {
+    stayed: ['Continued \u2013 {}', 'Fortsatt aktiva \u2013 {}'],
+    upgrade: ['Upgrade \u2013 {}', 'Uppgradering \u2013 {}'],
+    downgrade: ['Downgrade \u2013 {}', 'Nedgradering \u2013 {}'],
+    lost: ['Lost \u2013 {}', 'F\u00f6rlorade \u2013 {}'],
+    reactivated: ['Reactivated', '\u00c5tervunna'], new: ['New', 'Nya'],
+  };
+  const FLOW_COLUMNS = [
+    'flow', 'from', 'to', 'customers', 'orders', 'revenue',
+    'revenue_per_customer',
+  ];
+  const ALL_LOST = ['Lost', 'F\u00f6rlorade'];
+  const ALL_ACTIVE = ['Total active', 'Totalt aktiva'];
   const ROUNDING = 1e-09;
   const LONGEST_LADDER = 1000;
   const SEGMENTS = ['new', 'continued', 'reactivated'];
@@ -3106,8 +3370,8 @@ const CRM_ = (() => {
     customer: ['customer', 'kund'], status: ['status', 'status'],
     f12_tier: ['value tier F12', 'v\u00e4rdeniv\u00e5 F12'],
     s12_tier: ['value tier S12', 'v\u00e4rdeniv\u00e5 S12'],
-    from: ['from', 'fr\u00e5n'], to: ['to', 'till'],
-    tier: ['value tier', 'v\u00e4rdeniv\u00e5'],
+    flow: ['flow', 'fl\u00f6de'], from: ['from', 'fr\u00e5n'],
+    to: ['to', 'till'], tier: ['value tier', 'v\u00e4rdeniv\u00e5'],
     lost: ['lost', 'f\u00f6rlorade'], customers: ['customers', 'kunder'],
     orders: ['orders', 'antal k\u00f6p'],
     revenue: ['revenue', 'oms\u00e4ttning'],

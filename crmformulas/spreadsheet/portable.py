@@ -32,6 +32,7 @@ PORTABLE = (
     "crmformulas.dates",
     "crmformulas.errors",
     "crmformulas.formats",
+    "crmformulas.formulas._elements",
     "crmformulas.formulas._root_finding",
     "crmformulas.formulas.budget",
     "crmformulas.formulas.campaign",

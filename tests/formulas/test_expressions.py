@@ -27,6 +27,7 @@ CALLS = 40
 WIDTH = 8
 
 WITHOUT_EXPRESSION = {
+    "flow_table": "flows have names",
     "migration": "labels are counted",
     "required_factor": "several levers have no closed form",
     "rfm": "dates and ids are grouped",
@@ -76,7 +77,11 @@ def counted(name: str, rng: random.Random) -> list[Any]:
         "rate_difference": [parts[0], wholes[0], parts[1], wholes[1]],
         "retention_interval": [wholes[0], parts[0]],
         "clv_interval": [[rng.uniform(-50, 900) for _ in range(length)], wholes[0], parts[0]],
+        "lift": [parts[0], wholes[0], parts[1], wholes[1]],
+        "lift_interval": [parts[0], wholes[0], parts[1], wholes[1]],
     }[name]
+    if name == "lift":
+        return columns
     return [*columns, *rng.choice([[], [0.95], [round(rng.uniform(0.5, 0.99), 3)]])]
 
 
@@ -91,6 +96,10 @@ def ranges(entry: Formula, rng: random.Random) -> list[Any]:
             rng.choice([column(FACTOR, 7, rng), [float(rng.randint(1, 900)) for _ in range(9)]]),
             rng.random(),
             *rng.choice([[], [[round(rng.uniform(0, 1), 2) for _ in range(9)]]]),
+        ],
+        "customer_development": lambda: [
+            [[float(rng.randint(0, 9) and rng.randint(1, 900)) for _ in "abc"] for _ in "abc"]
+            for _ in "ab"
         ],
         "clv_bridge": lambda: [column(p.kind, 4, rng) for p in entry.parameters],
         "migration_rates": lambda: [
@@ -112,7 +121,10 @@ def ranges(entry: Formula, rng: random.Random) -> list[Any]:
         ],
         **{
             name: partial(counted, name, rng)
-            for name in ("wilson", "rate_difference", "retention_interval", "clv_interval")
+            for name in (
+                *("wilson", "rate_difference", "retention_interval", "clv_interval"),
+                *("lift", "lift_interval"),
+            )
         },
         "f_ladder": lambda: [[float(rng.randint(1, 6)) for _ in range(rng.randint(1, 9))]],
     }

@@ -149,3 +149,21 @@ def test_migration_rates_of_the_flows() -> None:
     # What these rates and this inflow make of the opening customers are the closing ones.
     table = crm.project_portfolio(F12_CUSTOMERS, rates, inflow, 1)
     np.testing.assert_allclose(table, [F12_CUSTOMERS, S12_CUSTOMERS], rtol=1e-12)
+
+
+def test_published_flows_as_printed() -> None:
+    """The 34 rows of the source, with revenue per customer printed to the krona."""
+    rows, columns = [*NAMES, "reactivated", "new"], [*NAMES, "lost"]
+
+    def table(measure: str) -> list[list[float]]:
+        return [[flows(measure, from_=a, to=b) for b in columns] for a in rows]
+
+    made = crm.flow_table(table("customers"), table("orders"), table("revenue"))
+    assert len(made) == 34
+    whole = made.set_index("flow")
+    # Printed: 12 127, 5 510, 1 959 and 396 kr a customer, and 2 531 in all.
+    each = whole.loc[[*NAMES, "Total active"], "revenue_per_customer"].round().tolist()
+    assert each == [12127, 5510, 1959, 396, 2531]
+    assert whole.loc["Total active", "customers"] == 101_811
+    assert whole.loc["Lost", "customers"] == 33_570
+    assert made["orders"].isna().sum() == 5

@@ -184,7 +184,20 @@ def _scores(rng: random.Random) -> list[Any]:
     return [[float(rng.randint(1, 5)) for _ in range(count)] for _ in "rfm"]
 
 
+def _flows(rng: random.Random) -> list[Any]:
+    tiers = rng.randint(1, 3)
+    names = rng.sample(["super", "top", "Övriga", "7", "{}"], tiers)
+
+    def table(columns: int, most: int) -> list[list[float]]:
+        return [[float(rng.randint(0, most)) for _ in range(columns)] for _ in range(tiers + 2)]
+
+    counts = [table(tiers + 1, 50), table(rng.choice([tiers, tiers + 1]), 90)]
+    revenue = [[cell - 2000.25 for cell in row] for row in table(tiers + 1, 9000)]
+    return [*counts, revenue, names, *rng.choice([[], ["sv"]])]
+
+
 OWN = {
+    "flow_table": _flows,
     "rfm_segment": _scores,
     "tier": _tiers,
     "migration": _moves,

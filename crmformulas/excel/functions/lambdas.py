@@ -61,6 +61,11 @@ def _parts(part: str, whole: str, *others: str) -> Refusal:
     )
 
 
+STRATA = Refusal(
+    sizes=tuple(_misfit(name, "treated") for name in ("buyers", "control_buyers", "control")),
+    domain=("TOCOL(buyers)>TOCOL(treated)", "TOCOL(control_buyers)>TOCOL(control)"),
+)
+
 REFUSALS: Mapping[str, Refusal] = {
     "wilson": _parts("successes", "total"),
     "rate_difference": Refusal(
@@ -74,6 +79,8 @@ REFUSALS: Mapping[str, Refusal] = {
     ),
     "retention_interval": _parts("retained", "opening"),
     "clv_interval": _parts("retained", "opening", "annual_value"),
+    "lift": STRATA,
+    "lift_interval": STRATA,
     "portfolio_bridge": Refusal(
         sizes=(
             _misfit("clv_before", "clv_now"),
@@ -104,6 +111,14 @@ REFUSALS: Mapping[str, Refusal] = {
         )
     ),
     "step_gain": Refusal(sizes=(_misfit("rates", "goals"),)),
+    "customer_development": Refusal(
+        sizes=(
+            "(ROWS(outcome)<>3)",
+            "(COLUMNS(outcome)<>3)",
+            "(ROWS(former)<>3)",
+            "(COLUMNS(former)<>3)",
+        )
+    ),
     "budget": Refusal(
         sizes=(
             "(ROWS(outcome)<>3)",

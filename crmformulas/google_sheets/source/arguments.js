@@ -44,7 +44,7 @@ function headed(entry, table, cells) {
 function languageOf(given) {
   passErrors([given]);
   if (isRange(given)) throw wrong('language must be one text, got a range of ' + given.flat().length);
-  const asked = given === null || isNothing(given) ? LANGS[0] : label(given);
+  const asked = (given === null || isNothing(given) ? '' : label(given)) || LANGS[0];
   const place = LANGS.indexOf(asked.toLowerCase());
   if (place < 0) throw wrong('language must be ' + LANGS.join(' or ') + ', got ' + quoted(asked));
   return place;

@@ -13,6 +13,19 @@ NUMBERS.clv_discounted = (annualValue, retention, discountRate, years) => {
   return annualValue * (-Math.expm1(years * Math.log(kept)) / (1 - kept));
 };
 
+/** How many standard errors a lift must be to be found so often. */
+const powerReach = (level, power) => normalQuantile((1 + level) / 2) + normalQuantile(power);
+
+NUMBERS.sample_size = (rate, lift, share, level, power) => Math.ceil(
+  powerReach(level, power) ** 2 * rate * (1 - rate) / (share * (1 - share) * lift ** 2));
+
+NUMBERS.detectable_lift = (rate, treated, control, level, power) => {
+  const found = powerReach(level, power) *
+    Math.sqrt(rate * (1 - rate) * (1 / treated + 1 / control));
+  if (rate + found < 1) return found;
+  throw notEnough('the groups are too small: no lift up to a share of 1 would be found');
+};
+
 // ------------------------------------------------------- sizes of ranges, before their numbers
 
 const SIZES = {
@@ -40,6 +53,24 @@ const SIZES = {
     }
   },
 
+  customer_development: (outcome, former) => {
+    threeByThree('outcome', outcome);
+    threeByThree('former', former);
+  },
+
+  flow_table: (customers, orders, revenue, names) => {
+    const tiers = names.length;
+    const fits = (name, table, columns) => {
+      if (table.length !== tiers + 2 || !columns.includes(table[0].length)) {
+        throw wrong(name + ' must be a table of ' + (tiers + 2) + ' rows and ' +
+          columns[columns.length - 1] + ' columns, got ' + table.length + '×' + table[0].length);
+      }
+    };
+    fits('customers', customers, [tiers + 1]);
+    fits('orders', orders, [tiers, tiers + 1]);
+    fits('revenue', revenue, [tiers + 1]);
+  },
+
   budget: (outcome, opening, growth, reactivation, simulation) =>
     budgetSizes(outcome, growth, simulation),
 
@@ -47,11 +78,15 @@ const SIZES = {
     budgetSizes(outcome, growth, simulation),
 };
 
-function budgetSizes(outcome, growth, simulation) {
-  if (outcome.length !== 3 || outcome[0].length !== 3) {
-    throw wrong('outcome must be a table of 3 rows and 3 columns, got ' + outcome.length + '×' +
-      outcome[0].length);
+function threeByThree(name, table) {
+  if (table.length !== 3 || table[0].length !== 3) {
+    throw wrong(name + ' must be a table of 3 rows and 3 columns, got ' + table.length + '×' +
+      table[0].length);
   }
+}
+
+function budgetSizes(outcome, growth, simulation) {
+  threeByThree('outcome', outcome);
   if (growth.length !== 7 && growth.length !== 9) {
     throw wrong('growth must be 7 factors or a table of 3 × 3, got ' + growth.length);
   }
@@ -143,6 +178,19 @@ const RANGES = {
     });
   },
 
+  lift: (buyers, treated, controlBuyers, control) => {
+    const { one, other } = mixed(buyers, treated, controlBuyers, control);
+    return one - other;
+  },
+
+  lift_interval: (buyers, treated, controlBuyers, control, level) => {
+    const { one, other, many, few } = mixed(buyers, treated, controlBuyers, control);
+    const [low, high] = wilsonEnds(one * many, many, level);
+    const [least, most] = wilsonEnds(other * few, few, level);
+    return [[one - other - Math.sqrt((one - low) ** 2 + (most - other) ** 2),
+      one - other + Math.sqrt((high - one) ** 2 + (other - least) ** 2)]];
+  },
+
   tier: (revenue, shares, names) => {
     distinct(names);
     if (names.length !== shares.length) {
@@ -208,6 +256,40 @@ const RANGES = {
     ];
   },
 
+  flow_table: (customers, orders, revenue, names, language) => {
+    distinct(names);
+    const words = languageOf(language);
+    [LOST, ...OUTSIDE].forEach((taken) => {
+      if (names.includes(taken)) {
+        throw wrong('names must not contain ' + quoted(taken) + ': it has a row or column');
+      }
+    });
+    const origins = [...names, ...OUTSIDE];
+    const kind = (from, to) => {
+      const by = names.indexOf(from) - names.indexOf(to);
+      if (!names.includes(from)) return from;
+      return by > 0 ? 'upgrade' : by < 0 ? 'downgrade' : 'stayed';
+    };
+    const row = (named, from, to, cells) => [named, from, to, cells[0],
+      to === LOST ? '' : cells[1], cells[2], ratio(cells[2], cells[0])];
+    const added = (one, other) => one.map((cell, k) => cell + other[k]);
+    const rows = [];
+    let active = [0, 0, 0];
+    [...names, LOST].forEach((to, j) => {
+      let whole = [0, 0, 0];
+      (to === LOST ? names : origins).forEach((from, i) => {
+        const cells = [customers[i][j], to === LOST ? 0 : orders[i][j], revenue[i][j]];
+        const named = FLOW_NAMES[to === LOST ? LOST : kind(from, to)][words];
+        rows.push(row(named.replace('{}', () => from), from, to, cells));
+        whole = added(whole, cells);
+      });
+      rows.push(row(to === LOST ? ALL_LOST[words] : to, '', to, whole));
+      if (to !== LOST) active = added(active, whole);
+    });
+    rows.push(row(ALL_ACTIVE[words], '', '', active));
+    return [FLOW_COLUMNS, ...rows];
+  },
+
   f_ladder: (orderCounts, maxF) => {
     const most = orderCounts.reduce((largest, count) => Math.max(largest, count), 0);
     const steps = maxF === null ? Math.min(most, LONGEST_LADDER) : maxF;
@@ -242,6 +324,18 @@ const RANGES = {
     const atGoal = rates.map((own, i) => (i === k ? Math.max(own, goals[k]) : own));
     return customers * (reached(atGoal) - reached(rates));
   }),
+
+  customer_development: (outcome, former) => {
+    const lines = (table) => [...table, [0, 1, 2].map((j) => total(table.map((row) => row[j])))]
+      .map(([customers, revenue, orders]) => [customers, revenue, orders,
+        ratio(revenue, orders), ratio(orders, customers), ratio(revenue, customers)]);
+    const before = lines(former);
+    return [['', ...BUDGET_COLUMNS], ...lines(outcome).map((row, i) => [
+      [...SEGMENTS, 'total'][i],
+      ...row.map((cell, k) => ratio(cell, before[i][k]))
+        .map((cell) => (Number.isFinite(cell) ? cell : NaN)),
+    ])];
+  },
 
   budget: (outcome, opening, growth, reactivation, simulation) => {
     const levers = simulation === null ? LEVERS.map(() => 1) : simulation.slice();
@@ -327,6 +421,30 @@ const RANGES = {
 
 function atMost(parts, wholes, part, whole) {
   if (parts.some((value, i) => value > wholes[i])) throw outside(part + ' must be at most ' + whole);
+}
+
+/** The shares of buyers in both groups in the mix of the treated, and their effective sizes. */
+function mixed(buyers, treated, controlBuyers, control) {
+  atMost(buyers, treated, 'buyers', 'treated');
+  atMost(controlBuyers, control, 'control_buyers', 'control');
+  const strata = upTo(treated.length).filter((i) => treated[i] && control[i]);
+  if (!strata.length) {
+    throw notEnough('no stratum has both treated and control: nothing can be compared');
+  }
+  const sum = total(strata.map((i) => treated[i]));
+  const effective = (hits, sizes) => {
+    const near = strata.map((i) => (hits[i] + 0.5) / (sizes[i] + 1));
+    const weights = strata.map((i) => treated[i] / sum);
+    const share = total(near.map((p, k) => weights[k] * p));
+    return share * (1 - share) / total(near.map((p, k) =>
+      weights[k] * weights[k] * p * (1 - p) / sizes[strata[k]]));
+  };
+  return {
+    one: total(strata.map((i) => buyers[i])) / sum,
+    other: total(strata.map((i) => treated[i] * (controlBuyers[i] / control[i]))) / sum,
+    many: effective(buyers, treated),
+    few: effective(controlBuyers, control),
+  };
 }
 
 /** The ends of Wilson's score interval of a rate. */

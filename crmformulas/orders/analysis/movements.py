@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from crmformulas.errors import FormulaError
-from crmformulas.formulas.migration import LOST, migration_rates
+from crmformulas.formulas.migration import LOST, OUTSIDE, migration_rates
 
 if TYPE_CHECKING:
     from crmformulas.orders.summary.model import FlowRow, Summary
@@ -25,9 +25,6 @@ __all__ = [
 
 Measure = Literal["customers", "rates", "revenue", "value"]
 """What a matrix of movement tells."""
-
-OUTSIDE = ("reactivated", "new")
-"""Where customers come from who were not active in F12."""
 
 
 class Segment(NamedTuple):

@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmformulas.formulas.migration import project_portfolio
+from crmformulas.formulas.migration import OUTSIDE, project_portfolio
 from crmformulas.formulas.value import portfolio_value
-from crmformulas.orders.analysis.movements import OUTSIDE
 
 if TYPE_CHECKING:
     from crmformulas.orders.summary.model import Summary

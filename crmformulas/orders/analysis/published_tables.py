@@ -6,10 +6,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from crmformulas.formulas.budget import ROWS, outcome_rows
-from crmformulas.formulas.migration import LOST
+from crmformulas.formulas.budget import development_rows
+from crmformulas.formulas.migration import (
+    ALL_ACTIVE,
+    ALL_LOST,
+    DOWNGRADE,
+    FLOW_NAMES,
+    LOST,
+    STAYED,
+    SUBTOTAL,
+    TOTAL,
+    UPGRADE,
+    flow_blocks,
+    flow_kind,
+)
 from crmformulas.orders.analysis.budget_plan import former_outcome
-from crmformulas.orders.summary.flow_values import OUTSIDE
 from crmformulas.orders.summary.model import FlowRow, FlowValue, Row, money_or_none
 from crmformulas.translations import Label, Lang, Translated, term, translate
 
@@ -28,33 +39,6 @@ __all__ = [
     "flow_kind",
     "tier_labels",
 ]
-
-STAYED, UPGRADE, DOWNGRADE, SUBTOTAL, TOTAL = "stayed", "upgrade", "downgrade", "subtotal", "total"
-
-FLOW_NAMES: dict[str, Translated] = {
-    STAYED: Translated("Continued – {}", "Fortsatt aktiva – {}"),
-    UPGRADE: Translated("Upgrade – {}", "Uppgradering – {}"),
-    DOWNGRADE: Translated("Downgrade – {}", "Nedgradering – {}"),
-    LOST: Translated("Lost – {}", "Förlorade – {}"),
-    "reactivated": Translated("Reactivated", "Återvunna"),
-    "new": Translated("New", "Nya"),
-}
-"""What each kind of flow is called; the brace is the tier that they come from."""
-
-
-def flow_kind(origin: str, target: str, tiers: Sequence[str]) -> str:
-    """What a flow is: an upgrade, a downgrade, or what its origin or target says.
-
-    Examples:
-        >>> flow_kind("mid", "super", ("super", "mid")), flow_kind("new", "mid", ("super", "mid"))
-        ('upgrade', 'new')
-    """
-    if target == LOST:
-        return LOST
-    if origin not in tiers:
-        return origin
-    by = tiers.index(origin) - tiers.index(target)
-    return UPGRADE if by > 0 else DOWNGRADE if by < 0 else STAYED
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +79,9 @@ class FlowLine(Row):
     def label(self, tiers: dict[str, Label]) -> Label:
         """What it is called, by the labels of the tiers."""
         if self.kind == TOTAL:
-            return Translated("Total active", "Totalt aktiva")
+            return ALL_ACTIVE
         if self.kind == SUBTOTAL:
-            lost = Translated("Lost", "Förlorade")
-            return lost if self.target == LOST else tiers[self.target or ""]
+            return ALL_LOST if self.target == LOST else tiers[self.target or ""]
         name = FLOW_NAMES[self.kind]
         return name.format(tiers[self.origin]) if self.origin in tiers else name
 
@@ -128,8 +111,7 @@ def customer_flows(summary: Summary) -> tuple[FlowLine, ...]:
     cells = {(row.origin, row.target): row for row in summary.flow_records}
     values = {(row.origin, row.target): row for row in summary.flow_values}
     lines: list[FlowLine] = []
-    for target in (*tiers, LOST):
-        origins = tiers if target == LOST else (*tiers, *OUTSIDE)
+    for target, origins in flow_blocks(tiers):
         block = [
             _line(cells.get((o, target)), values.get((o, target)), o, target, tiers)
             for o in origins
@@ -221,13 +203,6 @@ def development(summary: Summary, before: Summary | None) -> tuple[DevelopmentLi
 def _developed(
     outcome: Sequence[Sequence[float]], former: Sequence[Sequence[float]], lost: int, was_lost: int
 ) -> Iterator[DevelopmentLine]:
-    now, then = outcome_rows(outcome), outcome_rows(former)
-    for segment in ROWS:
-        pairs = zip(now[segment], then[segment], strict=True)
-        yield DevelopmentLine(segment, *(_index(after, was) for after, was in pairs))
-    yield DevelopmentLine(LOST, _index(lost, was_lost))
-
-
-def _index(after: float, before: float) -> float | None:
-    # What can't be divided is NaN.
-    return after / before if before and after == after and before == before else None
+    for segment, row in development_rows(outcome, former).items():
+        yield DevelopmentLine(segment, *(None if index != index else index for index in row))
+    yield DevelopmentLine(LOST, lost / was_lost if was_lost else None)

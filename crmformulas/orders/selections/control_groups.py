@@ -26,6 +26,7 @@ from crmformulas.formulas.campaign import (
     POWER,
     Stratum,
     lift_bounds,
+    power_reach,
     stratified_lift,
 )
 from crmformulas.formulas.uncertainty import UNKNOWN, Interval, normal_quantile
@@ -263,7 +264,7 @@ def power_of(
         revenue += weight * mean
         rate_error += weight**2 * p * (1 - p) * both
         revenue_error += weight**2 * variance * both
-    reach = normal_quantile(level) + normal_quantile(2 * power - 1)
+    reach = power_reach(level, power)
     return Power(first, last, rate, revenue, reach * sqrt(rate_error), reach * sqrt(revenue_error))
 
 

@@ -7,16 +7,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from crmformulas.formulas import migration
-from crmformulas.formulas.migration import LOST
+from crmformulas.formulas.migration import LOST, OUTSIDE
 from crmformulas.formulas.value import flow_value
 from crmformulas.orders.counting.counts import FlowCount, money
 from crmformulas.orders.summary.model import FlowRow, FlowValue, PortfolioBridge, PortfolioRow
 from crmformulas.translations import Translated
 
-__all__ = ["OUTSIDE", "TRAPS", "flow_values", "portfolio_bridge"]
-
-OUTSIDE = ("reactivated", "new")
-"""Where customers come from who were in no tier."""
+__all__ = ["TRAPS", "flow_values", "portfolio_bridge"]
 
 TRAPS = (
     Translated(
