@@ -10,7 +10,17 @@ from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
-__all__ = ["LANGS", "Label", "Lang", "Translated", "heading", "term", "translate"]
+__all__ = [
+    "LANGS",
+    "Label",
+    "Lang",
+    "Translated",
+    "counted",
+    "counted_in_both",
+    "heading",
+    "term",
+    "translate",
+]
 
 Lang: TypeAlias = Literal["en", "sv"]
 
@@ -54,6 +64,60 @@ Label: TypeAlias = Translated | str
 def translate(words: Any, lang: Lang) -> Any:
     """Return the label in a language; what is no :class:`Translated` as it is."""
     return words[LANGS.index(lang)] if isinstance(words, Translated) else words
+
+
+COUNTED: dict[str, tuple[str, str]] = {
+    "address": ("adress", "adresser"),
+    "cell": ("cell", "celler"),
+    "column": ("kolumn", "kolumner"),
+    "contact": ("kontakt", "kontakter"),
+    "customer": ("kund", "kunder"),
+    "day": ("dag", "dagar"),
+    "file": ("fil", "filer"),
+    "id": ("id", "id"),
+    "month": ("månad", "månader"),
+    "name": ("namn", "namn"),
+    "order": ("order", "order"),
+    "order id": ("order-id", "order-id"),
+    "row": ("rad", "rader"),
+}
+"""What is counted, in English, and what one and several are in Swedish."""
+VERBS = {"is": "are", "has": "have", "was": "were"}
+
+
+def counted(n: int, thing: str, verb: str = "", *, lang: Lang = "en", shown: str = "") -> str:
+    """So many of a thing, and in English the verb as it goes with them.
+
+    Args:
+        n: How many.
+        thing: What, in English; Swedish knows those of `COUNTED`.
+        verb: The verb behind it, as it goes with one thing.
+        lang: The language.
+        shown: The number as it is to be written.
+
+    Examples:
+        >>> counted(1, "row"), counted(2, "row", "is"), counted(0, "order")
+        ('1 row', '2 rows are', '0 orders')
+        >>> counted(1, "row", lang="sv"), counted(1131, "row", lang="sv", shown="1 131")
+        ('1 rad', '1 131 rader')
+    """
+    number = shown or str(n)
+    if lang == "sv":
+        return f"{number} {COUNTED[thing][n != 1]}"
+    if n == 1:
+        return f"{number} {thing} {verb}".rstrip()
+    several = thing + ("es" if thing.endswith("s") else "s")
+    return f"{number} {several} {VERBS.get(verb) or verb.removesuffix('s')}".rstrip()
+
+
+def counted_in_both(n: int, thing: str, shown: str = "") -> Translated:
+    """So many of a thing, in each language.
+
+    Examples:
+        >>> counted_in_both(2, "customer").sv
+        '2 kunder'
+    """
+    return Translated(*(counted(n, thing, lang=lang, shown=shown) for lang in LANGS))
 
 
 TERMS: dict[str, Translated] = {

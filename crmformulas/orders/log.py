@@ -33,12 +33,12 @@ from crmformulas.orders.counting.counts import (
     SoonCount,
 )
 from crmformulas.orders.keywords import refuse_unknown, takes_keywords_of
-from crmformulas.orders.reading.account import AppliedRule, SettingsAccount
+from crmformulas.orders.reading.account import SettingsAccount, in_both
 from crmformulas.orders.reading.column_roles import listed
 from crmformulas.orders.reading.contacts import Contacts, open_contacts
+from crmformulas.orders.reading.currencies import NoCurrencyColumnError
 from crmformulas.orders.reading.engine_errors import refusals_in_words
 from crmformulas.orders.reading.order_log import OrderLog
-from crmformulas.orders.reading.quality import NoCurrencyColumnError
 from crmformulas.orders.reading.surveys import Survey, open_survey
 from crmformulas.orders.reading.typed_rows import REASONS, ReadOptions, Rows, open_rows
 from crmformulas.orders.rules import (
@@ -309,7 +309,7 @@ class Orders:
             sample=tuple(self.rows.sample(among=excluded) if excluded else ()),
             notes=(
                 *account.notices,
-                *(contacts.notes if contacts else ()),
+                *(in_both(note.text) for note in (contacts.notes if contacts else ())),
             ),
             account=account,
         )
@@ -330,7 +330,7 @@ class Orders:
 
     def _account(self, rules: Rules) -> Account:
         account: Account = self._made["read", rules.every_row].account
-        notes = (AppliedRule("format", note, severity="look") for note in self.rows.notes)
+        notes = (replace(note, text=in_both(note.text)) for note in self.rows.notes)
         account = replace(account, rules=(*notes, *account.rules))
         if self.settings.path is None:
             return account

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from crmformulas.dates import from_number
 from crmformulas.formats import SPACE, NumberFormat
-from crmformulas.orders.reading.account import Account, Severity, counted, in_both, money_text
-from crmformulas.orders.reading.statuses import FINE, NO_SALE, REFUNDED, state_of
-from crmformulas.translations import LANGS, Label, Translated, translate
+from crmformulas.orders.reading.account import Account, Severity, in_both, money_text
+from crmformulas.orders.reading.statuses import state_of
+from crmformulas.translations import LANGS, Label, Translated, counted, translate
 
 if TYPE_CHECKING:
     from crmformulas.orders.log import Orders
@@ -320,11 +320,14 @@ def _returns(sums: Mapping[str, int]) -> Iterator[Finding]:
 def _statuses(log: Orders) -> Iterator[Finding]:
     found = log.values("status")
     every = sum(one.rows for one in found)
+    words = [typed.sold for typed in log.rows.typed]
+    refunds = any("refund" in typed.choice.roles for typed in log.rows.typed)
     said = {state_of(word) for word in log.rows.options.drop_status + log.rows.options.keep_status}
     for one in found:
         known = state_of(one.value)
-        void = known in NO_SALE | REFUNDED
-        fine = known in FINE | said or void or one.rows <= FEW_ROWS * every
+        void = any(known in sold.void(refunds=False) for sold in words)
+        sure = void or any(known in sold.sale(refunds=refunds) for sold in words)
+        fine = sure or one.rows <= FEW_ROWS * every
         ends = (
             Translated("; no sale", "; inget köp")
             if void and known not in said

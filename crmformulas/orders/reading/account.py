@@ -17,9 +17,9 @@ __all__ = [
     "SettingsAccount",
     "Severity",
     "SourceAccount",
-    "counted",
     "in_both",
     "money_text",
+    "note",
 ]
 
 UNITS = 10_000
@@ -52,16 +52,6 @@ def money_text(units: int) -> Translated:
     return Translated(
         *(NumberFormat(lang).fixed(units / UNITS, decimals).replace(SPACE, " ") for lang in LANGS)
     )
-
-
-def counted(n: int, thing: str) -> str:
-    """So many of a thing, in English.
-
-    Examples:
-        >>> counted(1, "row"), counted(2, "row"), counted(0, "order")
-        ('1 row', '2 rows', '0 orders')
-    """
-    return f"{n} {thing}" if n == 1 else f"{n} {thing}s"
 
 
 def in_both(text: Label) -> Label:
@@ -105,6 +95,11 @@ class AppliedRule:
             "severity": self.severity,
             "text": translate(self.text, "en"),
         }
+
+
+def note(rule: str, en: str, sv: str, option: str | None = None, rows: int = 0) -> AppliedRule:
+    """What the user must know about how a source was read, in both languages."""
+    return AppliedRule(rule, Translated(en, sv), option, rows, severity="look")
 
 
 @dataclass(frozen=True)

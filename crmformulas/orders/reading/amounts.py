@@ -22,7 +22,9 @@ from crmformulas.orders.reading.evidence import Reading
 from crmformulas.orders.reading.ibis_types import dtype
 
 __all__ = [
+    "CODES",
     "COMMA",
+    "DOLLARS",
     "OBVIOUS",
     "POINT",
     "amount_reading",
@@ -40,6 +42,8 @@ CODES = (
     " KES KRW KWD MAD MXN MYR NGN NOK NZD PEN PHP PKR PLN QAR RON RSD RUB SAR SEK SGD THB TND TRY"
     " TWD UAH USD UYU VND ZAR kr dkr nkr skr fr sfr rs rm ft lei din euro kč zł лв руб р"
 )
+DOLLARS = ("us", "a", "au", "c", "ca", "nz", "hk", "mx", "nt", "r", "s")
+"""What stands before a dollar sign to tell whose."""
 LETTER = "A-Za-zčČłŁа-яА-Я"
 BLANK = "[ \\t\\r\\n\u00a0\u2007\u2009\u202f]*"
 INNER = " \u00a0\u2007\u2009\u202f"
@@ -53,7 +57,7 @@ AMOUNT = "decimal(18,4)"
 # At most one word, and it is a currency or stands before a dollar sign, as in US$ and R$.
 WORDS = (
     f"^[^{LETTER}]*(?:(?:(?i:{'|'.join(sorted(CODES.split(), key=len, reverse=True))})"
-    f"|(?i:us|a|au|c|ca|nz|hk|mx|nt|r|s)[$])[^{LETTER}]*)?$"
+    f"|(?i:{'|'.join(DOLLARS)})[$])[^{LETTER}]*)?$"
 )
 MONEY = f"(?:[{LETTER}]{{1,4}}[.]?|[{LETTER}]{{0,3}}[$€£¥₩₹₽₺₴₦₱₪₫฿¢])?"
 LOOSE = f"[.,]?[0-9](?:[0-9.,'\u2019{INNER}]*[0-9])?"

@@ -15,10 +15,12 @@ from typing import Any, Literal
 
 from crmformulas.errors import InputError
 from crmformulas.formats import with_separators
+from crmformulas.orders.reading.account import note
 from crmformulas.orders.reading.column_roles import Choice
 from crmformulas.orders.reading.engine import Engine, open_engine
 from crmformulas.orders.reading.engine_errors import in_words
 from crmformulas.orders.reading.source_tables import OpenSource, SourceTable, table_part, unique
+from crmformulas.translations import counted
 
 __all__ = ["BATCH", "HERE_UP_TO", "CountingPlace", "bring_over", "columns_of", "place_of"]
 
@@ -131,12 +133,18 @@ def bring_over(
     except BaseException:
         engine.close()
         raise
-    note = (
-        f"{part.label}: {with_separators(rows)} rows were brought here and counted here;"
-        " --where-to-count source counts them on the server"
+    shown = with_separators(rows)
+    brought = note(
+        "brought_over",
+        f"{part.label}: {counted(rows, 'row', 'was', shown=shown)} brought here and counted here;"
+        " --where-to-count source counts them on the server",
+        f"{part.label}: {counted(rows, 'row', lang='sv', shown=shown)} hämtades hit och räknades"
+        " här; --where-to-count source räknar dem på servern",
+        "--where-to-count",
+        rows,
     )
     opened.close()
-    return OpenSource(engine.backend, [here], engine, [*opened.notes, note])
+    return OpenSource(engine.backend, [here], engine, [*opened.notes, brought])
 
 
 def _named(part: SourceTable, choice: Choice) -> dict[str, str]:

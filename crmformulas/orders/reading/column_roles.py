@@ -21,6 +21,7 @@ __all__ = [
     "Choice",
     "amount_of",
     "choose_columns",
+    "currency_of",
     "find_column",
     "listed",
     "names_a_customer",
@@ -315,6 +316,13 @@ OF_TAKING_BACK = words(
 OF_TESTS = frozenset(words("test istest testorder testmode istestorder testkop"))
 OF_INVOICES = words("invoice faktur factu beleg rechnung voucher verifik")
 NOT_OF_TAKING_BACK = words("returning policy cancellable returnable voidable avoid")
+MONEY_NAMES = frozenset(words(" ".join(NAMES["amount"] + NAMES["price"] + NAMES["refund"])))
+IN_NAMES = "SEK|NOK|DKK|ISK|EUR|USD|GBP|CHF|CAD|AUD|NZD|JPY|CNY|INR|PLN|CZK|HUF|RON|BRL|MXN|ZAR"
+OF_A_CURRENCY = re.compile(
+    rf"(?i)[\s_-]*(?:[(\[]\s*(?:in |i )?({IN_NAMES}|kr|[$€£¥])\s*[)\]]"
+    rf"|[\s_,-](?:in |i )?({IN_NAMES}|kr))\s*$"
+)
+"""The currency at the end of a column's name."""
 SHOPIFY = frozenset(["name", "email", "createdat", "total", "lineitemquantity", "lineitemname"])
 
 
@@ -511,7 +519,7 @@ def choose_columns(
         QuestionError: needed roles aren't there, or are there more than once; all are asked for.
         InputError: a column that was given isn't there.
     """
-    known = _Names(map(normalised, names))
+    known = _without_currencies(names)
     keys, roles = _given(names, given, where)
     factors = "quantity" in roles or "price" in roles
     if factors:
@@ -547,6 +555,29 @@ def choose_columns(
         guessed=guessed,
         articles=tuple(i for i, name in enumerate(known) if name in ARTICLES),
     )
+
+
+def currency_of(name: str) -> str | None:
+    """The currency that the name of a column says its amounts are in.
+
+    Examples:
+        >>> currency_of("Belopp (SEK)"), currency_of("total_eur"), currency_of("Total")
+        ('SEK', 'EUR', None)
+    """
+    found = OF_A_CURRENCY.search(name)
+    return (found[1] or found[2]).upper() if found else None
+
+
+def _without_currencies(names: Sequence[str]) -> _Names:
+    """The names as they are compared, without the currency where the rest is an amount's."""
+    known = _Names(map(normalised, names))
+    for i, name in enumerate(names):
+        if currency_of(name) is not None:
+            rest = normalised(OF_A_CURRENCY.sub("", name))
+            # What is called so by itself is the amount.
+            if rest in MONEY_NAMES and rest not in known.places:
+                known[i] = rest
+    return _Names(known)
 
 
 def _of_base_totals(

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from crmformulas.errors import InputError
+from crmformulas.orders.reading.account import AppliedRule, note
 from crmformulas.orders.reading.column_roles import NAMES, choose_columns, normalised, words
 from crmformulas.orders.reading.engine_errors import telling
 from crmformulas.orders.reading.ibis_types import dtype
@@ -24,6 +25,7 @@ from crmformulas.orders.reading.sources import open_source
 from crmformulas.orders.reading.typed_parts import TypedPart
 from crmformulas.orders.reading.typed_rows import Rows, with_recovery
 from crmformulas.orders.reading.wide_tables import narrowed
+from crmformulas.translations import counted
 
 __all__ = ["Contacts", "handed_over", "open_contacts", "same_id"]
 
@@ -48,7 +50,7 @@ class Contacts:
 
     table: Any
     columns: dict[str, str]
-    notes: list[str]
+    notes: list[AppliedRule]
 
 
 def open_contacts(
@@ -130,12 +132,29 @@ def _read(
             table = handed_over(opened, rows, _table(parts), "contacts")
             unread = _unread(rows.opened, table)
         if unread:
-            days = "1 day" if unread == 1 else f"{unread} days"
-            notes.append(f"{parts[0].part.label}: {days} can't be read and count as blank")
+            label = parts[0].part.label
+            notes.append(
+                note(
+                    "unread_days",
+                    f"{label}: {counted(unread, 'day')} can't be read and"
+                    f" {'counts' if unread == 1 else 'count'} as blank",
+                    f"{label}: {counted(unread, 'day', lang='sv')} kan inte läsas och räknas som"
+                    " tomma",
+                    "--date-format",
+                    unread,
+                )
+            )
     table = table.drop(UNREAD)
     notes += reading_notes(parts)
     if not any("signed_up" in typed.choice.roles for typed in parts):
-        notes.append(f"{parts[0].part.label} has no sign-up day; name its column with --signed-up")
+        notes.append(
+            note(
+                "no_sign_up_day",
+                f"{parts[0].part.label} has no sign-up day; name its column with --signed-up",
+                f"{parts[0].part.label} har ingen anmälningsdag; ange dess kolumn med --signed-up",
+                "--signed-up",
+            )
+        )
     roles = parts[0].choice.roles
     return Contacts(table, {role: parts[0].part.names[i] for role, i in roles.items()}, notes)
 

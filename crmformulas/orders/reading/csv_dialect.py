@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crmformulas.errors import InputError
+from crmformulas.orders.reading.account import AppliedRule, note
 from crmformulas.orders.reading.header_row import WITHIN, Wanted
 from crmformulas.orders.reading.packed_files import HEAD, Compression, Head
 from crmformulas.orders.reading.source_tables import shown
 
-__all__ = ["LINE_END", "UTF8", "Dialect", "later_records", "sniff"]
+__all__ = ["LINE_END", "UTF8", "Dialect", "guessed_encoding", "later_records", "sniff"]
 
 ENOUGH = 1 << 14
 """Of that much text the delimiter is guessed."""
@@ -39,6 +40,16 @@ BOMS = (
 COMMON_CONTROLS = b"\t\n\r\f\v\x1a\x1f\x01"
 # What stands in rows and not in headers.
 VALUE = re.compile(r"^\s*[-+(]?[$€£]?\d[\d\s.,:/TZ+%-]*\)?\s*$|@")
+
+
+def guessed_encoding(label: str) -> AppliedRule:
+    """What is told of a file that is not UTF-8."""
+    return note(
+        "encoding_guessed",
+        f"{label}: not UTF-8, read as Windows-1252; if it is another, give it with --encoding",
+        f"{label}: inte UTF-8, läst som Windows-1252; är det en annan, ange den med --encoding",
+        "--encoding",
+    )
 
 
 @dataclass(frozen=True)
@@ -62,7 +73,7 @@ class Dialect:
     """The rows above the header."""
     whole: bool
     """Whether the sample is the whole file."""
-    guessed: str | None
+    guessed: AppliedRule | None
     """What the user must know about how the file was read."""
     escape: str = '"'
     """What stands before a quote inside quotes: another, or a backslash."""
@@ -147,10 +158,7 @@ def sniff(
     names = tuple(cell.strip() for cell in first) if header else None
     guessed = None
     if found == "cp1252" and encoding is None:
-        guessed = (
-            f"{shown(path)}: not UTF-8, read as Windows-1252; if it is another, give it with"
-            " --encoding"
-        )
+        guessed = guessed_encoding(shown(path))
     return Dialect(
         found,
         cut.delimiter,

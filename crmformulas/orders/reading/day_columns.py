@@ -35,6 +35,7 @@ class Unit:
     name: str
     """As ``--date-format`` takes it."""
     words: str
+    words_sv: str
     per_day: int
     """How many of it are a day."""
     epoch: int = 0
@@ -64,10 +65,16 @@ class Unit:
 
 
 UNITS = (
-    Unit("serial", "days as spreadsheets count them", 1, SERIAL_EPOCH),
-    Unit("unix", "Unix time in seconds", SECONDS),
-    Unit("unix-ms", "Unix time in milliseconds", SECONDS * 1_000),
-    Unit("unix-us", "Unix time in microseconds", SECONDS * 1_000_000),
+    Unit(
+        "serial",
+        "days as spreadsheets count them",
+        "dagar som kalkylblad räknar dem",
+        1,
+        SERIAL_EPOCH,
+    ),
+    Unit("unix", "Unix time in seconds", "Unix-tid i sekunder", SECONDS),
+    Unit("unix-ms", "Unix time in milliseconds", "Unix-tid i millisekunder", SECONDS * 1_000),
+    Unit("unix-us", "Unix time in microseconds", "Unix-tid i mikrosekunder", SECONDS * 1_000_000),
 )
 
 

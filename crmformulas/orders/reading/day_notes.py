@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from crmformulas.orders.reading.account import AppliedRule, note
 from crmformulas.orders.reading.day_columns import half_converted
 from crmformulas.orders.reading.typed_parts import TypedPart
 
@@ -12,7 +13,7 @@ __all__ = ["day_notes"]
 ROLES = ("date", "signed_up", "last_reached", "answered")
 
 
-def day_notes(parts: Sequence[TypedPart]) -> list[str]:
+def day_notes(parts: Sequence[TypedPart]) -> list[AppliedRule]:
     """What the user must know about the days of these parts."""
     notes = []
     for typed in parts:
@@ -22,14 +23,37 @@ def day_notes(parts: Sequence[TypedPart]) -> list[str]:
             position, where = typed.choice.roles[role], typed.where(role)
             if role in typed.units:
                 unit = typed.units[role]
-                zone = "" if unit.name == "serial" else f", the day in {typed.time_zone or 'UTC'}"
-                notes.append(f"{where} holds {unit.words}{zone}")
+                counts = unit.name == "serial"
+                zone = typed.time_zone or "UTC"
+                notes.append(
+                    note(
+                        "day_unit",
+                        f"{where} holds {unit.words}" + ("" if counts else f", the day in {zone}"),
+                        f"{where} innehåller {unit.words_sv}"
+                        + ("" if counts else f", dagen i {zone}"),
+                        "--date-format",
+                    )
+                )
             if position in typed.part.zones:
-                notes.append(f"{where}: the day is that in {typed.part.zones[position]}")
+                zone = typed.part.zones[position]
+                notes.append(
+                    note(
+                        "day_zone",
+                        f"{where}: the day is that in {zone}",
+                        f"{where}: dagen är den i {zone}",
+                        "--time-zone",
+                    )
+                )
             if typed.duckdb and half_converted(typed.part, position):
                 notes.append(
-                    f"{where}: all dates have day numbers up to 12 and all texts greater ones: a"
-                    " spreadsheet of another locale turned the texts that it could into dates, day"
-                    " and month exchanged; export them again, as text"
+                    note(
+                        "half_converted",
+                        f"{where}: all dates have day numbers up to 12 and all texts greater ones:"
+                        " a spreadsheet of another locale turned the texts that it could into"
+                        " dates, day and month exchanged; export them again, as text",
+                        f"{where}: alla datum har dagnummer upp till 12 och alla texter större: ett"
+                        " kalkylblad med andra landsinställningar gjorde de texter det kunde till"
+                        " datum, med dag och månad omkastade; exportera dem igen, som text",
+                    )
                 )
     return notes

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from crmformulas.errors import InputError
-from crmformulas.orders.reading.account import counted
+from crmformulas.orders.reading.account import AppliedRule, note
 from crmformulas.orders.reading.column_roles import normalised
 from crmformulas.orders.reading.header_row import WITHIN, Wanted, titles_note
 from crmformulas.orders.reading.source_tables import Mixed, unique
 from crmformulas.orders.reading.workbook_bounds import bounded_workbook
+from crmformulas.translations import Lang, counted
 
 __all__ = ["MAGIC", "SheetTable", "read_sheets"]
 
@@ -33,7 +34,7 @@ class SheetTable:
     mixed: dict[int, Mixed]
     hint: str = ""
     """The other sheets."""
-    notes: list[str] = field(default_factory=list)
+    notes: list[AppliedRule] = field(default_factory=list)
     not_read: list[tuple[str, int]] = field(default_factory=list)
     """Sheets of another layout, with their rows."""
 
@@ -91,19 +92,23 @@ def read_sheets(
     return tables
 
 
-def _chosen_note(label: str, same: Sequence[_Sheet], sheets: Sequence[_Sheet]) -> str:
+def _chosen_note(label: str, same: Sequence[_Sheet], sheets: Sequence[_Sheet]) -> AppliedRule:
     """Which sheets are read as one log, and which are not read."""
 
-    def listed(some: Sequence[_Sheet]) -> str:
-        return ", ".join(f"{s.name!r} ({counted(len(s.rows) - s.start - 1, 'row')})" for s in some)
+    def listed(some: Sequence[_Sheet], lang: Lang) -> str:
+        rows = (counted(len(s.rows) - s.start - 1, "row", lang=lang) for s in some)
+        return ", ".join(f"{s.name!r} ({n})" for s, n in zip(some, rows, strict=True))
 
-    told = f"{label}: read: sheet {listed(same)}"
+    en = f"{label}: read: sheet {listed(same, 'en')}"
+    sv = f"{label}: läst: blad {listed(same, 'sv')}"
     if len(same) > 1:
-        told = f"{label}: the sheets {listed(same)} have one header and are one log"
+        en = f"{label}: the sheets {listed(same, 'en')} have one header and are one log"
+        sv = f"{label}: bladen {listed(same, 'sv')} har samma rubriker och är en logg"
     others = [sheet for sheet in sheets if sheet not in same]
     if others:
-        told += f"; not read: {listed(others)}; --table gives another"
-    return told
+        en += f"; not read: {listed(others, 'en')}; --table gives another"
+        sv += f"; inte lästa: {listed(others, 'sv')}; --table ger ett annat"
+    return note("sheets", en, sv, "--table")
 
 
 def _layout(sheet: _Sheet) -> tuple[str, ...]:

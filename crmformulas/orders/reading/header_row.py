@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crmformulas.errors import InputError
+from crmformulas.orders.reading.account import AppliedRule, note
 from crmformulas.orders.reading.column_roles import NAMES, normalised, words
+from crmformulas.translations import counted
 
 __all__ = ["WITHIN", "Wanted", "titles_note", "wanted_of"]
 
@@ -83,13 +85,19 @@ def wanted_of(
     return Wanted(roles, several, row)
 
 
-def titles_note(label: str, titles: Sequence[Sequence[str]]) -> str | None:
+def titles_note(label: str, titles: Sequence[Sequence[str]]) -> AppliedRule | None:
     """What to tell of the rows above the header; None where nothing stands there."""
     texts = [" ".join(filter(None, map(str.strip, row))) for row in titles]
     texts = [text if len(text) <= SHOWN else text[: SHOWN - 1] + "…" for text in texts if text]
     if not texts:
         return None
     listed = ", ".join(map(repr, texts[:3]))
-    if len(texts) == 1:
-        return f"{label}: 1 row stands above the header and is not read: {listed}"
-    return f"{label}: {len(texts)} rows stand above the header and are not read: {listed}"
+    n = len(texts)
+    return note(
+        "above_header",
+        f"{label}: {counted(n, 'row', 'stands')} above the header and"
+        f" {'is' if n == 1 else 'are'} not read: {listed}",
+        f"{label}: {counted(n, 'row', lang='sv')} ovanför rubrikerna läses inte: {listed}",
+        "--header-row",
+        n,
+    )

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from crmformulas.errors import InputError
+from crmformulas.orders.reading.account import note
 from crmformulas.orders.reading.engine import Engine, literal_glob, quoted
 from crmformulas.orders.reading.ibis_types import dtype
 from crmformulas.orders.reading.packed_files import Head
@@ -22,6 +23,7 @@ from crmformulas.orders.reading.source_tables import (
     unique,
 )
 from crmformulas.orders.reading.time_zones import parquet_zones
+from crmformulas.translations import counted
 
 __all__ = ["Folder", "add", "find"]
 
@@ -105,9 +107,15 @@ def add(
             return
         parts = [_together(folder, [(file, part) for file, (part,) in each], keys)]
     opened.parts += parts
+    n, named = len(folder.files), ", ".join(map(repr, keys))
     opened.notes.append(
-        f"{shown(folder.path)}: {len(folder.files)} files are one table"
-        + (f", with the folders' {', '.join(map(repr, keys))} as columns" if keys else "")
+        note(
+            "folder",
+            f"{shown(folder.path)}: {counted(n, 'file', 'is')} one table"
+            + (f", with the folders' {named} as columns" if keys else ""),
+            f"{shown(folder.path)}: {counted(n, 'file', lang='sv')} är en tabell"
+            + (f", med mapparnas {named} som kolumner" if keys else ""),
+        )
     )
 
 

@@ -30,19 +30,40 @@ NOBODY = frozenset(
     null (null) <null> <na> none nil nan \n n/a #n/a undefined - -- ? guest guests anonymous
     anonym unknown gäst gast okänd okand gast unbekannt inconnu invité ukjent ukendt gæst gjest
     tuntematon vieras desconocido invitado onbekend anoniem total totals totalt totalsumma summa
-    summe gesamt gesamtsumme sum subtotal delsumma
+    summe gesamt gesamtsumme sum subtotal delsumma [null] (blank) (tom) (leer) (none) empty
+    gästkund gastkunde gästköp anonymous_user grandtotal gesamtergebnis zwischensumme endsumme
+    totaal eindtotaal subtotaal suma
         """
     )
-) | {"grand total", "guest customer", "guest checkout", "total général", "yhteensä"}
+) | {
+    "not set",
+    "(not set)",
+    "guest customer",
+    "guest checkout",
+    "guest user",
+    "guest order",
+    "anonymous customer",
+    "anonymous user",
+    "unknown customer",
+    "okänd kund",
+    "grand total",
+    "total general",
+    "total général",
+    "sous-total",
+    "sub total",
+    "i alt",
+    "yhteensä",
+}
 """Ids, in lower case, that mean that nobody is known, or that the row is a total."""
-LONGEST_NOBODY = max(map(len, NOBODY))
-NOBODY_NUMBERS = ("0", "-1")
+NOBODY_SPELLED = sorted({spelling for word in NOBODY for spelling in (word, f"{word}:")})
+LONGEST_NOBODY = max(map(len, NOBODY_SPELLED))
+NOBODY_NUMBERS = ("0", "-1", "00000000-0000-0000-0000-000000000000")
 """Ids that mean nobody where they stand for many orders, or beside a column of addresses."""
 ADDRESS_NAMES = ("email", "mail", "epost", "mejl", "courriel", "correo", "sahkoposti")
 """What the name of a column of e-mail addresses contains, normalised."""
 BLANKS = " \t\r\n\v\f\u00a0\u2007\u202f\u200b\ufeff"
-POINT_ZERO = r"^(-?[0-9]+)\.0+$"
-WHOLE = r"^-?[0-9]+(\.0+)?$"
+POINT_ZERO = r"^(-?[0-9]+)[.,]0+$"
+WHOLE = r"^-?[0-9]+([.,]0+)?$"
 
 
 @cache
@@ -77,7 +98,7 @@ def folded(ids: Any, *, duckdb: bool) -> Any:
 
 def point_zero(ids: Any) -> Any:
     """Whether an id ends as a whole number does that has passed through a float."""
-    return ids.endswith(".0")
+    return ids.endswith(".0") | ids.endswith(",0")
 
 
 def whole_number(ids: Any) -> Any:
@@ -86,14 +107,14 @@ def whole_number(ids: Any) -> Any:
 
 
 def without_point_zero(ids: Any) -> Any:
-    """``12345`` for ``12345.0``."""
+    """``12345`` for ``12345.0`` and ``12345,0``."""
     return point_zero(ids).ifelse(ids.re_replace(POINT_ZERO, r"\1"), ids)
 
 
 def is_nobody(ids: Any) -> Any:
     """Whether an id is one of the words that mean nobody."""
     # Most ids end with a digit, and none of the words does.
-    word = (ids.length() <= LONGEST_NOBODY) & ids.lower().isin(sorted(NOBODY))
+    word = (ids.length() <= LONGEST_NOBODY) & ids.lower().isin(NOBODY_SPELLED)
     return ids.right(1).between("0", "9").ifelse(False, word)
 
 

@@ -15,7 +15,6 @@ from crmformulas.orders.reading.account import (
     AppliedRule,
     Severity,
     SourceAccount,
-    counted,
     in_both,
     money_text,
 )
@@ -51,11 +50,10 @@ from crmformulas.orders.reading.order_totals import (
     tally,
     worth,
 )
-from crmformulas.orders.reading.quality import leaves_gaps
 from crmformulas.orders.reading.source_tables import OpenSource
-from crmformulas.orders.reading.statuses import FINE, REFUNDED, state_of
+from crmformulas.orders.reading.statuses import state_of
 from crmformulas.orders.reading.typed_parts import ANY, TypedPart
-from crmformulas.translations import Translated
+from crmformulas.translations import Translated, counted
 
 __all__ = ["OrderLog", "OrderReader", "plain_orders", "plain_rows", "rows_of", "suggest_point_zero"]
 
@@ -120,8 +118,8 @@ def suggest_point_zero(parts: Sequence[TypedPart]) -> None:
     ids = [
         id_ for typed in parts for cell in typed.sample.get("customer", ()) if (id_ := cell.strip())
     ]
-    some = any(id_.endswith(".0") for id_ in ids) and not parts[0].as_written
-    whole = some and all(re.fullmatch(r"-?[0-9]+(\.0+)?", id_) for id_ in ids)
+    some = any(id_.endswith((".0", ",0")) for id_ in ids) and not parts[0].as_written
+    whole = some and all(re.fullmatch(r"-?[0-9]+([.,]0+)?", id_) for id_ in ids)
     for typed in parts:
         typed.point_zero = whole and not typed.choice.keys
 
@@ -187,13 +185,13 @@ class OrderReader:
             return self._read()
         except BaseException:
             # Left to the garbage collector they would be dropped after the engine is closed.
-            self._release()
+            self.release()
             raise
         finally:
             for typed in self.parts:
                 typed.further = {}
 
-    def _release(self, keep: int = 0) -> None:
+    def release(self, keep: int = 0) -> None:
         """Drop the stored tables but for the last."""
         while len(self.stored) > keep:
             self.stored.pop(0).release()
@@ -203,20 +201,26 @@ class OrderReader:
         return self.stored[-1]
 
     def _read(self) -> OrderLog:
-        keep = self.files or any(leaves_gaps(typed) for typed in self.parts)
+        keep = self.files or any(typed.leaves_gaps for typed in self.parts)
         # Attributes of two orders on a day are told apart by the order's id.
         keep = keep or self.further is not None
         groups, found = self._grouped(keep)
         if found[0].get("gaps") and not keep:
+            keep = True
             self._read_rows()
-            groups, found = self._grouped(True)
+            groups, found = self._grouped(keep)
+        if sum(f.get("unsure_rows", 0) for f in found):
+            # Some states that nobody knows by themselves may say the same in other words.
+            if any([typed.learn_states(self._states(typed)) for typed in self.parts]):
+                self._read_rows()
+                groups, found = self._grouped(keep)
         rows_by_file = {f.get("file", 0): f["rows"] for f in found}
         if sum(f.get("gaps", 0) for f in found):
             filled, rule = fill_gaps(groups, self.opened.ask, self._store)
             self.rules += [rule] if rule else []
             groups = self._store(filled)
             if self.first.duckdb:
-                self._release(keep=1)
+                self.release(keep=1)
         dropped = None
         if self.files:
             groups, dropped = self._versions(groups)
@@ -241,7 +245,7 @@ class OrderReader:
     # ------------------------------------------------------------------------------ grouping
 
     def _grouped(self, keep: bool) -> tuple[Any, list[dict[str, Any]]]:
-        self._release()
+        self.release()
         if self.first.backend == "sqlite":
             # Its parser stops at expressions that are nested as deeply as the whole would be.
             self.rows = self._store(self.rows)
@@ -401,12 +405,17 @@ class OrderReader:
         cells = [cell for typed in parts for cell in typed.sample.get("status", ())]
         found = [cell.strip() for cell in cells if cell.strip() and wanted(state_of(cell))]
         for typed in () if found else parts:
-            for position in typed.choice.statuses:
-                state = typed.part.column(position).cast("string").strip()
-                every = typed.part.table.select(state=state).distinct().limit(MOST_STATES)
-                cells = [row["state"] or "" for row in self.opened.ask(every)]
-                found += sorted(cell for cell in cells if cell and wanted(state_of(cell)))
+            found += sorted(cell for cell in self._states(typed) if wanted(state_of(cell)))
         return ", ".join(map(repr, list(dict.fromkeys(found))[:6]))
+
+    def _states(self, typed: TypedPart) -> list[str]:
+        """The states of the whole of a part."""
+        found: list[str] = []
+        for position in typed.choice.statuses:
+            state = typed.part.column(position).cast("string").strip()
+            every = typed.part.table.select(state=state).distinct().limit(MOST_STATES)
+            found += [row["state"] for row in self.opened.ask(every) if row["state"]]
+        return found
 
     def _unsure(self, found: list[dict[str, Any]]) -> None:
         """States that count although nobody knows what they mean, or that are not yet a sale."""
@@ -415,7 +424,8 @@ class OrderReader:
             return
         typed = next(typed for typed in self.parts if typed.choice.statuses)
         rows, money = (sum(f[f"unsure_{n}"] for f in found) for n in ("rows", "money"))
-        known = FINE | REFUNDED | typed.sold.said | typed.sold.void(refunds=False)
+        refunds = "refund" in typed.choice.roles
+        known = typed.sold.sale(refunds=refunds) | typed.sold.void(refunds=False)
         named = self._named_states(lambda state: state not in known)
         one = orders == 1
         self.rules.append(
@@ -549,7 +559,7 @@ class OrderReader:
                     "ids_folded",
                     Translated(
                         f"{where}: on {counted(rows, 'row')} an id is compared without upper case,"
-                        " '.0' or another spelling of the same letters ({money} on {n})",
+                        " @ spelling of the same letters ({money} on {n})",
                         f"{where}: på {rows} rader jämförs ett id utan versaler, '.0' eller annan"
                         " stavning av samma bokstäver ({money} på {n})",
                     ).format(

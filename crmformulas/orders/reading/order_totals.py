@@ -15,11 +15,11 @@ from importlib import import_module
 from typing import Any, Literal, TypeAlias
 
 from crmformulas.errors import QuestionError
-from crmformulas.orders.reading.account import AppliedRule, counted, money_text
+from crmformulas.orders.reading.account import AppliedRule, money_text
 from crmformulas.orders.reading.carried import carried, carried_singly
 from crmformulas.orders.reading.column_roles import amount_of
-from crmformulas.orders.reading.identities import NOBODY_NUMBERS
-from crmformulas.translations import Translated
+from crmformulas.orders.reading.identities import NOBODY_NUMBERS, point_zero
+from crmformulas.translations import Translated, counted
 
 __all__ = [
     "AGAIN_AFTER",
@@ -192,7 +192,7 @@ def tally(groups: Any, *, by_file: bool) -> Any:
         "numbered": (order & groups.customer.isin(NOBODY_NUMBERS)).sum(),
         "numbered_rows": groups.rows.sum(where=order & groups.customer.isin(NOBODY_NUMBERS)),
         "numbered_money": groups.amount.sum(where=order & groups.customer.isin(NOBODY_NUMBERS)),
-        "point_zero": groups.customer.endswith(".0").sum(),
+        "point_zero": point_zero(groups.customer).sum(),
         "exponent": (order & groups.customer.contains("E+")).sum(),
         "zeros": (order & groups.customer.startswith("0")).sum(),
     }
@@ -313,6 +313,8 @@ def decide_totals(
         return Totals(False, _looks_like_a_total(where, column, data, several, rows, sums))
     if named is None and data == "total":
         return _once(where, several, alike, rows, sums)
+    if sums[0] == sums[1]:
+        return Totals(False)
     if (named == "order" and data == "line") or (named == "line" and data == "total"):
         said = "the whole order's" if named == "order" else "a row's"
         but = (

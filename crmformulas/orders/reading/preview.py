@@ -13,6 +13,7 @@ from crmformulas.orders.reading.engine_errors import of_an_engine, reason
 from crmformulas.orders.reading.source_tables import SourceTable
 from crmformulas.orders.reading.sources import open_source
 from crmformulas.orders.reading.typed_rows import ROLES, ReadOptions, open_rows
+from crmformulas.translations import Label
 
 __all__ = ["Preview", "preview"]
 
@@ -35,7 +36,7 @@ class Preview:
     names: tuple[str, ...] = ()
     rows: tuple[tuple[str | None, ...], ...] = field(default=(), repr=False)
     columns: Mapping[str, str] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Label, ...] = ()
     problem: str = ""
 
 
@@ -63,9 +64,8 @@ def preview(source: Any, **options: Any) -> Preview:
     try:
         with open_rows(source, chosen) as rows:
             part = rows.opened.parts[0]
-            return Preview(
-                tuple(part.names), _cells(part), dict(rows.columns), tuple(rows.notes), ""
-            )
+            notes = tuple(rule.text for rule in rows.notes)
+            return Preview(tuple(part.names), _cells(part), dict(rows.columns), notes, "")
     except (InputError, OSError) as error:
         problem = _said(error)
     except Exception as error:

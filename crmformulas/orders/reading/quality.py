@@ -5,35 +5,23 @@ Each question to the engine is asked only where the sample gives cause for it.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from crmformulas.errors import InputError, QuestionError
-from crmformulas.orders.reading.account import counted
+from crmformulas.orders.reading.account import AppliedRule, note
 from crmformulas.orders.reading.ambiguity import DATES, TextColumn
+from crmformulas.orders.reading.column_roles import normalised
 from crmformulas.orders.reading.source_tables import OpenSource
 from crmformulas.orders.reading.typed_parts import TypedPart
 
 __all__ = [
-    "collect_notices",
     "decide",
-    "leaves_gaps",
     "look_again",
-    "look_at_currencies",
     "look_at_discounts",
+    "look_at_keys",
     "reading_notes",
 ]
-
-
-class NoCurrencyColumnError(InputError):
-    """A currency is to be kept, and no column says which rows are in it."""
-
-
-SIGN = re.compile(r"[$€£¥₩₹₽₺₴₦₱₪₫฿¢]|kr|[a-z]{3}")
-"""What may stand behind figures as their currency: a sign, kr, or a code of three letters."""
-CURRENCY = re.compile(r"[^\W\d_]+|[$€£¥₩₹₽₺₴₦₱₪₫฿¢]")
 
 
 def decide(opened: OpenSource, parts: Sequence[TypedPart]) -> None:
@@ -72,6 +60,8 @@ def decide(opened: OpenSource, parts: Sequence[TypedPart]) -> None:
             } - {"either"}
             if column.open.first or column.open.second or len(others) != 1:
                 questions.append(_question(opened, typed, column))
+                # As the answer that is proposed has it, so that what follows can be asked too.
+                column.adopt("first")
             else:
                 column.adopt(others.pop())
     if questions:
@@ -120,18 +110,43 @@ def _evidence(
 # ------------------------------------------------------------------------------------------ notes
 
 
-def collect_notices(
-    opened: OpenSource, parts: Sequence[TypedPart], currency: str | None
-) -> list[str]:
-    """What the user must know about the parts before their rows are grouped.
+def look_at_keys(parts: Sequence[TypedPart]) -> list[AppliedRule]:
+    """What is told where files know their customers by different columns.
 
     Raises:
-        InputError: several currencies and no choice.
+        QuestionError: by addresses in one and by something else in another, which can't meet.
     """
-    notes = [*look_at_currencies(opened, parts, currency), *reading_notes(parts)]
-    for typed in parts:
-        notes += _signs(typed)
-    return notes
+    named = [typed.part.names[typed.choice.roles["customer"]] for typed in parts]
+    others = [i for i, name in enumerate(named) if normalised(name) != normalised(named[0])]
+    if not others or all("customer" in typed.choice.given for typed in parts):
+        return []
+    kinds = [_holds_addresses(typed) for typed in parts]
+    different = [i for i in others if None not in (kinds[0], kinds[i]) and kinds[i] != kinds[0]]
+    other = (different or others)[0]
+    first, second = parts[0].where("customer"), parts[other].where("customer")
+    if different:
+        raise QuestionError(
+            f"{first} and {second} are customers of different kinds, so that nobody would come"
+            " back from one file to the other; give --customer with a column that all files have,"
+            " or its number where it is the same in all, or read the files one by one",
+            "--customer COLUMN",
+        )
+    return [
+        note(
+            "customer_columns",
+            f"{first} and {second} are taken for the same ids",
+            f"{first} och {second} tas för samma id",
+            "--customer",
+        )
+    ]
+
+
+def _holds_addresses(typed: TypedPart) -> bool | None:
+    """Whether the customers of the sample are e-mail addresses; None where there are none."""
+    cells = [cell for cell in typed.sample.get("customer", ()) if cell.strip()]
+    if not cells:
+        return None if typed.part.is_text(typed.choice.roles["customer"]) else False
+    return 2 * sum("@" in cell for cell in cells) > len(cells)
 
 
 def look_at_discounts(opened: OpenSource, parts: Sequence[TypedPart]) -> None:
@@ -149,93 +164,19 @@ def look_at_discounts(opened: OpenSource, parts: Sequence[TypedPart]) -> None:
         typed.small_discounts = (found["most"] or 0) <= 10_000
 
 
-def reading_notes(parts: Sequence[TypedPart]) -> list[str]:
+def reading_notes(parts: Sequence[TypedPart]) -> list[AppliedRule]:
     """Which of two readings the rows of a date column decided."""
     notes = []
     for typed in parts:
         for column in typed.texts.values():
             if column.kind is DATES and column.reading != "either" and column.given is None:
-                side = column.kind.sides[0 if column.reading == "first" else 1]
-                notes.append(f"{column.where} is read {side}")
-    return notes
-
-
-def look_at_currencies(
-    opened: OpenSource, parts: Sequence[TypedPart], wanted: str | None
-) -> list[str]:
-    """What is told of the currencies of the rows.
-
-    Raises:
-        QuestionError: there are several and no choice.
-        InputError: the one that is wanted is not among them.
-    """
-    counts: Counter[str] = Counter()
-    label = parts[0].part.label
-    for typed in parts:
-        if "currency" not in typed.choice.roles:
-            if wanted is not None:
-                raise NoCurrencyColumnError(
-                    f"{typed.part.label}: no currency column to find {wanted} in; give it with"
-                    " --currency-column, or leave --currency out"
+                day = column.reading == "first"
+                notes.append(
+                    note(
+                        "day_first" if day else "month_first",
+                        f"{column.where} is read {column.kind.sides[0 if day else 1]}",
+                        f"{column.where} läses med {'dagen' if day else 'månaden'} först",
+                        "--date-format",
+                    )
                 )
-            continue
-        label = typed.where("currency")
-        named = typed.part.table.select(code=typed.currency())
-        for row in opened.ask(named.group_by("code").agg(n=named.count())):
-            counts[row["code"] or ""] += row["n"]
-    blank = counts.pop("", 0)
-    listed = ", ".join(
-        f"{code} ({counted(count, 'row')})" for code, count in counts.most_common(12)
-    )
-    if wanted is None:
-        if len(counts) > 1:
-            raise QuestionError(
-                f"{label} has several currencies: {listed}; choose one with --currency",
-                f"--currency {counts.most_common(1)[0][0]}",
-            )
-        parts[0].code = next(iter(counts), None)
-        continued = any(leaves_gaps(typed) for typed in parts)
-        if not counts or not blank or continued:
-            return []
-        said = counted(blank, "row")
-        have = "has no currency and counts" if blank == 1 else "have no currency and count"
-        return [f"{label}: {said} {have} as {next(iter(counts))}"]
-    if wanted not in counts:
-        raise InputError(f"{label} has no rows in {wanted}; it has {listed or 'none'}")
-    parts[0].code = wanted
-    left = counts.total() - counts[wanted]
-    are = "is" if left == 1 else "are"
-    told = f"{counted(left, 'row')} in other currencies than {wanted} {are} left out"
-    notes = [told] if left else []
-    if blank and not any(leaves_gaps(typed) for typed in parts):
-        said = counted(blank, "row")
-        have = "has no currency and is" if blank == 1 else "have no currency and are"
-        notes.append(f"{label}: {said} {have} left out")
     return notes
-
-
-def leaves_gaps(typed: TypedPart) -> bool:
-    """Whether the sample has rows that continue an order and leave its fields blank."""
-    orders = typed.sample.get("order", ())
-    return any(
-        order.strip() and not cell.strip()
-        for role in ("date", "amount")
-        for order, cell in zip(orders, typed.sample.get(role, ()), strict=False)
-    )
-
-
-def _signs(typed: TypedPart) -> list[str]:
-    """More than one currency written in the amounts themselves."""
-    if "amount" not in typed.texts:
-        return []
-    cells = dict.fromkeys(typed.texts["amount"].texts)
-    found = {"".join(CURRENCY.findall(cell)).casefold() for cell in cells} - {""}
-    if len(found) < 2:
-        sign = next(iter(found), "")
-        if typed.code is None and SIGN.fullmatch(sign):
-            typed.code = sign if len(sign) < 3 else sign.upper()
-        return []
-    named = ", ".join(map(repr, sorted(found)[:5]))
-    return [
-        f"{typed.where('amount')} has amounts in several currencies, added as they are: {named}"
-    ]

@@ -10,6 +10,7 @@ from typing import Any
 from weakref import WeakSet
 
 from crmformulas.errors import InputError
+from crmformulas.orders.reading.account import AppliedRule
 from crmformulas.orders.reading.engine import Engine
 from crmformulas.orders.reading.engine_errors import in_words, is_interruption
 from crmformulas.orders.reading.header_row import Wanted
@@ -132,7 +133,7 @@ class OpenSource:
     backend: Any
     parts: list[SourceTable]
     engine: Engine | None = None
-    notes: list[str] = field(default_factory=list)
+    notes: list[AppliedRule] = field(default_factory=list)
     not_read: list[dict[str, Any]] = field(default_factory=list)
     """Sheets that are there and are not among the parts, and why."""
     owned: bool = True

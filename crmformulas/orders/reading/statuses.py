@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Any
@@ -12,8 +13,10 @@ __all__ = [
     "CREDIT",
     "FINE",
     "NO_SALE",
+    "PARTLY",
     "REFUNDED",
     "TAKEN_BACK",
+    "in_other_words",
     "is_one_of",
     "spelled",
     "state_of",
@@ -24,7 +27,9 @@ NO_SALE = frozenset(
         """
     cancelled canceled cancelled_by_customer cancelled_by_seller failed failure payment_failed
     voided void declined denied rejected expired abandoned draft auto_draft checkout_draft test
-    chargeback charged_back trash avbruten avbrutet avbeställd avbeställt annullerad annullerat
+    chargeback charge_back charged_back reversed fraud fraudulent payment_error uncollectible
+    deleted removed trash raderad raderat borttagen borttaget gelöscht supprimé supprimée slettet
+    poistettu eliminado eliminada verwijderd avbruten avbrutet avbeställd avbeställt annullerad annullerat
     makulerad makulerat misslyckad misslyckat nekad nekat avvisad utgången övergiven utkast
     storniert abgebrochen annulliert fehlgeschlagen abgelehnt abgelaufen entwurf verworfen
     annulé annulée échoué échouée échec refusé refusée expiré expirée abandonné brouillon
@@ -39,7 +44,8 @@ NO_SALE = frozenset(
 REFUNDED = frozenset(
     words(
         """
-    refunded fully_refunded returned fully_returned återbetald återbetalt returnerad returnerat
+    refunded fully_refunded returned fully_returned credited krediterad krediterat återköpt
+    återköp gutgeschrieben återbetald återbetalt returnerad returnerat
     erstattet zurückerstattet rückerstattet retourniert remboursé remboursée retourné retournée
     refundert tilbakebetalt refunderet tilbagebetalt returnert returneret palautettu hyvitetty
     reembolsado reembolsada devuelto devuelta terugbetaald geretourneerd
@@ -47,12 +53,12 @@ REFUNDED = frozenset(
     )
 )
 """States that mean that all of it was given back."""
-TAKEN_BACK = REFUNDED | {"chargeback", "charged_back"}
+TAKEN_BACK = REFUNDED | {"chargeback", "charge_back", "charged_back", "reversed"}
 """States of which a negative amount is the money that went back, beside the row of the sale."""
 FINE = frozenset(
     words(
         """
-    paid partially_refunded partially_paid
+    paid partially_paid
     complete completed closed shipped fulfilled delivered delivered_to_customer sent
     dispatched paiement_accepté payment_accepted delivering
     captured authorized invoiced archived open active ok success succeeded settled
@@ -66,10 +72,31 @@ FINE = frozenset(
     )
 )
 """States of a sale."""
+PARTLY = frozenset(
+    words(
+        """
+    partially_refunded partly_refunded partial_refund partial_refunded partially_returned
+    delvis_återbetald delvis_återbetalt delvis_returnerad teilweise_erstattet
+    teilweise_zurückerstattet partiellement_remboursé partiellement_remboursée delvis_refundert
+    delvist_refunderet osittain_palautettu osittain_hyvitetty parcialmente_reembolsado
+    reembolsado_parcialmente gedeeltelijk_terugbetaald
+        """
+    )
+)
+"""States of a sale of which a part was given back: how much, another column must say."""
+AROUND = frozenset(
+    words(
+        "order orders payment transaction by to the customer buyer seller admin merchant user system"
+        " shop store client owner staff automatically auto av från kund kunden butik butiken säljare"
+        " säljaren köpare köparen von vom kunde kunden verkäufer käufer par le client vendeur"
+    )
+)
+"""Words that do not change what a state means."""
 CREDIT = frozenset(
     words(
         """
-    credit credit_note credit_memo credit_invoice creditnote creditmemo refund return returns
+    credit credits chargeback reversal refunds refunded returned återköp återköpt krediterad
+    credit_note credit_memo credit_invoice creditnote creditmemo refund return returns
     return_order credited kredit kreditnota kreditfaktura kreditering kreditorder retur
     returorder återbetalning gutschrift stornorechnung storno rückgabe retoure erstattung avoir
     note_de_crédit facture_d'avoir retour remboursement kreditnote kreditnota tilbakebetaling
@@ -87,6 +114,20 @@ def state_of(cell: str) -> str:
     """A status as it is compared: lower case, words joined, without the prefix of a shop."""
     state = cell.strip().casefold().replace(" ", "_").replace("-", "_").strip("_")
     return state.removeprefix("wc_")
+
+
+def in_other_words(state: str, known: Iterable[str]) -> bool:
+    """Whether a state says what one of those known says, and only by whom or of what beside it.
+
+    Examples:
+        >>> in_other_words("cancelled_by_admin", NO_SALE), in_other_words("order_void", NO_SALE)
+        (True, True)
+        >>> in_other_words("cancellation_requested", NO_SALE)
+        False
+    """
+    parts = [part for part in re.split(r"[_\W]+", state) if part]
+    left = [part for part in parts if part not in AROUND]
+    return bool(left) and len(left) < len(parts) and "_".join(left) in known
 
 
 def spelled(words: Iterable[str]) -> list[str]:

@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from crmformulas.errors import InputError
+from crmformulas.orders.reading.account import AppliedRule, note
 from crmformulas.orders.reading.csv_dialect import (
     LINE_END,
     UTF8,
     Dialect,
+    guessed_encoding,
     later_records,
     sniff,
 )
@@ -25,6 +27,7 @@ from crmformulas.orders.reading.engine import Engine, literal_glob
 from crmformulas.orders.reading.header_row import Wanted, titles_note
 from crmformulas.orders.reading.packed_files import Head, opened_file, reading
 from crmformulas.orders.reading.source_tables import SourceTable, shown, unique
+from crmformulas.translations import Translated, counted
 
 __all__ = ["text_part"]
 
@@ -45,9 +48,18 @@ SKIPPING = {"store_rejects": True, "rejects_limit": 1}
 STRAY = "UNQUOTED VALUE"
 # What the engine calls what is wrong with a line, and what becomes of it.
 FAULTS = {
-    "MISSING COLUMNS": "fewer fields than the header; what is missing is blank",
-    "TOO MANY COLUMNS": "more fields than the header; what is over is left out",
-    STRAY: "a stray quote; read as well as can be",
+    "MISSING COLUMNS": Translated(
+        "fewer fields than the header; what is missing is blank",
+        "färre fält än rubrikerna; det som saknas är tomt",
+    ),
+    "TOO MANY COLUMNS": Translated(
+        "more fields than the header; what is over is left out",
+        "fler fält än rubrikerna; det som är över är inte med",
+    ),
+    STRAY: Translated(
+        "a stray quote; read as well as can be",
+        "ett ensamt citattecken; läst så gott det går",
+    ),
 }
 
 
@@ -58,7 +70,7 @@ def text_part(
     *,
     delimiter: str | None,
     encoding: str | None,
-    notes: list[str],
+    notes: list[AppliedRule],
     wanted: Wanted | None = None,
     source: Path | None = None,
 ) -> SourceTable:
@@ -94,7 +106,7 @@ class _TextFile:
     path: Path
     """Where the text is now: the source, or its copy in UTF-8."""
     dialect: Dialect
-    notes: list[str]
+    notes: list[AppliedRule]
     settings: Mapping[str, Any] = field(default_factory=dict)
     """What the engine is told beyond that."""
     only: tuple[int, ...] | None = None
@@ -194,8 +206,11 @@ class _TextFile:
             ) from error
         if dropped and not wide:
             self.notes.append(
-                f"{shown(self.source)}: {dropped} NUL {'byte is' if dropped == 1 else 'bytes are'}"
-                " left out"
+                note(
+                    "nul_bytes",
+                    f"{shown(self.source)}: {counted(dropped, 'NUL byte', 'is')} left out",
+                    f"{shown(self.source)}: {dropped} NUL-byte är utelämnade",
+                )
             )
         dialect = replace(
             self.dialect,
@@ -218,10 +233,7 @@ class _TextFile:
             ) from error
         if self.path == self.source.absolute():
             if ("utf-8" in said or "unicode" in said) and not self._is_utf_8():
-                self.notes.append(
-                    f"{shown(self.source)}: not UTF-8, read as Windows-1252; if it is another,"
-                    " give it with --encoding"
-                )
+                self.notes.append(guessed_encoding(shown(self.source)))
                 return self.rewritten("cp1252").part()
             if "invalid state" in said:
                 return self.rewritten(self.dialect.encoding).part()
@@ -253,8 +265,10 @@ class _TextFile:
                 return other if not its_faults else other._forgiving()
         for fault, count, line in faults:
             if fault in FAULTS:
-                rows = "1 row has" if count == 1 else f"{count} rows have"
-                self.notes.append(f"{shown(self.source)}: {rows} {FAULTS[fault]} (line {line})")
+                en = f"{counted(count, 'row', 'has')} {FAULTS[fault].en} (line {line})"
+                sv = f"{counted(count, 'row', lang='sv')} har {FAULTS[fault].sv} (rad {line})"
+                label = shown(self.source)
+                self.notes.append(note("odd_rows", f"{label}: {en}", f"{label}: {sv}", rows=count))
         more: dict[str, Any] = {**self._long_lines()}
         if not stray:
             # In parallel, fields with line breaks can't be told from rows that are too short.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from importlib import import_module
 from operator import or_
@@ -21,6 +21,7 @@ from crmformulas.orders.reading import (
 from crmformulas.orders.reading.ambiguity import DATES, NUMBERS, TextColumn
 from crmformulas.orders.reading.column_roles import (
     Choice,
+    currency_of,
     names_a_state,
     normalised,
     speaks_of_invoices,
@@ -50,6 +51,7 @@ GAP = -4
 MONEY = ("amount", "quantity", "price", "refund", "discount")
 NUMBERED = (*MONEY, "score")
 """Roles whose cells are numbers."""
+CURRENCY_SIGNS = "$€£¥₩₹₽₺₴₦₱₪₫฿¢"
 PERCENT = ("percent", "procent", "prozent", "pct", "rate", "share", "andel", "satz")
 MOST_LOOKED_AT, MOST_DISTINCT = 50, 30
 """Columns of which it is seen whether they hold states, and how many a column may have."""
@@ -141,6 +143,8 @@ class StatusWords:
     """States that the user adds."""
     kept: tuple[str, ...] = ()
     """States that the user takes away."""
+    seen: frozenset[str] = frozenset()
+    """States that stand in the input, as far as it has been looked at."""
 
     @property
     def said(self) -> frozenset[str]:
@@ -151,7 +155,13 @@ class StatusWords:
         """The states, as `state_of` gives them; money given back may stand in its own column."""
         known = statuses.NO_SALE if refunds else statuses.NO_SALE | statuses.REFUNDED
         dropped = frozenset(map(statuses.state_of, self.dropped))
-        return (known | dropped) - frozenset(map(statuses.state_of, self.kept))
+        others = {state for state in self.seen if statuses.in_other_words(state, known)}
+        return (known | dropped | others) - frozenset(map(statuses.state_of, self.kept))
+
+    def sale(self, *, refunds: bool) -> frozenset[str]:
+        """The states of which it is known that they are a sale, or what they are worth."""
+        fine = statuses.FINE | statuses.REFUNDED | self.said
+        return fine | statuses.PARTLY if refunds else fine
 
 
 class TypedPart:
@@ -200,7 +210,12 @@ class TypedPart:
         """Whether discounts are written with a per cent sign."""
         self.code: str | None = None
         """The one currency that the amounts are in, where the source says it."""
+        self.currency_names: Mapping[str, str] = {}
+        """What to call a currency that is written otherwise."""
+        self.every_currency = False
+        """Whether all rows are in the currency that is wanted."""
         self.sample = self._sample()
+        self.learn_states(self.sample.get("status", ()))
         self.texts: dict[str, TextColumn] = {}
         for role in ("date", *NUMBERED, "signed_up", "last_reached", "answered"):
             if role in choice.roles:
@@ -220,6 +235,13 @@ class TypedPart:
             role: ["" if (cell := row[positions.index(i)]) is None else str(cell) for row in rows]
             for role, i in chosen.items()
         }
+
+    def learn_states(self, cells: Iterable[str]) -> bool:
+        """Look at states that stand in the input; whether more of them than before are no sale."""
+        before = self.sold.void(refunds=False)
+        seen = frozenset(map(statuses.state_of, set(cells)))
+        self.sold = replace(self.sold, seen=self.sold.seen | seen)
+        return self.sold.void(refunds=False) != before
 
     def where(self, role: str) -> str:
         """The part and the column of a role, for messages."""
@@ -445,9 +467,42 @@ class TypedPart:
             raise InputError(f"{self.where(role)} holds {kind}, not numbers; give another column")
         return number
 
+    @property
+    def priced(self) -> str:
+        """The role of the column that money stands in."""
+        return "price" if "price" in self.choice.roles else "amount"
+
+    @cached_property
+    def currency_of_name(self) -> str | None:
+        """The currency that the name of the amount's column says."""
+        return currency_of(self.part.names[self.choice.roles[self.priced]])
+
+    def written_currency(self) -> Any:
+        """The currencies as they are written, in capitals: of their column, or beside amounts."""
+        if "currency" in self.choice.roles:
+            return self._identifier("currency").upper()
+        if self.currency_of_name:
+            return import_module("ibis").literal(self.currency_of_name)
+        text = self._text_column(self.priced)
+        return text.re_replace(rf"[^\p{{L}}{CURRENCY_SIGNS}]+", "").upper().nullif("")
+
     def currency(self) -> Any:
-        """The currency codes in capitals, null where blank."""
-        return self._identifier("currency").upper()
+        """The currencies, one name for each; null where blank."""
+        written = self.written_currency()
+        if not self.currency_names:
+            return written
+        renamed = ((written == name, code) for name, code in self.currency_names.items())
+        return import_module("ibis").cases(*renamed, else_=written)
+
+    @property
+    def leaves_gaps(self) -> bool:
+        """Whether the sample has rows that continue an order and leave its fields blank."""
+        orders = self.sample.get("order", ())
+        return any(
+            order.strip() and not cell.strip()
+            for role in ("date", "amount")
+            for order, cell in zip(orders, self.sample.get(role, ()), strict=False)
+        )
 
     def rows(
         self,
@@ -511,6 +566,7 @@ class TypedPart:
         """
         ibis = import_module("ibis")
         roles = self.choice.roles
+        currency = None if self.every_currency else currency
         new = {"customer": self.key(), "day": self.day(), "amount": self.amount()}
         if order and "order" in roles:
             new |= self._order(alone=alone)
@@ -564,7 +620,8 @@ class TypedPart:
 
     def _status(self) -> dict[str, Any]:
         """Whether a row's status means no sale, whether it has another, and one unheard of."""
-        words = self.sold.void(refunds="refund" in self.choice.roles)
+        refunds = "refund" in self.choice.roles
+        words = self.sold.void(refunds=refunds)
         every = any(word.strip() == ANY for word in self.sold.dropped)
         found: dict[str, list[Any]] = {"void": [], "filled": [], "back": [], "unsure": []}
         for position in self.choice.statuses:
@@ -574,8 +631,7 @@ class TypedPart:
             said = _says_so(self.part.column(position)) if every else None
             found["void"].append(said if every else statuses.is_one_of(text, words))
             found["back"].append(statuses.is_one_of(text, words & statuses.TAKEN_BACK))
-            known = statuses.FINE | statuses.REFUNDED | words | self.sold.said
-            sure = statuses.is_one_of(text, known)
+            sure = statuses.is_one_of(text, words | self.sold.sale(refunds=refunds))
             found["unsure"].append(filled & ~sure)
         void, filled, back, unsure = (reduce(or_, columns) for columns in found.values())
         return {"void": void, "sale": filled & ~void, "back": back, "unsure": unsure & ~void}

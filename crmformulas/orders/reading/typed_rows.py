@@ -13,8 +13,10 @@ from importlib import import_module
 from typing import Any, Literal, TypeVar
 
 from crmformulas.errors import InputError, QuestionError
+from crmformulas.orders.reading.account import AppliedRule, note
 from crmformulas.orders.reading.bring_over import CountingPlace, bring_over, place_of
 from crmformulas.orders.reading.column_roles import Choice, choose_columns, further_names
+from crmformulas.orders.reading.currencies import CurrencyQuestionError, look_at_currencies
 from crmformulas.orders.reading.day_notes import day_notes
 from crmformulas.orders.reading.engine_errors import telling
 from crmformulas.orders.reading.further_columns import FurtherColumn, FurtherColumns, plan_columns
@@ -29,11 +31,11 @@ from crmformulas.orders.reading.order_log import (
     suggest_point_zero,
 )
 from crmformulas.orders.reading.quality import (
-    collect_notices,
     decide,
     look_again,
-    look_at_currencies,
     look_at_discounts,
+    look_at_keys,
+    reading_notes,
 )
 from crmformulas.orders.reading.source_tables import OpenSource, SourceOptions, SourceTable
 from crmformulas.orders.reading.sources import open_source
@@ -136,7 +138,7 @@ class Rows:
     table: Any
     has_order: bool
     columns: dict[str, str]
-    notes: list[str]
+    notes: list[AppliedRule]
     opened: OpenSource = field(repr=False)
     options: ReadOptions = field(repr=False)
     typed: list[TypedPart] = field(repr=False)
@@ -219,7 +221,18 @@ class Rows:
             return plain_orders(self.opened, self.table, every_row=every_row)
         currency = _currency(self.options)
         reader = OrderReader(self.opened, self.typed, currency, self.facts, self.repeated, further)
-        return reader.read(every_row=every_row)
+        try:
+            return reader.read(every_row=every_row)
+        except QuestionError as question:
+            raise QuestionError.together([*self._asked_late(), question]) from None
+
+    def _asked_late(self) -> list[QuestionError]:
+        """What has to be asked of columns of which only the sample has been looked at."""
+        try:
+            look_again(self.opened, self.typed)
+        except QuestionError as question:
+            return [question]
+        return []
 
     def lines(self, further: FurtherColumns, column: FurtherColumn) -> Any:
         """The rows that count, with the code of a further column as ``value``."""
@@ -332,7 +345,8 @@ def _read(opened: OpenSource, options: ReadOptions) -> Rows:
         try:
             decide(opened, typed)
         except QuestionError as question:
-            raise _with_currencies(question, opened, typed, _currency(options)) from None
+            more = _further_questions(opened, typed, _currency(options))
+            raise QuestionError.together([question, *more]) from None
         for number, part in enumerate(typed):
             if price_is_of_row(opened, part):
                 name = part.part.names[part.choice.roles["price"]]
@@ -351,32 +365,60 @@ def _all_questions(
     known = []
     for part in opened.parts:
         roles: dict[str, int] = {}
-        for role in ("date", "amount"):
-            given = {r: getattr(options, r) for r in (*ROLES, "order_total") if r != "customer"}
+        given = {r: getattr(options, r) for r in (*ROLES, "order_total") if r != "customer"}
+        for role, wanted in (("date", ()), ("amount", ("order",))):
             with suppress(InputError):
-                choice = choose_columns(part.names, given, part.label, needed=[role], wanted=())
+                choice = choose_columns(part.names, given, part.label, needed=[role], wanted=wanted)
                 roles |= choice.roles
+        if {"date", "amount", "order"} <= roles.keys():
+            # Whoever the customer is, an order is one customer's.
+            roles["customer"] = roles["order"]
         known.append(_typed(part, opened, options, Choice(roles)))
+    more: list[QuestionError] = []
     try:
         decide(opened, known)
-    except QuestionError as more:
-        return QuestionError.together([question, more])
+    except QuestionError as of_columns:
+        more.append(of_columns)
     except InputError:
         return question
-    return question
+    if all("customer" in typed.choice.roles for typed in known):
+        more += _asked_of_orders(opened, known, None)
+    return QuestionError.together([question, *more])
 
 
-def _with_currencies(
-    question: QuestionError, opened: OpenSource, typed: list[TypedPart], currency: str | None
-) -> QuestionError:
-    """The question how columns are read, and which currency is meant if that is open too."""
+def _further_questions(
+    opened: OpenSource, typed: list[TypedPart], currency: str | None
+) -> list[QuestionError]:
+    """What has to be asked beside how columns are read, which is as proposed for now."""
+    found: list[QuestionError] = []
+    try:
+        look_at_keys(typed)
+    except QuestionError as question:
+        found.append(question)
     try:
         look_at_currencies(opened, typed, currency)
-    except QuestionError as more:
-        return QuestionError.together([question, more])
+    except CurrencyQuestionError as question:
+        found.append(question)
+        currency = question.currency.upper()
     except InputError:
-        return question
-    return question
+        return []
+    return [*found, *_asked_of_orders(opened, typed, currency)]
+
+
+def _asked_of_orders(
+    opened: OpenSource, typed: list[TypedPart], currency: str | None
+) -> list[QuestionError]:
+    """What has to be asked when the orders are made, such as whether an amount is theirs."""
+    try:
+        facts, repeated = rows_of(opened, typed, currency and currency.upper())
+        reader = OrderReader(opened, typed, currency and currency.upper(), facts, repeated)
+        reader.read()
+        reader.release()
+    except QuestionError as question:
+        return [question]
+    except InputError:
+        return []
+    return []
 
 
 def with_recovery(opened: OpenSource, act: Callable[[], T]) -> T:
@@ -423,11 +465,24 @@ def _typed(
 
 def _made(opened: OpenSource, options: ReadOptions, typed: list[TypedPart]) -> Rows:
     currency = _currency(options)
-    notes = [*opened.notes, *day_notes(typed), *collect_notices(opened, typed, currency)]
+    notes = [*opened.notes, *look_at_keys(typed), *day_notes(typed)]
+    try:
+        notes += look_at_currencies(opened, typed, currency)
+    except CurrencyQuestionError as question:
+        more = _asked_of_orders(opened, typed, question.currency)
+        raise QuestionError.together([question, *more]) from None
+    notes += reading_notes(typed)
     with_order = ["order" in each.choice.roles for each in typed]
     if any(with_order) and not all(with_order):
         without = typed[with_order.index(False)].part.label
-        notes.append(f"{without} has no order ids: the orders of all files are told apart by day")
+        notes.append(
+            note(
+                "by_day",
+                f"{without} has no order ids: the orders of all files are told apart by day",
+                f"{without} har inga order-id: ordrar i alla filer skiljs åt på dag",
+                "--order",
+            )
+        )
     suggest_point_zero(typed)
     facts, repeated = rows_of(opened, typed, currency)
     return Rows(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from crmformulas.orders.reading.account import AppliedRule, note
 from crmformulas.orders.reading.column_roles import Choice, further_names, names_a_customer
 from crmformulas.orders.reading.source_tables import SourceTable
 
@@ -16,7 +17,9 @@ LOOKED_AT = 500
 """Of a wide table the first columns are kept, to be shown and to be told apart by."""
 
 
-def narrowed(part: SourceTable, choice: Choice, notes: list[str]) -> tuple[SourceTable, Choice]:
+def narrowed(
+    part: SourceTable, choice: Choice, notes: list[AppliedRule]
+) -> tuple[SourceTable, Choice]:
     """Leave out most columns of a wide table that have no role; `notes` says so."""
     if part.narrow is None or len(part.names) <= WIDE:
         return part, choice
@@ -26,8 +29,13 @@ def narrowed(part: SourceTable, choice: Choice, notes: list[str]) -> tuple[Sourc
     kept = sorted(some)
     place = {position: i for i, position in enumerate(kept)}
     notes.append(
-        f"{part.label}: of {len(part.names)} columns the first {LOOKED_AT} are looked at, and"
-        " further ones that are named or known"
+        note(
+            "wide_table",
+            f"{part.label}: of {len(part.names)} columns the first {LOOKED_AT} are looked at, and"
+            " further ones that are named or known",
+            f"{part.label}: av {len(part.names)} kolumner läses de första {LOOKED_AT}, och"
+            " ytterligare de som anges eller är kända",
+        )
     )
     return part.narrow(kept), replace(
         choice,

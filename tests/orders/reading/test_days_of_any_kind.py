@@ -40,7 +40,7 @@ NAMES = {
 
 def days(source: Any, **options: Any) -> tuple[list[str | None], str]:
     rows, read, _ = collect(source, **options)
-    return [row[1] for row in rows], "\n".join(read.notes)
+    return [row[1] for row in rows], "\n".join(note.text.en for note in read.notes)
 
 
 def text_file(path: Path, cells: list[Any], header: str = "date") -> Path:

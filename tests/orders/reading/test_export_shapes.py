@@ -725,7 +725,7 @@ SHAPES = [
                 "b,2024-01-06,2,$20",
             ),
         ],
-        told="several currencies",
+        refuse=r"several currencies: .*--currency",
     ),
     Shape(
         "guest-0-email",
@@ -987,7 +987,7 @@ def check(shape: Shape, source: Any) -> None:
     with read(source, **shape.options) as log:
         account = log.account()
         orders = log.records(log.orders())
-        notes = [*log.rows.notes, *(rule.text for rule in account.rules)]
+        notes = [*(note.text for note in log.rows.notes), *(rule.text for rule in account.rules)]
     bought = [order for order in orders if order["amount"] > 0]
     found = {
         "net": sum(order["amount"] for order in orders) / 10_000,

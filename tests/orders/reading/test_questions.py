@@ -52,6 +52,40 @@ def test_currencies_are_asked_with_days(tmp_path: Path) -> None:
     assert question.options == "--date-format D/M/Y --currency EUR"
 
 
+TWICE = "Order;Kund;Day;{head}\n1;a;03/04/2026;{a}\n1;a;03/04/2026;{a}\n2;b;05/04/2026;{b}\n"
+
+
+def test_totals_of_orders_are_asked_with_all_else(tmp_path: Path) -> None:
+    # 10 + 10 + 20: once per order 30, every row 40.
+    sums = "once per order it sums to 30, every row to 40"
+    path = tmp_path / "a.csv"
+    question = asked(path, TWICE.format(head="Sum", a="10", b="20"))
+    assert question.options == "--date-format D/M/Y --order-total Sum"
+    assert sums in str(question)
+    question = asked(path, TWICE.format(head="Sum", a="10", b="20").replace("Kund", "Foo"))
+    assert question.options == "--customer COLUMN --date-format D/M/Y --order-total Sum"
+    assert sums in str(question)
+    question = asked(path, TWICE.format(head="Sum", a="10 kr", b="20 kr") + "3;c;05/04/2026;5 €\n")
+    assert question.options == "--date-format D/M/Y --currency kr --order-total Sum"
+    assert sums in str(question)
+    assert "kr (3 rows, 40), € (1 row, 5)" in str(question)
+
+
+def test_a_currency_is_asked_with_totals(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    text = TWICE.replace("/04/", "/24/").replace("03/24/2026", "2026-04-03")
+    text = text.replace("05/24/2026", "2026-04-05").format(head="Sum", a="10 kr", b="20 kr")
+    question = asked(path, text + "3;c;2026-04-05;5 €\n")
+    assert question.options == "--currency kr --order-total Sum"
+
+
+def test_days_far_down_are_asked_with_totals(tmp_path: Path) -> None:
+    rows = "".join(f"{i};c{i};2026-04-03;5\n" for i in range(10, 30_000))
+    text = "Order;Kund;Day;Sum\n1;a;2026-04-03;10\n1;a;2026-04-03;10\n" + rows
+    question = asked(tmp_path / "a.csv", text + "2;b;05/04/2026;20\n")
+    assert question.options == "--date-format D/M/Y --order-total Sum"
+
+
 def test_a_file_of_id_date_and_price_needs_no_question(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("Id,Date,Price\n7,2026-01-05,10\n7,2026-02-05,20\n8,2026-02-06,5\n", "utf-8")

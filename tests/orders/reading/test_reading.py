@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from crmformulas.errors import InputError
+from crmformulas.errors import InputError, QuestionError
+from crmformulas.orders.log import read
 from crmformulas.orders.reading.typed_rows import ReadOptions, Rows, open_rows
 
 HEADER = "customer;date;amount\n"
@@ -118,7 +119,7 @@ def test_encodings(tmp_path: Path, encoding: str, packed: bool) -> None:
     path.write_bytes(gzip.compress(data) if packed else data)
     found, rows, _ = collect(path)
     assert found == [("zoë", "2024-02-29", 7.0), ("Åsa Öberg", "2024-01-05", 1234.5)]
-    assert any("Windows-1252" in note for note in rows.notes) == (encoding == "cp1252")
+    assert any("Windows-1252" in note.text.en for note in rows.notes) == (encoding == "cp1252")
 
 
 def test_a_marked_utf_16_of_either_order(tmp_path: Path) -> None:
@@ -135,7 +136,7 @@ def test_the_first_windows_1252_letter_stands_far_down(tmp_path: Path) -> None:
     found, made, _ = collect(path)
     assert len(found) == 20_001
     assert ("Öberg", "2024-01-06", 2.5) in found
-    assert sum("Windows-1252" in note for note in made.notes) == 1
+    assert sum("Windows-1252" in note.text.en for note in made.notes) == 1
 
 
 def test_bytes_that_windows_1252_has_no_letter_for(tmp_path: Path) -> None:
@@ -168,8 +169,11 @@ def test_rows_with_too_few_or_too_many_fields_are_kept(tmp_path: Path) -> None:
     assert ("A", "2024-01-06", 2.5) in found
     assert ("B", "2024-01-07", None) in found
     assert ("C", "2024-01-08", 3.5) in found
-    assert any("2 rows have fewer fields" in note and "line 52" in note for note in rows.notes)
-    assert any("1 row has more fields" in note for note in rows.notes)
+    assert any(
+        "2 rows have fewer fields" in note.text.en and "line 52" in note.text.en
+        for note in rows.notes
+    )
+    assert any("1 row has more fields" in note.text.en for note in rows.notes)
     assert excluded == [
         {
             "reason": "bad_amount",
@@ -222,7 +226,7 @@ def test_a_stray_quote_loses_no_row(tmp_path: Path) -> None:
         ("H", "2024-01-12", None),
         ("I\nJ", "2024-01-13", 9.0),
     ]
-    assert any("stray quote" in note for note in rows.notes)
+    assert any("stray quote" in note.text.en for note in rows.notes)
 
 
 def test_a_quote_that_is_never_closed_is_refused(tmp_path: Path) -> None:
@@ -381,7 +385,7 @@ def test_dates_that_only_a_row_far_down_decides(tmp_path: Path) -> None:
     lines.insert(FILLER // 3, "X;13/02/2024;1\n")
     found, rows, _ = collect(write(tmp_path / "orders.csv", HEADER + "".join(lines)))
     assert {row[1] for row in found} == {f"2024-02-{d:02}" for d in (*range(1, 10), 13)}
-    assert any("is read day first" in note for note in rows.notes)
+    assert any("is read day first" in note.text.en for note in rows.notes)
 
 
 @pytest.mark.parametrize(
@@ -586,7 +590,7 @@ def test_files_of_different_make(tmp_path: Path) -> None:
     found, rows, _ = collect([one, three])
     assert found == [("A", "2024-01-05", 1299.5), ("B", "2024-01-05", 1299.5)]
     assert not rows.has_order
-    assert any("has no order ids" in note for note in rows.notes)
+    assert any("has no order ids" in note.text.en for note in rows.notes)
 
 
 def test_a_file_that_proves_nothing_is_read_as_the_others(tmp_path: Path) -> None:
@@ -605,9 +609,32 @@ def test_a_file_that_proves_nothing_is_read_as_the_others(tmp_path: Path) -> Non
 
 def test_currencies_in_the_amounts_themselves(tmp_path: Path) -> None:
     path = write(tmp_path / "orders.csv", HEADER + "A;2024-01-05;€ 5\nB;2024-01-05;7 kr\n")
-    assert any(
-        "several currencies, added as they are: 'kr', '€'" in n for n in collect(path)[1].notes
-    )
+    with pytest.raises(QuestionError, match=r"several currencies: .*€ \(1 row, 5\)") as question:
+        collect(path)
+    assert question.value.options.startswith("--currency ")
+    assert "kr (1 row, 7)" in str(question.value)
+    assert [row[0] for row in collect(path, currency="kr")[0]] == ["B"]
+    assert [row[0] for row in collect(path, currency="EUR")[0]] == ["A"]
+
+
+def test_one_currency_in_the_amounts_is_no_question(tmp_path: Path) -> None:
+    text = HEADER + "A;2024-01-05;5 kr\nB;2024-01-05;SEK 7\nC;2024-01-06;8\n"
+    path = write(tmp_path / "orders.csv", text)
+    assert [row[2] for row in collect(path)[0]] == [50_000, 70_000, 80_000]
+    assert [row[2] for row in collect(path, currency="SEK")[0]] == [50_000, 70_000, 80_000]
+    with pytest.raises(InputError, match=r"no rows in EUR; it has SEK \(2 rows\)"):
+        collect(path, currency="EUR")
+
+
+def test_another_currency_far_down_in_the_amounts(tmp_path: Path) -> None:
+    for first in ("", " kr"):
+        rows = "".join(f"C{i};2024-01-05;{i}{first}\n" for i in range(FILLER))
+        path = write(
+            tmp_path / "orders.csv", HEADER + rows + "X;2024-01-06;7 kr\nY;2024-01-06;€5\n"
+        )
+        asked = pytest.raises(InputError, match=r"several currencies: .*kr .*€ \(1 row, 5\)")
+        with asked, read(str(path)) as log:
+            log.summary()
 
 
 CURRENCIES = (
@@ -617,11 +644,11 @@ CURRENCIES = (
 
 def test_several_currencies_need_a_choice(tmp_path: Path) -> None:
     path = write(tmp_path / "orders.csv", CURRENCIES)
-    with pytest.raises(InputError, match=r"SEK \(2 rows\), EUR \(1 row\).*--currency"):
+    with pytest.raises(InputError, match=r"SEK \(2 rows, 3\), EUR \(1 row, 3\).*--currency"):
         collect(path)
     found, rows, _ = collect(path, currency="sek")
     assert [row[0] for row in found] == ["A", "B"]
-    assert any("1 row in other currencies than SEK" in note for note in rows.notes)
+    assert any("1 row in other currencies than SEK" in note.text.en for note in rows.notes)
     with pytest.raises(InputError, match="no rows in USD"):
         collect(path, currency="USD")
     plain_file = write(tmp_path / "plain.csv", "customer,date,amount\nA,2024-01-05,1\n")

@@ -382,7 +382,7 @@ def test_contacts_stand_beside_the_orders(tmp_path: Path, orders: str) -> None:
             made = open_contacts(given, rows)
             assert days(rows.backend.to_pyarrow(made.table).to_pylist()) == HELD
             assert made.columns["contact_id"] == "customer_id"
-            assert any("1 day can't be read" in note for note in made.notes)
+            assert any("1 day can't be read" in note.text.en for note in made.notes)
         both = rows.table.inner_join(made.table, "customer").count()
         assert rows.backend.to_pyarrow(both).as_py() > 0
 
@@ -406,7 +406,7 @@ def test_contacts_with_little_to_them(tmp_path: Path) -> None:
             {"customer": "C1", "signed_up": None},
             {"customer": "C2", "signed_up": None},
         ]
-        assert any("has no sign-up day" in note for note in made.notes)
+        assert any("has no sign-up day" in note.text.en for note in made.notes)
         with pytest.raises(InputError, match=r"which column is the contact id.*--contact-id"):
             open_contacts(write(tmp_path / "names.csv", "name,signed_up\nA,2024-01-05\n"), rows)
         open_days = "customer,signed_up\nC1,05/01/2024\n"

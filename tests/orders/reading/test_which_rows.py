@@ -33,7 +33,7 @@ EXPECTED = [("a", "2024-01-05", 10.0), ("b", "2024-02-05", 20.5)]
 def read(source: Any, **options: Any) -> tuple[list[tuple[Any, ...]], str]:
     """The rows as customer, day and amount, and what is told."""
     found, rows, _ = collect(source, **options)
-    return [row[:3] for row in found], "\n".join(rows.notes)
+    return [row[:3] for row in found], "\n".join(note.text.en for note in rows.notes)
 
 
 def zipped(data: bytes) -> bytes:
