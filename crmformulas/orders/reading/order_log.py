@@ -209,11 +209,9 @@ class OrderReader:
             keep = True
             self._read_rows()
             groups, found = self._grouped(keep)
-        if sum(f.get("unsure_rows", 0) for f in found):
-            # Some states that nobody knows by themselves may say the same in other words.
-            if any([typed.learn_states(self._states(typed)) for typed in self.parts]):
-                self._read_rows()
-                groups, found = self._grouped(keep)
+        if sum(f.get("unsure_rows", 0) for f in found) and self._learn_states():
+            self._read_rows()
+            groups, found = self._grouped(keep)
         rows_by_file = {f.get("file", 0): f["rows"] for f in found}
         if sum(f.get("gaps", 0) for f in found):
             filled, rule = fill_gaps(groups, self.opened.ask, self._store)
@@ -407,6 +405,11 @@ class OrderReader:
         for typed in () if found else parts:
             found += sorted(cell for cell in self._states(typed) if wanted(state_of(cell)))
         return ", ".join(map(repr, list(dict.fromkeys(found))[:6]))
+
+    def _learn_states(self) -> bool:
+        """Whether states that nobody knows by themselves mean no sale in other words."""
+        learnt = [typed.learn_states(self._states(typed)) for typed in self.parts]
+        return any(learnt)
 
     def _states(self, typed: TypedPart) -> list[str]:
         """The states of the whole of a part."""

@@ -29,7 +29,8 @@ NO_SALE = frozenset(
     voided void declined denied rejected expired abandoned draft auto_draft checkout_draft test
     chargeback charge_back charged_back reversed fraud fraudulent payment_error uncollectible
     deleted removed trash raderad raderat borttagen borttaget gelöscht supprimé supprimée slettet
-    poistettu eliminado eliminada verwijderd avbruten avbrutet avbeställd avbeställt annullerad annullerat
+    poistettu eliminado eliminada verwijderd avbruten avbrutet avbeställd avbeställt
+    annullerad annullerat
     makulerad makulerat misslyckad misslyckat nekad nekat avvisad utgången övergiven utkast
     storniert abgebrochen annulliert fehlgeschlagen abgelehnt abgelaufen entwurf verworfen
     annulé annulée échoué échouée échec refusé refusée expiré expirée abandonné brouillon
@@ -86,9 +87,9 @@ PARTLY = frozenset(
 """States of a sale of which a part was given back: how much, another column must say."""
 AROUND = frozenset(
     words(
-        "order orders payment transaction by to the customer buyer seller admin merchant user system"
-        " shop store client owner staff automatically auto av från kund kunden butik butiken säljare"
-        " säljaren köpare köparen von vom kunde kunden verkäufer käufer par le client vendeur"
+        "order orders payment transaction by to the customer buyer seller admin merchant user"
+        " system shop store client owner staff automatically auto av från kund kunden butik"
+        " butiken säljare säljaren köpare köparen von vom kunde verkäufer käufer par le vendeur"
     )
 )
 """Words that do not change what a state means."""

@@ -717,6 +717,209 @@ SHAPES = [
         first="2024-01-05",
     ),
     Shape(
+        "states-in-other-words",
+        [
+            lines(
+                "Order ID,Status,Date,Email,Total",
+                "1,Completed,2024-01-05,a@x.se,100",
+                *(
+                    f"{n},{state},2024-01-06,b@x.se,1000"
+                    for n, state in enumerate(
+                        [
+                            "Deleted",
+                            "Raderad",
+                            "Krediterad",
+                            "Återköpt",
+                            "Payment error",
+                            "CANCELED_BY_CUSTOMER",
+                            "cancelled by admin",
+                            "Order Cancelled",
+                            "payment_canceled",
+                            "Charge back",
+                            "Fraud",
+                            "Uncollectible",
+                            "Test order",
+                            "Automatically cancelled",
+                        ],
+                        2,
+                    )
+                ),
+                "99,Shipped,2024-01-07,b@x.se,10",
+            ),
+        ],
+        net=110,
+        orders=2,
+    ),
+    Shape(
+        "states-that-only-ask",
+        [
+            lines(
+                "Order ID,Status,Date,Email,Total",
+                "1,Completed,2024-01-05,a@x.se,100",
+                "2,Cancellation requested,2024-01-06,b@x.se,50",
+                "3,Not cancelled,2024-01-07,b@x.se,10",
+            ),
+        ],
+        net=160,
+        told="'Cancellation requested', 'Not cancelled' count as sales",
+    ),
+    Shape(
+        "state-in-other-words-far-down",
+        [
+            lines(
+                "Order ID,Status,Date,Email,Total",
+                *(f"{n},paid,2024-01-05,c{n}@x.se,1" for n in range(21_000)),
+                "99999,Canceled by customer,2024-01-06,b@x.se,5000",
+            ),
+        ],
+        net=21_000,
+        told="'Canceled by customer' and counts 0",
+    ),
+    Shape(
+        "partly-refunded-without-a-sum",
+        [
+            lines(
+                "Ordernr;Orderstatus;Datum;E-post;Summa",
+                "1;Klar;2024-01-05;a@x.se;100",
+                "2;Delvis återbetald;2024-01-06;b@x.se;50",
+            ),
+        ],
+        net=150,
+        told="'Delvis återbetald' counts as a sale",
+    ),
+    Shape(
+        "types-of-a-till-sv",
+        [
+            lines(
+                "Datum;Typ;Kundnr;Kvittonr;Belopp",
+                "2024-01-05;Köp;a;1;100",
+                "2024-01-06;Köp;b;2;50",
+                "2024-01-08;Retur;a;3;100",
+                "2024-01-09;Återköp;b;4;20",
+            ),
+        ],
+        net=30,
+        orders=2,
+    ),
+    Shape(
+        "order-total-on-the-first-row-zero-elsewhere",
+        [
+            lines(
+                "Order,Email,Date,SKU,Order Total",
+                *(
+                    f"{n},{n}@x.se,2024-01-05,{sku},{total}"
+                    for n in range(4)
+                    for sku, total in (("X", 10 * n), ("Y", 0))
+                ),
+            ),
+        ],
+        net=60,
+        orders=3,
+    ),
+    Shape(
+        "currency-in-the-name",
+        [lines("Kundnr;Orderdatum;Ordernr;Belopp (SEK)", "a;2024-01-05;1;100", "b;2024-01-06;2;5")],
+        net=105,
+    ),
+    Shape(
+        "two-currencies-in-names",
+        [lines("Kundnr;Orderdatum;Ordernr;Belopp SEK;Belopp EUR", "a;2024-01-05;1;100;9")],
+        refuse="could each be the amount",
+    ),
+    Shape(
+        "currencies-in-the-names-of-two-files",
+        [
+            lines("Kundnr;Orderdatum;Ordernr;Belopp (SEK)", "a;2024-01-05;1;100"),
+            lines("Kundnr;Orderdatum;Ordernr;Belopp (EUR)", "a;2024-02-05;3;9"),
+        ],
+        refuse=r"several currencies: EUR \(1 row, 9\), SEK \(1 row, 100\)",
+    ),
+    Shape(
+        "signs-of-two-files",
+        [
+            lines("Kundnr;Orderdatum;Ordernr;Belopp", "a;2024-01-05;1;100 kr"),
+            lines("Kundnr;Orderdatum;Ordernr;Belopp", "a;2024-02-05;3;9 €"),
+        ],
+        refuse="several currencies",
+    ),
+    Shape(
+        "numbers-in-one-file-and-addresses-in-another",
+        [
+            lines("customer_id,order_id,date,total", "17,1,2024-01-05,10"),
+            lines("email,order_id,date,total", "a@x.se,3,2024-02-05,10"),
+        ],
+        refuse="customers of different kinds.*--customer",
+    ),
+    Shape(
+        "ids-of-other-names",
+        [
+            lines("customer_id,order_id,date,total", "17,1,2024-01-05,10"),
+            lines("kundnr,order_id,date,total", "17,3,2024-02-05,10"),
+        ],
+        net=20,
+        customers=1,
+        told="are taken for the same ids",
+    ),
+    Shape(
+        "nobody-in-other-words",
+        [
+            lines(
+                "customer,date,amount,order_id",
+                "a,2024-01-05,10,1",
+                *(
+                    f"{word},2024-01-06,100,{n}"
+                    for n, word in enumerate(
+                        [
+                            "(blank)",
+                            "[null]",
+                            "(not set)",
+                            "Guest user",
+                            "Gästkund",
+                            "Anonymous user",
+                            "00000000-0000-0000-0000-000000000000",
+                        ],
+                        2,
+                    )
+                ),
+            ),
+        ],
+        net=10,
+        customers=1,
+    ),
+    Shape(
+        "totals-that-call-themselves-so",
+        [
+            lines(
+                "Kund;Datum;Belopp",
+                "a;2024-01-05;10",
+                *(
+                    f"{word};2024-01-06;1000"
+                    for word in [
+                        "Total:",
+                        "Summa:",
+                        "Totalsumma:",
+                        "Gesamtergebnis",
+                        "Total general",
+                    ]
+                ),
+            ),
+        ],
+        net=10,
+        customers=1,
+    ),
+    Shape(
+        "ids-with-a-comma-zero",
+        [
+            lines(
+                "Kundnr;Datum;Belopp",
+                "12345,0;2024-01-05;10,5",
+                "12345;2024-01-06;10",
+                "777,0;2024-01-06;10",
+            ),
+        ],
+        customers=2,
+    ),
+    Shape(
         "mixed-currency-symbols",
         [
             lines(

@@ -620,8 +620,8 @@ def test_currencies_in_the_amounts_themselves(tmp_path: Path) -> None:
 def test_one_currency_in_the_amounts_is_no_question(tmp_path: Path) -> None:
     text = HEADER + "A;2024-01-05;5 kr\nB;2024-01-05;SEK 7\nC;2024-01-06;8\n"
     path = write(tmp_path / "orders.csv", text)
-    assert [row[2] for row in collect(path)[0]] == [50_000, 70_000, 80_000]
-    assert [row[2] for row in collect(path, currency="SEK")[0]] == [50_000, 70_000, 80_000]
+    assert [row[2] for row in collect(path)[0]] == [5, 7, 8]
+    assert [row[2] for row in collect(path, currency="SEK")[0]] == [5, 7, 8]
     with pytest.raises(InputError, match=r"no rows in EUR; it has SEK \(2 rows\)"):
         collect(path, currency="EUR")
 
