@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from crmformulas.errors import InputError
+from crmformulas.orders.reading.account import AppliedRule
 from crmformulas.orders.reading.column_roles import choose_columns
 from crmformulas.orders.reading.contacts import handed_over, same_id
 from crmformulas.orders.reading.engine_errors import telling
@@ -39,7 +40,7 @@ class Survey:
     table: Any
     dated: bool
     columns: dict[str, str]
-    notes: list[str]
+    notes: list[AppliedRule]
 
 
 def open_survey(
