@@ -138,6 +138,7 @@ TERMS: dict[str, Translated] = {
     "continued": Translated("continued", "fortsatt aktiva"),
     "reactivated": Translated("reactivated", "återvunna"),
     "lost": Translated("lost", "förlorade"),
+    "inactive": Translated("inactive", "inaktiva"),
     "former": Translated("former customers", "f.d. kunder"),
     "s12": Translated("last 12 months (S12)", "senaste 12 månaderna (S12)"),
     "f12": Translated("the 12 months before (F12)", "föregående 12 (F12)"),

@@ -16,13 +16,19 @@ import io
 import re
 import sys
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crmformulas.charts.chart import Chart
+from crmformulas.charts.story import HEADINGS, Findings, Story
 from crmformulas.cli.main import run
 from crmformulas.cli.summary_text import summary_view
+from crmformulas.html.tables import ROLES
 from crmformulas.orders.demo import COMPANY, demo_frames
 from crmformulas.orders.log import read
+from crmformulas.palette import PAPER
+from crmformulas.translations import LANGS, Lang, translate
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -120,18 +126,47 @@ height="{terminal_height}" /></clipPath>
 """
 
 
-def picture() -> str:
-    """The summary of the demo retailer as it looks in a terminal."""
+def pictures() -> dict[Path, str]:
+    """The summary of the demo retailer as it looks in a terminal, and the charts of its report."""
     from rich.console import Console
 
     orders, contacts = demo_frames()
     with read(orders) as log:
         summary = log.contacts(contacts).summary()
+        before = log.summary(summary.windows.f12[1])
+        findings = Findings(log.separates(3), log.segments(), log.forecast())
     console = Console(
         file=io.StringIO(), width=80, record=True, force_terminal=True, color_system="truecolor"
     )
     console.print(summary_view(summary, COMPANY))
-    return svg_of(console, "crmf summary demo.csv")
+    made = {PICTURE: svg_of(console, "crmf summary demo.csv")}
+    for lang in LANGS:
+        story = Story(summary, before, lang, findings)
+        for chart in (chart for section in HEADINGS for chart in story.charts(section)):
+            if chart.key in CHARTS[lang]:
+                end = "" if lang == "en" else f"-{lang}"
+                made[IMAGES / f"chart-{chart.key}{end}.svg"] = drawing(chart, lang)
+    return made
+
+
+CHARTS: dict[Lang, tuple[str, ...]] = {
+    "en": (
+        "balance", "portfolio", "flow_values", "migration", "ladder", "separates", "first_year",
+        "cohorts", "ltv", "segments", "forecast", "budget",
+    ),
+    "sv": ("ladder", "budget", "forecast"),
+}  # fmt: skip
+"""The charts that the guide shows."""
+
+LONG = re.compile(r"(\d+\.\d)\d+")
+
+
+def drawing(chart: Chart, lang: Lang) -> str:
+    """A chart as a picture on paper, in light and dark, with its message as title."""
+    title = escape(translate(chart.title, lang))
+    head, rest = LONG.sub(r"\1", ROLES.sub("", chart.to_svg(lang=lang))).split(">", 1)
+    paper = f'<rect width="100%" height="100%" fill="{PAPER}"/>'
+    return f"{head}><title>{title}</title>{paper}{rest}\n"
 
 
 def svg_of(console: Console, title: str) -> str:
@@ -169,7 +204,7 @@ def main() -> None:
     check = parser.parse_args().check
     pages = [README, *(page for name in GUIDE for page in (ROOT / "docs" / name).glob("*.md"))]
     wanted = {page: filled(page.read_text(encoding="utf-8")) for page in pages}
-    wanted[PICTURE] = picture()
+    wanted |= pictures()
     wanted |= asyncio.run(screens())
     stale = [
         path

@@ -193,7 +193,7 @@ def browse(here: Environment, folder: Path) -> None:
     try:
         shown(call, folder, "active customers", "closing")
         run([*call, "send-keys", "?"], folder)
-        shown(call, folder, "Keys of this screen")
+        shown(call, folder, "EVERYWHERE")
         run([*call, "send-keys", "escape"], folder)
         run([*call, "send-keys", "q"], folder)
         shown(call, folder, "ended with 0")

@@ -2,7 +2,7 @@
 
     python workbooks/render.py FILE.xlsx [FILE.xlsx ...] [-o DIR] [--dpi 80]
     python workbooks/render.py --readme          docs/images/template-NAME.png, one a template, and
-                                                 report.png, of the demo retailer
+                                                 report*.png and page*.png, of the demo retailer
 
 A picture is named for its workbook, page, sheet and page of the sheet:
 ``crm-formulas-03-Retention-1.png``, in ``/tmp/crmf-rendered`` where -o names no folder. Numbers are
@@ -21,6 +21,8 @@ import sys
 import tempfile
 import xml.etree.ElementTree as ET
 from pathlib import Path
+
+from crmformulas.html.to_pdf import browser
 
 SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry"
@@ -133,15 +135,46 @@ def picture(workbook: Path, sheet: str, out: Path, dpi: int = README_DPI) -> Non
         )
 
 
-def picture_of_report(out: Path) -> None:
-    """The first page of the report on the demo retailer, as the README shows it."""
+REPORT = {"report": "Overview", "report-board": "Board"}
+"""Sheets of the report on the demo retailer that README and guide show."""
+
+PAGES = {"page": (860, 1180), "page-phone": (500, 1000)}
+"""The report as a page, at the width of a screen and of a phone, and how much of it is shown."""
+
+
+def pictures_of_report(folder: Path) -> list[Path]:
+    """The report on the demo retailer, as README and guide show it: sheets, and the page."""
+    made = []
     with tempfile.TemporaryDirectory(prefix="crmf-render-") as temporary:
-        orders, book = Path(temporary) / "demo.csv", Path(temporary) / "report.xlsx"
+        orders, contacts = (Path(temporary) / name for name in ("demo.csv", "demo-contacts.csv"))
+        book, page = (Path(temporary) / f"report.{ending}" for ending in ("xlsx", "html"))
         crmf = [sys.executable, "-m", "crmformulas"]
-        made = ["demo", "-o", str(orders)], ["report", str(orders), "-o", str(book)]
-        for command in made:
+        given = ["report", str(orders), "--contacts", str(contacts), "-o"]
+        for command in (["demo", "-o", str(orders)], [*given, str(book)], [*given, str(page)]):
             subprocess.run([*crmf, *command], timeout=TIMEOUT, check=True, capture_output=True)
-        picture(book, "Overview", out)
+        for name, sheet in REPORT.items():
+            made.append(folder / f"{name}.png")
+            picture(book, sheet, made[-1])
+        for name, (width, height) in PAGES.items():
+            made.append(folder / f"{name}.png")
+            screenshot(page, made[-1], width, height)
+    return made
+
+
+def screenshot(page: Path, out: Path, width: int, height: int) -> None:
+    """The top of a page as a browser shows it."""
+    command = [
+        str(browser()),
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--hide-scrollbars",
+        f"--user-data-dir={page.parent / 'profile'}",
+        f"--window-size={width},{height}",
+        f"--screenshot={out}",
+        page.as_uri(),
+    ]
+    subprocess.run(command, timeout=TIMEOUT, check=True, capture_output=True)
 
 
 def _box(pgm: bytes, dpi: int) -> tuple[int, int, int, int]:
@@ -173,8 +206,7 @@ def main() -> None:
             out = IMAGES / f"template-{name}.png"
             picture(FOLDER / f"{name}.xlsx", sheet, out)
             print(out)
-        picture_of_report(IMAGES / "report.png")
-        print(IMAGES / "report.png")
+        print(*pictures_of_report(IMAGES), sep="\n")
     elif not given.workbooks:
         parser.error("name a workbook, or --readme")
     for workbook in given.workbooks:

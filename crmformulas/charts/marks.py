@@ -29,7 +29,7 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 TEXT = 64
 """Pixels of a text beside the end of a bar."""
 
-LABEL = 240
+LABEL = 290
 """Pixels that a label beside a bar may take at most."""
 
 
@@ -93,7 +93,7 @@ def bars(rows: Data, width: int) -> alt.TopLevelMixin:
     if narrow:
         rows = [{**row, "label": _folded(str(row["label"]))} for row in rows]
     lines = max((str(row["label"]).count("\n") + 1 for row in rows), default=1)
-    beside = min(LABEL, round(width * (0.42 if narrow else 0.3)))
+    beside = min(LABEL, round(width * (0.42 if narrow else 0.36)))
     inner = width - beside - 12
     values = [float(row["value"] or 0) for row in rows]
     ends = [float(row.get("high") or 0) for row in rows]

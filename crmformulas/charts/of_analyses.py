@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from crmformulas.charts.chart import Chart, Column, Slide, Table
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from crmformulas.orders.selections.segments import SegmentSize
 
 __all__ = [
-    "MONEY",
     "forecast_chart",
+    "money_format",
     "segments_chart",
     "separation_chart",
     "strongest",
@@ -37,8 +37,26 @@ __all__ = [
 MOST_VALUES = 10
 """Values that stand out, as many as are drawn."""
 
-MONEY = '[>=1000000]0.0,,"\u00a0M";[<=-1000000]−0.0,,"\u00a0M";#,##0'
-"""Amounts of a presentation, in millions where they are large."""
+
+def money_format(values: Iterable[float | None]) -> str:
+    """How a presentation writes these amounts: all in millions where one of them is large.
+
+    Negative ones have their own part: where a format has conditions, programs drop the minus.
+
+    Examples:
+        >>> money_format([12.5, None, 900])
+        '#,##0;−#,##0'
+        >>> money_format([12_500_000, -7]).replace(chr(160), " ")
+        '0.0,," M";−0.0,," M"'
+    """
+    most = max((abs(value) for value in values if value is not None), default=0.0)
+    if most < MILLION:
+        return "#,##0;−#,##0"
+    digits = "0.0" if most >= 10 * MILLION else "0.00"
+    return f'{digits},,"\u00a0M";−{digits},,"\u00a0M"'
+
+
+MILLION = 999_950
 
 
 def _both(tell: Callable[[Lang], str]) -> Translated:
@@ -231,7 +249,7 @@ def segments_chart(sizes: Sequence[SegmentSize], lang: Lang = "en") -> Chart:
             "bar",
             tuple(size.label for size in told),
             ((Translated("At stake", "Står på spel"), tuple(size.at_stake for size in told)),),
-            MONEY,
+            money_format(size.at_stake for size in told),
             tuple(BAND if size is first else NEUTRAL for size in told),
         ),
         Translated(
@@ -274,6 +292,9 @@ def forecast_chart(made: Forecast, lang: Lang = "en") -> Chart:
         return columns([*came, *come], width, 200)
 
     revenue = heading("revenue")
+    untested = Translated("", "")
+    if made.status == "untested":
+        untested = Translated("Untested on this history. ", "Oprövad på den här historiken. ")
     return Chart(
         "forecast",
         _both(title),
@@ -292,14 +313,15 @@ def forecast_chart(made: Forecast, lang: Lang = "en") -> Chart:
             "column",
             tuple(m.month for m in (*made.history, *made.ahead)),
             ((revenue, tuple(m.revenue for m in (*made.history, *made.ahead))),),
-            MONEY,
+            money_format(m.revenue for m in (*made.history, *made.ahead)),
             (*(NEUTRAL for _ in made.history), *(BAND for _ in made.ahead)),
         ),
         Translated(
-            "Dark: expected of those who have bought already, before returns, without season and "
-            "without new customers. It is no CLV and no budget.",
-            "Mörkt: väntat av dem som redan har köpt, före returer, utan säsong och utan nya "
-            "kunder. Det är varken CLV eller budget.",
+            f"{untested.en}The last {len(made.ahead)} columns are expected of those who have bought"
+            " already, before returns, without season and without new customers. It is no CLV and"
+            " no budget.",
+            f"{untested.sv}De sista {len(made.ahead)} staplarna väntas av dem som redan har köpt,"
+            " före returer, utan säsong och utan nya kunder. Det är varken CLV eller budget.",
         ),
         lang,
     )

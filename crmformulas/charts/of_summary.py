@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmformulas.charts.chart import Chart, Column, Draw, Slide, Table
 from crmformulas.charts.marks import NARROW, bars, columns, lines, matrix, waterfall
-from crmformulas.charts.of_analyses import MONEY
+from crmformulas.charts.of_analyses import money_format
 from crmformulas.errors import InputError
 from crmformulas.formats import NumberFormat
 from crmformulas.orders.analysis.budget_plan import PERIODS, Plan
@@ -309,7 +309,7 @@ class Charts:
                 "bar",
                 tuple(term(t.tier) for t in tiers),
                 ((heading("portfolio_value"), tuple(t.portfolio_value for t in tiers)),),
-                MONEY,
+                money_format(t.portfolio_value for t in tiers),
                 tuple(SHADES[min(i, len(SHADES) - 1)] for i in range(len(tiers))),
             ),
             note=Translated(
@@ -395,7 +395,7 @@ class Charts:
                 "bar",
                 labels,
                 ((Translated("Value", "Värde"), tuple(f.value for f in drawn_)),),
-                MONEY,
+                money_format(f.value for f in drawn_),
                 colours=tuple(colour(f.value or 0.0) for f in drawn_),
             ),
             note=Translated(
@@ -662,7 +662,7 @@ class Charts:
                 "bar",
                 tuple(name(row, "en") for row in told),
                 ((per, tuple(row.revenue_per_customer for row in told)),),
-                MONEY,
+                money_format(row.revenue_per_customer for row in told),
                 tuple(BAND if row is last else NEUTRAL for row in told),
             ),
             note=Translated(
@@ -873,7 +873,7 @@ class Charts:
                 "bar",
                 tuple(name for name, _ in told),
                 ((heading("revenue"), tuple(value for _, value in told)),),
-                MONEY,
+                money_format(value for _, value in told),
                 tuple(BAND if i < 2 else NEUTRAL for i in range(len(told))),
             ),
             note=Translated(

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pptx import Presentation
 
+from crmformulas.charts.of_analyses import money_format
 from crmformulas.charts.story import HEADINGS, Findings, Story
 from crmformulas.orders.analysis.separation.results import FOOTER
 from crmformulas.slides import write_slides
@@ -62,6 +63,14 @@ def test_figures_and_order_are_those_of_the_page(lang: Lang, tmp_path: Path) -> 
     # Each says in words what it shows.
     for slide in slides[1:-1]:
         assert slide.notes_slide.notes_text_frame.text.endswith(".")
+
+
+def test_negative_amounts_keep_their_minus() -> None:
+    """A format with conditions would lose it, so each has a part for what is below 0."""
+    for values in ([-959_119.0, 12.0], [-1.2e6, 25e6], [-7.0]):
+        above, below = money_format(values).split(";")
+        assert below == f"−{above}"
+        assert "[" not in above
 
 
 def test_names_are_text(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ none has a figure whose sign contradicts its verb.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -84,7 +84,19 @@ def narrative(
         _ladder(summary),
         _next(summary, whole, money, f12_known),
     )
-    return tuple(sentence for sentence in made if sentence is not None)
+    told = (sentence for sentence in made if sentence is not None)
+    if summary.f12_covered:
+        return tuple(told)
+    return tuple(
+        replace(one, text=Translated("≈ {0}", "≈ {0}").format(one.text))
+        if one.known and one.key in ON_F12
+        else one
+        for one in told
+    )
+
+
+ON_F12 = ("customers", "value", "next")
+"""Sentences that are approximate where history holds a part of the year before alone."""
 
 
 def what_was_read(summary: Summary) -> Translated:

@@ -100,6 +100,16 @@ def test_parts_of_revenue_add_up() -> None:
     assert sum(parts) == pytest.approx(now - then, abs=0.05e6 * len(parts) + 0.001 * then)
 
 
+def test_what_rests_on_a_part_of_the_year_before_is_marked() -> None:
+    days = pd.date_range("2024-04-01", "2025-12-31", freq="D")
+    rows = [(f"c{i % 150 + 60 * (i // 150)}", day.date().isoformat(), 10 + i % 7) for i, day in enumerate(days)]
+    with read(pd.DataFrame(rows, columns=["customer", "date", "amount"])) as orders:
+        summary = orders.summary("2025-12-31")
+    assert summary.f12_months == 9
+    marked = {one.key for one in narrative(summary) if one.text.sv.startswith("≈ ")}
+    assert marked == {"customers", "value", "next"}
+
+
 def test_what_history_lacks_is_not_told() -> None:
     """Nothing that rests on the year before is said where it is not known."""
     summary, _ = generated(3)
