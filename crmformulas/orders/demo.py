@@ -58,8 +58,8 @@ GOES_ON_TAIL, MOST_PURCHASES = 0.93, 120
 
 # Median days between the purchases of customers who make 2, 3, 4 purchases in all; who makes more
 # keeps a steady rhythm that fills LIFE days, at the slowest SLOWEST. When four customers of five
-# buy once, the super tier keeps 80 % only if the loyal come back about once a year. Spreads are
-# of the logarithm. SHORTEST keeps two purchases on different days in the busiest season.
+# buy once, the super tier keeps two of three only if the loyal come back about once a year. Spreads
+# are of the logarithm. SHORTEST keeps two purchases on different days in the busiest season.
 PAUSE, PAUSE_SPREAD = {2: 90.0, 3: 180.0, 4: 280.0}, 0.7
 SLOWEST, LIFE, RHYTHM_SPREAD, SHORTEST = 300.0, 3000.0, 0.3, 3.0
 # Some stay away for years and are won back: share of the pauses, shortest and longest in days.
@@ -67,9 +67,10 @@ AWAY, AWAY_LOYAL, AWAY_DAYS = 0.08, 0.012, (400.0, 1900.0)
 
 # Order value: the median, in kr of the last day, of customers who buy once; what is added to its
 # logarithm for customers of 1, 2, … purchases (the loyal buy the dearer goods: this spreads the
-# tiers) and for a last purchase (who is on the way out buys less); spread of customers, of orders.
-ORDER_VALUE, CUSTOMER_SPREAD, ORDER_SPREAD = 642.0, 0.35, 0.40
-VALUE_BY_PURCHASES, VALUE_OF_LAST = (0.0, 0.25, 1.0, 1.8, 2.1), -1.2
+# tiers); spread of customers, of orders. An order's value knows nothing of its place in the
+# customer's history: were the last one another, whatever predicts would only look for that.
+ORDER_VALUE, CUSTOMER_SPREAD, ORDER_SPREAD = 510.0, 0.50, 0.50
+VALUE_BY_PURCHASES = (0.0, 0.25, 1.0, 1.8, 2.1)
 
 LINES = (0.62, 0.86, 0.96)  # cumulative share of orders with 1, 2, 3 lines; the others have 4
 RETURNED, RETURN_DAYS = 0.06, (4, 45)
@@ -317,7 +318,6 @@ def _purchases(
     nth = np.concatenate((np.ones_like(first), nth[happened]))
     total = in_all[customer]
     value = np.array(VALUE_BY_PURCHASES)[np.minimum(total, len(VALUE_BY_PURCHASES)) - 1]
-    value += VALUE_OF_LAST * ((nth == total) & (total > 1))
     value += np.log1p(INFLATION) * (day - DAYS) / 365.25
     value += CUSTOMER_SPREAD * random.standard_normal(len(people))[customer]
     value += ORDER_SPREAD * random.standard_normal(len(customer))
