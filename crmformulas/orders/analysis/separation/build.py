@@ -43,6 +43,8 @@ DAYS = (365, 180, 90, 30)
 """Days within which customers go on, the largest of which history holds three times."""
 BINS, HELD_BINS, MOST_CATEGORIES = 5, 20, 10
 """Bins of a number, of one that is held, and the most different numbers that are told singly."""
+BASKETS = (2, 4, 8, 16, 32)
+"""The lines from which on an order is a larger basket: each twice the one before."""
 FEWEST_IN_STRATUM = 10
 LONG_ENOUGH = 24
 """Months of history from which on a month of the year is more than one month."""
@@ -432,10 +434,9 @@ class _Answer:
         raw = self._of_cells(cells, one.column.labels, known[inverse], partition=False)
         base_cells = self._cells(by_value(self.starts, self.starts.step, self.starts.rows))
         base = self._of_cells(base_cells, (), np.zeros_like(base_cells["month"]))
-        # A basket of many lines holds more of everything: compared within the bins of lines.
-        lows = sorted(self._cells(bin_rows(self.starts, self.starts.rows, BINS))["low"].tolist())
+        # A basket of many lines holds more of everything: compared within baskets of as many.
         raw, base = (
-            one._replace(hold=np.searchsorted(lows, table["hold"], "right"))
+            one._replace(hold=np.searchsorted(BASKETS, table["hold"], "right"))
             for one, table in ((raw, cells), (base, base_cells))
         )
         counts = self._counts(raw, self.strata, base)
