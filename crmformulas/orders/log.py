@@ -1578,13 +1578,16 @@ class Orders:
     def _any_line(
         self, name: str, further: FurtherColumns, begun: ir.Table, rules: Rules
     ) -> AnyLine:
-        """The values of every line of the start orders."""
+        """The values of every line of the start orders that was paid for."""
         from crmformulas.orders.analysis.separation.build import AnyLine
 
         column = further.column(name)
         if column is None:
             raise InputError(f"no further column {name!r} whose lines could count")
         lines = self._store(self.rows.lines(further, column))
+        account: Account = self._made["read", rules.every_row].account
+        if all(source.amount_rule != "once per order" for source in account.sources):
+            lines = lines.filter(lines.amount > 0)
         keys = ["customer", *(["order"] if "order" in begun.columns else ["day"])]
         theirs = lines.inner_join(begun, keys).select(
             *keys, "value", "month", "step", "rows", "went_on"

@@ -235,7 +235,7 @@ class Rows:
         return []
 
     def lines(self, further: FurtherColumns, column: FurtherColumn) -> Any:
-        """The rows that count, with the code of a further column as ``value``."""
+        """The rows that count, with their amount and the code of a further column as ``value``."""
         for typed, made in zip(self.typed, further.expressions, strict=True):
             typed.further = made
         try:
@@ -249,7 +249,7 @@ class Rows:
         rows = further.of_rows(rows)
         rows = rows.filter(rows.key.isnull())
         keys = [name for name in ("customer", "order", "day") if name in rows.columns]
-        return rows.select(*keys, value=column.code(rows))
+        return rows.select(*keys, "amount", value=column.code(rows))
 
     def sample(self, limit: int = 3, among: Collection[str] = ()) -> list[dict[str, Any]]:
         """Some rows that are excluded.
