@@ -1522,11 +1522,12 @@ class Orders:
     ) -> FurtherColumns:
         """The further columns that a question needs: those that it names, or all."""
         from crmformulas.orders.analysis.separation.results import LOG_COLUMNS
+        from crmformulas.orders.reading.further_columns import HOUR
 
         if not by:
             return self.further_columns()
         named = [*by, *([hold] if hold else []), *any_line]
-        return self._with([name for name in named if name not in LOG_COLUMNS])
+        return self._with([name for name in named if name == HOUR or name not in LOG_COLUMNS])
 
     def _purchases(
         self, as_of: int, rules: Rules, further: FurtherColumns

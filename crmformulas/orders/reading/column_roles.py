@@ -181,6 +181,11 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "date day datum dag dato timestamp createdat created",
     ),
 }
+COUNTED = (
+    "numberofitems numberofproducts numberofarticles numberofunits numberofpieces numberofbooks"
+    " numberofcds itemcount itemscount antalvaror antalartiklar antalprodukter"
+)
+"""How else a quantity is called that no price stands beside."""
 FURTHER: dict[str, tuple[str, ...]] = {
     # What an order, or a line of it, is told apart by: kept when it is asked for, never needed.
     "discount": (
@@ -371,7 +376,7 @@ def further_names(names: Sequence[str], choice: Choice) -> dict[str, int]:
     taken = {*choice.roles.values(), *choice.keys, *choice.statuses}
     taken -= {choice.roles[role] for role in ("discount", "quantity") if role in choice.roles}
     found: dict[str, int] = {}
-    for role, ranks in {"quantity": NAMES["quantity"], **FURTHER}.items():
+    for role, ranks in {"quantity": (*NAMES["quantity"], COUNTED), **FURTHER}.items():
         if role in choice.roles:
             if role != "discount" or not _is_share(known[choice.roles[role]]):
                 found[role] = choice.roles[role]

@@ -21,7 +21,7 @@ from importlib import import_module
 from itertools import islice
 from math import comb
 from operator import add
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from crmformulas.errors import InputError
 from crmformulas.orders.reading.column_roles import (
@@ -33,10 +33,12 @@ from crmformulas.orders.reading.column_roles import (
 from crmformulas.orders.reading.ibis_types import dtype
 from crmformulas.orders.reading.quality import decide
 from crmformulas.orders.reading.source_tables import OpenSource
+from crmformulas.orders.reading.time_zones import local_time
 from crmformulas.orders.reading.typed_parts import TypedPart
 from crmformulas.translations import Translated
 
-__all__ = ["BLANK", "OTHER", "SEVERAL", "FurtherColumn", "FurtherColumns", "plan_columns"]
+__all__ = ["BLANK", "HOUR", "OTHER", "SEVERAL", "WEEKDAYS"]
+__all__ += ["FurtherColumn", "FurtherColumns", "plan_columns"]
 
 BLANK, OTHER, SEVERAL = "(blank)", "(other)", "(several)"
 """The value of an order that leaves a column blank, whose value is too rare to be told apart, and
@@ -57,6 +59,13 @@ WORD = 62
 """Bits of a whole number that hold codes; the sign is left alone."""
 LINE, DEAREST = 8_192, 2**49
 """A line-level value stands below the amount, which is cut at such a size."""
+HOUR = "hour"
+"""The name of the hour of the order's day, where the days have times."""
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DATE_PARTS = ("weekday", "month", "days after order")
+"""What a date column is asked as, behind its name."""
+DATE = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ].*)?")
+TIME = re.compile(r"[T ]\d{1,2}:\d{2}")
 NUMBER = re.compile(r"[+-]?(0|[1-9][0-9]*)([.,][0-9]+)?")
 
 
@@ -84,6 +93,10 @@ class FurtherColumn:
     slot: str
     shift: int = 0
     bits: int = 0
+    source: str = ""
+    """The column of the file that it is made of: a date, told by weekday, month and days."""
+    dated: bool = False
+    """Whether it is a date as it is written, which is told better by what is made of it."""
     ranked: bool = False
     """Whether it holds so many different numbers that each order has its own, in ten-thousandths,
     and no code: such a column is only ever cut into bins."""
@@ -142,6 +155,18 @@ class FurtherColumn:
         ]
 
 
+class Derived(NamedTuple):
+    """A column that is made of another one, or of the order's day.
+
+    Attributes:
+        source: The name of the other one; blank for the day.
+        texts: Its texts in each part.
+    """
+
+    source: str
+    texts: Sequence[Callable[[], Any]]
+
+
 @dataclass
 class FurtherColumns:
     """What is carried to the orders beside customer, day and amount.
@@ -173,6 +198,13 @@ class FurtherColumns:
         names = dict.fromkeys(column.slot for column in self.columns)
         discount = ["most_discount", "times_discount"] if "discount" in self.sums else []
         return [*names, *(f"sum_{name}" for name in self.sums), *discount]
+
+    @property
+    def counted(self) -> str | None:
+        """The line-level column whose numbers are added up to the order's quantity, if any."""
+        name = self.names.get("quantity")
+        lines = [one.name for one in self.columns if one.level == "line"]
+        return name if "quantity" in self.sums and name is not None and name in lines else None
 
     def column(self, name: str) -> FurtherColumn | None:
         """The column of that name, if it is carried."""
@@ -253,11 +285,11 @@ def plan_columns(
         InputError: A wanted column isn't there.
     """
     asked = {} if wanted is None else _asked(parts, wanted)
-    names = list(dict.fromkeys(asked.values())) if asked else _candidates(parts)
+    names, derived, dated = _named(opened, parts, asked)
     left_out: dict[str, Translated] = {}
     if names:
-        names, levels = _levels(opened, parts, names, left_out, asked=bool(asked))
-    found = _dictionaries(opened, parts, names) if names else []
+        names, levels = _levels(opened, parts, names, derived, left_out, asked=bool(asked))
+    found = _dictionaries(opened, parts, names, derived) if names else []
     columns: list[FurtherColumn] = []
     tables: list[Any] = []
     kept: list[str] = []
@@ -265,15 +297,17 @@ def plan_columns(
     used, slot = WORD, -1
     for name, rows in zip(names, found, strict=True):
         values = [row for row in rows if row[0] is not None][:MOST_VALUES]
-        if len(rows) > MOST_VALUES and levels[name] == "order":
+        if len(rows) > MOST_VALUES and levels[name] == "order" and name not in derived:
             side = _ranked(opened, parts, name, [str(value) for value, _ in values])
             if side is not None:
                 number = f"most_{len(columns)}"
                 columns.append(FurtherColumn(name, "order", (), (), False, number, ranked=True))
                 numbers.append({number: one} for one in side)
                 continue
-        if len(rows) < 2 and not asked:
-            left_out[name] = Translated("has one value only", "har bara ett värde")
+        if len(rows) < 2 and (name in derived or not asked):
+            # Days without times have one hour, which nobody asked for.
+            if name in asked.values() or name not in derived:
+                left_out[name] = Translated("has one value only", "har bara ett värde")
             continue
         level: Literal["order", "line"] = levels[name]
         i = len(kept)
@@ -294,12 +328,14 @@ def plan_columns(
             f"word_{slot}" if level == "order" else f"line_{i}",
             shift,
             bits,
+            derived[name].source if name in derived else "",
+            name in dated,
         )
         columns.append(column)
         kept.append(name)
         tables.append(_table(opened, i, texts, [code * 2**shift for code in column.codes]))
     expressions = [
-        {f"text_{i}": _text_of(typed, parts, name) for i, name in enumerate(kept)}
+        {f"text_{i}": _text_of(typed, parts, name, derived) for i, name in enumerate(kept)}
         for typed in parts
     ]
     for each in numbers:
@@ -346,21 +382,65 @@ def _numbers(texts: Sequence[str]) -> tuple[float, ...] | None:
 
 
 def _asked(parts: Sequence[TypedPart], wanted: Sequence[str]) -> dict[str, str]:
-    """What the file calls each column that is asked for."""
+    """What the file calls each column that is asked for, with what is asked of a date behind."""
     found: dict[str, str] = {}
     for text in wanted:
-        errors = []
-        for typed in parts:
-            try:
-                position = find_column(typed.part.names, text, "by", typed.part.label)
-            except InputError as error:
-                errors.append(error)
+        try:
+            found[text] = _name_of(parts, text)
+        except InputError:
+            part = next((one for one in DATE_PARTS if text.endswith(f" {one}")), None)
+            if part is not None:
+                found[text] = f"{_name_of(parts, text.removesuffix(part).strip())} {part}"
+            elif normalised(text) == HOUR:
+                found[text] = HOUR
             else:
-                found[text] = typed.part.names[position]
-                break
-        else:
-            raise errors[0]
+                raise
     return found
+
+
+def _name_of(parts: Sequence[TypedPart], text: str) -> str:
+    """What the file calls a column that is given by name or number."""
+    errors = []
+    for typed in parts:
+        try:
+            position = find_column(typed.part.names, text, "by", typed.part.label)
+        except InputError as error:
+            errors.append(error)
+        else:
+            return typed.part.names[position]
+    raise errors[0]
+
+
+def _named(
+    opened: OpenSource, parts: Sequence[TypedPart], asked: Mapping[str, str]
+) -> tuple[list[str], dict[str, Derived], set[str]]:
+    """The columns to look at, how some are made of others, and which are dates as written.
+
+    By default a date is told by its parts alone; one that is asked for stays beside them.
+
+    Raises:
+        InputError: There is no such part of a column, or the days have no times.
+    """
+    if not asked:
+        names = _candidates(parts)
+        derived, dated = _derived(opened, parts, names)
+        return [name for name in (*names, *derived) if name not in dated], derived, dated
+    every = {name for typed in parts for name in typed.part.names}
+    wanted = list(dict.fromkeys(asked.values()))
+    plain = [name for name in wanted if name in every]
+    ends = tuple(f" {part}" for part in DATE_PARTS)
+    sources = [name.rsplit(end, 1)[0] for name in wanted for end in ends if name.endswith(end)]
+    derived, dated = _derived(opened, parts, list(dict.fromkeys((*plain, *sources))))
+    for name in wanted:
+        if name not in every and name not in derived:
+            where = parts[0].part.label
+            raise InputError(
+                f"{where}: the days have no times, so there is no hour"
+                if name == HOUR
+                else f"{where}: there is no {name!r}: the column holds no dates"
+            )
+    made = [name for name in derived if name in wanted or derived[name].source in plain]
+    return [*plain, *made], derived, dated & set(plain)
 
 
 def _candidates(parts: Sequence[TypedPart]) -> list[str]:
@@ -393,8 +473,105 @@ def _scaled(parts: Sequence[TypedPart], name: str) -> bool:
     return bool(kinds) and all(kind.is_floating() or kind.is_decimal() for kind in kinds)
 
 
-def _text_of(typed: TypedPart, parts: Sequence[TypedPart], name: str) -> Callable[[], Any]:
+def _derived(
+    opened: OpenSource, parts: Sequence[TypedPart], names: Sequence[str]
+) -> tuple[dict[str, Derived], set[str]]:
+    """What is made of the order's time and of columns of dates, by name; and those columns."""
+    made: dict[str, Derived] = {}
+    if HOUR not in map(normalised, names):
+        hours = [_hour(typed) for typed in parts]
+        if any(hours):
+            made[HOUR] = Derived("", [hour or _no_text for hour in hours])
+    dated = set()
+    for name in names:
+        sides = [_date_of(opened, typed, name) for typed in parts]
+        if not all(sides):
+            continue
+        dated.add(name)
+        for part in DATE_PARTS:
+            texts = [
+                partial(_part_of_date, typed, side, part)
+                for typed, side in zip(parts, sides, strict=True)
+                if side is not None
+            ]
+            made[f"{name} {part}"] = Derived(name, texts)
+    return made, dated
+
+
+def _no_text() -> Any:
+    return import_module("ibis").null(dtype("string"))
+
+
+def _hour(typed: TypedPart) -> Callable[[], Any] | None:
+    """The hour of the rows' day, as text; None where the days have no times."""
+    position = typed.choice.roles["date"]
+    kind = typed.part.column(position).type()
+    text = kind.is_string() and any(map(TIME.search, typed.sample.get("date", ())))
+    if position in typed.part.mixed or not (kind.is_timestamp() or text):
+        return None
+
+    def hour() -> Any:
+        column = typed.part.column(position)
+        if position in typed.part.zones:
+            column = local_time(column, typed.part.zones[position])
+        if column.type().is_timestamp():
+            return column.hour().cast(dtype("string"))
+        if not typed.duckdb:  # which reads days as 2024-01-31 alone
+            number = column.strip().substr(11, 2).nullif("")
+            return number.cast(dtype("int32")).cast(dtype("string"))
+        number = column.re_extract(r"[T ](\d{1,2}):\d{2}", 1).nullif("").cast(dtype("int32"))
+        noon = column.re_search(r"(?i)\d ?p\.?m\b").ifelse(12, 0)
+        half = column.re_search(r"(?i)\d ?[ap]\.?m\b")
+        return half.ifelse(number % 12 + noon, number).cast(dtype("string"))
+
+    return hour
+
+
+def _date_of(opened: OpenSource, typed: TypedPart, name: str) -> TypedPart | None:
+    """A further column read as days; None where it holds others, or can't be read for sure."""
+    position = _position(typed, name)
+    if position is None:
+        return None
+    kind = typed.part.column(position).type()
+    if not (kind.is_date() or kind.is_timestamp() or kind.is_string()):
+        return None
+    try:
+        side = TypedPart(typed.part, Choice({"date": position}), typed.backend)
+        cells = [cell for cell in side.sample.get("date", ()) if cell.strip()]
+        if kind.is_string() and not (cells and all(map(DATE.fullmatch, cells))):
+            return None
+        decide(opened, [side])
+        side.day()
+    except InputError:
+        return None
+    return side
+
+
+def _part_of_date(typed: TypedPart, side: TypedPart, part: str) -> Any:
+    """The weekday or month of a date column, or its days after the order's, as text."""
+    ibis = import_module("ibis")
+    day = side.day()
+    if part == "weekday":
+        # 1 January 1970 was a Thursday.
+        number = (day + 3) % 7
+        return ibis.cases(*((number == i, name) for i, name in enumerate(WEEKDAYS)), else_=None)
+    if part == "month":
+        column = side.part.column(side.choice.roles["date"])
+        if column.type().is_string() and not side.duckdb:
+            number = column.strip().substr(5, 2).nullif("")
+            return number.cast(dtype("int32")).cast(dtype("string"))
+        if column.type().is_string():
+            column = ibis.date("1970-01-01") + day.as_interval("D")
+        return column.month().cast(dtype("string"))
+    return (day - typed.day()).cast(dtype("string"))
+
+
+def _text_of(
+    typed: TypedPart, parts: Sequence[TypedPart], name: str, derived: Mapping[str, Derived]
+) -> Callable[[], Any]:
     """The texts of a column, null where blank, as an expression to be made."""
+    if name in derived:
+        return derived[name].texts[[one is typed for one in parts].index(True)]
     scaled = _scaled(parts, name)
 
     def text() -> Any:
@@ -414,11 +591,18 @@ def _text_of(typed: TypedPart, parts: Sequence[TypedPart], name: str) -> Callabl
     return text
 
 
-def _rows(parts: Sequence[TypedPart], names: Sequence[str], *, orders: bool) -> Any:
+def _rows(
+    parts: Sequence[TypedPart],
+    names: Sequence[str],
+    derived: Mapping[str, Derived],
+    *,
+    orders: bool,
+) -> Any:
     """The texts of the columns, of all parts; with what tells orders apart, of some rows."""
     made = []
     for typed in parts:
-        cells = {f"text_{i}": _text_of(typed, parts, name)() for i, name in enumerate(names)}
+        texts = enumerate(_text_of(typed, parts, name, derived) for name in names)
+        cells = {f"text_{i}": text() for i, text in texts}
         if orders:
             cells["buyer"] = typed.key().cast(dtype("string"))
             if "order" in typed.choice.roles:
@@ -435,13 +619,14 @@ def _levels(
     opened: OpenSource,
     parts: Sequence[TypedPart],
     names: list[str],
+    derived: Mapping[str, Derived],
     left_out: dict[str, Translated],
     *,
     asked: bool,
 ) -> tuple[list[str], dict[str, Literal["order", "line"]]]:
     """Whether each column is the order's or the line's; those that look like ids are left out."""
     ibis = import_module("ibis")
-    sample = _rows(parts, names, orders=True)
+    sample = _rows(parts, names, derived, orders=True)
     by_order = "order" in parts[0].choice.roles
     # A guest has an order too, but without order ids nothing tells the orders of one day apart.
     sample = sample.filter(sample.bill.notnull() if by_order else sample.buyer.notnull())
@@ -475,7 +660,7 @@ def _levels(
     kept: list[str] = []
     levels: dict[str, Literal["order", "line"]] = {}
     for i, name in enumerate(names):
-        if not asked and most.get(i, FEWEST) < FEWEST:
+        if not asked and most.get(i, FEWEST) < FEWEST and name not in derived:
             left_out[name] = Translated(
                 "nearly every row has a value of its own", "nästan varje rad har ett eget värde"
             )
@@ -487,10 +672,13 @@ def _levels(
 
 
 def _dictionaries(
-    opened: OpenSource, parts: Sequence[TypedPart], names: Sequence[str]
+    opened: OpenSource,
+    parts: Sequence[TypedPart],
+    names: Sequence[str],
+    derived: Mapping[str, Derived],
 ) -> list[list[tuple[str | None, int]]]:
     """Per column its most common values with their rows; blank is None."""
-    rows = _rows(parts, names, orders=False)
+    rows = _rows(parts, names, derived, orders=False)
     if parts[0].duckdb and opened.engine is not None:
         return _in_one_pass(opened, rows, len(names))
     ibis = import_module("ibis")

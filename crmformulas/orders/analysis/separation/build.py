@@ -28,7 +28,14 @@ from crmformulas.orders.analysis.separation.results import (
 from crmformulas.orders.counting.counts import UNITS
 from crmformulas.orders.counting.starts import FIRST, Question, bin_rows, binned, by_value
 from crmformulas.orders.reading.column_roles import listed, normalised
-from crmformulas.orders.reading.further_columns import BLANK, OTHER, FurtherColumn, FurtherColumns
+from crmformulas.orders.reading.further_columns import (
+    BLANK,
+    HOUR,
+    OTHER,
+    WEEKDAYS,
+    FurtherColumn,
+    FurtherColumns,
+)
 from crmformulas.translations import Label, Translated
 
 if TYPE_CHECKING:
@@ -51,7 +58,6 @@ LONG_ENOUGH = 24
 DIFFERS = 0.05
 """The first days' rate differs from the later one by at least so much, beyond chance."""
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NUMBERS = {"order value": "amount", "lines": "rows", "quantity": "sum_quantity"}
 """Numbers that the log itself tells, and the columns that hold them."""
 SCALED = ("amount", "sum_quantity")
@@ -121,10 +127,23 @@ class _Measure(NamedTuple):
     at: At
     column: FurtherColumn | None = None
     any_line: bool = False
+    number: str = ""
+    """The column of the starts that holds a number of the log."""
 
     @property
     def prefix(self) -> str:
         return FIRST if self.at == "first" else ""
+
+    @property
+    def of_log(self) -> bool:
+        """Whether the log itself tells it."""
+        return self.column is None or (self.name == HOUR and not self.column.source)
+
+    def is_called(self, name: str) -> bool:
+        """Whether the name is its own, or that of the date that it is a part of."""
+        own = [self.name, *([self.column.source] if self.column and self.column.source else [])]
+        own += ["quantity"] if self.number == NUMBERS["quantity"] else []
+        return normalised(name) in map(normalised, own)
 
 
 class _Raw(NamedTuple):
@@ -178,13 +197,16 @@ class _Answer:
 
     def _measures(self) -> Iterable[_Measure]:
         later = self.question.kind == "step" and self.question.step > 1
+        counted = self.asked.further.counted
         for at in ("start", "first") if later else ("start",):
             where: At = "first" if at == "first" else "start"
             for column in self.asked.further.columns:
-                yield _Measure(column.name, where, column)
+                if not (column.dated or column.name == counted):
+                    yield _Measure(column.name, where, column)
             for name, slot in NUMBERS.items():
                 if slot in self.starts.columns:
-                    yield _Measure(name, where)
+                    told = counted if counted and name == "quantity" else name
+                    yield _Measure(told, where, number=slot)
             yield _Measure("weekday", where)
             if self.months >= LONG_ENOUGH:
                 yield _Measure("month", where)
@@ -203,7 +225,7 @@ class _Answer:
         found = []
         for name in self.asked.by:
             name = self.asked.further.asked.get(name, name)
-            same = [one for one in measures if normalised(one.name) == normalised(name)]
+            same = [one for one in measures if one.is_called(name)]
             if not same:
                 raise self._unknown(name, measures)
             found += same
@@ -219,11 +241,7 @@ class _Answer:
     def _hold(self, name: str, measures: Sequence[_Measure]) -> None:
         """Hold a column: what is compared is compared within its values, or its bins."""
         name = self.asked.further.asked.get(name, name)
-        same = [
-            one
-            for one in measures
-            if normalised(one.name) == normalised(name) and one.at == "start"
-        ]
+        same = [one for one in measures if one.is_called(name) and one.at == "start"]
         if not same:
             raise self._unknown(name, measures)
         measure = same[0]
@@ -260,7 +278,7 @@ class _Answer:
         if measure.column is not None:
             number: ir.IntegerValue = starts[f"{measure.prefix}{measure.column.slot}"]
             return number
-        made: ir.IntegerValue = starts[f"{measure.prefix}{NUMBERS[measure.name]}"]
+        made: ir.IntegerValue = starts[f"{measure.prefix}{measure.number}"]
         return made
 
     def _raw(self, measure: _Measure) -> _Raw:
@@ -314,7 +332,7 @@ class _Answer:
 
     def _raw_of_number(self, measure: _Measure) -> _Raw:
         number = self._number(measure)
-        slot = "amount" if measure.column is not None else NUMBERS.get(measure.name, "")
+        slot = "amount" if measure.column is not None else measure.number
         rows = self._cells(bin_rows(self.starts, number, BINS))
         order = np.argsort(rows["low"])
         if rows["numbers"].sum() <= MOST_CATEGORIES:
@@ -443,7 +461,9 @@ class _Answer:
         return judge(name, counts), raw
 
     def _column(self, measure: _Measure, finding: ColumnFinding, raw: _Raw) -> SeparatedColumn:
-        level: Any = "log" if measure.column is None else measure.column.level
+        level: Any = "log"
+        if measure.column is not None and not measure.of_log:
+            level = measure.column.level
         year = self._of_last_year(raw)
         return SeparatedColumn(
             measure.name,

@@ -159,6 +159,7 @@ LOG_COLUMNS: Mapping[str, Label] = {
     "lines": Translated("lines", "rader"),
     "quantity": Translated("quantity", "antal"),
     "weekday": Translated("weekday", "veckodag"),
+    "hour": Translated("hour", "timme"),
     "month": Translated("month of the year", "månad på året"),
     "days since first order": Translated("days since first order", "dagar sedan första ordern"),
 }

@@ -21,6 +21,7 @@ from crmformulas.errors import InputError
 from crmformulas.orders.analysis.separation.results import Separation
 from crmformulas.orders.demo import demo_frames
 from crmformulas.orders.log import Orders, read
+from crmformulas.translations import Translated
 from tests.orders.analysis.separation import plain
 
 DATA = Path(__file__).parents[3] / "data"
@@ -355,3 +356,109 @@ def test_discount_rules() -> None:
     bare = table.drop(columns=["Discount Amount", "Coupon Code"])
     with read(bare, amount="amount") as log, pytest.raises(InputError, match="no column tells of"):
         log.discounts()
+
+
+def timed(customers: int = 300) -> pd.DataFrame:
+    """Orders with times and a day of delivery; who orders in the evening comes back more."""
+    random = np.random.default_rng(8)
+    rows = []
+    for buyer in range(customers):
+        day = pd.Timestamp("2024-01-01") + pd.Timedelta(days=int(random.integers(200)))
+        hour = int(random.choice([9, 20]))
+        for _ in range(1 + (random.random() < (0.7 if hour == 20 else 0.2))):
+            took = pd.Timedelta(days=int(random.integers(1, 4)))
+            rows.append((len(rows), f"c{buyer}", day + pd.Timedelta(hours=hour), day + took))
+            day += pd.Timedelta(days=int(random.integers(10, 50)))
+    table = pd.DataFrame(rows, columns=["order", "customer", "date", "delivered"])
+    return table.assign(amount=50.0)
+
+
+def written(table: pd.DataFrame, form: str) -> pd.DataFrame:
+    return table.assign(
+        date=table["date"].dt.strftime(form), delivered=table["delivered"].dt.strftime("%Y-%m-%d")
+    )
+
+
+@pytest.mark.parametrize("form", [None, "%Y-%m-%d %H:%M:%S", "%d.%m.%Y %H:%M", "%Y-%m-%dT%I:%M %p"])
+def test_the_hour_of_the_order(form: str | None) -> None:
+    table = timed()
+    firsts = table.drop_duplicates("customer")
+    with read(table if form is None else written(table, form)) as log:
+        made = log.separates(by=["hour"], within=90).column("hour")
+        every = log.separates(within=90)
+    found = {one.value: one.customers for one in made.values}
+    young = firsts["date"].dt.normalize() > table["date"].max().normalize() - pd.Timedelta(days=90)
+    old = firsts[~young]["date"].dt.hour.astype(str).value_counts().to_dict()
+    assert found == old
+    assert made.separates
+    assert (made.level, made.label) == ("log", Translated("hour", "timme"))
+    assert every.column("hour").separates
+
+
+def test_a_column_of_dates_is_asked_by_weekday_month_and_days() -> None:
+    table = timed()
+    with read(table) as log:
+        made = log.separates(within=90)
+        names = {one.name for one in made.columns} | {name for name, _ in made.left_out}
+        assert {"delivered weekday", "delivered days after order"} <= names
+        assert "delivered" not in names
+        asked = log.separates(within=90, by=["delivered"])
+    days = asked.column("delivered days after order")
+    assert {one.value for one in days.values} == {"1", "2", "3"}
+    assert {one.name for one in asked.columns} <= names
+    last = table["date"].max().normalize()
+    firsts = table.drop_duplicates("customer")
+    firsts = firsts[firsts["date"].dt.normalize() <= last - pd.Timedelta(days=90)]
+    took = (firsts["delivered"] - firsts["date"].dt.normalize()).dt.days.value_counts()
+    assert {int(one.value): one.customers for one in days.values} == took.to_dict()
+    weekdays = firsts["delivered"].dt.day_name().value_counts().to_dict()
+    found = {one.value: one.customers for one in asked.column("delivered weekday").values}
+    assert found == {name: n for name, n in weekdays.items() if name in found}
+
+
+@pytest.mark.parametrize("engine", ["duckdb text", "sqlite", "postgres"])
+def test_engines_agree_on_hours_and_dates(engine: str, request: pytest.FixtureRequest) -> None:
+    table = timed(120)
+    with read(table) as log:
+        expected = log.separates(within=90).to_dict()
+    text = written(table, "%Y-%m-%d %H:%M:%S")
+    if engine == "duckdb text":
+        with read(text) as other:
+            assert other.separates(within=90).to_dict() == expected
+        return
+    url = request.getfixturevalue("postgres_url") if engine == "postgres" else "sqlite://"
+    backend = ibis.connect(url)
+    given = table if engine == "postgres" else text
+    stored = backend.create_table("timed", given, temp=True)
+    with read(stored) as other:
+        assert other.separates(within=90).to_dict() == expected
+    backend.disconnect()
+
+
+def test_there_is_no_hour_without_times() -> None:
+    table = small(1, 50)
+    text = table.assign(date=table["date"].dt.strftime("%Y-%m-%d"))
+    with read(text, amount="amount") as log, pytest.raises(InputError, match="no hour"):
+        log.separates(by=["hour"], within=60)
+    with read(table, amount="amount") as log:
+        with pytest.raises(InputError, match="'hour' can't be asked: it has one value only"):
+            log.separates(by=["hour"], within=60)
+        with pytest.raises(InputError, match="holds no dates"):
+            log.separates(by=["channel weekday"], within=60)
+
+
+def test_a_number_of_articles_is_added_up() -> None:
+    """As CDNOW writes it: no price stands beside, and an order is a customer's day."""
+    table = pd.DataFrame(
+        {
+            "customer": [f"c{i // 2}" for i in range(200)],
+            "date": ["2024-01-01"] * 200,
+            "number_of_cds": [1, 2] * 50 + [3, 3] * 50,
+            "dollar_value": [10.0, 20.0] * 100,
+        }
+    )
+    later = table.iloc[:60:2].assign(date="2024-02-01")
+    with read(pd.concat([table, later])) as log:
+        made = log.separates(by=["number_of_cds"], within=60, as_of="2024-06-01")
+    found = {one.value: one.customers for one in made.column("number_of_cds").values}
+    assert found == {"3": 50, "6": 50}
