@@ -36,6 +36,8 @@ MOST_SHOWN = 8
     crmf separates orders.csv --step 3
     crmf separates orders.csv --loyal --by channel --by "discount code"
     crmf separates orders.csv --continued --matured 180
+    crmf separates orders.csv --tier super
+    crmf separates orders.csv --lost --tier top
     crmf separates orders.csv --by product --hold "order value"
     crmf separates lines.csv --any-line product --format json
     """
@@ -47,6 +49,12 @@ MOST_SHOWN = 8
 @option("--loyal", "Who of all customers reaches the tipping point.", None, is_flag=True)
 @option(
     "--continued", "Who of the year before is active in the last 12 months.", None, is_flag=True
+)
+@option("--lost", "Who of the year before was lost.", None, is_flag=True)
+@option(
+    "--tier",
+    "Who is in this value tier; with --lost or --continued, who of it a year ago.",
+    "TIER",
 )
 @option("--by", "Ask this column only; repeat it.", "COLUMN", multiple=True)
 @option("--hold", "Compare within the values of this column.", "COLUMN")
@@ -71,6 +79,8 @@ def separates(
     step: int | None,
     loyal: bool,
     continued: bool,
+    lost: bool,
+    tier: str | None,
     by: tuple[str, ...],
     hold: str | None,
     any_line: tuple[str, ...],
@@ -88,6 +98,8 @@ def separates(
             step,
             loyal=loyal,
             continued=continued,
+            lost=lost,
+            tier=tier,
             by=by,
             hold=hold,
             any_line=any_line,
@@ -111,15 +123,16 @@ def separates_view(made: Separation, name: str) -> RenderableType:
     from rich.text import Text
 
     from crmformulas.formats import NumberFormat
-    from crmformulas.orders.analysis.separation.results import FOOTER, question_label
+    from crmformulas.orders.analysis.separation.results import FOOTER
     from crmformulas.translations import translate
 
     figures = NumberFormat("en")
-    asked = translate(question_label(made.kind, made.step, made.days), "en")
+    asked = translate(made.asked, "en")
     head = Text(f" {name} · {made.question}: {asked} · to {figures.day(made.as_of)}", "bold")
     head.append(
-        f"\n {figures.whole(made.customers)} customers, {figures.whole(made.went_on)} went on"
-        f" ({figures.percent(made.rate)}); compared within {translate(made.within, 'en')}",
+        f"\n {figures.whole(made.customers)} customers, {figures.whole(made.went_on)}"
+        f" {translate(made.outcome, 'en')} ({figures.percent(made.rate)});"
+        f" compared within {translate(made.within, 'en')}",
         style="not bold",
     )
     if made.too_young:

@@ -10,7 +10,7 @@ from datetime import date
 from functools import partial
 from inspect import signature
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from weakref import WeakSet
 
 import ibis
@@ -71,7 +71,7 @@ if TYPE_CHECKING:
     from crmformulas.orders.analysis.separation.build import AnyLine, Asked
     from crmformulas.orders.analysis.separation.results import Separation
     from crmformulas.orders.counting.customer_list import Customers
-    from crmformulas.orders.counting.starts import Question
+    from crmformulas.orders.counting.starts import Kind, Question
     from crmformulas.orders.counting.year import YearCount
     from crmformulas.orders.reading.account import Account
     from crmformulas.orders.reading.further_columns import FurtherColumn, FurtherColumns
@@ -1308,6 +1308,8 @@ class Orders:
         *,
         loyal: bool | int = False,
         continued: bool = False,
+        lost: bool = False,
+        tier: str | None = None,
         by: Sequence[str] = (),
         hold: str | None = None,
         any_line: Sequence[str] = (),
@@ -1325,6 +1327,9 @@ class Orders:
             step: From the k-th purchase to the next; the first by default.
             loyal: Instead who of all customers reach the tipping point, or the purchase given.
             continued: Instead who of those active in F12 are active in S12.
+            lost: Instead who of those active in F12 were lost.
+            tier: Instead who of all customers are in this value tier of S12; with ``continued`` or
+                ``lost``, who of this tier of F12.
             by: Columns to ask; by default all without a role, and what the log itself tells.
             hold: A column within whose values, or bins, customers are compared.
             any_line: Line-level columns of which every line counts, not the dearest alone.
@@ -1338,23 +1343,34 @@ class Orders:
             A :class:`~crmformulas.orders.analysis.separation.results.Separation`.
 
         Raises:
-            InputError: if a column isn't there, nobody stands at the start, or no step of the
-                ladder is the tipping point.
+            InputError: if a column or tier isn't there, nobody stands at the start, or no step of
+                the ladder is the tipping point.
         """
         from crmformulas.orders.analysis.separation.build import separation_of
 
         rules = _changed(rules or self.rules, changes, "separates()")
-        given = (step is not None) + bool(loyal) + continued
+        given = (step is not None) + bool(loyal) + continued + lost
         if given > 1:
-            raise InputError("ask for a step, for the loyal or for who continued: one of them")
+            raise InputError(
+                "ask for a step, for the loyal, for who continued or for who was lost: one of them"
+            )
+        if tier is not None and given and not (continued or lost):
+            raise InputError("a tier goes alone, with who continued or with who was lost")
+        if tier is not None and tier not in rules.tier_names:
+            raise InputError(f"no tier {tier!r}; the tiers are {listed(rules.tier_names)}")
         if step is not None and step < 1:
             raise InputError(f"a step begins at purchase 1 or later, got {step}")
         if within is not None and within < 1:
             raise InputError(f"days must be at least 1, got {within}")
-        kind: Literal["step", "loyal", "continued"] = "continued" if continued else "step"
-        kind = "loyal" if loyal else kind
-        asked = self._asked(kind, step, loyal, (by, hold, any_line), within, as_of, rules)
-        return separation_of(asked)
+        kinds: dict[Kind, bool] = {
+            "loyal": bool(loyal),
+            "continued": continued,
+            "lost": lost,
+            "tier": tier is not None,
+        }
+        kind: Kind = next((kind for kind, chosen in kinds.items() if chosen), "step")
+        place = step or (int(loyal) if loyal is not True else 0), tier or ""
+        return separation_of(self._asked(kind, place, (by, hold, any_line), within, as_of, rules))
 
     @takes_keywords_of(Rules)
     def discounts(
@@ -1467,33 +1483,44 @@ class Orders:
 
     def _asked(
         self,
-        kind: Literal["step", "loyal", "continued"],
-        step: int | None,
-        loyal: int,
+        kind: Kind,
+        place: tuple[int, str],
         columns: tuple[Sequence[str], str | None, Sequence[str]],
         within: int | None,
         as_of: date | str | None,
         rules: Rules,
     ) -> Asked:
-        """A question with its start orders, stored in the engine."""
+        """A question with its start orders, stored in the engine.
+
+        ``place`` is the purchase (0: the first, or the tipping point) and the tier.
+        """
         from crmformulas.orders.analysis.separation.build import Asked, days_within
         from crmformulas.orders.counting import starts
+        from crmformulas.orders.summary.notices import f12_reason
 
         by, hold, any_line = columns
         further = self._columns_of(by, hold, any_line)
-        extent, _, bounds, _, days = self._prepare(as_of, rules)
+        extent, windows, bounds, _, days = self._prepare(as_of, rules)
         assert extent.first is not None
+        notice = None
+        if kind in ("continued", "lost"):
+            notice = f12_reason(windows, from_number(extent.first))
+            if windows.f12_months(from_number(extent.first)) < LEAST_F12_MONTHS:
+                raise InputError(str(notice and notice.en))
         one, several = self._purchases(bounds.as_of, rules, further)
         self._on_step("looking at start orders")
+        step, tier = place
         if kind == "loyal":
-            step = self._tipping_step(one, several, rules) if loyal is True else int(loyal)
+            step = step or self._tipping_step(one, several, rules)
         history = bounds.as_of - extent.first + 1
         limit = (within or days_within(history)) if kind == "step" else 0
-        question = starts.Question(kind, 0 if kind == "continued" else step or 1, limit)
+        step = (step or 1) if kind in ("step", "loyal") else 0
+        question = starts.Question(kind, step, limit, tier)
         key = "starts", question, bounds, rules, id(further)
         if key not in self._made:
-            made = starts.with_month(starts.starts_of(one, several, question, bounds), days)
-            self._made[key] = self._store(made)
+            members = self._of_tier(question, as_of, rules) if tier else None
+            made = starts.starts_of(one, several, question, bounds, members)
+            self._made[key] = self._store(starts.with_month(made, days))
         young = next_value = None
         if kind == "step":
             young, next_value = self._beside(one, several, question, bounds.as_of)
@@ -1509,7 +1536,18 @@ class Orders:
             by,
             hold,
             [self._any_line(name, further, self._made[key], rules) for name in any_line],
+            notice,
         )
+
+    def _of_tier(self, question: Question, as_of: date | str | None, rules: Rules) -> ir.Table:
+        """The customers of the question's tier."""
+        from crmformulas.orders.counting.listing import cells
+
+        at = 1 if question.of_years else 2
+        tiered = cells(rules.tier_names).items()
+        inside = [number for number, place in tiered if place[at] == question.tier]
+        people: ir.Table = self.customers(as_of, rules=rules).people.table
+        return people.filter(people.cell.isin(inside)).select("customer")
 
     def _store(self, table: ir.Table) -> ir.Table:
         """A table as it is stored in the engine until the log is closed."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import reduce
 from operator import add
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import ibis
 from ibis import _
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FIRST",
     "MOST_STEPS",
+    "Kind",
     "Question",
     "bin_rows",
     "binned",
@@ -36,43 +37,73 @@ FIRST = "first_"
 """Before the name of what the customer's first order carries."""
 
 
+Kind: TypeAlias = Literal["step", "loyal", "continued", "lost", "tier"]
+"""What may be asked."""
+
+
 class Question(NamedTuple):
     """What is asked: who of those who start go on?
 
     Attributes:
         kind: ``step``: from the k-th to the next purchase within days; ``loyal``: from the first to
-            the k-th, so far; ``continued``: from F12 to S12.
-        step: The k; 0 of ``continued``.
+            the k-th, so far; ``continued``: from F12 to S12; ``lost``: the other way round;
+            ``tier``: from the first to a value tier of S12.
+        step: The k; 0 where that is not asked.
         days: Within how many days; 0 where that is not asked.
+        tier: The value tier: of F12 where it is asked who of it continued or was lost.
     """
 
-    kind: Literal["step", "loyal", "continued"]
+    kind: Kind
     step: int = 0
     days: int = 0
+    tier: str = ""
+
+    @property
+    def of_years(self) -> bool:
+        """Whether it is asked of those who were active the year before."""
+        return self.kind in ("continued", "lost")
 
 
-def starts_of(one: ir.Table, several: ir.Table, question: Question, bounds: Bounds) -> ir.Table:
+def starts_of(
+    one: ir.Table,
+    several: ir.Table,
+    question: Question,
+    bounds: Bounds,
+    members: ir.Table | None = None,
+) -> ir.Table:
     """Per customer the start order: ``day``, ``step``, ``went_on`` and what orders carry.
 
     For later steps also what the first order carries, by the same names with ``first_`` before.
+    ``members`` are the customers of the question's tier.
     """
     carried = [name for name in one.columns if name not in ("customer", "day")]
     columns = ["customer", "day", *carried]
-    if question.kind == "continued":
+    if question.of_years:
+        gone = question.kind == "lost"
         alone = one.filter((one.day >= bounds.f12) & (one.day < bounds.s12))
         inside = (several.day >= bounds.f12) & (several.day < bounds.s12)
         last = several.next.isnull() | (several.next >= bounds.s12)
         start = several.filter(inside & last)
-        return alone.select(*columns, step=_int32(1), went_on=_int32(0)).union(
+        success = start.next.isnull() if gone else start.next.notnull()
+        made = alone.select(*columns, step=_int32(1), went_on=_int32(int(gone))).union(
             start.select(
                 *columns,
                 step=ibis.least(start.k, MOST_STEPS).cast("int32"),
-                went_on=start.next.notnull().cast("int32"),
+                went_on=success.cast("int32"),
             )
         )
+        return made if members is None else made.semi_join(members, "customer")
     latest = bounds.as_of - question.days
     start = several.filter(several.k == (question.step if question.kind == "step" else 1))
     start = start.filter(start.day <= latest)
+    if question.kind == "tier":
+        assert members is not None
+        alone = one.filter(one.day <= latest)
+        firsts = alone.select(*columns).union(start.select(*columns))
+        found = members.select(member="customer")
+        both = firsts.left_join(found, firsts.customer == found.member)
+        in_it = both.member.notnull().cast("int32")
+        return both.select(*columns, step=_int32(0), went_on=in_it)
     if question.kind == "loyal":
         success = start.purchases >= question.step
     else:

@@ -105,6 +105,7 @@ class Asked:
         by: Columns that are asked; all by default.
         hold: A column that is held.
         any_line: Columns whose every line counts.
+        notice: What must be known of the years before.
     """
 
     question: Question
@@ -118,6 +119,7 @@ class Asked:
     by: Sequence[str] = ()
     hold: str | None = None
     any_line: Sequence[AnyLine] = ()
+    notice: Label | None = None
 
 
 class _Measure(NamedTuple):
@@ -185,10 +187,10 @@ class _Answer:
         self.total = int(base["customers"].sum())
         self.on = int(base["went_on"].sum())
         if not self.total:
-            kind, step, days = self.question
-            first = 1 if kind == "loyal" else step
+            kind, step, days, _ = self.question
+            first = step if kind == "step" else 1
             why = f"no purchase number {first} is at least {days} days old"
-            if kind == "continued":
+            if self.question.of_years:
                 why = "no customer was active in the 12 months before the last 12"
             raise InputError(f"nobody stands at the start of the question: {why}")
         self.strata_name, self.strata = self._strata(base)
@@ -355,7 +357,7 @@ class _Answer:
     def _strata(self, base: Mapping[str, Ints]) -> tuple[str, Strata]:
         """What is compared within, and the number of the stratum of a month, step and hold."""
         held = f" × {self.asked.hold}" if self.asked.hold else ""
-        if self.question.kind == "continued":
+        if self.question.of_years:
             return f"quarter × order number{held}", lambda m, s, h: _joined(m // 3, s, h)
         periods = {"month": 1, "quarter": 3, "year": 12}
         enough = (
@@ -421,12 +423,12 @@ class _Answer:
         rate = self.on / self.total if self.total else 0.0
         tenth = self.total // 10
         visible = least_visible(rate, tenth, self.total) if tenth and 0 < rate < 1 else None
-        kind, step, days = self.question
+        kind, step, days, tier = self.question
         name = {
             "step": f"F{step}→F{step + 1}",
             "loyal": f"F{step}+",
-            "continued": "continued",
-        }[kind]
+            "tier": tier,
+        }.get(kind, f"{tier} {kind}".strip())
         return Separation(
             name,
             kind,
@@ -443,6 +445,7 @@ class _Answer:
             tuple(left_out),
             visible,
             tuple(self._notices()),
+            tier,
         )
 
     def _any_line(self, one: AnyLine, name: str) -> tuple[ColumnFinding | None, _Raw]:
@@ -480,7 +483,7 @@ class _Answer:
 
     def _of_last_year(self, raw: _Raw) -> dict[str, int]:
         """Customers by value of the last 12 months of starts; nothing where history is shorter."""
-        if self.months < 12 or self.question.kind == "continued":
+        if self.months < 12 or self.question.of_years:
             return {}
         last = month_index(from_number(day_number(self.asked.as_of) - self.question.days))
         recent = (raw.month > last - 12) & (raw.month <= last)
@@ -519,6 +522,8 @@ class _Answer:
     def _notices(self) -> Iterable[Label]:
         """What the start of history makes of the answer."""
         question = self.question
+        if self.asked.notice is not None:
+            yield self.asked.notice
         if question.kind != "step" or question.step != 1:
             return
         early_by = self.starts.day < self.asked.first_day + question.days

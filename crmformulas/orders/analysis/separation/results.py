@@ -18,6 +18,8 @@ from crmformulas.translations import LANGS, Label, Lang, Translated, translate
 if TYPE_CHECKING:
     import pandas as pd
 
+    from crmformulas.orders.counting.starts import Kind
+
 __all__ = [
     "FOOTER",
     "NOTES",
@@ -182,9 +184,9 @@ class Separation:
     """The answer to one question.
 
     Attributes:
-        question: ``F3→F4``, ``F6+`` or ``continued``.
-        kind: ``step``, ``loyal`` or ``continued``.
-        step: The k of the question; 0 of ``continued``.
+        question: ``F3→F4``, ``F6+``, ``continued``, ``lost``, ``super`` or ``super lost``.
+        kind: ``step``, ``loyal``, ``continued``, ``lost`` or ``tier``.
+        step: The k of the question; 0 where that is not asked.
         days: Within how many days they went on; 0 where that is not asked.
         as_of: The last day that counts.
         customers: Who started.
@@ -201,7 +203,7 @@ class Separation:
     """
 
     question: str
-    kind: Literal["step", "loyal", "continued"]
+    kind: Kind
     step: int
     days: int
     as_of: date
@@ -215,6 +217,21 @@ class Separation:
     left_out: tuple[tuple[str, Label], ...]
     least_visible: float | None
     notices: tuple[Label, ...] = field(default=())
+    tier: str = ""
+
+    @property
+    def asked(self) -> Label:
+        """What is asked, in words."""
+        return question_label(self.kind, self.step, self.days, self.tier)
+
+    @property
+    def outcome(self) -> Label:
+        """What is counted as success, in words behind a number of customers."""
+        if self.kind == "lost":
+            return Translated("were lost", "förlorades")
+        if self.kind == "tier":
+            return Translated("are {0} now", "är {0} nu").format(self.tier)
+        return Translated("went on", "gick vidare")
 
     @property
     def rate(self) -> float | None:
@@ -285,6 +302,7 @@ class Separation:
             "question": self.question,
             "kind": self.kind,
             "step": self.step,
+            "tier": self.tier or None,
             "days": self.days or None,
             "as_of": self.as_of.isoformat(),
             "customers": self.customers,
@@ -340,9 +358,11 @@ def worth_sentence(asked: Separation, column: SeparatedColumn, one: SeparatedVal
             f"customers of {asked.step} orders or more", f"kunder med minst {asked.step} köp"
         ),
         "continued": Translated("continued customers", "fortsatt aktiva kunder"),
+        "lost": Translated("lost customers", "förlorade kunder"),
+        "tier": Translated("customers in {0}", "kunder i {0}").format(asked.tier),
     }[asked.kind]
     more = Translated("more", "fler") if one.extra >= 0 else Translated("fewer", "färre")
-    if asked.kind == "continued":
+    if asked.kind in ("continued", "lost"):
         same = Translated("of the same quarters and order numbers", "i samma kvartal och steg")
     elif (column.name, column.level) == ("month", "log"):
         same = Translated("of the same years", "från samma år")
@@ -363,12 +383,14 @@ def worth_sentence(asked: Separation, column: SeparatedColumn, one: SeparatedVal
     ).format(column=column.label, value=value, more=more, what=what, same=same, money=money)
 
 
-def question_label(kind: str, step: int, days: int) -> Label:
+def question_label(kind: str, step: int, days: int, tier: str = "") -> Label:
     """What is asked, in words.
 
     Examples:
         >>> question_label("step", 3, 365).en
         'from order 3 to order 4 within 365 days'
+        >>> question_label("lost", 0, 0, "super").sv
+        'i super föregående 12 månader, och ingen order de senaste 12'
     """
     if kind == "step":
         return Translated(
@@ -380,7 +402,15 @@ def question_label(kind: str, step: int, days: int) -> Label:
             f"from the first order to order {step}, so far",
             f"från första köpet till köp {step}, hittills",
         )
-    return Translated(
-        "active in the 12 months before, and in the last 12 months again",
-        "aktiva föregående 12 månader, och åter de senaste 12",
-    )
+    if kind == "tier":
+        return Translated(
+            "from the first order to {0} in the last 12 months",
+            "från första köpet till {0} de senaste 12 månaderna",
+        ).format(tier)
+    before = Translated("active in the 12 months before", "aktiva föregående 12 månader")
+    if tier:
+        before = Translated("in {0} in the 12 months before", "i {0} föregående 12 månader")
+    after = Translated("and in the last 12 months again", "och åter de senaste 12")
+    if kind == "lost":
+        after = Translated("and no order in the last 12", "och ingen order de senaste 12")
+    return Translated("{0}, {1}", "{0}, {1}").format(before.format(tier), after)

@@ -321,6 +321,9 @@ def test_a_column_made_after_the_fact_says_so() -> None:
         ({"by": ["product"], "hold": "colour"}, "no column 'colour'"),
         ({"within": 0}, "days must be at least 1, got 0"),
         ({"loyal": True}, "no tipping point"),
+        ({"lost": True, "continued": True}, "one of them"),
+        ({"tier": "super", "step": 2}, "a tier goes alone"),
+        ({"tier": "gold"}, "no tier 'gold'; the tiers are 1 'super'"),
     ],
 )
 def test_bad_questions(asked: dict[str, Any], message: str) -> None:
@@ -462,3 +465,66 @@ def test_a_number_of_articles_is_added_up() -> None:
         made = log.separates(by=["number_of_cds"], within=60, as_of="2024-06-01")
     found = {one.value: one.customers for one in made.column("number_of_cds").values}
     assert found == {"3": 50, "6": 50}
+
+
+def test_the_lost_are_the_others_of_who_continued(answers: dict[str, Separation]) -> None:
+    with read(demo_frames()[0]) as log:
+        lost = log.separates(lost=True, by=["channel", "country"])
+    continued = answers["continued"]
+    assert (lost.question, lost.customers) == ("lost", continued.customers)
+    assert lost.went_on == continued.customers - continued.went_on
+    for name in ("channel", "country"):
+        others = {one.value: one for one in continued.column(name).values}
+        for one in lost.column(name).values:
+            other = others[one.value]
+            assert (one.customers, one.went_on) == (
+                other.customers,
+                other.customers - other.went_on,
+            )
+            assert one.difference == pytest.approx(-(other.difference or 0))
+            assert one.low == pytest.approx(-(other.high or 0))
+            assert one.p == pytest.approx(other.p)
+
+
+def tiered(customers: int = 2000) -> pd.DataFrame:
+    """Three years of orders."""
+    random = np.random.default_rng(4)
+    days = pd.Timestamp("2021-01-01") + pd.to_timedelta(random.integers(0, 1095, 9000), "D")
+    table = pd.DataFrame({"date": days, "amount": random.lognormal(4, 1, 9000).round(2)})
+    table["customer"] = [f"c{i}" for i in random.integers(0, customers, 9000)]
+    table["channel"] = [("web", "shop")[int(name[1:]) % 2] for name in table["customer"]]
+    return table
+
+
+def test_who_is_in_a_tier_and_who_was_lost_from_it() -> None:
+    table = tiered()
+    with read(table) as log:
+        summary = log.summary()
+        into, lost, kept = (
+            log.separates(by=["channel"], tier="super", **asked)
+            for asked in ({}, {"lost": True}, {"continued": True})
+        )
+        members = {row.customer for row in log.customers(where="tier = super").rows()}
+    row = next(one for one in summary.portfolio_records if one.tier == "super")
+    assert (into.customers, into.went_on) == (table["customer"].nunique(), row.customers)
+    assert (lost.customers, lost.went_on) == (row.f12_customers, row.lost)
+    assert (kept.customers, kept.went_on) == (row.f12_customers, row.f12_customers - row.lost)
+    assert (into.question, lost.question, kept.question) == (
+        ("super", "super lost", "super continued")
+    )
+    channel = table.drop_duplicates("customer").set_index("customer")["channel"]
+    for one in into.column("channel").values:
+        assert one.customers == (channel == one.value).sum()
+        assert one.went_on == (channel[list(members)] == one.value).sum()
+    assert into.asked.en == "from the first order to super in the last 12 months"
+    assert lost.outcome.sv == "förlorades"
+
+
+def test_years_that_history_does_not_hold_are_not_asked() -> None:
+    table = tiered()
+    late = table[table["date"] >= "2022-09-01"]
+    with read(late) as log, pytest.raises(InputError, match="holds 4 of the 12"):
+        log.separates(lost=True)
+    with read(table[table["date"] >= "2022-05-01"]) as log:
+        made = log.separates(continued=True)
+    assert "holds 8 of the 12 months" in str(made.notices)
