@@ -80,7 +80,7 @@ def test_products(orders: str) -> None:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["separates", "--step", "2", "--loyal"], "ask for a step, for the loyal or"),
+        (["separates", "--step", "2", "--loyal"], "ask for a step, for the loyal, for who"),
         (["separates", "--by", "colour"], "no column 'colour'; the columns are"),
         (["separates", "--step", "90"], "nobody stands at the start"),
         (["products", "--product", "colour"], "no column 'colour'"),
