@@ -1105,13 +1105,14 @@ class Orders:
             origin = day_number(as_of)
             orders = queries.usable(self._grouped(rules))
             with ExitStack() as held:
-                placed = self._placed(as_of, rules, held)
+                even = (model.factors == 1).all()
                 table = customer_columns(
                     counting.customer_histories(orders, origin, origin),
                     model,
                     self._local(model.expected),
                     self._local(model.reached),
-                    placed,
+                    None if even else self._placed(as_of, rules, held),
+                    lambda made: held.enter_context(made.cache()),
                 )
                 self._made[key] = table.cache()
         made: ir.Table = self._made[key]

@@ -17,6 +17,8 @@ import numpy as np
 from crmformulas.orders.counting.counts import UNITS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import ibis.expr.types as ir
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -81,6 +83,10 @@ NOT_REACHED = 1e300
 
 LOW, HIGH = 0.9, 0.1
 """An end of the 80 % interval is the largest number of orders reached with that probability."""
+
+
+WAITS = {"next_order_days": 0.5, "next_order_days_low": 0.1, "next_order_days_high": 0.9}
+"""With which probability the next order has come by then."""
 
 
 class Pairs(NamedTuple):
@@ -166,8 +172,12 @@ def customer_columns(
     expected: ir.Table,
     reached: ir.Table,
     tiers: ir.Table | None = None,
+    store: Callable[[ir.Table], ir.Table] = lambda table: table,
 ) -> ir.Table:
     """The figures of each customer, beside the id: a table of ``customer`` and :data:`COLUMNS`.
+
+    What does not rest on the value of orders is reckoned once for each history: most customers
+    share theirs with others.
 
     Args:
         histories: One row a customer, of
@@ -177,17 +187,32 @@ def customer_columns(
         reached: ``model.reached`` as a table of the engine.
         tiers: Customer and ``target``, the position of the value tier; needed where tiers have
             factors of their own.
+        store: Keeps a table that is asked for twice.
     """
-    one, values, period = model.purchases, model.values, float(model.period)
+    histories, values = store(histories), model.values
+    cells = histories.select("repeats", "last", "age").distinct()
+    told = store(_of_histories(cells, model, expected, reached))
+    here = [histories[name] == told[name] for name in ("repeats", "last", "age")]
+    people = histories.select("customer", "repeats", "last", "age", "repeat_revenue").inner_join(
+        told, here, rname="{name}_of"
+    )
+    bought = people.repeat_revenue.cast("float64") / UNITS
+    worth = values.p * (bought + values.gamma) / (values.p * people.x + (values.q - 1))
+    return _figures(_with_factors(people.mutate(worth=worth), model, tiers), model)
+
+
+def _of_histories(
+    histories: ir.Table, model: CustomerModel, expected: ir.Table, reached: ir.Table
+) -> ir.Table:
+    """What follows from repeats, days to the last and age: a row each."""
+    one, period = model.purchases, float(model.period)
     x = histories.repeats.cast("float64")
     shape, at_age = x + one.r, histories.age + ibis.literal(one.alpha)
     # x + 1 purchases are survived, the first too: ln(a / (b + x)) + (r + x) ln(…).
     odds = (one.a / (x + one.b)).ln() + shape * (
         at_age.ln() - (histories["last"] + ibis.literal(one.alpha)).ln()
     )
-    bought = histories.repeat_revenue.cast("float64") / UNITS
     people = histories.select(
-        "customer",
         "repeats",
         "last",
         "age",
@@ -196,9 +221,7 @@ def customer_columns(
         at_age=at_age,
         p_alive=1 / (1 + _exp(odds)),
         p_if_alive=1 - _exp(shape * (at_age.ln() - (at_age + period).ln())),
-        worth=values.p * (bought + values.gamma) / (values.p * x + (values.q - 1)),
     )
-    people = _with_factors(people, model, tiers)
     people = _looked_up(people, expected)
     for end, level in (("low", LOW), ("high", HIGH)):
         ends = reached.rename({f"n_{end}": "n"})
@@ -206,7 +229,16 @@ def customer_columns(
         # An end of .9 is reached at .9 itself; one of .1 only above it.
         here = ((least >= level) & (more < level), (least > level) & (more <= level))
         people = _looked_up(people, ends, here[end == "high"]).drop("least", "more")
-    return _figures(people, model)
+    waits = {name: _after(people, share) for name, share in WAITS.items()}
+    return people.mutate(**waits).drop("shape", "at_age")
+
+
+def _after(people: ir.Table, probability: float) -> ir.Column:
+    """Days until the next order has come with a probability."""
+    share = probability / people.p_alive
+    # Above 0 also where it is not told, as engines may reckon both ways of a case.
+    wait = _exp(-ibis.greatest(1 - share, 1e-300).ln() / people.shape) - 1
+    return ibis.cases((share < 1, people.at_age * wait))
 
 
 def at_risk(people: ir.Table) -> ir.Table:
@@ -231,12 +263,6 @@ def _figures(people: ir.Table, model: CustomerModel) -> ir.Table:
         # Whole numbers, but for a tier that is multiplied.
         return end.cast("float64") * whole
 
-    def after(probability: float) -> ir.Column:
-        share = probability / people.p_alive
-        # Above 0 also where it is not told, as engines may reckon both ways of a case.
-        wait = _exp(-ibis.greatest(1 - share, 1e-300).ln() / people.shape) - 1
-        return ibis.cases((share < 1, people.at_age * wait))
-
     lowest, highest = told(people.n_low, people.of_orders), told(people.n_high, people.of_orders)
     bounded = model.values.bounded
     unknown = ibis.null("float64")
@@ -251,9 +277,7 @@ def _figures(people: ir.Table, model: CustomerModel) -> ir.Table:
         expected_revenue=orders * money,
         revenue_low=lowest * money if bounded else unknown,
         revenue_high=highest * money if bounded else unknown,
-        next_order_days=after(0.5),
-        next_order_days_low=after(0.1),
-        next_order_days_high=after(0.9),
+        **{name: people[name] for name in WAITS},
         rhythm_days=rhythm,
         silent_days=silent,
         overdue=silent / rhythm,
