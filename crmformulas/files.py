@@ -16,6 +16,7 @@ import tempfile
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from secrets import token_hex
 from types import TracebackType
@@ -27,7 +28,16 @@ try:
 except ImportError:  # Windows, where a file that is open can't be removed
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["FULL", "TemporaryFolder", "atomic_write", "disk_full", "refuse_existing", "remove_own"]
+__all__ = [
+    "FULL",
+    "TemporaryFolder",
+    "atomic_write",
+    "disk_full",
+    "for_the_owner",
+    "keep_mode",
+    "refuse_existing",
+    "remove_own",
+]
 
 PREFIX = "crmf-"
 PART = f".{PREFIX}*.part"
@@ -73,12 +83,43 @@ def _target(path: Path) -> Path:
     return target
 
 
+_PRIVATE: ContextVar[bool] = ContextVar("private", default=False)
+
+
+@contextmanager
+def for_the_owner() -> Iterator[None]:
+    """Let nobody but the user read the files that are written meanwhile, as they hold persons.
+
+    So it is from the first byte on, and also where a file was there that others could read.
+
+    Examples:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder, for_the_owner():
+        ...     with atomic_write(Path(folder, "a.txt")) as part:
+        ...         _ = part.write_text("anna")
+        ...     oct(Path(folder, "a.txt").stat().st_mode & 0o777)
+        '0o600'
+    """
+    before = _PRIVATE.set(True)
+    try:
+        yield
+    finally:
+        _PRIVATE.reset(before)
+
+
+def keep_mode(source: Path, part: Path) -> None:
+    """Give a file the permissions of another, unless it is for the owner."""
+    if not _PRIVATE.get():
+        shutil.copymode(source, part)
+
+
 @contextmanager
 def atomic_write(path: Path, *, overwrite: bool = True) -> Iterator[Path]:
     """Write a file beside its place and put it there when it is whole.
 
-    A file that is there keeps its permissions; a link stays, and the file that it leads to is
-    replaced. If the block fails or is interrupted, nothing is left and what was there stays.
+    A file that is there keeps its permissions, but :func:`for_the_owner`; a link stays, and the
+    file that it leads to is replaced. If the block fails or is interrupted, nothing is left and
+    what was there stays.
 
     Args:
         path: Where the file shall be.
@@ -114,7 +155,7 @@ def atomic_write(path: Path, *, overwrite: bool = True) -> Iterator[Path]:
             yield part
             os.fsync(lock)
             if overwrite and target.exists():
-                shutil.copymode(target, part)
+                keep_mode(target, part)
         except OSError as error:
             raise _about(error, path, part) from error
         _put(part, lock, target, overwrite)
@@ -167,8 +208,9 @@ def _locked_part(folder: Path, path: Path) -> tuple[Path, int]:
         part = folder / f".{PREFIX}{token_hex(6)}.part"
         _OWN[part] = os.getpid()
         try:
-            # With the permissions that a new file gets.
-            handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
+            # With the permissions that a new file gets, or those of the user alone.
+            mode = 0o600 if _PRIVATE.get() else 0o666
+            handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
         except FileExistsError:
             del _OWN[part]
             continue

@@ -13,11 +13,13 @@ from crmformulas.charts.chart import Chart
 from crmformulas.charts.of_analyses import forecast_chart, segments_chart, separation_chart
 from crmformulas.charts.of_summary import Charts
 from crmformulas.errors import InputError
+from crmformulas.orders.selections.report_lists import NO_LISTS
 from crmformulas.translations import Lang, Translated
 
 if TYPE_CHECKING:
     from crmformulas.orders.analysis.forecast.results import Forecast
     from crmformulas.orders.analysis.separation.results import Separation
+    from crmformulas.orders.selections.report_lists import ReportLists
     from crmformulas.orders.selections.segments import SegmentSize
     from crmformulas.orders.summary.model import Summary
 
@@ -32,11 +34,13 @@ class Findings:
         separation: What separates those who go on from the step that matters.
         segments: The ready segments and the user's own.
         forecast: What is expected of the customers who are known.
+        lists: Whom to write to, RFM, and what a survey says.
     """
 
     separation: Separation | None = None
     segments: Sequence[SegmentSize] = ()
     forecast: Forecast | None = None
+    lists: ReportLists = NO_LISTS
 
 
 NOTHING = Findings()
@@ -50,10 +54,13 @@ HEADINGS = {
     "separates": Translated("What separates those who go on", "Vad som skiljer dem som går vidare"),
     "first-year": Translated("The first year of the new", "Nykundernas första år"),
     "cohorts": Translated("Cohorts: month of first order", "Kohorter: månad för första köp"),
+    "rfm": Translated("RFM: when, how often, how much", "RFM: när, hur ofta, hur mycket"),
+    "scores": Translated("What the survey says", "Vad enkäten säger"),
     "todo": Translated(
         "To do: who, how many, what is at stake",
         "Att göra: vilka, hur många, vad som står på spel",
     ),
+    "risk": Translated("At risk", "På väg bort"),
     "budget": Translated("Next 12 months", "De kommande 12 månaderna"),
     "method": Translated("How it is counted", "Hur det är räknat"),
 }

@@ -183,17 +183,12 @@ class _Selected:
     """The persons of a command, with their columns and order."""
 
     def __init__(self, people: PersonTable, asked: dict[str, Any]) -> None:
-        from crmformulas.orders.selections.attributes import Kind
-
         self.people, self.limit = people, asked["limit"]
         usual = LEAD_COLUMNS if asked["leads"] else COLUMNS
-        sort = asked["sort"] or ("signed_up" if asked["leads"] else "revenue")
-        ascending = sort.startswith("-")
-        by = people.attribute(sort.removeprefix("-"))
+        by, descending = _order(people, asked)
         self.columns = _columns(people, asked["columns"] or "", usual)
         people.need([*self.columns, by])
         self.table = people.where("")
-        descending = (by.kind not in (Kind.ID, Kind.TEXT)) != ascending
         self.by = people.sort_keys(self.table, by, descending)
         self.count = people.count()
 
@@ -205,6 +200,19 @@ class _Selected:
     def schema(self) -> Any:
         """The Arrow schema of the rows."""
         return self.people.schema(self.columns)
+
+
+def _order(people: PersonTable, asked: dict[str, Any]) -> tuple[Attribute, bool]:
+    """The attribute that orders, and whether the largest stands first: as told, or as is usual."""
+    from crmformulas.orders.selections.attributes import Kind
+    from crmformulas.orders.selections.segments import Segments
+
+    sort = asked["sort"]
+    if not sort and asked["segment"] and isinstance(people.segments, Segments):
+        return people.segments.order(people.segments.named(asked["segment"]))
+    sort = sort or ("signed_up" if asked["leads"] else "revenue")
+    by = people.attribute(sort.removeprefix("-"))
+    return by, (by.kind not in (Kind.ID, Kind.TEXT)) != sort.startswith("-")
 
 
 def _columns(people: PersonTable, text: str, usual: str) -> list[Attribute]:
@@ -294,7 +302,7 @@ def _print_json(selected: _Selected) -> None:
 
 
 def _write(selected: _Selected, output: Path, asked: dict[str, Any], progress: Progress) -> None:
-    from crmformulas.files import atomic_write
+    from crmformulas.files import atomic_write, for_the_owner
 
     progress("writing the list")
     limit = selected.limit
@@ -304,28 +312,23 @@ def _write(selected: _Selected, output: Path, asked: dict[str, Any], progress: P
         from crmformulas.orders.selections.list_files import rows_of
 
         heads = [attribute.name for attribute in selected.columns]
-        write_tables(output, [Table("customers", heads, rows_of(batches))])
+        with for_the_owner():
+            write_tables(output, [Table("customers", heads, rows_of(batches))])
         rows = selected.count if limit is None else min(limit, selected.count)
     else:
         from crmformulas.orders.selections.list_files import WRITERS
 
-        with atomic_write(output) as part:
+        with for_the_owner(), atomic_write(output) as part:
             rows = WRITERS[output.suffix.lower()](
                 part, batches, selected.schema, safe=asked["safe_cells"]
             )
-    _close_to_others(output)
     persons = "1 person" if rows == 1 else f"{rows} persons"
     echo(f"{printable(str(output))}: {persons}")
 
 
-def _close_to_others(path: Path) -> None:
-    """Persons are nobody else's to read."""
-    if path.is_file():
-        path.chmod(0o600)
-
-
 def _write_audience(people: PersonTable, asked: dict[str, Any], contacts: str | None) -> None:
     from crmformulas import csv_export
+    from crmformulas.files import for_the_owner
     from crmformulas.orders.selections.audiences import AUDIENCES, CONTACT
     from crmformulas.orders.selections.list_files import rows_of
 
@@ -354,13 +357,13 @@ def _write_audience(people: PersonTable, asked: dict[str, Any], contacts: str | 
             yield [*(None if p is None else row[p] for p in places), *row[len(hidden) :]]
 
     heads = [*audience.heads, *(attribute.name for attribute in more)]
-    csv_export.write_csv(
-        output,
-        heads,
-        audience.rows(persons(), asked["country_code"] or ""),
-        safe_cells=asked["safe_cells"],
-    )
-    _close_to_others(output)
+    with for_the_owner():
+        csv_export.write_csv(
+            output,
+            heads,
+            audience.rows(persons(), asked["country_code"] or ""),
+            safe_cells=asked["safe_cells"],
+        )
     _tell_audience(audience, output, everybody - agreed)
 
 

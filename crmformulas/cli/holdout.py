@@ -106,16 +106,18 @@ def _conditions(asked: dict[str, Any]) -> list[str]:
 
 
 def _write(made: Draw, output: Path) -> None:
-    from crmformulas.files import atomic_write
+    from crmformulas.files import atomic_write, for_the_owner
     from crmformulas.orders.selections.control_groups import COLUMNS
 
     # As it is, without apostrophes: the ids are read again.
-    with atomic_write(output) as part, part.open("w", encoding="utf-8", newline="") as file:
+    with (
+        for_the_owner(),
+        atomic_write(output) as part,
+        part.open("w", encoding="utf-8", newline="") as file,
+    ):
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
         writer.writerows(made.rows)
-    if output.is_file():
-        output.chmod(0o600)
 
 
 def _tell_draw(made: Draw, power: Power | None, output: Path) -> None:

@@ -28,6 +28,7 @@ __all__ = [
     "OF_ORDERS",
     "ORDERS",
     "READING",
+    "SCALE",
     "SCORES",
     "OrderCommand",
     "name_of",
@@ -193,6 +194,8 @@ CONTACTS = (
     option("--email", "Column of e-mail addresses, or none."),
     option("--phone", "Column of phone numbers, or none."),
 )
+
+SCALE = option("--scale", "The worst and the best answer of the survey, as 0-10.", "LOW-HIGH")
 
 SCORES = (
     option("--scores", "A survey: customer, score, day of the answer.", "FILE"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import nullcontext
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,12 +18,15 @@ from crmformulas.cli.order_options import (
     COUNTING,
     ORDERS,
     READING,
+    SCALE,
+    SCORES,
     OrderCommand,
     name_of,
     opened,
 )
 from crmformulas.cli.output import echo
 from crmformulas.errors import InputError
+from crmformulas.files import for_the_owner
 from crmformulas.formats import with_separators
 from crmformulas.printable import printable
 from crmformulas.translations import Lang
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
     from crmformulas.excel.report import Separated
     from crmformulas.html import Findings, Listing
     from crmformulas.orders.log import Orders
+    from crmformulas.orders.selections.report_lists import ReportLists
     from crmformulas.orders.summary.model import Summary
 
 __all__ = ["report", "writable", "year_before"]
@@ -120,8 +125,9 @@ def year_before(log: Orders, summary: Summary) -> Summary | None:
     None,
     is_flag=True,
 )
+@SCALE
 @FORCE
-@options(CONTACTS, READING, COUNTING)
+@options(CONTACTS, SCORES, READING, COUNTING)
 def report(
     orders: tuple[str, ...],
     format: str | None,
@@ -131,6 +137,7 @@ def report(
     customers: int | None,
     with_customers: bool,
     separates: bool,
+    scale: str | None,
     force: bool,
     contacts: str | None,
     **given: Any,
@@ -166,11 +173,12 @@ def report(
             limit = CUSTOMERS if customers is None else customers
             if separates:
                 common["separated"] = _separated(log, made)
+            common["lists"] = _lists(log, made, scale, most=limit)
             listed = _workbook(path, log, made, name, lang, limit, progress, common)
         else:
             count = (NAMED if customers is None else customers) if with_customers else 0
             progress(f"writing {FORMATS[ending]}")
-            listed = _drawn(ending, path, log, made, name, lang, count, common)
+            listed = _drawn(ending, path, log, made, name, lang, count, scale, common)
     echo(f"{printable(str(path))}: 12 months to {made.as_of}{listed}")
     for words in made.warnings:
         echo(printable(f"! {words}"), err=True)
@@ -200,13 +208,30 @@ def _workbook(
     listing = _customer_listing(log, made, limit, progress.done) if limit else None
     quality = check(log, made.as_of)
     progress(f"writing {FORMATS['xlsx']}")
-    write_report(path, made, name, lang, customers=listing, quality=quality, **common)
+    with for_the_owner() if listing is not None else nullcontext():
+        write_report(path, made, name, lang, customers=listing, quality=quality, **common)
     if listing is None:
         return ""
     if listing.cut:
         echo(printable(f"! {translate(cut_ids(listing.cut), 'en')}"), err=True)
     some, count = with_separators(listing.listed), with_separators(listing.count)
-    return f", {some} of {count} customers listed"
+    return f", {some} of {count} customers listed{_on_lists(common['lists'])}"
+
+
+def _on_lists(lists: ReportLists) -> str:
+    """How many persons the lists name."""
+    count = with_separators(lists.persons)
+    return f", {count} on lists of what to do" if lists.persons else ""
+
+
+def _lists(log: Orders, made: Summary, scale: str | None, *, most: int) -> ReportLists:
+    """The lists of a report, each with so many customers at most, or with sizes alone."""
+    from crmformulas.orders.selections.report_lists import report_lists
+    from crmformulas.orders.selections.satisfaction import as_scale
+    from crmformulas.orders.selections.segments import LISTED
+
+    of_answers = None if scale is None else as_scale(scale)
+    return report_lists(log, made, listed=min(most, LISTED), scale=of_answers)
 
 
 def _separated(log: Orders, made: Summary) -> Separated:
@@ -261,29 +286,31 @@ def _drawn(
     name: str,
     lang: Lang,
     count: int,
+    scale: str | None,
     common: dict[str, Any],
 ) -> str:
     """Write the page, the PDF or the slides, and say how many customers are named."""
+    lists = _lists(log, made, scale, most=count)
     if ending == "pptx":
         from crmformulas.slides import write_slides
 
-        write_slides(path, made, name, lang, findings=_findings(log, made), **common)
+        write_slides(path, made, name, lang, findings=_findings(log, made, lists), **common)
         return ""
     from crmformulas.html import html, write_html, write_pdf
 
     listing = _listing(log, made, count) if count else None
-    common |= {"listing": listing, "findings": _findings(log, made)}
-    if ending == "html":
-        write_html(path, made, name, lang, **common)
-    else:
-        write_pdf(path, html(made, name, lang, **common))
-    return "" if listing is None else f", {with_separators(len(listing.customers))} customers named"
+    common |= {"listing": listing, "findings": _findings(log, made, lists)}
+    with for_the_owner() if listing is not None else nullcontext():
+        if ending == "html":
+            write_html(path, made, name, lang, **common)
+        else:
+            write_pdf(path, html(made, name, lang, **common))
+    if listing is None:
+        return ""
+    return f", {with_separators(len(listing.customers))} customers named{_on_lists(lists)}"
 
 
-Answer = TypeVar("Answer")
-
-
-def _findings(log: Orders, made: Summary) -> Findings:
+def _findings(log: Orders, made: Summary, lists: ReportLists) -> Findings:
     """What the page tells beside the summary; what the log can't tell is left out."""
     from crmformulas.html import Findings
 
@@ -291,18 +318,11 @@ def _findings(log: Orders, made: Summary) -> Findings:
     dips = made.ladder.dips
     # The step where something stops them; else the one that most of them stand on.
     step = dips[0] if dips else 1
-
-    def told(ask: Callable[[], Answer]) -> Answer | None:
-        try:
-            return ask()
-        except InputError:
-            return None
-
-    return Findings(
-        told(lambda: log.separates(step, as_of=day, rules=rules)),
-        told(lambda: log.segments(day, rules)) or (),
-        told(lambda: log.forecast(day, rules=rules)),
-    )
+    try:
+        separation = log.separates(step, as_of=day, rules=rules)
+    except InputError:
+        separation = None
+    return Findings(separation, lists.segments, lists.forecast, lists)
 
 
 def _listing(log: Orders, made: Summary, count: int) -> Listing:

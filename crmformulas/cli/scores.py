@@ -14,6 +14,7 @@ from crmformulas.cli.order_options import (
     OF_ORDERS,
     ORDERS,
     READING,
+    SCALE,
     SCORES,
     OrderCommand,
     name_of,
@@ -42,7 +43,7 @@ __all__ = ["satisfaction_view", "scores"]
 @click.command(cls=OrderCommand)
 @ORDERS
 @AS_OF
-@option("--scale", "The worst and the best answer, such as 0-10.", "LOW-HIGH")
+@SCALE
 @option(
     "--level",
     "How often the intervals hold the true figure.",

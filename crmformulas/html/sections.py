@@ -14,16 +14,28 @@ from crmformulas.charts.chart import Column, Table
 from crmformulas.charts.of_analyses import strongest
 from crmformulas.charts.story import HEADINGS, NOTHING, Findings, Story
 from crmformulas.formats import NumberFormat
+from crmformulas.html.list_sections import (
+    at_risk_tables,
+    missed_tables,
+    rfm_tables,
+    score_tables,
+    to_do_tables,
+)
 from crmformulas.html.tables import Figure, TableView, figure, view
 from crmformulas.orders.analysis.budget_plan import Plan
 from crmformulas.orders.analysis.movements import statuses
 from crmformulas.orders.analysis.scenarios import SEGMENT_LABELS
 from crmformulas.orders.analysis.separation.results import question_label, worth_sentence
+from crmformulas.orders.selections.report_lists import (
+    FORECAST_FAILED,
+    FORECAST_METHODS,
+    forecast_group,
+)
 from crmformulas.orders.summary.headlines import headlines
 from crmformulas.orders.summary.notices import EXCLUDED, f12_reason
 from crmformulas.orders.summary.wording import for_a_document
 from crmformulas.printable import printable
-from crmformulas.translations import LANGS, Label, Lang, Translated, heading, term, translate
+from crmformulas.translations import LANGS, Label, Lang, Translated, heading, translate
 
 if TYPE_CHECKING:
     from crmformulas.orders.analysis.forecast.results import Forecast
@@ -278,7 +290,43 @@ def _todo(report: Report) -> Section | None:
         "Grupper som ett utskick kan gå till, efter vad som står på spel; en kund kan vara i "
         "flera. En lista skrivs med: crmf customers ORDRAR --segment NAMN.",
     )
-    return _section(report, "todo", text, figures=figures, tables=(view(table, report.lang),))
+    tables = view(table, report.lang), *to_do_tables(report.findings.lists.to_do, report.lang)
+    return _section(report, "todo", text, figures=figures, tables=tables)
+
+
+def _at_risk(report: Report) -> Section | None:
+    risk = report.findings.lists.at_risk
+    if risk is None or not risk.customers:
+        return None
+    figures = NumberFormat(report.lang)
+    text = Translated(
+        "{} customers with several orders are silent for more than twice their own rhythm; {} may "
+        "be lost with them. A list is written by: crmf customers ORDERS --segment 'at risk'.",
+        "{} kunder med flera köp har varit tysta mer än dubbla sin egen rytm; {} kan försvinna med "
+        "dem. En lista skrivs med: crmf customers ORDRAR --segment 'at risk'.",
+    ).format(figures.whole(risk.customers), figures.amount(risk.at_stake))
+    return _section(report, "risk", text, tables=at_risk_tables(risk, report.lang))
+
+
+def _rfm(report: Report) -> Section | None:
+    cells = report.findings.lists.rfm
+    return _section(report, "rfm", tables=rfm_tables(cells, report.lang)) if cells else None
+
+
+def _scores(report: Report) -> Section | None:
+    made = report.findings.lists.satisfaction
+    if made is None:
+        return None
+    low, high = (f"{end:g}" for end in made.scale)
+    text = Translated(
+        "One answer a person counts, the last; scale {} to {}. Intervals hold the true figure in "
+        "{} of surveys, as far as chance alone decides who answers.",
+        "Ett svar per person räknas, det senaste; skala {} till {}. Intervallen rymmer det sanna "
+        "värdet i {} av enkäter, om bara slumpen avgör vem som svarar.",
+    ).format(low, high, NumberFormat(report.lang).percent(made.level, 0))
+    notes = _words(report, *made.notices)
+    tables = score_tables(made, report.lang)
+    return _section(report, "scores", text, tables=tables, notes=notes)
 
 
 def _who(size: SegmentSize) -> Label:
@@ -304,6 +352,9 @@ def _budget(report: Report) -> Section:
     said = () if forecast is None else _backtested(forecast)
     notes = () if forecast is None else _words(report, *forecast.notices)
     tables = _expected(report, forecast) if expected and forecast else ()
+    if forecast is not None:
+        tables += missed_tables(forecast, report.lang)
+        said = (*said, FORECAST_FAILED) if forecast.status == "failed" else said
     if wrong is not None:
         short = wrong if report.summary.f12_known else _why_in_short(report)
         budget = Translated("Budget: {0}", "Budget: {0}").format(short or wrong)
@@ -347,14 +398,6 @@ def _budget(report: Report) -> Section:
     )
 
 
-METHODS = {
-    "forecast": Translated("the forecast", "prognosen"),
-    "law": Translated("retention × annual value", "retention × årsintäkt"),
-    "last_year": Translated("a year like the last", "ett år som det förra"),
-}
-"""What could have been said a year ago."""
-
-
 def _backtested(forecast: Forecast) -> tuple[Label, ...]:
     """What the forecast would have missed a year ago, beside simpler ways."""
     told = [row for row in forecast.backtest if row.revenue_error is not None]
@@ -365,7 +408,8 @@ def _backtested(forecast: Forecast) -> tuple[Label, ...]:
     def sentence(lang: Lang) -> str:
         figures = NumberFormat(lang)
         missed = ", ".join(
-            f"{translate(METHODS[row.method], lang)} {figures.signed_percent(row.revenue_error)}"
+            f"{translate(FORECAST_METHODS[row.method], lang)} "
+            f"{figures.signed_percent(row.revenue_error)}"
             for row in told
         )
         day = figures.day(asked)
@@ -390,8 +434,8 @@ def _expected(report: Report, forecast: Forecast) -> tuple[TableView, ...]:
             Column(Translated("to", "till"), "money"),
         ),
         tuple(
-            (term(row.name), row.customers, row.buyers, row.orders, row.revenue, row.revenue_low,
-             row.revenue_high)
+            (forecast_group(row.name), row.customers, row.buyers, row.orders, row.revenue,
+             row.revenue_low, row.revenue_high)
             for row in rows
         ),
         total=True,
@@ -452,7 +496,10 @@ MAKERS: tuple[Callable[[Report], Section | None], ...] = (
     _separates,
     _charted("first-year"),
     _charted("cohorts"),
+    _rfm,
+    _scores,
     _todo,
+    _at_risk,
     _budget,
     _method,
 )

@@ -86,7 +86,7 @@ if TYPE_CHECKING:
     from crmformulas.orders.selections.person_table import PersonTable
     from crmformulas.orders.selections.rfm_grid import RfmCell
     from crmformulas.orders.selections.satisfaction import Satisfaction
-    from crmformulas.orders.selections.segments import SegmentSize
+    from crmformulas.orders.selections.segments import SegmentList, SegmentSize
     from crmformulas.orders.summary.model import Summary
 
 __all__ = ["Orders", "ValueCount", "read"]
@@ -229,6 +229,11 @@ class Orders:
             customers.close()
         self._survey = open_survey(source, self.rows, **options)
         return self
+
+    @property
+    def has_survey(self) -> bool:
+        """Whether there is a survey."""
+        return self._survey is not None
 
     @takes_keywords_of(Rules)
     def summary(
@@ -523,6 +528,8 @@ class Orders:
         self,
         as_of: date | str | None = None,
         rules: Rules | None = None,
+        *,
+        summary: Summary | None = None,
         **changes: Unpack[RuleChanges],
     ) -> list[SegmentSize]:
         """The ready segments and those of the settings: customers, revenue, what is at stake.
@@ -530,6 +537,7 @@ class Orders:
         Args:
             as_of: The last day that counts; the day of the newest order by default.
             rules: How to count.
+            summary: The figures at the day and by the rules, where they are there already.
             **changes: Single rules, as for :meth:`summary`.
 
         Returns:
@@ -541,10 +549,45 @@ class Orders:
         from crmformulas.orders.selections.segments import segment_sizes, with_segments
 
         rules = _changed(rules or self.rules, changes, "segments()")
-        summary = self.summary(as_of, rules)
+        summary = summary or self.summary(as_of, rules)
         customers = self.customers(summary.as_of, rules)
         self._on_step("sizing segments")
         return segment_sizes(with_segments(customers, self.settings.segments), customers, summary)
+
+    @takes_keywords_of(Rules)
+    def to_do(
+        self,
+        as_of: date | str | None = None,
+        rules: Rules | None = None,
+        *,
+        most: int = 5,
+        listed: int = 200,
+        sizes: Sequence[SegmentSize] | None = None,
+        **changes: Unpack[RuleChanges],
+    ) -> list[SegmentList]:
+        """The segments with the most at stake, and their first customers.
+
+        Args:
+            as_of: The last day that counts; the day of the newest order by default.
+            rules: How to count.
+            most: How many segments.
+            listed: How many customers of each at most.
+            sizes: What :meth:`segments` gave at the day and by the rules, if it was asked.
+            **changes: Single rules, as for :meth:`summary`.
+
+        Returns:
+            A :class:`~crmformulas.orders.selections.segments.SegmentList` for each.
+
+        Raises:
+            InputError: if there is no usable order up to the day.
+        """
+        from crmformulas.orders.selections.segments import to_do, with_segments
+
+        rules = _changed(rules or self.rules, changes, "to_do()")
+        sizes = self.segments(as_of, rules) if sizes is None else sizes
+        customers = self.customers(as_of, rules)
+        segments = with_segments(customers, self.settings.segments)
+        return to_do(sizes, segments, customers, most=most, listed=listed)
 
     @takes_keywords_of(Rules)
     def rfm(

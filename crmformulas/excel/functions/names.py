@@ -21,7 +21,7 @@ from xml.sax.saxutils import escape
 
 from crmformulas.errors import InputError
 from crmformulas.excel.functions.lambdas import closed_forms, comment, stored
-from crmformulas.files import atomic_write
+from crmformulas.files import atomic_write, keep_mode
 
 __all__ = ["Name", "Report", "add_names", "copy_package", "lambda_names", "with_names"]
 
@@ -119,7 +119,7 @@ def add_names(
     with atomic_write(target) as new, _package(source, str(path)) as package:
         others = rewrite(package) if rewrite else {}
         copy_package(package, {**others, part: edited}, new)
-        shutil.copymode(source, new)
+        keep_mode(source, new)
     return report
 
 

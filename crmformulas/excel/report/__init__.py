@@ -9,8 +9,10 @@ from crmformulas.excel.report import filled
 from crmformulas.excel.report.board import begin_board, write_board
 from crmformulas.excel.report.cohorts import write_cohorts
 from crmformulas.excel.report.first_year import write_first_year, write_months
+from crmformulas.excel.report.forecast import write_forecast
 from crmformulas.excel.report.links import link_inputs
 from crmformulas.excel.report.listed_customers import Listing, cut_ids, write_customers
+from crmformulas.excel.report.lists import write_lists
 from crmformulas.excel.report.overview import Overview
 from crmformulas.excel.report.quality import write_quality
 from crmformulas.excel.report.separated import Separated, write_separated
@@ -19,6 +21,7 @@ from crmformulas.excel.templates.kpis.crm_kpis import write_kpis
 from crmformulas.excel.templates.ladder.goals import write_ladder
 from crmformulas.excel.templates.portfolio.customer_portfolio import write_portfolio
 from crmformulas.orders.analysis.narrative import narrative, what_was_read
+from crmformulas.orders.selections.report_lists import NO_LISTS
 from crmformulas.translations import Lang, Translated
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from crmformulas.excel.workbook.book import Book
     from crmformulas.excel.workbook.sheet import Sheet
     from crmformulas.orders.analysis.data_quality import Quality
+    from crmformulas.orders.selections.report_lists import ReportLists
     from crmformulas.orders.summary.model import Summary
 
 __all__ = ["Listing", "Separated", "cut_ids", "write_report"]
@@ -45,6 +49,7 @@ def write_report(
     separated: Separated | None = None,
     currency: str = "",
     quality: Quality | None = None,
+    lists: ReportLists = NO_LISTS,
 ) -> Book:
     """Write the report on an order file; what is at the path is replaced when it is whole.
 
@@ -58,6 +63,8 @@ def write_report(
         separated: What separates those who go on, and discounts; none leaves the sheets out.
         currency: That of the amounts, if it is known.
         quality: What was found in the orders; none leaves the sheet out.
+        lists: Whom to write to, who is at risk, RFM, the forecast, and a survey; each sheet is left
+            out that there is nothing to tell on.
 
     Returns:
         The book, closed: to find its places.
@@ -96,6 +103,9 @@ def write_report(
         _say_why(book, flows)
         if separated is not None:
             write_separated(book, separated)
+        write_lists(book, lists)
+        if lists.forecast is not None:
+            write_forecast(book, lists.forecast)
         if customers is not None:
             write_customers(book, customers)
         if quality is not None:
@@ -133,10 +143,15 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "dashboard.message",
         "kpi.shown",
         "months.message",
+        "rfm.message",
+        "scores.message",
         "separates.message",
         "discounts.message",
     ),
     "todo": (
+        "todo.message",
+        "risk.message",
+        "forecast.message",
         "budget1.message",
         "scenarios.message",
         "budget2.message",
@@ -266,6 +281,18 @@ LINES = (
         "KPI sheets: key figures by month with targets to set, and lifetime value at fixed ages.",
         "Nyckeltalsblad: nyckeltal per månad med mål att sätta, och livstidsintäkt vid fasta "
         "åldrar.",
+    ),
+    Translated(
+        "To do now and At risk: whom to write to first, what is at stake, and why. RFM: the grid, "
+        "with its move since last year.",
+        "Att göra nu och På väg bort: vilka du ska skriva till först, vad som står på spel, och "
+        "varför. RFM: rutnätet, med dess rörelse sedan förra året.",
+    ),
+    Translated(
+        "Forecast: what is expected of the customers who are known, with an interval and what a "
+        "backtest missed. One that fails its backtest is not shown; its errors are.",
+        "Väntat: vad som väntas av dagens kunder, med intervall och vad ett backtest slog fel på. "
+        "En prognos som inte klarar sitt backtest visas inte; dess fel visas.",
     ),
     Translated(
         "Budget sheets: last year's outcome, its growth, and next year's budget. Choose a "

@@ -131,7 +131,7 @@ class Sheet:
     def paragraph(self, row: int, column: int, last: int, words: Label, look: str = "note") -> None:
         """A text over several columns, as high as it needs to be."""
         shown = self.book.translate(words)
-        style = self.book.styles(f"wrapped {look}" if look == "note" else "wrapped")
+        style = self.book.styles(f"wrapped {look}" if look in ("note", "beside") else "wrapped")
         self.xl.merge_range(row, column, row, last, "", style)
         self.xl.write_string(row, column, shown, style)
         self._heighten(row, shown, sum(self._widths[column : last + 1]))

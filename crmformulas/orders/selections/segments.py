@@ -7,6 +7,7 @@ made their second order, where the ladder tips, what a high first order is here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -25,9 +26,19 @@ from crmformulas.translations import Label, Translated
 
 if TYPE_CHECKING:
     from crmformulas.orders.counting.customer_list import Customers
+    from crmformulas.orders.selections.attributes import Attribute
     from crmformulas.orders.summary.model import Summary
 
-__all__ = ["READY", "ReadySegment", "SegmentSize", "Segments", "segment_sizes", "with_segments"]
+__all__ = [
+    "READY",
+    "ReadySegment",
+    "SegmentList",
+    "SegmentSize",
+    "Segments",
+    "segment_sizes",
+    "to_do",
+    "with_segments",
+]
 
 HIGH_SHARE = 0.2
 """Of one-time customers those with the largest order so far."""
@@ -127,7 +138,8 @@ class ReadySegment:
         label: In tables.
         about: Who they are, and why now, in a line.
         condition: Makes its condition from where it is cut in a log.
-        sort: The attribute by which they are listed, best first.
+        order: The attribute by which they are listed, the largest first, or the smallest after a
+            minus; the first of several that can be told.
         needs_f12: Whether it rests on F12.
     """
 
@@ -135,7 +147,7 @@ class ReadySegment:
     label: Translated
     about: Translated
     condition: Cut
-    sort: str = "revenue"
+    order: tuple[str, ...] = ("revenue",)
     needs_f12: bool = False
 
 
@@ -203,6 +215,7 @@ READY = (
             "aktiva med flera köp, tysta mer än dubbla sin egen rytm",
         ),
         _plain(f"orders >= 2 and tier is not blank and silence > {OVERDUE}"),
+        order=("-p_buy", "silence"),
     ),
     ReadySegment(
         "lost best", Translated("lost of the best tiers", "förlorade ur bästa nivåerna"),
@@ -210,7 +223,7 @@ READY = (
             "in the two best tiers a year ago, no order since",
             "i de två bästa nivåerna för ett år sedan, inget köp sedan dess",
         ),
-        _plain("move = lost and f12_tier = {best}"), sort="f12_revenue", needs_f12=True,
+        _plain("move = lost and f12_tier = {best}"), order=("f12_revenue",), needs_f12=True,
     ),
     ReadySegment(
         "won back", Translated("won back", "återvunna"),
@@ -228,7 +241,7 @@ READY = (
     ReadySegment(
         "downgraded", Translated("downgraded", "nedgraderade"),
         Translated("in a lower tier than a year ago", "i en lägre nivå än för ett år sedan"),
-        _plain("move = downgraded"), sort="f12_revenue", needs_f12=True,
+        _plain("move = downgraded"), order=("f12_revenue",), needs_f12=True,
     ),
     ReadySegment(
         "high first order", Translated("one order, a high one", "ett köp, ett stort"),
@@ -298,9 +311,24 @@ class Segments(Mapping[str, str]):
             return name, Translated(*(f"{w}: {self._own[name]}" for w in own))
         return self._ready[name].label, self._ready[name].about
 
-    def sort(self, name: str) -> str:
-        """The attribute by which a segment is listed."""
-        return self._ready[name].sort if name in self._ready else "revenue"
+    def named(self, text: str) -> str:
+        """The segment of a name in capitals or not; the text itself where there is none."""
+        return next((name for name in self if name.casefold() == text.casefold()), text)
+
+    def order(self, name: str) -> tuple[Attribute, bool]:
+        """The attribute by which a segment is listed, and whether the largest stands first.
+
+        Those at risk are listed by the forecast, and by their silence until there is one.
+        """
+        people = self._cuts.people
+        wanted = self._ready[name].order if name in self._ready else ("revenue",)
+        for each in wanted[:-1]:
+            attribute = people.attribute(each.removeprefix("-"))
+            with suppress(InputError):  # such as a forecast that history is too short for
+                people.need([attribute])
+                return attribute, not each.startswith("-")
+        last = wanted[-1]
+        return people.attribute(last.removeprefix("-")), not last.startswith("-")
 
 
 def _condition(text: str) -> str:
@@ -400,3 +428,68 @@ def _at_stake(
             return None
         total += count * value
     return total
+
+
+TO_DO = 5
+"""Segments with the most at stake that are to be written to first."""
+
+LISTED = 200
+"""Customers of each that are listed."""
+
+LIST_COLUMNS = (
+    "customer", "f12_tier", "s12_tier", "orders", "revenue", "last_order", "recency_days",
+    "own_rhythm",
+)  # fmt: skip
+"""What is told of each customer of a segment."""
+
+
+@dataclass(frozen=True)
+class SegmentList:
+    """The first customers of a segment, in its order.
+
+    Attributes:
+        size: The segment.
+        columns: What is told of each customer.
+        rows: The customers, by the columns.
+    """
+
+    size: SegmentSize
+    columns: Sequence[Attribute]
+    rows: Sequence[tuple[Any, ...]]
+
+
+def to_do(
+    sizes: Sequence[SegmentSize],
+    segments: Segments,
+    customers: Customers,
+    *,
+    most: int = TO_DO,
+    listed: int = LISTED,
+) -> list[SegmentList]:
+    """The segments with the most at stake, and who is in them.
+
+    Args:
+        sizes: From :func:`segment_sizes`.
+        segments: The segments.
+        customers: The customers.
+        most: How many segments.
+        listed: How many customers of each at most.
+    """
+    people = customers.people
+    ranked = sorted(
+        (one for one in sizes if one.customers and one.at_stake),
+        key=lambda one: -(one.at_stake or 0.0),
+    )
+    columns = [people.attribute(name) for name in LIST_COLUMNS]
+    made = []
+    for size in ranked[:most]:
+        rows: list[tuple[Any, ...]] = []
+        if listed:
+            by, descending = segments.order(size.name)
+            people.need([*columns, by])
+            selected = people.where(size.condition)
+            keys = people.sort_keys(selected, by, descending)
+            first = selected.order_by(keys).limit(listed)
+            rows = people.rows(first, columns, people.sort_keys(first, by, descending))
+        made.append(SegmentList(size, columns, rows))
+    return made

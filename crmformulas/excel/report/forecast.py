@@ -1,0 +1,219 @@
+"""The sheet of the forecast: what is expected, with its interval and what a backtest missed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.charts import MILLIONS, Series, chart
+from crmformulas.excel.workbook.sheet import Sheet
+from crmformulas.excel.workbook.styles import BAND, GREY
+from crmformulas.formats import NumberFormat
+from crmformulas.orders.selections.report_lists import (
+    FORECAST_FAILED,
+    FORECAST_GROUPS,
+    FORECAST_METHODS,
+    forecast_group,
+)
+from crmformulas.translations import Label, Translated
+
+if TYPE_CHECKING:
+    from crmformulas.orders.analysis.forecast.results import Expected, Forecast
+
+__all__ = ["write_forecast"]
+
+HEADS = (
+    Translated("Group", "Grupp"),
+    Translated("Customers", "Kunder"),
+    Translated("Buyers", "Köpare"),
+    Translated("Orders", "Köp"),
+    Translated("80 %: from", "80 %: från"),
+    Translated("to", "till"),
+    Translated("Revenue", "Omsättning"),
+    Translated("80 %: from", "80 %: från"),
+    Translated("to", "till"),
+    Translated("The law's way", "Enligt retention"),
+    Translated("Last year", "Förra året"),
+)
+MISSED_HEADS = (
+    Translated("Group", "Grupp"),
+    Translated("Buyers", "Köpare"),
+    Translated("Orders", "Köp"),
+    Translated("Revenue", "Omsättning"),
+    Translated("The law's way", "Enligt retention"),
+    Translated("Last year", "Förra året"),
+)
+METHOD_HEADS = (
+    Translated("Method", "Metod"),
+    Translated("Buyers", "Köpare"),
+    Translated("Orders", "Köp"),
+    Translated("Revenue", "Omsättning"),
+    Translated("By tier", "Per nivå"),
+)
+MONTH_HEADS = (
+    Translated("Month", "Månad"),
+    Translated("Came", "Kom"),
+    Translated("Expected", "Väntat"),
+    Translated("80 %: from", "80 %: från"),
+    Translated("to", "till"),
+)
+LAST = len(HEADS) - 1
+
+
+def write_forecast(book: Book, made: Forecast) -> None:
+    """Write the sheet; a forecast that failed its backtest is not on it, its errors are."""
+    sheet = book.sheet(
+        Translated("Forecast", "Väntat"),
+        Translated("What is expected of known customers", "Vad som väntas av dagens kunder"),
+        (26, *[13] * LAST),
+    )
+    book.places["forecast.message"] = sheet.text(2, 0, _message(made), "message")
+    row = 4
+    if made.total is not None:
+        row = _expected(sheet, row, made)
+    if made.backtest:
+        row = _backtest(sheet, row, made)
+    if made.total is not None and made.ahead:
+        sheet.xl.set_h_pagebreaks([row])
+        row = _months(sheet, row, made)
+    for notice in (*made.notices, LIMITS):
+        sheet.paragraph(row, 0, LAST, notice)
+        row += 1
+    sheet.freeze(3, 1)
+    sheet.print_columns(LAST, row)
+
+
+LIMITS = Translated(
+    "Known customers only, before returns; who is new next year is not among them. Intervals: "
+    "chance and drift as in the backtest, not a changed market. It is a figure of its own, and "
+    "never CLV.",
+    "Bara dagens kunder, före returer; de som blir nya nästa år är inte med. Intervall: slump och "
+    "drift som i backtestet, inte en förändrad marknad. Det är ett eget mått, och aldrig CLV.",
+)
+
+
+def _message(made: Forecast) -> Label:
+    total = made.total
+    if total is None:
+        if made.status == "failed":
+            return FORECAST_FAILED
+        return next(
+            iter(made.notices), Translated("There is no forecast", "Det finns ingen prognos")
+        )
+    en, sv = NumberFormat("en"), NumberFormat("sv")
+    ends = total.revenue_low, total.revenue_high
+    return Translated(
+        f"{en.amount(total.revenue)} expected in {made.months} months, {en.amount(ends[0])} to "
+        f"{en.amount(ends[1])} in 80 %",
+        f"{sv.amount(total.revenue)} väntas på {made.months} månader, {sv.amount(ends[0])} till "
+        f"{sv.amount(ends[1])} i 80 %",
+    )
+
+
+def _rows(made: Forecast, by: str) -> Sequence[Expected]:
+    rows = made.by.get(by, ())
+    return [*rows, made.total] if by == "tier" and made.total is not None else rows
+
+
+def _expected(sheet: Sheet, row: int, made: Forecast) -> int:
+    """The groups from a row on; returns the row after them."""
+    for by, label in FORECAST_GROUPS.items():
+        rows = _rows(made, by)
+        if not rows:
+            continue
+        sheet.heads(row, 0, (label, *HEADS[1:]))
+        for i, one in enumerate(rows, row + 1):
+            bold = one.name == "total"
+            sheet.text(i, 0, forecast_group(one.name), "total label" if bold else "plain")
+            figures = (
+                (one.customers, "count"),
+                (round(one.buyers), "count"),
+                (round(one.orders), "count"),
+                (round(one.orders_low), "count"),
+                (round(one.orders_high), "count"),
+                (one.revenue, "money"),
+                (one.revenue_low, "money"),
+                (one.revenue_high, "money"),
+                (one.law_revenue, "money"),
+                (one.last_year_revenue, "money"),
+            )
+            for column, (value, kind) in enumerate(figures, 1):
+                sheet.value(i, column, value, kind, "total" if bold else "value")
+        row += len(rows) + 2
+    return row
+
+
+def _backtest(sheet: Sheet, row: int, made: Forecast) -> int:
+    """What was missed a year ago, from a row on; returns the row after it."""
+    assert made.backtest_as_of is not None
+    day = made.backtest_as_of.isoformat()
+    head = Translated(
+        f"Backtest: said on {day} against what came in the 12 months after",
+        f"Backtest: sagt {day} mot vad som kom under de 12 månaderna efter",
+    )
+    sheet.band(row, LAST + 1, head)
+    sheet.heads(row + 1, 0, METHOD_HEADS)
+    for i, method in enumerate(made.backtest, row + 2):
+        sheet.text(i, 0, FORECAST_METHODS[method.method])
+        errors = (method.buyers_error, method.orders_error, method.revenue_error)
+        for column, error in enumerate(errors, 1):
+            sheet.value(i, column, error, "signed rate")
+        sheet.value(i, 4, method.tier_error, "rate")
+    row += 3 + len(made.backtest)
+    rows = [one for one in _rows(made, "tier") if one.errors is not None]
+    if not rows:
+        return row
+    sheet.heads(row, 0, MISSED_HEADS)
+    for i, one in enumerate(rows, row + 1):
+        sheet.text(
+            i, 0, forecast_group(one.name), "total label" if one.name == "total" else "plain"
+        )
+        for column, error in enumerate(one.errors or (), 1):
+            sheet.value(
+                i, column, error, "signed rate", "total" if one.name == "total" else "value"
+            )
+    return row + len(rows) + 2
+
+
+def _months(sheet: Sheet, row: int, made: Forecast) -> int:
+    """The months that came and those to come, with their chart; returns the row after them."""
+    sheet.heads(row, 0, MONTH_HEADS)
+    count = len(made.history) + len(made.ahead)
+    style = sheet.book.styles("value", "money")
+    for i, month in enumerate((*made.history, *made.ahead), row + 1):
+        sheet.value(i, 0, date.fromisoformat(f"{month.month}-01"), "month", "label")
+        ahead = month.low is not None
+        cells = (
+            (None, month.revenue, month.low, month.high) if ahead else (month.revenue, *[None] * 3)
+        )
+        for column, value in enumerate(cells, 1):
+            # What a chart is to leave out is an empty cell, no dash.
+            if value is None:
+                sheet.xl.write_blank(i, column, None, style)
+            else:
+                sheet.value(i, column, value, "money")
+    first, last = row + 1, row + count
+    series = [
+        Series(sheet.place(row, 1), sheet.place(first, 1, last, 1), GREY),
+        Series(sheet.place(row, 2), sheet.place(first, 2, last, 2), BAND),
+        Series(sheet.place(row, 3), sheet.place(first, 3, last, 3), "#9FB8CC"),
+        Series(sheet.place(row, 4), sheet.place(first, 4, last, 4), "#9FB8CC"),
+    ]
+    chart(
+        sheet,
+        (row, 6),
+        "line",
+        Translated(
+            "Revenue by month, and the band of known customers (no season)",
+            "Omsättning per månad, och bandet för dagens kunder (utan säsong)",
+        ),
+        sheet.place(first, 0, last, 0),
+        series,
+        shown=MILLIONS,
+        least=0,
+        dates="mmm yy",
+        size=(560, 380),
+    )
+    return row + count + 2
