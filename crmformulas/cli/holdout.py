@@ -44,6 +44,7 @@ def as_share(text: str) -> float:
     """
     crmf holdout draw orders.csv --where 'tier = super, top' --share 10% -o group.csv
     crmf holdout measure group.csv later.csv --from 2026-11-01 --to 2026-11-30 --cost 25000
+    crmf template lifecycle-plan --holdout 2=result.json
     """
 )
 @click.group()

@@ -22,7 +22,7 @@ from crmformulas.cli.order_options import (
 )
 from crmformulas.cli.output import print_json, print_view
 from crmformulas.printable import printable
-from crmformulas.translations import Lang, Translated, term, translate
+from crmformulas.translations import Lang, Translated, translate
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -162,6 +162,7 @@ def rfm_view(cells: list[RfmCell], name: str, lang: Lang) -> RenderableType:
 
     from crmformulas.formats import NumberFormat
     from crmformulas.orders.selections.rfm_grid import rfm_segments
+    from crmformulas.orders.selections.scores import RFM_LABELS
 
     figures = NumberFormat(lang)
     grid = Table(box=None, title="R ↓  FM →", title_justify="left")
@@ -191,7 +192,7 @@ def rfm_view(cells: list[RfmCell], name: str, lang: Lang) -> RenderableType:
         table.add_column(translate(words, lang), justify="right" if place else "left")
     for one in rfm_segments(cells):
         table.add_row(
-            str(translate(term(one.segment), lang)),
+            str(translate(RFM_LABELS[one.segment], lang)),
             figures.whole(one.customers),
             figures.whole(one.customers_before),
             figures.whole(one.revenue),

@@ -12,7 +12,8 @@ from crmformulas.orders.selections.attributes import Kind, cell_text
 from crmformulas.orders.selections.report_lists import FORECAST_METHODS, forecast_group
 from crmformulas.orders.selections.rfm_grid import rfm_segments
 from crmformulas.orders.selections.satisfaction import GROUPS
-from crmformulas.translations import Label, Lang, Translated, heading, term
+from crmformulas.orders.selections.scores import RFM_LABELS
+from crmformulas.translations import Label, Lang, Translated, heading
 
 if TYPE_CHECKING:
     from crmformulas.orders.analysis.forecast.results import AllAtRisk, Expected, Forecast
@@ -93,7 +94,7 @@ def rfm_tables(cells: Sequence[RfmCell], lang: Lang) -> tuple[TableView, ...]:
     )
     rows = tuple(
         (
-            term(one.segment),
+            RFM_LABELS[one.segment],
             one.customers,
             one.customers_before,
             None if one.customers_before is None else one.customers - one.customers_before,

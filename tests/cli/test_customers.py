@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from crmformulas.cli.main import run
 from crmformulas.orders.log import read
-from crmformulas.orders.selections.audiences import email_of, hashed, phone_of
+from crmformulas.orders.selections.audiences import AUDIENCES, email_of, hashed, phone_of
 from crmformulas.orders.selections.segments import READY
 
 ROWS = [
@@ -274,3 +274,15 @@ def test_help_names_the_language() -> None:
 
     out = CliRunner().invoke(customers, ["--help"]).output
     assert "orders 4..5 and days_since > 90" in out
+
+
+def test_google_hashes_gmail_without_what_gmail_passes_over() -> None:
+    # "Format user data" of Google's Data Manager API gives this example; Meta has no such rule.
+    person = ["cloudy.sanfrancisco+shopping@gmail.com", None, None, None]
+    for name, address in [
+        ("google", "cloudysanfrancisco@gmail.com"),
+        ("meta", "cloudy.sanfrancisco+shopping@gmail.com"),
+    ]:
+        assert next(iter(AUDIENCES[name]().rows([person])))[0] == hashed(address)
+    other = ["User.Name+NYC@Example.com", None, None, None]
+    assert next(iter(AUDIENCES["google"]().rows([other])))[0] == hashed("user.name+nyc@example.com")

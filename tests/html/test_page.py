@@ -24,6 +24,7 @@ from crmformulas.formulas.budget import LEVERS
 from crmformulas.formulas.ladder import extra_orders, step_gain
 from crmformulas.html import Listing, html, to_pdf, write_pdf
 from crmformulas.orders.analysis.budget_plan import Plan
+from crmformulas.orders.selections.report_lists import report_lists
 from crmformulas.orders.summary.model import Summary
 from crmformulas.spreadsheet.javascript import runtime
 from crmformulas.translations import LANGS, Lang
@@ -39,7 +40,8 @@ def made() -> Iterator[Made]:
     with demo_log() as log:
         summary = log.summary()
         before = log.summary(summary.windows.f12[1])
-        asked = Findings(log.separates(3), log.segments(), log.forecast())
+        lists = report_lists(log, summary, listed=0)
+        asked = Findings(log.separates(3), lists.segments, lists.forecast, lists)
         pages = {
             lang: html(summary, "Shop & Co", lang, before=before, findings=asked) for lang in LANGS
         }
@@ -91,7 +93,8 @@ def test_reads_without_script_and_for_who_does_not_see(made: Made, lang: Lang) -
     elements = Elements(pages[lang])
     assert elements.all("html") == [{"lang": lang}]
     # Every section, in the order of the story, and every chart under its message.
-    assert [a["id"] for a in elements.all("section")] == list(HEADINGS)
+    told = [key for key in HEADINGS if key != "scores"]  # there is no survey
+    assert [a["id"] for a in elements.all("section")] == told
     drawings = [a["aria-label"] for a in elements.all("div") if a.get("role") == "img"]
     story = Story(summary, before, lang, asked)
     charts = [chart for key in HEADINGS for chart in story.charts(key)]

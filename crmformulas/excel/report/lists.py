@@ -10,10 +10,11 @@ from crmformulas.excel.workbook.long_table import LONGEST
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS
 from crmformulas.formats import NumberFormat
-from crmformulas.orders.selections.attributes import Attribute, Kind
+from crmformulas.orders.selections.attributes import Attribute, Kind, choice_label
 from crmformulas.orders.selections.rfm_grid import rfm_segments
 from crmformulas.orders.selections.satisfaction import GROUPS, PARTS
-from crmformulas.translations import Label, Translated, term, translate
+from crmformulas.orders.selections.scores import RFM_LABELS
+from crmformulas.translations import Label, Translated, translate
 
 if TYPE_CHECKING:
     from crmformulas.orders.analysis.forecast.results import AllAtRisk
@@ -163,7 +164,8 @@ def _customer(sheet: Sheet, row: int, columns: Sequence[Attribute], values: Sequ
         elif attribute.kind is Kind.ID:
             _id(sheet, row, column, value)
         else:
-            sheet.value(row, column, None if value is None else term(value), "plain", "plain")
+            shown = None if value is None else choice_label(attribute, value)
+            sheet.value(row, column, shown, "plain", "plain")
 
 
 def _id(sheet: Sheet, row: int, column: int, text: str) -> None:
@@ -250,7 +252,7 @@ def _write_rfm(book: Book, cells: Sequence[RfmCell]) -> None:
     every = sum(cell.customers for cell in cells)
     message = _both(
         "{} of {} customers are champions, and brought {}",
-        "{} av {} kunder är mästare, och gav {}",
+        "{} av {} kunder är stjärnor, och gav {}",
         (best.customers, "count"),
         (every, "count"),
         (best.revenue, "amount"),
@@ -300,7 +302,7 @@ def _grid(sheet: Sheet, row: int, words: Label) -> int:
 def _names_grid(sheet: Sheet, row: int, by: dict[tuple[int, int], RfmCell]) -> None:
     place = _grid(sheet, row, Translated("What they are called", "Vad de kallas"))
     for (r, fm), cell in by.items():
-        sheet.text(place + 5 - r, fm, term(cell.segment), "wrapped note")
+        sheet.text(place + 5 - r, fm, RFM_LABELS[cell.segment], "wrapped note")
     told = Translated(
         "R: 5 bought last; FM: the mean of the scores of orders and revenue, halves up. Scores are "
         "fifths of all customers.",
@@ -325,7 +327,7 @@ def _rfm_table(sheet: Sheet, row: int, cells: Sequence[RfmCell]) -> None:
     # Some columns are called alike, which a table can't have.
     sheet.heads(row, 0, RFM_HEADS)
     for i, one in enumerate(rfm_segments(list(cells)), row + 1):
-        sheet.text(i, 0, term(one.segment))
+        sheet.text(i, 0, RFM_LABELS[one.segment])
         for at, now, before, kind in (
             (1, one.customers, one.customers_before, "count"),
             (4, one.revenue, one.revenue_before, "money"),

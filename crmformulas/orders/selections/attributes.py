@@ -23,7 +23,7 @@ from crmformulas.formats import UNKNOWN, NumberFormat
 from crmformulas.orders.counting.counts import UNITS
 from crmformulas.orders.rules import LEAST_F12_MONTHS, Rules, Windows
 from crmformulas.printable import printable
-from crmformulas.translations import Lang, Translated, term, translate
+from crmformulas.translations import Label, Lang, Translated, term, translate
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -37,6 +37,7 @@ __all__ = [
     "Source",
     "base_attributes",
     "cell_text",
+    "choice_label",
     "f12_reason",
     "find",
     "plain_value",
@@ -47,6 +48,14 @@ STATUSES = ("new", "continued", "reactivated", "lost", "former")
 
 MOVES = ("lost", "downgraded", "stayed", "upgraded", "won back", "new")
 """What became of a customer between F12 and S12."""
+
+MOVE_LABELS = {
+    "downgraded": Translated("downgraded", "nedgraderade"),
+    "stayed": Translated("stayed", "kvar på nivån"),
+    "upgraded": Translated("upgraded", "uppgraderade"),
+    "won back": Translated("won back", "återvunna"),
+}
+"""The moves that are no terms of all faces."""
 
 
 class Kind(Enum):
@@ -81,6 +90,7 @@ class Attribute:
         expression: Makes its value in the engine from the list of customers.
         aliases: Other names of it in conditions.
         choices: Of a choice: its values, lowest first.
+        labels: What its values are called, where that is no term of all faces.
         source: What has to join the list first; empty for what the list has.
         unit: Of its numbers, such as days; money has that of the orders.
         unknown: Why nobody has a value, where that is so.
@@ -94,6 +104,7 @@ class Attribute:
     expression: Callable[[Any], ir.Value] = field(compare=False)
     aliases: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    labels: Mapping[str, Label] = field(default_factory=dict, compare=False)
     source: str = ""
     unit: Translated | str = ""
     unknown: str = ""
@@ -219,10 +230,15 @@ def cell_text(attribute: Attribute, value: Any, lang: Lang) -> str:
         case Kind.NUMBER:
             return figures.fixed(value, 1)
         case Kind.CHOICE:
-            return printable(str(translate(term(value), lang)))
+            return printable(str(translate(choice_label(attribute, value), lang)))
         case Kind.FLAG:
             return str(translate(Translated("yes", "ja") if value else NO, lang))
     return printable(str(value))
+
+
+def choice_label(attribute: Attribute, value: str) -> Label:
+    """What a value of a choice is called."""
+    return attribute.labels.get(value) or term(value)
 
 
 NO = Translated("no", "nej")
@@ -294,7 +310,7 @@ def base_attributes(scope: Scope) -> list[Attribute]:
         Attribute(
             "move", _text("move", "rörelse"), Kind.CHOICE,
             _text("from the tier of F12 to that of S12", "från nivån i F12 till den i S12"),
-            move, choices=MOVES, unknown=why,
+            move, choices=MOVES, labels=MOVE_LABELS, unknown=why,
         ),
         Attribute(
             "orders", _text("orders", "köp"), Kind.WHOLE,

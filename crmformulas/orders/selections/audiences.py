@@ -7,7 +7,7 @@ and is left blank, and counted, unless the code of the country is given.
 References:
     help.klaviyo.com, "Create and add contacts to a new list"; facebook.com/business/help, "How to
     format a customer list"; support.google.com/google-ads, "Formatting guidelines for uploading
-    hashed data".
+    hashed data"; developers.google.com/data-manager, "Format user data" (addresses of Gmail).
 """
 
 from __future__ import annotations
@@ -141,9 +141,25 @@ def _meta(email: str, phone: str, first: str, last: str) -> list[str]:
     return [hashed(value) for value in values]
 
 
+def google_email_of(email: str) -> str:
+    """An address as Google hashes it: without what Gmail does not look at; others as they are.
+
+    Examples:
+        >>> google_email_of("anna.berg+shoes@gmail.com"), google_email_of("a.b+c@example.se")
+        ('annaberg@gmail.com', 'a.b+c@example.se')
+    """
+    name, _, domain = email.rpartition("@")
+    if domain not in GMAIL:
+        return email
+    return f"{name.partition('+')[0].replace('.', '')}@{domain}"
+
+
+GMAIL = ("gmail.com", "googlemail.com")
+
+
 def _google(email: str, phone: str, first: str, last: str) -> list[str]:
     names = ("".join(unicodedata.normalize("NFC", n).lower().split()) for n in (first, last))
-    return [hashed(value) for value in (email, phone, *names)]
+    return [hashed(value) for value in (google_email_of(email), phone, *names)]
 
 
 def _as_they_are(email: str, phone: str, first: str, last: str) -> list[str]:

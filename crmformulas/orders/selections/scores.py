@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 import ibis
 from ibis import _
 
-from crmformulas.formulas.segment import RFM_SEGMENTS
+from crmformulas.formulas.segment import RFM_SEGMENTS, RFM_WORDS
 from crmformulas.orders.selections.attributes import Attribute, Kind, Scope, Source, column
 from crmformulas.translations import Translated
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-__all__ = ["RFM_NAMES", "SCORES"]
+__all__ = ["RFM_LABELS", "RFM_NAMES", "SCORES"]
 
 RFM_NAMES = (
     "lost",
@@ -37,6 +37,9 @@ RFM_NAMES = (
     "champions",
 )
 """The segments of RFM, from those that are furthest away to the best."""
+
+RFM_LABELS = {name: Translated(name, RFM_WORDS[name]) for name in RFM_NAMES}
+"""What the segments are called in both languages."""
 
 BEST = 5
 COLUMNS = {"r": "last", "f": "orders", "m": "revenue"}
@@ -112,6 +115,7 @@ def attributes(scope: Scope) -> list[Attribute]:
             column("rfm"),
             aliases=("rfm_segment",),
             choices=RFM_NAMES,
+            labels=RFM_LABELS,
             source="scores",
         ),
     ]

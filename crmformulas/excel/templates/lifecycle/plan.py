@@ -24,10 +24,10 @@ from crmformulas.translations import Translated
 __all__ = ["EXAMPLE", "write", "write_plan"]
 
 
-def write(book: Book) -> None:
+def write(book: Book, plan: Plan = EXAMPLE) -> None:
     """The template, filled with the example."""
     book.guide(GUIDE, source=SOURCE)
-    write_plan(book, EXAMPLE)
+    write_plan(book, plan)
 
 
 def write_plan(book: Book, plan: Plan) -> None:
