@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +16,11 @@ from crmformulas.cli.order_options import (
     COUNTING,
     ORDERS,
     READING,
+    SCORES,
     OrderCommand,
     opened,
 )
-from crmformulas.cli.output import print_json, print_view
+from crmformulas.cli.output import echo, print_json, print_view
 from crmformulas.printable import printable
 from crmformulas.translations import Lang, Translated, term, translate
 
@@ -49,7 +51,7 @@ __all__ = ["customer"]
     default="text",
 )
 @LANG
-@options(CONTACTS, READING, COUNTING)
+@options(CONTACTS, SCORES, READING, COUNTING)
 def customer(
     id: str,
     orders: tuple[str, ...],
@@ -66,6 +68,9 @@ def customer(
         print_json(json.dumps(page.to_dict(), ensure_ascii=False, indent=1, default=str))
     else:
         print_view(page_view(page, lang))
+        echo()
+        for line in line_texts(page):
+            echo(f" {line}")
 
 
 def page_view(page: CustomerPage, lang: Lang) -> RenderableType:
@@ -84,8 +89,6 @@ def page_view(page: CustomerPage, lang: Lang) -> RenderableType:
         _tiers(page, lang),
         Text(),
         _orders(page, lang),
-        Text(),
-        _lines(page),
     )
 
 
@@ -93,14 +96,21 @@ def _known(page: CustomerPage, lang: Lang) -> Table:
     from rich.table import Table
 
     from crmformulas.orders.selections.attributes import cell_text
+    from crmformulas.orders.selections.joined_sources import NEXT
 
     table = Table(box=None, show_header=False)
     for attribute, value in page.known:
-        if attribute.name != "customer" and value is not None:
-            label = str(translate(attribute.label, lang)).capitalize()
+        words = str(translate(attribute.label, lang))
+        label = words[:1].upper() + words[1:]
+        if attribute.name == NEXT and value is None:
+            table.add_row(label, str(translate(NEVER, lang)))
+        elif attribute.name != "customer" and value is not None:
             unit = str(translate(attribute.unit, lang))
             table.add_row(label, f"{cell_text(attribute, value, lang)} {unit}".strip())
     return table
+
+
+NEVER = Translated("more likely never", "troligare aldrig")
 
 
 def _tiers(page: CustomerPage, lang: Lang) -> Table:
@@ -142,13 +152,13 @@ def _orders(page: CustomerPage, lang: Lang) -> Table:
     return table
 
 
-def _lines(page: CustomerPage) -> Table:
-    from rich.table import Table
-
-    table = Table(box=None)
-    heads = list(page.lines[0]) if page.lines else []
-    for head in heads:
-        table.add_column(printable(head), overflow="fold")
-    for line in page.lines:
-        table.add_row(*(printable("" if v is None else str(v)) for v in line.values()))
-    return table
+def line_texts(page: CustomerPage) -> Iterator[str]:
+    """The rows of the file, each in a line as wide as it is, so that nothing is cut."""
+    if not page.lines:
+        return
+    rows = [[printable(head) for head in page.lines[0]]]
+    rows += [[printable("" if v is None else str(v)) for v in one.values()] for one in page.lines]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(cells).rstrip()

@@ -481,7 +481,7 @@ class Orders:
         from crmformulas.orders.selections.contact_source import contact_source
         from crmformulas.orders.selections.joined_sources import (
             discount_source,
-            forecast_source,
+            forecast_sources,
             further_sources,
             tells_of_discounts,
         )
@@ -517,7 +517,7 @@ class Orders:
                 scope.sources["discounts"] = discount_source(
                     partial(self._discounted, windows.as_of, rules)
                 )
-        scope.sources["forecast"] = forecast_source(
+        scope.sources |= forecast_sources(
             lambda: self.forecast(windows.as_of, rules=rules).customers()
         )
         people = PersonTable(table, scope, base_attributes(scope), self._batches)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import ibis
+
 from crmformulas.orders.counting.counts import UNITS
 from crmformulas.orders.reading.column_roles import FURTHER, normalised, words
 from crmformulas.orders.selections.attributes import (
@@ -19,9 +21,10 @@ from crmformulas.orders.selections.attributes import (
 from crmformulas.translations import Translated
 
 __all__ = [
+    "NEXT",
     "Ends",
     "discount_source",
-    "forecast_source",
+    "forecast_sources",
     "further_sources",
     "slug",
     "tells_of_discounts",
@@ -82,6 +85,9 @@ def _further(name: str, short: str, ends: Ends) -> Source:
     return Source(source, attributes, table)
 
 
+NEXT = "next_expected"
+"""The day of the next order by the forecast."""
+
 # name, aliases, kind, label, what it is
 EXPECTED: Sequence[tuple[str, tuple[str, ...], Kind, Translated, Translated]] = (
     (
@@ -116,14 +122,59 @@ EXPECTED: Sequence[tuple[str, tuple[str, ...], Kind, Translated, Translated]] = 
 )  # fmt: skip
 
 
-def forecast_source(table: Callable[[], Any]) -> Source:
+# name, the column of the forecast, kind, label, what it is
+INTERVALS: Sequence[tuple[str, str, Kind, Translated, Translated]] = (
+    (
+        "expected_orders_low", "orders_low", Kind.NUMBER,
+        Translated("expected orders, from", "väntade köp, från"),
+        Translated("the low end in 80 %", "nedre gränsen i 80 %"),
+    ),
+    (
+        "expected_orders_high", "orders_high", Kind.NUMBER,
+        Translated("expected orders, to", "väntade köp, till"),
+        Translated("the high end in 80 %", "övre gränsen i 80 %"),
+    ),
+    (
+        "expected_revenue_low", "revenue_low", Kind.MONEY,
+        Translated("expected revenue, from", "väntad omsättning, från"),
+        Translated("the low end in 80 %", "nedre gränsen i 80 %"),
+    ),
+    (
+        "expected_revenue_high", "revenue_high", Kind.MONEY,
+        Translated("expected revenue, to", "väntad omsättning, till"),
+        Translated("the high end in 80 %", "övre gränsen i 80 %"),
+    ),
+    (
+        NEXT, "next_order_days", Kind.DAY,
+        Translated("next order expected", "nästa köp väntas"),
+        Translated(
+            "day by which the next order has come with 50 %; none where it more likely never comes",
+            "dagen då nästa köp har kommit med 50 %; ingen om det troligare aldrig kommer",
+        ),
+    ),
+    (
+        f"{NEXT}_from", "next_order_days_low", Kind.DAY,
+        Translated("next order, from", "nästa köp, från"),
+        Translated("the same with 10 %", "detsamma med 10 %"),
+    ),
+    (
+        f"{NEXT}_to", "next_order_days_high", Kind.DAY,
+        Translated("next order, to", "nästa köp, till"),
+        Translated("the same with 90 %", "detsamma med 90 %"),
+    ),
+)  # fmt: skip
+
+
+def forecast_sources(table: Callable[[], Any]) -> dict[str, Source]:
     """The attributes of the forecast; it is made when one of them is first asked for.
+
+    Its intervals join by themselves, as most questions are of what is expected alone.
 
     Args:
         table: Makes the table of the forecast's customers, in currency units.
     """
 
-    def attributes(scope: Scope) -> list[Attribute]:
+    def expected(scope: Scope) -> list[Attribute]:
         return [
             Attribute(
                 name, label, kind, about, _expected(name, kind), aliases=aliases, source="forecast"
@@ -131,19 +182,44 @@ def forecast_source(table: Callable[[], Any]) -> Source:
             for name, aliases, kind, label, about in EXPECTED
         ]
 
-    def joined(scope: Scope, customers: Any) -> Any:
-        made = table()
-        return made.select("customer", **{f"forecast {row[0]}": made[row[0]] for row in EXPECTED})
+    def intervals(scope: Scope) -> list[Attribute]:
+        return [
+            Attribute(
+                name, label, kind, about, _expected(read, kind, scope.as_of),
+                source="forecast intervals",
+            )
+            for name, read, kind, label, about in INTERVALS
+        ]  # fmt: skip
 
-    return Source("forecast", attributes, joined)
+    def joining(columns: Iterable[str]) -> Callable[[Scope, Any], Any]:
+        def joined(scope: Scope, customers: Any) -> Any:
+            made = table()
+            return made.select("customer", **{f"forecast {name}": made[name] for name in columns})
+
+        return joined
+
+    return {
+        "forecast": Source("forecast", expected, joining([row[0] for row in EXPECTED])),
+        "forecast intervals": Source(
+            "forecast intervals", intervals, joining([row[1] for row in INTERVALS])
+        ),
+    }
 
 
-def _expected(name: str, kind: Kind) -> Callable[[Any], Any]:
+def _expected(name: str, kind: Kind, as_of: int = 0) -> Callable[[Any], Any]:
     def expression(people: Any) -> Any:
         value = people[f"forecast {name}"].cast("float64")
+        if kind is Kind.DAY:
+            # What lies centuries ahead is no day of a calendar, and never for a reader.
+            near = ibis.cases((value <= FAR, value))
+            return ibis.literal(as_of, "int32") + near.ceil().cast("int32")
         return value * UNITS if kind is Kind.MONEY else value
 
     return expression
+
+
+FAR = 36_525
+"""Days ahead beyond which a day is not told: a century."""
 
 
 def tells_of_discounts(names: Iterable[str]) -> bool:
