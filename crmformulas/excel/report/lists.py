@@ -14,14 +14,14 @@ from crmformulas.orders.selections.attributes import Attribute, Kind, choice_lab
 from crmformulas.orders.selections.rfm_grid import rfm_segments
 from crmformulas.orders.selections.satisfaction import GROUPS, PARTS
 from crmformulas.orders.selections.scores import RFM_LABELS
-from crmformulas.translations import Label, Translated, translate
+from crmformulas.translations import LANGS, Label, Translated, translate
 
 if TYPE_CHECKING:
     from crmformulas.orders.analysis.forecast.results import AllAtRisk
     from crmformulas.orders.selections.report_lists import ReportLists
     from crmformulas.orders.selections.rfm_grid import RfmCell
     from crmformulas.orders.selections.satisfaction import Satisfaction, Score
-    from crmformulas.orders.selections.segments import SegmentList
+    from crmformulas.orders.selections.segments import SegmentList, SegmentSize
 
 __all__ = ["write_lists"]
 
@@ -82,14 +82,7 @@ def _write_to_do(book: Book, lists: Sequence[SegmentList]) -> None:
         Translated("Whom to write to first", "Vilka du ska skriva till först"),
         (30, 13, 14, 14, 13, 13, 13, 13),
     )
-    first = lists[0].size
-    message = _both(
-        f"{translate(first.label, 'en')}: {{}} customers with {{}} at stake",
-        f"{translate(first.label, 'sv')}: {{}} kunder där {{}} står på spel",
-        (first.customers or 0, "count"),
-        (first.at_stake or 0.0, "amount"),
-    )
-    book.places["todo.message"] = sheet.text(2, 0, message, "message")
+    book.places["todo.message"] = sheet.text(2, 0, _first(lists[0].size), "message")
     last = len(lists[0].columns) - 1
     sheet.heads(4, 0, TO_DO_HEADS[:4])
     sheet.text(4, 4, TO_DO_HEADS[4], "beside head")
@@ -116,11 +109,32 @@ def _write_to_do(book: Book, lists: Sequence[SegmentList]) -> None:
     sheet.print_columns(last, min(end, printed))
 
 
+def _first(size: SegmentSize) -> Translated:
+    """Who comes first, and what is at stake, or what they bring where that is unknown."""
+    en, sv = (translate(size.label, lang) for lang in LANGS)
+    count = (size.customers or 0, "count")
+    if size.at_stake is None:
+        return _both(
+            f"{en}: {{}} customers with {{}} in revenue",
+            f"{sv}: {{}} kunder med {{}} i omsättning",
+            count,
+            (size.revenue or 0.0, "amount"),
+        )
+    return _both(
+        f"{en}: {{}} customers with {{}} at stake",
+        f"{sv}: {{}} kunder där {{}} står på spel",
+        count,
+        (size.at_stake, "amount"),
+    )
+
+
 STAKE = Translated(
-    "At stake is the CLV of their value tier: of the tier a year ago for those who were lost. A "
+    "At stake is the CLV of their value tier: of the tier a year ago for those who were lost; a "
+    "dash where history is too short for it. A "
     "customer may stand on several lists. crmf customers writes the whole of one, --segment NAME, "
     "also as an audience with consent.",
-    "På spel står CLV för deras värdenivå: nivån för ett år sedan för dem som förlorats. En kund "
+    "På spel står CLV för deras värdenivå: nivån för ett år sedan för dem som förlorats; ett "
+    "streck där historiken är för kort för det. En kund "
     "kan stå på flera listor. crmf customers skriver hela listan, --segment NAMN, också som "
     "målgrupp med samtycke.",
 )

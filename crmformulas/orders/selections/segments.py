@@ -476,9 +476,10 @@ def to_do(
         listed: How many customers of each at most.
     """
     people = customers.people
+    # Where history is too short for CLV, by what they bring.
     ranked = sorted(
-        (one for one in sizes if one.customers and one.at_stake),
-        key=lambda one: -(one.at_stake or 0.0),
+        (one for one in sizes if one.customers),
+        key=lambda one: (-(one.at_stake or 0.0), -(one.revenue or 0.0)),
     )
     columns = [people.attribute(name) for name in LIST_COLUMNS]
     made = []

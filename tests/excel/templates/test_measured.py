@@ -65,7 +65,7 @@ def test_the_command_writes_it(
     row = [list(cells) for cells in book["Follow-up"].values][8]
     assert row[6:8] == [0.9, 25_000]
     for args, words in [
-        (["lifecycle-plan", "--holdout", "x"], "as 2=result.json, not 'x'"),
+        (["lifecycle-plan", "--holdout", "x", "--force"], "as 2=result.json, not 'x'"),
         (["lifecycle-plan", "--holdout", "2=none.json", "--force"], "can't be read"),
         (["crm-kpis", "--holdout", "2=result.json"], "goes with lifecycle-plan"),
         (["lifecycle-plan", "--empty", "--holdout", "2=result.json", "--force"], "leave --empty"),
