@@ -613,11 +613,10 @@ class Orders:
 
         rules = _changed(rules or self.rules, changes, "rfm()")
         now = self.customers(as_of, rules)
-        year_ago = now.windows.f12[1]
-        extent = self._extent(as_of, rules)[0]
-        if extent.first is None or from_number(extent.first) > year_ago:
+        if not now.people.scope.f12_known:
+            # Who was known a year ago after some weeks of history is nobody to compare with.
             return rfm_cells(now, None)
-        before = self._list_customers(year_ago, rules)
+        before = self._list_customers(now.windows.f12[1], rules)
         try:
             return rfm_cells(now, before)
         finally:

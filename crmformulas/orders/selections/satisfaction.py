@@ -426,7 +426,12 @@ def _notices(
             f"svaren ligger mellan {min(given):g} och {max(given):g} och läses på en skala från "
             f"{low} till {high}; --scale anger en annan",
         )
-    if not score.has_nps:
+    if not score.whole:
+        yield Translated(
+            "NPS is of whole answers; some of these have decimals",
+            "NPS är av hela svar; några av dessa har decimaler",
+        )
+    elif not score.has_nps:
         yield Translated(
             f"NPS is of whole answers from 0 to 10, not of these from {low} to {high}",
             f"NPS är av hela svar från 0 till 10, inte av dessa från {low} till {high}",
