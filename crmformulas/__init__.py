@@ -28,6 +28,7 @@ __all__ = [
     "acquisition_cost",
     "annual_value",
     "average_order_value",
+    "btyd_fit",
     "budget",
     "campaign_roi",
     "churn",
@@ -203,6 +204,7 @@ _MODULES = {
         "portfolio_value",
     ),
     "orders.order_formulas": (
+        "btyd_fit",
         "cohorts",
         "customer_flows",
         "customer_status",

@@ -41,6 +41,7 @@ __all__ = [
     "acquisition_cost",
     "annual_value",
     "average_order_value",
+    "btyd_fit",
     "budget",
     "campaign_roi",
     "churn",
@@ -159,6 +160,13 @@ def average_order_value(
     revenue: _Number | _Range,
     orders: _Number | _Range,
 ) -> NDArray[np.float64]: ...
+def btyd_fit(
+    customers: _Ids,
+    dates: _Days,
+    amounts: _Number | _Range,
+    as_of: _Day | None = ...,
+    language: str | None = ...,
+) -> pd.DataFrame: ...
 def budget(
     outcome: _Array | Sequence[Sequence[_Number]],
     opening: _Number,

@@ -16,7 +16,15 @@ from crmformulas import errors
 from crmformulas.catalog.formula import CATEGORIES, Formula, load
 from crmformulas.catalog.parameters import Parameter
 from crmformulas.excel.functions.lambdas import typed
-from crmformulas.spreadsheet.cell_text import call_text, cell_text, help_text, render, result_text
+from crmformulas.spreadsheet.cell_text import (
+    LONG,
+    call_text,
+    cell_text,
+    example_text,
+    help_text,
+    render,
+    result_text,
+)
 from crmformulas.spreadsheet.evaluator import evaluate
 
 FOLDER = Path(__file__).parent / "functions"
@@ -72,11 +80,17 @@ Where decimals have a comma, spreadsheets separate arguments by semicolons: `=CL
 """
 
 SPELLINGS: Mapping[str, Callable[[Formula], str]] = {
-    "Excel, Google Sheets": lambda f: f"={call_text(f, f.example.args)}",
-    "LibreOffice Calc": lambda f: f"={call_text(f, f.example.args, '; ')}",
-    "Python": lambda f: f"crm.{f.name}({', '.join(map(repr, f.example.args))})",
+    "Excel, Google Sheets": lambda f: f"={example_text(f)}",
+    "LibreOffice Calc": lambda f: f"={example_text(f, '; ')}",
+    "Python": lambda f: f"crm.{f.name}({', '.join(_in_python(f))})",
 }
 """How the worked example is written, by where."""
+
+
+def _in_python(formula: Formula) -> Iterator[str]:
+    """The arguments of the worked example; long columns by their names."""
+    for parameter, value in zip(formula.parameters, formula.example.args, strict=False):
+        yield parameter.name if isinstance(value, list) and len(value) > LONG else repr(value)
 
 
 def pages() -> dict[str, str]:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from crmformulas.catalog.formula import CATEGORIES, Formula, load
 from crmformulas.errors import InputError
-from crmformulas.spreadsheet.cell_text import call_text, cell_text, render
+from crmformulas.spreadsheet.cell_text import call_text, cell_text, example_text, render
 from crmformulas.spreadsheet.evaluator import evaluate
 
 if TYPE_CHECKING:
@@ -94,4 +94,4 @@ def _example(one: Formula) -> Text:
     call = call_text(one, one.example.args)
     shown = render(evaluate(call))
     result = f"\n{shown}" if "\n" in shown else f" → {shown}"
-    return Text(f"={call}{result}\n{one.example.source}")
+    return Text(f"={example_text(one)}{result}\n{one.example.source}")

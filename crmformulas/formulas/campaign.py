@@ -626,12 +626,12 @@ def sample_size(
 ) -> Numeric:
     """How many customers a test needs, treated and control together, to find a lift.
 
+    A smaller control group costs less revenue, and more customers: with a tenth as control it takes
+    2.8 times as many as with a half.
+
     Equation:
         customers = (z(level) + z(power))² × rate × (1 − rate)
                     / (control share × (1 − control share) × lift²), rounded up
-
-    A smaller control group costs less revenue, and more customers: with a tenth as control it takes
-    2.8 times as many as with a half.
 
     Args:
         rate: Share of the customers who buy in such a period without a campaign, above 0: that of
@@ -829,13 +829,13 @@ def lift_interval(
 ) -> NDArray[np.float64]:
     """Between what ends the lift of a campaign lies, as far as chance goes.
 
-    Equation:
-        Newcombe's method 10 on the shares of buyers in both groups in the mix of the treated, each
-        with Wilson's interval at its effective size
-
     An effective size is that at which a plain share would vary as the mixed one does, with half a
     buyer and half another added to each stratum. Where the interval holds 0, the campaign can't be
     told from chance.
+
+    Equation:
+        Newcombe's method 10 on the shares of buyers in both groups in the mix of the treated, each
+        with Wilson's interval at its effective size
 
     Args:
         buyers: Treated customers who bought, of each stratum (customers alike before the campaign);

@@ -36,7 +36,8 @@ from crmformulas.formulas.value import DRIVERS
 from crmformulas.google_sheets import FILE
 from crmformulas.google_sheets.translate import arithmetic, key, literal, pattern, safe
 from crmformulas.orders import rules
-from crmformulas.orders.order_formulas import COHORT_MONTHS
+from crmformulas.orders.analysis.forecast import order_values, purchases, range_fit
+from crmformulas.orders.order_formulas import COHORT_MONTHS, FIT, NO_MEAN, ON_BOUND
 from crmformulas.orders.reading import amounts, cell_ranges, dates
 from crmformulas.spreadsheet.cell_text import help_text, result_text
 from crmformulas.translations import LANGS
@@ -44,7 +45,7 @@ from crmformulas.translations import LANGS
 __all__ = ["script"]
 
 SOURCE = Path(__file__).parent / "source"
-SOURCES = ("values", "arguments", "formulas", "days", "readings", "rows", "orders")
+SOURCES = ("values", "arguments", "formulas", "days", "readings", "rows", "orders", "fits")
 
 HEADER = f"""\
 /**
@@ -124,6 +125,19 @@ def _catalogue() -> Iterator[str]:
         "LANGS": LANGS,
         "HEADERS": {name: tuple(words) for name, words in HEADERS.items()},
         "COHORT_MONTHS": COHORT_MONTHS,
+        "FIT": FIT,
+        "ON_BOUND": tuple(ON_BOUND),
+        "NO_MEAN": tuple(NO_MEAN),
+        "FEWEST_MONTHS": range_fit.FEWEST_MONTHS,
+        "FEWEST_REPEATERS": range_fit.FEWEST_REPEATERS,
+        "FEW_CELLS": range_fit.FEW_CELLS,
+        "MANY_CELLS": range_fit.MANY_CELLS,
+        "STARTS": purchases.STARTS,
+        "LOWEST": purchases.LOW.tolist(),
+        "HIGHEST": purchases.HIGH.tolist(),
+        "VALUE_STARTS": order_values.STARTS,
+        "LOWEST_VALUE": order_values.LOW.tolist(),
+        "HIGHEST_VALUE": order_values.HIGH.tolist(),
         "UNITS": cell_ranges.UNITS,
         "LARGEST_AMOUNT": cell_ranges.LARGEST,
         "SIDES": cell_ranges.SIDES,

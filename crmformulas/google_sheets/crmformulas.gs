@@ -1015,6 +1015,21 @@ function COHORTS(customers, dates, amounts, as_of, language) {
   return CRM_.call('cohorts', arguments);
 }
 
+/**
+ * The parameters of MBG/NBD and gamma-gamma that fit orders best, for a forecast of customers.
+ *
+ * @param {Array<Array<string>>} customers Customer id of each row. Range of n ids.
+ * @param {Array<Array<Date>>} dates Day of each row. Range of n dates, or of texts that read one way.
+ * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
+ * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
+ * @param {string} [language] Language in which a spreadsheet shows the headers and notes, en or sv. English unless given.
+ * @return A table with a row for each parameter (shape, alpha, a, b; p, q, gamma), for the customers who have bought, and for those who bought on two days: parameter, value, and a note where a parameter stands on the bound of what is searched. The last three parameters are #N/A where order values vary too much for a mean.
+ * @customfunction
+ */
+function BTYD_FIT(customers, dates, amounts, as_of, language) {
+  return CRM_.call('btyd_fit', arguments);
+}
+
 const CRM_ = (() => {
   'use strict';
 
@@ -1197,7 +1212,7 @@ const CRM_ = (() => {
       if (TABLES[name]) {
         const language = cells.pop();
         passErrors([language]);
-        return headed(entry, TABLES[name](...cells), [...cells, language]);
+        return headed(entry, TABLES[name](...cells, language), [...cells, language]);
       }
       if (entry.elementwise) return cells.some(isRange) ? spread(name, cells) : one(name, cells);
       const rows = withoutBlankRows(entry, cells);
@@ -2559,10 +2574,7 @@ const CRM_ = (() => {
       zero = BigInt(0);
       log.units = log.units.map(BigInt);
     }
-    const asOf = log.asOf === null ? newest(log.days) : log.asOf;
-    if (log.days.every((day) => day > asOf)) {
-      throw notEnough('no orders up to ' + dayText(asOf) + ': give a later as_of day');
-    }
+    const asOf = lastDayOf(log);
     if (dateOf(asOf).year <= 2) {
       throw notEnough('as-of day ' + dayText(asOf) + ' is too early for two windows before it');
     }
@@ -2595,6 +2607,15 @@ const CRM_ = (() => {
   }
 
   const isPurchase = (order) => order.amount > 0;
+
+  /** The last day that counts: that which is given, or that of the newest order. */
+  function lastDayOf(log) {
+    const asOf = log.asOf === null ? newest(log.days) : log.asOf;
+    if (log.days.every((day) => day > asOf)) {
+      throw notEnough('no orders up to ' + dayText(asOf) + ': give a later as_of day');
+    }
+    return asOf;
+  }
 
   function newest(days) {
     const [first, last] = days.reduce(([low, high], day) =>
@@ -2872,6 +2893,263 @@ const CRM_ = (() => {
 
   const monthName = (month) =>
     String(Math.floor(month / 12)).padStart(4, '0') + '-' + String((month % 12) + 1).padStart(2, '0');
+
+  // ------------------------------------------------------- models of customers fitted on orders
+
+  const sumOfEach = (count, term) => total(upTo(count).map(term));
+
+  /** ln Γ(z) of a number above 0, by Stirling's series. */
+  function logGamma(z) {
+    let [shift, at] = [0, z];
+    while (at < 10) {
+      shift += Math.log(at);
+      at += 1;
+    }
+    const inverse = 1 / (at * at);
+    const series = (1 / 12 - inverse * (1 / 360 - inverse * (1 / 1260 - inverse * (1 / 1680 -
+      inverse * (1 / 1188 - inverse * 691 / 360360))))) / at;
+    return (at - 0.5) * Math.log(at) - at + 0.5 * Math.log(2 * Math.PI) + series - shift;
+  }
+
+  /** Σ ln(p + i) and Σ 1 / (p + i) over i < n, for each n up to a largest one. */
+  function sumsOf(parameter, largest) {
+    const [logs, slopes] = [[0], [0]];
+    for (let i = 0; i <= largest; i += 1) {
+      logs.push(logs[i] + Math.log(parameter + i));
+      slopes.push(slopes[i] + 1 / (parameter + i));
+    }
+    return { logs, slopes };
+  }
+
+  /** ln(e^one + e^other) */
+  const logOfSum = (one, other) =>
+    Math.max(one, other) + Math.log1p(Math.exp(Math.min(one, other) - Math.max(one, other)));
+
+  /** The log-likelihood of cells of [repeats, last, age, customers], and its gradient: MBG/NBD. */
+  function likelihood(cells) {
+    const most = cells.reduce((largest, [x]) => Math.max(largest, x), 0);
+    return (logs) => {
+      const [r, alpha, a, b] = logs.map(Math.exp);
+      const [ofR, ofB, ofBoth] = [r, b, a + b].map((parameter) => sumsOf(parameter, most + 1));
+      const gradient = [0, 0, 0, 0];
+      let value = 0;
+      cells.forEach(([x, last, age, n]) => {
+        const [atAge, atLast] = [alpha + age, alpha + last];
+        const stayed = ofB.logs[x + 1] - ofBoth.logs[x + 1] - (r + x) * Math.log(atAge);
+        const left = Math.log(a) + ofB.logs[x] - ofBoth.logs[x + 1] - (r + x) * Math.log(atLast);
+        const either = logOfSum(stayed, left);
+        const gone = Math.exp(left - either);
+        const there = 1 - gone;
+        value += n * (ofR.logs[x] + r * Math.log(alpha) + either);
+        gradient[0] += n * (ofR.slopes[x] + Math.log(alpha) - there * Math.log(atAge) -
+          gone * Math.log(atLast));
+        gradient[1] += n * (r / alpha - (r + x) * (there / atAge + gone / atLast));
+        gradient[2] += n * (gone * (1 / a - ofBoth.slopes[x + 1]) - there * ofBoth.slopes[x + 1]);
+        gradient[3] += n * (there * (ofB.slopes[x + 1] - ofBoth.slopes[x + 1]) +
+          gone * (ofB.slopes[x] - ofBoth.slopes[x + 1]));
+      });
+      return [value, gradient.map((part, i) => part * Math.exp(logs[i]))];
+    };
+  }
+
+  /** The log-likelihood of cells of [repeats, mean value, customers], and its gradient: gamma-gamma. */
+  function valueLikelihood(cells) {
+    const repeats = Array.from(new Set(cells.map(([x]) => x)));
+    const density = (logs) => {
+      const [p, q, gamma] = logs.map(Math.exp);
+      const gammas = new Map(repeats.map((x) =>
+        [x, logGamma(p * x + q) - logGamma(p * x) - logGamma(q)]));
+      return total(cells.map(([x, mean, n]) => n * (gammas.get(x) + q * Math.log(gamma) +
+        (p * x - 1) * Math.log(mean) + p * x * Math.log(x) -
+        (p * x + q) * Math.log(gamma + mean * x))));
+    };
+    const step = 1e-5;
+    return (logs) => [density(logs), logs.map((_, i) => {
+      const moved = (by) => density(logs.map((value, k) => (k === i ? value + by : value)));
+      return (moved(step) - moved(-step)) / (2 * step);
+    })];
+  }
+
+  /** The eigenvalues of a small symmetric matrix, and the eigenvectors as columns (Jacobi). */
+  function eigen(matrix) {
+    const size = matrix.length;
+    const left = matrix.map((row) => row.slice());
+    const axes = upTo(size).map((i) => upTo(size).map((j) => (i === j ? 1 : 0)));
+    for (let sweep = 0; sweep < 50; sweep += 1) {
+      for (let i = 0; i < size; i += 1) {
+        for (let j = i + 1; j < size; j += 1) {
+          if (left[i][j] !== 0) rotate(left, axes, i, j);
+        }
+      }
+    }
+    return { sizes: left.map((row, i) => row[i]), axes };
+  }
+
+  function rotate(left, axes, i, j) {
+    const share = (left[j][j] - left[i][i]) / (2 * left[i][j]);
+    const tangent = (share < 0 ? -1 : 1) / (Math.abs(share) + Math.hypot(share, 1));
+    const cosine = 1 / Math.hypot(tangent, 1);
+    const sine = tangent * cosine;
+    const turn = (rows) => rows.forEach((row) => {
+      [row[i], row[j]] = [cosine * row[i] - sine * row[j], sine * row[i] + cosine * row[j]];
+    });
+    turn(left);
+    upTo(left.length).forEach((k) => {
+      [left[i][k], left[j][k]] =
+        [cosine * left[i][k] - sine * left[j][k], sine * left[i][k] + cosine * left[j][k]];
+    });
+    turn(axes);
+    left[i][j] = 0;
+    left[j][i] = 0;
+  }
+
+  /** Climb a likelihood inside a box of logarithms of parameters: damped Newton. */
+  function climbed(objective, start, low, high, tolerance) {
+    const clipped = (values) => values.map((v, i) => Math.min(Math.max(v, low[i]), high[i]));
+    const heldAt = (logs, slope) => logs.map((v, i) =>
+      (v <= low[i] && slope[i] < 0) || (v >= high[i] && slope[i] > 0));
+    const curvatureAt = (logs) => {
+      const rows = logs.map((_, i) => {
+        const at = (by) => objective(logs.map((v, k) => (k === i ? v + by : v)))[1];
+        const [ahead, behind] = [at(1e-4), at(-1e-4)];
+        return ahead.map((v, k) => (v - behind[k]) / 2e-4);
+      });
+      return rows.map((row, i) => row.map((v, k) => -(v + rows[k][i]) / 2));
+    };
+    let logs = clipped(start);
+    let [value, gradient] = objective(logs);
+    let damping = 1e-3;
+    for (let step = 0; step < 100; step += 1) {
+      const held = heldAt(logs, gradient);
+      const free = upTo(logs.length).filter((i) => !held[i]);
+      const steepest = free.reduce((most, i) => Math.max(most, Math.abs(gradient[i])), 0);
+      if (!free.length || steepest < tolerance * Math.abs(value)) break;
+      const curvature = curvatureAt(logs);
+      const { sizes, axes } = eigen(free.map((i) => free.map((k) => curvature[i][k])));
+      const bends = sizes.map(Math.abs);
+      const along = bends.map((_, k) => sumOfEach(free.length, (i) => axes[i][k] * gradient[free[i]]));
+      let higher = null;
+      let there = logs;
+      for (let attempt = 0; attempt < 30 && higher === null; attempt += 1) {
+        const scaled = along.map((part, k) => part / (bends[k] + damping * Math.max(...bends)));
+        const move = logs.map(() => 0);
+        free.forEach((place, i) => {
+          const by = sumOfEach(free.length, (k) => axes[i][k] * scaled[k]);
+          move[place] = Math.min(Math.max(by, -1.5), 1.5);
+        });
+        there = clipped(logs.map((v, i) => v + move[i]));
+        higher = objective(there);
+        if (!(Number.isFinite(higher[0]) && higher[0] > value - 1e-13 * Math.abs(value))) {
+          damping = Math.min(Math.max(damping, 1e-6) * 10, 1e8);
+          higher = null;
+        }
+      }
+      if (higher === null) break;
+      const gained = higher[0] - value;
+      [logs, value, gradient, damping] = [there, higher[0], higher[1], damping / 10];
+      if (gained < 1e-13 * Math.abs(value)) break;
+    }
+    return { logs, value, held: heldAt(logs, gradient) };
+  }
+
+  /** The highest maximum that a climb from any of the starts finds. */
+  function highest(objective, starts, low, high, tolerance) {
+    return starts.map((start) => climbed(objective, start, low, high, tolerance))
+      .reduce((best, other) => (other.value > best.value + 1e-6 ? other : best));
+  }
+
+  /** The parameters of purchases in days, and which stand on a bound. */
+  function fittedPurchases(cells, start) {
+    const customers = total(cells.map((cell) => cell[3]));
+    const unit = total(cells.map(([, , age, n]) => n * age)) / customers || 1;
+    const scaled = cells.map(([x, last, age, n]) => [x, last / unit, age / unit, n]);
+    const logs = (parameters) => parameters.map(Math.log);
+    const shift = [0, Math.log(unit), 0, 0];
+    const starts = start ? [logs(start.parameters).map((v, i) => v - shift[i])] : STARTS.map(logs);
+    const found = highest(likelihood(scaled), starts, LOWEST, HIGHEST, 1e-9);
+    return { parameters: found.logs.map((v, i) => Math.exp(v + shift[i])), held: found.held };
+  }
+
+  /** The parameters of order values, and which stand on a bound. */
+  function fittedValues(cells) {
+    const unit = total(cells.map(([, mean, n]) => mean * n)) / total(cells.map((cell) => cell[2]));
+    const scaled = cells.map(([x, mean, n]) => [x, mean / unit, n]);
+    const starts = VALUE_STARTS.map((parameters) => parameters.map(Math.log));
+    const found = highest(valueLikelihood(scaled), starts, LOWEST_VALUE, HIGHEST_VALUE, 1e-7);
+    const [p, q, gamma] = found.logs.map(Math.exp);
+    return { parameters: [p, q, gamma * unit], held: found.held };
+  }
+
+  /** How often each key is there, in the order of the numbers in them. */
+  function counted(keys) {
+    const times = new Map();
+    keys.forEach((key) => times.set(String(key), (times.get(String(key)) || 0) + 1));
+    return Array.from(times, ([key, n]) => [...key.split(',').map(Number), n])
+      .sort((one, other) => one.map((v, i) => v - other[i]).find((by) => by) || 0);
+  }
+
+  /** Cells with days cut to the middle of so many; one-time buyers stay as they are. */
+  function coarser(cells, days) {
+    const cut = (time) => Math.floor(time / days) * days + Math.floor(days / 2);
+    return counted(cells.flatMap(([x, last, age, n]) =>
+      Array(n).fill(x ? [x, cut(last), cut(last) + cut(age - last)] : [x, last, age])));
+  }
+
+  TABLES.btyd_fit = (customers, dates, amounts, asOf, language) => {
+    const log = readRows(customers, dates, amounts, asOf);
+    const end = lastDayOf(log);
+    const known = new Map();
+    log.ids.forEach((id, i) => {
+      if (log.days[i] > end) return;
+      if (!known.has(id)) known.set(id, new Map());
+      const days = known.get(id);
+      days.set(log.days[i], (days.get(log.days[i]) || 0) + Number(log.units[i]));
+    });
+    const [histories, values] = [[], []];
+    known.forEach((days) => {
+      const bought = Array.from(days.keys()).filter((day) => days.get(day) > 0)
+        .sort((a, b) => a - b);
+      if (!bought.length) return;
+      const repeats = bought.length - 1;
+      histories.push([repeats, bought[repeats] - bought[0], end - bought[0]]);
+      if (repeats) {
+        const mean = total(bought.slice(1).map((day) => days.get(day))) / repeats;
+        values.push([repeats, roundedEven(Math.log(mean) * 1000)]);
+      }
+    });
+    if (!histories.length) throw notEnough('nobody has bought');
+    const first = end - histories.reduce((oldest, [, , age]) => Math.max(oldest, age), 0);
+    if (addMonths(first, FEWEST_MONTHS) > end + 1) {
+      throw notEnough('history is shorter than ' + FEWEST_MONTHS + ' months');
+    }
+    if (values.length < FEWEST_REPEATERS) {
+      throw notEnough(values.length + ' customers bought on more than one day; ' +
+        FEWEST_REPEATERS + ' are needed');
+    }
+    const cells = counted(histories);
+    const few = cells.length <= FEW_CELLS;
+    const start = few ? null : fittedPurchases(coarser(cells, 56), null);
+    const purchases = fittedPurchases(cells.length <= MANY_CELLS ? cells : coarser(cells, 7), start);
+    const worth = fittedValues(counted(values).map(([x, logs, n]) =>
+      [x, Math.exp(logs / 1000) / UNITS, n]));
+    const place = languageOf(language);
+    const told = (parameter, held) =>
+      (parameter !== parameter ? NO_MEAN[place] : held ? ON_BOUND[place] : '');
+    const hasMean = worth.parameters[1] > 1;
+    const parameters = [...purchases.parameters,
+      ...worth.parameters.map((value) => (hasMean ? value : NaN))];
+    const held = [...purchases.held, ...worth.held];
+    return [['parameter', 'value', 'note'],
+      ...parameters.map((value, i) => [FIT[i], value, told(value, held[i])]),
+      ['customers', histories.length, ''], ['repeaters', values.length, '']];
+  };
+
+  /** The nearest whole number; of a half the even one. */
+  function roundedEven(number) {
+    const down = Math.floor(number);
+    const over = number - down;
+    return over > 0.5 || (over === 0.5 && down % 2) ? down + 1 : down;
+  }
 
   // ------------------------------------------------------- from the catalogue: arguments
 
@@ -3309,6 +3587,13 @@ const CRM_ = (() => {
       { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
       { name: 'language', kind: KINDS.language, shape: 'number', optional: true, otherwise: null },
     ] },
+    btyd_fit: { aligned: ['customers', 'dates', 'amounts'], headed: true, takes: [
+      { name: 'customers', kind: KINDS.customer, shape: 'column' },
+      { name: 'dates', kind: KINDS.day, shape: 'column' },
+      { name: 'amounts', kind: KINDS.money, shape: 'column' },
+      { name: 'as_of', kind: KINDS.day, shape: 'number', optional: true, otherwise: null },
+      { name: 'language', kind: KINDS.language, shape: 'number', optional: true, otherwise: null },
+    ] },
   };
 
   // ------------------------------------------------------- from the catalogue: words, bounds and rules
@@ -3390,6 +3675,8 @@ const CRM_ = (() => {
     order_value: ['order value', 'orderv\u00e4rde'],
     repeat_share: ['share with a repeat', 'andel med \u00e5terk\u00f6p'],
     f: ['F', 'F'], r: ['R', 'R'], m: ['M', 'M'],
+    parameter: ['parameter', 'parameter'], value: ['value', 'v\u00e4rde'],
+    note: ['note', 'anm\u00e4rkning'],
     rate: ['share that goes on', 'andel som g\u00e5r vidare'],
     median_days: ['median days', 'mediandagar'],
     age_months: ['age in months', '\u00e5lder i m\u00e5nader'],
@@ -3412,6 +3699,25 @@ const CRM_ = (() => {
     'month 12': ['month 12', 'm\u00e5nad 12'],
   };
   const COHORT_MONTHS = 12;
+  const FIT = ['shape', 'alpha', 'a', 'b', 'p', 'q', 'gamma'];
+  const ON_BOUND = [
+    'on the bound of what is searched: the customers don\'t show it',
+    'p\u00e5 gr\u00e4nsen av vad som pr\u00f6vas: kunderna visar det inte',
+  ];
+  const NO_MEAN = [
+    'order values vary so much that they have no mean',
+    'orderv\u00e4rdena varierar s\u00e5 mycket att de saknar medelv\u00e4rde',
+  ];
+  const FEWEST_MONTHS = 12;
+  const FEWEST_REPEATERS = 100;
+  const FEW_CELLS = 2000;
+  const MANY_CELLS = 20000;
+  const STARTS = [[1, 0.25, 1, 2.5], [0.5, 0.1, 0.3, 1.5], [0.2, 0.3, 0.8, 0.5]];
+  const LOWEST = [-7, -9, -7, -7];
+  const HIGHEST = [7, 9, 4.5, 7];
+  const VALUE_STARTS = [[2, 3, 1], [6, 4, 0.5]];
+  const LOWEST_VALUE = [-6, -6, -6];
+  const HIGHEST_VALUE = [8, 8, 8];
   const UNITS = 10000;
   const LARGEST_AMOUNT = 100000000000000;
   const SIDES = {

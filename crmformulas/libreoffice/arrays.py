@@ -68,6 +68,11 @@ def empty_like(other: ndarray) -> ndarray:
     return other.copy()
 
 
+def zeros_like(other: ndarray) -> ndarray:
+    """Zero everywhere, in the shape of another array."""
+    return zeros(other.shape, other.dtype)
+
+
 def full_like(other: ndarray, value: Any) -> ndarray:
     """One value everywhere, in the shape of another array."""
     return full(other.shape, value, other.dtype)
@@ -136,6 +141,117 @@ isnan = _of_each(math.isnan, "b")
 floor = _of_each(_down, "f")
 rint = _of_each(lambda v: float(round(v)), "f")
 abs = operator.abs
+
+
+def _of_number(function: Callable[[float], float]) -> Callable[[Any], Any]:
+    """A function of numbers: of one, or of each element."""
+
+    def applied(values: Any) -> Any:
+        if isinstance(values, (int, float)):
+            return function(values)
+        return asarray(values).each(function, "f")
+
+    return applied
+
+
+def _log(value: float) -> float:
+    if value > 0:
+        return math.log(value)
+    return nan if value else -inf
+
+
+def _exp(value: float) -> float:
+    return math.exp(value) if value < LARGEST_POWER or value != value else inf
+
+
+LARGEST_POWER = 709.782712893384
+"""Of e, that a number holds."""
+
+log = _of_number(_log)
+exp = _of_number(_exp)
+
+
+def _log_of_sum(one: float, other: float) -> float:
+    """ln(e^one + e^other), however large or small they are."""
+    high, low = (one, other) if one > other else (other, one)
+    return high if low == -inf else high + math.log1p(math.exp(low - high))
+
+
+def logaddexp(one: Any, other: Any) -> ndarray:
+    """The logarithm of the sum of powers of e at each place."""
+    return broadcast(_log_of_sum, one, other, kind="f")
+
+
+def clip(values: Any, low: Any, high: Any) -> ndarray:
+    """Each element brought between two bounds."""
+    return broadcast(lambda value, a, b: min(max(value, a), b), values, low, high)
+
+
+def ix_(rows: ndarray, columns: ndarray) -> tuple[list[int], list[int]]:
+    """The rows and columns of a table that are true."""
+    return flatnonzero(rows).flat, flatnonzero(columns).flat
+
+
+def average(values: ndarray, weights: ndarray) -> float:
+    """The mean of weighted elements."""
+    return math.fsum(map(operator.mul, values.flat, weights.flat)) / math.fsum(weights.flat)
+
+
+def unique(values: ndarray, return_inverse: bool) -> tuple[ndarray, ndarray]:
+    """The distinct elements in order, and the place of each element among them."""
+    assert return_inverse
+    distinct = sorted(set(values.flat))
+    place = {value: i for i, value in enumerate(distinct)}
+    return of_list(distinct, values.kind), of_list([place[value] for value in values.flat], "i")
+
+
+class linalg:  # noqa: N801
+    """As much of linear algebra as a climb needs: small symmetric matrices."""
+
+    @staticmethod
+    def eigh(matrix: ndarray) -> tuple[ndarray, ndarray]:
+        """The eigenvalues, and the eigenvectors as columns, by Jacobi's rotations."""
+        size = len(matrix)
+        left, axes = matrix.copy(), eye(size)
+        pairs = [(i, j) for i in range(size) for j in range(i + 1, size)]
+        for _ in range(SWEEPS):
+            if not any(left[i, j] for i, j in pairs):
+                break
+            for i, j in pairs:
+                if left[i, j]:
+                    _rotate(left, axes, i, j)
+        return of_list([left[i, i] for i in range(size)], "f"), axes
+
+    @staticmethod
+    def pinv(matrix: ndarray, hermitian: bool) -> ndarray:
+        """The inverse, without the directions in which there is none."""
+        assert hermitian
+        sizes, axes = linalg.eigh(matrix)
+        least = 1e-15 * abs(sizes).max()
+        inverse = of_list([1 / v if math.fabs(v) > least else 0.0 for v in sizes.flat], "f")
+        rows = [axes @ (inverse * row) for row in axes]
+        return stack(rows)
+
+
+SWEEPS = 50
+"""Rounds of rotations at most; a matrix of four rows needs six or so."""
+
+
+def _rotate(left: ndarray, axes: ndarray, i: int, j: int) -> None:
+    """Turn two axes so that a symmetric matrix has no element between them."""
+    ratio = (left[j, j] - left[i, i]) / (2 * left[i, j])
+    tangent = math.copysign(1.0, ratio) / (math.fabs(ratio) + math.hypot(ratio, 1.0))
+    cosine = 1 / math.hypot(tangent, 1.0)
+    sine = tangent * cosine
+    for k in range(len(left)):
+        a, b = left[k, i], left[k, j]
+        left[k, i], left[k, j] = cosine * a - sine * b, sine * a + cosine * b
+    for k in range(len(left)):
+        a, b = left[i, k], left[j, k]
+        left[i, k], left[j, k] = cosine * a - sine * b, sine * a + cosine * b
+        a, b = axes[k, i], axes[k, j]
+        axes[k, i], axes[k, j] = cosine * a - sine * b, sine * a + cosine * b
+    left[i, j] = left[j, i] = 0.0
 
 
 def minimum(one: Any, other: Any) -> ndarray:

@@ -163,7 +163,8 @@ class ndarray:  # noqa: N801
             return chosen, (len(chosen),)
         width = self.shape[1]
         row, column = key if isinstance(key, tuple) else (key, slice(None))
-        rows, columns = range(self.shape[0])[row], range(width)[column]
+        rows = row if isinstance(row, list) else range(self.shape[0])[row]
+        columns = column if isinstance(column, list) else range(width)[column]
         if isinstance(rows, int) and isinstance(columns, int):
             return rows * width + columns
         down = [rows] if isinstance(rows, int) else rows
@@ -260,6 +261,8 @@ class ndarray:  # noqa: N801
         return self.each(operator.not_, "b")
 
     def __matmul__(self, other: ndarray) -> Any:
+        if self.ndim == 2:
+            return of_list([sum(map(operator.mul, row, other.flat)) for row in self.rows()])
         if other.ndim == 1:
             return sum(map(operator.mul, self.flat, other.flat))
         return of_list(

@@ -18,6 +18,7 @@ __all__ = [
     "as_rows",
     "call_text",
     "cell_text",
+    "example_text",
     "help_text",
     "is_table",
     "render",
@@ -64,6 +65,26 @@ def call_text(formula: Formula, args: Sequence[Any], separator: str = "", lang: 
     """
     separator = separator or ("; " if lang == "sv" else ", ")
     return f"{formula.spreadsheet_name}({separator.join(_typed(a, lang) for a in args)})"
+
+
+LONG = 60
+"""Rows from which an example names a range of a sheet in place of its cells."""
+
+
+def example_text(formula: Formula, separator: str = "") -> str:
+    """The call of the worked example; long ranges stand as columns of a sheet.
+
+    >>> from crmformulas.catalog.formula import load
+    >>> example_text(load()["clv"]), example_text(load()["btyd_fit"])
+    ('CLV(5, 500, 2.5)', 'BTYD_FIT(A2:A497, B2:B497, C2:C497, "2025-12-31")')
+    """
+    told = [
+        f"{chr(ord('A') + i)}2:{chr(ord('A') + i)}{len(value) + 1}"
+        if isinstance(value, (list, tuple)) and len(value) > LONG
+        else _typed(value, "en")
+        for i, value in enumerate(formula.example.args)
+    ]
+    return f"{formula.spreadsheet_name}({(separator or ', ').join(told)})"
 
 
 def help_text(formula: Formula, parameter: Parameter) -> str:

@@ -24,6 +24,8 @@ LOGS = 30
 """Adversarial order logs; each is asked for every table."""
 ROUNDING = 1e-12
 """NumPy adds up in an order of its own."""
+FITTED = {"BTYD_FIT": 1e-4}
+"""Where a climb ends differs by rounding."""
 
 
 def ask(unzipped: Path, asked: list[list[Any]], python: str = sys.executable) -> dict[str, Any]:
@@ -73,9 +75,9 @@ def code(told: str) -> int:
     return NUMBERS[told.split()[0]]
 
 
-def same(one: Any, other: Any) -> bool:
+def same(one: Any, other: Any, rounding: float) -> bool:
     if isinstance(one, (int, float)) and isinstance(other, (int, float)):
-        return math.isclose(one, other, rel_tol=ROUNDING, abs_tol=ROUNDING)
+        return math.isclose(one, other, rel_tol=rounding, abs_tol=rounding)
     return bool(one == other)
 
 
@@ -84,7 +86,7 @@ def differences(asked: list[list[Any]], answers: list[Any], right: list[Any]) ->
     for call, answer, rows in zip(asked, answers, right, strict=True):
         given = answer if isinstance(answer, list) else [[answer]]
         if [len(row) for row in given] != [len(row) for row in rows] or not all(
-            same(a, b)
+            same(a, b, FITTED.get(call[0], ROUNDING))
             for one, other in zip(given, rows, strict=True)
             for a, b in zip(one, other, strict=True)
         ):

@@ -13,7 +13,7 @@ function call(name, given) {
     if (TABLES[name]) {
       const language = cells.pop();
       passErrors([language]);
-      return headed(entry, TABLES[name](...cells), [...cells, language]);
+      return headed(entry, TABLES[name](...cells, language), [...cells, language]);
     }
     if (entry.elementwise) return cells.some(isRange) ? spread(name, cells) : one(name, cells);
     const rows = withoutBlankRows(entry, cells);

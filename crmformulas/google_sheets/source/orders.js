@@ -18,10 +18,7 @@ function readLog(...ranges) {
     zero = BigInt(0);
     log.units = log.units.map(BigInt);
   }
-  const asOf = log.asOf === null ? newest(log.days) : log.asOf;
-  if (log.days.every((day) => day > asOf)) {
-    throw notEnough('no orders up to ' + dayText(asOf) + ': give a later as_of day');
-  }
+  const asOf = lastDayOf(log);
   if (dateOf(asOf).year <= 2) {
     throw notEnough('as-of day ' + dayText(asOf) + ' is too early for two windows before it');
   }
@@ -54,6 +51,15 @@ function readF12(...ranges) {
 }
 
 const isPurchase = (order) => order.amount > 0;
+
+/** The last day that counts: that which is given, or that of the newest order. */
+function lastDayOf(log) {
+  const asOf = log.asOf === null ? newest(log.days) : log.asOf;
+  if (log.days.every((day) => day > asOf)) {
+    throw notEnough('no orders up to ' + dayText(asOf) + ': give a later as_of day');
+  }
+  return asOf;
+}
 
 function newest(days) {
   const [first, last] = days.reduce(([low, high], day) =>

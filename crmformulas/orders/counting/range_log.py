@@ -41,7 +41,7 @@ from crmformulas.orders.rules import (
 from crmformulas.orders.summary.build import summarise
 from crmformulas.orders.summary.model import Summary
 
-__all__ = ["statuses", "summary"]
+__all__ = ["last_day", "statuses", "summary"]
 
 KEPT = 16
 """Answers that are kept: those of a few logs, each at a few days."""
@@ -112,9 +112,7 @@ class _Log:
         for id_, day, amount in zip(rows.customers, days, units, strict=True):
             orders = self.amounts.setdefault(id_, {})
             orders[day] = orders.get(day, 0) + amount
-        self.last = _newest(days) if rows.as_of is None else rows.as_of
-        if min(days) > self.last:
-            raise NotEnoughDataError(f"no orders up to {from_number(self.last)}")
+        self.last = last_day(rows)
         self.windows = Windows.ending(from_number(self.last))
         self.starts = {
             "s12": day_number(self.windows.s12[0]),
@@ -338,10 +336,23 @@ _passed: dict[int, list[int]] = {}
 """The days at which each of LTV_AGES has passed, by day of first order."""
 
 
-def _newest(days: list[int]) -> int:
+def last_day(rows: CellRows) -> int:
+    """The last day that counts: that which is given, or that of the newest order.
+
+    Raises:
+        NotEnoughDataError: there are no orders up to it, or they run over more years than any
+            shop's, as one with a mistaken day does.
+    """
+    days = rows.days.tolist()
     first, last = min(days), max(days)
-    if last - first > LONGEST_HISTORY:
-        raise NotEnoughDataError(f"the orders run from {from_number(first)} to {from_number(last)}")
+    if rows.as_of is None and last - first > LONGEST_HISTORY:
+        raise NotEnoughDataError(
+            f"the orders run from {from_number(first)} to {from_number(last)}: "
+            "give as_of with the last day that counts"
+        )
+    last = last if rows.as_of is None else rows.as_of
+    if first > last:
+        raise NotEnoughDataError(f"no orders up to {from_number(last)}: give a later as_of day")
     return last
 
 

@@ -16,6 +16,7 @@ from crmformulas.orders.analysis.forecast.customers import CustomerModel, Pairs
 from crmformulas.orders.analysis.forecast.fit import Fit, Origin, fit_origin
 from crmformulas.orders.analysis.forecast.groups import Group, groups
 from crmformulas.orders.analysis.forecast.histories import distinct
+from crmformulas.orders.analysis.forecast.range_fit import FEWEST_MONTHS, FEWEST_REPEATERS
 from crmformulas.orders.analysis.forecast.results import (
     TOTAL,
     BacktestRow,
@@ -48,7 +49,6 @@ YEAR = 12
 SHOWN_MONTHS = 24
 """Of the past, beside those to come."""
 
-FEWEST_REPEATERS = 100
 FEWEST_CUSTOMERS = 100
 """Customers known at the origin of a backtest, at least."""
 
@@ -385,7 +385,7 @@ NO_MEAN = Translated(
 
 def _too_little(now: Origin) -> Label | None:
     first = day_number(now.day) - now.longest
-    if day_number(add_months(from_number(first), YEAR)) > day_number(now.day) + 1:
+    if day_number(add_months(from_number(first), FEWEST_MONTHS)) > day_number(now.day) + 1:
         return Translated(
             "blank: history is shorter than 12 months", "tom: historiken är kortare än 12 månader"
         )

@@ -16,6 +16,7 @@ from crmformulas.orders.analysis.forecast.order_values import (
     fit_order_values,
 )
 from crmformulas.orders.analysis.forecast.purchases import PurchaseModel, fit_purchases
+from crmformulas.orders.analysis.forecast.range_fit import MANY_CELLS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from crmformulas.orders.analysis.forecast.maximum import Floats
 
 __all__ = ["Fit", "Origin", "fit_origin"]
-
-MANY_CELLS = 20_000
-"""Above so many cells of days the model is fitted on months first, then on weeks."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Maximum likelihood inside a box: damped Newton on the logarithms of the parameters."""
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -8,6 +8,8 @@ References:
     Fader, Hardie, "The gamma-gamma model of monetary value", 2013.
 """
 
+# Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
+
 from __future__ import annotations
 
 from dataclasses import dataclass
