@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from crmformulas.orders.selections.report_lists import ReportLists
     from crmformulas.orders.summary.model import Summary
 
-__all__ = ["report", "writable", "year_before"]
+__all__ = ["page_findings", "report", "writable", "year_before"]
 
 CUSTOMERS = 50_000
 """Customers that a workbook lists unless told otherwise."""
@@ -294,12 +294,12 @@ def _drawn(
     if ending == "pptx":
         from crmformulas.slides import write_slides
 
-        write_slides(path, made, name, lang, findings=_findings(log, made, lists), **common)
+        write_slides(path, made, name, lang, findings=page_findings(log, made, lists), **common)
         return ""
     from crmformulas.html import html, write_html, write_pdf
 
     listing = _listing(log, made, count) if count else None
-    common |= {"listing": listing, "findings": _findings(log, made, lists)}
+    common |= {"listing": listing, "findings": page_findings(log, made, lists)}
     with for_the_owner() if listing is not None else nullcontext():
         if ending == "html":
             write_html(path, made, name, lang, **common)
@@ -310,9 +310,18 @@ def _drawn(
     return f", {with_separators(len(listing.customers))} customers named{_on_lists(lists)}"
 
 
-def _findings(log: Orders, made: Summary, lists: ReportLists) -> Findings:
-    """What the page tells beside the summary; what the log can't tell is left out."""
+def page_findings(log: Orders, made: Summary, lists: ReportLists | None = None) -> Findings:
+    """What the page tells beside the summary; what the log can't tell is left out.
+
+    Args:
+        log: The orders.
+        made: The figures.
+        lists: The lists, if they have been asked for; else they are, and name nobody.
+    """
     from crmformulas.html import Findings
+    from crmformulas.orders.selections.report_lists import report_lists
+
+    lists = lists or report_lists(log, made, listed=0)
 
     day, rules = made.as_of, made.rules
     dips = made.ladder.dips

@@ -193,6 +193,7 @@ async def test_the_whole_report_is_the_one_of_the_command(
     made = openpyxl.load_workbook(tmp_path / "shop-rapport.xlsx")
     from crmformulas.excel.report import Listing
     from crmformulas.orders.analysis.data_quality import check
+    from crmformulas.orders.selections.report_lists import report_lists
 
     with read(str(orders_csv)) as log:
         customers = log.customers()
@@ -205,7 +206,9 @@ async def test_the_whole_report_is_the_one_of_the_command(
             before=year_before,
             customers=listing,
             quality=check(log, summary.as_of),
+            lists=report_lists(log, summary),
         )
+    assert (tmp_path / "shop-rapport.xlsx").stat().st_mode & 0o077 == 0
     wanted = openpyxl.load_workbook(tmp_path / "wanted.xlsx")
     assert made.sheetnames == wanted.sheetnames
     for one, other in zip(made.worksheets, wanted.worksheets, strict=True):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmformulas import csv_export
 from crmformulas.errors import InputError
+from crmformulas.files import for_the_owner
 from crmformulas.printable import printable
 from crmformulas.translations import Lang, Translated, translate
 from crmformulas_tui.workspace import Workspace, reporting
@@ -108,9 +109,10 @@ def safe_csv(
     """Write each table as :func:`write_csv` does; returns also how many cells were changed."""
     paths, changed = csv_paths(path, tables), 0
     for target, table in zip(paths, tables, strict=True):
-        changed += csv_export.write_csv(
-            target, table.heads, table.rows, safe_cells=True, on_row=on_row
-        )
+        with for_the_owner():
+            changed += csv_export.write_csv(
+                target, table.heads, table.rows, safe_cells=True, on_row=on_row
+            )
     return paths, changed
 
 
@@ -124,7 +126,8 @@ def write_xlsx(
     """
     from crmformulas.excel.workbook.plain_tables import Table, write_tables
 
-    write_tables(path, (Table(t.name, t.heads, t.rows) for t in tables), on_row)
+    with for_the_owner():
+        write_tables(path, (Table(t.name, t.heads, t.rows) for t in tables), on_row)
     return [path]
 
 
@@ -143,6 +146,7 @@ def write_report(
     from crmformulas.cli.report import CUSTOMERS, year_before
     from crmformulas.excel import report
     from crmformulas.orders.analysis.data_quality import check
+    from crmformulas.orders.selections.report_lists import report_lists
 
     made, rules = view.summary, view.rules
     before = view.before or year_before(log, made)
@@ -152,7 +156,19 @@ def write_report(
     )
     name = view.source.name or "demo"
     quality = check(log, view.as_of)
-    report.write_report(path, made, name, lang, before=before, customers=listing, quality=quality)
+    lists = report_lists(log, made)
+    with for_the_owner():
+        report.write_report(
+            path,
+            made,
+            name,
+            lang,
+            before=before,
+            customers=listing,
+            quality=quality,
+            lists=lists,
+            currency=log.currency,
+        )
     return [path]
 
 
