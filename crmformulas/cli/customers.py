@@ -137,6 +137,7 @@ ASKED = (
 def _check(asked: dict[str, Any], orders: Sequence[str], contacts: str | None) -> None:
     """Refuse what does not go together before anything is read."""
     output: Path | None = asked["output"]
+    _of_leads(asked)
     if asked["leads"] and not contacts:
         raise InputError("--leads are contacts without an order: it goes with --contacts FILE")
     if asked["audience"] and not contacts:
@@ -151,6 +152,18 @@ def _check(asked: dict[str, Any], orders: Sequence[str], contacts: str | None) -
     sources = [*orders, *([contacts] if contacts else [])]
     if output.resolve() in {Path(one).resolve() for one in sources if "://" not in one}:
         raise InputError(f"{str(output)!r} holds the data; give the list another name")
+
+
+def _of_leads(asked: dict[str, Any]) -> None:
+    """Take a segment of contacts without an order for what it is: leads and a condition."""
+    from crmformulas.orders.selections.conditions import joined
+    from crmformulas.orders.selections.segments import LEADS
+
+    wanted = (asked["segment"] or "").casefold()
+    for one in LEADS:
+        if one.name == wanted:
+            asked |= {"leads": True, "segment": None}
+            asked["where"] = joined(asked["where"] or "", one.condition)
 
 
 def _person_table(

@@ -80,6 +80,8 @@ def segments(
             view = None if format == "json" else rfm_view(cells, name_of(orders), lang)
         else:
             sizes = log.segments(as_of, **rules)
+            if contacts:
+                sizes += log.lead_segments(as_of, **rules)
             text = json.dumps([_plain(size) for size in sizes], ensure_ascii=False, indent=1)
             view = None if format == "json" else segments_view(sizes, name_of(orders), lang)
     if view is None:

@@ -555,6 +555,27 @@ class Orders:
         return segment_sizes(with_segments(customers, self.settings.segments), customers, summary)
 
     @takes_keywords_of(Rules)
+    def lead_segments(
+        self,
+        as_of: date | str | None = None,
+        rules: Rules | None = None,
+        **changes: Unpack[RuleChanges],
+    ) -> list[SegmentSize]:
+        """Contacts without an order (F0) by the age of the lead.
+
+        Args:
+            as_of: The last day that counts; the day of the newest order by default.
+            rules: How to count.
+            **changes: Single rules, as for :meth:`summary`.
+
+        Raises:
+            InputError: if there is no contact list.
+        """
+        from crmformulas.orders.selections.segments import lead_sizes
+
+        return lead_sizes(self.leads(as_of, rules, **changes))
+
+    @takes_keywords_of(Rules)
     def to_do(
         self,
         as_of: date | str | None = None,

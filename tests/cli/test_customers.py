@@ -286,3 +286,27 @@ def test_google_hashes_gmail_without_what_gmail_passes_over() -> None:
         assert next(iter(AUDIENCES[name]().rows([person])))[0] == hashed(address)
     other = ["User.Name+NYC@Example.com", None, None, None]
     assert next(iter(AUDIENCES["google"]().rows([other])))[0] == hashed("user.name+nyc@example.com")
+
+
+def test_contacts_without_an_order_are_segments_by_the_age_of_the_lead(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    orders, contacts = tmp_path / "orders.csv", tmp_path / "contacts.csv"
+    orders.write_text("customer,date,amount\na,2026-01-01,5\nb,2026-10-31,5\n")
+    days = ["a,2025-01-01", "n,2026-10-01", "o,2026-08-15", "p,2026-01-01", "q,2024-01-01"]
+    contacts.write_text("\n".join(["customer,signed_up", *days, "r,2026-10-30", ""]))
+    both = [orders, "--contacts", contacts]
+    _, out, _ = said(capsys, "segments", *both, "--format", "json")
+    sizes = {one["name"]: one["customers"] for one in json.loads(out)}
+    # 30, 77, 303 and 1 034 days before the last order; r 1 day, and a has ordered.
+    assert [sizes[f"leads {age}"] for age in ("0-30", "31-90", "91-365", "over 365")] == [
+        2,
+        1,
+        1,
+        1,
+    ]
+    _, out, _ = said(capsys, "customers", *both, "--segment", "Leads 0-30", "--format", "json")
+    assert {one["customer"] for one in json.loads(out)} == {"n", "r"}
+    code, _, err = said(capsys, "customers", orders, "--segment", "leads 0-30")
+    assert code == 2
+    assert "goes with --contacts" in err

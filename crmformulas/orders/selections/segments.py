@@ -27,14 +27,18 @@ from crmformulas.translations import Label, Translated
 if TYPE_CHECKING:
     from crmformulas.orders.counting.customer_list import Customers
     from crmformulas.orders.selections.attributes import Attribute
+    from crmformulas.orders.selections.person_table import PersonTable
     from crmformulas.orders.summary.model import Summary
 
 __all__ = [
+    "LEADS",
     "READY",
+    "LeadSegment",
     "ReadySegment",
     "SegmentList",
     "SegmentSize",
     "Segments",
+    "lead_sizes",
     "segment_sizes",
     "to_do",
     "with_segments",
@@ -268,6 +272,66 @@ READY = (
         _anniversary,
     ),
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LeadSegment:
+    """Contacts without an order (F0) whose sign-up is so long ago.
+
+    Attributes:
+        name: In options.
+        label: In tables.
+        about: Who they are, and why now, in a line.
+        condition: On the attributes of contacts.
+    """
+
+    name: str
+    label: Translated
+    about: Translated
+    condition: str
+
+
+LEADS = (
+    LeadSegment(
+        "leads 0-30", Translated("F0, at most 30 days", "F0, högst 30 dagar"),
+        Translated(
+            "signed up lately, no order yet: the welcome is to lead to the first",
+            "anmälda nyligen, inget köp än: välkomsten ska leda till det första",
+        ),
+        "lead_days 0..30",
+    ),
+    LeadSegment(
+        "leads 31-90", Translated("F0, 31 to 90 days", "F0, 31 till 90 dagar"),
+        Translated(
+            "a welcome has not been enough; still new", "välkomsten har inte räckt; fortfarande nya"
+        ),
+        "lead_days 31..90",
+    ),
+    LeadSegment(
+        "leads 91-365", Translated("F0, 91 to 365 days", "F0, 91 till 365 dagar"),
+        Translated("within the year, no order yet", "inom året, inget köp än"),
+        "lead_days 91..365",
+    ),
+    LeadSegment(
+        "leads over 365", Translated("F0, over a year", "F0, över ett år"),
+        Translated(
+            "on the list for over a year without an order",
+            "på listan i mer än ett år utan köp",
+        ),
+        "lead_days > 365",
+    ),
+)  # fmt: skip
+"""Contacts without an order by the age of the lead; they are no customers and bring nothing yet."""
+
+
+def lead_sizes(leads: PersonTable) -> list[SegmentSize]:
+    """How many contacts without an order there are, by the age of the lead."""
+    return [
+        SegmentSize(
+            one.name, one.label, one.about, one.condition, leads.count(one.condition), None, None
+        )
+        for one in LEADS
+    ]
 
 
 class Segments(Mapping[str, str]):
