@@ -79,6 +79,7 @@ COUNTED: dict[str, tuple[str, str]] = {
     "name": ("namn", "namn"),
     "order": ("order", "order"),
     "order id": ("order-id", "order-id"),
+    "person": ("person", "personer"),
     "row": ("rad", "rader"),
 }
 """What is counted, in English, and what one and several are in Swedish."""

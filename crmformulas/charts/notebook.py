@@ -16,7 +16,15 @@ from crmformulas.orders.analysis.narrative import narrative, what_was_read
 from crmformulas.orders.analysis.separation.results import FOOTER, question_label
 from crmformulas.orders.summary.headlines import headlines
 from crmformulas.printable import printable
-from crmformulas.translations import Label, Lang, Translated, heading, term, translate
+from crmformulas.translations import (
+    Label,
+    Lang,
+    Translated,
+    counted_in_both,
+    heading,
+    term,
+    translate,
+)
 
 if TYPE_CHECKING:
     from crmformulas.orders.analysis.forecast.results import Expected, Forecast
@@ -159,9 +167,9 @@ def separation_html(answer: Separation, lang: Lang = "en") -> str:
     label = translate(question_label(answer.kind, answer.step, answer.days), lang)
     head = f"<p><b>{escape(answer.question)}: {escape(label)}</b></p>"
     told = Translated(
-        f"{figures.whole(answer.customers)} customers, {figures.percent(answer.rate)} went on",
-        f"{figures.whole(answer.customers)} kunder, {figures.percent(answer.rate)} gick vidare",
-    )
+        f"{{}}, {figures.percent(answer.rate)} went on",
+        f"{{}}, {figures.percent(answer.rate)} gick vidare",
+    ).format(counted_in_both(answer.customers, "customer", figures.whole(answer.customers)))
     lines = [translate(told, lang), *(f"! {translate(one, lang)}" for one in answer.notices)]
     rows = tuple(
         (column.label, one.value, one.customers, one.rate, one.others_rate, one.difference,

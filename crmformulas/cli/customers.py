@@ -29,10 +29,10 @@ from crmformulas.cli.order_options import (
     name_of,
     opened,
 )
-from crmformulas.cli.output import echo, print_json, print_view
+from crmformulas.cli.output import echo, print_json, print_view, tell_apostrophes
 from crmformulas.errors import InputError
 from crmformulas.printable import printable
-from crmformulas.translations import Lang
+from crmformulas.translations import Lang, counted
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -247,7 +247,7 @@ def _print_table(selected: _Selected, name: str, lang: Lang) -> None:
     shown = 40 if selected.limit is None else selected.limit
     rows = list(_rows(selected, shown))
     figures = NumberFormat(lang)
-    persons = "1 person" if selected.count == 1 else f"{figures.whole(selected.count)} persons"
+    persons = counted(selected.count, "person", shown=figures.whole(selected.count))
     echo(f"{printable(name)} · {persons}")
     for line in _lines(selected.columns, rows, lang):
         echo(line)
@@ -318,7 +318,7 @@ def _write(selected: _Selected, output: Path, asked: dict[str, Any], progress: P
     from crmformulas.files import atomic_write, for_the_owner
 
     progress("writing the list")
-    limit = selected.limit
+    limit, changed = selected.limit, 0
     batches = selected.batches(limit)
     if output.suffix.lower() == ".xlsx":
         from crmformulas.excel.workbook.plain_tables import Table, write_tables
@@ -332,11 +332,11 @@ def _write(selected: _Selected, output: Path, asked: dict[str, Any], progress: P
         from crmformulas.orders.selections.list_files import WRITERS
 
         with for_the_owner(), atomic_write(output) as part:
-            rows = WRITERS[output.suffix.lower()](
+            rows, changed = WRITERS[output.suffix.lower()](
                 part, batches, selected.schema, safe=asked["safe_cells"]
             )
-    persons = "1 person" if rows == 1 else f"{rows} persons"
-    echo(f"{printable(str(output))}: {persons}")
+    echo(f"{printable(str(output))}: {counted(rows, 'person')}")
+    tell_apostrophes(changed)
 
 
 def _write_audience(people: PersonTable, asked: dict[str, Any], contacts: str | None) -> None:
@@ -371,24 +371,26 @@ def _write_audience(people: PersonTable, asked: dict[str, Any], contacts: str | 
 
     heads = [*audience.heads, *(attribute.name for attribute in more)]
     with for_the_owner():
-        csv_export.write_csv(
+        changed = csv_export.write_csv(
             output,
             heads,
             audience.rows(persons(), asked["country_code"] or ""),
             safe_cells=asked["safe_cells"],
         )
-    _tell_audience(audience, output, everybody - agreed)
+    _tell_audience(audience, output, everybody - agreed, changed)
 
 
-def _tell_audience(audience: Any, output: Path, refused: int) -> None:
-    echo(f"{printable(str(output))}: {audience.written} persons for {audience.name}")
-    for count, why in [
-        (refused, "left out: no consent recorded"),
-        (audience.without_address, "left out: neither an address nor a number"),
-        (audience.unknown_country, "phone numbers left blank: give --country-code"),
+def _tell_audience(audience: Any, output: Path, refused: int, changed: int) -> None:
+    persons = counted(audience.written, "person")
+    echo(f"{printable(str(output))}: {persons} for {audience.name}")
+    tell_apostrophes(changed)
+    for count, thing, why in [
+        (refused, "person", "left out: no consent recorded"),
+        (audience.without_address, "person", "left out: neither an address nor a number"),
+        (audience.unknown_country, "phone number", "left blank: give --country-code"),
     ]:
         if count:
-            echo(f"! {count} {why}", err=True)
+            echo(f"! {counted(count, thing)} {why}", err=True)
     if audience.written < audience.least:
         echo(f"! {audience.name} does not use lists of fewer than {audience.least}", err=True)
     if audience.name == "klaviyo" and output.stat().st_size > 50_000_000:

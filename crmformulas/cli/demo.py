@@ -11,6 +11,7 @@ from crmformulas.cli.output import echo
 from crmformulas.errors import InputError
 from crmformulas.formats import with_separators
 from crmformulas.printable import printable
+from crmformulas.translations import counted
 
 __all__ = ["demo"]
 
@@ -57,7 +58,14 @@ def demo(orders: int | None, output: Path, seed: int, force: bool) -> None:
     except ValueError as error:
         raise InputError(str(error)) from None
     order_file, contact_file = (printable(str(path)) for path in (made.orders, made.contacts))
-    count, rows = with_separators(made.order_count), with_separators(made.rows)
-    echo(f"{order_file}: {count} orders on {rows} rows")
-    echo(f"{contact_file}: {with_separators(made.contacts_count)} contacts")
+    count, rows, contacts = (
+        counted(n, thing, shown=with_separators(n))
+        for n, thing in (
+            (made.order_count, "order"),
+            (made.rows, "row"),
+            (made.contacts_count, "contact"),
+        )
+    )
+    echo(f"{order_file}: {count} on {rows}")
+    echo(f"{contact_file}: {contacts}")
     echo(f"Try: crmf summary {order_file} --contacts {contact_file}")

@@ -15,6 +15,7 @@ from crmformulas.cli.options import FORCE, examples, option, writable_file
 from crmformulas.cli.output import echo
 from crmformulas.files import atomic_write
 from crmformulas.printable import printable
+from crmformulas.translations import counted
 
 __all__ = ["excel"]
 
@@ -335,7 +336,7 @@ def names(file: Path, output: Path | None, force: bool, prefix: str) -> None:
     from crmformulas.excel.functions.names import add_names
 
     report = add_names(file, output, force=force, prefix=prefix)
-    parts = [f"{len(report.added)} names added"]
+    parts = [f"{counted(len(report.added), 'name')} added"]
     if report.replaced:
         parts.append(f"{len(report.replaced)} replaced")
     if report.current:

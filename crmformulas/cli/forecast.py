@@ -22,7 +22,7 @@ from crmformulas.cli.order_options import (
 )
 from crmformulas.cli.output import echo, print_json, print_view
 from crmformulas.formats import NumberFormat
-from crmformulas.translations import translate
+from crmformulas.translations import counted, translate
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -280,8 +280,8 @@ def _missed(rows: list[Expected], by: str) -> Table:
 
 def _at_risk(risk: AllAtRisk) -> Table:
     columns = ("P(buys)", "expected", "at stake")
-    customers, stake = FIGURES.whole(risk.customers), FIGURES.amount(risk.at_stake)
-    title = f"At risk: {customers} customers, {stake} at stake"
+    customers = counted(risk.customers, "customer", shown=FIGURES.whole(risk.customers))
+    title = f"At risk: {customers}, {FIGURES.amount(risk.at_stake)} at stake"
     table = _table(title, "customer", *columns)
     table.add_column("why")
     for row in risk.rows:

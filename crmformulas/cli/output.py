@@ -29,6 +29,7 @@ __all__ = [
     "print_csv",
     "print_json",
     "print_view",
+    "tell_apostrophes",
     "write_utf8",
 ]
 
@@ -99,6 +100,11 @@ def print_csv(
         with _written_to():
             out = _Shown(sys.stdout) if sys.stdout.isatty() else sys.stdout
             changed = write_rows(out, heads, rows, safe_cells=safe_cells, ends="\n")
+    tell_apostrophes(changed)
+
+
+def tell_apostrophes(changed: int) -> None:
+    """Say beside an export how many of its cells were given an apostrophe."""
     if changed:
         echo(apostrophe_notice(changed).en, err=True)
 

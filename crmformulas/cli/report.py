@@ -29,7 +29,7 @@ from crmformulas.errors import InputError
 from crmformulas.files import for_the_owner
 from crmformulas.formats import with_separators
 from crmformulas.printable import printable
-from crmformulas.translations import Lang
+from crmformulas.translations import Lang, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -214,8 +214,9 @@ def _workbook(
         return ""
     if listing.cut:
         echo(printable(f"! {translate(cut_ids(listing.cut), 'en')}"), err=True)
-    some, count = with_separators(listing.listed), with_separators(listing.count)
-    return f", {some} of {count} customers listed{_on_lists(common['lists'])}"
+    count = counted(listing.count, "customer", shown=with_separators(listing.count))
+    some = with_separators(listing.listed)
+    return f", {some} of {count} listed{_on_lists(common['lists'])}"
 
 
 def _on_lists(lists: ReportLists) -> str:
@@ -307,7 +308,9 @@ def _drawn(
             write_pdf(path, html(made, name, lang, **common))
     if listing is None:
         return ""
-    return f", {with_separators(len(listing.customers))} customers named{_on_lists(lists)}"
+    n = len(listing.customers)
+    named = counted(n, "customer", shown=with_separators(n))
+    return f", {named} named{_on_lists(lists)}"
 
 
 def page_findings(log: Orders, made: Summary, lists: ReportLists | None = None) -> Findings:

@@ -124,13 +124,14 @@ def separates_view(made: Separation, name: str) -> RenderableType:
 
     from crmformulas.formats import NumberFormat
     from crmformulas.orders.analysis.separation.results import FOOTER
-    from crmformulas.translations import translate
+    from crmformulas.translations import counted, translate
 
     figures = NumberFormat("en")
     asked = translate(made.asked, "en")
     head = Text(f" {name} · {made.question}: {asked} · to {figures.day(made.as_of)}", "bold")
     head.append(
-        f"\n {figures.whole(made.customers)} customers, {figures.whole(made.went_on)}"
+        f"\n {counted(made.customers, 'customer', shown=figures.whole(made.customers))},"
+        f" {figures.whole(made.went_on)}"
         f" {translate(made.outcome, 'en')} ({figures.percent(made.rate)});"
         f" compared within {translate(made.within, 'en')}",
         style="not bold",

@@ -21,7 +21,7 @@ from crmformulas.orders.summary.first_year import newest_first_years, period_nam
 from crmformulas.orders.summary.flow_values import TRAPS
 from crmformulas.orders.summary.headlines import growth
 from crmformulas.orders.summary.key_figures import KEY_FIGURES, Unit
-from crmformulas.translations import translate
+from crmformulas.translations import counted, translate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,11 +79,12 @@ def _about(summary: Summary, told: str) -> str:
 def _head(summary: Summary, name: str) -> Text:
     flows, read = summary.flows, summary.input
     head = Text(
-        f" {name} · 12 months to {FIGURES.day(summary.as_of)} · {whole(read.orders)} orders · "
-        f"{whole(read.customers)} customers",
+        f" {name} · 12 months to {FIGURES.day(summary.as_of)} ·"
+        f" {counted(read.orders, 'order', shown=whole(read.orders))} ·"
+        f" {counted(read.customers, 'customer', shown=whole(read.customers))}",
         style="bold",
     )
-    told = f"{whole(flows.closing)} active customers"
+    told = counted(flows.closing, "active customer", shown=whole(flows.closing))
     if (change := growth(summary)) is not None:
         more = "more" if change >= 0 else "fewer"
         told += (

@@ -1520,10 +1520,15 @@ class Orders:
         named = (further.column(further.names.get(r, "")) for r in ("category", "product"))
         column = further.column(by) if by else next((one for one in named if one), None)
         if column is None or column.ranked:
-            names = listed([one.name for one in further.columns if not one.ranked])
+            names = [one.name for one in further.columns if not one.ranked]
+            if not names:
+                raise InputError(
+                    "no column is left that could hold products or categories: export the orders"
+                    " with one, a row for each article"
+                )
             raise InputError(
                 "which column holds products or categories? Give --product; the columns are"
-                f" {names}"
+                f" {listed(names)}"
             )
         _, _, bounds, _, days = self._prepare(as_of, rules)
         one, several = self._purchases(bounds.as_of, rules, further)

@@ -90,12 +90,29 @@ def test_csv_may_be_made_safe_for_a_spreadsheet(
     shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = shop.with_name("safe.csv")
-    said(capsys, "customers", shop, "-o", path, "--safe-cells")
+    _, out, err = said(capsys, "customers", shop, "-o", path, "--safe-cells")
     assert "'=cmd" in path.read_text()
+    assert out == f"{path}: 5 persons\n"
+    assert "1 cell begins with an apostrophe" in err
     code, _, err = said(capsys, "customers", shop, "-o", path)
     assert code == 2
     assert "--force" in err or "there already" in err
     assert said(capsys, "customers", shop, "-o", shop)[0] == 2
+
+
+def test_a_limit_beyond_what_an_engine_counts_is_none(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    everybody = said(capsys, "customers", shop)
+    assert said(capsys, "customers", shop, "--limit", 10**26)[:2] == everybody[:2]
+
+
+def test_products_of_a_file_without_further_columns(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, err = said(capsys, "products", shop)
+    assert code == 2
+    assert "no column is left that could hold products or categories" in err
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from crmformulas.dates import from_number
 from crmformulas.formats import SPACE, NumberFormat
 from crmformulas.orders.reading.account import Account, Severity, in_both, money_text
 from crmformulas.orders.reading.statuses import state_of
-from crmformulas.translations import LANGS, Label, Translated, counted, translate
+from crmformulas.translations import LANGS, Label, Translated, counted, counted_in_both, translate
 
 if TYPE_CHECKING:
     from crmformulas.orders.log import Orders
@@ -241,7 +241,7 @@ def _excluded(log: Orders, sums: Mapping[str, int]) -> Iterator[Finding]:
 
 
 def _rows(n: int) -> Translated:
-    return Translated(counted(n, "row"), f"{n} rad" if n == 1 else f"{n} rader")
+    return counted_in_both(n, "row")
 
 
 def _after(log: Orders, as_of: date | str | None) -> Iterator[Finding]:
@@ -288,7 +288,7 @@ def _repeated(log: Orders, sums: Mapping[str, int]) -> Iterator[Finding]:
             Translated(
                 f"{counted(n, 'row')} {'repeats' if n == 1 else 'repeat'} another of the file in"
                 " every column and counts too; if the export doubled them, remove them there",
-                f"{n} {'rad upprepar' if n == 1 else 'rader upprepar'} en annan i filen i varje"
+                f"{counted(n, 'row', lang='sv')} upprepar en annan i filen i varje"
                 " kolumn och räknas också; har exporten dubblerat dem, ta bort dem där",
             ),
             n,
@@ -393,7 +393,7 @@ def _large(log: Orders, orders: Any, sums: Mapping[str, int]) -> Iterator[Findin
                 customer=repr(one["customer"]),
                 share=_share(one["amount"], revenue),
                 money=money_text(one["amount"]),
-                n=Translated(counted(one["orders"], "order"), f"{one['orders']} order"),
+                n=counted_in_both(one["orders"], "order"),
             ),
             orders=one["orders"],
             customers=1,

@@ -20,7 +20,7 @@ from crmformulas.orders.reading.ibis_types import dtype
 from crmformulas.orders.reading.order_totals import AGAIN_AFTER, Ask, Store, is_order, merged
 from crmformulas.orders.reading.source_tables import OpenSource
 from crmformulas.orders.reading.typed_parts import RAW, TypedPart
-from crmformulas.translations import Translated
+from crmformulas.translations import Translated, counted, counted_in_both
 
 __all__ = ["Versions", "identical_rows", "settle_versions", "together"]
 
@@ -152,11 +152,13 @@ def _told(told: dict[str, Any], shared: int, versions: int) -> list[AppliedRule]
             AppliedRule(
                 "overlap",
                 Translated(
-                    "{n} orders stand in more than one file: the version of the file that reaches"
-                    " furthest counts ({rows} rows, {money} left out)",
-                    "{n} order står i mer än en fil: versionen i den fil som når längst fram räknas"
-                    " ({rows} rader, {money} inte med)",
-                ).format(n=str(versions), rows=str(told["rows"]), money=money_text(told["money"])),
+                    f"{counted(versions, 'order', 'stands')} in more than one file: the version of"
+                    " the file that reaches furthest counts ({rows}, {money} left out)",
+                    f"{versions} order står i mer än en fil: versionen i den fil som når längst"
+                    " fram räknas ({rows}, {money} inte med)",
+                ).format(
+                    rows=counted_in_both(told["rows"], "row"), money=money_text(told["money"])
+                ),
                 None,
                 told["rows"],
                 versions,
@@ -168,10 +170,11 @@ def _told(told: dict[str, Any], shared: int, versions: int) -> list[AppliedRule]
             AppliedRule(
                 "cut",
                 Translated(
-                    f"{cut} orders have rows in several files, none of them the same: an export"
-                    " was cut between them, and they are put together",
+                    f"{counted(cut, 'order', 'has')} rows in several files, none of them the same:"
+                    f" an export was cut between them, and {'it is' if cut == 1 else 'they are'}"
+                    " put together",
                     f"{cut} order har rader i flera filer, ingen av dem densamma: en export delades"
-                    " mellan dem, och de läggs ihop",
+                    f" mellan dem, och {'den' if cut == 1 else 'de'} läggs ihop",
                 ),
                 None,
                 orders=cut,

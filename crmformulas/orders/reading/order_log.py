@@ -53,7 +53,7 @@ from crmformulas.orders.reading.order_totals import (
 from crmformulas.orders.reading.source_tables import OpenSource
 from crmformulas.orders.reading.statuses import state_of
 from crmformulas.orders.reading.typed_parts import ANY, TypedPart
-from crmformulas.translations import Translated, counted
+from crmformulas.translations import Translated, counted, counted_in_both
 
 __all__ = ["OrderLog", "OrderReader", "plain_orders", "plain_rows", "rows_of", "suggest_point_zero"]
 
@@ -289,8 +289,8 @@ class OrderReader:
             AppliedRule(
                 "order_id_again",
                 Translated(
-                    f"{orders} order ids are used again more than 90 days after the order's first"
-                    f" day: that makes {more} more orders",
+                    f"{counted(orders, 'order id', 'is')} used again more than 90 days after the"
+                    f" order's first day: that makes {counted(more, 'order')} more",
                     f"{orders} order-id används igen mer än 90 dagar efter orderns första dag: det"
                     f" blir {more} order till",
                 ),
@@ -346,10 +346,10 @@ class OrderReader:
                     "refund_not_taken_off",
                     Translated(
                         f"{where} is not taken off {name!r}, which is net by its name"
-                        " ({money} on {n} orders)",
+                        " ({money} on {n})",
                         f"{where} dras inte av från {name!r}, som är netto enligt namnet"
-                        " ({money} på {n} order)",
-                    ).format(money=money_text(money), n=str(orders)),
+                        " ({money} på {n})",
+                    ).format(money=money_text(money), n=counted_in_both(orders, "order")),
                     "--refund",
                     rows,
                     orders,
@@ -387,8 +387,8 @@ class OrderReader:
                         f"{typed.where('document')}: {counted(rows, 'row')}"
                         f" {'gives' if rows == 1 else 'give'} money back and"
                         f" {'counts' if rows == 1 else 'count'} negative ({{money}})",
-                        f"{typed.where('document')}: {rows} rader ger pengar tillbaka och räknas"
-                        " negativt ({money})",
+                        f"{typed.where('document')}: {counted(rows, 'row', lang='sv')} ger pengar"
+                        " tillbaka och räknas negativt ({money})",
                     ).format(money=money_text(money)),
                     "--document-type none",
                     rows,
@@ -497,7 +497,7 @@ class OrderReader:
                     f"{typed.where('status')}: {counted(rows, 'row')} of"
                     f" {counted(orders, 'order')} {'is' if one else 'are'} {named} and"
                     f" {'counts' if one else 'count'} 0 ({{money}} left out)",
-                    f"{typed.where('status')}: {rows} {'rad' if one else 'rader'} i {orders} order"
+                    f"{typed.where('status')}: {counted(rows, 'row', lang='sv')} i {orders} order"
                     f" är {named} och räknas som 0 ({{money}} inte med)",
                 ).format(money=money_text(money)),
                 "--keep-status",
@@ -562,12 +562,12 @@ class OrderReader:
                     "ids_folded",
                     Translated(
                         f"{where}: on {counted(rows, 'row')} an id is compared without upper case,"
-                        " @ spelling of the same letters ({money} on {n})",
-                        f"{where}: på {rows} rader jämförs ett id utan versaler, '.0' eller annan"
-                        " stavning av samma bokstäver ({money} på {n})",
+                        " '.0' or another spelling of the same letters ({money} on {n})",
+                        f"{where}: på {counted(rows, 'row', lang='sv')} jämförs ett id utan"
+                        " versaler, '.0' eller annan stavning av samma bokstäver ({money} på {n})",
                     ).format(
                         money=money_text(money),
-                        n=Translated(counted(orders, "order"), f"{orders} order"),
+                        n=counted_in_both(orders, "order"),
                     ),
                     "--ids as-written",
                     rows,
@@ -610,7 +610,7 @@ class OrderReader:
             self._told(
                 "discount",
                 f"{where} is taken off as {kind[0]} on {counted(n, 'row')}",
-                f"{where} dras av som {kind[1]} på {n} rader",
+                f"{where} dras av som {kind[1]} på {counted(n, 'row', lang='sv')}",
                 "--discount",
                 n,
                 "changes",
@@ -620,8 +620,8 @@ class OrderReader:
                 "discount_not_applied",
                 f"{where} has a discount on {counted(n, 'row')} that is not taken off:"
                 f" --discount {column!r} takes it off as {kind[0]}",
-                f"{where} har rabatt på {n} rader som inte dras av: --discount {column!r} drar av"
-                f" den som {kind[1]}",
+                f"{where} har rabatt på {counted(n, 'row', lang='sv')} som inte dras av:"
+                f" --discount {column!r} drar av den som {kind[1]}",
                 "--discount",
                 n,
                 "look",
@@ -693,8 +693,9 @@ class OrderReader:
         if n := self.opened.ask(both.agg(n=both.count()))[0]["n"]:
             self._told(
                 "ids_zeros",
-                f"{where}: {n} ids stand with and without zeros before them, and count as different"
-                " customers; export them as text",
+                f"{where}: {counted(n, 'id', 'stands')} with and without zeros before"
+                f" {'it' if n == 1 else 'them'}, and {'counts' if n == 1 else 'count'} as different"
+                " customers; export ids as text",
                 f"{where}: {n} id förekommer med och utan inledande nollor, och räknas som olika"
                 " kunder; exportera dem som text",
                 None,
@@ -736,8 +737,9 @@ class OrderReader:
             name = self.first.part.names[named[0]]
             self._told(
                 "new_every_order",
-                f"{where} is new with nearly every order ({ids} ids, {orders} orders), so nobody"
-                f" comes back; {name!r} repeats: give --customer {name!r} if it is the customer",
+                f"{where} is new with nearly every order ({counted(ids, 'id')},"
+                f" {counted(orders, 'order')}), so nobody comes back; {name!r} repeats: give"
+                f" --customer {name!r} if it is the customer",
                 f"{where} är ny med nästan varje order ({ids} id, {orders} order), så ingen kommer"
                 f" tillbaka; {name!r} upprepas: ange --customer {name!r} om det är kunden",
                 "--customer",
@@ -778,10 +780,9 @@ def _identical(left_out: int) -> AppliedRule:
     return AppliedRule(
         "identical_rows",
         Translated(
-            "1 row stands in more than one file and counts once"
-            if left_out == 1
-            else f"{left_out} rows stand in more than one file and count once",
-            f"{left_out} rader står i mer än en fil och räknas en gång",
+            f"{counted(left_out, 'row', 'stands')} in more than one file and"
+            f" {'counts' if left_out == 1 else 'count'} once",
+            f"{counted(left_out, 'row', lang='sv')} står i mer än en fil och räknas en gång",
         ),
         None,
         left_out,

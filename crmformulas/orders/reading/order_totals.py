@@ -19,7 +19,7 @@ from crmformulas.orders.reading.account import AppliedRule, money_text
 from crmformulas.orders.reading.carried import carried, carried_singly
 from crmformulas.orders.reading.column_roles import amount_of
 from crmformulas.orders.reading.identities import NOBODY_NUMBERS, point_zero
-from crmformulas.translations import Translated, counted
+from crmformulas.translations import Translated, counted, counted_in_both
 
 __all__ = [
     "AGAIN_AFTER",
@@ -318,13 +318,13 @@ def decide_totals(
     if (named == "order" and data == "line") or (named == "line" and data == "total"):
         said = "the whole order's" if named == "order" else "a row's"
         but = (
-            f"differs between the rows of {several - alike} of {several} orders"
+            f"differs between the rows of {several - alike} of {counted(several, 'order')}"
             if named == "order"
-            else f"is the same on all rows of {alike} of {several} orders"
+            else f"is the same on all rows of {alike} of {counted(several, 'order')}"
         )
         raise _ask(where, column, f"is {said} by its name but {but}", sums)
     if named is None and data == "open":
-        which = "1 order is" if several == 1 else f"{several} orders are"
+        which = counted(several, "order", "is")
         raise _ask(where, column, f"is the same on all rows wherever {which} of several", sums)
     return Totals(False)
 
@@ -341,7 +341,7 @@ def _once(where: str, several: int, alike: int, rows: int, sums: tuple[int, int]
                     " order ({n} of several rows; every row would add {money})",
                     f"{where} upprepar orderns totalbelopp på var och en av dess rader: det räknas"
                     " en gång per order ({n} med flera rader; varje rad skulle ge {money} mer)",
-                ).format(n=Translated(counted(several, "order"), f"{several} order"), money=stake),
+                ).format(n=counted_in_both(several, "order"), money=stake),
                 "--amount",
                 rows,
                 several,
@@ -354,8 +354,8 @@ def _once(where: str, several: int, alike: int, rows: int, sums: tuple[int, int]
             AppliedRule(
                 "order_total_differs",
                 Translated(
-                    f"{where}: {n} orders have rows with different totals, of which the largest"
-                    " counts",
+                    f"{where}: {counted(n, 'order', 'has')} rows with different totals, of which"
+                    " the largest counts",
                     f"{where}: {n} order har rader med olika totalbelopp, varav det största räknas",
                 ),
                 "--amount",
@@ -375,8 +375,8 @@ def _looks_like_a_total(
         AppliedRule(
             "repeated_amount",
             Translated(
-                f"{where} is the same on all rows of {several} orders; if that is the order's"
-                f" total, it counts more than once: --order-total {column!r} gives"
+                f"{where} is the same on all rows of {counted(several, 'order')}; if that is the"
+                f" order's total, it counts more than once: --order-total {column!r} gives"
                 " {once}, every row {every}",
                 f"{where} är detsamma på alla rader i {several} order; är det orderns"
                 f" totalbelopp räknas det mer än en gång: --order-total {column!r} ger"
@@ -461,10 +461,12 @@ def fill_gaps(groups: Any, ask: Ask, store: Store) -> tuple[Any, AppliedRule | N
         rule = AppliedRule(
             "continued",
             Translated(
-                f"{counted(found['rows'], 'row')} of {counted(found['orders'], 'order')} leave the"
+                f"{counted(found['rows'], 'row')} of {counted(found['orders'], 'order')}"
+                f" {'leaves' if found['rows'] == 1 else 'leave'} the"
                 " day or amount blank, which stands on another row of the order",
-                f"{found['rows']} rader fortsätter en order och lämnar dess dag eller belopp tomma,"
-                f" som står på en annan av dess rader ({found['orders']} order)",
+                f"{counted(found['rows'], 'row', lang='sv')} fortsätter en order och lämnar dess"
+                " dag eller belopp tomma, som står på en annan av dess rader"
+                f" ({found['orders']} order)",
             ),
             None,
             found["rows"],

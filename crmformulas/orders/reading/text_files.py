@@ -25,7 +25,7 @@ from crmformulas.orders.reading.csv_dialect import (
 )
 from crmformulas.orders.reading.engine import Engine, literal_glob
 from crmformulas.orders.reading.header_row import Wanted, titles_note
-from crmformulas.orders.reading.packed_files import Head, opened_file, reading
+from crmformulas.orders.reading.packed_files import Compression, Head, opened_file, reading
 from crmformulas.orders.reading.source_tables import SourceTable, shown, unique
 from crmformulas.translations import Translated, counted
 
@@ -47,6 +47,9 @@ BLANKS = "[ \t]+"
 SKIPPING = {"store_rejects": True, "rejects_limit": 1}
 STRAY = "UNQUOTED VALUE"
 # What the engine calls what is wrong with a line, and what becomes of it.
+SMALL = 1 << 26
+"""Bytes of a file of many columns that are looked through here: what the engine takes to open as
+many columns is more."""
 FAULTS = {
     "MISSING COLUMNS": Translated(
         "fewer fields than the header; what is missing is blank",
@@ -83,18 +86,27 @@ def text_part(
     if told:
         notes.append(told)
     file = _TextFile(engine, source, path.absolute(), dialect, notes)
-    nul = b"\0" in head.data if dialect.compression != "none" else _has_nul(path)
+    # The engine takes what comes out of a damaged gzip file, and looks at no checksum.
+    nul = b"\0" in head.data if head.whole else _has_nul(path, dialect.compression)
     if dialect.encoding not in UTF8 or dialect.mixed_ends or dialect.cut or nul:
         file = file.rewritten(dialect.encoding)
     return file.part()
 
 
-def _has_nul(path: Path) -> bool:
-    with reading(path), path.open("rb") as file:
+def _has_nul(path: Path, compression: Compression) -> bool:
+    """Whether there is a NUL byte in a file, which is read to its end where it is compressed.
+
+    Raises:
+        InputError: it is damaged, or cut off.
+    """
+    kind = "file" if compression == "none" else f"{compression} file"
+    found = False
+    with reading(path, kind), opened_file(path, compression) as file:
         while chunk := file.read(CHUNK):
-            if b"\0" in chunk:
-                return True
-    return False
+            found = found or b"\0" in chunk
+            if found and compression == "none":
+                break
+    return found
 
 
 @dataclass(frozen=True)
@@ -141,8 +153,55 @@ class _TextFile:
             places=(str(self.path), literal_glob(str(self.path))),
             remedy=self.remedy,
             engine=self.engine,
-            narrow=None if self.only else lambda only: replace(self, only=tuple(only)).part(),
+            narrow=None if self.only else self._narrowed,
         )
+
+    def _narrowed(self, only: Sequence[int]) -> SourceTable:
+        """The part with some of its columns."""
+        copy = self._copy_of(only)
+        if copy is None:
+            return replace(self, only=tuple(only)).part()
+
+        def narrow(row: Sequence[str]) -> tuple[str, ...]:
+            return tuple(row[i] if i < len(row) else "" for i in only)
+
+        dialect = replace(
+            self.dialect,
+            names=narrow(self._names()),
+            rows=tuple(map(narrow, self.dialect.rows)),
+            width=len(only),
+            compression="none",
+        )
+        return replace(self, path=copy, dialect=dialect).part()
+
+    def _copy_of(self, only: Sequence[int]) -> Path | None:
+        """A copy of a small file with some of its columns, which the engine opens at once.
+
+        None where the file is not small, or where its rows are not plainly what stands between
+        delimiters: what is quoted, too short or not UTF-8 is the engine's to read.
+        """
+        dialect = self.dialect
+        plain = dialect.encoding in UTF8 and dialect.delimiter != " " and not dialect.skip
+        if not plain or dialect.names is None or self.settings or self.mended is not None:
+            return None
+        with reading(self.source), opened_file(self.path, dialect.compression) as source:
+            data = source.read(SMALL + 1)
+        if len(data) > SMALL or b'"' in data:
+            return None
+        try:
+            lines = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        except UnicodeDecodeError:
+            return None
+        if not lines[-1]:
+            lines.pop()
+        if any(line.count(dialect.delimiter) != len(dialect.names) - 1 for line in lines):
+            return None
+        handle, copy = tempfile.mkstemp(suffix=".csv", dir=self.engine.temp)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as target:
+            for line in lines:
+                fields = line.split(dialect.delimiter)
+                target.write(dialect.delimiter.join([fields[i] for i in only]) + "\n")
+        return Path(copy)
 
     def _names(self) -> list[str]:
         return list(self.dialect.names or map(str, range(1, self.dialect.width + 1)))

@@ -23,7 +23,7 @@ from crmformulas.formats import UNKNOWN, NumberFormat
 from crmformulas.orders.counting.counts import UNITS
 from crmformulas.orders.rules import LEAST_F12_MONTHS, Rules, Windows
 from crmformulas.printable import printable
-from crmformulas.translations import Label, Lang, Translated, term, translate
+from crmformulas.translations import Label, Lang, Translated, counted, term, translate
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -174,8 +174,7 @@ def f12_reason(scope: Scope) -> str:
     """Why what rests on F12 is not told; empty if it is."""
     if scope.f12_known:
         return ""
-    months = "1 month" if scope.f12_months == 1 else f"{scope.f12_months} months"
-    return f"history holds {months} of F12's 12"
+    return f"history holds {counted(scope.f12_months, 'month')} of F12's 12"
 
 
 def find(name: str, attributes: Mapping[str, Attribute]) -> Attribute | None:

@@ -27,7 +27,7 @@ def rows_of(batches: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
 
 def write_csv_batches(
     path: Path, batches: Iterable[Any], schema: Any, *, safe: bool = False, told: Progress = _quiet
-) -> int:
+) -> tuple[int, int]:
     """Write a CSV file in UTF-8.
 
     Args:
@@ -38,37 +38,38 @@ def write_csv_batches(
         told: Called with the rows written so far.
 
     Returns:
-        How many rows.
+        How many rows, and how many cells were given an apostrophe.
     """
     import pyarrow.csv as pc
 
-    rows = 0
+    rows = changed = 0
     with pc.CSVWriter(path, schema) as writer:
         for batch in batches:
-            writer.write_batch(_safe(batch) if safe else batch)
-            rows += batch.num_rows
+            made, more = _safe(batch) if safe else (batch, 0)
+            writer.write_batch(made)
+            rows, changed = rows + batch.num_rows, changed + more
             told(rows)
-    return rows
+    return rows, changed
 
 
-def _safe(batch: Any) -> Any:
+def _safe(batch: Any) -> tuple[Any, int]:
+    """A batch with its texts made safe, and how many were changed."""
     import pyarrow as pa
 
-    columns = [
-        pa.array(
-            [None if value is None else safe_text(value) for value in column.to_pylist()],
-            pa.string(),
-        )
-        if pa.types.is_string(column.type)
-        else column
-        for column in batch.columns
-    ]
-    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
+    columns, changed = [], 0
+    for column in batch.columns:
+        if pa.types.is_string(column.type):
+            texts = column.to_pylist()
+            safe = [None if text is None else safe_text(text) for text in texts]
+            changed += sum(one != other for one, other in zip(texts, safe, strict=True))
+            column = pa.array(safe, pa.string())
+        columns.append(column)
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema), changed
 
 
 def write_parquet(
     path: Path, batches: Iterable[Any], schema: Any, *, safe: bool = False, told: Progress = _quiet
-) -> int:
+) -> tuple[int, int]:
     """Write a Parquet file; cells of it are never executed, so all are as they are."""
     import pyarrow.parquet as pq
 
@@ -78,7 +79,7 @@ def write_parquet(
             writer.write_batch(batch)
             rows += batch.num_rows
             told(rows)
-    return rows
+    return rows, 0
 
 
 def write_json_batches(
@@ -89,7 +90,7 @@ def write_json_batches(
     safe: bool = False,
     told: Progress = _quiet,
     lines: bool = False,
-) -> int:
+) -> tuple[int, int]:
     """Write an array of objects, one a line, or the lines alone."""
     rows = 0
     with path.open("w", encoding="utf-8") as file:
@@ -101,7 +102,7 @@ def write_json_batches(
             if rows % 10_000 == 0:
                 told(rows)
         file.write("\n" if lines else "\n]\n")
-    return rows
+    return rows, 0
 
 
 def json_lines(batches: Iterable[Any], names: Sequence[str]) -> Iterator[str]:
@@ -110,7 +111,7 @@ def json_lines(batches: Iterable[Any], names: Sequence[str]) -> Iterator[str]:
         yield json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, default=str)
 
 
-WRITERS: dict[str, Callable[..., int]] = {
+WRITERS: dict[str, Callable[..., tuple[int, int]]] = {
     ".csv": write_csv_batches,
     ".parquet": write_parquet,
     ".json": write_json_batches,

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
 __all__ = ["PersonTable", "Stream"]
 
+MOST_ROWS = 2**63 - 1
+"""More no engine can count."""
+
 Stream = Callable[[Any], Iterator[Any]]
 """Runs a query whose answer may be large; yields Arrow record batches."""
 
@@ -253,7 +256,7 @@ class PersonTable:
         """
         ordered = selected.order_by(list(by)) if by else selected
         if limit is not None:
-            ordered = ordered.limit(limit)
+            ordered = ordered.limit(min(limit, MOST_ROWS))
         for batch in self._stream(ordered.select(**self.values(ordered, attributes))):
             yield _readable(batch, attributes)
 

@@ -12,7 +12,7 @@ from crmformulas.formats import with_separators
 from crmformulas.orders.counting.counts import Extent
 from crmformulas.orders.rules import LEAST_F12_MONTHS, Windows
 from crmformulas.orders.summary.model import Input, PortfolioRow
-from crmformulas.translations import Translated, term, translate
+from crmformulas.translations import Translated, counted, term, translate
 
 __all__ = ["EXCLUDED", "f12_reason", "warnings"]
 
@@ -59,10 +59,9 @@ def warnings(
         if n := read.excluded[reason]:
             share = f"{n / read.rows:.1%}".replace("%", " %")
             yield Translated(
-                f"1 row {words.en} ({share}) is not in these figures"
-                if n == 1
-                else f"{with_separators(n)} rows {words.en} ({share}) are not in these figures",
-                f"{with_separators(n)} {'rad' if n == 1 else 'rader'} {words.sv}"
+                f"{counted(n, 'row', shown=with_separators(n))} {words.en} ({share})"
+                f" {'is' if n == 1 else 'are'} not in these figures",
+                f"{counted(n, 'row', lang='sv', shown=with_separators(n))} {words.sv}"
                 f" ({share.replace('.', ',')}) är inte med",
             )
     if missing := f12_reason(windows, read.first_day):
@@ -74,7 +73,8 @@ def warnings(
         )
     if later := extent.later:
         yield Translated(
-            f"{with_separators(later)} orders after {windows.as_of} are left out",
+            f"{counted(later, 'order', shown=with_separators(later))} after {windows.as_of}"
+            f" {'is' if later == 1 else 'are'} left out",
             f"{with_separators(later)} köp efter {windows.as_of} är inte med",
         )
     if add_months(read.last_day, 1) < windows.as_of:

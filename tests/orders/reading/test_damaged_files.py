@@ -44,6 +44,21 @@ def test_damaged_packed_files(tmp_path: Path, name: str, pack: Any, fault: str) 
         collect(path)
 
 
+def test_a_gzip_file_in_which_one_bit_flipped_gives_no_number(tmp_path: Path) -> None:
+    # It still unpacks, to other amounts; only the checksum at its end tells.
+    rows = "".join(
+        f"c{i % 977},2026-01-{i % 28 + 1:02d},{i % 3001}.{i % 90 + 10}\n" for i in range(9_000)
+    )
+    data = bytearray(gzip.compress(f"customer,date,amount\n{rows}".encode()))
+    path = tmp_path / "o.csv.gz"
+    for place in (3, 5, 7):
+        damaged = data.copy()
+        damaged[len(data) * place // 10] ^= 4
+        path.write_bytes(damaged)
+        with pytest.raises(InputError, match=r"o\.csv\.gz: the gzip file is (damaged|cut off)"):
+            read(path).close()
+
+
 @pytest.mark.parametrize("place", [0.05, 0.3, 0.6, 0.9, 0.99])
 @pytest.mark.parametrize("kind", ["parquet", "xlsx"])
 def test_damaged_parquet_and_workbooks(tmp_path: Path, kind: str, place: float) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from crmformulas.errors import InputError, QuestionError
+from crmformulas.orders.analysis.data_quality import check
 from crmformulas.orders.log import read
+from crmformulas.translations import LANGS, Lang, translate
 
 
 def asked(path: Path, text: str, **options: object) -> QuestionError:
@@ -129,3 +132,31 @@ def test_the_zone_and_sheets_that_are_not_read_are_told(tmp_path: Path) -> None:
     unix.write_text("customer,date,amount\na,1704441600,10\nb,1704541600,10\n", "utf-8")
     with read(str(unix)) as log:
         assert log.account().sources[0].zone == "UTC"
+
+
+ONE_OF_EACH = (
+    # A customer, an order or a row of every kind that is told of, and only one.
+    "Order,Email,Date,Status,Total,Refunded amount\n"
+    "1,a@x.se,2026-01-02,Completed,100,\n"
+    "2,B@x.se,2026-01-03,Completed,100,10\n"
+    "3,b@x.se,2026-01-03,Cancelled,100,\n"
+    "4,b@x.se,2026-01-04,Waiting,100,\n"
+    "5,,2026-01-05,Completed,100,\n"
+    "6,a@x.se,someday,Completed,100,\n"
+    "7,a@x.se,2026-01-06,Completed,much,\n"
+    "1,a@x.se,2026-06-02,Completed,100,\n"
+)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_one_of_a_thing_is_told_as_one(tmp_path: Path, lang: Lang) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(ONE_OF_EACH, "utf-8")
+    with read(str(path)) as log:
+        told = [finding.text for finding in check(log, "2026-05-01").findings]
+        told += log.summary("2026-05-01").notices
+    texts = [str(translate(text, lang)) for text in told]
+    assert len(texts) > 12
+    several = {"en": "rows|orders|customers|ids|days|cells|are|have", "sv": "rader|kunder|celler"}
+    wrong = [t for t in texts if re.search(rf"(^|[^0-9.,] ?)\b1 ({several[lang]})\b", t)]
+    assert not wrong

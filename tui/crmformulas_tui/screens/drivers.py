@@ -17,7 +17,7 @@ from crmformulas.orders.analysis.separation.results import (
 from crmformulas.orders.reading.column_roles import normalised
 from crmformulas.orders.reading.further_columns import BLANK, OTHER, SEVERAL
 from crmformulas.printable import printable
-from crmformulas.translations import Label, Translated
+from crmformulas.translations import Label, Translated, counted_in_both
 from crmformulas_tui.export import ExportTable
 from crmformulas_tui.keys import Key
 from crmformulas_tui.pane import Pane
@@ -149,11 +149,12 @@ class DriversPane(Pane):
         self.query_one("#drivers-message", Static).update(printable(self.translate(said)))
         f = self.numbers
         counts = Translated(
-            f"{f.whole(answer.customers)} customers, {f.percent(answer.rate)} went on; compared"
-            " within {within}",
-            f"{f.whole(answer.customers)} kunder, {f.percent(answer.rate)} gick vidare; jämförda"
-            " inom {within}",
-        ).format(within=answer.within)
+            f"{{n}}, {f.percent(answer.rate)} went on; compared within {{within}}",
+            f"{{n}}, {f.percent(answer.rate)} gick vidare; jämförda inom {{within}}",
+        ).format(
+            n=counted_in_both(answer.customers, "customer", f.whole(answer.customers)),
+            within=answer.within,
+        )
         read = [counts, *(Translated("! {0}", "! {0}").format(n) for n in answer.notices)]
         self.query_one("#drivers-read", Static).update(
             "\n".join(printable(self.translate(line)) for line in read)

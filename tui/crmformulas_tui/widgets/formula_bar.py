@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.suggester import Suggester
 from textual.widgets import Input, Label, Static
 
-from crmformulas.translations import Lang, Translated, translate
+from crmformulas.translations import Lang, Translated, counted, translate
 from crmformulas_tui.keys import Key, bindings
 from crmformulas_tui.wording import in_application
 
@@ -326,6 +326,7 @@ class FormulaBar(Vertical):
         shown = [line if len(line) <= width else line[: width - 1] + "…" for line in lines]
         if len(shown) > MOST_LINES:
             more = len(shown) - MOST_LINES + 1
-            rest = self.translate(Translated(f"… {more} more rows", f"… {more} rader till"))
+            left = counted(more, "more row"), counted(more, "row", lang="sv")
+            rest = self.translate(Translated(f"… {left[0]}", f"… {left[1]} till"))
             shown = [*shown[: MOST_LINES - 1], rest]
         self._tip("\n".join(shown))

@@ -22,7 +22,7 @@ from crmformulas.spreadsheet.cell_text import (
     result_text,
 )
 from crmformulas.spreadsheet.form_fields import Filled, fill
-from crmformulas.translations import Lang, Translated, translate
+from crmformulas.translations import Lang, Translated, counted, translate
 from crmformulas_tui.widgets.formula_bar import DECIMALS
 from crmformulas_tui.wording import in_application
 
@@ -231,7 +231,8 @@ class FormulaForm(VerticalScroll, can_focus=False):
         lines = render(value, lambda cell: figures.cell(cell, DECIMALS)).splitlines()
         if len(lines) > MOST_LINES:
             more = len(lines) - MOST_LINES
-            rest = Translated(f"… {more} more rows", f"… {more} rader till")
+            left = counted(more, "more row"), counted(more, "row", lang="sv")
+            rest = Translated(f"… {left[0]}", f"… {left[1]} till")
             lines = [*lines[:MOST_LINES], self.translate(rest)]
         return Content.assemble(("= ", "bold"), ("\n".join([lines[0], *("  " + line for line in
                                  lines[1:])]), "bold"))  # fmt: skip

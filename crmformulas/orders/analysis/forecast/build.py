@@ -28,7 +28,7 @@ from crmformulas.orders.analysis.forecast.results import (
 )
 from crmformulas.orders.counting.counts import money
 from crmformulas.orders.summary.months import first_open_month, month_name
-from crmformulas.translations import Label, Translated
+from crmformulas.translations import Label, Translated, counted_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -391,9 +391,9 @@ def _too_little(now: Origin) -> Label | None:
         )
     if now.repeaters < FEWEST_REPEATERS:
         return Translated(
-            "blank: {} customers bought more than once; {} are needed",
-            "tom: {} kunder köpte mer än en gång; {} behövs",
-        ).format(now.repeaters, FEWEST_REPEATERS)
+            "blank: {} bought more than once; {} are needed",
+            "tom: {} köpte mer än en gång; {} behövs",
+        ).format(counted_in_both(now.repeaters, "customer"), FEWEST_REPEATERS)
     return None
 
 
