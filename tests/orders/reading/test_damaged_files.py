@@ -56,7 +56,7 @@ def test_a_gzip_file_in_which_one_bit_flipped_gives_no_number(tmp_path: Path) ->
         damaged[len(data) * place // 10] ^= 4
         path.write_bytes(damaged)
         with pytest.raises(InputError, match=r"o\.csv\.gz: the gzip file is (damaged|cut off)"):
-            read(path).close()
+            collect(path)
 
 
 @pytest.mark.parametrize("place", [0.05, 0.3, 0.6, 0.9, 0.99])
