@@ -47,7 +47,7 @@ def guessed_encoding(label: str) -> AppliedRule:
     return note(
         "encoding_guessed",
         f"{label}: not UTF-8, read as Windows-1252; if it is another, give it with --encoding",
-        f"{label}: inte UTF-8, läst som Windows-1252; är det en annan, ange den med --encoding",
+        f"{label}: inte UTF-8, läst som Windows-1252; en annan anges med --encoding",
         "--encoding",
     )
 

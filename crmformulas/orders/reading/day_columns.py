@@ -112,6 +112,10 @@ def find_unit(part: SourceTable, position: int, cells: Sequence[Any], where: str
         InputError: nearly all of its numbers mean days, but not all.
     """
     numbers = [number for cell in cells if (number := _number(cell)) is not None]
+    filled = sum(1 for cell in cells if str(cell).strip())
+    if len(numbers) * 10 < filled * 9:
+        # Dates written out, among which a number is the exception.
+        return None
     units = [unit_of(number) for number in numbers]
     unit = units[0] if units else None
     if unit is None or units.count(unit) * 10 < len(units) * 9:

@@ -750,6 +750,22 @@ SHAPES = [
         net=110,
         orders=2,
     ),
+    *(
+        Shape(
+            f"a-number-among-days-{number}",
+            [
+                lines(
+                    "customer;date;amount",
+                    *(f"c{n};2024-01-05;1" for n in range(50)),
+                    f"x;{number};1000",
+                ),
+            ],
+            net=50,
+            customers=50,
+            first="2024-01-05",
+        )
+        for number in ("45400", "1704585600", "20240106.0")
+    ),
     Shape(
         "states-that-only-ask",
         [
