@@ -328,6 +328,8 @@ OF_A_CURRENCY = re.compile(
     rf"|[\s_,-](?:in |i )?({IN_NAMES}|kr))\s*$"
 )
 """The currency at the end of a column's name."""
+OF_A_TYPE = re.compile(r"\.\$(?:date|oid|number[A-Za-z]*)$")
+"""What an export of MongoDB adds to the name of a field, for its type."""
 SHOPIFY = frozenset(["name", "email", "createdat", "total", "lineitemquantity", "lineitemname"])
 
 
@@ -463,6 +465,8 @@ def _speaks_of(name: str, parts: Sequence[str]) -> bool:
 @lru_cache(1 << 17)
 def normalised(name: str) -> str:
     """The letters and digits of a name, without case and accents; ``#`` reads as number."""
+    if ".$" in name:
+        name = OF_A_TYPE.sub("", name)
     plain = re.sub("n[°º]|№", "no", name.replace("#", " number").casefold())
     folded = unicodedata.normalize("NFKD", plain)
     return "".join(letter for letter in folded if letter.isalnum())

@@ -228,6 +228,7 @@ class OrderReader:
             found = self._tally(groups)
         groups = self._valued(groups, found)
         groups = self._known(groups, found)
+        self._nameless(found)
         self._folded(found)
         self._statuses(found)
         self._factors(found)
@@ -539,6 +540,23 @@ class OrderReader:
         ibis = import_module("ibis")
         nobody = is_order(groups) & groups.customer.isin(NOBODY_NUMBERS)
         return groups.mutate(key=ibis.cases((nobody, -1), else_=groups.key).cast("int32"))
+
+    def _nameless(self, found: list[dict[str, Any]]) -> None:
+        """Rows without a customer, of whom there may be an address."""
+        rows, every = (sum(f[name] for f in found) for name in ("nameless", "rows"))
+        better = None if rows <= NUMBERED_SHARE * every else self._addresses()
+        if better and "customer" not in self.first.choice.given:
+            where = self.first.where("customer")
+            self._told(
+                "nobody_but_address",
+                f"{where}: {counted(rows, 'row', 'is')} of nobody and left out; --customer"
+                f" {better!r} would tell apart those who gave an address",
+                f"{where}: {counted(rows, 'row', lang='sv')} är ingens och inte med; --customer"
+                f" {better!r} skulle skilja dem åt som lämnade en adress",
+                "--customer",
+                rows,
+                "look",
+            )
 
     def _addresses(self) -> str | None:
         """A column of e-mail addresses that is not the customer."""

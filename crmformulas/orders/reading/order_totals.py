@@ -189,6 +189,7 @@ def tally(groups: Any, *, by_file: bool) -> Any:
         "highest": groups.high.max(where=alike),
         "once": groups.high.sum(where=order),
         "every": groups.amount.sum(where=order),
+        "nameless": groups.rows.sum(where=groups.key == -1),
         "numbered": (order & groups.customer.isin(NOBODY_NUMBERS)).sum(),
         "numbered_rows": groups.rows.sum(where=order & groups.customer.isin(NOBODY_NUMBERS)),
         "numbered_money": groups.amount.sum(where=order & groups.customer.isin(NOBODY_NUMBERS)),

@@ -767,6 +767,30 @@ SHAPES = [
         for number in ("45400", "1704585600", "20240106.0")
     ),
     Shape(
+        "ids-blank-beside-addresses",
+        [
+            lines(
+                "Order ID,Order Date,Customer ID,Email,Total",
+                "1,2024-01-05,7,a@x.se,10",
+                "2,2024-01-06,,b@x.se,20",
+                "3,2024-01-07,8,c@x.se,20",
+            ),
+        ],
+        net=30,
+        told="1 row is of nobody and left out; --customer 'Email'",
+    ),
+    Shape(
+        "mongodb",
+        [
+            lines(
+                '{"_id":{"$oid":"1"},"customer":"a","date":{"$date":"2024-01-05T10:00:00Z"},"amount":10}',
+                '{"_id":{"$oid":"2"},"customer":"b","date":{"$date":"2024-01-06T10:00:00Z"},"amount":5}',
+            ),
+        ],
+        net=15,
+        suffix=".jsonl",
+    ),
+    Shape(
         "states-that-only-ask",
         [
             lines(
