@@ -764,7 +764,7 @@ SHAPES = [
             customers=50,
             first="2024-01-05",
         )
-        for number in ("45400", "1704585600", "20240106.0")
+        for number in ("45400", "1704585600")
     ),
     Shape(
         "ids-blank-beside-addresses",
