@@ -144,7 +144,7 @@ class StatusWords:
     kept: tuple[str, ...] = ()
     """States that the user takes away."""
     seen: frozenset[str] = frozenset()
-    """States that stand in the input, as far as it has been looked at."""
+    """States of the input, as far as it has been looked at, that others say in other words."""
 
     @property
     def said(self) -> frozenset[str]:
@@ -154,9 +154,16 @@ class StatusWords:
     def void(self, *, refunds: bool) -> frozenset[str]:
         """The states, as `state_of` gives them; money given back may stand in its own column."""
         known = statuses.NO_SALE if refunds else statuses.NO_SALE | statuses.REFUNDED
-        dropped = frozenset(map(statuses.state_of, self.dropped))
-        others = {state for state in self.seen if statuses.in_other_words(state, known)}
-        return (known | dropped | others) - frozenset(map(statuses.state_of, self.kept))
+        kept = frozenset(map(statuses.state_of, self.kept))
+        void = (known | frozenset(map(statuses.state_of, self.dropped))) - kept
+        return void | {s for s in self.seen - kept if statuses.in_other_words(s, void)}
+
+    def with_seen(self, cells: Iterable[str]) -> StatusWords:
+        """The same, with states that stand in the input and may be no sale in other words."""
+        known = statuses.NO_SALE | statuses.REFUNDED | self.said
+        states = frozenset(map(statuses.state_of, set(cells)))
+        more = {state for state in states if statuses.in_other_words(state, known)}
+        return replace(self, seen=self.seen | more)
 
     def sale(self, *, refunds: bool) -> frozenset[str]:
         """The states of which it is known that they are a sale, or what they are worth."""
@@ -239,8 +246,7 @@ class TypedPart:
     def learn_states(self, cells: Iterable[str]) -> bool:
         """Look at states that stand in the input; whether more of them than before are no sale."""
         before = self.sold.void(refunds=False)
-        seen = frozenset(map(statuses.state_of, set(cells)))
-        self.sold = replace(self.sold, seen=self.sold.seen | seen)
+        self.sold = self.sold.with_seen(cells)
         return self.sold.void(refunds=False) != before
 
     def where(self, role: str) -> str:

@@ -804,6 +804,18 @@ SHAPES = [
         told="'Cancellation requested', 'Not cancelled' count as sales",
     ),
     Shape(
+        "state-in-other-words-that-is-kept",
+        [
+            lines(
+                "Order ID,Status,Date,Email,Total",
+                "1,Completed,2024-01-05,a@x.se,100",
+                "2,Cancelled by admin,2024-01-06,b@x.se,50",
+            ),
+        ],
+        net=150,
+        options={"keep_status": ("cancelled",)},
+    ),
+    Shape(
         "state-in-other-words-far-down",
         [
             lines(
