@@ -1008,7 +1008,7 @@ function FIRST_YEAR(customers, dates, amounts, as_of, language) {
  * @param {Array<Array<number>>} amounts Amount of each row, in currency units; returns are negative. Range of n numbers.
  * @param {Date} [as_of] The last day that counts. The day of the newest order unless given.
  * @param {string} [language] Language in which a spreadsheet shows the headers, en or sv. English unless given.
- * @return A table with a row for all customers and one for each month of first order: month, customers, and net revenue per customer so far in the month itself (month 0) and each of the 12 after it; empty where the month is not over. All is over the cohorts that have reached the month, so that young ones never lower it.
+ * @return A table with a row for all customers and one for each month of first order: month, customers, and net revenue per customer so far in the month itself (month 0) and each of the 12 after it; empty where the month is not over. All adds up what the cohorts that have reached each month spent in it, so that young ones never lower it.
  * @customfunction
  */
 function COHORTS(customers, dates, amounts, as_of, language) {
@@ -2875,11 +2875,19 @@ const CRM_ = (() => {
         return [sizes.get(cohort), soFar.slice(0, Math.max(open - cohort, 0))];
       });
       const months = Math.min(end - names[0] + 1, COHORT_MONTHS + 1);
-      const told = (name, all) => [name, total(all.map(([size]) => size)), ...upTo(months).map((m) => {
-        const here = all.filter(([, soFar]) => soFar.length > m);
-        const units = here.reduce((sum, [, soFar]) => sum + soFar[m], zero);
-        return here.length ? money(units) / total(here.map(([size]) => size)) : '';
-      })];
+      const told = (name, all) => {
+        // All cohorts are chained: what those observed spent in a month, onto what was until then.
+        let chained = 0;
+        return [name, total(all.map(([size]) => size)), ...upTo(months).map((m) => {
+          const here = all.filter(([, soFar]) => soFar.length > m);
+          if (!here.length) return '';
+          const size = total(here.map(([many]) => many));
+          const until = (k) => here.reduce((sum, [, soFar]) => sum + soFar[k], zero);
+          const units = until(m);
+          chained += money(m ? units - until(m - 1) : units) / size;
+          return all.length > 1 ? chained : money(units) / size;
+        })];
+      };
       return [
         ['month', 'customers', ...upTo(months).map((m) => 'month ' + m)],
         told('all', lines),

@@ -11,6 +11,7 @@ orders gives.
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 from math import log
 from random import Random
@@ -28,6 +29,7 @@ from crmformulas.catalog.formula import (
 )
 from crmformulas.catalog.parameters import accept
 from crmformulas.catalog.table_headers import LANGUAGE, in_language, language_of
+from crmformulas.dates import day_number, from_number
 from crmformulas.errors import NotEnoughDataError
 from crmformulas.translations import Translated, translate
 
@@ -494,11 +496,11 @@ COHORT_MONTHS = 12
             "2026-03-31",
         ),
         [
-            ["all", 3, 73.33333333333333, 93.33333333333333, 110],
+            ["all", 3, 73.33333333333333, 93.33333333333333, 103.33333333333333],
             ["2026-01", 2, 70, 100, 110],
             ["2026-02", 1, 80, 80, None],
         ],
-        "by hand: 220 / 3, then (200 + 80) / 3, then 220 / 2 of those followed for so long",
+        "by hand: 220 / 3, then 60 / 3 more, then 20 / 2 more of those followed for so long",
     ),
 )
 def cohorts(
@@ -509,6 +511,8 @@ def cohorts(
     Equation:
         cell[c, k] = net revenue of cohort c up to the k-th month after the first order's
                      / customers of c
+        all[k] = all[k − 1] + net revenue in that month / customers, over the cohorts followed for
+                 k months
 
     Args:
         customers: Customer id of each row. Range of n ids.
@@ -521,8 +525,8 @@ def cohorts(
     Returns:
         A table with a row for all customers and one for each month of first order: month,
         customers, and net revenue per customer so far in the month itself (month 0) and each of
-        the 12 after it; empty where the month is not over. All is over the cohorts that have
-        reached the month, so that young ones never lower it.
+        the 12 after it; empty where the month is not over. All adds up what the cohorts
+        that have reached each month spent in it, so that young ones never lower it.
 
     Raises:
         ArgumentError: if a row lacks an id, date or amount, or the ranges differ in length.
@@ -553,10 +557,10 @@ def cohorts(
     return in_language(table, language)
 
 
-def _shop() -> tuple[list[int], list[int], list[int]]:
+def _shop() -> tuple[list[int], list[str], list[int]]:
     """A made-up log of 2024 and 2025: customers differ in rate, drop-out and value of orders."""
     drawn = Random(3).random
-    rows, customer, repeaters = list[tuple[int, int, int]](), 0, 0
+    rows, customer, repeaters = list[tuple[int, str, int]](), 0, 0
     while repeaters < 100:
         customer += 1
         time, last = float(int(400 * drawn())), -1
@@ -572,13 +576,15 @@ def _shop() -> tuple[list[int], list[int], list[int]]:
                 break
             time -= log(1 - drawn()) * gap
         repeaters += len(bought) > 1
-        rows += [(customer, NEW_YEAR_2024 + day, round(worth * (0.5 + drawn()))) for day in bought]
+        rows += [
+            (customer, from_number(FIRST_DAY + day).isoformat(), round(worth * (0.5 + drawn())))
+            for day in bought
+        ]
     customers, days, amounts = map(list, zip(*rows, strict=True))
     return customers, days, amounts
 
 
-NEW_YEAR_2024 = 45_292
-"""As a spreadsheet numbers days."""
+FIRST_DAY = day_number(date(2024, 1, 1))
 
 FIT = ("shape", "alpha", "a", "b", "p", "q", "gamma")
 """The parameters, as the formulas that take them call them."""

@@ -90,8 +90,10 @@ def test_arrays_and_numbers_agree(entry: Formula, data: st.DataObject) -> None:
     one_by_one = [answer(entry, row) for row in rows]
     at_once = entry.function(*(np.array(column) for column in zip(*rows, strict=True)))
     assert isinstance(at_once, np.ndarray)
-    # NaN exactly where the single call raises. log and expm1 may differ in the last bits.
-    np.testing.assert_allclose(at_once, one_by_one, rtol=1e-12, atol=0, equal_nan=True)
+    # NaN exactly where the single call raises. log and expm1 may differ in the last bits; of a
+    # power that is less than 1 by next to nothing, what is left is as exact as 1 is.
+    left = 1e-15 if entry.name == "p_buys" else 0
+    np.testing.assert_allclose(at_once, one_by_one, rtol=1e-12, atol=left, equal_nan=True)
 
 
 @each_elementwise
@@ -321,7 +323,9 @@ def test_columns_must_be_equally_long() -> None:
 def test_counts_are_whole_on_every_path() -> None:
     assert retention(100.0, 50) == retention(np.int64(100), 50.0) == 0.5
     np.testing.assert_array_equal(retention([100, 100], [50, 0.5]), [0.5, np.nan])
-    with pytest.raises(DomainError, match=r"counts must be a whole number of at least 0, got 0\.5"):
+    with pytest.raises(
+        DomainError, match=r"counts must be a whole number between 0 and 1e\+15, got 0\.5"
+    ):
         FORMULAS["migration_rates"].function([[1, 0.5]])
     # What a plan expects need not be whole.
     assert portfolio_value([10], [0.5]) == 5

@@ -319,11 +319,19 @@ const TABLES = {
       return [sizes.get(cohort), soFar.slice(0, Math.max(open - cohort, 0))];
     });
     const months = Math.min(end - names[0] + 1, COHORT_MONTHS + 1);
-    const told = (name, all) => [name, total(all.map(([size]) => size)), ...upTo(months).map((m) => {
-      const here = all.filter(([, soFar]) => soFar.length > m);
-      const units = here.reduce((sum, [, soFar]) => sum + soFar[m], zero);
-      return here.length ? money(units) / total(here.map(([size]) => size)) : '';
-    })];
+    const told = (name, all) => {
+      // All cohorts are chained: what those observed spent in a month, onto what was until then.
+      let chained = 0;
+      return [name, total(all.map(([size]) => size)), ...upTo(months).map((m) => {
+        const here = all.filter(([, soFar]) => soFar.length > m);
+        if (!here.length) return '';
+        const size = total(here.map(([many]) => many));
+        const until = (k) => here.reduce((sum, [, soFar]) => sum + soFar[k], zero);
+        const units = until(m);
+        chained += money(m ? units - until(m - 1) : units) / size;
+        return all.length > 1 ? chained : money(units) / size;
+      })];
+    };
     return [
       ['month', 'customers', ...upTo(months).map((m) => 'month ' + m)],
       told('all', lines),

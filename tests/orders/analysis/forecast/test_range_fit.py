@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from math import exp, lgamma, log
 from typing import Any
 
@@ -17,7 +18,7 @@ from tests.orders.analysis.forecast.made_up import made_up_log
 
 EXAMPLE = load()["btyd_fit"].example
 CUSTOMERS, DAYS, AMOUNTS, _ = EXAMPLE.args
-AS_OF = 46_022  # 2025-12-31 as a spreadsheet numbers days
+AS_OF = date(2025, 12, 31).toordinal()
 
 
 def parameters() -> dict[str, float]:
@@ -28,7 +29,7 @@ def parameters() -> dict[str, float]:
 def histories() -> list[tuple[int, int, int, float]]:
     bought = defaultdict[int, dict[int, float]](dict)
     for customer, day, amount in zip(CUSTOMERS, DAYS, AMOUNTS, strict=True):
-        bought[customer][day] = amount
+        bought[customer][date.fromisoformat(day).toordinal()] = amount
     made = []
     for amounts in bought.values():
         first, *later = sorted(amounts)
