@@ -28,7 +28,8 @@ class PowerShellComplete(ShellComplete):
 Register-ArgumentCompleter -Native -CommandName %(prog_name)s -ScriptBlock {
     param($word, $ast, $cursor)
     $line = $ast.ToString()
-    $env:COMP_WORDS = $line.Substring(0, [Math]::Min($line.Length, $cursor))
+    $end = [Math]::Max(0, $cursor - $ast.Extent.StartOffset)
+    $env:COMP_WORDS = $line.Substring(0, [Math]::Min($line.Length, $end))
     $env:COMP_INCOMPLETE = $word
     $env:%(complete_var)s = 'powershell_complete'
     try {
@@ -39,7 +40,9 @@ Register-ArgumentCompleter -Native -CommandName %(prog_name)s -ScriptBlock {
                 $value, $value, 'ParameterValue', $help)
         }
     } finally {
-        Remove-Item Env:COMP_WORDS, Env:COMP_INCOMPLETE, Env:%(complete_var)s
+        foreach ($name in 'COMP_WORDS', 'COMP_INCOMPLETE', '%(complete_var)s') {
+            Remove-Item "Env:$name" -ErrorAction SilentlyContinue
+        }
     }
 }
 """

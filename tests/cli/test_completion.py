@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+import tree_sitter_powershell
+from tree_sitter import Language, Parser
 
 BIN = Path(sys.executable).parent
 
@@ -88,6 +90,13 @@ def test_what_powershell_is_told(line: str, word: str, first: str) -> None:
         [BIN / "crmf"], capture_output=True, text=True, check=True, env={**os.environ, **asked_by}
     )
     assert done.stdout.splitlines()[0].split("\t")[0] == first
+
+
+def test_what_powershell_is_given_is_powershell() -> None:
+    """By a grammar of the language, as the shell itself is not at hand."""
+    parser = Parser(Language(tree_sitter_powershell.language()))
     made = script("powershell")
     assert "Register-ArgumentCompleter -Native -CommandName crmf" in made
-    assert made.count("{") == made.count("}")
+    assert not parser.parse(made.encode()).root_node.has_error
+    broken = made.replace("finally {", "finally (", 1)
+    assert parser.parse(broken.encode()).root_node.has_error
