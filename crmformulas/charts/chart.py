@@ -20,12 +20,26 @@ if TYPE_CHECKING:
 __all__ = ["NARROW", "WIDE", "Chart", "Column", "Draw", "Kind", "Slide", "Table", "drawn"]
 
 Kind: TypeAlias = Literal[
-    "text", "count", "signed count", "money", "signed money", "share", "years", "days", "number"
-]
-"""What a column holds; a share is a fraction."""
+    "text", "count", "signed count", "money", "signed money", "share", "signed share", "points",
+    "years", "days", "number",
+]  # fmt: skip
+"""What a column holds; a share is a fraction, and so is a difference of shares (points)."""
 
 NARROW, WIDE = 340, 800
 """Pixels: on a phone, and on a page."""
+
+
+def points(difference: float, lang: Lang) -> str:
+    """A difference of shares, in percentage points.
+
+    Examples:
+        >>> points(0.1334, "en"), points(-0.05, "sv")
+        ('+13.3 pp', '−5,0 p.e.')
+    """
+    return f"{NumberFormat(lang).signed(difference * 100, 1)} {translate(POINTS, lang)}"
+
+
+POINTS = Translated("pp", "p.e.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +69,10 @@ class Column:
                 return str(translate(value, lang))
             case "share":
                 return figures.percent(value)
+            case "signed share":
+                return figures.signed_percent(value)
+            case "points":
+                return points(value, lang)
             case "years":
                 return figures.years(value)
             case "money":
@@ -116,7 +134,7 @@ class Slide:
     kind: Literal["column", "stacked", "bar", "line"]
     labels: tuple[Label, ...]
     series: tuple[tuple[Label, tuple[float | None, ...]], ...]
-    shown: str = "#,##0"
+    shown: Label = "#,##0"
     colours: tuple[str, ...] = ()
     texts: tuple[Label, ...] = ()
     note: Translated | None = None

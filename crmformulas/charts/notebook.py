@@ -11,9 +11,10 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from crmformulas.charts.chart import Column, Table
+from crmformulas.charts.story import METHODS
 from crmformulas.formats import NumberFormat
 from crmformulas.orders.analysis.narrative import narrative, what_was_read
-from crmformulas.orders.analysis.separation.results import FOOTER, question_label
+from crmformulas.orders.analysis.separation.results import FOOTER, question_label, value_text
 from crmformulas.orders.summary.headlines import headlines
 from crmformulas.printable import printable
 from crmformulas.translations import (
@@ -130,32 +131,33 @@ def customers_html(customers: Customers, lang: Lang = "en") -> str:
 def forecast_html(forecast: Forecast, lang: Lang = "en") -> str:
     """What is expected, with its intervals, and what the backtest says of it."""
     figures = NumberFormat(lang)
-    parts = [f"<p><b>{forecast.months} months after {figures.day(forecast.as_of)}</b></p>"]
+    head = Translated("{} months after {}", "{} månader efter {}")
+    told = translate(head, lang).format(forecast.months, figures.day(forecast.as_of))
+    parts = [f"<p><b>{told}</b></p>"]
     parts.append(_lines([f"! {translate(notice, lang)}" for notice in forecast.notices]))
+    ends = Translated("80 %: from", "80 %: från"), Translated("to", "till")
     if forecast.total is not None:
         rows = tuple(_expected(row) for row in (*forecast.tiers, forecast.total))
         columns = (
-            Column("", "text"),
-            Column("Customers"),
-            Column("Buyers"),
-            Column("Orders"),
-            Column("from"),
-            Column("to"),
-            Column("Revenue", "money"),
-            Column("from", "money"),
-            Column("to", "money"),
+            Column(heading("tier"), "text"),
+            Column(heading("customers")),
+            Column(Translated("Buy", "Köper")),
+            Column(heading("orders")),
+            *(Column(end) for end in ends),
+            Column(heading("revenue"), "money"),
+            *(Column(end, "money") for end in ends),
         )
         parts.append(table_html(Table(columns, rows, total=True), lang))
     if forecast.backtest:
         errors = tuple(
-            (row.method, row.buyers_error, row.orders_error, row.revenue_error)
+            (METHODS[row.method], row.buyers_error, row.orders_error, row.revenue_error)
             for row in forecast.backtest
         )
         heads = (
-            Column("Backtest: error of", "text"),
-            Column("buyers", "share"),
-            Column("orders", "share"),
-            Column("revenue", "share"),
+            Column(Translated("Missed a year ago", "Missat för ett år sedan"), "text"),
+            Column(Translated("Buy", "Köper"), "signed share"),
+            Column(heading("orders"), "signed share"),
+            Column(heading("revenue"), "signed share"),
         )
         parts.append(table_html(Table(heads, errors), lang))
     return f"<div>{''.join(parts)}</div>"
@@ -172,8 +174,8 @@ def separation_html(answer: Separation, lang: Lang = "en") -> str:
     ).format(counted_in_both(answer.customers, "customer", figures.whole(answer.customers)))
     lines = [translate(told, lang), *(f"! {translate(one, lang)}" for one in answer.notices)]
     rows = tuple(
-        (column.label, one.value, one.customers, one.rate, one.others_rate, one.difference,
-         one.low, one.high, one.shrunk, one.note)
+        (column.label, value_text(column, one, lang), one.customers, one.rate, one.others_rate,
+         one.difference, one.low, one.high, one.shrunk, one.note)
         for column in answer.called
         for one in sorted(column.values, key=lambda one: -abs(one.shrunk))
         if one.stands_out
@@ -184,10 +186,10 @@ def separation_html(answer: Separation, lang: Lang = "en") -> str:
         Column(Translated("Customers", "Kunder")),
         Column(Translated("Rate", "Andel"), "share"),
         Column(Translated("Others", "Övriga"), "share"),
-        Column(Translated("Difference", "Skillnad"), "share"),
-        Column(Translated("Low", "Lägst"), "share"),
-        Column(Translated("High", "Högst"), "share"),
-        Column(Translated("Shrunk", "Krympt"), "share"),
+        Column(Translated("Difference", "Skillnad"), "points"),
+        Column(Translated("Low", "Lägst"), "points"),
+        Column(Translated("High", "Högst"), "points"),
+        Column(Translated("Shrunk", "Krympt"), "points"),
         Column(Translated("Note", "Not"), "text"),
     )
     made = table_html(Table(columns, rows), lang) if rows else ""

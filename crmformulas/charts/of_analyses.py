@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from crmformulas.charts.chart import Chart, Column, Slide, Table
+from crmformulas.charts.chart import POINTS, Chart, Column, Slide, Table, points
 from crmformulas.charts.marks import NARROW as PHONE
 from crmformulas.charts.marks import bars, columns
 from crmformulas.errors import InputError
@@ -67,12 +67,6 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _points(difference: float, lang: Lang) -> str:
-    """A difference of shares, in percentage points."""
-    unit = translate(Translated("pp", "p.e."), lang)
-    return f"{NumberFormat(lang).signed(difference * 100, 1)} {unit}"
-
-
 def strongest(made: Separation) -> tuple[SeparatedColumn, SeparatedValue] | None:
     """The value that goes most with going on, or with stopping; None where nothing stands out."""
     told = _standing_out(made)
@@ -116,7 +110,7 @@ def separation_chart(made: Separation, lang: Lang = "en") -> Chart:
 
     def alt(tongue: Lang) -> str:
         each = ", ".join(
-            f"{name(pair, tongue)} {_points(pair[1].difference or 0.0, tongue)}" for pair in told
+            f"{name(pair, tongue)} {points(pair[1].difference or 0.0, tongue)}" for pair in told
         )
         start = (
             f"Bars of how much more go on {translate(asked, tongue)}"
@@ -133,7 +127,7 @@ def separation_chart(made: Separation, lang: Lang = "en") -> Chart:
                     "value": pair[1].difference,
                     "low": pair[1].low,
                     "high": pair[1].high,
-                    "text": _points(pair[1].difference or 0.0, tongue),
+                    "text": points(pair[1].difference or 0.0, tongue),
                     "colour": GAIN if (pair[1].difference or 0.0) >= 0 else LOSS,
                 }
                 for pair in told
@@ -162,9 +156,9 @@ def separation_chart(made: Separation, lang: Lang = "en") -> Chart:
                 Column(heading("customers")),
                 Column(Translated("Go on", "Går vidare"), "share"),
                 Column(Translated("The others", "Övriga"), "share"),
-                Column(Translated("Difference", "Skillnad"), "share"),
-                Column(Translated("from", "från"), "share"),
-                Column(Translated("to", "till"), "share"),
+                Column(Translated("Difference", "Skillnad"), "points"),
+                Column(Translated("from", "från"), "points"),
+                Column(Translated("to", "till"), "points"),
             ),
             tuple(
                 (label, one.customers, one.rate, one.others_rate, one.difference, one.low, one.high)
@@ -175,8 +169,13 @@ def separation_chart(made: Separation, lang: Lang = "en") -> Chart:
         Slide(
             "bar",
             labels,
-            ((Translated("Difference", "Skillnad"), tuple(one.difference for _, one in told)),),
-            "+0.0%;−0.0%",
+            (
+                (
+                    Translated("Percentage points", "Procentenheter"),
+                    tuple(100 * (one.difference or 0.0) for _, one in told),
+                ),
+            ),
+            Translated(*(f'+0.0" {unit}";−0.0" {unit}"' for unit in POINTS)),
             tuple(GAIN if (one.difference or 0.0) >= 0 else LOSS for _, one in told),
             note=FOOTER,
         ),

@@ -290,7 +290,8 @@ def _native(slide: Any, chart: Chart, lang: Lang, place: tuple[Any, ...]) -> Any
     drawn = chart.slide
     assert drawn is not None
     # What is between < and > in a format would end the element that holds it.
-    data = CategoryChartData(number_format="0.0%" if "%" in drawn.shown else "#,##0")
+    shown_as = str(translate(drawn.shown, lang))
+    data = CategoryChartData(number_format="0.0%" if "%" in shown_as else "#,##0")
     bars = drawn.kind == "bar"
     # Bars are drawn from below.
     turn = slice(None, None, -1) if bars else slice(None)
@@ -331,7 +332,7 @@ def _native(slide: Any, chart: Chart, lang: Lang, place: tuple[Any, ...]) -> Any
     if len(drawn.labels) <= MOST_LABELS and not drawn.texts:
         beside = shown.data_labels
         beside.show_value = True
-        beside.number_format, beside.number_format_is_linked = drawn.shown, False
+        beside.number_format, beside.number_format_is_linked = shown_as, False
         beside.font.size = _points(12)
         beside.position = XL_LABEL_POSITION.OUTSIDE_END
     return shape
