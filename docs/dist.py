@@ -195,6 +195,7 @@ def browse(here: Environment, folder: Path) -> None:
         run([*call, "send-keys", "?"], folder)
         shown(call, folder, "EVERYWHERE")
         run([*call, "send-keys", "escape"], folder)
+        time.sleep(2)  # what follows at once is one key with it
         run([*call, "send-keys", "q"], folder)
         shown(call, folder, "ended with 0")
     finally:

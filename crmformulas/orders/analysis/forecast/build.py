@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from crmformulas.dates import add_months, day_number, from_number
+from crmformulas.formats import NumberFormat
 from crmformulas.orders.analysis.forecast.customers import CustomerModel, Pairs
 from crmformulas.orders.analysis.forecast.fit import Fit, Origin, fit_origin
 from crmformulas.orders.analysis.forecast.groups import Group, groups
@@ -28,7 +29,7 @@ from crmformulas.orders.analysis.forecast.results import (
 )
 from crmformulas.orders.counting.counts import money
 from crmformulas.orders.summary.months import first_open_month, month_name
-from crmformulas.translations import Label, Translated, counted_in_both
+from crmformulas.translations import LANGS, Label, Translated, counted_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -446,7 +447,7 @@ def _notices(fit: Fit, returns: float, months: int, history: Sequence[Month]) ->
             Translated(
                 "revenue is before returns, which took {} of the last 12 months",
                 "omsättningen är före returer, som tog {} av de senaste 12 månaderna",
-            ).format(f"{returns:.1%}")
+            ).format(Translated(*(NumberFormat(lang).percent(returns) for lang in LANGS)))
         )
     if months % YEAR:
         found.append(_season(months, history))
