@@ -41,6 +41,21 @@ crm.retention_gain(tiers["annual_value"], tiers["retention"], 0.01, tiers["custo
 # %%
 summary.chart.flow_values()
 
+# %% [markdown]
+# ## What separates those who come back?
+
+# %%
+log.separates(1)
+
+# %% [markdown]
+# ## What will the customers who are known do next?
+
+# %%
+log.forecast()
+
+# %% [markdown]
+# ## Who are the largest?
+
 # %%
 log.customers()
 
