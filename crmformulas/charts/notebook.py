@@ -11,10 +11,10 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from crmformulas.charts.chart import Column, Table
-from crmformulas.charts.story import METHODS
 from crmformulas.formats import NumberFormat
 from crmformulas.orders.analysis.narrative import narrative, what_was_read
 from crmformulas.orders.analysis.separation.results import FOOTER, question_label, value_text
+from crmformulas.orders.selections.report_lists import FORECAST_METHODS
 from crmformulas.orders.summary.headlines import headlines
 from crmformulas.printable import printable
 from crmformulas.translations import (
@@ -150,7 +150,7 @@ def forecast_html(forecast: Forecast, lang: Lang = "en") -> str:
         parts.append(table_html(Table(columns, rows, total=True), lang))
     if forecast.backtest:
         errors = tuple(
-            (METHODS[row.method], row.buyers_error, row.orders_error, row.revenue_error)
+            (FORECAST_METHODS[row.method], row.buyers_error, row.orders_error, row.revenue_error)
             for row in forecast.backtest
         )
         heads = (

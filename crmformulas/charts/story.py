@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from crmformulas.orders.selections.segments import SegmentSize
     from crmformulas.orders.summary.model import Summary
 
-__all__ = ["HEADINGS", "METHODS", "NOTHING", "Findings", "Story"]
+__all__ = ["HEADINGS", "NOTHING", "Findings", "Story"]
 
 
 @dataclass(frozen=True)
@@ -65,14 +65,6 @@ HEADINGS = {
     "method": Translated("How it is counted", "Hur det är räknat"),
 }
 """The sections of a report, in the order in which they are read."""
-
-
-METHODS = {
-    "forecast": Translated("the forecast", "prognosen"),
-    "law": Translated("retention × annual value", "retention × årsintäkt"),
-    "last_year": Translated("a year like the last", "ett år som det förra"),
-}
-"""What could have been said a year ago."""
 
 
 @dataclass(frozen=True)

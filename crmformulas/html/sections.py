@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmformulas.charts.chart import Column, Table
 from crmformulas.charts.of_analyses import strongest
-from crmformulas.charts.story import HEADINGS, METHODS, NOTHING, Findings, Story
+from crmformulas.charts.story import HEADINGS, NOTHING, Findings, Story
 from crmformulas.formats import NumberFormat
 from crmformulas.html.list_sections import (
     at_risk_tables,
