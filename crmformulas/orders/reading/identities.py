@@ -19,6 +19,7 @@ __all__ = [
     "combined",
     "folded",
     "is_nobody",
+    "like_totals",
     "point_zero",
     "whole_number",
     "without_point_zero",
@@ -32,7 +33,8 @@ NOBODY = frozenset(
     tuntematon vieras desconocido invitado onbekend anoniem total totals totalt totalsumma summa
     summe gesamt gesamtsumme sum subtotal delsumma [null] (blank) (tom) (leer) (none) empty
     gästkund gastkunde gästköp anonymous_user grandtotal gesamtergebnis zwischensumme endsumme
-    totaal eindtotaal subtotaal suma
+    totaal eindtotaal subtotaal suma #ref! #value! #name? #null! #num! #div/0! #saknas!
+    #värdefel! #referens! #namn? #division/0! #nv #bezug! #wert! #valeur! #nom?
         """
     )
 ) | {
@@ -62,6 +64,8 @@ NOBODY_NUMBERS = ("0", "-1", "00000000-0000-0000-0000-000000000000")
 ADDRESS_NAMES = ("email", "mail", "epost", "mejl", "courriel", "correo", "sahkoposti")
 """What the name of a column of e-mail addresses contains, normalised."""
 BLANKS = " \t\r\n\v\f\u00a0\u2007\u202f\u200b\ufeff"
+TOTALS = r"(?i)^(?:sub|grand )?(?:total|totalt|totalsumma|summa|summe|gesamt|delsumma)\b[ :]+\S"
+"""Ids that begin as a row of totals does; a company may be called so, too."""
 POINT_ZERO = r"^(-?[0-9]+)[.,]0+$"
 WHOLE = r"^-?[0-9]+([.,]0+)?$"
 
@@ -99,6 +103,11 @@ def folded(ids: Any, *, duckdb: bool) -> Any:
 def point_zero(ids: Any) -> Any:
     """Whether an id ends as a whole number does that has passed through a float."""
     return ids.endswith(".0") | ids.endswith(",0")
+
+
+def like_totals(ids: Any) -> Any:
+    """Whether an id may be that of a row of totals, such as ``Total January``."""
+    return ids.contains(" ").ifelse(ids.re_search(TOTALS), False)
 
 
 def whole_number(ids: Any) -> Any:

@@ -263,7 +263,8 @@ class OrderReader:
         return groups, found
 
     def _tally(self, groups: Any) -> list[dict[str, Any]]:
-        return self.opened.ask(tally(groups, by_file="file" in groups.columns))
+        names = any(" " in cell for t in self.parts for cell in t.sample.get("customer", ()))
+        return self.opened.ask(tally(groups, by_file="file" in groups.columns, names=names))
 
     def _all_whole(self, groups: Any) -> bool:
         if self.first.choice.keys:
@@ -696,6 +697,25 @@ class OrderReader:
                 None,
                 n,
                 "look",
+            )
+        if n := sum(f.get("totals_rows", 0) for f in found):
+            money = money_text(sum(f["totals_money"] for f in found))
+            name = next(f["totals_name"] for f in found if f["totals_name"])
+            self.rules.append(
+                AppliedRule(
+                    "totals_as_customers",
+                    Translated(
+                        f"{where}: {counted(n, 'row')} with a customer such as {name!r}"
+                        f" {'counts' if n == 1 else 'count'} ({{money}}); where that is a total,"
+                        f" --no-customer {name!r} leaves it out",
+                        f"{where}: {counted(n, 'row', lang='sv')} med en kund som {name!r} räknas"
+                        f" ({{money}}); är det en summa utesluter --no-customer {name!r} den",
+                    ).format(money=money),
+                    "--no-customer",
+                    n,
+                    money=sum(f["totals_money"] for f in found),
+                    severity="look",
+                )
             )
         if sum(f["zeros"] for f in found):
             self._lost_zeros(groups, where)

@@ -18,7 +18,7 @@ from crmformulas.errors import QuestionError
 from crmformulas.orders.reading.account import AppliedRule, money_text
 from crmformulas.orders.reading.carried import carried, carried_singly
 from crmformulas.orders.reading.column_roles import amount_of
-from crmformulas.orders.reading.identities import NOBODY_NUMBERS, point_zero
+from crmformulas.orders.reading.identities import NOBODY_NUMBERS, like_totals, point_zero
 from crmformulas.translations import Translated, counted, counted_in_both
 
 __all__ = [
@@ -173,8 +173,8 @@ def merged(groups: Any, *by: str) -> Any:
 # ------------------------------------------------------------------------------- what is known
 
 
-def tally(groups: Any, *, by_file: bool) -> Any:
-    """What the decisions follow from, a row a file."""
+def tally(groups: Any, *, by_file: bool, names: bool = False) -> Any:
+    """What the decisions follow from, a row a file; `names` where customers are called by words."""
     order = is_order(groups)
     lines = groups.lines if "lines" in groups.columns else groups.rows
     several = order & (lines > 1) & (groups.high != 0)
@@ -197,6 +197,13 @@ def tally(groups: Any, *, by_file: bool) -> Any:
         "exponent": (order & groups.customer.contains("E+")).sum(),
         "zeros": (order & groups.customer.startswith("0")).sum(),
     }
+    if names:
+        totals = order & like_totals(groups.customer)
+        counts |= {
+            "totals_rows": groups.rows.sum(where=totals),
+            "totals_money": groups.amount.sum(where=totals),
+            "totals_name": totals.ifelse(groups.customer, None).min(),
+        }
     if "order" in groups.columns:
         counts["again"] = (order & groups.order.notnull()).sum(
             where=groups.last - groups.day > AGAIN_AFTER
@@ -254,7 +261,8 @@ def tally(groups: Any, *, by_file: bool) -> Any:
             "changed_money": groups.amount.sum(where=changed),
         }
     counts = {
-        name: n if name in ("lowest", "highest") else n.fill_null(0) for name, n in counts.items()
+        name: n if name in ("lowest", "highest", "totals_name") else n.fill_null(0)
+        for name, n in counts.items()
     }
     if by_file:
         return groups.group_by("file").agg(**counts)

@@ -767,6 +767,20 @@ SHAPES = [
         for number in ("45400", "1704585600")
     ),
     Shape(
+        "totals-of-months",
+        [
+            lines(
+                "Kund;Datum;Belopp",
+                "a;2024-01-05;10",
+                "Summa januari;2024-01-31;10",
+                "Summarum AB;2024-01-31;5",
+                "#REF!;2024-02-02;1000",
+            ),
+        ],
+        net=25,
+        told="1 row with a customer such as 'Summa januari' counts",
+    ),
+    Shape(
         "ids-blank-beside-addresses",
         [
             lines(
