@@ -15,7 +15,16 @@ from crmformulas.orders.analysis.movements import movement
 from crmformulas.orders.analysis.scenarios import SCENARIOS
 from crmformulas.orders.analysis.trend import change_on_year, months
 from crmformulas.palette import BAND, GAIN, LOSS, NEUTRAL, SHADES
-from crmformulas.translations import LANGS, Label, Lang, Translated, heading, term, translate
+from crmformulas.translations import (
+    LANGS,
+    Label,
+    Lang,
+    Translated,
+    counted,
+    heading,
+    term,
+    translate,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,10 +123,11 @@ class Charts:
 
         def title(lang: Lang) -> str:
             figures = NumberFormat(lang)
-            came, left = figures.whole(new + back), figures.whole(gone)
+            came = counted(new + back, "customer", lang=lang, shown=figures.whole(new + back))
+            left = figures.whole(gone)
             if lang == "en":
-                return f"{came} customers came or came back, {left} left"
-            return f"{came} kunder kom eller kom åter, {left} lämnade"
+                return f"{came} came or came back, {left} left"
+            return f"{came} kom eller kom åter, {left} lämnade"
 
         def alt(lang: Lang) -> str:
             w = NumberFormat(lang).whole
@@ -239,10 +249,11 @@ class Charts:
             figures = NumberFormat(lang)
             name = translate(term(largest.tier), lang)
             own, all_ = figures.amount(largest.portfolio_value), figures.amount(value)
-            count = figures.whole(largest.customers)
+            n = largest.customers
+            count = counted(n, "customer", lang=lang, shown=figures.whole(n))
             if lang == "en":
-                return f"The portfolio is worth {all_}; {name} holds {own} in {count} customers"
-            return f"Portföljen är värd {all_}; {name} står för {own} med {count} kunder"
+                return f"The portfolio is worth {all_}; {name} holds {own} in {count}"
+            return f"Portföljen är värd {all_}; {name} står för {own} med {count}"
 
         def alt(lang: Lang) -> str:
             figures = NumberFormat(lang)

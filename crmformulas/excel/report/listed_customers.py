@@ -12,7 +12,7 @@ from crmformulas.excel.workbook.expressions import DASH
 from crmformulas.excel.workbook.long_table import LONGEST, LongTable
 from crmformulas.formats import with_separators
 from crmformulas.orders.counting.customer_list import STATUSES
-from crmformulas.translations import Label, Translated, term, translate
+from crmformulas.translations import Label, Translated, counted, term, translate
 
 if TYPE_CHECKING:
     from crmformulas.orders.counting.customer_list import Customer
@@ -134,10 +134,11 @@ def _fitting(text: str, listing: Listing) -> str:
 def cut_ids(count: int) -> Translated:
     """What is said of ids that were too long."""
     ids, longest = with_separators(count), with_separators(LONGEST)
+    one = count == 1
     return Translated(
-        f"{ids} ids are longer than a cell holds ({longest} characters): "
-        "they end with … on the sheet of customers",
-        f"{ids} id är längre än en cell rymmer ({longest} tecken): de "
+        f"{counted(count, 'id', 'is', shown=ids)} longer than a cell holds ({longest} characters): "
+        f"{'it ends' if one else 'they end'} with … on the sheet of customers",
+        f"{ids} id är längre än en cell rymmer ({longest} tecken): {'det' if one else 'de'} "
         "slutar med … på bladet med kunder",
     )
 
@@ -168,7 +169,8 @@ def _left_out(listing: Listing) -> Translated:
         if listing.limit > MOST_ROWS
         else Translated("a report can list more", "en rapport kan lista fler")
     )
+    out = with_separators(missing)
     return Translated(
-        f"{order.en} {with_separators(missing)} customers are left out ({why.en}).",
-        f"{order.sv} {with_separators(missing)} kunder är inte med ({why.sv}).",
+        f"{order.en} {counted(missing, 'customer', 'is', shown=out)} left out ({why.en}).",
+        f"{order.sv} {counted(missing, 'customer', lang='sv', shown=out)} är inte med ({why.sv}).",
     )

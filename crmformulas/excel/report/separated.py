@@ -16,7 +16,7 @@ from crmformulas.orders.analysis.separation.results import (
     Separation,
     question_label,
 )
-from crmformulas.translations import Label, Translated
+from crmformulas.translations import Label, Translated, counted_in_both
 
 __all__ = ["Separated", "write_separated"]
 
@@ -87,11 +87,11 @@ def _answer(sheet: Sheet, row: int, number: int, answer: Separation) -> int:
     label = question_label(answer.kind, answer.step, answer.days)
     head = Translated("{0}: {1}", "{0}: {1}").format(answer.question, label)
     sheet.band(row, len(HEADS), head)
-    n, on = answer.customers, answer.went_on
+    n, on = counted_in_both(answer.customers, "customer"), answer.went_on
     told = Translated(
-        f"{n} customers, {on} went on; compared within {{within}}",
-        f"{n} kunder, {on} gick vidare; jämförda inom {{within}}",
-    ).format(within=answer.within)
+        f"{{n}}, {on} went on; compared within {{within}}",
+        f"{{n}}, {on} gick vidare; jämförda inom {{within}}",
+    ).format(n=n, within=answer.within)
     sheet.text(row + 1, 0, told, "note")
     found = [(column, one) for column in answer.called for one in _shown(column)]
     if not found:
