@@ -291,16 +291,16 @@ def _drawn(
     common: dict[str, Any],
 ) -> str:
     """Write the page, the PDF or the slides, and say how many customers are named."""
-    lists = _lists(log, made, scale, most=count)
+    findings = page_findings(log, made, most=count, scale=scale)
     if ending == "pptx":
         from crmformulas.slides import write_slides
 
-        write_slides(path, made, name, lang, findings=page_findings(log, made, lists), **common)
+        write_slides(path, made, name, lang, findings=findings, **common)
         return ""
     from crmformulas.html import html, write_html, write_pdf
 
     listing = _listing(log, made, count) if count else None
-    common |= {"listing": listing, "findings": page_findings(log, made, lists)}
+    common |= {"listing": listing, "findings": findings}
     with for_the_owner() if listing is not None else nullcontext():
         if ending == "html":
             write_html(path, made, name, lang, **common)
@@ -310,21 +310,21 @@ def _drawn(
         return ""
     n = len(listing.customers)
     named = counted(n, "customer", shown=with_separators(n))
-    return f", {named} named{_on_lists(lists)}"
+    return f", {named} named{_on_lists(findings.lists)}"
 
 
-def page_findings(log: Orders, made: Summary, lists: ReportLists | None = None) -> Findings:
+def page_findings(
+    log: Orders, made: Summary, *, most: int = 0, scale: str | None = None
+) -> Findings:
     """What the page tells beside the summary; what the log can't tell is left out.
 
     Args:
         log: The orders.
         made: The figures.
-        lists: The lists, if they have been asked for; else they are, and name nobody.
+        most: Customers of each list at most; 0 names nobody.
+        scale: Of a survey's answers, as 0-10.
     """
     from crmformulas.html import Findings
-    from crmformulas.orders.selections.report_lists import report_lists
-
-    lists = lists or report_lists(log, made, listed=0)
 
     day, rules = made.as_of, made.rules
     dips = made.ladder.dips
@@ -334,6 +334,8 @@ def page_findings(log: Orders, made: Summary, lists: ReportLists | None = None) 
         separation = log.separates(step, as_of=day, rules=rules)
     except InputError:
         separation = None
+    # After it, as it reads all further columns: the segments then need no reading of their own.
+    lists = _lists(log, made, scale, most=most)
     return Findings(separation, lists.segments, lists.forecast, lists)
 
 

@@ -879,8 +879,10 @@ class Orders:
         """Per customer the purchases with a discount, and all, in S12 and so far."""
         from crmformulas.orders.analysis.discounts import discounted
         from crmformulas.orders.counting import attributes
+        from crmformulas.orders.selections.joined_sources import tells_of_discounts
 
-        further = self.further_columns()
+        # The others cost as much again, and more.
+        further = self._with([n for n in self._further_names() if tells_of_discounts([n])])
         bounds = self._prepare(as_of, rules).bounds
         orders = attributes.with_attributes(self._grouped(rules), further, bounds.as_of)
         having = discounted(orders, further, self.records)
