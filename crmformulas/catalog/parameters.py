@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "HEADER",
     "LARGEST",
     "REQUIRED",
     "Kind",
@@ -362,8 +363,30 @@ def _has_truth(values: Sequence[Any]) -> bool:
     return any(map(_has_truth, values)) if kinds and kinds <= {list, tuple} else False
 
 
+HEADER = "; a row of headers is left out of the ranges"
+"""What is said of a text in the first of several rows."""
+
+
 def convert(argument: Parameter, value: Any) -> Any:
     """An argument of a range formula: one value, a checked array, or a list of labels."""
+    try:
+        return _converted(argument, value)
+    except ArgumentError as error:
+        raise _with_header(argument, value, error) from None
+
+
+def _with_header(argument: Parameter, value: Any, error: ArgumentError) -> ArgumentError:
+    """The error, with what to do about it where the first of several cells is a text."""
+    if argument.shape is Shape.ELEMENT or argument.kind.content not in ("number", "day"):
+        return error
+    cells = _flat(value)
+    if len(cells) < 2 or not isinstance(cells[0], str) or not cells[0]:
+        return error
+    got = f"got {describe(cells[0])}"
+    return ArgumentError(f"{error}{HEADER}") if str(error).endswith((got, f"{got} at 1")) else error
+
+
+def _converted(argument: Parameter, value: Any) -> Any:
     kind, name = argument.kind, argument.name
     element = argument.shape is Shape.ELEMENT
     if element and is_range(value):

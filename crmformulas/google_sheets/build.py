@@ -15,6 +15,7 @@ from typing import Any
 
 from crmformulas import __version__
 from crmformulas.catalog.formula import CATEGORIES, Formula, load
+from crmformulas.catalog.parameters import HEADER as HEADER_ROW
 from crmformulas.catalog.parameters import LARGEST, Kind, Parameter, Relation, Shape
 from crmformulas.catalog.table_headers import HEADERS, LANGUAGE
 from crmformulas.dates import LAST_SERIAL, SERIAL_OF_EPOCH, SERIAL_OF_NO_DAY
@@ -142,7 +143,7 @@ def _catalogue() -> Iterator[str]:
         "LARGEST_AMOUNT": cell_ranges.LARGEST,
         "SIDES": cell_ranges.SIDES,
         "REMEDIES": cell_ranges.REMEDIES,
-        "HEADER": cell_ranges.HEADER,
+        "HEADER": HEADER_ROW,
         "LAST_AS_OF": cell_ranges.LAST_AS_OF,
         "LAST_SERIAL": LAST_SERIAL,
         "SERIAL_OF_NO_DAY": SERIAL_OF_NO_DAY,

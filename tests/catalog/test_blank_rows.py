@@ -154,3 +154,21 @@ def alike(found: Any, wanted: Any) -> bool:
     if isinstance(wanted, float) or isinstance(found, float):
         return bool(found == pytest.approx(wanted, rel=1e-12))
     return bool(found == wanted)
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("tier", (["revenue", 5.0],)),
+        ("rfm", (["customer", "a"], ["date", "2026-01-01"], ["amount", 3.0])),
+        ("time_between_purchases", (["customer", "a"], ["date", "2026-01-01"])),
+        ("migration_rates", ([["top", "lost"], [1, 2]],)),
+        ("btyd_fit", (["customer", "a"], ["date", "2026-01-01"], ["amount", 3.0])),
+    ],
+)
+def test_a_row_of_headers_is_told_what_to_do(name: str, args: tuple[object, ...]) -> None:
+    error = load()[name].spill(*args)
+    assert str(error).endswith("; a row of headers is left out of the ranges")
+    # A text further down is none, and a single cell has no row to leave out.
+    assert "headers" not in str(load()["tier"].spill([5.0, "revenue"]))
+    assert "headers" not in str(load()["tier"].spill(["revenue"]))

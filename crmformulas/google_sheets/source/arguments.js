@@ -257,8 +257,23 @@ function unbounded(argument, given) {
   return converted({ ...argument, kind: { content } }, given);
 }
 
-/** One value, a column as a list, or a table as rows, each element looked at. */
+/** An argument; where the first of several cells is a text, what to do about it is told, too. */
 function converted(argument, given) {
+  try {
+    return plainly(argument, given);
+  } catch (refusal) {
+    const cells = isRange(given) ? given.flat() : [];
+    const counts = argument.shape !== 'number' && ['number', 'day'].includes(argument.kind.content);
+    if (!(refusal instanceof Refusal) || !counts || cells.length < 2 || !isText(cells[0]) ||
+      isNothing(cells[0])) throw refusal;
+    const got = 'got ' + quoted(cells[0]);
+    if (![got, got + ' at 1'].some((end) => refusal.text.endsWith(end))) throw refusal;
+    throw wrong(refusal.text.slice(refusal.text.indexOf(' ') + 1) + HEADER);
+  }
+}
+
+/** One value, a column as a list, or a table as rows, each element looked at. */
+function plainly(argument, given) {
   const { name, kind, shape } = argument;
   const single = shape === 'number';
   if (single && isRange(given)) {

@@ -22,7 +22,7 @@ from numbers import Real
 from string import whitespace
 from typing import TYPE_CHECKING, Any
 
-from crmformulas.catalog.parameters import accept
+from crmformulas.catalog.parameters import HEADER, accept
 from crmformulas.dates import LAST_SERIAL, SERIAL_OF_NO_DAY, as_float, day_number, day_numbers
 from crmformulas.errors import ArgumentError, DomainError, NotEnoughDataError, describe
 from crmformulas.orders.reading.amounts import read_amount
@@ -50,8 +50,6 @@ REMEDIES = {
     "dates": "enter dates, or text such as 2026-10-31",
     "amounts": "enter numbers, or text such as 1299.50",
 }
-
-HEADER = "; a row of headers is left out of the ranges"
 
 
 @dataclass(frozen=True)
