@@ -45,16 +45,34 @@ class Figure:
     table: TableView
 
 
+NUMBER = re.compile(r"[≈+−]?\u00a0?\d[\d\u00a0.,]*(?:\u00a0?[%M])?(?: \([+−]?\d[\d\u00a0]*\))?|–")
+"""A figure that was written out already."""
+
+
 def view(table: Table, lang: Lang, caption: Label = "") -> TableView:
-    """A table in a language; what was read from a file is text and nothing else."""
-    numbers = [column.kind != TEXT for column in table.columns]
+    """A table in a language, figures to the right; what was read from a file is text alone.
+
+    Examples:
+        >>> from crmformulas.charts.chart import Column
+        >>> columns = Column("tier", "text"), Column("missed", "text")
+        >>> view(Table(columns, (("top", "−4,0\u00a0%"), ("mid", "–"))), "en").rows[0][1].number
+        True
+        >>> view(Table(columns, (("top", "−4,0\u00a0%"), ("mid", "none"))), "en").rows[0][1].number
+        False
+    """
+    body = table.text(lang)
+    numbers = [
+        column.kind != TEXT
+        or (place > 0 and bool(body) and all(NUMBER.fullmatch(row[place]) for row in body))
+        for place, column in enumerate(table.columns)
+    ]
 
     def line(texts: list[str]) -> list[Cell]:
         return [Cell(printable(text), n) for text, n in zip(texts, numbers, strict=True)]
 
     return TableView(
         line(table.head(lang)),
-        [line(row) for row in table.text(lang)],
+        [line(row) for row in body],
         table.total,
         str(translate(caption, lang)),
     )
