@@ -51,6 +51,8 @@ def test_tables_are_those_of_the_summary(summary: Summary, charts: dict[str, Cha
     assert [row[-1] for row in portfolio.rows] == [
         tier.portfolio_value for tier in summary.portfolio_records
     ]
+    # The curve ends where fewer than half of the customers are observed.
+    assert all(2 * row[1] >= summary.input.customers for row in charts["ltv"].table.rows)
     moved = [f.value for f in summary.flow_values if f.wanted is not None and f.value is not None]
     assert sorted(moved) == [row[-1] for row in charts["flow_values"].table.rows]
 

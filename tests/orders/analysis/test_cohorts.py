@@ -105,6 +105,7 @@ def test_a_cohort_worked_by_hand() -> None:
     assert february.active == (1, 0, None)
     # March is observed for both, the month after that for none but January.
     assert everyone.followed == (4, 4, 3, 0)
+    assert (everyone.covered, january.covered, february.covered) == (3, 3, 2)
     # What January's customers spent in that month comes on top of what all had spent.
     assert everyone.revenue == (78 / 4, 95 / 4, 95 / 4 + 10 / 3, None)
     assert everyone.retention == (1, 1 / 4, 1 / 3, None)
