@@ -18,6 +18,7 @@ __all__ = [
     "TAKEN_BACK",
     "in_other_words",
     "is_one_of",
+    "says",
     "spelled",
     "state_of",
 ]
@@ -59,7 +60,7 @@ TAKEN_BACK = REFUNDED | {"chargeback", "charge_back", "charged_back", "reversed"
 FINE = frozenset(
     words(
         """
-    paid partially_paid
+    paid partially_paid placed ordered purchase purchased
     complete completed closed shipped fulfilled delivered delivered_to_customer sent
     dispatched paiement_accepté payment_accepted delivering
     captured authorized invoiced archived open active ok success succeeded settled
@@ -129,6 +130,11 @@ def in_other_words(state: str, known: Iterable[str]) -> bool:
     parts = [part for part in re.split(r"[_\W]+", state) if part]
     left = [part for part in parts if part not in AROUND]
     return bool(left) and len(left) < len(parts) and "_".join(left) in known
+
+
+def says(state: str, known: Iterable[str]) -> bool:
+    """Whether a state is one of those known, as it is or in other words."""
+    return state in known or in_other_words(state, known)
 
 
 def spelled(words: Iterable[str]) -> list[str]:

@@ -52,6 +52,7 @@ MONEY = ("amount", "quantity", "price", "refund", "discount")
 NUMBERED = (*MONEY, "score")
 """Roles whose cells are numbers."""
 CURRENCY_SIGNS = "$€£¥₩₹₽₺₴₦₱₪₫฿¢"
+GONE = statuses.NO_SALE | statuses.REFUNDED
 PERCENT = ("percent", "procent", "prozent", "pct", "rate", "share", "andel", "satz")
 MOST_LOOKED_AT, MOST_DISTINCT = 50, 30
 """Columns of which it is seen whether they hold states, and how many a column may have."""
@@ -122,9 +123,11 @@ def _says_so(column: Any) -> Any:
 def _are_states(cells: set[Any]) -> bool:
     """Whether the distinct cells of a column are states of orders, one at least no sale."""
     found = {statuses.state_of(str(cell)) for cell in cells if cell not in (None, "")}
-    gone = statuses.NO_SALE | statuses.REFUNDED
-    known = found & (gone | statuses.FINE)
-    return bool(found & gone) and len(found) <= MOST_DISTINCT and 2 * len(known) >= len(found)
+    if len(found) > MOST_DISTINCT:
+        return False
+    gone = {state for state in found if statuses.says(state, GONE)}
+    known = gone | {state for state in found if statuses.says(state, statuses.FINE)}
+    return bool(gone) and 2 * len(known) >= len(found)
 
 
 def _not_void(rows: Any) -> dict[str, Any]:
@@ -546,8 +549,9 @@ class TypedPart:
             found["refund"] = self._amount("refund").abs().fill_null(0)
         if self.duckdb and (self.taking_back or self.other_states):
             said = [_says_so(self.part.column(i)) for i in self.taking_back]
-            gone = statuses.NO_SALE | statuses.REFUNDED
-            said += [statuses.is_one_of(self.part.column(i), gone) for i in self.other_states]
+            for place, cells in self.other_states.items():
+                gone = {state for state in cells if statuses.in_other_words(state, GONE)}
+                said.append(statuses.is_one_of(self.part.column(place), GONE | gone))
             found["hinted"] = reduce(or_, said)
         if self.credits:
             text = self.part.column(self.choice.roles["document"]).cast(dtype("string"))
@@ -643,8 +647,8 @@ class TypedPart:
         return {"void": void, "sale": filled & ~void, "back": back, "unsure": unsure & ~void}
 
     @cached_property
-    def other_states(self) -> tuple[int, ...]:
-        """Columns that nobody reads and that are a status, by their name or by their cells."""
+    def other_states(self) -> dict[int, frozenset[str]]:
+        """Columns that nobody reads and that are a status by name or cells, with their states."""
         choice, names = self.choice, self.part.names
         read = {*choice.roles.values(), *choice.keys, *choice.statuses, *choice.articles}
         read |= set(self.taking_back)
@@ -652,13 +656,14 @@ class TypedPart:
             :MOST_LOOKED_AT
         ]
         if not self.duckdb or not texts:
-            return ()
+            return {}
         rows = self.part.sample(texts)
-        return tuple(
-            place
-            for number, place in enumerate(texts)
-            if names_a_state(names[place]) or _are_states({row[number] for row in rows})
-        )
+        found = {}
+        for number, place in enumerate(texts):
+            cells = {row[number] for row in rows}
+            if names_a_state(names[place]) or _are_states(cells):
+                found[place] = frozenset(statuses.state_of(str(c)) for c in cells if c is not None)
+        return found
 
     @cached_property
     def taking_back(self) -> tuple[int, ...]:

@@ -767,6 +767,19 @@ SHAPES = [
         for number in ("45400", "1704585600")
     ),
     Shape(
+        "events",
+        [
+            lines(
+                "event_id,email,timestamp,event_name,value",
+                "1,a@x.se,2024-01-05,Placed Order,100",
+                "2,a@x.se,2024-01-06,Opened Email,0",
+                "3,a@x.se,2024-01-07,Refunded Order,100",
+            ),
+        ],
+        net=200,
+        told="'event_name' says something of 1 order that counts",
+    ),
+    Shape(
         "totals-of-months",
         [
             lines(
