@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 from crmformulas_tui.app import BrowseApp
-from crmformulas_tui.screens import SCREENS, screen_key
+from crmformulas_tui.screens import DIRECT, GROUPS, group_of
 from crmformulas_tui.session import View
 from crmformulas_tui.workspace import ScreenState
 from textual.pilot import Pilot
@@ -61,12 +61,25 @@ async def opened(pilot: Pilot[Any], pane: str = "overview") -> View:
     assert isinstance(app, BrowseApp)
     await until(pilot, lambda: app.session.view and app.session.view.before, "the figures")
     await until(pilot, lambda: not app.session.doing, "rest")
-    place = [name for name, _, _ in SCREENS].index(pane)
-    await pilot.press(screen_key(place))
-    await until(pilot, lambda: app.pane and app.pane.id == pane, pane)
+    await go_to(pilot, pane)
     await pilot.pause()
     assert app.session.view is not None
     return app.session.view
+
+
+async def go_to(pilot: Pilot[Any], pane: str) -> None:
+    """Go to a pane by its keys."""
+    app = pilot.app
+    assert isinstance(app, BrowseApp)
+    key = DIRECT.get(pane, str(group_of(pane) + 1))
+    for _ in GROUPS:
+        if app.pane and app.pane.id == pane:
+            break
+        before = app.pane
+        await pilot.press(key)
+        await until(pilot, lambda before=before: app.pane is not before, pane)
+    assert app.pane
+    assert app.pane.id == pane
 
 
 async def settled(pilot: Pilot[Any]) -> None:

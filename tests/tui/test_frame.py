@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from crmformulas_tui.screens import SCREENS, screen_key
+from crmformulas_tui.screens import DIRECT, GROUPS, screen_place
 from crmformulas_tui.session import Source
 from crmformulas_tui.widgets.formula_bar import FormulaBar
 from crmformulas_tui.widgets.top import TabBar
@@ -17,6 +17,7 @@ from crmformulas.orders import read
 from crmformulas.orders.rules import Rules
 from crmformulas.orders.summary.headlines import headlines
 from crmformulas.orders.summary.model import Summary
+from crmformulas.translations import LANGS, Lang, translate
 from tests.tui.conftest import MakeApp
 from tests.tui.driving import (
     line_of,
@@ -93,16 +94,37 @@ async def test_keys_and_mouse_go_to_every_pane(make_app: MakeApp) -> None:
     app = make_app()
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot)
-        for place, (name, title, _) in enumerate(SCREENS):
-            await pilot.press(screen_key(place))
+        bar = app.query_one(TabBar)
+        # From the last screen of a tab its key leads to the first again.
+        for number, group in reversed([*enumerate(GROUPS, 1)]):
+            for name, title, _ in (*group.screens, group.screens[0]):
+                if len(group.screens) > 1 or app.pane is None or app.pane.id != name:
+                    await pilot.press(str(number))
+                await until(pilot, lambda name=name: app.pane and app.pane.id == name, name)
+                assert bar.chosen == screen_place(name)
+                tabs, screens = screen_text(app).splitlines()[1:3]
+                assert f"{number} {group.title.en}" in tabs
+                assert title.en in screens or len(group.screens) == 1
+        for name, key in DIRECT.items():
+            await pilot.press(key)
             await until(pilot, lambda name=name: app.pane and app.pane.id == name, name)
-            assert app.query_one(TabBar).chosen == place
-            assert title.en in screen_text(app).splitlines()[1]
-        labels = app.query_one(TabBar)._labels()
         for place in (0, 5, 2):
-            offset = len("".join(labels[:place])) + 3, 0
-            await pilot.click(TabBar, offset=offset)
-            await until(pilot, lambda p=place: app.query_one(TabBar).chosen == p, "the tab")
+            await pilot.click(TabBar, offset=(len("".join(bar._labels()[:place])) + 3, 0))
+            await until(pilot, lambda p=place: bar.group == p, "the tab")
+        await pilot.click(TabBar, offset=(len("".join(bar._screens()[:1])) + 3, 1))
+        await until(pilot, lambda: app.pane and app.pane.id == "flows", "the second screen")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+async def test_every_tab_is_whole_at_80_columns(make_app: MakeApp, lang: Lang) -> None:
+    app = make_app(lang)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        tabs = screen_text(app).splitlines()[1]
+        for number, group in enumerate(GROUPS, 1):
+            assert f"{number} {translate(group.title, lang)}" in tabs
+            names = [translate(entry.title, lang) for entry in group.screens]
+            assert len("    ".join(names)) < 80
 
 
 async def test_the_language_changes_while_it_runs(make_app: MakeApp, summary: Summary) -> None:
@@ -111,7 +133,7 @@ async def test_the_language_changes_while_it_runs(make_app: MakeApp, summary: Su
         await opened(pilot)
         await pilot.press("l")
         await until_shown(pilot, "aktiva kunder")
-        assert "1Övers" in screen_text(app)
+        assert "1 Översikt" in screen_text(app)
         assert "avsluta" in screen_text(app).splitlines()[-1]
         share = f"{summary.flows.retention:.1%}".replace("%", " %").replace(".", ",")
         assert line_of(app, "retention").split("  ")[1] == share

@@ -7,7 +7,7 @@ from importlib import import_module
 from crmformulas_tui.app import BrowseApp
 from crmformulas_tui.keys import Key
 from crmformulas_tui.pane import Pane
-from crmformulas_tui.screens import SCREENS, screen_key
+from crmformulas_tui.screens import DIRECT, GROUPS, SCREENS
 
 STEPS = {"plus": "step(1)", "minus": "step(-1)", "shift+up": "step(5)", "shift+down": "step(-5)"}
 
@@ -59,6 +59,7 @@ def test_a_letter_has_one_meaning() -> None:
 
 
 def test_screens_leave_the_keys_of_the_application_alone() -> None:
-    taken = {key.keys for key in BrowseApp.KEYS} | {screen_key(i) for i in range(len(SCREENS))}
+    taken = {key.keys for key in BrowseApp.KEYS} | {*DIRECT.values()}
+    taken |= {str(number) for number in range(1, len(GROUPS) + 1)}
     for pane in panes().values():
         assert not taken & {key.keys for key in pane.KEYS}, pane

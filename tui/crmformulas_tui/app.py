@@ -24,7 +24,7 @@ from crmformulas.translations import Label, Lang, Translated
 from crmformulas_tui.dialogs.ask import TextDialog
 from crmformulas_tui.keys import Key, bindings, key_sign
 from crmformulas_tui.pane import Pane
-from crmformulas_tui.screens import SCREENS, screen_key, screen_place
+from crmformulas_tui.screens import DIRECT, GROUPS, SCREENS, screen_place
 from crmformulas_tui.session import STEPS, Cancelled, Session, Source, View
 from crmformulas_tui.widgets.formula_bar import FormulaBar
 from crmformulas_tui.widgets.key_line import KeyLine
@@ -73,7 +73,8 @@ class BrowseApp(App[None]):
         Binding("ctrl+q", "quit", show=False, priority=True),
         Binding("ctrl+z", "suspend_process", show=False, priority=True),
         Binding("escape", "stop", show=False),
-        *(Binding(screen_key(i), f"pane({i})", show=False) for i in range(len(SCREENS))),
+        *(Binding(str(i), f"group({i - 1})", show=False) for i in range(1, len(GROUPS) + 1)),
+        *(Binding(key, f"pane({screen_place(name)})", show=False) for name, key in DIRECT.items()),
         Binding("tab", "app.focus_next", show=False),
         Binding("shift+tab", "app.focus_previous", show=False),
         *bindings(KEYS),
@@ -105,7 +106,7 @@ class BrowseApp(App[None]):
     def compose(self) -> ComposeResult:
         """The frame; a pane is made when its screen is first visited."""
         yield TopLine(self.lang)
-        yield TabBar([entry.title for entry in SCREENS], self.lang)
+        yield TabBar(self.lang)
         nothing = Static(id="nothing", markup=False)
         nothing.display = False
         yield nothing
@@ -258,6 +259,13 @@ class BrowseApp(App[None]):
             if self.session.view is not None and self.pane is not None:
                 self.pane.update_view(self.session.view)
             self._focus_pane()
+
+    async def action_group(self, place: int) -> None:
+        """Go to the first screen of a tab; from one of its screens, to the next."""
+        first = screen_place(GROUPS[place].screens[0].name)
+        bar = self.query_one(TabBar)
+        here = bar.chosen - first if bar.group == place else -1
+        await self.action_pane(first + (here + 1) % len(GROUPS[place].screens))
 
     def _style(self, module: Any, name: str) -> None:
         """Read the style sheet that stands beside a screen."""
@@ -444,13 +452,12 @@ class BrowseApp(App[None]):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The command palette: every pane and every key."""
-        for i, (_, title, _) in enumerate(SCREENS):
-            go = Translated(f"Go to {title.en}", f"Gå till {title.sv}")
-            yield SystemCommand(
-                self.translate(go),
-                f"{(i + 1) % 10}",
-                lambda i=i: self.run_worker(self.action_pane(i)),
-            )
+        for number, group in enumerate(GROUPS, 1):
+            for repeat, (name, title, _) in enumerate(group.screens, 1):
+                go = Translated(f"Go to {title.en}", f"Gå till {title.sv}")
+                keys = DIRECT.get(name, " ".join([str(number)] * repeat))
+                action = f"pane({screen_place(name)})"
+                yield SystemCommand(self.translate(go), keys, lambda a=action: self._do(self, a))
         pane = self.pane
         for key in (*(pane.KEYS if pane else ()), *self.KEYS):
             owner = pane if pane and key in pane.KEYS else self

@@ -26,6 +26,12 @@ __all__ = ["Pane"]
 
 S = TypeVar("S", bound=ScreenState)
 
+ROOMY = 100, 34
+"""Columns and lines of the screen from which on panels have frames, two of them side by side."""
+
+WIDE = 160
+"""Columns from which on three columns stand side by side."""
+
 
 class Pane(VerticalScroll, can_focus=False):
     """A screen between the tabs and the formula bar.
@@ -67,6 +73,12 @@ class Pane(VerticalScroll, can_focus=False):
         """How numbers are written in the language of the screen."""
         return self.workspace.numbers
 
+    def signed_amount(self, value: float | None) -> str:
+        """An amount with its sign."""
+        if value is None:
+            return self.numbers.amount(None)
+        return f"{'+' if value > 0 else '−' if value < 0 else ''}{self.numbers.amount(abs(value))}"
+
     def translate(self, label: Label) -> str:
         """Return the label in the language of the screen."""
         return self.workspace.translate(label)
@@ -79,6 +91,12 @@ class Pane(VerticalScroll, can_focus=False):
     def reporting(self) -> AbstractContextManager[None]:
         """Show what goes wrong within as a notification, and go on."""
         return reporting(self, self.lang)
+
+    def on_resize(self) -> None:
+        """Frames around the panels and columns side by side where there is room for them."""
+        width, height = self.app.size
+        self.set_class(width >= ROOMY[0] and height >= ROOMY[1], "roomy")
+        self.set_class(width >= WIDE, "wide")
 
     def update_view(self, view: View) -> None:
         """Show a view, unless it is shown already."""

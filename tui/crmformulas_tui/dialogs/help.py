@@ -8,7 +8,7 @@ from textual.content import Content
 
 from crmformulas.translations import Lang, Translated, translate
 from crmformulas_tui.keys import Key, key_sign
-from crmformulas_tui.screens import SCREENS
+from crmformulas_tui.screens import GROUPS
 from crmformulas_tui.widgets.formula_bar import FormulaField
 
 if TYPE_CHECKING:
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["help_text"]
 
 EVERYWHERE = (
-    (f"1–{len(SCREENS)}", Translated("go to a screen", "gå till en skärm")),
+    (
+        f"1–{len(GROUPS)}",
+        Translated("go to a tab; again: its next screen", "gå till en flik; igen: nästa skärm"),
+    ),
     ("↑ ↓", Translated("move", "flytta")),
     ("⏎", Translated("drill down, or change", "gå in, eller ändra")),
     ("esc", Translated("back; stop what is being done", "tillbaka; avbryt det som pågår")),

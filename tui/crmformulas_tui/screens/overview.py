@@ -37,12 +37,6 @@ FROM_F12 = Translated(
 """The figures that rest on the year before."""
 
 
-ROOMY = 100, 34
-"""Columns and lines of the screen from which on there are panels and the months."""
-
-WIDE = 160
-"""Columns from which on the months and their curve stand side by side."""
-
 YEAR = 12
 """Months."""
 
@@ -85,12 +79,6 @@ class OverviewPane(Pane):
         }
         for name, title in titles.items():
             self.query_one(f"#{name}", Panel).set_title(self.translate(title))
-
-    def on_resize(self) -> None:
-        """Panels and the months where there is room for them."""
-        width, height = self.app.size
-        self.set_class(width >= ROOMY[0] and height >= ROOMY[1], "roomy")
-        self.set_class(width >= WIDE, "wide")
 
     def show(self, view: View) -> None:
         """Fill in."""

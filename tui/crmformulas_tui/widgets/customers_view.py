@@ -107,6 +107,7 @@ class CustomersView(Vertical):
         self._asked: Listing | None = None
         self._listed: Listing | None = None
         self._words: Label = ""
+        self._base = self._typed = ""
         self._events: list[Event] = []
         self._fetching = False
         self._count_told = ""
@@ -173,14 +174,14 @@ class CustomersView(Vertical):
             filters: Which customers.
             words: What they are called.
         """
-        self.resume(ListPosition(Listing(filters), words))
+        self.resume(ListPosition(Listing(filters), words, base=filters.where))
 
     def resume(self, position: ListPosition) -> None:
         """Go on where another view was left."""
-        self._words = position.words
+        self._words, self._base, self._typed = position.words, position.base, position.typed
         self._listed = None
         with self.prevent(Input.Changed):
-            self._filter.value = position.listing.filters.where or position.listing.filters.text
+            self._filter.value = position.typed or position.listing.filters.text
         self._filter.display = self.filtered
         self._leave_customer()
         self.table.begin(0, (position.listing.sort, position.listing.descending), 0)
@@ -194,7 +195,9 @@ class CustomersView(Vertical):
         """Where the user is, to :meth:`resume` there in another view."""
         if self._asked is None:
             return None
-        return ListPosition(self._asked, self._words, self.table.cursor, self.customer)
+        return ListPosition(
+            self._asked, self._words, self.table.cursor, self.customer, self._base, self._typed
+        )
 
     def renew(self) -> None:
         """List the same customers again, as they are counted otherwise now."""
@@ -263,8 +266,8 @@ class CustomersView(Vertical):
         if text := self._listed.filters.text:
             has = translate(Translated("id has", "id har"), self.lang)
             told += f" · {has} “{printable(text)}”"
-        if where := self._listed.filters.where:
-            told += f" · {printable(where)}"
+        if self._typed:
+            told += f" · {printable(self._typed)}"
         self._count_told = told
         if self.customer is None:
             self._message.update(told)
@@ -352,7 +355,8 @@ class CustomersView(Vertical):
             # Half a condition selects nobody: it is taken with enter.
             self._offer(event.value)
         elif self._asked is not None:
-            filters = replace(self._asked.filters, text=event.value, where="")
+            self._typed = ""
+            filters = replace(self._asked.filters, text=event.value, where=self._base)
             self._ask(replace(self._asked, filters=filters))
 
     def suggestions(self, text: str) -> list[Suggestion]:
@@ -376,7 +380,9 @@ class CustomersView(Vertical):
 
     def _select(self, condition: str) -> None:
         if self._asked is not None:
-            filters = replace(self._asked.filters, text="", where=condition)
+            self._typed = condition
+            both = f"({self._base}) and ({condition})" if self._base else condition
+            filters = replace(self._asked.filters, text="", where=both)
             self._ask(replace(self._asked, filters=filters))
 
     @property

@@ -30,7 +30,7 @@ LEAST_FIRST = 8
 """The first column is cut to this before another one is left out."""
 
 MOST = 24
-"""Nor is any other column of texts wider than this."""
+"""Nor is any other column of texts wider than this, unless there is room left."""
 
 
 @dataclass(frozen=True)
@@ -232,7 +232,11 @@ class LineTable(ScrollView, can_focus=True):
                 break
             taken = chosen
         left = room - self._spread([widths[j] for j in taken], self._gap)
-        widths[0] += max(min(first - widths[0], left), 0)
+        # What is left goes to the first column, then to other texts that were cut.
+        for i in (0, *(i for i in sorted(taken) if i and self.columns[i].text)):
+            more = max(min(self._width(self.columns[i]) - widths[i], left), 0)
+            widths[i] += more
+            left -= more
         self._plan = tuple((i, widths[i]) for i in sorted(taken))
 
     def _spread(self, widths: Sequence[int], gap: int) -> int:

@@ -61,12 +61,16 @@ class ListPosition:
         words: What they are called.
         place: Where the cursor stands.
         customer: The one that is opened; None for the list.
+        base: The condition that the list began with, which the user's narrows down.
+        typed: The condition that the user typed.
     """
 
     listing: Listing
     words: Label
     place: int = 0
     customer: Customer | None = None
+    base: str = ""
+    typed: str = ""
 
 
 class Rows:

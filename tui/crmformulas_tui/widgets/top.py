@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import ClassVar
 
+from rich.segment import Segment
+from rich.style import Style
 from textual.content import Content
 from textual.events import Click
 from textual.message import Message
 from textual.reactive import reactive
+from textual.strip import Strip
 from textual.widget import Widget
 
 from crmformulas.printable import printable
 from crmformulas.translations import Lang, Translated, translate
-from crmformulas_tui.screens import screen_key
+from crmformulas_tui.screens import DIRECT, GROUPS, SCREENS, group_of, screen_place
 
 __all__ = ["TabBar", "TopLine"]
 
@@ -55,55 +57,92 @@ class TopLine(Widget):
         return Content(left[:room].ljust(room) + right)
 
 
-MOST_CUT = 4
-"""No title of a tab is shorter than this where there is no room for all."""
-
-
 class TabBar(Widget):
-    """The tabs in one line: a number, which is the key, and the title."""
+    """The tabs in one line, a number, which is the key, and the title; below it their screens."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"tab-bar--screen", "tab-bar--here"}
+    DEFAULT_CSS = """
+    TabBar {
+        height: 2;
+        & > .tab-bar--screen { color: $text-muted; background: $background; }
+        & > .tab-bar--here {
+            color: $text-primary; background: $background; text-style: bold underline;
+        }
+    }
+    """
 
     chosen: reactive[int] = reactive(0)
+    """The place of the screen among all."""
     lang: reactive[Lang] = reactive("en")
 
     class Chose(Message):
-        """A tab was clicked."""
+        """A tab or a screen was clicked."""
 
         def __init__(self, place: int) -> None:
             super().__init__()
             self.place = place
 
-    def __init__(self, titles: Sequence[Translated], lang: Lang) -> None:
+    def __init__(self, lang: Lang) -> None:
         super().__init__()
-        self._titles = titles
         self.set_reactive(TabBar.lang, lang)
 
-    def _labels(self) -> list[str]:
-        titles = [translate(title, self.lang) for title in self._titles]
-        for form in (" {} {} ", "{} {} ", "{}{} "):
-            labels = [form.format(screen_key(i), title) for i, title in enumerate(titles)]
-            if sum(map(len, labels)) <= self.size.width:
-                return labels
-        # Only the longest are cut, and no more than they have to be.
-        longest = max(map(len, titles))
-        for most in range(longest, MOST_CUT, -1):
-            labels = [f"{screen_key(i)}{title[:most]} " for i, title in enumerate(titles)]
-            if sum(map(len, labels)) <= self.size.width:
-                return labels
-        return [f"{screen_key(i)}{title[:MOST_CUT]} " for i, title in enumerate(titles)]
+    @property
+    def group(self) -> int:
+        """The tab that is chosen."""
+        return group_of(SCREENS[self.chosen].name)
 
-    def render(self) -> Content:
-        """The labels; that of the chosen one is set off without colour, too."""
-        parts: list[Any] = [
-            (label, "reverse bold" if i == self.chosen else "")
-            for i, label in enumerate(self._labels())
+    def _labels(self) -> list[str]:
+        """The tabs, with as much room around each as there is."""
+        titles = [translate(group.title, self.lang) for group in GROUPS]
+        for form in ("  {} {}  ", " {} {} ", "{} {} "):
+            labels = [form.format(i, title) for i, title in enumerate(titles, 1)]
+            if sum(map(len, labels)) <= self.size.width:
+                return labels
+        return [f"{i}{title} " for i, title in enumerate(titles, 1)]
+
+    def _screens(self) -> list[str]:
+        """The screens of the tab; where there is one alone, it needs no line of names."""
+        screens = GROUPS[self.group].screens
+        if len(screens) == 1:
+            return []
+        names = [translate(entry.title, self.lang) for entry in screens]
+        keys = [f"{DIRECT[e.name]} " if e.name in DIRECT else "" for e in screens]
+        return [f"  {key}{name}  " for key, name in zip(keys, names, strict=True)]
+
+    def render_line(self, y: int) -> Strip:
+        """The tabs, that of the screen set off without colour, too; then its screens."""
+        width, plain = self.size.width, self.rich_style
+        muted = plain + self.get_component_rich_style("tab-bar--screen", partial=True)
+        here = plain + self.get_component_rich_style("tab-bar--here", partial=True)
+        if y == 0:
+            chosen = plain + Style(reverse=True, bold=True)
+            segments = [
+                Segment(label, chosen if i == self.group else plain)
+                for i, label in enumerate(self._labels())
+            ]
+            return Strip(segments).adjust_cell_length(width, plain)
+        first = screen_place(GROUPS[self.group].screens[0].name)
+        labels = self._screens()
+        segments = [
+            Segment(label, here if first + i == self.chosen else muted)
+            for i, label in enumerate(labels)
         ]
-        return Content.assemble(*parts)
+        if labels:
+            more = translate(Translated("{} next ", "{} nästa "), self.lang)
+            text = more.format(self.group + 1)
+            room = width - sum(map(len, labels)) - len(text)
+            if room >= 0:
+                segments += [Segment(" " * room, muted), Segment(text, muted)]
+        return Strip(segments).adjust_cell_length(width, muted)
 
     def on_click(self, event: Click) -> None:
-        """Find the label that was clicked."""
+        """Find the tab or the screen that was clicked."""
+        labels = self._labels() if event.y == 0 else self._screens()
         reached = 0
-        for place, label in enumerate(self._labels()):
+        for place, label in enumerate(labels):
             reached += len(label)
             if event.x < reached:
-                self.post_message(self.Chose(place))
+                group = place if event.y == 0 else self.group
+                first = screen_place(GROUPS[group].screens[0].name)
+                self.post_message(self.Chose(first if event.y == 0 else first + place))
                 return

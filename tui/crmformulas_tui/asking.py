@@ -1,0 +1,125 @@
+"""The base of screens whose figures are no part of the summary: they ask the engine for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.widgets import Static
+
+from crmformulas.errors import CrmError
+from crmformulas.printable import printable_lines
+from crmformulas.translations import Label, Translated
+from crmformulas_tui.pane import Pane
+from crmformulas_tui.session import Cancelled
+from crmformulas_tui.wording import in_application
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.app import ComposeResult
+
+    from crmformulas.orders.log import Orders
+    from crmformulas.orders.summary.model import Summary
+    from crmformulas_tui.session import View
+    from crmformulas_tui.workspace import Workspace
+
+__all__ = ["AskingPane"]
+
+
+class AskingPane(Pane):
+    """A pane that asks for its figures when it is first seen, and anew when they are others.
+
+    A subclass says what it asks (:meth:`ask`, in the engine's thread) and shows the answer
+    (:meth:`fill`). What can't be told stands with its reason where the figures would.
+    """
+
+    DOING: ClassVar[Translated]
+    """What is being done while the engine works."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self.answer: Any = None
+        self._asked: tuple[Summary, object] | None = None
+
+    def compose(self) -> ComposeResult:
+        """The message and the notices; then what the screen has."""
+        yield Static(classes="message", id=f"{self.id}-message", markup=False)
+        yield Static(classes="warning notices", id=f"{self.id}-notices", markup=False)
+        yield from self.parts()
+
+    def parts(self) -> ComposeResult:
+        """What stands below the message."""
+        raise NotImplementedError
+
+    def ask(self, log: Orders, view: View) -> Any:
+        """Ask for the figures, in the engine's thread."""
+        raise NotImplementedError
+
+    def fill(self, answer: Any) -> None:
+        """Show the figures."""
+        raise NotImplementedError
+
+    @property
+    def question(self) -> object:
+        """What the answer depends on besides the orders; another one is asked anew."""
+        return None
+
+    def show(self, view: View) -> None:
+        """Ask, if the screen is seen; else when it is."""
+        if self.display:
+            self.look()
+
+    def on_show(self) -> None:
+        """What has changed meanwhile is asked now."""
+        self.look()
+
+    def look(self) -> None:
+        """Ask what is not known yet."""
+        view = self.shown_view
+        if view is None or (self._asked and self._asked == (view.summary, self.question)):
+            return
+        self._asked = view.summary, self.question
+        self.run_worker(self._look(view), exclusive=True, group="look")
+
+    async def _look(self, view: View) -> None:
+        session = self.workspace.session
+        asked = self._asked
+        try:
+            answer = await session.run(
+                lambda: self.ask(session.log, view), self.translate(self.DOING)
+            )
+        except Cancelled:
+            self._asked = None
+            with self.reporting():
+                raise
+            return
+        except CrmError as error:
+            if asked == self._asked:
+                self.answer = None
+                self.say(printable_lines(in_application(str(error), self.lang)))
+                self._show_parts(False)
+            return
+        if asked == self._asked:
+            self.answer = answer
+            self._show_parts(True)
+            self.fill(answer)
+            self.refresh_bindings()
+
+    def _show_parts(self, known: bool) -> None:
+        """Hide what would be empty."""
+        for child in self.children:
+            if not child.has_class("message") and not child.has_class("notices"):
+                child.display = known
+        if not known:
+            self.tell_notices(())
+
+    def say(self, text: str) -> None:
+        """Write the message."""
+        self.query_one(f"#{self.id}-message", Static).update(text)
+
+    def tell_notices(self, notices: Iterable[Label]) -> None:
+        """Write what is to be known beside the figures."""
+        line = self.query_one(f"#{self.id}-notices", Static)
+        told = [in_application(notice, self.lang) for notice in notices]
+        line.update("\n".join(f"! {one}" for one in told))
+        line.display = bool(told)
