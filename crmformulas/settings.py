@@ -481,13 +481,18 @@ def _goals(found: Mapping[str, Any], where: str) -> dict[int, float]:
 # ------------------------------------------------------------------------------------------- saving
 
 
-def save_settings(path: Path, given: Mapping[str, Any]) -> list[str]:
+def save_settings(
+    path: Path,
+    given: Mapping[str, Any],
+    tables: Mapping[str, Mapping[str, Any]] | None = None,
+) -> list[str]:
     """Put what was given into a file of settings; the rest of it, comments too, stays as it is.
 
     Args:
         path: The file; a new one where there is none.
         given: Options of the commands, by name; those that are of the machine and not of the data,
             such as the memory, are left aside.
+        tables: What no option says, by table and key: ``{"money": {"margin": 0.4}}``.
 
     Returns:
         What changed, a line each; empty where the file said the same already.
@@ -512,6 +517,9 @@ def save_settings(path: Path, given: Mapping[str, Any]) -> list[str]:
         for other in sorted({o for pair in INSTEAD if option in pair for o in pair} - {option}):
             said += _remove(document, PLACES[other]) if other not in given else []
         said += _put(document, PLACES[option], value)
+    for table, values in (tables or {}).items():
+        for key, value in values.items():
+            said += _put(document, (table, str(key)), value)
     if said:
         made = tomlkit.dumps(document)
         _settings(_toml(made, path), path)

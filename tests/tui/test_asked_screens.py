@@ -101,7 +101,8 @@ async def test_the_plan_is_told_by_the_log(make_app: MakeApp, orders_csv: Any) -
     async with app.run_test(size=(140, 50)) as pilot:
         await opened(pilot)
         pane = await asked(pilot, "forecast")
-        assert pane.answer.to_dict() == forecast.to_dict()
+        assert [one[:2] for one in pane.answer.tiers] == [one[:2] for one in forecast.tiers]
+        assert pane.answer.status == forecast.status
         if forecast.total is not None:
             assert plain(FIGURES.amount(forecast.total.revenue)) in screen_text(app)
             await pilot.press("m")

@@ -62,6 +62,10 @@ class BrowseApp(App[None]):
         Key("e", "export", Translated("export", "exportera")),
         Key("o", "open", Translated("file", "fil")),
         Key("d", "as_of", Translated("as-of day", "datum")),
+        Key("x", "compare", Translated("compare", "jämför")),
+        Key("X", "compare_day", Translated("compare with a day", "jämför med en dag"), show=False),
+        Key("percent_sign", "margin", Translated("margin", "marginal"), show=False),
+        Key("K", "keep", Translated("keep settings", "spara inställningar"), show=False),
         Key("i", "columns", Translated("columns", "kolumner"), show=False),
         Key("t", "tiers", Translated("tiers", "nivåer"), show=False),
         Key("l", "lang", Translated("svenska", "English"), show=False),
@@ -73,6 +77,7 @@ class BrowseApp(App[None]):
         Binding("ctrl+q", "quit", show=False, priority=True),
         Binding("ctrl+z", "suspend_process", show=False, priority=True),
         Binding("escape", "stop", show=False),
+        Binding("slash", "find", show=False),
         *(Binding(str(i), f"group({i - 1})", show=False) for i in range(1, len(GROUPS) + 1)),
         *(Binding(key, f"pane({screen_place(name)})", show=False) for name, key in DIRECT.items()),
         Binding("tab", "app.focus_next", show=False),
@@ -140,6 +145,7 @@ class BrowseApp(App[None]):
             await self._not_opened(source, error)
             return
         self.source, self._as_of = source, None
+        self.workspace.margin = source.settings.money.margin if source.settings else None
         self._show(view)
         self.refresh_bindings()
         with reporting(self, self.lang):
@@ -200,6 +206,8 @@ class BrowseApp(App[None]):
             view.source.name or self.translate(Translated("demo retailer", "demobutiken")),
             view.as_of,
         )
+        line = self.query_one(TopLine)
+        line.margin, line.then = self.workspace.margin, view.then.as_of if view.then else None
         for pane in self.query(Pane):
             pane.update_view(view)
         # A formula that is being typed keeps the keys.
@@ -322,6 +330,11 @@ class BrowseApp(App[None]):
             "export",
             "as_of",
             "tiers",
+            "compare",
+            "compare_day",
+            "margin",
+            "keep",
+            "find",
         )
 
     def action_stop(self) -> None:
@@ -377,6 +390,80 @@ class BrowseApp(App[None]):
                 self.recount(day, view.rules)
 
         self.push_screen(day_question(self.lang, view), take)
+
+    async def action_find(self) -> None:
+        """Look for customers among all, by a part of the id or a condition."""
+        from crmformulas.orders.counting.customer_list import Filters
+        from crmformulas_tui.screens.segments import EVERYBODY
+
+        await self._list_customers(Filters(), EVERYBODY)
+        pane: Any = self.pane
+        pane.action_filter()
+
+    def action_compare(self) -> None:
+        """Show now, then and change; or the figures of now alone."""
+        view = self.session.view
+        if view is None:
+            return
+        if not view.comparing and view.against is None and view.before is None:
+            why = Translated(
+                "The year before is not in these orders; X chooses another day",
+                "Året innan finns inte i de här köpen; X väljer en annan dag",
+            )
+            self.notify(self.translate(why), markup=False)
+            return
+        self._show(self.session.compare_with(on=not view.comparing))
+
+    def action_compare_day(self) -> None:
+        """Ask for the day to compare with."""
+        from crmformulas_tui.dialogs.counting import day_question
+
+        view = self.session.view
+        if view is None:
+            return
+
+        def take(day: date | None) -> None:
+            if day is not None:
+                self.run_worker(self._compare_day(day), exclusive=True, group="engine")
+
+        asked = view.against or view.before
+        words = Translated("The last day to compare with", "Sista dagen att jämföra med")
+        day = (asked.as_of if asked else view.summary.windows.f12[1]).isoformat()
+        self.push_screen(day_question(self.lang, view, words, day), take)
+
+    async def _compare_day(self, day: date) -> None:
+        with reporting(self, self.lang):
+            self._show(await self.session.count_against(day))
+
+    def action_margin(self) -> None:
+        """Ask for the share of revenue that is margin; CLV is told at it, too."""
+        from crmformulas_tui.dialogs.counting import margin_question
+
+        def take(margin: float | str | None) -> None:
+            if margin is not None:
+                self.workspace.margin = margin if isinstance(margin, float) else None
+                self.query_one(TopLine).margin = self.workspace.margin
+                for pane in self.query(Pane):
+                    pane.margin_changed()
+                self.run_worker(self.action_pane(screen_place("segments")))
+
+        self.push_screen(margin_question(self.lang, self.workspace.margin), take)
+
+    def action_keep(self) -> None:
+        """Keep what was set beside the orders, for the next time and for the commands."""
+        self.run_worker(self._keep(), exclusive=True, group="keep")
+
+    async def _keep(self) -> None:
+        from crmformulas_tui.kept import keep
+
+        with reporting(self, self.lang):
+            path, changes = await asyncio.to_thread(keep, self.workspace)
+            nothing = self.translate(
+                Translated("it said all of this already", "allt detta stod redan där")
+            )
+            told = "\n".join(printable(one) for one in changes) or nothing
+            title = self.translate(Translated("Kept in {}", "Sparat i {}").format(path.name))
+            self.notify(told, title=printable(title), markup=False, timeout=8)
 
     def action_tiers(self) -> None:
         """Ask for other value tiers."""

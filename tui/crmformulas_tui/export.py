@@ -172,6 +172,22 @@ def write_report(
     return [path]
 
 
+def write_page(path: Path, view: View, log: Orders, lang: Lang) -> list[Path]:
+    """Write the whole report as a page, as ``crmf report --format html`` does: it names nobody.
+
+    Returns:
+        The file.
+    """
+    from crmformulas.cli.report import page_findings, year_before
+    from crmformulas.html import write_html
+
+    before = view.before or year_before(log, view.summary)
+    name, made = view.source.name or "demo", view.summary
+    findings = page_findings(log, made)
+    write_html(path, made, name, lang, before=before, currency=log.currency, findings=findings)
+    return [path]
+
+
 async def run_export(
     app: App[Any], workspace: Workspace, tables: Sequence[ExportTable], way: str, path: Path
 ) -> None:
@@ -199,12 +215,14 @@ async def run_export(
             app.copy_to_clipboard(text)
             message = Translated("Copied to the clipboard of the terminal", "Kopierat till urklipp")
         else:
-            if way == "report":
+            if way in ("report", "html"):
                 view = session.view
                 assert view is not None
                 doing = translate(Translated("writing the report", "skriver rapporten"), lang)
 
                 def write() -> list[Path]:
+                    if way == "html":
+                        return write_page(path, view, session.log, lang)
                     return write_report(
                         path, view, session.log, lang, lambda _: session.step(doing)
                     )

@@ -104,6 +104,26 @@ class Pane(VerticalScroll, can_focus=False):
             self.shown_view = view
             self.show(view)
 
+    def margin_changed(self) -> None:
+        """The margin is another one: a pane that tells CLV at it does so anew."""
+
+    def compared(self, now: float | None, then: float | None, *, points: bool = False) -> str:
+        """How much a figure changed, with a mark that reads without colour; a dash if unknown.
+
+        Args:
+            now: The figure.
+            then: What it was.
+            points: Whether both are fractions whose change is told in percentage points.
+        """
+        f = self.numbers
+        if now is None or then is None:
+            return f.whole(None)
+        mark = "▲" if now > then else "▼" if now < then else "="
+        if points:
+            unit = self.translate(Translated("pp", "pe"))
+            return f"{mark} {f.signed((now - then) * 100, 1)} {unit}"
+        return f"{mark} {f.signed_percent(now / then - 1) if then else f.signed(now - then)}"
+
     def show_incomplete(self, summary: Summary, what: Label) -> None:
         """Say beside the figures that rest on the year before that it is not wholly there.
 

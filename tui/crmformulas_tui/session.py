@@ -93,12 +93,22 @@ class View:
         rules: How was counted.
         before: Every figure twelve months before; None until it is known, and where history does
             not reach back so far.
+        against: Every figure at the day that the user compares with; None for that of
+            :attr:`before`.
+        comparing: Whether tables show now, then and change.
     """
 
     source: Source
     summary: Summary
     rules: Rules
     before: Summary | None = None
+    against: Summary | None = None
+    comparing: bool = False
+
+    @property
+    def then(self) -> Summary | None:
+        """What is compared with, while the user compares and it is known."""
+        return (self.against or self.before) if self.comparing else None
 
     @property
     def as_of(self) -> date:
@@ -287,9 +297,23 @@ class Session:
         view = self._known
 
         def work() -> View:
-            return View(view.source, self.log.summary(as_of, rules), rules)
+            made = self.log.summary(as_of, rules)
+            against = view.against and self.log.summary(view.against.as_of, rules)
+            return View(view.source, made, rules, None, against, view.comparing)
 
         self.view = await self.run(work, "counting customers")
+        return self.view
+
+    def compare_with(self, *, on: bool) -> View:
+        """Show beside every figure what it was then, or no more."""
+        self.view = replace(self._known, comparing=on)
+        return self.view
+
+    async def count_against(self, day: date) -> View:
+        """Compare with another day."""
+        view = self._known
+        made = await self.run(lambda: self.log.summary(day, view.rules), "counting customers")
+        self.view = replace(self._known, against=made, comparing=True)
         return self.view
 
     async def compare(self) -> View | None:

@@ -47,6 +47,7 @@ class Workspace:
     Attributes:
         lang: The language of the screen.
         session: The open orders and the thread that asks them.
+        margin: The share of revenue that is margin, for CLV; None is CLV in revenue.
         list_customers: Lists the customers that filters let through; the screen that asks is what
             escape leads back to.
     """
@@ -56,6 +57,7 @@ class Workspace:
         self.session = Session()
         self.list_customers: Callable[[Filters, Label], Awaitable[None]] = _nowhere
         self._states: dict[type[Any], Any] = {}
+        self.margin: float | None = None
 
     @property
     def numbers(self) -> NumberFormat:

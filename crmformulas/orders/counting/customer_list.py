@@ -7,7 +7,7 @@ of all customers are put in order once, which makes every page cheap.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -285,6 +285,25 @@ class Customers:
             if len(page) < wanted:
                 break
             offset += wanted
+
+    @property
+    def contact_columns(self) -> tuple[str, ...]:
+        """What the contact list says of each customer, as e-mail; nothing without such a list."""
+        known = self.people.attributes.values()
+        return tuple(
+            a.name for a in known if a.source == "contacts" and (a.hidden or a.name == "consent")
+        )
+
+    def contact_values(self, customers: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+        """The :attr:`contact_columns` of some customers, by id.
+
+        Args:
+            customers: Their ids, as the table has them.
+        """
+        wanted = [self.people.attribute(name) for name in ("customer", *self.contact_columns)]
+        table = self.people.need(wanted)
+        rows = self.people.rows(table.filter(table.customer.isin(list(customers))), wanted)
+        return {row[0]: row[1:] for row in rows}
 
     def orders_of(self, customer: str) -> list[tuple[date, float]]:
         """List the orders of a customer up to the as-of day, and the returns unless ignored.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from crmformulas.errors import CrmError
 from crmformulas.formats import NumberFormat
-from crmformulas.translations import Lang, Translated, translate
+from crmformulas.translations import Label, Lang, Translated, translate
 from crmformulas_tui.dialogs.ask import AskText
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ __all__ = ["day_question", "parse_day", "tiers_question"]
 
 
 MONTHS = 12
+
+AS_OF = Translated("The last day that counts", "Sista dagen som räknas")
 
 WHOLE = 100
 """Per cent of all customers that the tiers are together."""
@@ -51,8 +53,17 @@ def parse_day(text: str) -> date | None:
     return None
 
 
-def day_question(lang: Lang, view: View) -> AskText:
-    """The question for another as-of day; the answer is a day."""
+def day_question(
+    lang: Lang, view: View, question: Label = AS_OF, proposed: str | None = None
+) -> AskText:
+    """The question for a day of the orders; the answer is a day.
+
+    Args:
+        lang: The language.
+        view: What is shown.
+        question: What is asked, another as-of day by default.
+        proposed: What stands in the field; the as-of day by default.
+    """
 
     def check(text: str) -> date:
         day = parse_day(text)
@@ -79,8 +90,28 @@ def day_question(lang: Lang, view: View) -> AskText:
         f"Orders from {read.first_day} to {read.last_day}",
         f"Köp från {read.first_day} till {read.last_day}",
     )
-    question = Translated("The last day that counts", "Sista dagen som räknas")
-    return AskText(lang, question, check, view.as_of.isoformat(), note)
+    return AskText(lang, question, check, proposed or view.as_of.isoformat(), note)
+
+
+def margin_question(lang: Lang, margin: float | None) -> AskText:
+    """The question for the margin; the answer is a fraction, or an empty text for none."""
+    figures = NumberFormat(lang)
+
+    def check(text: str) -> float | str:
+        if not text:
+            return ""
+        share = figures.parse_percent(text)
+        if not 0 < share <= 1:
+            why = Translated(
+                "a margin is above 0 and at most 100 %", "en marginal är över 0 och högst 100 %"
+            )
+            raise ValueError(translate(why, lang))
+        return share
+
+    question = Translated("Margin, per cent of revenue", "Marginal, procent av omsättningen")
+    note = Translated("Empty: CLV in revenue", "Tomt: CLV i omsättning")
+    known = "" if margin is None else f"{margin * 100:.10g}"
+    return AskText(lang, question, check, known, note)
 
 
 def tiers_question(lang: Lang, rules: Rules) -> AskText:

@@ -33,14 +33,21 @@ WAYS = (
         "report",
         Translated("The whole report, as an Excel workbook", "Hela rapporten, som Excelbok"),
     ),
+    ("html", Translated("The whole report, as an HTML page", "Hela rapporten, som HTML-sida")),
 )
+
+
+WHOLE = ("report", "html")
+"""The ways that write the whole report, whatever is shown."""
+
+SUFFIXES = {"csv": ".csv", "html": ".html"}
 
 
 class ExportChoice(NamedTuple):
     """What the user chose to export.
 
     Attributes:
-        way: csv, xlsx, clipboard or report.
+        way: csv, xlsx, clipboard, report or html.
         path: The file; nothing for the clipboard.
     """
 
@@ -49,7 +56,17 @@ class ExportChoice(NamedTuple):
 
 
 class ExportDialog(Dialog):
-    """What to export and where to; the answer is an :class:`ExportChoice`."""
+    """What to export and where to; the answer is an :class:`ExportChoice`.
+
+    The name of the file has the keys, so that enter takes what is proposed: up and down choose the
+    way meanwhile.
+    """
+
+    BINDINGS = [  # noqa: RUF012
+        ("up", "way(-1)", ""),
+        ("down", "way(1)", ""),
+        ("enter", "submit", ""),
+    ]
 
     def __init__(self, lang: Lang, tables: Sequence[ExportTable], source: str, screen: str) -> None:
         """Make the dialog.
@@ -63,7 +80,7 @@ class ExportDialog(Dialog):
         super().__init__(lang)
         self._tables, self._source = list(tables), source
         self._screen = tables[0].name if len(tables) == 1 else screen
-        self._ways = [way for way in WAYS if tables or way[0] == "report"]
+        self._ways = [way for way in WAYS if tables or way[0] in WHOLE]
 
     def compose(self) -> ComposeResult:
         """The ways, and the path of the file."""
@@ -75,21 +92,40 @@ class ExportDialog(Dialog):
             yield Label("", id="files", classes="note", markup=False)
             yield Label("", id="wrong", markup=False)
             yield Label(
-                self.translate(Translated("⏎ go on   esc back", "⏎ vidare   esc tillbaka")),
+                self.translate(
+                    Translated(
+                        "↑ ↓ as what   ⏎ export   esc back",
+                        "↑ ↓ som vad   ⏎ exportera   esc tillbaka",
+                    )
+                ),
                 classes="note",
             )
 
     def on_mount(self) -> None:
-        """Begin at the first way."""
-        self.query_one(OptionList).highlighted = 0
+        """Begin at the first way, with the name of the file."""
+        ways = self.query_one(OptionList)
+        ways.can_focus = False
+        ways.highlighted = 0
+        self._focus_field()
+
+    def _focus_field(self) -> None:
+        field = self.query_one(Input)
+        self.set_focus(field)
+        field.cursor_position = len(field.value)
+
+    def action_way(self, step: int) -> None:
+        """Another way."""
+        ways = self.query_one(OptionList)
+        ways.highlighted = ((ways.highlighted or 0) + step) % len(self._ways)
+        self._follow_way()
 
     def _file_name(self, way: str) -> str:
         """What the file of a way is called unless the user says otherwise."""
-        whole = way == "report" or not self._tables
+        whole = way in WHOLE or not self._tables
         shown = self.translate(Translated("report", "rapport")) if whole else self._screen
         name = f"{self._source}-{shown}"
         safe = "".join(c if c.isalnum() or c in " ._-" else "-" for c in name)
-        return safe + (".csv" if way == "csv" else ".xlsx")
+        return safe + SUFFIXES.get(way, ".xlsx")
 
     @property
     def _way(self) -> str:
@@ -97,19 +133,26 @@ class ExportDialog(Dialog):
 
     def on_option_list_option_highlighted(self) -> None:
         """The file has the suffix of its kind; the clipboard has no file."""
+        self._follow_way()
+
+    def _follow_way(self) -> None:
         field, way = self.query_one(Input), self._way
         for widget in (field, self.query_one("#file")):
             widget.display = way != "clipboard"
         self._show_files()
         if way == "clipboard":
+            self.set_focus(None)
             return
+        if self.focused is None:
+            self._focus_field()
         path, given = Path(field.value), self._file_name(way)
         suffix = Path(given).suffix
         if field.value in [self._file_name(one) for one, _ in self._ways]:
             field.value = given
         elif path.name and path.suffix.lower() != suffix:
-            known = path.suffix.lower() in (".csv", ".xlsx")
+            known = path.suffix.lower() in (".csv", ".xlsx", ".html")
             field.value = str(path.with_suffix(suffix)) if known else f"{path}{suffix}"
+        field.cursor_position = len(field.value)
 
     def on_input_changed(self) -> None:
         """Say what is written."""
@@ -125,16 +168,18 @@ class ExportDialog(Dialog):
             files.update("\n".join(names))
 
     def choose(self, place: int) -> None:
-        """On to the path, where there is one."""
+        """A click chooses the way; it is exported with enter."""
+        self.query_one(OptionList).highlighted = place
+
+    def on_input_submitted(self) -> None:
+        """Export."""
+        self.action_submit()
+
+    def action_submit(self) -> None:
+        """Check the path; what is there is overwritten only when that is said."""
         if self._way == "clipboard":
             self._begin(Path())
             return
-        field = self.query_one(Input)
-        self.set_focus(field)
-        field.cursor_position = len(field.value)
-
-    def on_input_submitted(self) -> None:
-        """Check the path; what is there is overwritten only when that is said."""
         text = self.query_one(Input).value.strip()
         path = Path(text).expanduser()
         if problem := problem_with(text, path):

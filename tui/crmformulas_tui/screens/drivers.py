@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
+    from textual.events import Key as KeyPress
 
     from crmformulas.orders.analysis.separation.results import (
         SeparatedColumn,
@@ -51,6 +52,9 @@ HEADS: tuple[tuple[str, Translated, int], ...] = (
     ("shrunk", Translated("shrunk", "krympt"), 4),
     ("note", Translated("note", "not"), 6),
 )
+LAST_KEY = 12
+"""The function keys of a keyboard: F1 to F12, as the steps of the ladder."""
+
 TEXTS = ("column", "value", "note")
 
 
@@ -68,12 +72,14 @@ class DriversPane(Pane):
     ABOUT = Translated(
         "What those who go on have in common, by the further columns of the file: each value's "
         "customers against the others of the same month, chance set aside. It goes together with, "
-        "and does not prove. n, L and C choose the question: a step of the ladder, who gets to the "
-        "tipping point, who continued. ⏎ lists the customers of a value who have not gone on.",
+        "and does not prove. N, L and C choose the question: the next step of the ladder, who gets "
+        "to the tipping point, who continued; the keys F1 to F12 ask a step at once. ⏎ lists the "
+        "customers of a value who have not gone on.",
         "Vad de som går vidare har gemensamt, efter filens övriga kolumner: varje värdes kunder "
         "mot de andra från samma månad, med slumpen åt sidan. Det hänger ihop med, bevisar inte. "
-        "n, L och C väljer fråga: ett steg på trappan, vilka som når tipping point, vilka som "
-        "fortsatte. ⏎ listar kunderna med ett värde som inte gått vidare.",
+        "N, L och C väljer fråga: nästa steg på trappan, vilka som når tipping point, vilka "
+        "som fortsatte; tangenterna F1 till F12 frågar ett steg direkt. ⏎ listar kunderna med ett "
+        "värde som inte gått vidare.",
     )
     KEYS = (
         Key("enter", "drill", Translated("customers", "kunder")),
@@ -219,6 +225,13 @@ class DriversPane(Pane):
             return
         self._state.asked = asked
         self._ask(self.shown_view)
+
+    async def on_key(self, event: KeyPress) -> None:
+        """A function key asks the step of its number."""
+        steps = {f"f{step}" for step in range(1, LAST_KEY + 1)}
+        if event.key in steps and self.shown_view is not None:
+            event.stop()
+            await self.action_ask(event.key[1:])
 
     async def action_next_step(self) -> None:
         """The next step of the ladder that has customers beyond it; after the last, the first."""

@@ -19,6 +19,8 @@ from crmformulas_tui.widgets.line_table import Column, LineTable
 from crmformulas_tui.workspace import ScreenState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from textual.app import ComposeResult
 
     from crmformulas.orders.summary.model import LadderStep, Summary
@@ -39,6 +41,11 @@ class LadderState(ScreenState):
     goals: dict[int, float] = field(default_factory=dict)
     past: list[dict[int, float]] = field(default_factory=list)
     cursor: int | None = None
+
+    def __post_init__(self) -> None:
+        """Begin with the goals of the settings."""
+        if self.source.settings is not None and not self.goals:
+            self.goals = dict(self.source.settings.goals)
 
 
 class LadderPane(Pane):
@@ -125,12 +132,35 @@ class LadderPane(Pane):
             Column("mark", "", text=True, rank=3),
         ]
         lines = list(self._lines(goals))
+        self._compare(columns, lines)
         if matured is None:
-            del columns[4]
-            lines = [line[:4] + line[5:] for line in lines]
+            place = [column.key for column in columns].index("matured")
+            del columns[place]
+            lines = [line[:place] + line[place + 1 :] for line in lines]
         table.columns = tuple(columns)
         table.show_data(lines)
         self.query_one("#results", Static).update(self._results(goals))
+
+    def _compare(self, columns: list[Column], lines: list[list[str]]) -> None:
+        """Put the rates of then, and their change, beside those of now."""
+        then = self.shown_view.then if self.shown_view else None
+        if then is None:
+            return
+        after = [column.key for column in columns].index("rate") + 1
+        columns[after:after] = [
+            Column("then", self.translate(Translated("then", "då")), rank=1),
+            Column("change", self.translate(Translated("change", "ändring")), rank=1),
+        ]
+        rates = {step.f: step.rate for step in then.ladder.step_records}
+        now = {step.f: step.rate for step in self._summary.ladder.step_records}
+        f0 = self._summary.ladder.f0_rate, then.ladder.f0_rate
+        first = [f0] if self._summary.ladder.f0 is not None else []
+        pairs = [*first, *((rate, rates.get(k)) for k, rate in now.items())]
+        for line, (rate, was) in zip(lines, pairs, strict=True):
+            line[after:after] = [
+                self.numbers.percent(was),
+                self.compared(rate, was, points=True),
+            ]
 
     def _message(self, goals: LadderGoals) -> str:
         f = self.numbers
@@ -158,7 +188,7 @@ class LadderPane(Pane):
             )
         )
 
-    def _lines(self, goals: LadderGoals) -> Any:
+    def _lines(self, goals: LadderGoals) -> Iterator[list[str]]:
         ladder, f, matured = self._summary.ladder, self.numbers, self._summary.rules.matured
         width = 24 if self.size.width >= 100 else 8 if matured is None else 5
         most = max(ladder.f0 or 0, *(r.customers for r in ladder.step_records[:1]), 1)

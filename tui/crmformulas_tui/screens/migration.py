@@ -79,7 +79,9 @@ class MigrationPane(Pane):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
         self._summary: Summary | None = None
+        self._then: Summary | None = None
         self._shown: dict[Measure, Movement] = {}
+        self._was: dict[Measure, Movement] = {}
 
     def compose(self) -> ComposeResult:
         """Message, measure, matrix, and what the cell under the cursor holds."""
@@ -103,12 +105,12 @@ class MigrationPane(Pane):
 
     def show(self, view: View) -> None:
         """Fill in."""
-        if view.summary is self._summary:
+        if (view.summary, view.then) == (self._summary, self._then):
             return
-        self._summary = view.summary
+        self._summary, self._then = view.summary, view.then
         self._matrix.set_reactive(HeatMap.cursor, self._state.cursor)
         self._shown = {measure: movement(view.summary, measure) for measure in MEASURES}
-        self.query_one("#migration-message", Static).update(self._message(view.summary))
+        self._was = {} if view.then is None else {m: movement(view.then, m) for m in MEASURES}
         self.show_incomplete(view.summary, FROM_F12)
         self._fill()
 
@@ -133,7 +135,7 @@ class MigrationPane(Pane):
             f.percent(loss.share, 0),
             f.percent(loss.rate, 0),
         )
-        return self.translate(
+        took = self.translate(
             Translated(
                 f"Lost customers took {revenue}; {share} of it from {tier}, {rate} of whom left.",
                 f"Förlorade kunder tog {revenue} med sig; {share} från {tier}, "
@@ -141,8 +143,34 @@ class MigrationPane(Pane):
             )
         )
 
+        worst = self._worst()
+        return f"{took} {worst}" if worst else took
+
+    def _worst(self) -> str:
+        """The tier that loses most value, and how much of all that is lost; empty if unknown."""
+        shown, f = self._shown["value"], self.numbers
+        if LOST not in shown.targets:
+            return ""
+        column = shown.targets.index(LOST)
+        by_tier = [line[column] for line in shown.cells[:-2]]
+        gone = shown.of_targets[column]
+        known = [(value, place) for place, value in enumerate(by_tier) if value is not None]
+        if not known or not gone:
+            return ""
+        value, place = min(known)
+        tier = printable(self.translate(term(shown.origins[place])))
+        told, share = f.amount(-value), f.percent(value / gone, 0)
+        return self.translate(
+            Translated(
+                f"Most value is lost from {tier}: {told}, {share} of all.",
+                f"Mest värde försvann från {tier}: {told}, {share} av allt.",
+            )
+        )
+
     def _fill(self) -> None:
         """Show the matrix in the current measure."""
+        assert self._summary is not None
+        self.query_one("#migration-message", Static).update(self._message(self._summary))
         shown = self._shown[self._measure]
         total = self.translate(term("total"))
         outside = len(shown.origins) - 2
@@ -228,7 +256,23 @@ class MigrationPane(Pane):
             parts.append(f"{self.translate(term('revenue'))} {f.whole(revenue)}")
             worth = self.translate(Translated("value", "värde"))
             parts.append(f"{worth} {self._signed(value, f.whole)}")
-        self.query_one("#migration-cell", Static).update(" · ".join(parts))
+        self.query_one("#migration-cell", Static).update(" · ".join(parts) + self._against())
+
+    def _against(self) -> str:
+        """What the cell held then, and the change, while that is compared."""
+        if not self._was or self._then is None:
+            return ""
+        row, column = self._matrix.cursor
+        now, was = (
+            self._at(shown[self._measure], row, column) for shown in (self._shown, self._was)
+        )
+        words = Translated("{} now, {} then ({}): {}", "{} nu, {} då ({}): {}").format(
+            self._figure(now),
+            self._figure(was),
+            self._then.as_of.isoformat(),
+            self.compared(now, was, points=self._measure == "rates"),
+        )
+        return f"\n{self.translate(words)}"
 
     @staticmethod
     def _at(shown: Movement, row: int, column: int) -> float | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
+from rich.cells import cell_len
 from textual.containers import Container
 from textual.widgets import Static
 
@@ -83,12 +85,12 @@ class OverviewPane(Pane):
     def show(self, view: View) -> None:
         """Fill in."""
         summary = view.summary
-        self.query_one("#message", Static).update(self._message(summary))
+        self.query_one("#message", Static).update(self._message(summary, view.then))
         self.show_incomplete(summary, FROM_F12)
         warnings = self.query_one("#warnings", Static)
         warnings.update("\n".join(f"! {in_application(w, self.lang)}" for w in summary.notices))
         warnings.display = bool(summary.notices)
-        self.query_one(Waterfall).show_data(self._balance(summary))
+        self.query_one(Waterfall).show_data(self._balance(summary, view.then))
         self._headlines(view)
         self._months(summary)
 
@@ -134,8 +136,19 @@ class OverviewPane(Pane):
             from_zero=True,
         )
 
-    def _message(self, summary: Summary) -> str:
+    def _message(self, summary: Summary, then: Summary | None) -> str:
         flows, f, change = summary.flows, self.numbers, growth(summary)
+        if then is not None:
+            said = Translated(
+                "New customers: {}; in the 12 months to {} they were {} ({}).",
+                "Nya kunder: {}; under de 12 månaderna till {} var de {} ({}).",
+            ).format(
+                f.whole(flows.new),
+                f.day(then.as_of),
+                f.whole(then.flows.new),
+                self.compared(flows.new, then.flows.new),
+            )
+            return self.translate(said)
         now = f.whole(flows.closing)
         if change is None:
             return self.translate(Translated(f"{now} active customers", f"{now} aktiva kunder"))
@@ -148,8 +161,8 @@ class OverviewPane(Pane):
             )
         )
 
-    def _balance(self, summary: Summary) -> list[Bar]:
-        """Bars to scale: where one ends the next begins."""
+    def _balance(self, summary: Summary, then: Summary | None) -> list[Bar]:
+        """Bars to scale: where one ends the next begins; before them what they were, and change."""
         flows = summary.flows
         opening, lost = flows.opening or 0, flows.lost or 0
         most = max(opening + (flows.new or 0) + (flows.reactivated or 0), flows.closing, 1)
@@ -159,7 +172,24 @@ class OverviewPane(Pane):
             bars.append(self._bar("+ ", key, count, level, most, "growth"))
             level += count or 0
         bars.append(self._bar("− ", "lost", flows.lost, level - lost, most, "loss"))
-        return [*bars, self._bar("= ", "closing", flows.closing, 0, most, "level")]
+        bars.append(self._bar("= ", "closing", flows.closing, 0, most, "level"))
+        return bars if then is None else self._beside(bars, summary, then)
+
+    def _beside(self, bars: list[Bar], summary: Summary, then: Summary) -> list[Bar]:
+        """The bars with the figures of then and their change beside those of now."""
+        keys = ("opening", "new", "reactivated", "lost", "closing")
+        pairs = [(getattr(summary.flows, key), getattr(then.flows, key)) for key in keys]
+        was = [self.numbers.whole(count) for _, count in pairs]
+        changes = [self.compared(*pair) for pair in pairs]
+        left, right = max(map(cell_len, was)), max(map(cell_len, changes))
+        return [
+            replace(
+                one,
+                figure=one.figure.rjust(max(cell_len(bar.figure) for bar in bars))
+                + f"  {before.rjust(left)}  {change.rjust(right)}",
+            )
+            for one, before, change in zip(bars, was, changes, strict=True)
+        ]
 
     def _bar(
         self,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.widgets import Static
 
+from crmformulas.formulas.value import clv, portfolio_value
 from crmformulas.orders.analysis.movements import statuses, total
 from crmformulas.printable import printable
 from crmformulas.translations import Label, Translated, term
@@ -16,6 +17,7 @@ from crmformulas_tui.pane import Pane
 from crmformulas_tui.session import PATIENCE
 from crmformulas_tui.widgets.customers_view import KEYS, CustomersView
 from crmformulas_tui.widgets.line_table import Column, LineTable
+from crmformulas_tui.widgets.panel import Panel
 from crmformulas_tui.workspace import ScreenState
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ HEADS: dict[str, tuple[Translated, int]] = {
     "orders": (Translated("orders", "köp"), 1),
     "revenue": (Translated("revenue", "omsättning"), 1),
     "clv": (Translated("CLV", "CLV"), 1),
+    "at_margin": (Translated("at {}", "vid {}"), 0),
     "retention": (Translated("retention", "retention"), 3),
     "duration": (Translated("duration", "duration"), 4),
     "portfolio_value": (Translated("portfolio value", "portföljvärde"), 2),
@@ -43,7 +46,17 @@ HEADS: dict[str, tuple[Translated, int]] = {
 LEAST = {"segment": 19}
 """Widths; names of segments are not cut for the sake of a column more."""
 
+THEN, CHANGE = Translated("then", "då"), Translated("change", "ändring")
+
 EVERYBODY = Translated("all who have bought", "alla som har köpt")
+
+
+def _by_line(summary: Summary, key: str) -> dict[int, float | None]:
+    """A figure of each line of the table, by its place: tiers, all, a blank one, statuses."""
+    tiers = [getattr(record, key) for record in summary.portfolio_records]
+    of_statuses = [getattr(one, key) for one in statuses(summary)]
+    made: dict[int, float | None] = dict(enumerate([*tiers, getattr(total(summary), key)]))
+    return made | dict(enumerate(of_statuses, len(made) + 1))
 
 
 @dataclass
@@ -85,6 +98,7 @@ class SegmentsPane(Pane):
         super().__init__(workspace)
         self._source: Source | None = None
         self._summary: Summary | None = None
+        self._then: Summary | None = None
         self._choices: list[tuple[Filters, Label] | None] = []
         self._listing = False
 
@@ -92,18 +106,23 @@ class SegmentsPane(Pane):
         """Message, tiers, statuses; the customers in their place."""
         yield Static(id="segments-message", classes="message", markup=False)
         yield Static(id="incomplete", classes="warning", markup=False)
-        columns = [
-            Column(
-                key, self.translate(head), text=key == "segment", rank=rank, least=LEAST.get(key, 6)
-            )
-            for key, (head, rank) in HEADS.items()
-        ]
-        yield LineTable(columns, id="segments-table")
+        with Panel(id="segments-panel"):
+            yield LineTable(id="segments-table")
         yield CustomersView(self.workspace)
 
     def on_mount(self) -> None:
         """Begin with the segments."""
         self.customers.display = False
+        title = Translated(
+            "Value tiers and statuses, 12 months", "Värdenivåer och status, 12 månader"
+        )
+        self.query_one("#segments-panel", Panel).set_title(self.translate(title))
+
+    def margin_changed(self) -> None:
+        """CLV at another margin."""
+        if self._summary is not None:
+            self._show_segments(self._summary)
+            self.query_one("#segments-message", Static).update(self._message(self._summary))
 
     @property
     def _state(self) -> SegmentsState:
@@ -126,8 +145,9 @@ class SegmentsPane(Pane):
 
     def show(self, view: View) -> None:
         """Fill in; customers who are listed are listed again."""
-        if view.summary is self._summary:
+        if (view.summary, view.then) == (self._summary, self._then):
             return
+        self._then = view.then
         another = self._source is not None and view.source != self._source
         self._source = view.source
         if another and self._listing:
@@ -156,16 +176,34 @@ class SegmentsPane(Pane):
         said = Translated(
             f"{now} active customers are worth {value}", f"{now} aktiva kunder är värda {value}"
         )
+        margin, each = self.workspace.margin, {r.tier: r.clv for r in records}
+        if margin is not None:
+            each = {r.tier: self._at_margin(r) for r in records}
+            pairs = [(each[r.tier], r.customers) for r in records if each[r.tier] is not None]
+            value = f.amount(float(portfolio_value(*map(list, zip(*pairs, strict=True)))))
+            share = f.percent(margin, 0)
+            said = Translated(
+                f"At {share} margin {now} active customers are worth {value}",
+                f"Med {share} marginal är {now} aktiva kunder värda {value}",
+            )
         known = [r for r in records if r.clv is not None]
         if len(known) < 2:
             return self.translate(said) + "."
         high, low = (printable(self.translate(term(r.tier))) for r in (known[0], known[-1]))
-        most, least = f.whole(known[0].clv), f.whole(known[-1].clv)
-        each = Translated(
+        most, least = (f.whole(each[r.tier]) for r in (known[0], known[-1]))
+        apart = Translated(
             f": {most} each in {high}, {least} in {low}.",
             f": {most} per kund i {high}, {least} i {low}.",
         )
-        return self.translate(said) + self.translate(each)
+        return self.translate(said) + self.translate(apart)
+
+    def _at_margin(self, record: PortfolioRow) -> float | None:
+        """CLV at the margin, where it has a finite estimate."""
+        margin = self.workspace.margin
+        drivers = record.orders_per_customer, record.value_per_order, record.duration
+        if margin is None or record.clv is None or None in drivers:
+            return None
+        return float(clv(*drivers, margin))
 
     def _show_segments(self, summary: Summary) -> None:
         from crmformulas.orders.counting.customer_list import Filters
@@ -176,7 +214,7 @@ class SegmentsPane(Pane):
         whole, flows = total(summary), summary.flows
         lines.append(self._line(
             term("active_customers"), whole.customers, whole.orders, whole.revenue,
-            "", f.percent(flows.retention), f.years(flows.duration),
+            "", "", f.percent(flows.retention), f.years(flows.duration),
             f.whole(summary.portfolio_value),
         ))  # fmt: skip
         self._choices += [(Filters(s12_tier=names), term("active_customers")), None]
@@ -187,16 +225,50 @@ class SegmentsPane(Pane):
         lines.append([self.translate(EVERYBODY), f.whole(summary.input.customers)])
         lines[-1] += [""] * (len(HEADS) - 2)
         self._choices.append((Filters(), EVERYBODY))
+        heads, lines = self._arranged(lines, summary)
+        self._table.columns = heads
         apart = {place for place, choice in enumerate(self._choices) if choice is None}
         strong = {min(apart) - 1, len(lines) - 1}
         self._table.show_data(lines, strong, apart)
+
+    def _arranged(
+        self, lines: list[list[str]], summary: Summary
+    ) -> tuple[tuple[Column, ...], list[list[str]]]:
+        """The columns, with those of the margin and of then where they are asked for."""
+        margin, then = self.workspace.margin, self._then
+        share = "" if margin is None else self.numbers.percent(margin, 0)
+        heads = {
+            key: Column(
+                key, self.translate(head).format(share), text=key == "segment", rank=rank,
+                least=LEAST.get(key, 6),
+            )
+            for key, (head, rank) in HEADS.items()
+        }  # fmt: skip
+        cells = [dict(zip(HEADS, line, strict=True)) for line in lines]
+        keys = [key for key in HEADS if key != "at_margin" or margin is not None]
+        if then is not None:
+            for key, unit in (("customers", self.numbers.whole), ("revenue", self.numbers.amount)):
+                now, was = _by_line(summary, key), _by_line(then, key)
+                place = keys.index(key) + 1
+                keys[place:place] = [f"{key}_then", f"{key}_change"]
+                rank = HEADS[key][1] + (key == "revenue")
+                for name, head in (("then", THEN), ("change", CHANGE)):
+                    heads[f"{key}_{name}"] = Column(
+                        f"{key}_{name}", self.translate(head), rank=rank, least=6
+                    )
+                for i, cell in enumerate(cells):
+                    known = i in now
+                    cell[f"{key}_then"] = unit(was.get(i)) if known else ""
+                    told = self.compared(now.get(i), was.get(i)) if known else ""
+                    cell[f"{key}_change"] = told
+        return tuple(heads[key] for key in keys), [[cell[key] for key in keys] for cell in cells]
 
     def _tier(self, record: PortfolioRow) -> list[str]:
         f = self.numbers
         return self._line(
             term(record.tier), record.customers, record.orders, record.revenue,
-            f.whole(record.clv), f.percent(record.retention), f.years(record.duration),
-            f.whole(record.portfolio_value),
+            f.whole(record.clv), f.whole(self._at_margin(record)), f.percent(record.retention),
+            f.years(record.duration), f.whole(record.portfolio_value),
         )  # fmt: skip
 
     def _line(
@@ -221,7 +293,7 @@ class SegmentsPane(Pane):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The keys of a list work where there is one."""
         view = self.customers
-        if action in ("filter", "sort", "reverse"):
+        if action in ("filter", "sort", "reverse", "save"):
             return self._listing and view.listing
         if action == "back":
             return self._listing
@@ -259,7 +331,7 @@ class SegmentsPane(Pane):
 
     def _show_list(self, listing: bool) -> None:
         self._listing = listing
-        for name in ("#segments-message", "#segments-table", "#incomplete"):
+        for name in ("#segments-message", "#segments-panel", "#incomplete"):
             self.query_one(name).display = not listing
         if not listing and self._summary is not None:
             self.show_incomplete(self._summary, FROM_F12)
@@ -319,6 +391,10 @@ class SegmentsPane(Pane):
         """Order the list by another column."""
         self.customers.sort(step)
 
+    def action_save(self) -> None:
+        """Save who is listed as a segment of one's own."""
+        self.customers.save()
+
     def action_reverse(self) -> None:
         """Turn the order of the list."""
         self.customers.reverse()
@@ -330,7 +406,7 @@ class SegmentsPane(Pane):
         summary = self._summary
         if summary is None:
             return []
-        keys = ("tier", *tuple(HEADS)[1:])
+        keys = ("tier", *(key for key in tuple(HEADS)[1:] if key != "at_margin"))
         tiers: list[Any] = [[getattr(r, key) for key in keys] for r in summary.portfolio_records]
         return [
             ExportTable(self.translate(Translated("tiers", "nivåer")), keys, tiers),

@@ -20,6 +20,7 @@ from crmformulas.printable import printable
 from crmformulas.translations import Label, Lang, Translated, term, translate
 from crmformulas_tui.export import ExportTable
 from crmformulas_tui.keys import Key, bindings
+from crmformulas_tui.shorthand import written_out
 from crmformulas_tui.widgets.customer_table import BLOCK, HEADS, CustomerTable
 from crmformulas_tui.widgets.line_table import LineTable
 from crmformulas_tui.widgets.listing import EVENT_HEADS, EVENTS, Listing, ListPosition, Rows
@@ -46,6 +47,7 @@ KEYS = (
         show=False,
     ),
     Key("v", "reverse", Translated("reverse order", "omvänd ordning")),
+    Key("ctrl+s", "save", Translated("save as segment", "spara som segment"), show=False),
 )
 """What a pane that shows customers has as keys; their actions call the view."""
 
@@ -114,14 +116,15 @@ class CustomersView(Vertical):
         self._came = asyncio.Event()
         self._attributes: Mapping[str, Attribute] = {}
         self._segments: Sequence[str] = ()
+        self._contact_columns: Sequence[str] = ()
 
     def compose(self) -> ComposeResult:
         """A line that says which customers, the field of the filter, the list, the orders."""
         lang = self.lang
         yield Static(id="customers-message", classes="message", markup=False)
         hint = Translated(
-            "part of the id, or a condition: orders 4..5 and days_since > 90",
-            "del av id, eller ett villkor: orders 4..5 and days_since > 90",
+            "part of the id; f4-5 90d; or a condition: orders 4..5 and days_since > 90",
+            "del av id; f4-5 90d; eller ett villkor: orders 4..5 and days_since > 90",
         )
         yield _FilterField(
             placeholder=translate(hint, lang),
@@ -232,6 +235,7 @@ class CustomersView(Vertical):
             customers = session.customers()
             self._attributes = customers.attributes
             self._segments = list(customers.people.segments)
+            self._contact_columns = customers.contact_columns
             count = customers.count(listing.filters)
             block = max(min(place, count - 1), 0) // BLOCK
             return count, block, customers_of(customers, block)
@@ -343,10 +347,27 @@ class CustomersView(Vertical):
         if forget:
             self._filter.value = ""
         elif self._is_condition(self._filter.value):
-            self._select(self._filter.value)
+            self._select(written_out(self._filter.value) or self._filter.value.strip())
+        elif self._filter.value.strip():
+            self.run_worker(self._open_exact(self._filter.value.strip()), group="exact")
         if not self._filter.value:
             self._filter.display = False
         self.screen.set_focus(self.table)
+
+    async def _open_exact(self, text: str) -> None:
+        """Open the customer whose id is just what was typed, whoever else has it as a part."""
+        from crmformulas.orders.selections.conditions import quoted
+
+        if self._asked is None:
+            return
+        session = self.workspace.session
+        where = f"customer = {quoted(text)}"
+        both = f"({self._base}) and {where}" if self._base else where
+        filters = replace(self._asked.filters, text="", where=both)
+        with self.reporting():
+            found = await session.run(lambda: session.customers().page(0, 1, filters=filters))
+            if found and self.customer is None:
+                await self._open(found[0])
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter as it is typed."""
@@ -368,10 +389,13 @@ class CustomersView(Vertical):
     def _is_condition(self, text: str) -> bool:
         from crmformulas.orders.selections.completion import looks_like_condition
 
-        return looks_like_condition(text, self._attributes)
+        return bool(written_out(text)) or looks_like_condition(text, self._attributes)
 
     def _offer(self, text: str) -> None:
         """Show what may stand next, and what it means where it is one thing alone."""
+        if whole := written_out(text):
+            self._message.update(whole)
+            return
         offered = self.suggestions(text)
         told = "  ".join(one.word for one in offered)
         if len(offered) == 1:
@@ -394,6 +418,43 @@ class CustomersView(Vertical):
     def filtered(self) -> bool:
         """Whether a text filters the list."""
         return bool(self._filter.value)
+
+    # Saving
+
+    def save(self) -> None:
+        """Ask for a name, and keep who is listed as a segment of one's own."""
+        from crmformulas_tui.dialogs.ask import AskText
+        from crmformulas_tui.kept import condition_of
+
+        if self._asked is None:
+            return
+        condition = condition_of(self._asked.filters)
+
+        def check(text: str) -> str:
+            if not text:
+                why = Translated("give it a name", "ge det ett namn")
+                raise ValueError(translate(why, self.lang))
+            return text
+
+        def take(name: str | None) -> None:
+            if name is not None:
+                self.run_worker(self._save(name, condition), group="save")
+
+        question = Translated("Name of the segment", "Segmentets namn")
+        note = condition or translate(Translated("all customers", "alla kunder"), self.lang)
+        self.app.push_screen(AskText(self.lang, question, check, "", printable(note)), take)
+
+    async def _save(self, name: str, condition: str) -> None:
+        from crmformulas_tui.kept import keep_segment
+
+        with self.reporting():
+            path = await self.workspace.session.run(
+                lambda: keep_segment(self.workspace, name, condition)
+            )
+            told = Translated("“{}” is a segment now", "”{}” är ett segment nu").format(name)
+            if path is not None:
+                told = Translated("{}, kept in {}", "{}, sparat i {}").format(told, path.name)
+            self.notify(printable(translate(told, self.lang)), markup=False)
 
     # One customer
 
@@ -484,7 +545,7 @@ class CustomersView(Vertical):
         return [
             ExportTable(
                 self._export_name,
-                list(HEADS),
+                [*HEADS, *self._contact_columns],
                 Rows(self.workspace.session, listing),
             )
         ]

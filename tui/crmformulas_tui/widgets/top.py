@@ -14,6 +14,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from crmformulas.formats import NumberFormat
 from crmformulas.printable import printable
 from crmformulas.translations import Lang, Translated, translate
 from crmformulas_tui.screens import DIRECT, GROUPS, SCREENS, group_of, screen_place
@@ -28,6 +29,8 @@ class TopLine(Widget):
     as_of: reactive[date | None] = reactive(None)
     doing: reactive[str] = reactive("")
     share: reactive[float | None] = reactive(None)
+    margin: reactive[float | None] = reactive(None)
+    then: reactive[date | None] = reactive(None)
     lang: reactive[Lang] = reactive("en")
 
     def __init__(self, lang: Lang) -> None:
@@ -48,6 +51,11 @@ class TopLine(Widget):
         left = f" crmf ─ {printable(self.name_of)}"
         if self.as_of is not None:
             left += translate(Translated(" ─ to ", " ─ till "), lang) + self.as_of.isoformat()
+        if self.then is not None:
+            left += translate(Translated(" ─ against ", " ─ mot "), lang) + self.then.isoformat()
+        if self.margin is not None:
+            share = NumberFormat(lang).percent(self.margin, 0)
+            left += f" ─ {translate(Translated('margin', 'marginal'), lang)} {share}"
         right = f"{lang} "
         if self.doing:
             far = "" if self.share is None else f" {self.share:.0%}"

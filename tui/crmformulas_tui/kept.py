@@ -1,0 +1,121 @@
+"""What was set in the application, kept in the file of settings beside the orders."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crmformulas.errors import InputError
+from crmformulas.settings import FILE_NAME, find_settings, save_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from crmformulas.orders.counting.customer_list import Filters
+    from crmformulas_tui.workspace import Workspace
+
+__all__ = ["condition_of", "keep", "keep_segment", "settings_path"]
+
+
+def settings_path(workspace: Workspace) -> Path:
+    """The file of settings of the open orders.
+
+    Raises:
+        InputError: if there is no telling where it belongs.
+    """
+    view = workspace.session.view
+    source = view.source if view else None
+    if source is None or not source.orders:
+        raise InputError("the demo retailer has no folder for settings; open orders of your own")
+    if source.settings is not None and source.settings.path is not None:
+        return source.settings.path
+    if (found := find_settings(source.orders)) is not None:
+        return found
+    folders = {Path(one).absolute().parent for one in source.orders if "://" not in one}
+    if len(folders) != 1:
+        raise InputError("the orders lie in several folders: there is no one place for settings")
+    return folders.pop() / FILE_NAME
+
+
+def keep(workspace: Workspace) -> tuple[Path, list[str]]:
+    """Write columns and formats, tiers, the margin and goals of the ladder.
+
+    Returns:
+        The file, and what changed in it.
+    """
+    from crmformulas_tui.screens.ladder import LadderState
+
+    path, view = settings_path(workspace), workspace.session.view
+    assert view is not None
+    given: dict[str, Any] = {k: v for k, v in view.source.reading.items() if v not in (None, ())}
+    given["tiers"] = view.rules.tiers
+    tables: dict[str, dict[str, Any]] = {}
+    if workspace.margin is not None:
+        tables["money"] = {"margin": workspace.margin}
+    if goals := workspace.state(LadderState, view.source).goals:
+        tables["goals"] = {f"F{k}-F{k + 1}": goal for k, goal in sorted(goals.items())}
+    return path, save_settings(path, given, tables)
+
+
+def condition_of(filters: Filters) -> str:
+    """The condition that selects whom filters let through; empty for all.
+
+    Examples:
+        >>> from crmformulas.orders.counting.customer_list import Filters
+        >>> condition_of(Filters(status="lost", f12_tier=("super", "top"), where="orders > 3"))
+        'status = lost and f12_tier in (super, top) and (orders > 3)'
+    """
+    from crmformulas.orders.selections.conditions import quoted
+
+    def any_of(name: str, words: str | Collection[str]) -> str:
+        several = [quoted(word) for word in words]
+        return (
+            f"{name} = {several[0]}" if len(several) == 1 else f"{name} in ({', '.join(several)})"
+        )
+
+    parts = [
+        any_of(name, words)
+        for name, words in (
+            ("status", filters.status),
+            ("f12_tier", filters.f12_tier),
+            ("tier", filters.s12_tier),
+        )
+        if words
+    ]
+    if filters.text:
+        parts.append(f"customer contains {quoted(filters.text)}")
+    if filters.least_orders:
+        parts.append(f"orders >= {filters.least_orders}")
+    if filters.cohort:
+        parts.append(f"cohort = {filters.cohort}")
+    if filters.where:
+        parts.append(f"({filters.where})" if parts else filters.where)
+    return " and ".join(parts)
+
+
+def keep_segment(workspace: Workspace, name: str, condition: str) -> Path | None:
+    """Keep a segment of the user's own, in the engine's thread.
+
+    Returns:
+        The file of settings; None where the orders have no place for one.
+
+    Raises:
+        InputError: if the condition can't be read, or the file not be written.
+    """
+    session = workspace.session
+    from crmformulas.orders.selections.segments import Segments
+
+    log, customers = session.log, session.customers()
+    condition = condition or "orders >= 1"
+    customers.people.check(condition)
+    path = None
+    with suppress(InputError):
+        path = settings_path(workspace)
+    if path is not None:
+        save_settings(path, {}, {"segments": {name: condition}})
+    own = {**log.settings.segments, name: condition}
+    log.settings = replace(log.settings, segments=own)
+    customers.people.segments = Segments(customers, own)
+    return path
