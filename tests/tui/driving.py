@@ -30,10 +30,21 @@ def screen_text(app: BrowseApp) -> str:
     return "\n".join(strip.text.rstrip() for strip in strips).replace("\u00a0", " ")
 
 
+FRAME = 3
+"""Lines above a pane: the name of the orders, the tabs and their screens."""
+
+
+def pane_lines(app: BrowseApp) -> list[str]:
+    """The lines below the tabs from the message on; the frames of panels are blanks."""
+    lines = screen_text(app).translate(dict.fromkeys(map(ord, "│╭╮╰╯─"), " ")).splitlines()[FRAME:]
+    first = next((place for place, line in enumerate(lines) if line.strip()), 0)
+    return [line.rstrip() for line in lines[first:]]
+
+
 def line_of(app: BrowseApp, begins: str) -> str:
     """The first line of the screen that begins so, blanks and marks at its left aside."""
     for line in screen_text(app).splitlines():
-        bare = line.lstrip(" │▸")
+        bare = line.strip(" │▸")
         if bare.startswith(begins):
             return re.sub(r" {2,}", "  ", bare)
     raise AssertionError(f"no line begins with {begins!r} in\n{screen_text(app)}")

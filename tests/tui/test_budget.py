@@ -25,7 +25,7 @@ from crmformulas.orders.analysis.scenarios import LEVER_LABELS
 from crmformulas.orders.summary.model import FlowRow, Summary
 from crmformulas.translations import Lang, translate
 from tests.tui.conftest import MakeApp
-from tests.tui.driving import line_of, opened, screen_text, settled, until, until_shown
+from tests.tui.driving import line_of, opened, pane_lines, screen_text, settled, until, until_shown
 
 SIZES = ((80, 24), (200, 60))
 DATA = Path(__file__).parents[1] / "data" / "budget_published.csv"
@@ -76,7 +76,7 @@ def plain(text: str) -> str:
 
 def message(app: BrowseApp) -> str:
     """The third line: what the budget brings."""
-    return screen_text(app).splitlines()[2].strip()
+    return pane_lines(app)[0].strip()
 
 
 def line_with(app: BrowseApp, text: str) -> str:

@@ -22,6 +22,7 @@ from tests.tui.conftest import MakeApp
 from tests.tui.driving import (
     line_of,
     opened,
+    pane_lines,
     record_lists,
     screen_text,
     settled,
@@ -74,7 +75,7 @@ async def test_revenue_of_every_cohort_is_that_of_the_summary(
         second = line_of(app, lines[1][0])
         assert second.split() == " ".join(c for c in lines[1] if c).split()
         ltv = {r.age_months: f.amount(r.ltv) for r in summary.ltv_records}
-        message = screen_text(app).splitlines()[2]
+        message = pane_lines(app)[0]
         assert plain(ltv[12]) in message
         assert plain(ltv[36]) in message
 
@@ -128,7 +129,7 @@ async def test_the_curve_under_the_cursor_and_those_that_are_kept(
         cohort = newest_first(summary)[15]
         curve = app.query_one(Plot)._curves[1]
         assert list(curve.points) == [(m, v) for m, v in enumerate(cohort.revenue) if v is not None]
-        plot = "\n".join(screen_text(app).splitlines()[4:12])
+        plot = "\n".join(pane_lines(app)[1:12])
         assert months[14] in plot
         assert "all" in plot
         # All together are drawn as far as the cohort, so that it has the width.

@@ -16,7 +16,7 @@ from textual.widgets import Input, OptionList
 from crmformulas.formulas.budget import LEVERS
 from crmformulas.orders.analysis.scenarios import SCENARIOS, Scenario, read_scenario, write_scenario
 from tests.tui.conftest import MakeApp
-from tests.tui.driving import line_of, opened, screen_text, until, until_shown
+from tests.tui.driving import line_of, opened, pane_lines, screen_text, until, until_shown
 
 SIZE = (80, 24)
 
@@ -32,7 +32,7 @@ def notices(app: BrowseApp) -> str:
 
 
 def message(app: BrowseApp) -> str:
-    return screen_text(app).splitlines()[2].strip()
+    return pane_lines(app)[0].strip()
 
 
 async def choose(pilot: Pilot[Any], place: int) -> None:

@@ -18,7 +18,7 @@ from crmformulas.orders.analysis.movements import statuses, total
 from crmformulas.orders.counting.customer_list import COLUMNS, Customer, Filters
 from crmformulas.orders.summary.model import Summary
 from tests.tui.conftest import MakeApp
-from tests.tui.driving import line_of, opened, screen_text, settled, until, until_shown
+from tests.tui.driving import line_of, opened, pane_lines, screen_text, settled, until, until_shown
 
 
 def told(number: float | None) -> str:
@@ -66,7 +66,7 @@ async def test_nothing_essential_is_cut_at_80_columns(make_app: MakeApp) -> None
         async with app.run_test(size=(80, 24)) as pilot:
             await opened(pilot, "segments")
             assert "…" not in screen_text(app)
-            head = screen_text(app).splitlines()[3].split()
+            head = pane_lines(app)[1].split()
             assert head[:5] == (
                 ["segment", "customers", "orders", "revenue", "CLV"]
                 if lang == "en"
@@ -91,7 +91,7 @@ async def test_enter_lists_the_customers_of_a_tier_then_the_orders_of_one(
         await until_shown(pilot, f"{one.customer} · {one.status}")
         with read(str(orders_csv)) as log:
             events = history(log.customers().orders_of(one.customer))
-        lines = screen_text(app).splitlines()[4:]
+        lines = pane_lines(app)[2:]
         for event, line in zip(events, lines, strict=False):
             cells = line.lstrip(" ▸").split()
             assert cells[0] == event.day.isoformat()
@@ -160,7 +160,7 @@ async def test_a_click_on_a_head_sorts_and_turns(make_app: MakeApp, orders_csv: 
         await opened(pilot, "segments")
         await pilot.press("enter")
         await settled(pilot)
-        head = screen_text(app).splitlines()[3]
+        head = pane_lines(app)[1]
         table = app.query_one(CustomerTable)
         await pilot.click(CustomerTable, offset=(head.index("customer"), 0))
         await settled(pilot)

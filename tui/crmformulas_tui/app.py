@@ -26,6 +26,7 @@ from crmformulas_tui.keys import Key, bindings, key_sign
 from crmformulas_tui.pane import Pane
 from crmformulas_tui.screens import DIRECT, GROUPS, SCREENS, screen_place
 from crmformulas_tui.session import STEPS, Cancelled, Session, Source, View
+from crmformulas_tui.unbroken import keep_figures_whole
 from crmformulas_tui.widgets.formula_bar import FormulaBar
 from crmformulas_tui.widgets.key_line import KeyLine
 from crmformulas_tui.widgets.top import TabBar, TopLine
@@ -93,6 +94,7 @@ class BrowseApp(App[None]):
         rules: Callable[[], Rules] | None = None,
     ) -> None:
         super().__init__()
+        keep_figures_whole()
         self.source = source or Source()
         self.workspace = Workspace(lang)
         self.workspace.list_customers = self._list_customers

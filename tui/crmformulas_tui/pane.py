@@ -92,11 +92,17 @@ class Pane(VerticalScroll, can_focus=False):
         """Show what goes wrong within as a notification, and go on."""
         return reporting(self, self.lang)
 
+    @property
+    def roomy(self) -> bool:
+        """Whether there is room for frames around the panels."""
+        width, height = self.app.size
+        return width >= ROOMY[0] and height >= ROOMY[1]
+
     def on_resize(self) -> None:
         """Frames around the panels and columns side by side where there is room for them."""
-        width, height = self.app.size
-        self.set_class(width >= ROOMY[0] and height >= ROOMY[1], "roomy")
-        self.set_class(width >= WIDE, "wide")
+        self.set_class(self.roomy, "roomy")
+        width = self.app.size.width
+        self.set_class(width >= WIDE, "broad")
 
     def update_view(self, view: View) -> None:
         """Show a view, unless it is shown already."""

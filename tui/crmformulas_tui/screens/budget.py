@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from textual.containers import Container, Vertical
+from textual.containers import Container
 from textual.widgets import Static
 
 from crmformulas.formulas.budget import COLUMNS, LEVERS, ROWS
@@ -18,6 +18,7 @@ from crmformulas_tui.keys import Key
 from crmformulas_tui.pane import Pane
 from crmformulas_tui.screens.budget_lines import ORDER, WIDE, PlanLines
 from crmformulas_tui.widgets.line_table import LineTable
+from crmformulas_tui.widgets.panel import Panel
 from crmformulas_tui.workspace import ScreenState
 
 if TYPE_CHECKING:
@@ -95,10 +96,12 @@ class BudgetPane(Pane):
         yield Static(id="incomplete", classes="warning", markup=False)
         yield Static(id="note", classes="warning", markup=False)
         with Container(id="body"):
-            with Vertical(id="simulation"):
+            levers = Translated("Levers", "Faktorer")
+            with Panel(self.translate(levers), id="simulation"):
                 yield LineTable(id="levers")
                 yield Static(id="moves", markup=False)
-            with Vertical(id="results"):
+            brings = Translated("What they bring", "Vad de ger")
+            with Panel(self.translate(brings), id="results"):
                 yield LineTable(id="budgets")
                 yield LineTable(id="balance")
 

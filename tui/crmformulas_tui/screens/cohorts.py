@@ -15,6 +15,7 @@ from crmformulas_tui.keys import Key
 from crmformulas_tui.pane import Pane
 from crmformulas_tui.widgets.grid import Grid, Heat
 from crmformulas_tui.widgets.line_table import Column, LineTable
+from crmformulas_tui.widgets.panel import Panel
 from crmformulas_tui.widgets.plot import Curve, Plot
 from crmformulas_tui.workspace import ScreenState
 
@@ -111,9 +112,13 @@ class CohortsPane(Pane):
     def compose(self) -> ComposeResult:
         """Message, curves, grid."""
         yield Static(id="message", classes="message", markup=False)
-        yield Static(id="curves-head", classes="muted", markup=False)
-        yield Plot(id="curves")
-        yield Grid(labels=2, id="cohort-grid")
+        curves = Translated("Since the first order", "Sedan första köpet")
+        with Panel(self.translate(curves), id="curves-panel"):
+            yield Static(id="curves-head", classes="muted", markup=False)
+            yield Plot(id="curves")
+        months = Translated("By month of the first order", "Efter första köpets månad")
+        with Panel(self.translate(months), id="grid-panel"):
+            yield Grid(labels=2, id="cohort-grid")
 
     def on_resize(self) -> None:
         """Curves take two fifths of the height; the grid has the rest."""

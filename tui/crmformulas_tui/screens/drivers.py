@@ -22,6 +22,7 @@ from crmformulas_tui.export import ExportTable
 from crmformulas_tui.keys import Key
 from crmformulas_tui.pane import Pane
 from crmformulas_tui.widgets.line_table import Column, LineTable
+from crmformulas_tui.widgets.panel import Panel
 from crmformulas_tui.workspace import ScreenState
 
 if TYPE_CHECKING:
@@ -81,6 +82,9 @@ class DriversPane(Pane):
         "som fortsatte; tangenterna F1 till F12 frågar ett steg direkt. ⏎ listar kunderna med ett "
         "värde som inte gått vidare.",
     )
+    DEFAULT_CSS = """
+    DriversPane.roomy #drivers-values { height: auto; max-height: 70%; }
+    """
     KEYS = (
         Key("enter", "drill", Translated("customers", "kunder")),
         Key("N", "next_step", Translated("next step", "nästa steg")),
@@ -98,8 +102,12 @@ class DriversPane(Pane):
         """The question, the values that stand out, and what one of them is worth."""
         yield Static(id="drivers-message", classes="message", markup=False)
         yield Static(id="drivers-read", classes="muted", markup=False)
-        yield LineTable(id="drivers-table")
-        yield Static(id="drivers-detail", markup=False)
+        values = Translated("Values that stand out", "Värden som sticker ut")
+        with Panel(self.translate(values), id="drivers-values"):
+            yield LineTable(id="drivers-table")
+        worth = Translated("What the value is worth", "Vad värdet är värt")
+        with Panel(self.translate(worth), id="drivers-worth"):
+            yield Static(id="drivers-detail", markup=False)
 
     @property
     def _state(self) -> DriversState:
@@ -204,7 +212,7 @@ class DriversPane(Pane):
         answer, here = self.answer, self._here()
         if answer is None:
             return
-        lines = [""]
+        lines = [] if self.roomy else [""]
         if here is None:
             lines.append(self.translate(answer.empty_answer()))
         else:

@@ -13,6 +13,7 @@ from crmformulas_tui.export import ExportTable
 from crmformulas_tui.keys import Key
 from crmformulas_tui.pane import Pane
 from crmformulas_tui.widgets.line_table import Column, LineTable
+from crmformulas_tui.widgets.panel import Panel
 from crmformulas_tui.workspace import ScreenState
 
 if TYPE_CHECKING:
@@ -80,8 +81,10 @@ class FirstYearPane(Pane):
         """Message, periods, table, and what made the change of the line under the cursor."""
         yield Static(id="first-year-message", classes="message", markup=False)
         yield Static(id="first-year-kind", classes="muted", markup=False)
-        yield LineTable(id="first-year-table")
-        yield Static(id="first-year-detail", markup=False)
+        recruits = Translated("Recruits, the newest first", "Nya kunder, de senaste först")
+        with Panel(self.translate(recruits), id="first-year-panel"):
+            yield LineTable(id="first-year-table")
+            yield Static(id="first-year-detail", markup=False)
 
     @property
     def _state(self) -> FirstYearState:

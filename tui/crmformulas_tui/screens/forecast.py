@@ -79,7 +79,7 @@ class ForecastPane(AskingPane):
     ForecastPane #forecast-chart { height: auto; }
     ForecastPane MonthBars { height: 7; }
     ForecastPane.roomy MonthBars { height: 12; }
-    ForecastPane.wide MonthBars { height: 18; }
+    ForecastPane.broad MonthBars { height: 18; }
     """
 
     def parts(self) -> ComposeResult:

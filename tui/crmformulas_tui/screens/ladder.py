@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
 
@@ -16,6 +17,8 @@ from crmformulas_tui.export import ExportTable
 from crmformulas_tui.keys import Key
 from crmformulas_tui.pane import Pane
 from crmformulas_tui.widgets.line_table import Column, LineTable
+from crmformulas_tui.widgets.panel import Panel
+from crmformulas_tui.widgets.plot import Curve, Plot
 from crmformulas_tui.workspace import ScreenState
 
 if TYPE_CHECKING:
@@ -32,6 +35,9 @@ TIP, TIP_GOAL, NECK = "◀", "◁", "▲"
 
 BELOW = 6
 """Lines of the pane beside the steps: the message and the results."""
+
+FRAMES = 4
+"""Lines of the frames around both."""
 
 
 @dataclass
@@ -77,12 +83,24 @@ class LadderPane(Pane):
     def compose(self) -> ComposeResult:
         """Message, steps, results."""
         yield Static(id="message", classes="message", markup=False)
-        yield LineTable(id="steps")
-        yield Static(id="results", markup=False)
+        with Container(id="ladder-parts"):
+            steps = Translated(
+                "Steps, and the share that goes on", "Steg, och andelen som går vidare"
+            )
+            with Panel(self.translate(steps), id="steps-panel"):
+                yield LineTable(id="steps")
+            goals = Translated("What the goals bring", "Vad målen ger")
+            with Panel(self.translate(goals), id="results-panel"):
+                yield Static(id="results", markup=False)
+        rates = Translated("Share that goes on, by step", "Andel som går vidare, per steg")
+        with Panel(self.translate(rates), id="rates-panel"):
+            yield Plot(id="rates")
 
     def on_resize(self) -> None:
         """The bars have the width there is; a long ladder scrolls above its results."""
-        self.query_one(LineTable).styles.max_height = max(self.size.height - BELOW, 4)
+        self.query_one(LineTable).styles.max_height = max(
+            self.size.height - BELOW - (FRAMES if self.roomy else 0), 4
+        )
         if self.shown_view is not None:
             self._fill()
 
@@ -140,6 +158,31 @@ class LadderPane(Pane):
         table.columns = tuple(columns)
         table.show_data(lines)
         self.query_one("#results", Static).update(self._results(goals))
+        self._draw_rates(goals)
+
+    def _draw_rates(self, goals: LadderGoals) -> None:
+        """The rates as a curve, with those at goal and those of then where there are others."""
+        then = self.shown_view.then if self.shown_view else None
+        was = [step.rate for step in then.ladder.step_records] if then else []
+        curves = [
+            (Translated("then", "då"), was, "$text-disabled"),
+            (Translated("goal", "mål"), goals.goals if goals.extra_change else [], "$success"),
+            (Translated("now", "nu"), goals.rates, "$primary"),
+        ]
+        self.query_one("#rates", Plot).show_data(
+            [
+                Curve(
+                    self.translate(name),
+                    [(k, rate) for k, rate in enumerate(rates, 1) if rate is not None],
+                    style,
+                )
+                for name, rates, style in curves
+                if rates
+            ],
+            y_told=lambda share: self.numbers.percent(share, 0),
+            x_name="F",
+            from_zero=True,
+        )
 
     def _compare(self, columns: list[Column], lines: list[list[str]]) -> None:
         """Put the rates of then, and their change, beside those of now."""

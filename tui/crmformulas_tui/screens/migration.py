@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
+from textual.containers import Container
 from textual.widgets import Static
 
 from crmformulas.formulas.migration import LOST
@@ -15,6 +16,8 @@ from crmformulas_tui.export import ExportTable
 from crmformulas_tui.keys import Key
 from crmformulas_tui.pane import Pane
 from crmformulas_tui.widgets.heat_map import Cell, HeatMap
+from crmformulas_tui.widgets.line_table import Column, StaticTable
+from crmformulas_tui.widgets.panel import Panel
 from crmformulas_tui.workspace import ScreenState
 
 if TYPE_CHECKING:
@@ -48,6 +51,10 @@ TITLES: dict[Measure, Translated] = {
 }
 
 
+MOST_FLOWS = 8
+"""Flows that are listed beside the matrix."""
+
+
 @dataclass
 class MigrationState(ScreenState):
     """The measure, and the cell of the cursor."""
@@ -61,6 +68,9 @@ class MigrationPane(Pane):
 
     DEFAULT_CSS = """
     #migration-cell { margin-top: 1; }
+    MigrationPane #migration-flows { display: none; height: auto; layout: horizontal; }
+    MigrationPane.roomy #migration-flows { display: block; }
+    MigrationPane #migration-won { margin-left: 1; }
     """
     NAME = Translated("Migration", "Migration")
     ABOUT = Translated(
@@ -88,8 +98,17 @@ class MigrationPane(Pane):
         yield Static(id="migration-message", classes="message", markup=False)
         yield Static(id="incomplete", classes="warning", markup=False)
         yield Static(id="migration-measure", classes="muted", markup=False)
-        yield HeatMap(id="matrix")
-        yield Static(id="migration-cell", markup=False)
+        matrix = Translated("From the year before to this year", "Från året innan till i år")
+        with Panel(self.translate(matrix), id="migration-panel"):
+            yield HeatMap(id="matrix")
+            yield Static(id="migration-cell", markup=False)
+        with Container(id="migration-flows"):
+            lost = Translated("Most value lost", "Mest värde förlorat")
+            with Panel(self.translate(lost), id="migration-lost"):
+                yield StaticTable(id="most-lost")
+            won = Translated("Most value won", "Mest värde vunnet")
+            with Panel(self.translate(won), id="migration-won"):
+                yield StaticTable(id="most-won")
 
     @property
     def _state(self) -> MigrationState:
@@ -112,7 +131,39 @@ class MigrationPane(Pane):
         self._shown = {measure: movement(view.summary, measure) for measure in MEASURES}
         self._was = {} if view.then is None else {m: movement(view.then, m) for m in MEASURES}
         self.show_incomplete(view.summary, FROM_F12)
+        self._fill_flows(view.summary)
         self._fill()
+
+    def _fill_flows(self, summary: Summary) -> None:
+        """The flows that lose and win most value, beside each other where there is room."""
+        f = self.numbers
+        known = [row for row in summary.flow_values if row.value]
+        known.sort(key=lambda row: row.value or 0.0)
+        lost = [row for row in known if (row.value or 0.0) < 0][:MOST_FLOWS]
+        won = [row for row in reversed(known) if (row.value or 0.0) > 0][:MOST_FLOWS]
+        counts = {(row.origin, row.target): row.customers for row in summary.flow_records}
+        self.query_one("#migration-flows").set_class(not known, "-hidden")
+        for name, rows, tone in (("lost", lost, "bad"), ("won", won, "good")):
+            table = self.query_one(f"#most-{name}", StaticTable)
+            table.columns = (
+                Column("flow", self.translate(Translated("flow", "flöde")), text=True, least=20),
+                Column("customers", self.translate(term("customers"))),
+                Column("value", self.translate(Translated("value", "värde"))),
+            )
+            lines = [
+                [
+                    printable(self.translate(
+                        Translated("{} → {}", "{} → {}").format(
+                            term(row.origin or ""), term(row.target or "")
+                        )
+                    )),
+                    f.whole(counts.get((row.origin, row.target))),
+                    self.signed_amount(row.value),
+                ]
+                for row in rows
+            ]  # fmt: skip
+            tones = {(place, "value"): tone for place in range(len(lines))}
+            table.show_data(lines, tones=tones)
 
     def _message(self, summary: Summary) -> str:
         f, flows = self.numbers, summary.flows

@@ -9,16 +9,16 @@ from rich.cells import cell_len
 from textual.containers import Container
 from textual.widgets import Static
 
-from crmformulas.formats import sparkline
-from crmformulas.orders.analysis.trend import change_on_year, months
+from crmformulas.orders.analysis.trend import months
 from crmformulas.orders.summary.headlines import Headline, growth, headlines
 from crmformulas.translations import Label, Translated, term
 from crmformulas_tui.export import ExportTable
 from crmformulas_tui.keys import Key
 from crmformulas_tui.pane import Pane
+from crmformulas_tui.widgets.card import Card
 from crmformulas_tui.widgets.line_table import Column, StaticTable
+from crmformulas_tui.widgets.month_bars import MonthBar, MonthBars
 from crmformulas_tui.widgets.panel import Panel
-from crmformulas_tui.widgets.plot import Curve, Plot
 from crmformulas_tui.widgets.waterfall import Bar, Waterfall
 from crmformulas_tui.wording import in_application
 
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 __all__ = ["OverviewPane"]
 
+
+CARDS = ("revenue", "customers", "new", "value")
+"""The figures that have a card where there is room: revenue, active and new customers, value."""
 
 FROM_F12 = Translated(
     "retention, duration and portfolio value", "retention, duration och portföljvärde"
@@ -60,14 +63,16 @@ class OverviewPane(Pane):
         yield Static(id="message", classes="message", markup=False)
         yield Static(id="incomplete", classes="warning", markup=False)
         yield Static(id="warnings", classes="warning", markup=False)
+        with Container(id="cards"):
+            for key in CARDS:
+                yield Card(id=f"card-{key}")
         with Container(id="top"):
             with Panel(id="customers"):
                 yield Waterfall(id="balance")
             with Panel(id="figures"):
                 yield StaticTable(id="headlines")
         with Container(id="bottom"), Panel(id="months"):
-            yield StaticTable(id="trend")
-            yield Plot(id="year")
+            yield MonthBars(id="year")
 
     def on_mount(self) -> None:
         """Write the titles of the panels."""
@@ -75,8 +80,8 @@ class OverviewPane(Pane):
             "customers": Translated("Customers, 12 months", "Kunder, 12 månader"),
             "figures": Translated("Key figures", "Nyckeltal"),
             "months": Translated(
-                "Month by month, and the revenue of 12 months beside the 12 before",
-                "Månad för månad, och omsättningen under 12 månader mot de 12 innan",
+                "Revenue by month; the line is the same month a year before",
+                "Omsättning per månad; strecket är samma månad året innan",
             ),
         }
         for name, title in titles.items():
@@ -92,49 +97,42 @@ class OverviewPane(Pane):
         warnings.display = bool(summary.notices)
         self.query_one(Waterfall).show_data(self._balance(summary, view.then))
         self._headlines(view)
-        self._months(summary)
+        self._months(view)
 
-    def _months(self, summary: Summary) -> None:
-        """The last 24 months: a line of bars each, and revenue beside that of the year before."""
-        f, shown = self.numbers, months(summary)
-        last = shown[-1].month if shown else ""
-        table = self.query_one("#trend", StaticTable)
-        table.columns = (
-            Column("figure", "", text=True, least=14),
-            Column("bars", self.translate(Translated("24 months", "24 månader")), text=True),
-            Column("last", last),
-            Column("change", self.translate(Translated("on the year", "på ett år"))),
-        )
-        lines, tones = [], dict[tuple[int, str], str]()
-        figures: tuple[tuple[Label, list[float], Callable[[float | None], str]], ...] = (
-            (term("revenue"), [m.revenue for m in shown], f.amount),
-            (Translated("buyers", "köpande kunder"), [m.customers for m in shown], f.whole),
-            (term("new"), [m.new for m in shown], f.whole),
-        )
-        for place, (label, numbers, write) in enumerate(figures):
-            change = change_on_year(numbers)
-            mark = "" if change is None else "▲ " if change > 0 else "▼ " if change < 0 else "= "
-            now = write(numbers[-1] if numbers else None)
-            text = mark + f.signed_percent(change)
-            lines.append([self.translate(label), sparkline(numbers), now, text])
-            if change:
-                tones[place, "change"] = "good" if change > 0 else "bad"
-        table.show_data(lines, tones=tones)
+    def _months(self, view: View) -> None:
+        """The cards, and the revenue of the last 24 months beside that of the year before."""
+        summary, f, shown = view.summary, self.numbers, months(view.summary, 3 * YEAR)
         revenue = [m.revenue for m in shown]
-        curves = [
-            Curve(self.translate(name), list(enumerate(numbers, 1)), colour)
-            for name, numbers, colour in (
-                (Translated("before", "innan"), revenue[:-YEAR], "$text-disabled"),
-                (Translated("now", "nu"), revenue[-YEAR:], "$primary"),
-            )
-            if len(numbers) == YEAR
-        ]
-        self.query_one(Plot).show_data(
-            curves,
-            y_told=f.amount,
-            x_name="",
-            from_zero=True,
-        )
+        bars = [
+            MonthBar(m.month, m.revenue, before=revenue[i - YEAR] if i >= YEAR else None)
+            for i, m in enumerate(shown)
+        ][-2 * YEAR :]
+        self.query_one(MonthBars).show_data(bars, f.amount)
+        told = {line.key: line for line in headlines(summary, view.before)}
+        flows, before = summary.flows, view.before
+        last = shown[-2 * YEAR :]
+        new = (flows.new, None if before is None else before.flows.new)
+        for key, title, line, drawn in (
+            ("revenue", Translated("Revenue, 12 months", "Omsättning, 12 månader"),
+             told.get("revenue"), [m.revenue for m in last]),
+            ("customers", Translated("Active customers", "Aktiva kunder"),
+             told.get("customers"), [m.customers for m in last]),
+            ("value", Translated("Portfolio value", "Portföljvärde"),
+             told.get("portfolio_value"), []),
+        ):  # fmt: skip
+            if line is not None:
+                change, tone = self._change(line)
+                note = f"{f.percent(flows.retention)} {self.translate(term('retention'))}"
+                self.query_one(f"#card-{key}", Card).show_data(
+                    self.translate(title), self._formatted(line, line.now),
+                    change, tone, months=drawn, note=note,
+                )  # fmt: skip
+        grown = (new[0] or 0) - (new[1] or 0) if None not in new else 0
+        tone = "good" if grown > 0 else "bad" if grown < 0 else ""
+        self.query_one("#card-new", Card).show_data(
+            self.translate(Translated("New, 12 months", "Nya, 12 månader")),
+            f.whole(new[0]), self.compared(*new), tone, months=[m.new for m in last],
+        )  # fmt: skip
 
     def _message(self, summary: Summary, then: Summary | None) -> str:
         flows, f, change = summary.flows, self.numbers, growth(summary)

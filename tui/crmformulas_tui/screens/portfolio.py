@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from textual.containers import Container
 from textual.geometry import Region
 from textual.widgets import Static
 
@@ -26,6 +27,7 @@ from crmformulas_tui.keys import Key
 from crmformulas_tui.pane import Pane
 from crmformulas_tui.widgets.bridge import Bridge
 from crmformulas_tui.widgets.line_table import LineTable
+from crmformulas_tui.widgets.panel import Panel
 from crmformulas_tui.widgets.projection import ProjectionTable, projection_sentence
 from crmformulas_tui.widgets.tiers import WIDE, WORDS, TierTable, WhatIfGrid
 from crmformulas_tui.workspace import ScreenState
@@ -98,11 +100,20 @@ class PortfolioPane(Pane):
         yield Static(id="message", classes="message", markup=False)
         yield Static(id="incomplete", classes="warning", markup=False)
         yield Static(id="left-out", classes="warning", markup=False)
-        yield TierTable(id="tiers")
-        yield WhatIfGrid(id="changes")
-        yield Bridge(id="bridge")
-        yield Static(id="ahead-head", classes="message", markup=False)
-        yield ProjectionTable(id="ahead")
+        tiers = Translated(
+            "What a customer of each value tier is worth", "Vad en kund i varje värdenivå är värd"
+        )
+        with Panel(self.translate(tiers), id="tiers-panel"):
+            yield TierTable(id="tiers")
+        with Container(id="portfolio-parts"):
+            what_if = Translated("What if", "Tänk om")
+            with Panel(self.translate(what_if), id="changes-panel"):
+                yield WhatIfGrid(id="changes")
+                yield Bridge(id="bridge")
+            ahead = Translated("Years ahead without new customers", "År framåt utan nya kunder")
+            with Panel(self.translate(ahead), id="ahead-panel"):
+                yield Static(id="ahead-head", classes="message", markup=False)
+                yield ProjectionTable(id="ahead")
 
     def on_resize(self) -> None:
         """More or less room: both parts, or one of them."""
@@ -151,9 +162,9 @@ class PortfolioPane(Pane):
         self.query_one(WhatIfGrid).show_changes(made, self.lang)
         self._bridge(made)
         self._ahead(made)
-        for part in ("#changes", "#bridge"):
+        for part in ("#changes", "#bridge", "#changes-panel"):
             self.query_one(part).display = roomy or not state.ahead
-        for part in ("#ahead-head", "#ahead"):
+        for part in ("#ahead-head", "#ahead", "#ahead-panel"):
             self.query_one(part).display = roomy or state.ahead
 
     def _message(self, made: WhatIf) -> str:
@@ -232,7 +243,7 @@ class PortfolioPane(Pane):
         """Remember where the cursor is, and keep it in sight."""
         table = event.table
         if table.has_focus:
-            top = table.virtual_region.y + table.cursor
+            top = table.region.y - self.region.y + self.scroll_offset.y + table.cursor
             self.scroll_to_region(Region(0, top, 1, 2), animate=False)
         if isinstance(table, WhatIfGrid) and self.shown_view is not None:
             state = self._state

@@ -13,6 +13,8 @@ from crmformulas.translations import Translated
 from crmformulas_tui.export import ExportTable
 from crmformulas_tui.pane import Pane
 from crmformulas_tui.widgets.line_table import Column, LineTable
+from crmformulas_tui.widgets.panel import Panel
+from crmformulas_tui.wording import in_application
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["QualityPane"]
 
 TONES = {"changes": "bad", "look": "strong", "fine": "quiet"}
-KEYS = ("matters", "found", "rows", "orders", "customers", "amount", "option")
-RANKS = {"found": 0, "amount": 1, "orders": 2, "rows": 3, "customers": 4, "option": 5}
+KEYS = ("matters", "found", "rows", "orders", "customers", "amount")
+RANKS = {"found": 0, "amount": 1, "orders": 2, "rows": 3, "customers": 4}
 
 
 class QualityPane(Pane):
@@ -50,8 +52,12 @@ class QualityPane(Pane):
         """What was read, what was found, and the whole of one finding."""
         yield Static(id="quality-message", classes="message", markup=False)
         yield Static(id="quality-read", classes="muted", markup=False)
-        yield LineTable(id="quality-table")
-        yield Static(id="quality-detail", markup=False)
+        found = Translated("What was found", "Vad som hittades")
+        with Panel(self.translate(found), id="quality-panel"):
+            yield LineTable(id="quality-table")
+        rows = Translated("The finding, with rows", "Fyndet, med rader")
+        with Panel(self.translate(rows), id="quality-rows"):
+            yield Static(id="quality-detail", markup=False)
 
     @property
     def _table(self) -> LineTable:
@@ -84,10 +90,10 @@ class QualityPane(Pane):
             Column(
                 key,
                 self.translate(head),
-                text=key in ("matters", "found", "option"),
+                text=key in ("matters", "found"),
                 rank=RANKS.get(key, 0),
             )
-            for key, head in zip(KEYS, HEADS, strict=True)
+            for key, head in zip(KEYS, HEADS, strict=False)
         )
         lines = [self._line(finding) for finding in quality.findings]
         tones = {
@@ -125,10 +131,9 @@ class QualityPane(Pane):
         counts = (finding.rows, finding.orders, finding.customers)
         return [
             self.translate(SEVERITIES[finding.severity]),
-            printable(self.translate(finding.text)),
+            printable(in_application(finding.text, self.lang, remedy=False)),
             *(f.whole(n) if n else "" for n in counts),
             f.amount(finding.money / 10_000) if finding.money else "",
-            finding.option or "",
         ]
 
     @on(LineTable.Moved)
@@ -144,7 +149,8 @@ class QualityPane(Pane):
             detail.update("")
             return
         finding = self.findings[place]
-        lines = ["", printable(self.translate(finding.text))]
+        lines = [] if self.roomy else [""]
+        lines.append(printable(in_application(finding.text, self.lang)))
         lines += [f"  {printable(example)}" for example in finding.examples]
         detail.update("\n".join(lines))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.widgets import Static
 
+from crmformulas.formats import bar
 from crmformulas.formulas.value import clv, portfolio_value
 from crmformulas.orders.analysis.movements import statuses, total
 from crmformulas.printable import printable
@@ -16,7 +17,7 @@ from crmformulas_tui.keys import Key
 from crmformulas_tui.pane import Pane
 from crmformulas_tui.session import PATIENCE
 from crmformulas_tui.widgets.customers_view import KEYS, CustomersView
-from crmformulas_tui.widgets.line_table import Column, LineTable
+from crmformulas_tui.widgets.line_table import Column, LineTable, StaticTable
 from crmformulas_tui.widgets.panel import Panel
 from crmformulas_tui.workspace import ScreenState
 
@@ -45,6 +46,9 @@ HEADS: dict[str, tuple[Translated, int]] = {
 }
 LEAST = {"segment": 19}
 """Widths; names of segments are not cut for the sake of a column more."""
+
+SHARES_BESIDE, SHARE = 50, 7
+"""Columns of the screen beside the bars of shares, and those of a share before its bar."""
 
 THEN, CHANGE = Translated("then", "då"), Translated("change", "ändring")
 
@@ -88,6 +92,11 @@ class SegmentsPane(Pane):
         "omsättning de senaste tolv månaderna (de tolv dessförinnan för förlorade). Enter "
         "listar kunderna i ett segment, och öppnar en av dem.",
     )
+    DEFAULT_CSS = """
+    SegmentsPane #shares-panel { display: none; margin-top: 1; }
+    SegmentsPane.roomy #shares-panel { display: block; }
+    SegmentsPane.listing #shares-panel { display: none; }
+    """
     KEYS = (
         Key("enter", "drill", Translated("customers", "kunder")),
         Key("escape", "back", Translated("back", "tillbaka")),
@@ -106,17 +115,45 @@ class SegmentsPane(Pane):
         """Message, tiers, statuses; the customers in their place."""
         yield Static(id="segments-message", classes="message", markup=False)
         yield Static(id="incomplete", classes="warning", markup=False)
-        with Panel(id="segments-panel"):
+        title = Translated(
+            "Value tiers and statuses, 12 months", "Värdenivåer och status, 12 månader"
+        )
+        with Panel(self.translate(title), id="segments-panel"):
             yield LineTable(id="segments-table")
+        shares = Translated("Share of each value tier", "Varje värdenivås andel")
+        with Panel(self.translate(shares), id="shares-panel"):
+            yield StaticTable(id="shares")
         yield CustomersView(self.workspace)
 
     def on_mount(self) -> None:
         """Begin with the segments."""
         self.customers.display = False
-        title = Translated(
-            "Value tiers and statuses, 12 months", "Värdenivåer och status, 12 månader"
-        )
-        self.query_one("#segments-panel", Panel).set_title(self.translate(title))
+
+    def _show_shares(self, summary: Summary) -> None:
+        """How much of customers, revenue and value each tier has, as bars to one scale."""
+        f, records = self.numbers, summary.portfolio_records
+        table = self.query_one("#shares", StaticTable)
+        figures = ("customers", "revenue", "portfolio_value")
+        wide = max((self.app.size.width - SHARES_BESIDE) // len(figures), 1)
+        columns = [Column("tier", self.translate(HEADS["segment"][0]), text=True, least=10)]
+        cells = [[printable(self.translate(term(r.tier)))] for r in records]
+        for key in figures:
+            whole = sum(getattr(r, key) or 0 for r in records)
+            columns.append(
+                Column(key, self.translate(HEADS[key][0]), text=True, least=wide + SHARE, rank=1)
+            )
+            for cell, record in zip(cells, records, strict=True):
+                part = getattr(record, key)
+                share = part / whole if part is not None and whole > 0 else None
+                drawn = bar(max(share or 0.0, 0.0), wide)
+                cell.append(f"{f.percent(share, 0):>5} {drawn}")
+        table.columns = tuple(columns)
+        table.show_data(cells)
+
+    def on_resize(self) -> None:
+        """The bars have the width there is."""
+        if self._summary is not None and self.roomy:
+            self._show_shares(self._summary)
 
     def margin_changed(self) -> None:
         """CLV at another margin."""
@@ -155,6 +192,7 @@ class SegmentsPane(Pane):
             self._leave_customers()
         self._summary = summary = view.summary
         self._show_segments(summary)
+        self._show_shares(summary)
         self.query_one("#segments-message", Static).update(self._message(summary))
         self.show_incomplete(summary, FROM_F12)
         if self._listing:
@@ -333,6 +371,7 @@ class SegmentsPane(Pane):
         self._listing = listing
         for name in ("#segments-message", "#segments-panel", "#incomplete"):
             self.query_one(name).display = not listing
+        self.set_class(listing, "listing")
         if not listing and self._summary is not None:
             self.show_incomplete(self._summary, FROM_F12)
         self.customers.display = listing

@@ -82,11 +82,11 @@ class TodoPane(AskingPane):
     KEYS = (Key("enter", "drill", Translated("customers", "kunder")),)
     DEFAULT_CSS = """
     TodoPane #todo-columns { height: auto; layout: vertical; }
-    TodoPane.wide #todo-columns { layout: horizontal; }
+    TodoPane.broad #todo-columns { layout: horizontal; }
     TodoPane #todo-risk { height: auto; }
     TodoPane #todo-risk LineTable { max-height: 50vh; }
-    TodoPane.wide #todo-segments { width: 3fr; }
-    TodoPane.wide #todo-risk { width: 2fr; margin-left: 1; }
+    TodoPane.broad #todo-segments { width: 3fr; }
+    TodoPane.broad #todo-risk { width: 2fr; margin-left: 1; }
     """
 
     def parts(self) -> ComposeResult:

@@ -6,14 +6,13 @@ from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
-from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
+from textual.color import Color
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from crmformulas.formats import heat
 from crmformulas_tui.widgets.line_table import MARK, Column, LineTable
 
 if TYPE_CHECKING:
@@ -141,11 +140,18 @@ class Grid(LineTable):
             style = plain
             if not label and place >= 0:
                 hot = self._heat(place, i - self._labels)
-                style = chosen if at_cursor else plain if hot is None else plain + _ink(hot)
+                style = chosen if at_cursor else plain if hot is None else plain + self._ink(hot)
                 if self._quiet(place, i - self._labels) and not at_cursor:
                     style = plain + Style(dim=True, bold=False)
             segments += [Segment(text, style), Segment(" ", plain)]
         return Strip(segments).adjust_cell_length(width, plain)
+
+    def _ink(self, share: float) -> Style:
+        """From the ground of the theme to its accent, as in the other heat map."""
+        variables = self.app.theme_variables
+        low, high = (Color.parse(variables[name]) for name in ("surface", "primary"))
+        ground = low.blend(high, min(max(share, 0.0), 1.0))
+        return Style.from_color(ground.get_contrast_text(1.0).rich_color, ground.rich_color)
 
     def action_aside(self, step: int) -> None:
         """The column so many to the right, or to the left."""
@@ -184,8 +190,3 @@ def _set(cell: str, room: int, text: bool, label: bool, at_cursor: bool) -> str:
     if at_cursor:
         return f"{blank}[{cell}]"
     return f"{blank} {cell} "
-
-
-def _ink(share: float) -> Style:
-    ink, ground = heat(share)
-    return Style(color=Color.from_rgb(*ink), bgcolor=Color.from_rgb(*ground))

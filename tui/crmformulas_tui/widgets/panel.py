@@ -18,6 +18,10 @@ class Panel(Vertical):
     Panel { height: auto; width: 1fr; }
     """
 
+    def __init__(self, title: str = "", *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.border_title = title
+
     def set_title(self, title: str) -> None:
-        """Write a title in the frame."""
+        """Write another title in the frame."""
         self.border_title = title

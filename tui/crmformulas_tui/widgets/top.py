@@ -6,7 +6,6 @@ from datetime import date
 from typing import ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual.content import Content
 from textual.events import Click
 from textual.message import Message
@@ -68,10 +67,13 @@ class TopLine(Widget):
 class TabBar(Widget):
     """The tabs in one line, a number, which is the key, and the title; below it their screens."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"tab-bar--screen", "tab-bar--here"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"tab-bar--chosen", "tab-bar--screen", "tab-bar--here"}
     DEFAULT_CSS = """
     TabBar {
         height: 2;
+        & > .tab-bar--chosen {
+            color: $block-cursor-foreground; background: $block-cursor-background; text-style: bold;
+        }
         & > .tab-bar--screen { color: $text-muted; background: $background; }
         & > .tab-bar--here {
             color: $text-primary; background: $background; text-style: bold underline;
@@ -123,7 +125,7 @@ class TabBar(Widget):
         muted = plain + self.get_component_rich_style("tab-bar--screen", partial=True)
         here = plain + self.get_component_rich_style("tab-bar--here", partial=True)
         if y == 0:
-            chosen = plain + Style(reverse=True, bold=True)
+            chosen = plain + self.get_component_rich_style("tab-bar--chosen", partial=True)
             segments = [
                 Segment(label, chosen if i == self.group else plain)
                 for i, label in enumerate(self._labels())
