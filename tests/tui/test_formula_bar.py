@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from crmformulas_tui.file_figures import filled_in
 from crmformulas_tui.screens import SCREENS
 from crmformulas_tui.widgets.formula_bar import FormulaBar, FormulaField
 from hypothesis import given
@@ -13,8 +14,10 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from crmformulas.catalog.formula import load
-from crmformulas.errors import CrmError, FormulaError
+from crmformulas.errors import CrmError, FormulaError, InputError
 from crmformulas.formats import NumberFormat
+from crmformulas.formulas.value import clv
+from crmformulas.orders.summary.model import Summary
 from crmformulas.spreadsheet.cell_text import call_text
 from crmformulas.spreadsheet.completion import begun, call_at, complete, names, search
 from crmformulas.spreadsheet.evaluator import evaluate
@@ -77,6 +80,43 @@ async def test_a_value_stands_at_the_right(text: str, result: str) -> None:
         assert shown == [shown[-1]]
         assert shown[-1].startswith(text)
         assert shown[-1].endswith(f" {result}")
+
+
+async def test_a_tier_stands_for_its_figures(make_app: MakeApp, summary: Summary) -> None:
+    row = summary.portfolio_records[0]
+    assert row.duration is not None
+    drivers = row.orders_per_customer, row.value_per_order, row.duration
+    app = make_app("sv")
+    async with app.run_test(size=(120, 30)) as pilot:
+        await opened(pilot)
+        await pilot.press("equals_sign", *["C", "L", "V", "left_parenthesis", "s"])
+        assert "super" in screen_text(app)
+        await pilot.press("tab", *[{" ": "space"}.get(c, c) for c in "; margin 40%)"], "enter")
+        await pilot.pause()
+        # The result is the formula's own, and its numbers are told.
+        wanted = NumberFormat("sv").cell(float(clv(*drivers, 0.4)))
+        last = screen_text(app).splitlines()[-2]
+        assert last.strip().startswith("=CLV(super; margin 40%)")
+        assert last.rstrip().endswith(wanted.replace("\u00a0", " "))
+        assert f"{row.value_per_order:.15g}".replace(".", ",") in screen_text(app)
+        await pilot.press("escape")
+
+
+def test_figures_of_the_orders_are_filled_in(summary: Summary) -> None:
+    flows, top = summary.flows, summary.portfolio_records[1]
+    assert flows.opening is not None
+    assert flows.lost is not None
+    assert filled_in("=RETENTION(all)", summary, "en") == (
+        f"=RETENTION({flows.opening}, {flows.opening - flows.lost})"
+    )
+    assert filled_in("=1+RETENTION(topp)*2", summary, "sv") == (
+        f"=1+RETENTION({top.f12_customers}; {(top.f12_customers or 0) - (top.lost or 0)})*2"
+    )
+    assert filled_in("=RETENTION(100; 40)", summary, "sv") == "=RETENTION(100; 40)"
+    with pytest.raises(InputError, match="CLV has no 'margins'"):
+        filled_in("=CLV(super, margins 40%)", summary, "en")
+    with pytest.raises(InputError, match="frequency"):
+        filled_in("=CLV(all)", summary, "en")
 
 
 @pytest.mark.parametrize("lang", LANGS)

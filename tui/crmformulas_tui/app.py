@@ -125,6 +125,9 @@ class BrowseApp(App[None]):
         """Paint first; then import the engine and read."""
         self.theme = "textual-dark"
         self.query_one(TopLine).show_source(self.source.name)
+        self.query_one(FormulaBar).summary_of = lambda: (
+            self.session.view.summary if self.session.view else None
+        )
         self.call_after_refresh(self._begin)
 
     async def _begin(self) -> None:
@@ -209,6 +212,7 @@ class BrowseApp(App[None]):
             view.as_of,
         )
         line = self.query_one(TopLine)
+        line.currency = view.currency
         line.margin, line.then = self.workspace.margin, view.then.as_of if view.then else None
         for pane in self.query(Pane):
             pane.update_view(view)

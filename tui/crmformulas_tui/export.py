@@ -10,11 +10,11 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crmformulas import csv_export
-from crmformulas.errors import InputError
 from crmformulas.files import for_the_owner
 from crmformulas.printable import printable
 from crmformulas.translations import Lang, Translated, translate
@@ -36,12 +36,16 @@ __all__ = [
 ]
 
 TOO_MUCH = Translated(
-    "This is too much for the clipboard; export a file",
-    "Det här är för mycket för urklipp; exportera till en fil",
+    "This is too much for the clipboard; its file is {}, whose path is copied",
+    "Det här är för mycket för urklipp; filen är {}, och dess sökväg är kopierad",
 )
 
 MOST_COPIED = 75_000
 """Characters that are sent to the clipboard: terminals drop what is longer than 100 000 encoded."""
+
+
+class TooMuchError(Exception):
+    """A clipboard does not take it."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ def as_tsv(tables: Iterable[ExportTable], lang: Lang) -> str:
     A spreadsheet reads numbers as its language has them, so the decimal sign is that of the screen.
 
     Raises:
-        InputError: if that is more than a clipboard takes.
+        TooMuchError: if that is more than a clipboard takes.
     """
     out = io.StringIO()
     writer = csv.writer(out, "excel-tab", lineterminator="\n")
@@ -76,7 +80,7 @@ def as_tsv(tables: Iterable[ExportTable], lang: Lang) -> str:
         for row in table.rows:
             writer.writerow([_pasted(value, lang) for value in row])
             if out.tell() > MOST_COPIED:
-                raise InputError(translate(TOO_MUCH, lang))
+                raise TooMuchError
     return out.getvalue()
 
 
@@ -188,6 +192,28 @@ def write_page(path: Path, view: View, log: Orders, lang: Lang) -> list[Path]:
     return [path]
 
 
+async def _copy(app: App[Any], workspace: Workspace, tables: Sequence[ExportTable]) -> Translated:
+    """Copy tables; what is too much for a clipboard goes to a file whose path is copied."""
+    session, lang = workspace.session, workspace.lang
+    try:
+        text = await session.run(lambda: as_tsv(tables, lang))
+    except TooMuchError:
+        name = "".join(c if c.isalnum() or c in " ._-" else "-" for c in tables[0].name)
+        path = unused(Path(f"{name}.csv").absolute())
+        written = await session.run(lambda: write_csv(path, tables))
+        text = "\n".join(str(one) for one in written)
+        app.copy_to_clipboard(text)
+        return TOO_MUCH.format(printable(text))
+    app.copy_to_clipboard(text)
+    return Translated("Copied to the clipboard of the terminal", "Kopierat till urklipp")
+
+
+def unused(path: Path) -> Path:
+    """The path, or the first with a number at its end where nothing is yet."""
+    numbered = (path.with_stem(f"{path.stem}-{number}") for number in count(2))
+    return next(one for one in chain([path], numbered) if not one.exists())
+
+
 async def run_export(
     app: App[Any], workspace: Workspace, tables: Sequence[ExportTable], way: str, path: Path
 ) -> None:
@@ -211,9 +237,7 @@ async def run_export(
 
     with reporting(app, lang):
         if way == "clipboard":
-            text = await session.run(lambda: as_tsv(tables, lang))
-            app.copy_to_clipboard(text)
-            message = Translated("Copied to the clipboard of the terminal", "Kopierat till urklipp")
+            message = await _copy(app, workspace, tables)
         else:
             if way in ("report", "html"):
                 view = session.view
@@ -230,6 +254,10 @@ async def run_export(
                 written = await session.run(write, doing)
             else:
                 written = await session.run(write_tables)
+            if app.is_web:
+                # In a browser the files are wanted where the browser is.
+                for one in written:
+                    app.deliver_binary(one, save_filename=one.name)
             files = "\n".join(printable(str(one.absolute())) for one in written)
             message = Translated(f"Written:\n{files}", f"Skrivet:\n{files}")
             if changed:

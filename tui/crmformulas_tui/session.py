@@ -96,6 +96,7 @@ class View:
         against: Every figure at the day that the user compares with; None for that of
             :attr:`before`.
         comparing: Whether tables show now, then and change.
+        currency: That of the amounts; empty where it is not known.
     """
 
     source: Source
@@ -104,6 +105,7 @@ class View:
     before: Summary | None = None
     against: Summary | None = None
     comparing: bool = False
+    currency: str = ""
 
     @property
     def then(self) -> Summary | None:
@@ -280,7 +282,7 @@ class Session:
         try:
             if contacts is not None:
                 log.contacts(contacts, **source.of_contacts)
-            view = View(source, log.summary(as_of, rules), rules)
+            view = View(source, log.summary(as_of, rules), rules, currency=log.currency)
             self.step("opening")
         except BaseException:
             log.close()
@@ -299,7 +301,7 @@ class Session:
         def work() -> View:
             made = self.log.summary(as_of, rules)
             against = view.against and self.log.summary(view.against.as_of, rules)
-            return View(view.source, made, rules, None, against, view.comparing)
+            return View(view.source, made, rules, None, against, view.comparing, view.currency)
 
         self.view = await self.run(work, "counting customers")
         return self.view

@@ -12,15 +12,19 @@ from textual.reactive import reactive
 from textual.suggester import Suggester
 from textual.widgets import Input, Label, Static
 
+from crmformulas.printable import printable
 from crmformulas.translations import Lang, Translated, counted, translate
 from crmformulas_tui.keys import Key, bindings
 from crmformulas_tui.wording import in_application
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import ComposeResult
     from textual.events import DescendantBlur, DescendantFocus
     from textual.widget import Widget
 
+    from crmformulas.orders.summary.model import Summary
     from crmformulas.spreadsheet.cell_text import Value
     from crmformulas.spreadsheet.completion import Call
 
@@ -42,14 +46,16 @@ HISTORY = 200
 class _Names(Suggester):
     """Shows the rest of a name that is being typed."""
 
-    def __init__(self) -> None:
-        super().__init__(use_cache=True, case_sensitive=True)
+    def __init__(self, bar: FormulaBar) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._bar = bar
 
     async def get_suggestion(self, value: str) -> str | None:
         """The text with the first name that begins as its last word does."""
         from crmformulas.spreadsheet.completion import begun, complete
 
-        found = complete(value) if len(begun(value)) > 1 else []
+        found = self._bar.tiers(value) if not value.endswith("(") else []
+        found = found or (complete(value) if len(begun(value)) > 1 else [])
         return value + found[0][len(value) :] if found else None
 
 
@@ -124,6 +130,8 @@ class FormulaBar(Vertical):
         self._draft = ""
         self._previous: Widget | None = None
         self._offered: list[str] = []
+        self.summary_of: Callable[[], Summary | None] = lambda: None
+        """The open orders, whose value tiers may be named in a formula."""
         self._told = ""
         """The text of which a result is shown: until it is changed no name is offered."""
 
@@ -132,9 +140,12 @@ class FormulaBar(Vertical):
         yield Static(id="tip", markup=False)
         with Horizontal():
             yield FormulaField(
-                placeholder=self._hint(), suggester=_Names(), id="formula", select_on_focus=False,
+                placeholder=self._hint(),
+                suggester=_Names(self),
+                id="formula",
+                select_on_focus=False,
                 compact=True,
-            )  # fmt: skip
+            )
             yield Label("", id="result", markup=False)
 
     @property
@@ -199,6 +210,15 @@ class FormulaBar(Vertical):
         self._place = min(max(self._place + step, 0), len(self._history))
         self._put(([*self._history, self._draft])[self._place])
 
+    def tiers(self, before: str) -> list[str]:
+        """The texts that a begun name of a value tier may become; none where none may stand."""
+        summary = self.summary_of()
+        if summary is None or "(" not in before:
+            return []
+        from crmformulas_tui.file_figures import names_that_fit
+
+        return names_that_fit(before, summary)
+
     def complete(self) -> None:
         """Complete the name before the cursor; pressed again, the next one that fits."""
         from crmformulas.spreadsheet.completion import complete
@@ -209,7 +229,7 @@ class FormulaBar(Vertical):
             offered = self._offered
             chosen = offered[(offered.index(before) + 1) % len(offered)]
         else:
-            offered = self._offered = complete(before)
+            offered = self._offered = self.tiers(before) or complete(before)
             chosen = offered[0] if offered else before
         self._put(chosen + after, len(chosen))
 
@@ -238,7 +258,7 @@ class FormulaBar(Vertical):
         if before in self._offered and len(self._offered) > 1:
             fit = [begun(text[:-1]) for text in self._offered]
         elif not fit and (call := call_at(before)):
-            self._tip(self._signature(call))
+            self._tip(self._signature(call, self.tiers(before)))
             return
         tab = self.translate(Translated("tab completes", "tabb kompletterar"))
         room = max(self.size.width - len(tab) - 5, 10)
@@ -247,7 +267,7 @@ class FormulaBar(Vertical):
             shown = shown[: room - 1] + "…"
         self._tip(f"{shown}   {tab}" if fit else "")
 
-    def _signature(self, call: Call) -> Content:
+    def _signature(self, call: Call, tiers: list[str]) -> Content:
         from crmformulas.spreadsheet.cell_text import help_text
 
         formula = call.formula
@@ -260,6 +280,10 @@ class FormulaBar(Vertical):
         if call.place < len(formula.parameters):
             here = formula.parameters[call.place]
             parts += ["\n", (f"{here.name}: {help_text(formula, here)}", "$text-muted")]
+        if tiers:
+            words = Translated("or the figures of: {}", "eller talen för: {}")
+            names = "  ".join(printable(text.rpartition("(")[2]) for text in tiers)
+            parts += ["\n", (self.translate(words.format(names)), "$text-muted")]
         return Content.assemble(*parts)
 
     def _tip(self, told: str | Content, *, wrong: bool = False) -> None:
@@ -289,8 +313,10 @@ class FormulaBar(Vertical):
         self._history = [*(h for h in self._history[1 - HISTORY :] if h != text), text]
         self._place = len(self._history)
         self._told = event.value
+        filled = text
         try:
-            value = evaluate(text, self.lang)
+            filled = self._filled(text)
+            value = evaluate(filled, self.lang)
         except CrmError as error:
             self._result("")
             self._tip(f"▼ {in_application(str(error), self.lang)}", wrong=True)
@@ -303,6 +329,18 @@ class FormulaBar(Vertical):
             self._tip(f"▼ {value.code} {in_application(str(value), self.lang)}", wrong=True)
             return
         self._show(value)
+        if filled != text and not self.query_one("#tip", Static).display:
+            # Where the figure is from: the formula with its numbers.
+            self._tip(filled)
+
+    def _filled(self, text: str) -> str:
+        """The formula with the figures of the tiers that it names."""
+        summary = self.summary_of()
+        if summary is None:
+            return text
+        from crmformulas_tui.file_figures import filled_in
+
+        return filled_in(text, summary, self.lang)
 
     def _show(self, value: Value) -> None:
         """One value at the right; a table above the bar, as much of it as there is room for."""

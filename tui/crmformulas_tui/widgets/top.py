@@ -28,6 +28,7 @@ class TopLine(Widget):
     as_of: reactive[date | None] = reactive(None)
     doing: reactive[str] = reactive("")
     share: reactive[float | None] = reactive(None)
+    currency: reactive[str] = reactive("")
     margin: reactive[float | None] = reactive(None)
     then: reactive[date | None] = reactive(None)
     lang: reactive[Lang] = reactive("en")
@@ -50,6 +51,8 @@ class TopLine(Widget):
         left = f" crmf ─ {printable(self.name_of)}"
         if self.as_of is not None:
             left += translate(Translated(" ─ to ", " ─ till "), lang) + self.as_of.isoformat()
+        if self.currency:
+            left += f" ─ {printable(self.currency)}"
         if self.then is not None:
             left += translate(Translated(" ─ against ", " ─ mot "), lang) + self.then.isoformat()
         if self.margin is not None:
