@@ -40,10 +40,10 @@ PICTURE = IMAGES / "summary.svg"
 GUIDE = ("start", "questions", "methods", "sv")
 """Folders of the pages whose blocks are run."""
 
-SCREENS = {"overview": ("1",), "segments": ("2", "down"), "migration": ("3", "m", "down")}
+SCREENS = {"overview": (), "segments": ("2", "down"), "migration": ("3", "m", "down")}
 """The screens of ``crmf browse`` that are shown, with the keys that lead there."""
 
-SCREEN_SIZE = 100, 26
+SCREEN_SIZE = 120, 36
 
 
 def printed(action: Callable[[], object]) -> str:

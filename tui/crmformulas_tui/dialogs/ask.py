@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -12,13 +12,15 @@ from textual.widgets.option_list import Option
 
 from crmformulas import translations
 from crmformulas.printable import printable_lines
-from crmformulas.translations import Lang, Translated
+from crmformulas.translations import Lang, Translated, translate
 from crmformulas_tui.dialogs.dialog import ENTER, Choices, Dialog
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-__all__ = ["AskChoice", "AskText", "TextDialog"]
+__all__ = ["AskChoice", "AskText", "TextDialog", "questioned"]
+
+T = TypeVar("T")
 
 
 class AskText(Dialog):
@@ -56,6 +58,30 @@ class AskText(Dialog):
             self.query_one("#wrong", Label).update(printable_lines(str(error)))
             return
         self.dismiss(answer)
+
+
+def questioned(
+    check: Callable[[str], T], strange: Callable[[T], translations.Label | None], lang: Lang
+) -> Callable[[str], T]:
+    """A check that asks once more where an answer is strange, and takes it when it is said twice.
+
+    Args:
+        check: What makes the answer of a text.
+        strange: Why an answer is strange; None where it is not.
+        lang: The language.
+    """
+    asked: list[T] = []
+
+    def twice(text: str) -> T:
+        answer = check(text)
+        why = strange(answer)
+        if why is not None and answer not in asked:
+            asked.append(answer)
+            again = Translated("{}: press ⏎ again if so", "{}: tryck ⏎ igen om det stämmer")
+            raise ValueError(translate(again.format(why), lang))
+        return answer
+
+    return twice
 
 
 class AskChoice(Dialog):

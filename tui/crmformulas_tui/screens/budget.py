@@ -11,8 +11,8 @@ from textual.widgets import Static
 from crmformulas.formulas.budget import COLUMNS, LEVERS, ROWS
 from crmformulas.orders.analysis.budget_plan import BALANCE, PERIODS, Plan, grown
 from crmformulas.orders.analysis.scenarios import LEVER_LABELS, OWN, Scenario
-from crmformulas.translations import Translated
-from crmformulas_tui.dialogs.ask import AskText
+from crmformulas.translations import Label, Translated
+from crmformulas_tui.dialogs.ask import AskText, questioned
 from crmformulas_tui.export import ExportTable
 from crmformulas_tui.keys import Key
 from crmformulas_tui.pane import Pane
@@ -48,6 +48,9 @@ class BudgetState(ScreenState):
     cursor: int = 0
     before: list[Scenario] = field(default_factory=list)
 
+
+STRANGE = 5.0
+"""Times Budget 1, or the outcome, from which what is typed is questioned: a slip of a digit."""
 
 FROM_F12 = Translated("retention and reactivation", "retention och återvinning")
 """The figures that rest on the year before."""
@@ -280,7 +283,13 @@ class BudgetPane(Pane):
             "100 % är som i Budget 1, 110 % tio procent mer",
         )
         now = f.percent(self.plan.factor(lever), 2)
-        self.app.push_screen(AskText(self.lang, LEVER_LABELS[lever], check, now, note), take)
+
+        def strange(factor: float) -> Label | None:
+            times = Translated("that is {} of Budget 1", "det är {} av Budget 1")
+            return times.format(f.percent(factor)) if factor > STRANGE else None
+
+        asked = questioned(check, strange, self.lang)
+        self.app.push_screen(AskText(self.lang, LEVER_LABELS[lever], asked, now, note), take)
 
     def action_reset(self) -> None:
         """The lever under the cursor as in Budget 1."""
@@ -333,11 +342,17 @@ class BudgetPane(Pane):
             wanted: float | str = f.parse_amount(text) if text else ""
             return wanted
 
+        def strange(wanted: float | str) -> Label | None:
+            if not outcome or not isinstance(wanted, float):
+                return None
+            if 1 / STRANGE < wanted / outcome < STRANGE:
+                return None
+            far = Translated("that is {} of the outcome", "det är {} av utfallet")
+            return far.format(f.percent(wanted / outcome, 2))
+
         shown = "" if now is None else f.exact(now)
-        self.app.push_screen(
-            AskText(self.lang, question, check, shown, note),
-            take,
-        )
+        asked = questioned(check, strange, self.lang)
+        self.app.push_screen(AskText(self.lang, question, asked, shown, note), take)
 
     def action_reach(self) -> None:
         """Set the marked levers, or the one under the cursor, so that the target is reached."""

@@ -12,10 +12,11 @@ from textual.widgets import Input, Static
 
 from crmformulas.errors import FormulaError
 from crmformulas.spreadsheet.cell_text import as_rows, is_table
-from crmformulas.spreadsheet.completion import CATEGORY_LABELS, search
+from crmformulas.spreadsheet.completion import CATEGORY_LABELS
 from crmformulas.spreadsheet.form_fields import example_texts, in_language
 from crmformulas.translations import Lang, Translated
 from crmformulas_tui.export import ExportTable
+from crmformulas_tui.formula_words import found_by, summary_of
 from crmformulas_tui.keys import Key
 from crmformulas_tui.pane import Pane
 from crmformulas_tui.widgets.formula_form import FormulaForm
@@ -155,7 +156,7 @@ class FormulasPane(Pane):
     @property
     def found(self) -> list[Formula]:
         """The formulas that are listed."""
-        return search(self._state.query)
+        return found_by(self._state.query, self.lang)
 
     @property
     def here(self) -> Formula | None:
@@ -189,7 +190,9 @@ class FormulasPane(Pane):
             [
                 [
                     self._line(
-                        f.spreadsheet_name, self.translate(CATEGORY_LABELS[f.category]), f.summary
+                        f.spreadsheet_name,
+                        self.translate(CATEGORY_LABELS[f.category]),
+                        summary_of(f, self.lang),
                     )
                 ]
                 for f in found
@@ -298,7 +301,10 @@ class FormulasPane(Pane):
             ExportTable(
                 "formulas",
                 ("name", "category", "syntax", "summary"),
-                [(f.spreadsheet_name, f.category, f.syntax, f.summary) for f in self.found],
+                [
+                    (f.spreadsheet_name, f.category, f.syntax, summary_of(f, self.lang))
+                    for f in self.found
+                ],
             )
         ]
 

@@ -36,6 +36,12 @@ __all__ = ["OverviewPane"]
 CARDS = ("revenue", "customers", "new", "value")
 """The figures that have a card where there is room: revenue, active and new customers, value."""
 
+BESIDE: dict[str, Translated] = {
+    "customers": Translated("Customers who bought", "Kunder som köpte"),
+    "new": Translated("New customers", "Nya kunder"),
+}
+"""What is shown by month beside the revenue where there is room."""
+
 FROM_F12 = Translated(
     "retention, duration and portfolio value", "retention, duration och portföljvärde"
 )
@@ -71,8 +77,12 @@ class OverviewPane(Pane):
                 yield Waterfall(id="balance")
             with Panel(id="figures"):
                 yield StaticTable(id="headlines")
-        with Container(id="bottom"), Panel(id="months"):
-            yield MonthBars(id="year")
+        with Container(id="bottom"):
+            with Panel(id="months"):
+                yield MonthBars(id="year")
+            for key, title in BESIDE.items():
+                with Panel(self.translate(title), id=f"{key}-months"):
+                    yield MonthBars(id=f"{key}-year")
 
     def on_mount(self) -> None:
         """Write the titles of the panels."""
@@ -107,7 +117,14 @@ class OverviewPane(Pane):
             MonthBar(m.month, m.revenue, before=revenue[i - YEAR] if i >= YEAR else None)
             for i, m in enumerate(shown)
         ][-2 * YEAR :]
-        self.query_one(MonthBars).show_data(bars, f.amount)
+        self.query_one("#year", MonthBars).show_data(bars, f.amount)
+        for key in BESIDE:
+            counts = [getattr(m, key) for m in shown]
+            bars = [
+                MonthBar(m.month, counts[i], before=counts[i - YEAR] if i >= YEAR else None)
+                for i, m in enumerate(shown)
+            ][-2 * YEAR :]
+            self.query_one(f"#{key}-year", MonthBars).show_data(bars, f.whole)
         told = {line.key: line for line in headlines(summary, view.before)}
         flows, before = summary.flows, view.before
         last = shown[-2 * YEAR :]

@@ -82,11 +82,8 @@ class TodoPane(AskingPane):
     KEYS = (Key("enter", "drill", Translated("customers", "kunder")),)
     DEFAULT_CSS = """
     TodoPane #todo-columns { height: auto; layout: vertical; }
-    TodoPane.broad #todo-columns { layout: horizontal; }
     TodoPane #todo-risk { height: auto; }
     TodoPane #todo-risk LineTable { max-height: 50vh; }
-    TodoPane.broad #todo-segments { width: 3fr; }
-    TodoPane.broad #todo-risk { width: 2fr; margin-left: 1; }
     """
 
     def parts(self) -> ComposeResult:

@@ -23,6 +23,7 @@ from crmformulas.spreadsheet.cell_text import (
 )
 from crmformulas.spreadsheet.form_fields import Filled, fill
 from crmformulas.translations import Lang, Translated, counted, translate
+from crmformulas_tui.formula_words import summary_of
 from crmformulas_tui.widgets.formula_bar import DECIMALS
 from crmformulas_tui.wording import in_application
 
@@ -163,7 +164,7 @@ class FormulaForm(VerticalScroll, can_focus=False):
         """Be the form of a formula."""
         self.formula, self.lang = formula, lang
         self.query_one("#syntax", Static).update(f"={self._syntax(formula)}")
-        self.query_one("#summary", Static).update(formula.summary)
+        self.query_one("#summary", Static).update(summary_of(formula, self.lang))
         with self.prevent(Input.Changed):
             for i, row in enumerate(self.query(FieldRow)):
                 row.display = i < len(formula.parameters)

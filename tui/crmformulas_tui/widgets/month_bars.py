@@ -13,7 +13,7 @@ __all__ = ["MonthBar", "MonthBars"]
 
 EIGHTHS = " ▁▂▃▄▅▆▇█"
 
-WIDEST = 4
+WIDEST = 7
 """Characters of a month, the blank after its column among them."""
 
 LEAST = 3

@@ -77,7 +77,7 @@ class TabBar(Widget):
         & > .tab-bar--chosen {
             color: $block-cursor-foreground; background: $block-cursor-background; text-style: bold;
         }
-        & > .tab-bar--screen { color: $text-muted; background: $background; }
+        & > .tab-bar--screen { color: $foreground; background: $background; }
         & > .tab-bar--here {
             color: $text-primary; background: $background; text-style: bold underline;
         }
