@@ -14,6 +14,7 @@ from crmformulas_tui.export import ExportTable
 from crmformulas_tui.keys import Key
 from crmformulas_tui.widgets.line_table import Column, LineTable
 from crmformulas_tui.widgets.panel import Panel
+from crmformulas_tui.wording import in_application
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -142,7 +143,7 @@ class TodoPane(AskingPane):
                     f.whole(one.customers),
                     f.amount(one.revenue),
                     f.amount(one.at_stake),
-                    printable(one.unknown or self.translate(one.about)),
+                    self._who(one),
                 ]
                 for one in answer.segments
             ],
@@ -166,6 +167,11 @@ class TodoPane(AskingPane):
         if answer.risk is not None:
             title = Translated("At risk: {} customers", "På väg bort: {} kunder")
             panel.set_title(self.translate(title.format(f.whole(answer.risk.customers))))
+
+    def _who(self, size: SegmentSize) -> str:
+        """Who they are, or why they can't be told."""
+        told = in_application(size.unknown, self.lang) or self.translate(size.about)
+        return printable(told)
 
     def _message(self, answer: Todo) -> str:
         f, risk = self.numbers, answer.risk
@@ -207,7 +213,7 @@ class TodoPane(AskingPane):
             return
         size = answer.segments[self._segments.cursor]
         if size.unknown:
-            self.notify(printable(size.unknown), markup=False)
+            self.notify(self._who(size), markup=False)
         elif size.customers:
             await self.list_customers(Filters(where=size.condition), size.label)
 
@@ -230,7 +236,7 @@ class TodoPane(AskingPane):
         heads = [self.translate(head) for _, head, _ in SEGMENT_HEADS]
         rows: list[Any] = [
             [self.translate(one.label), one.customers, one.revenue, one.at_stake,
-             one.unknown or self.translate(one.about)]
+             self._who(one)]
             for one in answer.segments
         ]  # fmt: skip
         name = self.translate(self.NAME).lower().replace(" ", "-")
