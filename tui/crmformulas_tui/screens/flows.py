@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from textual.widgets import Static
 
-from crmformulas.formulas.migration import LOST
+from crmformulas.formulas.migration import LOST, SUBTOTAL, TOTAL
 from crmformulas.orders.analysis.published_tables import (
-    SUBTOTAL,
-    TOTAL,
     FlowLine,
     customer_flows,
     tier_labels,
