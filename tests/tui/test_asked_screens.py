@@ -82,8 +82,8 @@ async def test_to_do_and_rfm_are_those_of_the_log(make_app: MakeApp, orders_csv:
         place = max(range(25), key=lambda i: cells[i].customers)
         for _ in range(place // 5):
             await pilot.press("down")
-        for _ in range(place % 5):
-            await pilot.press("right")
+        for _ in range(4 - place % 5):
+            await pilot.press("left")
         await listed(pilot, cells[place].customers, "rfm")
         await pilot.press("m")
         await until_shown(pilot, "against a year before")

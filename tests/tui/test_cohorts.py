@@ -227,7 +227,7 @@ async def test_grid_and_ltv_are_exported(
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "cohorts")
-        await pilot.press("m", "e", "enter")
+        await pilot.press("m", "e")
         app.screen.query_one(Input).value = str(tmp_path / "out.csv")
         await pilot.press("enter")
         paths = [tmp_path / f"out-{name}.csv" for name in ("retention", "ltv")]

@@ -291,7 +291,7 @@ async def test_the_steps_are_exported_with_their_goals(
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "ladder")
         await type_goal(pilot, "30")
-        await pilot.press("e", "enter")
+        await pilot.press("e")
         field = app.screen.query_one(Input)
         field.value = str(tmp_path / "steps.csv")
         await pilot.press("enter")

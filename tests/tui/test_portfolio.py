@@ -352,7 +352,7 @@ async def test_all_three_tables_are_exported(
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "portfolio")
-        await pilot.press("plus", "e", "enter")
+        await pilot.press("plus", "e")
         app.screen.query_one(Input).value = str(tmp_path / "out.csv")
         await pilot.press("enter")
         names = ("portfolio", "whatif", "projection")

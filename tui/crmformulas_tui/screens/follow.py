@@ -119,7 +119,8 @@ class FollowPane(AskingPane):
             self.translate(self._label(row.segment)),
             self.translate(term(row.figure)),
             *map(show, figures),
-            f.signed_percent(row.ahead, 0),
+            # Adding 0 turns -0 into 0.
+            f.signed_percent(None if row.ahead is None else round(row.ahead, 2) + 0.0, 0),
         ]
 
     def _fill_months(self, answer: Follow) -> None:

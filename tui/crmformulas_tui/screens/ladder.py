@@ -33,7 +33,7 @@ __all__ = ["LadderPane"]
 
 TIP, TIP_GOAL, NECK = "◀", "◁", "▲"
 
-BELOW = 6
+BELOW = 5
 """Lines of the pane beside the steps: the message and the results."""
 
 FRAMES = 4

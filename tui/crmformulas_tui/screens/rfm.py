@@ -134,6 +134,9 @@ class RfmPane(AskingPane):
         ]
         heads = [f"FM {number}" for number in range(1, BEST + 1)]
         names = [f"R {number}" for number in range(BEST, 0, -1)]
+        if self._map.cursor == (0, 0):
+            # The best stand at the right; they are looked at first.
+            self._map.set_reactive(HeatMap.cursor, (0, BEST - 1))
         self._map.show_data("", heads, names, lines)
         measured = self.query_one("#rfm-measure", Static)
         measured.update(self.translate(MEASURES[measure]))
