@@ -42,11 +42,12 @@ def pane_lines(app: BrowseApp) -> list[str]:
 
 
 def line_of(app: BrowseApp, begins: str) -> str:
-    """The first line of the screen that begins so, blanks and marks at its left aside."""
+    """The first line of the screen, or of a panel, that begins so; blanks and marks aside."""
     for line in screen_text(app).splitlines():
-        bare = line.strip(" │▸")
-        if bare.startswith(begins):
-            return re.sub(r" {2,}", "  ", bare)
+        for part in line.split("│"):
+            bare = part.strip(" ▸")
+            if bare.startswith(begins):
+                return re.sub(r" {2,}", "  ", bare)
     raise AssertionError(f"no line begins with {begins!r} in\n{screen_text(app)}")
 
 
