@@ -103,7 +103,7 @@ async def test_a_browser_shows_the_overview_and_takes_keys(
         tiers = await until_drawn(page, "all who have bought")
         for record in summary.portfolio_records:
             assert any(
-                line.lstrip("▸ ").split()[:2] == [record.tier, str(record.customers)]
+                line.strip("│▸ ").split()[:2] == [record.tier, str(record.customers)]
                 for line in tiers.splitlines()
             )
         # All that the page uses comes from the server: nothing is fetched from elsewhere.
