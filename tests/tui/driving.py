@@ -20,7 +20,7 @@ from crmformulas.translations import Label
 
 S = TypeVar("S", bound=ScreenState)
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 """Seconds after which what is waited for will not come; far more than any of it takes."""
 
 
