@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from crmformulas_tui.app import BrowseApp
+from crmformulas_tui.formula_words import SWEDISH, found_by, summary_of
 from crmformulas_tui.screens.formulas import FormulasPane
 from crmformulas_tui.widgets.formula_bar import DECIMALS
 from crmformulas_tui.widgets.formula_form import FieldInput, FormulaForm
@@ -77,7 +78,13 @@ async def test_the_catalogue_is_listed(
         for formula in FORMULAS:
             category = translate(CATEGORY_LABELS[formula.category], lang)
             assert re.search(rf"\b{formula.spreadsheet_name} +{category}\b", seen)
-            assert formula.summary[:25] in seen
+            assert summary_of(formula, lang)[:25] in seen
+
+
+def test_words_in_swedish_are_of_formulas_that_there_are() -> None:
+    assert set(SWEDISH) <= set(load())
+    assert summary_of(load()["clv"], "sv") != load()["clv"].summary
+    assert "payback_years" in [formula.name for formula in found_by("hur många år", "sv")]
 
 
 async def test_typing_filters_by_name_category_and_summary(make_app: MakeApp) -> None:

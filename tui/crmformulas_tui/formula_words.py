@@ -78,6 +78,13 @@ SWEDISH: dict[str, str] = {
     "order_ladder": "Hur många kunder som köpt en gång, två och så vidare, och går vidare.",
     "ltv_at_age": "Vad kunder har gett vid 3, 6, 12, 24 och 36 månaders ålder, i medeltal.",
     "first_year": "Vad nya kunder gör under tolv månader från första köpet, efter när de kom.",
+    "flow_table": "Kundflöden som tabell: vilka som är i varje nivå, varifrån, och de förlorade.",
+    "customer_development": "Hur varje segment utvecklats från ett år till nästa, och varför.",
+    "sample_size": "Hur många kunder ett test behöver, med kontrollgrupp, för att visa en ökning.",
+    "detectable_lift": "Den minsta ökning av andelen köpare som ett test av storleken kan visa.",
+    "lift": "Hur många fler som köpte än som ändå hade gjort det, enligt en kontrollgrupp.",
+    "lift_interval": "Mellan vilka gränser kampanjens ökning ligger, så långt slumpen räcker.",
+    "btyd_fit": "De parametrar för MBG/NBD och gamma-gamma som passar köpen bäst, för en prognos.",
     "cohorts": "Vad kunder har gett efter månaden för första köpet, månad för månad.",
 }
 
