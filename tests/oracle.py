@@ -119,6 +119,12 @@ def of_clv(annual_value: Fraction | None, started: int, left: int) -> Ends:
     return (ends[1], ends[0]) if annual_value < 0 else (ends[0], ends[1])
 
 
+def ends_of(name: str, ends: Ends, *, rounded: bool = False) -> dict[str, float | None]:
+    """The two ends as the contract names them."""
+    low, high = map(cents, ends) if rounded else ends
+    return {f"{name}_low": low, f"{name}_high": high}
+
+
 def even_in_ratios(estimate: float, error: float) -> Ends:
     return estimate * math.exp(-Z * error / estimate), estimate * math.exp(Z * error / estimate)
 
@@ -353,10 +359,66 @@ def ltv(buyers: Sequence[Customer], as_of: date) -> list[dict[str, Any]]:
         # All days from the first order (inclusive) to `age` months later (exclusive) are observed.
         last_days = {c.id: add_months(c.first(), age) - timedelta(days=1) for c in buyers}
         old = [customer for customer in buyers if last_days[customer.id] <= as_of]
-        total = sum(customer.revenue(customer.first(), last_days[customer.id]) for customer in old)
+        worth = [customer.revenue(customer.first(), last_days[customer.id]) for customer in old]
+        mean = ratio(sum(worth), len(old))
+        low, high = of_mean(mean, variation(worth), len(old))
         answer.append(
-            {"age_months": age, "customers": len(old), "ltv": money(ratio(total, len(old)))}
+            {
+                "age_months": age,
+                "customers": len(old),
+                "ltv": money(mean),
+                "ltv_low": low,
+                "ltv_high": high,
+            }
         )
+    return answer
+
+
+def variation(worth: Sequence[int]) -> float | None:
+    """Standard deviation / mean, where there are two at least and the mean is above 0."""
+    mean = ratio(sum(worth), len(worth))
+    if mean is None or mean <= 0 or len(worth) < 2:
+        return None
+    squares = sum((one - mean) ** 2 for one in worth)
+    return math.sqrt(squares / (len(worth) - 1)) / float(mean)
+
+
+def of_mean(mean: Fraction | None, spread: float | None, customers: int) -> Ends:
+    """A mean over 10 at least, by the spread of all who are as old."""
+    if mean is None or mean <= 0 or spread is None or customers < 10:
+        return None, None
+    low, high = even_in_ratios(float(mean), float(mean) * spread / math.sqrt(customers))
+    return cents(low / 10_000), cents(high / 10_000)
+
+
+def ltv_by_cohort(buyers: Sequence[Customer], as_of: date) -> list[dict[str, Any]]:
+    """The same by month of first order, by the spread of all: a few don't know how large one is."""
+    months_of: dict[str, list[Customer]] = defaultdict(list)
+    for customer in buyers:
+        months_of[f"{customer.first():%Y-%m}"].append(customer)
+    spreads = {
+        age: variation(
+            [
+                c.revenue(c.first(), add_months(c.first(), age) - timedelta(days=1))
+                for c in buyers
+                if add_months(c.first(), age) - timedelta(days=1) <= as_of
+            ]
+        )
+        for age in LTV_AGES
+    }
+    answer = []
+    for cohort, members in sorted(months_of.items()):
+        for row in ltv(members, as_of):
+            if row["ltv"] is None:
+                continue
+            end = row["age_months"]
+            worth = [
+                c.revenue(c.first(), add_months(c.first(), end) - timedelta(days=1))
+                for c in members
+                if add_months(c.first(), end) - timedelta(days=1) <= as_of
+            ]
+            low, high = of_mean(ratio(sum(worth), len(worth)), spreads[end], len(worth))
+            answer.append({"cohort": cohort, **row, "ltv_low": low, "ltv_high": high})
     return answer
 
 
@@ -563,7 +625,8 @@ def without_f12(answer: dict[str, Any]) -> dict[str, Any]:
     closing = answer["flows"]["closing"]
     blank_tier = dict.fromkeys(
         ("f12_customers", "lost", "retention", "duration", "clv", "clv_index", "portfolio_value",
-         "retention_low", "retention_high", "clv_low", "clv_high")
+         "retention_low", "retention_high", "duration_low", "duration_high", "clv_low", "clv_high",
+         "portfolio_value_low", "portfolio_value_high")
     )  # fmt: skip
     to: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for cell in answer["flow_table"]:
@@ -583,7 +646,8 @@ def without_f12(answer: dict[str, Any]) -> dict[str, Any]:
             for tier in answer["portfolio"]
             if to[tier["tier"]]
         ],
-        "migration": answer["migration"] | {"customers": rows, "rates": rows},
+        "migration": answer["migration"]
+        | {"customers": rows, "rates": rows, "retained": [None] * len(rows)},
         "portfolio": [tier | blank_tier for tier in answer["portfolio"]],
         "portfolio_total": dict.fromkeys(answer["portfolio_total"]) | {"customers": closing},
         "flow_values": [],
@@ -1027,12 +1091,14 @@ Cells = Mapping[tuple[str, str], Sequence[Customer]]
 def portfolio_as_a_whole(
     portfolio: Sequence[Mapping[str, Any]],
     values: Sequence[Fraction | None],
-    duration: Fraction | None,
+    opening: int,
+    lost: int,
 ) -> dict[str, float | None]:
     """CLV of all, as if they were one tier, and the interval of the value of the tiers."""
     customers = sum(tier["customers"] for tier in portfolio)
     revenue = sum(Fraction(str(tier["revenue"])) * 10_000 for tier in portfolio)
     annual = ratio(revenue, customers)
+    duration = ratio(opening, lost) if opening else None
     clv = None if annual is None or duration is None else annual * duration
     total = variance = 0.0
     open_ended = False
@@ -1048,6 +1114,7 @@ def portfolio_as_a_whole(
         "clv": money(clv),
         "portfolio_value_low": None if low is None else cents(low / 10_000),
         "portfolio_value_high": None if high is None or open_ended else cents(high / 10_000),
+        **ends_of("clv", of_clv(annual, opening, lost), rounded=True),
     }
 
 
@@ -1199,6 +1266,7 @@ def summary(
         **existing_customers(in_s12, s12, f12, new_after_months),
         "retention_low": of_churn(opening, lost)[0],
         "retention_high": of_churn(opening, lost)[1],
+        **ends_of("duration", of_clv(Fraction(10_000), opening, lost)),
         "retention_since": retention_since(buyers, as_of, first_day),
     }
 
@@ -1227,6 +1295,7 @@ def summary(
         "customers": matrix,
         # A tier nobody was in has no rates.
         "rates": [[rate(ratio(count, sum(row))) for count in row] for row in matrix],
+        "retained": [sum(row[j] for row in matrix) for j in range(len(names))],
     }
 
     portfolio: list[dict[str, Any]] = []
@@ -1265,8 +1334,15 @@ def summary(
                 "portfolio_value": money(value),
                 "retention_low": of_churn(started, left)[0],
                 "retention_high": of_churn(started, left)[1],
-                "clv_low": cents(of_clv(annual_value, started, left)[0]),
-                "clv_high": cents(of_clv(annual_value, started, left)[1]),
+                **ends_of("duration", of_clv(Fraction(10_000), started, left)),
+                **ends_of("clv", of_clv(annual_value, started, left), rounded=True),
+                **ends_of(
+                    "portfolio_value",
+                    of_clv(annual_value and annual_value * len(here), started, left)
+                    if here
+                    else (0.0, 0.0),
+                    rounded=True,
+                ),
             }
         )
     for entry, clv in zip(portfolio, clvs, strict=True):
@@ -1275,7 +1351,7 @@ def summary(
     portfolio_total = {
         "customers": closing,
         "portfolio_value": None if None in values else money(sum(filter(None, values))),
-        **portfolio_as_a_whole(portfolio, values, ratio(opening, lost) if opening else None),
+        **portfolio_as_a_whole(portfolio, values, opening, lost),
     }
     flow_values = value_of_flows(cells, names, clvs)
     f12_revenue = [
@@ -1350,6 +1426,7 @@ def summary(
         "ladder": steps,
         "cohorts": cohorts(buyers, as_of),
         "ltv": ltv(buyers, as_of),
+        "ltv_by_cohort": ltv_by_cohort(buyers, as_of),
         "kpis": kpis,
         "first_year": recruits,
         "months": months(buyers, first_day, as_of, max_steps),
@@ -1372,7 +1449,14 @@ MEANS = {
     "portfolio_value",
     "revenue_per_customer",
     "ltv",
+    "ltv_low",
+    "ltv_high",
 }
+
+
+# How far numbers may differ, of themselves. The spread of a mean is summed in whole numbers of at
+# most 31 bits, so that the sum of squares fits in 64.
+ROOM = {"revenue": 1e-15, "net_revenue": 1e-15, "ltv_low": 1e-6, "ltv_high": 1e-6}
 
 
 def differences(actual: Any, expected: Any, path: str = "") -> list[str]:
@@ -1400,7 +1484,7 @@ def differences(actual: Any, expected: Any, path: str = "") -> list[str]:
     same = actual == expected
     if isinstance(expected, float) and isinstance(actual, int | float):
         leaf = path.rsplit(".", 1)[-1].split("[")[0]
-        room = 1e-15 if leaf in ("revenue", "net_revenue") else 1e-12
+        room = ROOM.get(leaf, 1e-12)
         # Of a change that is nearly nothing the last digits are those of the floats.
         least = 1.01e-4 if leaf in MEANS else 1e-12 if leaf == "change" else 0.0
         same = abs(actual - expected) <= max(least, abs(expected) * room)

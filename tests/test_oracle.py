@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import math
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -317,7 +318,9 @@ TEN = log(
 def test_flow_table_and_migration() -> None:
     answer = summary(TEN, as_of=date(2024, 6, 30), tiers=TWO)
     # Active in S12: a 75, b 35, d 35, e 20, j 10, k 1; round-half-up(1.8) = 2 are best: a, b.
-    assert answer["flows"] | {"retention_low": None, "retention_high": None} == {
+    ends = [f"{name}_{end}" for name in ("retention", "duration") for end in ("low", "high")]
+    told = {name: value for name, value in answer["flows"].items() if name not in ends}
+    assert told == {
         # Nobody came back, of five; the year before F12 lies before history.
         "lost_f12": None,
         "reactivation_rate": 0.0,
@@ -333,9 +336,12 @@ def test_flow_table_and_migration() -> None:
         "retention": 4 / 9,
         "duration": 9 / 5,
         "net_duration": 9 / 5,
-        "retention_low": None,
-        "retention_high": None,
     }
+    low, high = answer["flows"]["duration_low"], answer["flows"]["duration_high"]
+    assert 1 < low < 9 / 5 < high
+    # A duration is 1 / (1 − retention), at both ends.
+    assert answer["flows"]["retention_low"] == pytest.approx(1 - 1 / low)
+    assert answer["flows"]["retention_high"] == pytest.approx(1 - 1 / high)
     assert [tuple(cell.values()) for cell in answer["flow_table"]] == [
         ("best", "best", 2, 3, 110.0),
         ("best", "lost", 1, None, 70.0),  # c, with what it bought in F12
@@ -348,6 +354,7 @@ def test_flow_table_and_migration() -> None:
         "to": ["best", "rest", "lost"],
         "customers": [[2, 0, 1], [0, 2, 4]],
         "rates": [[2 / 3, 0.0, 1 / 3], [0.0, 2 / 6, 4 / 6]],
+        "retained": [2, 2],
     }
 
 
@@ -374,6 +381,10 @@ def test_portfolio() -> None:
         "retention_high": pytest.approx(1 - 0.10578, abs=1e-4),
         "clv_low": pytest.approx(55 / 0.67882, abs=0.02),
         "clv_high": pytest.approx(55 / 0.10578, abs=0.4),
+        "duration_low": pytest.approx(1 / 0.67882, abs=1e-3),
+        "duration_high": pytest.approx(1 / 0.10578, abs=0.01),
+        "portfolio_value_low": pytest.approx(110 / 0.67882, abs=0.04),
+        "portfolio_value_high": pytest.approx(110 / 0.10578, abs=0.8),
     }
     # d, e, j and k: 66 in 4 orders; 6 were there and 4 left: 16.5 x 1.5 = 24.75.
     assert (rest["revenue"], rest["annual_value"], rest["duration"]) == (66.0, 16.5, 1.5)
@@ -382,6 +393,7 @@ def test_portfolio() -> None:
     assert (whole["customers"], whole["portfolio_value"]) == (6, 429.0)
     # 176 of 6 customers, 9 of whom 5 were lost.
     assert whole["clv"] == pytest.approx(176 / 6 * 9 / 5, abs=1e-4)
+    assert whole["clv_low"] < whole["clv"] < whole["clv_high"]
     assert whole["portfolio_value_low"] < 429 < whole["portfolio_value_high"]
     # b moved nowhere; two of best stayed, c left: −165; rest lost 4 × 24.75 and won 2 new.
     assert [(f["from"], f["to"], f["value"], f["wanted"]) for f in answer["flow_values"]] == [
@@ -559,6 +571,26 @@ def test_ltv() -> None:
     assert at(date(2024, 2, 29))[3] == (2, 20.5)
     assert at(date(2024, 2, 29))[6] == (0, None)
     assert list(at(date(2024, 2, 29))) == [3, 6, 12, 24, 36]
+
+
+def test_the_ends_of_ltv_are_by_the_spread_of_all_of_that_age() -> None:
+    # 20 in January who spend 10 or 30 each: mean 20, standard deviation √(20 × 10² / 19), cv 0.513.
+    rows = log(*(f"c{i} 2024-01-0{1 + i % 9} {10 + 20 * (i % 2)}" for i in range(20)))
+    (three, *_) = summary(rows, as_of=date(2024, 6, 30))["ltv"]
+    error = 1.2815516 * (math.sqrt(20 * 100 / 19) / 20) / math.sqrt(20)
+    assert three["ltv"] == 20.0
+    assert three["ltv_low"] == pytest.approx(20 * math.exp(-error), abs=1e-4)
+    assert three["ltv_high"] == pytest.approx(20 * math.exp(error), abs=1e-4)
+    # Nine more who all spend 20 are too few to tell; ten are told by how much all 30 differ.
+    more = log(*(f"d{i} 2024-02-01 20" for i in range(10)))
+    for few, told in ((more.iloc[:9], False), (more, True)):
+        every = pd.concat([rows, few], ignore_index=True)
+        cohorts = summary(every, as_of=date(2024, 6, 30))["ltv_by_cohort"]
+        february = next(row for row in cohorts if row["cohort"] == "2024-02")
+        assert (february["ltv"], february["ltv_low"] is not None) == (20.0, told)
+    spread = math.sqrt(20 * 100 / 29) / 20
+    low = 20 * math.exp(-1.2815516 * spread / math.sqrt(10))
+    assert february["ltv_low"] == pytest.approx(low, abs=1e-4)
 
 
 def test_returning_share() -> None:

@@ -465,6 +465,19 @@ class Charts:
                 width,
             )
 
+        def retained(lang: Lang) -> str:
+            form = NumberFormat(lang)
+            told = ", ".join(
+                f"{translate(term(tier), lang)} {form.whole(count)}"
+                for tier, count in zip(
+                    summary.migration.origins, summary.migration.retained, strict=True
+                )
+            )
+            whole = form.whole(summary.flows.continued)
+            if lang == "en":
+                return f"Total retained: {whole}; of those in each tier now: {told}."
+            return f"Totalt kvar: {whole}; av dem i varje nivå nu: {told}."
+
         return self._chart(
             "migration",
             _both(title),
@@ -483,6 +496,7 @@ class Charts:
                 ),
             ),
             draw,
+            note=_both(retained),
         )
 
     def ladder(self) -> Chart:
@@ -755,7 +769,7 @@ class Charts:
                     (
                         Translated("all", "alla") if line.month == ALL else line.month,
                         line.customers,
-                        *(line.retention[m] if m < len(line.retention) else None for m in ages),
+                        *(line.retention[m] if m < line.covered else None for m in ages),
                     )
                     for line in (whole, *lines_)
                 ),

@@ -17,6 +17,7 @@ from crmformulas.orders.selections.report_lists import NO_LISTS
 from crmformulas.translations import Lang, Translated
 
 if TYPE_CHECKING:
+    from crmformulas.orders.analysis.backtest import Backtest
     from crmformulas.orders.analysis.forecast.results import Forecast
     from crmformulas.orders.analysis.separation.results import Separation
     from crmformulas.orders.selections.report_lists import ReportLists
@@ -35,12 +36,14 @@ class Findings:
         segments: The ready segments and the user's own.
         forecast: What is expected of the customers who are known.
         lists: Whom to write to, RFM, and what a survey says.
+        backtest: What the method said a year ago against what came.
     """
 
     separation: Separation | None = None
     segments: Sequence[SegmentSize] = ()
     forecast: Forecast | None = None
     lists: ReportLists = NO_LISTS
+    backtest: Backtest | None = None
 
 
 NOTHING = Findings()

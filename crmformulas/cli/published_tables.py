@@ -1,4 +1,6 @@
-"""The tables of the sources for the terminal: customer flows and customer development."""
+"""Tables for the terminal that a summary has no room for: customer flows and customer development
+as the sources have them, and 24 months of the key figures.
+"""
 
 from __future__ import annotations
 
@@ -52,6 +54,8 @@ def tables_view(
         parts.append(Text())
         if table == "flows":
             parts.append(_flows(summary))
+        elif table == "months":
+            parts.append(_months(summary))
         else:
             parts.append(_development(summary, development(summary, before)))
     return Group(*parts)
@@ -63,8 +67,8 @@ def _why(summary: Summary) -> RenderableType:
     return Text(f" unknown: {told}", style="yellow")
 
 
-def _grid(heads: Sequence[str]) -> Table:
-    table = Table.grid(padding=(0, 2, 0, 0))
+def _grid(heads: Sequence[str], gap: int = 2) -> Table:
+    table = Table.grid(padding=(0, gap, 0, 0))
     table.add_column(no_wrap=True)
     for _ in heads[1:]:
         table.add_column(justify="right", no_wrap=True)
@@ -101,6 +105,46 @@ def _value(line: FlowLine) -> str:
         return FIGURES.amount(None)
     sign = "+" if line.value > 0 else "−" if line.value < 0 else ""
     return f"{sign}{FIGURES.amount(abs(line.value))}"
+
+
+def _months(summary: Summary) -> RenderableType:
+    """The last 24 months; those that history does not hold, or in which nobody bought, are told."""
+    heads = (
+        "Month",
+        *("active", "new", "back", "revenue", "of back", "share"),
+        *("2nd", "was", "repeat", "days"),
+    )
+    table = _grid(heads, gap=1)
+    months = summary.months
+    for month, then in zip(months, (*(None,) * 12, *months), strict=False):
+        if month.active is None:
+            continue
+        share = (
+            (month.returning_revenue or 0) / month.revenue
+            if month.revenue and month.revenue > 0
+            else None
+        )
+        table.add_row(
+            month.month,
+            *map(FIGURES.whole, (month.active, month.new, month.returning)),
+            FIGURES.amount(month.revenue),
+            FIGURES.amount(month.returning_revenue),
+            FIGURES.percent(share),
+            FIGURES.whole(month.second_orders),
+            FIGURES.whole(then.second_orders if then else None),
+            FIGURES.percent(month.repeat_rate),
+            FIGURES.whole(month.median_days),
+        )
+    unseen = sum(month.active is None for month in months)
+    told = (
+        "Back: customers who had bought before the month. 2nd: orders that were a customer's "
+        "second; was: in the same month a year before. Repeat: customers to date who have bought "
+        "twice. Days: median since the order before."
+    )
+    if unseen:
+        told += f" The first {unseen} of 24 months lie before history."
+    note = Padding(Text(told, style="dim"), (0, 0, 0, 1))
+    return Group(Padding(table, (0, 0, 0, 1)), Text(), note)
 
 
 def _development(summary: Summary, lines: Sequence[DevelopmentLine]) -> RenderableType:

@@ -203,13 +203,27 @@ def _workbook(
     """Write the workbook, and say how many customers it lists."""
     from crmformulas.excel.report import cut_ids, write_report
     from crmformulas.orders.analysis.data_quality import check
+    from crmformulas.orders.analysis.keep_or_acquire import keep_or_acquire
     from crmformulas.translations import translate
 
     listing = _customer_listing(log, made, limit, progress.done) if limit else None
     quality = check(log, made.as_of)
     progress(f"writing {FORMATS['xlsx']}")
+    before = common["before"]
+    forecast = common["lists"].forecast
+    backtest = log.backtest_of(made, before, forecast) if before else None
     with for_the_owner() if listing is not None else nullcontext():
-        write_report(path, made, name, lang, customers=listing, quality=quality, **common)
+        write_report(
+            path,
+            made,
+            name,
+            lang,
+            customers=listing,
+            quality=quality,
+            backtest=backtest,
+            ways=keep_or_acquire(made, log.settings),
+            **common,
+        )
     if listing is None:
         return ""
     if listing.cut:
@@ -291,7 +305,7 @@ def _drawn(
     common: dict[str, Any],
 ) -> str:
     """Write the page, the PDF or the slides, and say how many customers are named."""
-    findings = page_findings(log, made, most=count, scale=scale)
+    findings = page_findings(log, made, most=count, scale=scale, before=common["before"])
     if ending == "pptx":
         from crmformulas.slides import write_slides
 
@@ -314,7 +328,12 @@ def _drawn(
 
 
 def page_findings(
-    log: Orders, made: Summary, *, most: int = 0, scale: str | None = None
+    log: Orders,
+    made: Summary,
+    *,
+    most: int = 0,
+    scale: str | None = None,
+    before: Summary | None = None,
 ) -> Findings:
     """What the page tells beside the summary; what the log can't tell is left out.
 
@@ -323,6 +342,7 @@ def page_findings(
         made: The figures.
         most: Customers of each list at most; 0 names nobody.
         scale: Of a survey's answers, as 0-10.
+        before: The figures of a year before, to hold what was said then against what came.
     """
     from crmformulas.html import Findings
 
@@ -336,7 +356,8 @@ def page_findings(
         separation = None
     # After it, as it reads all further columns: the segments then need no reading of their own.
     lists = _lists(log, made, scale, most=most)
-    return Findings(separation, lists.segments, lists.forecast, lists)
+    backtest = None if before is None else log.backtest_of(made, before, lists.forecast)
+    return Findings(separation, lists.segments, lists.forecast, lists, backtest)
 
 
 def _listing(log: Orders, made: Summary, count: int) -> Listing:

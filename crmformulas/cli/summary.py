@@ -25,14 +25,15 @@ from crmformulas.errors import InputError
 from crmformulas.printable import printable
 
 if TYPE_CHECKING:
+    from crmformulas.orders.analysis.keep_or_acquire import Way
     from crmformulas.orders.log import Orders
     from crmformulas.orders.summary.model import Summary
 
 __all__ = ["summary"]
 
 
-TABLES = ("flows", "development")
-"""The tables of the sources."""
+TABLES = ("flows", "development", "months")
+"""Those of the sources, and the key figures by month."""
 
 JSON: dict[str, Any] = {"ensure_ascii": False, "indent": 1, "allow_nan": False}
 
@@ -41,7 +42,7 @@ def _tables(text: str | None) -> tuple[str, ...]:
     names = tuple(name.strip() for name in (text or "").split(",") if name.strip())
     for name in names:
         if name not in TABLES:
-            raise click.BadParameter(f"{name!r} is no table: there are {' and '.join(TABLES)}")
+            raise click.BadParameter(f"{name!r} is no table: there are {', '.join(TABLES)}")
     return names
 
 
@@ -51,6 +52,16 @@ def year_before(log: Orders, made: Summary, rules: dict[str, Any]) -> Summary | 
         return log.summary(add_months(made.as_of, -12), **rules)
     except InputError:
         return None
+
+
+def _ways(made: Summary, log: Orders) -> tuple[Way, ...]:
+    """What a customer costs and brings, where the settings name costs."""
+    costs = log.settings.costs
+    if (costs.kept, costs.won_back, costs.new) == (None, None, None):
+        return ()
+    from crmformulas.orders.analysis.keep_or_acquire import keep_or_acquire
+
+    return keep_or_acquire(made, log.settings)
 
 
 @examples(
@@ -75,8 +86,8 @@ def year_before(log: Orders, made: Summary, rules: dict[str, Any]) -> Summary | 
 )
 @option(
     "--tables",
-    "Tables of the sources to show instead, as flows,development: where the customers of each tier "
-    "came from, and how the segments developed.",
+    "Tables to show instead, as flows,development,months: where the customers of each tier came "
+    "from, how the segments developed, and 24 months of key figures.",
     "NAMES",
     callback=lambda _context, _parameter, text: _tables(text),
 )
@@ -97,13 +108,23 @@ def summary(
     """
     with opened(orders, contacts, given) as (log, _, rules):
         made = log.summary(as_of, **rules)
-        before = year_before(log, made, rules) if "development" in tables else None
+        goals = log.settings.goals
+        wanted = "development" in tables or goals
+        before = year_before(log, made, rules) if wanted else None
+        ways = _ways(made, log)
+    from crmformulas.orders.analysis.ladder_goals import goal_history
+
     if format == "json":
         for row in made.input.sample:
             echo(printable(f"excluded, {row['reason']}: {row['row']}"), err=True)
         from crmformulas.cli.published_tables import as_json
 
-        print_json(json.dumps({**made.to_dict(), **as_json(made, before, tables)}, **JSON))
+        told = {**made.to_dict(), **as_json(made, before, tables)}
+        if goals:
+            told["goals"] = [row._asdict() for row in goal_history(made, before, goals)]
+        if ways:
+            told["keep_or_acquire"] = [way.to_dict() for way in ways]
+        print_json(json.dumps(told, **JSON))
         return
     if tables:
         from crmformulas.cli.published_tables import tables_view
@@ -112,4 +133,5 @@ def summary(
         return
     from crmformulas.cli.summary_text import summary_view
 
-    print_view(summary_view(made, name_of(orders)))
+    history = goal_history(made, before, goals) if goals else ()
+    print_view(summary_view(made, name_of(orders), ways=ways, goals=history))

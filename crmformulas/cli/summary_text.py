@@ -17,6 +17,8 @@ from rich.text import Text
 
 from crmformulas.formats import UNKNOWN, NumberFormat, bar, heat
 from crmformulas.formulas.migration import LOST
+from crmformulas.formulas.uncertainty import Interval
+from crmformulas.orders.analysis.keep_or_acquire import WAYS
 from crmformulas.orders.summary.first_year import newest_first_years, period_name
 from crmformulas.orders.summary.flow_values import TRAPS
 from crmformulas.orders.summary.headlines import growth
@@ -24,9 +26,10 @@ from crmformulas.orders.summary.key_figures import KEY_FIGURES, Unit
 from crmformulas.translations import counted, translate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from crmformulas.formulas.uncertainty import Interval
+    from crmformulas.orders.analysis.keep_or_acquire import Way
+    from crmformulas.orders.analysis.ladder_goals import GoalHistory
     from crmformulas.orders.summary.model import ReturningMonth, Summary
 
 __all__ = ["summary_view"]
@@ -58,16 +61,33 @@ ELSEWHERE = (
 """Key figures that the tables above and below them tell."""
 
 
-def summary_view(summary: Summary, name: str, *, colour: bool = True) -> RenderableType:
-    """The summary as something rich can print at 80 columns or more."""
+def summary_view(
+    summary: Summary,
+    name: str,
+    *,
+    colour: bool = True,
+    ways: Sequence[Way] = (),
+    goals: Sequence[GoalHistory] = (),
+) -> RenderableType:
+    """The summary as something rich can print at 80 columns or more.
+
+    Args:
+        summary: The figures.
+        name: What the orders are called.
+        colour: Whether cells of the migration have a colour.
+        ways: What a customer costs and brings; none leaves it out.
+        goals: The steps of the ladder that have a goal, with what they were a year before.
+    """
     parts: list[RenderableType] = [_head(summary, name)]
     parts += [_warnings(summary)] if summary.warnings else []
     parts += [_sample(summary)] if summary.input.sample else []
     parts += [Text(), _balance_and_value(summary), *_ranges(summary), *_kept(summary)]
-    parts += [Text(), _ladder(summary), *_first_year(summary)]
-    parts += [Text(), _migration(summary, colour=colour), *_moves(summary)]
+    parts += _costs(ways)
+    parts += [Text(), _ladder(summary), *_goals(goals), *_first_year(summary)]
+    if summary.f12_known:
+        parts += [Text(), _migration(summary, colour=colour), *_moves(summary)]
     parts += [Text(), _kpis(summary)]
-    parts += [Text(), _returning(summary), *_month(summary)]
+    parts += [Text(), *_returning(summary), *_month(summary)]
     return Group(*parts)
 
 
@@ -146,7 +166,7 @@ def _balance_and_value(summary: Summary) -> RenderableType:
     )
     for record in summary.portfolio_records:
         value.add_row(
-            record.tier,
+            Text(record.tier),
             whole(record.customers),
             _about(summary, percent(record.retention)),
             _about(summary, fixed(record.duration, 2)),
@@ -182,10 +202,13 @@ def _ranges(summary: Summary) -> list[RenderableType]:
     ]
     if not tiers:
         return []
-    retention, value = summary.flows.retention_interval, summary.portfolio_interval
+    if summary.clv_interval.low is not None:
+        tiers.append(f"total {_range(summary.clv_interval, amount)}")
+    flows = summary.flows
     told = (
-        f"80 % ranges by chance: retention {_range(retention, percent)}; "
-        f"CLV {', '.join(tiers)}; portfolio {_range(value, amount)}"
+        f"80 % ranges by chance: retention {_range(flows.retention_interval, percent)}, "
+        f"{_range(flows.duration_interval, FIGURES.years)}; CLV {', '.join(tiers)}; "
+        f"portfolio {_range(summary.portfolio_interval, amount)}"
     )
     return [_note(told)]
 
@@ -244,6 +267,39 @@ def _kept(summary: Summary) -> list[RenderableType]:
             f"Reactivated: {whole(flows.reactivated)}, {percent(flows.reactivation_rate)} of {of}."
         )
     return [_note(line) for line in lines]
+
+
+def _goals(goals: Sequence[GoalHistory]) -> list[RenderableType]:
+    """What the steps with a goal were, are and shall be."""
+    if not goals:
+        return []
+    told = []
+    for row in goals:
+        was = "" if row.was is None else f"was {percent(row.was)}, "
+        told.append(
+            f"F{row.step}→F{row.step + 1} {was}is {percent(row.now)}, goal {percent(row.goal)}"
+        )
+    return [_note(f"Goals: {'; '.join(told)}.")]
+
+
+def _costs(ways: Sequence[Way]) -> list[RenderableType]:
+    """What a kept, a won-back and a new customer cost and bring."""
+    if not ways:
+        return []
+    told = []
+    for way in ways:
+        one = f"{WAYS[way.way][1][0]} brings {amount(way.brings)}"
+        if way.cost is not None:
+            one += f" and costs {amount(way.cost)}"
+            if way.per_cost is not None:
+                one += f" ({fixed(way.per_cost, 1)} for one, back in {FIGURES.years(way.payback)})"
+        told.append(one)
+    return [
+        _note(
+            f"Keep or acquire at a margin of {percent(ways[0].margin)}: {'; '.join(told)}. "
+            "Each may cost what it brings."
+        )
+    ]
 
 
 def _first_year(summary: Summary) -> list[RenderableType]:
@@ -357,7 +413,7 @@ def _heat(share: float | None) -> Style:
 
 
 def _migration(summary: Summary, *, colour: bool) -> RenderableType:
-    migration = summary.migration
+    migration, flows = summary.migration, summary.flows
     table = Table.grid(padding=0)
     table.add_column(no_wrap=True, min_width=13)
     for _ in migration.targets:
@@ -372,7 +428,9 @@ def _migration(summary: Summary, *, colour: bool) -> RenderableType:
             Text(f"{percent(s)} ".rjust(10), style=_heat(s) if colour else Style()) for s in row
         ]
         of_tier = None if None in counts else sum(n or 0 for n in counts)
-        table.add_row(f" {name}", *cells, f"{_about(summary, whole(of_tier))} ")
+        table.add_row(Text(f" {name}"), *cells, f"{_about(summary, whole(of_tier))} ")
+    retained = (f"{_about(summary, whole(count))} " for count in migration.retained)
+    table.add_row(" total retained", *retained, "", f"{_about(summary, whole(flows.continued))} ")
     return table
 
 
@@ -388,14 +446,27 @@ def _kpis(summary: Summary) -> RenderableType:
     right.add_row(*(Text(t, style="bold") for t in ("LTV after", "value", "customers")))
     for record in summary.ltv_records:
         right.add_row(f"{record.age_months} months", amount(record.ltv), whole(record.customers))
-    return _side_by_side(left, right)
+    return Group(_side_by_side(left, right), *_ltv_ranges(summary))
 
 
-def _returning(summary: Summary) -> RenderableType:
+def _ltv_ranges(summary: Summary) -> list[RenderableType]:
+    told = [
+        f"{row.age_months} months {_range(Interval(row.low, row.high), amount)}"
+        for row in summary.ltv_records
+        if row.low is not None
+    ]
+    return [_note(f"80 % ranges of LTV by chance: {', '.join(told)}")] if told else []
+
+
+def _returning(summary: Summary) -> list[RenderableType]:
+    """The months in which somebody bought, and which are left out as nobody did."""
     table = _grid(*"lrrrr")
     heads = ("Returning share", "customers", "of customers", "of revenue", "change pp")
     table.add_row(*(Text(t, style="bold") for t in heads))
-    for record in summary.kpis.returning_records:
+    records = summary.kpis.returning_records
+    for record in records:
+        if not record.customers:
+            continue
         table.add_row(
             record.month,
             whole(record.customers),
@@ -403,7 +474,29 @@ def _returning(summary: Summary) -> RenderableType:
             percent(record.revenue_share),
             _change(record),
         )
-    return _indented(table)
+    quiet = [record.month for record in records if record.customers == 0]
+    unseen = [record.month for record in records if record.customers is None]
+    notes: list[RenderableType] = []
+    if quiet:
+        notes.append(_note(f"Nobody bought in {_months_in_a_row(quiet)}."))
+    if unseen:
+        notes.append(_note(f"History does not hold {_months_in_a_row(unseen)}."))
+    if len(quiet) + len(unseen) == len(records):
+        return notes
+    return [_indented(table), *notes]
+
+
+def _months_in_a_row(names: list[str]) -> str:
+    """Months as ``2026-01–2026-03, 2026-05``: those that follow each other together."""
+    runs: list[list[str]] = []
+    for name in names:
+        year, month = map(int, name.split("-"))
+        before = f"{year - (month == 1):04d}-{(month - 2) % 12 + 1:02d}"
+        if runs and runs[-1][-1] == before:
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    return ", ".join(run[0] if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
 def _change(record: ReturningMonth) -> Text:

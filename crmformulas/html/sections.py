@@ -33,7 +33,7 @@ from crmformulas.orders.selections.report_lists import (
 )
 from crmformulas.orders.summary.headlines import headlines
 from crmformulas.orders.summary.notices import EXCLUDED, f12_reason
-from crmformulas.orders.summary.wording import for_a_document
+from crmformulas.orders.summary.wording import definitions, for_a_document
 from crmformulas.printable import printable
 from crmformulas.translations import LANGS, Label, Lang, Translated, heading, translate
 
@@ -448,45 +448,17 @@ def _expected(report: Report, forecast: Forecast) -> tuple[TableView, ...]:
 
 
 def _method(report: Report) -> Section:
-    summary, figures = report.summary, NumberFormat(report.lang)
-    (s12, end), (f12, f12_end) = summary.windows.s12, summary.windows.f12
-    span = {
-        "a": figures.day(s12),
-        "b": figures.day(end),
-        "c": figures.day(f12),
-        "d": figures.day(f12_end),
-    }
-    after = summary.rules.new_after
-    texts = (
-        Translated(
-            "S12 is {a} to {b}, F12 {c} to {d}. Active: an order in S12. Continued: in both. Lost: "
-            "in F12 alone. Reactivated: back after a pause. New: the first order, or back after "
-            "more than {after} months. Closing = opening + new + reactivated − lost.",
-            "S12 är {a} till {b}, F12 {c} till {d}. Aktiv: köp i S12. Fortsatt aktiv: i båda. "
-            "Förlorad: bara i F12. Återvunnen: tillbaka efter ett uppehåll. Ny: första köpet, "
-            "eller tillbaka efter mer än {after} månader. UB = IB + nya + återvunna − förlorade.",
-        ).format(**span, after=after),
-        Translated(
-            "Value tiers rank the active customers of a window by net revenue. CLV = orders per "
-            "customer × value per order × duration; duration = 1 / (1 − retention) of the tier, "
-            "from one year's losses: no discounting, no margin. Intervals are 80 %.",
-            "Värdenivåer rangordnar fönstrets aktiva kunder efter nettoomsättning. CLV = köp per "
-            "kund × intäkt per köp × duration; duration = 1 / (1 − retention) för nivån, från ett "
-            "års förluster: utan diskontering, utan marginal. Intervall är 80 %.",
-        ),
-        Translated(
-            "A dash is a figure that the data does not tell: it is unknown, not zero. ≈ is one "
-            "that rests on a part of F12.",
-            "Ett streck är en siffra som underlaget inte ger: den är okänd, inte noll. ≈ är en som "
-            "vilar på en del av F12.",
-        ),
-        Translated(
-            'The method is that of Elinder, "Dina nycklar till framgångsrikare CRM" (IRi, 2018).',
-            'Metoden är Elinders, "Dina nycklar till framgångsrikare CRM" (IRi, 2018).',
-        ),
-    )
+    held = report.findings.backtest
+    texts = definitions(report.summary)
+    if held is not None and (told := held.sentences(report.lang)):
+        texts += (HELD, *told)
     return _section(report, "method", *texts)
 
+
+HELD = Translated(
+    "What the same method said a year ago, held against what came:",
+    "Vad samma metod sade för ett år sedan, mot vad som kom:",
+)
 
 MAKERS: tuple[Callable[[Report], Section | None], ...] = (
     _read,

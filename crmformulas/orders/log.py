@@ -31,6 +31,8 @@ from crmformulas.orders.counting.counts import (
     PurchaseCount,
     ReturnedSum,
     SoonCount,
+    SpreadCount,
+    spread_unit,
 )
 from crmformulas.orders.keywords import refuse_unknown, takes_keywords_of
 from crmformulas.orders.reading.account import SettingsAccount, in_both
@@ -288,6 +290,8 @@ class Orders:
             soon = self._rows(queries.soon(sequence, days, within_days, rules), SoonCount)
             self._on_step("following cohorts")
             money = self._rows(queries.money(sequence, customers, days), MoneyCount)
+            unit = spread_unit(extent)
+            spread = self._rows(queries.spread(sequence, customers, days, unit), SpreadCount)
             since = queries.two_years_back(windows)
             returned = (
                 self._rows(queries.returned(sequence, days, since), ReturnedSum)
@@ -308,6 +312,7 @@ class Orders:
             money=money,
             returned=returned,
             contacts=contact_counts,
+            spread=spread,
             purchases=purchases,
             soon=soon,
             has_reach=contacts is not None and "last_reached" in contacts.table.columns,
@@ -1055,8 +1060,6 @@ class Orders:
             ...     orders.backtest().rows
             ()
         """
-        from crmformulas.orders.analysis.backtest import NewCustomers, backtest_from
-
         rules = _changed(rules or self.rules, changes, "backtest()")
         now = self.summary(as_of, rules)
         origin = add_months(now.as_of, -12)
@@ -1066,9 +1069,26 @@ class Orders:
                 f"and the year goes back to {origin}"
             )
         then = self.summary(origin, rules)
+        return self.backtest_of(now, then, self.forecast(now.as_of, rules=rules))
+
+    def backtest_of(
+        self, now: Summary, then: Summary, forecast: Forecast | None = None
+    ) -> Backtest:
+        """The same, where the summaries of the as-of day and of a year before are at hand.
+
+        Args:
+            now: The summary at the as-of day.
+            then: That of 12 months before, by the same rules.
+            forecast: The forecast at the as-of day; without it nothing is said of it.
+
+        Returns:
+            As :meth:`backtest`.
+        """
+        from crmformulas.orders.analysis.backtest import NewCustomers, backtest_from
+
+        rules = now.rules
         earlier = add_months(now.as_of, -24)
         before = self.summary(earlier, rules) if now.input.first_day <= earlier else None
-        forecast = self.forecast(now.as_of, rules=rules)
         orders = queries.usable(self._grouped(rules))
         bought = orders.filter((orders.amount > 0) & (orders.day <= day_number(now.as_of)))
         people = bought.group_by("customer").agg(first=bought.day.min(), orders=bought.count())

@@ -412,7 +412,9 @@ def ltv_at_age(
         >>> ltv_at_age(*LOG).values.tolist()[0]
         [3.0, 3.0, 50.0]
     """
-    return _summary((customers, dates, amounts, as_of), "ltv", language).reset_index()
+    found = _summary((customers, dates, amounts, as_of), "ltv", language).reset_index()
+    # Without the ends of its intervals, which stand behind them.
+    return found.iloc[:, :3]
 
 
 FIRST_YEAR_COLUMNS = [

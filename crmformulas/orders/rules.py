@@ -188,14 +188,16 @@ class Windows:
             >>> Windows.ending(date(1998, 6, 30)).f12_months(date(1997, 1, 1))
             6
         """
-        start, end = self.f12
-        if first_day <= start:
-            return 12
-        if first_day > end:
-            return 0
-        # The months are counted back from the end. A day that lacks makes one of them a part.
-        after = _next(end)
-        return sum(add_months(first_day, months) <= after for months in range(1, 12))
+        return _months_held(self.f12, first_day)
+
+    def s12_months(self, first_day: date) -> int:
+        """How many of S12's 12 months lie wholly in a history that begins on a day.
+
+        Examples:
+            >>> Windows.ending(date(2026, 10, 31)).s12_months(date(2026, 3, 15))
+            7
+        """
+        return _months_held(self.s12, first_day)
 
     @classmethod
     def ending(cls, as_of: date) -> Windows:
@@ -246,3 +248,14 @@ def placed(
     if target == count:
         return "lost", tiers[origin], None
     return "continued", tiers[origin], tiers[target]
+
+
+def _months_held(window: tuple[date, date], first_day: date) -> int:
+    start, end = window
+    if first_day <= start:
+        return 12
+    if first_day > end:
+        return 0
+    # The months are counted back from the end. A day that lacks makes one of them a part.
+    after = _next(end)
+    return sum(add_months(first_day, months) <= after for months in range(1, 12))

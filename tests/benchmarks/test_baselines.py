@@ -31,6 +31,7 @@ from tests.examples import examples
 DERIVED = {
     *("f12_months", "flow_values", "portfolio_bridge"),
     *("retention_low", "retention_high", "rate_low", "rate_high"),
+    *("duration_low", "duration_high", "ltv_low", "ltv_high", "ltv_by_cohort", "retained"),
     *("clv_low", "clv_high", "portfolio_value_low", "portfolio_value_high"),
     *("extra_orders_low", "extra_orders_high"),
     *("first_year", "months", "step_quarters", "first_year_clv", "lost_f12", "reactivation_rate"),

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import io
+import json
+import re
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from click.testing import CliRunner
 from rich.console import Console
 
+from crmformulas.cli.main import crmf
 from crmformulas.cli.summary_text import amount, fixed, percent, summary_view, whole
 from crmformulas.formats import NumberFormat, bar
+from crmformulas.orders.analysis.keep_or_acquire import keep_or_acquire
 from crmformulas.orders.demo import demo_frames
 from crmformulas.orders.log import read
 from crmformulas.orders.summary.model import Summary
+from crmformulas.settings import Costs, Money, Settings
 
 NBSP = "\u00a0"
 
@@ -105,3 +112,87 @@ def test_markup_in_names_is_only_text(tmp_path: Path) -> None:
     Console(file=out, width=80).print(summary_view(made, "[red]x"))
     assert "[red]x" in out.getvalue()
     assert "[red]up" in out.getvalue()
+
+
+def short_log(tiers: tuple[tuple[str, float], ...] = (("best", 0.5), ("rest", 0.5))) -> Summary:
+    """Five customers of 17 months: 5 of the 12 months before the last 12 are seen."""
+    lines = (
+        *("a 2025-01-05 100", "a 2026-02-01 50", "b 2025-03-01 75.5", "c 2026-04-01 20"),
+        *("d 2024-12-24 300", "d 2025-12-24 310", "e 2026-05-30 15"),
+    )
+    columns = pd.Index(["customer", "date", "amount"])
+    with read(pd.DataFrame([line.split() for line in lines], columns=columns)) as log:
+        return log.summary(tiers=tiers)
+
+
+def test_what_rests_on_an_unknown_year_is_left_out_with_one_reason() -> None:
+    made = short_log()
+    text = printed(made)
+    assert "F12 → S12" not in text
+    (reason,) = [w for w in made.warnings if "history starts" in w]
+    assert "can't be told" in reason
+    # Who was lost is not known, so neither is that nobody was.
+    assert not any("nobody" in words for words in made.warnings)
+
+
+def test_months_in_which_nobody_bought_are_told_in_a_line() -> None:
+    text = printed(short_log())
+    assert "Nobody bought in 2025-05–2025-11, 2026-01, 2026-03." in text
+    shown = [line.split()[0] for line in text.splitlines() if re.match(r" 20\d\d-\d\d  ", line)]
+    assert shown == ["2025-12", "2026-02", "2026-04"]
+
+
+def test_tiers_that_lost_nobody_are_told_once() -> None:
+    ids = [f"c{i}" for i in range(20)]
+    days = ["2023-01-05", "2024-02-01", "2025-02-01"]
+    log = {"customer": ids * 3, "date": [day for day in days for _ in ids], "amount": [5.0] * 60}
+    with read(pd.DataFrame(log)) as orders:
+        made = orders.summary("2025-03-01")
+    told = [words for words in made.warnings if "nobody" in words]
+    assert told == [
+        "nobody in super, top, mid and bottom was lost, so duration has no finite estimate there: "
+        "their CLV and the value of the portfolio are blank"
+    ]
+
+
+def test_ranges_by_chance_and_who_was_retained(summary: Summary) -> None:
+    text = " ".join(printed(summary).split())
+    low, high = summary.clv_interval
+    assert f"total {amount(low)}–{amount(high)}".replace(NBSP, " ") in text.replace(NBSP, " ")
+    year = summary.ltv_records[2]
+    ends = f"12 months {amount(year.low)}–{amount(year.high)}"
+    assert ends.replace(NBSP, " ") in text.replace(NBSP, " ")
+    assert sum(n or 0 for n in summary.migration.retained) == summary.flows.continued
+    assert f"total retained {summary.migration.retained[0]} " in text
+
+
+def test_what_a_customer_costs_and_brings(summary: Summary) -> None:
+    ways = keep_or_acquire(
+        summary, Settings(costs=Costs(kept=50.0, new=250.0), money=Money(margin=0.4))
+    )
+    out = io.StringIO()
+    Console(file=out, width=300).print(summary_view(summary, "shop", ways=ways))
+    kept = ways[0]
+    assert kept.annual_value is not None
+    assert kept.duration is not None
+    assert f"a kept customer brings {amount(kept.annual_value * kept.duration * 0.4)}" in (
+        out.getvalue()
+    )
+    # A cost that is not given is not told.
+    assert "a won-back customer brings" in out.getvalue()
+    assert out.getvalue().count(" and costs ") == 2
+
+
+def test_goals_with_what_the_steps_were(tmp_path: Path) -> None:
+    demo_frames(orders=4000, seed=5)[0].to_csv(tmp_path / "orders.csv", index=False)
+    (tmp_path / "crmformulas.toml").write_text("[goals]\nF1-F2 = 0.25\n")
+    file = str(tmp_path / "orders.csv")
+    text = CliRunner().invoke(crmf, ["summary", file])
+    assert text.exit_code == 0, text.output
+    told = json.loads(CliRunner().invoke(crmf, ["summary", file, "--format", "json"]).stdout)
+    (goal,) = told["goals"]
+    with read(file) as log:
+        was, now = (log.summary(day).ladder.step_records[0].rate for day in ("2025-10-31", None))
+    assert (goal["step"], goal["was"], goal["now"], goal["goal"]) == (1, was, now, 0.25)
+    line = f"Goals: F1→F2 was {percent(was)}, is {percent(now)}, goal {percent(0.25)}."
+    assert line.replace(NBSP, " ") in " ".join(text.output.split()).replace(NBSP, " ")

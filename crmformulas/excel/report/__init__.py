@@ -10,9 +10,11 @@ from crmformulas.excel.report.board import begin_board, write_board
 from crmformulas.excel.report.cohorts import write_cohorts
 from crmformulas.excel.report.first_year import write_first_year, write_months
 from crmformulas.excel.report.forecast import write_forecast
+from crmformulas.excel.report.keep_or_acquire import write_keep_or_acquire
 from crmformulas.excel.report.links import link_inputs
 from crmformulas.excel.report.listed_customers import Listing, cut_ids, write_customers
 from crmformulas.excel.report.lists import write_lists
+from crmformulas.excel.report.method import write_method
 from crmformulas.excel.report.overview import Overview
 from crmformulas.excel.report.quality import write_quality
 from crmformulas.excel.report.separated import Separated, write_separated
@@ -25,11 +27,15 @@ from crmformulas.orders.selections.report_lists import NO_LISTS
 from crmformulas.translations import Lang, Translated
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from crmformulas.excel.templates.kpis.crm_kpis import KpiData
     from crmformulas.excel.templates.portfolio.data import PortfolioData
     from crmformulas.excel.workbook.book import Book
     from crmformulas.excel.workbook.sheet import Sheet
+    from crmformulas.orders.analysis.backtest import Backtest
     from crmformulas.orders.analysis.data_quality import Quality
+    from crmformulas.orders.analysis.keep_or_acquire import Way
     from crmformulas.orders.selections.report_lists import ReportLists
     from crmformulas.orders.summary.model import Summary
 
@@ -50,6 +56,8 @@ def write_report(
     currency: str = "",
     quality: Quality | None = None,
     lists: ReportLists = NO_LISTS,
+    backtest: Backtest | None = None,
+    ways: Sequence[Way] = (),
 ) -> Book:
     """Write the report on an order file; what is at the path is replaced when it is whole.
 
@@ -65,6 +73,8 @@ def write_report(
         quality: What was found in the orders; none leaves the sheet out.
         lists: Whom to write to, who is at risk, RFM, the forecast, and a survey; each sheet is left
             out that there is nothing to tell on.
+        backtest: What the method said a year ago against what came.
+        ways: What a customer costs and brings; none leaves the sheet out.
 
     Returns:
         The book, closed: to find its places.
@@ -99,6 +109,7 @@ def write_report(
         write_kpis(book, months)
         _note_older(book, summary, months)
         write_budget(book, filled.budget(summary, before))
+        write_keep_or_acquire(book, ways)
         link_inputs(book, flows)
         _say_why(book, flows)
         if separated is not None:
@@ -108,6 +119,7 @@ def write_report(
             write_forecast(book, lists.forecast)
         if customers is not None:
             write_customers(book, customers)
+        write_method(book, summary, backtest)
         if quality is not None:
             write_quality(book, quality)
         overview.write(summary, before, f12_known=flows.f12_known)
@@ -158,6 +170,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "target.message",
         "sensitivity.message",
         "charts.revenue.title",
+        "keep.message",
         "customers.list",
     ),
     "inputs": (
@@ -169,7 +182,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "outcome.message",
         "development.message",
     ),
-    "method": ("quality.findings", "company"),
+    "method": ("method.coverage", "quality.findings", "company"),
 }
 """The sheets by what they are for, each by a cell of its own, in the order in which they are read.
 """
@@ -211,12 +224,18 @@ RESTS_ON_F12 = (
 """Messages of the sheets whose figures rest on F12."""
 
 
+SAY_SO = ("migration.message", "portfolio.message", "flow_values.message", "projection.message")
+"""Those that say themselves that nothing is known, and why."""
+
+
 def _say_why(book: Book, data: PortfolioData) -> None:
     """Say on each sheet that rests on F12 why its figures are unknown or approximate."""
     if data.lacking is None:
         return
     sheets = {sheet.name: sheet for sheet in book.sheets}
     for key in RESTS_ON_F12:
+        if key not in book.places or (not data.f12_known and key in SAY_SO):
+            continue
         sheet = sheets[book[key].sheet]
         sheet.because = data.lacking
         # How many were active is known without those of the year before.

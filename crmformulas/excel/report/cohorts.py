@@ -11,6 +11,7 @@ from crmformulas.excel.workbook.expressions import unit
 from crmformulas.excel.workbook.long_table import FIRST_YEAR
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import SHADES
+from crmformulas.orders.analysis.cohorts import cohorts as followed
 from crmformulas.orders.summary.model import Summary
 from crmformulas.translations import Label, Translated
 
@@ -26,6 +27,12 @@ LEAST = 12
 
 FIRST = 5
 """The row of the first cohort."""
+
+FEWEST = 2
+"""Months that a line is drawn of."""
+
+ONE_PAGE = 64
+"""Rows that are read on one page."""
 
 
 def write_cohorts(book: Book, summary: Summary) -> None:
@@ -48,9 +55,14 @@ def write_cohorts(book: Book, summary: Summary) -> None:
         months,
     )
     worth = _worth(sheet, summary, months, revenue)
-    _chart(sheet, worth, months)
-    sheet.xl.set_h_pagebreaks([worth.last_row + 4])
-    sheet.print_columns(_last(months), worth.last_row + 24)
+    # What is blank would be drawn as a fall to nothing.
+    _chart(sheet, worth, months, min(followed(summary)[0].covered, months))
+    # The newest cohorts, the mean of all and the chart are a page; older ones are to look up.
+    end = worth.last_row + 24
+    sheet.print_columns(_last(months), end)
+    if end > ONE_PAGE:
+        sheet.xl.print_area(end - ONE_PAGE + FIRST, 0, end - 1, _last(months))
+    sheet.xl.fit_to_pages(1, 1)
 
 
 def _last(months: int) -> int:
@@ -175,11 +187,10 @@ def _worth(sheet: Sheet, summary: Summary, months: int, revenue: CellRange) -> C
     return worth
 
 
-def _chart(sheet: Sheet, worth: CellRange, months: int) -> None:
-    """The mean over all cohorts; its title says where it leads."""
+def _chart(sheet: Sheet, worth: CellRange, months: int, drawn: int) -> None:
+    """The mean over all cohorts as far as it is told; its title says where it leads."""
     mean, book = worth.last_row + 1, sheet.book
     values = sheet.place(mean, 2, mean, 1 + months)
-    heads = sheet.place(FIRST - 1, 2, FIRST - 1, 1 + months)
     last = f"COUNT({values.cell})"
     words = Translated(
         "A customer spends {first}{kr} in the first month, and {most}{kr} in {n} months (counted "
@@ -207,4 +218,8 @@ def _chart(sheet: Sheet, worth: CellRange, months: int) -> None:
     message = f"IF({last}=0,{none},IF({last}=1,{short},{said}))"
     title = sheet.formula(3, 0, message, "", "message", key="cohorts.message")
     name = book.translate(Translated("All cohorts", "Alla kohorter"))
+    if drawn < FEWEST:
+        return
+    heads = sheet.place(FIRST - 1, 2, FIRST - 1, 1 + drawn)
+    values = sheet.place(mean, 2, mean, 1 + drawn)
     lines(sheet, (mean + 4, 0), title, heads, [Series(name, values)], size=(900, 330))

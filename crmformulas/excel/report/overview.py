@@ -216,7 +216,7 @@ def _change(now: CellRange, then: CellRange, unit: str, book: Book) -> str:
     else:
         by, after = f"ROUND(100*({a}/{b}-1),1)", " %"
         known = f"IF(ISNUMBER({a}),IF(ISNUMBER({b}),{b}<>0,FALSE),FALSE)"
-    told = f'IF({by}>0,"▲ +",IF({by}<0,"▼ ","= "))&FIXED({by},1)&"{after}"'
+    told = f'IF({by}>0,"▲ +",IF({by}<0,"▼ −","= "))&FIXED(ABS({by}),1)&"{after}"'
     return f'IF({known},{told},"{DASH}")'
 
 

@@ -32,6 +32,9 @@ COMPANY = Translated("Example Ltd", "Exempel AB")
 PERIOD = Translated("Last 12 months", "Senaste 12 månaderna")
 
 
+NARROW = 12
+"""Columns that are as wide together as a title."""
+
 TABS = {
     "board": "#1F4E5F",
     "results": "#8DB4C2",
@@ -119,7 +122,11 @@ class Book(Contents):
             guide.link(i, 1, sheet.name, sheet.name)
             if sheet.corner:
                 back = Translated("↑ All sheets", "↑ Alla blad")
-                sheet.link(0, sheet.corner, guide.name, back, "back link")
+                at = last = sheet.corner
+                if at < NARROW <= sheet.last_column:
+                    # Beside narrow columns it would cut the title: it takes two of them.
+                    at, last = NARROW - 1, NARROW
+                sheet.link(0, at, guide.name, back, "back link", last)
         guide.print_columns(2, row + len(others) + 1)
 
     def sheet(self, name: Label, title: Label, widths: Sequence[float]) -> Sheet:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import ceil, floor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmformulas.formulas.ladder import extra_orders, step_gain, tipping_point
 from crmformulas.orders.summary.build import value_or_none
@@ -14,7 +14,7 @@ from crmformulas.orders.summary.build import value_or_none
 if TYPE_CHECKING:
     from crmformulas.orders.summary.model import Summary
 
-__all__ = ["PER", "LadderGoals", "whole_per_cent"]
+__all__ = ["PER", "GoalHistory", "LadderGoals", "goal_history", "whole_per_cent"]
 
 PER = 1000
 """New customers for whom extra orders are told."""
@@ -111,3 +111,63 @@ def whole_per_cent(share: float, step: int) -> float:
     points = round(share * 100, 9)
     chosen = floor(points) + 1 if step > 0 else ceil(points) - 1
     return min(max(chosen, 0), 100) / 100
+
+
+class GoalHistory(NamedTuple):
+    """A step with a goal, followed over time. Rates are fractions.
+
+    Attributes:
+        step: k of the step k→k+1.
+        was: The share that had gone on a year before; None where history does not reach it.
+        now: The share that has gone on.
+        goal: The share wanted.
+        quarters: The share that went on soon enough, of those who made their k-th purchase in a
+            quarter, the oldest first; quarters that are too young are left out.
+    """
+
+    step: int
+    was: float | None
+    now: float
+    goal: float
+    quarters: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def left(self) -> float:
+        """What is left to the goal, as a fraction; below 0 where it is passed."""
+        return self.goal - self.now
+
+
+def goal_history(
+    summary: Summary, before: Summary | None, goals: Mapping[int, float]
+) -> tuple[GoalHistory, ...]:
+    """What the steps with a goal were, are, and shall be.
+
+    Args:
+        summary: Every figure at an as-of day.
+        before: The summary of a year before; None where there is none.
+        goals: The goal of a step k→k+1 by its k; a step that the ladder has not is left aside.
+
+    Examples:
+        >>> import pandas as pd
+        >>> from crmformulas.orders import read
+        >>> log = {"customer": ["a", "a", "b"], "date": "2026-01-05", "amount": 9.0}
+        >>> with read(pd.DataFrame(log)) as orders:
+        ...     made = orders.summary(every_row=True)
+        >>> [row[:4] for row in goal_history(made, None, {1: 0.75, 9: 0.5})]
+        [(1, None, 0.5, 0.75)]
+    """
+
+    def rates(of: Summary | None) -> dict[int, float]:
+        steps = of.ladder.step_records if of is not None else ()
+        return {step.f: step.rate for step in steps if step.rate is not None}
+
+    now, was = rates(summary), rates(before)
+    by_step: dict[int, list[tuple[str, float]]] = {}
+    for row in summary.step_quarters:
+        if row.rate is not None:
+            by_step.setdefault(row.step, []).append((row.quarter, row.rate))
+    return tuple(
+        GoalHistory(k, was.get(k), now[k], goal, tuple(by_step.get(k, ())))
+        for k, goal in sorted(goals.items())
+        if k in now
+    )

@@ -29,7 +29,9 @@ __all__ = [
     "PurchaseCount",
     "ReturnedSum",
     "SoonCount",
+    "SpreadCount",
     "money",
+    "spread_unit",
 ]
 
 UNITS = 10_000
@@ -240,6 +242,38 @@ class ReturnedSum(NamedTuple):
     revenue: int
 
 
+class SpreadCount(NamedTuple):
+    """Squares of the net revenue of customers up to each of ``LTV_AGES``, of all its digits but the
+    lowest (see :func:`spread_unit`).
+
+    Attributes:
+        observed: How many of ``LTV_AGES`` have passed at the as-of day.
+        age3: The sum up to three months from the first order, and so on.
+        age6: Up to six.
+        age12: Up to twelve.
+        age24: Up to 24.
+        age36: Up to 36.
+    """
+
+    observed: int
+    age3: int
+    age6: int
+    age12: int
+    age24: int
+    age36: int
+
+
+def spread_unit(extent: Extent) -> int:
+    """In how many ten-thousandths money is squared: a power of two.
+
+    All purchases and returns together come to less than 2³¹ of it, and so the sum of the squares
+    of what customers brought to less than 2⁶².
+    """
+    bought = extent.revenue_bought or 0
+    moved = 2 * bought - (extent.revenue or 0)
+    return 1 << max(max(moved, bought).bit_length() - 31, 0)
+
+
 class ContactCounts(NamedTuple):
     """What a contact list comes to.
 
@@ -273,6 +307,7 @@ class Counts:
             the fields of :class:`PurchaseCount`: there may be a hundred thousand.
         soon: Purchases that were soon followed by another one.
         contacts: What the contact list comes to; None without one.
+        spread: Squares of the revenue of customers up to the ages of lifetime value.
         has_reach: Whether the list tells when contacts were reached.
         sample: Some rows that are left out: ``reason``, and ``row`` with its cells as text.
         notes: What was decided on reading, a line each.
@@ -286,6 +321,7 @@ class Counts:
     money: Sequence[MoneyCount]
     returned: Sequence[ReturnedSum]
     contacts: ContactCounts | None
+    spread: Sequence[SpreadCount] = ()
     purchases: Sequence[tuple[int, int, int, int]] = ()
     soon: Sequence[SoonCount] = ()
     has_reach: bool = False

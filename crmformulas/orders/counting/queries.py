@@ -314,6 +314,37 @@ def money(sequence: ir.Table, customers: ir.Table, days: ir.Table) -> ir.Table:
     )
 
 
+def spread(sequence: ir.Table, customers: ir.Table, days: ir.Table, unit: int) -> ir.Table:
+    """Squares of what customers brought up to each of LTV_AGES, in a unit that leaves them room.
+
+    By how many of the ages have passed; an age that has not gives a number that nobody asks for.
+    """
+    ages = [f"age{a}" for a in LTV_AGES]
+
+    def squared(column: ir.IntegerColumn) -> ir.IntegerScalar:
+        # Halves are exact, as the unit is a power of two: every engine rounds to the same.
+        whole = (column.abs() / unit + 0.5).floor().cast("int64")
+        return total(whole * whole)
+
+    firsts = days.select("observed", *ages, first_on=days.on)
+    joined = sequence.inner_join(firsts, sequence.first == firsts.first_on)
+    since = joined.day >= joined.first
+    worth = joined.group_by("id").agg(
+        observed=joined.observed.max(),
+        **{
+            age: total(joined.amount, since & (joined.day < joined[age])).fill_null(0)
+            for age in ages
+        },
+    )
+    of_several = worth.group_by("observed").agg(**{age: squared(worth[age]) for age in ages})
+    # Who has one order has brought as much at every age.
+    single = customers.filter(_.entries == 1)
+    opened = single.inner_join(days.select("on", "observed"), single.first == days.on)
+    alike = opened.group_by("observed").agg(squares=squared(opened.revenue))
+    of_one = alike.select("observed", **dict.fromkeys(ages, alike.squares))
+    return of_several.union(of_one).group_by("observed").agg(**{age: _[age].sum() for age in ages})
+
+
 def returned(sequence: ir.Table, days: ir.Table, since: int) -> ir.Table:
     """Returns by month, of the customers who also bought in that month, from a day on.
 

@@ -28,6 +28,8 @@ from crmformulas.orders.counting.counts import (
     MoneyCount,
     ReturnedSum,
     SoonCount,
+    SpreadCount,
+    spread_unit,
 )
 from crmformulas.orders.reading.cell_ranges import CellRows
 from crmformulas.orders.rules import (
@@ -188,6 +190,7 @@ class _Log:
             money=self._money(),
             returned=self._returned(),
             contacts=None,
+            spread=self._spread(),
             purchases=self._purchases(),
             soon=self._soon(),
         )
@@ -304,6 +307,20 @@ class _Log:
                 top_revenue=before.top_revenue + (c.revenue["s12"] if in_top else 0),
             )
         return list(cells.values())
+
+    def _spread(self) -> list[SpreadCount]:
+        unit, rows = spread_unit(self._extent()), dict[int, list[int]]()
+        for c in self.customers:
+            first = c.bought[0]
+            squares = rows.setdefault(_ages(first, self.last + 1), [0] * len(LTV_AGES))
+            for passed in range(len(LTV_AGES)):
+                worth = sum(
+                    amount
+                    for day, amount in c.amounts.items()
+                    if day >= first and _ages(first, day) <= passed
+                )
+                squares[passed] += int(abs(worth) / unit + 0.5) ** 2
+        return [SpreadCount(observed, *squares) for observed, squares in rows.items()]
 
     def _money(self) -> list[MoneyCount]:
         revenue: Counter[tuple[int, int, int, int, int]] = Counter()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import accumulate
+from math import sqrt
 from typing import Any
 
 from crmformulas.dates import from_number, month_index
@@ -22,9 +23,16 @@ from crmformulas.formulas.retention import (
     reactivation_rate,
     retention,
 )
-from crmformulas.formulas.uncertainty import UNKNOWN, Share, portfolio_bounds
+from crmformulas.formulas.uncertainty import UNKNOWN, Share, mean_bounds, portfolio_bounds
 from crmformulas.formulas.value import annual_value, clv, clv_index, portfolio_value
-from crmformulas.orders.counting.counts import CohortCount, Counts, FlowCount, MoneyCount, money
+from crmformulas.orders.counting.counts import (
+    CohortCount,
+    Counts,
+    FlowCount,
+    MoneyCount,
+    money,
+    spread_unit,
+)
 from crmformulas.orders.rules import LTV_AGES, Rules, Windows
 from crmformulas.orders.summary.first_year import first_year
 from crmformulas.orders.summary.flow_values import flow_values, portfolio_bridge
@@ -66,6 +74,7 @@ def summarise(counts: Counts, windows: Windows, rules: Rules) -> Summary:
     portfolio = _portfolio(counts.flows, rules)
     ladder_counts = _LadderCounts.of(counts, rules)
     recruits = first_year(counts, windows)
+    variations = _variations(counts)
     flows, flow_records = _flows(counts, windows, rules), _flow_table(counts.flows, rules)
     made = Summary(
         rules=rules,
@@ -79,8 +88,8 @@ def summarise(counts: Counts, windows: Windows, rules: Rules) -> Summary:
         portfolio_value=_sum_or_none(row.portfolio_value for row in portfolio),
         ladder=_ladder(ladder_counts, counts, rules),
         cohort_records=_cohorts(counts, windows),
-        ltv_records=_ltv(counts.cohorts, counts.money),
-        ltv_by_cohort_records=_ltv_by_cohort(counts),
+        ltv_records=_ltv(counts.cohorts, counts.money, variations),
+        ltv_by_cohort_records=_ltv_by_cohort(counts, variations),
         kpis=_kpis(ladder_counts, counts, windows, rules, recruits),
         portfolio_clv=_clv_of_all(portfolio, flows),
         portfolio_interval=portfolio_bounds(
@@ -417,26 +426,56 @@ def _cohorts(counts: Counts, windows: Windows) -> tuple[CohortRow, ...]:
     return tuple(rows)
 
 
-def _ltv(sizes: Sequence[CohortCount], sums: Sequence[MoneyCount]) -> tuple[LtvRow, ...]:
+def _ltv(
+    sizes: Sequence[CohortCount],
+    sums: Sequence[MoneyCount],
+    variations: Sequence[float | None],
+) -> tuple[LtvRow, ...]:
     """Lifetime value to date at each age, over the customers of whom all its days are observed."""
     rows = []
     for passed, age in enumerate(LTV_AGES):
-        customers = _customers(c for c in sizes if c.observed > passed)
-        revenue = sum(m.revenue for m in sums if m.observed > passed and 0 <= m.age <= passed)
-        rows.append(LtvRow(age, customers, per(money(revenue), customers)))
+        customers, revenue = _up_to(passed, sizes, sums)
+        mean = per(money(revenue), customers)
+        low, high = mean_bounds(mean, variations[passed], customers)
+        rows.append(LtvRow(age, customers, mean, low, high))
     return tuple(rows)
 
 
-def _ltv_by_cohort(counts: Counts) -> tuple[CohortLtvRow, ...]:
+def _up_to(
+    passed: int, sizes: Sequence[CohortCount], sums: Sequence[MoneyCount]
+) -> tuple[int, int]:
+    """The customers who have reached an age, and their net revenue up to it."""
+    customers = _customers(c for c in sizes if c.observed > passed)
+    return customers, sum(m.revenue for m in sums if m.observed > passed and 0 <= m.age <= passed)
+
+
+def _variations(counts: Counts) -> tuple[float | None, ...]:
+    """Standard deviation / mean of what all customers have brought up to each age."""
+    unit = spread_unit(counts.extent)
+    made: list[float | None] = []
+    for passed in range(len(LTV_AGES)):
+        customers, revenue = _up_to(passed, counts.cohorts, counts.money)
+        # After ``observed`` stand the ages.
+        squares = sum(row[passed + 1] for row in counts.spread if row.observed > passed)
+        if customers < 2 or revenue <= 0:
+            made.append(None)
+            continue
+        mean = revenue / unit / customers
+        variance = max(squares - customers * mean**2, 0.0) / (customers - 1)
+        made.append(sqrt(variance) / mean)
+    return tuple(made)
+
+
+def _ltv_by_cohort(counts: Counts, variations: Sequence[float | None]) -> tuple[CohortLtvRow, ...]:
     by_cohort: dict[int, tuple[list[CohortCount], list[MoneyCount]]] = {}
     for c in counts.cohorts:
         by_cohort.setdefault(c.cohort, ([], []))[0].append(c)
     for m in counts.money:
         by_cohort[m.cohort][1].append(m)
     return tuple(
-        CohortLtvRow(month_name(cohort), row.age_months, row.customers, row.ltv)
+        CohortLtvRow(month_name(cohort), row.age_months, row.customers, row.ltv, row.low, row.high)
         for cohort, (sizes, sums) in sorted(by_cohort.items())
-        for row in _ltv(sizes, sums)
+        for row in _ltv(sizes, sums, variations)
         if row.ltv is not None
     )
 

@@ -71,6 +71,8 @@ MONEY_COLUMNS = (
     "by_order_value",
     "clv",
     "ltv",
+    "ltv_high",
+    "ltv_low",
     "net_revenue",
     "order_value",
     "portfolio_value",
@@ -100,6 +102,17 @@ class Row:
             name: money_or_none(value) if name in MONEY_COLUMNS else value
             for name, value in self.as_dict().items()
         }
+
+
+def _ends(name: str, interval: Interval, *, money: bool = False) -> Json:
+    """An interval as the contract has it."""
+    low, high = map(money_or_none, interval) if money else interval
+    return {f"{name}_low": low, f"{name}_high": high}
+
+
+def _duration_bounds(opening: int | None, lost: int | None) -> Interval:
+    """A duration is the CLV of one unit of money a year."""
+    return UNKNOWN if opening is None or lost is None else clv_bounds(1.0, opening, lost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,18 +188,32 @@ class PortfolioRow(Row):
             return UNKNOWN
         return clv_bounds(self.annual_value, self.f12_customers, self.lost)
 
+    @property
+    def duration_interval(self) -> Interval:
+        """Between what years duration lies; without a high end where nobody was lost."""
+        return _duration_bounds(self.f12_customers, self.lost)
+
+    @property
+    def portfolio_interval(self) -> Interval:
+        """Between what ends the value of the tier lies: CLV × customers, of whom we know."""
+        if self.portfolio_value is not None and not self.customers:
+            return Interval(0.0, 0.0)
+        low, high = self.clv_interval
+        return Interval(
+            None if low is None else low * self.customers,
+            None if high is None else high * self.customers,
+        )
+
     def to_dict(self) -> Json:
         """The row as the contract has it, with its intervals."""
-        low, high = self.retention_interval
-        least, most = self.clv_interval
         return {
             name: money_or_none(value) if name in MONEY_COLUMNS else value
             for name, value in self.as_dict().items()
         } | {
-            "retention_low": low,
-            "retention_high": high,
-            "clv_low": money_or_none(least),
-            "clv_high": money_or_none(most),
+            **_ends("retention", self.retention_interval),
+            **_ends("duration", self.duration_interval),
+            **_ends("clv", self.clv_interval, money=True),
+            **_ends("portfolio_value", self.portfolio_interval, money=True),
         }
 
 
@@ -295,11 +322,18 @@ class LtvRow(Row):
         age_months: Months since the first order.
         customers: Those of whom all the days up to that age are observed.
         ltv: Their mean net revenue up to it, in currency units; None if that is nobody.
+        low: Between what ends the mean of all such customers lies in 80 %; None of fewer than 10.
+            In the contract ``ltv_low``.
+        high: The other end. In the contract ``ltv_high``.
     """
+
+    NAMES: ClassVar[Mapping[str, str]] = {"low": "ltv_low", "high": "ltv_high"}
 
     age_months: int
     customers: int
     ltv: float | None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,12 +345,19 @@ class CohortLtvRow(Row):
         age_months: Months since the first order.
         customers: Those of whom all the days up to that age are observed; at least one.
         ltv: Their mean net revenue up to it, in currency units.
+        low: Between what ends it lies in 80 %, by how much all customers of that age differ: the
+            few of a cohort don't know how large one may be. None of fewer than 10.
+        high: The other end.
     """
+
+    NAMES: ClassVar[Mapping[str, str]] = LtvRow.NAMES
 
     cohort: str
     age_months: int
     customers: int
     ltv: float
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -628,16 +669,17 @@ class Flows:
     @property
     def duration_interval(self) -> Interval:
         """Between what years duration lies; without a high end where nobody was lost."""
-        if self.opening is None or self.lost is None:
-            return UNKNOWN
-        return clv_bounds(1.0, self.opening, self.lost)
+        return _duration_bounds(self.opening, self.lost)
 
     def to_dict(self) -> Json:
         """The contract's ``flows``."""
-        low, high = self.retention_interval
         told = dict(self.__dict__)
         since = [row.to_dict() for row in told.pop("since")]
-        ends = {"retention_low": low, "retention_high": high, "retention_since": since}
+        ends = {
+            **_ends("retention", self.retention_interval),
+            **_ends("duration", self.duration_interval),
+            "retention_since": since,
+        }
         return told | {"existing_revenue": money_or_none(self.existing_revenue)} | ends
 
 
@@ -649,6 +691,13 @@ class Migration:
     targets: tuple[str, ...]
     counts: tuple[tuple[int | None, ...], ...]
     shares: tuple[tuple[float | None, ...], ...]
+
+    @property
+    def retained(self) -> tuple[int | None, ...]:
+        """How many of each S12 tier were customers in F12: the sum of its column."""
+        tiers = len(self.origins)
+        columns = ([row[j] for row in self.counts] for j in range(tiers))
+        return tuple(None if None in c else sum(n or 0 for n in c) for c in columns)
 
     @cached_property
     def customers(self) -> pd.DataFrame:
@@ -673,6 +722,7 @@ class Migration:
             "to": list(self.targets),
             "customers": [list(row) for row in self.counts],
             "rates": [list(row) for row in self.shares],
+            "retained": list(self.retained),
         }
 
 
@@ -877,6 +927,14 @@ class Summary:
             )
         return tuple(rows)
 
+    @property
+    def clv_interval(self) -> Interval:
+        """Between what ends ``portfolio_clv`` lies in 80 %."""
+        flows, revenue = self.flows, sum(row.revenue for row in self.portfolio_records)
+        if flows.opening is None or flows.lost is None or not flows.closing:
+            return UNKNOWN
+        return clv_bounds(revenue / flows.closing, flows.opening, flows.lost)
+
     @cached_property
     def months(self) -> tuple[Month, ...]:
         """The last 24 complete months, the oldest first."""
@@ -944,14 +1002,15 @@ class Summary:
                 "customers": self.flows.closing,
                 "portfolio_value": money_or_none(self.portfolio_value),
                 "clv": money_or_none(self.portfolio_clv),
-                "portfolio_value_low": money_or_none(self.portfolio_interval.low),
-                "portfolio_value_high": money_or_none(self.portfolio_interval.high),
+                **_ends("portfolio_value", self.portfolio_interval, money=True),
+                **_ends("clv", self.clv_interval, money=True),
             },
             "flow_values": [row.to_dict() for row in self.flow_values],
             "portfolio_bridge": self.portfolio_bridge and self.portfolio_bridge.to_dict(),
             "ladder": self.ladder.to_dict(),
             "cohorts": [row.to_dict() for row in self.cohort_records],
             "ltv": [row.to_dict() for row in self.ltv_records],
+            "ltv_by_cohort": [row.to_dict() for row in self.ltv_by_cohort_records],
             "kpis": self.kpis.to_dict(),
             "first_year": [row.to_dict() for row in self.first_year_records],
             "months": [month.to_dict() for month in self.months],

@@ -85,11 +85,22 @@ def warnings(
             f"det senaste köpet är {quiet} dagar före {windows.as_of}: den som har köpt sedan dess "
             "räknas som förlorad, och S12 saknar det som såldes",
         )
-    for row in portfolio:
-        if row.f12_customers and not row.lost and row.customers:
-            yield Translated(
-                f"nobody in {row.tier} was lost, so its duration has no finite estimate: "
-                "its CLV and the value of the portfolio are blank",
-                f"ingen i {translate(term(row.tier), 'sv')} gick förlorad, så durationen har "
-                "ingen ändlig skattning: dess CLV och portföljens värde är tomma",
-            )
+    # Where history tells too little of F12 nobody knows who was lost.
+    known = windows.f12_months(read.first_day) >= LEAST_F12_MONTHS
+    stayed = [row.tier for row in portfolio if row.f12_customers and not row.lost and row.customers]
+    if known and stayed:
+        yield _none_lost(stayed)
+
+
+def _none_lost(tiers: Sequence[str]) -> Translated:
+    """That nobody of some tiers was lost, and what follows from it."""
+    english = " and ".join(filter(None, (", ".join(tiers[:-1]), tiers[-1])))
+    names = [str(translate(term(tier), "sv")) for tier in tiers]
+    swedish = " och ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    several = len(tiers) > 1
+    return Translated(
+        f"nobody in {english} was lost, so duration has no finite estimate there: "
+        f"{'their' if several else 'its'} CLV and the value of the portfolio are blank",
+        f"ingen i {swedish} gick förlorad, så durationen har ingen ändlig skattning där: "
+        f"{'deras' if several else 'dess'} CLV och portföljens värde är tomma",
+    )

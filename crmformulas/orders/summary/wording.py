@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from crmformulas.translations import Label, Lang, translate
+from crmformulas.formats import NumberFormat
+from crmformulas.translations import LANGS, Label, Lang, Translated, translate
 
-__all__ = ["for_a_document", "without_ids"]
+if TYPE_CHECKING:
+    from crmformulas.orders.summary.model import Summary
 
-OPTION = re.compile(r"\s*[;,:(][^;,:()]*?(?<![\w-])--[a-z][^;:()]*\)?")
-"""A clause that names an option of the command."""
+__all__ = ["definitions", "for_a_document", "without_ids"]
+
+OPTION = re.compile(
+    r"\s*;[^;()]*?(?<![\w-])--[a-z][^;()]*|\s*[,:(][^;,:()]*?(?<![\w-])--[a-z][^;:()]*\)?"
+)
+"""A clause that names an option of the command, with the condition before it."""
 
 SWEDISH: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), words)
@@ -38,7 +45,7 @@ def for_a_document(notice: Label, lang: Lang) -> str:
     Examples:
         >>> for_a_document("a.csv: not UTF-8, read as X; give it with --encoding", "en")
         'a.csv: not UTF-8, read as X'
-        >>> for_a_document("a.csv: not UTF-8, read as X; give it with --encoding", "sv")
+        >>> for_a_document("a.csv: not UTF-8, read as X; if not, give it with --encoding", "sv")
         'a.csv: inte UTF-8, läst som X'
     """
     told = OPTION.sub("", translate(notice, lang)).strip()
@@ -73,3 +80,40 @@ def without_ids(notice: str) -> str:
     for pattern, words in NAMED:
         notice = pattern.sub(words, notice)
     return notice
+
+
+def definitions(summary: Summary) -> tuple[Label, ...]:
+    """What the words of a report mean, with the days of its windows; a paragraph each."""
+    windows = Translated(
+        "S12 is {a} to {b}, F12 {c} to {d}. Active: an order in S12. Continued: in both. Lost: "
+        "in F12 alone. Reactivated: back after a pause. New: the first order, or back after "
+        "more than {after} months. Closing = opening + new + reactivated − lost.",
+        "S12 är {a} till {b}, F12 {c} till {d}. Aktiv: köp i S12. Fortsatt aktiv: i båda. "
+        "Förlorad: bara i F12. Återvunnen: tillbaka efter ett uppehåll. Ny: första köpet, "
+        "eller tillbaka efter mer än {after} månader. UB = IB + nya + återvunna − förlorade.",
+    )
+    days = (*summary.windows.s12, *summary.windows.f12)
+    spans = [dict(zip("abcd", map(NumberFormat(lang).day, days), strict=True)) for lang in LANGS]
+    after = summary.rules.new_after
+    told = (words.format(**span, after=after) for words, span in zip(windows, spans, strict=True))
+    return (
+        Translated(*told),
+        Translated(
+            "Value tiers rank the active customers of a window by net revenue. CLV = orders per "
+            "customer × value per order × duration; duration = 1 / (1 − retention) of the tier, "
+            "from one year's losses: no discounting, no margin. Intervals are 80 %.",
+            "Värdenivåer rangordnar fönstrets aktiva kunder efter nettoomsättning. CLV = köp per "
+            "kund × intäkt per köp × duration; duration = 1 / (1 − retention) för nivån, från ett "
+            "års förluster: utan diskontering, utan marginal. Intervall är 80 %.",
+        ),
+        Translated(
+            "A dash is a figure that the data does not tell: it is unknown, not zero. ≈ is one "
+            "that rests on a part of F12.",
+            "Ett streck är en siffra som underlaget inte ger: den är okänd, inte noll. ≈ är en som "
+            "vilar på en del av F12.",
+        ),
+        Translated(
+            'The method is that of Elinder, "Dina nycklar till framgångsrikare CRM" (IRi, 2018).',
+            'Metoden är Elinders, "Dina nycklar till framgångsrikare CRM" (IRi, 2018).',
+        ),
+    )

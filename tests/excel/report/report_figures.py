@@ -95,12 +95,14 @@ def _flows(told: dict[str, Any]) -> Told:
 def _portfolio(told: dict[str, Any]) -> Told:
     for line in told["portfolio"]:
         for key, value in line.items():
-            if key != "tier" and not key.endswith(("_low", "_high")):
+            if key != "tier" and not key.startswith("duration_"):
                 untold = key in RESTS_ON_F12 and not f12_known(told)
                 yield f"portfolio.{line['tier']}.{key}", None if untold else value
-    yield "portfolio.total.customers", told["portfolio_total"]["customers"]
-    value = told["portfolio_total"]["portfolio_value"]
-    yield "portfolio.total.portfolio_value", value if f12_known(told) else None
+    for key, value in told["portfolio_total"].items():
+        untold = key != "customers" and not f12_known(told)
+        yield f"portfolio.total.{key}", None if untold else value
+    for tier, value in zip(told["migration"]["from"], told["migration"]["retained"], strict=True):
+        yield f"migration.retained.{tier}", value if f12_known(told) else None
 
 
 def _ladder(told: dict[str, Any]) -> Told:

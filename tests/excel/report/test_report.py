@@ -27,7 +27,10 @@ from crmformulas.excel.workbook import long_table
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.expressions import DASH
 from crmformulas.orders import Summary, read
+from crmformulas.orders.analysis.keep_or_acquire import keep_or_acquire
+from crmformulas.orders.demo import demo_frames
 from crmformulas.orders.log import Orders
+from crmformulas.settings import Costs, Money, Settings
 from crmformulas.translations import LANGS, Lang
 from tests.examples import examples
 from tests.excel.recalculate import (
@@ -340,6 +343,39 @@ IDS = [
 def undone(text: str) -> str:
     """What _xHHHH_ stands for (ECMA-376, ST_Xstring), which IronCalc leaves in texts in place."""
     return re.sub("_x([0-9A-F]{4})_", lambda found: chr(int(found[1], 16)), text)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_how_it_held_a_year_ago_and_what_customers_cost(lang: Lang, tmp_path: Path) -> None:
+    path = tmp_path / "report.xlsx"
+    with read(demo_frames(orders=4_000, seed=5)[0]) as log:
+        made = log.summary()
+        before = log.summary(made.windows.f12[1])
+        held = log.backtest_of(made, before)
+        # Without the forecast it says the same as the command does.
+        of_command = log.backtest()
+        assert held.rows == tuple(row for row in of_command.rows if row.method != "forecast")
+        ways = keep_or_acquire(
+            made, Settings(costs=Costs(kept=50.0, won_back=120.0), money=Money(margin=0.4))
+        )
+        book = write_report(path, made, "shop", lang, before=before, backtest=held, ways=ways)
+    cells = ironcalc_cells(path, None)
+    assert errors(cells) == {}
+    method = cells[book["method.coverage"].sheet]
+    for sentence in held.sentences(lang):
+        assert sentence in method.values()
+    budget = held.of("budget_1", "revenue")
+    assert budget is not None
+    assert budget.error is not None
+    assert any(value == pytest.approx(budget.error) for value in method.values() if value != "")
+    for way in ways:
+        brings = cell(cells, book[f"keep.{way.way}.brings"])
+        assert brings == (DASH if way.brings is None else pytest.approx(way.brings))
+    best = max(way.per_cost for way in ways if way.per_cost is not None)
+    assert f"{best:.1f}" in str(cell(cells, book["keep.message"])).replace(",", ".")
+    # Nobody knows what a new customer costs; and without a margin all of the revenue counts.
+    raised = ironcalc_cells(path, {(book["keep.margin"].sheet, book["keep.margin"].cell): 1.0})
+    assert cell(raised, book["keep.kept.brings"]) == pytest.approx((ways[0].brings or 0) / 0.4)
 
 
 def test_ids_are_text_exactly(tmp_path: Path, libreoffice: LibreOffice) -> None:

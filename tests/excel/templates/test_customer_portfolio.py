@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from math import isclose
+from math import isclose, sqrt
 from pathlib import Path
 from random import Random
 from typing import Any, TypeAlias
@@ -28,6 +28,12 @@ from crmformulas.excel.workbook.book import Book, write_book
 from crmformulas.excel.workbook.expressions import DASH
 from crmformulas.formulas.retention import customer_duration, net_duration
 from crmformulas.formulas.retention import retention as staying
+from crmformulas.formulas.uncertainty import (
+    Share,
+    clv_bounds,
+    portfolio_bounds,
+    retention_bounds,
+)
 from crmformulas.formulas.value import DRIVERS
 from crmformulas.orders import read
 from crmformulas.translations import LANGS, Lang, Translated
@@ -163,6 +169,12 @@ def _tiers(data: PortfolioData, cells: Mapping[Any, Any]) -> Figures:
             f"flows.{tier}.f12_orders": _or_dash(data.f12_orders[i]),
             f"flows.{tier}.f12_revenue": _or_dash(data.f12_revenue[i]),
         }
+    for tier in data.tiers:
+        stayed = [cells[origin, tier]["customers"] or 0 for origin in data.tiers]
+        found[f"migration.retained.{tier}"] = sum(stayed)
+    found["migration.retained.total"] = sum(
+        int(found[f"migration.retained.{tier}"]) for tier in data.tiers
+    )
     for key in ("f12_orders", "f12_revenue"):
         found[f"flows.total.{key}"] = added([found[f"flows.{t}.{key}"] for t in data.tiers])
     return found
@@ -195,6 +207,28 @@ def _worth(data: PortfolioData, cells: Mapping[Any, Any], factors: Sequence[floa
         index = known(lambda a, b: crm.clv_index([a], b)[0], worth, base)
         share = DASH if total in (DASH, 0) else float(value) / float(total)
         found |= {f"portfolio.{tier}.clv_index": index, f"portfolio.{tier}.value_share": share}
+    shares = [
+        # Of a tier that lost nobody the value is not known, but not 0.
+        Share(
+            float(found[f"portfolio.{tier}.customers"] if value == DASH else value),
+            float(found[f"portfolio.{tier}.f12_customers"]),
+            float(found[f"portfolio.{tier}.lost"]),
+        )
+        for tier, value in zip(data.tiers, values, strict=True)
+    ]
+    found |= _ends("total", "portfolio_value", portfolio_bounds(shares))
+    errors_of = [
+        DASH
+        if value == DASH or (value and not share.lost)
+        else float(value) and float(value) * sqrt((1 - share.lost / share.opening) / share.lost)
+        for value, share in zip(values, shares, strict=True)
+    ]
+    squares = [float(error) ** 2 for error in errors_of if error != DASH]
+    found |= {
+        f"portfolio.{tier}.value_error": error
+        for tier, error in zip(data.tiers, errors_of, strict=True)
+    }
+    found["portfolio.total.value_error"] = sqrt(sum(squares)) if squares else DASH
     return found | _projection(data, cells, found, factors)
 
 
@@ -220,7 +254,23 @@ def _figures(
         "clv": worth,
         "portfolio_value": known(lambda a, b: crm.portfolio_value([a], [b]), worth, customers),
     }
-    return {f"portfolio.{tier}.{key}": value for key, value in made.items()}
+    ends = _ends(tier, "retention", retention_bounds(before, lost))
+    if customers:
+        low, high = clv_bounds(revenue / customers, before, lost)
+        ends |= _ends(tier, "clv", (low, high))
+        ends |= _ends(
+            tier,
+            "portfolio_value",
+            [None if end is None else end * customers for end in (low, high)],
+        )
+    return {f"portfolio.{tier}.{key}": value for key, value in made.items()} | ends
+
+
+def _ends(tier: str, name: str, interval: Sequence[float | None]) -> Figures:
+    return {
+        f"portfolio.{tier}.{name}_{end}": _or_dash(value)
+        for end, value in zip(("low", "high"), interval, strict=True)
+    }
 
 
 def _projection(

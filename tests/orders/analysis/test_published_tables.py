@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -129,6 +130,12 @@ def test_the_command_shows_them(tmp_path: Path) -> None:
     assert [line["segment"] for line in told["development"]][-1] == "lost"
     active = told["customer_flows"][-1]
     assert active["customers"] == told["flows"]["closing"]
+    months = CliRunner().invoke(crmf, ["summary", str(file), "--tables", "months"]).output
+    newest = told["months"][-1]
+    line = next(line for line in months.splitlines() if line.startswith(f" {newest['month']} "))
+    assert line.split()[1:3] == [str(newest["active"]), str(newest["new"])]
+    assert str(newest["second_orders"]) in line.split()
+    assert sum(bool(re.match(r" \d{4}-\d\d ", line)) for line in months.splitlines()) == 24
     wrong = CliRunner().invoke(crmf, ["summary", str(file), "--tables", "plans"])
     assert wrong.exit_code == 2
     assert "'plans' is no table" in wrong.output

@@ -108,5 +108,8 @@ def write_budget(book: Book, data: BudgetData) -> None:
     write_scenarios(book, data)
     write_budget_2(book, data)
     write_target(book, data)
+    if not data.known:
+        # Of what is not known there is nothing to lift, and nothing to draw.
+        return
     write_sensitivity(book, data)
-    write_charts(book)
+    write_charts(book, with_target=data.target is not None)

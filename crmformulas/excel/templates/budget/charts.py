@@ -30,8 +30,8 @@ TABLES = 40
 LABEL = Translated("Label", "Etikett")
 
 
-def write_charts(book: Book) -> None:
-    """Four charts on a page, each with its message as its title."""
+def write_charts(book: Book, *, with_target: bool = True) -> None:
+    """Four charts on a page, each with its message as its title; three where nothing is wanted."""
     title = Translated("Charts", "Diagram")
     sheet = book.sheet(title, title, (35, 13, 13, 13, 14, 13, 26, 13, 13, 13, 5))
     sheet.formula(3, 0, Cells(sheet)("budget2.message"), "", "message")
@@ -52,6 +52,7 @@ def write_charts(book: Book) -> None:
         "target",
         [book[f"target.{lever}.lift"] for lever in LEVERS],
         largest=False,
+        drawn=with_target,
     )
     sheet.freeze(3, 0)
     sheet.print_columns(10, TABLES)
@@ -152,6 +153,7 @@ def _sorted_bars(
     figures: list[CellRange],
     *,
     largest: bool,
+    drawn: bool = True,
 ) -> None:
     """Bars of the levers, sorted; those without a figure last, in their order."""
     first, last = row + 1, row + len(LEVERS)
@@ -192,7 +194,7 @@ def _sorted_bars(
             first + i, 2, f"IF(ISNUMBER({value}),{ranked}+{same},{unknown})", "count", "grey value"
         )
         found = f"MATCH({i + 1},{places.cell},0)"
-        drawn = sheet.formula(
+        bar = sheet.formula(
             first + i,
             3,
             f"INDEX({values.cell},{found})",
@@ -200,14 +202,16 @@ def _sorted_bars(
             "grey value",
             key=f"charts.{what}.{i + 1}",
         ).cell
-        size = short(drawn) if what == "sensitivity" else per_cent(f"ABS({drawn})")
-        shown = f'IF(ISNUMBER({drawn}),{sign(drawn)}&{size},"{DASH}")'
+        size = short(bar) if what == "sensitivity" else per_cent(f"ABS({bar})")
+        shown = f'IF(ISNUMBER({bar}),{sign(bar)}&{size},"{DASH}")'
         sheet.formula(first + i, 4, f'INDEX({labels.cell},{found})&" "&{shown}', "", "beside")
     if what == "sensitivity":
         said = Cells(sheet)("sensitivity.message")
     else:
         said = _least_lift(sheet.book, sheet.place(first, 3).cell, places)
     title = sheet.formula(last + 1, 0, said, "", "note", key=f"charts.{what}.title")
+    if not drawn:
+        return
     bars(
         sheet,
         at,

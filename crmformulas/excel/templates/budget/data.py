@@ -50,6 +50,11 @@ class BudgetData:
     chosen: int = 3
     step: float = 0.1
 
+    @property
+    def known(self) -> bool:
+        """Whether there is an outcome at all."""
+        return any(number is not None for row in self.outcome for number in row)
+
 
 EXAMPLE = BudgetData(
     outcome=(

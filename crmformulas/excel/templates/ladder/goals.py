@@ -66,7 +66,7 @@ def write_ladder(book: Book, data: LadderGoals) -> None:
     data = _with_room(data)
     _inputs(book, data)
     write_steps(book, len(data.goals))
-    write_result(book)
+    write_result(book, with_goals=any(goal is not None for goal in data.goals))
 
 
 def _with_room(data: LadderGoals) -> LadderGoals:

@@ -27,7 +27,7 @@ FIRST, CHARTS, TITLES = 6, 18, 36
 WIDTH, HEIGHT = 570, 340
 
 
-def write_result(book: Book) -> None:
+def write_result(book: Book, *, with_goals: bool = True) -> None:
     """The sheet of results, from the inputs and steps in the book."""
     sheet = book.sheet(
         Translated("F-ladder result", "F-trappan resultat"),
@@ -38,7 +38,7 @@ def write_result(book: Book) -> None:
     _extra(sheet)
     _places(sheet)
     _message(sheet)
-    _charts(sheet)
+    _charts(sheet, with_goals=with_goals)
     steps = next(one for one in book.sheets if one.name == book["ladder.steps"].sheet)
     steps.lead(book["ladder.message"])
     sheet.freeze(3, 0)
@@ -181,7 +181,8 @@ def _message(sheet: Sheet) -> None:
     sheet.formula(3, 0, f"IF({rises},{wrong},{told})", "", "message", key="ladder.message")
 
 
-def _charts(sheet: Sheet) -> None:
+def _charts(sheet: Sheet, *, with_goals: bool) -> None:
+    """What stands on the ladder, and with goals what they would bring."""
     book = sheet.book
     sheet.text(TITLES, 0, Translated("What the charts say", "Det diagrammen säger"), "note")
     said = {"rates": _rates_title(book), "gain": _gain_title(book), "funnel": _funnel_title(book)}
@@ -197,7 +198,8 @@ def _charts(sheet: Sheet) -> None:
     ]
     size = (WIDTH, HEIGHT)
     chart(sheet, (CHARTS, 0), "column", title["rates"], steps, series, axis=False, size=size)
-    bars(sheet, (CHARTS, 5), title["gain"], steps, gain, size=size)
+    if with_goals:
+        bars(sheet, (CHARTS, 5), title["gain"], steps, gain, size=size)
     side, bar = book["ladder.funnel.side"], book["ladder.funnel.bar"]
     funnel = [Series("", side, "none"), Series("", bar, SHADES[1])]
     chart(

@@ -67,9 +67,11 @@ def write_steps(book: Book, steps: int) -> None:
         sheet.colour(column[key], f'{column[key].at(0).cell}<>""', GAIN)
     for i, note in enumerate(NOTES):
         sheet.paragraph(first + steps + 2 + i, 0, last, note)
-    row = _funnel(sheet, first + steps + 3 + len(NOTES), steps + 1)
+    shown = first + steps + 3 + len(NOTES)
+    # What the funnel draws is no figure to read on paper.
+    _funnel(sheet, shown, steps + 1)
     sheet.freeze(HEADS + 1, 1)
-    sheet.print_columns(last, row)
+    sheet.print_columns(last, shown - 1)
 
 
 READING = Translated(

@@ -33,7 +33,7 @@ def write_migration(book: Book, data: PortfolioData) -> Sheet:
         (32, *[13] * max(count + 2, 6)),
     )
     counts = _counts(sheet, 6, data)
-    rates = _rates(sheet, counts.last_row + 7, counts, data)
+    rates = _rates(sheet, counts.last_row + 8, counts, data)
     moves = _moves(sheet, rates.last_row + 3, counts, rates, data)
     last = _moves_chart(sheet, moves, data)
     sheet.freeze(3, 1)
@@ -79,8 +79,19 @@ def _counts(sheet: Sheet, row: int, data: PortfolioData) -> CellRange:
         "At the right the customers of each tier in F12; below those of each tier in S12.",
         "Till höger kunderna i varje nivå F12; nederst kunderna i varje nivå S12.",
     )
-    sheet.text(total + 1, 0, note, "note")
-    _unfound(sheet, total + 2, data)
+    retained = Translated("Total retained", "Totalt kvar")
+    sheet.text(total + 1, 0, retained)
+    for j, target in enumerate((*data.tiers, "total"), 1):
+        cells = sheet.place(first, j, first + count - 1)
+        at = j if target != "total" else count + 2
+        formula = (
+            all_or_dash(cells)
+            if target != "total"
+            else all_or_dash(sheet.place(total + 1, 1, total + 1, count))
+        )
+        sheet.formula(total + 1, at, formula, "count", key=f"migration.retained.{target}")
+    sheet.text(total + 2, 0, note, "note")
+    _unfound(sheet, total + 3, data)
     cells = sheet.place(first, 1, first + count - 1, count + 1)
     book.places["migration"] = cells
     sheet.heat(cells, SHADES[2])

@@ -17,6 +17,7 @@ from crmformulas.excel.workbook.expressions import DASH, amount, guard, ratio
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.formulas.migration import LOST
+from crmformulas.formulas.uncertainty import LEVEL, normal_quantile
 from crmformulas.translations import Translated
 
 __all__ = ["write_value"]
@@ -120,6 +121,44 @@ ROWS: tuple[tuple[str, Translated, str, Translated], ...] = (
         "rate",
         Translated("of the portfolio value", "av portföljvärdet"),
     ),
+    *(
+        (
+            f"{key}_{end}",
+            Translated(f"{english}, 80 % {to}", f"{swedish}, 80 % {till}"),
+            kind,
+            how if end == "low" else Translated("", ""),
+        )
+        for key, english, swedish, kind, how in (
+            (
+                "retention",
+                "Retention",
+                "Retention",
+                "rate",
+                Translated("by chance, from how many there were", "slumpen, av hur många de var"),
+            ),
+            (
+                "clv",
+                "CLV",
+                "CLV",
+                "money",
+                Translated("annual value / (1 − those)", "årsintäkt / (1 − dessa)"),
+            ),
+            (
+                "portfolio_value",
+                "Value",
+                "Värde",
+                "money",
+                Translated("of each tier; Total: together", "per nivå; Totalt: tillsammans"),
+            ),
+        )
+        for end, to, till in (("low", "from", "från"), ("high", "to", "till"))
+    ),
+    (
+        "value_error",
+        Translated("Standard error of the value", "Värdets medelfel"),
+        "money",
+        Translated("value × √((1 − churn) / lost)", "värde × √((1 − churn) / förlorade)"),
+    ),
 )
 """Key, label, kind of number, and how it is calculated."""
 
@@ -172,6 +211,7 @@ def _column(sheet: Sheet, number: int, tier: str, data: PortfolioData) -> None:
         worths = sheet.place(AT["portfolio_value"], 1, AT["portfolio_value"], count)
         formulas["portfolio_value"] = all_or_dash(worths)
         del formulas["clv_index"]
+        formulas |= _ends_of_all(sheet, worths)
     for key, _, kind, _ in ROWS:
         if key in formulas:
             sheet.formula(
@@ -216,6 +256,70 @@ def _calculated(sheet: Sheet, at: dict[str, str], count: int) -> dict[str, str]:
         "portfolio_value": f"IF({at['customers']}=0,0,{_product(at['clv'], at['customers'])})",
         "customer_share": ratio(at["customers"], everyone),
         "value_share": ratio(at["portfolio_value"], everything),
+        **_ends(at),
+    }
+
+
+REACH = f"{normal_quantile(LEVEL):.12g}"
+"""How many standard errors the ends lie away."""
+
+
+def _ends(at: dict[str, str]) -> dict[str, str]:
+    """Between what ends the figures of a tier lie, by chance: Wilson's interval of churn.
+
+    Where nobody was lost there is a low end alone: at least.
+    """
+    opening, lost, annual = at["f12_customers"], at["lost"], at["annual_value"]
+    square = f"{REACH}^2"
+    middle = f"{lost}/{opening}+{square}/(2*{opening})"
+    width = (
+        f"{REACH}*SQRT({lost}/{opening}*(1-{lost}/{opening})/{opening}+{square}/(4*{opening}^2))"
+    )
+    scale = f"(1+{square}/{opening})"
+    share = f"{1 - LEVEL:.2g}"
+    nobody = f'{opening}=0,"{DASH}"'
+    by_low, by_high = (f"{annual}/(1-{at[f'retention_{end}']})" for end in ("low", "high"))
+    both = [at["retention_low"], annual]
+    error = f"{at['portfolio_value']}*SQRT((1-{lost}/{opening})/{lost})"
+    return {
+        "retention_low": guard(
+            [lost, opening],
+            f"IF({nobody},IF({lost}=0,{share}^(1/{opening}),1-({middle}+{width})/{scale}))",
+        ),
+        "retention_high": guard(
+            [lost, opening], f"IF({nobody},IF({lost}=0,1,1-({middle}-{width})/{scale}))"
+        ),
+        "clv_low": guard(
+            both,
+            f'IF({lost}=0,IF({annual}<0,"{DASH}",{by_low}),MIN({by_low},{by_high}))',
+        ),
+        "clv_high": guard(
+            both,
+            f'IF({lost}=0,IF({annual}<0,{by_low},"{DASH}"),MAX({by_low},{by_high}))',
+        ),
+        **{
+            f"portfolio_value_{end}": (
+                f"IF(AND({at['customers']}=0,ISNUMBER({at['portfolio_value']})),0,"
+                f"{_product(at[f'clv_{end}'], at['customers'])})"
+            )
+            for end in ("low", "high")
+        },
+        "value_error": guard([at["portfolio_value"], lost], f'IF({lost}=0,"{DASH}",{error})'),
+    }
+
+
+def _ends_of_all(sheet: Sheet, worths: CellRange) -> dict[str, str]:
+    """Those of the value of all tiers together; of a tier without a value the others alone."""
+    errors = sheet.place(AT["value_error"], worths.column, AT["value_error"], worths.last_column)
+    known, whole = f"COUNT({errors.cell})", f"SUM({worths.cell})"
+    error = sheet.place(AT["value_error"], worths.last_column + 1).cell
+    every = worths.last_column - worths.column + 1
+    least = f"AND({known}>0,{whole}>0)"
+    most = f"AND({known}={every},COUNT({worths.cell})={every},{whole}>0)"
+    return {
+        "value_error": f'IF({known}>0,SQRT(SUMSQ({errors.cell})),"{DASH}")',
+        "portfolio_value_low": f'IF({least},{whole}*EXP(-{REACH}*{error}/{whole}),"{DASH}")',
+        "portfolio_value_high": f'IF({most},{whole}*EXP({REACH}*{error}/{whole}),"{DASH}")',
     }
 
 
@@ -250,10 +354,13 @@ def _reasons(sheet: Sheet, row: int, data: PortfolioData) -> int:
     note = Translated(
         "Where nobody was lost the duration has no finite estimate, so CLV and value are unknown; "
         "a tier without customers now is worth 0. The total of the value adds the tiers; the "
-        "other figures under Total are those of all customers taken as one tier.",
+        "other figures under Total are those of all customers taken as one tier. 80 %: between "
+        "what ends a figure lies as far as chance goes; it says nothing about a changed market.",
         "Där ingen förlorats finns ingen ändlig skattning av durationen, och livstidsintäkt och "
         "värde är okända; en nivå utan kunder nu är värd 0. Totalen för portföljvärdet är "
-        "nivåernas summa; övriga siffror under Totalt gäller alla kunder tagna som en enda nivå.",
+        "nivåernas summa; övriga siffror under Totalt gäller alla kunder tagna som en enda nivå. "
+        "80 %: mellan vilka ändar en siffra ligger så långt slumpen råder; det säger inget om en "
+        "ändrad marknad.",
     )
     sheet.paragraph(row + 1, 0, len(data.tiers) + 2, note)
     return row + 1
