@@ -25,7 +25,6 @@ from crmformulas.errors import InputError
 from crmformulas.printable import printable
 
 if TYPE_CHECKING:
-    from crmformulas.orders.analysis.keep_or_acquire import Way
     from crmformulas.orders.log import Orders
     from crmformulas.orders.summary.model import Summary
 
@@ -52,16 +51,6 @@ def year_before(log: Orders, made: Summary, rules: dict[str, Any]) -> Summary | 
         return log.summary(add_months(made.as_of, -12), **rules)
     except InputError:
         return None
-
-
-def _ways(made: Summary, log: Orders) -> tuple[Way, ...]:
-    """What a customer costs and brings, where the settings name costs."""
-    costs = log.settings.costs
-    if (costs.kept, costs.won_back, costs.new) == (None, None, None):
-        return ()
-    from crmformulas.orders.analysis.keep_or_acquire import keep_or_acquire
-
-    return keep_or_acquire(made, log.settings)
 
 
 @examples(
@@ -106,12 +95,14 @@ def summary(
     SQLite database (with --table), or a URL such as postgres://… . Columns are recognised by
     name, or given.
     """
+    from crmformulas.orders.analysis.keep_or_acquire import keep_or_acquire
+
     with opened(orders, contacts, given) as (log, _, rules):
         made = log.summary(as_of, **rules)
         goals = log.settings.goals
         wanted = "development" in tables or goals
         before = year_before(log, made, rules) if wanted else None
-        ways = _ways(made, log)
+        ways = keep_or_acquire(made, log.settings)
     from crmformulas.orders.analysis.ladder_goals import goal_history
 
     if format == "json":

@@ -294,12 +294,9 @@ def _costs(ways: Sequence[Way]) -> list[RenderableType]:
             if way.per_cost is not None:
                 one += f" ({fixed(way.per_cost, 1)} for one, back in {FIGURES.years(way.payback)})"
         told.append(one)
-    return [
-        _note(
-            f"Keep or acquire at a margin of {percent(ways[0].margin)}: {'; '.join(told)}. "
-            "Each may cost what it brings."
-        )
-    ]
+    margin = ways[0].margin
+    on = "in revenue, as no margin is set" if margin == 1 else f"at a margin of {percent(margin)}"
+    return [_note(f"Keep or acquire, {on}: {'; '.join(told)}. Each may cost what it brings.")]
 
 
 def _first_year(summary: Summary) -> list[RenderableType]:

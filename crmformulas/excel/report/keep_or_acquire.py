@@ -29,8 +29,8 @@ def write_keep_or_acquire(book: Book, ways: Sequence[Way]) -> None:
     margin = Translated("Margin", "Marginal")
     sheet.text(MARGIN, 0, margin, "label")
     note = Translated(
-        "The share of revenue that is left when what was sold is paid for.",
-        "Den andel av omsättningen som är kvar när det sålda är betalt.",
+        "The share of revenue that is left when what was sold is paid for; 100 % counts revenue.",
+        "Den andel av omsättningen som är kvar när det sålda är betalt; 100 % räknar omsättning.",
     )
     share = sheet.input(MARGIN, 1, ways[0].margin, "rate", margin, note, key="keep.margin")
     sheet.text(MARGIN, 2, note, "beside")

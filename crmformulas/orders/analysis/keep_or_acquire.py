@@ -99,7 +99,7 @@ class Way:
 
 
 def keep_or_acquire(summary: Summary, settings: Settings) -> tuple[Way, ...]:
-    """The three ways; none where history tells too little of F12.
+    """The three ways; none where no cost is set, or history tells too little of F12.
 
     Args:
         summary: Every figure at an as-of day.
@@ -118,8 +118,9 @@ def keep_or_acquire(summary: Summary, settings: Settings) -> tuple[Way, ...]:
         >>> kept.annual_value, kept.duration, kept.brings, kept.per_cost
         (100.0, 2.0, 80.0, 4.0)
     """
+    costs = {way: getattr(settings.costs, way) for way in WAYS}
     outcome = summary.outcome
-    if outcome is None:
+    if outcome is None or not any(cost is not None for cost in costs.values()):
         return ()
     margin = 1.0 if settings.money.margin is None else settings.money.margin
     segments = dict(zip(("new", "continued", "reactivated"), outcome, strict=True))
@@ -131,7 +132,7 @@ def keep_or_acquire(summary: Summary, settings: Settings) -> tuple[Way, ...]:
         made.append(
             Way(
                 way=way,
-                cost=getattr(settings.costs, way),
+                cost=costs[way],
                 annual_value=revenue / customers if customers else None,
                 retention=own.retention if own else summary.flows.retention,
                 own_retention=own is not None,
