@@ -108,7 +108,7 @@ def write_budget(book: Book, data: BudgetData) -> None:
     write_scenarios(book, data)
     write_budget_2(book, data)
     write_target(book, data)
-    if not data.known:
+    if not data.has_outcome:
         # Of what is not known there is nothing to lift, and nothing to draw.
         return
     write_sensitivity(book, data)

@@ -51,7 +51,7 @@ class BudgetData:
     step: float = 0.1
 
     @property
-    def known(self) -> bool:
+    def has_outcome(self) -> bool:
         """Whether there is an outcome at all."""
         return any(number is not None for row in self.outcome for number in row)
 
