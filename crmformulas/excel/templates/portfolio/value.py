@@ -304,7 +304,10 @@ def _ends(at: dict[str, str]) -> dict[str, str]:
             )
             for end in ("low", "high")
         },
-        "value_error": guard([at["portfolio_value"], lost], f'IF({lost}=0,"{DASH}",{error})'),
+        "value_error": guard(
+            [at["portfolio_value"], lost],
+            f'IF({at["portfolio_value"]}=0,0,IF({lost}=0,"{DASH}",{error}))',
+        ),
     }
 
 
