@@ -114,6 +114,7 @@ def summaries(folder: Path, orders: int, runs: int) -> list[str]:
             lines.append(row(what, f"{form} pandas", made["crmf"], slow[form], "≥ 4 × faster"))
         if suffix == "parquet":
             lines.append(separates(file, orders, runs))
+            lines.append(forecast(file, orders, runs))
         if suffix == "parquet" and RIVALS.exists():
             for tool in ("lifetimes", "openretailscience"):
                 command = [str(RIVALS), str(HERE / "rivals.py"), tool, str(file), AS_OF]
@@ -143,6 +144,24 @@ def separates(file: Path, orders: int, runs: int) -> str:
         made["separates"],
         made["summary"],
         "≤ 1.6 ×",
+    )
+
+
+def forecast(file: Path, orders: int, runs: int) -> str:
+    """A forecast, its backtest and the figures of every customer, with the summary they rest on."""
+    made = in_turn(
+        {
+            "forecast": [CRMF, "forecast", str(file), "--at-risk", "1", "--format", "json"],
+            "summary": [CRMF, "summary", str(file), "--format", "json"],
+        },
+        runs,
+    )
+    return row(
+        f"`crmf forecast` of {orders / 1e6:g} M orders, with its summary and backtest",
+        "`crmf summary`",
+        made["forecast"],
+        made["summary"],
+        "≤ 2 ×",
     )
 
 

@@ -121,7 +121,7 @@ def year_before(log: Orders, summary: Summary) -> Summary | None:
 @option(
     "--separates",
     "In a workbook, also what separates those who go on, by the further columns of the file, and "
-    "discounts by step.",
+    "discounts by step, and what is bought next.",
     None,
     is_flag=True,
 )
@@ -264,7 +264,11 @@ def _separated(log: Orders, made: Summary) -> Separated:
         discounts = log.discounts(as_of=made.as_of, rules=made.rules)
     except InputError:
         discounts = None
-    return Separated(answers, discounts)
+    try:
+        products = log.products(as_of=made.as_of, rules=made.rules)
+    except InputError:
+        products = None
+    return Separated(answers, discounts, products)
 
 
 def questions(made: Summary) -> list[dict[str, Any]]:

@@ -204,6 +204,7 @@ class Orders:
             # They don't know of these contacts.
             customers.close()
         self._contacts = open_contacts(source, self.rows, **self._contact_options)
+        self._made.pop(("summary",), None)
         return self
 
     @takes_keywords_of(open_survey, "source", "rows")
@@ -273,7 +274,18 @@ class Orders:
             [2, 1]
         """
         rules = _changed(rules or self.rules, changes, "summary()")
-        extent, windows, bounds, within, days = self._prepare(as_of, rules)
+        prepared = self._prepare(as_of, rules)
+        # What is made of a summary, such as a forecast or a report, asks for it again.
+        known: tuple[Any, Summary] | None = self._made.get(("summary",))
+        key = prepared.windows, rules, id(self._contacts)
+        if known is None or known[0] != key:
+            known = key, self._summary(prepared, rules)
+            self._made["summary",] = known
+        return known[1]
+
+    def _summary(self, prepared: _Prepared, rules: Rules) -> Summary:
+        """Count a summary."""
+        extent, windows, bounds, within, days = prepared
         self._on_step("counting customers")
         # Left to the garbage collector they would be dropped by any thread, at any time.
         with ExitStack() as held:
@@ -1021,13 +1033,12 @@ class Orders:
         summary = self.summary(as_of, rules)
         now = self.histories(summary.as_of, add_months(summary.as_of, months), rules)
         year_ago = add_months(summary.as_of, -12)
-        past = earlier = None
+        past = None
         # Both days count, so that a calendar year is 12 months.
         if day_number(add_months(summary.input.first_day, 12)) <= day_number(year_ago) + 1:
             past = self.histories(year_ago, summary.as_of, rules)
-            earlier = self.summary(year_ago, rules)
         share = self._returns_share(summary.windows, rules)
-        return forecast_from(now, summary, past, earlier, months=months, returns=share)
+        return forecast_from(now, summary, past, months=months, returns=share)
 
     @takes_keywords_of(Rules)
     def backtest(
@@ -1215,7 +1226,7 @@ class Orders:
             Cells of customers, of use when the log is closed, too.
         """
         from crmformulas.orders.analysis.forecast import histories as counting
-        from crmformulas.orders.analysis.forecast.fit import Origin
+        from crmformulas.orders.analysis.forecast.fit import Origin, Tiers
 
         with ExitStack() as held:
             placed = self._placed(day, rules, held)
@@ -1225,7 +1236,15 @@ class Orders:
             )
             cells = counting.Cells.of(self._arrays(counting.cells(table, placed, len(rules.tiers))))
             values = counting.repeat_values(self._arrays(counting.value_cells(table)))
-        return Origin(day, end, cells, values)
+            moved = placed.group_by("origin", "target").agg(
+                customers=placed.count(), s12_revenue=placed.s12_revenue.sum().fill_null(0)
+            )
+            moves = [tuple(map(int, row)) for row in self._tuples(moved)]
+        extent, windows, *_ = self._prepare(day, rules)
+        assert extent.first is not None
+        known = windows.f12_months(from_number(extent.first)) >= LEAST_F12_MONTHS
+        tiers = Tiers.of(tuple(rules.tier_names), moves, known=known)
+        return Origin(day, end, cells, values, tiers)
 
     def _placed(self, day: date, rules: Rules, held: ExitStack) -> ir.Table:
         """Where the customers stand in the flow table at a day: ``origin`` and ``target``."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.orders.analysis.discounts import LIMITS, Discounts
+from crmformulas.orders.analysis.products import MAIN, Products
 from crmformulas.orders.analysis.separation.results import (
     FOOTER,
     NOTES,
@@ -22,6 +23,8 @@ __all__ = ["Separated", "write_separated"]
 
 MOST_VALUES = 12
 """Values of a column that a sheet lists: those that stand out, the largest differences first."""
+MOST_PRODUCTS = 25
+"""Products that a table lists."""
 
 
 @dataclass(frozen=True)
@@ -31,17 +34,21 @@ class Separated:
     Attributes:
         answers: The questions that were asked.
         discounts: Discounts by order number; None where nothing tells of them.
+        products: What is bought next; None where no column is known to hold products.
     """
 
     answers: Sequence[Separation]
     discounts: Discounts | None
+    products: Products | None = None
 
 
 def write_separated(book: Book, data: Separated) -> None:
-    """Write the sheet of what separates, and that of discounts where there are some."""
+    """Write the sheet of what separates, and of discounts and products where there are some."""
     _write_answers(book, data.answers)
     if data.discounts is not None:
         _write_discounts(book, data.discounts)
+    if data.products is not None:
+        _write_products(book, data.products)
 
 
 HEADS = (
@@ -176,6 +183,88 @@ def _write_discounts(book: Book, made: Discounts) -> None:
     sheet.paragraph(after, 0, last, LIMITS)
     sheet.freeze(row, 1)
     sheet.print_columns(last, after + 1)
+
+
+CYCLE_HEADS = (
+    Translated("Value", "Värde"),
+    Translated("Orders", "Antal köp"),
+    Translated("Came again", "Kom åter"),
+    Translated("Median days", "Mediandagar"),
+    Translated("A quarter by", "En fjärdedel inom"),
+    Translated("Three quarters by", "Tre fjärdedelar inom"),
+)
+NEXT_HEADS = (
+    Translated("First", "Först"),
+    Translated("Then", "Sedan"),
+    Translated("Customers", "Kunder"),
+    Translated("Bought it", "Köpte det"),
+    Translated("Share", "Andel"),
+    Translated("Others", "Övriga"),
+    Translated("Difference, pp", "Skillnad, pe"),
+    Translated("Low, 95 %", "Lägst, 95 %"),
+    Translated("High, 95 %", "Högst, 95 %"),
+)
+KIND_HEADS = (
+    Translated("Orders made", "Gjorda köp"),
+    Translated("Customers", "Kunder"),
+    Translated("Kinds per customer", "Slag per kund"),
+    Translated("Of one kind", "Av ett slag"),
+)
+
+
+def _write_products(book: Book, made: Products) -> None:
+    """The natural cycle of products or categories, what is bought next, and kinds by step."""
+    sheet = book.sheet(
+        Translated("Products", "Produkter"),
+        Translated("What is bought next, by {0}", "Vad som köps härnäst, efter {0}").format(
+            made.column
+        ),
+        (30, 30, *[12] * (len(NEXT_HEADS) - 2)),
+    )
+    book.places["products.message"] = sheet.text(2, 0, MAIN, "note")
+    last = len(NEXT_HEADS) - 1
+    row = 4
+    sheet.band(row, len(NEXT_HEADS), Translated("Natural cycle", "Naturlig cykel"))
+    sheet.heads(row + 1, 0, list(CYCLE_HEADS))
+    cycles = made.cycles[:MOST_PRODUCTS]
+    for i, cycle in enumerate(cycles, row + 2):
+        sheet.text(i, 0, cycle.value, "plain")
+        sheet.value(i, 1, cycle.orders, "count")
+        sheet.value(i, 2, cycle.again, "count")
+        days = (cycle.median_days, cycle.quarter_days, cycle.three_quarters_days)
+        for at, number in enumerate(days, 3):
+            sheet.value(i, at, number, "days")
+    row += len(cycles) + 3
+    sheet.band(row, len(NEXT_HEADS), Translated("Bought next", "Köps härnäst"))
+    called = [one for one in made.next if one.stands_out][:MOST_PRODUCTS]
+    if called:
+        sheet.heads(row + 1, 0, list(NEXT_HEADS))
+    else:
+        nothing = Translated(
+            "What is bought next does not differ beyond chance.",
+            "Vad som köps härnäst skiljer sig inte mer än av slump.",
+        )
+        sheet.paragraph(row + 1, 0, last, nothing)
+    for i, one in enumerate(called, row + 2):
+        sheet.text(i, 0, one.value, "plain")
+        sheet.text(i, 1, one.next_value, "plain")
+        sheet.value(i, 2, one.customers, "count")
+        sheet.value(i, 3, one.bought, "count")
+        customers, bought = (sheet.place(i, at).cell for at in (2, 3))
+        sheet.formula(i, 4, f"{bought}/{customers}", "rate")
+        sheet.value(i, 5, one.others_share, "rate")
+        for at, share in ((6, one.difference), (7, one.low), (8, one.high)):
+            sheet.value(i, at, share, "signed rate")
+    row += len(called) + 3
+    sheet.band(row, len(NEXT_HEADS), Translated("Kinds by step", "Slag per steg"))
+    sheet.heads(row + 1, 0, list(KIND_HEADS))
+    for i, step in enumerate(made.steps, row + 2):
+        sheet.value(i, 0, step.step, "count")
+        sheet.value(i, 1, step.customers, "count")
+        sheet.value(i, 2, step.values, "frequency")
+        sheet.value(i, 3, step.one_value, "rate")
+    sheet.freeze(4, 1)
+    sheet.print_columns(last, row + len(made.steps) + 3)
 
 
 def _past(made: Discounts) -> Label:

@@ -50,6 +50,24 @@ def test_sheets_hold_what_the_library_says(written: tuple[Path, Path]) -> None:
         assert table[step.order][4] == step.discount
 
 
+def test_the_sheet_of_products_holds_what_the_library_says(written: tuple[Path, Path]) -> None:
+    orders, path = written
+    book: Any = openpyxl.load_workbook(path, data_only=True)
+    rows = list(book["Products"].iter_rows(values_only=True))
+    with read(orders) as log:
+        made = log.products()
+    assert made.column in str(rows[0])
+    cycles = {row[0]: row for row in rows if row[0] and row[2] is not None}
+    for cycle in made.cycles:
+        assert cycles[cycle.value][1:4] == (cycle.orders, cycle.again, cycle.median_days)
+    start = next(i for i, row in enumerate(rows) if row[0] == "Kinds by step")
+    kinds = {row[0]: row for row in rows[start + 2 :]}
+    for step in made.steps:
+        assert kinds[step.step][1] == step.customers
+        assert kinds[step.step][2] == pytest.approx(step.values)
+        assert kinds[step.step][3] == pytest.approx(step.one_value)
+
+
 def test_rates_are_live_formulas(written: tuple[Path, Path]) -> None:
     book: Any = openpyxl.load_workbook(written[1])
     cells = [

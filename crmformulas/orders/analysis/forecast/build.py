@@ -77,7 +77,6 @@ def forecast_from(
     now: Origin,
     summary: Summary,
     past: Origin | None,
-    earlier: Summary | None,
     *,
     months: int,
     returns: float,
@@ -88,7 +87,6 @@ def forecast_from(
         now: The customers at the as-of day.
         summary: The summary at it.
         past: Those of 12 months before with what they did since; None without 24 months.
-        earlier: The summary at ``past``, for what the law of value said there.
         months: How many months ahead.
         returns: Returns as a share of the revenue of the last 12 months.
     """
@@ -103,8 +101,8 @@ def forecast_from(
     notices = _notices(fit, returns, months, history)
     tiers = summary.rules.tier_names
     tested = None
-    if past is not None and earlier is not None and _testable(past):
-        tested = Backtest.of(past, earlier)
+    if past is not None and _testable(past):
+        tested = Backtest.of(past)
         made = replace(
             made,
             status="tested",
@@ -124,7 +122,7 @@ def forecast_from(
     factors = np.ones((3, len(tiers) + 1)) if tested is None else tested.factors
     scaled = _scaled(fit, factors)
     ways = groups(now.cells, now.day, tiers, with_status=summary.f12_known)
-    law = _law(now.cells, summary) if months == YEAR else None
+    law = _law(now) if months == YEAR else None
     by = {way.by: _expected(fit, way, scaled, law, tested) for way in ways}
     total = by["tier"][-1]
     return replace(
@@ -163,13 +161,14 @@ class _Law(NamedTuple):
     last_year: Floats
 
 
-def _law(at: Cells, summary: Summary) -> _Law:
-    rates = [row.retention for row in summary.portfolio_records]
+def _law(origin: Origin) -> _Law:
+    at, tiers = origin.cells, origin.tiers
     # The inactive have no annual value. A tier without customers the year before loses nobody
     # known, and where it has revenue, that is unknown.
-    if any(r.retention is None and r.revenue for r in summary.portfolio_records):
+    both = zip(tiers.retention, tiers.revenue, strict=True)
+    if any(rate is None and revenue for rate, revenue in both):
         return _Law(None, at.s12_revenue)
-    by_tier = np.array([*(rate or 0.0 for rate in rates), 0.0])
+    by_tier = np.array([*(rate or 0.0 for rate in tiers.retention), 0.0])
     return _Law(at.s12_revenue * by_tier[at.tier], at.s12_revenue)
 
 
@@ -253,7 +252,6 @@ class Backtest(NamedTuple):
 
     Attributes:
         fit: The models fitted there, on what was known there.
-        summary: The summary there.
         law: What the law's way said of each cell.
         rows: The errors of each method.
         came: The forecast by tier, with what came.
@@ -262,22 +260,20 @@ class Backtest(NamedTuple):
     """
 
     fit: Fit
-    summary: Summary
     law: _Law
     rows: tuple[BacktestRow, ...]
     came: tuple[Came, ...]
     factors: Floats
 
     @classmethod
-    def of(cls, past: Origin, earlier: Summary) -> Backtest:
+    def of(cls, past: Origin) -> Backtest:
         """Make the forecast of a year ago, and hold it against what came.
 
         Args:
             past: The customers at the origin, with what they did later.
-            earlier: The summary at the origin.
         """
-        at, tiers = past.cells, earlier.rules.tier_names
-        fit, law = fit_origin(past), _law(past.cells, earlier)
+        at, tiers = past.cells, past.tiers.names
+        fit, law = fit_origin(past), _law(past)
         (way, *_) = groups(at, past.day, tiers, with_status=False)
         said = fit.by(way)[[0, 1, 3]]
         came = _came(at, way)
@@ -298,7 +294,7 @@ class Backtest(NamedTuple):
             factors = ratios**weight
         pairs = np.stack([said, came], axis=1).reshape(6, -1).T.tolist()
         both = [Came(name, *row) for name, row in zip((*way.names, TOTAL), pairs, strict=True)]
-        return cls(fit, earlier, law, tuple(rows), tuple(both), factors)
+        return cls(fit, law, tuple(rows), tuple(both), factors)
 
     def missed(self, now: Group) -> dict[str, Missed]:
         """What was missed by group and in total, the customers parted as they are now."""
@@ -308,8 +304,8 @@ class Backtest(NamedTuple):
             for way in groups(
                 past.cells,
                 past.day,
-                self.summary.rules.tier_names,
-                with_status=self.summary.f12_known,
+                past.tiers.names,
+                with_status=past.tiers.known,
             )
             if way.by == now.by
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -17,14 +17,57 @@ from crmformulas.orders.analysis.forecast.order_values import (
 )
 from crmformulas.orders.analysis.forecast.purchases import PurchaseModel, fit_purchases
 from crmformulas.orders.analysis.forecast.range_fit import MANY_CELLS
+from crmformulas.orders.counting.counts import UNITS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from numpy.typing import NDArray
 
     from crmformulas.orders.analysis.forecast.groups import Group
     from crmformulas.orders.analysis.forecast.maximum import Floats
 
-__all__ = ["Fit", "Origin", "fit_origin"]
+__all__ = ["Fit", "Origin", "Tiers", "fit_origin"]
+
+
+LEAST_SHAPE = 2.5
+"""Of a customer's mean value: below it its variance is infinite, or all but."""
+
+
+class Tiers(NamedTuple):
+    """The value tiers at an origin.
+
+    Attributes:
+        names: Their names.
+        known: Whether history tells enough of F12.
+        retention: Of each the share of its F12 customers who stayed; None where unknown.
+        revenue: Net revenue of S12, in currency units.
+    """
+
+    names: tuple[str, ...]
+    known: bool
+    retention: tuple[float | None, ...]
+    revenue: tuple[float, ...]
+
+    @classmethod
+    def of(cls, names: tuple[str, ...], moves: Iterable[Sequence[int]], *, known: bool) -> Tiers:
+        """The tiers from customers and S12 revenue (ten-thousandths) by origin and target."""
+        count = len(names)
+        before, lost, revenue = [0] * count, [0] * count, [0] * count
+        for origin, target, customers, amount in moves:
+            if origin < count:
+                before[origin] += customers
+                lost[origin] += customers * (target == count)
+            if target < count:
+                revenue[target] += amount
+        retention = tuple(
+            1 - gone / all_ if known and all_ else None
+            for all_, gone in zip(before, lost, strict=True)
+        )
+        return cls(names, known, retention, tuple(units / UNITS for units in revenue))
+
+
+NO_TIERS = Tiers((), False, (), ())
 
 
 @dataclass(frozen=True)
@@ -36,12 +79,14 @@ class Origin:
         end: The last day of the period after it.
         cells: Customers by tier and history.
         values: Customers with repeats by the number and the mean value.
+        tiers: What the law of value rests on at the origin.
     """
 
     day: date
     end: date
     cells: Cells
     values: RepeatValues
+    tiers: Tiers = NO_TIERS
 
     @property
     def period(self) -> int:
@@ -101,13 +146,18 @@ class Fit:
         pairs, place = self._pairs
         counts = model.orders_if_alive(pairs[0], pairs[1], days)
         mean, square = alive * counts.mean[place], alive * counts.square[place]
-        v = self.values
-        # Of a cell the sum of expected values is linear in the sum of its repeat revenue.
-        worth = v.p * (v.gamma * at.customers + at.repeat_revenue) / (v.p * x + v.q - 1)
+        worth = self._worth(self.values)
         buyers = at.customers * model.buys(x, at.last, at.age, days)
         return np.array(
             [buyers, at.customers * mean, at.customers * (square - mean**2), mean * worth]
         )
+
+    def _worth(self, values: OrderValueModel) -> Floats:
+        """The sum of the expected values of an order of each cell's customers."""
+        at, v = self.origin.cells, values
+        # It is linear in the sum of the cell's repeat revenue.
+        made: Floats = v.p * (v.gamma * at.customers + at.repeat_revenue)
+        return made / (v.p * at.repeats + v.q - 1)
 
     @cached_property
     def expected(self) -> Floats:
@@ -125,13 +175,19 @@ class Fit:
         made: Floats = np.zeros((2, len(orders)))
         # Of a group of whom nothing is expected there is no logarithm.
         some = (orders > 0) & (revenue > 0)
-        made[:] = np.divide(variance, orders**2, where=some, out=np.zeros_like(orders))
-        made[1] += np.divide(self._value_variation, orders, where=some, out=np.zeros_like(orders))
+        by_chance = (variance, group.sums(self._revenue_variance)[0])
+        for row, (chance, expected) in enumerate(zip(by_chance, (orders, revenue), strict=True)):
+            made[row] = np.divide(chance, expected**2, where=some, out=np.zeros_like(orders))
         covariance = self.purchases.covariance
         if covariance is not None:
             slopes = np.array([group.sums(*rows)[:, some] for rows in self._slopes])
             gradient = slopes / np.array([orders[some], revenue[some]])
             made[:, some] += np.einsum("ikt,ij,jkt->kt", gradient, covariance, gradient)
+        covariance = self.values.covariance
+        if covariance is not None:
+            gradient = np.array([group.sums(row)[0][some] for row in self._value_slopes])
+            gradient /= revenue[some]
+            made[1, some] += np.einsum("it,ij,jt->t", gradient, covariance, gradient)
         deviations: Floats = np.sqrt(made.clip(min=0))
         return deviations
 
@@ -149,11 +205,38 @@ class Fit:
         return np.array(made)
 
     @cached_property
-    def _value_variation(self) -> float:
-        """The squared coefficient of variation of the mean values of customers."""
-        values = self.origin.values
-        mean = np.average(values.mean, weights=values.customers)
-        return float(np.average((values.mean / mean - 1) ** 2, weights=values.customers))
+    def _value_slopes(self) -> Floats:
+        """How revenue of each cell moves with the logarithm of each parameter of values."""
+        step, at = 1e-4, self.origin.cells
+        orders = self.expected[1] / at.customers
+        made = [
+            (self._worth(self.values.moved(axis)) - self._worth(self.values.moved(-axis)))
+            * orders
+            / (2 * step)
+            for axis in np.eye(3) * step
+        ]
+        return np.array(made)
+
+    @cached_property
+    def _revenue_variance(self) -> Floats:
+        """The variance of each cell's revenue: of the number of orders, of the values of single
+        orders, and of what is not known of the customer's mean, which all her orders share.
+
+        Where the model has no finite variance, that of the means that were seen stands for it.
+        """
+        at, v = self.origin.cells, self.values
+        _, orders, variance, _ = self.expected
+        worth = self._worth(v) / at.customers
+        shape = v.p * at.repeats + v.q
+        known = shape > LEAST_SHAPE
+        spread = np.where(known, shape, LEAST_SHAPE) - 2
+        shared = (variance + orders**2 / at.customers) / spread
+        single = orders * (spread + 1) / (v.p * spread)
+        seen = self.origin.values
+        mean = np.average(seen.mean, weights=seen.customers)
+        cut = np.average((seen.mean / mean - 1) ** 2, weights=seen.customers)
+        made: Floats = worth**2 * (variance + np.where(known, shared + single, orders * cut))
+        return made
 
 
 def fit_origin(origin: Origin) -> Fit:

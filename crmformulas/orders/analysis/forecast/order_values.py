@@ -12,13 +12,16 @@ References:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import lgamma
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from math import lgamma, log
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from crmformulas.orders.analysis.forecast.maximum import Floats, highest
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["OrderValueModel", "RepeatValues", "fit_order_values"]
 
@@ -66,6 +69,7 @@ class OrderValueModel:
     gamma: float
     log_likelihood: float = float("nan")
     on_bound: tuple[str, ...] = ()
+    covariance: Floats | None = field(default=None, compare=False, repr=False)
 
     @property
     def mean(self) -> float:
@@ -76,6 +80,11 @@ class OrderValueModel:
     def bounded(self) -> bool:
         """Whether the variance over customers is finite, so that an interval has a meaning."""
         return self.q > 2
+
+    def moved(self, by: Floats) -> OrderValueModel:
+        """The model with the logarithms of p, q and gamma moved."""
+        p, q, gamma = np.array([self.p, self.q, self.gamma]) * np.exp(by)
+        return OrderValueModel(float(p), float(q), float(gamma))
 
     def expected(self, repeats: Floats, mean: Floats) -> Floats:
         """The expected value of an order of customers with so many repeats of such a mean."""
@@ -95,8 +104,9 @@ def fit_order_values(values: RepeatValues) -> OrderValueModel:
         raise ValueError("no customer has a repeat purchase")
     unit = float(np.average(values.mean, weights=values.customers))
     scaled = values._replace(mean=values.mean / unit)
+    known = _Known.of(scaled)
     found = highest(
-        lambda logs: _with_gradient(logs, scaled), [np.log(s) for s in STARTS], LOW, HIGH, 1e-7
+        lambda logs: _with_gradient(logs, known), [np.log(s) for s in STARTS], LOW, HIGH, 1e-7
     )
     p, q, gamma = map(float, np.exp(found.logs))
     return OrderValueModel(
@@ -105,10 +115,31 @@ def fit_order_values(values: RepeatValues) -> OrderValueModel:
         gamma * unit,
         found.log_likelihood - float(values.customers.sum()) * float(np.log(unit)),
         tuple(name for name, held in zip(NAMES, found.on_bound, strict=True) if held),
+        found.covariance,
     )
 
 
-def _with_gradient(logs: Floats, cells: RepeatValues) -> tuple[float, Floats]:
+class _Known(NamedTuple):
+    """What a likelihood needs of the cells that no parameter changes.
+
+    The gamma functions depend on the number of repeats alone, of which there are few.
+    """
+
+    cells: RepeatValues
+    distinct: Floats
+    place: NDArray[np.int64]
+    log_mean: Floats
+    x_log_x: Floats
+    revenue: Floats
+
+    @classmethod
+    def of(cls, cells: RepeatValues) -> _Known:
+        x, m = cells.repeats, cells.mean
+        distinct, place = np.unique(x, return_inverse=True)
+        return cls(cells, distinct, place, np.log(m), x * np.log(x), m * x)
+
+
+def _with_gradient(logs: Floats, cells: _Known) -> tuple[float, Floats]:
     slopes = []
     for axis in np.eye(3) * DIFFERENCE:
         ahead, behind = (_log_likelihood(logs + s * axis, cells) for s in (1, -1))
@@ -116,17 +147,15 @@ def _with_gradient(logs: Floats, cells: RepeatValues) -> tuple[float, Floats]:
     return _log_likelihood(logs, cells), np.array(slopes)
 
 
-def _log_likelihood(logs: Floats, cells: RepeatValues) -> float:
+def _log_likelihood(logs: Floats, known: _Known) -> float:
     p, q, gamma = map(float, np.exp(logs))
-    x, m = cells.repeats, cells.mean
-    # The gamma functions depend on the number of repeats alone, of which there are few.
-    distinct, place = np.unique(x, return_inverse=True)
-    gammas = np.array([lgamma(p * n + q) - lgamma(p * n) - lgamma(q) for n in distinct])[place]
+    of_q = lgamma(q) - q * log(gamma)
+    gammas = np.array([lgamma(p * n + q) - lgamma(p * n) - of_q for n in known.distinct.tolist()])
+    shape = p * known.cells.repeats
     density = (
-        gammas
-        + q * np.log(gamma)
-        + (p * x - 1) * np.log(m)
-        + p * x * np.log(x)
-        - (p * x + q) * np.log(gamma + m * x)
+        gammas[known.place]
+        + (shape - 1) * known.log_mean
+        + p * known.x_log_x
+        - (shape + q) * np.log(gamma + known.revenue)
     )
-    return float((cells.customers * density).sum())
+    return float((known.cells.customers * density).sum())
