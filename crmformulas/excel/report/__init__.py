@@ -159,6 +159,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "scores.message",
         "separates.message",
         "discounts.message",
+        "products.message",
     ),
     "todo": (
         "todo.message",
@@ -320,10 +321,10 @@ LINES = (
         "skriv egna faktorer, och sätt ett mål.",
     ),
     Translated(
-        "What separates and Discounts by step, where they were asked for: what those who go on "
-        "have in common. It goes together with, and does not prove.",
-        "Vad som skiljer och Rabatter per steg, där de efterfrågats: vad de som går vidare har "
-        "gemensamt. Det hänger ihop med, och bevisar inte.",
+        "What separates, Discounts by step and Products, where they were asked for: what those who "
+        "go on have in common. It goes together with, and does not prove.",
+        "Vad som skiljer, Rabatter per steg och Produkter, där de efterfrågats: vad de som går "
+        "vidare har gemensamt. Det hänger ihop med, och bevisar inte.",
     ),
     Translated(
         "Customers: who they are, the largest first, to filter and sort.",
