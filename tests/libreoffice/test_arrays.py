@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -187,3 +188,29 @@ def test_records(pandas: Any) -> None:
     assert again["rate"].tolist() == [0.5, ""]
     assert table.index.name == "f"
     assert not table.empty
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+def test_linear_algebra_of_a_climb(size: int) -> None:
+    random = np.random.default_rng(size)
+    for _ in range(20):
+        half = random.normal(size=(size, size)) * 10.0 ** random.integers(-3, 4)
+        symmetric = half + half.T
+        sizes, axes = arrays.linalg.eigh(arrays.array(symmetric.tolist()))
+        columns = np.array(axes.tolist())
+        np.testing.assert_allclose(
+            np.sort(sizes.tolist()), np.linalg.eigvalsh(symmetric), atol=1e-8
+        )
+        rebuilt = columns * np.array(sizes.tolist()) @ columns.T
+        np.testing.assert_allclose(rebuilt, symmetric, atol=1e-8)
+        inverse = arrays.linalg.pinv(arrays.array(symmetric.tolist()), hermitian=True)
+        np.testing.assert_allclose(np.array(inverse.tolist()) @ symmetric, np.eye(size), atol=1e-6)
+
+
+@pytest.mark.parametrize("value", [-1e308, -800.0, 0.0, 1.5, 700.0, 800.0, math.inf, -math.inf])
+def test_logarithms_and_powers_are_those_of_numpy(value: float) -> None:
+    with np.errstate(all="ignore"):
+        assert same(arrays.exp(value), float(np.exp(value)))
+        assert same(arrays.log(value), float(np.log(value)))
+        wanted = np.logaddexp([value], [0.5]).tolist()
+        assert arrays.logaddexp(arrays.array([value]), arrays.array([0.5])).tolist() == wanted
