@@ -112,7 +112,7 @@ class TodoPane(AskingPane):
         return self.query_one("#todo-table", LineTable)
 
     @property
-    def _people(self) -> LineTable:
+    def _at_risk(self) -> LineTable:
         return self.query_one("#todo-people", LineTable)
 
     def first_focus(self) -> Widget | None:
@@ -150,7 +150,7 @@ class TodoPane(AskingPane):
             tones=quiet,
         )
         rows = answer.risk.rows if answer.risk else ()
-        self._people.show_data(
+        self._at_risk.show_data(
             [
                 [
                     printable(one.customer),
@@ -207,8 +207,8 @@ class TodoPane(AskingPane):
         answer: Todo | None = self.answer
         if answer is None:
             return
-        if self._people.has_focus and answer.risk is not None:
-            one = answer.risk.rows[self._people.cursor].customer
+        if self._at_risk.has_focus and answer.risk is not None:
+            one = answer.risk.rows[self._at_risk.cursor].customer
             await self.list_customers(Filters(where=f"customer = {quoted(one)}"), printable(one))
             return
         size = answer.segments[self._segments.cursor]
@@ -223,9 +223,9 @@ class TodoPane(AskingPane):
 
     def on_line_table_edge(self, event: LineTable.Edge) -> None:
         """From the last segment down to the people, and back."""
-        if event.table is self._segments and event.step > 0 and self._people.count:
-            self.screen.set_focus(self._people)
-        elif event.table is self._people and event.step < 0:
+        if event.table is self._segments and event.step > 0 and self._at_risk.count:
+            self.screen.set_focus(self._at_risk)
+        elif event.table is self._at_risk and event.step < 0:
             self.screen.set_focus(self._segments)
 
     def export_tables(self) -> list[ExportTable]:
