@@ -96,7 +96,7 @@ class AskingPane(Pane):
         except CrmError as error:
             if asked == self._asked:
                 self.answer = None
-                self.say(printable_lines(in_application(str(error), self.lang)))
+                self.show_message(printable_lines(in_application(str(error), self.lang)))
                 self._show_parts(False)
             return
         if asked == self._asked:
@@ -113,7 +113,7 @@ class AskingPane(Pane):
         if not known:
             self.tell_notices(())
 
-    def say(self, text: str) -> None:
+    def show_message(self, text: str) -> None:
         """Write the message."""
         self.query_one(f"#{self.id}-message", Static).update(text)
 

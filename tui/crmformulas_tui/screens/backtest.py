@@ -73,7 +73,7 @@ class BacktestPane(AskingPane):
     def fill(self, answer: Backtest) -> None:
         """Sentences and table."""
         first, *rest = answer.sentences(self.lang) or ("",)
-        self.say(printable(first))
+        self.show_message(printable(first))
         said = self.query_one("#backtest-said", Static)
         said.update("\n".join(map(printable, rest)))
         said.display = bool(rest)

@@ -82,7 +82,7 @@ class FollowPane(AskingPane):
     def fill(self, answer: Follow) -> None:
         """Message, figures, months."""
         f = self.numbers
-        self.say(self._message(answer))
+        self.show_message(self._message(answer))
         self.tell_notices(answer.notices)
         days = f"{f.day(answer.start)}–{f.day(answer.as_of)}"
         title = printable(f"{self.translate(answer.name)} · {days}")

@@ -115,7 +115,7 @@ class ForecastPane(AskingPane):
     def fill(self, answer: Forecast) -> None:
         """Message, months, groups, errors."""
         f = self.numbers
-        self.say(self._message(answer))
+        self.show_message(self._message(answer))
         self.tell_notices(answer.notices)
         bars = [MonthBar(m.month, m.revenue) for m in answer.history]
         bars += [MonthBar(m.month, m.revenue, m.low, m.high) for m in answer.ahead]

@@ -141,7 +141,7 @@ class RfmPane(AskingPane):
         measured = self.query_one("#rfm-measure", Static)
         measured.update(self.translate(MEASURES[measure]))
         self._fill_segments()
-        self.say(self._message())
+        self.show_message(self._message())
         self._describe()
 
     def _value(self, cell: RfmCell, measure: str) -> float | None:

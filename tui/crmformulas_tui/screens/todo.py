@@ -128,7 +128,7 @@ class TodoPane(AskingPane):
     def fill(self, answer: Todo) -> None:
         """Both tables."""
         f = self.numbers
-        self.say(self._message(answer))
+        self.show_message(self._message(answer))
         self.tell_notices(answer.why)
         quiet = {
             (place, key): "quiet"
