@@ -149,7 +149,7 @@ def test_an_audience_holds_whoever_agreed_normalised_and_hashed(
                           "--country-code", "46", "-o", path)  # fmt: skip
     assert code == 0, err
     assert out == f"{path}: 2 persons for meta\n"
-    assert "! 3 left out: no consent recorded" in err  # b, c, and =cmd who is no contact
+    assert "! 3 persons left out: no consent recorded" in err  # b, c, and =cmd who is no contact
     rows = list(csv.DictReader(path.open()))
     # The documents of Meta: lower case without spaces; digits of the number with its country.
     assert rows[0] == {
