@@ -319,10 +319,12 @@ def _ends_of_all(sheet: Sheet, worths: CellRange) -> dict[str, str]:
     every = worths.last_column - worths.column + 1
     least = f"AND({known}>0,{whole}>0)"
     most = f"AND({known}={every},COUNT({worths.cell})={every},{whole}>0)"
+    # Of values that cancel each other nearly nothing is left, and no number is so large.
+    low, high = (f"{whole}*EXP({sign}{REACH}*{error}/{whole})" for sign in ("-", ""))
     return {
         "value_error": f'IF({known}>0,SQRT(SUMSQ({errors.cell})),"{DASH}")',
-        "portfolio_value_low": f'IF({least},{whole}*EXP(-{REACH}*{error}/{whole}),"{DASH}")',
-        "portfolio_value_high": f'IF({most},{whole}*EXP({REACH}*{error}/{whole}),"{DASH}")',
+        "portfolio_value_low": f'IF({least},IFERROR({low},"{DASH}"),"{DASH}")',
+        "portfolio_value_high": f'IF({most},IFERROR({high},"{DASH}"),"{DASH}")',
     }
 
 
