@@ -126,6 +126,8 @@ def ends_of(name: str, ends: Ends, *, rounded: bool = False) -> dict[str, float 
 
 
 def even_in_ratios(estimate: float, error: float) -> Ends:
+    if error >= 100 * estimate:  # it says nothing, and its ends are no numbers
+        return None, None
     return estimate * math.exp(-Z * error / estimate), estimate * math.exp(Z * error / estimate)
 
 
@@ -388,6 +390,8 @@ def of_mean(mean: Fraction | None, spread: float | None, customers: int) -> Ends
     if mean is None or mean <= 0 or spread is None or customers < 10:
         return None, None
     low, high = even_in_ratios(float(mean), float(mean) * spread / math.sqrt(customers))
+    if low is None or high is None:
+        return None, None
     return cents(low / 10_000), cents(high / 10_000)
 
 

@@ -54,6 +54,9 @@ __all__ = [
 LEVEL = 0.8
 """How often an interval holds the true figure, unless another share is asked for."""
 
+WIDEST = 100
+"""An error of so many times the estimate says nothing of it, and its ends are no numbers."""
+
 FEWEST = 10
 """Customers below which a mean has no interval: a few do not know how large a large one may be."""
 
@@ -260,6 +263,8 @@ def mean_bounds(mean: float | None, variation: float | None, customers: int,
 
 def _around(estimate: float, error: float, level: float) -> Interval:
     """An interval that is even in ratios, so that neither end is negative."""
+    if error >= WIDEST * estimate > 0:
+        return UNKNOWN
     factor = exp(normal_quantile(level) * error / estimate) if estimate else inf
     return Interval(estimate / factor, estimate * factor)
 

@@ -190,6 +190,12 @@ def test_four_of_five_intervals_of_a_portfolio_hold_the_truth() -> None:
     assert 0.77 <= held / 2000 <= 0.88
 
 
+def test_values_that_cancel_each_other_have_no_interval() -> None:
+    """100.01 and −100 leave a cent: exp() of its error is no number."""
+    shares = [Share(100.01, 10, 5), Share(-100.0, 10, 5)]
+    assert portfolio_bounds(shares) == (None, None)
+
+
 def test_intervals_of_means_hold_with_the_variation_of_all() -> None:
     """A heavy tail, as revenue has: the cohort's own variation would be too small by far."""
     rng = np.random.default_rng(2)

@@ -17,7 +17,7 @@ from crmformulas.excel.workbook.expressions import DASH, amount, guard, ratio
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.formulas.migration import LOST
-from crmformulas.formulas.uncertainty import LEVEL, normal_quantile
+from crmformulas.formulas.uncertainty import LEVEL, WIDEST, normal_quantile
 from crmformulas.translations import Translated
 
 __all__ = ["write_value"]
@@ -319,12 +319,13 @@ def _ends_of_all(sheet: Sheet, worths: CellRange) -> dict[str, str]:
     every = worths.last_column - worths.column + 1
     least = f"AND({known}>0,{whole}>0)"
     most = f"AND({known}={every},COUNT({worths.cell})={every},{whole}>0)"
-    # Of values that cancel each other nearly nothing is left, and no number is so large.
+    # Of values that cancel each other nearly nothing is left, and an interval says nothing.
+    told = f"IFERROR({error}/{whole},{WIDEST})<{WIDEST}"
     low, high = (f"{whole}*EXP({sign}{REACH}*{error}/{whole})" for sign in ("-", ""))
     return {
         "value_error": f'IF({known}>0,SQRT(SUMSQ({errors.cell})),"{DASH}")',
-        "portfolio_value_low": f'IF({least},IFERROR({low},"{DASH}"),"{DASH}")',
-        "portfolio_value_high": f'IF({most},IFERROR({high},"{DASH}"),"{DASH}")',
+        "portfolio_value_low": f'IF({least},IF({told},{low},"{DASH}"),"{DASH}")',
+        "portfolio_value_high": f'IF({most},IF({told},{high},"{DASH}"),"{DASH}")',
     }
 
 
