@@ -116,7 +116,7 @@ EXPECTED: Sequence[tuple[str, tuple[str, ...], Kind, Translated, Translated]] = 
         Translated("at stake", "står på spel"),
         Translated(
             "what is expected of a customer who may have left: worth saving",
-            "vad som väntas av en kund som kan vara på väg bort",
+            "vad som väntas av en kund i riskzonen",
         ),
     ),
 )  # fmt: skip

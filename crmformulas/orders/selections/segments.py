@@ -213,7 +213,7 @@ READY = (
         _before_tipping,
     ),
     ReadySegment(
-        "at risk", Translated("at risk", "på väg bort"),
+        "at risk", Translated("at risk", "i riskzonen"),
         Translated(
             "active with several orders, silent for more than twice their own rhythm",
             "aktiva med flera köp, tysta mer än dubbla sin egen rytm",

@@ -179,7 +179,7 @@ class TodoPane(AskingPane):
             first = risk.rows[0]
             said = Translated(
                 "{} customers are at risk, {} at stake; first {}: {}.",
-                "{} kunder är på väg bort, {} står på spel; först {}: {}.",
+                "{} kunder är i riskzonen, {} står på spel; först {}: {}.",
             ).format(
                 f.whole(risk.customers),
                 f.amount(risk.at_stake),
