@@ -63,7 +63,7 @@ HEADINGS = {
         "To do: who, how many, what is at stake",
         "Att göra: vilka, hur många, vad som står på spel",
     ),
-    "risk": Translated("At risk", "På väg bort"),
+    "risk": Translated("At risk", "I riskzonen"),
     "budget": Translated("Next 12 months", "De kommande 12 månaderna"),
     "method": Translated("How it is counted", "Hur det är räknat"),
 }

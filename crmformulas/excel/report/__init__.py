@@ -305,7 +305,7 @@ LINES = (
     Translated(
         "To do now and At risk: whom to write to first, what is at stake, and why. RFM: the grid, "
         "with its move since last year.",
-        "Att göra nu och På väg bort: vilka du ska skriva till först, vad som står på spel, och "
+        "Att göra nu och I riskzonen: vilka du ska skriva till först, vad som står på spel, och "
         "varför. RFM: rutnätet, med dess rörelse sedan förra året.",
     ),
     Translated(

@@ -208,7 +208,7 @@ RISK_HEADS = (
 
 def _write_at_risk(book: Book, risk: AllAtRisk) -> None:
     sheet = book.sheet(
-        Translated("At risk", "På väg bort"),
+        Translated("At risk", "I riskzonen"),
         Translated("Who may be about to leave", "Vilka som är i riskzonen"),
         (26, 14, 14, 14, 13, 13, 44),
     )

@@ -75,7 +75,7 @@ class TodoPane(AskingPane):
         "there is what the forecast would lose with the customer.",
         "Färdiga segment, skurna där filens egna kunder vänder: hur många, deras omsättning de "
         "senaste tolv månaderna (de tolv dessförinnan för förlorade), och CLV för deras "
-        "värdenivåer. ⏎ listar kunderna, för / och exporten. På väg bort: minst två köp och tysta "
+        "värdenivåer. ⏎ listar kunderna, för / och exporten. I riskzonen: minst två köp och tysta "
         "mer än två av sina egna rytmer; de minst sannolika först. På spel är där vad prognosen "
         "skulle förlora med kunden.",
     )
@@ -165,7 +165,7 @@ class TodoPane(AskingPane):
         panel = self.query_one("#todo-risk", Panel)
         panel.display = bool(rows)
         if answer.risk is not None:
-            title = Translated("At risk: {} customers", "På väg bort: {} kunder")
+            title = Translated("At risk: {} customers", "I riskzonen: {} kunder")
             panel.set_title(self.translate(title.format(f.whole(answer.risk.customers))))
 
     def _who(self, size: SegmentSize) -> str:
