@@ -1818,7 +1818,11 @@ class Orders:
         return ""
 
     def _extent_to(self, as_of: int | None, rules: Rules) -> Extent:
-        return self._rows(queries.extent(self._grouped(rules), as_of), Extent)[0]
+        grouped, key = self._grouped(rules), ("extent", as_of, rules.every_row)
+        if key not in self._made:
+            self._made[key] = self._rows(queries.extent(grouped, as_of), Extent)[0]
+        extent: Extent = self._made[key]
+        return extent
 
     def _local(self, table: Any) -> ir.Table:
         """A small Arrow table as a table of the engine."""
