@@ -167,6 +167,8 @@ def _template() -> Any:
         raise InputError("the page needs Jinja2: pip install 'crmformulas[report]'") from None
     environment = jinja2.Environment(
         autoescape=True,
+        # Whatever came from outside; what is marked as safe is the page's own.
+        finalize=lambda value: printable(value) if type(value) is str else value,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
