@@ -101,7 +101,9 @@ class DataFrame:
 
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, list):
-            return DataFrame({name: self.series[name] for name in key}, self.index)
+            chosen = DataFrame({name: self.series[name] for name in key}, self.index)
+            chosen.attrs = dict(self.attrs)
+            return chosen
         if not isinstance(key, ndarray):
             return self.series[key]
         return DataFrame({name: ndarray.__getitem__(s, key) for name, s in self.series.items()})

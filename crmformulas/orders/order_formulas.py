@@ -414,7 +414,7 @@ def ltv_at_age(
     """
     found = _summary((customers, dates, amounts, as_of), "ltv", language).reset_index()
     # Without the ends of its intervals, which stand behind them.
-    return found.iloc[:, :3]
+    return found[list(found.columns)[:3]]
 
 
 FIRST_YEAR_COLUMNS = [
