@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -84,6 +85,15 @@ def both_engines(
     yield ironcalc_cells(path, changes)
 
 
+def recalculated(office: LibreOffice, path: Path, lang: Lang) -> Iterator[Cells]:
+    """By both engines in English, which share its formulas with Swedish; that by LibreOffice."""
+    office.open(path)
+    yield office.recalculate()
+    if lang == "en":
+        yield ironcalc_cells(path)
+
+
+@cache
 def told_by_the_command(*arguments: str) -> dict[str, Any]:
     command = [sys.executable, "-m", "crmformulas", "summary", *arguments, "--format", "json"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -114,7 +124,7 @@ def test_real_orders_are_those_of_the_summary(
     assert len(figures) > 250
     with read(DATA / file) as log:
         report = written(log, tmp_path / "report.xlsx", lang, date.fromisoformat(as_of))
-    for cells in both_engines(libreoffice, report.path):
+    for cells in recalculated(libreoffice, report.path, lang):
         assert differences(cells, report.book, figures) == []
 
 
@@ -248,11 +258,11 @@ HARD = {
 def test_hard_logs(name: str, tmp_path: Path, libreoffice: LibreOffice) -> None:
     for lang in LANGS:
         report, figures = report_of(HARD[name], {}, tmp_path / f"{lang}.xlsx", lang)
-        for cells in both_engines(libreoffice, report.path):
+        for cells in recalculated(libreoffice, report.path, lang):
             assert differences(cells, report.book, figures) == []
-    # What is stored in Swedish is written as Swedes write numbers, which IronCalc is not told here.
-    english = tmp_path / "en.xlsx"
-    assert compare(cached_cells(english), ironcalc_cells(english)) == []
+        if lang == "en":
+            # The last engine is IronCalc, which is not told here how Swedes write numbers.
+            assert compare(cached_cells(report.path), cells) == []
 
 
 def test_older_cohorts_are_told_in_the_first(tmp_path: Path) -> None:
