@@ -504,7 +504,7 @@ def nps_bounds(
 
     Examples:
         >>> [round(end, 4) for end in nps_bounds(50, 20, 100)]
-        [0.1973, 0.3968]
+        [0.1965, 0.3961]
         >>> [round(end, 4) for end in nps_bounds(8, 0, 8)]
         [0.6593, 1.0]
     """
@@ -562,7 +562,7 @@ def index_bounds(
 
     Examples:
         >>> [round(end, 4) for end in index_bounds(0.75, 0.04, 100)]
-        [0.7232, 0.775]
+        [0.7227, 0.7754]
         >>> index_bounds(1.0, 0.0, 8).low > 0.7
         True
     """

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from crmformulas_tui.app import BrowseApp
 from crmformulas_tui.formula_words import SWEDISH, found_by, summary_of
+from crmformulas_tui.screens import screen_place
 from crmformulas_tui.screens.formulas import FormulasPane
 from crmformulas_tui.widgets.formula_bar import DECIMALS
 from crmformulas_tui.widgets.formula_form import FieldInput, FormulaForm
@@ -336,7 +337,7 @@ async def test_the_mouse_opens_a_form(make_app: MakeApp) -> None:
 async def test_formulas_need_no_orders(make_app: MakeApp) -> None:
     app = make_app()
     async with app.run_test(size=SMALL) as pilot:
-        await app.action_pane(7)
+        await app.action_pane(screen_place("formulas"))
         await pilot.pause()
         assert f"Formulas: {len(FORMULAS)}" in screen_text(app)
         await pilot.press("down", "enter")

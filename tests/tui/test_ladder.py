@@ -384,4 +384,6 @@ async def test_the_keys_are_in_the_footer_and_in_the_help(make_app: MakeApp) -> 
         await until_shown(pilot, "nollställ mål")
         assert "målet 1 % upp" in screen_text(app)
         await pilot.press("escape")
-        assert app.query_one(LineTable).has_focus
+        assert app.pane is not None
+        assert isinstance(app.focused, LineTable)
+        assert app.focused in app.pane.query(LineTable)

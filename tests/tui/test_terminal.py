@@ -169,7 +169,7 @@ def test_a_terminal_that_changes_its_size(
     shell = terminal([str(CRMF), "browse", str(orders_csv)], tmp_path, (200, 60))
     shell.until("active customers", " 8 Formulas")
     shell._tmux("resize-window", "-t", "t", "-x", "80", "-y", "24")
-    shell.until("7Budge 8Formu", "q quit")
+    shell.until(" 7 Plan 8 Formulas", "q quit")
     shell._tmux("resize-window", "-t", "t", "-x", "30", "-y", "8")
     shell.until("q quit")
     shell._tmux("resize-window", "-t", "t", "-x", "120", "-y", "40")
