@@ -202,7 +202,7 @@ def cells(histories: ir.Table, placed: ir.Table, tiers: int) -> ir.Table:
         (joined.origin == tiers, reactivated),
         else_=new,
     )
-    return joined.group_by(
+    counted = joined.group_by(
         tier=ibis.cases((here, joined.target), else_=NO_TIER).cast("int64"),
         status=status.cast("int64"),
         step=ibis.least(joined.orders, LAST_STEP).cast("int64"),
@@ -217,15 +217,18 @@ def cells(histories: ir.Table, placed: ir.Table, tiers: int) -> ir.Table:
         later_buyers=(_.later_days > 0).sum(),
         later_revenue=_.later_revenue.sum(),
     )
+    # In one order, as sums of floats differ in their last digits by it.
+    return counted.order_by("tier", "status", "step", "repeats", "last", "age")
 
 
 def value_cells(histories: ir.Table) -> ir.Table:
     """Customers with repeats, by their number and the mean value rounded to one in a thousand."""
     several = histories.filter((_.repeats > 0) & (_.repeat_revenue > 0))
     mean = several.repeat_revenue.cast("float64") / several.repeats.cast("float64")
-    return several.group_by(
+    counted = several.group_by(
         repeats=several.repeats, per_mille=(mean.ln() * 1000).round().cast("int64")
     ).agg(customers=_.count())
+    return counted.order_by("repeats", "per_mille")
 
 
 def repeat_values(columns: Mapping[str, Any]) -> RepeatValues:
