@@ -38,6 +38,9 @@ __all__ = ["FieldInput", "FormulaForm"]
 MOST_LINES = 60
 """Lines of a table that came out; the export has them all."""
 
+LONGEST = 400
+"""Characters of a call that are shown; all of it is copied."""
+
 
 class FieldInput(Input):
     """A field: up and down go to the others, and pasted cells become a list or a table."""
@@ -214,8 +217,11 @@ class FormulaForm(VerticalScroll, can_focus=False):
         self.query_one("#result", Static).update(self._result(filled))
         call = self.query_one("#call", Static)
         label = self.translate(Translated("In Excel", "I Excel"))
-        call.update(Content.assemble((f"{label}  ", "bold"), f"={filled.call}", (
-            "   ^y", "$text-muted")) if filled.call else "")  # fmt: skip
+        text = filled.call if len(filled.call) <= LONGEST else f"{filled.call[:LONGEST]}…"
+        copy = ("   ^y", "$text-muted")
+        call.update(
+            Content.assemble((f"{label}  ", "bold"), f"={text}", copy) if filled.call else ""
+        )
 
     def _result(self, filled: Filled) -> Content:
         value, figures = filled.value, NumberFormat(self.lang)
