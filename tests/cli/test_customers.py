@@ -73,7 +73,7 @@ def test_every_file_holds_the_same_and_is_for_its_owner_alone(
     assert path.stat().st_mode & 0o777 == 0o600
     kinds: Any = {
         "csv": lambda: pd.read_csv(path, keep_default_na=False),
-        "xlsx": lambda: pd.read_excel(path),
+        "xlsx": lambda: pd.read_excel(path, engine="openpyxl"),
         "parquet": lambda: pd.read_parquet(path),
         "json": lambda: pd.read_json(path),
         "jsonl": lambda: pd.read_json(path, lines=True),
