@@ -409,10 +409,11 @@ def _failed(row: BacktestRow) -> Label | None:
                 "ingen prognos: i bakåttestet kan {} inte jämföras, då inget kom",
             ).format(name)
         if abs(error) > most:
+            figures = NumberFormat("en")  # whole per cent are written alike
             return Translated(
-                "no forecast: in the backtest {} were {} off, and {} is the most",
-                "ingen prognos: i bakåttestet var {} {} fel, och {} är det mesta",
-            ).format(name, f"{error:+.0%}", f"{most:.0%}")
+                "no forecast: its backtest is {} off in {}, and at most {} is let pass",
+                "ingen prognos: bakåttestet är {} fel om {}, och högst {} godtas",
+            ).format(figures.signed_percent(error, 0), name, figures.percent(most, 0))
     return None
 
 
