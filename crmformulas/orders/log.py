@@ -385,7 +385,9 @@ class Orders:
         for number, (name, _) in enumerate(REASONS):
             out = grouped.key == -1 - number
             counts[name] = grouped.rows.sum(where=out)
-            counts[f"{name}_money"] = grouped.amount.sum(where=out)
+            # Without a day, too, it is mostly the file's own row of totals, which is no revenue.
+            dated = out & grouped.day.notnull() if name == "no_customer" else out
+            counts[f"{name}_money"] = grouped.amount.sum(where=dated)
         found = self.records(grouped.agg(**{k: n.fill_null(0) for k, n in counts.items()}))[0]
         return {name: int(n or 0) for name, n in found.items()}
 

@@ -123,3 +123,18 @@ def test_the_sheet_of_the_report_says_the_same(tmp_path: Path) -> None:
             assert f"    {example}" in cells
     # Data is never a formula: the only ones are those of the frame.
     assert not [c for c in cells if isinstance(c, str) and c.startswith("=") and "company" not in c]
+
+
+@pytest.mark.parametrize("order", [True, False])
+def test_a_row_of_totals_is_no_revenue_of_unknown_customers(tmp_path: Path, order: bool) -> None:
+    """Worked by hand: 50 of 1 150 is of nobody; the total below is nobody's and of no day."""
+    path = tmp_path / "orders.csv"
+    lines = ["customer,date,amount", "a,2025-01-05,100", "b,2025-02-05,1000", ",2025-03-01,50"]
+    lines.append("Total,,1150")
+    if order:
+        lines = [f"{line},{'order' if i == 0 else i}" for i, line in enumerate(lines)]
+        lines[-1] = "Total,,1150,"
+    path.write_text("\n".join(lines) + "\n")
+    (found,) = findings(path)["no_customer"]
+    assert (found["rows"], found["money"]) == (2, 50.0)
+    assert "4.3 % of all revenue" in found["text"]
