@@ -177,8 +177,7 @@ def report(
             listed = _workbook(path, log, made, name, lang, limit, progress, common)
         else:
             count = (NAMED if customers is None else customers) if with_customers else 0
-            progress(f"writing {FORMATS[ending]}")
-            listed = _drawn(ending, path, log, made, name, lang, count, scale, common)
+            listed = _drawn(ending, path, log, made, name, lang, count, scale, progress, common)
     echo(f"{printable(str(path))}: 12 months to {made.as_of}{listed}")
     for words in made.warnings:
         echo(printable(f"! {words}"), err=True)
@@ -208,10 +207,10 @@ def _workbook(
 
     listing = _customer_listing(log, made, limit, progress.done) if limit else None
     quality = check(log, made.as_of)
-    progress(f"writing {FORMATS['xlsx']}")
     before = common["before"]
     forecast = common["lists"].forecast
     backtest = log.backtest_of(made, before, forecast) if before else None
+    progress(f"writing {FORMATS['xlsx']}")
     with for_the_owner() if listing is not None else nullcontext():
         write_report(
             path,
@@ -306,10 +305,13 @@ def _drawn(
     lang: Lang,
     count: int,
     scale: str | None,
+    progress: Progress,
     common: dict[str, Any],
 ) -> str:
     """Write the page, the PDF or the slides, and say how many customers are named."""
     findings = page_findings(log, made, most=count, scale=scale, before=common["before"])
+    listing = _listing(log, made, count) if count else None
+    progress(f"writing {FORMATS[ending]}")
     if ending == "pptx":
         from crmformulas.slides import write_slides
 
@@ -317,7 +319,6 @@ def _drawn(
         return ""
     from crmformulas.html import html, write_html, write_pdf
 
-    listing = _listing(log, made, count) if count else None
     common |= {"listing": listing, "findings": findings}
     with for_the_owner() if listing is not None else nullcontext():
         if ending == "html":
