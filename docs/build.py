@@ -58,6 +58,10 @@ def console(block: str) -> str:
     """A console block with the output of its commands."""
     import shlex
 
+    from crmformulas.cli import progress
+
+    # A page has no progress, however slow the machine is.
+    progress.PATIENCE = 3600.0
     lines = []
     for command in re.findall(r"^\$ crmf (.*)$", block, re.MULTILINE):
 
