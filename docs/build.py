@@ -191,7 +191,10 @@ async def screens() -> dict[Path, str]:
             await pilot.pause(0.05)
         for name, keys in SCREENS.items():
             await pilot.press(*keys)
-            await pilot.pause()
+            # What came in meanwhile is drawn over several turns.
+            await app.workers.wait_for_complete()
+            for _ in range(20):
+                await pilot.pause(0.05)
             recorder = Console(
                 file=io.StringIO(), width=SCREEN_SIZE[0], height=SCREEN_SIZE[1], record=True,
                 force_terminal=True, color_system="truecolor", safe_box=False,
