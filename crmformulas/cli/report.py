@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from crmformulas.orders.selections.report_lists import ReportLists
     from crmformulas.orders.summary.model import Summary
 
-__all__ = ["page_findings", "report", "writable", "year_before"]
+__all__ = ["page_findings", "report", "workbook_findings", "writable", "year_before"]
 
 CUSTOMERS = 50_000
 """Customers that a workbook lists unless told otherwise."""
@@ -201,15 +201,10 @@ def _workbook(
 ) -> str:
     """Write the workbook, and say how many customers it lists."""
     from crmformulas.excel.report import cut_ids, write_report
-    from crmformulas.orders.analysis.data_quality import check
-    from crmformulas.orders.analysis.keep_or_acquire import keep_or_acquire
     from crmformulas.translations import translate
 
     listing = _customer_listing(log, made, limit, progress.done) if limit else None
-    quality = check(log, made.as_of)
-    before = common["before"]
-    forecast = common["lists"].forecast
-    backtest = log.backtest_of(made, before, forecast) if before else None
+    common |= workbook_findings(log, made, common["before"], common["lists"])
     progress(f"writing {FORMATS['xlsx']}")
     with for_the_owner() if listing is not None else nullcontext():
         write_report(
@@ -218,9 +213,6 @@ def _workbook(
             name,
             lang,
             customers=listing,
-            quality=quality,
-            backtest=backtest,
-            ways=keep_or_acquire(made, log.settings),
             **common,
         )
     if listing is None:
@@ -230,6 +222,20 @@ def _workbook(
     count = counted(listing.count, "customer", shown=with_separators(listing.count))
     some = with_separators(listing.listed)
     return f", {some} of {count} listed{_on_lists(common['lists'])}"
+
+
+def workbook_findings(
+    log: Orders, made: Summary, before: Summary | None, lists: ReportLists
+) -> dict[str, Any]:
+    """What a workbook tells beside summary and lists, by the keywords of ``write_report``."""
+    from crmformulas.orders.analysis.data_quality import check
+    from crmformulas.orders.analysis.keep_or_acquire import keep_or_acquire
+
+    return {
+        "quality": check(log, made.as_of),
+        "backtest": log.backtest_of(made, before, lists.forecast) if before else None,
+        "ways": keep_or_acquire(made, log.settings),
+    }
 
 
 def _on_lists(lists: ReportLists) -> str:

@@ -147,9 +147,8 @@ def write_report(
     Returns:
         The file.
     """
-    from crmformulas.cli.report import CUSTOMERS, year_before
+    from crmformulas.cli.report import CUSTOMERS, workbook_findings, year_before
     from crmformulas.excel import report
-    from crmformulas.orders.analysis.data_quality import check
     from crmformulas.orders.selections.report_lists import report_lists
 
     made, rules = view.summary, view.rules
@@ -159,7 +158,6 @@ def write_report(
         customers.rows, customers.count(), CUSTOMERS, rules.steps, rules.tier_names, progress
     )
     name = view.source.name or "demo"
-    quality = check(log, view.as_of)
     lists = report_lists(log, made)
     with for_the_owner():
         report.write_report(
@@ -169,9 +167,9 @@ def write_report(
             lang,
             before=before,
             customers=listing,
-            quality=quality,
             lists=lists,
             currency=log.currency,
+            **workbook_findings(log, made, before, lists),
         )
     return [path]
 
@@ -187,7 +185,7 @@ def write_page(path: Path, view: View, log: Orders, lang: Lang) -> list[Path]:
 
     before = view.before or year_before(log, view.summary)
     name, made = view.source.name or "demo", view.summary
-    findings = page_findings(log, made)
+    findings = page_findings(log, made, before=before)
     write_html(path, made, name, lang, before=before, currency=log.currency, findings=findings)
     return [path]
 

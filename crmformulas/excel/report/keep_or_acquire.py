@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.expressions import DASH, guard, ratio
+from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.orders.analysis.keep_or_acquire import WAYS, Way
 from crmformulas.translations import Translated, translate
 
@@ -77,7 +78,7 @@ def write_keep_or_acquire(book: Book, ways: Sequence[Way]) -> None:
             guard([cost, annual, share.fixed], f'IF({a_year}>0,{cost}/{a_year},"{DASH}")'),
             "years",
         )
-    _message(book, ways)
+    _message(sheet, ways)
     told = [str(translate(WAYS[way.way][1], book.lang)) for way in ways if not way.own_retention]
     last = len(WIDTHS) - 1
     row = FIRST + len(ways) + 1
@@ -101,9 +102,9 @@ def write_keep_or_acquire(book: Book, ways: Sequence[Way]) -> None:
     sheet.xl.fit_to_pages(1, 1)
 
 
-def _message(book: Book, ways: Sequence[Way]) -> None:
+def _message(sheet: Sheet, ways: Sequence[Way]) -> None:
     """Which way brings most for its cost; else what to type."""
-    sheet = next(s for s in book.sheets if s.name == book["keep.margin"].sheet)
+    book = sheet.book
     each = sheet.place(FIRST, 7, FIRST + len(ways) - 1).cell
     names = sheet.place(FIRST, 0, FIRST + len(ways) - 1).cell
     best = f"MAX({each})"

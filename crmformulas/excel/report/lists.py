@@ -384,7 +384,7 @@ def _write_satisfaction(book: Book, made: Satisfaction) -> None:
     level = NumberFormat("en").percent(made.level, 0)
     message = _both(
         f"{{}} answered; intervals hold the true figure in {level} of surveys",
-        f"{{}} svarade; intervallen rymmer det sanna värdet i {level.replace('%', '%')} av enkäter",
+        f"{{}} svarade; intervallen rymmer det sanna värdet i {level} av enkäter",
         (made.total.answers, "count"),
     )
     book.places["scores.message"] = sheet.text(2, 0, message, "message")
