@@ -19,7 +19,7 @@ from typing import Any
 from crmformulas.catalog.parameters import Parameter, Shape
 from crmformulas.errors import FormulaError, PassedError
 
-__all__ = ["Given", "is_blank", "without_blank_rows"]
+__all__ = ["Given", "is_blank", "row_groups", "without_blank_rows"]
 
 
 def is_blank(cell: Any) -> bool:
@@ -84,7 +84,7 @@ def without_blank_rows(
     made = list(args)
     places: Sequence[int] | None = None
     count = 0
-    for group in _groups(parameters, aligned):
+    for group in row_groups(parameters, aligned):
         rows = {i: _rows_of(parameters[i], made[i]) for i in group if i < len(made)}
         given = {i: one for i, one in rows.items() if one is not None}
         if len(given) < len(group) or len({len(one) for one in given.values()}) > 1:
@@ -103,7 +103,7 @@ def without_blank_rows(
     return Given(tuple(made), places, count)
 
 
-def _groups(parameters: Sequence[Parameter], aligned: Sequence[str]) -> Iterator[list[int]]:
+def row_groups(parameters: Sequence[Parameter], aligned: Sequence[str]) -> Iterator[list[int]]:
     """The positions of columns that are read row by row together, and of each other one."""
     names = [p.name for p in parameters]
     if aligned:

@@ -15,6 +15,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from crmformulas.catalog.blank_rows import row_groups
 from crmformulas.catalog.formula import Formula, load
 from crmformulas.catalog.parameters import LARGEST, Parameter, Relation, Shape
 from crmformulas.catalog.table_headers import LANGUAGE
@@ -32,9 +33,10 @@ LONGEST_COMMENT = 255
 class Refusal:
     """What a formula over ranges refuses beyond the kinds of its arguments, as expressions.
 
-    ``sizes`` and ``domain`` are true where the sizes don't fit (#VALUE!) and where the numbers
-    together lie outside the domain (#NUM!). ``unanswered`` are further conditions, each with the
-    error value it leads to, asked one after the other.
+    They are over the rows that are kept, each column as one. ``sizes`` and ``domain`` are true
+    where the sizes don't fit (#VALUE!) and where the numbers together lie outside the domain
+    (#NUM!). ``unanswered`` are further conditions, each with the error value it leads to, asked
+    one after the other.
     """
 
     sizes: tuple[str, ...] = ()
@@ -49,56 +51,27 @@ def _cells(name: str) -> str:
     return f"ROWS({name})*COLUMNS({name})"
 
 
-def _misfit(one: str, other: str) -> str:
-    return f"({_cells(one)}<>{_cells(other)})"
+def _parts(*pairs: tuple[str, str]) -> Refusal:
+    """No part may be above its whole."""
+    return Refusal(domain=tuple(f"{part}>{whole}" for part, whole in pairs))
 
 
-def _parts(part: str, whole: str, *others: str) -> Refusal:
-    """Columns of parts and their wholes, each as long as the other, and no part above its whole."""
-    return Refusal(
-        sizes=tuple(_misfit(name, whole) for name in (part, *others)),
-        domain=(f"TOCOL({part})>TOCOL({whole})",),
-    )
-
-
-STRATA = Refusal(
-    sizes=tuple(_misfit(name, "treated") for name in ("buyers", "control_buyers", "control")),
-    domain=("TOCOL(buyers)>TOCOL(treated)", "TOCOL(control_buyers)>TOCOL(control)"),
-)
+STRATA = _parts(("buyers", "treated"), ("control_buyers", "control"))
 
 REFUSALS: Mapping[str, Refusal] = {
-    "wilson": _parts("successes", "total"),
-    "rate_difference": Refusal(
-        sizes=tuple(
-            _misfit(name, "total") for name in ("successes", "other_successes", "other_total")
-        ),
-        domain=(
-            "TOCOL(successes)>TOCOL(total)",
-            "TOCOL(other_successes)>TOCOL(other_total)",
-        ),
-    ),
-    "retention_interval": _parts("retained", "opening"),
-    "clv_interval": _parts("retained", "opening", "annual_value"),
+    "wilson": _parts(("successes", "total")),
+    "rate_difference": _parts(("successes", "total"), ("other_successes", "other_total")),
+    "retention_interval": _parts(("retained", "opening")),
+    "clv_interval": _parts(("retained", "opening")),
     "lift": STRATA,
     "lift_interval": STRATA,
     "portfolio_bridge": Refusal(
-        sizes=(
-            _misfit("clv_before", "clv_now"),
-            f"(ROWS(customers)<>{_cells('clv_now')}+2)",
-            f"(COLUMNS(customers)<>{_cells('clv_now')}+1)",
-        )
+        sizes=("(ROWS(customers)<>ROWS(clv_now)+2)", "(COLUMNS(customers)<>ROWS(clv_now)+1)")
     ),
-    "portfolio_value": Refusal(sizes=(_misfit("clv", "customers"),)),
-    "clv_index": Refusal(
-        unanswered=(("OR(IF(ISOMITTED(base),TAKE(TOCOL(clv),-1),base)=0)", "#DIV/0!"),)
-    ),
-    "clv_bridge": Refusal(sizes=(f"({_cells('before')}<>4)", f"({_cells('after')}<>4)")),
+    "clv_index": Refusal(unanswered=(("OR(IF(ISOMITTED(base),TAKE(clv,-1),base)=0)", "#DIV/0!"),)),
+    "clv_bridge": Refusal(sizes=("(ROWS(before)<>4)", "(ROWS(after)<>4)")),
     "project_portfolio": Refusal(
-        sizes=(
-            f"(ROWS(rates)<>{_cells('customers')})",
-            _misfit("inflow", "customers"),
-            f"(COLUMNS(rates)<>{_cells('customers')})*(COLUMNS(rates)<>{_cells('customers')}+1)",
-        ),
+        sizes=("(COLUMNS(rates)<>ROWS(customers))*(COLUMNS(rates)<>ROWS(customers)+1)",),
         domain=(f"MMULT(rates,SEQUENCE(COLUMNS(rates),1,1,0))>1+{TOLERANCE}",),
     ),
     "f_ladder": Refusal(
@@ -106,11 +79,10 @@ REFUSALS: Mapping[str, Refusal] = {
     ),
     "step_rates": Refusal(
         unanswered=(
-            (f"{_cells('ladder')}<2", "#N/A"),
-            ("OR(DROP(TOCOL(ladder),1)>DROP(TOCOL(ladder),-1))", "#NUM!"),
+            ("ROWS(ladder)<2", "#N/A"),
+            ("OR(DROP(ladder,1)>DROP(ladder,-1))", "#NUM!"),
         )
     ),
-    "step_gain": Refusal(sizes=(_misfit("rates", "goals"),)),
     "customer_development": Refusal(
         sizes=(
             "(ROWS(outcome)<>3)",
@@ -123,16 +95,16 @@ REFUSALS: Mapping[str, Refusal] = {
         sizes=(
             "(ROWS(outcome)<>3)",
             "(COLUMNS(outcome)<>3)",
-            f"({_cells('growth')}<>7)*({_cells('growth')}<>9)",
-            f"IF(ISOMITTED(simulation),0,{_cells('simulation')}<>9)",
+            "(ROWS(growth)<>7)*(ROWS(growth)<>9)",
+            "IF(ISOMITTED(simulation),0,ROWS(simulation)<>9)",
         ),
         unanswered=(
             ("opening=0", "#DIV/0!"),
             ("INDEX(outcome,2,1)>opening", "#NUM!"),
             (
                 "IF(ISOMITTED(simulation),FALSE,"
-                f"(INDEX(outcome,2,1)/opening*INDEX(TOCOL(simulation),2)>1+{TOLERANCE})"
-                f"+(reactivation*INDEX(TOCOL(simulation),3)>1+{TOLERANCE}))",
+                f"(INDEX(outcome,2,1)/opening*INDEX(simulation,2)>1+{TOLERANCE})"
+                f"+(reactivation*INDEX(simulation,3)>1+{TOLERANCE}))",
                 "#NUM!",
             ),
         ),
@@ -217,22 +189,104 @@ def _joined(sign: str, tests: list[str]) -> str:
 
 
 def _by_range(formula: Formula) -> str:
-    # A sum has the first error of its range; this one counts the cells that hold no number.
+    # Blank rows go first, as in Python (``catalog.blank_rows``); what is said of a column from
+    # then on is said of the rows that are kept. Only an empty cell itself equals "": what FILTER
+    # makes of it may be a 0, so it is asked before.
+    groups = [
+        [formula.parameters[i] for i in g] for g in row_groups(formula.parameters, formula.aligned)
+    ]
+    columns = [p for group in groups for p in group]
+    kept = {p.name: f"kept_{group[0].name}" for group in groups for p in group}
     refusal = REFUSALS.get(formula.name, Refusal())
-    wrong = [_given(p, _no_numbers(p), "0") for p in formula.parameters]
+    unfit = [_given(p, _unfit(p), "0") for p in formula.parameters]
+    unfit += [_misfit(p, group[0]) for group in groups for p in group[1:]]
+    text = [
+        _given(p, f"SUM(1-{_pick(formula, p, _flags(p, '<'), kept[p.name])})", "0") for p in columns
+    ]
+
     outside = [_given(p, _either(p), "FALSE") for p in formula.parameters if _outside(p)]
     body = _with_defaults(formula)
+    if formula.row_by_row:
+        body = _beside_its_rows(body, kept[formula.skips[0]])
     for condition, code in reversed(refusal.unanswered):
         body = f"IF({condition},{code},{body})"
     if outside:
         body = f"IF(OR({','.join((*outside, *refusal.domain))}),#NUM!,{body})"
-    # Blank rows are refused: what FILTER makes of an empty cell is a 0, which would be counted.
-    return f"IF({'+'.join((*wrong, *refusal.sizes))},#VALUE!,{body})"
+
+    sizes = [_of_rows(size, columns) for size in refusal.sizes]
+    body = f"IF({'+'.join((*text, *sizes))},#VALUE!,{_of_rows(body, columns)})"
+    bindings = [f"{kept[group[0].name]},{_kept(formula, group)}" for group in groups]
+    bindings += [f"{p.name}_rows,{_rows(formula, p, kept[p.name])}" for p in columns]
+    return f"IF({'+'.join(unfit)},#VALUE!,LET({','.join(bindings)},{body}))"
 
 
-def _no_numbers(parameter: Parameter) -> str:
-    test = f'SUM(1-({parameter.name}<""))'
-    return f"{test}+({_cells(parameter.name)}<>1)" if parameter.shape is Shape.ELEMENT else test
+def _unfit(parameter: Parameter) -> str:
+    """Whether there is no single number, or no cell filled; what has an error is that error."""
+    if parameter.shape is Shape.ELEMENT:
+        return f'SUM(1-({parameter.name}<""))+({_cells(parameter.name)}<>1)'
+    return f'(SUM(({parameter.name}<>"")*1)=0)'
+
+
+def _misfit(one: Parameter, other: Parameter) -> str:
+    """Whether two ranges that are read row by row together have not equally many rows."""
+    return f"({_height(one)}<>{_height(other)})"
+
+
+def _height(parameter: Parameter) -> str:
+    name = parameter.name
+    return f"ROWS({name})" if parameter.shape is Shape.TABLE else _cells(name)
+
+
+def _flags(parameter: Parameter, sign: str) -> str:
+    """Where the cells of a column or table are more or less than an empty text."""
+    test = f'{parameter.name}{sign}""'
+    return f"({test})" if parameter.shape is Shape.TABLE else f"TOCOL({test})"
+
+
+def _kept(formula: Formula, group: list[Parameter]) -> str:
+    """Which rows hold anything; where all are kept up to the last of those, its number."""
+    filled = [
+        f"(MMULT({_flags(p, '<>')}*1,SEQUENCE(COLUMNS({p.name}),1,1,0))>0)"
+        if p.shape is Shape.TABLE
+        else _flags(p, "<>")
+        for p in group
+    ]
+    test = filled[0] if len(filled) == 1 else f"({'+'.join(filled)}>0)"
+    if group[0].name not in formula.skips:
+        test = f"XMATCH(TRUE,{test},0,-1)"
+    return _given(group[0], test, "1")
+
+
+def _pick(formula: Formula, parameter: Parameter, rows: str, kept: str) -> str:
+    """Those of the rows of a column or table that are kept."""
+    return f"{'FILTER' if parameter.name in formula.skips else 'TAKE'}({rows},{kept})"
+
+
+def _rows(formula: Formula, parameter: Parameter, kept: str) -> str:
+    """The rows of a column or table that are kept, or its default."""
+    name = parameter.name
+    cells = name if parameter.shape is Shape.TABLE else f"TOCOL({name})"
+    default = parameter.default_expression or "0"
+    return _given(parameter, _pick(formula, parameter, cells, kept), default)
+
+
+def _of_rows(text: str, columns: list[Parameter]) -> str:
+    """An expression over the kept rows of columns in the place of the columns."""
+    names = "|".join(p.name for p in columns)
+    # A column is one already: TOCOL of it says nothing more.
+    text = re.sub(rf"\bTOCOL\(({names})\)", r"\1", text)
+    return re.sub(rf"(?<!ISOMITTED\()\b({names})\b", r"\1_rows", text)
+
+
+def _beside_its_rows(body: str, kept: str) -> str:
+    """A result of a row for each that is kept, with blanks beside those that are not."""
+    # The blanks come below the last, and all are then sorted by the place that each belongs to.
+    return (
+        f"LET(result,{body},all_of_them,ROWS({kept}),place,SEQUENCE(all_of_them),"
+        f"order_of,SORT(IF({kept},place,place+all_of_them)),"
+        'SORTBY(EXPAND(result,all_of_them,COLUMNS(result),""),'
+        "IF(order_of>all_of_them,order_of-all_of_them,order_of)))"
+    )
 
 
 def _given(parameter: Parameter, test: str, otherwise: str) -> str:
@@ -279,7 +333,7 @@ def _with_defaults(formula: Formula) -> str:
     expression = formula.expression or ""
     bindings = ""
     for parameter in formula.parameters:
-        if parameter.optional:
+        if parameter.optional and parameter.shape is Shape.ELEMENT:
             own = f"{parameter.name}_used"
             expression = re.sub(rf"\b{parameter.name}\b", own, expression)
             default = parameter.default_expression or cell_text(parameter.default)
