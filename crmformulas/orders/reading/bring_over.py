@@ -9,7 +9,6 @@ counted.
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,21 +18,22 @@ from crmformulas.orders.reading.account import note
 from crmformulas.orders.reading.column_roles import Choice
 from crmformulas.orders.reading.engine import Engine, open_engine
 from crmformulas.orders.reading.engine_errors import in_words
+from crmformulas.orders.reading.server_rows import bring_rows
 from crmformulas.orders.reading.source_tables import OpenSource, SourceTable, table_part, unique
 from crmformulas.translations import counted
 
-__all__ = ["BATCH", "HERE_UP_TO", "CountingPlace", "bring_over", "columns_of", "place_of"]
+__all__ = ["HERE_UP_TO", "CountingPlace", "bring_over", "columns_of", "place_of"]
 
 CountingPlace = Literal["source", "here"]
 
 HERE_UP_TO = 20_000_000
 """Rows of a server that are brought here unless the user says otherwise."""
-BATCH = 10_000
-"""Rows that are on the way at a time."""
 EMBEDDED = ("duckdb", "sqlite")
 SERVERS = ("postgres", "mysql", "mssql", "oracle")
 """Servers of one machine, which is seldom free for counting. Clusters and warehouses are made for
 it: what they hold stays there."""
+ALIKE = {"mysql": "MySQL"}
+"""Servers whose texts are compared by the language of their column, by what they are called."""
 PER_CELL = 16
 """Bytes of a cell, for the engine's memory."""
 
@@ -46,17 +46,23 @@ def place_of(opened: OpenSource, wanted: CountingPlace | None) -> tuple[Counting
         wanted: What the user says.
 
     Raises:
-        InputError: the server can't tell how many rows there are.
+        InputError: the server can't tell how many rows there are, or would count wrongly.
     """
     name = opened.backend.name
     if name in EMBEDDED or not opened.owned or len(opened.parts) != 1:
         if wanted == "here" and not opened.owned:
             return "here", _rows(opened)
         return "source", 0
+    if wanted == "source" and name in ALIKE:
+        raise InputError(
+            f"{opened.parts[0].label}: {ALIKE[name]} takes ids for one that differ in upper case"
+            " or accents only, so its rows are counted here; leave out --where-to-count"
+        )
     if wanted == "source" or (wanted is None and name not in SERVERS):
         return "source", 0
     rows = _rows(opened)
-    if wanted is None and rows > HERE_UP_TO and not _only_reads(opened.backend):
+    large = rows > HERE_UP_TO and name not in ALIKE
+    if wanted is None and large and not _only_reads(opened.backend):
         return "source", 0
     return "here", rows
 
@@ -134,12 +140,20 @@ def bring_over(
         engine.close()
         raise
     shown = with_separators(rows)
+    elsewhere = (
+        ("", "")
+        if opened.backend.name in ALIKE
+        else (
+            "; --where-to-count source counts them on the server",
+            "; --where-to-count source räknar dem på servern",
+        )
+    )
     brought = note(
         "brought_over",
-        f"{part.label}: {counted(rows, 'row', 'was', shown=shown)} brought here and counted here;"
-        " --where-to-count source counts them on the server",
+        f"{part.label}: {counted(rows, 'row', 'was', shown=shown)} brought here and counted here"
+        f"{elsewhere[0]}",
         f"{part.label}: {counted(rows, 'row', lang='sv', shown=shown)} hämtades hit och räknades"
-        " här; --where-to-count source räknar dem på servern",
+        f" här{elsewhere[1]}",
         "--where-to-count",
         rows,
     )
@@ -154,26 +168,9 @@ def _named(part: SourceTable, choice: Choice) -> dict[str, str]:
 def _copied(part: SourceTable, positions: Any, engine: Engine) -> SourceTable:
     """The columns at these positions as a table of the engine."""
     names = [part.names[i] for i in positions]
-    columns = {
-        name: _plain(part.column(i)) for name, i in zip(unique(names), positions, strict=True)
-    }
-    table = part.table.select(**columns)
-    batches = table.get_backend().to_pyarrow_batches(table, chunk_size=BATCH)
-    run = engine.connection
-    run.register("brought", batches)
-    run.execute("CREATE OR REPLACE TEMP TABLE rows_here AS SELECT * FROM brought")
-    run.unregister("brought")
+    columns = {name: part.column(i) for name, i in zip(unique(names), positions, strict=True)}
+    bring_rows(part.table.select(**columns), engine, "rows_here", zoned=bool(part.zones))
     made = table_part(engine.backend.table("rows_here"), part.label, names, engine)
     zones = {new: part.zones[old] for new, old in enumerate(positions) if old in part.zones}
     made.zones, made.hint = zones, part.hint
     return made
-
-
-def _plain(column: Any) -> Any:
-    """A column whose cells have a type that both sides know."""
-    kind = column.type()
-    if kind.is_decimal() and (kind.precision is None or kind.scale is None):
-        # A number of any length, whose text would have to be read.
-        return column.cast(import_module("ibis").dtype("decimal(38, 10)"))
-    known = kind.is_string() or kind.is_numeric() or kind.is_temporal() or kind.is_boolean()
-    return column if known else column.cast("string")

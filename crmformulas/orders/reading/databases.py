@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import re
+import warnings
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -122,8 +123,12 @@ def open_url(url: str, options: SourceOptions) -> OpenSource:
         if not path.is_file():
             raise InputError(f"{shown(label)}: there is no such file; check the path")
         return (open_sqlite if kind == "sqlite" else open_duckdb)(path, options)
+    address = re.sub(r"^mariadb:", "mysql:", address)
     try:
-        backend = import_module("ibis").connect(address)
+        with warnings.catch_warnings():
+            # That a MySQL without names of zones takes no "UTC": its clock is set where it matters.
+            warnings.simplefilter("ignore")
+            backend = import_module("ibis").connect(address)
     except ImportError:
         extra = EXTRAS.get(kind.lower())
         remedy = f"; pip install 'crmformulas[{extra}]'" if extra else ""
@@ -155,7 +160,10 @@ def zones_of(backend: Any, part: SourceTable, time_zone: str | None) -> dict[int
         checked_zone(time_zone)
     types = [part.column(i).type() for i in range(len(part.names))]
     instants = [i for i, kind in enumerate(types) if kind.is_timestamp() and kind.timezone]
-    if not instants or backend.name not in ("duckdb", "postgres"):
+    if time_zone is None and backend.name == "mysql":
+        # They are brought as the server's clock shows them.
+        return {}
+    if not instants or backend.name not in ("duckdb", "mysql", "postgres"):
         return {}
     zone = time_zone or _session_zone(backend)
     return dict.fromkeys(instants, zone)

@@ -29,7 +29,18 @@ C = TypeVar("C", bound=type)
 Tell = Callable[[Exception], InputError]
 """Makes of an engine's error one of this program."""
 
-ENGINES = ("_duckdb", "duckdb", "ibis", "pyarrow", "sqlglot", "sqlite3", "psycopg", "pyspark")
+ENGINES = (
+    "MySQLdb",
+    "_duckdb",
+    "duckdb",
+    "ibis",
+    "psycopg",
+    "py4j",
+    "pyarrow",
+    "pyspark",
+    "sqlglot",
+    "sqlite3",
+)
 FULL = ("no space left", "disk is full", "max_temp_directory_size", "could not write")
 # What the texts of engines and their libraries say, and what it means.
 MEANINGS = (
@@ -47,20 +58,23 @@ MEANINGS = (
     ),
     (
         "password authentication|no password supplied|fe_sendauth|role .* does not exist"
-        "|access denied",
+        "|access denied for user .*using password",
         "the server refuses this user or password",
     ),
-    ("database .* does not exist", "the server has no database of that name"),
+    ("database .* does not exist|unknown database", "the server has no database of that name"),
     (
-        "connection refused|could not translate|name or service|timed? ?out|unreachable"
-        "|failed to resolve|nodename nor servname",
+        "connection refused|can't connect|unknown [a-z ]*host|could not translate|name or service"
+        "|timed? ?out|unreachable|failed to resolve|nodename nor servname",
         "no server answers there; check host and port",
     ),
     (
         "read-only transaction|temporary tables in database",
         "this user may only read there; --where-to-count here brings the rows and counts them here",
     ),
-    ("permission denied", "this user may not read it"),
+    (
+        "permission denied|(?:select|show \\w+) command denied|access denied",
+        "this user may not read it",
+    ),
     ("locked|conflicting lock", "another program holds it; close that, or give a copy"),
     ("no module named|install", "the driver for this kind of database is not installed"),
     (

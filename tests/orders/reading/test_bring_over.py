@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 
+import ibis
 import psycopg
 import pytest
 from click.testing import CliRunner
@@ -134,7 +136,16 @@ def test_what_follows_from_a_summary_works_on_brought_rows(reader: str) -> None:
         assert sorted(one.customer for one in log.customers().page()) == ["a", "b", "c"]
 
 
-@pytest.mark.parametrize("kind", ["mysql", "snowflake", "bigquery"])
-def test_a_missing_driver_is_named_with_its_extra(kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "driver"),
+    [("mysql", "MySQLdb"), ("snowflake", "snowflake"), ("bigquery", "google.cloud")],
+)
+def test_a_missing_driver_is_named_with_its_extra(
+    kind: str, driver: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, driver, None)
+    monkeypatch.delitem(vars(ibis), kind, raising=False)
+    monkeypatch.delitem(vars(ibis.backends), kind, raising=False)
+    monkeypatch.delitem(sys.modules, f"ibis.backends.{kind}", raising=False)
     with pytest.raises(InputError, match=rf"pip install 'crmformulas\[{kind}\]'"):
         read(f"{kind}://user@127.0.0.1/shop")
