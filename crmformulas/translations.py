@@ -80,6 +80,7 @@ COUNTED: dict[str, tuple[str, str]] = {
     "order": ("order", "order"),
     "order id": ("order-id", "order-id"),
     "person": ("person", "personer"),
+    "phone number": ("telefonnummer", "telefonnummer"),
     "row": ("rad", "rader"),
 }
 """What is counted, in English, and what one and several are in Swedish."""

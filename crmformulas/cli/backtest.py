@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmformulas.cli.options import examples, option, options
+from crmformulas.cli.options import examples, formats, options
 from crmformulas.cli.order_options import (
     AS_OF,
     OF_ORDERS,
@@ -42,13 +42,7 @@ FIGURES = NumberFormat("en")
 @click.command(cls=OrderCommand)
 @ORDERS
 @AS_OF
-@option(
-    "--format",
-    "Tables to read, or JSON.",
-    None,
-    type=click.Choice(["text", "json"]),
-    default="text",
-)
+@formats()
 @options(READING, OF_ORDERS)
 def backtest(orders: tuple[str, ...], as_of: date | None, format: str, **given: Any) -> None:
     """Hold what the method said a year ago against what came since.

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from crmformulas.cli.options import examples, option, options
+from crmformulas.cli.options import examples, formats, options
 from crmformulas.cli.order_options import AS_OF, ORDERS, READING, OrderCommand, opened
 from crmformulas.cli.output import echo, print_json
 from crmformulas.printable import printable
@@ -30,13 +30,7 @@ MARKS = {"changes": "!", "look": "?", "fine": " "}
 @click.command(cls=OrderCommand)
 @ORDERS
 @AS_OF
-@option(
-    "--format",
-    "Lines to read, or JSON.",
-    None,
-    type=click.Choice(["text", "json"]),
-    default="text",
-)
+@formats(text="Lines to read, or JSON.")
 @options(READING)
 def check(orders: tuple[str, ...], as_of: date | None, format: str, **given: Any) -> None:
     """Say how an order file was read, what was left out, and what in it looks odd.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmformulas.cli.options import LANG, examples, option, options
+from crmformulas.cli.options import LANG, examples, formats, options
 from crmformulas.cli.order_options import (
     AS_OF,
     CONTACTS,
@@ -43,13 +43,7 @@ __all__ = ["customer"]
 @click.argument("id", metavar="ID")
 @ORDERS
 @AS_OF
-@option(
-    "--format",
-    "Tables to read, or JSON.",
-    None,
-    type=click.Choice(["text", "json"]),
-    default="text",
-)
+@formats()
 @LANG
 @options(CONTACTS, SCORES, READING, COUNTING)
 def customer(

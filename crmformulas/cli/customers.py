@@ -14,9 +14,9 @@ from crmformulas.cli.options import (
     LANG,
     SAFE_CELLS,
     examples,
+    formats,
     option,
     options,
-    writable_file,
 )
 from crmformulas.cli.order_options import (
     AS_OF,
@@ -30,9 +30,11 @@ from crmformulas.cli.order_options import (
     opened,
 )
 from crmformulas.cli.output import echo, print_json, print_view, tell_apostrophes
+from crmformulas.cli.table_output import PERSONS, refuse_output, write_batches
 from crmformulas.errors import InputError
+from crmformulas.orders.selections.list_files import persons
 from crmformulas.printable import printable
-from crmformulas.translations import Lang, counted
+from crmformulas.translations import Lang, Translated, counted_in_both, translate
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -46,7 +48,6 @@ __all__ = ["customers"]
 
 COLUMNS = "customer,status,s12_tier,orders,revenue,s12_revenue,last_order,recency_days"
 LEAD_COLUMNS = "customer,signed_up,lead_days,last_reached,consent"
-SUFFIXES = (".csv", ".parquet", ".json", ".jsonl", ".xlsx")
 PLATFORMS = ("klaviyo", "meta", "google", "plain")
 
 
@@ -74,13 +75,7 @@ PLATFORMS = ("klaviyo", "meta", "google", "plain")
     "FILE",
     type=click.Path(dir_okay=False, path_type=Path),
 )
-@option(
-    "--format",
-    "Table or JSON, where no file is written.",
-    None,
-    type=click.Choice(["text", "json"]),
-    default="text",
-)
+@formats(text="Table or JSON, where no file is written.")
 @SAFE_CELLS
 @option("--audience", "The list that a platform imports.", None, type=click.Choice(PLATFORMS))
 @option("--country-code", "Country of phone numbers that begin with 0, such as 46.", "CODE")
@@ -115,13 +110,13 @@ def customers(
         if asked["attributes"]:
             print_view(_attribute_table(people, lang))
             return
-        _tell_unknown(people)
+        _tell_unknown(people, lang)
         if asked["audience"]:
-            _write_audience(people, asked, contacts)
+            _write_audience(people, asked, contacts, lang)
             return
         selected = _Selected(people, asked)
         if output is not None:
-            _write(selected, output, asked, progress)
+            _write(selected, output, asked, progress, lang)
         elif asked["format"] == "json":
             _print_json(selected)
         else:
@@ -144,14 +139,8 @@ def _check(asked: dict[str, Any], orders: Sequence[str], contacts: str | None) -
         raise InputError("--audience needs addresses and consent: it goes with --contacts FILE")
     if asked["audience"] and (output is None or output.suffix.lower() != ".csv"):
         raise InputError("--audience writes what a platform imports: give -o FILE.csv")
-    if output is None:
-        return
-    if output.suffix.lower() not in SUFFIXES:
-        raise InputError(f"a file ends in {', '.join(SUFFIXES)}, got {str(output)!r}")
-    writable_file(output, asked["force"])
     sources = [*orders, *([contacts] if contacts else [])]
-    if output.resolve() in {Path(one).resolve() for one in sources if "://" not in one}:
-        raise InputError(f"{str(output)!r} holds the data; give the list another name")
+    refuse_output(output, asked["force"], sources, PERSONS)
 
 
 def _of_leads(asked: dict[str, Any]) -> None:
@@ -185,11 +174,15 @@ def _person_table(
     return people
 
 
-def _tell_unknown(people: PersonTable) -> None:
+def _tell_unknown(people: PersonTable, lang: Lang) -> None:
     from crmformulas.orders.selections.attributes import f12_reason
 
     if why := f12_reason(people.scope):
-        echo(f"! status, F12 tier and move can't be told: {why}", err=True)
+        told = Translated(
+            "! status, F12 tier and move can't be told: {}",
+            "! status, nivå i F12 och rörelse är okända: {}",
+        )
+        echo(translate(told.format(why), lang), err=True)
 
 
 class _Selected:
@@ -247,12 +240,12 @@ def _print_table(selected: _Selected, name: str, lang: Lang) -> None:
     shown = 40 if selected.limit is None else selected.limit
     rows = list(_rows(selected, shown))
     figures = NumberFormat(lang)
-    persons = counted(selected.count, "person", shown=figures.whole(selected.count))
-    echo(f"{printable(name)} · {persons}")
+    echo(f"{printable(name)} · {translate(persons(selected.count), lang)}")
     for line in _lines(selected.columns, rows, lang):
         echo(line)
     if (more := selected.count - len(rows)) > 0:
-        echo(f"… and {figures.whole(more)} more; -o FILE has all")
+        told = Translated("… and {} more; -o FILE has all", "… och {} till; -o FIL ger alla")
+        echo(translate(told.format(figures.whole(more)), lang))
 
 
 def _rows(selected: _Selected, limit: int | None) -> Iterator[tuple[Any, ...]]:
@@ -265,7 +258,6 @@ def _lines(
     columns: Sequence[Attribute], rows: Iterable[Sequence[Any]], lang: Lang
 ) -> Iterator[str]:
     from crmformulas.orders.selections.attributes import cell_text
-    from crmformulas.translations import translate
 
     cells = [[str(translate(attribute.label, lang)) for attribute in columns]]
     cells += [
@@ -283,19 +275,23 @@ def _lines(
 def _attribute_table(people: PersonTable, lang: Lang) -> Table:
     from rich.table import Table
 
-    from crmformulas.translations import translate
-
     table = Table(box=None)
-    for head in ("attribute", "kind", "what it is"):
-        table.add_column(head, overflow="fold")
+    heads = (
+        Translated("attribute", "attribut"),
+        Translated("kind", "slag"),
+        Translated("what it is", "vad det är"),
+    )
+    for head in heads:
+        table.add_column(translate(head, lang), overflow="fold")
     for attribute in people.attributes.values():
         names = ", ".join([attribute.name, *attribute.aliases])
         about = str(translate(attribute.about, lang))
         if attribute.choices:
             about += f": {', '.join(attribute.choices)}"
         if attribute.unknown:
-            about += f" (can't be told: {attribute.unknown})"
-        table.add_row(names, attribute.kind.value, printable(about))
+            unknown = Translated(" (can't be told: {})", " (okänt: {})").format(attribute.unknown)
+            about += translate(unknown, lang)
+        table.add_row(names, translate(attribute.kind.label, lang), printable(about))
     return table
 
 
@@ -314,32 +310,24 @@ def _print_json(selected: _Selected) -> None:
 # Files
 
 
-def _write(selected: _Selected, output: Path, asked: dict[str, Any], progress: Progress) -> None:
-    from crmformulas.files import atomic_write, for_the_owner
-
+def _write(
+    selected: _Selected, output: Path, asked: dict[str, Any], progress: Progress, lang: Lang
+) -> None:
     progress("writing the list")
-    limit, changed = selected.limit, 0
-    batches = selected.batches(limit)
-    if output.suffix.lower() == ".xlsx":
-        from crmformulas.excel.workbook.plain_tables import Table, write_tables
-        from crmformulas.orders.selections.list_files import rows_of
-
-        heads = [attribute.name for attribute in selected.columns]
-        with for_the_owner():
-            write_tables(output, [Table("customers", heads, rows_of(batches))])
-        rows = selected.count if limit is None else min(limit, selected.count)
-    else:
-        from crmformulas.orders.selections.list_files import WRITERS
-
-        with for_the_owner(), atomic_write(output) as part:
-            rows, changed = WRITERS[output.suffix.lower()](
-                part, batches, selected.schema, safe=asked["safe_cells"]
-            )
-    echo(f"{printable(str(output))}: {counted(rows, 'person')}")
-    tell_apostrophes(changed)
+    rows, changed = write_batches(
+        output,
+        "customers",
+        selected.batches(selected.limit),
+        selected.schema,
+        safe=asked["safe_cells"],
+    )
+    echo(f"{printable(str(output))}: {translate(persons(rows), lang)}")
+    tell_apostrophes(changed, lang)
 
 
-def _write_audience(people: PersonTable, asked: dict[str, Any], contacts: str | None) -> None:
+def _write_audience(
+    people: PersonTable, asked: dict[str, Any], contacts: str | None, lang: Lang
+) -> None:
     from crmformulas import csv_export
     from crmformulas.files import for_the_owner
     from crmformulas.orders.selections.audiences import AUDIENCES, CONTACT
@@ -365,7 +353,7 @@ def _write_audience(people: PersonTable, asked: dict[str, Any], contacts: str | 
     by = people.sort_keys(selected, people.attribute("customer"), False)
     places = [hidden.index(known[name]) if name in known else None for name in CONTACT]
 
-    def persons() -> Iterator[Sequence[Any]]:
+    def listed() -> Iterator[Sequence[Any]]:
         for row in rows_of(people.batches(selected, [*hidden, *more], by, asked["limit"])):
             yield [*(None if p is None else row[p] for p in places), *row[len(hidden) :]]
 
@@ -374,24 +362,44 @@ def _write_audience(people: PersonTable, asked: dict[str, Any], contacts: str | 
         changed = csv_export.write_csv(
             output,
             heads,
-            audience.rows(persons(), asked["country_code"] or ""),
+            audience.rows(listed(), asked["country_code"] or ""),
             safe_cells=asked["safe_cells"],
         )
-    _tell_audience(audience, output, everybody - agreed, changed)
+    _tell_audience(audience, output, everybody - agreed, changed, lang)
 
 
-def _tell_audience(audience: Any, output: Path, refused: int, changed: int) -> None:
-    persons = counted(audience.written, "person")
-    echo(f"{printable(str(output))}: {persons} for {audience.name}")
-    tell_apostrophes(changed)
-    for count, thing, why in [
-        (refused, "person", "left out: no consent recorded"),
-        (audience.without_address, "person", "left out: neither an address nor a number"),
-        (audience.unknown_country, "phone number", "left blank: give --country-code"),
-    ]:
-        if count:
-            echo(f"! {counted(count, thing)} {why}", err=True)
-    if audience.written < audience.least:
-        echo(f"! {audience.name} does not use lists of fewer than {audience.least}", err=True)
-    if audience.name == "klaviyo" and output.stat().st_size > 50_000_000:
-        echo("! Klaviyo takes files of at most 50 MB: split it, as with --where", err=True)
+NO_CONSENT = Translated(
+    "{} left out: no consent recorded", "{} utelämnas: inget samtycke antecknat"
+)
+NO_ADDRESS = Translated(
+    "{} left out: neither an address nor a number", "{} utelämnas: varken adress eller nummer"
+)
+NO_COUNTRY = Translated("{} left blank: give --country-code", "{} skrivs inte: ange --country-code")
+TOO_FEW = Translated(
+    "{} does not use lists of fewer than {}", "{} använder inte listor med färre än {}"
+)
+TOO_LARGE = Translated(
+    "Klaviyo takes files of at most 50 MB: split it, as with --where",
+    "Klaviyo tar filer på högst 50 MB: dela den, till exempel med --where",
+)
+
+
+def _tell_audience(audience: Any, output: Path, refused: int, changed: int, lang: Lang) -> None:
+    told = Translated("{}: {} for {}", "{}: {} för {}").format(
+        printable(str(output)), persons(audience.written), audience.name
+    )
+    echo(translate(told, lang))
+    tell_apostrophes(changed, lang)
+    notices = [
+        (refused, NO_CONSENT.format(persons(refused))),
+        (audience.without_address, NO_ADDRESS.format(persons(audience.without_address))),
+        (
+            audience.unknown_country,
+            NO_COUNTRY.format(counted_in_both(audience.unknown_country, "phone number")),
+        ),
+        (audience.written < audience.least, TOO_FEW.format(audience.name, audience.least)),
+        (audience.name == "klaviyo" and output.stat().st_size > 50_000_000, TOO_LARGE),
+    ]
+    for known, notice in notices:
+        if known:
+            echo(f"! {translate(notice, lang)}", err=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmformulas.cli.options import SAFE_CELLS, examples, option, options
+from crmformulas.cli.options import SAFE_CELLS, examples, formats, options
 from crmformulas.cli.order_options import (
     AS_OF,
     COUNTING,
@@ -37,13 +37,7 @@ __all__ = ["discounts"]
 @click.command(cls=OrderCommand)
 @ORDERS
 @AS_OF
-@option(
-    "--format",
-    "Tables to read, JSON, or a CSV row per order number.",
-    None,
-    type=click.Choice(["text", "json", "csv"]),
-    default="text",
-)
+@formats("csv", text="Tables to read, JSON, or a CSV row per order number.")
 @SAFE_CELLS
 @options(READING, COUNTING)
 def discounts(

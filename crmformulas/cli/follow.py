@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmformulas.cli.options import examples, option, options
+from crmformulas.cli.options import examples, formats, option, options
 from crmformulas.cli.order_options import (
     AS_OF,
     OF_ORDERS,
@@ -58,13 +58,7 @@ FIGURES = NumberFormat("en")
     "DAY",
     type=as_day,
 )
-@option(
-    "--format",
-    "Tables to read, or JSON.",
-    None,
-    type=click.Choice(["text", "json"]),
-    default="text",
-)
+@formats()
 @options(READING, OF_ORDERS)
 def follow(
     orders: tuple[str, ...],

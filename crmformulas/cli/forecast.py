@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmformulas.cli.options import FORCE, examples, option, options, writable_file
+from crmformulas.cli.options import FORCE, examples, formats, option, options, writable_file
 from crmformulas.cli.order_options import (
     AS_OF,
     OF_ORDERS,
@@ -95,13 +95,7 @@ HEIGHT = 8
     type=click.Path(dir_okay=False, path_type=Path),
 )
 @FORCE
-@option(
-    "--format",
-    "Tables to read, or JSON.",
-    None,
-    type=click.Choice(["text", "json"]),
-    default="text",
-)
+@formats()
 @options(READING, OF_ORDERS)
 def forecast(
     orders: tuple[str, ...],

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmformulas.cli.options import FORCE, examples, option, options, writable_file
+from crmformulas.cli.options import FORCE, LANG, examples, formats, option, options
 from crmformulas.cli.order_options import (
     AS_OF,
     CONTACTS,
@@ -22,12 +22,14 @@ from crmformulas.cli.order_options import (
     opened,
 )
 from crmformulas.cli.output import echo, print_json
-from crmformulas.errors import InputError
+from crmformulas.cli.table_output import refuse_output
 from crmformulas.formats import NumberFormat
+from crmformulas.orders.selections.list_files import persons
 from crmformulas.printable import printable
+from crmformulas.translations import Lang, Translated, translate
 
 if TYPE_CHECKING:
-    from crmformulas.orders.selections.control_groups import Draw, Lift, Measured, Power
+    from crmformulas.orders.selections.control_groups import Draw, Measured, Power
 
 __all__ = ["holdout"]
 
@@ -74,8 +76,11 @@ def holdout() -> None:
     required=True,
 )
 @FORCE
+@LANG
 @options(CONTACTS, READING, COUNTING)
-def draw(orders: tuple[str, ...], as_of: date | None, contacts: str | None, **given: Any) -> None:
+def draw(
+    orders: tuple[str, ...], as_of: date | None, contacts: str | None, lang: Lang, **given: Any
+) -> None:
     """Draw a control group, the same whenever it is run, and say what effect it can detect.
 
     It is stratified by value tier and recency. Send to those that the file calls treated.
@@ -83,27 +88,23 @@ def draw(orders: tuple[str, ...], as_of: date | None, contacts: str | None, **gi
     names = ("where", "segment", "share", "seed", "days", "output", "force")
     asked = {name: given.pop(name) for name in names}
     output: Path = asked["output"]
-    if output.suffix.lower() != ".csv":
-        raise InputError(f"a control group is a .csv file, got {str(output)!r}")
-    writable_file(output, asked["force"])
-    if output.resolve() in {Path(one).resolve() for one in orders if "://" not in one}:
-        raise InputError(f"{str(output)!r} holds the orders; give the group another name")
+    refuse_output(output, asked["force"], [*orders, *([contacts] if contacts else [])], (".csv",))
     with opened(orders, contacts, given) as (log, progress, rules):
-        where = " and ".join(f"({part})" for part in _conditions(asked))
+        where = _condition(asked)
         made = log.holdout(
             where, asked["share"], asked["seed"], as_of=as_of, days=asked["days"], **rules
         )
         progress("drawing the group")
         _write(made, output)
         power = made.power()
-    _tell_draw(made, power, output)
+    _tell_draw(made, power, output, lang)
 
 
-def _conditions(asked: dict[str, Any]) -> list[str]:
-    from crmformulas.orders.selections.conditions import quoted
+def _condition(asked: dict[str, Any]) -> str:
+    from crmformulas.orders.selections.conditions import joined, quoted
 
-    made = [asked["where"]] if (asked["where"] or "").strip() else []
-    return made + ([f"segment = {quoted(asked['segment'])}"] if asked["segment"] else [])
+    segment = f"segment = {quoted(asked['segment'])}" if asked["segment"] else ""
+    return joined(asked["where"] or "", segment)
 
 
 def _write(made: Draw, output: Path) -> None:
@@ -121,29 +122,56 @@ def _write(made: Draw, output: Path) -> None:
         writer.writerows(made.rows)
 
 
-def _tell_draw(made: Draw, power: Power | None, output: Path) -> None:
-    f = NumberFormat("en")
+DRAWN = Translated(
+    "{}: {}, {} treated and {} left alone, in {} strata of tier and recency (seed {})",
+    "{}: {}, {} i testgruppen och {} i kontrollgruppen, i {} skikt efter värdenivå och senaste "
+    "köp (frö {})",
+)
+NOT_BOTH = Translated("no stratum has both groups", "inget skikt har båda grupperna")
+UNKNOWN_POWER = Translated(
+    "! what it can detect can't be told: {}", "! vad den kan visa går inte att säga: {}"
+)
+BOUGHT = Translated(
+    "from {} to {} {} of them bought, for {} each", "från {} till {} köpte {} av dem, för {} var"
+)
+DETECTABLE = Translated(
+    "a lift of the share of buyers of {} percentage points, or of {} each, is found in 8 of 10 "
+    "tests; a smaller one often can't be told from chance",
+    "en effekt på {} procentenheter fler köpare, eller {} var, syns i 8 av 10 test; en mindre går "
+    "ofta inte att skilja från slumpen",
+)
+TOO_SMALL = Translated(
+    "! that is more than all who bought: the group is too small to tell",
+    "! det är mer än alla som köpte: gruppen är för liten för att visa något",
+)
+
+
+def _tell_draw(made: Draw, power: Power | None, output: Path, lang: Lang) -> None:
+    f = NumberFormat(lang)
     treated = sum(cell.treated for cell in made.cells.values())
     control = sum(cell.control for cell in made.cells.values())
-    echo(
-        f"{printable(str(output))}: {treated + control} persons, {treated} treated and {control} "
-        f"left alone, in {len(made.cells)} strata of tier and recency (seed {made.seed})"
+
+    def tell(words: Translated, *values: Any, err: bool = False) -> None:
+        echo(translate(words.format(*values), lang), err=err)
+
+    tell(
+        DRAWN,
+        printable(str(output)),
+        persons(treated + control),
+        f.whole(treated),
+        f.whole(control),
+        len(made.cells),
+        made.seed,
     )
     if power is None:
-        echo(f"! what it can detect can't be told: {made.unknown}", err=True)
+        why = made.unknown or NOT_BOTH
+        tell(UNKNOWN_POWER, why, err=True)
         return
-    echo(
-        f"from {power.first} to {power.last} {f.percent(power.rate)} of them bought, for "
-        f"{f.fixed(power.revenue, 2)} each"
-    )
-    echo(
-        "a lift of the share of buyers of "
-        f"{f.fixed(100 * power.detectable_rate, 1)} percentage points, or of "
-        f"{f.fixed(power.detectable_revenue, 2)} each, is found in 8 of 10 tests; "
-        "a smaller one often can't be told from chance"
-    )
+    tell(BOUGHT, power.first, power.last, f.percent(power.rate), f.fixed(power.revenue, 2))
+    points = f.fixed(100 * power.detectable_rate, 1)
+    tell(DETECTABLE, points, f.fixed(power.detectable_revenue, 2))
     if power.rate and power.detectable_rate > power.rate:
-        echo("! that is more than all who bought: the group is too small to tell", err=True)
+        tell(TOO_SMALL, err=True)
 
 
 @holdout.command(cls=OrderCommand)
@@ -153,15 +181,10 @@ def _tell_draw(made: Draw, power: Power | None, output: Path) -> None:
 @option("--to", "The last day that counts.", "DAY", type=as_day, required=True)
 @option("--cost", "What the campaign cost, for its return.", "MONEY", type=float)
 @option("--margin", "Share of the revenue that is earned.", "SHARE", type=as_share, default="100%")
-@option(
-    "--format",
-    "Lines to read, or JSON.",
-    None,
-    type=click.Choice(["text", "json"]),
-    default="text",
-)
+@formats(text="Lines to read, or JSON.")
+@LANG
 @options(READING, COUNTING)
-def measure(group: Path, orders: tuple[str, ...], format: str, **given: Any) -> None:
+def measure(group: Path, orders: tuple[str, ...], format: str, lang: Lang, **given: Any) -> None:
     """Measure what the treated did beyond the control group: buyers, orders, revenue, return.
 
     Whoever was drawn counts, reached or not.
@@ -173,40 +196,63 @@ def measure(group: Path, orders: tuple[str, ...], format: str, **given: Any) -> 
     if format == "json":
         print_json(json.dumps(made.to_dict(), ensure_ascii=False, indent=1))
         return
-    for line in told(made):
+    for line in measured_lines(made, lang):
         echo(line)
 
 
-def told(made: Measured) -> list[str]:
+MEASURED = Translated(
+    "{} to {}: {} treated, {} left alone; intervals hold the truth in {} of tests",
+    "{} till {}: {} i testgruppen, {} i kontrollgruppen; intervallen rymmer sanningen i {} av "
+    "testen",
+)
+LEFT_OUT = Translated(
+    "! {} of strata without both groups are left out",
+    "! {} ur skikt utan båda grupperna utelämnas",
+)
+COMPARED = Translated(
+    "{}: {} against {}, lift {} ({} to {}){}", "{}: {} mot {}, effekt {} ({} till {}){}"
+)
+EXTRA = Translated("{}: {} ({} to {})", "{}: {} ({} till {})")
+ROMI = Translated("ROMI: {} ({} to {}) of a cost of {}", "ROMI: {} ({} till {}) av kostnaden {}")
+CHANCE = Translated(": can't be told from chance", ": går inte att skilja från slumpen")
+LESS = Translated(": no more; if anything, less", ": inte fler; snarare färre")
+
+
+def measured_lines(made: Measured, lang: Lang) -> list[str]:
     """The result in lines."""
-    f = NumberFormat("en")
-    lines = [
-        f"{made.first} to {made.last}: {f.whole(made.treated)} treated, {f.whole(made.control)} "
-        f"left alone; intervals hold the truth in {f.percent(made.level, 0)} of tests"
-    ]
+    f = NumberFormat(lang)
+    days, level = (made.first, made.last), f.percent(made.level, 0)
+    lines = [MEASURED.format(*days, f.whole(made.treated), f.whole(made.control), level)]
     if made.left_out:
-        lines.append(f"! {f.whole(made.left_out)} of strata without both groups are left out")
-    lines += [
-        _row("buyers", made.buyers, f.percent, lambda share: f"{f.signed(100 * share, 1)} points"),
-        _row("orders each", made.orders, *[lambda mean: f.fixed(mean, 4)] * 2),
-        _row("revenue each", made.revenue, *[lambda mean: f.fixed(mean, 2)] * 2),
-    ]
-    names = (("extra orders", made.extra_orders), ("extra revenue", made.extra_revenue))
-    lines += [
-        f"{name}: {f.whole(round(value))} ({f.whole(round(low))} to {f.whole(round(high))})"
-        for name, (value, low, high) in names
-    ]
-    if made.romi is not None:
-        value, low, high = (f.percent(one, 0) for one in made.romi)
-        lines.append(f"ROMI: {value} ({low} to {high}) of a cost of {f.whole(made.cost)}")
-    return lines
+        lines.append(LEFT_OUT.format(persons(made.left_out)))
 
+    def points(share: float) -> Translated:
+        return Translated("{} points", "{} procentenheter").format(f.signed(100 * share, 1))
 
-def _row(name: str, lift: Lift, shown: Any, change: Any) -> str:
-    verdict = "" if lift.found else ": can't be told from chance"
-    if lift.high < 0:
-        verdict = ": no more; if anything, less"
-    return (
-        f"{name}: {shown(lift.treated)} against {shown(lift.control)}, lift "
-        f"{change(lift.lift)} ({change(lift.low)} to {change(lift.high)}){verdict}"
+    def orders(mean: float) -> str:
+        return f.fixed(mean, 4)
+
+    def money(mean: float) -> str:
+        return f.fixed(mean, 2)
+
+    compared = (
+        (Translated("buyers", "köpare"), made.buyers, f.percent, points),
+        (Translated("orders each", "köp var"), made.orders, orders, orders),
+        (Translated("revenue each", "intäkt var"), made.revenue, money, money),
     )
+    for name, lift, shown, change in compared:
+        verdict = LESS if lift.high < 0 else "" if lift.found else CHANCE
+        ends = (change(end) for end in (lift.lift, lift.low, lift.high))
+        lines.append(
+            COMPARED.format(name, shown(lift.treated), shown(lift.control), *ends, verdict)
+        )
+    extra = (
+        (Translated("extra orders", "merköp"), made.extra_orders),
+        (Translated("extra revenue", "merintäkt"), made.extra_revenue),
+    )
+    for name, values in extra:
+        lines.append(EXTRA.format(name, *(f.whole(round(value)) for value in values)))
+    if made.romi is not None:
+        romi = (f.percent(one, 0) for one in made.romi)
+        lines.append(ROMI.format(*romi, f.whole(made.cost)))
+    return [str(translate(line, lang)) for line in lines]

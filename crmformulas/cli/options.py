@@ -19,6 +19,7 @@ __all__ = [
     "Callback",
     "Decorator",
     "examples",
+    "formats",
     "option",
     "options",
     "writable_file",
@@ -54,6 +55,18 @@ SAFE_CELLS: Decorator = option(
     None,
     is_flag=True,
 )
+
+
+def formats(*more: str, text: str = "Tables to read, or JSON.") -> Decorator:
+    """The option ``--format``: what a command prints.
+
+    Args:
+        *more: What it can print beside text and JSON.
+        text: Its help.
+    """
+    choices = ["text", "json", *more]
+    return option("--format", text, None, type=click.Choice(choices), default="text")
+
 
 LANG: Decorator = option(
     "--lang",

@@ -17,6 +17,7 @@ import click
 from crmformulas.csv_export import apostrophe_notice, write_csv, write_rows
 from crmformulas.errors import InputError
 from crmformulas.printable import printable_json, printable_lines
+from crmformulas.translations import Lang, translate
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -88,6 +89,7 @@ def print_csv(
     *,
     to: Path | None = None,
     safe_cells: bool = False,
+    lang: Lang = "en",
 ) -> None:
     """Write rows as CSV to standard output, or whole or not at all to a file.
 
@@ -100,13 +102,13 @@ def print_csv(
         with _written_to():
             out = _Shown(sys.stdout) if sys.stdout.isatty() else sys.stdout
             changed = write_rows(out, heads, rows, safe_cells=safe_cells, ends="\n")
-    tell_apostrophes(changed)
+    tell_apostrophes(changed, lang)
 
 
-def tell_apostrophes(changed: int) -> None:
+def tell_apostrophes(changed: int, lang: Lang = "en") -> None:
     """Say beside an export how many of its cells were given an apostrophe."""
     if changed:
-        echo(apostrophe_notice(changed).en, err=True)
+        echo(translate(apostrophe_notice(changed), lang), err=True)
 
 
 class _Shown:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmformulas.cli.options import SAFE_CELLS, examples, option, options
+from crmformulas.cli.options import SAFE_CELLS, examples, formats, option, options
 from crmformulas.cli.order_options import (
     AS_OF,
     COUNTING,
@@ -46,13 +46,7 @@ MOST_SHOWN = 15
     "The column of products or categories; by default the one known by name.",
     "COLUMN",
 )
-@option(
-    "--format",
-    "Tables to read, JSON, or a CSV row per pair of first and next value.",
-    None,
-    type=click.Choice(["text", "json", "csv"]),
-    default="text",
-)
+@formats("csv", text="Tables to read, JSON, or a CSV row per pair of first and next value.")
 @SAFE_CELLS
 @options(READING, COUNTING)
 def products(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmformulas.cli.options import LANG, examples, option, options
+from crmformulas.cli.options import FORCE, LANG, SAFE_CELLS, examples, formats, option, options
 from crmformulas.cli.order_options import (
     AS_OF,
     OF_ORDERS,
@@ -20,7 +21,8 @@ from crmformulas.cli.order_options import (
     name_of,
     opened,
 )
-from crmformulas.cli.output import echo, print_json, print_view
+from crmformulas.cli.output import echo, print_view
+from crmformulas.cli.table_output import OUTPUT, TABLES, give_table, refuse_output
 from crmformulas.errors import InputError
 from crmformulas.printable import printable
 from crmformulas.translations import Lang, Translated, translate
@@ -37,6 +39,7 @@ __all__ = ["satisfaction_view", "scores"]
     """
     crmf scores orders.csv --scores survey.csv
     crmf scores orders.csv --scores survey.xlsx --scale 1-5 --lang sv
+    crmf scores orders.csv --scores survey.csv -o scores.csv
     crmf customers orders.csv --scores survey.csv --where 'score <= 6 and tier = super'
     """
 )
@@ -52,13 +55,10 @@ __all__ = ["satisfaction_view", "scores"]
     default=0.8,
     show_default=True,
 )
-@option(
-    "--format",
-    "Tables to read, or JSON.",
-    None,
-    type=click.Choice(["text", "json"]),
-    default="text",
-)
+@formats("csv", text="Tables to read, JSON, or a CSV row per group.")
+@OUTPUT
+@SAFE_CELLS
+@FORCE
 @LANG
 @options(SCORES, READING, OF_ORDERS)
 def scores(
@@ -67,6 +67,9 @@ def scores(
     scale: str | None,
     level: float,
     format: str,
+    output: Path | None,
+    safe_cells: bool,
+    force: bool,
     lang: Lang,
     **given: Any,
 ) -> None:
@@ -79,11 +82,16 @@ def scores(
 
     if not given["scores"]:
         raise InputError("which survey? Give --scores FILE: customer, score, day of the answer")
+    refuse_output(output, force, [*orders, given["scores"]], TABLES)
     wanted = None if scale is None else as_scale(scale)
     with opened(orders, None, given) as (log, _, rules):
         made = log.satisfaction(as_of, scale=wanted, level=level, **rules)
-    if format == "json":
-        print_json(json.dumps(made.to_dict(), ensure_ascii=False, indent=1))
+    if format != "text" or output is not None:
+        plain = made.to_dict(lang)
+        records = [{"by": "total", **plain["total"]}]
+        records += [{"by": by, **row} for by, rows in plain["by"].items() for row in rows]
+        text = json.dumps(plain, ensure_ascii=False, indent=1)
+        give_table(records, text, format, output, "scores", lang, safe_cells=safe_cells)
         return
     print_view(satisfaction_view(made, name_of(orders), lang))
     for notice in made.notices:

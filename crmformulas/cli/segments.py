@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmformulas.cli.options import LANG, examples, option, options
+from crmformulas.cli.options import FORCE, LANG, SAFE_CELLS, examples, formats, option, options
 from crmformulas.cli.order_options import (
     AS_OF,
     CONTACTS,
@@ -20,7 +21,8 @@ from crmformulas.cli.order_options import (
     name_of,
     opened,
 )
-from crmformulas.cli.output import print_json, print_view
+from crmformulas.cli.output import print_view
+from crmformulas.cli.table_output import OUTPUT, TABLES, give_table, refuse_output
 from crmformulas.printable import printable
 from crmformulas.translations import Lang, Translated, translate
 
@@ -38,6 +40,7 @@ __all__ = ["segments"]
     """
     crmf segments orders.csv
     crmf segments orders.csv --rfm --lang sv
+    crmf segments orders.csv -o segments.xlsx
     crmf customers orders.csv --segment 'at risk' -o risk.csv
     """
 )
@@ -46,13 +49,10 @@ __all__ = ["segments"]
 @AS_OF
 @option("--rfm", "The grid of RFM and its eleven segments.", None, is_flag=True)
 @option("--sign-ups", "F0 to F1 by month of sign-up, with --contacts.", None, is_flag=True)
-@option(
-    "--format",
-    "Tables to read, or JSON.",
-    None,
-    type=click.Choice(["text", "json"]),
-    default="text",
-)
+@formats("csv", text="Tables to read, JSON, or a CSV row per segment, cell of RFM or month.")
+@OUTPUT
+@SAFE_CELLS
+@FORCE
 @LANG
 @options(CONTACTS, READING, COUNTING)
 def segments(
@@ -61,6 +61,9 @@ def segments(
     rfm: bool,
     sign_ups: bool,
     format: str,
+    output: Path | None,
+    safe_cells: bool,
+    force: bool,
     lang: Lang,
     contacts: str | None,
     **given: Any,
@@ -69,25 +72,41 @@ def segments(
 
     At stake is the CLV of their value tier: of the tier before for those who were lost.
     """
+    refuse_output(output, force, [*orders, *([contacts] if contacts else [])], TABLES)
+    name = name_of(orders)
+    records: list[dict[str, Any]]
+    plain: Any
     with opened(orders, contacts, given) as (log, _, rules):
         if sign_ups:
             months = log.sign_ups(as_of, **rules)
-            text = json.dumps([one._asdict() for one in months], indent=1)
-            view = None if format == "json" else sign_ups_view(months, name_of(orders), lang)
+            view, plain = sign_ups_view(months, name, lang), [one._asdict() for one in months]
+            records = [_month_row(one) for one in months]
         elif rfm:
             cells = log.rfm(as_of, **rules)
-            text = json.dumps({"cells": [cell._asdict() for cell in cells]}, ensure_ascii=False)
-            view = None if format == "json" else rfm_view(cells, name_of(orders), lang)
+            view, records = rfm_view(cells, name, lang), [cell._asdict() for cell in cells]
+            plain = {"cells": records}
         else:
             sizes = log.segments(as_of, **rules)
             if contacts:
                 sizes += log.lead_segments(as_of, **rules)
-            text = json.dumps([_plain(size) for size in sizes], ensure_ascii=False, indent=1)
-            view = None if format == "json" else segments_view(sizes, name_of(orders), lang)
-    if view is None:
-        print_json(text)
-    else:
+            view = segments_view(sizes, name, lang)
+            plain = records = [_plain(size, lang) for size in sizes]
+    if format == "text" and output is None:
         print_view(view)
+        return
+    text = json.dumps(plain, ensure_ascii=False, indent=1)
+    sheet = "sign-ups" if sign_ups else "RFM" if rfm else "segments"
+    give_table(records, text, format, output, sheet, lang, safe_cells=safe_cells)
+
+
+def _month_row(one: SignUps) -> dict[str, Any]:
+    """A month as a row: how many were followed so long, and how many of them had ordered."""
+    from crmformulas.orders.selections.contact_source import CONVERSION_DAYS
+
+    row: dict[str, Any] = {"month": one.month, "contacts": one.contacts}
+    for days, followed, converted in zip(CONVERSION_DAYS, one.followed, one.converted, strict=True):
+        row |= {f"followed_{days}": followed, f"converted_{days}": converted}
+    return row
 
 
 def sign_ups_view(months: list[SignUps], name: str, lang: Lang) -> RenderableType:
@@ -116,9 +135,9 @@ def sign_ups_view(months: list[SignUps], name: str, lang: Lang) -> RenderableTyp
     return Group(Text(f" {printable(name)} · F0 → F1", "bold"), table)
 
 
-def _plain(size: SegmentSize) -> dict[str, Any]:
-    made = asdict(size)
-    return made | {key: translate(getattr(size, key), "en") for key in ("label", "about")}
+def _plain(size: SegmentSize, lang: Lang) -> dict[str, Any]:
+    words = {key: translate(getattr(size, key), lang) for key in ("label", "about", "unknown")}
+    return asdict(size) | words
 
 
 def segments_view(sizes: list[SegmentSize], name: str, lang: Lang) -> RenderableType:
@@ -143,7 +162,8 @@ def segments_view(sizes: list[SegmentSize], name: str, lang: Lang) -> Renderable
     for size in sizes:
         about = str(translate(size.about, lang))
         if size.unknown:
-            about = f"{translate(Translated('unknown', 'okänt'), lang)}: {size.unknown}"
+            unknown = Translated("unknown: {}", "okänt: {}").format(size.unknown)
+            about = str(translate(unknown, lang))
         label = printable(str(translate(size.label, lang)))
         shown = label if label == size.name else f"{label}\n ({printable(size.name)})"
         table.add_row(

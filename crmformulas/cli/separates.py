@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmformulas.cli.options import SAFE_CELLS, examples, option, options
+from crmformulas.cli.options import SAFE_CELLS, examples, formats, option, options
 from crmformulas.cli.order_options import (
     AS_OF,
     COUNTING,
@@ -64,13 +64,7 @@ MOST_SHOWN = 8
     "COLUMN",
     multiple=True,
 )
-@option(
-    "--format",
-    "Tables to read, JSON, or a CSV row per value.",
-    None,
-    type=click.Choice(["text", "json", "csv"]),
-    default="text",
-)
+@formats("csv", text="Tables to read, JSON, or a CSV row per value.")
 @SAFE_CELLS
 @options(READING, COUNTING)
 def separates(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmformulas.cli.options import examples, option, options
+from crmformulas.cli.options import examples, formats, option, options
 from crmformulas.cli.order_options import (
     AS_OF,
     CONTACTS,
@@ -66,13 +66,7 @@ def year_before(log: Orders, made: Summary, rules: dict[str, Any]) -> Summary | 
 @click.command(cls=OrderCommand)
 @ORDERS
 @AS_OF
-@option(
-    "--format",
-    "Tables to read, or JSON.",
-    None,
-    type=click.Choice(["text", "json"]),
-    default="text",
-)
+@formats()
 @option(
     "--tables",
     "Tables to show instead, as flows,development,months: where the customers of each tier came "

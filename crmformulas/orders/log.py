@@ -783,14 +783,13 @@ class Orders:
         customers.people.segments = with_segments(customers, self.settings.segments)
         period = control_groups.year_before(*control_groups.after(customers.windows.as_of, days))
         first = self._extent(as_of, rules)[0].first
-        unknown, history = "history does not reach a year back", {}
+        history = None
         if first is not None and from_number(first) <= period[0]:
-            unknown = ""
             history = {
                 customer: (purchases, units)
                 for customer, purchases, units in self._outcomes(*period, rules)
             }
-        return control_groups.draw_group(customers, where, share, seed, period, history, unknown)
+        return control_groups.draw_group(customers, where, share, seed, period, history)
 
     def measure(
         self,

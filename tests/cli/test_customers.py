@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -327,3 +328,83 @@ def test_contacts_without_an_order_are_segments_by_the_age_of_the_lead(
     code, _, err = said(capsys, "customers", orders, "--segment", "leads 0-30")
     assert code == 2
     assert "goes with --contacts" in err
+
+
+ENGLISH = {
+    *("the", "of", "and", "with", "who", "persons", "customers", "revenue", "known", "left", "out"),
+    *("unknown", "days", "for", "treated", "from", "yes", "what", "bought", "month"),
+}
+"""Words of English that are none of Swedish, nor of this shop."""
+
+
+def test_what_is_told_in_swedish_is_swedish(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    contacts, group, survey = (shop.with_name(f"{n}.csv") for n in ("contacts", "group", "survey"))
+    survey.write_text("customer,score,day\na,9,2026-03-01\nb,3,2026-03-02\nzz,11,2026-03-02\n")
+    group.write_text(
+        "customer,group,stratum,drawn_on,seed\na,treated,x,2025-10-31,1\nb,control,x,2025-10-31,1\n"
+        "c,control,y,2025-10-31,1\n"
+    )
+    list_of = ["customers", shop, "--contacts", contacts]
+    mails = ["--audience", "google", "-o", shop.with_name("g.csv")]
+    days = ["--from", "2025-11-01", "--to", "2026-03-31"]
+    for args in (
+        [*list_of, "--limit", 1], [*list_of, "-o", shop.with_name("l.csv")], [*list_of, *mails],
+        ["customers", shop, "--as-of", "2023-05-01", "--limit", 1],
+        ["segments", shop, "--contacts", contacts], ["segments", shop, "--rfm"],
+        ["segments", shop, "--as-of", "2023-05-01"],
+        ["segments", shop, "--contacts", contacts, "--sign-ups"],
+        ["customer", "d", shop, "--contacts", contacts],
+        ["scores", shop, "--scores", survey, "--scale", "0-10"],
+        ["holdout", "draw", shop, "--share", "50%", "-o", shop.with_name("h.csv")],
+        ["holdout", "draw", shop, "--as-of", "2023-05-01", "--share", "50%",
+         "-o", shop.with_name("x.csv")],
+        ["holdout", "measure", group, shop, *days, "--cost", 9],
+    ):  # fmt: skip
+        code, out, err = said(capsys, *args, "--lang", "sv")
+        assert code == 0, (args, err)
+        # What is done meanwhile, and how the file was read, is told in English by every command.
+        told = out + "\n".join(line for line in err.splitlines() if line.startswith("!"))
+        # Names of segments and attributes are written in conditions, and so are the file's columns.
+        told = told.replace(str(shop.parent), "")
+        words = set(re.findall(r"(?<![\w(_])[a-zåäö]+(?![\w)_])", told))
+        assert not words & ENGLISH, (args, words & ENGLISH, told)
+
+
+@pytest.mark.parametrize(
+    ("what", "suffix"),
+    [("segments", "xlsx"), ("rfm", "parquet"), ("sign-ups", "csv"), ("scores", "csv")],
+)
+def test_small_tables_are_files_like_the_lists(
+    shop: Path, capsys: pytest.CaptureFixture[str], what: str, suffix: str
+) -> None:
+    path, survey = shop.with_name(f"table.{suffix}"), shop.with_name("survey.csv")
+    survey.write_text("customer,score,day\na,9,2026-03-01\nb,3,2026-03-02\n")
+    args: dict[str, list[Any]] = {
+        "segments": ["segments", shop],
+        "rfm": ["segments", shop, "--rfm"],
+        "sign-ups": ["segments", shop, "--sign-ups", "--contacts", shop.with_name("contacts.csv")],
+        "scores": ["scores", shop, "--scores", survey, "--scale", "0-10"],
+    }
+    code, out, err = said(capsys, *args[what], "-o", path)
+    assert code == 0, err
+    assert out.startswith(f"{path}: ")
+    assert out.endswith("rows, no persons\n")
+    assert path.stat().st_mode & 0o777 == 0o600
+    readers: Any = {"csv": pd.read_csv, "xlsx": pd.read_excel, "parquet": pd.read_parquet}
+    frame = readers[suffix](path)
+    assert len(frame) == int(out.split()[-4])
+    plain = json.loads(said(capsys, *args[what], "--format", "json")[1])
+    if what == "segments":
+        assert frame["name"].tolist() == [one["name"] for one in plain]
+        told = [None if pd.isna(one) else one for one in frame["customers"]]
+        assert told == [one["customers"] for one in plain]
+    elif what == "rfm":
+        assert frame["customers"].tolist() == [one["customers"] for one in plain["cells"]]
+    elif what == "sign-ups":
+        assert frame["converted_365"].tolist() == [one["converted"][-1] for one in plain]
+    else:
+        assert frame["by"].tolist()[0] == "total"
+        assert frame["answers"].tolist()[0] == plain["total"]["answers"] == 2
+    rows = list(csv.DictReader(said(capsys, *args[what], "--format", "csv")[1].splitlines()))
+    assert [*rows[0]] == [*frame.columns]
+    assert len(rows) == len(frame)

@@ -24,6 +24,7 @@ from crmformulas.orders.counting.listing import COUNTED, contains, storable
 from crmformulas.orders.keywords import names_fields, names_keywords
 from crmformulas.orders.selections.attributes import STATUSES, Attribute, f12_reason, find
 from crmformulas.orders.selections.person_table import PersonTable
+from crmformulas.translations import Label, translate
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -152,7 +153,7 @@ class Customers:
         return self.people.attributes
 
     @property
-    def f12_reason(self) -> str:
+    def f12_reason(self) -> Label:
         """Why status and F12 tier are not told; empty if they are."""
         return f12_reason(self.people.scope)
 
@@ -352,7 +353,8 @@ class Customers:
         for place, (name, names) in enumerate(choices.items()):
             if wanted := getattr(filters, name):
                 if name != "s12_tier" and self.f12_reason:
-                    raise InputError(f"{name} can't be told: {self.f12_reason}")
+                    why = translate(self.f12_reason, "en")
+                    raise InputError(f"{name} can't be told: {why}")
                 if unknown := [str(word) for word in wanted if word not in names]:
                     raise InputError(
                         f"{name} must be of {', '.join(names)}, got {', '.join(unknown)}"

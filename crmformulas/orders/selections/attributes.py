@@ -23,7 +23,7 @@ from crmformulas.formats import UNKNOWN, NumberFormat
 from crmformulas.orders.counting.counts import UNITS
 from crmformulas.orders.rules import LEAST_F12_MONTHS, Rules, Windows
 from crmformulas.printable import printable
-from crmformulas.translations import Label, Lang, Translated, counted, term, translate
+from crmformulas.translations import Label, Lang, Translated, counted_in_both, term, translate
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -73,9 +73,24 @@ class Kind(Enum):
     FLAG = "flag"
 
     @property
+    def label(self) -> Translated:
+        """What the kind is called."""
+        return KIND_LABELS[self]
+
+    @property
     def counted(self) -> bool:
         """Whether its values are numbers that can be more or less."""
         return self in (Kind.WHOLE, Kind.MONEY, Kind.SHARE, Kind.NUMBER)
+
+
+KIND_LABELS = {
+    kind: Translated(kind.value, swedish)
+    for kind, swedish in zip(
+        Kind,
+        ("id", "text", "heltal", "pengar", "andel", "tal", "dag", "månad", "val", "ja eller nej"),
+        strict=True,
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -107,7 +122,7 @@ class Attribute:
     labels: Mapping[str, Label] = field(default_factory=dict, compare=False)
     source: str = ""
     unit: Translated | str = ""
-    unknown: str = ""
+    unknown: Label = ""
     hidden: bool = False
 
 
@@ -170,11 +185,14 @@ class Source:
     columns: Callable[[Scope, Any], dict[str, Any]] | None = None
 
 
-def f12_reason(scope: Scope) -> str:
+def f12_reason(scope: Scope) -> Label:
     """Why what rests on F12 is not told; empty if it is."""
     if scope.f12_known:
         return ""
-    return f"history holds {counted(scope.f12_months, 'month')} of F12's 12"
+    months = counted_in_both(scope.f12_months, "month")
+    return Translated("history holds {} of F12's 12", "historiken har {} av de 12 i F12").format(
+        months
+    )
 
 
 def find(name: str, attributes: Mapping[str, Attribute]) -> Attribute | None:

@@ -29,6 +29,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 from crmformulas.errors import InputError
+from crmformulas.translations import Label
 
 __all__ = [
     "KEYWORDS",
@@ -70,10 +71,15 @@ TOKEN = re.compile(
 
 
 class ConditionError(InputError):
-    """A condition that can't be read, with the place in it, counted from 1."""
+    """A condition that can't be read, with the place in it, counted from 1.
 
-    def __init__(self, why: str, text: str, place: int) -> None:
-        self.place = place + 1
+    Attributes:
+        place: The character, counted from 1.
+        reason: In both languages, why nobody has a value of what it asks about; else empty.
+    """
+
+    def __init__(self, why: str, text: str, place: int, *, reason: Label = "") -> None:
+        self.place, self.reason = place + 1, reason
         super().__init__(f"condition {_excerpt(text, place)}: {why}")
 
 

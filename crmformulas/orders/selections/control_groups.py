@@ -31,6 +31,7 @@ from crmformulas.formulas.campaign import (
 )
 from crmformulas.formulas.uncertainty import UNKNOWN, Interval, normal_quantile
 from crmformulas.orders.counting.counts import UNITS
+from crmformulas.translations import Label, Translated
 
 if TYPE_CHECKING:
     import numpy as np
@@ -106,6 +107,8 @@ class Cell:
     squares: float = 0.0
 
 
+TOO_SHORT = Translated("history does not reach a year back", "historiken når inte ett år tillbaka")
+
 History = Mapping[str, tuple[int, int]]
 """Purchases and net revenue, in ten-thousandths, of those with orders in a period."""
 
@@ -130,7 +133,7 @@ class Draw:
     period: tuple[date, date]
     cells: dict[str, Cell]
     rows: Iterator[Person]
-    unknown: str = ""
+    unknown: Label = ""
 
     def power(self) -> Power | None:
         """What the group can detect, once its rows have been read; None where that is not known."""
@@ -157,8 +160,7 @@ def draw_group(
     share: float,
     seed: int,
     period: tuple[date, date],
-    history: History,
-    unknown: str = "",
+    history: History | None,
 ) -> Draw:
     """Draw a control group among the customers for whom a condition holds.
 
@@ -168,8 +170,7 @@ def draw_group(
         share: Share of the control group in each stratum, above 0 and below 1.
         seed: Another one gives another group.
         period: The days a year before those in which the campaign is to be followed.
-        history: What customers did in them.
-        unknown: Why that is not known; empty if it is.
+        history: What customers did in them; None where the log does not reach so far back.
 
     Raises:
         InputError: if the share is none, or nobody is selected.
@@ -187,6 +188,8 @@ def draw_group(
     first, second = _thirds(customers, where)
     by = people.sort_keys(selected, wanted[0], False)
     cells: dict[str, Cell] = {}
+    known = history or {}
+    unknown = TOO_SHORT if history is None else ""
 
     def persons() -> Iterator[Person]:
         from crmformulas.orders.selections.list_files import rows_of
@@ -199,7 +202,7 @@ def draw_group(
             cell = cells.setdefault(stratum, Cell())
             cell.control += control
             cell.treated += not control
-            purchases, units = history.get(customer, (0, 0))
+            purchases, units = known.get(customer, (0, 0))
             cell.buyers += purchases > 0
             cell.revenue += units / UNITS
             cell.squares += (units / UNITS) ** 2

@@ -9,14 +9,30 @@ from pathlib import Path
 from typing import Any
 
 from crmformulas.csv_export import safe_text
+from crmformulas.formats import NumberFormat
+from crmformulas.translations import LANGS, Translated, counted
 
-__all__ = ["WRITERS", "rows_of", "write_csv_batches", "write_json_batches", "write_parquet"]
+__all__ = [
+    "WRITERS",
+    "persons",
+    "rows_of",
+    "write_csv_batches",
+    "write_json_batches",
+    "write_parquet",
+]
 
 Progress = Callable[[int], None]
 
 
 def _quiet(rows: int) -> None:
     """Tell nobody."""
+
+
+def persons(n: int) -> Translated:
+    """How many persons an export holds, as each face says it."""
+    return Translated(
+        *(counted(n, "person", lang=lang, shown=NumberFormat(lang).whole(n)) for lang in LANGS)
+    )
 
 
 def rows_of(batches: Iterable[Any]) -> Iterator[tuple[Any, ...]]:

@@ -32,6 +32,7 @@ from crmformulas.orders.selections.conditions import (
     Not,
     Value,
 )
+from crmformulas.translations import translate
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -68,8 +69,8 @@ def attributes_in(
             hint = f"; did you mean {near}" if near else f"; there are {', '.join(attributes)}"
             raise ConditionError(f"there is no attribute {one.attribute!r}{hint}", text, one.place)
         if attribute.unknown:
-            why = f"{attribute.name} can't be told: {attribute.unknown}"
-            raise ConditionError(why, text, one.place)
+            why = f"{attribute.name} can't be told: {translate(attribute.unknown, 'en')}"
+            raise ConditionError(why, text, one.place, reason=attribute.unknown)
         made[one.attribute] = attribute
     return made
 

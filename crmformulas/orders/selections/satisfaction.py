@@ -22,7 +22,7 @@ from crmformulas.formulas.campaign import index_bounds, nps, nps_bounds
 from crmformulas.formulas.uncertainty import LEVEL
 from crmformulas.orders.counting.counts import UNITS
 from crmformulas.orders.selections.attributes import Attribute, Kind, Scope, Source, column
-from crmformulas.translations import Label, Translated, translate
+from crmformulas.translations import Label, Lang, Translated, translate
 
 if TYPE_CHECKING:
     from crmformulas.orders.counting.customer_list import Customers
@@ -104,9 +104,9 @@ class Score:
     index_low: float | None = None
     index_high: float | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """The row as plain values, for JSON."""
-        plain = asdict(self) | {"label": translate(self.label, "en")}
+    def to_dict(self, lang: Lang = "en") -> dict[str, Any]:
+        """The row as plain values, for JSON; its label in a language."""
+        plain = asdict(self) | {"label": translate(self.label, lang)}
         return {k: round(v, 6) if isinstance(v, float) else v for k, v in plain.items()}
 
 
@@ -134,17 +134,17 @@ class Satisfaction:
     level: float
     notices: tuple[Label, ...] = field(default=())
 
-    def to_dict(self) -> dict[str, Any]:
-        """The result as plain values, for JSON."""
+    def to_dict(self, lang: Lang = "en") -> dict[str, Any]:
+        """The result as plain values, for JSON; its texts in a language."""
         return {
             "as_of": self.as_of.isoformat(),
             "scale": list(self.scale),
             "level": self.level,
-            "total": self.total.to_dict(),
-            "by": {by: [row.to_dict() for row in rows] for by, rows in self.by.items()},
+            "total": self.total.to_dict(lang),
+            "by": {by: [row.to_dict(lang) for row in rows] for by, rows in self.by.items()},
             "rows": self.rows,
             "left_out": dict(self.left_out),
-            "notices": [translate(notice, "en") for notice in self.notices],
+            "notices": [translate(notice, lang) for notice in self.notices],
         }
 
 

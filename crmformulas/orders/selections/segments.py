@@ -22,7 +22,7 @@ from crmformulas.errors import InputError
 from crmformulas.formulas.migration import round_half_up
 from crmformulas.orders.counting.counts import UNITS, money
 from crmformulas.orders.selections.attributes import f12_reason
-from crmformulas.translations import Label, Translated
+from crmformulas.translations import Label, Translated, translate
 
 if TYPE_CHECKING:
     from crmformulas.orders.counting.customer_list import Customers
@@ -38,6 +38,7 @@ __all__ = [
     "SegmentList",
     "SegmentSize",
     "Segments",
+    "UnknownSegmentError",
     "lead_sizes",
     "segment_sizes",
     "to_do",
@@ -54,8 +55,16 @@ MOSTLY = "80%"
 """Share of orders with a discount from which somebody buys at a discount only."""
 
 
-class _UnknownError(Exception):
-    """A segment that the log does not tell; the text says why."""
+class UnknownSegmentError(InputError):
+    """A segment that the log does not tell.
+
+    Attributes:
+        reason: Why, in both languages.
+    """
+
+    def __init__(self, reason: Label, name: str = "") -> None:
+        self.reason = reason
+        super().__init__(f"segment {name!r} can't be told: {translate(reason, 'en')}")
 
 
 class Cuts:
@@ -82,7 +91,9 @@ class Cuts:
         found = self._ask(gaps.order_by("gap"))
         total = sum(found["n"])
         if not total:
-            raise _UnknownError("nobody has made a second order")
+            raise UnknownSegmentError(
+                Translated("nobody has made a second order", "ingen har gjort ett andra köp")
+            )
         made: list[int] = []
         passed = 0
         for gap, n in zip(found["gap"], found["n"], strict=True):
@@ -105,7 +116,9 @@ class Cuts:
         for k, (now, then) in enumerate(pairwise(reached), 1):
             if now and then / now >= self.rules.threshold:
                 return k
-        raise _UnknownError("the ladder has no tipping point")
+        raise UnknownSegmentError(
+            Translated("the ladder has no tipping point", "trappan har ingen tipping point")
+        )
 
     @cached_property
     def high_first(self) -> str:
@@ -115,7 +128,11 @@ class Cuts:
         count = int(self._ask(one.aggregate(n=_.count()))["n"][0])
         wanted = round_half_up(HIGH_SHARE, count)
         if not wanted:
-            raise _UnknownError("there are too few one-time customers")
+            raise UnknownSegmentError(
+                Translated(
+                    "there are too few one-time customers", "det finns för få med ett enda köp"
+                )
+            )
         ordered = one.select("revenue").order_by(one.revenue.desc())
         units = self._ask(ordered.limit(1, offset=wanted - 1))["revenue"][0]
         return f"{units / UNITS:.4f}"
@@ -168,13 +185,19 @@ def _late(cuts: Cuts) -> str:
 def _before_tipping(cuts: Cuts) -> str:
     tipping = cuts.tipping_point
     if tipping < 2:
-        raise _UnknownError("the first step is the tipping point")
+        raise UnknownSegmentError(
+            Translated("the first step is the tipping point", "första steget är tipping point")
+        )
     return f"orders {max(tipping - 2, 1)}..{tipping - 1} and tier is not blank"
 
 
 def _discounted(cuts: Cuts) -> str:
     if "s12_discount_share" not in cuts.people.attributes:
-        raise _UnknownError("the orders have no column of discounts")
+        raise UnknownSegmentError(
+            Translated(
+                "the orders have no column of discounts", "ordrarna har ingen kolumn med rabatter"
+            )
+        )
     return f"orders >= {cuts.tipping_point} and s12_discount_share >= {MOSTLY}"
 
 
@@ -191,8 +214,8 @@ READY = (
     ReadySegment(
         "due", Translated("due for the second order", "dags för andra köpet"),
         Translated(
-            "one order, and the days have passed in which most make their second",
-            "ett köp, och de dagar har gått då de flesta gör sitt andra",
+            "one order, and these are the days in which the middle half make their second",
+            "ett köp, och nu är de dagar då den mellersta halvan gör sitt andra",
         ),
         _due,
     ),
@@ -347,18 +370,17 @@ class Segments(Mapping[str, str]):
 
         Raises:
             KeyError: if there is no such segment.
-            InputError: if the log does not tell it; the message says why.
+            UnknownSegmentError: if the log does not tell it; the message says why.
         """
         if name in self._own:
             return self._own[name]
         ready = self._ready[name]
-        why = f12_reason(self._cuts.scope) if ready.needs_f12 else ""
-        if not why:
-            try:
-                return ready.condition(self._cuts)
-            except _UnknownError as error:
-                why = str(error)
-        raise InputError(f"segment {name!r} can't be told: {why}")
+        if ready.needs_f12 and (why := f12_reason(self._cuts.scope)):
+            raise UnknownSegmentError(why, name)
+        try:
+            return ready.condition(self._cuts)
+        except UnknownSegmentError as error:
+            raise UnknownSegmentError(error.reason, name) from None
 
     def __iter__(self) -> Iterator[str]:
         """The names."""
@@ -429,7 +451,7 @@ class SegmentSize:
     customers: int | None
     revenue: float | None
     at_stake: float | None
-    unknown: str = ""
+    unknown: Label = ""
 
 
 def segment_sizes(segments: Segments, customers: Customers, summary: Summary) -> list[SegmentSize]:
@@ -454,7 +476,7 @@ def _size(
         condition = segments[name]
         selected = people.where(condition)
     except InputError as error:
-        why = str(error).rpartition("can't be told: ")[2]
+        why = getattr(error, "reason", "") or str(error)
         return SegmentSize(name, label, about, "", None, None, None, why)
     found = people.scope.ask(
         selected.group_by("cell").agg(n=_.count(), s12=_.s12_revenue.sum(), f12=_.f12_revenue.sum())

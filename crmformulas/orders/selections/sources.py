@@ -101,7 +101,8 @@ def _returned(scope: Scope, customers: Any) -> Any:
 
 
 def _returns(scope: Scope) -> list[Attribute]:
-    why = "returns are left out" if scope.rules.returns == "ignore" else ""
+    left_out = Translated("returns are left out", "returer räknas inte")
+    why = left_out if scope.rules.returns == "ignore" else ""
 
     def share(table: Any) -> Any:
         back = table.returned.fill_null(0)
