@@ -117,7 +117,7 @@ def missed_tables(made: Forecast, lang: Lang) -> tuple[TableView, ...]:
         return ()
     caption = Translated(
         "Backtest: said on {} against what came in the 12 months after",
-        "Backtest: sagt {} mot vad som kom under de 12 månaderna efter",
+        "Bakåttest: sagt {} mot vad som kom under de 12 månaderna efter",
     ).format(NumberFormat(lang).day(made.backtest_as_of))
     rows: list[Expected] = [*made.tiers, made.total] if made.total is not None else []
     return (_methods(made, caption, lang), *_missed(rows, lang))

@@ -311,8 +311,8 @@ LINES = (
     Translated(
         "Forecast: what is expected of the customers who are known, with an interval and what a "
         "backtest missed. One that fails its backtest is not shown; its errors are.",
-        "Väntat: vad som väntas av dagens kunder, med intervall och vad ett backtest slog fel på. "
-        "En prognos som inte klarar sitt backtest visas inte; dess fel visas.",
+        "Väntat: vad som väntas av dagens kunder, med intervall och vad ett bakåttest slog fel på. "
+        "En prognos som inte klarar sitt bakåttest visas inte; dess fel visas.",
     ),
     Translated(
         "Budget sheets: last year's outcome, its growth, and next year's budget. Choose a "

@@ -90,7 +90,7 @@ LIMITS = Translated(
     "chance and drift as in the backtest, not a changed market. It is a figure of its own, and "
     "never CLV.",
     "Bara dagens kunder, före returer; de som blir nya nästa år är inte med. Intervall: slump och "
-    "drift som i backtestet, inte en förändrad marknad. Det är ett eget mått, och aldrig CLV.",
+    "drift som i bakåttestet, inte en förändrad marknad. Det är ett eget mått, och aldrig CLV.",
 )
 
 
@@ -151,7 +151,7 @@ def _backtest(sheet: Sheet, row: int, made: Forecast) -> int:
     day = made.backtest_as_of.isoformat()
     head = Translated(
         f"Backtest: said on {day} against what came in the 12 months after",
-        f"Backtest: sagt {day} mot vad som kom under de 12 månaderna efter",
+        f"Bakåttest: sagt {day} mot vad som kom under de 12 månaderna efter",
     )
     sheet.band(row, LAST + 1, head)
     sheet.heads(row + 1, 0, METHOD_HEADS)

@@ -232,16 +232,16 @@ def _excluded(log: Orders, sums: Mapping[str, int]) -> Iterator[Finding]:
         yield Finding(
             reason,
             "look" if small else "changes",
-            text.format(n=_rows(sums[reason]), money=money_text(money), share=_share(money, every)),
+            text.format(
+                n=counted_in_both(sums[reason], "row"),
+                money=money_text(money),
+                share=_share(money, every),
+            ),
             sums[reason],
             money=money,
             option=option,
             examples=tuple(examples[reason]),
         )
-
-
-def _rows(n: int) -> Translated:
-    return counted_in_both(n, "row")
 
 
 def _after(log: Orders, as_of: date | str | None) -> Iterator[Finding]:

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from importlib import import_module
 from typing import Any
 
-from crmformulas.errors import InputError
 from crmformulas.orders.reading.account import AppliedRule
-from crmformulas.orders.reading.column_roles import choose_columns
-from crmformulas.orders.reading.contacts import handed_over, same_id
-from crmformulas.orders.reading.engine_errors import telling
+from crmformulas.orders.reading.beside import Form, open_beside
 from crmformulas.orders.reading.ibis_types import dtype
-from crmformulas.orders.reading.quality import decide, look_again, reading_notes
-from crmformulas.orders.reading.source_tables import OpenSource, SourceOptions, SourceTable
-from crmformulas.orders.reading.sources import open_source
 from crmformulas.orders.reading.typed_parts import TypedPart
-from crmformulas.orders.reading.typed_rows import Rows, with_recovery
-from crmformulas.orders.reading.wide_tables import narrowed
+from crmformulas.orders.reading.typed_rows import Rows
 
 __all__ = ["Survey", "open_survey"]
 
@@ -71,75 +64,23 @@ def open_survey(
     Raises:
         InputError: the survey can't be read, or not without an option that the message names.
     """
-    engine = rows.opened.engine
-    form = SourceOptions(
+    given = {"respondent": respondent, "score": score, "answered": answered}
+    read = open_beside(
+        source,
+        rows,
+        FORM,
+        given,
         table=table,
+        date_format=date_format,
         delimiter=delimiter,
         encoding=encoding,
-        memory_limit=rows.options.memory_limit,
-        temp_directory=rows.options.temp_directory if engine is None else engine.temp,
-        threads=rows.options.threads,
     )
-    given = {"respondent": respondent, "score": score, "answered": answered}
-    opened = open_source(source, form)
-    try:
-        with telling(opened.in_words):
-            return with_recovery(opened, lambda: _read(opened, rows, given, date_format))
-    finally:
-        # A table of the user's own backend stays there; everything else has been copied.
-        opened.close()
-
-
-def _read(
-    opened: OpenSource, rows: Rows, given: Mapping[str, str | None], date_format: str | None
-) -> Survey:
-    parts = [_typed(part, opened, rows, given, date_format) for part in opened.parts]
-    opened.parts[:] = [each.part for each in parts]
-    decide(opened, parts)
-    if opened.backend is rows.backend:
-        # Lazy, so nothing has been counted that could ask for a closer look.
-        look_again(opened, parts)
-        table = _table(parts)
-    else:
-        table = handed_over(opened, rows, _table(parts), "survey")
-        if _unread(rows.opened, table) and look_again(opened, parts):
-            table = handed_over(opened, rows, _table(parts), "survey")
-    roles = parts[0].choice.roles
     return Survey(
-        table,
-        any("answered" in typed.choice.roles for typed in parts),
-        {role: parts[0].part.names[i] for role, i in roles.items()},
-        [*opened.notes, *reading_notes(parts)],
+        read.table, read.has("answered"), read.columns, [*read.notes, *read.reading_notes]
     )
 
 
-def _typed(
-    part: SourceTable,
-    opened: OpenSource,
-    rows: Rows,
-    given: Mapping[str, str | None],
-    date_format: str | None,
-) -> TypedPart:
-    wanted = dict(given)
-    if not wanted["respondent"]:
-        wanted["respondent"] = same_id(part, rows.columns["customer"])
-    try:
-        choice = choose_columns(
-            part.names, wanted, part.label, needed=("respondent", "score"), wanted=("answered",)
-        )
-    except InputError as error:
-        raise InputError(f"{error}{part.hint}") from error
-    part, choice = narrowed(part, choice, opened.notes)
-    return TypedPart(
-        part,
-        choice,
-        opened.backend.name,
-        date_format=date_format,
-        nobody=rows.options.no_customer,
-    )
-
-
-def _table(parts: list[TypedPart]) -> Any:
+def _table(parts: Sequence[TypedPart]) -> Any:
     ibis = import_module("ibis")
     tables = []
     for typed in parts:
@@ -158,6 +99,11 @@ def _table(parts: list[TypedPart]) -> Any:
     return reduce(lambda one, other: one.union(other), tables)
 
 
-def _unread(opened: OpenSource, table: Any) -> int:
-    lost = table.score.isnull() & ~table.blank
-    return int(opened.ask(table.agg(n=lost.sum()))[0]["n"] or 0)
+FORM = Form(
+    "survey",
+    customer="respondent",
+    needed=("score",),
+    wanted=("answered",),
+    typed=_table,
+    unread=lambda table: (table.score.isnull() & ~table.blank).sum(),
+)

@@ -85,7 +85,7 @@ GROUPS: tuple[ScreenGroup, ...] = (
             ScreenEntry("budget", Translated("Budget", "Budget"), "BudgetPane"),
             ScreenEntry("forecast", Translated("Forecast", "Prognos"), "ForecastPane"),
             ScreenEntry("follow", Translated("Follow-up", "Uppföljning"), "FollowPane"),
-            ScreenEntry("backtest", Translated("Backtest", "Återtest"), "BacktestPane"),
+            ScreenEntry("backtest", Translated("Backtest", "Bakåttest"), "BacktestPane"),
         ),
     ),
     ScreenGroup(

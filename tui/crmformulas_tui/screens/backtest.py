@@ -36,7 +36,7 @@ HEADS: tuple[tuple[str, Translated], ...] = (
 class BacktestPane(AskingPane):
     """Every method held against the year that came."""
 
-    NAME = Translated("Backtest", "Återtest")
+    NAME = Translated("Backtest", "Bakåttest")
     ABOUT = Translated(
         "Everything is counted anew from the orders up to a year before the as-of day: the first "
         "year of CLV, Budget 1, the projection of tiers, the forecast and the extra orders of the "

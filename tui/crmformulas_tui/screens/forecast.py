@@ -42,7 +42,7 @@ HEADS: tuple[tuple[str, Translated, int], ...] = (
     ("range", Translated("in 80 %", "i 80 %"), 0),
     ("law", Translated("by retention", "efter retention"), 5),
     ("last_year", Translated("last year", "förra året"), 4),
-    ("missed", Translated("off in backtest", "fel i återtest"), 0),
+    ("missed", Translated("off in backtest", "fel i bakåttest"), 0),
 )
 
 METHODS: dict[str, Translated] = {
@@ -70,7 +70,7 @@ class ForecastPane(AskingPane):
         "not shown. It is never CLV. m groups by value tier, status, step of the ladder, age.",
         "Vad dagens kända kunder väntas köpa de kommande tolv månaderna, före returer; nästa års "
         "nya kunder är inte med. Bandet rymmer fyra fall av fem. Bredvid står hur fel samma metod "
-        "hade för ett år sedan. En prognos vars återtest faller visas inte. Den är aldrig CLV. "
+        "hade för ett år sedan. En prognos vars bakåttest faller visas inte. Den är aldrig CLV. "
         "m grupperar efter värdenivå, status, steg på trappan, ålder.",
     )
     DOING = Translated("forecasting", "gör prognosen")

@@ -247,7 +247,7 @@ class TodoPane(AskingPane):
                  self.translate(one.reason)]
                 for one in answer.risk.rows
             ]  # fmt: skip
-            risk = self.translate(Translated("at-risk", "på-väg-bort"))
+            risk = self.translate(Translated("at-risk", "i-riskzonen"))
             heads = [self.translate(head) for _, head, _ in RISK_HEADS]
             tables.append(ExportTable(risk, heads, people))
         return tables
