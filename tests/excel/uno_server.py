@@ -41,7 +41,21 @@ ERRORS = {
 FILTERS = {".pdf": "calc_pdf_Export", ".ods": "calc8", ".xlsx": "Calc MS Excel 2007 XML"}
 CONTENT, FORMULA = 1 | 2 | 4 | 16, 16  # com.sun.star.sheet.CellFlags
 TEXT_RESULT, ERROR_RESULT = 2, 4  # com.sun.star.sheet.FormulaResult
+SHOWN = 1  # of a search: what cells show, not what they hold
 START_SECONDS, END_SECONDS = 60.0, 5.0
+
+
+class Formula(str):
+    """A formula, not a text that begins with =."""
+
+    __slots__ = ()
+
+
+def content(value: Any) -> Any:
+    """What a cell is set to; nothing is an empty text."""
+    if isinstance(value, bool):
+        return Formula("=TRUE()" if value else "=FALSE()")
+    return value if isinstance(value, str) else "" if value is None else float(value)
 
 
 def letters(column: int) -> str:
@@ -72,6 +86,34 @@ def truth(cell: Any, value: Any) -> Any:
     if value in (0.0, 1.0) and not isinstance(value, str):
         return {"TRUE": True, "FALSE": False}.get(cell.getString(), value)
     return value
+
+
+def place(name: str) -> tuple[int, int]:
+    """The (column, row) of ``B7``, counted from 0."""
+    column = 0
+    for letter in (found := name.rstrip("0123456789")):
+        column = column * 26 + ord(letter) - 64
+    return column - 1, int(name[len(found) :]) - 1
+
+
+def blocks(cells: dict[tuple[int, int], Any]) -> Iterator[tuple[int, int, list[list[Any]]]]:
+    """The cells as rectangles: column, row and rows of contents.
+
+    A question to LibreOffice costs some milliseconds, whether it is about one cell or a thousand.
+    """
+    runs: list[tuple[int, int, list[Any]]] = []
+    for column, row in sorted(cells, key=lambda at: (at[1], at[0])):
+        content = cells[column, row]
+        if runs and runs[-1][1] == row and runs[-1][0] + len(runs[-1][2]) == column:
+            runs[-1][2].append(content)
+        else:
+            runs.append((column, row, [content]))
+    found: dict[tuple[int, int, int], list[list[Any]]] = {}  # by left, width, and row that follows
+    for column, row, contents in runs:
+        rows = found.pop((column, len(contents), row), [])
+        found[column, len(contents), row + 1] = [*rows, contents]
+    for (column, _, end), rows in found.items():
+        yield column, end - len(rows), rows
 
 
 class Office:
@@ -118,7 +160,9 @@ class Office:
         )
         self.document: Any = None
         self.scratch: Any = None
-        self.originals: dict[tuple[str, str], tuple[str, Any]] = {}
+        self.sheets: dict[str, Any] = {}
+        self.contents: dict[str, dict[tuple[int, int], Any]] = {}
+        self.changed: dict[str, set[tuple[int, int]]] = {}
 
     def end(self) -> None:
         with contextlib.suppress(Exception):  # the connection breaks at once
@@ -169,57 +213,88 @@ class Office:
     def open(self, path: str) -> None:
         if self.document is not None:
             self.document.close(True)
-        self.document, self.originals = None, {}
+        self.document, self.contents, self.changed = None, {}, {}
         self.document = self.load(Path(path).as_uri())
+        sheets = self.document.Sheets
+        self.sheets = {name: sheets.getByName(name) for name in sheets.ElementNames}
 
-    def cell(self, sheet: str, name: str) -> Any:
-        if not self.document.Sheets.hasByName(sheet):
-            raise ValueError(f"no sheet {sheet!r} in {list(self.document.Sheets.ElementNames)}")
-        return self.document.Sheets.getByName(sheet).getCellRangeByName(name)
+    def original(self, name: str) -> dict[tuple[int, int], Any]:
+        """What the cells of a sheet held when it was opened: number, text, or ``=formula``."""
+        if name not in self.sheets:
+            raise ValueError(f"no sheet {name!r} in {list(self.sheets)}")
+        if name not in self.contents:
+            sheet = self.sheets[name]
+            used = self.used(sheet)
+            data = used.getDataArray() if used else ()
+            formulas = used.getFormulaArray() if used else ()
+            found = {
+                (column, row): value
+                for row, values in enumerate(data)
+                for column, value in enumerate(values)
+            }
+            for at in cells_of(sheet.queryContentCells(FORMULA)):
+                found[at] = Formula(formulas[at[1]][at[0]])
+            self.contents[name] = found
+        return self.contents[name]
 
-    def put(self, sheet: str, name: str, kind: str, content: Any) -> None:
-        cell = self.cell(sheet, name)
-        {"VALUE": cell.setValue, "TEXT": cell.setString}.get(kind, cell.setFormula)(content)
-
-    def change(self, sheet: str, name: str, value: Any) -> None:
-        cell = self.cell(sheet, name)
-        kind = cell.Type.value
-        formula = cell.getFormula()
-        if kind == "FORMULA" and formula.startswith("{"):
-            raise ValueError(f"{sheet}!{name} is part of an array formula")
-        content = {"VALUE": cell.getValue, "TEXT": cell.getString}.get(kind, cell.getFormula)()
-        self.originals.setdefault((sheet, name), (kind, content))
-        if isinstance(value, bool):
-            self.put(sheet, name, "FORMULA", "=TRUE()" if value else "=FALSE()")
-        elif value is None or value == "":
-            self.put(sheet, name, "EMPTY", "")
-        elif isinstance(value, str):
-            self.put(sheet, name, "TEXT", value)
-        else:
-            self.put(sheet, name, "VALUE", float(value))
+    def write(self, name: str, cells: dict[tuple[int, int], Any]) -> None:
+        """Set cells to numbers, texts, formulas or, by ``""``, to nothing."""
+        sheet = self.sheets[name]
+        formulas = {at: value for at, value in cells.items() if isinstance(value, Formula)}
+        constants = {at: value for at, value in cells.items() if at not in formulas}
+        for part, put in ((constants, "setDataArray"), (formulas, "setFormulaArray")):
+            for column, row, rows in blocks(part):
+                right, bottom = column + len(rows[0]) - 1, row + len(rows) - 1
+                area = sheet.getCellRangeByPosition(column, row, right, bottom)
+                getattr(area, put)(tuple(map(tuple, rows)))
 
     def recalculate(self, changes: list[tuple[str, str, Any]]) -> dict[str, dict[str, Any]]:
-        for (sheet, name), (kind, content) in self.originals.items():
-            self.put(sheet, name, kind, content)
-        self.originals = {}
-        for change in changes:
-            self.change(*change)
-        self.document.calculateAll()
-        sheets = self.document.Sheets
-        return {name: self.values(sheets.getByName(name)) for name in sheets.ElementNames}
+        self.document.enableAutomaticCalculation(False)
+        try:
+            for name, places in self.changed.items():
+                self.write(name, {at: self.original(name).get(at, "") for at in places})
+            self.changed = {}
+            cells: dict[str, dict[tuple[int, int], Any]] = {}
+            for name, cell, value in changes:
+                at = place(cell)
+                if str(self.original(name).get(at)).startswith("{"):
+                    raise ValueError(f"{name}!{cell} is part of an array formula")
+                cells.setdefault(name, {})[at] = content(value)
+            for name, given in cells.items():
+                self.changed[name] = set(given)
+                self.write(name, given)
+            self.document.calculateAll()
+        finally:
+            self.document.enableAutomaticCalculation(True)
+        return {name: self.values(sheet) for name, sheet in self.sheets.items()}
+
+    def used(self, sheet: Any) -> Any:
+        """From A1 to the last cell that holds something; None if none does."""
+        content = sheet.queryContentCells(CONTENT).getRangeAddresses()
+        if not content:
+            return None
+        right, bottom = max(a.EndColumn for a in content), max(a.EndRow for a in content)
+        return sheet.getCellRangeByPosition(0, 0, right, bottom)
+
+    def truths(self, sheet: Any) -> set[tuple[int, int]]:
+        """The cells that show TRUE or FALSE: to LibreOffice these are 1 and 0."""
+        search = sheet.createSearchDescriptor()
+        search.SearchString, search.SearchRegularExpression = "^(TRUE|FALSE)$", True
+        search.SearchType = SHOWN
+        ranges = sheet.findAll(search)
+        return set(cells_of(ranges)) if ranges else set()
 
     def values(self, sheet: Any) -> dict[str, Any]:
         """What the cells of a sheet hold; one that shows nothing is told if a formula made it."""
-        content = sheet.queryContentCells(CONTENT).getRangeAddresses()
-        if not content:
+        used = self.used(sheet)
+        if used is None:
             return {}
-        right, bottom = max(a.EndColumn for a in content), max(a.EndRow for a in content)
-        rows = sheet.getCellRangeByPosition(0, 0, right, bottom).getDataArray()
+        truths = self.truths(sheet)
         found = {
-            f"{letters(column)}{row + 1}": truth(sheet.getCellByPosition(column, row), value)
-            if value in (0.0, 1.0)
+            f"{letters(column)}{row + 1}": bool(value)
+            if (column, row) in truths and value in (0.0, 1.0)
             else value
-            for row, values in enumerate(rows)
+            for row, values in enumerate(used.getDataArray())
             for column, value in enumerate(values)
             if value not in ("", None)
         }
