@@ -81,13 +81,6 @@ def error_of(cell: Any) -> dict[str, str]:
     return {"error": ERRORS.get(code, f"Err:{code}")}
 
 
-def truth(cell: Any, value: Any) -> Any:
-    """``value``, as a truth value where the cell shows one: to LibreOffice, TRUE is a 1."""
-    if value in (0.0, 1.0) and not isinstance(value, str):
-        return {"TRUE": True, "FALSE": False}.get(cell.getString(), value)
-    return value
-
-
 def place(name: str) -> tuple[int, int]:
     """The (column, row) of ``B7``, counted from 0."""
     column = 0
@@ -333,17 +326,14 @@ class Office:
         else:
             area.setArrayFormula(formula)
         try:
-            answer: list[list[Any]] = []
-            for row in range(rows or 1):
-                answer.append([])
-                for column in range(columns or 1):
-                    cell = area.getCellByPosition(column, row)
-                    if cell.getError():
-                        answer[-1].append(error_of(cell))
-                    elif cell.FormulaResultType2 == TEXT_RESULT or cell.Type.value == "TEXT":
-                        answer[-1].append(cell.getString())
-                    else:
-                        answer[-1].append(truth(cell, cell.getValue()))
+            rows_found = area.getDataArray()  # first, as asking calculates
+            truths = self.truths(area)
+            answer = [
+                [bool(v) if (i, j) in truths and v in (0.0, 1.0) else v for i, v in enumerate(row)]
+                for j, row in enumerate(rows_found)
+            ]
+            for column, row in cells_of(area.queryFormulaCells(ERROR_RESULT)):
+                answer[row][column] = error_of(area.getCellByPosition(column, row))
             return answer
         finally:
             area.clearContents(CONTENT)

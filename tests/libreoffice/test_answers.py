@@ -106,16 +106,16 @@ def test_every_call_is_answered_as_by_python(entry: Formula, unzipped: Path) -> 
     assert differences(asked, answers, right) == []
 
 
-@pytest.mark.parametrize("entry", ORDER_TABLES, ids=[f.name for f in ORDER_TABLES])
-def test_every_log_is_counted_as_by_the_engine(entry: Formula, unzipped: Path) -> None:
-    made = [in_calc(args) for args in logs(LOGS)]
-    asked = [[entry.spreadsheet_name, *sent(args)] for args in made]
+def test_every_log_is_counted_as_by_the_engine(unzipped: Path) -> None:
+    # A log is asked for all tables in turn, as the engine keeps what it has counted.
+    made = [(entry, in_calc(args)) for args in logs(LOGS) for entry in ORDER_TABLES]
+    asked = [[entry.spreadsheet_name, *sent(args)] for entry, args in made]
     answers = ask(unzipped, asked)["answers"]
-    assert differences(asked, answers, [wanted(entry, args) for args in made]) == []
+    assert differences(asked, answers, [wanted(entry, args) for entry, args in made]) == []
 
 
 def test_a_retailer_s_log_is_counted_as_by_the_engine(unzipped: Path) -> None:
-    orders, _ = demo_frames(orders=3000)
+    orders, _ = demo_frames(orders=1500)
     columns = [
         [[str(v)] for v in orders["customer_id"]],
         [[cell(datetime.fromisoformat(str(v)[:10]))] for v in orders["order_date"]],
