@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from crmformulas.orders.analysis.follow import Follow
     from crmformulas.orders.analysis.forecast.customers import CustomerModel
     from crmformulas.orders.analysis.forecast.fit import Origin
+    from crmformulas.orders.analysis.forecast.histories import Counted
     from crmformulas.orders.analysis.forecast.results import Forecast
     from crmformulas.orders.analysis.products import Products
     from crmformulas.orders.analysis.scenarios import Scenario
@@ -276,25 +277,38 @@ class Orders:
         rules = _changed(rules or self.rules, changes, "summary()")
         prepared = self._prepare(as_of, rules)
         # What is made of a summary, such as a forecast or a report, asks for it again.
+        return self._summary(prepared, rules)
+
+    def _summary(
+        self, prepared: _Prepared, rules: Rules, counted: Counted | None = None
+    ) -> Summary:
         known: tuple[Any, Summary] | None = self._made.get(("summary",))
         key = prepared.windows, rules, id(self._contacts)
         if known is None or known[0] != key:
-            known = key, self._summary(prepared, rules)
+            known = key, self._summarise(prepared, rules, counted)
             self._made["summary",] = known
         return known[1]
 
-    def _summary(self, prepared: _Prepared, rules: Rules) -> Summary:
-        """Count a summary."""
+    def _summarise(self, prepared: _Prepared, rules: Rules, counted: Counted | None) -> Summary:
+        """Count a summary; from the customers and their sequence where those are there already."""
         extent, windows, bounds, within, days = prepared
         self._on_step("counting customers")
         # Left to the garbage collector they would be dropped by any thread, at any time.
         with ExitStack() as held:
-            customers = held.enter_context(queries.customers_of(within, bounds).cache())
+            customers = (
+                held.enter_context(queries.customers_of(within, bounds).cache())
+                if counted is None
+                else counted.customers
+            )
             cohorts = self._rows(queries.cohorts(customers, days, bounds, rules), CohortCount)
             tiered = self._tiered(customers, days, bounds, cohorts, rules)
             flows = self._rows(tiers.flows(tiered), FlowCount)
             self._on_step("climbing the ladder")
-            sequence = held.enter_context(queries.sequence(within, customers).cache())
+            sequence = (
+                held.enter_context(queries.sequence(within, queries.numbered(customers)).cache())
+                if counted is None
+                else counted.sequence
+            )
             gaps = self._rows(queries.gaps(sequence, bounds, rules), GapCount)
             assert extent.first is not None
             purchases = self._lists(queries.purchases(sequence, days, rules), PurchaseCount)
@@ -1031,15 +1045,31 @@ class Orders:
     def _forecast(self, as_of: date | None, months: int, rules: Rules) -> Forecast:
         from crmformulas.orders.analysis.forecast.build import forecast_from
 
-        summary = self.summary(as_of, rules)
-        now = self.histories(summary.as_of, add_months(summary.as_of, months), rules)
-        year_ago = add_months(summary.as_of, -12)
-        past = None
-        # Both days count, so that a calendar year is 12 months.
-        if day_number(add_months(summary.input.first_day, 12)) <= day_number(year_ago) + 1:
-            past = self.histories(year_ago, summary.as_of, rules)
+        prepared = self._prepare(as_of, rules)
+        day = prepared.windows.as_of
+        year_ago, past = add_months(day, -12), None
+        with ExitStack() as held:
+            counted = self._counted(prepared, held)
+            summary = self._summary(prepared, rules, counted)
+            self._on_step("counting histories")
+            now = self._origin(counted, prepared, day, add_months(day, months), rules)
+            # Both days count, so that a calendar year is 12 months.
+            if day_number(add_months(summary.input.first_day, 12)) <= day_number(year_ago) + 1:
+                past = self._origin(counted, prepared, year_ago, day, rules)
         share = self._returns_share(summary.windows, rules)
+        self._on_step("fitting the forecast")
         return forecast_from(now, summary, past, months=months, returns=share)
+
+    def _counted(self, prepared: _Prepared, held: ExitStack) -> Counted:
+        """Customers and their sequence at a day, kept as long as the stack."""
+        from crmformulas.orders.analysis.forecast.histories import Counted
+
+        _, _, bounds, within, _ = prepared
+        self._on_step("counting customers")
+        customers = held.enter_context(queries.customers_of(within, bounds).cache())
+        several = held.enter_context(queries.numbered(customers).cache())
+        sequence = held.enter_context(queries.sequence(within, several).cache())
+        return Counted(customers, several, sequence)
 
     @takes_keywords_of(Rules)
     def backtest(
@@ -1194,26 +1224,14 @@ class Orders:
 
     def _forecast_customers(self, as_of: date, rules: Rules, model: CustomerModel) -> ir.Table:
         """The figures of each customer, made once for a day, rules and a horizon."""
-        from crmformulas.orders.analysis.forecast import histories as counting
-        from crmformulas.orders.analysis.forecast.customers import customer_columns
+        from crmformulas.orders.analysis.forecast.customers import customer_columns, history_columns
 
         key = "forecast customers", as_of, rules, model.period
+        people = self._made["histories", as_of, rules]
         if key not in self._made:
-            origin = day_number(as_of)
-            orders = queries.usable(self._grouped(rules))
-            with ExitStack() as held:
-                even = (model.factors == 1).all()
-                table = customer_columns(
-                    counting.customer_histories(orders, origin, origin),
-                    model,
-                    self._local(model.expected),
-                    self._local(model.reached),
-                    None if even else self._placed(as_of, rules, held),
-                    lambda made: held.enter_context(made.cache()),
-                )
-                self._made[key] = table.cache()
-        made: ir.Table = self._made[key]
-        return made
+            expected, reached = map(self._local, (model.expected, model.reached))
+            self._made[key] = history_columns(people, model, expected, reached).cache()
+        return customer_columns(people, self._made[key], model)
 
     def histories(self, day: date, end: date, rules: Rules) -> Origin:
         """Count the customers at a day by their history, with what they did until the end.
@@ -1226,34 +1244,43 @@ class Orders:
         Returns:
             Cells of customers, of use when the log is closed, too.
         """
+        prepared = self._prepare(end, rules)
+        with ExitStack() as held:
+            return self._origin(self._counted(prepared, held), prepared, day, end, rules)
+
+    def _origin(
+        self, counted: Counted, latest: _Prepared, day: date, end: date, rules: Rules
+    ) -> Origin:
+        """The histories at a day, from what is counted at the same or a later one."""
         from crmformulas.orders.analysis.forecast import histories as counting
         from crmformulas.orders.analysis.forecast.fit import Origin, Tiers
 
+        extent, windows, bounds, _within, days = self._prepare(day, rules)
+        later = None if day == latest.windows.as_of else day_number(end)
         with ExitStack() as held:
-            placed = self._placed(day, rules, held)
-            orders = queries.usable(self._grouped(rules))
-            table = held.enter_context(
-                counting.customer_histories(orders, day_number(day), day_number(end)).cache()
-            )
-            cells = counting.Cells.of(self._arrays(counting.cells(table, placed, len(rules.tiers))))
-            values = counting.repeat_values(self._arrays(counting.value_cells(table)))
-            moved = placed.group_by("origin", "target").agg(
-                customers=placed.count(), s12_revenue=placed.s12_revenue.sum().fill_null(0)
-            )
-            moves = [tuple(map(int, row)) for row in self._tuples(moved)]
-        extent, windows, *_ = self._prepare(day, rules)
+            single, several = counting.known_at(counted, bounds, later)
+            customers = single.union(held.enter_context(several.cache()))
+            here = {w: queries.active(customers, bounds, w) for w in ("s12", "f12")}
+            ((s12, f12),) = self._tuples(customers.aggregate([n.sum() for n in here.values()]))
+            cuts = self._cuts(customers, bounds, {"s12": s12 or 0, "f12": f12 or 0}, rules)
+            placed = tiers.with_places(customers, customers, days, bounds, cuts, rules)
+            either = queries.active(placed, bounds, "s12") | queries.active(placed, bounds, "f12")
+            moved = placed.filter(either).group_by("origin", "target")
+            sums = moved.agg(customers=ibis._.count(), s12_revenue=ibis._.s12_revenue.sum())
+            moves = [tuple(map(int, row)) for row in self._tuples(sums)]
+            people = counting.people(placed, bounds, len(rules.tiers))
+            if later is None:
+                # The figures of each customer follow from it.
+                key = "histories", day, rules
+                if key not in self._made:
+                    self._made[key] = people.cache()
+                people = self._made[key]
+            cells = counting.Cells.of(self._arrays(counting.cells(people)))
+            values = counting.repeat_values(self._arrays(counting.value_cells(people)))
         assert extent.first is not None
         known = windows.f12_months(from_number(extent.first)) >= LEAST_F12_MONTHS
-        tiers = Tiers.of(tuple(rules.tier_names), moves, known=known)
-        return Origin(day, end, cells, values, tiers)
-
-    def _placed(self, day: date, rules: Rules, held: ExitStack) -> ir.Table:
-        """Where the customers stand in the flow table at a day: ``origin`` and ``target``."""
-        _, _, bounds, within, days = self._prepare(day, rules)
-        customers = held.enter_context(queries.customers_of(within, bounds).cache())
-        cohorts = self._rows(queries.cohorts(customers, days, bounds, rules), CohortCount)
-        tiered = self._tiered(customers, days, bounds, cohorts, rules)
-        return tiered.select("customer", "origin", "target", "s12_revenue")
+        of_tiers = Tiers.of(tuple(rules.tier_names), moves, known=known)
+        return Origin(day, end, cells, values, of_tiers)
 
     def _arrays(self, expression: ir.Table) -> Mapping[str, Any]:
         """A result as NumPy columns: it may have a million rows, of which none is made here."""
@@ -1300,28 +1327,37 @@ class Orders:
         cohorts: Sequence[CohortCount],
         rules: Rules,
     ) -> ir.Table:
-        """The active customers with their tiers; where those part is found once for a day."""
-        known, cuts = self._made.get(("cuts",), (None, {}))
-        if known != (bounds, rules):
-            cuts = self._cuts(customers, bounds, cohorts, rules)
-            self._made["cuts",] = (bounds, rules), cuts
+        """The active customers with their tiers."""
+        active = {
+            window: sum(c.customers for c in cohorts if getattr(c, f"in_{window}"))
+            for window in ("s12", "f12")
+        }
+        cuts = self._cuts(customers, bounds, active, rules)
         return tiers.with_tiers(customers, days, bounds, cuts, rules)
 
     def _cuts(
-        self,
-        customers: ir.Table,
-        bounds: queries.Bounds,
-        cohorts: Sequence[CohortCount],
-        rules: Rules,
+        self, customers: ir.Table, bounds: queries.Bounds, active: Mapping[str, int], rules: Rules
     ) -> dict[str, list[tiers.Cut | None]]:
-        ranks = {}
-        for window in ("s12", "f12"):
-            active = sum(c.customers for c in cohorts if getattr(c, f"in_{window}"))
-            ranks[window] = list(accumulate(tier_sizes(active, rules.tier_shares)))[:-1]
-            if window == "s12":
-                ranks[window].append(round_half_up(rules.pareto, active))
-        rows = self._rows(tiers.cut_rows(customers, bounds, ranks), tiers.CutRow)
-        return {w: tiers.cuts_at(rows, w, wanted) for w, wanted in ranks.items()}
+        """Where tiers part, by window; it is found once for a day.
+
+        Args:
+            customers: Of whom.
+            bounds: The windows.
+            active: How many of them are active in each.
+            rules: The shares of tiers.
+        """
+        known, cuts = self._made.get(("cuts",), (None, {}))
+        if known != (bounds, rules):
+            ranks = {
+                w: list(accumulate(tier_sizes(n, rules.tier_shares)))[:-1]
+                for w, n in active.items()
+            }
+            ranks["s12"].append(round_half_up(rules.pareto, active["s12"]))
+            rows = self._rows(tiers.cut_rows(customers, bounds, ranks), tiers.CutRow)
+            cuts = {w: tiers.cuts_at(rows, w, wanted) for w, wanted in ranks.items()}
+            self._made["cuts",] = (bounds, rules), cuts
+        made: dict[str, list[tiers.Cut | None]] = cuts
+        return made
 
     def further_columns(self, wanted: Sequence[str] | None = None) -> FurtherColumns:
         """Carry further columns of the file to its orders: channel, product, code and the like.

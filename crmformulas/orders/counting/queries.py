@@ -198,7 +198,15 @@ def cohorts(customers: ir.Table, days: ir.Table, bounds: Bounds, rules: Rules) -
 # Steps of those who have more than one order
 
 
-def sequence(orders: ir.Table, customers: ir.Table) -> ir.Table:
+def numbered(customers: ir.Table) -> ir.Table:
+    """The customers with several orders, with a number each: ``customer`` and ``id``.
+
+    To be stored where it is used twice, as an engine numbers them in any order.
+    """
+    return customers.filter(_.entries > 1).select("customer", id=ibis.row_number())
+
+
+def sequence(orders: ir.Table, several: ir.Table) -> ir.Table:
     """The orders of customers with several, in order: ``id`` is a number of the customer, k numbers
     the purchases, ``previous`` is the day of the one before, ``first`` that of the first. Returns
     stand after the purchases, so that the first order is a purchase, as every customer here has
@@ -206,8 +214,11 @@ def sequence(orders: ir.Table, customers: ir.Table) -> ir.Table:
 
     Most customers of most shops have one order, and need no window. The others are numbered, as a
     window sorts numbers several times faster than ids.
+
+    Args:
+        orders: Customer, day, amount.
+        several: The customers with several, of :func:`numbered`.
     """
-    several = customers.filter(_.entries > 1).select("customer", id=ibis.row_number())
     theirs = orders.inner_join(several, "customer").select("id", "day", "amount")
     window = ibis.window(group_by=theirs.id, order_by=[theirs.amount <= 0, theirs.day])
     return theirs.select(

@@ -22,7 +22,16 @@ from crmformulas.orders.rules import Rules
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-__all__ = ["Cut", "CutRow", "by_code_point", "cut_rows", "cuts_at", "flows", "with_tiers"]
+__all__ = [
+    "Cut",
+    "CutRow",
+    "by_code_point",
+    "cut_rows",
+    "cuts_at",
+    "flows",
+    "with_places",
+    "with_tiers",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +105,26 @@ def with_tiers(
     ``origin`` and ``target`` are positions: the tiers in order, then reactivated and new, or
     lost. The last cut of S12 is that of the Pareto share.
     """
+    here = customers.filter(active(customers, bounds, "s12") | active(customers, bounds, "f12"))
+    return with_places(here, customers, days, bounds, cuts, rules)
+
+
+def with_places(
+    people: ir.Table,
+    customers: ir.Table,
+    days: ir.Table,
+    bounds: Bounds,
+    cuts: dict[str, list[Cut | None]],
+    rules: Rules,
+) -> ir.Table:
+    """Some of the customers with the columns of :func:`with_tiers`.
+
+    What they say of who was active in neither window has no meaning.
+    """
     count = len(rules.tiers)
-    people = customers.filter(
-        active(customers, bounds, "s12") | active(customers, bounds, "f12")
-    ).left_join(days.select("on", "lapsed"), _.last_before == days.on)
+    people = people.left_join(days.select("on", "lapsed"), people.last_before == days.on)
     for window, wanted in cuts.items():
-        people = _with_places(people, customers, bounds, window, wanted)
+        people = _with_ties(people, customers, bounds, window, wanted)
     late, early = active(people, bounds, "s12"), active(people, bounds, "f12")
 
     def tier(window: str) -> ir.IntegerValue:
@@ -116,7 +139,7 @@ def with_tiers(
     )
 
 
-def _with_places(
+def _with_ties(
     people: ir.Table,
     customers: ir.Table,
     bounds: Bounds,

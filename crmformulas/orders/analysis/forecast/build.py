@@ -7,6 +7,7 @@ forecast whose backtest fails is not shown; the table of its errors is.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -145,12 +146,11 @@ def _testable(past: Origin) -> bool:
 # What is expected
 
 
-def _scaled(fit: Fit, factors: Floats, expected: Floats | None = None) -> Floats:
+def _scaled(fit: Fit, factors: Floats) -> Floats:
     """Buyers, orders and revenue of each cell, with what its tier is multiplied by."""
     tier = fit.origin.cells.tier
     place = np.where(tier < 0, factors.shape[1] - 1, tier)
-    known = fit.expected if expected is None else expected
-    made: Floats = known[[0, 1, 3]] * factors[:, place]
+    made: Floats = fit.expected[[0, 1, 3]] * factors[:, place]
     return made
 
 
@@ -204,17 +204,17 @@ def _expected(
 
 def _ahead(fit: Fit, factors: Floats, total: Expected, months: int) -> tuple[Month, ...]:
     """The months to come: how the expected revenue spreads, by the customers who leave alone."""
-    origin, until = day_number(fit.origin.day), 0.0
+    origin, at = day_number(fit.origin.day), fit.origin.cells
     # Calendar months where the origin ends one.
-    first, made = from_number(origin + 1), []
-    for month in range(1, months + 1):
-        end = day_number(add_months(first, month)) - 1
-        period = fit.origin.period if month == months else end - origin
-        revenue = float(_scaled(fit, factors, fit.per_cell(period=period))[2].sum())
+    first = from_number(origin + 1)
+    ends = [day_number(add_months(first, month)) - 1 - origin for month in range(1, months)]
+    place = np.where(at.tier < 0, factors.shape[1] - 1, at.tier)
+    upto = [0.0, *fit.revenue(factors[2][place], [*ends, fit.origin.period])]
+    made = []
+    for month, (until, revenue) in enumerate(pairwise(upto)):
         own = revenue - until
         low, high = (own * end / total.revenue for end in (total.revenue_low, total.revenue_high))
-        made.append(Month(f"{add_months(first, month - 1):%Y-%m}", own, low, high))
-        until = revenue
+        made.append(Month(f"{add_months(first, month):%Y-%m}", own, low, high))
     return tuple(made)
 
 

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import ibis
 import numpy as np
 
+from crmformulas.orders.analysis.forecast.histories import PLACES_OF_A_TIER
 from crmformulas.orders.counting.counts import UNITS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import ibis.expr.types as ir
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from crmformulas.orders.analysis.forecast.order_values import OrderValueModel
     from crmformulas.orders.analysis.forecast.purchases import PurchaseModel
 
-__all__ = ["AT_RISK", "COLUMNS", "CustomerModel", "at_risk", "customer_columns"]
+__all__ = ["AT_RISK", "COLUMNS", "CustomerModel", "at_risk", "customer_columns", "history_columns"]
 
 COLUMNS = (
     "p_alive",
@@ -166,39 +165,38 @@ def _table(columns: dict[str, NDArray[np.int64] | Floats]) -> pa.Table:
     return pa.Table.from_arrays(arrays, names=list(columns))
 
 
-def customer_columns(
-    histories: ir.Table,
-    model: CustomerModel,
-    expected: ir.Table,
-    reached: ir.Table,
-    tiers: ir.Table | None = None,
-    store: Callable[[ir.Table], ir.Table] = lambda table: table,
+def history_columns(
+    people: ir.Table, model: CustomerModel, expected: ir.Table, reached: ir.Table
 ) -> ir.Table:
-    """The figures of each customer, beside the id: a table of ``customer`` and :data:`COLUMNS`.
-
-    What does not rest on the value of orders is reckoned once for each history: most customers
-    share theirs with others.
+    """What does not rest on the value of orders: a row for each history, which many share.
 
     Args:
-        histories: One row a customer, of
-            :func:`~crmformulas.orders.analysis.forecast.histories.customer_histories`.
+        people: One row a customer, of
+            :func:`~crmformulas.orders.analysis.forecast.histories.people`.
         model: What was fitted on them.
         expected: ``model.expected`` as a table of the engine.
         reached: ``model.reached`` as a table of the engine.
-        tiers: Customer and ``target``, the position of the value tier; needed where tiers have
-            factors of their own.
-        store: Keeps a table that is asked for twice.
     """
-    histories, values = store(histories), model.values
-    cells = histories.select("repeats", "last", "age").distinct()
-    told = store(_of_histories(cells, model, expected, reached))
-    here = [histories[name] == told[name] for name in ("repeats", "last", "age")]
-    people = histories.select("customer", "repeats", "last", "age", "repeat_revenue").inner_join(
-        told, here, rname="{name}_of"
-    )
-    bought = people.repeat_revenue.cast("float64") / UNITS
-    worth = values.p * (bought + values.gamma) / (values.p * people.x + (values.q - 1))
-    return _figures(_with_factors(people.mutate(worth=worth), model, tiers), model)
+    cells = people.select("repeats", "last", "age").distinct()
+    return _of_histories(cells, model, expected, reached)
+
+
+def customer_columns(people: ir.Table, told: ir.Table, model: CustomerModel) -> ir.Table:
+    """The figures of each customer, beside the id: a table of ``customer`` and :data:`COLUMNS`.
+
+    Args:
+        people: One row a customer, stored.
+        told: What :func:`history_columns` tells of the histories, stored.
+        model: What was fitted on them.
+    """
+    values = model.values
+    here = [people[name] == told[name] for name in ("repeats", "last", "age")]
+    joined = people.select(
+        "customer", "place", "repeats", "last", "age", "repeat_revenue"
+    ).inner_join(told, here, rname="{name}_of")
+    bought = joined.repeat_revenue.cast("float64") / UNITS
+    worth = values.p * (bought + values.gamma) / (values.p * joined.x + (values.q - 1))
+    return _figures(_with_factors(joined.mutate(worth=worth), model), model)
 
 
 def _of_histories(
@@ -230,7 +228,10 @@ def _of_histories(
         here = ((least >= level) & (more < level), (least > level) & (more <= level))
         people = _looked_up(people, ends, here[end == "high"]).drop("least", "more")
     waits = {name: _after(people, share) for name, share in WAITS.items()}
-    return people.mutate(**waits).drop("shape", "at_age")
+    rhythm = ibis.cases((people.repeats > 0, (people["last"] + 2 * model.gap) / (people.x + 2)))
+    silent = people.age - people["last"]
+    told = people.mutate(rhythm_days=rhythm, silent_days=silent, overdue=silent / rhythm, **waits)
+    return told.drop("shape", "at_age")
 
 
 def _after(people: ir.Table, probability: float) -> ir.Column:
@@ -256,8 +257,6 @@ def _figures(people: ir.Table, model: CustomerModel) -> ir.Table:
     """The columns that are told, of those that they are made from."""
     orders = people.p_alive * people["mean"] * people.of_orders
     money = people.worth * people.of_revenue / people.of_orders
-    rhythm = ibis.cases((people.repeats > 0, (people["last"] + 2 * model.gap) / (people.x + 2)))
-    silent = people.age - people["last"]
 
     def told(end: ir.Column, whole: ir.Column) -> ir.Column:
         # Whole numbers, but for a tier that is multiplied.
@@ -278,25 +277,27 @@ def _figures(people: ir.Table, model: CustomerModel) -> ir.Table:
         revenue_low=lowest * money if bounded else unknown,
         revenue_high=highest * money if bounded else unknown,
         **{name: people[name] for name in WAITS},
-        rhythm_days=rhythm,
-        silent_days=silent,
-        overdue=silent / rhythm,
+        rhythm_days=people.rhythm_days,
+        silent_days=people.silent_days,
+        overdue=people.overdue,
         at_stake=(1 - people.p_alive) * people["mean"] * people.of_orders * money,
     )
 
 
-def _with_factors(people: ir.Table, model: CustomerModel, tiers: ir.Table | None) -> ir.Table:
+def _with_factors(people: ir.Table, model: CustomerModel) -> ir.Table:
     """Add what the figures of the customer's tier are multiplied by."""
     names = ("of_buyers", "of_orders", "of_revenue")
-    if tiers is None or (model.factors == 1).all():
+    if (model.factors == 1).all():
         return people.mutate(**dict.fromkeys(names, ibis.literal(1.0)))
-    named = tiers.select("target", named=tiers.customer)
-    joined = people.left_join(named, people.customer == named.named).drop("named")
     factors = {}
     for name, (*active, inactive) in zip(names, model.factors.tolist(), strict=True):
-        by_tier = [(joined.target == place, factor) for place, factor in enumerate(active)]
-        factors[name] = ibis.cases(*by_tier, else_=inactive)
-    return joined.mutate(**factors).drop("target")
+        # By place the customers of no tier come first, then those of each.
+        steps = [inactive, *active[:-1]]
+        by_tier = [
+            (people.place < PLACES_OF_A_TIER * (n + 1), factor) for n, factor in enumerate(steps)
+        ]
+        factors[name] = ibis.cases(*by_tier, else_=active[-1])
+    return people.mutate(**factors)
 
 
 def _exp(exponent: ir.Column) -> ir.Column:

@@ -132,25 +132,48 @@ class Fit:
         pairs, place = distinct(at.repeats, at.age)
         return pairs.astype(np.float64), place
 
-    def per_cell(self, model: PurchaseModel | None = None, period: int | None = None) -> Floats:
-        """Buyers, orders, their variance and revenue of each cell: a row each.
+    def per_cell(self, model: PurchaseModel | None = None) -> Floats:
+        """Buyers, orders, their variance and revenue of each cell in the period: a row each.
 
         Args:
             model: Another model than the fitted one.
-            period: Days ahead; those of the origin unless given.
         """
         model, at = model or self.purchases, self.origin.cells
-        days = self.origin.period if period is None else period
-        x = at.repeats.astype(np.float64)
-        alive = model.alive(x, at.last, at.age)
-        pairs, place = self._pairs
-        counts = model.orders_if_alive(pairs[0], pairs[1], days)
+        (x, age), place = self._pairs
+        period = self.origin.period
+        alive, counts = self._alive(model), model.orders_if_alive(x, age, period)
         mean, square = alive * counts.mean[place], alive * counts.square[place]
+        buyers = at.customers * alive * model.buys_if_alive(x, age, period)[place]
         worth = self._worth(self.values)
-        buyers = at.customers * model.buys(x, at.last, at.age, days)
         return np.array(
             [buyers, at.customers * mean, at.customers * (square - mean**2), mean * worth]
         )
+
+    def revenue(self, factors: Floats, periods: Iterable[float]) -> list[float]:
+        """The revenue of all within periods of so many days, that of each cell times a factor."""
+        (x, age), place = self._pairs
+        worth = self._alive(self.purchases) * self._worth(self.values) * factors
+        of_pairs = np.bincount(place, weights=worth)
+        return [
+            float((of_pairs * self.purchases.orders_if_alive(x, age, period).mean).sum())
+            for period in periods
+        ]
+
+    def _alive(self, model: PurchaseModel) -> Floats:
+        """P(alive) of each cell."""
+        x, last, age = self._whole
+        # Of a million cells there are some thousand days: logarithms of each, once.
+        logs = np.log(model.alpha + np.arange(int(age.max(initial=0)) + 1))
+        odds = np.log(model.a / (model.b + np.arange(int(x.max(initial=0)) + 1)))
+        log_odds = odds[x] + (model.r + x) * (logs[age] - logs[last])
+        made: Floats = 1 / (1 + np.exp(np.minimum(log_odds, 700.0)))
+        return made
+
+    @cached_property
+    def _whole(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Repeats, last and age of each cell as whole numbers."""
+        at = self.origin.cells
+        return at.repeats, at.last.astype(np.int64), at.age.astype(np.int64)
 
     def _worth(self, values: OrderValueModel) -> Floats:
         """The sum of the expected values of an order of each cell's customers."""

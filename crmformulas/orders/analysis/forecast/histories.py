@@ -9,7 +9,7 @@ customers are some tens of thousands of cells.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import ibis
 import numpy as np
@@ -17,6 +17,7 @@ from ibis import _
 
 from crmformulas.orders.analysis.forecast.order_values import RepeatValues
 from crmformulas.orders.analysis.forecast.purchases import Histories, coarse_days
+from crmformulas.orders.counting import queries
 from crmformulas.orders.counting.counts import UNITS
 
 if TYPE_CHECKING:
@@ -31,9 +32,11 @@ __all__ = [
     "LAST_STEP",
     "STATUSES",
     "Cells",
+    "Counted",
     "cells",
-    "customer_histories",
     "distinct",
+    "known_at",
+    "people",
     "value_cells",
 ]
 
@@ -88,19 +91,24 @@ class Cells:
         def counted(name: str) -> Floats:
             return np.asarray(columns[name]).astype(np.int64).astype(np.float64)
 
+        place = counted("place").astype(np.int64)
+        nothing = np.zeros(len(place))
+        later = {
+            name: counted(name) if name in columns else nothing
+            for name in ("later_days", "later_buyers", "later_revenue")
+        }
+        later["later_revenue"] = later["later_revenue"] / UNITS
         return cls(
-            tier=counted("tier").astype(np.int64),
-            status=counted("status").astype(np.int64),
-            step=counted("step").astype(np.int64),
+            tier=place // PLACES_OF_A_TIER + NO_TIER,
+            status=place // LAST_STEP % len(STATUSES),
+            step=place % LAST_STEP + 1,
             repeats=counted("repeats").astype(np.int64),
             last=counted("last"),
             age=counted("age"),
             customers=counted("customers"),
             repeat_revenue=counted("repeat_revenue") / UNITS,
             s12_revenue=counted("s12_revenue") / UNITS,
-            later_days=counted("later_days"),
-            later_buyers=counted("later_buyers"),
-            later_revenue=counted("later_revenue") / UNITS,
+            **later,
         )
 
     def histories(self) -> Histories:
@@ -136,94 +144,146 @@ def _merged(repeats: NDArray[np.int64], last: Floats, age: Floats, customers: Fl
     return Histories.of(x, tx, t, np.bincount(place, weights=customers))
 
 
-def customer_histories(orders: ir.Table, origin: int, end: int) -> ir.Table:
-    """One row a customer who had bought by the origin: the history, and what came until the end.
+class Counted(NamedTuple):
+    """What a summary counts of customers, and a forecast follows from: tables that are stored.
 
-    Args:
-        orders: Customer, day number, amount in ten-thousandths.
-        origin: The day at which the forecast is made, inclusive.
-        end: The last day that counts as later.
+    Attributes:
+        customers: Of :func:`~crmformulas.orders.counting.queries.customers_of`.
+        several: Of :func:`~crmformulas.orders.counting.queries.numbered`.
+        sequence: Of :func:`~crmformulas.orders.counting.queries.sequence`.
     """
-    bought = orders.filter((orders.amount > 0) & (orders.day <= end))
-    days = bought.group_by("customer", "day").agg(
-        amount=_.amount.sum().cast("int64"), orders=_.count()
-    )
-    before = days.day <= origin
-    known = (
-        days.group_by("customer")
-        .agg(
-            first=days.day.min(),
-            latest=days.day.max(where=before),
-            days=before.sum(),
-            orders=days.orders.sum(where=before),
-            revenue=days.amount.sum(where=before),
-            later_days=(~before).sum(),
-            later_revenue=days.amount.sum(where=~before),
-        )
-        .filter(_.first <= origin)
-    )
-    # One-time buyers, most of them, have no repeat revenue: only for the others is it looked up.
-    several = known.filter(_.days > 1).select("first", buyer=_.customer)
-    on_first = days.inner_join(
-        several, [days.customer == several.buyer, days.day == several["first"]]
-    ).select("buyer", first_amount=days.amount)
-    joined = known.left_join(on_first, known.customer == on_first.buyer)
-    return joined.select(
-        "customer",
-        orders=joined.orders.cast("int64"),
-        repeats=(joined.days - 1).cast("int64"),
-        last=(joined.latest - joined["first"]).cast("int64"),
-        age=(ibis.literal(origin, "int64") - joined["first"]).cast("int64"),
-        repeat_revenue=ibis.cases(
-            (joined.days > 1, joined.revenue - joined.first_amount), else_=0
-        ).cast("int64"),
-        later_days=joined.later_days.cast("int64"),
-        later_revenue=joined.later_revenue.fill_null(0).cast("int64"),
-    )
+
+    customers: ir.Table
+    several: ir.Table
+    sequence: ir.Table
 
 
-def cells(histories: ir.Table, placed: ir.Table, tiers: int) -> ir.Table:
-    """Histories by tier, status, step and history.
+def known_at(
+    counted: Counted, bounds: queries.Bounds, later: int | None
+) -> tuple[ir.Table, ir.Table]:
+    """Who had bought by the as-of day of the bounds, which may be before that of the counting: the
+    customers with one order at the counting, and those with several.
+
+    Nothing is counted from the orders again: the first have no other than their first, and the
+    orders of the others stand in the sequence. Both tables have the columns that value tiers
+    follow from, with the history: ``orders``, ``repeats``, ``latest``, ``repeat_revenue``.
 
     Args:
-        histories: One row a customer, of :func:`customer_histories`.
-        placed: Customer, ``origin`` and ``target`` in the flow table at the origin, and
-            ``s12_revenue``; who was active in neither year is not in it.
+        counted: At the as-of day of the bounds, or later.
+        bounds: The origin.
+        later: The last day of which purchases are told as ``later_days`` and ``later_revenue``;
+            None tells none.
+    """
+    one = counted.customers.filter((_.entries == 1) & (_.first <= bounds.as_of))
+    nothing = ibis.literal(0, "int64")
+    late, early = one["first"] >= bounds.s12, one["first"] >= bounds.f12
+    single = one.select(
+        "customer",
+        "first",
+        last_before=ibis.cases((~late, one["first"])),
+        first_within=ibis.cases((late, one["first"])),
+        s12_revenue=ibis.cases((late, one.revenue), else_=nothing),
+        f12_revenue=ibis.cases((early & ~late, one.revenue), else_=nothing),
+        orders=ibis.literal(1, "int32"),
+        repeats=ibis.literal(0, "int32"),
+        latest=one["first"],
+        repeat_revenue=nothing,
+    )
+    if later is not None:
+        single = single.mutate(later_days=ibis.literal(0, "int32"), later_revenue=nothing)
+    upto = counted.sequence.filter(_.day <= bounds.as_of).rename(customer="id")
+    bought = upto.amount > 0
+    # Several orders of a day are one purchase day.
+    again = bought & (upto.k > 1) & (upto.day > upto.previous)
+    of_several = queries.customers_of(
+        upto,
+        bounds,
+        orders=upto.count(where=bought).cast("int32"),
+        repeats=upto.count(where=again).cast("int32"),
+        latest=upto.day.max(where=bought),
+        repeat_revenue=queries.total(upto.amount, bought & (upto.day > upto["first"])).fill_null(0),
+    ).rename(id="customer")
+    named = of_several.inner_join(counted.several, "id")
+    if later is not None:
+        after = _later(counted.sequence, bounds.as_of, later)
+        named = named.left_join(after, named.id == after.later_id)
+        unknown = {name: named[name].fill_null(0) for name in ("later_days", "later_revenue")}
+        named = named.mutate(**unknown)
+    return single, named.select(*single.columns)
+
+
+def _later(sequence: ir.Table, origin: int, end: int) -> ir.Table:
+    """Purchase days and revenue after an origin, up to an end, of customers with several orders."""
+    later = sequence.filter((_.amount > 0) & (_.day > origin) & (_.day <= end))
+    # The first of a day: k numbers purchases by day.
+    opens = (later.k == 1) | (later.day > later.previous)
+    return later.group_by(later_id=later.id).agg(
+        later_days=later.count(where=opens).cast("int32"),
+        later_revenue=queries.total(later.amount),
+    )
+
+
+def people(placed: ir.Table, bounds: queries.Bounds, tiers: int) -> ir.Table:
+    """The customers with their history, and with tier, status and step as one number.
+
+    Args:
+        placed: The customers of :func:`known_at`, with ``origin`` and ``target`` of
+            :func:`~crmformulas.orders.counting.tiers.with_places`.
+        bounds: The origin.
         tiers: How many tiers there are.
     """
-    named = placed.select("origin", "target", "s12_revenue", named=placed.customer)
-    joined = histories.left_join(named, histories.customer == named.named)
-    here = (joined.target < tiers).fill_null(False)
+    late, early = (queries.active(placed, bounds, window) for window in ("s12", "f12"))
     new, continued, reactivated, lost, former = range(len(STATUSES))
     status = ibis.cases(
-        (joined.target.isnull(), former),
-        (joined.target == tiers, lost),
-        (joined.origin < tiers, continued),
-        (joined.origin == tiers, reactivated),
-        else_=new,
+        (late & early, continued),
+        (late & (placed.origin == tiers), reactivated),
+        (late, new),
+        (early, lost),
+        else_=former,
     )
-    counted = joined.group_by(
-        tier=ibis.cases((here, joined.target), else_=NO_TIER).cast("int64"),
-        status=status.cast("int64"),
-        step=ibis.least(joined.orders, LAST_STEP).cast("int64"),
-        repeats=joined.repeats,
-        last=joined["last"],
-        age=joined.age,
-    ).agg(
+    tier = ibis.cases((late, placed.target), else_=NO_TIER)
+    step = ibis.least(placed.orders, LAST_STEP)
+    place = ((tier - NO_TIER) * len(STATUSES) + status) * LAST_STEP + step - 1
+    after = [name for name in ("later_days", "later_revenue") if name in placed.columns]
+    return placed.select(
+        "customer",
+        "repeats",
+        "repeat_revenue",
+        "s12_revenue",
+        *after,
+        place=place.cast("int32"),
+        last=(placed.latest - placed["first"]).cast("int32"),
+        age=(ibis.literal(bounds.as_of, "int32") - placed["first"]).cast("int32"),
+    )
+
+
+PLACES_OF_A_TIER = len(STATUSES) * LAST_STEP
+"""So many ``place`` numbers have the same tier; the first are those of no tier."""
+
+
+def cells(people: ir.Table) -> ir.Table:
+    """The table of :func:`people` by place and history."""
+    later = {}
+    if "later_days" in people.columns:
+        later = {
+            "later_days": people.later_days.sum(),
+            "later_buyers": (people.later_days > 0).sum(),
+            "later_revenue": people.later_revenue.sum(),
+        }
+    keys = ("place", "repeats", "last", "age")
+    counted = people.group_by(*keys).agg(
         customers=_.count(),
         repeat_revenue=_.repeat_revenue.sum(),
-        s12_revenue=_.s12_revenue.sum().fill_null(0),
-        later_days=_.later_days.sum(),
-        later_buyers=(_.later_days > 0).sum(),
-        later_revenue=_.later_revenue.sum(),
+        s12_revenue=_.s12_revenue.sum(),
+        **later,
     )
     # In one order, as sums of floats differ in their last digits by it.
-    return counted.order_by("tier", "status", "step", "repeats", "last", "age")
+    return counted.order_by(*keys)
 
 
-def value_cells(histories: ir.Table) -> ir.Table:
+def value_cells(people: ir.Table) -> ir.Table:
     """Customers with repeats, by their number and the mean value rounded to one in a thousand."""
-    several = histories.filter((_.repeats > 0) & (_.repeat_revenue > 0))
+    several = people.filter((_.repeats > 0) & (_.repeat_revenue > 0))
     mean = several.repeat_revenue.cast("float64") / several.repeats.cast("float64")
     counted = several.group_by(
         repeats=several.repeats, per_mille=(mean.ln() * 1000).round().cast("int64")

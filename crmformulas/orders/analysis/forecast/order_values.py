@@ -14,14 +14,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import lgamma, log
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from crmformulas.orders.analysis.forecast.maximum import Floats, highest
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 __all__ = ["OrderValueModel", "RepeatValues", "fit_order_values"]
 
@@ -125,18 +122,27 @@ class _Known(NamedTuple):
     The gamma functions depend on the number of repeats alone, of which there are few.
     """
 
-    cells: RepeatValues
-    distinct: Floats
-    place: NDArray[np.int64]
-    log_mean: Floats
-    x_log_x: Floats
+    repeats: Floats
+    distinct: list[float]
+    by_distinct: Floats
     revenue: Floats
+    customers: Floats
+    logs: float
+    repeated_logs: float
 
     @classmethod
     def of(cls, cells: RepeatValues) -> _Known:
-        x, m = cells.repeats, cells.mean
+        x, m, n = cells.repeats, cells.mean, cells.customers
         distinct, place = np.unique(x, return_inverse=True)
-        return cls(cells, distinct, place, np.log(m), x * np.log(x), m * x)
+        return cls(
+            repeats=x,
+            distinct=distinct.tolist(),
+            by_distinct=np.bincount(place, weights=n).astype(np.float64),
+            revenue=m * x,
+            customers=n,
+            logs=float((n * np.log(m)).sum()),
+            repeated_logs=float((n * x * np.log(m * x)).sum()),
+        )
 
 
 def _with_gradient(logs: Floats, cells: _Known) -> tuple[float, Floats]:
@@ -150,12 +156,11 @@ def _with_gradient(logs: Floats, cells: _Known) -> tuple[float, Floats]:
 def _log_likelihood(logs: Floats, known: _Known) -> float:
     p, q, gamma = map(float, np.exp(logs))
     of_q = lgamma(q) - q * log(gamma)
-    gammas = np.array([lgamma(p * n + q) - lgamma(p * n) - of_q for n in known.distinct.tolist()])
-    shape = p * known.cells.repeats
-    density = (
-        gammas[known.place]
-        + (shape - 1) * known.log_mean
-        + p * known.x_log_x
-        - (shape + q) * np.log(gamma + known.revenue)
+    gammas = np.array([lgamma(p * n + q) - lgamma(p * n) - of_q for n in known.distinct])
+    spread = known.customers * (p * known.repeats + q) * np.log(gamma + known.revenue)
+    return (
+        float((known.by_distinct * gammas).sum())
+        + p * known.repeated_logs
+        - known.logs
+        - float(spread.sum())
     )
-    return float((known.cells.customers * density).sum())

@@ -141,8 +141,12 @@ class PurchaseModel:
 
     def buys(self, repeats: Floats, last: Floats, age: Floats, period: float) -> Floats:
         """The probability of at least one purchase in the period that begins at ``age``."""
+        return self.alive(repeats, last, age) * self.buys_if_alive(repeats, age, period)
+
+    def buys_if_alive(self, repeats: Floats, age: Floats, period: float) -> Floats:
+        """The same of a customer who is alive at ``age``."""
         waits = ((self.alpha + age) / (self.alpha + age + period)) ** (self.r + repeats)
-        made: Floats = self.alive(repeats, last, age) * (1 - waits)
+        made: Floats = 1 - waits
         return made
 
     def next_purchase(
@@ -195,22 +199,28 @@ class PurchaseModel:
         period: float,
         terms: int,
     ) -> None:
+        # What depends on the repeats alone, of which there are few, is reckoned once for each:
+        # ln of what P(N = n) has beside the times, and P(survive n − 1 purchases).
+        known, which = np.unique(repeats, return_inverse=True)
         n = np.arange(terms)
-        shape = (self.r + repeats)[:, None]
-        share = (period / (scale + period))[:, None]
-        # ln P(N = 0), then the logarithms of P(N = n + 1) / P(N = n)
-        ratios = np.concatenate(
-            [shape * np.log1p(-share), np.log((shape + n) / (n + 1) * share)], axis=1
-        )
-        exactly = np.exp(ratios.cumsum(axis=1))
-        at_least = exactly[:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:]
-        stays = (self.b + self.first + repeats)[:, None]
-        survives = ((stays + n[:-1]) / (self.a + stays + n[:-1])).cumprod(axis=1)
-        tails = at_least * np.concatenate([np.ones_like(shape), survives], axis=1)
-        found.mean[rows] = tails.sum(axis=1)
-        found.square[rows] = (tails * (2 * n + 1)).sum(axis=1)
-        most = min(found.at_least.shape[1], terms)
-        found.at_least[np.ix_(rows, np.arange(most))] = tails[:, :most]
+        steps = np.log((self.r + known[:, None] + n) / (n + 1)).cumsum(axis=1)
+        stays = (self.b + self.first + known)[:, None]
+        survives = np.ones((len(known), terms))
+        (((stays + n[:-1]) / (self.a + stays + n[:-1])).cumprod(axis=1, out=survives[:, 1:]))
+        # Σ P(Y ≥ n) = Σ P(N = n) × (the chances to survive 0 … n − 1 purchases), all positive.
+        means = survives.cumsum(axis=1)
+        squares = (survives * (2 * n + 1)).cumsum(axis=1)
+        share = period / (scale + period)
+        never, log_share = (self.r + repeats) * np.log1p(-share), np.log(share)
+        exactly: Floats = (n + 1.0) * log_share[:, None]
+        exactly += steps[which]
+        exactly += never[:, None]
+        np.exp(exactly, out=exactly)  # P(N = n + 1)
+        found.mean[rows] = (exactly * means[which]).sum(axis=1)
+        found.square[rows] = (exactly * squares[which]).sum(axis=1)
+        if most := min(found.at_least.shape[1], terms):
+            at_least = exactly[:, ::-1].cumsum(axis=1)[:, ::-1][:, :most]
+            found.at_least[np.ix_(rows, np.arange(most))] = at_least * survives[which, :most]
 
 
 def fit_purchases(
@@ -234,10 +244,10 @@ def fit_purchases(
         raise ValueError("there are no customers to fit a model on")
     # In units of the mean age, so that the same box and starts serve days and weeks.
     unit = float(histories.customers @ histories.age / customers) or 1.0
-    scaled = histories._replace(last=histories.last / unit, age=histories.age / unit)
+    known = _Known.of(histories._replace(last=histories.last / unit, age=histories.age / unit))
     shift = np.array([0.0, np.log(unit), 0.0, 0.0])
     starts = [start.logs - shift] if start else [np.log(s) for s in STARTS]
-    found = highest(lambda logs: _log_likelihood(logs, scaled, first), starts, LOW, HIGH)
+    found = highest(lambda logs: _log_likelihood(logs, known, first), starts, LOW, HIGH)
     r, alpha, a, b = map(float, np.exp(found.logs + shift))
     return PurchaseModel(
         r,
@@ -252,40 +262,96 @@ def fit_purchases(
     )
 
 
-def _sums(parameter: float, counts: NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Σ ln(p + i) and Σ 1 / (p + i) over i < n for each n: ratios of gamma functions by a table."""
-    terms = parameter + np.arange(int(counts.max()) + 1)
-    logs = np.concatenate([[0.0], np.log(terms).cumsum()])
-    slopes = np.concatenate([[0.0], (1 / terms).cumsum()])
-    return logs[counts], slopes[counts]
+class _Known(NamedTuple):
+    """What a likelihood needs of the cells that no parameter changes.
+
+    Most of it depends on the repeats or on a number of days alone, of which there are few; what is
+    left for each cell is one exponential and one logarithm.
+    """
+
+    repeats: Floats
+    by_repeats: Floats
+    days: Floats
+    last: NDArray[np.int64]
+    age: NDArray[np.int64]
+    by_age: Floats
+    repeats_by_age: Floats
+    cells: Histories
+
+    @classmethod
+    def of(cls, cells: Histories) -> _Known:
+        n, x = cells.customers, cells.repeats
+        days, place = np.unique(np.concatenate([cells.last, cells.age]), return_inverse=True)
+        last, age = np.split(place, 2)
+
+        def summed(place: NDArray[np.int64], weights: Floats, count: int) -> Floats:
+            return np.bincount(place, weights=weights, minlength=count).astype(np.float64)
+
+        most = int(x.max(initial=0)) + 1
+        return cls(
+            repeats=x.astype(np.float64),
+            by_repeats=summed(x, n, most),
+            days=days,
+            last=last,
+            age=age,
+            by_age=summed(age, n, len(days)),
+            repeats_by_age=summed(age, n * x, len(days)),
+            cells=cells,
+        )
 
 
-def _log_likelihood(logs: Floats, cells: Histories, first: int) -> tuple[float, Floats]:
+def _sums(parameter: float, count: int) -> tuple[Floats, Floats]:
+    """Σ ln(p + i) and Σ 1 / (p + i) over i < n for each n up to a count: ratios of gamma functions
+    and their slopes."""
+    terms = parameter + np.arange(count)
+    return np.append(0.0, np.log(terms).cumsum()), np.append(0.0, (1 / terms).cumsum())
+
+
+def _log_likelihood(logs: Floats, known: _Known, first: int) -> tuple[float, Floats]:
     """The log-likelihood of the cells, and its gradient by the logarithms of the parameters."""
     r, alpha, a, b = map(float, np.exp(logs))
-    x = cells.repeats
-    survived = x + first
-    ended = np.maximum(survived - 1, 0)  # purchases survived by who left after the last one
-    r_logs, r_slopes = _sums(r, x)
-    b_logs, b_slopes = _sums(b, survived)
-    ab_logs, ab_slopes = _sums(a + b, survived)
-    be_logs, be_slopes = _sums(b, ended)
-    abe_logs, abe_slopes = _sums(a + b, ended + 1)
-    at_age, at_last = alpha + cells.age, alpha + cells.last
-    common = r_logs + r * np.log(alpha)
-    stayed = b_logs - ab_logs - (r + x) * np.log(at_age)
-    left = np.log(a) + be_logs - abe_logs - (r + x) * np.log(at_last)
-    left = np.where(survived > 0, left, -np.inf)
-    either = np.logaddexp(stayed, left)
-    gone = np.exp(left - either)
-    there = 1 - gone
-    gradient = (
-        r_slopes + np.log(alpha) - there * np.log(at_age) - gone * np.log(at_last),
-        r / alpha - (r + x) * (there / at_age + gone / at_last),
-        -there * ab_slopes + gone * (1 / a - abe_slopes),
-        there * (b_slopes - ab_slopes) + gone * (be_slopes - abe_slopes),
-    )
-    n = cells.customers
+    most = len(known.by_repeats) - 1
+    survived = np.arange(most + 1) + first
+    r_logs, r_slopes = _sums(r, most)
+    b_logs, b_slopes = (part[first:] for part in _sums(b, most + first))
+    ab_logs, ab_slopes = (part[first:] for part in _sums(a + b, most + first))
+    with np.errstate(divide="ignore"):
+        # Of a customer who left after the last purchase, to one who stayed.
+        odds = np.where(survived > 0, np.log(a / np.maximum(b + survived - 1, 1e-300)), -np.inf)
+    x, n = known.cells.repeats, known.cells.customers
+    at = alpha + known.days
+    ln_at, shape = np.log(at), r + known.repeats
+    apart = ln_at[known.age] - ln_at[known.last]
+    log_odds = odds[x] + shape * apart
+    small = np.exp(-np.abs(log_odds))
+    left = n * np.where(log_odds > 0, 1.0, small) / (1 + small)
+    left_by_repeats = np.bincount(x, weights=left, minlength=most + 1)
+    stayed_by_repeats = known.by_repeats - left_by_repeats
     # Sums, not inner products, for which BLAS would wake its threads a thousand times.
-    summed = np.array([float((n * part).sum()) for part in gradient])
-    return float((n * (common + either)).sum()), summed * np.exp(logs)
+    by_age = r * known.by_age + known.repeats_by_age
+    value = (
+        float((known.by_repeats * (r_logs + r * np.log(alpha) + b_logs - ab_logs)).sum())
+        - float((by_age * ln_at).sum())
+        + float((n * (np.maximum(log_odds, 0.0) + np.log1p(small))).sum())
+    )
+    slower = (1 / at)[known.age] - (1 / at)[known.last]
+    before = np.maximum(survived - 1, 0)
+    with np.errstate(divide="ignore"):
+        b_before = np.where(survived > 0, b_slopes - 1 / (b + before), 0.0)
+    gradient = (
+        float((known.by_repeats * (r_slopes + np.log(alpha))).sum())
+        - float((known.by_age * ln_at).sum())
+        + float((left * apart).sum()),
+        float(n.sum()) * r / alpha
+        - float((by_age / at).sum())
+        + float((left * shape * slower).sum()),
+        float((left_by_repeats / a - known.by_repeats * ab_slopes).sum()),
+        float(
+            (
+                stayed_by_repeats * b_slopes
+                + left_by_repeats * b_before
+                - known.by_repeats * ab_slopes
+            ).sum()
+        ),
+    )
+    return value, np.array(gradient) * np.exp(logs)
