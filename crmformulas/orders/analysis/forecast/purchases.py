@@ -212,7 +212,7 @@ class PurchaseModel:
         squares = (survives * (2 * n + 1)).cumsum(axis=1)
         share = period / (scale + period)
         never, log_share = (self.r + repeats) * np.log1p(-share), np.log(share)
-        exactly: Floats = (n + 1.0) * log_share[:, None]
+        exactly: Floats = np.multiply.outer(log_share, n + 1.0)
         exactly += steps[which]
         exactly += never[:, None]
         np.exp(exactly, out=exactly)  # P(N = n + 1)
