@@ -1052,10 +1052,10 @@ class Orders:
             counted = self._counted(prepared, held)
             summary = self._summary(prepared, rules, counted)
             self._on_step("counting histories")
-            now = self._origin(counted, prepared, day, add_months(day, months), rules)
             # Both days count, so that a calendar year is 12 months.
             if day_number(add_months(summary.input.first_day, 12)) <= day_number(year_ago) + 1:
                 past = self._origin(counted, prepared, year_ago, day, rules)
+            now = self._origin(counted, prepared, day, add_months(day, months), rules)
         share = self._returns_share(summary.windows, rules)
         self._on_step("fitting the forecast")
         return forecast_from(now, summary, past, months=months, returns=share)
@@ -1251,7 +1251,10 @@ class Orders:
     def _origin(
         self, counted: Counted, latest: _Prepared, day: date, end: date, rules: Rules
     ) -> Origin:
-        """The histories at a day, from what is counted at the same or a later one."""
+        """The histories at a day, from what is counted at the same or a later one.
+
+        At the same day it is the last that is asked of what is counted, which makes room.
+        """
         from crmformulas.orders.analysis.forecast import histories as counting
         from crmformulas.orders.analysis.forecast.fit import Origin, Tiers
 
@@ -1260,6 +1263,8 @@ class Orders:
         with ExitStack() as held:
             single, several = counting.known_at(counted, bounds, later)
             customers = single.union(held.enter_context(several.cache()))
+            if later is None:
+                counted.sequence.release()
             here = {w: queries.active(customers, bounds, w) for w in ("s12", "f12")}
             ((s12, f12),) = self._tuples(customers.aggregate([n.sum() for n in here.values()]))
             cuts = self._cuts(customers, bounds, {"s12": s12 or 0, "f12": f12 or 0}, rules)
@@ -1275,6 +1280,7 @@ class Orders:
                 if key not in self._made:
                     self._made[key] = people.cache()
                 people = self._made[key]
+                counted.customers.release()
             cells = counting.Cells.of(self._arrays(counting.cells(people)))
             values = counting.repeat_values(self._arrays(counting.value_cells(people)))
         assert extent.first is not None

@@ -153,9 +153,9 @@ class Counted(NamedTuple):
         sequence: Of :func:`~crmformulas.orders.counting.queries.sequence`.
     """
 
-    customers: ir.Table
-    several: ir.Table
-    sequence: ir.Table
+    customers: ir.CachedTable
+    several: ir.CachedTable
+    sequence: ir.CachedTable
 
 
 def known_at(
