@@ -1,9 +1,10 @@
-"""How long the report of a million orders takes, beside their summary, and how much memory.
+"""How long the reports take, beside the summary of the same orders, and how much memory.
 
-    python -m benchmarks.report
+    python -m benchmarks.report         the workbook of a million orders, and the page of the demo
+    python -m benchmarks.report page    the page alone
 
-prints seconds, CPU seconds and memory of both; ``rows()`` is the row in benchmarks/README.md. Each
-command runs in turn with the other, so that what else the machine does slows both.
+prints seconds, CPU seconds and memory of each; ``rows()`` are the rows in benchmarks/README.md.
+Each command runs in turn with the other, so that what else the machine does slows both.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +26,8 @@ RUNS = 3
 TIMES, MORE = 1.5, 4.0
 """The report may take so many times as long as the summary, and so many seconds more."""
 MEGABYTES = 1000
+PAGE_TIMES = 5
+"""The page also counts what separates, lists, forecast and backtest, and draws 26 charts."""
 CRMF = [sys.executable, "-m", "crmformulas"]
 
 
@@ -49,47 +53,64 @@ def timed(*arguments: str) -> Run:
     return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def measured() -> tuple[Run, Run]:
-    """The summary and the report of the same orders: medians, and the most memory."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        orders, book = f"{folder}/demo.csv", f"{folder}/report.xlsx"
-        timed("demo", "--orders", str(ORDERS), "-o", orders)
-        commands = {
-            "summary": ["summary", orders],
-            "report": ["report", orders, "-o", book, "--force", "--customers", str(CUSTOMERS)],
-        }
-        found: dict[str, list[Run]] = {name: [] for name in commands}
-        for number in range(RUNS + 1):
-            for name, command in commands.items():
-                made = timed(*command)
-                print(
-                    f"  {name}: {made.seconds:.2f} s, {made.cpu:.2f} s of CPU, "
-                    f"{made.megabytes:.0f} MB",
-                    flush=True,
-                )
-                if number:
-                    found[name].append(made)
-    summary, report = (
-        Run(
+def measured(commands: Mapping[str, Sequence[str]]) -> dict[str, Run]:
+    """Each command's medians, and the most memory; the first run of each is not counted."""
+    found: dict[str, list[Run]] = {name: [] for name in commands}
+    for number in range(RUNS + 1):
+        for name, command in commands.items():
+            made = timed(*command)
+            print(
+                f"  {name}: {made.seconds:.2f} s, {made.cpu:.2f} s of CPU, {made.megabytes:.0f} MB",
+                flush=True,
+            )
+            if number:
+                found[name].append(made)
+    return {
+        name: Run(
             statistics.median(r.seconds for r in runs),
             statistics.median(r.cpu for r in runs),
             max(r.megabytes for r in runs),
         )
-        for runs in found.values()
+        for name, runs in found.items()
+    }
+
+
+def workbook_row(folder: str) -> str:
+    """The workbook of a million orders."""
+    orders, book = f"{folder}/million.csv", f"{folder}/report.xlsx"
+    timed("demo", "--orders", str(ORDERS), "-o", orders)
+    report = ["report", orders, "-o", book, "--force", "--customers", str(CUSTOMERS)]
+    made = measured({"summary": ["summary", orders], "report": report})
+    allowed = TIMES * made["summary"].seconds + MORE
+    return (
+        f"| `crmf report` of 1 M orders, 50 000 customers listed | {TIMES} × `crmf summary` + "
+        f"{MORE:.0f} s | {made['report'].seconds / allowed:.2f} × that time | ≤ 1 × |"
+        f" {made['report'].megabytes / 1024:.2f} GB |"
     )
-    return summary, report
+
+
+def page_row(folder: str) -> str:
+    """The page of the demo's orders, by processor time."""
+    orders, page = f"{folder}/demo.csv", f"{folder}/report.html"
+    timed("demo", "-o", orders)
+    report = ["report", orders, "-o", page, "--force"]
+    made = measured({"summary": ["summary", orders], "page": report})
+    return (
+        "| `crmf report --format html` of the demo, with lists, forecast and backtest; processor "
+        f"time | `crmf summary` | {made['page'].cpu / made['summary'].cpu:.1f} × its time | "
+        f"≤ {PAGE_TIMES} × | {made['page'].megabytes / 1024:.2f} GB |"
+    )
 
 
 def rows() -> list[str]:
-    """The row of the table in benchmarks/README.md."""
-    summary, report = measured()
-    allowed = TIMES * summary.seconds + MORE
-    return [
-        f"| `crmf report` of 1 M orders, 50 000 customers listed | {TIMES} × `crmf summary` + "
-        f"{MORE:.0f} s | {report.seconds / allowed:.2f} × that time | ≤ 1 × |"
-        f" {report.megabytes / 1024:.2f} GB |"
-    ]
+    """The rows of the table in benchmarks/README.md."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        return [workbook_row(folder), page_row(folder)]
 
 
 if __name__ == "__main__":
-    print(rows()[0])
+    if sys.argv[1:] == ["page"]:
+        with tempfile.TemporaryDirectory(prefix="bench-") as made:
+            print(page_row(made))
+    else:
+        print("\n".join(rows()))

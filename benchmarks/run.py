@@ -264,7 +264,8 @@ about the machine than about the code. Memory is the peak of the whole process.
   RFM segmentation), which each do a part.
 - `calc_addin.py`: a function of the LibreOffice extension in 10 000 cells, with one of an extension
   that returns its input; and a table of 50 000 orders by the Python that it ships.
-- `report.py`: the report workbook of a million orders with 50 000 customers, with their summary.
+- `report.py`: the report workbook of a million orders with 50 000 customers, and the HTML page of
+  the demo retailer, each with the summary of the same orders.
 - `browse.py`: the terminal application in a pseudo-terminal of 80 × 24, timed by what it writes.
 - `reading.py`: the rules of reading, decided over the whole input, with rows grouped as they are;
   in CPU time.

@@ -16,17 +16,20 @@ import io
 import re
 import sys
 from collections.abc import Callable
+from functools import cache
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import crmformulas as crm
 from crmformulas.charts.chart import Chart
 from crmformulas.charts.story import HEADINGS, Findings, Story
 from crmformulas.cli.main import run
 from crmformulas.cli.summary_text import summary_view
 from crmformulas.html.tables import ROLES
-from crmformulas.orders.demo import COMPANY, demo_frames
-from crmformulas.orders.log import read
+from crmformulas.orders import demo
+from crmformulas.orders.demo import COMPANY
+from crmformulas.orders.log import Orders, read
 from crmformulas.palette import PAPER
 from crmformulas.translations import LANGS, Lang, translate
 
@@ -52,6 +55,45 @@ def printed(action: Callable[[], object]) -> str:
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
         action()
     return "\n".join(line.rstrip() for line in out.getvalue().rstrip().splitlines())
+
+
+class Lent:
+    """An open log of the demo's orders, which its reader need not close."""
+
+    def __init__(self, log: Orders) -> None:
+        self.log = log
+
+    def __enter__(self) -> Lent:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.log, name)
+
+    def contacts(self, source: object) -> Orders:
+        """The same orders with the demo's contacts, read for themselves."""
+        assert source is demo_frames()[1]
+        return demo_log(True)
+
+
+@cache
+def demo_log(contacts: bool) -> Orders:
+    """The demo's orders, read and counted once for all pages and pictures."""
+    orders, subscribers = demo_frames()
+    log = read(orders)
+    return log.contacts(subscribers) if contacts else log
+
+
+def read_once(source: object, *args: Any, **options: Any) -> Any:
+    """As ``crm.orders.read``; the demo's orders as all pages read them are lent."""
+    if source is demo_frames()[0] and not args and not options:
+        return Lent(demo_log(False))
+    return read(source, *args, **options)
+
+
+demo_frames = cache(demo.demo_frames)
 
 
 def console(block: str) -> str:
@@ -99,6 +141,7 @@ def pycon(block: str, session: Session) -> str:
 def filled(text: str) -> str:
     """A page with the output of now."""
     session = Session()
+    crm.orders.demo_frames, crm.orders.read = demo_frames, read_once
 
     def fill(found: re.Match[str]) -> str:
         kind, block = found[1], found[2]
@@ -134,11 +177,10 @@ def pictures() -> dict[Path, str]:
     """The summary of the demo retailer as it looks in a terminal, and the charts of its report."""
     from rich.console import Console
 
-    orders, contacts = demo_frames()
-    with read(orders) as log:
-        summary = log.contacts(contacts).summary()
-        before = log.summary(summary.windows.f12[1])
-        findings = Findings(log.separates(3), log.segments(), log.forecast())
+    log = demo_log(True)
+    summary = log.summary()
+    before = log.summary(summary.windows.f12[1])
+    findings = Findings(log.separates(3), log.segments(), log.forecast())
     console = Console(
         file=io.StringIO(), width=80, record=True, force_terminal=True, color_system="truecolor"
     )

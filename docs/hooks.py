@@ -145,6 +145,9 @@ OUTSIDE = re.compile(
     r"|crmformulas/[^)#]*|workbooks/[^)#]*)[^)]*\)"
 )
 
+SOURCES = re.compile(r"<!-- figures\n.*?-->", re.DOTALL)
+"""Where the figures of a page come from, for tests/docs/test_figures.py."""
+
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Lead what leaves the guide to its front page, or nowhere: the site has the guide alone."""
@@ -153,7 +156,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     def inside(found: re.Match[str]) -> str:
         return f"]({'../' * depth}index.md)" if found[1] == "README" else "](#)"
 
-    return OUTSIDE.sub(inside, markdown)
+    return OUTSIDE.sub(inside, SOURCES.sub("", markdown))
 
 
 WORKER = re.compile(r"https://[a-z.]+/iframe-worker/shim")

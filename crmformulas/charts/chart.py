@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from crmformulas.charts.marks import library
 from crmformulas.errors import InputError
 from crmformulas.files import atomic_write
 from crmformulas.formats import UNKNOWN, NumberFormat
@@ -177,7 +179,8 @@ class Chart:
             width: In pixels, without the labels of its axis.
             lang: The language of its texts.
         """
-        return self.draw(lang or self.lang, width)
+        with _unchecked():
+            return self.draw(lang or self.lang, width)
 
     def to_svg(self, width: int = WIDE, lang: Lang | None = None) -> str:
         """The chart as SVG, without its title.
@@ -227,8 +230,19 @@ def _converter() -> Any:
     return vl_convert
 
 
+def _unchecked() -> AbstractContextManager[None]:
+    """Charts are made without being held against the schema of Vega-Lite at every step.
+
+    That takes half the time of drawing them; the tests hold each chart against it.
+    """
+    library()
+    from altair.utils.schemapi import debug_mode
+
+    return debug_mode(False)
+
+
 def _spec(made: Any) -> dict[str, Any]:
-    return dict(made.to_dict())
+    return dict(made.to_dict(validate=False))
 
 
 def drawn(made: Any) -> str:

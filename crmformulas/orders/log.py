@@ -103,6 +103,9 @@ Step = Callable[[str], None]
 YEARS_TOLD = 20
 """Years whose tiers are told of a customer."""
 
+DAYS_AT_HAND = 4
+"""Summaries that are kept: of a day, of a year and of two years before it, and one more."""
+
 ROWS_OF_A_BATCH = 50_000
 """Of a large result."""
 
@@ -276,18 +279,19 @@ class Orders:
         """
         rules = _changed(rules or self.rules, changes, "summary()")
         prepared = self._prepare(as_of, rules)
-        # What is made of a summary, such as a forecast or a report, asks for it again.
+        # What is made of summaries, such as a forecast or a report, asks for them again.
         return self._summary(prepared, rules)
 
     def _summary(
         self, prepared: _Prepared, rules: Rules, counted: Counted | None = None
     ) -> Summary:
-        known: tuple[Any, Summary] | None = self._made.get(("summary",))
-        key = prepared.windows, rules, id(self._contacts)
-        if known is None or known[0] != key:
-            known = key, self._summarise(prepared, rules, counted)
-            self._made["summary",] = known
-        return known[1]
+        known: dict[Any, Summary] = self._made.setdefault(("summary",), {})
+        key = prepared.windows, rules
+        if key not in known:
+            if len(known) == DAYS_AT_HAND:
+                del known[next(iter(known))]
+            known[key] = self._summarise(prepared, rules, counted)
+        return known[key]
 
     def _summarise(self, prepared: _Prepared, rules: Rules, counted: Counted | None) -> Summary:
         """Count a summary; from the customers and their sequence where those are there already."""

@@ -57,6 +57,12 @@ def test_tables_are_those_of_the_summary(summary: Summary, charts: dict[str, Cha
     assert sorted(moved) == [row[-1] for row in charts["flow_values"].table.rows]
 
 
+def test_each_chart_is_valid(charts: dict[str, Chart]) -> None:
+    """Against the schema of Vega-Lite, which is left out where they are drawn."""
+    for chart in charts.values():
+        chart.altair().to_dict(validate=True)
+
+
 def test_what_is_drawn_is_what_the_table_says(charts: dict[str, Chart]) -> None:
     (rows,) = charts["ladder"].altair().to_dict()["datasets"].values()
     drawn = [row["value"] for row in rows]

@@ -13,8 +13,9 @@ import pytest
 from crmformulas.cli.main import run
 from crmformulas.errors import InputError
 from crmformulas.orders import read
-from crmformulas.orders.analysis.forecast.fit import fit_origin
+from crmformulas.orders.analysis.forecast.fit import Origin, fit_origin
 from crmformulas.orders.analysis.forecast.groups import groups
+from crmformulas.orders.analysis.forecast.purchases import PurchaseModel
 from crmformulas.orders.analysis.forecast.results import Forecast
 from crmformulas.orders.counting.customer_list import Filters
 from crmformulas.orders.rules import Rules
@@ -34,13 +35,14 @@ def forecast() -> Forecast:
 
 @pytest.mark.skipif(not CDNOW.exists(), reason="the public CDNOW log is not beside the repository")
 @pytest.mark.parametrize(
-    ("day", "days", "customers", "parameters", "log_likelihood", "orders", "revenue", "buyers"),
+    ("day", "days", "customers", "parameters", "log_likelihood", "orders", "revenue", "buyers",
+     "wrong"),
     [
         # All of Fader and Hardie's CDNOW, MBG in days; checked with lifetimes 0.11.3.
         (date(1997, 9, 30), 273, 23_500, (0.6381, 51.2325, 0.8095, 1.2381), -142_641.41,
-         (15_929.9, 19_674), (606_493, 776_871), 5_595.3),
+         (15_929.9, 19_674), (606_493, 776_871), 5_595.3, (-21, -19, -22)),
         (date(1997, 12, 31), 181, 23_502, (0.6055, 56.371, 0.6413, 1.1894), -186_347.35,
-         (11_554.1, 12_265), (445_316, 476_154), 4_926.4),
+         (11_554.1, 12_265), (445_316, 476_154), 4_926.4, (-8, -6, -6)),
     ],
 )  # fmt: skip
 def test_published_log(
@@ -52,7 +54,9 @@ def test_published_log(
     orders: tuple[float, int],
     revenue: tuple[float, int],
     buyers: float,
+    wrong: tuple[int, int, int],
 ) -> None:
+    """``wrong`` is in per cent, of buyers, orders and revenue, as the guide tells it."""
     with read(CDNOW) as log:
         origin = log.histories(day, day + timedelta(days=days), Rules())
     fit = fit_origin(origin)
@@ -67,6 +71,29 @@ def test_published_log(
     assert said[3] == pytest.approx(revenue[0], rel=1e-3)
     assert origin.cells.later_days.sum() == orders[1]
     assert origin.cells.later_revenue.sum() == pytest.approx(revenue[1], abs=1)
+    came = (origin.cells.later_buyers.sum(), orders[1], revenue[1])
+    assert 100 * (said[[0, 1, 3]] / came - 1) == pytest.approx(wrong, abs=0.5)
+    if days == 181:
+        # Of the lowest, the fourth and the three highest tenths by P(buys): said and came.
+        told = [(0.064, 0.099), (0.079, 0.090), (0.288, 0.349), (0.459, 0.465), (0.750, 0.733)]
+        found = [tenths(origin, model)[tenth][1:] for tenth in (0, 3, 7, 8, 9)]
+        assert found == [pytest.approx(one, abs=5e-4) for one in told]
+
+
+def tenths(origin: Origin, model: PurchaseModel) -> list[tuple[int, float, float]]:
+    """Tenths of the customers by P(buys): how many, the mean said, and the share who came."""
+    at = origin.cells
+    said = model.buys(at.repeats.astype(float), at.last, at.age, origin.period)
+    order = np.argsort(said)
+    share = at.customers[order].cumsum() / at.customers.sum()
+    which = np.minimum((share * 10 - 1e-9).astype(int), 9)
+    made = []
+    for tenth in range(10):
+        here = order[which == tenth]
+        customers = at.customers[here].sum()
+        wanted = (said * at.customers)[here].sum() / customers
+        made.append((customers, wanted, at.later_buyers[here].sum() / customers))
+    return made
 
 
 RETAIL = CDNOW.with_name("online_retail.csv.gz")
@@ -97,16 +124,7 @@ def test_who_is_said_to_buy_does(forecast: Forecast) -> None:
     """Reliability: by decile of P(buys), as many buy in the year as were said to."""
     with read(LOG) as log:
         origin = log.histories(date(2024, 12, 31), AS_OF, Rules())
-    at, model = origin.cells, fit_origin(origin).purchases
-    said = model.buys(at.repeats.astype(float), at.last, at.age, origin.period)
-    order = np.argsort(said)
-    share = at.customers[order].cumsum() / at.customers.sum()
-    decile = np.minimum((share * 10 - 1e-9).astype(int), 9)
-    for tenth in range(10):
-        here = order[decile == tenth]
-        customers = at.customers[here].sum()
-        wanted = (said * at.customers)[here].sum() / customers
-        came = at.later_buyers[here].sum() / customers
+    for customers, wanted, came in tenths(origin, fit_origin(origin).purchases):
         # Three standard errors of a share.
         assert came == pytest.approx(wanted, abs=3 * np.sqrt(0.25 / customers))
 
