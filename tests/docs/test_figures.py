@@ -66,7 +66,8 @@ class Figure(NamedTuple):
     @property
     def of_itself(self) -> bool:
         """Whether it counts on fingers, or is a year."""
-        return self.text.isdigit() and (int(self.text) <= 12 or 1900 <= int(self.text) < 2100)
+        bare = self.text.lstrip("+−-")
+        return bare.isdigit() and (int(bare) <= 12 or 1900 <= int(bare) < 2100)
 
     def rounds(self, value: float) -> bool:
         """Whether a value is told by it, as it is or as a share in per cent, or as a size."""
@@ -137,7 +138,7 @@ def test_figures_have_a_source(page: Path) -> None:
     lacking = [
         one.text for one in stands if one.text not in sourced and not any(map(one.rounds, shown))
     ]
-    assert lacking == []
+    assert lacking == [], f"without a source: {', '.join(lacking)}"
 
 
 @pytest.mark.parametrize(
