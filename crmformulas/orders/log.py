@@ -1673,10 +1673,14 @@ class Orders:
         limit = (within or days_within(history)) if kind == "step" else 0
         step = (step or 1) if kind in ("step", "loyal") else 0
         question = starts.Question(kind, step, limit, tier)
-        key = "starts", question, bounds, rules, id(further)
+        key = "starts", question, bounds, rules, id(further), bool(any_line)
         if key not in self._made:
             members = self._of_tier(question, as_of, rules) if tier else None
             made = starts.starts_of(one, several, question, bounds, members)
+            if not any_line:
+                # Only lines are looked up by customer and order, and ids take most of the memory.
+                ids = {"customer", "order", f"{starts.FIRST}order"}
+                made = made.drop(*ids.intersection(made.columns))
             self._made[key] = self._store(starts.with_month(made, days))
         young = next_value = None
         if kind == "step":

@@ -26,9 +26,10 @@ def with_attributes(grouped: ir.Table, further: FurtherColumns, as_of: int) -> i
     """The purchases up to a day with what they carry, and their order id where there are some."""
     order = ["order"] if "order" in grouped.columns else []
     is_order = grouped.key.isnull() | (grouped.key >= 0)
-    return grouped.filter(is_order & (grouped.amount > 0) & (grouped.day <= as_of)).select(
-        "customer", "day", "amount", "rows", *order, *further.slots
-    )
+    within = grouped.filter(is_order & (grouped.amount > 0) & (grouped.day <= as_of))
+    # In half the bytes of a sum: they are kept for every customer.
+    rows = within.rows.cast("int32")
+    return within.select("customer", "day", "amount", *order, *further.slots, rows=rows)
 
 
 def by_order(orders: ir.Table) -> list[ir.Value]:
@@ -48,7 +49,9 @@ def numbered(
     shops have one, and need no window. ``store`` keeps who has several, as both ask for it.
     """
     counts = orders.group_by("customer").agg(purchases=_.count())
-    several = counts.filter(_.purchases > 1).select("customer", "purchases", id=ibis.row_number())
+    several = counts.filter(_.purchases > 1).select(
+        "customer", purchases=_.purchases.cast("int32"), id=ibis.row_number()
+    )
     several = store(several)
     one = orders.anti_join(several, "customer")
     theirs = orders.inner_join(several, "customer")

@@ -47,7 +47,7 @@ def drawn(seed: int, customers: int) -> Cells:
     while (going := (number < lives) & (when <= age + PERIOD)).any():
         seen = going & (when <= age)
         x[seen] += 1
-        last[seen] = when[seen]
+        last[seen] = np.floor(when[seen])
         later += going & ~seen
         when = np.where(going, when + random.exponential(1 / rate), np.inf)
         number += 1
