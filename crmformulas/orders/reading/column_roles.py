@@ -234,8 +234,8 @@ FURTHER: dict[str, tuple[str, ...]] = {
     "country": (
         "country billingcountry shippingcountry countrycode billingcountrycode"
         " countrycodebilling countrycodeshipping"
-        " shippingcountrycode countrybilling countryshipping billingcountryname land leveransland"
-        " faktureringsland pays pais",
+        " shipcountry shiptocountry shippingcountrycode countrybilling countryshipping"
+        " billingcountryname land leveransland faktureringsland pays pais",
     ),
     "device": ("device devicecategory enhet gerat",),
     "payment": (
