@@ -25,11 +25,15 @@ from crmformulas.formats import NumberFormat
 from crmformulas.translations import counted, translate
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import RenderableType
     from rich.table import Table
     from rich.text import Text
 
+    from crmformulas.orders.analysis.budget_plan import Plan
     from crmformulas.orders.analysis.forecast.results import AllAtRisk, Expected, Forecast
+    from crmformulas.orders.analysis.forecast.scenario import Beside
     from crmformulas.orders.log import Orders
 
 __all__ = ["forecast", "forecast_view"]
@@ -59,6 +63,7 @@ HEIGHT = 8
     crmf forecast orders.csv --groups step --as-of 2026-10-31
     crmf forecast orders.csv --horizon 6
     crmf forecast orders.csv --at-risk 20
+    crmf forecast orders.csv --budget
     crmf forecast orders.csv --format json
     """
 )
@@ -89,6 +94,12 @@ HEIGHT = 8
     default=0,
 )
 @option(
+    "--budget",
+    "Also tell the budget as forecast, beside Budget 1.",
+    None,
+    is_flag=True,
+)
+@option(
     "--save-scenario",
     "Write the budget's factors as forecast to a file, for browse and follow.",
     "FILE",
@@ -103,6 +114,7 @@ def forecast(
     months: int,
     by: str,
     at_risk: int,
+    budget: bool,
     save_scenario: Path | None,
     force: bool,
     format: str,
@@ -117,14 +129,19 @@ def forecast(
         writable_file(save_scenario, force)
     with opened(orders, None, given) as (log, _, rules):
         made = log.forecast(as_of, months, **rules)
-        words = ""
-        if save_scenario is not None:
-            words = _save_scenario(log, made, rules, save_scenario, force)
+        words, plan = "", None
+        if budget or save_scenario is not None:
+            plan = _plan(log, made, rules)
+        if save_scenario is not None and plan is not None:
+            words = _save_scenario(made, plan, save_scenario, force)
         risk = made.at_risk(at_risk) if at_risk and made.total is not None else None
+    beside = _beside(made, plan) if budget and plan is not None else None
     if words:
         echo(words, err=True)
     if format == "json":
         told = made.to_dict()
+        if beside is not None:
+            told["budget"] = [row._asdict() for row in beside]
         if risk is not None:
             told["at_risk"] = {
                 "customers": risk.customers,
@@ -133,26 +150,35 @@ def forecast(
             }
         print_json(json.dumps(told, ensure_ascii=False, indent=1))
         return
-    print_view(forecast_view(made, name_of(orders), by, risk))
+    print_view(forecast_view(made, name_of(orders), by, risk, beside))
 
 
-def _save_scenario(
-    log: Orders, made: Forecast, rules: dict[str, Any], path: Path, force: bool
-) -> str:
-    """Write the scenario of a budget as forecast; what to say of it."""
+def _plan(log: Orders, made: Forecast, rules: dict[str, Any]) -> Plan:
+    """The budget of the year ahead."""
     from crmformulas.dates import add_months
     from crmformulas.orders.analysis.budget_plan import Plan
-    from crmformulas.orders.analysis.forecast.scenario import as_forecast, band
-    from crmformulas.orders.analysis.scenarios import write_scenario
 
     summary = log.summary(made.as_of, **rules)
     year_ago = add_months(made.as_of, -12)
     before = log.summary(year_ago, **rules) if summary.input.first_day <= year_ago else None
-    plan = Plan.of(summary, before)
+    return Plan.of(summary, before)
+
+
+def _beside(made: Forecast, plan: Plan) -> tuple[Beside, ...]:
+    from crmformulas.orders.analysis.forecast.scenario import beside_budget
+
+    return beside_budget(made, plan)
+
+
+def _save_scenario(made: Forecast, plan: Plan, path: Path, force: bool) -> str:
+    """Write the scenario of a budget as forecast; what to say of it."""
+    from crmformulas.orders.analysis.forecast.scenario import as_forecast, band
+    from crmformulas.orders.analysis.scenarios import write_scenario
+
     scenario = as_forecast(made, plan)
     named = replace(scenario, name=translate(scenario.name, "en"))
     write_scenario(path, named, overwrite=force)
-    budget, ends = Plan.of(summary, before, scenario).budget_2.revenue, band(made, plan)
+    budget, ends = replace(plan, scenario=scenario).budget_2.revenue, band(made, plan)
     told = f"{path}: budget as forecast, {FIGURES.amount(budget)}"
     if ends is None:
         return told
@@ -160,7 +186,11 @@ def _save_scenario(
 
 
 def forecast_view(
-    made: Forecast, name: str, by: str = "tier", risk: AllAtRisk | None = None
+    made: Forecast,
+    name: str,
+    by: str = "tier",
+    risk: AllAtRisk | None = None,
+    beside: Sequence[Beside] | None = None,
 ) -> RenderableType:
     """The forecast as something rich can print at 80 columns or more."""
     from rich.console import Group
@@ -185,6 +215,10 @@ def forecast_view(
             parts.append(_expected([*rows, made.total], by))
             if made.backtest:
                 parts += [Text(), _missed([*rows, made.total], by)]
+        if by == "step":
+            parts += [Text(), _ladder(made)]
+        if beside is not None:
+            parts += [Text(), _budget(beside)]
     if made.backtest:
         parts += [Text(), _backtest(made)]
     if risk is not None:
@@ -269,6 +303,42 @@ def _missed(rows: list[Expected], by: str) -> Table:
     for row in rows:
         told = [_signed(error) for error in row.errors or [None] * len(columns)]
         table.add_row(row.name, *told, style="bold" if row.name == "total" else "")
+    return table
+
+
+def _ladder(made: Forecast) -> Table:
+    """Who has reached each step, and who will have as forecast."""
+    title = f"The F-ladder of known customers in {counted(made.months, 'month')}, as forecast"
+    columns = ("today", "as forecast", "in 80 %", "rate today", "as forecast")
+    table = _table(title, "step", *columns)
+    after = [*made.ladder[1:], None]
+    for rung, above in zip(made.ladder, after, strict=True):
+        plus = "" if above else "+"
+        table.add_row(
+            f"F{rung.step}{plus}",
+            FIGURES.whole(rung.reached),
+            FIGURES.whole(round(rung.expected)),
+            "–".join(FIGURES.whole(round(end)) for end in (rung.low, rung.high)),
+            FIGURES.percent(above.reached / rung.reached if above and rung.reached else None),
+            FIGURES.percent(above.expected / rung.expected if above and rung.expected else None),
+        )
+    return table
+
+
+def _budget(rows: Sequence[Beside]) -> Table:
+    """The budget as forecast beside Budget 1."""
+    columns = ("customers", "revenue", "customers", "revenue", "in 80 %")
+    table = _table("Budget 1, then the budget as forecast (net of returns)", "segment", *columns)
+    for row in rows:
+        figures = [
+            FIGURES.whole(None if row.budget_customers is None else round(row.budget_customers)),
+            FIGURES.amount(row.budget_revenue),
+            FIGURES.whole(None if row.customers is None else round(row.customers)),
+            FIGURES.amount(row.revenue),
+        ]
+        ends = (row.low, row.high)
+        band = "" if None in ends else "–".join(map(FIGURES.amount, ends))
+        table.add_row(row.segment, *figures, band, style="bold" if row.segment == "total" else "")
     return table
 
 

@@ -27,6 +27,7 @@ from crmformulas.orders.analysis.forecast.results import (
     Expected,
     Forecast,
     Month,
+    Rung,
 )
 from crmformulas.orders.counting.counts import money
 from crmformulas.orders.summary.months import first_open_month, month_name
@@ -131,6 +132,7 @@ def forecast_from(
         total=total,
         by={name: rows[:-1] for name, rows in by.items()},
         ahead=_ahead(fit, factors, total, months),
+        ladder=_ladder(fit, factors, by["step"][:-1]),
         notices=tuple(notices),
         model=CustomerModel(
             fit.purchases, fit.values, now.period, now.gap, _pairs(now.cells), factors
@@ -215,6 +217,30 @@ def _ahead(fit: Fit, factors: Floats, total: Expected, months: int) -> tuple[Mon
         own = revenue - until
         low, high = (own * end / total.revenue for end in (total.revenue_low, total.revenue_high))
         made.append(Month(f"{add_months(first, month):%Y-%m}", own, low, high))
+    return tuple(made)
+
+
+def _ladder(fit: Fit, factors: Floats, steps: Sequence[Expected]) -> tuple[Rung, ...]:
+    """Who will have reached each step: who has, and who makes the purchases that are missing.
+
+    The interval of those who climb is as wide as that of the orders of the step they come from.
+    """
+    at, last = fit.origin.cells, len(steps)
+    place = np.where(at.tier < 0, factors.shape[1] - 1, at.tier)
+    # P(at least n purchases) of each cell: a column for each n.
+    climbs = np.minimum(fit.at_least(last - 1) * factors[0][place][:, None], 1)
+    climbing = [
+        (climbs[at.step == k] * at.customers[at.step == k, None]).sum(0) for k in range(1, last)
+    ]
+    everybody = float(at.customers.sum())
+    made = [Rung(1, int(everybody), everybody, everybody, everybody)]
+    for k in range(2, last + 1):
+        reached = float(at.customers[at.step >= k].sum())
+        more = sum(float(climbing[step - 1][k - step - 1]) for step in range(1, k))
+        below, most = steps[k - 2], everybody - reached
+        wide = below.orders_high / below.orders if below.orders else 1.0
+        ends = (reached + more / wide, reached + min(more * wide, most))
+        made.append(Rung(k, int(reached), reached + more, *ends))
     return tuple(made)
 
 

@@ -159,6 +159,13 @@ class Fit:
             for period in periods
         ]
 
+    def at_least(self, most: int) -> Floats:
+        """The probability of at least 1 … ``most`` purchases in the period: a row a cell."""
+        (x, age), place = self._pairs
+        tails = self.purchases.orders_if_alive(x, age, self.origin.period, most=most).at_least
+        made: Floats = self._alive(self.purchases)[:, None] * tails[place]
+        return made
+
     def _alive(self, model: PurchaseModel) -> Floats:
         """P(alive) of each cell."""
         x, last, age = self._whole

@@ -27,6 +27,7 @@ __all__ = [
     "Expected",
     "Forecast",
     "Month",
+    "Rung",
     "Status",
 ]
 
@@ -192,6 +193,24 @@ class Month(NamedTuple):
     high: float | None = None
 
 
+class Rung(NamedTuple):
+    """A step of the F-ladder at the end of the period, if known customers do as forecast.
+
+    Attributes:
+        step: The k of Fk; the last one stands for all above, too.
+        reached: Customers who have made k purchases at the as-of day.
+        expected: Those who will have by the end of the period; nobody who is new is among them.
+        low: Lower end of the interval, which holds with 80 %.
+        high: Upper end of it.
+    """
+
+    step: int
+    reached: int
+    expected: float
+    low: float
+    high: float
+
+
 @dataclass(frozen=True)
 class Forecast:
     """What customers are expected to do in the months after the as-of day.
@@ -211,6 +230,7 @@ class Forecast:
         came: The forecast of that day by value tier, with what came.
         history: Revenue before returns of the last 24 complete months.
         ahead: The months to come, without season: what is expected of the year, spread.
+        ladder: The F-ladder of known customers as forecast, from F1.
         returns: Returns as a share of the revenue of the last 12 months.
         notices: What to know beside the figures, in both languages.
         model: What the figures of customers follow from.
@@ -230,6 +250,7 @@ class Forecast:
     came: tuple[Came, ...] = ()
     history: tuple[Month, ...] = ()
     ahead: tuple[Month, ...] = ()
+    ladder: tuple[Rung, ...] = ()
     returns: float = 0.0
     notices: tuple[Label, ...] = ()
     model: CustomerModel | None = field(default=None, repr=False, compare=False)
@@ -322,10 +343,11 @@ class Forecast:
             },
             "history": [_rounded(month) for month in self.history],
             "ahead": [_rounded(month) for month in self.ahead],
+            "ladder": [_rounded(rung) for rung in self.ladder],
             "notices": [translate(notice, "en") for notice in self.notices],
         }
 
 
-def _rounded(month: Month) -> dict[str, Any]:
-    told = {k: v for k, v in month._asdict().items() if v is not None}
+def _rounded(row: Month | Rung) -> dict[str, Any]:
+    told = {k: v for k, v in row._asdict().items() if v is not None}
     return {k: round(v, 4) if isinstance(v, float) else v for k, v in told.items()}

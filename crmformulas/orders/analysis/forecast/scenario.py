@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmformulas.errors import InputError
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from crmformulas.orders.analysis.budget_plan import Plan
     from crmformulas.orders.analysis.forecast.results import Forecast
 
-__all__ = ["AS_FORECAST", "Band", "as_forecast", "band"]
+__all__ = ["AS_FORECAST", "Band", "Beside", "as_forecast", "band", "beside_budget"]
 
 AS_FORECAST = Translated("As forecast", "Som prognosen")
 
@@ -93,3 +94,42 @@ def band(forecast: Forecast, plan: Plan) -> Band | None:
     low, high = forecast.total.revenue_low, forecast.total.revenue_high
     net = 1 - forecast.returns
     return Band(new + low * net, new + high * net)
+
+
+class Beside(NamedTuple):
+    """Customers, orders and net revenue of the year ahead, by Budget 1 and as forecast.
+
+    Attributes:
+        segment: ``new``, ``continued``, ``reactivated`` or ``total``.
+        budget_customers: By Budget 1.
+        budget_revenue: By Budget 1, in currency units.
+        customers: As forecast; of those who are new as in Budget 1.
+        revenue: As forecast, in currency units, net of returns.
+        low: Lower end of the revenue's interval, which holds with 80 %; of the total alone.
+        high: Upper end of it.
+    """
+
+    segment: str
+    budget_customers: float | None
+    budget_revenue: float | None
+    customers: float | None
+    revenue: float | None
+    low: float | None = None
+    high: float | None = None
+
+
+def beside_budget(forecast: Forecast, plan: Plan) -> tuple[Beside, ...]:
+    """The budget as forecast beside Budget 1, a row a segment and the total with its band.
+
+    Raises:
+        InputError: as :func:`as_forecast`.
+    """
+    told = plan.budget_1.rows, replace(plan, scenario=as_forecast(forecast, plan)).budget_2.rows
+    ends = band(forecast, plan)
+    rows = []
+    for segment in ("new", "continued", "reactivated", "total"):
+        budget, expected = (each[segment] for each in told)
+        own = ends if segment == "total" and ends is not None else (None, None)
+        figures = (budget.customers, budget.revenue, expected.customers, expected.revenue)
+        rows.append(Beside(segment, *figures, *own))
+    return tuple(rows)

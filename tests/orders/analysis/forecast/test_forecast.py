@@ -179,6 +179,28 @@ def test_a_stationary_shop_passes_its_backtest(forecast: Forecast) -> None:
     ]
 
 
+def test_the_ladder_as_forecast_is_that_of_single_customers(forecast: Forecast) -> None:
+    """Who stands on Fs reaches Fk with P(alive) × P(at least k − s purchases), one by one."""
+    with read(LOG) as log:
+        at = log.histories(AS_OF, AS_OF + timedelta(days=365), Rules()).cells
+        people = log.summary(AS_OF).ladder.step_records
+    model = forecast.purchases
+    assert model is not None
+    x = at.repeats.astype(float)
+    tails = model.orders_if_alive(x, at.age, 365, most=5).at_least
+    climbs = model.alive(x, at.last, at.age)[:, None] * tails
+    for rung in forecast.ladder:
+        assert rung.reached == people[rung.step - 1].customers
+        away = np.clip(rung.step - at.step, 0, 5).astype(int)
+        reach = np.where(away == 0, 1.0, climbs[np.arange(len(away)), away - 1])
+        assert rung.expected == pytest.approx((reach * at.customers).sum())
+        assert rung.reached <= rung.low <= rung.expected <= rung.high <= at.customers.sum()
+    # The second step is reached by who of the first buys at all.
+    second = forecast.ladder[1]
+    assert second.expected - second.reached == pytest.approx(forecast.by["step"][0].buyers)
+    assert [rung.step for rung in forecast.ladder] == [1, 2, 3, 4, 5, 6]
+
+
 def test_groups_are_those_of_the_summary_and_the_list(forecast: Forecast) -> None:
     with read(LOG) as log:
         summary, people = log.summary(AS_OF), log.customers(AS_OF)

@@ -225,7 +225,7 @@ def test_simulated_customers_have_the_expected_orders() -> None:
 
 
 def test_the_interval_of_chance_holds_where_the_model_is_true() -> None:
-    """30 simulated shops of 1 000; in 300 of 2 000 it holds in the share that the docs tell."""
+    """30 simulated shops of 1 000; in 1 200 of 2 000 it holds in the share that the docs tell."""
     orders, revenue = zip(*coverage(30, 1000), strict=True)
     for held, ratio in (orders, revenue):
         # 80 % of 30, three standard errors of a share to each side.

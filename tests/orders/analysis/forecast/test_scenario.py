@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,7 @@ from crmformulas.errors import InputError
 from crmformulas.orders import read
 from crmformulas.orders.analysis.budget_plan import Plan
 from crmformulas.orders.analysis.forecast.results import Forecast
-from crmformulas.orders.analysis.forecast.scenario import as_forecast, band
+from crmformulas.orders.analysis.forecast.scenario import as_forecast, band, beside_budget
 from crmformulas.orders.analysis.scenarios import read_scenario
 from crmformulas.translations import translate
 from tests.orders.analysis.forecast.made_up import LOG
@@ -45,6 +46,19 @@ def test_the_budget_is_that_of_the_forecast(made: tuple[Forecast, Plan], returns
     assert ends.low < total < ends.high
 
 
+def test_it_stands_beside_budget_1(made: tuple[Forecast, Plan]) -> None:
+    forecast, plan = made
+    rows = {row.segment: row for row in beside_budget(forecast, plan)}
+    ends, total = band(forecast, plan), rows["total"]
+    assert ends == (total.low, total.high)
+    assert total.revenue == pytest.approx(
+        sum(row.revenue or 0 for name, row in rows.items() if name != "total")
+    )
+    for segment, row in rows.items():
+        own = plan.budget_1.rows[segment]
+        assert (row.budget_customers, row.budget_revenue) == (own.customers, own.revenue)
+
+
 def test_there_is_none_without_a_forecast_of_a_year(made: tuple[Forecast, Plan]) -> None:
     forecast, plan = made
     for other in (replace(forecast, total=None), replace(forecast, months=6)):
@@ -60,9 +74,16 @@ def test_the_command_writes_it(
     arguments = ["forecast", str(orders), "--as-of", str(AS_OF), "--save-scenario", str(file)]
     for status in (0, 2):
         with pytest.raises(SystemExit) as end:
-            run(arguments)
+            run([*arguments, "--budget", "--format", "json"])
         assert (end.value.code or 0) == status
-    assert "--force" in capsys.readouterr().err
+    shown = capsys.readouterr()
+    assert "--force" in shown.err
+    told = json.loads(shown.out)
+    assert told["budget"] == [row._asdict() for row in beside_budget(*made)]
+    # A JSON number says no less than the figure but for its last digits.
+    assert [tuple(row.values()) for row in told["ladder"]] == [
+        pytest.approx(rung, abs=1e-4) for rung in made[0].ladder
+    ]
     written = read_scenario(file)
     assert translate(written.name, "en") == "As forecast"
     assert written.factors == pytest.approx(as_forecast(*made).factors)
