@@ -1,8 +1,10 @@
 """Lists of persons in the form that a platform imports: its headers, its normal forms, its hashes.
 
 Klaviyo takes addresses and numbers as they are, with E.164 numbers and its own property names;
-Meta and Google take SHA-256 of normalised values. A number without a country code can't be matched
-and is left blank, and counted, unless the code of the country is given.
+Meta and Google take SHA-256 of normalised values. Google takes names only beside country and postal
+code, which contact lists seldom have, and may refuse a file that lacks one of the four: it gets
+addresses and numbers alone. A number without a country code can't be matched and is left blank, and
+counted, unless the code of the country is given.
 
 References:
     help.klaviyo.com, "Create and add contacts to a new list"; facebook.com/business/help, "How to
@@ -158,8 +160,7 @@ GMAIL = ("gmail.com", "googlemail.com")
 
 
 def _google(email: str, phone: str, first: str, last: str) -> list[str]:
-    names = ("".join(unicodedata.normalize("NFC", n).lower().split()) for n in (first, last))
-    return [hashed(value) for value in (google_email_of(email), phone, *names)]
+    return [hashed(google_email_of(email)), hashed(phone)]
 
 
 def _as_they_are(email: str, phone: str, first: str, last: str) -> list[str]:
@@ -171,9 +172,7 @@ AUDIENCES: dict[str, Callable[[], Audience]] = {
         "klaviyo", ("Email", "Phone Number", "First Name", "Last Name"), _as_they_are, more=True
     ),
     "meta": lambda: Audience("meta", ("email", "phone", "fn", "ln"), _meta, least=100),
-    "google": lambda: Audience(
-        "google", ("Email", "Phone", "First Name", "Last Name"), _google, least=100
-    ),
+    "google": lambda: Audience("google", ("Email", "Phone"), _google, least=100),
     "plain": lambda: Audience(
         "plain", ("email", "phone", "first_name", "last_name"), _as_they_are, more=True
     ),

@@ -317,7 +317,10 @@ class _Parser:
         """The whole text."""
         made = self.any_of()
         if self.now.kind != "end":
-            said = "a ) too many" if self.now.value == ")" else "and, or is missing before this"
+            said = {
+                ")": "a ) too many",
+                ",": "only = and != take several values, and a decimal sign is a point",
+            }.get(self.now.value, "and, or is missing before this")
             raise self.error(said)
         return made
 

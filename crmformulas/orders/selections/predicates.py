@@ -9,17 +9,18 @@ from __future__ import annotations
 import math
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from difflib import get_close_matches
-from functools import reduce
+from itertools import pairwise
 from operator import and_, or_
 from typing import TYPE_CHECKING, Any
 
 import ibis
 
 from crmformulas.dates import day_number
+from crmformulas.errors import describe, in_short
 from crmformulas.orders.counting.counts import UNITS
 from crmformulas.orders.counting.listing import contains, storable
 from crmformulas.orders.selections.attributes import Attribute, Kind, find
@@ -41,6 +42,8 @@ __all__ = ["SEGMENT", "attributes_in", "predicate"]
 
 SEGMENT = "segment"
 """What stands for the condition of a segment by its name."""
+
+NUMBER = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+)) ?(%?)")
 
 YES = ("yes", "true", "ja", "1")
 NO = ("no", "false", "nej", "0")
@@ -88,6 +91,14 @@ def _comparisons(condition: Condition) -> list[Comparison]:
     return [one for part in parts for one in _comparisons(part)]
 
 
+def folded(join: Callable[[Any, Any], Any], parts: Sequence[Any]) -> Any:
+    """Join parts two by two: a thousand of them one by one are too deep for an engine."""
+    if len(parts) == 1:
+        return parts[0]
+    middle = len(parts) // 2
+    return join(folded(join, parts[:middle]), folded(join, parts[middle:]))
+
+
 def predicate(
     condition: Condition,
     table: Any,
@@ -115,7 +126,7 @@ def predicate(
     if isinstance(condition, Not):
         return ~predicate(condition.part, table, attributes, text, of_named)
     parts = [predicate(part, table, attributes, text, of_named) for part in condition.parts]
-    return reduce(and_ if isinstance(condition, AllOf) else or_, parts)
+    return folded(and_ if isinstance(condition, AllOf) else or_, parts)
 
 
 class _Compared:
@@ -142,9 +153,10 @@ class _Compared:
             low, high = self.one.values
             ends = [self._than(">=", low)] if low else []
             ends += [self._than("<=", high)] if high else []
-            return reduce(and_, ends)
+            return folded(and_, ends)
+        self._no_decimal_comma()
         held = [self._than("=" if operator == "!=" else operator, v) for v in self.one.values if v]
-        made = reduce(or_, held)
+        made = folded(or_, held)
         return ~made.fill_null(False) if operator == "!=" else made
 
     def _error(self, why: str, value: Value | None = None) -> ConditionError:
@@ -154,6 +166,10 @@ class _Compared:
 
     def _flag(self) -> Any:
         name = self.attribute.name
+        if self.attribute.choices:
+            raise self._error(
+                f"{name} needs = or != and one of {', '.join(self.attribute.choices)}"
+            )
         if self.attribute.kind is not Kind.FLAG:
             raise self._error(f"{name} needs =, <, > or .. and a value")
         if self.one.operator == "flag":
@@ -164,7 +180,7 @@ class _Compared:
         assert value is not None
         word = value.text.lower()
         if word not in (*YES, *NO):
-            raise self._error(f"{name} is yes or no, not {value.text!r}", value)
+            raise self._error(f"{name} is yes or no, not {describe(value.text)}", value)
         wanted = (word in YES) == (self.one.operator == "=")
         return self.value.fill_null(False) == ibis.literal(wanted)
 
@@ -174,8 +190,13 @@ class _Compared:
             raise self._error(
                 f"{self.attribute.name} is a text: use =, !=, contains or starts with"
             )
-        held = [self._is_text(operator, value.text) for value in self.one.values if value]
-        made = reduce(or_, held)
+        texts = [value.text for value in self.one.values if value]
+        if operator in ("=", "!="):
+            engine = self.value.get_backend().name
+            known = [ibis.literal(text, "string") for text in texts if storable(text, engine)]
+            made = self.value.isin(known) if known else ibis.literal(False)
+        else:
+            made = folded(or_, [self._is_text(operator, text) for text in texts])
         return ~made.fill_null(False) if operator == "!=" else made
 
     def _is_text(self, operator: str, text: str) -> Any:
@@ -185,9 +206,7 @@ class _Compared:
         if operator == "contains":
             return contains(self.value, text)
         literal = ibis.literal(text, "string")
-        if operator == "starts":
-            return self.value.startswith(literal)
-        return self.value == literal
+        return self.value.startswith(literal)
 
     def _choice(self) -> Any:
         operator, choices = self.one.operator, self.attribute.choices
@@ -206,7 +225,7 @@ class _Compared:
             hint = f"; did you mean {near}" if near else ""
             among = ", ".join(self.attribute.choices)
             raise self._error(
-                f"{self.attribute.name} is one of {among}, not {value.text!r}{hint}", value
+                f"{self.attribute.name} is one of {among}, not {describe(value.text)}{hint}", value
             )
         return known[word]
 
@@ -228,6 +247,19 @@ class _Compared:
             return self.value.isnull() & ibis.literal(False)
         return (self.value >= low) & (self.value <= high)
 
+    def _no_decimal_comma(self) -> None:
+        """Refuse ``revenue = 12,50``, which would be 12 or 50; of whole numbers it is a list."""
+        if self.attribute.kind not in (Kind.MONEY, Kind.SHARE, Kind.NUMBER):
+            return
+        for one, other in pairwise(value for value in self.one.values if value):
+            between = self.text[one.place + len(one.text) : other.place]
+            if between == "," and one.text[-1:].isdigit() and other.text[:1].isdigit():
+                raise self._error(
+                    f"a decimal sign is a point, as in {one.text}.{in_short(other.text)}; several "
+                    "values have a blank behind the comma",
+                    one,
+                )
+
     def _span(self, value: Value) -> tuple[Any, Any]:
         """The least and the largest that a written value means: a month is all its days.
 
@@ -242,23 +274,20 @@ class _Compared:
             scaled = number * (UNITS if kind is Kind.MONEY else 1)
             low, high = math.ceil(scaled), math.floor(scaled)
             if not -(2**62) < low < 2**62:
-                raise self._error(f"{value.text!r} is too large a number", value)
+                raise self._error(f"{describe(value.text)} is too large a number", value)
             return low, high
         exact = float(number * UNITS) if kind is Kind.MONEY else float(number)
         return exact, exact
 
     def _number(self, value: Value) -> Decimal:
         name, text = self.attribute.name, value.text.replace("_", "").replace("−", "-")
-        share = text.endswith("%")
-        if share and self.attribute.kind is not Kind.SHARE:
-            raise self._error(f"{name} is no share, so it can't be {value.text}", value)
-        try:
-            if not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)", text.rstrip("% ")):
-                raise InvalidOperation
-            number = Decimal(text.rstrip("% "))
-        except InvalidOperation:
+        found = NUMBER.fullmatch(text)
+        if found is None:
             what = "a share such as 20% or 0.2" if self.attribute.kind is Kind.SHARE else "a number"
-            raise self._error(f"{name} is {what}, not {value.text!r}", value) from None
+            raise self._error(f"{name} is {what}, not {describe(value.text)}", value)
+        number, share = Decimal(found[1]), found[2]
+        if share and self.attribute.kind is not Kind.SHARE:
+            raise self._error(f"{name} is no share, so it can't be {in_short(value.text)}", value)
         return number / 100 if share else number
 
     def _days(self, value: Value) -> tuple[int, int]:
@@ -278,7 +307,7 @@ class _Compared:
             if self.attribute.kind is Kind.DAY:
                 what = "a day such as 2026-10-31, a month or a year"
             raise self._error(
-                f"{self.attribute.name} is {what}, not {value.text!r}", value
+                f"{self.attribute.name} is {what}, not {describe(value.text)}", value
             ) from None
         return day_number(first), day_number(last)
 

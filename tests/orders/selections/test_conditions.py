@@ -256,6 +256,13 @@ def test_a_selection_of_a_selection_is_both(demo: Orders) -> None:
         ("orders; drop table customers", 9, "= is missing after orders;"),
         ("segment = nobody", 11, "there is no segment 'nobody'"),
         ("!orders", 1, "this sign means nothing"),
+        ("tier", 1, "s12_tier needs = or != and one of bottom"),
+        ("revenue = 12,50", 11, "a decimal sign is a point, as in 12.50"),
+        ("silence > 1,5", 12, "a decimal sign is a point"),
+        ("revenue > 1e400", 11, "revenue is a number, not '1e400'"),
+        ("returns_share > 5%%", 17, "not '5%%'"),
+        ("last_order > 31/12/2025", 14, "last_order is a day such as 2026-10-31"),
+        ("revenue > " + "9" * 900, 11, "9… is too large a number"),
     ],
 )
 def test_what_can_not_be_read_is_said_with_its_place(
@@ -266,6 +273,7 @@ def test_what_can_not_be_read_is_said_with_its_place(
     message = str(caught.value)
     assert why in message
     assert "\n" not in message
+    assert len(message) < 600
     assert getattr(caught.value, "place", None) == place, message
 
 
@@ -293,6 +301,18 @@ def test_a_quoted_value_is_read_as_it_was(text: str) -> None:
     value = parse(f"customer = {quoted(text)}").values[0]  # type: ignore[union-attr]
     assert value is not None
     assert value.text == text
+
+
+def test_a_thousand_parts_are_no_deeper_than_ten(customers: Customers) -> None:
+    # One by one they were too deep for Python: a pasted list of ids ended in a traceback.
+    somebody = next(iter(customers.rows(1, sort="customer", descending=False))).customer
+    pasted = ", ".join([somebody, *(f"none{n}" for n in range(1_400))])
+    assert customers.where(f"customer = {pasted}").count() == 1
+    assert customers.where("orders = 2" + " or orders = 2" * 999).count() == (
+        customers.where("orders = 2").count()
+    )
+    both = customers.where("revenue = 12, 50 or silence > 1 and silence > 1")
+    assert both.count() <= customers.count()
 
 
 def test_deep_conditions_are_refused_in_words() -> None:
