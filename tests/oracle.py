@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import calendar
 import math
+import statistics
 import string
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -781,6 +782,12 @@ def customer_attributes(
     again = {c.id: len(set(c.days())) - 1 for c in customers if c.purchases}
     gaps = sum(again.values())
     mean = sum(spread.values()) / gaps if gaps else None
+    to_next: dict[int, list[int]] = {}
+    for one in people.values():
+        for k, (this, later_day) in enumerate(pairwise(one.days()), 1):
+            to_next.setdefault(k, []).append((later_day - this).days)
+    most = rules.get("steps", 12)
+    step_medians = {k: statistics.median(gaps) for k, gaps in to_next.items() if k <= most}
     cells = [[name.strip() for name in row.split("|")] for row in RFM_CELLS.strip().splitlines()]
     for line in table:
         one = people[line["customer"]]
@@ -797,6 +804,10 @@ def customer_attributes(
         line["silence"] = line["recency_days"] / rhythm if rhythm else None
         later = timedelta(days=math.floor(rhythm + 0.5)) if rhythm is not None else None
         line["next_order"] = None if later is None else line["last_order"] + later
+        median = step_medians.get(line["orders"])
+        line["step_silence"] = line["recency_days"] / median if median else None
+        then = None if median is None else timedelta(days=math.floor(median + 0.5))
+        line["step_due"] = None if then is None else line["last_order"] + then
     n = len(table)
     for line in table:
         by = {"r": "recency_days", "f": "orders", "m": "revenue"}

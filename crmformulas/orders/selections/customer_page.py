@@ -67,8 +67,10 @@ def known_of(customers: Customers, customer: str) -> list[tuple[Attribute, Any]]
     people = customers.people
     attributes = []
     for attribute in people.attributes.values():
-        if attribute.source.startswith("column "):
-            continue  # They stand in the lines, and each takes another reading of the file.
+        # Columns stand in the lines, and each takes another reading of the file; the page has what
+        # is usual for the customer instead of the step.
+        if attribute.source.startswith("column ") or attribute.source == "steps":
+            continue
         with suppress(InputError):  # such as a forecast that history is too short for
             people.need([attribute])
             attributes.append(attribute)

@@ -17,9 +17,10 @@ from crmformulas.orders.selections.attributes import (
     share_of,
 )
 from crmformulas.orders.selections.scores import SCORES
+from crmformulas.orders.summary.months import median
 from crmformulas.translations import Translated
 
-__all__ = ["RETURNS", "RHYTHM", "of_the_orders"]
+__all__ = ["RETURNS", "RHYTHM", "STEPS", "of_the_orders"]
 
 
 # Own rhythm: (t_x + 2ḡ) / (x + 2), with ḡ = Σ t_x / Σ x
@@ -89,6 +90,59 @@ def _rhythm(scope: Scope) -> list[Attribute]:
     ]  # fmt: skip
 
 
+def _step_medians(scope: Scope, customers: Any) -> None:
+    """The median days from each step to the next, of those who made both."""
+    bought = scope.orders.filter(scope.orders.amount > 0).select("customer", "day")
+    window = ibis.window(group_by=bought.customer, order_by=bought.day)
+    steps = bought.mutate(k=ibis.row_number().over(window) + 1, then=bought.day.lead().over(window))
+    made = steps.filter(steps.then.notnull() & (steps.k <= scope.rules.steps))
+    found = scope.ask(made.group_by(k=made.k, gap=made.then - made.day).agg(n=_.count()))
+    gaps: dict[int, dict[int, int]] = {}
+    for k, gap, n in zip(found["k"], found["gap"], found["n"], strict=True):
+        gaps.setdefault(int(k), {})[int(gap)] = int(n)
+    scope.known["step_medians"] = {k: median(counts) for k, counts in gaps.items()}
+
+
+def _steps(scope: Scope) -> list[Attribute]:
+    def usual(table: Any) -> Any:
+        medians = scope.known["step_medians"]
+        if not medians:
+            return ibis.null("float64")
+        cases = [(table.orders == k, ibis.literal(float(m))) for k, m in sorted(medians.items())]
+        return ibis.cases(*cases)
+
+    def silence(table: Any) -> Any:
+        since = (ibis.literal(scope.as_of, "int32") - table["last"]).cast("float64")
+        return since / usual(table).nullif(0)
+
+    def due(table: Any) -> Any:
+        return table["last"] + (usual(table) + 0.5).floor().cast("int32")
+
+    return [
+        Attribute(
+            "step_silence", Translated("silence on the step", "tystnad på steget"), Kind.NUMBER,
+            Translated(
+                "days since the last purchase by the median days from this step to the next; "
+                "above 2 is stuck",
+                "dagar sedan senaste köpet genom mediandagarna från steget till nästa; över 2 har "
+                "fastnat",
+            ),
+            silence, aliases=("stuck",), source="steps",
+        ),
+        Attribute(
+            "step_due", Translated("next step due", "nästa steg väntas"), Kind.DAY,
+            Translated(
+                "day by which half of those who went on from this step had done so",
+                "dagen då hälften av dem som gick vidare från steget hade gjort det",
+            ),
+            due, source="steps",
+        ),
+    ]  # fmt: skip
+
+
+STEPS = Source("steps", _steps, learn=_step_medians)
+
+
 RHYTHM = Source("rhythm", _rhythm, _buying_days, _mean_gap)
 
 
@@ -132,4 +186,4 @@ RETURNS = Source("returns", _returns, _returned)
 
 def of_the_orders() -> dict[str, Source]:
     """What every log has."""
-    return {source.name: source for source in (SCORES, RHYTHM, RETURNS)}
+    return {source.name: source for source in (SCORES, RHYTHM, STEPS, RETURNS)}
