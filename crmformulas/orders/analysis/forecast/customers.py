@@ -57,7 +57,8 @@ COLUMNS = (
   returns; the ends are those of the orders at the expected value, NULL where values vary so much
   that no interval has a meaning.
 - ``next_order_days``, ``…_low``, ``…_high``: days from the as-of day until the next order has come
-  with 50, 10 and 90 %; NULL where it more likely never comes.
+  with 50, 10 and 90 %; NULL where it more likely never comes. Where tiers are multiplied, the
+  chance that it comes by a day is, too, as ``p_buy``.
 - ``rhythm_days``: days between her purchases, drawn towards those of all who have few; NULL for
   who has bought on one day.
 - ``silent_days``: days since the last purchase.
@@ -227,19 +228,23 @@ def _of_histories(
         # An end of .9 is reached at .9 itself; one of .1 only above it.
         here = ((least >= level) & (more < level), (least > level) & (more <= level))
         people = _looked_up(people, ends, here[end == "high"]).drop("least", "more")
-    waits = {name: _after(people, share) for name, share in WAITS.items()}
+    waits = _waits(people.p_alive, people.shape, people.at_age)
     rhythm = ibis.cases((people.repeats > 0, (people["last"] + 2 * model.gap) / (people.x + 2)))
     silent = people.age - people["last"]
     told = people.mutate(rhythm_days=rhythm, silent_days=silent, overdue=silent / rhythm, **waits)
     return told.drop("shape", "at_age")
 
 
-def _after(people: ir.Table, probability: float) -> ir.Column:
-    """Days until the next order has come with a probability."""
-    share = probability / people.p_alive
-    # Above 0 also where it is not told, as engines may reckon both ways of a case.
-    wait = _exp(-ibis.greatest(1 - share, 1e-300).ln() / people.shape) - 1
-    return ibis.cases((share < 1, people.at_age * wait))
+def _waits(ever: ir.Column, shape: ir.Column, at_age: ir.Column) -> dict[str, ir.Column]:
+    """Days until the next order has come with each probability, by that of its ever coming."""
+
+    def after(probability: float) -> ir.Column:
+        share = probability / ever
+        # Above 0 also where it is not told, as engines may reckon both ways of a case.
+        wait = _exp(-ibis.greatest(1 - share, 1e-300).ln() / shape) - 1
+        return ibis.cases((share < 1, at_age * wait))
+
+    return {name: after(probability) for name, probability in WAITS.items()}
 
 
 def at_risk(people: ir.Table) -> ir.Table:
@@ -265,6 +270,12 @@ def _figures(people: ir.Table, model: CustomerModel) -> ir.Table:
     lowest, highest = told(people.n_low, people.of_orders), told(people.n_high, people.of_orders)
     bounded = model.values.bounded
     unknown = ibis.null("float64")
+    waits = {name: people[name] for name in WAITS}
+    if (model.factors[0] != 1).any():
+        # The day follows p_buy: both say when the next order comes.
+        one = model.purchases
+        shape, at_age = people.x + one.r, people.age + ibis.literal(one.alpha)
+        waits = _waits(people.p_alive * people.of_buyers, shape, at_age)
     return people.select(
         "customer",
         p_alive=people.p_alive,
@@ -276,7 +287,7 @@ def _figures(people: ir.Table, model: CustomerModel) -> ir.Table:
         expected_revenue=orders * money,
         revenue_low=lowest * money if bounded else unknown,
         revenue_high=highest * money if bounded else unknown,
-        **{name: people[name] for name in WAITS},
+        **waits,
         rhythm_days=people.rhythm_days,
         silent_days=people.silent_days,
         overdue=people.overdue,

@@ -131,6 +131,20 @@ def test_customers_follow_the_factors_of_their_tier() -> None:
     ].customers
 
 
+def test_the_day_of_the_next_order_agrees_with_the_chance_of_one() -> None:
+    """At the end of the horizon the next order has come with p_buy, multiplied or not."""
+    with read(LOG) as log:
+        forecast = log.forecast(AS_OF)
+        assert forecast.model is not None
+        for period, buyers in ((368, [1.0] * 5), (369, [1.4, 1.2, 0.6, 0.5, 2.5])):
+            factors = np.array([buyers, [1.0] * 5, [1.0] * 5])
+            model = replace(forecast.model, factors=factors, period=period)
+            people = listed(replace(forecast, model=model))
+            likely = people.p_buy >= 0.5
+            assert 0 < likely.sum() < len(people)
+            assert (likely == (people.next_order_days <= period)).all(), buyers
+
+
 def test_who_is_at_risk(told: tuple[Forecast, pd.DataFrame]) -> None:
     """By hand from the figures of all customers; words in both languages."""
     _, people = told
