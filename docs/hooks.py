@@ -159,6 +159,20 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     return OUTSIDE.sub(inside, SOURCES.sub("", markdown))
 
 
+PROSE = re.compile(r"<(pre|code|script|style)\b.*?</\1>|<[^>]*>", re.DOTALL)
+THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d)|%)")
+"""The blanks inside a figure."""
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Keep a figure on one line: its thousands, and its per cent sign."""
+    made, at = [], 0
+    for found in PROSE.finditer(html):
+        made += [THOUSANDS.sub("\u00a0", html[at : found.start()]), found.group()]
+        at = found.end()
+    return "".join([*made, THOUSANDS.sub("\u00a0", html[at:])])
+
+
 WORKER = re.compile(r"https://[a-z.]+/iframe-worker/shim")
 """What the theme would fetch to search in pages that are opened as files."""
 

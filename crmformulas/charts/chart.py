@@ -13,6 +13,7 @@ from crmformulas.charts.marks import library
 from crmformulas.errors import InputError
 from crmformulas.files import atomic_write
 from crmformulas.formats import UNKNOWN, NumberFormat
+from crmformulas.palette import PAPER
 from crmformulas.printable import printable
 from crmformulas.translations import Label, Lang, Translated, translate
 
@@ -216,8 +217,9 @@ class Chart:
         return made._repr_mimebundle_(**wanted)
 
 
-def _titled(made: TopLevelMixin, title: str) -> Any:
-    return made.properties(title=title)
+def _titled(made: Any, title: str) -> Any:
+    """A chart that stands alone: on paper, as its ink is dark and a notebook may be, too."""
+    return made.properties(title=title, background=PAPER)
 
 
 def _converter() -> Any:

@@ -27,7 +27,10 @@ NARROW = 500
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 
 TEXT = 64
-"""Pixels of a text beside the end of a bar."""
+"""Pixels of a text beside the end of a bar, at least."""
+
+LETTER = 8
+"""Pixels of a letter or digit of such a text, at most."""
 
 LABEL = 290
 """Pixels that a label beside a bar may take at most."""
@@ -93,16 +96,20 @@ def bars(rows: Data, width: int) -> alt.TopLevelMixin:
     if narrow:
         rows = [{**row, "label": _folded(str(row["label"]))} for row in rows]
     lines = max((str(row["label"]).count("\n") + 1 for row in rows), default=1)
-    beside = min(LABEL, round(width * (0.42 if narrow else 0.36)))
+    longest = max((len(part) for row in rows for part in str(row["label"]).split("\n")), default=0)
+    beside = min(LABEL, round(width * (0.42 if narrow else 0.36)), round(LETTER * longest + 16))
     inner = width - beside - 12
     values = [float(row["value"] or 0) for row in rows]
     ends = [float(row.get("high") or 0) for row in rows]
     starts = [float(row.get("low") or 0) for row in rows]
     low, high = min([0.0, *values, *starts]), max([0.0, *values, *ends])
-    # Room for the texts at both ends.
-    sides = (low < 0) + (high > 0)
-    room = (high - low or 1.0) * TEXT / max(inner - sides * TEXT, TEXT)
-    scale = alt.Scale(domain=[low - (room if low < 0 else 0), high + (room if high > 0 else 0)])
+    # Room for the texts at both ends; on a phone they all stand on the right, beside the bars that
+    # go to the left.
+    left, right = low < 0 and not narrow, high > 0 or narrow
+    sides = left + right
+    beyond = max(TEXT, LETTER * max((len(str(row["text"])) for row in rows), default=0) + 8)
+    room = (high - low or 1.0) * beyond / max(inner - sides * beyond, inner / 6)
+    scale = alt.Scale(domain=[low - left * room, high + right * room])
     base = alt.Chart(_data(rows)).encode(
         y=alt.Y(
             "label:N",
@@ -128,13 +135,21 @@ def bars(rows: Data, width: int) -> alt.TopLevelMixin:
             .encode(x=alt.X("low:Q", scale=scale, axis=None), x2="high:Q")
         )
     at = alt.X("at:Q", scale=scale, axis=None)
+    upper, lower = (f"isValid(datum.{end}) ? datum.{end} : datum.value" for end in ("high", "low"))
     for side, end, align, dx in (
-        ("datum.value >= 0", "high", "left", 6),
-        ("datum.value < 0", "low", "right", -6),
+        ("datum.value >= 0", upper, "left", 6),
+        (
+            "datum.value < 0",
+            *(
+                ("max(0, isValid(datum.high) ? datum.high : 0)", "left", 6)
+                if narrow
+                else (lower, "right", -6)
+            ),
+        ),
     ):
         layers.append(
             base.transform_filter(side)
-            .transform_calculate(at=f"isValid(datum.{end}) ? datum.{end} : datum.value")
+            .transform_calculate(at=end)
             .mark_text(align=align, dx=dx, color=INK, fontSize=13)
             .encode(x=at, text="text:N")
         )

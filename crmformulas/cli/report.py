@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from contextlib import nullcontext
 from datetime import date
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,6 +52,31 @@ NAMED = 100
 
 FORMATS = {"xlsx": "a workbook", "html": "a page", "pdf": "a PDF", "pptx": "a presentation"}
 """What a report can be, by the ending of its name."""
+
+
+DRAWN = {"jinja2": "Jinja2", "altair": "Altair", "vl_convert": "vl-convert"}
+NEEDED = {
+    "xlsx": {"xlsxwriter": "XlsxWriter"},
+    "html": DRAWN,
+    "pdf": DRAWN,
+    "pptx": {"pptx": "python-pptx"},
+}
+"""Modules that write a report, and what they are called."""
+
+
+def installed(ending: str) -> None:
+    """Say before the counting, which may take minutes, that something is not installed.
+
+    Raises:
+        InputError: with how to install it.
+    """
+    for module, name in NEEDED[ending].items():
+        try:
+            found = find_spec(module) is not None
+        except ValueError:  # it was hidden from imports
+            found = False
+        if not found:
+            raise InputError(f"{FORMATS[ending]} needs {name}: pip install 'crmformulas[report]'")
 
 
 def writable(path: Path, force: bool, orders: Iterable[str] = (), ending: str = "xlsx") -> Path:
@@ -157,6 +183,7 @@ def report(
     if separates and ending != "xlsx":
         raise InputError("--separates adds sheets to a workbook; crmf separates prints the answer")
     writable(path, force, [*orders, *([contacts] if contacts else [])], ending)
+    installed(ending)
     if ending == "pdf":
         from crmformulas.html.to_pdf import browser
 

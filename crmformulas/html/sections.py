@@ -345,6 +345,12 @@ def _charted(key: str) -> Callable[[Report], Section | None]:
     return make
 
 
+RATE_UNKNOWN = Translated(
+    "nobody who was lost the year before is known, so neither is how many come back",
+    "ingen som förlorades året innan är känd, och därmed inte heller hur många som återvinns",
+)
+
+
 def _budget(report: Report) -> Section:
     plan, forecast = report.plan, report.findings.forecast
     charts, wrong = report.figures("budget"), plan.budget_1.wrong
@@ -357,6 +363,9 @@ def _budget(report: Report) -> Section:
         said = (*said, FORECAST_FAILED) if forecast.status == "failed" else said
     if wrong is not None:
         short = wrong if report.summary.f12_known else _why_in_short(report)
+        if plan.why_unknown is None and plan.opening and plan.rate is None:
+            # A page has no cell to type it in.
+            short = RATE_UNKNOWN
         budget = Translated("Budget: {0}", "Budget: {0}").format(short or wrong)
         return _section(
             report, "budget", *said, budget, figures=expected, tables=tables, notes=notes

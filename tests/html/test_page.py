@@ -9,6 +9,7 @@ import random
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from html import unescape
 from html.parser import HTMLParser
@@ -19,6 +20,7 @@ import pytest
 
 from crmformulas.charts.story import HEADINGS, Findings, Story
 from crmformulas.cli.main import run
+from crmformulas.cli.report import NEEDED
 from crmformulas.formats import NumberFormat
 from crmformulas.formulas.budget import LEVERS
 from crmformulas.formulas.ladder import extra_orders, step_gain
@@ -337,3 +339,25 @@ def test_the_command_writes_it(
     assert crmf("report", "orders.csv", "--format", "pdf") == 2
     assert "none is installed" in capsys.readouterr().err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["orders.csv", "report.html"]
+
+
+@pytest.mark.parametrize(("ending", "module", "name"), [
+    (ending, module, name) for ending, needed in NEEDED.items() for module, name in needed.items()
+])  # fmt: skip
+def test_what_is_not_installed_is_told_before_the_counting(
+    ending: str,
+    module: str,
+    name: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    orders = tmp_path / "orders.csv"
+    orders.write_text("not yet read", encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        run(["report", str(orders), "-o", str(tmp_path / f"made.{ending}")])
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert said.endswith(f" needs {name}: pip install 'crmformulas[report]'\n")
+    assert said.count("\n") == 1
