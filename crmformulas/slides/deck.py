@@ -342,7 +342,7 @@ MOST_LABELS = 14
 """Columns that are labelled one by one."""
 
 
-ROOM = 0.12
+ROOM = 0.17
 """Of what the values span, for the labels at the ends of bars as wide as the slide."""
 
 
