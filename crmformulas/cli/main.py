@@ -115,6 +115,7 @@ GROUPS: dict[str, dict[str, Subcommand]] = {
     "Read": {
         "summary": Subcommand("crmformulas.cli.summary", "The figures of an order file."),
         "check": Subcommand("crmformulas.cli.check", "How a file was read, and what looks odd."),
+        "sql": Subcommand("crmformulas.cli.sql", "The counting queries for a warehouse."),
     },
     "Why": {
         "separates": Subcommand("crmformulas.cli.separates", "What those who go on share."),

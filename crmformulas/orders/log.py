@@ -35,6 +35,7 @@ from crmformulas.orders.counting.counts import (
     spread_unit,
 )
 from crmformulas.orders.keywords import refuse_unknown, takes_keywords_of
+from crmformulas.orders.reading import spark
 from crmformulas.orders.reading.account import SettingsAccount, in_both
 from crmformulas.orders.reading.column_roles import listed
 from crmformulas.orders.reading.contacts import Contacts, open_contacts
@@ -1883,6 +1884,8 @@ class Orders:
             connection.register(name, table)
             self._made[name] = table
             return self.rows.backend.table(name)
+        if self.rows.backend.name == "pyspark":
+            return spark.broadcast(self.rows.backend, table, f"local_{id(table)}")
         return ibis.memtable(table)
 
     @property

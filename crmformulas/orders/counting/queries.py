@@ -30,6 +30,7 @@ from crmformulas.dates import (
     month_start,
 )
 from crmformulas.orders.counting.counts import REASONS
+from crmformulas.orders.reading.ibis_types import is_duckdb
 from crmformulas.orders.rules import LTV_AGES, Rules, Windows
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Bounds:
 def total(column: ir.IntegerColumn, where: ir.BooleanValue | None = None) -> ir.IntegerScalar:
     """The sum in 64 bits: DuckDB sums to 128, which make all that follows slower."""
     made = column.sum(where=where)
-    return made.try_cast("int64") if column.get_backend().name == "duckdb" else made
+    return made.try_cast("int64") if is_duckdb(column) else made
 
 
 # Orders among the groups

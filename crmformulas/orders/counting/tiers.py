@@ -26,6 +26,7 @@ __all__ = [
     "Cut",
     "CutRow",
     "by_code_point",
+    "came_back",
     "cut_rows",
     "cuts_at",
     "flows",
@@ -131,12 +132,18 @@ def with_places(
         below = [_below(people, window, cut).cast("int32") for cut in cuts[window][: count - 1]]
         return reduce(add, below, ibis.literal(0, "int32"))
 
-    came_back = (people.first_within <= people.lapsed).fill_null(False)
     return people.mutate(
-        origin=ibis.cases((early, tier("f12")), (came_back, count), else_=count + 1).cast("int32"),
+        origin=ibis.cases((early, tier("f12")), (came_back(people), count), else_=count + 1).cast(
+            "int32"
+        ),
         target=ibis.cases((late, tier("s12")), else_=count).cast("int32"),
         top=late & ~_below(people, "s12", cuts["s12"][-1]),
     )
+
+
+def came_back(people: ir.Table) -> ir.BooleanValue:
+    """Whether who bought again in S12 did so before being new again: ``lapsed`` is until when."""
+    return (people.first_within <= people.lapsed).fill_null(False)
 
 
 def _with_ties(

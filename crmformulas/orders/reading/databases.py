@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from crmformulas.errors import InputError
-from crmformulas.orders.reading import other_engines
+from crmformulas.orders.reading import other_engines, spark
 from crmformulas.orders.reading.engine import open_engine, quoted
 from crmformulas.orders.reading.engine_errors import in_words
 from crmformulas.orders.reading.source_tables import (
@@ -33,6 +33,8 @@ EXTRAS = {
     "mysql": "mysql",
     "mariadb": "mysql",
     "pyspark": "spark",
+    "sc": "spark",
+    "spark": "spark",
     "bigquery": "bigquery",
     "snowflake": "snowflake",
 }
@@ -128,7 +130,13 @@ def open_url(url: str, options: SourceOptions) -> OpenSource:
         with warnings.catch_warnings():
             # That a MySQL without names of zones takes no "UTC": its clock is set where it matters.
             warnings.simplefilter("ignore")
-            backend = import_module("ibis").connect(address)
+            backend = (
+                spark.connect_spark(address, shown(label))
+                if kind in spark.SCHEMES
+                else import_module("ibis").connect(address)
+            )
+    except InputError:
+        raise
     except ImportError:
         extra = EXTRAS.get(kind.lower())
         remedy = f"; pip install 'crmformulas[{extra}]'" if extra else ""
@@ -150,8 +158,16 @@ def open_url(url: str, options: SourceOptions) -> OpenSource:
 
 
 def without_password(url: str) -> str:
-    """A URL for messages: a password is nobody's business but the server's."""
-    return re.sub(r"//([^/@:]*):[^/@]*@", r"//\1:***@", url)
+    """A URL for messages: a password is nobody's business but the server's.
+
+    Examples:
+        >>> without_password("postgres://me:secret@host/shop?sslpassword=secret")
+        'postgres://me:***@host/shop?…'
+        >>> without_password("sc://host:443/;token=secret")
+        'sc://host:443/;…'
+    """
+    hidden = re.sub(r"//([^/@:]*):[^/@]*@", r"//\1:***@", url)
+    return re.sub(r"(://[^?;]*[?;]).+", r"\1…", hidden)
 
 
 def zones_of(backend: Any, part: SourceTable, time_zone: str | None) -> dict[int, str]:
@@ -163,13 +179,16 @@ def zones_of(backend: Any, part: SourceTable, time_zone: str | None) -> dict[int
     if time_zone is None and backend.name == "mysql":
         # They are brought as the server's clock shows them.
         return {}
-    if not instants or backend.name not in ("duckdb", "mysql", "postgres"):
+    if not instants or backend.name not in ("duckdb", "mysql", "postgres", "pyspark"):
         return {}
     zone = time_zone or _session_zone(backend)
     return dict.fromkeys(instants, zone)
 
 
 def _session_zone(backend: Any) -> str:
+    if backend.name == "pyspark":
+        # Ibis has set that of the session to UTC.
+        return str(getattr(backend, "session_zone", "UTC"))
     query = "SELECT current_setting('TimeZone') AS zone"
     if backend.name == "duckdb":
         return str(backend.con.execute(query).fetchall()[0][0])
@@ -178,6 +197,8 @@ def _session_zone(backend: Any) -> str:
 
 
 def _table(backend: Any, wanted: str | None, label: str) -> SourceTable:
+    if backend.name == "pyspark" and wanted and spark.is_path(wanted):
+        return table_part(spark.files_as_table(backend, wanted), shown(wanted))
     tables = backend.list_tables()
     schema, dot, name = (wanted or "").rpartition(".")
     if dot and wanted not in tables and backend.name != "sqlite":

@@ -8,7 +8,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-__all__ = ["dtype"]
+__all__ = ["dtype", "is_duckdb"]
 
 
 @cache
@@ -19,3 +19,9 @@ def dtype(name: str) -> Any:
     if numbers:
         return types.Decimal(*map(int, numbers.rstrip(")").split(",")))
     return getattr(types, base)
+
+
+def is_duckdb(value: Any) -> bool:
+    """Whether DuckDB computes a value; nobody does as long as its table is a name alone."""
+    backends, _ = value._find_backends()
+    return [backend.name for backend in backends] == ["duckdb"]

@@ -18,6 +18,7 @@ from crmformulas.errors import QuestionError
 from crmformulas.orders.reading.account import AppliedRule, money_text
 from crmformulas.orders.reading.carried import carried, carried_singly
 from crmformulas.orders.reading.column_roles import amount_of
+from crmformulas.orders.reading.ibis_types import is_duckdb
 from crmformulas.orders.reading.identities import NOBODY_NUMBERS, like_totals, point_zero
 from crmformulas.translations import Translated, counted, counted_in_both
 
@@ -65,7 +66,7 @@ MAXIMA = ("high", "last", "refund_high", "sale", "changed")
 def total(column: Any, where: Any = None) -> Any:
     """The sum in 64 bits: DuckDB sums to 128, which make all that follows slower."""
     made = column.sum(where=where)
-    return made.try_cast("int64") if column.get_backend().name == "duckdb" else made
+    return made.try_cast("int64") if is_duckdb(column) else made
 
 
 def reason(rows: Any) -> Any:

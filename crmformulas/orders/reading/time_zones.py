@@ -72,6 +72,13 @@ def local_time(column: Any, zone: str) -> Any:
     if offset is not None:
         minutes = int(offset[1] + "1") * (int(offset[2]) * 60 + int(offset[3]))
         return local_time(column, UTC) + ibis.interval(minutes=minutes)
+    if column.get_backend().name == "pyspark":
+        function = ibis.udf.scalar.builtin(
+            _instant_first,
+            name="from_utc_timestamp",
+            signature=((column.type(), dtype("string")), dtype("timestamp")),
+        )
+        return function(column, zone)
     function = ibis.udf.scalar.builtin(
         _signature,
         name="timezone",
@@ -82,3 +89,7 @@ def local_time(column: Any, zone: str) -> Any:
 
 def _signature(zone: str, instant: object) -> None:
     """The shape of the engines' function: a zone and an instant in, the time of day there out."""
+
+
+def _instant_first(instant: object, zone: str) -> None:
+    """The shape of Spark's: its sessions tell the clock of UTC."""

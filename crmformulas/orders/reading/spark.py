@@ -1,0 +1,158 @@
+"""A Spark cluster by URL: a standalone master, a Spark Connect server, or a Spark in this process.
+
+``spark://host:7077?spark.executor.memory=4g`` asks a master for executors, ``sc://host:15002``
+speaks to a Spark Connect server, such as that of Databricks, and ``pyspark://`` starts a Spark of
+this machine. What else a session needs to know stands behind the question mark, or in Spark's own
+``spark-defaults.conf``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib import import_module
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from crmformulas.errors import InputError
+
+__all__ = ["SCHEMES", "broadcast", "connect_spark", "files_as_table", "is_path"]
+
+SCHEMES = ("spark", "sc", "pyspark")
+MASTER_PORT = 7077
+PATIENCE = 10
+"""Seconds in which a master takes a connection, or none is there."""
+DEFAULTS = {
+    "spark.app.name": "crmformulas",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+}
+PARTS_OF_A_CORE = 2
+FORMATS = ("delta", "parquet", "orc")
+
+
+def connect_spark(url: str, label: str) -> Any:
+    """An Ibis backend on a new session.
+
+    Args:
+        url: Beginning with one of `SCHEMES`.
+        label: What the URL is called in messages.
+
+    Raises:
+        InputError: Nobody answers there, or an option is not Spark's.
+        ImportError: pyspark is not installed.
+    """
+    parts = urlsplit(url)
+    # A plus sign is one: options of Java are full of them.
+    told = [pair.partition("=") for pair in parts.query.split("&") if pair]
+    options = {unquote(name): unquote(value) for name, _, value in told}
+    hive = options.pop("hive", "false").casefold() in ("true", "1", "yes", "")
+    import_module("pyspark")
+    builder = import_module("pyspark.sql").SparkSession.builder
+    if parts.scheme == "sc":
+        # What stands behind its URL is Spark Connect's own.
+        builder = builder.remote(url)
+        options = {}
+    else:
+        for name in options:
+            if not name.startswith("spark."):
+                raise InputError(
+                    f"{label}: {name!r} is no option of Spark; options begin with 'spark.', such"
+                    " as spark.executor.memory=4g, and hive=true lets Hive's tables be seen"
+                )
+        if parts.scheme == "spark":
+            _look_for(parts.hostname or "", parts.port or MASTER_PORT, label)
+            builder = builder.master(f"spark://{parts.netloc}")
+        for name, value in {**DEFAULTS, **options}.items():
+            builder = builder.config(name, value)
+        if hive:
+            builder = builder.enableHiveSupport()
+    # That it does not know the newest pandas: only whole numbers and texts pass between them.
+    warnings.filterwarnings("ignore", "PySpark does not yet", FutureWarning)
+    with _silent():
+        session = builder.getOrCreate()
+        zone = session.conf.get("spark.sql.session.timeZone")
+        if parts.scheme != "sc":
+            _fit(session)
+        backend = import_module("ibis").pyspark.connect(session)
+    backend.session_zone = zone
+    return backend
+
+
+def _fit(session: Any) -> None:
+    """Set what nobody has set for the few dozen small answers that a summary is made of.
+
+    With adaptive execution every shuffle is a job of its own, three times as many; without it the
+    parts of a shuffle are as many as there are cores for them.
+    """
+    context = session.sparkContext
+    context.setLogLevel("OFF")
+    given = context.getConf()
+    if not given.contains("spark.sql.adaptive.enabled"):
+        session.conf.set("spark.sql.adaptive.enabled", "false")
+        if not given.contains("spark.sql.shuffle.partitions"):
+            parts = PARTS_OF_A_CORE * max(context.defaultParallelism, 1)
+            session.conf.set("spark.sql.shuffle.partitions", str(parts))
+
+
+def broadcast(backend: Any, table: Any, name: str) -> Any:
+    """A small Arrow table that every executor gets whole, so that no join with it is a shuffle."""
+    functions = import_module("pyspark.sql.functions")
+    # Before Spark 4 a session takes frames only.
+    newest = int(import_module("pyspark").__version__.partition(".")[0]) >= 4
+    frame = backend._session.createDataFrame(table if newest else table.to_pandas())
+    functions.broadcast(frame).createOrReplaceTempView(name)
+    return backend.table(name)
+
+
+def _look_for(host: str, port: int, label: str) -> None:
+    """Say at once that there is no master, for which Spark would ask for a minute."""
+    try:
+        socket.create_connection((host, port), PATIENCE).close()
+    except OSError:
+        raise InputError(f"{label}: no server answers there; check host and port") from None
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Let Java, which inherits the errors' stream, say nothing on it: messages are ours."""
+    kept = None
+    with suppress(OSError):
+        kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
+    try:
+        yield
+    finally:
+        if kept is not None:
+            os.dup2(kept, 2)
+            os.close(kept)
+
+
+def is_path(wanted: str) -> bool:
+    """Whether a table is meant by where its files lie.
+
+    Examples:
+        >>> is_path("s3://shop/orders"), is_path("/lake/orders"), is_path("sales.orders")
+        (True, True, False)
+    """
+    return "/" in wanted
+
+
+def files_as_table(backend: Any, wanted: str) -> Any:
+    """The table of a folder or file: Parquet, or what stands before it, as ``delta:/lake/orders``.
+
+    Args:
+        backend: The Ibis backend of Spark.
+        wanted: A path or URL that the executors can read.
+    """
+    found = re.match(rf"({'|'.join(FORMATS)}):(?!//)", wanted)
+    kind = found[1] if found else "parquet"
+    path = wanted[found.end() :] if found else wanted
+    name = "crmf_orders"
+    backend._session.read.format(kind).load(path).createOrReplaceTempView(name)
+    return backend.table(name)
