@@ -75,6 +75,11 @@ MEANINGS = (
         "permission denied|(?:select|show \\w+) command denied|access denied",
         "this user may not read it",
     ),
+    ("java_gateway", "Java does not start; Spark needs Java 17, and options that it knows"),
+    (
+        "all masters are unresponsive|sparkcontext was shut down|stopped sparkcontext",
+        "the cluster gives no executors; look at the memory and cores that are asked for",
+    ),
     ("locked|conflicting lock", "another program holds it; close that, or give a copy"),
     ("no module named|install", "the driver for this kind of database is not installed"),
     (

@@ -219,10 +219,11 @@ class OrderReader:
             groups = self._store(filled)
             if self.first.duckdb:
                 self.release(keep=1)
+            found = self._tally(groups)
         dropped = None
         if self.files:
             groups, dropped = self._versions(groups)
-        found = self._tally(groups)
+            found = self._tally(groups)
         if sum(f.get("again", 0) for f in found):
             groups = self._split(groups, dropped)
             found = self._tally(groups)

@@ -66,12 +66,12 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                     break
             time.sleep(0.1)
         for number in "12":
-            one = ["--host", "127.0.0.1", "--cores", "1", "--memory", "512m"]
+            one = ["--host", "127.0.0.1", "--cores", "1", "--memory", "700m"]
             start(f"{deploy}.worker.Worker", master, *one, "-d", str(folder / number))
         light = "%20".join(LIGHT[1:])
         yield (
             f"{master}?spark.driver.host=127.0.0.1&spark.ui.enabled=false"
-            f"&spark.executor.memory=450m&spark.executor.extraJavaOptions={light}"
+            f"&spark.executor.memory=640m&spark.executor.extraJavaOptions={light}"
             f"&spark.driver.extraJavaOptions={light}&spark.sql.codegen.wholeStage=false"
         )
     finally:
