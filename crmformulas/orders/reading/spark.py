@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 import socket
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -26,6 +27,8 @@ SCHEMES = ("spark", "sc", "pyspark")
 MASTER_PORT = 7077
 PATIENCE = 10
 """Seconds in which a master takes a connection, or none is there."""
+EXECUTOR_PATIENCE = 120
+"""Seconds in which the first executor is there, however busy the cluster."""
 DEFAULTS = {
     "spark.app.name": "crmformulas",
     "spark.ui.showConsoleProgress": "false",
@@ -78,9 +81,27 @@ def connect_spark(url: str, label: str) -> Any:
         zone = session.conf.get("spark.sql.session.timeZone")
         if parts.scheme != "sc":
             _fit(session)
+        if parts.scheme == "spark" and not _has_executors(session):
+            session.stop()
+            raise InputError(
+                f"{label}: the master gives no executors within {EXECUTOR_PATIENCE} s; look at the"
+                " memory and cores that are asked for (spark.executor.memory, spark.cores.max)"
+            )
         backend = import_module("ibis").pyspark.connect(session)
     backend.session_zone = zone
     return backend
+
+
+def _has_executors(session: Any) -> bool:
+    """Whether there is an executor: Spark itself would wait for one for ever, and say nothing."""
+    status = session.sparkContext._jsc.sc()
+    end = time.monotonic() + EXECUTOR_PATIENCE
+    # The driver is one that holds blocks, too.
+    while status.getExecutorMemoryStatus().size() < 2:
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.1)
+    return True
 
 
 def _fit(session: Any) -> None:
