@@ -21,6 +21,7 @@ from crmformulas.orders.counting.queries import (
     active,
     customers_of,
     gaps,
+    numbered,
     sequence,
     usable,
 )
@@ -103,13 +104,17 @@ def sql_script(
     within = _orders(dialect, table, columns, bounds, rules)
     orders, days = (ibis.table(KNOWN[n], name=f"{PREFIX}{n}") for n in ("orders", "days"))
     people = _known("customers", customers_of(orders, bounds))
-    steps = _known("sequence", sequence(orders, people))
+    steps = _known("sequence", sequence(orders, numbered(people)))
     told = [
         ("orders", "One row an order, or a return where amount is not above 0", within),
         ("days", "Until when a customer who bought on a day is not new again", None),
         ("customers", "One row a customer who has bought", customers_of(orders, bounds)),
         ("flows", "Who stayed, was lost, came back or is new", flows(people, days, bounds)),
-        ("sequence", "The orders of customers with several, in order", sequence(orders, people)),
+        (
+            "sequence",
+            "The orders of customers with several, in order",
+            sequence(orders, numbered(people)),
+        ),
         ("gaps", "Purchases by number and days since the one before", gaps(steps, bounds, rules)),
     ]
     for name, what, expression in told:
