@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from crmformulas.cli.options import examples, option, options
-from crmformulas.cli.order_options import COUNTING, as_day, names
+from crmformulas.cli.order_options import AS_OF, COUNTING, READING, names
 from crmformulas.cli.output import echo
+from crmformulas.errors import InputError
 
 __all__ = ["sql"]
 
@@ -24,6 +25,8 @@ DIALECTS = (
     "trino",
 )
 """Those of ``sql_script.DIALECTS``, which would import the engine before the help is shown."""
+NEEDED = ("table", "customer", "date", "amount")
+COLUMNS = [one for one in READING if names([one]) <= {*NEEDED, "order"}]
 RULES = [one for one in COUNTING if names([one]) <= {"returns", "new_after"}]
 
 
@@ -35,11 +38,7 @@ RULES = [one for one in COUNTING if names([one]) <= {"returns", "new_after"}]
 )
 @click.command()
 @option("--dialect", "Whose SQL.", None, type=click.Choice(DIALECTS), required=True)
-@option("--table", "The table of order rows, such as sales.orders.", required=True)
-@option("--customer", "The column of the customer.", "COLUMN", required=True)
-@option("--date", "The column of the day.", "COLUMN", required=True)
-@option("--amount", "The column of the amount of a row.", "COLUMN", required=True)
-@option("--order", "The column of the order id; without it a day is an order.", "COLUMN")
+@options(COLUMNS)
 @option(
     "--date-type",
     "What the column of the day holds.",
@@ -48,12 +47,12 @@ RULES = [one for one in COUNTING if names([one]) <= {"returns", "new_after"}]
     default="date",
     show_default=True,
 )
-@option("--as-of", "The last day that counts.", "DAY", type=as_day, required=True)
+@AS_OF
 @options(RULES)
 def sql(
     dialect: str,
-    table: str,
-    as_of: date,
+    table: str | None,
+    as_of: date | None,
     returns: str | None,
     new_after: int | None,
     **columns: Any,
@@ -67,6 +66,12 @@ def sql(
     from crmformulas.orders.counting.sql_script import NamedColumns, sql_script
     from crmformulas.orders.rules import Rules
 
+    lacking = [name for name in NEEDED if {"table": table, **columns}[name] is None]
+    if table is None or as_of is None or lacking:
+        wanted = ", ".join(f"--{name}" for name in [*lacking, *([] if as_of else ["as-of"])])
+        raise InputError(f"nobody is asked here, so all is to be given: {wanted} is missing")
+    if not isinstance(columns["customer"], str):
+        raise InputError("--customer is one column here; make one of several in a view")
     given: dict[str, Any] = {"returns": returns, "new_after": new_after}
     rules = Rules(**{name: value for name, value in given.items() if value is not None})
     echo(sql_script(dialect, table, NamedColumns(**columns), as_of, rules).rstrip())

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from crmformulas.cli.main import crmf
 from crmformulas.cli.sql import sql
+from crmformulas.errors import InputError
 from crmformulas.orders.counting.sql_script import DIALECTS, NamedColumns, sql_script
 from crmformulas.orders.demo import write_demo
 from crmformulas.orders.log import read
@@ -99,3 +100,9 @@ def test_the_command_prints_it() -> None:
     assert run.exit_code == 0, run.output
     columns = NamedColumns(customer="C", date="D", amount="A")
     assert run.stdout == sql_script("snowflake", "S.O", columns, AS_OF)
+
+
+def test_what_is_missing_is_named() -> None:
+    run = CliRunner().invoke(crmf, ["sql", "--dialect", "duckdb", "--table", "t", "--date", "d"])
+    assert isinstance(run.exception, InputError)
+    assert "--customer, --amount, --as-of is missing" in str(run.exception)
