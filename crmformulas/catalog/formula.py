@@ -24,7 +24,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
 
 from crmformulas.catalog import checks
-from crmformulas.catalog.blank_rows import without_blank_rows
+from crmformulas.catalog.blank_rows import without_blank_elements, without_blank_rows
 from crmformulas.catalog.parameters import (
     REQUIRED,
     Kind,
@@ -231,9 +231,14 @@ class Formula:
             return given.restored(rows) if self.row_by_row else rows
         spread = self.elementwise and any(is_range(v) for v in args)
         try:
-            return self._spread(args) if spread else self._rows(self.function(*args))
+            return self._without_blanks(args) if spread else self._rows(self.function(*args))
         except FormulaError as error:
             return error
+
+    def _without_blanks(self, args: tuple[Any, ...]) -> list[list[Any]]:
+        """The elementwise call on what stands in ranges, with blanks beside their blank rows."""
+        given = without_blank_elements(args)
+        return given.restored(self._spread(given.args))
 
     def _spread(self, args: tuple[Any, ...]) -> list[list[Any]]:
         """The elementwise call on ranges.

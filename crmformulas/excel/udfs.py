@@ -32,6 +32,7 @@ from crmformulas.catalog.formula import Formula, load
 from crmformulas.catalog.parameters import Parameter, Shape
 from crmformulas.catalog.table_headers import table_rows
 from crmformulas.errors import FormulaError, PassedError
+from crmformulas.excel.long_ranges import Cells
 from crmformulas.spreadsheet.cell_text import help_text
 
 CATEGORY = "CRM"
@@ -147,7 +148,8 @@ def _function(entry: Formula) -> Callable[..., Any]:
     for name, parameter in zip(names, entry.parameters, strict=True):
         # Error cells come as text, as they would come as empty otherwise.
         doc = short_help(help_text(entry, parameter))
-        xw.arg(name, ndim=2, err_to_str=True, doc=doc)(call)
+        xw.arg(name, Cells, ndim=2, err_to_str=True, doc=doc)(call)
+    xw.ret(Cells)(call)
     # Last, as each argument sets the category to that of xlwings.
     return xw.func(category=CATEGORY)(call)
 

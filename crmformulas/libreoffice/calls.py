@@ -117,19 +117,20 @@ def _spread(formula: Formula, args: Sequence[Any]) -> Any:
 
     def element(cells: tuple[Any, ...]) -> Any:
         if all(cells[i] == "" for i in wide):
-            # A blank row of a whole column is answered with a blank.
             return ""
         if cells not in known:
             known[cells] = _one(formula, cells)
         return known[cells]
 
-    return tuple(
-        tuple(
-            element(cells)
-            for cells in zip(*(row * width if len(row) == 1 else row for row in rows), strict=True)
-        )
-        for rows in zip(*lines, strict=True)
-    )
+    def row(parts: tuple[Rows, ...]) -> tuple[Any, ...]:
+        wide_parts = (part * width if len(part) == 1 else part for part in parts)
+        return tuple([element(cells) for cells in zip(*wide_parts, strict=True)])
+
+    # A blank row of a whole column is answered with a blank, after one comparison.
+    nothing, blank = ("",) * width, tuple(("",) * len(tables[i][0]) for i in wide)
+    asked = zip(*(lines[i] for i in wide), strict=True)
+    rows = zip(*lines, strict=True)
+    return tuple([nothing if a == blank else row(r) for a, r in zip(asked, rows, strict=True)])
 
 
 def _argument(parameter: Parameter, value: Any) -> Any:

@@ -82,7 +82,12 @@ CALC = (
 )
 """What the extension for LibreOffice Calc ships."""
 
-LITE = (*PORTABLE, "crmformulas.excel.udfs", "crmformulas.spreadsheet.cell_text")
+LITE = (
+    *PORTABLE,
+    "crmformulas.excel.long_ranges",
+    "crmformulas.excel.udfs",
+    "crmformulas.spreadsheet.cell_text",
+)
 """What the file for xlwings Lite ships."""
 
 ROOT = Path(__file__).parents[1]
