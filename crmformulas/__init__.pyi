@@ -67,6 +67,7 @@ __all__ = [
     "flow_table",
     "flow_value",
     "growth_rate",
+    "keep_or_acquire",
     "keep_vs_acquire",
     "lift",
     "lift_interval",
@@ -74,6 +75,7 @@ __all__ = [
     "migration",
     "migration_matrix",
     "migration_rates",
+    "migration_table",
     "net_duration",
     "net_revenue_retention",
     "nps",
@@ -403,6 +405,12 @@ def growth_rate(
     before: _Number | _Range,
     after: _Number | _Range,
 ) -> NDArray[np.float64]: ...
+def keep_or_acquire(
+    cost: _Number | _Range,
+    annual_value: _Number | _Range,
+    retention: _Number | _Range,
+    margin: _Number = 1.0,
+) -> NDArray[np.float64]: ...
 @overload
 def keep_vs_acquire(
     cost_to_keep: _Number,
@@ -458,6 +466,11 @@ def migration_rates(
 def migration_rates(
     counts: _Array | Sequence[Sequence[_Number]],
 ) -> NDArray[np.float64]: ...
+def migration_table(
+    customers: _Array | Sequence[Sequence[_Number]],
+    names: _Labels = ...,
+    language: str | None = ...,
+) -> pd.DataFrame: ...
 @overload
 def net_duration(
     opening: _Number,

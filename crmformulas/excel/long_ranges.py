@@ -19,14 +19,21 @@ SHORT = 1000
 """As many rows are read as they are."""
 
 
+_READERS: dict[int, tuple[Any, Any]] = {}
+"""The steps that read each argument, which are the same in every call, beside its options."""
+
+
 class Cells(ValueAccessor):
     """Cells as xlwings reads and writes them by default."""
 
     @staticmethod
     def reader(options: Any) -> Any:
         """The steps from a range to rows of cells."""
-        steps = ValueAccessor.reader(options)
-        return steps.insert_stage(_Read(options), replace=CleanDataFromReadStage)
+        if id(options) not in _READERS:
+            steps = ValueAccessor.reader(options)
+            steps.insert_stage(_Read(options), replace=CleanDataFromReadStage)
+            _READERS[id(options)] = options, steps
+        return _READERS[id(options)][1]
 
     @staticmethod
     def writer(options: Any) -> Any:

@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ALL_ACTIVE",
+    "ALL_CUSTOMERS",
     "ALL_LOST",
+    "ALL_RETAINED",
     "DOWNGRADE",
     "FLOW_COLUMNS",
     "FLOW_NAMES",
@@ -51,6 +53,7 @@ __all__ = [
     "flow_table",
     "migration",
     "migration_rates",
+    "migration_table",
     "portfolio_bridge",
     "project_portfolio",
     "tier",
@@ -100,6 +103,8 @@ FLOW_COLUMNS = ["flow", "from", "to", "customers", "orders", "revenue", "revenue
 
 ALL_LOST = Translated("Lost", "Förlorade")
 ALL_ACTIVE = Translated("Total active", "Totalt aktiva")
+ALL_RETAINED = Translated("Total retained", "Totalt kvar")
+ALL_CUSTOMERS = Translated("Total", "Totalt")
 
 ROUNDING = 1e-9
 """How far shares that are said to add up to 1 may be from it."""
@@ -348,6 +353,98 @@ def flow_blocks(tiers: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
     for target in tiers:
         yield target, (*tiers, *OUTSIDE)
     yield LOST, tuple(tiers)
+
+
+def _printed_migration(customers: Any, names: Any, **_: Any) -> None:
+    rows, columns = len(names) + 2, len(names) + 1
+    if customers.shape != (rows, columns):
+        raise ArgumentError(
+            f"customers must be a table of {rows} rows and {columns} columns, "
+            f"got {customers.shape[0]}×{customers.shape[1]}"
+        )
+
+
+@formula(
+    customers=PERSONS,
+    names=LABEL,
+    language=LANGUAGE,
+    result=COUNT,
+    shapes={"customers": Shape.TABLE, "names": Shape.COLUMN},
+    result_shape=Shape.TABLE,
+    sizes=_printed_migration,
+    defaults={
+        "names": "{" + ";".join(f'"{name}"' for name in NAMES) + "}",
+        "language": '"en"',
+    },
+    example=Example(
+        ([[5, 3, 2], [1, 6, 3], [2, 2, 0], [4, 8, 0]], ["best", "rest"]),
+        [
+            [5, 3, 2, 10],
+            [1, 6, 3, 10],
+            [6, 9, None, 15],
+            [2, 2, None, 4],
+            [4, 8, None, 12],
+            [12, 19, 5, 36],
+        ],
+        "by hand: sums of the columns and rows",
+    ),
+)
+def migration_table(customers: Any, names: Any = NAMES, language: Any = None) -> pd.DataFrame:
+    """Customer migration as it is printed, with all who were retained in each tier.
+
+    Equation:
+        total retained(j) = Σ_i customers(i, j) of the tiers i before; reactivated and new are none
+
+    Args:
+        customers: Customers by tier before (rows), reactivated and new (the last two rows), and by
+            tier now and lost (columns). Table of (n + 2) × (n + 1).
+        names: Names of the n tiers, most valuable first. Range of labels.
+        language: Language in which a spreadsheet shows the headers and the rows, ``en`` or ``sv``.
+            English unless given.
+
+    Returns:
+        A table of counts: rows for the tiers before, total retained, reactivated, new and total;
+        columns for the tiers now, lost and customers, which is all of the row.
+
+    Raises:
+        DomainError: if a number of customers is negative or not whole.
+        ArgumentError: if the table has the wrong size, or two names are the same.
+
+    References:
+        Elinder, "Dina nycklar till framgångsrikare CRM", IRi, 2018 (customer migration).
+
+    Examples:
+        >>> migration_table([[5, 2], [1, 0], [3, 0]], ["all"])
+                       all  lost customers
+        all              5     2         7
+        Total retained   5  None         5
+        Reactivated      1  None         1
+        New              3  None         3
+        Total            9     2        11
+    """
+    import numpy as np
+    import pandas as pd
+
+    tiers = _distinct(names)
+    lang = language_of(language)
+    for taken in (LOST, *OUTSIDE, "customers"):
+        if taken in tiers:
+            raise ArgumentError(f"names must not contain {taken!r}: it has a row or column")
+    counts = np.asarray(customers).astype(np.int64).tolist()
+    stayed, moved = counts[: len(tiers)], [row[:-1] for row in counts]
+    gone = sum(row[-1] for row in stayed)
+    into = [sum(column) for column in zip(*moved, strict=True)]
+    kept = [sum(row[j] for row in stayed) for j in range(len(tiers))]
+    rows = {name: [*row, sum(row)] for name, row in zip(tiers, stayed, strict=True)}
+    rows[translate(ALL_RETAINED, lang)] = [*kept, None, sum(kept)]
+    for name, row in zip(OUTSIDE, moved[len(tiers) :], strict=True):
+        rows[translate(FLOW_NAMES[name], lang)] = [*row, None, sum(row)]
+    rows[translate(ALL_CUSTOMERS, lang)] = [*into, gone, sum(into) + gone]
+    table = pd.DataFrame(index=pd.Index(list(rows)))
+    for j, name in enumerate([*tiers, LOST, "customers"]):
+        # None among whole numbers would make them fractions.
+        table[name] = pd.Series([row[j] for row in rows.values()], index=table.index, dtype=object)
+    return in_language(table, language)
 
 
 def _printed_flows(customers: Any, orders: Any, revenue: Any, names: Any, **_: Any) -> None:

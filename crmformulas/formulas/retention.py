@@ -4,12 +4,16 @@
 
 from __future__ import annotations
 
+from math import nan
+from typing import TYPE_CHECKING
+
 from crmformulas.catalog.formula import (
     COUNT,
     EXPECTED,
     FACTOR,
     LIFETIME,
     MONEY,
+    NUMBER,
     POINTS,
     POSITIVE,
     RATE,
@@ -20,13 +24,19 @@ from crmformulas.catalog.formula import (
     Example,
     Numeric,
     Relation,
+    Shape,
     formula,
 )
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = [
     "churn",
     "closing_customers",
     "customer_duration",
+    "keep_or_acquire",
     "keep_vs_acquire",
     "net_duration",
     "net_revenue_retention",
@@ -467,6 +477,77 @@ def net_revenue_retention(
         1.02
     """
     return (opening_revenue + expansion - contraction - lost_revenue) / opening_revenue
+
+
+@formula(
+    cost=SPEND,
+    annual_value=SPEND,
+    retention=RATE,
+    margin=FACTOR,
+    result=NUMBER,
+    shapes={"cost": Shape.COLUMN, "annual_value": Shape.COLUMN, "retention": Shape.COLUMN},
+    result_shape=Shape.TABLE,
+    aligned=("cost", "annual_value", "retention"),
+    skips=("cost", "annual_value", "retention"),
+    row_by_row=True,
+    expression=(
+        "LET(paid,TOCOL(cost),a_year,TOCOL(annual_value),years,1/(1-TOCOL(retention)),"
+        "brings,a_year*years*margin,"
+        "HSTACK(years,brings,brings-paid,brings/paid,paid/(a_year*margin)))"
+    ),
+    example=Example(
+        ([25, 50, 125], [500, 400, 400], [0.6, 0.5, 0.5], 0.4),
+        [[2.5, 500, 475, 20, 0.125], [2, 320, 270, 6.4, 0.3125], [2, 320, 195, 2.56, 0.78125]],
+        "by hand: 500 × 1 / (1 − 0.6) × 0.4 = 500; 500 − 25; 500 / 25; 25 / (500 × 0.4)",
+    ),
+)
+def keep_or_acquire(
+    cost: Numeric, annual_value: Numeric, retention: Numeric, margin: float = 1.0
+) -> NDArray[np.float64]:
+    """What a kept, a won-back and a new customer bring, and whether they are worth their cost.
+
+    Equation:
+        duration = 1 / (1 − retention)
+        brings = annual value × duration × margin
+
+    Args:
+        cost: What it costs to keep, win back or recruit one customer, in currency units, a row for
+            each way. Range of n numbers.
+        annual_value: Revenue per customer and year of those who came that way. Range of n numbers.
+        retention: The share of them who stay, a fraction per year. Range of n numbers.
+        margin: The share of the revenue that counts, 1 unless given.
+
+    Returns:
+        A table with a row for each way: duration in years; what one brings, which is the most that
+        one may cost; what is left over after the cost; what one unit of cost brings; years until
+        the cost is back. Where nobody is lost there is no end to what they bring: NaN.
+
+    Raises:
+        DomainError: if a cost, an annual value or the margin is negative, or a retention is outside
+            0 to 1.
+        ArgumentError: if the ranges differ in length.
+
+    References:
+        Gallo, "The value of keeping the right customers", Harvard Business Review, 2014.
+
+    Examples:
+        >>> keep_or_acquire([25, 125], [500, 400], [0.6, 0.5], 0.4).tolist()
+        [[2.5, 500.0, 475.0, 20.0, 0.125], [2.0, 320.0, 195.0, 2.56, 0.78125]]
+    """
+    import numpy as np
+
+    rows = list[list[float]]()
+    for paid, a_year, stays in zip(
+        cost.tolist(), annual_value.tolist(), retention.tolist(), strict=True
+    ):
+        years = 1 / (1 - stays) if stays < 1 else nan
+        brings = a_year * years * margin
+        each_year = a_year * margin
+        per_cost = brings / paid if paid else nan
+        rows.append(
+            [years, brings, brings - paid, per_cost, paid / each_year if each_year else nan]
+        )
+    return np.asarray(rows)
 
 
 @formula(

@@ -24,7 +24,9 @@ from crmformulas.formulas.budget import COLUMNS, LEVERS, SEGMENT_OF_LEVER, SEGME
 from crmformulas.formulas.ladder import LONGEST_LADDER
 from crmformulas.formulas.migration import (
     ALL_ACTIVE,
+    ALL_CUSTOMERS,
     ALL_LOST,
+    ALL_RETAINED,
     FLOW_COLUMNS,
     FLOW_NAMES,
     LOST,
@@ -114,6 +116,8 @@ def _catalogue() -> Iterator[str]:
         "FLOW_COLUMNS": FLOW_COLUMNS,
         "ALL_LOST": tuple(ALL_LOST),
         "ALL_ACTIVE": tuple(ALL_ACTIVE),
+        "ALL_RETAINED": tuple(ALL_RETAINED),
+        "ALL_CUSTOMERS": tuple(ALL_CUSTOMERS),
         "ROUNDING": ROUNDING,
         "LONGEST_LADDER": LONGEST_LADDER,
         "SEGMENTS": SEGMENTS,

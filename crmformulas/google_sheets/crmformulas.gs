@@ -258,6 +258,20 @@ function NET_REVENUE_RETENTION(opening_revenue, expansion, contraction, lost_rev
 }
 
 /**
+ * What a kept, a won-back and a new customer bring, and whether they are worth their cost.
+ *
+ * @param {Array<Array<number>>} cost What it costs to keep, win back or recruit one customer, in currency units, a row for each way. Range of n numbers.
+ * @param {Array<Array<number>>} annual_value Revenue per customer and year of those who came that way. Range of n numbers.
+ * @param {Array<Array<number>>} retention The share of them who stay, a fraction per year. Range of n numbers.
+ * @param {number} [margin] The share of the revenue that counts, 1 unless given.
+ * @return A table with a row for each way: duration in years; what one brings, which is the most that one may cost; what is left over after the cost; what one unit of cost brings; years until the cost is back. Where nobody is lost there is no end to what they bring: #DIV/0!.
+ * @customfunction
+ */
+function KEEP_OR_ACQUIRE(cost, annual_value, retention, margin) {
+  return CRM_.call('keep_or_acquire', arguments);
+}
+
+/**
  * How many times as much a new customer costs as one who is kept.
  *
  * @param {number|Array<Array<number>>} cost_to_keep Cost of keeping, in currency units: in all, or per customer. Number or range.
@@ -309,6 +323,19 @@ function MIGRATION(from_tiers, to_tiers, names, language) {
  */
 function MIGRATION_RATES(counts) {
   return CRM_.call('migration_rates', arguments);
+}
+
+/**
+ * Customer migration as it is printed, with all who were retained in each tier.
+ *
+ * @param {Array<Array<number>>} customers Customers by tier before (rows), reactivated and new (the last two rows), and by tier now and lost (columns). Table of (n + 2) × (n + 1).
+ * @param {Array<Array<string>>} [names] Names of the n tiers, most valuable first. Range of labels.
+ * @param {string} [language] Language in which a spreadsheet shows the headers and the rows, en or sv. English unless given.
+ * @return A table of counts: rows for the tiers before, total retained, reactivated, new and total; columns for the tiers now, lost and customers, which is all of the row.
+ * @customfunction
+ */
+function MIGRATION_TABLE(customers, names, language) {
+  return CRM_.call('migration_table', arguments);
 }
 
 /**
@@ -1634,6 +1661,14 @@ const CRM_ = (() => {
       threeByThree('former', former);
     },
 
+    migration_table: (customers, names) => {
+      const [rows, columns] = [names.length + 2, names.length + 1];
+      if (customers.length !== rows || customers[0].length !== columns) {
+        throw wrong('customers must be a table of ' + rows + ' rows and ' + columns +
+          ' columns, got ' + customers.length + '×' + customers[0].length);
+      }
+    },
+
     flow_table: (customers, orders, revenue, names) => {
       const tiers = names.length;
       const fits = (name, table, columns) => {
@@ -1754,6 +1789,13 @@ const CRM_ = (() => {
       });
     },
 
+    keep_or_acquire: (cost, annualValue, retention, margin) => cost.map((paid, i) => {
+      const [years, each] = [1 / (1 - retention[i]), annualValue[i] * margin];
+      const brings = annualValue[i] * years * margin;
+      return [years, brings, brings - paid, brings / paid, paid / each].map((cell) =>
+        (Number.isFinite(cell) ? cell : NaN));
+    }),
+
     lift: (buyers, treated, controlBuyers, control) => {
       const { one, other } = mixed(buyers, treated, controlBuyers, control);
       return one - other;
@@ -1829,6 +1871,31 @@ const CRM_ = (() => {
         total(now.map((value, i) =>
           (value - before[i]) * (were[i] * valuedAt + are[i] * (1 - valuedAt)))),
         valued(are, now),
+      ];
+    },
+
+    migration_table: (customers, names, language) => {
+      distinct(names);
+      const words = languageOf(language);
+      [LOST, ...OUTSIDE, 'customers'].forEach((taken) => {
+        if (names.includes(taken)) {
+          throw wrong('names must not contain ' + quoted(taken) + ': it has a row or column');
+        }
+      });
+      const stayed = customers.slice(0, names.length);
+      const moved = customers.map((row) => row.slice(0, -1));
+      const sums = (table) => names.map((_, j) => total(table.map((row) => row[j])));
+      const gone = total(stayed.map((row) => row[names.length]));
+      const [kept, into] = [sums(stayed), sums(moved)];
+      return [
+        ['', ...names, LOST, 'customers'],
+        ...names.map((name, i) => [name, ...stayed[i], total(stayed[i])]),
+        [ALL_RETAINED[words], ...kept, '', total(kept)],
+        ...OUTSIDE.map((name, i) => {
+          const row = moved[names.length + i];
+          return [FLOW_NAMES[name][words], ...row, '', total(row)];
+        }),
+        [ALL_CUSTOMERS[words], ...into, gone, total(into) + gone],
       ];
     },
 
@@ -3302,6 +3369,12 @@ const CRM_ = (() => {
       { name: 'contraction', kind: KINDS.spend, shape: 'number' },
       { name: 'lost_revenue', kind: KINDS.spend, shape: 'number' },
     ] },
+    keep_or_acquire: { aligned: ['cost', 'annual_value', 'retention'], skips: ['cost', 'annual_value', 'retention'], rowByRow: true, takes: [
+      { name: 'cost', kind: KINDS.spend, shape: 'column' },
+      { name: 'annual_value', kind: KINDS.spend, shape: 'column' },
+      { name: 'retention', kind: KINDS.rate, shape: 'column' },
+      { name: 'margin', kind: KINDS.factor, shape: 'number', optional: true, otherwise: 1 },
+    ] },
     keep_vs_acquire: { elementwise: true, takes: [
       { name: 'cost_to_keep', kind: KINDS.spend, shape: 'number' },
       { name: 'cost_to_acquire', kind: KINDS.spend, shape: 'number' },
@@ -3321,6 +3394,11 @@ const CRM_ = (() => {
     ] },
     migration_rates: { takes: [
       { name: 'counts', kind: KINDS.persons, shape: 'table' },
+    ] },
+    migration_table: { headed: true, takes: [
+      { name: 'customers', kind: KINDS.persons, shape: 'table' },
+      { name: 'names', kind: KINDS.label, shape: 'column', optional: true, otherwise: ['super', 'top', 'mid', 'bottom'] },
+      { name: 'language', kind: KINDS.language, shape: 'number', optional: true, otherwise: null },
     ] },
     flow_table: { headed: true, takes: [
       { name: 'customers', kind: KINDS.persons, shape: 'table' },
@@ -3644,6 +3722,8 @@ const CRM_ = (() => {
   ];
   const ALL_LOST = ['Lost', 'F\u00f6rlorade'];
   const ALL_ACTIVE = ['Total active', 'Totalt aktiva'];
+  const ALL_RETAINED = ['Total retained', 'Totalt kvar'];
+  const ALL_CUSTOMERS = ['Total', 'Totalt'];
   const ROUNDING = 1e-09;
   const LONGEST_LADDER = 1000;
   const SEGMENTS = ['new', 'continued', 'reactivated'];

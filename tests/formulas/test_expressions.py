@@ -29,6 +29,7 @@ WIDTH = 8
 WITHOUT_EXPRESSION = {
     "flow_table": "flows have names",
     "migration": "labels are counted",
+    "migration_table": "rows have names",
     "required_factor": "several levers have no closed form",
     "rfm": "dates and ids are grouped",
     "rfm_segment": "labels are looked up",
@@ -111,6 +112,14 @@ def ranges(entry: Formula, rng: random.Random) -> list[Any]:
             * 2,
             column(entry.parameters[2].kind, 2, rng),
             float(rng.randint(1, 6)),
+        ],
+        "keep_or_acquire": lambda: [
+            *(
+                column(p.kind, length, rng)
+                for length in [rng.randint(1, 4)]
+                for p in entry.parameters[:3]
+            ),
+            *rng.choice([[], [0.4]]),
         ],
         "step_rates": lambda: [falling(rng)],
         "portfolio_bridge": lambda: [

@@ -151,6 +151,20 @@ def test_migration_rates_of_the_flows() -> None:
     np.testing.assert_allclose(table, [F12_CUSTOMERS, S12_CUSTOMERS], rtol=1e-12)
 
 
+def test_published_migration_as_printed() -> None:
+    """What the source prints below the tiers: all who were retained, in each tier they are in."""
+    rows, columns = [*NAMES, "reactivated", "new"], [*NAMES, "lost"]
+    counts = [[flows("customers", from_=a, to=b) for b in columns] for a in rows]
+    made = crm.migration_table(counts)
+    # Printed: 16 359 in bottom, 30 352 in mid, 10 377 in top and 3 729 in super.
+    assert made.loc["Total retained", list(NAMES)].tolist() == [3729, 10377, 30352, 16359]
+    assert made.loc["Total", "lost"] == 33_570
+    assert made.loc["Total", list(NAMES)].sum() == 101_811
+    assert made.loc[list(NAMES), "customers"].tolist() == list(F12_CUSTOMERS)
+    swedish = crm.migration_table(counts, language="sv")
+    assert [*swedish.index[4:]] == ["Totalt kvar", "Återvunna", "Nya", "Totalt"]
+
+
 def test_published_flows_as_printed() -> None:
     """The 34 rows of the source, with revenue per customer printed to the krona."""
     rows, columns = [*NAMES, "reactivated", "new"], [*NAMES, "lost"]

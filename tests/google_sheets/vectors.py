@@ -198,6 +198,7 @@ def _flows(rng: random.Random) -> list[Any]:
 
 OWN = {
     "flow_table": _flows,
+    "migration_table": lambda rng: [made for i, made in enumerate(_flows(rng)) if i in (0, 3, 4)],
     "rfm_segment": _scores,
     "tier": _tiers,
     "migration": _moves,

@@ -79,6 +79,8 @@ SWEDISH: dict[str, str] = {
     "ltv_at_age": "Vad kunder har gett vid 3, 6, 12, 24 och 36 månaders ålder, i medeltal.",
     "first_year": "Vad nya kunder gör under tolv månader från första köpet, efter när de kom.",
     "flow_table": "Kundflöden som tabell: vilka som är i varje nivå, varifrån, och de förlorade.",
+    "migration_table": "Kundmigration som tabell, med alla som är kvar i varje nivå.",
+    "keep_or_acquire": "Vad en behållen, återvunnen och ny kund ger, och om det lönar sig.",
     "customer_development": "Hur varje segment utvecklats från ett år till nästa, och varför.",
     "sample_size": "Hur många kunder ett test behöver, med kontrollgrupp, för att visa en ökning.",
     "detectable_lift": "Den minsta ökning av andelen köpare som ett test av storleken kan visa.",

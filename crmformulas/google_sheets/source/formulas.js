@@ -58,6 +58,14 @@ const SIZES = {
     threeByThree('former', former);
   },
 
+  migration_table: (customers, names) => {
+    const [rows, columns] = [names.length + 2, names.length + 1];
+    if (customers.length !== rows || customers[0].length !== columns) {
+      throw wrong('customers must be a table of ' + rows + ' rows and ' + columns +
+        ' columns, got ' + customers.length + '×' + customers[0].length);
+    }
+  },
+
   flow_table: (customers, orders, revenue, names) => {
     const tiers = names.length;
     const fits = (name, table, columns) => {
@@ -178,6 +186,13 @@ const RANGES = {
     });
   },
 
+  keep_or_acquire: (cost, annualValue, retention, margin) => cost.map((paid, i) => {
+    const [years, each] = [1 / (1 - retention[i]), annualValue[i] * margin];
+    const brings = annualValue[i] * years * margin;
+    return [years, brings, brings - paid, brings / paid, paid / each].map((cell) =>
+      (Number.isFinite(cell) ? cell : NaN));
+  }),
+
   lift: (buyers, treated, controlBuyers, control) => {
     const { one, other } = mixed(buyers, treated, controlBuyers, control);
     return one - other;
@@ -253,6 +268,31 @@ const RANGES = {
       total(now.map((value, i) =>
         (value - before[i]) * (were[i] * valuedAt + are[i] * (1 - valuedAt)))),
       valued(are, now),
+    ];
+  },
+
+  migration_table: (customers, names, language) => {
+    distinct(names);
+    const words = languageOf(language);
+    [LOST, ...OUTSIDE, 'customers'].forEach((taken) => {
+      if (names.includes(taken)) {
+        throw wrong('names must not contain ' + quoted(taken) + ': it has a row or column');
+      }
+    });
+    const stayed = customers.slice(0, names.length);
+    const moved = customers.map((row) => row.slice(0, -1));
+    const sums = (table) => names.map((_, j) => total(table.map((row) => row[j])));
+    const gone = total(stayed.map((row) => row[names.length]));
+    const [kept, into] = [sums(stayed), sums(moved)];
+    return [
+      ['', ...names, LOST, 'customers'],
+      ...names.map((name, i) => [name, ...stayed[i], total(stayed[i])]),
+      [ALL_RETAINED[words], ...kept, '', total(kept)],
+      ...OUTSIDE.map((name, i) => {
+        const row = moved[names.length + i];
+        return [FLOW_NAMES[name][words], ...row, '', total(row)];
+      }),
+      [ALL_CUSTOMERS[words], ...into, gone, total(into) + gone],
     ];
   },
 
