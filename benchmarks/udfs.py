@@ -83,10 +83,16 @@ def measured(call: Caller) -> dict[str, float]:
     """The time of each call as a multiple of that of a function that returns its input."""
     source = random.Random(1)
     column = [[source.uniform(1, 9)] for _ in range(ROWS)]
+    few = [*column[:900], *([None] for _ in range(ROWS - 900))]
     calls = {
         "CLV(range, 500, 2.5)": ("first_of", "CLV", [column, 500.0, 2.5]),
         "CLV(range, range, range)": ("first_of", "CLV", [column, column, column]),
         "TIER(range)": ("same", "TIER", [column]),
+        "CLV(900 numbers and blanks, 500, 2.5)": (
+            "first_of",
+            "CLV",
+            [few, 500.0, 2.5],
+        ),
     }
     found = {}
     for what, (plain, name, args) in calls.items():

@@ -16,6 +16,7 @@ __all__ = ["calc_addin"]
 INSTALL = """\
 1. In LibreOffice (26.2 or later; on Linux 7.4 or later with Python 3.11): Tools > Extensions > Add,
    and choose the file; or in a terminal, with LibreOffice closed: unopkg add --force {file}
+   Do so as the user who opens LibreOffice: root is refused, unless by --shared for all users.
 2. Restart LibreOffice.
 3. Type =CLV(5;500;2.5) in a cell, or =CLV(5;500;2,5) where decimals have a comma.
    A range gives a range: end such a formula with Ctrl+Shift+Enter."""

@@ -358,3 +358,28 @@ def test_every_function_has_one_shape_of_argument() -> None:
     # What the wrapper unwraps, flattens or leaves as rows; a new shape needs a rule there.
     shapes = {p.shape for entry in FORMULAS.values() for p in entry.parameters}
     assert shapes == {Shape.ELEMENT, Shape.COLUMN, Shape.TABLE}
+
+
+@each_runtime
+def test_a_whole_column_answers_as_its_rows_do(runtime: str) -> None:
+    """Beyond a thousand rows blank ones are found by comparison, wherever they stand."""
+    cells: dict[int, Any] = {0: 5.0, 700: "text", 701: "#N/A", 1200: -1.0, 1300: True, 1301: 6.0}
+    for last in (None, 2.0):
+        column = [[cells.get(i)] for i in range(1501)] + [[last]]
+        texts = [[""] if cell is None else [cell] for (cell,) in column]
+        wide = [[cell, None] for (cell,) in column]
+        calls = [["CLV", one, 500.0, 2.5, MISSING] for one in (column, texts, wide)]
+        calls.append(
+            ["F_LADDER", [[i % 3 + 1.0] if i % 7 == 0 else [None] for i in range(1500)], MISSING]
+        )
+        short = [["CLV", [[cell]], 500.0, 2.5, MISSING] for cell in cells.values()]
+        *whole, ladder = ask(runtime, calls)["answers"]
+        alone = dict(zip(cells, ask(runtime, short)["answers"], strict=True))
+        for answer in whole:
+            assert len(answer) == len(column)
+            for i, (cell, *beside) in enumerate(answer):
+                one = alone.get(i, "" if i < 1501 or last is None else 2500.0)
+                assert cell == (one[0][0] if isinstance(one, list) else one), i
+                assert beside in ([], [""])
+        # Each third of 215 customers has one order more.
+        assert ladder == [[215.0], [143.0], [71.0]]
