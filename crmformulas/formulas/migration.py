@@ -440,10 +440,13 @@ def migration_table(customers: Any, names: Any = NAMES, language: Any = None) ->
     for name, row in zip(OUTSIDE, moved[len(tiers) :], strict=True):
         rows[translate(FLOW_NAMES[name], lang)] = [*row, None, sum(row)]
     rows[translate(ALL_CUSTOMERS, lang)] = [*into, gone, sum(into) + gone]
-    table = pd.DataFrame(index=pd.Index(list(rows)))
-    for j, name in enumerate([*tiers, LOST, "customers"]):
-        # None among whole numbers would make them fractions.
-        table[name] = pd.Series([row[j] for row in rows.values()], index=table.index, dtype=object)
+    # None among whole numbers would make them fractions.
+    table = pd.DataFrame(
+        list(rows.values()),
+        index=pd.Index(list(rows)),
+        columns=pd.Index([*tiers, LOST, "customers"]),
+        dtype=object,
+    )
     return in_language(table, language)
 
 
