@@ -92,8 +92,10 @@ def scores(
         records += [{"by": by, **row} for by, rows in plain["by"].items() for row in rows]
         text = json.dumps(plain, ensure_ascii=False, indent=1)
         give_table(records, text, format, output, "scores", lang, safe_cells=safe_cells)
-        return
-    print_view(satisfaction_view(made, name_of(orders), lang))
+    else:
+        print_view(satisfaction_view(made, name_of(orders), lang))
+    if format == "json" and output is None:
+        return  # It holds them.
     for notice in made.notices:
         echo(printable(f"! {translate(notice, lang)}"), err=True)
 

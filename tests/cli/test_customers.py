@@ -388,6 +388,7 @@ def test_small_tables_are_files_like_the_lists(
     }
     code, out, err = said(capsys, *args[what], "-o", path)
     assert code == 0, err
+    assert ("! who answers is not who is silent" in err) == (what == "scores")
     assert out.startswith(f"{path}: ")
     assert out.endswith("rows, no persons\n")
     assert path.stat().st_mode & 0o777 == 0o600
