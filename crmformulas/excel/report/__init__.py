@@ -136,9 +136,6 @@ def write_report(
     return write_book(path, lang, TITLE, write, from_file=True)
 
 
-PAGE, LARGER = 48, 16
-"""Rows of a page, and how many more are made to fit on one."""
-
 GROUPS: dict[str, tuple[str, ...]] = {
     "results": (
         "overview.message",
@@ -169,8 +166,6 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "scenarios.message",
         "budget2.message",
         "target.message",
-        "sensitivity.message",
-        "charts.revenue.title",
         "keep.message",
         "customers.list",
     ),
@@ -189,22 +184,36 @@ GROUPS: dict[str, tuple[str, ...]] = {
 """
 
 
+UNPRINTED = ("ltv.total", "ladder.steps", "kpi.shown", "customers.list", "company")
+"""Sheets to look something up on, beside the inputs: other pages tell what they come to."""
+
+SET = ("budget2.message", "target.message")
+"""Sheets that tell nothing until a scenario is chosen."""
+
+
 def _arrange(book: Book, board: Sheet) -> None:
-    """Results first, then what to do, what was counted, and how it is to be read."""
+    """Results first, then what to do, what was counted, and how it is to be read.
+
+    What is printed is what is handed round: each sheet on a page of its own, not the inputs and the
+    tables to look something up in.
+    """
     sheets = {sheet.name: sheet for sheet in book.sheets}
     groups = {
         group: [sheets[book[key].sheet] for key in keys if key in book.places]
         for group, keys in GROUPS.items()
     }
     book.arrange({"board": [board], **groups})
-    for sheet in (*groups["results"], *groups["todo"], *groups["inputs"]):
-        last, rows = sheet.printed
-        if sheet in groups["inputs"] or sheet.name == book["ltv.total"].sheet:
-            # Tables of hundreds of rows are to look up, not to leaf through.
-            sheet.print_columns(last, min(rows, PAGE))
-        if sheet.printed[1] <= PAGE + LARGER:
-            sheet.xl.set_h_pagebreaks([])
-            sheet.xl.fit_to_pages(1, 1)
+    aside = {book[key].sheet for key in (*UNPRINTED, *SET) if key in book.places}
+    aside |= {sheet.name for sheet in groups["inputs"]}
+    full = book.places.get("scenarios.full")
+    for sheet in book.sheets:
+        if sheet.name in aside:
+            sheet.leave_unprinted()
+            continue
+        if full is not None and sheet.name == full.sheet:
+            # In full, a scenario is to be looked up.
+            sheet.print_columns(sheet.printed[0], full.row - 1)
+        sheet.fit_on_a_page()
 
 
 RESTS_ON_F12 = (
@@ -219,8 +228,6 @@ RESTS_ON_F12 = (
     "scenarios.message",
     "budget2.message",
     "target.message",
-    "sensitivity.message",
-    "charts.revenue.title",
 )
 """Messages of the sheets whose figures rest on F12."""
 
@@ -333,6 +340,12 @@ LINES = (
     Translated(
         "Data quality: what was read and how, what was left out, and what looks odd.",
         "Datakvalitet: vad som lästes och hur, vad som inte är med, och vad som ser udda ut.",
+    ),
+    Translated(
+        "Printed is what is handed round, a page for each sheet. Inputs, lists and this page are "
+        "not, until you clear their print area.",
+        "Det som skrivs ut är det som delas ut, en sida per blad. Indata, listor och den här sidan "
+        "skrivs inte ut förrän du rensar deras utskriftsområde.",
     ),
     Translated(
         "A dash is a figure that the data does not tell: it is unknown, not zero.",

@@ -27,6 +27,21 @@ ROOM = 9
 ENDLESS = 1e9
 """A bound that nobody reaches is not told."""
 
+LYING, UPRIGHT = (1026, 669), (698, 997)
+"""What an A4 page has room for within its margins, in pixels, by how it is turned."""
+
+LINE_PIXELS = 20
+"""As high is a row whose height nobody set."""
+
+LEGIBLE = 0.5
+"""The least scale of a page."""
+
+UPRIGHT_IF = 1.1
+"""By so much larger a page has to become to be turned."""
+
+COLUMNS = 16_384
+"""Of a sheet in Excel."""
+
 TABLE_STYLE = "Table Style Light 1"
 
 Cell: TypeAlias = "float | str | Translated | date | None"
@@ -48,6 +63,7 @@ class Sheet:
         """Why figures here are unknown or approximate, which the third row says."""
         self.approximate = False
         """Whether they are told nevertheless, as approximate."""
+        self.is_printed = True
         self.printed = 0, 0
         """The last column and the number of rows that are printed."""
         self.group = ""
@@ -90,8 +106,35 @@ class Sheet:
 
     def print_columns(self, last: int, rows: int) -> None:
         """Print the columns up to the last one, however far a text runs on."""
-        self.printed = last, rows
-        self.xl.print_area(0, 0, rows - 1, last)
+        if self.is_printed:
+            self.printed = last, rows
+            self.xl.print_area(0, 0, rows - 1, last)
+
+    def fit_on_a_page(self) -> bool:
+        """Print what is printed on one page, upright where that is larger; False leaves it as is.
+
+        What would be smaller than :data:`LEGIBLE` is not made so small.
+        """
+        last, rows = self.printed
+        width = sum(int(7 * size + 5.5) for size in self._widths[: last + 1])
+        known = self.xl.row_sizes
+        height = sum(known[row][0] if row in known else LINE_PIXELS for row in range(rows))
+        lying, upright = (
+            min(1.0, wide / max(width, 1), high / max(height, 1)) for wide, high in (LYING, UPRIGHT)
+        )
+        if max(lying, upright) < LEGIBLE:
+            return False
+        if upright > lying * UPRIGHT_IF:
+            self.xl.set_portrait()
+        self.xl.set_h_pagebreaks([])
+        self.xl.fit_to_pages(1, 1)
+        return True
+
+    def leave_unprinted(self) -> None:
+        """Print nothing of it: what is printed is a column that is hidden, the last of all."""
+        self.is_printed, self.printed = False, (0, 0)
+        self.xl.set_column(COLUMNS - 1, COLUMNS - 1, None, None, {"hidden": True})
+        self.xl.print_area(0, COLUMNS - 1, 0, COLUMNS - 1)
 
     def place(
         self, row: int, column: int, last_row: int | None = None, last_column: int | None = None

@@ -72,7 +72,6 @@ def check_tables(cells: Cells, book: Book, own: Sequence[float | None], chosen: 
     told.balance(STEP_4, {"outcome": "Outcome", "budget1": "Budget 1", "budget2": "Budget 2"})
     same("chosen number", told.figure("chosen_number"), chosen + 1)
     _target(told)
-    _sensitivity(told)
     _charts(told)
 
 
@@ -122,6 +121,13 @@ def _scenarios(told: Budgets) -> None:
     heads = {"outcome": "Outcome", "budget1": "Budget 1", **names}
     factors = told.grid("Scenarios", "Simulation factors")
     factors.check_down("Budget 1", [1.0] * len(LEVERS))
+    for lever in LEVERS:
+        then, now = (
+            told.figure(f"{period}.{LEVER_SEGMENTS[lever]}.customers")
+            for period in ("former", "outcome")
+        )
+        more = divided(now, then) if lever in LEVERS[1:3] else told.figure(f"grown.{lever}")
+        factors.check(told.levers[lever], "Growth, S12 / F12", number(more))
     grid = told.grid("Scenarios", "In short")
     outcome, budget1 = (told.figure(f"{p}.total.revenue") for p in ("outcome", "budget1"))
     rates = {"retention": told.figure("outcome.retention")}
@@ -192,25 +198,8 @@ def _target(told: Budgets) -> None:
             grid.check(label, head, None if base is None or x is None else base * x)
 
 
-def _sensitivity(told: Budgets) -> None:
-    grid = told.grid("Sensitivity", "Lever")
-    whole = told.figure("budget2.total.revenue")
-    for lever in LEVERS:
-        label = told.levers[lever]
-        own, common = (number(told.figure(key)) for key in (f"step.{lever}", "common_step"))
-        step = own if own is not None else common
-        revenue = number(told.figure(f"budget2.{LEVER_SEGMENTS[lever]}.revenue"))
-        grid.check(label, "Step used", step)
-        grid.check(label, "Revenue it multiplies", revenue)
-        grid.check(label, "Of Budget 2", divided(told.figure(f"sensitivity.{lever}"), whole))
-    grid.check("All at once", "Of Budget 2", divided(told.figure("sensitivity.all"), whole))
-    people = [number(told.figure(f"sensitivity.{lever}.customers")) for lever in LEVERS[:3]]
-    together = None if None in people else sum(n or 0.0 for n in people)
-    grid.check("All at once", "Change of customers", together)
-
-
 def _charts(told: Budgets) -> None:
-    grid = told.grid("Charts", "Revenue by segment")
+    grid = told.grid(STEP_4, "Revenue by segment")
     for i, period in enumerate(PERIODS):
         for segment, head in told.segments.items():
             revenue = number(told.figure(f"{period}.{segment}.revenue"))
@@ -223,22 +212,19 @@ def _charts(told: Budgets) -> None:
         ("Lost", None if lost is None else -lost, False),
         ("Closing", told.figure("budget2.closing"), True),
     ]
-    check_waterfall(told.grid("Charts", "What the chart draws"), steps)
-    _sorted(told, "Change of revenue", "sensitivity.{}", 2, reverse=True)
-    _sorted(told, "Lift that reaches the target", "target.{}.lift", 9, reverse=False)
+    check_waterfall(told.grid(STEP_4, "What the chart draws"), steps)
+    _sorted(told)
 
 
-def _sorted(told: Budgets, corner: str, key: str, digits: int, *, reverse: bool) -> None:
+def _sorted(told: Budgets) -> None:
     """Bars of the levers by size: what is not known is last, what is equal in its order."""
-    grid = told.grid("Charts", corner)
-    figures = [number(told.figure(key.format(lever))) for lever in LEVERS]
-    shown = [None if x is None else round(x, digits) for x in figures]
+    corner = "Lift that reaches the target"
+    grid = told.grid("Target", corner)
+    figures = [number(told.figure(f"target.{lever}.lift")) for lever in LEVERS]
+    shown = [None if x is None else round(x, 9) for x in figures]
     near = [number(x) for x in grid.down("Figure", len(LEVERS))]
     for found, expected in zip(near, shown, strict=True):
-        same(corner, found if found is not None else DASH, expected, small=2 * 10.0**-digits)
-    order = sorted(
-        range(len(LEVERS)),
-        key=lambda i: (near[i] is None, -(near[i] or 0) if reverse else near[i] or 0, i),
-    )
+        same(corner, found if found is not None else DASH, expected, small=2e-9)
+    order = sorted(range(len(LEVERS)), key=lambda i: (near[i] is None, near[i] or 0, i))
     grid.check_down("Sorted", [near[i] for i in order])
     grid.check_down("Place", [order.index(i) + 1 for i in range(len(LEVERS))])

@@ -1,15 +1,14 @@
 """The customer development budget: outcome, development, Budget 1 and simulated Budget 2.
 
 Each step has its sheet, in the order of the method. The scenarios stand side by side on a sheet
-before Budget 2; target, sensitivity and charts follow it.
+before Budget 2; the target follows it.
 """
 
 from __future__ import annotations
 
-from crmformulas.excel.templates.budget.charts import write_charts
 from crmformulas.excel.templates.budget.data import EXAMPLE, BudgetData
 from crmformulas.excel.templates.budget.growth import write_development
-from crmformulas.excel.templates.budget.levers import write_sensitivity, write_target
+from crmformulas.excel.templates.budget.levers import write_target
 from crmformulas.excel.templates.budget.scenarios import write_budget_2, write_scenarios
 from crmformulas.excel.templates.budget.steps import write_budget_1, write_outcome
 from crmformulas.excel.workbook.book import Book
@@ -44,9 +43,11 @@ GUIDE = (
     ),
     Translated(
         "Scenarios: nine simulation factors for each of three named scenarios and your own. 100 % "
-        "is as in Budget 1, 110 % is ten per cent more. All four are calculated side by side.",
+        "is as in Budget 1, 110 % is ten per cent more. Type what each lever costs, and the "
+        "margin, for the result after cost.",
         "Scenarier: nio simuleringsfaktorer för vart och ett av tre namngivna scenarier och ditt "
-        "eget. 100 % är som i Budget 1, 110 % är tio procent mer. Alla fyra räknas sida vid sida.",
+        "eget. 100 % är som i Budget 1, 110 % är tio procent mer. Skriv vad varje faktor kostar, "
+        "och marginalen, för resultatet efter kostnad.",
     ),
     Translated(
         "4 Budget 2: choose a scenario from the list, and read it in full beside Budget 1 and the "
@@ -59,18 +60,6 @@ GUIDE = (
         "which it alone reaches the target.",
         "Mål: skriv den omsättning du vill nå. Du ser gapet, och för varje faktor det värde med "
         "vilket den ensam når målet.",
-    ),
-    Translated(
-        "Sensitivity: what ten per cent more of each lever brings. The step is yours to change, "
-        "for all of them or one by one.",
-        "Känslighet: vad tio procent mer av varje faktor ger. Steget kan du ändra, för alla eller "
-        "för en i taget.",
-    ),
-    Translated(
-        "Charts: revenue by segment for each scenario, how the customers move, the sensitivity "
-        "and the way to the target, with the message in the title.",
-        "Diagram: omsättning per segment för varje scenario, hur kunderna rör sig, känsligheten "
-        "och vägen till målet, med budskapet i rubriken.",
     ),
     Translated(
         "A dash (–) is a figure that is not known or can't be. The line under a sheet's title "
@@ -108,8 +97,3 @@ def write_budget(book: Book, data: BudgetData) -> None:
     write_scenarios(book, data)
     write_budget_2(book, data)
     write_target(book, data)
-    if not data.has_outcome:
-        # Of what is not known there is nothing to lift, and nothing to draw.
-        return
-    write_sensitivity(book, data)
-    write_charts(book, with_target=data.target is not None)

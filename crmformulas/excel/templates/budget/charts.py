@@ -10,52 +10,33 @@ from crmformulas.excel.templates.budget.cells import (
     Cells,
     whose,
 )
-from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import MILLIONS, Series, Step, bars, chart, waterfall
 from crmformulas.excel.workbook.contents import Contents
-from crmformulas.excel.workbook.expressions import DASH, amount, guard, per_cent, short, sign
+from crmformulas.excel.workbook.expressions import DASH, amount, guard, per_cent, sign
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import LINE, SHADES
 from crmformulas.formulas.budget import LEVERS
 from crmformulas.translations import Label, Translated, term
 
-__all__ = ["write_charts"]
+__all__ = ["draw_budget", "draw_lifts"]
 
-SIZE = (608, 325)
-RIGHT = 5
-TABLES = 40
-"""The row where the tables begin, on a page of their own."""
+SIZE = (470, 300)
+RIGHT = 3
+"""The column of the second chart of a row."""
+
+WIDE = (980, 330)
 
 LABEL = Translated("Label", "Etikett")
 
 
-def write_charts(book: Book, *, with_target: bool = True) -> None:
-    """Four charts on a page, each with its message as its title; three where nothing is wanted."""
-    title = Translated("Charts", "Diagram")
-    sheet = book.sheet(title, title, (35, 13, 13, 13, 14, 13, 26, 13, 13, 13, 5))
-    sheet.formula(3, 0, Cells(sheet)("budget2.message"), "", "message")
-    _revenue(sheet, TABLES + 1, (5, 0))
-    _movement(sheet, TABLES + 11, (5, RIGHT))
-    _sorted_bars(
-        sheet,
-        TABLES + 20,
-        (22, 0),
-        "sensitivity",
-        [book[f"sensitivity.{lever}"] for lever in LEVERS],
-        largest=True,
-    )
-    _sorted_bars(
-        sheet,
-        TABLES + 33,
-        (22, RIGHT),
-        "target",
-        [book[f"target.{lever}.lift"] for lever in LEVERS],
-        largest=False,
-        drawn=with_target,
-    )
-    sheet.freeze(3, 0)
-    sheet.print_columns(10, TABLES)
+def draw_budget(sheet: Sheet, row: int, tables: int) -> None:
+    """Revenue of all scenarios, and how the customers of Budget 2 move, from a row on.
+
+    What they draw stands in tables further down.
+    """
+    _revenue(sheet, tables, (row, 0))
+    _movement(sheet, tables + 10, (row, RIGHT))
 
 
 def _revenue(sheet: Sheet, row: int, at: tuple[int, int]) -> None:
@@ -145,83 +126,45 @@ def _minus(cell: str) -> str:
     return guard([cell], f"-{cell}")
 
 
-def _sorted_bars(
-    sheet: Sheet,
-    row: int,
-    at: tuple[int, int],
-    what: str,
-    figures: list[CellRange],
-    *,
-    largest: bool,
-    drawn: bool = True,
-) -> None:
-    """Bars of the levers, sorted; those without a figure last, in their order."""
-    first, last = row + 1, row + len(LEVERS)
-    heads: dict[str, Label] = {
-        "sensitivity": Translated("Change of revenue", "Förändrad omsättning"),
-        "target": Translated("Lift that reaches the target", "Lyft som når målet"),
-    }
-    sheet.heads(
-        row,
-        0,
-        [
-            heads[what],
-            Translated("Figure", "Siffra"),
-            Translated("Place", "Plats"),
-            Translated("Sorted", "Sorterad"),
-        ],
+def draw_lifts(sheet: Sheet, row: int, table: int, *, drawn: bool) -> None:
+    """The lifts that reach the target, the least first; those without a figure last.
+
+    Where there is no target, the table stands there, and nothing is drawn.
+    """
+    figures = [sheet.book[f"target.{lever}.lift"] for lever in LEVERS]
+    first, last = table + 1, table + len(LEVERS)
+    heads: tuple[Label, ...] = (
+        Translated("Lift that reaches the target", "Lyft som når målet"),
+        Translated("Figure", "Siffra"),
+        Translated("Place", "Plats"),
+        Translated("Sorted", "Sorterad"),
     )
-    sheet.text(row, 4, LABEL, "beside head")
-    # What is equal but for rounding must be equal, or two levers would have one place.
-    kind, digits = {"sensitivity": ("signed money", 2), "target": ("signed rate", 9)}[what]
+    sheet.heads(table, 0, heads)
+    sheet.text(table, 4, LABEL, "beside head")
+    kind, look = "signed rate", "grey value"
     values = sheet.place(first, 1, last)
     places = sheet.place(first, 2, last)
     labels = sheet.place(first, 0, last)
     for i, (lever, figure) in enumerate(zip(LEVERS, figures, strict=True)):
         sheet.text(first + i, 0, LEVER_LABELS[lever], "note")
-        value = sheet.formula(
-            first + i,
-            1,
-            guard([figure.full], f"ROUND({figure.full},{digits})"),
-            kind,
-            "grey value",
-        ).cell
+        # What is equal but for rounding must be equal, or two levers would have one place.
+        rounded = guard([figure.cell], f"ROUND({figure.cell},9)")
+        value = sheet.formula(first + i, 1, rounded, kind, look).cell
         so_far = sheet.place(first, 1, first + i).cell
-        ranked = f"RANK({value},{values.cell},{0 if largest else 1})"
         same = f"SUMPRODUCT(({so_far}={value})*1)-1"
         unknown = f"COUNT({values.cell})+ROWS({so_far})-COUNT({so_far})"
-        sheet.formula(
-            first + i, 2, f"IF(ISNUMBER({value}),{ranked}+{same},{unknown})", "count", "grey value"
-        )
+        place = f"IF(ISNUMBER({value}),RANK({value},{values.cell},1)+{same},{unknown})"
+        sheet.formula(first + i, 2, place, "count", look)
         found = f"MATCH({i + 1},{places.cell},0)"
-        bar = sheet.formula(
-            first + i,
-            3,
-            f"INDEX({values.cell},{found})",
-            kind,
-            "grey value",
-            key=f"charts.{what}.{i + 1}",
-        ).cell
-        size = short(bar) if what == "sensitivity" else per_cent(f"ABS({bar})")
-        shown = f'IF(ISNUMBER({bar}),{sign(bar)}&{size},"{DASH}")'
+        key = f"charts.target.{i + 1}"
+        bar = sheet.formula(first + i, 3, f"INDEX({values.cell},{found})", kind, look, key=key).cell
+        shown = f'IF(ISNUMBER({bar}),{sign(bar)}&{per_cent(f"ABS({bar})")},"{DASH}")'
         sheet.formula(first + i, 4, f'INDEX({labels.cell},{found})&" "&{shown}', "", "beside")
-    if what == "sensitivity":
-        said = Cells(sheet)("sensitivity.message")
-    else:
-        said = _least_lift(sheet.book, sheet.place(first, 3).cell, places)
-    title = sheet.formula(last + 1, 0, said, "", "note", key=f"charts.{what}.title")
-    if not drawn:
-        return
-    bars(
-        sheet,
-        at,
-        title,
-        sheet.place(first, 4, last),
-        sheet.place(first, 3, last),
-        labels="",
-        size=SIZE,
-        gap=35,
-    )
+    said = _least_lift(sheet.book, sheet.place(first, 3).cell, places)
+    title = sheet.formula(last + 1, 0, said, "", "note", key="charts.target.title")
+    if drawn:
+        label, length = sheet.place(first, 4, last), sheet.place(first, 3, last)
+        bars(sheet, (row, 0), title, label, length, labels="", size=WIDE, gap=35)
 
 
 def _least_lift(book: Contents, top: str, places: CellRange) -> str:

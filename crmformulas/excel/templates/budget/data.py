@@ -34,7 +34,7 @@ class BudgetData:
         scenarios: The three scenarios that have a name.
         own: The user's own.
         chosen: Which of the four is shown as Budget 2, from 0.
-        step: By how much the sensitivity lifts a lever.
+        margin: The share of revenue that is left of it before the cost of the levers.
     """
 
     outcome: Outcome
@@ -48,7 +48,7 @@ class BudgetData:
     scenarios: tuple[Scenario, Scenario, Scenario] = SCENARIOS
     own: Scenario = OWN
     chosen: int = 3
-    step: float = 0.1
+    margin: float | None = None
 
     @property
     def has_outcome(self) -> bool:

@@ -1,4 +1,4 @@
-"""Which lever reaches the target, and what more of each lever brings."""
+"""Which lever alone reaches the target, and by how much it has to be lifted for it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from crmformulas.excel.templates.budget.cells import (
     LEVER_SEGMENTS,
     SCENARIOS,
     Cells,
-    colour_changes,
     whose,
 )
+from crmformulas.excel.templates.budget.charts import draw_lifts
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.contents import Contents
-from crmformulas.excel.workbook.expressions import DASH, amount, guard, movement, per_cent
+from crmformulas.excel.workbook.expressions import DASH, amount, guard, per_cent
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.formulas.budget import LEVERS, SEGMENTS
 from crmformulas.translations import Translated
@@ -24,10 +24,13 @@ from crmformulas.translations import Translated
 if TYPE_CHECKING:
     from crmformulas.excel.templates.budget.data import BudgetData
 
-__all__ = ["write_sensitivity", "write_target"]
+__all__ = ["write_target"]
 
 LEVER_ROW = 11
 """Where the levers begin on the sheet of the target."""
+
+CHART, TABLE = 23, 41
+"""Where their chart begins, and the table that it draws."""
 
 
 def others(lever: str) -> list[str]:
@@ -115,8 +118,13 @@ def write_target(book: Book, data: BudgetData) -> None:
         ),
     )
     _target_message(sheet)
+    rows = CHART - 1
+    if data.has_outcome:
+        wanted = data.target is not None or data.target_growth is not None
+        draw_lifts(sheet, CHART, TABLE, drawn=wanted)
+        rows = TABLE - 1 if wanted else rows
     sheet.freeze(3, 1)
-    sheet.print_columns(8, LEVER_ROW + 12)
+    sheet.print_columns(8, rows)
 
 
 def _needed(sheet: Sheet, row: int, lever: str) -> None:
@@ -272,185 +280,4 @@ def _target_message(sheet: Sheet) -> None:
         "",
         "note",
         key="target.check",
-    )
-
-
-# Sensitivity
-
-
-def write_sensitivity(book: Book, data: BudgetData) -> None:
-    """How the revenue of Budget 2 moves when one lever moves by a step."""
-    title = Translated(
-        "Sensitivity: what more of each lever brings", "Känslighet: vad mer av varje faktor ger"
-    )
-    sheet = book.sheet(
-        Translated("Sensitivity", "Känslighet"), title, (31, 11, 11, 18, 17, 12, 15, 28)
-    )
-    sheet.text(6, 0, Translated("Step", "Steg"))
-    sheet.input(
-        6,
-        1,
-        data.step,
-        "signed rate",
-        Translated("Step", "Steg"),
-        Translated(
-            "By how much each lever moves, from −100 to 1000 %: +10 % lifts a retention of 25 % to "
-            "27.5 %.",
-            "Hur mycket varje faktor rör sig, från −100 till 1000 %: +10 % lyfter en retention på "
-            "25 % till 27,5 %.",
-        ),
-        name="common_step",
-        setting=True,
-        low=-1,
-        high=10,
-    )
-    heads = (
-        Translated("Lever", "Faktor"),
-        Translated("Own step", "Eget steg"),
-        Translated("Step used", "Använt steg"),
-        Translated("Revenue it multiplies", "Omsättning den multiplicerar"),
-        Translated("Change of revenue", "Förändrad omsättning"),
-        Translated("Of Budget 2", "Av Budget 2"),
-        Translated("Change of customers", "Förändrat kundantal"),
-        Translated("Why not", "Varför inte"),
-    )
-    sheet.heads(8, 0, heads[:-1])
-    sheet.text(8, 7, heads[-1], "beside head")
-    for i, lever in enumerate(LEVERS, 9):
-        _moved(sheet, i, lever)
-    _all_at_once(sheet, 18)
-    colour_changes(sheet, 9, 4, 18, 6)
-    sheet.paragraph(
-        20,
-        0,
-        7,
-        Translated(
-            "A segment's revenue is customers × orders per customer × order value, so that a step "
-            "of any of the three moves it equally much. All at once they multiply.",
-            "Ett segments omsättning är kunder × köp per kund × intäkt per köp, så ett steg i "
-            "någon av de tre rör den lika mycket. Alla på en gång multipliceras.",
-        ),
-    )
-    _sensitivity_message(sheet)
-    sheet.freeze(3, 1)
-    sheet.print_columns(7, 22)
-
-
-def _moved(sheet: Sheet, row: int, lever: str) -> None:
-    cells = Cells(sheet)
-    segment = LEVER_SEGMENTS[lever]
-    sheet.text(row, 0, LEVER_LABELS[lever])
-    own = sheet.input(
-        row,
-        1,
-        None,
-        "signed rate",
-        LEVER_LABELS[lever],
-        Translated(
-            "A step of its own for this lever, from −100 to 1000 %. Empty: the common step.",
-            "Ett eget steg för denna faktor, från −100 till 1000 %. Tom: det gemensamma steget.",
-        ),
-        low=-1,
-        high=10,
-        optional=True,
-        key=f"step.{lever}",
-    ).cell
-    step = sheet.formula(
-        row,
-        2,
-        f"IF(ISNUMBER({own}),{own},{guard(['common_step'], 'common_step')})",
-        "signed rate",
-    ).cell
-    revenue = cells(f"budget2.{segment}.revenue")
-    base = sheet.formula(row, 3, guard([revenue], revenue), "money").cell
-    everybody = sheet.place(row, 7).cell
-    allowed = f'IF({everybody}<>"","{DASH}",{base}*{step})'
-    moved = sheet.formula(
-        row, 4, guard([base, step], allowed), "signed money", key=f"sensitivity.{lever}"
-    ).cell
-    whole = cells("budget2.total.revenue")
-    share = guard([moved, whole], f'IF({whole}=0,"{DASH}",{moved}/{whole})')
-    sheet.formula(row, 5, share, "signed rate")
-    people = cells(f"budget2.{segment}.customers")
-    more = f"{people}*{step}" if lever in LEVERS[:3] else "0"
-    sheet.formula(
-        row,
-        6,
-        guard([moved, people], more),
-        "signed count",
-        key=f"sensitivity.{lever}.customers",
-    )
-    reason = '""'
-    if lever in LEVERS[1:3]:
-        factor = cells(f"target.{lever}.factor")
-        parts = [*_base(cells, lever), factor, step]
-        words = Translated("more than 100 % of customers", "mer än 100 % av kunderna")
-        over = f"ROUND({parts[0]}*{factor}*(1+{step}),9)>1"
-        reason = f'IF(COUNT({",".join(parts)})<3,"",IF({over},"{sheet.book.translate(words)}",""))'
-    sheet.formula(row, 7, reason, "", "beside")
-
-
-def _all_at_once(sheet: Sheet, row: int) -> None:
-    """All levers together: the steps of a segment multiply."""
-    cells = Cells(sheet)
-    sheet.text(row, 0, Translated("All at once", "Alla på en gång"), "total label")
-    steps = {lever: sheet.place(9 + i, 2).cell for i, lever in enumerate(LEVERS)}
-    moved = sheet.place(9, 4, 17).cell
-    after = []
-    for segment in SEGMENTS:
-        factors = [f"(1+{steps[one]})" for one in LEVERS if LEVER_SEGMENTS[one] == segment]
-        after.append("*".join([cells(f"budget2.{segment}.revenue"), *factors]))
-    whole = cells("budget2.total.revenue")
-    everything = sheet.formula(
-        row,
-        4,
-        f'IF(COUNT({moved})<9,"{DASH}",{"+".join(after)}-{whole})',
-        "signed money",
-        "total",
-        key="sensitivity.all",
-    ).cell
-    share = guard([everything, whole], f'IF({whole}=0,"{DASH}",{everything}/{whole})')
-    sheet.formula(row, 5, share, "signed rate", "total")
-    customers = sheet.place(9, 6, 11).cell
-    sheet.formula(
-        row,
-        6,
-        f'IF(COUNT({customers})<3,"{DASH}",SUM({customers}))',
-        "signed count",
-        "total",
-        key="sensitivity.all.customers",
-    )
-    for column in (1, 2, 3):
-        sheet.text(row, column, "", "total label")
-
-
-def _sensitivity_message(sheet: Sheet) -> None:
-    sentence = sheet.book.sentence
-    moved = sheet.place(9, 4, 17).cell
-    most = f"MAX({moved})"
-    told = sentence(
-        Translated(
-            "Revenue moves most with {customers}: {figure} for a step",
-            "Omsättningen rör sig mest med {customers}: {figure} för ett steg",
-        ),
-        customers=whose(sheet.book, f"MATCH({most},{moved},0)"),
-        figure=movement(most),
-    )
-    unknown = sentence(
-        Translated("What a step brings is not known", "Vad ett steg ger är inte känt")
-    )
-    sheet.formula(
-        3, 0, f"IF(COUNT({moved})>0,{told},{unknown})", "", "message", key="sensitivity.message"
-    )
-    known_number = f"COUNT({moved})"
-    lacking = sentence(
-        Translated(
-            "▲ Levers that can't move by their step: {number} of 9",
-            "▲ Faktorer som inte kan röra sig sitt steg: {number} av 9",
-        ),
-        number=f"9-{known_number}",
-    )
-    fine = sentence(Translated("● All nine levers can move.", "● Alla nio faktorer kan röra sig."))
-    sheet.formula(
-        4, 0, f"IF({known_number}=9,{fine},{lacking})", "", "note", key="sensitivity.check"
     )

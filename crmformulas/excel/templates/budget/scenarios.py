@@ -10,6 +10,7 @@ from crmformulas.excel.templates.budget.cells import (
     COLUMN_LABELS,
     LACKING,
     LEVER_LABELS,
+    LEVER_SEGMENTS,
     ROWS,
     SCENARIOS,
     SEGMENT_LABELS,
@@ -22,6 +23,7 @@ from crmformulas.excel.templates.budget.cells import (
     scenario_name,
     total,
 )
+from crmformulas.excel.templates.budget.charts import draw_budget
 from crmformulas.excel.templates.budget.tables import write_balance, write_changes
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.expressions import (
@@ -36,7 +38,7 @@ from crmformulas.excel.workbook.expressions import (
 )
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import LOSS
-from crmformulas.formulas.budget import COLUMNS, LEVERS, SEGMENTS
+from crmformulas.formulas.budget import COLUMNS, GROWTH, LEVERS, SEGMENTS
 from crmformulas.translations import Label, Translated, term
 
 if TYPE_CHECKING:
@@ -62,8 +64,11 @@ RATES = LEVERS[1:3]
 
 IMPOSSIBLE = Translated("▼ no", "▼ nej")
 
-FACTORS, SHORT, FULL = 6, 17, 29
+FACTORS, SHORT, COST, FULL = 6, 17, 27, 46
 """Where the parts of the sheet of scenarios begin."""
+
+CHARTS, TABLES = 37, 55
+"""Where the charts of Budget 2 begin, and the tables that they draw."""
 
 
 def write_scenarios(book: Book, data: BudgetData) -> None:
@@ -74,10 +79,12 @@ def write_scenarios(book: Book, data: BudgetData) -> None:
     _factors(sheet, FACTORS, data)
     _lay_out(sheet, FULL)
     _short(sheet, SHORT)
+    _costs(sheet, COST, data)
     _full(sheet, FULL)
     _scenarios_message(sheet)
     sheet.freeze(3, 2)
     sheet.xl.set_h_pagebreaks([FULL])
+    sheet.book.places["scenarios.full"] = sheet.place(FULL, 0)
     sheet.print_columns(7, FULL + 31)
 
 
@@ -95,7 +102,7 @@ def _factors(sheet: Sheet, row: int, data: BudgetData) -> None:
     heads: list[Label] = [
         Translated("Simulation factors", "Simuleringsfaktorer"),
         "",
-        "",
+        Translated("Growth, S12 / F12", "Tillväxt, S12 / F12"),
         "Budget 1",
     ]
     sheet.heads(row, 0, heads, texts=2)
@@ -119,6 +126,7 @@ def _factors(sheet: Sheet, row: int, data: BudgetData) -> None:
     )
     for i, lever in enumerate(LEVERS, row + 1):
         sheet.text(i, 0, LEVER_LABELS[lever])
+        sheet.formula(i, COLUMNS_OF["outcome"], _grown(Cells(sheet), lever), "factor")
         sheet.formula(i, COLUMNS_OF["budget1"], "100%", "factor")
         for key, scenario in zip(SCENARIOS, scenarios, strict=True):
             sheet.input(
@@ -131,6 +139,15 @@ def _factors(sheet: Sheet, row: int, data: BudgetData) -> None:
                 key=f"{key}.{lever}",
                 setting=True,
             )
+
+
+def _grown(cells: Cells, lever: str) -> str:
+    """By what its lever grew from F12 to S12: who stayed and who came back by their number."""
+    if lever in GROWTH:
+        return guard([cells(f"grown.{lever}")], cells(f"grown.{lever}"))
+    segment = LEVER_SEGMENTS[lever]
+    now, then = (cells(f"{period}.{segment}.customers") for period in ("outcome", "former"))
+    return ratio(now, then)
 
 
 def _short(sheet: Sheet, row: int) -> None:
@@ -188,6 +205,97 @@ def _short(sheet: Sheet, row: int) -> None:
     place = sheet.place(row + 6, COLUMNS_OF["scenario1"], row + 7, last)
     first = place.at(0).cell
     sheet.colour(place, f"IF(ISNUMBER({first}),ROUND({first},9)>1,FALSE)", LOSS)
+
+
+def _costs(sheet: Sheet, row: int, data: BudgetData) -> None:
+    """What lifting each lever costs, and what is left of what it brings.
+
+    A lever that is lifted and has no cost leaves the result unknown: it is not free.
+    """
+    cells = Cells(sheet)
+    _period_heads(sheet, row, Translated("Cost of each lever", "Kostnad per faktor"))
+    for column in (1, 2, 3):
+        sheet.text(row, column, "", "head")
+    note = Translated(
+        "What the activities that lift this lever cost in the budget's year. May be empty where "
+        "the lever is not lifted.",
+        "Vad aktiviteterna som lyfter faktorn kostar under budgetåret. Får vara tom där faktorn "
+        "inte lyfts.",
+    )
+    for i, lever in enumerate(LEVERS, row + 1):
+        sheet.text(i, 0, LEVER_LABELS[lever])
+        for scenario in SCENARIOS:
+            sheet.input(
+                i,
+                COLUMNS_OF[scenario],
+                None,
+                "money",
+                LEVER_LABELS[lever],
+                note,
+                key=f"{scenario}.{lever}.cost",
+                optional=True,
+                low=0,
+            )
+    margin = row + len(LEVERS) + 1
+    label = Translated("Margin", "Marginal")
+    about = Translated(
+        "The share of revenue that is left when goods and delivery are paid, before the cost of "
+        "the levers. Without it no result is told.",
+        "Den andel av omsättningen som är kvar när varor och leverans är betalda, före kostnaden "
+        "för faktorerna. Utan den sägs inget resultat.",
+    )
+    sheet.text(margin, 0, label)
+    sheet.input(
+        margin, 1, data.margin, "rate", label, about, name="budget_margin", high=1, optional=True
+    )
+    labels: tuple[tuple[str, Label, str], ...] = (
+        ("cost", Translated("Cost of the levers", "Kostnad för faktorerna"), "money"),
+        (
+            "contribution",
+            Translated("Contribution against Budget 1", "Täckningsbidrag mot Budget 1"),
+            "signed money",
+        ),
+        ("result", Translated("Result after cost", "Resultat efter kostnad"), "signed money"),
+        ("romi", Translated("ROMI", "ROMI"), "growth rate"),
+    )
+    for scenario in SCENARIOS:
+        j = COLUMNS_OF[scenario]
+        costs = sheet.place(row + 1, j, row + len(LEVERS))
+        factors = sheet.place(FACTORS + 1, j, FACTORS + len(LEVERS)).cell
+        lifted = f'{factors},"<>1"'
+        free = f'COUNTIF({lifted})-COUNTIFS({lifted},{costs.cell},">=0")'
+        more = cells(f"{scenario}.against_budget1")
+        cost, gain, result = (sheet.place(margin + i, j).cell for i in (1, 2, 3))
+        formulas = (
+            f'IF({free}>0,"{DASH}",SUM({costs.cell}))',
+            guard([more, "budget_margin"], f"{more}*budget_margin"),
+            guard([gain, cost], f"{gain}-{cost}"),
+            ratio(result, cost),
+        )
+        for i, ((key, words, kind), formula) in enumerate(zip(labels, formulas, strict=True), 1):
+            sheet.text(margin + i, 0, words, "label" if key == "result" else "plain")
+            sheet.formula(margin + i, j, formula, kind, key=f"{scenario}.{key}")
+    last = COLUMNS_OF["own"]
+    colour_changes(sheet, margin + 2, 4, margin + 3, last)
+    results = sheet.place(margin + 3, 4, margin + 3, last).cell
+    best = f"MAX({results})"
+    told = sheet.book.sentence(
+        Translated(
+            "After its cost {name} leaves most: {more} against Budget 1",
+            "Efter kostnad lämnar {name} mest: {more} mot Budget 1",
+        ),
+        name=f"INDEX({cells('scenario_names')},MATCH({best},{results},0))",
+        more=movement(best),
+    )
+    lacking = sheet.book.sentence(
+        Translated(
+            "Type what each lifted lever costs, and the margin: the result follows.",
+            "Skriv vad varje lyft faktor kostar, och marginalen: då följer resultatet.",
+        )
+    )
+    sheet.formula(
+        margin + 5, 0, f"IF(COUNT({results})=0,{lacking},{told})", "", "note", key="scenarios.best"
+    )
 
 
 def _lay_out(sheet: Sheet, row: int) -> None:
@@ -334,10 +442,9 @@ def write_budget_2(book: Book, data: BudgetData) -> None:
         "text",
         Translated("Scenario", "Scenario"),
         Translated(
-            "Choose one of the four scenarios: it is Budget 2, and the one of the target, the "
-            "sensitivity and the charts.",
-            "Välj ett av de fyra scenarierna: det är Budget 2, och det som mål, känslighet och "
-            "diagram gäller.",
+            "Choose one of the four scenarios: it is Budget 2, and the one of the target and the "
+            "charts.",
+            "Välj ett av de fyra scenarierna: det är Budget 2, och det som mål och diagram gäller.",
         ),
         name="chosen_scenario",
         choices=names,
@@ -381,9 +488,14 @@ def write_budget_2(book: Book, data: BudgetData) -> None:
     periods = (("outcome", term("outcome").capitalize()), ("budget1", "Budget 1"))
     write_balance(sheet, 26, (*periods, ("budget2", "Budget 2")))
     _budget_2_message(sheet)
+    rows = CHARTS - 1
+    if data.has_outcome:
+        # Of what is not known there is nothing to draw.
+        draw_budget(sheet, CHARTS, TABLES)
+        rows = TABLES - 2
     sheet.freeze(3, 1)
     sheet.xl.fit_to_pages(1, 1)
-    sheet.print_columns(6, 36)
+    sheet.print_columns(6, rows)
 
 
 def _budget_2_message(sheet: Sheet) -> None:
