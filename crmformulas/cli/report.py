@@ -189,6 +189,8 @@ def report(
 
         browser()  # told before the counting that there is none
     with opened(orders, contacts, given) as (log, progress, rules):
+        if ending == "xlsx" and not separates:
+            log.carry_for_lists()
         made = log.summary(as_of, **rules)
         before = year_before(log, made)
         common: dict[str, Any] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import fields, replace
 from datetime import date
 from functools import partial
@@ -1398,6 +1398,19 @@ class Orders:
         # Tables are known by the plan that made them, so it is kept as long as they are.
         self._made["plan", id(further)] = further
         return further
+
+    def carry_for_lists(self) -> None:
+        """Carry the further columns that ready segments ask for, before anything is read.
+
+        Whoever will list customers has the file read once, and not once more for it. A file that
+        has none, or whose columns can't be carried, is read as it is.
+        """
+        from crmformulas.orders.selections.joined_sources import tells_of_discounts
+
+        names = [name for name in self._further_names() if tells_of_discounts([name])]
+        if names:
+            with suppress(InputError):
+                self._with(names)
 
     @takes_keywords_of(Rules)
     def customer_values(

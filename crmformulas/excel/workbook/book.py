@@ -15,6 +15,7 @@ import xlsxwriter
 
 from crmformulas import __version__
 from crmformulas.excel.functions.names import add_names
+from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.contents import Contents, Known
 from crmformulas.excel.workbook.input_checks import check_inputs
 from crmformulas.excel.workbook.long_table import LongTable, rewrites
@@ -271,8 +272,9 @@ def write_book(
     kind = {"from_file": from_file, "example": example, "empty": empty}
     with TemporaryFolder() as folder:
         draft, plain = folder / "draft.xlsx", folder / "plain.xlsx"
-        book = _written(draft, lang, title, write, None, kind)
-        book = _written(plain, lang, title, write, _calculated(draft, book), kind)
+        first = _written(draft, lang, title, write, None, kind)
+        known = _calculated(draft, first)
+        book = _written(plain, lang, title, write, known, kind, first.gated)
         add_names(plain, path, force=True, rewrite=lambda package: rewrites(package, book.long))
     return book
 
@@ -284,10 +286,12 @@ def _written(
     write: Callable[[Book], None],
     known: Known | None,
     kind: Mapping[str, bool],
+    gated: Mapping[CellRange, str] = {},
 ) -> Book:
     # Beside the draft, so that its parts go with the folder, whatever ends the run.
     xl = xlsxwriter.Workbook(path, {"tmpdir": str(path.parent)})
     book = Book(xl, lang, title, known, **kind)
+    book.gated.update(gated)
     write(book)
     book.finish()
     close(xl)

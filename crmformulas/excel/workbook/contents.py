@@ -72,6 +72,7 @@ class Contents:
         formulas: Every cell with a formula.
         draft: Whether this is the writing that is only calculated. Long tables of data without
             formulas may be left out of it.
+        gated: What was found for the draft: messages with the inputs that they rest on tested.
         from_file: Whether the counts in input cells come from a data file, which is shown.
         example: Whether what input cells come filled with is an example, which is told.
         empty: Whether input cells come without it.
@@ -97,6 +98,7 @@ class Contents:
         self.inputs: list[Input] = []
         self.formulas: dict[CellRange, Formula] = {}
         self.draft = known is None
+        self.gated: dict[CellRange, str] = {}
         self.from_file = from_file
         self.example = example and not empty
         self.empty = empty

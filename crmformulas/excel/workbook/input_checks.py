@@ -193,6 +193,20 @@ def _examples(book: Contents, sheet: Sheet, key: str, column: int, found: list[I
 
 
 def _gate(book: Contents, sheets: list[Sheet], checked: list[Input]) -> None:
+    by_name = {sheet.name: sheet for sheet in sheets}
+    if book.draft:
+        book.gated.update(_gates(book, sheets, checked))
+    for place, gated in book.gated.items():
+        formula = book.formulas[place]
+        by_name[place.sheet].formula(
+            place.row, place.column, gated, formula.kind, formula.look, key=formula.key
+        )
+
+
+def _gates(
+    book: Contents, sheets: list[Sheet], checked: list[Input]
+) -> Iterator[tuple[CellRange, str]]:
+    """The messages that change: what they say only where the inputs they rest on can be used."""
     rests = _Rests(book, checked)
     number = {sheet.name: i for i, sheet in enumerate(sheets)}
     for place, formula in list(book.formulas.items()):
@@ -215,10 +229,7 @@ def _gate(book: Contents, sheets: list[Sheet], checked: list[Input]) -> None:
                 f"{alarm.cell if here else alarm.full},{gated})"
             )
         if gated != formula.text:
-            sheet = sheets[number[place.sheet]]
-            sheet.formula(
-                place.row, place.column, gated, formula.kind, formula.look, key=formula.key
-            )
+            yield place, gated
 
 
 def _repeats_a_message(book: Contents, place: CellRange, text: str) -> bool:

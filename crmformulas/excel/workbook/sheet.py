@@ -9,6 +9,7 @@ from textwrap import wrap
 from typing import Any, Literal, TypeAlias
 
 from xlsxwriter.utility import quote_sheetname
+from xlsxwriter.worksheet import Worksheet
 
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.contents import Contents, Formula, Input
@@ -52,13 +53,24 @@ def stored(value: float) -> float:
     return float(f"{value:.15g}")
 
 
+class _Plain(Worksheet):  # type: ignore[misc]
+    """A sheet whose formulas are written as they are.
+
+    XlsxWriter looks in each formula for thirty functions that are newer than its files: ours have
+    none, and there are thousands of them.
+    """
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        return formula.removeprefix("=")
+
+
 class Sheet:
     """A sheet of a :class:`~crmformulas.excel.workbook.book.Book`, A4 landscape, one page wide."""
 
     def __init__(self, book: Contents, name: str) -> None:
         self.book = book
         self.name = name
-        self.xl = book.xl.add_worksheet(name)
+        self.xl = book.xl.add_worksheet(name, worksheet_class=_Plain)
         self.because: Label = ""
         """Why figures here are unknown or approximate, which the third row says."""
         self.approximate = False

@@ -114,7 +114,7 @@ class Styles:
             "sentence": {"font_size": 12, "text_wrap": True, "valign": "vcenter"},
             "link": {"font_color": LINK, "underline": 1},
             "back link": {"font_color": LINK, "underline": 1, "align": "right"},
-            "entry head": entry | {"bold": True, "align": "right"},
+            "entry head": entry | {"bold": True, "align": "right", "text_wrap": True},
             "wrapped entry": entry | {"text_wrap": True},
             "value": {"valign": "top"},
             "big": bold | {"font_size": 14},

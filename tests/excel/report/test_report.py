@@ -21,6 +21,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from crmformulas.cli.report import workbook_findings
 from crmformulas.errors import InputError
 from crmformulas.excel.report import Listing, listed_customers, write_report
 from crmformulas.excel.report.filled import LTV_MONTHS
@@ -31,6 +32,7 @@ from crmformulas.orders import Summary, read
 from crmformulas.orders.analysis.keep_or_acquire import keep_or_acquire
 from crmformulas.orders.demo import demo_frames
 from crmformulas.orders.log import Orders
+from crmformulas.orders.selections.report_lists import report_lists
 from crmformulas.settings import Costs, Money, Settings
 from crmformulas.translations import LANGS, Lang
 from tests.examples import examples
@@ -386,6 +388,25 @@ def test_how_it_held_a_year_ago_and_what_customers_cost(lang: Lang, tmp_path: Pa
     # Nobody knows what a new customer costs; and without a margin all of the revenue counts.
     raised = ironcalc_cells(path, {(book["keep.margin"].sheet, book["keep.margin"].cell): 1.0})
     assert cell(raised, book["keep.kept.brings"]) == pytest.approx((ways[0].brings or 0) / 0.4)
+
+
+def test_what_is_handed_round_is_printed(tmp_path: Path, libreoffice: LibreOffice) -> None:
+    """A page for each sheet, none smaller than half its size; inputs and lists of customers not."""
+    with read(demo_frames(orders=8_000)[0]) as log:
+        made = log.summary()
+        listed = log.customers()
+        rows = Listing(listed.rows, listed.count(), 1000, 12, made.rules.tier_names)
+        path = tmp_path / "report.xlsx"
+        found = workbook_findings(log, made, None, lists := report_lists(log, made))
+        book = write_report(path, made, "shop", "sv", customers=rows, lists=lists, **found)
+    printed = [sheet for sheet in book.sheets if sheet.is_printed]
+    assert {"Styrelsen", "Att göra nu", "3 Budget 1", "Metod"} <= {one.name for one in printed}
+    aside = {one.name for one in book.sheets} - {one.name for one in printed}
+    assert {"Kunder", "Läs mig", "Flödestabell", "Kohortdata", "1 Utfall"} <= aside
+    assert all(one.fit_on_a_page() for one in printed)
+    libreoffice.open(path)
+    pages = re.findall(rb"/Type ?/Page\b", libreoffice.save_pdf(tmp_path / "printed").read_bytes())
+    assert len(pages) == len(printed) <= 20
 
 
 def test_ids_are_text_exactly(tmp_path: Path, libreoffice: LibreOffice) -> None:
