@@ -59,9 +59,8 @@ def write_cohorts(book: Book, summary: Summary) -> None:
     _chart(sheet, worth, months, min(followed(summary)[0].covered, months))
     # The newest cohorts, the mean of all and the chart are a page; older ones are to look up.
     end = worth.last_row + 24
-    sheet.print_columns(_last(months), end)
-    if end > ONE_PAGE:
-        sheet.xl.print_area(end - ONE_PAGE + FIRST, 0, end - 1, _last(months))
+    begin = end - ONE_PAGE + FIRST if end > ONE_PAGE else 0
+    sheet.print_columns(_last(months), end, begin)
     sheet.xl.fit_to_pages(1, 1)
 
 

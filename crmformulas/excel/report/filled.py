@@ -31,6 +31,9 @@ __all__ = [
 FIRST_AS_OF = 1903
 """The key figures go three years back, and the calendar of a spreadsheet begins in 1900."""
 
+NEITHER = (None, None)
+"""The ends of an interval that is unknown."""
+
 LTV_MONTHS = 240
 """Cohorts that stand by themselves; those before them are in the first."""
 
@@ -223,4 +226,15 @@ def _ltv(summary: Summary) -> Ltv:
         )
         for row in sums
     )
-    return Ltv(first, summary.as_of, cohorts, LTV_AGES)
+    by_age = {record.age_months: record for record in summary.ltv_records}
+    ends = tuple((by_age[a].low, by_age[a].high) if a in by_age else NEITHER for a in LTV_AGES)
+    known = {
+        (record.cohort, record.age_months): (record.low, record.high)
+        for record in summary.ltv_by_cohort_records
+    }
+    names = [f"{day:%Y-%m}" for day in (add_months(first, i) for i in range(months))]
+    if summary.cohort_records[0].cohort < names[0]:
+        # The first row has those of all months before, too, whose interval nobody has counted.
+        names[0] = ""
+    by_cohort = tuple(tuple(known.get((name, a), NEITHER) for a in LTV_AGES) for name in names)
+    return Ltv(first, summary.as_of, cohorts, LTV_AGES, ends=ends, cohort_ends=by_cohort)

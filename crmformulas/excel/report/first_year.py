@@ -6,8 +6,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.charts import Series, chart, distances
 from crmformulas.excel.workbook.expressions import DASH, guard, ratio
 from crmformulas.excel.workbook.long_table import FIRST_YEAR
+from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.formats import NumberFormat
 from crmformulas.orders.summary.first_year import newest_first_years, period_name
 from crmformulas.translations import Label, Lang, Translated, translate
@@ -26,6 +28,15 @@ KINDS = {
     "quarter": Translated("quarter", "kvartal"),
     "rolling": Translated("12 months", "12 månader"),
 }
+
+ORDER = ("rolling", "year", "quarter")
+"""What is read first."""
+
+FEWEST, CHART_ROWS = 2, 14
+"""Columns that a chart is drawn of, and the rows that it takes."""
+
+PRINTED = 58
+"""Rows of a page."""
 
 FIRST_YEAR_HEADS: tuple[Label, ...] = (
     Translated("First order in", "Första köp i"),
@@ -66,7 +77,8 @@ NEAR_START = Translated(
 
 def write_first_year(book: Book, summary: Summary) -> None:
     """What new customers do in their first twelve months, by when they came."""
-    rows = summary.first_year_records
+    newest = summary.first_year_records[::-1]
+    rows = sorted(newest, key=lambda row: ORDER.index(row.kind))
     if not rows:
         return
     sheet = book.sheet(
@@ -76,16 +88,44 @@ def write_first_year(book: Book, summary: Summary) -> None:
     )
     sheet.text(3, 0, _message(summary), "message")
     book.places["first_year.message"] = sheet.place(3, 0)
-    sheet.table(HEAD, 0, FIRST_YEAR_HEADS, len(rows), "FirstYear", texts=2, filters=True)
-    for i, row in enumerate(rows, HEAD + 1):
+    drawn = sum(row.kind == ORDER[0] and row.repeat_share is not None for row in rows) >= FEWEST
+    head = HEAD + CHART_ROWS if drawn else HEAD
+    sheet.table(head, 0, FIRST_YEAR_HEADS, len(rows), "FirstYear", texts=2, filters=True)
+    for i, row in enumerate(rows, head + 1):
         _first_year(sheet, i, row)
-    last = HEAD + len(rows)
-    book.places["first_year.clv"] = sheet.place(HEAD + 1, 13, last)
+    if drawn:
+        _repeats_chart(sheet, head + 1, sum(row.kind == ORDER[0] for row in rows))
+    last = head + len(rows)
+    book.places["first_year.clv"] = sheet.place(head + 1, 13, last)
     sheet.paragraph(last + 2, 0, 8, ABOUT_FIRST_YEAR)
     if any(row.near_start for row in rows):
         sheet.paragraph(last + 3, 0, 8, NEAR_START)
-    sheet.freeze(HEAD + 1, 2)
-    sheet.print_columns(16, last + 4)
+    sheet.freeze(3, 2)
+    # The newest of each kind come first; what is older is to look up.
+    sheet.print_columns(16, min(last + 4, PRINTED))
+
+
+def _repeats_chart(sheet: Sheet, first: int, count: int) -> None:
+    """The share with a repeat by recruit year, the newest first, with its interval."""
+    last = first + count - 1
+    shares, low, high = (sheet.place(first, column, last) for column in (10, 11, 12))
+    errors = distances(sheet, (first, sheet.last_column + 3), shares, low, high)
+    title = Translated(
+        "Share with a repeat in the first year, by when they came, with its 80 % interval",
+        "Andel med återköp första året, efter när de kom, med 80-procentigt intervall",
+    )
+    chart(
+        sheet,
+        (HEAD, 0),
+        "column",
+        title,
+        sheet.place(first, 0, last),
+        [Series("", shares, SHADES[1], "0.0%", errors)],
+        shown="0%",
+        axis=False,
+        least=0,
+        size=(1100, 20 * CHART_ROWS - 10),
+    )
 
 
 def _first_year(sheet: Sheet, at: int, row: FirstYear) -> None:

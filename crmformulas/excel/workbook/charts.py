@@ -12,7 +12,17 @@ from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import BAND, GAIN, GREY, LOSS, SHADES
 from crmformulas.translations import Label, Translated
 
-__all__ = ["MILLIONS", "Series", "Step", "bars", "chart", "draw_waterfall", "lines", "waterfall"]
+__all__ = [
+    "MILLIONS",
+    "Series",
+    "Step",
+    "bars",
+    "chart",
+    "distances",
+    "draw_waterfall",
+    "lines",
+    "waterfall",
+]
 
 SIZE = (640, 330)
 """Width and height in pixels."""
@@ -33,6 +43,8 @@ class Series:
     colour: str = ""
     labels: str = ""
     """The number format of labels at the points; none without."""
+    errors: tuple[CellRange, CellRange] | None = None
+    """How far the interval goes up and down from each value, of :func:`distances`."""
 
 
 def chart(
@@ -101,6 +113,14 @@ def chart(
                 "num_format": book.styles.shown(one.labels),
                 "font": {"size": 9, "color": "#FFFFFF" if _dark(colour, stacked) else "#333333"},
             }
+        if one.errors is not None:
+            up, down = one.errors
+            look["y_error_bars"] = {
+                "type": "custom",
+                "plus_values": f"={up.full}",
+                "minus_values": f"={down.full}",
+                "line": {"color": "#333333", "width": 1},
+            }
         made.add_series(look)
     name = f"={title.full}" if isinstance(title, CellRange) else book.translate(title)
     made.set_title(
@@ -146,6 +166,37 @@ def chart(
     return made
 
 
+def distances(
+    sheet: Sheet, at: tuple[int, int], values: CellRange, low: CellRange, high: CellRange
+) -> tuple[CellRange, CellRange]:
+    """How far values lie from the ends of their intervals, in two columns beside what is printed.
+
+    An end that is unknown is drawn as none.
+
+    Args:
+        sheet: Where they stand.
+        at: The first cell, zero-based row and column.
+        values: A row or a column.
+        low, high: Their ends, as many.
+
+    Returns:
+        Those above, and those below.
+    """
+    row, column = at
+    height = values.last_row - values.row + 1
+    count = height * (values.last_column - values.column + 1)
+    for i in range(count):
+        value, least, most = (
+            place.at(i, 0).full if height > 1 else place.at(0, i).full
+            for place in (values, low, high)
+        )
+        for j, (more, less) in enumerate(((most, value), (value, least))):
+            told = f"IF(COUNT({more},{less})=2,MAX({more}-{less},0),0)"
+            sheet.formula(row + i, column + j, told, "0", "aside")
+    up, down = (sheet.place(row, column + j, row + count - 1) for j in (0, 1))
+    return up, down
+
+
 def _dark(colour: str, stacked: bool) -> bool:
     return stacked and colour in (*SHADES[:2], GAIN, LOSS)
 
@@ -158,10 +209,11 @@ def bars(
     values: CellRange,
     *,
     labels: str = "#,##0",
+    errors: tuple[CellRange, CellRange] | None = None,
     **options: Any,
 ) -> Any:
     """Horizontal bars of one series from the top down, with its figures, without an axis."""
-    one = Series("", values, SHADES[1], labels)
+    one = Series("", values, SHADES[1], labels, errors)
     return chart(sheet, at, "bar", title, categories, [one], axis=False, **options)
 
 

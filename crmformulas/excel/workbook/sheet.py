@@ -80,6 +80,7 @@ class Sheet:
         """The last column and the number of rows that are printed."""
         self.group = ""
         """Of which part of the book it is, a name of :data:`GROUPS`; by its inputs where empty."""
+        self._first = self._repeated = 0
         self._widths: tuple[float, ...] = ()
         self._lines: dict[int, int] = {}
         self.xl.hide_gridlines(2)
@@ -103,6 +104,7 @@ class Sheet:
         """Keep the first rows and columns in view, and print the rows on every page."""
         self.xl.freeze_panes(rows, columns)
         if rows:
+            self._repeated = rows
             self.xl.repeat_rows(0, rows - 1)
 
     @property
@@ -116,11 +118,17 @@ class Sheet:
         wide = [j for j, width in enumerate(self._widths) if width >= ROOM]
         return wide[-1] if wide else 0
 
-    def print_columns(self, last: int, rows: int) -> None:
-        """Print the columns up to the last one, however far a text runs on."""
+    def print_columns(self, last: int, rows: int, first: int = 0) -> None:
+        """Print the columns up to the last one, however far a text runs on.
+
+        Args:
+            last: That column.
+            rows: The row after the last that is printed.
+            first: The first row, below those that stand on every page.
+        """
         if self.is_printed:
-            self.printed = last, rows
-            self.xl.print_area(0, 0, rows - 1, last)
+            self.printed, self._first = (last, rows), first
+            self.xl.print_area(first, 0, rows - 1, last)
 
     def fit_on_a_page(self) -> bool:
         """Print what is printed on one page, upright where that is larger; False leaves it as is.
@@ -130,7 +138,8 @@ class Sheet:
         last, rows = self.printed
         width = sum(int(7 * size + 5.5) for size in self._widths[: last + 1])
         known = self.xl.row_sizes
-        height = sum(known[row][0] if row in known else LINE_PIXELS for row in range(rows))
+        shown = [*range(self._repeated if self._first else 0), *range(self._first, rows)]
+        height = sum(known[row][0] if row in known else LINE_PIXELS for row in shown)
         lying, upright = (
             min(1.0, wide / max(width, 1), high / max(height, 1)) for wide, high in (LYING, UPRIGHT)
         )

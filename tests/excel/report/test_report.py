@@ -402,7 +402,7 @@ def test_what_is_handed_round_is_printed(tmp_path: Path, libreoffice: LibreOffic
     printed = [sheet for sheet in book.sheets if sheet.is_printed]
     assert {"Styrelsen", "Att göra nu", "3 Budget 1", "Metod"} <= {one.name for one in printed}
     aside = {one.name for one in book.sheets} - {one.name for one in printed}
-    assert {"Kunder", "Läs mig", "Flödestabell", "Kohortdata", "1 Utfall"} <= aside
+    assert {"Kunder", "Läs mig", "Flödestabell", "LTV", "1 Utfall"} <= aside
     assert all(one.fit_on_a_page() for one in printed)
     libreoffice.open(path)
     pages = re.findall(rb"/Type ?/Page\b", libreoffice.save_pdf(tmp_path / "printed").read_bytes())

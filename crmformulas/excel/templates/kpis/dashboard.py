@@ -6,7 +6,7 @@ from crmformulas.excel.templates.kpis.data import KPIS, KpiData
 from crmformulas.excel.templates.kpis.months import LIGHTS, lit
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
-from crmformulas.excel.workbook.charts import Series, chart
+from crmformulas.excel.workbook.charts import Series, chart, distances
 from crmformulas.excel.workbook.contents import Contents
 from crmformulas.excel.workbook.expressions import DASH, unit
 from crmformulas.excel.workbook.sheet import Sheet
@@ -213,12 +213,17 @@ def _ltv_chart(sheet: Sheet, row: int) -> None:
     title = sheet.formula(
         row + 19, 0, f"IF({first}>0,{said},{none})", "", "note", key="dashboard.title.ltv"
     )
+    errors = None
+    if "ltv.low" in book.places:
+        at = row, sheet.last_column + 7
+        errors = distances(sheet, at, total, book["ltv.low"], book["ltv.high"])
     series = [
         Series(
             book.translate(Translated("Revenue per customer", "Omsättning per kund")),
             total,
             SHADES[0],
             "#,##0",
+            errors,
         ),
         Series(book.translate(Translated("Target", "Mål")), target, SHADES[2], "#,##0"),
     ]

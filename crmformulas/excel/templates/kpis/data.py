@@ -72,6 +72,10 @@ class Cohort:
     revenue: Monthly
 
 
+Ends: TypeAlias = tuple[tuple[float | None, float | None], ...]
+"""The low and the high end of the interval at each age."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ltv:
     """Cohorts of months that follow on each other.
@@ -82,6 +86,8 @@ class Ltv:
         cohorts: The cohorts.
         ages: In months.
         targets: Revenue per customer wanted at each age.
+        ends: Between what ends the mean of each age lies in 80 %, where that is known.
+        cohort_ends: The same by cohort.
     """
 
     first_month: date
@@ -89,6 +95,8 @@ class Ltv:
     cohorts: tuple[Cohort, ...]
     ages: tuple[int, ...] = (3, 6, 12, 24, 36)
     targets: Monthly = (None,) * 5
+    ends: Ends = ()
+    cohort_ends: tuple[Ends, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,8 +152,31 @@ def write_ltv(book: Book, data: Ltv) -> None:
         first - 1, 0, Translated("Month of the first order", "Månad för första köpet"), "head"
     )
     _cohorts(sheet, body, ages)
+    if data.ends:
+        _ends(sheet, data, rows, body)
     sheet.freeze(HEADS + 1, 1)
     sheet.print_columns(ages, first + cohorts)
+
+
+def _ends(sheet: Sheet, data: Ltv, rows: dict[str, CellRange], body: CellRange) -> None:
+    """Between what ends each figure lies in 80 %, beside what is printed: first all low ends."""
+    ages, column = len(data.ages), len(data.ages) + 2
+    sheet.xl.set_column(column, column + 2 * ages - 1, 12)
+    words = (
+        Translated("{} m., 80 %: from", "{} mån., 80 %: från"),
+        Translated("{} m., 80 %: to", "{} mån., 80 %: till"),
+    )
+    total = rows["total"].row
+    lines = [(total, data.ends)]
+    lines += [(body.row + i, ends) for i, ends in enumerate(data.cohort_ends)]
+    for end, key in enumerate(("ltv.low", "ltv.high")):
+        first = column + end * ages
+        sheet.heads(rows["heads"].row, first, [words[end].format(age) for age in data.ages], 0)
+        sheet.book.places[key] = sheet.place(total, first, total, first + ages - 1)
+        for row, ends in lines:
+            for j, pair in enumerate(ends):
+                if pair[end] is not None:
+                    sheet.value(row, first + j, pair[end], "money", "grey value")
 
 
 def _age(sheet: Sheet, rows: dict[str, CellRange], body: CellRange, j: int) -> None:

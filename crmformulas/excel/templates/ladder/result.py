@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crmformulas.excel.workbook.book import Book
-from crmformulas.excel.workbook.charts import Series, bars, chart
+from crmformulas.excel.workbook.charts import Series, bars, chart, distances
 from crmformulas.excel.workbook.contents import Contents
 from crmformulas.excel.workbook.expressions import DASH, unit
 from crmformulas.excel.workbook.sheet import Sheet
@@ -192,8 +192,10 @@ def _charts(sheet: Sheet, *, with_goals: bool) -> None:
     }
     rate, goal, gain = (book[f"ladder.{key}"] for key in ("rate", "goal", "gain"))
     steps = book["ladder.steps"]
+    ends = book["ladder.rate_low"], book["ladder.rate_high"]
+    errors = distances(sheet, (TITLES, sheet.last_column + 3), rate, *ends)
     series = [
-        Series(book.translate(HEADS[1]), rate, SHADES[0], "0%"),
+        Series(book.translate(HEADS[1]), rate, SHADES[0], "0%", errors),
         Series(book.translate(HEADS[2]), goal, SHADES[2], "0%"),
     ]
     size = (WIDTH, HEIGHT)

@@ -5,15 +5,19 @@ from __future__ import annotations
 from crmformulas.excel.templates.ladder.result import TIP
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
-from crmformulas.excel.workbook.expressions import DASH, unit
+from crmformulas.excel.workbook.expressions import DASH, guard, unit
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS
+from crmformulas.formulas.uncertainty import LEVEL, normal_quantile
 from crmformulas.translations import Translated
 
 __all__ = ["write_steps"]
 
 HEADS = 4
 """The row of the headings."""
+
+REACH = f"{normal_quantile(LEVEL):.12g}"
+"""As many standard errors reach an end of an interval."""
 
 COLUMNS = (
     ("from", Translated("Customers", "Kunder"), 11),
@@ -68,6 +72,7 @@ def write_steps(book: Book, steps: int) -> None:
     for i, note in enumerate(NOTES):
         sheet.paragraph(first + steps + 2 + i, 0, last, note)
     shown = first + steps + 3 + len(NOTES)
+    _ends(sheet, column, last + 3)
     # What the funnel draws is no figure to read on paper.
     _funnel(sheet, shown, steps + 1)
     sheet.freeze(HEADS + 1, 1)
@@ -196,6 +201,19 @@ def _step(sheet: Sheet, column: dict[str, CellRange], i: int, steps: int) -> Non
     put("mark", _first(sheet, column["mark"], row, largest), "", "mark")
     days = book["ladder.days"].at(i).full
     put("median", where(f"ISNUMBER({days})", days), "days")
+
+
+def _ends(sheet: Sheet, column: dict[str, CellRange], at: int) -> None:
+    """Between what ends each rate lies in 80 %, by Wilson; beside what is printed."""
+    rates, book = column["rate"], sheet.book
+    for j, (key, sign) in enumerate((("rate_low", "-"), ("rate_high", "+")), at):
+        place = sheet.place(rates.row, j, rates.last_row)
+        book.places[f"ladder.{key}"] = place
+        for i in range(rates.last_row - rates.row + 1):
+            rate, n = rates.at(i).cell, column["from"].at(i).cell
+            width = f"{REACH}*SQRT({rate}*(1-{rate})/{n}+{REACH}^2/(4*{n}^2))"
+            end = f"({rate}+{REACH}^2/(2*{n}){sign}{width})/(1+{REACH}^2/{n})"
+            sheet.formula(place.row + i, j, guard([rate], end), "rate", "aside")
 
 
 def _first(sheet: Sheet, column: CellRange, row: int, condition: str) -> str:

@@ -11,7 +11,7 @@ from crmformulas.excel.templates.portfolio.data import (
 )
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
-from crmformulas.excel.workbook.charts import MILLIONS, Series, bars, chart
+from crmformulas.excel.workbook.charts import MILLIONS, Series, bars, chart, distances
 from crmformulas.excel.workbook.contents import Contents
 from crmformulas.excel.workbook.expressions import DASH, amount, guard, ratio
 from crmformulas.excel.workbook.sheet import Sheet
@@ -428,5 +428,12 @@ def _value_charts(sheet: Sheet, row: int, heads: CellRange, sizes: tuple[int, in
         heads,
         line("portfolio_value"),
         labels=MILLIONS,
+        errors=distances(
+            sheet,
+            (row, heads.last_column + 5),
+            line("portfolio_value"),
+            line("portfolio_value_low"),
+            line("portfolio_value_high"),
+        ),
         size=(right, 350),
     )
