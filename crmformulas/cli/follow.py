@@ -104,27 +104,7 @@ def follow_view(made: Follow, name: str) -> RenderableType:
 def _verdict(made: Follow) -> Text:
     from rich.text import Text
 
-    row = made.row()
-    if row.budget is None:
-        return Text(f" {FIGURES.amount(row.so_far)} has come")
-    left = row.budget - row.so_far
-    rest = f"{FIGURES.amount(left)} is left" if left > 0 else f"{FIGURES.amount(-left)} more"
-    text = Text(f" {FIGURES.amount(row.so_far)} of {FIGURES.amount(row.budget)} has come, {rest}")
-    if row.ahead is not None and row.due is not None:
-        holds = "the pace holds" if row.ahead >= 0 else "the pace does not hold"
-        text.append(
-            f"\n {holds}: {FIGURES.amount(row.due)} was due by now"
-            f"\n at last year's pace the year brings {FIGURES.amount(row.pace)} "
-            f"({_signed(row.ahead, 1)})"
-        )
-    if made.target is not None and row.pace is not None:
-        gap = row.pace - made.target
-        words = "above" if gap >= 0 else "short of"
-        text.append(
-            f"\n that is {FIGURES.amount(abs(gap))} {words} the target of "
-            f"{FIGURES.amount(made.target)}"
-        )
-    return text
+    return Text("\n".join(f" {line}" for line in made.told("en")))
 
 
 def _signed(share: float | None, decimals: int = 0) -> str:

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from crmformulas.cli.progress import Progress
     from crmformulas.excel.report import Separated
     from crmformulas.html import Findings, Listing
+    from crmformulas.orders.analysis.follow import Follow
+    from crmformulas.orders.analysis.scenarios import Scenario
     from crmformulas.orders.log import Orders
     from crmformulas.orders.selections.report_lists import ReportLists
     from crmformulas.orders.summary.model import Summary
@@ -113,6 +115,7 @@ def year_before(log: Orders, summary: Summary) -> Summary | None:
     crmf report orders.csv -o report.xlsx --lang sv --as-of 2026-10-31
     crmf report orders.csv --format html
     crmf report orders.csv -o board.pptx
+    crmf report orders.csv --scenario plan.toml
     crmf report orders.parquet --contacts newsletter.csv --customers 200000
     """
 )
@@ -151,6 +154,13 @@ def year_before(log: Orders, summary: Summary) -> Summary | None:
     None,
     is_flag=True,
 )
+@option(
+    "--scenario",
+    "In a workbook, Budget 2 by the factors and target of this file, as the terminal saves it, and "
+    "what has come of its budget so far.",
+    "FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+)
 @SCALE
 @FORCE
 @options(CONTACTS, SCORES, READING, COUNTING)
@@ -163,6 +173,7 @@ def report(
     customers: int | None,
     with_customers: bool,
     separates: bool,
+    scenario: Path | None,
     scale: str | None,
     force: bool,
     contacts: str | None,
@@ -174,6 +185,8 @@ def report(
     file that holds all it needs; it names no customer unless told to. ORDERS is what crmf summary
     takes.
     """
+    from crmformulas.orders.analysis.scenarios import read_scenario
+
     ending = format or _ending(output)
     path = Path(f"report.{ending}") if output is None else output
     if ending == "pptx" and (with_customers or customers):
@@ -182,6 +195,9 @@ def report(
         raise InputError("a page names customers with --with-customers alone")
     if separates and ending != "xlsx":
         raise InputError("--separates adds sheets to a workbook; crmf separates prints the answer")
+    if scenario is not None and ending != "xlsx":
+        raise InputError("--scenario fills the budget of a workbook; crmf follow prints the pace")
+    plan = None if scenario is None else read_scenario(scenario)
     writable(path, force, [*orders, *([contacts] if contacts else [])], ending)
     installed(ending)
     if ending == "pdf":
@@ -203,6 +219,8 @@ def report(
             if separates:
                 common["separated"] = _separated(log, made)
             common["lists"] = _lists(log, made, scale, most=limit)
+            if plan is not None:
+                common |= {"scenario": plan, "follow": _follow(log, made, plan)}
             listed = _workbook(path, log, made, name, lang, limit, progress, common)
         else:
             count = (NAMED if customers is None else customers) if with_customers else 0
@@ -265,6 +283,14 @@ def workbook_findings(
         "backtest": log.backtest_of(made, before, lists.forecast) if before else None,
         "ways": keep_or_acquire(made, log.settings),
     }
+
+
+def _follow(log: Orders, made: Summary, plan: Scenario) -> Follow | None:
+    """What has come of the scenario's budget; None where no orders were there to make it from."""
+    try:
+        return log.follow(plan, made.as_of, rules=made.rules)
+    except InputError:
+        return None
 
 
 def _on_lists(lists: ReportLists) -> str:

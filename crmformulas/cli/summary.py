@@ -89,34 +89,30 @@ def summary(
     SQLite database (with --table), or a URL such as postgres://… . Columns are recognised by
     name, or given.
     """
-    from crmformulas.orders.analysis.keep_or_acquire import keep_or_acquire
-
     with opened(orders, contacts, given) as (log, _, rules):
         made = log.summary(as_of, **rules)
         goals = log.settings.goals
         wanted = "development" in tables or goals
         before = year_before(log, made, rules) if wanted else None
-        ways = keep_or_acquire(made, log.settings)
-    from crmformulas.orders.analysis.ladder_goals import goal_history
+        # Imported here: nothing that the help prints needs them.
+        from crmformulas.cli.published_tables import as_json, tables_view
+        from crmformulas.cli.summary_text import summary_view
+        from crmformulas.orders.analysis.keep_or_acquire import keep_or_acquire
+        from crmformulas.orders.analysis.ladder_goals import goal_history
 
+        ways = keep_or_acquire(made, log.settings)
+        history = goal_history(made, before, goals) if goals else ()
     if format == "json":
         for row in made.input.sample:
             echo(printable(f"excluded, {row['reason']}: {row['row']}"), err=True)
-        from crmformulas.cli.published_tables import as_json
-
         told = {**made.to_dict(), **as_json(made, before, tables)}
         if goals:
-            told["goals"] = [row._asdict() for row in goal_history(made, before, goals)]
+            told["goals"] = [row._asdict() for row in history]
         if ways:
             told["keep_or_acquire"] = [way.to_dict() for way in ways]
         print_json(json.dumps(told, **JSON))
         return
     if tables:
-        from crmformulas.cli.published_tables import tables_view
-
         print_view(tables_view(made, before, tables, name_of(orders)))
         return
-    from crmformulas.cli.summary_text import summary_view
-
-    history = goal_history(made, before, goals) if goals else ()
     print_view(summary_view(made, name_of(orders), ways=ways, goals=history))

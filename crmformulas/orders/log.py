@@ -45,7 +45,6 @@ from crmformulas.orders.reading.order_log import OrderLog
 from crmformulas.orders.reading.surveys import Survey, open_survey
 from crmformulas.orders.reading.typed_rows import REASONS, ReadOptions, Rows, open_rows
 from crmformulas.orders.rules import (
-    LEAST_F12_MONTHS,
     LONGEST_HISTORY,
     RuleChanges,
     Rules,
@@ -1206,7 +1205,7 @@ class Orders:
             eve, (year_before, eve), (two_before, from_number(day_number(year_before) - 1))
         )
         last = None
-        if told.f12_months(from_number(extent.first)) >= LEAST_F12_MONTHS:
+        if told.f12_known(from_number(extent.first)):
             last = self._year(told, day_number(add_months(day, -12)), rules)
         this = Windows(day, (first, day), (year_before, eve))
         plan = Plan.of(then, before, scenario)
@@ -1289,7 +1288,7 @@ class Orders:
             cells = counting.Cells.of(self._arrays(counting.cells(people)))
             values = counting.repeat_values(self._arrays(counting.value_cells(people)))
         assert extent.first is not None
-        known = windows.f12_months(from_number(extent.first)) >= LEAST_F12_MONTHS
+        known = windows.f12_known(from_number(extent.first))
         of_tiers = Tiers.of(tuple(rules.tier_names), moves, known=known)
         return Origin(day, end, cells, values, of_tiers)
 
@@ -1676,7 +1675,7 @@ class Orders:
         notice = None
         if kind in ("continued", "lost"):
             notice = f12_reason(windows, from_number(extent.first))
-            if windows.f12_months(from_number(extent.first)) < LEAST_F12_MONTHS:
+            if not windows.f12_known(from_number(extent.first)):
                 raise InputError(str(notice and notice.en))
         one, several = self._purchases(bounds.as_of, rules, further)
         self._on_step("looking at start orders")

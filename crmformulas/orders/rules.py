@@ -190,6 +190,15 @@ class Windows:
         """
         return _months_held(self.f12, first_day)
 
+    def f12_known(self, first_day: date) -> bool:
+        """Whether a history that begins on a day holds enough of F12 to tell what rests on it.
+
+        Examples:
+            >>> Windows.ending(date(1998, 6, 30)).f12_known(date(1997, 1, 2))
+            False
+        """
+        return self.f12_months(first_day) >= LEAST_F12_MONTHS
+
     def s12_months(self, first_day: date) -> int:
         """How many of S12's 12 months lie wholly in a history that begins on a day.
 

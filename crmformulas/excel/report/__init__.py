@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from crmformulas.excel.report import filled
 from crmformulas.excel.report.board import begin_board, write_board
+from crmformulas.excel.report.budget_book import with_scenario
 from crmformulas.excel.report.cohorts import write_cohorts
 from crmformulas.excel.report.first_year import write_first_year, write_months
+from crmformulas.excel.report.follow import write_follow
 from crmformulas.excel.report.forecast import write_forecast
 from crmformulas.excel.report.keep_or_acquire import write_keep_or_acquire
 from crmformulas.excel.report.links import link_inputs
@@ -35,7 +37,9 @@ if TYPE_CHECKING:
     from crmformulas.excel.workbook.sheet import Sheet
     from crmformulas.orders.analysis.backtest import Backtest
     from crmformulas.orders.analysis.data_quality import Quality
+    from crmformulas.orders.analysis.follow import Follow
     from crmformulas.orders.analysis.keep_or_acquire import Way
+    from crmformulas.orders.analysis.scenarios import Scenario
     from crmformulas.orders.selections.report_lists import ReportLists
     from crmformulas.orders.summary.model import Summary
 
@@ -58,6 +62,8 @@ def write_report(
     lists: ReportLists = NO_LISTS,
     backtest: Backtest | None = None,
     ways: Sequence[Way] = (),
+    scenario: Scenario | None = None,
+    follow: Follow | None = None,
 ) -> Book:
     """Write the report on an order file; what is at the path is replaced when it is whole.
 
@@ -75,6 +81,8 @@ def write_report(
             out that there is nothing to tell on.
         backtest: What the method said a year ago against what came.
         ways: What a customer costs and brings; none leaves the sheet out.
+        scenario: The factors and target of Budget 2; without one it stands as Budget 1.
+        follow: What has come of the scenario's budget so far; none leaves the sheet out.
 
     Returns:
         The book, closed: to find its places.
@@ -86,6 +94,9 @@ def write_report(
     # Imported here: it loads the spreadsheet engine.
     from crmformulas.excel.workbook.book import write_book
 
+    planned = filled.budget(summary, before)
+    if scenario is not None:
+        planned = with_scenario(planned, scenario, lang)
     flows, months = filled.portfolio(summary, before, lang), filled.kpis(summary, before)
 
     def write(book: Book) -> None:
@@ -108,7 +119,9 @@ def write_report(
         write_months(book, summary)
         write_kpis(book, months)
         _note_older(book, summary, months)
-        write_budget(book, filled.budget(summary, before))
+        write_budget(book, planned)
+        if follow is not None:
+            write_follow(book, follow)
         write_keep_or_acquire(book, ways)
         link_inputs(book, flows)
         _say_why(book, flows)
@@ -130,7 +143,7 @@ def write_report(
             what_was_read(summary),
             f12_known=flows.f12_known,
         )
-        _arrange(book, board)
+        _arrange(book, board, aside=UNPRINTED if scenario else (*UNPRINTED, *SET))
         board.xl.activate()
 
     return write_book(path, lang, TITLE, write, from_file=True)
@@ -166,6 +179,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "scenarios.message",
         "budget2.message",
         "target.message",
+        "follow.message",
         "keep.message",
         "customers.list",
     ),
@@ -191,7 +205,7 @@ SET = ("budget2.message", "target.message")
 """Sheets that tell nothing until a scenario is chosen."""
 
 
-def _arrange(book: Book, board: Sheet) -> None:
+def _arrange(book: Book, board: Sheet, aside: Sequence[str]) -> None:
     """Results first, then what to do, what was counted, and how it is to be read.
 
     What is printed is what is handed round: each sheet on a page of its own, not the inputs and the
@@ -203,11 +217,11 @@ def _arrange(book: Book, board: Sheet) -> None:
         for group, keys in GROUPS.items()
     }
     book.arrange({"board": [board], **groups})
-    aside = {book[key].sheet for key in (*UNPRINTED, *SET) if key in book.places}
-    aside |= {sheet.name for sheet in groups["inputs"]}
+    unprinted = {book[key].sheet for key in aside if key in book.places}
+    unprinted |= {sheet.name for sheet in groups["inputs"]}
     full = book.places.get("scenarios.full")
     for sheet in book.sheets:
-        if sheet.name in aside:
+        if sheet.name in unprinted:
             sheet.leave_unprinted()
             continue
         if full is not None and sheet.name == full.sheet:

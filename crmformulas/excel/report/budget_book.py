@@ -13,10 +13,11 @@ from crmformulas.orders.analysis.scenarios import OWN, SCENARIOS, Scenario
 from crmformulas.translations import Lang, Translated, translate
 
 if TYPE_CHECKING:
+    from crmformulas.excel.templates.budget.data import BudgetData
     from crmformulas.excel.workbook.book import Book
     from crmformulas.orders.summary.model import Summary
 
-__all__ = ["write_budget_book"]
+__all__ = ["with_scenario", "write_budget_book"]
 
 TITLE = Translated("Customer development budget", "Kundutvecklingsbudget")
 
@@ -56,16 +57,7 @@ def write_budget_book(
     # Imported here: it loads the spreadsheet engine.
     from crmformulas.excel.workbook.book import write_book
 
-    named = [dict(one.factors) for one in SCENARIOS]
-    factors = dict(scenario.factors)
-    own = replace(scenario, name=_own_name(scenario, lang))
-    data = replace(
-        filled.budget(summary, before),
-        reactivation=scenario.reactivation_rate,
-        target=scenario.target,
-        own=OWN if factors in named else own,
-        chosen=named.index(factors) if factors in named else len(named),
-    )
+    data = with_scenario(filled.budget(summary, before), scenario, lang)
 
     def write(book: Book) -> None:
         year = summary.as_of.isoformat()
@@ -81,6 +73,21 @@ def write_budget_book(
         write_budget(book, data)
 
     return write_book(path, lang, TITLE, write)
+
+
+def with_scenario(data: BudgetData, scenario: Scenario, lang: Lang) -> BudgetData:
+    """The data with a scenario as the chosen one: the user's own, unless it is a named one."""
+    named = [dict(one.factors) for one in SCENARIOS]
+    factors = dict(scenario.factors)
+    own = replace(scenario, name=_own_name(scenario, lang))
+    return replace(
+        data,
+        reactivation=scenario.reactivation_rate,
+        target=scenario.target,
+        target_growth=scenario.target_growth,
+        own=OWN if factors in named else own,
+        chosen=named.index(factors) if factors in named else len(named),
+    )
 
 
 def _own_name(scenario: Scenario, lang: Lang) -> str:

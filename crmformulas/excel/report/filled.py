@@ -15,6 +15,7 @@ from crmformulas.excel.workbook.long_table import FIRST_YEAR
 from crmformulas.orders.analysis.budget_plan import former_outcome
 from crmformulas.orders.rules import LTV_AGES
 from crmformulas.orders.summary.model import Summary
+from crmformulas.orders.summary.notices import f12_held
 from crmformulas.translations import Lang, Translated, term, translate
 
 __all__ = [
@@ -48,13 +49,9 @@ def next_period(summary: Summary) -> Translated:
 
 def f12_lack(summary: Summary) -> Translated | None:
     """Why what rests on F12 is unknown or approximate; None where history holds all of it."""
-    months, first = summary.f12_months, summary.input.first_day.isoformat()
-    if months == 12:
+    held = f12_held(summary.windows, summary.input.first_day)
+    if held is None:
         return None
-    held = Translated(
-        f"history begins {first} and holds {months} of the 12 months before (F12)",
-        f"historiken börjar {first} och rymmer {months} av de 12 månaderna innan (F12)",
-    )
     if not summary.f12_known:
         return Translated(
             f"– Not known: {held.en}, so who stayed, came back or was lost can't be told",

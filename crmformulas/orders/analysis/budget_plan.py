@@ -193,6 +193,13 @@ class Plan:
     why_unknown: Label | None = None
     lost_f12: int | None = None
 
+    def __post_init__(self) -> None:
+        """A target told as growth is one on the outcome."""
+        growth = self.scenario.target_growth
+        if self.scenario.target is None and growth is not None and self.why_unknown is None:
+            wanted = grown(sum(row[1] for row in self.outcome), growth)
+            object.__setattr__(self, "scenario", replace(self.scenario, target=wanted))
+
     @classmethod
     def of(cls, summary: Summary, before: Summary | None, scenario: Scenario = OWN) -> Plan:
         """Plan the year after a summary, at the growth since the year before."""
@@ -229,7 +236,7 @@ class Plan:
 
     def with_target(self, target: float | None) -> Plan:
         """Copy the plan with another target."""
-        return replace(self, scenario=replace(self.scenario, target=target))
+        return replace(self, scenario=replace(self.scenario, target=target, target_growth=None))
 
     def with_rate(self, rate: float | None) -> Plan:
         """Copy the plan with another reactivation rate; None is that of the outcome."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from crmformulas.formats import NumberFormat
 from crmformulas.formulas.budget import ROWS, SEGMENTS
 from crmformulas.orders.counting.counts import UNITS
 from crmformulas.orders.summary.months import month_name
-from crmformulas.translations import Label, Translated, translate
+from crmformulas.translations import Label, Lang, Translated, translate
 
 if TYPE_CHECKING:
     from crmformulas.orders.analysis.budget_plan import Plan
@@ -112,6 +114,43 @@ class Follow:
     def row(self, segment: str = TOTAL, figure: str = "revenue") -> FollowRow:
         """The row of a segment and figure."""
         return next(r for r in self.rows if (r.segment, r.figure) == (segment, figure))
+
+    def told(self, lang: Lang) -> tuple[str, ...]:
+        """What has come, whether the pace holds, and what it means for the target: sentences."""
+        f, row = NumberFormat(lang), self.row()
+        say = partial(translate, lang=lang)
+        so_far = f.amount(row.so_far)
+        if row.budget is None:
+            return (say(Translated("{} has come", "{} har kommit").format(so_far)),)
+        left = row.budget - row.so_far
+        rest = (
+            Translated("{} is left", "{} är kvar") if left > 0 else Translated("{} more", "{} mer")
+        )
+        head = Translated("{} of {} has come, {}", "{} av {} har kommit, {}")
+        lines = [say(head.format(so_far, f.amount(row.budget), rest.format(f.amount(abs(left)))))]
+        if row.ahead is not None and row.due is not None:
+            holds = Translated(
+                "the pace holds: {} was due by now", "takten håller: {} borde ha kommit nu"
+            )
+            fails = Translated(
+                "the pace does not hold: {} was due by now",
+                "takten håller inte: {} borde ha kommit nu",
+            )
+            lines.append(say((holds if row.ahead >= 0 else fails).format(f.amount(row.due))))
+            brings = Translated(
+                "at last year's pace the year brings {} ({})",
+                "i förra årets takt ger året {} ({})",
+            )
+            # Adding 0 turns -0 into 0.
+            by = f.signed_percent(round(row.ahead, 3) + 0.0, 1)
+            lines.append(say(brings.format(f.amount(row.pace), by)))
+        if self.target is not None and row.pace is not None:
+            gap = row.pace - self.target
+            above = Translated("that is {} above the target of {}", "det är {} över målet {}")
+            short = Translated("that is {} short of the target of {}", "det är {} under målet {}")
+            words = above if gap >= 0 else short
+            lines.append(say(words.format(f.amount(abs(gap)), f.amount(self.target))))
+        return tuple(lines)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON contract."""

@@ -15,9 +15,11 @@ misspelt factor would otherwise count as 1 without a word.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -73,12 +75,15 @@ class Scenario:
         target: The revenue wanted in the budget's year; None is none.
         reactivation_rate: Share of the lost customers who come back, a fraction per year, in place
             of that of the outcome; None is that of the outcome.
+        target_growth: Or by how much more than the outcome's the revenue wanted is, a fraction;
+            read where ``target`` is None.
     """
 
     name: Label
     factors: Mapping[str, float] = field(default_factory=dict)
     target: float | None = None
     reactivation_rate: float | None = None
+    target_growth: float | None = None
 
 
 OWN = Scenario(Translated("Own", "Egen"))
@@ -121,6 +126,9 @@ def scenario_text(scenario: Scenario) -> str:
     ):
         if value is not None:
             lines.append(f"{key} = {float(value)!r}")
+    if scenario.target is None and scenario.target_growth is not None:
+        # By its decimal digits: twice a hundred must give back the same.
+        lines.append(f'target = "{Decimal(repr(float(scenario.target_growth))) * 100:+f} %"')
     factors = [f"{lever} = {float(f)!r}" for lever, f in scenario.factors.items()]
     return "\n".join([*lines, "", "[factors]", *factors, ""])
 
@@ -155,6 +163,8 @@ def parse_scenario(text: str, where: str = "the scenario") -> Scenario:
     Examples:
         >>> parse_scenario('name = "More"\\n[factors]\\nretention = 1.05').factors
         {'retention': 1.05}
+        >>> parse_scenario('target = "+20 %"\\n[factors]').target_growth
+        0.2
     """
     try:
         table = tomllib.loads(text)
@@ -173,11 +183,30 @@ def parse_scenario(text: str, where: str = "the scenario") -> Scenario:
         for lever in LEVERS
         if lever in factors
     }
+    growth = None
+    if isinstance(table.get("target"), str):
+        growth = _growth(table.pop("target"), where)
     target, rate = (
         None if key not in table else _number(table[key], key, kind, where)
         for key, kind in (("target", SPEND), ("reactivation_rate", RATE))
     )
-    return Scenario(name, {k: f for k, f in made.items() if f != 1}, target, rate)
+    return Scenario(name, {k: f for k, f in made.items() if f != 1}, target, rate, growth)
+
+
+def _growth(text: str, where: str) -> float:
+    """A target as growth on the outcome, as a fraction."""
+    found = re.fullmatch(r"([+\-−]?\d{1,6}(?:[.,]\d+)?)\s*%", text.strip())
+    if found is None:
+        raise InputError(
+            f'{where}: target must be a number, or growth on the outcome such as "+20 %", got '
+            f"{text!r}"
+        )
+    growth = float(Decimal(found[1].replace("−", "-").replace(",", ".")) / 100)
+    if growth < -1:
+        raise InputError(
+            f"{where}: a target can't lie more than 100 % below the outcome, got {text!r}"
+        )
+    return growth
 
 
 def _refuse_unknown(found: Iterable[str], known: tuple[str, ...], where: str) -> None:
@@ -224,7 +253,7 @@ def read_scenario(path: Path) -> Scenario:
         raise InputError(f"{where}: this is no scenario: it is not UTF-8 text") from None
     found = parse_scenario(text, where)
     name = found.name or path.stem
-    return Scenario(name, found.factors, found.target, found.reactivation_rate)
+    return replace(found, name=name)
 
 
 def write_scenario(path: Path, scenario: Scenario, *, overwrite: bool = False) -> None:

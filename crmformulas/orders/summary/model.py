@@ -30,7 +30,7 @@ from crmformulas.formulas.uncertainty import (
 )
 from crmformulas.orders.counting.counts import MoneyCount
 from crmformulas.orders.reading.account import Account
-from crmformulas.orders.rules import LEAST_F12_MONTHS, Rules, Windows
+from crmformulas.orders.rules import Rules, Windows
 from crmformulas.translations import Label, translate
 
 if TYPE_CHECKING:
@@ -904,7 +904,7 @@ class Summary:
 
         Between enough and all of it a figure that rests on F12 is shown with "≈".
         """
-        return self.f12_months >= LEAST_F12_MONTHS
+        return self.windows.f12_known(self.input.first_day)
 
     @property
     def outcome(self) -> tuple[tuple[float, float, float], ...] | None:

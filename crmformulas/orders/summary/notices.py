@@ -10,11 +10,11 @@ from datetime import date
 from crmformulas.dates import add_months
 from crmformulas.formats import with_separators
 from crmformulas.orders.counting.counts import Extent
-from crmformulas.orders.rules import LEAST_F12_MONTHS, Windows
+from crmformulas.orders.rules import Windows
 from crmformulas.orders.summary.model import Input, PortfolioRow
 from crmformulas.translations import Translated, counted, term, translate
 
-__all__ = ["EXCLUDED", "f12_reason", "warnings"]
+__all__ = ["EXCLUDED", "f12_held", "f12_reason", "warnings"]
 
 
 EXCLUDED = {
@@ -24,19 +24,26 @@ EXCLUDED = {
 }
 
 
-def f12_reason(windows: Windows, first_day: date) -> Translated | None:
-    """Why what rests on F12 is unknown, or approximate; None where history holds all of it."""
+def f12_held(windows: Windows, first_day: date) -> Translated | None:
+    """How much of F12 history holds, as part of a sentence; None where it holds all of it."""
     months = windows.f12_months(first_day)
     if months == 12:
         return None
     start, end = windows.f12
-    held = Translated(
+    return Translated(
         f"history starts {first_day} and holds {months} of the 12 months from {start} to {end} "
         "(F12)",
         f"historiken börjar {first_day} och har {months} av de 12 månaderna från {start} till "
         f"{end} (F12)",
     )
-    if months < LEAST_F12_MONTHS:
+
+
+def f12_reason(windows: Windows, first_day: date) -> Translated | None:
+    """Why what rests on F12 is unknown, or approximate; None where history holds all of it."""
+    held = f12_held(windows, first_day)
+    if held is None:
+        return None
+    if not windows.f12_known(first_day):
         return Translated(
             f"{held.en}: who stayed, was lost, came back or is new can't be told, so what rests on "
             "that is unknown, not zero (retention, CLV, portfolio value, budget)",
@@ -86,7 +93,7 @@ def warnings(
             "räknas som förlorad, och S12 saknar det som såldes",
         )
     # Where history tells too little of F12 nobody knows who was lost.
-    known = windows.f12_months(read.first_day) >= LEAST_F12_MONTHS
+    known = windows.f12_known(read.first_day)
     stayed = [row.tier for row in portfolio if row.f12_customers and not row.lost and row.customers]
     if known and stayed:
         yield _none_lost(stayed)

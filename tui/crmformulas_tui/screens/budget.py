@@ -322,7 +322,7 @@ class BudgetPane(Pane):
         def take(target: float | str | None) -> None:
             if target is not None:
                 wanted = target if isinstance(target, float) else None
-                self._set(replace(self._state.scenario, target=wanted))
+                self._set(replace(self._state.scenario, target=wanted, target_growth=None))
 
         question = Translated(
             "Target: the revenue wanted next year", "Mål: önskad omsättning nästa år"

@@ -42,12 +42,16 @@ GUIDE = (
         "3 Budget 1 är nästa år om tillväxten fortsätter och retentionen består. Inget fylls i.",
     ),
     Translated(
-        "Scenarios: nine simulation factors for each of three named scenarios and your own. 100 % "
-        "is as in Budget 1, 110 % is ten per cent more. Type what each lever costs, and the "
-        "margin, for the result after cost.",
+        "Scenarios: nine simulation factors for each of three named scenarios and your own, beside "
+        "the growth of each. 100 % is as in Budget 1, 110 % is ten per cent more.",
         "Scenarier: nio simuleringsfaktorer för vart och ett av tre namngivna scenarier och ditt "
-        "eget. 100 % är som i Budget 1, 110 % är tio procent mer. Skriv vad varje faktor kostar, "
-        "och marginalen, för resultatet efter kostnad.",
+        "eget, bredvid tillväxten. 100 % är som i Budget 1, 110 % är tio procent mer.",
+    ),
+    Translated(
+        "Below them, type what lifting each lever costs, and your margin: the result after cost, "
+        "and which scenario leaves most, follow. A lever that is lifted is not free.",
+        "Under dem skriver du vad det kostar att lyfta varje faktor, och din marginal: resultatet "
+        "efter kostnad följer, och vilket scenario som lämnar mest. Ett lyft är inte gratis.",
     ),
     Translated(
         "4 Budget 2: choose a scenario from the list, and read it in full beside Budget 1 and the "
@@ -56,10 +60,16 @@ GUIDE = (
         "utfallet. Dess första rad är budskapet.",
     ),
     Translated(
-        "Target: type the revenue you want. You see the gap, and for each lever the factor with "
-        "which it alone reaches the target.",
-        "Mål: skriv den omsättning du vill nå. Du ser gapet, och för varje faktor det värde med "
-        "vilket den ensam når målet.",
+        "Its charts stand below it: revenue by segment for each scenario, and how the customers "
+        "move, with the message in the title.",
+        "Diagrammen står under: omsättning per segment för varje scenario, och hur kunderna rör "
+        "sig, med budskapet i rubriken.",
+    ),
+    Translated(
+        "Target: type the revenue you want, or growth such as +20 %. You see the gap, and for each "
+        "lever the factor with which it alone reaches the target.",
+        "Mål: skriv den omsättning du vill nå, eller tillväxt som +20 %. Du ser gapet, och för "
+        "varje faktor det värde med vilket den ensam når målet.",
     ),
     Translated(
         "A dash (–) is a figure that is not known or can't be. The line under a sheet's title "
