@@ -282,6 +282,7 @@ def workbook_findings(
         "quality": check(log, made.as_of),
         "backtest": log.backtest_of(made, before, lists.forecast) if before else None,
         "ways": keep_or_acquire(made, log.settings),
+        "margin": log.settings.money.margin,
     }
 
 

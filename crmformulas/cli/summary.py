@@ -99,7 +99,9 @@ def summary(
         from crmformulas.cli.summary_text import summary_view
         from crmformulas.orders.analysis.keep_or_acquire import keep_or_acquire
         from crmformulas.orders.analysis.ladder_goals import goal_history
+        from crmformulas.orders.analysis.retention_gain import portfolio_gain
 
+        gain = portfolio_gain(made, margin=log.settings.money.margin)
         ways = keep_or_acquire(made, log.settings)
         history = goal_history(made, before, goals) if goals else ()
     if format == "json":
@@ -108,6 +110,8 @@ def summary(
         told = {**made.to_dict(), **as_json(made, before, tables)}
         if goals:
             told["goals"] = [row._asdict() for row in history]
+        if gain is not None:
+            told["retention_gain"] = gain.to_dict()
         if ways:
             told["keep_or_acquire"] = [way.to_dict() for way in ways]
         print_json(json.dumps(told, **JSON))
@@ -115,4 +119,4 @@ def summary(
     if tables:
         print_view(tables_view(made, before, tables, name_of(orders)))
         return
-    print_view(summary_view(made, name_of(orders), ways=ways, goals=history))
+    print_view(summary_view(made, name_of(orders), ways=ways, goals=history, gain=gain))

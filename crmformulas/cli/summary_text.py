@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from crmformulas.orders.analysis.keep_or_acquire import Way
     from crmformulas.orders.analysis.ladder_goals import GoalHistory
+    from crmformulas.orders.analysis.retention_gain import RetentionGain
     from crmformulas.orders.summary.model import ReturningMonth, Summary
 
 __all__ = ["summary_view"]
@@ -68,6 +69,7 @@ def summary_view(
     colour: bool = True,
     ways: Sequence[Way] = (),
     goals: Sequence[GoalHistory] = (),
+    gain: RetentionGain | None = None,
 ) -> RenderableType:
     """The summary as something rich can print at 80 columns or more.
 
@@ -77,11 +79,13 @@ def summary_view(
         colour: Whether cells of the migration have a colour.
         ways: What a customer costs and brings; none leaves it out.
         goals: The steps of the ladder that have a goal, with what they were a year before.
+        gain: What a point of retention adds to the portfolio value.
     """
     parts: list[RenderableType] = [_head(summary, name)]
     parts += [_warnings(summary)] if summary.warnings else []
     parts += [_sample(summary)] if summary.input.sample else []
     parts += [Text(), _balance_and_value(summary), *_ranges(summary), *_kept(summary)]
+    parts += _point(summary, gain)
     parts += _costs(ways)
     parts += [Text(), _ladder(summary), *_goals(goals), *_first_year(summary)]
     if summary.f12_known:
@@ -94,6 +98,18 @@ def summary_view(
 def _about(summary: Summary, told: str) -> str:
     """A figure that rests on F12, marked where history holds a part of F12 alone."""
     return f"≈{told}" if not summary.f12_covered and told != UNKNOWN else told
+
+
+def _point(summary: Summary, gain: RetentionGain | None) -> list[Text]:
+    """What a point of retention adds, and what of it is profit."""
+    if gain is None:
+        return []
+    told = f" One point of retention in every tier adds {_about(summary, amount(gain.value))}"
+    if gain.share is not None:
+        told += f" ({FIGURES.signed_percent(gain.share, 1)})"
+    if gain.profit is not None:
+        told += f", profit {_about(summary, amount(gain.profit))}"
+    return [Text(f"{told}.")]
 
 
 def _head(summary: Summary, name: str) -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,6 +65,7 @@ def write_report(
     ways: Sequence[Way] = (),
     scenario: Scenario | None = None,
     follow: Follow | None = None,
+    margin: float | None = None,
 ) -> Book:
     """Write the report on an order file; what is at the path is replaced when it is whole.
 
@@ -82,6 +84,7 @@ def write_report(
         backtest: What the method said a year ago against what came.
         ways: What a customer costs and brings; none leaves the sheet out.
         scenario: The factors and target of Budget 2; without one it stands as Budget 1.
+        margin: The share of revenue that is left, for the result after the cost of levers.
         follow: What has come of the scenario's budget so far; none leaves the sheet out.
 
     Returns:
@@ -94,7 +97,7 @@ def write_report(
     # Imported here: it loads the spreadsheet engine.
     from crmformulas.excel.workbook.book import write_book
 
-    planned = filled.budget(summary, before)
+    planned = replace(filled.budget(summary, before), margin=margin)
     if scenario is not None:
         planned = with_scenario(planned, scenario, lang)
     flows, months = filled.portfolio(summary, before, lang), filled.kpis(summary, before)

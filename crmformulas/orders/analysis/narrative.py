@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from crmformulas.formats import NumberFormat
 from crmformulas.formulas.migration import LOST
 from crmformulas.orders.analysis.budget_plan import Plan
+from crmformulas.orders.analysis.retention_gain import portfolio_gain
 from crmformulas.translations import LANGS, Lang, Translated, term, translate
 
 if TYPE_CHECKING:
     _Tell = Callable[[Lang], str]
-    from crmformulas.orders.summary.model import LadderStep, PortfolioRow, Summary
+    from crmformulas.orders.summary.model import LadderStep, Summary
 
 __all__ = ["Sentence", "narrative", "what_was_read"]
 
@@ -240,7 +241,7 @@ def _value(summary: Summary, money: _Money, f12_known: bool) -> Sentence:
             ),
             known=False,
         )
-    leak, worth = _leak(summary), _point(summary.portfolio_records)
+    leak, gain = _leak(summary), portfolio_gain(summary)
 
     def told(lang: Lang) -> str:
         few = ""
@@ -257,13 +258,13 @@ def _value(summary: Summary, money: _Money, f12_known: bool) -> Sentence:
             name, amount = leak
             words = "The dearest leak is" if lang == "en" else "Det dyraste läckaget är"
             line += f" {words} {name[LANGS.index(lang)]}, {money(amount, lang)}."
-        if worth is not None and worth >= 0.5:
+        if gain is not None and gain.value >= 0.5:
             point = (
                 "One point of retention in every tier adds"
                 if lang == "en"
                 else "En procentenhet retention i varje nivå ger"
             )
-            line += f" {point} {money(worth, lang)}."
+            line += f" {point} {money(gain.value, lang)}."
         return line
 
     return Sentence("value", _both(told))
@@ -289,19 +290,6 @@ def _leak(summary: Summary) -> tuple[Translated, float] | None:
             )
             worst = name, taken
     return worst
-
-
-def _point(tiers: tuple[PortfolioRow, ...]) -> float | None:
-    """What one percentage point of retention adds to the value of the portfolio."""
-    added = 0.0
-    for tier in tiers:
-        if not tier.customers:
-            continue
-        if tier.retention is None or tier.annual_value is None or tier.retention >= 0.99:
-            return None
-        longer = 1 / (0.99 - tier.retention) - 1 / (1 - tier.retention)
-        added += tier.customers * tier.annual_value * longer
-    return added
 
 
 def _ladder(summary: Summary) -> Sentence | None:

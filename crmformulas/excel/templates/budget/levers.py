@@ -58,7 +58,7 @@ def write_target(book: Book, data: BudgetData) -> None:
         name="target_revenue",
         optional=True,
     )
-    sheet.text(6, 2, Translated("or growth on the outcome", "eller tillväxt på utfallet"), "beside")
+    sheet.text(6, 2, Translated("or growth", "eller tillväxt"), "beside")
     sheet.input(
         6,
         3,
