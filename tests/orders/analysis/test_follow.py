@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
 from crmformulas.cli.main import run
 from crmformulas.errors import InputError
+from crmformulas.excel.report.follow import write_follow
+from crmformulas.excel.workbook.book import Book, write_book
+from crmformulas.formats import NumberFormat
 from crmformulas.formulas.budget import SEGMENTS
 from crmformulas.orders import read
 from crmformulas.orders.analysis.budget_plan import Plan
 from crmformulas.orders.analysis.follow import FIGURES, Follow
 from crmformulas.orders.analysis.scenarios import OWN, Scenario
-from crmformulas.translations import translate
+from crmformulas.translations import LANGS, translate
 from tests.orders.analysis.forecast.made_up import LOG
 
 PLAN = Scenario("Develop", {"retention": 1.1, "new_frequency": 1.2}, 250_000.0)
@@ -132,3 +137,42 @@ def test_the_command(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None
     assert "the target of 250 000" in text.replace("\xa0", " ")
     assert "the pace" in text
     assert max(map(len, text.splitlines())) <= 80
+
+
+def test_sentences_have_both_languages(found: Follow) -> None:
+    """What has come, the pace and the target; the figures are those of the rows."""
+    row = found.row()
+    assert row.budget is not None
+    assert row.pace is not None
+    for lang, words in (
+        ("en", ("has come", "pace", "target of")),
+        ("sv", ("kommit", "takt", "mål")),
+    ):
+        told = found.told(lang)  # type: ignore[arg-type]
+        assert len(told) == 4
+        assert all(word in " ".join(told) for word in words)
+        f = NumberFormat(lang)  # type: ignore[arg-type]
+        assert f.amount(row.budget) in told[0]
+        assert f.amount(row.pace) in told[2]
+        assert f.amount(abs(row.pace - 250_000)) in told[3]
+    above = replace(found, target=row.pace / 2)
+    assert "above" in above.told("en")[3]
+    assert "över" in above.told("sv")[3]
+
+
+def test_the_sheet_of_the_report_says_the_same(found: Follow, tmp_path: Path) -> None:
+    path = tmp_path / "report.xlsx"
+    for lang in LANGS:
+
+        def write(book: Book) -> None:
+            book.guide(["line"], source="source")
+            write_follow(book, found)
+
+        book = write_book(path, lang, "shop", write)
+        sheet = openpyxl.load_workbook(path, data_only=True)[book["follow.message"].sheet]
+        assert sheet[book["follow.message"].cell].value == found.told(lang)[0]
+        for one in found.rows:
+            key = f"follow.{one.segment}.{one.figure}"
+            for name, expected in (("pace", one.pace), ("ahead", one.ahead)):
+                shown = sheet[book[f"{key}.{name}"].cell].value
+                assert shown == ("–" if expected is None else pytest.approx(expected))

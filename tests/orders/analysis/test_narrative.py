@@ -12,6 +12,7 @@ import pytest
 
 from crmformulas.orders import read
 from crmformulas.orders.analysis.narrative import Sentence, narrative, what_was_read
+from crmformulas.orders.analysis.retention_gain import portfolio_gain
 from crmformulas.orders.demo import demo_frames
 from crmformulas.orders.summary.model import Summary
 from crmformulas.translations import LANGS, translate
@@ -133,3 +134,26 @@ def test_what_was_read(seed: int) -> None:
     assert told.sv.endswith("alla rader är med")
     if summary.input.customers == 1:
         assert "1 customer;" in told.en
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_point_of_retention_adds_what_the_value_would_be_more(seed: int) -> None:
+    """By the definition: annual value × customers / (1 − retention), tier by tier, twice."""
+    summary, _ = generated(seed)
+    tiers = [tier for tier in summary.portfolio_records if tier.customers]
+    gain = portfolio_gain(summary, 0.05, margin=0.4)
+    if any(t.retention is None or t.annual_value is None or t.retention >= 0.95 for t in tiers):
+        assert gain is None
+        return
+    assert gain is not None
+    then, now = (
+        sum((t.annual_value or 0) * t.customers / (1 - (t.retention or 0) - more) for t in tiers)
+        for more in (0, 0.05)
+    )
+    assert gain.value == pytest.approx(now - then, rel=1e-9, abs=1e-6)
+    assert gain.profit == pytest.approx(0.4 * (now - then), rel=1e-9, abs=1e-6)
+    whole = summary.portfolio_value
+    assert gain.share == (None if not whole or whole < 0 else pytest.approx(gain.value / whole))
+    without = portfolio_gain(summary, 0.05)
+    assert without is not None
+    assert without.profit is None

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from crmformulas.errors import InputError
 from crmformulas.formulas.budget import LEVERS
+from crmformulas.orders.analysis.budget_plan import Plan
 from crmformulas.orders.analysis.scenarios import (
     SCENARIOS,
     Scenario,
@@ -141,3 +142,24 @@ def test_published_scenarios() -> None:
         "reactivation": 1.1,
     }
     assert all(translate(one.name, lang) for one in SCENARIOS for lang in LANGS)
+
+
+@pytest.mark.parametrize(
+    ("text", "growth"),
+    [("+20 %", 0.2), ("20%", 0.2), ("−5 %", -0.05), ("-2,5%", -0.025), ("+0.1 %", 0.001)],
+)
+def test_a_target_as_growth(text: str, growth: float) -> None:
+    """The source's goal is +20 % on 252.8 M: a target is resolved on the outcome of the plan."""
+    made = parse_scenario(f'target = "{text}"\n[factors]')
+    assert made.target is None
+    assert made.target_growth == growth
+    assert parse_scenario(scenario_text(made)).target_growth == growth
+    plan = Plan(((100, 20_000, 200), (300, 90_000, 600), (50, 5_000, 50)), 500, scenario=made)
+    assert plan.scenario.target == pytest.approx(115_000 * (1 + growth))
+    assert plan.with_target(None).scenario.target is None
+
+
+@pytest.mark.parametrize("text", ["twenty", "+20", "20 kr", "-101 %", "%", ""])
+def test_what_is_no_target_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="target"):
+        parse_scenario(f'target = "{text}"\n[factors]')
