@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +11,14 @@ from pathlib import Path
 import pytest
 
 from crmformulas.charts import Chart, Charts
+from crmformulas.charts.chart import NARROW, WIDE, drawn
+from crmformulas.charts.marks import bars
 from crmformulas.charts.notebook import customers_html, forecast_html, summary_html
 from crmformulas.charts.of_analyses import forecast_chart, segments_chart, separation_chart
 from crmformulas.charts.of_summary import ORDER
 from crmformulas.errors import InputError
 from crmformulas.orders.summary.model import Summary
+from crmformulas.palette import INK, PAPER
 from crmformulas.translations import LANGS
 from tests.reports import HOSTILE, demo_log, hostile_log, short_log
 
@@ -122,6 +126,30 @@ def test_names_are_text_in_drawings() -> None:
     assert "<img" not in svg
 
 
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+@pytest.mark.parametrize("values", [(-429_238, 247_748), (-9.0, -1.0), (5, 12_345_678), (-1, 90)])
+def test_figures_beside_bars_keep_clear_of_the_labels(
+    width: int, values: tuple[float, float]
+) -> None:
+    rows = [
+        {"label": f"from → {n}", "value": value, "text": f"{value:+,}", "colour": INK}
+        for n, value in enumerate(values)
+    ]
+    svg = drawn(bars(rows, width))
+    texts = re.findall(
+        r'<text[^>]* text-anchor="(\w+)" transform="translate\(([-\d.]+),[-\d.]+\)"[^>]*>([^<]*)<',
+        svg,
+    )
+    figures = [(side, float(x), text) for side, x, text in texts if text[0] in "+-"]
+    assert len(figures) == 2
+    whole = float(ET.fromstring(svg).attrib["width"])
+    for side, x, text in figures:
+        # From the left edge of the bars to the right edge of the drawing.
+        left = x - 7.5 * len(text) if side == "end" else x
+        assert left >= -1, (text, left)
+        assert left + 7.5 * len(text) <= whole, text
+
+
 def test_a_chart_is_saved_with_its_title(charts: dict[str, Chart], tmp_path: Path) -> None:
     for ending, start in ((".svg", b"<svg"), (".png", b"\x89PNG"), (".json", b"{")):
         path = tmp_path / f"ladder{ending}"
@@ -153,6 +181,9 @@ def test_notebooks_show_what_there_is_as_text() -> None:
 
 def test_a_notebook_gets_the_chart(charts: dict[str, Chart], summary: Summary) -> None:
     assert charts["ladder"]._repr_mimebundle_()
+    # On paper: a notebook may be dark, as the ink is.
+    bundle = json.dumps(charts["ladder"]._repr_mimebundle_())
+    assert f'"background": "{PAPER}"' in bundle.replace('\\"', '"')
     frame = summary.chart.ladder().frame
     assert list(frame.columns)[:3] == ["Step", "Customers", "Goes on"]
     assert len(frame) == len(summary.ladder.step_records)
