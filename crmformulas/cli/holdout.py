@@ -151,10 +151,10 @@ def _tell_draw(made: Draw, power: Power | None, output: Path, lang: Lang) -> Non
     treated = sum(cell.treated for cell in made.cells.values())
     control = sum(cell.control for cell in made.cells.values())
 
-    def tell(words: Translated, *values: Any, err: bool = False) -> None:
+    def say_line(words: Translated, *values: Any, err: bool = False) -> None:
         echo(translate(words.format(*values), lang), err=err)
 
-    tell(
+    say_line(
         DRAWN,
         printable(str(output)),
         persons(treated + control),
@@ -165,13 +165,13 @@ def _tell_draw(made: Draw, power: Power | None, output: Path, lang: Lang) -> Non
     )
     if power is None:
         why = made.unknown or NOT_BOTH
-        tell(UNKNOWN_POWER, why, err=True)
+        say_line(UNKNOWN_POWER, why, err=True)
         return
-    tell(BOUGHT, power.first, power.last, f.percent(power.rate), f.fixed(power.revenue, 2))
+    say_line(BOUGHT, power.first, power.last, f.percent(power.rate), f.fixed(power.revenue, 2))
     points = f.fixed(100 * power.detectable_rate, 1)
-    tell(DETECTABLE, points, f.fixed(power.detectable_revenue, 2))
+    say_line(DETECTABLE, points, f.fixed(power.detectable_revenue, 2))
     if power.rate and power.detectable_rate > power.rate:
-        tell(TOO_SMALL, err=True)
+        say_line(TOO_SMALL, err=True)
 
 
 @holdout.command(cls=OrderCommand)

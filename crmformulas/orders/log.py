@@ -1277,7 +1277,7 @@ class Orders:
             moved = placed.filter(either).group_by("origin", "target")
             sums = moved.agg(customers=ibis._.count(), s12_revenue=ibis._.s12_revenue.sum())
             moves = [tuple(map(int, row)) for row in self._tuples(sums)]
-            people = counting.people(placed, bounds, len(rules.tiers))
+            people = counting.with_history(placed, bounds, len(rules.tiers))
             if later is None:
                 # The figures of each customer follow from it.
                 key = "histories", day, rules

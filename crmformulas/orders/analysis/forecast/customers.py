@@ -173,7 +173,7 @@ def history_columns(
 
     Args:
         people: One row a customer, of
-            :func:`~crmformulas.orders.analysis.forecast.histories.people`.
+            :func:`~crmformulas.orders.analysis.forecast.histories.with_history`.
         model: What was fitted on them.
         expected: ``model.expected`` as a table of the engine.
         reached: ``model.reached`` as a table of the engine.

@@ -36,8 +36,8 @@ __all__ = [
     "cells",
     "distinct",
     "known_at",
-    "people",
     "value_cells",
+    "with_history",
 ]
 
 NO_TIER = -1
@@ -223,7 +223,7 @@ def _later(sequence: ir.Table, origin: int, end: int) -> ir.Table:
     )
 
 
-def people(placed: ir.Table, bounds: queries.Bounds, tiers: int) -> ir.Table:
+def with_history(placed: ir.Table, bounds: queries.Bounds, tiers: int) -> ir.Table:
     """The customers with their history, and with tier, status and step as one number.
 
     Args:
