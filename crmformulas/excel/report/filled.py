@@ -15,7 +15,6 @@ from crmformulas.excel.workbook.long_table import FIRST_YEAR
 from crmformulas.orders.analysis.budget_plan import former_outcome
 from crmformulas.orders.rules import LTV_AGES
 from crmformulas.orders.summary.model import Summary
-from crmformulas.orders.summary.notices import f12_held
 from crmformulas.translations import Lang, Translated, term, translate
 
 __all__ = [
@@ -49,9 +48,13 @@ def next_period(summary: Summary) -> Translated:
 
 def f12_lack(summary: Summary) -> Translated | None:
     """Why what rests on F12 is unknown or approximate; None where history holds all of it."""
-    held = f12_held(summary.windows, summary.input.first_day)
-    if held is None:
+    months = summary.f12_months
+    if months == 12:
         return None
+    # Short, as it is a line of the sheet; the first sheet has the days.
+    held = Translated(
+        f"history holds {months} of F12's 12 months", f"historiken har {months} av F12:s 12 månader"
+    )
     if not summary.f12_known:
         return Translated(
             f"– Not known: {held.en}, so who stayed, came back or was lost can't be told",

@@ -14,7 +14,7 @@ from crmformulas.orders.rules import Windows
 from crmformulas.orders.summary.model import Input, PortfolioRow
 from crmformulas.translations import Translated, counted, term, translate
 
-__all__ = ["EXCLUDED", "f12_held", "f12_reason", "warnings"]
+__all__ = ["EXCLUDED", "f12_reason", "warnings"]
 
 
 EXCLUDED = {
@@ -24,7 +24,7 @@ EXCLUDED = {
 }
 
 
-def f12_held(windows: Windows, first_day: date) -> Translated | None:
+def _held(windows: Windows, first_day: date) -> Translated | None:
     """How much of F12 history holds, as part of a sentence; None where it holds all of it."""
     months = windows.f12_months(first_day)
     if months == 12:
@@ -40,7 +40,7 @@ def f12_held(windows: Windows, first_day: date) -> Translated | None:
 
 def f12_reason(windows: Windows, first_day: date) -> Translated | None:
     """Why what rests on F12 is unknown, or approximate; None where history holds all of it."""
-    held = f12_held(windows, first_day)
+    held = _held(windows, first_day)
     if held is None:
         return None
     if not windows.f12_known(first_day):

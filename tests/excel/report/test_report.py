@@ -409,6 +409,23 @@ def test_what_is_handed_round_is_printed(tmp_path: Path, libreoffice: LibreOffic
     assert len(pages) == len(printed) <= 20
 
 
+def test_an_approximate_year_gives_its_reason_once(tmp_path: Path) -> None:
+    """Where a figure is unknown for another reason, its headline tells that one."""
+    lines = pd.DataFrame(
+        [(c, f"{y}-{m:02}-01", 50) for c, y, m in (("a", 2024, 2), ("a", 2025, 1), ("b", 2024, 3),
+         ("c", 2024, 5), ("c", 2025, 3), ("d", 2025, 2), ("e", 2023, 12), ("e", 2025, 7))],
+        columns=["customer", "date", "amount"],
+    )  # fmt: skip
+    with read(lines) as log:
+        report = written(log, tmp_path / "report.xlsx", "en")
+    assert 6 <= report.summary.f12_months < 12
+    cells = ironcalc_cells(report.path)
+    for key in ("migration", "portfolio", "flow_values", "projection"):
+        said = str(cell(cells, report.book[f"{key}.message"]))
+        assert said.startswith("≈ ")
+        assert "Approximate: history" not in said
+
+
 def test_ids_are_text_exactly(tmp_path: Path, libreoffice: LibreOffice) -> None:
     lines = pd.DataFrame({"customer": IDS, "date": "2026-01-01", "amount": range(len(IDS), 0, -1)})
     # Folded, -1 and #N/A would be nobody, and the two ways to write Å one customer.

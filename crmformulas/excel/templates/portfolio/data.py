@@ -76,6 +76,11 @@ class PortfolioData:
             if len(getattr(self, name)) != len(self.tiers):
                 raise ValueError(f"{name} must be as many as tiers ({len(self.tiers)})")
 
+    @property
+    def unknown_f12(self) -> Translated | None:
+        """Why nothing that rests on F12 is known; None where it is, or is approximate."""
+        return None if self.f12_known else self.lacking
+
     @classmethod
     def from_summary(
         cls, summary: Summary, lacking: Translated | None = None, *, f12_known: bool = True

@@ -266,7 +266,7 @@ def _message(sheet: Sheet, data: PortfolioData) -> None:
         moves=signed(f"({up}+{down})", amount(f"({up}+{down})")),
         lost=amount(lost),
     )
-    unknown = data.lacking or Translated(
+    unknown = data.unknown_f12 or Translated(
         "What the flows are worth is not known: the sheet of the portfolio says why",
         "Vad flödena är värda är inte känt: bladet med portföljen säger varför",
     )

@@ -111,7 +111,7 @@ def _unfound(sheet: Sheet, row: int, data: PortfolioData) -> None:
         "▲ {number} kunder står i flödestabellen vid namn som inte är någon nivå.",
     )
     told = book.sentence(wrong, number=f"FIXED({rest},0)")
-    unknown = data.lacking or Translated(
+    unknown = data.unknown_f12 or Translated(
         "▼ Customers of the flow table are not known.", "▼ Kunder i flödestabellen är inte kända."
     )
     formula = (
@@ -187,7 +187,7 @@ def _move_message(sheet: Sheet, data: PortfolioData) -> None:
         "Of last year's customers ▲ {up} % moved up, ▼ {down} % moved down, ✕ {lost} % were lost",
         "Av fjolårets kunder flyttade ▲ {up} % upp och ▼ {down} % ned, ✕ {lost} % gick förlorade",
     )
-    nobody = data.lacking or Translated(
+    nobody = data.unknown_f12 or Translated(
         "There are no customers of the year before", "Det finns inga kunder från året före"
     )
     shares = {

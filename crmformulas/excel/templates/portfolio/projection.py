@@ -163,7 +163,7 @@ def _messages(sheet: Sheet, data: PortfolioData) -> None:
     known = Translated(
         "In five years {number} customers{change}", "Om fem år {number} kunder{change}"
     )
-    unknown = data.lacking or Translated(
+    unknown = data.unknown_f12 or Translated(
         "Customers in five years are unknown: a rate or an inflow is missing",
         "Antalet kunder om fem år är okänt: en andel eller ett inflöde saknas",
     )

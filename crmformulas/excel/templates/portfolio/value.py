@@ -384,7 +384,7 @@ def _value_messages(sheet: Sheet, data: PortfolioData) -> None:
         "{tier}: {customers} % of the customers hold {value} % of the value",
         "{tier}: {customers} % av kunderna står för {value} % av värdet",
     )
-    unknown = data.lacking or Translated(
+    unknown = data.unknown_f12 or Translated(
         "The value of the portfolio is unknown: the last row of the table says why",
         "Portföljens värde är okänt: tabellens sista rad säger varför",
     )
