@@ -112,6 +112,17 @@ def concatenate(arrays: Sequence[Any]) -> ndarray:
     return of_list([v for a in arrays for v in asarray(a).flat])
 
 
+def append(one: Any, other: Any) -> ndarray:
+    """Elements after others."""
+    return concatenate((one, other))
+
+
+def split(values: ndarray, parts: int) -> list[ndarray]:
+    """As many parts of a line, of equal length."""
+    size = len(values.flat) // parts
+    return [of_list(values.flat[i * size : (i + 1) * size], values.kind) for i in range(parts)]
+
+
 # --------------------------------------------------------------------------------------- functions
 
 
@@ -168,6 +179,7 @@ LARGEST_POWER = 709.782712893384
 """Of e, that a number holds."""
 
 log = _of_number(_log)
+log1p = _of_number(math.log1p)
 exp = _of_number(_exp)
 
 
@@ -296,12 +308,18 @@ def flatnonzero(values: ndarray) -> ndarray:
     return of_list([i for i, value in enumerate(values.flat) if value], "i")
 
 
-def bincount(values: ndarray, minlength: int) -> ndarray:
-    """How often each whole number from 0 on is there."""
-    counts = [0] * max(minlength, max(values.flat, default=-1) + 1)
-    for value in values.flat:
-        counts[value] += 1
-    return of_list(counts, "i")
+def bincount(values: ndarray, minlength: int = 0, weights: ndarray | None = None) -> ndarray:
+    """How often each whole number from 0 on is there, or the sum of the weights that it has."""
+    count = max(minlength, max(values.flat, default=-1) + 1)
+    if weights is None:
+        counts = [0] * count
+        for value in values.flat:
+            counts[value] += 1
+        return of_list(counts, "i")
+    sums = [0.0] * count
+    for value, weight in zip(values.flat, weights.flat, strict=True):
+        sums[value] += weight
+    return of_list(sums, "f")
 
 
 def cumsum(values: ndarray) -> ndarray:

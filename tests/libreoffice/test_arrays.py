@@ -94,6 +94,16 @@ def test_arrays(name: str, drawn: tuple[list[float], list[float], list[list[floa
 def test_counts(values: list[int], least: int) -> None:
     found = arrays.bincount(arrays.array(values), minlength=least)
     assert found.tolist() == np.bincount(np.array(values), minlength=least).tolist()
+    weights = [0.5 * value + 1 for value in values]
+    summed = arrays.bincount(arrays.array(values), weights=arrays.array(weights))
+    assert summed.tolist() == np.bincount(np.array(values), weights=np.array(weights)).tolist()
+
+
+def test_lines_are_put_together_and_taken_apart() -> None:
+    both = arrays.append(0.0, arrays.array([1.0, 3.0, 7.0]))
+    assert both.tolist() == np.append(0.0, np.array([1.0, 3.0, 7.0])).tolist()
+    assert [part.tolist() for part in arrays.split(both, 2)] == [[0.0, 1.0], [3.0, 7.0]]
+    assert arrays.log1p(both).tolist() == np.log1p(np.array(both.tolist())).tolist()
 
 
 @pytest.mark.parametrize("module", [np, arrays])
