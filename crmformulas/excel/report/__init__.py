@@ -146,7 +146,9 @@ def write_report(
             what_was_read(summary),
             f12_known=flows.f12_known,
         )
-        _arrange(book, board, aside=UNPRINTED if scenario else (*UNPRINTED, *SET))
+        aside = UNPRINTED if scenario else (*UNPRINTED, *SET)
+        # A page of dashes tells no more than the line on the first that says why.
+        _arrange(book, board, aside if flows.f12_known else (*aside, *RESTS_ON_F12[1:]))
         board.xl.activate()
 
     return write_book(path, lang, TITLE, write, from_file=True)

@@ -409,6 +409,17 @@ def test_what_is_handed_round_is_printed(tmp_path: Path, libreoffice: LibreOffic
     assert len(pages) == len(printed) <= 20
 
 
+def test_pages_of_dashes_are_not_printed(tmp_path: Path) -> None:
+    """History of three months tells nothing of the year before."""
+    lines = pd.DataFrame({"customer": ["a", "a", "b"], "date": ["2026-01-01", "2026-03-01",
+        "2026-02-01"], "amount": 50})  # fmt: skip
+    with read(lines) as log:
+        report = written(log, tmp_path / "report.xlsx", "en")
+    printed = {sheet.name for sheet in report.book.sheets if sheet.is_printed}
+    assert {"Board", "Customer flows", "Cohorts", "Method"} <= printed
+    assert not {"Migration", "Portfolio", "Flows by tier", "Projection", "3 Budget 1"} & printed
+
+
 def test_an_approximate_year_gives_its_reason_once(tmp_path: Path) -> None:
     """Where a figure is unknown for another reason, its headline tells that one."""
     lines = pd.DataFrame(
