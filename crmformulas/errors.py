@@ -22,6 +22,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from crmformulas.translations import Label, Translated, translate
+
 __all__ = [
     "ArgumentError",
     "CrmError",
@@ -60,7 +62,28 @@ def in_short(text: str) -> str:
 
 
 class CrmError(Exception):
-    """The root of every exception that this package raises on purpose."""
+    """The root of every exception that this package raises on purpose.
+
+    Its text is the English message with the remedy of the command; other faces tell the message in
+    their language, and word the remedy themselves.
+
+    Attributes:
+        message: What is wrong, in both languages where it has them.
+        remedy: What helps on the command line, as the message goes on with it; empty where nothing
+            is to be added.
+
+    Examples:
+        >>> error = InputError(Translated("a.csv is empty", "a.csv är tom"), "; give --table")
+        >>> str(error)
+        'a.csv is empty; give --table'
+        >>> translate(error.message, "sv")
+        'a.csv är tom'
+    """
+
+    def __init__(self, message: Label = "", remedy: str = "", *, command: str = "") -> None:
+        super().__init__(command or f"{translate(message, 'en')}{remedy}")
+        self.message: Label = message
+        self.remedy = remedy
 
 
 class FormulaError(CrmError):
@@ -122,8 +145,10 @@ class QuestionError(InputError):
         options: What could be added to the command line, as one of the answers.
     """
 
-    def __init__(self, message: str, options: str = "") -> None:
-        super().__init__(message)
+    def __init__(
+        self, message: Label, options: str = "", remedy: str = "", *, command: str = ""
+    ) -> None:
+        super().__init__(message, remedy, command=command)
         self.options = options
 
     @classmethod
@@ -132,4 +157,8 @@ class QuestionError(InputError):
         if len(questions) == 1:
             return questions[0]
         options = dict.fromkeys(one.options for one in questions if one.options)
-        return cls("; also: ".join(map(str, questions)), " ".join(options))
+        message: Label = questions[0].message
+        for one in questions[1:]:
+            message = Translated("{}; also: {}", "{}; dessutom: {}").format(message, one.message)
+        said = "; also: ".join(map(str, questions))
+        return cls(message, " ".join(options), command=said)

@@ -10,18 +10,22 @@ import glob
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
+from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from crmformulas.errors import InputError, describe
+from crmformulas.translations import Translated
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
 __all__ = [
     "FILE_NAME",
+    "Browse",
     "Columns",
     "ContactColumns",
     "Costs",
@@ -110,6 +114,14 @@ def _yes_or_no(value: Any) -> bool:
     if not isinstance(value, bool):
         raise _WrongError("true or false")
     return value
+
+
+def _day(value: Any) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    with suppress(TypeError, ValueError):
+        return date.fromisoformat(value)
+    raise _WrongError("a day, such as 2026-10-31")
 
 
 def _one_of(*words: str) -> Check:
@@ -225,6 +237,13 @@ class Costs:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Browse:
+    """``[browse]``: how the terminal application begins; commands leave it aside."""
+
+    as_of: date | None = _key(_day)  # noqa: RUF009 - a field, as in the other tables
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """A file of settings, read. What it doesn't say is None or empty.
 
@@ -240,6 +259,9 @@ class Settings:
         segments: The user's own segments by name: conditions, such as ``where orders = 1``.
         goals: By k, the share of Fk customers (a fraction) that shall go on to the next step.
         costs: What customers cost.
+        browse: How the terminal application begins.
+        scenarios: Of the budget, by name: factors by the names of the levers, ``target`` and
+            ``reactivation_rate``.
         path: The file.
     """
 
@@ -254,6 +276,8 @@ class Settings:
     segments: Mapping[str, str] = field(default_factory=dict)
     goals: Mapping[int, float] = field(default_factory=dict)
     costs: Costs = Costs()
+    browse: Browse = Browse()
+    scenarios: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     path: Path | None = None
 
     @property
@@ -283,8 +307,9 @@ TABLES: Mapping[str, type] = {
     "counting": Counting,
     "money": Money,
     "costs": Costs,
+    "browse": Browse,
 }
-"""The tables whose keys are fixed; those of tiers, segments and goals are the user's."""
+"""The tables whose keys are fixed; those of tiers, segments, goals and scenarios are the user's."""
 
 PLACES: Mapping[str, tuple[str, ...]] = {
     key.metadata["option"]: (table, key.name)
@@ -396,7 +421,12 @@ def _content(path: Path) -> str:
             content = file.read(LARGEST + 1)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
-        raise InputError(f"the settings {str(path)!r} can't be read: {why}") from None
+        raise InputError(
+            Translated(
+                f"the settings {str(path)!r} can't be read: {why}",
+                f"inställningarna {str(path)!r} kan inte läsas: {why}",
+            )
+        ) from None
     if len(content) > LARGEST:
         raise InputError(f"{str(path)!r} is too large for a file of settings")
     try:
@@ -410,7 +440,12 @@ def _toml(text: str, path: Path) -> dict[str, Any]:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         why = "it is nested too deeply" if isinstance(error, RecursionError) else error
-        raise InputError(f"the settings {str(path)!r} are no TOML: {why}") from None
+        raise InputError(
+            Translated(
+                f"the settings {str(path)!r} are no TOML: {why}",
+                f"inställningarna {str(path)!r} är inte TOML: {why}",
+            )
+        ) from None
 
 
 def _settings(found: Mapping[str, Any], path: Path) -> Settings:
@@ -418,6 +453,7 @@ def _settings(found: Mapping[str, Any], path: Path) -> Settings:
         "tiers": _tiers,
         "segments": _segments,
         "goals": _goals,
+        "scenarios": _scenarios,
     }
     made: dict[str, Any] = {}
     for name, value in found.items():
@@ -478,6 +514,22 @@ def _goals(found: Mapping[str, Any], where: str) -> dict[int, float]:
     return made
 
 
+def _scenarios(found: Mapping[str, Any], where: str) -> dict[str, dict[str, float]]:
+    from crmformulas.formulas.budget import LEVERS
+
+    known, made = (*LEVERS, "target", "reactivation_rate"), {}
+    for name, values in found.items():
+        if not isinstance(values, dict):
+            raise InputError(f"{where}: {name!r} is a table of factors, such as retention = 1.1")
+        for key in values:
+            if key not in known:
+                raise InputError(f"{where} {name} has no {key!r}; {_nearest(key, known)}")
+        made[name] = {
+            k: _checked(v, _not_negative, f"{where} {name} {k}") for k, v in values.items()
+        }
+    return made
+
+
 # ------------------------------------------------------------------------------------------- saving
 
 
@@ -492,7 +544,8 @@ def save_settings(
         path: The file; a new one where there is none.
         given: Options of the commands, by name; those that are of the machine and not of the data,
             such as the memory, are left aside.
-        tables: What no option says, by table and key: ``{"money": {"margin": 0.4}}``.
+        tables: What no option says, by table and key: ``{"money": {"margin": 0.4}}``; None takes
+            a key away.
 
     Returns:
         What changed, a line each; empty where the file said the same already.
@@ -519,7 +572,8 @@ def save_settings(
         said += _put(document, PLACES[option], value)
     for table, values in (tables or {}).items():
         for key, value in values.items():
-            said += _put(document, (table, str(key)), value)
+            place = table, str(key)
+            said += _remove(document, place) if value is None else _put(document, place, value)
     if said:
         made = tomlkit.dumps(document)
         _settings(_toml(made, path), path)
@@ -552,7 +606,8 @@ def _put(document: TOMLDocument, place: tuple[str, ...], value: Any) -> list[str
         return []
     inside[key] = value
     was = "" if before is None else f" (was {describe(plain)})"
-    return [f"{'.'.join(place)} = {describe(new)}{was}"]
+    shown = new.isoformat() if isinstance(new, date) else describe(new)
+    return [f"{'.'.join(place)} = {shown}{was}"]
 
 
 def _remove(document: TOMLDocument, place: tuple[str, ...]) -> list[str]:

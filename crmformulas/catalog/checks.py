@@ -20,7 +20,10 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from crmformulas.catalog.parameters import (
+    AT_LEAST,
     LARGEST,
+    MUST_BE,
+    TOO_LARGE,
     Kind,
     Parameter,
     Relation,
@@ -33,6 +36,7 @@ from crmformulas.catalog.parameters import (
     shown,
 )
 from crmformulas.errors import ArgumentError, DivisionError, DomainError
+from crmformulas.translations import Translated
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,6 +46,8 @@ __all__ = ["checked"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+BY_ZERO = Translated("division by zero in {}", "division med noll i {}")
 
 BLOCK = 32_768
 """Elements worked on at a time: they stay in the cache, where whole arrays of 1e6 cost 1.3 ×."""
@@ -81,11 +87,11 @@ def checked(
         try:
             result = float(body(*plain))
         except ZeroDivisionError:
-            raise DivisionError(f"division by zero in {call}") from None
+            raise DivisionError(BY_ZERO.format(call)) from None
         except OverflowError:
             result = None
         if result is None or not -LARGEST <= result <= LARGEST:
-            raise DomainError(f"{call} is too large for a number")
+            raise DomainError(TOO_LARGE.format(call))
         return result
 
     checked: Callable[P, R] = wraps(function)(_quick(body, arguments, ties, closely))
@@ -163,7 +169,7 @@ def _on_ranges(
         except DivisionError:
             raise
         except ZeroDivisionError:
-            raise DivisionError(f"division by zero in {function.__name__}") from None
+            raise DivisionError(BY_ZERO.format(function.__name__)) from None
         if isinstance(result, float) and not -LARGEST <= result <= LARGEST:
             raise DomainError(f"the result of {function.__name__} is too large for a number")
         if isinstance(result, np.ndarray) and result.dtype.kind == "f":
@@ -180,7 +186,10 @@ def _check_rows(values: Mapping[str, Any], aligned: tuple[str, ...]) -> None:
         rows, expected = len(values[name]), len(values[aligned[0]])
         if rows != expected:
             raise ArgumentError(
-                f"{name} must have as many rows as {aligned[0]} ({expected}), got {rows}"
+                Translated(
+                    f"{name} must have as many rows as {aligned[0]} ({expected}), got {rows}",
+                    f"{name} måste ha lika många rader som {aligned[0]} ({expected}), fick {rows}",
+                )
             )
 
 
@@ -217,11 +226,11 @@ class _Tie:
         total, most = sum(args[i] for i in self.parts), self.most(args)
         if not total <= most:
             limit = shown(most) if self.whole is None else f"{self.relation.high} ({shown(most)})"
-            raise DomainError(f"{self._subject} must be at most {limit}, got {shown(total)}")
+            at_most = Translated("at most {}", "högst {}").format(limit)
+            raise DomainError(MUST_BE.format(self._subject, at_most, shown(total), ""))
         if not total >= self.relation.low:
-            raise DomainError(
-                f"{self._subject} must be at least {self.relation.low:g}, got {shown(total)}"
-            )
+            at_least = AT_LEAST.format(f"{self.relation.low:g}")
+            raise DomainError(MUST_BE.format(self._subject, at_least, shown(total), ""))
 
     @property
     def _subject(self) -> str:
@@ -243,7 +252,12 @@ def _on_arrays(
         shape = np.broadcast_shapes(*(a.shape for a in given))
     except ValueError:
         shapes = ", ".join("×".join(map(str, a.shape)) for a in given if a.ndim)
-        raise ArgumentError(f"ranges of sizes {shapes} can't be combined") from None
+        raise ArgumentError(
+            Translated(
+                f"ranges of sizes {shapes} can't be combined",
+                f"områden av storlek {shapes} går inte ihop",
+            )
+        ) from None
     # A single number stays one element, which every block broadcasts.
     flat = [
         a if a is None else a.reshape(1) if a.size == 1 else np.broadcast_to(a, shape).ravel()

@@ -20,6 +20,7 @@ from numbers import Complex, Real
 from typing import TYPE_CHECKING, Any
 
 from crmformulas.errors import SPREADSHEET_ERRORS, ArgumentError, DomainError, PassedError, describe
+from crmformulas.translations import Label, Translated
 
 if TYPE_CHECKING:
     import numpy as np
@@ -99,15 +100,29 @@ class Kind:
     @property
     def bounds(self) -> str:
         """The bounds in words, as the errors say them."""
-        whole = "a whole number " if self.whole else ""
+        return self.limits.en
+
+    @property
+    def limits(self) -> Translated:
+        """The bounds in words, in each language."""
+        of = (
+            Translated("a whole number {}", "ett heltal {}")
+            if self.whole
+            else Translated("{}", "{}")
+        )
+        low, high = f"{self.low:g}", f"{self.high:g}"
         if self.low > -LARGEST and self.high < LARGEST:
             if self.above:
-                return f"above {self.low:g} and at most {self.high:g}"
-            return f"{whole}between {self.low:g} and {self.high:g}"
+                within = Translated("above {} and at most {}", "över {} och högst {}")
+                return within.format(low, high)
+            between = Translated("between {} and {}", "mellan {} och {}")
+            return of.format(between.format(low, high))
         if self.low > -LARGEST:
-            whole = f"{whole}of " if whole else ""
-            return f"{whole}above {self.low:g}" if self.above else f"{whole}at least {self.low:g}"
-        return "a number that is not infinite"
+            least = Translated("above {}", "över {}") if self.above else AT_LEAST
+            if self.whole:
+                of = Translated("a whole number of {}", "ett heltal, {}")
+            return of.format(least.format(low))
+        return Translated("a number that is not infinite", "ett tal som inte är oändligt")
 
     def accepts(self, value: float) -> bool:
         """Whether a number is inside the bounds."""
@@ -188,9 +203,20 @@ class Parameter:
 
     def refuse(self, value: object, where: int | None = None) -> DomainError:
         """The error that says which bound a number breaks."""
-        place = "" if where is None else f" at {where + 1}"
         got = shown(value) if isinstance(value, float) else describe(value)
-        return DomainError(f"{self.name} must be {self.kind.bounds}, got {got}{place}")
+        return DomainError(MUST_BE.format(self.name, self.kind.limits, got, at(where)))
+
+
+MUST_BE = Translated("{} must be {}, got {}{}", "{} måste vara {}, fick {}{}")
+AT_LEAST = Translated("at least {}", "minst {}")
+A_NUMBER = Translated("a number", "ett tal")
+NOTHING = Translated("nothing", "ingenting")
+TOO_LARGE = Translated("{} is too large for a number", "{} är för stort för ett tal")
+
+
+def at(where: int | None) -> Label:
+    """Where in a range a value stands, counted from 0; nothing where there is one alone."""
+    return "" if where is None else Translated(" at {}", " på plats {}").format(where + 1)
 
 
 def shown(number: float) -> str:
@@ -333,11 +359,11 @@ def number(argument: Parameter, value: Any) -> float:
         try:
             return float(value)
         except OverflowError:
-            raise DomainError(f"{argument.name} is too large for a number") from None
+            raise DomainError(TOO_LARGE.format(argument.name)) from None
         except Exception:  # whatever somebody's own type says: it is no number
             pass
-    got = "nothing" if _absent(value) else describe(value)
-    raise ArgumentError(f"{argument.name} must be a number, got {got}")
+    got: Label = NOTHING if _absent(value) else describe(value)
+    raise ArgumentError(MUST_BE.format(argument.name, A_NUMBER, got, ""))
 
 
 def floats(argument: Parameter, value: Any) -> NDArray[np.float64]:
@@ -363,7 +389,9 @@ def _has_truth(values: Sequence[Any]) -> bool:
     return any(map(_has_truth, values)) if kinds and kinds <= {list, tuple} else False
 
 
-HEADER = "; a row of headers is left out of the ranges"
+HEADER = Translated(
+    "; a row of headers is left out of the ranges", "; en rad med rubriker tas inte med i områdena"
+)
 """What is said of a text in the first of several rows."""
 
 
@@ -383,7 +411,9 @@ def _with_header(argument: Parameter, value: Any, error: ArgumentError) -> Argum
     if len(cells) < 2 or not isinstance(cells[0], str) or not cells[0]:
         return error
     got = f"got {describe(cells[0])}"
-    return ArgumentError(f"{error}{HEADER}") if str(error).endswith((got, f"{got} at 1")) else error
+    if not str(error).endswith((got, f"{got} at 1")):
+        return error
+    return ArgumentError(Translated("{}{}", "{}{}").format(error.message, HEADER))
 
 
 def _converted(argument: Parameter, value: Any) -> Any:
@@ -430,7 +460,8 @@ def _numbers(argument: Parameter, value: Any) -> Any:
         where = int(wrong.ravel().argmax())
         got = float(array.ravel()[where])
         if got != got:
-            raise ArgumentError(f"{name} must be numbers, got nothing at {where + 1}")
+            numbers = Translated("numbers", "tal")
+            raise ArgumentError(MUST_BE.format(name, numbers, NOTHING, at(where)))
         raise argument.refuse(got, where)
     if argument.shape is Shape.TABLE and hasattr(value, "columns"):
         return type(value)(array, index=value.index, columns=value.columns)

@@ -147,7 +147,7 @@ def _catalogue() -> Iterator[str]:
         "LARGEST_AMOUNT": cell_ranges.LARGEST,
         "SIDES": cell_ranges.SIDES,
         "REMEDIES": cell_ranges.REMEDIES,
-        "HEADER": HEADER_ROW,
+        "HEADER": HEADER_ROW.en,
         "LAST_AS_OF": cell_ranges.LAST_AS_OF,
         "LAST_SERIAL": LAST_SERIAL,
         "SERIAL_OF_NO_DAY": SERIAL_OF_NO_DAY,

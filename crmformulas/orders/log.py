@@ -54,6 +54,7 @@ from crmformulas.orders.rules import (
 )
 from crmformulas.orders.summary.build import summarise
 from crmformulas.settings import Settings, load_settings, merged, told
+from crmformulas.translations import Translated
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -159,6 +160,7 @@ class Orders:
         self._further: FurtherColumns | None = None
         self._wanted: Sequence[str] | None = None
         self._listed: WeakSet[Customers] = WeakSet()
+        self._whole: Orders | None = None
 
     def __enter__(self) -> Self:
         """The log itself."""
@@ -456,6 +458,17 @@ class Orders:
             n += int(self.records(table.agg(n=(table["n"] - 1).sum()))[0]["n"] or 0)
         return n
 
+    def span(self, rules: Rules | None = None) -> tuple[date, date]:
+        """The days of the first and the last of all orders, whatever the as-of day.
+
+        Raises:
+            InputError: if there is no usable order.
+        """
+        extent = self._extent_to(None, rules or self.rules)
+        if extent.first is None or extent.last is None:
+            raise _nothing(extent, None, "")
+        return from_number(extent.first), from_number(extent.last)
+
     def after(self, day: date) -> tuple[int, int]:
         """Orders later than a day, and the sum of their amounts."""
         orders = self.orders()
@@ -509,6 +522,60 @@ class Orders:
             self._listed.add(kept)
             self._made["customers",] = kept
         return kept.where(where) if where.strip() else kept
+
+    @takes_keywords_of(Rules)
+    def only(
+        self,
+        where: str,
+        as_of: date | str | None = None,
+        rules: Rules | None = None,
+        **changes: Unpack[RuleChanges],
+    ) -> Orders:
+        """The orders of the customers whom a condition selects, as a log of its own.
+
+        Everything is counted as if the others had never bought, value tiers among them; how far
+        history reaches is that of the whole log. Contacts and surveys don't come along.
+
+        Args:
+            where: Which customers at the as-of day, as for :meth:`customers`; the name of a
+                segment is one, too, as ``segment = 'one-time'``.
+            as_of: The last day that counts; the day of the newest order by default.
+            rules: How to count.
+            **changes: Single rules, as for :meth:`summary`.
+
+        Returns:
+            A log that is of use until this one is closed.
+
+        Raises:
+            InputError: if the condition can't be read, or selects nobody.
+
+        Examples:
+            >>> import pandas as pd
+            >>> log = {"customer": ["a", "b"], "date": ["2026-03-01"] * 2, "amount": [20, 50]}
+            >>> with read(pd.DataFrame(log)) as orders:
+            ...     orders.only("revenue >= 50").summary().flows.closing
+            1
+        """
+        from crmformulas.orders.reading.rows_of_some import RowsOfSome
+        from crmformulas.orders.selections.segments import with_segments
+
+        rules = _changed(rules or self.rules, changes, "only()")
+        customers = self.customers(as_of, rules)
+        customers.people.segments = with_segments(customers, self.settings.segments)
+        chosen = customers.people.where(where).select("customer").distinct()
+        stored = self._store(chosen)
+        if not self._tuples(stored.agg(n=stored.count()))[0][0]:
+            raise InputError(
+                Translated("nobody is selected by {}", "ingen väljs av {}").format(where)
+            )
+        rows = RowsOfSome.of(self.rows, stored)
+        part = Orders(rows, self._on_step, self.settings)
+        part._whole, part._checked, part.rules = self, True, rules
+        every = rules.every_row
+        grouped = self._grouped(rules)
+        part._made["read", every] = self._made["read", every]
+        part._made["grouped", every] = rows.select(grouped)
+        return part
 
     def _list_customers(self, as_of: date | str | None, rules: Rules) -> Customers:
         """The list of customers at a day, for its caller to close."""
@@ -1111,8 +1178,12 @@ class Orders:
         origin = add_months(now.as_of, -12)
         if now.input.first_day > origin:
             raise InputError(
-                f"nothing can be held against what came: history starts {now.input.first_day}, "
-                f"and the year goes back to {origin}"
+                Translated(
+                    "nothing can be held against what came: history starts"
+                    f" {now.input.first_day}, and the year goes back to {origin}",
+                    f"inget kan jämföras med vad som kom: historiken börjar {now.input.first_day},"
+                    f" och året går från {origin}",
+                )
             )
         then = self.summary(origin, rules)
         return self.backtest_of(now, then, self.forecast(now.as_of, rules=rules))
@@ -1188,13 +1259,22 @@ class Orders:
         first = date(day.year, 1, 1) if start is None else _day(start)
         end = from_number(day_number(add_months(first, 12)) - 1)
         if not first <= day <= end:
-            raise InputError(f"the budget's year is {first} to {end}, and {day} is not in it")
+            raise InputError(
+                Translated(
+                    f"the budget's year is {first} to {end}, and {day} is not in it",
+                    f"budgetens år är {first} till {end}, och {day} ligger inte i det",
+                )
+            )
         eve = from_number(day_number(first) - 1)
         assert extent.first is not None
         if extent.first > day_number(eve):
             raise InputError(
-                f"there is no budget to follow: history starts {from_number(extent.first)}, and "
-                f"the budget's year {first}"
+                Translated(
+                    "there is no budget to follow: history starts"
+                    f" {from_number(extent.first)}, and the budget's year {first}",
+                    "det finns ingen budget att följa: historiken börjar"
+                    f" {from_number(extent.first)}, och budgetens år {first}",
+                )
             )
         then = self.summary(eve, rules)
         year_before, two_before = add_months(first, -12), add_months(first, -24)
@@ -1771,8 +1851,12 @@ class Orders:
             return int(tipping_point(step_rates(ladder), rules.threshold))
         except CrmError:
             raise InputError(
-                f"no step of the ladder reaches {rules.threshold:.0%}, so there is no tipping"
-                " point: give the purchase that makes a customer loyal"
+                Translated(
+                    f"no step of the ladder reaches {rules.threshold:.0%}, so there is no tipping"
+                    " point: give the purchase that makes a customer loyal",
+                    f"inget steg i trappan når {rules.threshold:.0%}, så det finns ingen tipping"
+                    " point: ange köpet som gör en kund trogen",
+                )
             ) from None
 
     def _beside(
@@ -1849,13 +1933,22 @@ class Orders:
         if day is None:
             if not FIRST_YEAR <= from_number(extent.last).year <= LAST_YEAR:
                 raise InputError(
-                    f"the newest order is of {from_number(extent.last)}: give --as-of with the last"
-                    " day that counts, or another --date or --date-format"
+                    Translated(
+                        f"the newest order is of {from_number(extent.last)}",
+                        f"det senaste köpet är från {from_number(extent.last)}",
+                    ),
+                    ": give --as-of with the last day that counts, or another --date or"
+                    " --date-format",
                 )
             if extent.last - extent.first > LONGEST_HISTORY:
                 raise InputError(
-                    f"the orders run from {from_number(extent.first)} to "
-                    f"{from_number(extent.last)}: give --as-of with the last day that counts"
+                    Translated(
+                        f"the orders run from {from_number(extent.first)} to"
+                        f" {from_number(extent.last)}",
+                        f"köpen går från {from_number(extent.first)} till"
+                        f" {from_number(extent.last)}",
+                    ),
+                    ": give --as-of with the last day that counts",
                 )
             day = from_number(extent.last)
             if extent.last < newest:
@@ -1863,7 +1956,10 @@ class Orders:
                 extent = self._extent_to(extent.last, rules).of_purchases()
         if day.year == date.max.year:
             # The windows and months after it would lie outside the calendar.
-            raise InputError(f"the last day is {day}: give --as-of before the year 9999")
+            raise InputError(
+                Translated(f"the last day is {day}", f"sista dagen är {day}"),
+                ": give --as-of before the year 9999",
+            )
         return extent, Windows.ending(day)
 
     def _example(self, extent: Extent) -> str:
@@ -1884,9 +1980,14 @@ class Orders:
     def _extent_to(self, as_of: int | None, rules: Rules) -> Extent:
         grouped, key = self._grouped(rules), ("extent", as_of, rules.every_row)
         if key not in self._made:
-            self._made[key] = self._rows(queries.extent(grouped, as_of), Extent)[0]
-        extent: Extent = self._made[key]
-        return extent
+            extent = self._rows(queries.extent(grouped, as_of), Extent)[0]
+            if self._whole is not None and extent.first is not None:
+                span = self._whole._extent_to(as_of, rules)
+                ends = ("first", "last", "first_bought", "last_bought")
+                extent = extent._replace(**{name: getattr(span, name) for name in ends})
+            self._made[key] = extent
+        made: Extent = self._made[key]
+        return made
 
     def _local(self, table: Any) -> ir.Table:
         """A small Arrow table as a table of the engine."""
@@ -1949,13 +2050,36 @@ class Orders:
 def _nothing(extent: Extent, day: date | None, example: str) -> InputError:
     excluded = {n.replace("_", " "): rows for n, rows in extent.excluded.items() if rows}
     if not extent.rows:
-        return InputError("no rows: the input holds a header at most")
+        return InputError(
+            Translated(
+                "no rows: the input holds a header at most", "inga rader: bara rubriker som mest"
+            )
+        )
     if sum(excluded.values()) == extent.rows:
         told = ", ".join(f"{count} {name}" for name, count in excluded.items())
-        return InputError(f"no usable rows of {extent.rows}: {told}{example}")
+        words = {
+            "no customer": "utan kund", "bad date": "utan läsbart datum",
+            "bad amount": "utan läsbart belopp",
+        }  # fmt: skip
+        swedish = ", ".join(f"{count} {words[name]}" for name, count in excluded.items())
+        return InputError(
+            Translated(
+                f"no usable rows of {extent.rows}: {told}",
+                f"ingen av {extent.rows} rader kan användas: {swedish}",
+            ),
+            example,
+        )
     if day is None:
-        return InputError("no purchases: every order has an amount of 0 or less")
-    return InputError(f"no orders up to {day}: give a later --as-of day")
+        return InputError(
+            Translated(
+                "no purchases: every order has an amount of 0 or less",
+                "inga köp: alla belopp är 0 eller mindre",
+            )
+        )
+    return InputError(
+        Translated(f"no orders up to {day}", f"inga köp till och med {day}"),
+        ": give a later --as-of day",
+    )
 
 
 def _changed(rules: Rules, changes: RuleChanges, of: str) -> Rules:
@@ -1968,9 +2092,19 @@ def _day(day: date | str) -> date:
         try:
             day = date.fromisoformat(day)
         except ValueError:
-            raise InputError(f"as-of day {day!r} is not a date like 2026-10-31") from None
+            raise InputError(
+                Translated(
+                    f"as-of day {day!r} is not a date like 2026-10-31",
+                    f"dagen {day!r} är inte ett datum som 2026-10-31",
+                )
+            ) from None
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise InputError(f"as-of day {day} is not from {FIRST_YEAR} to {LAST_YEAR}")
+        raise InputError(
+            Translated(
+                f"as-of day {day} is not from {FIRST_YEAR} to {LAST_YEAR}",
+                f"dagen {day} ligger inte mellan {FIRST_YEAR} och {LAST_YEAR}",
+            )
+        )
     # A datetime is a date too, but does not compare with one.
     return date(day.year, day.month, day.day)
 
@@ -2033,7 +2167,11 @@ def _of_settings(error: InputError, used: Mapping[str, Any], path: Path | None) 
     about = [place for place, value in used.items() if repr(value) in str(error)]
     if not about:
         return error
-    said = f"{error} ({' and '.join(about)} of {str(path)!r})"
-    return (
-        QuestionError(said, error.options) if isinstance(error, QuestionError) else InputError(said)
+    en, sv = (f" {word} ".join(about) for word in ("and", "och"))
+    message = Translated("{} ({} of {!r})", "{} ({} i {!r})").format(
+        error.message, Translated(en, sv), str(path)
     )
+    said = f"{error} ({en} of {str(path)!r})"
+    if isinstance(error, QuestionError):
+        return QuestionError(message, error.options, command=said)
+    return InputError(message, command=said)

@@ -14,6 +14,7 @@ from crmformulas.dates import add_months
 from crmformulas.errors import InputError
 from crmformulas.formulas.migration import TIERS
 from crmformulas.orders.keywords import names_fields
+from crmformulas.translations import Translated
 
 if TYPE_CHECKING:
     from crmformulas.settings import Settings
@@ -89,10 +90,19 @@ class Rules:
         total = sum(share for _, share in self.tiers)
         if len(set(names)) < len(names) or not names or {"lost", "new", "reactivated"} & set(names):
             raise InputError(
-                f"tiers must have names of their own, other than lost, new and reactivated: {names}"
+                Translated(
+                    f"tiers must have names of their own, other than lost, new and reactivated:"
+                    f" {names}",
+                    f"nivåerna måste ha egna namn, andra än lost, new och reactivated: {names}",
+                )
             )
         if any(not 0 <= share <= 1 for _, share in self.tiers) or abs(total - 1) > 1e-9:
-            raise InputError(f"the shares of the tiers must sum to 1, got {total:g}")
+            raise InputError(
+                Translated(
+                    f"the shares of the tiers must sum to 1, got {total:g}",
+                    f"nivåernas andelar ska bli 1 tillsammans, fick {total:g}",
+                )
+            )
 
     @property
     def numbers(self) -> int:
@@ -162,7 +172,8 @@ def rules_of(settings: Settings) -> Rules:
     try:
         return Rules(**settings.rules)
     except InputError as error:
-        raise InputError(f"{settings.path}: {error}") from None
+        told = Translated("{}: {}", "{}: {}").format(str(settings.path), error.message)
+        raise InputError(told, error.remedy) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +225,12 @@ class Windows:
         try:
             year_ago, two_ago = add_months(as_of, -12), add_months(as_of, -24)
         except ValueError:
-            raise InputError(f"as-of day {as_of} is too early for two windows before it") from None
+            raise InputError(
+                Translated(
+                    f"as-of day {as_of} is too early for two windows before it",
+                    f"dagen {as_of} är för tidig för två fönster före den",
+                )
+            ) from None
         return cls(as_of, (_next(year_ago), as_of), (_next(two_ago), year_ago))
 
 

@@ -38,7 +38,7 @@ from crmformulas.errors import (
     UnknownNameError,
 )
 from crmformulas.spreadsheet.cell_text import Value, as_rows, call_text, cell_text, is_table, render
-from crmformulas.translations import Lang
+from crmformulas.translations import Label, Lang, Translated
 
 __all__ = ["ParseError", "call_text", "evaluate", "render"]
 
@@ -69,16 +69,23 @@ LONGEST = 200
 """Characters of an expression that an error shows, around the place."""
 
 
+EXPECTED = Translated("expected {}", "väntade {}")
+RESULT_TOO_LARGE = Translated(
+    "the result is too large for a number", "resultatet är för stort för ett tal"
+)
+
+
 class ParseError(InputError):
     """An expression that can't be read; ``position`` is where, from 0."""
 
-    def __init__(self, message: str, text: str, position: int) -> None:
+    def __init__(self, message: Label, text: str, position: int) -> None:
         shown = text
         if len(text) > LONGEST:
             begin = max(position - LONGEST // 2, 0)
             end = begin + LONGEST
             shown = "…" * (begin > 0) + text[begin:end] + "…" * (end < len(text))
-        super().__init__(f"{message} at {position + 1} in: {shown}")
+        told = Translated("{} at {} in: {}", "{} på plats {} i: {}")
+        super().__init__(told.format(message, position + 1, shown))
         self.text = text
         self.position = position
 
@@ -121,7 +128,8 @@ def _read(text: str, style: Style = "") -> Value:
     try:
         return _Parser(text, style).whole()
     except RecursionError:
-        raise ParseError("too many nested parentheses", text, 0) from None
+        too_deep = Translated("too many nested parentheses", "för många parenteser i varandra")
+        raise ParseError(too_deep, text, 0) from None
 
 
 def _swedish(text: str) -> Value:
@@ -146,8 +154,12 @@ def _swedish(text: str) -> Value:
     rates = re.findall(r"(?<![\w.,])0,(?=\d)", bare)
     if bare.count(",") > len(rates) and render(value) != render(other_value):
         raise ParseError(
-            "a comma here is a decimal sign or stands between two values: write decimals with a "
-            "point, or ; between arguments and \\ between columns",
+            Translated(
+                "a comma here is a decimal sign or stands between two values: write decimals with"
+                " a point, or ; between arguments and \\ between columns",
+                "ett komma här är decimaltecken eller står mellan två värden: skriv decimaler med"
+                " punkt, eller ; mellan argument och \\ mellan kolumner",
+            ),
             text,
             text.index(","),
         )
@@ -171,8 +183,12 @@ def _tokens(text: str, style: Style) -> Iterator[_Token]:
         match = pattern.match(text, position)
         if match is None or match.lastgroup is None:
             start = position + len(text[position:]) - len(text[position:].lstrip())
-            what = "a text without its end" if text[start] == '"' else repr(text[start])
-            raise ParseError(f"{what} can't be read", text, start)
+            what: Label = repr(text[start])
+            if text[start] == '"':
+                what = Translated("a text without its end", "en text utan slut")
+            raise ParseError(
+                Translated("{} can't be read", "{} kan inte läsas").format(what), text, start
+            )
         yield _Token(match.lastgroup, match[match.lastgroup], match.start(match.lastgroup))
         if match.lastgroup == "end":
             return
@@ -204,17 +220,22 @@ class _Parser:
 
     def expect(self, sign: str) -> None:
         if not self.at(sign):
-            raise self.error(f"expected {sign!r}")
+            raise self.error(EXPECTED.format(repr(sign)))
         self.next += 1
 
-    def error(self, message: str) -> ParseError:
-        got = "the end" if self.token.kind == "end" else repr(self.token.text)
-        return ParseError(f"{message}, got {got}", self.text, self.token.position)
+    def error(self, message: Label) -> ParseError:
+        got: Label = repr(self.token.text)
+        if self.token.kind == "end":
+            got = Translated("the end", "slutet")
+        told = Translated("{}, got {}", "{}, fick {}").format(message, got)
+        return ParseError(told, self.text, self.token.position)
 
     def whole(self) -> Value:
         value = self.expression()
         if self.token.kind != "end":
-            raise self.error("expected an operator or the end")
+            raise self.error(
+                EXPECTED.format(Translated("an operator or the end", "en operator eller slutet"))
+            )
         return value
 
     def expression(self, rank: int = 0) -> Value:
@@ -258,7 +279,11 @@ class _Parser:
         if token.text == "[":
             return self.listed_range()
         self.next -= 1
-        raise self.error("expected a number, a formula or '('")
+        raise self.error(
+            EXPECTED.format(
+                Translated("a number, a formula or '('", "ett tal, en formel eller '('")
+            )
+        )
 
     def named(self, token: _Token) -> Value:
         if not self.at("("):
@@ -281,7 +306,11 @@ class _Parser:
             if not self.at(*self.between):
                 return values
             if separator and self.token.text != separator:
-                raise self.error(f"arguments go by {separator!r} here, and decimals have a point")
+                told = Translated(
+                    "arguments go by {!r} here, and decimals have a point",
+                    "argument skiljs med {!r} här, och decimaler har punkt",
+                )
+                raise self.error(told.format(separator))
             separator = self.take().text
 
     def constant_range(self) -> Value:
@@ -318,9 +347,15 @@ class _Parser:
 
     def rectangle(self, rows: list[list[Value]], start: _Token) -> Value:
         if any(len(row) != len(rows[0]) for row in rows):
-            raise ParseError("the rows of a range differ in length", self.text, start.position)
+            told = Translated(
+                "the rows of a range differ in length", "områdets rader är olika långa"
+            )
+            raise ParseError(told, self.text, start.position)
         if any(is_table(value) for row in rows for value in row):
-            raise ParseError("a range must hold single values", self.text, start.position)
+            told = Translated(
+                "a range must hold single values", "ett område måste ha enstaka värden"
+            )
+            raise ParseError(told, self.text, start.position)
         return rows
 
 
@@ -329,11 +364,15 @@ def _call(formula: Formula, arguments: list[Value]) -> Value:
     required = sum(not p.optional for p in formula.parameters)
     most = len(formula.parameters)
     if not required <= len(arguments) <= most:
-        number = str(most) if required == most else f"{required} to {most}"
-        plural = "s" if most > 1 else ""
+        number: Label = str(most)
+        if required != most:
+            number = Translated("{} to {}", "{} till {}").format(required, most)
+        takes = Translated(
+            f"{{}} takes {{}} argument{'s' if most > 1 else ''}, got {{}}: {{}}",
+            "{} tar {} argument, fick {}: {}",
+        )
         raise InputError(
-            f"{formula.spreadsheet_name} takes {number} argument{plural}, "
-            f"got {len(arguments)}: {formula.syntax}"
+            takes.format(formula.spreadsheet_name, number, len(arguments), formula.syntax)
         )
     error = next((value for value in arguments if isinstance(value, FormulaError)), None)
     if error is not None:
@@ -341,7 +380,8 @@ def _call(formula: Formula, arguments: list[Value]) -> Value:
     given = list[Value]()
     for parameter, value in zip(formula.parameters, arguments, strict=False):
         if value is None and not parameter.optional:
-            return ArgumentError(f"{parameter.name} must be given in {formula.syntax}")
+            given_in = Translated("{} must be given in {}", "{} måste anges i {}")
+            return ArgumentError(given_in.format(parameter.name, formula.syntax))
         given.append(parameter.default if value is None else _codes(value))
     return formula.spill(*given)
 
@@ -356,10 +396,14 @@ def _codes(value: Value) -> Value:
 def _unknown(name: str) -> UnknownNameError:
     formulas = {formula.spreadsheet_name: formula for formula in load().values()}
     if name.upper() in formulas:
-        return UnknownNameError(f"{name} is a formula: {formulas[name.upper()].syntax}")
+        is_one = Translated("{} is a formula: {}", "{} är en formel: {}")
+        return UnknownNameError(is_one.format(name, formulas[name.upper()].syntax))
     near = get_close_matches(name.upper(), formulas, n=1)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    return UnknownNameError(f"there is no formula {name}{hint}")
+    hint: Label = ""
+    if near:
+        hint = Translated("; did you mean {}?", "; menade du {}?").format(near[0])
+    none = Translated("there is no formula {}{}", "det finns ingen formel {}{}")
+    return UnknownNameError(none.format(name, hint))
 
 
 OPERATORS: dict[str, Callable[[float, float], float]] = {
@@ -379,7 +423,12 @@ def _apply(operation: Callable[[float, float], float], left: Value, right: Value
     height, width = max(len(first), len(second)), max(len(first[0]), len(second[0]))
     for table in (first, second):
         if len(table) not in (1, height) or len(table[0]) not in (1, width):
-            return ArgumentError("ranges of these sizes can't be combined")
+            return ArgumentError(
+                Translated(
+                    "ranges of these sizes can't be combined",
+                    "områden av de storlekarna går inte ihop",
+                )
+            )
 
     def element(table: list[list[Value]], i: int, j: int) -> Value:
         return table[i % len(table)][j % len(table[0])]
@@ -397,14 +446,16 @@ def _on_numbers(operation: Callable[[float, float], float], left: Value, right: 
     for value in (left, right):
         if value is None or isinstance(value, (str, bool)):
             got = "nothing" if value is None else repr(value)
-            return ArgumentError(f"expected a number, got {got}")
+            told = Translated("expected a number, got {}", "väntade ett tal, fick {}")
+            return ArgumentError(told.format(got))
     try:
         result = operation(float(left), float(right))
     except ZeroDivisionError:
-        return DivisionError("division by zero")
+        return DivisionError(Translated("division by zero", "division med noll"))
     except OverflowError:
-        return DomainError("the result is too large for a number")
+        return DomainError(RESULT_TOO_LARGE)
     # A root of a negative number is complex; 0^0 is undefined.
     if isinstance(result, complex) or (operation is operator.pow and left == right == 0):
-        return DomainError(f"{cell_text(left)}^{cell_text(right)} is not a number")
-    return result if result - result == 0 else DomainError("the result is too large for a number")
+        told = Translated("{}^{} is not a number", "{}^{} är inget tal")
+        return DomainError(told.format(cell_text(left), cell_text(right)))
+    return result if result - result == 0 else DomainError(RESULT_TOO_LARGE)

@@ -17,7 +17,7 @@ from crmformulas.catalog.parameters import Parameter, Shape, convert, floats, is
 from crmformulas.errors import ArgumentError, CrmError, FormulaError, UnknownNameError
 from crmformulas.spreadsheet.cell_text import Value, as_rows, call_text, cell_text, is_table
 from crmformulas.spreadsheet.evaluator import evaluate
-from crmformulas.translations import Lang
+from crmformulas.translations import Lang, translate
 
 __all__ = ["Filled", "example_texts", "field_text", "fill", "in_language", "read_field"]
 
@@ -71,7 +71,7 @@ def fill(formula: Formula, texts: Mapping[str, str], lang: Lang = "en") -> Fille
         try:
             given.append(read_field(formula, parameter, texts.get(parameter.name, ""), lang))
         except CrmError as error:
-            wrong[parameter.name] = str(error)
+            wrong[parameter.name] = translate(error.message, lang)
     if wrong:
         return Filled(wrong)
     while given and given[-1] is None:

@@ -64,7 +64,7 @@ async def test_a_filtered_and_sorted_list_is_exported_whole_as_csv(
         await opened(pilot, "segments")
         await pilot.press("end", "enter")
         await settled(pilot)
-        await pilot.press("s", "slash", "1", "enter")
+        await pilot.press("right", "s", "slash", "1", "enter")
         await settled(pilot)
         await export(pilot, "csv")
         await written(pilot, tmp_path / "shop-customers-all-who-have-bought.csv")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from crmformulas_tui.app import BrowseApp
+from crmformulas_tui.argument_words import in_swedish
 from crmformulas_tui.formula_words import SWEDISH, found_by, summary_of
 from crmformulas_tui.screens import screen_place
 from crmformulas_tui.screens.formulas import FormulasPane
@@ -18,7 +19,7 @@ from textual.pilot import Pilot
 
 from crmformulas.catalog.formula import Formula, load
 from crmformulas.formats import NumberFormat
-from crmformulas.spreadsheet.cell_text import is_table, render
+from crmformulas.spreadsheet.cell_text import help_text, is_table, render
 from crmformulas.spreadsheet.completion import CATEGORY_LABELS
 from crmformulas.spreadsheet.form_fields import example_texts, fill
 from crmformulas.translations import Lang, translate
@@ -86,6 +87,14 @@ def test_words_in_swedish_are_of_formulas_that_there_are() -> None:
     assert set(SWEDISH) <= set(load())
     assert summary_of(load()["clv"], "sv") != load()["clv"].summary
     assert "payback_years" in [formula.name for formula in found_by("hur många år", "sv")]
+
+
+def test_arguments_have_words_in_swedish() -> None:
+    for formula in FORMULAS:
+        for parameter in formula.parameters:
+            told = in_swedish(help_text(formula, parameter))
+            assert told, f"{formula.name}: {parameter.name} has no Swedish in argument_words.py"
+            assert not re.search(r"\b(?:of|the|each|at most|unless|range)\b", told), told
 
 
 async def test_typing_filters_by_name_category_and_summary(make_app: MakeApp) -> None:

@@ -148,7 +148,7 @@ async def test_what_is_looked_at_outlives_a_change_of_language(make_app: MakeApp
         await pilot.press("down", "enter")
         await until_shown(pilot, "· top")
         await settled(pilot)
-        await pilot.press("s", "slash", "0", "1", "enter", "down", "down")
+        await pilot.press("right", "s", "slash", "0", "1", "enter", "down", "down")
         await settled(pilot)
         before = line_of(app, "C")
         await pilot.press("l")

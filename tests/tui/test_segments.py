@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -131,99 +133,63 @@ async def test_the_list_sorts_by_every_column_both_ways(
         await settled(pilot)
         view = app.query_one(CustomersView)
         seen = set()
-        for _ in HEADS:
-            await pilot.press("s")
-            await settled(pilot)
+        await pilot.press(*["left"] * len(HEADS))
+        for column in HEADS:
+            # It stands at the column already, or comes to it: s orders, once more turns the order.
             for _ in range(2):
+                await pilot.press("s")
+                await settled(pilot)
                 asked = view._listed
                 assert asked is not None
+                assert asked.sort == column
                 seen.add((asked.sort, asked.descending))
                 there = listed(app)
                 how = {"sort": asked.sort, "descending": asked.descending}
                 assert there == wanted(orders_csv, len(there), **how)
                 mark = "▼" if asked.descending else "▲"
-                assert f"{HEADS[asked.sort][0].en} {mark}" in screen_text(app)
-                await pilot.press("v")
-                await settled(pilot)
+                assert f"[{HEADS[asked.sort][0].en} {mark}]" in screen_text(app)
+            await pilot.press("right")
         assert seen == {(column, way) for column in COLUMNS for way in (True, False)}
-        before = view._listed
-        await pilot.press("s", "S")
-        await settled(pilot)
+        # v turns the order of whatever orders.
         assert view._listed is not None
-        assert before is not None
-        assert view._listed.sort == before.sort
-
-
-async def test_a_click_on_a_head_sorts_and_turns(make_app: MakeApp, orders_csv: Path) -> None:
-    app = make_app()
-    async with app.run_test(size=(120, 30)) as pilot:
-        await opened(pilot, "segments")
-        await pilot.press("enter")
+        before = view._listed
+        await pilot.press("v")
         await settled(pilot)
-        head = pane_lines(app)[1]
-        table = app.query_one(CustomerTable)
-        await pilot.click(CustomerTable, offset=(head.index("customer"), 0))
-        await settled(pilot)
-        assert table.sorted_by == ("customer", False)
-        ids = [one.customer for one in listed(app)]
-        assert ids == sorted(ids)
-        await pilot.click(CustomerTable, offset=(head.index("customer"), 0))
-        await settled(pilot)
-        assert table.sorted_by == ("customer", True)
-        # A click on a line moves there, a second one opens the customer.
-        await pilot.click(CustomerTable, offset=(4, 3))
-        assert table.cursor == 2
-        one = table.customer(2)
-        assert one is not None
-        await pilot.click(CustomerTable, offset=(4, 3))
-        await until_shown(pilot, f"{one.customer} · {one.status}")
+        assert view._listed == replace(before, descending=not before.descending)
 
 
-async def test_the_list_filters_as_it_is_typed(make_app: MakeApp, orders_csv: Path) -> None:
+async def test_the_columns_of_a_list_are_chosen(make_app: MakeApp, orders_csv: Path) -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "segments")
         await pilot.press("end", "enter")
         await settled(pilot)
-        await pilot.press("slash")
-        for text in ("c", "c0", "c00", "c000", "c0001"):
-            await pilot.press(text[-1])
-            await settled(pilot)
-            with read(str(orders_csv)) as log:
-                count = log.customers().count(Filters(text=text))
-            await until_shown(pilot, f"{told(count)} customers")
-            assert f"id has “{text}”" in screen_text(app)
-            assert all(text.upper() in one.customer for one in listed(app))
-        await pilot.press("enter", "down")
-        assert app.query_one(CustomerTable).cursor == 1
-        # One esc takes the filter away, the next leaves the list.
-        await pilot.press("escape")
-        await until_shown(pilot, "2 201 customers")
-        await pilot.press("escape")
-        await until_shown(pilot, "portfolio value")
-
-
-async def test_the_list_is_selected_by_a_condition(make_app: MakeApp, orders_csv: Path) -> None:
-    app = make_app()
-    async with app.run_test(size=(100, 24)) as pilot:
-        await opened(pilot, "segments")
-        await pilot.press("end", "enter")
+        await pilot.press("full_stop")
+        await pilot.pause()
+        dialog: Any = app.screen
+        names = list(dialog._known)
+        # Away with the tiers, and the rhythm of each beside the rest.
+        for name in ("f12_tier", "s12_tier", "own_rhythm"):
+            dialog.query_one("OptionList").highlighted = names.index(name)
+            await pilot.press("space")
+        await pilot.press("enter")
+        await until_shown(pilot, "own rhythm")
         await settled(pilot)
-        await pilot.press("slash", *"orders ")
-        # What may stand next is offered, and the list stays until the condition is whole.
-        await until_shown(pilot, "=  <  <=  >  >=  ..")
-        await pilot.press(*">= 3 and tier = to")
-        await until_shown(pilot, "top")
-        await pilot.press("right", "enter")
-        where = "orders >= 3 and tier = top"
+        assert "F12 " not in screen_text(app)
+        await pilot.press(*["right"] * 20, "s")
+        await settled(pilot)
+        assert "[own rhythm ▼]" in screen_text(app)
         with read(str(orders_csv)) as log:
-            count = log.customers(where=where).count()
-        await until_shown(pilot, f"{told(count)} customers")
-        assert where in screen_text(app)
-        assert all(one.orders >= 3 and one.s12_tier == "top" for one in listed(app))
-        await pilot.press("slash", *" and nonsense", "enter")
-        await until_shown(pilot, "nonsense")
-        await pilot.press("escape")
+            customers = log.customers()
+            ids = [one.customer for one in customers.rows()]
+            rhythms = customers.values_of(ids, ["own_rhythm"])
+        known = [value for (value,) in rhythms.values() if value is not None]
+        assert rhythms[listed(app)[0].customer] == (max(known),)
+        # The file has it, too, beside the usual ones.
+        pane: Any = app.pane
+        [table] = pane.export_tables()
+        assert list(table.heads) == [*COLUMNS, "own_rhythm"]
+        assert next(iter(table.rows))[-1] == max(known)
 
 
 async def test_a_filter_nobody_matches_leaves_an_empty_list(make_app: MakeApp) -> None:

@@ -78,7 +78,7 @@ def test_large_and_light_in_swedish(snap_compare: Compare, make_app: MakeApp, pa
 
 
 def test_customers_of_a_segment(snap_compare: Compare, make_app: MakeApp) -> None:
-    keys = ("down", "enter", "s", "slash", "1", "enter", "down")
+    keys = ("down", "enter", "right", "s", "slash", "1", "enter", "down")
     assert shown(snap_compare, make_app(), SMALL, "segments", *keys)
 
 

@@ -53,7 +53,10 @@ async def press(pilot: Pilot[Any], most: int, *keys: str) -> None:
 
 def typed(text: str) -> list[str]:
     """The keys of a text."""
-    names = {" ": "space", "-": "minus", "%": "percent_sign", "/": "slash", ".": "full_stop"}
+    names = {
+        " ": "space", "-": "minus", "%": "percent_sign", "/": "slash", ".": "full_stop",
+        "=": "equals_sign", ">": "greater_than_sign",
+    }  # fmt: skip
     return [names.get(one, one) for one in text]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from datetime import date
 from importlib import import_module
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from crmformulas.orders.counting.customer_list import Filters
     from crmformulas.orders.rules import Rules
+    from crmformulas_tui.dialogs.compare import Compared
 
 __all__ = ["BrowseApp"]
 
@@ -64,10 +65,21 @@ class BrowseApp(App[None]):
         Key("o", "open", Translated("file", "fil")),
         Key("d", "as_of", Translated("as-of day", "datum")),
         Key("x", "compare", Translated("compare", "jämför")),
-        Key("X", "compare_day", Translated("compare with a day", "jämför med en dag"), show=False),
+        Key(
+            "X",
+            "compare_other",
+            Translated("compare with a day, file or segment", "jämför med dag, fil eller segment"),
+            show=False,
+        ),
+        Key(
+            "F",
+            "explain",
+            Translated("formula of the figure", "siffrans formel"),
+            show=False,
+        ),
         Key("percent_sign", "margin", Translated("margin", "marginal"), show=False),
         Key("K", "keep", Translated("keep settings", "spara inställningar"), show=False),
-        Key("i", "columns", Translated("columns", "kolumner"), show=False),
+        Key("i", "columns", Translated("columns of the file", "filens kolumner"), show=False),
         Key("t", "tiers", Translated("tiers", "nivåer"), show=False),
         Key("l", "lang", Translated("svenska", "English"), show=False),
         Key("b", "theme", Translated("light/dark", "ljust/mörkt"), show=False),
@@ -142,7 +154,7 @@ class BrowseApp(App[None]):
         """Open orders; those that are open stay so until the new ones have been read."""
         rules = self.session.view.rules if self.session.view else self._rules and self._rules()
         try:
-            view = await self.session.open(source, self._as_of, rules or None)
+            view = await self._open(source, rules or None)
         except Cancelled as error:
             self._stopped(error)
             return
@@ -155,6 +167,15 @@ class BrowseApp(App[None]):
         self.refresh_bindings()
         with reporting(self, self.lang):
             await self._compare()
+
+    async def _open(self, source: Source, rules: Rules | None) -> View:
+        """Open orders at the day that was asked for, or that is kept for them."""
+        kept = source.settings.browse.as_of if source.settings else None
+        if self._as_of is None and kept is not None:
+            # Where there is no order up to it, it is no longer meant.
+            with suppress(CrmError):
+                return await self.session.open(source, kept, rules)
+        return await self.session.open(source, self._as_of, rules)
 
     async def _not_opened(self, source: Source, error: CrmError) -> None:
         """Ask which column is what, where that may help; else show the error."""
@@ -171,25 +192,27 @@ class BrowseApp(App[None]):
                     else:
                         self._stay(error)
 
-                self.push_screen(MappingDialog(self.lang, source, found, str(error)), take)
+                self.push_screen(MappingDialog(self.lang, source, found, error.message), take)
                 return
         if self.session.view is not None:
             self.fail(error)
         self._stay(error)
 
-    def _stay(self, error: Exception) -> None:
+    def _stay(self, error: CrmError | Cancelled) -> None:
         """Go on with the open orders; where there are none, say why and what to do."""
         if self.session.view is not None:
             self._show(self.session.view)
             return
         more = Translated("o opens another file, q quits", "o öppnar en annan fil, q avslutar")
         nothing = self.query_one("#nothing", Static)
-        why = printable_lines(in_application(str(error), self.lang))
+        why = ""
+        if isinstance(error, CrmError):
+            why = printable_lines(in_application(error, self.lang))
         nothing.update(f"{why}\n\n{self.translate(more)}" if why else self.translate(more))
         nothing.set_class(False, "opening")
         nothing.display = True
 
-    def _stopped(self, error: Exception) -> None:
+    def _stopped(self, error: Cancelled) -> None:
         self.notify(self.translate(Translated("Stopped", "Avbrutet")), timeout=3)
         self._stay(error)
 
@@ -213,7 +236,7 @@ class BrowseApp(App[None]):
         )
         line = self.query_one(TopLine)
         line.currency = view.currency
-        line.margin, line.then = self.workspace.margin, view.then.as_of if view.then else None
+        line.margin, line.then = self.workspace.margin, view.then_name
         for pane in self.query(Pane):
             pane.update_view(view)
         # A formula that is being typed keeps the keys.
@@ -245,7 +268,7 @@ class BrowseApp(App[None]):
         nothing.set_class(True, "opening")
         nothing.display = True
 
-    def fail(self, error: Exception) -> None:
+    def fail(self, error: CrmError) -> None:
         """Show an error; nothing else changes."""
         report_error(self, error, self.lang)
 
@@ -337,7 +360,8 @@ class BrowseApp(App[None]):
             "as_of",
             "tiers",
             "compare",
-            "compare_day",
+            "compare_other",
+            "explain",
             "margin",
             "keep",
             "find",
@@ -420,26 +444,50 @@ class BrowseApp(App[None]):
             return
         self._show(self.session.compare_with(on=not view.comparing))
 
-    def action_compare_day(self) -> None:
-        """Ask for the day to compare with."""
-        from crmformulas_tui.dialogs.counting import day_question
+    def action_compare_other(self) -> None:
+        """Ask what to compare with: a day, another file, a segment."""
+        if self.session.view is not None:
+            self.run_worker(self._ask_compared(), exclusive=True, group="compare")
 
-        view = self.session.view
-        if view is None:
-            return
+    async def _ask_compared(self) -> None:
+        from crmformulas_tui.dialogs.compare import CompareDialog, known_words
 
-        def take(day: date | None) -> None:
-            if day is not None:
-                self.run_worker(self._compare_day(day), exclusive=True, group="engine")
-
-        asked = view.against or view.before
-        words = Translated("The last day to compare with", "Sista dagen att jämföra med")
-        day = (asked.as_of if asked else view.summary.windows.f12[1]).isoformat()
-        self.push_screen(day_question(self.lang, view, words, day), take)
-
-    async def _compare_day(self, day: date) -> None:
+        view, session = self.session.view, self.session
+        assert view is not None
         with reporting(self, self.lang):
-            self._show(await self.session.count_against(day))
+            attributes, segments = await session.run(
+                lambda: known_words(session), "listing customers"
+            )
+            self.push_screen(
+                CompareDialog(self.lang, view, attributes, segments), self._take_compared
+            )
+
+    def _take_compared(self, answer: Compared | None) -> None:
+        from crmformulas_tui.dialogs.picker import Picker
+
+        session = self.session
+        if answer is None:
+            return
+        if answer.kind == "before":
+            self._show(session.end_comparison())
+        elif answer.kind == "day" and answer.day is not None:
+            self._count_compared(session.count_against(answer.day))
+        elif answer.kind == "segment":
+            self._count_compared(session.count_against_segment(answer.name, answer.condition))
+        else:
+
+            def take(source: Source | None) -> None:
+                if source is not None:
+                    self._count_compared(session.count_against_file(source))
+
+            self.push_screen(Picker(self.lang, session.view.source if session.view else None), take)
+
+    def _count_compared(self, counting: Awaitable[View]) -> None:
+        async def count() -> None:
+            with reporting(self, self.lang):
+                self._show(await counting)
+
+        self.run_worker(count(), exclusive=True, group="engine")
 
     def action_margin(self) -> None:
         """Ask for the share of revenue that is margin; CLV is told at it, too."""
@@ -454,6 +502,21 @@ class BrowseApp(App[None]):
                 self.run_worker(self.action_pane(screen_place("segments")))
 
         self.push_screen(margin_question(self.lang, self.workspace.margin), take)
+
+    def action_explain(self) -> None:
+        """Show the formula of the figure under the cursor, its numbers, and what they count."""
+        from crmformulas_tui.explained import explained_text
+
+        found = self.pane.explained() if self.pane is not None else ()
+        if not found:
+            none = Translated(
+                "No figure with a formula stands under the cursor",
+                "Ingen siffra med formel står under markören",
+            )
+            self.notify(self.translate(none), timeout=4)
+            return
+        title = Translated("Where the figure comes from", "Varifrån siffran kommer")
+        self.push_screen(TextDialog(self.lang, title, explained_text(found, self.lang)))
 
     def action_keep(self) -> None:
         """Keep what was set beside the orders, for the next time and for the commands."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.widgets import Static
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     from crmformulas.orders.log import Orders
     from crmformulas.orders.summary.model import Summary
-    from crmformulas_tui.session import View
+    from crmformulas_tui.session import Session, View
     from crmformulas_tui.workspace import Workspace
 
 __all__ = ["AskingPane"]
@@ -33,13 +35,16 @@ class AskingPane(Pane):
     (:meth:`fill`). What can't be told stands with its reason where the figures would.
     """
 
+    COMPARES: ClassVar[bool] = False
+    """Whether the same is asked of what the user compares with, as :attr:`was`."""
     DOING: ClassVar[Translated]
     """What is being done while the engine works."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
         self.answer: Any = None
-        self._asked: tuple[Summary, object] | None = None
+        self.was: Any = None
+        self._asked: tuple[Summary, Summary | None, object] | None = None
 
     def compose(self) -> ComposeResult:
         """The message and the notices; then what the screen has."""
@@ -76,17 +81,20 @@ class AskingPane(Pane):
     def look(self) -> None:
         """Ask what is not known yet."""
         view = self.shown_view
-        if view is None or (self._asked and self._asked == (view.summary, self.question)):
+        if view is None:
             return
-        self._asked = view.summary, self.question
+        asked = view.summary, view.then if self.COMPARES else None, self.question
+        if asked == self._asked:
+            return
+        self._asked = asked
         self.run_worker(self._look(view), exclusive=True, group="look")
 
     async def _look(self, view: View) -> None:
         session = self.workspace.session
         asked = self._asked
         try:
-            answer = await session.run(
-                lambda: self.ask(session.log, view), self.translate(self.DOING)
+            answer, was = await session.run(
+                lambda: self._ask_both(session, view), self.translate(self.DOING)
             )
         except Cancelled:
             self._asked = None
@@ -96,14 +104,22 @@ class AskingPane(Pane):
         except CrmError as error:
             if asked == self._asked:
                 self.answer = None
-                self.show_message(printable_lines(in_application(str(error), self.lang)))
+                self.show_message(printable_lines(in_application(error, self.lang)))
                 self._show_parts(False)
             return
         if asked == self._asked:
-            self.answer = answer
+            self.answer, self.was = answer, was
             self._show_parts(True)
             self.fill(answer)
             self.refresh_bindings()
+
+    def _ask_both(self, session: Session, view: View) -> tuple[Any, Any]:
+        """What is shown, and the same of then, where that can be told."""
+        answer, was, then = self.ask(session.log, view), None, view.then
+        if self.COMPARES and then is not None:
+            with suppress(CrmError):
+                was = self.ask(session.then_log, replace(view, summary=then))
+        return answer, was
 
     def _show_parts(self, known: bool) -> None:
         """Hide what would be empty."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Sized
 from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from crmformulas import csv_export
 from crmformulas.files import for_the_owner
+from crmformulas.formats import NumberFormat
 from crmformulas.printable import printable
-from crmformulas.translations import Lang, Translated, translate
+from crmformulas.translations import Lang, Translated, counted_in_both, translate
 from crmformulas_tui.workspace import Workspace, reporting
 
 if TYPE_CHECKING:
@@ -56,11 +57,13 @@ class ExportTable:
         name: Of the sheet and the file, without a suffix.
         heads: The heads of its columns.
         rows: Its rows.
+        persons: Whether each row is a person, which is said when it is written.
     """
 
     name: str
     heads: Sequence[str]
     rows: Iterable[Sequence[Any]]
+    persons: bool = False
 
 
 def as_tsv(tables: Iterable[ExportTable], lang: Lang) -> str:
@@ -216,8 +219,49 @@ async def run_export(
     app: App[Any], workspace: Workspace, tables: Sequence[ExportTable], way: str, path: Path
 ) -> None:
     """Export in the engine's thread, as rows may come from there, and say where it went."""
+    lang = workspace.lang
+    with reporting(app, lang):
+        if way == "clipboard":
+            message = await _copy(app, workspace, tables)
+        else:
+            if way in ("report", "html"):
+                written, persons, changed = await _whole_report(workspace, way, path)
+            else:
+                written, persons, changed = await _tables(workspace, tables, way, path)
+            if app.is_web:
+                # In a browser the files are wanted where the browser is.
+                for one in written:
+                    app.deliver_binary(one, save_filename=one.name)
+            message = _said(written, persons, changed, lang)
+        app.notify(translate(message, lang), timeout=8, markup=False)
+
+
+Written = tuple[list[Path], int, int]
+"""The files, how many persons stand in them, and how many cells were changed to be safe."""
+
+
+async def _whole_report(workspace: Workspace, way: str, path: Path) -> Written:
+    """Write the report as a workbook, or as a page, which names nobody."""
     session, lang = workspace.session, workspace.lang
-    done = changed = 0
+    view = session.view
+    assert view is not None
+    doing = translate(Translated("writing the report", "skriver rapporten"), lang)
+
+    def write() -> tuple[list[Path], int]:
+        if way == "html":
+            return write_page(path, view, session.log, lang), 0
+        made = write_report(path, view, session.log, lang, lambda _: session.step(doing))
+        return made, session.customers().count()
+
+    return (*await session.run(write, doing), 0)
+
+
+async def _tables(
+    workspace: Workspace, tables: Sequence[ExportTable], way: str, path: Path
+) -> Written:
+    """Write what is shown, and say how far it is."""
+    session, lang = workspace.session, workspace.lang
+    done = 0
 
     def on_row() -> None:
         nonlocal done
@@ -225,40 +269,27 @@ async def run_export(
         if done % 500 == 0:
             session.step(f"{translate(Translated('writing rows', 'skriver rader'), lang)} {done}")
 
-    def write_tables() -> list[Path]:
+    def write() -> tuple[list[Path], int]:
         session.step(translate(Translated("exporting", "exporterar"), lang))
-        nonlocal changed
         if way == "csv":
-            paths, changed = safe_csv(path, tables, on_row)
-            return paths
-        return write_xlsx(path, tables, on_row)
+            return safe_csv(path, tables, on_row)
+        return write_xlsx(path, tables, on_row), 0
 
-    with reporting(app, lang):
-        if way == "clipboard":
-            message = await _copy(app, workspace, tables)
-        else:
-            if way in ("report", "html"):
-                view = session.view
-                assert view is not None
-                doing = translate(Translated("writing the report", "skriver rapporten"), lang)
+    written, changed = await session.run(write)
+    of_persons = [table.rows for table in tables if table.persons]
+    # Rows that come from the engine are the only ones of their export.
+    persons = sum(len(rows) if isinstance(rows, Sized) else done for rows in of_persons)
+    return written, persons, changed
 
-                def write() -> list[Path]:
-                    if way == "html":
-                        return write_page(path, view, session.log, lang)
-                    return write_report(
-                        path, view, session.log, lang, lambda _: session.step(doing)
-                    )
 
-                written = await session.run(write, doing)
-            else:
-                written = await session.run(write_tables)
-            if app.is_web:
-                # In a browser the files are wanted where the browser is.
-                for one in written:
-                    app.deliver_binary(one, save_filename=one.name)
-            files = "\n".join(printable(str(one.absolute())) for one in written)
-            message = Translated(f"Written:\n{files}", f"Skrivet:\n{files}")
-            if changed:
-                told = csv_export.apostrophe_notice(changed)
-                message = Translated(f"{message.en}\n{told.en}", f"{message.sv}\n{told.sv}")
-        app.notify(translate(message, lang), timeout=8, markup=False)
+def _said(written: Sequence[Path], persons: int, changed: int, lang: Lang) -> Translated:
+    """Where it went, whom it names, and what was changed in it."""
+    files = "\n".join(printable(str(one.absolute())) for one in written)
+    said = Translated("Written:\n{}", "Skrivet:\n{}").format(files)
+    if persons:
+        held = Translated("{}\n{} in it", "{}\n{} i den")
+        shown = NumberFormat(lang).whole(persons)
+        said = held.format(said, counted_in_both(persons, "person", shown))
+    if changed:
+        said = Translated("{}\n{}", "{}\n{}").format(said, csv_export.apostrophe_notice(changed))
+    return said

@@ -99,7 +99,11 @@ def _arguments(
         if named := NAMED.fullmatch(part):
             if named[1].lower() not in [p.name for p in formula.parameters]:
                 names = ", ".join(p.name for p in formula.parameters)
-                raise InputError(f"{formula.spreadsheet_name} has no {named[1]!r}: {names}")
+                raise InputError(
+                    Translated("{} has no {!r}: {}", "{} har inget {!r}: {}").format(
+                        formula.spreadsheet_name, named[1], names
+                    )
+                )
             given[named[1].lower()] = named[2]
         elif part:
             plain.append(part)
@@ -110,14 +114,22 @@ def _arguments(
         elif parameter.name in known and not parameter.optional:
             value = known[parameter.name]
             if value is None:
-                raise InputError(f"{parameter.name} of {tier} is unknown")
+                raise InputError(
+                    Translated("{} of {} is unknown", "{} för {} är okänt").format(
+                        parameter.name, tier
+                    )
+                )
             made.append(_written(value, lang))
         elif plain:
             made.append(_number(plain.pop(0), figures))
         elif parameter.optional:
             break
         else:
-            raise InputError(f"{formula.spreadsheet_name} needs {parameter.name}, too")
+            raise InputError(
+                Translated("{} needs {}, too", "{} behöver {} också").format(
+                    formula.spreadsheet_name, parameter.name
+                )
+            )
     return ("; " if lang == "sv" else ", ").join([*made, *plain])
 
 

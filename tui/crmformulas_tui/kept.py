@@ -8,15 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crmformulas.errors import InputError
-from crmformulas.settings import FILE_NAME, find_settings, save_settings
+from crmformulas.orders.analysis.scenarios import SCENARIOS
+from crmformulas.settings import FILE_NAME, Settings, find_settings, load_settings, save_settings
+from crmformulas.translations import Translated
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from crmformulas.orders.analysis.scenarios import Scenario
     from crmformulas.orders.counting.customer_list import Filters
     from crmformulas_tui.workspace import Workspace
 
-__all__ = ["condition_of", "keep", "keep_segment", "settings_path"]
+__all__ = ["condition_of", "keep", "keep_segment", "kept_settings", "settings_path"]
 
 
 def settings_path(workspace: Workspace) -> Path:
@@ -28,23 +31,44 @@ def settings_path(workspace: Workspace) -> Path:
     view = workspace.session.view
     source = view.source if view else None
     if source is None or not source.orders:
-        raise InputError("the demo retailer has no folder for settings; open orders of your own")
+        raise InputError(
+            Translated(
+                "the demo retailer has no folder for settings; open orders of your own",
+                "demobutiken har ingen mapp för inställningar; öppna egna köp",
+            )
+        )
     if source.settings is not None and source.settings.path is not None:
         return source.settings.path
     if (found := find_settings(source.orders)) is not None:
         return found
     folders = {Path(one).absolute().parent for one in source.orders if "://" not in one}
     if len(folders) != 1:
-        raise InputError("the orders lie in several folders: there is no one place for settings")
+        raise InputError(
+            Translated(
+                "the orders lie in several folders: there is no one place for settings",
+                "köpen ligger i flera mappar: inställningarna har ingen given plats",
+            )
+        )
     return folders.pop() / FILE_NAME
 
 
+def kept_settings(workspace: Workspace) -> Settings | None:
+    """What the file of settings says now; None where there is none that can be read."""
+    with suppress(InputError):
+        path = settings_path(workspace)
+        return load_settings(path) if path.exists() else None
+    return None
+
+
 def keep(workspace: Workspace) -> tuple[Path, list[str]]:
-    """Write columns and formats, tiers, the margin and goals of the ladder.
+    """Write columns and formats, tiers, margin, as-of day, goals of the ladder and the scenario.
+
+    A day that is that of the newest order is not kept: the next orders would be left out.
 
     Returns:
         The file, and what changed in it.
     """
+    from crmformulas_tui.screens.budget import BudgetState
     from crmformulas_tui.screens.ladder import LadderState
 
     path, view = settings_path(workspace), workspace.session.view
@@ -56,7 +80,25 @@ def keep(workspace: Workspace) -> tuple[Path, list[str]]:
         tables["money"] = {"margin": workspace.margin}
     if goals := workspace.state(LadderState, view.source).goals:
         tables["goals"] = {f"F{k}-F{k + 1}": goal for k, goal in sorted(goals.items())}
-    return path, save_settings(path, given, tables)
+    day = view.as_of if view.as_of != view.span[1] else None
+    if day is not None or path.exists():
+        tables["browse"] = {"as_of": day}
+    scenario = workspace.state(BudgetState, view.source).scenario
+    if kept := _of_scenario(scenario):
+        tables["scenarios"] = {workspace.translate(scenario.name): kept}
+    changes = save_settings(path, given, tables)
+    return path, changes
+
+
+def _of_scenario(scenario: Scenario) -> dict[str, float]:
+    """What a scenario changes; nothing of one that is published as it is."""
+    if scenario in SCENARIOS:
+        return {}
+    made = dict(scenario.factors)
+    for key in ("target", "reactivation_rate"):
+        if (value := getattr(scenario, key)) is not None:
+            made[key] = value
+    return made
 
 
 def condition_of(filters: Filters) -> str:

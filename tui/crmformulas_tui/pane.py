@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -12,6 +13,7 @@ from textual.widgets import Static
 from crmformulas.formats import NumberFormat
 from crmformulas.translations import Label, Lang, Translated
 from crmformulas_tui.keys import Key, bindings
+from crmformulas_tui.widgets.line_table import Column
 from crmformulas_tui.workspace import ScreenState, Workspace, reporting
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from crmformulas.orders.counting.customer_list import Filters
     from crmformulas.orders.summary.model import Summary
+    from crmformulas_tui.explained import Explained
     from crmformulas_tui.export import ExportTable
     from crmformulas_tui.session import View
 
@@ -26,8 +29,14 @@ __all__ = ["Pane"]
 
 S = TypeVar("S", bound=ScreenState)
 
+Head = tuple[str, Label, int]
+"""The key of a column, its head, and the rank by which it is left out where room is scarce."""
+
 ROOMY = 100, 34
 """Columns and lines of the screen from which on panels have frames, two of them side by side."""
+
+MULTIPLE = 10
+"""From so many times as much on a change is told as a multiple, not as per cent."""
 
 WIDE = 160
 """Columns from which on three columns stand side by side."""
@@ -128,7 +137,57 @@ class Pane(VerticalScroll, can_focus=False):
         if points:
             unit = self.translate(Translated("pp", "pe"))
             return f"{mark} {f.signed((now - then) * 100, 1)} {unit}"
+        if then > 0 and now / then >= MULTIPLE:
+            return f"{mark} × {f.whole(now / then)}"
         return f"{mark} {f.signed_percent(now / then - 1) if then else f.signed(now - then)}"
+
+    def columns_of(self, heads: Iterable[Head], texts: Mapping[str, int]) -> list[Column]:
+        """The columns of a table.
+
+        Args:
+            heads: The key, the head and the rank of each.
+            texts: By key the least width of those that are text.
+        """
+        return [
+            Column(key, self.translate(head), key in texts, rank, texts.get(key, 0))
+            for key, head, rank in heads
+        ]
+
+    def put_then(
+        self,
+        columns: list[Column],
+        lines: list[list[str]],
+        after: str,
+        pairs: Sequence[tuple[float | None, float | None] | None],
+        told: Callable[[float | None], str],
+        *,
+        points: bool = False,
+        rank: int = 1,
+    ) -> None:
+        """Put what a figure was, and by how much it changed, beside it while the user compares.
+
+        Args:
+            columns: The columns of a table; two more come among them.
+            lines: Its lines; two cells more come into each.
+            after: The key of the column beside which they stand.
+            pairs: What the figure of each line is and was; None for a line that has none.
+            told: How the figure is written.
+            points: Whether it is a fraction, whose change is told in percentage points.
+            rank: The higher the sooner the columns are left out where room is scarce.
+        """
+        view = self.shown_view
+        if view is None or view.then is None:
+            return
+        place = [column.key for column in columns].index(after) + 1
+        columns[place:place] = [
+            Column(f"{after}_then", self.translate(view.then_head), rank=rank, least=6),
+            Column(f"{after}_change", self.translate(view.change_head), rank=rank, least=6),
+        ]
+        for line, pair in zip(lines, pairs, strict=True):
+            beside = ["", ""]
+            if pair is not None:
+                beside = [told(pair[1]), self.compared(*pair, points=points)]
+            line[place:place] = beside
 
     def show_incomplete(self, summary: Summary, what: Label) -> None:
         """Say beside the figures that rest on the year before that it is not wholly there.
@@ -159,6 +218,10 @@ class Pane(VerticalScroll, can_focus=False):
     def show(self, view: View) -> None:
         """Show the open orders."""
         raise NotImplementedError
+
+    def explained(self) -> Sequence[Explained]:
+        """Where the figures under the cursor come from; nothing where there is none."""
+        return ()
 
     def export_tables(self) -> list[ExportTable]:
         """What is shown, as tables."""

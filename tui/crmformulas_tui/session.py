@@ -19,7 +19,8 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from crmformulas.errors import InputError
-from crmformulas.translations import Translated
+from crmformulas.printable import printable
+from crmformulas.translations import Label, Translated
 
 if TYPE_CHECKING:
     from crmformulas.orders.counting.customer_list import Customers
@@ -35,6 +36,9 @@ T = TypeVar("T")
 PATIENCE = 0.2
 """Seconds after which the screen says what is being done."""
 
+LONGEST_HEAD = 12
+"""Characters of the name of a file or segment at the head of its column."""
+
 NICE = 5
 """The priority of the engine's threads; that of the screen is 0."""
 
@@ -49,6 +53,7 @@ STEPS: dict[str, Translated] = {
         Translated("climbing the ladder", "räknar trappan"),
         Translated("following cohorts", "följer kohorter"),
         Translated("counting the year before", "räknar året innan"),
+        Translated("counting what is compared with", "räknar det som jämförs med"),
         Translated("listing customers", "listar kunder"),
         Translated("sorting customers", "sorterar kunder"),
         Translated("finding orders", "hämtar köp"),
@@ -93,10 +98,12 @@ class View:
         rules: How was counted.
         before: Every figure twelve months before; None until it is known, and where history does
             not reach back so far.
-        against: Every figure at the day that the user compares with; None for that of
-            :attr:`before`.
+        against: Every figure of what the user compares with: another day, file or segment; None
+            for :attr:`before`.
+        against_name: What the other file or segment is called; empty for a day.
         comparing: Whether tables show now, then and change.
         currency: That of the amounts; empty where it is not known.
+        span: The days of the first and the last of all orders.
     """
 
     source: Source
@@ -104,13 +111,37 @@ class View:
     rules: Rules
     before: Summary | None = None
     against: Summary | None = None
+    against_name: str = ""
     comparing: bool = False
     currency: str = ""
+    span: tuple[date, date] = (date.min, date.max)
 
     @property
     def then(self) -> Summary | None:
         """What is compared with, while the user compares and it is known."""
         return (self.against or self.before) if self.comparing else None
+
+    @property
+    def then_name(self) -> str:
+        """What is compared with: the as-of day of then, or the name of a file or segment."""
+        if self.then is None:
+            return ""
+        return self.against_name or self.then.as_of.isoformat()
+
+    @property
+    def then_head(self) -> Label:
+        """How the column of what is compared with is headed."""
+        if not self.against_name:
+            return Translated("then", "då")
+        name = printable(self.against_name)
+        return name if len(name) <= LONGEST_HEAD else f"{name[: LONGEST_HEAD - 1]}…"
+
+    @property
+    def change_head(self) -> Label:
+        """How the column is headed that says by how much what is shown differs from then."""
+        if self.against_name:
+            return Translated("differs", "skiljer")
+        return Translated("change", "ändring")
 
     @property
     def as_of(self) -> date:
@@ -126,8 +157,23 @@ def _give_way() -> None:
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
 
 
+STOPPED = Translated("the engine stopped: {}", "motorn stannade: {}")
+
 AGAIN = 0.3
 """Seconds after which what is still asked is stopped once more."""
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """What the user compares with, to be counted anew when the day or the rules are others.
+
+    Attributes:
+        count: Counts it in the engine's thread, for an as-of day and rules.
+        name: What the file or segment is called; empty for a day.
+    """
+
+    count: Callable[[date, Rules], Summary]
+    name: str = ""
 
 
 class _Job:
@@ -155,6 +201,8 @@ class Session:
         self._since: float | None = None
         self._log: Orders | None = None
         self._opening: Orders | None = None
+        self._other: Orders | None = None
+        self._compared: _Compared | None = None
 
     async def run(self, work: Callable[[], T], doing: str = "") -> T:
         """Do something in the engine's thread; the caller waits, the screen does not.
@@ -194,8 +242,10 @@ class Session:
                 raise Cancelled from None
             if isinstance(error, MemoryError) or not isinstance(error, Exception):
                 # Panics of native readers are no Exception, and would end the screen without it.
-                why = "there is not enough memory" if isinstance(error, MemoryError) else error
-                raise InputError(f"the engine stopped: {' '.join(str(why).split())}") from error
+                why: Label = " ".join(str(error).split())
+                if isinstance(error, MemoryError):
+                    why = Translated("there is not enough memory", "minnet räcker inte")
+                raise InputError(STOPPED.format(why)) from error
             if isinstance(error, (InputError, Cancelled)):
                 raise
             if isinstance(error, OSError):
@@ -203,7 +253,7 @@ class Session:
             from crmformulas.orders.reading.engine_errors import of_an_engine, reason
 
             if of_an_engine(error):
-                raise InputError(f"the engine stopped: {reason(error)}") from error
+                raise InputError(STOPPED.format(reason(error))) from error
             raise
         finally:
             self._now = self._since = None
@@ -282,7 +332,8 @@ class Session:
         try:
             if contacts is not None:
                 log.contacts(contacts, **source.of_contacts)
-            view = View(source, log.summary(as_of, rules), rules, currency=log.currency)
+            made = log.summary(as_of, rules)
+            view = View(source, made, rules, currency=log.currency, span=log.span(rules))
             self.step("opening")
         except BaseException:
             log.close()
@@ -290,9 +341,17 @@ class Session:
         finally:
             self._opening = None
         before, self._log, self.view = self._log, log, view
+        self._let_go()
+        self._compared = None
         if before is not None:
             before.close()
         return view
+
+    def _let_go(self) -> None:
+        """Close what was compared with."""
+        if self._other is not None:
+            self._other.close()
+            self._other = None
 
     async def count(self, as_of: date | None, rules: Rules) -> View:
         """Summarise the open log again, at another day or by other rules."""
@@ -300,8 +359,9 @@ class Session:
 
         def work() -> View:
             made = self.log.summary(as_of, rules)
-            against = view.against and self.log.summary(view.against.as_of, rules)
-            return View(view.source, made, rules, None, against, view.comparing, view.currency)
+            compared = self._compared
+            against = compared.count(made.as_of, rules) if compared else None
+            return replace(view, summary=made, rules=rules, before=None, against=against)
 
         self.view = await self.run(work, "counting customers")
         return self.view
@@ -313,10 +373,73 @@ class Session:
 
     async def count_against(self, day: date) -> View:
         """Compare with another day."""
+
+        def count(as_of: date, rules: Rules) -> Summary:
+            self._let_go()
+            return self.log.summary(day, rules)
+
+        return await self._count_against(_Compared(count))
+
+    async def count_against_segment(self, name: str, condition: str) -> View:
+        """Compare with the customers whom a condition selects, at the same day."""
+
+        def count(as_of: date, rules: Rules) -> Summary:
+            part = self.log.only(condition, as_of, rules)
+            self._let_go()
+            self._other = part
+            return part.summary(as_of, rules)
+
+        return await self._count_against(_Compared(count, name))
+
+    async def count_against_file(self, source: Source) -> View:
+        """Compare with the orders of another file, up to the same day as far as they reach."""
+
+        def count(as_of: date, rules: Rules) -> Summary:
+            from crmformulas.orders.log import read
+
+            reading: Any = {**dict.fromkeys(source.settings.reading if source.settings else ())}
+            other = read(
+                list(source.orders), settings=source.settings, **reading | dict(source.reading)
+            )
+            try:
+                ours, theirs = self._known.currency, other.currency
+                if ours and theirs and ours != theirs:
+                    why = Translated(
+                        "amounts in {} and {} can't be compared",
+                        "belopp i {} och {} går inte att jämföra",
+                    )
+                    raise InputError(why.format(ours, theirs))
+                made = other.summary(None, rules)
+                if made.input.first_day <= as_of < made.as_of:
+                    made = other.summary(as_of, rules)
+            except BaseException:
+                other.close()
+                raise
+            self._let_go()
+            self._other = other
+            return made
+
+        return await self._count_against(_Compared(count, source.name))
+
+    async def _count_against(self, wanted: _Compared) -> View:
         view = self._known
-        made = await self.run(lambda: self.log.summary(day, view.rules), "counting customers")
-        self.view = replace(self._known, against=made, comparing=True)
+        made = await self.run(
+            lambda: wanted.count(view.as_of, view.rules), "counting what is compared with"
+        )
+        self._compared = wanted
+        self.view = replace(self._known, against=made, against_name=wanted.name, comparing=True)
         return self.view
+
+    def end_comparison(self) -> View:
+        """Compare with the year before again."""
+        self._compared = None
+        self.view = replace(self._known, against=None, against_name="", comparing=True)
+        return self.view
+
+    @property
+    def then_log(self) -> Orders:
+        """The log of what is compared with: another file, a segment, or the open one."""
+        return self._other or self.log
 
     async def compare(self) -> View | None:
         """Add the figures of a year before to the view, unless another view has come meanwhile."""
@@ -356,6 +479,7 @@ class Session:
         self._engine.shutdown()
 
     def _close(self) -> None:
+        self._let_go()
         if self._log is not None:
             self._log.close()
             self._log = None
@@ -373,7 +497,7 @@ class Session:
     @property
     def _known(self) -> View:
         if self.view is None:
-            raise InputError("no orders are open yet")
+            raise InputError(Translated("no orders are open yet", "inga köp är öppnade än"))
         return self.view
 
     @property
@@ -384,5 +508,5 @@ class Session:
             InputError: if none is open.
         """
         if self._log is None:
-            raise InputError("no orders are open yet")
+            raise InputError(Translated("no orders are open yet", "inga köp är öppnade än"))
         return self._log

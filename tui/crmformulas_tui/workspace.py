@@ -94,10 +94,10 @@ class Workspace:
         self._states.pop(kind, None)
 
 
-def report_error(node: Widget | App[Any], error: Exception, lang: Lang) -> None:
+def report_error(node: Widget | App[Any], error: CrmError, lang: Lang) -> None:
     """Show an error as a notification; nothing else changes."""
     node.notify(
-        printable_lines(in_application(str(error), lang)),
+        printable_lines(in_application(error, lang)),
         title=translate(Translated("That did not work", "Det gick inte"), lang),
         severity="error",
         timeout=12,

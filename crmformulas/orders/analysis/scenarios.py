@@ -28,6 +28,7 @@ from crmformulas.catalog.formula import RATE, SPEND, Kind
 from crmformulas.errors import InputError
 from crmformulas.files import atomic_write
 from crmformulas.formulas.budget import LEVERS, SEGMENT_OF_LEVER, SEGMENTS, SIMULATION
+from crmformulas.settings import Settings
 from crmformulas.translations import Label, Translated, term
 
 __all__ = [
@@ -43,6 +44,8 @@ __all__ = [
 ]
 
 SEGMENT_LABELS: dict[str, Label] = {key: term(key).capitalize() for key in (*SEGMENTS, "total")}
+
+NO_SCENARIO = Translated("{}: this is no scenario: {}", "{}: det här är inget scenario: {}")
 
 MOST = 64 * 1024
 """Bytes of a file that may be a scenario; one has a few hundred."""
@@ -103,6 +106,16 @@ SCENARIOS = (
 
 The reactivation is the one by which its customers were counted.
 """
+
+
+def kept_scenarios(settings: Settings | None) -> tuple[Scenario, ...]:
+    """The scenarios that a file of settings has."""
+    made = []
+    for name, values in (settings.scenarios if settings else {}).items():
+        factors = {lever: values[lever] for lever in LEVERS if values.get(lever, 1.0) != 1}
+        target, rate = values.get("target"), values.get("reactivation_rate")
+        made.append(Scenario(name, factors, target, rate))
+    return tuple(made)
 
 
 def scenario_text(scenario: Scenario) -> str:
@@ -170,13 +183,23 @@ def parse_scenario(text: str, where: str = "the scenario") -> Scenario:
         table = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         reason = " ".join(str(error).split()) or "too deeply nested"
-        raise InputError(f"{where}: this is no scenario: {reason}") from None
+        raise InputError(NO_SCENARIO.format(where, reason)) from None
     _refuse_unknown(table, ("name", "target", "reactivation_rate", "factors"), where)
     name, factors = table.get("name", ""), table.get("factors")
     if not isinstance(name, str):
-        raise InputError(f"{where}: name must be a text in quotes, got {name!r}")
+        raise InputError(
+            Translated(
+                f"{where}: name must be a text in quotes, got {name!r}",
+                f"{where}: name måste vara en text i citattecken, fick {name!r}",
+            )
+        )
     if not isinstance(factors, dict):
-        raise InputError(f"{where}: there are no factors: write them below a line [factors]")
+        raise InputError(
+            Translated(
+                f"{where}: there are no factors: write them below a line [factors]",
+                f"{where}: inga faktorer: skriv dem under en rad [factors]",
+            )
+        )
     _refuse_unknown(factors, LEVERS, where)
     made = {
         lever: _number(factors[lever], lever, SIMULATION, where)
@@ -214,18 +237,31 @@ def _refuse_unknown(found: Iterable[str], known: tuple[str, ...], where: str) ->
     if unknown:
         near = get_close_matches(unknown[0], known, n=1)
         hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
-        raise InputError(f"{where}: unknown {', '.join(map(repr, unknown))}{hint}")
+        raise InputError(
+            Translated("{}: unknown {}{}", "{}: okänt {}{}").format(
+                where, ", ".join(map(repr, unknown)), hint
+            )
+        )
 
 
 def _number(value: Any, key: str, kind: Kind, where: str) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise InputError(f"{where}: {key} must be a number, got {value!r}")
+        raise InputError(
+            Translated(
+                f"{where}: {key} must be a number, got {value!r}",
+                f"{where}: {key} måste vara ett tal, fick {value!r}",
+            )
+        )
     try:
         number = float(value)
     except OverflowError:
         number = float("inf")
     if not kind.accepts(number):
-        raise InputError(f"{where}: {key} must be {kind.bounds}, got {number:g}")
+        raise InputError(
+            Translated("{}: {} must be {}, got {:g}", "{}: {} måste vara {}, fick {:g}").format(
+                where, key, kind.limits, number
+            )
+        )
     return number
 
 
@@ -238,19 +274,31 @@ def read_scenario(path: Path) -> Scenario:
     where = repr(path.name)
     try:
         if not path.exists():
-            raise InputError(f"{where}: there is no such file; check the path")
+            raise InputError(
+                Translated(
+                    f"{where}: there is no such file; check the path",
+                    f"{where}: filen finns inte; kontrollera sökvägen",
+                )
+            )
         if not path.is_file():
-            raise InputError(f"{where} is no file")
+            raise InputError(Translated(f"{where} is no file", f"{where} är ingen fil"))
         with path.open("rb") as file:
             content = file.read(MOST + 1)
     except (OSError, ValueError) as error:
         raise InputError(f"{where}: {getattr(error, 'strerror', None) or error}") from None
     if len(content) > MOST:
-        raise InputError(f"{where}: this is no scenario: it has more than {MOST:,} bytes")
+        raise InputError(
+            NO_SCENARIO.format(
+                where,
+                Translated(f"it has more than {MOST:,} bytes", f"den har mer än {MOST:,} byte"),
+            )
+        )
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InputError(f"{where}: this is no scenario: it is not UTF-8 text") from None
+        raise InputError(
+            NO_SCENARIO.format(where, Translated("it is not UTF-8 text", "den är inte UTF-8-text"))
+        ) from None
     found = parse_scenario(text, where)
     name = found.name or path.stem
     return replace(found, name=name)

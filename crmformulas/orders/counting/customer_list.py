@@ -24,7 +24,7 @@ from crmformulas.orders.counting.listing import COUNTED, contains, storable
 from crmformulas.orders.keywords import names_fields, names_keywords
 from crmformulas.orders.selections.attributes import STATUSES, Attribute, f12_reason, find
 from crmformulas.orders.selections.person_table import PersonTable
-from crmformulas.translations import Label, translate
+from crmformulas.translations import Label, Translated
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -241,7 +241,12 @@ class Customers:
         """
         for name, number in (("offset", offset), ("limit", limit)):
             if number < 0:
-                raise InputError(f"{name} must be at least 0, got {number}")
+                raise InputError(
+                    Translated(
+                        f"{name} must be at least 0, got {number}",
+                        f"{name} måste vara minst 0, fick {number}",
+                    )
+                )
         # What orders joins the table before who is selected from it is found.
         self.people.need([self._sorting(sort)])
         customers = self._filtered(filters)
@@ -301,7 +306,18 @@ class Customers:
         Args:
             customers: Their ids, as the table has them.
         """
-        wanted = [self.people.attribute(name) for name in ("customer", *self.contact_columns)]
+        return self.values_of(customers, self.contact_columns)
+
+    def values_of(
+        self, customers: Sequence[str], names: Sequence[str]
+    ) -> dict[str, tuple[Any, ...]]:
+        """Attributes of some customers, by id: a value for each name.
+
+        Args:
+            customers: Their ids, as the table has them.
+            names: Of attributes.
+        """
+        wanted = [self.people.attribute(name) for name in ("customer", *names)]
         table = self.people.need(wanted)
         rows = self.people.rows(table.filter(table.customer.isin(list(customers))), wanted)
         return {row[0]: row[1:] for row in rows}
@@ -353,8 +369,8 @@ class Customers:
         for place, (name, names) in enumerate(choices.items()):
             if wanted := getattr(filters, name):
                 if name != "s12_tier" and self.f12_reason:
-                    why = translate(self.f12_reason, "en")
-                    raise InputError(f"{name} can't be told: {why}")
+                    untold = Translated("{} can't be told: {}", "{} är okänt: {}")
+                    raise InputError(untold.format(name, self.f12_reason))
                 if unknown := [str(word) for word in wanted if word not in names]:
                     raise InputError(
                         f"{name} must be of {', '.join(names)}, got {', '.join(unknown)}"

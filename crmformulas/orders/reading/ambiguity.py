@@ -16,9 +16,10 @@ from typing import Any
 from crmformulas.dates import from_number
 from crmformulas.errors import QuestionError
 from crmformulas.orders.reading import amounts, dates
-from crmformulas.orders.reading.account import money_text
+from crmformulas.orders.reading.account import in_both, money_text
 from crmformulas.orders.reading.evidence import Evidence, Reading, choose_reading, gather_evidence
 from crmformulas.orders.reading.ibis_types import dtype
+from crmformulas.translations import Label, Translated
 
 __all__ = [
     "DATES",
@@ -42,9 +43,9 @@ WIDEST = 9e18
 class Kind:
     """What differs between dates and amounts."""
 
-    sides: tuple[str, str]
+    sides: tuple[Translated, Translated]
     """The two readings, in words."""
-    things: str
+    things: Translated
     question: str
     answer: str
     """The first of the answers, as an option."""
@@ -66,8 +67,11 @@ def _date_form(texts: Sequence[str], reading: Reading) -> str | None:
 
 
 DATES = Kind(
-    sides=("day first", "month first"),
-    things="dates",
+    sides=(
+        Translated("day first", "med dagen först"),
+        Translated("month first", "med månaden först"),
+    ),
+    things=Translated("dates", "datum"),
     question="say which with --date-format D/M/Y or --date-format M/D/Y",
     answer="--date-format D/M/Y",
     read=dates.read_day,
@@ -77,8 +81,11 @@ DATES = Kind(
     obvious=dates.OBVIOUS,
 )
 NUMBERS = Kind(
-    sides=("with a decimal point", "with a decimal comma"),
-    things="numbers",
+    sides=(
+        Translated("with a decimal point", "med decimalpunkt"),
+        Translated("with a decimal comma", "med decimalkomma"),
+    ),
+    things=Translated("numbers", "tal"),
     question="say which with --decimal . or --decimal ,",
     answer="--decimal .",
     read=amounts.read_amount,
@@ -191,18 +198,30 @@ class TextColumn:
             return True
         return False
 
-    def ambiguous(self, found: Evidence, answers: str = "") -> QuestionError:
+    def ambiguous(self, found: Evidence, answers: Label = "") -> QuestionError:
         """Nobody can tell how the column is meant: ask, with what each answer would give."""
         one, other = self.kind.sides
         if found.first and found.second:
-            why = (
-                f"has {self.kind.things} that can only be read {one} and others only {other};"
-                f" {found.example!r} can be read either way"
+            why = Translated(
+                "{where} has {things} that can only be read {one} and others only {other};"
+                " {example!r} can be read either way{answers}",
+                "{where} har {things} som bara kan läsas {one} och andra bara {other};"
+                " {example!r} kan läsas på båda sätten{answers}",
             )
         else:
-            why = f"can be read {one} or {other}, for example {found.example!r}"
-        said = f"{self.where} {why}{answers}; {self.kind.question}"
-        return QuestionError(said, self.kind.answer)
+            why = Translated(
+                "{where} can be read {one} or {other}, for example {example!r}{answers}",
+                "{where} kan läsas {one} eller {other}, som {example!r}{answers}",
+            )
+        said = why.format(
+            where=in_both(Translated(self.where, self.where)),
+            things=self.kind.things,
+            one=one,
+            other=other,
+            example=found.example,
+            answers=answers,
+        )
+        return QuestionError(said, self.kind.answer, f"; {self.kind.question}")
 
     def outcomes(self) -> dict[str, Any]:
         """What each reading would give, as aggregates: the first and last day, or the sum."""
@@ -216,23 +235,24 @@ class TextColumn:
                 made[f"{name}_sum"] = read.cast(dtype("float64")).sum()
         return made
 
-    def answers(self, found: dict[str, Any]) -> str:
+    def answers(self, found: dict[str, Any]) -> Label:
         """The outcomes in words."""
-        told = []
+        told: list[Translated] = []
         for side, name in zip(self.kind.sides, ("first", "second"), strict=True):
             if self.kind is DATES:
                 days = found[f"{name}_from"], found[f"{name}_to"]
                 if None in days:
                     return ""
-                told.append(
-                    f"{side} they run from {' to '.join(str(from_number(d)) for d in days)}"
-                )
+                first, last = map(from_number, days)
+                run = Translated("{} they run from {} to {}", "{} går de från {} till {}")
+                told.append(run.format(side, first, last))
             else:
                 total = found[f"{name}_sum"]
                 if total is None:
                     return ""
-                told.append(f"{side} they sum to {money_text(round(total * 10_000)).en}")
-        return f": {', '.join(told)}"
+                sums = Translated("{} they sum to {}", "{} blir summan {}")
+                told.append(sums.format(side, money_text(round(total * 10_000))))
+        return Translated(": {}, {}", ": {}, {}").format(*told)
 
 
 # -------------------------------------------------------------------------- what needs no decision

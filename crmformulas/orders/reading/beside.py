@@ -167,7 +167,7 @@ def _typed(
             part.names, asked, part.label, needed=needed, wanted=tuple(form.wanted)
         )
     except InputError as error:
-        raise InputError(f"{error}{part.hint}") from error
+        raise InputError(error.message, command=f"{error}{part.hint}") from error
     part, choice = narrowed(part, choice, opened.notes)
     return TypedPart(
         part,

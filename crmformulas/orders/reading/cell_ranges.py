@@ -241,7 +241,7 @@ def _day(name: str, cell: Any, at: str, reading: Reading) -> int:
 
 def _header(cell: Any, at: str) -> str:
     """What to do about a text in the first row, which may be that of headers."""
-    return HEADER if at == " at 1" and isinstance(cell, str) else ""
+    return HEADER.en if at == " at 1" and isinstance(cell, str) else ""
 
 
 def _day_of_number(name: str, number: float, at: str) -> int:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from crmformulas.errors import InputError, QuestionError
+from crmformulas.translations import LANGS, Label, Translated, translate
 
 __all__ = [
     "OPTIONS",
@@ -259,6 +260,37 @@ UNCERTAIN = frozenset(
 )
 """Roles that take the first of several columns of a rank: they are told, and can be given."""
 
+ROLE_WORDS: Mapping[str, Translated] = {
+    role: Translated(en, sv)
+    for role, en, sv in (
+        ("customer", "customer", "kunden"),
+        ("date", "date", "datum"),
+        ("amount", "amount", "belopp"),
+        ("quantity", "quantity", "antal"),
+        ("price", "price", "pris"),
+        ("order", "order", "order"),
+        ("currency", "currency", "valuta"),
+        ("status", "status", "status"),
+        ("refund", "refund", "återbetalt"),
+        ("discount", "discount", "rabatt"),
+        ("document", "document", "dokumenttyp"),
+        ("by", "by", "uppdelning"),
+        ("contact_id", "contact id", "kontaktens id"),
+        ("signed_up", "sign-up day", "anmälningsdag"),
+        ("last_reached", "last_reached", "senast nådd"),
+        ("consent", "consent", "samtycke"),
+        ("email", "email", "e-post"),
+        ("phone", "phone", "telefon"),
+        ("first_name", "first_name", "förnamn"),
+        ("last_name", "last_name", "efternamn"),
+        ("respondent", "customer id", "kund-id"),
+        ("score", "score", "betyg"),
+        ("answered", "answered", "svarsdag"),
+    )
+}
+"""What a role is called in a question."""
+
+
 OPTIONS = {
     "customer": "--customer",
     "date": "--date",
@@ -496,14 +528,25 @@ def find_column(names: Sequence[str], wanted: str, role: str, where: str) -> int
         if same:
             numbers = " and ".join(str(i + 1) for i in same)
             raise InputError(
-                f"{where}: {len(same)} columns are called {wanted!r}; give the number of the one"
-                f" you mean with {option} ({numbers})"
+                Translated(
+                    f"{where}: {len(same)} columns are called {wanted!r} ({numbers})",
+                    f"{where}: {len(same)} kolumner heter {wanted!r} ({numbers})",
+                ),
+                command=f"{where}: {len(same)} columns are called {wanted!r}; give the number of"
+                f" the one you mean with {option} ({numbers})",
             )
     if wanted.isdecimal() and 1 <= int(wanted) <= len(names):
         return int(wanted) - 1
     # A further column is asked for by several options, and by conditions.
     meant = "" if role == "by" else f" for {option}"
-    raise InputError(f"{where}: no column {wanted!r}{meant}; the columns are {listed(names)}")
+    known = listed(names)
+    raise InputError(
+        Translated(
+            f"{where}: no column {wanted!r}; the columns are {known}",
+            f"{where}: ingen kolumn {wanted!r}; kolumnerna är {known}",
+        ),
+        command=f"{where}: no column {wanted!r}{meant}; the columns are {known}",
+    )
 
 
 def choose_columns(
@@ -534,7 +577,12 @@ def choose_columns(
     if factors:
         if "amount" in roles:
             raise InputError(
-                f"{where}: give --amount (or --order-total), or --quantity and --price, not both"
+                Translated(
+                    f"{where}: an amount, or quantity and price, not both",
+                    f"{where}: ett belopp, eller antal och pris, inte båda",
+                ),
+                command=f"{where}: give --amount (or --order-total), or --quantity and --price,"
+                " not both",
             )
         # Whoever gives one of the two wants the product, whatever else is there.
         needed = [role for role in needed if role != "amount"] + ["quantity", "price"]
@@ -608,7 +656,13 @@ def _given(
     keys: list[int] = []
     roles: dict[str, int] = {}
     if given.get("amount") and given.get("order_total"):
-        raise InputError(f"{where}: give --amount or --order-total, not both")
+        raise InputError(
+            Translated(
+                f"{where}: an amount of the row or of the order, not both",
+                f"{where}: radens belopp eller orderns, inte båda",
+            ),
+            command=f"{where}: give --amount or --order-total, not both",
+        )
     for role, wanted in given.items():
         if not wanted or wanted == "none":
             continue
@@ -674,23 +728,38 @@ def _factors(known: _Names, names: Sequence[str], roles: dict[str, int], where: 
 def _question(
     missing: Sequence[str], several: Sequence[QuestionError], names: Sequence[str], where: str
 ) -> QuestionError:
-    said, options = [], []
+    said, shown, options = [], list[Label](), []
     if missing:
-        spoken = {
-            "signed_up": "sign-up day",
-            "contact_id": "contact id",
-            "respondent": "customer id",
-        }
-        what = " and the ".join(spoken.get(role, role) for role in missing)
+        spoken = [ROLE_WORDS[role] for role in missing]
+        what = " and the ".join(one.en for one in spoken)
         told = " ".join(OPTIONS[role] for role in missing)
         said.append(f"which column is the {what}? Give {told}")
+        roles = " och ".join(one.sv for one in spoken)
+        shown.append(Translated(f"which column is the {what}?", f"vilken kolumn är {roles}?"))
         options += [f"{OPTIONS[role].partition(' ')[0]} COLUMN" for role in missing]
     for error in several:
         said.append(str(error).removeprefix(f"{where}: "))
+        both = (translate(error.message, lang).removeprefix(f"{where}: ") for lang in LANGS)
+        shown.append(Translated(*both))
         options.append(error.options)
     if missing:
-        said.append(f"the columns are {listed(names)}")
-    return QuestionError(f"{where}: {'; '.join(said)}", " ".join(options))
+        columns = Translated("the columns are {}", "kolumnerna är {}").format(listed(names))
+        said.append(columns.en)
+        shown.append(columns)
+    # After a question mark a sentence begins.
+    parts = (
+        re.sub(
+            r"\?; (\w)",
+            lambda s: f"? {s[1].upper()}",
+            "; ".join(translate(one, lang) for one in shown),
+        )
+        for lang in LANGS
+    )
+    return QuestionError(
+        Translated(*(f"{where}: {text}" for text in parts)),
+        " ".join(options),
+        command=f"{where}: {'; '.join(said)}",
+    )
 
 
 def _statuses(known: _Names, roles: Mapping[str, int], given: bool) -> tuple[int, ...]:
@@ -719,10 +788,15 @@ def _single(
         if role in UNCERTAIN:
             return same[0]
         option = OPTIONS[role].partition(" ")[0]
-        both = " and ".join(f"{i + 1} {names[i]!r}" for i in same)
+        places = [f"{i + 1} {names[i]!r}" for i in same]
+        both, svenska = (f" {word} ".join(places) for word in ("and", "och"))
+        spoken = Translated(role.replace("_", "-"), ROLE_WORDS[role].sv)
         raise QuestionError(
-            f"{where}: columns {both} could each be the {role.replace('_', '-')};"
-            f" give the name or number of the right one with {option}",
+            Translated(
+                f"{where}: columns {both} could each be the {spoken.en}",
+                f"{where}: kolumnerna {svenska} kan var och en vara {spoken.sv}",
+            ),
             f"{option} {shlex.quote(names[same[0]])}",
+            f"; give the name or number of the right one with {option}",
         )
     return same[0] if same else None

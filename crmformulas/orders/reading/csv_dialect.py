@@ -20,6 +20,7 @@ from crmformulas.orders.reading.account import AppliedRule, note
 from crmformulas.orders.reading.header_row import WITHIN, Wanted
 from crmformulas.orders.reading.packed_files import HEAD, Compression, Head
 from crmformulas.orders.reading.source_tables import shown
+from crmformulas.translations import Translated
 
 __all__ = ["LINE_END", "UTF8", "Dialect", "guessed_encoding", "later_records", "sniff"]
 
@@ -88,7 +89,11 @@ def find_encoding(head: Head, path: Path, given: str | None) -> str:
             return codecs.lookup(given).name
         except LookupError as error:
             raise InputError(
-                f"--encoding {given!r} is not known; give utf-8, cp1252, utf-16 or another"
+                Translated(
+                    f"encoding {given!r} is not known; give utf-8, cp1252, utf-16 or another",
+                    f"kodningen {given!r} är okänd; ange utf-8, cp1252, utf-16 eller en annan",
+                ),
+                command=f"--encoding {given!r} is not known; give utf-8, cp1252, utf-16 or another",
             ) from error
     for bom, encoding in BOMS:
         if head.data.startswith(bom):
@@ -151,8 +156,12 @@ def sniff(
     over = [row for row in rows if len(row) > width and any(map(str.strip, row[width:]))]
     if header and len(over) * 2 > len(rows):
         raise InputError(
-            f"{shown(path)}: the rows have {len(over[0])} fields, the header {width}; add the"
-            " missing names, or put quotes around values that hold the delimiter"
+            Translated(
+                f"{shown(path)}: the rows have {len(over[0])} fields, the header {width}; add the"
+                " missing names, or put quotes around values that hold the delimiter",
+                f"{shown(path)}: raderna har {len(over[0])} fält, rubriken {width}; lägg till de"
+                " rubriker som saknas, eller sätt citattecken om värden som har skiljetecknet",
+            )
         )
     above = cut.lines[cut.start] - 1
     names = tuple(cell.strip() for cell in first) if header else None
@@ -182,11 +191,15 @@ def _decoded(head: Head, path: Path, encoding: str) -> str:
         text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(head.data)
     except UnicodeError as error:
         raise InputError(
-            f"{shown(path)}: is not {encoding}: {error}; give another --encoding"
+            Translated(
+                f"{shown(path)}: is not {encoding}: {error}",
+                f"{shown(path)}: är inte {encoding}: {error}",
+            ),
+            "; give another --encoding",
         ) from error
     text = text.removeprefix("\ufeff").replace("\0", "")
     if not text.strip().strip("\x1a"):
-        raise InputError(f"{shown(path)}: is empty")
+        raise InputError(Translated(f"{shown(path)}: is empty", f"{shown(path)}: är tom"))
     return text
 
 
@@ -226,7 +239,13 @@ def _cut(
     if wanted.row is not None:
         line = wanted.row - skipped
         if line not in lines:
-            raise InputError(f"{shown(path)}: no row begins in line {wanted.row} (--header-row)")
+            raise InputError(
+                Translated(
+                    f"{shown(path)}: no row begins in line {wanted.row}",
+                    f"{shown(path)}: ingen rad börjar på rad {wanted.row}",
+                ),
+                " (--header-row)",
+            )
         return _Cut(delimiter, escape, records, lines, lines.index(line), True)
     start = wanted.find(records)
     if start is not None:
@@ -297,7 +316,13 @@ def _given_delimiter(given: str) -> str:
     words = {"tab": "\t", "\\t": "\t", "space": " ", "blank": " ", "comma": ",", "semicolon": ";"}
     given = words.get(given.lower(), given)
     if len(given) != 1 or given in '"\r\n' or not given.isascii():
-        raise InputError(f"--delimiter {given!r}: give one character, or 'tab' or 'space'")
+        raise InputError(
+            Translated(
+                f"delimiter {given!r}: give one character, or 'tab' or 'space'",
+                f"skiljetecknet {given!r}: ange ett tecken, eller 'tab' eller 'space'",
+            ),
+            command=f"--delimiter {given!r}: give one character, or 'tab' or 'space'",
+        )
     return given
 
 

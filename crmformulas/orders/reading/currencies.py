@@ -11,7 +11,7 @@ from crmformulas.orders.reading.account import AppliedRule, money_text, note
 from crmformulas.orders.reading.amounts import CODES, DOLLARS
 from crmformulas.orders.reading.source_tables import OpenSource
 from crmformulas.orders.reading.typed_parts import CURRENCY_SIGNS, TypedPart
-from crmformulas.translations import Lang, counted
+from crmformulas.translations import LANGS, Label, Lang, Translated, counted, translate
 
 __all__ = ["CurrencyQuestionError", "NoCurrencyColumnError", "look_at_currencies"]
 
@@ -46,8 +46,8 @@ class NoCurrencyColumnError(InputError):
 class CurrencyQuestionError(QuestionError):
     """There are several currencies; `currency` is the most common."""
 
-    def __init__(self, message: str, currency: str) -> None:
-        super().__init__(message, f"--currency {currency}")
+    def __init__(self, message: Label, currency: str, remedy: str) -> None:
+        super().__init__(message, f"--currency {currency}", remedy)
         self.currency = currency
 
 
@@ -86,8 +86,11 @@ def look_at_currencies(
         nowhere = "currency" not in typed.choice.roles and not found.keys() - {""}
         if wanted is not None and nowhere:
             raise NoCurrencyColumnError(
-                f"{typed.part.label}: no currency column to find {wanted} in; give it with"
-                " --currency-column, or leave --currency out"
+                Translated(
+                    f"{typed.part.label}: no currency column to find {wanted} in",
+                    f"{typed.part.label}: ingen valutakolumn att hitta {wanted} i",
+                ),
+                "; give it with --currency-column, or leave --currency out",
             )
         where = where or (column if found.keys() - {""} else None)
         counts += found
@@ -100,7 +103,12 @@ def look_at_currencies(
         typed.currency_names = {w: code for w, code in names.items() if w != code}
     if not rows:
         if wanted is not None:
-            raise InputError(f"{_where(parts[0])} has no rows in {wanted}; it has none")
+            raise InputError(
+                Translated(
+                    f"{_where(parts[0])} has no rows in {wanted}; it has none",
+                    f"{_where(parts[0])} har inga rader i {wanted}",
+                )
+            )
         return []
     assert where is not None
     if wanted is None:
@@ -109,10 +117,17 @@ def look_at_currencies(
         return _sole(parts, where, next(iter(rows)), blank)
     chosen = next((code for code in rows if code == wanted or wanted in _meanings(code)), None)
     if chosen is None:
-        listed = ", ".join(
-            f"{_shown(c)} ({counted(n, 'row')})" for c, n in sorted(rows.items(), key=_most_first)
+        most_first = sorted(rows.items(), key=_most_first)
+        en, sv = (
+            ", ".join(f"{_shown(c)} ({counted(n, 'row', lang=lang)})" for c, n in most_first)
+            for lang in LANGS
         )
-        raise InputError(f"{where} has no rows in {wanted}; it has {listed}")
+        raise InputError(
+            Translated(
+                f"{where} has no rows in {wanted}; it has {en}",
+                f"{where} har inga rader i {wanted}; den har {sv}",
+            )
+        )
     for typed in parts:
         typed.currency_names = {w: wanted if code == chosen else code for w, code in names.items()}
         typed.every_currency = len(rows) == 1 and "currency" not in typed.choice.roles
@@ -177,12 +192,17 @@ def _question(
         named = typed.part.table.select(code=typed.currency(), amount=typed.amount()).view()
         for row in opened.ask(named.group_by("code").agg(units=named.amount.sum())):
             sums[row["code"] or ""] += int(row["units"] or 0)
-    listed = ", ".join(
-        f"{_shown(code)} ({counted(n, 'row')}, {money_text(sums[code]).en})"
-        for code, n in sorted(rows.items(), key=_most_first)[:MOST_NAMED]
+    en, sv = (
+        ", ".join(
+            f"{_shown(code)} ({counted(n, 'row', lang=lang)},"
+            f" {translate(money_text(sums[code]), lang)})"
+            for code, n in sorted(rows.items(), key=_most_first)[:MOST_NAMED]
+        )
+        for lang in LANGS
     )
-    said = f"{where} has several currencies: {listed}; choose one with --currency"
-    return CurrencyQuestionError(said, _shown(min(rows.items(), key=_most_first)[0]))
+    said = Translated(f"{where} has several currencies: {en}", f"{where} har flera valutor: {sv}")
+    first = _shown(min(rows.items(), key=_most_first)[0])
+    return CurrencyQuestionError(said, first, "; choose one with --currency")
 
 
 def _sole(parts: Sequence[TypedPart], where: str, code: str, blank: int) -> list[AppliedRule]:

@@ -22,6 +22,7 @@ from crmformulas.orders.reading.source_tables import (
     table_part,
 )
 from crmformulas.orders.reading.time_zones import checked_zone
+from crmformulas.translations import Translated
 
 __all__ = ["is_duckdb", "is_sqlite", "open_duckdb", "open_sqlite", "open_url"]
 
@@ -123,7 +124,12 @@ def open_url(url: str, options: SourceOptions) -> OpenSource:
         if not path.exists():
             path = Path("/" + rest.lstrip("/"))
         if not path.is_file():
-            raise InputError(f"{shown(label)}: there is no such file; check the path")
+            raise InputError(
+                Translated(
+                    f"{shown(label)}: there is no such file; check the path",
+                    f"{shown(label)}: filen finns inte; kontrollera sökvägen",
+                )
+            )
         return (open_sqlite if kind == "sqlite" else open_duckdb)(path, options)
     address = re.sub(r"^mariadb:", "mysql:", address)
     try:
@@ -141,7 +147,11 @@ def open_url(url: str, options: SourceOptions) -> OpenSource:
         extra = EXTRAS.get(kind.lower())
         remedy = f"; pip install 'crmformulas[{extra}]'" if extra else ""
         raise InputError(
-            f"{shown(label)}: the driver for this kind of database is not installed{remedy}"
+            Translated(
+                f"{shown(label)}: the driver for this kind of database is not installed",
+                f"{shown(label)}: drivrutinen för den här databasen är inte installerad",
+            ),
+            remedy,
         ) from None
     except Exception as error:
         raise in_words(error, shown(label)) from None
@@ -205,7 +215,11 @@ def _table(backend: Any, wanted: str | None, label: str) -> SourceTable:
         try:
             there = backend.list_tables(database=schema)
         except Exception as error:
-            raise InputError(f"{label}: has no schema {schema!r}") from error
+            raise InputError(
+                Translated(
+                    f"{label}: has no schema {schema!r}", f"{label}: har inget schema {schema!r}"
+                )
+            ) from error
         choose_table([f"{schema}.{one}" for one in there], wanted, label)
         table = backend.table(name, database=schema)
         return table_part(_plain_types(table), f"{label} table {wanted!r}")
@@ -248,7 +262,10 @@ def choose_table(tables: Sequence[str], wanted: str | None, where: str) -> str:
     if wanted is not None and wanted in tables:
         return wanted
     if not tables:
-        raise InputError(f"{where}: has no tables")
+        raise InputError(Translated(f"{where}: has no tables", f"{where}: har inga tabeller"))
     listed = ", ".join(map(repr, tables[:30])) + (" …" if len(tables) > 30 else "")
-    problem = "has several tables" if wanted is None else f"has no table {wanted!r}"
-    raise InputError(f"{where}: {problem}; choose one with --table: {listed}")
+    problem = Translated("has several tables", "har flera tabeller")
+    if wanted is not None:
+        problem = Translated(f"has no table {wanted!r}", f"har ingen tabell {wanted!r}")
+    told = Translated("{}: {}: {}", "{}: {}: {}").format(where, problem, listed)
+    raise InputError(told, command=f"{where}: {problem.en}; choose one with --table: {listed}")

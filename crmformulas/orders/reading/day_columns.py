@@ -16,6 +16,7 @@ from crmformulas.orders.reading.dates import EPOCH, day_number
 from crmformulas.orders.reading.ibis_types import dtype
 from crmformulas.orders.reading.source_tables import SourceTable
 from crmformulas.orders.reading.time_zones import OFFSET, UTC, local_time
+from crmformulas.translations import Translated
 
 __all__ = ["UNITS", "Unit", "find_unit", "half_converted", "short_order", "with_offset"]
 
@@ -131,9 +132,15 @@ def find_unit(part: SourceTable, position: int, cells: Sequence[Any], where: str
     if found["other"]:
         example = f"{numbers[units.index(unit)]:g}" if numbers[0] < 1e6 else f"{numbers[0]:.0f}"
         raise InputError(
-            f"{where} holds numbers; {found['fits']} mean days as {unit.words}"
-            f" ({example} is {unit.day_of(float(example))}), {found['other']} do not, for example"
-            f" {found['odd']:g}; --date-format {unit.name} reads the days and leaves the others out"
+            Translated(
+                f"{where} holds numbers; {found['fits']} mean days as {unit.words}"
+                f" ({example} is {unit.day_of(float(example))}), {found['other']} do not, for"
+                f" example {found['odd']:g}",
+                f"{where} har tal; {found['fits']} är dagar som {unit.words}"
+                f" ({example} är {unit.day_of(float(example))}), {found['other']} är det inte, som"
+                f" {found['odd']:g}",
+            ),
+            f"; --date-format {unit.name} reads the days and leaves the others out",
         )
     return unit
 
@@ -179,8 +186,12 @@ def short_order(
         readings = " or ".join(ways[order] for order in possible)
         options = " or ".join(f"--date-format {dates.SHORT_WORDS[order]}" for order in possible)
         raise InputError(
-            f"{where} has years of two digits and can be read {readings}, for example {example!r};"
-            f" say which with {options}"
+            Translated(
+                f"{where} has years of two digits and can be read {readings}, for example"
+                f" {example!r}",
+                f"{where} har årtal med två siffror och kan läsas {readings}, som {example!r}",
+            ),
+            f"; say which with {options}",
         )
     return possible[0]
 

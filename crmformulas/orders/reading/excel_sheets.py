@@ -15,7 +15,7 @@ from crmformulas.orders.reading.column_roles import normalised
 from crmformulas.orders.reading.header_row import WITHIN, Wanted, titles_note
 from crmformulas.orders.reading.source_tables import Mixed, unique
 from crmformulas.orders.reading.workbook_bounds import bounded_workbook
-from crmformulas.translations import Lang, counted
+from crmformulas.translations import Lang, Translated, counted
 
 __all__ = ["MAGIC", "SheetTable", "read_sheets"]
 
@@ -71,14 +71,27 @@ def read_sheets(
     if chosen is not None:
         if chosen not in names:
             listed = ", ".join(map(repr, names))
-            raise InputError(f"{label}: has no sheet {chosen!r}; its sheets are {listed}")
+            raise InputError(
+                Translated(
+                    f"{label}: has no sheet {chosen!r}; its sheets are {listed}",
+                    f"{label}: har inget blad {chosen!r}; bladen är {listed}",
+                )
+            )
         sheet = _sheet(book, chosen, wanted, label)
         if sheet is None:
-            raise InputError(f"{label}: sheet {chosen!r} is empty")
+            raise InputError(
+                Translated(
+                    f"{label}: sheet {chosen!r} is empty", f"{label}: bladet {chosen!r} är tomt"
+                )
+            )
         return [_table(sheet, label)]
     sheets = [sheet for name in names if (sheet := _sheet(book, name, wanted, label))]
     if not sheets:
-        raise InputError(f"{label}: has no cell with anything in it")
+        raise InputError(
+            Translated(
+                f"{label}: has no cell with anything in it", f"{label}: har ingen cell med något i"
+            )
+        )
     first = next((sheet for sheet in sheets if wanted.named_by(sheet.header)), sheets[0])
     layout = _layout(first)
     same = [sheet for sheet in sheets if sheet is first or _layout(sheet) == layout]
@@ -123,11 +136,20 @@ def _opened(path: Path, label: str) -> Any:
     try:
         return calamine.CalamineWorkbook.from_path(str(path))
     except calamine.PasswordError as error:
-        raise InputError(f"{label}: is locked with a password; save it without one") from error
+        raise InputError(
+            Translated(
+                f"{label}: is locked with a password; save it without one",
+                f"{label}: är låst med lösenord; spara den utan",
+            )
+        ) from error
     except Exception as error:
         raise InputError(
-            f"{label}: is no workbook that can be read ({_said(error)});"
-            " give an .xlsx, .xls, .xlsb or .ods file, or unpack the archive"
+            Translated(
+                f"{label}: is no workbook that can be read ({_said(error)});"
+                " give an .xlsx, .xls, .xlsb or .ods file, or unpack the archive",
+                f"{label}: är ingen arbetsbok som kan läsas ({_said(error)});"
+                " ange en .xlsx-, .xls-, .xlsb- eller .ods-fil, eller packa upp arkivet",
+            )
         ) from error
 
 
@@ -152,7 +174,10 @@ def _sheet(book: Any, name: str, wanted: Wanted, label: str) -> _Sheet | None:
             # A sheet of charts has no cells.
             return None
         raise InputError(
-            f"{label}: sheet {name!r} can't be read ({_said(error)}); save the workbook again"
+            Translated(
+                f"{label}: sheet {name!r} can't be read ({_said(error)}); save the workbook again",
+                f"{label}: bladet {name!r} kan inte läsas ({_said(error)}); spara boken på nytt",
+            )
         ) from error
     if not numbered:
         return None
@@ -162,7 +187,13 @@ def _sheet(book: Any, name: str, wanted: Wanted, label: str) -> _Sheet | None:
     offset = first if numbered[-1][0] <= sheet.height else 0
     lines = [number + offset for number, _ in numbered]
     if wanted.row not in lines:
-        raise InputError(f"{label}: sheet {name!r} has nothing in row {wanted.row} (--header-row)")
+        raise InputError(
+            Translated(
+                f"{label}: sheet {name!r} has nothing in row {wanted.row}",
+                f"{label}: bladet {name!r} har inget på rad {wanted.row}",
+            ),
+            " (--header-row)",
+        )
     return _Sheet(name, rows, lines.index(wanted.row))
 
 

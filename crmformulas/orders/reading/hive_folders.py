@@ -23,7 +23,7 @@ from crmformulas.orders.reading.source_tables import (
     unique,
 )
 from crmformulas.orders.reading.time_zones import parquet_zones
-from crmformulas.translations import counted
+from crmformulas.translations import Translated, counted
 
 __all__ = ["Folder", "add", "find"]
 
@@ -74,11 +74,20 @@ def find(source: Any) -> Folder | None:
     kinds = {"".join(file.suffixes[-2:]).casefold() for file in files}
     keyed = [file for file in files if "=" in "".join(file.relative_to(path).parts[:-1])]
     if not files:
-        raise InputError(f"{shown(path)}: is a folder without files; give a file of orders")
+        raise InputError(
+            Translated(
+                f"{shown(path)}: is a folder without files; give a file of orders",
+                f"{shown(path)}: är en mapp utan filer; ange en fil med köp",
+            )
+        )
     if (not keyed and len(kinds) > 1) or (keyed and len(keyed) != len(files)):
         raise InputError(
-            f"{shown(path)}: is a folder of different files; give those that are meant, for"
-            f" example {shown(path / '*.csv')}"
+            Translated(
+                f"{shown(path)}: is a folder of different files; give those that are meant, for"
+                f" example {shown(path / '*.csv')}",
+                f"{shown(path)}: är en mapp med olika filer; ange dem som menas, som"
+                f" {shown(path / '*.csv')}",
+            )
         )
     return Folder(path, files)
 
@@ -134,7 +143,12 @@ def _parquet(
     except Exception as error:
         if isinstance(error, InputError):
             raise
-        raise InputError(f"{label}: a file is damaged, or has other columns") from error
+        raise InputError(
+            Translated(
+                f"{label}: a file is damaged, or has other columns",
+                f"{label}: en fil är skadad, eller har andra kolumner",
+            )
+        ) from error
     part.zones = zones
     return part
 
@@ -150,8 +164,12 @@ def _together(
     for file, part in parts:
         if part.names != first.names:
             raise InputError(
-                f"{part.label}: has other columns than {first.label}; give the files that belong"
-                " together"
+                Translated(
+                    f"{part.label}: has other columns than {first.label}; give the files that"
+                    " belong together",
+                    f"{part.label}: har andra kolumner än {first.label}; ange de filer som hör"
+                    " ihop",
+                )
             )
         same = dict(zip(first.table.columns, part.table.columns, strict=True))
         said = zip(names, folder.values(file, keys), strict=True)

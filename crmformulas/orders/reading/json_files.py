@@ -12,6 +12,7 @@ from crmformulas.errors import InputError
 from crmformulas.orders.reading.engine import Engine, literal_glob, quoted
 from crmformulas.orders.reading.packed_files import Head
 from crmformulas.orders.reading.source_tables import Mixed, SourceTable, table_part, unique
+from crmformulas.translations import Translated
 
 __all__ = ["is_json", "json_part"]
 
@@ -62,7 +63,12 @@ def json_part(engine: Engine, path: Path, head: Head, label: str) -> SourceTable
         raise damaged from error
     paths = _paths([row for row in first if isinstance(row, dict)], outer)
     if not paths:
-        raise InputError(f"{label}: the JSON holds no list of objects")
+        raise InputError(
+            Translated(
+                f"{label}: the JSON holds no list of objects",
+                f"{label}: JSON-filen har ingen lista av objekt",
+            )
+        )
     names = [".".join(path) for path in paths]
     visible, apart = [], []
     for name, keys in zip(unique(names), paths, strict=True):

@@ -768,9 +768,12 @@ class OrderReader:
         named = [i for i in better if 0 < counts[f"c{i}"] <= REPEATS_SHARE * orders]
         if "customer" in self.first.choice.guessed:
             raise QuestionError(
-                f"{where} is new on every row, so it is no customer; which column is? Give"
-                f" --customer; the columns are {listed(self.first.part.names)}",
+                Translated(
+                    f"{where} is new on every row, so it is no customer; which column is?",
+                    f"{where} är ny på varje rad, så den är ingen kund; vilken kolumn är det?",
+                ),
                 "--customer COLUMN",
+                f" Give --customer; the columns are {listed(self.first.part.names)}",
             )
         if named:
             name = self.first.part.names[named[0]]
@@ -867,7 +870,7 @@ def _day_form(typed: TypedPart) -> str:
     if "date" not in typed.texts:
         return typed.pattern or "dates"
     column = typed.texts["date"]
-    sides = {"first": DATES.sides[0], "second": DATES.sides[1], "either": "as written"}
+    sides = {"first": DATES.sides[0].en, "second": DATES.sides[1].en, "either": "as written"}
     example = next((text for text in column.texts if text.strip()), None)
     return sides[column.reading] + (f", such as {example!r}" if example else "")
 

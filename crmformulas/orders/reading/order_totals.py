@@ -20,7 +20,7 @@ from crmformulas.orders.reading.carried import carried, carried_singly
 from crmformulas.orders.reading.column_roles import amount_of
 from crmformulas.orders.reading.ibis_types import is_duckdb
 from crmformulas.orders.reading.identities import NOBODY_NUMBERS, like_totals, point_zero
-from crmformulas.translations import Translated, counted, counted_in_both
+from crmformulas.translations import Label, Translated, counted, counted_in_both
 
 __all__ = [
     "AGAIN_AFTER",
@@ -401,13 +401,17 @@ def _looks_like_a_total(
     )
 
 
-def _ask(where: str, column: str, why: str, sums: tuple[int, int]) -> QuestionError:
-    once, every = (money_text(units).en for units in sums)
+def _ask(where: str, column: str, why: Label, sums: tuple[int, int]) -> QuestionError:
+    once, every = (money_text(units) for units in sums)
     name = shlex.quote(column)
+    said = Translated(
+        "{} {}: once per order it sums to {}, every row to {}",
+        "{} {}: en gång per order blir summan {}, varje rad {}",
+    )
     return QuestionError(
-        f"{where} {why}: once per order it sums to {once}, every row to {every}; give"
-        f" --order-total {name} or --amount {name}",
+        said.format(where, why, once, every),
         f"--order-total {name}",
+        f"; give --order-total {name} or --amount {name}",
     )
 
 

@@ -23,6 +23,7 @@ from typing import IO, Any, Literal
 from crmformulas.errors import InputError
 from crmformulas.files import FULL
 from crmformulas.orders.reading.source_tables import shown
+from crmformulas.translations import Translated
 
 __all__ = ["Compression", "Head", "is_workbook", "opened_file", "read_head", "reading", "unpack"]
 
@@ -68,19 +69,39 @@ def reading(path: Path, kind: str = "file") -> Iterator[None]:
     except InputError:
         raise
     except EOFError as error:
-        raise InputError(f"{shown(path)}: the {kind} is cut off; get it again") from error
+        raise InputError(
+            Translated(
+                f"{shown(path)}: the {kind} is cut off; get it again",
+                f"{shown(path)}: filen ({kind}) är avkortad; hämta den igen",
+            )
+        ) from error
     except DAMAGED as error:
-        raise InputError(f"{shown(path)}: the {kind} is damaged; get it again") from error
+        raise InputError(
+            Translated(
+                f"{shown(path)}: the {kind} is damaged; get it again",
+                f"{shown(path)}: filen ({kind}) är skadad; hämta den igen",
+            )
+        ) from error
     except OSError as error:
         if error.errno in FULL:
             # Of the disk that a copy is written to, which its writer names.
             raise
         if type(error).__module__.startswith("pyarrow") or error.errno is None:
-            raise InputError(f"{shown(path)}: the {kind} is damaged; get it again") from error
+            raise InputError(
+                Translated(
+                    f"{shown(path)}: the {kind} is damaged; get it again",
+                    f"{shown(path)}: filen ({kind}) är skadad; hämta den igen",
+                )
+            ) from error
         raise InputError(f"{shown(path)}: {error.strerror or error}") from error
     except (NotImplementedError, RuntimeError) as error:
         # Of zip archives: another method of compression, or a password.
-        raise InputError(f"{shown(path)}: the {kind} can't be unpacked: {error}") from error
+        raise InputError(
+            Translated(
+                f"{shown(path)}: the {kind} can't be unpacked: {error}",
+                f"{shown(path)}: filen ({kind}) kan inte packas upp: {error}",
+            )
+        ) from error
 
 
 def read_head(path: Path, size: int = HEAD) -> Head:
@@ -157,8 +178,12 @@ def _only_member(path: Path) -> Iterator[IO[bytes]]:
         if len(names) != 1:
             listed = ", ".join(shown(name) for name in names[:10]) + (" …" * (len(names) > 10))
             raise InputError(
-                f"{shown(path)}: the archive holds {len(names) or 'no'} files; unpack it and give"
-                f" the right ones{': ' if names else ''}{listed}"
+                Translated(
+                    f"{shown(path)}: the archive holds {len(names) or 'no'} files; unpack it and"
+                    f" give the right ones{': ' if names else ''}{listed}",
+                    f"{shown(path)}: arkivet har {len(names) or 'inga'} filer; packa upp det och"
+                    f" ange rätt fil{': ' if names else ''}{listed}",
+                )
             )
         with archive.open(names[0]) as member:
             yield member
@@ -182,13 +207,20 @@ def unpack(path: Path, compression: Compression, folder: Path) -> Path:
             written += len(chunk)
             if written > most:
                 raise InputError(
-                    f"{shown(path)}: unpacks to more than {most // 1_000_000} MB; unpack it"
-                    " yourself if it is what you think"
+                    Translated(
+                        f"{shown(path)}: unpacks to more than {most // 1_000_000} MB; unpack it"
+                        " yourself if it is what you think",
+                        f"{shown(path)}: blir mer än {most // 1_000_000} MB uppackad; packa upp"
+                        " den själv om den är vad den ska vara",
+                    )
                 )
             if len(chunk) > shutil.disk_usage(folder).free:
                 raise InputError(
-                    f"{shown(path)}: there is no room to unpack it in {str(folder)!r}; give another"
-                    " folder with --temp-directory"
+                    Translated(
+                        f"{shown(path)}: there is no room to unpack it in {str(folder)!r}",
+                        f"{shown(path)}: det finns inte plats att packa upp den i {str(folder)!r}",
+                    ),
+                    "; give another folder with --temp-directory",
                 )
             copy.write(chunk)
     return target

@@ -31,6 +31,7 @@ class Preview:
         columns: Per role the column that is recognised or chosen.
         notes: What the user must know about how it is read.
         problem: Why it can't be read yet, in one line; empty when it can.
+        message: The same in both languages, without the options of the command.
     """
 
     names: tuple[str, ...] = ()
@@ -38,6 +39,7 @@ class Preview:
     columns: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Label, ...] = ()
     problem: str = ""
+    message: Label = ""
 
 
 def preview(source: Any, **options: Any) -> Preview:
@@ -68,18 +70,20 @@ def preview(source: Any, **options: Any) -> Preview:
             return Preview(tuple(part.names), _cells(part), dict(rows.columns), notes, "")
     except (InputError, OSError) as error:
         problem = _said(error)
+        message = error.message if isinstance(error, InputError) else problem
     except Exception as error:
         if not of_an_engine(error):
             raise
-        problem = reason(error)
+        message = problem = reason(error)
     with suppress(InputError, OSError):
         opened = open_source(source, chosen)
         try:
             part = opened.parts[0]
-            return Preview(tuple(part.names), _cells(part), _recognised(part, chosen), (), problem)
+            known = _recognised(part, chosen)
+            return Preview(tuple(part.names), _cells(part), known, (), problem, message)
         finally:
             opened.close()
-    return Preview(problem=problem)
+    return Preview(problem=problem, message=message)
 
 
 def _said(error: Exception) -> str:

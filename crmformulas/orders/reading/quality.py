@@ -14,6 +14,7 @@ from crmformulas.orders.reading.ambiguity import DATES, TextColumn
 from crmformulas.orders.reading.column_roles import normalised
 from crmformulas.orders.reading.source_tables import OpenSource
 from crmformulas.orders.reading.typed_parts import TypedPart
+from crmformulas.translations import Translated
 
 __all__ = [
     "decide",
@@ -126,10 +127,15 @@ def look_at_keys(parts: Sequence[TypedPart]) -> list[AppliedRule]:
     first, second = parts[0].where("customer"), parts[other].where("customer")
     if different:
         raise QuestionError(
-            f"{first} and {second} are customers of different kinds, so that nobody would come"
-            " back from one file to the other; give --customer with a column that all files have,"
-            " or its number where it is the same in all, or read the files one by one",
+            Translated(
+                f"{first} and {second} are customers of different kinds, so that nobody would"
+                " come back from one file to the other",
+                f"{first} och {second} är kunder av olika slag, så att ingen skulle komma tillbaka"
+                " från den ena filen till den andra",
+            ),
             "--customer COLUMN",
+            "; give --customer with a column that all files have,"
+            " or its number where it is the same in all, or read the files one by one",
         )
     return [
         note(
@@ -174,7 +180,7 @@ def reading_notes(parts: Sequence[TypedPart]) -> list[AppliedRule]:
                 notes.append(
                     note(
                         "day_first" if day else "month_first",
-                        f"{column.where} is read {column.kind.sides[0 if day else 1]}",
+                        f"{column.where} is read {column.kind.sides[0 if day else 1].en}",
                         f"{column.where} läses med {'dagen' if day else 'månaden'} först",
                         "--date-format",
                     )

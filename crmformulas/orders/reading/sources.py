@@ -34,28 +34,74 @@ from crmformulas.orders.reading.source_tables import (
 )
 from crmformulas.orders.reading.text_files import text_part
 from crmformulas.orders.reading.time_zones import arrow_days, parquet_zones
+from crmformulas.translations import Translated
 
 __all__ = ["find_files", "frame_part", "open_source"]
 
 # Files that are often sent instead of a table, with what to do.
 OTHERS = (
-    ((b"%pdf",), "is a PDF; give the table it was made from"),
+    (
+        (b"%pdf",),
+        Translated(
+            "is a PDF; give the table it was made from",
+            "är en PDF; ange tabellen den gjordes av",
+        ),
+    ),
     (
         (b"<!doctype html", b"<html", b"<table", b"<head", b"<body", b"<meta", b"<div"),
-        "is a web page (HTML), whatever its name says; open it in a spreadsheet and save it as"
-        " .xlsx or CSV",
+        Translated(
+            "is a web page (HTML), whatever its name says; open it in a spreadsheet and save it as"
+            " .xlsx or CSV",
+            "är en webbsida (HTML), vad den än heter; öppna den i ett kalkylprogram och spara som"
+            " .xlsx eller CSV",
+        ),
     ),
     (
         (b"<?xml", b"<!doctype", b"<"),
-        "is XML, whatever its name says; open it in a spreadsheet and save it as .xlsx or CSV, or"
-        " export the rows as CSV",
+        Translated(
+            "is XML, whatever its name says; open it in a spreadsheet and save it as .xlsx or CSV,"
+            " or export the rows as CSV",
+            "är XML, vad den än heter; öppna den i ett kalkylprogram och spara som .xlsx eller CSV,"
+            " eller exportera raderna som CSV",
+        ),
     ),
-    ((b"orc",), "is an ORC file; export the table as Parquet"),
-    ((b"obj\x01",), "is an Avro file; export the table as Parquet"),
-    ((b"{\\rtf",), "is a text document (RTF); export the rows as CSV"),
-    ((b"rar!", b"7z\xbc\xaf\x27\x1c"), "is an archive; unpack it and give the file in it"),
+    (
+        (b"orc",),
+        Translated(
+            "is an ORC file; export the table as Parquet",
+            "är en ORC-fil; exportera tabellen som Parquet",
+        ),
+    ),
+    (
+        (b"obj\x01",),
+        Translated(
+            "is an Avro file; export the table as Parquet",
+            "är en Avro-fil; exportera tabellen som Parquet",
+        ),
+    ),
+    (
+        (b"{\\rtf",),
+        Translated(
+            "is a text document (RTF); export the rows as CSV",
+            "är ett textdokument (RTF); exportera raderna som CSV",
+        ),
+    ),
+    (
+        (b"rar!", b"7z\xbc\xaf\x27\x1c"),
+        Translated(
+            "is an archive; unpack it and give the file in it",
+            "är ett arkiv; packa upp det och ange filen i det",
+        ),
+    ),
 )
 ARROW = (b"ARROW1\0\0", b"FEA1")
+
+NO_FILE = Translated(
+    "{}: there is no such file; check the path", "{}: filen finns inte; kontrollera sökvägen"
+)
+NO_MATCH = Translated(
+    "{}: no file matches; check the path", "{}: ingen fil passar; kontrollera sökvägen"
+)
 
 
 @dataclass
@@ -95,7 +141,11 @@ def _open(source: Any, options: SourceOptions) -> OpenSource:
         for path in (folder.files if folder else find_files(item))
     ]
     if not paths:
-        raise InputError("no input given; give a file of orders")
+        raise InputError(
+            Translated(
+                "no input given; give a file of orders", "inget angivet; ange en fil med köp"
+            )
+        )
     heads = {path: read_head(path) for path in dict.fromkeys(paths)}
     for path, head in heads.items():
         if databases.is_duckdb(head.data) or databases.is_sqlite(head.data):
@@ -131,9 +181,19 @@ def _open_object(source: Any, options: SourceOptions) -> OpenSource:
 
 def _open_database(path: Path, head: Head, options: SourceOptions, *, alone: bool) -> OpenSource:
     if not alone:
-        raise InputError(f"{shown(path)}: is a database; give it alone")
+        raise InputError(
+            Translated(
+                f"{shown(path)}: is a database; give it alone",
+                f"{shown(path)}: är en databas; ange den ensam",
+            )
+        )
     if head.compression != "none":
-        raise InputError(f"{shown(path)}: is a packed database; unpack it first")
+        raise InputError(
+            Translated(
+                f"{shown(path)}: is a packed database; unpack it first",
+                f"{shown(path)}: är en packad databas; packa upp den först",
+            )
+        )
     if databases.is_duckdb(head.data):
         return databases.open_duckdb(path, options)
     return databases.open_sqlite(path, options)
@@ -175,20 +235,29 @@ def find_files(source: str | Path) -> list[Path]:
         path = Path(text)
         if path.is_dir():
             raise InputError(
-                f"{shown(path)}: is a folder; give its files, for example {shown(path / '*.csv')}"
+                Translated(
+                    f"{shown(path)}: is a folder; give its files, for example"
+                    f" {shown(path / '*.csv')}",
+                    f"{shown(path)}: är en mapp; ange filerna i den, som {shown(path / '*.csv')}",
+                )
             )
         if path.is_file():
             return [path]
         if path.exists():
-            raise InputError(f"{shown(path)}: is no file that can be read twice; save it first")
+            raise InputError(
+                Translated(
+                    f"{shown(path)}: is no file that can be read twice; save it first",
+                    f"{shown(path)}: kan inte läsas två gånger; spara den som fil först",
+                )
+            )
         found = sorted(Path(name) for name in glob.glob(text, recursive=True))
         found = [path for path in found if path.is_file()]
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{shown(text)}: {reason}") from error
     if not found:
-        what = "no file matches" if glob.has_magic(text) else "there is no such file"
-        raise InputError(f"{shown(text)}: {what}; check the path")
+        what = NO_MATCH if glob.has_magic(text) else NO_FILE
+        raise InputError(what.format(shown(text)))
     return found
 
 
@@ -226,7 +295,7 @@ def _file_parts(
     start = head.data[:200].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     for beginnings, what in OTHERS:
         if start.startswith(beginnings):
-            raise InputError(f"{label}: {what}")
+            raise InputError(Translated("{}: {}", "{}: {}").format(label, what))
     return [
         text_part(
             engine,
@@ -271,7 +340,10 @@ def _parquet_part(engine: Engine, path: Path, label: str, options: SourceOptions
         if isinstance(error, InputError):
             raise
         raise InputError(
-            f"{label}: the Parquet file is damaged or cut off; get it again"
+            Translated(
+                f"{label}: the Parquet file is damaged or cut off; get it again",
+                f"{label}: Parquet-filen är skadad eller avkortad; hämta den igen",
+            )
         ) from error
 
     def remedy(error: Exception) -> SourceTable | None:
@@ -280,7 +352,10 @@ def _parquet_part(engine: Engine, path: Path, label: str, options: SourceOptions
         if not path.exists():
             return None
         raise InputError(
-            f"{label}: the Parquet file is damaged or cut off; get it again"
+            Translated(
+                f"{label}: the Parquet file is damaged or cut off; get it again",
+                f"{label}: Parquet-filen är skadad eller avkortad; hämta den igen",
+            )
         ) from error
 
     part.places, part.remedy = (str(path.absolute()), literal_glob(str(path.absolute()))), remedy
@@ -292,7 +367,12 @@ def _arrow_part(engine: Engine, path: Path, label: str, options: SourceOptions) 
     try:
         table = feather.read_table(str(path))
     except Exception as error:
-        raise InputError(f"{label}: the Arrow file is damaged or cut off; get it again") from error
+        raise InputError(
+            Translated(
+                f"{label}: the Arrow file is damaged or cut off; get it again",
+                f"{label}: Arrow-filen är skadad eller avkortad; hämta den igen",
+            )
+        ) from error
     return _arrow_table_part(engine, table, label, options.time_zone)
 
 
@@ -389,7 +469,10 @@ def _plain_types(table: Any, label: str, time_zone: str | None) -> Any:
                 )
         except pyarrow.ArrowException as error:
             raise InputError(
-                f"{label}: column {column.name!r} ({kind}) holds values that can't be read"
+                Translated(
+                    f"{label}: column {column.name!r} ({kind}) holds values that can't be read",
+                    f"{label}: kolumn {column.name!r} ({kind}) har värden som inte kan läsas",
+                )
             ) from error
         if cells is not table.column(position):
             table = table.set_column(position, column.name, cells)

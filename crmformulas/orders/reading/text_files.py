@@ -261,7 +261,11 @@ class _TextFile:
                         target.write(text)
         except UnicodeDecodeError as error:
             raise InputError(
-                f"{shown(self.source)}: is not {encoding}: {error.reason}; give another --encoding"
+                Translated(
+                    f"{shown(self.source)}: is not {encoding}: {error.reason}",
+                    f"{shown(self.source)}: är inte {encoding}: {error.reason}",
+                ),
+                "; give another --encoding",
             ) from error
         if dropped and not wide:
             self.notes.append(
@@ -288,7 +292,12 @@ class _TextFile:
         said = str(error).lower()
         if "gzip" in said or "zstd" in said:
             raise InputError(
-                f"{shown(self.source)}: the compressed file is damaged or cut off; get it again"
+                Translated(
+                    f"{shown(self.source)}: the compressed file is damaged or cut off; get it"
+                    " again",
+                    f"{shown(self.source)}: den packade filen är skadad eller avkortad; hämta den"
+                    " igen",
+                )
             ) from error
         if self.path == self.source.absolute():
             if ("utf-8" in said or "unicode" in said) and not self._is_utf_8():
@@ -336,15 +345,23 @@ class _TextFile:
         if self.only is not None:
             line = min((line for fault, _, line in faults if fault == STRAY), default=1)
             raise InputError(
-                f"{shown(self.source)}: a stray quote in line {line}, in a table too wide to tell"
-                " what it holds; double the quotes inside quoted text"
+                Translated(
+                    f"{shown(self.source)}: a stray quote in line {line}, in a table too wide to"
+                    " tell what it holds; double the quotes inside quoted text",
+                    f"{shown(self.source)}: ett löst citattecken på rad {line}, i en tabell för"
+                    " bred för att tydas; dubblera citattecken i citerad text",
+                )
             )
         # A stray quote can take the next rows into its field: they are cut apart here.
         for line, text in lines:
             if len(text) >= SHOWN_OF_LINE:
                 raise InputError(
-                    f"{shown(self.source)}: a quote is opened in line {line} and not closed;"
-                    " close it, or double the quotes inside quoted text"
+                    Translated(
+                        f"{shown(self.source)}: a quote is opened in line {line} and not closed;"
+                        " close it, or double the quotes inside quoted text",
+                        f"{shown(self.source)}: ett citattecken på rad {line} stängs aldrig;"
+                        " stäng det, eller dubblera citattecken i citerad text",
+                    )
                 )
         self._refuse_loss(names, [text for _, text in lines], min(line for line, _ in lines))
         handle, mended = tempfile.mkstemp(suffix=".csv", dir=self.engine.temp)
@@ -401,8 +418,12 @@ class _TextFile:
             < there - header
         ):
             raise InputError(
-                f"{shown(self.source)}: quotes from line {line} on can't be told apart;"
-                " double the quotes inside quoted text"
+                Translated(
+                    f"{shown(self.source)}: quotes from line {line} on can't be told apart;"
+                    " double the quotes inside quoted text",
+                    f"{shown(self.source)}: citattecken från rad {line} går inte att skilja åt;"
+                    " dubblera citattecken i citerad text",
+                )
             )
 
 

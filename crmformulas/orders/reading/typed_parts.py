@@ -39,6 +39,7 @@ from crmformulas.orders.reading.evidence import Reading
 from crmformulas.orders.reading.ibis_types import dtype
 from crmformulas.orders.reading.source_tables import Mixed, SourceTable
 from crmformulas.orders.reading.time_zones import checked_zone, local_time
+from crmformulas.translations import Translated
 
 __all__ = ["GAP", "RAW", "StatusWords", "TypedPart", "date_option", "decimal_option"]
 
@@ -338,7 +339,10 @@ class TypedPart:
         day = ambiguity.typed_day(column)
         if day is None:
             raise InputError(
-                f"{self.where(role)} holds {column.type()}, not dates; give another column"
+                Translated(
+                    f"{self.where(role)} holds {column.type()}, not dates; give another column",
+                    f"{self.where(role)} har {column.type()}, inte datum; välj en annan kolumn",
+                )
             )
         return day
 
@@ -473,7 +477,12 @@ class TypedPart:
     def _number(self, number: Any, role: str) -> Any:
         if number is None:
             kind = self.part.column(self.choice.roles[role]).type()
-            raise InputError(f"{self.where(role)} holds {kind}, not numbers; give another column")
+            raise InputError(
+                Translated(
+                    f"{self.where(role)} holds {kind}, not numbers; give another column",
+                    f"{self.where(role)} har {kind}, inte tal; välj en annan kolumn",
+                )
+            )
         return number
 
     @property

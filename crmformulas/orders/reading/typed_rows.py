@@ -441,9 +441,10 @@ def _choice(part: SourceTable, options: ReadOptions) -> Choice:
     try:
         return choose_columns(part.names, given, part.label)
     except QuestionError as error:
-        raise QuestionError(f"{error}{part.hint}", error.options) from error
+        hinted = f"{error}{part.hint}"
+        raise QuestionError(error.message, error.options, command=hinted) from error
     except InputError as error:
-        raise InputError(f"{error}{part.hint}") from error
+        raise InputError(error.message, command=f"{error}{part.hint}") from error
 
 
 def _typed(

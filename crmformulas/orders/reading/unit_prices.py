@@ -135,7 +135,7 @@ def _all_single(typed: TypedPart) -> bool:
 def _ask(opened: OpenSource, typed: TypedPart, name: str, why: str) -> QuestionError:
     table = typed.part.table.select(each=typed.amount(), row=typed.number("price"))
     found = opened.ask(table.agg(each=table.each.sum(), row=table.row.sum()))[0]
-    each, row = (money_text(int(found[n] or 0)).en for n in ("each", "row"))
+    each, row = (money_text(int(found[n] or 0)) for n in ("each", "row"))
     quantity = typed.part.names[typed.choice.roles["quantity"]]
     once, product = (
         f"--amount {shlex.quote(name)}",

@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 from crmformulas.errors import InputError
-from crmformulas.translations import Label
+from crmformulas.translations import Label, Translated
 
 __all__ = [
     "KEYWORDS",
@@ -70,6 +70,9 @@ TOKEN = re.compile(
 )
 
 
+MISSING = Translated("{} missing after {}", "efter {1} saknas {0}")
+
+
 class ConditionError(InputError):
     """A condition that can't be read, with the place in it, counted from 1.
 
@@ -78,18 +81,23 @@ class ConditionError(InputError):
         reason: In both languages, why nobody has a value of what it asks about; else empty.
     """
 
-    def __init__(self, why: str, text: str, place: int, *, reason: Label = "") -> None:
+    def __init__(self, why: Label, text: str, place: int, *, reason: Label = "") -> None:
         self.place, self.reason = place + 1, reason
-        super().__init__(f"condition {_excerpt(text, place)}: {why}")
+        super().__init__(Translated("{}: {}", "{}: {}").format(_excerpt(text, place), why))
 
 
-def _excerpt(text: str, place: int) -> str:
+def _excerpt(text: str, place: int) -> Translated:
     """The place in a condition, with what stands around it."""
     if place >= len(text.rstrip()):
-        return "ends too soon" if text.strip() else "is empty"
+        if text.strip():
+            return Translated("condition ends too soon", "villkoret slutar för tidigt")
+        return Translated("condition is empty", "villkoret är tomt")
     rest = " ".join(text[place : place + 40].split())
     more = "…" if len(text) > place + 40 else ""
-    return f"at character {place + 1} ({rest}{more})"
+    return Translated(
+        f"condition at character {place + 1} ({rest}{more})",
+        f"villkoret vid tecken {place + 1} ({rest}{more})",
+    )
 
 
 class Token(NamedTuple):
@@ -200,7 +208,9 @@ def tokens(text: str, *, whole: bool = True) -> list[Token]:
             if text[place] in "\"'" and not whole:
                 made.append(Token("open", text[place + 1 :], place, len(text)))
                 break
-            why = "the quote is not closed" if text[place] in "\"'" else "this sign means nothing"
+            why = Translated("this sign means nothing", "tecknet betyder ingenting")
+            if text[place] in "\"'":
+                why = Translated("the quote is not closed", "citattecknet är inte stängt")
             raise ConditionError(why, text, place)
         kind, value = str(found.lastgroup), found[0]
         if kind == "text":
@@ -256,7 +266,12 @@ def parse(text: str) -> Condition:
 tier = super): a value is missing after orders >=
     """
     if len(text) > LONGEST:
-        raise InputError(f"a condition has at most {LONGEST} characters, this one {len(text)}")
+        raise InputError(
+            Translated(
+                f"a condition has at most {LONGEST} characters, this one {len(text)}",
+                f"ett villkor har högst {LONGEST} tecken, det här {len(text)}",
+            )
+        )
     return _Parser(text).condition()
 
 
@@ -307,7 +322,7 @@ class _Parser:
             return True
         return False
 
-    def error(self, why: str, place: int | None = None) -> ConditionError:
+    def error(self, why: Label, place: int | None = None) -> ConditionError:
         """What to raise about the token that stands here."""
         return ConditionError(why, self.text, self.now.place if place is None else place)
 
@@ -317,10 +332,14 @@ class _Parser:
         """The whole text."""
         made = self.any_of()
         if self.now.kind != "end":
-            said = {
-                ")": "a ) too many",
-                ",": "only = and != take several values, and a decimal sign is a point",
-            }.get(self.now.value, "and, or is missing before this")
+            said = Translated("and, or is missing before this", "and, or saknas före det här")
+            if self.now.value == ")":
+                said = Translated("a ) too many", "en ) för mycket")
+            elif self.now.value == ",":
+                said = Translated(
+                    "only = and != take several values, and a decimal sign is a point",
+                    "bara = och != tar flera värden, och decimaltecknet är en punkt",
+                )
             raise self.error(said)
         return made
 
@@ -339,7 +358,12 @@ class _Parser:
     def part(self) -> Condition:
         self.depth += 1
         if self.depth > MOST_DEEP:
-            raise self.error(f"more than {MOST_DEEP} conditions within one another")
+            raise self.error(
+                Translated(
+                    f"more than {MOST_DEEP} conditions within one another",
+                    f"fler än {MOST_DEEP} villkor i varandra",
+                )
+            )
         try:
             if self.take("not"):
                 return Not(self.part())
@@ -348,7 +372,9 @@ class _Parser:
                 self.at += 1
                 made = self.any_of()
                 if not self.take(")"):
-                    raise self.error("this ( is not closed", place)
+                    raise self.error(
+                        Translated("this ( is not closed", "parentesen är inte stängd"), place
+                    )
                 return made
             return self.comparison()
         finally:
@@ -357,14 +383,19 @@ class _Parser:
     def comparison(self) -> Condition:
         name = self.now
         if name.kind not in ("word", "text") or name.says(*KEYWORDS):
-            raise self.error("an attribute is missing here")
+            raise self.error(Translated("an attribute is missing here", "här saknas ett attribut"))
         self.at += 1
         for way in (self.signed, self.among, self.worded, self.between):
             if (made := way(name)) is not None:
                 return made
         if self.now.kind == "end" or self.now.says("and", "or", ")"):
             return Comparison(name.value, "flag", (), name.place)
-        raise self.error(f"=, <, >, .., in, contains or is is missing after {name.value}")
+        raise self.error(
+            Translated(
+                f"=, <, >, .., in, contains or is is missing after {name.value}",
+                f"efter {name.value} saknas =, <, >, .., in, contains eller is",
+            )
+        )
 
     def signed(self, name: Token) -> Condition | None:
         sign = self.now
@@ -390,17 +421,22 @@ class _Parser:
             return None
         said = f"{name.value} in"
         if not (opened := self.take("(")) and self.now.kind == "end":
-            raise self.error(f"values are missing after {said}")
+            raise self.error(MISSING.format(Translated("values are", "värden"), said))
         values = [self.value(said), *self.more(said)]
         if opened and not self.take(")"):
-            raise self.error(f"the ) of {said} is missing")
+            raise self.error(Translated(f"the ) of {said} is missing", f"{said} saknar sin )"))
         return Comparison(name.value, "!=" if outside else "=", tuple(values), name.place)
 
     def worded(self, name: Token) -> Condition | None:
         if self.take("is"):
             known = self.take("not")
             if not self.take("blank", "empty"):
-                raise self.error(f"{name.value} is blank, or is not blank, is what can be asked")
+                raise self.error(
+                    Translated(
+                        f"{name.value} is blank, or is not blank, is what can be asked",
+                        f"{name.value} is blank, eller is not blank, är vad som går att fråga",
+                    )
+                )
             made: Condition = Comparison(name.value, "blank", (), name.place)
             return Not(made) if known else made
         began = self.at
@@ -423,14 +459,19 @@ class _Parser:
             return None
         value = self.value(name.value)
         if not self.now.says(".."):
-            raise self.error(f"= is missing after {name.value}", value.place)
+            raise self.error(MISSING.format(Translated("= is", "="), name.value), value.place)
         return self.upto(name, value)
 
     def upto(self, name: Token, low: Value | None) -> Condition:
         self.at += 1
         high = self.value(name.value) if self.has_value() else None
         if low is None and high is None:
-            raise self.error(f"{name.value} .. needs a value on one side")
+            raise self.error(
+                Translated(
+                    f"{name.value} .. needs a value on one side",
+                    f"{name.value} .. behöver ett värde på ena sidan",
+                )
+            )
         return Comparison(name.value, "..", (low, high), name.place)
 
     # Values
@@ -440,7 +481,7 @@ class _Parser:
 
     def value(self, after: str) -> Value:
         if not self.has_value():
-            raise self.error(f"a value is missing after {after}")
+            raise self.error(MISSING.format(Translated("a value is", "ett värde"), after))
         first = self.now
         self.at += 1
         if first.kind == "text":

@@ -34,6 +34,7 @@ from crmformulas.orders.selections.conditions import (
     parse,
 )
 from crmformulas.orders.selections.predicates import SEGMENT, attributes_in, predicate
+from crmformulas.translations import Translated
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -102,7 +103,12 @@ class PersonTable:
     def table(self) -> ir.CachedTable:
         """The rows, as far as they have been joined."""
         if self._table is None:
-            raise InputError("the order log is closed, and the list of its customers with it")
+            raise InputError(
+                Translated(
+                    "the order log is closed, and the list of its customers with it",
+                    "köpen är stängda, och kundlistan med dem",
+                )
+            )
         return self._table
 
     @property
@@ -126,7 +132,11 @@ class PersonTable:
         """
         found = find(name, self.attributes)
         if found is None:
-            raise InputError(f"no column {name!r}; there are {', '.join(self.attributes)}")
+            raise InputError(
+                Translated(
+                    "no column {!r}; there are {}", "ingen kolumn {!r}; det finns {}"
+                ).format(name, ", ".join(self.attributes))
+            )
         return found
 
     def need(self, attributes: Sequence[Attribute]) -> ir.CachedTable:
@@ -204,18 +214,25 @@ class PersonTable:
 
     def _segment(self, one: Comparison, text: str, within: tuple[str, ...]) -> Condition:
         if one.operator not in ("=", "!="):
-            raise ConditionError(f"{SEGMENT} takes = or != and a name", text, one.place)
+            why = Translated("{} takes = or != and a name", "{} tar = eller != och ett namn")
+            raise ConditionError(why.format(SEGMENT), text, one.place)
         parts: list[Condition] = []
         for value in one.values:
             assert value is not None
             names = {name.casefold(): name for name in self.segments}
             name = names.get(value.text.casefold())
             if name is None:
-                known = ", ".join(self.segments) or "none yet"
-                why = f"there is no segment {value.text!r}; there are {known}"
-                raise ConditionError(why, text, value.place)
+                known = ", ".join(self.segments) or Translated("none yet", "inga än")
+                none = Translated(
+                    "there is no segment {!r}; there are {}",
+                    "det finns inget segment {!r}; det finns {}",
+                )
+                raise ConditionError(none.format(value.text, known), text, value.place)
             if name in within:
-                raise ConditionError(f"segment {name!r} rests on itself", text, value.place)
+                why = Translated(
+                    "segment {!r} rests on itself", "segmentet {!r} vilar på sig självt"
+                )
+                raise ConditionError(why.format(name), text, value.place)
             parts.append(Named(self._asked(self.segments[name], (*within, name))))
         any_of = parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
         return Not(any_of) if one.operator == "!=" else any_of

@@ -33,7 +33,7 @@ from crmformulas.orders.selections.conditions import (
     Not,
     Value,
 )
-from crmformulas.translations import translate
+from crmformulas.translations import Label, Translated
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -56,6 +56,11 @@ def nearest(word: str, words: Iterable[str]) -> str:
     return known[near[0]] if near else ""
 
 
+IS_NOT = Translated("{} is {}, not {}", "{} är {}, inte {}")
+DID_YOU_MEAN = Translated("; did you mean {}", "; menade du {}")
+CANNOT_TELL = Translated("{} can't be told: {}", "{} är okänt: {}")
+
+
 def attributes_in(
     condition: Condition, attributes: Mapping[str, Attribute], text: str
 ) -> dict[str, Attribute]:
@@ -69,10 +74,13 @@ def attributes_in(
         attribute = find(one.attribute, attributes)
         if attribute is None:
             near = nearest(one.attribute, _names(attributes))
-            hint = f"; did you mean {near}" if near else f"; there are {', '.join(attributes)}"
-            raise ConditionError(f"there is no attribute {one.attribute!r}{hint}", text, one.place)
+            hint = Translated("; there are {}", "; det finns {}").format(", ".join(attributes))
+            if near:
+                hint = DID_YOU_MEAN.format(near)
+            none = Translated("there is no attribute {!r}{}", "det finns inget attribut {!r}{}")
+            raise ConditionError(none.format(one.attribute, hint), text, one.place)
         if attribute.unknown:
-            why = f"{attribute.name} can't be told: {translate(attribute.unknown, 'en')}"
+            why = CANNOT_TELL.format(attribute.name, attribute.unknown)
             raise ConditionError(why, text, one.place, reason=attribute.unknown)
         made[one.attribute] = attribute
     return made
@@ -146,7 +154,11 @@ class _Compared:
         if kind in (Kind.ID, Kind.TEXT):
             return self._text()
         if operator in ("contains", "starts"):
-            raise self._error(f"{self.attribute.name} is no text: use =, <, > or ..")
+            raise self._error(
+                Translated("{} is no text: use {}", "{} är ingen text: använd {}").format(
+                    self.attribute.name, Translated("=, <, > or ..", "=, <, > eller ..")
+                )
+            )
         if kind is Kind.CHOICE:
             return self._choice()
         if operator == "..":
@@ -159,7 +171,7 @@ class _Compared:
         made = folded(or_, held)
         return ~made.fill_null(False) if operator == "!=" else made
 
-    def _error(self, why: str, value: Value | None = None) -> ConditionError:
+    def _error(self, why: Label, value: Value | None = None) -> ConditionError:
         return ConditionError(why, self.text, self.one.place if value is None else value.place)
 
     # Flags, texts and choices
@@ -167,20 +179,34 @@ class _Compared:
     def _flag(self) -> Any:
         name = self.attribute.name
         if self.attribute.choices:
-            raise self._error(
-                f"{name} needs = or != and one of {', '.join(self.attribute.choices)}"
+            needs = Translated(
+                "{} needs = or != and one of {}", "{} behöver = eller != och en av {}"
             )
+            raise self._error(needs.format(name, ", ".join(self.attribute.choices)))
         if self.attribute.kind is not Kind.FLAG:
-            raise self._error(f"{name} needs =, <, > or .. and a value")
+            raise self._error(
+                Translated(
+                    f"{name} needs =, <, > or .. and a value",
+                    f"{name} behöver =, <, > eller .. och ett värde",
+                )
+            )
         if self.one.operator == "flag":
             return self.value
         if self.one.operator not in ("=", "!=") or len(self.one.values) != 1:
-            raise self._error(f"{name} is yes or no: write {name}, not {name} or {name} = no")
+            raise self._error(
+                Translated(
+                    f"{name} is yes or no: write {name}, not {name} or {name} = no",
+                    f"{name} är ja eller nej: skriv {name}, not {name} eller {name} = no",
+                )
+            )
         value = self.one.values[0]
         assert value is not None
         word = value.text.lower()
         if word not in (*YES, *NO):
-            raise self._error(f"{name} is yes or no, not {describe(value.text)}", value)
+            raise self._error(
+                IS_NOT.format(name, Translated("yes or no", "ja eller nej"), describe(value.text)),
+                value,
+            )
         wanted = (word in YES) == (self.one.operator == "=")
         return self.value.fill_null(False) == ibis.literal(wanted)
 
@@ -188,7 +214,10 @@ class _Compared:
         operator = self.one.operator
         if operator not in ("=", "!=", "contains", "starts"):
             raise self._error(
-                f"{self.attribute.name} is a text: use =, !=, contains or starts with"
+                Translated(
+                    f"{self.attribute.name} is a text: use =, !=, contains or starts with",
+                    f"{self.attribute.name} är en text: använd =, !=, contains eller starts with",
+                )
             )
         texts = [value.text for value in self.one.values if value]
         if operator in ("=", "!="):
@@ -211,7 +240,11 @@ class _Compared:
     def _choice(self) -> Any:
         operator, choices = self.one.operator, self.attribute.choices
         if operator not in ("=", "!="):
-            raise self._error(f"{self.attribute.name} is one of {', '.join(choices)}: use = or !=")
+            raise self._error(
+                Translated(
+                    "{} is one of {}: use = or !=", "{} är en av {}: använd = eller !="
+                ).format(self.attribute.name, ", ".join(choices))
+            )
         wanted = [self._place(value) for value in self.one.values if value]
         made = self.value.isin([ibis.literal(place, "int32") for place in wanted])
         return ~made.fill_null(False) if operator == "!=" else made
@@ -222,11 +255,10 @@ class _Compared:
         word = _folded(value.text)
         if word not in known:
             near = nearest(value.text, self.attribute.choices)
-            hint = f"; did you mean {near}" if near else ""
-            among = ", ".join(self.attribute.choices)
-            raise self._error(
-                f"{self.attribute.name} is one of {among}, not {describe(value.text)}{hint}", value
-            )
+            among = Translated("one of {}", "en av {}").format(", ".join(self.attribute.choices))
+            why = IS_NOT.format(self.attribute.name, among, describe(value.text))
+            hint = DID_YOU_MEAN.format(near) if near else ""
+            raise self._error(Translated("{}{}", "{}{}").format(why, hint), value)
         return known[word]
 
     # Numbers and days
@@ -274,7 +306,12 @@ class _Compared:
             scaled = number * (UNITS if kind is Kind.MONEY else 1)
             low, high = math.ceil(scaled), math.floor(scaled)
             if not -(2**62) < low < 2**62:
-                raise self._error(f"{describe(value.text)} is too large a number", value)
+                raise self._error(
+                    Translated("{} is too large a number", "{} är ett för stort tal").format(
+                        describe(value.text)
+                    ),
+                    value,
+                )
             return low, high
         exact = float(number * UNITS) if kind is Kind.MONEY else float(number)
         return exact, exact
@@ -283,11 +320,16 @@ class _Compared:
         name, text = self.attribute.name, value.text.replace("_", "").replace("−", "-")
         found = NUMBER.fullmatch(text)
         if found is None:
-            what = "a share such as 20% or 0.2" if self.attribute.kind is Kind.SHARE else "a number"
-            raise self._error(f"{name} is {what}, not {describe(value.text)}", value)
+            what = Translated("a number", "ett tal")
+            if self.attribute.kind is Kind.SHARE:
+                what = Translated("a share such as 20% or 0.2", "en andel som 20% eller 0.2")
+            raise self._error(IS_NOT.format(name, what, describe(value.text)), value)
         number, share = Decimal(found[1]), found[2]
         if share and self.attribute.kind is not Kind.SHARE:
-            raise self._error(f"{name} is no share, so it can't be {in_short(value.text)}", value)
+            no_share = Translated(
+                "{} is no share, so it can't be {}", "{} är ingen andel, så {} går inte"
+            )
+            raise self._error(no_share.format(name, in_short(value.text)), value)
         return number / 100 if share else number
 
     def _days(self, value: Value) -> tuple[int, int]:
@@ -303,12 +345,16 @@ class _Compared:
             first = date(year, month or 1, day or 1)
             last = date(year, month or 12, day or monthrange(year, month or 12)[1])
         except ValueError:
-            what = "a month such as 2026-10, or a year"
+            what = Translated(
+                "a month such as 2026-10, or a year", "en månad som 2026-10, eller ett år"
+            )
             if self.attribute.kind is Kind.DAY:
-                what = "a day such as 2026-10-31, a month or a year"
-            raise self._error(
-                f"{self.attribute.name} is {what}, not {describe(value.text)}", value
-            ) from None
+                what = Translated(
+                    "a day such as 2026-10-31, a month or a year",
+                    "en dag som 2026-10-31, en månad eller ett år",
+                )
+            why = IS_NOT.format(self.attribute.name, what, describe(value.text))
+            raise self._error(why, value) from None
         return day_number(first), day_number(last)
 
 

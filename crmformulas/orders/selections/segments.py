@@ -22,7 +22,7 @@ from crmformulas.errors import InputError
 from crmformulas.formulas.migration import round_half_up
 from crmformulas.orders.counting.counts import UNITS, money
 from crmformulas.orders.selections.attributes import f12_reason
-from crmformulas.translations import Label, Translated, translate
+from crmformulas.translations import Label, Translated
 
 if TYPE_CHECKING:
     from crmformulas.orders.counting.customer_list import Customers
@@ -64,7 +64,8 @@ class UnknownSegmentError(InputError):
 
     def __init__(self, reason: Label, name: str = "") -> None:
         self.reason = reason
-        super().__init__(f"segment {name!r} can't be told: {translate(reason, 'en')}")
+        told = Translated("segment {!r} can't be told: {}", "segmentet {!r} är okänt: {}")
+        super().__init__(told.format(name, reason))
 
 
 class Cuts:

@@ -72,23 +72,23 @@ def day_question(
                 "“{}” is not a day like 2026-10-31", "”{}” är inte en dag som 2026-10-31"
             )
             raise ValueError(translate(why.format(text), lang))
-        if day < read.first_day:
+        if day < first:
             why = Translated("the first order is of {}", "det första köpet är från {}")
-            raise ValueError(translate(why.format(read.first_day.isoformat()), lang))
-        if day > read.last_day and day != asked.get("beyond"):
+            raise ValueError(translate(why.format(first.isoformat()), lang))
+        if day > last and day != asked.get("beyond"):
             # Taken when it is said twice: without orders a year looks like one of losses.
             asked["beyond"] = day
             why = Translated(
                 "the orders end on {}: press ⏎ again to count to a day without orders",
                 "köpen slutar {}: tryck ⏎ igen för att räkna till en dag utan köp",
             )
-            raise ValueError(translate(why.format(read.last_day.isoformat()), lang))
+            raise ValueError(translate(why.format(last.isoformat()), lang))
         return day
 
-    read, asked = view.summary.input, dict[str, date]()
+    (first, last), asked = view.span, dict[str, date]()
     note = Translated(
-        f"Orders from {read.first_day} to {read.last_day}",
-        f"Köp från {read.first_day} till {read.last_day}",
+        f"Orders from {first} to {last}",
+        f"Köp från {first} till {last}",
     )
     return AskText(lang, question, check, proposed or view.as_of.isoformat(), note)
 
@@ -129,7 +129,7 @@ def tiers_question(lang: Lang, rules: Rules) -> AskText:
         try:
             return replace(rules, tiers=parse_tiers(text))
         except CrmError as error:
-            raise ValueError(str(error)) from None
+            raise ValueError(translate(error.message, lang)) from None
 
     question = Translated(
         "Value tiers and their shares in per cent", "Värdenivåer och deras andelar i procent"

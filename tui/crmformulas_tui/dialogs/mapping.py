@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
+from crmformulas import translations
 from crmformulas.formats import UNKNOWN
 from crmformulas.printable import printable, printable_lines
 from crmformulas.translations import Lang, Translated
@@ -57,10 +58,12 @@ def look_at(source: Source) -> Preview:
 class MappingDialog(Dialog):
     """Choose columns until the orders can be read; the answer is the source, read so."""
 
-    def __init__(self, lang: Lang, source: Source, found: Preview, problem: str = "") -> None:
+    def __init__(
+        self, lang: Lang, source: Source, found: Preview, problem: translations.Label = ""
+    ) -> None:
         super().__init__(lang)
         self._source, self._found = source, found
-        self._problem = problem or found.problem
+        self._problem = problem or found.message
         self._looking: asyncio.Task[Any] | None = None
 
     def compose(self) -> ComposeResult:
@@ -117,7 +120,7 @@ class MappingDialog(Dialog):
         self.query_one("#wrong").display = bool(self._problem)
         self.query_one(PreviewTable).show(self._found)
 
-    def _problem_text(self) -> str:
+    def _problem_text(self) -> translations.Label:
         """What is missing, where that is columns; else what the reader says."""
         found = self._found.columns
         missing = [role for role in ("customer", "date") if role not in found]
@@ -210,7 +213,7 @@ class MappingDialog(Dialog):
         found = await asyncio.to_thread(look_at, source)
         names = found.names or self._found.names
         self._found = replace(found, names=names, rows=found.rows or self._found.rows)
-        self._problem = found.problem
+        self._problem = found.message
         self._show()
         if not self._problem:
             options = self.query_one(OptionList)

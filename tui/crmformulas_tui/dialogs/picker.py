@@ -16,6 +16,7 @@ from textual.content import Content
 from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
+from crmformulas import translations
 from crmformulas.errors import InputError
 from crmformulas.formats import NumberFormat
 from crmformulas.printable import printable, printable_lines
@@ -220,11 +221,11 @@ class Picker(Dialog):
         self.query_one(PreviewTable).show(found)
         told = recognised(found, self.lang) if found else ""
         self.query_one("#recognised", Label).update(told)
-        self._wrong(self._short(found.problem) if found else "")
+        self._wrong(self._short(found.message) if found else "")
 
-    def _short(self, problem: str) -> str:
+    def _short(self, problem: translations.Label) -> str:
         """The problem without the folder, which is named above."""
-        return problem.replace(f"{self._place()[0]}{os.sep}", "")
+        return self.translate(problem).replace(f"{self._place()[0]}{os.sep}", "")
 
     def _wrong(self, text: str) -> None:
         self.query_one("#wrong", Label).update(
@@ -257,7 +258,7 @@ class Picker(Dialog):
             try:
                 source = self._source(typed)
             except InputError as error:
-                self._wrong(self._short(str(error)))
+                self._wrong(self._short(error.message))
                 return
             self.run_worker(self._check(source), exclusive=True, group="look")
 
@@ -299,4 +300,4 @@ class Picker(Dialog):
 
             self.app.push_screen(MappingDialog(self.lang, source, found), take)
         else:
-            self._wrong(self._short(found.problem))
+            self._wrong(self._short(found.message))

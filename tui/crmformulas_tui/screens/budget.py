@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.containers import Container
 from textual.widgets import Static
 
-from crmformulas.formulas.budget import COLUMNS, LEVERS, ROWS
+from crmformulas.formulas.budget import COLUMNS, GROWTH, LEVERS, ROWS
 from crmformulas.orders.analysis.budget_plan import BALANCE, PERIODS, Plan, grown
 from crmformulas.orders.analysis.scenarios import LEVER_LABELS, OWN, Scenario
 from crmformulas.translations import Label, Translated
@@ -16,14 +16,17 @@ from crmformulas_tui.dialogs.ask import AskText, questioned
 from crmformulas_tui.export import ExportTable
 from crmformulas_tui.keys import Key
 from crmformulas_tui.pane import Pane
-from crmformulas_tui.screens.budget_lines import ORDER, WIDE, PlanLines
+from crmformulas_tui.screens.budget_lines import ORDER, SHARES, WIDE, PlanLines
 from crmformulas_tui.widgets.line_table import LineTable
 from crmformulas_tui.widgets.panel import Panel
 from crmformulas_tui.workspace import ScreenState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
 
+    from crmformulas_tui.explained import Explained
     from crmformulas_tui.session import View
     from crmformulas_tui.workspace import Workspace
 
@@ -158,8 +161,22 @@ class BudgetPane(Pane):
         note.update(told)
         note.display = bool(told)
         levers, budgets, balance = self.query(LineTable)
-        levers.columns = lines.lever_columns()
-        levers.show_data(lines.levers(self._state.marked))
+        heads, shown = list(lines.lever_columns()), lines.levers(self._state.marked)
+        then = self.shown_view.then
+        if then is not None:
+            was = replace(lines, plan=Plan.of(then, None, self._state.scenario))
+            now, before = (
+                {k: one.plan.lifted(k, "outcome") for k in LEVERS} for one in (lines, was)
+            )
+            pairs = [(now[lever], before[lever]) for lever in LEVERS]
+            self.put_then(heads, shown, "outcome", pairs, self.numbers.whole, rank=1)
+            place = [column.key for column in heads].index("outcome_then")
+            for line, lever, pair in zip(shown, LEVERS, pairs, strict=True):
+                share = lever in SHARES
+                line[place] = lines.lifted(lever, pair[1])
+                line[place + 1] = self.compared(*pair, points=share)
+        levers.columns = tuple(heads)
+        levers.show_data(shown)
         if not self._filled:
             # Once: later the table knows better than what it has told so far.
             self._filled, levers.cursor = True, self._state.cursor
@@ -168,6 +185,18 @@ class BudgetPane(Pane):
         budgets.show_data(shown, strong=range(0, len(shown), len(ORDER)))
         balance.columns = lines.balance_columns()
         balance.show_data(lines.balance(), strong=[BALANCE.index("closing")])
+
+    def explained(self) -> Sequence[Explained]:
+        """Where the lever's figure in Budget 2 comes from."""
+        from crmformulas_tui.explained import of_lever
+
+        if not self._ready or not self.query_one("#levers", LineTable).has_focus:
+            return ()
+        lever, plan = self._here, self.plan
+        growth = dict(zip(GROWTH, plan.growth, strict=True)).get(lever) or 1.0
+        unit = "share" if lever in SHARES else "two" if lever.endswith("frequency") else "whole"
+        outcome, name = plan.lifted(lever, "outcome"), LEVER_LABELS[lever]
+        return of_lever(name, outcome, growth, plan.factor(lever), unit)
 
     def export_tables(self) -> list[ExportTable]:
         """The budgets, the balance and the levers."""

@@ -12,13 +12,16 @@ from crmformulas.orders.analysis.scenarios import (
     OWN,
     SCENARIOS,
     Scenario,
+    kept_scenarios,
     read_scenario,
     write_scenario,
 )
 from crmformulas.printable import printable
+from crmformulas.settings import FILE_NAME
 from crmformulas.translations import Label, Translated
 from crmformulas_tui.dialogs.ask import AskChoice, AskText
 from crmformulas_tui.dialogs.path import ask_path, file_name
+from crmformulas_tui.kept import kept_settings
 from crmformulas_tui.workspace import report_error
 
 if TYPE_CHECKING:
@@ -39,10 +42,12 @@ def ask_scenario(pane: Pane, take: Callable[[Scenario, bool], None]) -> None:
         take: Gets the scenario, and whether it is one of a file, with its target, or one that sets
             factors alone.
     """
-    files = sorted(Path().glob("*.toml"))[:LISTED]
+    kept = kept_scenarios(kept_settings(pane.workspace))
+    files = [path for path in sorted(Path().glob("*.toml")) if path.name != FILE_NAME][:LISTED]
     choices: list[Label] = [
         Translated("Budget 1: all factors 100 %", "Budget 1: alla faktorer 100 %"),
         *(Translated("{} (published)", "{} (publicerat)").format(one.name) for one in SCENARIOS),
+        *(Translated("{} (kept)", "{} (sparat)").format(printable(str(one.name))) for one in kept),
         *(printable(path.name) for path in files),
         Translated("Another file…", "En annan fil…"),
     ]
@@ -62,8 +67,10 @@ def ask_scenario(pane: Pane, take: Callable[[Scenario, bool], None]) -> None:
             take(OWN, False)
         elif answer <= len(SCENARIOS):
             take(SCENARIOS[answer - 1], False)
+        elif answer <= len(SCENARIOS) + len(kept):
+            take(kept[answer - 1 - len(SCENARIOS)], True)
         elif answer < len(choices) - 1:
-            load(files[answer - 1 - len(SCENARIOS)])
+            load(files[answer - 1 - len(SCENARIOS) - len(kept)])
         else:
             pane.app.push_screen(
                 AskText(pane.lang, Translated("Scenario: its file", "Scenario: dess fil")), typed

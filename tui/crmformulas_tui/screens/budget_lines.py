@@ -19,6 +19,9 @@ __all__ = ["MARK", "ORDER", "WIDE", "PlanLines"]
 
 MARK = "✓"
 
+SHARES = ("retention", "reactivation")
+"""Levers that lift a share."""
+
 WIDE = 170
 """Columns from which the budgets stand beside the levers."""
 
@@ -166,19 +169,20 @@ class PlanLines:
         grown = f.percent(None if lever in plan.unknown else growth)
         line = [
             (f"{MARK} " if marked else "") + self.translate(LEVER_LABELS[lever]),
-            self._lifted(lever, plan.lifted(lever, "outcome")),
+            self.lifted(lever, plan.lifted(lever, "outcome")),
             grown if lever in GROWTH else "",
-            self._lifted(lever, plan.lifted(lever, "budget1")),
+            self.lifted(lever, plan.lifted(lever, "budget1")),
             f.percent(plan.factor(lever)),
-            self._lifted(lever, plan.lifted(lever, "budget2")),
+            self.lifted(lever, plan.lifted(lever, "budget2")),
         ]
         if plan.scenario.target is not None:
             line.append(f.percent(plan.needed(lever).factor))
         return line
 
-    def _lifted(self, lever: str, number: float | None) -> str:
+    def lifted(self, lever: str, number: float | None) -> str:
+        """What a lever lifts, as text."""
         f = self.figures
-        if lever in ("retention", "reactivation"):
+        if lever in SHARES:
             return f.percent(number)
         return f.fixed(number, 2) if lever.endswith("frequency") else f.whole(number)
 

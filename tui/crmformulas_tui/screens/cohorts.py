@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from textual.widgets import Static
@@ -53,6 +53,9 @@ MEASURES: tuple[tuple[str, Translated], ...] = (
     ),
 )
 """What the grid tells, and how the pane says so."""
+
+THEN, CHANGE = "then", "change"
+"""The lines of all customers of then, and of the change since, while the user compares."""
 
 MARK = "●"
 
@@ -128,7 +131,11 @@ class CohortsPane(Pane):
         """Fill in."""
         everyone, *each = cohorts(view.summary)
         # The newest first, below all together: what is looked at most stands at the top.
-        self._cohorts = (everyone, *reversed(each))
+        beside: tuple[Cohort, ...] = ()
+        if view.then is not None:
+            was = cohorts(view.then)[0]
+            beside = replace(was, month=THEN), replace(was, month=CHANGE)
+        self._cohorts = (everyone, *beside, *reversed(each))
         state, grid = self._state, self.query_one(Grid)
         place = next((i for i, c in enumerate(self._cohorts) if c.month == state.month), 0)
         self._fill()
@@ -178,7 +185,28 @@ class CohortsPane(Pane):
         return f.percent(value) if self._measure == "retention" else f.amount(value)
 
     def _called(self, cohort: Cohort) -> str:
-        return self.translate(Translated("all", "alla")) if cohort.month == ALL else cohort.month
+        view = self.shown_view
+        assert view is not None
+        words = {ALL: Translated("all", "alla"), THEN: view.then_head, CHANGE: view.change_head}
+        return self.translate(words.get(cohort.month, cohort.month))
+
+    def _cells(self, cohort: Cohort) -> list[str]:
+        """How many customers, and the figures of the line."""
+        if cohort.month == CHANGE:
+            now, points = self._cohorts[0], self._measure == "retention"
+            pairs = zip(self._line(now), self._line(cohort), strict=False)
+            told = [self._differs(a, b, points) for a, b in pairs]
+            return [self._differs(now.customers, cohort.customers, False), *told]
+        unit = "%" if self._measure == "retention" else ""
+        figures = (self._told(v).removesuffix(f"\u00a0{unit}") for v in self._line(cohort))
+        return [self.numbers.whole(cohort.customers), *figures]
+
+    def _differs(self, now: float | None, then: float | None, points: bool) -> str:
+        """By how much a figure changed, in as few signs as the column of a month has room for."""
+        f = self.numbers
+        if now is None or then is None or not (points or then):
+            return ""
+        return f.signed((now - then) * 100, 1) if points else f.signed_percent(now / then - 1, 0)
 
     def _fill(self) -> None:
         state, everyone = self._state, self._cohorts[0]
@@ -193,16 +221,15 @@ class CohortsPane(Pane):
             Column("customers", self.translate(term("customers"))),
             *(Column(f"m{m}", str(m), least=3) for m in months),
         ]
-        unit = "%" if self._measure == "retention" else ""
         cells = [
             [
                 self._called(c) + (f" {MARK}" if c.month in state.marked else ""),
-                self.numbers.whole(c.customers),
-                *(self._told(v).removesuffix(f"\u00a0{unit}") for v in self._line(c)),
+                *self._cells(c),
             ]
             for c in self._cohorts
         ]
-        lines = [line + [""] * (len(columns) - len(line)) for line in cells]
+        # Then, and another file, may reach further than what is shown.
+        lines = [(line + [""] * len(columns))[: len(columns)] for line in cells]
         self.query_one(Grid).show_cells(
             columns, lines, strong=(0,), heat_of=self._heat(), quiet=self._quiet
         )
@@ -229,7 +256,8 @@ class CohortsPane(Pane):
     def _heat(self) -> Heat:
         """From the smallest cell to the largest; of retention without month 0, which is 100 %."""
         first = 1 if self._measure == "retention" else 0
-        lines = [self._line(c) for c in self._cohorts]
+        beside = (THEN, CHANGE)
+        lines = [() if c.month in beside else self._line(c) for c in self._cohorts]
         found = [value for line in lines for value in line[first:] if value is not None]
         low, high = min(found, default=0.0), max(found, default=0.0)
 
@@ -278,18 +306,21 @@ class CohortsPane(Pane):
     def _draw(self) -> None:
         state, here = self._state, self._here
         marked = [c for c in self._cohorts[1:] if c.month in state.marked and c is not here]
-        drawn = [*marked, *([here] if here.month != ALL else [])]
+        drawn = [*marked, *([here] if here.month not in (ALL, THEN, CHANGE) else [])]
+        was = [c for c in self._cohorts if c.month == THEN]
         longest = max((len(self._points(c)) for c in drawn), default=0)
         shown: list[Curve] = []
         for cohort, colour in zip(
-            (self._cohorts[0], *drawn),
-            ("$text-muted", *COLOURS[: len(marked)], "$primary"),
+            (self._cohorts[0], *was, *drawn),
+            ("$text-muted", *["$warning"] * len(was), *COLOURS[: len(marked)], "$primary"),
             strict=False,
         ):
             points = self._points(cohort)
             if cohort.month == ALL:
                 points = [(x, y) for x, y in points if x < self._covered]
-            if cohort.month == ALL and drawn and self._measure != "ltv":
+            if cohort.month == THEN:
+                points = [(x, y) for x, y in points if x < cohort.covered]
+            if cohort.month in (ALL, THEN) and drawn and self._measure != "ltv":
                 points = points[: max(longest, LEAST_MONTHS + 1)]
             shown.append(Curve(self._called(cohort), points, colour))
         self.query_one(Plot).show_data(
@@ -329,6 +360,8 @@ class CohortsPane(Pane):
         from crmformulas.orders.counting.customer_list import Filters
 
         month = self._here.month
+        if month in (THEN, CHANGE):
+            return
         words: Label = Translated(f"first order in {month}", f"första köp {month}")
         filters = Filters(cohort=month)
         if month == ALL:
@@ -344,7 +377,7 @@ class CohortsPane(Pane):
 
     def action_mark(self) -> None:
         """Keep the curve of the cohort when the cursor goes on, or no more."""
-        if self.shown_view is None or self._here.month == ALL:
+        if self.shown_view is None or self._here.month in (ALL, THEN, CHANGE):
             return
         marked, month = self._state.marked, self._here.month
         if month in marked:
@@ -367,7 +400,7 @@ class CohortsPane(Pane):
         """The grid, the oldest cohort first; and LTV at all ages."""
         if self.shown_view is None:
             return []
-        everyone, *newest_first = self._cohorts
+        everyone, *newest_first = (c for c in self._cohorts if c.month not in (THEN, CHANGE))
         lines = [everyone, *reversed(newest_first)]
         shown = []
         if self._measure != "ltv":

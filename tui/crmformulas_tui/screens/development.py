@@ -13,7 +13,7 @@ from crmformulas.translations import Label, Translated, term
 from crmformulas_tui.export import ExportTable
 from crmformulas_tui.keys import Key
 from crmformulas_tui.pane import Pane
-from crmformulas_tui.widgets.line_table import Column, LineTable
+from crmformulas_tui.widgets.line_table import LineTable
 from crmformulas_tui.widgets.panel import Panel
 
 if TYPE_CHECKING:
@@ -60,16 +60,7 @@ class DevelopmentPane(Pane):
         yield Static(id="development-message", classes="message", markup=False)
         with Panel(id="development-panel"):
             yield LineTable(
-                [
-                    Column(
-                        key,
-                        self.translate(head),
-                        text=key == "segment",
-                        rank=rank,
-                        least=12 if key == "segment" else 0,
-                    )
-                    for key, head, rank in HEADS
-                ],
+                self.columns_of(HEADS, {"segment": 12}),
                 id="development-table",
             )
 

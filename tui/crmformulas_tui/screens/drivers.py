@@ -21,7 +21,7 @@ from crmformulas.translations import Label, Translated, counted_in_both
 from crmformulas_tui.export import ExportTable
 from crmformulas_tui.keys import Key
 from crmformulas_tui.pane import Pane
-from crmformulas_tui.widgets.line_table import Column, LineTable
+from crmformulas_tui.widgets.line_table import LineTable
 from crmformulas_tui.widgets.panel import Panel
 from crmformulas_tui.workspace import ScreenState
 
@@ -153,10 +153,7 @@ class DriversPane(Pane):
             if one.stands_out
         ]
         table = self._table
-        table.columns = tuple(
-            Column(key, self.translate(head), text=key in TEXTS, rank=rank)
-            for key, head, rank in HEADS
-        )
+        table.columns = tuple(self.columns_of(HEADS, dict.fromkeys(TEXTS, 0)))
         table.show_data([self._line(column, one) for column, one in self._lines])
         label = question_label(answer.kind, answer.step, answer.days)
         said = Translated("{0}: {1}", "{0}: {1}").format(answer.question, label)

@@ -17,9 +17,12 @@ from crmformulas_tui.widgets.panel import Panel
 from crmformulas_tui.workspace import ScreenState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
 
     from crmformulas.orders.summary.model import FirstYear, Summary
+    from crmformulas_tui.explained import Explained
     from crmformulas_tui.session import View
     from crmformulas_tui.workspace import Workspace
 
@@ -109,14 +112,34 @@ class FirstYearPane(Pane):
 
     def _fill(self) -> None:
         table = self.query_one(LineTable)
-        table.columns = tuple(
+        columns = [
             Column(key, self.translate(head), text=key == "period", rank=RANKS.get(key, 0))
             for key, head in HEADS.items()
-        )
-        table.show_data([self._line(row) for row in self.rows])
+        ]
+        lines = [self._line(row) for row in self.rows]
+        self._compare(columns, lines)
+        table.columns = tuple(columns)
+        table.show_data(lines)
         self.query_one("#first-year-kind", Static).update(self.translate(KINDS[self._state.kind]))
         self.query_one("#first-year-message", Static).update(self._message())
         self._show_detail()
+
+    def _compare(self, columns: list[Column], lines: list[list[str]]) -> None:
+        """Put then beside the CLV, in the place of the year before that the table always tells."""
+        then = self.shown_view.then if self.shown_view else None
+        if then is None:
+            return
+        place = [column.key for column in columns].index("change")
+        for line in (columns, *lines):
+            del line[place]  # type: ignore[attr-defined]
+        rows = [row for row in reversed(then.first_year_records) if row.kind == self._state.kind]
+        was = {row.period: row for row in rows}
+        if self._state.kind == "rolling":
+            # They end so many years before the day: the newest is held against the newest.
+            was = {now.period: row for now, row in zip(self.rows, rows, strict=False)}
+        before = (was.get(row.period) for row in self.rows)
+        pairs = [(a.clv, b.clv if b else None) for a, b in zip(self.rows, before, strict=True)]
+        self.put_then(columns, lines, "clv", pairs, self.numbers.amount)
 
     def _line(self, row: FirstYear) -> list[str]:
         f = self.numbers
@@ -162,6 +185,13 @@ class FirstYearPane(Pane):
         )
         change = "" if now.change is None else f" ({self._signed_percent(now.change)})"
         return f"{self.translate(said)}{change}."
+
+    def explained(self) -> Sequence[Explained]:
+        """Where the figures of the recruits come from."""
+        from crmformulas_tui.explained import of_recruits
+
+        place, rows = self.query_one(LineTable).cursor, self.rows
+        return of_recruits(rows[place]) if place < len(rows) else ()
 
     def on_line_table_moved(self) -> None:
         """Tell what made the change of another line."""

@@ -17,7 +17,7 @@ from crmformulas.translations import Translated, term
 from crmformulas_tui.export import ExportTable
 from crmformulas_tui.keys import Key
 from crmformulas_tui.pane import Pane
-from crmformulas_tui.widgets.line_table import Column, LineTable
+from crmformulas_tui.widgets.line_table import LineTable
 from crmformulas_tui.widgets.panel import Panel
 
 if TYPE_CHECKING:
@@ -65,16 +65,7 @@ class FlowsPane(Pane):
         yield Static(id="incomplete", classes="warning", markup=False)
         with Panel(id="flows-panel"):
             yield LineTable(
-                [
-                    Column(
-                        key,
-                        self.translate(head),
-                        text=key == "flow",
-                        rank=rank,
-                        least=24 if key == "flow" else 0,
-                    )
-                    for key, head, rank in HEADS
-                ],
+                self.columns_of(HEADS, {"flow": 24}),
                 id="flows-table",
             )
 

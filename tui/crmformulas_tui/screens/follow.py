@@ -88,16 +88,7 @@ class FollowPane(AskingPane):
         title = printable(f"{self.translate(answer.name)} · {days}")
         self.query_one("#follow-year", Panel).set_title(title)
         table = self.query_one("#follow-table", LineTable)
-        table.columns = tuple(
-            Column(
-                key,
-                self.translate(head),
-                text=key in ("segment", "figure"),
-                rank=rank,
-                least=9 if key == "segment" else 0,
-            )
-            for key, head, rank in HEADS
-        )
+        table.columns = tuple(self.columns_of(HEADS, {"segment": 9, "figure": 0}))
         tones = {
             (place, "ahead"): "good" if row.ahead > 0 else "bad"
             for place, row in enumerate(answer.rows)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.widgets import Static
 
+from crmformulas.orders.selections.report_lists import FORECAST_GROUPS, FORECAST_METHODS
 from crmformulas.printable import printable
 from crmformulas.translations import Label, Translated, term
 from crmformulas_tui.asking import AskingPane
@@ -26,13 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ForecastPane"]
 
-GROUPS: dict[str, Translated] = {
-    "tier": Translated("value tier", "värdenivå"),
-    "status": Translated("status", "status"),
-    "step": Translated("step", "steg"),
-    "cohort": Translated("months since first order", "månader sedan första köp"),
-}
-
 HEADS: tuple[tuple[str, Translated, int], ...] = (
     ("group", Translated("group", "grupp"), 0),
     ("customers", Translated("customers", "kunder"), 3),
@@ -44,12 +38,6 @@ HEADS: tuple[tuple[str, Translated, int], ...] = (
     ("last_year", Translated("last year", "förra året"), 4),
     ("missed", Translated("off in backtest", "fel i bakåttest"), 0),
 )
-
-METHODS: dict[str, Translated] = {
-    "forecast": Translated("this forecast", "denna prognos"),
-    "law": Translated("retention × annual value", "retention × årsvärde"),
-    "last_year": Translated("same as the year before", "som året innan"),
-}
 
 
 @dataclass
@@ -99,7 +87,7 @@ class ForecastPane(AskingPane):
                 "Revenue by month, and the next 12 as a band (known customers, no season)",
                 "Omsättning per månad, och de kommande 12 som band (kända kunder, utan säsong)",
             ),
-            "errors": Translated("Backtest", "Återtest"),
+            "errors": Translated("Backtest", "Bakåttest"),
         }
         for name, title in titles.items():
             self.query_one(f"#forecast-{name}", Panel).set_title(self.translate(title))
@@ -149,18 +137,9 @@ class ForecastPane(AskingPane):
         panel.display = answer.total is not None
         if answer.total is None:
             return
-        title = Translated("Expected by {}", "Väntat efter {}").format(GROUPS[self._by])
+        title = Translated("Expected: {}", "Väntat: {}").format(FORECAST_GROUPS[self._by])
         panel.set_title(self.translate(title))
-        table.columns = tuple(
-            Column(
-                key,
-                self.translate(head),
-                text=key == "group",
-                rank=rank,
-                least=11 if key == "group" else 0,
-            )
-            for key, head, rank in HEADS
-        )
+        table.columns = tuple(self.columns_of(HEADS, {"group": 11}))
         rows = [*answer.by.get(self._by, ()), answer.total]
         table.show_data([self._line(row) for row in rows], strong={len(rows) - 1})
 
@@ -203,7 +182,7 @@ class ForecastPane(AskingPane):
         table.show_data(
             [
                 [
-                    self.translate(METHODS[row.method]),
+                    self.translate(FORECAST_METHODS[row.method]),
                     f.signed_percent(row.buyers_error, 0),
                     f.signed_percent(row.orders_error, 0),
                     f.signed_percent(row.revenue_error, 0),
@@ -217,7 +196,7 @@ class ForecastPane(AskingPane):
         """Other groups."""
         if self.answer is None:
             return
-        known = [by for by in GROUPS if by in self.answer.by] or ["tier"]
+        known = [by for by in FORECAST_GROUPS if by in self.answer.by] or ["tier"]
         place = known.index(self._by) if self._by in known else -1
         self.state(ForecastState).by = known[(place + 1) % len(known)]
         self._fill_groups(self.answer)

@@ -22,11 +22,12 @@ from crmformulas_tui.widgets.plot import Curve, Plot
 from crmformulas_tui.workspace import ScreenState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from textual.app import ComposeResult
 
     from crmformulas.orders.summary.model import LadderStep, Summary
+    from crmformulas_tui.explained import Explained
     from crmformulas_tui.session import View
 
 __all__ = ["LadderPane"]
@@ -165,7 +166,7 @@ class LadderPane(Pane):
         then = self.shown_view.then if self.shown_view else None
         was = [step.rate for step in then.ladder.step_records] if then else []
         curves = [
-            (Translated("then", "då"), was, "$text-disabled"),
+            (self.shown_view.then_head if self.shown_view else "", was, "$text-disabled"),
             (Translated("goal", "mål"), goals.goals if goals.extra_change else [], "$success"),
             (Translated("now", "nu"), goals.rates, "$primary"),
         ]
@@ -189,21 +190,12 @@ class LadderPane(Pane):
         then = self.shown_view.then if self.shown_view else None
         if then is None:
             return
-        after = [column.key for column in columns].index("rate") + 1
-        columns[after:after] = [
-            Column("then", self.translate(Translated("then", "då")), rank=1),
-            Column("change", self.translate(Translated("change", "ändring")), rank=1),
-        ]
         rates = {step.f: step.rate for step in then.ladder.step_records}
         now = {step.f: step.rate for step in self._summary.ladder.step_records}
         f0 = self._summary.ladder.f0_rate, then.ladder.f0_rate
         first = [f0] if self._summary.ladder.f0 is not None else []
         pairs = [*first, *((rate, rates.get(k)) for k, rate in now.items())]
-        for line, (rate, was) in zip(lines, pairs, strict=True):
-            line[after:after] = [
-                self.numbers.percent(was),
-                self.compared(rate, was, points=True),
-            ]
+        self.put_then(columns, lines, "rate", pairs, self.numbers.percent, points=True)
 
     def _message(self, goals: LadderGoals) -> str:
         f = self.numbers
@@ -342,6 +334,14 @@ class LadderPane(Pane):
     def _here(self) -> int:
         """The step under the cursor; 0 is F0."""
         return self.query_one(LineTable).cursor + 1 - self._first_step
+
+    def explained(self) -> Sequence[Explained]:
+        """Where the rate of the step comes from."""
+        from crmformulas_tui.explained import of_step
+
+        steps = self._summary.ladder.step_records if self.shown_view else ()
+        here = next((step for step in steps if step.f == self._here()), None)
+        return of_step(self._summary, here) if here is not None else ()
 
     async def action_drill(self) -> None:
         """The customers who stand on the step or above."""

@@ -21,12 +21,13 @@ from crmformulas_tui.widgets.panel import Panel
 from crmformulas_tui.workspace import ScreenState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
 
     from crmformulas.orders.counting.customer_list import Filters
     from crmformulas.orders.summary.model import Summary
+    from crmformulas_tui.explained import Explained
     from crmformulas_tui.session import View
     from crmformulas_tui.workspace import Workspace
 
@@ -317,10 +318,15 @@ class MigrationPane(Pane):
         now, was = (
             self._at(shown[self._measure], row, column) for shown in (self._shown, self._was)
         )
-        words = Translated("{} now, {} then ({}): {}", "{} nu, {} då ({}): {}").format(
+        view = self.shown_view
+        assert view is not None
+        words = Translated("{} now, {} then ({}): {}", "{} nu, {} då ({}): {}")
+        if view.against_name:
+            words = Translated("{} here, {} in {}: {}", "{} här, {} i {}: {}")
+        words = words.format(
             self._figure(now),
             self._figure(was),
-            self._then.as_of.isoformat(),
+            printable(view.then_name),
             self.compared(now, was, points=self._measure == "rates"),
         )
         return f"\n{self.translate(words)}"
@@ -362,6 +368,15 @@ class MigrationPane(Pane):
         elif target is not None:
             chosen["s12_tier"] = (target,)
         return Filters(**chosen)
+
+    def explained(self) -> Sequence[Explained]:
+        """Where the value of the flow comes from."""
+        from crmformulas_tui.explained import of_flow
+
+        origin, target = self._place() if self._shown else (None, None)
+        if self._summary is None or origin is None or target is None:
+            return ()
+        return of_flow(self._summary, origin, target)
 
     async def action_drill(self) -> None:
         """List the customers of the cell."""

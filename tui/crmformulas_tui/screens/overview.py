@@ -11,23 +11,25 @@ from textual.widgets import Static
 
 from crmformulas.orders.analysis.trend import months
 from crmformulas.orders.summary.headlines import Headline, growth, headlines
+from crmformulas.printable import printable
 from crmformulas.translations import Label, Translated, term
 from crmformulas_tui.export import ExportTable
 from crmformulas_tui.keys import Key
 from crmformulas_tui.pane import Pane
 from crmformulas_tui.widgets.card import Card
-from crmformulas_tui.widgets.line_table import Column, StaticTable
+from crmformulas_tui.widgets.line_table import Column, LineTable
 from crmformulas_tui.widgets.month_bars import MonthBar, MonthBars
 from crmformulas_tui.widgets.panel import Panel
 from crmformulas_tui.widgets.waterfall import Bar, Waterfall
 from crmformulas_tui.wording import in_application
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
 
     from crmformulas.orders.summary.model import Summary
+    from crmformulas_tui.explained import Explained
     from crmformulas_tui.session import View
 
 __all__ = ["OverviewPane"]
@@ -58,8 +60,11 @@ class OverviewPane(Pane):
     NAME = Translated("Overview", "Översikt")
     ABOUT = Translated(
         "The balance of customers over twelve months, and the key figures with their change since "
-        "the year before.",
-        "Kundbalansen under tolv månader, och nyckeltalen med förändring sedan året innan.",
+        "the year before. Enter lists the customers of a bar; tab goes to the key figures, and "
+        "there it shows the formula of a figure, its numbers and what they count.",
+        "Kundbalansen under tolv månader, och nyckeltalen med förändring sedan året innan. Enter "
+        "listar kunderna i en stapel; tab går till nyckeltalen, och där visar den siffrans formel, "
+        "dess tal och vad de räknar.",
     )
 
     KEYS = (Key("enter", "drill", Translated("customers", "kunder")),)
@@ -76,7 +81,7 @@ class OverviewPane(Pane):
             with Panel(id="customers"):
                 yield Waterfall(id="balance")
             with Panel(id="figures"):
-                yield StaticTable(id="headlines")
+                yield LineTable(id="headlines")
         with Container(id="bottom"):
             with Panel(id="months"):
                 yield MonthBars(id="year")
@@ -157,9 +162,16 @@ class OverviewPane(Pane):
             said = Translated(
                 "New customers: {}; in the 12 months to {} they were {} ({}).",
                 "Nya kunder: {}; under de 12 månaderna till {} var de {} ({}).",
-            ).format(
+            )
+            name = self.shown_view.against_name if self.shown_view else ""
+            if name:
+                said = Translated(
+                    "New customers: {}; in {} they are {} ({}).",
+                    "Nya kunder: {}; i {} är de {} ({}).",
+                )
+            said = said.format(
                 f.whole(flows.new),
-                f.day(then.as_of),
+                printable(name) or f.day(then.as_of),
                 f.whole(then.flows.new),
                 self.compared(flows.new, then.flows.new),
             )
@@ -220,8 +232,33 @@ class OverviewPane(Pane):
         share = (count or 0) / most
         return Bar(label, self.numbers.whole(count), start / most, share, kind)
 
+    def explained(self) -> Sequence[Explained]:
+        """Where the key figure, or the balance, comes from."""
+        from crmformulas_tui.explained import of_everybody, of_key_figure
+
+        view = self.shown_view
+        if view is None:
+            return ()
+        table = self.query_one("#headlines", LineTable)
+        if not table.has_focus:
+            return of_everybody(view.summary)
+        line = list(headlines(view.summary, view.before))[table.cursor]
+        return of_key_figure(view.summary, line.key, line.now, line.label)
+
+    async def on_line_table_chosen(self) -> None:
+        """A click on a key figure is as enter."""
+        await self.action_drill()
+
+    def on_line_table_edge(self, event: LineTable.Edge) -> None:
+        """Above the key figures stands the balance."""
+        if event.step < 0:
+            self.query_one(Waterfall).focus()
+
     async def action_drill(self) -> None:
-        """List the customers of a bar."""
+        """List the customers of a bar; of a key figure show where it comes from."""
+        if self.query_one("#headlines", LineTable).has_focus:
+            await self.app.run_action("explain")
+            return
         from crmformulas.orders.counting.customer_list import Filters
 
         view = self.shown_view
@@ -242,13 +279,15 @@ class OverviewPane(Pane):
         await self.action_drill()
 
     def _headlines(self, view: View) -> None:
-        heads = (
+        heads: tuple[tuple[str, Label], ...] = (
             ("figure", Translated("Key figure", "Nyckeltal")),
             ("now", Translated("now", "nu")),
             ("before", Translated("year before", "året innan")),
-            ("change", Translated("change", "ändring")),
+            ("change", view.change_head),
         )
-        table = self.query_one("#headlines", StaticTable)
+        if view.then is not None and view.then is not view.before:
+            heads = (*heads[:2], ("before", view.then_head), heads[3])
+        table = self.query_one("#headlines", LineTable)
         table.columns = tuple(
             Column(
                 key, self.translate(head), text=key == "figure", least=30 if key == "figure" else 0
@@ -256,7 +295,7 @@ class OverviewPane(Pane):
             for key, head in heads
         )
         lines, tones = [], dict[tuple[int, str], str]()
-        for place, line in enumerate(headlines(view.summary, view.before)):
+        for place, line in enumerate(headlines(view.summary, view.then or view.before)):
             change, tone = self._change(line)
             now, before = self._formatted(line, line.now), self._formatted(line, line.before)
             lines.append([self.translate(line.label), now, before, change])

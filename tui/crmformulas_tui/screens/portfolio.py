@@ -26,16 +26,19 @@ from crmformulas_tui.export import ExportTable
 from crmformulas_tui.keys import Key
 from crmformulas_tui.pane import Pane
 from crmformulas_tui.widgets.bridge import Bridge
-from crmformulas_tui.widgets.line_table import LineTable
+from crmformulas_tui.widgets.line_table import Column, LineTable
 from crmformulas_tui.widgets.panel import Panel
 from crmformulas_tui.widgets.projection import ProjectionTable, projection_sentence
 from crmformulas_tui.widgets.tiers import WIDE, WORDS, TierTable, WhatIfGrid
 from crmformulas_tui.workspace import ScreenState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
 
     from crmformulas.orders.summary.model import Summary
+    from crmformulas_tui.explained import Explained
     from crmformulas_tui.session import View
 
 __all__ = ["PortfolioPane"]
@@ -158,7 +161,9 @@ class PortfolioPane(Pane):
         left_out.update(self._left_out(made))
         left_out.display = bool(made.left_out)
         wide = self.size.width >= WIDE
-        self.query_one(TierTable).show_tiers(self._summary, self.lang, wide=wide)
+        self.query_one(TierTable).show_tiers(
+            self._summary, self.lang, wide=wide, beside=self._beside
+        )
         self.query_one(WhatIfGrid).show_changes(made, self.lang)
         self._bridge(made)
         self._ahead(made)
@@ -166,6 +171,21 @@ class PortfolioPane(Pane):
             self.query_one(part).display = roomy or not state.ahead
         for part in ("#ahead-head", "#ahead", "#ahead-panel"):
             self.query_one(part).display = roomy or state.ahead
+
+    def _beside(self, columns: list[Column], lines: list[list[str]]) -> None:
+        """What a customer and the tier were worth then, and by how much that changed."""
+        then = self.shown_view.then if self.shown_view else None
+        if then is None:
+            return
+        now, was = ([*one.portfolio_records, all_tiers(one)] for one in (self._summary, then))
+        for key, rank in (("clv", 2), ("portfolio_value", 1)):
+            pairs: list[tuple[float | None, float | None] | None] = [
+                (getattr(a, key), getattr(b, key)) for a, b in zip(now, was, strict=True)
+            ]
+            if key == "clv":
+                # All together have none.
+                pairs[-1] = None
+            self.put_then(columns, lines, key, pairs, self.numbers.amount, rank=rank)
 
     def _message(self, made: WhatIf) -> str:
         f = self.numbers
@@ -274,6 +294,19 @@ class PortfolioPane(Pane):
             self.action_years()
         else:
             await self._drill()
+
+    def explained(self) -> Sequence[Explained]:
+        """Where the figures of the tier come from."""
+        from crmformulas_tui.explained import of_everybody, of_tier
+
+        if self.shown_view is None:
+            return ()
+        tables: tuple[LineTable, ...] = (self.query_one(TierTable), self.query_one(WhatIfGrid))
+        place = next((table.cursor for table in tables if table.has_focus), 0)
+        tiers = self._summary.portfolio_records
+        if place < len(tiers):
+            return of_tier(self._summary, tiers[place])
+        return of_everybody(self._summary)
 
     async def _drill(self) -> None:
         from crmformulas.orders.counting.customer_list import Filters

@@ -16,7 +16,7 @@ from crmformulas_tui.asking import AskingPane
 from crmformulas_tui.export import ExportTable
 from crmformulas_tui.keys import Key
 from crmformulas_tui.widgets.heat_map import Cell, HeatMap
-from crmformulas_tui.widgets.line_table import Column, LineTable
+from crmformulas_tui.widgets.line_table import LineTable
 from crmformulas_tui.widgets.panel import Panel
 from crmformulas_tui.workspace import ScreenState
 
@@ -61,6 +61,7 @@ class RfmPane(AskingPane):
         "frekvens och värde. ⏎ listar kunderna i en ruta eller ett segment; m visar ändringen "
         "sedan året innan, och omsättningen.",
     )
+    COMPARES = True
     DOING = Translated("scoring customers", "poängsätter kunder")
     KEYS = (
         Key("enter", "drill", Translated("customers", "kunder")),
@@ -165,10 +166,7 @@ class RfmPane(AskingPane):
             ("change", Translated("change", "ändring"), 1),
             ("revenue", term("revenue"), 0),
         )
-        self._table.columns = tuple(
-            Column(key, self.translate(head), text=key == "segment", rank=rank)
-            for key, head, rank in heads
-        )
+        columns = self.columns_of(heads, {"segment": 0})
         lines = []
         for one in self._segments:
             before = one.customers_before
@@ -181,6 +179,16 @@ class RfmPane(AskingPane):
                     f.amount(one.revenue),
                 ]
             )
+        if self.was is not None:
+            # Beside the year before that RFM always tells; the user compares with another one.
+            was = {one.segment: one for one in rfm_segments(self.was)}
+            for line in lines:
+                del line[2]
+            del columns[2]
+            for key, told in (("revenue", f.amount), ("customers", f.whole)):
+                pairs = [(getattr(a, key), getattr(was[a.segment], key)) for a in self._segments]
+                self.put_then(columns, lines, key, pairs, told, rank=1 if key == "customers" else 2)
+        self._table.columns = tuple(columns)
         self._table.show_data(lines)
 
     def _message(self) -> str:

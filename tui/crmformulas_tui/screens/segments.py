@@ -22,11 +22,14 @@ from crmformulas_tui.widgets.panel import Panel
 from crmformulas_tui.workspace import ScreenState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
     from textual.widget import Widget
 
     from crmformulas.orders.counting.customer_list import Filters
     from crmformulas.orders.summary.model import PortfolioRow, Summary
+    from crmformulas_tui.explained import Explained
     from crmformulas_tui.session import Source, View
     from crmformulas_tui.widgets.listing import ListPosition
     from crmformulas_tui.workspace import Workspace
@@ -50,13 +53,14 @@ LEAST = {"segment": 19}
 SHARES_BESIDE, SHARE = 50, 7
 """Columns of the screen beside the bars of shares, and those of a share before its bar."""
 
-THEN, CHANGE = Translated("then", "då"), Translated("change", "ändring")
-
 EVERYBODY = Translated("all who have bought", "alla som har köpt")
 
 
 def _by_line(summary: Summary, key: str) -> dict[int, float | None]:
-    """A figure of each line of the table, by its place: tiers, all, a blank one, statuses."""
+    """A figure of each line of the table, by its place: tiers, all, a blank one, statuses.
+
+    Others than those of the rules, which both summaries share, there are none: places agree.
+    """
     tiers = [getattr(record, key) for record in summary.portfolio_records]
     of_statuses = [getattr(one, key) for one in statuses(summary)]
     made: dict[int, float | None] = dict(enumerate([*tiers, getattr(total(summary), key)]))
@@ -282,24 +286,17 @@ class SegmentsPane(Pane):
             )
             for key, (head, rank) in HEADS.items()
         }  # fmt: skip
-        cells = [dict(zip(HEADS, line, strict=True)) for line in lines]
         keys = [key for key in HEADS if key != "at_margin" or margin is not None]
+        columns = [heads[key] for key in keys]
+        cells = [dict(zip(HEADS, line, strict=True)) for line in lines]
+        made = [[cell[key] for key in keys] for cell in cells]
         if then is not None:
             for key, unit in (("customers", self.numbers.whole), ("revenue", self.numbers.amount)):
                 now, was = _by_line(summary, key), _by_line(then, key)
-                place = keys.index(key) + 1
-                keys[place:place] = [f"{key}_then", f"{key}_change"]
+                pairs = [(now[i], was.get(i)) if i in now else None for i in range(len(made))]
                 rank = HEADS[key][1] + (key == "revenue")
-                for name, head in (("then", THEN), ("change", CHANGE)):
-                    heads[f"{key}_{name}"] = Column(
-                        f"{key}_{name}", self.translate(head), rank=rank, least=6
-                    )
-                for i, cell in enumerate(cells):
-                    known = i in now
-                    cell[f"{key}_then"] = unit(was.get(i)) if known else ""
-                    told = self.compared(now.get(i), was.get(i)) if known else ""
-                    cell[f"{key}_change"] = told
-        return tuple(heads[key] for key in keys), [[cell[key] for key in keys] for cell in cells]
+                self.put_then(columns, made, key, pairs, unit, rank=rank)
+        return tuple(columns), made
 
     def _tier(self, record: PortfolioRow) -> list[str]:
         f = self.numbers
@@ -331,13 +328,25 @@ class SegmentsPane(Pane):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The keys of a list work where there is one."""
         view = self.customers
-        if action in ("filter", "sort", "reverse", "save"):
+        if action in ("filter", "sort", "reverse", "save", "columns"):
             return self._listing and view.listing
         if action == "back":
             return self._listing
         if action == "drill":
             return view.customer is None
         return True
+
+    def explained(self) -> Sequence[Explained]:
+        """Where the figures of the tier come from."""
+        from crmformulas_tui.explained import of_everybody, of_tier
+
+        summary, place = self._summary, self._table.cursor
+        if summary is None or self._listing:
+            return ()
+        tiers = summary.portfolio_records
+        if place < len(tiers):
+            return of_tier(summary, tiers[place])
+        return of_everybody(summary)
 
     async def action_drill(self) -> None:
         """List the customers of a segment, or open one of them."""
@@ -426,9 +435,13 @@ class SegmentsPane(Pane):
         """Filter the list."""
         self.customers.begin_filter()
 
-    def action_sort(self, step: int) -> None:
-        """Order the list by another column."""
-        self.customers.sort(step)
+    def action_sort(self) -> None:
+        """Order the list by the column that is pointed at."""
+        self.customers.sort()
+
+    def action_columns(self) -> None:
+        """Choose the columns of the list."""
+        self.customers.choose_columns()
 
     def action_save(self) -> None:
         """Save who is listed as a segment of one's own."""

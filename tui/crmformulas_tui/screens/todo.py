@@ -96,11 +96,8 @@ class TodoPane(AskingPane):
                 yield LineTable(self._columns(RISK_HEADS), id="todo-people")
 
     def _columns(self, heads: tuple[tuple[str, Translated, int], ...]) -> list[Column]:
-        least = {"segment": 24, "customer": 8}
-        return [
-            Column(key, self.translate(head), text=key in TEXTS, rank=rank, least=least.get(key, 0))
-            for key, head, rank in heads
-        ]
+        least = dict.fromkeys(TEXTS, 0) | {"segment": 24, "customer": 8}
+        return self.columns_of(heads, least)
 
     def on_mount(self) -> None:
         """Write the titles of the panels."""
@@ -249,5 +246,5 @@ class TodoPane(AskingPane):
             ]  # fmt: skip
             risk = self.translate(Translated("at-risk", "i-riskzonen"))
             heads = [self.translate(head) for _, head, _ in RISK_HEADS]
-            tables.append(ExportTable(risk, heads, people))
+            tables.append(ExportTable(risk, heads, people, persons=True))
         return tables

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
 
@@ -15,6 +15,7 @@ from crmformulas_tui.widgets.line_table import Column, LineTable
 
 if TYPE_CHECKING:
     from crmformulas.orders.counting.customer_list import Customer
+    from crmformulas.orders.selections.attributes import Attribute
 
 __all__ = ["BLOCK", "HEADS", "CustomerTable", "customer_cells"]
 
@@ -72,16 +73,52 @@ class CustomerTable(LineTable):
     over (:meth:`put`). What is not there yet is a quiet line of dots.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("g", "first", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("g", "first", show=False),
+        Binding("left", "point(-1)", show=False),
+        Binding("right", "point(1)", show=False),
+    ]
 
     def __init__(self, lang: Lang) -> None:
-        columns = [
-            Column(key, translate(head, lang), text=key in TEXTS, rank=rank, least=4)
-            for key, (head, rank) in HEADS.items()
-        ]
-        super().__init__(columns)
+        super().__init__()
         self.figures = NumberFormat(lang)
+        self._further: tuple[Attribute, ...] = ()
+        self.choose(tuple(HEADS), ())
         self._blocks: OrderedDict[int, list[tuple[Customer, list[str]]]] = OrderedDict()
+
+    def choose(self, names: Sequence[str], further: Sequence[Attribute]) -> None:
+        """Have these columns.
+
+        Args:
+            names: Those of :data:`HEADS` that are wanted; the id always is.
+            further: Attributes that have a column behind them.
+        """
+        lang = self.figures.lang
+        self._names = [key for key in HEADS if key in names or key == "customer"]
+        self._further = tuple(further)
+        own = [
+            Column(
+                key, translate(HEADS[key][0], lang), text=key in TEXTS, rank=HEADS[key][1], least=4
+            )
+            for key in self._names
+        ]
+        # Whoever asked for a column wants to see it.
+        more = [
+            Column(a.name, translate(a.label, lang), text=not a.kind.counted, rank=1, least=4)
+            for a in further
+        ]
+        self.columns = (*own, *more)
+        if self.pointed not in [column.key for column in self.columns]:
+            self.pointed = None
+
+    def action_point(self, step: int) -> None:
+        """Point at the next column: s orders by it."""
+        keys = [column.key for column in self.columns]
+        now = self.pointed or (self.sorted_by[0] if self.sorted_by else keys[0])
+        place = keys.index(now) if now in keys else 0
+        self.pointed = keys[min(max(place + step, 0), len(keys) - 1)]
+        self._arrange()
+        self.refresh()
 
     def begin(self, count: int, sorted_by: tuple[str, bool], place: int) -> None:
         """Show so many customers in this order; all of them are still to come.
@@ -98,9 +135,14 @@ class CustomerTable(LineTable):
         self.cursor = min(place, max(count - 1, 0))
         self.show_cursor()
 
-    def put(self, block: int, customers: Sequence[Customer]) -> None:
-        """Take the customers of a block."""
-        made = [(one, customer_cells(one, self.figures)) for one in customers]
+    def put(
+        self,
+        block: int,
+        customers: Sequence[Customer],
+        values: Mapping[str, Sequence[Any]] | None = None,
+    ) -> None:
+        """Take the customers of a block, and by id the values of the further columns."""
+        made = [(one, self._cells_of(one, values or {})) for one in customers]
         self._blocks[block] = made
         self._blocks.move_to_end(block)
         while len(self._blocks) > KEPT:
@@ -109,6 +151,17 @@ class CustomerTable(LineTable):
         if any(wider):
             self._arrange()
         self.refresh()
+
+    def _cells_of(self, one: Customer, values: Mapping[str, Sequence[Any]]) -> list[str]:
+        cells = dict(zip(HEADS, customer_cells(one, self.figures), strict=True))
+        own = [cells[name] for name in self._names]
+        if not self._further:
+            return own
+        from crmformulas.orders.selections.attributes import cell_text
+
+        found = values.get(one.customer, (None,) * len(self._further))
+        lang = self.figures.lang
+        return own + [cell_text(a, v, lang) for a, v in zip(self._further, found, strict=True)]
 
     def lacks(self) -> int | None:
         """A block that is in sight or nearly so and not there; None if nothing is missing."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from crmformulas.orders.analysis.customer_history import Event
-    from crmformulas.orders.counting.customer_list import Customer, Filters
+    from crmformulas.orders.counting.customer_list import Customer, Customers, Filters
     from crmformulas.orders.selections.attributes import Attribute
     from crmformulas.orders.selections.completion import Suggestion
     from crmformulas_tui.workspace import Workspace
@@ -39,17 +39,23 @@ __all__ = ["KEYS", "CustomersView"]
 
 KEYS = (
     Key("slash", "filter", Translated("filter", "filtrera")),
-    Key("s", "sort(1)", Translated("sort", "sortera")),
-    Key(
-        "S",
-        "sort(-1)",
-        Translated("sort by the previous column", "sortera på föregående kolumn"),
-        show=False,
-    ),
+    Key("s", "sort", Translated("sort by ← →", "sortera på ← →")),
+    Key("full_stop", "columns", Translated("columns", "kolumner")),
     Key("v", "reverse", Translated("reverse order", "omvänd ordning")),
     Key("ctrl+s", "save", Translated("save as segment", "spara som segment"), show=False),
 )
 """What a pane that shows customers has as keys; their actions call the view."""
+
+
+Values = dict[str, tuple[Any, ...]]
+"""What the further columns say of customers, by id."""
+
+
+@dataclass(frozen=True)
+class ChosenColumns:
+    """The columns that the user wants in lists of customers."""
+
+    names: tuple[str, ...]
 
 
 class _ConditionSuggester(Suggester):
@@ -231,22 +237,25 @@ class CustomersView(Vertical):
         session, table = self.workspace.session, self.table
         customers_of = partial(Listing.page, listing)
 
-        def first() -> tuple[int, int, list[Customer]]:
+        def first() -> tuple[int, int, list[Customer], Values]:
             customers = session.customers()
             self._attributes = customers.attributes
             self._segments = list(customers.people.segments)
             self._contact_columns = customers.contact_columns
             count = customers.count(listing.filters)
             block = max(min(place, count - 1), 0) // BLOCK
-            return count, block, customers_of(customers, block)
+            page = customers_of(customers, block)
+            return count, block, page, self._values(customers, page)
 
         doing = "sorting customers" if self._listed else "listing customers"
         came = False
         with self.reporting():
-            count, block, page = await session.run(first, doing)
+            count, block, page, values = await session.run(first, doing)
             self._listed = listing
+            chosen = self.workspace.setting(ChosenColumns)
+            table.choose(chosen.names if chosen else tuple(HEADS), self._further())
             table.begin(count, (listing.sort, listing.descending), place)
-            table.put(block, page)
+            table.put(block, page, values)
             self._tell(count)
             came = True
         self._came.set()
@@ -258,6 +267,11 @@ class CustomersView(Vertical):
             return
         self.post_message(self.Changed())
         self._fetch()
+
+    def _values(self, customers: Customers, page: Sequence[Customer]) -> Values:
+        """The further columns of some customers, in the engine's thread."""
+        names = [one.name for one in self._further()]
+        return customers.values_of([one.customer for one in page], names) if names else {}
 
     def _tell(self, count: int) -> None:
         figures = NumberFormat(self.lang)
@@ -298,23 +312,58 @@ class CustomersView(Vertical):
                 while (block := table.lacks()) is not None and self._listed is not None:
                     listing = self._listed
 
-                    def fetch(listing: Listing = listing, block: int = block) -> list[Customer]:
-                        return listing.page(session.customers(), block)
+                    def fetch(
+                        listing: Listing = listing, block: int = block
+                    ) -> tuple[list[Customer], Values]:
+                        customers = session.customers()
+                        page = listing.page(customers, block)
+                        return page, self._values(customers, page)
 
-                    page = await session.run(fetch, "sorting customers")
+                    page, values = await session.run(fetch, "sorting customers")
                     if listing is self._listed:
-                        table.put(block, page)
+                        table.put(block, page, values)
         finally:
             self._fetching = False
 
     # Order and filter
 
-    def sort(self, step: int) -> None:
-        """Order by the next column, or the one before."""
+    def sort(self) -> None:
+        """Order by the column that is pointed at; once more turns the order."""
         if self._asked is not None:
-            keys = list(HEADS)
-            now = keys.index(self._asked.sort)
-            self._sort_by(keys[(now + step) % len(keys)])
+            self._sort_by(self.table.pointed or self._asked.sort)
+
+    def choose_columns(self) -> None:
+        """Ask which columns the list has: the usual ones, and all that is known of customers."""
+        from crmformulas_tui.dialogs.columns import ColumnsDialog
+
+        if self._listed is None:
+            return
+        known: dict[str, tuple[Label, Label]] = {}
+        for key, (head, _) in HEADS.items():
+            about = self._attributes.get(key)
+            known[key] = (head, about.about if about else "")
+        for name, one in self._attributes.items():
+            # What has no value here is not offered.
+            if name not in known and not one.unknown:
+                known[name] = (one.label, one.about)
+
+        def take(names: list[str] | None) -> None:
+            if names is not None and self._listed is not None:
+                self.workspace.remember(ChosenColumns(tuple(names)))
+                self._ask(self._listed, self.table.cursor)
+
+        chosen = [column.key for column in self.table.columns]
+        self.app.push_screen(ColumnsDialog(self.lang, known, chosen), take)
+
+    def _further(self) -> list[Attribute]:
+        """The attributes that have a column of their own."""
+        chosen = self.workspace.setting(ChosenColumns)
+        names = chosen.names if chosen else ()
+        return [
+            self._attributes[name]
+            for name in names
+            if name in self._attributes and name not in HEADS
+        ]
 
     def _sort_by(self, key: str) -> None:
         """Texts begin with A, figures with the largest; the same column again turns the order."""
@@ -542,10 +591,13 @@ class CustomersView(Vertical):
         listing = self._listed
         if listing is None:
             return []
+        # All that is usual, and what was asked for; the contact list comes along anyway.
+        further = [a.name for a in self._further() if a.name not in self._contact_columns]
         return [
             ExportTable(
                 self._export_name,
-                [*HEADS, *self._contact_columns],
-                Rows(self.workspace.session, listing),
+                [*HEADS, *self._contact_columns, *further],
+                Rows(self.workspace.session, listing, further),
+                persons=True,
             )
         ]

@@ -268,7 +268,7 @@ class FormulaBar(Vertical):
         self._tip(f"{shown}   {tab}" if fit else "")
 
     def _signature(self, call: Call, tiers: list[str]) -> Content:
-        from crmformulas.spreadsheet.cell_text import help_text
+        from crmformulas_tui.argument_words import argument_text
 
         formula = call.formula
         parts: list[Any] = [f"{formula.spreadsheet_name}("]
@@ -279,7 +279,10 @@ class FormulaBar(Vertical):
         parts.append(")")
         if call.place < len(formula.parameters):
             here = formula.parameters[call.place]
-            parts += ["\n", (f"{here.name}: {help_text(formula, here)}", "$text-muted")]
+            parts += [
+                "\n",
+                (f"{here.name}: {argument_text(formula, here, self.lang)}", "$text-muted"),
+            ]
         if tiers:
             words = Translated("or the figures of: {}", "eller talen för: {}")
             names = "  ".join(printable(text.rpartition("(")[2]) for text in tiers)
@@ -319,14 +322,14 @@ class FormulaBar(Vertical):
             value = evaluate(filled, self.lang)
         except CrmError as error:
             self._result("")
-            self._tip(f"▼ {in_application(str(error), self.lang)}", wrong=True)
+            self._tip(f"▼ {in_application(error, self.lang)}", wrong=True)
             if isinstance(error, ParseError):
                 before = len(event.value) - len(event.value.lstrip())
                 self.field.cursor_position = before + error.position
             return
         if isinstance(value, FormulaError):
             self._result(value.code, wrong=True)
-            self._tip(f"▼ {value.code} {in_application(str(value), self.lang)}", wrong=True)
+            self._tip(f"▼ {value.code} {in_application(value, self.lang)}", wrong=True)
             return
         self._show(value)
         if filled != text and not self.query_one("#tip", Static).display:

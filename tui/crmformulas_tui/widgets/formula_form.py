@@ -16,13 +16,13 @@ from crmformulas.formats import NumberFormat
 from crmformulas.spreadsheet.cell_text import (
     as_rows,
     cell_text,
-    help_text,
     is_table,
     render,
     result_text,
 )
 from crmformulas.spreadsheet.form_fields import Filled, fill
 from crmformulas.translations import Lang, Translated, counted, translate
+from crmformulas_tui.argument_words import argument_text
 from crmformulas_tui.formula_words import summary_of
 from crmformulas_tui.widgets.formula_bar import DECIMALS
 from crmformulas_tui.wording import in_application
@@ -191,7 +191,8 @@ class FormulaForm(VerticalScroll, can_focus=False):
             (Translated("About", "Om"), "description"),
             (Translated("Source", "Källa"), "References"),
         ):
-            if key in sections:
+            # What the docstring tells at length has one language; the screen has one, too.
+            if key in sections and (self.lang == "en" or key in ("Equation", "References")):
                 text = result_text(formula) if key == "Returns" else sections[key]
                 text = text.replace("``", "")
                 if key != "Equation":
@@ -230,7 +231,7 @@ class FormulaForm(VerticalScroll, can_focus=False):
         if isinstance(value, FormulaError):
             return Content.assemble(
                 ("= ", "bold"),
-                (f"{value.code} {in_application(str(value), self.lang)}", "bold $text-error"),
+                (f"{value.code} {in_application(value, self.lang)}", "bold $text-error"),
             )
         rows = as_rows(value) if is_table(value) or hasattr(value, "columns") else [[value]]
         if len(rows) == 1 and len(rows[0]) == 1:
@@ -252,7 +253,8 @@ class FormulaForm(VerticalScroll, can_focus=False):
             return
         for parameter, row in zip(self.formula.parameters, self.rows, strict=True):
             if row.field is event.widget:
-                told, bounds = help_text(self.formula, parameter), parameter.kind.bounds
+                told = argument_text(self.formula, parameter, self.lang)
+                bounds = str(translate(parameter.kind.limits, self.lang))
                 if parameter.kind.content == "number" and bounds not in told:
                     told = f"{told} ({bounds})"
                 self.query_one("#argument", Static).update(

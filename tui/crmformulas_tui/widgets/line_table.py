@@ -142,6 +142,7 @@ class LineTable(ScrollView, can_focus=True):
         self.columns = tuple(columns)
         self.count = 0
         self.sorted_by: tuple[str, bool] | None = None
+        self.pointed: str | None = None
         self._lines: Sequence[Sequence[str]] = ()
         self._strong: Collection[int] = ()
         self._apart: Collection[int] = ()
@@ -219,10 +220,10 @@ class LineTable(ScrollView, can_focus=True):
         ]
         first = self._width(self.columns[0])
         widths[0] = min(first, max(LEAST_FIRST, self.columns[0].least))
-        now = self.sorted_by[0] if self.sorted_by else None
+        now = {self.sorted_by[0] if self.sorted_by else None, self.pointed}
         ranked = sorted(
             range(len(widths)),
-            key=lambda i: (i > 0, self.columns[i].key != now, self.columns[i].rank),
+            key=lambda i: (i > 0, self.columns[i].key not in now, self.columns[i].rank),
         )
         self._gap = next((g for g in GAPS if self._spread(widths, g) <= room), GAPS[-1])
         taken: list[int] = []
@@ -244,6 +245,7 @@ class LineTable(ScrollView, can_focus=True):
 
     def _width(self, column: Column) -> int:
         mark = 2 if self.sorted_by and self.sorted_by[0] == column.key else 0
+        mark += 2 if self.pointed == column.key else 0
         seen = self._seen.get(column.key, 0)
         return max(cell_len(column.head) + mark, column.least, seen)
 
@@ -271,11 +273,11 @@ class LineTable(ScrollView, can_focus=True):
         return self._strip(cells, mark, f"line-table--{kind}", width, place)
 
     def _heads(self) -> list[str]:
-        if self.sorted_by is None:
-            return [column.head for column in self.columns]
-        key, descending = self.sorted_by
+        key, descending = self.sorted_by or ("", False)
         mark = "▼" if descending else "▲"
-        return [f"{c.head} {mark}" if c.key == key else c.head for c in self.columns]
+        heads = [f"{c.head} {mark}" if c.key == key else c.head for c in self.columns]
+        pointed = (c.key == self.pointed for c in self.columns)
+        return [f"[{head}]" if here else head for head, here in zip(heads, pointed, strict=True)]
 
     def _strip(
         self, cells: Sequence[str], mark: str, kind: str, width: int, line: int = -1
@@ -296,7 +298,8 @@ class LineTable(ScrollView, can_focus=True):
                 continue
             toned = self.get_component_rich_style(f"line-table--{tone}", partial=True)
             segments += [Segment(gap if place else "", style), Segment(text, style + toned)]
-        return Strip(segments).adjust_cell_length(width, style)
+        # One run of cells for each style: a step of the cursor is then few bytes.
+        return Strip(segments).simplify().adjust_cell_length(width, style)
 
     # Moving
 

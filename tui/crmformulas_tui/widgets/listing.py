@@ -11,6 +11,8 @@ from crmformulas_tui.widgets.customer_table import BLOCK
 from crmformulas_tui.widgets.line_table import Column
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from crmformulas.orders.counting.customer_list import Customer, Customers, Filters
     from crmformulas_tui.session import Session
 
@@ -81,18 +83,18 @@ class ListPosition:
 class Rows:
     """The customers of a listing, fetched from the engine as they are read, in its thread."""
 
-    def __init__(self, session: Session, listing: Listing) -> None:
-        self._session, self._listing = session, listing
+    def __init__(self, session: Session, listing: Listing, further: Sequence[str] = ()) -> None:
+        self._session, self._listing, self._further = session, listing, further
 
     def __iter__(self) -> Any:
-        """All customers in their order, each with what the contact list says of it."""
+        """All customers in their order, each with its contact and the further columns."""
         one, customers = self._listing, self._session.customers()
         rows = customers.rows(sort=one.sort, descending=one.descending, filters=one.filters)
-        columns = customers.contact_columns
+        columns = (*customers.contact_columns, *self._further)
         if not columns:
             yield from rows
             return
         nothing = (None,) * len(columns)
         while some := list(islice(rows, JOINED)):
-            texts = customers.contact_values([row.customer for row in some])
+            texts = customers.values_of([row.customer for row in some], columns)
             yield from ((*row, *texts.get(row.customer, nothing)) for row in some)

@@ -12,6 +12,8 @@ from crmformulas_tui.widgets.grid import Grid
 from crmformulas_tui.widgets.line_table import Column, LineTable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from crmformulas.orders.analysis.what_if import WhatIf
     from crmformulas.orders.summary.model import PortfolioRow, Summary
 
@@ -56,15 +58,29 @@ WORDS = {
 class TierTable(LineTable):
     """A line for each tier, and one for all customers."""
 
-    def show_tiers(self, summary: Summary, lang: Lang, *, wide: bool) -> None:
-        """Show the tiers of a summary; with heads in full where it is wide."""
-        self.columns = (
+    def show_tiers(
+        self,
+        summary: Summary,
+        lang: Lang,
+        *,
+        wide: bool,
+        beside: Callable[[list[Column], list[list[str]]], None] = lambda columns, lines: None,
+    ) -> None:
+        """Show the tiers of a summary.
+
+        Args:
+            summary: What is shown.
+            lang: The language.
+            wide: Whether heads are written in full.
+            beside: Puts further columns beside those of the table.
+        """
+        columns = [
             Column("tier", translate(term("tier"), lang) if wide else "", text=True),
             *(
                 Column(key, translate(full if wide else head, lang), rank=rank)
                 for key, head, full, _, rank in FIGURES
             ),
-        )
+        ]
         figures = NumberFormat(lang)
         lines = [
             [
@@ -75,6 +91,8 @@ class TierTable(LineTable):
         ]
         # What tiers have and all together have not.
         lines[-1][-2] = lines[-1][-3] = ""
+        beside(columns, lines)
+        self.columns = tuple(columns)
         self.show_data(lines, strong=(len(lines) - 1,))
 
 

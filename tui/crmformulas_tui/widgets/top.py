@@ -30,7 +30,7 @@ class TopLine(Widget):
     share: reactive[float | None] = reactive(None)
     currency: reactive[str] = reactive("")
     margin: reactive[float | None] = reactive(None)
-    then: reactive[date | None] = reactive(None)
+    then: reactive[str] = reactive("")
     lang: reactive[Lang] = reactive("en")
 
     def __init__(self, lang: Lang) -> None:
@@ -53,8 +53,8 @@ class TopLine(Widget):
             left += translate(Translated(" ─ to ", " ─ till "), lang) + self.as_of.isoformat()
         if self.currency:
             left += f" ─ {printable(self.currency)}"
-        if self.then is not None:
-            left += translate(Translated(" ─ against ", " ─ mot "), lang) + self.then.isoformat()
+        if self.then:
+            left += translate(Translated(" ─ against ", " ─ mot "), lang) + printable(self.then)
         if self.margin is not None:
             share = NumberFormat(lang).percent(self.margin, 0)
             left += f" ─ {translate(Translated('margin', 'marginal'), lang)} {share}"

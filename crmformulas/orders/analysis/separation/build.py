@@ -189,10 +189,20 @@ class _Answer:
         if not self.total:
             kind, step, days, _ = self.question
             first = step if kind == "step" else 1
-            why = f"no purchase number {first} is at least {days} days old"
+            why = Translated(
+                f"no purchase number {first} is at least {days} days old",
+                f"inget köp nummer {first} är minst {days} dagar gammalt",
+            )
             if self.question.of_years:
-                why = "no customer was active in the 12 months before the last 12"
-            raise InputError(f"nobody stands at the start of the question: {why}")
+                why = Translated(
+                    "no customer was active in the 12 months before the last 12",
+                    "ingen kund var aktiv under de 12 månaderna före de 12 senaste",
+                )
+            nobody = Translated(
+                "nobody stands at the start of the question: {}",
+                "ingen står vid frågans början: {}",
+            )
+            raise InputError(nobody.format(why))
         self.strata_name, self.strata = self._strata(base)
 
     # ----------------------------------------------------------------------------- what is asked

@@ -1,0 +1,99 @@
+"""One language at a time: what the core says, as the application says it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from crmformulas_tui.wording import in_application
+
+from crmformulas.errors import CrmError
+from crmformulas.orders import read
+from crmformulas.orders.reading.preview import preview
+from crmformulas.spreadsheet.evaluator import evaluate
+
+ENGLISH = re.compile(
+    r"\b(?:is|are|has|have|the|of|must|can't|column|columns|which|give|days?|rows?|no|not|read"
+    r"|there|missing|takes|too|and|or|between|least|number)\b"
+)
+LOG = "customer,date,amount\n" + "".join(f"c{i % 7},2026-0{1 + i % 9}-03,{i}\n" for i in range(60))
+
+FILES = {
+    "empty": "",
+    "heads": "customer,date,amount\n",
+    "no_amount": "customer,date,x\na,2026-01-01,5\n",
+    "two_dates": "customer,order date,orderdate,amount\na,2026-01-01,2026-01-01,5\n",
+    "either": "customer,date,amount\n" + "".join(f"c{i},0{1 + i}/03/2026,5\n" for i in range(8)),
+    "currencies": "customer,date,amount,currency\na,2026-01-01,5,SEK\nb,2026-01-01,5,EUR\n",
+    "page": "<html><body>orders</body></html>\n",
+    "pdf": "%PDF-1.7\n",
+    "days_unread": "customer,date,amount\na,whenever,5\nb,later,6\n",
+}
+
+
+def asked(path: Path) -> CrmError:
+    with pytest.raises(CrmError) as caught, read(str(path)) as log:
+        log.summary()
+    return caught.value
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_files_that_cannot_be_read(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(FILES[name])
+    error = asked(path)
+    for lang in ("en", "sv"):
+        told = in_application(error, lang, remedy=False).replace(str(path), "")
+        assert "--" not in told
+        bare = re.sub(r"'[^']*'|“[^”]*”|\([^)]*\)", "", told)
+        assert bare
+        assert lang == "en" or not ENGLISH.search(bare), told
+    # The preview, which picker and mapping show, says the same.
+    seen = preview([str(path)])
+    if seen.problem:
+        assert in_application(seen.message, "sv") == in_application(error, "sv", remedy=False)
+
+
+CALLS: dict[str, Callable[[Any], object]] = {
+    "day": lambda log: log.summary("2010-01-01"),
+    "no_day": lambda log: log.summary("soon"),
+    "nobody": lambda log: log.only("orders > 999"),
+    "attribute": lambda log: log.customers(where="size = 3"),
+    "quote": lambda log: log.customers(where="customer = 'a"),
+    "value": lambda log: log.customers(where="orders > many"),
+    "open": lambda log: log.customers(where="(orders > 3"),
+    "segment": lambda log: log.customers(where="segment = unheard"),
+    "backtest": lambda log: log.backtest(),
+    "follow": lambda log: log.follow(None, None, "2020-01-01"),
+}
+
+
+def test_questions_that_have_no_answer(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(LOG)
+    with read(str(path)) as log:
+        for name, call in CALLS.items():
+            with pytest.raises(CrmError) as caught:
+                call(log)
+            told = in_application(caught.value, "sv")
+            bare = re.sub(r"'[^']*'|\([^)]*\)|(?:det finns|är en av) .*|is, |saknas.*", "", told)
+            assert not ENGLISH.search(bare), (name, told)
+            assert "--" not in told
+
+
+def test_formulas_that_have_no_value() -> None:
+    for text in (
+        "RETENTION(5)", "RETENTION(5, 9)", "CLV(-1; 2; 3)", "CLVV(1)", "CLV(1; 2", "1/0", "CLV(",
+        'RETENTION("a"; 2)', "CUSTOMER_DURATION(1)", "F_LADDER({1;-2})", "RETENTION(5; 9)",
+    ):  # fmt: skip
+        try:
+            value = evaluate(text, "sv")
+        except CrmError as error:
+            value = error
+        assert isinstance(value, CrmError), text
+        told = in_application(value, "sv")
+        bare = re.sub(r"'[^']*'| i: .*|fick \d: .*", "", told)
+        assert not ENGLISH.search(bare), told
