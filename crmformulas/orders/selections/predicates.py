@@ -287,8 +287,12 @@ class _Compared:
             between = self.text[one.place + len(one.text) : other.place]
             if between == "," and one.text[-1:].isdigit() and other.text[:1].isdigit():
                 raise self._error(
-                    f"a decimal sign is a point, as in {one.text}.{in_short(other.text)}; several "
-                    "values have a blank behind the comma",
+                    Translated(
+                        "a decimal sign is a point, as in {}.{}; several values have a blank"
+                        " behind the comma",
+                        "decimaltecknet är en punkt, som i {}.{}; flera värden har ett blanksteg"
+                        " efter kommat",
+                    ).format(one.text, in_short(other.text)),
                     one,
                 )
 
