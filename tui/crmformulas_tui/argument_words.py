@@ -313,6 +313,17 @@ TEXTS: dict[str, str] = {
     "Scale of the means, in currency units.": "Skalan för medelvärdena, i valutan.",
     "Mean revenue of those, in currency units; any where there are none.":
         "Medelomsättning för dem, i valutan; vad som helst där det inte finns några.",
+    "What it costs to keep, win back or recruit one customer, in currency units, a row for each "
+    "way.":
+        "Vad det kostar att behålla, vinna tillbaka eller värva en kund, i valutan, en rad för "
+        "varje väg.",
+    "Revenue per customer and year of those who came that way.":
+        "Omsättning per kund och år för dem som kom den vägen.",
+    "The share of them who stay, a fraction per year.": "Andelen av dem som är kvar, per år.",
+    "The share of the revenue that counts, 1 unless given.":
+        "Andelen av omsättningen som räknas, 1 om inget anges.",
+    "Language in which a spreadsheet shows the headers and the rows, en or sv. English unless "
+    "given.": "Språket för rubriker och rader, en eller sv. Engelska om inget anges.",
     "The last day that counts. The day of the newest order unless given.":
         "Sista dagen som räknas. Det senaste köpets dag om inget anges.",
 }  # fmt: skip
