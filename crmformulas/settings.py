@@ -260,8 +260,8 @@ class Settings:
         goals: By k, the share of Fk customers (a fraction) that shall go on to the next step.
         costs: What customers cost.
         browse: How the terminal application begins.
-        scenarios: Of the budget, by name: factors by the names of the levers, ``target`` and
-            ``reactivation_rate``.
+        scenarios: Of the budget, by name: factors by the names of the levers, ``target``,
+            ``target_growth`` and ``reactivation_rate``.
         path: The file.
     """
 
@@ -517,7 +517,7 @@ def _goals(found: Mapping[str, Any], where: str) -> dict[int, float]:
 def _scenarios(found: Mapping[str, Any], where: str) -> dict[str, dict[str, float]]:
     from crmformulas.formulas.budget import LEVERS
 
-    known, made = (*LEVERS, "target", "reactivation_rate"), {}
+    known, made = (*LEVERS, "target", "target_growth", "reactivation_rate"), {}
     for name, values in found.items():
         if not isinstance(values, dict):
             raise InputError(f"{where}: {name!r} is a table of factors, such as retention = 1.1")

@@ -95,7 +95,7 @@ def _of_scenario(scenario: Scenario) -> dict[str, float]:
     if scenario in SCENARIOS:
         return {}
     made = dict(scenario.factors)
-    for key in ("target", "reactivation_rate"):
+    for key in ("target", "target_growth", "reactivation_rate"):
         if (value := getattr(scenario, key)) is not None:
             made[key] = value
     return made

@@ -114,7 +114,8 @@ def kept_scenarios(settings: Settings | None) -> tuple[Scenario, ...]:
     for name, values in (settings.scenarios if settings else {}).items():
         factors = {lever: values[lever] for lever in LEVERS if values.get(lever, 1.0) != 1}
         target, rate = values.get("target"), values.get("reactivation_rate")
-        made.append(Scenario(name, factors, target, rate))
+        grown = values.get("target_growth")
+        made.append(Scenario(name, factors, target, rate, target_growth=grown))
     return tuple(made)
 
 
