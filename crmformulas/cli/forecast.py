@@ -21,6 +21,7 @@ from crmformulas.cli.order_options import (
     opened,
 )
 from crmformulas.cli.output import echo, print_json, print_view
+from crmformulas.errors import InputError
 from crmformulas.formats import NumberFormat
 from crmformulas.translations import counted, translate
 
@@ -135,13 +136,15 @@ def forecast(
         if save_scenario is not None and plan is not None:
             words = _save_scenario(made, plan, save_scenario, force)
         risk = made.at_risk(at_risk) if at_risk and made.total is not None else None
-    beside = _beside(made, plan) if budget and plan is not None else None
+    beside, unknown = _beside(made, plan) if budget and plan is not None else (None, [])
+    if unknown:
+        made = replace(made, notices=(*made.notices, *unknown))
     if words:
         echo(words, err=True)
     if format == "json":
         told = made.to_dict()
-        if beside is not None:
-            told["budget"] = [row._asdict() for row in beside]
+        if budget:
+            told["budget"] = None if beside is None else [row._asdict() for row in beside]
         if risk is not None:
             told["at_risk"] = {
                 "customers": risk.customers,
@@ -164,10 +167,14 @@ def _plan(log: Orders, made: Forecast, rules: dict[str, Any]) -> Plan:
     return Plan.of(summary, before)
 
 
-def _beside(made: Forecast, plan: Plan) -> tuple[Beside, ...]:
+def _beside(made: Forecast, plan: Plan) -> tuple[tuple[Beside, ...] | None, list[str]]:
+    """The budget as forecast, or why it is unknown: the forecast is told all the same."""
     from crmformulas.orders.analysis.forecast.scenario import beside_budget
 
-    return beside_budget(made, plan)
+    try:
+        return beside_budget(made, plan), []
+    except InputError as error:
+        return None, [str(error)]
 
 
 def _save_scenario(made: Forecast, plan: Plan, path: Path, force: bool) -> str:

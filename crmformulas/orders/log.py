@@ -1347,7 +1347,9 @@ class Orders:
         with ExitStack() as held:
             single, several = counting.known_at(counted, bounds, later)
             customers = single.union(held.enter_context(several.cache()))
-            if later is None:
+            # Another engine may store a table only when it is first asked for.
+            last = later is None and self._duckdb is not None
+            if last:
                 counted.sequence.release()
             here = {w: queries.active(customers, bounds, w) for w in ("s12", "f12")}
             ((s12, f12),) = self._tuples(customers.aggregate([n.sum() for n in here.values()]))
@@ -1364,7 +1366,8 @@ class Orders:
                 if key not in self._made:
                     self._made[key] = people.cache()
                 people = self._made[key]
-                counted.customers.release()
+                if last:
+                    counted.customers.release()
             cells = counting.Cells.of(self._arrays(counting.cells(people)))
             values = counting.repeat_values(self._arrays(counting.value_cells(people)))
         assert extent.first is not None
@@ -1757,7 +1760,9 @@ class Orders:
             notice = f12_reason(windows, from_number(extent.first))
             if not windows.f12_known(from_number(extent.first)):
                 raise InputError(str(notice and notice.en))
-        one, several = self._purchases(bounds.as_of, rules, further)
+        # Only a tier's members are looked up by customer, and lines by customer and order.
+        ids = bool(place[1] or any_line)
+        one, several = self._purchases(bounds.as_of, rules, further, ids)
         self._on_step("looking at start orders")
         step, tier = place
         if kind == "loyal":
@@ -1766,14 +1771,10 @@ class Orders:
         limit = (within or days_within(history)) if kind == "step" else 0
         step = (step or 1) if kind in ("step", "loyal") else 0
         question = starts.Question(kind, step, limit, tier)
-        key = "starts", question, bounds, rules, id(further), bool(any_line)
+        key = "starts", question, bounds, rules, id(further), ids
         if key not in self._made:
             members = self._of_tier(question, as_of, rules) if tier else None
             made = starts.starts_of(one, several, question, bounds, members)
-            if not any_line:
-                # Only lines are looked up by customer and order, and ids take most of the memory.
-                ids = {"customer", "order", f"{starts.FIRST}order"}
-                made = made.drop(*ids.intersection(made.columns))
             self._made[key] = self._store(starts.with_month(made, days))
         young = next_value = None
         if kind == "step":
@@ -1822,16 +1823,16 @@ class Orders:
         return self._with([name for name in named if name == HOUR or name not in LOG_COLUMNS])
 
     def _purchases(
-        self, as_of: int, rules: Rules, further: FurtherColumns
+        self, as_of: int, rules: Rules, further: FurtherColumns, ids: bool = False
     ) -> tuple[ir.Table, ir.Table]:
         """The purchases with what they carry: of customers with one, and numbered of the others."""
         from crmformulas.orders.counting import attributes
 
-        key = "purchases", as_of, rules.every_row, id(further)
+        key = "purchases", as_of, rules.every_row, id(further), ids
         if key not in self._made:
             self._on_step("counting purchases")
             orders = attributes.with_attributes(self._grouped(rules), further, as_of)
-            one, several = attributes.numbered(orders, self._store)
+            one, several = attributes.numbered(orders, self._store, ids=ids)
             self._made[key] = one, self._store(several)
         made: tuple[ir.Table, ir.Table] = self._made[key]
         return made

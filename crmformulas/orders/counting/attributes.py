@@ -41,12 +41,17 @@ def by_order(orders: ir.Table) -> list[ir.Value]:
 
 
 def numbered(
-    orders: ir.Table, store: Callable[[ir.Table], ir.Table] = lambda table: table
+    orders: ir.Table,
+    store: Callable[[ir.Table], ir.Table] = lambda table: table,
+    *,
+    ids: bool = True,
 ) -> tuple[ir.Table, ir.Table]:
     """The purchases of customers who have one, and of those who have several, with ``k``.
 
     Those of several are numbered, with ``next``, the day of the one after; most customers of most
     shops have one, and need no window. ``store`` keeps who has several, as both ask for it.
+    Without ``ids`` those of several tell neither customer nor order, but for the number ``id``:
+    of what is kept they take most of the memory.
     """
     counts = orders.group_by("customer").agg(purchases=_.count())
     several = counts.filter(_.purchases > 1).select(
@@ -59,7 +64,7 @@ def numbered(
     made = theirs.mutate(
         k=(ibis.row_number().over(window) + 1).cast("int32"), next=theirs.day.lead().over(window)
     )
-    return one, made
+    return one, made if ids else made.drop(*{"customer", "order"}.intersection(made.columns))
 
 
 def ends(orders: ir.Table, columns: Sequence[FurtherColumn]) -> ir.Table:

@@ -76,8 +76,10 @@ def starts_of(
     For later steps also what the first order carries, by the same names with ``first_`` before.
     ``members`` are the customers of the question's tier.
     """
-    carried = [name for name in one.columns if name not in ("customer", "day")]
-    columns = ["customer", "day", *carried]
+    # Both tell who, or neither does.
+    known = set(several.columns)
+    carried = [name for name in one.columns if name in known and name not in ("customer", "day")]
+    columns = [*(["customer"] if "customer" in known else []), "day", *carried]
     if question.of_years:
         gone = question.kind == "lost"
         alone = one.filter((one.day >= bounds.f12) & (one.day < bounds.s12))

@@ -87,3 +87,20 @@ def test_the_command_writes_it(
     written = read_scenario(file)
     assert translate(written.name, "en") == "As forecast"
     assert written.factors == pytest.approx(as_forecast(*made).factors)
+
+
+def test_a_file_of_five_customers_says_why_there_is_no_budget(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "five.csv"
+    rows = [f"{customer},2026-0{month}-01,10" for month, customer in enumerate("abcde", start=1)]
+    file.write_text("\n".join(["customer,date,amount", *rows]))
+    with pytest.raises(SystemExit) as end:
+        run(["forecast", str(file), "--budget", "--format", "json"])
+    assert not end.value.code
+    told = json.loads(capsys.readouterr().out)
+    assert told["budget"] is None
+    assert told["notices"] == [
+        "blank: history is shorter than 12 months",
+        "the budget takes a forecast of 12 months, and there is none",
+    ]
