@@ -206,11 +206,11 @@ def _of_histories(
     """What follows from repeats, days to the last and age: a row each."""
     one, period = model.purchases, float(model.period)
     x = histories.repeats.cast("float64")
-    shape, at_age = x + one.r, histories.age + ibis.literal(one.alpha)
+    # As floats: an engine may take a plain fraction for a decimal.
+    shape = x + one.r
+    at_age, at_last = (histories[n].cast("float64") + one.alpha for n in ("age", "last"))
     # x + 1 purchases are survived, the first too: ln(a / (b + x)) + (r + x) ln(…).
-    odds = (one.a / (x + one.b)).ln() + shape * (
-        at_age.ln() - (histories["last"] + ibis.literal(one.alpha)).ln()
-    )
+    odds = (one.a / (x + one.b)).ln() + shape * (at_age.ln() - at_last.ln())
     people = histories.select(
         "repeats",
         "last",
