@@ -16,6 +16,7 @@ from crmformulas.cli.order_options import (
     OrderCommand,
     name_of,
     opened,
+    spared,
 )
 from crmformulas.cli.output import print_csv, print_json, print_view
 
@@ -48,7 +49,7 @@ def discounts(
     Columns of discounts and codes are recognised by name: Discount Amount, Discount Code, Coupon
     Code(s), rabatt … Amounts of the orders are taken as net of them.
     """
-    with opened(orders, None, given) as (log, _, rules):
+    with opened(orders, None, spared(orders, given)) as (log, _, rules):
         made = log.discounts(within=rules.pop("matured", None), as_of=as_of, **rules)
     if format == "json":
         print_json(made.to_json())

@@ -148,7 +148,8 @@ def forecast(
         if risk is not None:
             told["at_risk"] = {
                 "customers": risk.customers,
-                "at_stake": risk.at_stake,
+                # A sum of floats has other last digits when an engine adds them in another order.
+                "at_stake": round(risk.at_stake, 4),
                 "rows": [row._asdict() for row in risk.rows],
             }
         print_json(json.dumps(told, ensure_ascii=False, indent=1))

@@ -321,6 +321,24 @@ def save_given(sources: Sequence[str], given: Mapping[str, Any]) -> None:
         echo(printable(f"{path}: {change}"), err=True)
 
 
+FURTHER_MEMORY = 1_800_000_000
+"""Bytes of a log with further columns, whose engine takes more beside what it counts: with them
+ten million orders by seven columns stay under 2 GB in all, for a tenth more of processor time."""
+
+
+def spared(orders: Sequence[str], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The options, with a memory limit where further columns of a log that small are asked."""
+    from crmformulas.orders.reading.engine import PER_INPUT_BYTE
+
+    files = [Path(one) for one in orders]
+    if given.get("memory_limit") is not None or not all(map(Path.is_file, files)):
+        return dict(given)
+    # What is larger gets room by its size.
+    if sum(file.stat().st_size for file in files) * PER_INPUT_BYTE > FURTHER_MEMORY:
+        return dict(given)
+    return {**given, "memory_limit": f"{FURTHER_MEMORY // 10**6}MB"}
+
+
 @contextmanager
 def opened(
     orders: Sequence[str],

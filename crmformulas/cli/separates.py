@@ -16,6 +16,7 @@ from crmformulas.cli.order_options import (
     OrderCommand,
     name_of,
     opened,
+    spared,
 )
 from crmformulas.cli.output import print_csv, print_json, print_view
 
@@ -87,7 +88,7 @@ def separates(
     Each value's customers are compared with the others of the same month; chance is set aside. It
     goes together with, and does not prove.
     """
-    with opened(orders, None, given) as (log, _, rules):
+    with opened(orders, None, spared(orders, given)) as (log, _, rules):
         made = log.separates(
             step,
             loyal=loyal,

@@ -1314,10 +1314,6 @@ class Orders:
         people = self._made["histories", as_of, rules]
         if key not in self._made:
             expected, reached = map(self._local, (model.expected, model.reached))
-            if self.rows.backend.name == "pyspark":
-                # Storing what rests on a small table doesn't bring it over; asking for it does.
-                for table in (expected, reached):
-                    self._tuples(table.limit(1))
             self._made[key] = history_columns(people, model, expected, reached).cache()
         return customer_columns(people, self._made[key], model)
 
