@@ -181,3 +181,16 @@ def test_published_flows_as_printed() -> None:
     assert whole.loc["Total active", "customers"] == 101_811
     assert whole.loc["Lost", "customers"] == 33_570
     assert made["orders"].isna().sum() == 5
+
+
+def test_keep_or_acquire_is_what_the_summary_tells_of_it() -> None:
+    """One definition: the rows of the report and terminal, and those of the formula."""
+    from crmformulas.orders.analysis.keep_or_acquire import Way
+
+    ways = [("kept", 25.0, 512.5, 0.61), ("won_back", 50.0, 433.0, 0.5), ("new", 130.0, 402.0, 0.0)]
+    for way, cost, annual, stay in ways:
+        told = Way(way, cost, annual, stay, own_retention=True, margin=0.35)
+        (row,) = crm.keep_or_acquire([cost], [annual], [stay], 0.35).tolist()
+        assert told.brings is not None
+        wanted = [told.duration, told.brings, told.brings - cost, told.per_cost, told.payback]
+        assert row == pytest.approx(wanted, rel=1e-14)
