@@ -280,7 +280,8 @@ class _Known(NamedTuple):
 
     @classmethod
     def of(cls, cells: Histories) -> _Known:
-        n, x = cells.customers, cells.repeats
+        # Of the size that places have, which is 32 bits in Pyodide.
+        n, x = cells.customers, cells.repeats.astype(np.intp)
         days, place = np.unique(np.concatenate([cells.last, cells.age]), return_inverse=True)
         last, age = np.split(place, 2)
 
@@ -296,7 +297,7 @@ class _Known(NamedTuple):
             age=age,
             by_age=summed(age, n, len(days)),
             repeats_by_age=summed(age, n * x, len(days)),
-            cells=cells,
+            cells=cells._replace(repeats=x),
         )
 
 
