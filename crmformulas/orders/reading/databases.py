@@ -186,6 +186,8 @@ def zones_of(backend: Any, part: SourceTable, time_zone: str | None) -> dict[int
         checked_zone(time_zone)
     types = [part.column(i).type() for i in range(len(part.names))]
     instants = [i for i, kind in enumerate(types) if kind.is_timestamp() and kind.timezone]
+    if backend.name == "pyspark":
+        instants = spark.instants(backend, part.table)
     if time_zone is None and backend.name == "mysql":
         # They are brought as the server's clock shows them.
         return {}

@@ -21,7 +21,7 @@ from urllib.parse import unquote, urlsplit
 
 from crmformulas.errors import InputError
 
-__all__ = ["SCHEMES", "broadcast", "connect_spark", "files_as_table", "is_path"]
+__all__ = ["SCHEMES", "broadcast", "connect_spark", "files_as_table", "instants", "is_path"]
 
 SCHEMES = ("spark", "sc", "pyspark")
 MASTER_PORT = 7077
@@ -118,6 +118,12 @@ def _fit(session: Any) -> None:
         if not given.contains("spark.sql.shuffle.partitions"):
             parts = PARTS_OF_A_CORE * max(context.defaultParallelism, 1)
             session.conf.set("spark.sql.shuffle.partitions", str(parts))
+
+
+def instants(backend: Any, table: Any) -> list[int]:
+    """The positions of the columns that hold instants, which Ibis calls by the name of a clock."""
+    kinds = [field.dataType for field in backend._session.sql(backend.compile(table)).schema.fields]
+    return [i for i, kind in enumerate(kinds) if kind.typeName() == "timestamp"]
 
 
 def broadcast(backend: Any, table: Any, name: str) -> Any:
