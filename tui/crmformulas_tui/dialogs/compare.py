@@ -46,10 +46,10 @@ class Compared:
     condition: str = ""
 
 
-Words = tuple[Mapping[str, "Attribute"], Sequence[tuple[str, translations.Label]]]
+KnownWords = tuple[Mapping[str, "Attribute"], Sequence[tuple[str, translations.Label]]]
 
 
-def known_words(session: Session) -> Words:
+def known_words(session: Session) -> KnownWords:
     """The attributes of a condition, and the segments by name, in the engine's thread."""
     customers = session.customers()
     segments: Any = customers.people.segments

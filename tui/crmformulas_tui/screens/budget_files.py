@@ -21,7 +21,7 @@ from crmformulas.settings import FILE_NAME
 from crmformulas.translations import Label, Translated
 from crmformulas_tui.dialogs.ask import AskChoice, AskText
 from crmformulas_tui.dialogs.path import ask_path, file_name
-from crmformulas_tui.kept import kept_settings
+from crmformulas_tui.settings_file import kept_settings
 from crmformulas_tui.workspace import report_error
 
 if TYPE_CHECKING:
