@@ -49,7 +49,8 @@ test: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n auto
+	# A file to a worker: what a file sets up is set up once.
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 generate: $(VENV)/.test
 	$(BIN)/python docs/generate.py
