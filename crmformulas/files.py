@@ -384,11 +384,11 @@ def _remove_leftovers(folder: Path, pattern: str) -> None:
 
 
 def _remove_if_left(path: Path) -> None:
-    found = path.lstat()
-    own = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
-    if not own or not (stat.S_ISDIR(found.st_mode) or stat.S_ISREG(found.st_mode)):
+    status = path.lstat()
+    own = not hasattr(os, "geteuid") or status.st_uid == os.geteuid()
+    if not own or not (stat.S_ISDIR(status.st_mode) or stat.S_ISREG(status.st_mode)):
         return
-    is_folder = stat.S_ISDIR(found.st_mode)
+    is_folder = stat.S_ISDIR(status.st_mode)
     handle = os.open(path / LOCK if is_folder else path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
     try:
         if fcntl is None:

@@ -98,8 +98,8 @@ class NumberFormat(NamedTuple):
             (0.255, -0.03)
         """
         bare = re.sub(r"[\s\u00a0]*%?[\s\u00a0]*$", "", text.strip())
-        found = re.fullmatch(r"([-+−]?)(\d{1,9}(?:[.,]\d{0,12})?|[.,]\d{1,12})", bare, re.ASCII)
-        if not found:
+        match = re.fullmatch(r"([-+−]?)(\d{1,9}(?:[.,]\d{0,12})?|[.,]\d{1,12})", bare, re.ASCII)
+        if not match:
             raise ValueError(
                 translate(
                     Translated(
@@ -109,9 +109,9 @@ class NumberFormat(NamedTuple):
                     self.lang,
                 )
             )
-        sign = "-" if found[1] in ("-", "−") else ""
+        sign = "-" if match[1] in ("-", "−") else ""
         # Per cent as written, so that 5 is 0.05 to the last digit.
-        return float(f"{sign}{found[2].replace(',', '.')}e-2")
+        return float(f"{sign}{match[2].replace(',', '.')}e-2")
 
     def parse_amount(self, text: str) -> float:
         """An amount from a text: thousands apart or not, ``M`` for millions.
@@ -126,8 +126,8 @@ class NumberFormat(NamedTuple):
             25500000.0
         """
         bare = re.sub(r"\s", "", text)
-        found = re.fullmatch(r"(\d{1,15}(?:[.,]\d{0,12})?|[.,]\d{1,12})([Mm]?)", bare, re.ASCII)
-        if not found:
+        match = re.fullmatch(r"(\d{1,15}(?:[.,]\d{0,12})?|[.,]\d{1,12})([Mm]?)", bare, re.ASCII)
+        if not match:
             raise ValueError(
                 translate(
                     Translated(
@@ -138,7 +138,7 @@ class NumberFormat(NamedTuple):
                 )
             )
         # Millions as written, so that 25.1 M is 25100000 to the last digit.
-        return float(f"{found[1].replace(',', '.')}e{6 if found[2] else 0}")
+        return float(f"{match[1].replace(',', '.')}e{6 if match[2] else 0}")
 
     def exact(self, number: float) -> str:
         """A number with all the digits that a spreadsheet shows, thousands apart.
@@ -148,13 +148,13 @@ class NumberFormat(NamedTuple):
             ('6\\xa0250,5', '0.3')
         """
         # Adding 0 turns -0 into 0.
-        told = f"{number + 0.0:.15g}"
-        if "e" not in told:
-            whole, point, decimals = told.partition(".")
-            told = f"{int(whole):,}".replace(",", SPACE) + point + decimals
-            told = told if int(whole) or not number < 0 else f"-{told}"
-        told = told.replace("-", "−")
-        return told.replace(".", ",") if self.lang == "sv" else told
+        text = f"{number + 0.0:.15g}"
+        if "e" not in text:
+            whole, point, decimals = text.partition(".")
+            text = f"{int(whole):,}".replace(",", SPACE) + point + decimals
+            text = text if int(whole) or not number < 0 else f"-{text}"
+        text = text.replace("-", "−")
+        return text.replace(".", ",") if self.lang == "sv" else text
 
     def cell(self, value: object, decimals: int = 15) -> str:
         """What a formula gives, as a cell: an error by its code, a number with all its digits.

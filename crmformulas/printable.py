@@ -66,11 +66,11 @@ def printable_json(text: str) -> str:
     return text if text.isprintable() else _IN_LINES.sub(_json_escape, text)
 
 
-def _escape(found: re.Match[str]) -> str:
-    code = ord(found[0])
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
     if 0xDC80 <= code <= 0xDCFF:
         return f"\\x{code - 0xDC00:02x}"
-    named = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}.get(found[0])
+    named = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}.get(match[0])
     if named:
         return named
     return (
@@ -82,6 +82,6 @@ def _escape(found: re.Match[str]) -> str:
     )
 
 
-def _json_escape(found: re.Match[str]) -> str:
-    units = found[0].encode("utf-16-be", "surrogatepass")
+def _json_escape(match: re.Match[str]) -> str:
+    units = match[0].encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[i : i + 2].hex()}" for i in range(0, len(units), 2))

@@ -387,13 +387,13 @@ def find_settings(sources: Iterable[str | Path]) -> Path | None:
         if not Path(source).exists():
             paths = glob.glob(source, recursive=True) or paths
         folders.update((Path(path).absolute().parent, None) for path in paths)
-    found = [folder / FILE_NAME for folder in folders if (folder / FILE_NAME).is_file()]
-    if len(found) > 1:
+    files = [folder / FILE_NAME for folder in folders if (folder / FILE_NAME).is_file()]
+    if len(files) > 1:
         raise InputError(
-            f"{str(found[0])!r} and {str(found[1])!r} both hold settings; say which counts with"
+            f"{str(files[0])!r} and {str(files[1])!r} both hold settings; say which counts with"
             " --settings FILE, or --no-settings"
         )
-    return found[0] if found else None
+    return files[0] if files else None
 
 
 def load_settings(path: str | Path) -> Settings:
@@ -448,15 +448,15 @@ def _toml(text: str, path: Path) -> dict[str, Any]:
         ) from None
 
 
-def _settings(found: Mapping[str, Any], path: Path) -> Settings:
+def _settings(document: Mapping[str, Any], path: Path) -> Settings:
     free: dict[str, Callable[[Mapping[str, Any], str], Any]] = {
         "tiers": _tiers,
         "segments": _segments,
         "goals": _goals,
         "scenarios": _scenarios,
     }
-    made: dict[str, Any] = {}
-    for name, value in found.items():
+    fields: dict[str, Any] = {}
+    for name, value in document.items():
         where = f"{path}: [{name}]"
         if name not in TABLES and name not in free:
             inside = next((t for t, kind in TABLES.items() if name in kind.__annotations__), None)
@@ -465,22 +465,22 @@ def _settings(found: Mapping[str, Any], path: Path) -> Settings:
         if not isinstance(value, dict):
             raise InputError(f"{path}: {name!r} is a table: write [{name}] and its keys below it")
         fixed = TABLES.get(name)
-        made[name] = _table(fixed, value, where) if fixed else free[name](value, where)
-    return Settings(**made, path=path)
+        fields[name] = _table(fixed, value, where) if fixed else free[name](value, where)
+    return Settings(**fields, path=path)
 
 
-def _nearest(name: str, known: Sequence[str]) -> str:
-    near = get_close_matches(name, known, n=1)
-    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
+def _nearest(name: str, allowed: Sequence[str]) -> str:
+    near = get_close_matches(name, allowed, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(allowed)}"
 
 
-def _table(kind: type, found: Mapping[str, Any], where: str) -> Any:
+def _table(kind: type, entries: Mapping[str, Any], where: str) -> Any:
     keys = {key.name: key for key in fields(kind)}
-    for name in found:
+    for name in entries:
         if name not in keys:
             raise InputError(f"{where} has no {name!r}; {_nearest(name, list(keys))}")
     return kind(
-        **{n: _checked(v, keys[n].metadata["check"], f"{where} {n}") for n, v in found.items()}
+        **{n: _checked(v, keys[n].metadata["check"], f"{where} {n}") for n, v in entries.items()}
     )
 
 
@@ -491,8 +491,8 @@ def _checked(value: Any, check: Check, where: str) -> Any:
         raise InputError(f"{where}: want {wrong}, got {describe(value)}") from None
 
 
-def _tiers(found: Mapping[str, Any], where: str) -> tuple[tuple[str, float], ...] | None:
-    shares = {n: _checked(v, _not_negative, f"{where} {n}") for n, v in found.items()}
+def _tiers(entries: Mapping[str, Any], where: str) -> tuple[tuple[str, float], ...] | None:
+    shares = {n: _checked(v, _not_negative, f"{where} {n}") for n, v in entries.items()}
     total = sum(shares.values())
     if shares and abs(total - 100) > 1e-7:
         raise InputError(f"{where}: the shares are per cent and must sum to 100, got {total:g}")
@@ -500,18 +500,18 @@ def _tiers(found: Mapping[str, Any], where: str) -> tuple[tuple[str, float], ...
     return tuple((n, float(f"{share!r}e-2")) for n, share in shares.items()) or None
 
 
-def _segments(found: Mapping[str, Any], where: str) -> dict[str, str]:
-    return {name: _checked(value, _text, f"{where} {name}") for name, value in found.items()}
+def _segments(entries: Mapping[str, Any], where: str) -> dict[str, str]:
+    return {name: _checked(value, _text, f"{where} {name}") for name, value in entries.items()}
 
 
-def _goals(found: Mapping[str, Any], where: str) -> dict[int, float]:
-    made = {}
-    for name, value in found.items():
+def _goals(entries: Mapping[str, Any], where: str) -> dict[int, float]:
+    goals = {}
+    for name, value in entries.items():
         steps = re.fullmatch(r"[Ff](\d{1,3}) *(?:→|->|-|_) *[Ff](\d{1,3})", name)
         if not steps or int(steps[2]) != int(steps[1]) + 1:
             raise InputError(f"{where}: {name!r} is no step of the ladder such as F1-F2")
-        made[int(steps[1])] = _checked(value, _share, f"{where} {name}")
-    return made
+        goals[int(steps[1])] = _checked(value, _share, f"{where} {name}")
+    return goals
 
 
 def _scenarios(found: Mapping[str, Any], where: str) -> dict[str, dict[str, float]]:
@@ -575,10 +575,10 @@ def save_settings(
             place = table, str(key)
             said += _remove(document, place) if value is None else _put(document, place, value)
     if said:
-        made = tomlkit.dumps(document)
-        _settings(_toml(made, path), path)
+        content = tomlkit.dumps(document)
+        _settings(_toml(content, path), path)
         with atomic_write(path) as part:
-            part.write_text(made, encoding="utf-8", newline="")
+            part.write_text(content, encoding="utf-8", newline="")
     return said
 
 

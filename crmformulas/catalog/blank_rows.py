@@ -51,9 +51,9 @@ class Given:
             return error
         places = self.places
 
-        def place(found: re.Match[str]) -> str:
-            number = int(found[1])
-            return f" at {places[number - 1] + 1}" if 0 < number <= len(places) else found[0]
+        def place(match: re.Match[str]) -> str:
+            number = int(match[1])
+            return f" at {places[number - 1] + 1}" if 0 < number <= len(places) else match[0]
 
         return type(error)(re.sub(r" at (\d+)\b", place, str(error)))
 
@@ -81,11 +81,11 @@ def without_blank_rows(
         aligned: Names of the columns that are read row by row together.
         skips: Names of the columns whose blank rows are skipped wherever they stand.
     """
-    made = list(args)
+    arguments = list(args)
     places: Sequence[int] | None = None
     count = 0
     for group in row_groups(parameters, aligned):
-        rows = {i: _rows_of(parameters[i], made[i]) for i in group if i < len(made)}
+        rows = {i: _rows_of(parameters[i], arguments[i]) for i in group if i < len(arguments)}
         given = {i: one for i, one in rows.items() if one is not None}
         if len(given) < len(group) or len({len(one) for one in given.values()}) > 1:
             # What is missing, one value or of another length is told by the formula.
@@ -97,10 +97,10 @@ def without_blank_rows(
         last = len(filled) - filled[::-1].index(True)
         kept: Sequence[int] = [*compress(range(last), filled)] if anywhere else range(last)
         for i, one in given.items():
-            made[i] = [*compress(one, filled)] if anywhere else one[:last]
+            arguments[i] = [*compress(one, filled)] if anywhere else one[:last]
         if anywhere:
             places, count = kept, len(filled)
-    return Given(tuple(made), places, count)
+    return Given(tuple(arguments), places, count)
 
 
 def without_blank_elements(args: tuple[Any, ...]) -> Given:

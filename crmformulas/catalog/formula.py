@@ -263,14 +263,14 @@ class Formula:
             shown[blank] = None
             undefined &= ~blank
         asked = [None if v is None else np.broadcast_to(v, result.shape) for v in cells]
-        known: dict[tuple[Any, ...], Any] = {}
+        spilled: dict[tuple[Any, ...], Any] = {}
         for i, j in np.argwhere(undefined).tolist():
             element = [None if v is None else v[i, j] for v in asked]
             # TRUE equals 1, and is another cell.
             key = tuple([(type(v), v) for v in element])
-            if key not in known:
-                known[key] = self.spill(*element)
-            shown[i, j] = known[key]
+            if key not in spilled:
+                spilled[key] = self.spill(*element)
+            shown[i, j] = spilled[key]
         elements = shown.tolist()
         return elements
 
@@ -323,9 +323,9 @@ def _cells(values: Any) -> NDArray[Any]:
     filled = ["" if cell is None else cell for cell in rows.ravel().tolist()]
     if any(is_range(cell) or type(cell).__hash__ is None for cell in filled):
         raise ArgumentError("ranges must hold single values, in rows of equal length")
-    made = np.empty(len(filled), dtype=object)
-    made[:] = filled
-    return made.reshape(rows.shape)
+    array = np.empty(len(filled), dtype=object)
+    array[:] = filled
+    return array.reshape(rows.shape)
 
 
 def _blank(cells: NDArray[Any]) -> NDArray[np.bool_]:

@@ -23,9 +23,18 @@ if TYPE_CHECKING:
 __all__ = ["NARROW", "WIDE", "Chart", "Column", "Draw", "Kind", "Slide", "Table", "drawn"]
 
 Kind: TypeAlias = Literal[
-    "text", "count", "signed count", "money", "signed money", "share", "signed share", "points",
-    "years", "days", "number",
-]  # fmt: skip
+    "text",
+    "count",
+    "signed count",
+    "money",
+    "signed money",
+    "share",
+    "signed share",
+    "points",
+    "years",
+    "days",
+    "number",
+]
 """What a column holds; a share is a fraction, and so is a difference of shares (points)."""
 
 NARROW, WIDE = 340, 800
@@ -198,14 +207,14 @@ class Chart:
             InputError: if the name ends otherwise.
         """
         target, tongue = Path(path), lang or self.lang
-        made = _titled(self.altair(lang=tongue), printable(translate(self.title, tongue)))
+        chart = _titled(self.altair(lang=tongue), printable(translate(self.title, tongue)))
         match target.suffix.lower():
             case ".svg":
-                content = drawn(made).encode()
+                content = drawn(chart).encode()
             case ".png":
-                content = _converter().vegalite_to_png(_spec(made), scale=2)
+                content = _converter().vegalite_to_png(_spec(chart), scale=2)
             case ".json":
-                content = json.dumps(_spec(made), ensure_ascii=False, indent=1).encode()
+                content = json.dumps(_spec(chart), ensure_ascii=False, indent=1).encode()
             case other:
                 raise InputError(f"a chart is written as .svg, .png or .json, got {other!r}")
         with atomic_write(target) as part:
@@ -213,13 +222,13 @@ class Chart:
 
     def _repr_mimebundle_(self, **wanted: Any) -> Any:
         """What a notebook shows: the chart with its message, interactive where it can be."""
-        made = _titled(self.altair(), printable(translate(self.title, self.lang)))
-        return made._repr_mimebundle_(**wanted)
+        chart = _titled(self.altair(), printable(translate(self.title, self.lang)))
+        return chart._repr_mimebundle_(**wanted)
 
 
-def _titled(made: Any, title: str) -> Any:
+def _titled(chart: Any, title: str) -> Any:
     """A chart that stands alone: on paper, as its ink is dark and a notebook may be, too."""
-    return made.properties(title=title, background=PAPER)
+    return chart.properties(title=title, background=PAPER)
 
 
 def _converter() -> Any:
@@ -243,10 +252,10 @@ def _unchecked() -> AbstractContextManager[None]:
     return debug_mode(False)
 
 
-def _spec(made: Any) -> dict[str, Any]:
-    return dict(made.to_dict(validate=False))
+def _spec(chart: Any) -> dict[str, Any]:
+    return dict(chart.to_dict(validate=False))
 
 
-def drawn(made: Any) -> str:
+def drawn(chart: Any) -> str:
     """An Altair chart as SVG, drawn without a browser or a network."""
-    return str(_converter().vegalite_to_svg(_spec(made), allowed_base_urls=[]))
+    return str(_converter().vegalite_to_svg(_spec(chart), allowed_base_urls=[]))

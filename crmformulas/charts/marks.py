@@ -57,8 +57,8 @@ def _data(rows: Data) -> Any:
     return library().InlineData(values=shown)
 
 
-def _looks(made: Any, width: int, height: int) -> alt.TopLevelMixin:
-    return made.properties(width=width, height=height).configure(  # type: ignore[no-any-return]
+def _looks(chart: Any, width: int, height: int) -> alt.TopLevelMixin:
+    return chart.properties(width=width, height=height).configure(  # type: ignore[no-any-return]
         background="transparent",
         font=FONT,
         view={"stroke": None},
@@ -128,9 +128,9 @@ def bars(rows: Data, width: int) -> alt.TopLevelMixin:
     x = alt.X("value:Q", scale=scale, axis=None)
     layers = [base.mark_bar(cornerRadius=2).encode(x=x, color=alt.Color("colour:N", scale=None))]
     if any(row.get("high") is not None for row in rows):
-        known = "isValid(datum.high)"
+        has_high = "isValid(datum.high)"
         layers.append(
-            base.transform_filter(known)
+            base.transform_filter(has_high)
             .mark_rule(color=INK, strokeWidth=1.5)
             .encode(x=alt.X("low:Q", scale=scale, axis=None), x2="high:Q")
         )
@@ -223,8 +223,8 @@ def waterfall(rows: Data, width: int, height: int = 260) -> alt.TopLevelMixin:
         height: In pixels.
     """
     alt, narrow = library(), width < NARROW
-    made = [{**row, "top": max(row["start"], row["end"])} for row in rows]
-    base = alt.Chart(_data(made)).encode(
+    steps = [{**row, "top": max(row["start"], row["end"])} for row in rows]
+    base = alt.Chart(_data(steps)).encode(
         x=alt.X(
             "label:N",
             sort=None,

@@ -51,11 +51,11 @@ def table_html(table: Table, lang: Lang = "en") -> str:
     sides = ["left" if column.kind == "text" else "right" for column in table.columns]
 
     def line(texts: list[str], cells: str) -> str:
-        made = (
+        elements = (
             f'<{tag} align="{side}">{escape(printable(text))}</{tag}>'
             for tag, side, text in zip(cells.split(), sides, texts, strict=True)
         )
-        return f"<tr>{''.join(made)}</tr>"
+        return f"<tr>{''.join(elements)}</tr>"
 
     count = len(table.columns)
     head = line(table.head(lang), " ".join(["th"] * count))
@@ -70,13 +70,22 @@ def _lines(texts: list[str]) -> str:
 def summary_html(summary: Summary, lang: Lang = "en") -> str:
     """The year in a few sentences, the key figures, and the value tiers."""
     figures = NumberFormat(lang)
-    told = [translate(one.text, lang) for one in narrative(summary, f12_known=summary.f12_known)]
+    sentences = [
+        translate(one.text, lang) for one in narrative(summary, f12_known=summary.f12_known)
+    ]
     keys = tuple((_capital(line.label), line.text(lang)) for line in headlines(summary))
     tiers = tuple(
-        (term(t.tier), t.customers, t.retention, t.duration, t.annual_value, t.clv,
-         t.portfolio_value)
+        (
+            term(t.tier),
+            t.customers,
+            t.retention,
+            t.duration,
+            t.annual_value,
+            t.clv,
+            t.portfolio_value,
+        )
         for t in summary.portfolio_records
-    )  # fmt: skip
+    )
     columns = (
         Column(heading("tier"), "text"),
         Column(heading("customers")),
@@ -90,7 +99,7 @@ def summary_html(summary: Summary, lang: Lang = "en") -> str:
     return "".join(
         (
             f"<div><p><b>{until}</b>: {escape(translate(what_was_read(summary), lang))}</p>",
-            _lines(told),
+            _lines(sentences),
             _lines([f"! {translate(notice, lang)}" for notice in summary.notices]),
             table_html(Table((Column("", "text"), Column("", "text")), keys), lang),
             table_html(Table(columns, tiers), lang),
@@ -124,16 +133,16 @@ def customers_html(customers: Customers, lang: Lang = "en") -> str:
     )
     count = figures.whole(customers.count())
     words = Translated("the {} largest of {} customers", "de {} största av {} kunder")
-    told = translate(words, lang).format(len(rows), count)
-    return f"<div><p>{told}</p>{table_html(Table(columns, rows), lang)}</div>"
+    caption = translate(words, lang).format(len(rows), count)
+    return f"<div><p>{caption}</p>{table_html(Table(columns, rows), lang)}</div>"
 
 
 def forecast_html(forecast: Forecast, lang: Lang = "en") -> str:
     """What is expected, with its intervals, and what the backtest says of it."""
     figures = NumberFormat(lang)
     head = Translated("{} months after {}", "{} månader efter {}")
-    told = translate(head, lang).format(forecast.months, figures.day(forecast.as_of))
-    parts = [f"<p><b>{told}</b></p>"]
+    title = translate(head, lang).format(forecast.months, figures.day(forecast.as_of))
+    parts = [f"<p><b>{title}</b></p>"]
     parts.append(_lines([f"! {translate(notice, lang)}" for notice in forecast.notices]))
     ends = Translated("80 %: from", "80 %: från"), Translated("to", "till")
     if forecast.total is not None:
@@ -168,18 +177,28 @@ def separation_html(answer: Separation, lang: Lang = "en") -> str:
     figures = NumberFormat(lang)
     label = translate(question_label(answer.kind, answer.step, answer.days), lang)
     head = f"<p><b>{escape(answer.question)}: {escape(label)}</b></p>"
-    told = Translated(
+    intro = Translated(
         f"{{}}, {figures.percent(answer.rate)} went on",
         f"{{}}, {figures.percent(answer.rate)} gick vidare",
     ).format(counted_in_both(answer.customers, "customer", figures.whole(answer.customers)))
-    lines = [translate(told, lang), *(f"! {translate(one, lang)}" for one in answer.notices)]
+    lines = [translate(intro, lang), *(f"! {translate(one, lang)}" for one in answer.notices)]
     rows = tuple(
-        (column.label, value_text(column, one, lang), one.customers, one.rate, one.others_rate,
-         one.difference, one.low, one.high, one.shrunk, one.note)
+        (
+            column.label,
+            value_text(column, one, lang),
+            one.customers,
+            one.rate,
+            one.others_rate,
+            one.difference,
+            one.low,
+            one.high,
+            one.shrunk,
+            one.note,
+        )
         for column in answer.called
         for one in sorted(column.values, key=lambda one: -abs(one.shrunk))
         if one.stands_out
-    )  # fmt: skip
+    )
     columns = (
         Column(Translated("Column", "Kolumn"), "text"),
         Column(Translated("Value", "Värde"), "text"),
@@ -192,10 +211,10 @@ def separation_html(answer: Separation, lang: Lang = "en") -> str:
         Column(Translated("Shrunk", "Krympt"), "points"),
         Column(Translated("Note", "Not"), "text"),
     )
-    made = table_html(Table(columns, rows), lang) if rows else ""
+    table = table_html(Table(columns, rows), lang) if rows else ""
     if not rows:
         lines.append(translate(answer.empty_answer(), lang))
-    return f"<div>{head}{_lines(lines)}{made}{_lines([translate(FOOTER, lang)])}</div>"
+    return f"<div>{head}{_lines(lines)}{table}{_lines([translate(FOOTER, lang)])}</div>"
 
 
 def _capital(label: Label) -> Label:

@@ -67,34 +67,34 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def strongest(made: Separation) -> tuple[SeparatedColumn, SeparatedValue] | None:
+def strongest(separation: Separation) -> tuple[SeparatedColumn, SeparatedValue] | None:
     """The value that goes most with going on, or with stopping; None where nothing stands out."""
-    told = _standing_out(made)
-    return told[0] if told else None
+    pairs = _standing_out(separation)
+    return pairs[0] if pairs else None
 
 
-def _standing_out(made: Separation) -> list[tuple[SeparatedColumn, SeparatedValue]]:
-    told = [
+def _standing_out(separation: Separation) -> list[tuple[SeparatedColumn, SeparatedValue]]:
+    pairs = [
         (column, one)
-        for column in made.called
+        for column in separation.called
         for one in column.values
         if one.stands_out and one.difference is not None
     ]
-    return sorted(told, key=lambda pair: -abs(pair[1].difference or 0.0))
+    return sorted(pairs, key=lambda pair: -abs(pair[1].difference or 0.0))
 
 
-def separation_chart(made: Separation, lang: Lang = "en") -> Chart:
+def separation_chart(separation: Separation, lang: Lang = "en") -> Chart:
     """The values that go together with going on, or with stopping, the strongest first.
 
     Raises:
         InputError: if nothing stands out.
     """
-    told = _standing_out(made)[:MOST_VALUES]
-    if not told:
-        raise InputError(translate(made.empty_answer(), "en"))
-    first = told[0]
-    told.sort(key=lambda pair: pair[1].difference or 0.0)
-    asked = question_label(made.kind, made.step, made.days)
+    pairs = _standing_out(separation)[:MOST_VALUES]
+    if not pairs:
+        raise InputError(translate(separation.empty_answer(), "en"))
+    first = pairs[0]
+    pairs.sort(key=lambda pair: pair[1].difference or 0.0)
+    asked = question_label(separation.kind, separation.step, separation.days)
 
     def name(pair: Any, tongue: Lang, between: str = ": ") -> str:
         column, one = pair
@@ -110,7 +110,7 @@ def separation_chart(made: Separation, lang: Lang = "en") -> Chart:
 
     def alt(tongue: Lang) -> str:
         each = ", ".join(
-            f"{name(pair, tongue)} {points(pair[1].difference or 0.0, tongue)}" for pair in told
+            f"{name(pair, tongue)} {points(pair[1].difference or 0.0, tongue)}" for pair in pairs
         )
         start = (
             f"Bars of how much more go on {translate(asked, tongue)}"
@@ -130,7 +130,7 @@ def separation_chart(made: Separation, lang: Lang = "en") -> Chart:
                     "text": points(pair[1].difference or 0.0, tongue),
                     "colour": GAIN if (pair[1].difference or 0.0) >= 0 else LOSS,
                 }
-                for pair in told
+                for pair in pairs
             ],
             width,
         )
@@ -145,7 +145,7 @@ def separation_chart(made: Separation, lang: Lang = "en") -> Chart:
         )
         return f"{span} {translate(FOOTER, tongue)}"
 
-    labels = tuple(_both(lambda tongue, p=pair: name(p, tongue)) for pair in told)  # type: ignore[misc]
+    labels = tuple(_both(lambda tongue, p=pair: name(p, tongue)) for pair in pairs)  # type: ignore[misc]
     return Chart(
         "separates",
         _both(title),
@@ -162,7 +162,7 @@ def separation_chart(made: Separation, lang: Lang = "en") -> Chart:
             ),
             tuple(
                 (label, one.customers, one.rate, one.others_rate, one.difference, one.low, one.high)
-                for label, (_, one) in zip(labels, told, strict=True)
+                for label, (_, one) in zip(labels, pairs, strict=True)
             ),
         ),
         draw,
@@ -172,11 +172,11 @@ def separation_chart(made: Separation, lang: Lang = "en") -> Chart:
             (
                 (
                     Translated("Percentage points", "Procentenheter"),
-                    tuple(100 * (one.difference or 0.0) for _, one in told),
+                    tuple(100 * (one.difference or 0.0) for _, one in pairs),
                 ),
             ),
             Translated(*(f'+0.0" {unit}";−0.0" {unit}"' for unit in POINTS)),
-            tuple(GAIN if (one.difference or 0.0) >= 0 else LOSS for _, one in told),
+            tuple(GAIN if (one.difference or 0.0) >= 0 else LOSS for _, one in pairs),
             note=FOOTER,
         ),
         _both(note),
@@ -190,13 +190,13 @@ def segments_chart(sizes: Sequence[SegmentSize], lang: Lang = "en") -> Chart:
     Raises:
         InputError: if no segment has customers whose value is known.
     """
-    told = sorted(
+    segments = sorted(
         (size for size in sizes if size.customers and size.at_stake),
         key=lambda size: -(size.at_stake or 0.0),
     )
-    if not told:
+    if not segments:
         raise InputError("there is no chart of the segments: nothing is known to be at stake")
-    first = told[0]
+    first = segments[0]
 
     def title(tongue: Lang) -> str:
         figures = NumberFormat(tongue)
@@ -210,7 +210,7 @@ def segments_chart(sizes: Sequence[SegmentSize], lang: Lang = "en") -> Chart:
         amount = NumberFormat(tongue).amount
         each = ", ".join(
             f"{printable(str(translate(size.label, tongue)))} {amount(size.at_stake)}"
-            for size in told
+            for size in segments
         )
         start = "Bars of what is at stake" if tongue == "en" else "Staplar med vad som står på spel"
         return f"{start}: {each}."
@@ -225,7 +225,7 @@ def segments_chart(sizes: Sequence[SegmentSize], lang: Lang = "en") -> Chart:
                     "text": amount(size.at_stake),
                     "colour": BAND if size is first else NEUTRAL,
                 }
-                for size in told
+                for size in segments
             ],
             width,
         )
@@ -246,10 +246,10 @@ def segments_chart(sizes: Sequence[SegmentSize], lang: Lang = "en") -> Chart:
         draw,
         Slide(
             "bar",
-            tuple(size.label for size in told),
-            ((Translated("At stake", "Står på spel"), tuple(size.at_stake for size in told)),),
-            money_format(size.at_stake for size in told),
-            tuple(BAND if size is first else NEUTRAL for size in told),
+            tuple(size.label for size in segments),
+            ((Translated("At stake", "Står på spel"), tuple(size.at_stake for size in segments)),),
+            money_format(size.at_stake for size in segments),
+            tuple(BAND if size is first else NEUTRAL for size in segments),
         ),
         Translated(
             "At stake: customers × CLV of their tier, of the tier before for those who were lost. "
@@ -261,38 +261,44 @@ def segments_chart(sizes: Sequence[SegmentSize], lang: Lang = "en") -> Chart:
     )
 
 
-def forecast_chart(made: Forecast, lang: Lang = "en") -> Chart:
+def forecast_chart(forecast: Forecast, lang: Lang = "en") -> Chart:
     """Revenue by month: what came, and what is expected of the customers who are known.
 
     Raises:
         InputError: if there is no forecast.
     """
-    total = made.total
-    if total is None or not made.ahead:
+    total = forecast.total
+    if total is None or not forecast.ahead:
         raise InputError("there is no chart of the forecast: there is no forecast")
 
     def title(tongue: Lang) -> str:
         amount = NumberFormat(tongue).amount
         span = f"{amount(total.revenue)} ({amount(total.revenue_low)}–{amount(total.revenue_high)})"
         if tongue == "en":
-            return f"Customers known today are expected to bring {span} in {made.months} months"
-        return f"Dagens kunder väntas ge {span} på {made.months} månader"
+            return f"Customers known today are expected to bring {span} in {forecast.months} months"
+        return f"Dagens kunder väntas ge {span} på {forecast.months} månader"
 
     def draw(tongue: Lang, width: int) -> Any:
         came = [
             {"label": m.month, "value": m.revenue, "text": "", "colour": NEUTRAL}
-            for m in made.history
+            for m in forecast.history
         ]
         come = [
-            {"label": m.month, "value": m.revenue, "text": "", "colour": BAND,
-             "low": m.low, "high": m.high}
-            for m in made.ahead
-        ]  # fmt: skip
+            {
+                "label": m.month,
+                "value": m.revenue,
+                "text": "",
+                "colour": BAND,
+                "low": m.low,
+                "high": m.high,
+            }
+            for m in forecast.ahead
+        ]
         return columns([*came, *come], width, 200)
 
     revenue = heading("revenue")
     untested = Translated("", "")
-    if made.status == "untested":
+    if forecast.status == "untested":
         untested = Translated("Untested on this history. ", "Oprövad på den här historiken. ")
     return Chart(
         "forecast",
@@ -305,22 +311,24 @@ def forecast_chart(made: Forecast, lang: Lang = "en") -> Chart:
                 Column(Translated("80 %: from", "80 %: från"), "money"),
                 Column(Translated("to", "till"), "money"),
             ),
-            tuple((m.month, m.revenue, m.low, m.high) for m in (*made.history, *made.ahead)),
+            tuple(
+                (m.month, m.revenue, m.low, m.high) for m in (*forecast.history, *forecast.ahead)
+            ),
         ),
         draw,
         Slide(
             "column",
-            tuple(m.month for m in (*made.history, *made.ahead)),
-            ((revenue, tuple(m.revenue for m in (*made.history, *made.ahead))),),
-            money_format(m.revenue for m in (*made.history, *made.ahead)),
-            (*(NEUTRAL for _ in made.history), *(BAND for _ in made.ahead)),
+            tuple(m.month for m in (*forecast.history, *forecast.ahead)),
+            ((revenue, tuple(m.revenue for m in (*forecast.history, *forecast.ahead))),),
+            money_format(m.revenue for m in (*forecast.history, *forecast.ahead)),
+            (*(NEUTRAL for _ in forecast.history), *(BAND for _ in forecast.ahead)),
         ),
         Translated(
-            f"{untested.en}The last {len(made.ahead)} columns are expected of those who have bought"
-            " already, before returns, without season and without new customers. It is no CLV and"
-            " no budget.",
-            f"{untested.sv}De sista {len(made.ahead)} staplarna väntas av dem som redan har köpt,"
-            " före returer, utan säsong och utan nya kunder. Det är varken CLV eller budget.",
+            f"{untested.en}The last {len(forecast.ahead)} columns are expected of those who"
+            " have bought already, before returns, without season and without new customers. It is"
+            " no CLV and no budget.",
+            f"{untested.sv}De sista {len(forecast.ahead)} staplarna väntas av dem som redan har"
+            " köpt, före returer, utan säsong och utan nya kunder. Det är varken CLV eller budget.",
         ),
         lang,
     )

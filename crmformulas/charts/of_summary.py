@@ -79,13 +79,13 @@ class Charts:
 
     def all(self) -> tuple[Chart, ...]:
         """Every chart whose figures are known, in the order of the report."""
-        made = []
+        charts = []
         for name in ORDER:
             try:
-                made.append(getattr(self, name)())
+                charts.append(getattr(self, name)())
             except InputError:
                 continue
-        return tuple(made)
+        return tuple(charts)
 
     def balance(self) -> Chart:
         """The year's balance of customers: opening, new, reactivated, lost, closing."""
@@ -167,14 +167,14 @@ class Charts:
 
     def months(self) -> Chart:
         """Active customers of the last 24 complete months."""
-        told = months(self._summary)
-        if not told:
+        by_month = months(self._summary)
+        if not by_month:
             raise InputError("there is no chart of the months: no month is complete")
-        change = change_on_year([month.customers for month in told])
-        last = told[-1]
+        change = change_on_year([month.customers for month in by_month])
+        last = by_month[-1]
 
         def colour(place: int) -> str:
-            return BAND if place in (len(told) - 1, len(told) - 13) else NEUTRAL
+            return BAND if place in (len(by_month) - 1, len(by_month) - 13) else NEUTRAL
 
         def title(lang: Lang) -> str:
             figures = NumberFormat(lang)
@@ -189,14 +189,14 @@ class Charts:
 
         def alt(lang: Lang) -> str:
             w = NumberFormat(lang).whole
-            most = max(told, key=lambda month: month.customers)
+            most = max(by_month, key=lambda month: month.customers)
             if lang == "en":
                 return (
-                    f"Columns of active customers by month from {told[0].month} to {last.month}; "
-                    f"the highest is {most.month} with {w(most.customers)}."
+                    f"Columns of active customers by month from {by_month[0].month} to {last.month}"
+                    f"; the highest is {most.month} with {w(most.customers)}."
                 )
             return (
-                f"Staplar med aktiva kunder per månad från {told[0].month} till {last.month}; "
+                f"Staplar med aktiva kunder per månad från {by_month[0].month} till {last.month}; "
                 f"högst är {most.month} med {w(most.customers)}."
             )
 
@@ -209,7 +209,7 @@ class Charts:
                         "text": "",
                         "colour": colour(i),
                     }
-                    for i, month in enumerate(told)
+                    for i, month in enumerate(by_month)
                 ],
                 width,
                 200,
@@ -226,14 +226,14 @@ class Charts:
                     Column(Translated("of them new", "varav nya")),
                     Column(heading("revenue"), "money"),
                 ),
-                tuple((m.month, m.customers, m.new, m.revenue) for m in told),
+                tuple((m.month, m.customers, m.new, m.revenue) for m in by_month),
             ),
             draw,
             slide=Slide(
                 "column",
-                tuple(m.month for m in told),
-                ((heading("active_customers"), tuple(float(m.customers) for m in told)),),
-                colours=tuple(colour(i) for i in range(len(told))),
+                tuple(m.month for m in by_month),
+                ((heading("active_customers"), tuple(float(m.customers) for m in by_month)),),
+                colours=tuple(colour(i) for i in range(len(by_month))),
             ),
         )
 
@@ -333,15 +333,15 @@ class Charts:
 
     def flow_values(self) -> Chart:
         """What each flow of customers adds to the portfolio or takes from it."""
-        told = [
+        flows = [
             f for f in self._summary.flow_values if f.value is not None and f.wanted is not None
         ]
-        if not told:
+        if not flows:
             raise _unknown("flows")
-        told.sort(key=lambda flow: flow.value or 0.0)
-        drawn_ = sorted(told, key=lambda flow: -abs(flow.value or 0.0))[:MOST_FLOWS]
+        flows.sort(key=lambda flow: flow.value or 0.0)
+        drawn_ = sorted(flows, key=lambda flow: -abs(flow.value or 0.0))[:MOST_FLOWS]
         drawn_.sort(key=lambda flow: flow.value or 0.0)
-        worst = told[0]
+        worst = flows[0]
 
         def name(flow: Any, lang: Lang) -> str:
             return f"{translate(term(flow.origin), lang)} → {translate(term(flow.target), lang)}"
@@ -355,7 +355,7 @@ class Charts:
             return f"Det dyraste läckaget är {name(worst, lang)}: {size}"
 
         def alt(lang: Lang) -> str:
-            best = told[-1]
+            best = flows[-1]
             amount = NumberFormat(lang).amount
             if lang == "en":
                 return (
@@ -399,7 +399,7 @@ class Charts:
                     Column(CUSTOMERS),
                     Column(Translated("Value", "Värde"), "signed money"),
                 ),
-                tuple((term(f.origin), term(f.target), f.customers, f.value) for f in told),
+                tuple((term(f.origin), term(f.target), f.customers, f.value) for f in flows),
             ),
             draw,
             slide=Slide(
@@ -467,7 +467,7 @@ class Charts:
 
         def retained(lang: Lang) -> str:
             form = NumberFormat(lang)
-            told = ", ".join(
+            shares = ", ".join(
                 f"{translate(term(tier), lang)} {form.whole(count)}"
                 for tier, count in zip(
                     summary.migration.origins, summary.migration.retained, strict=True
@@ -475,8 +475,8 @@ class Charts:
             )
             whole = form.whole(summary.flows.continued)
             if lang == "en":
-                return f"Total retained: {whole}; of those in each tier now: {told}."
-            return f"Totalt kvar: {whole}; av dem i varje nivå nu: {told}."
+                return f"Total retained: {whole}; of those in each tier now: {shares}."
+            return f"Totalt kvar: {whole}; av dem i varje nivå nu: {shares}."
 
         return self._chart(
             "migration",
@@ -602,14 +602,14 @@ class Charts:
 
     def first_year(self) -> Chart:
         """What the new customers of each recruit year brought in their first twelve months."""
-        told = [
+        recruit_years = [
             row
             for row in self._summary.first_year_records
             if row.kind == "rolling" and row.revenue_per_customer is not None
         ]
-        if not told:
+        if not recruit_years:
             raise InputError("there is no chart of the first year: none is all observed")
-        last = told[-1]
+        last = recruit_years[-1]
 
         def name(row: Any, lang: Lang) -> str:
             first, _, end = row.period.partition("..")
@@ -627,7 +627,9 @@ class Charts:
 
         def alt(lang: Lang) -> str:
             amount = NumberFormat(lang).amount
-            each = ", ".join(f"{name(r, lang)} {amount(r.revenue_per_customer)}" for r in told)
+            each = ", ".join(
+                f"{name(r, lang)} {amount(r.revenue_per_customer)}" for r in recruit_years
+            )
             start = (
                 "Bars of revenue per new customer in the first year, by recruit year"
                 if lang == "en"
@@ -645,7 +647,7 @@ class Charts:
                         "text": amount(row.revenue_per_customer),
                         "colour": BAND if row is last else NEUTRAL,
                     }
-                    for row in told
+                    for row in recruit_years
                 ],
                 width,
             )
@@ -679,16 +681,16 @@ class Charts:
                         r.high,
                         r.clv,
                     )
-                    for r in told
+                    for r in recruit_years
                 ),
             ),
             draw,
             slide=Slide(
                 "bar",
-                tuple(name(row, "en") for row in told),
-                ((per, tuple(row.revenue_per_customer for row in told)),),
-                money_format(row.revenue_per_customer for row in told),
-                tuple(BAND if row is last else NEUTRAL for row in told),
+                tuple(name(row, "en") for row in recruit_years),
+                ((per, tuple(row.revenue_per_customer for row in recruit_years)),),
+                money_format(row.revenue_per_customer for row in recruit_years),
+                tuple(BAND if row is last else NEUTRAL for row in recruit_years),
             ),
             note=Translated(
                 "Recruit years whose first twelve months are all observed.",
@@ -698,11 +700,11 @@ class Charts:
 
     def cohorts(self) -> Chart:
         """Retention by month of first order: the share that buys in each month after."""
-        told = cohorts(self._summary)
-        lines_ = told[1:][-MOST_COHORTS:]
+        by_month = cohorts(self._summary)
+        lines_ = by_month[1:][-MOST_COHORTS:]
         if not lines_:
             raise InputError("there is no chart of the cohorts: nobody has bought")
-        whole = told[0]
+        whole = by_month[0]
         most = min(max(len(line.retention) for line in lines_), MOST_COHORTS)
         shares = [share for line in lines_ for share in line.retention[1:most] if share is not None]
         if not shares:
@@ -782,26 +784,26 @@ class Charts:
         """Lifetime value to date: mean net revenue of a customer by months since the first."""
         whole = cohorts(self._summary)[0]
         covered = whole.revenue[: min(whole.covered, 37)]
-        told = [(m, value) for m, value in enumerate(covered) if value is not None]
-        if len(told) < 2:
+        points = [(m, value) for m, value in enumerate(covered) if value is not None]
+        if len(points) < 2:
             raise InputError("there is no chart of the lifetime value: history is too short")
-        last, end = told[-1]
+        last, end = points[-1]
 
         def title(lang: Lang) -> str:
             amount = NumberFormat(lang).amount
             if lang == "en":
                 return (
-                    f"A new customer brings {amount(told[0][1])} in the first month, "
+                    f"A new customer brings {amount(points[0][1])} in the first month, "
                     f"{amount(end)} within {last} months"
                 )
             return (
-                f"En ny kund ger {amount(told[0][1])} första månaden, {amount(end)} inom {last} "
+                f"En ny kund ger {amount(points[0][1])} första månaden, {amount(end)} inom {last} "
                 "månader"
             )
 
         def draw(lang: Lang, width: int) -> Any:
             return lines(
-                [{"x": m, "value": value, "name": "all"} for m, value in told],
+                [{"x": m, "value": value, "name": "all"} for m, value in points],
                 width,
                 across=translate(
                     Translated("months since the first order", "månader sedan första köpet"), lang
@@ -822,11 +824,11 @@ class Charts:
                     Column(Translated("Customers followed", "Följda kunder")),
                     Column(head, "money"),
                 ),
-                tuple((str(m), whole.followed[m], value) for m, value in told),
+                tuple((str(m), whole.followed[m], value) for m, value in points),
             ),
             draw,
             slide=Slide(
-                "line", tuple(str(m) for m, _ in told), ((head, tuple(v for _, v in told)),)
+                "line", tuple(str(m) for m, _ in points), ((head, tuple(v for _, v in points)),)
             ),
             note=Translated(
                 "What the customers observed in each month spent in it, month by month; the line "
@@ -839,18 +841,18 @@ class Charts:
     def budget(self) -> Chart:
         """Revenue of the year, of next year as it goes on, and by the published scenarios."""
         plan = Plan.of(self._summary, self._before)
-        told: list[tuple[Label, float]] = []
+        revenues: list[tuple[Label, float]] = []
         names: tuple[Label, ...] = (Translated("Outcome", "Utfall"), "Budget 1")
         for name, period in zip(names, PERIODS, strict=False):
             revenue = plan.period(period).revenue
             if revenue is None:
                 raise _unknown("budget")
-            told.append((name, revenue))
+            revenues.append((name, revenue))
         for scenario in SCENARIOS:
             revenue = plan.with_factors(scenario.factors).budget_2.revenue
             if revenue is not None:
-                told.append((scenario.name, revenue))
-        best = max(told[1:], key=lambda each: each[1])
+                revenues.append((scenario.name, revenue))
+        best = max(revenues[1:], key=lambda each: each[1])
 
         def title(lang: Lang) -> str:
             amount = NumberFormat(lang).amount
@@ -860,17 +862,17 @@ class Charts:
                 return f"{start}: {amount(best[1])}"
             if lang == "en":
                 return (
-                    f"Going on as now brings {amount(told[1][1])}; "
+                    f"Going on as now brings {amount(revenues[1][1])}; "
                     f"the scenario “{name}” {amount(best[1])}"
                 )
             return (
-                f"Att fortsätta som nu ger {amount(told[1][1])}; "
+                f"Att fortsätta som nu ger {amount(revenues[1][1])}; "
                 f"scenariot ”{name}” {amount(best[1])}"
             )
 
         def alt(lang: Lang) -> str:
             amount = NumberFormat(lang).amount
-            each = ", ".join(f"{translate(n, lang)} {amount(v)}" for n, v in told)
+            each = ", ".join(f"{translate(n, lang)} {amount(v)}" for n, v in revenues)
             return f"{'Bars of revenue' if lang == 'en' else 'Staplar med omsättning'}: {each}."
 
         def draw(lang: Lang, width: int) -> Any:
@@ -883,7 +885,7 @@ class Charts:
                         "text": amount(value),
                         "colour": BAND if i < 2 else NEUTRAL,
                     }
-                    for i, (name, value) in enumerate(told)
+                    for i, (name, value) in enumerate(revenues)
                 ],
                 width,
             )
@@ -892,14 +894,14 @@ class Charts:
             "budget",
             _both(title),
             _both(alt),
-            Table((Column("", "text"), Column(heading("revenue"), "money")), tuple(told)),
+            Table((Column("", "text"), Column(heading("revenue"), "money")), tuple(revenues)),
             draw,
             slide=Slide(
                 "bar",
-                tuple(name for name, _ in told),
-                ((heading("revenue"), tuple(value for _, value in told)),),
-                money_format(value for _, value in told),
-                tuple(BAND if i < 2 else NEUTRAL for i in range(len(told))),
+                tuple(name for name, _ in revenues),
+                ((heading("revenue"), tuple(value for _, value in revenues)),),
+                money_format(value for _, value in revenues),
+                tuple(BAND if i < 2 else NEUTRAL for i in range(len(revenues))),
             ),
             note=Translated(
                 "Budget 1: growth goes on, retention stays. The scenarios are the published ones "

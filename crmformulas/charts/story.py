@@ -88,13 +88,13 @@ class Story:
 
     def charts(self, section: str) -> tuple[Chart, ...]:
         """The charts of a section whose figures are known, in their order."""
-        made = []
+        drawn = []
         for make in self._makers().get(section, ()):
             try:
-                made.append(make())
+                drawn.append(make())
             except InputError:
                 continue
-        return tuple(made)
+        return tuple(drawn)
 
     def _makers(self) -> dict[str, tuple[Callable[[], Chart], ...]]:
         of, lang, also = Charts(self.summary, self.before, self.lang), self.lang, self.findings

@@ -51,14 +51,14 @@ def backtest(orders: tuple[str, ...], as_of: date | None, format: str, **given: 
     CLV, Budget 1, the projection of tiers, the forecast and the extra orders of the ladder.
     """
     with opened(orders, None, given) as (log, _, rules):
-        made = log.backtest(as_of, **rules)
+        evaluation = log.backtest(as_of, **rules)
     if format == "json":
-        print_json(json.dumps(made.to_dict(), ensure_ascii=False, indent=1))
+        print_json(json.dumps(evaluation.to_dict(), ensure_ascii=False, indent=1))
         return
-    print_view(backtest_view(made, name_of(orders)))
+    print_view(backtest_view(evaluation, name_of(orders)))
 
 
-def backtest_view(made: Backtest, name: str) -> RenderableType:
+def backtest_view(evaluation: Backtest, name: str) -> RenderableType:
     """The backtest as something rich can print at 80 columns or more."""
     from rich.console import Group
     from rich.table import Table
@@ -67,16 +67,18 @@ def backtest_view(made: Backtest, name: str) -> RenderableType:
     from crmformulas.orders.analysis.backtest import METHODS
 
     head = Text(
-        f" {name} · said on {FIGURES.day(made.origin)}, came by {FIGURES.day(made.as_of)}", "bold"
+        f" {name} · said on {FIGURES.day(evaluation.origin)}, "
+        f"came by {FIGURES.day(evaluation.as_of)}",
+        "bold",
     )
     words = Table.grid(padding=(0, 1, 0, 0))
-    for sentence in made.sentences():
+    for sentence in evaluation.sentences():
         words.add_row(Text(" "), Text(sentence))
-    for notice in made.notices:
+    for notice in evaluation.notices:
         words.add_row(Text(" !", "yellow"), Text(translate(notice, "en"), "yellow"))
     parts: list[RenderableType] = [head, words]
     for method, title in METHODS.items():
-        rows = [row for row in made.rows if row.method == method]
+        rows = [row for row in evaluation.rows if row.method == method]
         if rows:
             parts += [Text(), _table(translate(title, "en"), rows)]
     return Group(*parts)

@@ -85,6 +85,6 @@ def completion(shell: str) -> None:
 
     from crmformulas.cli.main import crmf as command
 
-    found = get_completion_class(shell)
-    assert found is not None
-    echo(found(command, {}, "crmf", "_CRMF_COMPLETE").source())
+    completion_class = get_completion_class(shell)
+    assert completion_class is not None
+    echo(completion_class(command, {}, "crmf", "_CRMF_COMPLETE").source())

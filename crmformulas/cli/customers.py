@@ -124,9 +124,21 @@ def customers(
 
 
 ASKED = (
-    "where", "segment", "leads", "sort", "columns", "limit", "output", "format", "safe_cells",
-    "audience", "country_code", "without_consent_check", "attributes", "force",
-)  # fmt: skip
+    "where",
+    "segment",
+    "leads",
+    "sort",
+    "columns",
+    "limit",
+    "output",
+    "format",
+    "safe_cells",
+    "audience",
+    "country_code",
+    "without_consent_check",
+    "attributes",
+    "force",
+)
 
 
 def _check(asked: dict[str, Any], orders: Sequence[str], contacts: str | None) -> None:
@@ -178,11 +190,11 @@ def _tell_unknown(people: PersonTable, lang: Lang) -> None:
     from crmformulas.orders.selections.attributes import f12_reason
 
     if why := f12_reason(people.scope):
-        told = Translated(
+        message = Translated(
             "! status, F12 tier and move can't be told: {}",
             "! status, nivå i F12 och rörelse är okända: {}",
         )
-        echo(translate(told.format(why), lang), err=True)
+        echo(translate(message.format(why), lang), err=True)
 
 
 class _Selected:
@@ -225,9 +237,9 @@ def _columns(people: PersonTable, text: str, usual: str) -> list[Attribute]:
     names = [name.strip() for name in text.split(",") if name.strip()]
     added = [name.removeprefix("+") for name in names if name.startswith("+")]
     plain = [name for name in names if not name.startswith("+")]
-    told = plain or [name for name in usual.split(",") if name in people.attributes]
-    made = [people.attribute(name) for name in [*told, *added]]
-    return list({attribute.name: attribute for attribute in made}.values())
+    shown = plain or [name for name in usual.split(",") if name in people.attributes]
+    chosen = [people.attribute(name) for name in [*shown, *added]]
+    return list({attribute.name: attribute for attribute in chosen}.values())
 
 
 # On the screen
@@ -244,8 +256,8 @@ def _print_table(selected: _Selected, name: str, lang: Lang) -> None:
     for line in _lines(selected.columns, rows, lang):
         echo(line)
     if (more := selected.count - len(rows)) > 0:
-        told = Translated("… and {} more; -o FILE has all", "… och {} till; -o FIL ger alla")
-        echo(translate(told.format(figures.whole(more)), lang))
+        message = Translated("… and {} more; -o FILE has all", "… och {} till; -o FIL ger alla")
+        echo(translate(message.format(figures.whole(more)), lang))
 
 
 def _rows(selected: _Selected, limit: int | None) -> Iterator[tuple[Any, ...]]:
@@ -334,11 +346,11 @@ def _write_audience(
     from crmformulas.orders.selections.list_files import rows_of
 
     output: Path = asked["output"]
-    known = people.attributes
-    if "email" not in known and "phone" not in known:
+    available = people.attributes
+    if "email" not in available and "phone" not in available:
         raise InputError(f"{contacts}: no e-mail or phone; name a column with --email or --phone")
     checked = not asked["without_consent_check"]
-    if checked and "consent" not in known:
+    if checked and "consent" not in available:
         raise InputError(
             f"{contacts} has no column of consent: name it with --consent, or give "
             "--without-consent-check if you may write to all of them"
@@ -347,11 +359,11 @@ def _write_audience(
     agreed = people.count("consent") if checked else everybody
     audience = AUDIENCES[asked["audience"]]()
     more = _columns(people, asked["columns"], "") if asked["columns"] and audience.more else []
-    hidden = [known[name] for name in CONTACT if name in known]
+    hidden = [available[name] for name in CONTACT if name in available]
     people.need([*hidden, *more])
     selected = people.where("consent" if checked else "")
     by = people.sort_keys(selected, people.attribute("customer"), False)
-    places = [hidden.index(known[name]) if name in known else None for name in CONTACT]
+    places = [hidden.index(available[name]) if name in available else None for name in CONTACT]
 
     def listed() -> Iterator[Sequence[Any]]:
         for row in rows_of(people.batches(selected, [*hidden, *more], by, asked["limit"])):
@@ -385,10 +397,10 @@ TOO_LARGE = Translated(
 
 
 def _tell_audience(audience: Any, output: Path, refused: int, changed: int, lang: Lang) -> None:
-    told = Translated("{}: {} for {}", "{}: {} för {}").format(
+    sentence = Translated("{}: {} for {}", "{}: {} för {}").format(
         printable(str(output)), persons(audience.written), audience.name
     )
-    echo(translate(told, lang))
+    echo(translate(sentence, lang))
     tell_apostrophes(changed, lang)
     notices = [
         (refused, NO_CONSENT.format(persons(refused))),
@@ -400,6 +412,6 @@ def _tell_audience(audience: Any, output: Path, refused: int, changed: int, lang
         (audience.written < audience.least, TOO_FEW.format(audience.name, audience.least)),
         (audience.name == "klaviyo" and output.stat().st_size > 50_000_000, TOO_LARGE),
     ]
-    for known, notice in notices:
-        if known:
+    for applies, notice in notices:
+        if applies:
             echo(f"! {translate(notice, lang)}", err=True)

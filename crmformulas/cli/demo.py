@@ -43,7 +43,7 @@ def demo(orders: int | None, output: Path, seed: int, force: bool) -> None:
     try:
         with ends_soon(), Progress() as progress:
             progress("writing orders")
-            made = write_demo(
+            files = write_demo(
                 output,
                 orders=DEFAULT_ORDERS if orders is None else orders,
                 seed=seed,
@@ -57,13 +57,13 @@ def demo(orders: int | None, output: Path, seed: int, force: bool) -> None:
         ) from None
     except ValueError as error:
         raise InputError(str(error)) from None
-    order_file, contact_file = (printable(str(path)) for path in (made.orders, made.contacts))
+    order_file, contact_file = (printable(str(path)) for path in (files.orders, files.contacts))
     count, rows, contacts = (
         counted(n, thing, shown=with_separators(n))
         for n, thing in (
-            (made.order_count, "order"),
-            (made.rows, "row"),
-            (made.contacts_count, "contact"),
+            (files.order_count, "order"),
+            (files.rows, "row"),
+            (files.contacts_count, "contact"),
         )
     )
     echo(f"{order_file}: {count} on {rows}")

@@ -50,18 +50,18 @@ def discounts(
     Code(s), rabatt … Amounts of the orders are taken as net of them.
     """
     with opened(orders, None, spared(orders, given)) as (log, _, rules):
-        made = log.discounts(within=rules.pop("matured", None), as_of=as_of, **rules)
+        breakdown = log.discounts(within=rules.pop("matured", None), as_of=as_of, **rules)
     if format == "json":
-        print_json(made.to_json())
+        print_json(breakdown.to_json())
     elif format == "csv":
-        heads = list(made.steps[0].as_dict()) if made.steps else ["order"]
-        rows = (list(step.as_dict().values()) for step in made.steps)
+        heads = list(breakdown.steps[0].as_dict()) if breakdown.steps else ["order"]
+        rows = (list(step.as_dict().values()) for step in breakdown.steps)
         print_csv(heads, rows, safe_cells=safe_cells)
     else:
-        print_view(discounts_view(made, name_of(orders)))
+        print_view(discounts_view(breakdown, name_of(orders)))
 
 
-def discounts_view(made: Discounts, name: str) -> RenderableType:
+def discounts_view(breakdown: Discounts, name: str) -> RenderableType:
     """The table as something rich can print at 80 columns or more."""
     from rich.console import Group
     from rich.table import Table
@@ -76,16 +76,18 @@ def discounts_view(made: Discounts, name: str) -> RenderableType:
     def points(share: float | None) -> str:
         return figures.signed(None if share is None else 100 * share, 1)
 
-    columns = ", ".join(made.columns.values())
-    head = Text(f" {name} · discounts by order number · to {figures.day(made.as_of)}", "bold")
+    columns = ", ".join(breakdown.columns.values())
+    head = Text(f" {name} · discounts by order number · to {figures.day(breakdown.as_of)}", "bold")
     head.append(f"\n from {columns}", "not bold")
     given = Table(box=None, title="Discounts", title_justify="left")
     for heading in ("order", "orders", "discounted", "share", "given", "of their gross", "of all"):
         given.add_column(heading, justify="right", no_wrap=True)
-    after = Table(box=None, title=f"The next order within {made.days} days", title_justify="left")
+    after = Table(
+        box=None, title=f"The next order within {breakdown.days} days", title_justify="left"
+    )
     for heading in ("order", "with", "came", "without", "came", "diff., pp", "95 %"):
         after.add_column(heading, justify="right", no_wrap=True)
-    for step in made.steps:
+    for step in breakdown.steps:
         given.add_row(
             step.order,
             figures.whole(step.orders),
@@ -106,17 +108,17 @@ def discounts_view(made: Discounts, name: str) -> RenderableType:
             style="bold" if step.stands_out else "",
         )
     parts: list[RenderableType] = [head]
-    parts += [Text(f" ! {translate(notice, 'en')}", "yellow") for notice in made.notices]
+    parts += [Text(f" ! {translate(notice, 'en')}", "yellow") for notice in breakdown.notices]
     parts += [Text(), given, Text(), after]
-    if any(step.stands_out for step in made.steps):
+    if any(step.stands_out for step in breakdown.steps):
         parts.append(Text(" bold: differs beyond chance, compared within the same quarter", "dim"))
-    if made.past:
+    if breakdown.past:
         parts.append(Text())
-    for row in made.past:
-        told = f" Past the tipping point (order {made.tipping_point}), {row.period}: "
-        told += f"{figures.whole(row.orders)} discounted orders"
+    for row in breakdown.past:
+        headline = f" Past the tipping point (order {breakdown.tipping_point}), {row.period}: "
+        headline += f"{figures.whole(row.orders)} discounted orders"
         if row.discount is not None:
-            told += f", {figures.amount(row.discount)} given"
-            told += f" ({figures.percent(row.share)} of {figures.amount(row.all_discount)})"
-        parts.append(Text(told, "bold"))
+            headline += f", {figures.amount(row.discount)} given"
+            headline += f" ({figures.percent(row.share)} of {figures.amount(row.all_discount)})"
+        parts.append(Text(headline, "bold"))
     return Group(*parts, Text(f"\n {LIMITS.en}"))

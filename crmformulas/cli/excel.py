@@ -93,8 +93,8 @@ def read_settings(text: str) -> dict[str, str]:
     >>> read_settings('"UDF MODULES","mine"')
     {'UDF MODULES': 'mine'}
     """
-    found = (_SETTING.fullmatch(line) for line in text.splitlines())
-    return {m["key"].strip().upper(): m["value"] for m in found if m}
+    matches = (_SETTING.fullmatch(line) for line in text.splitlines())
+    return {m["key"].strip().upper(): m["value"] for m in matches if m}
 
 
 def with_settings(text: str, wanted: dict[str, str]) -> str:
@@ -105,8 +105,8 @@ def with_settings(text: str, wanted: dict[str, str]) -> str:
     """
     lines, left = [], dict(wanted)
     for line in text.splitlines():
-        found = _SETTING.fullmatch(line)
-        key = found["key"].strip().upper() if found else ""
+        match = _SETTING.fullmatch(line)
+        key = match["key"].strip().upper() if match else ""
         if key not in wanted:
             lines.append(line)
         elif key in left:
@@ -221,7 +221,7 @@ def status() -> None:
     interpreter = there.get(INTERPRETERS.get(sys.platform, ""), "")
     addin = addin_file()
     xlwings = _version("xlwings")
-    found: list[tuple[str, str | None, str]] = [
+    components: list[tuple[str, str | None, str]] = [
         ("crmformulas", __version__, ""),
         ("Python", f"{sys.version.split()[0]}, {sys.executable}", ""),
         ("xlwings", xlwings, "pip install xlwings"),
@@ -229,17 +229,19 @@ def status() -> None:
     ]
     if sys.platform == "win32":
         pywin32 = _version("pywin32") if find_spec("win32com") else None
-        found.append(("pywin32", pywin32, "pip install pywin32"))
+        components.append(("pywin32", pywin32, "pip install pywin32"))
     if addin:
         shown = str(addin) if addin.exists() else None
         # Needed for Import Functions alone, which the files of `crmf excel new` make unnecessary.
-        found.append(("xlwings add-in", shown, ""))
-    found.append(("settings file", str(path) if path.exists() else None, "crmf excel setup"))
-    found.append(("our functions in it", UDFS if UDFS in modules else None, "crmf excel setup"))
+        components.append(("xlwings add-in", shown, ""))
+    components.append(("settings file", str(path) if path.exists() else None, "crmf excel setup"))
+    components.append(
+        ("our functions in it", UDFS if UDFS in modules else None, "crmf excel setup")
+    )
     if sys.platform in INTERPRETERS:
         this = interpreter if interpreter == sys.executable else None
-        found.append(("this Python in it", this, "crmf excel setup"))
-    for what, value, _ in found:
+        components.append(("this Python in it", this, "crmf excel setup"))
+    for what, value, _ in components:
         echo(f"{what:20} {value or 'missing'}")
     echo()
     if sys.platform != "win32":
@@ -247,7 +249,7 @@ def status() -> None:
         echo(f"On {system} Excel runs no Python functions by COM; that takes Windows.")
         echo(_elsewhere())
         return
-    steps = list(dict.fromkeys(step for _, value, step in found if not value and step))
+    steps = list(dict.fromkeys(step for _, value, step in components if not value and step))
     steps += ["crmf excel new crm.xlam (functions in every workbook) or crm.xlsm (in that one)"]
     echo("Next: " + "\n      ".join(steps))
     echo(IMPORT)

@@ -77,34 +77,34 @@ def follow(
 
     plan = read_scenario(scenario)
     with opened(orders, None, given) as (log, _, rules):
-        made = log.follow(plan, as_of, start, **rules)
+        follow_up = log.follow(plan, as_of, start, **rules)
     if format == "json":
-        print_json(json.dumps(made.to_dict(), ensure_ascii=False, indent=1))
+        print_json(json.dumps(follow_up.to_dict(), ensure_ascii=False, indent=1))
         return
-    print_view(follow_view(made, name_of(orders)))
+    print_view(follow_view(follow_up, name_of(orders)))
 
 
-def follow_view(made: Follow, name: str) -> RenderableType:
+def follow_view(follow_up: Follow, name: str) -> RenderableType:
     """The follow-up as something rich can print at 80 columns or more."""
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
-    title = translate(made.name, "en")
-    days = f"{FIGURES.day(made.start)} to {FIGURES.day(made.as_of)}"
-    parts: list[RenderableType] = [Text(f" {name} · {title} · {days}", "bold"), _verdict(made)]
+    title = translate(follow_up.name, "en")
+    days = f"{FIGURES.day(follow_up.start)} to {FIGURES.day(follow_up.as_of)}"
+    parts: list[RenderableType] = [Text(f" {name} · {title} · {days}", "bold"), _verdict(follow_up)]
     words = Table.grid(padding=(0, 1, 0, 0))
-    for notice in made.notices:
+    for notice in follow_up.notices:
         words.add_row(Text(" !", "yellow"), Text(translate(notice, "en"), "yellow"))
-    parts += [words] if made.notices else []
-    parts += [Text(), _rows(made), Text(), _months(made)]
+    parts += [words] if follow_up.notices else []
+    parts += [Text(), _rows(follow_up), Text(), _months(follow_up)]
     return Group(*parts)
 
 
-def _verdict(made: Follow) -> Text:
+def _verdict(follow_up: Follow) -> Text:
     from rich.text import Text
 
-    return Text("\n".join(f" {line}" for line in made.told("en")))
+    return Text("\n".join(f" {line}" for line in follow_up.told("en")))
 
 
 def _signed(share: float | None, decimals: int = 0) -> str:
@@ -113,7 +113,7 @@ def _signed(share: float | None, decimals: int = 0) -> str:
     return FIGURES.signed_percent(rounded, decimals)
 
 
-def _rows(made: Follow) -> Table:
+def _rows(follow_up: Follow) -> Table:
     from rich.table import Table
 
     table = Table(box=None, padding=(0, 1, 0, 0))
@@ -121,15 +121,15 @@ def _rows(made: Follow) -> Table:
     table.add_column("figure")
     for heading in ("budget", "so far", "due", "left", "at pace", "against"):
         table.add_column(heading, justify="right")
-    for row in made.rows:
+    for row in follow_up.rows:
         show = FIGURES.amount if row.figure == "revenue" else FIGURES.whole
-        told = [show(v) for v in (row.budget, row.so_far, row.due, row.left, row.pace)]
+        cells = [show(v) for v in (row.budget, row.so_far, row.due, row.left, row.pace)]
         style = "bold" if row.segment == "total" else ""
-        table.add_row(row.segment, row.figure, *told, _signed(row.ahead), style=style)
+        table.add_row(row.segment, row.figure, *cells, _signed(row.ahead), style=style)
     return table
 
 
-def _months(made: Follow) -> Table:
+def _months(follow_up: Follow) -> Table:
     from rich.table import Table
 
     table = Table(
@@ -139,11 +139,11 @@ def _months(made: Follow) -> Table:
         padding=(0, 1, 0, 0),
     )
     table.add_column("month", no_wrap=True)
-    segments = list(dict.fromkeys(month.segment for month in made.months))
+    segments = list(dict.fromkeys(month.segment for month in follow_up.months))
     for segment in segments:
         table.add_column(segment, justify="right", no_wrap=True)
-    for name in dict.fromkeys(month.month for month in made.months):
-        here = {month.segment: month for month in made.months if month.month == name}
+    for name in dict.fromkeys(month.month for month in follow_up.months):
+        here = {month.segment: month for month in follow_up.months if month.month == name}
         cells = []
         for segment in segments:
             month = here[segment]

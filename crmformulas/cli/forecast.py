@@ -129,72 +129,72 @@ def forecast(
     if save_scenario is not None:
         writable_file(save_scenario, force)
     with opened(orders, None, given) as (log, _, rules):
-        made = log.forecast(as_of, months, **rules)
+        prediction = log.forecast(as_of, months, **rules)
         words, plan = "", None
         if budget or save_scenario is not None:
-            plan = _plan(log, made, rules)
+            plan = _plan(log, prediction, rules)
         if save_scenario is not None and plan is not None:
-            words = _save_scenario(made, plan, save_scenario, force)
-        risk = made.at_risk(at_risk) if at_risk and made.total is not None else None
-    beside, unknown = _beside(made, plan) if budget and plan is not None else (None, [])
+            words = _save_scenario(prediction, plan, save_scenario, force)
+        risk = prediction.at_risk(at_risk) if at_risk and prediction.total is not None else None
+    beside, unknown = _beside(prediction, plan) if budget and plan is not None else (None, [])
     if unknown:
-        made = replace(made, notices=(*made.notices, *unknown))
+        prediction = replace(prediction, notices=(*prediction.notices, *unknown))
     if words:
         echo(words, err=True)
     if format == "json":
-        told = made.to_dict()
+        payload = prediction.to_dict()
         if budget:
-            told["budget"] = None if beside is None else [row._asdict() for row in beside]
+            payload["budget"] = None if beside is None else [row._asdict() for row in beside]
         if risk is not None:
-            told["at_risk"] = {
+            payload["at_risk"] = {
                 "customers": risk.customers,
                 # A sum of floats has other last digits when an engine adds them in another order.
                 "at_stake": round(risk.at_stake, 4),
                 "rows": [row._asdict() for row in risk.rows],
             }
-        print_json(json.dumps(told, ensure_ascii=False, indent=1))
+        print_json(json.dumps(payload, ensure_ascii=False, indent=1))
         return
-    print_view(forecast_view(made, name_of(orders), by, risk, beside))
+    print_view(forecast_view(prediction, name_of(orders), by, risk, beside))
 
 
-def _plan(log: Orders, made: Forecast, rules: dict[str, Any]) -> Plan:
+def _plan(log: Orders, prediction: Forecast, rules: dict[str, Any]) -> Plan:
     """The budget of the year ahead."""
     from crmformulas.dates import add_months
     from crmformulas.orders.analysis.budget_plan import Plan
 
-    summary = log.summary(made.as_of, **rules)
-    year_ago = add_months(made.as_of, -12)
+    summary = log.summary(prediction.as_of, **rules)
+    year_ago = add_months(prediction.as_of, -12)
     before = log.summary(year_ago, **rules) if summary.input.first_day <= year_ago else None
     return Plan.of(summary, before)
 
 
-def _beside(made: Forecast, plan: Plan) -> tuple[tuple[Beside, ...] | None, list[str]]:
+def _beside(prediction: Forecast, plan: Plan) -> tuple[tuple[Beside, ...] | None, list[str]]:
     """The budget as forecast, or why it is unknown: the forecast is told all the same."""
     from crmformulas.orders.analysis.forecast.scenario import beside_budget
 
     try:
-        return beside_budget(made, plan), []
+        return beside_budget(prediction, plan), []
     except InputError as error:
         return None, [str(error)]
 
 
-def _save_scenario(made: Forecast, plan: Plan, path: Path, force: bool) -> str:
+def _save_scenario(prediction: Forecast, plan: Plan, path: Path, force: bool) -> str:
     """Write the scenario of a budget as forecast; what to say of it."""
     from crmformulas.orders.analysis.forecast.scenario import as_forecast, band
     from crmformulas.orders.analysis.scenarios import write_scenario
 
-    scenario = as_forecast(made, plan)
+    scenario = as_forecast(prediction, plan)
     named = replace(scenario, name=translate(scenario.name, "en"))
     write_scenario(path, named, overwrite=force)
-    budget, ends = replace(plan, scenario=scenario).budget_2.revenue, band(made, plan)
-    told = f"{path}: budget as forecast, {FIGURES.amount(budget)}"
+    budget, ends = replace(plan, scenario=scenario).budget_2.revenue, band(prediction, plan)
+    message = f"{path}: budget as forecast, {FIGURES.amount(budget)}"
     if ends is None:
-        return told
-    return f"{told} ({FIGURES.amount(ends.low)} to {FIGURES.amount(ends.high)} in 80 %)"
+        return message
+    return f"{message} ({FIGURES.amount(ends.low)} to {FIGURES.amount(ends.high)} in 80 %)"
 
 
 def forecast_view(
-    made: Forecast,
+    prediction: Forecast,
     name: str,
     by: str = "tier",
     risk: AllAtRisk | None = None,
@@ -204,31 +204,33 @@ def forecast_view(
     from rich.console import Group
     from rich.text import Text
 
-    head = Text(f" {name} · the {made.months} months after {FIGURES.day(made.as_of)}", "bold")
-    if made.total is not None:
-        total = made.total
+    head = Text(
+        f" {name} · the {prediction.months} months after {FIGURES.day(prediction.as_of)}", "bold"
+    )
+    if prediction.total is not None:
+        total = prediction.total
         head.append(
             f"\n {FIGURES.amount(total.revenue)} expected from the "
             f"{FIGURES.whole(total.customers)} known customers, "
             f"{FIGURES.amount(total.revenue_low)} to {FIGURES.amount(total.revenue_high)} in 80 %",
             style="not bold",
         )
-    parts: list[RenderableType] = [head, _notices([translate(n, "en") for n in made.notices])]
-    if made.total is not None:
-        rows = made.by.get(by)
-        parts += [Text(), _chart(made), Text()]
+    parts: list[RenderableType] = [head, _notices([translate(n, "en") for n in prediction.notices])]
+    if prediction.total is not None:
+        rows = prediction.by.get(by)
+        parts += [Text(), _chart(prediction), Text()]
         if rows is None:
             parts.append(Text(" history does not tell who is new and who continued", "yellow"))
         else:
-            parts.append(_expected([*rows, made.total], by))
-            if made.backtest:
-                parts += [Text(), _missed([*rows, made.total], by)]
+            parts.append(_expected([*rows, prediction.total], by))
+            if prediction.backtest:
+                parts += [Text(), _missed([*rows, prediction.total], by)]
         if by == "step":
-            parts += [Text(), _ladder(made)]
+            parts += [Text(), _ladder(prediction)]
         if beside is not None:
             parts += [Text(), _budget(beside)]
-    if made.backtest:
-        parts += [Text(), _backtest(made)]
+    if prediction.backtest:
+        parts += [Text(), _backtest(prediction)]
     if risk is not None:
         parts += [Text(), _at_risk(risk)]
     return Group(*parts)
@@ -244,31 +246,31 @@ def _notices(words: list[str]) -> Table:
     return table
 
 
-def _chart(made: Forecast) -> Text:
+def _chart(prediction: Forecast) -> Text:
     """The last months as columns, and those to come as a band from low to high."""
     from rich.text import Text
 
-    most = max((m.high or m.revenue for m in (*made.history, *made.ahead)), default=0.0)
+    most = max((m.high or m.revenue for m in (*prediction.history, *prediction.ahead)), default=0.0)
     unit = most / HEIGHT if most > 0 else 1.0
-    told = Text(" Revenue by month, and the band of known customers (no season)\n")
+    drawing = Text(" Revenue by month, and the band of known customers (no season)\n")
     for line in range(HEIGHT, 0, -1):
         label = FIGURES.amount(most) if line == HEIGHT else ""
-        told.append(f" {label:>9} ")
-        for month in made.history:
-            told.append(_column(month.revenue / unit - (line - 1)))
-        told.append("│", style="dim")
-        for month in made.ahead:
+        drawing.append(f" {label:>9} ")
+        for month in prediction.history:
+            drawing.append(_column(month.revenue / unit - (line - 1)))
+        drawing.append("│", style="dim")
+        for month in prediction.ahead:
             low, high = month.low or 0.0, month.high or 0.0
             # A line of the band is filled where its middle lies within it.
             inside = low <= (line - 0.5) * unit <= high
             near = abs(month.revenue - (line - 0.5) * unit) <= unit / 2
-            told.append("▒" if inside and near else "░" if inside or near else " ", style="cyan")
-        told.append("\n")
-    first, last = made.history[:1], made.ahead[-1:]
+            drawing.append("▒" if inside and near else "░" if inside or near else " ", style="cyan")
+        drawing.append("\n")
+    first, last = prediction.history[:1], prediction.ahead[-1:]
     ends = [m.month for m in (*first, *last)]
-    width = len(made.history) + 1 + len(made.ahead)
+    width = len(prediction.history) + 1 + len(prediction.ahead)
     between = max(width - sum(map(len, ends)), 1)
-    return told.append(" " * 11 + (" " * between).join(ends), style="dim")
+    return drawing.append(" " * 11 + (" " * between).join(ends), style="dim")
 
 
 def _column(filled: float) -> str:
@@ -309,18 +311,18 @@ def _missed(rows: list[Expected], by: str) -> Table:
     columns = ("buyers", "orders", "revenue", "law's way", "last year")
     table = _table("Missed in the backtest: said against what came", by, *columns)
     for row in rows:
-        told = [_signed(error) for error in row.errors or [None] * len(columns)]
-        table.add_row(row.name, *told, style="bold" if row.name == "total" else "")
+        cells = [_signed(error) for error in row.errors or [None] * len(columns)]
+        table.add_row(row.name, *cells, style="bold" if row.name == "total" else "")
     return table
 
 
-def _ladder(made: Forecast) -> Table:
+def _ladder(prediction: Forecast) -> Table:
     """Who has reached each step, and who will have as forecast."""
-    title = f"The F-ladder of known customers in {counted(made.months, 'month')}, as forecast"
+    title = f"The F-ladder of known customers in {counted(prediction.months, 'month')}, as forecast"
     columns = ("today", "as forecast", "in 80 %", "rate today", "as forecast")
     table = _table(title, "step", *columns)
-    after = [*made.ladder[1:], None]
-    for rung, above in zip(made.ladder, after, strict=True):
+    after = [*prediction.ladder[1:], None]
+    for rung, above in zip(prediction.ladder, after, strict=True):
         plus = "" if above else "+"
         table.add_row(
             f"F{rung.step}{plus}",
@@ -368,11 +370,11 @@ def _signed(error: float | None) -> str:
     return FIGURES.signed_percent(error, 0)
 
 
-def _backtest(made: Forecast) -> Table:
-    assert made.backtest_as_of is not None
-    title = f"Backtest: said on {FIGURES.day(made.backtest_as_of)} against what came then"
+def _backtest(prediction: Forecast) -> Table:
+    assert prediction.backtest_as_of is not None
+    title = f"Backtest: said on {FIGURES.day(prediction.backtest_as_of)} against what came then"
     table = _table(title, "method", "buyers", "orders", "revenue", "by tier")
-    for row in made.backtest:
+    for row in prediction.backtest:
         errors = (row.buyers_error, row.orders_error, row.revenue_error)
         spread = FIGURES.percent(row.tier_error, 0)
         table.add_row(METHODS[row.method], *map(_signed, errors), spread)

@@ -91,13 +91,13 @@ def draw(
     refuse_output(output, asked["force"], [*orders, *([contacts] if contacts else [])], (".csv",))
     with opened(orders, contacts, given) as (log, progress, rules):
         where = _condition(asked)
-        made = log.holdout(
+        assignment = log.holdout(
             where, asked["share"], asked["seed"], as_of=as_of, days=asked["days"], **rules
         )
         progress("drawing the group")
-        _write(made, output)
-        power = made.power()
-    _tell_draw(made, power, output, lang)
+        _write(assignment, output)
+        power = assignment.power()
+    _tell_draw(assignment, power, output, lang)
 
 
 def _condition(asked: dict[str, Any]) -> str:
@@ -107,7 +107,7 @@ def _condition(asked: dict[str, Any]) -> str:
     return joined(asked["where"] or "", segment)
 
 
-def _write(made: Draw, output: Path) -> None:
+def _write(assignment: Draw, output: Path) -> None:
     from crmformulas.files import atomic_write, for_the_owner
     from crmformulas.orders.selections.control_groups import COLUMNS
 
@@ -119,7 +119,7 @@ def _write(made: Draw, output: Path) -> None:
     ):
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
-        writer.writerows(made.rows)
+        writer.writerows(assignment.rows)
 
 
 DRAWN = Translated(
@@ -146,10 +146,10 @@ TOO_SMALL = Translated(
 )
 
 
-def _tell_draw(made: Draw, power: Power | None, output: Path, lang: Lang) -> None:
+def _tell_draw(assignment: Draw, power: Power | None, output: Path, lang: Lang) -> None:
     f = NumberFormat(lang)
-    treated = sum(cell.treated for cell in made.cells.values())
-    control = sum(cell.control for cell in made.cells.values())
+    treated = sum(cell.treated for cell in assignment.cells.values())
+    control = sum(cell.control for cell in assignment.cells.values())
 
     def say_line(words: Translated, *values: Any, err: bool = False) -> None:
         echo(translate(words.format(*values), lang), err=err)
@@ -160,11 +160,11 @@ def _tell_draw(made: Draw, power: Power | None, output: Path, lang: Lang) -> Non
         persons(treated + control),
         f.whole(treated),
         f.whole(control),
-        len(made.cells),
-        made.seed,
+        len(assignment.cells),
+        assignment.seed,
     )
     if power is None:
-        why = made.unknown or NOT_BOTH
+        why = assignment.unknown or NOT_BOTH
         say_line(UNKNOWN_POWER, why, err=True)
         return
     say_line(BOUGHT, power.first, power.last, f.percent(power.rate), f.fixed(power.revenue, 2))
@@ -192,11 +192,11 @@ def measure(group: Path, orders: tuple[str, ...], format: str, lang: Lang, **giv
     first, last = given.pop("from"), given.pop("to")
     cost, margin = given.pop("cost"), given.pop("margin")
     with opened(orders, None, given) as (log, _, rules):
-        made = log.measure(group, first, last, cost=cost, margin=margin, **rules)
+        measurement = log.measure(group, first, last, cost=cost, margin=margin, **rules)
     if format == "json":
-        print_json(json.dumps(made.to_dict(), ensure_ascii=False, indent=1))
+        print_json(json.dumps(measurement.to_dict(), ensure_ascii=False, indent=1))
         return
-    for line in measured_lines(made, lang):
+    for line in measured_lines(measurement, lang):
         echo(line)
 
 
@@ -218,13 +218,15 @@ CHANCE = Translated(": can't be told from chance", ": går inte att skilja från
 LESS = Translated(": no more; if anything, less", ": inte fler; snarare färre")
 
 
-def measured_lines(made: Measured, lang: Lang) -> list[str]:
+def measured_lines(measurement: Measured, lang: Lang) -> list[str]:
     """The result in lines."""
     f = NumberFormat(lang)
-    days, level = (made.first, made.last), f.percent(made.level, 0)
-    lines = [MEASURED.format(*days, f.whole(made.treated), f.whole(made.control), level)]
-    if made.left_out:
-        lines.append(LEFT_OUT.format(persons(made.left_out)))
+    days, level = (measurement.first, measurement.last), f.percent(measurement.level, 0)
+    lines = [
+        MEASURED.format(*days, f.whole(measurement.treated), f.whole(measurement.control), level)
+    ]
+    if measurement.left_out:
+        lines.append(LEFT_OUT.format(persons(measurement.left_out)))
 
     def points(share: float) -> Translated:
         return Translated("{} points", "{} procentenheter").format(f.signed(100 * share, 1))
@@ -236,9 +238,9 @@ def measured_lines(made: Measured, lang: Lang) -> list[str]:
         return f.fixed(mean, 2)
 
     compared = (
-        (Translated("buyers", "köpare"), made.buyers, f.percent, points),
-        (Translated("orders each", "köp var"), made.orders, orders, orders),
-        (Translated("revenue each", "intäkt var"), made.revenue, money, money),
+        (Translated("buyers", "köpare"), measurement.buyers, f.percent, points),
+        (Translated("orders each", "köp var"), measurement.orders, orders, orders),
+        (Translated("revenue each", "intäkt var"), measurement.revenue, money, money),
     )
     for name, lift, shown, change in compared:
         verdict = LESS if lift.high < 0 else "" if lift.found else CHANCE
@@ -247,12 +249,12 @@ def measured_lines(made: Measured, lang: Lang) -> list[str]:
             COMPARED.format(name, shown(lift.treated), shown(lift.control), *ends, verdict)
         )
     extra = (
-        (Translated("extra orders", "merköp"), made.extra_orders),
-        (Translated("extra revenue", "merintäkt"), made.extra_revenue),
+        (Translated("extra orders", "merköp"), measurement.extra_orders),
+        (Translated("extra revenue", "merintäkt"), measurement.extra_revenue),
     )
     for name, values in extra:
         lines.append(EXTRA.format(name, *(f.whole(round(value)) for value in values)))
-    if made.romi is not None:
-        romi = (f.percent(one, 0) for one in made.romi)
-        lines.append(ROMI.format(*romi, f.whole(made.cost)))
+    if measurement.romi is not None:
+        romi = (f.percent(one, 0) for one in measurement.romi)
+        lines.append(ROMI.format(*romi, f.whole(measurement.cost)))
     return [str(translate(line, lang)) for line in lines]

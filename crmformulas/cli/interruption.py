@@ -97,18 +97,18 @@ def ends_soon() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread() or os.name == "nt":
         yield
         return
-    heard, told = os.pipe()
-    os.set_blocking(told, False)
+    heard, write_end = os.pipe()
+    os.set_blocking(write_end, False)
     done = threading.Event()
     thread = threading.Thread(target=_wait, args=(heard, done), daemon=True)
     thread.start()
-    before = signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    before = signal.set_wakeup_fd(write_end, warn_on_full_buffer=False)
     try:
         yield
     finally:
         done.set()
         signal.set_wakeup_fd(before)
-        os.close(told)
+        os.close(write_end)
 
 
 def _wait(heard: int, done: threading.Event) -> None:

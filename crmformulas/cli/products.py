@@ -62,17 +62,19 @@ def products(
     What first products lead on is told by crmf separates --by.
     """
     with opened(orders, None, given) as (log, _, rules):
-        made = log.products(product, as_of=as_of, **rules)
+        breakdown = log.products(product, as_of=as_of, **rules)
     if format == "json":
-        print_json(made.to_json())
+        print_json(breakdown.to_json())
     elif format == "csv":
-        heads = list(made.next[0].as_dict()) if made.next else ["value", "next_value"]
-        print_csv(heads, (list(row.as_dict().values()) for row in made.next), safe_cells=safe_cells)
+        heads = list(breakdown.next[0].as_dict()) if breakdown.next else ["value", "next_value"]
+        print_csv(
+            heads, (list(row.as_dict().values()) for row in breakdown.next), safe_cells=safe_cells
+        )
     else:
-        print_view(products_view(made, name_of(orders)))
+        print_view(products_view(breakdown, name_of(orders)))
 
 
-def products_view(made: Products, name: str) -> RenderableType:
+def products_view(breakdown: Products, name: str) -> RenderableType:
     """The tables as something rich can print at 80 columns or more."""
     from rich.console import Group
     from rich.text import Text
@@ -81,16 +83,16 @@ def products_view(made: Products, name: str) -> RenderableType:
     from crmformulas.orders.analysis.products import MAIN
 
     figures = NumberFormat("en")
-    head = Text(f" {name} · by {made.column} · to {figures.day(made.as_of)}", "bold")
-    parts: list[RenderableType] = [head, Text(), _cycles(made), Text()]
-    called = [row for row in made.next if row.stands_out]
+    head = Text(f" {name} · by {breakdown.column} · to {figures.day(breakdown.as_of)}", "bold")
+    parts: list[RenderableType] = [head, Text(), _cycles(breakdown), Text()]
+    called = [row for row in breakdown.next if row.stands_out]
     if called:
-        parts.append(_next(made))
+        parts.append(_next(breakdown))
         if len(called) > MOST_SHOWN:
             parts.append(Text(f" and {len(called) - MOST_SHOWN} more", "dim"))
     else:
         parts.append(Text(" What is bought next does not differ beyond chance."))
-    return Group(*parts, Text(), _steps(made), Text(f"\n {MAIN.en}"))
+    return Group(*parts, Text(), _steps(breakdown), Text(f"\n {MAIN.en}"))
 
 
 def _table(title: str, *headings: str) -> Table:
@@ -102,13 +104,13 @@ def _table(title: str, *headings: str) -> Table:
     return table
 
 
-def _cycles(made: Products) -> Table:
+def _cycles(breakdown: Products) -> Table:
     from crmformulas.formats import NumberFormat
 
     figures = NumberFormat("en")
     heads = ("value", "orders", "came again", "median", "a quarter by", "three quarters by")
     table = _table("Natural cycle: days to the next order", *heads)
-    for row in made.cycles[:MOST_SHOWN]:
+    for row in breakdown.cycles[:MOST_SHOWN]:
         days = (row.median_days, row.quarter_days, row.three_quarters_days)
         table.add_row(
             row.value,
@@ -119,13 +121,13 @@ def _cycles(made: Products) -> Table:
     return table
 
 
-def _next(made: Products) -> Table:
+def _next(breakdown: Products) -> Table:
     from crmformulas.formats import NumberFormat
 
     figures = NumberFormat("en")
     heads = ("first", "then", "customers", "share", "others", "lift", "diff., pp", "95 %")
     table = _table("Bought next, beyond chance", *heads)
-    for row in [row for row in made.next if row.stands_out][:MOST_SHOWN]:
+    for row in [row for row in breakdown.next if row.stands_out][:MOST_SHOWN]:
         low, difference, high = (
             figures.signed(100 * share, 1) for share in (row.low, row.difference, row.high)
         )
@@ -142,14 +144,14 @@ def _next(made: Products) -> Table:
     return table
 
 
-def _steps(made: Products) -> Table:
+def _steps(breakdown: Products) -> Table:
     from crmformulas.formats import NumberFormat
 
     figures = NumberFormat("en")
     heads = ("step", "customers", "kinds per customer", "one kind only")
-    table = _table(f"{made.column} per customer, by step", *heads)
-    last = made.steps[-1].step if made.steps else 0
-    for row in made.steps:
+    table = _table(f"{breakdown.column} per customer, by step", *heads)
+    last = breakdown.steps[-1].step if breakdown.steps else 0
+    for row in breakdown.steps:
         above = "+" if row.step == last and last >= 12 else ""
         table.add_row(
             f"F{row.step}{above}",

@@ -36,12 +36,12 @@ SUMS = ("subtotal", "total")
 
 def as_json(summary: Summary, before: Summary | None, tables: Sequence[str]) -> dict[str, Any]:
     """The tables that were asked for, as the contract adds them."""
-    made: dict[str, Any] = {}
+    by_table: dict[str, Any] = {}
     if "flows" in tables:
-        made["customer_flows"] = [line.to_dict() for line in customer_flows(summary)]
+        by_table["customer_flows"] = [line.to_dict() for line in customer_flows(summary)]
     if "development" in tables:
-        made["development"] = [line.as_dict() for line in development(summary, before)]
-    return made
+        by_table["development"] = [line.as_dict() for line in development(summary, before)]
+    return by_table
 
 
 def tables_view(
@@ -63,8 +63,8 @@ def tables_view(
 
 def _why(summary: Summary) -> RenderableType:
     reason = f12_reason(summary.windows, summary.input.first_day)
-    told = translate(reason, "en") if reason else "history does not hold the year before F12"
-    return Text(f" unknown: {told}", style="yellow")
+    text = translate(reason, "en") if reason else "history does not hold the year before F12"
+    return Text(f" unknown: {text}", style="yellow")
 
 
 def _grid(heads: Sequence[str], gap: int = 2) -> Table:
@@ -136,14 +136,14 @@ def _months(summary: Summary) -> RenderableType:
             FIGURES.whole(month.median_days),
         )
     unseen = sum(month.active is None for month in months)
-    told = (
+    caption = (
         "Back: customers who had bought before the month. 2nd: orders that were a customer's "
         "second; was: in the same month a year before. Repeat: customers to date who have bought "
         "twice. Days: median since the order before."
     )
     if unseen:
-        told += f" The first {unseen} of 24 months lie before history."
-    note = Padding(Text(told, style="dim"), (0, 0, 0, 1))
+        caption += f" The first {unseen} of 24 months lie before history."
+    note = Padding(Text(caption, style="dim"), (0, 0, 0, 1))
     return Group(Padding(table, (0, 0, 0, 1)), Text(), note)
 
 
@@ -155,10 +155,10 @@ def _development(summary: Summary, lines: Sequence[DevelopmentLine]) -> Renderab
     for line in lines:
         name = "former customers" if line.segment == "lost" else translate(term(line.segment), "en")
         figures = list(line.as_dict().values())[1:]
-        told = (
+        cells = (
             [FIGURES.percent(figures[0], 0)]
             if line.segment == "lost"
             else [FIGURES.percent(figure, 0) for figure in figures]
         )
-        table.add_row(name, *told)
+        table.add_row(name, *cells)
     return Padding(table, (0, 0, 0, 1))

@@ -207,8 +207,8 @@ def report(
     with opened(orders, contacts, given) as (log, progress, rules):
         if ending == "xlsx" and not separates:
             log.carry_for_lists()
-        made = log.summary(as_of, **rules)
-        before = year_before(log, made)
+        current = log.summary(as_of, **rules)
+        before = year_before(log, current)
         common: dict[str, Any] = {
             "before": before,
             "currency": log.currency,
@@ -217,16 +217,16 @@ def report(
         if ending == "xlsx":
             limit = CUSTOMERS if customers is None else customers
             if separates:
-                common["separated"] = _separated(log, made)
-            common["lists"] = _lists(log, made, scale, most=limit)
+                common["separated"] = _separated(log, current)
+            common["lists"] = _lists(log, current, scale, most=limit)
             if plan is not None:
-                common |= {"scenario": plan, "follow": _follow(log, made, plan)}
-            listed = _workbook(path, log, made, name, lang, limit, progress, common)
+                common |= {"scenario": plan, "follow": _follow(log, current, plan)}
+            listed = _workbook(path, log, current, name, lang, limit, progress, common)
         else:
             count = (NAMED if customers is None else customers) if with_customers else 0
-            listed = _drawn(ending, path, log, made, name, lang, count, scale, progress, common)
-    echo(f"{printable(str(path))}: 12 months to {made.as_of}{listed}")
-    for words in made.warnings:
+            listed = _drawn(ending, path, log, current, name, lang, count, scale, progress, common)
+    echo(f"{printable(str(path))}: 12 months to {current.as_of}{listed}")
+    for words in current.warnings:
         echo(printable(f"! {words}"), err=True)
 
 
@@ -239,7 +239,7 @@ def _ending(output: Path | None) -> str:
 def _workbook(
     path: Path,
     log: Orders,
-    made: Summary,
+    summary: Summary,
     name: str,
     lang: Lang,
     limit: int,
@@ -250,13 +250,13 @@ def _workbook(
     from crmformulas.excel.report import cut_ids, write_report
     from crmformulas.translations import translate
 
-    listing = _customer_listing(log, made, limit, progress.done) if limit else None
-    common |= workbook_findings(log, made, common["before"], common["lists"])
+    listing = _customer_listing(log, summary, limit, progress.done) if limit else None
+    common |= workbook_findings(log, summary, common["before"], common["lists"])
     progress(f"writing {FORMATS['xlsx']}")
     with for_the_owner() if listing is not None else nullcontext():
         write_report(
             path,
-            made,
+            summary,
             name,
             lang,
             customers=listing,
@@ -272,16 +272,16 @@ def _workbook(
 
 
 def workbook_findings(
-    log: Orders, made: Summary, before: Summary | None, lists: ReportLists
+    log: Orders, summary: Summary, before: Summary | None, lists: ReportLists
 ) -> dict[str, Any]:
     """What a workbook tells beside summary and lists, by the keywords of ``write_report``."""
     from crmformulas.orders.analysis.data_quality import check
     from crmformulas.orders.analysis.keep_or_acquire import keep_or_acquire
 
     return {
-        "quality": check(log, made.as_of),
-        "backtest": log.backtest_of(made, before, lists.forecast) if before else None,
-        "ways": keep_or_acquire(made, log.settings),
+        "quality": check(log, summary.as_of),
+        "backtest": log.backtest_of(summary, before, lists.forecast) if before else None,
+        "ways": keep_or_acquire(summary, log.settings),
         "margin": log.settings.money.margin,
     }
 
@@ -300,44 +300,44 @@ def _on_lists(lists: ReportLists) -> str:
     return f", {count} on lists of what to do" if lists.persons else ""
 
 
-def _lists(log: Orders, made: Summary, scale: str | None, *, most: int) -> ReportLists:
+def _lists(log: Orders, summary: Summary, scale: str | None, *, most: int) -> ReportLists:
     """The lists of a report, each with so many customers at most, or with sizes alone."""
     from crmformulas.orders.selections.report_lists import report_lists
     from crmformulas.orders.selections.satisfaction import as_scale
     from crmformulas.orders.selections.segments import LISTED
 
     of_answers = None if scale is None else as_scale(scale)
-    return report_lists(log, made, listed=min(most, LISTED), scale=of_answers)
+    return report_lists(log, summary, listed=min(most, LISTED), scale=of_answers)
 
 
-def _separated(log: Orders, made: Summary) -> Separated:
+def _separated(log: Orders, summary: Summary) -> Separated:
     """What the sheets of what separates are written from."""
     from crmformulas.excel.report import Separated
 
     answers = []
-    for asked in questions(made):
+    for asked in questions(summary):
         try:
-            answers.append(log.separates(**asked, as_of=made.as_of, rules=made.rules))
+            answers.append(log.separates(**asked, as_of=summary.as_of, rules=summary.rules))
         except InputError:
             # Nobody stands there, as in a history of a few months.
             continue
     try:
-        discounts = log.discounts(as_of=made.as_of, rules=made.rules)
+        discounts = log.discounts(as_of=summary.as_of, rules=summary.rules)
     except InputError:
         discounts = None
     try:
-        products = log.products(as_of=made.as_of, rules=made.rules)
+        products = log.products(as_of=summary.as_of, rules=summary.rules)
     except InputError:
         products = None
     return Separated(answers, discounts, products)
 
 
-def questions(made: Summary) -> list[dict[str, Any]]:
+def questions(summary: Summary) -> list[dict[str, Any]]:
     """The questions of a report: the first step, the lowest later one, the loyal, who continued."""
-    tip = made.ladder.tipping_point
+    tip = summary.ladder.tipping_point
     steps = [
         step
-        for step in made.ladder.step_records
+        for step in summary.ladder.step_records
         if step.rate is not None and 1 < step.f < (tip or step.f + 1)
     ]
     lowest = min(steps, key=lambda step: step.rate or 0.0, default=None)
@@ -347,12 +347,12 @@ def questions(made: Summary) -> list[dict[str, Any]]:
 
 
 def _customer_listing(
-    log: Orders, made: Summary, limit: int, progress: Callable[[float], None]
+    log: Orders, summary: Summary, limit: int, progress: Callable[[float], None]
 ) -> Any:
     from crmformulas.excel.report import Listing
 
-    customers = log.customers(made.as_of, made.rules)
-    rules = made.rules
+    customers = log.customers(summary.as_of, summary.rules)
+    rules = summary.rules
     return Listing(
         customers.rows, customers.count(), limit, rules.steps, rules.tier_names, progress
     )
@@ -362,7 +362,7 @@ def _drawn(
     ending: str,
     path: Path,
     log: Orders,
-    made: Summary,
+    summary: Summary,
     name: str,
     lang: Lang,
     count: int,
@@ -371,22 +371,22 @@ def _drawn(
     common: dict[str, Any],
 ) -> str:
     """Write the page, the PDF or the slides, and say how many customers are named."""
-    findings = page_findings(log, made, most=count, scale=scale, before=common["before"])
-    listing = _listing(log, made, count) if count else None
+    findings = page_findings(log, summary, most=count, scale=scale, before=common["before"])
+    listing = _listing(log, summary, count) if count else None
     progress(f"writing {FORMATS[ending]}")
     if ending == "pptx":
         from crmformulas.slides import write_slides
 
-        write_slides(path, made, name, lang, findings=findings, **common)
+        write_slides(path, summary, name, lang, findings=findings, **common)
         return ""
     from crmformulas.html import html, write_html, write_pdf
 
     common |= {"listing": listing, "findings": findings}
     with for_the_owner() if listing is not None else nullcontext():
         if ending == "html":
-            write_html(path, made, name, lang, **common)
+            write_html(path, summary, name, lang, **common)
         else:
-            write_pdf(path, html(made, name, lang, **common))
+            write_pdf(path, html(summary, name, lang, **common))
     if listing is None:
         return ""
     n = len(listing.customers)
@@ -396,7 +396,7 @@ def _drawn(
 
 def page_findings(
     log: Orders,
-    made: Summary,
+    summary: Summary,
     *,
     most: int = 0,
     scale: str | None = None,
@@ -406,15 +406,15 @@ def page_findings(
 
     Args:
         log: The orders.
-        made: The figures.
+        summary: The figures.
         most: Customers of each list at most; 0 names nobody.
         scale: Of a survey's answers, as 0-10.
         before: The figures of a year before, to hold what was said then against what came.
     """
     from crmformulas.html import Findings
 
-    day, rules = made.as_of, made.rules
-    dips = made.ladder.dips
+    day, rules = summary.as_of, summary.rules
+    dips = summary.ladder.dips
     # The step where something stops them; else the one that most of them stand on.
     step = dips[0] if dips else 1
     try:
@@ -422,13 +422,13 @@ def page_findings(
     except InputError:
         separation = None
     # After it, as it reads all further columns: the segments then need no reading of their own.
-    lists = _lists(log, made, scale, most=most)
-    backtest = None if before is None else log.backtest_of(made, before, lists.forecast)
+    lists = _lists(log, summary, scale, most=most)
+    backtest = None if before is None else log.backtest_of(summary, before, lists.forecast)
     return Findings(separation, lists.segments, lists.forecast, lists, backtest)
 
 
-def _listing(log: Orders, made: Summary, count: int) -> Listing:
+def _listing(log: Orders, summary: Summary, count: int) -> Listing:
     from crmformulas.html import Listing
 
-    customers = log.customers(made.as_of, made.rules)
+    customers = log.customers(summary.as_of, summary.rules)
     return Listing(tuple(islice(customers.rows(count), count)), customers.count())

@@ -85,22 +85,22 @@ def scores(
     refuse_output(output, force, [*orders, given["scores"]], TABLES)
     wanted = None if scale is None else as_scale(scale)
     with opened(orders, None, given) as (log, _, rules):
-        made = log.satisfaction(as_of, scale=wanted, level=level, **rules)
+        ratings = log.satisfaction(as_of, scale=wanted, level=level, **rules)
     if format != "text" or output is not None:
-        plain = made.to_dict(lang)
+        plain = ratings.to_dict(lang)
         records = [{"by": "total", **plain["total"]}]
         records += [{"by": by, **row} for by, rows in plain["by"].items() for row in rows]
         text = json.dumps(plain, ensure_ascii=False, indent=1)
         give_table(records, text, format, output, "scores", lang, safe_cells=safe_cells)
     else:
-        print_view(satisfaction_view(made, name_of(orders), lang))
+        print_view(satisfaction_view(ratings, name_of(orders), lang))
     if format == "json" and output is None:
         return  # It holds them.
-    for notice in made.notices:
+    for notice in ratings.notices:
         echo(printable(f"! {translate(notice, lang)}"), err=True)
 
 
-def satisfaction_view(made: Satisfaction, name: str, lang: Lang) -> RenderableType:
+def satisfaction_view(ratings: Satisfaction, name: str, lang: Lang) -> RenderableType:
     """The answers as something rich can print; a dash is not known."""
     from rich.console import Group
     from rich.table import Table
@@ -137,29 +137,30 @@ def satisfaction_view(made: Satisfaction, name: str, lang: Lang) -> RenderableTy
             style=style,
         )
 
-    add(made.total, "bold")
+    add(ratings.total, "bold")
     for by, label in GROUPS.items():
-        rows = [row for row in made.by[by] if row.answers]
+        rows = [row for row in ratings.by[by] if row.answers]
         if rows:
             table.add_row()
             table.add_row(Text(str(translate(label, lang)), "dim"))
             for row in rows:
                 add(row)
-    low, high = (f"{end:g}" for end in made.scale)
-    told = Translated(
-        f" One answer a person, scale {low} to {high}; intervals {figures.percent(made.level, 0)}",
+    low, high = (f"{end:g}" for end in ratings.scale)
+    note = Translated(
+        f" One answer a person, scale {low} to {high}; intervals "
+        f"{figures.percent(ratings.level, 0)}",
         f" Ett svar per person, skala {low} till {high}; intervall "
-        f"{figures.percent(made.level, 0)}",
+        f"{figures.percent(ratings.level, 0)}",
     )
-    parts: list[RenderableType] = [Text(f" {printable(name)} · {made.as_of}", "bold"), table]
-    parts.append(Text(str(translate(told, lang)), "dim"))
-    if made.left_out:
+    parts: list[RenderableType] = [Text(f" {printable(name)} · {ratings.as_of}", "bold"), table]
+    parts.append(Text(str(translate(note, lang)), "dim"))
+    if ratings.left_out:
         why = ", ".join(
             f"{figures.whole(n)} {translate(PARTS[part], lang)}"
-            for part, n in made.left_out.items()
+            for part, n in ratings.left_out.items()
         )
         rows_told = Translated("rows of the survey; not counted", "rader i enkäten; räknas inte")
-        whole = figures.whole(made.rows)
+        whole = figures.whole(ratings.rows)
         parts.append(Text(f" {whole} {translate(rows_told, lang)}: {why}", "dim"))
     return Group(*parts)
 
@@ -168,5 +169,5 @@ def _figures(row: Score) -> tuple[float | None, ...]:
     return row.nps, row.nps_low, row.nps_high, row.index, row.index_low, row.index_high
 
 
-def _between(low: str, high: str, known: float | None) -> str:
-    return "" if known is None else f"{low} … {high}"
+def _between(low: str, high: str, estimate: float | None) -> str:
+    return "" if estimate is None else f"{low} … {high}"

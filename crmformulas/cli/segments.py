@@ -219,10 +219,13 @@ def rfm_view(cells: list[RfmCell], name: str, lang: Lang) -> RenderableType:
             figures.whole(one.customers_before),
             figures.whole(one.revenue),
         )
-    told = Translated(
+    caption = Translated(
         " customers, net revenue and customers more or fewer than a year ago",
         " kunder, nettoomsättning och kunder fler eller färre än för ett år sedan",
     )
     return Group(
-        Text(f" {printable(name)} · RFM", "bold"), grid, Text(translate(told, lang), "dim"), table
+        Text(f" {printable(name)} · RFM", "bold"),
+        grid,
+        Text(translate(caption, lang), "dim"),
+        table,
     )

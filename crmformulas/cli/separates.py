@@ -89,7 +89,7 @@ def separates(
     goes together with, and does not prove.
     """
     with opened(orders, None, spared(orders, given)) as (log, _, rules):
-        made = log.separates(
+        separation = log.separates(
             step,
             loyal=loyal,
             continued=continued,
@@ -103,16 +103,16 @@ def separates(
             **rules,
         )
     if format == "json":
-        print_json(made.to_json())
+        print_json(separation.to_json())
     elif format == "csv":
-        rows = [*made.rows()]
+        rows = [*separation.rows()]
         heads = list(rows[0]) if rows else ["question", "column"]
         print_csv(heads, (list(row.values()) for row in rows), safe_cells=safe_cells)
     else:
-        print_view(separates_view(made, name_of(orders)))
+        print_view(separates_view(separation, name_of(orders)))
 
 
-def separates_view(made: Separation, name: str) -> RenderableType:
+def separates_view(answer: Separation, name: str) -> RenderableType:
     """The answer as something rich can print at 80 columns or more."""
     from rich.console import Group
     from rich.text import Text
@@ -122,31 +122,32 @@ def separates_view(made: Separation, name: str) -> RenderableType:
     from crmformulas.translations import counted, translate
 
     figures = NumberFormat("en")
-    asked = translate(made.asked, "en")
-    head = Text(f" {name} · {made.question}: {asked} · to {figures.day(made.as_of)}", "bold")
+    asked = translate(answer.asked, "en")
+    head = Text(f" {name} · {answer.question}: {asked} · to {figures.day(answer.as_of)}", "bold")
     head.append(
-        f"\n {counted(made.customers, 'customer', shown=figures.whole(made.customers))},"
-        f" {figures.whole(made.went_on)}"
-        f" {translate(made.outcome, 'en')} ({figures.percent(made.rate)});"
-        f" compared within {translate(made.within, 'en')}",
+        f"\n {counted(answer.customers, 'customer', shown=figures.whole(answer.customers))},"
+        f" {figures.whole(answer.went_on)}"
+        f" {translate(answer.outcome, 'en')} ({figures.percent(answer.rate)});"
+        f" compared within {translate(answer.within, 'en')}",
         style="not bold",
     )
-    if made.too_young:
+    if answer.too_young:
         head.append(
-            f"\n {figures.whole(made.too_young)} left out: less than {made.days} days have passed",
+            f"\n {figures.whole(answer.too_young)} left out: less than {answer.days} days have "
+            "passed",
             style="not bold",
         )
     parts: list[RenderableType] = [head]
-    parts += [Text(f" ! {translate(notice, 'en')}", "yellow") for notice in made.notices]
-    if made.called:
-        parts += [Text(), _columns(made)]
-        for column in made.called:
-            parts += [Text(), _values(made, column)]
+    parts += [Text(f" ! {translate(notice, 'en')}", "yellow") for notice in answer.notices]
+    if answer.called:
+        parts += [Text(), _columns(answer)]
+        for column in answer.called:
+            parts += [Text(), _values(answer, column)]
     else:
-        parts += [Text(), Text(f" {translate(made.empty_answer(), 'en')}")]
-    if quiet := [str(column_name(c)) for c in made.columns if not c.separates]:
+        parts += [Text(), Text(f" {translate(answer.empty_answer(), 'en')}")]
+    if quiet := [str(column_name(c)) for c in answer.columns if not c.separates]:
         parts.append(Text(f"\n Not told apart from chance: {', '.join(quiet)}", "dim"))
-    for left, reason in made.left_out:
+    for left, reason in answer.left_out:
         parts.append(Text(f" Left out: {left} {translate(reason, 'en')}", "dim"))
     return Group(*parts, Text(f"\n {FOOTER.en}"))
 
@@ -162,7 +163,7 @@ def column_name(column: SeparatedColumn) -> str:
     }.get(column.level, name)
 
 
-def _columns(made: Separation) -> RenderableType:
+def _columns(separation: Separation) -> RenderableType:
     from rich.table import Table
 
     from crmformulas.formats import NumberFormat
@@ -173,7 +174,7 @@ def _columns(made: Separation) -> RenderableType:
     for heading in ("spread, pp", "values", "stand out", "too few to tell"):
         table.add_column(heading, justify="right")
     table.add_column("")
-    for column in made.called:
+    for column in separation.called:
         table.add_row(
             column_name(column),
             figures.fixed(100 * column.spread, 1),
@@ -185,7 +186,7 @@ def _columns(made: Separation) -> RenderableType:
     return table
 
 
-def _values(made: Separation, column: SeparatedColumn) -> RenderableType:
+def _values(answer: Separation, column: SeparatedColumn) -> RenderableType:
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
@@ -226,5 +227,5 @@ def _values(made: Separation, column: SeparatedColumn) -> RenderableType:
         parts.append(Text(f" {note}: {translate(NOTES[note], 'en')}", "dim"))
     best = next((one for one in shown if one.stands_out and one.note != "mirror"), None)
     if best is not None:
-        parts.append(Text(f" {translate(worth_sentence(made, column, best), 'en')}"))
+        parts.append(Text(f" {translate(worth_sentence(answer, column, best), 'en')}"))
     return Group(*parts)

@@ -45,10 +45,10 @@ def _tables(text: str | None) -> tuple[str, ...]:
     return names
 
 
-def year_before(log: Orders, made: Summary, rules: dict[str, Any]) -> Summary | None:
+def year_before(log: Orders, current: Summary, rules: dict[str, Any]) -> Summary | None:
     """The summary of a year before; None where there were no orders yet."""
     try:
-        return log.summary(add_months(made.as_of, -12), **rules)
+        return log.summary(add_months(current.as_of, -12), **rules)
     except InputError:
         return None
 
@@ -90,10 +90,10 @@ def summary(
     name, or given.
     """
     with opened(orders, contacts, given) as (log, _, rules):
-        made = log.summary(as_of, **rules)
+        current = log.summary(as_of, **rules)
         goals = log.settings.goals
         wanted = "development" in tables or goals
-        before = year_before(log, made, rules) if wanted else None
+        before = year_before(log, current, rules) if wanted else None
         # Imported here: nothing that the help prints needs them.
         from crmformulas.cli.published_tables import as_json, tables_view
         from crmformulas.cli.summary_text import summary_view
@@ -101,22 +101,22 @@ def summary(
         from crmformulas.orders.analysis.ladder_goals import goal_history
         from crmformulas.orders.analysis.retention_gain import portfolio_gain
 
-        gain = portfolio_gain(made, margin=log.settings.money.margin)
-        ways = keep_or_acquire(made, log.settings)
-        history = goal_history(made, before, goals) if goals else ()
+        gain = portfolio_gain(current, margin=log.settings.money.margin)
+        ways = keep_or_acquire(current, log.settings)
+        history = goal_history(current, before, goals) if goals else ()
     if format == "json":
-        for row in made.input.sample:
+        for row in current.input.sample:
             echo(printable(f"excluded, {row['reason']}: {row['row']}"), err=True)
-        told = {**made.to_dict(), **as_json(made, before, tables)}
+        payload = {**current.to_dict(), **as_json(current, before, tables)}
         if goals:
-            told["goals"] = [row._asdict() for row in history]
+            payload["goals"] = [row._asdict() for row in history]
         if gain is not None:
-            told["retention_gain"] = gain.to_dict()
+            payload["retention_gain"] = gain.to_dict()
         if ways:
-            told["keep_or_acquire"] = [way.to_dict() for way in ways]
-        print_json(json.dumps(told, **JSON))
+            payload["keep_or_acquire"] = [way.to_dict() for way in ways]
+        print_json(json.dumps(payload, **JSON))
         return
     if tables:
-        print_view(tables_view(made, before, tables, name_of(orders)))
+        print_view(tables_view(current, before, tables, name_of(orders)))
         return
-    print_view(summary_view(made, name_of(orders), ways=ways, goals=history, gain=gain))
+    print_view(summary_view(current, name_of(orders), ways=ways, goals=history, gain=gain))

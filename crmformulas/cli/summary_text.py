@@ -95,9 +95,9 @@ def summary_view(
     return Group(*parts)
 
 
-def _about(summary: Summary, told: str) -> str:
+def _about(summary: Summary, figure: str) -> str:
     """A figure that rests on F12, marked where history holds a part of F12 alone."""
-    return f"≈{told}" if not summary.f12_covered and told != UNKNOWN else told
+    return f"≈{figure}" if not summary.f12_covered and figure != UNKNOWN else figure
 
 
 def _point(summary: Summary, gain: RetentionGain | None) -> list[Text]:
@@ -120,10 +120,10 @@ def _head(summary: Summary, name: str) -> Text:
         f" {counted(read.customers, 'customer', shown=whole(read.customers))}",
         style="bold",
     )
-    told = counted(flows.closing, "active customer", shown=whole(flows.closing))
+    active_customers = counted(flows.closing, "active customer", shown=whole(flows.closing))
     if (change := growth(summary)) is not None:
         more = "more" if change >= 0 else "fewer"
-        told += (
+        active_customers += (
             f", {percent(abs(change))} {more} than a year before; "
             f"{percent(flows.retention)} of those stayed."
         )
@@ -132,7 +132,7 @@ def _head(summary: Summary, name: str) -> Text:
     if summary.reading.settings:
         of_file = translate(summary.reading.settings.line, "en")
         head.append(f"\n {of_file}", style="not bold dim")
-    return head.append(f"\n {told}", style="not bold")
+    return head.append(f"\n {active_customers}", style="not bold")
 
 
 def _warnings(summary: Summary) -> Table:
@@ -200,12 +200,14 @@ def _balance_and_value(summary: Summary) -> RenderableType:
     return _side_by_side(balance, value)
 
 
-def _range(ends: Interval, told: Callable[[float | None], str]) -> str:
+def _range(ends: Interval, text_of: Callable[[float | None], str]) -> str:
     """The ends of an interval; of one without a high end, that it is at least so much."""
     if ends.low is None:
         return UNKNOWN
     return (
-        f"at least {told(ends.low)}" if ends.high is None else f"{told(ends.low)}–{told(ends.high)}"
+        f"at least {text_of(ends.low)}"
+        if ends.high is None
+        else f"{text_of(ends.low)}–{text_of(ends.high)}"
     )
 
 
@@ -221,38 +223,38 @@ def _ranges(summary: Summary) -> list[RenderableType]:
     if summary.clv_interval.low is not None:
         tiers.append(f"total {_range(summary.clv_interval, amount)}")
     flows = summary.flows
-    told = (
+    sentence = (
         f"80 % ranges by chance: retention {_range(flows.retention_interval, percent)}, "
         f"{_range(flows.duration_interval, FIGURES.years)}; CLV {', '.join(tiers)}; "
         f"portfolio {_range(summary.portfolio_interval, amount)}"
     )
-    return [_note(told)]
+    return [_note(sentence)]
 
 
-def _note(told: str) -> Padding:
-    return Padding(Text(told, style="dim"), (0, 0, 0, 1))
+def _note(text: str) -> Padding:
+    return Padding(Text(text, style="dim"), (0, 0, 0, 1))
 
 
 def _moves(summary: Summary) -> list[RenderableType]:
     """The flows that cost and bring most."""
-    known = [f for f in summary.flow_values if f.value is not None and f.wanted is not None]
-    worst = min(known, key=lambda f: f.value or 0, default=None)
-    best = max(known, key=lambda f: f.value or 0, default=None)
+    valued = [f for f in summary.flow_values if f.value is not None and f.wanted is not None]
+    worst = min(valued, key=lambda f: f.value or 0, default=None)
+    best = max(valued, key=lambda f: f.value or 0, default=None)
     if worst is None or best is None or (worst.value or 0) >= 0:
         return []
     cost = _about(summary, amount(-(worst.value or 0)))
-    told = f"Dearest move: {worst.origin}→{worst.target} costs {cost}"
-    lost = next((f for f in known if (f.origin, f.target) == (worst.target, LOST)), None)
+    sentence = f"Dearest move: {worst.origin}→{worst.target} costs {cost}"
+    lost = next((f for f in valued if (f.origin, f.target) == (worst.target, LOST)), None)
     left = -(lost.value or 0) if lost else None
     if left is not None and -(worst.value or 0) > left:
-        told += f", more than all who are lost from {worst.target} ({amount(left)})"
-    told += f"; best: {best.origin}→{best.target} brings {_about(summary, amount(best.value))}."
+        sentence += f", more than all who are lost from {worst.target} ({amount(left)})"
+    sentence += f"; best: {best.origin}→{best.target} brings {_about(summary, amount(best.value))}."
     if (bridge := summary.portfolio_bridge) is not None:
-        told += (
+        sentence += (
             f" From {amount(bridge.opening)} to {amount(bridge.closing)}: flows "
             f"{_signed(bridge.flows)}, changed CLV {_signed(bridge.changed_clv)}."
         )
-    return [_note(told), *(_note(translate(trap, "en")) for trap in TRAPS)]
+    return [_note(sentence), *(_note(translate(trap, "en")) for trap in TRAPS)]
 
 
 def _signed(number: float) -> str:
@@ -289,30 +291,30 @@ def _goals(goals: Sequence[GoalHistory]) -> list[RenderableType]:
     """What the steps with a goal were, are and shall be."""
     if not goals:
         return []
-    told = []
+    parts = []
     for row in goals:
         was = "" if row.was is None else f"was {percent(row.was)}, "
-        told.append(
+        parts.append(
             f"F{row.step}→F{row.step + 1} {was}is {percent(row.now)}, goal {percent(row.goal)}"
         )
-    return [_note(f"Goals: {'; '.join(told)}.")]
+    return [_note(f"Goals: {'; '.join(parts)}.")]
 
 
 def _costs(ways: Sequence[Way]) -> list[RenderableType]:
     """What a kept, a won-back and a new customer cost and bring."""
     if not ways:
         return []
-    told = []
+    parts = []
     for way in ways:
         one = f"{WAYS[way.way][1][0]} brings {amount(way.brings)}"
         if way.cost is not None:
             one += f" and costs {amount(way.cost)}"
             if way.per_cost is not None:
                 one += f" ({fixed(way.per_cost, 1)} for one, back in {FIGURES.years(way.payback)})"
-        told.append(one)
+        parts.append(one)
     margin = ways[0].margin
     on = "in revenue, as no margin is set" if margin == 1 else f"at a margin of {percent(margin)}"
-    return [_note(f"Keep or acquire, {on}: {'; '.join(told)}. Each may cost what it brings.")]
+    return [_note(f"Keep or acquire, {on}: {'; '.join(parts)}. Each may cost what it brings.")]
 
 
 def _first_year(summary: Summary) -> list[RenderableType]:
@@ -337,7 +339,7 @@ def _first_year(summary: Summary) -> list[RenderableType]:
         first += f" Measured after {measured.age_months} months: {amount(measured.ltv)}."
     if now.near_start:
         first += " History starts here: some of them are likely old customers."
-    made: list[RenderableType] = [_note(first)]
+    notes: list[RenderableType] = [_note(first)]
     if len(rows) > 1:
         second = f"Those {lines[1]}"
         if now.by_frequency is not None:
@@ -345,8 +347,8 @@ def _first_year(summary: Summary) -> list[RenderableType]:
                 f" (orders {_signed(now.by_frequency)}, order value "
                 f"{_signed(now.by_order_value or 0)}, repeat share {_signed(now.by_duration or 0)})"
             )
-        made.append(_note(f"{second}."))
-    return made
+        notes.append(_note(f"{second}."))
+    return notes
 
 
 def _signed_percent(share: float) -> str:
@@ -359,19 +361,21 @@ def _month(summary: Summary) -> list[RenderableType]:
     if now.active is None:
         return []
 
-    def against(told: str, before: float | None, after: float | None) -> str:
+    def against(label: str, before: float | None, after: float | None) -> str:
         if before is None:
-            return f"{told}, the year before unknown"
+            return f"{label}, the year before unknown"
         shown = whole(before) if isinstance(before, int) else amount(before)
         change = None if not before or after is None else after / before - 1
-        return f"{told} against {shown}" + (
+        return f"{label} against {shown}" + (
             "" if change is None else f" ({_signed_percent(change)})"
         )
 
     second = against(whole(now.second_orders), then.second_orders, now.second_orders)
     theirs = against(amount(now.returning_revenue), then.returning_revenue, now.returning_revenue)
-    told = f"{now.month} against {then.month}: second orders {second}; revenue of those who return "
-    return [_note(f"{told}{theirs}.")]
+    sentence = (
+        f"{now.month} against {then.month}: second orders {second}; revenue of those who return "
+    )
+    return [_note(f"{sentence}{theirs}.")]
 
 
 def _side_by_side(left: Table, right: Table) -> Padding:
@@ -407,10 +411,12 @@ def _ladder(summary: Summary) -> RenderableType:
             fixed(record.median_days, 0),
             Text(mark, style="bold" if tip else "yellow"),
         )
-    told = f"Of 1\u00a0000 new customers come {whole(ladder.extra_orders_per_1000)} extra orders"
+    sentence = (
+        f"Of 1\u00a0000 new customers come {whole(ladder.extra_orders_per_1000)} extra orders"
+    )
     if ladder.extra_orders_interval.low is not None:
-        told += f" (80 %: {_range(ladder.extra_orders_interval, whole)})"
-    lines = [Text(f" {told}.")]
+        sentence += f" (80 %: {_range(ladder.extra_orders_interval, whole)})"
+    lines = [Text(f" {sentence}.")]
     for k in ladder.dips:
         here, before = ladder.step_records[k - 1].rate, ladder.step_records[k - 2].rate
         fall = fixed(((before or 0) - (here or 0)) * 100, 1)
@@ -463,12 +469,12 @@ def _kpis(summary: Summary) -> RenderableType:
 
 
 def _ltv_ranges(summary: Summary) -> list[RenderableType]:
-    told = [
+    ranges = [
         f"{row.age_months} months {_range(Interval(row.low, row.high), amount)}"
         for row in summary.ltv_records
         if row.low is not None
     ]
-    return [_note(f"80 % ranges of LTV by chance: {', '.join(told)}")] if told else []
+    return [_note(f"80 % ranges of LTV by chance: {', '.join(ranges)}")] if ranges else []
 
 
 def _returning(summary: Summary) -> list[RenderableType]:

@@ -128,8 +128,8 @@ def give_table(
     else:
         _write_arrow(output, sheet, heads, rows)
     if output is not None:
-        told = f"{counted(len(rows), 'row', lang=lang)}, {translate(NOBODY, lang)}"
-        echo(f"{printable(str(output))}: {told}")
+        message = f"{counted(len(rows), 'row', lang=lang)}, {translate(NOBODY, lang)}"
+        echo(f"{printable(str(output))}: {message}")
 
 
 def _write_arrow(

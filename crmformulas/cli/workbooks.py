@@ -83,9 +83,9 @@ def _write_plan(
         raise InputError("--holdout goes with lifecycle-plan, whose follow-up takes the result")
     if empty:
         raise InputError("--holdout is of an activity of the plan: leave --empty out")
-    plan, told = with_results(EXAMPLE, dict(map(_result, holdout)))
+    plan, messages = with_results(EXAMPLE, dict(map(_result, holdout)))
     write_book(path, lang, TEMPLATES[name].title, lambda book: write(book, plan), example=True)
-    for words in told:
+    for words in messages:
         echo(f"! {words}", err=True)
 
 

@@ -248,8 +248,8 @@ def budget(
 
     rows = _budget_rows(outcome, opening, growth, reactivation, simulation)
     table = [list(row) for row in rows.values()]
-    made = pd.DataFrame(table, index=pd.Index(ROWS), columns=pd.Index(COLUMNS), dtype=float)
-    return in_language(made, language)
+    frame = pd.DataFrame(table, index=pd.Index(ROWS), columns=pd.Index(COLUMNS), dtype=float)
+    return in_language(frame, language)
 
 
 def _budget_rows(
@@ -335,10 +335,16 @@ WHOLE = (
     expression=f"{WHOLE.format('outcome')}/{WHOLE.format('former')}",
     example=Example(
         (
-            [[22_888, 109_399_261, 25_139], [12_051, 72_138_851, 13_833],
-             [11_978, 71_264_672, 13_297]],
-            [[22_639, 85_527_046, 24_621], [12_870, 63_377_716, 14_383],
-             [11_325, 54_799_839, 12_348]],
+            [
+                [22_888, 109_399_261, 25_139],
+                [12_051, 72_138_851, 13_833],
+                [11_978, 71_264_672, 13_297],
+            ],
+            [
+                [22_639, 85_527_046, 24_621],
+                [12_870, 63_377_716, 14_383],
+                [11_325, 54_799_839, 12_348],
+            ],
         ),
         [
             [1.011, 1.279, 1.021, 1.253, 1.010, 1.265],
@@ -351,7 +357,7 @@ WHOLE = (
         "them",
         rel_tol=0.0006,
     ),
-)  # fmt: skip
+)
 def customer_development(outcome: Any, former: Any, language: Any = None) -> pd.DataFrame:
     """How each segment developed from one year to the next: customers, orders, revenue, and why.
 
@@ -387,8 +393,8 @@ def customer_development(outcome: Any, former: Any, language: Any = None) -> pd.
     import pandas as pd
 
     table = [list(row) for row in development_rows(outcome, former).values()]
-    made = pd.DataFrame(table, index=pd.Index(ROWS), columns=pd.Index(COLUMNS), dtype=float)
-    return in_language(made, language)
+    frame = pd.DataFrame(table, index=pd.Index(ROWS), columns=pd.Index(COLUMNS), dtype=float)
+    return in_language(frame, language)
 
 
 @formula(

@@ -722,9 +722,9 @@ def detectable_lift(
 
 def _detectable(rate: float, treated: float, control: float, level: float, power: float) -> float:
     error = sqrt(rate * (1 - rate) * (1 / treated + 1 / control))
-    found = power_reach(level, power) * error
-    if rate + found < 1:
-        return found
+    difference = power_reach(level, power) * error
+    if rate + difference < 1:
+        return difference
     raise NotEnoughDataError("the groups are too small: no lift up to a share of 1 would be found")
 
 
@@ -808,10 +808,14 @@ def lift(buyers: Numeric, treated: Numeric, control_buyers: Numeric, control: Nu
     aligned=_STRATA,
     skips=_STRATA,
     expression=MIX
-    + "many," + EFFECTIVE.format("hits", "all", "sizes")
-    + ",few," + EFFECTIVE.format("other_hits", "apart", "other_sizes")
-    + ",near_ends," + wilson_ends("one", "many")
-    + ",far_ends," + wilson_ends("other", "few")
+    + "many,"
+    + EFFECTIVE.format("hits", "all", "sizes")
+    + ",few,"
+    + EFFECTIVE.format("other_hits", "apart", "other_sizes")
+    + ",near_ends,"
+    + wilson_ends("one", "many")
+    + ",far_ends,"
+    + wilson_ends("other", "few")
     + ",IF(sum_of=0,NA(),HSTACK("
     "one-other-SQRT((one-TAKE(near_ends,1,1))^2+(TAKE(far_ends,1,-1)-other)^2),"
     "one-other+SQRT((TAKE(near_ends,1,-1)-one)^2+(other-TAKE(far_ends,1,1))^2))))",
@@ -821,7 +825,7 @@ def lift(buyers: Numeric, treated: Numeric, control_buyers: Numeric, control: Nu
         f"{NEWCOMBE_TWO}, printed to four decimals",
         rel_tol=0.001,
     ),
-)  # fmt: skip
+)
 def lift_interval(
     buyers: Numeric,
     treated: Numeric,

@@ -208,11 +208,11 @@ def portfolio_bounds(tiers: Sequence[Share], level: float = LEVEL) -> Interval:
         >>> [round(end / 1e6, 1) for end in portfolio_bounds(published)]
         [1255.3, 1314.8]
     """
-    told = [tier for tier in tiers if tier.value and tier.lost]
-    total = sum(tier.value for tier in told)
+    usable = [tier for tier in tiers if tier.value and tier.lost]
+    total = sum(tier.value for tier in usable)
     if total <= 0:
         return UNKNOWN
-    variance = sum(t.value**2 * (1 - t.lost / t.opening) / t.lost for t in told)
+    variance = sum(t.value**2 * (1 - t.lost / t.opening) / t.lost for t in usable)
     low, high = _around(total, sqrt(variance), level)
     return Interval(low, high if all(tier.lost or not tier.value for tier in tiers) else None)
 
@@ -239,8 +239,9 @@ def extra_orders_bounds(
     return _around(expected, customers * sqrt(variance), level)
 
 
-def mean_bounds(mean: float | None, variation: float | None, customers: int,
-                level: float = LEVEL) -> Interval:  # fmt: skip
+def mean_bounds(
+    mean: float | None, variation: float | None, customers: int, level: float = LEVEL
+) -> Interval:
     """The interval of a mean over customers, of a variation known from many more.
 
     A few customers do not know how large a large one may be; so the variation (standard deviation
@@ -306,8 +307,9 @@ def at_most(part: Numeric, whole: Numeric, names: tuple[str, str]) -> None:
         raise DomainError(f"{names[0]} must be at most {names[1]}")
 
 
-def _ends(bounds: Callable[[float, float, float], Interval], level: float,
-          one: Numeric, other: Numeric) -> NDArray[np.float64]:  # fmt: skip
+def _ends(
+    bounds: Callable[[float, float, float], Interval], level: float, one: Numeric, other: Numeric
+) -> NDArray[np.float64]:
     pairs = zip(one.tolist(), other.tolist(), strict=True)
     return _table([bounds(a, b, level) for a, b in pairs])
 
@@ -368,9 +370,7 @@ def wilson(successes: Numeric, total: Numeric, level: float = LEVEL) -> NDArray[
     other_total=COUNT,
     level=CONFIDENCE,
     result=RATE,
-    shapes=dict.fromkeys(
-        ("successes", "total", "other_successes", "other_total"), Shape.COLUMN
-    ),
+    shapes=dict.fromkeys(("successes", "total", "other_successes", "other_total"), Shape.COLUMN),
     result_shape=Shape.TABLE,
     aligned=("successes", "total", "other_successes", "other_total"),
     skips=("successes", "total", "other_successes", "other_total"),
@@ -390,7 +390,7 @@ def wilson(successes: Numeric, total: Numeric, level: float = LEVEL) -> NDArray[
         f"{NEWCOMBE_TWO}, printed to four decimals",
         rel_tol=0.001,
     ),
-)  # fmt: skip
+)
 def rate_difference(
     successes: Numeric,
     total: Numeric,
@@ -487,8 +487,12 @@ def retention_interval(
         [[0.8797, 0.8916]]
     """
     at_most(retained, opening, ("retained", "opening"))
-    return _ends(lambda all_, kept, share: retention_bounds(all_, all_ - kept, share), level,
-                 opening, retained)  # fmt: skip
+    return _ends(
+        lambda all_, kept, share: retention_bounds(all_, all_ - kept, share),
+        level,
+        opening,
+        retained,
+    )
 
 
 @formula(
@@ -514,7 +518,7 @@ def retention_interval(
         "super and top of Elinder (IRi, 2018) at the ends of Wilson's interval of churn",
         rel_tol=0.001,
     ),
-)  # fmt: skip
+)
 def clv_interval(
     annual_value: Numeric, opening: Numeric, retained: Numeric, level: float = LEVEL
 ) -> NDArray[np.float64]:

@@ -199,29 +199,29 @@ def _catalogue() -> Iterator[str]:
 
 
 def _kind(kind: Kind) -> dict[str, Any]:
-    told: dict[str, Any] = {"content": kind.content}
+    spec: dict[str, Any] = {"content": kind.content}
     if kind.content == "number":
-        told["bounds"] = kind.bounds
+        spec["bounds"] = kind.bounds
         if kind.low > -LARGEST:
-            told["low"] = kind.low
+            spec["low"] = kind.low
         if kind.high < LARGEST:
-            told["high"] = kind.high
-    return told | {name: True for name in ("above", "whole") if getattr(kind, name)}
+            spec["high"] = kind.high
+    return spec | {name: True for name in ("above", "whole") if getattr(kind, name)}
 
 
 def _entry(formula: Formula) -> Iterator[str]:
-    told: dict[str, Any] = {"elementwise": True} if formula.elementwise else {}
+    options: dict[str, Any] = {"elementwise": True} if formula.elementwise else {}
     if formula.aligned:
-        told["aligned"] = formula.aligned
+        options["aligned"] = formula.aligned
     if formula.skips:
-        told["skips"] = formula.skips
+        options["skips"] = formula.skips
     if formula.result_shape is Shape.TABLE and LANGUAGE in [p.kind for p in formula.parameters]:
-        told["headed"] = True
+        options["headed"] = True
     if formula.row_by_row:
-        told["rowByRow"] = True
+        options["rowByRow"] = True
     if formula.relations:
-        told["ties"] = [_tie(relation) for relation in formula.relations]
-    inside = "".join(f"{name}: {literal(content)}, " for name, content in told.items())
+        options["ties"] = [_tie(relation) for relation in formula.relations]
+    inside = "".join(f"{name}: {literal(content)}, " for name, content in options.items())
     yield f"  {formula.name}: {{ {inside}takes: ["
     for p in formula.parameters:
         given = f"name: {literal(p.name)}, kind: {_kind_of(p)}, shape: {literal(p.shape.value)}"

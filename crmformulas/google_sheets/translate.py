@@ -134,8 +134,8 @@ def pattern(source: str) -> str:
 
 def _caseless(source: str) -> str:
     """Groups without case as groups of both cases: a script has a flag for the whole only."""
-    before, found, rest = source.partition("(?i:")
-    if not found:
+    before, separator, rest = source.partition("(?i:")
+    if not separator:
         return source
     end, depth = 0, 1
     while depth:

@@ -111,19 +111,19 @@ def rfm_tables(cells: Sequence[RfmCell], lang: Lang) -> tuple[TableView, ...]:
     return view(grid, lang, caption), view(Table(columns, rows), lang)
 
 
-def missed_tables(made: Forecast, lang: Lang) -> tuple[TableView, ...]:
+def missed_tables(forecast: Forecast, lang: Lang) -> tuple[TableView, ...]:
     """What the backtest of a forecast missed, beside simpler ways, and by value tier."""
-    if not made.backtest or made.backtest_as_of is None:
+    if not forecast.backtest or forecast.backtest_as_of is None:
         return ()
     caption = Translated(
         "Backtest: said on {} against what came in the 12 months after",
         "Bakåttest: sagt {} mot vad som kom under de 12 månaderna efter",
-    ).format(NumberFormat(lang).day(made.backtest_as_of))
-    rows: list[Expected] = [*made.tiers, made.total] if made.total is not None else []
-    return (_methods(made, caption, lang), *_missed(rows, lang))
+    ).format(NumberFormat(lang).day(forecast.backtest_as_of))
+    rows: list[Expected] = [*forecast.tiers, forecast.total] if forecast.total is not None else []
+    return (_methods(forecast, caption, lang), *_missed(rows, lang))
 
 
-def _methods(made: Forecast, caption: Label, lang: Lang) -> TableView:
+def _methods(forecast: Forecast, caption: Label, lang: Lang) -> TableView:
     columns = (
         Column(Translated("Method", "Metod"), "text"),
         Column(Translated("Buyers", "Köpare"), "text"),
@@ -138,14 +138,14 @@ def _methods(made: Forecast, caption: Label, lang: Lang) -> TableView:
             *(signed(e, 0) for e in (one.buyers_error, one.orders_error, one.revenue_error)),
             one.tier_error,
         )
-        for one in made.backtest
+        for one in forecast.backtest
     )
     return view(Table(columns, rows), lang, caption)
 
 
 def _missed(rows: Sequence[Expected], lang: Lang) -> list[TableView]:
-    known = [one for one in rows if one.errors is not None]
-    if not known:
+    backtested = [one for one in rows if one.errors is not None]
+    if not backtested:
         return []
     signed = NumberFormat(lang).signed_percent
     columns = (
@@ -157,12 +157,12 @@ def _missed(rows: Sequence[Expected], lang: Lang) -> list[TableView]:
         Column(Translated("Last year", "Förra året"), "text"),
     )
     table = tuple(
-        (forecast_group(one.name), *(signed(e, 0) for e in one.errors or ())) for one in known
+        (forecast_group(one.name), *(signed(e, 0) for e in one.errors or ())) for one in backtested
     )
     return [view(Table(columns, table), lang)]
 
 
-def score_tables(made: Satisfaction, lang: Lang) -> tuple[TableView, ...]:
+def score_tables(satisfaction: Satisfaction, lang: Lang) -> tuple[TableView, ...]:
     """NPS and satisfaction index of all and by tier, step, cohort and segment."""
     columns = (
         Column("", "text"),
@@ -186,9 +186,9 @@ def score_tables(made: Satisfaction, lang: Lang) -> tuple[TableView, ...]:
             "–" if least is None else f"{figures.whole(least)} … {figures.whole(most)}",
         )
 
-    tables = [view(Table(columns, (line(made.total),)), lang)]
+    tables = [view(Table(columns, (line(satisfaction.total),)), lang)]
     for by, label in GROUPS.items():
-        rows = tuple(line(one) for one in made.by[by] if one.answers)
+        rows = tuple(line(one) for one in satisfaction.by[by] if one.answers)
         if rows:
             heads = (Column(label, "text"), *columns[1:])
             tables.append(view(Table(heads, rows), lang))

@@ -95,11 +95,11 @@ def write_html(
     Raises:
         InputError: if nobody bought, or what draws the page is not installed.
     """
-    made = html(
+    page = html(
         summary, name, lang, before=before, currency=currency, findings=findings, listing=listing
     )
     with atomic_write(path) as part:
-        part.write_text(made, encoding="utf-8", newline="\n")
+        part.write_text(page, encoding="utf-8", newline="\n")
 
 
 def html(
@@ -116,11 +116,11 @@ def html(
     if not summary.input.customers:
         raise InputError("there are no purchases to report on: no amount is above 0")
     report = Report(summary, before, lang, printable(currency), findings)
-    made = sections(report)
+    page_sections = sections(report)
     script = f"{runtime(FORMULAS)}{_source('page.js')}"
     figures = NumberFormat(lang)
-    told = narrative(summary, before, currency=currency, f12_known=summary.f12_known)
-    keys = {section.key for section in made}
+    statements = narrative(summary, before, currency=currency, f12_known=summary.f12_known)
+    keys = {section.key for section in page_sections}
     tell = without_ids if listing is None else str
     return str(
         _template().render(
@@ -138,11 +138,11 @@ def html(
                     "known": one.known,
                     "to": ANCHORS.get(one.key, "") if ANCHORS.get(one.key) in keys else "",
                 }
-                for one in told
+                for one in statements
             ],
             tiles=list(tiles(report)),
             notices=[printable(tell(for_a_document(notice, lang))) for notice in summary.notices],
-            sections=made,
+            sections=page_sections,
             levers=_levers(report),
             goals=_goals(report),
             customers=None if listing is None else _customers(listing, report),
@@ -204,13 +204,13 @@ def _levers(report: Report) -> list[dict[str, Any]]:
     if plan.budget_1.wrong is not None:
         return []
     shares = {"retention": plan.retention, "reactivation": plan.rate}
-    made = []
+    levers = []
     for lever in LEVERS:
         share = shares.get(lever)
         most = MOST if not share else min(MOST, int(100 / share + 1e-9))
         label = printable(translate(LEVER_LABELS[lever], report.lang))
-        made.append({"key": lever, "label": label, "least": LEAST, "most": max(most, 100)})
-    return made
+        levers.append({"key": lever, "label": label, "least": LEAST, "most": max(most, 100)})
+    return levers
 
 
 def _goals(report: Report) -> list[dict[str, Any]]:
@@ -230,7 +230,7 @@ def _goals(report: Report) -> list[dict[str, Any]]:
 def _data(report: Report) -> str:
     """What the script begins with, as JSON that ends no element."""
     plan, summary = report.plan, report.summary
-    known = plan.budget_1.wrong is None
+    has_budget = plan.budget_1.wrong is None
     goals = LadderGoals.of(summary, {})
     data = {
         "lang": report.lang,
@@ -242,7 +242,7 @@ def _data(report: Report) -> str:
             "reactivation": plan.rate or 0.0,
             "revenue": plan.budget_1.revenue,
         }
-        if known
+        if has_budget
         else None,
         "ladder": {
             "rates": list(goals.rates),

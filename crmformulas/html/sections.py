@@ -128,13 +128,13 @@ def _tone(better: str, by: str) -> str:
 
 def sections(report: Report) -> tuple[Section, ...]:
     """Every section that has something to say."""
-    made = [make(report) for make in MAKERS]
-    return tuple(section for section in made if section is not None)
+    candidates = [make(report) for make in MAKERS]
+    return tuple(section for section in candidates if section is not None)
 
 
 def _words(report: Report, *words: Label | None) -> tuple[str, ...]:
-    told = (translate(each, report.lang) for each in words if each is not None)
-    return tuple(text[:1].upper() + text[1:] for text in told)
+    texts = (translate(each, report.lang) for each in words if each is not None)
+    return tuple(text[:1].upper() + text[1:] for text in texts)
 
 
 ON_F12 = ("portfolio_value", "retention", "duration")
@@ -204,11 +204,13 @@ def _read(report: Report) -> Section:
         for_a_document(rule.text, report.lang) for rule in reading.rules if rule.severity != "fine"
     )
     line = translate(reading.line, report.lang)
-    told = printable(line[:1].upper() + line[1:])
+    sentence = printable(line[:1].upper() + line[1:])
     return _section(
-        report, "read", tables=(view(table, report.lang),),
-        notes=tuple(note for note in (told, *map(printable, changed)) if note),
-    )  # fmt: skip
+        report,
+        "read",
+        tables=(view(table, report.lang),),
+        notes=tuple(note for note in (sentence, *map(printable, changed)) if note),
+    )
 
 
 def _balance(report: Report) -> Section:
@@ -224,13 +226,13 @@ def _balance(report: Report) -> Section:
         ),
         tuple(counted),
     )
-    known = any(value is not None for row in counted for value in row[1:])
+    has_values = any(value is not None for row in counted for value in row[1:])
     return _section(
         report,
         "balance",
         _why(report),
         figures=_approximate(report, report.figures("balance")),
-        tables=(view(table, report.lang),) if known else (),
+        tables=(view(table, report.lang),) if has_values else (),
     )
 
 
@@ -250,21 +252,21 @@ def _ladder(report: Report) -> Section | None:
 
 
 def _separates(report: Report) -> Section | None:
-    made = report.findings.separation
-    if made is None:
+    separated = report.findings.separation
+    if separated is None:
         return None
     whole = NumberFormat(report.lang).whole
     question = Translated(
         "Who goes on {}: {} of {} customers.", "Vilka går vidare {}: {} av {} kunder."
     ).format(
-        question_label(made.kind, made.step, made.days),
-        whole(made.went_on),
-        whole(made.customers),
+        question_label(separated.kind, separated.step, separated.days),
+        whole(separated.went_on),
+        whole(separated.customers),
     )
     figures = report.figures("separates")
-    told = strongest(made)
-    worth = None if told is None else worth_sentence(made, *told)
-    answer = worth if figures else made.empty_answer()
+    top = strongest(separated)
+    worth = None if top is None else worth_sentence(separated, *top)
+    answer = worth if figures else separated.empty_answer()
     return _section(report, "separates", question, answer, figures=figures)
 
 
@@ -314,25 +316,25 @@ def _rfm(report: Report) -> Section | None:
 
 
 def _scores(report: Report) -> Section | None:
-    made = report.findings.lists.satisfaction
-    if made is None:
+    survey = report.findings.lists.satisfaction
+    if survey is None:
         return None
-    low, high = (f"{end:g}" for end in made.scale)
+    low, high = (f"{end:g}" for end in survey.scale)
     text = Translated(
         "One answer a person counts, the last; scale {} to {}. Intervals hold the true figure in "
         "{} of surveys, as far as chance alone decides who answers.",
         "Ett svar per person räknas, det senaste; skala {} till {}. Intervallen rymmer det sanna "
         "värdet i {} av enkäter, om bara slumpen avgör vem som svarar.",
-    ).format(low, high, NumberFormat(report.lang).percent(made.level, 0))
-    notes = _words(report, *made.notices)
-    tables = score_tables(made, report.lang)
+    ).format(low, high, NumberFormat(report.lang).percent(survey.level, 0))
+    notes = _words(report, *survey.notices)
+    tables = score_tables(survey, report.lang)
     return _section(report, "scores", text, tables=tables, notes=notes)
 
 
 def _who(size: SegmentSize) -> Label:
     """What a segment is called, and who that is."""
-    made = Translated("{0}: {1}", "{0}: {1}").format(size.label, size.about)
-    return Translated(*(text[:1].upper() + text[1:] for text in made))
+    description = Translated("{0}: {1}", "{0}: {1}").format(size.label, size.about)
+    return Translated(*(text[:1].upper() + text[1:] for text in description))
 
 
 def _charted(key: str) -> Callable[[Report], Section | None]:
@@ -409,9 +411,9 @@ def _budget(report: Report) -> Section:
 
 def _backtested(forecast: Forecast) -> tuple[Label, ...]:
     """What the forecast would have missed a year ago, beside simpler ways."""
-    told = [row for row in forecast.backtest if row.revenue_error is not None]
+    rows = [row for row in forecast.backtest if row.revenue_error is not None]
     asked = forecast.backtest_as_of
-    if not told or asked is None:
+    if not rows or asked is None:
         return ()
 
     def sentence(lang: Lang) -> str:
@@ -419,7 +421,7 @@ def _backtested(forecast: Forecast) -> tuple[Label, ...]:
         missed = ", ".join(
             f"{translate(FORECAST_METHODS[row.method], lang)} "
             f"{figures.signed_percent(row.revenue_error)}"
-            for row in told
+            for row in rows
         )
         day = figures.day(asked)
         if lang == "en":
@@ -443,12 +445,19 @@ def _expected(report: Report, forecast: Forecast) -> tuple[TableView, ...]:
             Column(Translated("to", "till"), "money"),
         ),
         tuple(
-            (forecast_group(row.name), row.customers, row.buyers, row.orders, row.revenue,
-             row.revenue_low, row.revenue_high)
+            (
+                forecast_group(row.name),
+                row.customers,
+                row.buyers,
+                row.orders,
+                row.revenue,
+                row.revenue_low,
+                row.revenue_high,
+            )
             for row in rows
         ),
         total=True,
-    )  # fmt: skip
+    )
     caption = Translated(
         "Expected of the customers known today, by value tier",
         "Väntat av dagens kunder, per värdenivå",
@@ -459,8 +468,8 @@ def _expected(report: Report, forecast: Forecast) -> tuple[TableView, ...]:
 def _method(report: Report) -> Section:
     held = report.findings.backtest
     texts = definitions(report.summary)
-    if held is not None and (told := held.sentences(report.lang)):
-        texts += (HELD, *told)
+    if held is not None and (statements := held.sentences(report.lang)):
+        texts += (HELD, *statements)
     return _section(report, "method", *texts)
 
 

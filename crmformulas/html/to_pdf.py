@@ -50,8 +50,8 @@ def browser() -> Path:
         InputError: if none is installed; it says what to do instead.
     """
     for name in NAMES:
-        if (found := shutil.which(name)) is not None:
-            return Path(found)
+        if (executable := shutil.which(name)) is not None:
+            return Path(executable)
     for place in PLACES.get(sys.platform, ()):
         if Path(place).is_file():
             return Path(place)
@@ -73,7 +73,7 @@ def write_pdf(path: Path, page: str) -> None:
     """
     program = browser()
     with TemporaryFolder() as folder:
-        source, made = folder / "report.html", folder / "report.pdf"
+        source, printed = folder / "report.html", folder / "report.pdf"
         source.write_text(page, encoding="utf-8")
         command = [
             str(program),
@@ -85,7 +85,7 @@ def write_pdf(path: Path, page: str) -> None:
             "--disable-background-networking",
             f"--user-data-dir={folder / 'profile'}",
             "--no-pdf-header-footer",
-            f"--print-to-pdf={made}",
+            f"--print-to-pdf={printed}",
             source.as_uri(),
         ]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
@@ -96,8 +96,8 @@ def write_pdf(path: Path, page: str) -> None:
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise InputError(f"{program.name} printed no PDF: {error}") from None
-        if not made.is_file() or not made.read_bytes().startswith(b"%PDF"):
+        if not printed.is_file() or not printed.read_bytes().startswith(b"%PDF"):
             last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
             raise InputError(f"{program.name} printed no PDF: {last[:200]}")
         with atomic_write(path) as part:
-            shutil.copyfile(made, part)
+            shutil.copyfile(printed, part)

@@ -85,10 +85,10 @@ def arange(stop: int) -> ndarray:
 
 def eye(size: int, dtype: Any = float) -> ndarray:
     """The unit matrix."""
-    made = zeros((size, size), dtype)
+    matrix = zeros((size, size), dtype)
     for i in range(size):
-        made[i, i] = 1
-    return made
+        matrix[i, i] = 1
+    return matrix
 
 
 def repeat(values: ndarray, times: Sequence[int]) -> ndarray:
@@ -133,8 +133,10 @@ def where(condition: Any, this: Any, that: Any) -> ndarray:
 
 def divide(part: ndarray, whole: ndarray, out: ndarray, where: ndarray) -> ndarray:
     """The quotient where a condition holds, and what was there elsewhere."""
-    found = broadcast(lambda a, b, was, so: divided(a, b) if so else was, part, whole, out, where)
-    out.flat[:] = found.flat
+    quotients = broadcast(
+        lambda a, b, was, so: divided(a, b) if so else was, part, whole, out, where
+    )
+    out.flat[:] = quotients.flat
     return out
 
 

@@ -59,14 +59,14 @@ IMPORTS = (
 
 def bundle() -> bytes:
     """The whole extension."""
-    made = io.BytesIO()
+    archive_bytes = io.BytesIO()
     # Stored, not compressed: bytes that no version of zlib changes.
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:
+    with zipfile.ZipFile(archive_bytes, "w", zipfile.ZIP_STORED) as archive:
         for name, content in sorted(_files().items()):
             entry = zipfile.ZipInfo(name)  # dated 1980-01-01
             entry.create_system, entry.external_attr = 3, 0o644 << 16
             archive.writestr(entry, content)
-    return made.getvalue()
+    return archive_bytes.getvalue()
 
 
 def modules() -> dict[str, str]:

@@ -113,14 +113,14 @@ def _spread(formula: Formula, args: Sequence[Any]) -> Any:
             return error_value(ArgumentError.code)
     lines = [table * height if len(table) == 1 else table for table in tables]
     wide = [i for i, table in enumerate(tables) if len(table) > 1 or len(table[0]) > 1]
-    known: dict[tuple[Any, ...], Any] = {}
+    cache: dict[tuple[Any, ...], Any] = {}
 
     def element(cells: tuple[Any, ...]) -> Any:
         if all(cells[i] == "" for i in wide):
             return ""
-        if cells not in known:
-            known[cells] = _one(formula, cells)
-        return known[cells]
+        if cells not in cache:
+            cache[cells] = _one(formula, cells)
+        return cache[cells]
 
     def row(parts: tuple[Rows, ...]) -> tuple[Any, ...]:
         wide_parts = (part * width if len(part) == 1 else part for part in parts)

@@ -69,8 +69,8 @@ class DataFrame:
             named: dict[Any, Any] = data
         else:
             rows = [list(row) for row in data]
-            made = zip(*rows, strict=True) if rows else ([] for _ in columns)
-            pairs = zip(columns, made, strict=True)
+            transposed = zip(*rows, strict=True) if rows else ([] for _ in columns)
+            pairs = zip(columns, transposed, strict=True)
             named = {name: arrays.array(list(column), dtype) for name, column in pairs}
         first = next(iter(named.values()), ())
         labels = first.index if index is None and isinstance(first, Series) else index
@@ -115,9 +115,9 @@ class DataFrame:
 
     def copy(self) -> DataFrame:
         """A table of its own."""
-        made = DataFrame({name: series.copy() for name, series in self.series.items()}, self.index)
-        made.attrs = dict(self.attrs)
-        return made
+        frame = DataFrame({name: series.copy() for name, series in self.series.items()}, self.index)
+        frame.attrs = dict(self.attrs)
+        return frame
 
     def set_index(self, name: Any) -> DataFrame:
         """A column as the labels of the rows."""
@@ -127,15 +127,15 @@ class DataFrame:
     def reset_index(self) -> DataFrame:
         """The labels of the rows as the first column."""
         labels = {self.index.name: arrays.of_list(self.index.flat)}
-        made = DataFrame({**labels, **{name: s.copy() for name, s in self.series.items()}})
-        made.attrs = dict(self.attrs)
-        return made
+        frame = DataFrame({**labels, **{name: s.copy() for name, s in self.series.items()}})
+        frame.attrs = dict(self.attrs)
+        return frame
 
     def rename_axis(self, name: Any) -> DataFrame:
         """The labels of the rows under a name."""
-        made = self.copy()
-        made.index.name = name
-        return made
+        frame = self.copy()
+        frame.index.name = name
+        return frame
 
     def select_dtypes(self, kind: type) -> _Chosen:
         """The columns of a type."""
@@ -174,9 +174,11 @@ class _Groups:
         groups: dict[Any, list[Any]] = {}
         for key, value in zip(self.keys, self.table[self.column].flat, strict=True):
             groups.setdefault(key, []).append(value)
-        made = Series(arrays.of_list(list(map(fold, groups.values()))), Index(groups, self.by))
-        made.column = self.column
-        return made
+        folded_series = Series(
+            arrays.of_list(list(map(fold, groups.values()))), Index(groups, self.by)
+        )
+        folded_series.column = self.column
+        return folded_series
 
     def sum(self) -> Series:
         return self.folded(sum)

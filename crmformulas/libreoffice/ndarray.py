@@ -181,8 +181,8 @@ class ndarray:  # noqa: N801
     def reshape(self, *shape: Any) -> ndarray:
         """The same elements in another shape; -1 is what is left."""
         wanted = shape[0] if isinstance(shape[0], tuple) else shape
-        known = reduce(operator.mul, (n for n in wanted if n >= 0), 1)
-        full = tuple(self.size // known if n < 0 else n for n in wanted)
+        product = reduce(operator.mul, (n for n in wanted if n >= 0), 1)
+        full = tuple(self.size // product if n < 0 else n for n in wanted)
         return ndarray(list(self.flat), full, self.kind)
 
     def astype(self, wanted: Any, copy: bool = True) -> ndarray:
@@ -200,8 +200,8 @@ class ndarray:  # noqa: N801
         if axis is None or self.ndim == 1:
             return of_line(self.flat)
         lines = self.rows() if axis == 1 else [list(c) for c in zip(*self.rows(), strict=True)]
-        made = [of_line(line) for line in lines]
-        return stack(made) if made and isinstance(made[0], list) else of_list(made)
+        per_line = [of_line(line) for line in lines]
+        return stack(per_line) if per_line and isinstance(per_line[0], list) else of_list(per_line)
 
     def sum(self, axis: int | None = None) -> Any:
         """The sum."""
@@ -217,8 +217,8 @@ class ndarray:  # noqa: N801
 
     def cumprod(self, axis: int | None = None) -> ndarray:
         """The product of the elements up to each."""
-        made = self.along(lambda line: list(accumulate(line, operator.mul)), axis)
-        return made if isinstance(made, ndarray) else of_list(made, self.kind)
+        products = self.along(lambda line: list(accumulate(line, operator.mul)), axis)
+        return products if isinstance(products, ndarray) else of_list(products, self.kind)
 
     def min(self) -> Any:
         """The smallest, or NaN where there is one."""

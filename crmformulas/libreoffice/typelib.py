@@ -77,29 +77,29 @@ def signatures(methods: Iterable[Method]) -> str:
 def type_library(methods: Iterable[Method], interface: str = INTERFACE) -> bytes:
     """The interface as a file that LibreOffice reads."""
     *modules, name = interface.split(".")
-    made = bytearray(b"UNOIDL\xff\0" + bytes(8))
-    payload = len(made)
-    made += _interface(list(methods))
+    data = bytearray(b"UNOIDL\xff\0" + bytes(8))
+    payload = len(data)
+    data += _interface(list(methods))
     for module in reversed(["", *modules]):
         # A map of one entry: the place of its name, and that of what it names.
-        where = len(made)
-        made += name.encode("ascii") + b"\0"
-        name, entries = module, len(made)
-        made += (b"\0" + _number(1) if module else b"") + _number(where) + _number(payload)
+        where = len(data)
+        data += name.encode("ascii") + b"\0"
+        name, entries = module, len(data)
+        data += (b"\0" + _number(1) if module else b"") + _number(where) + _number(payload)
         payload = entries
-    made[8:16] = _number(payload) + _number(1)
-    return bytes(made)
+    data[8:16] = _number(payload) + _number(1)
+    return bytes(data)
 
 
 def _interface(methods: list[Method]) -> bytes:
     # Kind 5, one base; no optional bases, no attributes.
-    made = b"\5" + _number(1) + _text(BASE) + _number(0) + _number(0) + _number(len(methods))
+    data = b"\5" + _number(1) + _text(BASE) + _number(0) + _number(0) + _number(len(methods))
     for method in methods:
-        made += _text(method.name) + _text(method.result) + _number(len(method.arguments))
+        data += _text(method.name) + _text(method.result) + _number(len(method.arguments))
         # Direction 0 is in.
-        made += b"".join(b"\0" + _text(name) + _text(VALUE) for name in method.arguments)
-        made += _number(0)  # exceptions
-    return made
+        data += b"".join(b"\0" + _text(name) + _text(VALUE) for name in method.arguments)
+        data += _number(0)  # exceptions
+    return data
 
 
 def _number(number: int) -> bytes:

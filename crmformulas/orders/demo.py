@@ -403,9 +403,9 @@ def _attributes(random: Random, customer: Ints, day: Ints, nth: Ints, total: Int
     lift[STOPS_IN] = STOPS_LIFT
     share_in = share[STOPS_IN]
     lift[np.arange(len(lift)) != STOPS_IN] = (1 - share_in * STOPS_LIFT) / (1 - share_in)
-    known = people[:, None]
-    stops = _given(share, lift, known > STOPS_AT, GOES_ON[STOPS_AT - 1])
-    country = _choose(random, np.where(known >= STOPS_AT, stops, share))
+    order_counts = people[:, None]
+    stops = _given(share, lift, order_counts > STOPS_AT, GOES_ON[STOPS_AT - 1])
+    country = _choose(random, np.where(order_counts >= STOPS_AT, stops, share))
 
     gift = random.random(len(nth)) < np.where(month >= 11, GIFT_WRAP_LATE, GIFT_WRAP)
     nothing = [
@@ -415,12 +415,12 @@ def _attributes(random: Random, customer: Ints, day: Ints, nth: Ints, total: Int
     return Attributes(channel, code, country, gift, *nothing)
 
 
-def _more_columns(schema: Any, made: Attributes, lines: tuple[Ints, ...]) -> list[Any]:
+def _more_columns(schema: Any, attributes: Attributes, lines: tuple[Ints, ...]) -> list[Any]:
     """MORE_COLUMNS of the lines."""
     pa: Any = import_module("pyarrow")
     order, customer, _, product, cents, bought = lines
     starts = np.concatenate(([True], order[1:] != order[:-1]))
-    share = np.array([0.0, *(percent for *_, percent in CODES)])[made.code[bought]]
+    share = np.array([0.0, *(percent for *_, percent in CODES)])[attributes.code[bought]]
     off = np.where(cents > 0, np.rint(cents * share / (1 - share)), 0.0).astype(np.int64)
     whole = np.bincount(order, weights=off).astype(np.int64)[order]
     bits = pa.py_buffer(np.stack((whole, np.zeros_like(whole)), axis=1))
@@ -430,22 +430,22 @@ def _more_columns(schema: Any, made: Attributes, lines: tuple[Ints, ...]) -> lis
     def names(texts: Sequence[str], numbers: Ints) -> Any:
         return pa.array(list(texts)).take(pa.array(numbers))
 
-    def first(texts: Any, known: NDArray[np.bool_]) -> Any:
-        return pa.compute.if_else(pa.array(known), texts, pa.scalar(None, pa.string()))
+    def first(texts: Any, valid: NDArray[np.bool_]) -> Any:
+        return pa.compute.if_else(pa.array(valid), texts, pa.scalar(None, pa.string()))
 
-    code = made.code[bought]
+    code = attributes.code[bought]
     codes = names(["", *(name for name, *_ in CODES)], code)
     return [
         names(CATEGORIES, product),
-        names(CHANNELS, made.channel[bought]),
+        names(CHANNELS, attributes.channel[bought]),
         first(codes, starts & (code > 0)),
         pa.Array.from_buffers(kind, len(whole), [mask, bits]),
-        names(COUNTRIES, made.country[customer]),
-        names(("no", "yes"), made.gift[bought].astype(np.int64)),
-        names(PAYMENTS, made.payment[bought]),
-        names(CARRIERS, made.carrier[bought]),
-        names(SALES_REPS, made.sales_rep[bought]),
-        names(AB_TEST, made.ab_test[bought]),
+        names(COUNTRIES, attributes.country[customer]),
+        names(("no", "yes"), attributes.gift[bought].astype(np.int64)),
+        names(PAYMENTS, attributes.payment[bought]),
+        names(CARRIERS, attributes.carrier[bought]),
+        names(SALES_REPS, attributes.sales_rep[bought]),
+        names(AB_TEST, attributes.ab_test[bought]),
     ]
 
 
@@ -462,15 +462,15 @@ def _contacts(random: Random, first: Ints) -> tuple[Ints, ...]:
     signed_up = first - np.select([how == 1, how == 3, how == 4], [-weeks, weeks, months], 0)
     prospects = _joining_day(random.random(round(PROSPECTS * buyers)))
     listed = np.concatenate((how > 0, np.ones_like(prospects, dtype=np.bool_)))
-    known = np.concatenate((np.where(how > 1, signed_up, first), prospects))
+    known_since = np.concatenate((np.where(how > 1, signed_up, first), prospects))
     signed_up = np.concatenate((signed_up, prospects))
     listed &= signed_up < DAYS
 
-    queue = np.argsort(known, kind="stable")
+    queue = np.argsort(known_since, kind="stable")
     number = np.empty_like(queue)
     number[queue] = np.arange(len(queue))
-    ago = (REACHED_AGO * random.standard_exponential(len(known))).astype(np.int64)
-    ago[random.random(len(known)) < NEVER_REACHED] = 2 * DAYS
+    ago = (REACHED_AGO * random.standard_exponential(len(known_since))).astype(np.int64)
+    ago[random.random(len(known_since)) < NEVER_REACHED] = 2 * DAYS
     queue = queue[listed[queue]]
     return number, number[queue], signed_up[queue], DAYS - 1 - ago[queue]
 
@@ -527,13 +527,13 @@ def _schemas() -> tuple[Any, Any]:
     return pa.schema(lines | {"discount_amount": kr}), pa.schema(contacts)
 
 
-def _day_column(day: Ints, known: NDArray[np.bool_] | None = None) -> Any:
+def _day_column(day: Ints, valid: NDArray[np.bool_] | None = None) -> Any:
     pa: Any = import_module("pyarrow")
     since_1970 = (day + (FIRST_DAY - date(1970, 1, 1)).days).astype(np.int32)
-    return pa.array(since_1970, mask=None if known is None else ~known).view(pa.date32())
+    return pa.array(since_1970, mask=None if valid is None else ~valid).view(pa.date32())
 
 
-def _id_column(ids: Ints, digits: int, known: NDArray[np.bool_] | None = None) -> Any:
+def _id_column(ids: Ints, digits: int, valid: NDArray[np.bool_] | None = None) -> Any:
     """``C0012345``: written digit by digit into the column's buffer, without Python strings."""
     pa: Any = import_module("pyarrow")
     text = np.full((len(ids), 1 + digits), ord("C"), dtype=np.uint8)
@@ -542,7 +542,7 @@ def _id_column(ids: Ints, digits: int, known: NDArray[np.bool_] | None = None) -
         rest, digit = np.divmod(rest, np.uint32(10))
         text[:, place] = digit + ord("0")
     ends = np.arange(len(ids) + 1, dtype=np.int32) * np.int32(1 + digits)
-    mask = None if known is None else pa.py_buffer(np.packbits(known, bitorder="little"))
+    mask = None if valid is None else pa.py_buffer(np.packbits(valid, bitorder="little"))
     buffers = [mask, pa.py_buffer(ends), pa.py_buffer(text)]
     return pa.Array.from_buffers(pa.string(), len(ids), buffers)
 

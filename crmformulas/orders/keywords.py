@@ -20,12 +20,12 @@ C = TypeVar("C", bound=type)
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def refuse_unknown(given: Iterable[str], known: Iterable[str], of: str) -> None:
-    """Refuse the first keyword that is not known.
+def refuse_unknown(given: Iterable[str], accepted: Iterable[str], of: str) -> None:
+    """Refuse the first keyword that is not accepted.
 
     Args:
         given: The keywords of a call.
-        known: Those there are.
+        accepted: Those there are.
         of: What was called.
 
     Raises:
@@ -37,7 +37,7 @@ def refuse_unknown(given: Iterable[str], known: Iterable[str], of: str) -> None:
         ...
         crmformulas.errors.KeywordError: summary() has no 'new_afer'; did you mean 'new_after'?
     """
-    names = list(known)
+    names = list(accepted)
     for keyword in given:
         if keyword not in names:
             near = get_close_matches(keyword, names, n=1)
@@ -47,7 +47,7 @@ def refuse_unknown(given: Iterable[str], known: Iterable[str], of: str) -> None:
 
 def names_keywords(function: Callable[P, R]) -> Callable[P, R]:
     """Decorate a function whose wrong keywords are to be answered with the right ones."""
-    known = [
+    accepted = [
         name
         for name, parameter in inspect.signature(function).parameters.items()
         if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
@@ -56,7 +56,7 @@ def names_keywords(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-        refuse_unknown(kwargs, known, _called(function))
+        refuse_unknown(kwargs, accepted, _called(function))
         return function(*args, **kwargs)
 
     return checked
@@ -95,8 +95,8 @@ def _called(function: Callable[..., Any]) -> str:
     return f"{name.rpartition('<locals>.')[2]}()"
 
 
-def names_fields(made: C) -> C:
+def names_fields(cls: C) -> C:
     """Decorate a dataclass in the same way."""
-    initialise: Any = made
+    initialise: Any = cls
     initialise.__init__ = names_keywords(initialise.__init__)
-    return made
+    return cls

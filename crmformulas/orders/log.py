@@ -180,9 +180,9 @@ class Orders:
         for customers in list(self._listed):
             # Whoever still holds the list: its tables can't be dropped once the engine is gone.
             customers.close()
-        for made in self._made.values():
-            if isinstance(made, OrderLog):
-                made.release()
+        for entry in self._made.values():
+            if isinstance(entry, OrderLog):
+                entry.release()
         self._made.clear()
         while self._stored:
             self._stored.pop().release()
@@ -203,8 +203,8 @@ class Orders:
         Raises:
             InputError: if the list can't be read.
         """
-        known = [name for name in signature(open_contacts).parameters if name != "rows"]
-        refuse_unknown(options, known, "contacts()")
+        accepted = [name for name in signature(open_contacts).parameters if name != "rows"]
+        refuse_unknown(options, accepted, "contacts()")
         self._contact_options = merged(self.settings.of_contacts, options)
         for customers in list(self._listed):
             # They don't know of these contacts.
@@ -231,8 +231,8 @@ class Orders:
         Raises:
             InputError: if the survey can't be read.
         """
-        known = [name for name in signature(open_survey).parameters if name != "rows"]
-        refuse_unknown(options, known, "survey()")
+        accepted = [name for name in signature(open_survey).parameters if name != "rows"]
+        refuse_unknown(options, accepted, "survey()")
         for customers in list(self._listed):
             # They don't know of these answers.
             customers.close()
@@ -287,13 +287,13 @@ class Orders:
     def _summary(
         self, prepared: _Prepared, rules: Rules, counted: Counted | None = None
     ) -> Summary:
-        known: dict[Any, Summary] = self._made.setdefault(("summary",), {})
+        summaries: dict[Any, Summary] = self._made.setdefault(("summary",), {})
         key = prepared.windows, rules
-        if key not in known:
-            if len(known) == DAYS_AT_HAND:
-                del known[next(iter(known))]
-            known[key] = self._summarise(prepared, rules, counted)
-        return known[key]
+        if key not in summaries:
+            if len(summaries) == DAYS_AT_HAND:
+                del summaries[next(iter(summaries))]
+            summaries[key] = self._summarise(prepared, rules, counted)
+        return summaries[key]
 
     def _summarise(self, prepared: _Prepared, rules: Rules, counted: Counted | None) -> Summary:
         """Count a summary; from the customers and their sequence where those are there already."""
@@ -408,8 +408,8 @@ class Orders:
             # Without a day, too, it is mostly the file's own row of totals, which is no revenue.
             dated = out & grouped.day.notnull() if name == "no_customer" else out
             counts[f"{name}_money"] = grouped.amount.sum(where=dated)
-        found = self.records(grouped.agg(**{k: n.fill_null(0) for k, n in counts.items()}))[0]
-        return {name: int(n or 0) for name, n in found.items()}
+        record = self.records(grouped.agg(**{k: n.fill_null(0) for k, n in counts.items()}))[0]
+        return {name: int(n or 0) for name, n in record.items()}
 
     def values(self, role: str, rules: Rules | None = None) -> list[ValueCount]:
         """What stands in a column of a role, such as ``status`` or ``currency``, over all files.
@@ -422,7 +422,7 @@ class Orders:
             The values, the most frequent first, up to 20 a file; an order's total counts once.
         """
         sources = self.account(rules).sources
-        made = []
+        value_counts = []
         for typed, source in zip(self.rows.typed, sources, strict=True):
             if role not in typed.choice.roles:
                 continue
@@ -444,9 +444,9 @@ class Orders:
                 rows=table["rows"].sum(), orders=table.count(), money=table.amount.sum()
             )
             for row in self.records(by.order_by(by["rows"].desc(), by["value"]).limit(20)):
-                found = (int(row[n] or 0) for n in ("rows", "orders", "money"))
-                made.append(ValueCount(typed.where(role), row["value"], *found))
-        return made
+                numbers = (int(row[n] or 0) for n in ("rows", "orders", "money"))
+                value_counts.append(ValueCount(typed.where(role), row["value"], *numbers))
+        return value_counts
 
     def repeated_rows(self) -> int:
         """How many rows repeat another of their file in every column; a server is not asked."""
@@ -821,11 +821,11 @@ class Orders:
 
         rules = _changed(rules or self.rules, changes, "customer()")
         customers = self.customers(as_of, rules)
-        known = customer_page.known_of(customers, customer)
+        profile = customer_page.known_of(customers, customer)
         segments = with_segments(customers, self.settings.segments)
         return customer_page.CustomerPage(
             customer,
-            known,
+            profile,
             customer_page.segments_of(customers, segments, customer),
             self._tiers_by_year(customers, customer),
             history(customers.orders_of(customer)),
@@ -974,9 +974,9 @@ class Orders:
         table = self._local(pa.table(columns))
         first = table.select(first_code=table.code, first=table.text)
         last = table.select(last_code=table.code, last=table.text)
-        made = codes.left_join(first, codes.first_0 == first.first_code)
-        made = made.left_join(last, made.last_0 == last.last_code)
-        return made.select("customer", "first", "last")
+        joined = codes.left_join(first, codes.first_0 == first.first_code)
+        joined = joined.left_join(last, joined.last_0 == last.last_code)
+        return joined.select("customer", "first", "last")
 
     def _discounted(self, as_of: date, rules: Rules) -> ir.Table:
         """Per customer the purchases with a discount, and all, in S12 and so far."""
@@ -1014,19 +1014,19 @@ class Orders:
         where = f"customer = {quoted(customer)}"
         first = self._extent(customers.windows.as_of, customers.rules)[0].first
         assert first is not None
-        made: list[tuple[date, str | None]] = []
+        by_year: list[tuple[date, str | None]] = []
         day, listed = customers.windows.as_of, customers
         while True:
             one = next(iter(listed.where(where).page(limit=1)), None)
             year_ago = listed.windows.f12[1]
-            made.append((day, one and one.s12_tier))
+            by_year.append((day, one and one.s12_tier))
             if not listed.f12_reason:
-                made.append((year_ago, one and one.f12_tier))
+                by_year.append((year_ago, one and one.f12_tier))
             if listed is not customers:
                 listed.close()
             day = add_months(day, -24)
-            if day < from_number(first) or len(made) >= YEARS_TOLD:
-                return made
+            if day < from_number(first) or len(by_year) >= YEARS_TOLD:
+                return by_year
             listed = self._list_customers(day, customers.rules)
 
     @takes_keywords_of(Rules)
@@ -1060,12 +1060,12 @@ class Orders:
         customers = self.customers(as_of, rules, **changes)
         scope = replace(customers.people.scope, sources={}, known={})
         table = leads(self._contacts.table, customers.people.table, scope.as_of).cache()
-        made = PersonTable(
+        lead_table = PersonTable(
             table, scope, lead_attributes(scope, self._contacts.table.columns), self._batches
         )
-        made.always = where
-        made.check(where)
-        return made
+        lead_table.always = where
+        lead_table.check(where)
+        return lead_table
 
     @takes_keywords_of(Rules)
     def forecast(
@@ -1107,11 +1107,11 @@ class Orders:
         day = None if as_of is None else _day(as_of)
         key = "forecast", day, months, rules
         if key not in self._made:
-            made = self._forecast(day, months, rules)
-            table = partial(self._forecast_customers, made.as_of, rules)
-            self._made[key] = replace(made, table=table, ask=self._tuples)
-        found: Forecast = self._made[key]
-        return found
+            prediction = self._forecast(day, months, rules)
+            table = partial(self._forecast_customers, prediction.as_of, rules)
+            self._made[key] = replace(prediction, table=table, ask=self._tuples)
+        cached: Forecast = self._made[key]
+        return cached
 
     def _forecast(self, as_of: date | None, months: int, rules: Rules) -> Forecast:
         from crmformulas.orders.analysis.forecast.build import forecast_from
@@ -1211,8 +1211,10 @@ class Orders:
         people = bought.group_by("customer").agg(first=bought.day.min(), orders=bought.count())
         start, end = map(day_number, then.windows.s12)
         new = people.filter((people["first"] >= start) & (people["first"] <= end))
-        ((count, made),) = self._tuples(new.aggregate(n=new.count(), orders=new.orders.sum()))
-        recruited = NewCustomers(int(count), int(made or 0))
+        ((count, order_count),) = self._tuples(
+            new.aggregate(n=new.count(), orders=new.orders.sum())
+        )
+        recruited = NewCustomers(int(count), int(order_count or 0))
         return backtest_from(now, then, before, forecast, recruited)
 
     def follow(
@@ -1278,15 +1280,15 @@ class Orders:
             )
         then = self.summary(eve, rules)
         year_before, two_before = add_months(first, -12), add_months(first, -24)
-        known = extent.first < day_number(year_before)
-        before = self.summary(add_months(eve, -12), rules) if known else None
+        has_year_before = extent.first < day_number(year_before)
+        before = self.summary(add_months(eve, -12), rules) if has_year_before else None
         # Whoever bought in the year before last is known only if history holds half of it.
-        told = Windows(
+        prior_windows = Windows(
             eve, (year_before, eve), (two_before, from_number(day_number(year_before) - 1))
         )
         last = None
-        if told.f12_known(from_number(extent.first)):
-            last = self._year(told, day_number(add_months(day, -12)), rules)
+        if prior_windows.f12_known(from_number(extent.first)):
+            last = self._year(prior_windows, day_number(add_months(day, -12)), rules)
         this = Windows(day, (first, day), (year_before, eve))
         plan = Plan.of(then, before, scenario)
         months = [month_index(add_months(first, n)) for n in range(12)]
@@ -1371,17 +1373,17 @@ class Orders:
             cells = counting.Cells.of(self._arrays(counting.cells(people)))
             values = counting.repeat_values(self._arrays(counting.value_cells(people)))
         assert extent.first is not None
-        known = windows.f12_known(from_number(extent.first))
-        of_tiers = Tiers.of(tuple(rules.tier_names), moves, known=known)
+        has_f12 = windows.f12_known(from_number(extent.first))
+        of_tiers = Tiers.of(tuple(rules.tier_names), moves, known=has_f12)
         return Origin(day, end, cells, values, of_tiers)
 
     def _arrays(self, expression: ir.Table) -> Mapping[str, Any]:
         """A result as NumPy columns: it may have a million rows, of which none is made here."""
         if (connection := self._duckdb) is not None:
-            found: Mapping[str, Any] = connection.execute(
+            columns: Mapping[str, Any] = connection.execute(
                 self.rows.backend.compile(expression)
             ).fetchnumpy()
-            return found
+            return columns
         table = self.rows.backend.to_pyarrow(expression)
         return {name: table[name].to_numpy() for name in table.column_names}
 
@@ -1439,8 +1441,8 @@ class Orders:
             active: How many of them are active in each.
             rules: The shares of tiers.
         """
-        known, cuts = self._made.get(("cuts",), (None, {}))
-        if known != (bounds, rules):
+        cached_for, cuts = self._made.get(("cuts",), (None, {}))
+        if cached_for != (bounds, rules):
             ranks = {
                 w: list(accumulate(tier_sizes(n, rules.tier_shares)))[:-1]
                 for w, n in active.items()
@@ -1449,8 +1451,8 @@ class Orders:
             rows = self._rows(tiers.cut_rows(customers, bounds, ranks), tiers.CutRow)
             cuts = {w: tiers.cuts_at(rows, w, wanted) for w, wanted in ranks.items()}
             self._made["cuts",] = (bounds, rules), cuts
-        made: dict[str, list[tiers.Cut | None]] = cuts
-        return made
+        by_window: dict[str, list[tiers.Cut | None]] = cuts
+        return by_window
 
     def further_columns(self, wanted: Sequence[str] | None = None) -> FurtherColumns:
         """Carry further columns of the file to its orders: channel, product, code and the like.
@@ -1473,9 +1475,9 @@ class Orders:
             raise InputError("cells of a spreadsheet have no further columns; give a file or frame")
         self._on_step("looking at further columns")
         further = self.rows.further(wanted)
-        for made in [made for made in self._made if made[0] in ("grouped", "read")]:
+        for key in [made for made in self._made if made[0] in ("grouped", "read")]:
             # Lists of customers may still look at it: it is let go of when the log is closed.
-            self._made["before", len(self._made), *made] = self._made.pop(made)
+            self._made["before", len(self._made), *key] = self._made.pop(key)
         self._further, self._wanted = further, wanted
         # Tables are known by the plan that made them, so it is kept as long as they are.
         self._made["plan", id(further)] = further
@@ -1666,13 +1668,13 @@ class Orders:
             tip = None
         days = within or days_within(bounds.as_of - extent.first + 1)
         day = from_number(bounds.as_of)
-        made = discounts_of(purchases, further, self.records, bounds, day, days, tip)
-        if made is None:
+        breakdown = discounts_of(purchases, further, self.records, bounds, day, days, tip)
+        if breakdown is None:
             raise InputError(
                 "no column tells of discounts: looked for names such as Discount Amount, Discount"
                 " Code, Coupon Code and rabatt"
             )
-        return made
+        return breakdown
 
     @takes_keywords_of(Rules)
     def products(
@@ -1774,8 +1776,8 @@ class Orders:
         key = "starts", question, bounds, rules, id(further), ids
         if key not in self._made:
             members = self._of_tier(question, as_of, rules) if tier else None
-            made = starts.starts_of(one, several, question, bounds, members)
-            self._made[key] = self._store(starts.with_month(made, days))
+            table = starts.starts_of(one, several, question, bounds, members)
+            self._made[key] = self._store(starts.with_month(table, days))
         young = next_value = None
         if kind == "step":
             young, next_value = self._beside(one, several, question, bounds.as_of)
@@ -1806,9 +1808,9 @@ class Orders:
 
     def _store(self, table: ir.Table) -> ir.Table:
         """A table as it is stored in the engine until the log is closed."""
-        made: ir.Table = table.cache()
-        self._stored.append(made)
-        return made
+        stored: ir.Table = table.cache()
+        self._stored.append(stored)
+        return stored
 
     def _columns_of(
         self, by: Sequence[str], hold: str | None, any_line: Sequence[str]
@@ -1834,8 +1836,8 @@ class Orders:
             orders = attributes.with_attributes(self._grouped(rules), further, as_of)
             one, several = attributes.numbered(orders, self._store, ids=ids)
             self._made[key] = one, self._store(several)
-        made: tuple[ir.Table, ir.Table] = self._made[key]
-        return made
+        tables: tuple[ir.Table, ir.Table] = self._made[key]
+        return tables
 
     def _tipping_step(self, one: ir.Table, several: ir.Table, rules: Rules) -> int:
         from crmformulas.formulas.ladder import step_rates, tipping_point
@@ -1902,9 +1904,9 @@ class Orders:
             self._on_step("reading rows")
             try:
                 more = {} if self._further is None else {"further": self._further}
-                made = self.rows.orders(every_row=rules.every_row, **more)
-                self._made["read", rules.every_row] = made
-                self._made[key] = made.table
+                order_log = self.rows.orders(every_row=rules.every_row, **more)
+                self._made["read", rules.every_row] = order_log
+                self._made[key] = order_log.table
             except InputError:
                 raise
             except Exception as error:
@@ -2020,32 +2022,32 @@ class Orders:
 
     def _rows(self, expression: ir.Table, row: type[Row]) -> list[Row]:
         """A small result as typed rows, whose fields are its columns."""
-        made: Any = row
-        assert tuple(expression.columns) == made._fields, (row, expression.columns)
-        return [made._make(values) for values in self._tuples(expression)]
+        row_type: Any = row
+        assert tuple(expression.columns) == row_type._fields, (row, expression.columns)
+        return [row_type._make(values) for values in self._tuples(expression)]
 
     def _batches(self, expression: ir.Table) -> Iterator[Any]:
         """A large result as Arrow record batches, as they come from the engine."""
         if (connection := self._duckdb) is not None:
-            found = connection.sql(self.rows.backend.compile(expression))
+            relation = connection.sql(self.rows.backend.compile(expression))
             # Before DuckDB 1.5 it had another name.
-            reader = getattr(found, "to_arrow_reader", None) or found.fetch_arrow_reader
+            reader = getattr(relation, "to_arrow_reader", None) or relation.fetch_arrow_reader
             yield from reader(ROWS_OF_A_BATCH)
             return
         yield from self.rows.backend.to_pyarrow_batches(expression, chunk_size=ROWS_OF_A_BATCH)
 
     def _lists(self, expression: ir.Table, row: type[Row]) -> list[tuple[Any, ...]]:
         """A result of very many rows as plain tuples, whose places are the fields of the row."""
-        made: Any = row
-        assert tuple(expression.columns) == made._fields, (row, expression.columns)
+        row_type: Any = row
+        assert tuple(expression.columns) == row_type._fields, (row, expression.columns)
         arrays = self._arrays(expression)
-        return list(zip(*(arrays[name].tolist() for name in made._fields), strict=True))
+        return list(zip(*(arrays[name].tolist() for name in row_type._fields), strict=True))
 
     def _columns(self, expression: ir.Table) -> dict[str, list[Any]]:
         """A small result, column by column."""
         rows = self._tuples(expression)
-        found = zip(*rows, strict=True) if rows else ((),) * len(expression.columns)
-        return {n: list(c) for n, c in zip(expression.columns, found, strict=True)}
+        values = zip(*rows, strict=True) if rows else ((),) * len(expression.columns)
+        return {n: list(c) for n, c in zip(expression.columns, values, strict=True)}
 
 
 def _nothing(extent: Extent, day: date | None, example: str) -> InputError:
@@ -2057,15 +2059,16 @@ def _nothing(extent: Extent, day: date | None, example: str) -> InputError:
             )
         )
     if sum(excluded.values()) == extent.rows:
-        told = ", ".join(f"{count} {name}" for name, count in excluded.items())
+        reasons = ", ".join(f"{count} {name}" for name, count in excluded.items())
         words = {
-            "no customer": "utan kund", "bad date": "utan läsbart datum",
+            "no customer": "utan kund",
+            "bad date": "utan läsbart datum",
             "bad amount": "utan läsbart belopp",
-        }  # fmt: skip
+        }
         swedish = ", ".join(f"{count} {words[name]}" for name, count in excluded.items())
         return InputError(
             Translated(
-                f"no usable rows of {extent.rows}: {told}",
+                f"no usable rows of {extent.rows}: {reasons}",
                 f"ingen av {extent.rows} rader kan användas: {swedish}",
             ),
             example,
@@ -2138,8 +2141,8 @@ def read(
     Raises:
         InputError: if the source can't be read or a column is not certain.
     """
-    known = ("source", "on_step", "settings", *(field.name for field in fields(ReadOptions)))
-    refuse_unknown(options, known, "read()")
+    accepted = ("source", "on_step", "settings", *(field.name for field in fields(ReadOptions)))
+    refuse_unknown(options, accepted, "read()")
     if settings is None:
         settings = Settings()
     elif not isinstance(settings, Settings):

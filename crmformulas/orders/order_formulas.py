@@ -107,12 +107,12 @@ def _summary(
             f"history holds {summary.f12_months} of the 12 months before the last 12, which is "
             "too little to tell who came from where"
         )
-    found = summary
+    part = summary
     for name in table.split("."):
-        found = getattr(found, name)
-    made: pd.DataFrame = found.copy()
-    made.attrs |= {"blank_rows": rows.blank, "warnings": list(summary.warnings)}
-    return in_language(made, language)
+        part = getattr(part, name)
+    frame: pd.DataFrame = part.copy()
+    frame.attrs |= {"blank_rows": rows.blank, "warnings": list(summary.warnings)}
+    return in_language(frame, language)
 
 
 def _emptied(table: pd.DataFrame, where: Any, *columns: str) -> pd.DataFrame:
@@ -412,9 +412,9 @@ def ltv_at_age(
         >>> ltv_at_age(*LOG).values.tolist()[0]
         [3.0, 3.0, 50.0]
     """
-    found = _summary((customers, dates, amounts, as_of), "ltv", language).reset_index()
+    table = _summary((customers, dates, amounts, as_of), "ltv", language).reset_index()
     # Without the ends of its intervals, which stand behind them.
-    return found[list(found.columns)[:3]]
+    return table[list(table.columns)[:3]]
 
 
 FIRST_YEAR_COLUMNS = [
@@ -480,9 +480,9 @@ def first_year(
         ['2022', '2024', '2026', '2022-Q2']
     """
     table = _summary((customers, dates, amounts, as_of), "first_year", language)
-    made = table[FIRST_YEAR_COLUMNS]
-    made.attrs |= table.attrs
-    return made
+    selected = table[FIRST_YEAR_COLUMNS]
+    selected.attrs |= table.attrs
+    return selected
 
 
 COHORT_MONTHS = 12
@@ -547,11 +547,11 @@ def cohorts(
     from crmformulas.orders.analysis import cohorts as lines
 
     rows, counting = _read(customers, dates, amounts, as_of, language=language)
-    found = lines.cohorts(counting.summary(rows))
-    months = min(len(found[0].revenue), COHORT_MONTHS + 1)
+    by_month = lines.cohorts(counting.summary(rows))
+    months = min(len(by_month[0].revenue), COHORT_MONTHS + 1)
     blank = [None] * months
     table = pd.DataFrame(
-        [(c.month, c.customers, *[*c.revenue, *blank][:months]) for c in found],
+        [(c.month, c.customers, *[*c.revenue, *blank][:months]) for c in by_month],
         columns=["month", "customers", *(f"month {k}" for k in range(months))],
         dtype=object,
     )
@@ -671,27 +671,29 @@ def btyd_fit(
 
     accept(("language",), (language,))
     rows = read_cells(customers, dates, amounts, as_of)
-    found = fit_ranges(rows)
+    fitted = fit_ranges(rows)
     lang = language_of(language)
-    purchases, values = found.purchases, found.values
-    known = values.q > 1
+    purchases, values = fitted.purchases, fitted.values
+    has_mean = values.q > 1
     parameters = [purchases.r, purchases.alpha, purchases.a, purchases.b]
-    parameters += [values.p, values.q, values.gamma] if known else [float("nan")] * 3
+    parameters += [values.p, values.q, values.gamma] if has_mean else [float("nan")] * 3
     # In the model of purchases the shape is called r.
     bound = {"shape" if name == "r" else name for name in purchases.on_bound}
-    bound |= set(values.on_bound) if known else set()
+    bound |= set(values.on_bound) if has_mean else set()
     notes = [
-        translate(NO_MEAN, lang) if value != value
-        else translate(ON_BOUND, lang) if name in bound
+        translate(NO_MEAN, lang)
+        if value != value
+        else translate(ON_BOUND, lang)
+        if name in bound
         else None
         for name, value in zip(FIT, parameters, strict=True)
-    ]  # fmt: skip
+    ]
     rows_of = zip((*FIT, "customers", "repeaters"), (*notes, None, None), strict=True)
     table = pd.DataFrame(
         [(name, None, note) for name, note in rows_of],
         columns=["parameter", "value", "note"],
         dtype=object,
     )
-    table["value"] = [*parameters, float(found.customers), float(found.repeaters)]
+    table["value"] = [*parameters, float(fitted.customers), float(fitted.repeaters)]
     table.attrs |= {"blank_rows": rows.blank}
     return in_language(table, language)

@@ -150,11 +150,11 @@ def parse_tiers(text: str) -> tuple[tuple[str, float], ...]:
     """
     tiers = []
     for part in text.split(","):
-        found = re.fullmatch(r"\s*(\S.*?)\s*=\s*(\d+(?:\.\d+)?)\s*%?\s*", part)
-        if not found:
+        match = re.fullmatch(r"\s*(\S.*?)\s*=\s*(\d+(?:\.\d+)?)\s*%?\s*", part)
+        if not match:
             raise ValueError(f"{part!r} is not like super=5")
         # Per cent as written, so that 5 is 0.05 to the last digit.
-        tiers.append((found[1], float(f"{found[2]}e-2")))
+        tiers.append((match[1], float(f"{match[2]}e-2")))
     return tuple(tiers)
 
 

@@ -89,11 +89,11 @@ def write_slides(
     story = Story(summary, before, lang, findings)
     for section, keys in SHOWN:
         places = dict.fromkeys(SECTIONS.get(key, section) for key in keys)
-        made = [chart for place in places for chart in story.charts(place) if chart.key in keys]
-        if len(made) == 1:
-            deck.chart(made[0])
-        elif made:
-            deck.charts(BESIDE.get(section, HEADINGS[section]), made)
+        drawn = [chart for place in places for chart in story.charts(place) if chart.key in keys]
+        if len(drawn) == 1:
+            deck.chart(drawn[0])
+        elif drawn:
+            deck.charts(BESIDE.get(section, HEADINGS[section]), drawn)
     deck.method()
     with atomic_write(path) as part, part.open("wb") as file:
         deck.presentation.save(file)
@@ -189,8 +189,8 @@ class _Deck:
     def charts(self, heading: Translated, charts: Sequence[Chart]) -> None:
         """Charts side by side, each under its message."""
         lang = self._lang
-        told = "\n".join(printable(translate(chart.alt, lang)) for chart in charts)
-        slide = self._slide(translate(heading, lang), told)
+        alternative = "\n".join(printable(translate(chart.alt, lang)) for chart in charts)
+        slide = self._slide(translate(heading, lang), alternative)
         width = (WIDTH - MARGIN * (len(charts) + 1)) / len(charts)
         for i, chart in enumerate(charts):
             left = MARGIN + i * (width + MARGIN)
@@ -309,11 +309,11 @@ def _native(slide: Any, chart: Chart, lang: Lang, place: tuple[Any, ...]) -> Any
         "line": XL_CHART_TYPE.LINE,
     }[drawn.kind]
     shape = slide.shapes.add_chart(kind, *place, data)
-    made = shape.chart
-    made.has_legend = made.has_title = False
-    made.font.size, made.font.color.rgb = _points(14), _rgb(INK)
-    _axes(made, drawn, ROOM * WIDTH / place[2].inches)
-    plot = made.plots[0]
+    native = shape.chart
+    native.has_legend = native.has_title = False
+    native.font.size, native.font.color.rgb = _points(14), _rgb(INK)
+    _axes(native, drawn, ROOM * WIDTH / place[2].inches)
+    plot = native.plots[0]
     if drawn.kind == "line":
         line = plot.series[0].format.line
         line.color.rgb, line.width = _rgb(BAND), _points(2.5)
@@ -346,12 +346,12 @@ ROOM = 0.17
 """Of what the values span, for the labels at the ends of bars as wide as the slide."""
 
 
-def _axes(made: Any, drawn: Slide, room: float) -> None:
+def _axes(native: Any, drawn: Slide, room: float) -> None:
     from pptx.enum.chart import XL_TICK_LABEL_POSITION, XL_TICK_MARK
     from pptx.oxml import parse_xml
 
     kind, count = drawn.kind, len(drawn.labels)
-    values, categories = made.value_axis, made.category_axis
+    values, categories = native.value_axis, native.category_axis
     values.has_major_gridlines = kind == "line"
     values.visible = kind == "line"
     if kind == "line":
@@ -359,8 +359,8 @@ def _axes(made: Any, drawn: Slide, room: float) -> None:
         values.major_gridlines.format.line.color.rgb = _rgb(RULE)
         values.format.line.fill.background()
     if kind == "bar":
-        told = [value for _, series in drawn.series for value in series if value is not None]
-        low, high = min([0.0, *told]), max([0.0, *told])
+        numbers = [value for _, series in drawn.series for value in series if value is not None]
+        low, high = min([0.0, *numbers]), max([0.0, *numbers])
         span = (high - low) * room
         values.minimum_scale = low - span if low < 0 else 0
         values.maximum_scale = high + span if high > 0 else 0

@@ -29,12 +29,12 @@ Value: TypeAlias = Any
 """A number, text, truth value or error; a list of rows of these, an array or a DataFrame."""
 
 
-def render(value: Value, told: Callable[[Value], str] | None = None) -> str:
+def render(value: Value, text_of: Callable[[Value], str] | None = None) -> str:
     """A value as text: up to 15 significant digits, ranges and tables row by row.
 
     Args:
         value: The value.
-        told: How a cell is told; as a spreadsheet shows it unless given.
+        text_of: How a cell is told; as a spreadsheet shows it unless given.
 
     >>> render(0.1 + 0.2)
     '0.3'
@@ -44,8 +44,8 @@ def render(value: Value, told: Callable[[Value], str] | None = None) -> str:
     """
     if hasattr(value, "columns"):
         value = table_rows(value)
-    told = told or cell_text
-    return _aligned(as_rows(value), told) if is_table(value) else told(value)
+    text_of = text_of or cell_text
+    return _aligned(as_rows(value), text_of) if is_table(value) else text_of(value)
 
 
 def call_text(formula: Formula, args: Sequence[Any], separator: str = "", lang: Lang = "en") -> str:
@@ -78,13 +78,13 @@ def example_text(formula: Formula, separator: str = "") -> str:
     >>> example_text(load()["clv"]), example_text(load()["btyd_fit"])
     ('CLV(5, 500, 2.5)', 'BTYD_FIT(A2:A497, B2:B497, C2:C497, "2025-12-31")')
     """
-    told = [
+    arguments = [
         f"{chr(ord('A') + i)}2:{chr(ord('A') + i)}{len(value) + 1}"
         if isinstance(value, (list, tuple)) and len(value) > LONG
         else _typed(value, "en")
         for i, value in enumerate(formula.example.args)
     ]
-    return f"{formula.spreadsheet_name}({(separator or ', ').join(told)})"
+    return f"{formula.spreadsheet_name}({(separator or ', ').join(arguments)})"
 
 
 def help_text(formula: Formula, parameter: Parameter) -> str:
@@ -143,9 +143,9 @@ def cell_text(value: Value) -> str:
     return "" if value is None else str(value)
 
 
-def _aligned(rows: list[list[Value]], told: Callable[[Value], str]) -> str:
+def _aligned(rows: list[list[Value]], text_of: Callable[[Value], str]) -> str:
     """Rows of cells in columns: the first to the left if it is text, the others to the right."""
-    texts = [[told(value) for value in row] for row in rows]
+    texts = [[text_of(value) for value in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
     return "\n".join(
         "  ".join(

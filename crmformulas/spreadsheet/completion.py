@@ -50,8 +50,8 @@ def begun(text: str) -> str:
     """
     if text.count('"') % 2:
         return ""
-    found = WORD.search(text)
-    return found[0].upper() if found else ""
+    match = WORD.search(text)
+    return match[0].upper() if match else ""
 
 
 def complete(text: str) -> list[str]:
@@ -82,8 +82,8 @@ def call_at(text: str) -> Call | None:
         if quoted:
             continue
         if sign in "({[":
-            found = WORD.search(text[:i]) if sign == "(" else None
-            opened.append((found[0] if found else "", []))
+            match = WORD.search(text[:i]) if sign == "(" else None
+            opened.append((match[0] if match else "", []))
         elif sign in ")}]" and opened:
             opened.pop()
         elif sign in ",;" and opened:
@@ -111,11 +111,11 @@ def search(query: str) -> list[Formula]:
         ['portfolio_value', 'portfolio_bridge', 'portfolio']
     """
     words = re.findall(r"[^\W_]+", query.casefold())
-    found = [
+    matches = [
         formula for formula in load().values() if all(word in _text(formula) for word in words)
     ]
     begins = words[0] if words else ""
-    return sorted(found, key=lambda formula: bool(begins) and not formula.name.startswith(begins))
+    return sorted(matches, key=lambda formula: bool(begins) and not formula.name.startswith(begins))
 
 
 def _text(formula: Formula) -> str:

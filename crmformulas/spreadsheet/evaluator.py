@@ -293,8 +293,8 @@ class _Parser:
         self.expect("(")
         arguments = self.arguments()
         self.expect(")")
-        found = load().get(token.text.lower())
-        return _unknown(token.text) if found is None else _call(found, arguments)
+        formula = load().get(token.text.lower())
+        return _unknown(token.text) if formula is None else _call(formula, arguments)
 
     def arguments(self) -> list[Value]:
         """The arguments up to the closing parenthesis; None for one that is left out."""

@@ -118,8 +118,8 @@ def _read(parameter: Parameter, text: str, lang: Lang) -> Value:
         return [v.strip().strip('"') for v in (text.split(";") if labels else BETWEEN.split(text))]
     rows = [BETWEEN.split(row.strip()) for row in text.split(";")]
     if sum(map(len, rows)) > 1 and all(NUMBER.fullmatch(v) for row in rows for v in row):
-        told = [[evaluate(v.replace("−", "-"), lang) for v in row] for row in rows]
-        return told if shape is Shape.TABLE else [v for row in told for v in row]
+        values = [[evaluate(v.replace("−", "-"), lang) for v in row] for row in rows]
+        return values if shape is Shape.TABLE else [v for row in values for v in row]
     value = evaluate(text.replace("−", "-"), lang)
     return value if shape is Shape.ELEMENT or is_table(value) else [value]
 
@@ -148,10 +148,14 @@ def field_text(value: Value, lang: Lang = "en") -> str:
     """
     if value is None:
         return ""
-    told = [[_cell(cell, lang) for cell in row] for row in as_rows(value)]
+    texts_of_rows = [[_cell(cell, lang) for cell in row] for row in as_rows(value)]
     texts = any(isinstance(cell, str) for row in as_rows(value) for cell in row)
-    wide = len(told[0]) > 1
-    return "; ".join(map(" ".join, told)) if wide or texts else " ".join(row[0] for row in told)
+    wide = len(texts_of_rows[0]) > 1
+    return (
+        "; ".join(map(" ".join, texts_of_rows))
+        if wide or texts
+        else " ".join(row[0] for row in texts_of_rows)
+    )
 
 
 def _cell(value: Value, lang: Lang) -> str:
@@ -177,5 +181,5 @@ def in_language(text: str, lang: Lang) -> str:
     """
     if lang == "en":
         return re.sub(r"(?<=\d),(?=\d)", ".", text).replace("\\", ",")
-    ranges = re.sub(r"\{[^}]*\}", lambda found: found[0].replace(",", "\\"), text)
+    ranges = re.sub(r"\{[^}]*\}", lambda match: match[0].replace(",", "\\"), text)
     return re.sub(r"(?<=\d)\.(?=\d)", ",", ranges)

@@ -89,9 +89,9 @@ KNOWN = (
 
 def runtime(names: Sequence[str]) -> str:
     """A script with ``ranges.js`` and these formulas, as the object ``crmf``."""
-    made = ",\n".join(f"  {name}: {function(name)}" for name in names)
+    members = ",\n".join(f"  {name}: {function(name)}" for name in names)
     source = files("crmformulas.spreadsheet").joinpath("ranges.js").read_text("utf-8")
-    return f"{source}\nconst crmf = {{\n{made},\n}};\n"
+    return f"{source}\nconst crmf = {{\n{members},\n}};\n"
 
 
 class _Parser:
@@ -106,11 +106,11 @@ class _Parser:
     def _read(self, text: str) -> Iterator[tuple[str, str]]:
         at = 0
         while True:
-            found = TOKEN.match(text, at)
-            if found is None or found.lastgroup is None:
+            lexeme = TOKEN.match(text, at)
+            if lexeme is None or lexeme.lastgroup is None:
                 raise ValueError(f"{text[at : at + 20]!r} can't be translated")
-            yield found.lastgroup, found[found.lastgroup]
-            at = found.end()
+            yield lexeme.lastgroup, lexeme[lexeme.lastgroup]
+            at = lexeme.end()
 
     def _take(self) -> str:
         word = self._word
@@ -123,19 +123,19 @@ class _Parser:
         self._take()
 
     def whole(self) -> str:
-        made = self._operation(0)
+        code = self._operation(0)
         if self._kind != "end":
             raise ValueError(f"{self._word!r} is too much in {self._text!r}")
-        return made
+        return code
 
     def _operation(self, rank: int) -> str:
         if rank == len(RANKS):
             return self._signed()
-        made = self._operation(rank + 1)
+        code = self._operation(rank + 1)
         while self._kind == "sign" and self._word in RANKS[rank]:
             name = RANKS[rank][self._take()]
-            made = f"R.{name}({made}, {self._operation(rank + 1)})"
-        return made
+            code = f"R.{name}({code}, {self._operation(rank + 1)})"
+        return code
 
     def _signed(self) -> str:
         if self._word == "-":
@@ -154,9 +154,9 @@ class _Parser:
                 return self._named(word)
         if word != "(":
             raise ValueError(f"{word!r} is not wanted in {self._text!r}")
-        made = self._operation(0)
+        code = self._operation(0)
         self._expect(")")
-        return made
+        return code
 
     def _named(self, name: str) -> str:
         if self._word != "(":
@@ -182,12 +182,12 @@ class _Parser:
         self._expect("(")
         parts: list[str] = []
         while True:
-            made = self._operation(0)
+            code = self._operation(0)
             if self._word == ")":
                 self._take()
-                return f"(() => {{ {' '.join(parts)} return {made}; }})()"
+                return f"(() => {{ {' '.join(parts)} return {code}; }})()"
             self._expect(",")
-            parts.append(f"const {made} = {self._operation(0)};")
+            parts.append(f"const {code} = {self._operation(0)};")
             self._expect(",")
 
     def _lambda(self) -> str:

@@ -182,9 +182,9 @@ class BrowseApp(App[None]):
         from crmformulas_tui.dialogs.mapping import MappingDialog, look_at
 
         if source.orders:
-            found = await asyncio.to_thread(look_at, source)
-            open_question = found.problem or source.reading
-            if open_question and (found.names or "--table" in found.problem):
+            preview = await asyncio.to_thread(look_at, source)
+            open_question = preview.problem or source.reading
+            if open_question and (preview.names or "--table" in preview.problem):
 
                 def take(answer: Source | None) -> None:
                     if answer is not None:
@@ -192,7 +192,7 @@ class BrowseApp(App[None]):
                     else:
                         self._stay(error)
 
-                self.push_screen(MappingDialog(self.lang, source, found, error.message), take)
+                self.push_screen(MappingDialog(self.lang, source, preview, error.message), take)
                 return
         if self.session.view is not None:
             self.fail(error)
@@ -530,9 +530,9 @@ class BrowseApp(App[None]):
             nothing = self.translate(
                 Translated("it said all of this already", "allt detta stod redan där")
             )
-            told = "\n".join(printable(one) for one in changes) or nothing
+            message = "\n".join(printable(one) for one in changes) or nothing
             title = self.translate(Translated("Kept in {}", "Sparat i {}").format(path.name))
-            self.notify(told, title=printable(title), markup=False, timeout=8)
+            self.notify(message, title=printable(title), markup=False, timeout=8)
 
     def action_tiers(self) -> None:
         """Ask for other value tiers."""
@@ -586,13 +586,13 @@ class BrowseApp(App[None]):
     async def _choose_columns(self, source: Source) -> None:
         from crmformulas_tui.dialogs.mapping import MappingDialog, look_at
 
-        found = await asyncio.to_thread(look_at, source)
+        preview = await asyncio.to_thread(look_at, source)
 
         def take(answer: Source | None) -> None:
             if answer is not None:
                 self.load(answer)
 
-        self.push_screen(MappingDialog(self.lang, source, found), take)
+        self.push_screen(MappingDialog(self.lang, source, preview), take)
 
     def action_open(self) -> None:
         """Choose another order file."""

@@ -121,12 +121,12 @@ class AskingPane(Pane):
                 was = self.ask(session.then_log, replace(view, summary=then))
         return answer, was
 
-    def _show_parts(self, known: bool) -> None:
+    def _show_parts(self, answered: bool) -> None:
         """Hide what would be empty."""
         for child in self.children:
             if not child.has_class("message") and not child.has_class("notices"):
-                child.display = known
-        if not known:
+                child.display = answered
+        if not answered:
             self.tell_notices(())
 
     def show_message(self, text: str) -> None:
@@ -136,6 +136,6 @@ class AskingPane(Pane):
     def tell_notices(self, notices: Iterable[Label]) -> None:
         """Write what is to be known beside the figures."""
         line = self.query_one(f"#{self.id}-notices", Static)
-        told = [in_application(notice, self.lang) for notice in notices]
-        line.update("\n".join(f"! {one}" for one in told))
-        line.display = bool(told)
+        lines = [in_application(notice, self.lang) for notice in notices]
+        line.update("\n".join(f"! {one}" for one in lines))
+        line.display = bool(lines)

@@ -153,14 +153,20 @@ def of_tier(summary: Summary, row: PortfolioRow) -> list[Explained]:
     made = _staying(tier, row.f12_customers, row.lost, row.retention, row.duration, days)
     made += [
         Explained(
-            term("orders_per_customer"), row.orders_per_customer, "two", "PURCHASE_FREQUENCY",
+            term("orders_per_customer"),
+            row.orders_per_customer,
+            "two",
+            "PURCHASE_FREQUENCY",
             (orders, customers),
         ),
         Explained(
-            term("average_order_value"), row.value_per_order, "amount", "AVERAGE_ORDER_VALUE",
+            term("average_order_value"),
+            row.value_per_order,
+            "amount",
+            "AVERAGE_ORDER_VALUE",
             (revenue, orders),
         ),
-    ]  # fmt: skip
+    ]
     drivers = (
         (Translated("frequency", "frekvens"), row.orders_per_customer, "two"),
         (Translated("order value", "snittköp"), row.value_per_order, "amount"),
@@ -201,9 +207,12 @@ def of_everybody(summary: Summary) -> list[Explained]:
         if count is not None
     )
     closing = Explained(
-        term("active_customers"), flows.closing, "whole", "CLOSING_CUSTOMERS",
+        term("active_customers"),
+        flows.closing,
+        "whole",
+        "CLOSING_CUSTOMERS",
         numbers if len(numbers) == len(counts) else (),
-    )  # fmt: skip
+    )
     staying = _staying(whole, flows.opening, flows.lost, flows.retention, flows.duration, days)
     return [closing, *staying]
 
@@ -237,11 +246,23 @@ def of_flow(summary: Summary, origin: str, target: str) -> list[Explained]:
     of = Translated("{} in {}", "{}, {}")
     name = Translated("value of {} → {}", "värde av {} → {}").format(term(origin), term(target))
     there = Translated("from {} to {}", "från {} till {}").format(term(origin), term(target))
-    return [Explained(name, worth.value, "amount", "FLOW_VALUE", (
-        Number(term("customers"), flow.customers or 0, "whole", there),
-        Number(clv.format(term(origin)), before, "amount", of.format(term(origin), days["s12"])),
-        Number(clv.format(term(target)), now, "amount", of.format(term(target), days["s12"])),
-    ))]  # fmt: skip
+    return [
+        Explained(
+            name,
+            worth.value,
+            "amount",
+            "FLOW_VALUE",
+            (
+                Number(term("customers"), flow.customers or 0, "whole", there),
+                Number(
+                    clv.format(term(origin)), before, "amount", of.format(term(origin), days["s12"])
+                ),
+                Number(
+                    clv.format(term(target)), now, "amount", of.format(term(target), days["s12"])
+                ),
+            ),
+        )
+    ]
 
 
 def of_lever(
@@ -250,14 +271,30 @@ def of_lever(
     """What a lever of the budget is in Budget 2."""
     if outcome is None:
         return []
-    last_year = Translated("this year over last; 100 % where it is not assumed to go on",
-                           "i år mot i fjol; 100 % där den inte antas fortsätta")  # fmt: skip
-    return [Explained(name, outcome * growth * factor, unit, "PRODUCT", (
-        Number(term("outcome"), outcome, unit, Translated("the last twelve months",
-                                                          "de senaste tolv månaderna")),
-        Number(term("growth"), growth, "share", last_year),
-        Number(Translated("factor", "faktor"), factor, "share", Translated("yours", "din egen")),
-    ))]  # fmt: skip
+    last_year = Translated(
+        "this year over last; 100 % where it is not assumed to go on",
+        "i år mot i fjol; 100 % där den inte antas fortsätta",
+    )
+    return [
+        Explained(
+            name,
+            outcome * growth * factor,
+            unit,
+            "PRODUCT",
+            (
+                Number(
+                    term("outcome"),
+                    outcome,
+                    unit,
+                    Translated("the last twelve months", "de senaste tolv månaderna"),
+                ),
+                Number(term("growth"), growth, "share", last_year),
+                Number(
+                    Translated("factor", "faktor"), factor, "share", Translated("yours", "din egen")
+                ),
+            ),
+        )
+    ]
 
 
 def of_recruits(row: FirstYear) -> list[Explained]:
@@ -273,25 +310,44 @@ def of_recruits(row: FirstYear) -> list[Explained]:
     known = Translated("above", "ovan")
     bought_again = Translated("bought again", "köpte igen")
     made = [
-        Explained(bought_again, row.repeat_share, "share", "REPEAT_PURCHASE_RATE", (
-            Number(term("customers"), row.observed, "whole", of),
-            Number(bought_again, again, "whole", first_year),
-        )),
-        Explained(term("orders_per_customer"), row.orders_per_customer, "two",
-            "PURCHASE_FREQUENCY", (
+        Explained(
+            bought_again,
+            row.repeat_share,
+            "share",
+            "REPEAT_PURCHASE_RATE",
+            (
+                Number(term("customers"), row.observed, "whole", of),
+                Number(bought_again, again, "whole", first_year),
+            ),
+        ),
+        Explained(
+            term("orders_per_customer"),
+            row.orders_per_customer,
+            "two",
+            "PURCHASE_FREQUENCY",
+            (
                 Number(term("orders"), row.orders or 0, "whole", first_year),
                 Number(term("customers"), row.observed, "whole", of),
-            )),
-        Explained(term("average_order_value"), row.order_value, "amount", "AVERAGE_ORDER_VALUE", (
-            Number(term("revenue"), row.revenue or 0.0, "amount", first_year),
-            Number(term("orders"), row.orders or 0, "whole", first_year),
-        )),
-    ]  # fmt: skip
+            ),
+        ),
+        Explained(
+            term("average_order_value"),
+            row.order_value,
+            "amount",
+            "AVERAGE_ORDER_VALUE",
+            (
+                Number(term("revenue"), row.revenue or 0.0, "amount", first_year),
+                Number(term("orders"), row.orders or 0, "whole", first_year),
+            ),
+        ),
+    ]
     if row.clv is not None and row.orders_per_customer is not None:
         duration = Number(
-            term("duration"), 1 / (1 - row.repeat_share), "years",
+            term("duration"),
+            1 / (1 - row.repeat_share),
+            "years",
             Translated("1 / (1 − share who bought again)", "1 / (1 − andel som köpte igen)"),
-        )  # fmt: skip
+        )
         drivers = (
             Number(Translated("frequency", "frekvens"), row.orders_per_customer, "two", known),
             Number(Translated("order value", "snittköp"), row.order_value, "amount", known),
@@ -321,11 +377,15 @@ def of_key_figure(summary: Summary, key: str, value: float | None, label: Label)
     if key == "portfolio_value":
         worth = Translated("{} customers × CLV {}", "{} kunder × CLV {}")
         numbers = tuple(
-            Number(term(row.tier), row.portfolio_value, "amount", Translated(
-                *(worth_of(row, lang, worth) for lang in LANGS)
-            ))
-            for row in tiers if row.portfolio_value is not None
-        )  # fmt: skip
+            Number(
+                term(row.tier),
+                row.portfolio_value,
+                "amount",
+                Translated(*(worth_of(row, lang, worth) for lang in LANGS)),
+            )
+            for row in tiers
+            if row.portfolio_value is not None
+        )
         return [
             Explained(label, value, "amount", "SUM", numbers if len(numbers) == len(tiers) else ())
         ]
@@ -341,27 +401,47 @@ def of_key_figure(summary: Summary, key: str, value: float | None, label: Label)
     if key == "extra_orders_per_1000":
         rates = [s.rate for s in summary.ladder.step_records if s.rate is not None]
         steps_of = Translated("of the steps of the ladder", "av trappans steg")
-        return [Explained(label, value, "whole", "EXTRA_ORDERS", (
-            Number(Translated("rates", "andelar"), rates, "share", steps_of),
-            Number(term("customers"), 1_000, "whole", Translated("new", "nya")),
-        ))]  # fmt: skip
+        return [
+            Explained(
+                label,
+                value,
+                "whole",
+                "EXTRA_ORDERS",
+                (
+                    Number(Translated("rates", "andelar"), rates, "share", steps_of),
+                    Number(term("customers"), 1_000, "whole", Translated("new", "nya")),
+                ),
+            )
+        ]
     if key == "time_between_purchases":
         of = Translated(
             "days between one order and the next, the later one in {}",
             "dagar mellan ett köp och nästa, det senare {}",
         )
-        return [Explained(label, value, "whole", "MEDIAN", (
-            Number(Translated("gaps", "mellanrum"), (), "whole", of.format(days["s12"])),
-        ))]  # fmt: skip
+        return [
+            Explained(
+                label,
+                value,
+                "whole",
+                "MEDIAN",
+                (Number(Translated("gaps", "mellanrum"), (), "whole", of.format(days["s12"])),),
+            )
+        ]
     if key == "pareto_share":
         of = Translated(
             "the first {} of the active customers by net revenue in {}",
             "de främsta {} av de aktiva kunderna efter nettoomsättning {}",
         )
         share = Translated(*(NumberFormat(lang).percent(summary.rules.pareto, 0) for lang in LANGS))
-        return [Explained(label, value, "share", "PARETO_SHARE", (
-            Number(term("customers"), (), "whole", of.format(share, days["s12"])),
-        ))]  # fmt: skip
+        return [
+            Explained(
+                label,
+                value,
+                "share",
+                "PARETO_SHARE",
+                (Number(term("customers"), (), "whole", of.format(share, days["s12"])),),
+            )
+        ]
     return []
 
 
@@ -381,8 +461,9 @@ def _paragraph(one: Explained, lang: Lang) -> str:
     equation = translate(EQUATIONS[one.formula], lang)
     shown = _written(one.value, one.unit, lang)
     if not one.numbers:
-        unknown = Translated("unknown: history lacks what it rests on",
-                             "okänd: historiken saknar det den vilar på")  # fmt: skip
+        unknown = Translated(
+            "unknown: history lacks what it rests on", "okänd: historiken saknar det den vilar på"
+        )
         return (
             f"{figure}: {translate(unknown, lang)}" if one.value is None else f"{figure} = {shown}"
         )

@@ -154,25 +154,25 @@ def write_report(
     from crmformulas.excel import report
     from crmformulas.orders.selections.report_lists import report_lists
 
-    made, rules = view.summary, view.rules
-    before = view.before or year_before(log, made)
+    summary, rules = view.summary, view.rules
+    before = view.before or year_before(log, summary)
     customers = log.customers(view.as_of, rules)
     listing = report.Listing(
         customers.rows, customers.count(), CUSTOMERS, rules.steps, rules.tier_names, progress
     )
     name = view.source.name or "demo"
-    lists = report_lists(log, made)
+    lists = report_lists(log, summary)
     with for_the_owner():
         report.write_report(
             path,
-            made,
+            summary,
             name,
             lang,
             before=before,
             customers=listing,
             lists=lists,
             currency=log.currency,
-            **workbook_findings(log, made, before, lists),
+            **workbook_findings(log, summary, before, lists),
         )
     return [path]
 
@@ -187,9 +187,9 @@ def write_page(path: Path, view: View, log: Orders, lang: Lang) -> list[Path]:
     from crmformulas.html import write_html
 
     before = view.before or year_before(log, view.summary)
-    name, made = view.source.name or "demo", view.summary
-    findings = page_findings(log, made, before=before)
-    write_html(path, made, name, lang, before=before, currency=log.currency, findings=findings)
+    name, summary = view.source.name or "demo", view.summary
+    findings = page_findings(log, summary, before=before)
+    write_html(path, summary, name, lang, before=before, currency=log.currency, findings=findings)
     return [path]
 
 

@@ -29,7 +29,7 @@ def _of_tier(summary: Summary, name: str) -> dict[str, float | None]:
     if name == ALL:
         flows = summary.flows
         opening, lost = flows.opening, flows.lost
-        made: dict[str, float | None] = {
+        figures_of_tier: dict[str, float | None] = {
             "customers": flows.closing,
             "retention": flows.retention,
             "duration": flows.duration,
@@ -37,7 +37,7 @@ def _of_tier(summary: Summary, name: str) -> dict[str, float | None]:
     else:
         row = next(r for r in summary.portfolio_records if r.tier.casefold() == name)
         opening, lost = row.f12_customers, row.lost
-        made = {
+        figures_of_tier = {
             "frequency": row.orders_per_customer,
             "order_value": row.value_per_order,
             "duration": row.duration,
@@ -47,16 +47,16 @@ def _of_tier(summary: Summary, name: str) -> dict[str, float | None]:
             "customers": row.customers,
         }
     stayed = None if opening is None or lost is None else opening - lost
-    return made | {"opening": opening, "lost": lost, "retained": stayed}
+    return figures_of_tier | {"opening": opening, "lost": lost, "retained": stayed}
 
 
 def _tiers(summary: Summary) -> dict[str, str]:
     """The names that may be typed, in either language, with what each stands for."""
-    made = {ALL: ALL, translate(Translated(ALL, "alla"), "sv"): ALL}
+    tiers = {ALL: ALL, translate(Translated(ALL, "alla"), "sv"): ALL}
     for row in summary.portfolio_records:
         for word in (row.tier, *(str(translate(term(row.tier), lang)) for lang in ("en", "sv"))):
-            made[word.casefold()] = row.tier.casefold()
-    return made
+            tiers[word.casefold()] = row.tier.casefold()
+    return tiers
 
 
 def filled_in(text: str, summary: Summary, lang: Lang) -> str:
@@ -90,7 +90,11 @@ def filled_in(text: str, summary: Summary, lang: Lang) -> str:
 
 
 def _arguments(
-    formula: Formula, tier: str, known: dict[str, float | None], rest: list[str], lang: Lang
+    formula: Formula,
+    tier: str,
+    figures_of_tier: dict[str, float | None],
+    rest: list[str],
+    lang: Lang,
 ) -> str:
     figures = NumberFormat(lang)
     given: dict[str, str] = {}
@@ -107,21 +111,21 @@ def _arguments(
             given[named[1].lower()] = named[2]
         elif part:
             plain.append(part)
-    made = []
+    arguments = []
     for parameter in formula.parameters:
         if parameter.name in given:
-            made.append(_number(given[parameter.name], figures))
-        elif parameter.name in known and not parameter.optional:
-            value = known[parameter.name]
+            arguments.append(_number(given[parameter.name], figures))
+        elif parameter.name in figures_of_tier and not parameter.optional:
+            value = figures_of_tier[parameter.name]
             if value is None:
                 raise InputError(
                     Translated("{} of {} is unknown", "{} för {} är okänt").format(
                         parameter.name, tier
                     )
                 )
-            made.append(_written(value, lang))
+            arguments.append(_written(value, lang))
         elif plain:
-            made.append(_number(plain.pop(0), figures))
+            arguments.append(_number(plain.pop(0), figures))
         elif parameter.optional:
             break
         else:
@@ -130,7 +134,7 @@ def _arguments(
                     formula.spreadsheet_name, parameter.name
                 )
             )
-    return ("; " if lang == "sv" else ", ").join([*made, *plain])
+    return ("; " if lang == "sv" else ", ").join([*arguments, *plain])
 
 
 def _number(text: str, figures: NumberFormat) -> str:

@@ -106,14 +106,14 @@ def found_by(query: str, lang: Lang) -> list[Formula]:
     from crmformulas.catalog.formula import load
     from crmformulas.spreadsheet.completion import search
 
-    found = search(query)
+    matches = search(query)
     if lang != "sv" or not query.strip():
-        return found
+        return matches
     words = query.casefold().split()
-    known = {formula.name for formula in found}
-    return found + [
+    names = {formula.name for formula in matches}
+    return matches + [
         formula
         for formula in load().values()
-        if formula.name not in known
+        if formula.name not in names
         and all(word in SWEDISH.get(formula.name, "").casefold() for word in words)
     ]

@@ -236,7 +236,7 @@ class Session:
             if job.stopped:
                 raise Cancelled
             self.doing = doing
-            made = work()
+            result = work()
         except BaseException as error:
             if job.stopped:
                 raise Cancelled from None
@@ -260,7 +260,7 @@ class Session:
             self.doing = ""
         if job.stopped:
             raise Cancelled
-        return made
+        return result
 
     @property
     def busy(self) -> bool:
@@ -358,10 +358,10 @@ class Session:
         view = self._known
 
         def work() -> View:
-            made = self.log.summary(as_of, rules)
+            summary = self.log.summary(as_of, rules)
             compared = self._compared
-            against = compared.count(made.as_of, rules) if compared else None
-            return replace(view, summary=made, rules=rules, before=None, against=against)
+            against = compared.count(summary.as_of, rules) if compared else None
+            return replace(view, summary=summary, rules=rules, before=None, against=against)
 
         self.view = await self.run(work, "counting customers")
         return self.view

@@ -36,11 +36,11 @@ def without_options(text: str) -> str:
         ...                 " --encoding")
         'a.csv: not UTF-8, read as Windows-1252'
     """
-    while (found := CLAUSE.search(text)) is not None:
-        start = found.start()
+    while (match := CLAUSE.search(text)) is not None:
+        start = match.start()
         # A condition before the remedy belongs to it.
         condition = re.search(r"[;,] (?:if|om|är det) [^;:.]*$", text[:start])
-        text = text[: condition.start() if condition else start] + text[found.end() :]
+        text = text[: condition.start() if condition else start] + text[match.end() :]
     # What follows a question begins anew.
     text = re.sub(r"\?[;,:] (\w)", lambda after: f"? {after[1].upper()}", text)
     return text.strip(" ;,:")

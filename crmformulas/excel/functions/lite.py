@@ -84,12 +84,12 @@ def _archive() -> bytes:
     root = source_of("crmformulas.errors").parents[1]
     files = {source_of(name).relative_to(root): name for name in LITE}
     packages = {parent for path in files for parent in path.parents if parent.name}
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    archive_bytes = io.BytesIO()
+    with zipfile.ZipFile(archive_bytes, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         texts = {
             package / "__init__.py": f'__version__ = "{__version__}"\n' for package in packages
         }
         texts |= {path: source_of(name).read_text(encoding="utf-8") for path, name in files.items()}
         for path, text in sorted(texts.items()):
             archive.writestr(zipfile.ZipInfo(path.as_posix()), text, zipfile.ZIP_DEFLATED)
-    return made.getvalue()
+    return archive_bytes.getvalue()

@@ -62,10 +62,10 @@ def write_macro_book(file: str | Path, *, overwrite: bool = False) -> None:
         with atomic_write(target, overwrite=overwrite) as part:
             part.write_text(text, encoding="ascii", newline="\r\n")
         return
-    found = find_spec("xlwings")
-    if found is None or found.origin is None:
+    spec = find_spec("xlwings")
+    if spec is None or spec.origin is None:
         raise InputError("xlwings is not installed: pip install xlwings")
-    source = Path(found.origin).parent / "quickstart_standalone.xlsm"
+    source = Path(spec.origin).parent / "quickstart_standalone.xlsm"
     try:
         with zipfile.ZipFile(source) as package:
             parts = _parts(package, addin=suffix == ".xlam")
@@ -103,10 +103,10 @@ def _parts(package: zipfile.ZipFile, *, addin: bool) -> Mapping[str, bytes]:
 
 
 def _row(number: int, *cells: str | float) -> str:
-    made = "".join(
+    elements = "".join(
         _cell(f"{column}{number}", content) for column, content in zip("ABCDE", cells, strict=False)
     )
-    return f'<row r="{number}">{made}</row>'
+    return f'<row r="{number}">{elements}</row>'
 
 
 def _cell(place: str, content: str | float) -> str:

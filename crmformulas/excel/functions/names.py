@@ -157,20 +157,20 @@ def _refuse_old(stream: IO[bytes], shown: str) -> None:
 
 def _workbook_part(package: zipfile.ZipFile, shown: str) -> str:
     """The part that holds the names; the relations of the package say where it is."""
-    found: list[str] = []
+    targets: list[str] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
         # The strict variant of the format has another address before the last word.
         if name.endswith("Relationship") and attributes.get("Type", "").endswith("/officeDocument"):
-            found.append(attributes.get("Target", "").lstrip("/"))
+            targets.append(attributes.get("Target", "").lstrip("/"))
 
     if "_rels/.rels" in package.namelist():
         _parser(start).Parse(package.read("_rels/.rels"), True)
-    if not found or found[0] not in package.namelist():
+    if not targets or targets[0] not in package.namelist():
         raise InputError(f"{shown!r} is a zip file without a workbook.xml, so no Excel workbook")
-    if not found[0].endswith(".xml"):
+    if not targets[0].endswith(".xml"):
         raise InputError(f"{shown!r} is a binary workbook; save it as .xlsx or .xlsm first")
-    return found[0]
+    return targets[0]
 
 
 def _tables(package: zipfile.ZipFile) -> frozenset[str]:

@@ -89,14 +89,14 @@ def lint_name(name: str) -> list[str]:
     >>> lint_name("CLV"), lint_name("LTV12")
     ([], ['LTV12 looks like a cell'])
     """
-    found = []
+    problems = []
     if not re.fullmatch(r"(?:[A-Z][A-Z0-9_]+\.)?[A-Z_0-9]{3,250}", name):
-        found.append(f"{name} must be 3 or more letters")
+        problems.append(f"{name} must be 3 or more letters")
     if _like_a_cell(name):
-        found.append(f"{name} looks like a cell")
+        problems.append(f"{name} looks like a cell")
     if name in SHADOWED:
-        found.append(f"{name} is a function that the spreadsheet has")
-    return found
+        problems.append(f"{name} is a function that the spreadsheet has")
+    return problems
 
 
 def lint(text: str) -> list[str]:
@@ -106,20 +106,20 @@ def lint(text: str) -> list[str]:
     >>> lint("_xlfn.LAMBDA(_xlpm.a_x,LET(_xlpm.b_x,1,_xlpm.a_x+b_y))")
     ['LET is without _xlfn.', 'b_y is without _xlpm.']
     """
-    found = list(_structure(text))
+    problems = list(_structure(text))
     declared = _declared(text)
     at = 0
     while at < len(text):
         token = _TOKEN.match(text, at)
         if token is None:
-            found.append(f"{text[at]!r} at {at} is no part of a formula")
+            problems.append(f"{text[at]!r} at {at} is no part of a formula")
             break
         if token["name"]:
-            found += _name(token, declared)
+            problems += _name(token, declared)
         elif token["optional"]:
-            found.append(f"{token[0]} is not how a file holds an optional argument")
+            problems.append(f"{token[0]} is not how a file holds an optional argument")
         at = token.end()
-    return found
+    return problems
 
 
 def _structure(text: str) -> Iterator[str]:

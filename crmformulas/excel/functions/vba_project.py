@@ -60,7 +60,7 @@ def _both(name: str) -> bytes:
 
 def _renamed(directory: bytes, old: str, new: str) -> bytes:
     """The directory with a module renamed, whose source begins where its stream does."""
-    made, inside = bytearray(), False
+    rewritten, inside = bytearray(), False
     for kind, content in _records(directory):
         if kind == MODULE_NAME:
             inside = content == old.encode("cp1252")
@@ -70,8 +70,8 @@ def _renamed(directory: bytes, old: str, new: str) -> bytes:
             content = bytes(4)
         # The version is longer than it says.
         size = 4 if kind == VERSION else len(content)
-        made += struct.pack("<HI", kind, size) + content
-    return bytes(made)
+        rewritten += struct.pack("<HI", kind, size) + content
+    return bytes(rewritten)
 
 
 def _records(directory: bytes) -> Iterator[tuple[int, bytes]]:
@@ -147,14 +147,14 @@ def decompressed(container: bytes) -> bytes:
     """What [MS-OVBA] 2.4.1 has compressed."""
     if container[:1] != b"\x01":
         raise KeyError("its VBA project is not compressed as it should be")
-    made, place = bytearray(), 1
+    output, place = bytearray(), 1
     while place < len(container):
         (header,) = struct.unpack_from("<H", container, place)
         end = place + (header & 0xFFF) + 3
         place += 2
-        start = len(made)
+        start = len(output)
         if not header & 0x8000:
-            made += container[place:end]
+            output += container[place:end]
             place = end
         while place < min(end, len(container)):
             flags = container[place]
@@ -164,15 +164,15 @@ def decompressed(container: bytes) -> bytes:
                     break
                 if flags >> bit & 1:
                     (token,) = struct.unpack_from("<H", container, place)
-                    bits = 16 - _offset_bits(len(made) - start)
+                    bits = 16 - _offset_bits(len(output) - start)
                     back = (token >> bits) + 1
                     for _ in range((token & (1 << bits) - 1) + 3):
-                        made.append(made[-back])
+                        output.append(output[-back])
                     place += 2
                 else:
-                    made.append(container[place])
+                    output.append(container[place])
                     place += 1
-    return bytes(made)
+    return bytes(output)
 
 
 # ------------------------------------------------------------------------------- the compound file

@@ -71,12 +71,12 @@ def write_board(
     sheet.text(2, 0, before, "note")
     for i, one in enumerate(sentences):
         row = FIRST + i
-        told = _local(book, one.text)
+        sentence = _local(book, one.text)
         mark = "" if one.known else f"{DASH} "
         style = book.styles("sentence")
         sheet.xl.merge_range(row, 0, row, LAST - 1, "", style)
-        sheet.xl.write_string(row, 0, f"{mark}{told}", style)
-        sheet.xl.set_row(row, 17 * (LINES if len(told) > 105 else 1) + 4)
+        sheet.xl.write_string(row, 0, f"{mark}{sentence}", style)
+        sheet.xl.set_row(row, 17 * (LINES if len(sentence) > 105 else 1) + 4)
         sheet.link(
             row, LAST, book[TABLES[one.key]].sheet, f"→ {book[TABLES[one.key]].sheet}", "back link"
         )
@@ -116,7 +116,7 @@ def _months(book: Book, customers: CellRange) -> str:
     count = customers.last_row - customers.row + 1
     now, then = customers.at(count - 1).full, customers.at(max(count - 13, 0)).full
     by = f"({now}/{then}-1)"
-    told = book.sentence(
+    comparison = book.sentence(
         Translated(
             "{now} active customers in the last month, {by} against a year before",
             "{now} aktiva kunder den sista månaden, {by} mot ett år tidigare",
@@ -125,12 +125,12 @@ def _months(book: Book, customers: CellRange) -> str:
         by=f"{sign(by)}&{per_cent(f'ABS({by})')}",
     )
     plain = book.sentence(Translated("Active customers by month", "Aktiva kunder per månad"))
-    return f"IF(COUNT({now},{then})=2,IF({then}>0,{told},{plain}),{plain})"
+    return f"IF(COUNT({now},{then})=2,IF({then}>0,{comparison},{plain}),{plain})"
 
 
 def _local(book: Book, words: Translated) -> str:
     """The words with numbers as the other cells of the page have them."""
-    told = book.translate(words)
+    text = book.translate(words)
     if book.lang == "en":
-        told = re.sub(r"(?<=\d)\u00a0(?=\d{3})", ",", told)
-    return told
+        text = re.sub(r"(?<=\d)\u00a0(?=\d{3})", ",", text)
+    return text

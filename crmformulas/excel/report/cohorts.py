@@ -121,8 +121,8 @@ def _revenue(book: Book, summary: Summary, months: int) -> CellRange:
     last = row + len(cohorts) - 1
     sheet.print_columns(_last(months), last + 1)
     book.places["cohorts.customers"] = sheet.place(row, 1, last)
-    made = book.places["cohorts.revenue"] = sheet.place(row, 2, last, 1 + months)
-    return made
+    revenue_range = book.places["cohorts.revenue"] = sheet.place(row, 2, last, 1 + months)
+    return revenue_range
 
 
 def _worth(sheet: Sheet, summary: Summary, months: int, revenue: CellRange) -> CellRange:

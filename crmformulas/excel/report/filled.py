@@ -99,8 +99,8 @@ def portfolio(summary: Summary, before: Summary | None, lang: Lang) -> Portfolio
                 f"a workbook can't tell the value tier {name!r} from {other!r}: "
                 "give it another name in --tiers"
             )
-    known = summary.f12_known
-    data = PortfolioData.from_summary(summary, f12_lack(summary), f12_known=known)
+    has_f12 = summary.f12_known
+    data = PortfolioData.from_summary(summary, f12_lack(summary), f12_known=has_f12)
     if (year := whole_year_before(summary, before)) is None:
         return data
     tiers = year.portfolio_records

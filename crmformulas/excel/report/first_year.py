@@ -166,7 +166,7 @@ def _message(summary: Summary) -> Translated:
         )
     now = rows[0]
 
-    def told(lang: Lang, words: Translated, change: Translated) -> str:
+    def phrase(lang: Lang, words: Translated, change: Translated) -> str:
         f = NumberFormat(lang)
         text = (words.en if lang == "en" else words.sv).format(
             translate(period_name(now), lang),
@@ -186,7 +186,7 @@ def _message(summary: Summary) -> Translated:
         "Nya kunder {}: {} köp à {} första året, {} köpte igen: livstidsintäkt {}",
     )
     change = Translated(", {} on the year before", ", {} mot året innan")
-    return Translated(told("en", words, change), told("sv", words, change))
+    return Translated(phrase("en", words, change), phrase("sv", words, change))
 
 
 MONTH_HEADS: tuple[Label, ...] = (
@@ -278,7 +278,7 @@ def _month_message(rows: tuple[Month, ...]) -> Translated:
     if now.second_orders is None or now.returning_revenue is None:
         return Translated("History covers no whole month", "Historiken täcker ingen hel månad")
 
-    def told(lang: Lang, words: str, against: str) -> str:
+    def phrase(lang: Lang, words: str, against: str) -> str:
         f = NumberFormat(lang)
         parts = [now.month]
         for after, before, tell in (
@@ -290,6 +290,8 @@ def _month_message(rows: tuple[Month, ...]) -> Translated:
         return words.format(*parts)
 
     return Translated(
-        told("en", "{}: {} second orders; returning customers brought {}", " ({} the year before)"),
-        told("sv", "{}: {} andra köp; återkommande kunder gav {}", " ({} året innan)"),
+        phrase(
+            "en", "{}: {} second orders; returning customers brought {}", " ({} the year before)"
+        ),
+        phrase("sv", "{}: {} andra köp; återkommande kunder gav {}", " ({} året innan)"),
     )

@@ -62,23 +62,23 @@ MONTH_HEADS = (
 LAST = len(HEADS) - 1
 
 
-def write_forecast(book: Book, made: Forecast) -> None:
+def write_forecast(book: Book, forecast: Forecast) -> None:
     """Write the sheet; a forecast that failed its backtest is not on it, its errors are."""
     sheet = book.sheet(
         Translated("Forecast", "Väntat"),
         Translated("What is expected of known customers", "Vad som väntas av dagens kunder"),
         (26, *[13] * LAST),
     )
-    book.places["forecast.message"] = sheet.text(2, 0, _message(made), "message")
+    book.places["forecast.message"] = sheet.text(2, 0, _message(forecast), "message")
     row = 4
-    if made.total is not None:
-        row = _expected(sheet, row, made)
-    if made.backtest:
-        row = _backtest(sheet, row, made)
-    if made.total is not None and made.ahead:
+    if forecast.total is not None:
+        row = _expected(sheet, row, forecast)
+    if forecast.backtest:
+        row = _backtest(sheet, row, forecast)
+    if forecast.total is not None and forecast.ahead:
         sheet.xl.set_h_pagebreaks([row])
-        row = _months(sheet, row, made)
-    for notice in (*made.notices, LIMITS):
+        row = _months(sheet, row, forecast)
+    for notice in (*forecast.notices, LIMITS):
         sheet.paragraph(row, 0, LAST, notice)
         row += 1
     sheet.freeze(3, 1)
@@ -94,33 +94,33 @@ LIMITS = Translated(
 )
 
 
-def _message(made: Forecast) -> Label:
-    total = made.total
+def _message(forecast: Forecast) -> Label:
+    total = forecast.total
     if total is None:
-        if made.status == "failed":
+        if forecast.status == "failed":
             return FORECAST_FAILED
         return next(
-            iter(made.notices), Translated("There is no forecast", "Det finns ingen prognos")
+            iter(forecast.notices), Translated("There is no forecast", "Det finns ingen prognos")
         )
     en, sv = NumberFormat("en"), NumberFormat("sv")
     ends = total.revenue_low, total.revenue_high
     return Translated(
-        f"{en.amount(total.revenue)} expected in {made.months} months, {en.amount(ends[0])} to "
+        f"{en.amount(total.revenue)} expected in {forecast.months} months, {en.amount(ends[0])} to "
         f"{en.amount(ends[1])} in 80 %",
-        f"{sv.amount(total.revenue)} väntas på {made.months} månader, {sv.amount(ends[0])} till "
-        f"{sv.amount(ends[1])} i 80 %",
+        f"{sv.amount(total.revenue)} väntas på {forecast.months} månader, {sv.amount(ends[0])} "
+        f"till {sv.amount(ends[1])} i 80 %",
     )
 
 
-def _rows(made: Forecast, by: str) -> Sequence[Expected]:
-    rows = made.by.get(by, ())
-    return [*rows, made.total] if by == "tier" and made.total is not None else rows
+def _rows(forecast: Forecast, by: str) -> Sequence[Expected]:
+    rows = forecast.by.get(by, ())
+    return [*rows, forecast.total] if by == "tier" and forecast.total is not None else rows
 
 
-def _expected(sheet: Sheet, row: int, made: Forecast) -> int:
+def _expected(sheet: Sheet, row: int, forecast: Forecast) -> int:
     """The groups from a row on; returns the row after them."""
     for by, label in FORECAST_GROUPS.items():
-        rows = _rows(made, by)
+        rows = _rows(forecast, by)
         if not rows:
             continue
         sheet.heads(row, 0, (label, *HEADS[1:]))
@@ -145,24 +145,24 @@ def _expected(sheet: Sheet, row: int, made: Forecast) -> int:
     return row
 
 
-def _backtest(sheet: Sheet, row: int, made: Forecast) -> int:
+def _backtest(sheet: Sheet, row: int, forecast: Forecast) -> int:
     """What was missed a year ago, from a row on; returns the row after it."""
-    assert made.backtest_as_of is not None
-    day = made.backtest_as_of.isoformat()
+    assert forecast.backtest_as_of is not None
+    day = forecast.backtest_as_of.isoformat()
     head = Translated(
         f"Backtest: said on {day} against what came in the 12 months after",
         f"Bakåttest: sagt {day} mot vad som kom under de 12 månaderna efter",
     )
     sheet.band(row, LAST + 1, head)
     sheet.heads(row + 1, 0, METHOD_HEADS)
-    for i, method in enumerate(made.backtest, row + 2):
+    for i, method in enumerate(forecast.backtest, row + 2):
         sheet.text(i, 0, FORECAST_METHODS[method.method])
         errors = (method.buyers_error, method.orders_error, method.revenue_error)
         for column, error in enumerate(errors, 1):
             sheet.value(i, column, error, "signed rate")
         sheet.value(i, 4, method.tier_error, "rate")
-    row += 3 + len(made.backtest)
-    rows = [one for one in _rows(made, "tier") if one.errors is not None]
+    row += 3 + len(forecast.backtest)
+    rows = [one for one in _rows(forecast, "tier") if one.errors is not None]
     if not rows:
         return row
     sheet.heads(row, 0, MISSED_HEADS)
@@ -177,12 +177,12 @@ def _backtest(sheet: Sheet, row: int, made: Forecast) -> int:
     return row + len(rows) + 2
 
 
-def _months(sheet: Sheet, row: int, made: Forecast) -> int:
+def _months(sheet: Sheet, row: int, forecast: Forecast) -> int:
     """The months that came and those to come, with their chart; returns the row after them."""
     sheet.heads(row, 0, MONTH_HEADS)
-    count = len(made.history) + len(made.ahead)
+    count = len(forecast.history) + len(forecast.ahead)
     style = sheet.book.styles("value", "money")
-    for i, month in enumerate((*made.history, *made.ahead), row + 1):
+    for i, month in enumerate((*forecast.history, *forecast.ahead), row + 1):
         sheet.value(i, 0, date.fromisoformat(f"{month.month}-01"), "month", "label")
         ahead = month.low is not None
         cells = (

@@ -79,7 +79,7 @@ def write_keep_or_acquire(book: Book, ways: Sequence[Way]) -> None:
             "years",
         )
     _message(sheet, ways)
-    told = [str(translate(WAYS[way.way][1], book.lang)) for way in ways if not way.own_retention]
+    labels = [str(translate(WAYS[way.way][1], book.lang)) for way in ways if not way.own_retention]
     last = len(WIDTHS) - 1
     row = FIRST + len(ways) + 1
     words = Translated(
@@ -89,8 +89,8 @@ def write_keep_or_acquire(book: Book, ways: Sequence[Way]) -> None:
         " av förra årets nya, fortsatt aktiva och återvunna var för sig.",
     )
     sheet.paragraph(row, 0, last, words)
-    if told:
-        names = ", ".join(told)
+    if labels:
+        names = ", ".join(labels)
         of_all = Translated(
             "History does not tell who they were the year before, so retention is that of all for: "
             "{}.",
@@ -108,7 +108,7 @@ def _message(sheet: Sheet, ways: Sequence[Way]) -> None:
     each = sheet.place(FIRST, 7, FIRST + len(ways) - 1).cell
     names = sheet.place(FIRST, 0, FIRST + len(ways) - 1).cell
     best = f"MAX({each})"
-    told = book.sentence(
+    finding = book.sentence(
         Translated(
             "{who} brings most for its cost: {times} for every one spent",
             "{who} ger mest för sin kostnad: {times} för varje satsad",
@@ -122,4 +122,6 @@ def _message(sheet: Sheet, ways: Sequence[Way]) -> None:
             "Skriv vad det kostar att behålla, återvinna och värva en kund",
         )
     )
-    sheet.formula(3, 0, f"IF(COUNT({each})=0,{unknown},{told})", "", "message", key="keep.message")
+    sheet.formula(
+        3, 0, f"IF(COUNT({each})=0,{unknown},{finding})", "", "message", key="keep.message"
+    )

@@ -143,13 +143,13 @@ STAKE = Translated(
 def _list(sheet: Sheet, row: int, number: int, one: SegmentList) -> int:
     """The customers of a segment from a row on; returns the row after them."""
     width = len(one.columns)
-    told = _both(
+    title = _both(
         f"{translate(one.size.label, 'en')}: {{}} of {{}} customers",
         f"{translate(one.size.label, 'sv')}: {{}} av {{}} kunder",
         (len(one.rows), "count"),
         (one.size.customers or 0, "count"),
     )
-    sheet.band(row, width, told)
+    sheet.band(row, width, title)
     heads = [_head(attribute) for attribute in one.columns]
     texts = sum(attribute.kind not in KINDS for attribute in one.columns)
     sheet.table(row + 1, 0, heads, len(one.rows), f"ToDo{number}", texts=texts)
@@ -272,7 +272,7 @@ def _write_rfm(book: Book, cells: Sequence[RfmCell]) -> None:
         (best.revenue, "amount"),
     )
     book.places["rfm.message"] = sheet.text(2, 0, message, "message")
-    known = cells[0].customers_before is not None
+    has_before = cells[0].customers_before is not None
     grids = (
         (Translated("Customers", "Kunder"), "count", "customers", COOL),
         (Translated("Net revenue so far", "Nettoomsättning hittills"), "money", "revenue", WARM),
@@ -284,7 +284,7 @@ def _write_rfm(book: Book, cells: Sequence[RfmCell]) -> None:
             sheet.value(place + 5 - r, fm, getattr(cell, field), kind)
         sheet.heat(sheet.place(place, 1, place + 4, 5), hue)
         row = place + 6
-    if known:
+    if has_before:
         moved = Translated(
             "Customers more or fewer than a year ago", "Kunder fler eller färre än för ett år sedan"
         )
@@ -317,13 +317,13 @@ def _names_grid(sheet: Sheet, row: int, by: dict[tuple[int, int], RfmCell]) -> N
     place = _grid(sheet, row, Translated("What they are called", "Vad de kallas"))
     for (r, fm), cell in by.items():
         sheet.text(place + 5 - r, fm, RFM_LABELS[cell.segment], "wrapped note")
-    told = Translated(
+    note = Translated(
         "R: 5 bought last; FM: the mean of the scores of orders and revenue, halves up. Scores are "
         "fifths of all customers.",
         "R: 5 köpte senast; FM: medel av poängen för köp och omsättning, halvor uppåt. Poängen är "
         "femtedelar av alla kunder.",
     )
-    sheet.paragraph(place + 5, 0, 6, told)
+    sheet.paragraph(place + 5, 0, 6, note)
 
 
 RFM_HEADS = (
@@ -373,26 +373,26 @@ SCORE_HEADS = (
 )
 
 
-def _write_satisfaction(book: Book, made: Satisfaction) -> None:
+def _write_satisfaction(book: Book, satisfaction: Satisfaction) -> None:
     sheet = book.sheet(
         Translated("Satisfaction", "Nöjdhet"),
         Translated("What the survey says", "Vad enkäten säger"),
         (30, *[11] * (len(SCORE_HEADS) - 1)),
     )
     last = len(SCORE_HEADS) - 1
-    low, high = (f"{end:g}" for end in made.scale)
-    level = NumberFormat("en").percent(made.level, 0)
+    low, high = (f"{end:g}" for end in satisfaction.scale)
+    level = NumberFormat("en").percent(satisfaction.level, 0)
     message = _both(
         f"{{}} answered; intervals hold the true figure in {level} of surveys",
         f"{{}} svarade; intervallen rymmer det sanna värdet i {level} av enkäter",
-        (made.total.answers, "count"),
+        (satisfaction.total.answers, "count"),
     )
     book.places["scores.message"] = sheet.text(2, 0, message, "message")
     sheet.heads(4, 0, SCORE_HEADS)
-    _score(sheet, 5, made.total)
+    _score(sheet, 5, satisfaction.total)
     row = 6
     for by, label in GROUPS.items():
-        rows = [one for one in made.by[by] if one.answers]
+        rows = [one for one in satisfaction.by[by] if one.answers]
         if rows:
             sheet.band(row + 1, last + 1, label)
             for i, one in enumerate(rows, row + 2):
@@ -408,9 +408,9 @@ def _write_satisfaction(book: Book, made: Satisfaction) -> None:
     )
     left_out = [
         Translated(f"{n} rows: {PARTS[part].en}", f"{n} rader: {PARTS[part].sv}")
-        for part, n in made.left_out.items()
+        for part, n in satisfaction.left_out.items()
     ]
-    for words in (scale, *left_out, *made.notices):
+    for words in (scale, *left_out, *satisfaction.notices):
         sheet.paragraph(row, 0, last, words)
         row += 1
     sheet.freeze(5, 1)

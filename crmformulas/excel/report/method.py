@@ -139,17 +139,17 @@ def _line(sheet: Sheet, row: int, said: Said) -> None:
     sheet.text(row, 0, METHODS[said.method])
     sheet.text(row, 1, group)
     sheet.text(row, 2, words)
-    told = [sheet.value(row, 3 + j, n, kind, look) for j, n in enumerate((said.said, said.came))]
-    first, second = (place.cell for place in told)
+    cells = [sheet.value(row, 3 + j, n, kind, look) for j, n in enumerate((said.said, said.came))]
+    first, second = (place.cell for place in cells)
     off = f"({first}-{second})*100" if said.figure == "retention" else f"{first}/{second}-1"
     # What is shown as nothing has no sign.
     nil = "0.05" if said.figure == "retention" else "0.0005"
-    known = f"AND(ISNUMBER({first}),ISNUMBER({second}))"
+    both_known = f"AND(ISNUMBER({first}),ISNUMBER({second}))"
     nothing = "FALSE" if said.figure == "retention" else f"N({second})=0"
     sheet.formula(
         row,
         5,
-        f'IF({known},IF({nothing},"{DASH}",IF(ABS({off})<{nil},0,{off})),"{DASH}")',
+        f'IF({both_known},IF({nothing},"{DASH}",IF(ABS({off})<{nil},0,{off})),"{DASH}")',
         "points change" if said.figure == "retention" else "signed rate",
         look,
     )

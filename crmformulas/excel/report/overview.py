@@ -55,12 +55,12 @@ class Overview:
         """
         sheet, book = self._sheet, self._book
         # Where history doesn't reach into F12, nothing is known of who came or went.
-        told = f12_known
+        with_f12 = f12_known
         message = book_message(book) if summary.f12_covered else _active(book)
         sheet.formula(3, 0, message, "", "message", key="overview.message")
         sheet.formula(4, 0, book["flows.second"].full, "", "plain")
         row = self._warnings(6, summary)
-        last = max(self._headlines(row, summary, before), self._balance(row, told)) + 2
+        last = max(self._headlines(row, summary, before), self._balance(row, with_f12)) + 2
         end = self._facts(last, summary)
         # What is said in five seconds stands on one page.
         sheet.xl.fit_to_pages(1, 1)
@@ -85,17 +85,17 @@ class Overview:
             Translated("Year before", "Året innan"),
             Translated("Change", "Ändring"),
         )
-        found = list(headlines(summary, before))
-        sheet.table(row, 0, heads, len(found), "KeyFigures")
-        for i, line in enumerate(found, row + 1):
-            self._headline(i, line, told=summary.f12_covered and before is not None)
-        return row + len(found)
+        rows = list(headlines(summary, before))
+        sheet.table(row, 0, heads, len(rows), "KeyFigures")
+        for i, line in enumerate(rows, row + 1):
+            self._headline(i, line, with_before=summary.f12_covered and before is not None)
+        return row + len(rows)
 
-    def _headline(self, row: int, line: Headline, *, told: bool) -> None:
+    def _headline(self, row: int, line: Headline, *, with_before: bool) -> None:
         sheet, kind = self._sheet, UNITS[line.unit]
         label = self._book.translate(line.label)
         sheet.text(row, 0, label[:1].upper() + label[1:])
-        now, then = _live(self._book, line, told=told)
+        now, then = _live(self._book, line, with_before=with_before)
         cells = []
         for column, (formula, value) in enumerate(((now, line.now), (then, line.before)), 1):
             key = f"overview.{line.key}{'.before' if column > 1 else ''}"
@@ -112,7 +112,7 @@ class Overview:
         for mark, colour in (("▲", rise), ("▼", fall)):
             sheet.colour(change, f'LEFT({change.cell},1)="{mark}"', colour)
 
-    def _balance(self, row: int, told: bool) -> int:
+    def _balance(self, row: int, with_f12: bool) -> int:
         """The balance of the year; a dash where nothing is known of it."""
         sheet, book = self._sheet, self._book
         heads = (Translated("Balance of customers", "Kundbalans"), term("customers").capitalize())
@@ -121,7 +121,7 @@ class Overview:
             level, last = key in ("opening", "closing"), key == "closing"
             sheet.text(i, RIGHT, BALANCE_LABELS[key], "total label" if last else "plain")
             kind, look = "count" if level else "signed count", "total" if last else "value"
-            if told or last:
+            if with_f12 or last:
                 sheet.formula(i, RIGHT + 1, book[f"flows.{key}"].full, kind, look)
             else:
                 sheet.value(i, RIGHT + 1, None, kind)
@@ -179,7 +179,7 @@ def shown_day(day: date) -> date | str:
     return day if day.year >= FIRST_YEAR else day.isoformat()
 
 
-def _live(book: Book, line: Headline, *, told: bool) -> tuple[str, str]:
+def _live(book: Book, line: Headline, *, with_before: bool) -> tuple[str, str]:
     """Formulas for a key figure now and a year before; empty where it stands on no other sheet."""
 
     def last(key: str) -> str:
@@ -200,7 +200,7 @@ def _live(book: Book, line: Headline, *, told: bool) -> tuple[str, str]:
         "time_between_purchases": last(""),
     }
     then = {
-        "customers": book["flows.opening"].full if told else "",
+        "customers": book["flows.opening"].full if with_before else "",
         "revenue": book["flows.total.f12_revenue"].full,
         "time_between_purchases": last(".before"),
     }
@@ -212,12 +212,12 @@ def _change(now: CellRange, then: CellRange, unit: str, book: Book) -> str:
     a, b = now.cell, then.cell
     if unit == "share":
         by, after = f"ROUND(100*({a}-{b}),1)", book.translate(Translated(" pp", " p.e."))
-        known = f"AND(ISNUMBER({a}),ISNUMBER({b}))"
+        comparable = f"AND(ISNUMBER({a}),ISNUMBER({b}))"
     else:
         by, after = f"ROUND(100*({a}/{b}-1),1)", " %"
-        known = f"IF(ISNUMBER({a}),IF(ISNUMBER({b}),{b}<>0,FALSE),FALSE)"
-    told = f'IF({by}>0,"▲ +",IF({by}<0,"▼ −","= "))&FIXED(ABS({by}),1)&"{after}"'
-    return f'IF({known},{told},"{DASH}")'
+        comparable = f"IF(ISNUMBER({a}),IF(ISNUMBER({b}),{b}<>0,FALSE),FALSE)"
+    change = f'IF({by}>0,"▲ +",IF({by}<0,"▼ −","= "))&FIXED(ABS({by}),1)&"{after}"'
+    return f'IF({comparable},{change},"{DASH}")'
 
 
 def book_message(book: Book) -> str:
@@ -231,7 +231,7 @@ def book_message(book: Book) -> str:
         '&{back}&" återvunna, "&{lost}&" förlorade"',
     )
     more = Translated('IF({a}>={b},"more","fewer")', 'IF({a}>={b},"fler","färre")')
-    told = book.translate(words).format(
+    message = book.translate(words).format(
         closing=f"FIXED({closing},0)",
         by=f"FIXED(ABS(100*({closing}/{opening}-1)),1)",
         more=book.translate(more).format(a=closing, b=opening),
@@ -239,7 +239,7 @@ def book_message(book: Book) -> str:
         back=f"FIXED({back},0)",
         lost=f"FIXED(ABS({lost}),0)",
     )
-    return f"IF({opening}>0,{told},{_active(book)})"
+    return f"IF({opening}>0,{message},{_active(book)})"
 
 
 def _active(book: Book) -> str:

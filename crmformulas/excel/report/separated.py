@@ -95,20 +95,20 @@ def _answer(sheet: Sheet, row: int, number: int, answer: Separation) -> int:
     head = Translated("{0}: {1}", "{0}: {1}").format(answer.question, label)
     sheet.band(row, len(HEADS), head)
     n, on = counted_in_both(answer.customers, "customer"), answer.went_on
-    told = Translated(
+    caption = Translated(
         f"{{n}}, {on} went on; compared within {{within}}",
         f"{{n}}, {on} gick vidare; jämförda inom {{within}}",
     ).format(n=n, within=answer.within)
-    sheet.text(row + 1, 0, told, "note")
-    found = [(column, one) for column in answer.called for one in _shown(column)]
-    if not found:
+    sheet.text(row + 1, 0, caption, "note")
+    values = [(column, one) for column in answer.called for one in _shown(column)]
+    if not values:
         sheet.paragraph(row + 2, 0, len(HEADS) - 1, answer.empty_answer())
         return row + 3
     name = f"Separates{number + 1}"
-    sheet.table(row + 3, 0, HEADS, len(found), name, texts=2)
-    for i, (column, one) in enumerate(found, row + 4):
+    sheet.table(row + 3, 0, HEADS, len(values), name, texts=2)
+    for i, (column, one) in enumerate(values, row + 4):
         _value(sheet, i, column, one)
-    return row + 4 + len(found)
+    return row + 4 + len(values)
 
 
 def _shown(column: SeparatedColumn) -> list[SeparatedValue]:
@@ -148,19 +148,19 @@ DISCOUNT_HEADS = (
 )
 
 
-def _write_discounts(book: Book, made: Discounts) -> None:
+def _write_discounts(book: Book, discounts: Discounts) -> None:
     sheet = book.sheet(
         Translated("Discounts by step", "Rabatter per steg"),
         Translated("Discounts by order number", "Rabatter per köp i ordningen"),
         (9, *[12] * (len(DISCOUNT_HEADS) - 1)),
     )
     last = len(DISCOUNT_HEADS) - 1
-    book.places["discounts.message"] = sheet.text(2, 0, _past(made), "message")
+    book.places["discounts.message"] = sheet.text(2, 0, _past(discounts), "message")
     row = 5
     # Two columns are called alike, which a table can't have.
     heads: list[Label] = list(DISCOUNT_HEADS)
     sheet.heads(row - 1, 0, heads)
-    for i, step in enumerate(made.steps, row):
+    for i, step in enumerate(discounts.steps, row):
         name = Translated("all", "alla") if step.order == "all" else step.order
         sheet.text(i, 0, name, "plain")
         sheet.value(i, 1, step.orders, "count")
@@ -176,8 +176,8 @@ def _write_discounts(book: Book, made: Discounts) -> None:
         sheet.value(i, 10, step.rate_without, "rate")
         for at, share in ((11, step.difference), (12, step.low), (13, step.high)):
             sheet.value(i, at, share, "signed rate")
-    after = row + len(made.steps) + 1
-    for notice in made.notices:
+    after = row + len(discounts.steps) + 1
+    for notice in discounts.notices:
         sheet.paragraph(after, 0, last, notice)
         after += 1
     sheet.paragraph(after, 0, last, LIMITS)
@@ -212,12 +212,12 @@ KIND_HEADS = (
 )
 
 
-def _write_products(book: Book, made: Products) -> None:
+def _write_products(book: Book, products: Products) -> None:
     """The natural cycle of products or categories, what is bought next, and kinds by step."""
     sheet = book.sheet(
         Translated("Products", "Produkter"),
         Translated("What is bought next, by {0}", "Vad som köps härnäst, efter {0}").format(
-            made.column
+            products.column
         ),
         (30, 30, *[12] * (len(NEXT_HEADS) - 2)),
     )
@@ -226,7 +226,7 @@ def _write_products(book: Book, made: Products) -> None:
     row = 4
     sheet.band(row, len(NEXT_HEADS), Translated("Natural cycle", "Naturlig cykel"))
     sheet.heads(row + 1, 0, list(CYCLE_HEADS))
-    cycles = made.cycles[:MOST_PRODUCTS]
+    cycles = products.cycles[:MOST_PRODUCTS]
     for i, cycle in enumerate(cycles, row + 2):
         sheet.text(i, 0, cycle.value, "plain")
         sheet.value(i, 1, cycle.orders, "count")
@@ -236,7 +236,7 @@ def _write_products(book: Book, made: Products) -> None:
             sheet.value(i, at, number, "days")
     row += len(cycles) + 3
     sheet.band(row, len(NEXT_HEADS), Translated("Bought next", "Köps härnäst"))
-    called = [one for one in made.next if one.stands_out][:MOST_PRODUCTS]
+    called = [one for one in products.next if one.stands_out][:MOST_PRODUCTS]
     if called:
         sheet.heads(row + 1, 0, list(NEXT_HEADS))
     else:
@@ -258,33 +258,33 @@ def _write_products(book: Book, made: Products) -> None:
     row += len(called) + 3
     sheet.band(row, len(NEXT_HEADS), Translated("Kinds by step", "Slag per steg"))
     sheet.heads(row + 1, 0, list(KIND_HEADS))
-    for i, step in enumerate(made.steps, row + 2):
+    for i, step in enumerate(products.steps, row + 2):
         sheet.value(i, 0, step.step, "count")
         sheet.value(i, 1, step.customers, "count")
         sheet.value(i, 2, step.values, "frequency")
         sheet.value(i, 3, step.one_value, "rate")
     sheet.freeze(4, 1)
-    sheet.print_columns(last, row + len(made.steps) + 3)
+    sheet.print_columns(last, row + len(products.steps) + 3)
 
 
-def _past(made: Discounts) -> Label:
+def _past(discounts: Discounts) -> Label:
     """What was given past the tipping point."""
-    if not made.past:
+    if not discounts.past:
         return Translated("No step is the tipping point.", "Inget steg är tipping point.")
-    year = made.past[-1]
+    year = discounts.past[-1]
     if year.discount is None:
         return Translated(
-            f"Past the tipping point (order {made.tipping_point}): {year.orders} discounted orders"
-            " in the last 12 months",
-            f"Bortom tipping point (köp {made.tipping_point}): {year.orders} köp med rabatt de"
+            f"Past the tipping point (order {discounts.tipping_point}): {year.orders} discounted "
+            "orders in the last 12 months",
+            f"Bortom tipping point (köp {discounts.tipping_point}): {year.orders} köp med rabatt de"
             " senaste 12 månaderna",
         )
     from crmformulas.formats import NumberFormat
 
     en, sv = NumberFormat("en"), NumberFormat("sv")
     return Translated(
-        f"Past the tipping point (order {made.tipping_point}): {en.amount(year.discount)} given in"
-        f" the last 12 months, {en.percent(year.share)} of all discounts",
-        f"Bortom tipping point (köp {made.tipping_point}): {sv.amount(year.discount)} givna de"
+        f"Past the tipping point (order {discounts.tipping_point}): {en.amount(year.discount)} "
+        f"given in the last 12 months, {en.percent(year.share)} of all discounts",
+        f"Bortom tipping point (köp {discounts.tipping_point}): {sv.amount(year.discount)} givna de"
         f" senaste 12 månaderna, {sv.percent(year.share)} av alla rabatter",
     )

@@ -231,13 +231,13 @@ class Book(Contents):
             sheet.text(row + i, 1, words, look)
         row += len(legend) + 2
         sheet.paragraph(row, 0, 2, source)
-        made = Translated(
+        credit = Translated(
             f"Made by crmformulas {__version__}. Its formulas, such as =CLV(5, 500, 2.5), are "
             "names in this workbook too (Excel 365, 2024 and web).",
             f"Gjord med crmformulas {__version__}. Dess formler, till exempel =CLV(5; 500; 2,5), "
             "finns som namn i arbetsboken (Excel 365, 2024 och webben).",
         )
-        sheet.paragraph(row + 1, 0, 2, made)
+        sheet.paragraph(row + 1, 0, 2, credit)
         sheet.xl.fit_to_pages(1, 1)
         sheet.freeze(1, 0)
         self._guide, self._index_row = sheet, row + 3
@@ -284,13 +284,13 @@ def _written(
     lang: Lang,
     title: Label,
     write: Callable[[Book], None],
-    known: Known | None,
+    values: Known | None,
     kind: Mapping[str, bool],
     gated: Mapping[CellRange, str] = {},
 ) -> Book:
     # Beside the draft, so that its parts go with the folder, whatever ends the run.
     xl = xlsxwriter.Workbook(path, {"tmpdir": str(path.parent)})
-    book = Book(xl, lang, title, known, **kind)
+    book = Book(xl, lang, title, values, **kind)
     book.gated.update(gated)
     write(book)
     book.finish()
@@ -304,8 +304,8 @@ def _calculated(path: Path, book: Book) -> Known:
     model = ironcalc.load_from_xlsx(str(path), "en", "UTC", "en")
     model.evaluate()
     order = {sheet.name: i for i, sheet in enumerate(book.xl.worksheets())}
-    known = {}
+    by_cell = {}
     for place in book.formulas:
         value = model.get_cell_value(order[place.sheet], place.row + 1, place.column + 1)
-        known[place.sheet, place.row, place.column] = "" if value is None else value
-    return known
+        by_cell[place.sheet, place.row, place.column] = "" if value is None else value
+    return by_cell

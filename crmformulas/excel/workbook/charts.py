@@ -90,7 +90,7 @@ def chart(
         The XlsxWriter chart, for what a single chart wants besides.
     """
     book = sheet.book
-    made = book.xl.add_chart({"type": kind, **({"subtype": "stacked"} if stacked else {})})
+    xl_chart = book.xl.add_chart({"type": kind, **({"subtype": "stacked"} if stacked else {})})
     for i, one in enumerate(series):
         colour = one.colour or SHADES[i % len(SHADES)]
         look: dict[str, Any] = {
@@ -121,15 +121,15 @@ def chart(
                 "minus_values": f"={down.full}",
                 "line": {"color": "#333333", "width": 1},
             }
-        made.add_series(look)
+        xl_chart.add_series(look)
     name = f"={title.full}" if isinstance(title, CellRange) else book.translate(title)
-    made.set_title(
+    xl_chart.set_title(
         {"name": name, "name_font": {"size": 12, "bold": True, "color": BAND}, "overlay": False}
     )
     if legend if legend is not None else len(series) > 1:
-        made.set_legend({"position": "bottom", "font": {"size": 9}})
+        xl_chart.set_legend({"position": "bottom", "font": {"size": 9}})
     else:
-        made.set_legend({"none": True})
+        xl_chart.set_legend({"none": True})
     font = {"size": 9, "color": "#333333"}
     grid = {"visible": axis, "line": {"color": "#E3E3E3", "width": 0.75}}
     values = {
@@ -153,17 +153,17 @@ def chart(
     if kind == "bar":
         # From the top down. The axis of values would stand at the top, too, but for its crossing,
         # which is told of the axis that it crosses.
-        made.set_y_axis(names | {"reverse": True, "crossing": "max"})
-        made.set_x_axis(values)
+        xl_chart.set_y_axis(names | {"reverse": True, "crossing": "max"})
+        xl_chart.set_x_axis(values)
     else:
-        made.set_x_axis(names)
-        made.set_y_axis(values)
-    made.set_chartarea({"border": {"color": "#E3E3E3"}})
-    made.set_size({"width": size[0], "height": size[1]})
+        xl_chart.set_x_axis(names)
+        xl_chart.set_y_axis(values)
+    xl_chart.set_chartarea({"border": {"color": "#E3E3E3"}})
+    xl_chart.set_size({"width": size[0], "height": size[1]})
     # What a screen reader tells: the message, as it stands when the file is written.
     said = book.calculated(title, "FIXED(") if isinstance(title, CellRange) else name
-    sheet.xl.insert_chart(*at, made, {"object_position": 2, "description": str(said or name)})
-    return made
+    sheet.xl.insert_chart(*at, xl_chart, {"object_position": 2, "description": str(said or name)})
+    return xl_chart
 
 
 def distances(
@@ -300,8 +300,8 @@ def waterfall(
         figure = short(a) if kind == "money" else f'IF({a}<0,"−","")&FIXED(ABS({a}),0)'
         if not step.total:
             figure = signed(a, figure)
-        told = f'{label}&" "&IF(ISNUMBER({a}),{figure},"{DASH}")'
-        sheet.formula(r, column + 6, told, "", "beside")
+        caption = f'{label}&" "&IF(ISNUMBER({a}),{figure},"{DASH}")'
+        sheet.formula(r, column + 6, caption, "", "beside")
     last = first + len(steps) - 1
 
     amounts = sheet.place(first, column + 1, last)

@@ -134,12 +134,12 @@ class Contents:
         A program writes numbers into sentences as its own country does. What is stored for those
         that don't calculate is in the language of the book.
         """
-        told = self.value(place)
-        if self.lang != "sv" or not isinstance(told, str):
-            return told
+        content = self.value(place)
+        if self.lang != "sv" or not isinstance(content, str):
+            return content
         if "FIXED(" in formula or "ROUND(" in formula:
-            self._swedish[told] = in_swedish(told)
-        return self._swedish.get(told, told)  # also where another cell repeats it
+            self._swedish[content] = in_swedish(content)
+        return self._swedish.get(content, content)  # also where another cell repeats it
 
     def __getitem__(self, key: str) -> CellRange:
         """A cell or range by its key."""
@@ -158,12 +158,12 @@ class Contents:
         self.places.setdefault(name, place)
 
 
-def in_swedish(told: str) -> str:
+def in_swedish(text: str) -> str:
     """A text with its numbers as a Swede writes them.
 
     Examples:
         >>> in_swedish("1,284.7 M kr").replace("\\u00a0", "_")
         '1_284,7 M kr'
     """
-    spaced = re.sub(r"\d{1,3}(?:,\d{3})+(?!\d)", lambda n: n.group().replace(",", "\u00a0"), told)
+    spaced = re.sub(r"\d{1,3}(?:,\d{3})+(?!\d)", lambda n: n.group().replace(",", "\u00a0"), text)
     return re.sub(r"(?<=\d)\.(?=\d)", ",", spaced)

@@ -83,11 +83,11 @@ def unit(before: str) -> str:
 def short(figure: str) -> str:
     """A figure in billions or millions where it has them: ``1.28 bn``, ``42.8 M``, ``−650``."""
     size = f"ABS({figure})"
-    told = (
+    formatted = (
         f'IF({size}>=999950000,FIXED({size}/1000000000,2)&"{BILLION}",'
         f'IF({size}>=999950,FIXED({size}/1000000,1)&" M",FIXED({size},0)))'
     )
-    return f'IF({figure}<=-0.5,"−","")&{told}'
+    return f'IF({figure}<=-0.5,"−","")&{formatted}'
 
 
 def movement(money: str) -> str:
@@ -100,12 +100,12 @@ def sign(figure: str) -> str:
     return f'IF({figure}<0,"▼ ",IF({figure}>0,"▲ ","± "))'
 
 
-def signed(figure: str, told: str) -> str:
-    """A figure as it is told, with the plus that a number format would give it."""
-    return f'IF({figure}>0,"+","")&{told}'
+def signed(figure: str, text: str) -> str:
+    """A figure as it is text, with the plus that a number format would give it."""
+    return f'IF({figure}>0,"+","")&{text}'
 
 
 def per_cent(share: str, decimals: int = 1) -> str:
     """A share or factor as a sentence tells it: ``128.3 %``."""
-    told = f'FIXED(ABS(100*({share})),{decimals})&" %"'
-    return f'IF({share}<=-{SHOWN},"−","")&{told}'
+    formatted = f'FIXED(ABS(100*({share})),{decimals})&" %"'
+    return f'IF({share}<=-{SHOWN},"−","")&{formatted}'

@@ -87,9 +87,9 @@ def check_inputs(book: Contents, sheets: Iterable[Sheet]) -> None:
             sheet.text(ROW, 0, sheet.because, "alarm")
     checked = [one for one in book.inputs if _checked(one)]
     for number, sheet in enumerate(in_order):
-        found = [one for one in checked if one.place.sheet == sheet.name]
-        if found:
-            _name_first(book, sheet, key_of(number), found)
+        of_sheet = [one for one in checked if one.place.sheet == sheet.name]
+        if of_sheet:
+            _name_first(book, sheet, key_of(number), of_sheet)
     _gate(book, in_order, checked)
 
 
@@ -115,17 +115,17 @@ def _colour(book: Contents, one: Input) -> None:
     )
 
 
-def _merged(found: list[Input], *, examples: bool = False) -> list[Input]:
+def _merged(inputs: list[Input], *, examples: bool = False) -> list[Input]:
     """The same cells in fewer ranges: those below or beside each other, of one rule."""
     whole: list[Input] = []
-    for one in found:
+    for one in inputs:
         for i, other in enumerate(whole):
             if (both := _joined(other, one, examples)) is not None:
                 whole[i] = both
                 break
         else:
             whole.append(one)
-    return whole if len(whole) == len(found) else _merged(whole, examples=examples)
+    return whole if len(whole) == len(inputs) else _merged(whole, examples=examples)
 
 
 def _joined(one: Input, other: Input, examples: bool) -> Input | None:
@@ -147,9 +147,9 @@ def _joined(one: Input, other: Input, examples: bool) -> Input | None:
     return one._replace(place=both, example=(one.example or 0.0) + (other.example or 0.0) or None)
 
 
-def _name_first(book: Contents, sheet: Sheet, key: str, found: list[Input]) -> None:
+def _name_first(book: Contents, sheet: Sheet, key: str, inputs: list[Input]) -> None:
     bad, marks, count = [], [], 0
-    for one in _merged(found):
+    for one in _merged(inputs):
         place = one.place
         cells = place.fixed
         tested = unusable(one, cells, one.needed.fixed if one.needed else "")
@@ -162,25 +162,25 @@ def _name_first(book: Contents, sheet: Sheet, key: str, found: list[Input]) -> N
     column = sheet.last_column + 2
     number = sheet.formula(ROW, column, "+".join(bad), "0", "aside").cell
     corner = sheet.formula(ROW, column + 1, first, "0", "aside").cell
-    told = book.sentence(
+    warning = book.sentence(
         LACKS,
         sheet=f'"{sheet.name}"',
         cell=f"ADDRESS(INT({corner}/1000),MOD({corner},1000),4)",
         bad=number,
         all=str(count),
     )
-    untouched = _examples(book, sheet, key, column + 2, found)
+    untouched = _examples(book, sheet, key, column + 2, inputs)
     if sheet.because:
         untouched = book.sentence(sheet.because)
-    sheet.formula(ROW, 0, f"IF({number}=0,{untouched},{told})", "", "alarm", key=key)
+    sheet.formula(ROW, 0, f"IF({number}=0,{untouched},{warning})", "", "alarm", key=key)
     book.places[f"{key}.bad"] = sheet.place(ROW, column)
 
 
-def _examples(book: Contents, sheet: Sheet, key: str, column: int, found: list[Input]) -> str:
+def _examples(book: Contents, sheet: Sheet, key: str, column: int, inputs: list[Input]) -> str:
     """A formula that tells where the example's numbers still stand, as they were delivered."""
     still = {
         one.place: f"(ABS(SUM({one.place.fixed})-{one.example!r})<={abs(one.example) * 1e-9!r})"
-        for one in _merged(found, examples=True)
+        for one in _merged(inputs, examples=True)
         if one.example
     }
     if not still:
@@ -234,10 +234,10 @@ def _gates(
 
 def _repeats_a_message(book: Contents, place: CellRange, text: str) -> bool:
     """Whether a formula is but another cell, which is a message itself."""
-    if not (found := REFERENCE.fullmatch(text)) or not found[3] or found[4]:
+    if not (match := REFERENCE.fullmatch(text)) or not match[3] or match[4]:
         return False
-    sheet = (found[1] or found[2] or place.sheet).replace("''", "'")
-    row, column = xl_cell_to_rowcol(found[3].replace("$", ""))
+    sheet = (match[1] or match[2] or place.sheet).replace("''", "'")
+    row, column = xl_cell_to_rowcol(match[3].replace("$", ""))
     repeated = book.formulas.get(CellRange(sheet, row, column, row, column))
     return repeated is not None and repeated.look == "message"
 
@@ -265,10 +265,10 @@ class _Rests:
         """The names of the sheets."""
         if cell not in self._found:
             self._found[cell] = frozenset()  # a circle ends here
-            found = frozenset((cell[0],)) if cell in self._inputs else frozenset()
+            sheet_names = frozenset((cell[0],)) if cell in self._inputs else frozenset()
             for other in self._references(cell):
-                found |= self.of(other)
-            self._found[cell] = found
+                sheet_names |= self.of(other)
+            self._found[cell] = sheet_names
         return self._found[cell]
 
     def _references(self, cell: CellKey) -> Iterator[CellKey]:

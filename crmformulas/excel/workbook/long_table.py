@@ -83,9 +83,9 @@ class LongTable:
         """
         first = self.row.row + 1
         begin, end, last = f'<row r="{first}"'.encode(), b"</row>", first + self.count - 1
-        before, found, rest = xml.partition(begin)
+        before, separator, rest = xml.partition(begin)
         sample, _, after = rest.partition(end)
-        if not found or not self.count:
+        if not separator or not self.count:
             yield xml
             return
         yield re.sub(rb'(<dimension ref="\w+:[A-Z]+)\d+', rb"\g<1>%d" % last, before)
@@ -120,19 +120,19 @@ class LongTable:
 
 def rewrites(package: zipfile.ZipFile, tables: Sequence[LongTable]) -> Mapping[str, Rewrite]:
     """The parts of a package that long tables change."""
-    made: dict[str, Rewrite] = {table.part: table.sheet for table in tables}
+    by_part: dict[str, Rewrite] = {table.part: table.sheet for table in tables}
     for part in package.namelist() if tables else ():
         if part.startswith("xl/tables/"):
             xml = package.read(part)
             for table in tables:
                 if f' name="{table.name}"'.encode() in xml:
-                    made[part] = table.table
-    return made
+                    by_part[part] = table.table
+    return by_part
 
 
 def _styles(sample: str, row: CellRange) -> list[str]:
-    found = dict(re.findall(r'<c r="([A-Z]+)\d+" s="(\d+)"', sample))
-    return [found.get(xl_col_to_name(c), "") for c in range(row.column, row.last_column + 1)]
+    by_column = dict(re.findall(r'<c r="([A-Z]+)\d+" s="(\d+)"', sample))
+    return [by_column.get(xl_col_to_name(c), "") for c in range(row.column, row.last_column + 1)]
 
 
 def _row(number: int, cells: Sequence[Cell], letters: Sequence[str], looks: Sequence[str]) -> str:
@@ -157,7 +157,7 @@ def storable(text: str) -> str:
     if "_x" in text:
         text = ESCAPED.sub(r"_x005F\1", text)
     if not text.isprintable():
-        text = CONTROL.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+        text = CONTROL.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
     return escape(text)
 
 

@@ -111,9 +111,9 @@ def _sheet_name(name: str, taken: set[str]) -> str:
     """A name that Excel allows and that no other sheet has."""
     clean = "".join("-" if c in "[]:*?/\\" or not c.isprintable() else c for c in name)
     clean = clean.strip("' ")[:31] or "table"
-    made, number = clean, 2
-    while made.casefold() in taken or made.casefold() == "history":
-        made = f"{clean[:27]} {number}"
+    candidate, number = clean, 2
+    while candidate.casefold() in taken or candidate.casefold() == "history":
+        candidate = f"{clean[:27]} {number}"
         number += 1
-    taken.add(made.casefold())
-    return made
+    taken.add(candidate.casefold())
+    return candidate

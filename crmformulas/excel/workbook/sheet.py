@@ -433,9 +433,13 @@ class Sheet:
         place = self.place(row, column)
         formula = self.book.localized(formula)
         self.book.formulas[place] = Formula(formula, kind, look, key)
-        known = self.book.calculated(place, formula)
+        cached = self.book.calculated(place, formula)
         self.xl.write_formula(
-            row, column, f"={formula}", self.book.styles(look, kind), 0 if known is None else known
+            row,
+            column,
+            f"={formula}",
+            self.book.styles(look, kind),
+            0 if cached is None else cached,
         )
         if key:
             self.book.places[key] = place

@@ -129,14 +129,14 @@ class Styles:
         key = (look, self.shown(kind))
         if key not in self._made:
             # What stands beside a text of several lines stands with its first.
-            made = {"valign": "top"} | self._looks[look]
+            properties = {"valign": "top"} | self._looks[look]
             if key[1]:
-                made["num_format"] = key[1]
+                properties["num_format"] = key[1]
             # What is unknown is a dash; it stands where the number would.
             if key[1] not in ("", "@") and look in ("value", "total", "input", "given", "big"):
                 # Months are labels of rows.
-                made["align"] = "left" if key[1] == MONTH else "right"
-            self._made[key] = self._book.add_format(made)
+                properties["align"] = "left" if key[1] == MONTH else "right"
+            self._made[key] = self._book.add_format(properties)
         return self._made[key]
 
     def rule(self, **look: str) -> Any:

@@ -102,13 +102,13 @@ class Backtest:
     def sentences(self, lang: Lang = "en") -> tuple[str, ...]:
         """A sentence a method: what it said in all, what came, and how far off it was."""
         figures = NumberFormat(lang)
-        told = []
+        lines = []
         for method, figure, words in SENTENCES:
             row = self.of(method, figure)
             if row is None or row.error is None:
                 continue
             off = _off(row.error, lang) if method != "extra_orders" else ""
-            told.append(
+            lines.append(
                 translate(words, lang).format(
                     said=figures.amount(row.said),
                     came=figures.amount(row.came),
@@ -116,7 +116,7 @@ class Backtest:
                     origin=figures.day(self.origin),
                 )
             )
-        return tuple(told)
+        return tuple(lines)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON contract."""
@@ -256,8 +256,8 @@ def _budget(now: Summary, then: Summary, before: Summary | None) -> Iterator[Sai
     came = Plan.of(now, None).outcome_period
     for segment in (*SEGMENTS, TOTAL):
         for figure in ("customers", "orders", "revenue"):
-            told = (getattr(period.rows[segment], figure) for period in (said, came))
-            yield Said("budget_1", segment, figure, *told)
+            pair = (getattr(period.rows[segment], figure) for period in (said, came))
+            yield Said("budget_1", segment, figure, *pair)
 
 
 def _projection(now: Summary, then: Summary) -> Iterator[Said]:

@@ -266,14 +266,14 @@ class Plan:
     def outcome_rate(self) -> float | None:
         """The reactivation rate of the outcome."""
         former = self._lost if self.lost_f12 is None else self.lost_f12
-        told: float | None = value_or_none(reactivation_rate, self.outcome[2][0], former)
-        return told
+        rate: float | None = value_or_none(reactivation_rate, self.outcome[2][0], former)
+        return rate
 
     @cached_property
     def retention(self) -> float | None:
         """Retention of the outcome, which is that of Budget 1 too."""
-        told: float | None = value_or_none(retention, self.opening, self.outcome[1][0])
-        return told
+        rate: float | None = value_or_none(retention, self.opening, self.outcome[1][0])
+        return rate
 
     @property
     def _lost(self) -> float:
@@ -298,19 +298,19 @@ class Plan:
 
     def period(self, name: str) -> Period:
         """One of :data:`PERIODS`."""
-        made: Period = getattr(
+        chosen: Period = getattr(
             self, {"outcome": "outcome_period", "budget1": "budget_1"}.get(name, "budget_2")
         )
-        return made
+        return chosen
 
     def _budget(self, factors: Mapping[str, float]) -> Period:
         opening = self.outcome_period.customers
         try:
             if (wrong := self._wrong(factors)) is None:
-                made = budget_rows(
+                by_segment = budget_rows(
                     self.outcome, self.opening, self.growth, self.rate or 0.0, factors
                 )
-                return _period(made, opening, self._lacking(made))
+                return _period(by_segment, opening, self._lacking(by_segment))
         except FormulaError as error:
             wrong = str(error)
         return Period(dict.fromkeys(ROWS, SegmentRow()), Balance(opening=opening), wrong)
@@ -337,9 +337,9 @@ class Plan:
                 ).format(LEVER_LABELS[lever])
         return None
 
-    def _lacking(self, made: Mapping[str, BudgetRow]) -> Label | None:
+    def _lacking(self, by_segment: Mapping[str, BudgetRow]) -> Label | None:
         """A segment that has customers but no outcome to tell what they buy."""
-        empty = [name for name, row in made.items() if row.revenue != row.revenue]
+        empty = [name for name, row in by_segment.items() if row.revenue != row.revenue]
         if not empty:
             return None
         return Translated(
@@ -364,16 +364,16 @@ class Plan:
 
     def lifted(self, lever: str, period: str) -> float | None:
         """The figure that a lever lifts: customers, a share, a frequency or an order value."""
-        made = self.period(period)
+        budget = self.period(period)
         column = COLUMN_OF[lever]
         if column is not None:
             segment = SEGMENTS[SEGMENT_OF_LEVER[LEVERS.index(lever)]]
-            told: float | None = getattr(made.rows[segment], column)
-            return told
+            figure: float | None = getattr(budget.rows[segment], column)
+            return figure
         if lever == "retention":
-            return made.balance.retention
+            return budget.balance.retention
         base = self.rate if period != "outcome" else self.outcome_rate
-        if base is None or (period == "budget2" and made.wrong is not None):
+        if base is None or (period == "budget2" and budget.wrong is not None):
             return None
         return base * (self.factor(lever) if period == "budget2" else 1.0)
 
@@ -388,7 +388,7 @@ class Plan:
         if self.rate is None:
             return Needed(None, unknown)
         try:
-            found = required_factor(
+            required = required_factor(
                 self.outcome,
                 self.opening,
                 self.growth,
@@ -399,7 +399,7 @@ class Plan:
             )
         except FormulaError:
             return Needed(None, self._why_not(levers, others) or unknown)
-        return Needed(float(found))
+        return Needed(float(required))
 
     def _why_not(self, levers: tuple[str, ...], others: Mapping[str, float]) -> Label | None:
         at_1 = self._budget(others)
@@ -418,16 +418,18 @@ def _growth(outcome: Outcome, former: Outcome | None) -> tuple[tuple[float, ...]
     """The seven factors, and the names of those that are unknown and count as 1."""
     if former is None:
         return (1.0,) * len(GROWTH), GROWTH
-    told = growth_factors(outcome, former).tolist()
+    factors = growth_factors(outcome, former).tolist()
     # Where returns exceed purchases there is no growth to go on with.
-    missing = tuple(k for k, f in zip(GROWTH, told, strict=True) if not 0 <= f < float("inf"))
-    return tuple(1.0 if k in missing else f for k, f in zip(GROWTH, told, strict=True)), missing
+    missing = tuple(k for k, f in zip(GROWTH, factors, strict=True) if not 0 <= f < float("inf"))
+    return tuple(1.0 if k in missing else f for k, f in zip(GROWTH, factors, strict=True)), missing
 
 
 def _period(
-    made: Mapping[str, BudgetRow], opening: float | None, wrong: Label | None = None
+    by_segment: Mapping[str, BudgetRow], opening: float | None, wrong: Label | None = None
 ) -> Period:
-    rows = {name: SegmentRow(*(None if v != v else v for v in row)) for name, row in made.items()}
+    rows = {
+        name: SegmentRow(*(None if v != v else v for v in row)) for name, row in by_segment.items()
+    }
     new, continued, reactivated = (rows[segment].customers for segment in SEGMENTS)
     # Planned customers are no whole numbers, which the formulas of counts refuse.
     stay, stay_or_return = (
@@ -463,5 +465,5 @@ def _less(whole: float | None, part: float | None) -> float | None:
 
 def change(after: float | None, before: float | None) -> float | None:
     """After / before − 1; None where one is unknown or before is 0."""
-    told: float | None = value_or_none(growth_rate, before, after)
-    return told
+    rate: float | None = value_or_none(growth_rate, before, after)
+    return rate

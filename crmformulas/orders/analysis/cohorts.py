@@ -96,7 +96,7 @@ def cohorts(summary: Summary) -> tuple[Cohort, ...]:
     end, still_open = month_index(summary.as_of), first_open_month(summary.windows)
     worth = {(r.cohort, r.age_months): r.ltv for r in summary.ltv_by_cohort_records}
     lines: list[tuple[int, list[int], list[int]]] = []
-    made: list[Cohort] = []
+    by_month: list[Cohort] = []
     for number, size in sorted(sizes.items()):
         since = range(end - number + 1)
         observed = still_open - number
@@ -105,10 +105,10 @@ def cohorts(summary: Summary) -> tuple[Cohort, ...]:
         lines.append((size, so_far[:observed], active[:observed]))
         name = month_name(number)
         ltv = [worth.get((name, age)) for age in LTV_AGES]
-        made.append(_cohort(name, len(since), lines[-1:], ltv))
+        by_month.append(_cohort(name, len(since), lines[-1:], ltv))
     ltv = [r.ltv for r in summary.ltv_records]
     months = end - min(sizes) + 1 if sizes else 0
-    return _cohort(ALL, months, lines, ltv), *made
+    return _cohort(ALL, months, lines, ltv), *by_month
 
 
 def _cohort(

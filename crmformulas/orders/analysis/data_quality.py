@@ -163,11 +163,11 @@ TELLS: Mapping[str, Translated] = {
 
 def _further(log: Orders) -> Iterator[Finding]:
     """The columns that say more of an order than who, when and how much."""
-    known = log.rows.further_roles()
-    if not known:
+    by_role = log.rows.further_roles()
+    if not by_role:
         return
     listed = [
-        ", ".join(f"{translate(TELLS[role], lang)} {name!r}" for role, name in known.items())
+        ", ".join(f"{translate(TELLS[role], lang)} {name!r}" for role, name in by_role.items())
         for lang in LANGS
     ]
     yield Finding(
@@ -318,19 +318,19 @@ def _returns(sums: Mapping[str, int]) -> Iterator[Finding]:
 
 
 def _statuses(log: Orders) -> Iterator[Finding]:
-    found = log.values("status")
-    every = sum(one.rows for one in found)
+    statuses = log.values("status")
+    every = sum(one.rows for one in statuses)
     words = [typed.sold for typed in log.rows.typed]
     refunds = any("refund" in typed.choice.roles for typed in log.rows.typed)
     said = {state_of(word) for word in log.rows.options.drop_status + log.rows.options.keep_status}
-    for one in found:
-        known = state_of(one.value)
-        void = any(known in sold.void(refunds=False) for sold in words)
-        sure = void or any(known in sold.sale(refunds=refunds) for sold in words)
+    for one in statuses:
+        state = state_of(one.value)
+        void = any(state in sold.void(refunds=False) for sold in words)
+        sure = void or any(state in sold.sale(refunds=refunds) for sold in words)
         fine = sure or one.rows <= FEW_ROWS * every
         ends = (
             Translated("; no sale", "; inget köp")
-            if void and known not in said
+            if void and state not in said
             else Translated("", "")
             if fine
             else Translated(
@@ -357,10 +357,10 @@ def _large(log: Orders, orders: Any, sums: Mapping[str, int]) -> Iterator[Findin
     if revenue <= 0:
         return
     large = orders.filter(orders.amount > int(revenue * LARGE_ORDER))
-    found = log.records(
+    largest = log.records(
         large.order_by(large.amount.desc()).limit(NAMED).select("customer", "day", "amount")
     )
-    for one in found if sums["orders"] >= 1 / LARGE_ORDER else ():
+    for one in largest if sums["orders"] >= 1 / LARGE_ORDER else ():
         yield Finding(
             "large_order",
             "look",
@@ -379,8 +379,8 @@ def _large(log: Orders, orders: Any, sums: Mapping[str, int]) -> Iterator[Findin
         )
     by = orders.group_by("customer").agg(amount=orders.amount.sum(), orders=orders.count())
     big = by.filter(by.amount > int(revenue * LARGE_CUSTOMER))
-    found = log.records(big.order_by(big.amount.desc()).limit(NAMED))
-    for one in found if sums["customers"] >= 1 / LARGE_CUSTOMER else ():
+    largest = log.records(big.order_by(big.amount.desc()).limit(NAMED))
+    for one in largest if sums["customers"] >= 1 / LARGE_CUSTOMER else ():
         yield Finding(
             "large_customer",
             "look",

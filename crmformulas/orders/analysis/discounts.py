@@ -208,9 +208,9 @@ def _once(ask: Ask, orders: ir.Table) -> bool:
     several = (orders.times_discount > 1) & (orders.rows > 1)
     alike = several & (orders.sum_discount == orders.most_discount * orders.rows)
     counts = orders.agg(several=several.sum().fill_null(0), alike=alike.sum().fill_null(0))
-    found = ask(counts)[0]
-    enough = int(found["several"]) >= ENOUGH_ORDERS
-    return enough and int(found["alike"]) >= ENOUGH_SHARE * int(found["several"])
+    tally = ask(counts)[0]
+    enough = int(tally["several"]) >= ENOUGH_ORDERS
+    return enough and int(tally["alike"]) >= ENOUGH_SHARE * int(tally["several"])
 
 
 def _given(
@@ -279,11 +279,11 @@ def _table(
     chosen |= {f"{LAST_ROW + 1}+": number > LAST_ROW, "all": number > 0}
     chosen = {name: where for name, where in chosen.items() if grid.sum("orders", where)}
     tests = {name: _difference(grid, where) for name, where in chosen.items() if name.isdecimal()}
-    told = {name: test for name, test in tests.items() if test is not None}
-    called = benjamini_hochberg([test[-1] for test in told.values()], FALSE_CALLS)
-    stands_out = dict(zip(told, called, strict=True))
+    tested = {name: test for name, test in tests.items() if test is not None}
+    called = benjamini_hochberg([test[-1] for test in tested.values()], FALSE_CALLS)
+    stands_out = dict(zip(tested, called, strict=True))
     steps = tuple(
-        _step(grid, name, where, money, told.get(name), stands_out.get(name, False))
+        _step(grid, name, where, money, tested.get(name), stands_out.get(name, False))
         for name, where in chosen.items()
     )
     roles = ("discount", "discount_percent", "discount_code")
@@ -317,11 +317,11 @@ def _difference(grid: _Grid, where: Any) -> tuple[float, float, float, float] | 
     total, on = by_quarter("mature", 1), by_quarter("on", 1)
     if not n.sum() or n.sum() == total.sum():
         return None
-    found = weighted_difference(n[None, :], x[None, :], total, on)
-    if not np.isfinite(found.difference[0]):
+    estimate = weighted_difference(n[None, :], x[None, :], total, on)
+    if not np.isfinite(estimate.difference[0]):
         return None
-    bounds = (float(found.difference[0]), float(found.low[0]), float(found.high[0]))
-    return (*bounds, p_of(float(found.chi_square[0])))
+    bounds = (float(estimate.difference[0]), float(estimate.low[0]), float(estimate.high[0]))
+    return (*bounds, p_of(float(estimate.chi_square[0])))
 
 
 def _share(part: float, of: float) -> float | None:
@@ -364,14 +364,14 @@ def _step(
 
 
 def _past(grid: _Grid, tipping_point: int, money: bool) -> tuple[PastTippingPoint, ...]:
-    made = []
+    years = []
     for period, within in (
         ("all time", grid.of["day"] > -(10**9)),
         ("last 12 months", grid.of["late"] > 0),
     ):
         past = within & (grid.of["number"] > tipping_point) & (grid.of["has"] > 0)
         given, every = grid.sum("given", past), grid.sum("given", within)
-        made.append(
+        years.append(
             PastTippingPoint(
                 period,
                 grid.sum("orders", past),
@@ -380,4 +380,4 @@ def _past(grid: _Grid, tipping_point: int, money: bool) -> tuple[PastTippingPoin
                 every / UNITS if money else None,
             )
         )
-    return tuple(made)
+    return tuple(years)

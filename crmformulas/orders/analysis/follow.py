@@ -196,8 +196,8 @@ def follow_from(
             if before is not None and before[1].get(key, 0.0) > 0:
                 share = before[0].get(key, 0.0) / before[1][key]
             pace = so_far / share if share else None
-            told: float | None = getattr(budget.rows[segment], figure)
-            rows.append(FollowRow(segment, figure, told, so_far, share, pace))
+            budgeted: float | None = getattr(budget.rows[segment], figure)
+            rows.append(FollowRow(segment, figure, budgeted, so_far, share, pace))
     notices: list[Label] = []
     if budget.wrong is not None:
         notices.append(budget.wrong)
@@ -241,22 +241,22 @@ EARLY = 0.1
 
 def _sums(counts: Iterable[YearCount]) -> dict[tuple[str, str], float]:
     """Customers, orders and revenue by segment and in total."""
-    found: dict[tuple[str, str], float] = {}
+    sums: dict[tuple[str, str], float] = {}
     for row in counts:
         figures = dict(zip(FIGURES, (row.customers, row.orders, row.revenue / UNITS), strict=True))
         for segment in (SEGMENTS[row.segment], TOTAL):
             for figure, value in figures.items():
-                found[segment, figure] = found.get((segment, figure), 0.0) + value
-    return found
+                sums[segment, figure] = sums.get((segment, figure), 0.0) + value
+    return sums
 
 
 def _by_month(counts: Iterable[YearCount]) -> Mapping[tuple[int, str], float]:
-    found: dict[tuple[int, str], float] = {}
+    by_month: dict[tuple[int, str], float] = {}
     for row in counts:
         for segment in (SEGMENTS[row.segment], TOTAL):
             key = row.month, segment
-            found[key] = found.get(key, 0.0) + row.revenue / UNITS
-    return found
+            by_month[key] = by_month.get(key, 0.0) + row.revenue / UNITS
+    return by_month
 
 
 def _months(
@@ -269,7 +269,7 @@ def _months(
     budgets = {r.segment: r.budget for r in rows if r.figure == "revenue"}
     came, before = _by_month(now), _by_month(last or ())
     year = _sums(last or ())
-    made = []
+    by_month = []
     for month in months:
         name = month_name(month)
         begun = name <= f"{as_of:%Y-%m}"
@@ -277,7 +277,7 @@ def _months(
         for segment in ROWS:
             budget, spread = budgets[segment], year.get((segment, "revenue"), 0.0)
             share = before.get((month - 12, segment), 0.0) / spread if spread > 0 else None
-            made.append(
+            by_month.append(
                 FollowMonth(
                     name,
                     segment,
@@ -286,4 +286,4 @@ def _months(
                     whole,
                 )
             )
-    return tuple(made)
+    return tuple(by_month)

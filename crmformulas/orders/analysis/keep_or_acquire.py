@@ -125,11 +125,11 @@ def keep_or_acquire(summary: Summary, settings: Settings) -> tuple[Way, ...]:
     margin = 1.0 if settings.money.margin is None else settings.money.margin
     segments = dict(zip(("new", "continued", "reactivated"), outcome, strict=True))
     since = {row.status: row for row in summary.flows.since if row.customers}
-    made = []
+    ways = []
     for way, (segment, _) in WAYS.items():
         customers, revenue, _orders = segments[segment]
         own = since.get(segment)
-        made.append(
+        ways.append(
             Way(
                 way=way,
                 cost=costs[way],
@@ -139,4 +139,4 @@ def keep_or_acquire(summary: Summary, settings: Settings) -> tuple[Way, ...]:
                 margin=margin,
             )
         )
-    return tuple(made)
+    return tuple(ways)

@@ -191,7 +191,7 @@ def movement(summary: Summary, measure: Measure = "customers") -> Movement:
     """
     tiers = summary.migration.origins
     origins, targets = (*tiers, *OUTSIDE), summary.migration.targets
-    found = {
+    by_pair = {
         (r.origin, r.target): r.revenue if measure == "revenue" else r.customers
         for r in summary.flow_records
     }
@@ -199,7 +199,7 @@ def movement(summary: Summary, measure: Measure = "customers") -> Movement:
         return _unknown(summary, measure, origins)
     if measure == "value":
         return _valued(summary, origins)
-    counted = [[found.get((origin, target), 0) for target in targets] for origin in origins]
+    counted = [[by_pair.get((origin, target), 0) for target in targets] for origin in origins]
     if measure == "rates":
         rows = [_rates(row) for row in counted]
         return Movement(
@@ -231,8 +231,8 @@ def _valued(summary: Summary, origins: tuple[str, ...]) -> Movement:
     rows = [[worth.get((origin, target), 0.0) for target in targets] for origin in origins]
 
     def added(values: Iterable[float | None]) -> float | None:
-        told = list(values)
-        return None if None in told else sum(value or 0.0 for value in told)
+        items = list(values)
+        return None if None in items else sum(value or 0.0 for value in items)
 
     of_origins = tuple(map(added, rows))
     return Movement(
@@ -250,14 +250,14 @@ def _valued(summary: Summary, origins: tuple[str, ...]) -> Movement:
 def _unknown(summary: Summary, measure: Measure, origins: tuple[str, ...]) -> Movement:
     """The matrix where it is not known from where customers came: they are where they are."""
     targets = summary.migration.targets
-    told = {
+    by_target = {
         r.target: r.revenue if measure == "revenue" else r.customers for r in summary.flow_records
     }
     of_targets: Line = (None,) * len(targets)
     whole: float | None = None
     if measure in ("customers", "revenue"):
-        of_targets = (*(told.get(target, 0) for target in targets[:-1]), None)
-        whole = sum(told.values())
+        of_targets = (*(by_target.get(target, 0) for target in targets[:-1]), None)
+        whole = sum(by_target.values())
     nobody: Line = (None,) * len(targets)
     cells = (nobody,) * len(origins)
     return Movement(
@@ -268,10 +268,10 @@ def _unknown(summary: Summary, measure: Measure, origins: tuple[str, ...]) -> Mo
 def _rates(row: list[Any]) -> list[float | None]:
     formula: Callable[[list[list[float]]], Any] = migration_rates
     try:
-        made = formula([row]).tolist()[0]
+        rates = formula([row]).tolist()[0]
     except FormulaError:
         return [None] * len(row)
-    return [None if rate != rate else rate for rate in made]
+    return [None if rate != rate else rate for rate in rates]
 
 
 def _possible(rows: list[Any], tiers: int) -> tuple[Line, ...]:

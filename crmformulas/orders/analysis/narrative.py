@@ -50,12 +50,12 @@ class _Money:
         """An amount without its sign: ``20.1 M kr``, ``1.28 bn kr``."""
         number, form = abs(number), NumberFormat(lang)
         if number >= 999_950_000:
-            told = f"{form.fixed(number / 1e9, 2)}\u00a0{'bn' if lang == 'en' else 'md'}"
+            text = f"{form.fixed(number / 1e9, 2)}\u00a0{'bn' if lang == 'en' else 'md'}"
         elif number >= 999_950:
-            told = f"{form.fixed(number / 1e6, 1)}\u00a0M"
+            text = f"{form.fixed(number / 1e6, 1)}\u00a0M"
         else:
-            told = form.whole(number)
-        return f"{told}\u00a0{self.currency}" if self.currency else told
+            text = form.whole(number)
+        return f"{text}\u00a0{self.currency}" if self.currency else text
 
 
 def narrative(
@@ -78,21 +78,21 @@ def narrative(
     """
     money = _Money(currency)
     whole = before if before is not None and summary.f12_covered else None
-    made = (
+    candidates = (
         _customers(summary, whole, f12_known),
         _revenue(summary, whole, money),
         _value(summary, money, f12_known),
         _ladder(summary),
         _next(summary, whole, money, f12_known),
     )
-    told = (sentence for sentence in made if sentence is not None)
+    sentences = (sentence for sentence in candidates if sentence is not None)
     if summary.f12_covered:
-        return tuple(told)
+        return tuple(sentences)
     return tuple(
         replace(one, text=Translated("≈ {0}", "≈ {0}").format(one.text))
         if one.known and one.key in ON_F12
         else one
-        for one in told
+        for one in sentences
     )
 
 
@@ -105,7 +105,7 @@ def what_was_read(summary: Summary) -> Translated:
     read = summary.input
     left_out = sum(read.excluded.values())
 
-    def told(lang: Lang) -> str:
+    def text(lang: Lang) -> str:
         form = NumberFormat(lang)
         orders, customers = _count(read.orders, "order", lang), _count(read.customers, "cust", lang)
         if not left_out:
@@ -119,7 +119,7 @@ def what_was_read(summary: Summary) -> Translated:
             return f"{orders} of {customers}; {share} of the rows left out"
         return f"{orders} av {customers}; {share} av raderna utelämnade"
 
-    return Translated(*(told(lang) for lang in LANGS))
+    return Translated(*(text(lang) for lang in LANGS))
 
 
 NOUNS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
@@ -142,7 +142,7 @@ def _both(tell: _Tell) -> Translated:
 def _customers(summary: Summary, before: Summary | None, f12_known: bool) -> Sentence:
     flows = summary.flows
 
-    def told(lang: Lang) -> str:
+    def text(lang: Lang) -> str:
         form = NumberFormat(lang)
         now = _count(flows.closing, "active", lang)
         if not f12_known or not flows.opening:
@@ -169,7 +169,7 @@ def _customers(summary: Summary, before: Summary | None, f12_known: bool) -> Sen
             else f"{now}{by}: {parts[0]} kom, {parts[1]} kom åter, {parts[2]} lämnade."
         )
 
-    return Sentence("customers", _both(told), f12_known and bool(flows.opening))
+    return Sentence("customers", _both(text), f12_known and bool(flows.opening))
 
 
 def _revenue(summary: Summary, before: Summary | None, money: _Money) -> Sentence:
@@ -177,7 +177,7 @@ def _revenue(summary: Summary, before: Summary | None, money: _Money) -> Sentenc
     then = sum(tier.revenue for tier in before.portfolio_records) if before else None
     moved = _movers(summary, then) if then and then > 0 else []
 
-    def told(lang: Lang) -> str:
+    def text(lang: Lang) -> str:
         form = NumberFormat(lang)
         start = "Revenue" if lang == "en" else "Omsättningen"
         minus = "−" if revenue <= -0.5 else ""
@@ -201,7 +201,7 @@ def _revenue(summary: Summary, before: Summary | None, money: _Money) -> Sentenc
         ]
         return f"{line}: {', '.join(reasons)}."
 
-    return Sentence("revenue", _both(told))
+    return Sentence("revenue", _both(text))
 
 
 def _movers(summary: Summary, then: float) -> list[tuple[Translated, float]]:
@@ -225,8 +225,8 @@ def _movers(summary: Summary, then: float) -> list[tuple[Translated, float]]:
         (Translated("customers who left", "kunder som lämnade"), -lost),
         (Translated("those who stayed", "de som är kvar"), stayed - (then - lost)),
     ]
-    told = [(name, amount) for name, amount in parts if abs(amount) >= max(0.5, 0.001 * then)]
-    return sorted(told, key=lambda part: -abs(part[1]))
+    notable = [(name, amount) for name, amount in parts if abs(amount) >= max(0.5, 0.001 * then)]
+    return sorted(notable, key=lambda part: -abs(part[1]))
 
 
 def _value(summary: Summary, money: _Money, f12_known: bool) -> Sentence:
@@ -243,7 +243,7 @@ def _value(summary: Summary, money: _Money, f12_known: bool) -> Sentence:
         )
     leak, gain = _leak(summary), portfolio_gain(summary)
 
-    def told(lang: Lang) -> str:
+    def text(lang: Lang) -> str:
         few = ""
         if lost < FEW:
             few = (
@@ -267,7 +267,7 @@ def _value(summary: Summary, money: _Money, f12_known: bool) -> Sentence:
             line += f" {point} {money(gain.value, lang)}."
         return line
 
-    return Sentence("value", _both(told))
+    return Sentence("value", _both(text))
 
 
 def _leak(summary: Summary) -> tuple[Translated, float] | None:
@@ -299,7 +299,7 @@ def _ladder(summary: Summary) -> Sentence | None:
     first, tip = steps[0], summary.ladder.tipping_point
     dip = _dip(steps, summary.rules.threshold)
 
-    def told(lang: Lang) -> str:
+    def text(lang: Lang) -> str:
         form = NumberFormat(lang)
         share = form.percent(first.rate)
         line = (
@@ -321,7 +321,7 @@ def _ladder(summary: Summary) -> Sentence | None:
             )
         return f"{line}."
 
-    return Sentence("ladder", _both(told))
+    return Sentence("ladder", _both(text))
 
 
 def _dip(steps: list[LadderStep], threshold: float) -> LadderStep | None:
@@ -346,7 +346,7 @@ def _next(
         return None
     change = revenue / now - 1
 
-    def told(lang: Lang) -> str:
+    def text(lang: Lang) -> str:
         form = NumberFormat(lang)
         grown = before is not None
         if lang == "en":
@@ -363,4 +363,4 @@ def _next(
             by = f"{form.percent(abs(change))} {'mer' if change > 0 else 'mindre'} än nu"
         return f"{start} ger de kommande 12 månaderna {money(revenue, lang)}, {by}."
 
-    return Sentence("next", _both(told))
+    return Sentence("next", _both(text))

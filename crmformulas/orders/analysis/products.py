@@ -209,8 +209,8 @@ def _cycles(
         orders[label] = orders.get(label, 0) + int(n)
         if not none:
             days.setdefault(label, {})[int(gap)] = int(n)
-    made = [_cycle(label, n, days.get(label, {})) for label, n in orders.items()]
-    return tuple(sorted(made, key=lambda row: (-row.orders, row.value)))
+    cycles = [_cycle(label, n, days.get(label, {})) for label, n in orders.items()]
+    return tuple(sorted(cycles, key=lambda row: (-row.orders, row.value)))
 
 
 def _cycle(label: str, orders: int, days: Mapping[int, int]) -> Cycle:
@@ -267,8 +267,8 @@ def _next(column: FurtherColumn, cells: Mapping[str, Ints]) -> tuple[NextBought,
 
     def grid(where: Any) -> Ints:
         at = (own * wide + month)[where]
-        made = np.bincount(at, weights=cells["n"][where], minlength=len(kept) * wide)
-        return made.astype(np.int64).reshape(len(kept), wide)
+        counts = np.bincount(at, weights=cells["n"][where], minlength=len(kept) * wide)
+        return counts.astype(np.int64).reshape(len(kept), wide)
 
     everybody = grid(slice(None))
     rows: list[NextBought] = []
@@ -276,22 +276,22 @@ def _next(column: FurtherColumn, cells: Mapping[str, Ints]) -> tuple[NextBought,
         bought = grid(np.array([one == wanted for one in nexts]))
         rows += _of_next(wanted, kept, everybody, bought)
     called = benjamini_hochberg([row.p for row in rows], FALSE_CALLS)
-    made = [_called(row, yes) for row, yes in zip(rows, called, strict=True)]
+    judged = [_called(row, yes) for row, yes in zip(rows, called, strict=True)]
     return tuple(
-        sorted(made, key=lambda row: (not row.stands_out, row.p, row.value, row.next_value))
+        sorted(judged, key=lambda row: (not row.stands_out, row.p, row.value, row.next_value))
     )
 
 
 def _of_next(wanted: str, labels: list[str], everybody: Ints, bought: Ints) -> list[NextBought]:
     """Each first value against the others, for one second value."""
     total, on = everybody.sum(axis=0), bought.sum(axis=0)
-    found = judge(wanted, ColumnCounts(labels, everybody, bought, total, on))
-    if found is None:
+    judged = judge(wanted, ColumnCounts(labels, everybody, bought, total, on))
+    if judged is None:
         return []
     rows = []
     with np.errstate(invalid="ignore", divide="ignore"):
         rate = np.where(total > 0, on / np.maximum(total, 1), 0.0)
-    for one in found.values[:MOST_VALUES]:
+    for one in judged.values[:MOST_VALUES]:
         expected = float((everybody[labels.index(one.value)] * rate).sum())
         if one.difference is None or one.low is None or one.high is None:
             continue

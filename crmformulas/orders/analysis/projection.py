@@ -95,11 +95,13 @@ def project(
     formula: Callable[..., Any] = project_portfolio
     table = formula(customers, rates, inflow, years).tolist()
     values = [r.clv for r in records] if worth is None else worth
-    made = tuple(Year(t, tuple(row), sum(row), _value(values, row)) for t, row in enumerate(table))
-    return Projection(tiers, inflow, made, ())
+    projected = tuple(
+        Year(t, tuple(row), sum(row), _value(values, row)) for t, row in enumerate(table)
+    )
+    return Projection(tiers, inflow, projected, ())
 
 
 def _value(worth: Sequence[float | None], customers: Sequence[float]) -> float | None:
     formula: Callable[..., float] = portfolio_value
-    known = [(w, n) for w, n in zip(worth, customers, strict=True) if w is not None]
-    return formula(*map(list, zip(*known, strict=True))) if known else None
+    pairs = [(w, n) for w, n in zip(worth, customers, strict=True) if w is not None]
+    return formula(*map(list, zip(*pairs, strict=True))) if pairs else None

@@ -90,12 +90,12 @@ def tier_labels(summary: Summary) -> dict[str, Label]:
     """The tiers with their shares: ``Top 15 %``."""
 
     def label(name: str, share: float) -> Label:
-        def told(lang: Lang) -> str:
+        def text(lang: Lang) -> str:
             shown, word = f"{share * 100:.10g}", translate(term(name), lang)
             comma = shown if lang == "en" else shown.replace(".", ",")
             return f"{word[:1].upper()}{word[1:]} {comma} %"
 
-        return Translated(told("en"), told("sv"))
+        return Translated(text("en"), text("sv"))
 
     return {name: label(name, share) for name, share in summary.rules.tiers}
 

@@ -202,7 +202,7 @@ def parse_scenario(text: str, where: str = "the scenario") -> Scenario:
             )
         )
     _refuse_unknown(factors, LEVERS, where)
-    made = {
+    numbers = {
         lever: _number(factors[lever], lever, SIMULATION, where)
         for lever in LEVERS
         if lever in factors
@@ -214,7 +214,7 @@ def parse_scenario(text: str, where: str = "the scenario") -> Scenario:
         None if key not in table else _number(table[key], key, kind, where)
         for key, kind in (("target", SPEND), ("reactivation_rate", RATE))
     )
-    return Scenario(name, {k: f for k, f in made.items() if f != 1}, target, rate, growth)
+    return Scenario(name, {k: f for k, f in numbers.items() if f != 1}, target, rate, growth)
 
 
 def _growth(text: str, where: str) -> float:
@@ -233,11 +233,11 @@ def _growth(text: str, where: str) -> float:
     return growth
 
 
-def _refuse_unknown(found: Iterable[str], known: tuple[str, ...], where: str) -> None:
-    unknown = [key for key in found if key not in known]
+def _refuse_unknown(keys: Iterable[str], allowed: tuple[str, ...], where: str) -> None:
+    unknown = [key for key in keys if key not in allowed]
     if unknown:
-        near = get_close_matches(unknown[0], known, n=1)
-        hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
+        near = get_close_matches(unknown[0], allowed, n=1)
+        hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(allowed)}"
         raise InputError(
             Translated("{}: unknown {}{}", "{}: okänt {}{}").format(
                 where, ", ".join(map(repr, unknown)), hint
@@ -300,9 +300,9 @@ def read_scenario(path: Path) -> Scenario:
         raise InputError(
             NO_SCENARIO.format(where, Translated("it is not UTF-8 text", "den är inte UTF-8-text"))
         ) from None
-    found = parse_scenario(text, where)
-    name = found.name or path.stem
-    return replace(found, name=name)
+    parsed = parse_scenario(text, where)
+    name = parsed.name or path.stem
+    return replace(parsed, name=name)
 
 
 def write_scenario(path: Path, scenario: Scenario, *, overwrite: bool = False) -> None:

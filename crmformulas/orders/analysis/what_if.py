@@ -106,8 +106,8 @@ class WhatIf:
     def common(self, lever: str, tiers: Collection[str] | None = None) -> float | None:
         """The change of a driver that these tiers, or all, have in common; None if it differs."""
         here = [case for case in self.tiers if tiers is None or case.tier in tiers]
-        found = {getattr(case.change, lever) for case in here}
-        return found.pop() if len(found) == 1 else None
+        values = {getattr(case.change, lever) for case in here}
+        return values.pop() if len(values) == 1 else None
 
     @property
     def carrier(self) -> int | None:
@@ -228,8 +228,8 @@ def _bridge(before: Sequence[Any], after: Sequence[Any], customers: int) -> tupl
 
 
 def _known(formula: Callable[..., float], *args: float | None) -> float | None:
-    found: float | None = value_or_none(formula, *args)
-    return found
+    value: float | None = value_or_none(formula, *args)
+    return value
 
 
 def _worth(value: float, customers: int) -> float:
@@ -240,5 +240,5 @@ def _worth(value: float, customers: int) -> float:
 def _sum(tiers: Sequence[TierCase], of: Callable[[TierCase], float | None]) -> float | None:
     """The sum over the tiers where it is known; None if it is not of any with customers."""
     here = [case for case in tiers if case.customers]
-    found = [value for value in map(of, here) if value is not None]
-    return sum(found) if found or not here else None
+    values = [value for value in map(of, here) if value is not None]
+    return sum(values) if values or not here else None

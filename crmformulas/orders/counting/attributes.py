@@ -61,10 +61,10 @@ def numbered(
     one = orders.anti_join(several, "customer")
     theirs = orders.inner_join(several, "customer")
     window = ibis.window(group_by=theirs.id, order_by=by_order(theirs))
-    made = theirs.mutate(
+    ranked = theirs.mutate(
         k=(ibis.row_number().over(window) + 1).cast("int32"), next=theirs.day.lead().over(window)
     )
-    return one, made if ids else made.drop(*{"customer", "order"}.intersection(made.columns))
+    return one, ranked if ids else ranked.drop(*{"customer", "order"}.intersection(ranked.columns))
 
 
 def ends(orders: ir.Table, columns: Sequence[FurtherColumn]) -> ir.Table:

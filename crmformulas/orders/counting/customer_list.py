@@ -139,8 +139,8 @@ class Customers:
 
     def _repr_html_(self) -> str:
         # By name: counting knows no face.
-        made: str = import_module("crmformulas.charts.notebook").customers_html(self)
-        return made
+        html: str = import_module("crmformulas.charts.notebook").customers_html(self)
+        return html
 
     @property
     def closed(self) -> bool:
@@ -188,9 +188,9 @@ class Customers:
             ['a']
         """
         self.people.check(condition)
-        made = copy(self)
-        made._always = f"({self._always}) and ({condition})" if self._always else condition
-        return made
+        narrowed = copy(self)
+        narrowed._always = f"({self._always}) and ({condition})" if self._always else condition
+        return narrowed
 
     @names_keywords
     def count(self, filters: Filters = EVERYBODY) -> int:
@@ -253,12 +253,12 @@ class Customers:
         key = (sort, descending, replace(filters, where=self._condition(filters)))
         by = self._sort_keys(customers, sort, descending)
         if key not in self._order and offset + limit <= SHALLOW:
-            found = customers.order_by(by).limit(limit, offset=offset)
+            selected = customers.order_by(by).limit(limit, offset=offset)
         else:
             order = self._places(key, customers, by)
             here = order.filter((order.place >= offset) & (order.place < offset + limit))
-            found = here.inner_join(self._open, "number").order_by("place")
-        return self._customers_of(self._ask(found.select("customer", "cell", *COUNTED)))
+            selected = here.inner_join(self._open, "number").order_by("place")
+        return self._customers_of(self._ask(selected.select("customer", "cell", *COUNTED)))
 
     @names_keywords
     def rows(
@@ -295,9 +295,9 @@ class Customers:
     @property
     def contact_columns(self) -> tuple[str, ...]:
         """What the contact list says of each customer, as e-mail; nothing without such a list."""
-        known = self.people.attributes.values()
+        listed = self.people.attributes.values()
         return tuple(
-            a.name for a in known if a.source == "contacts" and (a.hidden or a.name == "consent")
+            a.name for a in listed if a.source == "contacts" and (a.hidden or a.name == "consent")
         )
 
     def contact_values(self, customers: Sequence[str]) -> dict[str, tuple[Any, ...]]:
@@ -347,10 +347,10 @@ class Customers:
         if not storable(customer, self._open.get_backend().name):
             return []
         theirs = self._orders.filter(self._orders.customer == ibis.literal(customer, "string"))
-        found = self._ask(theirs.select("day", "amount").order_by(_.day, _.amount.desc()))
+        columns = self._ask(theirs.select("day", "amount").order_by(_.day, _.amount.desc()))
         return [
             (from_number(day), money(amount))
-            for day, amount in zip(found["day"], found["amount"], strict=True)
+            for day, amount in zip(columns["day"], columns["amount"], strict=True)
         ]
 
     @property
@@ -416,13 +416,13 @@ class Customers:
 
     def _customers_of(self, columns: dict[str, list[Any]]) -> list[Customer]:
         until = self.windows.as_of
-        told: Mapping[int, tuple[str | None, str | None, str | None]] = self._cells
+        by_cell: Mapping[int, tuple[str | None, str | None, str | None]] = self._cells
         if self.f12_reason:
-            told = {cell: (None, None, s12_tier) for cell, (_, _, s12_tier) in told.items()}
+            by_cell = {cell: (None, None, s12_tier) for cell, (_, _, s12_tier) in by_cell.items()}
         return [
             Customer(
                 customer,
-                *told[cell],
+                *by_cell[cell],
                 orders,
                 money(revenue),
                 s12_orders,

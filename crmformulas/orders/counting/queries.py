@@ -63,8 +63,8 @@ class Bounds:
 
 def total(column: ir.IntegerColumn, where: ir.BooleanValue | None = None) -> ir.IntegerScalar:
     """The sum in 64 bits: DuckDB sums to 128, which make all that follows slower."""
-    made = column.sum(where=where)
-    return made.try_cast("int64") if is_duckdb(column) else made
+    summed = column.sum(where=where)
+    return summed.try_cast("int64") if is_duckdb(column) else summed
 
 
 # Orders among the groups
@@ -389,7 +389,7 @@ def contacts_tally(contacts: ir.Table, customers: ir.Table, as_of: int, rules: R
         if "last_reached" in contacts.columns
         else ibis.null("int32")
     )
-    known = (
+    listed = (
         contacts.mutate(reached=reached)
         .filter(_.customer.notnull())
         .group_by("customer")
@@ -397,7 +397,7 @@ def contacts_tally(contacts: ir.Table, customers: ir.Table, as_of: int, rules: R
         .filter(_.signed_up.isnull() | (_.signed_up <= as_of))
     )
     firsts = customers.select("first", buyer=_.customer)
-    people = known.left_join(firsts, known.customer == firsts.buyer)
+    people = listed.left_join(firsts, listed.customer == firsts.buyer)
     start = people.signed_up + rules.lead
     later = people.first.isnull() | (people.first > start)
     eligible = ((start + rules.horizon <= as_of) & later).fill_null(False)

@@ -69,13 +69,13 @@ def _answer(what: str, rows: CellRows, ask: Callable[[_Log, date | None], Any]) 
             try:
                 with _Log(rows, _engine()) as log:
                     as_of = None if rows.as_of is None else from_number(rows.as_of)
-                    found = ask(log, as_of)
+                    answer = ask(log, as_of)
             except InputError as error:
                 raise NotEnoughDataError(str(error).replace("--as-of", "as_of")) from error
-            if found == [] or (isinstance(found, Summary) and not found.input.customers):
+            if answer == [] or (isinstance(answer, Summary) and not answer.input.customers):
                 # Of returns alone a file still has a summary; here there is nothing to show.
                 raise NotEnoughDataError("nobody has bought")
-            _answers[key] = found
+            _answers[key] = answer
         _answers.move_to_end(key)
         while len(_answers) > KEPT:
             _answers.popitem(last=False)
@@ -134,8 +134,8 @@ class _Log(Orders):
         active = tiered.select("origin", "target", id=tiered.customer)
         joined = customers.left_join(active, customers.customer == active.id)
         columns = self._columns(joined.select("customer", "origin", "target"))
-        found = {
+        by_customer = {
             one[0]: (one[0], *placed(one[1], one[2], rules.tier_names))
             for one in zip(*columns.values(), strict=True)
         }
-        return [found[id_] for id_ in dict.fromkeys(self._ids) if id_ in found]
+        return [by_customer[id_] for id_ in dict.fromkeys(self._ids) if id_ in by_customer]

@@ -166,19 +166,19 @@ class _Log:
             return None
         earlier = [day for day in customer.bought if day < self.starts["s12"]]
         came = customer.bought[len(earlier)]
-        known = earlier and came <= _later(earlier[-1], self.rules.new_after)
-        return (back if known else back + 1), now
+        returning = earlier and came <= _later(earlier[-1], self.rules.new_after)
+        return (back if returning else back + 1), now
 
     # ------------------------------------------------------------------------------- what is told
 
     def statuses(self) -> list[tuple[str, str, str | None, str | None]]:
         """The customers with their status and tiers, in order of appearance."""
         names = self.rules.tier_names
-        told = []
+        rows = []
         for customer in self.customers:
             origin, target = self._moved(customer) or (None, None)
-            told.append((customer.id, *placed(origin, target, names)))
-        return told
+            rows.append((customer.id, *placed(origin, target, names)))
+        return rows
 
     def summary(self) -> Summary:
         """Every figure that the order formulas tell."""

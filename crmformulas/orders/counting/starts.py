@@ -87,14 +87,14 @@ def starts_of(
         last = several.next.isnull() | (several.next >= bounds.s12)
         start = several.filter(inside & last)
         success = start.next.isnull() if gone else start.next.notnull()
-        made = alone.select(*columns, step=_int32(1), went_on=_int32(int(gone))).union(
+        rows = alone.select(*columns, step=_int32(1), went_on=_int32(int(gone))).union(
             start.select(
                 *columns,
                 step=ibis.least(start.k, MOST_STEPS).cast("int32"),
                 went_on=success.cast("int32"),
             )
         )
-        return made if members is None else made.semi_join(members, "customer")
+        return rows if members is None else rows.semi_join(members, "customer")
     latest = bounds.as_of - question.days
     start = several.filter(several.k == (question.step if question.kind == "step" else 1))
     start = start.filter(start.day <= latest)
@@ -102,22 +102,22 @@ def starts_of(
         assert members is not None
         alone = one.filter(one.day <= latest)
         firsts = alone.select(*columns).union(start.select(*columns))
-        found = members.select(member="customer")
-        both = firsts.left_join(found, firsts.customer == found.member)
+        tier_members = members.select(member="customer")
+        both = firsts.left_join(tier_members, firsts.customer == tier_members.member)
         in_it = both.member.notnull().cast("int32")
         return both.select(*columns, step=_int32(0), went_on=in_it)
     if question.kind == "loyal":
         success = start.purchases >= question.step
     else:
         success = (start.next - start.day <= question.days).fill_null(False)
-    made = start.select("id", *columns, step=_int32(0), went_on=success.cast("int32"))
+    rows = start.select("id", *columns, step=_int32(0), went_on=success.cast("int32"))
     if question.kind == "loyal" or question.step == 1:
         alone = one.filter(one.day <= latest)
-        return alone.select(*columns, step=_int32(0), went_on=_int32(0)).union(made.drop("id"))
+        return alone.select(*columns, step=_int32(0), went_on=_int32(0)).union(rows.drop("id"))
     first = several.filter(several.k == 1)
     names = {f"{FIRST}{name}": first[name] for name in ("day", *carried)}
     first = first.select(first_id=first.id, **names)
-    return made.inner_join(first, made.id == first.first_id).drop("id", "first_id")
+    return rows.inner_join(first, rows.id == first.first_id).drop("id", "first_id")
 
 
 def _int32(number: int) -> ir.IntegerScalar:

@@ -83,15 +83,15 @@ def cut_rows(customers: ir.Table, bounds: Bounds, ranks: Mapping[str, Sequence[i
 
 def cuts_at(rows: Sequence[CutRow], window: str, ranks: Sequence[int]) -> list[Cut | None]:
     """The cut at each rank; None where the rank is 0 and nobody is above."""
-    found: list[Cut | None] = []
+    cuts: list[Cut | None] = []
     for rank in ranks:
         cut = None
         for row in rows:
             place = rank - (row.upto - row.tied)
             if row.window == window and 0 < place <= row.tied:
                 cut = Cut(row.revenue, place, row.tied)
-        found.append(cut)
-    return found
+        cuts.append(cut)
+    return cuts
 
 
 def with_tiers(

@@ -164,8 +164,8 @@ class SettingsAccount:
 def _written(value: Any) -> str:
     if isinstance(value, tuple):
         pairs = all(isinstance(one, tuple) for one in value)
-        told = (f"{n} {s * 100:.10g} %" for n, s in value) if pairs else map(repr, value)
-        return " + ".join(told)
+        parts = (f"{n} {s * 100:.10g} %" for n, s in value) if pairs else map(repr, value)
+        return " + ".join(parts)
     return repr(value)
 
 

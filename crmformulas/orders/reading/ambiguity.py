@@ -120,16 +120,16 @@ class TextColumn:
     adopted: Reading | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        found = gather_evidence(self.texts, self.kind.read, self.kind.obvious)
-        verdict = choose_reading(found)
+        evidence = gather_evidence(self.texts, self.kind.read, self.kind.obvious)
+        verdict = choose_reading(evidence)
         if self.given is not None:
             self.reading = self.given
         elif self.whole and verdict is not None:
             self.reading = verdict
-        elif not self.whole and bool(found.first) != bool(found.second):
-            self.reading = "first" if found.first else "second"
-        elif self.whole or found.first or found.differ:
-            self.open = found
+        elif not self.whole and bool(evidence.first) != bool(evidence.second):
+            self.reading = "first" if evidence.first else "second"
+        elif self.whole or evidence.first or evidence.differ:
+            self.open = evidence
             return
         self._find_form()
 
@@ -181,13 +181,13 @@ class TextColumn:
             InputError: texts that can be read two ways, and no evidence or conflicting evidence.
         """
         first, second, differ = (int(result[name] or 0) for name in ("first", "second", "differ"))
-        found = Evidence(first, second, differ, result["example"])
-        verdict = self.given or choose_reading(found)
-        if verdict is None and not found.first and not found.second:
+        evidence = Evidence(first, second, differ, result["example"])
+        verdict = self.given or choose_reading(evidence)
+        if verdict is None and not evidence.first and not evidence.second:
             verdict = self.adopted
         if verdict is None:
-            self.open = found
-            raise self.ambiguous(found)
+            self.open = evidence
+            raise self.ambiguous(evidence)
         if self.open is not None:
             self.reading, self.open = verdict, None
             self._find_form()
@@ -198,10 +198,10 @@ class TextColumn:
             return True
         return False
 
-    def ambiguous(self, found: Evidence, answers: Label = "") -> QuestionError:
+    def ambiguous(self, evidence: Evidence, answers: Label = "") -> QuestionError:
         """Nobody can tell how the column is meant: ask, with what each answer would give."""
         one, other = self.kind.sides
-        if found.first and found.second:
+        if evidence.first and evidence.second:
             why = Translated(
                 "{where} has {things} that can only be read {one} and others only {other};"
                 " {example!r} can be read either way{answers}",
@@ -218,41 +218,41 @@ class TextColumn:
             things=self.kind.things,
             one=one,
             other=other,
-            example=found.example,
+            example=evidence.example,
             answers=answers,
         )
         return QuestionError(said, self.kind.answer, f"; {self.kind.question}")
 
     def outcomes(self) -> dict[str, Any]:
         """What each reading would give, as aggregates: the first and last day, or the sum."""
-        made: dict[str, Any] = {}
+        aggregates: dict[str, Any] = {}
         for name in ("first", "second"):
             side: Reading = "first" if name == "first" else "second"
             read = self.kind.general(self.column, side)
             if self.kind is DATES:
-                made |= {f"{name}_from": read.min(), f"{name}_to": read.max()}
+                aggregates |= {f"{name}_from": read.min(), f"{name}_to": read.max()}
             else:
-                made[f"{name}_sum"] = read.cast(dtype("float64")).sum()
-        return made
+                aggregates[f"{name}_sum"] = read.cast(dtype("float64")).sum()
+        return aggregates
 
-    def answers(self, found: dict[str, Any]) -> Label:
+    def answers(self, outcome: dict[str, Any]) -> Label:
         """The outcomes in words."""
-        told: list[Translated] = []
+        sentences: list[Translated] = []
         for side, name in zip(self.kind.sides, ("first", "second"), strict=True):
             if self.kind is DATES:
-                days = found[f"{name}_from"], found[f"{name}_to"]
+                days = outcome[f"{name}_from"], outcome[f"{name}_to"]
                 if None in days:
                     return ""
                 first, last = map(from_number, days)
                 run = Translated("{} they run from {} to {}", "{} går de från {} till {}")
-                told.append(run.format(side, first, last))
+                sentences.append(run.format(side, first, last))
             else:
-                total = found[f"{name}_sum"]
+                total = outcome[f"{name}_sum"]
                 if total is None:
                     return ""
                 sums = Translated("{} they sum to {}", "{} blir summan {}")
-                told.append(sums.format(side, money_text(round(total * 10_000))))
-        return Translated(": {}, {}", ": {}, {}").format(*told)
+                sentences.append(sums.format(side, money_text(round(total * 10_000))))
+        return Translated(": {}, {}", ": {}, {}").format(*sentences)
 
 
 # -------------------------------------------------------------------------- what needs no decision

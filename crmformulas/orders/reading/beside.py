@@ -180,11 +180,11 @@ def _typed(
 
 def _same_id(part: SourceTable, customer: str) -> str | None:
     """The number of the column that identifies customers in the way the orders do."""
-    known = [normalised(name) for name in part.names]
+    cleaned = [normalised(name) for name in part.names]
     wanted = normalised(customer)
     # The same name; else another name for the same thing, say an e-mail address.
     for names in ([wanted], *(words(rank) for rank in NAMES["customer"])):
-        same = [i for i, name in enumerate(known) if name in names]
+        same = [i for i, name in enumerate(cleaned) if name in names]
         if wanted in names and len(same) == 1:
             return str(same[0] + 1)
     return None
@@ -194,13 +194,13 @@ def _handed_over(
     opened: OpenSource, rows: Rows, form: Form, parts: Sequence[TypedPart]
 ) -> tuple[Any, int]:
     """The table on the backend of the orders, and how much of it can't be read."""
-    engine, made = rows.opened.engine, form.typed(parts)
+    engine, expression = rows.opened.engine, form.typed(parts)
     if engine is None or opened.engine is None:
-        table = import_module("ibis").memtable(opened.backend.to_pyarrow(made))
+        table = import_module("ibis").memtable(opened.backend.to_pyarrow(expression))
     else:
         # Through a file, so that no list is too long for memory.
         written = opened.engine.temp / f"{form.name}.parquet"
-        opened.backend.to_parquet(made, written)
+        opened.backend.to_parquet(expression, written)
         path = written.rename(Path(tempfile.mkdtemp(dir=engine.temp), written.name))
         table = rows.backend.read_parquet([str(path)], hive_partitioning=False)
     return table, int(rows.opened.ask(table.agg(n=form.unread(table)))[0]["n"] or 0)

@@ -170,7 +170,7 @@ def _copied(part: SourceTable, positions: Any, engine: Engine) -> SourceTable:
     names = [part.names[i] for i in positions]
     columns = {name: part.column(i) for name, i in zip(unique(names), positions, strict=True)}
     bring_rows(part.table.select(**columns), engine, "rows_here", zoned=bool(part.zones))
-    made = table_part(engine.backend.table("rows_here"), part.label, names, engine)
+    copied = table_part(engine.backend.table("rows_here"), part.label, names, engine)
     zones = {new: part.zones[old] for new, old in enumerate(positions) if old in part.zones}
-    made.zones, made.hint = zones, part.hint
-    return made
+    copied.zones, copied.hint = zones, part.hint
+    return copied

@@ -16,15 +16,15 @@ SUMMED, HIGHEST, MERGED = ("sum_", "times_"), ("line_", "most_"), "word_"
 
 def carried(rows: Any, total: Callable[[Any], Any]) -> dict[str, Any]:
     """What an order has of the numbers of its rows, or of orders that are parts of it."""
-    made = {}
+    aggregates = {}
     for name in rows.columns:
         if name.startswith(MERGED):
-            made[name] = _merged(rows[name])
+            aggregates[name] = _merged(rows[name])
         elif name.startswith(HIGHEST):
-            made[name] = rows[name].max()
+            aggregates[name] = rows[name].max()
         elif name.startswith(SUMMED):
-            made[name] = total(rows[name])
-    return made
+            aggregates[name] = total(rows[name])
+    return aggregates
 
 
 def carried_singly(rows: Any) -> dict[str, Any]:

@@ -75,11 +75,11 @@ class CellRows:
     @property
     def digest(self) -> bytes:
         """A short stand-in for all that figures follow from."""
-        found = blake2b("\0".join(self.customers).encode("utf-8", "surrogatepass"))
-        found.update(self.days.tobytes())
-        found.update(self.amounts.tobytes())
-        found.update(repr((self.as_of, len(self.customers))).encode())
-        return found.digest()
+        hasher = blake2b("\0".join(self.customers).encode("utf-8", "surrogatepass"))
+        hasher.update(self.days.tobytes())
+        hasher.update(self.amounts.tobytes())
+        hasher.update(repr((self.as_of, len(self.customers))).encode())
+        return hasher.digest()
 
 
 def read_cells(customers: Any, dates: Any, amounts: Any, as_of: Any = None) -> CellRows:
@@ -191,14 +191,14 @@ def _reading(name: str, cells: list[Any]) -> Reading:
     texts = [cell for cell in cells if isinstance(cell, str)]
     if not texts:
         return "either"
-    found = gather_evidence(texts, read_day if name == "dates" else read_amount)
-    verdict = choose_reading(found)
+    evidence = gather_evidence(texts, read_day if name == "dates" else read_amount)
+    verdict = choose_reading(evidence)
     if verdict is None:
         one, other = SIDES[name]
         why = f"can be read {one} or {other}"
-        if found.first and found.second:
+        if evidence.first and evidence.second:
             why = f"has some that can only be read {one} and others only {other}"
-        raise ArgumentError(f"{name} {why}, for example {found.example!r}; {REMEDIES[name]}")
+        raise ArgumentError(f"{name} {why}, for example {evidence.example!r}; {REMEDIES[name]}")
     return verdict
 
 
@@ -215,28 +215,28 @@ def _days(name: str, cells: list[Any], places: Sequence[int]) -> tuple[NDArray[n
         if usual.all():
             return day_numbers(serials, name), "either"
     reading = _reading("dates", cells)
-    known: dict[Any, int] = {}
+    cache: dict[Any, int] = {}
     for cell, place in zip(cells, places, strict=True):
         # True is 1 to a dictionary, and no day.
         key = type(cell), cell
-        if type(cell).__hash__ is None or key not in known:
-            known[key] = _day(name, cell, f" at {place + 1}", reading)
-    days = (known[key] for key in zip(map(type, cells), cells, strict=True))
+        if type(cell).__hash__ is None or key not in cache:
+            cache[key] = _day(name, cell, f" at {place + 1}", reading)
+    days = (cache[key] for key in zip(map(type, cells), cells, strict=True))
     return np.fromiter(days, np.int64, len(cells)), reading
 
 
 def _day(name: str, cell: Any, at: str, reading: Reading) -> int:
-    found = None
+    number = None
     if isinstance(cell, (date, datetime)):
         # Time and zone are dropped as written.
-        found = day_number(date(cell.year, cell.month, cell.day))
+        number = day_number(date(cell.year, cell.month, cell.day))
     elif isinstance(cell, str):
-        found = read_day(cell, reading)
+        number = read_day(cell, reading)
     elif isinstance(cell, (Real, Decimal)) and not isinstance(cell, bool):
-        found = _day_of_number(name, as_float(cell), at)
-    if found is None:
+        number = _day_of_number(name, as_float(cell), at)
+    if number is None:
         raise ArgumentError(f"{name} must be dates, got {describe(cell)}{at}{_header(cell, at)}")
-    return found
+    return number
 
 
 def _header(cell: Any, at: str) -> str:
@@ -287,8 +287,8 @@ def _amounts(cells: list[Any], places: Sequence[int]) -> NDArray[np.int64]:
             units[i] = _amount(cells[i], places[i], "either")
         return units
     reading = _reading("amounts", cells)
-    found = (_amount(cell, place, reading) for cell, place in zip(cells, places, strict=True))
-    return np.fromiter(found, np.int64, len(cells))
+    amounts = (_amount(cell, place, reading) for cell, place in zip(cells, places, strict=True))
+    return np.fromiter(amounts, np.int64, len(cells))
 
 
 def _amount(cell: Any, place: int, reading: Reading) -> int:

@@ -390,10 +390,10 @@ class _Names(list[str]):
     @cached_property
     def places(self) -> Mapping[str, list[int]]:
         """Per name where it stands."""
-        found: dict[str, list[int]] = {}
+        by_name: dict[str, list[int]] = {}
         for position, name in enumerate(self):
-            found.setdefault(name, []).append(position)
-        return found
+            by_name.setdefault(name, []).append(position)
+        return by_name
 
 
 def further_names(names: Sequence[str], choice: Choice) -> dict[str, int]:
@@ -406,26 +406,26 @@ def further_names(names: Sequence[str], choice: Choice) -> dict[str, int]:
         >>> further_names(columns, Choice({"order": 0, "customer": 1, "amount": 2}))
         {'discount': 4, 'discount_code': 3, 'channel': 5}
     """
-    known = _Names(map(normalised, names))
+    cleaned = _Names(map(normalised, names))
     taken = {*choice.roles.values(), *choice.keys, *choice.statuses}
     taken -= {choice.roles[role] for role in ("discount", "quantity") if role in choice.roles}
-    found: dict[str, int] = {}
+    by_role: dict[str, int] = {}
     for role, ranks in {"quantity": (*NAMES["quantity"], COUNTED), **FURTHER}.items():
         if role in choice.roles:
-            if role != "discount" or not _is_share(known[choice.roles[role]]):
-                found[role] = choice.roles[role]
+            if role != "discount" or not _is_share(cleaned[choice.roles[role]]):
+                by_role[role] = choice.roles[role]
             continue
         places = (
             i
             for rank in ranks
             for name in words(rank)
-            for i in known.places.get(name, ())
-            if i not in taken and i not in found.values()
+            for i in cleaned.places.get(name, ())
+            if i not in taken and i not in by_role.values()
         )
         place = next(places, None)
         if place is not None:
-            found[role] = place
-    return found
+            by_role[role] = place
+    return by_role
 
 
 def _is_share(name: str) -> bool:
@@ -447,11 +447,11 @@ def amount_of(name: str) -> str | None:
 
 def names_a_customer(name: str) -> bool:
     """Whether a column may well hold what identifies a customer."""
-    known = normalised(name)
-    if known in CUSTOMER_NAMES:
+    cleaned = normalised(name)
+    if cleaned in CUSTOMER_NAMES:
         return True
-    whose = any(part in known for part in OF_A_CUSTOMER)
-    return whose and any(part in known for part in IDENTIFYING)
+    whose = any(part in cleaned for part in OF_A_CUSTOMER)
+    return whose and any(part in cleaned for part in IDENTIFYING)
 
 
 def speaks_of_taking_back(name: str) -> bool:
@@ -461,16 +461,16 @@ def speaks_of_taking_back(name: str) -> bool:
         >>> speaks_of_taking_back("Cancelled at"), speaks_of_taking_back("Returning customer")
         (True, False)
     """
-    known = normalised(name)
-    if any(part in known for part in NOT_OF_TAKING_BACK):
+    cleaned = normalised(name)
+    if any(part in cleaned for part in NOT_OF_TAKING_BACK):
         return False
-    return known in OF_TESTS or any(part in known for part in OF_TAKING_BACK)
+    return cleaned in OF_TESTS or any(part in cleaned for part in OF_TAKING_BACK)
 
 
 def speaks_of_invoices(name: str) -> bool:
     """Whether a type is by its name that of invoices, of which credits give money back."""
-    known = normalised(name)
-    return any(part in known for part in OF_INVOICES)
+    cleaned = normalised(name)
+    return any(part in cleaned for part in OF_INVOICES)
 
 
 def names_a_state(name: str) -> bool:
@@ -571,7 +571,7 @@ def choose_columns(
         QuestionError: needed roles aren't there, or are there more than once; all are asked for.
         InputError: a column that was given isn't there.
     """
-    known = _without_currencies(names)
+    cleaned = _without_currencies(names)
     keys, roles = _given(names, given, where)
     factors = "quantity" in roles or "price" in roles
     if factors:
@@ -586,31 +586,31 @@ def choose_columns(
             )
         # Whoever gives one of the two wants the product, whatever else is there.
         needed = [role for role in needed if role != "amount"] + ["quantity", "price"]
-    if set(known) >= SHOPIFY and "customer" in needed:
+    if set(cleaned) >= SHOPIFY and "customer" in needed:
         layout = {"customer": "email", "date": "createdat", "order": "name"}
         if not factors:
             layout["amount"] = "total"
         for role, name in layout.items():
             if role not in roles:
-                roles[role] = find_column(known, name, role, where)
-    guessed = _complete(known, names, roles, needed, where)
+                roles[role] = find_column(cleaned, name, role, where)
+    guessed = _complete(cleaned, names, roles, needed, where)
     without = {role for role in wanted if given.get(role) == "none"}
     for role in wanted:
         if role not in roles and role not in without:
-            found = _recognised(known, names, role, where)
-            if found is not None and found not in roles.values():
-                roles[role] = found
-    if known[roles.get("amount", 0)] in ("grandtotalbase", "basegrandtotal"):
-        _of_base_totals(known, roles, given)
+            position = _recognised(cleaned, names, role, where)
+            if position is not None and position not in roles.values():
+                roles[role] = position
+    if cleaned[roles.get("amount", 0)] in ("grandtotalbase", "basegrandtotal"):
+        _of_base_totals(cleaned, roles, given)
     return Choice(
         roles,
         keys=tuple(keys),
-        statuses=_statuses(known, roles, "status" in given and bool(given["status"])),
+        statuses=_statuses(cleaned, roles, "status" in given and bool(given["status"])),
         given=frozenset(role for role in given if given[role] and role in roles)
         | ({"amount"} if given.get("order_total") else set()),
         once=bool(given.get("order_total")),
         guessed=guessed,
-        articles=tuple(i for i, name in enumerate(known) if name in ARTICLES),
+        articles=tuple(i for i, name in enumerate(cleaned) if name in ARTICLES),
     )
 
 
@@ -621,32 +621,32 @@ def currency_of(name: str) -> str | None:
         >>> currency_of("Belopp (SEK)"), currency_of("total_eur"), currency_of("Total")
         ('SEK', 'EUR', None)
     """
-    found = OF_A_CURRENCY.search(name)
-    return (found[1] or found[2]).upper() if found else None
+    match = OF_A_CURRENCY.search(name)
+    return (match[1] or match[2]).upper() if match else None
 
 
 def _without_currencies(names: Sequence[str]) -> _Names:
     """The names as they are compared, without the currency where the rest is an amount's."""
-    known = _Names(map(normalised, names))
+    cleaned = _Names(map(normalised, names))
     for i, name in enumerate(names):
         if currency_of(name) is not None:
             rest = normalised(OF_A_CURRENCY.sub("", name))
             # What is called so by itself is the amount.
-            if rest in MONEY_NAMES and rest not in known.places:
-                known[i] = rest
-    return _Names(known)
+            if rest in MONEY_NAMES and rest not in cleaned.places:
+                cleaned[i] = rest
+    return _Names(cleaned)
 
 
 def _of_base_totals(
-    known: Sequence[str],
+    cleaned: Sequence[str],
     roles: dict[str, int],
     given: Mapping[str, str | Sequence[str] | None],
 ) -> None:
     """Totals are in the shop's own currency, whatever each order was paid in."""
     if not given.get("currency"):
         roles.pop("currency", None)
-    if "order" not in roles and "id" in known:
-        roles["order"] = known.index("id")
+    if "order" not in roles and "id" in cleaned:
+        roles["order"] = cleaned.index("id")
 
 
 def _given(
@@ -667,15 +667,15 @@ def _given(
         if not wanted or wanted == "none":
             continue
         texts = [wanted] if isinstance(wanted, str) else list(wanted)
-        found = [find_column(names, text, role, where) for text in texts]
+        positions = [find_column(names, text, role, where) for text in texts]
         if role == "customer":
-            keys = list(dict.fromkeys(found))
-        roles["amount" if role == "order_total" else role] = found[0]
+            keys = list(dict.fromkeys(positions))
+        roles["amount" if role == "order_total" else role] = positions[0]
     return keys if len(keys) > 1 else [], roles
 
 
 def _complete(
-    known: _Names,
+    cleaned: _Names,
     names: Sequence[str],
     roles: dict[str, int],
     needed: Sequence[str],
@@ -693,21 +693,21 @@ def _complete(
         if role in roles:
             continue
         try:
-            found = _recognised(known, names, role, where)
-            if found is None and role == "amount":
-                found = _factors(known, names, roles, where)
-                if found is None and {"quantity", "price"} <= roles.keys():
+            position = _recognised(cleaned, names, role, where)
+            if position is None and role == "amount":
+                position = _factors(cleaned, names, roles, where)
+                if position is None and {"quantity", "price"} <= roles.keys():
                     continue
         except QuestionError as error:
             several.append(error)
             continue
-        if found is None and role == "customer" and "id" in known:
-            found = known.index("id")
+        if position is None and role == "customer" and "id" in cleaned:
+            position = cleaned.index("id")
             guessed.add(role)
-        if found is None:
+        if position is None:
             missing.append(role)
         else:
-            roles[role] = found
+            roles[role] = position
     if not missing and len(several) == 1:
         raise several[0]
     if missing or several:
@@ -715,10 +715,12 @@ def _complete(
     return frozenset(guessed)
 
 
-def _factors(known: _Names, names: Sequence[str], roles: dict[str, int], where: str) -> int | None:
+def _factors(
+    cleaned: _Names, names: Sequence[str], roles: dict[str, int], where: str
+) -> int | None:
     """Put quantity and price into the roles; the price itself where it stands alone."""
-    quantity = _recognised(known, names, "quantity", where)
-    price = _recognised(known, names, "price", where)
+    quantity = _recognised(cleaned, names, "quantity", where)
+    price = _recognised(cleaned, names, "price", where)
     if quantity is None or price is None:
         return price
     roles.update(quantity=quantity, price=price)
@@ -732,8 +734,8 @@ def _question(
     if missing:
         spoken = [ROLE_WORDS[role] for role in missing]
         what = " and the ".join(one.en for one in spoken)
-        told = " ".join(OPTIONS[role] for role in missing)
-        said.append(f"which column is the {what}? Give {told}")
+        flags = " ".join(OPTIONS[role] for role in missing)
+        said.append(f"which column is the {what}? Give {flags}")
         roles = " och ".join(one.sv for one in spoken)
         shown.append(Translated(f"which column is the {what}?", f"vilken kolumn är {roles}?"))
         options += [f"{OPTIONS[role].partition(' ')[0]} COLUMN" for role in missing]
@@ -762,28 +764,28 @@ def _question(
     )
 
 
-def _statuses(known: _Names, roles: Mapping[str, int], given: bool) -> tuple[int, ...]:
+def _statuses(cleaned: _Names, roles: Mapping[str, int], given: bool) -> tuple[int, ...]:
     if "status" not in roles:
         return ()
     if given:
         return (roles["status"],)
     every = {name for rank in NAMES["status"] for name in words(rank)}
-    more = [i for i, name in enumerate(known) if name in every and i not in roles.values()]
+    more = [i for i, name in enumerate(cleaned) if name in every and i not in roles.values()]
     return (roles["status"], *more)
 
 
-def _recognised(known: _Names, names: Sequence[str], role: str, where: str) -> int | None:
+def _recognised(cleaned: _Names, names: Sequence[str], role: str, where: str) -> int | None:
     for rank in NAMES["customer" if role in ("contact_id", "respondent") else role]:
-        found = _single(known, names, words(rank), role, where)
-        if found is not None:
-            return found
+        position = _single(cleaned, names, words(rank), role, where)
+        if position is not None:
+            return position
     return None
 
 
 def _single(
-    known: _Names, names: Sequence[str], rank: Sequence[str], role: str, where: str
+    cleaned: _Names, names: Sequence[str], rank: Sequence[str], role: str, where: str
 ) -> int | None:
-    same = sorted(position for name in rank for position in known.places.get(name, ()))
+    same = sorted(position for name in rank for position in cleaned.places.get(name, ()))
     if len(same) > 1:
         if role in UNCERTAIN:
             return same[0]

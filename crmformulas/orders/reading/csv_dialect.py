@@ -132,8 +132,8 @@ def sniff(
         InputError: it is empty, not text, or not a table.
     """
     wanted = wanted or Wanted()
-    found = find_encoding(head, path, encoding)
-    text = _decoded(head, path, found)
+    detected = find_encoding(head, path, encoding)
+    text = _decoded(head, path, detected)
     skip = 0
     hint = re.match(r"sep=(.)\r?\n", text)
     if hint is not None:
@@ -166,10 +166,10 @@ def sniff(
     above = cut.lines[cut.start] - 1
     names = tuple(cell.strip() for cell in first) if header else None
     guessed = None
-    if found == "cp1252" and encoding is None:
+    if detected == "cp1252" and encoding is None:
         guessed = guessed_encoding(shown(path))
     return Dialect(
-        found,
+        detected,
         cut.delimiter,
         names,
         skip + above,
@@ -400,6 +400,6 @@ def later_records(path: Path, dialect: Dialect, size: int = HEAD // 16) -> list[
             text = file.read(size).decode("utf-8", errors="replace").partition("\n")[2]
             if eighth < 8:
                 text = text.rpartition("\n")[0]
-            found = _records(text.replace("\0", ""), dialect.delimiter, dialect.escape)
-            records += [record for record in found if len(record) == dialect.width]
+            parsed = _records(text.replace("\0", ""), dialect.delimiter, dialect.escape)
+            records += [record for record in parsed if len(record) == dialect.width]
     return records

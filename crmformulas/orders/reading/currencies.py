@@ -82,8 +82,8 @@ def look_at_currencies(
     where = None
     for typed in parts:
         column = _where(typed)
-        found = _written(opened, typed) if column else Counter()
-        nowhere = "currency" not in typed.choice.roles and not found.keys() - {""}
+        codes = _written(opened, typed) if column else Counter()
+        nowhere = "currency" not in typed.choice.roles and not codes.keys() - {""}
         if wanted is not None and nowhere:
             raise NoCurrencyColumnError(
                 Translated(
@@ -92,8 +92,8 @@ def look_at_currencies(
                 ),
                 "; give it with --currency-column, or leave --currency out",
             )
-        where = where or (column if found.keys() - {""} else None)
-        counts += found
+        where = where or (column if codes.keys() - {""} else None)
+        counts += codes
     blank = counts.pop("", 0)
     names = codes_of(counts)
     rows: Counter[str] = Counter()
@@ -169,12 +169,12 @@ def _written(opened: OpenSource, typed: TypedPart) -> Counter[str]:
         if not seen and (column.whole or column.form is not None):
             return Counter()
     named = typed.part.table.select(code=typed.written_currency())
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for row in opened.ask(named.group_by("code").agg(n=named.count())):
         code = row["code"] or ""
         # Other letters beside a number are no currency, such as those of an exponent.
-        found[code if column is None or code in KNOWN else ""] += row["n"]
-    return found
+        counts[code if column is None or code in KNOWN else ""] += row["n"]
+    return counts
 
 
 def _sign(cell: str) -> str:

@@ -68,13 +68,13 @@ def open_duckdb(path: Path, options: SourceOptions) -> OpenSource:
         except Exception as error:
             raise in_words(error, shown(path)) from error
         engine.lock([path.absolute()])
-        found = run(
+        rows = run(
             "SELECT table_schema, table_name FROM information_schema.tables"
             " WHERE table_catalog = 'source' ORDER BY ALL"
         ).fetchall()
         tables = {
             name if schema == "main" else f"{schema}.{name}": (schema, name)
-            for schema, name in found
+            for schema, name in rows
         }
         chosen = choose_table(list(tables), options.table, shown(path))
         schema, name = tables[chosen]

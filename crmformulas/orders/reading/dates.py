@@ -228,13 +228,13 @@ def with_long_years(text: Any, order: str | None) -> Any:
 def count_orders(text: Any) -> dict[str, Any]:
     """The aggregates of `possible_orders` over a text column."""
     short = text.re_search(SHORT).ifelse(text, None)
-    found = {}
+    counts = {}
     for order in SHORT_ORDERS:
         long = short
         for pattern, new in _with_century(order):
             long = long.re_replace(pattern, new)
-        found[order] = _calendar(long).notnull().sum()
-    return {**found, "example": short.max()}
+        counts[order] = _calendar(long).notnull().sum()
+    return {**counts, "example": short.max()}
 
 
 # ------------------------------------------------------------------------------- in the engine

@@ -124,21 +124,21 @@ def find_unit(part: SourceTable, position: int, cells: Sequence[Any], where: str
     column = as_number(part.column(position))
     low, high = unit.extent
     outside = ((column < low) | (column >= high)).ifelse(column, None)
-    found = part.ask(
+    tally = part.ask(
         part.table.agg(
             fits=column.count() - outside.count(), other=outside.count(), odd=outside.max()
         )
     )[0]
-    if found["other"]:
+    if tally["other"]:
         example = f"{numbers[units.index(unit)]:g}" if numbers[0] < 1e6 else f"{numbers[0]:.0f}"
         raise InputError(
             Translated(
-                f"{where} holds numbers; {found['fits']} mean days as {unit.words}"
-                f" ({example} is {unit.day_of(float(example))}), {found['other']} do not, for"
-                f" example {found['odd']:g}",
-                f"{where} har tal; {found['fits']} är dagar som {unit.words}"
-                f" ({example} är {unit.day_of(float(example))}), {found['other']} är det inte, som"
-                f" {found['odd']:g}",
+                f"{where} holds numbers; {tally['fits']} mean days as {unit.words}"
+                f" ({example} is {unit.day_of(float(example))}), {tally['other']} do not, for"
+                f" example {tally['odd']:g}",
+                f"{where} har tal; {tally['fits']} är dagar som {unit.words}"
+                f" ({example} är {unit.day_of(float(example))}), {tally['other']} är det inte, som"
+                f" {tally['odd']:g}",
             ),
             f"; --date-format {unit.name} reads the days and leaves the others out",
         )
@@ -174,9 +174,9 @@ def short_order(
         counts: dict[str, int] = dates.possible_orders(cells)
         example = max(cells)
     else:
-        found = part.ask(part.table.agg(**dates.count_orders(column)))[0]
-        example = found.pop("example")
-        counts = {order: int(count or 0) for order, count in found.items()}
+        tally = part.ask(part.table.agg(**dates.count_orders(column)))[0]
+        example = tally.pop("example")
+        counts = {order: int(count or 0) for order, count in tally.items()}
     most = max(counts.values())
     possible = [order for order, count in counts.items() if count == most]
     if not most:
@@ -218,13 +218,13 @@ def half_converted(part: SourceTable, position: int) -> bool:
         two.re_extract(dates.TWO_NUMBERS, group).try_cast(dtype("int32")) for group in (1, 2)
     )
     greater = (first > second).ifelse(first, second)
-    found = part.ask(
+    tally = part.ask(
         part.table.agg(
             dates=days.count(), latest=days.day().max(), texts=two.count(), least=greater.min()
         )
     )[0]
     return bool(
-        found["dates"] >= FEW
-        and found["texts"] >= FEW - 1
-        and found["latest"] <= 12 < found["least"]
+        tally["dates"] >= FEW
+        and tally["texts"] >= FEW - 1
+        and tally["latest"] <= 12 < tally["least"]
     )

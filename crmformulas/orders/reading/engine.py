@@ -50,9 +50,9 @@ class Engine:
 
     def ask(self, query: Any) -> list[dict[str, Any]]:
         """The records of a small table expression, without the pandas that Ibis would import."""
-        found = self.connection.execute(self.backend.compile(query))
-        names = [column[0] for column in found.description]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        cursor = self.connection.execute(self.backend.compile(query))
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def read_text(
         self,
@@ -62,12 +62,12 @@ class Engine:
         **settings: str | int | bool,
     ) -> Any:
         """A table over a text file: these columns by position, as text; `only` some of them."""
-        told: dict[str, str] = {
+        arguments: dict[str, str] = {
             "columns": "{" + ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in columns) + "}"
         }
         for name, value in {"auto_detect": False, "hive_partitioning": False, **settings}.items():
-            told[name] = quoted(value) if isinstance(value, str) else str(value).lower()
-        listed = ", ".join(f"{name} = {value}" for name, value in told.items())
+            arguments[name] = quoted(value) if isinstance(value, str) else str(value).lower()
+        listed = ", ".join(f"{name} = {value}" for name, value in arguments.items())
         source = f"read_csv([{quoted(literal_glob(str(path)))}], {listed})"
         if only is None:
             return self.backend.text_view(self._view_of(source), columns)
@@ -119,11 +119,11 @@ def size(text: str) -> int:
         >>> size("4GB"), size("1.5 GiB")
         (4000000000, 1610612736)
     """
-    found = SIZE.fullmatch(text)
-    if not found or not float(found[1]):
+    match = SIZE.fullmatch(text)
+    if not match or not float(match[1]):
         raise InputError(f"memory limit {text!r} is not a size like 4GB")
-    power = " kmgt".index(found[2].lower() or " ")
-    return int(float(found[1]) * (1024 if found[3] else 1000) ** power)
+    power = " kmgt".index(match[2].lower() or " ")
+    return int(float(match[1]) * (1024 if match[3] else 1000) ** power)
 
 
 def open_engine(

@@ -45,33 +45,33 @@ def gather_evidence(
         obvious: patterns of texts that only the first reads, only the second, and both alike, which
             need not be read.
     """
-    found = Evidence()
+    evidence = Evidence()
     patterns = [re.compile(pattern) for pattern in obvious]
     for text, count in Counter(texts).items():
         kind = next((i for i, pattern in enumerate(patterns) if pattern.match(text)), None)
         if kind is not None:
-            found.first += count * (kind == 0)
-            found.second += count * (kind == 1)
+            evidence.first += count * (kind == 0)
+            evidence.second += count * (kind == 1)
             continue
         first, second = read(text, "first"), read(text, "second")
         if first == second:
             continue
         if second is None:
-            found.first += count
+            evidence.first += count
         elif first is None:
-            found.second += count
+            evidence.second += count
         else:
-            found.differ += count
-            found.example = found.example or text
-    return found
+            evidence.differ += count
+            evidence.example = evidence.example or text
+    return evidence
 
 
-def choose_reading(found: Evidence) -> Reading | None:
+def choose_reading(evidence: Evidence) -> Reading | None:
     """What the evidence of a whole column decides; None where it can't.
 
     The rows that only one reading reads decide, if they all speak for the same reading. If not,
     every row reads for itself, as long as there is no text of two values.
     """
-    if bool(found.first) == bool(found.second):
-        return None if found.differ else "either"
-    return "first" if found.first else "second"
+    if bool(evidence.first) == bool(evidence.second):
+        return None if evidence.differ else "either"
+    return "first" if evidence.first else "second"

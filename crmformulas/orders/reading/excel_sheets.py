@@ -236,8 +236,10 @@ def _table(sheet: _Sheet, label: str) -> SheetTable:
         columns + hidden, names=unique([*names, *(f"cells {i}" for i in range(len(hidden)))])
     )
     where = f"{label} sheet {sheet.name!r}"
-    told = titles_note(where, [[_text(c) or "" for c in row] for row in sheet.rows[: sheet.start]])
-    return SheetTable(where, names, arrow, mixed, notes=[told] if told else [])
+    title_note = titles_note(
+        where, [[_text(c) or "" for c in row] for row in sheet.rows[: sheet.start]]
+    )
+    return SheetTable(where, names, arrow, mixed, notes=[title_note] if title_note else [])
 
 
 def _column(pyarrow: Any, values: list[Any]) -> tuple[Any, dict[str, Any]]:

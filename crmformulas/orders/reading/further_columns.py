@@ -210,9 +210,9 @@ class FurtherColumns:
         """The column of that name, if it is carried."""
         name = self.asked.get(name, name)
         for same in (lambda one: one == name, lambda one: normalised(one) == normalised(name)):
-            found = [column for column in self.columns if same(column.name)]
-            if len(found) == 1:
-                return found[0]
+            matches = [column for column in self.columns if same(column.name)]
+            if len(matches) == 1:
+                return matches[0]
         return None
 
     def of_rows(self, rows: Any) -> Any:
@@ -221,21 +221,23 @@ class FurtherColumns:
         own = [name for name in rows.columns if not name.startswith("text_")]
         for i, table in enumerate(self.dictionaries):
             rows = rows.left_join(table, rows[f"text_{i}"] == table[f"value_{i}"])
-        made: dict[str, Any] = {}
+        slots: dict[str, Any] = {}
         words: dict[str, list[Any]] = {}
         coded = [column for column in self.columns if not column.ranked]
         for i, column in enumerate(coded):
             *_, other, blank = column.codes
             scale = 2**column.shift
-            found = rows[f"bits_{i}"].fill_null(ibis.literal(other * scale, "int64"))
-            bits = rows[f"text_{i}"].isnull().ifelse(ibis.literal(blank * scale, "int64"), found)
+            value_bits = rows[f"bits_{i}"].fill_null(ibis.literal(other * scale, "int64"))
+            bits = (
+                rows[f"text_{i}"].isnull().ifelse(ibis.literal(blank * scale, "int64"), value_bits)
+            )
             if column.level == "order":
                 words.setdefault(column.slot, []).append(bits)
             else:
                 dear = ibis.least(rows.amount, ibis.literal(DEAREST, "int64"))
-                made[column.slot] = dear * ibis.literal(LINE, "int64") + bits
-        made |= {slot: reduce(add, bits) for slot, bits in words.items()}
-        return rows.select(*own, **made)
+                slots[column.slot] = dear * ibis.literal(LINE, "int64") + bits
+        slots |= {slot: reduce(add, bits) for slot, bits in words.items()}
+        return rows.select(*own, **slots)
 
 
 def _weighted(bits: int) -> Iterator[int]:
@@ -289,13 +291,13 @@ def plan_columns(
     left_out: dict[str, Translated] = {}
     if names:
         names, levels = _levels(opened, parts, names, derived, left_out, asked=bool(asked))
-    found = _dictionaries(opened, parts, names, derived) if names else []
+    dictionaries = _dictionaries(opened, parts, names, derived) if names else []
     columns: list[FurtherColumn] = []
     tables: list[Any] = []
     kept: list[str] = []
     numbers: list[Iterable[Mapping[str, Callable[[], Any]]]] = []
     used, slot = WORD, -1
-    for name, rows in zip(names, found, strict=True):
+    for name, rows in zip(names, dictionaries, strict=True):
         values = [row for row in rows if row[0] is not None][:MOST_VALUES]
         if len(rows) > MOST_VALUES and levels[name] == "order" and name not in derived:
             side = _ranked(opened, parts, name, [str(value) for value, _ in values])
@@ -339,8 +341,8 @@ def plan_columns(
         for typed in parts
     ]
     for each in numbers:
-        for made, more in zip(expressions, each, strict=True):
-            made |= more
+        for by_slot, more in zip(expressions, each, strict=True):
+            by_slot |= more
     roles: dict[str, str] = {}
     summed: tuple[str, ...] = ()
     if sums:
@@ -356,17 +358,17 @@ def _ranked(
     """A column as numbers, of each part; None where it holds others, or can't be read for sure."""
     if not _scaled(parts, name) and _numbers(texts) is None:
         return None
-    made: list[Callable[[], Any]] = []
+    sides: list[Callable[[], Any]] = []
     for typed in parts:
         position = _position(typed, name)
         if position is None:
-            made.append(lambda: import_module("ibis").null(dtype("int64")))
+            sides.append(lambda: import_module("ibis").null(dtype("int64")))
             continue
         side = _number_of(opened, typed, position)
         if side is None:
             return None
-        made.append(partial(side.number, "quantity"))
-    return made
+        sides.append(partial(side.number, "quantity"))
+    return sides
 
 
 def _plain(number: float) -> str:
@@ -383,19 +385,19 @@ def _numbers(texts: Sequence[str]) -> tuple[float, ...] | None:
 
 def _asked(parts: Sequence[TypedPart], wanted: Sequence[str]) -> dict[str, str]:
     """What the file calls each column that is asked for, with what is asked of a date behind."""
-    found: dict[str, str] = {}
+    resolved: dict[str, str] = {}
     for text in wanted:
         try:
-            found[text] = _name_of(parts, text)
+            resolved[text] = _name_of(parts, text)
         except InputError:
             part = next((one for one in DATE_PARTS if text.endswith(f" {one}")), None)
             if part is not None:
-                found[text] = f"{_name_of(parts, text.removesuffix(part).strip())} {part}"
+                resolved[text] = f"{_name_of(parts, text.removesuffix(part).strip())} {part}"
             elif normalised(text) == HOUR:
-                found[text] = HOUR
+                resolved[text] = HOUR
             else:
                 raise
-    return found
+    return resolved
 
 
 def _name_of(parts: Sequence[TypedPart], text: str) -> str:
@@ -439,8 +441,8 @@ def _named(
                 if name == HOUR
                 else f"{where}: there is no {name!r}: the column holds no dates"
             )
-    made = [name for name in derived if name in wanted or derived[name].source in plain]
-    return [*plain, *made], derived, dated & set(plain)
+    extra = [name for name in derived if name in wanted or derived[name].source in plain]
+    return [*plain, *extra], derived, dated & set(plain)
 
 
 def _candidates(parts: Sequence[TypedPart]) -> list[str]:
@@ -477,11 +479,11 @@ def _derived(
     opened: OpenSource, parts: Sequence[TypedPart], names: Sequence[str]
 ) -> tuple[dict[str, Derived], set[str]]:
     """What is made of the order's time and of columns of dates, by name; and those columns."""
-    made: dict[str, Derived] = {}
+    by_name: dict[str, Derived] = {}
     if HOUR not in map(normalised, names):
         hours = [_hour(typed) for typed in parts]
         if any(hours):
-            made[HOUR] = Derived("", [hour or _no_text for hour in hours])
+            by_name[HOUR] = Derived("", [hour or _no_text for hour in hours])
     dated = set()
     for name in names:
         sides = [_date_of(opened, typed, name) for typed in parts]
@@ -494,8 +496,8 @@ def _derived(
                 for typed, side in zip(parts, sides, strict=True)
                 if side is not None
             ]
-            made[f"{name} {part}"] = Derived(name, texts)
-    return made, dated
+            by_name[f"{name} {part}"] = Derived(name, texts)
+    return by_name, dated
 
 
 def _no_text() -> Any:
@@ -599,7 +601,7 @@ def _rows(
     orders: bool,
 ) -> Any:
     """The texts of the columns, of all parts; with what tells orders apart, of some rows."""
-    made = []
+    tables = []
     for typed in parts:
         texts = enumerate(_text_of(typed, parts, name, derived) for name in names)
         cells = {f"text_{i}": text() for i, text in texts}
@@ -611,8 +613,8 @@ def _rows(
             else:
                 cells["bill"] = typed.day().cast(dtype("string"))
         table = typed.part.table.select(**cells)
-        made.append(table.limit(SAMPLE) if orders else table)
-    return reduce(lambda one, other: one.union(other), made)
+        tables.append(table.limit(SAMPLE) if orders else table)
+    return reduce(lambda one, other: one.union(other), tables)
 
 
 def _levels(
@@ -641,7 +643,7 @@ def _levels(
             f"n_{i}": (bills[f"low_{i}"] != bills[f"high_{i}"]).fill_null(False).sum().fill_null(0)
             for i in range(len(names))
         }
-        told = opened.ask(bills.agg(orders=bills.count(), **differs))[0]
+        tally = opened.ask(bills.agg(orders=bills.count(), **differs))[0]
         counts = opened.ask(
             sample.agg(
                 rows=sample.count(),
@@ -666,8 +668,8 @@ def _levels(
             )
             continue
         kept.append(name)
-        agree = int(told["orders"]) - int(told[f"n_{i}"])
-        levels[name] = "order" if agree >= AGREE * int(told["orders"]) else "line"
+        agree = int(tally["orders"]) - int(tally[f"n_{i}"])
+        levels[name] = "order" if agree >= AGREE * int(tally["orders"]) else "line"
     return kept, levels
 
 
@@ -684,13 +686,13 @@ def _dictionaries(
     ibis = import_module("ibis")
     from crmformulas.orders.counting.tiers import by_code_point
 
-    made = []
+    dictionaries = []
     for i in range(len(names)):
         values = rows.group_by(value=rows[f"text_{i}"]).agg(n=ibis._.count())
         ranked = values.order_by(values.n.desc(), by_code_point(values.value))
-        found = opened.ask(ranked.limit(MOST_VALUES + 2))
-        made.append(_sorted((row["value"], int(row["n"])) for row in found))
-    return made
+        counts = opened.ask(ranked.limit(MOST_VALUES + 2))
+        dictionaries.append(_sorted((row["value"], int(row["n"])) for row in counts))
+    return dictionaries
 
 
 def _sorted(rows: Any) -> list[tuple[str | None, int]]:
@@ -700,11 +702,11 @@ def _sorted(rows: Any) -> list[tuple[str | None, int]]:
 def _in_one_pass(opened: OpenSource, rows: Any, count: int) -> list[list[tuple[str | None, int]]]:
     """As :func:`_dictionaries`, with grouping sets, which Ibis does not know."""
     assert opened.engine is not None
-    made: list[list[tuple[str | None, int]]] = []
+    dictionaries: list[list[tuple[str | None, int]]] = []
     for start in range(0, count, AT_ONCE):
         texts = [f"text_{i}" for i in range(start, min(count, start + AT_ONCE))]
-        made += _of_texts(opened, rows, texts)
-    return made
+        dictionaries += _of_texts(opened, rows, texts)
+    return dictionaries
 
 
 def _of_texts(
@@ -721,12 +723,12 @@ def _of_texts(
         " QUALIFY row_number() OVER (PARTITION BY which ORDER BY n DESC, value)"
         f" <= {MOST_VALUES + 2}"
     )
-    made: list[list[tuple[str | None, int]]] = [[] for _ in texts]
+    dictionaries: list[list[tuple[str | None, int]]] = [[] for _ in texts]
     for which_bits, value, n in opened.engine.connection.execute(query).fetchall():
         # A bit is 0 where the column is the one grouped by; the first column is the highest bit.
         place = count - (~which_bits & (2**count - 1)).bit_length()
-        made[place].append((value, int(n)))
-    return [_sorted(rows) for rows in made]
+        dictionaries[place].append((value, int(n)))
+    return [_sorted(rows) for rows in dictionaries]
 
 
 def _table(opened: OpenSource, number: int, texts: Sequence[str], codes: Sequence[int]) -> Any:
@@ -754,7 +756,7 @@ def _sums(
     """Add quantities and discounts to what the rows carry; the columns of discounts by role."""
     summed: dict[str, None] = {}
     roles: dict[str, str] = {}
-    for typed, made in zip(parts, expressions, strict=True):
+    for typed, by_slot in zip(parts, expressions, strict=True):
         places = further_names(typed.part.names, typed.choice)
         roles |= {r: typed.part.names[i] for r, i in places.items() if r not in roles}
         for role in wanted:
@@ -767,15 +769,15 @@ def _sums(
             summed[name] = None
             if name == "discount":
                 share = role == "discount_percent" or _is_share(opened, typed, side)
-                made |= _discount(typed, side, percent=share)
+                by_slot |= _discount(typed, side, percent=share)
             else:
-                made["sum_quantity"] = lambda side=side: side.number("quantity").fill_null(0)
+                by_slot["sum_quantity"] = lambda side=side: side.number("quantity").fill_null(0)
     ibis = import_module("ibis")
     blank = [f"sum_{name}" for name in summed]
     blank += ["most_discount", "times_discount"] if "discount" in summed else []
-    for made in expressions:
+    for by_slot in expressions:
         for name in blank:
-            made.setdefault(name, lambda: ibis.literal(0, "int64"))
+            by_slot.setdefault(name, lambda: ibis.literal(0, "int64"))
     return tuple(summed), roles
 
 

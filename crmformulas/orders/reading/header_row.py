@@ -43,25 +43,25 @@ class Wanted:
             >>> Wanted(given={role: ("1",) for role in Wanted().roles}).named_by("abc")
             False
         """
-        known = {normalised(cell) for cell in cells} - {""}
-        if len(known) < len(self.roles):
+        cleaned = {normalised(cell) for cell in cells} - {""}
+        if len(cleaned) < len(self.roles):
             return False
-        named = [self._named(role, known) for role in self.roles]
+        named = [self._named(role, cleaned) for role in self.roles]
         # A column that is given by its number is named by no row.
         return all(each is not False for each in named) and any(named)
 
-    def _named(self, role: str, known: set[str]) -> bool | None:
+    def _named(self, role: str, cleaned: set[str]) -> bool | None:
         given = self.given.get(role, ())
         if role == "amount":
             factors = [*self.given.get("quantity", ()), *self.given.get("price", ())]
             given = (*given, *self.given.get("order_total", ()), *factors)
         if given:
             names_given = [name for name in given if not name.isdecimal()]
-            return all(normalised(n) in known for n in names_given) if names_given else None
+            return all(normalised(n) in cleaned for n in names_given) if names_given else None
         names = set(NAMES[role])
         if role == "amount":
             names |= set(NAMES["price"])
-        return any(not known.isdisjoint(words(rank)) for rank in names)
+        return any(not cleaned.isdisjoint(words(rank)) for rank in names)
 
     def find(self, rows: Sequence[Sequence[str]]) -> int | None:
         """The number of the first row that names all, from 0; None where none does."""

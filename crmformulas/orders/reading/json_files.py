@@ -135,11 +135,11 @@ def _wrapping_key(engine: Engine, path: Path, settings: str) -> str | None:
 
 def _paths(rows: list[dict[str, Any]], outer: list[str]) -> list[tuple[str, ...]]:
     """The keys of the objects, and of objects within them, in the order in which they come."""
-    found: dict[tuple[str, ...], None] = {}
+    paths: dict[tuple[str, ...], None] = {}
     for row in rows:
-        found.update(dict.fromkeys(_leaves(row, ())))
-    known = {path[0] for path in found}
-    return [*found, *((key,) for key in outer if key not in known)]
+        paths.update(dict.fromkeys(_leaves(row, ())))
+    first_keys = {path[0] for path in paths}
+    return [*paths, *((key,) for key in outer if key not in first_keys)]
 
 
 def _leaves(row: dict[str, Any], above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

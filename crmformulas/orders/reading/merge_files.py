@@ -35,7 +35,7 @@ def together(tables: Sequence[Any]) -> Any:
         ("void", "sale", "unsure", "hinted", "credit", "changed"), False
     )
     blank["refund"] = 0
-    made = []
+    padded = []
     for number, table in enumerate(tables):
         cells = {
             name: table[name]
@@ -45,8 +45,8 @@ def together(tables: Sequence[Any]) -> Any:
             else ibis.null(kind)
             for name, kind in types.items()
         }
-        made.append(table.select(**cells, file=ibis.literal(number, dtype("int32"))))
-    return reduce(lambda one, other: one.union(other), made)
+        padded.append(table.select(**cells, file=ibis.literal(number, dtype("int32"))))
+    return reduce(lambda one, other: one.union(other), padded)
 
 
 def identical_rows(
@@ -132,7 +132,7 @@ def settle_versions(groups: Any, rows: Any, ask: Ask, store: Store) -> Versions:
     old = old.filter(old["rank"] < old.best)
     dropped = store(old.select("customer", "order", "file").distinct())
     versions = ask(both.agg(n=both.count()))[0]["n"]
-    told = ask(
+    tally = ask(
         old.agg(
             rows=old.rows.sum().fill_null(0),
             money=old.amount.sum().fill_null(0),
@@ -142,10 +142,10 @@ def settle_versions(groups: Any, rows: Any, ask: Ask, store: Store) -> Versions:
     by = ["customer", "order", "file"]
     kept = groups.filter(groups.key.isnull()).anti_join(dropped, by)
     rest = groups.filter(groups.key.notnull())
-    return Versions(rest.union(kept), dropped, _told(told, count, versions))
+    return Versions(rest.union(kept), dropped, _told(tally, count, versions))
 
 
-def _told(told: dict[str, Any], shared: int, versions: int) -> list[AppliedRule]:
+def _told(tally: dict[str, Any], shared: int, versions: int) -> list[AppliedRule]:
     rules = []
     if versions:
         rules.append(
@@ -157,12 +157,12 @@ def _told(told: dict[str, Any], shared: int, versions: int) -> list[AppliedRule]
                     f"{versions} order står i mer än en fil: versionen i den fil som når längst"
                     " fram räknas ({rows}, {money} inte med)",
                 ).format(
-                    rows=counted_in_both(told["rows"], "row"), money=money_text(told["money"])
+                    rows=counted_in_both(tally["rows"], "row"), money=money_text(tally["money"])
                 ),
                 None,
-                told["rows"],
+                tally["rows"],
                 versions,
-                told["money"],
+                tally["money"],
             )
         )
     if cut := shared - versions:

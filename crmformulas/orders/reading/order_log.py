@@ -164,8 +164,8 @@ class OrderReader:
         self.stored: list[Any] = []
         self.further = further
         if further is not None:
-            for typed, made in zip(parts, further.expressions, strict=True):
-                typed.further = made
+            for typed, by_slot in zip(parts, further.expressions, strict=True):
+                typed.further = by_slot
             self._read_rows()
 
     def _read_rows(self) -> None:
@@ -204,37 +204,37 @@ class OrderReader:
         keep = self.files or any(typed.leaves_gaps for typed in self.parts)
         # Attributes of two orders on a day are told apart by the order's id.
         keep = keep or self.further is not None
-        groups, found = self._grouped(keep)
-        if found[0].get("gaps") and not keep:
+        groups, tallies = self._grouped(keep)
+        if tallies[0].get("gaps") and not keep:
             keep = True
             self._read_rows()
-            groups, found = self._grouped(keep)
-        if sum(f.get("unsure_rows", 0) for f in found) and self._learn_states():
+            groups, tallies = self._grouped(keep)
+        if sum(f.get("unsure_rows", 0) for f in tallies) and self._learn_states():
             self._read_rows()
-            groups, found = self._grouped(keep)
-        rows_by_file = {f.get("file", 0): f["rows"] for f in found}
-        if sum(f.get("gaps", 0) for f in found):
+            groups, tallies = self._grouped(keep)
+        rows_by_file = {f.get("file", 0): f["rows"] for f in tallies}
+        if sum(f.get("gaps", 0) for f in tallies):
             filled, rule = fill_gaps(groups, self.opened.ask, self._store)
             self.rules += [rule] if rule else []
             groups = self._store(filled)
             if self.first.duckdb:
                 self.release(keep=1)
-            found = self._tally(groups)
+            tallies = self._tally(groups)
         dropped = None
         if self.files:
             groups, dropped = self._versions(groups)
-            found = self._tally(groups)
-        if sum(f.get("again", 0) for f in found):
+            tallies = self._tally(groups)
+        if sum(f.get("again", 0) for f in tallies):
             groups = self._split(groups, dropped)
-            found = self._tally(groups)
-        groups = self._valued(groups, found)
-        groups = self._known(groups, found)
-        self._nameless(found)
-        self._folded(found)
-        self._statuses(found)
-        self._factors(found)
-        self._long(found)
-        self._suspicious(groups, found)
+            tallies = self._tally(groups)
+        groups = self._valued(groups, tallies)
+        groups = self._known(groups, tallies)
+        self._nameless(tallies)
+        self._folded(tallies)
+        self._statuses(tallies)
+        self._factors(tallies)
+        self._long(tallies)
+        self._suspicious(groups, tallies)
         columns = ["customer", "day", "amount", "rows", "key"]
         if self.further is not None:
             columns += [*(["order"] if "order" in groups.columns else []), *self.further.slots]
@@ -250,9 +250,9 @@ class OrderReader:
             # Its parser stops at expressions that are nested as deeply as the whole would be.
             self.rows = self._store(self.rows)
         groups = self._store(group_rows(self.rows, every_row=self.every_row, keep=keep))
-        found = self._tally(groups)
+        tallies = self._tally(groups)
         folding = self.first.point_zero
-        if folding or (sum(f["point_zero"] for f in found) and not self.first.as_written):
+        if folding or (sum(f["point_zero"] for f in tallies) and not self.first.as_written):
             whole = self._all_whole(groups)
             if whole != folding:
                 for typed in self.parts:
@@ -261,7 +261,7 @@ class OrderReader:
                 return self._grouped(keep)
         if self.repeated:
             self.rules = [_identical(self.repeated)]
-        return groups, found
+        return groups, tallies
 
     def _tally(self, groups: Any) -> list[dict[str, Any]]:
         names = any(" " in cell for t in self.parts for cell in t.sample.get("customer", ()))
@@ -275,11 +275,11 @@ class OrderReader:
 
     def _versions(self, groups: Any) -> tuple[Any, Any]:
         rows = together([typed.facts(self.currency, articles=True) for typed in self.parts])
-        made: Versions = settle_versions(groups, rows, self.opened.ask, self._store)
-        self.rules += made.rules
+        settled: Versions = settle_versions(groups, rows, self.opened.ask, self._store)
+        self.rules += settled.rules
         if len({_amount_name(typed) for typed in self.parts}) == 1:
-            return self._store(without_files(made.groups)), made.dropped
-        return self._store(made.groups), made.dropped
+            return self._store(without_files(settled.groups)), settled.dropped
+        return self._store(settled.groups), settled.dropped
 
     def _split(self, groups: Any, dropped: Any) -> Any:
         rows = self.rows
@@ -287,7 +287,7 @@ class OrderReader:
             rows = rows.anti_join(dropped, ["customer", "order", "file"])
         if "file" not in groups.columns and "file" in rows.columns:
             rows = rows.drop("file")
-        made, orders, more = split_reused(groups, rows, self.opened.ask, self._store)
+        regrouped, orders, more = split_reused(groups, rows, self.opened.ask, self._store)
         self.rules.append(
             AppliedRule(
                 "order_id_again",
@@ -301,11 +301,11 @@ class OrderReader:
                 orders=orders,
             )
         )
-        return self._store(made)
+        return self._store(regrouped)
 
     # ------------------------------------------------------------------------------ worth
 
-    def _valued(self, groups: Any, found: list[dict[str, Any]]) -> Any:
+    def _valued(self, groups: Any, tallies: list[dict[str, Any]]) -> Any:
         once: list[int] = []
         names: dict[str, list[int]] = {}
         for number, typed in enumerate(self.parts):
@@ -316,32 +316,32 @@ class OrderReader:
             roles, given = typed.choice.roles, typed.choice.given
             if "amount" not in roles or not self.by_order:
                 continue
-            made = decide_totals(
+            decision = decide_totals(
                 typed.part.names[roles["amount"]],
                 typed.where("amount"),
-                [f for f in found if not by_file or f["file"] in numbers],
+                [f for f in tallies if not by_file or f["file"] in numbers],
                 given="amount" in given,
                 once=typed.choice.once,
             )
-            self.rules += made.rules
-            once += numbers if made.once else []
+            self.rules += decision.rules
+            once += numbers if decision.once else []
         self.once = once
-        return worth(groups, once, self._refund(found, bool(once)))
+        return worth(groups, once, self._refund(tallies, bool(once)))
 
-    def _refund(self, found: list[dict[str, Any]], once: bool) -> Literal["once", "every", "no"]:
+    def _refund(self, tallies: list[dict[str, Any]], once: bool) -> Literal["once", "every", "no"]:
         with_refund = [typed for typed in self.parts if "refund" in typed.choice.roles]
-        if not with_refund or not sum(f["refund_orders"] for f in found):
+        if not with_refund or not sum(f["refund_orders"] for f in tallies):
             return "no"
         typed = with_refund[0]
         where = typed.where("refund")
-        orders, rows = (sum(f[f"refund_{n}"] for f in found) for n in ("orders", "rows"))
+        orders, rows = (sum(f[f"refund_{n}"] for f in tallies) for n in ("orders", "rows"))
         roles = typed.choice.roles
         name = typed.part.names[roles["amount"]] if "amount" in roles else ""
-        several, alike = (sum(f[f"refund_{n}"] for f in found) for n in ("several", "alike"))
+        several, alike = (sum(f[f"refund_{n}"] for f in tallies) for n in ("several", "alike"))
         every = amount_of(typed.part.names[roles["refund"]]) == "line" or (
             not once and several and alike < ENOUGH_SHARE * several
         )
-        money = sum(f["refund_every" if every else "refund_once"] for f in found)
+        money = sum(f["refund_every" if every else "refund_once"] for f in tallies)
         net = any(word in re.split(r"[\W_]+", name.casefold()) for word in NET)
         if net and "refund" not in typed.choice.given:
             self.rules.append(
@@ -376,13 +376,13 @@ class OrderReader:
         )
         return "every" if every else "once"
 
-    def _statuses(self, found: list[dict[str, Any]]) -> None:
-        self._voids(found)
-        self._unsure(found)
-        self._hinted(found)
-        if rows := sum(f.get("credit_rows", 0) for f in found):
+    def _statuses(self, tallies: list[dict[str, Any]]) -> None:
+        self._voids(tallies)
+        self._unsure(tallies)
+        self._hinted(tallies)
+        if rows := sum(f.get("credit_rows", 0) for f in tallies):
             typed = next(typed for typed in self.parts if typed.credits)
-            orders, money = (sum(f[f"credit_{n}"] for f in found) for n in ("orders", "money"))
+            orders, money = (sum(f[f"credit_{n}"] for f in tallies) for n in ("orders", "money"))
             self.rules.append(
                 AppliedRule(
                     "credit_note",
@@ -404,10 +404,10 @@ class OrderReader:
         """The states of the orders that are wanted: of the samples, else of the whole input."""
         parts = [typed for typed in self.parts if typed.choice.statuses]
         cells = [cell for typed in parts for cell in typed.sample.get("status", ())]
-        found = [cell.strip() for cell in cells if cell.strip() and wanted(state_of(cell))]
-        for typed in () if found else parts:
-            found += sorted(cell for cell in self._states(typed) if wanted(state_of(cell)))
-        return ", ".join(map(repr, list(dict.fromkeys(found))[:6]))
+        states = [cell.strip() for cell in cells if cell.strip() and wanted(state_of(cell))]
+        for typed in () if states else parts:
+            states += sorted(cell for cell in self._states(typed) if wanted(state_of(cell)))
+        return ", ".join(map(repr, list(dict.fromkeys(states))[:6]))
 
     def _learn_states(self) -> bool:
         """Whether states that nobody knows by themselves mean no sale in other words."""
@@ -416,23 +416,25 @@ class OrderReader:
 
     def _states(self, typed: TypedPart) -> list[str]:
         """The states of the whole of a part."""
-        found: list[str] = []
+        states: list[str] = []
         for position in typed.choice.statuses:
             state = typed.part.column(position).cast("string").strip()
             every = typed.part.table.select(state=state).distinct().limit(MOST_STATES)
-            found += [row["state"] for row in self.opened.ask(every) if row["state"]]
-        return found
+            states += [row["state"] for row in self.opened.ask(every) if row["state"]]
+        return states
 
-    def _unsure(self, found: list[dict[str, Any]]) -> None:
+    def _unsure(self, tallies: list[dict[str, Any]]) -> None:
         """States that count although nobody knows what they mean, or that are not yet a sale."""
-        orders, every = (sum(f.get(name, 0) for f in found) for name in ("unsure_orders", "orders"))
+        orders, every = (
+            sum(f.get(name, 0) for f in tallies) for name in ("unsure_orders", "orders")
+        )
         if orders <= FEW_STATES * every or not orders:
             return
         typed = next(typed for typed in self.parts if typed.choice.statuses)
-        rows, money = (sum(f[f"unsure_{n}"] for f in found) for n in ("rows", "money"))
+        rows, money = (sum(f[f"unsure_{n}"] for f in tallies) for n in ("rows", "money"))
         refunds = "refund" in typed.choice.roles
-        known = typed.sold.sale(refunds=refunds) | typed.sold.void(refunds=False)
-        named = self._named_states(lambda state: state not in known)
+        recognised = typed.sold.sale(refunds=refunds) | typed.sold.void(refunds=False)
+        named = self._named_states(lambda state: state not in recognised)
         one = orders == 1
         self.rules.append(
             AppliedRule(
@@ -452,12 +454,12 @@ class OrderReader:
             )
         )
 
-    def _hinted(self, found: list[dict[str, Any]]) -> None:
+    def _hinted(self, tallies: list[dict[str, Any]]) -> None:
         """Columns that say that sales were taken back, and that are not read."""
         rows, orders, money = (
-            sum(f.get(f"hinted_{name}", 0) for f in found) for name in ("rows", "orders", "money")
+            sum(f.get(f"hinted_{name}", 0) for f in tallies) for name in ("rows", "orders", "money")
         )
-        if not orders or rows > MOST_HINTS * sum(f["rows"] for f in found):
+        if not orders or rows > MOST_HINTS * sum(f["rows"] for f in tallies):
             return
         typed = next(typed for typed in self.parts if typed.taking_back or typed.other_states)
         names = [typed.part.names[i] for i in (*typed.other_states, *typed.taking_back)][:3]
@@ -483,12 +485,12 @@ class OrderReader:
             )
         )
 
-    def _voids(self, found: list[dict[str, Any]]) -> None:
-        rows = sum(f.get("void_rows", 0) for f in found)
+    def _voids(self, tallies: list[dict[str, Any]]) -> None:
+        rows = sum(f.get("void_rows", 0) for f in tallies)
         if not rows:
             return
         typed = next(typed for typed in self.parts if typed.choice.statuses)
-        orders, money = (sum(f[f"void_{n}"] for f in found) for n in ("orders", "money"))
+        orders, money = (sum(f[f"void_{n}"] for f in tallies) for n in ("orders", "money"))
         words = typed.sold.void(refunds="refund" in typed.choice.roles)
         every = any(word.strip() == ANY for word in typed.sold.dropped)
         named = self._named_states(lambda state: every or state in words)
@@ -512,16 +514,16 @@ class OrderReader:
 
     # ------------------------------------------------------------------------------ customers
 
-    def _known(self, groups: Any, found: list[dict[str, Any]]) -> Any:
+    def _known(self, groups: Any, tallies: list[dict[str, Any]]) -> Any:
         """The groups, with customer 0 or -1 as nobody where it stands for too many orders."""
-        orders, numbered = (sum(f[name] for f in found) for name in ("orders", "numbered"))
+        orders, numbered = (sum(f[name] for f in tallies) for name in ("orders", "numbered"))
         if not numbered or self.first.as_written:
             return groups
         better = self._addresses()
         where = self.first.where("customer")
         if numbered <= NUMBERED_SHARE * orders and not better:
             return groups
-        rows, money = (sum(f[f"numbered_{n}"] for f in found) for n in ("rows", "money"))
+        rows, money = (sum(f[f"numbered_{n}"] for f in tallies) for n in ("rows", "money"))
         hint_en = f"; --customer {better!r} would tell them apart" if better else ""
         hint_sv = f"; --customer {better!r} skulle skilja dem åt" if better else ""
         self.rules.append(
@@ -543,9 +545,9 @@ class OrderReader:
         nobody = is_order(groups) & groups.customer.isin(NOBODY_NUMBERS)
         return groups.mutate(key=ibis.cases((nobody, -1), else_=groups.key).cast("int32"))
 
-    def _nameless(self, found: list[dict[str, Any]]) -> None:
+    def _nameless(self, tallies: list[dict[str, Any]]) -> None:
         """Rows without a customer, of whom there may be an address."""
-        rows, every = (sum(f[name] for f in found) for name in ("nameless", "rows"))
+        rows, every = (sum(f[name] for f in tallies) for name in ("nameless", "rows"))
         better = None if rows <= NUMBERED_SHARE * every else self._addresses()
         if better and "customer" not in self.first.choice.given:
             where = self.first.where("customer")
@@ -571,9 +573,9 @@ class OrderReader:
                     return name
         return None
 
-    def _folded(self, found: list[dict[str, Any]]) -> None:
+    def _folded(self, tallies: list[dict[str, Any]]) -> None:
         orders, rows, money = (
-            sum(f.get(f"changed_{n}", 0) for f in found) for n in ("orders", "rows", "money")
+            sum(f.get(f"changed_{n}", 0) for f in tallies) for n in ("orders", "rows", "money")
         )
         if orders:
             where = self.first.where("customer")
@@ -597,9 +599,9 @@ class OrderReader:
                 )
             )
 
-    def _factors(self, found: list[dict[str, Any]]) -> None:
+    def _factors(self, tallies: list[dict[str, Any]]) -> None:
         """What quantity × price, a price alone and a discount mean for the amounts."""
-        rows = sum(f["rows"] for f in found)
+        rows = sum(f["rows"] for f in tallies)
         for typed in self.parts:
             roles, names = typed.choice.roles, typed.part.names
             name = names[roles["price"]] if "price" in roles else ""
@@ -658,10 +660,10 @@ class OrderReader:
     ) -> None:
         self.rules.append(AppliedRule(rule, Translated(en, sv), option, rows, severity=severity))
 
-    def _long(self, found: list[dict[str, Any]]) -> None:
+    def _long(self, tallies: list[dict[str, Any]]) -> None:
         """Orders whose rows lie in different months, although their id was not used again."""
         orders, money, every = (
-            sum(f.get(n, 0) for f in found) for n in ("long", "long_money", "orders")
+            sum(f.get(n, 0) for f in tallies) for n in ("long", "long_money", "orders")
         )
         if not orders:
             return
@@ -683,11 +685,11 @@ class OrderReader:
             )
         )
 
-    def _suspicious(self, groups: Any, found: list[dict[str, Any]]) -> None:
+    def _suspicious(self, groups: Any, tallies: list[dict[str, Any]]) -> None:
         """Ids that don't look like those of customers."""
         where = self.first.where("customer")
-        orders = sum(f["orders"] for f in found)
-        if n := sum(f["exponent"] for f in found):
+        orders = sum(f["orders"] for f in tallies)
+        if n := sum(f["exponent"] for f in tallies):
             self._told(
                 "ids_exponent",
                 f"{where}: {counted(n, 'order')} {'has' if n == 1 else 'have'} an id such as"
@@ -699,9 +701,9 @@ class OrderReader:
                 n,
                 "look",
             )
-        if n := sum(f.get("totals_rows", 0) for f in found):
-            money = money_text(sum(f["totals_money"] for f in found))
-            name = next(f["totals_name"] for f in found if f["totals_name"])
+        if n := sum(f.get("totals_rows", 0) for f in tallies):
+            money = money_text(sum(f["totals_money"] for f in tallies))
+            name = next(f["totals_name"] for f in tallies if f["totals_name"])
             self.rules.append(
                 AppliedRule(
                     "totals_as_customers",
@@ -714,11 +716,11 @@ class OrderReader:
                     ).format(money=money),
                     "--no-customer",
                     n,
-                    money=sum(f["totals_money"] for f in found),
+                    money=sum(f["totals_money"] for f in tallies),
                     severity="look",
                 )
             )
-        if sum(f["zeros"] for f in found):
+        if sum(f["zeros"] for f in tallies):
             self._lost_zeros(groups, where)
         better = self._better_keys()
         if "customer" in self.first.choice.guessed or (better and orders >= MANY):
@@ -792,10 +794,10 @@ class OrderReader:
     # ------------------------------------------------------------------------------ account
 
     def _sources(self, rows_by_file: Mapping[int, int]) -> list[SourceAccount]:
-        made = []
+        sources = []
         for number, typed in enumerate(self.parts):
             label, _, sheet = typed.part.label.partition(" sheet ")
-            made.append(
+            sources.append(
                 SourceAccount(
                     PurePath(label).name or label,
                     sheet.strip("'") or None,
@@ -807,7 +809,7 @@ class OrderReader:
                     _zone(typed),
                 )
             )
-        return made
+        return sources
 
     def _amount_rule(self, number: int, typed: TypedPart) -> str:
         if "amount" not in typed.choice.roles:
@@ -840,7 +842,7 @@ def _amount_name(typed: TypedPart) -> str:
 
 def _roles(typed: TypedPart) -> dict[str, str | tuple[str, ...]]:
     choice, names = typed.choice, typed.part.names
-    made: dict[str, str | tuple[str, ...]] = {}
+    by_role: dict[str, str | tuple[str, ...]] = {}
     for role, key in (
         ("customer", "customer"),
         ("day", "date"),
@@ -860,10 +862,10 @@ def _roles(typed: TypedPart) -> dict[str, str | tuple[str, ...]]:
             continue
         several = {"customer": choice.keys, "status": choice.statuses}.get(key, ())
         if len(several) > 1:
-            made[role] = tuple(names[i] for i in several)
+            by_role[role] = tuple(names[i] for i in several)
         else:
-            made[role] = names[choice.roles[key]]
-    return made
+            by_role[role] = names[choice.roles[key]]
+    return by_role
 
 
 def _day_form(typed: TypedPart) -> str:

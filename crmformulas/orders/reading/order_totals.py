@@ -65,8 +65,8 @@ MAXIMA = ("high", "last", "refund_high", "sale", "changed")
 
 def total(column: Any, where: Any = None) -> Any:
     """The sum in 64 bits: DuckDB sums to 128, which make all that follows slower."""
-    made = column.sum(where=where)
-    return made.try_cast("int64") if is_duckdb(column) else made
+    summed = column.sum(where=where)
+    return summed.try_cast("int64") if is_duckdb(column) else summed
 
 
 def reason(rows: Any) -> Any:
@@ -101,11 +101,11 @@ def group_rows(rows: Any, *, every_row: bool = False, keep: bool = False) -> Any
         # number may be before 1970, so that it can't be taken for a reason.
         unnamed = ibis.cases((rows.order.isnull(), rows.day + 2**30))
         groups = rows.group_by("customer", "order", *files, key=ibis.coalesce(key, unnamed))
-        made = groups.agg(day=rows.day.min(), last=rows.day.max(), **_sums(rows))
+        totals = groups.agg(day=rows.day.min(), last=rows.day.max(), **_sums(rows))
         if keep:
-            return made
-        again = (made.last - made.day > AGAIN_AFTER).ifelse(made.order, None)
-        return made.mutate(order=again)
+            return totals
+        again = (totals.last - totals.day > AGAIN_AFTER).ifelse(totals.order, None)
+        return totals.mutate(order=again)
     if every_row:
         return rows.select("customer", "day", *files, key=key, **_single(rows))
     return rows.group_by("customer", "day", *files, key=key).agg(**_sums(rows))
@@ -294,27 +294,27 @@ def _data_says(several: int, alike: int, varied: bool) -> Data:
 
 
 def decide_totals(
-    column: str, where: str, found: Sequence[dict[str, Any]], *, given: bool, once: bool
+    column: str, where: str, tallies: Sequence[dict[str, Any]], *, given: bool, once: bool
 ) -> Totals:
     """Decide whether an amount counts once per order.
 
     Args:
         column: the name of the amount's column.
         where: the input and the column, for messages.
-        found: what `tally` says of each file that has it.
+        tallies: what `tally` says of each file that has it.
         given: the user named the column as the amount.
         once: the user named it as the order's total.
 
     Raises:
         QuestionError: name and data disagree, or neither says anything; with both sums.
     """
-    several, alike = (sum(f[name] for f in found) for name in ("several", "alike"))
-    lows = [f["lowest"] for f in found if f["lowest"] is not None]
-    highs = [f["highest"] for f in found if f["highest"] is not None]
+    several, alike = (sum(f[name] for f in tallies) for name in ("several", "alike"))
+    lows = [f["lowest"] for f in tallies if f["lowest"] is not None]
+    highs = [f["highest"] for f in tallies if f["highest"] is not None]
     data = _data_says(several, alike, bool(lows) and min(lows) != max(highs))
     named = amount_of(column)
-    sums = sum(f["once"] or 0 for f in found), sum(f["every"] or 0 for f in found)
-    rows = sum(f["alike_rows"] or 0 for f in found)
+    sums = sum(f["once"] or 0 for f in tallies), sum(f["every"] or 0 for f in tallies)
+    rows = sum(f["alike_rows"] or 0 for f in tallies)
     if once:
         return _once(where, several, alike, rows, sums)
     if named == "order" and data != "line":
@@ -454,7 +454,7 @@ def fill_gaps(groups: Any, ask: Ask, store: Store) -> tuple[Any, AppliedRule | N
     )
     whole = store(whole.mutate(key=key.cast("int32")))
     fine = whole.key.isnull() & (whole.missing > 0)
-    found = ask(
+    counts = ask(
         whole.agg(
             rows=whole.continued.sum(where=whole.key.isnull()).fill_null(0),
             orders=(whole.key.isnull() & (whole.continued > 0)).sum().fill_null(0),
@@ -463,7 +463,7 @@ def fill_gaps(groups: Any, ask: Ask, store: Store) -> tuple[Any, AppliedRule | N
         )
     )[0]
     out = whole.mutate(missing=0)
-    if found["first"] < ENOUGH_SHARE * (found["first"] + found["several"]):
+    if counts["first"] < ENOUGH_SHARE * (counts["first"] + counts["several"]):
         out = whole.mutate(rows=(whole.key.isnull()).ifelse(whole.rows - whole.missing, whole.rows))
         lost = whole.filter(fine).mutate(rows=whole.missing, key=ibis.literal(-3, "int32"))
         out = out.union(lost)
@@ -471,20 +471,20 @@ def fill_gaps(groups: Any, ask: Ask, store: Store) -> tuple[Any, AppliedRule | N
     types = {name: rest[name].type() for name in columns}
     out = out.select(**{name: out[name].cast(types[name]) for name in columns})
     rule = None
-    if found["rows"]:
+    if counts["rows"]:
         rule = AppliedRule(
             "continued",
             Translated(
-                f"{counted(found['rows'], 'row')} of {counted(found['orders'], 'order')}"
-                f" {'leaves' if found['rows'] == 1 else 'leave'} the"
+                f"{counted(counts['rows'], 'row')} of {counted(counts['orders'], 'order')}"
+                f" {'leaves' if counts['rows'] == 1 else 'leave'} the"
                 " day or amount blank, which stands on another row of the order",
-                f"{counted(found['rows'], 'row', lang='sv')} fortsätter en order och lämnar dess"
+                f"{counted(counts['rows'], 'row', lang='sv')} fortsätter en order och lämnar dess"
                 " dag eller belopp tomma, som står på en annan av dess rader"
-                f" ({found['orders']} order)",
+                f" ({counts['orders']} order)",
             ),
             None,
-            found["rows"],
-            found["orders"],
+            counts["rows"],
+            counts["orders"],
             severity="fine",
         )
     return rest.union(out), rule
@@ -509,9 +509,9 @@ def split_reused(groups: Any, rows: Any, ask: Ask, store: Store) -> tuple[Any, i
         both = rest.inner_join(first, ["customer", "order"])
         now = both.filter(both.day <= both.first + AGAIN_AFTER).drop("first")
         later = store(both.filter(both.day > both.first + AGAIN_AFTER).drop("first"))
-        made = store(group_rows(now, keep=True))
-        parts.append(made.select(*columns))
-        n = ask(made.agg(n=made.count()))[0]["n"]
+        by_number = store(group_rows(now, keep=True))
+        parts.append(by_number.select(*columns))
+        n = ask(by_number.agg(n=by_number.count()))[0]["n"]
         orders, more = orders or n, more + n
         if not ask(later.agg(n=later.count()))[0]["n"]:
             break

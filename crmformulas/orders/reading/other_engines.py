@@ -104,8 +104,8 @@ def day_of(text: object) -> int | None:
     """
     if not isinstance(text, str):
         return None
-    found = re.search(ISO, text) or re.search(DIGITS, text)
-    if found is None:
+    match = re.search(ISO, text) or re.search(DIGITS, text)
+    if match is None:
         return None
     digits = text[:10].replace("-", "")
     try:

@@ -99,7 +99,7 @@ def _cells(part: SourceTable) -> tuple[tuple[str | None, ...], ...]:
 
 def _recognised(part: SourceTable, options: ReadOptions) -> dict[str, str]:
     """The roles whose columns are clear, each by itself."""
-    found: dict[str, str] = {}
+    names_by_role: dict[str, str] = {}
     for role in ROLES:
         given = {role: getattr(options, role)}
         with suppress(InputError):
@@ -107,5 +107,7 @@ def _recognised(part: SourceTable, options: ReadOptions) -> dict[str, str]:
             if role == "amount":
                 needed = ["amount"]
             choice = choose_columns(part.names, given, part.label, needed=needed, wanted=["order"])
-            found |= {r: part.names[i] for r, i in choice.roles.items() if r not in found}
-    return found
+            names_by_role |= {
+                r: part.names[i] for r, i in choice.roles.items() if r not in names_by_role
+            }
+    return names_by_role

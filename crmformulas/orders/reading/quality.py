@@ -51,8 +51,8 @@ def decide(opened: OpenSource, parts: Sequence[TypedPart]) -> None:
             if role in ("refund", "discount"):
                 # As the amounts beside it are written; nothing is asked for it alone.
                 beside = typed.texts.get("amount") or typed.texts.get("price")
-                known = beside is not None and beside.open is None
-                column.adopt(beside.reading if beside is not None and known else "either")
+                decided_beside = beside is not None and beside.open is None
+                column.adopt(beside.reading if beside is not None and decided_beside else "either")
                 continue
             others = {
                 other.texts[role].reading
@@ -73,8 +73,8 @@ def _question(opened: OpenSource, typed: TypedPart, column: TextColumn) -> Quest
     """How a column is to be read, with what each answer would give."""
     assert column.open is not None
     if typed.duckdb:
-        found = opened.ask(typed.part.table.agg(**column.outcomes()))[0]
-        return column.ambiguous(column.open, column.answers(found))
+        outcome = opened.ask(typed.part.table.agg(**column.outcomes()))[0]
+        return column.ambiguous(column.open, column.answers(outcome))
     return column.ambiguous(column.open)
 
 
@@ -101,9 +101,11 @@ def _evidence(
     wanted: dict[str, Any] = {}
     for role, column in columns.items():
         wanted.update({f"{role}:{name}": value for name, value in column.evidence().items()})
-    found = opened.ask(typed.part.table.agg(**wanted))[0]
+    tallies = opened.ask(typed.part.table.agg(**wanted))[0]
     return {
-        role: {name.partition(":")[2]: found[name] for name in found if name.startswith(f"{role}:")}
+        role: {
+            name.partition(":")[2]: tallies[name] for name in tallies if name.startswith(f"{role}:")
+        }
         for role in columns
     }
 
@@ -165,9 +167,9 @@ def look_at_discounts(opened: OpenSource, parts: Sequence[TypedPart]) -> None:
             continue
         size = typed.number("discount").abs()
         table = typed.part.table.select(size=size)
-        found = opened.ask(table.agg(most=table["size"].max(), n=(table["size"] > 0).sum()))[0]
-        typed.discounts = int(found["n"] or 0)
-        typed.small_discounts = (found["most"] or 0) <= 10_000
+        sizes = opened.ask(table.agg(most=table["size"].max(), n=(table["size"] > 0).sum()))[0]
+        typed.discounts = int(sizes["n"] or 0)
+        typed.small_discounts = (sizes["most"] or 0) <= 10_000
 
 
 def reading_notes(parts: Sequence[TypedPart]) -> list[AppliedRule]:

@@ -65,8 +65,8 @@ def _plain(column: Any) -> Any:
     if kind.is_floating():
         # MySQL shows six digits of one of 32 bits.
         return column.cast("float64")
-    known = kind.is_string() or kind.is_numeric() or kind.is_boolean()
-    return column if known or kind.is_date() or kind.is_timestamp() else column.cast("string")
+    plain_kind = kind.is_string() or kind.is_numeric() or kind.is_boolean()
+    return column if plain_kind or kind.is_date() or kind.is_timestamp() else column.cast("string")
 
 
 def _typed(table: Any, engine: Engine, offset: str | None) -> str:

@@ -250,15 +250,15 @@ def find_files(source: str | Path) -> list[Path]:
                     f"{shown(path)}: kan inte läsas två gånger; spara den som fil först",
                 )
             )
-        found = sorted(Path(name) for name in glob.glob(text, recursive=True))
-        found = [path for path in found if path.is_file()]
+        matching = sorted(Path(name) for name in glob.glob(text, recursive=True))
+        matching = [path for path in matching if path.is_file()]
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{shown(text)}: {reason}") from error
-    if not found:
+    if not matching:
         what = NO_MATCH if glob.has_magic(text) else NO_FILE
         raise InputError(what.format(shown(text)))
-    return found
+    return matching
 
 
 def _file_parts(

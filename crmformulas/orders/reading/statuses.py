@@ -118,7 +118,7 @@ def state_of(cell: str) -> str:
     return state.removeprefix("wc_")
 
 
-def in_other_words(state: str, known: Iterable[str]) -> bool:
+def in_other_words(state: str, words: Iterable[str]) -> bool:
     """Whether a state says what one of those known says, and only by whom or of what beside it.
 
     Examples:
@@ -129,17 +129,17 @@ def in_other_words(state: str, known: Iterable[str]) -> bool:
     """
     parts = [part for part in re.split(r"[_\W]+", state) if part]
     left = [part for part in parts if part not in AROUND]
-    return bool(left) and len(left) < len(parts) and "_".join(left) in known
+    return bool(left) and len(left) < len(parts) and "_".join(left) in words
 
 
-def says(state: str, known: Iterable[str]) -> bool:
-    """Whether a state is one of those known, as it is or in other words."""
-    return state in known or in_other_words(state, known)
+def says(state: str, words: Iterable[str]) -> bool:
+    """Whether a state is one of those words, as it is or in other words."""
+    return state in words or in_other_words(state, words)
 
 
 def spelled(words: Iterable[str]) -> list[str]:
     """The spellings, in lower case, of words that `state_of` gives."""
-    found = set()
+    spellings = set()
     for word in words:
         plain = "".join(
             letter
@@ -148,8 +148,8 @@ def spelled(words: Iterable[str]) -> list[str]:
         )
         for form in {word, plain}:
             for mark in ("_", " ", "-", ""):
-                found |= {form.replace("_", mark), "wc-" + form.replace("_", mark)}
-    return sorted(found)
+                spellings |= {form.replace("_", mark), "wc-" + form.replace("_", mark)}
+    return sorted(spellings)
 
 
 def is_one_of(cell: Any, words: Iterable[str]) -> Any:

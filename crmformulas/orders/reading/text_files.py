@@ -82,9 +82,9 @@ def text_part(
     dialect = sniff(source, delimiter=delimiter, encoding=encoding, head=head, wanted=wanted)
     if dialect.guessed:
         notes.append(dialect.guessed)
-    told = titles_note(shown(source), dialect.titles)
-    if told:
-        notes.append(told)
+    title_note = titles_note(shown(source), dialect.titles)
+    if title_note:
+        notes.append(title_note)
     file = _TextFile(engine, source, path.absolute(), dialect, notes)
     # The engine takes what comes out of a damaged gzip file, and looks at no checksum.
     nul = b"\0" in head.data if head.whole else _has_nul(path, dialect.compression)
@@ -100,13 +100,13 @@ def _has_nul(path: Path, compression: Compression) -> bool:
         InputError: it is damaged, or cut off.
     """
     kind = "file" if compression == "none" else f"{compression} file"
-    found = False
+    has_nul = False
     with reading(path, kind), opened_file(path, compression) as file:
         while chunk := file.read(CHUNK):
-            found = found or b"\0" in chunk
-            if found and compression == "none":
+            has_nul = has_nul or b"\0" in chunk
+            if has_nul and compression == "none":
                 break
-    return found
+    return has_nul
 
 
 @dataclass(frozen=True)
@@ -138,10 +138,10 @@ class _TextFile:
             return [tuple(row[i] if i < len(row) else None for i in places) for row in records]
 
         def table() -> Any:
-            made = self._table(self.path, unique(names), self.only, **self.settings)
+            clean_rows = self._table(self.path, unique(names), self.only, **self.settings)
             if self.mended is None:
-                return made
-            return made.union(self._table(self.mended, unique(names), self.only, skip=0))
+                return clean_rows
+            return clean_rows.union(self._table(self.mended, unique(names), self.only, skip=0))
 
         return SourceTable(
             table,

@@ -123,12 +123,12 @@ def _says_so(column: Any) -> Any:
 
 def _are_states(cells: set[Any]) -> bool:
     """Whether the distinct cells of a column are states of orders, one at least no sale."""
-    found = {statuses.state_of(str(cell)) for cell in cells if cell not in (None, "")}
-    if len(found) > MOST_DISTINCT:
+    states = {statuses.state_of(str(cell)) for cell in cells if cell not in (None, "")}
+    if len(states) > MOST_DISTINCT:
         return False
-    gone = {state for state in found if statuses.says(state, GONE)}
-    known = gone | {state for state in found if statuses.says(state, statuses.FINE)}
-    return bool(gone) and 2 * len(known) >= len(found)
+    gone = {state for state in states if statuses.says(state, GONE)}
+    recognised = gone | {state for state in states if statuses.says(state, statuses.FINE)}
+    return bool(gone) and 2 * len(recognised) >= len(states)
 
 
 def _not_void(rows: Any) -> dict[str, Any]:
@@ -157,16 +157,16 @@ class StatusWords:
 
     def void(self, *, refunds: bool) -> frozenset[str]:
         """The states, as `state_of` gives them; money given back may stand in its own column."""
-        known = statuses.NO_SALE if refunds else statuses.NO_SALE | statuses.REFUNDED
+        no_sale = statuses.NO_SALE if refunds else statuses.NO_SALE | statuses.REFUNDED
         kept = frozenset(map(statuses.state_of, self.kept))
-        void = (known | frozenset(map(statuses.state_of, self.dropped))) - kept
+        void = (no_sale | frozenset(map(statuses.state_of, self.dropped))) - kept
         return void | {s for s in self.seen - kept if statuses.in_other_words(s, void)}
 
     def with_seen(self, cells: Iterable[str]) -> StatusWords:
         """The same, with states that stand in the input and may be no sale in other words."""
-        known = statuses.NO_SALE | statuses.REFUNDED | self.said
+        void_words = statuses.NO_SALE | statuses.REFUNDED | self.said
         states = frozenset(map(statuses.state_of, set(cells)))
-        more = {state for state in states if statuses.in_other_words(state, known)}
+        more = {state for state in states if statuses.in_other_words(state, void_words)}
         return replace(self, seen=self.seen | more)
 
     def sale(self, *, refunds: bool) -> frozenset[str]:
@@ -553,19 +553,19 @@ class TypedPart:
 
     def _taken_off(self) -> dict[str, Any]:
         """What is refunded of an amount, whether the row is a credit note or may be taken back."""
-        found = {}
+        reductions = {}
         if "refund" in self.choice.roles:
-            found["refund"] = self._amount("refund").abs().fill_null(0)
+            reductions["refund"] = self._amount("refund").abs().fill_null(0)
         if self.duckdb and (self.taking_back or self.other_states):
             said = [_says_so(self.part.column(i)) for i in self.taking_back]
             for place, cells in self.other_states.items():
                 gone = {state for state in cells if statuses.in_other_words(state, GONE)}
                 said.append(statuses.is_one_of(self.part.column(place), GONE | gone))
-            found["hinted"] = reduce(or_, said)
+            reductions["hinted"] = reduce(or_, said)
         if self.credits:
             text = self.part.column(self.choice.roles["document"]).cast(dtype("string"))
-            found["credit"] = statuses.is_one_of(text, statuses.CREDIT)
-        return found
+            reductions["credit"] = statuses.is_one_of(text, statuses.CREDIT)
+        return reductions
 
     def facts(
         self,
@@ -642,17 +642,17 @@ class TypedPart:
         refunds = "refund" in self.choice.roles
         words = self.sold.void(refunds=refunds)
         every = any(word.strip() == ANY for word in self.sold.dropped)
-        found: dict[str, list[Any]] = {"void": [], "filled": [], "back": [], "unsure": []}
+        conditions: dict[str, list[Any]] = {"void": [], "filled": [], "back": [], "unsure": []}
         for position in self.choice.statuses:
             text = self.part.column(position).cast(dtype("string"))
             filled = (text.strip() != "").fill_null(False)
-            found["filled"].append(filled)
+            conditions["filled"].append(filled)
             said = _says_so(self.part.column(position)) if every else None
-            found["void"].append(said if every else statuses.is_one_of(text, words))
-            found["back"].append(statuses.is_one_of(text, words & statuses.TAKEN_BACK))
+            conditions["void"].append(said if every else statuses.is_one_of(text, words))
+            conditions["back"].append(statuses.is_one_of(text, words & statuses.TAKEN_BACK))
             sure = statuses.is_one_of(text, words | self.sold.sale(refunds=refunds))
-            found["unsure"].append(filled & ~sure)
-        void, filled, back, unsure = (reduce(or_, columns) for columns in found.values())
+            conditions["unsure"].append(filled & ~sure)
+        void, filled, back, unsure = (reduce(or_, columns) for columns in conditions.values())
         return {"void": void, "sale": filled & ~void, "back": back, "unsure": unsure & ~void}
 
     @cached_property
@@ -667,12 +667,14 @@ class TypedPart:
         if not self.duckdb or not texts:
             return {}
         rows = self.part.sample(texts)
-        found = {}
+        states_by_column = {}
         for number, place in enumerate(texts):
             cells = {row[number] for row in rows}
             if names_a_state(names[place]) or _are_states(cells):
-                found[place] = frozenset(statuses.state_of(str(c)) for c in cells if c is not None)
-        return found
+                states_by_column[place] = frozenset(
+                    statuses.state_of(str(c)) for c in cells if c is not None
+                )
+        return states_by_column
 
     @cached_property
     def taking_back(self) -> tuple[int, ...]:
@@ -694,8 +696,8 @@ class TypedPart:
         name = self.part.names[self.choice.roles["document"]]
         if "document" in self.choice.given or speaks_of_invoices(name):
             return True
-        found = {statuses.state_of(cell) for cell in self.sample.get("document", ())}
-        return not found & statuses.DEBIT
+        documents = {statuses.state_of(cell) for cell in self.sample.get("document", ())}
+        return not documents & statuses.DEBIT
 
     def articles(self) -> Any:
         """What tells the rows of an order apart, as one text."""

@@ -193,12 +193,12 @@ class Rows:
 
     def further_roles(self) -> dict[str, str]:
         """The columns that are known by name beside those that are needed, by what they tell."""
-        found: dict[str, str] = {}
+        by_role: dict[str, str] = {}
         for typed in self.typed:
             places = further_names(typed.part.names, typed.choice)
-            found = {role: typed.part.names[i] for role, i in places.items()} | found
-        found.pop("quantity", None)
-        return found
+            by_role = {role: typed.part.names[i] for role, i in places.items()} | by_role
+        by_role.pop("quantity", None)
+        return by_role
 
     def further(self, wanted: Sequence[str] | None = None) -> FurtherColumns:
         """Which columns beside those with a role the orders can carry.
@@ -236,8 +236,8 @@ class Rows:
 
     def lines(self, further: FurtherColumns, column: FurtherColumn) -> Any:
         """The rows that count, with their amount and the code of a further column as ``value``."""
-        for typed, made in zip(self.typed, further.expressions, strict=True):
-            typed.further = made
+        for typed, columns_of_part in zip(self.typed, further.expressions, strict=True):
+            typed.further = columns_of_part
         try:
             rows, _ = rows_of(self.opened, self.typed, _currency(self.options))
         finally:
@@ -269,15 +269,17 @@ class Rows:
             typed = self.typed
             if any(t.part is not part for t, part in zip(typed, self.opened.parts, strict=True)):
                 typed = _read(self.opened, self.options).typed
-            found: dict[str, list[dict[str, Any]]] = {reason: [] for reason, _ in REASONS}
+            examples: dict[str, list[dict[str, Any]]] = {reason: [] for reason, _ in REASONS}
             for part in typed:
                 for reason, row in self._excluded(part, None, limit * WIDER):
-                    found[reason].append(row)
+                    examples[reason].append(row)
             for reason in among:
                 for part in typed:
-                    if not found[reason]:
-                        found[reason] = [row for _, row in self._excluded(part, reason, limit)]
-            return [{"reason": r, "row": row} for r, rows in found.items() for row in rows[:limit]]
+                    if not examples[reason]:
+                        examples[reason] = [row for _, row in self._excluded(part, reason, limit)]
+            return [
+                {"reason": r, "row": row} for r, rows in examples.items() for row in rows[:limit]
+            ]
 
         return with_recovery(self.opened, look)
 
@@ -362,7 +364,7 @@ def _all_questions(
     question: QuestionError, opened: OpenSource, options: ReadOptions
 ) -> QuestionError:
     """The question which columns are meant, and what has to be asked of those that are known."""
-    known = []
+    typed_parts = []
     for part in opened.parts:
         roles: dict[str, int] = {}
         given = {r: getattr(options, r) for r in (*ROLES, "order_total") if r != "customer"}
@@ -373,16 +375,16 @@ def _all_questions(
         if {"date", "amount", "order"} <= roles.keys():
             # Whoever the customer is, an order is one customer's.
             roles["customer"] = roles["order"]
-        known.append(_typed(part, opened, options, Choice(roles)))
+        typed_parts.append(_typed(part, opened, options, Choice(roles)))
     more: list[QuestionError] = []
     try:
-        decide(opened, known)
+        decide(opened, typed_parts)
     except QuestionError as of_columns:
         more.append(of_columns)
     except InputError:
         return question
-    if all("customer" in typed.choice.roles for typed in known):
-        more += _asked_of_orders(opened, known, None)
+    if all("customer" in typed.choice.roles for typed in typed_parts):
+        more += _asked_of_orders(opened, typed_parts, None)
     return QuestionError.together([question, *more])
 
 
@@ -390,19 +392,19 @@ def _further_questions(
     opened: OpenSource, typed: list[TypedPart], currency: str | None
 ) -> list[QuestionError]:
     """What has to be asked beside how columns are read, which is as proposed for now."""
-    found: list[QuestionError] = []
+    questions: list[QuestionError] = []
     try:
         look_at_keys(typed)
     except QuestionError as question:
-        found.append(question)
+        questions.append(question)
     try:
         look_at_currencies(opened, typed, currency)
     except CurrencyQuestionError as question:
-        found.append(question)
+        questions.append(question)
         currency = question.currency.upper()
     except InputError:
         return []
-    return [*found, *_asked_of_orders(opened, typed, currency)]
+    return [*questions, *_asked_of_orders(opened, typed, currency)]
 
 
 def _asked_of_orders(

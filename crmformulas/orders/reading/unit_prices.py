@@ -63,10 +63,10 @@ def _evidence(opened: OpenSource, typed: TypedPart) -> Evidence:
     articles = [i for i in typed.choice.articles if i not in typed.choice.roles.values()]
     if not articles:
         return 0, 0
-    found = _of_sample(typed, articles[0])
+    votes = _of_sample(typed, articles[0])
     name = typed.part.names[typed.choice.roles["price"]]
-    if sum(found) or typed.part.whole or price_of_one(name) or not typed.duckdb:
-        return found
+    if sum(votes) or typed.part.whole or price_of_one(name) or not typed.duckdb:
+        return votes
     return _of_all(opened, typed, articles[0])
 
 
@@ -116,10 +116,10 @@ def _of_all(opened: OpenSource, typed: TypedPart, article: int) -> Evidence:
     )
     several = by_article.filter(by_article.quantities > 1)
     same, grows = several.spread <= CENT, several.each * several.least <= CENT
-    found = opened.ask(
+    votes = opened.ask(
         several.agg(one=(same & ~grows).sum().fill_null(0), row=(grows & ~same).sum().fill_null(0))
     )[0]
-    return found["one"], found["row"]
+    return votes["one"], votes["row"]
 
 
 def _all_single(typed: TypedPart) -> bool:
@@ -134,8 +134,8 @@ def _all_single(typed: TypedPart) -> bool:
 
 def _ask(opened: OpenSource, typed: TypedPart, name: str, why: str) -> QuestionError:
     table = typed.part.table.select(each=typed.amount(), row=typed.number("price"))
-    found = opened.ask(table.agg(each=table.each.sum(), row=table.row.sum()))[0]
-    each, row = (money_text(int(found[n] or 0)) for n in ("each", "row"))
+    sums = opened.ask(table.agg(each=table.each.sum(), row=table.row.sum()))[0]
+    each, row = (money_text(int(sums[n] or 0)) for n in ("each", "row"))
     quantity = typed.part.names[typed.choice.roles["quantity"]]
     once, product = (
         f"--amount {shlex.quote(name)}",

@@ -212,10 +212,10 @@ def _ods_extent(archive: zipfile.ZipFile, name: str) -> _Extent:
     worst, extent, row, column, times, filled = _Extent(), _Extent(), 0, 0, 1, 0
     with archive.open(name) as file:
         for text in _tags(file):
-            for found in REPEATED.finditer(text):
-                tag = found[0]
+            for tag_match in REPEATED.finditer(text):
+                tag = tag_match[0]
                 if tag.startswith(b"<table:table-row"):
-                    times, column, filled = _times("rows", found[1]), 0, 0
+                    times, column, filled = _times("rows", tag_match[1]), 0, 0
                 elif tag == b"</table:table-row>":
                     row += times
                     if filled:
@@ -224,8 +224,8 @@ def _ods_extent(archive: zipfile.ZipFile, name: str) -> _Extent:
                 elif tag == b"<table:table":
                     worst, extent, row = max(worst, extent, key=_room), _Extent(), 0
                 else:
-                    column += _times("columns", found[2])
-                    if not found[3] or b"office:value" in found[2]:
+                    column += _times("columns", tag_match[2])
+                    if not tag_match[3] or b"office:value" in tag_match[2]:
                         filled += 1
                         extent.used += 1
                         extent.columns = max(extent.columns, column)
@@ -237,5 +237,5 @@ def _room(extent: _Extent) -> int:
 
 
 def _times(what: str, attributes: bytes) -> int:
-    found = TIMES[what].search(attributes)
-    return int(found[1]) if found else 1
+    match = TIMES[what].search(attributes)
+    return int(match[1]) if match else 1

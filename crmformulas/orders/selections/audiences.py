@@ -37,8 +37,8 @@ def email_of(text: str | None) -> str:
         >>> email_of("  Anna.Berg@Example.SE "), email_of("anna at example.se"), email_of(None)
         ('anna.berg@example.se', '', '')
     """
-    made = re.sub(r"\s+", "", unicodedata.normalize("NFC", text or "")).lower()
-    return made if _EMAIL.fullmatch(made) else ""
+    address = re.sub(r"\s+", "", unicodedata.normalize("NFC", text or "")).lower()
+    return address if _EMAIL.fullmatch(address) else ""
 
 
 def phone_of(text: str | None, country_code: str = "") -> str:
@@ -77,8 +77,8 @@ def name_of(text: str | None) -> str:
         >>> name_of(" Zoë "), name_of("O'Neil-Smith")
         ('zoë', 'oneilsmith')
     """
-    made = unicodedata.normalize("NFC", text or "").lower()
-    return "".join(c for c in made if c.isalpha() or c.isdigit())
+    folded = unicodedata.normalize("NFC", text or "").lower()
+    return "".join(c for c in folded if c.isalpha() or c.isdigit())
 
 
 def hashed(text: str) -> str:

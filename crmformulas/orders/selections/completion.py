@@ -129,7 +129,7 @@ def complete(
 def _attributes(
     text: str, start: int, begun: str, attributes: Mapping[str, Attribute]
 ) -> list[Suggestion]:
-    made = [
+    suggestions = [
         Suggestion(name, f"{text[:start]}{name} ", attribute.about)
         for attribute in attributes.values()
         if not attribute.unknown
@@ -138,8 +138,8 @@ def _attributes(
     ]
     about = Translated("a ready segment, or one of yours", "ett färdigt segment, eller ett eget")
     if SEGMENT.startswith(begun.lower()):
-        made.append(Suggestion(SEGMENT, f"{text[:start]}{SEGMENT} ", about))
-    return made
+        suggestions.append(Suggestion(SEGMENT, f"{text[:start]}{SEGMENT} ", about))
+    return suggestions
 
 
 def _words(text: str, start: int, begun: str, words: Iterable[str]) -> list[Suggestion]:
@@ -150,24 +150,24 @@ def _values(
     text: str, start: int, begun: str, place: _Place, segments: Iterable[str]
 ) -> list[Suggestion]:
     attribute = find(place.name, place.attributes)
-    known: Iterable[str] = attribute.choices if attribute else ()
+    allowed: Iterable[str] = attribute.choices if attribute else ()
     if place.name.lower() == SEGMENT:
-        known = segments
+        allowed = segments
     elif attribute is not None and attribute.kind is Kind.FLAG:
-        known = ("yes", "no")
+        allowed = ("yes", "no")
     # A value of several words is typed word by word.
     typed = text[place.began :].lstrip()
     began = len(text) - len(typed)
-    made = [
+    suggestions = [
         Suggestion(
             word, f"{text[:began]}{'' if text[:began].endswith(' ') else ' '}{quoted(word)} "
         )
-        for word in known
+        for word in allowed
         if word.startswith(typed.strip("\"'").lower()) and word != typed.strip()
     ]
-    if not made and place.wants == "after":
+    if not suggestions and place.wants == "after":
         return _words(text, start, begun, ("and", "or"))
-    return made
+    return suggestions
 
 
 def looks_like_condition(text: str, attributes: Mapping[str, Attribute]) -> bool:

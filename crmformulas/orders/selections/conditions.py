@@ -201,26 +201,26 @@ def tokens(text: str, *, whole: bool = True) -> list[Token]:
         >>> [token.value for token in tokens('orders 4..5 and product = "a, b"')]
         ['orders', '4', '..', '5', 'and', 'product', '=', 'a, b']
     """
-    made, place = [], 0
+    read, place = [], 0
     while place < len(text):
-        found = TOKEN.match(text, place)
-        if found is None:
+        lexeme = TOKEN.match(text, place)
+        if lexeme is None:
             if text[place] in "\"'" and not whole:
-                made.append(Token("open", text[place + 1 :], place, len(text)))
+                read.append(Token("open", text[place + 1 :], place, len(text)))
                 break
             why = Translated("this sign means nothing", "tecknet betyder ingenting")
             if text[place] in "\"'":
                 why = Translated("the quote is not closed", "citattecknet är inte stängt")
             raise ConditionError(why, text, place)
-        kind, value = str(found.lastgroup), found[0]
+        kind, value = str(lexeme.lastgroup), lexeme[0]
         if kind == "text":
             value = value[1:-1].replace(value[0] * 2, value[0])
         elif kind == "sign":
             value = SIGNS.get(value, value)
         if kind != "space":
-            made.append(Token(kind, value, place, found.end()))
-        place = found.end()
-    return made
+            read.append(Token(kind, value, place, lexeme.end()))
+        place = lexeme.end()
+    return read
 
 
 def quoted(text: str) -> str:
@@ -330,7 +330,7 @@ class _Parser:
 
     def condition(self) -> Condition:
         """The whole text."""
-        made = self.any_of()
+        parsed = self.any_of()
         if self.now.kind != "end":
             said = Translated("and, or is missing before this", "and, or saknas före det här")
             if self.now.value == ")":
@@ -341,7 +341,7 @@ class _Parser:
                     "bara = och != tar flera värden, och decimaltecknet är en punkt",
                 )
             raise self.error(said)
-        return made
+        return parsed
 
     def any_of(self) -> Condition:
         parts = [self.all_of()]
@@ -370,12 +370,12 @@ class _Parser:
             if self.now.says("("):
                 place = self.now.place
                 self.at += 1
-                made = self.any_of()
+                condition = self.any_of()
                 if not self.take(")"):
                     raise self.error(
                         Translated("this ( is not closed", "parentesen är inte stängd"), place
                     )
-                return made
+                return condition
             return self.comparison()
         finally:
             self.depth -= 1
@@ -386,8 +386,8 @@ class _Parser:
             raise self.error(Translated("an attribute is missing here", "här saknas ett attribut"))
         self.at += 1
         for way in (self.signed, self.among, self.worded, self.between):
-            if (made := way(name)) is not None:
-                return made
+            if (parsed := way(name)) is not None:
+                return parsed
         if self.now.kind == "end" or self.now.says("and", "or", ")"):
             return Comparison(name.value, "flag", (), name.place)
         raise self.error(
@@ -429,7 +429,7 @@ class _Parser:
 
     def worded(self, name: Token) -> Condition | None:
         if self.take("is"):
-            known = self.take("not")
+            negated = self.take("not")
             if not self.take("blank", "empty"):
                 raise self.error(
                     Translated(
@@ -437,8 +437,8 @@ class _Parser:
                         f"{name.value} is blank, eller is not blank, är vad som går att fråga",
                     )
                 )
-            made: Condition = Comparison(name.value, "blank", (), name.place)
-            return Not(made) if known else made
+            comparison: Condition = Comparison(name.value, "blank", (), name.place)
+            return Not(comparison) if negated else comparison
         began = self.at
         outside = self.take("not")
         for word in ("contains", "starts"):
@@ -447,8 +447,8 @@ class _Parser:
                     self.take("with")
                 said = f"{name.value} {word}"
                 values = (self.value(said), *self.more(said))
-                made = Comparison(name.value, word, values, name.place)
-                return Not(made) if outside else made
+                comparison = Comparison(name.value, word, values, name.place)
+                return Not(comparison) if outside else comparison
         self.at = began
         return None
 

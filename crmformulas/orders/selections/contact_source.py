@@ -74,17 +74,17 @@ TEXTS = {
 
 def _by_customer(contacts: Any, as_of: int) -> Any:
     """One row a contact: first sign-up, last contact, and consent if none of its rows says no."""
-    made: dict[str, Any] = {"signed_up": contacts.signed_up.min()}
+    aggregates: dict[str, Any] = {"signed_up": contacts.signed_up.min()}
     if "last_reached" in contacts.columns:
         reached = ibis.cases((contacts.last_reached <= as_of, contacts.last_reached))
-        made["last_reached"] = reached.max()
+        aggregates["last_reached"] = reached.max()
     if "consent" in contacts.columns:
         agreed = contacts.consent.lower().isin(list(CONSENTS)).fill_null(False)
-        made["consent"] = agreed.cast("int8").min()
+        aggregates["consent"] = agreed.cast("int8").min()
     for name in TEXTS:
         if name in contacts.columns:
-            made[name] = contacts[name].max()
-    return contacts.filter(contacts.customer.notnull()).group_by("customer").agg(**made)
+            aggregates[name] = contacts[name].max()
+    return contacts.filter(contacts.customer.notnull()).group_by("customer").agg(**aggregates)
 
 
 def contact_source(contacts: Any) -> Source:
@@ -100,56 +100,82 @@ def contact_source(contacts: Any) -> Source:
 
 
 def _attributes(scope: Scope, columns: Sequence[str], source: str) -> list[Attribute]:
-    made = [
+    attributes = [
         Attribute(
-            "signed_up", Translated("signed up", "anmäld"), Kind.DAY,
-            Translated("day of sign-up", "dag för anmälan"), column("signed_up"), source=source,
+            "signed_up",
+            Translated("signed up", "anmäld"),
+            Kind.DAY,
+            Translated("day of sign-up", "dag för anmälan"),
+            column("signed_up"),
+            source=source,
         ),
         Attribute(
-            "lead_days", Translated("days since sign-up", "dagar sedan anmälan"), Kind.WHOLE,
+            "lead_days",
+            Translated("days since sign-up", "dagar sedan anmälan"),
+            Kind.WHOLE,
             Translated("days from the sign-up to the as-of day", "dagar sedan anmälan"),
             lambda table: ibis.literal(scope.as_of, "int32") - table.signed_up,
-            aliases=("age", "lead_age"), source=source, unit=DAYS,
+            aliases=("age", "lead_age"),
+            source=source,
+            unit=DAYS,
         ),
-    ]  # fmt: skip
+    ]
     if "last_reached" in columns:
-        made.append(Attribute(
-            "last_reached", Translated("last reached", "senast nådd"), Kind.DAY,
-            Translated("day of the last contact", "dag för senaste kontakten"),
-            column("last_reached"), source=source,
-        ))  # fmt: skip
+        attributes.append(
+            Attribute(
+                "last_reached",
+                Translated("last reached", "senast nådd"),
+                Kind.DAY,
+                Translated("day of the last contact", "dag för senaste kontakten"),
+                column("last_reached"),
+                source=source,
+            )
+        )
     if "consent" in columns:
-        made.append(Attribute(
-            "consent", Translated("consent", "samtycke"), Kind.FLAG,
-            Translated("may be written to; blank is no", "får kontaktas; blankt är nej"),
-            lambda table: (table.consent.fill_null(0) == 1), source=source,
-        ))  # fmt: skip
-    made += [
+        attributes.append(
+            Attribute(
+                "consent",
+                Translated("consent", "samtycke"),
+                Kind.FLAG,
+                Translated("may be written to; blank is no", "får kontaktas; blankt är nej"),
+                lambda table: table.consent.fill_null(0) == 1,
+                source=source,
+            )
+        )
+    attributes += [
         Attribute(
-            name, label, Kind.TEXT, Translated("as in the contact list", "som i kontaktlistan"),
-            column(name), source=source, hidden=True,
+            name,
+            label,
+            Kind.TEXT,
+            Translated("as in the contact list", "som i kontaktlistan"),
+            column(name),
+            source=source,
+            hidden=True,
         )
         for name, label in TEXTS.items()
         if name in columns
-    ]  # fmt: skip
-    return made
+    ]
+    return attributes
 
 
 def leads(contacts: Any, customers: Any, as_of: int) -> Any:
     """Contacts without an order up to a day, numbered by id: those who signed up later are not."""
-    known = _by_customer(contacts, as_of)
-    known = known.filter(known.signed_up.isnull() | (known.signed_up <= as_of))
-    alone = known.anti_join(customers, "customer")
+    by_contact = _by_customer(contacts, as_of)
+    by_contact = by_contact.filter(by_contact.signed_up.isnull() | (by_contact.signed_up <= as_of))
+    alone = by_contact.anti_join(customers, "customer")
     return alone.mutate(number=ibis.row_number().over(ibis.window(order_by=alone.customer)))
 
 
 def lead_attributes(scope: Scope, columns: Sequence[str]) -> list[Attribute]:
     """What is known of a contact without an order."""
     customer = Attribute(
-        "customer", Translated("contact", "kontakt"), Kind.ID,
+        "customer",
+        Translated("contact", "kontakt"),
+        Kind.ID,
         Translated("the id, as in the contact list", "numret, som i kontaktlistan"),
-        column("customer"), aliases=("id", "contact"),
-    )  # fmt: skip
+        column("customer"),
+        aliases=("id", "contact"),
+    )
     return [customer, *_attributes(scope, columns, "")]
 
 
@@ -177,12 +203,12 @@ def sign_ups_by_month(
     contacts: Any, customers: Any, as_of: int, ask: Callable[[Any], dict[str, list[Any]]]
 ) -> list[SignUps]:
     """Count contacts and first orders by month of sign-up; who had bought before is left out."""
-    known = _by_customer(contacts, as_of)
-    known = known.filter(known.signed_up <= as_of).select("customer", "signed_up")
+    by_contact = _by_customer(contacts, as_of)
+    by_contact = by_contact.filter(by_contact.signed_up <= as_of).select("customer", "signed_up")
     firsts = customers.select(buyer=customers.customer, first=customers["first"])
-    both = known.left_join(firsts, known.customer == firsts.buyer)
+    both = by_contact.left_join(firsts, by_contact.customer == firsts.buyer)
     both = both.filter(both["first"].isnull() | (both["first"] > both.signed_up))
-    found = ask(
+    by_day = ask(
         both.group_by("signed_up").agg(
             contacts=both.count(),
             **{
@@ -192,15 +218,15 @@ def sign_ups_by_month(
         )
     )
     months: dict[str, list[list[int]]] = {}
-    for place, day in enumerate(found["signed_up"]):
+    for place, day in enumerate(by_day["signed_up"]):
         zeros = [0] * len(CONVERSION_DAYS)
         counts = months.setdefault(f"{from_number(day):%Y-%m}", [[0], [*zeros], [*zeros]])
-        number = int(found["contacts"][place])
+        number = int(by_day["contacts"][place])
         counts[0][0] += number
         for i, days in enumerate(CONVERSION_DAYS):
             if day + days <= as_of:
                 counts[1][i] += number
-                counts[2][i] += int(found[f"within_{days}"][place])
+                counts[2][i] += int(by_day[f"within_{days}"][place])
     return [
         SignUps(month, all_of[0], tuple(followed), tuple(converted))
         for month, (all_of, followed, converted) in sorted(months.items())

@@ -144,10 +144,10 @@ def _thirds(customers: Customers, where: str) -> tuple[int, int]:
     """The days since the last order up to which a third, and two thirds, of the selected lie."""
     people = customers.people
     selected = people.where(where)
-    found = people.scope.ask(selected.group_by("last").agg(n=_.count()).order_by(_["last"].desc()))
-    total, passed = sum(found["n"]), 0
+    by_day = people.scope.ask(selected.group_by("last").agg(n=_.count()).order_by(_["last"].desc()))
+    total, passed = sum(by_day["n"]), 0
     ends: list[int] = []
-    for last, n in zip(found["last"], found["n"], strict=True):
+    for last, n in zip(by_day["last"], by_day["n"], strict=True):
         passed += n
         while len(ends) < 2 and 3 * passed >= (len(ends) + 1) * total:
             ends.append(people.scope.as_of - int(last))
@@ -180,21 +180,21 @@ def draw_group(
     people = customers.people
     wanted = [people.attribute(name) for name in ("customer", "s12_tier", "recency_days")]
     before = people.attribute("f12_tier")
-    told = [*wanted, before]
-    people.need(told)
+    needed = [*wanted, before]
+    people.need(needed)
     selected = people.where(where)
     if not people.count(where):
         raise InputError("nobody is selected: there is no group to draw")
     first, second = _thirds(customers, where)
     by = people.sort_keys(selected, wanted[0], False)
     cells: dict[str, Cell] = {}
-    known = history or {}
+    past = history or {}
     unknown = TOO_SHORT if history is None else ""
 
     def persons() -> Iterator[Person]:
         from crmformulas.orders.selections.list_files import rows_of
 
-        for customer, tier, days, tier_before in rows_of(people.batches(selected, told, by)):
+        for customer, tier, days, tier_before in rows_of(people.batches(selected, needed, by)):
             third = THIRDS[(days > first) + (days > second)]
             before_words = f"was {tier_before}" if tier_before else "inactive"
             stratum = f"{tier or before_words} · {third}"
@@ -202,7 +202,7 @@ def draw_group(
             cell = cells.setdefault(stratum, Cell())
             cell.control += control
             cell.treated += not control
-            purchases, units = known.get(customer, (0, 0))
+            purchases, units = past.get(customer, (0, 0))
             cell.buyers += purchases > 0
             cell.revenue += units / UNITS
             cell.squares += (units / UNITS) ** 2
@@ -298,7 +298,7 @@ def read_group(path: Path | str) -> Group:
     Raises:
         InputError: if it is no such file; the message names the line.
     """
-    made, path = Group(), Path(path)
+    group, path = Group(), Path(path)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = csv.DictReader(file)
@@ -308,25 +308,25 @@ def read_group(path: Path | str) -> Group:
                     f"{str(path)!r} is no control group: it has no column {', '.join(lacking)}"
                 )
             for row in rows:
-                _take(made, row, path, rows.line_num)
+                _take(group, row, path, rows.line_num)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{str(path)!r} can't be read: {error}") from None
-    if not made.people:
+    if not group.people:
         raise InputError(f"{str(path)!r} holds nobody")
-    return made
+    return group
 
 
-def _take(made: Group, row: Mapping[str, str], path: Path, line: int) -> None:
+def _take(group_read: Group, row: Mapping[str, str], path: Path, line: int) -> None:
     customer, group = row["customer"], row["group"]
     if group not in (TREATED, CONTROL):
         raise InputError(f"{str(path)!r}, line {line}: group is treated or control, not {group!r}")
-    if customer in made.people:
+    if customer in group_read.people:
         raise InputError(f"{str(path)!r}, line {line}: {customer!r} stands there twice")
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", row["drawn_on"] or ""):
         raise InputError(f"{str(path)!r}, line {line}: drawn_on is no day like 2026-10-31")
-    made.people[customer] = (group == CONTROL, row["stratum"])
-    if made.drawn_on is None:
-        made.drawn_on = date.fromisoformat(row["drawn_on"])
+    group_read.people[customer] = (group == CONTROL, row["stratum"])
+    if group_read.drawn_on is None:
+        group_read.drawn_on = date.fromisoformat(row["drawn_on"])
 
 
 class Lift(NamedTuple):
@@ -389,11 +389,11 @@ class Measured:
 
     def to_dict(self) -> dict[str, Any]:
         """The result as plain values, for JSON."""
-        made = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        fields = {name: getattr(self, name) for name in self.__dataclass_fields__}
         for name in ("buyers", "orders", "revenue"):
-            lift: Lift = made[name]
-            made[name] = lift._asdict() | {"found": lift.found}
-        return made | {"first": self.first.isoformat(), "last": self.last.isoformat()}
+            lift: Lift = fields[name]
+            fields[name] = lift._asdict() | {"found": lift.found}
+        return fields | {"first": self.first.isoformat(), "last": self.last.isoformat()}
 
 
 class Values(NamedTuple):
@@ -486,7 +486,7 @@ def _permuted(
     import numpy as np
 
     random = np.random.default_rng(seed)
-    made = np.zeros(draws)
+    statistics = np.zeros(draws)
     for weight, (treated, control) in pairs:
         some = np.concatenate([treated.some, control.some])
         count, people = len(some), treated.size + control.size
@@ -494,8 +494,8 @@ def _permuted(
             continue
         picked = random.hypergeometric(count, people - count, control.size, draws)
         sums = _dealt(some, picked, random)
-        made += weight * ((some.sum() - sums) / treated.size - sums / control.size)
-    return made
+        statistics += weight * ((some.sum() - sums) / treated.size - sums / control.size)
+    return statistics
 
 
 def _dealt(some: NDArray[np.float64], picked: NDArray[np.int64], random: Any) -> Any:
@@ -531,10 +531,10 @@ def _bootstrap(
     import numpy as np
 
     random = np.random.default_rng(seed)
-    made = np.zeros(draws)
+    means = np.zeros(draws)
     for weight, (treated, control) in pairs:
-        made += weight * (_resampled(treated, draws, random) - _resampled(control, draws, random))
-    low, high = np.quantile(made, [(1 - level) / 2, (1 + level) / 2])
+        means += weight * (_resampled(treated, draws, random) - _resampled(control, draws, random))
+    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
 
 
@@ -584,8 +584,8 @@ def measure(
     orders: dict[tuple[str, bool], list[float]] = {}
     revenue: dict[tuple[str, bool], list[float]] = {}
     for customer, purchases, amount in outcomes:
-        if (known := group.people.get(customer)) is not None:
-            place = known[1], known[0]
+        if (placing := group.people.get(customer)) is not None:
+            place = placing[1], placing[0]
             orders.setdefault(place, []).append(float(purchases))
             revenue.setdefault(place, []).append(amount / UNITS)
     whole = {name: size for name, size in sizes.items() if all(size)}
@@ -603,11 +603,13 @@ def measure(
 
     strata = [
         Stratum(
-            float((treated.some > 0).sum()), treated.size,
-            float((control.some > 0).sum()), control.size,
+            float((treated.some > 0).sum()),
+            treated.size,
+            float((control.some > 0).sum()),
+            control.size,
         )
         for treated, control in pairs(orders)
-    ]  # fmt: skip
+    ]
     shares, ends = stratified_lift(strata), lift_bounds(strata, level)
     assert shares is not None
     buyers = Lift(*shares, shares[0] - shares[1], *_known(ends))

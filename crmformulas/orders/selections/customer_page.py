@@ -85,26 +85,26 @@ def known_of(customers: Customers, customer: str) -> list[tuple[Attribute, Any]]
 
 def segments_of(customers: Customers, segments: Segments, customer: str) -> list[Label]:
     """What the segments are called that a customer is in."""
-    people, made = customers.people, []
+    people, labels = customers.people, []
     for name in segments:
         try:
             condition = segments[name]
         except InputError:
             continue
         if people.count(f"customer = {quoted(customer)} and ({condition})"):
-            made.append(segments.words(name)[0])
-    return made
+            labels.append(segments.words(name)[0])
+    return labels
 
 
 def lines_of(typed: Sequence[Any], ask: Any, customer: str) -> list[dict[str, Any]]:
     """The rows of the source that are a customer's, as they are written."""
-    made: list[dict[str, Any]] = []
+    lines: list[dict[str, Any]] = []
     for one in typed:
         part = one.part
         theirs = part.table.filter(one.customer() == ibis.literal(customer, "string"))
         cells = {f"column_{i}": theirs[part.table.columns[i]] for i in range(len(part.names))}
-        for row in ask(theirs.select(**cells).limit(MOST_LINES - len(made))):
-            made.append(dict(zip(part.names, row.values(), strict=True)))
-        if len(made) >= MOST_LINES:
+        for row in ask(theirs.select(**cells).limit(MOST_LINES - len(lines))):
+            lines.append(dict(zip(part.names, row.values(), strict=True)))
+        if len(lines) >= MOST_LINES:
             break
-    return made
+    return lines

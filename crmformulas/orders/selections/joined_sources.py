@@ -51,12 +51,12 @@ def further_sources(names: Iterable[str], ends: Ends) -> dict[str, Source]:
         names: The columns, as the file names them.
         ends: Makes the table of one.
     """
-    made: dict[str, Source] = {}
+    sources: dict[str, Source] = {}
     for name in names:
         short = slug(name)
-        if short and f"column {short}" not in made:
-            made[f"column {short}"] = _further(name, short, ends)
-    return made
+        if short and f"column {short}" not in sources:
+            sources[f"column {short}"] = _further(name, short, ends)
+    return sources
 
 
 def _further(name: str, short: str, ends: Ends) -> Source:
@@ -66,21 +66,30 @@ def _further(name: str, short: str, ends: Ends) -> Source:
     def attributes(scope: Scope) -> list[Attribute]:
         return [
             Attribute(
-                first, Translated(f"first {name}", f"första {name}"), Kind.TEXT,
+                first,
+                Translated(f"first {name}", f"första {name}"),
+                Kind.TEXT,
                 Translated(f"{name} of the first purchase", f"{name} på första köpet"),
-                column(f"{source} first"), source=source,
+                column(f"{source} first"),
+                source=source,
             ),
             Attribute(
-                last, Translated(f"last {name}", f"senaste {name}"), Kind.TEXT,
+                last,
+                Translated(f"last {name}", f"senaste {name}"),
+                Kind.TEXT,
                 Translated(f"{name} of the last purchase", f"{name} på senaste köpet"),
-                column(f"{source} last"), source=source,
+                column(f"{source} last"),
+                source=source,
             ),
-        ]  # fmt: skip
+        ]
 
     def table(scope: Scope, customers: Any) -> Any:
-        made = ends(name)
-        columns = {f"{source} first": made["first"], f"{source} last": made["last"]}
-        return made.select("customer", **columns)
+        first_and_last = ends(name)
+        columns = {
+            f"{source} first": first_and_last["first"],
+            f"{source} last": first_and_last["last"],
+        }
+        return first_and_last.select("customer", **columns)
 
     return Source(source, attributes, table)
 
@@ -91,7 +100,9 @@ NEXT = "next_expected"
 # name, aliases, kind, label, what it is
 EXPECTED: Sequence[tuple[str, tuple[str, ...], Kind, Translated, Translated]] = (
     (
-        "p_buy", ("probability", "expected_to_buy"), Kind.SHARE,
+        "p_buy",
+        ("probability", "expected_to_buy"),
+        Kind.SHARE,
         Translated("buys within 12 months", "köper inom 12 månader"),
         Translated(
             "probability of an order in the next 12 months",
@@ -99,12 +110,16 @@ EXPECTED: Sequence[tuple[str, tuple[str, ...], Kind, Translated, Translated]] = 
         ),
     ),
     (
-        "expected_orders", (), Kind.NUMBER,
+        "expected_orders",
+        (),
+        Kind.NUMBER,
         Translated("expected orders", "väntade köp"),
         Translated("purchase days of the next 12 months", "köpdagar de kommande 12 månaderna"),
     ),
     (
-        "expected_revenue", ("expected_value",), Kind.MONEY,
+        "expected_revenue",
+        ("expected_value",),
+        Kind.MONEY,
         Translated("expected revenue", "väntad omsättning"),
         Translated(
             "revenue of the next 12 months, before returns; never CLV",
@@ -112,40 +127,52 @@ EXPECTED: Sequence[tuple[str, tuple[str, ...], Kind, Translated, Translated]] = 
         ),
     ),
     (
-        "at_stake", (), Kind.MONEY,
+        "at_stake",
+        (),
+        Kind.MONEY,
         Translated("at stake", "står på spel"),
         Translated(
             "what is expected of a customer who may have left: worth saving",
             "vad som väntas av en kund i riskzonen",
         ),
     ),
-)  # fmt: skip
+)
 
 
 # name, the column of the forecast, kind, label, what it is
 INTERVALS: Sequence[tuple[str, str, Kind, Translated, Translated]] = (
     (
-        "expected_orders_low", "orders_low", Kind.NUMBER,
+        "expected_orders_low",
+        "orders_low",
+        Kind.NUMBER,
         Translated("expected orders, from", "väntade köp, från"),
         Translated("the low end in 80 %", "nedre gränsen i 80 %"),
     ),
     (
-        "expected_orders_high", "orders_high", Kind.NUMBER,
+        "expected_orders_high",
+        "orders_high",
+        Kind.NUMBER,
         Translated("expected orders, to", "väntade köp, till"),
         Translated("the high end in 80 %", "övre gränsen i 80 %"),
     ),
     (
-        "expected_revenue_low", "revenue_low", Kind.MONEY,
+        "expected_revenue_low",
+        "revenue_low",
+        Kind.MONEY,
         Translated("expected revenue, from", "väntad omsättning, från"),
         Translated("the low end in 80 %", "nedre gränsen i 80 %"),
     ),
     (
-        "expected_revenue_high", "revenue_high", Kind.MONEY,
+        "expected_revenue_high",
+        "revenue_high",
+        Kind.MONEY,
         Translated("expected revenue, to", "väntad omsättning, till"),
         Translated("the high end in 80 %", "övre gränsen i 80 %"),
     ),
     (
-        NEXT, "next_order_days", Kind.DAY,
+        NEXT,
+        "next_order_days",
+        Kind.DAY,
         Translated("next order expected", "nästa köp väntas"),
         Translated(
             "day by which the next order has come with 50 %; none where it more likely never comes",
@@ -153,16 +180,20 @@ INTERVALS: Sequence[tuple[str, str, Kind, Translated, Translated]] = (
         ),
     ),
     (
-        f"{NEXT}_from", "next_order_days_low", Kind.DAY,
+        f"{NEXT}_from",
+        "next_order_days_low",
+        Kind.DAY,
         Translated("next order, from", "nästa köp, från"),
         Translated("the same with 10 %", "detsamma med 10 %"),
     ),
     (
-        f"{NEXT}_to", "next_order_days_high", Kind.DAY,
+        f"{NEXT}_to",
+        "next_order_days_high",
+        Kind.DAY,
         Translated("next order, to", "nästa köp, till"),
         Translated("the same with 90 %", "detsamma med 90 %"),
     ),
-)  # fmt: skip
+)
 
 
 def forecast_sources(table: Callable[[], Any]) -> dict[str, Source]:
@@ -185,16 +216,22 @@ def forecast_sources(table: Callable[[], Any]) -> dict[str, Source]:
     def intervals(scope: Scope) -> list[Attribute]:
         return [
             Attribute(
-                name, label, kind, about, _expected(read, kind, scope.as_of),
+                name,
+                label,
+                kind,
+                about,
+                _expected(read, kind, scope.as_of),
                 source="forecast intervals",
             )
             for name, read, kind, label, about in INTERVALS
-        ]  # fmt: skip
+        ]
 
     def joining(columns: Iterable[str]) -> Callable[[Scope, Any], Any]:
         def joined(scope: Scope, customers: Any) -> Any:
-            made = table()
-            return made.select("customer", **{f"forecast {name}": made[name] for name in columns})
+            forecasts = table()
+            return forecasts.select(
+                "customer", **{f"forecast {name}": forecasts[name] for name in columns}
+            )
 
         return joined
 
@@ -224,30 +261,30 @@ FAR = 36_525
 
 def tells_of_discounts(names: Iterable[str]) -> bool:
     """Whether the name of a column says that it tells of discounts."""
-    known = {
+    discount_names = {
         word
         for role in ("discount", "discount_percent", "discount_code")
         for rank in FURTHER[role]
         for word in words(rank)
     }
-    return any(normalised(name) in known for name in names)
+    return any(normalised(name) in discount_names for name in names)
 
 
 # name, the counts that it divides, label, what it is
 DISCOUNTS = (
     (
-        "discount_share", ("discounted", "purchases"),
+        "discount_share",
+        ("discounted", "purchases"),
         Translated("discount share", "rabattandel"),
         Translated("share of the purchases with a discount", "andel av köpen med rabatt"),
     ),
     (
-        "s12_discount_share", ("s12_discounted", "s12_purchases"),
+        "s12_discount_share",
+        ("s12_discounted", "s12_purchases"),
         Translated("S12 discount share", "rabattandel S12"),
-        Translated(
-            "the same of the last twelve months", "detsamma de senaste tolv månaderna"
-        ),
+        Translated("the same of the last twelve months", "detsamma de senaste tolv månaderna"),
     ),
-)  # fmt: skip
+)
 
 
 def discount_source(table: Callable[[], Any]) -> Source:
@@ -264,9 +301,11 @@ def discount_source(table: Callable[[], Any]) -> Source:
         ]
 
     def joined(scope: Scope, customers: Any) -> Any:
-        made = table()
+        discounts = table()
         names = [name for _, counts, _, _ in DISCOUNTS for name in counts]
-        return made.select("customer", **{f"discounts {name}": made[name] for name in names})
+        return discounts.select(
+            "customer", **{f"discounts {name}": discounts[name] for name in names}
+        )
 
     return Source("discounts", attributes, joined)
 

@@ -42,7 +42,12 @@ def rows_of(batches: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
 
 
 def write_csv_batches(
-    path: Path, batches: Iterable[Any], schema: Any, *, safe: bool = False, told: Progress = _quiet
+    path: Path,
+    batches: Iterable[Any],
+    schema: Any,
+    *,
+    safe: bool = False,
+    progress: Progress = _quiet,
 ) -> tuple[int, int]:
     """Write a CSV file in UTF-8.
 
@@ -51,7 +56,7 @@ def write_csv_batches(
         batches: Arrow record batches.
         schema: Their schema, as there may be none.
         safe: Put an apostrophe before texts that a spreadsheet would execute.
-        told: Called with the rows written so far.
+        progress: Called with the rows written so far.
 
     Returns:
         How many rows, and how many cells were given an apostrophe.
@@ -61,10 +66,10 @@ def write_csv_batches(
     rows = changed = 0
     with pc.CSVWriter(path, schema) as writer:
         for batch in batches:
-            made, more = _safe(batch) if safe else (batch, 0)
-            writer.write_batch(made)
+            safe_batch, more = _safe(batch) if safe else (batch, 0)
+            writer.write_batch(safe_batch)
             rows, changed = rows + batch.num_rows, changed + more
-            told(rows)
+            progress(rows)
     return rows, changed
 
 
@@ -84,7 +89,12 @@ def _safe(batch: Any) -> tuple[Any, int]:
 
 
 def write_parquet(
-    path: Path, batches: Iterable[Any], schema: Any, *, safe: bool = False, told: Progress = _quiet
+    path: Path,
+    batches: Iterable[Any],
+    schema: Any,
+    *,
+    safe: bool = False,
+    progress: Progress = _quiet,
 ) -> tuple[int, int]:
     """Write a Parquet file; cells of it are never executed, so all are as they are."""
     import pyarrow.parquet as pq
@@ -94,7 +104,7 @@ def write_parquet(
         for batch in batches:
             writer.write_batch(batch)
             rows += batch.num_rows
-            told(rows)
+            progress(rows)
     return rows, 0
 
 
@@ -104,7 +114,7 @@ def write_json_batches(
     schema: Any,
     *,
     safe: bool = False,
-    told: Progress = _quiet,
+    progress: Progress = _quiet,
     lines: bool = False,
 ) -> tuple[int, int]:
     """Write an array of objects, one a line, or the lines alone."""
@@ -116,7 +126,7 @@ def write_json_batches(
             file.write(f"{comma}\n{row}" if rows or not lines else row)
             rows += 1
             if rows % 10_000 == 0:
-                told(rows)
+                progress(rows)
         file.write("\n" if lines else "\n]\n")
     return rows, 0
 

@@ -115,11 +115,11 @@ class PersonTable:
     def attributes(self) -> dict[str, Attribute]:
         """All attributes there are, by name, in the order in which they are listed."""
         if self._attributes is None:
-            made = list(self._own)
+            columns = list(self._own)
             for source in self.scope.sources.values():
-                made += source.attributes(self.scope)
+                columns += source.attributes(self.scope)
             self._attributes = {}
-            for attribute in made:
+            for attribute in columns:
                 # A column of the file may be called as what every list has.
                 self._attributes.setdefault(attribute.name, attribute)
         return self._attributes
@@ -130,14 +130,14 @@ class PersonTable:
         Raises:
             InputError: if there is none.
         """
-        found = find(name, self.attributes)
-        if found is None:
+        match = find(name, self.attributes)
+        if match is None:
             raise InputError(
                 Translated(
                     "no column {!r}; there are {}", "ingen kolumn {!r}; det finns {}"
                 ).format(name, ", ".join(self.attributes))
             )
-        return found
+        return match
 
     def need(self, attributes: Sequence[Attribute]) -> ir.CachedTable:
         """The rows with what the attributes read."""
@@ -222,12 +222,12 @@ class PersonTable:
             names = {name.casefold(): name for name in self.segments}
             name = names.get(value.text.casefold())
             if name is None:
-                known = ", ".join(self.segments) or Translated("none yet", "inga än")
+                segment_names = ", ".join(self.segments) or Translated("none yet", "inga än")
                 none = Translated(
                     "there is no segment {!r}; there are {}",
                     "det finns inget segment {!r}; det finns {}",
                 )
-                raise ConditionError(none.format(value.text, known), text, value.place)
+                raise ConditionError(none.format(value.text, segment_names), text, value.place)
             if name in within:
                 why = Translated(
                     "segment {!r} rests on itself", "segmentet {!r} vilar på sig självt"
@@ -282,9 +282,13 @@ class PersonTable:
         import pyarrow as pa
 
         kinds = {
-            Kind.MONEY: pa.float64(), Kind.SHARE: pa.float64(), Kind.NUMBER: pa.float64(),
-            Kind.DAY: pa.date32(), Kind.FLAG: pa.bool_(), Kind.WHOLE: pa.int64(),
-        }  # fmt: skip
+            Kind.MONEY: pa.float64(),
+            Kind.SHARE: pa.float64(),
+            Kind.NUMBER: pa.float64(),
+            Kind.DAY: pa.date32(),
+            Kind.FLAG: pa.bool_(),
+            Kind.WHOLE: pa.int64(),
+        }
         return pa.schema([(a.name, kinds.get(a.kind, pa.string())) for a in attributes])
 
     def count(self, where: str = "") -> int:
@@ -297,8 +301,8 @@ class PersonTable:
     ) -> list[tuple[Any, ...]]:
         """The same, of a few persons, as tuples of Python values."""
         ordered = selected.order_by(list(by)) if by else selected
-        found = self.scope.ask(ordered.select(**self.values(ordered, attributes)))
-        columns = [[plain_value(a, raw) for raw in found[a.name]] for a in attributes]
+        cells = self.scope.ask(ordered.select(**self.values(ordered, attributes)))
+        columns = [[plain_value(a, raw) for raw in cells[a.name]] for a in attributes]
         return list(zip(*columns, strict=True))
 
 

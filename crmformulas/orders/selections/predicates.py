@@ -51,9 +51,9 @@ NO = ("no", "false", "nej", "0")
 
 def nearest(word: str, words: Iterable[str]) -> str:
     """The one of some words that was meant, or nothing."""
-    known = {one.lower(): one for one in words}
-    near = get_close_matches(word.lower(), list(known), n=1)
-    return known[near[0]] if near else ""
+    by_lower = {one.lower(): one for one in words}
+    near = get_close_matches(word.lower(), list(by_lower), n=1)
+    return by_lower[near[0]] if near else ""
 
 
 IS_NOT = Translated("{} is {}, not {}", "{} är {}, inte {}")
@@ -69,7 +69,7 @@ def attributes_in(
     Raises:
         ConditionError: if there is no such attribute, or nobody has a value of it.
     """
-    made: dict[str, Attribute] = {}
+    by_name: dict[str, Attribute] = {}
     for one in _comparisons(condition):
         attribute = find(one.attribute, attributes)
         if attribute is None:
@@ -82,8 +82,8 @@ def attributes_in(
         if attribute.unknown:
             why = CANNOT_TELL.format(attribute.name, attribute.unknown)
             raise ConditionError(why, text, one.place, reason=attribute.unknown)
-        made[one.attribute] = attribute
-    return made
+        by_name[one.attribute] = attribute
+    return by_name
 
 
 def _names(attributes: Mapping[str, Attribute]) -> list[str]:
@@ -168,8 +168,8 @@ class _Compared:
             return folded(and_, ends)
         self._no_decimal_comma()
         held = [self._than("=" if operator == "!=" else operator, v) for v in self.one.values if v]
-        made = folded(or_, held)
-        return ~made.fill_null(False) if operator == "!=" else made
+        condition = folded(or_, held)
+        return ~condition.fill_null(False) if operator == "!=" else condition
 
     def _error(self, why: Label, value: Value | None = None) -> ConditionError:
         return ConditionError(why, self.text, self.one.place if value is None else value.place)
@@ -223,10 +223,10 @@ class _Compared:
         if operator in ("=", "!="):
             engine = self.value.get_backend().name
             known = [ibis.literal(text, "string") for text in texts if storable(text, engine)]
-            made = self.value.isin(known) if known else ibis.literal(False)
+            condition = self.value.isin(known) if known else ibis.literal(False)
         else:
-            made = folded(or_, [self._is_text(operator, text) for text in texts])
-        return ~made.fill_null(False) if operator == "!=" else made
+            condition = folded(or_, [self._is_text(operator, text) for text in texts])
+        return ~condition.fill_null(False) if operator == "!=" else condition
 
     def _is_text(self, operator: str, text: str) -> Any:
         engine = self.value.get_backend().name
@@ -246,20 +246,20 @@ class _Compared:
                 ).format(self.attribute.name, ", ".join(choices))
             )
         wanted = [self._place(value) for value in self.one.values if value]
-        made = self.value.isin([ibis.literal(place, "int32") for place in wanted])
-        return ~made.fill_null(False) if operator == "!=" else made
+        condition = self.value.isin([ibis.literal(place, "int32") for place in wanted])
+        return ~condition.fill_null(False) if operator == "!=" else condition
 
     def _place(self, value: Value) -> int:
         """The place of a word among the choices."""
-        known = {_folded(choice): place for place, choice in enumerate(self.attribute.choices)}
+        places = {_folded(choice): place for place, choice in enumerate(self.attribute.choices)}
         word = _folded(value.text)
-        if word not in known:
+        if word not in places:
             near = nearest(value.text, self.attribute.choices)
             among = Translated("one of {}", "en av {}").format(", ".join(self.attribute.choices))
             why = IS_NOT.format(self.attribute.name, among, describe(value.text))
             hint = DID_YOU_MEAN.format(near) if near else ""
             raise self._error(Translated("{}{}", "{}{}").format(why, hint), value)
-        return known[word]
+        return places[word]
 
     # Numbers and days
 
@@ -338,11 +338,11 @@ class _Compared:
 
     def _days(self, value: Value) -> tuple[int, int]:
         """The first and the last day of a day, month or year."""
-        found = re.fullmatch(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?", value.text)
+        match = re.fullmatch(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?", value.text)
         try:
-            if not found:
+            if not match:
                 raise ValueError
-            year, month, day = (int(part) if part else None for part in found.groups())
+            year, month, day = (int(part) if part else None for part in match.groups())
             assert year is not None
             if self.attribute.kind is Kind.MONTH and day is not None:
                 raise ValueError

@@ -107,23 +107,23 @@ def report_lists(
     """
     day, rules = summary.as_of, summary.rules
 
-    def told(ask: Callable[[], Answer]) -> Answer | None:
+    def or_nothing(ask: Callable[[], Answer]) -> Answer | None:
         try:
             return ask()
         except InputError:
             return None
 
-    forecast = told(lambda: log.forecast(day, rules=rules))
+    forecast = or_nothing(lambda: log.forecast(day, rules=rules))
     at_risk = None
     if forecast is not None and forecast.total is not None:
         at_risk = forecast.at_risk(listed)
     # A scale that has to be told is asked for, not passed over.
     satisfaction = log.satisfaction(day, rules, scale=scale) if log.has_survey else None
-    sizes = told(lambda: log.segments(day, rules, summary=summary)) or []
+    sizes = or_nothing(lambda: log.segments(day, rules, summary=summary)) or []
     return ReportLists(
         sizes,
-        told(lambda: log.to_do(day, rules, listed=listed, sizes=sizes)) or (),
-        told(lambda: log.rfm(day, rules)) or (),
+        or_nothing(lambda: log.to_do(day, rules, listed=listed, sizes=sizes)) or (),
+        or_nothing(lambda: log.rfm(day, rules)) or (),
         forecast,
         at_risk,
         satisfaction,

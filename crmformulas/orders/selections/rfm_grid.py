@@ -55,13 +55,13 @@ def _counted(customers: Customers) -> dict[tuple[int, int], tuple[int, int]]:
     r, f, m = (score.expression(table) for score in scores)
     # Half of an odd sum is rounded up.
     cells = table.select(cell=r * 16 + f + m + 1, revenue=table.revenue)
-    found = people.scope.ask(cells.group_by("cell").agg(n=_.count(), revenue=_.revenue.sum()))
-    made: dict[tuple[int, int], tuple[int, int]] = {}
-    for cell, n, revenue in zip(found["cell"], found["n"], found["revenue"], strict=True):
+    counts = people.scope.ask(cells.group_by("cell").agg(n=_.count(), revenue=_.revenue.sum()))
+    by_place: dict[tuple[int, int], tuple[int, int]] = {}
+    for cell, n, revenue in zip(counts["cell"], counts["n"], counts["revenue"], strict=True):
         place = int(cell) // 16, int(cell) % 16 // 2
-        before = made.get(place, (0, 0))
-        made[place] = before[0] + int(n), before[1] + int(revenue)
-    return made
+        before = by_place.get(place, (0, 0))
+        by_place[place] = before[0] + int(n), before[1] + int(revenue)
+    return by_place
 
 
 def rfm_cells(now: Customers, before: Customers | None) -> list[RfmCell]:
@@ -73,7 +73,7 @@ def rfm_cells(now: Customers, before: Customers | None) -> list[RfmCell]:
     """
     counts = _counted(now)
     earlier = None if before is None else _counted(before)
-    made = []
+    cells_of_grid = []
     for r in range(BEST, 0, -1):
         for fm in range(1, BEST + 1):
             customers, revenue = counts.get((r, fm), (0, 0))
@@ -82,23 +82,25 @@ def rfm_cells(now: Customers, before: Customers | None) -> list[RfmCell]:
                 number, spent = earlier.get((r, fm), (0, 0))
                 was = number, money(spent)
             name = RFM_SEGMENTS[r - 1][fm - 1]
-            made.append(RfmCell(r, fm, name, customers, money(revenue), *was))
-    return made
+            cells_of_grid.append(RfmCell(r, fm, name, customers, money(revenue), *was))
+    return cells_of_grid
 
 
 def rfm_segments(cells: list[RfmCell]) -> list[RfmSegment]:
     """The eleven segments, the best first."""
-    made = []
+    segments = []
     for name in reversed(RFM_NAMES):
         of_it = [cell for cell in cells if cell.segment == name]
-        known = all(cell.customers_before is not None for cell in of_it)
-        made.append(
+        has_year_before = all(cell.customers_before is not None for cell in of_it)
+        segments.append(
             RfmSegment(
                 name,
                 sum(cell.customers for cell in of_it),
                 round(sum(cell.revenue for cell in of_it), 4),
-                sum(cell.customers_before or 0 for cell in of_it) if known else None,
-                round(sum(cell.revenue_before or 0 for cell in of_it), 4) if known else None,
+                sum(cell.customers_before or 0 for cell in of_it) if has_year_before else None,
+                round(sum(cell.revenue_before or 0 for cell in of_it), 4)
+                if has_year_before
+                else None,
             )
         )
-    return made
+    return segments

@@ -191,12 +191,12 @@ def scale_of(low: float, high: float) -> Scale:
 
 def answers(survey: Survey, as_of: int) -> Any:
     """The last answer of each person up to a day; the lower one of several on that day."""
-    known = survey.table.filter(_.customer.notnull() & _.score.notnull())
-    known = known.filter(_.answered.isnull() | (_.answered <= as_of))
+    scored = survey.table.filter(_.customer.notnull() & _.score.notnull())
+    scored = scored.filter(_.answered.isnull() | (_.answered <= as_of))
     # Older than any: an answer without a day.
-    day = known.answered.fill_null(-(10**6))
-    window = ibis.window(group_by=known.customer, order_by=[day.desc(), known.score])
-    numbered = known.mutate(place=ibis.row_number().over(window))
+    day = scored.answered.fill_null(-(10**6))
+    window = ibis.window(group_by=scored.customer, order_by=[day.desc(), scored.score])
+    numbered = scored.mutate(place=ibis.row_number().over(window))
     return numbered.filter(_.place == 0).select("customer", "score", "answered")
 
 
@@ -204,20 +204,28 @@ def survey_source(survey: Survey) -> Source:
     """The last answer of each customer, as attributes."""
 
     def attributes(scope: Scope) -> list[Attribute]:
-        made = [
+        columns = [
             Attribute(
-                "score", Translated("score", "betyg"), Kind.NUMBER,
+                "score",
+                Translated("score", "betyg"),
+                Kind.NUMBER,
                 Translated("the last answer to the survey", "senaste svaret på enkäten"),
-                lambda table: table["survey score"].cast("float64") / UNITS, source="survey",
+                lambda table: table["survey score"].cast("float64") / UNITS,
+                source="survey",
             )
-        ]  # fmt: skip
+        ]
         if survey.dated:
-            made.append(Attribute(
-                "answered", Translated("answered", "svarade"), Kind.DAY,
-                Translated("day of the last answer", "dagen för senaste svaret"),
-                column("survey day"), source="survey",
-            ))  # fmt: skip
-        return made
+            columns.append(
+                Attribute(
+                    "answered",
+                    Translated("answered", "svarade"),
+                    Kind.DAY,
+                    Translated("day of the last answer", "dagen för senaste svaret"),
+                    column("survey day"),
+                    source="survey",
+                )
+            )
+        return columns
 
     def table(scope: Scope, customers: Any) -> Any:
         last = answers(survey, scope.as_of)
@@ -254,8 +262,8 @@ def satisfaction(
     people = customers.people
     ask, as_of = people.scope.ask, people.scope.as_of
     last = answers(survey, as_of)
-    found = ask(last.group_by("score").agg(n=_.count()))
-    every = _counts(found["score"], found["n"])
+    scores = ask(last.group_by("score").agg(n=_.count()))
+    every = _counts(scores["score"], scores["n"])
     if not every:
         raise InputError("the survey has no answer of a person up to the as-of day")
     given = [one for one in every if one is not None]
@@ -281,17 +289,23 @@ def satisfaction(
             f"no answer lies on the scale {within[0]:g} to {within[1]:g}: give another --scale"
         )
     return Satisfaction(
-        customers.windows.as_of, within, total, by, rows, left_out, level,
+        customers.windows.as_of,
+        within,
+        total,
+        by,
+        rows,
+        left_out,
+        level,
         tuple(_notices(survey, score, scale, given, f0)),
-    )  # fmt: skip
+    )
 
 
 def _counts(scores: Iterable[Any], numbers: Iterable[Any]) -> dict[float | None, int]:
-    made: dict[float | None, int] = {}
+    by_score: dict[float | None, int] = {}
     for one, n in zip(scores, numbers, strict=True):
         key = None if one is None else int(one) / UNITS
-        made[key] = made.get(key, 0) + int(n)
-    return made
+        by_score[key] = by_score.get(key, 0) + int(n)
+    return by_score
 
 
 class _Scorer:
@@ -340,9 +354,9 @@ def _parted(
 ) -> dict[str, Counts]:
     """Answers by group: the engine counts by a key, whose values are put into groups here."""
     kept = table.select(place=key, score=table["survey score"])
-    found = customers.people.scope.ask(kept.group_by(["place", "score"]).agg(n=_.count()))
+    counts = customers.people.scope.ask(kept.group_by(["place", "score"]).agg(n=_.count()))
     parts: dict[str, tuple[list[Any], list[Any]]] = {}
-    for value, score, n in zip(found["place"], found["score"], found["n"], strict=True):
+    for value, score, n in zip(counts["place"], counts["score"], counts["n"], strict=True):
         scores, numbers = parts.setdefault(group(value), ([], []))
         scores.append(score)
         numbers.append(n)
@@ -353,26 +367,30 @@ def _by_tier(customers: Customers, table: Any, score: _Scorer) -> tuple[Score, .
     from crmformulas.translations import term
 
     tier = customers.people.attribute("s12_tier")
-    found = _parted(
-        customers, table, tier.expression(table),
+    by_tier = _parted(
+        customers,
+        table,
+        tier.expression(table),
         lambda value: INACTIVE if value is None else tier.choices[int(value)],
-    )  # fmt: skip
+    )
     names = [*customers.rules.tier_names, INACTIVE]
     labels = {INACTIVE: Translated("no order in S12", "inget köp i S12")}
-    return tuple(score.row(n, labels.get(n, term(n)), found.get(n, {})) for n in names)
+    return tuple(score.row(n, labels.get(n, term(n)), by_tier.get(n, {})) for n in names)
 
 
 def _by_step(customers: Customers, table: Any, score: _Scorer, f0: Counts) -> tuple[Score, ...]:
     most = customers.rules.steps
-    found = _parted(
-        customers, table, ibis.least(table.orders, most),
+    by_step = _parted(
+        customers,
+        table,
+        ibis.least(table.orders, most),
         lambda value: f"F{int(value)}" if int(value) < most else f"F{most}+",
-    )  # fmt: skip
+    )
     names = [*(f"F{step}" for step in range(1, most)), f"F{most}+"]
-    made = [score.row(name, name, found.get(name, {})) for name in names]
+    rows = [score.row(name, name, by_step.get(name, {})) for name in names]
     if f0:
-        made.insert(0, score.row("F0", "F0", f0, known=False))
-    return tuple(made)
+        rows.insert(0, score.row("F0", "F0", f0, known=False))
+    return tuple(rows)
 
 
 def _by_cohort(customers: Customers, table: Any, score: _Scorer) -> tuple[Score, ...]:
@@ -380,27 +398,29 @@ def _by_cohort(customers: Customers, table: Any, score: _Scorer) -> tuple[Score,
         when = from_number(int(day))
         return f"{when.year}-Q{(when.month + 2) // 3}"
 
-    found = _parted(customers, table, table["first"], quarter)
-    return tuple(score.row(name, name, found[name]) for name in sorted(found))
+    by_cohort = _parted(customers, table, table["first"], quarter)
+    return tuple(score.row(name, name, by_cohort[name]) for name in sorted(by_cohort))
 
 
 def _by_segment(customers: Customers, segments: Segments, score: _Scorer) -> tuple[Score, ...]:
-    people, made = customers.people, []
+    people, rows = customers.people, []
     for name in segments:
         try:
             selected = people.where(segments[name])
         except InputError:
             continue  # It can't be told, as crmf segments says.
-        found = people.scope.ask(selected.group_by(score=selected["survey score"]).agg(n=_.count()))
-        made.append(score.row(name, segments.words(name)[0], _counts(found["score"], found["n"])))
-    return tuple(made)
+        scores = people.scope.ask(
+            selected.group_by(score=selected["survey score"]).agg(n=_.count())
+        )
+        rows.append(score.row(name, segments.words(name)[0], _counts(scores["score"], scores["n"])))
+    return tuple(rows)
 
 
 def _left_out(survey: Survey, as_of: int, persons: int, ask: Any) -> tuple[int, dict[str, int]]:
     table = survey.table
     nobody = table.customer.isnull()
     later = ~nobody & table.score.notnull() & (table.answered > as_of).fill_null(False)
-    found = ask(
+    sums = ask(
         table.agg(
             rows=table.count(),
             nobody=nobody.sum(),
@@ -409,17 +429,17 @@ def _left_out(survey: Survey, as_of: int, persons: int, ask: Any) -> tuple[int, 
             later=later.sum(),
         )
     )
-    counts = {name: int(values[0] or 0) for name, values in found.items()}
+    counts = {name: int(values[0] or 0) for name, values in sums.items()}
     rows = counts.pop("rows")
     counts["earlier"] = rows - sum(counts.values()) - persons
     return rows, {name: counts[name] for name in PARTS if counts.get(name)}
 
 
 def _notices(
-    survey: Survey, score: _Scorer, told: Scale | None, given: list[float], f0: Counts
+    survey: Survey, score: _Scorer, scale_given: Scale | None, given: list[float], f0: Counts
 ) -> Iterable[Label]:
     low, high = (f"{end:g}" for end in score.scale)
-    if told is None and (min(given), max(given)) != score.scale:
+    if scale_given is None and (min(given), max(given)) != score.scale:
         yield Translated(
             f"the answers lie between {min(given):g} and {max(given):g} and are read as of a scale "
             f"from {low} to {high}; --scale says another",

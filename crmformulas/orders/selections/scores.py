@@ -96,17 +96,21 @@ def columns(scope: Scope, table: Any) -> dict[str, Any]:
 def attributes(scope: Scope) -> list[Attribute]:
     """The three scores, and the segment."""
 
-    def made(name: str, en: str, sv: str) -> Attribute:
+    def attribute(name: str, en: str, sv: str) -> Attribute:
         return Attribute(
-            f"{name}_score", Translated(name.upper(), name.upper()), Kind.WHOLE,
+            f"{name}_score",
+            Translated(name.upper(), name.upper()),
+            Kind.WHOLE,
             Translated(f"score of {en}, 1 to 5, 5 is best", f"poäng för {sv}, 1 till 5, 5 är bäst"),
-            lambda table: table[name].cast("int64"), aliases=(name,), source="scores",
-        )  # fmt: skip
+            lambda table: table[name].cast("int64"),
+            aliases=(name,),
+            source="scores",
+        )
 
     return [
-        made("r", "recency", "tid sedan köp"),
-        made("f", "frequency", "antal köp"),
-        made("m", "monetary value", "omsättning"),
+        attribute("r", "recency", "tid sedan köp"),
+        attribute("f", "frequency", "antal köp"),
+        attribute("m", "monetary value", "omsättning"),
         Attribute(
             "rfm",
             Translated("RFM segment", "RFM-segment"),

@@ -89,27 +89,27 @@ class Cuts:
         window = ibis.window(group_by=theirs.customer, order_by=theirs.day)
         second = theirs.mutate(k=ibis.row_number().over(window)).filter(_.k == 1)
         gaps = second.group_by(gap=second.day - second.first_day).agg(n=_.count())
-        found = self._ask(gaps.order_by("gap"))
-        total = sum(found["n"])
+        gaps_counted = self._ask(gaps.order_by("gap"))
+        total = sum(gaps_counted["n"])
         if not total:
             raise UnknownSegmentError(
                 Translated("nobody has made a second order", "ingen har gjort ett andra köp")
             )
-        made: list[int] = []
+        points: list[int] = []
         passed = 0
-        for gap, n in zip(found["gap"], found["n"], strict=True):
+        for gap, n in zip(gaps_counted["gap"], gaps_counted["n"], strict=True):
             passed += n
-            while len(made) < len(POINTS) and passed >= POINTS[len(made)] * total:
-                made.append(int(gap))
-        return made[0], made[1], made[2]
+            while len(points) < len(POINTS) and passed >= POINTS[len(points)] * total:
+                points.append(int(gap))
+        return points[0], points[1], points[2]
 
     @cached_property
     def tipping_point(self) -> int:
         """The smallest step from which at least the threshold go on."""
         table = self.people.table
         sizes = table.group_by(k=ibis.least(table.orders, self.rules.steps + 1)).agg(n=_.count())
-        found = self._ask(sizes)
-        exactly = dict(zip(found["k"], found["n"], strict=True))
+        by_step = self._ask(sizes)
+        exactly = dict(zip(by_step["k"], by_step["n"], strict=True))
         reached = [
             sum(n for k, n in exactly.items() if k >= step)
             for step in range(1, self.rules.steps + 2)
@@ -213,7 +213,8 @@ def _plain(text: str) -> Cut:
 
 READY = (
     ReadySegment(
-        "due", Translated("due for the second order", "dags för andra köpet"),
+        "due",
+        Translated("due for the second order", "dags för andra köpet"),
         Translated(
             "one order, and these are the days in which the middle half make their second",
             "ett köp, och nu är de dagar då den mellersta halvan gör sitt andra",
@@ -221,7 +222,8 @@ READY = (
         _due,
     ),
     ReadySegment(
-        "late", Translated("late for the second order", "sena med andra köpet"),
+        "late",
+        Translated("late for the second order", "sena med andra köpet"),
         Translated(
             "one order, and three of four who came again had done so by now",
             "ett köp, och tre av fyra som återkom hade gjort det vid det här laget",
@@ -229,7 +231,8 @@ READY = (
         _late,
     ),
     ReadySegment(
-        "before tipping", Translated("before the tipping point", "före tipping point"),
+        "before tipping",
+        Translated("before the tipping point", "före tipping point"),
         Translated(
             "active, one or two orders before the step from which most go on",
             "aktiva, ett eller två köp före steget där de flesta fortsätter",
@@ -237,7 +240,8 @@ READY = (
         _before_tipping,
     ),
     ReadySegment(
-        "at risk", Translated("at risk", "i riskzonen"),
+        "at risk",
+        Translated("at risk", "i riskzonen"),
         Translated(
             "active with several orders, silent for more than twice their own rhythm",
             "aktiva med flera köp, tysta mer än dubbla sin egen rytm",
@@ -246,33 +250,44 @@ READY = (
         order=("-p_buy", "silence"),
     ),
     ReadySegment(
-        "lost best", Translated("lost of the best tiers", "förlorade ur bästa nivåerna"),
+        "lost best",
+        Translated("lost of the best tiers", "förlorade ur bästa nivåerna"),
         Translated(
             "in the two best tiers a year ago, no order since",
             "i de två bästa nivåerna för ett år sedan, inget köp sedan dess",
         ),
-        _plain("move = lost and f12_tier = {best}"), order=("f12_revenue",), needs_f12=True,
+        _plain("move = lost and f12_tier = {best}"),
+        order=("f12_revenue",),
+        needs_f12=True,
     ),
     ReadySegment(
-        "won back", Translated("won back", "återvunna"),
+        "won back",
+        Translated("won back", "återvunna"),
         Translated(
             "bought again after a year or more without: their second chance",
             "köpte igen efter ett år eller mer utan: deras andra chans",
         ),
-        _plain("move = won back"), needs_f12=True,
+        _plain("move = won back"),
+        needs_f12=True,
     ),
     ReadySegment(
-        "upgraded", Translated("upgraded", "uppgraderade"),
+        "upgraded",
+        Translated("upgraded", "uppgraderade"),
         Translated("in a better tier than a year ago", "i en bättre nivå än för ett år sedan"),
-        _plain("move = upgraded"), needs_f12=True,
+        _plain("move = upgraded"),
+        needs_f12=True,
     ),
     ReadySegment(
-        "downgraded", Translated("downgraded", "nedgraderade"),
+        "downgraded",
+        Translated("downgraded", "nedgraderade"),
         Translated("in a lower tier than a year ago", "i en lägre nivå än för ett år sedan"),
-        _plain("move = downgraded"), order=("f12_revenue",), needs_f12=True,
+        _plain("move = downgraded"),
+        order=("f12_revenue",),
+        needs_f12=True,
     ),
     ReadySegment(
-        "high first order", Translated("one order, a high one", "ett köp, ett stort"),
+        "high first order",
+        Translated("one order, a high one", "ett köp, ett stort"),
         Translated(
             "one order only, among the largest fifth of those",
             "ett enda köp, bland den största femtedelen av dem",
@@ -280,7 +295,8 @@ READY = (
         lambda cuts: f"orders = 1 and revenue >= {cuts.high_first}",
     ),
     ReadySegment(
-        "discount only", Translated("discount only", "bara med rabatt"),
+        "discount only",
+        Translated("discount only", "bara med rabatt"),
         Translated(
             "loyal by now, and still nearly every order with a discount",
             "lojala vid det här laget, men ändå nästan varje köp med rabatt",
@@ -288,14 +304,15 @@ READY = (
         _discounted,
     ),
     ReadySegment(
-        "anniversary", Translated("anniversary this week", "årsdag i veckan"),
+        "anniversary",
+        Translated("anniversary this week", "årsdag i veckan"),
         Translated(
             "first order a year ago in the seven days to come",
             "första köpet för ett år sedan under de kommande sju dagarna",
         ),
         _anniversary,
     ),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -317,7 +334,8 @@ class LeadSegment:
 
 LEADS = (
     LeadSegment(
-        "leads 0-30", Translated("F0, at most 30 days", "F0, högst 30 dagar"),
+        "leads 0-30",
+        Translated("F0, at most 30 days", "F0, högst 30 dagar"),
         Translated(
             "signed up lately, no order yet: the welcome is to lead to the first",
             "anmälda nyligen, inget köp än: välkomsten ska leda till det första",
@@ -325,26 +343,29 @@ LEADS = (
         "lead_days 0..30",
     ),
     LeadSegment(
-        "leads 31-90", Translated("F0, 31 to 90 days", "F0, 31 till 90 dagar"),
+        "leads 31-90",
+        Translated("F0, 31 to 90 days", "F0, 31 till 90 dagar"),
         Translated(
             "a welcome has not been enough; still new", "välkomsten har inte räckt; fortfarande nya"
         ),
         "lead_days 31..90",
     ),
     LeadSegment(
-        "leads 91-365", Translated("F0, 91 to 365 days", "F0, 91 till 365 dagar"),
+        "leads 91-365",
+        Translated("F0, 91 to 365 days", "F0, 91 till 365 dagar"),
         Translated("within the year, no order yet", "inom året, inget köp än"),
         "lead_days 91..365",
     ),
     LeadSegment(
-        "leads over 365", Translated("F0, over a year", "F0, över ett år"),
+        "leads over 365",
+        Translated("F0, over a year", "F0, över ett år"),
         Translated(
             "on the list for over a year without an order",
             "på listan i mer än ett år utan köp",
         ),
         "lead_days > 365",
     ),
-)  # fmt: skip
+)
 """Contacts without an order by the age of the lead; they are no customers and bring nothing yet."""
 
 
@@ -479,23 +500,23 @@ def _size(
     except InputError as error:
         why = getattr(error, "reason", "") or str(error)
         return SegmentSize(name, label, about, "", None, None, None, why)
-    found = people.scope.ask(
+    members = people.scope.ask(
         selected.group_by("cell").agg(n=_.count(), s12=_.s12_revenue.sum(), f12=_.f12_revenue.sum())
     )
-    cells: Sequence[int] = found["cell"]
+    cells: Sequence[int] = members["cell"]
     lost = [people.scope.cells[cell][0] == "lost" for cell in cells]
     revenue = sum(
         f12 if gone else s12
-        for gone, s12, f12 in zip(lost, found["s12"], found["f12"], strict=True)
+        for gone, s12, f12 in zip(lost, members["s12"], members["f12"], strict=True)
     )
     return SegmentSize(
         name,
         label,
         about,
         condition,
-        sum(found["n"]),
+        sum(members["n"]),
         money(int(revenue)),
-        _at_stake(people.scope.cells, dict(zip(cells, found["n"], strict=True)), clv),
+        _at_stake(people.scope.cells, dict(zip(cells, members["n"], strict=True)), clv),
     )
 
 
@@ -524,9 +545,15 @@ LISTED = 200
 """Customers of each that are listed."""
 
 LIST_COLUMNS = (
-    "customer", "f12_tier", "s12_tier", "orders", "revenue", "last_order", "recency_days",
+    "customer",
+    "f12_tier",
+    "s12_tier",
+    "orders",
+    "revenue",
+    "last_order",
+    "recency_days",
     "own_rhythm",
-)  # fmt: skip
+)
 """What is told of each customer of a segment."""
 
 
@@ -569,7 +596,7 @@ def to_do(
         key=lambda one: (-(one.at_stake or 0.0), -(one.revenue or 0.0)),
     )
     columns = [people.attribute(name) for name in LIST_COLUMNS]
-    made = []
+    lists = []
     for size in ranked[:most]:
         rows: list[tuple[Any, ...]] = []
         if listed:
@@ -579,5 +606,5 @@ def to_do(
             keys = people.sort_keys(selected, by, descending)
             first = selected.order_by(keys).limit(listed)
             rows = people.rows(first, columns, people.sort_keys(first, by, descending))
-        made.append(SegmentList(size, columns, rows))
-    return made
+        lists.append(SegmentList(size, columns, rows))
+    return lists

@@ -63,31 +63,43 @@ def _rhythm(scope: Scope) -> list[Attribute]:
 
     return [
         Attribute(
-            "own_rhythm", Translated("own rhythm", "egen rytm"), Kind.NUMBER,
+            "own_rhythm",
+            Translated("own rhythm", "egen rytm"),
+            Kind.NUMBER,
             Translated(
                 "days between purchases, as usual for the customer",
                 "dagar mellan köp, som är vanligt för kunden",
             ),
-            rhythm, aliases=("rhythm",), source="rhythm", unit=DAYS,
+            rhythm,
+            aliases=("rhythm",),
+            source="rhythm",
+            unit=DAYS,
         ),
         Attribute(
-            "silence", Translated("silence", "tystnad"), Kind.NUMBER,
+            "silence",
+            Translated("silence", "tystnad"),
+            Kind.NUMBER,
             Translated(
                 "days since the last purchase by the own rhythm; above 2 is overdue",
                 "dagar sedan senaste köpet genom egen rytm; över 2 är försenad",
             ),
-            lambda table: since(table) / rhythm(table).nullif(0), aliases=("overdue",),
+            lambda table: since(table) / rhythm(table).nullif(0),
+            aliases=("overdue",),
             source="rhythm",
         ),
         Attribute(
-            "next_order", Translated("next order", "nästa köp"), Kind.DAY,
+            "next_order",
+            Translated("next order", "nästa köp"),
+            Kind.DAY,
             Translated(
                 "day of the next purchase by the own rhythm; in the past if it is overdue",
                 "dag för nästa köp enligt egen rytm; passerad om den är försenad",
             ),
-            expected, aliases=("expected_day",), source="rhythm",
+            expected,
+            aliases=("expected_day",),
+            source="rhythm",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _step_medians(scope: Scope, customers: Any) -> None:
@@ -120,24 +132,31 @@ def _steps(scope: Scope) -> list[Attribute]:
 
     return [
         Attribute(
-            "step_silence", Translated("silence on the step", "tystnad på steget"), Kind.NUMBER,
+            "step_silence",
+            Translated("silence on the step", "tystnad på steget"),
+            Kind.NUMBER,
             Translated(
                 "days since the last purchase by the median days from this step to the next; "
                 "above 2 is stuck",
                 "dagar sedan senaste köpet genom mediandagarna från steget till nästa; över 2 har "
                 "fastnat",
             ),
-            silence, aliases=("stuck",), source="steps",
+            silence,
+            aliases=("stuck",),
+            source="steps",
         ),
         Attribute(
-            "step_due", Translated("next step due", "nästa steg väntas"), Kind.DAY,
+            "step_due",
+            Translated("next step due", "nästa steg väntas"),
+            Kind.DAY,
             Translated(
                 "day by which half of those who went on from this step had done so",
                 "dagen då hälften av dem som gick vidare från steget hade gjort det",
             ),
-            due, source="steps",
+            due,
+            source="steps",
         ),
-    ]  # fmt: skip
+    ]
 
 
 STEPS = Source("steps", _steps, learn=_step_medians)
@@ -164,21 +183,33 @@ def _returns(scope: Scope) -> list[Attribute]:
 
     return [
         Attribute(
-            "returns", Translated("returns", "returer"), Kind.WHOLE,
+            "returns",
+            Translated("returns", "returer"),
+            Kind.WHOLE,
             Translated("returns so far", "returer hittills"),
-            lambda table: table.returns.fill_null(0), source="returns", unknown=why,
+            lambda table: table.returns.fill_null(0),
+            source="returns",
+            unknown=why,
         ),
         Attribute(
-            "returned", Translated("returned", "returnerat"), Kind.MONEY,
+            "returned",
+            Translated("returned", "returnerat"),
+            Kind.MONEY,
             Translated("money of returns so far", "returnerat belopp hittills"),
-            lambda table: table.returned.fill_null(0), source="returns", unknown=why,
+            lambda table: table.returned.fill_null(0),
+            source="returns",
+            unknown=why,
         ),
         Attribute(
-            "returns_share", Translated("returns share", "returandel"), Kind.SHARE,
+            "returns_share",
+            Translated("returns share", "returandel"),
+            Kind.SHARE,
             Translated("returned by what was bought", "returnerat av det köpta"),
-            share, source="returns", unknown=why,
+            share,
+            source="returns",
+            unknown=why,
         ),
-    ]  # fmt: skip
+    ]
 
 
 RETURNS = Source("returns", _returns, _returned)

@@ -76,7 +76,7 @@ def summarise(counts: Counts, windows: Windows, rules: Rules) -> Summary:
     recruits = first_year(counts, windows)
     variations = _variations(counts)
     flows, flow_records = _flows(counts, windows, rules), _flow_table(counts.flows, rules)
-    made = Summary(
+    summary = Summary(
         rules=rules,
         windows=windows,
         input=read,
@@ -111,25 +111,25 @@ def summarise(counts: Counts, windows: Windows, rules: Rules) -> Summary:
         quarter_rows=partial(step_quarters, counts, windows, rules),
         reading=counts.account,
     )
-    if not made.f12_known:
-        return _without_f12(made)
+    if not summary.f12_known:
+        return _without_f12(summary)
     # A year that is seen in part tells no revenue of a year.
-    return made if made.f12_covered else replace(made, portfolio_bridge=None)
+    return summary if summary.f12_covered else replace(summary, portfolio_bridge=None)
 
 
-def _without_f12(made: Summary) -> Summary:
+def _without_f12(summary: Summary) -> Summary:
     """The summary with all that rests on F12 unknown: who came from where, and who was lost."""
-    tiers = len(made.migration.origins)
+    tiers = len(summary.migration.origins)
     nobody = ((None,) * (tiers + 1),) * tiers
     return replace(
-        made,
-        flows=Flows(None, None, None, None, None, made.flows.closing, None, None, None),
+        summary,
+        flows=Flows(None, None, None, None, None, summary.flows.closing, None, None, None),
         flow_records=tuple(
             FlowRow(None, row.tier, row.customers, row.orders, row.revenue)
-            for row in made.portfolio_records
+            for row in summary.portfolio_records
             if row.customers
         ),
-        migration=replace(made.migration, counts=nobody, shares=nobody),
+        migration=replace(summary.migration, counts=nobody, shares=nobody),
         portfolio_records=tuple(
             replace(
                 row,
@@ -141,7 +141,7 @@ def _without_f12(made: Summary) -> Summary:
                 clv_index=None,
                 portfolio_value=None,
             )
-            for row in made.portfolio_records
+            for row in summary.portfolio_records
         ),
         portfolio_value=None,
         portfolio_clv=None,
@@ -250,13 +250,13 @@ PAST = {"new": NOTHING, "continued": LAST_YEAR, "reactivated": ONCE}
 
 def _retention_since(sizes: Sequence[CohortCount]) -> tuple[RetentionSince, ...]:
     """The retention of the customers of F12, by what they were in it."""
-    made = []
+    rates = []
     for status, past in PAST.items():
         here = [c for c in sizes if c.in_f12 and c.past == past]
         opening, retained = _customers(here), _customers(c for c in here if c.in_s12)
         stay = value_or_none(retention, opening, retained)
-        made.append(RetentionSince(status, opening, retained, stay))
-    return tuple(made)
+        rates.append(RetentionSince(status, opening, retained, stay))
+    return tuple(rates)
 
 
 def _flow_table(cells: Sequence[FlowCount], rules: Rules) -> tuple[FlowRow, ...]:
@@ -277,8 +277,8 @@ def _flow_table(cells: Sequence[FlowCount], rules: Rules) -> tuple[FlowRow, ...]
 
 def _migration(cells: Sequence[FlowCount], rules: Rules) -> Migration:
     count = len(rules.tiers)
-    found = {(c.origin, c.target): c.customers for c in cells}
-    counts = tuple(tuple(found.get((i, j), 0) for j in range(count + 1)) for i in range(count))
+    by_move = {(c.origin, c.target): c.customers for c in cells}
+    counts = tuple(tuple(by_move.get((i, j), 0) for j in range(count + 1)) for i in range(count))
     rates = migration_rates([list(row) for row in counts]).tolist()
     return Migration(
         origins=rules.tier_names,
@@ -353,24 +353,24 @@ class _LadderCounts:
     @classmethod
     def of(cls, counts: Counts, rules: Rules) -> _LadderCounts:
         size = rules.numbers + 2
-        made = cls([0] * size, [0] * size, [0] * size, [Counter() for _ in range(size)])
+        ladder = cls([0] * size, [0] * size, [0] * size, [Counter() for _ in range(size)])
         # Customers with a single order are not in the histogram; they stand on the first step.
         for cell in counts.cohorts:
             if cell.single:
-                made.reached[1] += cell.customers
-                made.old[1] += cell.customers if cell.old else 0
+                ladder.reached[1] += cell.customers
+                ladder.old[1] += cell.customers if cell.old else 0
         within = -1 if rules.matured is None else rules.matured
         for k, gap, late, old, previous_old, purchases in counts.gaps:
-            made.reached[k] += purchases
-            made.old[k] += purchases if old else 0
+            ladder.reached[k] += purchases
+            ladder.old[k] += purchases if old else 0
             if gap is None:
                 continue
-            made.days[k - 1][gap] += purchases
+            ladder.days[k - 1][gap] += purchases
             if late:
-                made.late_days[gap] += purchases
+                ladder.late_days[gap] += purchases
             if previous_old and gap <= within:
-                made.went_on[k - 1] += purchases
-        return made
+                ladder.went_on[k - 1] += purchases
+        return ladder
 
 
 def _ladder(counted: _LadderCounts, counts: Counts, rules: Rules) -> Ladder:
@@ -452,18 +452,18 @@ def _up_to(
 def _variations(counts: Counts) -> tuple[float | None, ...]:
     """Standard deviation / mean of what all customers have brought up to each age."""
     unit = spread_unit(counts.extent)
-    made: list[float | None] = []
+    variations: list[float | None] = []
     for passed in range(len(LTV_AGES)):
         customers, revenue = _up_to(passed, counts.cohorts, counts.money)
         # After ``observed`` stand the ages.
         squares = sum(row[passed + 1] for row in counts.spread if row.observed > passed)
         if customers < 2 or revenue <= 0:
-            made.append(None)
+            variations.append(None)
             continue
         mean = revenue / unit / customers
         variance = max(squares - customers * mean**2, 0.0) / (customers - 1)
-        made.append(sqrt(variance) / mean)
-    return tuple(made)
+        variations.append(sqrt(variance) / mean)
+    return tuple(variations)
 
 
 def _ltv_by_cohort(counts: Counts, variations: Sequence[float | None]) -> tuple[CohortLtvRow, ...]:

@@ -115,10 +115,10 @@ class _Groups:
 
 
 def _grouped(counts: Sequence[Count], key: Callable[[Count], int]) -> dict[int, list[Count]]:
-    made: dict[int, list[Count]] = {}
+    groups: dict[int, list[Count]] = {}
     for one in counts:
-        made.setdefault(key(one), []).append(one)
-    return made
+        groups.setdefault(key(one), []).append(one)
+    return groups
 
 
 def first_year(counts: Counts, windows: Windows) -> tuple[FirstYear, ...]:
@@ -132,7 +132,7 @@ def first_year(counts: Counts, windows: Windows) -> tuple[FirstYear, ...]:
     first_day = from_number(counts.extent.first)
     by_month = _Groups.by(lambda count: count.cohort, counts)
     by_year = _Groups.by(lambda count: count.years, counts)
-    made = []
+    rows = []
     for period in _periods(counts.cohorts, windows.as_of, first_day):
         rolling = period.kind == "rolling"
         groups = by_year if rolling else by_month
@@ -148,8 +148,8 @@ def first_year(counts: Counts, windows: Windows) -> tuple[FirstYear, ...]:
                 now = tuple(range(period.key, period.key + months))
                 then = tuple(month - 12 for month in now)
             row = _compared(row, groups.at(*then), groups.at(*now))
-        made.append(row)
-    return tuple(made)
+        rows.append(row)
+    return tuple(rows)
 
 
 def newest_first_years(summary: Summary) -> tuple[FirstYear, ...]:

@@ -40,16 +40,16 @@ def flow_values(flows: Sequence[FlowRow], tiers: Sequence[PortfolioRow]) -> tupl
     """
     clvs = {row.tier: row.clv for row in tiers}
     places = {row.tier: place for place, row in enumerate(tiers)}
-    made = []
+    rows = []
     for flow in flows:
         origin, target = str(flow.origin), flow.target
         value = _value(flow.customers, origin, target, clvs)
         outside = origin in OUTSIDE
         wanted = outside or (target != LOST and places[target] < places[origin])
-        made.append(
+        rows.append(
             FlowValue(origin, target, flow.customers, value, None if origin == target else wanted)
         )
-    return tuple(made)
+    return tuple(rows)
 
 
 def _value(

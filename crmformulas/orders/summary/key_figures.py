@@ -98,13 +98,13 @@ def _returning_revenue(summary: Summary) -> float | None:
 
 
 def _subscriber_to_customer(summary: Summary) -> float | None:
-    found = summary.kpis.subscriber_to_customer
-    return None if found is None else found.rate
+    conversion = summary.kpis.subscriber_to_customer
+    return None if conversion is None else conversion.rate
 
 
 def _total_reach(summary: Summary) -> float | None:
-    found = summary.kpis.total_reach
-    return None if found is None else found.rate
+    reach = summary.kpis.total_reach
+    return None if reach is None else reach.rate
 
 
 KEY_FIGURES: dict[str, KeyFigure] = {

@@ -560,14 +560,14 @@ def frame(rows: Sequence[Row], index: str | None = None, *, without: str = "") -
     import pandas as pd
 
     records = [row.as_dict() for row in rows]
-    made = pd.DataFrame.from_records(
+    table = pd.DataFrame.from_records(
         [{name: value for name, value in record.items() if name != without} for record in records]
     )
-    for column in made.columns:
-        whole = made[column].dtype == object
-        if whole and all(v is None or isinstance(v, (int, float)) for v in made[column]):
-            made[column] = made[column].astype("float64")
-    return made.set_index(index) if index and not made.empty else made
+    for column in table.columns:
+        whole = table[column].dtype == object
+        if whole and all(v is None or isinstance(v, (int, float)) for v in table[column]):
+            table[column] = table[column].astype("float64")
+    return table.set_index(index) if index and not table.empty else table
 
 
 @dataclass(frozen=True)
@@ -673,14 +673,14 @@ class Flows:
 
     def to_dict(self) -> Json:
         """The contract's ``flows``."""
-        told = dict(self.__dict__)
-        since = [row.to_dict() for row in told.pop("since")]
+        fields = dict(self.__dict__)
+        since = [row.to_dict() for row in fields.pop("since")]
         ends = {
             **_ends("retention", self.retention_interval),
             **_ends("duration", self.duration_interval),
             "retention_since": since,
         }
-        return told | {"existing_revenue": money_or_none(self.existing_revenue)} | ends
+        return fields | {"existing_revenue": money_or_none(self.existing_revenue)} | ends
 
 
 @dataclass(frozen=True)
@@ -751,8 +751,8 @@ class Ladder:
     def rate_intervals(self) -> tuple[Interval, ...]:
         """Between what ends the rate of each step lies in 80 %; the last has none."""
         reached = [step.customers for step in self.step_records]
-        told = [rate_bounds(above, here) for here, above in pairwise(reached)]
-        return (*told, UNKNOWN)[: len(reached)]
+        intervals = [rate_bounds(above, here) for here, above in pairwise(reached)]
+        return (*intervals, UNKNOWN)[: len(reached)]
 
     @property
     def extra_orders_interval(self) -> Interval:
@@ -778,7 +778,7 @@ class Ladder:
     def to_dict(self) -> Json:
         """The contract's ``ladder``."""
         low, high = self.extra_orders_interval
-        made: Json = {
+        fields: Json = {
             "steps": [
                 {name: value for name, value in step.to_dict().items() if name != self._not_told}
                 | {"rate_low": ends.low, "rate_high": ends.high}
@@ -790,8 +790,8 @@ class Ladder:
             "extra_orders_high": high,
         }
         if self.f0 is not None:
-            made |= {"f0": self.f0, "f0_rate": self.f0_rate}
-        return made
+            fields |= {"f0": self.f0, "f0_rate": self.f0_rate}
+        return fields
 
 
 @dataclass(frozen=True)
@@ -816,7 +816,7 @@ class Kpis:
 
     def to_dict(self) -> Json:
         """The contract's ``kpis``."""
-        made: Json = {
+        fields: Json = {
             "repeat_purchase_rate": self.repeat_purchase_rate,
             "time_between_purchases": self.time_between_purchases,
             "returning_share": [month.to_dict() for month in self.returning_records],
@@ -824,9 +824,9 @@ class Kpis:
             "first_year_clv": money_or_none(self.first_year_clv),
         }
         if self.subscriber_to_customer is not None:
-            made["subscriber_to_customer"] = self.subscriber_to_customer.to_dict()
-            made["total_reach"] = self.total_reach.to_dict() if self.total_reach else None
-        return made
+            fields["subscriber_to_customer"] = self.subscriber_to_customer.to_dict()
+            fields["total_reach"] = self.total_reach.to_dict() if self.total_reach else None
+        return fields
 
 
 @dataclass(frozen=True)
@@ -875,8 +875,8 @@ class Summary:
         return import_module("crmformulas.charts.of_summary").Charts(self)
 
     def _repr_html_(self) -> str:
-        made: str = import_module("crmformulas.charts.notebook").summary_html(self)
-        return made
+        markup: str = import_module("crmformulas.charts.notebook").summary_html(self)
+        return markup
 
     @property
     def warnings(self) -> tuple[str, ...]:

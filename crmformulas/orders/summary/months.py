@@ -66,11 +66,11 @@ def months_of(counts: Counts, windows: Windows, rules: Rules) -> tuple[Month, ..
     who are active in the month, as that of the share of those who return.
     """
     end, covered = first_open_month(windows), first_whole_month(counts)
-    made = _Months(counts, since=end - SHOWN - YEAR + 1)
+    months = _Months(counts, since=end - SHOWN - YEAR + 1)
     rows = []
     for month in range(end - SHOWN, end):
-        made.go_to(month)
-        rows.append(made.row(month, covered, rules) if month >= covered else None)
+        months.go_to(month)
+        rows.append(months.row(month, covered, rules) if month >= covered else None)
     names = map(month_name, range(end - SHOWN, end))
     return tuple(row or Month(name) for row, name in zip(rows, names, strict=True))
 
@@ -137,16 +137,16 @@ def step_quarters(counts: Counts, windows: Windows, rules: Rules) -> tuple[StepQ
     assert counts.extent.first is not None
     as_of = day_number(windows.as_of)
     days = soon_days(rules, counts.extent.first, as_of)
-    made: Counter[tuple[int, int]] = Counter()
+    by_quarter: Counter[tuple[int, int]] = Counter()
     gaps: defaultdict[tuple[int, int], Counter[int]] = defaultdict(Counter)
     for k, month, gap, purchases in counts.purchases:
         if k <= rules.numbers:
-            made[k, month // 3] += purchases
+            by_quarter[k, month // 3] += purchases
             if gap >= 0:
                 gaps[k - 1, month // 3][gap] += purchases
     for c in counts.cohorts:
         if c.single:
-            made[1, c.cohort // 3] += c.customers
+            by_quarter[1, c.cohort // 3] += c.customers
     soon = {(row.k, row.quarter): row.purchases for row in counts.soon}
     return tuple(
         _step_quarter(
@@ -156,9 +156,9 @@ def step_quarters(counts: Counts, windows: Windows, rules: Rules) -> tuple[StepQ
             customers,
             soon.get((k, quarter), 0),
             median(gaps[k, quarter]),
-            told=day_number(month_start(quarter * 3 + 3)) - 1 + days <= as_of,
+            mature=day_number(month_start(quarter * 3 + 3)) - 1 + days <= as_of,
         )
-        for (k, quarter), customers in sorted(made.items())
+        for (k, quarter), customers in sorted(by_quarter.items())
         if k < rules.numbers
     )
 
@@ -171,16 +171,16 @@ def _step_quarter(
     went_on: int,
     median_days: float | None,
     *,
-    told: bool,
+    mature: bool,
 ) -> StepQuarter:
-    low, high = rate_bounds(went_on, customers) if told else (None, None)
+    low, high = rate_bounds(went_on, customers) if mature else (None, None)
     return StepQuarter(
         step=k,
         quarter=f"{quarter // 4}-Q{quarter % 4 + 1}",
         within_days=days,
         customers=customers,
-        went_on=went_on if told else None,
-        rate=went_on / customers if told else None,
+        went_on=went_on if mature else None,
+        rate=went_on / customers if mature else None,
         low=low,
         high=high,
         median_days=median_days,

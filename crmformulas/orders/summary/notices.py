@@ -93,9 +93,9 @@ def warnings(
             "räknas som förlorad, och S12 saknar det som såldes",
         )
     # Where history tells too little of F12 nobody knows who was lost.
-    known = windows.f12_known(read.first_day)
+    f12_known = windows.f12_known(read.first_day)
     stayed = [row.tier for row in portfolio if row.f12_customers and not row.lost and row.customers]
-    if known and stayed:
+    if f12_known and stayed:
         yield _none_lost(stayed)
 
 

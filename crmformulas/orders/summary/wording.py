@@ -48,15 +48,15 @@ def for_a_document(notice: Label, lang: Lang) -> str:
         >>> for_a_document("a.csv: not UTF-8, read as X; if not, give it with --encoding", "sv")
         'a.csv: inte UTF-8, läst som X'
     """
-    told = OPTION.sub("", translate(notice, lang)).strip()
+    sentence = OPTION.sub("", translate(notice, lang)).strip()
     if lang == "sv" and isinstance(notice, str):
         for pattern, words in SWEDISH:
-            if pattern.fullmatch(told):
-                told = pattern.sub(words, told)
+            if pattern.fullmatch(sentence):
+                sentence = pattern.sub(words, sentence)
                 break
-    first = told.split(maxsplit=1)[0] if told else ""
+    first = sentence.split(maxsplit=1)[0] if sentence else ""
     # The name of a file is not a word.
-    return told if re.search(r"[./\\:\d]", first) else told[:1].upper() + told[1:]
+    return sentence if re.search(r"[./\\:\d]", first) else sentence[:1].upper() + sentence[1:]
 
 
 NAMED = tuple(
@@ -95,9 +95,9 @@ def definitions(summary: Summary) -> tuple[Label, ...]:
     days = (*summary.windows.s12, *summary.windows.f12)
     spans = [dict(zip("abcd", map(NumberFormat(lang).day, days), strict=True)) for lang in LANGS]
     after = summary.rules.new_after
-    told = (words.format(**span, after=after) for words, span in zip(windows, spans, strict=True))
+    filled = (words.format(**span, after=after) for words, span in zip(windows, spans, strict=True))
     return (
-        Translated(*told),
+        Translated(*filled),
         Translated(
             "Value tiers rank the active customers of a window by net revenue. CLV = orders per "
             "customer × value per order × duration; duration = 1 / (1 − retention) of the tier, "

@@ -110,8 +110,8 @@ def margin_question(lang: Lang, margin: float | None) -> AskText:
 
     question = Translated("Margin, per cent of revenue", "Marginal, procent av omsättningen")
     note = Translated("Empty: CLV in revenue", "Tomt: CLV i omsättning")
-    known = "" if margin is None else f"{margin * 100:.10g}"
-    return AskText(lang, question, check, known, note)
+    percent = "" if margin is None else f"{margin * 100:.10g}"
+    return AskText(lang, question, check, percent, note)
 
 
 def tiers_question(lang: Lang, rules: Rules) -> AskText:

@@ -150,8 +150,8 @@ class ExportDialog(Dialog):
         if field.value in [self._file_name(one) for one, _ in self._ways]:
             field.value = given
         elif path.name and path.suffix.lower() != suffix:
-            known = path.suffix.lower() in (".csv", ".xlsx", ".html")
-            field.value = str(path.with_suffix(suffix)) if known else f"{path}{suffix}"
+            has_suffix = path.suffix.lower() in (".csv", ".xlsx", ".html")
+            field.value = str(path.with_suffix(suffix)) if has_suffix else f"{path}{suffix}"
         field.cursor_position = len(field.value)
 
     def on_input_changed(self) -> None:

@@ -59,11 +59,11 @@ class MappingDialog(Dialog):
     """Choose columns until the orders can be read; the answer is the source, read so."""
 
     def __init__(
-        self, lang: Lang, source: Source, found: Preview, problem: translations.Label = ""
+        self, lang: Lang, source: Source, preview: Preview, problem: translations.Label = ""
     ) -> None:
         super().__init__(lang)
-        self._source, self._found = source, found
-        self._problem = problem or found.message
+        self._source, self._found = source, preview
+        self._problem = problem or preview.message
         self._looking: asyncio.Task[Any] | None = None
 
     def compose(self) -> ComposeResult:
@@ -122,9 +122,9 @@ class MappingDialog(Dialog):
 
     def _problem_text(self) -> translations.Label:
         """What is missing, where that is columns; else what the reader says."""
-        found = self._found.columns
-        missing = [role for role in ("customer", "date") if role not in found]
-        if "amount" not in found and not {"quantity", "price"} <= set(found):
+        columns = self._found.columns
+        missing = [role for role in ("customer", "date") if role not in columns]
+        if "amount" not in columns and not {"quantity", "price"} <= set(columns):
             missing.append("amount")
         if not (self._problem and missing and self._found.names):
             return self._problem
@@ -136,8 +136,8 @@ class MappingDialog(Dialog):
         """The first cells of a column, in brackets."""
         place = self._found.names.index(column)
         cells = [row[place] for row in self._found.rows[:3] if place < len(row)]
-        told = ", ".join(printable(str(c)) for c in cells if c is not None)
-        return f"   ({told})" if told else ""
+        examples = ", ".join(printable(str(c)) for c in cells if c is not None)
+        return f"   ({examples})" if examples else ""
 
     def choose(self, place: int) -> None:
         """Ask for a column, a form or a word; or be done."""
@@ -210,10 +210,10 @@ class MappingDialog(Dialog):
         self.run_worker(self._look(self._source), exclusive=True)
 
     async def _look(self, source: Source) -> None:
-        found = await asyncio.to_thread(look_at, source)
-        names = found.names or self._found.names
-        self._found = replace(found, names=names, rows=found.rows or self._found.rows)
-        self._problem = found.message
+        preview = await asyncio.to_thread(look_at, source)
+        names = preview.names or self._found.names
+        self._found = replace(preview, names=names, rows=preview.rows or self._found.rows)
+        self._problem = preview.message
         self._show()
         if not self._problem:
             options = self.query_one(OptionList)

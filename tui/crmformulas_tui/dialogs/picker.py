@@ -35,9 +35,22 @@ if TYPE_CHECKING:
 __all__ = ["Picker"]
 
 SUFFIXES = (
-    ".csv", ".tsv", ".txt", ".gz", ".zst", ".parquet", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods",
-    ".duckdb", ".db", ".sqlite", ".sqlite3",
-)  # fmt: skip
+    ".csv",
+    ".tsv",
+    ".txt",
+    ".gz",
+    ".zst",
+    ".parquet",
+    ".xlsx",
+    ".xlsm",
+    ".xls",
+    ".xlsb",
+    ".ods",
+    ".duckdb",
+    ".db",
+    ".sqlite",
+    ".sqlite3",
+)
 """Files that are listed; any other can be typed."""
 
 PAUSE = 0.15
@@ -58,20 +71,20 @@ class Entry:
 
 def entries(folder: Path, text: str) -> list[Entry]:
     """What a folder holds that matches: folders first, both by name."""
-    found: list[Entry] = []
+    listed: list[Entry] = []
     with os.scandir(folder) as here:
         for one in here:
             if one.name.startswith(".") or text.casefold() not in one.name.casefold():
                 continue
             try:
                 if one.is_dir():
-                    found.append(Entry(Path(one.path), True))
+                    listed.append(Entry(Path(one.path), True))
                 elif one.is_file() and one.name.lower().endswith(SUFFIXES):
-                    found.append(Entry(Path(one.path), False, one.stat().st_size))
+                    listed.append(Entry(Path(one.path), False, one.stat().st_size))
             except OSError:
                 # It vanished meanwhile, or leads nowhere.
                 continue
-    return sorted(found, key=lambda e: (not e.is_folder, e.path.name.casefold()))[:MOST]
+    return sorted(listed, key=lambda e: (not e.is_folder, e.path.name.casefold()))[:MOST]
 
 
 def size_text(size: int, lang: Lang) -> str:
@@ -179,8 +192,8 @@ class Picker(Dialog):
     def _lines(self) -> Iterable[Option]:
         for one in self._entries:
             name = printable(one.path.name)
-            told = f"{name}/" if one.is_folder else f"{name}   {size_text(one.size, self.lang)}"
-            yield Option(Content(told))
+            line = f"{name}/" if one.is_folder else f"{name}   {size_text(one.size, self.lang)}"
+            yield Option(Content(line))
 
     def on_input_changed(self) -> None:
         """List what matches."""
@@ -213,15 +226,15 @@ class Picker(Dialog):
             self._show(None)
             return
         await asyncio.sleep(PAUSE)
-        found = await asyncio.to_thread(look_at, self._source(str(here.path)))
-        self._found = here.path, found
-        self._show(found)
+        preview = await asyncio.to_thread(look_at, self._source(str(here.path)))
+        self._found = here.path, preview
+        self._show(preview)
 
-    def _show(self, found: Preview | None) -> None:
-        self.query_one(PreviewTable).show(found)
-        told = recognised(found, self.lang) if found else ""
-        self.query_one("#recognised", Label).update(told)
-        self._wrong(self._short(found.message) if found else "")
+    def _show(self, preview: Preview | None) -> None:
+        self.query_one(PreviewTable).show(preview)
+        words = recognised(preview, self.lang) if preview else ""
+        self.query_one("#recognised", Label).update(words)
+        self._wrong(self._short(preview.message) if preview else "")
 
     def _short(self, problem: translations.Label) -> str:
         """The problem without the folder, which is named above."""
@@ -287,17 +300,17 @@ class Picker(Dialog):
     async def _check(self, source: Source) -> None:
         """Open it, or ask which column is what."""
         if self._found is not None and str(self._found[0]) == source.orders[0]:
-            found = self._found[1]
+            preview = self._found[1]
         else:
-            found = await asyncio.to_thread(look_at, source)
-        if not found.problem:
+            preview = await asyncio.to_thread(look_at, source)
+        if not preview.problem:
             self.dismiss(source)
-        elif found.names or "--table" in found.problem:
+        elif preview.names or "--table" in preview.problem:
 
             def take(answer: Any) -> None:
                 if answer is not None:
                     self.dismiss(answer)
 
-            self.app.push_screen(MappingDialog(self.lang, source, found), take)
+            self.app.push_screen(MappingDialog(self.lang, source, preview), take)
         else:
-            self._wrong(self._short(found.message))
+            self._wrong(self._short(preview.message))

@@ -157,9 +157,9 @@ class BudgetPane(Pane):
         assert self.shown_view is not None
         self.query_one("#assumption", Static).update(lines.assumption())
         self.show_incomplete(self.shown_view.summary, FROM_F12)
-        note, told = self.query_one("#note", Static), lines.note()
-        note.update(told)
-        note.display = bool(told)
+        note, text = self.query_one("#note", Static), lines.note()
+        note.update(text)
+        note.display = bool(text)
         levers, budgets, balance = self.query(LineTable)
         heads, shown = list(lines.lever_columns()), lines.levers(self._state.marked)
         then = self.shown_view.then
@@ -203,25 +203,32 @@ class BudgetPane(Pane):
         if not self._ready:
             return []
         plan = self.plan
-        made = [(name, plan.period(name)) for name in PERIODS]
+        periods = [(name, plan.period(name)) for name in PERIODS]
         return [
             ExportTable(
                 "budget",
                 ("period", "segment", *COLUMNS),
-                [(n, r, *p.rows[r].as_dict().values()) for n, p in made for r in ROWS],
+                [(n, r, *p.rows[r].as_dict().values()) for n, p in periods for r in ROWS],
             ),
-            ExportTable("balance", ("key", *PERIODS),
-                  [(k, *(getattr(p.balance, k) for _, p in made)) for k in BALANCE]),
+            ExportTable(
+                "balance",
+                ("key", *PERIODS),
+                [(k, *(getattr(p.balance, k) for _, p in periods)) for k in BALANCE],
+            ),
             ExportTable(
                 "levers",
                 ("lever", "factor", *PERIODS, "needed"),
                 [
-                    (lever, plan.factor(lever), *(plan.lifted(lever, p) for p in PERIODS),
-                     plan.needed(lever).factor)
+                    (
+                        lever,
+                        plan.factor(lever),
+                        *(plan.lifted(lever, p) for p in PERIODS),
+                        plan.needed(lever).factor,
+                    )
                     for lever in LEVERS
                 ],
             ),
-        ]  # fmt: skip
+        ]
 
     # Moving about
 

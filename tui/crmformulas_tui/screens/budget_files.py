@@ -54,11 +54,11 @@ def ask_scenario(pane: Pane, take: Callable[[Scenario, bool], None]) -> None:
 
     def load(path: Path) -> None:
         try:
-            found = read_scenario(path)
+            scenario = read_scenario(path)
         except InputError as error:
             report_error(pane, error, pane.lang)
             return
-        take(found, True)
+        take(scenario, True)
 
     def decide(answer: int | None) -> None:
         if answer is None:

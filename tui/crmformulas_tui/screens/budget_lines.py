@@ -111,33 +111,33 @@ class PlanLines:
             )
         )
 
-    def moved(self, number: float | None, told: str | None = None) -> str:
+    def moved(self, number: float | None, text: str | None = None) -> str:
         """A change with a sign that reads without colour."""
         if number is None:
             return self.figures.whole(None)
         sign = "▲" if number > 0 else "▼" if number < 0 else "±"
-        return f"{sign} {told or self.figures.amount(abs(number))}"
+        return f"{sign} {text or self.figures.amount(abs(number))}"
 
     def note(self) -> str:
         """Why a figure is not known, and which growth is assumed."""
-        plan, told = self.plan, list[str]()
+        plan, notes = self.plan, list[str]()
         wrong = plan.budget_1.wrong or plan.budget_2.wrong
         if wrong is not None:
-            told.append(f"▼ {self.translate(wrong)}{' (f)' if plan.rate is None else ''}")
+            notes.append(f"▼ {self.translate(wrong)}{' (f)' if plan.rate is None else ''}")
         if len(plan.unknown) == len(GROWTH):
             assumed = Translated(
                 "▲ The year before is not known: growth counts as 100 %",
                 "▲ Året innan är inte känt: tillväxten räknas som 100 %",
             )
-            told.append(self.translate(assumed))
+            notes.append(self.translate(assumed))
         elif plan.unknown:
             names = ", ".join(self.translate(LEVER_LABELS[lever]) for lever in plan.unknown)
             assumed = Translated(
                 f"▲ Growth that is not known and counts as 100 %: {names}",
                 f"▲ Tillväxt som inte är känd och räknas som 100 %: {names}",
             )
-            told.append(self.translate(assumed))
-        return "\n".join(told)
+            notes.append(self.translate(assumed))
+        return "\n".join(notes)
 
     # The levers
 
@@ -198,22 +198,22 @@ class PlanLines:
             more = round(two.closing) - round(one.closing)
             closing = f" {self.moved(more, f.whole(abs(more)))}"
         gross, net = f.fixed(two.gross_duration, 2), f.fixed(two.net_duration, 2)
-        told = Translated(
+        sentence = Translated(
             f"Customers {f.whole(two.closing)}{closing} · retention "
             f"{f.percent(two.retention)} · duration gross {gross}, net {net} yr",
             f"Kunder {f.whole(two.closing)}{closing} · retention "
             f"{f.percent(two.retention)} · duration brutto {gross}, netto {net} år",
         )
-        return Content.assemble(self.translate(told), "\n", self._target(chosen))
+        return Content.assemble(self.translate(sentence), "\n", self._target(chosen))
 
     def _target(self, chosen: tuple[str, ...]) -> Content:
         f, gap, target = self.figures, self.plan.gap, self.plan.scenario.target
         if target is None:
             hint = Translated("No target: set one with g", "Inget mål: sätt ett med g")
             return Content.assemble((self.translate(hint), "$text-muted"))
-        told = f"{self.translate(term('target').capitalize())} {f.amount(target)}"
+        label = f"{self.translate(term('target').capitalize())} {f.amount(target)}"
         if gap is None:
-            return Content(f"{told} · {self.translate(Translated('gap', 'gap'))} {f.amount(None)}")
+            return Content(f"{label} · {self.translate(Translated('gap', 'gap'))} {f.amount(None)}")
         # What is less than is shown is no gap: a factor that reaches the target is not exact.
         if round(gap, 2) <= 0:
             spare = Translated("reached", "nått")
@@ -221,11 +221,11 @@ class PlanLines:
                 more = f.amount(-gap)
                 spare = Translated(f"reached, {more} to spare", f"nått, {more} till godo")
             return Content.assemble(
-                f"{told} · ", (f"{MARK} {self.translate(spare)}", "$text-success")
+                f"{label} · ", (f"{MARK} {self.translate(spare)}", "$text-success")
             )
         lacks = Translated(f"▼ lacks {f.amount(gap)}", f"▼ saknar {f.amount(gap)}")
         return Content.assemble(
-            f"{told} · ", (self.translate(lacks), "$text-error"), f" · {self._advice(chosen)}"
+            f"{label} · ", (self.translate(lacks), "$text-error"), f" · {self._advice(chosen)}"
         )
 
     def _advice(self, chosen: tuple[str, ...]) -> str:
@@ -243,7 +243,7 @@ class PlanLines:
 
     def budget_columns(self) -> tuple[Column, ...]:
         """The heads of the budgets."""
-        told = {
+        columns = {
             "row": "",
             "customers": term("customers"),
             "orders_per_customer": Translated("frequency", "frekvens"),
@@ -256,7 +256,7 @@ class PlanLines:
         }
         return tuple(
             Column(key, self.translate(words), text=key == "row")
-            for key, words in told.items()
+            for key, words in columns.items()
             if self.width >= ROOM.get(key, (0, 0))[self.wide]
         )
 
@@ -305,10 +305,10 @@ class PlanLines:
     def _balance(self, key: str) -> list[str]:
         f, numbers = self.figures, [getattr(self.plan.period(p).balance, key) for p in PERIODS]
         if key == "retention":
-            told = [f.percent(number) for number in numbers]
+            cells = [f.percent(number) for number in numbers]
         elif key.endswith("duration"):
-            told = [f.years(number) for number in numbers]
+            cells = [f.years(number) for number in numbers]
         else:
-            told = [f.whole(number) for number in numbers]
+            cells = [f.whole(number) for number in numbers]
         more = f.signed_percent(change(numbers[2], numbers[1]))
-        return [self.translate(BALANCE_LABELS[key]), *told, more]
+        return [self.translate(BALANCE_LABELS[key]), *cells, more]

@@ -258,8 +258,8 @@ class CohortsPane(Pane):
         first = 1 if self._measure == "retention" else 0
         beside = (THEN, CHANGE)
         lines = [() if c.month in beside else self._line(c) for c in self._cohorts]
-        found = [value for line in lines for value in line[first:] if value is not None]
-        low, high = min(found, default=0.0), max(found, default=0.0)
+        cells = [value for line in lines for value in line[first:] if value is not None]
+        low, high = min(cells, default=0.0), max(cells, default=0.0)
 
         def heat(line: int, column: int) -> float | None:
             values = lines[line]
@@ -280,12 +280,12 @@ class CohortsPane(Pane):
                         f"{share} av {n} kunder köper i månad {m} efter första köpet.",
                     )
                 )
-        known = [
+        points = [
             (age, ltv, n)
             for age, ltv, n in zip(LTV_AGES, everyone.ltv, self._ltv_customers, strict=True)
             if ltv is not None and covered(n, everyone)
         ]
-        if not known:
+        if not points:
             return self.translate(
                 Translated(
                     "Fewer than half of the customers have been followed for three months.",
@@ -294,8 +294,8 @@ class CohortsPane(Pane):
             )
         values = [
             (f.amount(ltv), str(age), f.whole(n))
-            for age, ltv, n in known
-            if age in (12, known[-1][0])
+            for age, ltv, n in points
+            if age in (12, points[-1][0])
         ]
         en = ", ".join(f"{value} after {age} months (n {n})" for value, age, n in values)
         sv = ", ".join(f"{value} efter {age} månader (n {n})" for value, age, n in values)

@@ -115,9 +115,11 @@ class DevelopmentPane(Pane):
             "Revenue index {}: new customers {}, continued {}, reactivated {}.",
             "Omsättningsindex {}: nya kunder {}, fortsatta {}, återvunna {}.",
         ).format(
-            index(total), index(new), index(rows["continued"].revenue),
+            index(total),
+            index(new),
+            index(rows["continued"].revenue),
             index(rows["reactivated"].revenue),
-        )  # fmt: skip
+        )
         return self.translate(said)
 
     async def action_drill(self) -> None:

@@ -259,8 +259,8 @@ class DriversPane(Pane):
 
         session, answer = self.workspace.session, self.answer
         with self.reporting():
-            known = await session.run(lambda: list(session.customers().people.attributes))
-            where = condition_of(answer, column, one, known)
+            attributes = await session.run(lambda: list(session.customers().people.attributes))
+            where = condition_of(answer, column, one, attributes)
             if where is None:
                 self.notify(self.translate(NOT_LISTED), markup=False)
                 return
@@ -290,7 +290,7 @@ NOT_LISTED = Translated(
 
 
 def condition_of(
-    answer: Separation, column: SeparatedColumn, one: SeparatedValue, known: Sequence[str]
+    answer: Separation, column: SeparatedColumn, one: SeparatedValue, attributes: Sequence[str]
 ) -> str | None:
     """The condition of the customers of a value who have not gone on.
 
@@ -300,7 +300,7 @@ def condition_of(
         answer: The question.
         column: The column.
         one: The value.
-        known: The attributes that conditions know, such as ``last_channel``.
+        attributes: The attributes that conditions know, such as ``last_channel``.
 
     Returns:
         The condition; None where none of the attributes is the column's.
@@ -309,7 +309,7 @@ def condition_of(
 
     end = "first" if column.at == "first" or answer.kind == "loyal" else "last"
     wanted = normalised(f"{end} {column.name}")
-    name = next((name for name in known if normalised(name) == wanted), None)
+    name = next((name for name in attributes if normalised(name) == wanted), None)
     if name is None:
         return None
     stopped = {

@@ -109,10 +109,10 @@ class FlowsPane(Pane):
                 "Historiken har för lite av F12: varifrån de kom är okänt.",
             )
             return self.translate(unseen)
-        known = [line for line in self._lines if line.value]
-        if not known:
+        valued = [line for line in self._lines if line.value]
+        if not valued:
             return self.translate(Translated("Nobody moved.", "Ingen har flyttat."))
-        worst, best = min(known, key=_value), max(known, key=_value)
+        worst, best = min(valued, key=_value), max(valued, key=_value)
         parts = []
         for line, words in (
             (

@@ -196,9 +196,9 @@ class ForecastPane(AskingPane):
         """Other groups."""
         if self.answer is None:
             return
-        known = [by for by in FORECAST_GROUPS if by in self.answer.by] or ["tier"]
-        place = known.index(self._by) if self._by in known else -1
-        self.state(ForecastState).by = known[(place + 1) % len(known)]
+        groups = [by for by in FORECAST_GROUPS if by in self.answer.by] or ["tier"]
+        place = groups.index(self._by) if self._by in groups else -1
+        self.state(ForecastState).by = groups[(place + 1) % len(groups)]
         self._fill_groups(self.answer)
 
     def export_tables(self) -> list[ExportTable]:
@@ -214,6 +214,9 @@ class ForecastPane(AskingPane):
         name = self.translate(self.NAME).lower()
         return [
             ExportTable(name, heads, rows),
-            ExportTable(f"{name}-{self.translate(Translated('months', 'månader'))}",
-                        ["month", "revenue", "low", "high"], months),
-        ]  # fmt: skip
+            ExportTable(
+                f"{name}-{self.translate(Translated('months', 'månader'))}",
+                ["month", "revenue", "low", "high"],
+                months,
+            ),
+        ]

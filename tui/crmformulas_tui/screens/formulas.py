@@ -161,8 +161,8 @@ class FormulasPane(Pane):
     @property
     def here(self) -> Formula | None:
         """The formula under the cursor."""
-        found, place = self.found, self.query_one(LineTable).cursor
-        return found[place] if place < len(found) else None
+        formulas, place = self.found, self.query_one(LineTable).cursor
+        return formulas[place] if place < len(formulas) else None
 
     def _line(self, name: str, category: str, summary: str = "") -> str:
         if not summary:
@@ -175,10 +175,10 @@ class FormulasPane(Pane):
         return f"{name:<{NAME_WIDTH}}{category:<{CATEGORY_WIDTH}}{summary}"
 
     def _list(self) -> None:
-        found = self.found
+        formulas = self.found
         self.query_one("#count", Static).update(
-            self.translate(Translated(f"Formulas: {len(found)}", f"Formler: {len(found)}"))
-            if found
+            self.translate(Translated(f"Formulas: {len(formulas)}", f"Formler: {len(formulas)}"))
+            if formulas
             else self.translate(
                 Translated(
                     f"No formula has {self._state.query!r}",
@@ -195,7 +195,7 @@ class FormulasPane(Pane):
                         summary_of(f, self.lang),
                     )
                 ]
-                for f in found
+                for f in formulas
             ]
         )
 

@@ -228,8 +228,17 @@ class LadderPane(Pane):
         width = 24 if self.size.width >= 100 else 8 if matured is None else 5
         most = max(ladder.f0 or 0, *(r.customers for r in ladder.step_records[:1]), 1)
         if ladder.f0 is not None:
-            yield ["F0", bar(ladder.f0 / most, width), f.whole(ladder.f0),
-                   f.percent(ladder.f0_rate), "", "", "", "", ""]  # fmt: skip
+            yield [
+                "F0",
+                bar(ladder.f0 / most, width),
+                f.whole(ladder.f0),
+                f.percent(ladder.f0_rate),
+                "",
+                "",
+                "",
+                "",
+                "",
+            ]
         for record in ladder.step_records:
             yield [
                 f"F{record.f}",

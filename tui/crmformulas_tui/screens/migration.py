@@ -138,12 +138,12 @@ class MigrationPane(Pane):
     def _fill_flows(self, summary: Summary) -> None:
         """The flows that lose and win most value, beside each other where there is room."""
         f = self.numbers
-        known = [row for row in summary.flow_values if row.value]
-        known.sort(key=lambda row: row.value or 0.0)
-        lost = [row for row in known if (row.value or 0.0) < 0][:MOST_FLOWS]
-        won = [row for row in reversed(known) if (row.value or 0.0) > 0][:MOST_FLOWS]
+        valued = [row for row in summary.flow_values if row.value]
+        valued.sort(key=lambda row: row.value or 0.0)
+        lost = [row for row in valued if (row.value or 0.0) < 0][:MOST_FLOWS]
+        won = [row for row in reversed(valued) if (row.value or 0.0) > 0][:MOST_FLOWS]
         counts = {(row.origin, row.target): row.customers for row in summary.flow_records}
-        self.query_one("#migration-flows").set_class(not known, "-hidden")
+        self.query_one("#migration-flows").set_class(not valued, "-hidden")
         for name, rows, tone in (("lost", lost, "bad"), ("won", won, "good")):
             table = self.query_one(f"#most-{name}", StaticTable)
             table.columns = (
@@ -153,16 +153,18 @@ class MigrationPane(Pane):
             )
             lines = [
                 [
-                    printable(self.translate(
-                        Translated("{} → {}", "{} → {}").format(
-                            term(row.origin or ""), term(row.target or "")
+                    printable(
+                        self.translate(
+                            Translated("{} → {}", "{} → {}").format(
+                                term(row.origin or ""), term(row.target or "")
+                            )
                         )
-                    )),
+                    ),
                     f.whole(counts.get((row.origin, row.target))),
                     self.signed_amount(row.value),
                 ]
                 for row in rows
-            ]  # fmt: skip
+            ]
             tones = {(place, "value"): tone for place in range(len(lines))}
             table.show_data(lines, tones=tones)
 
@@ -206,16 +208,16 @@ class MigrationPane(Pane):
         column = shown.targets.index(LOST)
         by_tier = [line[column] for line in shown.cells[:-2]]
         gone = shown.of_targets[column]
-        known = [(value, place) for place, value in enumerate(by_tier) if value is not None]
-        if not known or not gone:
+        valued = [(value, place) for place, value in enumerate(by_tier) if value is not None]
+        if not valued or not gone:
             return ""
-        value, place = min(known)
+        value, place = min(valued)
         tier = printable(self.translate(term(shown.origins[place])))
-        told, share = f.amount(-value), f.percent(value / gone, 0)
+        amount, share = f.amount(-value), f.percent(value / gone, 0)
         return self.translate(
             Translated(
-                f"Most value is lost from {tier}: {told}, {share} of all.",
-                f"Mest värde försvann från {tier}: {told}, {share} av allt.",
+                f"Most value is lost from {tier}: {amount}, {share} of all.",
+                f"Mest värde försvann från {tier}: {amount}, {share} av allt.",
             )
         )
 
@@ -228,12 +230,14 @@ class MigrationPane(Pane):
         outside = len(shown.origins) - 2
         lines = [
             [
-                *(self._cell(value, shown, possible=row < outside or column < outside)
-                  for column, value in enumerate(line)),
+                *(
+                    self._cell(value, shown, possible=row < outside or column < outside)
+                    for column, value in enumerate(line)
+                ),
                 self._total(shown.of_origins[row]),
             ]
             for row, line in enumerate(shown.cells)
-        ]  # fmt: skip
+        ]
         lines.append([*map(self._total, shown.of_targets), self._total(shown.total)])
         if self._measure == "rates":
             # Shares add up to one along a line, and to nothing down a column.
@@ -265,11 +269,11 @@ class MigrationPane(Pane):
             return self._signed(value, self.numbers.amount)
         return self.numbers.amount(value) if self._measure == "revenue" else self._figure(value)
 
-    def _signed(self, value: float | None, told: Callable[[float | None], str]) -> str:
+    def _signed(self, value: float | None, text_of: Callable[[float | None], str]) -> str:
         """A value with its sign, which says whether the flow is wanted."""
         if value is None:
-            return told(None)
-        return f"{'+' if value > 0 else '−' if value < 0 else ''}{told(abs(value))}"
+            return text_of(None)
+        return f"{'+' if value > 0 else '−' if value < 0 else ''}{text_of(abs(value))}"
 
     def _figure(self, value: float | None) -> str:
         if self._measure == "value":

@@ -130,31 +130,50 @@ class OverviewPane(Pane):
                 for i, m in enumerate(shown)
             ][-2 * YEAR :]
             self.query_one(f"#{key}-year", MonthBars).show_data(bars, f.whole)
-        told = {line.key: line for line in headlines(summary, view.before)}
+        by_key = {line.key: line for line in headlines(summary, view.before)}
         flows, before = summary.flows, view.before
         last = shown[-2 * YEAR :]
         new = (flows.new, None if before is None else before.flows.new)
         for key, title, line, drawn in (
-            ("revenue", Translated("Revenue, 12 months", "Omsättning, 12 månader"),
-             told.get("revenue"), [m.revenue for m in last]),
-            ("customers", Translated("Active customers", "Aktiva kunder"),
-             told.get("customers"), [m.customers for m in last]),
-            ("value", Translated("Portfolio value", "Portföljvärde"),
-             told.get("portfolio_value"), []),
-        ):  # fmt: skip
+            (
+                "revenue",
+                Translated("Revenue, 12 months", "Omsättning, 12 månader"),
+                by_key.get("revenue"),
+                [m.revenue for m in last],
+            ),
+            (
+                "customers",
+                Translated("Active customers", "Aktiva kunder"),
+                by_key.get("customers"),
+                [m.customers for m in last],
+            ),
+            (
+                "value",
+                Translated("Portfolio value", "Portföljvärde"),
+                by_key.get("portfolio_value"),
+                [],
+            ),
+        ):
             if line is not None:
                 change, tone = self._change(line)
                 note = f"{f.percent(flows.retention)} {self.translate(term('retention'))}"
                 self.query_one(f"#card-{key}", Card).show_data(
-                    self.translate(title), self._formatted(line, line.now),
-                    change, tone, months=drawn, note=note,
-                )  # fmt: skip
+                    self.translate(title),
+                    self._formatted(line, line.now),
+                    change,
+                    tone,
+                    months=drawn,
+                    note=note,
+                )
         grown = (new[0] or 0) - (new[1] or 0) if None not in new else 0
         tone = "good" if grown > 0 else "bad" if grown < 0 else ""
         self.query_one("#card-new", Card).show_data(
             self.translate(Translated("New, 12 months", "Nya, 12 månader")),
-            f.whole(new[0]), self.compared(*new), tone, months=[m.new for m in last],
-        )  # fmt: skip
+            f.whole(new[0]),
+            self.compared(*new),
+            tone,
+            months=[m.new for m in last],
+        )
 
     def _message(self, summary: Summary, then: Summary | None) -> str:
         flows, f, change = summary.flows, self.numbers, growth(summary)
@@ -333,5 +352,7 @@ class OverviewPane(Pane):
         if self.shown_view is None:
             return []
         heads = ("key", "now", "before", "change")
-        found = headlines(self.shown_view.summary, self.shown_view.before)
-        return [ExportTable("overview", heads, [(h.key, h.now, h.before, h.change) for h in found])]
+        figures = headlines(self.shown_view.summary, self.shown_view.before)
+        return [
+            ExportTable("overview", heads, [(h.key, h.now, h.before, h.change) for h in figures])
+        ]

@@ -148,25 +148,25 @@ class PortfolioPane(Pane):
     def _projection(self) -> Projection:
         return project(self._summary, self._state.years)
 
-    def _worth(self, made: WhatIf) -> Projection:
+    def _worth(self, answer: WhatIf) -> Projection:
         """The projection at the CLV of the changes."""
-        return project(self._summary, self._state.years, [case.clv for case in made.tiers])
+        return project(self._summary, self._state.years, [case.clv for case in answer.tiers])
 
     # What is shown
 
     def _fill(self) -> None:
-        made, roomy, state = self._whatif, self.size.height >= ROOMY, self._state
-        self.query_one("#message", Static).update(self._message(made))
+        answer, roomy, state = self._whatif, self.size.height >= ROOMY, self._state
+        self.query_one("#message", Static).update(self._message(answer))
         left_out = self.query_one("#left-out", Static)
-        left_out.update(self._left_out(made))
-        left_out.display = bool(made.left_out)
+        left_out.update(self._left_out(answer))
+        left_out.display = bool(answer.left_out)
         wide = self.size.width >= WIDE
         self.query_one(TierTable).show_tiers(
             self._summary, self.lang, wide=wide, beside=self._beside
         )
-        self.query_one(WhatIfGrid).show_changes(made, self.lang)
-        self._bridge(made)
-        self._ahead(made)
+        self.query_one(WhatIfGrid).show_changes(answer, self.lang)
+        self._bridge(answer)
+        self._ahead(answer)
         for part in ("#changes", "#bridge", "#changes-panel"):
             self.query_one(part).display = roomy or not state.ahead
         for part in ("#ahead-head", "#ahead", "#ahead-panel"):
@@ -187,17 +187,17 @@ class PortfolioPane(Pane):
                 pairs[-1] = None
             self.put_then(columns, lines, key, pairs, self.numbers.amount, rank=rank)
 
-    def _message(self, made: WhatIf) -> str:
+    def _message(self, answer: WhatIf) -> str:
         f = self.numbers
-        value = f.amount(made.value)
-        if made.value_before is None:
+        value = f.amount(answer.value)
+        if answer.value_before is None:
             return self.translate(
                 Translated(
                     "What the customers are worth is unknown.", "Vad kunderna är värda är okänt."
                 )
             )
         if self._changed:
-            by = f.signed_percent(made.growth)
+            by = f.signed_percent(answer.growth)
             return self.translate(
                 Translated(
                     f"With the changes the portfolio is worth {value}: {by}.",
@@ -207,18 +207,18 @@ class PortfolioPane(Pane):
         worth = self.translate(
             Translated(f"The portfolio is worth {value}", f"Portföljen är värd {value}")
         )
-        if made.carrier is None:
+        if answer.carrier is None:
             return f"{worth}."
-        name = printable(self._called(made.tiers[made.carrier].tier))
-        share = f.percent(made.shares[made.carrier], 0)
+        name = printable(self._called(answer.tiers[answer.carrier].tier))
+        share = f.percent(answer.shares[answer.carrier], 0)
         carries = Translated(f"{name} makes up {share} of it.", f"{name} står för {share}.")
         return f"{worth}; {self.translate(carries)}"
 
-    def _left_out(self, made: WhatIf) -> str:
+    def _left_out(self, answer: WhatIf) -> str:
         out = self.translate(Translated("left out, CLV unknown", "inte med, CLV okänt"))
         return "\n".join(
             f"! {printable(self._called(case.tier))}: {out}, {self.translate(case.unknown)}"
-            for case in made.left_out
+            for case in answer.left_out
             if case.unknown is not None
         )
 
@@ -229,33 +229,33 @@ class PortfolioPane(Pane):
     def _called(self, tier: str) -> str:
         return self.translate(term(tier))
 
-    def _bridge(self, made: WhatIf) -> None:
-        f, more = self.numbers, made.difference
+    def _bridge(self, answer: WhatIf) -> None:
+        f, more = self.numbers, answer.difference
         hint = Translated(
             "+ and − change the driver in brackets; press ⏎ to type a change.",
             "+ och − ändrar drivkraften inom hakparenteserna; ⏎ för att skriva in en ändring.",
         )
         head, parts = self.translate(hint), list[tuple[str, float, str]]()
         if self._changed and more is not None:
-            before, now = f.amount(made.value_before), f.amount(made.value)
+            before, now = f.amount(answer.value_before), f.amount(answer.value)
             brings = self.translate(Translated("What each driver brings", "Vad var drivkraft ger"))
             head = f"{brings}: {before} → {now} ({self._signed(more)})"
             parts = [
                 (self.translate(WORDS[lever]), amount, self._signed(amount))
-                for lever, amount in zip(LEVERS, made.bridge, strict=True)
+                for lever, amount in zip(LEVERS, answer.bridge, strict=True)
             ]
         self.query_one(Bridge).show_data(head, parts, max(min(self.size.width - 34, 60), 8))
 
     def _signed(self, amount: float) -> str:
         """An amount with its sign."""
-        told = self.numbers.amount(amount) if amount else self.numbers.whole(0)
-        return f"+{told}" if amount > 0 else told
+        text = self.numbers.amount(amount) if amount else self.numbers.whole(0)
+        return f"+{text}" if amount > 0 else text
 
-    def _ahead(self, made: WhatIf) -> None:
-        found = self._projection
-        self.query_one("#ahead-head", Static).update(projection_sentence(found, self.lang))
-        then = self._worth(made) if self._changed else None
-        self.query_one(ProjectionTable).show_projection(found, then, self.lang)
+    def _ahead(self, answer: WhatIf) -> None:
+        projection = self._projection
+        self.query_one("#ahead-head", Static).update(projection_sentence(projection, self.lang))
+        then = self._worth(answer) if self._changed else None
+        self.query_one(ProjectionTable).show_projection(projection, then, self.lang)
 
     # Keys
 
@@ -452,27 +452,46 @@ class PortfolioPane(Pane):
         """The tiers, the changes with the bridge, and the projection."""
         if self.shown_view is None:
             return []
-        made, found = self._whatif, self._projection
+        answer, projection = self._whatif, self._projection
         records = [*self._summary.portfolio_records, all_tiers(self._summary)]
         keys = list(records[0].as_dict())
-        after = self._worth(made)
+        after = self._worth(answer)
         changes = [
             (c.tier, *c.change, c.clv_before, c.clv, c.value_before, c.value, *c.bridge)
-            for c in made.tiers
+            for c in answer.tiers
         ]
         bridge = [f"from_{lever}" for lever in LEVERS]
         heads = ("tier", *LEVERS, "clv_before", "clv", "value_before", "value", *bridge)
         return [
             ExportTable("portfolio", keys, [list(r.as_dict().values()) for r in records]),
-            ExportTable("whatif", heads, [
-                *changes,
-                ("total", *(made.common(lever) for lever in LEVERS), None, None, made.value_before,
-                 made.value, *made.bridge),
-            ]),
-            ExportTable("projection", (
-                "years_ahead", *found.tiers, "total", "value", "value_whatif",
-            ), [
-                (y.ahead, *y.customers, y.total, y.value, then.value)
-                for y, then in zip(found.years, after.years, strict=True)
-            ]),
-        ]  # fmt: skip
+            ExportTable(
+                "whatif",
+                heads,
+                [
+                    *changes,
+                    (
+                        "total",
+                        *(answer.common(lever) for lever in LEVERS),
+                        None,
+                        None,
+                        answer.value_before,
+                        answer.value,
+                        *answer.bridge,
+                    ),
+                ],
+            ),
+            ExportTable(
+                "projection",
+                (
+                    "years_ahead",
+                    *projection.tiers,
+                    "total",
+                    "value",
+                    "value_whatif",
+                ),
+                [
+                    (y.ahead, *y.customers, y.total, y.value, then.value)
+                    for y, then in zip(projection.years, after.years, strict=True)
+                ],
+            ),
+        ]

@@ -52,8 +52,8 @@ class QualityPane(Pane):
         """What was read, what was found, and the whole of one finding."""
         yield Static(id="quality-message", classes="message", markup=False)
         yield Static(id="quality-read", classes="muted", markup=False)
-        found = Translated("What was found", "Vad som hittades")
-        with Panel(self.translate(found), id="quality-panel"):
+        heading = Translated("What was found", "Vad som hittades")
+        with Panel(self.translate(heading), id="quality-panel"):
             yield LineTable(id="quality-table")
         rows = Translated("The finding, with rows", "Fyndet, med rader")
         with Panel(self.translate(rows), id="quality-rows"):

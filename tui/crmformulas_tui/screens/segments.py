@@ -63,8 +63,8 @@ def _by_line(summary: Summary, key: str) -> dict[int, float | None]:
     """
     tiers = [getattr(record, key) for record in summary.portfolio_records]
     of_statuses = [getattr(one, key) for one in statuses(summary)]
-    made: dict[int, float | None] = dict(enumerate([*tiers, getattr(total(summary), key)]))
-    return made | dict(enumerate(of_statuses, len(made) + 1))
+    by_place: dict[int, float | None] = dict(enumerate([*tiers, getattr(total(summary), key)]))
+    return by_place | dict(enumerate(of_statuses, len(by_place) + 1))
 
 
 @dataclass
@@ -228,11 +228,11 @@ class SegmentsPane(Pane):
                 f"At {share} margin {now} active customers are worth {value}",
                 f"Med {share} marginal är {now} aktiva kunder värda {value}",
             )
-        known = [r for r in records if r.clv is not None]
-        if len(known) < 2:
+        valued = [r for r in records if r.clv is not None]
+        if len(valued) < 2:
             return self.translate(said) + "."
-        high, low = (printable(self.translate(term(r.tier))) for r in (known[0], known[-1]))
-        most, least = (f.whole(each[r.tier]) for r in (known[0], known[-1]))
+        high, low = (printable(self.translate(term(r.tier))) for r in (valued[0], valued[-1]))
+        most, least = (f.whole(each[r.tier]) for r in (valued[0], valued[-1]))
         apart = Translated(
             f": {most} each in {high}, {least} in {low}.",
             f": {most} per kund i {high}, {least} i {low}.",
@@ -254,11 +254,19 @@ class SegmentsPane(Pane):
         lines = [self._tier(record) for record in summary.portfolio_records]
         self._choices = [(Filters(s12_tier=name), term(name)) for name in names]
         whole, flows = total(summary), summary.flows
-        lines.append(self._line(
-            term("active_customers"), whole.customers, whole.orders, whole.revenue,
-            "", "", f.percent(flows.retention), f.years(flows.duration),
-            f.whole(summary.portfolio_value),
-        ))  # fmt: skip
+        lines.append(
+            self._line(
+                term("active_customers"),
+                whole.customers,
+                whole.orders,
+                whole.revenue,
+                "",
+                "",
+                f.percent(flows.retention),
+                f.years(flows.duration),
+                f.whole(summary.portfolio_value),
+            )
+        )
         self._choices += [(Filters(s12_tier=names), term("active_customers")), None]
         lines.append([""] * len(HEADS))
         for one in statuses(summary):
@@ -281,11 +289,14 @@ class SegmentsPane(Pane):
         share = "" if margin is None else self.numbers.percent(margin, 0)
         heads = {
             key: Column(
-                key, self.translate(head).format(share), text=key == "segment", rank=rank,
+                key,
+                self.translate(head).format(share),
+                text=key == "segment",
+                rank=rank,
                 least=LEAST.get(key, 6),
             )
             for key, (head, rank) in HEADS.items()
-        }  # fmt: skip
+        }
         keys = [key for key in HEADS if key != "at_margin" or margin is not None]
         columns = [heads[key] for key in keys]
         cells = [dict(zip(HEADS, line, strict=True)) for line in lines]
@@ -301,10 +312,16 @@ class SegmentsPane(Pane):
     def _tier(self, record: PortfolioRow) -> list[str]:
         f = self.numbers
         return self._line(
-            term(record.tier), record.customers, record.orders, record.revenue,
-            f.whole(record.clv), f.whole(self._at_margin(record)), f.percent(record.retention),
-            f.years(record.duration), f.whole(record.portfolio_value),
-        )  # fmt: skip
+            term(record.tier),
+            record.customers,
+            record.orders,
+            record.revenue,
+            f.whole(record.clv),
+            f.whole(self._at_margin(record)),
+            f.percent(record.retention),
+            f.years(record.duration),
+            f.whole(record.portfolio_value),
+        )
 
     def _line(
         self,

@@ -118,9 +118,11 @@ class TodoPane(AskingPane):
 
     def ask(self, log: Orders, view: View) -> Todo:
         """Size the segments; list who is at risk where a forecast holds."""
-        made = log.forecast(view.as_of, rules=view.rules)
-        risk = made.at_risk(LISTED) if made.total is not None else None
-        return Todo(log.segments(view.as_of, view.rules), risk, made.notices if not risk else ())
+        forecast = log.forecast(view.as_of, rules=view.rules)
+        risk = forecast.at_risk(LISTED) if forecast.total is not None else None
+        return Todo(
+            log.segments(view.as_of, view.rules), risk, forecast.notices if not risk else ()
+        )
 
     def fill(self, answer: Todo) -> None:
         """Both tables."""
@@ -167,8 +169,8 @@ class TodoPane(AskingPane):
 
     def _who(self, size: SegmentSize) -> str:
         """Who they are, or why they can't be told."""
-        told = in_application(size.unknown, self.lang) or self.translate(size.about)
-        return printable(told)
+        text = in_application(size.unknown, self.lang) or self.translate(size.about)
+        return printable(text)
 
     def _message(self, answer: Todo) -> str:
         f, risk = self.numbers, answer.risk
@@ -184,12 +186,12 @@ class TodoPane(AskingPane):
                 first.reason,
             )
             return self.translate(said)
-        known = [one for one in answer.segments if one.customers and one.at_stake]
-        if not known:
+        valued = [one for one in answer.segments if one.customers and one.at_stake]
+        if not valued:
             return self.translate(
                 Translated("Nobody to write to now.", "Ingen att skriva till nu.")
             )
-        most = max(known, key=lambda one: one.at_stake or 0)
+        most = max(valued, key=lambda one: one.at_stake or 0)
         said = Translated(
             "Most is at stake in “{}”: {} customers, CLV {}.",
             "Mest står på spel i ”{}”: {} kunder, CLV {}.",
@@ -232,18 +234,22 @@ class TodoPane(AskingPane):
             return []
         heads = [self.translate(head) for _, head, _ in SEGMENT_HEADS]
         rows: list[Any] = [
-            [self.translate(one.label), one.customers, one.revenue, one.at_stake,
-             self._who(one)]
+            [self.translate(one.label), one.customers, one.revenue, one.at_stake, self._who(one)]
             for one in answer.segments
-        ]  # fmt: skip
+        ]
         name = self.translate(self.NAME).lower().replace(" ", "-")
         tables = [ExportTable(name, heads, rows)]
         if answer.risk is not None:
             people: list[Any] = [
-                [one.customer, one.p_buy, one.expected_revenue, one.at_stake,
-                 self.translate(one.reason)]
+                [
+                    one.customer,
+                    one.p_buy,
+                    one.expected_revenue,
+                    one.at_stake,
+                    self.translate(one.reason),
+                ]
                 for one in answer.risk.rows
-            ]  # fmt: skip
+            ]
             risk = self.translate(Translated("at-risk", "i-riskzonen"))
             heads = [self.translate(head) for _, head, _ in RISK_HEADS]
             tables.append(ExportTable(risk, heads, people, persons=True))

@@ -30,13 +30,13 @@ class Bridge(Static):
         """
         most = max((abs(amount) for _, amount, _ in parts), default=0.0) or 1.0
         names = max((cell_len(name) for name, _, _ in parts), default=0)
-        told = max((cell_len(text) for _, _, text in parts), default=0)
+        text_width = max((cell_len(text) for _, _, text in parts), default=0)
         lines: list[Any] = [(head, "bold" if parts else "$text-muted")]
         for name, amount, text in parts:
             colour = "$success" if amount > 0 else "$error" if amount < 0 else ""
             lines += [
                 "\n",
-                f"{name}{' ' * (names - cell_len(name))}  {text.rjust(told)}  ",
+                f"{name}{' ' * (names - cell_len(name))}  {text.rjust(text_width)}  ",
                 (bar(abs(amount) / most, width), colour),
             ]
         self.update(Content.assemble(*lines))

@@ -142,12 +142,12 @@ class CustomerTable(LineTable):
         values: Mapping[str, Sequence[Any]] | None = None,
     ) -> None:
         """Take the customers of a block, and by id the values of the further columns."""
-        made = [(one, self._cells_of(one, values or {})) for one in customers]
-        self._blocks[block] = made
+        lines = [(one, self._cells_of(one, values or {})) for one in customers]
+        self._blocks[block] = lines
         self._blocks.move_to_end(block)
         while len(self._blocks) > KEPT:
             self._blocks.popitem(last=False)
-        wider = [self._note(cells) for _, cells in made]
+        wider = [self._note(cells) for _, cells in lines]
         if any(wider):
             self._arrange()
         self.refresh()

@@ -279,16 +279,16 @@ class CustomersView(Vertical):
             Translated("customers", "kunder") if count != 1 else Translated("customer", "kund"),
             self.lang,
         )
-        told = f"{figures.whole(count)} {words} · {printable(translate(self._words, self.lang))}"
+        message = f"{figures.whole(count)} {words} · {printable(translate(self._words, self.lang))}"
         assert self._listed is not None
         if text := self._listed.filters.text:
             has = translate(Translated("id has", "id har"), self.lang)
-            told += f" · {has} “{printable(text)}”"
+            message += f" · {has} “{printable(text)}”"
         if self._typed:
-            told += f" · {printable(self._typed)}"
-        self._count_told = told
+            message += f" · {printable(self._typed)}"
+        self._count_told = message
         if self.customer is None:
-            self._message.update(told)
+            self._message.update(message)
 
     @property
     def _message(self) -> Static:
@@ -414,9 +414,9 @@ class CustomersView(Vertical):
         both = f"({self._base}) and {where}" if self._base else where
         filters = replace(self._asked.filters, text="", where=both)
         with self.reporting():
-            found = await session.run(lambda: session.customers().page(0, 1, filters=filters))
-            if found and self.customer is None:
-                await self._open(found[0])
+            rows = await session.run(lambda: session.customers().page(0, 1, filters=filters))
+            if rows and self.customer is None:
+                await self._open(rows[0])
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter as it is typed."""
@@ -446,10 +446,10 @@ class CustomersView(Vertical):
             self._message.update(whole)
             return
         offered = self.suggestions(text)
-        told = "  ".join(one.word for one in offered)
+        words = "  ".join(one.word for one in offered)
         if len(offered) == 1:
-            told += f" · {translate(offered[0].about, self.lang)}"
-        self._message.update(printable(told) or self._count_told)
+            words += f" · {translate(offered[0].about, self.lang)}"
+        self._message.update(printable(words) or self._count_told)
 
     def _select(self, condition: str) -> None:
         if self._asked is not None:
@@ -500,10 +500,10 @@ class CustomersView(Vertical):
             path = await self.workspace.session.run(
                 lambda: keep_segment(self.workspace, name, condition)
             )
-            told = Translated("“{}” is a segment now", "”{}” är ett segment nu").format(name)
+            message = Translated("“{}” is a segment now", "”{}” är ett segment nu").format(name)
             if path is not None:
-                told = Translated("{}, kept in {}", "{}, sparat i {}").format(told, path.name)
-            self.notify(printable(translate(told, self.lang)), markup=False)
+                message = Translated("{}, kept in {}", "{}, sparat i {}").format(message, path.name)
+            self.notify(printable(translate(message, self.lang)), markup=False)
 
     # One customer
 
@@ -525,11 +525,18 @@ class CustomersView(Vertical):
             self._events = history(orders)
             self.customer = one
             f = NumberFormat(self.lang)
-            self._orders.show_data([
-                (e.day.isoformat(), UNKNOWN if e.step is None else f"F{e.step}",
-                 f.fixed(e.amount, 2), f.whole(e.gap_days), f.fixed(e.revenue, 2))
-                for e in self._events
-            ])  # fmt: skip
+            self._orders.show_data(
+                [
+                    (
+                        e.day.isoformat(),
+                        UNKNOWN if e.step is None else f"F{e.step}",
+                        f.fixed(e.amount, 2),
+                        f.whole(e.gap_days),
+                        f.fixed(e.revenue, 2),
+                    )
+                    for e in self._events
+                ]
+            )
             self._message.update(self._told(one))
             self.table.display = False
             self._filter.display = False
@@ -586,8 +593,13 @@ class CustomersView(Vertical):
             fields = ("day", "amount", "step", "gap_days", "revenue")
             order = [fields.index(c.key) for c in EVENTS]
             name = translate(Translated("orders", "köp"), lang)
-            return [ExportTable(f"{name} {self.customer.customer}", heads,
-                          [[row[i] for i in order] for row in rows])]  # fmt: skip
+            return [
+                ExportTable(
+                    f"{name} {self.customer.customer}",
+                    heads,
+                    [[row[i] for i in order] for row in rows],
+                )
+            ]
         listing = self._listed
         if listing is None:
             return []

@@ -54,9 +54,9 @@ class _Names(Suggester):
         """The text with the first name that begins as its last word does."""
         from crmformulas.spreadsheet.completion import begun, complete
 
-        found = self._bar.tiers(value) if not value.endswith("(") else []
-        found = found or (complete(value) if len(begun(value)) > 1 else [])
-        return value + found[0][len(value) :] if found else None
+        suggestions = self._bar.tiers(value) if not value.endswith("(") else []
+        suggestions = suggestions or (complete(value) if len(begun(value)) > 1 else [])
+        return value + suggestions[0][len(value) :] if suggestions else None
 
 
 class FormulaField(Input):
@@ -289,15 +289,15 @@ class FormulaBar(Vertical):
             parts += ["\n", (self.translate(words.format(names)), "$text-muted")]
         return Content.assemble(*parts)
 
-    def _tip(self, told: str | Content, *, wrong: bool = False) -> None:
+    def _tip(self, text: str | Content, *, wrong: bool = False) -> None:
         tip = self.query_one("#tip", Static)
-        tip.update(told)
-        tip.display = bool(str(told))
+        tip.update(text)
+        tip.display = bool(str(text))
         tip.set_class(wrong, "wrong")
 
-    def _result(self, told: str, *, wrong: bool = False) -> None:
+    def _result(self, text: str, *, wrong: bool = False) -> None:
         result = self.query_one("#result", Label)
-        result.update(told)
+        result.update(text)
         result.set_class(wrong, "wrong")
 
     # Calculating
@@ -360,8 +360,10 @@ class FormulaBar(Vertical):
         lines = render(value, lambda cell: figures.cell(cell, DECIMALS)).splitlines()
         if len(rows[0]) == 1 and len(lines) == len(rows):
             # A column needs no lines of its own.
-            self._tip("  ".join(line.strip() for line in lines[:COLUMN])
-                      + ("  …" if len(lines) > COLUMN else ""))  # fmt: skip
+            self._tip(
+                "  ".join(line.strip() for line in lines[:COLUMN])
+                + ("  …" if len(lines) > COLUMN else "")
+            )
             return
         width = max(self.size.width - 2, 10)
         shown = [line if len(line) <= width else line[: width - 1] + "…" for line in lines]

@@ -95,14 +95,14 @@ class FieldRow(Vertical):
         unit = f"{shape} · {parameter.kind.unit}" if shape else parameter.kind.unit
         self.query_one(".unit", Label).update(unit)
         default = parameter.default
-        told = default if isinstance(default, (int, float)) else None
+        number = default if isinstance(default, (int, float)) else None
         self.field.placeholder = (
             ""
             if not parameter.optional
             else (
                 translate(Translated("optional", "valfri"), lang)
-                if told is None
-                else cell_text(told)
+                if number is None
+                else cell_text(number)
             )
         )
         self.field.value = text
@@ -242,8 +242,9 @@ class FormulaForm(VerticalScroll, can_focus=False):
             left = counted(more, "more row"), counted(more, "row", lang="sv")
             rest = Translated(f"… {left[0]}", f"… {left[1]} till")
             lines = [*lines[:MOST_LINES], self.translate(rest)]
-        return Content.assemble(("= ", "bold"), ("\n".join([lines[0], *("  " + line for line in
-                                 lines[1:])]), "bold"))  # fmt: skip
+        return Content.assemble(
+            ("= ", "bold"), ("\n".join([lines[0], *("  " + line for line in lines[1:])]), "bold")
+        )
 
     # Moving about
 
@@ -253,12 +254,12 @@ class FormulaForm(VerticalScroll, can_focus=False):
             return
         for parameter, row in zip(self.formula.parameters, self.rows, strict=True):
             if row.field is event.widget:
-                told = argument_text(self.formula, parameter, self.lang)
+                text = argument_text(self.formula, parameter, self.lang)
                 bounds = str(translate(parameter.kind.limits, self.lang))
-                if parameter.kind.content == "number" and bounds not in told:
-                    told = f"{told} ({bounds})"
+                if parameter.kind.content == "number" and bounds not in text:
+                    text = f"{text} ({bounds})"
                 self.query_one("#argument", Static).update(
-                    Content.assemble((f"{parameter.name}  ", "bold"), told)
+                    Content.assemble((f"{parameter.name}  ", "bold"), text)
                 )
 
     def on_field_input_go(self, event: FieldInput.Go) -> None:

@@ -159,16 +159,16 @@ class HeatMap(Widget, can_focus=True):
         row, within = divmod(y - 1, self._tall)
         if row >= len(self._names):
             return Strip.blank(width, plain)
-        told = within == self._tall // 2
-        name = self._fit(self._names[row], self._left, left=True) if told else " " * self._left
+        middle = within == self._tall // 2
+        name = self._fit(self._names[row], self._left, left=True) if middle else " " * self._left
         segments = [Segment(name, plain + Style(bold=row == self.cursor[0]))]
         for column in self._columns:
             cell = self._cells[row][column]
             here = self.has_focus and (row, column) == self.cursor
-            text = self._fit(f"{self._text(cell)} ", wide - 1) if told else " " * (wide - 1)
+            text = self._fit(f"{self._text(cell)} ", wide - 1) if middle else " " * (wide - 1)
             style = self._style(cell.heat, here)
             # The mark of the cursor stands between two cells, and takes no digit's place.
-            mark = Segment("▸" if here and told else " ", plain)
+            mark = Segment("▸" if here and middle else " ", plain)
             segments += [mark, Segment(text, plain + style)]
         return Strip(segments).adjust_cell_length(width, plain)
 
@@ -186,8 +186,8 @@ class HeatMap(Widget, can_focus=True):
         low, high = (Color.parse(variables[name]) for name in ("surface", "primary"))
         ground = low.blend(high, min(max(heat, 0.0), 1.0))
         ink = ground.get_contrast_text(1.0)
-        made = Style.from_color(ink.rich_color, ground.rich_color)
-        return made + Style(bold=True, underline=True) if here else made
+        style = Style.from_color(ink.rich_color, ground.rich_color)
+        return style + Style(bold=True, underline=True) if here else style
 
     # Moving
 

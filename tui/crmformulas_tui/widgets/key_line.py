@@ -54,16 +54,16 @@ class KeyLine(Widget):
             if binding.show and active.enabled and binding.description:
                 label = key_label(active.node, binding)
                 words = translate(label, self.lang) if label else binding.description
-                told = key, key_sign(key), words
-                (far if active.node is self.app else near).append(told)
+                entry = key, key_sign(key), words
+                (far if active.node is self.app else near).append(entry)
         last = [told for told in far if told[0] in ALWAYS]
         far = [told for told in far if told not in last]
         while self._width([*near, *far, *last]) > self.size.width and (far or near):
             (far or near).pop()
         return [*near, *far, *last]
 
-    def _width(self, told: list[tuple[str, str, str]]) -> int:
-        return sum(len(key) + len(words) + 3 for _, key, words in told)
+    def _width(self, entries: list[tuple[str, str, str]]) -> int:
+        return sum(len(key) + len(words) + 3 for _, key, words in entries)
 
     def render(self) -> Content:
         """A sign, set off without colour too, and its words."""

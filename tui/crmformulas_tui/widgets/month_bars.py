@@ -52,14 +52,14 @@ class MonthBars(Widget):
         self._months: Sequence[MonthBar] = ()
         self._told: Callable[[float | None], str] = str
 
-    def show_data(self, months: Sequence[MonthBar], told: Callable[[float | None], str]) -> None:
+    def show_data(self, months: Sequence[MonthBar], text_of: Callable[[float | None], str]) -> None:
         """Draw these months.
 
         Args:
             months: The oldest first.
-            told: How a value is written at the axis.
+            text_of: How a value is written at the axis.
         """
-        self._months, self._told = months, told
+        self._months, self._told = months, text_of
         self.refresh()
 
     def render(self) -> Content:

@@ -148,8 +148,8 @@ class Plot(Widget):
         ticks = (
             {0: high, height // 2: (low + high) / 2, height - 1: low} if height > 2 else {0: high}
         )
-        told = {line: self._y_told(value) for line, value in ticks.items()}
-        left = max(map(cell_len, told.values()))
+        labels = {line: self._y_told(value) for line, value in ticks.items()}
+        left = max(map(cell_len, labels.values()))
         names = max(cell_len(curve.name) for curve in self._curves) + 1
         width = self.size.width - left - 2 - names
         if width < 8:
@@ -162,7 +162,7 @@ class Plot(Widget):
             self._write_name(field, curve, width, x_range, y_range)
         parts: list[Any] = []
         for place, line in enumerate(field):
-            label = told.get(place, "")
+            label = labels.get(place, "")
             blank = " " * (left - cell_len(label))
             parts += [f"{blank}{label} {'┤' if label else '│'}", *line, "\n"]
         parts.append(" " * (left + 1) + self._x_axis(width, width + names + 1, x_range))

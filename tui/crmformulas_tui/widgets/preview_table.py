@@ -27,12 +27,12 @@ ROLES: dict[str, Translated] = {
 
 def recognised(preview: Preview, lang: Lang) -> str:
     """Which column is what, in one line."""
-    found = [
+    roles = [
         f"{translate(words, lang)} = {printable(preview.columns[role])}"
         for role, words in ROLES.items()
         if role in preview.columns
     ]
-    return "  ".join(found)
+    return "  ".join(roles)
 
 
 class PreviewTable(StaticTable):

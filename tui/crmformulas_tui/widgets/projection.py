@@ -18,21 +18,21 @@ __all__ = ["ProjectionTable", "projection_sentence"]
 class ProjectionTable(LineTable):
     """A line for today, for each year ahead, and for the inflow of a year."""
 
-    def show_projection(self, found: Projection, then: Projection | None, lang: Lang) -> None:
+    def show_projection(self, projection: Projection, then: Projection | None, lang: Lang) -> None:
         """Show a projection.
 
         Args:
-            found: At the CLV of today.
+            projection: At the CLV of today.
             then: The same customers at another CLV, where there is one.
             lang: The language.
         """
-        f, after = NumberFormat(lang), (then or found).years
+        f, after = NumberFormat(lang), (then or projection).years
         changed = then is not None
         self.columns = (
             Column("year", translate(Translated("year", "år"), lang), text=True),
             *(
                 Column(f"tier {i}", printable(translate(term(tier), lang)))
-                for i, tier in enumerate(found.tiers)
+                for i, tier in enumerate(projection.tiers)
             ),
             Column("total", translate(term("total"), lang)),
             Column("value", translate(Translated("value", "värde"), lang)),
@@ -57,24 +57,27 @@ class ProjectionTable(LineTable):
                 *([f.amount(other.value)] if changed else []),
                 bar(max(other.value or 0.0, 0.0) / most, room),
             ]
-            for year, other in zip(found.years, after, strict=True)
+            for year, other in zip(projection.years, after, strict=True)
         ]
-        inflow = [translate(Translated("inflow", "inflöde"), lang), *map(f.whole, found.inflow)]
+        inflow = [
+            translate(Translated("inflow", "inflöde"), lang),
+            *map(f.whole, projection.inflow),
+        ]
         rest = [""] * (len(self.columns) - len(inflow) - 1)
-        self.show_data([*lines, [*inflow, f.whole(found.total_inflow), *rest]])
+        self.show_data([*lines, [*inflow, f.whole(projection.total_inflow), *rest]])
 
 
-def projection_sentence(found: Projection, lang: Lang) -> str:
+def projection_sentence(projection: Projection, lang: Lang) -> str:
     """The projection in a sentence, or why there is none."""
     f = NumberFormat(lang)
-    if not found.years:
-        tiers = [", ".join(printable(translate(term(t), lang)) for t in found.unknown)] * 2
+    if not projection.years:
+        tiers = [", ".join(printable(translate(term(t), lang)) for t in projection.unknown)] * 2
         none = Translated(
             "No projection: nobody was in {} the year before.",
             "Ingen prognos: ingen var i {} året innan.",
         )
         return str(translate(none.format(Translated(*tiers)), lang))
-    last = found.years[-1]
+    last = projection.years[-1]
     total, value = f.whole(last.total), f.amount(last.value)
     years = "year" if last.ahead == 1 else "years"
     return str(

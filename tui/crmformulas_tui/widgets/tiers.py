@@ -111,7 +111,7 @@ class WhatIfGrid(Grid):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(reach=len(LEVERS), id=id)
 
-    def show_changes(self, made: WhatIf, lang: Lang) -> None:
+    def show_changes(self, answer: WhatIf, lang: Lang) -> None:
         """Show the changes and what they lead to."""
         f = NumberFormat(lang)
         columns = [
@@ -129,17 +129,17 @@ class WhatIfGrid(Grid):
                 f.amount(case.value),
                 f.signed_percent(case.growth),
             ]
-            for case in made.tiers
+            for case in answer.tiers
         ]
         varies = translate(Translated("varies", "olika"), lang)
-        common = [made.common(lever) for lever in LEVERS]
+        common = [answer.common(lever) for lever in LEVERS]
         lines.append(
             [
                 translate(Translated("all", "alla"), lang),
                 *(varies if part is None else f.signed_percent(part) for part in common),
                 "",
-                f.amount(made.value),
-                f.signed_percent(made.growth),
+                f.amount(answer.value),
+                f.signed_percent(answer.growth),
             ]
         )
         self.show_cells(columns, lines, strong=(len(lines) - 1,))

@@ -88,9 +88,9 @@ class Waterfall(Widget, can_focus=True):
         for place, one in enumerate(self._bars):
             here = self.has_focus and place == self.cursor
             blank = " " * (labels - cell_len(one.label))
-            told = f"{'▸' if here else ' '} {one.label}{blank}  {one.figure.rjust(figures)}  "
+            text = f"{'▸' if here else ' '} {one.label}{blank}  {one.figure.rjust(figures)}  "
             drawn = " " * round(one.start * room) + bar(one.share, room)
-            parts += [(told, "bold" if here else ""), (drawn, COLOURS[one.kind]), "\n"]
+            parts += [(text, "bold" if here else ""), (drawn, COLOURS[one.kind]), "\n"]
         return Content.assemble(*parts[:-1])
 
     def watch_cursor(self, before: int, now: int) -> None:

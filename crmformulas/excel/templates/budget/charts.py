@@ -56,14 +56,14 @@ def _revenue(sheet: Sheet, row: int, at: tuple[int, int]) -> None:
         for j, segment in enumerate(ROWS, 1):
             cell = cells(f"{period}.{segment}.revenue")
             last = sheet.formula(i, j, guard([cell], cell), "money", "grey value").cell
-        told = f'{label}&CHAR(10)&IF(ISNUMBER({last}),{amount(last)},"{DASH}")'
-        sheet.formula(i, 5, told, "", "wrapped beside")
+        wording = f'{label}&CHAR(10)&IF(ISNUMBER({last}),{amount(last)},"{DASH}")'
+        sheet.formula(i, 5, wording, "", "wrapped beside")
         sheet.xl.set_row(i, 2 * LINE)
     last_row = row + len(periods)
     gains = sheet.place(row + 1, 4, last_row)
     best = f"MAX({gains.cell})"
     who = f"INDEX({sheet.place(row + 1, 0, last_row).cell},MATCH({best},{gains.cell},0))"
-    told = sheet.book.sentence(
+    wording = sheet.book.sentence(
         Translated("{name} brings most: {revenue}", "{name} ger mest: {revenue}"),
         name=who,
         revenue=amount(best),
@@ -72,7 +72,7 @@ def _revenue(sheet: Sheet, row: int, at: tuple[int, int]) -> None:
     title = sheet.formula(
         row + 7,
         0,
-        f'IF(COUNT({gains.cell})=0,"{unknown}",{told})',
+        f'IF(COUNT({gains.cell})=0,"{unknown}",{wording})',
         "",
         "note",
         key="charts.revenue.title",
@@ -98,7 +98,7 @@ def _movement(sheet: Sheet, row: int, at: tuple[int, int]) -> None:
     """The customers of Budget 2 from opening to closing."""
     cells, translate = Cells(sheet), sheet.book.translate
     closing, opening = cells("budget2.closing"), cells("budget2.opening")
-    told = sheet.book.sentence(
+    headline = sheet.book.sentence(
         Translated("{name}: customers {change}", "{name}: kunder {change}"),
         name="chosen_scenario",
         change=f"{sign(f'({closing}-{opening})')}&FIXED(ABS({closing}-{opening}),0)",
@@ -107,7 +107,7 @@ def _movement(sheet: Sheet, row: int, at: tuple[int, int]) -> None:
     title = sheet.formula(
         row + 7,
         0,
-        f'IF(COUNT({closing},{opening})<2,"{unknown}",{told})',
+        f'IF(COUNT({closing},{opening})<2,"{unknown}",{headline})',
         "",
         "note",
         key="charts.customers.title",
@@ -169,7 +169,7 @@ def draw_lifts(sheet: Sheet, row: int, table: int, *, drawn: bool) -> None:
 
 def _least_lift(book: Contents, top: str, places: CellRange) -> str:
     """The title of the bars to the target."""
-    told = book.sentence(
+    headline = book.sentence(
         Translated(
             "Least lift that reaches the target: {customers}, {figure}",
             "Minsta lyft som når målet: {customers}, {figure}",
@@ -180,8 +180,8 @@ def _least_lift(book: Contents, top: str, places: CellRange) -> str:
     none = Translated("No lever alone reaches the target", "Ingen faktor når målet ensam")
     reached = Translated("The target is reached without a lift", "Målet nås utan lyft")
     lacking = Translated("There is no target yet", "Det finns inget mål än")
-    known = (
+    fallback = (
         f"IF(ISNUMBER(target_used),IF(N(target_gap)<=0,{book.sentence(reached)},"
         f"{book.sentence(none)}),{book.sentence(lacking)})"
     )
-    return f"IF(ISNUMBER({top}),{told},{known})"
+    return f"IF(ISNUMBER({top}),{headline},{fallback})"

@@ -107,11 +107,11 @@ def _grown(lever: str) -> str:
 
 
 def _reactivation(sheet: Sheet, row: int, data: BudgetData) -> None:
-    cells, told = Cells(sheet), data.lost_f12 is not None
+    cells, has_f12 = Cells(sheet), data.lost_f12 is not None
     heads = (
         term("reactivation").capitalize(),
         Translated("Lost in F12", "Förlorade i F12")
-        if told
+        if has_f12
         else Translated("Lost in S12", "Förlorade i S12"),
         Translated("Reactivated in S12", "Återvunna i S12"),
         Translated("Share", "Andel"),
@@ -124,14 +124,14 @@ def _reactivation(sheet: Sheet, row: int, data: BudgetData) -> None:
     sheet.text(
         row + 1, 0, Translated("Reactivated / lost customers", "Återvunna / förlorade kunder")
     )
-    if told:
+    if has_f12:
         lost = sheet.value(row + 1, 1, data.lost_f12, "count").cell
     else:
         lost = sheet.formula(row + 1, 1, guard(["outcome_lost"], "outcome_lost"), "count").cell
     back = cells("outcome.reactivated.customers")
     back = sheet.formula(row + 1, 2, guard([back], back), "count").cell
     rate = ratio(back, lost)
-    if told:
+    if has_f12:
         # More than were lost in that one year have come back: they are of all who were lost.
         all_lost = ratio(back, "outcome_lost")
         rate = guard([back, lost], f"IF({back}>{lost},{all_lost},{rate})")
@@ -195,14 +195,14 @@ def _development_message(sheet: Sheet) -> None:
         return sheet.place(used.row, j, used.last_row).cell
 
     best = f"MAX({used.cell})"
-    told = sentence(
+    finding = sentence(
         Translated("{lever} grows most, {more}", "{lever} växer mest, {more}"),
         lever=f"INDEX({column(0)},MATCH({best},{used.cell},0))",
         more=f"{sign(f'({best}-1)')}&{per_cent(f'ABS({best}-1)')}",
     )
     unknown = f'COUNTIF({column(6)},"{sheet.book.translate(NOT_KNOWN)}")'
     nothing = sentence(Translated("The growth is not known", "Tillväxten är inte känd"))
-    message = f"IF({unknown}={used.last_row - used.row + 1},{nothing},{told})"
+    message = f"IF({unknown}={used.last_row - used.row + 1},{nothing},{finding})"
     sheet.formula(3, 0, message, "", "message", key="development.message")
     rate = sentence(
         Translated(

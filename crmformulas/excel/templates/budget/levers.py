@@ -199,15 +199,15 @@ def _why_not(sheet: Sheet, lever: str, rest: str, whole: str) -> str:
             Translated("more than 100 % of customers", "mer än 100 % av kunderna"),
         )
     )
-    found = '""'
+    limit = '""'
     if lever in LEVERS[1:3]:
         share = _base(Cells(sheet), lever)[0]
         over = f"ROUND({share}*(target_used-{rest})/{whole},9)>1"
-        found = f'IF({over},"{everybody}","")'
+        limit = f'IF({over},"{everybody}","")'
     return (
         f'IF(COUNT(target_used,{rest},{whole})<3,"{unknown}",IF(IF(ISNUMBER(target_gap),target_gap<=0,FALSE),"{reached}",'
         f'IF({rest}>target_used,"{beyond}",'
-        f'IF({whole}<=0,"{nothing}",{found}))))'
+        f'IF({whole}<=0,"{nothing}",{limit}))))'
     )
 
 

@@ -373,7 +373,7 @@ def _scenarios_message(sheet: Sheet) -> None:
     cells, sentence = Cells(sheet), sheet.book.sentence
     gains = sheet.place(SHORT + 2, COLUMNS_OF["scenario1"], SHORT + 2, COLUMNS_OF["own"]).cell
     best = f"MAX({gains})"
-    told = sentence(
+    message = sentence(
         Translated(
             "{name} brings most: {more} against Budget 1", "{name} ger mest: {more} mot Budget 1"
         ),
@@ -382,7 +382,7 @@ def _scenarios_message(sheet: Sheet) -> None:
     )
     unknown = sentence(Translated("No scenario is known", "Inget scenario är känt"))
     sheet.formula(
-        3, 0, f"IF(COUNT({gains})=0,{unknown},{told})", "", "message", key="scenarios.message"
+        3, 0, f"IF(COUNT({gains})=0,{unknown},{message})", "", "message", key="scenarios.message"
     )
     beyond = "&".join(_beyond(sheet, scenario, lever) for scenario in SCENARIOS for lever in RATES)
     lower = sentence(
@@ -416,13 +416,13 @@ def _beyond(sheet: Sheet, scenario: str, lever: str) -> str:
     """A formula that tells of a rate above 100 %, and of one that isn't nothing."""
     cells = Cells(sheet)
     share = cells(f"{scenario}.simulated_{lever}")
-    told = sheet.book.sentence(
+    warning = sheet.book.sentence(
         Translated("▼ {name}: {lever} {share}. ", "▼ {name}: {lever} {share}. "),
         name=cells(f"{scenario}.name"),
         lever=f'"{sheet.book.translate(term(lever))}"',
         share=per_cent(share),
     )
-    return f'IF(ISNUMBER({share}),IF(ROUND({share},9)>1,{told},""),"")'
+    return f'IF(ISNUMBER({share}),IF(ROUND({share},9)>1,{warning},""),"")'
 
 
 # Budget 2
@@ -503,7 +503,7 @@ def _budget_2_message(sheet: Sheet) -> None:
     revenue, budget1, outcome = (
         cells(f"{period}.total.revenue") for period in ("budget2", "budget1", "outcome")
     )
-    told = sentence(
+    message = sentence(
         Translated(
             "{name}{period} brings {revenue}: {more} against Budget 1, {most} against the outcome",
             "{name}{period} ger {revenue}: {more} mot Budget 1, {most} mot utfallet",
@@ -518,7 +518,7 @@ def _budget_2_message(sheet: Sheet) -> None:
     sheet.formula(
         3,
         0,
-        f"IF(COUNT({revenue},{budget1},{outcome})<3,{unknown},{told})",
+        f"IF(COUNT({revenue},{budget1},{outcome})<3,{unknown},{message})",
         "",
         "message",
         key="budget2.message",

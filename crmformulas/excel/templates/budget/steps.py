@@ -98,7 +98,7 @@ BALANCE_NOTES: dict[str, Label] = {
 def _outcome_message(sheet: Sheet) -> None:
     cells, sentence = Cells(sheet), sheet.book.sentence
     revenue = cells("outcome.total.revenue")
-    told = sentence(
+    message = sentence(
         Translated(
             "{people} customers bought for {revenue}", "{people} kunder köpte för {revenue}"
         ),
@@ -109,7 +109,7 @@ def _outcome_message(sheet: Sheet) -> None:
     sheet.formula(
         3,
         0,
-        f"IF(COUNT({revenue},outcome_closing)<2,{unknown},{told})",
+        f"IF(COUNT({revenue},outcome_closing)<2,{unknown},{message})",
         "",
         "message",
         key="outcome.message",
@@ -229,7 +229,7 @@ def _budget_1(sheet: Sheet, row: int) -> None:
 def _budget_1_message(sheet: Sheet) -> None:
     cells, sentence = Cells(sheet), sheet.book.sentence
     revenue, was = cells("budget1.total.revenue"), cells("outcome.total.revenue")
-    told = sentence(
+    message = sentence(
         Translated(
             "Budget 1{period} brings {revenue}: {more} against the outcome",
             "Budget 1{period} ger {revenue}: {more} mot utfallet",
@@ -242,7 +242,7 @@ def _budget_1_message(sheet: Sheet) -> None:
     sheet.formula(
         3,
         0,
-        f"IF(COUNT({revenue},{was})<2,{unknown},{told})",
+        f"IF(COUNT({revenue},{was})<2,{unknown},{message})",
         "",
         "message",
         key="budget1.message",

@@ -85,16 +85,16 @@ def outcome_inputs(
     for i, segment in enumerate(SEGMENTS):
         for j, (column, note) in enumerate(zip(COLUMNS[:3], notes, strict=True)):
             label = Translated("{0}: {1}", "{0}: {1}").format(SEGMENT_LABELS[segment], term(column))
-            told = note.format(period)
+            comment = note.format(period)
             if optional:
-                told = Translated(told.en + more.en, told.sv + more.sv)
+                comment = Translated(comment.en + more.en, comment.sv + more.sv)
             sheet.input(
                 row + i,
                 j + 1,
                 outcome[i][j],
                 COLUMN_KINDS[column],
                 label,
-                told,
+                comment,
                 key=f"{key}.{segment}.{column}",
                 optional=optional,
             )

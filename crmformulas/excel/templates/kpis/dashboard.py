@@ -130,8 +130,8 @@ def _message(sheet: Sheet, status: CellRange) -> None:
     words = Translated(
         "{n} of {all} key figures reach their target.", "{n} av {all} nyckeltal når sitt mål."
     )
-    known = "+".join(counts)
-    said = book.sentence(words, n=counts[0], all=known)
+    total = "+".join(counts)
+    said = book.sentence(words, n=counts[0], all=total)
     near = book.sentence(Translated(" {n} are near it.", " {n} är nära det."), n=counts[1])
     one = book.sentence(Translated(" 1 is near it.", " 1 är nära det."))
     none = book.sentence(
@@ -141,7 +141,7 @@ def _message(sheet: Sheet, status: CellRange) -> None:
         )
     )
     nearly = f'IF({counts[1]}=0,"",IF({counts[1]}=1,{one},{near}))'
-    formula = f"IF({known}=0,{none},{said}&{nearly})"
+    formula = f"IF({total}=0,{none},{said}&{nearly})"
     sheet.formula(3, 0, formula, "", "message", key="dashboard.message")
 
 
@@ -157,8 +157,8 @@ def _charts(sheet: Sheet, data: KpiData, row: int) -> None:
     )
     more = Translated(", {change} pp in a year", ", {change} p.e. på ett år")
     signed = f'IF({change}<0,"−","+")&FIXED(ABS({change}),1)'
-    told = f'IF(ISNUMBER({change}),{book.sentence(more, change=signed)},"")'
-    said = book.sentence(words, share=f"FIXED(100*{now},1)", more=told)
+    trend = f'IF(ISNUMBER({change}),{book.sentence(more, change=signed)},"")'
+    said = book.sentence(words, share=f"FIXED(100*{now},1)", more=trend)
     none = book.sentence(KPIS["returning_share"].label)
     sheet.text(row + 17, 0, Translated("What the charts say", "Det diagrammen säger"), "note")
     title = sheet.formula(

@@ -26,8 +26,8 @@ def light(value: str, target: str, lower: str) -> str:
     near = f'"{LIGHTS[1]}","{LIGHTS[2]}"'
     less = f'IF({value}<={target},"{LIGHTS[0]}",IF({value}<={target}*(1+N(kpi_tolerance)),{near}))'
     more = f'IF({value}>={target},"{LIGHTS[0]}",IF({value}>={target}*(1-N(kpi_tolerance)),{near}))'
-    told = more if not lower else f"IF({lower},{less},{more})"
-    return f'IF(AND(ISNUMBER({value}),ISNUMBER({target})),{told},"{DASH}")'
+    signal = more if not lower else f"IF({lower},{less},{more})"
+    return f'IF(AND(ISNUMBER({value}),ISNUMBER({target})),{signal},"{DASH}")'
 
 
 def lit(sheet: Sheet, place: CellRange) -> None:
@@ -215,8 +215,8 @@ def _cohorts(sheet: Sheet, body: CellRange, ages: int) -> None:
             age = book["ltv.ages"].at(0, j).full
             # The oldest of the month are of its first day.
             over = f"EDATE({label},{age})-1<=ltv_as_of"
-            known = f"AND(COUNT({n},{worth},{label},{age},ltv_as_of)=5,N({n})>0)"
+            complete = f"AND(COUNT({n},{worth},{label},{age},ltv_as_of)=5,N({n})>0)"
             each = f'IF({over},{worth}/{n},"")'
-            sheet.formula(body.row + i, 1 + j, f'IF({known},{each},"")', "money")
+            sheet.formula(body.row + i, 1 + j, f'IF({complete},{each},"")', "money")
     for j in range(ages):
         sheet.heat(body.down(j), GAIN)

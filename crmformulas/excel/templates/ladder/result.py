@@ -70,8 +70,8 @@ def _extra(sheet: Sheet) -> None:
     )
 
     def worth(extra: str) -> str:
-        known = f"AND(ISNUMBER({extra}),ISNUMBER(ladder_order_value))"
-        return f'IF({known},{extra}*ladder_order_value,"{DASH}")'
+        both_known = f"AND(ISNUMBER({extra}),ISNUMBER(ladder_order_value))"
+        return f'IF({both_known},{extra}*ladder_order_value,"{DASH}")'
 
     both = worth("ladder_extra_now"), worth("ladder_extra_goal")
     _row(sheet, FIRST + 1, "money", label, both, "money")
@@ -129,8 +129,8 @@ def _places(sheet: Sheet) -> None:
         "▲ {n} of the steps already beyond its goal: at goal it counts with the goal. Raise it?",
         "▲ {n} av stegen redan över sitt mål: vid mål räknas det med målet. Höj det?",
     )
-    told = f'IF({beyond}=0,"",{book.sentence(words, n=beyond)})'
-    sheet.formula(row + 3, 0, told, "", "note", key="ladder.result.beyond")
+    note = f'IF({beyond}=0,"",{book.sentence(words, n=beyond)})'
+    sheet.formula(row + 3, 0, note, "", "note", key="ladder.result.beyond")
 
 
 def _message(sheet: Sheet) -> None:
@@ -176,9 +176,9 @@ def _message(sheet: Sheet) -> None:
     )
     same = f"ABS({book['ladder.result.extra.change'].cell})<0.000001"
     more = f'IF({same},{alone},{said}&IF({bottleneck}="{DASH}","",{where}))'
-    told = f"IF({both},{more},{unknown})"
+    message = f"IF({both},{more},{unknown})"
     rises = f'COUNTIF({book["ladder.checks"].full},"▲*")>0'
-    sheet.formula(3, 0, f"IF({rises},{wrong},{told})", "", "message", key="ladder.message")
+    sheet.formula(3, 0, f"IF({rises},{wrong},{message})", "", "message", key="ladder.message")
 
 
 def _charts(sheet: Sheet, *, with_goals: bool) -> None:

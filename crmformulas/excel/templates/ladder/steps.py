@@ -111,14 +111,14 @@ NOTES = (
 
 def _contacts(sheet: Sheet, row: int) -> None:
     """From contact to customer: beside the ladder, not part of the extra orders."""
-    known = "AND(ISNUMBER(ladder_contacts),ISNUMBER(ladder_without_order))"
+    both_known = "AND(ISNUMBER(ladder_contacts),ISNUMBER(ladder_without_order))"
     sheet.text(row, 0, "F0→F1")
     contacts = f'IF(ISNUMBER(ladder_contacts),ladder_contacts,"{DASH}")'
     of = sheet.formula(row, 1, contacts, "count", key="ladder.f0_contacts").cell
     bought = sheet.formula(
         row,
         2,
-        f"IF({known},IF(ladder_without_order<=ladder_contacts,"
+        f"IF({both_known},IF(ladder_without_order<=ladder_contacts,"
         f'ladder_contacts-ladder_without_order,"{DASH}"),"{DASH}")',
         "count",
         key="ladder.f0_bought",
@@ -251,8 +251,8 @@ def _funnel(sheet: Sheet, row: int, counts: int) -> int:
     widest = f"MAX({customers.full})"
     for i in range(counts):
         r, n, drawn = first + i, customers.at(i).full, bar.at(i).cell
-        told = f'IF(ISNUMBER({n}),FIXED({n},0),"{DASH}")'
-        sheet.formula(r, 0, f'"F{i + 1}  "&{told}', "", "note")
+        count = f'IF(ISNUMBER({n}),FIXED({n},0),"{DASH}")'
+        sheet.formula(r, 0, f'"F{i + 1}  "&{count}', "", "note")
         sheet.formula(r, 1, f"(1-{drawn})/2", "rate", "grey value")
         share = f"N({n})/{widest}"
         sheet.formula(r, 2, f"IF({widest}>0,{share},0)", "rate", "grey value")

@@ -201,8 +201,8 @@ def _results(sheet: Sheet, r: int) -> None:
     over = translate(Translated("▼ more than 100 % of customers", "▼ mer än 100 % av kunderna"))
     unknown = translate(Translated("▼ base figures missing", "▼ utgångsläget är ofullständigt"))
     no_cost = translate(Translated("cost missing: no ROMI", "kostnad saknas: ingen ROMI"))
-    told = f'IF(ISNUMBER({cell["value"]}),IF(ISNUMBER({cost}),"","{no_cost}"),"{unknown}")'
-    write("check", f'IF({complete},IF({allowed},{told},"{over}"),"{missing}")', "", "indented")
+    verdict = f'IF(ISNUMBER({cell["value"]}),IF(ISNUMBER({cost}),"","{no_cost}"),"{unknown}")'
+    write("check", f'IF({complete},IF({allowed},{verdict},"{over}"),"{missing}")', "", "indented")
     sheet.colour(sheet.place(r, len(COLUMNS)), f'LEFT({cell["check"]},1)="▼"', LOSS)
     for key in ("value", "romi"):
         place = sheet.place(r, COLUMNS.index(key) + 1)
@@ -300,7 +300,7 @@ def _totals(sheet: Sheet, r: int) -> None:
 def _message(sheet: Sheet) -> None:
     """What the activities add, each on its own."""
     book = sheet.book
-    told = book.sentence(
+    finding = book.sentence(
         Translated(
             "{n} activities add {value} for {cost}, each counted on its own",
             "{n} aktiviteter tillför {value} för {cost}, var och en räknad för sig",
@@ -310,5 +310,5 @@ def _message(sheet: Sheet) -> None:
         cost=amount("plan_cases_cost"),
     )
     none = book.sentence(Translated("There are no activities yet", "Det finns inga aktiviteter än"))
-    message = f"IF(plan_cases_count=0,{none},{told})"
+    message = f"IF(plan_cases_count=0,{none},{finding})"
     sheet.formula(3, 0, message, "", "message", key="plan.cases.message")

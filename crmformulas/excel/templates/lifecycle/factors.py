@@ -146,7 +146,7 @@ def _title(sheet: Sheet) -> str:
     most = f"MAX({','.join(gains)})"
     label = f"IF({gains[0]}={most},{labels[0]},IF({gains[1]}={most},{labels[1]},{labels[2]}))"
     six = f"COUNT({sheet.place(budget.row, 6, budget.row + 2, 7).cell})=6"
-    told = sheet.book.sentence(
+    headline = sheet.book.sentence(
         Translated(
             "Revenue gains most from {label}: {amount}",
             "Omsättningen ökar mest hos {label}: {amount}",
@@ -155,7 +155,7 @@ def _title(sheet: Sheet) -> str:
         amount=amount(most),
     )
     other = sheet.book.translate(Translated("Revenue by segment", "Omsättning per segment"))
-    return f'IF({six},IF({most}>0,{told},"{other}"),"{other}")'
+    return f'IF({six},IF({most}>0,{headline},"{other}"),"{other}")'
 
 
 def _value(sheet: Sheet, row: int) -> None:
@@ -227,7 +227,7 @@ def _message(sheet: Sheet) -> None:
     book = sheet.book
     total = book["plan.budget"].line(3)
     before, after = total.at(0, 4).cell, total.at(0, 5).cell
-    told = book.sentence(
+    message = book.sentence(
         Translated(
             "Type these nine factors into the budget: its revenue goes from {before} to {after}",
             "Skriv in de nio faktorerna i budgeten: omsättningen går från {before} till {after}",
@@ -241,5 +241,5 @@ def _message(sheet: Sheet) -> None:
             "Budgeten är okänd: se kontrollerna nedan och utgångsläget",
         )
     )
-    formula = f"IF(COUNT({before},{after})=2,{told},{unknown})"
+    formula = f"IF(COUNT({before},{after})=2,{message},{unknown})"
     sheet.formula(3, 0, formula, "", "message", key="plan.factors.message")

@@ -148,10 +148,12 @@ def _row(sheet: Sheet, i: int) -> None:
     write("effect", f'IF({measured},{lift}*{share},"{DASH}")', "signed rate")
     revenue = added_revenue(book, case["number"], effect)
     worth = added_value(case["number"], effect, f"({revenue})")
-    known = f'IF(ISNUMBER({revenue}),{worth},"{DASH}")'
+    value_or_dash = f'IF(ISNUMBER({revenue}),{worth},"{DASH}")'
     allowed = possible(case["number"], effect)
     write(
-        "value", f'IF(ISNUMBER({effect}),IF({allowed},{known},"{DASH}"),"{DASH}")', "signed money"
+        "value",
+        f'IF(ISNUMBER({effect}),IF({allowed},{value_or_dash},"{DASH}"),"{DASH}")',
+        "signed money",
     )
     write("romi", romi_of(value, cell["cost"]), "growth rate")
     write("difference", when_numbers(f"{goal},{value}", 2, f"{value}-{goal}"), "signed money")
@@ -242,16 +244,16 @@ def _phases(sheet: Sheet, row: int) -> None:
         where = f'{phase},{own},{difference},">-1E+300"'
         sheet.formula(r, 5, f"COUNTIFS({where})", "count")
         for j, cells in ((3, goals), (4, values)):
-            known = f'IF({sheet.place(r, 5).cell}=0,"{DASH}",SUMIFS({cells},{where}))'
-            sheet.formula(r, j, known, "signed money")
+            total = f'IF({sheet.place(r, 5).cell}=0,"{DASH}",SUMIFS({cells},{where}))'
+            sheet.formula(r, j, total, "signed money")
     book.places["plan.actual.phases"] = sheet.place(first, 2, last, 5)
     part = book["plan.measured.achieved"].cell
-    told = book.sentence(
+    headline = book.sentence(
         Translated("{part} % of the goal is reached", "{part} % av målet är nått"),
         part=f"ROUND(100*{part},0)",
     )
     plain = book.translate(Translated("Goal and actual by phase", "Mål och utfall per fas"))
-    title = sheet.formula(last + 1, 1, f'IF(ISNUMBER({part}),{told},"{plain}")', "", "note")
+    title = sheet.formula(last + 1, 1, f'IF(ISNUMBER({part}),{headline},"{plain}")', "", "note")
     series = [
         Series(
             book.translate(Translated("Goal", "Mål")),

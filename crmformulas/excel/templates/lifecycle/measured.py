@@ -23,7 +23,7 @@ def with_results(plan: Plan, results: Mapping[int, Mapping[str, Any]]) -> tuple[
     Raises:
         InputError: if there is no such activity, or a result is none.
     """
-    activities, told = list(plan.activities), []
+    activities, messages = list(plan.activities), []
     pilots = [*plan.pilots, *[Pilot()] * (CASES - len(plan.pilots))][: len(activities)]
     for number, result in results.items():
         if not 1 <= number <= len(activities):
@@ -33,10 +33,10 @@ def with_results(plan: Plan, results: Mapping[int, Mapping[str, Any]]) -> tuple[
         activities[number - 1] = replace(activity, actual=(lift, share, cost))
         pilots[number - 1] = replace(pilots[number - 1], status=STATES[-1], control=1 - share)
         if lift is None:
-            told.append(
+            messages.append(
                 f"activity {number}: the lift can't be told from chance, and its cell stays blank"
             )
-    return replace(plan, activities=tuple(activities), pilots=tuple(pilots)), told
+    return replace(plan, activities=tuple(activities), pilots=tuple(pilots)), messages
 
 
 def _actual(

@@ -201,8 +201,8 @@ def _write_process(book: Book, process: Process, listed: Sheet, row: int) -> Non
     sheet = book.sheet(process.sheet, title, widths)
     for i, label in enumerate((OWNER, PURPOSE, BEGINS), 1):
         sheet.text(4 + i, 1, label)
-        told = listed.place(row, i).full
-        sheet.formula(4 + i, 2, f'IF({told}="","{DASH}",{told})', "", "plain")
+        reference = listed.place(row, i).full
+        sheet.formula(4 + i, 2, f'IF({reference}="","{DASH}",{reference})', "", "plain")
     for i, (band, focus) in enumerate(zip(BANDS, process.focus, strict=True)):
         label = Translated("Focus, weeks {}", "Fokus, vecka {}").format(band)
         sheet.text(5 + i, 5, label)

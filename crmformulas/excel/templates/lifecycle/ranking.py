@@ -104,8 +104,8 @@ def _summary(sheet: Sheet) -> None:
         )
     )
     none = book.sentence(Translated("There are no activities yet", "Det finns inga aktiviteter än"))
-    told = f"IF(plan_cases_count=0,{none},IF(ISNUMBER(plan_romi),{message},{unknown}))"
-    sheet.formula(3, 0, told, "", "message", key="plan.message")
+    shown = f"IF(plan_cases_count=0,{none},IF(ISNUMBER(plan_romi),{message},{unknown}))"
+    sheet.formula(3, 0, shown, "", "message", key="plan.message")
     first = book.sentence(
         Translated("Do first: {name}", "Gör först: {name}"), name=sheet.place(LIST + 1, 1).cell
     )
@@ -133,9 +133,9 @@ def _ranks(sheet: Sheet) -> None:
         sheet.formula(r, 1, f'IF({name}="","",{name})', "", "note")
         for j, key in ((3, "value"), (4, "romi")):
             scores = book[f"plan.cases.{key}"]
-            known = _rank(book, key, i)
+            position = _rank(book, key, i)
             unknown = f"COUNT({scores.full})+{_unknown(book, key, i)}"
-            rank = f'IF({name}="","",IF(ISNUMBER({scores.at(i).full}),{known},{unknown}))'
+            rank = f'IF({name}="","",IF(ISNUMBER({scores.at(i).full}),{position},{unknown}))'
             sheet.formula(r, j, rank, "0", "grey value")
         value, romi = sheet.place(r, 3).cell, sheet.place(r, 4).cell
         sheet.formula(r, 2, f'IF(plan_order="{by_romi}",{romi},{value})', "0", "grey value")
@@ -216,8 +216,8 @@ def _list(sheet: Sheet) -> None:
         sheet.formula(r, 0, f'IF({listed},{i + 1},"")', "0", "mark")
         at = f"MATCH({i + 1},{ranks},0)"
         for j, (key, kind, look) in enumerate(keys, 1):
-            found = f"INDEX({book[f'plan.cases.{key}'].full},{at})"
-            shown = f'IF({found}="","{DASH}",{found})'
+            entry = f"INDEX({book[f'plan.cases.{key}'].full},{at})"
+            shown = f'IF({entry}="","{DASH}",{entry})'
             sheet.formula(r, j, f'IF({listed},{shown},"")', kind, look)
         for j, summed in ((8, 4), (9, 5)):
             so_far = f"${sheet.place(first, summed).cell[:1]}${first + 1}"
@@ -256,7 +256,7 @@ def _drawing(sheet: Sheet, j: int, key: str, heading: Translated, kind: str, lab
     categories = sheet.place(first, column, first + DRAWN - 1)
     values = sheet.place(first, column + 1, first + DRAWN - 1)
     book.places[f"plan.drawn.{key}"] = values
-    made = chart(
+    bars = chart(
         sheet,
         (CHARTS, 0 if j == 0 else 4),
         "bar",
@@ -267,7 +267,7 @@ def _drawing(sheet: Sheet, j: int, key: str, heading: Translated, kind: str, lab
         size=(625 if j == 0 else 575, 440),
     )
     # A label beside a column below 0 would stand on it.
-    made.set_y_axis(
+    bars.set_y_axis(
         {
             "reverse": True,
             "crossing": "max",

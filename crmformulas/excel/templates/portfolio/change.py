@@ -153,7 +153,7 @@ def _bridge(sheet: Sheet, drivers: CellRange) -> None:
         Translated("Share of it", "Andel av den"),
     )
     sheet.heads(BRIDGE - 1, 0, heads)
-    known = f"COUNT({drivers.fixed})={2 * len(DRIVERS)}"
+    complete = f"COUNT({drivers.fixed})={2 * len(DRIVERS)}"
     total_row = BRIDGE + len(DRIVERS)
     total = sheet.place(total_row, 5)
     for i, (driver, (label, _, _)) in enumerate(zip(DRIVERS, INPUTS, strict=True)):
@@ -167,11 +167,11 @@ def _bridge(sheet: Sheet, drivers: CellRange) -> None:
         for j, formula in enumerate(formulas, 1):
             kind = "#,##0.00" if j > 1 or driver in ("frequency", "duration") else "#,##0"
             kind = f"+{kind};-{kind};0" if j == 1 else "#,##0"
-            sheet.formula(r, j, f'IF({known},{formula},"{DASH}")', kind, "grey value")
+            sheet.formula(r, j, f'IF({complete},{formula},"{DASH}")', kind, "grey value")
         parts = [sheet.place(r, j).cell for j in range(1, 5)]
         share = f"{parts[0]}*({parts[1]}+4*{parts[2]}+{parts[3]})/6"
         cell = sheet.formula(
-            r, 5, f'IF({known},{share},"{DASH}")', "signed money", key=f"bridge.{driver}"
+            r, 5, f'IF({complete},{share},"{DASH}")', "signed money", key=f"bridge.{driver}"
         ).cell
         of = f'IF(N({total.fixed})=0,"{DASH}",{cell}/{total.fixed})'
         sheet.formula(r, 6, of, "signed rate", key=f"bridge.share.{driver}")
@@ -179,7 +179,7 @@ def _bridge(sheet: Sheet, drivers: CellRange) -> None:
     for j in range(1, 5):
         sheet.text(total_row, j, "", "total label")
     cells = sheet.place(BRIDGE, 5, total_row - 1).cell
-    whole = f'IF({known},SUM({cells}),"{DASH}")'
+    whole = f'IF({complete},SUM({cells}),"{DASH}")'
     sheet.formula(total_row, 5, whole, "signed money", "total", key="bridge.total")
     of = f'IF(N({total.fixed})=0,"{DASH}",1)'
     sheet.formula(total_row, 6, of, "signed rate", "total")
@@ -197,17 +197,17 @@ def _bridge(sheet: Sheet, drivers: CellRange) -> None:
 def _message(sheet: Sheet) -> None:
     book = sheet.book
     moved, grown = book["bridge.total"].cell, book["change.value"].cell
-    known = Translated(
+    words = Translated(
         "The value of the portfolio changes by {amount}{change}",
         "Portföljens värde ändras med {amount}{change}",
     )
     unknown = Translated("Fill in all eight yellow cells", "Fyll i alla åtta gula celler")
-    told = book.sentence(
-        known,
+    finding = book.sentence(
+        words,
         amount=signed(moved, amount(moved)),
         change=in_brackets(grown),
     )
-    message = f"IF(ISNUMBER({moved}),{told},{book.sentence(unknown)})"
+    message = f"IF(ISNUMBER({moved}),{finding},{book.sentence(unknown)})"
     sheet.formula(MESSAGE, 0, message, "", "message", key="change.message")
 
 

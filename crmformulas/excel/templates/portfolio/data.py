@@ -128,10 +128,10 @@ class PortfolioData:
 
     def rows(self) -> list[Mapping[str, Any]]:
         """The flow table with every origin and destination, in order."""
-        found = {(flow["from"], flow["to"]): flow for flow in self.flows}
+        by_pair = {(flow["from"], flow["to"]): flow for flow in self.flows}
         nobody = {"customers": 0, "orders": 0, "revenue": 0.0}
         return [
-            {**found.get((origin, target), nobody), "from": origin, "to": target}
+            {**by_pair.get((origin, target), nobody), "from": origin, "to": target}
             for origin in (self.origins if self.f12_known else (UNTOLD,))
             for target in self.targets(origin)
         ]
@@ -228,8 +228,8 @@ def moved(book: Contents, what: str, origin: str = "", target: str = "", sign: s
         if not target:
             # The lost have no orders in S12.
             named.append(f'({book["flow.to"].full}<>"{book.translate(term(LOST))}")')
-    found = "*".join(named)
-    return f'IF(SUMPRODUCT({found}*({bad}))>0,"{DASH}",{sign}SUMPRODUCT({found}*1,{cells}))'
+    criteria = "*".join(named)
+    return f'IF(SUMPRODUCT({criteria}*({bad}))>0,"{DASH}",{sign}SUMPRODUCT({criteria}*1,{cells}))'
 
 
 def all_or_dash(cells: CellRange) -> str:
@@ -410,8 +410,8 @@ def _flows(sheet: Sheet, data: PortfolioData) -> int:
                 name = f'{sheet.book["tier.names"].at(number).fixed}&""'
                 sheet.formula(first + i, 5 + j, name, "", "plain")
             else:
-                told = Translated("not told", "okänt") if row[side] == UNTOLD else term(row[side])
-                sheet.text(first + i, 5 + j, told)
+                label = Translated("not told", "okänt") if row[side] == UNTOLD else term(row[side])
+                sheet.text(first + i, 5 + j, label)
     book = sheet.book
     for j, column in enumerate(("from", "to", "customers", "orders", "revenue")):
         book.places[f"flow.{column}"] = table.down(j)

@@ -106,9 +106,9 @@ def _drawn(sheet: Sheet, row: int) -> None:
         sheet.book.places[f"flow_values.{key}"] = sheet.place(row, column + j, row + len(KINDS) - 1)
     for i, (_, label) in enumerate(KINDS):
         cell = sheet.place(row + i, 1).cell
-        told = f'IF(ISNUMBER({cell}),{signed(cell, short(cell))},"{DASH}")'
+        figure = f'IF(ISNUMBER({cell}),{signed(cell, short(cell))},"{DASH}")'
         name = sheet.book.translate(label)
-        sheet.formula(row + i, column, f'"{name} "&{told}', "", "aside")
+        sheet.formula(row + i, column, f'"{name} "&{figure}', "", "aside")
         sheet.formula(row + i, column + 1, f"MAX(N({cell}),0)", "0", "aside")
         sheet.formula(row + i, column + 2, f"MIN(N({cell}),0)", "0", "aside")
 
@@ -255,7 +255,7 @@ def _message(sheet: Sheet, data: PortfolioData) -> None:
     book = sheet.book
     up, down = book["flow_values.upgrade"].cell, book["flow_values.downgrade"].cell
     lost, whole = book["flow_values.lost"].cell, book["flow_values.total"].cell
-    told = book.sentence(
+    finding = book.sentence(
         Translated(
             "All flows together are worth {whole}: moves between the tiers {moves}, the lost "
             "{lost}",
@@ -270,5 +270,5 @@ def _message(sheet: Sheet, data: PortfolioData) -> None:
         "What the flows are worth is not known: the sheet of the portfolio says why",
         "Vad flödena är värda är inte känt: bladet med portföljen säger varför",
     )
-    message = f"IF(COUNT({up},{down},{lost},{whole})=4,{told},{book.sentence(unknown)})"
+    message = f"IF(COUNT({up},{down},{lost},{whole})=4,{finding},{book.sentence(unknown)})"
     sheet.formula(3, 0, message, "", "message", key="flow_values.message")

@@ -210,8 +210,8 @@ def _flow_messages(sheet: Sheet, data: PortfolioData) -> None:
         Translated("{number} active customers", "{number} aktiva kunder"),
         number="FIXED(portfolio_closing,0)",
     )
-    told = f"IF({grown}<0,{book.sentence(fewer, **parts)},{book.sentence(more, **parts)})"
-    message = f"IF(N(portfolio_opening)=0,{active},{told})" if data.f12_covered else active
+    finding = f"IF({grown}<0,{book.sentence(fewer, **parts)},{book.sentence(more, **parts)})"
+    message = f"IF(N(portfolio_opening)=0,{active},{finding})" if data.f12_covered else active
     sheet.formula(MESSAGE, 0, message, "", "message", key="flows.message")
     revenue = Translated(
         "Revenue of the last 12 months: {revenue}{change}",

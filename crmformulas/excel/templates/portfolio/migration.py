@@ -110,12 +110,12 @@ def _unfound(sheet: Sheet, row: int, data: PortfolioData) -> None:
         "▲ {number} customers stand in the flow table at names that are not among the tiers.",
         "▲ {number} kunder står i flödestabellen vid namn som inte är någon nivå.",
     )
-    told = book.sentence(wrong, number=f"FIXED({rest},0)")
+    mismatch = book.sentence(wrong, number=f"FIXED({rest},0)")
     unknown = data.unknown_f12 or Translated(
         "▼ Customers of the flow table are not known.", "▼ Kunder i flödestabellen är inte kända."
     )
     formula = (
-        f"IF(ISNUMBER({total}),IF(ABS({rest})<0.5,{book.sentence(right)},{told}),"
+        f"IF(ISNUMBER({total}),IF(ABS({rest})<0.5,{book.sentence(right)},{mismatch}),"
         f"{book.sentence(unknown)})"
     )
     sheet.formula(row, 0, formula, "", "note", key="check.found")
@@ -182,7 +182,7 @@ def _moves(
 
 def _move_message(sheet: Sheet, data: PortfolioData) -> None:
     book = sheet.book
-    known = f"ISNUMBER({book['moves.total.lost'].cell})"
+    moves_known = f"ISNUMBER({book['moves.total.lost'].cell})"
     moved_so = Translated(
         "Of last year's customers ▲ {up} % moved up, ▼ {down} % moved down, ✕ {lost} % were lost",
         "Av fjolårets kunder flyttade ▲ {up} % upp och ▼ {down} % ned, ✕ {lost} % gick förlorade",
@@ -193,7 +193,7 @@ def _move_message(sheet: Sheet, data: PortfolioData) -> None:
     shares = {
         key: f"ROUND(100*{book[f'moves.total.{key}'].cell},0)" for key in ("up", "down", "lost")
     }
-    message = f"IF({known},{book.sentence(moved_so, **shares)},{book.sentence(nobody)})"
+    message = f"IF({moves_known},{book.sentence(moved_so, **shares)},{book.sentence(nobody)})"
     sheet.formula(MESSAGE, 0, message, "", "message", key="migration.message")
 
 

@@ -132,8 +132,8 @@ def _value(sheet: Sheet, row: int, customers: CellRange, data: PortfolioData) ->
         sheet.formula(r, 1, book[f"portfolio.{tier}.clv"].full, "money")
         for t in range(YEARS + 1):
             n, clv = customers.at(j, TODAY + t).cell, f"$B{r + 1}"
-            known = f'IF({n}=0,0,IF(ISNUMBER({clv}),{n}*{clv},"{DASH}"))'
-            formula = f'IF(ISNUMBER({n}),{known},"{DASH}")'
+            total_value = f'IF({n}=0,0,IF(ISNUMBER({clv}),{n}*{clv},"{DASH}"))'
+            formula = f'IF(ISNUMBER({n}),{total_value},"{DASH}")'
             sheet.formula(r, TODAY + t, formula, "money", key=f"projection.{tier}.value.{t}")
     _totals(sheet, first, count, "value", "money", 2)
     return sheet.place(first, 0, first + count - 1, TODAY + YEARS)
@@ -160,15 +160,15 @@ def _totals(sheet: Sheet, first: int, count: int, what: str, kind: str, start: i
 def _messages(sheet: Sheet, data: PortfolioData) -> None:
     book = sheet.book
     number, more = (book[f"projection.customers.{key}"].cell for key in (YEARS, f"change.{YEARS}"))
-    known = Translated(
+    words = Translated(
         "In five years {number} customers{change}", "Om fem år {number} kunder{change}"
     )
     unknown = data.unknown_f12 or Translated(
         "Customers in five years are unknown: a rate or an inflow is missing",
         "Antalet kunder om fem år är okänt: en andel eller ett inflöde saknas",
     )
-    told = book.sentence(known, number=f"FIXED({number},0)", change=in_brackets(more))
-    message = f"IF(ISNUMBER({number}),{told},{book.sentence(unknown)})"
+    finding = book.sentence(words, number=f"FIXED({number},0)", change=in_brackets(more))
+    message = f"IF(ISNUMBER({number}),{finding},{book.sentence(unknown)})"
     sheet.formula(MESSAGE, 0, message, "", "message", key="projection.message")
     value, more = (book[f"projection.value.{key}"].cell for key in (YEARS, f"change.{YEARS}"))
     worth = Translated(

@@ -229,8 +229,8 @@ def _given(book: Contents, number: int, tier: str) -> dict[str, str]:
     """What other sheets know of a tier."""
     total = tier == "total"
     rule = book["tier.shares.total"] if total else book["tier.shares"].at(number)
-    known = ("customers", "orders", "revenue", "f12_customers")
-    return {key: book[f"flows.{tier}.{key}"].full for key in known} | {
+    keys = ("customers", "orders", "revenue", "f12_customers")
+    return {key: book[f"flows.{tier}.{key}"].full for key in keys} | {
         "lost": book[f"migration.{tier}.{LOST}"].full,
         "rule_share": f'IF(ISNUMBER({rule.full}),{rule.full},"{DASH}")',
     }
@@ -314,18 +314,18 @@ def _ends(at: dict[str, str]) -> dict[str, str]:
 def _ends_of_all(sheet: Sheet, worths: CellRange) -> dict[str, str]:
     """Those of the value of all tiers together; of a tier without a value the others alone."""
     errors = sheet.place(AT["value_error"], worths.column, AT["value_error"], worths.last_column)
-    known, whole = f"COUNT({errors.cell})", f"SUM({worths.cell})"
+    tiers_known, whole = f"COUNT({errors.cell})", f"SUM({worths.cell})"
     error = sheet.place(AT["value_error"], worths.last_column + 1).cell
     every = worths.last_column - worths.column + 1
-    least = f"AND({known}>0,{whole}>0)"
-    most = f"AND({known}={every},COUNT({worths.cell})={every},{whole}>0)"
+    least = f"AND({tiers_known}>0,{whole}>0)"
+    most = f"AND({tiers_known}={every},COUNT({worths.cell})={every},{whole}>0)"
     # Of values that cancel each other nearly nothing is left, and an interval says nothing.
-    told = f"IFERROR({error}/{whole},{WIDEST})<{WIDEST}"
+    narrow_enough = f"IFERROR({error}/{whole},{WIDEST})<{WIDEST}"
     low, high = (f"{whole}*EXP({sign}{REACH}*{error}/{whole})" for sign in ("-", ""))
     return {
-        "value_error": f'IF({known}>0,SQRT(SUMSQ({errors.cell})),"{DASH}")',
-        "portfolio_value_low": f'IF({least},IF({told},{low},"{DASH}"),"{DASH}")',
-        "portfolio_value_high": f'IF({most},IF({told},{high},"{DASH}"),"{DASH}")',
+        "value_error": f'IF({tiers_known}>0,SQRT(SUMSQ({errors.cell})),"{DASH}")',
+        "portfolio_value_low": f'IF({least},IF({narrow_enough},{low},"{DASH}"),"{DASH}")',
+        "portfolio_value_high": f'IF({most},IF({narrow_enough},{high},"{DASH}"),"{DASH}")',
     }
 
 
@@ -379,7 +379,7 @@ def _value_messages(sheet: Sheet, data: PortfolioData) -> None:
         f"ROUND(100*{book[f'portfolio.{first}.{key}'].cell},0)"
         for key in ("customer_share", "value_share")
     )
-    known = f"ISNUMBER({book[f'portfolio.{first}.value_share'].cell})"
+    share_known = f"ISNUMBER({book[f'portfolio.{first}.value_share'].cell})"
     held = Translated(
         "{tier}: {customers} % of the customers hold {value} % of the value",
         "{tier}: {customers} % av kunderna står för {value} % av värdet",
@@ -388,8 +388,8 @@ def _value_messages(sheet: Sheet, data: PortfolioData) -> None:
         "The value of the portfolio is unknown: the last row of the table says why",
         "Portföljens värde är okänt: tabellens sista rad säger varför",
     )
-    told = book.sentence(held, tier=tier, customers=customers, value=value)
-    message = f"IF({known},{told},{book.sentence(unknown)})"
+    finding = book.sentence(held, tier=tier, customers=customers, value=value)
+    message = f"IF({share_known},{finding},{book.sentence(unknown)})"
     sheet.formula(MESSAGE, 0, message, "", "message", key="portfolio.message")
     worth = Translated(
         "The customers of today are worth {value} over their duration",

@@ -93,27 +93,27 @@ def forecast_from(
         returns: Returns as a share of the revenue of the last 12 months.
     """
     history = _history(summary)
-    made = Forecast(now.day, months, "blank", history=history, returns=returns)
+    blank = Forecast(now.day, months, "blank", history=history, returns=returns)
     if reason := _too_little(now):
-        return replace(made, notices=(reason,))
+        return replace(blank, notices=(reason,))
     fit = fit_origin(now)
     if fit.values.q <= 1:
-        return replace(made, notices=(NO_MEAN,))
-    made = replace(made, purchases=fit.purchases, values=fit.values, status="untested")
+        return replace(blank, notices=(NO_MEAN,))
+    blank = replace(blank, purchases=fit.purchases, values=fit.values, status="untested")
     notices = _notices(fit, returns, months, history)
     tiers = summary.rules.tier_names
     tested = None
     if past is not None and _testable(past):
         tested = Backtest.of(past)
-        made = replace(
-            made,
+        blank = replace(
+            blank,
             status="tested",
             backtest=tested.rows,
             came=tested.came,
             backtest_as_of=past.day,
         )
         if reason := _failed(tested.rows[0]):
-            return replace(made, status="failed", notices=(reason, *notices))
+            return replace(blank, status="failed", notices=(reason, *notices))
         if (tested.factors != 1).any():
             notices.append(MULTIPLIED)
     else:
@@ -128,7 +128,7 @@ def forecast_from(
     by = {way.by: _expected(fit, way, scaled, law, tested) for way in ways}
     total = by["tier"][-1]
     return replace(
-        made,
+        blank,
         total=total,
         by={name: rows[:-1] for name, rows in by.items()},
         ahead=_ahead(fit, factors, total, months),
@@ -152,8 +152,8 @@ def _scaled(fit: Fit, factors: Floats) -> Floats:
     """Buyers, orders and revenue of each cell, with what its tier is multiplied by."""
     tier = fit.origin.cells.tier
     place = np.where(tier < 0, factors.shape[1] - 1, tier)
-    made: Floats = fit.expected[[0, 1, 3]] * factors[:, place]
-    return made
+    scaled: Floats = fit.expected[[0, 1, 3]] * factors[:, place]
+    return scaled
 
 
 class _Law(NamedTuple):
@@ -188,10 +188,10 @@ def _expected(
         # What is beyond chance: at least what such forecasts miss, or what this one missed.
         beyond[:, place] = np.maximum(beyond[:, place], missed.get(name, NOTHING).logs)
     width = np.exp(Z80 * np.hypot(fit.spreads(way), beyond))
-    known = [None, None] if law is None else [law.revenue, law.last_year]
+    weightings = [None, None] if law is None else [law.revenue, law.last_year]
     beside = [
         [None] * len(names) if weights is None else way.sums(weights)[0].tolist()
-        for weights in known
+        for weights in weightings
     ]
     figures = []
     for value, wide in zip((orders, revenue), width, strict=True):
@@ -212,12 +212,12 @@ def _ahead(fit: Fit, factors: Floats, total: Expected, months: int) -> tuple[Mon
     ends = [day_number(add_months(first, month)) - 1 - origin for month in range(1, months)]
     place = np.where(at.tier < 0, factors.shape[1] - 1, at.tier)
     upto = [0.0, *fit.revenue(factors[2][place], [*ends, fit.origin.period])]
-    made = []
+    rows = []
     for month, (until, revenue) in enumerate(pairwise(upto)):
         own = revenue - until
         low, high = (own * end / total.revenue for end in (total.revenue_low, total.revenue_high))
-        made.append(Month(f"{add_months(first, month):%Y-%m}", own, low, high))
-    return tuple(made)
+        rows.append(Month(f"{add_months(first, month):%Y-%m}", own, low, high))
+    return tuple(rows)
 
 
 def _ladder(fit: Fit, factors: Floats, steps: Sequence[Expected]) -> tuple[Rung, ...]:
@@ -233,15 +233,15 @@ def _ladder(fit: Fit, factors: Floats, steps: Sequence[Expected]) -> tuple[Rung,
         (climbs[at.step == k] * at.customers[at.step == k, None]).sum(0) for k in range(1, last)
     ]
     everybody = float(at.customers.sum())
-    made = [Rung(1, int(everybody), everybody, everybody, everybody)]
+    rungs = [Rung(1, int(everybody), everybody, everybody, everybody)]
     for k in range(2, last + 1):
         reached = float(at.customers[at.step >= k].sum())
         more = sum(float(climbing[step - 1][k - step - 1]) for step in range(1, k))
         below, most = steps[k - 2], everybody - reached
         wide = below.orders_high / below.orders if below.orders else 1.0
         ends = (reached + more / wide, reached + min(more * wide, most))
-        made.append(Rung(k, int(reached), reached + more, *ends))
-    return tuple(made)
+        rungs.append(Rung(k, int(reached), reached + more, *ends))
+    return tuple(rungs)
 
 
 def _history(summary: Summary) -> tuple[Month, ...]:
@@ -325,7 +325,7 @@ class Backtest(NamedTuple):
     def missed(self, now: Group) -> dict[str, Missed]:
         """What was missed by group and in total, the customers parted as they are now."""
         past = self.fit.origin
-        found = [
+        matching = [
             way
             for way in groups(
                 past.cells,
@@ -335,23 +335,23 @@ class Backtest(NamedTuple):
             )
             if way.by == now.by
         ]
-        if not found:
+        if not matching:
             return {}
-        (way,) = found
+        (way,) = matching
         said, came = self.fit.by(way)[[0, 1, 3]], _came(past.cells, way)
         scaled = way.sums(*_scaled(self.fit, self.factors))
         law, last_year = (
             [None] * said.shape[1] if weights is None else way.sums(weights)[0]
             for weights in self.law
         )
-        made = {}
+        by_name = {}
         for place, name in enumerate((*way.names, TOTAL)):
             actual = came[:, place]
-            told = (*said[:, place], law[place], last_year[place])
-            errors = Errors._make(map(_error, told, (*actual, actual[2], actual[2])))
+            predictions = (*said[:, place], law[place], last_year[place])
+            errors = Errors._make(map(_error, predictions, (*actual, actual[2], actual[2])))
             orders, revenue = map(_log, actual[1:], scaled[1:, place])
-            made[name] = Missed(errors, (orders, revenue))
-        return made
+            by_name[name] = Missed(errors, (orders, revenue))
+        return by_name
 
 
 def _came(at: Cells, way: Group) -> Floats:
@@ -444,10 +444,10 @@ def _failed(row: BacktestRow) -> Label | None:
 
 
 def _notices(fit: Fit, returns: float, months: int, history: Sequence[Month]) -> list[Label]:
-    found: list[Label] = []
+    notices: list[Label] = []
     if bound := fit.purchases.on_bound:
         drop_out = {"a", "b"} & set(bound)
-        found.append(
+        notices.append(
             Translated(
                 "the model stands on a bound of its parameters ({}): {}",
                 "modellen står på en gräns för sina parametrar ({}): {}",
@@ -459,37 +459,37 @@ def _notices(fit: Fit, returns: float, months: int, history: Sequence[Month]) ->
             )
         )
     if _rank_correlation(fit.origin.values) >= RISING:
-        found.append(
+        notices.append(
             Translated(
                 "order value rises with the number of orders: revenue may be told too low",
                 "ordervärdet stiger med antalet köp: omsättningen kan vara för låg",
             )
         )
     if returns:
-        found.append(
+        notices.append(
             Translated(
                 "revenue is before returns, which took {} of the last 12 months",
                 "omsättningen är före returer, som tog {} av de senaste 12 månaderna",
             ).format(Translated(*(NumberFormat(lang).percent(returns) for lang in LANGS)))
         )
     if months % YEAR:
-        found.append(_season(months, history))
-    return found
+        notices.append(_season(months, history))
+    return notices
 
 
 def _season(months: int, history: Sequence[Month]) -> Label:
     year = [month.revenue for month in history[-YEAR:]]
-    told = Translated(
+    text = Translated(
         "the season is not in it: of {} months, revenue is that of an average part of the year",
         "säsongen är inte med: för {} månader är omsättningen den för en genomsnittlig del av året",
     ).format(months)
     if len(year) < YEAR or min(year) <= 0 or max(year) < SEASON * min(year):
-        return told
+        return text
     best = Translated(
         "{}; the best of the last 12 brought {} times the weakest",
         "{}; den bästa av de senaste 12 gav {} gånger den svagaste",
     )
-    return best.format(told, f"{max(year) / min(year):.1f}")
+    return best.format(text, f"{max(year) / min(year):.1f}")
 
 
 def _rank_correlation(values: RepeatValues) -> float:

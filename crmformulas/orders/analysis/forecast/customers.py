@@ -182,19 +182,19 @@ def history_columns(
     return _of_histories(cells, model, expected, reached)
 
 
-def customer_columns(people: ir.Table, told: ir.Table, model: CustomerModel) -> ir.Table:
+def customer_columns(people: ir.Table, predictions: ir.Table, model: CustomerModel) -> ir.Table:
     """The figures of each customer, beside the id: a table of ``customer`` and :data:`COLUMNS`.
 
     Args:
         people: One row a customer, stored.
-        told: What :func:`history_columns` tells of the histories, stored.
+        predictions: What :func:`history_columns` tells of the histories, stored.
         model: What was fitted on them.
     """
     values = model.values
-    here = [people[name] == told[name] for name in ("repeats", "last", "age")]
+    here = [people[name] == predictions[name] for name in ("repeats", "last", "age")]
     joined = people.select(
         "customer", "place", "repeats", "last", "age", "repeat_revenue"
-    ).inner_join(told, here, rname="{name}_of")
+    ).inner_join(predictions, here, rname="{name}_of")
     bought = joined.repeat_revenue.cast("float64") / UNITS
     worth = values.p * (bought + values.gamma) / (values.p * joined.x + (values.q - 1))
     return _figures(_with_factors(joined.mutate(worth=worth), model), model)
@@ -231,8 +231,10 @@ def _of_histories(
     waits = _waits(people.p_alive, people.shape, people.at_age)
     rhythm = ibis.cases((people.repeats > 0, (people["last"] + 2 * model.gap) / (people.x + 2)))
     silent = people.age - people["last"]
-    told = people.mutate(rhythm_days=rhythm, silent_days=silent, overdue=silent / rhythm, **waits)
-    return told.drop("shape", "at_age")
+    with_rhythm = people.mutate(
+        rhythm_days=rhythm, silent_days=silent, overdue=silent / rhythm, **waits
+    )
+    return with_rhythm.drop("shape", "at_age")
 
 
 def _waits(ever: ir.Column, shape: ir.Column, at_age: ir.Column) -> dict[str, ir.Column]:
@@ -263,11 +265,14 @@ def _figures(people: ir.Table, model: CustomerModel) -> ir.Table:
     orders = people.p_alive * people["mean"] * people.of_orders
     money = people.worth * people.of_revenue / people.of_orders
 
-    def told(end: ir.Column, whole: ir.Column) -> ir.Column:
+    def scaled(end: ir.Column, whole: ir.Column) -> ir.Column:
         # Whole numbers, but for a tier that is multiplied.
         return end.cast("float64") * whole
 
-    lowest, highest = told(people.n_low, people.of_orders), told(people.n_high, people.of_orders)
+    lowest, highest = (
+        scaled(people.n_low, people.of_orders),
+        scaled(people.n_high, people.of_orders),
+    )
     bounded = model.values.bounded
     unknown = ibis.null("float64")
     waits = {name: people[name] for name in WAITS}

@@ -163,8 +163,8 @@ class Fit:
         """The probability of at least 1 … ``most`` purchases in the period: a row a cell."""
         (x, age), place = self._pairs
         tails = self.purchases.orders_if_alive(x, age, self.origin.period, most=most).at_least
-        made: Floats = self._alive(self.purchases)[:, None] * tails[place]
-        return made
+        chances: Floats = self._alive(self.purchases)[:, None] * tails[place]
+        return chances
 
     def _alive(self, model: PurchaseModel) -> Floats:
         """P(alive) of each cell."""
@@ -173,8 +173,8 @@ class Fit:
         logs = np.log(model.alpha + np.arange(int(age.max(initial=0)) + 1))
         odds = np.log(model.a / (model.b + np.arange(int(x.max(initial=0)) + 1)))
         log_odds = odds[x] + (model.r + x) * (logs[age] - logs[last])
-        made: Floats = 1 / (1 + np.exp(np.minimum(log_odds, 700.0)))
-        return made
+        chance: Floats = 1 / (1 + np.exp(np.minimum(log_odds, 700.0)))
+        return chance
 
     @cached_property
     def _whole(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
@@ -186,8 +186,8 @@ class Fit:
         """The sum of the expected values of an order of each cell's customers."""
         at, v = self.origin.cells, values
         # It is linear in the sum of the cell's repeat revenue.
-        made: Floats = v.p * (v.gamma * at.customers + at.repeat_revenue)
-        return made / (v.p * at.repeats + v.q - 1)
+        numerator: Floats = v.p * (v.gamma * at.customers + at.repeat_revenue)
+        return numerator / (v.p * at.repeats + v.q - 1)
 
     @cached_property
     def expected(self) -> Floats:
@@ -202,50 +202,50 @@ class Fit:
         """What parameters and chance move the logarithms of orders and of revenue by: one standard
         deviation; two rows, by group and in total."""
         _, orders, variance, revenue = self.by(group)
-        made: Floats = np.zeros((2, len(orders)))
+        variances: Floats = np.zeros((2, len(orders)))
         # Of a group of whom nothing is expected there is no logarithm.
         some = (orders > 0) & (revenue > 0)
         by_chance = (variance, group.sums(self._revenue_variance)[0])
         for row, (chance, expected) in enumerate(zip(by_chance, (orders, revenue), strict=True)):
-            made[row] = np.divide(chance, expected**2, where=some, out=np.zeros_like(orders))
+            variances[row] = np.divide(chance, expected**2, where=some, out=np.zeros_like(orders))
         covariance = self.purchases.covariance
         if covariance is not None:
             slopes = np.array([group.sums(*rows)[:, some] for rows in self._slopes])
             gradient = slopes / np.array([orders[some], revenue[some]])
-            made[:, some] += np.einsum("ikt,ij,jkt->kt", gradient, covariance, gradient)
+            variances[:, some] += np.einsum("ikt,ij,jkt->kt", gradient, covariance, gradient)
         covariance = self.values.covariance
         if covariance is not None:
             gradient = np.array([group.sums(row)[0][some] for row in self._value_slopes])
             gradient /= revenue[some]
-            made[1, some] += np.einsum("it,ij,jt->t", gradient, covariance, gradient)
-        deviations: Floats = np.sqrt(made.clip(min=0))
+            variances[1, some] += np.einsum("it,ij,jt->t", gradient, covariance, gradient)
+        deviations: Floats = np.sqrt(variances.clip(min=0))
         return deviations
 
     @cached_property
     def _slopes(self) -> Floats:
         """How orders and revenue of each cell move with the logarithm of each parameter."""
         step = 1e-3
-        made = []
+        slopes = []
         for axis in np.eye(4) * step:
             ahead, behind = (
                 self.per_cell(self.purchases.moved(self.purchases.logs + s * axis))[[1, 3]]
                 for s in (1, -1)
             )
-            made.append((ahead - behind) / (2 * step))
-        return np.array(made)
+            slopes.append((ahead - behind) / (2 * step))
+        return np.array(slopes)
 
     @cached_property
     def _value_slopes(self) -> Floats:
         """How revenue of each cell moves with the logarithm of each parameter of values."""
         step, at = 1e-4, self.origin.cells
         orders = self.expected[1] / at.customers
-        made = [
+        slopes = [
             (self._worth(self.values.moved(axis)) - self._worth(self.values.moved(-axis)))
             * orders
             / (2 * step)
             for axis in np.eye(3) * step
         ]
-        return np.array(made)
+        return np.array(slopes)
 
     @cached_property
     def _revenue_variance(self) -> Floats:
@@ -258,15 +258,17 @@ class Fit:
         _, orders, variance, _ = self.expected
         worth = self._worth(v) / at.customers
         shape = v.p * at.repeats + v.q
-        known = shape > LEAST_SHAPE
-        spread = np.where(known, shape, LEAST_SHAPE) - 2
+        finite = shape > LEAST_SHAPE
+        spread = np.where(finite, shape, LEAST_SHAPE) - 2
         shared = (variance + orders**2 / at.customers) / spread
         single = orders * (spread + 1) / (v.p * spread)
         seen = self.origin.values
         mean = np.average(seen.mean, weights=seen.customers)
         cut = np.average((seen.mean / mean - 1) ** 2, weights=seen.customers)
-        made: Floats = worth**2 * (variance + np.where(known, shared + single, orders * cut))
-        return made
+        revenue_variance: Floats = worth**2 * (
+            variance + np.where(finite, shared + single, orders * cut)
+        )
+        return revenue_variance
 
 
 def fit_origin(origin: Origin) -> Fit:

@@ -58,10 +58,10 @@ def groups(at: Cells, day: date, tiers: Sequence[str], *, with_status: bool) -> 
     steps = (*(f"F{step}" for step in range(1, LAST_STEP)), f"F{LAST_STEP}+")
     # The last day on which a first order is so many years old.
     years = [day_number(day) - day_number(add_months(day, -12 * n)) for n in range(1, len(COHORTS))]
-    made = [
+    all_groups = [
         Group("tier", (*tiers, INACTIVE), np.where(at.tier < 0, len(tiers), at.tier)),
         Group("status", STATUSES, at.status),
         Group("step", steps, at.step - 1),
         Group("cohort", COHORTS, np.searchsorted(years, at.age, side="right")),
     ]
-    return tuple(group for group in made if with_status or group.by != "status")
+    return tuple(group for group in all_groups if with_status or group.by != "status")

@@ -133,10 +133,10 @@ def distinct(*columns: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int6
     key = np.zeros(len(columns[0]), np.int64)
     for column in columns:
         key = (key << BITS) | column.astype(np.int64)
-    found, place = np.unique(key, return_inverse=True)
+    keys, place = np.unique(key, return_inverse=True)
     shifts = range(BITS * (len(columns) - 1), -1, -BITS)
-    made = np.array([(found >> shift) & ((1 << BITS) - 1) for shift in shifts])
-    return made, place.ravel().astype(np.int64)
+    values = np.array([(keys >> shift) & ((1 << BITS) - 1) for shift in shifts])
+    return values, place.ravel().astype(np.int64)
 
 
 def _merged(repeats: NDArray[np.int64], last: Floats, age: Floats, customers: Floats) -> Histories:

@@ -47,9 +47,9 @@ def highest(
     objective: Objective, starts: list[Floats], low: Floats, high: Floats, tolerance: float = 1e-9
 ) -> Maximum:
     """The highest maximum that a climb from any of the starts finds."""
-    found = [climb(objective, start, low, high, tolerance) for start in starts]
-    best = found[0]
-    for other in found[1:]:
+    maxima = [climb(objective, start, low, high, tolerance) for start in starts]
+    best = maxima[0]
+    for other in maxima[1:]:
         # Two starts that find the same summit differ by rounding; the first is kept.
         if other.log_likelihood > best.log_likelihood + 1e-6:
             best = other
@@ -105,8 +105,8 @@ class _Step:
 
     def damped(self, damping: float) -> Floats:
         """The step; the more damping, the shorter."""
-        made: Floats = self.axes @ (self.along / (self.sizes + damping * self.sizes.max()))
-        return made
+        step: Floats = self.axes @ (self.along / (self.sizes + damping * self.sizes.max()))
+        return step
 
 
 def _curvature(objective: Objective, logs: Floats) -> Floats:

@@ -87,8 +87,8 @@ class OrderValueModel:
         """The expected value of an order of customers with so many repeats of such a mean."""
         repeats = np.asarray(repeats, np.float64)
         seen = np.where(repeats > 0, mean, 0.0)
-        made: Floats = self.p * (self.gamma + repeats * seen) / (self.p * repeats + self.q - 1)
-        return made
+        values: Floats = self.p * (self.gamma + repeats * seen) / (self.p * repeats + self.q - 1)
+        return values
 
 
 def fit_order_values(values: RepeatValues) -> OrderValueModel:
@@ -101,18 +101,18 @@ def fit_order_values(values: RepeatValues) -> OrderValueModel:
         raise ValueError("no customer has a repeat purchase")
     unit = float(np.average(values.mean, weights=values.customers))
     scaled = values._replace(mean=values.mean / unit)
-    known = _Known.of(scaled)
-    found = highest(
-        lambda logs: _with_gradient(logs, known), [np.log(s) for s in STARTS], LOW, HIGH, 1e-7
+    observed = _Known.of(scaled)
+    optimum = highest(
+        lambda logs: _with_gradient(logs, observed), [np.log(s) for s in STARTS], LOW, HIGH, 1e-7
     )
-    p, q, gamma = map(float, np.exp(found.logs))
+    p, q, gamma = map(float, np.exp(optimum.logs))
     return OrderValueModel(
         p,
         q,
         gamma * unit,
-        found.log_likelihood - float(values.customers.sum()) * float(np.log(unit)),
-        tuple(name for name, held in zip(NAMES, found.on_bound, strict=True) if held),
-        found.covariance,
+        optimum.log_likelihood - float(values.customers.sum()) * float(np.log(unit)),
+        tuple(name for name, held in zip(NAMES, optimum.on_bound, strict=True) if held),
+        optimum.covariance,
     )
 
 
@@ -153,14 +153,14 @@ def _with_gradient(logs: Floats, cells: _Known) -> tuple[float, Floats]:
     return _log_likelihood(logs, cells), np.array(slopes)
 
 
-def _log_likelihood(logs: Floats, known: _Known) -> float:
+def _log_likelihood(logs: Floats, observed: _Known) -> float:
     p, q, gamma = map(float, np.exp(logs))
     of_q = lgamma(q) - q * log(gamma)
-    gammas = np.array([lgamma(p * n + q) - lgamma(p * n) - of_q for n in known.distinct])
-    spread = known.customers * (p * known.repeats + q) * np.log(gamma + known.revenue)
+    gammas = np.array([lgamma(p * n + q) - lgamma(p * n) - of_q for n in observed.distinct])
+    spread = observed.customers * (p * observed.repeats + q) * np.log(gamma + observed.revenue)
     return (
-        float((known.by_distinct * gammas).sum())
-        + p * known.repeated_logs
-        - known.logs
+        float((observed.by_distinct * gammas).sum())
+        + p * observed.repeated_logs
+        - observed.logs
         - float(spread.sum())
     )

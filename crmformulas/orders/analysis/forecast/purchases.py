@@ -136,8 +136,8 @@ class PurchaseModel:
                 np.log(self.alpha + age) - np.log(self.alpha + last)
             )
         gone = np.where(survived > 0, np.minimum(log_odds, 700.0), -np.inf)
-        made: Floats = 1 / (1 + np.exp(gone))
-        return made
+        probability: Floats = 1 / (1 + np.exp(gone))
+        return probability
 
     def buys(self, repeats: Floats, last: Floats, age: Floats, period: float) -> Floats:
         """The probability of at least one purchase in the period that begins at ``age``."""
@@ -146,8 +146,8 @@ class PurchaseModel:
     def buys_if_alive(self, repeats: Floats, age: Floats, period: float) -> Floats:
         """The same of a customer who is alive at ``age``."""
         waits = ((self.alpha + age) / (self.alpha + age + period)) ** (self.r + repeats)
-        made: Floats = 1 - waits
-        return made
+        probability: Floats = 1 - waits
+        return probability
 
     def next_purchase(
         self, repeats: Floats, last: Floats, age: Floats, probability: float = 0.5
@@ -179,7 +179,7 @@ class PurchaseModel:
         mean = (self.r + x) * period / scale
         spread = np.sqrt(mean * (1 + period / scale))
         terms = np.ceil(mean + 12 * spread + 40 * (1 + period / scale)).astype(np.int64)
-        found = OrderCounts(np.empty(len(x)), np.empty(len(x)), np.zeros((len(x), most)))
+        counts = OrderCounts(np.empty(len(x)), np.empty(len(x)), np.zeros((len(x), most)))
         order = np.argsort(terms, kind="stable")
         start = 0
         while start < len(order):
@@ -187,12 +187,12 @@ class PurchaseModel:
             ahead = order[min(start + 1000, len(order) - 1)]
             rows = order[start : start + max(1, BLOCK // int(terms[ahead]))]
             start += len(rows)
-            self._sum(found, rows, x[rows], scale[rows], period, int(terms[rows[-1]]))
-        return found
+            self._sum(counts, rows, x[rows], scale[rows], period, int(terms[rows[-1]]))
+        return counts
 
     def _sum(
         self,
-        found: OrderCounts,
+        counts: OrderCounts,
         rows: NDArray[np.int64],
         repeats: Floats,
         scale: Floats,
@@ -201,11 +201,11 @@ class PurchaseModel:
     ) -> None:
         # What depends on the repeats alone, of which there are few, is reckoned once for each:
         # ln of what P(N = n) has beside the times, and P(survive n − 1 purchases).
-        known, which = np.unique(repeats, return_inverse=True)
+        distinct, which = np.unique(repeats, return_inverse=True)
         n = np.arange(terms)
-        steps = np.log((self.r + known[:, None] + n) / (n + 1)).cumsum(axis=1)
-        stays = (self.b + self.first + known)[:, None]
-        survives = np.ones((len(known), terms))
+        steps = np.log((self.r + distinct[:, None] + n) / (n + 1)).cumsum(axis=1)
+        stays = (self.b + self.first + distinct)[:, None]
+        survives = np.ones((len(distinct), terms))
         (((stays + n[:-1]) / (self.a + stays + n[:-1])).cumprod(axis=1, out=survives[:, 1:]))
         # Σ P(Y ≥ n) = Σ P(N = n) × (the chances to survive 0 … n − 1 purchases), all positive.
         means = survives.cumsum(axis=1)
@@ -216,11 +216,11 @@ class PurchaseModel:
         exactly += steps[which]
         exactly += never[:, None]
         np.exp(exactly, out=exactly)  # P(N = n + 1)
-        found.mean[rows] = (exactly * means[which]).sum(axis=1)
-        found.square[rows] = (exactly * squares[which]).sum(axis=1)
-        if most := min(found.at_least.shape[1], terms):
+        counts.mean[rows] = (exactly * means[which]).sum(axis=1)
+        counts.square[rows] = (exactly * squares[which]).sum(axis=1)
+        if most := min(counts.at_least.shape[1], terms):
             at_least = exactly[:, ::-1].cumsum(axis=1)[:, ::-1][:, :most]
-            found.at_least[np.ix_(rows, np.arange(most))] = at_least * survives[which, :most]
+            counts.at_least[np.ix_(rows, np.arange(most))] = at_least * survives[which, :most]
 
 
 def fit_purchases(
@@ -244,21 +244,21 @@ def fit_purchases(
         raise ValueError("there are no customers to fit a model on")
     # In units of the mean age, so that the same box and starts serve days and weeks.
     unit = float(histories.customers @ histories.age / customers) or 1.0
-    known = _Known.of(histories._replace(last=histories.last / unit, age=histories.age / unit))
+    observed = _Known.of(histories._replace(last=histories.last / unit, age=histories.age / unit))
     shift = np.array([0.0, np.log(unit), 0.0, 0.0])
     starts = [start.logs - shift] if start else [np.log(s) for s in STARTS]
-    found = highest(lambda logs: _log_likelihood(logs, known, first), starts, LOW, HIGH)
-    r, alpha, a, b = map(float, np.exp(found.logs + shift))
+    optimum = highest(lambda logs: _log_likelihood(logs, observed, first), starts, LOW, HIGH)
+    r, alpha, a, b = map(float, np.exp(optimum.logs + shift))
     return PurchaseModel(
         r,
         alpha,
         a,
         b,
         first=first,
-        log_likelihood=found.log_likelihood
+        log_likelihood=optimum.log_likelihood
         - float(histories.customers @ histories.repeats) * float(np.log(unit)),
-        covariance=found.covariance,
-        on_bound=tuple(name for name, held in zip(NAMES, found.on_bound, strict=True) if held),
+        covariance=optimum.covariance,
+        on_bound=tuple(name for name, held in zip(NAMES, optimum.on_bound, strict=True) if held),
     )
 
 
@@ -308,10 +308,10 @@ def _sums(parameter: float, count: int) -> tuple[Floats, Floats]:
     return np.append(0.0, np.log(terms).cumsum()), np.append(0.0, (1 / terms).cumsum())
 
 
-def _log_likelihood(logs: Floats, known: _Known, first: int) -> tuple[float, Floats]:
+def _log_likelihood(logs: Floats, observed: _Known, first: int) -> tuple[float, Floats]:
     """The log-likelihood of the cells, and its gradient by the logarithms of the parameters."""
     r, alpha, a, b = map(float, np.exp(logs))
-    most = len(known.by_repeats) - 1
+    most = len(observed.by_repeats) - 1
     survived = np.arange(most + 1) + first
     r_logs, r_slopes = _sums(r, most)
     b_logs, b_slopes = (part[first:] for part in _sums(b, most + first))
@@ -319,39 +319,39 @@ def _log_likelihood(logs: Floats, known: _Known, first: int) -> tuple[float, Flo
     with np.errstate(divide="ignore"):
         # Of a customer who left after the last purchase, to one who stayed.
         odds = np.where(survived > 0, np.log(a / np.maximum(b + survived - 1, 1e-300)), -np.inf)
-    x, n = known.cells.repeats, known.cells.customers
-    at = alpha + known.days
-    ln_at, shape = np.log(at), r + known.repeats
-    apart = ln_at[known.age] - ln_at[known.last]
+    x, n = observed.cells.repeats, observed.cells.customers
+    at = alpha + observed.days
+    ln_at, shape = np.log(at), r + observed.repeats
+    apart = ln_at[observed.age] - ln_at[observed.last]
     log_odds = odds[x] + shape * apart
     small = np.exp(-np.abs(log_odds))
     left = n * np.where(log_odds > 0, 1.0, small) / (1 + small)
     left_by_repeats = np.bincount(x, weights=left, minlength=most + 1)
-    stayed_by_repeats = known.by_repeats - left_by_repeats
+    stayed_by_repeats = observed.by_repeats - left_by_repeats
     # Sums, not inner products, for which BLAS would wake its threads a thousand times.
-    by_age = r * known.by_age + known.repeats_by_age
+    by_age = r * observed.by_age + observed.repeats_by_age
     value = (
-        float((known.by_repeats * (r_logs + r * np.log(alpha) + b_logs - ab_logs)).sum())
+        float((observed.by_repeats * (r_logs + r * np.log(alpha) + b_logs - ab_logs)).sum())
         - float((by_age * ln_at).sum())
         + float((n * (np.maximum(log_odds, 0.0) + np.log1p(small))).sum())
     )
-    slower = (1 / at)[known.age] - (1 / at)[known.last]
+    slower = (1 / at)[observed.age] - (1 / at)[observed.last]
     before = np.maximum(survived - 1, 0)
     with np.errstate(divide="ignore"):
         b_before = np.where(survived > 0, b_slopes - 1 / (b + before), 0.0)
     gradient = (
-        float((known.by_repeats * (r_slopes + np.log(alpha))).sum())
-        - float((known.by_age * ln_at).sum())
+        float((observed.by_repeats * (r_slopes + np.log(alpha))).sum())
+        - float((observed.by_age * ln_at).sum())
         + float((left * apart).sum()),
         float(n.sum()) * r / alpha
         - float((by_age / at).sum())
         + float((left * shape * slower).sum()),
-        float((left_by_repeats / a - known.by_repeats * ab_slopes).sum()),
+        float((left_by_repeats / a - observed.by_repeats * ab_slopes).sum()),
         float(
             (
                 stayed_by_repeats * b_slopes
                 + left_by_repeats * b_before
-                - known.by_repeats * ab_slopes
+                - observed.by_repeats * ab_slopes
             ).sum()
         ),
     )

@@ -131,9 +131,9 @@ def _cells(counted: Counter[tuple[int, int, int]]) -> Histories:
 def _coarse(counted: Counter[tuple[int, int, int]], days: int) -> Counter[tuple[int, int, int]]:
     x, last, age = (np.array(column) for column in zip(*sorted(counted), strict=True))
     cut, until = coarse_days(x, last, age, days)
-    made = Counter[tuple[int, int, int]]()
+    coarse = Counter[tuple[int, int, int]]()
     for repeats, a, b, key in zip(
         x.tolist(), cut.tolist(), until.tolist(), sorted(counted), strict=True
     ):
-        made[repeats, int(a), int(b)] += counted[key]
-    return made
+        coarse[repeats, int(a), int(b)] += counted[key]
+    return coarse

@@ -90,9 +90,9 @@ class Expected(NamedTuple):
         """The row as the JSON contract has it, without its name."""
         plain = self._asdict()
         del plain["name"], plain["errors"]
-        made = {k: round(v, 4) if isinstance(v, float) else v for k, v in plain.items()}
+        rounded = {k: round(v, 4) if isinstance(v, float) else v for k, v in plain.items()}
         errors = self.errors or Errors()
-        return made | {f"{name}_error": error for name, error in errors._asdict().items()}
+        return rounded | {f"{name}_error": error for name, error in errors._asdict().items()}
 
 
 class BacktestRow(NamedTuple):
@@ -268,8 +268,8 @@ class Forecast:
 
     def _repr_html_(self) -> str:
         # By name: counting knows no face.
-        made: str = import_module("crmformulas.charts.notebook").forecast_html(self)
-        return made
+        html: str = import_module("crmformulas.charts.notebook").forecast_html(self)
+        return html
 
     def customers(self) -> ir.Table:
         """What each customer is expected to do: a table in the engine of the log, a row each.
@@ -349,5 +349,5 @@ class Forecast:
 
 
 def _rounded(row: Month | Rung) -> dict[str, Any]:
-    told = {k: v for k, v in row._asdict().items() if v is not None}
-    return {k: round(v, 4) if isinstance(v, float) else v for k, v in told.items()}
+    present = {k: v for k, v in row._asdict().items() if v is not None}
+    return {k: round(v, 4) if isinstance(v, float) else v for k, v in present.items()}

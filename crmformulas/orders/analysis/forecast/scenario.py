@@ -60,10 +60,10 @@ def as_forecast(forecast: Forecast, plan: Plan) -> Scenario:
     customers = sum(row.customers for row in active)
     factors = {"retention": _ratio(kept.buyers / customers if customers else 0.0, stays)}
     factors["reactivation"] = _ratio(won.buyers, budget.rows["reactivated"].customers)
-    for segment, known in (("continued", kept), ("reactivated", won)):
+    for segment, expected in (("continued", kept), ("reactivated", won)):
         row = budget.rows[segment]
-        orders = known.orders / known.buyers if known.buyers else 0.0
-        value = known.revenue / known.orders if known.orders else 0.0
+        orders = expected.orders / expected.buyers if expected.buyers else 0.0
+        value = expected.revenue / expected.orders if expected.orders else 0.0
         factors[f"{segment}_frequency"] = _ratio(orders, row.orders_per_customer)
         factors[f"{segment}_order_value"] = _ratio(value, row.value_per_order)
     return Scenario(AS_FORECAST, {lever: f for lever, f in factors.items() if f != 1.0})
@@ -124,11 +124,11 @@ def beside_budget(forecast: Forecast, plan: Plan) -> tuple[Beside, ...]:
     Raises:
         InputError: as :func:`as_forecast`.
     """
-    told = plan.budget_1.rows, replace(plan, scenario=as_forecast(forecast, plan)).budget_2.rows
+    budgets = plan.budget_1.rows, replace(plan, scenario=as_forecast(forecast, plan)).budget_2.rows
     ends = band(forecast, plan)
     rows = []
     for segment in ("new", "continued", "reactivated", "total"):
-        budget, expected = (each[segment] for each in told)
+        budget, expected = (each[segment] for each in budgets)
         own = ends if segment == "total" and ends is not None else (None, None)
         figures = (budget.customers, budget.revenue, expected.customers, expected.revenue)
         rows.append(Beside(segment, *figures, *own))

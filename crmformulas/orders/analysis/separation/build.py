@@ -217,8 +217,8 @@ class _Answer:
                     yield _Measure(column.name, where, column)
             for name, slot in NUMBERS.items():
                 if slot in self.starts.columns:
-                    told = counted if counted and name == "quantity" else name
-                    yield _Measure(told, where, number=slot)
+                    measure = counted if counted and name == "quantity" else name
+                    yield _Measure(measure, where, number=slot)
             yield _Measure("weekday", where)
             if self.months >= LONG_ENOUGH:
                 yield _Measure("month", where)
@@ -234,14 +234,14 @@ class _Answer:
         if not self.asked.by:
             any_line = {one.column.name for one in self.asked.any_line}
             return [one for one in measures if one.name not in any_line]
-        found = []
+        chosen = []
         for name in self.asked.by:
             name = self.asked.further.asked.get(name, name)
             same = [one for one in measures if one.is_called(name)]
             if not same:
                 raise self._unknown(name, measures)
-            found += same
-        return list(dict.fromkeys(found))
+            chosen += same
+        return list(dict.fromkeys(chosen))
 
     def _unknown(self, name: str, measures: Sequence[_Measure]) -> InputError:
         reason = self.asked.further.left_out.get(name)
@@ -261,9 +261,9 @@ class _Answer:
         if measure.column is not None and not measure.column.ranked:
             self.hold = measure.column.code(self.starts)
             if measure.column.numbers is not None:
-                found = self._cells(by_value(self.starts, self.hold))
-                codes, inverse = np.unique(found["value"], return_inverse=True)
-                sizes = np.bincount(inverse, weights=found["customers"]).astype(np.int64)
+                cells = self._cells(by_value(self.starts, self.hold))
+                codes, inverse = np.unique(cells["value"], return_inverse=True)
+                sizes = np.bincount(inverse, weights=cells["customers"]).astype(np.int64)
                 places = _bins(measure.column, codes, sizes, HELD_BINS).places
                 self.hold_bins = dict(zip(codes.tolist(), places.tolist(), strict=True))
         elif measure.name in ("weekday", "month"):
@@ -290,8 +290,8 @@ class _Answer:
         if measure.column is not None:
             number: ir.IntegerValue = starts[f"{measure.prefix}{measure.column.slot}"]
             return number
-        made: ir.IntegerValue = starts[f"{measure.prefix}{measure.number}"]
-        return made
+        value: ir.IntegerValue = starts[f"{measure.prefix}{measure.number}"]
+        return value
 
     def _raw(self, measure: _Measure) -> _Raw:
         if measure.column is not None and not measure.column.ranked:
@@ -336,11 +336,13 @@ class _Answer:
     def _decoded(self, column: FurtherColumn, cells: Mapping[str, Ints], bins: int = BINS) -> _Raw:
         codes, inverse = np.unique(cells["value"], return_inverse=True)
         if column.numbers is None:
-            known = np.array([column.position(int(code)) for code in codes], dtype=np.int64)
-            return self._of_cells(cells, column.labels, known[inverse])
+            positions = np.array([column.position(int(code)) for code in codes], dtype=np.int64)
+            return self._of_cells(cells, column.labels, positions[inverse])
         sizes = np.bincount(inverse, weights=cells["customers"]).astype(np.int64)
-        made = _bins(column, codes, sizes, bins)
-        return self._of_cells(cells, made.labels, made.places[inverse], partition=made.single)
+        binning = _bins(column, codes, sizes, bins)
+        return self._of_cells(
+            cells, binning.labels, binning.places[inverse], partition=binning.single
+        )
 
     def _raw_of_number(self, measure: _Measure) -> _Raw:
         number = self._number(measure)
@@ -381,14 +383,14 @@ class _Answer:
 
     def _counts(self, raw: _Raw, strata: Strata, base: _Raw) -> ColumnCounts:
         cells = strata(base.month, base.step, base.hold)
-        known, place = np.unique(cells, return_inverse=True)
-        own = np.searchsorted(known, strata(raw.month, raw.step, raw.hold))
-        count, wide = len(raw.labels), len(known)
+        distinct, place = np.unique(cells, return_inverse=True)
+        own = np.searchsorted(distinct, strata(raw.month, raw.step, raw.hold))
+        count, wide = len(raw.labels), len(distinct)
 
         def grid(numbers: Ints) -> Ints:
             at = raw.position * wide + own
-            made = np.bincount(at, weights=numbers, minlength=count * wide)
-            return made.astype(np.int64).reshape(count, wide)
+            sums = np.bincount(at, weights=numbers, minlength=count * wide)
+            return sums.astype(np.int64).reshape(count, wide)
 
         total, on = (
             np.bincount(place, weights=numbers, minlength=wide).astype(np.int64)
@@ -461,8 +463,8 @@ class _Answer:
     def _any_line(self, one: AnyLine, name: str) -> tuple[ColumnFinding | None, _Raw]:
         cells = self._cells(one.lines)
         codes, inverse = np.unique(cells["value"], return_inverse=True)
-        known = np.array([one.column.position(int(code)) for code in codes], dtype=np.int64)
-        raw = self._of_cells(cells, one.column.labels, known[inverse], partition=False)
+        positions = np.array([one.column.position(int(code)) for code in codes], dtype=np.int64)
+        raw = self._of_cells(cells, one.column.labels, positions[inverse], partition=False)
         base_cells = self._cells(by_value(self.starts, self.starts.step, self.starts.rows))
         base = self._of_cells(base_cells, (), np.zeros_like(base_cells["month"]))
         # A basket of many lines holds more of everything: compared within baskets of as many.
@@ -638,14 +640,14 @@ def _bins(column: FurtherColumn, codes: Ints, sizes: Ints, count: int) -> _Bins:
     ]
     others = {len(column.values): OTHER, len(column.values) + 1: BLANK}
     more: dict[str, int] = {}
-    made = np.zeros(len(codes), dtype=np.int64)
+    places = np.zeros(len(codes), dtype=np.int64)
     for i, position in enumerate(positions):
         if i in numbers:
-            made[i] = used.index(place[numbers[i]])
+            places[i] = used.index(place[numbers[i]])
         else:
             label = others.get(position, column.labels[-1])
-            made[i] = more.setdefault(label, len(labels) + len(more))
-    return _Bins(made, [*labels, *more], single)
+            places[i] = more.setdefault(label, len(labels) + len(more))
+    return _Bins(places, [*labels, *more], single)
 
 
 def _plain(number: float) -> str:

@@ -311,12 +311,12 @@ def judge(
 
 def _values(counts: ColumnCounts, total: int, on: int) -> tuple[tuple[ValueFinding, ...], float]:
     """What each value differs, and the spread of the true rates."""
-    found = weighted_difference(*counts[1:5])
+    estimate = weighted_difference(*counts[1:5])
     n, x = counts.customers.sum(axis=1), counts.went_on.sum(axis=1)
     plain = weighted_difference(n[:, None], x[:, None], np.array([total]), np.array([on]))
-    usable = np.isfinite(found.difference) & (found.overlap >= LEAST_OVERLAP)
-    difference = np.where(usable, found.difference, 0.0)
-    variance = np.where(usable, ((found.high - found.low) / (2 * Z)) ** 2, 0.0)
+    usable = np.isfinite(estimate.difference) & (estimate.overlap >= LEAST_OVERLAP)
+    difference = np.where(usable, estimate.difference, 0.0)
+    variance = np.where(usable, ((estimate.high - estimate.low) / (2 * Z)) ** 2, 0.0)
     share = n / total
     # A value's own rate lies (1 - share) of the difference from that of all.
     excess = share * ((difference * (1 - share)) ** 2 - variance * (1 - share) ** 2)
@@ -329,7 +329,7 @@ def _values(counts: ColumnCounts, total: int, on: int) -> tuple[tuple[ValueFindi
     values = []
     for i, label in enumerate(counts.labels):
         own, went = int(n[i]), int(x[i])
-        known = bool(np.isfinite(found.difference[i]))
+        finite = bool(np.isfinite(estimate.difference[i]))
         values.append(
             ValueFinding(
                 label,
@@ -340,13 +340,13 @@ def _values(counts: ColumnCounts, total: int, on: int) -> tuple[tuple[ValueFindi
                 float(plain.difference[i]),
                 float(plain.low[i]),
                 float(plain.high[i]),
-                float(found.difference[i]) if known else None,
-                float(found.low[i]) if known else None,
-                float(found.high[i]) if known else None,
+                float(estimate.difference[i]) if finite else None,
+                float(estimate.low[i]) if finite else None,
+                float(estimate.high[i]) if finite else None,
                 float(difference[i] * believed[i]) if usable[i] else 0.0,
-                float(found.chi_square[i]),
-                p_of(float(found.chi_square[i])) if usable[i] else 1.0,
-                float(found.overlap[i]),
+                float(estimate.chi_square[i]),
+                p_of(float(estimate.chi_square[i])) if usable[i] else 1.0,
+                float(estimate.overlap[i]),
             )
         )
     return tuple(values), spread
@@ -367,8 +367,8 @@ def decide(
     tested = [column for column in columns.values() if column is not None]
     called = benjamini_hochberg([column.p for column in tested], share)
     within = share * sum(called) / max(len(tested), 1)
-    made = [_decided(column, yes, within) for column, yes in zip(tested, called, strict=True)]
-    return sorted(made, key=lambda column: (not column.separates, -column.spread, column.name))
+    decided = [_decided(column, yes, within) for column, yes in zip(tested, called, strict=True)]
+    return sorted(decided, key=lambda column: (not column.separates, -column.spread, column.name))
 
 
 def _decided(column: ColumnFinding, called: bool, level: float) -> ColumnFinding:
@@ -400,18 +400,18 @@ def _mirrors(counts: ColumnCounts, stands_out: Sequence[bool], level: float) -> 
     left = [i for i, out in enumerate(stands_out) if out]
     total, on = counts.total, counts.total_on
     while left:
-        found = weighted_difference(counts.customers[left], counts.went_on[left], total, on)
+        estimate = weighted_difference(counts.customers[left], counts.went_on[left], total, on)
         sizes = counts.customers[left].sum(axis=1)
         # Of two that tell the same the smaller is the reason; a blank never is.
         best = min(
             range(len(left)),
             key=lambda i: (
-                -round(float(found.chi_square[i]), 9),
+                -round(float(estimate.chi_square[i]), 9),
                 counts.labels[left[i]] == "(blank)",
                 int(sizes[i]),
             ),
         )
-        if p_of(float(found.chi_square[best])) > level:
+        if p_of(float(estimate.chi_square[best])) > level:
             break
         i = left.pop(best)
         total, on = total - counts.customers[i], on - counts.went_on[i]

@@ -151,9 +151,9 @@ class SeparatedColumn:
     def to_dict(self) -> dict[str, Any]:
         """The column as JSON has it."""
         names = ("name", "at", "level", "separates", "p", "spread", "pooled", "pooled_customers")
-        told = {name: getattr(self, name) for name in names}
+        plain = {name: getattr(self, name) for name in names}
         values = [one.as_dict() for one in self.values]
-        return {**told, "after_the_fact": self.after_the_fact, "values": values}
+        return {**plain, "after_the_fact": self.after_the_fact, "values": values}
 
 
 LOG_COLUMNS: Mapping[str, Label] = {
@@ -242,11 +242,11 @@ class Separation:
     def within(self) -> Label:
         """What is compared within, in words."""
         period = self.strata.removesuffix(f" × {self.held}") if self.held else self.strata
-        told = STRATA[period]
+        label = STRATA[period]
         if self.held is None:
-            return told
+            return label
         return Translated("{0}, and the same {1}", "{0}, och samma {1}").format(
-            told, LOG_COLUMNS.get(self.held, self.held)
+            label, LOG_COLUMNS.get(self.held, self.held)
         )
 
     @property
@@ -328,8 +328,8 @@ class Separation:
 
     def _repr_html_(self) -> str:
         # By name: counting knows no face.
-        made: str = import_module("crmformulas.charts.notebook").separation_html(self)
-        return made
+        html: str = import_module("crmformulas.charts.notebook").separation_html(self)
+        return html
 
 
 RANGE = re.compile(r"(-?\d+(?:\.\d+)?)(?: – (-?\d+(?:\.\d+)?))?")
@@ -339,12 +339,14 @@ RANGE = re.compile(r"(-?\d+(?:\.\d+)?)(?: – (-?\d+(?:\.\d+)?))?")
 def value_text(column: SeparatedColumn, one: SeparatedValue, lang: Lang) -> str:
     """A value as it is read: of a column of numbers, its numbers as the language writes them."""
     parts = [RANGE.fullmatch(each.value) for each in column.values]
-    found = RANGE.fullmatch(one.value)
-    if found is None or not any(part and part[2] for part in parts):
+    match = RANGE.fullmatch(one.value)
+    if match is None or not any(part and part[2] for part in parts):
         return one.value
     decimals = 2 if "." in one.value else 0
-    low, high = (NumberFormat(lang).fixed(float(each), decimals if abs(float(each)) < 100 else 0)
-                 for each in (found[1], found[2] or found[1]))  # fmt: skip
+    low, high = (
+        NumberFormat(lang).fixed(float(each), decimals if abs(float(each)) < 100 else 0)
+        for each in (match[1], match[2] or match[1])
+    )
     return low if low == high else f"{low}–{high}"
 
 
