@@ -2000,9 +2000,7 @@ class Orders:
             connection.register(name, table)
             self._made[name] = table
             return self.rows.backend.table(name)
-        if self.rows.backend.name == "pyspark":
-            return spark.broadcast(self.rows.backend, table, f"local_{id(table)}")
-        return ibis.memtable(table)
+        return spark.table_of(self.rows.backend, table)
 
     @property
     def _duckdb(self) -> Any:

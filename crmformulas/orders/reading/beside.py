@@ -9,11 +9,11 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from crmformulas.errors import InputError
+from crmformulas.orders.reading import spark
 from crmformulas.orders.reading.account import AppliedRule
 from crmformulas.orders.reading.column_roles import NAMES, choose_columns, normalised, words
 from crmformulas.orders.reading.engine_errors import telling
@@ -196,7 +196,7 @@ def _handed_over(
     """The table on the backend of the orders, and how much of it can't be read."""
     engine, expression = rows.opened.engine, form.typed(parts)
     if engine is None or opened.engine is None:
-        table = import_module("ibis").memtable(opened.backend.to_pyarrow(expression))
+        table = spark.table_of(rows.backend, opened.backend.to_pyarrow(expression))
     else:
         # Through a file, so that no list is too long for memory.
         written = opened.engine.temp / f"{form.name}.parquet"

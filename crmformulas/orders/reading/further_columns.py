@@ -24,6 +24,7 @@ from operator import add
 from typing import Any, Literal, NamedTuple
 
 from crmformulas.errors import InputError
+from crmformulas.orders.reading import spark
 from crmformulas.orders.reading.column_roles import (
     Choice,
     find_column,
@@ -741,7 +742,7 @@ def _table(opened: OpenSource, number: int, texts: Sequence[str], codes: Sequenc
         name = ibis.util.gen_name("values")
         opened.engine.connection.register(name, table)
         return opened.backend.table(name)
-    return import_module("ibis").memtable(table)
+    return spark.table_of(opened.backend, table)
 
 
 # --------------------------------------------------------------------------------------- sums

@@ -21,7 +21,7 @@ from urllib.parse import unquote, urlsplit
 
 from crmformulas.errors import InputError
 
-__all__ = ["SCHEMES", "broadcast", "connect_spark", "files_as_table", "instants", "is_path"]
+__all__ = ["SCHEMES", "connect_spark", "files_as_table", "instants", "is_path", "table_of"]
 
 SCHEMES = ("spark", "sc", "pyspark")
 MASTER_PORT = 7077
@@ -35,6 +35,8 @@ DEFAULTS = {
     "spark.sql.execution.arrow.pyspark.enabled": "true",
 }
 PARTS_OF_A_CORE = 2
+MOST_BROADCAST = 100_000
+"""Rows of a table that each executor gets whole."""
 FORMATS = ("delta", "parquet", "orc")
 
 
@@ -126,13 +128,23 @@ def instants(backend: Any, table: Any) -> list[int]:
     return [i for i, kind in enumerate(kinds) if kind.typeName() == "timestamp"]
 
 
-def broadcast(backend: Any, table: Any, name: str) -> Any:
-    """A small Arrow table that every executor gets whole, so that no join with it is a shuffle."""
+def table_of(backend: Any, table: Any) -> Any:
+    """An Arrow table of this process as a table of an engine that is not DuckDB.
+
+    On Spark it is a view of its own: what Ibis would make of it is gone by the time that what
+    rests on it is stored. A small one goes whole to every executor, so that no join with it is
+    a shuffle.
+    """
+    if backend.name != "pyspark":
+        return import_module("ibis").memtable(table)
     functions = import_module("pyspark.sql.functions")
     # Before Spark 4 a session takes frames only.
     newest = int(import_module("pyspark").__version__.partition(".")[0]) >= 4
     frame = backend._session.createDataFrame(table if newest else table.to_pandas())
-    functions.broadcast(frame).createOrReplaceTempView(name)
+    if table.num_rows <= MOST_BROADCAST:
+        frame = functions.broadcast(frame)
+    name: str = import_module("ibis").util.gen_name("local")
+    frame.createOrReplaceTempView(name)
     return backend.table(name)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyarrow import csv
 
 from crmformulas.dates import from_number
 from crmformulas.errors import InputError
@@ -23,6 +24,8 @@ from tests.orders.reading.test_bring_over import figures
 
 MOST_JOBS = 30
 """Of a summary, with those of opening."""
+ELSEWHERE = {"source", "sources", "engine"}
+"""What names where the rows lie."""
 LIGHT = ("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto")
 """A Java that starts soon rather than running fast."""
 
@@ -116,6 +119,43 @@ def test_instants_have_their_day_in_a_zone(cluster: str, tmp_path: Path) -> None
         "Asia/Tokyo": ["2025-02-01", "2025-03-01"],
         "America/New_York": ["2025-01-31", "2025-02-28"],
     }
+
+
+def test_what_separates_and_what_comes_next_are_those_of_the_embedded_engine(
+    cluster: str, tmp_path: Path
+) -> None:
+    """Further columns and a contact list join the rows; both are brought to Spark."""
+    file, contacts = tmp_path / "orders.parquet", tmp_path / "contacts.csv"
+    made = write_demo(tmp_path / "shop.csv", orders=3_000)
+    pq.write_table(csv.read_csv(made.orders), file)
+    shutil.copyfile(made.contacts, contacts)
+    url = f"pyspark://?spark.master=local[1]&{cluster.partition('?')[2]}"
+    answers = []
+    for source, table in ((str(file), None), (url, str(file))):
+        with read(source, **({} if table is None else {"table": table})) as log:
+            log.contacts(contacts)
+            answers.append(
+                {
+                    "separates": log.separates(step=1).to_dict(),
+                    "discounts": log.discounts().to_dict(),
+                    "segments": [size.to_dict() for size in log.segments()],
+                    "forecast": log.forecast().to_dict(),
+                }
+            )
+    here, there = answers
+    assert there["separates"]["columns"]
+    assert flat(there) == pytest.approx(flat(here), rel=1e-9)
+
+
+def flat(told: object, path: str = "") -> dict[str, object]:
+    """Every value by its path, but for where it was read."""
+    if isinstance(told, dict):
+        items = [(f"{path}.{key}", one) for key, one in told.items() if key not in ELSEWHERE]
+    elif isinstance(told, (list, tuple)):
+        items = [(f"{path}[{i}]", one) for i, one in enumerate(told)]
+    else:
+        return {path: told}
+    return {name: value for key, one in items for name, value in flat(one, key).items()}
 
 
 def test_what_is_no_option_of_spark_is_a_line() -> None:
