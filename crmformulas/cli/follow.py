@@ -15,6 +15,7 @@ from crmformulas.cli.order_options import (
     OF_ORDERS,
     ORDERS,
     READING,
+    SCENARIO,
     OrderCommand,
     as_day,
     name_of,
@@ -45,9 +46,7 @@ FIGURES = NumberFormat("en")
 @click.command(cls=OrderCommand)
 @ORDERS
 @option(
-    "--scenario",
-    "The budget's factors and target, as the terminal saves them.",
-    "FILE",
+    *SCENARIO,
     type=click.Path(dir_okay=False, path_type=Path),
     required=True,
 )

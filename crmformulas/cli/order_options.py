@@ -195,6 +195,9 @@ CONTACTS = (
     option("--phone", "Column of phone numbers, or none."),
 )
 
+SCENARIO = "--scenario", "The budget's factors and target, as the terminal saves them.", "FILE"
+"""Of its option in every command that takes one: name, meaning and what it takes."""
+
 SCALE = option("--scale", "The worst and the best answer of the survey, as 0-10.", "LOW-HIGH")
 
 SCORES = (

@@ -20,6 +20,7 @@ from crmformulas.cli.order_options import (
     ORDERS,
     READING,
     SCALE,
+    SCENARIO,
     SCORES,
     OrderCommand,
     name_of,
@@ -155,10 +156,7 @@ def year_before(log: Orders, summary: Summary) -> Summary | None:
     is_flag=True,
 )
 @option(
-    "--scenario",
-    "In a workbook, Budget 2 by the factors and target of this file, as the terminal saves it, and "
-    "what has come of its budget so far.",
-    "FILE",
+    *SCENARIO,
     type=click.Path(dir_okay=False, path_type=Path),
 )
 @SCALE
@@ -182,7 +180,8 @@ def report(
     """Write a report on an order file: flows, portfolio, ladder, cohorts, key figures, budget.
 
     In the workbook formulas are live: change a coloured cell and see what follows. The page is one
-    file that holds all it needs; it names no customer unless told to. ORDERS is what crmf summary
+    file that holds all it needs; it names no customer unless told to. With --scenario a workbook
+    has Budget 2 by that file, and what has come of its budget so far. ORDERS is what crmf summary
     takes.
     """
     from crmformulas.orders.analysis.scenarios import read_scenario
