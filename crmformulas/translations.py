@@ -40,6 +40,10 @@ class Translated(NamedTuple):
     en: str
     sv: str
 
+    def __str__(self) -> str:
+        """The English text, so that no message ever shows two of them in brackets."""
+        return self.en
+
     def format(self, *args: Any, **names: Any) -> Translated:
         """The text with values filled in, as :meth:`str.format` does; texts in their language."""
         return Translated(

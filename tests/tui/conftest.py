@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+from weakref import WeakSet
 
 import pytest
 from crmformulas_tui.app import BrowseApp
 from crmformulas_tui.session import Source
 
-from crmformulas.orders import demo
+from crmformulas.orders import demo, log
 from crmformulas.orders.summary.model import Summary
 from crmformulas.translations import Lang
 
@@ -42,8 +44,8 @@ def summary(orders_csv: Path) -> Summary:
     """What ``crmf summary`` says of the order file: what the screens must show."""
     from crmformulas.orders import read
 
-    with read(str(orders_csv)) as log:
-        return log.summary()
+    with read(str(orders_csv)) as orders:
+        return orders.summary()
 
 
 @pytest.fixture(scope="session")
@@ -51,8 +53,39 @@ def year_before(orders_csv: Path, summary: Summary) -> Summary:
     """The summary twelve months before."""
     from crmformulas.orders import read
 
-    with read(str(orders_csv)) as log:
-        return log.summary(summary.windows.f12[1])
+    with read(str(orders_csv)) as orders:
+        return orders.summary(summary.windows.f12[1])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def counted_once(orders_csv: Path) -> Iterator[None]:
+    """Let the application count the plain order file once for each day and rules in all tests.
+
+    Every test opens it and asks for two summaries. Whatever is read in another way, with settings
+    or a contact list, is counted anew.
+    """
+    plain: WeakSet[log.Orders] = WeakSet()
+    summaries: dict[object, Summary] = {}
+    real_read, real_summary = log.read, log.Orders.summary
+
+    def read(what: Any, **options: Any) -> log.Orders:
+        opened = real_read(what, **options)
+        options.pop("on_step", None)
+        if what == [str(orders_csv)] and not any(options.values()):
+            plain.add(opened)
+        return opened
+
+    def summary(self: log.Orders, as_of: Any = None, rules: Any = None, **changes: Any) -> Summary:
+        if self not in plain or self._contacts is not None or changes:
+            return real_summary(self, as_of, rules, **changes)
+        if (key := (as_of and str(as_of), rules)) not in summaries:
+            summaries[key] = real_summary(self, as_of, rules)
+        return summaries[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(log, "read", read)
+        patch.setattr(log.Orders, "summary", summary)
+        yield
 
 
 @pytest.fixture
