@@ -260,7 +260,7 @@ def test_it_is_made_as_the_templates_are(retailer: Report) -> None:
     templates.test_only_classic_functions(made)
     templates.test_names_of_the_catalogue_are_in_it(made)
     templates.test_no_macro_no_link_no_hidden_thing(made)
-    templates.test_pages_and_panes(made)
+    templates.pages_and_panes(retailer.path, ("landscape", "portrait"))
 
 
 @pytest.mark.parametrize("what", [*templates.OFTEN, "low", "high"])

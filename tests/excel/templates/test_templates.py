@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import openpyxl
@@ -136,12 +136,17 @@ def test_names_of_the_catalogue_are_in_it(one: tuple[Path, Book]) -> None:
 def test_no_macro_no_link_no_hidden_thing(one: tuple[Path, Book]) -> None:
     with zipfile.ZipFile(one[0]) as package:
         parts = package.namelist()
-        texts = [package.read(p).decode() for p in parts if p.endswith((".xml", ".rels"))]
+        texts = {p: package.read(p).decode() for p in parts if p.endswith((".xml", ".rels"))}
     assert not [p for p in parts if re.search(r"vba|externalLink|connections|embed", p)]
-    assert not [t for t in texts if 'TargetMode="External"' in t]
-    assert not [
-        t for t in texts if re.search(r'(hidden|veryHidden)="1"|state="(very)?[Hh]idden"', t)
-    ]
+    assert not [p for p, text in texts.items() if 'TargetMode="External"' in text]
+    hidden = re.compile(r'(hidden|veryHidden)="1"|state="(very)?[Hh]idden"')
+    assert not [p for p, t in texts.items() if hidden.search(t) and "/worksheets/" not in p]
+    for sheet in openpyxl.load_workbook(one[0]).worksheets:
+        assert not [row for row, how in sheet.row_dimensions.items() if how.hidden]
+        # What isn't printed prints a hidden column, in which nothing stands.
+        columns = [name for name, how in sheet.column_dimensions.items() if how.hidden]
+        assert not [c.coordinate for name in columns for c in sheet[name] if c.value is not None]
+        assert [f"'{sheet.title}'!${c}$1" for c in columns] in ([], [sheet.print_area])
 
 
 def test_every_number_is_an_input_or_a_formula(one: tuple[Path, Book]) -> None:
@@ -188,9 +193,14 @@ def test_every_input_is_validated_and_has_a_note(one: tuple[Path, Book]) -> None
 
 
 def test_pages_and_panes(one: tuple[Path, Book]) -> None:
-    book = openpyxl.load_workbook(one[0])
-    for sheet in book.worksheets:
-        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    pages_and_panes(one[0], ("landscape",))
+
+
+def pages_and_panes(path: Path, ways: Collection[str]) -> None:
+    """Sheets are set up to be printed, in one of these ways, and to be scrolled."""
+    for sheet in openpyxl.load_workbook(path).worksheets:
+        assert sheet.page_setup.orientation in ways
+        assert sheet.page_setup.paperSize == 9
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.freeze_panes
         assert sheet.print_area
