@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from crmformulas.charts.chart import Column, Table
+from crmformulas.charts.forecast_tables import ENDS, ladder_caption, ladder_table
 from crmformulas.formats import NumberFormat
 from crmformulas.orders.analysis.narrative import narrative, what_was_read
 from crmformulas.orders.analysis.separation.results import FOOTER, question_label, value_text
@@ -138,13 +139,12 @@ def customers_html(customers: Customers, lang: Lang = "en") -> str:
 
 
 def forecast_html(forecast: Forecast, lang: Lang = "en") -> str:
-    """What is expected, with its intervals, and what the backtest says of it."""
+    """What is expected, with its intervals, the F-ladder then, and what the backtest says of it."""
     figures = NumberFormat(lang)
     head = Translated("{} months after {}", "{} månader efter {}")
     title = translate(head, lang).format(forecast.months, figures.day(forecast.as_of))
     parts = [f"<p><b>{title}</b></p>"]
     parts.append(_lines([f"! {translate(notice, lang)}" for notice in forecast.notices]))
-    ends = Translated("80 %: from", "80 %: från"), Translated("to", "till")
     if forecast.total is not None:
         rows = tuple(_expected(row) for row in (*forecast.tiers, forecast.total))
         columns = (
@@ -152,11 +152,13 @@ def forecast_html(forecast: Forecast, lang: Lang = "en") -> str:
             Column(heading("customers")),
             Column(Translated("Buy", "Köper")),
             Column(heading("orders")),
-            *(Column(end) for end in ends),
+            *(Column(end) for end in ENDS),
             Column(heading("revenue"), "money"),
-            *(Column(end, "money") for end in ends),
+            *(Column(end, "money") for end in ENDS),
         )
         parts.append(table_html(Table(columns, rows, total=True), lang))
+        parts.append(_lines([translate(ladder_caption(forecast), lang)]))
+        parts.append(table_html(ladder_table(forecast), lang))
     if forecast.backtest:
         errors = tuple(
             (FORECAST_METHODS[row.method], row.buyers_error, row.orders_error, row.revenue_error)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from crmformulas.charts.chart import POINTS, Chart, Column, Slide, Table, points
+from crmformulas.charts.forecast_tables import ENDS
 from crmformulas.charts.marks import NARROW as PHONE
 from crmformulas.charts.marks import bars, columns
 from crmformulas.errors import InputError
@@ -308,8 +309,7 @@ def forecast_chart(forecast: Forecast, lang: Lang = "en") -> Chart:
             (
                 Column(Translated("Month", "Månad"), "text"),
                 Column(revenue, "money"),
-                Column(Translated("80 %: from", "80 %: från"), "money"),
-                Column(Translated("to", "till"), "money"),
+                *(Column(end, "money") for end in ENDS),
             ),
             tuple(
                 (m.month, m.revenue, m.low, m.high) for m in (*forecast.history, *forecast.ahead)

@@ -21,9 +21,8 @@ from crmformulas.cli.order_options import (
     opened,
 )
 from crmformulas.cli.output import echo, print_json, print_view
-from crmformulas.errors import InputError
 from crmformulas.formats import NumberFormat
-from crmformulas.translations import counted, translate
+from crmformulas.translations import Label, counted, translate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -168,14 +167,12 @@ def _plan(log: Orders, prediction: Forecast, rules: dict[str, Any]) -> Plan:
     return Plan.of(summary, before)
 
 
-def _beside(prediction: Forecast, plan: Plan) -> tuple[tuple[Beside, ...] | None, list[str]]:
+def _beside(prediction: Forecast, plan: Plan) -> tuple[tuple[Beside, ...] | None, list[Label]]:
     """The budget as forecast, or why it is unknown: the forecast is told all the same."""
-    from crmformulas.orders.analysis.forecast.scenario import beside_budget
+    from crmformulas.orders.analysis.forecast.scenario import compare
 
-    try:
-        return beside_budget(prediction, plan), []
-    except InputError as error:
-        return None, [str(error)]
+    rows, why = compare(prediction, plan)
+    return (rows, []) if why is None else (None, [why])
 
 
 def _save_scenario(prediction: Forecast, plan: Plan, path: Path, force: bool) -> str:
@@ -318,14 +315,14 @@ def _missed(rows: list[Expected], by: str) -> Table:
 
 def _ladder(prediction: Forecast) -> Table:
     """Who has reached each step, and who will have as forecast."""
-    title = f"The F-ladder of known customers in {counted(prediction.months, 'month')}, as forecast"
+    from crmformulas.charts.forecast_tables import ladder_caption, step_name
+
     columns = ("today", "as forecast", "in 80 %", "rate today", "as forecast")
-    table = _table(title, "step", *columns)
+    table = _table(translate(ladder_caption(prediction), "en"), "step", *columns)
     after = [*prediction.ladder[1:], None]
     for rung, above in zip(prediction.ladder, after, strict=True):
-        plus = "" if above else "+"
         table.add_row(
-            f"F{rung.step}{plus}",
+            step_name(rung, last=above is None),
             FIGURES.whole(rung.reached),
             FIGURES.whole(round(rung.expected)),
             "–".join(FIGURES.whole(round(end)) for end in (rung.low, rung.high)),

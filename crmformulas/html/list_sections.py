@@ -6,8 +6,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from crmformulas.charts.chart import Column, Table
+from crmformulas.charts.forecast_tables import (
+    BUDGET_CAPTION,
+    budget_table,
+    ladder_caption,
+    ladder_table,
+)
 from crmformulas.formats import NumberFormat
 from crmformulas.html.tables import TableView, view
+from crmformulas.orders.analysis.forecast.scenario import compare
 from crmformulas.orders.selections.attributes import Kind, cell_text
 from crmformulas.orders.selections.report_lists import FORECAST_METHODS, forecast_group
 from crmformulas.orders.selections.rfm_grid import rfm_segments
@@ -16,12 +23,20 @@ from crmformulas.orders.selections.scores import RFM_LABELS
 from crmformulas.translations import Label, Lang, Translated, heading
 
 if TYPE_CHECKING:
+    from crmformulas.orders.analysis.budget_plan import Plan
     from crmformulas.orders.analysis.forecast.results import AllAtRisk, Expected, Forecast
     from crmformulas.orders.selections.rfm_grid import RfmCell
     from crmformulas.orders.selections.satisfaction import Satisfaction, Score
     from crmformulas.orders.selections.segments import SegmentList
 
-__all__ = ["at_risk_tables", "missed_tables", "rfm_tables", "score_tables", "to_do_tables"]
+__all__ = [
+    "as_forecast_tables",
+    "at_risk_tables",
+    "missed_tables",
+    "rfm_tables",
+    "score_tables",
+    "to_do_tables",
+]
 
 
 def to_do_tables(lists: Sequence[SegmentList], lang: Lang) -> tuple[TableView, ...]:
@@ -121,6 +136,17 @@ def missed_tables(forecast: Forecast, lang: Lang) -> tuple[TableView, ...]:
     ).format(NumberFormat(lang).day(forecast.backtest_as_of))
     rows: list[Expected] = [*forecast.tiers, forecast.total] if forecast.total is not None else []
     return (_methods(forecast, caption, lang), *_missed(rows, lang))
+
+
+def as_forecast_tables(forecast: Forecast, plan: Plan, lang: Lang) -> tuple[TableView, ...]:
+    """The budget and the F-ladder in a year, if customers do as forecast; none where unknown."""
+    if forecast.total is None:
+        return ()
+    rows, why = compare(forecast, plan)
+    ladder = view(ladder_table(forecast), lang, ladder_caption(forecast))
+    if why is not None:
+        return (ladder,)
+    return view(budget_table(rows), lang, BUDGET_CAPTION), ladder
 
 
 def _methods(forecast: Forecast, caption: Label, lang: Lang) -> TableView:

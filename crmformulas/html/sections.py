@@ -11,10 +11,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from crmformulas.charts.chart import Column, Table
+from crmformulas.charts.forecast_tables import BUDGET_NOTE, ENDS
 from crmformulas.charts.of_analyses import strongest
 from crmformulas.charts.story import HEADINGS, NOTHING, Findings, Story
 from crmformulas.formats import NumberFormat
 from crmformulas.html.list_sections import (
+    as_forecast_tables,
     at_risk_tables,
     missed_tables,
     rfm_tables,
@@ -361,7 +363,9 @@ def _budget(report: Report) -> Section:
     notes = () if forecast is None else _words(report, *forecast.notices)
     tables = _expected(report, forecast) if expected and forecast else ()
     if forecast is not None:
-        tables += missed_tables(forecast, report.lang)
+        compared = as_forecast_tables(forecast, plan, report.lang)
+        notes = (*(_words(report, BUDGET_NOTE) if len(compared) > 1 else ()), *notes)
+        tables += (*compared, *missed_tables(forecast, report.lang))
         said = (*said, FORECAST_FAILED) if forecast.status == "failed" else said
     if wrong is not None:
         short = wrong if report.summary.f12_known else _why_in_short(report)
@@ -441,8 +445,7 @@ def _expected(report: Report, forecast: Forecast) -> tuple[TableView, ...]:
             Column(Translated("Buy", "Köper")),
             Column(heading("orders")),
             Column(heading("revenue"), "money"),
-            Column(Translated("80 %: from", "80 %: från"), "money"),
-            Column(Translated("to", "till"), "money"),
+            *(Column(end, "money") for end in ENDS),
         ),
         tuple(
             (

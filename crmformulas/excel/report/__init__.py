@@ -25,6 +25,7 @@ from crmformulas.excel.templates.budget.budget import write_budget
 from crmformulas.excel.templates.kpis.crm_kpis import write_kpis
 from crmformulas.excel.templates.ladder.goals import write_ladder
 from crmformulas.excel.templates.portfolio.customer_portfolio import write_portfolio
+from crmformulas.orders.analysis.budget_plan import Plan
 from crmformulas.orders.analysis.narrative import narrative, what_was_read
 from crmformulas.orders.selections.report_lists import NO_LISTS
 from crmformulas.translations import Lang, Translated
@@ -132,7 +133,7 @@ def write_report(
             write_separated(book, separated)
         write_lists(book, lists)
         if lists.forecast is not None:
-            write_forecast(book, lists.forecast)
+            write_forecast(book, lists.forecast, Plan.of(summary, before))
         if customers is not None:
             write_customers(book, customers)
         write_method(book, summary, backtest)
@@ -336,9 +337,11 @@ LINES = (
     ),
     Translated(
         "Forecast: what is expected of the customers who are known, with an interval and what a "
-        "backtest missed. One that fails its backtest is not shown; its errors are.",
-        "Väntat: vad som väntas av dagens kunder, med intervall och vad ett bakåttest slog fel på. "
-        "En prognos som inte klarar sitt bakåttest visas inte; dess fel visas.",
+        "backtest missed; beside it the budget and the ladder as forecast. One that fails its "
+        "backtest is not shown; its errors are.",
+        "Väntat: vad som väntas av dagens kunder, med intervall och vad ett bakåttest slog fel på; "
+        "bredvid står budgeten och trappan som prognosen. En prognos som inte klarar sitt "
+        "bakåttest visas inte; dess fel visas.",
     ),
     Translated(
         "Budget sheets: last year's outcome, its growth, and next year's budget. Choose a "

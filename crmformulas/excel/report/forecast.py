@@ -6,11 +6,21 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from crmformulas.charts.forecast_tables import (
+    BUDGET_CAPTION,
+    BUDGET_NOTE,
+    ENDS,
+    budget_table,
+    ladder_caption,
+    ladder_table,
+)
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.charts import MILLIONS, Series, chart
-from crmformulas.excel.workbook.sheet import Sheet
+from crmformulas.excel.workbook.expressions import DASH, guard
+from crmformulas.excel.workbook.sheet import Sheet, stored
 from crmformulas.excel.workbook.styles import BAND, GREY
 from crmformulas.formats import NumberFormat
+from crmformulas.orders.analysis.forecast.scenario import compare
 from crmformulas.orders.selections.report_lists import (
     FORECAST_FAILED,
     FORECAST_GROUPS,
@@ -20,7 +30,10 @@ from crmformulas.orders.selections.report_lists import (
 from crmformulas.translations import Label, Translated
 
 if TYPE_CHECKING:
+    from crmformulas.excel.workbook.cell_range import CellRange
+    from crmformulas.orders.analysis.budget_plan import Plan
     from crmformulas.orders.analysis.forecast.results import Expected, Forecast
+    from crmformulas.orders.analysis.forecast.scenario import Beside
 
 __all__ = ["write_forecast"]
 
@@ -29,11 +42,9 @@ HEADS = (
     Translated("Customers", "Kunder"),
     Translated("Buyers", "Köpare"),
     Translated("Orders", "Köp"),
-    Translated("80 %: from", "80 %: från"),
-    Translated("to", "till"),
+    *ENDS,
     Translated("Revenue", "Omsättning"),
-    Translated("80 %: from", "80 %: från"),
-    Translated("to", "till"),
+    *ENDS,
     Translated("The law's way", "Enligt retention"),
     Translated("Last year", "Förra året"),
 )
@@ -56,14 +67,22 @@ MONTH_HEADS = (
     Translated("Month", "Månad"),
     Translated("Came", "Kom"),
     Translated("Expected", "Väntat"),
-    Translated("80 %: from", "80 %: från"),
-    Translated("to", "till"),
+    *ENDS,
 )
 LAST = len(HEADS) - 1
+SIDE = 6
+"""The column of what stands beside the months, below their chart."""
+CHART_ROWS = 16
 
 
-def write_forecast(book: Book, forecast: Forecast) -> None:
-    """Write the sheet; a forecast that failed its backtest is not on it, its errors are."""
+def write_forecast(book: Book, forecast: Forecast, plan: Plan) -> None:
+    """Write the sheet; a forecast that failed its backtest is not on it, its errors are.
+
+    Args:
+        book: With the sheet of Budget 1, if it has one, whose cells those of the budget follow.
+        forecast: Of 12 months.
+        plan: The budget of the same year.
+    """
     sheet = book.sheet(
         Translated("Forecast", "Väntat"),
         Translated("What is expected of known customers", "Vad som väntas av dagens kunder"),
@@ -77,7 +96,10 @@ def write_forecast(book: Book, forecast: Forecast) -> None:
         row = _backtest(sheet, row, forecast)
     if forecast.total is not None and forecast.ahead:
         sheet.xl.set_h_pagebreaks([row])
-        row = _months(sheet, row, forecast)
+        beside = _ladder(sheet, row + CHART_ROWS, SIDE, forecast)
+        row = max(_months(sheet, row, forecast), _budget(sheet, beside, SIDE, forecast, plan))
+    else:
+        row = _budget(sheet, _ladder(sheet, row, 0, forecast), 0, forecast, plan)
     for notice in (*forecast.notices, LIMITS):
         sheet.paragraph(row, 0, LAST, notice)
         row += 1
@@ -214,6 +236,75 @@ def _months(sheet: Sheet, row: int, forecast: Forecast) -> int:
         shown=MILLIONS,
         least=0,
         dates="mmm yy",
-        size=(560, 380),
+        size=(560, 20 * CHART_ROWS - 10),
     )
     return row + count + 2
+
+
+def _ladder(sheet: Sheet, row: int, column: int, forecast: Forecast) -> int:
+    """The F-ladder at the end of the period; returns the row after it."""
+    sheet.text(row, column, ladder_caption(forecast), "heading")
+    table = ladder_table(forecast)
+    sheet.heads(row + 1, column, [one.label for one in table.columns])
+    lines = table.rows or ((DASH, *[None] * (len(table.columns) - 1)),)
+    for i, (step, *figures) in enumerate(lines, row + 2):
+        sheet.text(i, column, step)
+        for j, figure in enumerate(figures, column + 1):
+            sheet.value(i, j, None if figure is None else round(figure), "count")
+    sheet.book.places["forecast.ladder"] = sheet.place(row + 2, column, row + 1 + len(lines))
+    row += len(lines) + 2
+    if not table.rows:
+        sheet.text(row, column, NO_LADDER, "note")
+        row += 1
+    return row + 1
+
+
+NO_LADDER = Translated(
+    "Without a forecast nobody knows who climbs.", "Utan prognos vet ingen vilka som klättrar."
+)
+
+
+def _budget(sheet: Sheet, row: int, column: int, forecast: Forecast, plan: Plan) -> int:
+    """Budget 1, and the budget as forecast; returns the row after them."""
+    rows, why = compare(forecast, plan)
+    table = budget_table(rows)
+    sheet.text(row, column, BUDGET_CAPTION, "heading")
+    sheet.heads(row + 1, column, [one.label for one in table.columns])
+    first = row + 2
+    live = _live(sheet, sheet.place(first, column + 2, first + len(rows) - 1), rows, why is None)
+    for i, (one, (label, *figures)) in enumerate(zip(rows, table.rows, strict=True), first):
+        total = one.segment == "total"
+        look = "total" if total else "value"
+        sheet.text(i, column, label, "total label" if total else "plain")
+        # The interval is of the total alone.
+        names = ("budget", "revenue", "low", "high") if total else ("budget", "revenue")
+        for j, (name, figure) in enumerate(zip(names, figures, strict=False), column + 1):
+            key = f"forecast.{one.segment}.{name}"
+            if key in live:
+                sheet.formula(i, j, live[key], "money", look, key=key)
+            else:
+                sheet.value(i, j, figure, "money", look, key=key)
+    row = first + len(rows)
+    sheet.text(row, column, BUDGET_NOTE if why is None else why, "note")
+    return row + 2
+
+
+def _live(sheet: Sheet, revenue: CellRange, rows: Sequence[Beside], known: bool) -> dict[str, str]:
+    """The formulas by which the rows follow the sheet of Budget 1; none where there is no such.
+
+    Growth that is typed there changes Budget 1, and with it who is new.
+    """
+    places = sheet.book.places
+    if "budget1.new.revenue" not in places:
+        return {}
+    budget = {one.segment: places[f"budget1.{one.segment}.revenue"].full for one in rows}
+    live = {f"forecast.{segment}.budget": cell for segment, cell in budget.items()}
+    new, total = rows[0].revenue, rows[-1]
+    if not known or new is None or total.low is None or total.high is None:
+        return live
+    parts = [revenue.at(i).cell for i in range(len(rows) - 1)]
+    live["forecast.new.revenue"] = budget["new"]
+    live["forecast.total.revenue"] = guard(parts, "+".join(parts))
+    for name, end in (("low", total.low), ("high", total.high)):
+        live[f"forecast.total.{name}"] = guard(parts[:1], f"{parts[0]}+{stored(end - new)}")
+    return live

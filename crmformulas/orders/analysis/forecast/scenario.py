@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmformulas.errors import InputError
 from crmformulas.orders.analysis.scenarios import Scenario
-from crmformulas.translations import Translated
+from crmformulas.translations import Label, Translated
 
 if TYPE_CHECKING:
     from crmformulas.orders.analysis.budget_plan import Plan
     from crmformulas.orders.analysis.forecast.results import Forecast
 
-__all__ = ["AS_FORECAST", "Band", "Beside", "as_forecast", "band", "beside_budget"]
+__all__ = [
+    "AS_FORECAST",
+    "Band",
+    "Beside",
+    "Comparison",
+    "as_forecast",
+    "band",
+    "beside_budget",
+    "compare",
+]
 
 AS_FORECAST = Translated("As forecast", "Som prognosen")
+
+NO_FORECAST = Translated(
+    "the budget takes a forecast of 12 months, and there is none",
+    "budgeten tar en prognos för 12 månader, och det finns ingen",
+)
+
+UNKNOWN_BUDGET = Translated(
+    "the budget is unknown, so it can't be as forecast",
+    "budgeten är okänd, så den kan inte bli som prognosen",
+)
+
+ROWS = ("new", "continued", "reactivated", "total")
 
 INACTIVE = "inactive"
 
@@ -42,11 +62,32 @@ def as_forecast(forecast: Forecast, plan: Plan) -> Scenario:
     Raises:
         InputError: if there is no forecast of 12 months, or the budget is unknown.
     """
-    if forecast.total is None or forecast.months != 12:
-        raise InputError("the budget takes a forecast of 12 months, and there is none")
+    kept, won = _known(forecast, plan)
     budget, stays = plan.budget_1, plan.retention
-    if budget.wrong is not None or not stays or plan.outcome_period.customers is None:
-        raise InputError("the budget is unknown, so it can't be as forecast")
+    assert stays is not None
+    customers = sum(row.customers for row in forecast.tiers if row.name != INACTIVE)
+    factors = {"retention": _ratio(kept.buyers / customers if customers else 0.0, stays)}
+    factors["reactivation"] = _ratio(won.buyers, budget.rows["reactivated"].customers)
+    for segment, expected in (("continued", kept), ("reactivated", won)):
+        row = budget.rows[segment]
+        orders = expected.orders / expected.buyers if expected.buyers else 0.0
+        value = expected.revenue / expected.orders if expected.orders else 0.0
+        factors[f"{segment}_frequency"] = _ratio(orders, row.orders_per_customer)
+        factors[f"{segment}_order_value"] = _ratio(value, row.value_per_order)
+    return Scenario(AS_FORECAST, {lever: f for lever, f in factors.items() if f != 1.0})
+
+
+def _known(forecast: Forecast, plan: Plan) -> tuple[_Known, _Known]:
+    """What is expected of who is active, and of who is inactive.
+
+    Raises:
+        InputError: if there is no forecast of 12 months, or the budget is unknown.
+    """
+    if forecast.total is None or forecast.months != 12:
+        raise InputError(NO_FORECAST)
+    customers = plan.outcome_period.customers
+    if plan.budget_1.wrong is not None or not plan.retention or customers is None:
+        raise InputError(UNKNOWN_BUDGET)
     active = [row for row in forecast.tiers if row.name != INACTIVE]
     back = [row for row in forecast.tiers if row.name == INACTIVE]
     kept, won = (
@@ -57,16 +98,7 @@ def as_forecast(forecast: Forecast, plan: Plan) -> Scenario:
         )
         for rows in (active, back)
     )
-    customers = sum(row.customers for row in active)
-    factors = {"retention": _ratio(kept.buyers / customers if customers else 0.0, stays)}
-    factors["reactivation"] = _ratio(won.buyers, budget.rows["reactivated"].customers)
-    for segment, expected in (("continued", kept), ("reactivated", won)):
-        row = budget.rows[segment]
-        orders = expected.orders / expected.buyers if expected.buyers else 0.0
-        value = expected.revenue / expected.orders if expected.orders else 0.0
-        factors[f"{segment}_frequency"] = _ratio(orders, row.orders_per_customer)
-        factors[f"{segment}_order_value"] = _ratio(value, row.value_per_order)
-    return Scenario(AS_FORECAST, {lever: f for lever, f in factors.items() if f != 1.0})
+    return kept, won
 
 
 def _ratio(wanted: float, now: float | None) -> float:
@@ -124,12 +156,45 @@ def beside_budget(forecast: Forecast, plan: Plan) -> tuple[Beside, ...]:
     Raises:
         InputError: as :func:`as_forecast`.
     """
-    budgets = plan.budget_1.rows, replace(plan, scenario=as_forecast(forecast, plan)).budget_2.rows
-    ends = band(forecast, plan)
+    kept, won = _known(forecast, plan)
+    budget, ends = plan.budget_1.rows, band(forecast, plan)
+    new = budget["new"].customers, budget["new"].revenue
+    # Not by the factors: where Budget 1 has nobody who comes back, none brings what is expected.
+    known = [(kept.buyers, kept.revenue), (won.buyers, won.revenue)]
+    total = tuple(
+        None if of_new is None else of_new + sum(column)
+        for of_new, column in zip(new, zip(*known, strict=True), strict=True)
+    )
+    expected = dict(zip(ROWS, (new, *known, total), strict=True))
     rows = []
-    for segment in ("new", "continued", "reactivated", "total"):
-        budget, expected = (each[segment] for each in budgets)
+    for segment in ROWS:
         own = ends if segment == "total" and ends is not None else (None, None)
-        figures = (budget.customers, budget.revenue, expected.customers, expected.revenue)
-        rows.append(Beside(segment, *figures, *own))
+        of_budget = budget[segment].customers, budget[segment].revenue
+        rows.append(Beside(segment, *of_budget, *expected[segment], *own))
     return tuple(rows)
+
+
+class Comparison(NamedTuple):
+    """Budget 1 and the budget as forecast, or why that one is unknown.
+
+    Attributes:
+        rows: New, continued, reactivated and total; without the forecast's figures where they are
+            unknown.
+        why: Why they are; None where they are known.
+    """
+
+    rows: tuple[Beside, ...]
+    why: Label | None = None
+
+
+def compare(forecast: Forecast, plan: Plan) -> Comparison:
+    """The same as :func:`beside_budget`; what is unknown there is so here, with the reason."""
+    try:
+        return Comparison(beside_budget(forecast, plan))
+    except InputError as error:
+        budget = plan.budget_1.rows
+        alone = (
+            Beside(segment, budget[segment].customers, budget[segment].revenue, None, None)
+            for segment in ROWS
+        )
+        return Comparison(tuple(alone), error.message)
