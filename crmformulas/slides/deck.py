@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmformulas.charts.chart import Chart, Slide, Table
+from crmformulas.charts.forecast_tables import (
+    BUDGET_CAPTION,
+    BUDGET_NOTE,
+    budget_table,
+    ladder_caption,
+    ladder_table,
+)
 from crmformulas.charts.story import HEADINGS, NOTHING, Findings, Story
 from crmformulas.errors import InputError
 from crmformulas.files import atomic_write
 from crmformulas.formats import NumberFormat
+from crmformulas.orders.analysis.budget_plan import Plan
+from crmformulas.orders.analysis.forecast.scenario import compare
 from crmformulas.orders.analysis.narrative import narrative, what_was_read
 from crmformulas.orders.summary.wording import for_a_document, without_ids
 from crmformulas.palette import BAND, GREY, INK, PAPER, RULE, SHADES
@@ -29,6 +38,12 @@ WIDTH, HEIGHT = 13.333, 7.5
 """Inches."""
 
 MARGIN = 0.6
+
+BOTTOM, ABOVE = 6.8, 4.45
+"""Where charts end, in inches: alone, and above a table."""
+
+SMALL_ROW, TALL = 0.27, 0.3
+"""The height of a row of a table below a chart, and from which on a row has its usual margins."""
 
 ON_F12 = ("balance", "portfolio", "flow_values", "migration", "budget")
 """Charts that rest on the year before."""
@@ -93,10 +108,33 @@ def write_slides(
         if len(drawn) == 1:
             deck.chart(drawn[0])
         elif drawn:
-            deck.charts(BESIDE.get(section, HEADINGS[section]), drawn)
+            tables = _as_forecast(story) if section == "budget" else ()
+            deck.charts(BESIDE.get(section, HEADINGS[section]), drawn, tables)
     deck.method()
     with atomic_write(path) as part, part.open("wb") as file:
         deck.presentation.save(file)
+
+
+class _Below(NamedTuple):
+    """A table below a chart, under its caption, and what is to be known of it."""
+
+    caption: Translated
+    table: Table
+    note: Translated | None = None
+
+
+def _as_forecast(story: Story) -> tuple[_Below, ...]:
+    """The ladder and the budget as forecast; none where one is unknown."""
+    forecast = story.findings.forecast
+    if forecast is None:
+        return ()
+    rows, why = compare(forecast, Plan.of(story.summary, story.before))
+    if why is not None:
+        return ()
+    return (
+        _Below(ladder_caption(forecast), ladder_table(forecast)),
+        _Below(BUDGET_CAPTION, budget_table(rows), BUDGET_NOTE),
+    )
 
 
 class _Deck:
@@ -186,8 +224,10 @@ class _Deck:
         slide = self._slide(self._title(chart), printable(translate(chart.alt, lang)))
         self._draw(slide, chart, MARGIN, 1.5, WIDTH - 2 * MARGIN)
 
-    def charts(self, heading: Translated, charts: Sequence[Chart]) -> None:
-        """Charts side by side, each under its message."""
+    def charts(
+        self, heading: Translated, charts: Sequence[Chart], tables: Sequence[_Below] = ()
+    ) -> None:
+        """Charts side by side, each under its message, and below each its table where given."""
         lang = self._lang
         alternative = "\n".join(printable(translate(chart.alt, lang)) for chart in charts)
         slide = self._slide(translate(heading, lang), alternative)
@@ -197,7 +237,22 @@ class _Deck:
             self._text(
                 slide, [self._title(chart)], 1.35, 0.7, 16, left=left, width=width, bold=True
             )
-            self._draw(slide, chart, left, 2.1, width)
+            self._draw(slide, chart, left, 2.1, width, ABOVE if tables else BOTTOM)
+        for i, below in enumerate(tables):
+            self._below(slide, below, MARGIN + i * (width + MARGIN), width)
+
+    def _below(self, slide: Any, below: _Below, left: float, width: float) -> None:
+        """A small table below a chart."""
+        lang, top = self._lang, ABOVE + 0.1
+        caption = translate(below.caption, lang)
+        self._text(slide, [caption], top, 0.3, 12, left=left, width=width, bold=True)
+        place = tuple(map(self._inches, (left, top + 0.32, width, 1)))
+        shape = self._table(slide, below.table, place, size=11, row=SMALL_ROW)
+        shape.name = caption
+        if below.note is not None:
+            end = top + 0.36 + SMALL_ROW * (len(below.table.rows) + 1)
+            note = translate(below.note, lang)
+            self._text(slide, [note], end, 0.3, 12, GREY, left=left, width=width)
 
     def _title(self, chart: Chart) -> str:
         """The message of a chart, marked where history holds a part of the year before alone."""
@@ -205,13 +260,22 @@ class _Deck:
         covered = self._summary.f12_covered or chart.key not in ON_F12
         return title if covered else f"≈ {title}"
 
-    def _draw(self, slide: Any, chart: Chart, left: float, top: float, width: float) -> None:
+    def _draw(
+        self,
+        slide: Any,
+        chart: Chart,
+        left: float,
+        top: float,
+        width: float,
+        bottom: float = BOTTOM,
+    ) -> None:
         """A chart of the presentation's own, and its note."""
-        lang, bottom = self._lang, 6.8
+        lang = self._lang
         note = chart.note if chart.slide is None or chart.slide.note is None else chart.slide.note
         if note is not None:
-            self._text(slide, [translate(note, lang)], 6.25, 0.6, 12, GREY, left=left, width=width)
-            bottom = 6.2
+            bottom -= 0.6
+            text = [translate(note, lang)]
+            self._text(slide, text, bottom + 0.05, 0.6, 12, GREY, left=left, width=width)
         place = tuple(map(self._inches, (left, top, width, bottom - top)))
         if chart.slide is None:
             shape = self._table(slide, chart.table, place)
@@ -220,22 +284,31 @@ class _Deck:
         shape._element.nvGraphicFramePr.cNvPr.set("descr", printable(translate(chart.alt, lang)))
         shape.name = chart.key
 
-    def _table(self, slide: Any, table: Table, place: tuple[Any, ...]) -> Any:
+    def _table(
+        self,
+        slide: Any,
+        table: Table,
+        place: tuple[Any, ...],
+        size: int = 14,
+        row: float = 0.45,
+    ) -> Any:
         from pptx.enum.text import PP_ALIGN
-        from pptx.util import Pt
+        from pptx.util import Inches, Pt
 
         rows = [table.head(self._lang), *table.text(self._lang)]
         left, top, width, _ = place
         shape = slide.shapes.add_table(
-            len(rows), len(rows[0]), left, top, width, self._inches(0.45 * len(rows))
+            len(rows), len(rows[0]), left, top, width, self._inches(row * len(rows))
         )
-        for i, row in enumerate(rows):
-            for j, text in enumerate(row):
+        for i, texts in enumerate(rows):
+            for j, text in enumerate(texts):
                 cell = shape.table.cell(i, j)
+                if row < TALL:
+                    cell.margin_top = cell.margin_bottom = Inches(0.02)
                 cell.text = printable(text)
                 paragraph = cell.text_frame.paragraphs[0]
                 paragraph.alignment = PP_ALIGN.LEFT if j == 0 else PP_ALIGN.RIGHT
-                _font(paragraph, Pt(14), PAPER if i == 0 else INK, bold=i == 0)
+                _font(paragraph, Pt(size), PAPER if i == 0 else INK, bold=i == 0)
                 cell.fill.solid()
                 cell.fill.fore_color.rgb = _rgb(BAND if i == 0 else PAPER)
         return shape

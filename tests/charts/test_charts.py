@@ -12,8 +12,14 @@ import pytest
 
 from crmformulas.charts import Chart, Charts
 from crmformulas.charts.chart import NARROW, WIDE, drawn
+from crmformulas.charts.forecast_tables import ladder_table
 from crmformulas.charts.marks import bars
-from crmformulas.charts.notebook import customers_html, forecast_html, summary_html
+from crmformulas.charts.notebook import (
+    customers_html,
+    forecast_html,
+    summary_html,
+    table_html,
+)
 from crmformulas.charts.of_analyses import forecast_chart, segments_chart, separation_chart
 from crmformulas.charts.of_summary import ORDER
 from crmformulas.errors import InputError
@@ -94,6 +100,9 @@ def test_analyses_are_drawn_from_what_they_tell() -> None:
     assert made.table.rows
     assert {(row[2], row[4]) for row in made.table.rows} <= told
     assert [row[1] for row in segments_chart(sizes).table.rows] == [s.customers for s in sizes]
+    ladder = ladder_table(forecast)
+    assert [row[1:] for row in ladder.rows] == [rung[1:] for rung in forecast.ladder]
+    assert table_html(ladder, "sv") in forecast_html(forecast, "sv")
     assert [row[1] for row in forecast_chart(forecast).table.rows] == [
         month.revenue for month in (*forecast.history, *forecast.ahead)
     ]

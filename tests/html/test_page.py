@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from crmformulas.charts.forecast_tables import budget_table, ladder_table
 from crmformulas.charts.story import HEADINGS, Findings, Story
 from crmformulas.cli.main import run
 from crmformulas.cli.report import NEEDED
@@ -26,6 +27,7 @@ from crmformulas.formulas.budget import LEVERS
 from crmformulas.formulas.ladder import extra_orders, step_gain
 from crmformulas.html import Listing, html, to_pdf, write_pdf
 from crmformulas.orders.analysis.budget_plan import Plan
+from crmformulas.orders.analysis.forecast.scenario import compare
 from crmformulas.orders.selections.report_lists import report_lists
 from crmformulas.orders.summary.model import Summary
 from crmformulas.spreadsheet.javascript import runtime
@@ -155,6 +157,12 @@ def test_what_is_to_do_and_to_come_stands_in_tables(made: Made, lang: Lang) -> N
     for row in forecast.tiers:
         spread = (row.revenue, row.revenue_low, row.revenue_high)
         assert "".join(f'<td class="n">{figures.amount(x)}</td>' for x in spread) in budget
+    # Beside Budget 1 and on the ladder, with the interval: the core's figures, none of its own.
+    rows, why = compare(forecast, Plan.of(*made[:2]))
+    assert why is None
+    for table in (budget_table(rows), ladder_table(forecast)):
+        for _, *told_by_row in table.text(lang):
+            assert "".join(f'<td class="n">{figure}</td>' for figure in told_by_row) in budget
     missed = {row.method: row.revenue_error for row in forecast.backtest}
     assert figures.signed_percent(missed["forecast"]) in budget
     assert figures.signed_percent(missed["last_year"]) in budget

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 from pptx import Presentation
 
+from crmformulas.charts.forecast_tables import budget_table, ladder_table
 from crmformulas.charts.of_analyses import money_format
 from crmformulas.charts.story import HEADINGS, Findings, Story
+from crmformulas.orders.analysis.budget_plan import Plan
+from crmformulas.orders.analysis.forecast.scenario import compare
 from crmformulas.orders.analysis.separation.results import FOOTER
 from crmformulas.slides import write_slides
 from crmformulas.translations import LANGS, Lang, translate
@@ -58,6 +61,14 @@ def test_figures_and_order_are_those_of_the_page(lang: Lang, tmp_path: Path) -> 
         assert [list(one.values)[::turn] for one in series] == [
             pytest.approx(list(values)) for _, values in drawn.series
         ]
+    forecast = findings.forecast
+    assert forecast is not None
+    rows, why = compare(forecast, Plan.of(summary, before))
+    assert why is None
+    tables = [shape.table for slide in slides for shape in slide.shapes if shape.has_table]
+    for table in (budget_table(rows), ladder_table(forecast)):
+        shown = [table.head(lang), *table.text(lang)]
+        assert shown in [[[cell.text for cell in row.cells] for row in t.rows] for t in tables]
     # What separates does not say that it causes, on the slide, too.
     assert translate(FOOTER, lang) in "\n".join(texts)
     # Each says in words what it shows.

@@ -10,17 +10,20 @@ import pandas as pd
 import pytest
 
 from crmformulas.cli.main import run
-from crmformulas.excel.report.forecast import write_forecast
+from crmformulas.excel.report.forecast import NO_LADDER, write_forecast
 from crmformulas.excel.report.lists import write_lists
 from crmformulas.excel.workbook.book import Book, write_book
+from crmformulas.excel.workbook.expressions import DASH
+from crmformulas.orders.analysis.budget_plan import Plan
+from crmformulas.orders.analysis.forecast.scenario import compare
 from crmformulas.orders.demo import demo_frames
 from crmformulas.orders.log import read
 from crmformulas.orders.selections.report_lists import ReportLists, report_lists
-from crmformulas.translations import LANGS
+from crmformulas.translations import LANGS, Lang, translate
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[ReportLists, Path, Path]:
+def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[ReportLists, Path, Path, Plan]:
     """The lists of a shop, and its report in English and Swedish."""
     orders = demo_frames(orders=6_000)[0]
     ids = sorted(orders.customer_id.dropna().unique())[:400]
@@ -29,15 +32,16 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[ReportLists, Path, P
     with read(orders) as log:
         summary = log.survey(survey).summary()
         lists = report_lists(log, summary, listed=7)
+    plan = Plan.of(summary, None)
     for lang in LANGS:
-        write_book(folder / f"{lang}.xlsx", lang, "shop", lambda book: sheets(book, lists))
-    return lists, folder / "en.xlsx", folder / "sv.xlsx"
+        write_book(folder / f"{lang}.xlsx", lang, "shop", lambda book: sheets(book, lists, plan))
+    return lists, folder / "en.xlsx", folder / "sv.xlsx", plan
 
 
-def sheets(book: Book, lists: ReportLists) -> None:
+def sheets(book: Book, lists: ReportLists, plan: Plan) -> None:
     write_lists(book, lists)
     assert lists.forecast is not None
-    write_forecast(book, lists.forecast)
+    write_forecast(book, lists.forecast, plan)
 
 
 def cells(path: Path, sheet: str) -> list[list[object]]:
@@ -46,9 +50,9 @@ def cells(path: Path, sheet: str) -> list[list[object]]:
 
 
 def test_the_five_segments_with_the_most_at_stake_are_listed(
-    told: tuple[ReportLists, Path, Path],
+    told: tuple[ReportLists, Path, Path, Plan],
 ) -> None:
-    lists, english, swedish = told
+    lists, english, swedish, _ = told
     stakes = sorted((s.at_stake or 0 for s in lists.segments if s.customers), reverse=True)
     assert [one.size.at_stake for one in lists.to_do] == stakes[:5]
     rows = cells(english, "To do now")
@@ -66,8 +70,8 @@ def test_the_five_segments_with_the_most_at_stake_are_listed(
     assert "Vilka, och varför nu" in [c for row in cells(swedish, "Att göra nu") for c in row]
 
 
-def test_the_grid_of_rfm_holds_everybody(told: tuple[ReportLists, Path, Path]) -> None:
-    lists, english, swedish = told
+def test_the_grid_of_rfm_holds_everybody(told: tuple[ReportLists, Path, Path, Plan]) -> None:
+    lists, english, swedish, _ = told
     rows = cells(english, "RFM")
     first = next(i for i, row in enumerate(rows) if row == ["Customers"]) + 2
     grid = [[int(str(cell)) for cell in row] for row in rows[first : first + 5]]
@@ -84,9 +88,9 @@ MOVED = "Customers more or fewer than a year ago"
 
 
 def test_the_forecast_stands_with_its_interval_and_its_errors(
-    told: tuple[ReportLists, Path, Path],
+    told: tuple[ReportLists, Path, Path, Plan],
 ) -> None:
-    lists, english, swedish = told
+    lists, english, swedish, _ = told
     made = lists.forecast
     assert made is not None
     rows = cells(english, "Forecast")
@@ -109,8 +113,8 @@ def test_the_forecast_stands_with_its_interval_and_its_errors(
     assert "Väntat" in openpyxl.load_workbook(swedish, read_only=True).sheetnames
 
 
-def test_the_survey_stands_with_its_intervals(told: tuple[ReportLists, Path, Path]) -> None:
-    lists, english, _ = told
+def test_the_survey_stands_with_its_intervals(told: tuple[ReportLists, Path, Path, Plan]) -> None:
+    lists, english, _, _ = told
     made = lists.satisfaction
     assert made is not None
     total = next(row for row in cells(english, "Satisfaction") if row[:1] == ["All"])
@@ -119,17 +123,30 @@ def test_the_survey_stands_with_its_intervals(told: tuple[ReportLists, Path, Pat
     assert total[6] == pytest.approx(100 * made.total.nps)
 
 
+@pytest.mark.parametrize("lang", LANGS)
 def test_a_failed_forecast_is_not_shown_its_errors_are(
-    told: tuple[ReportLists, Path, Path], tmp_path: Path
+    told: tuple[ReportLists, Path, Path, Plan], tmp_path: Path, lang: Lang
 ) -> None:
     good, path = told[0].forecast, tmp_path / "r.xlsx"
     assert good is not None
-    failed = replace(good, status="failed", total=None, by={}, ahead=(), history=())
-    write_book(path, "en", "shop", lambda book: write_forecast(book, failed))
-    rows = [row for row in cells(path, "Forecast") if row]
-    assert any("not shown" in str(row[0]) for row in rows)
-    assert any(row[0] == "the forecast" for row in rows)
-    assert not any(row[0] == "All" for row in rows)
+    failed = replace(good, status="failed", total=None, by={}, ahead=(), history=(), ladder=())
+    plan = told[3]
+    write_book(path, lang, "shop", lambda book: write_forecast(book, failed, plan))
+    words = "Forecast", "not shown", "the forecast", "All", "Total"
+    if lang == "sv":
+        words = "Väntat", "visas inte", "prognosen", "Alla", "Totalt"
+    sheet, not_shown, forecast, everybody, total = words
+    rows = [row for row in cells(path, sheet) if row]
+    assert any(not_shown in str(row[0]) for row in rows)
+    assert any(row[0] == forecast for row in rows)
+    assert not any(row[0] == everybody for row in rows)
+    # Budget 1 stands alone, and says why; nobody knows who climbs.
+    why = compare(failed, plan).why
+    texts = [row[0] for row in rows]
+    assert {translate(why or "", lang), translate(NO_LADDER, lang)} <= set(texts)
+    (own,) = (row for row in rows if row[0] == total)
+    assert own[1:] == [pytest.approx(plan.budget_1.revenue), DASH, DASH, DASH]
+    assert [DASH] * 5 in rows
 
 
 def test_a_report_that_names_persons_is_for_its_owner_alone(
@@ -148,14 +165,14 @@ def test_a_report_that_names_persons_is_for_its_owner_alone(
 
 
 def test_lists_of_nobody_tell_sizes_alone(
-    told: tuple[ReportLists, Path, Path], tmp_path: Path
+    told: tuple[ReportLists, Path, Path, Plan], tmp_path: Path
 ) -> None:
     path, lists = tmp_path / "r.xlsx", told[0]
     bare = [replace(one, rows=()) for one in lists.to_do]
     assert lists.at_risk is not None
     sizes = replace(lists, to_do=bare, at_risk=lists.at_risk._replace(rows=()))
     assert sizes.persons == 0 < lists.persons
-    write_book(path, "en", "shop", lambda book: sheets(book, sizes))
+    write_book(path, "en", "shop", lambda book: sheets(book, sizes, told[3]))
     for sheet in ("To do now", "At risk"):
         rows = [str(cell) for row in cells(path, sheet) for cell in row]
         assert rows

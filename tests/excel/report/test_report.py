@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -29,10 +30,12 @@ from crmformulas.excel.workbook import long_table
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.expressions import DASH
 from crmformulas.orders import Summary, read
+from crmformulas.orders.analysis.budget_plan import Plan
+from crmformulas.orders.analysis.forecast.scenario import compare as compare_budgets
 from crmformulas.orders.analysis.keep_or_acquire import keep_or_acquire
 from crmformulas.orders.demo import demo_frames
 from crmformulas.orders.log import Orders
-from crmformulas.orders.selections.report_lists import report_lists
+from crmformulas.orders.selections.report_lists import ReportLists, report_lists
 from crmformulas.settings import Costs, Money, Settings
 from crmformulas.translations import LANGS, Lang
 from tests.examples import examples
@@ -370,7 +373,17 @@ def test_how_it_held_a_year_ago_and_what_customers_cost(lang: Lang, tmp_path: Pa
         ways = keep_or_acquire(
             made, Settings(costs=Costs(kept=50.0, won_back=120.0), money=Money(margin=0.4))
         )
-        book = write_report(path, made, "shop", lang, before=before, backtest=held, ways=ways)
+        forecast = log.forecast()
+        book = write_report(
+            path,
+            made,
+            "shop",
+            lang,
+            before=before,
+            backtest=held,
+            ways=ways,
+            lists=ReportLists(forecast=forecast),
+        )
     cells = ironcalc_cells(path, None)
     assert errors(cells) == {}
     method = cells[book["method.coverage"].sheet]
@@ -386,8 +399,28 @@ def test_how_it_held_a_year_ago_and_what_customers_cost(lang: Lang, tmp_path: Pa
     best = max(way.per_cost for way in ways if way.per_cost is not None)
     assert f"{best:.1f}" in str(cell(cells, book["keep.message"])).replace(",", ".")
     # Nobody knows what a new customer costs; and without a margin all of the revenue counts.
-    raised = ironcalc_cells(path, {(book["keep.margin"].sheet, book["keep.margin"].cell): 1.0})
+    typed = {"keep.margin": 1.0, "own_growth.recruitment": 2.0}
+    raised = ironcalc_cells(path, {(book[k].sheet, book[k].cell): v for k, v in typed.items()})
     assert cell(raised, book["keep.kept.brings"]) == pytest.approx((ways[0].brings or 0) / 0.4)
+    plan = Plan.of(made, before)
+    assert plan.growth[0] != 2.0
+    for found, year in ((cells, plan), (raised, replace(plan, growth=(2.0, *plan.growth[1:])))):
+        rows, why = compare_budgets(forecast, year)
+        assert why is None
+        for row in rows:
+            own = (row.budget_revenue, row.revenue)
+            figures = dict(zip(("budget", "revenue"), own, strict=True))
+            if row.segment == "total":
+                figures |= {"low": row.low, "high": row.high}
+            for name, figure in figures.items():
+                place = book[f"forecast.{row.segment}.{name}"]
+                assert cell(found, place) == pytest.approx(figure), place
+    ladder = book["forecast.ladder"]
+    steps = [
+        [cells[ladder.sheet].get(ladder.at(i, j).cell) for j in range(1, 5)]
+        for i in range(len(forecast.ladder))
+    ]
+    assert steps == [[round(figure) for figure in rung[1:]] for rung in forecast.ladder]
 
 
 def test_what_is_handed_round_is_printed(tmp_path: Path, libreoffice: LibreOffice) -> None:

@@ -14,7 +14,7 @@ from crmformulas.errors import InputError
 from crmformulas.orders import read
 from crmformulas.orders.analysis.budget_plan import Plan
 from crmformulas.orders.analysis.forecast.results import Forecast
-from crmformulas.orders.analysis.forecast.scenario import as_forecast, band, beside_budget
+from crmformulas.orders.analysis.forecast.scenario import as_forecast, band, beside_budget, compare
 from crmformulas.orders.analysis.scenarios import read_scenario
 from crmformulas.translations import translate
 from tests.orders.analysis.forecast.made_up import LOG
@@ -64,6 +64,27 @@ def test_there_is_none_without_a_forecast_of_a_year(made: tuple[Forecast, Plan])
     for other in (replace(forecast, total=None), replace(forecast, months=6)):
         with pytest.raises(InputError, match="forecast of 12 months"):
             as_forecast(other, plan)
+        rows, why = compare(other, plan)
+        assert translate(why or "", "sv").startswith("budgeten tar en prognos för 12 månader")
+        for row in rows:
+            own = plan.budget_1.rows[row.segment]
+            assert row[1:] == (own.customers, own.revenue, *[None] * 4)
+
+
+def test_who_comes_back_is_expected_where_no_budget_has_them(
+    made: tuple[Forecast, Plan],
+) -> None:
+    """No factor on 0 brings what is expected of them, so the rows are not those of the factors."""
+    forecast, plan = made
+    nobody = replace(plan, outcome=(*plan.outcome[:2], (0.0, 0.0, 0.0)))
+    rows = {row.segment: row for row in beside_budget(forecast, nobody)}
+    *_, inactive = forecast.tiers
+    net = 1 - forecast.returns
+    assert rows["reactivated"].budget_revenue == 0
+    assert rows["reactivated"].revenue == pytest.approx(net * inactive.revenue)
+    assert inactive.revenue > 0
+    known = net * sum(part.revenue for part in forecast.tiers)
+    assert rows["total"].revenue == pytest.approx((rows["new"].revenue or 0) + known)
 
 
 def test_the_command_writes_it(
