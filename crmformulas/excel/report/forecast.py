@@ -285,7 +285,7 @@ def _budget(sheet: Sheet, row: int, column: int, forecast: Forecast, plan: Plan)
             else:
                 sheet.value(i, j, figure, "money", look, key=key)
     row = first + len(rows)
-    sheet.text(row, column, BUDGET_NOTE if why is None else why, "note")
+    sheet.paragraph(row, column, column + len(table.columns) - 1, why or BUDGET_NOTE)
     return row + 2
 
 
