@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from crmformulas.charts.chart import Column, Table
-from crmformulas.orders.analysis.forecast.scenario import AS_FORECAST
 from crmformulas.orders.analysis.scenarios import SEGMENT_LABELS
 from crmformulas.translations import Translated, counted_in_both
 
@@ -27,13 +26,16 @@ __all__ = [
 ENDS = Translated("80 %: from", "80 %: från"), Translated("to", "till")
 """What the columns of an interval are called."""
 
+# As short as a figure in millions: a column is no wider.
+EXPECTED = Translated("As forecast", "Prognos")
+
 BUDGET_CAPTION = Translated(
     "Net revenue: Budget 1, and as forecast", "Nettoomsättning: Budget 1, och som prognosen"
 )
 
 BUDGET_NOTE = Translated(
-    "As forecast: new customers as in Budget 1, and an interval of those who are known.",
-    "Som prognosen: nya kunder som i Budget 1, och ett intervall för dagens kunder.",
+    "New customers are as in Budget 1; the interval is that of the known.",
+    "Nya kunder är som i Budget 1; intervallet är det för dagens kunder.",
 )
 
 
@@ -49,7 +51,7 @@ def budget_table(rows: Sequence[Beside]) -> Table:
     columns = (
         Column(Translated("Segment", "Segment"), "text"),
         Column("Budget 1", "money"),
-        Column(AS_FORECAST, "money"),
+        Column(EXPECTED, "money"),
         *(Column(end, "money") for end in ENDS),
     )
     figures = (
@@ -80,7 +82,7 @@ def ladder_table(forecast: Forecast) -> Table:
     columns = (
         Column(Translated("Step", "Steg"), "text"),
         Column(Translated("Today", "I dag")),
-        Column(AS_FORECAST),
+        Column(EXPECTED),
         *(Column(end) for end in ENDS),
     )
     last = forecast.ladder[-1] if forecast.ladder else None

@@ -45,6 +45,9 @@ BOTTOM, ABOVE = 6.8, 4.45
 SMALL_ROW, TALL = 0.27, 0.3
 """The height of a row of a table below a chart, and from which on a row has its usual margins."""
 
+FIRST = 0.25
+"""The share of such a table's width that the names of its rows take."""
+
 ON_F12 = ("balance", "portfolio", "flow_values", "migration", "budget")
 """Charts that rest on the year before."""
 
@@ -245,10 +248,13 @@ class _Deck:
         """A small table below a chart."""
         lang, top = self._lang, ABOVE + 0.1
         caption = translate(below.caption, lang)
-        self._text(slide, [caption], top, 0.3, 12, left=left, width=width, bold=True)
+        self._text(slide, [caption], top, 0.3, 11, left=left, width=width, bold=True)
         place = tuple(map(self._inches, (left, top + 0.32, width, 1)))
         shape = self._table(slide, below.table, place, size=11, row=SMALL_ROW)
         shape.name = caption
+        count = len(below.table.columns)
+        for i, column in enumerate(shape.table.columns):
+            column.width = self._inches(width * (FIRST if i == 0 else (1 - FIRST) / (count - 1)))
         if below.note is not None:
             end = top + 0.36 + SMALL_ROW * (len(below.table.rows) + 1)
             note = translate(below.note, lang)
@@ -305,6 +311,7 @@ class _Deck:
                 cell = shape.table.cell(i, j)
                 if row < TALL:
                     cell.margin_top = cell.margin_bottom = Inches(0.02)
+                    cell.margin_left = cell.margin_right = Inches(0.06)
                 cell.text = printable(text)
                 paragraph = cell.text_frame.paragraphs[0]
                 paragraph.alignment = PP_ALIGN.LEFT if j == 0 else PP_ALIGN.RIGHT

@@ -225,7 +225,7 @@ def _months(sheet: Sheet, row: int, forecast: Forecast) -> int:
     ]
     chart(
         sheet,
-        (row, 6),
+        (row, SIDE),
         "line",
         Translated(
             "Revenue by month, and the band of known customers (no season)",
@@ -236,7 +236,7 @@ def _months(sheet: Sheet, row: int, forecast: Forecast) -> int:
         shown=MILLIONS,
         least=0,
         dates="mmm yy",
-        size=(560, 20 * CHART_ROWS - 10),
+        size=(480, 20 * CHART_ROWS - 10),
     )
     return row + count + 2
 
