@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-SHARE = float(os.environ.get("CRMF_EXAMPLES", "0.4"))
+SHARE = float(os.environ.get("CRMF_EXAMPLES", "0.25"))
 
 
 def examples(number: int) -> int:

@@ -134,8 +134,8 @@ class Cuts:
                     "there are too few one-time customers", "det finns för få med ett enda köp"
                 )
             )
-        ordered = one.select("revenue").order_by(one.revenue.desc())
-        units = self._ask(ordered.limit(1, offset=wanted - 1))["revenue"][0]
+        best = one.select("revenue").order_by(one.revenue.desc()).limit(wanted)
+        units = self._ask(best.aggregate(least=_.revenue.min()))["least"][0]
         return f"{units / UNITS:.4f}"
 
     @property

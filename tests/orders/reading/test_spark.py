@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pyarrow as pa
@@ -138,7 +139,7 @@ def test_what_separates_and_what_comes_next_are_those_of_the_embedded_engine(
                 {
                     "separates": log.separates(step=1).to_dict(),
                     "discounts": log.discounts().to_dict(),
-                    "segments": [size.to_dict() for size in log.segments()],
+                    "segments": [asdict(size) for size in log.segments()],
                     "forecast": log.forecast().to_dict(),
                 }
             )
