@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from crmformulas_tui.asking import AskingPane
 from crmformulas_tui.pane import Pane
 from crmformulas_tui.screens.rfm import rfm_label
+from crmformulas_tui.session import Source
 from textual.pilot import Pilot
 
 from crmformulas.formats import NumberFormat
 from crmformulas.orders import read
+from crmformulas.orders.analysis.budget_plan import Plan
+from crmformulas.orders.analysis.forecast.scenario import beside_budget
 from crmformulas.orders.analysis.published_tables import customer_flows, development
 from crmformulas.orders.analysis.scenarios import OWN
 from crmformulas.orders.selections.rfm_grid import rfm_segments
 from crmformulas.orders.summary.model import Summary
+from tests.orders.analysis.forecast.made_up import LOG
 from tests.tui.conftest import MakeApp
 from tests.tui.driving import go_to, line_of, opened, screen_text, settled, until, until_shown
 
@@ -94,22 +99,59 @@ async def test_to_do_and_rfm_are_those_of_the_log(make_app: MakeApp, orders_csv:
         await listed(pilot, rfm_segments(cells)[segment].customers, "rfm")
 
 
-async def test_the_plan_is_told_by_the_log(make_app: MakeApp, orders_csv: Any) -> None:
-    with read(str(orders_csv)) as log:
+def cells(app: Any, begins: str) -> list[str]:
+    """The cells of the last line that begins so."""
+    lines = [part.strip(" ▸") for line in screen_text(app).splitlines() for part in line.split("│")]
+    return re.split(r" {2,}", [line for line in lines if line.startswith(begins)][-1])
+
+
+async def test_the_plan_is_told_by_the_log(make_app: MakeApp, tmp_path: Any) -> None:
+    # Orders of the model itself: their forecast holds.
+    path = tmp_path / "made_up.csv"
+    LOG.to_csv(path, index=False)
+    with read(str(path)) as log:
         forecast, follow, backtest = log.forecast(), log.follow(OWN), log.backtest()
-    app = make_app()
+        now = log.summary()
+        rows = beside_budget(forecast, Plan.of(now, log.summary(now.windows.f12[1])))
+    app = make_app(source=Source((str(path),), "made_up"))
     async with app.run_test(size=(140, 50)) as pilot:
         await opened(pilot)
         pane = await asked(pilot, "forecast")
         assert [one[:2] for one in pane.answer.tiers] == [one[:2] for one in forecast.tiers]
         assert pane.answer.status == forecast.status
-        if forecast.total is not None:
-            assert plain(FIGURES.amount(forecast.total.revenue)) in screen_text(app)
+        assert forecast.total is not None
+        assert plain(FIGURES.amount(forecast.total.revenue)) in screen_text(app)
+        for title in ("Status", "F-step", "Months since"):
             await pilot.press("m")
-            await until_shown(pilot, "Expected by status")
+            await until_shown(pilot, f"Expected: {title}")
+        await pilot.press("m")
+        await until_shown(pilot, "The F-ladder of the known customers in 12 months")
+        second = forecast.ladder[1]
+        rate = FIGURES.percent(second.expected / forecast.ladder[0].expected)
+        assert cells(app, "F1")[-1] == plain(rate)
+        assert cells(app, "F2")[1:3] == [
+            plain(FIGURES.whole(number)) for number in (second.reached, second.expected)
+        ]
+        # The budget as forecast stands beside Budget 1, as the command tells it.
+        await go_to(pilot, "budget")
+        total = rows[-1]
+        line = line_of(app, "As forecast")
+        for number in (total.revenue, total.low, total.high):
+            assert plain(FIGURES.amount(number)) in line
+        for row, name in zip(rows, ("New", "Continued", "Reactivated", "As forecast"), strict=True):
+            exported = next(
+                one
+                for one in app.pane.export_tables()[0].rows
+                if one[:2] == ("as_forecast", row.segment)
+            )
+            assert exported[2] == pytest.approx(row.customers), name
+        await pilot.press("p")
+        assert "As forecast" not in screen_text(app)
         pane = await asked(pilot, "follow")
         assert pane.answer.to_dict() == follow.to_dict()
-        assert plain(FIGURES.amount(follow.row().budget)) in screen_text(app)
+        message = str(app.query_one("#follow-message").render())
+        for sentence in follow.told("en"):
+            assert sentence[1:] in message
         # Another scenario of the budget is followed when the screen is seen again.
         await go_to(pilot, "budget")
         await pilot.press("plus")
@@ -156,8 +198,6 @@ async def test_flows_and_development_are_the_tables(
 async def test_what_history_does_not_tell_has_its_reason(
     make_app: MakeApp, tmp_path: Any, name: str
 ) -> None:
-    from crmformulas_tui.session import Source
-
     path = tmp_path / "short.csv"
     path.write_text("customer,date,amount\na,2026-03-01,20\nb,2026-03-09,50\n")
     app = make_app("sv", Source((str(path),), "short"))

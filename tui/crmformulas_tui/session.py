@@ -23,6 +23,7 @@ from crmformulas.printable import printable
 from crmformulas.translations import Label, Translated
 
 if TYPE_CHECKING:
+    from crmformulas.orders.analysis.forecast.results import Forecast
     from crmformulas.orders.counting.customer_list import Customers
     from crmformulas.orders.log import Orders
     from crmformulas.orders.rules import Rules
@@ -203,6 +204,7 @@ class Session:
         self._opening: Orders | None = None
         self._other: Orders | None = None
         self._compared: _Compared | None = None
+        self._forecast: tuple[Summary, Forecast] | None = None
 
     async def run(self, work: Callable[[], T], doing: str = "") -> T:
         """Do something in the engine's thread; the caller waits, the screen does not.
@@ -466,6 +468,17 @@ class Session:
         if not customers.people.segments:
             customers.people.segments = Segments(customers, self.log.settings.segments)
         return customers
+
+    def forecast(self, view: View) -> Forecast:
+        """The forecast at the as-of day of a view. To be asked in :meth:`run` alone."""
+        made = self.log.forecast(view.as_of, rules=view.rules)
+        self._forecast = view.summary, made
+        return made
+
+    def forecast_of(self, view: View) -> Forecast | None:
+        """The forecast of a view if a screen has asked for it; None else."""
+        asked = self._forecast
+        return asked[1] if asked is not None and asked[0] is view.summary else None
 
     async def close(self) -> None:
         """Close the log and end the thread."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.containers import Container
 from textual.widgets import Static
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+    from crmformulas.orders.analysis.forecast.results import Forecast
     from crmformulas_tui.explained import Explained
     from crmformulas_tui.session import View
     from crmformulas_tui.workspace import Workspace
@@ -43,6 +44,7 @@ class BudgetState(ScreenState):
         marked: The levers that reach the target together.
         cursor: The lever that is looked at.
         before: The scenarios before, the last one last.
+        forecast: Whether the budget as forecast is shown once the forecast is known.
     """
 
     scenario: Scenario = OWN
@@ -50,6 +52,7 @@ class BudgetState(ScreenState):
     marked: set[str] = field(default_factory=set)
     cursor: int = 0
     before: list[Scenario] = field(default_factory=list)
+    forecast: bool = True
 
 
 STRANGE = 5.0
@@ -57,6 +60,13 @@ STRANGE = 5.0
 
 FROM_F12 = Translated("retention and reactivation", "retention och återvinning")
 """The figures that rest on the year before."""
+
+
+class _Target(NamedTuple):
+    """The revenue that is wanted, and the growth it was typed as; None is no target."""
+
+    revenue: float | None
+    growth: float | None = None
 
 
 class BudgetPane(Pane):
@@ -67,11 +77,15 @@ class BudgetPane(Pane):
         "Next year's customers and revenue from the outcome of the last 12 months. Budget 1: the "
         "growth since the year before goes on, and as many stay. Budget 2: with nine factors, of "
         "which 100 % is as in Budget 1. With a target each lever tells the factor by which it "
-        "alone reaches it; marked levers reach it together, lifted evenly.",
+        "alone reaches it; marked levers reach it together, lifted evenly. As forecast: what the "
+        "known customers are expected to do, and new ones as in Budget 1; in four cases of five "
+        "the year brings what lies between its ends.",
         "Nästa års kunder och omsättning ur utfallet för de senaste 12 månaderna. Budget 1: "
         "tillväxten sedan året innan fortsätter, och lika många stannar. Budget 2: med nio "
         "faktorer, där 100 % är som i Budget 1. Med ett mål visar varje faktor det värde med "
-        "vilket den ensam når målet; markerade faktorer når det tillsammans, lika mycket lyfta.",
+        "vilket den ensam når målet; markerade faktorer når det tillsammans, lika mycket lyfta. "
+        "Som prognosen: vad de kända kunderna väntas göra, och nya som i Budget 1; i fyra fall av "
+        "fem ger året vad som ligger mellan gränserna.",
     )
     KEYS = (
         Key("enter", "type", Translated("per cent", "procent")),
@@ -82,6 +96,7 @@ class BudgetPane(Pane):
         Key("g", "target", Translated("target", "mål")),
         Key("a", "reach", Translated("reach target", "nå målet")),
         Key("space", "mark", Translated("mark the lever", "markera faktorn"), show=False),
+        Key("p", "forecast", Translated("as forecast", "som prognosen")),
         Key("c", "scenarios", Translated("scenarios", "scenarier")),
         Key("ctrl+s", "save", Translated("save", "spara")),
         Key("w", "workbook", Translated("workbook", "arbetsbok")),
@@ -94,6 +109,7 @@ class BudgetPane(Pane):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
         self._filled = False
+        self._beside: Forecast | None = None
 
     def compose(self) -> ComposeResult:
         """Message, note, levers, what moves; the budgets and the balance beside or below."""
@@ -106,6 +122,7 @@ class BudgetPane(Pane):
             with Panel(self.translate(levers), id="simulation"):
                 yield LineTable(id="levers")
                 yield Static(id="moves", markup=False)
+                yield Static(id="as-forecast", markup=False)
             brings = Translated("What they bring", "Vad de ger")
             with Panel(self.translate(brings), id="results"):
                 yield LineTable(id="budgets")
@@ -120,6 +137,19 @@ class BudgetPane(Pane):
     def show(self, view: View) -> None:
         """Fill in."""
         self._fill()
+
+    def on_show(self) -> None:
+        """Another screen may have asked for the forecast meanwhile."""
+        if self._ready and self._forecast is not self._beside:
+            self._fill()
+
+    @property
+    def _forecast(self) -> Forecast | None:
+        """The forecast, once it is known and unless it is put away."""
+        view = self.shown_view
+        if view is None or not self._state.forecast:
+            return None
+        return self.workspace.session.forecast_of(view)
 
     @property
     def _ready(self) -> bool:
@@ -149,10 +179,15 @@ class BudgetPane(Pane):
 
     @property
     def _lines(self) -> PlanLines:
-        return PlanLines(self.plan, self.numbers, self.scenario_name, self.app.size.width)
+        name, width = self.scenario_name, self.app.size.width
+        return PlanLines(self.plan, self.numbers, name, width, self._beside)
 
     def _fill(self) -> None:
+        self._beside = self._forecast
         lines = self._lines
+        beside = self.query_one("#as-forecast", Static)
+        beside.update(lines.as_forecast())
+        beside.display = self._beside is not None
         self.query_one("#message", Static).update(lines.message())
         assert self.shown_view is not None
         self.query_one("#assumption", Static).update(lines.assumption())
@@ -204,6 +239,8 @@ class BudgetPane(Pane):
             return []
         plan = self.plan
         periods = [(name, plan.period(name)) for name in PERIODS]
+        if (expected := self._lines.expected) is not None:
+            periods.append(("as_forecast", expected.budget_2))
         return [
             ExportTable(
                 "budget",
@@ -291,10 +328,14 @@ class BudgetPane(Pane):
             state.scenario = scenario
         self._fill()
 
+    def _set_factors(self, plan: Plan) -> None:
+        """Take the factors of a plan; a target as growth stays one."""
+        self._set(replace(self._state.scenario, factors=plan.scenario.factors))
+
     def action_step(self, points: int) -> None:
         """The lever under the cursor some per cent higher or lower."""
         if self._ready:
-            self._set(self.plan.stepped(self._here, points).scenario)
+            self._set_factors(self.plan.stepped(self._here, points))
 
     def action_type(self) -> None:
         """Ask for the factor of a lever."""
@@ -312,7 +353,7 @@ class BudgetPane(Pane):
 
         def take(factor: float | None) -> None:
             if factor is not None:
-                self._set(self.plan.with_factor(lever, factor).scenario)
+                self._set_factors(self.plan.with_factor(lever, factor))
 
         note = Translated(
             "100 % is as in Budget 1, 110 % ten per cent more",
@@ -330,7 +371,7 @@ class BudgetPane(Pane):
     def action_reset(self) -> None:
         """The lever under the cursor as in Budget 1."""
         if self._ready:
-            self._set(self.plan.with_factor(self._here, 1.0).scenario)
+            self._set_factors(self.plan.with_factor(self._here, 1.0))
 
     def action_reset_all(self) -> None:
         """All as in Budget 1."""
@@ -353,12 +394,13 @@ class BudgetPane(Pane):
         """Ask for the revenue wanted."""
         if not self._ready:
             return
-        f, now = self.numbers, self._state.scenario.target
+        f, now = self.numbers, self._state.scenario
 
-        def take(target: float | str | None) -> None:
-            if target is not None:
-                wanted = target if isinstance(target, float) else None
-                self._set(replace(self._state.scenario, target=wanted, target_growth=None))
+        def take(asked: _Target | None) -> None:
+            if asked is not None:
+                wanted, growth = asked
+                target = wanted if growth is None else None
+                self._set(replace(self._state.scenario, target=target, target_growth=growth))
 
         question = Translated(
             "Target: the revenue wanted next year", "Mål: önskad omsättning nästa år"
@@ -372,21 +414,22 @@ class BudgetPane(Pane):
         )
         outcome = self.plan.period("outcome").rows["total"].revenue
 
-        def check(text: str) -> float | str:
+        def check(text: str) -> _Target:
             if text.endswith("%") and outcome is not None:
-                return grown(outcome, f.parse_percent(text))
-            wanted: float | str = f.parse_amount(text) if text else ""
-            return wanted
+                growth = f.parse_percent(text)
+                return _Target(grown(outcome, growth), growth)
+            return _Target(f.parse_amount(text) if text else None)
 
-        def strange(wanted: float | str) -> Label | None:
-            if not outcome or not isinstance(wanted, float):
-                return None
-            if 1 / STRANGE < wanted / outcome < STRANGE:
+        def strange(asked: _Target) -> Label | None:
+            wanted = asked.revenue
+            if not outcome or wanted is None or 1 / STRANGE < wanted / outcome < STRANGE:
                 return None
             far = Translated("that is {} of the outcome", "det är {} av utfallet")
             return far.format(f.percent(wanted / outcome, 2))
 
-        shown = "" if now is None else f.exact(now)
+        shown = "" if now.target is None else f.exact(now.target)
+        if now.target is None and now.target_growth is not None:
+            shown = self._lines.signed_growth(now.target_growth)
         asked = questioned(check, strange, self.lang)
         self.app.push_screen(AskText(self.lang, question, asked, shown, note), take)
 
@@ -400,7 +443,7 @@ class BudgetPane(Pane):
             names = ", ".join(self.translate(LEVER_LABELS[lever]) for lever in chosen)
             self.notify(f"{names}: {self.translate(needed.why or '')}", markup=False)
             return
-        self._set(plan.reaching(chosen).scenario)
+        self._set_factors(plan.reaching(chosen))
 
     def action_rate(self) -> None:
         """Ask for the reactivation rate."""
@@ -450,7 +493,8 @@ class BudgetPane(Pane):
         if self._ready:
             from crmformulas_tui.screens.budget_files import ask_scenario
 
-            ask_scenario(self, self._take)
+            expected = self._lines.expected
+            ask_scenario(self, self._take, expected.scenario if expected else None)
 
     def _take(self, scenario: Scenario, whole: bool) -> None:
         """Show a scenario: one from a file as a whole, of a published one the factors."""
@@ -469,6 +513,24 @@ class BudgetPane(Pane):
     def _saved(self, scenario: Scenario) -> None:
         self._state.saved = scenario
         self._set(scenario)
+
+    def action_forecast(self) -> None:
+        """Show the budget as forecast beside Budget 1, or no more; it is asked for if need be."""
+        if not self._ready or self.shown_view is None:
+            return
+        if self.workspace.session.forecast_of(self.shown_view) is None:
+            self._state.forecast = True
+            self.run_worker(self._ask_forecast(self.shown_view), exclusive=True, group="forecast")
+            return
+        self._state.forecast = not self._state.forecast
+        self._fill()
+
+    async def _ask_forecast(self, view: View) -> None:
+        session = self.workspace.session
+        doing = self.translate(Translated("forecasting", "gör prognosen"))
+        with self.reporting():
+            await session.run(lambda: session.forecast(view), doing)
+            self._fill()
 
     def action_workbook(self) -> None:
         """Write the budget workbook, filled with the outcome and the scenario."""

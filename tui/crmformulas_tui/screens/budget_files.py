@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,23 +35,30 @@ LISTED = 20
 """Files that are offered at most; any other can be typed."""
 
 
-def ask_scenario(pane: Pane, take: Callable[[Scenario, bool], None]) -> None:
+def ask_scenario(
+    pane: Pane, take: Callable[[Scenario, bool], None], expected: Scenario | None = None
+) -> None:
     """Ask for a scenario.
 
     Args:
         pane: The screen that asks.
         take: Gets the scenario, and whether it is one of a file, with its target, or one that sets
             factors alone.
+        expected: The scenario as forecast; None where no forecast is known.
     """
     kept = kept_scenarios(kept_settings(pane.workspace))
     files = [path for path in sorted(Path().glob("*.toml")) if path.name != FILE_NAME][:LISTED]
-    choices: list[Label] = [
-        Translated("Budget 1: all factors 100 %", "Budget 1: alla faktorer 100 %"),
-        *(Translated("{} (published)", "{} (publicerat)").format(one.name) for one in SCENARIOS),
-        *(Translated("{} (kept)", "{} (sparat)").format(printable(str(one.name))) for one in kept),
-        *(printable(path.name) for path in files),
-        Translated("Another file…", "En annan fil…"),
+    published = Translated("{} (published)", "{} (publicerat)")
+    own = Translated("{} (kept)", "{} (sparat)")
+    choices: list[tuple[Label, Callable[[], object]]] = [
+        (
+            Translated("Budget 1: all factors 100 %", "Budget 1: alla faktorer 100 %"),
+            lambda: take(OWN, False),
+        )
     ]
+    choices += [(published.format(one.name), partial(take, one, False)) for one in SCENARIOS]
+    choices += [(own.format(printable(str(one.name))), partial(take, one, True)) for one in kept]
+    choices += [(expected.name, partial(take, expected, False))] if expected else []
 
     def load(path: Path) -> None:
         try:
@@ -60,27 +68,22 @@ def ask_scenario(pane: Pane, take: Callable[[Scenario, bool], None]) -> None:
             return
         take(scenario, True)
 
-    def decide(answer: int | None) -> None:
-        if answer is None:
-            return
-        if answer == 0:
-            take(OWN, False)
-        elif answer <= len(SCENARIOS):
-            take(SCENARIOS[answer - 1], False)
-        elif answer <= len(SCENARIOS) + len(kept):
-            take(kept[answer - 1 - len(SCENARIOS)], True)
-        elif answer < len(choices) - 1:
-            load(files[answer - 1 - len(SCENARIOS) - len(kept)])
-        else:
-            pane.app.push_screen(
-                AskText(pane.lang, Translated("Scenario: its file", "Scenario: dess fil")), typed
-            )
-
     def typed(text: str | None) -> None:
         if text:
             load(Path(text).expanduser())
 
-    pane.app.push_screen(AskChoice(pane.lang, Translated("Scenario", "Scenario"), choices), decide)
+    def another() -> None:
+        question = Translated("Scenario: its file", "Scenario: dess fil")
+        pane.app.push_screen(AskText(pane.lang, question), typed)
+
+    def decide(answer: int | None) -> None:
+        if answer is not None:
+            choices[answer][1]()
+
+    choices += [(printable(path.name), partial(load, path)) for path in files]
+    choices.append((Translated("Another file…", "En annan fil…"), another))
+    labels = [label for label, _ in choices]
+    pane.app.push_screen(AskChoice(pane.lang, Translated("Scenario", "Scenario"), labels), decide)
 
 
 def save_scenario(pane: Pane, scenario: Scenario, then: Callable[[Scenario], None]) -> None:

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.content import Content
 
+from crmformulas.errors import InputError
 from crmformulas.formats import NumberFormat
 from crmformulas.formulas.budget import GROWTH, LEVERS, ROWS
 from crmformulas.orders.analysis.budget_plan import BALANCE, PERIODS, Plan, change
 from crmformulas.orders.analysis.scenarios import LEVER_LABELS, SEGMENT_LABELS
 from crmformulas.translations import Label, Translated, term, translate
 from crmformulas_tui.widgets.line_table import Column
+from crmformulas_tui.wording import in_application
+
+if TYPE_CHECKING:
+    from crmformulas.formulas.budget import BudgetRow
+    from crmformulas.orders.analysis.forecast.results import Forecast
 
 __all__ = ["MARK", "ORDER", "WIDE", "PlanLines"]
 
@@ -61,12 +69,14 @@ class PlanLines:
         figures: How figures are told.
         name: What the scenario is called.
         width: Of the screen, which decides on the columns.
+        forecast: What stands beside Budget 1 as forecast; None leaves it out.
     """
 
     plan: Plan
     figures: NumberFormat
     name: str
     width: int
+    forecast: Forecast | None = None
 
     @property
     def wide(self) -> bool:
@@ -211,7 +221,9 @@ class PlanLines:
         if target is None:
             hint = Translated("No target: set one with g", "Inget mål: sätt ett med g")
             return Content.assemble((self.translate(hint), "$text-muted"))
-        label = f"{self.translate(term('target').capitalize())} {f.amount(target)}"
+        growth = self.plan.scenario.target_growth
+        by = "" if growth is None else f" {self.signed_growth(growth)}:"
+        label = f"{self.translate(term('target').capitalize())}{by} {f.amount(target)}"
         if gap is None:
             return Content(f"{label} · {self.translate(Translated('gap', 'gap'))} {f.amount(None)}")
         # What is less than is shown is no gap: a factor that reaches the target is not exact.
@@ -228,6 +240,12 @@ class PlanLines:
             f"{label} · ", (self.translate(lacks), "$text-error"), f" · {self._advice(chosen)}"
         )
 
+    def signed_growth(self, growth: float) -> str:
+        """A target as growth on the outcome, with as many decimals as it has."""
+        decimals = 0 if round(growth * 100, 6).is_integer() else 1
+        text: str = self.figures.signed_percent(growth, decimals)
+        return text
+
     def _advice(self, chosen: tuple[str, ...]) -> str:
         needed = self.plan.needed(*chosen)
         name = self.translate(LEVER_LABELS[chosen[0]])
@@ -238,6 +256,44 @@ class PlanLines:
         if needed.factor is None:
             return f"{name}: {self.translate(needed.why or '')}"
         return f"a: {name} {self.figures.percent(needed.factor)}"
+
+    # As forecast
+
+    @property
+    def expected(self) -> Plan | None:
+        """The plan whose Budget 2 is as forecast; None without a forecast that holds."""
+        with suppress(InputError):
+            return self._expected()
+        return None
+
+    def _expected(self) -> Plan | None:
+        from crmformulas.orders.analysis.forecast.scenario import as_forecast
+
+        if self.forecast is None:
+            return None
+        return replace(self.plan, scenario=as_forecast(self.forecast, self.plan))
+
+    def as_forecast(self) -> str:
+        """What the budget brings as forecast with its band, in a line; why it is not known."""
+        from crmformulas.orders.analysis.forecast.scenario import AS_FORECAST, band
+
+        f, name = self.figures, self.translate(AS_FORECAST)
+        try:
+            expected = self._expected()
+        except InputError as error:
+            return f"▲ {name}: {in_application(error, f.lang)}"
+        if expected is None or self.forecast is None:
+            return ""
+        ends = band(self.forecast, self.plan)
+        by = f.signed_percent(change(expected.budget_2.revenue, self.plan.budget_1.revenue))
+        words = Translated("{0} {1}, {2} on Budget 1", "{0} {1}, {2} mot Budget 1").format(
+            name, f.amount(expected.budget_2.revenue), by
+        )
+        text = self.translate(words)
+        if ends is None:
+            return text
+        limits = Translated("{} to {} in 80 %", "{} till {} i 80 %")
+        return f"{text}; {self.translate(limits.format(f.amount(ends.low), f.amount(ends.high)))}"
 
     # The budgets and the balance
 
@@ -261,19 +317,27 @@ class PlanLines:
         )
 
     def budgets(self) -> list[list[str]]:
-        """Budget 2, Budget 1 and the outcome: each in total, and by segment."""
-        return [self._budget(period, row) for period in reversed(PERIODS) for row in ORDER]
+        """Budget 2, as forecast, Budget 1 and the outcome: each in total, and by segment."""
+        plan, expected = self.plan, self.expected
+        parts = [(PERIOD_LABELS[period], plan.period(period).rows, period) for period in PERIODS]
+        if expected is not None:
+            name = expected.scenario.name
+            parts.insert(len(parts) - 1, (name, expected.budget_2.rows, "budget2"))
+        return [
+            self._budget(name, rows[row], row, period)
+            for name, rows, period in reversed(parts)
+            for row in ORDER
+        ]
 
-    def _budget(self, period: str, row: str) -> list[str]:
+    def _budget(self, name: Label, record: BudgetRow, row: str, period: str) -> list[str]:
         plan, f = self.plan, self.figures
-        record = plan.period(period).rows[row]
         against = {
             other: f.signed_percent(change(record.revenue, plan.period(other).rows[row].revenue))
             if PERIODS.index(other) < PERIODS.index(period)
             else ""
             for other in ("budget1", "outcome")
         }
-        name = PERIOD_LABELS[period] if row == "total" else ROW_LABELS[row]
+        name = name if row == "total" else ROW_LABELS[row]
         cells = {
             "row": ("" if row == "total" else "  ") + self.translate(name),
             "customers": f.whole(record.customers),

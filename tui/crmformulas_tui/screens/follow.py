@@ -82,7 +82,8 @@ class FollowPane(AskingPane):
     def fill(self, answer: Follow) -> None:
         """Message, figures, months."""
         f = self.numbers
-        self.show_message(self._message(answer))
+        lines = answer.told(self.lang)
+        self.show_message(" ".join(f"{line[0].upper()}{line[1:]}." for line in lines))
         self.tell_notices(answer.notices)
         days = f"{f.day(answer.start)}–{f.day(answer.as_of)}"
         title = printable(f"{self.translate(answer.name)} · {days}")
@@ -142,29 +143,6 @@ class FollowPane(AskingPane):
                     tones[len(lines), segment] = "good" if month.came >= month.budget else "bad"
             lines.append(cells)
         table.show_data(lines, tones=tones)
-
-    def _message(self, answer: Follow) -> str:
-        f, row = self.numbers, answer.row()
-        if row.budget is None:
-            came = Translated("{} has come so far.", "{} har kommit hittills.")
-            return self.translate(came.format(f.amount(row.so_far)))
-        said = Translated("{} of {} has come", "{} av {} har kommit").format(
-            f.amount(row.so_far), f.amount(row.budget)
-        )
-        text = self.translate(said)
-        if row.ahead is not None:
-            holds = Translated("the pace holds", "takten håller")
-            fails = Translated("the pace does not hold", "takten håller inte")
-            brings = Translated(
-                "{0}: the year brings {1} at last year's pace ({2}).",
-                "{0}: året ger {1} i förra årets takt ({2}).",
-            ).format(
-                holds if row.ahead >= 0 else fails,
-                f.amount(row.pace),
-                f.signed_percent(row.ahead),
-            )
-            return f"{text}; {self.translate(brings)}"
-        return f"{text}."
 
     def export_tables(self) -> list[ExportTable]:
         """The figures and the months, unrounded."""

@@ -47,6 +47,19 @@ class ForecastState(ScreenState):
     by: str = "tier"
 
 
+LADDER = "ladder"
+"""The view of the steps that customers will have reached, beside the groups."""
+
+LADDER_HEADS: tuple[tuple[str, Translated, int], ...] = (
+    ("step", Translated("step", "steg"), 0),
+    ("reached", Translated("today", "i dag"), 0),
+    ("expected", Translated("as forecast", "som prognosen"), 0),
+    ("range", Translated("in 80 %", "i 80 %"), 1),
+    ("rate", Translated("rate today", "andel i dag"), 0),
+    ("rate_expected", Translated("as forecast", "som prognosen"), 0),
+)
+
+
 class ForecastPane(AskingPane):
     """The last 24 months, the next twelve as a band, and a table by group."""
 
@@ -55,11 +68,13 @@ class ForecastPane(AskingPane):
         "What the customers known today are expected to buy in the next twelve months, before "
         "returns; who is new next year is not in it. The band holds four cases of five. Beside "
         "it what the same method, said a year ago, missed by. A forecast whose backtest fails is "
-        "not shown. It is never CLV. m groups by value tier, status, step of the ladder, age.",
+        "not shown. It is never CLV. m groups by value tier, status, step of the ladder, age, "
+        "and shows the ladder as it will be.",
         "Vad dagens kända kunder väntas köpa de kommande tolv månaderna, före returer; nästa års "
         "nya kunder är inte med. Bandet rymmer fyra fall av fem. Bredvid står hur fel samma metod "
         "hade för ett år sedan. En prognos vars bakåttest faller visas inte. Den är aldrig CLV. "
-        "m grupperar efter värdenivå, status, steg på trappan, ålder.",
+        "m grupperar efter värdenivå, status, steg på trappan, ålder, och visar trappan som den "
+        "väntas bli.",
     )
     DOING = Translated("forecasting", "gör prognosen")
     KEYS = (Key("m", "measure", Translated("groups", "grupper")),)
@@ -98,7 +113,7 @@ class ForecastPane(AskingPane):
 
     def ask(self, log: Orders, view: View) -> Forecast:
         """Fit and test the model."""
-        return log.forecast(view.as_of, rules=view.rules)
+        return self.workspace.session.forecast(view)
 
     def fill(self, answer: Forecast) -> None:
         """Message, months, groups, errors."""
@@ -137,11 +152,46 @@ class ForecastPane(AskingPane):
         panel.display = answer.total is not None
         if answer.total is None:
             return
+        if self._by == LADDER:
+            self._fill_ladder(answer)
+            return
         title = Translated("Expected: {}", "Väntat: {}").format(FORECAST_GROUPS[self._by])
         panel.set_title(self.translate(title))
         table.columns = tuple(self.columns_of(HEADS, {"group": 11}))
         rows = [*answer.by.get(self._by, ()), answer.total]
         table.show_data([self._line(row) for row in rows], strong={len(rows) - 1})
+
+    def _fill_ladder(self, answer: Forecast) -> None:
+        f, table = self.numbers, self.query_one("#forecast-table", LineTable)
+        title = Translated(
+            "The F-ladder of the known customers in {} months",
+            "De kända kundernas trappa om {} månader",
+        )
+        self.query_one("#forecast-groups", Panel).set_title(
+            self.translate(title.format(str(answer.months)))
+        )
+        table.columns = tuple(self.columns_of(LADDER_HEADS, {"step": 5}))
+        lines = []
+        for rung, above in zip(answer.ladder, [*answer.ladder[1:], None], strict=True):
+            rates = [None, None]
+            if above is not None:
+                rates = [
+                    a / b if b else None
+                    for a, b in (
+                        (above.reached, rung.reached),
+                        (above.expected, rung.expected),
+                    )
+                ]
+            lines.append(
+                [
+                    f"F{rung.step}{'' if above else '+'}",
+                    f.whole(rung.reached),
+                    f.whole(rung.expected),
+                    f"{f.whole(rung.low)}–{f.whole(rung.high)}",
+                    *map(f.percent, rates),
+                ]
+            )
+        table.show_data(lines)
 
     def _line(self, row: Expected) -> list[str]:
         f, errors = self.numbers, row.errors
@@ -197,12 +247,13 @@ class ForecastPane(AskingPane):
         if self.answer is None:
             return
         groups = [by for by in FORECAST_GROUPS if by in self.answer.by] or ["tier"]
+        groups += [LADDER] if self.answer.ladder else []
         place = groups.index(self._by) if self._by in groups else -1
         self.state(ForecastState).by = groups[(place + 1) % len(groups)]
         self._fill_groups(self.answer)
 
     def export_tables(self) -> list[ExportTable]:
-        """The groups and the months, unrounded."""
+        """The groups, the months and the ladder, unrounded."""
         answer: Forecast | None = self.answer
         if answer is None or answer.total is None:
             return []
@@ -218,5 +269,10 @@ class ForecastPane(AskingPane):
                 f"{name}-{self.translate(Translated('months', 'månader'))}",
                 ["month", "revenue", "low", "high"],
                 months,
+            ),
+            ExportTable(
+                f"{name}-{self.translate(Translated('ladder', 'trappa'))}",
+                ["step", "reached", "expected", "low", "high"],
+                [list(rung) for rung in answer.ladder],
             ),
         ]

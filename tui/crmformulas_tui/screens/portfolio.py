@@ -10,6 +10,7 @@ from textual.geometry import Region
 from textual.widgets import Static
 
 from crmformulas.orders.analysis.projection import Projection, project
+from crmformulas.orders.analysis.retention_gain import portfolio_gain
 from crmformulas.orders.analysis.what_if import (
     LEAST,
     LEVERS,
@@ -103,6 +104,7 @@ class PortfolioPane(Pane):
         yield Static(id="message", classes="message", markup=False)
         yield Static(id="incomplete", classes="warning", markup=False)
         yield Static(id="left-out", classes="warning", markup=False)
+        yield Static(id="point", classes="muted", markup=False)
         tiers = Translated(
             "What a customer of each value tier is worth", "Vad en kund i varje värdenivå är värd"
         )
@@ -160,6 +162,9 @@ class PortfolioPane(Pane):
         left_out = self.query_one("#left-out", Static)
         left_out.update(self._left_out(answer))
         left_out.display = bool(answer.left_out)
+        point, text = self.query_one("#point", Static), self._point()
+        point.update(text)
+        point.display = bool(text)
         wide = self.size.width >= WIDE
         self.query_one(TierTable).show_tiers(
             self._summary, self.lang, wide=wide, beside=self._beside
@@ -221,6 +226,29 @@ class PortfolioPane(Pane):
             for case in answer.left_out
             if case.unknown is not None
         )
+
+    def _point(self) -> str:
+        """What a point of retention adds, and what of it is profit; empty where that is unknown."""
+        f, margin = self.numbers, self.workspace.margin
+        gain = portfolio_gain(self._summary, margin=margin)
+        if gain is None:
+            return ""
+        about = "" if self._summary.f12_covered else "≈"
+        share = "" if gain.share is None else f" ({f.signed_percent(gain.share, 1)})"
+        adds = Translated(
+            "One point of retention in every tier adds {}",
+            "En procentenhet högre retention i varje nivå ger {}",
+        ).format(f"{about}{f.amount(gain.value)}{share}")
+        if gain.profit is None:
+            return f"{self.translate(adds)}."
+        profit = Translated("{} of it profit at {} margin", "{} av det vinst vid {} marginal")
+        words = profit.format(f"{about}{f.amount(gain.profit)}", f.percent(margin, 0))
+        return f"{self.translate(adds)}, {self.translate(words)}."
+
+    def margin_changed(self) -> None:
+        """What a point of retention leaves is another amount."""
+        if self.shown_view is not None:
+            self._fill()
 
     @property
     def _changed(self) -> bool:
