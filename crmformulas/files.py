@@ -22,6 +22,7 @@ from secrets import token_hex
 from types import TracebackType
 
 from crmformulas.errors import InputError
+from crmformulas.translations import Translated
 
 try:
     import fcntl
@@ -58,7 +59,17 @@ def refuse_existing(path: Path, overwrite: bool) -> None:
             file and ``overwrite`` is not given.
     """
     if _target(path).is_file() and not overwrite:
-        raise InputError(f"{str(path)!r} is there already; --force overwrites it")
+        raise InputError(_there_already(path), "; --force overwrites it")
+
+
+def _there_already(path: Path) -> Translated:
+    return Translated(f"{str(path)!r} is there already", f"{str(path)!r} finns redan")
+
+
+def _not_written(path: Path, why: object) -> Translated:
+    return Translated(
+        f"{str(path)!r} can't be written: {why}", f"{str(path)!r} kan inte skrivas: {why}"
+    )
 
 
 def _is_device(path: Path) -> bool:
@@ -74,12 +85,21 @@ def _target(path: Path) -> Path:
         target = Path(os.path.realpath(path))
         if not target.parent.is_dir():
             folder = target.parent if path.is_symlink() else path.parent
-            raise InputError(f"there is no folder {str(folder)!r}")
+            raise InputError(
+                Translated(
+                    f"there is no folder {str(folder)!r}", f"mappen {str(folder)!r} finns inte"
+                )
+            )
         if target.is_dir():
-            raise InputError(f"{str(path)!r} is a folder; give the name of a file")
+            raise InputError(
+                Translated(
+                    f"{str(path)!r} is a folder; give the name of a file",
+                    f"{str(path)!r} är en mapp; ange namnet på en fil",
+                )
+            )
     except (OSError, ValueError) as error:  # such as a name that is too long, or has a null in it
         why = getattr(error, "strerror", None) or error
-        raise InputError(f"{str(path)!r} can't be written: {why}") from None
+        raise InputError(_not_written(path, why)) from None
     return target
 
 
@@ -141,7 +161,7 @@ def atomic_write(path: Path, *, overwrite: bool = True) -> Iterator[Path]:
     """
     target = _target(path)
     if target.is_file() and not overwrite:
-        raise InputError(f"{str(path)!r} is there already")
+        raise InputError(_there_already(path))
     if _is_device(target):
         with TemporaryFolder() as folder:
             part = folder / "part"
@@ -170,10 +190,10 @@ def _about(error: OSError, path: Path, part: Path) -> Exception:
         return InputError(disk_full(error, path))
     if error.filename is not None and os.fspath(error.filename) != str(part):
         return error
-    return InputError(f"{str(path)!r} can't be written: {error.strerror or error}")
+    return InputError(_not_written(path, error.strerror or error))
 
 
-def disk_full(error: BaseException, output: Path | None = None) -> str:
+def disk_full(error: BaseException, output: Path | None = None) -> Translated:
     """Say which disk is full: that of the output, or that of the temporary files.
 
     Args:
@@ -183,14 +203,18 @@ def disk_full(error: BaseException, output: Path | None = None) -> str:
     temporary = Path(tempfile.gettempdir())
     why = os.strerror(getattr(error, "errno", None) or errno.ENOSPC)
     if output is not None and (_is_full(output.parent) or not _is_full(temporary)):
-        return f"{str(output)!r} can't be written: {why}"
-    return _no_temporary(temporary, why) if _is_full(temporary) else f"nothing is written: {why}"
+        return _not_written(output, why)
+    if _is_full(temporary):
+        return _no_temporary(temporary, why)
+    return Translated(f"nothing is written: {why}", f"inget skrivs: {why}")
 
 
-def _no_temporary(folder: Path, why: str) -> str:
-    return (
+def _no_temporary(folder: Path, why: str) -> Translated:
+    return Translated(
         f"no temporary files can be written in {str(folder)!r}: {why}; "
-        "name another folder with TMPDIR or --temp-directory"
+        "name another folder with TMPDIR or --temp-directory",
+        f"inga temporära filer kan skrivas i {str(folder)!r}: {why}; "
+        "ange en annan mapp med TMPDIR eller --temp-directory",
     )
 
 
@@ -219,7 +243,10 @@ def _locked_part(folder: Path, path: Path) -> tuple[Path, int]:
             if error.errno in FULL:
                 raise InputError(disk_full(error, path)) from None
             raise InputError(
-                f"nothing can be written in the folder {str(folder)!r}: {error.strerror}"
+                Translated(
+                    f"nothing can be written in the folder {str(folder)!r}: {error.strerror}",
+                    f"inget kan skrivas i mappen {str(folder)!r}: {error.strerror}",
+                )
             ) from None
         if _lock(handle) and part.exists():
             return part, handle
@@ -236,13 +263,18 @@ def _put(part: Path, lock: int, target: Path, overwrite: bool) -> None:
         try:
             os.link(part, target)
         except FileExistsError:
-            raise InputError(f"{str(target)!r} is there already") from None
+            raise InputError(_there_already(target)) from None
         except OSError:  # a file system without hard links
             part.replace(target)
     except PermissionError:
-        raise InputError(f"{str(target)!r} can't be replaced; is it open in Excel?") from None
+        raise InputError(
+            Translated(
+                f"{str(target)!r} can't be replaced; is it open in Excel?",
+                f"{str(target)!r} kan inte ersättas; är den öppen i Excel?",
+            )
+        ) from None
     except OSError as error:
-        raise InputError(f"{str(target)!r} can't be written: {error.strerror}") from None
+        raise InputError(_not_written(target, error.strerror)) from None
 
 
 def _copy_into(part: Path, path: Path) -> None:
@@ -252,7 +284,7 @@ def _copy_into(part: Path, path: Path) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise InputError(f"{str(path)!r} can't be written: {error.strerror}") from None
+        raise InputError(_not_written(path, error.strerror)) from None
 
 
 class TemporaryFolder:

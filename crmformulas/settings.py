@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from crmformulas.errors import InputError, describe
-from crmformulas.translations import Translated
+from crmformulas.translations import Label, Translated
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -52,19 +52,30 @@ Check = Callable[[Any], Any]
 class _WrongError(Exception):
     """A value is not what its key holds; the text says what that is."""
 
+    def __init__(self, wanted: Label) -> None:
+        super().__init__(wanted)
+        self.wanted = wanted
+
 
 # ---------------------------------------------------------------------------------- kinds of values
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise _WrongError('a text in quotes, such as "Email"')
+        raise _WrongError(
+            Translated('a text in quotes, such as "Email"', 'en text inom citattecken, som "Email"')
+        )
     return value
 
 
 def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise _WrongError('a list of texts, such as ["test", "internal"]')
+        raise _WrongError(
+            Translated(
+                'a list of texts, such as ["test", "internal"]',
+                'en lista av texter, som ["test", "internal"]',
+            )
+        )
     return tuple(value)
 
 
@@ -78,41 +89,48 @@ def _columns(value: Any) -> str | tuple[str, ...]:
     if not isinstance(value, list):
         return _column(value)
     if not value:
-        raise _WrongError("at least one column")
+        raise _WrongError(Translated("at least one column", "minst en kolumn"))
     named = tuple(_column(one) for one in value)
     return named[0] if len(named) == 1 else named
 
 
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise _WrongError("a number, such as 0.5")
+        raise _WrongError(Translated("a number, such as 0.5", "ett tal, som 0.5"))
     if not abs(value) < float("inf"):
-        raise _WrongError("a finite number")
+        raise _WrongError(Translated("a finite number", "ett ändligt tal"))
     return float(value)
 
 
 def _not_negative(value: Any) -> float:
     number = _number(value)
     if number < 0:
-        raise _WrongError("a number that is not negative")
+        raise _WrongError(
+            Translated("a number that is not negative", "ett tal som inte är negativt")
+        )
     return number
 
 
 def _share(value: Any) -> float:
     if not 0 <= (number := _number(value)) <= 1:
-        raise _WrongError("a share from 0 to 1, such as 0.4 for 40 %")
+        raise _WrongError(
+            Translated(
+                "a share from 0 to 1, such as 0.4 for 40 %",
+                "en andel från 0 till 1, som 0.4 för 40 %",
+            )
+        )
     return number
 
 
 def _whole(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise _WrongError("a whole number")
+        raise _WrongError(Translated("a whole number", "ett heltal"))
     return value
 
 
 def _yes_or_no(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise _WrongError("true or false")
+        raise _WrongError(Translated("true or false", "true eller false"))
     return value
 
 
@@ -121,13 +139,14 @@ def _day(value: Any) -> date:
         return value
     with suppress(TypeError, ValueError):
         return date.fromisoformat(value)
-    raise _WrongError("a day, such as 2026-10-31")
+    raise _WrongError(Translated("a day, such as 2026-10-31", "en dag, som 2026-10-31"))
 
 
 def _one_of(*words: str) -> Check:
     def check(value: Any) -> Any:
         if value not in words or not isinstance(value, str):
-            raise _WrongError(" or ".join(f'"{word}"' for word in words))
+            quoted = [f'"{word}"' for word in words]
+            raise _WrongError(Translated(" or ".join(quoted), " eller ".join(quoted)))
         return value
 
     return check
@@ -390,8 +409,11 @@ def find_settings(sources: Iterable[str | Path]) -> Path | None:
     files = [folder / FILE_NAME for folder in folders if (folder / FILE_NAME).is_file()]
     if len(files) > 1:
         raise InputError(
-            f"{str(files[0])!r} and {str(files[1])!r} both hold settings; say which counts with"
-            " --settings FILE, or --no-settings"
+            Translated(
+                f"{str(files[0])!r} and {str(files[1])!r} both hold settings",
+                f"{str(files[0])!r} och {str(files[1])!r} har båda inställningar",
+            ),
+            "; say which counts with --settings FILE, or --no-settings",
         )
     return files[0] if files else None
 
@@ -428,11 +450,21 @@ def _content(path: Path) -> str:
             )
         ) from None
     if len(content) > LARGEST:
-        raise InputError(f"{str(path)!r} is too large for a file of settings")
+        raise InputError(
+            Translated(
+                f"{str(path)!r} is too large for a file of settings",
+                f"{str(path)!r} är för stor för en fil med inställningar",
+            )
+        )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InputError(f"the settings {str(path)!r} are not UTF-8; save them so") from None
+        raise InputError(
+            Translated(
+                f"the settings {str(path)!r} are not UTF-8; save them so",
+                f"inställningarna {str(path)!r} är inte UTF-8; spara dem så",
+            )
+        ) from None
 
 
 def _toml(text: str, path: Path) -> dict[str, Any]:
@@ -460,25 +492,43 @@ def _settings(document: Mapping[str, Any], path: Path) -> Settings:
         where = f"{path}: [{name}]"
         if name not in TABLES and name not in free:
             inside = next((t for t, kind in TABLES.items() if name in kind.__annotations__), None)
-            hint = f"it belongs under [{inside}]" if inside else _nearest(name, [*TABLES, *free])
-            raise InputError(f"{path}: there is no {name!r} in settings; {hint}")
+            hint = _nearest(name, [*TABLES, *free])
+            if inside:
+                hint = Translated(f"it belongs under [{inside}]", f"det hör hemma under [{inside}]")
+            raise InputError(
+                Translated(
+                    "{}: there is no {} in settings; {}", "{}: {} finns inte i inställningar; {}"
+                ).format(path, repr(name), hint)
+            )
         if not isinstance(value, dict):
-            raise InputError(f"{path}: {name!r} is a table: write [{name}] and its keys below it")
+            raise InputError(
+                Translated(
+                    f"{path}: {name!r} is a table: write [{name}] and its keys below it",
+                    f"{path}: {name!r} är en tabell: skriv [{name}] och dess nycklar under",
+                )
+            )
         fixed = TABLES.get(name)
         fields[name] = _table(fixed, value, where) if fixed else free[name](value, where)
     return Settings(**fields, path=path)
 
 
-def _nearest(name: str, allowed: Sequence[str]) -> str:
-    near = get_close_matches(name, allowed, n=1)
-    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(allowed)}"
+def _nearest(name: str, allowed: Sequence[str]) -> Translated:
+    if near := get_close_matches(name, allowed, n=1):
+        return Translated(f"did you mean {near[0]!r}?", f"menade du {near[0]!r}?")
+    there = ", ".join(allowed)
+    return Translated(f"there are {there}", f"det finns {there}")
+
+
+def _no_such(where: str, name: str, allowed: Sequence[str]) -> InputError:
+    has_none = Translated("{} has no {}; {}", "{} har inte {}; {}")
+    return InputError(has_none.format(where, repr(name), _nearest(name, allowed)))
 
 
 def _table(kind: type, entries: Mapping[str, Any], where: str) -> Any:
     keys = {key.name: key for key in fields(kind)}
     for name in entries:
         if name not in keys:
-            raise InputError(f"{where} has no {name!r}; {_nearest(name, list(keys))}")
+            raise _no_such(where, name, list(keys))
     return kind(
         **{n: _checked(v, keys[n].metadata["check"], f"{where} {n}") for n, v in entries.items()}
     )
@@ -488,14 +538,20 @@ def _checked(value: Any, check: Check, where: str) -> Any:
     try:
         return check(value)
     except _WrongError as wrong:
-        raise InputError(f"{where}: want {wrong}, got {describe(value)}") from None
+        want = Translated("{}: want {}, got {}", "{}: vill ha {}, fick {}")
+        raise InputError(want.format(where, wrong.wanted, describe(value))) from None
 
 
 def _tiers(entries: Mapping[str, Any], where: str) -> tuple[tuple[str, float], ...] | None:
     shares = {n: _checked(v, _not_negative, f"{where} {n}") for n, v in entries.items()}
     total = sum(shares.values())
     if shares and abs(total - 100) > 1e-7:
-        raise InputError(f"{where}: the shares are per cent and must sum to 100, got {total:g}")
+        raise InputError(
+            Translated(
+                f"{where}: the shares are per cent and must sum to 100, got {total:g}",
+                f"{where}: andelarna är procent och ska bli 100 tillsammans, fick {total:g}",
+            )
+        )
     # Per cent as written, so that 5 is 0.05 to the last digit.
     return tuple((n, float(f"{share!r}e-2")) for n, share in shares.items()) or None
 
@@ -509,7 +565,12 @@ def _goals(entries: Mapping[str, Any], where: str) -> dict[int, float]:
     for name, value in entries.items():
         steps = re.fullmatch(r"[Ff](\d{1,3}) *(?:→|->|-|_) *[Ff](\d{1,3})", name)
         if not steps or int(steps[2]) != int(steps[1]) + 1:
-            raise InputError(f"{where}: {name!r} is no step of the ladder such as F1-F2")
+            raise InputError(
+                Translated(
+                    f"{where}: {name!r} is no step of the ladder such as F1-F2",
+                    f"{where}: {name!r} är inget steg på trappan, som F1-F2",
+                )
+            )
         goals[int(steps[1])] = _checked(value, _share, f"{where} {name}")
     return goals
 
@@ -520,10 +581,15 @@ def _scenarios(found: Mapping[str, Any], where: str) -> dict[str, dict[str, floa
     known, made = (*LEVERS, "target", "target_growth", "reactivation_rate"), {}
     for name, values in found.items():
         if not isinstance(values, dict):
-            raise InputError(f"{where}: {name!r} is a table of factors, such as retention = 1.1")
+            raise InputError(
+                Translated(
+                    f"{where}: {name!r} is a table of factors, such as retention = 1.1",
+                    f"{where}: {name!r} är en tabell med faktorer, som retention = 1.1",
+                )
+            )
         for key in values:
             if key not in known:
-                raise InputError(f"{where} {name} has no {key!r}; {_nearest(key, known)}")
+                raise _no_such(f"{where} {name}", key, known)
         made[name] = {
             k: _checked(v, _not_negative, f"{where} {name} {k}") for k, v in values.items()
         }

@@ -75,12 +75,12 @@ def _in_a_line(error: BaseException, args: Sequence[str]) -> str:
         return "out of memory: give a --memory-limit, so that the engine uses the disk"
     if isinstance(error, OSError):
         if error.filename is None and error.errno in FULL:
-            return disk_full(error)
+            return disk_full(error).en
         return f"{error.strerror}: {str(error.filename)!r}" if error.filename else str(error)
     from crmformulas.orders.reading.engine_errors import of_an_engine, reason
 
     if isinstance(error, Exception) and of_an_engine(error):
-        return f"the engine stopped: {reason(error)}"
+        return f"the engine stopped: {reason(error).en}"
     raise error
 
 

@@ -80,12 +80,28 @@ class Rules:
         for name, low in least.items():
             value = getattr(self, name)
             if value is not None and value < low:
-                raise InputError(f"{name} must be at least {low}, got {value}")
+                raise InputError(
+                    Translated(
+                        f"{name} must be at least {low}, got {value}",
+                        f"{name} ska vara minst {low}, fick {value}",
+                    )
+                )
         for name in ("threshold", "pareto"):
             if not 0 <= getattr(self, name) <= 1:
-                raise InputError(f"{name} must be between 0 and 1, got {getattr(self, name)}")
+                got = getattr(self, name)
+                raise InputError(
+                    Translated(
+                        f"{name} must be between 0 and 1, got {got}",
+                        f"{name} ska vara mellan 0 och 1, fick {got}",
+                    )
+                )
         if self.returns not in ("net", "ignore"):
-            raise InputError(f"returns must be net or ignore, got {self.returns!r}")
+            raise InputError(
+                Translated(
+                    f"returns must be net or ignore, got {self.returns!r}",
+                    f"returns ska vara net eller ignore, fick {self.returns!r}",
+                )
+            )
         names = [name for name, _ in self.tiers]
         total = sum(share for _, share in self.tiers)
         if len(set(names)) < len(names) or not names or {"lost", "new", "reactivated"} & set(names):

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from crmformulas_tui.unbroken import keep_figures_whole
 from crmformulas_tui.wording import in_application
+from textual.content import Content
 
 from crmformulas.errors import CrmError
+from crmformulas.files import refuse_existing
 from crmformulas.orders import read
+from crmformulas.orders.reading.engine_errors import in_words
 from crmformulas.orders.reading.preview import preview
+from crmformulas.settings import load_settings
 from crmformulas.spreadsheet.evaluator import evaluate
 
 ENGLISH = re.compile(
@@ -57,6 +63,15 @@ def test_files_that_cannot_be_read(tmp_path: Path, name: str) -> None:
         assert in_application(seen.message, "sv") == in_application(error, "sv", remedy=False)
 
 
+def test_no_figure_is_broken_over_lines() -> None:
+    keep_figures_whole()
+    text = "169\u00a0308 of 3\u00a0000 known; 138\u00a0895 to 206\u00a0380 in 80\u00a0%."
+    words = text.split(" ")
+    for width in range(7, len(text)):
+        lines = Content(text).wrap(width)
+        assert [word for line in lines for word in line.plain.split(" ") if word] == words
+
+
 CALLS: dict[str, Callable[[Any], object]] = {
     "day": lambda log: log.summary("2010-01-01"),
     "no_day": lambda log: log.summary("soon"),
@@ -97,3 +112,44 @@ def test_formulas_that_have_no_value() -> None:
         told = in_application(value, "sv")
         bare = re.sub(r"'[^']*'| i: .*|fick \d: .*", "", told)
         assert not ENGLISH.search(bare), told
+
+
+def test_settings_that_cannot_be_used(tmp_path: Path) -> None:
+    texts = (
+        "colums.customer = 1", "columns.custmer = 1", "customer = 1", "columns = 1",
+        "columns.customer = true", "tiers = {gold = 20}", "goals.F1 = 0.5", "goals.F1-F2 = 5",
+        "scenarios.a = 1", "scenarios.a.retension = 1", "browse.as_of = 5", "money.margin = 2",
+        "money.currency = 5", "counting.returns = 7", "counting.steps = 0.5", "a = [", "\0",
+    )  # fmt: skip
+    path = tmp_path / "crmformulas.toml"
+    for text in texts:
+        path.write_text(text)
+        with pytest.raises(CrmError) as caught:
+            load_settings(path)
+        assert str(caught.value).startswith(("the settings ", str(path))), text
+        told = in_application(caught.value, "sv").replace(str(path), "").partition("TOML: ")[0]
+        bare = re.sub(r"'[^']*'|\"[^\"]*\"|\[[^]]*\]|(?:det finns|vill ha) .*", "", told)
+        assert not ENGLISH.search(bare), told
+
+
+def test_places_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").touch()
+    for name in ("x.csv", "none/a.csv", ".", "a\0b", "y" * 400):
+        with pytest.raises(CrmError) as caught:
+            refuse_existing(tmp_path / name, overwrite=False)
+        told = in_application(caught.value, "sv")
+        assert "--" not in told
+        assert "kolumner" not in told
+        assert not ENGLISH.search(told.replace(str(tmp_path), "").replace("'.'", "")), told
+
+
+def test_engines_that_stop() -> None:
+    for said in (
+        "out of memory", "value out of range", "no such file", "access denied", "locked",
+        "unknown database 'a'", "connection refused", "malformed", "interrupted", "no backend",
+        "java_gateway", "no module named x", "disk is full", "what nobody has heard of",
+    ):  # fmt: skip
+        told = in_application(in_words(sqlite3.OperationalError(said), "log.db"), "sv")
+        assert told.startswith("log.db: ")
+        assert "--" not in told
+        assert not ENGLISH.search(told), told

@@ -13,14 +13,25 @@ from crmformulas.translations import Label, Lang, Translated, translate
 
 __all__ = ["in_application", "without_options"]
 
-CLAUSE = re.compile(r"[;,:]? [^;,:.?]*--[a-z][^;:.]*(?:[;:] else --[^;:.]*)?")
+CLAUSE = re.compile(r"[;,:]? [^;,:.?]*(?<!\S)--[a-z][^;:.]*(?:[;:] else --[^;:.]*)?")
 """A part of a sentence that names an option of the command; a question before it stays."""
+
+OPTION = re.compile(r"(?<!\S)--([a-z-]+)")
+OF_THE_MACHINE = frozenset(
+    {"force", "memory-limit", "no-settings", "settings", "temp-directory", "where-to-count"}
+)
+"""Options that no key of the application stands for."""
 
 SYSTEM = {
     "Permission denied": "åtkomst nekad",
     "No such file or directory": "filen eller mappen finns inte",
     "No space left on device": "disken är full",
     "Is a directory": "är en mapp",
+    "Not a directory": "är ingen mapp",
+    "File name too long": "namnet är för långt",
+    "Read-only file system": "disken kan bara läsas",
+    "Input/output error": "disken går inte att läsa eller skriva",
+    "embedded null byte": "namnet har ett nolltecken",
 }
 """What the system says of files, which it says in English alone."""
 
@@ -35,6 +46,8 @@ def without_options(text: str) -> str:
         >>> without_options("a.csv: not UTF-8, read as Windows-1252; if it is another, give it with"
         ...                 " --encoding")
         'a.csv: not UTF-8, read as Windows-1252'
+        >>> without_options("a--b.csv is empty; give --table")
+        'a--b.csv is empty'
     """
     while (match := CLAUSE.search(text)) is not None:
         start = match.start()
@@ -72,6 +85,7 @@ def in_application(message: Label | CrmError, lang: Lang, *, remedy: bool = True
     if lang == "sv":
         for english, swedish in SYSTEM.items():
             text = text.replace(english, swedish)
-    if "--" in said and remedy:
-        text = f"{text}; {translate(LATER if '--as-of' in said else REMEDY, lang)}"
+    options = set(OPTION.findall(said)) - OF_THE_MACHINE
+    if options and remedy:
+        text = f"{text}; {translate(LATER if 'as-of' in options else REMEDY, lang)}"
     return text

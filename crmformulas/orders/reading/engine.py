@@ -14,6 +14,7 @@ from typing import Any
 from crmformulas.errors import InputError
 from crmformulas.files import TemporaryFolder
 from crmformulas.orders.reading.engine_errors import reason
+from crmformulas.translations import Translated
 
 __all__ = ["Engine", "first_line", "literal_glob", "open_engine", "quoted"]
 
@@ -155,7 +156,8 @@ def open_engine(
         folder.cleanup()
         if not isinstance(error, Exception):
             raise
-        raise InputError(f"the engine does not start: {reason(error, folder.name)}") from error
+        starts = Translated("the engine does not start: {}", "motorn startar inte: {}")
+        raise InputError(starts.format(reason(error, folder.name))) from error
     run = backend.con.execute
     if threads is None:
         [(own,)] = run("SELECT current_setting('threads')").fetchall()

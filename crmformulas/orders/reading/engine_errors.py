@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from crmformulas.errors import InputError
 from crmformulas.files import FULL as DISK_FULL
+from crmformulas.translations import Label, Translated
 
 __all__ = [
     "in_words",
@@ -43,51 +44,109 @@ ENGINES = (
 )
 FULL = ("no space left", "disk is full", "max_temp_directory_size", "could not write")
 # What the texts of engines and their libraries say, and what it means.
-MEANINGS = (
-    ("out of memory", "the memory does not suffice; give more with --memory-limit"),
-    ("failed to allocate", "the memory does not suffice; give more with --memory-limit"),
+MEANINGS: tuple[tuple[str, Translated], ...] = (
+    (
+        "out of memory",
+        Translated(
+            "the memory does not suffice; give more with --memory-limit",
+            "minnet räcker inte; ge mer med --memory-limit",
+        ),
+    ),
+    (
+        "failed to allocate",
+        Translated(
+            "the memory does not suffice; give more with --memory-limit",
+            "minnet räcker inte; ge mer med --memory-limit",
+        ),
+    ),
     (
         "out of range|overflow",
-        "a sum is beyond 64 bits; an amount of more than 14 digits is hardly meant: look for it"
-        " with --amount, or leave it out",
+        Translated(
+            "a sum is beyond 64 bits; an amount of more than 14 digits is hardly meant: look for it"
+            " with --amount, or leave it out",
+            "en summa ryms inte i 64 bitar; ett belopp på mer än 14 siffror är knappast menat: leta"
+            " efter det med --amount, eller utelämna det",
+        ),
     ),
     (
         "no files found|no such file|cannot open file|cannot access|does not exist in the file"
         "|could not open",
-        "can't be opened any more; it was moved or deleted while it was read",
+        Translated(
+            "can't be opened any more; it was moved or deleted while it was read",
+            "kan inte öppnas längre; den flyttades eller togs bort medan den lästes",
+        ),
     ),
     (
         "password authentication|no password supplied|fe_sendauth|role .* does not exist"
         "|access denied for user .*using password",
-        "the server refuses this user or password",
+        Translated(
+            "the server refuses this user or password",
+            "servern godtar inte användaren eller lösenordet",
+        ),
     ),
-    ("database .* does not exist|unknown database", "the server has no database of that name"),
+    (
+        "database .* does not exist|unknown database",
+        Translated(
+            "the server has no database of that name", "servern har ingen databas med det namnet"
+        ),
+    ),
     (
         "connection refused|can't connect|unknown [a-z ]*host|could not translate|name or service"
         "|timed? ?out|unreachable|failed to resolve|nodename nor servname",
-        "no server answers there; check host and port",
+        Translated(
+            "no server answers there; check host and port",
+            "ingen server svarar där; kontrollera värd och port",
+        ),
     ),
     (
         "read-only transaction|temporary tables in database",
-        "this user may only read there; --where-to-count here brings the rows and counts them here",
+        Translated(
+            "this user may only read there; --where-to-count here brings the rows and counts them"
+            " here",
+            "användaren får bara läsa där; --where-to-count here hämtar raderna och räknar dem här",
+        ),
     ),
     (
         "permission denied|(?:select|show \\w+) command denied|access denied",
-        "this user may not read it",
+        Translated("this user may not read it", "användaren får inte läsa där"),
     ),
-    ("java_gateway", "Java does not start; Spark needs Java 17, and options that it knows"),
+    (
+        "java_gateway",
+        Translated(
+            "Java does not start; Spark needs Java 17, and options that it knows",
+            "Java startar inte; Spark behöver Java 17, och inställningar som det känner till",
+        ),
+    ),
     (
         "all masters are unresponsive|sparkcontext was shut down|stopped sparkcontext",
-        "the cluster gives no executors; look at the memory and cores that are asked for",
+        Translated(
+            "the cluster gives no executors; look at the memory and cores that are asked for",
+            "klustret ger inga exekutorer; se över det minne och de kärnor som begärs",
+        ),
     ),
-    ("locked|conflicting lock", "another program holds it; close that, or give a copy"),
-    ("no module named|install", "the driver for this kind of database is not installed"),
+    (
+        "locked|conflicting lock",
+        Translated(
+            "another program holds it; close that, or give a copy",
+            "ett annat program har den öppen; stäng det, eller ange en kopia",
+        ),
+    ),
+    (
+        "no module named|install",
+        Translated(
+            "the driver for this kind of database is not installed",
+            "drivrutinen för den sortens databas är inte installerad",
+        ),
+    ),
     (
         "malformed|not a database|corrupt|checksum|serialization",
-        "the file is damaged; get it again",
+        Translated("the file is damaged; get it again", "filen är skadad; hämta den igen"),
     ),
-    ("interrupt", "interrupted"),
-    ("scheme|unsupported|no backend", "no such kind of database is known"),
+    ("interrupt", Translated("interrupted", "avbrutet")),
+    (
+        "scheme|unsupported|no backend",
+        Translated("no such kind of database is known", "den sortens databas är okänd"),
+    ),
 )
 
 
@@ -165,7 +224,7 @@ def refusals_in_words(tell: Callable[[Any, Exception], InputError]) -> Callable[
     return decorate
 
 
-def reason(error: BaseException, folder: object = None) -> str:
+def reason(error: BaseException, folder: object = None) -> Translated:
     """Why an engine stopped, in one plain line.
 
     Args:
@@ -174,23 +233,27 @@ def reason(error: BaseException, folder: object = None) -> str:
 
     Examples:
         >>> import sqlite3
-        >>> reason(sqlite3.OperationalError("database disk image is malformed"))
+        >>> reason(sqlite3.OperationalError("database disk image is malformed")).en
         'the file is damaged; get it again'
     """
     said = str(error).casefold()
     if is_full(error) or any(word in said for word in FULL):
         where = f" in {str(folder)!r}" if folder else ""
-        return (
+        sv_where = f" i {str(folder)!r}" if folder else ""
+        return Translated(
             f"there is no room for temporary files{where}; give another folder with"
-            " --temp-directory"
+            " --temp-directory",
+            f"det finns inte plats för temporära filer{sv_where}; ange en annan mapp med"
+            " --temp-directory",
         )
     for pattern, meaning in MEANINGS:
         if re.search(pattern, said):
             return meaning
-    return f"can't be read ({type(error).__name__})"
+    kind = type(error).__name__
+    return Translated(f"can't be read ({kind})", f"kan inte läsas ({kind})")
 
 
-def in_words(error: BaseException, label: str, folder: object = None) -> InputError:
+def in_words(error: BaseException, label: Label, folder: object = None) -> InputError:
     """An error of an engine as one of this program.
 
     Args:
@@ -198,4 +261,4 @@ def in_words(error: BaseException, label: str, folder: object = None) -> InputEr
         label: what it was reading.
         folder: where its temporary files are.
     """
-    return InputError(f"{label}: {reason(error, folder)}")
+    return InputError(Translated("{}: {}", "{}: {}").format(label, reason(error, folder)))

@@ -70,11 +70,12 @@ def preview(source: Any, **options: Any) -> Preview:
             return Preview(tuple(part.names), _cells(part), dict(rows.columns), notes, "")
     except (InputError, OSError) as error:
         problem = _said(error)
-        message = error.message if isinstance(error, InputError) else problem
+        message: Label = error.message if isinstance(error, InputError) else problem
     except Exception as error:
         if not of_an_engine(error):
             raise
-        message = problem = reason(error)
+        message = reason(error)
+        problem = message.en
     with suppress(InputError, OSError):
         opened = open_source(source, chosen)
         try:

@@ -14,6 +14,7 @@ from crmformulas.orders.reading.account import AppliedRule
 from crmformulas.orders.reading.engine import Engine
 from crmformulas.orders.reading.engine_errors import in_words, is_interruption
 from crmformulas.orders.reading.header_row import Wanted
+from crmformulas.translations import Translated
 
 __all__ = [
     "Mixed",
@@ -28,6 +29,9 @@ __all__ = [
 
 SAMPLE = 5_000
 """Rows of a table that are looked at before anything is read."""
+
+INPUT = Translated("the input", "indata")
+"""What an error is about that names no file."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,7 +185,7 @@ class OpenSource:
         """An error of the engine as one of this program, with the file and table it is about."""
         named = self._named_in(error)
         folder = None if self.engine is None else self.engine.temp
-        return in_words(error, named[0].label if len(named) == 1 else "the input", folder)
+        return in_words(error, named[0].label if len(named) == 1 else INPUT, folder)
 
     def _named_in(self, error: Exception) -> list[SourceTable]:
         said = str(error)

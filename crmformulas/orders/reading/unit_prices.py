@@ -18,6 +18,7 @@ from crmformulas.orders.reading.column_roles import amount_of, price_of_one
 from crmformulas.orders.reading.ibis_types import dtype
 from crmformulas.orders.reading.source_tables import OpenSource
 from crmformulas.orders.reading.typed_parts import TypedPart
+from crmformulas.translations import Translated
 
 __all__ = ["price_is_of_row"]
 
@@ -25,6 +26,10 @@ MOST_ALIKE = 0.95
 SURE = 3
 """Articles that must agree before the data is believed against the name."""
 CENT = 100
+OF_ROW = Translated("seems to be that of the whole row", "verkar gälla hela raden")
+OF_EITHER = Translated(
+    "could be that of one article or of the whole row", "kan gälla en artikel eller hela raden"
+)
 Evidence = tuple[int, int]
 """Articles of several quantities whose price is the same, and those whose price grows with it."""
 
@@ -46,9 +51,9 @@ def price_is_of_row(opened: OpenSource, typed: TypedPart) -> bool:
     if data == "row" and (uncertain or of_row >= SURE):
         if uncertain:
             return True
-        raise _ask(opened, typed, name, "seems to be that of the whole row")
+        raise _ask(opened, typed, name, OF_ROW)
     if data is None and uncertain and not _all_single(typed):
-        raise _ask(opened, typed, name, "could be that of one article or of the whole row")
+        raise _ask(opened, typed, name, OF_EITHER)
     return False
 
 
@@ -132,7 +137,7 @@ def _all_single(typed: TypedPart) -> bool:
     }
 
 
-def _ask(opened: OpenSource, typed: TypedPart, name: str, why: str) -> QuestionError:
+def _ask(opened: OpenSource, typed: TypedPart, name: str, why: Translated) -> QuestionError:
     table = typed.part.table.select(each=typed.amount(), row=typed.number("price"))
     sums = opened.ask(table.agg(each=table.each.sum(), row=table.row.sum()))[0]
     each, row = (money_text(int(sums[n] or 0)) for n in ("each", "row"))
@@ -141,8 +146,9 @@ def _ask(opened: OpenSource, typed: TypedPart, name: str, why: str) -> QuestionE
         f"--amount {shlex.quote(name)}",
         f"--quantity {shlex.quote(quantity)} --price {shlex.quote(name)}",
     )
-    return QuestionError(
-        f"{typed.where('price')} {why}: as the row's amount it sums to {row}, times the quantity"
-        f" to {each}; give {once} or {product}",
-        once,
+    message = Translated(
+        "{} {}: as the row's amount it sums to {}, times the quantity to {}",
+        "{} {}: som radens belopp blir summan {}, gånger antalet {}",
     )
+    asked = message.format(typed.where("price"), why, row, each)
+    return QuestionError(asked, once, f"; give {once} or {product}")
