@@ -53,7 +53,7 @@ def as_tiers(text: str) -> tuple[tuple[str, float], ...]:
 
     try:
         return parse_tiers(text)
-    except ValueError as error:
+    except InputError as error:
         raise click.BadParameter(str(error)) from None
 
 

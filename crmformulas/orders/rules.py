@@ -156,7 +156,7 @@ def parse_tiers(text: str) -> tuple[tuple[str, float], ...]:
     """Tiers from a text, with their shares in per cent.
 
     Raises:
-        ValueError: if a part of the text is not like ``super=5``.
+        InputError: if a part of the text is not like ``super=5``.
 
     Examples:
         >>> parse_tiers("gold=12.5, rest=87.5 %")
@@ -168,7 +168,9 @@ def parse_tiers(text: str) -> tuple[tuple[str, float], ...]:
     for part in text.split(","):
         match = re.fullmatch(r"\s*(\S.*?)\s*=\s*(\d+(?:\.\d+)?)\s*%?\s*", part)
         if not match:
-            raise ValueError(f"{part!r} is not like super=5")
+            raise InputError(
+                Translated(f"{part!r} is not like super=5", f"{part!r} är inte som super=5")
+            )
         # Per cent as written, so that 5 is 0.05 to the last digit.
         tiers.append((match[1], float(f"{match[2]}e-2")))
     return tuple(tiers)

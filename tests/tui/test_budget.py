@@ -315,6 +315,22 @@ async def test_a_target_its_gap_and_the_lever_that_reaches_it(
         assert plain(f.percent(factor)) in lever_line(app, "new_order_value")
         assert pane_of(app).plan.factor("new_order_value") == factor
         assert line_of(app, "Target ").endswith("✓ reached")
+        # As growth on the outcome it stays growth, whatever lever moves.
+        await answer(pilot, "g", "+20 %")
+        await pilot.press("plus")
+        outcome = pane_of(app).plan.period("outcome").rows["total"].revenue
+        assert outcome is not None
+        assert line_of(app, "Target ").startswith(plain(f"Target +20 %: {f.amount(outcome * 1.2)}"))
+        scenario = pane_of(app)._state.scenario
+        assert (scenario.target, scenario.target_growth) == (None, 0.2)
+        await pilot.press("u", "g")
+        await pilot.pause()
+        assert plain("+20 %") in screen_text(app)
+        # ctrl+a selects what stands there.
+        await pilot.press("ctrl+a", "5", "enter")
+        await pilot.pause()
+        assert "Press ⏎ again" in screen_text(app) or "press ⏎ again" in screen_text(app)
+        await pilot.press("escape")
         await answer(pilot, "g", "")
         assert "No target: set one with g" in screen_text(app)
         assert plain(f.percent(factor)) in lever_line(app, "new_order_value")

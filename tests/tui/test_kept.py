@@ -10,13 +10,19 @@ from typing import Any
 
 import pytest
 from crmformulas_tui.cli import _source
+from crmformulas_tui.kept import keep
 from crmformulas_tui.screens.budget import BudgetState
 from crmformulas_tui.screens.ladder import LadderState
+from crmformulas_tui.session import Source, View
+from crmformulas_tui.wording import in_application
+from crmformulas_tui.workspace import Workspace
 
+from crmformulas.errors import InputError
 from crmformulas.orders.analysis.scenarios import Scenario
+from crmformulas.orders.summary.model import Summary
 from crmformulas.settings import FILE_NAME
 from tests.tui.conftest import MakeApp
-from tests.tui.driving import go_to, opened, screen_text, settled, state_of, until, until_shown
+from tests.tui.driving import go_to, opened, settled, state_of, until, until_shown
 from tests.tui.test_ten_tasks import typed
 
 
@@ -104,12 +110,10 @@ async def test_a_list_is_saved_as_a_segment(make_app: MakeApp, own: Path) -> Non
         assert pane.customers.table.count == listed
 
 
-async def test_the_demo_has_no_place_for_settings(make_app: MakeApp) -> None:
-    from crmformulas_tui.session import Source
-
-    app = make_app("sv", Source())
-    async with app.run_test(size=(100, 30), notifications=True) as pilot:
-        await opened(pilot)
-        await pilot.press("K")
-        await until_shown(pilot, "demobutiken har ingen mapp")
-        assert "open orders" not in screen_text(app)
+def test_the_demo_has_no_place_for_settings(summary: Summary) -> None:
+    workspace = Workspace("sv")
+    workspace.session.view = View(Source(), summary, summary.rules)
+    with pytest.raises(InputError) as caught:
+        keep(workspace)
+    assert in_application(caught.value, "sv").startswith("demobutiken har ingen mapp")
+    workspace.session.end()

@@ -19,6 +19,7 @@ from crmformulas.formats import NumberFormat
 from crmformulas.formulas.migration import project_portfolio
 from crmformulas.formulas.value import clv, portfolio_value
 from crmformulas.orders import Rules
+from crmformulas.orders.analysis.retention_gain import portfolio_gain
 from crmformulas.orders.analysis.what_if import Change, what_if
 from crmformulas.orders.summary.model import Summary
 from crmformulas.translations import Lang, term, translate
@@ -85,6 +86,15 @@ async def test_every_tier_of_the_summary_is_shown(
         assert summary.portfolio_value is not None
         share = summary.portfolio_records[0].portfolio_value / summary.portfolio_value
         assert plain(f.percent(share, 0)) in message
+        # What a point of retention adds, as the command tells it; with a margin its profit, too.
+        gain = portfolio_gain(summary, margin=0.4)
+        assert gain is not None
+        assert gain.profit is not None
+        assert plain(f.amount(gain.value)) in pane_lines(app)[1]
+        app.workspace.margin = 0.4
+        app.pane.margin_changed()
+        await pilot.pause()
+        assert plain(f.amount(gain.profit)) in pane_lines(app)[1]
         # Nothing is cut: the last line of the pane is seen, too.
         hint = {"en": "to type a change", "sv": "skriv"}[lang]
         assert hint in screen_text(app)

@@ -199,7 +199,7 @@ async def test_a_filter_nobody_matches_leaves_an_empty_list(make_app: MakeApp) -
         await pilot.press("enter")
         await settled(pilot)
         await pilot.press("slash", *"%_[x]", "enter")
-        await until_shown(pilot, "0 customers · super · id has “%_[x]”")
+        await until_shown(pilot, "0 customers · super · id has “%_[x]”: nobody")
         await pilot.press("enter", "down", "end", "s", "v")
         await settled(pilot)
         await pilot.press("escape", "escape")

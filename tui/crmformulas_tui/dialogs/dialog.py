@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from textual.await_complete import AwaitComplete
+from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 
 from crmformulas import translations
 from crmformulas.translations import Lang, Translated, translate
@@ -20,7 +21,11 @@ class Dialog(ModalScreen[Any]):
     """A box in the middle of the screen; escape leaves it without an answer."""
 
     CSS_PATH = "dialogs.tcss"
-    BINDINGS = [("escape", "dismiss", "")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", show=False),
+        # Else it would go to the start of the field, and what is typed then be put before it.
+        Binding("ctrl+a", "select_all", show=False, priority=True),
+    ]
 
     def __init__(self, lang: Lang) -> None:
         super().__init__()
@@ -37,6 +42,11 @@ class Dialog(ModalScreen[Any]):
 
     def choose(self, place: int) -> None:
         """Take one of :class:`Choices`."""
+
+    def action_select_all(self) -> None:
+        """Select what stands in the field, so that what is typed replaces it."""
+        if isinstance(self.focused, Input):
+            self.focused.select_all()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take what was clicked."""

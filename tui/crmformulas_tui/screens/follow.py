@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
+
 from crmformulas.formats import UNKNOWN
 from crmformulas.orders.analysis.scenarios import SEGMENT_LABELS
 from crmformulas.printable import printable
@@ -89,7 +91,9 @@ class FollowPane(AskingPane):
         title = printable(f"{self.translate(answer.name)} · {days}")
         self.query_one("#follow-year", Panel).set_title(title)
         table = self.query_one("#follow-table", LineTable)
-        table.columns = tuple(self.columns_of(HEADS, {"segment": 9, "figure": 0}))
+        # Names are not cut for the sake of a column more.
+        names = max(cell_len(self.translate(self._label(row.segment))) for row in answer.rows)
+        table.columns = tuple(self.columns_of(HEADS, {"segment": names, "figure": 0}))
         tones = {
             (place, "ahead"): "good" if row.ahead > 0 else "bad"
             for place, row in enumerate(answer.rows)

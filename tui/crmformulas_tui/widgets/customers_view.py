@@ -286,6 +286,9 @@ class CustomersView(Vertical):
             message += f" · {has} “{printable(text)}”"
         if self._typed:
             message += f" · {printable(self._typed)}"
+        if not count:
+            nobody = Translated("nobody is like that; / changes it", "ingen är sådan; / ändrar det")
+            message += f": {translate(nobody, self.lang)}"
         self._count_told = message
         if self.customer is None:
             self._message.update(message)
