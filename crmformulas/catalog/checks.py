@@ -171,7 +171,12 @@ def _on_ranges(
         except ZeroDivisionError:
             raise DivisionError(BY_ZERO.format(function.__name__)) from None
         if isinstance(result, float) and not -LARGEST <= result <= LARGEST:
-            raise DomainError(f"the result of {function.__name__} is too large for a number")
+            raise DomainError(
+                Translated(
+                    f"the result of {function.__name__} is too large for a number",
+                    f"resultatet av {function.__name__} är för stort för ett tal",
+                )
+            )
         if isinstance(result, np.ndarray) and result.dtype.kind == "f":
             result[~np.isfinite(result)] = np.nan
         answer: R = result

@@ -43,6 +43,7 @@ from crmformulas.errors import (
     FormulaError,
     NotEnoughDataError,
 )
+from crmformulas.translations import Translated
 
 if TYPE_CHECKING:
     import numpy as np
@@ -322,7 +323,12 @@ def _cells(values: Any) -> NDArray[Any]:
     rows = cells if cells.ndim == 2 else cells.reshape(-1, 1)
     filled = ["" if cell is None else cell for cell in rows.ravel().tolist()]
     if any(is_range(cell) or type(cell).__hash__ is None for cell in filled):
-        raise ArgumentError("ranges must hold single values, in rows of equal length")
+        raise ArgumentError(
+            Translated(
+                "ranges must hold single values, in rows of equal length",
+                "områden måste ha enskilda värden, i lika långa rader",
+            )
+        )
     array = np.empty(len(filled), dtype=object)
     array[:] = filled
     return array.reshape(rows.shape)

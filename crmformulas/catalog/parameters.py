@@ -265,7 +265,12 @@ def plain(name: str, value: Any, depth: int = 0) -> Any:
         return _plain_elements(name, value, depth)
     if isinstance(value, Mapping):
         if depth:
-            raise ArgumentError(f"{name} must be a range of values, got a mapping in it")
+            raise ArgumentError(
+                Translated(
+                    f"{name} must be a range of values, got a mapping in it",
+                    f"{name} måste vara ett område med värden, fick en mappning i det",
+                )
+            )
         return {key: plain(name, one, depth + 1) for key, one in value.items()}
     _refuse_unfit(name, value)
     if hasattr(value, "dtype") or hasattr(value, "columns") or hasattr(value, "__array__"):
@@ -278,18 +283,43 @@ def plain(name: str, value: Any, depth: int = 0) -> Any:
 def _refuse_unfit(name: str, value: Any) -> None:
     """Refuse what is neither a number or text nor a range that can be read again."""
     if isinstance(value, (bytes, bytearray, memoryview)):
-        raise ArgumentError(f"{name} must be numbers or text, got {describe(value)}")
+        raise ArgumentError(
+            Translated(
+                f"{name} must be numbers or text, got {describe(value)}",
+                f"{name} måste vara tal eller text, fick {describe(value)}",
+            )
+        )
     if isinstance(value, (set, frozenset)):
-        raise ArgumentError(f"{name} must be in an order, got a set; give a list")
+        raise ArgumentError(
+            Translated(
+                f"{name} must be in an order, got a set; give a list",
+                f"{name} måste ha en ordning, fick en mängd; ange en lista",
+            )
+        )
     if hasattr(value, "__next__"):
-        raise ArgumentError(f"{name} must be a range, got what is read once; give a list")
+        raise ArgumentError(
+            Translated(
+                f"{name} must be a range, got what is read once; give a list",
+                f"{name} måste vara ett område, fick något som läses en gång; ange en lista",
+            )
+        )
     if isinstance(value, Complex):
-        raise ArgumentError(f"{name} must be real numbers, got {describe(value)}")
+        raise ArgumentError(
+            Translated(
+                f"{name} must be real numbers, got {describe(value)}",
+                f"{name} måste vara reella tal, fick {describe(value)}",
+            )
+        )
 
 
 def _plain_elements(name: str, values: Sequence[Any], depth: int) -> Sequence[Any]:
     if depth > DEEPEST:
-        raise ArgumentError(f"{name} is a list too deep in lists; give rows of cells")
+        raise ArgumentError(
+            Translated(
+                f"{name} is a list too deep in lists; give rows of cells",
+                f"{name} är en lista för djupt i listor; ange rader av celler",
+            )
+        )
     kinds = set(map(type, values))
     if not kinds <= _SIMPLE and not all(map(_is_simple, kinds)):
         return [plain(name, value, depth + 1) for value in values]
@@ -314,7 +344,12 @@ def _plain_array(name: str, value: Any, depth: int) -> Any:
     array = np.asarray(value)
     if array.dtype.kind in "cSV":
         held = {"c": "complex numbers", "S": "bytes", "V": "records"}[array.dtype.kind]
-        raise ArgumentError(f"{name} must be numbers or text, got {held}")
+        raise ArgumentError(
+            Translated(
+                f"{name} must be numbers or text, got {held}",
+                f"{name} måste vara tal eller text, fick {held}",
+            )
+        )
     if array.dtype.kind == "M":
         from crmformulas.dates import check_calendar
 
@@ -373,7 +408,12 @@ def floats(argument: Parameter, value: Any) -> NDArray[np.float64]:
     try:
         array = np.asarray(value)
     except ValueError:
-        raise ArgumentError(f"{argument.name} must have rows of equal length") from None
+        raise ArgumentError(
+            Translated(
+                f"{argument.name} must have rows of equal length",
+                f"{argument.name} måste ha lika långa rader",
+            )
+        ) from None
     # Among numbers NumPy takes a truth value of a list for one.
     if array.dtype.kind in "fiu" and not (isinstance(value, (list, tuple)) and _has_truth(value)):
         return array.astype(np.float64, copy=False)
@@ -422,7 +462,12 @@ def _converted(argument: Parameter, value: Any) -> Any:
     if element and is_range(value):
         cells = _flat(value)
         if len(cells) != 1:
-            raise ArgumentError(f"{name} must be one {kind.content}, got a range of {len(cells)}")
+            raise ArgumentError(
+                Translated(
+                    f"{name} must be one {kind.content}, got a range of {len(cells)}",
+                    f"{name} måste vara ett enda värde, fick ett område med {len(cells)}",
+                )
+            )
         value = cells[0]
     if kind.content == "day":
         from crmformulas.dates import day_numbers
@@ -454,7 +499,12 @@ def _numbers(argument: Parameter, value: Any) -> Any:
     if argument.shape is Shape.COLUMN:
         array = array.ravel()
     elif array.ndim != 2:
-        raise ArgumentError(f"{name} must be a table of rows and columns")
+        raise ArgumentError(
+            Translated(
+                f"{name} must be a table of rows and columns",
+                f"{name} måste vara en tabell med rader och kolumner",
+            )
+        )
     wrong = kind.rejects(array)
     if wrong is not None:
         where = int(wrong.ravel().argmax())
@@ -487,11 +537,21 @@ def _ids(name: str, value: Any) -> NDArray[Any]:
     if ids.dtype.kind == "O":
         where = next((i for i, v in enumerate(ids.tolist()) if _absent(v)), None)
         if where is not None:
-            raise ArgumentError(f"{name} must be given, got nothing at {where + 1}")
+            raise ArgumentError(
+                Translated(
+                    f"{name} must be given, got nothing at {where + 1}",
+                    f"{name} måste anges, fick ingenting på plats {where + 1}",
+                )
+            )
         try:
             set(ids.tolist())
         except TypeError:  # lists among values, in rows of unequal length
-            raise ArgumentError(f"{name} must be ids in rows of equal length") from None
+            raise ArgumentError(
+                Translated(
+                    f"{name} must be ids in rows of equal length",
+                    f"{name} måste vara id i lika långa rader",
+                )
+            ) from None
     return ids
 
 
@@ -511,7 +571,12 @@ def _label(value: Any) -> str:
     try:
         return str(value).strip()
     except Exception:  # a number of too many digits, or somebody's own type
-        raise ArgumentError(f"a label must be text, got {describe(value)}") from None
+        raise ArgumentError(
+            Translated(
+                f"a label must be text, got {describe(value)}",
+                f"en etikett måste vara text, fick {describe(value)}",
+            )
+        ) from None
 
 
 def _flat(value: Any) -> list[Any]:

@@ -83,7 +83,12 @@ def language_of(given: Any) -> Lang:
     for lang in LANGS:
         if (asked or LANGS[0]).lower() == lang:
             return lang
-    raise ArgumentError(f"language must be {' or '.join(LANGS)}, got {describe(asked)}")
+    raise ArgumentError(
+        Translated(
+            f"language must be {' or '.join(LANGS)}, got {describe(asked)}",
+            f"language måste vara {' eller '.join(LANGS)}, fick {describe(asked)}",
+        )
+    )
 
 
 def in_language(table: pd.DataFrame, language: Any) -> pd.DataFrame:

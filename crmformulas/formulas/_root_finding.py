@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from math import inf
 
 from crmformulas.errors import NotEnoughDataError
+from crmformulas.translations import Translated
 
 __all__ = ["factor_reaching"]
 
@@ -38,14 +39,24 @@ def factor_reaching(revenue: Sequence[float], powers: Sequence[int], target: flo
 
     fixed, slope = gap(0.0), sum(part for part, power in parts if power)
     if fixed != fixed:
-        raise NotEnoughDataError("a segment without outcome leaves the revenue undefined")
+        raise NotEnoughDataError(
+            Translated(
+                "a segment without outcome leaves the revenue undefined",
+                "ett segment utan utfall gör omsättningen odefinierad",
+            )
+        )
     if fixed == 0:
         return 0.0 if slope else 1.0
     factor = inf
     if fixed < 0 < slope:
         factor = -fixed / slope if max(powers) == 1 else _root(gap)
     if factor == inf:
-        raise NotEnoughDataError(f"no factor of the lever reaches {target:g}")
+        raise NotEnoughDataError(
+            Translated(
+                f"no factor of the lever reaches {target:g}",
+                f"inget värde på faktorn når {target:g}",
+            )
+        )
     return factor
 
 

@@ -37,6 +37,7 @@ from crmformulas.errors import (
 )
 from crmformulas.formulas._root_finding import factor_reaching
 from crmformulas.formulas.migration import ROUNDING
+from crmformulas.translations import Translated
 
 if TYPE_CHECKING:
     import numpy as np
@@ -139,15 +140,30 @@ def growth_factors(outcome: Numeric, former: Numeric) -> NDArray[np.float64]:
 def _sizes(outcome: Any, growth: Any, simulation: Any, **_: Any) -> None:
     _three_by_three(outcome)
     if len(growth) not in (len(GROWTH), 9):
-        raise ArgumentError(f"growth must be 7 factors or a table of 3 × 3, got {len(growth)}")
+        raise ArgumentError(
+            Translated(
+                f"growth must be 7 factors or a table of 3 × 3, got {len(growth)}",
+                f"growth måste vara 7 faktorer eller en tabell på 3 × 3, fick {len(growth)}",
+            )
+        )
     if simulation is not None and len(simulation) != len(LEVERS):
-        raise ArgumentError(f"simulation must be {len(LEVERS)} factors, got {len(simulation)}")
+        raise ArgumentError(
+            Translated(
+                f"simulation must be {len(LEVERS)} factors, got {len(simulation)}",
+                f"simulation måste vara {len(LEVERS)} faktorer, fick {len(simulation)}",
+            )
+        )
 
 
 def _three_by_three(outcome: Any, name: str = "outcome") -> None:
     if (shape := outcome.shape) != (3, 3):
         got = "×".join(map(str, shape))
-        raise ArgumentError(f"{name} must be a table of 3 rows and 3 columns, got {got}")
+        raise ArgumentError(
+            Translated(
+                f"{name} must be a table of 3 rows and 3 columns, got {got}",
+                f"{name} måste vara en tabell med 3 rader och 3 kolumner, fick {got}",
+            )
+        )
 
 
 @formula(
@@ -515,13 +531,25 @@ def _budgeted(
     if len(growth) == 9:
         growth = growth_factors(outcome, growth.reshape(3, 3))
     if opening == 0:
-        raise DivisionError("opening must not be 0, got 0")
+        raise DivisionError(
+            Translated("opening must not be 0, got 0", "opening får inte vara 0, fick 0")
+        )
     if continued > opening:
-        raise DomainError(f"continued must be at most opening ({opening:g}), got {continued:g}")
+        raise DomainError(
+            Translated(
+                f"continued must be at most opening ({opening:g}), got {continued:g}",
+                f"continued får vara högst opening ({opening:g}), fick {continued:g}",
+            )
+        )
     shares = (continued / opening * simulation[1], reactivation * simulation[2])
     for name, share in zip(LEVERS[1:3], shares, strict=True):
         if share > 1 + ROUNDING:
-            raise DomainError(f"{name} with its simulation must be at most 1, got {share:g}")
+            raise DomainError(
+                Translated(
+                    f"{name} with its simulation must be at most 1, got {share:g}",
+                    f"{name} med sin simulering får vara högst 1, fick {share:g}",
+                )
+            )
     closing, lost = now.customers.sum(), opening - continued
     return _Plan(
         customers=np.array(
@@ -562,5 +590,10 @@ def _chosen(names: Sequence[str | None]) -> list[int]:
     unknown = chosen.difference(LEVERS)
     if unknown or not chosen:
         got = in_short(", ".join(sorted(unknown)) or "nothing")
-        raise ArgumentError(f"lever must be one of {', '.join(LEVERS)}, got {got}")
+        raise ArgumentError(
+            Translated(
+                f"lever must be one of {', '.join(LEVERS)}, got {got}",
+                f"lever måste vara en av {', '.join(LEVERS)}, fick {got}",
+            )
+        )
     return [i for i, name in enumerate(LEVERS) if name in chosen]

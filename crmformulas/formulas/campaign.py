@@ -40,6 +40,7 @@ from crmformulas.formulas.uncertainty import (
     rate_bounds,
     wilson_ends,
 )
+from crmformulas.translations import Translated
 
 if TYPE_CHECKING:
     import numpy as np
@@ -725,7 +726,12 @@ def _detectable(rate: float, treated: float, control: float, level: float, power
     difference = power_reach(level, power) * error
     if rate + difference < 1:
         return difference
-    raise NotEnoughDataError("the groups are too small: no lift up to a share of 1 would be found")
+    raise NotEnoughDataError(
+        Translated(
+            "the groups are too small: no lift up to a share of 1 would be found",
+            "grupperna är för små: ingen effekt upp till andelen 1 skulle synas",
+        )
+    )
 
 
 _STRATA = ("buyers", "treated", "control_buyers", "control")

@@ -27,6 +27,7 @@ from crmformulas.catalog.formula import (
 )
 from crmformulas.errors import DomainError
 from crmformulas.formulas._elements import one_by_one
+from crmformulas.translations import Translated
 
 __all__ = ["expected_orders", "expected_value", "p_alive", "p_buys"]
 
@@ -258,7 +259,12 @@ def _if_alive(shape: float, scale: float, goes: float, stays: float, period: flo
     share, mean = period / (scale + period), shape * period / scale
     terms = mean + 12 * sqrt(mean * (1 + period / scale)) + 40 * (1 + period / scale)
     if not terms <= MOST_TERMS:
-        raise DomainError(f"more than {MOST_TERMS:,} orders can't be summed")
+        raise DomainError(
+            Translated(
+                f"more than {MOST_TERMS:,} orders can't be summed",
+                f"fler än {MOST_TERMS:,} köp kan inte summeras",
+            )
+        )
     # ln P(N = n), and what is left of 1: exactly so where next to nothing is expected.
     exactly = shape * log1p(-share)
     at_least, there, total = -expm1(exactly), 1.0, 0.0

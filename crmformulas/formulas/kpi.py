@@ -21,6 +21,7 @@ from crmformulas.catalog.formula import (
     formula,
 )
 from crmformulas.errors import NotEnoughDataError
+from crmformulas.translations import Translated
 
 __all__ = [
     "average_order_value",
@@ -194,7 +195,9 @@ def time_between_purchases(customers: Any, dates: Any) -> float:
     gaps = np.diff(day)[np.diff(customer) == 0]
     gaps = gaps[gaps > 0]
     if not gaps.size:
-        raise NotEnoughDataError("nobody has bought on two days")
+        raise NotEnoughDataError(
+            Translated("nobody has bought on two days", "ingen har köpt två dagar")
+        )
     return float(np.median(gaps))
 
 

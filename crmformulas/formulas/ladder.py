@@ -18,6 +18,7 @@ from crmformulas.catalog.formula import (
     formula,
 )
 from crmformulas.errors import DomainError, NotEnoughDataError
+from crmformulas.translations import Translated
 
 if TYPE_CHECKING:
     import numpy as np
@@ -72,7 +73,12 @@ def f_ladder(order_counts: Numeric, max_f: int | None = None) -> NDArray[np.int6
     if max_f is None:
         max_f = min(int(order_counts.max(initial=0)), LONGEST_LADDER)
         if max_f < 1:
-            raise NotEnoughDataError("order_counts must have at least one order")
+            raise NotEnoughDataError(
+                Translated(
+                    "order_counts must have at least one order",
+                    "order_counts måste ha minst ett köp",
+                )
+            )
     # Where a machine counts in 32 bits, as Pyodide's does, places of 64 bits are refused.
     places = np.minimum(order_counts, max_f).astype(np.intp)
     with_exactly = np.bincount(places, minlength=max_f + 1).astype(np.int64)
@@ -111,7 +117,12 @@ def step_rates(ladder: Numeric) -> NDArray[np.float64]:
         [0.25, 0.4]
     """
     if len(ladder) < 2:
-        raise NotEnoughDataError(f"ladder must have at least 2 steps, got {len(ladder)}")
+        raise NotEnoughDataError(
+            Translated(
+                f"ladder must have at least 2 steps, got {len(ladder)}",
+                f"ladder måste ha minst 2 steg, fick {len(ladder)}",
+            )
+        )
     here, above = ladder[:-1], ladder[1:]
     if (above > here).any():
         step = int((above > here).argmax())
@@ -192,7 +203,12 @@ def tipping_point(rates: Numeric, threshold: float = 0.5) -> int:
     """
     reached = rates >= threshold
     if not reached.any():
-        raise NotEnoughDataError(f"no step reaches the threshold {threshold:g}")
+        raise NotEnoughDataError(
+            Translated(
+                f"no step reaches the threshold {threshold:g}",
+                f"inget steg når gränsen {threshold:g}",
+            )
+        )
     return int(reached.argmax()) + 1
 
 

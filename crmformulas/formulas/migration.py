@@ -135,14 +135,33 @@ def tier_sizes(customers: int, shares: Sequence[float] = SHARES) -> list[int]:
         [4719, 14158, 47194, 28316]
     """
     if not len(shares):
-        raise ArgumentError("shares must be given, one for each tier")
+        raise ArgumentError(
+            Translated(
+                "shares must be given, one for each tier", "shares måste anges, en för varje nivå"
+            )
+        )
     for share in shares:
         if not 0 <= share <= 1:
-            raise DomainError(f"shares must be between 0 and 1, got {share:g}")
+            raise DomainError(
+                Translated(
+                    f"shares must be between 0 and 1, got {share:g}",
+                    f"shares måste vara mellan 0 och 1, fick {share:g}",
+                )
+            )
     if not abs(sum(shares) - 1) <= ROUNDING:
-        raise DomainError(f"shares must add up to 1, got {sum(shares):g}")
+        raise DomainError(
+            Translated(
+                f"shares must add up to 1, got {sum(shares):g}",
+                f"shares måste bli 1 tillsammans, fick {sum(shares):g}",
+            )
+        )
     if customers < 0:
-        raise DomainError(f"customers must be at least 0, got {customers}")
+        raise DomainError(
+            Translated(
+                f"customers must be at least 0, got {customers}",
+                f"customers måste vara minst 0, fick {customers}",
+            )
+        )
     sizes, left = list[int](), customers
     for share in shares[:-1]:
         size = min(left, round_half_up(share, customers))
@@ -206,7 +225,12 @@ def tier(revenue: Numeric, shares: Any = SHARES, names: Any = NAMES) -> list[str
 
     names = _distinct(names)
     if len(names) != len(shares):
-        raise ArgumentError(f"names must be as many as shares ({len(shares)}), got {len(names)}")
+        raise ArgumentError(
+            Translated(
+                f"names must be as many as shares ({len(shares)}), got {len(names)}",
+                f"names måste vara lika många som shares ({len(shares)}), fick {len(names)}",
+            )
+        )
     highest_first = np.argsort(-revenue, kind="stable")
     ranked = np.repeat(np.arange(len(names)), tier_sizes(len(revenue), shares))
     number_of_tier = np.empty_like(ranked)
@@ -270,7 +294,12 @@ def migration(
 
     names = _distinct(names)
     if LOST in names:
-        raise ArgumentError(f"names must not contain {LOST!r}: it is the last column")
+        raise ArgumentError(
+            Translated(
+                f"names must not contain {LOST!r}: it is the last column",
+                f"names får inte innehålla {LOST!r}: det är sista kolumnen",
+            )
+        )
     number_of = {name: i for i, name in enumerate(names)}
     counts = np.zeros((len(names), len(names) + 1), dtype=np.int64)
     for (before, now), count in Counter(zip(from_tiers, to_tiers, strict=True)).items():
@@ -429,7 +458,12 @@ def migration_table(customers: Any, names: Any = NAMES, language: Any = None) ->
     lang = language_of(language)
     for taken in (LOST, *OUTSIDE, "customers"):
         if taken in tiers:
-            raise ArgumentError(f"names must not contain {taken!r}: it has a row or column")
+            raise ArgumentError(
+                Translated(
+                    f"names must not contain {taken!r}: it has a row or column",
+                    f"names får inte innehålla {taken!r}: det har en egen rad eller kolumn",
+                )
+            )
     counts = np.asarray(customers).astype(np.int64).tolist()
     stayed, moved = counts[: len(tiers)], [row[:-1] for row in counts]
     gone = sum(row[-1] for row in stayed)
@@ -551,7 +585,12 @@ def flow_table(
     lang = language_of(language)
     for taken in (LOST, *OUTSIDE):
         if taken in tiers:
-            raise ArgumentError(f"names must not contain {taken!r}: it has a row or column")
+            raise ArgumentError(
+                Translated(
+                    f"names must not contain {taken!r}: it has a row or column",
+                    f"names får inte innehålla {taken!r}: det har en egen rad eller kolumn",
+                )
+            )
     people, bought = (
         np.asarray(counted).astype(np.int64).tolist() for counted in (customers, orders)
     )
@@ -694,7 +733,12 @@ def portfolio_bridge(
 def _rates_of_tiers(customers: Numeric, rates: Any, **_: Any) -> None:
     columns, tiers = rates.shape[1], len(customers)
     if columns not in (tiers, tiers + 1):
-        raise ArgumentError(f"rates must have {tiers} or {tiers + 1} columns, got {columns}")
+        raise ArgumentError(
+            Translated(
+                f"rates must have {tiers} or {tiers + 1} columns, got {columns}",
+                f"rates måste ha {tiers} eller {tiers + 1} kolumner, fick {columns}",
+            )
+        )
 
 
 @formula(
@@ -754,7 +798,12 @@ def project_portfolio(
     rates, tiers = np.asarray(rates), len(customers)
     most = rates.sum(axis=1).max()
     if most > 1 + ROUNDING:
-        raise DomainError(f"a row of rates must add up to at most 1, got {most:g}")
+        raise DomainError(
+            Translated(
+                f"a row of rates must add up to at most 1, got {most:g}",
+                f"en rad i rates får bli högst 1 tillsammans, fick {most:g}",
+            )
+        )
     stay = rates[:, :tiers]
     table = [customers]
     for _ in range(years):
@@ -765,12 +814,26 @@ def project_portfolio(
 def _distinct(names: Sequence[str | None]) -> list[str]:
     given = [name for name in names if name is not None]
     if len(given) < len(names) or not given:
-        raise ArgumentError("names must be given, one for each tier")
+        raise ArgumentError(
+            Translated(
+                "names must be given, one for each tier", "names måste anges, ett för varje nivå"
+            )
+        )
     if len(given) > MOST_TIERS:
-        raise ArgumentError(f"names must be at most {MOST_TIERS}, got {len(given)}")
+        raise ArgumentError(
+            Translated(
+                f"names must be at most {MOST_TIERS}, got {len(given)}",
+                f"names får vara högst {MOST_TIERS}, fick {len(given)}",
+            )
+        )
     seen = set[str]()
     for name in given:
         if name in seen:
-            raise ArgumentError(f"names must differ, got {describe(name)} twice")
+            raise ArgumentError(
+                Translated(
+                    f"names must differ, got {describe(name)} twice",
+                    f"names måste vara olika, fick {describe(name)} två gånger",
+                )
+            )
         seen.add(name)
     return given

@@ -22,6 +22,7 @@ from crmformulas.catalog.formula import (
 from crmformulas.catalog.table_headers import LANGUAGE, in_language, language_of
 from crmformulas.errors import DivisionError, DomainError, NotEnoughDataError
 from crmformulas.formulas.migration import round_half_up
+from crmformulas.translations import Translated
 
 if TYPE_CHECKING:
     import numpy as np
@@ -75,12 +76,19 @@ def pareto_share(revenue: Numeric, top: float = 0.2) -> float:
         0.5
     """
     if not len(revenue):
-        raise NotEnoughDataError("revenue must have at least one element")
+        raise NotEnoughDataError(
+            Translated("revenue must have at least one element", "revenue måste ha minst ett värde")
+        )
     total = float(revenue.sum())
     if total == 0:
-        raise DivisionError("revenue adds up to 0")
+        raise DivisionError(Translated("revenue adds up to 0", "revenue blir 0 tillsammans"))
     if total < 0:
-        raise DomainError(f"revenue must add up to more than 0, got {total:g}")
+        raise DomainError(
+            Translated(
+                f"revenue must add up to more than 0, got {total:g}",
+                f"revenue måste bli mer än 0 tillsammans, fick {total:g}",
+            )
+        )
     highest_first = (-revenue).argsort(kind="stable")
     return float(revenue[highest_first[: round_half_up(top, len(revenue))]].sum()) / total
 
@@ -154,7 +162,7 @@ def rfm(
     days = rows.groupby(["customer", "day"], sort=False)["amount"].sum().reset_index()
     purchases = days[days["amount"] > 0].groupby("customer", sort=False)["day"]
     if not len(purchases):
-        raise NotEnoughDataError("nobody has bought")
+        raise NotEnoughDataError(Translated("nobody has bought", "ingen har köpt"))
     table = pd.DataFrame({"last": purchases.max(), "frequency": purchases.size()})
     monetary = days.groupby("customer", sort=False)["amount"].sum()
     recency = (as_of - table["last"]).to_numpy()
@@ -180,7 +188,12 @@ def _whole_units(amounts: NDArray[np.float64]) -> NDArray[np.int64]:
 
     units = np.copysign(np.floor(np.abs(amounts) * UNITS + 0.5), amounts)
     if (np.abs(units) >= 2**53).any():
-        raise DomainError(f"amounts must be below {2**53 / UNITS:g}")
+        raise DomainError(
+            Translated(
+                f"amounts must be below {2**53 / UNITS:g}",
+                f"amounts måste vara under {2**53 / UNITS:g}",
+            )
+        )
     whole: NDArray[np.int64] = units.astype(np.int64)
     return whole
 

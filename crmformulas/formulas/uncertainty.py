@@ -25,6 +25,7 @@ from crmformulas.catalog.formula import (
     formula,
 )
 from crmformulas.errors import DomainError, NotEnoughDataError
+from crmformulas.translations import Translated
 
 if TYPE_CHECKING:
     import numpy as np
@@ -304,7 +305,11 @@ def _table(rows: list[tuple[float | None, ...]]) -> NDArray[np.float64]:
 def at_most(part: Numeric, whole: Numeric, names: tuple[str, str]) -> None:
     """Refuse columns in which a part exceeds its whole."""
     if (part > whole).any():
-        raise DomainError(f"{names[0]} must be at most {names[1]}")
+        raise DomainError(
+            Translated(
+                f"{names[0]} must be at most {names[1]}", f"{names[0]} får vara högst {names[1]}"
+            )
+        )
 
 
 def _ends(

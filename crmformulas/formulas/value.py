@@ -26,6 +26,7 @@ from crmformulas.catalog.formula import (
     formula,
 )
 from crmformulas.errors import ArgumentError, DivisionError, DomainError, NotEnoughDataError
+from crmformulas.translations import Translated
 
 if TYPE_CHECKING:
     import numpy as np
@@ -277,10 +278,12 @@ def clv_index(clv: Numeric, base: float | None = None) -> NDArray[np.float64]:
         [9.0, 3.0, 1.0]
     """
     if not len(clv):
-        raise NotEnoughDataError("clv must have at least one element")
+        raise NotEnoughDataError(
+            Translated("clv must have at least one element", "clv måste ha minst ett värde")
+        )
     base = clv[-1] if base is None else base
     if base == 0:
-        raise DivisionError("base must not be 0, got 0")
+        raise DivisionError(Translated("base must not be 0, got 0", "base får inte vara 0, fick 0"))
     index: NDArray[np.float64] = clv / base
     return index
 

@@ -13,6 +13,7 @@ from crmformulas_tui.unbroken import keep_figures_whole
 from crmformulas_tui.wording import in_application
 from textual.content import Content
 
+import crmformulas as crm
 from crmformulas.errors import CrmError
 from crmformulas.files import refuse_existing
 from crmformulas.orders import read
@@ -112,6 +113,20 @@ def test_formulas_that_have_no_value() -> None:
         told = in_application(value, "sv")
         bare = re.sub(r"'[^']*'| i: .*|fick \d: .*", "", told)
         assert not ENGLISH.search(bare), told
+
+
+def test_arguments_that_are_none() -> None:
+    calls: Any = (
+        ("pareto_share", [0, 0]), ("pareto_share", []), ("step_rates", [5]),
+        ("tipping_point", [0.1, 0.2], 0.9), ("clv_index", []), ("clv_index", [0, 5], 0),
+        ("clv", [[1, 2], [3]], 2, 3), ("clv", {1, 2}, 2, 3), ("clv", b"x", 2, 3),
+        ("clv", 1j, 2, 3), ("clv", 1e300, 1e300, 2), ("portfolio_value", [1, 2], [1, 2, 3]),
+    )  # fmt: skip
+    for name, *values in calls:
+        with pytest.raises(CrmError) as caught:
+            getattr(crm, name)(*values)
+        told = in_application(caught.value, "sv")
+        assert not ENGLISH.search(told), told
 
 
 def test_settings_that_cannot_be_used(tmp_path: Path) -> None:
