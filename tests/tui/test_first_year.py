@@ -24,7 +24,7 @@ async def test_recruits_are_those_of_the_summary(make_app: MakeApp, summary: Sum
         newest = pane.rows[0]
         await until(pilot, lambda: newest.period.replace("..", "–") in screen_text(app), "it")
         if newest.by_frequency is not None:
-            await until_shown(pilot, "Change since the year before")
+            await until_shown(pilot, "CLV against the year before")
         [table] = pane.export_tables()
         assert len(list(table.rows)) == len(summary.first_year_records)
 

@@ -20,7 +20,7 @@ from crmformulas_tui.widgets.line_table import Column
 from crmformulas_tui.wording import in_application
 
 if TYPE_CHECKING:
-    from crmformulas.formulas.budget import BudgetRow
+    from crmformulas.orders.analysis.budget_plan import SegmentRow
     from crmformulas.orders.analysis.forecast.results import Forecast
 
 __all__ = ["MARK", "ORDER", "WIDE", "PlanLines"]
@@ -329,7 +329,7 @@ class PlanLines:
             for row in ORDER
         ]
 
-    def _budget(self, name: Label, record: BudgetRow, row: str, period: str) -> list[str]:
+    def _budget(self, name: Label, record: SegmentRow, row: str, period: str) -> list[str]:
         plan, f = self.plan, self.figures
         against = {
             other: f.signed_percent(change(record.revenue, plan.period(other).rows[row].revenue))

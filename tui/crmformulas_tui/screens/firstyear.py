@@ -212,8 +212,8 @@ class FirstYearPane(Pane):
 
         parts = signed(row.by_frequency), signed(row.by_order_value), signed(row.by_duration)
         words = Translated(
-            "Change since the year before: orders {}, order value {}, share who buy again {}.",
-            "Ändring mot året innan: köp {}, ordervärde {}, andel som köper igen {}.",
+            "CLV against the year before: orders {}, order value {}, share who buy again {}.",
+            "CLV mot året innan: köp {}, ordervärde {}, andel som köper igen {}.",
         )
         detail.update(f"\n{self.translate(words.format(*parts))}")
 

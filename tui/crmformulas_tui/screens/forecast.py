@@ -173,15 +173,10 @@ class ForecastPane(AskingPane):
         table.columns = tuple(self.columns_of(LADDER_HEADS, {"step": 5}))
         lines = []
         for rung, above in zip(answer.ladder, [*answer.ladder[1:], None], strict=True):
-            rates = [None, None]
+            rates: list[float | None] = [None, None]
             if above is not None:
-                rates = [
-                    a / b if b else None
-                    for a, b in (
-                        (above.reached, rung.reached),
-                        (above.expected, rung.expected),
-                    )
-                ]
+                pairs = (above.reached, rung.reached), (above.expected, rung.expected)
+                rates = [there / here if here else None for there, here in pairs]
             lines.append(
                 [
                     f"F{rung.step}{'' if above else '+'}",

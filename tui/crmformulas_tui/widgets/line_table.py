@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,6 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 if TYPE_CHECKING:
+    from rich.style import Style
     from textual import events
 
 __all__ = ["Column", "LineTable", "StaticTable"]
@@ -28,6 +30,9 @@ MARK = 2
 
 LEAST_FIRST = 8
 """The first column is cut to this before another one is left out."""
+
+BAR = re.compile("[▏▎▍▌▋▊▉█]+")
+"""What bars are drawn with."""
 
 MOST = 24
 """Nor is any other column of texts wider than this, unless there is room left."""
@@ -73,6 +78,7 @@ class LineTable(ScrollView, can_focus=True):
         & > .line-table--quiet { color: $text-disabled; }
         & > .line-table--good { color: $text-success; }
         & > .line-table--bad { color: $text-error; }
+        & > .line-table--bar { color: $primary; text-style: none; }
         & > .line-table--cursor { text-style: bold; background: $surface-lighten-1; }
         &:focus > .line-table--cursor {
             color: $block-cursor-foreground;
@@ -88,6 +94,7 @@ class LineTable(ScrollView, can_focus=True):
         "line-table--quiet",
         "line-table--good",
         "line-table--bad",
+        "line-table--bar",
         "line-table--cursor",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -292,14 +299,27 @@ class LineTable(ScrollView, can_focus=True):
             blank = " " * (room - cell_len(cell))
             text = cell + blank if self.columns[i].text else blank + cell
             tone = self._tones.get((line, self.columns[i].key))
+            segments.append(Segment(gap if place else "", style))
             # The cursor has one colour; a mark in the cell says the same as its tone.
-            if tone is None or kind == "line-table--cursor":
-                segments.append(Segment((gap if place else "") + text, style))
-                continue
-            toned = self.get_component_rich_style(f"line-table--{tone}", partial=True)
-            segments += [Segment(gap if place else "", style), Segment(text, style + toned)]
+            if kind == "line-table--cursor":
+                segments.append(Segment(text, style))
+            elif tone is None:
+                segments += self._with_bars(text, style)
+            else:
+                toned = self.get_component_rich_style(f"line-table--{tone}", partial=True)
+                segments.append(Segment(text, style + toned))
         # One run of cells for each style: a step of the cursor is then few bytes.
         return Strip(segments).simplify().adjust_cell_length(width, style)
+
+    def _with_bars(self, text: str, style: Style) -> Iterator[Segment]:
+        """A text, in which bars have the accent."""
+        end = 0
+        for found in BAR.finditer(text):
+            accent = self.get_component_rich_style("line-table--bar", partial=True)
+            yield Segment(text[end : found.start()], style)
+            yield Segment(found[0], style + accent)
+            end = found.end()
+        yield Segment(text[end:], style)
 
     # Moving
 
