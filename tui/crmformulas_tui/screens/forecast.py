@@ -56,7 +56,7 @@ LADDER_HEADS: tuple[tuple[str, Translated, int], ...] = (
     ("expected", Translated("as forecast", "som prognosen"), 0),
     ("range", Translated("in 80 %", "i 80 %"), 1),
     ("rate", Translated("rate today", "andel i dag"), 0),
-    ("rate_expected", Translated("as forecast", "som prognosen"), 0),
+    ("rate_expected", Translated("rate, forecast", "andel, prognos"), 0),
 )
 
 
