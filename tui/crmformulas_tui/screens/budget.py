@@ -96,7 +96,7 @@ class BudgetPane(Pane):
         Key("g", "target", Translated("target", "mål")),
         Key("a", "reach", Translated("reach target", "nå målet")),
         Key("space", "mark", Translated("mark the lever", "markera faktorn"), show=False),
-        Key("p", "forecast", Translated("as forecast", "som prognosen")),
+        Key("p", "ahead", Translated("as forecast", "som prognosen")),
         Key("c", "scenarios", Translated("scenarios", "scenarier")),
         Key("ctrl+s", "save", Translated("save", "spara")),
         Key("w", "workbook", Translated("workbook", "arbetsbok")),
@@ -514,7 +514,7 @@ class BudgetPane(Pane):
         self._state.saved = scenario
         self._set(scenario)
 
-    def action_forecast(self) -> None:
+    def action_ahead(self) -> None:
         """Show the budget as forecast beside Budget 1, or no more; it is asked for if need be."""
         if not self._ready or self.shown_view is None:
             return

@@ -290,7 +290,7 @@ class LineTable(ScrollView, can_focus=True):
         self, cells: Sequence[str], mark: str, kind: str, width: int, line: int = -1
     ) -> Strip:
         gap = " " * self._gap
-        style = self.rich_style + self.get_component_rich_style(kind, partial=True)
+        style = self.rich_style + self._style(kind)
         segments = [Segment(mark.ljust(MARK), style)]
         for place, (i, room) in enumerate(self._plan):
             cell = cells[i]
@@ -306,18 +306,22 @@ class LineTable(ScrollView, can_focus=True):
             elif tone is None:
                 segments += self._with_bars(text, style)
             else:
-                toned = self.get_component_rich_style(f"line-table--{tone}", partial=True)
-                segments.append(Segment(text, style + toned))
+                segments.append(Segment(text, style + self._style(f"line-table--{tone}")))
         # One run of cells for each style: a step of the cursor is then few bytes.
         return Strip(segments).simplify().adjust_cell_length(width, style)
+
+    def _style(self, kind: str) -> Style:
+        # What is quiet is so on the background alone: without it, it is white in any theme.
+        partial = kind != "line-table--quiet"
+        style: Style = self.get_component_rich_style(kind, partial=partial)
+        return style
 
     def _with_bars(self, text: str, style: Style) -> Iterator[Segment]:
         """A text, in which bars have the accent."""
         end = 0
         for found in BAR.finditer(text):
-            accent = self.get_component_rich_style("line-table--bar", partial=True)
             yield Segment(text[end : found.start()], style)
-            yield Segment(found[0], style + accent)
+            yield Segment(found[0], style + self._style("line-table--bar"))
             end = found.end()
         yield Segment(text[end:], style)
 
