@@ -148,7 +148,12 @@ async def test_the_plan_is_told_by_the_log(make_app: MakeApp, tmp_path: Any) -> 
         await pilot.press("p")
         assert "As forecast" not in screen_text(app)
         pane = await asked(pilot, "follow")
-        assert pane.answer.to_dict() == follow.to_dict()
+        # The engine's threads add floats in any order.
+        told, own = pane.answer.to_dict(), follow.to_dict()
+        for part in ("rows", "months"):
+            for one, other in zip(told.pop(part), own.pop(part), strict=True):
+                assert one == pytest.approx(other)
+        assert told == own
         message = str(app.query_one("#follow-message").render())
         for sentence in follow.told("en"):
             assert sentence[1:] in message
@@ -156,7 +161,9 @@ async def test_the_plan_is_told_by_the_log(make_app: MakeApp, tmp_path: Any) -> 
         await go_to(pilot, "budget")
         await pilot.press("plus")
         await go_to(pilot, "follow")
-        await until(pilot, lambda: pane.answer.to_dict() != follow.to_dict(), "the other budget")
+        first = follow.row().budget
+        assert first is not None
+        await until(pilot, lambda: pane.answer.row().budget > first * 1.0001, "the other budget")
         pane = await asked(pilot, "backtest")
         assert [row[:3] for row in pane.answer.rows] == [row[:3] for row in backtest.rows]
         for one, other in zip(pane.answer.rows, backtest.rows, strict=True):

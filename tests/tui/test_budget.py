@@ -575,7 +575,7 @@ async def test_keys_do_nothing_before_there_are_figures(make_app: MakeApp) -> No
         pane = pane_of(app)
         pane.shown_view = None
         for action in ("step(1)", "type", "target", "reach", "mark", "rate", "undo", "reset",
-                       "reset_all", "scenarios", "save", "workbook"):  # fmt: skip
+                       "reset_all", "scenarios", "save", "workbook", "ahead"):  # fmt: skip
             await pane.run_action(action)
         assert len(app.screen_stack) == 1
         assert pane.export_tables() == []
