@@ -164,7 +164,8 @@ class PortfolioPane(Pane):
         left_out.display = bool(answer.left_out)
         point, text = self.query_one("#point", Static), self._point()
         point.update(text)
-        point.display = bool(text)
+        # On a small screen what a change brings has its line.
+        point.display = bool(text) and (roomy or not self._changed)
         wide = self.size.width >= WIDE
         self.query_one(TierTable).show_tiers(
             self._summary, self.lang, wide=wide, beside=self._beside
