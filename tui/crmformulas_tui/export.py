@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from crmformulas import csv_export
 from crmformulas.files import for_the_owner
-from crmformulas.formats import NumberFormat
+from crmformulas.orders.selections import list_files
 from crmformulas.printable import printable
-from crmformulas.translations import Lang, Translated, counted_in_both, translate
+from crmformulas.translations import Lang, Translated, translate
 from crmformulas_tui.workspace import Workspace, reporting
 
 if TYPE_CHECKING:
@@ -232,7 +232,7 @@ async def run_export(
                 # In a browser the files are wanted where the browser is.
                 for one in written:
                     app.deliver_binary(one, save_filename=one.name)
-            message = _said(written, persons, changed, lang)
+            message = _said(written, persons, changed)
         app.notify(translate(message, lang), timeout=8, markup=False)
 
 
@@ -282,14 +282,13 @@ async def _tables(
     return written, persons, changed
 
 
-def _said(written: Sequence[Path], persons: int, changed: int, lang: Lang) -> Translated:
+def _said(written: Sequence[Path], persons: int, changed: int) -> Translated:
     """Where it went, whom it names, and what was changed in it."""
     files = "\n".join(printable(str(one.absolute())) for one in written)
     said = Translated("Written:\n{}", "Skrivet:\n{}").format(files)
     if persons:
         held = Translated("{}\n{} in it", "{}\n{} i den")
-        shown = NumberFormat(lang).whole(persons)
-        said = held.format(said, counted_in_both(persons, "person", shown))
+        said = held.format(said, list_files.persons(persons))
     if changed:
         said = Translated("{}\n{}", "{}\n{}").format(said, csv_export.apostrophe_notice(changed))
     return said

@@ -300,14 +300,6 @@ class Customers:
             a.name for a in listed if a.source == "contacts" and (a.hidden or a.name == "consent")
         )
 
-    def contact_values(self, customers: Sequence[str]) -> dict[str, tuple[Any, ...]]:
-        """The :attr:`contact_columns` of some customers, by id.
-
-        Args:
-            customers: Their ids, as the table has them.
-        """
-        return self.values_of(customers, self.contact_columns)
-
     def values_of(
         self, customers: Sequence[str], names: Sequence[str]
     ) -> dict[str, tuple[Any, ...]]:
