@@ -334,16 +334,21 @@ class Sheets:
 
     def __init__(self, path: Path) -> None:
         self.model = ironcalc.load_from_xlsx(str(path), "en", "UTC", "en")
-        self.count = len(self.model.get_worksheets_properties())
 
-    def add(self, name: str) -> int:
-        self.model.add_sheet(name)
-        self.count += 1
-        return self.count - 1
+    def add(self, names: Sequence[str]) -> dict[str, int]:
+        """Add two sheets for each formula; returns the number of the first.
 
-    def put(self, name: str, calls: Sequence[Call]) -> int:
-        """Write the calls of a formula; returns the number of their sheet."""
-        sheet, cells = self.add(f"{name}_calls"), self.add(f"{name}_cells")
+        All of them before anything is put, as a new sheet has IronCalc read every formula anew.
+        """
+        first = len(self.model.get_worksheets_properties())
+        for name in names:
+            self.model.add_sheet(f"{name}_calls")
+            self.model.add_sheet(f"{name}_cells")
+        return {name: first + 2 * i for i, name in enumerate(names)}
+
+    def put(self, name: str, sheet: int, calls: Sequence[Call]) -> None:
+        """Write the calls of a formula into its two sheets."""
+        cells = sheet + 1
         for i, call in enumerate(calls):
             texts, first = [], 1 + i * 20
             for value in call.args:
@@ -354,7 +359,6 @@ class Sheets:
                 first += len(as_rows(value)[0])
             formula = f"={name}({','.join(texts)}{call.tail})"
             self.model.set_user_input(sheet, 1, 1 + i * WIDTH, formula)
-        return sheet
 
     def _fill(self, sheet: int, first: int, rows: list[list[Any]]) -> str:
         for i, row in enumerate(rows, 1):
@@ -393,7 +397,9 @@ Answers = dict[str, list[list[list[Any]]]]
 
 def evaluated(path: Path, wanted: dict[str, list[Call]]) -> Answers:
     book = Sheets(path)
-    sheets = {name: book.put(name, calls) for name, calls in wanted.items()}
+    sheets = book.add(list(wanted))
+    for name, calls in wanted.items():
+        book.put(name, sheets[name], calls)
     book.model.evaluate()
     return {name: book.answers(sheets[name], len(calls)) for name, calls in wanted.items()}
 
