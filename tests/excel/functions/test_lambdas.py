@@ -398,8 +398,8 @@ Answers = dict[str, list[list[list[Any]]]]
 def evaluated(path: Path, wanted: dict[str, list[Call]]) -> Answers:
     book = Sheets(path)
     sheets = book.add(list(wanted))
-    for name, calls in wanted.items():
-        book.put(name, sheets[name], calls)
+    for name, of_one in wanted.items():
+        book.put(name, sheets[name], of_one)
     book.model.evaluate()
     return {name: book.answers(sheets[name], len(calls)) for name, calls in wanted.items()}
 
