@@ -41,6 +41,7 @@ from crmformulas.orders.reading.column_roles import listed
 from crmformulas.orders.reading.contacts import Contacts, open_contacts
 from crmformulas.orders.reading.currencies import NoCurrencyColumnError
 from crmformulas.orders.reading.engine_errors import refusals_in_words
+from crmformulas.orders.reading.ibis_types import total
 from crmformulas.orders.reading.order_log import OrderLog
 from crmformulas.orders.reading.surveys import Survey, open_survey
 from crmformulas.orders.reading.typed_rows import REASONS, ReadOptions, Rows, open_rows
@@ -954,7 +955,7 @@ class Orders:
         if rules.returns == "ignore":
             within = within.filter(within.amount > 0)
         by = within.group_by("customer").agg(
-            purchases=within.count(where=within.amount > 0), units=queries.total(within.amount)
+            purchases=within.count(where=within.amount > 0), units=total(within.amount)
         )
         for batch in self._batches(by):
             columns = (column.to_pylist() for column in batch.columns)

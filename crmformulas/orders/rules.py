@@ -26,6 +26,7 @@ __all__ = [
     "RuleChanges",
     "Rules",
     "Windows",
+    "f12_held",
     "parse_tiers",
     "placed",
     "rules_of",
@@ -41,6 +42,18 @@ LEAST_F12_MONTHS = 6
 
 LONGEST_HISTORY = 100 * 366
 """Days. An as-of day further from the first order than this comes from a mistyped date."""
+
+
+def f12_held(months: int) -> Translated:
+    """How much of F12 history holds, short enough for a cell or a note beside a figure.
+
+    Examples:
+        >>> f12_held(5).en
+        "history holds 5 of F12's 12 months"
+    """
+    return Translated(
+        f"history holds {months} of F12's 12 months", f"historiken har {months} av F12:s 12 månader"
+    )
 
 
 @names_fields

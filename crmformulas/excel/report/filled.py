@@ -13,7 +13,7 @@ from crmformulas.excel.templates.ladder.goals import LadderGoals
 from crmformulas.excel.templates.portfolio.data import MOST_TIERS, PortfolioData
 from crmformulas.excel.workbook.long_table import FIRST_YEAR
 from crmformulas.orders.analysis.budget_plan import former_outcome
-from crmformulas.orders.rules import LTV_AGES
+from crmformulas.orders.rules import LTV_AGES, f12_held
 from crmformulas.orders.summary.model import Summary
 from crmformulas.translations import Lang, Translated, term, translate
 
@@ -52,9 +52,7 @@ def f12_lack(summary: Summary) -> Translated | None:
     if months == 12:
         return None
     # Short, as it is a line of the sheet; the first sheet has the days.
-    held = Translated(
-        f"history holds {months} of F12's 12 months", f"historiken har {months} av F12:s 12 månader"
-    )
+    held = f12_held(months)
     if not summary.f12_known:
         return Translated(
             f"– Not known: {held.en}, so who stayed, came back or was lost can't be told",

@@ -30,7 +30,7 @@ from crmformulas.dates import (
     month_start,
 )
 from crmformulas.orders.counting.counts import REASONS
-from crmformulas.orders.reading.ibis_types import is_duckdb
+from crmformulas.orders.reading.ibis_types import total
 from crmformulas.orders.rules import LTV_AGES, Rules, Windows
 
 if TYPE_CHECKING:
@@ -59,12 +59,6 @@ class Bounds:
         """The windows as numbers."""
         first_days = windows.s12[0], windows.f12[0], windows.f11_start
         return cls(day_number(windows.as_of), *map(day_number, first_days))
-
-
-def total(column: ir.IntegerColumn, where: ir.BooleanValue | None = None) -> ir.IntegerScalar:
-    """The sum in 64 bits: DuckDB sums to 128, which make all that follows slower."""
-    summed = column.sum(where=where)
-    return summed.try_cast("int64") if is_duckdb(column) else summed
 
 
 # Orders among the groups

@@ -18,7 +18,7 @@ from crmformulas.errors import QuestionError
 from crmformulas.orders.reading.account import AppliedRule, money_text
 from crmformulas.orders.reading.carried import carried, carried_singly
 from crmformulas.orders.reading.column_roles import amount_of
-from crmformulas.orders.reading.ibis_types import is_duckdb
+from crmformulas.orders.reading.ibis_types import total
 from crmformulas.orders.reading.identities import NOBODY_NUMBERS, like_totals, point_zero
 from crmformulas.translations import Label, Translated, counted, counted_in_both
 
@@ -61,12 +61,6 @@ SUMS = (
     "continued",
 )
 MAXIMA = ("high", "last", "refund_high", "sale", "changed")
-
-
-def total(column: Any, where: Any = None) -> Any:
-    """The sum in 64 bits: DuckDB sums to 128, which make all that follows slower."""
-    summed = column.sum(where=where)
-    return summed.try_cast("int64") if is_duckdb(column) else summed
 
 
 def reason(rows: Any) -> Any:

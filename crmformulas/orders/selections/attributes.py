@@ -21,9 +21,9 @@ import ibis
 from crmformulas.dates import from_number
 from crmformulas.formats import UNKNOWN, NumberFormat
 from crmformulas.orders.counting.counts import UNITS
-from crmformulas.orders.rules import LEAST_F12_MONTHS, Rules, Windows
+from crmformulas.orders.rules import LEAST_F12_MONTHS, Rules, Windows, f12_held
 from crmformulas.printable import printable
-from crmformulas.translations import Label, Lang, Translated, counted_in_both, term, translate
+from crmformulas.translations import Label, Lang, Translated, term, translate
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -189,10 +189,7 @@ def f12_reason(scope: Scope) -> Label:
     """Why what rests on F12 is not told; empty if it is."""
     if scope.f12_known:
         return ""
-    months = counted_in_both(scope.f12_months, "month")
-    return Translated("history holds {} of F12's 12", "historiken har {} av de 12 i F12").format(
-        months
-    )
+    return f12_held(scope.f12_months)
 
 
 def find(name: str, attributes: Mapping[str, Attribute]) -> Attribute | None:

@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 from ibis import _
 
-from crmformulas.orders.counting.queries import total
+from crmformulas.orders.reading.ibis_types import total
 from crmformulas.orders.selections.attributes import (
     DAYS,
     Attribute,

@@ -19,6 +19,7 @@ from crmformulas.orders.analysis.forecast.order_values import RepeatValues
 from crmformulas.orders.analysis.forecast.purchases import Histories, coarse_days
 from crmformulas.orders.counting import queries
 from crmformulas.orders.counting.counts import UNITS
+from crmformulas.orders.reading.ibis_types import total
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -201,7 +202,7 @@ def known_at(
         orders=upto.count(where=bought).cast("int32"),
         repeats=upto.count(where=again).cast("int32"),
         latest=upto.day.max(where=bought),
-        repeat_revenue=queries.total(upto.amount, bought & (upto.day > upto["first"])).fill_null(0),
+        repeat_revenue=total(upto.amount, bought & (upto.day > upto["first"])).fill_null(0),
     ).rename(id="customer")
     named = of_several.inner_join(counted.several, "id")
     if later is not None:
@@ -219,7 +220,7 @@ def _later(sequence: ir.Table, origin: int, end: int) -> ir.Table:
     opens = (later.k == 1) | (later.day > later.previous)
     return later.group_by(later_id=later.id).agg(
         later_days=later.count(where=opens).cast("int32"),
-        later_revenue=queries.total(later.amount),
+        later_revenue=total(later.amount),
     )
 
 
