@@ -48,3 +48,7 @@ class CellRange:
         """One column of the range."""
         c = self.column + column
         return CellRange(self.sheet, self.row, c, self.last_row, c)
+
+    def to(self, last: CellRange) -> CellRange:
+        """From its first cell to the last of another on the same sheet."""
+        return CellRange(self.sheet, self.row, self.column, last.last_row, last.last_column)

@@ -44,8 +44,8 @@ class Budgets(Tables):
         """How the customers move, and the change in the last of the periods."""
         grid = self.grid(sheet, "How the customers move")
         *before, last = heads
-        for key, words, _ in BALANCE:
-            label = self.book.translate(words)
+        for key, line in BALANCE.items():
+            label = self.book.translate(line.label)
             for period, head in heads.items():
                 grid.check(label, head, self.figure(f"{period}.{key}"))
             pair = (self.figure(f"{period}.{key}") for period in (last, before[-1]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from crmformulas.excel.workbook.contents import Contents
-from crmformulas.excel.workbook.expressions import DASH
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS
 from crmformulas.formulas.budget import COLUMNS, LEVERS, SEGMENTS
@@ -18,18 +17,16 @@ __all__ = [
     "LEVER_KINDS",
     "LEVER_LABELS",
     "LEVER_SEGMENTS",
+    "OUTCOME",
     "ROWS",
     "SCENARIOS",
     "SEGMENT_LABELS",
     "SEGMENT_NAMES",
     "WIDTHS",
-    "Cells",
     "budget_heads",
-    "chosen",
     "colour_changes",
     "for_period",
     "scenario_name",
-    "total",
     "whose",
 ]
 
@@ -47,6 +44,8 @@ LACKING = Translated(
 
 SCENARIOS = ("scenario1", "scenario2", "scenario3", "own")
 """The keys of the scenarios: ``scenario1.new.customers`` is a figure of the first."""
+
+OUTCOME = term("outcome").capitalize()
 
 COLUMN_LABELS: dict[str, Label] = {
     key: term({"value_per_order": "order_value"}.get(key, key)).capitalize() for key in COLUMNS
@@ -93,28 +92,6 @@ def whose(book: Contents, number: str) -> str:
         f'"{book.translate(SEGMENT_NAMES[LEVER_SEGMENTS[lever]])}"' for lever in LEVERS
     )
     return f"CHOOSE({number},{names})"
-
-
-class Cells:
-    """The cells of a book by key, as the formulas of one sheet say them."""
-
-    def __init__(self, sheet: Sheet) -> None:
-        self._sheet = sheet
-
-    def __call__(self, key: str) -> str:
-        """``B7``, or ``'1 Outcome'!$B$7`` where it stands on another sheet."""
-        place = self._sheet.book[key]
-        return place.cell if place.sheet == self._sheet.name else place.full
-
-
-def total(first: str, last: str) -> str:
-    """The sum of the three segments between two cells; a dash where one of them is unknown."""
-    return f'IF(COUNT({first}:{last})=3,SUM({first}:{last}),"{DASH}")'
-
-
-def chosen(row: str) -> str:
-    """The figure of the chosen scenario, of a row with one for each."""
-    return f'IF(ISNUMBER(chosen_number),INDEX({row},chosen_number),"{DASH}")'
 
 
 def budget_heads(sheet: Sheet, row: int, first: Label) -> None:

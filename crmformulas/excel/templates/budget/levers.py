@@ -9,15 +9,12 @@ from crmformulas.excel.templates.budget.cells import (
     LEVER_KINDS,
     LEVER_LABELS,
     LEVER_SEGMENTS,
-    SCENARIOS,
-    Cells,
     whose,
 )
 from crmformulas.excel.templates.budget.charts import draw_lifts
 from crmformulas.excel.workbook.book import Book
-from crmformulas.excel.workbook.contents import Contents
-from crmformulas.excel.workbook.expressions import DASH, amount, guard, per_cent
-from crmformulas.excel.workbook.sheet import Sheet
+from crmformulas.excel.workbook.lines import Grid, filled, lines
+from crmformulas.excel.workbook.named_formulas import both, tell, written
 from crmformulas.formulas.budget import LEVERS, SEGMENTS
 from crmformulas.translations import Translated
 
@@ -32,92 +29,126 @@ LEVER_ROW = 11
 CHART, TABLE = 23, 41
 """Where their chart begins, and the table that it draws."""
 
+TARGET = lines("""
+    target: money, optional, named target_revenue
+        Target revenue | Mål för omsättningen
+        | The revenue wanted in the budget's year, in currency units. May be empty.
+        | Den omsättning som önskas under budgetåret, i valutaenheter. Får vara tom.
+    now: money = KNOWN([budget2.total.revenue])
+        Revenue of Budget 2 | Omsättning i Budget 2
+    gap: signed money, total, named target_gap = KNOWN(target_used-[now])
+        Gap: what is lacking | Gap: det som fattas
+""")
 
-def others(lever: str) -> list[str]:
-    """The other two levers of the same segment."""
-    segment = LEVER_SEGMENTS[lever]
-    return [one for one, whose in LEVER_SEGMENTS.items() if whose == segment and one != lever]
+TARGET_GROWTH = lines("""
+    growth: signed rate, optional, low -1, high 10, named target_growth
+        Target as growth | Mål som tillväxt
+        | +20 % wants a fifth more revenue than the outcome. A revenue typed at the left goes
+        first. May be empty.
+        | +20 % vill ha en femtedel mer omsättning än utfallet. En omsättning till vänster går
+        före. Får vara tom.
+""")
+
+TARGET_USED = (
+    "IF(ISNUMBER(target_revenue),target_revenue,"
+    "GUARD(target_growth,[outcome.total.revenue],[outcome.total.revenue]*(1+target_growth)))"
+)
+
+NEEDED = lines("""
+    lever: words, plain
+        Lever | Faktor
+    factor: factor
+        Factor in Budget 2 | Faktor i Budget 2
+        = GUARD(chosen_number,N(INDEX([scenario1.*:own.*],chosen_number)))
+    rest: money = KNOWN([budget2.OTHER.revenue]+[budget2.ANOTHER.revenue])
+        Revenue of the other segments | Övriga segments omsättning
+    at_100: money = GUARD(PARTS,CUSTOMERS,WHOLE)
+        Revenue if the factor is 100 % | Omsättning om faktorn är 100 %
+    needed: factor = IF([why]<>"",DASH,IF([at_100]=0,1,(target_used-[rest])/[at_100]))
+        Factor needed | Faktor som behövs
+    lift: signed rate
+        Lift needed | Lyft som behövs
+        = IF(COUNT([factor],[needed])<2,DASH,IF([factor]=0,DASH,[needed]/[factor]-1))
+    now: KIND = KNOWN(BASE*[factor])
+        Now | Nu
+    value: KIND = KNOWN(BASE*[needed])
+        Needed | Behövs
+    why: words, beside
+        Why not | Varför inte
+        = IF(COUNT(target_used,[rest],[at_100])<3,"a figure is not known | en siffra är inte känd",
+        IF(IF(ISNUMBER(target_gap),target_gap<=0,FALSE),"the target is reached | målet är nått",
+        IF([rest]>target_used,"the other segments bring more | övriga segment ger mer",
+        IF([at_100]<=0,"there is nothing to lift | det finns inget att lyfta",LIMIT))))
+""")
+"""The factor of a lever with which it alone reaches the target, or why there is none."""
+
+NO_MORE_THAN_ALL = (
+    "IF(ROUND(BASE*(target_used-[rest])/[at_100],9)>1,"
+    '"more than 100 % of customers | mer än 100 % av kunderna","")'
+)
+
+NOTE = both("""
+    Factor needed = (target − revenue of the other segments) / revenue if the factor is 100 %. It
+    takes the place of the lever's own factor; the others are as in Budget 2. Now and needed: new
+    customers, shares of customers, orders per customer, order value.
+    | Faktor som behövs = (mål − övriga segments omsättning) / omsättning om faktorn är 100 %. Den
+    ersätter faktorns egen simulering; övriga är som i Budget 2. Nu och behövs: nya kunder, andelar
+    av kunder, köp per kund, intäkt per köp.
+""")
+
+MESSAGE = """
+    NOT(ISNUMBER(target_gap))
+        → The gap to the target is not known | Gapet till målet är inte känt
+    target_gap<=0 → {chosen_scenario} reaches the target, with {AMOUNT(ABS(target_gap))} to spare
+        | {chosen_scenario} når målet, med {AMOUNT(ABS(target_gap))} till godo
+    COUNT([lifts])=0
+        → {chosen_scenario} is {gap} short of the target. No lever alone reaches it
+        | {chosen_scenario} saknar {gap} till målet. Ingen faktor når det ensam
+    {chosen_scenario} is {gap} short of the target: {lift} more from {customers} is enough
+        | {chosen_scenario} saknar {gap} till målet: {lift} mer från {customers} räcker
+    where gap = AMOUNT(target_gap)
+    where lift = PER_CENT(MIN([lifts]))
+"""
+
+CHECK = """
+    NOT(ISNUMBER(target_used)) → ▲ There is no target: type one below.
+        | ▲ Det finns inget mål: skriv ett nedan.
+    NOT(ISNUMBER(target_gap)) → {lacking}
+    target_gap<=0 → ● The target is reached: no lever has to be lifted.
+        | ● Målet är nått: ingen faktor behöver lyftas.
+    ● Levers that alone reach the target: {COUNT([needs])} of 9
+        | ● Faktorer som ensamma når målet: {COUNT([needs])} av 9
+"""
 
 
 def write_target(book: Book, data: BudgetData) -> None:
     """The target revenue, the gap to it, and the factor by which one lever alone reaches it."""
     title = Translated("Target: which lever reaches it alone", "Mål: vilken faktor når det ensam")
     sheet = book.sheet(Translated("Target", "Mål"), title, (31, 12, 17, 17, 12, 11, 11, 11, 28))
-    cells = Cells(sheet)
-    sheet.text(6, 0, Translated("Target revenue", "Mål för omsättningen"))
-    sheet.input(
-        6,
-        1,
-        data.target,
-        "money",
-        Translated("Target revenue", "Mål för omsättningen"),
-        Translated(
-            "The revenue wanted in the budget's year, in currency units. May be empty.",
-            "Den omsättning som önskas under budgetåret, i valutaenheter. Får vara tom.",
-        ),
-        name="target_revenue",
-        optional=True,
-    )
+    top = Grid(sheet, 6, 1, TARGET)
+    top.label(0)
+    top.enter(data.target)
+    Grid(sheet, 6, 3, TARGET_GROWTH).enter(data.target_growth)
+    used = written(sheet, TARGET_USED)
+    sheet.formula(6, 5, used, "money", name="target_used")
     sheet.text(6, 2, Translated("or growth", "eller tillväxt"), "beside")
-    sheet.input(
-        6,
-        3,
-        data.target_growth,
-        "signed rate",
-        Translated("Target as growth", "Mål som tillväxt"),
-        Translated(
-            "+20 % wants a fifth more revenue than the outcome. A revenue typed at the left goes "
-            "first. May be empty.",
-            "+20 % vill ha en femtedel mer omsättning än utfallet. En omsättning till vänster går "
-            "före. Får vara tom.",
-        ),
-        name="target_growth",
-        low=-1,
-        high=10,
-        optional=True,
-    )
-    was = cells("outcome.total.revenue")
-    grown = guard(["target_growth", was], f"{was}*(1+target_growth)")
     sheet.text(6, 4, Translated("= target", "= mål"), "beside")
-    sheet.formula(
-        6, 5, f"IF(ISNUMBER(target_revenue),target_revenue,{grown})", "money", name="target_used"
-    )
-    revenue = cells("budget2.total.revenue")
-    sheet.text(7, 0, Translated("Revenue of Budget 2", "Omsättning i Budget 2"))
-    now = sheet.formula(7, 1, guard([revenue], revenue), "money").cell
-    sheet.text(8, 0, Translated("Gap: what is lacking", "Gap: det som fattas"), "total label")
-    gap = guard(["target_used", now], f"target_used-{now}")
-    sheet.formula(8, 1, gap, "signed money", "total", name="target_gap")
     sheet.formula(7, 2, 'chosen_scenario&""', "", "beside")
-    heads = (
-        Translated("Lever", "Faktor"),
-        Translated("Factor in Budget 2", "Faktor i Budget 2"),
-        Translated("Revenue of the other segments", "Övriga segments omsättning"),
-        Translated("Revenue if the factor is 100 %", "Omsättning om faktorn är 100 %"),
-        Translated("Factor needed", "Faktor som behövs"),
-        Translated("Lift needed", "Lyft som behövs"),
-        Translated("Now", "Nu"),
-        Translated("Needed", "Behövs"),
-        Translated("Why not", "Varför inte"),
-    )
-    sheet.heads(LEVER_ROW - 1, 0, heads[:-1])
-    sheet.text(LEVER_ROW - 1, 8, heads[-1], "beside head")
-    for i, lever in enumerate(LEVERS, LEVER_ROW):
-        _needed(sheet, i, lever)
-    sheet.paragraph(
-        LEVER_ROW + 10,
-        0,
-        8,
-        Translated(
-            "Factor needed = (target − revenue of the other segments) / revenue if the factor is "
-            "100 %. It takes the place of the lever's own factor; the others are as in Budget 2. "
-            "Now and needed: new customers, shares of customers, orders per customer, order value.",
-            "Faktor som behövs = (mål − övriga segments omsättning) / omsättning om faktorn är "
-            "100 %. Den ersätter faktorns egen simulering; övriga är som i Budget 2. Nu och "
-            "behövs: nya kunder, andelar av kunder, köp per kund, intäkt per köp.",
-        ),
-    )
-    _target_message(sheet)
+    tables = [filled(NEEDED, _words(lever)) for lever in LEVERS]
+    grids = [
+        Grid(sheet, i, 0, table, (lever,), across=True, key="target.*.#")
+        for i, (lever, table) in enumerate(zip(LEVERS, tables, strict=True), LEVER_ROW)
+    ]
+    grids[0].head()
+    for i, (lever, grid) in enumerate(zip(LEVERS, grids, strict=True), LEVER_ROW):
+        sheet.text(i, 0, LEVER_LABELS[lever])
+        grid.write(leave=("lever",))
+    for j, key in ((4, "needs"), (5, "lifts")):
+        book.places[key] = sheet.place(LEVER_ROW, j, LEVER_ROW + 8)
+    sheet.paragraph(LEVER_ROW + 10, 0, 8, NOTE)
+    customers = whose(book, written(sheet, "MATCH(MIN([lifts]),[lifts],0)"))
+    tell(sheet, 3, MESSAGE, "message", "target.message", customers=customers)
+    tell(sheet, 4, CHECK, "note", "target.check", lacking=LACKING)
     rows = CHART - 1
     if data.has_outcome:
         wanted = data.target is not None or data.target_growth is not None
@@ -127,157 +158,31 @@ def write_target(book: Book, data: BudgetData) -> None:
     sheet.print_columns(8, rows)
 
 
-def _needed(sheet: Sheet, row: int, lever: str) -> None:
-    """The factor of a lever with which it alone reaches the target, or why there is none."""
-    cells, book = Cells(sheet), sheet.book
+def _words(lever: str) -> dict[str, str]:
+    """What is different for each lever, by the words that stand for it in :data:`NEEDED`."""
     segment = LEVER_SEGMENTS[lever]
-    sheet.text(row, 0, LEVER_LABELS[lever])
-    factor, rest, whole, needed = (sheet.place(row, j).cell for j in range(1, 5))
-    why = sheet.place(row, 8).cell
-    sheet.formula(row, 1, _chosen_factor(book, lever), "factor", key=f"target.{lever}.factor")
-    revenue = [cells(f"budget2.{one}.revenue") for one in SEGMENTS if one != segment]
-    sheet.formula(row, 2, guard(revenue, "+".join(revenue)), "money")
-    parts = [cells(f"budget1.{segment}.revenue")]
-    parts += [sheet.place(LEVER_ROW + LEVERS.index(one), 1).cell for one in others(lever)]
+    other, another = (one for one in SEGMENTS if one != segment)
+    beside = [x for x, whose in LEVER_SEGMENTS.items() if whose == segment and x != lever]
+    parts = [f"[budget1.{segment}.revenue]", *(f"[target.{x}.factor]" for x in beside)]
     # Without customers that are possible, no factor of what they buy helps.
-    tested = parts if lever in LEVERS[:3] else [*parts, cells(f"budget2.{segment}.customers")]
-    sheet.formula(row, 3, guard(tested, "*".join(parts)), "money", key=f"target.{lever}.at_100")
-    sheet.formula(
-        row,
-        4,
-        f'IF({why}<>"","{DASH}",IF({whole}=0,1,(target_used-{rest})/{whole}))',
-        "factor",
-        key=f"target.{lever}.needed",
-    )
-    sheet.formula(
-        row,
-        5,
-        f'IF(COUNT({factor},{needed})<2,"{DASH}",IF({factor}=0,"{DASH}",{needed}/{factor}-1))',
-        "signed rate",
-        key=f"target.{lever}.lift",
-    )
-    base = _base(cells, lever)
-    kind = LEVER_KINDS[lever]
-    sheet.formula(row, 6, guard([*base, factor], "*".join([*base, factor])), kind)
-    sheet.formula(
-        row,
-        7,
-        guard([*base, needed], "*".join([*base, needed])),
-        kind,
-        key=f"target.{lever}.value",
-    )
-    sheet.formula(
-        row, 8, _why_not(sheet, lever, rest, whole), "", "beside", key=f"target.{lever}.why"
-    )
+    customers = [] if lever in LEVERS[:3] else [f"[budget2.{segment}.customers]"]
+    limited = lever in LEVERS[1:3]
+    return {
+        "LIMIT": NO_MORE_THAN_ALL if limited else '""',
+        "ANOTHER": another,
+        "OTHER": other,
+        "PARTS,CUSTOMERS": ",".join([*parts, *customers]),
+        "WHOLE": "*".join(parts),
+        "KIND": LEVER_KINDS[lever],
+        "BASE": _base(lever),
+    }
 
 
-def _chosen_factor(book: Contents, lever: str) -> str:
-    first, last = (book[f"{scenario}.{lever}"] for scenario in (SCENARIOS[0], SCENARIOS[-1]))
-    row = f"{first.full}:{last.fixed}"
-    return guard(["chosen_number"], f"N(INDEX({row},chosen_number))")
-
-
-def _base(cells: Cells, lever: str) -> list[str]:
-    """The cells whose product a lever lifts."""
+def _base(lever: str) -> str:
+    """What a lever lifts."""
     if lever == "recruitment":
-        return [cells("outcome.new.customers"), cells("growth.recruitment")]
+        return "[outcome.new.customers]*[growth.recruitment]"
     if lever in LEVERS[:3]:
-        return ["outcome_retention" if lever == "retention" else "reactivation_used"]
+        return "outcome_retention" if lever == "retention" else "reactivation_used"
     column = "value_per_order" if lever.endswith("order_value") else "orders_per_customer"
-    return [cells(f"outcome.{LEVER_SEGMENTS[lever]}.{column}"), cells(f"growth.{lever}")]
-
-
-def _why_not(sheet: Sheet, lever: str, rest: str, whole: str) -> str:
-    """Empty where there is a factor, else the reason why there is none."""
-    unknown, reached, beyond, nothing, everybody = (
-        sheet.book.translate(words)
-        for words in (
-            Translated("a figure is not known", "en siffra är inte känd"),
-            Translated("the target is reached", "målet är nått"),
-            Translated("the other segments bring more", "övriga segment ger mer"),
-            Translated("there is nothing to lift", "det finns inget att lyfta"),
-            Translated("more than 100 % of customers", "mer än 100 % av kunderna"),
-        )
-    )
-    limit = '""'
-    if lever in LEVERS[1:3]:
-        share = _base(Cells(sheet), lever)[0]
-        over = f"ROUND({share}*(target_used-{rest})/{whole},9)>1"
-        limit = f'IF({over},"{everybody}","")'
-    return (
-        f'IF(COUNT(target_used,{rest},{whole})<3,"{unknown}",IF(IF(ISNUMBER(target_gap),target_gap<=0,FALSE),"{reached}",'
-        f'IF({rest}>target_used,"{beyond}",'
-        f'IF({whole}<=0,"{nothing}",{limit}))))'
-    )
-
-
-def _target_message(sheet: Sheet) -> None:
-    sentence = sheet.book.sentence
-    lifts = sheet.place(LEVER_ROW, 5, LEVER_ROW + 8).cell
-    least = f"MIN({lifts})"
-    lacking = sentence(
-        Translated(
-            "{name} is {gap} short of the target: {lift} more from {customers} is enough",
-            "{name} saknar {gap} till målet: {lift} mer från {customers} räcker",
-        ),
-        name="chosen_scenario",
-        gap=amount("target_gap"),
-        lift=per_cent(least),
-        customers=whose(sheet.book, f"MATCH({least},{lifts},0)"),
-    )
-    none = sentence(
-        Translated(
-            "{name} is {gap} short of the target. No lever alone reaches it",
-            "{name} saknar {gap} till målet. Ingen faktor når det ensam",
-        ),
-        name="chosen_scenario",
-        gap=amount("target_gap"),
-    )
-    reached = sentence(
-        Translated(
-            "{name} reaches the target, with {gap} to spare",
-            "{name} når målet, med {gap} till godo",
-        ),
-        name="chosen_scenario",
-        gap=amount("ABS(target_gap)"),
-    )
-    unknown = sentence(
-        Translated("The gap to the target is not known", "Gapet till målet är inte känt")
-    )
-    sheet.formula(
-        3,
-        0,
-        f"IF(NOT(ISNUMBER(target_gap)),{unknown},IF(target_gap<=0,{reached},"
-        f"IF(COUNT({lifts})=0,{none},{lacking})))",
-        "",
-        "message",
-        key="target.message",
-    )
-    empty = sentence(
-        Translated(
-            "▲ There is no target: type one below.", "▲ Det finns inget mål: skriv ett nedan."
-        )
-    )
-    without = sentence(
-        Translated(
-            "● The target is reached: no lever has to be lifted.",
-            "● Målet är nått: ingen faktor behöver lyftas.",
-        )
-    )
-    fine = sentence(
-        Translated(
-            "● Levers that alone reach the target: {number} of 9",
-            "● Faktorer som ensamma når målet: {number} av 9",
-        ),
-        number=f"COUNT({sheet.place(LEVER_ROW, 4, LEVER_ROW + 8).cell})",
-    )
-    sheet.formula(
-        4,
-        0,
-        f"IF(NOT(ISNUMBER(target_used)),{empty},"
-        f"IF(NOT(ISNUMBER(target_gap)),{sentence(LACKING)},"
-        f"IF(target_gap<=0,{without},{fine})))",
-        "",
-        "note",
-        key="target.check",
-    )
+    return f"[outcome.{LEVER_SEGMENTS[lever]}.{column}]*[growth.{lever}]"

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from crmformulas.excel.templates.budget.cells import (
     COLUMN_KINDS,
+    COLUMN_LABELS,
     ROWS,
     SEGMENT_LABELS,
-    Cells,
     budget_heads,
     colour_changes,
-    total,
 )
-from crmformulas.excel.workbook.expressions import DASH, change, guard, points, ratio
+from crmformulas.excel.workbook.cell_range import CellRange
+from crmformulas.excel.workbook.lines import Grid, Line, lines
+from crmformulas.excel.workbook.named_formulas import both, written
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.formulas.budget import COLUMNS, SEGMENTS
 from crmformulas.translations import Label, Translated, term
@@ -24,143 +25,138 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BALANCE",
-    "balance_formulas",
+    "RATIOS",
+    "balance",
+    "budget_table",
     "outcome_inputs",
     "write_balance",
     "write_changes",
-    "write_ratios",
 ]
 
-BALANCE: tuple[tuple[str, Label, str], ...] = (
-    ("opening", Translated("Active customers, opening", "Aktiva kunder, IB"), "count"),
-    ("plus_new", Translated("+ new", "+ nya"), "count"),
-    ("plus_reactivated", Translated("+ reactivated", "+ återvunna"), "count"),
-    ("lost", Translated("− lost", "− förlorade"), "count"),
-    ("closing", Translated("= Active customers, closing", "= Aktiva kunder, UB"), "count"),
-    ("retention", term("retention").capitalize(), "rate"),
-    ("gross_duration", Translated("Gross duration, years", "Bruttoduration, år"), "years"),
-    ("net_duration", Translated("Net duration, years", "Nettoduration, år"), "years"),
-)
-"""Key, label and kind of how the customers move."""
+_BALANCE = """
+    opening: count = KNOWN(OPENING)
+        Active customers, opening | Aktiva kunder, IB
+    plus_new: count = KNOWN([*.new.customers])
+        + new | + nya
+    plus_reactivated: count = KNOWN([*.reactivated.customers])
+        + reactivated | + återvunna
+    lost: count
+        − lost | − förlorade
+        = IF(COUNT(OPENING,[*.continued.customers])<2,DASH,
+        IF([*.continued.customers]>OPENING,DASH,OPENING-[*.continued.customers]))
+    closing: count, total
+        = Active customers, closing | = Aktiva kunder, UB
+        = KNOWN([*.new.customers]+[*.continued.customers]+[*.reactivated.customers])
+    retention: rate
+        @retention
+        = IF(COUNT(OPENING,[*.continued.customers])<2,DASH,IF(OR(OPENING=0,
+        [*.continued.customers]>OPENING),DASH,[*.continued.customers]/OPENING))
+    gross_duration: years
+        Gross duration, years | Bruttoduration, år
+        = IF(COUNT(OPENING,[*.continued.customers])<2,DASH,IF([*.continued.customers]>=OPENING,
+        DASH,1/(1-[*.continued.customers]/OPENING)))
+    net_duration: years
+        Net duration, years | Nettoduration, år
+        = IF(COUNT(OPENING,[*.continued.customers],[*.reactivated.customers])<3,DASH,
+        IF(([*.continued.customers]+[*.reactivated.customers])>=OPENING,
+        DASH,1/(1-([*.continued.customers]+[*.reactivated.customers])/OPENING)))
+"""
+BALANCE = lines(_BALANCE)
+"""How the customers move in a period, from those at its opening."""
+
+TOTALS = {x: {"total": f"SUM_OF([{x}@new:reactivated],3)"} for x in COLUMNS[:3]}
+RATIOS: dict[str, dict[str, str]] = {
+    **TOTALS,
+    "value_per_order": {"": "RATIO([revenue],[orders])"},
+    "orders_per_customer": {"": "RATIO([orders],[customers])"},
+    "revenue_per_customer": {"": "RATIO([revenue],[customers])"},
+}
+"""What follows from customers, revenue and orders of each segment: totals, and other columns."""
+
+INPUT_NOTES = lines("""
+    customers: count
+        Customers of this segment in {}. A number. | Segmentets kunder, {}. Ett antal.
+    revenue: money
+        Their revenue in {}, in currency units. | Deras omsättning, {}, i valutaenheter.
+    orders: count
+        Their orders in {}. A number. | Deras antal köp, {}. Ett antal.
+""")
+MAY_BE_EMPTY = both("""
+    {} May be empty; then growth is what you type below.
+    | {} Får vara tom; då är tillväxten vad du skriver nedan.
+""")
 
 
-def balance_formulas(opening: str, new: str, continued: str, reactivated: str) -> dict[str, str]:
-    """How the customers move: formulas by key, from the four cells that decide them."""
-    three = [opening, continued, reactivated]
-    stayed = f"({continued}+{reactivated})"
-    return {
-        "opening": guard([opening], opening),
-        "plus_new": guard([new], new),
-        "plus_reactivated": guard([reactivated], reactivated),
-        "lost": f'IF(COUNT({opening},{continued})<2,"{DASH}",'
-        f'IF({continued}>{opening},"{DASH}",{opening}-{continued}))',
-        "closing": guard([new, continued, reactivated], f"{new}+{continued}+{reactivated}"),
-        "retention": f'IF(COUNT({opening},{continued})<2,"{DASH}",IF(OR({opening}=0,'
-        f'{continued}>{opening}),"{DASH}",{continued}/{opening}))',
-        "gross_duration": f'IF(COUNT({opening},{continued})<2,"{DASH}",'
-        f'IF({continued}>={opening},"{DASH}",1/(1-{continued}/{opening})))',
-        "net_duration": f'IF(COUNT({",".join(three)})<3,"{DASH}",'
-        f'IF({stayed}>={opening},"{DASH}",1/(1-{stayed}/{opening})))',
+def budget_table(
+    sheet: Sheet, row: int, key: str, formulas: Mapping[str, Mapping[str, str]], kind: str = ""
+) -> None:
+    """The figures of a budget, segments below each other, by column and segment."""
+    columns = {
+        x: Line(x, kind or COLUMN_KINDS[x], COLUMN_LABELS[x], "", (), formulas.get(x, {"new": ""}))
+        for x in COLUMNS
     }
+    Grid(sheet, row, 1, columns, ROWS, across=True, key=f"{key}.*.#").write()
 
 
 def outcome_inputs(
     sheet: Sheet, row: int, outcome: Outcome, key: str, *, optional: bool = False
 ) -> None:
-    """The nine input cells of an outcome, S12 or, where it may be empty, F12."""
+    """The nine input cells of an outcome, S12 or, where it may be empty, F12; and its ratios."""
     period = term("f12" if optional else "s12")
-    notes = (
-        Translated(
-            "Customers of this segment in {}. A number.", "Segmentets kunder, {}. Ett antal."
-        ),
-        Translated(
-            "Their revenue in {}, in currency units.", "Deras omsättning, {}, i valutaenheter."
-        ),
-        Translated("Their orders in {}. A number.", "Deras antal köp, {}. Ett antal."),
-    )
-    more = Translated(
-        " May be empty; then growth is what you type below.",
-        " Får vara tom; då är tillväxten vad du skriver nedan.",
-    )
     for i, segment in enumerate(SEGMENTS):
-        for j, (column, note) in enumerate(zip(COLUMNS[:3], notes, strict=True)):
-            label = Translated("{0}: {1}", "{0}: {1}").format(SEGMENT_LABELS[segment], term(column))
-            comment = note.format(period)
-            if optional:
-                comment = Translated(comment.en + more.en, comment.sv + more.sv)
+        for j, column in enumerate(COLUMNS[:3]):
+            note = INPUT_NOTES[column].label.format(period)
             sheet.input(
                 row + i,
                 j + 1,
                 outcome[i][j],
                 COLUMN_KINDS[column],
-                label,
-                comment,
+                Translated("{0}: {1}", "{0}: {1}").format(SEGMENT_LABELS[segment], term(column)),
+                MAY_BE_EMPTY.format(note) if optional else note,
                 key=f"{key}.{segment}.{column}",
                 optional=optional,
             )
-
-
-def write_ratios(sheet: Sheet, row: int, key: str, given: Sequence[str] = COLUMNS[:3]) -> None:
-    """What follows from the columns given of each segment: the totals, and the other columns."""
-    cells = Cells(sheet)
-    for j, column in enumerate(COLUMNS[:3], 1):
-        first, last = cells(f"{key}.new.{column}"), cells(f"{key}.reactivated.{column}")
-        sheet.formula(
-            row + 3,
-            j,
-            total(first, last),
-            COLUMN_KINDS[column],
-            "total",
-            key=f"{key}.total.{column}",
-        )
-    for i, segment in enumerate(ROWS):
-        people, revenue, orders = (cells(f"{key}.{segment}.{column}") for column in COLUMNS[:3])
-        parts = ((revenue, orders), (orders, people), (revenue, people))
-        look = "total" if segment == "total" else "value"
-        for j, (column, part) in enumerate(zip(COLUMNS[3:], parts, strict=True), 4):
-            if segment != "total" and column in given:
-                continue
-            sheet.formula(
-                row + i,
-                j,
-                ratio(*part),
-                COLUMN_KINDS[column],
-                look,
-                key=f"{key}.{segment}.{column}",
-            )
+    budget_table(sheet, row, key, RATIOS)
 
 
 def write_changes(sheet: Sheet, row: int, label: Label, after: str, before: str, key: str) -> None:
     """The table of a budget as change in per cent against another."""
-    cells = Cells(sheet)
     budget_heads(sheet, row, label)
-    for i, segment in enumerate(ROWS, row + 1):
-        look = "total" if segment == "total" else "value"
-        for j, column in enumerate(COLUMNS, 1):
-            pair = (cells(f"{which}.{segment}.{column}") for which in (after, before))
-            sheet.formula(i, j, change(*pair), "signed rate", look, key=f"{key}.{segment}.{column}")
+    changes = {x: {"": f"CHANGE([{after}.*.{x}],[{before}.*.{x}])"} for x in COLUMNS}
+    budget_table(sheet, row + 1, key, changes, "signed rate")
     colour_changes(sheet, row + 1, 1, row + 4, 6)
 
 
 def write_balance(sheet: Sheet, row: int, columns: tuple[tuple[str, Label], ...]) -> None:
     """How the customers move in each period, and the change in the last of them."""
-    cells = Cells(sheet)
     head = Translated("How the customers move", "Hur kunderna rör sig")
-    sheet.heads(
-        row, 0, [head, *(label for _, label in columns), Translated("Change", "Förändring")]
-    )
-    last = columns[-1][0]
-    people = [cells(f"{last}.{segment}.customers") for segment in SEGMENTS]
-    moved = balance_formulas("outcome_closing", *people)
-    for i, (key, label, kind) in enumerate(BALANCE, row + 1):
-        closing = key == "closing"
-        look = "total" if closing else "value"
-        sheet.text(i, 0, label, "total label" if closing else "plain")
-        for j, (period, _) in enumerate(columns[:-1], 1):
-            cell = cells(f"{period}.{key}")
-            sheet.formula(i, j, guard([cell], cell), kind, look)
-        j = len(columns)
-        now = sheet.formula(i, j, moved[key], kind, look, key=f"{last}.{key}").cell
-        was = sheet.place(i, j - 1).cell
-        by, how = (points, "points change") if kind == "rate" else (change, "signed rate")
-        sheet.formula(i, j + 1, by(now, was), how, look)
+    labels = [label for _, label in columns]
+    sheet.heads(row, 0, [head, *labels, Translated("Change", "Förändring")])
+    *earlier, last = (period for period, _ in columns)
+    j = len(columns)
+    moved = balance(sheet, row + 1, j, last, "outcome_closing")
+    for i, (key, line) in enumerate(moved.lines.items(), row + 1):
+        look = line.look("value")
+        for k, period in enumerate(earlier, 1):
+            sheet.formula(i, k, written(sheet, f"KNOWN([{period}.{key}])"), line.kind, look)
+        by, kind = ("POINTS", "points change") if line.kind == "rate" else ("CHANGE", "signed rate")
+        now, was = (sheet.place(i, k).cell for k in (j, j - 1))
+        sheet.formula(i, j + 1, written(sheet, f"{by}({now},{was})"), kind, look)
+
+
+def balance(
+    sheet: Sheet,
+    row: int,
+    column: int,
+    period: str,
+    name: str,
+    opening: CellRange | None = None,
+) -> Grid:
+    """How the customers of a period move, from those at its opening.
+
+    ``name`` is that of their cell, and ``opening`` the cell where it stands in this very table.
+    """
+    grid = Grid(sheet, row, column, lines(_BALANCE.replace("OPENING", name)), (period,), key="*.#")
+    grid.label(0)
+    grid.write(leave=("opening",) if opening else ())
+    return grid

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from crmformulas.excel.templates.ladder.result import write_result
 from crmformulas.excel.templates.ladder.steps import write_steps
 from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.named_formulas import paragraphs
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import LOSS
 from crmformulas.formulas.ladder import GOALS
@@ -80,64 +81,53 @@ def _with_room(data: LadderGoals) -> LadderGoals:
     )
 
 
-GUIDE = (
-    Translated(
-        "The F-ladder counts customers by their number of orders: F1 have made at least one, F2 at "
-        "least two, and so on. F0 are known contacts who have not bought yet.",
-        "F-trappan räknar kunder efter antal köp: F1 har köpt minst en gång, F2 minst två, och så "
-        "vidare. F0 är kända kontakter som inte har köpt än.",
-    ),
-    Translated(
-        "Type your own counts on the sheet F-ladder inputs, in the coloured cells. They must not "
-        "rise from one step to the next. The ladder ends at the first empty count.",
-        "Skriv in dina egna antal på bladet F-trappan indata, i de färgade cellerna. De får inte "
-        "öka från ett steg till nästa. Trappan slutar vid det första tomma antalet.",
-    ),
-    Translated(
-        "Set a goal for each step: the share of customers who should go on to the next one. "
-        "Without a goal the step stays as it is.",
-        "Sätt ett mål för varje steg: andelen kunder som ska gå vidare till nästa. Utan mål står "
-        "steget kvar som det är.",
-    ),
-    Translated(
-        "Choose what makes a tipping point: 50 % means that a majority buys again without further "
-        "effort. The first step that reaches it is marked ◀.",
-        "Välj vad som är en tipping point: 50 % betyder att en majoritet köper igen av sig själv. "
-        "Det första steget som når dit märks med ◀.",
-    ),
-    Translated(
-        "The sheet F-ladder steps follows the new customers up the ladder, at the rates of now and "
-        "at your goals. What they order after the first order are the extra orders.",
-        "Bladet F-trappan steg följer de nya kunderna uppför trappan, med dagens andelar och med "
-        "dina mål. Det de köper efter första köpet är merköpen.",
-    ),
-    Translated(
-        "Gain of a step: the extra orders if only that step reached its goal. A step beyond its "
-        "goal gains nothing; raise the goal if you want more of it.",
-        "Ett stegs vinst: merköpen om bara det steget nådde sitt mål. Ett steg som redan är över "
-        "sitt mål ger ingen vinst; höj målet om du vill ha mer av det.",
-    ),
-    Translated(
-        "The bottleneck is the step with the largest gain: where the next effort pays best.",
-        "Flaskhalsen är steget med störst vinst: där nästa insats lönar sig bäst.",
-    ),
-    Translated(
-        "The gains of single steps don't add up to the gain of all: steps multiply.",
-        "Vinsterna av enskilda steg blir inte tillsammans vinsten av alla: stegen multipliceras.",
-    ),
-    Translated(
-        "The sheet F-ladder result has the message, the figures now and at goal, and the charts. "
-        "Average order value and median days are optional.",
-        "Bladet F-trappan resultat har budskapet, siffrorna nu och vid mål, och diagrammen. "
-        "Snittköp och mediandagar är frivilliga.",
-    ),
-    Translated(
-        "Young customers have had little time to buy again, so a fast-growing base looks weaker "
-        "than it is. Compare with the same count a year ago before you judge.",
-        "Unga kunder har haft kort tid på sig att köpa igen, så en snabbväxande kundbas ser "
-        "svagare ut än den är. Jämför med samma räkning i fjol innan du dömer.",
-    ),
-)
+GUIDE = paragraphs("""
+    The F-ladder counts customers by their number of orders: F1 have made at least one, F2 at least
+    two, and so on. F0 are known contacts who have not bought yet.
+    | F-trappan räknar kunder efter antal köp: F1 har köpt minst en gång, F2 minst två, och så
+    vidare. F0 är kända kontakter som inte har köpt än.
+
+    Type your own counts on the sheet F-ladder inputs, in the coloured cells. They must not rise
+    from one step to the next. The ladder ends at the first empty count.
+    | Skriv in dina egna antal på bladet F-trappan indata, i de färgade cellerna. De får inte öka
+    från ett steg till nästa. Trappan slutar vid det första tomma antalet.
+
+    Set a goal for each step: the share of customers who should go on to the next one. Without a
+    goal the step stays as it is.
+    | Sätt ett mål för varje steg: andelen kunder som ska gå vidare till nästa. Utan mål står steget
+    kvar som det är.
+
+    Choose what makes a tipping point: 50 % means that a majority buys again without further effort.
+    The first step that reaches it is marked ◀.
+    | Välj vad som är en tipping point: 50 % betyder att en majoritet köper igen av sig själv. Det
+    första steget som når dit märks med ◀.
+
+    The sheet F-ladder steps follows the new customers up the ladder, at the rates of now and at
+    your goals. What they order after the first order are the extra orders.
+    | Bladet F-trappan steg följer de nya kunderna uppför trappan, med dagens andelar och med dina
+    mål. Det de köper efter första köpet är merköpen.
+
+    Gain of a step: the extra orders if only that step reached its goal. A step beyond its goal
+    gains nothing; raise the goal if you want more of it.
+    | Ett stegs vinst: merköpen om bara det steget nådde sitt mål. Ett steg som redan är över sitt
+    mål ger ingen vinst; höj målet om du vill ha mer av det.
+
+    The bottleneck is the step with the largest gain: where the next effort pays best.
+    | Flaskhalsen är steget med störst vinst: där nästa insats lönar sig bäst.
+
+    The gains of single steps don't add up to the gain of all: steps multiply.
+    | Vinsterna av enskilda steg blir inte tillsammans vinsten av alla: stegen multipliceras.
+
+    The sheet F-ladder result has the message, the figures now and at goal, and the charts. Average
+    order value and median days are optional.
+    | Bladet F-trappan resultat har budskapet, siffrorna nu och vid mål, och diagrammen. Snittköp
+    och mediandagar är frivilliga.
+
+    Young customers have had little time to buy again, so a fast-growing base looks weaker than it
+    is. Compare with the same count a year ago before you judge.
+    | Unga kunder har haft kort tid på sig att köpa igen, så en snabbväxande kundbas ser svagare ut
+    än den är. Jämför med samma räkning i fjol innan du dömer.
+""")
 
 SOURCE = Translated(
     "The counts are those of an example retailer, made up. The goals 25, 31, 47, 63, 63 and "

@@ -6,6 +6,7 @@ from crmformulas.excel.templates.ladder.result import TIP
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.expressions import DASH, guard, unit
+from crmformulas.excel.workbook.named_formulas import paragraphs
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS
 from crmformulas.formulas.uncertainty import LEVEL, normal_quantile
@@ -86,27 +87,22 @@ READING = Translated(
     "En siffra som inte kan vara känd är –.",
 )
 
-NOTES = (
-    Translated(
-        "Step rate = customers who go on / customers. Against goal: percentage points above or "
-        "below the goal.",
-        "Stegandel = kunder som går vidare / kunder. Mot mål: procentenheter över eller under.",
-    ),
-    Translated(
-        "Extra orders: new customers × the step rates up to and with this step, at the rates of "
-        "now, and at the goals (without a goal: the rate of now). The total is the sum of them.",
-        "Merköp: nya kunder × stegandelarna till och med detta steg, med dagens andelar, och med "
-        "målen (utan mål: dagens andel). Totalen är summan av stegen.",
-    ),
-    Translated(
-        "Orders each brings: a customer who makes the step brings that order and those that follow "
-        "at the rates of now. Gain = new customers who come this far × what is missing to the "
-        "goal × orders each brings.",
-        "Köp som var och en ger: en kund som tar steget ger det köpet och dem som följer med "
-        "dagens andelar. Vinst = nya kunder som når hit × det som saknas till målet × köp som var "
-        "och en ger.",
-    ),
-)
+NOTES = paragraphs("""
+    Step rate = customers who go on / customers. Against goal: percentage points above or below the
+    goal.
+    | Stegandel = kunder som går vidare / kunder. Mot mål: procentenheter över eller under.
+
+    Extra orders: new customers × the step rates up to and with this step, at the rates of now, and
+    at the goals (without a goal: the rate of now). The total is the sum of them.
+    | Merköp: nya kunder × stegandelarna till och med detta steg, med dagens andelar, och med målen
+    (utan mål: dagens andel). Totalen är summan av stegen.
+
+    Orders each brings: a customer who makes the step brings that order and those that follow at the
+    rates of now. Gain = new customers who come this far × what is missing to the goal × orders each
+    brings.
+    | Köp som var och en ger: en kund som tar steget ger det köpet och dem som följer med dagens
+    andelar. Vinst = nya kunder som når hit × det som saknas till målet × köp som var och en ger.
+""")
 
 
 def _contacts(sheet: Sheet, row: int) -> None:

@@ -6,6 +6,7 @@ from crmformulas.excel.templates.lifecycle.cases import CASES
 from crmformulas.excel.templates.lifecycle.data import DECISIONS, JUDGEMENTS, STATES, Pilot, Plan
 from crmformulas.excel.templates.lifecycle.entries import Entry, write_entries
 from crmformulas.excel.workbook.book import Book
+from crmformulas.excel.workbook.named_formulas import paragraphs
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS
 from crmformulas.translations import Translated
@@ -17,19 +18,14 @@ JUDGED = (
     Translated("Communicative", "Kommunikativt"),
     Translated("Organisational", "Organisatoriskt"),
 )
-ASKED = (
-    Translated(
-        "Did everything arrive, at the right people, in time?",
-        "Kom allt fram, till rätt personer, i tid?",
-    ),
-    Translated(
-        "Was it noticed, understood and answered?", "Märktes det, förstods det, besvarades det?"
-    ),
-    Translated(
-        "Could the organisation do it, and can it go on?",
-        "Klarade organisationen det, och kan den fortsätta?",
-    ),
-)
+ASKED = paragraphs("""
+    Did everything arrive, at the right people, in time? | Kom allt fram, till rätt personer, i tid?
+
+    Was it noticed, understood and answered? | Märktes det, förstods det, besvarades det?
+
+    Could the organisation do it, and can it go on?
+    | Klarade organisationen det, och kan den fortsätta?
+""")
 
 ENTRIES: tuple[Entry[Pilot], ...] = (
     Entry(

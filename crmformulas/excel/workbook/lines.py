@@ -1,0 +1,300 @@
+"""A table as the source says it: a line for each figure, expanded over tiers, segments or months.
+
+::
+
+    annual_value: money = RATIO([revenue],[customers])
+        Annual value | Årsintäkt | revenue / customers | omsättning / kunder
+        total = …
+
+The first line has the key, the kind of number, after commas how the cell looks, and the formula if
+it has room. Below it stand label and note, each in English and Swedish (``@retention`` is a term),
+and formulas that begin with ``=``. In them ``[revenue]`` is the figure of the same tier; behind
+``total =`` stands that of the item ``total`` alone. A line without a formula is typed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from crmformulas.excel.workbook.cell_range import CellRange
+from crmformulas.excel.workbook.named_formulas import Lookup, written
+from crmformulas.excel.workbook.sheet import Cell, Sheet
+from crmformulas.translations import Label, Translated, term
+
+__all__ = ["Grid", "Line", "filled", "lines"]
+
+FORMULA = re.compile(r"(\w*) ?= ?(.*)")
+FLAGS = {"optional", "setting", "data", "label"}
+"""What an input cell may be, of :meth:`~crmformulas.excel.workbook.sheet.Sheet.input`; or the label
+at its side, which is one then."""
+
+OPTIONS = {"low", "high", "named", "from", "of"}
+"""Words that say something with the one behind them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A figure of a table.
+
+    Attributes:
+        key: By which formulas find it.
+        kind: A name of :data:`~crmformulas.excel.workbook.styles.KINDS`.
+        label: Of the line.
+        note: What it means, or what to type.
+        looks: How the cell looks, and what an input may be.
+        formulas: By item; that of all others has no name. None where the figure is typed.
+    """
+
+    key: str
+    kind: str
+    label: Label
+    note: Label
+    looks: tuple[str, ...] = ()
+    formulas: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What an input of it may be, as keywords of ``Sheet.input``."""
+        options: dict[str, Any] = {look: True for look in self.looks if look in FLAGS - {"label"}}
+        for look in self.looks:
+            word, _, number = look.partition(" ")
+            if word in ("low", "high"):
+                options[word] = float(number) if "." in number else int(number)
+        return options
+
+    @property
+    def choices(self) -> str:
+        """The key of the cells that an input is chosen from, where it is."""
+        return next((look[3:] for look in self.looks if look.startswith("of ")), "")
+
+    @property
+    def name(self) -> str:
+        """What formulas call its cell, where it has a name."""
+        return next((look[6:] for look in self.looks if look.startswith("named ")), "")
+
+    @property
+    def first(self) -> str:
+        """The first item that it is of, where it isn't of all."""
+        return next((look[5:] for look in self.looks if look.startswith("from ")), "")
+
+    def look(self, default: str) -> str:
+        """How its cells look, where that is told."""
+        told = [x for x in self.looks if x not in FLAGS and x.partition(" ")[0] not in OPTIONS]
+        return told[0] if told else default
+
+
+def lines(text: str) -> dict[str, Line]:
+    """The lines of a table by key, from the text that says them."""
+    found: dict[str, Line] = {}
+    for block in re.split(r"\n(?=\S)", _undented(text)):
+        head, *body = block.split("\n")
+        key, _, rest = head.partition(": ")
+        told, _, formula = rest.partition(" = ")
+        kind, *looks = (word.strip() for word in told.split(","))
+        labels, formulas = _body(body)
+        if formula:
+            formulas[""] = formula
+        label, note = _texts(labels)
+        kind = "" if kind == "words" else kind
+        found[key] = Line(key, kind, label, note, tuple(looks), formulas)
+    return found
+
+
+def _texts(words: str) -> tuple[Translated, Translated]:
+    """Label and note; ``@retention`` is the term of that key, which stands in one place."""
+    texts = [" ".join(part.split()) for part in words.split("|")]
+    if texts[0].startswith("@"):
+        texts[:1] = term(texts[0][1:]).capitalize()
+    elif len(texts) in (1, 3):
+        texts.insert(1, texts[0])
+    return Translated(*texts[:2]), Translated(*(texts[2:] or ("", "")))
+
+
+def _undented(text: str) -> str:
+    rows = [row for row in text.split("\n") if row.strip()]
+    margin = min(len(row) - len(row.lstrip()) for row in rows)
+    return "\n".join(row[margin:] for row in rows)
+
+
+def _body(rows: Iterable[str]) -> tuple[str, dict[str, str]]:
+    words: list[str] = []
+    formulas: dict[str, str] = {}
+    item = None
+    for row in map(str.strip, rows):
+        if words and (match := FORMULA.fullmatch(row)):
+            item = match[1]
+            formulas[item] = match[2]
+        elif item is None:
+            words.append(row)
+        else:
+            formulas[item] += row
+    return " ".join(words), formulas
+
+
+def filled(table: Mapping[str, Line], words: Mapping[str, str]) -> dict[str, Line]:
+    """The lines with words in capitals replaced in their kinds and formulas."""
+
+    def replaced(text: str) -> str:
+        for word, other in words.items():
+            text = text.replace(word, other)
+        return text
+
+    return {
+        key: replace(
+            line,
+            kind=replaced(line.kind),
+            formulas={item: replaced(formula) for item, formula in line.formulas.items()},
+        )
+        for key, line in table.items()
+    }
+
+
+class Grid:
+    """Cells of lines and items on a sheet: the lines below each other, or beside each other.
+
+    Args:
+        sheet: Where.
+        row, column: The first cell.
+        lines: What its lines are.
+        items: What they are of, such as tiers; one without a name where there is but one.
+        across: Whether the lines stand beside each other, and the items below each other.
+        key: How cells are called in the book: ``*`` stands for the item, ``#`` for the line. They
+            have no key without it.
+        total: The item that looks like a total.
+    """
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        row: int,
+        column: int,
+        lines: Mapping[str, Line],
+        items: Sequence[str] = ("",),
+        *,
+        across: bool = False,
+        key: str = "",
+        total: str = "total",
+    ) -> None:
+        self.sheet = sheet
+        self.lines = lines
+        self.items = tuple(items)
+        self._at = row, column
+        self._across = across
+        self._key = key
+        self._total = total
+        self._number = {name: i for i, name in enumerate(lines)}
+        for name in lines:
+            for item in self.items if key else ():
+                sheet.book.places[self._called(name, item)] = self.place(name, item)
+
+    def _called(self, line: str, item: str) -> str:
+        return self._key.replace("*", item).replace("#", line)
+
+    def place(self, line: str, first: str = "", last: str = "") -> CellRange:
+        """The cell of an item, or those from it to the last one."""
+        first = first or self.items[0]
+        i, j, k = self._number[line], *map(self.items.index, (first, last or first))
+        row, column = self._at
+        if self._across:
+            return self.sheet.place(row + j, column + i, row + k)
+        return self.sheet.place(row + i, column + j, None, column + k)
+
+    def all(self, line: str) -> CellRange:
+        """The cells of a line."""
+        return self.place(line, self.items[0], self.items[-1])
+
+    def lookup(self, item: str) -> Lookup:
+        """``[clv]`` is of the same item, ``[clv@total]`` of another, ``[clv@top:*]`` from it on.
+
+        ``[clv@]`` is the whole line, and ``ITEM`` the number of the item, from 1.
+        """
+
+        def found(name: str) -> CellRange | None:
+            line, at, others = name.partition("@")
+            if line not in self._number:
+                return None
+            if at and not others:
+                return self.all(line)
+            first, _, last = others.partition(":")
+            return self.place(line, first or item, last)
+
+        return found
+
+    def write(
+        self,
+        values: Callable[[str, str], Cell] = lambda line, item: None,
+        formulas: Mapping[str, Mapping[str, str]] = {},
+        names: Mapping[str, Label] = {},
+        notes: Mapping[str, Label] = {},
+        leave: Sequence[str] = (),
+    ) -> None:
+        """Write every cell: formulas, and input cells with their values.
+
+        Args:
+            values: What an input cell comes filled with, by line and item.
+            formulas: By line and item, beside those that the lines have.
+            names, notes: By line, of input cells, in place of those that the lines have.
+            leave: Lines that are written otherwise.
+        """
+        for name in (name for name in self.lines if name not in leave):
+            line = self.lines[name]
+            told = {**line.formulas, **formulas.get(name, {})}
+            for item in self.items[self.items.index(line.first or self.items[0]) :]:
+                formula = told.get(item, told.get("", ""))
+                if formula:
+                    self._formula(line, item, formula)
+                elif not told:
+                    place = self.place(name, item)
+                    self.sheet.input(
+                        place.row,
+                        place.column,
+                        values(name, item),
+                        line.kind,
+                        names.get(name, line.label),
+                        notes.get(name, line.note),
+                        key=self._called(name, item),
+                        name=line.name,
+                        choices=self.sheet.book[line.choices] if line.choices else None,
+                        **line.options,
+                    )
+
+    def _formula(self, line: Line, item: str, formula: str) -> None:
+        place = self.place(line.key, item)
+        formula = re.sub(r"\bITEM\b", str(self.items.index(item) + 1), formula)
+        self.sheet.formula(
+            place.row,
+            place.column,
+            written(self.sheet, formula, item, self.lookup(item)),
+            line.kind,
+            line.look("total" if item == self._total else "value"),
+            key=self._called(line.key, item),
+            name=line.name,
+        )
+
+    def enter(self, value: Cell) -> CellRange:
+        """Write an input cell alone, with its value."""
+        self.write(lambda line, item: value)
+        return self.place(next(iter(self.lines)))
+
+    def label(self, column: int, notes: int | None = None) -> None:
+        """The labels of the lines in a column, and their notes in another, where they go down."""
+        for name, line in self.lines.items():
+            row = self.place(name).row
+            look = "label" if "label" in line.looks else "plain"
+            look = "total label" if line.look("") == "total" else look
+            self.sheet.text(row, column, line.label, look)
+            if notes is not None and str(line.note):
+                self.sheet.text(row, notes, line.note, "beside")
+
+    def head(self, first: Sequence[Label] = ()) -> None:
+        """The labels of the lines over them, where they go across, behind others at the left."""
+        row, column = self._at
+        self.sheet.heads(row - 1, column - len(first), first, len(first))
+        for j, line in enumerate(self.lines.values(), column):
+            texts = {"": 1, "text": 1}.get(line.kind, 0)
+            self.sheet.heads(row - 1, j, [line.label], texts)
+            if line.look("").endswith("beside"):
+                self.sheet.text(row - 1, j, line.label, "beside head")

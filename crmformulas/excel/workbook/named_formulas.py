@@ -1,0 +1,209 @@
+"""Formulas with names: cells by their keys, and guards that follow from what a formula refers to.
+
+``RATIO([revenue],[customers])`` says what a formula is before it has cells: ``[revenue]`` is a cell
+by its key, words in capitals that no spreadsheet knows are the parts of
+:mod:`~crmformulas.excel.workbook.expressions`, and ``KNOWN(…)`` is a dash where any cell that it
+refers to is one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeAlias
+
+from crmformulas.excel.workbook import expressions
+from crmformulas.excel.workbook.expressions import DASH, guard, when_numbers
+from crmformulas.translations import Translated
+
+if TYPE_CHECKING:
+    from crmformulas.excel.workbook.cell_range import CellRange
+    from crmformulas.excel.workbook.contents import Contents
+    from crmformulas.excel.workbook.sheet import Sheet
+
+__all__ = ["Holes", "Lookup", "both", "cases", "paragraphs", "tell", "written"]
+
+Lookup: TypeAlias = "Callable[[str], CellRange | None]"
+"""The cell of a name that a table has itself; None where it has no such name."""
+
+Holes: TypeAlias = "str | Translated"
+"""What stands at a name in braces: a formula, or a text."""
+
+REFERENCE = re.compile(r'"[^"]*"|\[(\$?)([^\]]+)\]')
+SPACE = re.compile(r'"[^"]*"|[,(&+] +')
+"""What is quoted stays; elsewhere a formula may have a space, or a line may end, after a comma."""
+HOLE = re.compile(r"\{([^{}]+)\}")
+NAMED = re.compile(r'"[^"]*"|(\[[^\]]+\]|\b[a-z][a-z0-9_]{2,}\b)')
+"""A cell by its key, or by a name of the workbook; what is quoted is neither."""
+
+
+def _known(formula: str) -> str:
+    """The formula where all that it refers to is a number, else a dash."""
+    return guard(list(dict.fromkeys(name for name in NAMED.findall(formula) if name)), formula)
+
+
+def _guard(*arguments: str) -> str:
+    """The last of them where the others are numbers, else a dash."""
+    return guard(arguments[:-1], arguments[-1])
+
+
+def _sum(cells: str, count: str) -> str:
+    """Their sum; a dash where one of them is unknown."""
+    return when_numbers(cells, int(count), f"SUM({cells})")
+
+
+PARTS: dict[str, Callable[..., str]] = {
+    "KNOWN": _known,
+    "GUARD": _guard,
+    "SUM_OF": _sum,
+    "RATIO": expressions.ratio,
+    "CHANGE": expressions.change,
+    "POINTS": expressions.points,
+    "TIMES": expressions.times,
+    "AMOUNT": expressions.amount,
+    "MOVEMENT": expressions.movement,
+    "PER_CENT": expressions.per_cent,
+    "SHORT": expressions.short,
+    "ARROW": expressions.sign,
+    "SIGNED": expressions.signed,
+}
+"""By the word in a formula, with as many arguments as the function has."""
+
+PART = re.compile(rf"\b({'|'.join(PARTS)})\(")
+
+
+def written(sheet: Sheet, formula: str, item: str = "", lookup: Lookup = lambda name: None) -> str:
+    """A formula as the sheet says it.
+
+    Args:
+        sheet: Where it stands.
+        formula: Without its ``=``. ``[key]`` is a cell or range of the book, ``[$key]`` the same
+            where it must not move, ``[some.*.key]`` that of the item, and ``[one:other]`` from
+            one to the other. ``"yes | ja"`` is a text in the language of the book.
+        item: Such as a tier or a segment.
+        lookup: Names of cells beside those of the book, which go first.
+    """
+
+    def found(name: str) -> CellRange:
+        place = lookup(name) or sheet.book.places.get(name)
+        if place is None:
+            first, _, last = name.partition(":")
+            if not last:
+                raise KeyError(name)
+            place = found(first).to(found(last))
+        return place
+
+    def said(match: re.Match[str]) -> str:
+        if not match[2]:
+            text = match[0]
+            return f'"{sheet.book.translate(both(text[1:-1]))}"' if " | " in text else text
+        place = found(match[2].replace("*", item))
+        if place.sheet != sheet.name:
+            return place.full
+        return place.fixed if match[1] else place.cell
+
+    spaced = SPACE.sub(lambda match: match[0] if match[0][0] == '"' else match[0][0], formula)
+    expanded = re.sub(r"\bDASH\b", f'"{DASH}"', _expanded(spaced))
+    return REFERENCE.sub(said, expanded)
+
+
+def _expanded(formula: str) -> str:
+    """The formula with its parts written out, the innermost first."""
+    match = PART.search(formula)
+    if match is None:
+        return formula
+    arguments, end = _arguments(formula, match.end())
+    part = PARTS[match[1]](*map(_expanded, arguments))
+    return f"{formula[: match.start()]}{part}{_expanded(formula[end:])}"
+
+
+def _arguments(formula: str, start: int) -> tuple[list[str], int]:
+    """What stands between the brackets that open before ``start``, and where they end."""
+    depth, quoted, begin = 1, False, start
+    arguments = []
+    for i in range(start, len(formula)):
+        sign = formula[i]
+        if sign == '"':
+            quoted = not quoted
+        elif not quoted:
+            depth += (sign in "([") - (sign in ")]")
+            if depth == 0 or (depth == 1 and sign == ","):
+                arguments.append(formula[begin:i])
+                begin = i + 1
+            if depth == 0:
+                return arguments, i + 1
+    raise ValueError(f"a bracket is not closed in {formula!r}")
+
+
+def both(text: str) -> Translated:
+    """A text in both languages, English and Swedish with a bar between; one that both share.
+
+    Examples:
+        >>> both("lost | förlorade").sv
+        'förlorade'
+    """
+    parts = [" ".join(part.split()) for part in text.split("|")]
+    return Translated(parts[0], parts[-1])
+
+
+def paragraphs(text: str) -> tuple[Translated, ...]:
+    """Texts in both languages with an empty line between."""
+    return tuple(both(part) for part in re.split(r"\n\s*\n", text.strip()))
+
+
+def cases(book: Contents, text: str, holes: Mapping[str, Holes]) -> str:
+    """A formula that says the first of several sentences whose condition holds.
+
+    Args:
+        book: Whose language it speaks.
+        text: ``CONDITION → a sentence | en mening`` as often as need be, and a sentence without a
+            condition; lines that are further in go on. What stands in braces is a formula, or one
+            of ``where name = FORMULA`` below.
+        holes: Names beside those. A sentence that is but a name may be a text.
+    """
+    found, names = [], dict(holes)
+    for line in _joined(text):
+        if line.startswith("where "):
+            name, _, formula = line.removeprefix("where ").partition(" = ")
+            names[name] = HOLE.sub(lambda hole: str(names.get(hole[1], hole[1])), formula)
+        else:
+            condition, arrow, sentence = line.partition("→")
+            found.append((condition, sentence) if arrow else ("", line))
+    formula = ""
+    for condition, sentence in reversed(found):
+        said = _said(book, sentence.strip(), names)
+        test = HOLE.sub(lambda hole: str(names.get(hole[1], hole[1])), condition.strip())
+        formula = f"IF({test},{said},{formula})" if condition else said
+    return formula
+
+
+def _said(book: Contents, sentence: str, names: Mapping[str, Holes]) -> str:
+    if (hole := HOLE.fullmatch(sentence)) and isinstance(names.get(hole[1]), Translated):
+        return book.sentence(names[hole[1]])
+    formulas = [str(names.get(hole, hole)) for hole in HOLE.findall(sentence)]
+    numbers = iter(range(len(formulas)))
+    numbered = both(HOLE.sub(lambda hole: f"{{_{next(numbers)}}}", sentence))
+    return book.sentence(numbered, **{f"_{i}": one for i, one in enumerate(formulas)})
+
+
+def _joined(text: str) -> list[str]:
+    """The lines of a text, with those that are further in joined to the one above."""
+    rows = [row for row in text.split("\n") if row.strip()]
+    margin = min(len(row) - len(row.lstrip()) for row in rows)
+    whole = "\n".join(row[margin:] for row in rows)
+    return [" ".join(block.split()) for block in re.split(r"\n(?=\S)", whole)]
+
+
+def tell(
+    sheet: Sheet,
+    row: int,
+    text: str,
+    look: str,
+    key: str,
+    *,
+    lookup: Lookup = lambda name: None,
+    **holes: Holes,
+) -> CellRange:
+    """The sentence of :func:`cases` that is true, in the first cell of a row."""
+    formula = written(sheet, cases(sheet.book, text, holes), lookup=lookup)
+    return sheet.formula(row, 0, formula, "", look, key=key)
