@@ -110,6 +110,8 @@ def _texts(words: str) -> tuple[Translated, Translated]:
         texts[:1] = term(texts[0][1:]).capitalize()
     elif len(texts) in (1, 3):
         texts.insert(1, texts[0])
+    if len(texts) not in (2, 4):
+        raise ValueError(f"no label and note in two languages: {words!r}")
     return Translated(*texts[:2]), Translated(*(texts[2:] or ("", "")))
 
 

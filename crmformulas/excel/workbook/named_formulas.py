@@ -143,6 +143,8 @@ def both(text: str) -> Translated:
         'förlorade'
     """
     parts = [" ".join(part.split()) for part in text.split("|")]
+    if len(parts) > 2:
+        raise ValueError(f"more than two languages in {text!r}")
     return Translated(parts[0], parts[-1])
 
 
