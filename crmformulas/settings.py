@@ -175,6 +175,7 @@ class Columns:
     discount: str | None = _key(_column, "discount")
     status: str | None = _key(_column, "status")
     document_type: str | None = _key(_column, "document_type")
+    product: str | None = _key(_column, "product")
     currency: str | None = _key(_column, "currency_column")
 
 

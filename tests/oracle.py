@@ -144,6 +144,7 @@ def cents(amount: float | None) -> float | None:
 class Order:
     day: date
     amount: int
+    lines: list[tuple[str | None, int]] = field(default_factory=list)  # product and amount
 
 
 @dataclass
@@ -195,8 +196,9 @@ def read_orders(
     orders: dict[tuple[str, str, object], list[Order]] = {}
     has_order_column = "order" in rows.columns
     order_ids = rows["order"] if has_order_column else [None] * len(rows)
-    cells = zip(rows["customer"], rows["day"], rows["amount"], order_ids, strict=True)
-    for number, (customer_cell, day_cell, amount_cell, order_cell) in enumerate(cells):
+    products = rows["product"] if "product" in rows.columns else [None] * len(rows)
+    cells = zip(rows["customer"], rows["day"], rows["amount"], order_ids, products, strict=True)
+    for number, (customer_cell, day_cell, amount_cell, order_cell, product) in enumerate(cells):
         customer = text_or_none(customer_cell)
         day = day_or_none(day_cell)
         amount = amount_or_none(amount_cell)
@@ -221,7 +223,8 @@ def read_orders(
             key = (customer, "row", number)
         else:
             key = (customer, "day", day)
-        orders.setdefault(key, []).append(Order(day, amount))
+        line = text_or_none(product) and product, amount
+        orders.setdefault(key, []).append(Order(day, amount, [line]))
     by_customer: dict[str, list[Order]] = defaultdict(list)
     for (customer, _, _), of_one_id in orders.items():
         by_customer[customer] += orders_of_one_id(of_one_id)
@@ -237,8 +240,9 @@ def orders_of_one_id(rows: list[Order]) -> list[Order]:
     for row in sorted(rows, key=lambda row: row.day):
         if made and (row.day - made[-1].day).days <= 90:
             made[-1].amount += row.amount
+            made[-1].lines += row.lines
         else:
-            made.append(Order(row.day, row.amount))
+            made.append(row)
     return made
 
 
@@ -820,6 +824,77 @@ def customer_attributes(
         line["rfm"] = cells[made["r"] - 1][(made["f"] + made["m"] + 1) // 2 - 1]
     assert day
     return table
+
+
+def cross_sell(
+    rows: pd.DataFrame,
+    *,
+    as_of: date | None = None,
+    share: Fraction = Fraction(1, 5),
+    least: int = 30,
+    returns: Literal["net", "ignore"] = "net",
+    tiers: Sequence[tuple[str, float]] = TIERS,
+) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
+    """What each customer of S12 buys of what the tier does: by id, tier, and tier and product.
+
+    A product is usual in a tier where so large a share of its customers, and at least so many, paid
+    for a line of it in a purchase of S12.
+    """
+    day, customers, _, _ = customers_at(rows, as_of, returns, False)
+    s12, _ = windows(day)
+    tier = tier_of(ranked([c for c in customers if c.bought(*s12)], *s12), tiers)
+    baskets: dict[str, dict[str, int]] = {id_: {} for id_ in tier}
+    for one in customers:
+        for order in one.purchases:
+            for product, amount in order.lines:
+                if s12[0] <= order.day <= s12[1] and product is not None and amount > 0:
+                    spent = baskets[one.id].get(product, 0) + amount
+                    baskets[one.id][product] = spent
+    by_id: dict[str, dict[str, Any]] = {}
+    by_tier, by_product = [], []
+    for name, _ in tiers:
+        members = [id_ for id_ in tier if tier[id_] == name]
+        spent_by: dict[str, list[int]] = {}
+        for id_ in members:
+            for product, spent in baskets[id_].items():
+                spent_by.setdefault(product, []).append(spent)
+        usual = {
+            product: spent
+            for product, spent in spent_by.items()
+            if len(spent) >= max(share * len(members), least)
+        }
+        for id_ in members:
+            lacking = [product for product in usual if product not in baskets[id_]]
+            missed = sum(sum(usual[product]) for product in lacking)
+            by_id[id_] = {
+                "share_bought": 1 - len(lacking) / len(usual) if usual else None,
+                "not_bought": len(lacking) if usual else None,
+                "potential": float(Fraction(missed, 10_000 * len(members))) if usual else None,
+            }
+        bought = sum(map(len, usual.values()))
+        possible = len(members) * len(usual)
+        told = [by_id[id_]["potential"] for id_ in members if usual]
+        by_tier.append(
+            {
+                "tier": name,
+                "customers": len(members),
+                "products": len(usual),
+                "bought_each": bought / len(members) if usual else None,
+                "share_bought": bought / possible if usual else None,
+                "potential": sum(told) if usual else None,
+            }
+        )
+        for product, spent in sorted(usual.items(), key=lambda item: (-len(item[1]), item[0])):
+            by_product.append(
+                {
+                    "tier": name,
+                    "product": product,
+                    "buyers": len(spent),
+                    "share": len(spent) / len(members),
+                    "spent_each": float(Fraction(sum(spent), 10_000 * len(spent))),
+                }
+            )
+    return by_id, by_tier, by_product
 
 
 def cohort_table(

@@ -22,7 +22,7 @@ from crmformulas.cli.order_options import (
 )
 from crmformulas.cli.output import echo, print_json, print_view
 from crmformulas.printable import printable
-from crmformulas.translations import Lang, Translated, term, translate
+from crmformulas.translations import LANGS, Lang, Translated, term, translate
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -80,9 +80,39 @@ def page_view(page: CustomerPage, lang: Lang) -> RenderableType:
         *parts,
         _known(page, lang),
         Text(),
+        *([Text(str(translate(also_text(page, lang), lang))), Text()] if page.also_bought else []),
         _tiers(page, lang),
         Text(),
         _orders(page, lang),
+    )
+
+
+MOST_TOLD = 5
+"""Products that those alike also buy; JSON holds all."""
+
+
+def also_text(page: CustomerPage, lang: Lang) -> Translated:
+    """What those alike also buy, in a sentence."""
+    from crmformulas.formats import NumberFormat
+
+    figures = NumberFormat(lang)
+    told = Translated("{} ({}, {} buyers, {} each)", "{} ({}, {} köpare, {} var)")
+    bare = Translated("{} ({}, {} buyers)", "{} ({}, {} köpare)")
+    parts = [
+        (bare if one.spent_each is None else told).format(
+            printable(one.product),
+            figures.percent(one.share, 0),
+            figures.whole(one.buyers),
+            figures.whole(one.spent_each),
+        )
+        for one in page.also_bought[:MOST_TOLD]
+    ]
+    more = len(page.also_bought) - len(parts)
+    if more > 0:
+        parts.append(Translated(f"{more} more", f"{more} till"))
+    both = [", ".join(str(translate(part, which)) for part in parts) for which in LANGS]
+    return Translated(" Those alike also buy: {}", " Liknande kunder köper också: {}").format(
+        Translated(*both)
     )
 
 

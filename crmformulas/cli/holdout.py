@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmformulas.cli.options import FORCE, LANG, examples, formats, option, options
+from crmformulas.cli.options import FORCE, LANG, as_share, examples, formats, option, options
 from crmformulas.cli.order_options import (
     AS_OF,
     CONTACTS,
@@ -32,14 +32,6 @@ if TYPE_CHECKING:
     from crmformulas.orders.selections.control_groups import Draw, Measured, Power
 
 __all__ = ["holdout"]
-
-
-def as_share(text: str) -> float:
-    """A share such as 10% or 0.1."""
-    try:
-        return float(text.rstrip("% ")) / (100 if text.rstrip().endswith("%") else 1)
-    except ValueError:
-        raise click.BadParameter(f"{text!r} is not a share such as 10%") from None
 
 
 @examples(

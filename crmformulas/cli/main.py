@@ -131,6 +131,7 @@ GROUPS: dict[str, dict[str, Subcommand]] = {
         "customers": Subcommand("crmformulas.cli.customers", "Lists of customers, also as files."),
         "segments": Subcommand("crmformulas.cli.segments", "Ready segments and RFM, with sizes."),
         "customer": Subcommand("crmformulas.cli.customer", "All that is known of one customer."),
+        "cross-sell": Subcommand("crmformulas.cli.cross_sell", "What those alike buy, by tier."),
         "scores": Subcommand("crmformulas.cli.scores", "What a survey says, group by group."),
         "holdout": Subcommand("crmformulas.cli.holdout", "Control groups: draw and measure."),
     },

@@ -18,6 +18,7 @@ __all__ = [
     "AnyCommand",
     "Callback",
     "Decorator",
+    "as_share",
     "examples",
     "formats",
     "option",
@@ -28,6 +29,14 @@ __all__ = [
 AnyCommand = TypeVar("AnyCommand", bound=click.Command)
 Callback: TypeAlias = Callable[..., Any]
 Decorator: TypeAlias = Callable[[Callback], Callback]
+
+
+def as_share(text: str) -> float:
+    """A share such as 10% or 0.1."""
+    try:
+        return float(text.rstrip("% ")) / (100 if text.rstrip().endswith("%") else 1)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a share such as 10%") from None
 
 
 def examples(text: str) -> Callable[[AnyCommand], AnyCommand]:

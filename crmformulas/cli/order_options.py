@@ -115,6 +115,7 @@ READING = (
         None,
         type=click.Choice(["folded", "as-written"]),
     ),
+    option("--product", "Column of products or categories; by default the one known by name."),
     option("--currency-column", "Column of the currency."),
     option("--currency", "The currency to keep where there are several.", "CODE"),
     option(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmformulas.cli.options import SAFE_CELLS, examples, formats, option, options
+from crmformulas.cli.options import SAFE_CELLS, examples, formats, options
 from crmformulas.cli.order_options import (
     AS_OF,
     COUNTING,
@@ -41,18 +41,12 @@ MOST_SHOWN = 15
 @click.command(cls=OrderCommand)
 @ORDERS
 @AS_OF
-@option(
-    "--product",
-    "The column of products or categories; by default the one known by name.",
-    "COLUMN",
-)
 @formats("csv", text="Tables to read, JSON, or a CSV row per pair of first and next value.")
 @SAFE_CELLS
 @options(READING, COUNTING)
 def products(
     orders: tuple[str, ...],
     as_of: date | None,
-    product: str | None,
     format: str,
     safe_cells: bool,
     **given: Any,
@@ -62,7 +56,7 @@ def products(
     What first products lead on is told by crmf separates --by.
     """
     with opened(orders, None, given) as (log, _, rules):
-        breakdown = log.products(product, as_of=as_of, **rules)
+        breakdown = log.products(as_of=as_of, **rules)
     if format == "json":
         print_json(breakdown.to_json())
     elif format == "csv":

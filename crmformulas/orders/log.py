@@ -37,12 +37,13 @@ from crmformulas.orders.counting.counts import (
 from crmformulas.orders.keywords import refuse_unknown, takes_keywords_of
 from crmformulas.orders.reading import spark
 from crmformulas.orders.reading.account import SettingsAccount, in_both
-from crmformulas.orders.reading.column_roles import listed
+from crmformulas.orders.reading.column_roles import further_names, listed
 from crmformulas.orders.reading.contacts import Contacts, open_contacts
 from crmformulas.orders.reading.currencies import NoCurrencyColumnError
 from crmformulas.orders.reading.engine_errors import refusals_in_words
 from crmformulas.orders.reading.ibis_types import total
 from crmformulas.orders.reading.order_log import OrderLog
+from crmformulas.orders.reading.order_totals import AGAIN_AFTER
 from crmformulas.orders.reading.surveys import Survey, open_survey
 from crmformulas.orders.reading.typed_rows import REASONS, ReadOptions, Rows, open_rows
 from crmformulas.orders.rules import (
@@ -87,6 +88,7 @@ if TYPE_CHECKING:
     )
     from crmformulas.orders.selections.contact_source import SignUps
     from crmformulas.orders.selections.control_groups import Draw, Measured
+    from crmformulas.orders.selections.cross_sell import AlsoBought, Bought, CrossSell
     from crmformulas.orders.selections.customer_page import CustomerPage
     from crmformulas.orders.selections.person_table import PersonTable
     from crmformulas.orders.selections.rfm_grid import RfmCell
@@ -107,6 +109,14 @@ YEARS_TOLD = 20
 
 DAYS_AT_HAND = 4
 """Summaries that are kept: of a day, of a year and of two years before it, and one more."""
+
+UNPRICED = Translated(
+    "the amounts are of whole orders, not of their lines",
+    "beloppen är hela ordrars, inte radernas",
+)
+"""Why nobody knows what was spent on a product."""
+
+TOO_MANY_NUMBERS = Translated("too many different numbers", "för många olika tal")
 
 ROWS_OF_A_BATCH = 50_000
 """Of a large result."""
@@ -584,6 +594,7 @@ class Orders:
         from crmformulas.orders.counting.listing import cells, listed, with_latest
         from crmformulas.orders.selections.attributes import Scope, base_attributes
         from crmformulas.orders.selections.contact_source import contact_source
+        from crmformulas.orders.selections.cross_sell import cross_sell_source
         from crmformulas.orders.selections.joined_sources import (
             discount_source,
             forecast_sources,
@@ -621,6 +632,13 @@ class Orders:
             if tells_of_discounts(self._further_names()):
                 scope.sources["discounts"] = discount_source(
                     partial(self._discounted, windows.as_of, rules)
+                )
+            if (product := self._product_column()) is not None:
+                scope.sources["cross-sell"] = cross_sell_source(
+                    product,
+                    partial(self._bought, product, windows.as_of, rules),
+                    self._local,
+                    "" if self._priced(rules) else UNPRICED,
                 )
         scope.sources |= forecast_sources(
             lambda: self.forecast(windows.as_of, rules=rules).customers()
@@ -831,7 +849,21 @@ class Orders:
             self._tiers_by_year(customers, customer),
             history(customers.orders_of(customer)),
             customer_page.lines_of(self.rows.typed, self.records, customer),
+            self._also_bought(customers, customer),
         )
+
+    def _also_bought(self, customers: Customers, customer: str) -> list[AlsoBought]:
+        """What those alike buy and a customer does not; none without a column of products."""
+        from crmformulas.orders.selections.cross_sell import ATTRIBUTES, also_bought
+
+        product, people = self._product_column(), customers.people
+        if product is None or ATTRIBUTES[0] not in people.attributes:
+            return []
+        with suppress(InputError):  # as of a column of nothing but numbers
+            table = people.need([people.attribute(ATTRIBUTES[0])])
+            bought = self._bought(product, customers.windows.as_of, customers.rules)
+            return also_bought(people.scope, table, bought, customer)
+        return []
 
     def holdout(
         self,
@@ -961,6 +993,102 @@ class Orders:
             columns = (column.to_pylist() for column in batch.columns)
             for customer, purchases, units in zip(*columns, strict=True):
                 yield customer, int(purchases), int(units)
+
+    @takes_keywords_of(Rules)
+    def cross_sell(
+        self,
+        by: str | None = None,
+        *,
+        share: float | None = None,
+        as_of: date | str | None = None,
+        rules: Rules | None = None,
+        **changes: Unpack[RuleChanges],
+    ) -> CrossSell:
+        """What the customers of a value tier buy, and how much of it each of them does.
+
+        See :mod:`crmformulas.orders.selections.cross_sell`. What a customer does not buy of it is
+        told by the attributes ``share_bought``, ``not_bought`` and ``potential``.
+
+        Args:
+            by: The column of products or categories; by default the one known by name.
+            share: The share of a tier that buys what is usual in it; 0.2 by default.
+            as_of: The last day that counts; the day of the newest order by default.
+            rules: How to count.
+            **changes: Single rules, as for :meth:`summary`.
+
+        Returns:
+            A :class:`~crmformulas.orders.selections.cross_sell.CrossSell`.
+
+        Raises:
+            InputError: if the column isn't there, or no column is known to hold products.
+        """
+        from crmformulas.orders.selections.cross_sell import LEAST_SHARE, cross_sell_of
+
+        share = LEAST_SHARE if share is None else share
+        if not 0 < share <= 1:
+            raise InputError(
+                Translated(
+                    f"a share is above 0 and at most 1, got {share:g}",
+                    f"en andel är över 0 och högst 1, fick {share:g}",
+                )
+            )
+        rules = _changed(rules or self.rules, changes, "cross_sell()")
+        name = by or self._product_column()
+        if name is None:
+            names = self._further_names()
+            raise InputError(
+                Translated(
+                    "which column holds products or categories?",
+                    "vilken kolumn har produkter eller kategorier?",
+                ),
+                f" Give --product; the columns are {listed(names)}" if names else "",
+            )
+        people = self.customers(as_of, rules).people
+        self._on_step("counting products")
+        bought = self._bought(name, people.scope.windows.as_of, rules)
+        return cross_sell_of(people.scope, people.table, bought, share)
+
+    def _product_column(self) -> str | None:
+        """The column of categories or products: the one that was told, or known by name."""
+        if getattr(self.rows, "typed", None) and self.rows.options.product:
+            return self.rows.options.product
+        for role in ("category", "product"):
+            for typed in getattr(self.rows, "typed", ()):
+                place = further_names(typed.part.names, typed.choice).get(role)
+                if place is not None:
+                    name: str = typed.part.names[place]
+                    return name
+        return None
+
+    def _priced(self, rules: Rules) -> bool:
+        """Whether lines have amounts of their own, and not their order's."""
+        self._grouped(rules)
+        account: Account = self._made["read", rules.every_row].account
+        return all(source.amount_rule != "once per order" for source in account.sources)
+
+    def _bought(self, name: str, as_of: date, rules: Rules) -> Bought:
+        """What was paid for in S12, by customer and value of a further column."""
+        from crmformulas.orders.counting import attributes
+        from crmformulas.orders.selections.cross_sell import Bought
+
+        # Orders have their ids where they carry a further column.
+        further = self._with([name])
+        column = further.column(name)
+        if column is None or column.ranked:
+            raise InputError(
+                Translated("{!r} holds no products: {}", "{!r} har inga produkter: {}").format(
+                    name,
+                    further.left_out.get(name, "") if column is None else TOO_MANY_NUMBERS,
+                )
+            )
+        bounds = self._prepare(as_of, rules).bounds
+        lines = self.rows.lines(further, column)
+        lines = lines.filter((lines.amount > 0) & (lines.day >= bounds.s12))
+        purchases = attributes.with_attributes(self._grouped(rules), further, bounds.as_of)
+        purchases = purchases.filter(purchases.day >= bounds.s12)
+        paid = lines.semi_join(purchases, _same_order(lines, purchases))
+        pairs = paid.group_by("customer", "value").agg(spent=queries.total(paid.amount))
+        return Bought(column, pairs, self._priced(rules))
 
     def _ends_of(self, name: str, as_of: date, rules: Rules) -> ir.Table:
         """The texts of a further column on the first and last purchase of each customer."""
@@ -1703,6 +1831,7 @@ class Orders:
         from crmformulas.orders.analysis.products import products_of
 
         rules = _changed(rules or self.rules, changes, "products()")
+        by = by or self.rows.options.product
         further = self._with([by]) if by else self.further_columns()
         named = (further.column(further.names.get(r, "")) for r in ("category", "product"))
         column = further.column(by) if by else next((one for one in named if one), None)
@@ -2083,6 +2212,20 @@ def _nothing(extent: Extent, day: date | None, example: str) -> InputError:
         Translated(f"no orders up to {day}", f"inga köp till och med {day}"),
         ": give a later --as-of day",
     )
+
+
+def _same_order(lines: ir.Table, orders: ir.Table) -> list[Any]:
+    """Whether lines are of an order: of its id, or without one of its customer and day."""
+    same = [lines.customer == orders.customer]
+    if "order" not in orders.columns:
+        return [*same, lines.day == orders.day]
+    none = "" if orders.order.type().is_string() else -(2**62)
+    theirs = (
+        (t.order.isnull().ifelse(t.day, -1), t.order.fill_null(none)) for t in (lines, orders)
+    )
+    same += [one == other for one, other in zip(*theirs, strict=True)]
+    # An id that is used again later is that of another order.
+    return [*same, lines.day >= orders.day, lines.day <= orders.day + AGAIN_AFTER]
 
 
 def _changed(rules: Rules, changes: RuleChanges, of: str) -> Rules:

@@ -33,6 +33,7 @@ class ReadKeywords(TypedDict, total=False):
     keep_status: tuple[str, ...]
     document_type: str | None
     ids: Literal["folded", "as-written"]
+    product: str | None
     currency: str | None
     currency_column: str | None
     date_format: str | None

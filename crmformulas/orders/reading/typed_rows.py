@@ -77,6 +77,7 @@ class ReadOptions(SourceOptions):
         keep_status: States that are known to, and here don't.
         document_type: The column that says what is a credit note, or ``none``.
         ids: ``as-written`` compares customer ids as they are, else they are folded.
+        product: The column of products or categories, for what customers buy.
         currency: The currency to keep, where the currency column has several.
         currency_column: The column of currencies.
         date_format: ``YYYY-MM-DD``, ``D/M/Y``, ``M/D/Y``, ``YYYYMMDD`` or a strptime pattern.
@@ -101,6 +102,7 @@ class ReadOptions(SourceOptions):
     keep_status: tuple[str, ...] = ()
     document_type: str | None = None
     ids: Literal["folded", "as-written"] = "folded"
+    product: str | None = None
     currency: str | None = None
     currency_column: str | None = None
     date_format: str | None = None

@@ -36,6 +36,7 @@ __all__ = [
     "Scope",
     "Source",
     "base_attributes",
+    "by_cell",
     "cell_text",
     "choice_label",
     "f12_reason",
@@ -291,10 +292,12 @@ def base_attributes(scope: Scope) -> list[Attribute]:
 
     def cell(position: int, order: Sequence[str]) -> Callable[[Any], Any]:
         places = {c: words[position] for c, words in scope.cells.items()}
-        return lambda table: _cases(table.cell, {c: order.index(w) for c, w in places.items() if w})
+        return lambda table: by_cell(
+            table.cell, {c: order.index(w) for c, w in places.items() if w}
+        )
 
     def move(table: Any) -> Any:
-        return _cases(
+        return by_cell(
             table.cell,
             {c: MOVES.index(m) for c, w in scope.cells.items() if (m := _move(w, ascending))},
         )
@@ -423,7 +426,7 @@ def base_attributes(scope: Scope) -> list[Attribute]:
     ]
 
 
-def _cases(cell: Any, values: Mapping[int, int]) -> Any:
+def by_cell(cell: Any, values: Mapping[int, int]) -> Any:
     """A whole number for each cell; null for the others."""
     cells: dict[int, list[int]] = {}
     for place, value in values.items():

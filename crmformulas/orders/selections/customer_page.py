@@ -18,6 +18,7 @@ from crmformulas.translations import Label, translate
 if TYPE_CHECKING:
     from crmformulas.orders.analysis.customer_history import Event
     from crmformulas.orders.counting.customer_list import Customers
+    from crmformulas.orders.selections.cross_sell import AlsoBought
     from crmformulas.orders.selections.segments import Segments
 
 __all__ = ["MOST_LINES", "CustomerPage", "known_of", "lines_of", "segments_of"]
@@ -37,6 +38,7 @@ class CustomerPage:
         tiers: The last day of each 12 months, newest first, and the value tier in them.
         orders: Orders and returns, the first first.
         lines: The rows of the file that the orders are made of, by the names of their columns.
+        also_bought: What those alike buy and the customer does not, what most of them buy first.
     """
 
     customer: str
@@ -45,6 +47,7 @@ class CustomerPage:
     tiers: Sequence[tuple[date, str | None]]
     orders: Sequence[Event]
     lines: Sequence[Mapping[str, Any]]
+    also_bought: Sequence[AlsoBought] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The page as plain values, for JSON."""
@@ -55,6 +58,7 @@ class CustomerPage:
             "tiers": [{"to": day, "tier": tier} for day, tier in self.tiers],
             "orders": [event._asdict() for event in self.orders],
             "lines": list(self.lines),
+            "also_bought": [one._asdict() for one in self.also_bought],
         }
 
 

@@ -141,10 +141,13 @@ def test_what_separates_and_what_comes_next_are_those_of_the_embedded_engine(
                     "discounts": log.discounts().to_dict(),
                     "segments": [asdict(size) for size in log.segments()],
                     "forecast": log.forecast().to_dict(),
+                    "cross-sell": log.cross_sell().to_dict(),
+                    "lacking": log.customers(where="not_bought >= 1").count(),
                 }
             )
     here, there = answers
     assert there["separates"]["columns"]
+    assert there["lacking"]
     assert flat(there) == pytest.approx(flat(here), rel=1e-9)
 
 
