@@ -1087,7 +1087,7 @@ class Orders:
         purchases = attributes.with_attributes(self._grouped(rules), further, bounds.as_of)
         purchases = purchases.filter(purchases.day >= bounds.s12)
         paid = lines.semi_join(purchases, _same_order(lines, purchases))
-        pairs = paid.group_by("customer", "value").agg(spent=queries.total(paid.amount))
+        pairs = paid.group_by("customer", "value").agg(spent=total(paid.amount))
         return Bought(column, pairs, self._priced(rules))
 
     def _ends_of(self, name: str, as_of: date, rules: Rules) -> ir.Table:

@@ -21,8 +21,8 @@ import ibis
 from ibis import _
 
 from crmformulas.orders.counting.counts import money
-from crmformulas.orders.counting.queries import total
 from crmformulas.orders.reading.further_columns import BLANK, OTHER, SEVERAL
+from crmformulas.orders.reading.ibis_types import total
 from crmformulas.orders.selections.attributes import (
     Attribute,
     Kind,
