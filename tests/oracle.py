@@ -534,6 +534,47 @@ def subscriber_to_customer(
     }
 
 
+def leads_by_month(
+    contacts: Mapping[str, Contact],
+    first_purchase: Mapping[str, date],
+    first_day: date,
+    as_of: date,
+    lead_days: int,
+    horizon_days: int,
+) -> dict[str, dict[str, Any]]:
+    """What each of the last 24 complete months adds where there is a contact list."""
+    answer: dict[str, dict[str, Any]] = {}
+    for start in last_months(as_of):
+        end = month_end(start)
+        converted = 0
+        for id_, contact in contacts.items():
+            first = first_purchase.get(id_)
+            if contact.signed_up is not None and first is not None:
+                lead_ends = contact.signed_up + timedelta(days=lead_days)
+                in_time = lead_ends < first <= lead_ends + timedelta(days=horizon_days)
+                converted += in_time and start <= first <= end
+        to_date = subscriber_to_customer(contacts, first_purchase, end, lead_days, horizon_days)
+        before = subscriber_to_customer(
+            contacts, first_purchase, start - timedelta(days=1), lead_days, horizon_days
+        )
+        leads = to_date["eligible"] - before["eligible"]
+        of_them = to_date["converted"] - before["converted"]
+        line: dict[str, Any] = {
+            "sign_ups": sum(
+                c.signed_up is not None and start <= c.signed_up <= end for c in contacts.values()
+            ),
+            "converted_leads": converted,
+            "leads": leads,
+            "lead_rate": rate(ratio(of_them, leads)),
+            "leads_to_date": to_date["eligible"],
+            "converted_to_date": to_date["converted"],
+        }
+        if start < first_day:
+            line = dict.fromkeys(line)
+        answer[f"{start:%Y-%m}"] = line
+    return answer
+
+
 def total_reach(contacts: Mapping[str, Contact], as_of: date, reached_days: int) -> dict[str, Any]:
     start = as_of - timedelta(days=reached_days)
     reached = sum(any(start < day <= as_of for day in c.reached) for c in contacts.values())
@@ -1126,15 +1167,19 @@ def step_quarters(
 # ----------------------------------------------------------------------------------- month by month
 
 
+def last_months(as_of: date) -> list[date]:
+    """The first days of the last 24 complete months, the oldest first."""
+    newest = month_of(as_of if month_end(as_of) == as_of else add_months(as_of, -1))
+    return [add_months(newest, -back) for back in range(23, -1, -1)]
+
+
 def months(
     buyers: Sequence[Customer], first_day: date, as_of: date, max_steps: int
 ) -> list[dict[str, Any]]:
     """The last 24 complete months; one that history does not cover wholly is unknown."""
-    newest = month_of(as_of if month_end(as_of) == as_of else add_months(as_of, -1))
     numbers = range(2, max(max_steps, 2) + 1)
     answer = []
-    for back in range(23, -1, -1):
-        start = add_months(newest, -back)
+    for start in last_months(as_of):
         end = month_end(start)
         line: dict[str, Any] = {"month": f"{start:%Y-%m}"}
         here = [c for c in buyers if c.bought(start, end)]
@@ -1473,6 +1518,7 @@ def summary(
             (p["clv"] for p in reversed(recruits) if p["kind"] == "rolling"), None
         ),
     }
+    leads: dict[str, dict[str, Any]] = {}
     if contacts is not None:
         known_contacts = read_contacts(contacts, as_of)
         first_purchase = {customer.id: customer.first() for customer in buyers}
@@ -1486,6 +1532,9 @@ def summary(
             total_reach(known_contacts, as_of, reached_days)
             if "last_reached" in contacts.columns
             else None
+        )
+        leads = leads_by_month(
+            known_contacts, first_purchase, first_day, as_of, lead_days, horizon_days
         )
 
     f12_months = months_in_history(f12, first_day)
@@ -1519,7 +1568,10 @@ def summary(
         "ltv_by_cohort": ltv_by_cohort(buyers, as_of),
         "kpis": kpis,
         "first_year": recruits,
-        "months": months(buyers, first_day, as_of, max_steps),
+        "months": [
+            line | leads.get(line["month"], {})
+            for line in months(buyers, first_day, as_of, max_steps)
+        ],
         "step_quarters": step_quarters(buyers, first_day, as_of, max_steps, matured_days),
     }
     return answer if f12_months >= LEAST_MONTHS else without_f12(answer)

@@ -6,6 +6,7 @@ show control and bidi characters as escapes, whichever cell, name or option they
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -121,10 +122,18 @@ class _Shown:
         self.terminal.write(printable_lines(text))
 
 
+WORDS = re.compile(r"[ \t\n]*[^ \t\n]+[ \t\n]*")
+"""Where lines are broken: at plain blanks alone, so that a figure stays whole (1.83 M, 14 671)."""
+
+
 def console(*, stderr: bool = False) -> Console:
     """Make a rich console that shows what would steer the terminal, and takes texts as they are."""
+    from rich import _wrap
     from rich.console import Console
     from rich.segment import Segment
+
+    # As rich's own, which breaks lines at any blank, the no-break ones too.
+    _wrap.re_word = WORDS
 
     class PrintableConsole(Console):
         def render(self, *args: Any, **more: Any) -> Any:

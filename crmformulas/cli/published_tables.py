@@ -21,7 +21,7 @@ from crmformulas.orders.analysis.published_tables import (
 )
 from crmformulas.orders.summary.flow_values import TRAPS
 from crmformulas.orders.summary.notices import f12_reason
-from crmformulas.translations import term, translate
+from crmformulas.translations import Label, Lang, Translated, term, translate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +30,34 @@ if TYPE_CHECKING:
 
 __all__ = ["as_json", "tables_view"]
 
-FIGURES = NumberFormat("en")
 SUMS = ("subtotal", "total")
+
+MONTH_HEADS: tuple[Label, ...] = (
+    Translated("Month", "Månad"),
+    Translated("active", "aktiva"),
+    Translated("new", "nya"),
+    Translated("back", "åter"),
+    Translated("revenue", "omsättn."),
+    Translated("of back", "från åter"),
+    Translated("share", "andel"),
+    Translated("2nd", "2:a"),
+    Translated("was", "var"),
+    Translated("repeat", "återköp"),
+    Translated("days", "dagar"),
+)
+LEAD_HEADS: tuple[Label, ...] = (Translated("leads", "leads"),)
+
+MONTHS_ABOUT = Translated(
+    "Back: customers who had bought before the month. 2nd: orders that were a customer's second; "
+    "was: in the same month a year before. Repeat: customers to date who have bought twice. Days: "
+    "median since the order before.",
+    "Åter: kunder som hade köpt före månaden. 2:a: köp som var kundens andra; var: samma månad "
+    "året före. Återköp: kunder hittills som har köpt två gånger. Dagar: median sedan köpet före.",
+)
+LEADS_ABOUT = Translated(
+    "Leads: contacts who made their first order, after the lead and within the time that counts.",
+    "Leads: kontakter som gjorde sitt första köp, efter karenstiden och inom den tid som räknas.",
+)
 
 
 def as_json(summary: Summary, before: Summary | None, tables: Sequence[str]) -> dict[str, Any]:
@@ -45,76 +71,88 @@ def as_json(summary: Summary, before: Summary | None, tables: Sequence[str]) -> 
 
 
 def tables_view(
-    summary: Summary, before: Summary | None, tables: Sequence[str], name: str
+    summary: Summary,
+    before: Summary | None,
+    tables: Sequence[str],
+    name: str,
+    lang: Lang = "en",
 ) -> RenderableType:
     """The tables as something rich can print."""
-    title = f" {name} · 12 months to {FIGURES.day(summary.as_of)}"
-    parts: list[RenderableType] = [Text(title, style="bold")]
+    day = NumberFormat(lang).day(summary.as_of)
+    period = translate(Translated(f"12 months to {day}", f"12 månader till {day}"), lang)
+    parts: list[RenderableType] = [Text(f" {name} · {period}", style="bold")]
     for table in tables:
         parts.append(Text())
         if table == "flows":
-            parts.append(_flows(summary))
+            parts.append(_flows(summary, lang))
         elif table == "months":
-            parts.append(_months(summary))
+            parts.append(_months(summary, lang))
         else:
-            parts.append(_development(summary, development(summary, before)))
+            parts.append(_development(summary, development(summary, before), lang))
     return Group(*parts)
 
 
-def _why(summary: Summary) -> RenderableType:
-    reason = f12_reason(summary.windows, summary.input.first_day)
-    text = translate(reason, "en") if reason else "history does not hold the year before F12"
-    return Text(f" unknown: {text}", style="yellow")
+def _why(summary: Summary, lang: Lang) -> RenderableType:
+    reason = f12_reason(summary.windows, summary.input.first_day) or Translated(
+        "history does not hold the year before F12", "historiken omfattar inte året före F12"
+    )
+    unknown = Translated("unknown: {}", "okänt: {}").format(reason)
+    return Text(f" {translate(unknown, lang)}", style="yellow")
 
 
-def _grid(heads: Sequence[str], gap: int = 2) -> Table:
+def _grid(heads: Sequence[Label], lang: Lang, gap: int = 2) -> Table:
     table = Table.grid(padding=(0, gap, 0, 0))
     table.add_column(no_wrap=True)
     for _ in heads[1:]:
         table.add_column(justify="right", no_wrap=True)
-    table.add_row(*(Text(head, style="bold") for head in heads))
+    table.add_row(*(Text(translate(head, lang), style="bold") for head in heads))
     return table
 
 
-def _flows(summary: Summary) -> RenderableType:
+def _flows(summary: Summary, lang: Lang) -> RenderableType:
+    figures = NumberFormat(lang)
     lines = customer_flows(summary)
     if not lines:
-        return _why(summary)
+        return _why(summary, lang)
     labels = tier_labels(summary)
     about = "" if summary.f12_covered else "≈ "
-    heads = (f"{about}Customer flows", "customers", "orders", "revenue", "each", "value")
-    table = _grid(heads)
+    heads = (
+        Translated(f"{about}Customer flows", f"{about}Kundflöden"),
+        term("customers"),
+        term("orders"),
+        term("revenue"),
+        Translated("each", "per kund"),
+        Translated("value", "värde"),
+    )
+    table = _grid(heads, lang)
     for line in lines:
         style = "bold" if line.kind in SUMS else ""
         cells = (
-            translate(line.label(labels), "en"),
-            FIGURES.whole(line.customers),
-            FIGURES.whole(line.orders),
-            FIGURES.amount(line.revenue),
-            FIGURES.amount(line.per_customer),
-            "" if line.kind in SUMS else _value(line),
+            translate(line.label(labels), lang),
+            figures.whole(line.customers),
+            figures.whole(line.orders),
+            figures.amount(line.revenue),
+            figures.amount(line.per_customer),
+            "" if line.kind in SUMS else _value(line, figures),
         )
         table.add_row(*(Text(cell, style=style) for cell in cells))
-    notes = [Padding(Text(translate(t, "en"), style="dim"), (0, 0, 0, 1)) for t in TRAPS]
+    notes = [Padding(Text(translate(t, lang), style="dim"), (0, 0, 0, 1)) for t in TRAPS]
     return Group(Padding(table, (0, 0, 0, 1)), Text(), *notes)
 
 
-def _value(line: FlowLine) -> str:
+def _value(line: FlowLine, figures: NumberFormat) -> str:
     """The value with its sign, which says whether the flow is wanted."""
     if line.value is None:
-        return FIGURES.amount(None)
+        return figures.amount(None)
     sign = "+" if line.value > 0 else "−" if line.value < 0 else ""
-    return f"{sign}{FIGURES.amount(abs(line.value))}"
+    return f"{sign}{figures.amount(abs(line.value))}"
 
 
-def _months(summary: Summary) -> RenderableType:
+def _months(summary: Summary, lang: Lang) -> RenderableType:
     """The last 24 months; those that history does not hold, or in which nobody bought, are told."""
-    heads = (
-        "Month",
-        *("active", "new", "back", "revenue", "of back", "share"),
-        *("2nd", "was", "repeat", "days"),
-    )
-    table = _grid(heads, gap=1)
+    figures = NumberFormat(lang)
+    with_contacts = summary.ladder.contacts is not None
+    table = _grid((*MONTH_HEADS, *(LEAD_HEADS if with_contacts else ())), lang, gap=1)
     months = summary.months
     for month, then in zip(months, (*(None,) * 12, *months), strict=False):
         if month.active is None:
@@ -126,39 +164,47 @@ def _months(summary: Summary) -> RenderableType:
         )
         table.add_row(
             month.month,
-            *map(FIGURES.whole, (month.active, month.new, month.returning)),
-            FIGURES.amount(month.revenue),
-            FIGURES.amount(month.returning_revenue),
-            FIGURES.percent(share),
-            FIGURES.whole(month.second_orders),
-            FIGURES.whole(then.second_orders if then else None),
-            FIGURES.percent(month.repeat_rate),
-            FIGURES.whole(month.median_days),
+            *map(figures.whole, (month.active, month.new, month.returning)),
+            figures.amount(month.revenue),
+            figures.amount(month.returning_revenue),
+            figures.percent(share),
+            figures.whole(month.second_orders),
+            figures.whole(then.second_orders if then else None),
+            figures.percent(month.repeat_rate),
+            figures.whole(month.median_days),
+            *([figures.whole(month.converted_leads)] if with_contacts else ()),
         )
     unseen = sum(month.active is None for month in months)
-    caption = (
-        "Back: customers who had bought before the month. 2nd: orders that were a customer's "
-        "second; was: in the same month a year before. Repeat: customers to date who have bought "
-        "twice. Days: median since the order before."
-    )
+    captions = [MONTHS_ABOUT, *([LEADS_ABOUT] if with_contacts else ())]
     if unseen:
-        caption += f" The first {unseen} of 24 months lie before history."
+        captions.append(
+            Translated(
+                f"The first {unseen} of 24 months lie before history.",
+                f"De första {unseen} av 24 månader ligger före historiken.",
+            )
+        )
+    caption = " ".join(str(translate(one, lang)) for one in captions)
     note = Padding(Text(caption, style="dim"), (0, 0, 0, 1))
     return Group(Padding(table, (0, 0, 0, 1)), Text(), note)
 
 
-def _development(summary: Summary, lines: Sequence[DevelopmentLine]) -> RenderableType:
+def _development(summary: Summary, lines: Sequence[DevelopmentLine], lang: Lang) -> RenderableType:
     if not lines:
-        return _why(summary)
-    heads = ("S12 / F12", "customers", "revenue", "orders", "per order", "orders each", "each")
-    table = _grid(heads)
+        return _why(summary, lang)
+    figures = NumberFormat(lang)
+    heads = (
+        "S12 / F12",
+        term("customers"),
+        term("revenue"),
+        term("orders"),
+        Translated("per order", "per köp"),
+        Translated("orders each", "köp/kund"),
+        Translated("each", "per kund"),
+    )
+    table = _grid(heads, lang)
     for line in lines:
-        name = "former customers" if line.segment == "lost" else translate(term(line.segment), "en")
-        figures = list(line.as_dict().values())[1:]
-        cells = (
-            [FIGURES.percent(figures[0], 0)]
-            if line.segment == "lost"
-            else [FIGURES.percent(figure, 0) for figure in figures]
-        )
-        table.add_row(name, *cells)
+        name = translate(term("former" if line.segment == "lost" else line.segment), lang)
+        ratios = list(line.as_dict().values())[1:]
+        shown = ratios[:1] if line.segment == "lost" else ratios
+        table.add_row(name, *(figures.percent(ratio, 0) for ratio in shown))
     return Padding(table, (0, 0, 0, 1))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmformulas.cli.options import examples, formats, option, options
+from crmformulas.cli.options import LANG, examples, formats, option, options
 from crmformulas.cli.order_options import (
     AS_OF,
     CONTACTS,
@@ -23,6 +23,7 @@ from crmformulas.cli.output import echo, print_json, print_view
 from crmformulas.dates import add_months
 from crmformulas.errors import InputError
 from crmformulas.printable import printable
+from crmformulas.translations import Lang
 
 if TYPE_CHECKING:
     from crmformulas.orders.log import Orders
@@ -61,6 +62,7 @@ def year_before(log: Orders, current: Summary, rules: dict[str, Any]) -> Summary
     crmf summary lines.csv --order InvoiceNo --quantity Quantity --price UnitPrice
     crmf summary shop.duckdb --table orders
     crmf summary orders.csv --tables flows,development
+    crmf summary orders.csv --lang sv
     """
 )
 @click.command(cls=OrderCommand)
@@ -74,12 +76,14 @@ def year_before(log: Orders, current: Summary, rules: dict[str, Any]) -> Summary
     "NAMES",
     callback=lambda _context, _parameter, text: _tables(text),
 )
+@LANG
 @options(CONTACTS, READING, COUNTING)
 def summary(
     orders: tuple[str, ...],
     as_of: date | None,
     format: str,
     tables: tuple[str, ...],
+    lang: Lang,
     contacts: str | None,
     **given: Any,
 ) -> None:
@@ -117,6 +121,7 @@ def summary(
         print_json(json.dumps(payload, **JSON))
         return
     if tables:
-        print_view(tables_view(current, before, tables, name_of(orders)))
+        print_view(tables_view(current, before, tables, name_of(orders), lang))
         return
-    print_view(summary_view(current, name_of(orders), ways=ways, goals=history, gain=gain))
+    name = name_of(orders)
+    print_view(summary_view(current, name, lang, ways=ways, goals=history, gain=gain))

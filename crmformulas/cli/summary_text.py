@@ -1,4 +1,4 @@
-"""A summary as a few well-set tables for the terminal.
+"""A summary as a few well-set tables for the terminal, in either language.
 
 The order is always: message, warnings, balance, value, ladder, movement, then the rest. Colour
 repeats what a figure says and never says anything alone.
@@ -23,7 +23,8 @@ from crmformulas.orders.summary.first_year import newest_first_years, period_nam
 from crmformulas.orders.summary.flow_values import TRAPS
 from crmformulas.orders.summary.headlines import growth
 from crmformulas.orders.summary.key_figures import KEY_FIGURES, Unit
-from crmformulas.translations import counted, translate
+from crmformulas.orders.summary.notices import EXCLUDED
+from crmformulas.translations import Label, Lang, Translated, counted, heading, term, translate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,22 +32,19 @@ if TYPE_CHECKING:
     from crmformulas.orders.analysis.keep_or_acquire import Way
     from crmformulas.orders.analysis.ladder_goals import GoalHistory
     from crmformulas.orders.analysis.retention_gain import RetentionGain
-    from crmformulas.orders.summary.model import ReturningMonth, Summary
+    from crmformulas.orders.summary.model import Month, ReturningMonth, Summary
 
 __all__ = ["summary_view"]
 
 GAIN, LOSS, NEUTRAL = "green", "red", "cyan"
 BAR_WIDTH = 24
 
-
-FIGURES = NumberFormat("en")
-whole, fixed, percent, amount = FIGURES.whole, FIGURES.fixed, FIGURES.percent, FIGURES.amount
-NUMBERS: dict[Unit, Callable[[float | None], str]] = {
-    "money": amount,
-    "share": percent,
-    "years": FIGURES.years,
-    "count": whole,
-    "days": whole,
+NUMBERS: dict[Unit, Callable[[NumberFormat, float | None], str]] = {
+    "money": NumberFormat.amount,
+    "share": NumberFormat.percent,
+    "years": NumberFormat.years,
+    "count": NumberFormat.whole,
+    "days": NumberFormat.whole,
 }
 """How a number is told, by its unit."""
 
@@ -65,6 +63,7 @@ ELSEWHERE = (
 def summary_view(
     summary: Summary,
     name: str,
+    lang: Lang = "en",
     *,
     colour: bool = True,
     ways: Sequence[Way] = (),
@@ -76,79 +75,603 @@ def summary_view(
     Args:
         summary: The figures.
         name: What the orders are called.
+        lang: The language of its texts.
         colour: Whether cells of the migration have a colour.
         ways: What a customer costs and brings; none leaves it out.
         goals: The steps of the ladder that have a goal, with what they were a year before.
         gain: What a point of retention adds to the portfolio value.
     """
-    parts: list[RenderableType] = [_head(summary, name)]
-    parts += [_warnings(summary)] if summary.warnings else []
-    parts += [_sample(summary)] if summary.input.sample else []
-    parts += [Text(), _balance_and_value(summary), *_ranges(summary), *_kept(summary)]
-    parts += _point(summary, gain)
-    parts += _costs(ways)
-    parts += [Text(), _ladder(summary), *_goals(goals), *_first_year(summary)]
+    told = _Told(summary, lang)
+    parts: list[RenderableType] = [told.head(name)]
+    parts += [told.warnings()] if summary.notices else []
+    parts += [told.sample()] if summary.input.sample else []
+    parts += [Text(), told.balance_and_value(), *told.ranges(), *told.kept()]
+    parts += told.point(gain)
+    parts += told.costs(ways)
+    parts += [Text(), told.ladder(), *told.goals(goals), *told.first_year()]
     if summary.f12_known:
-        parts += [Text(), _migration(summary, colour=colour), *_moves(summary)]
-    parts += [Text(), _kpis(summary)]
-    parts += [Text(), *_returning(summary), *_month(summary)]
+        parts += [Text(), told.migration(colour=colour), *told.moves()]
+    parts += [Text(), told.key_figures()]
+    parts += [Text(), *told.returning(), *told.month()]
     return Group(*parts)
 
 
-def _about(summary: Summary, figure: str) -> str:
-    """A figure that rests on F12, marked where history holds a part of F12 alone."""
-    return f"≈{figure}" if not summary.f12_covered and figure != UNKNOWN else figure
+class _Told:
+    """What a summary says, in a language."""
 
+    def __init__(self, summary: Summary, lang: Lang) -> None:
+        self.summary, self.lang = summary, lang
+        self.figures = figures = NumberFormat(lang)
+        self.whole, self.fixed = figures.whole, figures.fixed
+        self.percent, self.amount, self.years = figures.percent, figures.amount, figures.years
 
-def _point(summary: Summary, gain: RetentionGain | None) -> list[Text]:
-    """What a point of retention adds, and what of it is profit."""
-    if gain is None:
-        return []
-    told = f" One point of retention in every tier adds {_about(summary, amount(gain.value))}"
-    if gain.share is not None:
-        told += f" ({FIGURES.signed_percent(gain.share, 1)})"
-    if gain.profit is not None:
-        told += f", profit {_about(summary, amount(gain.profit))}"
-    return [Text(f"{told}.")]
+    def say(self, english: str, swedish: str) -> str:
+        """The text of the language."""
+        return english if self.lang == "en" else swedish
 
+    def named(self, words: Label) -> str:
+        """A label in the language."""
+        return str(translate(words, self.lang))
 
-def _head(summary: Summary, name: str) -> Text:
-    flows, read = summary.flows, summary.input
-    head = Text(
-        f" {name} · 12 months to {FIGURES.day(summary.as_of)} ·"
-        f" {counted(read.orders, 'order', shown=whole(read.orders))} ·"
-        f" {counted(read.customers, 'customer', shown=whole(read.customers))}",
-        style="bold",
-    )
-    active_customers = counted(flows.closing, "active customer", shown=whole(flows.closing))
-    if (change := growth(summary)) is not None:
-        more = "more" if change >= 0 else "fewer"
-        active_customers += (
-            f", {percent(abs(change))} {more} than a year before; "
-            f"{percent(flows.retention)} of those stayed."
+    def tier(self, key: str) -> str:
+        """A tier, or where customers of none come from or go."""
+        return self.named(term(key))
+
+    def about(self, figure: str) -> str:
+        """A figure that rests on F12, marked where history holds a part of F12 alone."""
+        return f"≈{figure}" if not self.summary.f12_covered and figure != UNKNOWN else figure
+
+    def signed(self, number: float) -> str:
+        """An amount with its sign."""
+        return f"{'+' if number > 0 else '−' if number < 0 else ''}{self.amount(abs(number))}"
+
+    def range(self, ends: Interval, text_of: Callable[[float | None], str]) -> str:
+        """The ends of an interval; of one without a high end, that it is at least so much."""
+        if ends.low is None:
+            return UNKNOWN
+        low = text_of(ends.low)
+        if ends.high is None:
+            return self.say(f"at least {low}", f"minst {low}")
+        return f"{low}–{text_of(ends.high)}"
+
+    def heads(self, *words: Label) -> list[Text]:
+        """Heads of columns."""
+        return [Text(self.named(one), style="bold") for one in words]
+
+    # ---------------------------------------------------------------------------- what comes first
+
+    def head(self, name: str) -> Text:
+        """Whose orders, how many, and how many customers there are now."""
+        summary, whole, percent = self.summary, self.whole, self.percent
+        flows, read, day = summary.flows, summary.input, self.figures.day(summary.as_of)
+        orders = self.say(
+            counted(read.orders, "order", shown=whole(read.orders)), f"{whole(read.orders)} köp"
         )
-    if line := translate(summary.reading.line, "en"):
-        head.append(f"\n {line}", style="not bold dim")
-    if summary.reading.settings:
-        of_file = translate(summary.reading.settings.line, "en")
-        head.append(f"\n {of_file}", style="not bold dim")
-    return head.append(f"\n {active_customers}", style="not bold")
+        customers = counted(read.customers, "customer", lang=self.lang, shown=whole(read.customers))
+        months = self.say(f"12 months to {day}", f"12 månader till {day}")
+        head = Text(f" {name} · {months} · {orders} · {customers}", style="bold")
+        active, now = flows.closing, whole(flows.closing)
+        line = self.say(
+            counted(active, "active customer", shown=now),
+            f"{now} aktiv{'' if active == 1 else 'a'} kund{'' if active == 1 else 'er'}",
+        )
+        if (change := growth(summary)) is not None:
+            by, stayed = percent(abs(change)), percent(flows.retention)
+            line += self.say(
+                f", {by} {'more' if change >= 0 else 'fewer'} than a year before; "
+                f"{stayed} of those stayed.",
+                f", {by} {'fler' if change >= 0 else 'färre'} än för ett år sedan; "
+                f"{stayed} av dem är kvar.",
+            )
+        if read_from := self.named(summary.reading.line):
+            head.append(f"\n {read_from}", style="not bold dim")
+        if summary.reading.settings:
+            head.append(f"\n {self.named(summary.reading.settings.line)}", style="not bold dim")
+        return head.append(f"\n {line}", style="not bold")
 
+    def warnings(self) -> Table:
+        """What a reader must know."""
+        table = Table.grid(padding=(0, 1, 0, 0))
+        for notice in self.summary.notices:
+            table.add_row(Text(" !", style="yellow"), Text(self.named(notice), style="yellow"))
+        return table
 
-def _warnings(summary: Summary) -> Table:
-    table = Table.grid(padding=(0, 1, 0, 0))
-    for warning in summary.warnings:
-        table.add_row(Text(" !", style="yellow"), Text(warning, style="yellow"))
-    return table
+    def sample(self) -> Text:
+        """Some rows that are in no figure."""
+        text = Text(style="dim")
+        for row in self.summary.input.sample:
+            cells = ", ".join(f"{k}={v!r}" for k, v in row["row"].items())
+            text.append(f"   {self.named(EXCLUDED[row['reason']])}: {cells}"[:79] + "\n")
+        text.rstrip()
+        return text
 
+    # ------------------------------------------------------------------------------ base and value
 
-def _sample(summary: Summary) -> Text:
-    text = Text(style="dim")
-    for row in summary.input.sample:
-        cells = ", ".join(f"{k}={v!r}" for k, v in row["row"].items())
-        text.append(f"   {row['reason'].replace('_', ' ')}: {cells}"[:79] + "\n")
-    text.rstrip()
-    return text
+    def balance_and_value(self) -> RenderableType:
+        """The balance of customers beside the value tiers."""
+        summary, whole, about = self.summary, self.whole, self.about
+        flows = summary.flows
+        balance = _grid("l", "r")
+        balance.add_row(Text(self.named(heading("customers")), style="bold"), "")
+        for sign, key, count, style in (
+            ("", "opening", flows.opening, ""),
+            ("+ ", "new", flows.new, GAIN),
+            ("+ ", "reactivated", flows.reactivated, GAIN),
+            ("− ", "lost", flows.lost, LOSS),
+        ):
+            words = f"{sign}{self.named(term(key))}"
+            balance.add_row(Text(words, style=style), Text(about(whole(count)), style=style))
+        closing = f"= {self.named(term('closing'))}"
+        balance.add_row(*(Text(t, style="bold") for t in (closing, whole(flows.closing))))
+        duration = about(self.years(flows.duration))
+        balance.add_row(Text(self.named(term("duration")), "dim"), Text(duration, style="dim"))
+        value = _grid("l", "r", "r", "r", "r")
+        value.add_row(
+            *self.heads(
+                Translated("Value tiers", "Värdenivåer"),
+                term("customers"),
+                term("retention"),
+                Translated("years", "år"),
+                "CLV",
+            )
+        )
+        for record in summary.portfolio_records:
+            value.add_row(
+                Text(self.tier(record.tier)),
+                whole(record.customers),
+                about(self.percent(record.retention)),
+                about(self.fixed(record.duration, 2)),
+                about(self.amount(record.clv)),
+            )
+        value.add_row(
+            self.named(term("total")),
+            whole(flows.closing),
+            about(self.percent(flows.retention)),
+            about(self.fixed(flows.duration, 2)),
+            about(self.amount(summary.portfolio_clv)),
+        )
+        total = Text(about(self.amount(summary.portfolio_value)), style="bold")
+        value.add_row(Text(self.named(term("portfolio_value")), "bold"), "", "", "", total)
+        return _side_by_side(balance, value)
+
+    def ranges(self) -> list[RenderableType]:
+        """Between what ends the figures lie, as far as chance goes."""
+        summary, amount, flows = self.summary, self.amount, self.summary.flows
+        tiers = [
+            f"{self.tier(row.tier)} {self.range(row.clv_interval, amount)}"
+            for row in summary.portfolio_records
+            if row.clv_interval.low is not None
+        ]
+        if not tiers:
+            return []
+        if summary.clv_interval.low is not None:
+            total = self.named(term("total"))
+            tiers.append(f"{total} {self.range(summary.clv_interval, amount)}")
+        retention = self.range(flows.retention_interval, self.percent)
+        duration = self.range(flows.duration_interval, self.years)
+        clvs, portfolio = ", ".join(tiers), self.range(summary.portfolio_interval, amount)
+        sentence = self.say(
+            f"80 % ranges by chance: retention {retention}, {duration}; CLV {clvs}; "
+            f"portfolio {portfolio}",
+            f"80 %-intervall för slumpen: retention {retention}, {duration}; CLV {clvs}; "
+            f"portföljen {portfolio}",
+        )
+        return [_note(sentence)]
+
+    def kept(self) -> list[RenderableType]:
+        """What existing customers bring, how the customers of F12 stayed, and who may come back."""
+        flows, whole, percent, about = self.summary.flows, self.whole, self.percent, self.about
+        lines = []
+        if flows.existing_revenue is not None:
+            brought = about(self.amount(flows.existing_revenue))
+            share = about(percent(flows.existing_share))
+            lines.append(
+                self.say(
+                    f"Existing customers brought {brought} of the revenue, {share}.",
+                    f"Befintliga kunder gav {brought} av omsättningen, {share}.",
+                )
+            )
+        if flows.since:
+            kept = [
+                self.say(
+                    f"{row.status} {percent(row.retention)} of {whole(row.customers)}",
+                    f"{self.tier(row.status)} {percent(row.retention)} av {whole(row.customers)}",
+                )
+                for row in flows.since
+            ]
+            lines.append(
+                self.say(
+                    f"Still customers, by what they were the year before: {', '.join(kept)}.",
+                    f"Fortfarande kunder, efter vad de var året före: {', '.join(kept)}.",
+                )
+            )
+        if flows.reactivation_rate is not None:
+            of_f12, lost = whole(flows.lost_f12), whole(flows.lost)
+            of = (
+                self.say(
+                    f"the {of_f12} who were lost the year before",
+                    f"de {of_f12} som gick förlorade året före",
+                )
+                if flows.back_of_f12
+                else self.say(
+                    f"the {lost} lost this year, as history tells no better",
+                    f"de {lost} som gick förlorade i år, då historiken inte säger mer",
+                )
+            )
+            back, rate = whole(flows.reactivated), percent(flows.reactivation_rate)
+            lines.append(
+                self.say(
+                    f"Reactivated: {back}, {rate} of {of}.", f"Återvunna: {back}, {rate} av {of}."
+                )
+            )
+        return [_note(line) for line in lines]
+
+    def point(self, gain: RetentionGain | None) -> list[RenderableType]:
+        """What a point of retention adds, and what of it is profit."""
+        if gain is None:
+            return []
+        added = self.about(self.amount(gain.value))
+        line = self.say(
+            f"One point of retention in every tier adds {added}",
+            f"En procentenhet retention i varje nivå ger {added}",
+        )
+        if gain.share is not None:
+            line += f" ({self.figures.signed_percent(gain.share, 1)})"
+        if gain.profit is not None:
+            profit = self.about(self.amount(gain.profit))
+            line += self.say(f", profit {profit}", f", vinst {profit}")
+        return [_note(f"{line}.", style="")]
+
+    def costs(self, ways: Sequence[Way]) -> list[RenderableType]:
+        """What a kept, a won-back and a new customer cost and bring."""
+        if not ways:
+            return []
+        parts = []
+        for way in ways:
+            brings, cost = self.amount(way.brings), self.amount(way.cost)
+            one = self.named(WAYS[way.way][1])
+            one += self.say(f" brings {brings}", f" ger {brings}")
+            if way.cost is not None:
+                one += self.say(f" and costs {cost}", f" och kostar {cost}")
+                if way.per_cost is not None:
+                    ratio, years = self.fixed(way.per_cost, 1), self.years(way.payback)
+                    one += self.say(
+                        f" ({ratio} for one, back in {years})",
+                        f" ({ratio} för en, åter på {years})",
+                    )
+            parts.append(one)
+        margin, listed = self.percent(ways[0].margin), "; ".join(parts)
+        on = (
+            self.say(
+                "in revenue, as no margin is set", "i omsättning, då ingen marginal är angiven"
+            )
+            if ways[0].margin == 1
+            else self.say(f"at a margin of {margin}", f"vid marginalen {margin}")
+        )
+        return [
+            _note(
+                self.say(
+                    f"Keep or acquire, {on}: {listed}. Each may cost what it brings.",
+                    f"Behålla eller skaffa, {on}: {listed}. Var och en får kosta vad den ger.",
+                )
+            )
+        ]
+
+    # ---------------------------------------------------------------------------------- the ladder
+
+    def ladder(self) -> RenderableType:
+        """The steps, and the sentences below them."""
+        summary, whole, percent = self.summary, self.whole, self.percent
+        ladder, matured = summary.ladder, summary.rules.matured
+        table = Table.grid(padding=(0, 2, 0, 0))
+        within = (
+            [Translated(f"in {matured} days", f"inom {matured} d")] if ladder.with_matured else []
+        )
+        width = BAR_WIDTH - (16 if within else 0)
+        table.add_column(width=width + 5, no_wrap=True)
+        heads: list[Label] = [
+            Translated(" F-ladder", " F-trappa"),
+            term("customers"),
+            Translated("goes on", "går vidare"),
+            *within,
+            Translated("median days", "mediandagar"),
+        ]
+        for _ in heads[1:]:
+            table.add_column(justify="right", no_wrap=True)
+        table.add_column(no_wrap=True)
+        table.add_row(*self.heads(*heads))
+        if ladder.f0 is not None:
+            table.add_row(" F0", whole(ladder.f0), percent(ladder.f0_rate), "")
+        first = ladder.step_records[0].customers if ladder.step_records else 1
+        tipping, dip = "◀ tipping point", self.say("▼ dip", "▼ svacka")
+        for record in ladder.step_records:
+            tip = record.f == ladder.tipping_point
+            label = Text(f" F{record.f:<3}")
+            label.append(bar(record.customers / first, width), style=NEUTRAL)
+            mark = tipping if tip else dip if record.f in ladder.dips else ""
+            table.add_row(
+                label,
+                whole(record.customers),
+                percent(record.rate),
+                *([percent(record.matured_rate)] if within else []),
+                self.fixed(record.median_days, 0),
+                Text(mark, style="bold" if tip else "yellow"),
+            )
+        return Group(table, *self._below_the_ladder())
+
+    def _below_the_ladder(self) -> list[RenderableType]:
+        ladder, thousand = self.summary.ladder, self.whole(1000)
+        extra = self.whole(ladder.extra_orders_per_1000)
+        sentence = self.say(
+            f"Of {thousand} new customers come {extra} extra orders",
+            f"Av {thousand} nya kunder kommer {extra} merköp",
+        )
+        if ladder.extra_orders_interval.low is not None:
+            sentence += f" (80 %: {self.range(ladder.extra_orders_interval, self.whole)})"
+        lines: list[RenderableType] = [_note(f"{sentence}.", style="")]
+        for k in ladder.dips:
+            here, before = ladder.step_records[k - 1].rate, ladder.step_records[k - 2].rate
+            fall = self.fixed(((before or 0) - (here or 0)) * 100, 1)
+            told = self.say(
+                f"F{k}→F{k + 1} falls {fall} pp below F{k - 1}→F{k}.",
+                f"F{k}→F{k + 1} ligger {fall} p.e. under F{k - 1}→F{k}.",
+            )
+            lines.append(_note(told, style=""))
+        return lines
+
+    def goals(self, goals: Sequence[GoalHistory]) -> list[RenderableType]:
+        """What the steps with a goal were, are and shall be."""
+        if not goals:
+            return []
+        parts = []
+        for row in goals:
+            was, now, goal = map(self.percent, (row.was, row.now, row.goal))
+            before = "" if row.was is None else self.say(f"was {was}, ", f"var {was}, ")
+            parts.append(
+                f"F{row.step}→F{row.step + 1} {before}"
+                + self.say(f"is {now}, goal {goal}", f"är {now}, mål {goal}")
+            )
+        return [_note(f"{self.say('Goals', 'Mål')}: {'; '.join(parts)}.")]
+
+    def first_year(self) -> list[RenderableType]:
+        """The first year of those who came last, and of those a year before them."""
+        summary, amount = self.summary, self.amount
+        rows = newest_first_years(summary)
+        if not rows:
+            return []
+        now, lines = rows[0], []
+        for row in rows:
+            low, high = self.percent(row.low), self.percent(row.high)
+            orders, again = self.fixed(row.orders_per_customer, 2), self.percent(row.repeat_share)
+            value, clv = amount(row.order_value), amount(row.clv)
+            lines.append(
+                f"{self.named(period_name(row))}: "
+                + self.say(
+                    f"{orders} orders of {value}, {again} ({low}–{high}) bought again: CLV {clv}",
+                    f"{orders} köp à {value}, {again} ({low}–{high}) köpte igen: CLV {clv}",
+                )
+            )
+        observed = self.whole(now.observed)
+        first = self.say(
+            f"First year of the new, {observed} recruited {lines[0]}",
+            f"Nykundernas första år, {observed} rekryterade {lines[0]}",
+        )
+        if now.change is not None:
+            first += f", {self.figures.signed_percent(now.change)}"
+        first += "."
+        measured = next((r for r in reversed(summary.ltv_records) if r.ltv is not None), None)
+        if measured is not None:
+            age, ltv = measured.age_months, amount(measured.ltv)
+            first += self.say(
+                f" Measured after {age} months: {ltv}.", f" Uppmätt efter {age} månader: {ltv}."
+            )
+        if now.near_start:
+            first += self.say(
+                " History starts here: some of them are likely old customers.",
+                " Historiken börjar här: en del av dem är sannolikt gamla kunder.",
+            )
+        notes: list[RenderableType] = [_note(first)]
+        if len(rows) > 1:
+            second = self.say(f"Those {lines[1]}", f"De {lines[1]}")
+            if now.by_frequency is not None:
+                parts = (now.by_frequency, now.by_order_value or 0, now.by_duration or 0)
+                often, value, repeat = map(self.signed, parts)
+                second += self.say(
+                    f" (orders {often}, order value {value}, repeat share {repeat})",
+                    f" (antal köp {often}, intäkt per köp {value}, andel återköp {repeat})",
+                )
+            notes.append(_note(f"{second}."))
+        return notes
+
+    # ------------------------------------------------------------------------------------ movement
+
+    def migration(self, *, colour: bool) -> RenderableType:
+        """Where the customers of each tier went."""
+        migration, flows = self.summary.migration, self.summary.flows
+        retained_words = self.say("total retained", "totalt kvar")
+        table = Table.grid(padding=0)
+        table.add_column(no_wrap=True, min_width=13)
+        for _ in migration.targets:
+            table.add_column(justify="right", no_wrap=True, min_width=10)
+        table.add_column(justify="right", no_wrap=True, min_width=13)
+        heads = (" F12 → S12", *map(self.tier, migration.targets), self.tier("customers"))
+        table.add_row(*(Text(f"{t} ", style="bold") for t in heads))
+        for name, row, counts in zip(
+            migration.origins, migration.shares, migration.counts, strict=True
+        ):
+            cells = [
+                Text(f"{self.percent(s)} ".rjust(10), style=_heat(s) if colour else Style())
+                for s in row
+            ]
+            of_tier = None if None in counts else sum(n or 0 for n in counts)
+            customers = self.about(self.whole(of_tier))
+            table.add_row(Text(f" {self.tier(name)}"), *cells, f"{customers} ")
+        retained = (f"{self.about(self.whole(count))} " for count in migration.retained)
+        continued = self.about(self.whole(flows.continued))
+        table.add_row(f" {retained_words}", *retained, "", f"{continued} ")
+        return table
+
+    def moves(self) -> list[RenderableType]:
+        """The flows that cost and bring most."""
+        summary, amount, about = self.summary, self.amount, self.about
+        valued = [f for f in summary.flow_values if f.value is not None and f.wanted is not None]
+        worst = min(valued, key=lambda f: f.value or 0, default=None)
+        best = max(valued, key=lambda f: f.value or 0, default=None)
+        if worst is None or best is None or (worst.value or 0) >= 0:
+            return []
+        dearest = f"{self.tier(worst.origin)}→{self.tier(worst.target)}"
+        cost = about(amount(-(worst.value or 0)))
+        sentence = self.say(
+            f"Dearest move: {dearest} costs {cost}", f"Dyrast flöde: {dearest} kostar {cost}"
+        )
+        lost = next((f for f in valued if (f.origin, f.target) == (worst.target, LOST)), None)
+        left = -(lost.value or 0) if lost else None
+        if left is not None and -(worst.value or 0) > left:
+            of = self.tier(worst.target)
+            sentence += self.say(
+                f", more than all who are lost from {of} ({amount(left)})",
+                f", mer än alla som förloras från {of} ({amount(left)})",
+            )
+        gained = f"{self.tier(best.origin)}→{self.tier(best.target)}"
+        brought = about(amount(best.value))
+        sentence += self.say(
+            f"; best: {gained} brings {brought}.", f"; bäst: {gained} ger {brought}."
+        )
+        if (bridge := summary.portfolio_bridge) is not None:
+            ends = amount(bridge.opening), amount(bridge.closing)
+            parts = self.signed(bridge.flows), self.signed(bridge.changed_clv)
+            sentence += self.say(
+                f" From {ends[0]} to {ends[1]}: flows {parts[0]}, changed CLV {parts[1]}.",
+                f" Från {ends[0]} till {ends[1]}: flöden {parts[0]}, ändrad CLV {parts[1]}.",
+            )
+        return [_note(sentence), *(_note(self.named(trap)) for trap in TRAPS)]
+
+    # --------------------------------------------------------------------------------- key figures
+
+    def key_figures(self) -> RenderableType:
+        """The key figures that stand nowhere else, beside the lifetime value by age."""
+        summary = self.summary
+        left = _grid("l", "r")
+        left.add_row(*self.heads(Translated("Key figures", "Nyckeltal")), "")
+        figures = [figure for key, figure in KEY_FIGURES.items() if key not in ELSEWHERE]
+        for figure in sorted(figures, key=lambda figure: not figure.headline):
+            if figure.asked(summary):
+                label = self.named(figure.label(summary.rules))
+                left.add_row(label, NUMBERS[figure.unit](self.figures, figure.of(summary)))
+        right = _grid("l", "r", "r")
+        right.add_row(
+            *self.heads(
+                Translated("LTV after", "LTV efter"),
+                Translated("value", "värde"),
+                term("customers"),
+            )
+        )
+        for record in summary.ltv_records:
+            customers = self.whole(record.customers)
+            right.add_row(self._age(record.age_months), self.amount(record.ltv), customers)
+        return Group(_side_by_side(left, right), *self._ltv_ranges())
+
+    def _age(self, months: int) -> str:
+        return self.say(f"{months} months", f"{months} månader")
+
+    def _ltv_ranges(self) -> list[RenderableType]:
+        ranges = ", ".join(
+            f"{self._age(row.age_months)} {self.range(Interval(row.low, row.high), self.amount)}"
+            for row in self.summary.ltv_records
+            if row.low is not None
+        )
+        words = self.say("80 % ranges of LTV by chance", "80 %-intervall för LTV")
+        return [_note(f"{words}: {ranges}")] if ranges else []
+
+    def returning(self) -> list[RenderableType]:
+        """The months in which somebody bought, and which are left out as nobody did."""
+        table = _grid(*"lrrrr")
+        table.add_row(
+            *self.heads(
+                Translated("Returning share", "Andel återkommande"),
+                term("customers"),
+                Translated("of customers", "av kunderna"),
+                Translated("of revenue", "av omsättningen"),
+                Translated("change pp", "ändring p.e."),
+            )
+        )
+        records = self.summary.kpis.returning_records
+        for record in records:
+            if record.customers:
+                table.add_row(
+                    record.month,
+                    self.whole(record.customers),
+                    self.percent(record.share),
+                    self.percent(record.revenue_share),
+                    self._change(record),
+                )
+        quiet = [record.month for record in records if record.customers == 0]
+        unseen = [record.month for record in records if record.customers is None]
+        notes: list[RenderableType] = []
+        if quiet:
+            months = _months_in_a_row(quiet)
+            notes.append(_note(self.say(f"Nobody bought in {months}.", f"Ingen köpte {months}.")))
+        if unseen:
+            months = _months_in_a_row(unseen)
+            words = self.say("History does not hold", "Historiken omfattar inte")
+            notes.append(_note(f"{words} {months}."))
+        if len(quiet) + len(unseen) == len(records):
+            return notes
+        return [_indented(table), *notes]
+
+    def _change(self, record: ReturningMonth) -> Text:
+        change = record.change_pp
+        if change is None:
+            return Text(UNKNOWN)
+        style = GAIN if change > 0 else LOSS if change < 0 else ""
+        return Text(self.figures.signed(change, 1), style=style)
+
+    def month(self) -> list[RenderableType]:
+        """The last month against the same one of the year before."""
+        now, then = self.summary.months[-1], self.summary.months[-13]
+        if now.active is None:
+            return []
+        second = self._against(self.whole(now.second_orders), then.second_orders, now.second_orders)
+        theirs = self._against(
+            self.amount(now.returning_revenue), then.returning_revenue, now.returning_revenue
+        )
+        lines = [
+            self.say(
+                f"{now.month} against {then.month}: second orders {second}; revenue of those who "
+                f"return {theirs}.",
+                f"{now.month} mot {then.month}: andra köp {second}; omsättning från återkommande "
+                f"{theirs}.",
+            ),
+            *self._leads(now, then),
+        ]
+        return [_note(line) for line in lines]
+
+    def _leads(self, now: Month, then: Month) -> list[str]:
+        """How many contacts of the list became customers in the month."""
+        if now.converted_leads is None:
+            return []
+        came = self._against(
+            self.whole(now.converted_leads), then.converted_leads, now.converted_leads
+        )
+        rate, before = self.percent(now.lead_rate), self.percent(then.lead_rate)
+        return [
+            self.say(
+                f"Contacts who became customers: {came}; of those whose time to do so ended in "
+                f"the month {rate}, a year before {before}.",
+                f"Kontakter som blev kunder: {came}; av dem vars tid för det gick ut under "
+                f"månaden {rate}, ett år före {before}.",
+            )
+        ]
+
+    def _against(self, shown: str, before: float | None, after: float | None) -> str:
+        """A figure against that of the year before, with its change."""
+        if before is None:
+            return shown + self.say(", the year before unknown", ", året före okänt")
+        told = self.whole(before) if isinstance(before, int) else self.amount(before)
+        text = f"{shown} {self.say('against', 'mot')} {told}"
+        if not before or after is None:
+            return text
+        return f"{text} ({self.figures.signed_percent(after / before - 1)})"
 
 
 def _grid(*justify: str) -> Table:
@@ -162,220 +685,8 @@ def _indented(table: Table) -> Padding:
     return Padding(table, (0, 0, 0, 1))
 
 
-def _balance_and_value(summary: Summary) -> RenderableType:
-    flows = summary.flows
-    balance = _grid("l", "r")
-    balance.add_row(Text("Customers", style="bold"), "")
-    for words, count, style in (
-        ("opening", flows.opening, ""),
-        ("+ new", flows.new, GAIN),
-        ("+ reactivated", flows.reactivated, GAIN),
-        ("− lost", flows.lost, LOSS),
-    ):
-        balance.add_row(Text(words, style=style), Text(_about(summary, whole(count)), style=style))
-    balance.add_row(*(Text(t, style="bold") for t in ("= closing", whole(flows.closing))))
-    duration = _about(summary, FIGURES.years(flows.duration))
-    balance.add_row(Text("duration", style="dim"), Text(duration, style="dim"))
-    value = _grid("l", "r", "r", "r", "r")
-    value.add_row(
-        *(Text(t, style="bold") for t in ("Value tiers", "customers", "retention", "years", "CLV"))
-    )
-    for record in summary.portfolio_records:
-        value.add_row(
-            Text(record.tier),
-            whole(record.customers),
-            _about(summary, percent(record.retention)),
-            _about(summary, fixed(record.duration, 2)),
-            _about(summary, amount(record.clv)),
-        )
-    value.add_row(
-        "total",
-        whole(flows.closing),
-        _about(summary, percent(flows.retention)),
-        _about(summary, fixed(flows.duration, 2)),
-        _about(summary, amount(summary.portfolio_clv)),
-    )
-    total = Text(_about(summary, amount(summary.portfolio_value)), style="bold")
-    value.add_row(Text("portfolio value", style="bold"), "", "", "", total)
-    return _side_by_side(balance, value)
-
-
-def _range(ends: Interval, text_of: Callable[[float | None], str]) -> str:
-    """The ends of an interval; of one without a high end, that it is at least so much."""
-    if ends.low is None:
-        return UNKNOWN
-    return (
-        f"at least {text_of(ends.low)}"
-        if ends.high is None
-        else f"{text_of(ends.low)}–{text_of(ends.high)}"
-    )
-
-
-def _ranges(summary: Summary) -> list[RenderableType]:
-    """Between what ends the figures lie, as far as chance goes."""
-    tiers = [
-        f"{row.tier} {_range(row.clv_interval, amount)}"
-        for row in summary.portfolio_records
-        if row.clv_interval.low is not None
-    ]
-    if not tiers:
-        return []
-    if summary.clv_interval.low is not None:
-        tiers.append(f"total {_range(summary.clv_interval, amount)}")
-    flows = summary.flows
-    sentence = (
-        f"80 % ranges by chance: retention {_range(flows.retention_interval, percent)}, "
-        f"{_range(flows.duration_interval, FIGURES.years)}; CLV {', '.join(tiers)}; "
-        f"portfolio {_range(summary.portfolio_interval, amount)}"
-    )
-    return [_note(sentence)]
-
-
-def _note(text: str) -> Padding:
-    return Padding(Text(text, style="dim"), (0, 0, 0, 1))
-
-
-def _moves(summary: Summary) -> list[RenderableType]:
-    """The flows that cost and bring most."""
-    valued = [f for f in summary.flow_values if f.value is not None and f.wanted is not None]
-    worst = min(valued, key=lambda f: f.value or 0, default=None)
-    best = max(valued, key=lambda f: f.value or 0, default=None)
-    if worst is None or best is None or (worst.value or 0) >= 0:
-        return []
-    cost = _about(summary, amount(-(worst.value or 0)))
-    sentence = f"Dearest move: {worst.origin}→{worst.target} costs {cost}"
-    lost = next((f for f in valued if (f.origin, f.target) == (worst.target, LOST)), None)
-    left = -(lost.value or 0) if lost else None
-    if left is not None and -(worst.value or 0) > left:
-        sentence += f", more than all who are lost from {worst.target} ({amount(left)})"
-    sentence += f"; best: {best.origin}→{best.target} brings {_about(summary, amount(best.value))}."
-    if (bridge := summary.portfolio_bridge) is not None:
-        sentence += (
-            f" From {amount(bridge.opening)} to {amount(bridge.closing)}: flows "
-            f"{_signed(bridge.flows)}, changed CLV {_signed(bridge.changed_clv)}."
-        )
-    return [_note(sentence), *(_note(translate(trap, "en")) for trap in TRAPS)]
-
-
-def _signed(number: float) -> str:
-    return f"{'+' if number > 0 else '−' if number < 0 else ''}{amount(abs(number))}"
-
-
-def _kept(summary: Summary) -> list[RenderableType]:
-    """What existing customers bring, how the customers of F12 stayed, and who may come back."""
-    flows, lines = summary.flows, []
-    if flows.existing_revenue is not None:
-        lines.append(
-            f"Existing customers brought {_about(summary, amount(flows.existing_revenue))} of the "
-            f"revenue, {_about(summary, percent(flows.existing_share))}."
-        )
-    if flows.since:
-        kept = ", ".join(
-            f"{row.status} {percent(row.retention)} of {whole(row.customers)}"
-            for row in flows.since
-        )
-        lines.append(f"Still customers, by what they were the year before: {kept}.")
-    if flows.reactivation_rate is not None:
-        of = (
-            f"the {whole(flows.lost_f12)} who were lost the year before"
-            if flows.back_of_f12
-            else f"the {whole(flows.lost)} lost this year, as history tells no better"
-        )
-        lines.append(
-            f"Reactivated: {whole(flows.reactivated)}, {percent(flows.reactivation_rate)} of {of}."
-        )
-    return [_note(line) for line in lines]
-
-
-def _goals(goals: Sequence[GoalHistory]) -> list[RenderableType]:
-    """What the steps with a goal were, are and shall be."""
-    if not goals:
-        return []
-    parts = []
-    for row in goals:
-        was = "" if row.was is None else f"was {percent(row.was)}, "
-        parts.append(
-            f"F{row.step}→F{row.step + 1} {was}is {percent(row.now)}, goal {percent(row.goal)}"
-        )
-    return [_note(f"Goals: {'; '.join(parts)}.")]
-
-
-def _costs(ways: Sequence[Way]) -> list[RenderableType]:
-    """What a kept, a won-back and a new customer cost and bring."""
-    if not ways:
-        return []
-    parts = []
-    for way in ways:
-        one = f"{WAYS[way.way][1][0]} brings {amount(way.brings)}"
-        if way.cost is not None:
-            one += f" and costs {amount(way.cost)}"
-            if way.per_cost is not None:
-                one += f" ({fixed(way.per_cost, 1)} for one, back in {FIGURES.years(way.payback)})"
-        parts.append(one)
-    margin = ways[0].margin
-    on = "in revenue, as no margin is set" if margin == 1 else f"at a margin of {percent(margin)}"
-    return [_note(f"Keep or acquire, {on}: {'; '.join(parts)}. Each may cost what it brings.")]
-
-
-def _first_year(summary: Summary) -> list[RenderableType]:
-    """The first year of those who came last, and of those a year before them."""
-    rows = newest_first_years(summary)
-    if not rows:
-        return []
-    now, lines = rows[0], []
-    for row in rows:
-        low, high = percent(row.low), percent(row.high)
-        lines.append(
-            f"{period_name(row).en}: {fixed(row.orders_per_customer, 2)} orders of "
-            f"{amount(row.order_value)}, {percent(row.repeat_share)} ({low}–{high}) bought again: "
-            f"CLV {amount(row.clv)}"
-        )
-    first = f"First year of the new, {whole(now.observed)} recruited {lines[0]}"
-    if now.change is not None:
-        first += f", {_signed_percent(now.change)}"
-    first += "."
-    measured = next((r for r in reversed(summary.ltv_records) if r.ltv is not None), None)
-    if measured is not None:
-        first += f" Measured after {measured.age_months} months: {amount(measured.ltv)}."
-    if now.near_start:
-        first += " History starts here: some of them are likely old customers."
-    notes: list[RenderableType] = [_note(first)]
-    if len(rows) > 1:
-        second = f"Those {lines[1]}"
-        if now.by_frequency is not None:
-            second += (
-                f" (orders {_signed(now.by_frequency)}, order value "
-                f"{_signed(now.by_order_value or 0)}, repeat share {_signed(now.by_duration or 0)})"
-            )
-        notes.append(_note(f"{second}."))
-    return notes
-
-
-def _signed_percent(share: float) -> str:
-    return f"{'+' if share > 0 else '−' if share < 0 else ''}{percent(abs(share))}"
-
-
-def _month(summary: Summary) -> list[RenderableType]:
-    """The last month against the same one of the year before."""
-    now, then = summary.months[-1], summary.months[-13]
-    if now.active is None:
-        return []
-
-    def against(label: str, before: float | None, after: float | None) -> str:
-        if before is None:
-            return f"{label}, the year before unknown"
-        shown = whole(before) if isinstance(before, int) else amount(before)
-        change = None if not before or after is None else after / before - 1
-        return f"{label} against {shown}" + (
-            "" if change is None else f" ({_signed_percent(change)})"
-        )
-
-    second = against(whole(now.second_orders), then.second_orders, now.second_orders)
-    theirs = against(amount(now.returning_revenue), then.returning_revenue, now.returning_revenue)
-    sentence = (
-        f"{now.month} against {then.month}: second orders {second}; revenue of those who return "
-    )
-    return [_note(f"{sentence}{theirs}.")]
+def _note(text: str, style: str = "dim") -> Padding:
+    return Padding(Text(text, style=style), (0, 0, 0, 1))
 
 
 def _side_by_side(left: Table, right: Table) -> Padding:
@@ -384,125 +695,11 @@ def _side_by_side(left: Table, right: Table) -> Padding:
     return _indented(sides)
 
 
-def _ladder(summary: Summary) -> RenderableType:
-    ladder = summary.ladder
-    table = Table.grid(padding=(0, 2, 0, 0))
-    within = [f"in {summary.rules.matured} days"] if ladder.with_matured else []
-    width = BAR_WIDTH - (13 if within else 0)
-    table.add_column(width=width + 5, no_wrap=True)
-    heads = (" F-ladder", "customers", "goes on", *within, "median days")
-    for _ in heads[1:]:
-        table.add_column(justify="right", no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_row(*(Text(t, style="bold") for t in heads))
-    if ladder.f0 is not None:
-        table.add_row(" F0", whole(ladder.f0), percent(ladder.f0_rate), "")
-    first = ladder.step_records[0].customers if ladder.step_records else 1
-    for record in ladder.step_records:
-        tip = record.f == ladder.tipping_point
-        label = Text(f" F{record.f:<3}")
-        label.append(bar(record.customers / first, width), style=NEUTRAL)
-        mark = "◀ tipping point" if tip else "▼ dip" if record.f in ladder.dips else ""
-        table.add_row(
-            label,
-            whole(record.customers),
-            percent(record.rate),
-            *([percent(record.matured_rate)] if within else []),
-            fixed(record.median_days, 0),
-            Text(mark, style="bold" if tip else "yellow"),
-        )
-    sentence = (
-        f"Of 1\u00a0000 new customers come {whole(ladder.extra_orders_per_1000)} extra orders"
-    )
-    if ladder.extra_orders_interval.low is not None:
-        sentence += f" (80 %: {_range(ladder.extra_orders_interval, whole)})"
-    lines = [Text(f" {sentence}.")]
-    for k in ladder.dips:
-        here, before = ladder.step_records[k - 1].rate, ladder.step_records[k - 2].rate
-        fall = fixed(((before or 0) - (here or 0)) * 100, 1)
-        lines.append(Text(f" F{k}→F{k + 1} falls {fall} pp below F{k - 1}→F{k}."))
-    return Group(table, *lines)
-
-
 def _heat(share: float | None) -> Style:
     if share is None:
         return Style()
     ink, (red, green, blue) = heat(share)
     return Style.parse(f"rgb({ink[0]},{ink[1]},{ink[2]}) on rgb({red},{green},{blue})")
-
-
-def _migration(summary: Summary, *, colour: bool) -> RenderableType:
-    migration, flows = summary.migration, summary.flows
-    table = Table.grid(padding=0)
-    table.add_column(no_wrap=True, min_width=13)
-    for _ in migration.targets:
-        table.add_column(justify="right", no_wrap=True, min_width=10)
-    table.add_column(justify="right", no_wrap=True, min_width=13)
-    heads = (" F12 → S12", *migration.targets, "customers")
-    table.add_row(*(Text(f"{t} ", style="bold") for t in heads))
-    for name, row, counts in zip(
-        migration.origins, migration.shares, migration.counts, strict=True
-    ):
-        cells = [
-            Text(f"{percent(s)} ".rjust(10), style=_heat(s) if colour else Style()) for s in row
-        ]
-        of_tier = None if None in counts else sum(n or 0 for n in counts)
-        table.add_row(Text(f" {name}"), *cells, f"{_about(summary, whole(of_tier))} ")
-    retained = (f"{_about(summary, whole(count))} " for count in migration.retained)
-    table.add_row(" total retained", *retained, "", f"{_about(summary, whole(flows.continued))} ")
-    return table
-
-
-def _kpis(summary: Summary) -> RenderableType:
-    left = _grid("l", "r")
-    left.add_row(Text("Key figures", style="bold"), "")
-    figures = [figure for key, figure in KEY_FIGURES.items() if key not in ELSEWHERE]
-    for figure in sorted(figures, key=lambda figure: not figure.headline):
-        if figure.asked(summary):
-            label = str(translate(figure.label(summary.rules), "en"))
-            left.add_row(label, NUMBERS[figure.unit](figure.of(summary)))
-    right = _grid("l", "r", "r")
-    right.add_row(*(Text(t, style="bold") for t in ("LTV after", "value", "customers")))
-    for record in summary.ltv_records:
-        right.add_row(f"{record.age_months} months", amount(record.ltv), whole(record.customers))
-    return Group(_side_by_side(left, right), *_ltv_ranges(summary))
-
-
-def _ltv_ranges(summary: Summary) -> list[RenderableType]:
-    ranges = [
-        f"{row.age_months} months {_range(Interval(row.low, row.high), amount)}"
-        for row in summary.ltv_records
-        if row.low is not None
-    ]
-    return [_note(f"80 % ranges of LTV by chance: {', '.join(ranges)}")] if ranges else []
-
-
-def _returning(summary: Summary) -> list[RenderableType]:
-    """The months in which somebody bought, and which are left out as nobody did."""
-    table = _grid(*"lrrrr")
-    heads = ("Returning share", "customers", "of customers", "of revenue", "change pp")
-    table.add_row(*(Text(t, style="bold") for t in heads))
-    records = summary.kpis.returning_records
-    for record in records:
-        if not record.customers:
-            continue
-        table.add_row(
-            record.month,
-            whole(record.customers),
-            percent(record.share),
-            percent(record.revenue_share),
-            _change(record),
-        )
-    quiet = [record.month for record in records if record.customers == 0]
-    unseen = [record.month for record in records if record.customers is None]
-    notes: list[RenderableType] = []
-    if quiet:
-        notes.append(_note(f"Nobody bought in {_months_in_a_row(quiet)}."))
-    if unseen:
-        notes.append(_note(f"History does not hold {_months_in_a_row(unseen)}."))
-    if len(quiet) + len(unseen) == len(records):
-        return notes
-    return [_indented(table), *notes]
 
 
 def _months_in_a_row(names: list[str]) -> str:
@@ -516,11 +713,3 @@ def _months_in_a_row(names: list[str]) -> str:
         else:
             runs.append([name])
     return ", ".join(run[0] if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
-
-
-def _change(record: ReturningMonth) -> Text:
-    change = record.change_pp
-    if change is None:
-        return Text(UNKNOWN)
-    style = GAIN if change > 0 else LOSS if change < 0 else ""
-    return Text(f"{'+' if change > 0 else ''}{fixed(change, 1)}", style=style)

@@ -23,6 +23,7 @@ from crmformulas.orders.counting import queries, tiers
 from crmformulas.orders.counting.counts import (
     CohortCount,
     ContactCounts,
+    ConversionDay,
     Counts,
     Extent,
     FlowCount,
@@ -30,6 +31,7 @@ from crmformulas.orders.counting.counts import (
     MoneyCount,
     PurchaseCount,
     ReturnedSum,
+    SignUpDay,
     SoonCount,
     SpreadCount,
     spread_unit,
@@ -342,9 +344,16 @@ class Orders:
                 else []
             )
             contacts, contact_counts = self._contacts, None
+            sign_ups: list[SignUpDay] = []
+            conversions: list[ConversionDay] = []
             if contacts is not None:
-                tally = queries.contacts_tally(contacts.table, customers, bounds.as_of, rules)
+                people = held.enter_context(
+                    queries.contacts_beside(contacts.table, customers, bounds.as_of, rules).cache()
+                )
+                tally = queries.contacts_tally(people, bounds.as_of, rules)
                 contact_counts = self._rows(tally, ContactCounts)[0]
+                sign_ups = self._rows(queries.sign_ups(people), SignUpDay)
+                conversions = self._rows(queries.conversions(people), ConversionDay)
         excluded = [reason for reason, rows in extent.excluded.items() if rows]
         account = self._account(rules)
         counts = Counts(
@@ -355,6 +364,8 @@ class Orders:
             money=money,
             returned=returned,
             contacts=contact_counts,
+            sign_ups=sign_ups,
+            conversions=conversions,
             spread=spread,
             purchases=purchases,
             soon=soon,

@@ -14,15 +14,19 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from crmformulas.cli.main import crmf
-from crmformulas.cli.summary_text import amount, fixed, percent, summary_view, whole
+from crmformulas.cli.output import console
+from crmformulas.cli.summary_text import summary_view
 from crmformulas.formats import NumberFormat, bar
 from crmformulas.orders.analysis.keep_or_acquire import keep_or_acquire
 from crmformulas.orders.demo import demo_frames
 from crmformulas.orders.log import read
 from crmformulas.orders.summary.model import Summary
 from crmformulas.settings import Costs, Money, Settings
+from crmformulas.translations import LANGS, Lang
 
 NBSP = "\u00a0"
+FIGURES = NumberFormat("en")
+amount, fixed, percent, whole = FIGURES.amount, FIGURES.fixed, FIGURES.percent, FIGURES.whole
 
 
 @pytest.fixture(scope="module")
@@ -32,12 +36,12 @@ def summary() -> Summary:
         return log.contacts(contacts).summary()
 
 
-def printed(summary: Summary, width: int = 80, colour: str | None = None) -> str:
+def printed(summary: Summary, width: int = 80, colour: str | None = None, lang: Lang = "en") -> str:
     out = io.StringIO()
-    console = Console(
+    to = Console(
         file=out, width=width, color_system=colour, force_terminal=bool(colour), highlight=False
     )
-    console.print(summary_view(summary, "shop"))
+    to.print(summary_view(summary, "shop", lang))
     return out.getvalue()
 
 
@@ -74,6 +78,54 @@ def test_every_figure_of_the_balance_is_shown(summary: Summary) -> None:
     for record in summary.portfolio_records:
         assert amount(record.clv) in text
     assert f"come {whole(summary.ladder.extra_orders_per_1000)} extra orders" in text
+
+
+ENGLISH = re.compile(
+    r"\b(the|of|and|customers?|orders|months?|days?|years?|revenue|share|lost|new|opening|value|"
+    r"ranges?|brings?|costs?|goes|total(?! )|without|against|changed?|after|mid|bottom)\b"
+)
+"""Words that a Swedish text has no use for."""
+
+
+def test_swedish_says_the_same_figures_in_swedish_words(summary: Summary) -> None:
+    # Rows of the file are cut off at the end of the line, and so not compared.
+    english, swedish = (
+        re.sub(r"(?m)^   \w.*$", "", printed(summary, 100, lang=lang)) for lang in LANGS
+    )
+
+    def figures(text: str) -> list[str]:
+        return re.findall(r"\d+", text)
+
+    assert figures(swedish) == figures(english)
+    # What stands in the file, as the name of a column, is in its own language.
+    data = re.compile(r"'[^']*'|[a-z_]+=\S+|tipping point")
+    own_words = "\n".join(data.sub("", line) for line in swedish.splitlines())
+    assert not ENGLISH.findall(own_words)
+    assert ENGLISH.findall(english)
+    # A decimal point would be English.
+    assert not re.search(r"\d\.\d", own_words)
+
+
+def test_the_command_speaks_swedish(tmp_path: Path) -> None:
+    demo_frames(orders=4000, seed=5)[0].to_csv(tmp_path / "shop.csv", index=False)
+    arguments = ["summary", str(tmp_path / "shop.csv"), "--lang", "sv"]
+    said = CliRunner().invoke(crmf, [*arguments, "--tables", "flows,development,months"])
+    assert said.exit_code == 0, said.output
+    for words in ("Kundflöden", "Förlorade", "f.d. kunder", "Månad", "två gånger"):
+        assert words in said.stdout
+    assert not re.search(r"\b(customers|orders|month|value|was)\b", said.stdout)
+
+
+def test_figures_stay_whole_where_lines_break(summary: Summary) -> None:
+    def words(width: int) -> set[str]:
+        out = console()
+        out.file, out.width = io.StringIO(), width
+        out.print(summary_view(summary, "shop"))
+        return set(re.split("[ \\n]", out.file.getvalue()))
+
+    grouped = {word for word in words(1000) if NBSP in word}
+    assert len(grouped) > 20
+    assert grouped <= words(80)
 
 
 def test_order_is_message_warning_balance_value_ladder_movement(summary: Summary) -> None:

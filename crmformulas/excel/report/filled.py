@@ -148,7 +148,7 @@ def budget(summary: Summary, before: Summary | None) -> BudgetData:
 def kpis(summary: Summary, before: Summary | None) -> KpiData:
     """The key figures of the last complete months, and those of the year before them.
 
-    What follows from contacts is known at the as-of day alone, which stands in the last month.
+    Reach is known at the as-of day alone, which stands in the last month.
     """
     if summary.as_of.year < FIRST_AS_OF:
         raise InputError(
@@ -183,7 +183,10 @@ def kpis(summary: Summary, before: Summary | None) -> KpiData:
         "time_between_purchases": Series(values=tuple(between)),
     }
     if (becoming := summary.kpis.subscriber_to_customer) is not None:
-        series["subscriber_to_customer"] = Series(last(becoming.eligible), last(becoming.converted))
+        leads = [month.leads_to_date for month in months]
+        customers = [month.converted_to_date for month in months]
+        leads[-1], customers[-1] = becoming.eligible, becoming.converted
+        series["subscriber_to_customer"] = Series(tuple(leads), tuple(customers))
     if (reach := summary.kpis.total_reach) is not None:
         series["total_reach"] = Series(last(reach.contacts), last(reach.reached))
     first = date.fromisoformat(f"{months[0].month}-01")

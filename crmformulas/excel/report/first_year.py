@@ -209,9 +209,24 @@ MONTH_HEADS: tuple[Label, ...] = (
     Translated("Median days", "Median, dagar"),
 )
 
+LEAD_HEADS: tuple[Label, ...] = (
+    Translated("Contacts who became customers", "Kontakter som blev kunder"),
+    Translated("on the year before", "mot året innan"),
+    Translated("Share of the leads due", "Andel av mogna leads"),
+)
+"""Beside them where there is a contact list."""
+
 COUNT, MONEY = "count", "money"
 YEAR = 12
 """Rows of a table up to the same month of the year before."""
+
+
+LEADS_ABOUT = Translated(
+    "Contacts who became customers made their first order after the lead and within the time that "
+    "counts; the share is that of the leads whose time ended in the month.",
+    "Kontakter som blev kunder gjorde sitt första köp efter karenstiden och inom den tid som "
+    "räknas; andelen är den av leads vars tid gick ut under månaden.",
+)
 
 
 def write_months(book: Book, summary: Summary) -> None:
@@ -219,14 +234,17 @@ def write_months(book: Book, summary: Summary) -> None:
     sheet = book.sheet(
         Translated("Months", "Månader"),
         Translated("Month by month, against the year before", "Månad för månad, mot året innan"),
-        (12, *(12,) * 16),
+        (12, *(12,) * (len(MONTH_HEADS) + len(LEAD_HEADS) - 1)),
     )
-    rows = summary.months
+    rows, with_contacts = summary.months, summary.ladder.contacts is not None
+    heads = (*MONTH_HEADS, *(LEAD_HEADS if with_contacts else ()))
     sheet.text(3, 0, _month_message(rows), "message")
     book.places["months.message"] = sheet.place(3, 0)
-    sheet.heads(HEAD, 0, MONTH_HEADS)
+    sheet.heads(HEAD, 0, heads)
     for i, month in enumerate(rows):
         _month(sheet, HEAD + 1 + i, month, had_year=i >= YEAR)
+        if with_contacts:
+            _leads(sheet, HEAD + 1 + i, month, had_year=i >= YEAR)
     last = HEAD + len(rows)
     about = Translated(
         "Revenue is that of the customers who bought in the month. Median days are those since the "
@@ -234,9 +252,11 @@ def write_months(book: Book, summary: Summary) -> None:
         "Omsättningen är den från kunder som köpte under månaden. Mediandagar räknas från köpet "
         "innan. Ett streck är en månad som historiken inte täcker.",
     )
+    if with_contacts:
+        about = Translated("{} {}", "{} {}").format(about, LEADS_ABOUT)
     sheet.paragraph(last + 2, 0, 8, about)
     sheet.freeze(HEAD + 1, 1)
-    sheet.print_columns(16, last + 3)
+    sheet.print_columns(len(heads) - 1, last + 3)
 
 
 def _month(sheet: Sheet, at: int, month: Month, *, had_year: bool) -> None:
@@ -265,12 +285,25 @@ def _month(sheet: Sheet, at: int, month: Month, *, had_year: bool) -> None:
         cells = (sheet.place(at, place).cell for place in (part, whole))
         sheet.formula(at, column, ratio(*cells), "rate")
     for column, of in {8: 6, 10: 9}.items():
-        if had_year:
-            now, then = (sheet.place(row, of).cell for row in (at, at - YEAR))
-            change = f'IF({then}=0,"{DASH}",{now}/{then}-1)'
-            sheet.formula(at, column, guard([now, then], change), "rate")
-        else:
-            sheet.value(at, column, None, "rate")
+        _change(sheet, at, column, of, had_year=had_year)
+
+
+def _leads(sheet: Sheet, at: int, month: Month, *, had_year: bool) -> None:
+    """What the contacts of a month did."""
+    first = len(MONTH_HEADS)
+    sheet.value(at, first, month.converted_leads, COUNT)
+    _change(sheet, at, first + 1, first, had_year=had_year)
+    sheet.value(at, first + 2, month.lead_rate, "rate")
+
+
+def _change(sheet: Sheet, at: int, column: int, of: int, *, had_year: bool) -> None:
+    """By how much a column rose since the same month a year before."""
+    if not had_year:
+        sheet.value(at, column, None, "rate")
+        return
+    now, then = (sheet.place(row, of).cell for row in (at, at - YEAR))
+    change = f'IF({then}=0,"{DASH}",{now}/{then}-1)'
+    sheet.formula(at, column, guard([now, then], change), "rate")
 
 
 def _month_message(rows: tuple[Month, ...]) -> Translated:

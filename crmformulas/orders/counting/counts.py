@@ -21,6 +21,7 @@ __all__ = [
     "UNITS",
     "CohortCount",
     "ContactCounts",
+    "ConversionDay",
     "Counts",
     "Extent",
     "FlowCount",
@@ -28,6 +29,7 @@ __all__ = [
     "MoneyCount",
     "PurchaseCount",
     "ReturnedSum",
+    "SignUpDay",
     "SoonCount",
     "SpreadCount",
     "money",
@@ -292,6 +294,29 @@ class ContactCounts(NamedTuple):
     reached: int
 
 
+class SignUpDay(NamedTuple):
+    """Contacts who signed up on a day.
+
+    Attributes:
+        signed_up: The day.
+        contacts: How many.
+        leads: Those of them who had not bought by the end of the lead.
+        converted: Those of these who bought within the horizon, as far as history goes.
+    """
+
+    signed_up: int
+    contacts: int
+    leads: int
+    converted: int
+
+
+class ConversionDay(NamedTuple):
+    """Contacts who made their first purchase on a day, after the lead and within the horizon."""
+
+    first: int
+    converted: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Counts:
     """All that a summary follows from.
@@ -307,6 +332,8 @@ class Counts:
             the fields of :class:`PurchaseCount`: there may be a hundred thousand.
         soon: Purchases that were soon followed by another one.
         contacts: What the contact list comes to; None without one.
+        sign_ups: Contacts by day of sign-up.
+        conversions: Contacts who became customers, by day of the first purchase.
         spread: Squares of the revenue of customers up to the ages of lifetime value.
         has_reach: Whether the list tells when contacts were reached.
         sample: Some rows that are left out: ``reason``, and ``row`` with its cells as text.
@@ -321,6 +348,8 @@ class Counts:
     money: Sequence[MoneyCount]
     returned: Sequence[ReturnedSum]
     contacts: ContactCounts | None
+    sign_ups: Sequence[SignUpDay] = ()
+    conversions: Sequence[ConversionDay] = ()
     spread: Sequence[SpreadCount] = ()
     purchases: Sequence[tuple[int, int, int, int]] = ()
     soon: Sequence[SoonCount] = ()

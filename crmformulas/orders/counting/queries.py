@@ -376,8 +376,11 @@ def two_years_back(windows: Windows) -> int:
 # Contacts
 
 
-def contacts_tally(contacts: ir.Table, customers: ir.Table, as_of: int, rules: Rules) -> ir.Table:
-    """One row: contacts, those without an order, sign-ups followed long enough, and reach."""
+def contacts_beside(contacts: ir.Table, customers: ir.Table, as_of: int, rules: Rules) -> ir.Table:
+    """Contacts with their first purchase: who had none by the end of the lead, and who then bought.
+
+    ``converted`` are those who bought after the lead and within the horizon.
+    """
     reached = (
         ibis.cases((contacts.last_reached <= as_of, contacts.last_reached))
         if "last_reached" in contacts.columns
@@ -392,14 +395,36 @@ def contacts_tally(contacts: ir.Table, customers: ir.Table, as_of: int, rules: R
     )
     firsts = customers.select("first", buyer=_.customer)
     people = listed.left_join(firsts, listed.customer == firsts.buyer)
-    start = people.signed_up + rules.lead
-    later = people.first.isnull() | (people.first > start)
-    eligible = ((start + rules.horizon <= as_of) & later).fill_null(False)
-    converted = eligible & (people.first <= start + rules.horizon).fill_null(False)
+    starts = people.signed_up + rules.lead
+    return people.mutate(
+        lead=(people.first.isnull() | (people.first > starts)).fill_null(False),
+        converted=((people.first > starts) & (people.first <= starts + rules.horizon)).fill_null(
+            False
+        ),
+    )
+
+
+def contacts_tally(people: ir.Table, as_of: int, rules: Rules) -> ir.Table:
+    """One row: contacts, those without an order, sign-ups followed long enough, and reach."""
+    followed = (people.signed_up + rules.lead + rules.horizon <= as_of).fill_null(False)
     return people.aggregate(
         contacts=people.count(),
         without_order=people.first.isnull().sum().fill_null(0),
-        eligible=eligible.sum().fill_null(0),
-        converted=converted.sum().fill_null(0),
+        eligible=(followed & people.lead).sum().fill_null(0),
+        converted=(followed & people.converted).sum().fill_null(0),
         reached=(people.reached > as_of - rules.reach).fill_null(False).sum().fill_null(0),
     )
+
+
+def sign_ups(people: ir.Table) -> ir.Table:
+    """Contacts by day of sign-up, with those who had not bought by the end of the lead."""
+    return (
+        people.filter(_.signed_up.notnull())
+        .group_by("signed_up")
+        .agg(contacts=_.count(), leads=_.lead.sum(), converted=_.converted.sum())
+    )
+
+
+def conversions(people: ir.Table) -> ir.Table:
+    """Contacts who became customers, by day of their first purchase."""
+    return people.filter(_.converted).group_by("first").agg(converted=_.count())

@@ -439,6 +439,12 @@ class FirstYear(Row):
         return self.observed == self.customers
 
 
+OF_CONTACTS = frozenset(
+    ("sign_ups", "converted_leads", "leads", "lead_rate", "leads_to_date", "converted_to_date")
+)
+"""What of a month follows from a contact list."""
+
+
 @dataclass(frozen=True, slots=True)
 class Month(Row):
     """A complete calendar month. All but its name is None where history does not cover it.
@@ -458,6 +464,13 @@ class Month(Row):
         median_days: Median days from the purchase before to those of the month; None if none.
         median_days_12: The same of the twelve months that end with it; None where history lacks
             some of them.
+        sign_ups: Contacts who signed up in it. This and what follows is None without contacts.
+        converted_leads: Contacts whose first order lies in it, after the lead and within the
+            horizon that follows it.
+        leads: Contacts whose horizon ended in it and who had not bought by the end of the lead.
+        lead_rate: The share of those who bought within the horizon.
+        leads_to_date: The leads of this month and of all before it.
+        converted_to_date: Those of them who bought within the horizon.
     """
 
     month: str
@@ -473,6 +486,21 @@ class Month(Row):
     repeat_rate: float | None = None
     median_days: float | None = None
     median_days_12: float | None = None
+    sign_ups: int | None = None
+    converted_leads: int | None = None
+    leads: int | None = None
+    lead_rate: float | None = None
+    leads_to_date: int | None = None
+    converted_to_date: int | None = None
+
+    def to_dict(self, *, contacts: bool = True) -> Json:
+        """The month as the contract has it.
+
+        Args:
+            contacts: Whether there is a contact list: else what follows from it is left out.
+        """
+        row = Row.to_dict(self)
+        return row if contacts else {k: v for k, v in row.items() if k not in OF_CONTACTS}
 
     @property
     def returning_share(self) -> float | None:
@@ -1013,7 +1041,9 @@ class Summary:
             "ltv_by_cohort": [row.to_dict() for row in self.ltv_by_cohort_records],
             "kpis": self.kpis.to_dict(),
             "first_year": [row.to_dict() for row in self.first_year_records],
-            "months": [month.to_dict() for month in self.months],
+            "months": [
+                month.to_dict(contacts=self.ladder.contacts is not None) for month in self.months
+            ],
             "step_quarters": [row.to_dict() for row in self.step_quarters],
         }
 

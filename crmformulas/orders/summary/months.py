@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import date
 from itertools import accumulate
 
-from crmformulas.dates import day_number, from_number, month_index, month_start
+from crmformulas.dates import LAST_DAY, day_number, from_number, month_index, month_start
 from crmformulas.formulas.uncertainty import rate_bounds
 from crmformulas.orders.counting.counts import Counts, money
 from crmformulas.orders.rules import Rules, Windows, soon_days
@@ -67,10 +68,12 @@ def months_of(counts: Counts, windows: Windows, rules: Rules) -> tuple[Month, ..
     """
     end, covered = first_open_month(windows), first_whole_month(counts)
     months = _Months(counts, since=end - SHOWN - YEAR + 1)
+    leads = None if counts.contacts is None else _Leads(counts, rules)
     rows = []
     for month in range(end - SHOWN, end):
         months.go_to(month)
-        rows.append(months.row(month, covered, rules) if month >= covered else None)
+        row = months.row(month, covered, rules) if month >= covered else None
+        rows.append(row and (leads.added_to(row, month) if leads else row))
     names = map(month_name, range(end - SHOWN, end))
     return tuple(row or Month(name) for row, name in zip(rows, names, strict=True))
 
@@ -125,6 +128,38 @@ class _Months:
             repeat_rate=twice / ever if ever else None,
             median_days=median(self.gaps[month]),
             median_days_12=median(self.year) if month - YEAR + 1 >= covered else None,
+        )
+
+
+class _Leads:
+    """What is counted of contacts, by month."""
+
+    def __init__(self, counts: Counts, rules: Rules) -> None:
+        self.signed_up: Counter[int] = Counter()
+        self.leads: Counter[int] = Counter()
+        self.of_them: Counter[int] = Counter()
+        """Those of the leads who bought, by the month in which their horizon ended."""
+        for day in counts.sign_ups:
+            self.signed_up[month_index(from_number(day.signed_up))] += day.contacts
+            if (ended := day.signed_up + rules.lead + rules.horizon) <= LAST_DAY:
+                due = month_index(from_number(ended))
+                self.leads[due] += day.leads
+                self.of_them[due] += day.converted
+        self.converted: Counter[int] = Counter()
+        for first, converted in counts.conversions:
+            self.converted[month_index(from_number(first))] += converted
+
+    def added_to(self, row: Month, month: int) -> Month:
+        """The row of a month with what its contacts did."""
+        leads = self.leads[month]
+        return replace(
+            row,
+            sign_ups=self.signed_up[month],
+            converted_leads=self.converted[month],
+            leads=leads,
+            lead_rate=self.of_them[month] / leads if leads else None,
+            leads_to_date=sum(n for due, n in self.leads.items() if due <= month),
+            converted_to_date=sum(n for due, n in self.of_them.items() if due <= month),
         )
 
 

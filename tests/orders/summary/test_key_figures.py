@@ -11,6 +11,7 @@ from rich.console import Console
 
 from crmformulas.cli.summary_text import NUMBERS, summary_view
 from crmformulas.excel.templates.kpis.data import KPIS
+from crmformulas.formats import NumberFormat
 from crmformulas.orders.demo import demo_frames
 from crmformulas.orders.log import read
 from crmformulas.orders.summary.headlines import headlines
@@ -60,7 +61,7 @@ def test_the_contract_has_it(key: str) -> None:
 @each_figure
 def test_the_text_has_it(key: str) -> None:
     figure = KEY_FIGURES[key]
-    assert NUMBERS[figure.unit](figure.of(demo())) in text()
+    assert NUMBERS[figure.unit](NumberFormat("en"), figure.of(demo())) in text()
 
 
 @each_figure
