@@ -163,6 +163,7 @@ TERMS: dict[str, Translated] = {
     "budget": Translated("customer development budget", "kundutvecklingsbudget"),
     "orders": Translated("orders", "antal köp"),
     "revenue": Translated("revenue", "omsättning"),
+    "extra_orders": Translated("extra orders", "merköp"),
     "order_value": Translated("order value", "intäkt per köp"),
     "orders_per_customer": Translated("orders per customer", "köp per kund"),
     "revenue_per_customer": Translated("revenue per customer", "intäkt per kund"),

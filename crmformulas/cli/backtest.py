@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from crmformulas.cli.options import examples, formats, options
+from crmformulas.cli.options import LANG, examples, formats, options
 from crmformulas.cli.order_options import (
     AS_OF,
     OF_ORDERS,
@@ -20,7 +20,7 @@ from crmformulas.cli.order_options import (
 )
 from crmformulas.cli.output import print_json, print_view
 from crmformulas.formats import NumberFormat
-from crmformulas.translations import translate
+from crmformulas.translations import Label, Lang, Translated, term, translate
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -30,21 +30,31 @@ if TYPE_CHECKING:
 
 __all__ = ["backtest", "backtest_view"]
 
-FIGURES = NumberFormat("en")
+HEADS: tuple[Label, ...] = (
+    Translated("group", "grupp"),
+    Translated("figure", "tal"),
+    Translated("said", "sades"),
+    Translated("came", "kom"),
+    Translated("off", "fel"),
+)
 
 
 @examples(
     """
     crmf backtest orders.csv
     crmf backtest orders.csv --as-of 2026-10-31 --format json
+    crmf backtest orders.csv --lang sv
     """
 )
 @click.command(cls=OrderCommand)
 @ORDERS
 @AS_OF
 @formats()
+@LANG
 @options(READING, OF_ORDERS)
-def backtest(orders: tuple[str, ...], as_of: date | None, format: str, **given: Any) -> None:
+def backtest(
+    orders: tuple[str, ...], as_of: date | None, format: str, lang: Lang, **given: Any
+) -> None:
     """Hold what the method said a year ago against what came since.
 
     Everything is counted anew from the orders up to a year before the as-of day: the first year of
@@ -55,10 +65,10 @@ def backtest(orders: tuple[str, ...], as_of: date | None, format: str, **given: 
     if format == "json":
         print_json(json.dumps(evaluation.to_dict(), ensure_ascii=False, indent=1))
         return
-    print_view(backtest_view(evaluation, name_of(orders)))
+    print_view(backtest_view(evaluation, name_of(orders), lang))
 
 
-def backtest_view(evaluation: Backtest, name: str) -> RenderableType:
+def backtest_view(evaluation: Backtest, name: str, lang: Lang = "en") -> RenderableType:
     """The backtest as something rich can print at 80 columns or more."""
     from rich.console import Group
     from rich.table import Table
@@ -66,42 +76,43 @@ def backtest_view(evaluation: Backtest, name: str) -> RenderableType:
 
     from crmformulas.orders.analysis.backtest import METHODS
 
-    head = Text(
-        f" {name} · said on {FIGURES.day(evaluation.origin)}, "
-        f"came by {FIGURES.day(evaluation.as_of)}",
-        "bold",
-    )
+    days = map(NumberFormat(lang).day, (evaluation.origin, evaluation.as_of))
+    when = Translated("said on {}, came by {}", "sagt {}, kom till {}").format(*days)
+    head = Text(f" {name} · {translate(when, lang)}", "bold")
     words = Table.grid(padding=(0, 1, 0, 0))
-    for sentence in evaluation.sentences():
+    for sentence in evaluation.sentences(lang):
         words.add_row(Text(" "), Text(sentence))
     for notice in evaluation.notices:
-        words.add_row(Text(" !", "yellow"), Text(translate(notice, "en"), "yellow"))
+        words.add_row(Text(" !", "yellow"), Text(translate(notice, lang), "yellow"))
     parts: list[RenderableType] = [head, words]
     for method, title in METHODS.items():
         rows = [row for row in evaluation.rows if row.method == method]
         if rows:
-            parts += [Text(), _table(translate(title, "en"), rows)]
+            parts += [Text(), _table(translate(title, lang), rows, lang)]
     return Group(*parts)
 
 
-def _table(title: str, rows: list[Said]) -> Table:
+def _table(title: str, rows: list[Said], lang: Lang) -> Table:
     from rich.table import Table
 
     table = Table(box=None, title=title[:1].upper() + title[1:], title_justify="left")
-    table.add_column("group", no_wrap=True)
-    table.add_column("figure")
-    for heading in ("said", "came", "off"):
-        table.add_column(heading, justify="right")
+    for place, head in enumerate(HEADS):
+        justify: Literal["left", "right"] = "left" if place < 2 else "right"
+        table.add_column(translate(head, lang), justify=justify, no_wrap=not place)
     for row in rows:
         style = "bold" if row.group == "total" else ""
-        table.add_row(row.group, row.figure.replace("_", " "), *_told(row), style=style)
+        figure = str(translate(term(row.figure), lang)).replace("_", " ")
+        table.add_row(translate(term(row.group), lang), figure, *_told(row, lang), style=style)
     return table
 
 
-def _told(row: Said) -> list[str]:
+def _told(row: Said, lang: Lang) -> list[str]:
+    figures = NumberFormat(lang)
     if row.figure == "retention":
-        off = "" if row.error is None else f"{FIGURES.signed(row.error * 100, 1)} pp"
-        return [FIGURES.percent(row.said), FIGURES.percent(row.came), off]
-    show = FIGURES.amount if row.figure == "revenue" else FIGURES.whole
-    off = FIGURES.signed_percent(row.error) if row.method != "extra_orders" else "so far"
+        unit = translate(Translated("pp", "p.e."), lang)
+        off = "" if row.error is None else f"{figures.signed(row.error * 100, 1)} {unit}"
+        return [figures.percent(row.said), figures.percent(row.came), off]
+    show = figures.amount if row.figure == "revenue" else figures.whole
+    so_far = str(translate(Translated("so far", "hittills"), lang))
+    off = figures.signed_percent(row.error) if row.method != "extra_orders" else so_far
     return [show(row.said), show(row.came), off]

@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
-from crmformulas.cli.options import examples, formats, options
+from crmformulas.cli.options import LANG, examples, formats, options
 from crmformulas.cli.order_options import AS_OF, ORDERS, READING, OrderCommand, opened
 from crmformulas.cli.output import echo, print_json
 from crmformulas.printable import printable
-from crmformulas.translations import translate
+from crmformulas.translations import Lang, Translated, translate
 
 __all__ = ["check"]
 
@@ -20,19 +20,28 @@ LONGEST = 160
 """Characters of an example."""
 MARKS = {"changes": "!", "look": "?", "fine": " "}
 
+LEGEND = Translated(
+    "! changes figures   ? worth a look   the rest is as it should be",
+    "! ändrar siffror   ? värt en titt   resten är som det ska",
+)
+
 
 @examples(
     """
     crmf check orders.csv
     crmf check 2025.csv 2026.csv --format json
+    crmf check orders.csv --lang sv
     """
 )
 @click.command(cls=OrderCommand)
 @ORDERS
 @AS_OF
 @formats(text="Lines to read, or JSON.")
+@LANG
 @options(READING)
-def check(orders: tuple[str, ...], as_of: date | None, format: str, **given: Any) -> None:
+def check(
+    orders: tuple[str, ...], as_of: date | None, format: str, lang: Lang, **given: Any
+) -> None:
     """Say how an order file was read, what was left out, and what in it looks odd.
 
     A line that begins with ! changes figures, one with ? is worth a look.
@@ -45,14 +54,14 @@ def check(orders: tuple[str, ...], as_of: date | None, format: str, **given: Any
     if format == "json":
         print_json(json.dumps(quality.to_dict(), ensure_ascii=False, indent=1))
         return
-    echo(translate(quality.account.line, "en"))
+    echo(translate(quality.account.line, lang))
     if quality.account.settings:
-        echo(translate(quality.account.settings.line, "en"))
+        echo(translate(quality.account.settings.line, lang))
     for finding in quality.findings:
-        echo(f" {MARKS[finding.severity]} {translate(finding.text, 'en')}")
+        echo(f" {MARKS[finding.severity]} {translate(finding.text, lang)}")
         for example in finding.examples:
             echo(f"     {printable(example)[:LONGEST]}")
     if not quality.findings:
-        echo(f"   {translate(NOTHING, 'en')}")
+        echo(f"   {translate(NOTHING, lang)}")
     else:
-        echo("! changes figures   ? worth a look   the rest is as it should be")
+        echo(translate(LEGEND, lang))

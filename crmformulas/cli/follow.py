@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from crmformulas.cli.options import examples, formats, option, options
+from crmformulas.cli.options import LANG, examples, formats, option, options
 from crmformulas.cli.order_options import (
     AS_OF,
     OF_ORDERS,
@@ -23,18 +23,26 @@ from crmformulas.cli.order_options import (
 )
 from crmformulas.cli.output import print_json, print_view
 from crmformulas.formats import UNKNOWN, NumberFormat
-from crmformulas.translations import translate
+from crmformulas.translations import Label, Lang, Translated, term, translate
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
-    from rich.text import Text
 
     from crmformulas.orders.analysis.follow import Follow
 
 __all__ = ["follow", "follow_view"]
 
-FIGURES = NumberFormat("en")
+HEADS: tuple[Label, ...] = (
+    term("segment"),
+    Translated("figure", "tal"),
+    Translated("budget", "budget"),
+    Translated("so far", "hittills"),
+    Translated("due", "borde vara"),
+    Translated("left", "kvar"),
+    Translated("at pace", "i takt"),
+    Translated("against", "mot budget"),
+)
 
 
 @examples(
@@ -58,6 +66,7 @@ FIGURES = NumberFormat("en")
     type=as_day,
 )
 @formats()
+@LANG
 @options(READING, OF_ORDERS)
 def follow(
     orders: tuple[str, ...],
@@ -65,6 +74,7 @@ def follow(
     as_of: date | None,
     start: date | None,
     format: str,
+    lang: Lang,
     **given: Any,
 ) -> None:
     """Follow up a budget: what has come so far, what is left, and whether the pace holds.
@@ -80,74 +90,66 @@ def follow(
     if format == "json":
         print_json(json.dumps(follow_up.to_dict(), ensure_ascii=False, indent=1))
         return
-    print_view(follow_view(follow_up, name_of(orders)))
+    print_view(follow_view(follow_up, name_of(orders), lang))
 
 
-def follow_view(follow_up: Follow, name: str) -> RenderableType:
+def follow_view(follow_up: Follow, name: str, lang: Lang = "en") -> RenderableType:
     """The follow-up as something rich can print at 80 columns or more."""
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
-    title = translate(follow_up.name, "en")
-    days = f"{FIGURES.day(follow_up.start)} to {FIGURES.day(follow_up.as_of)}"
-    parts: list[RenderableType] = [Text(f" {name} · {title} · {days}", "bold"), _verdict(follow_up)]
+    title = translate(follow_up.name, lang)
+    ends = map(NumberFormat(lang).day, (follow_up.start, follow_up.as_of))
+    days = translate(Translated("{} to {}", "{} till {}").format(*ends), lang)
+    verdict = Text("\n".join(f" {line}" for line in follow_up.told(lang)))
+    parts: list[RenderableType] = [Text(f" {name} · {title} · {days}", "bold"), verdict]
     words = Table.grid(padding=(0, 1, 0, 0))
     for notice in follow_up.notices:
-        words.add_row(Text(" !", "yellow"), Text(translate(notice, "en"), "yellow"))
+        words.add_row(Text(" !", "yellow"), Text(translate(notice, lang), "yellow"))
     parts += [words] if follow_up.notices else []
-    parts += [Text(), _rows(follow_up), Text(), _months(follow_up)]
+    parts += [Text(), _rows(follow_up, lang), Text(), _months(follow_up, lang)]
     return Group(*parts)
 
 
-def _verdict(follow_up: Follow) -> Text:
-    from rich.text import Text
-
-    return Text("\n".join(f" {line}" for line in follow_up.told("en")))
-
-
-def _signed(share: float | None, decimals: int = 0) -> str:
-    # Adding 0 turns -0 into 0.
-    rounded = None if share is None else round(share, decimals + 2) + 0.0
-    return FIGURES.signed_percent(rounded, decimals)
-
-
-def _rows(follow_up: Follow) -> Table:
+def _rows(follow_up: Follow, lang: Lang) -> Table:
     from rich.table import Table
 
+    figures = NumberFormat(lang)
     table = Table(box=None, padding=(0, 1, 0, 0))
-    table.add_column("segment", no_wrap=True)
-    table.add_column("figure")
-    for heading in ("budget", "so far", "due", "left", "at pace", "against"):
-        table.add_column(heading, justify="right")
+    for place, head in enumerate(HEADS):
+        justify: Literal["left", "right"] = "left" if place < 2 else "right"
+        table.add_column(translate(head, lang), justify=justify, no_wrap=not place)
     for row in follow_up.rows:
-        show = FIGURES.amount if row.figure == "revenue" else FIGURES.whole
+        show = figures.amount if row.figure == "revenue" else figures.whole
         cells = [show(v) for v in (row.budget, row.so_far, row.due, row.left, row.pace)]
+        # Adding 0 turns -0 into 0.
+        ahead = None if row.ahead is None else round(row.ahead, 2) + 0.0
+        names = (translate(term(key), lang) for key in (row.segment, row.figure))
         style = "bold" if row.segment == "total" else ""
-        table.add_row(row.segment, row.figure, *cells, _signed(row.ahead), style=style)
+        table.add_row(*names, *cells, figures.signed_percent(ahead, 0), style=style)
     return table
 
 
-def _months(follow_up: Follow) -> Table:
+def _months(follow_up: Follow, lang: Lang) -> Table:
     from rich.table import Table
 
+    figures = NumberFormat(lang)
+    title = Translated("Revenue by month: came / budget", "Omsättning per månad: kom / budget")
     table = Table(
-        box=None,
-        title="Revenue by month: came / budget",
-        title_justify="left",
-        padding=(0, 1, 0, 0),
+        box=None, title=translate(title, lang), title_justify="left", padding=(0, 1, 0, 0)
     )
-    table.add_column("month", no_wrap=True)
+    table.add_column(translate(Translated("month", "månad"), lang), no_wrap=True)
     segments = list(dict.fromkeys(month.segment for month in follow_up.months))
     for segment in segments:
-        table.add_column(segment, justify="right", no_wrap=True)
+        table.add_column(translate(term(segment), lang), justify="right", no_wrap=True)
     for name in dict.fromkeys(month.month for month in follow_up.months):
         here = {month.segment: month for month in follow_up.months if month.month == name}
         cells = []
         for segment in segments:
             month = here[segment]
-            came = UNKNOWN if month.came is None else FIGURES.amount(month.came)
-            cells.append(f"{came} / {FIGURES.amount(month.budget)}")
+            came = UNKNOWN if month.came is None else figures.amount(month.came)
+            cells.append(f"{came} / {figures.amount(month.budget)}")
         part = here["total"]
         mark = "" if part.whole or part.came is None else " …"
         table.add_row(f"{name}{mark}", *cells, style="dim" if part.came is None else "")

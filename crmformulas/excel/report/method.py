@@ -28,7 +28,7 @@ FIGURES: dict[str, tuple[Label, str]] = {
     "orders": (Translated("orders", "köp"), "count"),
     "revenue": (Translated("revenue", "omsättning"), "money"),
     "retention": (Translated("retention", "retention"), "rate"),
-    "extra_orders": (Translated("extra orders per 1,000", "extra köp per 1 000"), "count"),
+    "extra_orders": (Translated("extra orders per 1,000", "merköp per 1 000"), "count"),
 }
 """What a figure of the backtest is called, and its kind."""
 

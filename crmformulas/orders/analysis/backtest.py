@@ -17,7 +17,7 @@ from crmformulas.formulas.migration import LOST
 from crmformulas.orders.analysis.budget_plan import Plan
 from crmformulas.orders.analysis.projection import project
 from crmformulas.orders.summary.notices import f12_reason
-from crmformulas.translations import Label, Translated, translate
+from crmformulas.translations import Label, Translated, term, translate
 
 if TYPE_CHECKING:
     from crmformulas.orders.analysis.forecast.results import Forecast
@@ -33,7 +33,7 @@ METHODS: dict[str, Label] = {
     "budget_1": Translated("Budget 1", "Budget 1"),
     "projection": Translated("projection of tiers", "projektion av värdenivåer"),
     "forecast": Translated("forecast of known customers", "prognos för kända kunder"),
-    "extra_orders": Translated("extra orders", "extra köp"),
+    "extra_orders": term("extra_orders"),
 }
 """What was said, by key."""
 
@@ -171,7 +171,7 @@ SENTENCES = (
         Translated(
             "The ladder said {said} extra orders per 1 000 new customers; those recruited in the "
             "year to {origin} have made {came} so far, and go on.",
-            "F-stegen sade {said} extra köp per 1 000 nya kunder; de som rekryterades året till "
+            "F-stegen sade {said} merköp per 1 000 nya kunder; de som rekryterades året till "
             "{origin} har hittills gjort {came}, och fortsätter.",
         ),
     ),

@@ -18,26 +18,6 @@ OPTION = re.compile(
 )
 """A clause that names an option of the command, with the condition before it."""
 
-SWEDISH: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), words)
-    for pattern, words in (
-        (r"(.+): not UTF-8, read as (\S+)", r"\1: inte UTF-8, läst som \2"),
-        (
-            r"(.+): (?:at least )?1 row has the customer id (.+), which counts as a customer",
-            r"\1: 1 rad har kund-id \2, som räknas som en kund",
-        ),
-        (
-            r"(.+): (?:at least )?(\d+) rows have the customer id (.+), which counts as a customer",
-            r"\1: \2 rader har kund-id \3, som räknas som en kund",
-        ),
-        (
-            r"(.+) repeats the order's total on each of its rows: it counts once an order",
-            r"\1 upprepar orderns summa på varje rad: den räknas en gång per order",
-        ),
-    )
-)
-"""Notices of the reading that have one language, with their words in the other."""
-
 
 def for_a_document(notice: Label, lang: Lang) -> str:
     """A notice in a language, as it begins a line.
@@ -45,15 +25,8 @@ def for_a_document(notice: Label, lang: Lang) -> str:
     Examples:
         >>> for_a_document("a.csv: not UTF-8, read as X; give it with --encoding", "en")
         'a.csv: not UTF-8, read as X'
-        >>> for_a_document("a.csv: not UTF-8, read as X; if not, give it with --encoding", "sv")
-        'a.csv: inte UTF-8, läst som X'
     """
     sentence = OPTION.sub("", translate(notice, lang)).strip()
-    if lang == "sv" and isinstance(notice, str):
-        for pattern, words in SWEDISH:
-            if pattern.fullmatch(sentence):
-                sentence = pattern.sub(words, sentence)
-                break
     first = sentence.split(maxsplit=1)[0] if sentence else ""
     # The name of a file is not a word.
     return sentence if re.search(r"[./\\:\d]", first) else sentence[:1].upper() + sentence[1:]
