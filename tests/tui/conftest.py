@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from weakref import WeakSet
 
 import pytest
 from crmformulas_tui.app import BrowseApp
 from crmformulas_tui.session import Source
+from textual.css.stylesheet import Stylesheet
 
 from crmformulas.orders import demo, log
 from crmformulas.orders.summary.model import Summary
@@ -57,39 +57,91 @@ def year_before(orders_csv: Path, summary: Summary) -> Summary:
         return orders.summary(summary.windows.f12[1])
 
 
+class Shared:
+    """The plain order file, open once for all tests of a worker, and its summaries.
+
+    Attributes:
+        log: The open file; None until a test opens it.
+        summaries: By day and rules, as they are counted.
+    """
+
+    def __init__(self) -> None:
+        self.log: log.Orders | None = None
+        self.summaries: dict[object, Summary] = {}
+
+    def give_away(self, opened: log.Orders) -> None:
+        """Leave a log to the test that changes it; the next test opens another one."""
+        if opened is self.log:
+            self.log = None
+
+
 @pytest.fixture(scope="session")
-def summaries() -> dict[object, Summary]:
-    """Of the plain order file, by day and rules, as they are counted."""
-    return {}
+def shared() -> Iterator[Shared]:
+    """What the tests share of the plain order file."""
+    kept = Shared()
+    yield kept
+    if kept.log is not None:
+        kept.log.close()
 
 
 @pytest.fixture(scope="module", autouse=True)
-def counted_once(orders_csv: Path, summaries: dict[object, Summary]) -> Iterator[None]:
-    """Let the application count the plain order file once for each day and rules in all tests.
+def counted_once(orders_csv: Path, shared: Shared) -> Iterator[None]:
+    """Let the application read and count the plain order file once in all tests.
 
-    Every test opens it and asks for two summaries. Whatever is read in another way, with settings
-    or a contact list, is counted anew.
+    Nearly every test opens it and asks for two summaries. Whatever is read in another way, with
+    settings or a contact list, is read and counted anew.
     """
-    plain: WeakSet[log.Orders] = WeakSet()
-    real_read, real_summary = log.read, log.Orders.summary
+    real_read, real_summary, real_close = log.read, log.Orders.summary, log.Orders.close
 
     def read(what: Any, **options: Any) -> log.Orders:
-        opened = real_read(what, **options)
-        options.pop("on_step", None)
-        if isinstance(what, list) and what == [str(orders_csv)] and not any(options.values()):
-            plain.add(opened)
-        return opened
+        on_step = options.pop("on_step", None)
+        if not isinstance(what, list) or what != [str(orders_csv)] or any(options.values()):
+            return real_read(what, on_step=on_step, **options)
+        shared.log = shared.log or real_read(what)
+        shared.log._on_step = on_step or (lambda words: None)
+        return shared.log
 
     def summary(self: log.Orders, as_of: Any = None, rules: Any = None, **changes: Any) -> Summary:
-        if self not in plain or self._contacts is not None or changes:
+        if self is not shared.log or changes:
             return real_summary(self, as_of, rules, **changes)
-        if (key := (as_of and str(as_of), rules)) not in summaries:
-            summaries[key] = real_summary(self, as_of, rules)
-        return summaries[key]
+        if (key := (as_of and str(as_of), rules)) not in shared.summaries:
+            shared.summaries[key] = real_summary(self, as_of, rules)
+        return shared.summaries[key]
+
+    def close(self: log.Orders) -> None:
+        if self is not shared.log:
+            real_close(self)
+
+    def giving_away(join: Callable[..., log.Orders]) -> Callable[..., log.Orders]:
+        def joined(self: log.Orders, *args: Any, **more: Any) -> log.Orders:
+            shared.give_away(self)
+            return join(self, *args, **more)
+
+        return joined
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(log, "read", read)
         patch.setattr(log.Orders, "summary", summary)
+        patch.setattr(log.Orders, "close", close)
+        for name in ("contacts", "survey"):
+            patch.setattr(log.Orders, name, giving_away(getattr(log.Orders, name)))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def styles_read_once() -> Iterator[None]:
+    """Let all applications share the rules of the style sheets, which each would parse anew."""
+    parsed: dict[tuple[object, ...], Any] = {}
+    parse = Stylesheet._parse_rules
+
+    def parse_once(self: Stylesheet, *args: Any, **more: Any) -> Any:
+        key = (args, tuple(more.items()), tuple(self._variables.items()))
+        if key not in parsed:
+            parsed[key] = parse(self, *args, **more)
+        return parsed[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", parse_once)
         yield
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 from crmformulas_tui.app import BrowseApp
-from crmformulas_tui.screens import DIRECT, GROUPS, group_of
+from crmformulas_tui.screens import screen_place
 from crmformulas_tui.session import View
 from crmformulas_tui.workspace import ScreenState
 from textual.pilot import Pilot
@@ -22,6 +22,9 @@ S = TypeVar("S", bound=ScreenState)
 
 PATIENCE = 180.0
 """Seconds after which what is waited for will not come; far more than any of it takes."""
+
+LOOKS = 0.01, 0.1
+"""Seconds between two looks at what is waited for, at first and at most."""
 
 
 def screen_text(app: BrowseApp) -> str:
@@ -53,12 +56,16 @@ def line_of(app: BrowseApp, begins: str) -> str:
 
 async def until(pilot: Pilot[Any], true: Callable[[], object], what: str = "") -> None:
     """Wait until something is true."""
-    end = time.monotonic() + PATIENCE
+    end, rest = time.monotonic() + PATIENCE, LOOKS[0]
     while not true():
         if time.monotonic() > end:
             shown = screen_text(pilot.app)  # type: ignore[arg-type]
             raise AssertionError(f"waited in vain for {what or true}:\n{shown}")
-        await pilot.pause(0.02)
+        if pilot.app._exception is not None:
+            raise pilot.app._exception
+        # Not the pilot's pause, which asks every widget of the screen whether it rests.
+        await asyncio.sleep(rest)
+        rest = min(rest * 1.2, LOOKS[1])
     await pilot.pause()
 
 
@@ -80,18 +87,13 @@ async def opened(pilot: Pilot[Any], pane: str = "overview") -> View:
 
 
 async def go_to(pilot: Pilot[Any], pane: str) -> None:
-    """Go to a pane by its keys."""
+    """Go to a pane at once, as from the list of commands: the screens on the way aren't shown."""
     app = pilot.app
     assert isinstance(app, BrowseApp)
-    key = DIRECT.get(pane, str(group_of(pane) + 1))
-    for _ in GROUPS:
-        if app.pane and app.pane.id == pane:
-            break
-        before = app.pane
-        await pilot.press(key)
-        await until(pilot, lambda before=before: app.pane is not before, pane)
+    await app.run_action(f"pane({screen_place(pane)})")
     assert app.pane
     assert app.pane.id == pane
+    await pilot.pause()
 
 
 async def settled(pilot: Pilot[Any]) -> None:

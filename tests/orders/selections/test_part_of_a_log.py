@@ -55,6 +55,10 @@ def test_further_columns_are_of_these_customers(orders: pd.DataFrame) -> None:
         wanted = part.totals()["orders"]
         part.further_columns(["channel"])
         assert part.totals()["orders"] == wanted < log.totals()["orders"]
+        # What all and some begin with stays when those of some are let go of.
+        part.close()
+        day = log.summary().windows.f12[1]
+        assert log.summary(day).flows.closing == log.summary().flows.opening
 
 
 def test_nobody_is_no_log(orders: pd.DataFrame) -> None:

@@ -64,5 +64,8 @@ class PreviewTable(StaticTable):
         )
 
     def _head(self, name: str, role: str | None) -> str:
-        shown = printable(name)
-        return shown if role is None else f"{shown} = {translate(ROLES[role], self._lang)}"
+        from crmformulas.orders.reading import account
+
+        # A column such as the discount is recognised, too, though the user is not asked for it.
+        shown, words = printable(name), ROLES.get(role or "") or account.ROLES.get(role or "")
+        return shown if words is None else f"{shown} = {translate(words, self._lang)}"
