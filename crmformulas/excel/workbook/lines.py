@@ -24,7 +24,7 @@ from crmformulas.excel.workbook.named_formulas import Lookup, written
 from crmformulas.excel.workbook.sheet import Cell, Sheet
 from crmformulas.translations import Label, Translated, term
 
-__all__ = ["Grid", "Line", "filled", "lines"]
+__all__ = ["Grid", "Line", "entries", "filled", "lines"]
 
 FORMULA = re.compile(r"(\w*) ?= ?(.*)")
 FLAGS = {"optional", "setting", "data", "label"}
@@ -62,7 +62,7 @@ class Line:
         for look in self.looks:
             word, _, number = look.partition(" ")
             if word in ("low", "high"):
-                options[word] = float(number) if "." in number else int(number)
+                options[word] = int(number) if number.lstrip("-").isdigit() else float(number)
         return options
 
     @property
@@ -93,7 +93,7 @@ def lines(text: str) -> dict[str, Line]:
         head, *body = block.split("\n")
         key, _, rest = head.partition(": ")
         told, _, formula = rest.partition(" = ")
-        kind, *looks = (word.strip() for word in told.split(","))
+        kind, *looks = (word.strip() for word in told.split(", "))
         labels, formulas = _body(body)
         if formula:
             formulas[""] = formula
@@ -288,7 +288,7 @@ class Grid:
             look = "label" if "label" in line.looks else "plain"
             look = "total label" if line.look("") == "total" else look
             self.sheet.text(row, column, line.label, look)
-            if notes is not None and str(line.note):
+            if notes is not None:
                 self.sheet.text(row, notes, line.note, "beside")
 
     def head(self, first: Sequence[Label] = ()) -> None:
@@ -300,3 +300,31 @@ class Grid:
             self.sheet.heads(row - 1, j, [line.label], texts)
             if line.look("").endswith("beside"):
                 self.sheet.text(row - 1, j, line.label, "beside head")
+
+
+def entries(
+    sheet: Sheet,
+    row: int,
+    column: int,
+    line: Line,
+    values: Sequence[Cell],
+    *,
+    across: bool = False,
+    key: str = "",
+    needed: CellRange | None = None,
+    spared: Label = "",
+) -> CellRange:
+    """A range of input cells below each other, or beside each other, as a line says them."""
+    rows = [list(values)] if across else [[value] for value in values]
+    return sheet.inputs(
+        row,
+        column,
+        rows,
+        line.kind,
+        line.label,
+        line.note,
+        key=key,
+        needed=needed,
+        spared=spared,
+        **line.options,
+    )

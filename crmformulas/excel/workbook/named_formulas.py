@@ -47,6 +47,11 @@ def _guard(*arguments: str) -> str:
     return guard(arguments[:-1], arguments[-1])
 
 
+def _product(one: str, other: str) -> str:
+    """One × the other where both are known."""
+    return f'IF(AND(ISNUMBER({one}),ISNUMBER({other})),{one}*{other},"{DASH}")'
+
+
 def _sum(cells: str, count: str) -> str:
     """Their sum; a dash where one of them is unknown."""
     return when_numbers(cells, int(count), f"SUM({cells})")
@@ -60,6 +65,7 @@ PARTS: dict[str, Callable[..., str]] = {
     "CHANGE": expressions.change,
     "POINTS": expressions.points,
     "TIMES": expressions.times,
+    "PRODUCT": _product,
     "AMOUNT": expressions.amount,
     "MOVEMENT": expressions.movement,
     "PER_CENT": expressions.per_cent,
@@ -182,6 +188,8 @@ def cases(book: Contents, text: str, holes: Mapping[str, Holes]) -> str:
 def _said(book: Contents, sentence: str, names: Mapping[str, Holes]) -> str:
     if (hole := HOLE.fullmatch(sentence)) and isinstance(names.get(hole[1]), Translated):
         return book.sentence(names[hole[1]])
+    if sentence == '{""}':
+        return '""'
     formulas = [str(names.get(hole, hole)) for hole in HOLE.findall(sentence)]
     numbers = iter(range(len(formulas)))
     numbered = both(HOLE.sub(lambda hole: f"{{_{next(numbers)}}}", sentence))
@@ -202,7 +210,6 @@ def tell(
     text: str,
     look: str,
     key: str,
-    *,
     lookup: Lookup = lambda name: None,
     **holes: Holes,
 ) -> CellRange:

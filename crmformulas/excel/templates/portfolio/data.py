@@ -12,6 +12,8 @@ from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.contents import Contents
 from crmformulas.excel.workbook.expressions import DASH, per_cent, signed
+from crmformulas.excel.workbook.lines import entries, lines
+from crmformulas.excel.workbook.named_formulas import both, tell
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.formulas.migration import LOST
 from crmformulas.translations import Translated, term
@@ -257,6 +259,69 @@ def in_brackets(share: str) -> str:
 LONGEST = 42
 """The last row that may still be printed on the first page."""
 
+TIERS = lines("""
+    names: text, setting
+        Tier | Nivå
+        | Name of the value tier, the most valuable first. Names must differ.
+        | Värdenivåns namn, den mest värdefulla först. Namnen ska vara olika.
+    shares: rate, setting, optional
+        Share of the customers | Andel av kunderna
+        | The share of the customers that the tier has by your rule, in per cent. To compare with;
+        nothing else depends on it.
+        | Den andel av kunderna som nivån har enligt er regel, i procent. Att jämföra med; inget
+        annat beror på den.
+    orders: count, optional, data
+        Orders F12 | Antal köp F12
+        | The tier's orders in the 12 months before. Leave empty if unknown.
+        | Nivåns antal köp under föregående 12 månader. Lämna tomt om det är okänt.
+    revenue: money, optional, data, low -1e15
+        Revenue F12 | Omsättning F12
+        | The tier's net revenue in the 12 months before, in currency units. Leave empty if unknown.
+        | Nivåns nettoomsättning under föregående 12 månader, i valutaenheter. Lämna tomt om den är
+        okänd.
+""")
+
+FLOWS = lines("""
+    from: text
+        From (F12) | Från (F12)
+    to: text
+        To (S12) | Till (S12)
+    customers: count, data
+        Customers | Kunder
+        | How many customers went from the tier at the left (12 months before) to the one beside it
+        (last 12 months).
+        | Hur många kunder som gick från nivån till vänster (föregående 12 månader) till den bredvid
+        (senaste 12 månaderna).
+    orders: count, optional, data
+        Orders S12 | Antal köp S12
+        | Orders of these customers in the last 12 months (S12).
+        | Dessa kunders antal köp under de senaste 12 månaderna (S12).
+    revenue: money, data, low -1e15
+        Revenue | Omsättning
+        | Net revenue of these customers in the last 12 months (S12), in currency units. Of the
+        lost: in the 12 months before (F12).
+        | Dessa kunders nettoomsättning under de senaste 12 månaderna (S12), i valutaenheter. För
+        förlorade: under föregående 12 (F12).
+""")
+REVENUE_HEAD = both("Revenue S12 (lost: F12) | Omsättning S12 (förlorade: F12)")
+
+NOTE = both("""
+    F12 is the 12 months before the last 12 (S12). Orders and revenue F12 are only compared with
+    those of S12; customers F12 follow from the flow table.
+    | F12 är de 12 månaderna före de senaste 12 (S12). Antal köp och omsättning F12 jämförs bara med
+    S12; kunder F12 följer av flödestabellen.
+""")
+
+NAMES_CHECK = """
+    {alike}={count} → ● The tiers have different names | ● Nivåerna har olika namn
+    ▲ Two tiers have the same name | ▲ Två nivåer har samma namn
+"""
+SHARES_CHECK = """
+    NOT(ISNUMBER([tier.shares.total])) → Shares are not given | Andelar saknas
+    ABS([tier.shares.total]-1)<0.000001 → ● The shares add up to 100 % | ● Andelarna blir 100 %
+    ▲ The shares do not add up to 100 % | ▲ Andelarna blir inte 100 %
+"""
+
 
 def write_flow_table(book: Book, data: PortfolioData) -> Sheet:
     """The inputs: the value tiers, and the flow table from which all other sheets calculate."""
@@ -266,13 +331,7 @@ def write_flow_table(book: Book, data: PortfolioData) -> Sheet:
         (20, 11, 14, 16, 3, 14, 14, 12, 14, 17),
     )
     last = max(_tiers(sheet, data), _flows(sheet, data))
-    note = Translated(
-        "F12 is the 12 months before the last 12 (S12). Orders and revenue F12 are only compared "
-        "with those of S12; customers F12 follow from the flow table.",
-        "F12 är de 12 månaderna före de senaste 12 (S12). Antal köp och omsättning F12 jämförs "
-        "bara med S12; kunder F12 följer av flödestabellen.",
-    )
-    sheet.paragraph(last + 1, 0, 9, note)
+    sheet.paragraph(last + 1, 0, 9, NOTE)
     sheet.freeze(5, 0)
     sheet.print_columns(9, last + 2)
     if last < LONGEST:
@@ -281,179 +340,71 @@ def write_flow_table(book: Book, data: PortfolioData) -> Sheet:
 
 
 def _tiers(sheet: Sheet, data: PortfolioData) -> int:
-    count, first = len(data.tiers), 5
-    sheet.text(3, 0, Translated("Value tiers", "Värdenivåer"), "heading")
-    heads = (
-        Translated("Tier", "Nivå"),
-        Translated("Share", "Andel"),
-        Translated("Orders F12", "Antal köp F12"),
-        Translated("Revenue F12", "Omsättning F12"),
-    )
-    sheet.heads(4, 0, heads)
-    translate = sheet.book.translate
-    names = sheet.inputs(
-        first,
-        0,
-        [[translate(term(name))] for name in data.tiers],
-        "text",
-        Translated("Tier", "Nivå"),
-        Translated(
-            "Name of the value tier, the most valuable first. Names must differ.",
-            "Värdenivåns namn, den mest värdefulla först. Namnen ska vara olika.",
-        ),
-        key="tier.names",
-        setting=True,
-    )
-    shares = sheet.inputs(
-        first,
-        1,
-        [[share] for share in data.shares],
-        "rate",
-        Translated("Share of the customers", "Andel av kunderna"),
-        Translated(
-            "The share of the customers that the tier has by your rule, in per cent. To compare "
-            "with; nothing else depends on it.",
-            "Den andel av kunderna som nivån har enligt er regel, i procent. Att jämföra med; "
-            "inget annat beror på den.",
-        ),
-        key="tier.shares",
-        setting=True,
-        optional=True,
-    )
-    orders = sheet.inputs(
-        first,
-        2,
-        [[n] for n in data.f12_orders],
-        "count",
-        Translated("Orders F12", "Antal köp F12"),
-        Translated(
-            "The tier's orders in the 12 months before. Leave empty if unknown.",
-            "Nivåns antal köp under föregående 12 månader. Lämna tomt om det är okänt.",
-        ),
-        key="f12.orders",
-        optional=True,
-        data=True,
-    )
-    revenue = sheet.inputs(
-        first,
-        3,
-        [[n] for n in data.f12_revenue],
-        "money",
-        Translated("Revenue F12", "Omsättning F12"),
-        Translated(
-            "The tier's net revenue in the 12 months before, in currency units. Leave empty if "
-            "unknown.",
-            "Nivåns nettoomsättning under föregående 12 månader, i valutaenheter. Lämna tomt om "
-            "den är okänd.",
-        ),
-        key="f12.revenue",
-        optional=True,
-        data=True,
-        low=-1e15,
-    )
+    book, first, count = sheet.book, 5, len(data.tiers)
     total = first + count
+    sheet.text(3, 0, Translated("Value tiers", "Värdenivåer"), "heading")
+    share = Translated("Share", "Andel")
+    sheet.heads(4, 0, [share if x == "shares" else line.label for x, line in TIERS.items()])
+    values = {
+        "names": [book.translate(term(name)) for name in data.tiers],
+        "shares": data.shares,
+        "orders": data.f12_orders,
+        "revenue": data.f12_revenue,
+    }
+    keys = ("tier.names", "tier.shares", "f12.orders", "f12.revenue")
     sheet.text(total, 0, Translated("Total", "Totalt"), "total label")
-    sheet.formula(total, 1, all_or_dash(shares), "rate", "total", key="tier.shares.total")
-    sheet.formula(total, 2, all_or_dash(orders), "count", "total")
-    sheet.formula(total, 3, all_or_dash(revenue), "money", "total")
-    _checks(sheet, total + 2, names, sheet.book["tier.shares.total"])
+    for j, (key, line) in enumerate(zip(keys, TIERS.values(), strict=True)):
+        cells = entries(sheet, first, j, line, values[line.key], key=key)
+        if j:
+            sheet.formula(total, j, all_or_dash(cells), line.kind, "total", key=f"{key}.total")
+    for i, name in enumerate((*data.tiers, "total")):
+        book.places[f"tier.{name}.share"] = sheet.place(first + i, 1)
+    sheet.text(total + 2, 0, Translated("Checks", "Kontroller"), "heading")
+    names = book["tier.names"]
+    alike = "+".join(f"SUMPRODUCT(({names.fixed}={names.at(i).cell})*1)" for i in range(count))
+    tell(sheet, total + 3, NAMES_CHECK, "plain", "check.names", alike=alike, count=str(count))
+    tell(sheet, total + 4, SHARES_CHECK, "plain", "check.shares")
     return total + 4
 
 
-def _checks(sheet: Sheet, row: int, names: CellRange, total: CellRange) -> None:
-    translate = sheet.book.translate
-    sheet.text(row, 0, Translated("Checks", "Kontroller"), "heading")
-    alike = "+".join(
-        f"SUMPRODUCT(({names.fixed}={names.at(i).cell})*1)"
-        for i in range(names.last_row - names.row + 1)
-    )
-    wrong = Translated('"▲ Two tiers have the same name"', '"▲ Två nivåer har samma namn"')
-    right = Translated('"● The tiers have different names"', '"● Nivåerna har olika namn"')
-    count = names.last_row - names.row + 1
-    sheet.formula(
-        row + 1,
-        0,
-        f"IF({alike}={count},{translate(right)},{translate(wrong)})",
-        "",
-        "plain",
-        key="check.names",
-    )
-    right = Translated('"● The shares add up to 100 %"', '"● Andelarna blir 100 %"')
-    wrong = Translated('"▲ The shares do not add up to 100 %"', '"▲ Andelarna blir inte 100 %"')
-    absent = Translated('"Shares are not given"', '"Andelar saknas"')
-    sheet.formula(
-        row + 2,
-        0,
-        f"IF(ISNUMBER({total.cell}),IF(ABS({total.cell}-1)<0.000001,{translate(right)},{translate(wrong)}),"
-        f"{translate(absent)})",
-        "",
-        "plain",
-        key="check.shares",
-    )
-
-
 def _flows(sheet: Sheet, data: PortfolioData) -> int:
-    rows, first = data.rows(), 5
+    book, rows, first = sheet.book, data.rows(), 5
     sheet.text(3, 5, Translated("Flow table", "Flödestabell"), "heading")
-    heads = (
-        Translated("From (F12)", "Från (F12)"),
-        Translated("To (S12)", "Till (S12)"),
-        Translated("Customers", "Kunder"),
-        Translated("Orders S12", "Antal köp S12"),
-        Translated("Revenue S12 (lost: F12)", "Omsättning S12 (förlorade: F12)"),
-    )
-    table = sheet.table(4, 5, heads, len(rows), "PortfolioFlows", texts=2)
+    heads = [line.label for line in FLOWS.values()]
+    table = sheet.table(4, 5, (*heads[:-1], REVENUE_HEAD), len(rows), "PortfolioFlows", texts=2)
     for i, row in enumerate(rows):
         for j, side in enumerate(("from", "to")):
             if row[side] in data.tiers:
                 number = data.tiers.index(row[side])
-                name = f'{sheet.book["tier.names"].at(number).fixed}&""'
+                name = f'{book["tier.names"].at(number).fixed}&""'
                 sheet.formula(first + i, 5 + j, name, "", "plain")
             else:
                 label = Translated("not told", "okänt") if row[side] == UNTOLD else term(row[side])
                 sheet.text(first + i, 5 + j, label)
-    book = sheet.book
-    for j, column in enumerate(("from", "to", "customers", "orders", "revenue")):
+    for j, column in enumerate(FLOWS):
         book.places[f"flow.{column}"] = table.down(j)
         for i, row in enumerate(rows):
             book.places[f"flow.{row['from']}.{row['to']}.{column}"] = table.at(i, j)
-    _flow_inputs(sheet, table, rows)
+    customers = [row["customers"] for row in rows]
+    entries(sheet, first, 7, FLOWS["customers"], customers, needed=table.down(0))
+    _orders(sheet, table, rows)
+    revenue = [row["revenue"] for row in rows]
+    entries(sheet, first, 9, FLOWS["revenue"], revenue, needed=table.down(0))
     return table.last_row
 
 
-def _flow_inputs(sheet: Sheet, table: CellRange, rows: Sequence[Mapping[str, Any]]) -> None:
-    sheet.inputs(
-        table.row,
-        7,
-        [[row["customers"]] for row in rows],
-        "count",
-        Translated("Customers", "Kunder"),
-        Translated(
-            "How many customers went from the tier at the left (12 months before) to the one "
-            "beside it (last 12 months).",
-            "Hur många kunder som gick från nivån till vänster (föregående 12 månader) till den "
-            "bredvid (senaste 12 månaderna).",
-        ),
-        data=True,
-        needed=table.down(0),
-    )
-    note = Translated(
-        "Orders of these customers in the last 12 months (S12).",
-        "Dessa kunders antal köp under de senaste 12 månaderna (S12).",
-    )
+def _orders(sheet: Sheet, table: CellRange, rows: Sequence[Mapping[str, Any]]) -> None:
+    """The orders of each origin's customers; those who are lost have none."""
     first = table.row
     for origin, block in groupby(rows, key=itemgetter("from")):
-        orders = [[row["orders"]] for row in block if row["to"] != LOST]
-        sheet.inputs(
+        orders = [row["orders"] for row in block if row["to"] != LOST]
+        entries(
+            sheet,
             first,
             8,
+            FLOWS["orders"],
             orders,
-            "count",
-            Translated("Orders S12", "Antal köp S12"),
-            note,
             key=f"flow.{origin}.orders",
-            optional=True,
-            data=True,
             needed=sheet.place(first, table.column + 1, first + len(orders) - 1),
             spared=term(LOST),
         )
@@ -461,19 +412,3 @@ def _flow_inputs(sheet: Sheet, table: CellRange, rows: Sequence[Mapping[str, Any
         if first <= table.last_row and rows[first - table.row]["to"] == LOST:
             sheet.text(first, 8, DASH, "grey value")
             first += 1
-    sheet.inputs(
-        table.row,
-        9,
-        [[row["revenue"]] for row in rows],
-        "money",
-        Translated("Revenue", "Omsättning"),
-        Translated(
-            "Net revenue of these customers in the last 12 months (S12), in currency units. Of "
-            "the lost: in the 12 months before (F12).",
-            "Dessa kunders nettoomsättning under de senaste 12 månaderna (S12), i valutaenheter. "
-            "För förlorade: under föregående 12 (F12).",
-        ),
-        low=-1e15,
-        data=True,
-        needed=table.down(0),
-    )

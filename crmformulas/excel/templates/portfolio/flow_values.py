@@ -17,7 +17,8 @@ from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import Series, chart
 from crmformulas.excel.workbook.contents import Contents
-from crmformulas.excel.workbook.expressions import DASH, amount, guard, ratio, short, signed
+from crmformulas.excel.workbook.expressions import DASH, guard, ratio, short, signed
+from crmformulas.excel.workbook.named_formulas import both, tell
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS
 from crmformulas.formulas.migration import LOST
@@ -67,7 +68,8 @@ def write_flow_values(book: Book, data: PortfolioData) -> Sheet:
     last = _flows(sheet, 29, data)
     _sums(sheet, values, data)
     _drawn(sheet, values.row)
-    _message(sheet, data)
+    unknown = data.unknown_f12 or UNKNOWN
+    tell(sheet, 3, MESSAGE, "message", "flow_values.message", unknown=unknown)
     if data.f12_known:
         draw_flow_values(sheet, (5, 3), (520, 330))
     sheet.xl.set_h_pagebreaks([28])
@@ -113,20 +115,21 @@ def _drawn(sheet: Sheet, row: int) -> None:
         sheet.formula(row + i, column + 2, f"MIN(N({cell}),0)", "0", "aside")
 
 
+NOTE = both("""
+    A flow is worth its customers × what their CLV changed by, at this year's CLV of each tier: new
+    and reactivated bring that of their tier, the lost take it away.
+    | Ett flöde är värt dess kunder × det deras livstidsintäkt ändrades med, med årets
+    livstidsintäkt för varje nivå: nya och återvunna tillför sin nivås, förlorade tar bort den.
+""")
+
+
 def _kinds(sheet: Sheet, row: int) -> CellRange:
     """Where the value of each kind of flow will stand; its formulas are written last."""
     sheet.heads(row - 1, 0, (Translated("Flow", "Flöde"), Translated("Value", "Värde")))
     for i, (_, label) in enumerate(KINDS):
         sheet.text(row + i, 0, label)
     sheet.text(row + len(KINDS), 0, Translated("All flows", "Alla flöden"), "total label")
-    note = Translated(
-        "A flow is worth its customers × what their CLV changed by, at this year's CLV of each "
-        "tier: new and reactivated bring that of their tier, the lost take it away.",
-        "Ett flöde är värt dess kunder × det deras livstidsintäkt ändrades med, med årets "
-        "livstidsintäkt för varje nivå: nya och återvunna tillför sin nivås, förlorade tar bort "
-        "den.",
-    )
-    sheet.paragraph(row + len(KINDS) + 2, 0, 1, note)
+    sheet.paragraph(row + len(KINDS) + 2, 0, 1, NOTE)
     for i, trap in enumerate(TRAPS, 3):
         sheet.paragraph(row + len(KINDS) + i, 0, 1, trap)
     return sheet.place(row, 1, row + len(KINDS) - 1)
@@ -251,24 +254,19 @@ def _sums(sheet: Sheet, values: CellRange, data: PortfolioData) -> None:
     sheet.formula(values.last_row + 1, 1, whole, "signed money", "total", key="flow_values.total")
 
 
-def _message(sheet: Sheet, data: PortfolioData) -> None:
-    book = sheet.book
-    up, down = book["flow_values.upgrade"].cell, book["flow_values.downgrade"].cell
-    lost, whole = book["flow_values.lost"].cell, book["flow_values.total"].cell
-    finding = book.sentence(
-        Translated(
-            "All flows together are worth {whole}: moves between the tiers {moves}, the lost "
-            "{lost}",
-            "Alla flöden tillsammans är värda {whole}: flyttar mellan nivåerna {moves}, de "
-            "förlorade {lost}",
-        ),
-        whole=signed(whole, amount(whole)),
-        moves=signed(f"({up}+{down})", amount(f"({up}+{down})")),
-        lost=amount(lost),
-    )
-    unknown = data.unknown_f12 or Translated(
-        "What the flows are worth is not known: the sheet of the portfolio says why",
-        "Vad flödena är värda är inte känt: bladet med portföljen säger varför",
-    )
-    message = f"IF(COUNT({up},{down},{lost},{whole})=4,{finding},{book.sentence(unknown)})"
-    sheet.formula(3, 0, message, "", "message", key="flow_values.message")
+MESSAGE = """
+    COUNT({up},{down},[flow_values.lost],[flow_values.total])=4
+        → All flows together are worth {whole}: moves between the tiers {moves}, the lost {lost}
+        | Alla flöden tillsammans är värda {whole}: flyttar mellan nivåerna {moves}, de förlorade
+        {lost}
+    {unknown}
+    where up = [flow_values.upgrade]
+    where down = [flow_values.downgrade]
+    where whole = SIGNED([flow_values.total],AMOUNT([flow_values.total]))
+    where moves = SIGNED(({up}+{down}),AMOUNT(({up}+{down})))
+    where lost = AMOUNT([flow_values.lost])
+"""
+UNKNOWN = both("""
+    What the flows are worth is not known: the sheet of the portfolio says why
+    | Vad flödena är värda är inte känt: bladet med portföljen säger varför
+""")

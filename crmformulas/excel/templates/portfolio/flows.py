@@ -15,7 +15,9 @@ from crmformulas.excel.templates.portfolio.data import (
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import MILLIONS, Series, Step, chart, waterfall
-from crmformulas.excel.workbook.expressions import DASH, amount, change, guard, ratio
+from crmformulas.excel.workbook.expressions import ratio
+from crmformulas.excel.workbook.lines import Grid, filled, lines
+from crmformulas.excel.workbook.named_formulas import both, tell
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.formulas.migration import LOST
@@ -25,10 +27,6 @@ __all__ = ["write_flows"]
 
 LABELS = {key: Translated(*term(key)).capitalize() for key in (NEW, REACTIVATED, LOST)}
 """As they begin a line. A spreadsheet finds them in the flow table, where they have no capital."""
-
-MESSAGE, SECOND = 3, 4
-"""The rows of a sheet that say what its charts show."""
-
 
 FLOW_WIDTHS = (26, *[15] * 8)
 
@@ -57,12 +55,8 @@ def write_flows(book: Book, data: PortfolioData) -> Sheet:
 
 def _balance(sheet: Sheet, row: int, data: PortfolioData) -> None:
     book = sheet.book
-    heads = (
-        Translated("Balance", "Balans"),
-        Translated("Customers", "Kunder"),
-        Translated("Share of opening", "Andel av IB"),
-    )
-    sheet.heads(row - 1, 0, heads)
+    heads = ("Balance | Balans", "Customers | Kunder", "Share of opening | Andel av IB")
+    sheet.heads(row - 1, 0, [both(head) for head in heads])
     label = [sheet.place(row + i, 0).fixed for i in range(5)]
     formulas = {
         "opening": book["flows.total.f12_customers"].cell,
@@ -94,135 +88,117 @@ def _balance(sheet: Sheet, row: int, data: PortfolioData) -> None:
         sheet.formula(row + i, 2, share, kind, "total" if total else "value")
 
 
+KEY_FIGURES = lines("""
+    retention: rate
+        Retention
+        = GUARD(portfolio_opening,portfolio_lost,
+        IF(portfolio_opening=0,DASH,(portfolio_opening+portfolio_lost)/portfolio_opening))
+    duration: years
+        Gross duration, years | Bruttoduration, år
+        = GUARD(portfolio_opening,portfolio_lost,
+        IF(portfolio_lost=0,DASH,-portfolio_opening/portfolio_lost))
+    net_duration: years
+        Net duration, years | Nettoduration, år
+        = GUARD(portfolio_opening,portfolio_lost,portfolio_reactivated,
+        IF(NET<=0,DASH,portfolio_opening/(NET)))
+""")
+NET = "portfolio_opening-(portfolio_opening+portfolio_lost)-portfolio_reactivated"
+
+DURATION_NOTE = both("""
+    Net duration counts the reactivated as staying. Where nobody leaves, or as many come back as
+    leave, there is no finite estimate: a dash.
+    | Nettodurationen räknar de återvunna som kvar. Där ingen lämnar, eller lika många kommer
+    tillbaka som lämnar, finns ingen ändlig skattning: ett streck.
+""")
+
+
 def _durations(sheet: Sheet, row: int) -> None:
     """Key figures of the balance, beside it."""
     heads = (Translated("Key figures", "Nyckeltal"), "", Translated("Value", "Värde"))
     sheet.heads(row - 1, 4, heads, 2)
-    staying = "portfolio_opening+portfolio_lost"
-    moved_cells = ["portfolio_opening", "portfolio_lost", "portfolio_reactivated"]
-    net = f"portfolio_opening-({staying})-portfolio_reactivated"
-    figures = (
-        (
-            "retention",
-            Translated("Retention", "Retention"),
-            guard(
-                moved_cells[:2], f'IF(portfolio_opening=0,"{DASH}",({staying})/portfolio_opening)'
-            ),
-            "rate",
-        ),
-        (
-            "duration",
-            Translated("Gross duration, years", "Bruttoduration, år"),
-            guard(
-                moved_cells[:2], f'IF(portfolio_lost=0,"{DASH}",-portfolio_opening/portfolio_lost)'
-            ),
-            "years",
-        ),
-        (
-            "net_duration",
-            Translated("Net duration, years", "Nettoduration, år"),
-            guard(moved_cells, f'IF({net}<=0,"{DASH}",portfolio_opening/({net}))'),
-            "years",
-        ),
-    )
-    for i, (key, words, formula, kind) in enumerate(figures):
-        sheet.text(row + i, 4, words)
-        sheet.formula(row + i, 6, formula, kind, key=f"flows.{key}")
-    note = Translated(
-        "Net duration counts the reactivated as staying. Where nobody leaves, or as many come back "
-        "as leave, there is no finite estimate: a dash.",
-        "Nettodurationen räknar de återvunna som kvar. Där ingen lämnar, eller lika många kommer "
-        "tillbaka som lämnar, finns ingen ändlig skattning: ett streck.",
-    )
-    sheet.paragraph(row + 5, 0, 8, note)
+    grid = Grid(sheet, row, 6, filled(KEY_FIGURES, {"NET": NET}), key="flows.#")
+    grid.label(4)
+    grid.write()
+    sheet.paragraph(row + 5, 0, 8, DURATION_NOTE)
 
 
-TIER_COLUMNS = (
-    ("f12_customers", Translated("Customers F12", "Kunder F12"), "count"),
-    ("f12_orders", Translated("Orders F12", "Antal köp F12"), "count"),
-    ("f12_revenue", Translated("Revenue F12", "Omsättning F12"), "money"),
-    ("customers", Translated("Customers S12", "Kunder S12"), "count"),
-    ("orders", Translated("Orders S12", "Antal köp S12"), "count"),
-    ("revenue", Translated("Revenue S12", "Omsättning S12"), "money"),
-    ("customers_change", Translated("Change, customers", "Förändring, kunder"), "signed rate"),
-    ("revenue_change", Translated("Change, revenue", "Förändring, omsättning"), "signed rate"),
-)
+TIER_COLUMNS = lines("""
+    name: words, plain
+        Value tiers | Värdenivåer
+    f12_customers: count
+        Customers F12 | Kunder F12
+    f12_orders: count = IF(ISNUMBER([f12.orders.*]),[f12.orders.*],DASH)
+        Orders F12 | Antal köp F12
+    f12_revenue: money = IF(ISNUMBER([f12.revenue.*]),[f12.revenue.*],DASH)
+        Revenue F12 | Omsättning F12
+    customers: count
+        Customers S12 | Kunder S12
+    orders: count
+        Orders S12 | Antal köp S12
+    revenue: money
+        Revenue S12 | Omsättning S12
+    customers_change: signed rate = CHANGE([customers],[f12_customers])
+        Change, customers | Förändring, kunder
+    revenue_change: signed rate = CHANGE([revenue],[f12_revenue])
+        Change, revenue | Förändring, omsättning
+""")
+
+TIERS_NOTE = both("""
+    F12: the 12 months before. S12: the last 12 months. A dash: not given.
+    | F12: föregående 12 månader. S12: de senaste 12 månaderna. Streck: uppgift saknas.
+""")
 
 
 def _tiers(sheet: Sheet, row: int, data: PortfolioData) -> CellRange:
     """The tiers of both years, a row each, and their total; returns the table below its heads."""
     book, count, first = sheet.book, len(data.tiers), row + 1
-    sheet.heads(
-        row, 0, (Translated("Value tiers", "Värdenivåer"), *(h for _, h, _ in TIER_COLUMNS))
-    )
-    for i, tier in enumerate((*data.tiers, "total")):
-        r, total = first + i, i == count
-        look = "total" if total else "value"
-        if total:
-            sheet.text(r, 0, term("total").capitalize(), "total label")
-            column = [all_or_dash(sheet.place(first, j, r - 1)) for j in range(1, 7)]
-        else:
-            sheet.formula(r, 0, tier_name(book, i), "", "plain")
-            column = _tier_row(sheet, r, i, data)
-        cell = [sheet.place(r, j).cell for j in range(7)]
-        column += [change(cell[4], cell[1]), change(cell[6], cell[3])]
-        for j, ((key, _, kind), formula) in enumerate(zip(TIER_COLUMNS, column, strict=True), 1):
-            sheet.formula(r, j, formula, kind, look, key=f"flows.{tier}.{key}")
-    note = Translated(
-        "F12: the 12 months before. S12: the last 12 months. A dash: not given.",
-        "F12: föregående 12 månader. S12: de senaste 12 månaderna. Streck: uppgift saknas.",
-    )
-    sheet.text(first + count + 1, 0, note, "note")
+    items = (*data.tiers, "total")
+    grid = Grid(sheet, first, 0, TIER_COLUMNS, items, across=True, key="flows.*.#")
+    grid.head()
+    formulas: dict[str, dict[str, str]] = {key: {} for key in TIER_COLUMNS}
+    for i, tier in enumerate(data.tiers):
+        name = sheet.place(first + i, 0).fixed
+        sheet.formula(first + i, 0, tier_name(book, i), "", "plain")
+        for key in ("orders", "revenue"):
+            book.places[f"f12.{key}.{tier}"] = book[f"f12.{key}"].at(i)
+        formulas["f12_customers"][tier] = data.told(moved(book, "customers", origin=name))
+        for key in ("customers", "orders", "revenue"):
+            formulas[key][tier] = moved(book, key, target=name)
+    sheet.text(first + count, 0, term("total").capitalize(), "total label")
+    for key in tuple(TIER_COLUMNS)[1:7]:
+        tiers = grid.place(key, data.tiers[0], data.tiers[-1])
+        formulas[key]["total"] = all_or_dash(tiers)
+    grid.write(formulas=formulas, leave=("name",))
+    sheet.text(first + count + 1, 0, TIERS_NOTE, "note")
     return sheet.place(first, 0, first + count + 1, 8)
 
 
-def _tier_row(sheet: Sheet, row: int, tier: int, data: PortfolioData) -> list[str]:
-    book = sheet.book
-    name = sheet.place(row, 0).fixed
-
-    def given(key: str) -> str:
-        cell = book[key].at(tier).full
-        return f'IF(ISNUMBER({cell}),{cell},"{DASH}")'
-
-    return [
-        data.told(moved(book, "customers", origin=name)),
-        given("f12.orders"),
-        given("f12.revenue"),
-        moved(book, "customers", target=name),
-        moved(book, "orders", target=name),
-        moved(book, "revenue", target=name),
-    ]
+MESSAGE = """
+    N(portfolio_opening)=0 → {ACTIVE}
+    portfolio_closing-portfolio_opening<0
+        → ▼ {number} fewer active customers than a year before{change}
+        | ▼ {number} färre aktiva kunder än ett år tidigare{change}
+    ▲ {number} more active customers than a year before{change}
+        | ▲ {number} fler aktiva kunder än ett år tidigare{change}
+    where number = FIXED(ABS(portfolio_closing-portfolio_opening),0)
+"""
+ACTIVE = """
+    {FIXED(portfolio_closing,0)} active customers | {FIXED(portfolio_closing,0)} aktiva kunder
+"""
+SECOND = """
+    Revenue of the last 12 months: {AMOUNT([flows.total.revenue])}{change}
+        | Senaste 12 månadernas omsättning: {AMOUNT([flows.total.revenue])}{change}
+"""
 
 
 def _flow_messages(sheet: Sheet, data: PortfolioData) -> None:
-    book = sheet.book
-    grown, share = "portfolio_closing-portfolio_opening", book["flows.total.customers_change"].cell
-    more = Translated(
-        "▲ {number} more active customers than a year before{change}",
-        "▲ {number} fler aktiva kunder än ett år tidigare{change}",
+    people, revenue = (
+        in_brackets(sheet.book[f"flows.total.{key}_change"].cell)
+        for key in ("customers", "revenue")
     )
-    fewer = Translated(
-        "▼ {number} fewer active customers than a year before{change}",
-        "▼ {number} färre aktiva kunder än ett år tidigare{change}",
-    )
-    parts = {"number": f"FIXED(ABS({grown}),0)", "change": in_brackets(share)}
-    active = book.sentence(
-        Translated("{number} active customers", "{number} aktiva kunder"),
-        number="FIXED(portfolio_closing,0)",
-    )
-    finding = f"IF({grown}<0,{book.sentence(fewer, **parts)},{book.sentence(more, **parts)})"
-    message = f"IF(N(portfolio_opening)=0,{active},{finding})" if data.f12_covered else active
-    sheet.formula(MESSAGE, 0, message, "", "message", key="flows.message")
-    revenue = Translated(
-        "Revenue of the last 12 months: {revenue}{change}",
-        "Senaste 12 månadernas omsättning: {revenue}{change}",
-    )
-    second = book.sentence(
-        revenue,
-        revenue=amount(book["flows.total.revenue"].cell),
-        change=in_brackets(book["flows.total.revenue_change"].cell),
-    )
-    sheet.formula(SECOND, 0, second, "", "plain", key="flows.second")
+    message = MESSAGE.replace("{ACTIVE}", ACTIVE.strip()) if data.f12_covered else ACTIVE
+    tell(sheet, 3, message, "message", "flows.message", change=people)
+    tell(sheet, 4, SECOND, "plain", "flows.second", change=revenue)
 
 
 def _balance_chart(sheet: Sheet, row: int, at: tuple[int, int], width: int) -> None:

@@ -13,15 +13,13 @@ from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import Series, chart
 from crmformulas.excel.workbook.expressions import DASH, ratio
+from crmformulas.excel.workbook.named_formulas import both, tell, written
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS, SHADES
 from crmformulas.formulas.migration import LOST
 from crmformulas.translations import Translated, term
 
 __all__ = ["write_migration"]
-
-MESSAGE = 3
-"""The row that says what the chart shows."""
 
 
 def write_migration(book: Book, data: PortfolioData) -> Sheet:
@@ -91,34 +89,27 @@ def _counts(sheet: Sheet, row: int, data: PortfolioData) -> CellRange:
         )
         sheet.formula(total + 1, at, formula, "count", key=f"migration.retained.{target}")
     sheet.text(total + 2, 0, note, "note")
-    _unfound(sheet, total + 3, data)
+    unknown = data.unknown_f12 or NOT_COUNTED
+    tell(sheet, total + 3, UNFOUND, "note", "check.found", unknown=unknown)
     cells = sheet.place(first, 1, first + count - 1, count + 1)
     book.places["migration"] = cells
     sheet.heat(cells, SHADES[2])
     return sheet.place(first, 1, first + count - 1, count + 1)
 
 
-def _unfound(sheet: Sheet, row: int, data: PortfolioData) -> None:
-    """Whether all customers of the flow table are in the matrix."""
-    book = sheet.book
-    total = book["migration.total.total"].cell
-    rest = f"SUM({book['flow.customers'].full})-{total}"
-    right = Translated(
-        "● All customers of the flow table are here.", "● Alla kunder i flödestabellen finns med."
-    )
-    wrong = Translated(
-        "▲ {number} customers stand in the flow table at names that are not among the tiers.",
-        "▲ {number} kunder står i flödestabellen vid namn som inte är någon nivå.",
-    )
-    mismatch = book.sentence(wrong, number=f"FIXED({rest},0)")
-    unknown = data.unknown_f12 or Translated(
-        "▼ Customers of the flow table are not known.", "▼ Kunder i flödestabellen är inte kända."
-    )
-    formula = (
-        f"IF(ISNUMBER({total}),IF(ABS({rest})<0.5,{book.sentence(right)},{mismatch}),"
-        f"{book.sentence(unknown)})"
-    )
-    sheet.formula(row, 0, formula, "", "note", key="check.found")
+UNFOUND = """
+    NOT(ISNUMBER([migration.total.total])) → {unknown}
+    ABS({rest})<0.5 → ● All customers of the flow table are here.
+        | ● Alla kunder i flödestabellen finns med.
+    ▲ {number} customers stand in the flow table at names that are not among the tiers.
+        | ▲ {number} kunder står i flödestabellen vid namn som inte är någon nivå.
+    where rest = SUM([flow.customers])-[migration.total.total]
+    where number = FIXED({rest},0)
+"""
+"""Whether all customers of the flow table are in the matrix."""
+NOT_COUNTED = both("""
+    ▼ Customers of the flow table are not known. | ▼ Kunder i flödestabellen är inte kända.
+""")
 
 
 def _rates(sheet: Sheet, row: int, counts: CellRange, data: PortfolioData) -> CellRange:
@@ -148,6 +139,22 @@ MOVES = (
 )
 
 
+MOVED = "IF(COUNT({all})<{count},DASH,IF(SUM({all})=0,DASH,SUMPRODUCT({share},{all})/SUM({all})))"
+
+MESSAGE = """
+    ISNUMBER([moves.total.lost])
+        → Of last year's customers ▲ {up} % moved up, ▼ {down} % moved down, ✕ {lost} % were lost
+        | Av fjolårets kunder flyttade ▲ {up} % upp och ▼ {down} % ned, ✕ {lost} % gick förlorade
+    {unknown}
+    where up = ROUND(100*[moves.total.up],0)
+    where down = ROUND(100*[moves.total.down],0)
+    where lost = ROUND(100*[moves.total.lost],0)
+"""
+NOBODY = Translated(
+    "There are no customers of the year before", "Det finns inga kunder från året före"
+)
+
+
 def _moves(
     sheet: Sheet, row: int, counts: CellRange, rates: CellRange, data: PortfolioData
 ) -> CellRange:
@@ -171,30 +178,11 @@ def _moves(
     sheet.text(total, 0, Translated("All customers", "Alla kunder"), "total label")
     for j, (key, _) in enumerate(MOVES, 1):
         share = sheet.place(first, j, total - 1)
-        formula = (
-            f'IF(COUNT({everyone.cell})<{count},"{DASH}",IF(SUM({everyone.cell})=0,"{DASH}",'
-            f"SUMPRODUCT({share.cell},{everyone.cell})/SUM({everyone.cell})))"
-        )
-        sheet.formula(total, j, formula, "rate", "total", key=f"moves.total.{key}")
-    _move_message(sheet, data)
+        moved_so = written(sheet, MOVED.format(all=everyone.cell, count=count, share=share.cell))
+        sheet.formula(total, j, moved_so, "rate", "total", key=f"moves.total.{key}")
+    unknown = data.unknown_f12 or NOBODY
+    tell(sheet, 3, MESSAGE, "message", "migration.message", unknown=unknown)
     return sheet.place(first, 0, total, 4)
-
-
-def _move_message(sheet: Sheet, data: PortfolioData) -> None:
-    book = sheet.book
-    moves_known = f"ISNUMBER({book['moves.total.lost'].cell})"
-    moved_so = Translated(
-        "Of last year's customers ▲ {up} % moved up, ▼ {down} % moved down, ✕ {lost} % were lost",
-        "Av fjolårets kunder flyttade ▲ {up} % upp och ▼ {down} % ned, ✕ {lost} % gick förlorade",
-    )
-    nobody = data.unknown_f12 or Translated(
-        "There are no customers of the year before", "Det finns inga kunder från året före"
-    )
-    shares = {
-        key: f"ROUND(100*{book[f'moves.total.{key}'].cell},0)" for key in ("up", "down", "lost")
-    }
-    message = f"IF({moves_known},{book.sentence(moved_so, **shares)},{book.sentence(nobody)})"
-    sheet.formula(MESSAGE, 0, message, "", "message", key="migration.message")
 
 
 def _moves_chart(sheet: Sheet, moves: CellRange, data: PortfolioData) -> int:

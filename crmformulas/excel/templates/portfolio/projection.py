@@ -14,7 +14,9 @@ from crmformulas.excel.templates.portfolio.data import (
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import MILLIONS, Series, chart
-from crmformulas.excel.workbook.expressions import DASH, amount, change, guard
+from crmformulas.excel.workbook.expressions import DASH, change, guard, times
+from crmformulas.excel.workbook.lines import entries, lines
+from crmformulas.excel.workbook.named_formulas import both, tell
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.translations import Translated
@@ -23,7 +25,6 @@ __all__ = ["YEARS", "write_projection"]
 
 YEARS = 5
 
-MESSAGE, SECOND = 3, 4
 LEVER = 7
 """The row with the inflow against today's."""
 
@@ -50,7 +51,7 @@ def write_projection(book: Book, data: PortfolioData) -> Sheet:
     _levers(sheet)
     customers = _customers(sheet, TABLES, data)
     value = _value(sheet, customers.last_row + 4, customers, data)
-    _note(sheet, value.last_row + 4)
+    sheet.paragraph(value.last_row + 4, 0, TODAY + YEARS, NOTE)
     _messages(sheet, data)
     half, left, right = halves(WIDTHS)
     if data.f12_known:
@@ -66,23 +67,22 @@ def _year(number: int) -> Translated:
     return Translated(f"Year {number}", f"År {number}")
 
 
+INFLOW = lines("""
+    inflow: factor, setting
+        Inflow against today | Inflöde mot i dag
+        | New and reactivated customers in that year as a share of those of the last 12 months.
+        100 % is unchanged; 110 % is a tenth more.
+        | Årets nya och återvunna kunder som andel av de senaste 12 månadernas. 100 % är oförändrat;
+        110 % är en tiondel fler.
+""")["inflow"]
+
+
 def _levers(sheet: Sheet) -> None:
     sheet.heads(LEVER - 1, TODAY + 1, [_year(t) for t in range(1, YEARS + 1)], 0)
-    sheet.text(LEVER, 0, Translated("Inflow against today", "Inflöde mot i dag"))
-    factors = sheet.inputs(
-        LEVER,
-        TODAY + 1,
-        [[1.0] * YEARS],
-        "factor",
-        Translated("Inflow against today", "Inflöde mot i dag"),
-        Translated(
-            "New and reactivated customers in that year as a share of those of the last 12 "
-            "months. 100 % is unchanged; 110 % is a tenth more.",
-            "Årets nya och återvunna kunder som andel av de senaste 12 månadernas. 100 % är "
-            "oförändrat; 110 % är en tiondel fler.",
-        ),
-        key="projection.factors",
-        setting=True,
+    sheet.text(LEVER, 0, INFLOW.label)
+    values = [1.0] * YEARS
+    factors = entries(
+        sheet, LEVER, TODAY + 1, INFLOW, values, across=True, key="projection.factors"
     )
     for t in range(1, YEARS + 1):
         sheet.book.places[f"projection.factor.{t}"] = factors.at(0, t - 1)
@@ -132,9 +132,8 @@ def _value(sheet: Sheet, row: int, customers: CellRange, data: PortfolioData) ->
         sheet.formula(r, 1, book[f"portfolio.{tier}.clv"].full, "money")
         for t in range(YEARS + 1):
             n, clv = customers.at(j, TODAY + t).cell, f"$B{r + 1}"
-            total_value = f'IF({n}=0,0,IF(ISNUMBER({clv}),{n}*{clv},"{DASH}"))'
-            formula = f'IF(ISNUMBER({n}),{total_value},"{DASH}")'
-            sheet.formula(r, TODAY + t, formula, "money", key=f"projection.{tier}.value.{t}")
+            key = f"projection.{tier}.value.{t}"
+            sheet.formula(r, TODAY + t, times(n, clv), "money", key=key)
     _totals(sheet, first, count, "value", "money", 2)
     return sheet.place(first, 0, first + count - 1, TODAY + YEARS)
 
@@ -157,38 +156,38 @@ def _totals(sheet: Sheet, first: int, count: int, what: str, kind: str, start: i
             sheet.formula(row + 1, column, change(total, today), "signed rate", key=key)
 
 
+MESSAGE = """
+    ISNUMBER([projection.customers.5])
+        → In five years {FIXED([projection.customers.5],0)} customers{change}
+        | Om fem år {FIXED([projection.customers.5],0)} kunder{change}
+    {unknown}
+"""
+UNKNOWN = both("""
+    Customers in five years are unknown: a rate or an inflow is missing
+    | Antalet kunder om fem år är okänt: en andel eller ett inflöde saknas
+""")
+SECOND = """
+    Worth {AMOUNT([projection.value.5])} in five years at today's CLV{change}
+        | Värda {AMOUNT([projection.value.5])} om fem år med dagens livstidsintäkt{change}
+"""
+NOTE = both("""
+    Customers of a year = the customers of the year before in every tier × the share of them that
+    goes to this tier (sheet Migration) + inflow. Not rounded. The value counts them at today's CLV.
+    It is what follows if nothing changes, not a forecast.
+    | Årets kunder = fjolårets kunder i varje nivå × den andel av dem som går till nivån (bladet
+    Migration) + inflödet. Inte avrundat. Värdet räknar dem till dagens livstidsintäkt (CLV). Det är
+    vad som följer om inget ändras, inte en förutsägelse.
+""")
+
+
 def _messages(sheet: Sheet, data: PortfolioData) -> None:
-    book = sheet.book
-    number, more = (book[f"projection.customers.{key}"].cell for key in (YEARS, f"change.{YEARS}"))
-    words = Translated(
-        "In five years {number} customers{change}", "Om fem år {number} kunder{change}"
+    people, value = (
+        in_brackets(sheet.book[f"projection.{what}.change.{YEARS}"].cell)
+        for what in ("customers", "value")
     )
-    unknown = data.unknown_f12 or Translated(
-        "Customers in five years are unknown: a rate or an inflow is missing",
-        "Antalet kunder om fem år är okänt: en andel eller ett inflöde saknas",
-    )
-    finding = book.sentence(words, number=f"FIXED({number},0)", change=in_brackets(more))
-    message = f"IF(ISNUMBER({number}),{finding},{book.sentence(unknown)})"
-    sheet.formula(MESSAGE, 0, message, "", "message", key="projection.message")
-    value, more = (book[f"projection.value.{key}"].cell for key in (YEARS, f"change.{YEARS}"))
-    worth = Translated(
-        "Worth {value} in five years at today's CLV{change}",
-        "Värda {value} om fem år med dagens livstidsintäkt{change}",
-    )
-    second = book.sentence(worth, value=amount(value), change=in_brackets(more))
-    sheet.formula(SECOND, 0, second, "", "plain", key="projection.second")
-
-
-def _note(sheet: Sheet, row: int) -> None:
-    words = Translated(
-        "Customers of a year = the customers of the year before in every tier × the share of them "
-        "that goes to this tier (sheet Migration) + inflow. Not rounded. The value counts them at "
-        "today's CLV. It is what follows if nothing changes, not a forecast.",
-        "Årets kunder = fjolårets kunder i varje nivå × den andel av dem som går till nivån "
-        "(bladet Migration) + inflödet. Inte avrundat. Värdet räknar dem till dagens "
-        "livstidsintäkt (CLV). Det är vad som följer om inget ändras, inte en förutsägelse.",
-    )
-    sheet.paragraph(row, 0, TODAY + YEARS, words)
+    unknown = data.unknown_f12 or UNKNOWN
+    tell(sheet, 3, MESSAGE, "message", "projection.message", change=people, unknown=unknown)
+    tell(sheet, 4, SECOND, "plain", "projection.second", change=value)
 
 
 def _chart(
