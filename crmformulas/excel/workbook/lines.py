@@ -9,7 +9,8 @@
 The first line has the key, the kind of number, after commas how the cell looks, and the formula if
 it has room. Below it stand label and note, each in English and Swedish (``@retention`` is a term),
 and formulas that begin with ``=``. In them ``[revenue]`` is the figure of the same tier; behind
-``total =`` stands that of the item ``total`` alone. A line without a formula is typed.
+``total =`` stands that of the item ``total`` alone. A line without a formula is typed,
+and one with formulas for others where it is ``optional``, a ``setting`` or ``data``.
 """
 
 from __future__ import annotations
@@ -64,6 +65,11 @@ class Line:
             if word in ("low", "high"):
                 options[word] = int(number) if number.lstrip("-").isdigit() else float(number)
         return options
+
+    @property
+    def typed(self) -> bool:
+        """Whether it is typed, for the items at least that have no formula."""
+        return not self.formulas or any(look in FLAGS for look in self.looks)
 
     @property
     def choices(self) -> str:
@@ -248,7 +254,7 @@ class Grid:
                 formula = told.get(item, told.get("", ""))
                 if formula:
                     self._formula(line, item, formula)
-                elif not told:
+                elif line.typed:
                     place = self.place(name, item)
                     self.sheet.input(
                         place.row,
@@ -298,7 +304,7 @@ class Grid:
         for j, line in enumerate(self.lines.values(), column):
             texts = {"": 1, "text": 1}.get(line.kind, 0)
             self.sheet.heads(row - 1, j, [line.label], texts)
-            if line.look("").endswith("beside"):
+            if line.look("").endswith(("beside", "indented")):
                 self.sheet.text(row - 1, j, line.label, "beside head")
 
 

@@ -52,6 +52,21 @@ def _product(one: str, other: str) -> str:
     return f'IF(AND(ISNUMBER({one}),ISNUMBER({other})),{one}*{other},"{DASH}")'
 
 
+def _grown(figure: str, factor: str) -> str:
+    """A figure × a factor, which is 1 where it is unknown."""
+    return f'IF(ISNUMBER({figure}),{figure}*IF(ISNUMBER({factor}),{factor},1),"{DASH}")'
+
+
+def _named(name: str, formula: str) -> str:
+    """The formula in a row that has a name; nothing in one that is empty."""
+    return f'IF({name}="","",{formula})'
+
+
+def _romi(value: str, cost: str) -> str:
+    """(Value − cost) / cost; a dash where the cost is 0 or either is unknown."""
+    return guard([value, cost], f'IF({cost}=0,"{DASH}",({value}-{cost})/{cost})')
+
+
 def _sum(cells: str, count: str) -> str:
     """Their sum; a dash where one of them is unknown."""
     return when_numbers(cells, int(count), f"SUM({cells})")
@@ -61,6 +76,9 @@ PARTS: dict[str, Callable[..., str]] = {
     "KNOWN": _known,
     "GUARD": _guard,
     "SUM_OF": _sum,
+    "GROWN": _grown,
+    "NAMED": _named,
+    "ROMI": _romi,
     "RATIO": expressions.ratio,
     "CHANGE": expressions.change,
     "POINTS": expressions.points,

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from crmformulas.excel.templates.lifecycle.base import LEVER_LABELS
 from crmformulas.excel.templates.lifecycle.data import PHASES, Activity, Plan
+from crmformulas.excel.templates.lifecycle.entries import write_entries
 from crmformulas.excel.workbook.book import Book
-from crmformulas.excel.workbook.contents import Contents
-from crmformulas.excel.workbook.expressions import DASH, amount, guard, when_numbers
+from crmformulas.excel.workbook.lines import Grid, filled, lines
+from crmformulas.excel.workbook.named_formulas import both, tell, written
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import LOSS
 from crmformulas.formulas.budget import LEVERS
-from crmformulas.translations import Translated
+from crmformulas.translations import Label, Translated
 
-__all__ = ["CASES", "added_revenue", "added_value", "possible", "romi_of", "write_cases"]
+__all__ = ["CASES", "added_revenue", "added_value", "possible", "write_cases"]
 
 CASES = 20
 """Rows for activities."""
@@ -24,43 +25,81 @@ CASES = 20
 RETENTION, REACTIVATION = LEVERS.index("retention") + 1, LEVERS.index("reactivation") + 1
 """Numbers of the levers that are shares of customers: they end at 100 %."""
 
-COLUMNS = (
-    "name",
-    "phase",
-    "lever",
-    "lift",
-    "share",
-    "cost",
-    "number",
-    "effect",
-    "customers",
-    "orders",
-    "revenue",
-    "value",
-    "romi",
-    "payback",
-    "check",
-)
+CASE = lines("""
+    name: text
+        Activity | Aktivitet | What you would do. | Vad ni skulle göra.
+    phase: text
+        Phase | Fas
+        | The phase of the life cycle it belongs to. | Fasen i livscykeln den hör till.
+    lever: text
+        Lever it moves | Budgetfaktor som lyfts
+        | The one figure of the budget it raises. Two figures: two rows.
+        | Den enda siffra i budgeten som den lyfter. Två siffror: två rader.
+    lift: signed rate, low -1.0, high 10.0
+        Lift | Lyft
+        | By how much the lever rises for a customer who is reached, in per cent of what it is: 8 %
+        raises 1.10 orders to 1.19. Below 0 it falls.
+        | Med hur många procent faktorn ökar för en kund som nås: 8 % lyfter 1,10 köp till 1,19.
+        Under 0 minskar den.
+    share: rate
+        Share reached | Andel som nås
+        | Share of the segment's customers who are reached, 0 to 100 %.
+        | Andel av segmentets kunder som nås, 0 till 100 %.
+    cost: money
+        Cost | Kostnad
+        | Cost of a year, in currency units. | Kostnad för ett år, i valutaenheter.
+""")
+
+RESULTS = lines("""
+    number: 0 = NAMED([name],IFERROR(MATCH([lever],[plan.levers],0),DASH))
+        Lever no | Faktor nr
+    effect: signed rate = NAMED([name],IF(COMPLETE,[lift]*[share],DASH))
+        Lift × share | Lyft × andel
+    customers: signed count
+        Added customers | Fler kunder
+        = NAMED([name],IF(COMPLETE,IF(POSSIBLE,IF(ISNUMBER(INDEX([plan.levers.customers],[number])),
+        INDEX([plan.levers.customers],[number])*[effect],DASH),DASH),DASH))
+    orders: signed count
+        Added orders | Fler köp
+        = NAMED([name],IF(COMPLETE,IF(POSSIBLE,IF(ISNUMBER(INDEX([plan.levers.orders],[number])),
+        INDEX([plan.levers.orders],[number])*[effect],DASH),DASH),DASH))
+    revenue: signed money = NAMED([name],IF(COMPLETE,IF(POSSIBLE,REVENUE,DASH),DASH))
+        Added revenue a year | Ökad omsättning per år
+    value: signed money = NAMED([name],IF(ISNUMBER([revenue]),WORTH,DASH))
+        Added portfolio value | Tillfört portföljvärde
+    romi: growth rate = NAMED([name],ROMI([value],[cost]))
+        ROMI
+    payback: years
+        Payback, years | Återbetalning, år
+        = NAMED([name],GUARD([revenue],[cost],plan_margin,
+        IF([revenue]*plan_margin>0,[cost]/([revenue]*plan_margin),DASH)))
+    check: words, indented
+        Check | Kontroll
+        = NAMED([name],IF(COMPLETE,IF(POSSIBLE,IF(ISNUMBER([value]),
+        IF(ISNUMBER([cost]),"","cost missing: no ROMI | kostnad saknas: ingen ROMI"),
+        "▼ base figures missing | ▼ utgångsläget är ofullständigt"),
+        "▼ more than 100 % of customers | ▼ mer än 100 % av kunderna"),
+        "▼ lever, lift or share missing | ▼ faktor, lyft eller andel saknas"))
+""")
+"""What follows of a case. A row without a name is none."""
+
+COLUMNS = (*CASE, *RESULTS)
 """Keys of the columns, ``plan.cases.name`` and so on, from the second column of the sheet."""
 
-HEADS = (
-    Translated("No", "Nr"),
-    Translated("Activity", "Aktivitet"),
-    Translated("Phase", "Fas"),
-    Translated("Lever it moves", "Budgetfaktor som lyfts"),
-    Translated("Lift", "Lyft"),
-    Translated("Share reached", "Andel som nås"),
-    Translated("Cost", "Kostnad"),
-    Translated("Lever no", "Faktor nr"),
-    Translated("Lift × share", "Lyft × andel"),
-    Translated("Added customers", "Fler kunder"),
-    Translated("Added orders", "Fler köp"),
-    Translated("Added revenue a year", "Ökad omsättning per år"),
-    Translated("Added portfolio value", "Tillfört portföljvärde"),
-    Translated("ROMI", "ROMI"),
-    Translated("Payback, years", "Återbetalning, år"),
-    Translated("Check", "Kontroll"),
-)
+NOTE = both("""
+    Added portfolio value: revenue × duration × margin with this lever raised alone, minus the same
+    without. Payback: cost / (added revenue a year × margin).
+    | Tillfört portföljvärde: omsättning × duration × marginal när bara denna faktor lyfts, minus
+    detsamma utan lyft. Återbetalning: kostnad / (ökad omsättning per år × marginal).
+""")
+
+MESSAGE = """
+    plan_cases_count=0 → There are no activities yet | Det finns inga aktiviteter än
+    {plan_cases_count} activities add {value} for {cost}, each counted on its own
+        | {plan_cases_count} aktiviteter tillför {value} för {cost}, var och en räknad för sig
+    where value = AMOUNT(plan_cases_value)
+    where cost = AMOUNT(plan_cases_cost)
+"""
 
 
 def write_cases(book: Book, plan: Plan) -> None:
@@ -68,144 +107,52 @@ def write_cases(book: Book, plan: Plan) -> None:
     name = Translated("Business cases", "Business case")
     title = Translated("Business case of each activity", "Business case för varje aktivitet")
     sheet = book.sheet(name, title, (4, 27, 19, 30, 8, 9, 12, 7, 8, 10, 9, 14, 14, 8, 14, 30))
-    note = Translated(
-        "Added portfolio value: revenue × duration × margin with this lever raised alone, minus "
-        "the same without. Payback: cost / (added revenue a year × margin).",
-        "Tillfört portföljvärde: omsättning × duration × marginal när bara denna faktor lyfts, "
-        "minus detsamma utan lyft. Återbetalning: kostnad / (ökad omsättning per år × marginal).",
-    )
-    sheet.paragraph(4, 0, 15, note)
-    sheet.heads(5, 0, HEADS[:-1], 4)
-    sheet.text(5, len(HEADS) - 1, HEADS[-1], "beside head")
+    sheet.paragraph(4, 0, 15, NOTE)
+    labels = [line.label for line in (*CASE.values(), *RESULTS.values())]
+    sheet.heads(5, 0, [Translated("No", "Nr"), *labels[:-1]], 4)
+    sheet.text(5, len(COLUMNS), labels[-1], "beside head")
     first = 6
     for j, column in enumerate(COLUMNS, 1):
         book.places[f"plan.cases.{column}"] = sheet.place(first, j, first + CASES - 1)
-    _inputs(sheet, first, plan.activities)
-    for i in range(CASES):
-        sheet.text(first + i, 0, str(i + 1), "note")
-        _results(sheet, first + i)
+        for i in range(CASES):
+            book.places[f"plan.cases.{column}.{i}"] = sheet.place(first + i, j)
+    if len(plan.activities) > CASES:
+        raise ValueError(f"a plan has at most {CASES} activities, got {len(plan.activities)}")
+    choices = {"phase": PHASES, "lever": book["plan.levers"]}
+    spare = CASES - len(plan.activities)
+    activities = plan.activities
+    write_entries(sheet, first, 1, CASE, activities, spare, value=_entry, choices=choices)
+    for i in range(first, first + CASES):
+        sheet.text(i, 0, str(i - first + 1), "note")
+        _results(sheet, i)
     _totals(sheet, first + CASES)
-    _message(sheet)
+    tell(sheet, 3, MESSAGE, "message", "plan.cases.message")
     sheet.freeze(first, 2)
-    sheet.print_columns(len(HEADS) - 1, first + CASES + 4)
+    sheet.print_columns(len(COLUMNS), first + CASES + 4)
     sheet.xl.fit_to_pages(1, 1)
 
 
-def _inputs(sheet: Sheet, row: int, activities: tuple[Activity, ...]) -> None:
-    book, translate = sheet.book, sheet.book.translate
-    if len(activities) > CASES:
-        raise ValueError(f"a plan has at most {CASES} activities, got {len(activities)}")
-    spare = CASES - len(activities)
-    texts = (
-        (
-            1,
-            Translated("What you would do.", "Vad ni skulle göra."),
-            None,
-            [translate(a.name) for a in activities],
-        ),
-        (
-            2,
-            Translated(
-                "The phase of the life cycle it belongs to.", "Fasen i livscykeln den hör till."
-            ),
-            PHASES,
-            [translate(a.phase) for a in activities],
-        ),
-        (
-            3,
-            Translated(
-                "The one figure of the budget it raises. Two figures: two rows.",
-                "Den enda siffra i budgeten som den lyfter. Två siffror: två rader.",
-            ),
-            book["plan.levers"],
-            [translate(LEVER_LABELS[LEVERS.index(a.lever)]) for a in activities],
-        ),
-    )
-    for column, note, choices, values in texts:
-        cells = [[v] for v in [*values, *[""] * spare]]
-        sheet.inputs(
-            row, column, cells, "text", HEADS[column], note, choices=choices, optional=True
-        )
-    numbers = (
-        (
-            4,
-            "signed rate",
-            (-1.0, 10.0),
-            [a.lift for a in activities],
-            Translated(
-                "By how much the lever rises for a customer who is reached, in per cent of what it "
-                "is: 8 % raises 1.10 orders to 1.19. Below 0 it falls.",
-                "Med hur många procent faktorn ökar för en kund som nås: 8 % lyfter 1,10 köp till "
-                "1,19. Under 0 minskar den.",
-            ),
-        ),
-        (
-            5,
-            "rate",
-            (None, None),
-            [a.share for a in activities],
-            Translated(
-                "Share of the segment's customers who are reached, 0 to 100 %.",
-                "Andel av segmentets kunder som nås, 0 till 100 %.",
-            ),
-        ),
-        (
-            6,
-            "money",
-            (None, None),
-            [a.cost for a in activities],
-            Translated(
-                "Cost of a year, in currency units.", "Kostnad för ett år, i valutaenheter."
-            ),
-        ),
-    )
-    for column, kind, (low, high), amounts, note in numbers:
-        filled = [[v] for v in [*amounts, *[None] * spare]]
-        sheet.inputs(
-            row, column, filled, kind, HEADS[column], note, low=low, high=high, optional=True
-        )
+def _entry(activity: Activity, column: str) -> Label | float | None:
+    if column == "lever":
+        return LEVER_LABELS[LEVERS.index(activity.lever)]
+    entry: Label | float | None = getattr(activity, column)
+    return entry
 
 
 def _results(sheet: Sheet, r: int) -> None:
-    """The calculated columns of a case. A row without a name is none."""
-    book, translate = sheet.book, sheet.book.translate
-    cell = {key: sheet.place(r, j).cell for j, key in enumerate(COLUMNS, 1)}
-
-    def write(key: str, formula: str, kind: str, look: str = "value") -> None:
-        shown = f'IF({cell["name"]}="","",{formula})'
-        sheet.formula(r, COLUMNS.index(key) + 1, shown, kind, look)
-
-    number, effect, cost = cell["number"], cell["effect"], cell["cost"]
-    levers = book["plan.levers"].full
-    # The only error is that the text is no lever.
-    write("number", f'IFERROR(MATCH({cell["lever"]},{levers},0),"{DASH}")', "0")
-    lift, share = cell["lift"], cell["share"]
-    complete = f"COUNT({number},{lift},{share})=3"
-    allowed = possible(number, f"{lift}*{share}")
-    write("effect", f'IF({complete},{lift}*{share},"{DASH}")', "signed rate")
-    for key in ("customers", "orders"):
-        moved = f"INDEX({book[f'plan.levers.{key}'].full},{number})"
-        gain = f'IF(ISNUMBER({moved}),{moved}*{effect},"{DASH}")'
-        write(key, f'IF({complete},IF({allowed},{gain},"{DASH}"),"{DASH}")', "signed count")
-    revenue = added_revenue(book, number, effect)
-    write("revenue", f'IF({complete},IF({allowed},{revenue},"{DASH}"),"{DASH}")', "signed money")
-    worth = added_value(number, effect, cell["revenue"])
-    write("value", f'IF(ISNUMBER({cell["revenue"]}),{worth},"{DASH}")', "signed money")
-    write("romi", romi_of(cell["value"], cost), "growth rate")
-    gain = f"{cell['revenue']}*plan_margin"
-    years = f'IF({gain}>0,{cost}/({gain}),"{DASH}")'
-    write("payback", guard([cell["revenue"], cost, "plan_margin"], years), "years")
-    missing = translate(
-        Translated("▼ lever, lift or share missing", "▼ faktor, lyft eller andel saknas")
-    )
-    over = translate(Translated("▼ more than 100 % of customers", "▼ mer än 100 % av kunderna"))
-    unknown = translate(Translated("▼ base figures missing", "▼ utgångsläget är ofullständigt"))
-    no_cost = translate(Translated("cost missing: no ROMI", "kostnad saknas: ingen ROMI"))
-    verdict = f'IF(ISNUMBER({cell["value"]}),IF(ISNUMBER({cost}),"","{no_cost}"),"{unknown}")'
-    write("check", f'IF({complete},IF({allowed},{verdict},"{over}"),"{missing}")', "", "indented")
-    sheet.colour(sheet.place(r, len(COLUMNS)), f'LEFT({cell["check"]},1)="▼"', LOSS)
+    """The calculated columns of a case."""
+    words = {
+        "COMPLETE": "COUNT([number],[lift],[share])=3",
+        "POSSIBLE": possible("[number]", "[lift]*[share]"),
+        "REVENUE": added_revenue("[number]", "[effect]"),
+        "WORTH": added_value("[number]", "[effect]", "[revenue]"),
+    }
+    grid = Grid(sheet, r, 1, {**CASE, **filled(RESULTS, words)}, across=True)
+    grid.write(leave=tuple(CASE))
+    check = grid.place("check")
+    sheet.colour(check, f'LEFT({check.cell},1)="▼"', LOSS)
     for key in ("value", "romi"):
-        place = sheet.place(r, COLUMNS.index(key) + 1)
+        place = grid.place(key)
         sheet.colour(place, f"AND(ISNUMBER({place.cell}),{place.cell}<0)", LOSS)
 
 
@@ -217,10 +164,10 @@ def possible(number: str, effect: str) -> str:
     )
 
 
-def added_revenue(book: Contents, number: str, effect: str) -> str:
+def added_revenue(number: str, effect: str) -> str:
     """Revenue of a year that the lever with this number adds; a dash where it is unknown."""
-    moved = f"INDEX({book['plan.levers.revenue'].full},{number})"
-    return f'IF(ISNUMBER({moved}),{moved}*{effect},"{DASH}")'
+    moved = f"INDEX([plan.levers.revenue],{number})"
+    return f"IF(ISNUMBER({moved}),{moved}*{effect},DASH)"
 
 
 def added_value(number: str, effect: str, revenue: str) -> str:
@@ -231,84 +178,48 @@ def added_value(number: str, effect: str, revenue: str) -> str:
     longer = f"1/(1-plan_retention*(1+{effect}))"
     stay = f"((plan_revenue+{revenue})*{longer}-plan_revenue*plan_duration)*plan_margin"
     return (
-        f'IF(COUNT(plan_duration,plan_margin)=2,IF({number}={RETENTION},IF(ISNUMBER(plan_revenue),{stay},"{DASH}"),'
-        f'{revenue}*plan_duration*plan_margin),"{DASH}")'
+        f"IF(COUNT(plan_duration,plan_margin)=2,"
+        f"IF({number}={RETENTION},IF(ISNUMBER(plan_revenue),{stay},DASH),"
+        f"{revenue}*plan_duration*plan_margin),DASH)"
     )
 
 
-def romi_of(value: str, cost: str) -> str:
-    """(added value − cost) / cost; a dash where the cost is 0 or either is unknown."""
-    return when_numbers(f"{value},{cost}", 2, f'IF({cost}=0,"{DASH}",({value}-{cost})/{cost})')
+COUNTS = lines("""
+    count: count, grey value, named plan_cases_count = SUMPRODUCT(--([plan.cases.name]<>""))
+        Activities | Aktiviteter
+    valued: count, grey value, named plan_cases_valued = COUNT([plan.cases.value])
+        of them with a value | därav med värde
+    costed: count, grey value, named plan_cases_costed
+        of them with a cost | därav med kostnad
+        = SUMPRODUCT(([plan.cases.name]<>"")*([plan.cases.cost]<>"")*([plan.cases.cost]<1E+300))
+""")
+"""How many cases there are. A text is more than any number."""
+ROMI_OF_ALL = (
+    "IF(AND(plan_cases_count=plan_cases_valued,plan_cases_count=plan_cases_costed),"
+    "ROMI(plan_cases_value,plan_cases_cost),DASH)"
+)
 
 
 def _totals(sheet: Sheet, r: int) -> None:
     """Sums of the cases, each valued alone, and how many there are. Without a name it is none."""
-    book = sheet.book
     label = Translated("Sum of the cases", "Summan av alla case")
-    for j in range(len(HEADS)):
+    for j in range(len(COLUMNS) + 1):
         sheet.text(r, j, label if j == 1 else "", "total label")
-    kinds = {
-        "cost": "money",
-        "customers": "signed count",
-        "orders": "signed count",
-        "revenue": "signed money",
-        "value": "signed money",
-    }
-    named = f'({book["plan.cases.name"].cell}<>"")'
-    for key, kind in kinds.items():
-        above = book[f"plan.cases.{key}"].cell
-        total = f"SUMPRODUCT(--{named},{above})"
+    named = '([plan.cases.name]<>"")'
+    for key in ("cost", "customers", "orders", "revenue", "value"):
+        total = f"IF(COUNT([plan.cases.{key}])=0,DASH,SUMPRODUCT(--{named},[plan.cases.{key}]))"
         sheet.formula(
             r,
             COLUMNS.index(key) + 1,
-            f'IF(COUNT({above})=0,"{DASH}",{total})',
-            kind,
+            written(sheet, total),
+            {**CASE, **RESULTS}[key].kind,
             "total",
             name=f"plan_cases_{key}",
             key=f"plan.total.{key}",
         )
-    costs = book["plan.cases.cost"].cell
-    # A text is more than any number.
-    counts = (
-        ("count", Translated("Activities", "Aktiviteter"), f"SUMPRODUCT(--{named})"),
-        (
-            "valued",
-            Translated("of them with a value", "därav med värde"),
-            f"COUNT({book['plan.cases.value'].cell})",
-        ),
-        (
-            "costed",
-            Translated("of them with a cost", "därav med kostnad"),
-            f'SUMPRODUCT({named}*({costs}<>"")*({costs}<1E+300))',
-        ),
-    )
-    for i, (key, words, formula) in enumerate(counts, r + 1):
-        sheet.text(i, 1, words, "note")
-        sheet.formula(i, 2, formula, "count", "grey value", name=f"plan_cases_{key}")
-    complete = "AND(plan_cases_count=plan_cases_valued,plan_cases_count=plan_cases_costed)"
-    romi = romi_of("plan_cases_value", "plan_cases_cost")
-    sheet.formula(
-        r,
-        COLUMNS.index("romi") + 1,
-        f'IF({complete},{romi},"{DASH}")',
-        "growth rate",
-        "total",
-        key="plan.total.romi",
-    )
-
-
-def _message(sheet: Sheet) -> None:
-    """What the activities add, each on its own."""
-    book = sheet.book
-    finding = book.sentence(
-        Translated(
-            "{n} activities add {value} for {cost}, each counted on its own",
-            "{n} aktiviteter tillför {value} för {cost}, var och en räknad för sig",
-        ),
-        n="plan_cases_count",
-        value=amount("plan_cases_value"),
-        cost=amount("plan_cases_cost"),
-    )
-    none = book.sentence(Translated("There are no activities yet", "Det finns inga aktiviteter än"))
-    message = f"IF(plan_cases_count=0,{none},{finding})"
-    sheet.formula(3, 0, message, "", "message", key="plan.cases.message")
+    counted = Grid(sheet, r + 1, 2, COUNTS)
+    for i, line in enumerate(COUNTS.values(), r + 1):
+        sheet.text(i, 1, line.label, "note")
+    counted.write()
+    romi, column = written(sheet, ROMI_OF_ALL), COLUMNS.index("romi") + 1
+    sheet.formula(r, column, romi, "growth rate", "total", key="plan.total.romi")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from crmformulas.excel.templates.lifecycle.data import Contacts, Plan
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.charts import Series, chart
-from crmformulas.excel.workbook.expressions import DASH, amount, ratio, short, times
+from crmformulas.excel.workbook.expressions import DASH, ratio, times
+from crmformulas.excel.workbook.lines import entries, lines
+from crmformulas.excel.workbook.named_formulas import tell
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.formats import MONTHS as NAMES
@@ -42,16 +44,27 @@ def write_contacts(book: Book, plan: Plan) -> None:
         "Vilka vi kontaktar i vilken månad, och vad det kostar",
     )
     sheet = book.sheet(name, title, (28, 11, *[9] * len(MONTHS), 12, 13, 12))
-    one = Translated("Cost of one", "Kostnad per st")
-    sheet.heads(HEAD, 0, [Translated("Segment", "Segment"), one, *MONTHS, *TOTALS])
+    sheet.heads(HEAD, 0, [Translated("Segment", "Segment"), COST.label, *MONTHS, *TOTALS])
     first = HEAD + 1
     rows = plan.contacts or (Contacts(),) * len(SEGMENTS)
-    _inputs(sheet, first, rows, one)
+    costs = [row.cost for row in rows]
+    entries(sheet, first, COST_OF_ONE, COST, costs, key="plan.contacts.cost")
+    months = [row.months for row in rows]
+    sheet.inputs(
+        first,
+        FIRST_MONTH,
+        months,
+        MONTH.kind,
+        MONTH.label,
+        MONTH.note,
+        key="plan.contacts",
+        optional=True,
+    )
     for i, (label, customers) in enumerate(SEGMENTS):
         r = first + i
         sheet.text(r, 0, label)
-        months = sheet.place(r, FIRST_MONTH, r, YEAR - 1).cell
-        sheet.formula(r, YEAR, f'IF(COUNT({months})=0,"{DASH}",SUM({months}))', "count")
+        year = sheet.place(r, FIRST_MONTH, r, YEAR - 1).cell
+        sheet.formula(r, YEAR, f'IF(COUNT({year})=0,"{DASH}",SUM({year}))', "count")
         year, cost = sheet.place(r, YEAR).cell, sheet.place(r, COST_OF_ONE).cell
         sheet.formula(r, YEAR + 1, times(year, cost), "money")
         each = ratio(year, customers) if customers else f'"{DASH}"'
@@ -62,33 +75,25 @@ def write_contacts(book: Book, plan: Plan) -> None:
     sheet.xl.fit_to_pages(1, 1)
 
 
-def _inputs(sheet: Sheet, first: int, rows: tuple[Contacts, ...], one: Translated) -> None:
-    sheet.inputs(
-        first,
-        COST_OF_ONE,
-        [[row.cost] for row in rows],
-        "exact money",
-        one,
-        Translated(
-            "What one contact costs, in currency units.",
-            "Vad en kontakt kostar, i valutaenheter.",
-        ),
-        key="plan.contacts.cost",
-        optional=True,
-    )
-    sheet.inputs(
-        first,
-        FIRST_MONTH,
-        [list(row.months) for row in rows],
-        "count",
-        Translated("Contacts in the month", "Kontakter i månaden"),
-        Translated(
-            "How many e-mails, letters, calls and so on go to the segment in the month.",
-            "Hur många mejl, brev, samtal och så vidare som går till segmentet i månaden.",
-        ),
-        key="plan.contacts",
-        optional=True,
-    )
+COST = lines("""
+    cost: exact money, optional
+        Cost of one | Kostnad per st
+        | What one contact costs, in currency units. | Vad en kontakt kostar, i valutaenheter.
+""")["cost"]
+MONTH = lines("""
+    months: count, optional
+        Contacts in the month | Kontakter i månaden
+        | How many e-mails, letters, calls and so on go to the segment in the month.
+        | Hur många mejl, brev, samtal och så vidare som går till segmentet i månaden.
+""")["months"]
+
+MESSAGE = """
+    N({all})=0 → No contacts are planned yet | Inga kontakter är planerade
+    {n} contacts in the year cost {AMOUNT([plan.contacts.cost_in_all])}; most of them in {month}
+        | {n} kontakter under året kostar {AMOUNT([plan.contacts.cost_in_all])}; flest i {month}
+    where n = SHORT({all})
+    where month = INDEX({heads},1,MATCH(MAX({contacts}),{contacts},0))
+"""
 
 
 def _totals(sheet: Sheet, first: int, total: int) -> None:
@@ -119,19 +124,9 @@ def _totals(sheet: Sheet, first: int, total: int) -> None:
     book.places["plan.contacts.spent"] = sheet.place(total + 1, FIRST_MONTH, total + 1, YEAR + 1)
     contacts = sheet.place(total, FIRST_MONTH, total, YEAR - 1)
     heads = sheet.place(HEAD, FIRST_MONTH, HEAD, YEAR - 1)
-    all_contacts, cost = sheet.place(total, YEAR).cell, sheet.place(total + 1, YEAR + 1).cell
-    message = book.sentence(
-        Translated(
-            "{n} contacts in the year cost {cost}; most of them in {month}",
-            "{n} kontakter under året kostar {cost}; flest i {month}",
-        ),
-        n=short(all_contacts),
-        cost=amount(cost),
-        month=f"INDEX({heads.cell},1,MATCH(MAX({contacts.cell}),{contacts.cell},0))",
-    )
-    none = book.sentence(Translated("No contacts are planned yet", "Inga kontakter är planerade"))
-    shown = f"IF(N({all_contacts})=0,{none},{message})"
-    place = sheet.formula(3, 0, shown, "", "message", key="plan.contacts.message")
+    book.places["plan.contacts.cost_in_all"] = sheet.place(total + 1, YEAR + 1)
+    cells = {"all": sheet.place(total, YEAR).cell, "heads": heads.cell, "contacts": contacts.cell}
+    place = tell(sheet, 3, MESSAGE, "message", "plan.contacts.message", **cells)
     series = [
         Series(
             book.translate(label),

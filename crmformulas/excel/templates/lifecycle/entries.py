@@ -2,66 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
+from crmformulas.excel.workbook.cell_range import CellRange
+from crmformulas.excel.workbook.lines import Line
 from crmformulas.excel.workbook.sheet import Sheet
-from crmformulas.translations import Label, Translated
+from crmformulas.translations import Label
 
-__all__ = ["Entry", "write_entries"]
-
-Record = TypeVar("Record")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry(Generic[Record]):
-    """A column of input cells.
-
-    Attributes:
-        label: Its head.
-        note: What to type.
-        value: The entry of a record.
-        kind: A name of :data:`~crmformulas.excel.workbook.styles.KINDS`.
-        choices: The texts to choose from.
-        key: By which tests and other sheets find the column.
-        low: The least number, in place of the kind's.
-        high: The greatest.
-    """
-
-    label: Translated
-    note: Translated
-    value: Callable[[Record], Any]
-    kind: str = "text"
-    choices: Sequence[Label] | None = None
-    key: str = ""
-    low: float | None = None
-    high: float | None = None
+__all__ = ["write_entries"]
 
 
 def write_entries(
     sheet: Sheet,
     row: int,
     column: int,
-    entries: Sequence[Entry[Record]],
-    records: Sequence[Record],
+    table: Mapping[str, Line],
+    records: Sequence[Any],
     spare: int = 0,
+    *,
+    value: Callable[[Any, str], Any] = getattr,
+    choices: Mapping[str, Sequence[Label] | CellRange] = {},
+    key: str = "",
 ) -> None:
-    """Write the columns beside each other from a cell on, with empty rows below the records."""
-    for j, entry in enumerate(entries, column):
-        values = [entry.value(record) for record in records] + [None] * spare
-        if entry.kind == "text":
-            values = [sheet.book.translate(value or "") for value in values]
+    """Write columns of input cells beside each other, with empty rows below the records.
+
+    Args:
+        sheet: Where.
+        row, column: The first cell.
+        table: The columns.
+        records: What they come filled with, a row each.
+        spare: How many rows stay empty.
+        value: The entry of a record in a column; by default its attribute of that name.
+        choices: The texts to choose from, or the cells that hold them, by column.
+        key: How the columns are called in the book, with ``#`` for the name of each.
+    """
+    for j, (name, line) in enumerate(table.items(), column):
+        values = [value(record, name) for record in records] + [None] * spare
+        if line.kind == "text":
+            values = [sheet.book.translate(entry or "") for entry in values]
         sheet.inputs(
             row,
             j,
-            [[value] for value in values],
-            entry.kind,
-            entry.label,
-            entry.note,
-            choices=entry.choices,
-            key=entry.key,
-            low=entry.low,
-            high=entry.high,
+            [[entry] for entry in values],
+            line.kind,
+            line.label,
+            line.note,
+            choices=choices.get(name),
+            key=key.replace("#", name),
             optional=True,
+            **line.options,
         )

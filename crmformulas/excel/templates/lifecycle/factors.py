@@ -7,10 +7,12 @@ from crmformulas.excel.templates.lifecycle.base import (
     LEVER_LABELS,
     SEGMENT_LABELS,
 )
-from crmformulas.excel.templates.lifecycle.cases import REACTIVATION, RETENTION, romi_of
+from crmformulas.excel.templates.lifecycle.cases import REACTIVATION, RETENTION
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.charts import MILLIONS, Series, chart
-from crmformulas.excel.workbook.expressions import DASH, amount, guard, when_numbers
+from crmformulas.excel.workbook.expressions import DASH, amount, when_numbers
+from crmformulas.excel.workbook.lines import Grid, lines
+from crmformulas.excel.workbook.named_formulas import both, cases, tell
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import LOSS, SHADES
 from crmformulas.formulas.budget import LEVERS
@@ -19,6 +21,80 @@ from crmformulas.translations import Translated
 __all__ = ["write_factors"]
 
 WITH = Translated("with the activities", "med aktiviteterna")
+
+FACTORS = lines("""
+    no: words, note
+        No | Nr
+    lever: words, plain
+        Lever | Budgetfaktor
+    activities: count = COUNTIF([plan.cases.number],ITEM)
+        Activities | Aktiviteter
+        total = SUM([activities@recruitment:reactivated_order_value])
+    cost: money = SUMIF([plan.cases.number],ITEM,[plan.cases.cost])
+        Cost | Kostnad
+        total = SUM([cost@recruitment:reactivated_order_value])
+    sum: signed rate = SUMIF([plan.cases.number],ITEM,[plan.cases.effect])
+        Sum of lift × share | Summa lyft × andel
+        total =
+    factor: factor = MAX(0,1+[sum])
+        Simulation factor | Simuleringsfaktor
+        total =
+    check: words, indented
+        Check | Kontroll
+        retention = IF(IF(ISNUMBER(plan_retention),plan_retention*[factor]>=1,FALSE),
+        "▼ more than 100 % | ▼ mer än 100 %","")
+        reactivation = IF(N(plan_reactivation)*[factor]>1,"▼ more than 100 % | ▼ mer än 100 %","")
+""")
+
+PORTFOLIO = lines("""
+    duration: years = plan_duration
+        Before | Före
+        after = IF(IF(ISNUMBER(plan_retention),[plan.factor.check]="",FALSE),
+        1/(1-plan_retention*[plan.factor.retention]),DASH)
+    value: money = plan_value
+        Before | Före
+        after = KNOWN([plan.revenue.after]*[duration]*plan_margin)
+""")
+CHANGES = lines("""
+    duration: +0.00;-0.00;0.00
+        Gross duration, years | Bruttoduration, år
+        = GUARD([plan.duration.before],[plan.duration.after],
+        [plan.duration.after]-[plan.duration.before])
+    value: signed money, named plan_added
+        Portfolio value | Portföljvärde
+        = GUARD([plan.value.before],[plan.value.after],[plan.value.after]-[plan.value.before])
+    together: signed money, named plan_together
+        Effect of doing all at once | Effekten av att göra allt samtidigt
+        = IF(plan_cases_count=plan_cases_valued,
+        GUARD(plan_added,plan_cases_value,plan_added-plan_cases_value),DASH)
+    romi: growth rate, named plan_romi
+        ROMI of all activities | ROMI för alla aktiviteter
+        = ROMI(plan_added,IF(plan_cases_count=plan_cases_costed,plan_cases_cost,0))
+""")
+NOTE = both("""
+    Effect of doing all at once: more customers who buy oftener and for more is more than the sum of
+    each alone.
+    | Effekten av att göra allt samtidigt: fler kunder som köper oftare och för mer är mer än summan
+    av vart och ett för sig.
+""")
+
+MESSAGE = """
+    COUNT([plan.revenue.before],[plan.revenue.after])<2
+        → The budget is unknown: see the checks below and the base figures
+        | Budgeten är okänd: se kontrollerna nedan och utgångsläget
+    Type these nine factors into the budget: its revenue goes from {before} to {after}
+        | Skriv in de nio faktorerna i budgeten: omsättningen går från {before} till {after}
+    where before = AMOUNT([plan.revenue.before])
+    where after = AMOUNT([plan.revenue.after])
+"""
+
+TITLE = """
+    COUNT({all})<6 → Revenue by segment | Omsättning per segment
+    {most}<=0 → Revenue by segment | Omsättning per segment
+    Revenue gains most from {label}: {AMOUNT}
+        | Omsättningen ökar mest hos {label}: {AMOUNT}
+"""
+"""The segment that gains the most revenue."""
 
 
 def write_factors(book: Book) -> None:
@@ -33,54 +109,29 @@ def write_factors(book: Book) -> None:
     _factors(sheet, 5)
     _budget(sheet, 17)
     _value(sheet, 23)
-    _message(sheet)
+    tell(sheet, 3, MESSAGE, "message", "plan.factors.message")
     sheet.freeze(3, 0)
     sheet.print_columns(7, 45)
     sheet.xl.fit_to_pages(1, 1)
 
 
 def _factors(sheet: Sheet, row: int) -> None:
-    book = sheet.book
-    heads = (
-        Translated("No", "Nr"),
-        Translated("Lever", "Budgetfaktor"),
-        Translated("Activities", "Aktiviteter"),
-        Translated("Cost", "Kostnad"),
-        Translated("Sum of lift × share", "Summa lyft × andel"),
-        Translated("Simulation factor", "Simuleringsfaktor"),
-        Translated("Check", "Kontroll"),
-    )
-    sheet.heads(row - 1, 0, heads[:-1], 2)
-    sheet.text(row - 1, 6, heads[-1], "beside head")
-    numbers, effects = book["plan.cases.number"].full, book["plan.cases.effect"].full
-    costs = book["plan.cases.cost"].full
-    over = book.translate(Translated("▼ more than 100 %", "▼ mer än 100 %"))
-    for k, label in enumerate(LEVER_LABELS, 1):
-        r = row + k - 1
-        sheet.text(r, 0, str(k), "note")
-        sheet.text(r, 1, label)
-        sheet.formula(r, 2, f"COUNTIF({numbers},{k})", "count")
-        sheet.formula(r, 3, f"SUMIF({numbers},{k},{costs})", "money")
-        total = sheet.formula(r, 4, f"SUMIF({numbers},{k},{effects})", "signed rate").cell
-        factor = sheet.formula(
-            r, 5, f"MAX(0,1+{total})", "factor", key=f"plan.factor.{LEVERS[k - 1]}"
-        ).cell
-        if k == RETENTION:
-            broken = f"IF(ISNUMBER(plan_retention),plan_retention*{factor}>=1,FALSE)"
-        elif k == REACTIVATION:
-            broken = f"N(plan_reactivation)*{factor}>1"
-        else:
-            continue
-        sheet.formula(r, 6, f'IF({broken},"{over}","")', "", "indented")
-        sheet.colour(sheet.place(r, 6), f'{sheet.place(r, 6).cell}<>""', LOSS)
-    last = row + len(LEVERS)
-    book.places["plan.factors"] = sheet.place(row, 5, last - 1)
+    book, last = sheet.book, row + len(LEVERS)
+    grid = Grid(sheet, row, 0, FACTORS, (*LEVERS, "total"), across=True)
+    grid.head()
+    for k, (lever, label) in enumerate(zip(LEVERS, LEVER_LABELS, strict=True), row):
+        sheet.text(k, 0, str(k - row + 1), "note")
+        sheet.text(k, 1, label)
+        book.places[f"plan.factor.{lever}"] = grid.place("factor", lever)
+    book.places["plan.factor.check"] = grid.place("check", "retention")
+    book.places["plan.factors"] = grid.place("factor", LEVERS[0], LEVERS[-1])
     for j in range(7):
         sheet.text(last, j, "", "total label")
     sheet.text(last, 1, Translated("Total", "Totalt"), "total label")
-    for j, kind in ((2, "count"), (3, "money")):
-        above = sheet.place(row, j, last - 1).cell
-        sheet.formula(last, j, f"SUM({above})", kind, "total")
+    grid.write(leave=("no", "lever"))
+    for lever in LEVERS[1:3]:
+        check = grid.place("check", lever)
+        sheet.colour(check, f'{check.cell}<>""', LOSS)
 
 
 def _budget(sheet: Sheet, row: int) -> None:
@@ -117,7 +168,17 @@ def _budget(sheet: Sheet, row: int) -> None:
         kind = "money" if j >= 6 else "count"
         sheet.formula(total, j, when_numbers(above, 3, f"SUM({above})"), kind, "total")
     book.places["plan.budget"] = sheet.place(first, 2, total, 7)
-    title = sheet.formula(total + 8, 1, _title(sheet), "", "note")
+    place = book.places["plan.budget"]
+    book.places["plan.revenue.before"], book.places["plan.revenue.after"] = (
+        place.at(3, j) for j in (4, 5)
+    )
+    gains = [f"({place.at(i, 5).cell}-{place.at(i, 4).cell})" for i in range(3)]
+    most = f"MAX({','.join(gains)})"
+    labels = [book.sentence(words) for words in SEGMENT_NAMES.values()]
+    label = f"IF({gains[0]}={most},{labels[0]},IF({gains[1]}={most},{labels[1]},{labels[2]}))"
+    holes = {"all": sheet.place(first, 6, total - 1, 7).cell, "most": most, "label": label}
+    told = cases(book, TITLE, {**holes, "AMOUNT": amount(most)})
+    title = sheet.formula(total + 8, 1, told, "", "note")
     series = [
         Series(
             book.translate(Translated("Budget 1", "Budget 1")),
@@ -138,32 +199,8 @@ def _budget(sheet: Sheet, row: int) -> None:
     )
 
 
-def _title(sheet: Sheet) -> str:
-    """The chart's message: the segment that gains the most revenue."""
-    budget = sheet.book["plan.budget"]
-    gains = [f"({budget.at(i, 5).cell}-{budget.at(i, 4).cell})" for i in range(3)]
-    labels = [sheet.book.sentence(words) for words in SEGMENT_NAMES.values()]
-    most = f"MAX({','.join(gains)})"
-    label = f"IF({gains[0]}={most},{labels[0]},IF({gains[1]}={most},{labels[1]},{labels[2]}))"
-    six = f"COUNT({sheet.place(budget.row, 6, budget.row + 2, 7).cell})=6"
-    headline = sheet.book.sentence(
-        Translated(
-            "Revenue gains most from {label}: {amount}",
-            "Omsättningen ökar mest hos {label}: {amount}",
-        ),
-        label=label,
-        amount=amount(most),
-    )
-    other = sheet.book.translate(Translated("Revenue by segment", "Omsättning per segment"))
-    return f'IF({six},IF({most}>0,{headline},"{other}"),"{other}")'
-
-
 def _value(sheet: Sheet, row: int) -> None:
     """Duration and portfolio value before and after, and the return on all activities."""
-    book, budget = sheet.book, sheet.book["plan.budget"]
-    retained = f"plan_retention*{book['plan.factors'].at(RETENTION - 1).cell}"
-    fine = f'IF(ISNUMBER(plan_retention),{book["plan.factors"].at(RETENTION - 1, 1).cell}="",FALSE)'
-    revenue = budget.at(3, 5).cell
     heads = (
         Translated("The portfolio", "Portföljen"),
         Translated("Budget 1", "Budget 1"),
@@ -171,75 +208,11 @@ def _value(sheet: Sheet, row: int) -> None:
         Translated("Change", "Förändring"),
     )
     sheet.heads(row, 1, heads)
-    names = tuple(sheet.place(row + i, 3).cell for i in range(1, 3))
-    lines = (
-        (
-            Translated("Gross duration, years", "Bruttoduration, år"),
-            "plan_duration",
-            f'IF({fine},1/(1-{retained}),"{DASH}")',
-            "years",
-        ),
-        (
-            Translated("Portfolio value", "Portföljvärde"),
-            "plan_value",
-            guard([revenue, names[0], "plan_margin"], f"{revenue}*{names[0]}*plan_margin"),
-            "money",
-        ),
-    )
-    for r, (label, before, after, kind) in enumerate(lines, row + 1):
-        sheet.text(r, 1, label)
-        was = sheet.formula(r, 2, before, kind).cell
-        now = sheet.formula(r, 3, after, kind).cell
-        change = "+0.00;-0.00;0.00" if kind == "years" else "signed money"
-        sheet.formula(r, 4, when_numbers(f"{was},{now}", 2, f"{now}-{was}"), change)
-    book.places["plan.value.before"] = sheet.place(row + 2, 2)
-    book.places["plan.value.after"] = sheet.place(row + 2, 3)
-    book.define("plan_added", sheet.place(row + 2, 4))
-    costed = "IF(plan_cases_count=plan_cases_costed,plan_cases_cost,0)"
-    alone = when_numbers("plan_added,plan_cases_value", 2, "plan_added-plan_cases_value")
-    returns = (
-        (
-            Translated("Effect of doing all at once", "Effekten av att göra allt samtidigt"),
-            "plan_together",
-            f'IF(plan_cases_count=plan_cases_valued,{alone},"{DASH}")',
-            "signed money",
-        ),
-        (
-            Translated("ROMI of all activities", "ROMI för alla aktiviteter"),
-            "plan_romi",
-            romi_of("plan_added", costed),
-            "growth rate",
-        ),
-    )
-    for r, (label, key, formula, kind) in enumerate(returns, row + 3):
-        sheet.text(r, 1, label)
-        sheet.formula(r, 4, formula, kind, name=key, key=key.replace("_", ".", 1))
-    note = Translated(
-        "Effect of doing all at once: more customers who buy oftener and for more is more than the "
-        "sum of each alone.",
-        "Effekten av att göra allt samtidigt: fler kunder som köper oftare och för mer är mer än "
-        "summan av vart och ett för sig.",
-    )
-    sheet.paragraph(row + 5, 1, 7, note)
-
-
-def _message(sheet: Sheet) -> None:
-    book = sheet.book
-    total = book["plan.budget"].line(3)
-    before, after = total.at(0, 4).cell, total.at(0, 5).cell
-    message = book.sentence(
-        Translated(
-            "Type these nine factors into the budget: its revenue goes from {before} to {after}",
-            "Skriv in de nio faktorerna i budgeten: omsättningen går från {before} till {after}",
-        ),
-        before=amount(before),
-        after=amount(after),
-    )
-    unknown = book.sentence(
-        Translated(
-            "The budget is unknown: see the checks below and the base figures",
-            "Budgeten är okänd: se kontrollerna nedan och utgångsläget",
-        )
-    )
-    formula = f"IF(COUNT({before},{after})=2,{message},{unknown})"
-    sheet.formula(3, 0, formula, "", "message", key="plan.factors.message")
+    grid = Grid(sheet, row + 1, 2, PORTFOLIO, ("before", "after"), key="plan.#.*")
+    grid.write()
+    changes = Grid(sheet, row + 1, 4, CHANGES, key="plan.change.#")
+    changes.label(1)
+    changes.write()
+    for key in ("together", "romi"):
+        sheet.book.places[f"plan.{key}"] = changes.place(key)
+    sheet.paragraph(row + 5, 1, 7, NOTE)

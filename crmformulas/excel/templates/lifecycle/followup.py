@@ -7,50 +7,104 @@ from crmformulas.excel.templates.lifecycle.cases import (
     added_revenue,
     added_value,
     possible,
-    romi_of,
 )
 from crmformulas.excel.templates.lifecycle.data import PHASES, Plan
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.charts import MILLIONS, Series, chart
-from crmformulas.excel.workbook.expressions import DASH, amount, when_numbers
+from crmformulas.excel.workbook.lines import Grid, entries, filled, lines
+from crmformulas.excel.workbook.named_formulas import cases, tell, written
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS, SHADES
 from crmformulas.translations import Translated
 
 __all__ = ["write_followup"]
 
-HEADS = (
-    Translated("No", "Nr"),
-    Translated("Activity", "Aktivitet"),
-    Translated("Goal: lift × share", "Mål: lyft × andel"),
-    Translated("Goal: added value", "Mål: tillfört värde"),
-    Translated("Goal: cost", "Mål: kostnad"),
-    Translated("Actual lift", "Utfall lyft"),
-    Translated("Actual share", "Utfall andel"),
-    Translated("Actual cost", "Utfall kostnad"),
-    Translated("Actual: lift × share", "Utfall: lyft × andel"),
-    Translated("Actual: added value", "Utfall: tillfört värde"),
-    Translated("Actual: ROMI", "Utfall: ROMI"),
-    Translated("Added value, actual − goal", "Tillfört värde, utfall − mål"),
-    Translated("Of goal", "Av målet"),
-    Translated("Status", "Status"),
-)
+LINES = lines("""
+    name: words, plain = NAMED([plan.cases.name.*],[plan.cases.name.*])
+        Activity | Aktivitet
+    goal: signed rate = NAMED([plan.cases.name.*],[plan.cases.effect.*])
+        Goal: lift × share | Mål: lyft × andel
+    goal.value: signed money = NAMED([plan.cases.name.*],[plan.cases.value.*])
+        Goal: added value | Mål: tillfört värde
+    goal.cost: money
+        Goal: cost | Mål: kostnad
+        = NAMED([plan.cases.name.*],IF([plan.cases.cost.*]="",DASH,[plan.cases.cost.*]))
+    lift: signed rate, low -1.0, high 10.0, optional
+        Actual lift | Utfall lyft
+        | By how much the lever rose for the customers reached, best against a control group. Empty
+        until it is measured.
+        | Hur mycket faktorn ökade för dem som nåddes, helst mot en kontrollgrupp. Tomt tills det
+        är mätt.
+    share: rate, optional
+        Actual share | Utfall andel
+        | Share of the segment's customers who were reached. Empty until it is measured.
+        | Andel av segmentets kunder som nåddes. Tomt tills det är mätt.
+    cost: money, optional
+        Actual cost | Utfall kostnad
+        | What it cost in the year, in currency units. Empty until it is known.
+        | Vad den kostade under året, i valutaenheter. Tomt tills det är känt.
+    effect: signed rate
+        Actual: lift × share | Utfall: lyft × andel
+        = NAMED([plan.cases.name.*],
+        IF(COUNT([plan.cases.number.*],[lift],[share])=3,[lift]*[share],DASH))
+    value: signed money
+        Actual: added value | Utfall: tillfört värde
+        = NAMED([plan.cases.name.*],IF(ISNUMBER([effect]),
+        IF(POSSIBLE,IF(ISNUMBER(REVENUE),WORTH,DASH),DASH),DASH))
+    romi: growth rate = NAMED([plan.cases.name.*],ROMI([value],[cost]))
+        Actual: ROMI | Utfall: ROMI
+    difference: signed money
+        Added value, actual − goal | Tillfört värde, utfall − mål
+        = NAMED([plan.cases.name.*],GUARD([goal.value],[value],[value]-[goal.value]))
+    achieved: rate
+        Of goal | Av målet
+        = NAMED([plan.cases.name.*],
+        GUARD([goal.value],[value],IF([goal.value]>0,[value]/[goal.value],DASH)))
+    status: words, indented
+        Status
+        = NAMED([plan.cases.name.*],GUARD([goal.value],[value],IF([value]>=[goal.value],REACHED,
+        IF([value]>=N(plan_near)*[goal.value],"● near the goal | ● nära målet",BELOW))))
+""")
+REACHED, BELOW = '"▲ goal reached | ▲ målet nått"', '"▼ below the goal | ▼ under målet"'
+TYPED = ("lift", "share", "cost")
 
-COLUMNS = (
-    "goal",
-    "goal.value",
-    "goal.cost",
-    "lift",
-    "share",
-    "cost",
-    "effect",
-    "value",
-    "romi",
-    "difference",
-    "achieved",
-    "status",
-)
-"""Keys of the columns, ``plan.actual.goal`` and so on, from the third column of the sheet."""
+NEAR = lines("""
+    near: rate, setting, named plan_near
+        Near goal from | Nära målet från
+        | From which share of the goal an activity counts as near it.
+        | Från vilken andel av målet en aktivitet räknas som nära det.
+""")
+
+MESSAGE = """
+    COUNT({measured})=0 → No activity is measured yet | Ingen aktivitet är mätt än
+    {n} of {plan_cases_count} activities are measured: they added {actual}, the goal was {goal}
+        | {n} av {plan_cases_count} aktiviteter är mätta: de tillförde {actual}, målet var {goal}
+    where measured = [plan.actual.difference]
+    where n = COUNT([plan.actual.difference])
+    where actual = AMOUNT([plan.measured.value])
+    where goal = AMOUNT([plan.measured.goal.value])
+"""
+
+BY_PHASE = lines("""
+    phase: words, plain
+        Phase | Fas
+    activities: count = SUMPRODUCT(([plan.cases.name]<>"")*([plan.cases.phase]=[phase]))
+        Activities | Aktiviteter
+    goal: signed money
+        Goal of those measured | Mål för de mätta
+        = IF([measured]=0,DASH,SUMIFS([plan.actual.goal.value],WHERE))
+    actual: signed money = IF([measured]=0,DASH,SUMIFS([plan.actual.value],WHERE))
+        Actual | Utfall
+    measured: count = COUNTIFS(WHERE)
+        Measured | Mätta
+""")
+WHERE = '[plan.cases.phase],[phase],[plan.actual.difference],">-1E+300"'
+
+TITLE = """
+    ISNUMBER([plan.measured.achieved]) → {part} % of the goal is reached | {part} % av målet är nått
+    Goal and actual by phase | Mål och utfall per fas
+    where part = ROUND(100*[plan.measured.achieved],0)
+"""
 
 LIST = 7
 
@@ -61,29 +115,37 @@ def write_followup(book: Book, plan: Plan) -> None:
     title = Translated("What the activities turned out to add", "Vad aktiviteterna blev värda")
     widths = (4, 31, 10, 14, 14, 10, 10, 12, 10, 14, 10, 15, 9, 18)
     sheet = book.sheet(name, title, widths)
-    label = Translated("Near goal from", "Nära målet från")
-    sheet.text(4, 1, label)
-    sheet.input(
-        4,
-        2,
-        0.8,
-        "rate",
-        label,
-        Translated(
-            "From which share of the goal an activity counts as near it.",
-            "Från vilken andel av målet en aktivitet räknas som nära det.",
-        ),
-        name="plan_near",
-        key="plan.near",
-        setting=True,
-    )
-    sheet.heads(LIST - 1, 0, HEADS[:-1], 2)
-    sheet.text(LIST - 1, len(HEADS) - 1, HEADS[-1], "beside head")
-    for j, key in enumerate(COLUMNS, 2):
-        book.places[f"plan.actual.{key}"] = sheet.place(LIST, j, LIST + CASES - 1)
-    _inputs(sheet, plan)
+    near = Grid(sheet, 4, 2, NEAR, key="plan.#")
+    near.label(1)
+    near.enter(0.8)
+    items = [str(i) for i in range(CASES)]
+    number, effect = "[plan.cases.number.*]", "[effect]"
+    revenue = added_revenue(number, effect)
+    words = {
+        "POSSIBLE": possible(number, effect),
+        "REVENUE": revenue,
+        "WORTH": added_value(number, effect, f"({revenue})"),
+        "REACHED": REACHED,
+        "BELOW": BELOW,
+    }
+    grid = Grid(sheet, LIST, 1, filled(LINES, words), items, across=True)
+    sheet.heads(LIST - 1, 0, [Translated("No", "Nr")])
+    grid.head()
+    for key in LINES:
+        book.places[f"plan.actual.{key}"] = grid.all(key)
+    actual = [a.actual for a in plan.activities]
+    actual += [(None, None, None)] * (CASES - len(actual))
+    for j, key in enumerate(TYPED):
+        values = [row[j] for row in actual]
+        entries(sheet, LIST, grid.place(key).column, LINES[key], values)
     for i in range(CASES):
-        _row(sheet, i)
+        sheet.text(LIST + i, 0, str(i + 1), "note")
+    grid.write(leave=TYPED)
+    status = grid.all("status")
+    for mark, colour in ((REACHED, GAIN), (BELOW, LOSS)):
+        for i in range(CASES):
+            one = status.at(i)
+            sheet.colour(one, f"{one.cell}={written(sheet, mark)}", colour)
     _totals(sheet, LIST + CASES)
     _phases(sheet, LIST + CASES + 3)
     sheet.freeze(LIST, 2)
@@ -91,189 +153,52 @@ def write_followup(book: Book, plan: Plan) -> None:
     sheet.xl.fit_to_pages(1, 1)
 
 
-def _inputs(sheet: Sheet, plan: Plan) -> None:
-    spare = [(None, None, None)] * (CASES - len(plan.activities))
-    rows = [*(a.actual for a in plan.activities), *spare]
-    notes = (
-        Translated(
-            "By how much the lever rose for the customers reached, best against a control group. "
-            "Empty until it is measured.",
-            "Hur mycket faktorn ökade för dem som nåddes, helst mot en kontrollgrupp. Tomt tills "
-            "det är mätt.",
-        ),
-        Translated(
-            "Share of the segment's customers who were reached. Empty until it is measured.",
-            "Andel av segmentets kunder som nåddes. Tomt tills det är mätt.",
-        ),
-        Translated(
-            "What it cost in the year, in currency units. Empty until it is known.",
-            "Vad den kostade under året, i valutaenheter. Tomt tills det är känt.",
-        ),
-    )
-    kinds = (("signed rate", -1.0, 10.0), ("rate", None, None), ("money", None, None))
-    for j, ((kind, low, high), note) in enumerate(zip(kinds, notes, strict=True)):
-        sheet.inputs(
-            LIST,
-            5 + j,
-            [[row[j]] for row in rows],
-            kind,
-            HEADS[5 + j],
-            note,
-            low=low,
-            high=high,
-            optional=True,
-        )
-
-
-def _row(sheet: Sheet, i: int) -> None:
-    """An activity's goal, what it turned out to add, and how the two compare."""
-    book, r = sheet.book, LIST + i
-    case = {
-        key: book[f"plan.cases.{key}"].at(i).full
-        for key in ("name", "number", "effect", "value", "cost")
-    }
-    cell = {key: sheet.place(r, j).cell for j, key in enumerate(COLUMNS, 2)}
-
-    def write(key: str, formula: str, kind: str, look: str = "value") -> None:
-        sheet.formula(r, COLUMNS.index(key) + 2, f'IF({case["name"]}="","",{formula})', kind, look)
-
-    sheet.text(r, 0, str(i + 1), "note")
-    sheet.formula(r, 1, f'IF({case["name"]}="","",{case["name"]})', "", "plain")
-    write("goal", case["effect"], "signed rate")
-    write("goal.value", case["value"], "signed money")
-    write("goal.cost", f'IF({case["cost"]}="","{DASH}",{case["cost"]})', "money")
-    lift, share = cell["lift"], cell["share"]
-    effect, goal, value = cell["effect"], cell["goal.value"], cell["value"]
-    measured = f"COUNT({case['number']},{lift},{share})=3"
-    write("effect", f'IF({measured},{lift}*{share},"{DASH}")', "signed rate")
-    revenue = added_revenue(book, case["number"], effect)
-    worth = added_value(case["number"], effect, f"({revenue})")
-    value_or_dash = f'IF(ISNUMBER({revenue}),{worth},"{DASH}")'
-    allowed = possible(case["number"], effect)
-    write(
-        "value",
-        f'IF(ISNUMBER({effect}),IF({allowed},{value_or_dash},"{DASH}"),"{DASH}")',
-        "signed money",
-    )
-    write("romi", romi_of(value, cell["cost"]), "growth rate")
-    write("difference", when_numbers(f"{goal},{value}", 2, f"{value}-{goal}"), "signed money")
-    part = f'IF({goal}>0,{value}/{goal},"{DASH}")'
-    write("achieved", when_numbers(f"{goal},{value}", 2, part), "rate")
-    reached, near, below = (book.translate(t) for t in STATUS)
-    verdict = f'IF({value}>={goal},"{reached}",IF({value}>=N(plan_near)*{goal},"{near}","{below}"))'
-    write("status", when_numbers(f"{goal},{value}", 2, verdict), "", "indented")
-    status = sheet.place(r, COLUMNS.index("status") + 2)
-    for mark, colour in ((reached, GAIN), (below, LOSS)):
-        sheet.colour(status, f'{status.cell}="{mark}"', colour)
-
-
-STATUS = (
-    Translated("▲ goal reached", "▲ målet nått"),
-    Translated("● near the goal", "● nära målet"),
-    Translated("▼ below the goal", "▼ under målet"),
-)
-
-
 def _totals(sheet: Sheet, r: int) -> None:
     """Goal and actual of the activities that are measured, so that they compare."""
-    book = sheet.book
     label = Translated("Sum of those measured", "Summan av de mätta")
-    for j in range(len(HEADS)):
+    for j in range(len(LINES) + 1):
         sheet.text(r, j, label if j == 1 else "", "total label")
-    measured = book["plan.actual.difference"].cell
+    columns = {key: j for j, key in enumerate(LINES, 1)}
     # A difference is a number where an activity has both a goal and an actual value.
-    for key, kind in (
-        ("goal.value", "signed money"),
-        ("value", "signed money"),
-        ("difference", "signed money"),
-    ):
-        cells = book[f"plan.actual.{key}"].cell
-        total = f'IF(COUNT({measured})=0,"{DASH}",SUMIF({measured},">-1E+300",{cells}))'
-        sheet.formula(r, COLUMNS.index(key) + 2, total, kind, "total", key=f"plan.measured.{key}")
-    goal, actual = book["plan.measured.goal.value"].cell, book["plan.measured.value"].cell
-    part = f'IF({goal}>0,{actual}/{goal},"{DASH}")'
-    sheet.formula(
-        r,
-        COLUMNS.index("achieved") + 2,
-        when_numbers(f"{goal},{actual}", 2, part),
-        "rate",
-        "total",
-        key="plan.measured.achieved",
-    )
-    message = book.sentence(
-        Translated(
-            "{n} of {all} activities are measured: they added {actual}, the goal was {goal}",
-            "{n} av {all} aktiviteter är mätta: de tillförde {actual}, målet var {goal}",
-        ),
-        n=f"COUNT({measured})",
-        all="plan_cases_count",
-        actual=amount(actual),
-        goal=amount(goal),
-    )
-    none = book.sentence(Translated("No activity is measured yet", "Ingen aktivitet är mätt än"))
-    sheet.formula(
-        3,
-        0,
-        f"IF(COUNT({measured})=0,{none},{message})",
-        "",
-        "message",
-        key="plan.followup.message",
-    )
+    for key in ("goal.value", "value", "difference"):
+        total = (
+            f"IF(COUNT([plan.actual.difference])=0,DASH,"
+            f'SUMIF([plan.actual.difference],">-1E+300",[plan.actual.{key}]))'
+        )
+        place = r, columns[key]
+        key = f"plan.measured.{key}"
+        sheet.formula(*place, written(sheet, total), "signed money", "total", key=key)
+    goal, value = "[plan.measured.goal.value]", "[plan.measured.value]"
+    part = written(sheet, f"GUARD({goal},{value},IF({goal}>0,{value}/{goal},DASH))")
+    sheet.formula(r, columns["achieved"], part, "rate", "total", key="plan.measured.achieved")
+    tell(sheet, 3, MESSAGE, "message", "plan.followup.message")
 
 
 def _phases(sheet: Sheet, row: int) -> None:
     """Goal and actual of what is measured, by phase of the life cycle, with the chart."""
     book = sheet.book
-    heads = (
-        Translated("Phase", "Fas"),
-        Translated("Activities", "Aktiviteter"),
-        Translated("Goal of those measured", "Mål för de mätta"),
-        Translated("Actual", "Utfall"),
-        Translated("Measured", "Mätta"),
-    )
-    for j, head in zip((1, 2, 3, 4, 5), heads, strict=True):
-        sheet.heads(row, j, [head], 1 if j == 1 else 0)
-    first, last = row + 1, row + len(PHASES)
-    phase, difference = book["plan.cases.phase"].full, book["plan.actual.difference"].cell
-    names = book["plan.cases.name"].full
-    goals, values = book["plan.actual.goal.value"].cell, book["plan.actual.value"].cell
-    for i, label in enumerate(PHASES):
-        r = first + i
-        own = sheet.text(r, 1, label).cell
-        sheet.formula(r, 2, f'SUMPRODUCT(({names}<>"")*({phase}={own}))', "count")
-        where = f'{phase},{own},{difference},">-1E+300"'
-        sheet.formula(r, 5, f"COUNTIFS({where})", "count")
-        for j, cells in ((3, goals), (4, values)):
-            total = f'IF({sheet.place(r, 5).cell}=0,"{DASH}",SUMIFS({cells},{where}))'
-            sheet.formula(r, j, total, "signed money")
-    book.places["plan.actual.phases"] = sheet.place(first, 2, last, 5)
-    part = book["plan.measured.achieved"].cell
-    headline = book.sentence(
-        Translated("{part} % of the goal is reached", "{part} % av målet är nått"),
-        part=f"ROUND(100*{part},0)",
-    )
-    plain = book.translate(Translated("Goal and actual by phase", "Mål och utfall per fas"))
-    title = sheet.formula(last + 1, 1, f'IF(ISNUMBER({part}),{headline},"{plain}")', "", "note")
+    last = row + len(PHASES)
+    items = [str(i) for i in range(len(PHASES))]
+    grid = Grid(sheet, row + 1, 1, filled(BY_PHASE, {"WHERE": WHERE}), items, across=True)
+    grid.head()
+    for i, label in enumerate(PHASES, row + 1):
+        sheet.text(i, 1, label)
+    grid.write(leave=("phase",))
+    book.places["plan.actual.phases"] = sheet.place(row + 1, 2, last, 5)
+    title = sheet.formula(last + 1, 1, written(sheet, cases(book, TITLE, {})), "", "note")
     series = [
-        Series(
-            book.translate(Translated("Goal", "Mål")),
-            sheet.place(first, 3, last),
-            SHADES[2],
-            MILLIONS,
-        ),
-        Series(
-            book.translate(Translated("Actual", "Utfall")),
-            sheet.place(first, 4, last),
-            SHADES[0],
-            MILLIONS,
-        ),
+        Series(book.translate(words), grid.all(key), colour, MILLIONS)
+        for key, words, colour in (
+            ("goal", Translated("Goal", "Mål"), SHADES[2]),
+            ("actual", Translated("Actual", "Utfall"), SHADES[0]),
+        )
     ]
     chart(
         sheet,
         (row, 7),
         "column",
         title,
-        sheet.place(first, 1, last),
+        grid.all("phase"),
         series,
         axis=False,
         size=(610, 340),

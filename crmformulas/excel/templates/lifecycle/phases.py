@@ -14,16 +14,19 @@ from crmformulas.excel.templates.lifecycle.data import (
     Plan,
     Touchpoint,
 )
+from crmformulas.excel.templates.lifecycle.entries import write_entries
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import Series, chart
 from crmformulas.excel.workbook.expressions import DASH
+from crmformulas.excel.workbook.lines import Grid, lines
+from crmformulas.excel.workbook.named_formulas import cases, tell, written
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import LOSS, SHADES
 from crmformulas.formulas.budget import LEVERS
 from crmformulas.translations import Label, Translated
 
-__all__ = ["CHANNEL", "CHANNEL_NOTE", "STATUS", "STATUS_NOTE", "write_phases"]
+__all__ = ["write_phases"]
 
 FLAG = 5
 """The column that says whether a touchpoint is a gap."""
@@ -36,21 +39,50 @@ CHART_ROWS = 23
 SPARE = 2
 """Empty rows for the reader's own below each phase."""
 
-TOUCHPOINT = Translated("Touchpoint", "Kontaktpunkt")
-TODAY = Translated("Activity today", "Aktivitet i dag")
-CHANNEL = Translated("Channel", "Kanal")
-STATUS = Translated("Status", "Status")
-COVERED_MARK, PLANNED_MARK, GAP_MARK = (
-    Translated("● covered", "● täckt"),
-    Translated("○ planned", "○ planerad"),
-    Translated("▼ gap", "▼ lucka"),
-)
-KPI = Translated("Figure to move", "Siffra att lyfta")
-STATUS_NOTE = Translated(
-    "running: it happens today. planned: it will. none: nothing happens.",
-    "igång: det sker i dag. planerad: det ska ske. saknas: inget sker.",
-)
-CHANNEL_NOTE = Translated("How the customer is reached.", "Hur kunden nås.")
+TOUCHPOINTS = lines("""
+    name: text
+        Touchpoint | Kontaktpunkt
+        | Where customer and company meet. | Där kund och företag möts.
+    activity: text
+        Activity today | Aktivitet i dag
+        | What you do there today, or plan to. Empty is a gap.
+        | Det ni gör där i dag, eller planerar. Tomt är en lucka.
+    channel: text
+        Channel | Kanal | How the customer is reached. | Hur kunden nås.
+    status: text
+        Status | Status
+        | running: it happens today. planned: it will. none: nothing happens.
+        | igång: det sker i dag. planerad: det ska ske. saknas: inget sker.
+    kpi: text
+        Figure to move | Siffra att lyfta
+        | The figure of the budget that the touchpoint is to move.
+        | Den siffra i budgeten som kontaktpunkten ska lyfta.
+""")
+COVERED, SOON, LACKING = '"● covered | ● täckt"', '"○ planned | ○ planerad"', '"▼ gap | ▼ lucka"'
+"""How a touchpoint is flagged."""
+
+COUNTS = lines(f"""
+    points: count = SUM([covered:gaps])
+        Touchpoints | Kontaktpunkter
+    covered: count = COUNTIF([plan.flags.*],{COVERED})
+        Covered | Täckta
+    planned: count = COUNTIF([plan.flags.*],{SOON})
+        Planned | Planerade
+    gaps: count = COUNTIF([plan.flags.*],{LACKING})
+        Gaps | Luckor
+    share: rate = IF([points]=0,DASH,[covered]/[points])
+        Covered, share | Täckt andel
+""")
+GAPS = """
+    {[plan.gaps.total]} of {[plan.points.total]} touchpoints have no activity
+        | {[plan.gaps.total]} av {[plan.points.total]} kontaktpunkter saknar aktivitet
+"""
+MOST_GAPS = """
+    [plan.gaps.total]=0 → No gaps in any phase | Inga luckor i någon fas
+    Most gaps: {phase} ({most}) | Flest luckor: {phase} ({most})
+    where most = MAX({gaps})
+    where phase = INDEX({phases},MATCH(MAX({gaps}),{gaps},0))
+"""
 
 
 def write_phases(book: Book, plan: Plan) -> None:
@@ -60,7 +92,8 @@ def write_phases(book: Book, plan: Plan) -> None:
         "The customer's life cycle and our gaps", "Kundens livscykel och våra luckor"
     )
     sheet = book.sheet(name, title, (31, 50, 14, 10, 27, 12, 2, 36, 16, 9, 11, 9, 11))
-    heads = [TOUCHPOINT, TODAY, CHANNEL, STATUS, KPI, Translated("Gap", "Lucka")]
+    labels = (line.label for line in TOUCHPOINTS.values())
+    heads = [*labels, Translated("Gap", "Lucka")]
     sheet.heads(4, 0, heads, len(heads))
     row, flags = 5, []
     for phase, points in zip(PHASES, plan.touchpoints, strict=True):
@@ -79,40 +112,12 @@ def write_phases(book: Book, plan: Plan) -> None:
 def _touchpoints(sheet: Sheet, row: int, points: Sequence[Touchpoint]) -> CellRange:
     """The touchpoints of a phase; returns their flags."""
     translate = sheet.book.translate
-    rows = [*points, *[Touchpoint("", status="")] * SPARE]
-    columns: tuple[tuple[Translated, Translated, Sequence[Label] | None, list[str]], ...] = (
-        (
-            TOUCHPOINT,
-            Translated("Where customer and company meet.", "Där kund och företag möts."),
-            None,
-            [translate(p.name) for p in rows],
-        ),
-        (
-            TODAY,
-            Translated(
-                "What you do there today, or plan to. Empty is a gap.",
-                "Det ni gör där i dag, eller planerar. Tomt är en lucka.",
-            ),
-            None,
-            [translate(p.activity) for p in rows],
-        ),
-        (CHANNEL, CHANNEL_NOTE, CHANNELS, [translate(p.channel) for p in rows]),
-        (STATUS, STATUS_NOTE, STATUSES, [translate(p.status) for p in rows]),
-        (
-            KPI,
-            Translated(
-                "The figure of the budget that the touchpoint is to move.",
-                "Den siffra i budgeten som kontaktpunkten ska lyfta.",
-            ),
-            LEVER_LABELS,
-            [translate(LEVER_LABELS[LEVERS.index(p.kpi)]) if p.kpi else "" for p in rows],
-        ),
-    )
-    for j, (label, note, choices, values) in enumerate(columns):
-        cells = [[value] for value in values]
-        sheet.inputs(row, j, cells, "text", label, note, choices=choices, optional=True)
+    choices = {"channel": CHANNELS, "status": STATUSES, "kpi": LEVER_LABELS}
+    spare = [Touchpoint("", status="")] * SPARE
+    rows = [*points, *spare]
+    write_entries(sheet, row, 0, TOUCHPOINTS, rows, value=_entry, choices=choices)
     running, planned = translate(RUNNING), translate(PLANNED)
-    covered, soon, gap = translate(COVERED_MARK), translate(PLANNED_MARK), translate(GAP_MARK)
+    covered, soon, gap = (written(sheet, mark)[1:-1] for mark in (COVERED, SOON, LACKING))
     for r in range(row, row + len(rows)):
         point, activity, status = (sheet.place(r, j).cell for j in (0, 1, 3))
         sheet.formula(
@@ -128,63 +133,43 @@ def _touchpoints(sheet: Sheet, row: int, points: Sequence[Touchpoint]) -> CellRa
     return flags
 
 
+def _entry(point: Touchpoint, column: str) -> Label:
+    if column == "kpi":
+        return LEVER_LABELS[LEVERS.index(point.kpi)] if point.kpi else ""
+    entry: Label = getattr(point, column)
+    return entry
+
+
 def _counts(sheet: Sheet, flags: Sequence[CellRange]) -> None:
     """Covered, planned and gaps of each phase at the right, with the chart below."""
-    book, translate = sheet.book, sheet.book.translate
-    heads = (
-        Translated("Phase", "Fas"),
-        Translated("Touchpoints", "Kontaktpunkter"),
-        Translated("Covered", "Täckta"),
-        Translated("Planned", "Planerade"),
-        Translated("Gaps", "Luckor"),
-        Translated("Covered, share", "Täckt andel"),
-    )
-    sheet.heads(4, LEFT, heads)
-    first = 5
-    last, total = first + len(PHASES) - 1, first + len(PHASES)
-    for i, (phase, marks) in enumerate(zip(PHASES, flags, strict=True)):
-        r = first + i
-        sheet.text(r, LEFT, phase)
-        for j, mark in enumerate((COVERED_MARK, PLANNED_MARK, GAP_MARK), LEFT + 2):
-            sheet.formula(r, j, f'COUNTIF({marks.cell},"{translate(mark)}")', "count")
-        sheet.formula(r, LEFT + 1, f"SUM({sheet.place(r, LEFT + 2, r, LEFT + 4).cell})", "count")
+    book, first, total = sheet.book, 5, 5 + len(PHASES)
+    phases = [str(i) for i in range(len(PHASES))]
+    for number, place in zip(phases, flags, strict=True):
+        book.places[f"plan.flags.{number}"] = place
+    items = (*phases, "total")
+    grid = Grid(sheet, first, LEFT + 1, COUNTS, items, across=True, key="plan.#.*")
+    grid.head([Translated("Phase", "Fas")])
+    for i, phase in enumerate(PHASES, first):
+        sheet.text(i, LEFT, phase)
     sheet.text(total, LEFT, Translated("All phases", "Alla faser"), "total label")
-    for j in range(LEFT + 1, LEFT + 5):
-        sheet.formula(total, j, f"SUM({sheet.place(first, j, last).cell})", "count", "total")
-    for r in range(first, total + 1):
-        points, covered = sheet.place(r, LEFT + 1).cell, sheet.place(r, LEFT + 2).cell
-        look = "total" if r == total else "value"
-        sheet.formula(r, LEFT + 5, f'IF({points}=0,"{DASH}",{covered}/{points})', "rate", look)
+    sums = {key: {"total": f"SUM([{key}@0:3])"} for key in tuple(COUNTS)[:4]}
+    grid.write(formulas=sums)
     book.places["plan.gaps"] = sheet.place(first, LEFT + 1, total, LEFT + 5)
-    points, gaps = sheet.place(total, LEFT + 1).cell, sheet.place(total, LEFT + 4).cell
-    message = book.sentence(
-        Translated(
-            "{gaps} of {points} touchpoints have no activity",
-            "{gaps} av {points} kontaktpunkter saknar aktivitet",
-        ),
-        gaps=gaps,
-        points=points,
-    )
-    sheet.formula(3, 0, message, "", "message", key="plan.gaps.message")
-    worst = sheet.place(first, LEFT + 4, last)
-    phases = sheet.place(first, LEFT, last)
-    drawn = book.sentence(
-        Translated("Most gaps: {phase} ({most})", "Flest luckor: {phase} ({most})"),
-        phase=f"INDEX({phases.cell},MATCH(MAX({worst.cell}),{worst.cell},0))",
-        most=f"MAX({worst.cell})",
-    )
-    none = book.sentence(Translated("No gaps in any phase", "Inga luckor i någon fas"))
-    title = sheet.formula(total + 2, LEFT, f"IF({gaps}=0,{none},{drawn})", "", "note")
+    tell(sheet, 3, GAPS, "message", "plan.gaps.message")
+    names = sheet.place(first, LEFT, total - 1)
+    gaps = grid.place("gaps", "0", "3")
+    title = cases(book, MOST_GAPS, {"phases": names.cell, "gaps": gaps.cell})
+    place = sheet.formula(total + 2, LEFT, written(sheet, title), "", "note")
     series = [
-        Series(translate(heads[2 + i]), sheet.place(first, LEFT + 2 + i, last), colour, "0;;")
-        for i, colour in enumerate((SHADES[1], SHADES[3], LOSS))
+        Series(book.translate(COUNTS[key].label), grid.place(key, "0", "3"), colour, "0;;")
+        for key, colour in (("covered", SHADES[1]), ("planned", SHADES[3]), ("gaps", LOSS))
     ]
     chart(
         sheet,
         (total + 3, LEFT),
         "column",
-        title,
-        phases,
+        place,
+        names,
         series,
         stacked=True,
         axis=False,
@@ -196,12 +181,12 @@ def _figures(sheet: Sheet, row: int, flags: Sequence[CellRange]) -> int:
     """Touchpoints and gaps by the figure they are to move; returns the row below."""
     book = sheet.book
     heads = (
-        KPI,
+        TOUCHPOINTS["kpi"].label,
         Translated("Touchpoints", "Kontaktpunkter"),
         Translated("Gaps", "Luckor"),
     )
     sheet.heads(row, LEFT, heads)
-    gap = book.translate(GAP_MARK)
+    gap = written(sheet, LACKING)[1:-1]
     for i, label in enumerate(LEVER_LABELS, row + 1):
         figure = sheet.text(i, LEFT, label).cell
         both = [(sheet.place(f.row, FLAG - 1, f.last_row).cell, f.cell) for f in flags]

@@ -4,67 +4,56 @@ from __future__ import annotations
 
 from crmformulas.excel.templates.lifecycle.cases import CASES
 from crmformulas.excel.templates.lifecycle.data import DECISIONS, JUDGEMENTS, STATES, Pilot, Plan
-from crmformulas.excel.templates.lifecycle.entries import Entry, write_entries
+from crmformulas.excel.templates.lifecycle.entries import write_entries
 from crmformulas.excel.workbook.book import Book
-from crmformulas.excel.workbook.named_formulas import paragraphs
+from crmformulas.excel.workbook.lines import lines
+from crmformulas.excel.workbook.named_formulas import tell, written
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS
-from crmformulas.translations import Translated
+from crmformulas.translations import Label, Translated
 
 __all__ = ["write_pilots"]
 
-JUDGED = (
-    Translated("Technical", "Tekniskt"),
-    Translated("Communicative", "Kommunikativt"),
-    Translated("Organisational", "Organisatoriskt"),
-)
-ASKED = paragraphs("""
-    Did everything arrive, at the right people, in time? | Kom allt fram, till rätt personer, i tid?
-
-    Was it noticed, understood and answered? | Märktes det, förstods det, besvarades det?
-
-    Could the organisation do it, and can it go on?
-    | Klarade organisationen det, och kan den fortsätta?
+ENTRIES = lines("""
+    status: text
+        Pilot | Pilot | Empty: no pilot. | Tomt: ingen pilot.
+    market: text
+        Market | Marknad
+        | Where it is tried: region, store, category, segment.
+        | Var det prövas: region, butik, varugrupp, segment.
+    control: rate
+        Control group | Kontrollgrupp
+        | Share of those meant who are left out by lot, to compare with: without it nobody knows
+        what would have happened anyway.
+        | Andel av dem som avses som lottas bort, att jämföra med: utan den vet ingen vad som hade
+        hänt ändå.
+    technical: text
+        Technical | Tekniskt
+        | Did everything arrive, at the right people, in time?
+        | Kom allt fram, till rätt personer, i tid?
+    communicative: text
+        Communicative | Kommunikativt
+        | Was it noticed, understood and answered? | Märktes det, förstods det, besvarades det?
+    organisational: text
+        Organisational | Organisatoriskt
+        | Could the organisation do it, and can it go on?
+        | Klarade organisationen det, och kan den fortsätta?
+    decision: text
+        Decision | Beslut | What happens next. | Vad som händer nu.
 """)
+JUDGED = ("technical", "communicative", "organisational")
 
-ENTRIES: tuple[Entry[Pilot], ...] = (
-    Entry(
-        Translated("Pilot", "Pilot"),
-        Translated("Empty: no pilot.", "Tomt: ingen pilot."),
-        lambda p: p.status,
-        choices=STATES,
-    ),
-    Entry(
-        Translated("Market", "Marknad"),
-        Translated(
-            "Where it is tried: region, store, category, segment.",
-            "Var det prövas: region, butik, varugrupp, segment.",
-        ),
-        lambda p: p.market,
-    ),
-    Entry(
-        Translated("Control group", "Kontrollgrupp"),
-        Translated(
-            "Share of those meant who are left out by lot, to compare with: without it nobody "
-            "knows what would have happened anyway.",
-            "Andel av dem som avses som lottas bort, att jämföra med: utan den vet ingen vad som "
-            "hade hänt ändå.",
-        ),
-        lambda p: p.control,
-        "rate",
-        key="plan.pilots.control",
-    ),
-    *(
-        Entry(label, note, lambda p, i=i: p.judgements[i], choices=JUDGEMENTS)  # type: ignore[misc]
-        for i, (label, note) in enumerate(zip(JUDGED, ASKED, strict=True))
-    ),
-    Entry(
-        Translated("Decision", "Beslut"),
-        Translated("What happens next.", "Vad som händer nu."),
-        lambda p: p.decision,
-        choices=DECISIONS,
-    ),
+CHECK_OF_ROW = (
+    'IF({2}="",IF({0}="{done}","to be decided | ska beslutas",""),'
+    'IF(N({1})=0,"▼ decided without a control group | ▼ beslutat utan kontrollgrupp",'
+    'IF(COUNTA({judged})<3,"▼ decided before it was judged | ▼ beslutat före bedömningen","")))'
 )
+"""What is missing for a decision that can be trusted."""
+
+MESSAGE = """
+    {n} pilots; {decided} are decided, {rolled} of them rolled out
+        | {n} piloter; {decided} är beslutade, {rolled} av dem rullas ut
+"""
 
 HEAD = 5
 STATE, CONTROL, FIRST_JUDGEMENT, DECISION, CHECK = 2, 4, 5, 8, 9
@@ -78,12 +67,24 @@ def write_pilots(book: Book, plan: Plan) -> None:
     heads = [
         Translated("No", "Nr"),
         Translated("Activity", "Aktivitet"),
-        *(entry.label for entry in ENTRIES),
+        *(line.label for line in ENTRIES.values()),
         Translated("Check", "Kontroll"),
     ]
     sheet.heads(HEAD, 0, heads, len(heads))
     first = HEAD + 1
-    write_entries(sheet, first, 2, ENTRIES, plan.pilots, CASES - len(plan.pilots))
+    choices = dict.fromkeys(JUDGED, JUDGEMENTS) | {"status": STATES, "decision": DECISIONS}
+    spare = CASES - len(plan.pilots)
+    write_entries(
+        sheet,
+        first,
+        2,
+        ENTRIES,
+        plan.pilots,
+        spare,
+        value=_entry,
+        choices=choices,
+        key="plan.pilots.#",
+    )
     names = book["plan.cases.name"]
     for i in range(CASES):
         r, case = first + i, names.at(i).full
@@ -96,26 +97,19 @@ def write_pilots(book: Book, plan: Plan) -> None:
     sheet.xl.fit_to_pages(1, 1)
 
 
+def _entry(pilot: Pilot, column: str) -> Label | float | None:
+    if column in JUDGED:
+        return pilot.judgements[JUDGED.index(column)]
+    entry: Label | float | None = getattr(pilot, column)
+    return entry
+
+
 def _check(sheet: Sheet, r: int) -> None:
-    """What is missing for a decision that can be trusted."""
-    translate = sheet.book.translate
-    state, control, decision = (sheet.place(r, j).cell for j in (STATE, CONTROL, DECISION))
+    cells = (sheet.place(r, j).cell for j in (STATE, CONTROL, DECISION))
     judged = sheet.place(r, FIRST_JUDGEMENT, r, FIRST_JUDGEMENT + len(JUDGED) - 1).cell
-    alone = translate(
-        Translated("▼ decided without a control group", "▼ beslutat utan kontrollgrupp")
-    )
-    early = translate(Translated("▼ decided before it was judged", "▼ beslutat före bedömningen"))
-    open_ = translate(Translated("to be decided", "ska beslutas"))
-    done = translate(STATES[-1])
-    sheet.formula(
-        r,
-        CHECK,
-        f'IF({decision}="",IF({state}="{done}","{open_}",""),IF(N({control})=0,"{alone}",'
-        f'IF(COUNTA({judged})<{len(JUDGED)},"{early}","")))',
-        "",
-        "indented",
-    )
-    place = sheet.place(r, CHECK)
+    done = sheet.book.translate(STATES[-1])
+    check = written(sheet, CHECK_OF_ROW.format(*cells, done=done, judged=judged))
+    place = sheet.formula(r, CHECK, check, "", "indented")
     sheet.colour(place, f'LEFT({place.cell},1)="▼"', LOSS)
 
 
@@ -133,13 +127,6 @@ def _counts(sheet: Sheet, first: int) -> None:
     roll_out, stop = (book.translate(DECISIONS[i]) for i in (0, -1))
     sheet.colour(decided, f'{decided.at(0).cell}="{roll_out}"', GAIN)
     sheet.colour(decided, f'{decided.at(0).cell}="{stop}"', LOSS)
-    message = book.sentence(
-        Translated(
-            "{n} pilots; {decided} are decided, {rolled} of them rolled out",
-            "{n} piloter; {decided} är beslutade, {rolled} av dem rullas ut",
-        ),
-        n=f'COUNTIF({states.cell},"?*")',
-        decided=f"SUM({counts.cell})",
-        rolled=counts.at(0).cell,
-    )
-    sheet.formula(3, 0, message, "", "message", key="plan.pilots.message")
+    n, decided, rolled = f'COUNTIF({states.cell},"?*")', f"SUM({counts.cell})", counts.at(0).cell
+    parts = {"n": n, "decided": decided, "rolled": rolled}
+    tell(sheet, 3, MESSAGE, "message", "plan.pilots.message", **parts)

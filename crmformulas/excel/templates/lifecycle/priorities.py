@@ -3,54 +3,43 @@
 from __future__ import annotations
 
 from crmformulas.excel.templates.lifecycle.data import PHASES, Plan, Priority
-from crmformulas.excel.templates.lifecycle.entries import Entry, write_entries
+from crmformulas.excel.templates.lifecycle.entries import write_entries
 from crmformulas.excel.workbook.book import Book
-from crmformulas.excel.workbook.expressions import DASH, amount, ratio
+from crmformulas.excel.workbook.expressions import DASH, ratio
+from crmformulas.excel.workbook.lines import lines
+from crmformulas.excel.workbook.named_formulas import tell
 from crmformulas.translations import Translated
 
 __all__ = ["write_priorities"]
 
 HEAD = 5
 
-MONEY = Translated("Resources a year", "Resurser per år")
+ENTRIES = lines("""
+    short: text
+        Focus, this year | Fokus, i år
+        | What comes first in the coming months. | Det viktigaste närmaste månaderna.
+    long: text
+        Focus, in three years | Fokus, om tre år | Where it is to lead. | Vart det ska leda.
+    group: text
+        Target group | Målgrupp | Which customers it is about. | Vilka kunder det gäller.
+    goal: text
+        Goal | Mål
+        | What is to come of it, with a figure. | Vad det ska ge, med en siffra.
+    owner: text
+        Owner | Ansvarig | Who answers for it. | Vem som svarar för det.
+    resources: money
+        Resources a year | Resurser per år
+        | Money for the phase in a year, in currency units.
+        | Pengar till fasen under ett år, i valutaenheter.
+""")
 
-ENTRIES: tuple[Entry[Priority], ...] = (
-    Entry(
-        Translated("Focus, this year", "Fokus, i år"),
-        Translated("What comes first in the coming months.", "Det viktigaste närmaste månaderna."),
-        lambda p: p.short,
-    ),
-    Entry(
-        Translated("Focus, in three years", "Fokus, om tre år"),
-        Translated("Where it is to lead.", "Vart det ska leda."),
-        lambda p: p.long,
-    ),
-    Entry(
-        Translated("Target group", "Målgrupp"),
-        Translated("Which customers it is about.", "Vilka kunder det gäller."),
-        lambda p: p.group,
-    ),
-    Entry(
-        Translated("Goal", "Mål"),
-        Translated("What is to come of it, with a figure.", "Vad det ska ge, med en siffra."),
-        lambda p: p.goal,
-    ),
-    Entry(
-        Translated("Owner", "Ansvarig"),
-        Translated("Who answers for it.", "Vem som svarar för det."),
-        lambda p: p.owner,
-    ),
-    Entry(
-        MONEY,
-        Translated(
-            "Money for the phase in a year, in currency units.",
-            "Pengar till fasen under ett år, i valutaenheter.",
-        ),
-        lambda p: p.resources,
-        "money",
-        key="plan.resources",
-    ),
-)
+MESSAGE = """
+    N({whole})=0 → No resources are set yet | Inga resurser är satta än
+    {phase} gets most: {most} of {all} | {phase} får mest: {most} av {all}
+    where phase = INDEX({phases},MATCH(MAX([plan.resources]),[plan.resources],0))
+    where all = AMOUNT({whole})
+    where most = AMOUNT(MAX([plan.resources]))
+"""
 
 
 def write_priorities(book: Book, plan: Plan) -> None:
@@ -59,13 +48,13 @@ def write_priorities(book: Book, plan: Plan) -> None:
     title = Translated("What comes first in each phase", "Det viktigaste i varje fas")
     sheet = book.sheet(name, title, (24, 38, 38, 34, 34, 20, 16, 12))
     share = Translated("Share", "Andel")
-    heads = [Translated("Phase", "Fas"), *(entry.label for entry in ENTRIES), share]
+    heads = [Translated("Phase", "Fas"), *(line.label for line in ENTRIES.values()), share]
     sheet.heads(HEAD, 0, heads, len(heads) - 2)
     first, money = HEAD + 1, len(ENTRIES)
     priorities = plan.priorities or (Priority(),) * len(PHASES)
     for i, phase in enumerate(PHASES):
         sheet.text(first + i, 0, phase)
-    write_entries(sheet, first, 1, ENTRIES, priorities)
+    write_entries(sheet, first, 1, ENTRIES, priorities, key="plan.#")
     total = first + len(PHASES)
     spent = sheet.place(first, money, total - 1)
     for j in range(len(heads)):
@@ -79,16 +68,7 @@ def write_priorities(book: Book, plan: Plan) -> None:
         sheet.formula(r, money + 1, ratio(sheet.place(r, money).cell, whole), "rate", look)
     book.places["plan.resources.shares"] = sheet.place(first, money, total, money + 1)
     phases = sheet.place(first, 0, total - 1).cell
-    most = f"MAX({spent.cell})"
-    message = book.sentence(
-        Translated("{phase} gets most: {most} of {whole}", "{phase} får mest: {most} av {whole}"),
-        phase=f"INDEX({phases},MATCH({most},{spent.cell},0))",
-        most=amount(most),
-        whole=amount(whole),
-    )
-    none = book.sentence(Translated("No resources are set yet", "Inga resurser är satta än"))
-    shown = f"IF(N({whole})=0,{none},{message})"
-    sheet.formula(3, 0, shown, "", "message", key="plan.priorities.message")
+    tell(sheet, 3, MESSAGE, "message", "plan.priorities.message", whole=whole, phases=phases)
     sheet.freeze(first, 1)
     sheet.print_columns(len(heads) - 1, total + 2)
     sheet.xl.fit_to_pages(1, 1)

@@ -9,19 +9,14 @@ from crmformulas.excel.templates.lifecycle.data import (
     PLANNED,
     RUNNING,
     STATUSES,
-    Dialog,
     Plan,
     Process,
 )
-from crmformulas.excel.templates.lifecycle.entries import Entry, write_entries
-from crmformulas.excel.templates.lifecycle.phases import (
-    CHANNEL,
-    CHANNEL_NOTE,
-    STATUS,
-    STATUS_NOTE,
-)
+from crmformulas.excel.templates.lifecycle.entries import write_entries
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.expressions import DASH
+from crmformulas.excel.workbook.lines import lines
+from crmformulas.excel.workbook.named_formulas import paragraphs, tell
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS, SHADES
 from crmformulas.translations import Translated
@@ -36,33 +31,82 @@ LEAST = 9
 LIST = 5
 """The row of the heads of the list of processes."""
 
-OWNER = Translated("Owner", "Ansvarig")
-PURPOSE = Translated("Purpose", "Syfte")
-BEGINS = Translated("Weeks are counted from", "Veckorna räknas från")
+NAMED = lines("""
+    name: text
+        Process | Process | What it is called. | Vad den kallas.
+    owner: text
+        Owner | Ansvarig | Who answers for it. | Vem som svarar för den.
+    purpose: text
+        Purpose | Syfte | What it is for. | Vad den är till för.
+    begins: text
+        Weeks are counted from | Veckorna räknas från
+        | The event that starts it. | Händelsen som startar den.
+""")
 
-NAMED: tuple[Entry[Process], ...] = (
-    Entry(
-        Translated("Process", "Process"),
-        Translated("What it is called.", "Vad den kallas."),
-        lambda p: p.name,
-    ),
-    Entry(OWNER, Translated("Who answers for it.", "Vem som svarar för den."), lambda p: p.owner),
-    Entry(PURPOSE, Translated("What it is for.", "Vad den är till för."), lambda p: p.purpose),
-    Entry(
-        BEGINS,
-        Translated("The event that starts it.", "Händelsen som startar den."),
-        lambda p: p.begins,
-    ),
-)
+COUNTED = paragraphs("""
+    Running | Igång
 
-COUNTED = (
-    Translated("Running", "Igång"),
-    Translated("Planned", "Planerade"),
-    Translated("Missing", "Saknas"),
-    Translated("Silent weeks", "Tysta veckor"),
-    Translated("Goals measured", "Mål som är mätta"),
-    Translated("Goals reached", "Mål som är nådda"),
-)
+    Planned | Planerade
+
+    Missing | Saknas
+
+    Silent weeks | Tysta veckor
+
+    Goals measured | Mål som är mätta
+
+    Goals reached | Mål som är nådda
+""")
+
+DIALOGS = lines("""
+    name: text
+        Dialog | Dialog | What it is called. | Vad den kallas.
+    purpose: text
+        Purpose | Syfte | Why you get in touch. | Varför ni hör av er.
+    trigger: text
+        Trigger | Utlösare | What sets it off. | Vad som sätter igång den.
+    when: text
+        When | När | How long after the trigger. | Hur länge efter utlösaren.
+    channel: text
+        Channel | Kanal | How the customer is reached. | Hur kunden nås.
+    owner: text
+        Owner | Ansvarig | Who sees to it. | Vem som ser till att det sker.
+    status: text
+        Status | Status
+        | running: it happens today. planned: it will. none: nothing happens.
+        | igång: det sker i dag. planerad: det ska ske. saknas: inget sker.
+    measure: text
+        It works when they | Det fungerar när de
+        | What a customer who is reached does then, such as buy once more within 4 weeks.
+        | Vad en kund som nås gör då, som att köpa en gång till inom 4 veckor.
+    goal: rate
+        Goal | Mål
+        | Share of those reached who are to do it. | Andel av dem som nås som ska göra det.
+    result: rate
+        Result | Utfall
+        | Share of those reached who did it. Empty until it is measured.
+        | Andel av dem som nåddes som gjorde det. Tomt tills det är mätt.
+""")
+LASTS = lines("""
+    start: plain, low 1, high 12
+        From week | Från vecka
+        | The week it begins, 1 to 12; 1 is the week of the event.
+        | Veckan den börjar, 1 till 12; 1 är händelsens vecka.
+    weeks: plain, low 1, high 12
+        Weeks | Veckor
+        | For how many weeks it goes on, 1 to 12. | Hur många veckor den pågår, 1 till 12.
+""")
+
+LIST_MESSAGE = """
+    {running} dialogs are running, {missing} are missing; {reached} of {measured} measured goals are
+        reached
+        | {running} dialoger är igång, {missing} saknas; {reached} av {measured} mätta mål är nådda
+"""
+PROCESS_MESSAGE = """
+    {[#.running]} of {SUM([#.statuses])} dialogs are running; {COUNTIF([#.counts],0)} of 12 weeks
+        are silent
+        | {[#.running]} av {SUM([#.statuses])} dialoger är igång; {COUNTIF([#.counts],0)} av 12
+        veckor är tysta
+"""
 
 START, LENGTH, STATE = 12, 13, 7
 GOAL, RESULT, VERDICT = 9, 10, 11
@@ -71,94 +115,12 @@ REACHED, BELOW = "▲", "▼"
 HEAD = 12
 
 
-def _dialogs(key: str) -> tuple[Entry[Dialog], ...]:
-    return (
-        Entry(
-            Translated("Dialog", "Dialog"),
-            Translated("What it is called.", "Vad den kallas."),
-            lambda d: d.name,
-        ),
-        Entry(
-            PURPOSE,
-            Translated("Why you get in touch.", "Varför ni hör av er."),
-            lambda d: d.purpose,
-        ),
-        Entry(
-            Translated("Trigger", "Utlösare"),
-            Translated("What sets it off.", "Vad som sätter igång den."),
-            lambda d: d.trigger,
-        ),
-        Entry(
-            Translated("When", "När"),
-            Translated("How long after the trigger.", "Hur länge efter utlösaren."),
-            lambda d: d.when,
-        ),
-        Entry(CHANNEL, CHANNEL_NOTE, lambda d: d.channel, choices=CHANNELS),
-        Entry(
-            OWNER,
-            Translated("Who sees to it.", "Vem som ser till att det sker."),
-            lambda d: d.owner,
-        ),
-        Entry(STATUS, STATUS_NOTE, lambda d: d.status, choices=STATUSES),
-        Entry(
-            Translated("It works when they", "Det fungerar när de"),
-            Translated(
-                "What a customer who is reached does then, such as buy once more within 4 weeks.",
-                "Vad en kund som nås gör då, som att köpa en gång till inom 4 veckor.",
-            ),
-            lambda d: d.measure,
-        ),
-        Entry(
-            Translated("Goal", "Mål"),
-            Translated(
-                "Share of those reached who are to do it.", "Andel av dem som nås som ska göra det."
-            ),
-            lambda d: d.goal,
-            "rate",
-            key=f"{key}.goal",
-        ),
-        Entry(
-            Translated("Result", "Utfall"),
-            Translated(
-                "Share of those reached who did it. Empty until it is measured.",
-                "Andel av dem som nåddes som gjorde det. Tomt tills det är mätt.",
-            ),
-            lambda d: d.result,
-            "rate",
-            key=f"{key}.result",
-        ),
-        Entry(
-            Translated("From week", "Från vecka"),
-            Translated(
-                "The week it begins, 1 to 12; 1 is the week of the event.",
-                "Veckan den börjar, 1 till 12; 1 är händelsens vecka.",
-            ),
-            lambda d: d.start,
-            "plain",
-            key=f"{key}.start",
-            low=1,
-            high=WEEKS,
-        ),
-        Entry(
-            Translated("Weeks", "Veckor"),
-            Translated(
-                "For how many weeks it goes on, 1 to 12.", "Hur många veckor den pågår, 1 till 12."
-            ),
-            lambda d: d.weeks,
-            "plain",
-            key=f"{key}.weeks",
-            low=1,
-            high=WEEKS,
-        ),
-    )
-
-
 def write_processes(book: Book, plan: Plan) -> None:
     """The sheet Processes, then the sheet of each."""
     name = Translated("Processes", "Processer")
     title = Translated("Our processes with customers", "Våra processer med kunder")
     sheet = book.sheet(name, title, (24, 22, 52, 24, 10, 11, 10, 10, 12, 12))
-    heads = [*(entry.label for entry in NAMED), *COUNTED]
+    heads = [*(line.label for line in NAMED.values()), *COUNTED]
     sheet.heads(LIST, 0, heads, len(NAMED))
     write_entries(sheet, LIST + 1, 0, NAMED, plan.processes)
     for i, process in enumerate(plan.processes):
@@ -175,19 +137,8 @@ def write_processes(book: Book, plan: Plan) -> None:
     running, missing, measured, reached = (
         sheet.place(total, len(NAMED) + k).cell for k in (0, 2, 4, 5)
     )
-    message = book.sentence(
-        Translated(
-            "{running} dialogs are running, {missing} are missing; "
-            "{reached} of {measured} measured goals are reached",
-            "{running} dialoger är igång, {missing} saknas; "
-            "{reached} av {measured} mätta mål är nådda",
-        ),
-        running=running,
-        missing=missing,
-        reached=reached,
-        measured=measured,
-    )
-    sheet.formula(3, 0, message, "", "message", key="plan.processes.message")
+    parts = {"running": running, "missing": missing, "measured": measured, "reached": reached}
+    tell(sheet, 3, LIST_MESSAGE, "message", "plan.processes.message", **parts)
     sheet.freeze(LIST + 1, 1)
     sheet.print_columns(len(heads) - 1, total + 2)
     sheet.xl.fit_to_pages(1, 1)
@@ -199,7 +150,7 @@ def _write_process(book: Book, process: Process, listed: Sheet, row: int) -> Non
     title = Translated("{}: twelve weeks", "{}: tolv veckor").format(process.name)
     widths = (4, 22, 26, 21, 17, 12, 12, 10, 22, 8, 8, 3, 7, 8, *[3.6] * WEEKS)
     sheet = book.sheet(process.sheet, title, widths)
-    for i, label in enumerate((OWNER, PURPOSE, BEGINS), 1):
+    for i, label in enumerate([line.label for line in NAMED.values()][1:], 1):
         sheet.text(4 + i, 1, label)
         reference = listed.place(row, i).full
         sheet.formula(4 + i, 2, f'IF({reference}="","{DASH}",{reference})', "", "plain")
@@ -219,9 +170,9 @@ def _write_process(book: Book, process: Process, listed: Sheet, row: int) -> Non
             optional=True,
         )
     rows = max(LEAST, len(process.dialogs))
-    entries = _dialogs(key)
-    labels = [entry.label for entry in entries]
-    sheet.heads(HEAD, 0, [Translated("No", "Nr"), *labels[:-2], "", *labels[-2:]], len(labels) - 3)
+    labels, lasts = ([line.label for line in table.values()] for table in (DIALOGS, LASTS))
+    number = Translated("No", "Nr")
+    sheet.heads(HEAD, 0, [number, *labels, "", *lasts], len(labels) - 1)
     sheet.text(HEAD - 1, FIRST_WEEK, Translated("Week", "Vecka"), "note")
     for week in range(WEEKS):
         before = sheet.place(HEAD, FIRST_WEEK - 1 + week).cell
@@ -230,8 +181,10 @@ def _write_process(book: Book, process: Process, listed: Sheet, row: int) -> Non
     for i in range(rows):
         sheet.text(first + i, 0, str(i + 1), "note")
     spare = rows - len(process.dialogs)
-    write_entries(sheet, first, 1, entries[:-2], process.dialogs, spare)
-    write_entries(sheet, first, START, entries[-2:], process.dialogs, spare)
+    choices = {"channel": CHANNELS, "status": STATUSES}
+    keys = f"{key}.#"
+    write_entries(sheet, first, 1, DIALOGS, process.dialogs, spare, choices=choices, key=keys)
+    write_entries(sheet, first, START, LASTS, process.dialogs, spare, key=keys)
     _results(sheet, first, rows)
     _bars(sheet, first, rows, key)
     _statuses(sheet, first, rows, key)
@@ -288,7 +241,7 @@ def _statuses(sheet: Sheet, first: int, rows: int, key: str) -> None:
     names = sheet.place(first, 1, first + rows - 1)
     given = sheet.place(first, STATE, first + rows - 1)
     top = first + rows + 2
-    sheet.heads(top, 1, [STATUS, Translated("Dialogs", "Dialoger")])
+    sheet.heads(top, 1, [DIALOGS["status"].label, Translated("Dialogs", "Dialoger")])
     for i, (status, mark) in enumerate(zip(STATUSES, ("■", "□", "·"), strict=True), 1):
         sheet.text(top + i, 1, Translated("{} {}", "{} {}").format(mark, status))
         wanted = f'{given.cell},"{book.translate(status)}"'
@@ -298,16 +251,8 @@ def _statuses(sheet: Sheet, first: int, rows: int, key: str) -> None:
         else:
             sheet.formula(top + i, 2, f'COUNTIFS({names.cell},"?*",{wanted})', "count")
     counts = book.places[f"{key}.statuses"] = sheet.place(top + 1, 2, top + 3)
-    message = book.sentence(
-        Translated(
-            "{run} of {all} dialogs are running; {silent} of 12 weeks are silent",
-            "{run} av {all} dialoger är igång; {silent} av 12 veckor är tysta",
-        ),
-        run=counts.at(0).cell,
-        all=f"SUM({counts.cell})",
-        silent=f"COUNTIF({book[f'{key}.counts'].cell},0)",
-    )
-    sheet.formula(3, 0, message, "", "message", key=f"{key}.message")
+    book.places[f"{key}.running"] = counts.at(0)
+    tell(sheet, 3, PROCESS_MESSAGE.replace("#", key), "message", f"{key}.message")
 
 
 def _counted(sheet: Sheet, first: int, rows: int, key: str, listed: Sheet, row: int) -> None:

@@ -7,7 +7,9 @@ from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import Series, chart
 from crmformulas.excel.workbook.contents import Contents
-from crmformulas.excel.workbook.expressions import DASH, amount
+from crmformulas.excel.workbook.expressions import amount
+from crmformulas.excel.workbook.lines import Grid, lines
+from crmformulas.excel.workbook.named_formulas import cases, paragraphs, tell
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.translations import Translated
@@ -47,117 +49,145 @@ def write_ranking(book: Book) -> None:
     sheet.print_columns(9, DRAWINGS + DRAWN + 2)
 
 
+SUMMARY = lines("""
+    cost: money
+        Cost | Kostnad
+        alone = plan_cases_cost
+        total = plan_cases_cost
+    value: signed money
+        Added portfolio value | Tillfört portföljvärde
+        alone = plan_cases_value
+        together = plan_together
+        total = plan_added
+    romi: growth rate
+        ROMI
+        alone = [plan.total.romi]
+        total = plan_romi
+""")
+SUMS = paragraphs("""
+    Each case alone, summed | Varje case för sig, summerat
+
+    Effect of doing all at once | Effekten av att göra allt samtidigt
+
+    All activities together | Alla aktiviteter tillsammans
+""")
+
+MESSAGE = """
+    plan_cases_count=0 → There are no activities yet | Det finns inga aktiviteter än
+    NOT(ISNUMBER(plan_romi))
+        → The value or cost of some activity is unknown: see Check on Business cases
+        | Värde eller kostnad är okänd för någon aktivitet: se Kontroll på Business case
+    {plan_cases_count} activities for {cost} add {value} of portfolio value{margin}: ROMI {romi} %
+        | {plan_cases_count} aktiviteter för {cost} tillför {value} i portföljvärde{margin}: ROMI
+        {romi} %
+    where cost = AMOUNT(plan_cases_cost)
+    where value = AMOUNT(plan_added)
+    where romi = ROUND(100*plan_romi,0)
+"""
 ON_REVENUE = Translated(" in revenue, margin not set", " i omsättning, marginal ej satt")
 AT_MARGIN = Translated(" at a margin of {share} %", " med {share} % marginal")
+
+FIRST = """
+    plan_cases_count=0 → {""}
+    Do first: {name} | Gör först: {name}
+"""
+
+RANKS = lines("""
+    no: words, note
+        No | Nr
+    name: words, note = NAMED([plan.cases.name.*],[plan.cases.name.*])
+        Activity | Aktivitet
+    list: 0, grey value = IF(plan_order="ROMI",[romi],[value])
+        Place in the list | Plats i listan
+    value: 0, grey value
+        Place by added value | Plats efter tillfört värde
+    romi: 0, grey value
+        Place by ROMI | Plats efter ROMI
+""")
+
+PLACE = (
+    "NAMED([plan.cases.name.*],IF(ISNUMBER([plan.cases.{0}.*]),1+"
+    "SUMPRODUCT(([plan.cases.{0}]<1E+300)*([plan.cases.{0}]>[plan.cases.{0}.*]))+"
+    "SUMPRODUCT(--({above}=[plan.cases.{0}.*])),"
+    "COUNT([plan.cases.{0}])+COUNTIF({down},DASH)))"
+)
+"""One more than the scores above this one's, and the equal ones in the rows above; without a score,
+behind all that have one.
+
+Both by comparison, so that they agree on what is equal. A text is more than any number.
+"""
+
+LISTED = lines("""
+    place: 0, mark = IF(ITEM<=plan_cases_count,ITEM,"")
+        Place | Plats
+    name: words, plain = ENTRY
+        Activity | Aktivitet
+    phase: words, plain = ENTRY
+        Phase | Fas
+    lever: words, plain = ENTRY
+        Lever it moves | Budgetfaktor som lyfts
+    cost: money = ENTRY
+        Cost | Kostnad
+    value: signed money = ENTRY
+        Added portfolio value | Tillfört portföljvärde
+    romi: growth rate = ENTRY
+        ROMI
+    payback: years = ENTRY
+        Payback, years | Återbetalning, år
+    cost_so_far: money = IF(ITEM<=plan_cases_count,SUM([$cost@0]:[cost]),"")
+        Cost, from the top | Kostnad, uppifrån
+    value_so_far: signed money = IF(ITEM<=plan_cases_count,SUM([$value@0]:[value]),"")
+        Value, from the top | Värde, uppifrån
+""")
+ENTRY = (
+    "IF(ITEM<=plan_cases_count,IF(INDEX([plan.cases.{0}],MATCH(ITEM,[$plan.rank.list],0))="
+    '"",DASH,INDEX([plan.cases.{0}],MATCH(ITEM,[$plan.rank.list],0))),"")'
+)
+
+ORDER = lines("""
+    order: text
+        Order of the list | Listans ordning
+        | ROMI puts first what gives most for the money; added value what gives most.
+        | ROMI sätter det först som ger mest för pengarna; tillfört värde det som ger mest.
+""")["order"]
+
+TITLES = {
+    "value": "{best} adds most value: {amount} | {best} tillför mest värde: {amount}",
+    "romi": "{best} pays best: ROMI {per_cent} % | {best} lönar sig bäst: ROMI {per_cent} %",
+}
 
 
 def _summary(sheet: Sheet) -> None:
     """The message, and the sum of the cases beside all at once."""
     book = sheet.book
-    heads = (Translated("Cost", "Kostnad"), ADDED, Translated("ROMI", "ROMI"))
-    sheet.heads(5, 1, ["", *heads])
-    lines = (
-        (
-            Translated("Each case alone, summed", "Varje case för sig, summerat"),
-            "plan_cases_cost",
-            "plan_cases_value",
-            book["plan.total.romi"].full,
-            "value",
-        ),
-        (
-            Translated("Effect of doing all at once", "Effekten av att göra allt samtidigt"),
-            "",
-            "plan_together",
-            "",
-            "value",
-        ),
-        (
-            Translated("All activities together", "Alla aktiviteter tillsammans"),
-            "plan_cases_cost",
-            "plan_added",
-            "plan_romi",
-            "total",
-        ),
-    )
-    for r, (label, cost, value, romi, look) in enumerate(lines, 6):
-        sheet.text(r, 1, label, "total label" if look == "total" else "plain")
-        cells = ((cost, "money"), (value, "signed money"), (romi, "growth rate"))
-        for j, (formula, kind) in enumerate(cells, 2):
-            if formula:
-                sheet.formula(r, j, formula, kind, look)
+    grid = Grid(sheet, 6, 2, SUMMARY, ("alone", "together", "total"), across=True)
+    grid.head([""])
+    for i, label in enumerate(SUMS, 6):
+        sheet.text(i, 1, label, "total label" if i == 8 else "plain")
+    grid.write()
     at_margin = book.sentence(AT_MARGIN, share="ROUND(100*plan_margin,1)")
-    message = book.sentence(
-        Translated(
-            "{n} activities for {cost} add {value} of portfolio value{margin}: ROMI {romi} %",
-            "{n} aktiviteter för {cost} tillför {value} i portföljvärde{margin}: ROMI {romi} %",
-        ),
-        n="plan_cases_count",
-        cost=amount("plan_cases_cost"),
-        value=amount("plan_added"),
-        romi="ROUND(100*plan_romi,0)",
-        margin=f'IF(plan_margin=1,"{book.translate(ON_REVENUE)}",{at_margin})',
-    )
-    unknown = book.sentence(
-        Translated(
-            "The value or cost of some activity is unknown: see Check on Business cases",
-            "Värde eller kostnad är okänd för någon aktivitet: se Kontroll på Business case",
-        )
-    )
-    none = book.sentence(Translated("There are no activities yet", "Det finns inga aktiviteter än"))
-    shown = f"IF(plan_cases_count=0,{none},IF(ISNUMBER(plan_romi),{message},{unknown}))"
-    sheet.formula(3, 0, shown, "", "message", key="plan.message")
-    first = book.sentence(
-        Translated("Do first: {name}", "Gör först: {name}"), name=sheet.place(LIST + 1, 1).cell
-    )
-    sheet.formula(4, 0, f'IF(plan_cases_count=0,"",{first})', "", "note")
+    margin = f'IF(plan_margin=1,"{book.translate(ON_REVENUE)}",{at_margin})'
+    tell(sheet, 3, MESSAGE, "message", "plan.message", margin=margin)
+    first = cases(book, FIRST, {"name": sheet.place(LIST + 1, 1).cell})
+    sheet.formula(4, 0, first, "", "note")
 
 
 def _ranks(sheet: Sheet) -> None:
     """Workings: the place of each case by value and by ROMI. Ties go by row, unknown ones last."""
     book = sheet.book
     sheet.text(WORKINGS, 0, Translated("Workings", "Uträkning"), "heading")
-    heads = (
-        Translated("No", "Nr"),
-        Translated("Activity", "Aktivitet"),
-        Translated("Place in the list", "Plats i listan"),
-        Translated("Place by added value", "Plats efter tillfört värde"),
-        Translated("Place by ROMI", "Plats efter ROMI"),
-    )
-    sheet.heads(WORKINGS + 1, 0, heads, 2)
-    first = WORKINGS + 2
-    by_romi = book.translate(BY_ROMI)
-    for i in range(CASES):
-        r = first + i
-        name = book["plan.cases.name"].at(i).full
-        sheet.text(r, 0, str(i + 1), "note")
-        sheet.formula(r, 1, f'IF({name}="","",{name})', "", "note")
-        for j, key in ((3, "value"), (4, "romi")):
-            scores = book[f"plan.cases.{key}"]
-            position = _rank(book, key, i)
-            unknown = f"COUNT({scores.full})+{_unknown(book, key, i)}"
-            rank = f'IF({name}="","",IF(ISNUMBER({scores.at(i).full}),{position},{unknown}))'
-            sheet.formula(r, j, rank, "0", "grey value")
-        value, romi = sheet.place(r, 3).cell, sheet.place(r, 4).cell
-        sheet.formula(r, 2, f'IF(plan_order="{by_romi}",{romi},{value})', "0", "grey value")
-    last = first + CASES - 1
-    for j, key in ((2, "list"), (3, "value"), (4, "romi")):
-        book.places[f"plan.rank.{key}"] = sheet.place(first, j, last)
-
-
-def _rank(book: Contents, key: str, i: int) -> str:
-    """One more than the scores above this one's, and the equal ones in the rows above.
-
-    Both by comparison, so that they agree on what is equal. A text is more than any number.
-    """
-    scores = book[f"plan.cases.{key}"]
-    own, all_of_them = scores.at(i).full, scores.full
-    higher = f"SUMPRODUCT(({all_of_them}<1E+300)*({all_of_them}>{own}))"
-    return f"1+{higher}+SUMPRODUCT(--({_down(book, key, i - 1)}={own}))"
-
-
-def _unknown(book: Contents, key: str, i: int) -> str:
-    """How many cases without a score there are down to this one."""
-    return f'COUNTIF({_down(book, key, i)},"{DASH}")'
+    items = [str(i) for i in range(CASES)]
+    grid = Grid(sheet, WORKINGS + 2, 0, RANKS, items, across=True)
+    grid.head()
+    formulas: dict[str, dict[str, str]] = {"value": {}, "romi": {}}
+    for i, item in enumerate(items):
+        sheet.text(WORKINGS + 2 + i, 0, str(i + 1), "note")
+        for key, of_key in formulas.items():
+            above, down = (_down(book, key, last) for last in (i - 1, i))
+            of_key[item] = PLACE.format(key, above=above, down=down)
+    grid.write(formulas=formulas, leave=("no",))
+    for key in ("list", "value", "romi"):
+        book.places[f"plan.rank.{key}"] = grid.all(key)
 
 
 def _down(book: Contents, key: str, last: int) -> str:
@@ -169,62 +199,26 @@ def _down(book: Contents, key: str, last: int) -> str:
 
 def _list(sheet: Sheet) -> None:
     """The ranked list, with cost and value summed from the top."""
-    book = sheet.book
-    heads = (
-        Translated("Place", "Plats"),
-        Translated("Activity", "Aktivitet"),
-        Translated("Phase", "Fas"),
-        Translated("Lever it moves", "Budgetfaktor som lyfts"),
-        Translated("Cost", "Kostnad"),
-        ADDED,
-        Translated("ROMI", "ROMI"),
-        Translated("Payback, years", "Återbetalning, år"),
-        Translated("Cost, from the top", "Kostnad, uppifrån"),
-        Translated("Value, from the top", "Värde, uppifrån"),
-    )
-    keys = (
-        ("name", "", "plain"),
-        ("phase", "", "plain"),
-        ("lever", "", "plain"),
-        ("cost", "money", "value"),
-        ("value", "signed money", "value"),
-        ("romi", "growth rate", "value"),
-        ("payback", "years", "value"),
-    )
-    label = Translated("Order of the list", "Listans ordning")
-    sheet.text(LIST - 2, 1, label)
+    sheet.text(LIST - 2, 1, ORDER.label)
     sheet.input(
         LIST - 2,
         2,
-        book.translate(BY_ROMI),
+        sheet.book.translate(BY_ROMI),
         "text",
-        label,
-        Translated(
-            "ROMI puts first what gives most for the money; added value what gives most.",
-            "ROMI sätter det först som ger mest för pengarna; tillfört värde det som ger mest.",
-        ),
+        ORDER.label,
+        ORDER.note,
         choices=(BY_ROMI, BY_VALUE),
         name="plan_order",
         key="plan.order",
         setting=True,
     )
-    sheet.heads(LIST, 0, heads, 4)
-    first, ranks = LIST + 1, book["plan.rank.list"].fixed
-    for i in range(CASES):
-        r = first + i
-        listed = f"{i + 1}<=plan_cases_count"
-        sheet.formula(r, 0, f'IF({listed},{i + 1},"")', "0", "mark")
-        at = f"MATCH({i + 1},{ranks},0)"
-        for j, (key, kind, look) in enumerate(keys, 1):
-            entry = f"INDEX({book[f'plan.cases.{key}'].full},{at})"
-            shown = f'IF({entry}="","{DASH}",{entry})'
-            sheet.formula(r, j, f'IF({listed},{shown},"")', kind, look)
-        for j, summed in ((8, 4), (9, 5)):
-            so_far = f"${sheet.place(first, summed).cell[:1]}${first + 1}"
-            cells = f"{so_far}:{sheet.place(r, summed).cell}"
-            kind = "money" if summed == 4 else "signed money"
-            sheet.formula(r, j, f'IF({listed},SUM({cells}),"")', kind)
-    book.places["plan.list"] = sheet.place(first, 0, first + CASES - 1, 9)
+    items = [str(i) for i in range(CASES)]
+    grid = Grid(sheet, LIST + 1, 0, LISTED, items, across=True)
+    grid.head()
+    sheet.text(LIST, 0, LISTED["place"].label, "head")
+    entries = {key: {"": ENTRY.format(key)} for key in tuple(LISTED)[1:8]}
+    grid.write(formulas=entries)
+    sheet.book.places["plan.list"] = sheet.place(LIST + 1, 0, LIST + CASES, 9)
 
 
 def _drawing(sheet: Sheet, j: int, key: str, heading: Translated, kind: str, label: str) -> None:
@@ -245,7 +239,9 @@ def _drawing(sheet: Sheet, j: int, key: str, heading: Translated, kind: str, lab
             drawn = f'IF({listed},INDEX({cells.full},{at}),"")'
             sheet.formula(first + i, column + c, drawn, shown, look)
     best, top = sheet.place(first, column).cell, sheet.place(first, column + 1).cell
-    title = _titles(book, best, top)[key]
+    title = cases(
+        book, TITLES[key], {"best": best, "amount": amount(top), "per_cent": f"ROUND(100*{top},0)"}
+    )
     place = sheet.formula(
         first + DRAWN,
         column,
@@ -277,19 +273,3 @@ def _drawing(sheet: Sheet, j: int, key: str, heading: Translated, kind: str, lab
             "line": {"color": "#BFBFBF"},
         }
     )
-
-
-def _titles(book: Contents, best: str, top: str) -> dict[str, str]:
-    """What the charts say."""
-    return {
-        "value": book.sentence(
-            Translated("{best} adds most value: {top}", "{best} tillför mest värde: {top}"),
-            best=best,
-            top=amount(top),
-        ),
-        "romi": book.sentence(
-            Translated("{best} pays best: ROMI {top} %", "{best} lönar sig bäst: ROMI {top} %"),
-            best=best,
-            top=f"ROUND(100*{top},0)",
-        ),
-    }

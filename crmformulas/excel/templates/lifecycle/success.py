@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from crmformulas.excel.workbook.book import Book
-from crmformulas.excel.workbook.expressions import DASH, guard, ratio
-from crmformulas.excel.workbook.sheet import Sheet
+from crmformulas.excel.workbook.lines import Grid, entries, lines
+from crmformulas.excel.workbook.named_formulas import both, tell, written
 from crmformulas.excel.workbook.styles import LOSS
 from crmformulas.translations import Translated
 
@@ -21,22 +21,58 @@ FACTORS = (
 )
 """McKean, Information Masters (Wiley, 1999): share of the money spent, and of the success."""
 
-MOST = 5
-"""The best mark."""
+COLUMNS = lines("""
+    money_published: rate
+        Money, as published | Pengar, enligt studien
+    success: rate
+        Success, as published | Framgång, enligt studien
+    money: money, optional
+        Your money | Era pengar
+        | What you spend on the area in a year, in currency units.
+        | Vad ni lägger på området under ett år, i valutaenheter.
+    share: rate = RATIO([money],SUM([money@]))
+        Your share | Er andel
+    away: points change = GUARD([share],100*([share]-[success]))
+        Share − success | Andel − framgång
+    mark: plain, optional, low 1, high 5
+        Your mark, 1 to 5 | Ert betyg, 1 till 5
+        | How good you are at it: 1 poor, 5 excellent. | Hur bra ni är: 1 dåligt, 5 utmärkt.
+    points: rate = GUARD([mark],[success]*[mark]/5)
+        Points | Poäng
+    left: rate = GUARD([points],[success]-[points])
+        Left to gain | Kvar att vinna
+""")
+SUMS = {
+    "money_published": "SUM([money_published@])",
+    "success": "SUM([success@])",
+    "money": "IF(COUNT([money@])=0,DASH,SUM([money@]))",
+    "points": "IF(COUNT([mark@])<7,DASH,SUM([points@]))",
+    "left": "IF(COUNT([mark@])<7,DASH,SUM([left@]))",
+}
+PUBLISHED = lines("""
+    published: rate, setting
+        As published | Enligt studien
+        | What the study found; another study's figures may stand here.
+        | Vad studien fann; en annan studies siffror kan stå här.
+""")["published"]
 
-HEADS = (
-    Translated("Area", "Område"),
-    Translated("Money, as published", "Pengar, enligt studien"),
-    Translated("Success, as published", "Framgång, enligt studien"),
-    Translated("Your money", "Era pengar"),
-    Translated("Your share", "Er andel"),
-    Translated("Share − success", "Andel − framgång"),
-    Translated("Your mark, 1 to 5", "Ert betyg, 1 till 5"),
-    Translated("Points", "Poäng"),
-    Translated("Left to gain", "Kvar att vinna"),
-)
+NOTE = both("""
+    Published: McKean, Information Masters (Wiley, 1999). Points: the area's share of success × mark
+    / 5; 100 % is full marks everywhere.
+    | Studien: McKean, Information Masters (Wiley, 1999). Poäng: områdets andel av framgången ×
+    betyg / 5; 100 % är högsta betyg överallt.
+""")
+
+MESSAGE = """
+    NOT(ISNUMBER([plan.success.points])) → Give each area a mark to see where you stand
+        | Sätt betyg på varje område för att se var ni står
+    {points} % of full marks; most is left to gain in {area}
+        | {points} % av full poäng; mest finns att vinna i {area}
+    where points = ROUND(100*[plan.success.points],0)
+    where area = INDEX({areas},MATCH(MAX([left@]),[left@],0))
+"""
+
 HEAD = 6
-MONEY, SHARE, AWAY, MARK, POINTS, LEFT = range(3, 9)
 
 
 def write_success(book: Book) -> None:
@@ -47,104 +83,34 @@ def write_success(book: Book) -> None:
         "Vart pengarna går, och vad som ger framgång",
     )
     sheet = book.sheet(name, title, (22, 14, 14, 15, 11, 13, 13, 11, 13))
-    note = Translated(
-        "Published: McKean, Information Masters (Wiley, 1999). Points: the area's share of success "
-        "× mark / 5; 100 % is full marks everywhere.",
-        "Studien: McKean, Information Masters (Wiley, 1999). Poäng: områdets andel av framgången "
-        "× betyg / 5; 100 % är högsta betyg överallt.",
-    )
-    sheet.paragraph(4, 0, len(HEADS) - 1, note)
-    sheet.heads(HEAD, 0, HEADS)
+    areas = [str(i) for i in range(len(FACTORS))]
     first, total = HEAD + 1, HEAD + 1 + len(FACTORS)
-    blanks = [[None] for _ in FACTORS]
-    sheet.inputs(
-        first,
-        1,
-        [[money, weight] for _, money, weight in FACTORS],
-        "rate",
-        Translated("As published", "Enligt studien"),
-        Translated(
-            "What the study found; another study's figures may stand here.",
-            "Vad studien fann; en annan studies siffror kan stå här.",
-        ),
-        setting=True,
-    )
-    sheet.inputs(
-        first,
-        MONEY,
-        blanks,
-        "money",
-        HEADS[MONEY],
-        Translated(
-            "What you spend on the area in a year, in currency units.",
-            "Vad ni lägger på området under ett år, i valutaenheter.",
-        ),
-        key="plan.success.money",
-        optional=True,
-    )
-    sheet.inputs(
-        first,
-        MARK,
-        blanks,
-        "plain",
-        HEADS[MARK],
-        Translated(
-            "How good you are at it: 1 poor, 5 excellent.", "Hur bra ni är: 1 dåligt, 5 utmärkt."
-        ),
-        key="plan.success.marks",
-        low=1,
-        high=MOST,
-        optional=True,
-    )
-    spent = sheet.place(first, MONEY, total - 1).cell
-    for i, (label, _, _) in enumerate(FACTORS):
-        r = first + i
-        own, share, mark, points = (sheet.place(r, j).cell for j in (MONEY, SHARE, MARK, POINTS))
-        success = sheet.place(r, 2).cell
-        sheet.text(r, 0, label)
-        sheet.formula(r, SHARE, ratio(own, f"SUM({spent})"), "rate")
-        away = f"100*({share}-{success})"
-        sheet.formula(r, AWAY, guard([share], away), "points change")
-        sheet.formula(r, POINTS, guard([mark], f"{success}*{mark}/{MOST}"), "rate")
-        sheet.formula(r, LEFT, guard([points], f"{success}-{points}"), "rate")
-    gaps = sheet.place(first, AWAY, total - 1)
+    sheet.paragraph(4, 0, len(COLUMNS), NOTE)
+    grid = Grid(sheet, first, 1, COLUMNS, areas, across=True)
+    grid.head([Translated("Area", "Område")])
+    published = [[money, weight] for _, money, weight in FACTORS]
+    kind, label, words = PUBLISHED.kind, PUBLISHED.label, PUBLISHED.note
+    sheet.inputs(first, 1, published, kind, label, words, setting=True)
+    blanks = [None] * len(FACTORS)
+    for line, key in (("money", "plan.success.money"), ("mark", "plan.success.marks")):
+        entries(sheet, first, grid.place(line).column, COLUMNS[line], blanks, key=key)
+    for i, (label, _, _) in enumerate(FACTORS, first):
+        sheet.text(i, 0, label)
+    grid.write(leave=("money_published", "success", "money", "mark"))
+    gaps = grid.all("away")
     corner = gaps.at(0).cell
     sheet.colour(gaps, f"AND(ISNUMBER({corner}),{corner}<0)", LOSS)
-    marks = sheet.place(first, MARK, total - 1).cell
-    for j in range(len(HEADS)):
+    for j in range(len(COLUMNS) + 1):
         sheet.text(total, j, Translated("Sum", "Summa") if j == 0 else "", "total label")
-    for j, kind in ((1, "rate"), (2, "rate"), (MONEY, "money"), (POINTS, "rate"), (LEFT, "rate")):
-        cells = sheet.place(first, j, total - 1).cell
-        whole = f"SUM({cells})"
-        if j in (POINTS, LEFT):
-            whole = f'IF(COUNT({marks})<{len(FACTORS)},"{DASH}",{whole})'
-        elif j == MONEY:
-            whole = f'IF(COUNT({cells})=0,"{DASH}",{whole})'
-        sheet.formula(total, j, whole, kind, "total")
-    book.places["plan.success"] = sheet.place(first, SHARE, total, LEFT)
-    _message(sheet, first, total)
+    for line, formula in SUMS.items():
+        place, kind = grid.place(line), COLUMNS[line].kind
+        whole = written(sheet, formula, lookup=grid.lookup("0"))
+        sheet.formula(total, place.column, whole, kind, "total")
+    book.places["plan.success"] = sheet.place(first, 4, total, len(COLUMNS))
+    book.places["plan.success.points"] = sheet.place(total, grid.place("points").column)
+    cells = sheet.place(first, 0, total - 1).cell
+    lookup = grid.lookup("0")
+    tell(sheet, 3, MESSAGE, "message", "plan.success.message", lookup, areas=cells)
     sheet.freeze(first, 1)
-    sheet.print_columns(len(HEADS) - 1, total + 2)
+    sheet.print_columns(len(COLUMNS), total + 2)
     sheet.xl.fit_to_pages(1, 1)
-
-
-def _message(sheet: Sheet, first: int, total: int) -> None:
-    book = sheet.book
-    left, areas = sheet.place(first, LEFT, total - 1).cell, sheet.place(first, 0, total - 1).cell
-    points = sheet.place(total, POINTS).cell
-    message = book.sentence(
-        Translated(
-            "{points} % of full marks; most is left to gain in {area}",
-            "{points} % av full poäng; mest finns att vinna i {area}",
-        ),
-        points=f"ROUND(100*{points},0)",
-        area=f"INDEX({areas},MATCH(MAX({left}),{left},0))",
-    )
-    none = book.sentence(
-        Translated(
-            "Give each area a mark to see where you stand",
-            "Sätt betyg på varje område för att se var ni står",
-        )
-    )
-    shown = f"IF(ISNUMBER({points}),{message},{none})"
-    sheet.formula(3, 0, shown, "", "message", key="plan.success.message")
