@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from crmformulas.excel.workbook.contents import Contents
     from crmformulas.excel.workbook.sheet import Sheet
 
-__all__ = ["Holes", "Lookup", "both", "cases", "paragraphs", "tell", "written"]
+__all__ = ["Hole", "Lookup", "both", "cases", "paragraphs", "tell", "written"]
 
 Lookup: TypeAlias = "Callable[[str], CellRange | None]"
 """The cell of a name that a table has itself; None where it has no such name."""
 
-Holes: TypeAlias = "str | Translated"
+Hole: TypeAlias = "str | Translated"
 """What stands at a name in braces: a formula, or a text."""
 
 REFERENCE = re.compile(r'"[^"]*"|\[(\$?)([^\]]+)\]')
@@ -177,7 +177,7 @@ def paragraphs(text: str) -> tuple[Translated, ...]:
     return tuple(both(part) for part in re.split(r"\n\s*\n", text.strip()))
 
 
-def cases(book: Contents, text: str, holes: Mapping[str, Holes]) -> str:
+def cases(book: Contents, text: str, holes: Mapping[str, Hole]) -> str:
     """A formula that says the first of several sentences whose condition holds.
 
     Args:
@@ -203,7 +203,7 @@ def cases(book: Contents, text: str, holes: Mapping[str, Holes]) -> str:
     return formula
 
 
-def _said(book: Contents, sentence: str, names: Mapping[str, Holes]) -> str:
+def _said(book: Contents, sentence: str, names: Mapping[str, Hole]) -> str:
     if (hole := HOLE.fullmatch(sentence)) and isinstance(names.get(hole[1]), Translated):
         return book.sentence(names[hole[1]])
     if sentence == '{""}':
@@ -229,7 +229,8 @@ def tell(
     look: str,
     key: str,
     lookup: Lookup = lambda name: None,
-    **holes: Holes,
+    /,
+    **holes: Hole,
 ) -> CellRange:
     """The sentence of :func:`cases` that is true, in the first cell of a row."""
     formula = written(sheet, cases(sheet.book, text, holes), lookup=lookup)

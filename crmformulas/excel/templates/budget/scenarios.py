@@ -292,7 +292,7 @@ def _costs(sheet: Sheet, data: BudgetData) -> None:
     after.label(0)
     after.write()
     colour_changes(sheet, row + 2, 4, row + 3, 7)
-    tell(sheet, row + 5, BEST_AFTER_COST, "note", "scenarios.best", lookup=after.lookup(""))
+    tell(sheet, row + 5, BEST_AFTER_COST, "note", "scenarios.best", after.lookup(""))
 
 
 def _lay_out(sheet: Sheet) -> None:

@@ -9,6 +9,7 @@ from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import Series, chart, distances
 from crmformulas.excel.workbook.contents import Contents
 from crmformulas.excel.workbook.expressions import DASH, unit
+from crmformulas.excel.workbook.named_formulas import Hole, cases, paragraphs, tell
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.translations import Translated
@@ -64,12 +65,48 @@ def _say_first(book: Book) -> None:
             sheets[book[below].sheet].lead(book[key])
 
 
-HEADS = (
-    Translated("Key figure", "Nyckeltal"),
-    Translated("Latest", "Senaste"),
-    Translated("Change in a year", "Ändring på ett år"),
-    Translated("Target", "Mål"),
-)
+HEADS = paragraphs("""
+    Key figure | Nyckeltal
+
+    Latest | Senaste
+
+    Change in a year | Ändring på ett år
+
+    Target | Mål
+""")
+
+MESSAGE = """
+    {all}=0 → No targets yet: type them on the sheet KPI inputs.
+        | Inga mål än: skriv in dem på bladet Nyckeltal indata.
+    {near}=0 → {n} of {all} key figures reach their target. | {n} av {all} nyckeltal når sitt mål.
+    {near}=1 → {n} of {all} key figures reach their target. 1 is near it.
+        | {n} av {all} nyckeltal når sitt mål. 1 är nära det.
+    {n} of {all} key figures reach their target. {near} are near it.
+        | {n} av {all} nyckeltal når sitt mål. {near} är nära det.
+"""
+
+RETURNING = """
+    NOT(ISNUMBER({now})) → {label}
+    ISNUMBER({change}) → {share} % of the month's customers are returning, {by} pp in a year
+        | {share} % av månadens kunder är återkommande, {by} p.e. på ett år
+    {share} % of the month's customers are returning | {share} % av månadens kunder är återkommande
+    where share = FIXED(100*{now},1)
+    where by = IF({change}<0,"−","+")&FIXED(ABS({change}),1)
+"""
+
+BY_AGE = """
+    COUNT([ltv.total])=0 → Revenue per customer by age | Omsättning per kund efter ålder
+    A customer brings {money} in {n} months (counted on {people})
+        | En kund ger {money} på {n} månader (räknat på {people})
+    where at = MATCH(MAX([ltv.total]),[ltv.total],0)
+    where money = FIXED(MAX([ltv.total]),0)&{kr}
+    where n = INDEX([ltv.heads],1,{at})
+    where people = FIXED(INDEX([ltv.observed],1,{at}),0)
+"""
+
+LTV_LABEL = """
+    Revenue per customer in {n} months{kr} | Omsättning per kund på {n} månader{kr}
+"""
 
 
 def _status(book: Contents, cell: str) -> str:
@@ -112,10 +149,7 @@ def _ltv_line(sheet: Sheet, row: int) -> None:
     book = sheet.book
     ages = book["ltv.ages"]
     j = min(2, ages.last_column - ages.column)
-    words = Translated(
-        "Revenue per customer in {n} months{kr}", "Omsättning per kund på {n} månader{kr}"
-    )
-    label = book.sentence(words, n=ages.at(0, j).full, kr=unit(", "))
+    label = cases(book, LTV_LABEL, {"n": ages.at(0, j).full, "kr": unit(", ")})
     sheet.formula(row, 0, label, "", "label")
     sheet.formula(row, 1, book["ltv.total"].at(0, j).full, "money")
     sheet.formula(row, 2, f'"{DASH}"', "change")
@@ -125,24 +159,10 @@ def _ltv_line(sheet: Sheet, row: int) -> None:
 
 
 def _message(sheet: Sheet, status: CellRange) -> None:
-    book = sheet.book
     counts = [f'COUNTIF({status.fixed},"{mark}*")' for mark in LIGHTS]
-    words = Translated(
-        "{n} of {all} key figures reach their target.", "{n} av {all} nyckeltal når sitt mål."
-    )
-    total = "+".join(counts)
-    said = book.sentence(words, n=counts[0], all=total)
-    near = book.sentence(Translated(" {n} are near it.", " {n} är nära det."), n=counts[1])
-    one = book.sentence(Translated(" 1 is near it.", " 1 är nära det."))
-    none = book.sentence(
-        Translated(
-            "No targets yet: type them on the sheet KPI inputs.",
-            "Inga mål än: skriv in dem på bladet Nyckeltal indata.",
-        )
-    )
-    nearly = f'IF({counts[1]}=0,"",IF({counts[1]}=1,{one},{near}))'
-    formula = f"IF({total}=0,{none},{said}&{nearly})"
-    sheet.formula(3, 0, formula, "", "message", key="dashboard.message")
+    n, near, _ = counts
+    every = "+".join(counts)
+    tell(sheet, 3, MESSAGE, "message", "dashboard.message", n=n, near=near, all=every)
 
 
 def _charts(sheet: Sheet, data: KpiData, row: int) -> None:
@@ -151,24 +171,10 @@ def _charts(sheet: Sheet, data: KpiData, row: int) -> None:
     shown, before = book["kpi.returning_share"], book["kpi.returning_share.before"]
     last = shown.last_column - shown.column
     now, change = shown.at(0, last).full, book["kpi.returning_share.change"].at(0, last).full
-    words = Translated(
-        "{share} % of the month's customers are returning{more}",
-        "{share} % av månadens kunder är återkommande{more}",
-    )
-    more = Translated(", {change} pp in a year", ", {change} p.e. på ett år")
-    signed = f'IF({change}<0,"−","+")&FIXED(ABS({change}),1)'
-    trend = f'IF(ISNUMBER({change}),{book.sentence(more, change=signed)},"")'
-    said = book.sentence(words, share=f"FIXED(100*{now},1)", more=trend)
-    none = book.sentence(KPIS["returning_share"].label)
+    label = KPIS["returning_share"].label
     sheet.text(row + 17, 0, Translated("What the charts say", "Det diagrammen säger"), "note")
-    title = sheet.formula(
-        row + 18,
-        0,
-        f"IF(ISNUMBER({now}),{said},{none})",
-        "",
-        "note",
-        key="dashboard.title.returning",
-    )
+    parts: dict[str, Hole] = {"now": now, "change": change, "label": label}
+    title = tell(sheet, row + 18, RETURNING, "note", "dashboard.title.returning", **parts)
     # Columns, as a month that is not known, a dash, would pull a line down to 0.
     chart(
         sheet,
@@ -195,24 +201,7 @@ def _charts(sheet: Sheet, data: KpiData, row: int) -> None:
 def _ltv_chart(sheet: Sheet, row: int) -> None:
     book = sheet.book
     total, target, heads = book["ltv.total"], book["ltv.target"], book["ltv.heads"]
-    first, last = (f"COUNT({total.full})", f"MAX({total.full})")
-    words = Translated(
-        "A customer brings {kr} in {n} months (counted on {people})",
-        "En kund ger {kr} på {n} månader (räknat på {people})",
-    )
-    place = f"MATCH({last},{total.full},0)"
-    said = book.sentence(
-        words,
-        kr=f"FIXED({last},0)&{unit(' ')}",
-        n=f"INDEX({heads.full},1,{place})",
-        people=f"FIXED(INDEX({book['ltv.observed'].full},1,{place}),0)",
-    )
-    none = book.sentence(
-        Translated("Revenue per customer by age", "Omsättning per kund efter ålder")
-    )
-    title = sheet.formula(
-        row + 19, 0, f"IF({first}>0,{said},{none})", "", "note", key="dashboard.title.ltv"
-    )
+    title = tell(sheet, row + 19, BY_AGE, "note", "dashboard.title.ltv", kr=unit(" "))
     errors = None
     if "ltv.low" in book.places:
         at = row, sheet.last_column + 7

@@ -6,6 +6,7 @@ from crmformulas.excel.templates.kpis.data import KPIS, KpiData, Ltv, Monthly, S
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.expressions import DASH
+from crmformulas.excel.workbook.lines import Grid, entries, lines
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.translations import Translated
 
@@ -15,6 +16,65 @@ HIGHER, LOWER = Translated("higher", "högre"), Translated("lower", "lägre")
 """When a key figure is better."""
 
 UNKNOWN = Translated("Empty where it is not known.", "Tomt där det inte är känt.")
+
+NOTES = lines("""
+    target: rate
+        Target | Mål
+        | The target of this key figure, for every month. Empty: no light.
+        | Målet för detta nyckeltal, alla månader. Tomt: inget ljus.
+    better: text
+        Better | Bättre
+        | Whether a higher or a lower figure is better.
+        | Om en högre eller en lägre siffra är bättre.
+""")
+TOLERANCE = lines("""
+    tolerance: rate, label, setting, named kpi_tolerance
+        Near the target: within | Nära målet: inom
+        | A figure that misses its target by at most this share of the target is near: ●.
+        | En siffra som missar målet med högst så här stor andel av målet är nära: ●.
+""")
+FIRST_MONTH = lines("""
+    first_month: month
+        First month | Första månaden
+        | The first day of the first month. The others follow on it.
+        | Den första dagen i första månaden. De andra följer på den.
+""")
+
+AS_OF = lines("""
+    as_of: date, label, named ltv_as_of
+        Counted to the day | Räknat till och med dagen
+        | The last day whose orders are counted. An age that no customer of a month can have reached
+        by then stays blank.
+        | Den sista dagen vars köp räknas. En ålder som ingen kund i månaden kan ha nått då blir
+        tom.
+""")
+LTV = lines("""
+    ages: count, setting, low 1, high 120
+        Age | Ålder
+        | Months since the first order, a whole number from 1 to 120.
+        | Månader sedan första köpet, ett heltal från 1 till 120.
+    targets: money, optional
+        Target | Mål
+        | The revenue per customer wanted at this age. Empty: no light.
+        | Den omsättning per kund som önskas vid åldern. Tomt: inget ljus.
+    first_month: month
+        First cohort | Första kohorten
+        | The first day of the month of the first cohort. The others follow on it.
+        | Den första dagen i den första kohortens månad. De andra följer på den.
+    customers: count, data, optional
+        Customers | Kunder
+        | Customers with their first order in this month, whose first months, as many as the age,
+        are over. Empty where nobody is old enough.
+        | Kunder med första köpet i denna månad, vars första månader, så många som åldern, är över.
+        Tomt där ingen är gammal nog.
+    revenue: money, data, optional, low -1000000000000.0
+        Revenue | Omsättning
+        | Net revenue of these customers from the first order up to the age, in the currency of the
+        first sheet. Empty where nobody is old enough.
+        | Dessa kunders nettoomsättning från första köpet till åldern, i första bladets valuta. Tomt
+        där ingen är gammal nog.
+""")
+
 LEAST_DAYS = 0.01
 """Nobody orders again before the order: a median of 0 days is none."""
 
@@ -42,24 +102,22 @@ def write_inputs(book: Book, data: KpiData) -> None:
 
 
 def _targets(sheet: Sheet, data: KpiData) -> int:
-    sheet.heads(3, 0, (Translated("Key figure", "Nyckeltal"), Translated("Target", "Mål")))
-    sheet.text(3, 2, Translated("Better", "Bättre"), "beside head")
+    sheet.heads(3, 0, (Translated("Key figure", "Nyckeltal"), NOTES["target"].label))
+    sheet.text(3, 2, NOTES["better"].label, "beside head")
     for row, (key, kpi) in enumerate(KPIS.items(), 4):
         sheet.text(row, 0, kpi.label, "label")
-        note = Translated(
-            "The target of this key figure, for every month. Empty: no light.",
-            "Målet för detta nyckeltal, alla månader. Tomt: inget ljus.",
-        )
+        target, better = NOTES["target"], NOTES["better"]
+        low = LEAST_DAYS if kpi.kind == "days" else None
         sheet.input(
             row,
             1,
             data.targets.get(key),
             kpi.kind,
             kpi.label,
-            note,
+            target.note,
             key=f"kpi.target.{key}",
             optional=True,
-            low=LEAST_DAYS if kpi.kind == "days" else None,
+            low=low,
         )
         sheet.input(
             row,
@@ -67,33 +125,15 @@ def _targets(sheet: Sheet, data: KpiData) -> int:
             sheet.book.translate(LOWER if kpi.kind == "days" else HIGHER),
             "text",
             kpi.label,
-            Translated(
-                "Whether a higher or a lower figure is better.",
-                "Om en högre eller en lägre siffra är bättre.",
-            ),
+            better.note,
             key=f"kpi.better.{key}",
             setting=True,
             choices=(HIGHER, LOWER),
         )
     row = 4 + len(KPIS)
-    label = Translated("Near the target: within", "Nära målet: inom")
-    note = Translated(
-        "A figure that misses its target by at most this share of the target is near: ●.",
-        "En siffra som missar målet med högst så här stor andel av målet är nära: ●.",
-    )
-    sheet.text(row, 0, label, "label")
-    sheet.input(
-        row,
-        1,
-        data.tolerance,
-        "rate",
-        label,
-        note,
-        key="kpi.tolerance",
-        setting=True,
-        name="kpi_tolerance",
-    )
-    sheet.text(row, 2, note, "beside")
+    tolerance = Grid(sheet, row, 1, TOLERANCE, key="kpi.#")
+    tolerance.label(0, 2)
+    tolerance.enter(data.tolerance)
     return row + 1
 
 
@@ -104,18 +144,7 @@ def _months(sheet: Sheet, data: KpiData, shown: dict[str, Series], row: int) -> 
     sheet.heads(row + 2, 0, (Translated("Month", "Månad"),))
     months = sheet.place(first, 0, last)
     sheet.book.places["kpi.months"] = months
-    sheet.input(
-        first,
-        0,
-        data.first_month,
-        "month",
-        Translated("First month", "Första månaden"),
-        Translated(
-            "The first day of the first month. The others follow on it.",
-            "Den första dagen i första månaden. De andra följer på den.",
-        ),
-        key="kpi.first_month",
-    )
+    Grid(sheet, first, 0, FIRST_MONTH, key="kpi.#").enter(data.first_month)
     for i in range(1, data.months):
         sheet.formula(first + i, 0, _month(months.at(0), i), "month")
     column = 1
@@ -177,23 +206,9 @@ def write_ltv_inputs(book: Book, data: Ltv) -> None:
         Translated("Cohorts by month of the first order", "Kohorter efter månad för första köpet"),
         (28, *(11,) * ages, *(14,) * ages),
     )
-    label = Translated("Counted to the day", "Räknat till och med dagen")
-    sheet.text(3, 0, label, "label")
-    sheet.input(
-        3,
-        1,
-        data.as_of,
-        "date",
-        label,
-        Translated(
-            "The last day whose orders are counted. An age that no customer of a month can have "
-            "reached by then stays blank.",
-            "Den sista dagen vars köp räknas. En ålder som ingen kund i månaden kan ha nått då "
-            "blir tom.",
-        ),
-        key="ltv.as_of",
-        name="ltv_as_of",
-    )
+    as_of = Grid(sheet, 3, 1, AS_OF, key="ltv.#")
+    as_of.label(0)
+    as_of.enter(data.as_of)
     sheet.text(5, 1, Translated("Customers old enough", "Kunder som är gamla nog"), "heading")
     sheet.text(
         5,
@@ -202,35 +217,10 @@ def write_ltv_inputs(book: Book, data: Ltv) -> None:
         "heading",
     )
     sheet.text(6, 0, Translated("Age, months", "Ålder, månader"), "label")
-    at = sheet.inputs(
-        6,
-        1,
-        [data.ages],
-        "count",
-        Translated("Age", "Ålder"),
-        Translated(
-            "Months since the first order, a whole number from 1 to 120.",
-            "Månader sedan första köpet, ett heltal från 1 till 120.",
-        ),
-        key="ltv.ages",
-        setting=True,
-        low=1,
-        high=120,
-    )
+    at = entries(sheet, 6, 1, LTV["ages"], data.ages, across=True, key="ltv.ages")
     sheet.text(7, 0, Translated("Target per customer", "Mål per kund"), "label")
-    sheet.inputs(
-        7,
-        1 + ages,
-        [data.targets],
-        "money",
-        Translated("Target", "Mål"),
-        Translated(
-            "The revenue per customer wanted at this age. Empty: no light.",
-            "Den omsättning per kund som önskas vid åldern. Tomt: inget ljus.",
-        ),
-        key="ltv.targets",
-        optional=True,
-    )
+    targets = LTV["targets"]
+    entries(sheet, 7, 1 + ages, targets, data.targets, across=True, key="ltv.targets")
     for j in range(ages):
         sheet.formula(6, 1 + ages + j, at.at(0, j).cell, "count")
     _cohorts(sheet, data, 8)
@@ -241,50 +231,24 @@ def write_ltv_inputs(book: Book, data: Ltv) -> None:
 def _cohorts(sheet: Sheet, data: Ltv, row: int) -> None:
     book, ages, cohorts = sheet.book, len(data.ages), len(data.cohorts)
     months = book.places["ltv.months"] = sheet.place(row, 0, row + cohorts - 1)
-    sheet.input(
-        row,
-        0,
-        data.first_month,
-        "month",
-        Translated("First cohort", "Första kohorten"),
-        Translated(
-            "The first day of the month of the first cohort. The others follow on it.",
-            "Den första dagen i den första kohortens månad. De andra följer på den.",
-        ),
-        key="ltv.first_month",
-    )
+    first = LTV["first_month"]
+    Grid(sheet, row, 0, {first.key: first}, key="ltv.#").enter(data.first_month)
     for i in range(1, cohorts):
         sheet.formula(row + i, 0, _month(months.at(0), i), "month")
-    sheet.inputs(
-        row,
-        1,
-        [c.customers for c in data.cohorts],
-        "count",
-        Translated("Customers", "Kunder"),
-        Translated(
-            "Customers with their first order in this month, whose first months, as many as the "
-            "age, are over. Empty where nobody is old enough.",
-            "Kunder med första köpet i denna månad, vars första månader, så många som åldern, är "
-            "över. Tomt där ingen är gammal nog.",
-        ),
-        key="ltv.customers",
-        data=True,
-        optional=True,
+    customers, revenue = (
+        [getattr(c, key) for c in data.cohorts] for key in ("customers", "revenue")
     )
-    sheet.inputs(
-        row,
-        1 + ages,
-        [c.revenue for c in data.cohorts],
-        "money",
-        Translated("Revenue", "Omsättning"),
-        Translated(
-            "Net revenue of these customers from the first order up to the age, in the currency "
-            "of the first sheet. Empty where nobody is old enough.",
-            "Dessa kunders nettoomsättning från första köpet till åldern, i första bladets "
-            "valuta. Tomt där ingen är gammal nog.",
-        ),
-        key="ltv.revenue",
-        data=True,
-        optional=True,
-        low=LOWEST,
-    )
+    for column, line, rows in (
+        (1, LTV["customers"], customers),
+        (1 + ages, LTV["revenue"], revenue),
+    ):
+        sheet.inputs(
+            row,
+            column,
+            rows,
+            line.kind,
+            line.label,
+            line.note,
+            key=f"ltv.{line.key}",
+            **line.options,
+        )

@@ -8,6 +8,7 @@ from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.contents import Contents
 from crmformulas.excel.workbook.expressions import DASH
+from crmformulas.excel.workbook.named_formulas import paragraphs
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS
 from crmformulas.translations import Translated
@@ -16,6 +17,18 @@ __all__ = ["LIGHTS", "lit", "write_ltv", "write_months"]
 
 LIGHTS = ("▲", "●", "▼")
 """At its target, near it, or not: to be read without colour."""
+
+LEGEND, LTV_LEGEND = paragraphs("""
+    ▲ at its target, ● near it, ▼ not. A change is against the same month a year before. What is not
+    known is –.
+    | ▲ når målet, ● nära det, ▼ inte. En ändring är mot samma månad året före. Det som inte är känt
+    är –.
+
+    Blank where the age is not reached. The total weighs each cohort that has reached it by its
+    customers, so that young customers never lower it.
+    | Tomt där åldern inte är nådd. Totalen väger varje kohort som nått åldern med dess kunder, så
+    att unga kunder aldrig sänker den.
+""")
 
 SHOWN = 12
 HEADS = 4
@@ -49,13 +62,7 @@ def write_months(book: Book, data: KpiData) -> None:
         Translated("Key figures month by month", "Nyckeltal månad för månad"),
         (34, *(9.5,) * shown, 16),
     )
-    legend = Translated(
-        "▲ at its target, ● near it, ▼ not. A change is against the same month a year before. "
-        "What is not known is –.",
-        "▲ når målet, ● nära det, ▼ inte. En ändring är mot samma månad året före. "
-        "Det som inte är känt är –.",
-    )
-    sheet.paragraph(3, 0, shown + 1, legend)
+    sheet.paragraph(3, 0, shown + 1, LEGEND)
     months = book["kpi.months"]
     sheet.text(HEADS, 0, Translated("Key figure", "Nyckeltal"), "head")
     for j in range(shown):
@@ -123,13 +130,7 @@ def write_ltv(book: Book, data: Ltv) -> None:
         Translated("Revenue per customer at fixed ages", "Omsättning per kund vid fasta åldrar"),
         (40, *(16,) * ages),
     )
-    legend = Translated(
-        "Blank where the age is not reached. The total weighs each cohort that has reached it by "
-        "its customers, so that young customers never lower it.",
-        "Tomt där åldern inte är nådd. Totalen väger varje kohort som nått åldern med dess kunder, "
-        "så att unga kunder aldrig sänker den.",
-    )
-    sheet.paragraph(3, 0, ages, legend)
+    sheet.paragraph(3, 0, ages, LTV_LEGEND)
     sheet.text(HEADS, 0, Translated("Age, months", "Ålder, månader"), "head")
     first = HEADS + 6
     names = ("heads", "total", "observed", "target", "light")

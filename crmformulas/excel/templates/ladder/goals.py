@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from crmformulas.excel.templates.ladder.result import write_result
 from crmformulas.excel.templates.ladder.steps import write_steps
 from crmformulas.excel.workbook.book import Book
-from crmformulas.excel.workbook.named_formulas import paragraphs
+from crmformulas.excel.workbook.lines import Grid, entries, lines
+from crmformulas.excel.workbook.named_formulas import paragraphs, written
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import LOSS
 from crmformulas.formulas.ladder import GOALS
-from crmformulas.translations import Translated, term
+from crmformulas.translations import Translated
 
 __all__ = ["EXAMPLE", "LadderGoals", "write", "write_ladder"]
 
@@ -149,156 +150,88 @@ def _inputs(book: Book, data: LadderGoals) -> None:
     sheet.print_columns(4, row)
 
 
+ASSUMPTIONS = lines("""
+    contacts: count, label, optional, named ladder_contacts
+        Known contacts | Kända kontakter
+        | Everyone you can reach, customers or not. Optional.
+        | Alla du kan nå, kunder eller inte. Frivilligt.
+    without_order: count, label, optional, named ladder_without_order
+        of them without an order (F0) | varav utan köp (F0)
+        | Known contacts who have not bought yet. Optional.
+        | Kända kontakter som inte har köpt än. Frivilligt.
+    threshold: rate, label, setting, named ladder_threshold
+        Threshold of the tipping point | Gräns för tipping point
+        | The share of customers who go on that makes a step the tipping point.
+        | Andelen som går vidare som gör ett steg till tipping point.
+    new_customers: count, label, setting, named ladder_new_customers
+        New customers | Nya kunder
+        | The extra orders are told for this many new customers.
+        | Merköpen räknas på så här många nya kunder.
+    order_value: money, label, optional, named ladder_order_value
+        Average order value | Snittköp
+        | To tell the extra orders in money, in the currency of the first sheet. Optional.
+        | För att räkna merköpen i pengar, i första bladets valuta. Frivilligt.
+""")
+
+COUNTS = lines("""
+    customers: count, data, optional
+        Customers | Kunder
+        | Customers with at least this many orders, a number. Not more than the step before. The
+        ladder ends at the first empty cell.
+        | Kunder med minst så här många köp, ett antal. Inte fler än steget före. Trappan slutar vid
+        den första tomma cellen.
+    goals: rate, optional
+        Goal | Mål
+        | The share of these customers who should order once more, 0 to 100 %. Empty: as now.
+        | Andelen av dessa kunder som ska köpa en gång till, 0 till 100 %. Tomt: som nu.
+    days: days, data, optional
+        Median days | Mediandagar
+        | Days from this order to the next, in the middle case. Optional, shown by the step.
+        | Dagar från detta köp till nästa, i mittfallet. Frivilligt, visas bredvid steget.
+""")
+HEADS = paragraphs("""
+    Step | Steg
+
+    Customers | Kunder
+
+    Goal: share that goes on | Mål: andel som går vidare
+
+    Median days to the next order | Mediandagar till nästa köp
+""")
+
+RISES = (
+    'IF(NOT(ISNUMBER({above})),"",IF(NOT(ISNUMBER({here})),'
+    '"the ladder ends here | trappan slutar här",'
+    'IF({here}>{above},"▲ more than the step before | ▲ fler än steget före","")))'
+)
+
+
 def _assumptions(sheet: Sheet, data: LadderGoals) -> int:
-    entries: tuple[tuple[str, float | None, str, Translated, Translated, bool], ...] = (
-        (
-            "contacts",
-            data.contacts,
-            "count",
-            Translated("Known contacts", "Kända kontakter"),
-            Translated(
-                "Everyone you can reach, customers or not. Optional.",
-                "Alla du kan nå, kunder eller inte. Frivilligt.",
-            ),
-            True,
-        ),
-        (
-            "without_order",
-            data.without_order,
-            "count",
-            Translated("of them without an order (F0)", "varav utan köp (F0)"),
-            Translated(
-                "Known contacts who have not bought yet. Optional.",
-                "Kända kontakter som inte har köpt än. Frivilligt.",
-            ),
-            True,
-        ),
-        (
-            "threshold",
-            data.threshold,
-            "rate",
-            Translated("Threshold of the tipping point", "Gräns för tipping point"),
-            Translated(
-                "The share of customers who go on that makes a step the tipping point.",
-                "Andelen som går vidare som gör ett steg till tipping point.",
-            ),
-            False,
-        ),
-        (
-            "new_customers",
-            data.new_customers,
-            "count",
-            Translated("New customers", "Nya kunder"),
-            Translated(
-                "The extra orders are told for this many new customers.",
-                "Merköpen räknas på så här många nya kunder.",
-            ),
-            False,
-        ),
-        (
-            "order_value",
-            data.order_value,
-            "money",
-            Translated("Average order value", "Snittköp"),
-            Translated(
-                "To tell the extra orders in money, in the currency of the first sheet. Optional.",
-                "För att räkna merköpen i pengar, i första bladets valuta. Frivilligt.",
-            ),
-            True,
-        ),
-    )
     sheet.text(3, 0, Translated("What it is counted on", "Förutsättningar"), "heading")
-    for row, (name, value, kind, label, note, optional) in enumerate(entries, 4):
-        sheet.text(row, 0, label, "label")
-        sheet.input(
-            row,
-            1,
-            value,
-            kind,
-            label,
-            note,
-            key=f"ladder.{name}",
-            setting=name in ("threshold", "new_customers"),
-            name=f"ladder_{name}",
-            optional=optional,
-        )
-        sheet.text(row, 2, note, "beside")
-    return 4 + len(entries)
+    grid = Grid(sheet, 4, 1, ASSUMPTIONS, key="ladder.#")
+    grid.label(0, 2)
+    grid.write(lambda line, _: getattr(data, line))
+    return 4 + len(ASSUMPTIONS)
 
 
 def _counts(sheet: Sheet, data: LadderGoals, row: int) -> int:
     """A row a step: its customers, and goal and days of the step to the next."""
     sheet.text(row, 0, Translated("The ladder", "Trappan"), "heading")
-    heads = (
-        Translated("Step", "Steg"),
-        Translated("Customers", "Kunder"),
-        Translated("Goal: share that goes on", "Mål: andel som går vidare"),
-        Translated("Median days to the next order", "Mediandagar till nästa köp"),
-    )
-    sheet.heads(row + 1, 0, heads)
+    sheet.heads(row + 1, 0, HEADS)
     sheet.text(row + 1, 4, Translated("Check", "Kontroll"), "beside head")
     first, steps = row + 2, len(data.goals)
     for k in range(1, steps + 2):
-        sheet.text(
-            first + k - 1,
-            0,
-            Translated(f"F{k}: at least {k} order{'s' if k > 1 else ''}", f"F{k}: minst {k} köp"),
+        orders = Translated(
+            f"F{k}: at least {k} order{'s' if k > 1 else ''}", f"F{k}: minst {k} köp"
         )
-    customers = sheet.inputs(
-        first,
-        1,
-        [[n] for n in data.customers],
-        "count",
-        term("customers").capitalize(),
-        Translated(
-            "Customers with at least this many orders, a number. Not more than the step "
-            "before. The ladder ends at the first empty cell.",
-            "Kunder med minst så här många köp, ett antal. Inte fler än steget före. Trappan "
-            "slutar vid den första tomma cellen.",
-        ),
-        key="ladder.customers",
-        data=True,
-        optional=True,
-    )
-    sheet.inputs(
-        first,
-        2,
-        [[g] for g in data.goals],
-        "rate",
-        Translated("Goal", "Mål"),
-        Translated(
-            "The share of these customers who should order once more, 0 to 100 %. Empty: as now.",
-            "Andelen av dessa kunder som ska köpa en gång till, 0 till 100 %. Tomt: som nu.",
-        ),
-        key="ladder.goals",
-        optional=True,
-    )
-    sheet.inputs(
-        first,
-        3,
-        [[d] for d in data.days],
-        "days",
-        Translated("Median days", "Mediandagar"),
-        Translated(
-            "Days from this order to the next, in the middle case. Optional, shown by the step.",
-            "Dagar från detta köp till nästa, i mittfallet. Frivilligt, visas bredvid steget.",
-        ),
-        key="ladder.days",
-        data=True,
-        optional=True,
-    )
-    rises = sheet.book.sentence(Translated("▲ more than the step before", "▲ fler än steget före"))
-    ends = sheet.book.sentence(Translated("the ladder ends here", "trappan slutar här"))
+        sheet.text(first + k - 1, 0, orders)
+    for j, (key, line) in enumerate(COUNTS.items(), 1):
+        entries(sheet, first, j, line, getattr(data, key), key=f"ladder.{key}")
+    customers = sheet.book["ladder.customers"]
     for k in range(1, steps + 1):
         here, above = customers.at(k).cell, customers.at(k - 1).cell
-        sheet.formula(
-            first + k,
-            4,
-            f'IF(NOT(ISNUMBER({above})),"",IF(NOT(ISNUMBER({here})),{ends},'
-            f'IF({here}>{above},{rises},"")))',
-            "",
-            "beside",
-        )
+        rises = written(sheet, RISES.format(here=here, above=above))
+        sheet.formula(first + k, 4, rises, "", "beside")
     sheet.book.places["ladder.checks"] = checks = sheet.place(first + 1, 4, first + steps)
     sheet.colour(checks, f'LEFT({checks.at(0).cell},1)="▲"', LOSS)
     return first + steps + 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from crmformulas.excel.templates.lifecycle.base import LEVER_LABELS
 from crmformulas.excel.templates.lifecycle.data import PHASES, Activity, Plan
-from crmformulas.excel.templates.lifecycle.entries import write_entries
+from crmformulas.excel.templates.lifecycle.entries import Choices, write_entries
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.lines import Grid, filled, lines
 from crmformulas.excel.workbook.named_formulas import both, tell, written
@@ -118,7 +118,7 @@ def write_cases(book: Book, plan: Plan) -> None:
             book.places[f"plan.cases.{column}.{i}"] = sheet.place(first + i, j)
     if len(plan.activities) > CASES:
         raise ValueError(f"a plan has at most {CASES} activities, got {len(plan.activities)}")
-    choices = {"phase": PHASES, "lever": book["plan.levers"]}
+    choices: Choices = {"phase": PHASES, "lever": book["plan.levers"]}
     spare = CASES - len(plan.activities)
     activities = plan.activities
     write_entries(sheet, first, 1, CASE, activities, spare, value=_entry, choices=choices)

@@ -125,8 +125,8 @@ def _totals(sheet: Sheet, first: int, total: int) -> None:
     contacts = sheet.place(total, FIRST_MONTH, total, YEAR - 1)
     heads = sheet.place(HEAD, FIRST_MONTH, HEAD, YEAR - 1)
     book.places["plan.contacts.cost_in_all"] = sheet.place(total + 1, YEAR + 1)
-    cells = {"all": sheet.place(total, YEAR).cell, "heads": heads.cell, "contacts": contacts.cell}
-    place = tell(sheet, 3, MESSAGE, "message", "plan.contacts.message", **cells)
+    named = {"all": sheet.place(total, YEAR).cell, "heads": heads.cell, "contacts": contacts.cell}
+    place = tell(sheet, 3, MESSAGE, "message", "plan.contacts.message", **named)
     series = [
         Series(
             book.translate(label),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.lines import Line
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.translations import Label
 
-__all__ = ["write_entries"]
+__all__ = ["Choices", "write_entries"]
+
+Choices: TypeAlias = Mapping[str, Sequence[Label] | CellRange]
+"""The texts to choose from, or the cells that hold them, by column."""
 
 
 def write_entries(
@@ -22,7 +25,7 @@ def write_entries(
     spare: int = 0,
     *,
     value: Callable[[Any, str], Any] = getattr,
-    choices: Mapping[str, Sequence[Label] | CellRange] = {},
+    choices: Choices | None = None,
     key: str = "",
 ) -> None:
     """Write columns of input cells beside each other, with empty rows below the records.
@@ -48,7 +51,7 @@ def write_entries(
             line.kind,
             line.label,
             line.note,
-            choices=choices.get(name),
+            choices=(choices or {}).get(name),
             key=key.replace("#", name),
             optional=True,
             **line.options,

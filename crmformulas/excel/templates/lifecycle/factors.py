@@ -175,8 +175,8 @@ def _budget(sheet: Sheet, row: int) -> None:
     gains = [f"({place.at(i, 5).cell}-{place.at(i, 4).cell})" for i in range(3)]
     most = f"MAX({','.join(gains)})"
     labels = [book.sentence(words) for words in SEGMENT_NAMES.values()]
-    label = f"IF({gains[0]}={most},{labels[0]},IF({gains[1]}={most},{labels[1]},{labels[2]}))"
-    holes = {"all": sheet.place(first, 6, total - 1, 7).cell, "most": most, "label": label}
+    gainer = f"IF({gains[0]}={most},{labels[0]},IF({gains[1]}={most},{labels[1]},{labels[2]}))"
+    holes = {"all": sheet.place(first, 6, total - 1, 7).cell, "most": most, "label": gainer}
     told = cases(book, TITLE, {**holes, "AMOUNT": amount(most)})
     title = sheet.formula(total + 8, 1, told, "", "note")
     series = [

@@ -127,6 +127,6 @@ def _counts(sheet: Sheet, first: int) -> None:
     roll_out, stop = (book.translate(DECISIONS[i]) for i in (0, -1))
     sheet.colour(decided, f'{decided.at(0).cell}="{roll_out}"', GAIN)
     sheet.colour(decided, f'{decided.at(0).cell}="{stop}"', LOSS)
-    n, decided, rolled = f'COUNTIF({states.cell},"?*")', f"SUM({counts.cell})", counts.at(0).cell
-    parts = {"n": n, "decided": decided, "rolled": rolled}
+    of_state = f'COUNTIF({states.cell},"?*")'
+    parts = {"n": of_state, "decided": f"SUM({counts.cell})", "rolled": counts.at(0).cell}
     tell(sheet, 3, MESSAGE, "message", "plan.pilots.message", **parts)
