@@ -83,6 +83,7 @@ if TYPE_CHECKING:
     from crmformulas.orders.counting.year import YearCount
     from crmformulas.orders.reading.account import Account
     from crmformulas.orders.reading.further_columns import FurtherColumn, FurtherColumns
+    from crmformulas.orders.reading.id_codes import IdCodes
     from crmformulas.orders.reading.read_options import (
         ContactKeywords,
         ReadKeywords,
@@ -312,21 +313,21 @@ class Orders:
 
     def _summarise(self, prepared: _Prepared, rules: Rules, counted: Counted | None) -> Summary:
         """Count a summary; from the customers and their sequence where those are there already."""
-        extent, windows, bounds, within, days = prepared
+        extent, windows, bounds, _, days = prepared
+        orders, ids = self._numbered_orders(prepared, rules)
         self._on_step("counting customers")
         # Left to the garbage collector they would be dropped by any thread, at any time.
         with ExitStack() as held:
-            customers = (
-                held.enter_context(queries.customers_of(within, bounds).cache())
-                if counted is None
-                else counted.customers
-            )
+            if counted is not None:
+                customers, several, ids = counted.customers, counted.customers, counted.ids
+            else:
+                customers, several, orders = self._count_customers(orders, bounds, held)
             cohorts = self._rows(queries.cohorts(customers, days, bounds, rules), CohortCount)
-            tiered = self._tiered(customers, days, bounds, cohorts, rules)
+            tiered = self._tiered(customers, days, bounds, cohorts, rules, ids)
             flows = self._rows(tiers.flows(tiered), FlowCount)
             self._on_step("climbing the ladder")
             sequence = (
-                held.enter_context(queries.sequence(within, queries.numbered(customers)).cache())
+                held.enter_context(queries.sequence(orders, queries.numbered(several)).cache())
                 if counted is None
                 else counted.sequence
             )
@@ -349,8 +350,9 @@ class Orders:
             sign_ups: list[SignUpDay] = []
             conversions: list[ConversionDay] = []
             if contacts is not None:
+                named = _named(customers, ids)
                 people = held.enter_context(
-                    queries.contacts_beside(contacts.table, customers, bounds.as_of, rules).cache()
+                    queries.contacts_beside(contacts.table, named, bounds.as_of, rules).cache()
                 )
                 tally = queries.contacts_tally(people, bounds.as_of, rules)
                 contact_counts = self._rows(tally, ContactCounts)[0]
@@ -618,13 +620,16 @@ class Orders:
         from crmformulas.orders.selections.satisfaction import survey_source
         from crmformulas.orders.selections.sources import of_the_orders
 
-        extent, windows, bounds, within, days = self._prepare(as_of, rules)
+        prepared = self._prepare(as_of, rules)
+        extent, windows, bounds, within, days = prepared
         assert extent.first is not None
         self._on_step("listing customers")
-        with with_latest(within, bounds).cache() as customers:
+        orders, ids = self._numbered_orders(prepared, rules)
+        with with_latest(orders, bounds).cache() as customers:
             cohorts = self._rows(queries.cohorts(customers, days, bounds, rules), CohortCount)
-            tiered = self._tiered(customers, days, bounds, cohorts, rules)
-            table = listed(customers, tiered, bounds, rules).cache()
+            tiered = self._tiered(customers, days, bounds, cohorts, rules, ids)
+            people = listed(_named(customers, ids), _named(tiered, ids), bounds, rules)
+            table = people.cache()
         scope = Scope(
             orders=within,
             windows=windows,
@@ -656,8 +661,8 @@ class Orders:
         scope.sources |= forecast_sources(
             lambda: self.forecast(windows.as_of, rules=rules).customers()
         )
-        people = PersonTable(table, scope, base_attributes(scope), self._batches)
-        return Customers(people, within)
+        persons = PersonTable(table, scope, base_attributes(scope), self._batches)
+        return Customers(persons, within)
 
     @takes_keywords_of(Rules)
     def segments(
@@ -1262,7 +1267,7 @@ class Orders:
         day = prepared.windows.as_of
         year_ago, past = add_months(day, -12), None
         with ExitStack() as held:
-            counted = self._counted(prepared, held)
+            counted = self._counted(prepared, rules, held)
             summary = self._summary(prepared, rules, counted)
             self._on_step("counting histories")
             # Both days count, so that a calendar year is 12 months.
@@ -1273,16 +1278,16 @@ class Orders:
         self._on_step("fitting the forecast")
         return forecast_from(now, summary, past, months=months, returns=share)
 
-    def _counted(self, prepared: _Prepared, held: ExitStack) -> Counted:
+    def _counted(self, prepared: _Prepared, rules: Rules, held: ExitStack) -> Counted:
         """Customers and their sequence at a day, kept as long as the stack."""
         from crmformulas.orders.analysis.forecast.histories import Counted
 
-        _, _, bounds, within, _ = prepared
+        orders, ids = self._numbered_orders(prepared, rules)
         self._on_step("counting customers")
-        customers = held.enter_context(queries.customers_of(within, bounds).cache())
+        customers = held.enter_context(queries.customers_of(orders, prepared.bounds).cache())
         several = held.enter_context(queries.numbered(customers).cache())
-        sequence = held.enter_context(queries.sequence(within, several).cache())
-        return Counted(customers, several, sequence)
+        sequence = held.enter_context(queries.sequence(orders, several).cache())
+        return Counted(customers, several, sequence, ids)
 
     @takes_keywords_of(Rules)
     def backtest(
@@ -1474,7 +1479,7 @@ class Orders:
         """
         prepared = self._prepare(end, rules)
         with ExitStack() as held:
-            return self._origin(self._counted(prepared, held), prepared, day, end, rules)
+            return self._origin(self._counted(prepared, rules, held), prepared, day, end, rules)
 
     def _origin(
         self, counted: Counted, latest: _Prepared, day: date, end: date, rules: Rules
@@ -1498,12 +1503,12 @@ class Orders:
             here = {w: queries.active(customers, bounds, w) for w in ("s12", "f12")}
             ((s12, f12),) = self._tuples(customers.aggregate([n.sum() for n in here.values()]))
             cuts = self._cuts(customers, bounds, {"s12": s12 or 0, "f12": f12 or 0}, rules)
-            placed = tiers.with_places(customers, customers, days, bounds, cuts, rules)
+            placed = tiers.with_places(customers, customers, days, bounds, cuts, rules, counted.ids)
             either = queries.active(placed, bounds, "s12") | queries.active(placed, bounds, "f12")
             moved = placed.filter(either).group_by("origin", "target")
             sums = moved.agg(customers=ibis._.count(), s12_revenue=ibis._.s12_revenue.sum())
             moves = [tuple(map(int, row)) for row in self._tuples(sums)]
-            people = counting.with_history(placed, bounds, len(rules.tiers))
+            people = _named(counting.with_history(placed, bounds, len(rules.tiers)), counted.ids)
             if later is None:
                 # The figures of each customer follow from it.
                 key = "histories", day, rules
@@ -1556,6 +1561,30 @@ class Orders:
             self._made[key] = self._local(queries.calendar(extent.first, bounds, rules))
         return _Prepared(extent, windows, bounds, within, self._made[key])
 
+    def _numbered_orders(
+        self, prepared: _Prepared, rules: Rules
+    ) -> tuple[ir.Table, IdCodes | None]:
+        """The orders up to the as-of day, with customers as numbers where they have some."""
+        order_log = self._made.get(("read", rules.every_row))
+        if order_log is None or order_log.coded is None or self._whole is not None:
+            return prepared.orders, None
+        orders = queries.usable(order_log.coded)
+        orders = orders.filter(orders.day <= prepared.bounds.as_of)
+        if rules.returns == "ignore":
+            orders = orders.filter(orders.amount > 0)
+        return orders, order_log.codes
+
+    def _count_customers(
+        self, orders: ir.Table, bounds: queries.Bounds, held: ExitStack
+    ) -> tuple[ir.Table, ir.Table, ir.Table]:
+        """All customers; those of them who may have several orders, and their orders."""
+        if "single" not in orders.columns:
+            customers = held.enter_context(queries.customers_of(orders, bounds).cache())
+            return customers, customers, orders
+        ones, others = orders.filter(orders.single), orders.filter(~orders.single)
+        several = held.enter_context(queries.customers_of(others, bounds).cache())
+        return queries.customers_of_one(ones, bounds, several).union(several), several, others
+
     def _tiered(
         self,
         customers: ir.Table,
@@ -1563,6 +1592,7 @@ class Orders:
         bounds: queries.Bounds,
         cohorts: Sequence[CohortCount],
         rules: Rules,
+        ids: IdCodes | None = None,
     ) -> ir.Table:
         """The active customers with their tiers."""
         active = {
@@ -1570,7 +1600,7 @@ class Orders:
             for window in ("s12", "f12")
         }
         cuts = self._cuts(customers, bounds, active, rules)
-        return tiers.with_tiers(customers, days, bounds, cuts, rules)
+        return tiers.with_tiers(customers, days, bounds, cuts, rules, ids)
 
     def _cuts(
         self, customers: ir.Table, bounds: queries.Bounds, active: Mapping[str, int], rules: Rules
@@ -2189,6 +2219,11 @@ class Orders:
         rows = self._tuples(expression)
         values = zip(*rows, strict=True) if rows else ((),) * len(expression.columns)
         return {n: list(c) for n, c in zip(expression.columns, values, strict=True)}
+
+
+def _named(customers: ir.Table, ids: IdCodes | None) -> ir.Table:
+    """Customers with their ids, where they are numbers."""
+    return customers if ids is None else customers.mutate(customer=ids.text(customers.customer))
 
 
 def _nothing(extent: Extent, day: date | None, example: str) -> InputError:

@@ -65,8 +65,9 @@ class Bounds:
 
 
 def usable(grouped: ir.Table) -> ir.Table:
-    """The orders among the groups: customer, day, amount."""
-    return grouped.filter(_is_order(grouped)).select("customer", "day", "amount")
+    """The orders among the groups: customer, day, amount, and ``single`` where it is known."""
+    single = ["single"] if "single" in grouped.columns else []
+    return grouped.filter(_is_order(grouped)).select("customer", "day", "amount", *single)
 
 
 def _is_order(grouped: ir.Table) -> ir.BooleanValue:
@@ -164,6 +165,34 @@ def customers_of(orders: ir.Table, bounds: Bounds, /, **more: ir.Scalar) -> ir.T
         **more,
     )
     return groups.filter(_.first.notnull())
+
+
+def customers_of_one(orders: ir.Table, bounds: Bounds, several: ir.Table) -> ir.Table:
+    """The customers of :func:`customers_of` whose only order each is: nothing need be grouped.
+
+    Args:
+        orders: Orders, each of a customer who has no other.
+        bounds: The windows.
+        several: The other customers, of whom the types are the same.
+    """
+    late, early = orders.day >= bounds.s12, orders.day >= bounds.f12
+    nothing = ibis.literal(0)
+    columns = {
+        "customer": orders.customer,
+        "entries": ibis.literal(1),
+        "revenue": orders.amount,
+        "first": orders.day,
+        "earlier": ibis.cases((~early, orders.day)),
+        "last_before": ibis.cases((~late, orders.day)),
+        "first_within": ibis.cases((late, orders.day)),
+        "s12_orders": late.cast("int64"),
+        "s12_revenue": ibis.cases((late, orders.amount), else_=nothing),
+        "f12_revenue": ibis.cases((early & ~late, orders.amount), else_=nothing),
+    }
+    types = several.schema()
+    return orders.filter(_.amount > 0).select(
+        **{name: column.cast(types[name]) for name, column in columns.items()}
+    )
 
 
 def active(customers: ir.Table, bounds: Bounds, window: str) -> ir.BooleanValue:

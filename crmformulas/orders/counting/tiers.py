@@ -22,6 +22,8 @@ from crmformulas.orders.rules import Rules
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from crmformulas.orders.reading.id_codes import IdCodes
+
 __all__ = [
     "Cut",
     "CutRow",
@@ -100,6 +102,7 @@ def with_tiers(
     bounds: Bounds,
     cuts: dict[str, list[Cut | None]],
     rules: Rules,
+    ids: IdCodes | None = None,
 ) -> ir.Table:
     """The active customers with where they come from and where they are, and if in the top share.
 
@@ -107,7 +110,7 @@ def with_tiers(
     lost. The last cut of S12 is that of the Pareto share.
     """
     here = customers.filter(active(customers, bounds, "s12") | active(customers, bounds, "f12"))
-    return with_places(here, customers, days, bounds, cuts, rules)
+    return with_places(here, customers, days, bounds, cuts, rules, ids)
 
 
 def with_places(
@@ -117,15 +120,17 @@ def with_places(
     bounds: Bounds,
     cuts: dict[str, list[Cut | None]],
     rules: Rules,
+    ids: IdCodes | None = None,
 ) -> ir.Table:
     """Some of the customers with the columns of :func:`with_tiers`.
 
-    What they say of who was active in neither window has no meaning.
+    What they say of who was active in neither window has no meaning. With ``ids`` customers are
+    numbers, of which these are the ids.
     """
     count = len(rules.tiers)
     people = people.left_join(days.select("on", "lapsed"), people.last_before == days.on)
     for window, wanted in cuts.items():
-        people = _with_ties(people, customers, bounds, window, wanted)
+        people = _with_ties(people, customers, bounds, window, wanted, ids)
     late, early = active(people, bounds, "s12"), active(people, bounds, "f12")
 
     def tier(window: str) -> ir.IntegerValue:
@@ -152,6 +157,7 @@ def _with_ties(
     bounds: Bounds,
     window: str,
     cuts: Sequence[Cut | None],
+    ids: IdCodes | None,
 ) -> ir.Table:
     """Add ``s12_place`` or ``f12_place``: among those who tie where a cut parts them, by id."""
     parted = sorted({c.revenue for c in cuts if c and c.place < c.tied})
@@ -160,7 +166,8 @@ def _with_ties(
     tied = customers.filter(
         active(customers, bounds, window) & customers[f"{window}_revenue"].isin(parted)
     )
-    by_id = ibis.window(group_by=tied[f"{window}_revenue"], order_by=by_code_point(tied.customer))
+    named = tied.customer if ids is None else ids.text(tied.customer)
+    by_id = ibis.window(group_by=tied[f"{window}_revenue"], order_by=by_code_point(named))
     places = tied.select(
         **{"tied_id": tied.customer, f"{window}_place": ibis.row_number().over(by_id) + 1}
     )

@@ -25,6 +25,8 @@ class Engine:
 
     backend: Any
     folder: TemporaryFolder
+    input_bytes: int = 0
+    """The size of the files that it reads, as far as it is known."""
     closed: bool = field(default=False, init=False)
 
     @property
@@ -174,7 +176,7 @@ def open_engine(
     # Counted for query_progress(), never printed by the engine itself.
     run("SET enable_progress_bar = true")
     run("SET enable_progress_bar_print = false")
-    return Engine(backend, folder)
+    return Engine(backend, folder, input_bytes)
 
 
 def first_line(error: BaseException) -> str:

@@ -6,11 +6,13 @@ its composed form, whole numbers without the ``.0`` that passing through a float
 
 from __future__ import annotations
 
+import re
 from functools import cache, reduce
 from importlib import import_module
 from typing import Any
 
 from crmformulas.orders.reading.column_roles import words
+from crmformulas.orders.reading.ibis_types import is_duckdb
 
 __all__ = [
     "ADDRESS_NAMES",
@@ -58,6 +60,7 @@ NOBODY = frozenset(
 }
 """Ids, in lower case, that mean that nobody is known, or that the row is a total."""
 NOBODY_SPELLED = sorted({spelling for word in NOBODY for spelling in (word, f"{word}:")})
+NOBODY_PATTERN = f"^(?:{'|'.join(re.escape(word) for word in sorted(NOBODY))}):?$"
 LONGEST_NOBODY = max(map(len, NOBODY_SPELLED))
 NOBODY_NUMBERS = ("0", "-1", "00000000-0000-0000-0000-000000000000")
 """Ids that mean nobody where they stand for many orders, or beside a column of addresses."""
@@ -122,8 +125,11 @@ def without_point_zero(ids: Any) -> Any:
 
 def is_nobody(ids: Any) -> Any:
     """Whether an id is one of the words that mean nobody."""
-    # Most ids end with a digit, and none of the words does.
-    word = (ids.length() <= LONGEST_NOBODY) & ids.lower().isin(NOBODY_SPELLED)
+    # Most ids end with a digit, and none of the words does. DuckDB makes a join of a long list, and
+    # so looks every row up; a pattern it asks of those alone that are left.
+    lower = ids.lower()
+    listed = lower.re_search(NOBODY_PATTERN) if is_duckdb(ids) else lower.isin(NOBODY_SPELLED)
+    word = (ids.length() <= LONGEST_NOBODY).ifelse(listed, False)
     return ids.right(1).between("0", "9").ifelse(False, word)
 
 

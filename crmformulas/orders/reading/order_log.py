@@ -27,11 +27,8 @@ from crmformulas.orders.reading.column_roles import (
     normalised,
 )
 from crmformulas.orders.reading.further_columns import FurtherColumns
-from crmformulas.orders.reading.identities import (
-    ADDRESS_NAMES,
-    NOBODY_NUMBERS,
-    whole_number,
-)
+from crmformulas.orders.reading.id_codes import IdCodes, RowCodes
+from crmformulas.orders.reading.identities import ADDRESS_NAMES, whole_number
 from crmformulas.orders.reading.merge_files import (
     Versions,
     identical_rows,
@@ -44,7 +41,9 @@ from crmformulas.orders.reading.order_totals import (
     MONTH,
     decide_totals,
     fill_gaps,
+    group_customers_first,
     group_rows,
+    is_numbered,
     is_order,
     split_reused,
     tally,
@@ -62,6 +61,9 @@ NUMBERED_SHARE = 0.01
 NET = ("net", "netto", "neto")
 FEW_STATES = 0.01
 """Share of the orders up to which states that nobody knows are not told."""
+LARGE = 1 << 23
+"""Bytes of a source from which on its ids are told by numbers where they can be: of fewer rows than
+it holds, what more there is to ask takes longer."""
 MOST_STATES = 1_000
 MOST_HINTS = 0.5
 """A column that is filled on a larger share of the rows says nothing of single orders."""
@@ -85,6 +87,11 @@ class OrderLog:
     account: Account
     held: list[Any] = field(default_factory=list, repr=False)
     """Stored tables that `table` reads."""
+    codes: IdCodes | None = None
+    """How customers are told by numbers in `coded`."""
+    coded: Any = None
+    """The same with customers as numbers, which count several times as fast, where they have some;
+    it may have ``single``: whether an order is its customer's only one."""
 
     def release(self) -> None:
         """Drop what is stored, while the engine is open."""
@@ -163,13 +170,39 @@ class OrderReader:
         self.files = len(parts) > 1 and self.by_order
         self.stored: list[Any] = []
         self.further = further
+        self.codes = None if further is not None else self._row_codes()
         if further is not None:
             for typed, by_slot in zip(parts, further.expressions, strict=True):
                 typed.further = by_slot
+        if further is not None or self.codes is not None:
             self._read_rows()
+
+    def _row_codes(self) -> RowCodes | None:
+        """How customers and orders are told by numbers, where there are many of them."""
+        typed, engine = self.first, self.opened.engine
+        large = engine is not None and engine.input_bytes >= LARGE
+        if not large or len(self.parts) > 1 or typed.leaves_gaps or typed.point_zero:
+            return None
+        if typed.nobody or typed.choice.keys:
+            return None
+        by_role: dict[str, IdCodes | None] = {}
+        for role in ("customer", "order"):
+            if role not in typed.choice.roles:
+                continue
+            kind = typed.part.column(typed.choice.roles[role]).type()
+            number = kind.is_integer() and kind.nbytes + kind.is_unsigned_integer() <= 8
+            texts = IdCodes.of(typed.sample.get(role, ())) if kind.is_string() else None
+            if texts is None and not number:
+                return None
+            by_role[role] = IdCodes() if role == "customer" and number else texts
+        customer = by_role.get("customer")
+        return None if customer is None else RowCodes(customer, by_role.get("order"))
 
     def _read_rows(self) -> None:
         """Make the rows anew, as they are to be read now."""
+        if self.codes is not None:
+            self.rows = self.first.facts(self.currency, alone=True, codes=self.codes)
+            return
         self.rows, self.repeated = rows_of(self.opened, self.parts, self.currency)
         if self.further is not None:
             self.rows = self.further.of_rows(self.rows)
@@ -205,6 +238,11 @@ class OrderReader:
         # Attributes of two orders on a day are told apart by the order's id.
         keep = keep or self.further is not None
         groups, tallies = self._grouped(keep)
+        if tallies[0].get("gaps") and self.codes is not None:
+            # Ids of another form than those of the sample, or orders to be mended.
+            self.codes = None
+            self._read_rows()
+            groups, tallies = self._grouped(keep)
         if tallies[0].get("gaps") and not keep:
             keep = True
             self._read_rows()
@@ -240,7 +278,22 @@ class OrderReader:
             columns += [*(["order"] if "order" in groups.columns else []), *self.further.slots]
         rules = tuple(replace(rule, text=in_both(rule.text)) for rule in self.rules)
         account = Account(tuple(self._sources(rows_by_file)), rules, tuple(self.opened.not_read))
-        return OrderLog(groups.select(*columns), account, self.stored)
+        table = groups.select(*columns)
+        if self.codes is None:
+            return OrderLog(table, account, self.stored)
+        if self.stored and self.rows is self.stored[0]:
+            # Nothing is asked of single rows any more.
+            self.stored.pop(0).release()
+        single = ["single"] if "single" in groups.columns else []
+        coded = groups.select(*columns, *single)
+        ids = self.codes.customer
+        return OrderLog(self._named(table), account, self.stored, ids, coded)
+
+    def _named(self, groups: Any) -> Any:
+        """The groups with the ids of their customers."""
+        if self.codes is None:
+            return groups
+        return groups.mutate(customer=self.codes.customer.text(groups.customer))
 
     # ------------------------------------------------------------------------------ grouping
 
@@ -249,7 +302,12 @@ class OrderReader:
         if self.first.backend == "sqlite":
             # Its parser stops at expressions that are nested as deeply as the whole would be.
             self.rows = self._store(self.rows)
-        groups = self._store(group_rows(self.rows, every_row=self.every_row, keep=keep))
+        plain = set(self.rows.columns) <= {"customer", "day", "amount", "order", "key"}
+        if self.codes is not None and plain and not self.every_row:
+            self.rows = self._store(self.rows)
+            groups = group_customers_first(self.rows, self._store)
+        else:
+            groups = self._store(group_rows(self.rows, every_row=self.every_row, keep=keep))
         tallies = self._tally(groups)
         folding = self.first.point_zero
         if folding or (sum(f["point_zero"] for f in tallies) and not self.first.as_written):
@@ -265,7 +323,9 @@ class OrderReader:
 
     def _tally(self, groups: Any) -> list[dict[str, Any]]:
         names = any(" " in cell for t in self.parts for cell in t.sample.get("customer", ()))
-        return self.opened.ask(tally(groups, by_file="file" in groups.columns, names=names))
+        ids = None if self.codes is None else self.codes.customer
+        by_file = "file" in groups.columns
+        return self.opened.ask(tally(groups, by_file=by_file, names=names and not ids, codes=ids))
 
     def _all_whole(self, groups: Any) -> bool:
         if self.first.choice.keys:
@@ -283,6 +343,8 @@ class OrderReader:
 
     def _split(self, groups: Any, dropped: Any) -> Any:
         rows = self.rows
+        if "single" in groups.columns:
+            groups = groups.drop("single")
         if dropped is not None:
             rows = rows.anti_join(dropped, ["customer", "order", "file"])
         if "file" not in groups.columns and "file" in rows.columns:
@@ -542,7 +604,8 @@ class OrderReader:
             )
         )
         ibis = import_module("ibis")
-        nobody = is_order(groups) & groups.customer.isin(NOBODY_NUMBERS)
+        ids = None if self.codes is None else self.codes.customer
+        nobody = is_order(groups) & is_numbered(groups.customer, ids)
         return groups.mutate(key=ibis.cases((nobody, -1), else_=groups.key).cast("int32"))
 
     def _nameless(self, tallies: list[dict[str, Any]]) -> None:
@@ -721,7 +784,7 @@ class OrderReader:
                 )
             )
         if sum(f["zeros"] for f in tallies):
-            self._lost_zeros(groups, where)
+            self._lost_zeros(self._named(groups), where)
         better = self._better_keys()
         if "customer" in self.first.choice.guessed or (better and orders >= MANY):
             self._new_every_order(groups, orders, better)

@@ -158,9 +158,15 @@ def _holds_addresses(typed: TypedPart) -> bool | None:
 
 
 def look_at_discounts(opened: OpenSource, parts: Sequence[TypedPart]) -> None:
-    """Find whether discounts are shares or money, and whether there are any."""
+    """Find whether discounts are shares or money, and whether there are any.
+
+    Where the amount stands by itself nothing is taken off it, and nobody asks.
+    """
     for typed in parts:
-        if "discount" not in typed.choice.roles:
+        choice = typed.choice
+        if "discount" not in choice.roles or not (
+            "discount" in choice.given or typed.priced == "price"
+        ):
             continue
         if not typed.duckdb:
             typed.discounts = 1

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from importlib import import_module
-from operator import or_
+from operator import and_, or_
 from typing import Any
 
 from crmformulas.errors import InputError
@@ -37,11 +37,12 @@ from crmformulas.orders.reading.day_columns import (
 )
 from crmformulas.orders.reading.evidence import Reading
 from crmformulas.orders.reading.ibis_types import dtype
+from crmformulas.orders.reading.id_codes import RowCodes
 from crmformulas.orders.reading.source_tables import Mixed, SourceTable
 from crmformulas.orders.reading.time_zones import checked_zone, local_time
 from crmformulas.translations import Translated
 
-__all__ = ["GAP", "RAW", "StatusWords", "TypedPart", "date_option", "decimal_option"]
+__all__ = ["GAP", "RAW", "UNCODED", "StatusWords", "TypedPart", "date_option", "decimal_option"]
 
 RAW = "raw_"
 """Before the position of a column as it is, beside the typed ones."""
@@ -49,6 +50,10 @@ ANY = "*"
 """As a dropped state: whatever is not blank, no or 0."""
 GAP = -4
 """The key of a row that leaves cells blank which another row of its order may fill."""
+UNCODED = -9
+"""The key of a row whose ids are not of the form that the sample had."""
+CODING = ("digits", "number", "fits", "other")
+"""Columns of a role by which ids become numbers."""
 MONEY = ("amount", "quantity", "price", "refund", "discount")
 NUMBERED = (*MONEY, "score")
 """Roles whose cells are numbers."""
@@ -575,6 +580,7 @@ class TypedPart:
         order: bool = True,
         alone: bool = False,
         articles: bool = False,
+        codes: RowCodes | None = None,
     ) -> Any:
         """Per row all that the worth and the owner of its order follow from.
 
@@ -582,20 +588,21 @@ class TypedPart:
         that can be read, else -1 to -3 by reason, or GAP), ``changed`` (the id was folded) and,
         where there are such columns, ``void`` (the status means no sale), ``sale`` (it means
         something else), ``refund`` and ``credit`` (the row's amount was turned round).
+
+        With `codes` customers and orders are numbers, and rows whose ids have none have the key
+        UNCODED.
         """
         ibis = import_module("ibis")
         roles = self.choice.roles
         currency = None if self.every_currency else currency
-        new = {"customer": self.key(), "day": self.day(), "amount": self.amount()}
+        new = {**self._ids(codes), "day": self.day(), "amount": self.amount()}
         if order and "order" in roles:
-            new |= self._order(alone=alone)
+            new |= self._order(alone=alone) | new
         if currency is not None:
             new["currency"] = self.currency()
         if self.choice.statuses:
             new |= self._status()
         new |= self._taken_off()
-        if self.duckdb and not self.as_written and self.part.is_text(roles["customer"]):
-            new["written"] = self.written()
         if articles:
             new["article"] = self.articles()
         new |= {name: make() for name, make in self.further.items()}
@@ -605,22 +612,26 @@ class TypedPart:
         # As a view of its own: Ibis would write each expression out wherever it is used, and the
         # engine would compute it as often.
         typed = self.part.table.select(**new).view()
-        why = ibis.cases(
-            (self.is_nobody(typed.customer), -1),
-            (typed.day.isnull(), -2),
-            (typed.amount.isnull(), -3),
-        )
+        typed, reasons = self._with_reasons(typed, codes)
+        why = ibis.cases(*reasons, (typed.day.isnull(), -2), (typed.amount.isnull(), -3))
         if "order" in typed.columns:
             # Of what can't be read, which is little, it is asked whether it was blank.
             day, amount = typed.day.isnull(), typed.amount.isnull()
             gap = (typed.blank_day | ~day) & (typed.blank_amount | ~amount)
             gap = gap & (typed.blank_day | typed.blank_amount) & typed.order.notnull()
             why = ibis.cases(((day | amount) & gap, GAP), else_=why)
+        if codes is not None:
+            # Nearly all rows can be read, and of them nothing else is asked.
+            fits = reduce(and_, (typed[f"{role}_fits"] for role in codes.by_role))
+            readable = fits & typed.day.notnull() & typed.amount.notnull()
+            why = readable.ifelse(None, why)
         changes = {"key": why.cast(dtype("int32"))}
         changes |= _not_void(typed)
         if "credit" in typed.columns:
             changes["credit"] = typed.credit & (typed.amount > 0).fill_null(False)
             changes["amount"] = changes["credit"].ifelse(-typed.amount, typed.amount)
+        for role in () if codes is None else codes.by_role:
+            changes[role] = typed[f"{role}_fits"].ifelse(typed[f"{role}_number"], None)
         if "written" in typed.columns:
             changes["changed"] = (typed.written != typed.customer).fill_null(False)
         typed = typed.mutate(**changes)
@@ -628,7 +639,46 @@ class TypedPart:
             gap = (typed.key == GAP).fill_null(False) & typed.currency.isnull()
             typed = typed.filter((typed.currency == currency).fill_null(False) | gap)
         extra = {"back", "currency", "written", "blank_day", "blank_amount"}
+        extra |= {f"{role}_{name}" for role in ("customer", "order") for name in CODING}
         return typed.drop(*extra.intersection(typed.columns))
+
+    def _ids(self, codes: RowCodes | None) -> dict[str, Any]:
+        """The customer of a row; with `codes` the columns by which its ids become numbers."""
+        position = self.choice.roles["customer"]
+        if codes is None:
+            folds = self.duckdb and not self.as_written and self.part.is_text(position)
+            return {"customer": self.key(), **({"written": self.written()} if folds else {})}
+        columns = {}
+        for role, ids in codes.by_role.items():
+            columns[role] = self.part.column(self.choice.roles[role])
+            columns |= ids.columns(columns[role], role)
+        return columns
+
+    def _with_reasons(
+        self, typed: Any, codes: RowCodes | None
+    ) -> tuple[Any, list[tuple[Any, int]]]:
+        """The rows, and why the customer of one is not known: nobody is meant, or the id has
+        another form than those that are numbers.
+
+        What has a number is not looked at again, and nearly all have one.
+        """
+        if codes is None:
+            return typed, [(self.is_nobody(typed.customer), -1)]
+        fits = {f"{role}_fits": ids.fits(typed, role) for role, ids in codes.by_role.items()}
+        typed = typed.mutate(**fits).view()
+        other = self._identified(typed.customer_fits.ifelse(None, typed.customer))
+        typed = typed.mutate(customer_other=other).view()
+        ids = typed.customer_other
+        if not self.as_written:
+            ids = identities.folded(ids, duckdb=True)
+        reasons = [
+            (typed.customer_fits.ifelse(False, self.is_nobody(ids)), -1),
+            (~typed.customer_fits, UNCODED),
+        ]
+        if "order_fits" in typed.columns:
+            named = self._identified(typed.order).notnull()
+            reasons.append((typed.order_fits.ifelse(False, named), UNCODED))
+        return typed, reasons
 
     def _blank(self, role: str) -> Any:
         column = self.part.column(self.choice.roles[role])

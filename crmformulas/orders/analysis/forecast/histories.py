@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from crmformulas.orders.analysis.forecast.maximum import Floats
+    from crmformulas.orders.reading.id_codes import IdCodes
 
 __all__ = [
     "LAST_STEP",
@@ -152,11 +153,13 @@ class Counted(NamedTuple):
         customers: Of :func:`~crmformulas.orders.counting.queries.customers_of`.
         several: Of :func:`~crmformulas.orders.counting.queries.numbered`.
         sequence: Of :func:`~crmformulas.orders.counting.queries.sequence`.
+        ids: The ids of the customers where they are numbers.
     """
 
     customers: ir.CachedTable
     several: ir.CachedTable
     sequence: ir.CachedTable
+    ids: IdCodes | None = None
 
 
 def known_at(
