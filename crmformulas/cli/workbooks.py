@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from crmformulas.cli.options import FORCE, LANG, examples, option
+from crmformulas.cli.order_options import name_of, opened
 from crmformulas.cli.output import echo
-from crmformulas.cli.report import writable
+from crmformulas.cli.report import writable, year_before
 from crmformulas.errors import InputError
 from crmformulas.printable import printable
 from crmformulas.translations import Lang
 
+if TYPE_CHECKING:
+    from crmformulas.excel.templates.lifecycle.data import Plan
+
 __all__ = ["template"]
+
+PLAN = "lifecycle-plan"
 
 
 @examples(
@@ -24,6 +30,8 @@ __all__ = ["template"]
     crmf template customer-development-budget
     crmf template customer-portfolio --empty
     crmf template crm-kpis -o nyckeltal.xlsx --lang sv
+    crmf template lifecycle-plan --budget
+    crmf template lifecycle-plan --from orders.csv
     crmf template lifecycle-plan --holdout 2=result.json
     """
 )
@@ -43,6 +51,18 @@ __all__ = ["template"]
     "N=FILE",
     multiple=True,
 )
+@option(
+    "--budget",
+    "In a life-cycle plan: its budget too, whose simulation factors are the plan's by formula.",
+    None,
+    is_flag=True,
+)
+@option(
+    "--from",
+    "In a life-cycle plan: orders whose outcome the plan and its budget start from; read as the "
+    "last command on them was told to.",
+    "ORDERS",
+)
 @FORCE
 def template(
     name: str | None,
@@ -50,7 +70,9 @@ def template(
     lang: Lang,
     empty: bool,
     holdout: tuple[str, ...],
+    budget: bool,
     force: bool,
+    **orders: str | None,
 ) -> None:
     """Copy a template workbook out, filled with an example; without NAME, list them."""
     from crmformulas.excel.templates import TEMPLATES, write_template
@@ -62,8 +84,11 @@ def template(
         return
     if name not in TEMPLATES:
         raise InputError(f"no template {name!r}; there are {', '.join(TEMPLATES)}")
-    path = writable(output or Path(TEMPLATES[name].file_name(lang)), force)
-    if holdout:
+    log = orders["from"]
+    path = writable(output or Path(TEMPLATES[name].file_name(lang)), force, [log] if log else [])
+    if budget or log:
+        _write_plan_book(name, path, lang, holdout, log, empty=empty)
+    elif holdout:
         _write_plan(name, path, lang, holdout, empty=empty)
     else:
         write_template(name, path, lang, empty=empty)
@@ -75,18 +100,51 @@ def _write_plan(
 ) -> None:
     """Write the life-cycle plan with what control groups measured."""
     from crmformulas.excel.templates import TEMPLATES
-    from crmformulas.excel.templates.lifecycle.measured import with_results
-    from crmformulas.excel.templates.lifecycle.plan import EXAMPLE, write
+    from crmformulas.excel.templates.lifecycle.plan import write
     from crmformulas.excel.workbook.book import write_book
 
-    if name != "lifecycle-plan":
+    plan = _measured(name, holdout, empty=empty)
+    write_book(path, lang, TEMPLATES[name].title, lambda book: write(book, plan), example=True)
+
+
+def _measured(name: str, holdout: tuple[str, ...], *, empty: bool) -> Plan:
+    """The plan of the example, with what control groups measured of its activities."""
+    from crmformulas.excel.templates.lifecycle.measured import with_results
+    from crmformulas.excel.templates.lifecycle.plan import EXAMPLE
+
+    if name != PLAN:
         raise InputError("--holdout goes with lifecycle-plan, whose follow-up takes the result")
     if empty:
         raise InputError("--holdout is of an activity of the plan: leave --empty out")
     plan, messages = with_results(EXAMPLE, dict(map(_result, holdout)))
-    write_book(path, lang, TEMPLATES[name].title, lambda book: write(book, plan), example=True)
     for words in messages:
         echo(f"! {words}", err=True)
+    return plan
+
+
+def _write_plan_book(
+    name: str, path: Path, lang: Lang, holdout: tuple[str, ...], log: str | None, *, empty: bool
+) -> None:
+    """Write the life-cycle plan and its budget in one workbook, from orders where there are any."""
+    from crmformulas.excel.report.plan_book import Counted, write_plan_book
+    from crmformulas.excel.templates.lifecycle.plan import EXAMPLE
+
+    if name != PLAN:
+        raise InputError("--budget and --from go with lifecycle-plan")
+    if log is None:
+        plan = _measured(name, holdout, empty=empty) if holdout else EXAMPLE
+        write_plan_book(path, lang, plan, empty=empty)
+        return
+    if holdout or empty:
+        raise InputError("--from fills the outcome alone: leave --holdout and --empty out")
+    with opened((log,), None, {}) as (orders, progress, rules):
+        current = orders.summary(None, **rules)
+        before = year_before(orders, current)
+        progress("writing a workbook")
+        counted = Counted(current, before, name_of([log]), orders.currency)
+        write_plan_book(path, lang, counted=counted)
+    for words in current.warnings:
+        echo(printable(f"! {words}"), err=True)
 
 
 def _result(text: str) -> tuple[int, dict[str, Any]]:

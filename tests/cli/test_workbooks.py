@@ -277,6 +277,14 @@ def test_templates_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert [line.split()[0] for line in lines] == list(TEMPLATES)
 
 
+def test_plan_of_orders_has_its_budget(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What a plan says is held by tests/excel/report; here, that the command writes it."""
+    assert crmf("template", "lifecycle-plan", "--from", "orders.csv", "-o", "plan.xlsx") == 0
+    assert "plan.xlsx: Life-cycle plan" in capsys.readouterr().out
+    sheets = openpyxl.load_workbook("plan.xlsx", read_only=True).sheetnames
+    assert {"Business cases", "1 Outcome", "4 Budget 2"} <= set(sheets)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -284,6 +292,9 @@ def test_templates_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
         (("crm-kpis", "-o", "kpis.csv"), "the name of a workbook ends in .xlsx, got 'kpis.csv'"),
         (("crm-kpis", "-o", "nowhere/a.xlsx"), "there is no folder 'nowhere'"),
         (("crm-kpis", "-o", "there.xlsx"), "'there.xlsx' is there already; --force overwrites it"),
+        (("crm-kpis", "--budget"), "--budget and --from go with lifecycle-plan"),
+        (("lifecycle-plan", "--from", "no.csv"), "no.csv"),
+        (("lifecycle-plan", "--from", "orders.csv", "--empty"), "--from fills the outcome alone"),
     ],
 )
 def test_bad_template_is_refused_in_a_line(

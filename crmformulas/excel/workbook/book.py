@@ -78,6 +78,15 @@ class Book(Contents):
         self.sheets.append(sheet)
         return sheet
 
+    def sheet_of(self, place: CellRange) -> Sheet:
+        """The sheet on which a cell stands."""
+        return next(sheet for sheet in self.sheets if sheet.name == place.sheet)
+
+    def link(self, place: CellRange, formula: str, kind: str) -> None:
+        """A formula in the place of what was to be typed; XlsxWriter keeps what is written last."""
+        self.sheet_of(place).formula(place.row, place.column, formula, kind)
+        self.inputs[:] = [one for one in self.inputs if one.place != place]
+
     def finish(self) -> None:
         """What rests on all sheets together, once they are written."""
         check_inputs(self, self.sheets)
