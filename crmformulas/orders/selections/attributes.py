@@ -107,6 +107,8 @@ class Attribute:
         aliases: Other names of it in conditions.
         choices: Of a choice: its values, lowest first.
         labels: What its values are called, where that is no term of all faces.
+        cells: Of a choice that follows from the cell in the flow table: its place among the choices
+            by cell.
         source: What has to join the list first; empty for what the list has.
         unit: Of its numbers, such as days; money has that of the orders.
         unknown: Why nobody has a value, where that is so.
@@ -121,6 +123,7 @@ class Attribute:
     aliases: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     labels: Mapping[str, Label] = field(default_factory=dict, compare=False)
+    cells: Mapping[int, int] = field(default_factory=dict, compare=False)
     source: str = ""
     unit: Translated | str = ""
     unknown: Label = ""
@@ -290,18 +293,16 @@ def base_attributes(scope: Scope) -> list[Attribute]:
     why, as_of = f12_reason(scope), scope.as_of
     ascending = scope.rules.tier_names[::-1]
 
-    def cell(position: int, order: Sequence[str]) -> Callable[[Any], Any]:
-        places = {c: words[position] for c, words in scope.cells.items()}
-        return lambda table: by_cell(
-            table.cell, {c: order.index(w) for c, w in places.items() if w}
-        )
+    def places(position: int, order: Sequence[str]) -> dict[int, int]:
+        words = {c: words[position] for c, words in scope.cells.items()}
+        return {c: order.index(word) for c, word in words.items() if word}
 
-    def move(table: Any) -> Any:
-        return by_cell(
-            table.cell,
-            {c: MOVES.index(m) for c, w in scope.cells.items() if (m := _move(w, ascending))},
-        )
+    def cell(places: Mapping[int, int]) -> Callable[[Any], Any]:
+        return lambda table: by_cell(table.cell, places)
 
+    of_status = places(0, STATUSES)
+    of_f12, of_s12 = (places(position, ascending) for position in (1, 2))
+    of_move = {c: MOVES.index(m) for c, w in scope.cells.items() if (m := _move(w, ascending))}
     return [
         Attribute(
             "customer",
@@ -316,8 +317,9 @@ def base_attributes(scope: Scope) -> list[Attribute]:
             _text("status", "status"),
             Kind.CHOICE,
             _text("what the customer is at the as-of day", "vad kunden är på dagen"),
-            cell(0, STATUSES),
+            cell(of_status),
             choices=STATUSES,
+            cells=of_status,
             unknown=why,
         ),
         Attribute(
@@ -325,8 +327,9 @@ def base_attributes(scope: Scope) -> list[Attribute]:
             _text("F12", "F12"),
             Kind.CHOICE,
             _text("value tier in the twelve months before", "värdenivå tolv månader tidigare"),
-            cell(1, ascending),
+            cell(of_f12),
             choices=ascending,
+            cells=of_f12,
             unknown=why,
             aliases=("tier_before", "last_tier"),
         ),
@@ -335,8 +338,9 @@ def base_attributes(scope: Scope) -> list[Attribute]:
             _text("S12", "S12"),
             Kind.CHOICE,
             _text("value tier in the last twelve months", "värdenivå de senaste tolv månaderna"),
-            cell(2, ascending),
+            cell(of_s12),
             choices=ascending,
+            cells=of_s12,
             aliases=("tier",),
         ),
         Attribute(
@@ -344,8 +348,9 @@ def base_attributes(scope: Scope) -> list[Attribute]:
             _text("move", "rörelse"),
             Kind.CHOICE,
             _text("from the tier of F12 to that of S12", "från nivån i F12 till den i S12"),
-            move,
+            cell(of_move),
             choices=MOVES,
+            cells=of_move,
             labels=MOVE_LABELS,
             unknown=why,
         ),

@@ -114,7 +114,11 @@ def predicate(
     text: str,
     of_named: Callable[[Any, Any], Any],
 ) -> ir.BooleanValue:
-    """Say for which customers a condition holds.
+    """Say for which customers a condition holds; null is as good as not.
+
+    What is joined by and and or alone holds for the same customers, whether what can't be told is
+    null or not so; only what is negated has to be one of the two. An engine looks up a plain
+    comparison faster.
 
     Args:
         condition: The tree.
@@ -127,12 +131,11 @@ def predicate(
         ConditionError: if a value is not one of its attribute; the message says where.
     """
     if isinstance(condition, Comparison):
-        held = _Compared(condition, attributes[condition.attribute], table, text).holds()
-        return held.fill_null(False)
+        return _Compared(condition, attributes[condition.attribute], table, text).holds()
     if isinstance(condition, Named):
         return of_named(condition.asked, table)
     if isinstance(condition, Not):
-        return ~predicate(condition.part, table, attributes, text, of_named)
+        return ~predicate(condition.part, table, attributes, text, of_named).fill_null(False)
     parts = [predicate(part, table, attributes, text, of_named) for part in condition.parts]
     return folded(and_ if isinstance(condition, AllOf) else or_, parts)
 
@@ -141,14 +144,15 @@ class _Compared:
     """A comparison with an attribute."""
 
     def __init__(self, one: Comparison, attribute: Attribute, table: Any, text: str) -> None:
-        self.one, self.attribute, self.text = one, attribute, text
+        self.one, self.attribute, self.table, self.text = one, attribute, table, text
         self.value: Any = attribute.expression(table)
 
     def holds(self) -> Any:
         """Whether it holds, null where that can't be told."""
         operator, kind = self.one.operator, self.attribute.kind
         if operator == "blank":
-            return self.value.isnull()
+            cells = self.attribute.cells
+            return ~self.table.cell.isin(list(cells)) if cells else self.value.isnull()
         if operator == "flag" or kind is Kind.FLAG:
             return self._flag()
         if kind in (Kind.ID, Kind.TEXT):
@@ -246,7 +250,11 @@ class _Compared:
                 ).format(self.attribute.name, ", ".join(choices))
             )
         wanted = [self._place(value) for value in self.one.values if value]
-        condition = self.value.isin([ibis.literal(place, "int32") for place in wanted])
+        if cells := self.attribute.cells:
+            here = [cell for cell, place in cells.items() if place in wanted]
+            condition = self.table.cell.isin(here) if here else ibis.literal(False)
+        else:
+            condition = self.value.isin([ibis.literal(place, "int32") for place in wanted])
         return ~condition.fill_null(False) if operator == "!=" else condition
 
     def _place(self, value: Value) -> int:

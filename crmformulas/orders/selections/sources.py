@@ -27,19 +27,25 @@ __all__ = ["RETURNS", "RHYTHM", "STEPS", "of_the_orders"]
 
 
 def _buying_days(scope: Scope, customers: Any) -> Any:
-    """Days with a purchase, of those who have bought more than once."""
-    several = customers.filter(customers.orders > 1).select("customer")
+    """Days with a purchase, of those who have bought more than twice; see :func:`_days`."""
+    several = customers.filter(customers.orders > 2).select("customer")
     bought = scope.orders.filter(scope.orders.amount > 0).select("customer", "day")
     days = bought.semi_join(several, "customer").distinct()
     return days.group_by("customer").agg(buying_days=_.count())
 
 
+def _days(customers: Any) -> Any:
+    """Days with a purchase: of one or two purchases the first day and the last say it."""
+    two = (customers["first"] < customers["last"]).ifelse(2, 1).cast("int64")
+    return customers.buying_days.coalesce(two)
+
+
 def _mean_gap(scope: Scope, customers: Any) -> None:
-    again = customers.filter(customers.buying_days > 1)
+    # Who has bought on one day adds nothing to either.
     sums = scope.ask(
-        again.aggregate(
-            days=total(again["last"] - again["first"]).fill_null(0),
-            gaps=total(again.buying_days - 1).fill_null(0),
+        customers.aggregate(
+            days=total(customers["last"] - customers["first"]).fill_null(0),
+            gaps=total(_days(customers) - 1).fill_null(0),
         )
     )
     days, gaps = int(sums["days"][0]), int(sums["gaps"][0])
@@ -51,7 +57,7 @@ def _rhythm(scope: Scope) -> list[Attribute]:
         mean = scope.known["mean_gap"]
         if mean is None:
             return ibis.null("float64")
-        again = (table.buying_days.fill_null(1) - 1).cast("float64")
+        again = (_days(table) - 1).cast("float64")
         spread = (table["last"] - table["first"]).cast("float64")
         return (spread + 2 * mean) / (again + 2)
 
