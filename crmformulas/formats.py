@@ -114,7 +114,7 @@ class NumberFormat(NamedTuple):
         return float(f"{sign}{match[2].replace(',', '.')}e-2")
 
     def parse_amount(self, text: str) -> float:
-        """An amount from a text: thousands apart or not, ``M`` for millions.
+        """An amount from a text: thousands apart or not, ``M`` for millions, ``bn`` for billions.
 
         Raises:
             ValueError: if it is no number, in the language of the figures.
@@ -124,9 +124,13 @@ class NumberFormat(NamedTuple):
             25500000.0
             >>> NumberFormat("en").parse_amount("25 500 000")
             25500000.0
+            >>> NumberFormat("sv").parse_amount("1,2 md"), NumberFormat("en").parse_amount("1.2bn")
+            (1200000000.0, 1200000000.0)
         """
         bare = re.sub(r"\s", "", text)
-        match = re.fullmatch(r"(\d{1,15}(?:[.,]\d{0,12})?|[.,]\d{1,12})([Mm]?)", bare, re.ASCII)
+        match = re.fullmatch(
+            r"(\d{1,15}(?:[.,]\d{0,12})?|[.,]\d{1,12})(M|bn|mdr?)?", bare, re.ASCII | re.IGNORECASE
+        )
         if not match:
             raise ValueError(
                 translate(
@@ -138,7 +142,8 @@ class NumberFormat(NamedTuple):
                 )
             )
         # Millions as written, so that 25.1 M is 25100000 to the last digit.
-        return float(f"{match[1].replace(',', '.')}e{6 if match[2] else 0}")
+        power = {"": 0, "m": 6}.get((match[2] or "").lower(), 9)
+        return float(f"{match[1].replace(',', '.')}e{power}")
 
     def exact(self, number: float) -> str:
         """A number with all the digits that a spreadsheet shows, thousands apart.
@@ -177,9 +182,18 @@ class NumberFormat(NamedTuple):
         return "" if value is None else str(getattr(value, "code", value))
 
     def amount(self, number: float | None) -> str:
-        """An amount: small ones with decimals, large ones in millions."""
+        """An amount: small ones with decimals, large ones in millions or billions.
+
+        Examples:
+            >>> NumberFormat("en").amount(13_028_614_672), NumberFormat("sv").amount(1.5e9)
+            ('13.0\\xa0bn', '1,50\\xa0md')
+        """
         if number is None:
             return UNKNOWN
+        if abs(number) >= 1_000_000_000:
+            decimals = 1 if abs(number) >= 10_000_000_000 else 2
+            billions = "bn" if self.lang == "en" else "md"
+            return f"{self.fixed(number / 1_000_000_000, decimals)}{SPACE}{billions}"
         if abs(number) >= 1_000_000:
             decimals = 1 if abs(number) >= 10_000_000 else 2
             return f"{self.fixed(number / 1_000_000, decimals)}{SPACE}M"

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -34,6 +35,10 @@ PLACE = """
     return [left, top, right, bottom];
 })()
 """
+
+
+NAMED = {"up": ("ArrowUp", 38, ""), "enter": ("Enter", 13, "\r")}
+"""Keys that are no characters: their names, codes and texts in a browser."""
 
 
 class Page:
@@ -80,9 +85,16 @@ class Page:
         return str(await self.evaluate(COPIED)).replace("\u00a0", " ")
 
     async def press(self, key: str) -> None:
-        """Press a key that is a character."""
+        """Press a key that is a character, or one of `NAMED`."""
+        name, code, text = NAMED.get(key, (key, 0, key))
         for kind in ("keyDown", "keyUp"):
-            await self.send("Input.dispatchKeyEvent", type=kind, text=key, key=key)
+            await self.send(
+                "Input.dispatchKeyEvent", type=kind, text=text, key=name, windowsVirtualKeyCode=code
+            )
+
+    async def download_to(self, folder: Path) -> None:
+        """Let files come down without a question."""
+        await self.send("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
 
 
 @asynccontextmanager

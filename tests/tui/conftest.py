@@ -85,12 +85,18 @@ def shared() -> Iterator[Shared]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def counted_once(orders_csv: Path, shared: Shared) -> Iterator[None]:
+def counted_once(
+    request: pytest.FixtureRequest, orders_csv: Path, shared: Shared
+) -> Iterator[None]:
     """Let the application read and count the plain order file once in all tests.
 
     Nearly every test opens it and asks for two summaries. Whatever is read in another way, with
-    settings or a contact list, is read and counted anew.
+    settings or a contact list, is read and counted anew; so is all in a module whose tests are of
+    opening and closing, which says ``OPENS = True``.
     """
+    if getattr(request.module, "OPENS", False):
+        yield
+        return
     real_read, real_summary, real_close = log.read, log.Orders.summary, log.Orders.close
 
     def read(what: Any, **options: Any) -> log.Orders:

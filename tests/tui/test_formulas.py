@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from crmformulas_tui.app import BrowseApp
-from crmformulas_tui.argument_words import in_swedish
+from crmformulas_tui.argument_words import in_swedish, unit_text
 from crmformulas_tui.formula_words import SWEDISH, found_by, summary_of
 from crmformulas_tui.screens import screen_place
 from crmformulas_tui.screens.formulas import FormulasPane
@@ -99,6 +99,7 @@ def test_words_in_swedish_are_of_formulas_that_there_are() -> None:
 def test_arguments_have_words_in_swedish() -> None:
     for formula in FORMULAS:
         for parameter in formula.parameters:
+            assert unit_text(parameter, "sv")
             told = in_swedish(help_text(formula, parameter))
             assert told, f"{formula.name}: {parameter.name} has no Swedish in argument_words.py"
             assert not re.search(r"\b(?:of|the|each|at most|unless|range)\b", told), told

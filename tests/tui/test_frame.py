@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from crmformulas_tui.screens import DIRECT, GROUPS, screen_place
+from crmformulas_tui.screens import DIRECT, GROUPS, SCREENS, screen_place
 from crmformulas_tui.session import Source
 from crmformulas_tui.widgets.formula_bar import FormulaBar
 from crmformulas_tui.widgets.top import TabBar
@@ -250,6 +250,11 @@ async def test_the_command_palette_does_what_the_keys_do(make_app: MakeApp) -> N
     async with app.run_test(size=(100, 40)) as pilot:
         await opened(pilot)
         await pilot.press("ctrl+p")
+        # In the order of the tabs, before a word is typed.
+        await until_shown(pilot, "Go to Segments")
+        text = screen_text(app)
+        places = [text.index(f"Go to {entry.title.en}") for entry in SCREENS[:5]]
+        assert places == sorted(places)
         await pilot.press(*"Migr")
         await until_shown(pilot, "Go to Migration")
         await pilot.pause(0.3)
@@ -257,16 +262,26 @@ async def test_the_command_palette_does_what_the_keys_do(make_app: MakeApp) -> N
         await until(pilot, lambda: app.pane and app.pane.id == "migration", "migration")
 
 
-@pytest.mark.parametrize("size", [(80, 24), (60, 20), (40, 12), (200, 60)])
-async def test_keys_that_are_told_fit_the_line(make_app: MakeApp, size: tuple[int, int]) -> None:
+async def test_keys_that_are_told_fit_the_line_and_what_is_too_small_is_told(
+    make_app: MakeApp,
+) -> None:
     app = make_app("sv")
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "segments")
         await pilot.press("enter")
         await settled(pilot)
-        last = screen_text(app).splitlines()[-1]
-        assert last.endswith("? hjälp  q avsluta")
-        assert ("e exportera" in last) == (size[0] > 80)
+        for size in ((80, 24), (60, 20), (40, 12), (200, 60)):
+            await pilot.resize_terminal(*size)
+            await settled(pilot)
+            last = screen_text(app).splitlines()[-1]
+            assert last.endswith("? hjälp  q avsluta")
+            assert ("e exportera" in last) == (size[0] > 80)
+            assert "För litet" not in screen_text(app)
+        await pilot.resize_terminal(30, 8)
+        await until_shown(pilot, "För litet: 30 × 8.")
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: "För litet" not in screen_text(app), "the list again")
+        assert "kunder" in screen_text(app)
 
 
 async def test_the_formula_bar_calculates_on_every_screen(make_app: MakeApp) -> None:

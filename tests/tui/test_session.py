@@ -17,6 +17,8 @@ from tests.orders.reading.endless import ENGINES, endless
 from tests.tui.conftest import MakeApp
 from tests.tui.driving import opened, screen_text, settled, until, until_shown
 
+OPENS = True
+
 ENDLESS = "select count(*) from range(100000000) a, range(100000000) b where a.range % 7 = b.range"
 """A query that would run for years."""
 

@@ -84,8 +84,8 @@ async def until_drawn(page: Page, *texts: str) -> str:
         await asyncio.sleep(0.2)
 
 
-async def test_a_browser_shows_the_overview_and_takes_keys(
-    served: Served, browser: str, summary: Summary
+async def test_a_browser_shows_the_overview_takes_keys_and_gets_the_report(
+    served: Served, browser: str, summary: Summary, tmp_path: Path
 ) -> None:
     assert re.fullmatch(rf"http://{served.host}/[-\w]{{32}}/", served.address)
     assert "acts as you" in served.said
@@ -111,6 +111,21 @@ async def test_a_browser_shows_the_overview_and_takes_keys(
         assert loaded
         assert all(name.startswith((f"http://{served.host}/", "data:")) for name in loaded), loaded
         assert served.runs() > 1
+        # The report as a page is written on the computer of the application, and comes down.
+        downloads = tmp_path / "downloads"
+        downloads.mkdir()
+        await page.download_to(downloads)
+        for key in ("e", "up", "enter"):
+            await page.press(key)
+            await asyncio.sleep(0.5)
+        end = time.monotonic() + 3 * PATIENCE
+        while not (pages := list(downloads.glob("*.html"))):
+            assert time.monotonic() < end, await page.terminal_text()
+            await asyncio.sleep(0.2)
+        [written] = tmp_path.glob("*-report.html")
+        assert [one.name for one in pages] == [written.name]
+        assert pages[0].read_bytes() == written.read_bytes()
+        assert written.read_text().count("<svg") > 3
     # A page that is closed ends its session.
     end = time.monotonic() + PATIENCE
     while served.runs() > 1:

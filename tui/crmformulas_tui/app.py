@@ -21,6 +21,7 @@ from textual.widgets import ContentSwitcher, Static
 from crmformulas.errors import CrmError
 from crmformulas.printable import printable, printable_lines
 from crmformulas.translations import Label, Lang, Translated
+from crmformulas_tui.commands import Commands
 from crmformulas_tui.dialogs.ask import TextDialog
 from crmformulas_tui.keys import Key, bindings, key_sign
 from crmformulas_tui.pane import Pane
@@ -35,7 +36,7 @@ from crmformulas_tui.workspace import Workspace, report_error, reporting
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
-    from textual.events import Event
+    from textual.events import Event, Resize
     from textual.screen import Screen
 
     from crmformulas.orders.counting.customer_list import Filters
@@ -43,6 +44,16 @@ if TYPE_CHECKING:
     from crmformulas_tui.dialogs.compare import Compared
 
 __all__ = ["BrowseApp"]
+
+ON_LIGHT = {
+    "text-success": "#0a5c2b",
+    "text-warning": "#7a4100",
+    "footer-key-foreground": "#00457a",
+}
+"""Colours of text on a light ground that read as well as all other text: contrast 4.5 and more."""
+
+LEAST_SIZE = 40, 12
+"""Columns and lines below which no screen is whole."""
 
 
 class BrowseApp(App[None]):
@@ -58,6 +69,7 @@ class BrowseApp(App[None]):
     TITLE = "crmf"
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[set[Any]] = {Commands}
     AUTO_FOCUS = None  # Else the formula bar had the first keys, until there is a pane.
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("equals_sign", "formula", Translated("formula", "formel"), show=False),
@@ -122,6 +134,13 @@ class BrowseApp(App[None]):
         """The open orders and the thread that asks them."""
         return self.workspace.session
 
+    def get_css_variables(self) -> dict[str, str]:
+        """The colours of the theme; those of text are darker where its ground is light."""
+        variables = super().get_css_variables()
+        if not self.current_theme.dark:
+            variables |= ON_LIGHT
+        return variables
+
     def compose(self) -> ComposeResult:
         """The frame; a pane is made when its screen is first visited."""
         yield TopLine(self.lang)
@@ -129,6 +148,7 @@ class BrowseApp(App[None]):
         nothing = Static(id="nothing", markup=False)
         nothing.display = False
         yield nothing
+        yield Static(id="too-small", markup=False)
         yield ContentSwitcher(id="panes")
         yield FormulaBar(self.lang)
         yield KeyLine(self.lang)
@@ -141,6 +161,18 @@ class BrowseApp(App[None]):
             self.session.view.summary if self.session.view else None
         )
         self.call_after_refresh(self._begin)
+
+    def on_resize(self, event: Resize) -> None:
+        """Say so where there is too little room for any screen."""
+        width, height = event.size
+        small = width < LEAST_SIZE[0] or height < LEAST_SIZE[1]
+        screen = self.screen_stack[0]
+        screen.set_class(small, "small")
+        words = Translated(
+            f"Too small: {width} × {height}.\nGive the window {LEAST_SIZE[0]} × {LEAST_SIZE[1]}.",
+            f"För litet: {width} × {height}.\nGe fönstret {LEAST_SIZE[0]} × {LEAST_SIZE[1]}.",
+        )
+        screen.query_one("#too-small", Static).update(self.translate(words) if small else "")
 
     async def _begin(self) -> None:
         self.set_interval(0.1, self._show_progress)

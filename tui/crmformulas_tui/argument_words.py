@@ -15,7 +15,30 @@ if TYPE_CHECKING:
     from crmformulas.catalog.formula import Formula
     from crmformulas.catalog.parameters import Parameter
 
-__all__ = ["argument_text", "in_swedish"]
+__all__ = ["argument_text", "in_swedish", "unit_text"]
+
+UNITS: dict[str, str] = {
+    "currency units": "valuta",
+    "customer id": "kund-id",
+    "customers": "kunder",
+    "date": "datum",
+    "days": "dagar",
+    "en or sv": "en eller sv",
+    "factor (1 = unchanged)": "faktor (1 = oförändrat)",
+    "fraction": "andel",
+    "fraction (0.05 = 5 percentage points)": "andel (0,05 = 5 procentenheter)",
+    "fraction per year": "andel per år",
+    "number": "tal",
+    "number above one": "tal över ett",
+    "number above zero": "tal över noll",
+    "number of orders": "antal köp",
+    "orders per customer and year": "köp per kund och år",
+    "score, 5 is best": "poäng, 5 är bäst",
+    "text": "text",
+    "whole number": "heltal",
+    "years": "år",
+}
+"""What numbers count, by the English words."""
 
 SHAPE = re.compile(r" ((?:Number or range|One number|Range|Table|Text or range)\b[^.]*\.)(?= |$)")
 """The sentence that says what may stand there."""
@@ -328,6 +351,12 @@ TEXTS: dict[str, str] = {
         "Sista dagen som räknas. Det senaste köpets dag om inget anges.",
 }  # fmt: skip
 """What an argument is, without the shape of its range."""
+
+
+def unit_text(parameter: Parameter, lang: Lang) -> str:
+    """What the numbers of an argument count, in the language of the screen."""
+    unit = parameter.kind.unit
+    return UNITS[unit] if lang == "sv" else unit
 
 
 def argument_text(formula: Formula, parameter: Parameter, lang: Lang) -> str:

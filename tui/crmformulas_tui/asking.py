@@ -125,7 +125,12 @@ class AskingPane(Pane):
         """Hide what would be empty."""
         for child in self.children:
             if not child.has_class("message") and not child.has_class("notices"):
-                child.display = answered
+                if answered:
+                    # As the style sheets say: some parts need a larger screen.
+                    child.styles.clear_rule("display")
+                    child.refresh(layout=True)
+                else:
+                    child.display = False
         if not answered:
             self.tell_notices(())
 

@@ -41,6 +41,9 @@ MULTIPLE = 10
 WIDE = 160
 """Columns from which on three columns stand side by side."""
 
+HIGH = 48
+"""Lines from which on there is room below the tables of a wide screen."""
+
 
 class Pane(VerticalScroll, can_focus=False):
     """A screen between the tabs and the formula bar.
@@ -107,11 +110,21 @@ class Pane(VerticalScroll, can_focus=False):
         width, height = self.app.size
         return width >= ROOMY[0] and height >= ROOMY[1]
 
+    @property
+    def broad(self) -> bool:
+        """Whether plots have room beside the columns of a table."""
+        return self.app.size.width >= WIDE
+
+    @property
+    def spacious(self) -> bool:
+        """Whether months and details have room beside and below the tables."""
+        return self.broad and self.app.size.height >= HIGH
+
     def on_resize(self) -> None:
         """Frames around the panels and columns side by side where there is room for them."""
         self.set_class(self.roomy, "roomy")
-        width = self.app.size.width
-        self.set_class(width >= WIDE, "broad")
+        self.set_class(self.broad, "broad")
+        self.set_class(self.spacious, "spacious")
 
     def update_view(self, view: View) -> None:
         """Show a view, unless it is shown already."""

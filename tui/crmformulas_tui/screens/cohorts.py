@@ -62,7 +62,7 @@ MARK = "●"
 MOST_MARKED = 4
 """Curves beside that of the cursor and that of all; more are hard to tell apart."""
 
-COLOURS = ("$accent", "$secondary", "$text", "$text-disabled")
+COLOURS = ("$accent", "$secondary", "$text", "$text-muted")
 
 LEAST_MONTHS = 12
 """The horizontal axis is no shorter."""

@@ -21,7 +21,9 @@ from crmformulas.translations import Label, Translated, counted_in_both
 from crmformulas_tui.export import ExportTable
 from crmformulas_tui.keys import Key
 from crmformulas_tui.pane import Pane
-from crmformulas_tui.widgets.line_table import LineTable
+from crmformulas_tui.widgets.intervals import interval_text, span_of
+from crmformulas_tui.widgets.line_table import Column, LineTable
+from crmformulas_tui.widgets.month_row import MonthRow, kth_orders, monthly
 from crmformulas_tui.widgets.panel import Panel
 from crmformulas_tui.workspace import ScreenState
 
@@ -53,6 +55,9 @@ HEADS: tuple[tuple[str, Translated, int], ...] = (
     ("shrunk", Translated("shrunk", "krympt"), 4),
     ("note", Translated("note", "not"), 6),
 )
+PLOT = 50
+"""Columns of the plot of differences beside the table, where there is room for it."""
+
 LAST_KEY = 12
 """The function keys of a keyboard: F1 to F12, as the steps of the ladder."""
 
@@ -108,6 +113,7 @@ class DriversPane(Pane):
         worth = Translated("What the value is worth", "Vad värdet är värt")
         with Panel(self.translate(worth), id="drivers-worth"):
             yield Static(id="drivers-detail", markup=False)
+        yield MonthRow(self.lang)
 
     @property
     def _state(self) -> DriversState:
@@ -153,8 +159,17 @@ class DriversPane(Pane):
             if one.stands_out
         ]
         table = self._table
-        table.columns = tuple(self.columns_of(HEADS, dict.fromkeys(TEXTS, 0)))
-        table.show_data([self._line(column, one) for column, one in self._lines])
+        columns = self.columns_of(HEADS, dict.fromkeys(TEXTS, 0))
+        lines = [self._line(column, one) for column, one in self._lines]
+        if self.broad:
+            span = span_of(end for _, one in self._lines for end in (one.low, one.high))
+            words = Translated("fewer go on │ more go on", "färre går vidare │ fler går vidare")
+            columns.append(Column("plot", self.translate(words), text=True, rank=9, least=PLOT))
+            for line, (_, one) in zip(lines, self._lines, strict=True):
+                line.append(interval_text(one.difference, one.low, one.high, span, PLOT))
+        table.columns = tuple(columns)
+        table.show_data(lines)
+        self._show_months(answer)
         label = question_label(answer.kind, answer.step, answer.days)
         said = Translated("{0}: {1}", "{0}: {1}").format(answer.question, label)
         self.query_one("#drivers-message", Static).update(printable(self.translate(said)))
@@ -190,6 +205,22 @@ class DriversPane(Pane):
             points(one.shrunk),
             one.note,
         ]
+
+    def on_resize(self) -> None:
+        """With the plot, or without."""
+        if self.answer is not None:
+            self._fill(self.answer)
+
+    def _show_months(self, answer: Separation) -> None:
+        """The orders that are asked about, by month, beside who came and who returned."""
+        view, f = self.shown_view, self.numbers
+        if view is None:
+            return
+        step = answer.step if answer.kind == "step" else 1
+        last = view.rules.steps
+        asked = kth_orders(view.summary, min(max(step or 1, 1) + 1, last), f)
+        others = [monthly(view.summary, key, f) for key in ("returning", "new")]
+        self.query_one(MonthRow).show_data([asked, *others])
 
     @on(LineTable.Moved)
     def _moved(self, event: LineTable.Moved) -> None:

@@ -12,7 +12,10 @@ from crmformulas.translations import Translated
 from crmformulas_tui.export import ExportTable
 from crmformulas_tui.keys import Key
 from crmformulas_tui.pane import Pane
+from crmformulas_tui.widgets.intervals import interval_text, span_of
 from crmformulas_tui.widgets.line_table import Column, LineTable
+from crmformulas_tui.widgets.month_bars import MonthBar
+from crmformulas_tui.widgets.month_row import MonthRow, MonthSeries, monthly
 from crmformulas_tui.widgets.panel import Panel
 from crmformulas_tui.workspace import ScreenState
 
@@ -51,6 +54,12 @@ HEADS: dict[str, Translated] = {
 }
 RANKS = {"range": 3, "ltv": 2, "observed": 1}
 
+PLOT = 50
+"""Columns of the plot of shares beside the table, where there is room for it."""
+
+QUARTERS = 8
+"""How many quarters are drawn: two years."""
+
 
 @dataclass
 class FirstYearState(ScreenState):
@@ -88,6 +97,7 @@ class FirstYearPane(Pane):
         with Panel(self.translate(recruits), id="first-year-panel"):
             yield LineTable(id="first-year-table")
             yield Static(id="first-year-detail", markup=False)
+        yield MonthRow(self.lang)
 
     @property
     def _state(self) -> FirstYearState:
@@ -109,6 +119,29 @@ class FirstYearPane(Pane):
             self._state.kind = "year"
         self._fill()
         self.query_one(LineTable).cursor = min(self._state.cursor, max(len(self.rows) - 1, 0))
+        months = [monthly(view.summary, key, self.numbers) for key in ("new", "second_orders")]
+        self.query_one(MonthRow).show_data([self._by_quarter(view.summary), *months])
+
+    def on_resize(self) -> None:
+        """With the plot, or without."""
+        if self._summary is not None:
+            self._fill()
+
+    def _by_quarter(self, summary: Summary) -> MonthSeries:
+        """The CLV of the quarters in which the customers came, beside those a year before."""
+        rows = [row for row in summary.first_year_records if row.kind == "quarter"]
+        known = [row for row in rows if row.clv is not None]
+        was = {row.period: row.clv for row in known}
+        bars = [
+            MonthBar(f"{row.period[:4]}-{3 * int(row.period[-1]) - 2:02}", row.clv or 0.0,
+                     before=was.get(f"{int(row.period[:4]) - 1}{row.period[4:]}"))
+            for row in known
+        ]  # fmt: skip
+        title = Translated(
+            "CLV by quarter of the first order; the line is the year before",
+            "CLV per kvartal för första köpet; strecket är året innan",
+        )
+        return MonthSeries(title, bars[-QUARTERS:], self.numbers.amount)
 
     def _fill(self) -> None:
         table = self.query_one(LineTable)
@@ -118,6 +151,13 @@ class FirstYearPane(Pane):
         ]
         lines = [self._line(row) for row in self.rows]
         self._compare(columns, lines)
+        if self.broad:
+            ends = [end for row in self.rows for end in (row.low, row.high)]
+            span = span_of(ends, zero=False)
+            words = Translated("share who bought again, 80 %", "andel som köpte igen, 80 %")
+            columns.append(Column("plot", self.translate(words), text=True, rank=9, least=PLOT))
+            for line, row in zip(lines, self.rows, strict=True):
+                line.append(interval_text(row.repeat_share, row.low, row.high, span, PLOT))
         table.columns = tuple(columns)
         table.show_data(lines)
         self.query_one("#first-year-kind", Static).update(self.translate(KINDS[self._state.kind]))

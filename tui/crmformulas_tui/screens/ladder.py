@@ -146,7 +146,7 @@ class LadderPane(Pane):
                 rank=8,
             ),
             Column("goal", self.translate(Translated("goal", "mål")), rank=1, least=7),
-            Column("gain", self.translate(Translated("gain", "vinst")), rank=1, least=6),
+            Column("gain", self.translate(Translated("extra orders", "merköp")), rank=1, least=6),
             Column("days", self.translate(Translated("days", "dagar")), rank=2),
             Column("mark", "", text=True, rank=3),
         ]
@@ -166,7 +166,7 @@ class LadderPane(Pane):
         then = self.shown_view.then if self.shown_view else None
         was = [step.rate for step in then.ladder.step_records] if then else []
         curves = [
-            (self.shown_view.then_head if self.shown_view else "", was, "$text-disabled"),
+            (self.shown_view.then_head if self.shown_view else "", was, "$text-muted"),
             (Translated("goal", "mål"), goals.goals if goals.extra_change else [], "$success"),
             (Translated("now", "nu"), goals.rates, "$primary"),
         ]
@@ -253,11 +253,12 @@ class LadderPane(Pane):
         matured = f.percent(record.matured_rate)
         if k > len(goals.rates):
             return [UNKNOWN, matured, "", "", UNKNOWN, ""]
-        gain = goals.gains[k - 1]
+        gain, goal = goals.gains[k - 1], goals.goals[k - 1]
         return [
             f.percent(record.rate),
             matured,
-            f.percent(goals.goals[k - 1]),
+            # A goal that is where the step stands is none.
+            f.percent(goal) if goal != goals.rates[k - 1] else "",
             f.signed(gain, 1) if gain else "",
             f.whole(record.median_days),
             self._mark(k, goals),

@@ -27,9 +27,12 @@ from crmformulas_tui.export import ExportTable
 from crmformulas_tui.keys import Key
 from crmformulas_tui.pane import Pane
 from crmformulas_tui.widgets.bridge import Bridge
-from crmformulas_tui.widgets.line_table import Column, LineTable
+from crmformulas_tui.widgets.intervals import interval_text, span_of
+from crmformulas_tui.widgets.line_table import Column, LineTable, StaticTable
+from crmformulas_tui.widgets.month_row import MonthRow, monthly
 from crmformulas_tui.widgets.panel import Panel
 from crmformulas_tui.widgets.projection import ProjectionTable, projection_sentence
+from crmformulas_tui.widgets.segment_detail import SegmentDetail, interval_words
 from crmformulas_tui.widgets.tiers import WIDE, WORDS, TierTable, WhatIfGrid
 from crmformulas_tui.workspace import ScreenState
 
@@ -48,6 +51,12 @@ STEP = 0.01
 """By how much a key changes a driver."""
 
 MOST_YEARS = 50
+
+PLOT = 50
+"""Columns of the plot of values with their intervals."""
+
+MONTHS = ("revenue", "returning_revenue", "active")
+"""What is shown by month where there is room."""
 
 ROOMY = 34
 """Lines of the pane from which on what-if and projection are both shown."""
@@ -119,6 +128,15 @@ class PortfolioPane(Pane):
             with Panel(self.translate(ahead), id="ahead-panel"):
                 yield Static(id="ahead-head", classes="message", markup=False)
                 yield ProjectionTable(id="ahead")
+        with Container(id="portfolio-detail"):
+            sure = Translated(
+                "How sure the value of a tier is, 80 %", "Hur säkert värdet av en nivå är, 80 %"
+            )
+            with Panel(self.translate(sure), id="sure-panel"):
+                yield StaticTable(id="sure")
+            with Panel(id="tier-panel"):
+                yield SegmentDetail()
+        yield MonthRow(self.lang, len(MONTHS))
 
     def on_resize(self) -> None:
         """More or less room: both parts, or one of them."""
@@ -171,12 +189,53 @@ class PortfolioPane(Pane):
             self._summary, self.lang, wide=wide, beside=self._beside
         )
         self.query_one(WhatIfGrid).show_changes(answer, self.lang)
+        self._detail()
         self._bridge(answer)
         self._ahead(answer)
         for part in ("#changes", "#bridge", "#changes-panel"):
             self.query_one(part).display = roomy or not state.ahead
         for part in ("#ahead-head", "#ahead", "#ahead-panel"):
             self.query_one(part).display = roomy or state.ahead
+
+    def _detail(self) -> None:
+        """How sure the values are, the tier under the cursor, and months, where there is room."""
+        view = self.shown_view
+        if view is None or not self.spacious:
+            return
+        f, records = self.numbers, view.summary.portfolio_records
+        months = [monthly(view.summary, key, f) for key in MONTHS]
+        self.query_one(MonthRow).show_data(months)
+        span = span_of(x for r in records for x in (r.portfolio_value, r.portfolio_interval.high))
+        sure = self.query_one("#sure", StaticTable)
+        sure.columns = (
+            Column("tier", self.translate(term("tier")), text=True),
+            Column("value", self.translate(term("portfolio_value"))),
+            Column("range", self.translate(Translated("80 % range", "80 %-intervall"))),
+            Column("plot", "", text=True, rank=9, least=PLOT),
+        )
+        lines = []
+        for row in records:
+            low, high = ends = row.portfolio_interval
+            plot = interval_text(row.portfolio_value, low, high, span, PLOT)
+            words = interval_words(ends, f.amount)
+            name = printable(self.translate(term(row.tier)))
+            lines.append([name, f.amount(row.portfolio_value), words, plot])
+        sure.show_data(lines)
+        grid, tiers = self.query_one(WhatIfGrid), self.query_one(TierTable)
+        place, then = (grid if grid.has_focus else tiers).cursor, view.before
+        detail = self.query_one(SegmentDetail)
+        title: Label = term("total")
+
+        def changed(now: float | None, was: float | None, points: bool) -> str:
+            return self.compared(now, was, points=points)
+
+        if place < len(records):
+            now, title = records[place], term(records[place].tier)
+            was = {row.tier: row for row in then.portfolio_records} if then else {}
+            detail.show_tier(now, was.get(now.tier), self.lang, changed)
+        else:
+            detail.show_total(view.summary, then, self.lang, changed)
+        self.query_one("#tier-panel", Panel).set_title(printable(self.translate(title)))
 
     def _beside(self, columns: list[Column], lines: list[list[str]]) -> None:
         """What a customer and the tier were worth then, and by how much that changed."""
@@ -294,6 +353,8 @@ class PortfolioPane(Pane):
         if table.has_focus:
             top = table.region.y - self.region.y + self.scroll_offset.y + table.cursor
             self.scroll_to_region(Region(0, top, 1, 2), animate=False)
+        if isinstance(table, (WhatIfGrid, TierTable)):
+            self._detail()
         if isinstance(table, WhatIfGrid) and self.shown_view is not None:
             state = self._state
             state.column = table.column

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual.containers import Container
 from textual.widgets import Static
 
+from crmformulas.formats import bar
 from crmformulas.formulas.segment import RFM_WORDS
 from crmformulas.orders.selections.rfm_grid import RfmCell, rfm_segments
 from crmformulas.orders.selections.scores import BEST
@@ -16,7 +17,8 @@ from crmformulas_tui.asking import AskingPane
 from crmformulas_tui.export import ExportTable
 from crmformulas_tui.keys import Key
 from crmformulas_tui.widgets.heat_map import Cell, HeatMap
-from crmformulas_tui.widgets.line_table import LineTable
+from crmformulas_tui.widgets.line_table import Column, LineTable
+from crmformulas_tui.widgets.month_row import MonthRow, monthly
 from crmformulas_tui.widgets.panel import Panel
 from crmformulas_tui.workspace import ScreenState
 
@@ -35,6 +37,13 @@ MEASURES: dict[str, Translated] = {
     "change": Translated("Customers against a year before", "Kunder mot året innan"),
     "revenue": Translated("Net revenue so far", "Nettoomsättning hittills"),
 }
+
+
+MONTHS = ("active", "returning", "returning_revenue")
+"""What is shown by month below the grid where there is room."""
+
+SHARE = 12
+"""Characters of the longest bar of a share."""
 
 
 def rfm_label(segment: str) -> Translated:
@@ -83,6 +92,7 @@ class RfmPane(AskingPane):
                 yield Static(id="rfm-cell", markup=False)
             with Panel(id="rfm-segments"):
                 yield LineTable(id="rfm-table")
+        yield MonthRow(self.lang, len(MONTHS))
 
     def on_mount(self) -> None:
         """Write the titles of the panels."""
@@ -188,8 +198,34 @@ class RfmPane(AskingPane):
             for key, told in (("revenue", f.amount), ("customers", f.whole)):
                 pairs = [(getattr(a, key), getattr(was[a.segment], key)) for a in self._segments]
                 self.put_then(columns, lines, key, pairs, told, rank=1 if key == "customers" else 2)
+        if self.broad:
+            self._put_shares(columns, lines)
         self._table.columns = tuple(columns)
         self._table.show_data(lines)
+        if self.shown_view is not None:
+            summary = self.shown_view.summary
+            self.query_one(MonthRow).show_data([monthly(summary, key, f) for key in MONTHS])
+
+    def on_resize(self) -> None:
+        """With the bars, or without."""
+        if self.answer is not None:
+            self._fill_segments()
+
+    def _put_shares(self, columns: list[Column], lines: list[list[str]]) -> None:
+        """Bars of each segment's share of customers and revenue, to one scale, at the end."""
+        shares = {}
+        for key in ("customers", "revenue"):
+            numbers = [max(getattr(one, key), 0) for one in self._segments]
+            shares[key] = [number / (sum(numbers) or 1) for number in numbers]
+        most = max(map(max, shares.values())) or 1
+        for key, of in (
+            ("customers", Translated("of customers", "av kunderna")),
+            ("revenue", Translated("of revenue", "av omsättningen")),
+        ):
+            columns.append(Column(f"{key}_share", self.translate(of), text=True, rank=8, least=18))
+            for line, share in zip(lines, shares[key], strict=True):
+                drawn = bar(share / most, SHARE)
+                line.append(f"{self.numbers.percent(share, 0):>5} {drawn}")
 
     def _message(self) -> str:
         f, segments = self.numbers, self._segments

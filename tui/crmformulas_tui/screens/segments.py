@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from textual.containers import Container
 from textual.widgets import Static
 
 from crmformulas.formats import bar
@@ -18,7 +19,9 @@ from crmformulas_tui.pane import Pane
 from crmformulas_tui.session import PATIENCE
 from crmformulas_tui.widgets.customers_view import KEYS, CustomersView
 from crmformulas_tui.widgets.line_table import Column, LineTable, StaticTable
+from crmformulas_tui.widgets.month_row import MonthRow, monthly
 from crmformulas_tui.widgets.panel import Panel
+from crmformulas_tui.widgets.segment_detail import SegmentDetail
 from crmformulas_tui.workspace import ScreenState
 
 if TYPE_CHECKING:
@@ -80,6 +83,9 @@ class SegmentsState(ScreenState):
     position: ListPosition | None = None
 
 
+MONTHS = ("new", "returning", "second_orders")
+"""What is shown by month below the segments where there is room."""
+
 FROM_F12 = Translated("retention, duration and CLV", "retention, duration och CLV")
 """The figures that rest on the year before."""
 
@@ -100,6 +106,11 @@ class SegmentsPane(Pane):
     SegmentsPane #shares-panel { display: none; margin-top: 1; }
     SegmentsPane.roomy #shares-panel { display: block; }
     SegmentsPane.listing #shares-panel { display: none; }
+    SegmentsPane #segments-parts { height: auto; }
+    SegmentsPane #segment-panel { display: none; width: 78; margin-left: 1; height: 100%; }
+    SegmentsPane.spacious #segments-parts { layout: horizontal; }
+    SegmentsPane.spacious #segment-panel { display: block; }
+    SegmentsPane.spacious #shares-panel { margin-top: 0; }
     """
     KEYS = (
         Key("enter", "drill", Translated("customers", "kunder")),
@@ -122,11 +133,15 @@ class SegmentsPane(Pane):
         title = Translated(
             "Value tiers and statuses, 12 months", "Värdenivåer och status, 12 månader"
         )
-        with Panel(self.translate(title), id="segments-panel"):
-            yield LineTable(id="segments-table")
+        with Container(id="segments-parts"):
+            with Panel(self.translate(title), id="segments-panel"):
+                yield LineTable(id="segments-table")
+            with Panel(id="segment-panel"):
+                yield SegmentDetail()
         shares = Translated("Share of each value tier", "Varje värdenivås andel")
         with Panel(self.translate(shares), id="shares-panel"):
             yield StaticTable(id="shares")
+        yield MonthRow(self.lang, len(MONTHS))
         yield CustomersView(self.workspace)
 
     def on_mount(self) -> None:
@@ -158,6 +173,36 @@ class SegmentsPane(Pane):
         """The bars have the width there is."""
         if self._summary is not None and self.roomy:
             self._show_shares(self._summary)
+            self._show_detail()
+
+    def _show_detail(self) -> None:
+        """The segment under the cursor beside the table, where there is room for it."""
+        summary, view, place = self._summary, self.shown_view, self._table.cursor
+        if summary is None or view is None or not self.spacious:
+            return
+        detail, before, tiers = (
+            self.query_one(SegmentDetail),
+            view.before,
+            summary.portfolio_records,
+        )
+        name: Label = ""
+        if place < len(tiers):
+            name = term(tiers[place].tier)
+            was = {row.tier: row for row in before.portfolio_records} if before else {}
+            detail.show_tier(tiers[place], was.get(tiers[place].tier), self.lang, self._changed)
+        else:
+            name, now = term("active_customers"), total(summary)
+            then = total(before) if before else None
+            status = place - len(tiers) - 2
+            if status >= 0:
+                now = statuses(summary)[min(status, len(statuses(summary)) - 1)]
+                same = [one for one in statuses(before) if one.name == now.name] if before else []
+                name, then = term(now.name), same[0] if same else None
+            detail.show_status(now, then, self.lang, self._changed)
+        self.query_one("#segment-panel", Panel).set_title(printable(self.translate(name)))
+
+    def _changed(self, now: float | None, then: float | None, points: bool) -> str:
+        return self.compared(now, then, points=points)
 
     def margin_changed(self) -> None:
         """CLV at another margin."""
@@ -197,6 +242,8 @@ class SegmentsPane(Pane):
         self._summary = summary = view.summary
         self._show_segments(summary)
         self._show_shares(summary)
+        self._show_detail()
+        self.query_one(MonthRow).show_data([monthly(summary, key, self.numbers) for key in MONTHS])
         self.query_one("#segments-message", Static).update(self._message(summary))
         self.show_incomplete(summary, FROM_F12)
         if self._listing:
@@ -395,7 +442,7 @@ class SegmentsPane(Pane):
 
     def _show_list(self, listing: bool) -> None:
         self._listing = listing
-        for name in ("#segments-message", "#segments-panel", "#incomplete"):
+        for name in ("#segments-message", "#segments-parts", "#incomplete"):
             self.query_one(name).display = not listing
         self.set_class(listing, "listing")
         if not listing and self._summary is not None:
@@ -432,9 +479,11 @@ class SegmentsPane(Pane):
         self.refresh_bindings()
 
     def on_line_table_moved(self) -> None:
-        """Remember where the cursor is."""
+        """Remember where the cursor is; tell of the segment under it."""
         if self._listing:
             self._state.position = self.customers.position
+        else:
+            self._show_detail()
 
     def on_customers_view_empty(self) -> None:
         """There is no list to stay at."""

@@ -22,7 +22,7 @@ from crmformulas.spreadsheet.cell_text import (
 )
 from crmformulas.spreadsheet.form_fields import Filled, fill
 from crmformulas.translations import Lang, Translated, counted, translate
-from crmformulas_tui.argument_words import argument_text
+from crmformulas_tui.argument_words import argument_text, unit_text
 from crmformulas_tui.formula_words import summary_of
 from crmformulas_tui.widgets.formula_bar import DECIMALS
 from crmformulas_tui.wording import in_application
@@ -92,7 +92,8 @@ class FieldRow(Vertical):
             Shape.COLUMN: translate(Translated("list", "lista"), lang),
             Shape.TABLE: translate(Translated("table", "tabell"), lang),
         }[parameter.shape]
-        unit = f"{shape} · {parameter.kind.unit}" if shape else parameter.kind.unit
+        unit = unit_text(parameter, lang)
+        unit = f"{shape} · {unit}" if shape else unit
         self.query_one(".unit", Label).update(unit)
         default = parameter.default
         number = default if isinstance(default, (int, float)) else None
@@ -194,6 +195,9 @@ class FormulaForm(VerticalScroll, can_focus=False):
             # What the docstring tells at length has one language; the screen has one, too.
             if key in sections and (self.lang == "en" or key in ("Equation", "References")):
                 text = result_text(formula) if key == "Returns" else sections[key]
+                if key == "Equation" and self.lang != "en":
+                    # An equation reads in any language; what is said of it does not.
+                    text = text.partition("\n\n")[0]
                 text = text.replace("``", "")
                 if key != "Equation":
                     text = " ".join(text.split())

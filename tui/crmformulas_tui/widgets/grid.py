@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from rich.style import Style
 from textual.binding import Binding, BindingType
-from textual.color import Color
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from crmformulas_tui.widgets.heat import heat_style
 from crmformulas_tui.widgets.line_table import MARK, Column, LineTable
 
 if TYPE_CHECKING:
@@ -140,18 +139,17 @@ class Grid(LineTable):
             style = plain
             if not label and place >= 0:
                 hot = self._heat(place, i - self._labels)
-                style = chosen if at_cursor else plain if hot is None else plain + self._ink(hot)
+                style = (
+                    chosen
+                    if at_cursor
+                    else plain
+                    if hot is None
+                    else plain + heat_style(hot, self.app.theme_variables)
+                )
                 if self._quiet(place, i - self._labels) and not at_cursor:
-                    style = plain + Style(dim=True, bold=False)
+                    style = plain + self._style("line-table--quiet")
             segments += [Segment(text, style), Segment(" ", plain)]
         return Strip(segments).adjust_cell_length(width, plain)
-
-    def _ink(self, share: float) -> Style:
-        """From the ground of the theme to its accent, as in the other heat map."""
-        variables = self.app.theme_variables
-        low, high = (Color.parse(variables[name]) for name in ("surface", "primary"))
-        ground = low.blend(high, min(max(share, 0.0), 1.0))
-        return Style.from_color(ground.get_contrast_text(1.0).rich_color, ground.rich_color)
 
     def action_aside(self, step: int) -> None:
         """The column so many to the right, or to the left."""

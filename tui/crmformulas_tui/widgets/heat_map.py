@@ -10,12 +10,13 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
-from textual.color import Color
 from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
+
+from crmformulas_tui.widgets.heat import heat_style
 
 if TYPE_CHECKING:
     from textual import events
@@ -182,11 +183,7 @@ class HeatMap(Widget, can_focus=True):
     def _style(self, heat: float | None, here: bool) -> Style:
         if heat is None:
             return Style(bold=True, reverse=here)
-        variables = self.app.theme_variables
-        low, high = (Color.parse(variables[name]) for name in ("surface", "primary"))
-        ground = low.blend(high, min(max(heat, 0.0), 1.0))
-        ink = ground.get_contrast_text(1.0)
-        style = Style.from_color(ink.rich_color, ground.rich_color)
+        style = heat_style(heat, self.app.theme_variables)
         return style + Style(bold=True, underline=True) if here else style
 
     # Moving

@@ -75,7 +75,7 @@ class LineTable(ScrollView, can_focus=True):
         & > .line-table--head { text-style: bold; color: $foreground; }
         & > .line-table--line { color: $foreground; }
         & > .line-table--strong { text-style: bold; color: $foreground; }
-        & > .line-table--quiet { color: $text-disabled; }
+        & > .line-table--quiet { color: $text-muted; }
         & > .line-table--good { color: $text-success; }
         & > .line-table--bad { color: $text-error; }
         & > .line-table--bar { color: $primary; text-style: none; }

@@ -79,13 +79,14 @@ class MonthBars(Widget):
         for line in range(height, 0, -1):
             label = labels.get(line, "")
             parts.append((f"{label.rjust(left)} {'┤' if label else '│'}", "$text-muted"))
-            parts += [self._cell(month, line, unit, wide) for month in self._months]
+            for month in self._months:
+                parts += self._cell(month, line, unit, wide)
             parts.append("\n")
         parts.append((" " * (left + 2) + self._years(wide), "$text-muted"))
         return Content.assemble(*parts)
 
     @staticmethod
-    def _cell(month: MonthBar, line: int, unit: float, wide: int) -> tuple[str, str]:
+    def _cell(month: MonthBar, line: int, unit: float, wide: int) -> list[tuple[str, str]]:
         """A line of a column: what is filled of it, or whether the band goes through it."""
         room = max(wide - 1, 1)
         blank = " " * (wide - room)
@@ -94,11 +95,15 @@ class MonthBars(Widget):
             near = abs(month.value - middle) <= unit / 2
             inside = month.low <= middle <= month.high
             sign = "▒" if near else "░" if inside else " "
-            return sign * room + blank, "$accent"
+            return [(sign * room + blank, "$accent")]
         filled = EIGHTHS[max(0, min(8, round((month.value / unit - (line - 1)) * 8)))]
-        if month.before is not None and filled == " " and abs(month.before - middle) <= unit / 2:
-            return "─" * room + blank, "$text-muted"
-        return filled * room + blank, "$primary"
+        if month.before is not None and abs(month.before - middle) <= unit / 2:
+            # The line goes on through the column, in the colour of its ground.
+            if filled == "█":
+                return [("━" * room, "$background on $primary"), (blank, "")]
+            if filled == " ":
+                return [("━" * room + blank, "$text-muted")]
+        return [(filled * room + blank, "$primary")]
 
     def _years(self, wide: int) -> str:
         """The years, below their January."""

@@ -18,8 +18,10 @@ class Panel(Vertical):
     Panel { height: auto; width: 1fr; }
     """
 
-    def __init__(self, title: str = "", *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(
+        self, title: str = "", *, id: str | None = None, classes: str | None = None
+    ) -> None:
+        super().__init__(id=id, classes=classes)
         self.border_title = title
 
     def set_title(self, title: str) -> None:

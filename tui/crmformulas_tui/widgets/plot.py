@@ -22,6 +22,10 @@ DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120, 240)
 """Between the labels of the horizontal axis."""
 
+AREAS = ("primary", "secondary", "accent", "success", "warning", "error")
+AS_TEXT = {f"${name}": f"$text-{name}" for name in AREAS}
+"""The colour of the name of a curve, by that of the curve."""
+
 GAP = 2
 """Characters between the labels of the horizontal axis, at least."""
 
@@ -180,6 +184,8 @@ class Plot(Widget):
         if not curve.points:
             return
         x, y = curve.points[-1]
+        # What is drawn in the colour of an area is written in that of a text.
+        style = AS_TEXT.get(curve.style, curve.style)
         place = _scaled(x, x_range, width * 2 - 1) // 2 + 1
         line = len(field) - 1 - _scaled(y, y_range, len(field) * 4 - 1) // 4
         taken = slice(place, place + len(curve.name) + 1)
@@ -192,7 +198,7 @@ class Plot(Widget):
             ),
             line,
         )
-        field[free][place : place + len(curve.name)] = [(c, curve.style) for c in curve.name]
+        field[free][place : place + len(curve.name)] = [(c, style) for c in curve.name]
 
     def _x_axis(self, width: int, room: int, x_range: tuple[float, float]) -> str:
         """Whole numbers where there is room for them, and what they count."""
