@@ -204,6 +204,23 @@ class NumberFormat(NamedTuple):
         unit = "yr" if self.lang == "en" else "år"
         return UNKNOWN if duration is None else f"{self.fixed(duration, 2)}{SPACE}{unit}"
 
+    def of_unit(self, number: float | None, unit: str) -> str:
+        """A figure by what it is counted in: money, share, years; a whole number else.
+
+        Examples:
+            >>> figures = NumberFormat("sv")
+            >>> figures.of_unit(0.125, "share"), figures.of_unit(1234, "count")
+            ('12,5\xa0%', '1\xa0234')
+        """
+        match unit:
+            case "money":
+                return self.amount(number)
+            case "share":
+                return self.percent(number)
+            case "years":
+                return self.years(number)
+        return self.whole(number)
+
     def day(self, when: date) -> str:
         """A day as ``31 Oct 2026``."""
         return f"{when.day} {MONTHS[self.lang][when.month - 1]} {when.year}"

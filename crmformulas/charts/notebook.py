@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from crmformulas.charts.chart import Column, Table
 from crmformulas.charts.forecast_tables import ENDS, ladder_caption, ladder_table
+from crmformulas.charts.of_analyses import SEPARATED, separated_figures
+from crmformulas.charts.of_summary import portfolio_table
 from crmformulas.formats import NumberFormat
 from crmformulas.orders.analysis.narrative import narrative, what_was_read
 from crmformulas.orders.analysis.separation.results import FOOTER, question_label, value_text
@@ -75,27 +77,6 @@ def summary_html(summary: Summary, lang: Lang = "en") -> str:
         translate(one.text, lang) for one in narrative(summary, f12_known=summary.f12_known)
     ]
     keys = tuple((_capital(line.label), line.text(lang)) for line in headlines(summary))
-    tiers = tuple(
-        (
-            term(t.tier),
-            t.customers,
-            t.retention,
-            t.duration,
-            t.annual_value,
-            t.clv,
-            t.portfolio_value,
-        )
-        for t in summary.portfolio_records
-    )
-    columns = (
-        Column(heading("tier"), "text"),
-        Column(heading("customers")),
-        Column(heading("retention"), "share"),
-        Column(heading("duration"), "years"),
-        Column(heading("annual_value"), "money"),
-        Column("CLV", "money"),
-        Column(heading("portfolio_value"), "money"),
-    )
     until = f"12 {'months to' if lang == 'en' else 'månader till'} {figures.day(summary.as_of)}"
     return "".join(
         (
@@ -103,7 +84,7 @@ def summary_html(summary: Summary, lang: Lang = "en") -> str:
             _lines(sentences),
             _lines([f"! {translate(notice, lang)}" for notice in summary.notices]),
             table_html(Table((Column("", "text"), Column("", "text")), keys), lang),
-            table_html(Table(columns, tiers), lang),
+            table_html(portfolio_table(summary), lang),
             "</div>",
         )
     )
@@ -188,12 +169,7 @@ def separation_html(answer: Separation, lang: Lang = "en") -> str:
         (
             column.label,
             value_text(column, one, lang),
-            one.customers,
-            one.rate,
-            one.others_rate,
-            one.difference,
-            one.low,
-            one.high,
+            *separated_figures(one),
             one.shrunk,
             one.note,
         )
@@ -204,12 +180,7 @@ def separation_html(answer: Separation, lang: Lang = "en") -> str:
     columns = (
         Column(Translated("Column", "Kolumn"), "text"),
         Column(Translated("Value", "Värde"), "text"),
-        Column(Translated("Customers", "Kunder")),
-        Column(Translated("Rate", "Andel"), "share"),
-        Column(Translated("Others", "Övriga"), "share"),
-        Column(Translated("Difference", "Skillnad"), "points"),
-        Column(Translated("Low", "Lägst"), "points"),
-        Column(Translated("High", "Högst"), "points"),
+        *SEPARATED,
         Column(Translated("Shrunk", "Krympt"), "points"),
         Column(Translated("Note", "Not"), "text"),
     )

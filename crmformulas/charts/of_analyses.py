@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from crmformulas.orders.selections.segments import SegmentSize
 
 __all__ = [
+    "SEPARATED",
     "forecast_chart",
     "money_format",
     "segments_chart",
+    "separated_figures",
     "separation_chart",
     "strongest",
 ]
@@ -82,6 +84,22 @@ def _standing_out(separation: Separation) -> list[tuple[SeparatedColumn, Separat
         if one.stands_out and one.difference is not None
     ]
     return sorted(pairs, key=lambda pair: -abs(pair[1].difference or 0.0))
+
+
+SEPARATED = (
+    Column(heading("customers")),
+    Column(Translated("Go on", "Går vidare"), "share"),
+    Column(Translated("The others", "Övriga"), "share"),
+    Column(Translated("Difference", "Skillnad"), "points"),
+    Column(Translated("from", "från"), "points"),
+    Column(Translated("to", "till"), "points"),
+)
+"""The columns of what :func:`separated_figures` gives."""
+
+
+def separated_figures(one: SeparatedValue) -> tuple[float | None, ...]:
+    """The figures of a value that goes together with going on."""
+    return one.customers, one.rate, one.others_rate, one.difference, one.low, one.high
 
 
 def separation_chart(separation: Separation, lang: Lang = "en") -> Chart:
@@ -154,15 +172,10 @@ def separation_chart(separation: Separation, lang: Lang = "en") -> Chart:
         Table(
             (
                 Column(Translated("Column and value", "Kolumn och värde"), "text"),
-                Column(heading("customers")),
-                Column(Translated("Go on", "Går vidare"), "share"),
-                Column(Translated("The others", "Övriga"), "share"),
-                Column(Translated("Difference", "Skillnad"), "points"),
-                Column(Translated("from", "från"), "points"),
-                Column(Translated("to", "till"), "points"),
+                *SEPARATED,
             ),
             tuple(
-                (label, one.customers, one.rate, one.others_rate, one.difference, one.low, one.high)
+                (label, *separated_figures(one))
                 for label, (_, one) in zip(labels, pairs, strict=True)
             ),
         ),

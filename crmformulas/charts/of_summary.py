@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from crmformulas.orders.summary.model import Summary
 
-__all__ = ["Charts"]
+__all__ = ["Charts", "portfolio_table"]
 
 CUSTOMERS = heading("customers")
 MOST_FLOWS = 12
@@ -47,6 +47,38 @@ def _both(tell: Callable[[Lang], str]) -> Translated:
 
 def _unknown(what: str) -> InputError:
     return InputError(f"there is no chart of the {what}: too little is seen of the year before")
+
+
+def portfolio_table(summary: Summary) -> Table:
+    """The value tiers, from retention to the value of the portfolio, with the interval of CLV."""
+    ends = Translated("CLV, 80 %: from", "CLV, 80 %: från"), Translated("to", "till")
+    return Table(
+        (
+            Column(heading("tier"), "text"),
+            Column(CUSTOMERS),
+            Column(heading("retention"), "share"),
+            Column(heading("duration"), "years"),
+            Column(heading("annual_value"), "money"),
+            Column("CLV", "money"),
+            Column(ends[0], "money"),
+            Column(ends[1], "money"),
+            Column(heading("portfolio_value"), "money"),
+        ),
+        tuple(
+            (
+                term(t.tier),
+                t.customers,
+                t.retention,
+                t.duration,
+                t.annual_value,
+                t.clv,
+                t.clv_interval.low,
+                t.clv_interval.high,
+                t.portfolio_value,
+            )
+            for t in summary.portfolio_records
+        ),
+    )
 
 
 class Charts:
@@ -283,38 +315,11 @@ class Charts:
                 width,
             )
 
-        ends = Translated("CLV, 80 %: from", "CLV, 80 %: från"), Translated("to", "till")
         return self._chart(
             "portfolio",
             _both(title),
             _both(alt),
-            Table(
-                (
-                    Column(heading("tier"), "text"),
-                    Column(CUSTOMERS),
-                    Column(heading("retention"), "share"),
-                    Column(heading("duration"), "years"),
-                    Column(heading("annual_value"), "money"),
-                    Column("CLV", "money"),
-                    Column(ends[0], "money"),
-                    Column(ends[1], "money"),
-                    Column(heading("portfolio_value"), "money"),
-                ),
-                tuple(
-                    (
-                        term(t.tier),
-                        t.customers,
-                        t.retention,
-                        t.duration,
-                        t.annual_value,
-                        t.clv,
-                        t.clv_interval.low,
-                        t.clv_interval.high,
-                        t.portfolio_value,
-                    )
-                    for t in tiers
-                ),
-            ),
+            portfolio_table(self._summary),
             draw,
             slide=Slide(
                 "bar",

@@ -40,18 +40,8 @@ __all__ = ["forecast", "forecast_view"]
 
 FIGURES = NumberFormat("en")
 
-METHODS = {
-    "forecast": "this forecast",
-    "law": "retention × annual value",
-    "last_year": "same as the year before",
-}
-
-GROUPS = {
-    "tier": "value tier",
-    "status": "status",
-    "step": "F-step",
-    "cohort": "months since first",
-}
+GROUPS = ("tier", "status", "step", "cohort")
+"""The ways in which customers are parted."""
 
 HEIGHT = 8
 """Lines of the chart."""
@@ -82,7 +72,7 @@ HEIGHT = 8
     "--groups by",
     "Groups of customers in the tables; JSON has all.",
     None,
-    type=click.Choice(list(GROUPS)),
+    type=click.Choice(GROUPS),
     default="tier",
     show_default=True,
 )
@@ -279,8 +269,10 @@ def _column(filled: float) -> str:
 def _table(title: str, by: str, *headings: str) -> Table:
     from rich.table import Table
 
+    from crmformulas.orders.selections.report_lists import FORECAST_GROUPS
+
     table = Table(box=None, title=title, title_justify="left", padding=(0, 1, 0, 0))
-    table.add_column(GROUPS.get(by, by), no_wrap=True)
+    table.add_column(str(translate(FORECAST_GROUPS.get(by, by), "en")).lower(), no_wrap=True)
     for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)
     return table
@@ -368,11 +360,14 @@ def _signed(error: float | None) -> str:
 
 
 def _backtest(prediction: Forecast) -> Table:
+    from crmformulas.orders.selections.report_lists import FORECAST_METHODS
+
     assert prediction.backtest_as_of is not None
     title = f"Backtest: said on {FIGURES.day(prediction.backtest_as_of)} against what came then"
     table = _table(title, "method", "buyers", "orders", "revenue", "by tier")
     for row in prediction.backtest:
         errors = (row.buyers_error, row.orders_error, row.revenue_error)
         spread = FIGURES.percent(row.tier_error, 0)
-        table.add_row(METHODS[row.method], *map(_signed, errors), spread)
+        method = translate(FORECAST_METHODS[row.method], "en")
+        table.add_row(method, *map(_signed, errors), spread)
     return table

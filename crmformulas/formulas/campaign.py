@@ -586,10 +586,6 @@ WANTED = Kind("lift", "fraction (0.05 = 5 percentage points)", low=0.0, high=1.0
 PART = Kind("part", "fraction", low=0.0001, high=0.9999)
 SURE = Kind("power", "fraction", low=0.5, high=0.9999)
 
-CHOW = (
-    "Chow, Shao, Wang and Lokhnygina, 'Sample Size Calculations in Clinical Research', 3rd ed., "
-    "CRC Press, 2018, ch. 4 (two proportions)"
-)
 REACH = (
     "(MAP((1+level)/2,LAMBDA(inside,NORMSINV(inside)))+MAP(power,LAMBDA(below,NORMSINV(below))))"
 )

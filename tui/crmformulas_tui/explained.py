@@ -108,8 +108,8 @@ def _retained(
     there = Translated("{}: bought in {}", "{}: köpte {}").format(whole, days["f12"])
     again = Translated("of them those who bought in {}, too", "de av dem som köpte även {}")
     return (
-        Number(term("opening"), opening, "whole", there),
-        Number(Translated("retained", "kvar"), opening - lost, "whole", again.format(days["s12"])),
+        Number(term("opening"), opening, "count", there),
+        Number(Translated("retained", "kvar"), opening - lost, "count", again.format(days["s12"])),
     )
 
 
@@ -147,9 +147,9 @@ def of_tier(summary: Summary, row: PortfolioRow) -> list[Explained]:
     def of_window(name: Label, value: float, unit: str) -> Number:
         return Number(name, value, unit, bought.format(tier, days["s12"]))
 
-    orders = of_window(term("orders"), row.orders, "whole")
-    customers = of_window(term("customers"), row.customers, "whole")
-    revenue = of_window(term("revenue"), row.revenue, "amount")
+    orders = of_window(term("orders"), row.orders, "count")
+    customers = of_window(term("customers"), row.customers, "count")
+    revenue = of_window(term("revenue"), row.revenue, "money")
     made = _staying(tier, row.f12_customers, row.lost, row.retention, row.duration, days)
     made += [
         Explained(
@@ -162,24 +162,24 @@ def of_tier(summary: Summary, row: PortfolioRow) -> list[Explained]:
         Explained(
             term("average_order_value"),
             row.value_per_order,
-            "amount",
+            "money",
             "AVERAGE_ORDER_VALUE",
             (revenue, orders),
         ),
     ]
     drivers = (
         (Translated("frequency", "frekvens"), row.orders_per_customer, "two"),
-        (Translated("order value", "snittköp"), row.value_per_order, "amount"),
+        (Translated("order value", "snittköp"), row.value_per_order, "money"),
         (term("duration"), row.duration, "years"),
     )
     numbers = tuple(Number(name, v, unit, known) for name, v, unit in drivers if v is not None)
     if len(numbers) == len(drivers):
-        made.append(Explained(Translated("CLV", "CLV"), row.clv, "amount", "CLV", numbers))
+        made.append(Explained(Translated("CLV", "CLV"), row.clv, "money", "CLV", numbers))
     if row.clv is not None:
-        worth = (Number(Translated("CLV", "CLV"), row.clv, "amount", known), customers)
+        worth = (Number(Translated("CLV", "CLV"), row.clv, "money", known), customers)
         made.append(
             Explained(
-                term("portfolio_value"), row.portfolio_value, "amount", "PORTFOLIO_VALUE", worth
+                term("portfolio_value"), row.portfolio_value, "money", "PORTFOLIO_VALUE", worth
             )
         )
     return made
@@ -202,14 +202,14 @@ def of_everybody(summary: Summary) -> list[Explained]:
     }
     counts = {key: getattr(flows, key) for key in sources}
     numbers = tuple(
-        Number(term(key), count, "whole", sources[key])
+        Number(term(key), count, "count", sources[key])
         for key, count in counts.items()
         if count is not None
     )
     closing = Explained(
         term("active_customers"),
         flows.closing,
-        "whole",
+        "count",
         "CLOSING_CUSTOMERS",
         numbers if len(numbers) == len(counts) else (),
     )
@@ -225,7 +225,7 @@ def of_step(summary: Summary, step: LadderStep) -> list[Explained]:
     so_far = Translated("at least {} purchases up to {}", "minst {} köp till och med {}")
     day = Translated(*(NumberFormat(lang).day(summary.as_of) for lang in LANGS))
     numbers = tuple(
-        Number(f"F{one.f}", one.customers, "whole", so_far.format(one.f, day))
+        Number(f"F{one.f}", one.customers, "count", so_far.format(one.f, day))
         for one in (step, later)
     )
     name = Translated("F{}→F{}: go on", "F{}→F{}: går vidare").format(step.f, step.f + 1)
@@ -250,15 +250,15 @@ def of_flow(summary: Summary, origin: str, target: str) -> list[Explained]:
         Explained(
             name,
             worth.value,
-            "amount",
+            "money",
             "FLOW_VALUE",
             (
-                Number(term("customers"), flow.customers or 0, "whole", there),
+                Number(term("customers"), flow.customers or 0, "count", there),
                 Number(
-                    clv.format(term(origin)), before, "amount", of.format(term(origin), days["s12"])
+                    clv.format(term(origin)), before, "money", of.format(term(origin), days["s12"])
                 ),
                 Number(
-                    clv.format(term(target)), now, "amount", of.format(term(target), days["s12"])
+                    clv.format(term(target)), now, "money", of.format(term(target), days["s12"])
                 ),
             ),
         )
@@ -316,8 +316,8 @@ def of_recruits(row: FirstYear) -> list[Explained]:
             "share",
             "REPEAT_PURCHASE_RATE",
             (
-                Number(term("customers"), row.observed, "whole", of),
-                Number(bought_again, again, "whole", first_year),
+                Number(term("customers"), row.observed, "count", of),
+                Number(bought_again, again, "count", first_year),
             ),
         ),
         Explained(
@@ -326,18 +326,18 @@ def of_recruits(row: FirstYear) -> list[Explained]:
             "two",
             "PURCHASE_FREQUENCY",
             (
-                Number(term("orders"), row.orders or 0, "whole", first_year),
-                Number(term("customers"), row.observed, "whole", of),
+                Number(term("orders"), row.orders or 0, "count", first_year),
+                Number(term("customers"), row.observed, "count", of),
             ),
         ),
         Explained(
             term("average_order_value"),
             row.order_value,
-            "amount",
+            "money",
             "AVERAGE_ORDER_VALUE",
             (
-                Number(term("revenue"), row.revenue or 0.0, "amount", first_year),
-                Number(term("orders"), row.orders or 0, "whole", first_year),
+                Number(term("revenue"), row.revenue or 0.0, "money", first_year),
+                Number(term("orders"), row.orders or 0, "count", first_year),
             ),
         ),
     ]
@@ -350,10 +350,10 @@ def of_recruits(row: FirstYear) -> list[Explained]:
         )
         drivers = (
             Number(Translated("frequency", "frekvens"), row.orders_per_customer, "two", known),
-            Number(Translated("order value", "snittköp"), row.order_value, "amount", known),
+            Number(Translated("order value", "snittköp"), row.order_value, "money", known),
             duration,
         )
-        made.append(Explained(Translated("CLV", "CLV"), row.clv, "amount", "CLV", drivers))
+        made.append(Explained(Translated("CLV", "CLV"), row.clv, "money", "CLV", drivers))
     return made
 
 
@@ -372,22 +372,22 @@ def of_key_figure(summary: Summary, key: str, value: float | None, label: Label)
     days, tiers = _windows(summary), summary.portfolio_records
     if key == "revenue":
         of = Translated("net revenue in {}", "nettoomsättning {}").format(days["s12"])
-        numbers = tuple(Number(term(row.tier), row.revenue, "amount", of) for row in tiers)
-        return [Explained(label, value, "amount", "SUM", numbers)]
+        numbers = tuple(Number(term(row.tier), row.revenue, "money", of) for row in tiers)
+        return [Explained(label, value, "money", "SUM", numbers)]
     if key == "portfolio_value":
         worth = Translated("{} customers × CLV {}", "{} kunder × CLV {}")
         numbers = tuple(
             Number(
                 term(row.tier),
                 row.portfolio_value,
-                "amount",
+                "money",
                 Translated(*(worth_of(row, lang, worth) for lang in LANGS)),
             )
             for row in tiers
             if row.portfolio_value is not None
         )
         return [
-            Explained(label, value, "amount", "SUM", numbers if len(numbers) == len(tiers) else ())
+            Explained(label, value, "money", "SUM", numbers if len(numbers) == len(tiers) else ())
         ]
     if key == "repeat_purchase_rate":
         steps = summary.ladder.step_records
@@ -405,11 +405,11 @@ def of_key_figure(summary: Summary, key: str, value: float | None, label: Label)
             Explained(
                 label,
                 value,
-                "whole",
+                "count",
                 "EXTRA_ORDERS",
                 (
                     Number(Translated("rates", "andelar"), rates, "share", steps_of),
-                    Number(term("customers"), 1_000, "whole", Translated("new", "nya")),
+                    Number(term("customers"), 1_000, "count", Translated("new", "nya")),
                 ),
             )
         ]
@@ -422,9 +422,9 @@ def of_key_figure(summary: Summary, key: str, value: float | None, label: Label)
             Explained(
                 label,
                 value,
-                "whole",
+                "count",
                 "MEDIAN",
-                (Number(Translated("gaps", "mellanrum"), (), "whole", of.format(days["s12"])),),
+                (Number(Translated("gaps", "mellanrum"), (), "count", of.format(days["s12"])),),
             )
         ]
     if key == "pareto_share":
@@ -439,7 +439,7 @@ def of_key_figure(summary: Summary, key: str, value: float | None, label: Label)
                 value,
                 "share",
                 "PARETO_SHARE",
-                (Number(term("customers"), (), "whole", of.format(share, days["s12"])),),
+                (Number(term("customers"), (), "count", of.format(share, days["s12"])),),
             )
         ]
     return []
@@ -485,16 +485,7 @@ def _paragraph(one: Explained, lang: Lang) -> str:
 
 
 def _written(value: float | Sequence[float] | None, unit: str, lang: Lang) -> str:
-    f = NumberFormat(lang)
     if isinstance(value, Sequence):
         return "{" + "; ".join(_written(one, unit, lang) for one in value) + "}"
-    match unit:
-        case "share":
-            return f.percent(value)
-        case "amount":
-            return f.amount(value)
-        case "years":
-            return f.years(value)
-        case "two":
-            return f.fixed(value, 2)
-    return f.whole(value)
+    f = NumberFormat(lang)
+    return f.fixed(value, 2) if unit == "two" else f.of_unit(value, unit)

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from crmformulas.errors import InputError
 from crmformulas.orders.reading import spark
@@ -24,7 +24,7 @@ from crmformulas.orders.reading.typed_parts import TypedPart
 from crmformulas.orders.reading.typed_rows import Rows, with_recovery
 from crmformulas.orders.reading.wide_tables import narrowed
 
-__all__ = ["Beside", "Form", "open_beside"]
+__all__ = ["Beside", "Form", "Written", "open_beside"]
 
 
 @dataclass(frozen=True)
@@ -83,16 +83,17 @@ class Beside:
         return any(role in typed.choice.roles for typed in self.parts)
 
 
+class Written(NamedTuple):
+    """How a file beside the orders is written; what each means stands at that of orders."""
+
+    table: str | None
+    date_format: str | None
+    delimiter: str | None
+    encoding: str | None
+
+
 def open_beside(
-    source: Any,
-    rows: Rows,
-    form: Form,
-    given: Mapping[str, str | None],
-    *,
-    table: str | None,
-    date_format: str | None,
-    delimiter: str | None,
-    encoding: str | None,
+    source: Any, rows: Rows, form: Form, given: Mapping[str, str | None], written: Written
 ) -> Beside:
     """Open a file beside the orders.
 
@@ -101,19 +102,16 @@ def open_beside(
         rows: the orders that it belongs to.
         form: what it holds.
         given: per role the column that the user named, by name or number, or ``none``.
-        table: the table of a database, or the sheet of a workbook.
-        date_format: as for orders.
-        delimiter: as for orders.
-        encoding: as for orders.
+        written: how it is written.
 
     Raises:
         InputError: the file can't be read, or not without an option that the message names.
     """
     engine = rows.opened.engine
     options = SourceOptions(
-        table=table,
-        delimiter=delimiter,
-        encoding=encoding,
+        table=written.table,
+        delimiter=written.delimiter,
+        encoding=written.encoding,
         memory_limit=rows.options.memory_limit,
         # What is written there the engine of the orders can read.
         temp_directory=rows.options.temp_directory if engine is None else engine.temp,
@@ -122,7 +120,9 @@ def open_beside(
     opened = open_source(source, options)
     try:
         with telling(opened.in_words):
-            return with_recovery(opened, lambda: _read(opened, rows, form, given, date_format))
+            return with_recovery(
+                opened, lambda: _read(opened, rows, form, given, written.date_format)
+            )
     finally:
         # A table of the user's own backend stays there; everything else has been copied.
         opened.close()

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from crmformulas.orders.reading.account import AppliedRule, note
-from crmformulas.orders.reading.beside import Beside, Form, open_beside
+from crmformulas.orders.reading.beside import Beside, Form, Written, open_beside
 from crmformulas.orders.reading.ibis_types import dtype
 from crmformulas.orders.reading.typed_parts import TypedPart
 from crmformulas.orders.reading.typed_rows import Rows
@@ -83,16 +83,8 @@ def open_contacts(
         "email": email,
         "phone": phone,
     }
-    read = open_beside(
-        source,
-        rows,
-        FORM,
-        given,
-        table=table,
-        date_format=date_format,
-        delimiter=delimiter,
-        encoding=encoding,
-    )
+    written = Written(table, date_format, delimiter, encoding)
+    read = open_beside(source, rows, FORM, given, written)
     notes = [*read.notes, *_unread_days(read), *read.reading_notes]
     if not read.has("signed_up"):
         notes.append(

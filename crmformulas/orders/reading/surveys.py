@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from crmformulas.orders.reading.account import AppliedRule
-from crmformulas.orders.reading.beside import Form, open_beside
+from crmformulas.orders.reading.beside import Form, Written, open_beside
 from crmformulas.orders.reading.ibis_types import dtype
 from crmformulas.orders.reading.typed_parts import TypedPart
 from crmformulas.orders.reading.typed_rows import Rows
@@ -65,16 +65,8 @@ def open_survey(
         InputError: the survey can't be read, or not without an option that the message names.
     """
     given = {"respondent": respondent, "score": score, "answered": answered}
-    read = open_beside(
-        source,
-        rows,
-        FORM,
-        given,
-        table=table,
-        date_format=date_format,
-        delimiter=delimiter,
-        encoding=encoding,
-    )
+    written = Written(table, date_format, delimiter, encoding)
+    read = open_beside(source, rows, FORM, given, written)
     return Survey(
         read.table, read.has("answered"), read.columns, [*read.notes, *read.reading_notes]
     )

@@ -64,7 +64,7 @@ class Headline:
             >>> Headline("duration", "", "years", 1.16, None).text("en")
             '1.16\xa0yr'
         """
-        return _as_read(self.unit, self.now, lang)
+        return NumberFormat(lang).of_unit(self.now, self.unit)
 
     def change_text(self, lang: Lang) -> str:
         """The change as it is read; empty where unknown.
@@ -79,19 +79,6 @@ class Headline:
         if self.unit == "share":
             return f"{figures.signed(change, 1)} {translate(Translated('pp', 'p.e.'), lang)}"
         return figures.signed_percent(change)
-
-
-def _as_read(unit: Unit, number: float | None, lang: Lang) -> str:
-    figures = NumberFormat(lang)
-    match unit:
-        case "money":
-            return figures.amount(number)
-        case "share":
-            return figures.percent(number)
-        case "years":
-            return figures.years(number)
-        case _:
-            return figures.whole(number)
 
 
 def headlines(summary: Summary, before: Summary | None = None) -> Iterator[Headline]:
