@@ -90,10 +90,11 @@ class LongTable:
             return
         yield re.sub(rb'(<dimension ref="\w+:[A-Z]+)\d+', rb"\g<1>%d" % last, before)
         looks = [f' s="{s}"' if s else "" for s in _styles(sample.decode(), self.row)]
-        letters = [xl_col_to_name(c) for c in range(self.row.column, self.row.last_column + 1)]
+        places = range(self.row.column, self.row.last_column + 1)
+        columns = [_Column(xl_col_to_name(c), s) for c, s in zip(places, looks, strict=True)]
         written, chunk = len(xml), list[str]()
         for number, cells in enumerate(self.rows(), first):
-            chunk.append(_row(number, cells, letters, looks))
+            chunk.append(_row(number, cells, columns))
             if len(chunk) == CHUNK:
                 data = "".join(chunk).encode()
                 written += len(data)
@@ -104,7 +105,7 @@ class LongTable:
                 yield data
                 chunk.clear()
         if words := self.after():
-            chunk.append(_row(last + 2, [words], letters, [""]))
+            chunk.append(_row(last + 2, [words], [_Column(xl_col_to_name(self.row.column), "")]))
         yield "".join(chunk).encode()
         yield after
 
@@ -135,19 +136,30 @@ def _styles(sample: str, row: CellRange) -> list[str]:
     return [by_column.get(xl_col_to_name(c), "") for c in range(row.column, row.last_column + 1)]
 
 
-def _row(number: int, cells: Sequence[Cell], letters: Sequence[str], looks: Sequence[str]) -> str:
+class _Column:
+    """How the cells of a column are written, up to their value."""
+
+    __slots__ = ("begin", "number", "text")
+
+    def __init__(self, letter: str, look: str) -> None:
+        self.begin = f'<c r="{letter}'
+        self.number = f'"{look}><v>'
+        # A text in place is never a formula, a number or a link, whatever it looks like.
+        self.text = f'"{look} t="inlineStr"><is><t xml:space="preserve">'
+
+
+def _row(number: int, cells: Sequence[Cell], columns: Sequence[_Column]) -> str:
+    """A row of the sheet. There may be a million, so that each cell is one format."""
     parts = [f'<row r="{number}">']
-    for cell, letter, look in zip(cells, letters, looks, strict=False):
-        at = f'<c r="{letter}{number}"{look}'
+    for cell, column in zip(cells, columns, strict=False):
         if isinstance(cell, date):
             days = serial(cell)
             cell = cell.isoformat() if days is None else days
         if isinstance(cell, str):
-            # A text in place is never a formula, a number or a link, whatever it looks like.
-            text = storable(cell)
-            parts.append(f'{at} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>')
+            text = cell if cell.isalnum() else storable(cell)
+            parts.append(f"{column.begin}{number}{column.text}{text}</t></is></c>")
         else:
-            parts.append(f"{at}><v>{cell!r}</v></c>")
+            parts.append(f"{column.begin}{number}{column.number}{cell!r}</v></c>")
     parts.append("</row>")
     return "".join(parts)
 

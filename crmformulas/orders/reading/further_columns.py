@@ -14,11 +14,12 @@ the order's dearest line: the largest of amount and number, written as one.
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial, reduce
 from importlib import import_module
-from itertools import islice
+from itertools import accumulate, islice
 from math import comb
 from operator import add
 from typing import Any, Literal, NamedTuple
@@ -735,7 +736,14 @@ def _of_texts(
 def _table(opened: OpenSource, number: int, texts: Sequence[str], codes: Sequence[int]) -> Any:
     """A dictionary as a table of the engine."""
     pa = import_module("pyarrow")
-    columns = [pa.array(list(texts), pa.string()), pa.array(list(codes[: len(texts)]), pa.int64())]
+    # From buffers, as pa.array() imports pandas to ask what it was given.
+    encoded = [text.encode() for text in texts]
+    ends, bits = array("i", [0, *accumulate(map(len, encoded))]), array("q", codes[: len(texts)])
+    buffers = [pa.py_buffer(one) for one in (ends, b"".join(encoded), bits)]
+    columns = [
+        pa.StringArray.from_buffers(len(texts), *buffers[:2]),
+        pa.Int64Array.from_buffers(pa.int64(), len(texts), [None, buffers[2]]),
+    ]
     table = pa.Table.from_arrays(columns, names=[f"value_{number}", f"bits_{number}"])
     if opened.engine is not None:
         ibis = import_module("ibis")
