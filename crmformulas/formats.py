@@ -10,9 +10,18 @@ from datetime import date
 from typing import NamedTuple, TypeAlias
 
 from crmformulas.printable import printable
-from crmformulas.translations import Lang, Translated, translate
+from crmformulas.translations import LANGS, Lang, Translated, translate
 
-__all__ = ["MONTHS", "UNKNOWN", "NumberFormat", "bar", "heat", "sparkline", "with_separators"]
+__all__ = [
+    "MONTHS",
+    "UNKNOWN",
+    "NumberFormat",
+    "bar",
+    "day_label",
+    "heat",
+    "sparkline",
+    "with_separators",
+]
 
 UNKNOWN = "–"
 SPACE = "\u00a0"
@@ -224,6 +233,16 @@ class NumberFormat(NamedTuple):
     def day(self, when: date) -> str:
         """A day as ``31 Oct 2026``."""
         return f"{when.day} {MONTHS[self.lang][when.month - 1]} {when.year}"
+
+
+def day_label(day: date) -> Translated:
+    """A day as texts tell it, in each language.
+
+    Examples:
+        >>> day_label(date(2026, 10, 31)).sv
+        '31 okt 2026'
+    """
+    return Translated(*(NumberFormat(lang).day(day) for lang in LANGS))
 
 
 def bar(share: float, width: int) -> str:

@@ -99,15 +99,15 @@ def counted(n: int, thing: str, verb: str = "", *, lang: Lang = "en", shown: str
         thing: What, in English; Swedish knows those of `COUNTED`.
         verb: The verb behind it, as it goes with one thing.
         lang: The language.
-        shown: The number as it is to be written.
+        shown: The number as it is to be written; by default with its thousands apart.
 
     Examples:
         >>> counted(1, "row"), counted(2, "row", "is"), counted(0, "order")
         ('1 row', '2 rows are', '0 orders')
-        >>> counted(1, "row", lang="sv"), counted(1131, "row", lang="sv", shown="1 131")
-        ('1 rad', '1 131 rader')
+        >>> counted(1, "row", lang="sv"), counted(1131, "row", lang="sv")
+        ('1 rad', '1\\xa0131 rader')
     """
-    number = shown or str(n)
+    number = shown or f"{n:,}".replace(",", "\u00a0")
     if lang == "sv":
         return f"{number} {COUNTED[thing][n != 1]}"
     if n == 1:

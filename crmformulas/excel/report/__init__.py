@@ -25,6 +25,7 @@ from crmformulas.excel.templates.budget.budget import write_budget
 from crmformulas.excel.templates.kpis.crm_kpis import write_kpis
 from crmformulas.excel.templates.ladder.goals import write_ladder
 from crmformulas.excel.templates.portfolio.customer_portfolio import write_portfolio
+from crmformulas.formats import day_label
 from crmformulas.orders.analysis.budget_plan import Plan
 from crmformulas.orders.analysis.narrative import narrative, what_was_read
 from crmformulas.orders.selections.report_lists import NO_LISTS
@@ -106,8 +107,8 @@ def write_report(
     def write(book: Book) -> None:
         board = begin_board(book)
         overview = Overview(book)
-        year = summary.as_of.isoformat()
-        period = Translated(f"12 months to {year}", f"12 månader till {year}")
+        last = day_label(summary.as_of)
+        period = Translated("12 months to {}", "12 månader till {}").format(last)
         book.guide(
             LINES,
             source=SOURCE,

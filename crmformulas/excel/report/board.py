@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from crmformulas.excel.templates.portfolio.flow_values import draw_flow_values
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
@@ -67,11 +65,11 @@ def write_board(
         read: What was read, and how well.
         f12_known: Whether anything that rests on the year before is told.
     """
-    before = Translated("Read: {}", "Inläst: {}").format(_local(book, read))
+    before = Translated("Read: {}", "Inläst: {}").format(read)
     sheet.text(2, 0, before, "note")
     for i, one in enumerate(sentences):
         row = FIRST + i
-        sentence = _local(book, one.text)
+        sentence = book.translate(one.text)
         mark = "" if one.known else f"{DASH} "
         style = book.styles("sentence")
         sheet.xl.merge_range(row, 0, row, LAST - 1, "", style)
@@ -126,11 +124,3 @@ def _months(book: Book, customers: CellRange) -> str:
     )
     plain = book.sentence(Translated("Active customers by month", "Aktiva kunder per månad"))
     return f"IF(COUNT({now},{then})=2,IF({then}>0,{comparison},{plain}),{plain})"
-
-
-def _local(book: Book, words: Translated) -> str:
-    """The words with numbers as the other cells of the page have them."""
-    text = book.translate(words)
-    if book.lang == "en":
-        text = re.sub(r"(?<=\d)\u00a0(?=\d{3})", ",", text)
-    return text

@@ -12,6 +12,7 @@ from crmformulas.excel.templates.kpis.crm_kpis import Cohort, KpiData, Ltv, Seri
 from crmformulas.excel.templates.ladder.goals import LadderGoals
 from crmformulas.excel.templates.portfolio.data import MOST_TIERS, PortfolioData
 from crmformulas.excel.workbook.long_table import FIRST_YEAR
+from crmformulas.formats import day_label
 from crmformulas.orders.analysis.budget_plan import former_outcome
 from crmformulas.orders.rules import LTV_AGES, f12_held
 from crmformulas.orders.summary.model import Summary
@@ -43,7 +44,7 @@ def next_period(summary: Summary) -> Translated:
     end = add_months(summary.as_of, 12)
     if (end.month, end.day) == (12, 31):
         return Translated(str(end.year), str(end.year))
-    return Translated(f"12 months to {end}", f"12 månader till {end}")
+    return Translated("12 months to {}", "12 månader till {}").format(day_label(end))
 
 
 def f12_lack(summary: Summary) -> Translated | None:

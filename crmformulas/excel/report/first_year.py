@@ -84,7 +84,7 @@ def write_first_year(book: Book, summary: Summary) -> None:
     sheet = book.sheet(
         Translated("First year", "Första året"),
         Translated("The first year of the new", "De nyas första år"),
-        (26, 12, *(12,) * 15),
+        (26, 12, *(13.5,) * 15),
     )
     sheet.text(3, 0, _message(summary), "message")
     book.places["first_year.message"] = sheet.place(3, 0)
@@ -152,7 +152,7 @@ def _first_year(sheet: Sheet, at: int, row: FirstYear) -> None:
     sheet.value(at, 12, row.high, "rate")
     worth = guard([each, value, share], f'IF({share}<1,{each}*{value}/(1-{share}),"{DASH}")')
     sheet.formula(at, 13, worth, "money")
-    sheet.value(at, 14, row.change, "rate")
+    sheet.value(at, 14, row.change, "signed rate")
     sheet.value(at, 15, row.ltv, "money")
     sheet.value(at, 16, row.ltv_months, "count")
 
@@ -234,7 +234,7 @@ def write_months(book: Book, summary: Summary) -> None:
     sheet = book.sheet(
         Translated("Months", "Månader"),
         Translated("Month by month, against the year before", "Månad för månad, mot året innan"),
-        (12, *(12,) * (len(MONTH_HEADS) + len(LEAD_HEADS) - 1)),
+        (12, *(13.5,) * (len(MONTH_HEADS) + len(LEAD_HEADS) - 1)),
     )
     rows, with_contacts = summary.months, summary.ladder.contacts is not None
     heads = (*MONTH_HEADS, *(LEAD_HEADS if with_contacts else ()))
@@ -299,11 +299,11 @@ def _leads(sheet: Sheet, at: int, month: Month, *, had_year: bool) -> None:
 def _change(sheet: Sheet, at: int, column: int, of: int, *, had_year: bool) -> None:
     """By how much a column rose since the same month a year before."""
     if not had_year:
-        sheet.value(at, column, None, "rate")
+        sheet.value(at, column, None, "signed rate")
         return
     now, then = (sheet.place(row, of).cell for row in (at, at - YEAR))
     change = f'IF({then}=0,"{DASH}",{now}/{then}-1)'
-    sheet.formula(at, column, guard([now, then], change), "rate")
+    sheet.formula(at, column, guard([now, then], change), "signed rate")
 
 
 def _month_message(rows: tuple[Month, ...]) -> Translated:

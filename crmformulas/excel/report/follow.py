@@ -13,7 +13,8 @@ from crmformulas.translations import Label, Translated, term
 
 if TYPE_CHECKING:
     from crmformulas.excel.workbook.sheet import Sheet
-    from crmformulas.orders.analysis.follow import Follow
+    from crmformulas.formats import day_label
+from crmformulas.orders.analysis.follow import Follow
 
 __all__ = ["write_follow"]
 
@@ -45,8 +46,8 @@ def write_follow(book: Book, made: Follow) -> None:
     book.places["follow.message"] = sheet.text(3, 0, told[0], "message")
     for row, words in enumerate(told[1:4], 4):
         sheet.text(row, 0, words)
-    days = f"{made.start} – {made.as_of}"
-    period = Translated("{}, budget to {}", "{}, budget till {}").format(days, made.end)
+    days = Translated("{} – {}", "{} – {}").format(day_label(made.start), day_label(made.as_of))
+    period = Translated("{}, budget to {}", "{}, budget till {}").format(days, day_label(made.end))
     sheet.text(FIRST - 2, 0, period, "note")
     sheet.heads(FIRST, 0, HEADS, texts=2)
     row = FIRST

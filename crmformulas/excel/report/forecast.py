@@ -19,7 +19,7 @@ from crmformulas.excel.workbook.charts import MILLIONS, Series, chart
 from crmformulas.excel.workbook.expressions import DASH, guard
 from crmformulas.excel.workbook.sheet import Sheet, stored
 from crmformulas.excel.workbook.styles import BAND, GREY
-from crmformulas.formats import NumberFormat
+from crmformulas.formats import NumberFormat, day_label
 from crmformulas.orders.analysis.forecast.scenario import compare
 from crmformulas.orders.selections.report_lists import (
     FORECAST_FAILED,
@@ -170,11 +170,11 @@ def _expected(sheet: Sheet, row: int, forecast: Forecast) -> int:
 def _backtest(sheet: Sheet, row: int, forecast: Forecast) -> int:
     """What was missed a year ago, from a row on; returns the row after it."""
     assert forecast.backtest_as_of is not None
-    day = forecast.backtest_as_of.isoformat()
+    day = day_label(forecast.backtest_as_of)
     head = Translated(
-        f"Backtest: said on {day} against what came in the 12 months after",
-        f"Bakåttest: sagt {day} mot vad som kom under de 12 månaderna efter",
-    )
+        "Backtest: said on {} against what came in the 12 months after",
+        "Bakåttest: sagt {} mot vad som kom under de 12 månaderna efter",
+    ).format(day)
     sheet.band(row, LAST + 1, head)
     sheet.heads(row + 1, 0, METHOD_HEADS)
     for i, method in enumerate(forecast.backtest, row + 2):

@@ -90,7 +90,7 @@ def _write_to_do(book: Book, lists: Sequence[SegmentList]) -> None:
         sheet.text(4, column, "", "head")
     for row, one in enumerate(lists, 5):
         size = one.size
-        sheet.text(row, 0, size.label)
+        sheet.text(row, 0, Translated(*(_capital(translate(size.label, x)) for x in LANGS)))
         sheet.value(row, 1, size.customers, "count")
         sheet.value(row, 2, size.revenue, "money")
         sheet.value(row, 3, size.at_stake, "money")
@@ -111,7 +111,7 @@ def _write_to_do(book: Book, lists: Sequence[SegmentList]) -> None:
 
 def _first(size: SegmentSize) -> Translated:
     """Who comes first, and what is at stake, or what they bring where that is unknown."""
-    en, sv = (translate(size.label, lang) for lang in LANGS)
+    en, sv = (_capital(translate(size.label, lang)) for lang in LANGS)
     count = (size.customers or 0, "count")
     if size.at_stake is None:
         return _both(
@@ -130,13 +130,9 @@ def _first(size: SegmentSize) -> Translated:
 
 STAKE = Translated(
     "At stake is the CLV of their value tier: of the tier a year ago for those who were lost; a "
-    "dash where history is too short for it. A "
-    "customer may stand on several lists. crmf customers writes the whole of one, --segment NAME, "
-    "also as an audience with consent.",
+    "dash where history is too short for it. A customer may stand on several lists.",
     "På spel står CLV för deras värdenivå: nivån för ett år sedan för dem som förlorats; ett "
-    "streck där historiken är för kort för det. En kund "
-    "kan stå på flera listor. crmf customers skriver hela listan, --segment NAMN, också som "
-    "målgrupp med samtycke.",
+    "streck där historiken är för kort för det. En kund kan stå på flera listor.",
 )
 
 
@@ -144,8 +140,8 @@ def _list(sheet: Sheet, row: int, number: int, one: SegmentList) -> int:
     """The customers of a segment from a row on; returns the row after them."""
     width = len(one.columns)
     title = _both(
-        f"{translate(one.size.label, 'en')}: {{}} of {{}} customers",
-        f"{translate(one.size.label, 'sv')}: {{}} av {{}} kunder",
+        f"{_capital(translate(one.size.label, 'en'))}: {{}} of {{}} customers",
+        f"{_capital(translate(one.size.label, 'sv'))}: {{}} av {{}} kunder",
         (len(one.rows), "count"),
         (one.size.customers or 0, "count"),
     )
@@ -158,6 +154,11 @@ def _list(sheet: Sheet, row: int, number: int, one: SegmentList) -> int:
     return row + 2 + len(one.rows)
 
 
+def _capital(words: str) -> str:
+    """A text as it begins a line."""
+    return words[:1].upper() + words[1:]
+
+
 def _head(attribute: Attribute) -> Label:
     tier = {
         "f12_tier": Translated("Tier F12", "Nivå F12"),
@@ -165,7 +166,7 @@ def _head(attribute: Attribute) -> Label:
         "recency_days": Translated("Days since", "Dagar sedan"),
     }
     label = tier.get(attribute.name, attribute.label)
-    return Translated(*(words[:1].upper() + words[1:] for words in label))
+    return Translated(*map(_capital, label))
 
 
 def _customer(sheet: Sheet, row: int, columns: Sequence[Attribute], values: Sequence[Any]) -> None:

@@ -13,7 +13,7 @@ from crmformulas.excel.workbook.styles import GAIN, LOSS
 from crmformulas.orders.summary.headlines import Headline, headlines
 from crmformulas.orders.summary.model import Summary
 from crmformulas.orders.summary.notices import EXCLUDED
-from crmformulas.orders.summary.wording import for_a_document
+from crmformulas.orders.summary.wording import in_documents
 from crmformulas.translations import Label, Translated, term
 
 __all__ = ["Overview", "shown_day"]
@@ -72,8 +72,8 @@ class Overview:
             self._sheet.text(row, 0, Translated("To know", "Att veta"), "heading")
             row += 1
         for words in summary.notices:
-            line = for_a_document(words, self._book.lang)
-            self._sheet.paragraph(row, 0, len(WIDTHS) - 1, f"▲ {line}", "plain")
+            line = Translated("▲ {}", "▲ {}").format(in_documents(words))
+            self._sheet.paragraph(row, 0, len(WIDTHS) - 1, line, "plain")
             row += 1
         return row + 1 if summary.notices else row
 

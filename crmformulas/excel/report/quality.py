@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from crmformulas.excel.workbook.book import Book
 from crmformulas.orders.analysis.data_quality import HEADS, NOTHING, SEVERITIES
-from crmformulas.translations import Label, Translated, translate
+from crmformulas.orders.summary.wording import in_documents
+from crmformulas.translations import Label, Translated
 
 if TYPE_CHECKING:
     from crmformulas.orders.analysis.data_quality import Quality
@@ -28,17 +29,18 @@ def write_quality(book: Book, quality: Quality) -> None:
     if quality.account.settings:
         sheet.text(3, 0, _cut(book, quality.account.settings.line), "note")
     row = HEAD_ROW
-    sheet.heads(row, 0, HEADS, texts=2)
+    sheet.heads(row, 0, HEADS[:-1], texts=2)
+    sheet.text(row, len(HEADS) - 1, HEADS[-1], "beside head")
     for one in quality.findings:
         row += 1
         sheet.text(row, 0, SEVERITIES[one.severity])
-        sheet.text(row, 1, _cut(book, one.text), "wrapped")
+        sheet.text(row, 1, _cut(book, in_documents(one.text)), "wrapped")
         for column, number in enumerate((one.rows, one.orders, one.customers), start=2):
             if number:
                 sheet.value(row, column, number, "count")
         if one.money:
             sheet.value(row, 5, one.money / 10_000, "money")
-        sheet.text(row, 6, one.option or "")
+        sheet.text(row, 6, one.option or "", "beside")
         for example in one.examples:
             row += 1
             sheet.text(row, 1, _cut(book, f"    {example}"), "wrapped note")
@@ -49,5 +51,4 @@ def write_quality(book: Book, quality: Quality) -> None:
 
 
 def _cut(book: Book, words: Label) -> str:
-    text: str = translate(words, book.lang)
-    return text[:LONGEST]
+    return book.translate(words)[:LONGEST]

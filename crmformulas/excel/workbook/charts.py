@@ -27,6 +27,9 @@ __all__ = [
 SIZE = (640, 330)
 """Width and height in pixels."""
 
+MOST_NAMED = 30
+"""Columns of categories of which each has its name; of more every third has it."""
+
 MILLIONS = '[>=1000000000]#,##0.00,,," bn";[>=1000000]#,##0.0,," M";#,##0'
 """The number format of amounts from 0 up on an axis or at points.
 
@@ -148,6 +151,8 @@ def chart(
     }
     if dates:
         names |= {"num_format": dates, "text_axis": True}
+    if categories.last_column - categories.column >= MOST_NAMED:
+        names["interval_unit"] = 3
     if labels_low:
         names["label_position"] = "low"
     if kind == "bar":

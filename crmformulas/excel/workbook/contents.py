@@ -16,12 +16,16 @@ from crmformulas.excel.functions.lambdas import closed_forms
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.expressions import BILLION
 from crmformulas.excel.workbook.styles import Styles
-from crmformulas.translations import Label, Lang, translate
+from crmformulas.translations import Label, Lang, Translated, translate
 
 __all__ = ["Contents", "Formula", "Input", "Known", "in_swedish"]
 
 Known: TypeAlias = Mapping[tuple[str, int, int], Any]
 """What formulas give, by sheet, row and column."""
+
+
+GROUPED = re.compile(r"(?<=\d)\u00a0(?=\d{3})")
+"""Between groups of three digits in a text of the package."""
 
 
 class Input(NamedTuple):
@@ -92,7 +96,7 @@ class Contents:
         self.xl = xl
         self.lang = lang
         self.title: str = translate(title, lang)
-        self.styles = Styles(xl, lang)
+        self.styles = Styles(xl, lang, document=from_file)
         self.places: dict[str, CellRange] = {}
         self.names: dict[str, CellRange] = {}
         self.inputs: list[Input] = []
@@ -106,8 +110,11 @@ class Contents:
         self._swedish: dict[str, str] = {}
 
     def translate(self, words: Label) -> str:
-        """The words in the language of the book."""
+        """The words in the language of the book, with numbers as the cells of a page have them."""
         shown: str = translate(words, self.lang)
+        if self.lang == "en" and isinstance(words, Translated):
+            # A text that is in one language alone is data, which stays as it is.
+            return GROUPED.sub(",", shown)
         return shown
 
     def sentence(self, words: Label, **formulas: str) -> str:

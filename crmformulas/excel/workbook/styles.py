@@ -75,9 +75,19 @@ KINDS: dict[str, Kind] = {
 class Styles:
     """The formats of a workbook, each made once."""
 
-    def __init__(self, book: xlsxwriter.Workbook, lang: Lang = "en") -> None:
+    def __init__(
+        self, book: xlsxwriter.Workbook, lang: Lang = "en", *, document: bool = False
+    ) -> None:
+        """Begin without a format.
+
+        Args:
+            book: The workbook.
+            lang: The language of its texts.
+            document: Whether its cells show signs and days as the texts between them do.
+        """
         self._book = book
         self._lang = lang
+        self._document = document
         self._made: dict[tuple[str, str], Any] = {}
         self._rules: dict[tuple[tuple[str, str], ...], Any] = {}
         grey = {"font_color": GREY}
@@ -154,7 +164,17 @@ class Styles:
         """
         shown = KINDS[kind].shown if kind in KINDS else kind if set(kind) & set("0#") else ""
         if shown == "date":
-            return "yyyy-mm-dd" if self._lang == "sv" else "d mmm yyyy"
+            return self._day()
+        if self._document and set(shown) <= set("#,0.%") and shown:
+            # A minus as long as the plus; a spreadsheet's own is a hyphen.
+            shown = f"{shown};−{shown}"
         if self._lang == "sv":
             return shown.replace("%", " %").replace(" bn", " md").replace(" pp", " p.e.")
-        return shown
+        return shown.replace("%", " %") if self._document else shown
+
+    def _day(self) -> str:
+        """How a day is shown."""
+        if self._lang == "en":
+            return "d mmm yyyy"
+        # With the month's Swedish name, whatever country the reader's program is set to.
+        return "[$-41D]d mmm yyyy" if self._document else "yyyy-mm-dd"

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from crmformulas.dates import from_number
-from crmformulas.formats import SPACE, NumberFormat
+from crmformulas.formats import SPACE, NumberFormat, with_separators
 from crmformulas.orders.reading.account import Account, Severity, in_both, money_text
 from crmformulas.orders.reading.statuses import state_of
 from crmformulas.translations import LANGS, Label, Translated, counted, counted_in_both, translate
@@ -270,7 +270,7 @@ def _currencies(log: Orders) -> Iterator[Finding]:
             "fine",
             Translated(
                 f"{one.where}: {one.value!r} on {counted(one.orders, 'order')}, {{money}}",
-                f"{one.where}: {one.value!r} på {one.orders} order, {{money}}",
+                f"{one.where}: {one.value!r} på {with_separators(one.orders)} order, {{money}}",
             ).format(money=money_text(one.money)),
             one.rows,
             one.orders,
@@ -306,8 +306,8 @@ def _returns(sums: Mapping[str, int]) -> Iterator[Finding]:
             "{n} of {orders} orders are returns or worth 0 ({share}), together {money}",
             "{n} av {orders} order är returer eller värda 0 ({share}), tillsammans {money}",
         ).format(
-            n=str(sums["returns"]),
-            orders=str(sums["orders"]),
+            n=with_separators(sums["returns"]),
+            orders=with_separators(sums["orders"]),
             share=_share(sums["returns"], sums["orders"]),
             money=money_text(sums["returned"]),
         ),

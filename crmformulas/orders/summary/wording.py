@@ -11,12 +11,13 @@ from crmformulas.translations import LANGS, Label, Lang, Translated, translate
 if TYPE_CHECKING:
     from crmformulas.orders.summary.model import Summary
 
-__all__ = ["definitions", "for_a_document", "without_ids"]
+__all__ = ["definitions", "for_a_document", "in_documents", "without_ids"]
 
 OPTION = re.compile(
     r"\s*;[^;()]*?(?<![\w-])--[a-z][^;()]*|\s*[,:(][^;,:()]*?(?<![\w-])--[a-z][^;:()]*\)?"
+    r"|\s*;[^;()]*\bcrmf [a-z][^;()]*"
 )
-"""A clause that names an option of the command, with the condition before it."""
+"""A clause that names an option of the command or a command, with the condition before it."""
 
 
 def for_a_document(notice: Label, lang: Lang) -> str:
@@ -25,11 +26,18 @@ def for_a_document(notice: Label, lang: Lang) -> str:
     Examples:
         >>> for_a_document("a.csv: not UTF-8, read as X; give it with --encoding", "en")
         'a.csv: not UTF-8, read as X'
+        >>> for_a_document("column known: country 'Land'; crmf separates asks it", "en")
+        "Column known: country 'Land'"
     """
     sentence = OPTION.sub("", translate(notice, lang)).strip()
     first = sentence.split(maxsplit=1)[0] if sentence else ""
     # The name of a file is not a word.
     return sentence if re.search(r"[./\\:\d]", first) else sentence[:1].upper() + sentence[1:]
+
+
+def in_documents(notice: Label) -> Translated:
+    """A notice as it begins a line, in each language."""
+    return Translated(*(for_a_document(notice, lang) for lang in LANGS))
 
 
 NAMED = tuple(
