@@ -15,6 +15,7 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from crmformulas.errors import SPREADSHEET_ERRORS, ArgumentError, DomainError, PassedError, describe
+from crmformulas.translations import Translated
 
 if TYPE_CHECKING:
     import numpy as np
@@ -197,8 +198,12 @@ def _day_of_serial(serial: float, name: str, where: int) -> int:
         raise _no_day(name, None, where)
     if not 1 <= serial < LAST_SERIAL + 1 or int(serial) == SERIAL_OF_NO_DAY:
         raise DomainError(
-            f"{name} must be days from 1900-01-01 to 9999-12-31 (serial numbers 1 to "
-            f"{LAST_SERIAL}), got {serial:g} at {where + 1}"
+            Translated(
+                f"{name} must be days from 1900-01-01 to 9999-12-31 (serial numbers 1 to "
+                f"{LAST_SERIAL}), got {serial:g} at {where + 1}",
+                f"{name} måste vara dagar från 1900-01-01 till 9999-12-31 (serienummer 1 "
+                f"till {LAST_SERIAL}), fick {serial:g} på plats {where + 1}",
+            )
         )
     return int(serial) - SERIAL_OF_EPOCH + (int(serial) < SERIAL_OF_NO_DAY)
 

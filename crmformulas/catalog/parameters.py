@@ -523,7 +523,10 @@ def _by_name(argument: Parameter, values: Mapping[str, Any]) -> list[Any]:
     for name in values:
         if name not in names:
             raise ArgumentError(
-                f"{argument.name} has no {describe(name)}; it has {', '.join(names)}"
+                Translated(
+                    f"{argument.name} has no {describe(name)}; it has {', '.join(names)}",
+                    f"{argument.name} saknar {describe(name)}; det finns {', '.join(names)}",
+                )
             )
     return [values.get(name, 1.0) for name in names]
 

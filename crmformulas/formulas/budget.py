@@ -484,7 +484,12 @@ def required_factor(
     for i, share in enumerate(plan.shares, LEVERS.index("retention")):
         if i in chosen and factor * share > 1 + ROUNDING:
             raise NotEnoughDataError(
-                f"no factor reaches {target:g}: {LEVERS[i]} {share:.4g} × {factor:.4g} exceeds 1"
+                Translated(
+                    f"no factor reaches {target:g}: {LEVERS[i]} {share:.4g} × {factor:.4g} "
+                    "exceeds 1",
+                    f"ingen faktor når {target:g}: {LEVERS[i]} {share:.4g} × {factor:.4g} går "
+                    "över 1",
+                )
             )
     return factor
 

@@ -127,7 +127,11 @@ def step_rates(ladder: Numeric) -> NDArray[np.float64]:
     if (above > here).any():
         step = int((above > here).argmax())
         raise DomainError(
-            f"ladder must not rise, got {above[step]:g} after {here[step]:g} at {step + 2}"
+            Translated(
+                f"ladder must not rise, got {above[step]:g} after {here[step]:g} at {step + 2}",
+                f"ladder får inte stiga, fick {above[step]:g} efter {here[step]:g} på "
+                f"plats {step + 2}",
+            )
         )
     rates: NDArray[np.float64] = above / here
     return rates

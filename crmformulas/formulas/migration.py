@@ -352,8 +352,12 @@ def _flow_table(customers: Any, clv_now: Numeric, **_: Any) -> None:
     tiers = len(clv_now)
     if rows != tiers + 2 or columns != tiers + 1:
         raise ArgumentError(
-            f"customers must be a table of {tiers + 2} rows and {tiers + 1} columns, "
-            f"got {rows}×{columns}"
+            Translated(
+                f"customers must be a table of {tiers + 2} rows and {tiers + 1} columns, "
+                f"got {rows}×{columns}",
+                f"customers måste vara en tabell med {tiers + 2} rader och {tiers + 1} "
+                f"kolumner, fick {rows}×{columns}",
+            )
         )
 
 
@@ -388,8 +392,12 @@ def _printed_migration(customers: Any, names: Any, **_: Any) -> None:
     rows, columns = len(names) + 2, len(names) + 1
     if customers.shape != (rows, columns):
         raise ArgumentError(
-            f"customers must be a table of {rows} rows and {columns} columns, "
-            f"got {customers.shape[0]}×{customers.shape[1]}"
+            Translated(
+                f"customers must be a table of {rows} rows and {columns} columns, "
+                f"got {customers.shape[0]}×{customers.shape[1]}",
+                f"customers måste vara en tabell med {rows} rader och {columns} kolumner, "
+                f"fick {customers.shape[0]}×{customers.shape[1]}",
+            )
         )
 
 
@@ -490,8 +498,12 @@ def _printed_flows(customers: Any, orders: Any, revenue: Any, names: Any, **_: A
     for (name, columns), given in zip(wanted.items(), (customers, orders, revenue), strict=True):
         if given.shape[0] != tiers + 2 or given.shape[1] not in columns:
             raise ArgumentError(
-                f"{name} must be a table of {tiers + 2} rows and {columns[-1]} columns, "
-                f"got {given.shape[0]}×{given.shape[1]}"
+                Translated(
+                    f"{name} must be a table of {tiers + 2} rows and {columns[-1]} columns, "
+                    f"got {given.shape[0]}×{given.shape[1]}",
+                    f"{name} måste vara en tabell med {tiers + 2} rader och {columns[-1]} "
+                    f"kolumner, fick {given.shape[0]}×{given.shape[1]}",
+                )
             )
 
 

@@ -176,7 +176,10 @@ def _limit(ratio: Numeric) -> Numeric:
     if isinstance(ratio, float):
         if ratio > 1:
             raise DomainError(
-                "retention must be at most 1 + discount_rate where years are not given"
+                Translated(
+                    "retention must be at most 1 + discount_rate where years are not given",
+                    "retention får vara högst 1 + discount_rate när years inte anges",
+                )
             )
         return 1 / (1 - ratio)
     import numpy as np
@@ -367,7 +370,10 @@ def _four_drivers(**columns: Numeric) -> None:
     for name, column in columns.items():
         if len(column) != len(DRIVERS):
             raise ArgumentError(
-                f"{name} must be 4 numbers ({', '.join(DRIVERS)}), got {len(column)}"
+                Translated(
+                    f"{name} must be 4 numbers ({', '.join(DRIVERS)}), got {len(column)}",
+                    f"{name} måste vara 4 tal ({', '.join(DRIVERS)}), fick {len(column)}",
+                )
             )
 
 

@@ -114,7 +114,12 @@ def html(
 ) -> str:
     """The page as text; arguments as for :func:`write_html`."""
     if not summary.input.customers:
-        raise InputError("there are no purchases to report on: no amount is above 0")
+        raise InputError(
+            Translated(
+                "there are no purchases to report on: no amount is above 0",
+                "det finns inga köp att rapportera: inget belopp är över 0",
+            )
+        )
     report = Report(summary, before, lang, printable(currency), findings)
     page_sections = sections(report)
     script = f"{runtime(FORMULAS)}{_source('page.js')}"
@@ -164,7 +169,12 @@ def _template() -> Any:
     try:
         import jinja2
     except ImportError:
-        raise InputError("the page needs Jinja2: pip install 'crmformulas[report]'") from None
+        raise InputError(
+            Translated(
+                "the page needs Jinja2: pip install 'crmformulas[report]'",
+                "sidan behöver Jinja2: pip install 'crmformulas[report]'",
+            )
+        ) from None
     environment = jinja2.Environment(
         autoescape=True,
         # Whatever came from outside; what is marked as safe is the page's own.

@@ -11,6 +11,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from crmformulas.errors import KeywordError
+from crmformulas.translations import Translated
 
 __all__ = ["names_fields", "names_keywords", "refuse_unknown", "takes_keywords_of"]
 
@@ -41,8 +42,11 @@ def refuse_unknown(given: Iterable[str], accepted: Iterable[str], of: str) -> No
     for keyword in given:
         if keyword not in names:
             near = get_close_matches(keyword, names, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(names)}"
-            raise KeywordError(f"{of} has no {keyword!r}; {hint}")
+            hint = Translated("it has {}", "det finns {}").format(", ".join(names))
+            if near:
+                hint = Translated("did you mean {!r}?", "menade du {!r}?").format(near[0])
+            lacks = Translated("{} has no {!r}; {}", "{} har inget {!r}; {}")
+            raise KeywordError(lacks.format(of, keyword, hint))
 
 
 def names_keywords(function: Callable[P, R]) -> Callable[P, R]:

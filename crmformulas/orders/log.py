@@ -821,9 +821,19 @@ class Orders:
         from crmformulas.orders.selections.segments import with_segments
 
         if self._survey is None:
-            raise InputError("scores are of a survey: give one (--scores)")
+            raise InputError(
+                Translated(
+                    "scores are of a survey: give one (--scores)",
+                    "poäng hör till en enkät: ange en (--scores)",
+                )
+            )
         if not 0 < level < 1:
-            raise InputError(f"a level is above 0 and below 1, got {level:g}")
+            raise InputError(
+                Translated(
+                    f"a level is above 0 and below 1, got {level:g}",
+                    f"en nivå är över 0 och under 1, fick {level:g}",
+                )
+            )
         rules = _changed(rules or self.rules, changes, "satisfaction()")
         customers = self.customers(as_of, rules)
         self._on_step("counting answers")
@@ -960,11 +970,21 @@ class Orders:
         rules = _changed(rules or self.rules, changes, "measure()")
         begin, end = _day(first), _day(last)
         if end < begin:
-            raise InputError(f"the period ends on {end}, before it begins on {begin}")
+            raise InputError(
+                Translated(
+                    f"the period ends on {end}, before it begins on {begin}",
+                    f"perioden slutar {end}, innan den börjar {begin}",
+                )
+            )
         extent = self._extent(None, rules)[0]
         if extent.last is not None and from_number(extent.last) < begin:
             raise InputError(
-                f"the newest order is of {from_number(extent.last)}: nothing of the period is there"
+                Translated(
+                    f"the newest order is of {from_number(extent.last)}: nothing of the "
+                    "period is there",
+                    f"det nyaste köpet är från {from_number(extent.last)}: inget av perioden "
+                    "finns med",
+                )
             )
         people = control_groups.read_group(group)
         outcomes = self._outcomes(begin, end, rules)
@@ -992,7 +1012,12 @@ class Orders:
         from crmformulas.orders.selections.contact_source import sign_ups_by_month
 
         if self._contacts is None:
-            raise InputError("sign-ups are of a contact list: give one (--contacts)")
+            raise InputError(
+                Translated(
+                    "sign-ups are of a contact list: give one (--contacts)",
+                    "anmälningar hör till en kontaktlista: ange en (--contacts)",
+                )
+            )
         people = self.customers(as_of, rules, **changes).people
         return sign_ups_by_month(
             self._contacts.table, people.table, people.scope.as_of, self._columns
@@ -1137,7 +1162,12 @@ class Orders:
         orders = attributes.with_attributes(self._grouped(rules), further, bounds.as_of)
         having = discounted(orders, further, self.records)
         if having is None:
-            raise InputError("no column tells of discounts")
+            raise InputError(
+                Translated(
+                    "no column tells of discounts",
+                    "ingen kolumn säger något om rabatter",
+                )
+            )
         late = orders.day >= bounds.s12
         return orders.group_by("customer").agg(
             purchases=orders.count(),
@@ -1203,7 +1233,12 @@ class Orders:
         from crmformulas.orders.selections.person_table import PersonTable
 
         if self._contacts is None:
-            raise InputError("F0 are contacts without an order: give a contact list (--contacts)")
+            raise InputError(
+                Translated(
+                    "F0 are contacts without an order: give a contact list (--contacts)",
+                    "F0 är kontakter utan köp: ange en kontaktlista (--contacts)",
+                )
+            )
         customers = self.customers(as_of, rules, **changes)
         scope = replace(customers.people.scope, sources={}, known={})
         table = leads(self._contacts.table, customers.people.table, scope.as_of).cache()
@@ -1249,7 +1284,12 @@ class Orders:
         from crmformulas.orders.analysis.forecast.build import MOST_MONTHS
 
         if not 1 <= months <= MOST_MONTHS:
-            raise InputError(f"the months of a forecast must be 1 to {MOST_MONTHS}, got {months}")
+            raise InputError(
+                Translated(
+                    f"the months of a forecast must be 1 to {MOST_MONTHS}, got {months}",
+                    f"en prognos är på 1 till {MOST_MONTHS} månader, fick {months}",
+                )
+            )
         rules = _changed(rules or self.rules, changes, "forecast()")
         day = None if as_of is None else _day(as_of)
         key = "forecast", day, months, rules
@@ -1644,7 +1684,12 @@ class Orders:
         if self._further is not None and wanted == self._wanted:
             return self._further
         if not self.rows.typed:
-            raise InputError("cells of a spreadsheet have no further columns; give a file or frame")
+            raise InputError(
+                Translated(
+                    "cells of a spreadsheet have no further columns; give a file or frame",
+                    "celler i ett kalkylblad har inga fler kolumner; ange en fil eller tabell",
+                )
+            )
         self._on_step("looking at further columns")
         further = self.rows.further(wanted)
         for key in [made for made in self._made if made[0] in ("grouped", "read")]:
@@ -1774,16 +1819,41 @@ class Orders:
         given = (step is not None) + bool(loyal) + continued + lost
         if given > 1:
             raise InputError(
-                "ask for a step, for the loyal, for who continued or for who was lost: one of them"
+                Translated(
+                    "ask for a step, for the loyal, for who continued or for who was lost: "
+                    "one of them",
+                    "fråga efter ett steg, de lojala, de som fortsatte eller de som "
+                    "förlorades: en av dem",
+                )
             )
         if tier is not None and given and not (continued or lost):
-            raise InputError("a tier goes alone, with who continued or with who was lost")
+            raise InputError(
+                Translated(
+                    "a tier goes alone, with who continued or with who was lost",
+                    "en nivå går bara ihop med de som fortsatte eller de som förlorades",
+                )
+            )
         if tier is not None and tier not in rules.tier_names:
-            raise InputError(f"no tier {tier!r}; the tiers are {listed(rules.tier_names)}")
+            raise InputError(
+                Translated(
+                    f"no tier {tier!r}; the tiers are {listed(rules.tier_names)}",
+                    f"ingen nivå {tier!r}; nivåerna är {listed(rules.tier_names)}",
+                )
+            )
         if step is not None and step < 1:
-            raise InputError(f"a step begins at purchase 1 or later, got {step}")
+            raise InputError(
+                Translated(
+                    f"a step begins at purchase 1 or later, got {step}",
+                    f"ett steg börjar vid köp 1 eller senare, fick {step}",
+                )
+            )
         if within is not None and within < 1:
-            raise InputError(f"days must be at least 1, got {within}")
+            raise InputError(
+                Translated(
+                    f"days must be at least 1, got {within}",
+                    f"dagarna måste vara minst 1, fick {within}",
+                )
+            )
         kinds: dict[Kind, bool] = {
             "loyal": bool(loyal),
             "continued": continued,
@@ -1826,8 +1896,12 @@ class Orders:
             if "price" in roles and "discount" in roles and "discount" not in typed.choice.given:
                 name = typed.part.names[roles["discount"]]
                 raise QuestionError(
-                    f"{typed.part.label}: the amounts are quantity × price, which may be before"
-                    f" {name!r} is taken off: --discount takes it off",
+                    Translated(
+                        f"{typed.part.label}: the amounts are quantity × price, which may be before"
+                        f" {name!r} is taken off: --discount takes it off",
+                        f"{typed.part.label}: beloppen är antal × pris, kanske innan {name!r} är"
+                        " avdragen: --discount drar av den",
+                    ),
                     f"--discount {shlex.quote(name)}",
                 )
         further = self.further_columns()
@@ -1843,8 +1917,13 @@ class Orders:
         breakdown = discounts_of(purchases, further, self.records, bounds, day, days, tip)
         if breakdown is None:
             raise InputError(
-                "no column tells of discounts: looked for names such as Discount Amount, Discount"
-                " Code, Coupon Code and rabatt"
+                Translated(
+                    "no column tells of discounts: looked for names such as Discount Amount, "
+                    "Discount"
+                    " Code, Coupon Code and rabatt",
+                    "ingen kolumn säger något om rabatter: sökte namn som Discount Amount, "
+                    "Discount Code, Coupon Code och rabatt",
+                )
             )
         return breakdown
 
@@ -1882,12 +1961,21 @@ class Orders:
             names = [one.name for one in further.columns if not one.ranked]
             if not names:
                 raise InputError(
-                    "no column is left that could hold products or categories: export the orders"
-                    " with one, a row for each article"
+                    Translated(
+                        "no column is left that could hold products or categories: export "
+                        "the orders"
+                        " with one, a row for each article",
+                        "ingen kolumn är kvar som kan ha produkter eller kategorier: exportera "
+                        "köpen med en sådan, en rad per artikel",
+                    )
                 )
             raise InputError(
-                "which column holds products or categories? Give --product; the columns are"
-                f" {listed(names)}"
+                Translated(
+                    "which column holds products or categories? Give --product; the columns are"
+                    f" {listed(names)}",
+                    "vilken kolumn har produkter eller kategorier? Ange --product; "
+                    f"kolumnerna är {listed(names)}",
+                )
             )
         _, _, bounds, _, days = self._prepare(as_of, rules)
         one, several = self._purchases(bounds.as_of, rules, further)
@@ -2056,7 +2144,12 @@ class Orders:
 
         column = further.column(name)
         if column is None:
-            raise InputError(f"no further column {name!r} whose lines could count")
+            raise InputError(
+                Translated(
+                    f"no further column {name!r} whose lines could count",
+                    f"ingen övrig kolumn {name!r} vars rader kan räknas",
+                )
+            )
         lines = self._store(self.rows.lines(further, column))
         account: Account = self._made["read", rules.every_row].account
         if all(source.amount_rule != "once per order" for source in account.sources):

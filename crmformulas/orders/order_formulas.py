@@ -104,8 +104,12 @@ def _summary(
     summary = counting.summary(rows)
     if of_f12 and not summary.f12_known:
         raise NotEnoughDataError(
-            f"history holds {summary.f12_months} of the 12 months before the last 12, which is "
-            "too little to tell who came from where"
+            Translated(
+                f"history holds {summary.f12_months} of the 12 months before the last 12, which is "
+                "too little to tell who came from where",
+                f"historiken har {summary.f12_months} av de 12 månaderna före de senaste "
+                "12, för lite för att säga vem som kom varifrån",
+            )
         )
     part = summary
     for name in table.split("."):
@@ -227,7 +231,12 @@ def customer_flows(
     """
     table = _summary((customers, dates, amounts, as_of), "flow_table", language, of_f12=True)
     if table.empty:
-        raise NotEnoughDataError("nobody has bought in the two years up to the as-of day")
+        raise NotEnoughDataError(
+            Translated(
+                "nobody has bought in the two years up to the as-of day",
+                "ingen har köpt under de två åren fram till dagen",
+            )
+        )
     return _emptied(table, table["to"] == "lost", "orders")
 
 

@@ -17,7 +17,7 @@ from crmformulas.catalog.parameters import Parameter, Shape, convert, floats, is
 from crmformulas.errors import ArgumentError, CrmError, FormulaError, UnknownNameError
 from crmformulas.spreadsheet.cell_text import Value, as_rows, call_text, cell_text, is_table
 from crmformulas.spreadsheet.evaluator import evaluate
-from crmformulas.translations import Lang, translate
+from crmformulas.translations import Lang, Translated, translate
 
 __all__ = ["Filled", "example_texts", "field_text", "fill", "in_language", "read_field"]
 
@@ -95,10 +95,20 @@ def read_field(formula: Formula, parameter: Parameter, text: str, lang: Lang = "
     if not text:
         if parameter.optional:
             return None
-        raise ArgumentError(f"{parameter.name} must be given")
+        raise ArgumentError(
+            Translated(
+                f"{parameter.name} must be given",
+                f"{parameter.name} måste anges",
+            )
+        )
     value = _read(parameter, text, lang)
     if isinstance(value, UnknownNameError) and text.isidentifier():
-        raise ArgumentError(f"{parameter.name} must be a number, got {text!r}")
+        raise ArgumentError(
+            Translated(
+                f"{parameter.name} must be a number, got {text!r}",
+                f"{parameter.name} måste vara ett tal, fick {text!r}",
+            )
+        )
     if isinstance(value, FormulaError):
         raise value
     if formula.category != READS_ITSELF:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sqlite3
 from collections.abc import Callable
@@ -27,6 +28,37 @@ ENGLISH = re.compile(
     r"|there|missing|takes|too|and|or|between|least|number)\b"
 )
 LOG = "customer,date,amount\n" + "".join(f"c{i % 7},2026-0{1 + i % 9}-03,{i}\n" for i in range(60))
+
+PLAIN = {
+    "crmformulas/orders/counting/sql_script.py": "of a command that the application lacks",
+    "crmformulas/orders/reading/cell_ranges.py": "of cells of a spreadsheet",
+    "crmformulas/orders/reading/packed_files.py": "the system's own words",
+    "crmformulas/orders/reading/sources.py": "a reason that has both languages",
+    "crmformulas/orders/reading/spark.py": "of a cluster, which the application does not open",
+    "crmformulas/orders/analysis/scenarios.py": "the system's own words",
+    "tui/crmformulas_tui/cli.py": "said before there is a screen",
+    "tui/crmformulas_tui/session.py": "the system's own words",
+    "tui/crmformulas_tui/web.py": "said before there is a screen",
+}
+"""Files in which an error may have one language, and why."""
+
+
+def test_errors_have_both_languages() -> None:
+    """What an error says is written in both where the application may show it."""
+    root = Path(crm.__file__).parent.parent
+    rooms = ("catalog", "formulas", "orders", "spreadsheet/form_fields.py", "html/report.py")
+    paths = [root / "crmformulas" / room for room in rooms]
+    paths += [root / "crmformulas/dates.py", root / "tui/crmformulas_tui"]
+    plain = set()
+    for path in (one for top in paths for one in ([top] if top.is_file() else top.rglob("*.py"))):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
+                kind = getattr(crm.errors, getattr(node.exc.func, "id", ""), None)
+                one = isinstance(node.exc.args[0], (ast.Constant, ast.JoinedStr))
+                if one and kind and issubclass(kind, CrmError):
+                    plain.add(path.relative_to(root).as_posix())
+    assert plain == set(PLAIN)
+
 
 FILES = {
     "empty": "",

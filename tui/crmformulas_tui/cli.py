@@ -26,6 +26,7 @@ from crmformulas.cli.order_options import (
     split_options,
 )
 from crmformulas.errors import InputError
+from crmformulas.translations import Translated
 
 if TYPE_CHECKING:
     from crmformulas.orders.rules import Rules
@@ -134,10 +135,20 @@ def _source(
 
     reading, counting, of_contacts = split_options(contacts, given)
     if contacts and not orders:
-        raise InputError("--contacts goes with ORDERS; the demo retailer has contacts of its own")
+        raise InputError(
+            Translated(
+                "--contacts goes with ORDERS; the demo retailer has contacts of its own",
+                "--contacts hör till ORDERS; demobutiken har egna kontakter",
+            )
+        )
     for path in (*orders, *filter(None, [contacts])):
         if "://" not in path and not Path(path).exists() and not glob.glob(path, recursive=True):
-            raise InputError(f"{path!r}: there is no such file; check the path")
+            raise InputError(
+                Translated(
+                    f"{path!r}: there is no such file; check the path",
+                    f"{path!r}: filen finns inte; kontrollera sökvägen",
+                )
+            )
     name = name_of(orders) if orders else ""
     settings = settings_of(orders, given)
     if settings.reading or settings.of_contacts:

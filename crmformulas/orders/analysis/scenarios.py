@@ -152,7 +152,12 @@ def _quoted(text: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise InputError(f"{text!r}: this name has characters that no file can hold") from None
+        raise InputError(
+            Translated(
+                f"{text!r}: this name has characters that no file can hold",
+                f"{text!r}: namnet har tecken som ingen fil kan innehålla",
+            )
+        ) from None
     parts = []
     for character in text:
         if character in '"\\':
@@ -222,13 +227,20 @@ def _growth(text: str, where: str) -> float:
     found = re.fullmatch(r"([+\-−]?\d{1,6}(?:[.,]\d+)?)\s*%", text.strip())
     if found is None:
         raise InputError(
-            f'{where}: target must be a number, or growth on the outcome such as "+20 %", got '
-            f"{text!r}"
+            Translated(
+                f'{where}: target must be a number, or growth on the outcome such as "+20 %", got '
+                f"{text!r}",
+                f"{where}: target måste vara ett tal, eller tillväxt mot utfallet som "
+                f'"+20 %", fick {text!r}',
+            )
         )
     growth = float(Decimal(found[1].replace("−", "-").replace(",", ".")) / 100)
     if growth < -1:
         raise InputError(
-            f"{where}: a target can't lie more than 100 % below the outcome, got {text!r}"
+            Translated(
+                f"{where}: a target can't lie more than 100 % below the outcome, got {text!r}",
+                f"{where}: ett mål kan inte ligga mer än 100 % under utfallet, fick {text!r}",
+            )
         )
     return growth
 

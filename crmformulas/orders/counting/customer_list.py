@@ -365,7 +365,11 @@ class Customers:
                     raise InputError(untold.format(name, self.f12_reason))
                 if unknown := [str(word) for word in wanted if word not in names]:
                     raise InputError(
-                        f"{name} must be of {', '.join(names)}, got {', '.join(unknown)}"
+                        Translated(
+                            f"{name} must be of {', '.join(names)}, got {', '.join(unknown)}",
+                            f"{name} måste vara bland {', '.join(names)}, fick "
+                            f"{', '.join(unknown)}",
+                        )
                     )
                 chosen = {c: words for c, words in chosen.items() if words[place] in wanted}
         if len(chosen) < len(self._cells):
@@ -390,7 +394,10 @@ class Customers:
         attribute = find(sort, self.attributes)
         if attribute is None:
             raise InputError(
-                f"no column {sort!r} to sort by; there are {', '.join(self.attributes)}"
+                Translated(
+                    f"no column {sort!r} to sort by; there are {', '.join(self.attributes)}",
+                    f"ingen kolumn {sort!r} att sortera på; det finns {', '.join(self.attributes)}",
+                )
             )
         return attribute
 
@@ -443,5 +450,10 @@ def _month(cohort: str) -> tuple[int, int]:
     try:
         first = date.fromisoformat(f"{cohort}-01")
     except ValueError:
-        raise InputError(f"cohort must be a month like 2026-10, got {cohort!r}") from None
+        raise InputError(
+            Translated(
+                f"cohort must be a month like 2026-10, got {cohort!r}",
+                f"cohort måste vara en månad som 2026-10, fick {cohort!r}",
+            )
+        ) from None
     return day_number(first), day_number(add_months(first, 1)) - 1

@@ -28,6 +28,7 @@ from crmformulas.orders.reading.source_tables import OpenSource
 from crmformulas.orders.reading.typed_rows import ReadOptions, Rows
 from crmformulas.orders.rules import Rules, placed
 from crmformulas.orders.summary.model import Summary
+from crmformulas.translations import Translated
 
 __all__ = ["Person", "statuses", "summary"]
 
@@ -74,7 +75,12 @@ def _answer(what: str, rows: CellRows, ask: Callable[[_Log, date | None], Any]) 
                 raise NotEnoughDataError(str(error).replace("--as-of", "as_of")) from error
             if answer == [] or (isinstance(answer, Summary) and not answer.input.customers):
                 # Of returns alone a file still has a summary; here there is nothing to show.
-                raise NotEnoughDataError("nobody has bought")
+                raise NotEnoughDataError(
+                    Translated(
+                        "nobody has bought",
+                        "ingen har köpt",
+                    )
+                )
             _answers[key] = answer
         _answers.move_to_end(key)
         while len(_answers) > KEPT:

@@ -42,6 +42,7 @@ from crmformulas.orders.rules import (
 )
 from crmformulas.orders.summary.build import summarise
 from crmformulas.orders.summary.model import Summary
+from crmformulas.translations import Translated
 
 __all__ = ["last_day", "statuses", "summary"]
 
@@ -125,7 +126,12 @@ class _Log:
         self.years = _recruit_years(self.windows.as_of, min(days))
         self.customers = list(self._customers())
         if not self.customers:
-            raise NotEnoughDataError("nobody has bought")
+            raise NotEnoughDataError(
+                Translated(
+                    "nobody has bought",
+                    "ingen har köpt",
+                )
+            )
         self.cuts = {window: self._ranked(window) for window in self.starts}
 
     def _customers(self) -> Iterator[_Customer]:
@@ -364,12 +370,21 @@ def last_day(rows: CellRows) -> int:
     first, last = min(days), max(days)
     if rows.as_of is None and last - first > LONGEST_HISTORY:
         raise NotEnoughDataError(
-            f"the orders run from {from_number(first)} to {from_number(last)}: "
-            "give as_of with the last day that counts"
+            Translated(
+                f"the orders run from {from_number(first)} to {from_number(last)}: "
+                "give as_of with the last day that counts",
+                f"köpen går från {from_number(first)} till {from_number(last)}: ange "
+                "as_of med sista dagen som räknas",
+            )
         )
     last = last if rows.as_of is None else rows.as_of
     if first > last:
-        raise NotEnoughDataError(f"no orders up to {from_number(last)}: give a later as_of day")
+        raise NotEnoughDataError(
+            Translated(
+                f"no orders up to {from_number(last)}: give a later as_of day",
+                f"inga köp till och med {from_number(last)}: ange en senare as_of",
+            )
+        )
     return last
 
 

@@ -20,7 +20,7 @@ from crmformulas.orders.reading.engine import Engine, open_engine
 from crmformulas.orders.reading.engine_errors import in_words
 from crmformulas.orders.reading.server_rows import bring_rows
 from crmformulas.orders.reading.source_tables import OpenSource, SourceTable, table_part, unique
-from crmformulas.translations import counted
+from crmformulas.translations import Translated, counted
 
 __all__ = ["HERE_UP_TO", "CountingPlace", "bring_over", "columns_of", "place_of"]
 
@@ -55,8 +55,12 @@ def place_of(opened: OpenSource, wanted: CountingPlace | None) -> tuple[Counting
         return "source", 0
     if wanted == "source" and name in ALIKE:
         raise InputError(
-            f"{opened.parts[0].label}: {ALIKE[name]} takes ids for one that differ in upper case"
-            " or accents only, so its rows are counted here; leave out --where-to-count"
+            Translated(
+                f"{opened.parts[0].label}: {ALIKE[name]} takes ids for one that differ in upper"
+                " case or accents only, so its rows are counted here; leave out --where-to-count",
+                f"{opened.parts[0].label}: {ALIKE[name]} tar id för ett som bara skiljer i"
+                " versaler eller accenter, så dess rader räknas här; utelämna --where-to-count",
+            )
         )
     if wanted == "source" or (wanted is None and name not in SERVERS):
         return "source", 0

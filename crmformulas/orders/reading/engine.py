@@ -124,7 +124,12 @@ def size(text: str) -> int:
     """
     match = SIZE.fullmatch(text)
     if not match or not float(match[1]):
-        raise InputError(f"memory limit {text!r} is not a size like 4GB")
+        raise InputError(
+            Translated(
+                f"memory limit {text!r} is not a size like 4GB",
+                f"minnesgränsen {text!r} är ingen storlek som 4GB",
+            )
+        )
     power = " kmgt".index(match[2].lower() or " ")
     return int(float(match[1]) * (1024 if match[3] else 1000) ** power)
 
@@ -188,12 +193,19 @@ def first_line(error: BaseException) -> str:
 def _check_limits(memory_limit: str | None, threads: int | None) -> None:
     if memory_limit is not None and size(memory_limit) < LEAST_LIMIT:
         raise InputError(
-            f"memory limit {memory_limit!r} is too little for any file; give 100MB or more"
+            Translated(
+                f"memory limit {memory_limit!r} is too little for any file; give 100MB or more",
+                f"minnesgränsen {memory_limit!r} är för låg för någon fil; ange 100MB eller mer",
+            )
         )
     if threads is not None and not 1 <= threads <= MOST_THREADS:
         raise InputError(
-            f"{threads} threads can't be had; give from 1 to {MOST_THREADS} (this machine has"
-            f" {os.cpu_count()} cores)"
+            Translated(
+                f"{threads} threads can't be had; give from 1 to {MOST_THREADS} (this machine has"
+                f" {os.cpu_count()} cores)",
+                f"{threads} trådar går inte att få; ange 1 till {MOST_THREADS} (datorn "
+                f"har {os.cpu_count()} kärnor)",
+            )
         )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from crmformulas.errors import InputError
 from crmformulas.orders.reading.account import AppliedRule, note
 from crmformulas.orders.reading.column_roles import NAMES, normalised, words
-from crmformulas.translations import counted
+from crmformulas.translations import Translated, counted
 
 __all__ = ["WITHIN", "Wanted", "titles_note", "wanted_of"]
 
@@ -76,7 +76,12 @@ def wanted_of(
 ) -> Wanted:
     """What a header has to name, from what the user gives per role."""
     if row is not None and row < 1:
-        raise InputError(f"--header-row {row}: rows are counted from 1")
+        raise InputError(
+            Translated(
+                f"--header-row {row}: rows are counted from 1",
+                f"--header-row {row}: rader räknas från 1",
+            )
+        )
     several = {
         role: (names,) if isinstance(names, str) else tuple(names)
         for role, names in given.items()

@@ -110,7 +110,12 @@ def add(
             # Workbooks and JSON: one by one, as files that are given one by one.
             if keys:
                 raise InputError(
-                    f"{shown(folder.path)}: folders with keys are read of CSV and Parquet files"
+                    Translated(
+                        f"{shown(folder.path)}: folders with keys are read of CSV and Parquet "
+                        "files",
+                        f"{shown(folder.path)}: mappar med nycklar läses för CSV- och "
+                        "Parquet-filer",
+                    )
                 )
             opened.parts += [part for _, parts in each for part in parts]
             return

@@ -17,6 +17,7 @@ from crmformulas.errors import InputError
 from crmformulas.orders.reading import amounts, dates
 from crmformulas.orders.reading.dates import EPOCH
 from crmformulas.orders.reading.ibis_types import dtype
+from crmformulas.translations import Translated
 
 __all__ = ["add_functions", "amount", "day", "identifier", "refuse_other_forms"]
 
@@ -180,6 +181,10 @@ def refuse_other_forms(texts: Sequence[str], where: str, *, is_date: bool) -> No
             wanted = "numbers"
         if readable and not plain:
             raise InputError(
-                f"{where} holds text such as {text!r}, which this database can't be asked to"
-                f" read; store {wanted}, or export the table to a CSV or Parquet file"
+                Translated(
+                    f"{where} holds text such as {text!r}, which this database can't be asked to"
+                    f" read; store {wanted}, or export the table to a CSV or Parquet file",
+                    f"{where} har text som {text!r}, som den här databasen inte kan läsa; "
+                    f"lagra {wanted}, eller exportera tabellen till en CSV- eller Parquet-fil",
+                )
             )

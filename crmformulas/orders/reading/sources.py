@@ -394,16 +394,24 @@ def frame_part(engine: Engine, source: Any, time_zone: str | None = None) -> Sou
         source = source.collect()
     if not hasattr(source, "__arrow_c_stream__"):
         raise InputError(
-            f"orders can't be read from {type(source).__name__}; give files, a frame (pandas,"
-            " polars), an Arrow table or stream, or an Ibis table"
+            Translated(
+                f"orders can't be read from {type(source).__name__}; give files, a frame (pandas,"
+                " polars), an Arrow table or stream, or an Ibis table",
+                f"köp kan inte läsas från {type(source).__name__}; ange filer, en tabell "
+                "(pandas, polars), en Arrow-tabell eller -ström, eller en Ibis-tabell",
+            )
         )
     pyarrow = import_module("pyarrow")
     try:
         table = pyarrow.RecordBatchReader.from_stream(source).read_all()
     except Exception as error:
         raise InputError(
-            f"the table: {type(source).__name__} hands out no rows of columns"
-            f" ({type(error).__name__})"
+            Translated(
+                f"the table: {type(source).__name__} hands out no rows of columns"
+                f" ({type(error).__name__})",
+                f"tabellen: {type(source).__name__} ger inga rader med kolumner "
+                f"({type(error).__name__})",
+            )
         ) from error
     return _arrow_table_part(engine, table, "the table", time_zone)
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from crmformulas.errors import InputError
 from crmformulas.orders.reading.ibis_types import dtype
+from crmformulas.translations import Translated
 
 __all__ = ["arrow_days", "checked_zone", "local_time", "parquet_zones"]
 
@@ -39,7 +40,10 @@ def checked_zone(name: str) -> str:
         zones.ZoneInfo(name)
     except (KeyError, ValueError, OSError, zones.ZoneInfoNotFoundError) as error:
         raise InputError(
-            f"--time-zone {name!r} is not known; give a name such as Europe/Stockholm or UTC"
+            Translated(
+                f"--time-zone {name!r} is not known; give a name such as Europe/Stockholm or UTC",
+                f"--time-zone {name!r} är inte känd; ange ett namn som Europe/Stockholm eller UTC",
+            )
         ) from error
     return name
 

@@ -93,7 +93,12 @@ def _order_option(form: str | None) -> str | None:
 def decimal_option(decimal: str | None) -> Reading | None:
     """The reading that ``--decimal`` asks for."""
     if decimal not in (None, ".", ","):
-        raise InputError(f"--decimal {decimal!r} is not known; give . or ,")
+        raise InputError(
+            Translated(
+                f"--decimal {decimal!r} is not known; give . or ,",
+                f"--decimal {decimal!r} är inte känt; ange . eller ,",
+            )
+        )
     return {None: None, ".": amounts.POINT, ",": amounts.COMMA}[decimal]
 
 
@@ -108,8 +113,13 @@ def date_option(form: str | None) -> tuple[Reading | None, str | None]:
     parts = "".join(dict.fromkeys(letter for letter in form.upper() if letter in "DMY"))
     if not set(form.upper()) <= set("DMY/.- ") or parts not in ("DMY", "MDY", "YMD"):
         raise InputError(
-            f"--date-format {form!r} is not known; give YYYY-MM-DD, D/M/Y, M/D/Y, YYYYMMDD, serial,"
-            " unix, unix-ms, unix-us or a pattern such as %d.%m.%Y"
+            Translated(
+                f"--date-format {form!r} is not known; give YYYY-MM-DD, D/M/Y, M/D/Y, "
+                "YYYYMMDD, serial,"
+                " unix, unix-ms, unix-us or a pattern such as %d.%m.%Y",
+                f"--date-format {form!r} är inte känt; ange YYYY-MM-DD, D/M/Y, M/D/Y, "
+                "YYYYMMDD, serial, unix, unix-ms, unix-us eller ett mönster som %d.%m.%Y",
+            )
         )
     return READINGS.get(parts, "either"), None
 
@@ -213,8 +223,12 @@ class TypedPart:
         """Per role of days what its numbers count."""
         if self.pattern and not self.duckdb:
             raise InputError(
-                f"{part.label}: --date-format with a pattern works on files only;"
-                " store dates, or export the table to a CSV or Parquet file"
+                Translated(
+                    f"{part.label}: --date-format with a pattern works on files only;"
+                    " store dates, or export the table to a CSV or Parquet file",
+                    f"{part.label}: --date-format med ett mönster går bara för filer; lagra "
+                    "datum, eller exportera tabellen till en CSV- eller Parquet-fil",
+                )
             )
         self.further: Mapping[str, Callable[[], Any]] = {}
         """Further columns that the rows carry, by name."""

@@ -18,6 +18,7 @@ from typing import IO
 from crmformulas.errors import InputError
 from crmformulas.orders.reading.packed_files import reading
 from crmformulas.orders.reading.source_tables import shown
+from crmformulas.translations import Translated
 
 __all__ = ["bounded_workbook"]
 
@@ -90,8 +91,12 @@ def _refuse_bomb(path: Path, archive: zipfile.ZipFile) -> None:
         size += info.file_size
         if size > most:
             raise InputError(
-                f"{shown(path)}: unpacks to more than {most // 1_000_000} MB, which no sound"
-                " workbook of its size does; save the sheet as CSV"
+                Translated(
+                    f"{shown(path)}: unpacks to more than {most // 1_000_000} MB, which no sound"
+                    " workbook of its size does; save the sheet as CSV",
+                    f"{shown(path)}: packas upp till mer än {most // 1000000} MB, vilket "
+                    "ingen riktig arbetsbok av dess storlek gör; spara bladet som CSV",
+                )
             )
 
 

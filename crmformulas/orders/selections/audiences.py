@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crmformulas.errors import InputError
+from crmformulas.translations import Translated
 
 __all__ = ["AUDIENCES", "Audience", "email_of", "hashed", "phone_of"]
 
@@ -125,7 +126,12 @@ class Audience:
             country_code: Of national phone numbers.
         """
         if country_code and not re.fullmatch(r"\+?[1-9]\d{0,3}", country_code):
-            raise InputError(f"a country code is digits such as 46, got {country_code!r}")
+            raise InputError(
+                Translated(
+                    f"a country code is digits such as 46, got {country_code!r}",
+                    f"en landskod är siffror som 46, fick {country_code!r}",
+                )
+            )
         code = country_code.removeprefix("+")
         for mail, number, first, last, *more in people:
             email, phone = email_of(mail), phone_of(number, code)

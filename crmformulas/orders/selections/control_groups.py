@@ -176,7 +176,12 @@ def draw_group(
         InputError: if the share is none, or nobody is selected.
     """
     if not 0 < share < 1:
-        raise InputError(f"the share of the control group is above 0 and below 1, got {share:g}")
+        raise InputError(
+            Translated(
+                f"the share of the control group is above 0 and below 1, got {share:g}",
+                f"kontrollgruppens andel är över 0 och under 1, fick {share:g}",
+            )
+        )
     people = customers.people
     wanted = [people.attribute(name) for name in ("customer", "s12_tier", "recency_days")]
     before = people.attribute("f12_tier")
@@ -184,7 +189,12 @@ def draw_group(
     people.need(needed)
     selected = people.where(where)
     if not people.count(where):
-        raise InputError("nobody is selected: there is no group to draw")
+        raise InputError(
+            Translated(
+                "nobody is selected: there is no group to draw",
+                "ingen är vald: det finns ingen grupp att dra",
+            )
+        )
     first, second = _thirds(customers, where)
     by = people.sort_keys(selected, wanted[0], False)
     cells: dict[str, Cell] = {}
@@ -305,25 +315,54 @@ def read_group(path: Path | str) -> Group:
             lacking = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
             if lacking:
                 raise InputError(
-                    f"{str(path)!r} is no control group: it has no column {', '.join(lacking)}"
+                    Translated(
+                        f"{str(path)!r} is no control group: it has no column {', '.join(lacking)}",
+                        f"{str(path)!r} är ingen kontrollgrupp: den saknar kolumnen "
+                        f"{', '.join(lacking)}",
+                    )
                 )
             for row in rows:
                 _take(group, row, path, rows.line_num)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{str(path)!r} can't be read: {error}") from None
+        raise InputError(
+            Translated(
+                f"{str(path)!r} can't be read: {error}",
+                f"{str(path)!r} går inte att läsa: {error}",
+            )
+        ) from None
     if not group.people:
-        raise InputError(f"{str(path)!r} holds nobody")
+        raise InputError(
+            Translated(
+                f"{str(path)!r} holds nobody",
+                f"{str(path)!r} innehåller ingen",
+            )
+        )
     return group
 
 
 def _take(group_read: Group, row: Mapping[str, str], path: Path, line: int) -> None:
     customer, group = row["customer"], row["group"]
     if group not in (TREATED, CONTROL):
-        raise InputError(f"{str(path)!r}, line {line}: group is treated or control, not {group!r}")
+        raise InputError(
+            Translated(
+                f"{str(path)!r}, line {line}: group is treated or control, not {group!r}",
+                f"{str(path)!r}, rad {line}: group är treated eller control, inte {group!r}",
+            )
+        )
     if customer in group_read.people:
-        raise InputError(f"{str(path)!r}, line {line}: {customer!r} stands there twice")
+        raise InputError(
+            Translated(
+                f"{str(path)!r}, line {line}: {customer!r} stands there twice",
+                f"{str(path)!r}, rad {line}: {customer!r} står där två gånger",
+            )
+        )
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", row["drawn_on"] or ""):
-        raise InputError(f"{str(path)!r}, line {line}: drawn_on is no day like 2026-10-31")
+        raise InputError(
+            Translated(
+                f"{str(path)!r}, line {line}: drawn_on is no day like 2026-10-31",
+                f"{str(path)!r}, rad {line}: drawn_on är ingen dag som 2026-10-31",
+            )
+        )
     group_read.people[customer] = (group == CONTROL, row["stratum"])
     if group_read.drawn_on is None:
         group_read.drawn_on = date.fromisoformat(row["drawn_on"])
@@ -590,7 +629,12 @@ def measure(
             revenue.setdefault(place, []).append(amount / UNITS)
     whole = {name: size for name, size in sizes.items() if all(size)}
     if not whole:
-        raise InputError("no stratum has both treated and control: nothing can be compared")
+        raise InputError(
+            Translated(
+                "no stratum has both treated and control: nothing can be compared",
+                "inget stratum har både treated och control: inget går att jämföra",
+            )
+        )
 
     def pairs(values: dict[tuple[str, bool], list[float]]) -> list[tuple[Values, Values]]:
         return [

@@ -13,7 +13,7 @@ import ibis
 from crmformulas.errors import InputError
 from crmformulas.orders.selections.attributes import Attribute
 from crmformulas.orders.selections.conditions import quoted
-from crmformulas.translations import Label, translate
+from crmformulas.translations import Label, Translated, translate
 
 if TYPE_CHECKING:
     from crmformulas.orders.analysis.customer_history import Event
@@ -81,8 +81,14 @@ def known_of(customers: Customers, customer: str) -> list[tuple[Attribute, Any]]
     rows = people.rows(people.where(f"customer = {quoted(customer)}"), attributes)
     if not rows:
         raise InputError(
-            f"no customer {customer!r} has bought up to {customers.windows.as_of}: look for part "
-            f"of the id with crmf customers --where 'customer contains …'"
+            Translated(
+                f"no customer {customer!r} has bought up to {customers.windows.as_of}: look "
+                "for part "
+                f"of the id with crmf customers --where 'customer contains …'",
+                f"ingen kund {customer!r} har köpt till och med "
+                f"{customers.windows.as_of}: sök en del av id med crmf customers --where "
+                "'customer contains …'",
+            )
         )
     return list(zip(attributes, rows[0], strict=True))
 

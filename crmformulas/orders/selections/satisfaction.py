@@ -160,7 +160,12 @@ def as_scale(text: str) -> Scale:
     """
     numbers = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(?:-|\.\.|–)\s*(\d+(?:\.\d+)?)\s*", text)
     if numbers is None or float(numbers[1]) >= float(numbers[2]):
-        raise InputError(f"a scale is its worst and best answer such as 0-10, got {text!r}")
+        raise InputError(
+            Translated(
+                f"a scale is its worst and best answer such as 0-10, got {text!r}",
+                f"en skala är sämsta och bästa svar som 0-10, fick {text!r}",
+            )
+        )
     return float(numbers[1]), float(numbers[2])
 
 
@@ -181,8 +186,12 @@ def scale_of(low: float, high: float) -> Scale:
     if low >= 0 and 20 < high <= 100:
         return 0, 100
     raise InputError(
-        f"the answers lie between {low:g} and {high:g}: on which scale were they given? "
-        "Say its worst and best answer, such as --scale 0-10 or --scale 1-7"
+        Translated(
+            f"the answers lie between {low:g} and {high:g}: on which scale were they given? "
+            "Say its worst and best answer, such as --scale 0-10 or --scale 1-7",
+            f"svaren ligger mellan {low:g} och {high:g}: på vilken skala gavs de? "
+            "Ange sämsta och bästa svar, som --scale 0-10 eller --scale 1-7",
+        )
     )
 
 
@@ -265,7 +274,12 @@ def satisfaction(
     scores = ask(last.group_by("score").agg(n=_.count()))
     every = _counts(scores["score"], scores["n"])
     if not every:
-        raise InputError("the survey has no answer of a person up to the as-of day")
+        raise InputError(
+            Translated(
+                "the survey has no answer of a person up to the as-of day",
+                "enkäten har inget svar av en person fram till dagen",
+            )
+        )
     given = [one for one in every if one is not None]
     within = scale or scale_of(min(given), max(given))
     score = _Scorer(within, level, whole=all(one == int(one) for one in given))
@@ -286,7 +300,11 @@ def satisfaction(
     total = score.row("total", Translated("All", "Alla"), every, known=False)
     if not total.answers:
         raise InputError(
-            f"no answer lies on the scale {within[0]:g} to {within[1]:g}: give another --scale"
+            Translated(
+                f"no answer lies on the scale {within[0]:g} to {within[1]:g}: give another --scale",
+                f"inget svar ligger på skalan {within[0]:g} till {within[1]:g}: ange en "
+                "annan --scale",
+            )
         )
     return Satisfaction(
         customers.windows.as_of,

@@ -28,6 +28,7 @@ from crmformulas.orders.analysis.forecast.purchases import (
 )
 from crmformulas.orders.counting.range_log import last_day
 from crmformulas.orders.reading.cell_ranges import UNITS, CellRows
+from crmformulas.translations import Translated
 
 __all__ = ["FEWEST_MONTHS", "FEWEST_REPEATERS", "MANY_CELLS", "RangeFit", "fit_ranges"]
 
@@ -102,14 +103,27 @@ def fit_ranges(rows: CellRows) -> RangeFit:
 
 def _check(histories: Counter[tuple[int, int, int]], last: int) -> None:
     if not histories:
-        raise NotEnoughDataError("nobody has bought")
+        raise NotEnoughDataError(
+            Translated(
+                "nobody has bought",
+                "ingen har köpt",
+            )
+        )
     first = last - max(age for _, _, age in histories)
     if day_number(add_months(from_number(first), FEWEST_MONTHS)) > last + 1:
-        raise NotEnoughDataError(f"history is shorter than {FEWEST_MONTHS} months")
+        raise NotEnoughDataError(
+            Translated(
+                f"history is shorter than {FEWEST_MONTHS} months",
+                f"historiken är kortare än {FEWEST_MONTHS} månader",
+            )
+        )
     repeaters = sum(n for (repeats, _, _), n in histories.items() if repeats)
     if repeaters < FEWEST_REPEATERS:
         raise NotEnoughDataError(
-            f"{repeaters} customers bought on more than one day; {FEWEST_REPEATERS} are needed"
+            Translated(
+                f"{repeaters} customers bought on more than one day; {FEWEST_REPEATERS} are needed",
+                f"{repeaters} kunder köpte mer än en dag; {FEWEST_REPEATERS} behövs",
+            )
         )
 
 

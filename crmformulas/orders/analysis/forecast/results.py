@@ -294,7 +294,12 @@ class Forecast:
             reason = next(iter(self.notices), "there is no forecast")
             raise InputError(translate(reason, "en"))
         if self.table is None:
-            raise InputError("the forecast is of no log that could list its customers")
+            raise InputError(
+                Translated(
+                    "the forecast is of no log that could list its customers",
+                    "prognosen hör inte till några köp vars kunder kan listas",
+                )
+            )
         return self.table(self.model)
 
     def at_risk(self, limit: int = 200) -> AllAtRisk:

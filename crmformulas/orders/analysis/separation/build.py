@@ -268,7 +268,10 @@ class _Answer:
                 self.hold_bins = dict(zip(codes.tolist(), places.tolist(), strict=True))
         elif measure.name in ("weekday", "month"):
             raise InputError(
-                f"{measure.name} can't be held: the months are already compared within"
+                Translated(
+                    f"{measure.name} can't be held: the months are already compared within",
+                    f"{measure.name} kan inte hållas lika: månaderna jämförs redan inom sig",
+                )
             )
         else:
             number = self._number(measure)
