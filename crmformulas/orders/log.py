@@ -322,7 +322,9 @@ class Orders:
                 customers, several, ids = counted.customers, counted.customers, counted.ids
             else:
                 customers, several, orders = self._count_customers(orders, bounds, held)
-            cohorts = self._rows(queries.cohorts(customers, days, bounds, rules), CohortCount)
+            unit = spread_unit(extent)
+            starts = held.enter_context(queries.starts(customers, bounds, unit).cache())
+            cohorts = self._rows(queries.cohorts(starts, days, bounds, rules), CohortCount)
             tiered = self._tiered(customers, days, bounds, cohorts, rules, ids)
             flows = self._rows(tiers.flows(tiered), FlowCount)
             self._on_step("climbing the ladder")
@@ -337,9 +339,8 @@ class Orders:
             within_days = soon_days(rules, extent.first, bounds.as_of)
             soon = self._rows(queries.soon(sequence, days, within_days, rules), SoonCount)
             self._on_step("following cohorts")
-            money = self._rows(queries.money(sequence, customers, days), MoneyCount)
-            unit = spread_unit(extent)
-            spread = self._rows(queries.spread(sequence, customers, days, unit), SpreadCount)
+            money = self._rows(queries.money(sequence, starts, days), MoneyCount)
+            spread = self._rows(queries.spread(sequence, starts, days, unit), SpreadCount)
             since = queries.two_years_back(windows)
             returned = (
                 self._rows(queries.returned(sequence, days, since), ReturnedSum)
@@ -626,7 +627,8 @@ class Orders:
         self._on_step("listing customers")
         orders, ids = self._numbered_orders(prepared, rules)
         with with_latest(orders, bounds).cache() as customers:
-            cohorts = self._rows(queries.cohorts(customers, days, bounds, rules), CohortCount)
+            starts = queries.starts(customers, bounds)
+            cohorts = self._rows(queries.cohorts(starts, days, bounds, rules), CohortCount)
             tiered = self._tiered(customers, days, bounds, cohorts, rules, ids)
             people = listed(_named(customers, ids), _named(tiered, ids), bounds, rules)
             table = people.cache()

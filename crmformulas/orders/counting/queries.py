@@ -202,21 +202,49 @@ def active(customers: ir.Table, bounds: Bounds, window: str) -> ir.BooleanValue:
     return (customers.last_before >= bounds.f12).fill_null(False)
 
 
-def cohorts(customers: ir.Table, days: ir.Table, bounds: Bounds, rules: Rules) -> ir.Table:
+def starts(customers: ir.Table, bounds: Bounds, unit: int = 1) -> ir.Table:
+    """Customers by day of first order and what they did since; of those with one order also what
+    they brought, and the squares of it in a unit. Small, whatever the number of customers.
+
+    ``kind`` has in one number whether they were active in each window, what they did before F12,
+    and whether they have one order: a second key costs as much as the first.
+    """
+    single = customers.entries == 1
+    past = ibis.cases(
+        (customers.earlier >= bounds.f11, 2), (customers.earlier.notnull(), 1), else_=0
+    )
+    late, early = (active(customers, bounds, window).cast("int32") for window in ("s12", "f12"))
+    kind = (late * 12 + early * 6 + past * 2 + single.cast("int32")).cast("int32")
+    return customers.group_by(first=customers.first, kind=kind).agg(
+        customers=_.count(),
+        revenue=total(customers.revenue, single).fill_null(0),
+        squares=_squared(customers.revenue, unit, single).fill_null(0),
+    )
+
+
+def cohorts(starts: ir.Table, days: ir.Table, bounds: Bounds, rules: Rules) -> ir.Table:
     """Customers by month of first order and what else they are counted by."""
-    joined = customers.inner_join(days, customers.first == days.on)
+    joined = starts.inner_join(days, starts["first"] == days.on)
+    kind = joined.kind
     return joined.group_by(
         cohort=joined.month,
         observed=joined.observed,
-        in_s12=active(joined, bounds, "s12"),
-        in_f12=active(joined, bounds, "f12"),
-        past=ibis.cases(
-            (joined.earlier >= bounds.f11, 2), (joined.earlier.notnull(), 1), else_=0
-        ).cast("int32"),
+        in_s12=kind >= 12,
+        in_f12=kind % 12 >= 6,
+        past=((kind % 6 - kind % 2) / 2).cast("int32"),
         years=joined.years,
-        single=joined.entries == 1,
-        old=joined.first <= bounds.as_of - (rules.matured or 0),
-    ).agg(customers=_.count())
+        single=kind % 2 == 1,
+        old=joined["first"] <= bounds.as_of - (rules.matured or 0),
+    ).agg(customers=_.customers.sum())
+
+
+def _squared(
+    column: ir.IntegerColumn, unit: int, where: ir.BooleanValue | None = None
+) -> ir.IntegerScalar:
+    """The sum of the squares in a unit."""
+    # Halves are exact, as the unit is a power of two: every engine rounds to the same.
+    whole = (column.abs() / unit + 0.5).floor().cast("int64")
+    return total(whole * whole, where)
 
 
 # Steps of those who have more than one order
@@ -299,7 +327,7 @@ def soon(sequence: ir.Table, days: ir.Table, within: int, rules: Rules) -> ir.Ta
 # Money by month and age
 
 
-def money(sequence: ir.Table, customers: ir.Table, days: ir.Table) -> ir.Table:
+def money(sequence: ir.Table, starts: ir.Table, days: ir.Table) -> ir.Table:
     """By month of first order, ages observed, month, and age at the order: net revenue, that of
     purchases, and customers whose first purchase of the month it is.
 
@@ -328,14 +356,14 @@ def money(sequence: ir.Table, customers: ir.Table, days: ir.Table) -> ir.Table:
         second=joined.count(where=bought & (joined.k == 2)),
     )
     # Who has one order has it at the age of no month.
-    single = customers.filter(_.entries == 1)
+    single = starts.filter(_.kind % 2 == 1)
     opened = single.inner_join(
-        days.select("on", "month", "observed", "years"), single.first == days.on
+        days.select("on", "month", "observed", "years"), single["first"] == days.on
     )
     nothing = ibis.literal(0, "int64")
     of_one = (
         opened.group_by(cohort=opened.month, observed=opened.observed, years=opened.years)
-        .agg(revenue=_.revenue.sum(), active=_.count())
+        .agg(revenue=_.revenue.sum(), active=_.customers.sum())
         .mutate(month=_.cohort, age=nothing, bought=_.revenue, orders=_.active, second=nothing)
     )
     keys = ("cohort", "observed", "years", "month", "age")
@@ -349,17 +377,12 @@ def money(sequence: ir.Table, customers: ir.Table, days: ir.Table) -> ir.Table:
     )
 
 
-def spread(sequence: ir.Table, customers: ir.Table, days: ir.Table, unit: int) -> ir.Table:
+def spread(sequence: ir.Table, starts: ir.Table, days: ir.Table, unit: int) -> ir.Table:
     """Squares of what customers brought up to each of LTV_AGES, in a unit that leaves them room.
 
     By how many of the ages have passed; an age that has not gives a number that nobody asks for.
     """
     ages = [f"age{a}" for a in LTV_AGES]
-
-    def squared(column: ir.IntegerColumn) -> ir.IntegerScalar:
-        # Halves are exact, as the unit is a power of two: every engine rounds to the same.
-        whole = (column.abs() / unit + 0.5).floor().cast("int64")
-        return total(whole * whole)
 
     firsts = days.select("observed", *ages, first_on=days.on)
     joined = sequence.inner_join(firsts, sequence.first == firsts.first_on)
@@ -371,11 +394,11 @@ def spread(sequence: ir.Table, customers: ir.Table, days: ir.Table, unit: int) -
             for age in ages
         },
     )
-    of_several = worth.group_by("observed").agg(**{age: squared(worth[age]) for age in ages})
+    of_several = worth.group_by("observed").agg(**{age: _squared(worth[age], unit) for age in ages})
     # Who has one order has brought as much at every age.
-    single = customers.filter(_.entries == 1)
-    opened = single.inner_join(days.select("on", "observed"), single.first == days.on)
-    alike = opened.group_by("observed").agg(squares=squared(opened.revenue))
+    single = starts.filter(_.kind % 2 == 1)
+    opened = single.inner_join(days.select("on", "observed"), single["first"] == days.on)
+    alike = opened.group_by("observed").agg(squares=total(opened.squares))
     of_one = alike.select("observed", **dict.fromkeys(ages, alike.squares))
     return of_several.union(of_one).group_by("observed").agg(**{age: _[age].sum() for age in ages})
 

@@ -37,6 +37,12 @@ __all__ = [
 ]
 
 
+MANY = 50_000
+"""Customers above a rank, from which on bands of revenue are counted first."""
+BAND = 100_000
+"""The width of a band, in ten-thousandths of the currency unit."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cut:
     """Where a ranking by revenue is cut: above it are those with more, and the first ``place`` by
@@ -68,19 +74,45 @@ def cut_rows(customers: ir.Table, bounds: Bounds, ranks: Mapping[str, Sequence[i
     parts = []
     for window, wanted in ranks.items():
         here = customers.filter(active(customers, bounds, window))
-        sizes = here.group_by(revenue=here[f"{window}_revenue"]).agg(tied=_.count())
-        running = sizes.mutate(
-            upto=_.tied.sum().over(ibis.cumulative_window(order_by=_.revenue.desc()))
-        )
-        # Nobody stands at rank 0, but an engine is to be asked something.
-        at = [ibis.literal(False)]
-        at += [(running.upto >= r) & (running.upto - running.tied < r) for r in wanted]
+        here = here.select(revenue=here[f"{window}_revenue"])
+        many = max(wanted, default=0) >= MANY
+        running = _parted(here, wanted) if many else _running(here)
         parts.append(
-            running.filter(reduce(or_, at)).select(
+            running.filter(_holds_one_of(running, wanted)).select(
                 "revenue", "tied", "upto", window=ibis.literal(window)
             )
         )
     return parts[0].union(*parts[1:])
+
+
+def _holds_one_of(running: ir.Table, wanted: Sequence[int]) -> ir.BooleanValue:
+    """Whether a wanted rank stands among the tied of a row."""
+    # Nobody stands at rank 0, but an engine is to be asked something.
+    at = [ibis.literal(False)]
+    at += [(running.upto >= r) & (running.upto - running.tied < r) for r in wanted]
+    return reduce(or_, at)
+
+
+def _running(here: ir.Table) -> ir.Table:
+    """Each revenue with how many have it, and how many have it or more."""
+    sizes = here.group_by("revenue").agg(tied=_.count())
+    descending = ibis.cumulative_window(order_by=_.revenue.desc())
+    return sizes.mutate(upto=_.tied.sum().over(descending))
+
+
+def _parted(here: ir.Table, wanted: Sequence[int]) -> ir.Table:
+    """As :func:`_running`, of those bands of revenue alone in which a wanted rank stands.
+
+    Different revenues may be nearly as many as customers; bands are few.
+    """
+    banded = here.mutate(band=(here.revenue / BAND).floor().cast("int64"))
+    sizes = banded.group_by("band").agg(tied=_.count())
+    bands = sizes.mutate(upto=_.tied.sum().over(ibis.cumulative_window(order_by=_.band.desc())))
+    bands = bands.filter(_holds_one_of(bands, wanted))
+    bands = bands.select("band", above=bands.upto - bands.tied)
+    inside = banded.inner_join(bands, "band").group_by("band", "above", "revenue")
+    within = ibis.cumulative_window(group_by=_.band, order_by=_.revenue.desc())
+    return inside.agg(tied=_.count()).mutate(upto=_.above + _.tied.sum().over(within))
 
 
 def cuts_at(rows: Sequence[CutRow], window: str, ranks: Sequence[int]) -> list[Cut | None]:
