@@ -7,6 +7,9 @@ Reads a CSV or Parquet file with the columns order_id, customer_id, order_date, 
 warnings and options, and without what needs no further counting: intervals and the values of flows.
 A competitor for the benchmarks, and independent of the package.
 
+With ``--further`` it also counts what months, quarters, recruit years and the intervals of lifetime
+value rest on, as `crmf summary` always does: then both give the same figures.
+
 Three passes do the work: rows to orders, orders to customers, and a window over the orders of those
 customers who have more than one. What comes after reads small tables.
 """
@@ -215,6 +218,66 @@ LTV_AGE = """coalesce(sum(net) FILTER (d0 + INTERVAL {age} MONTH <= $t + 1
                              AND d < d0 + INTERVAL {age} MONTH), 0)::BIGINT"""
 
 
+# What else a summary counts: purchases by number, month and days since the one before; how many
+# were soon followed by another; purchases and second ones by month of first order and month; and
+# the squares of what customers brought, by which lifetime value has its interval.
+BY_NUMBER = """
+SELECT least(k, $steps + 1) AS step, year(d) * 12 + month(d) - 1 AS month,
+       CASE WHEN k > 1 THEN d - p ELSE -1 END AS gap, count(*)
+FROM steps
+WHERE a > 0
+GROUP BY step, month, gap
+"""
+SOON = """
+SELECT k - 1 AS step, (year(p) * 12 + month(p) - 1) // 3 AS quarter, count(*)
+FROM steps
+WHERE a > 0 AND k > 1 AND k <= $steps AND d - p <= $soon
+GROUP BY step, quarter
+"""
+SECOND = """
+SELECT date_trunc('month', d0)::DATE AS cohort, date_trunc('month', d)::DATE AS month,
+       count(*), count(*) FILTER (k = 2)
+FROM steps
+WHERE a > 0
+GROUP BY cohort, month
+"""
+SPREAD = """
+WITH worth AS (
+    SELECT c, d0, {worth} FROM steps WHERE d0 IS NOT NULL GROUP BY c, d0
+    UNION ALL
+    SELECT c, d0, {alone} FROM customers WHERE m = 1 AND n = 1
+)
+SELECT {observed} AS observed, {squares}
+FROM worth
+GROUP BY observed
+"""
+
+
+def further(run: Run, t: date, first_day: date, moved: int) -> dict[str, Rows]:
+    """What months, quarters, recruit years and the intervals of lifetime value rest on."""
+    days = (t - first_day).days + 1
+    soon = next((days_ for days_ in (365, 180, 90, 30) if 3 * days_ <= days), 30)
+    unit = 1 << max(moved.bit_length() - 31, 0)
+    later = {age: f"(d0 + INTERVAL {age} MONTH)" for age in LTV_AGES}
+    spread = SPREAD.format(
+        worth=", ".join(
+            f"coalesce(sum(a) FILTER (d >= d0 AND d < {end}), 0)::BIGINT AS w{age}"
+            for age, end in later.items()
+        ),
+        alone=", ".join(f"net AS w{age}" for age in later),
+        observed=" + ".join(f"({end} <= $t + 1)::INT" for end in later.values()),
+        squares=", ".join(
+            f"sum(floor(abs(w{age}) / {unit} + 0.5)::BIGINT ** 2)::BIGINT" for age in later
+        ),
+    )
+    return {
+        "by_number": run("by number", BY_NUMBER, steps=MAX_STEPS),
+        "soon": run("soon", SOON, steps=MAX_STEPS, soon=soon),
+        "second": run("second", SECOND),
+        "spread": run("spread", spread, t=t),
+    }
+
+
 def add_months(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
@@ -342,7 +405,7 @@ def cuts(
     return {0: (2**63 - 1, ""), **{place: (r, c) for place, r, c in rows}}
 
 
-def summary(run: Run, file: str, as_of: date | None = None) -> dict[str, Any]:
+def summary(run: Run, file: str, as_of: date | None = None, more: bool = False) -> dict[str, Any]:
     read_orders(run, file)
     counts = dict(run("excluded", "SELECT least(key, 0), sum(n)::BIGINT FROM grouped GROUP BY 1"))
     if as_of is None:
@@ -398,7 +461,13 @@ def summary(run: Run, file: str, as_of: date | None = None) -> dict[str, Any]:
     active = run("months", MONTHS, start=months[0], end=end)
     back = run("month returns", MONTH_RETURNS, start=months[12], end=end)
 
+    beside: dict[str, Any] = {}
+    if more:
+        [(moved,)] = run("moved", "SELECT sum(abs(a))::BIGINT FROM orders")
+        beside = {"further": further(run, t, first_day, moved)}
+
     return {
+        **beside,
         "as_of": t.isoformat(),
         "windows": {
             "s12": [s12.isoformat(), t.isoformat()],
@@ -604,10 +673,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--threads", type=int)
     parser.add_argument("--temp-directory")
     parser.add_argument("--database", default=":memory:", help="file for the intermediate tables")
+    parser.add_argument(
+        "--further", action="store_true", help="count what months and intervals rest on, too"
+    )
     parser.add_argument("--timings", action="store_true", help="seconds of each step, on stderr")
     args = parser.parse_args(arguments)
     connection = connect(args.database, args.memory_limit, args.threads, args.temp_directory)
-    json.dump(summary(Run(connection, args.timings), args.file, args.as_of), sys.stdout)
+    made = summary(Run(connection, args.timings), args.file, args.as_of, args.further)
+    json.dump(made, sys.stdout, default=str)
     print()
 
 

@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from crmformulas.orders import log as log_module
 from tests import logs, oracle
 from tests.examples import examples
 
@@ -180,3 +181,29 @@ def test_as_a_command(name: str, demo: pd.DataFrame, tmp_path: Path) -> None:
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     expected = oracle.summary(demo.head(500), as_of=date(2025, 6, 30))
     assert differences(json.loads(output), expected) == []
+
+
+def test_hand_sql_counts_further_what_a_summary_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With it the two are measured on the same figures: months, quarters and intervals too."""
+    file = write_parquet(demo_like_log(60), tmp_path / "orders.parquet")
+    module, seen = load("hand_sql"), list[Any]()
+    made = log_module.summarise
+    monkeypatch.setattr(
+        log_module, "summarise", lambda counts, *rest: seen.append(counts) or made(counts, *rest)
+    )
+    with log_module.read(file) as log:
+        log.summary()
+    with module.connect(":memory:", "1GB", 1, str(tmp_path)) as connection:
+        further = module.summary(module.Run(connection), str(file), None, True)["further"]
+    [counts] = seen
+    assert sorted(further["by_number"]) == sorted(counts.purchases)
+    assert sorted(further["soon"]) == sorted(map(tuple, counts.soon))
+    spread = {row[0]: [*row] for row in further["spread"]}
+    assert {row.observed: [*row] for row in counts.spread}.keys() == spread.keys()
+    for row in counts.spread:
+        # An age that has not passed gives a number that nobody asks for.
+        assert [*row][: row.observed + 1] == spread[row.observed][: row.observed + 1]
+    several = sum(n for _, _, n, _ in further["second"])
+    assert several == sum(n for *_, n in counts.purchases)
