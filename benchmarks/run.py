@@ -97,19 +97,24 @@ def summaries(folder: Path, orders: int, runs: int) -> list[str]:
         file = folder / f"demo{suffix}.{suffix}"
         make_demo(file, orders)
         crmf = [CRMF, "summary", str(file), "--format", "json"]
+        # DuckDB 2.0 groups slowest with exactly two threads: each gets what suits it best.
+        threads = ["--threads", "3"] if os.cpu_count() == 2 else []
+        sql = [PYTHON, str(HERE / "hand_sql.py"), str(file), *threads]
         made = in_turn(
-            {
-                "crmf": crmf,
-                "hand-written SQL": [PYTHON, str(HERE / "hand_sql.py"), str(file)],
-            },
-            runs,
+            {"crmf": crmf, "hand-written SQL": sql, "same figures": [*sql, "--further"]}, runs
         )
         pandas = [PYTHON, str(HERE / "plain_pandas.py"), str(file)]
         slow = in_turn({"plain": pandas, "tuned": [*pandas, "--tuned"]}, 1, False)
         what = f"summary of {orders / 1e6:g} M orders, {suffix.upper()}"
-        lines.append(
-            row(what, "hand-written DuckDB SQL", made["crmf"], made["hand-written SQL"], "≤ 1.2 ×")
-        )
+        for against, name, aim in (
+            ("hand-written DuckDB SQL for the same figures; CPU time", "same figures", "≤ 0.85 ×"),
+            ("that without months, quarters and spread; CPU time", "hand-written SQL", "≤ 1.2 ×"),
+        ):
+            ours, other = made["crmf"], made[name]
+            lines.append(
+                f"| {what} | {against} | {ours.processor / other.processor:.2f} × its time"
+                f" | {aim} | {ours.megabytes / 1024:.2f} GB |"
+            )
         for form in slow:
             lines.append(row(what, f"{form} pandas", made["crmf"], slow[form], "≥ 4 × faster"))
         if suffix == "parquet":

@@ -253,9 +253,13 @@ def _squared(
 def numbered(customers: ir.Table) -> ir.Table:
     """The customers with several orders, with a number each: ``customer`` and ``id``.
 
-    To be stored where it is used twice, as an engine numbers them in any order.
+    To be stored where it is used twice, as an engine numbers them in any order. Customers that are
+    numbers already keep theirs.
     """
-    return customers.filter(_.entries > 1).select("customer", id=ibis.row_number())
+    several = customers.filter(_.entries > 1)
+    if several.customer.type().is_integer():
+        return several.select("customer", id=several.customer)
+    return several.select("customer", id=ibis.row_number())
 
 
 def sequence(orders: ir.Table, several: ir.Table) -> ir.Table:
