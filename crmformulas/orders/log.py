@@ -1094,11 +1094,18 @@ class Orders:
         return cross_sell_of(people.scope, people.table, bought, share)
 
     def _product_column(self) -> str | None:
-        """The column of categories or products: the one that was told, or known by name."""
-        if getattr(self.rows, "typed", None) and self.rows.options.product:
-            return self.rows.options.product
+        """The column of categories or products: the one that was told, or known by name.
+
+        Raises:
+            InputError: the one that was told isn't there.
+        """
+        from crmformulas.orders.reading.further_columns import name_in_file
+
+        parts = getattr(self.rows, "typed", ())
+        if parts and self.rows.options.product:
+            return name_in_file(parts, self.rows.options.product)
         for role in ("category", "product"):
-            for typed in getattr(self.rows, "typed", ()):
+            for typed in parts:
                 place = further_names(typed.part.names, typed.choice).get(role)
                 if place is not None:
                     name: str = typed.part.names[place]

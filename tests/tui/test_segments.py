@@ -98,6 +98,13 @@ async def test_enter_lists_the_customers_of_a_tier_then_the_orders_of_one(
             cells = line.lstrip(" ▸").split()
             assert cells[0] == event.day.isoformat()
             assert cells[1] == ("–" if event.step is None else f"F{event.step}")
+        # Once more tells all that is known, and the lines of the file.
+        await pilot.press("enter")
+        await until_shown(pilot, "Own rhythm")
+        await pilot.press("pagedown")
+        await until_shown(pilot, "12 months to")
+        await pilot.press("escape")
+        await until_shown(pilot, f"{one.customer} · {one.status}")
         # And back, step by step, to where one came from.
         await pilot.press("escape")
         await until_shown(pilot, f"{top} customers · top")

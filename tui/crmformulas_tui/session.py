@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from crmformulas.orders.counting.customer_list import Customers
     from crmformulas.orders.log import Orders
     from crmformulas.orders.rules import Rules
+    from crmformulas.orders.selections.customer_page import CustomerPage
     from crmformulas.orders.summary.model import Summary
     from crmformulas.settings import Settings
 
@@ -58,6 +59,7 @@ STEPS: dict[str, Translated] = {
         Translated("listing customers", "listar kunder"),
         Translated("sorting customers", "sorterar kunder"),
         Translated("finding orders", "hämtar köp"),
+        Translated("finding what is known", "hämtar det som är känt"),
     )
 }
 """What is being done, by the words in which an order log tells it."""
@@ -468,6 +470,11 @@ class Session:
         if not customers.people.segments:
             customers.people.segments = Segments(customers, self.log.settings.segments)
         return customers
+
+    def page_of(self, customer: str) -> CustomerPage:
+        """All that is known of a customer. To be asked in :meth:`run` alone."""
+        view = self._known
+        return self.log.customer(customer, view.as_of, view.rules)
 
     def forecast(self, view: View) -> Forecast:
         """The forecast at the as-of day of a view. To be asked in :meth:`run` alone."""

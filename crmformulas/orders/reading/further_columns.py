@@ -40,7 +40,7 @@ from crmformulas.orders.reading.typed_parts import TypedPart
 from crmformulas.translations import Translated
 
 __all__ = ["BLANK", "HOUR", "OTHER", "SEVERAL", "WEEKDAYS"]
-__all__ += ["FurtherColumn", "FurtherColumns", "plan_columns"]
+__all__ += ["FurtherColumn", "FurtherColumns", "name_in_file", "plan_columns"]
 
 BLANK, OTHER, SEVERAL = "(blank)", "(other)", "(several)"
 """The value of an order that leaves a column blank, whose value is too rare to be told apart, and
@@ -390,11 +390,11 @@ def _asked(parts: Sequence[TypedPart], wanted: Sequence[str]) -> dict[str, str]:
     resolved: dict[str, str] = {}
     for text in wanted:
         try:
-            resolved[text] = _name_of(parts, text)
+            resolved[text] = name_in_file(parts, text)
         except InputError:
             part = next((one for one in DATE_PARTS if text.endswith(f" {one}")), None)
             if part is not None:
-                resolved[text] = f"{_name_of(parts, text.removesuffix(part).strip())} {part}"
+                resolved[text] = f"{name_in_file(parts, text.removesuffix(part).strip())} {part}"
             elif normalised(text) == HOUR:
                 resolved[text] = HOUR
             else:
@@ -402,7 +402,7 @@ def _asked(parts: Sequence[TypedPart], wanted: Sequence[str]) -> dict[str, str]:
     return resolved
 
 
-def _name_of(parts: Sequence[TypedPart], text: str) -> str:
+def name_in_file(parts: Sequence[TypedPart], text: str) -> str:
     """What the file calls a column that is given by name or number."""
     errors = []
     for typed in parts:

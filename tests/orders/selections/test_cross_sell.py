@@ -210,7 +210,9 @@ def test_a_file_without_products_has_no_such_attribute(tmp_path: Path) -> None:
         assert "potential" not in log.customers().attributes
         with pytest.raises(InputError, match=r"--product; the columns are .*shop"):
             log.cross_sell()
-    with read(path, product="shop") as log:
+    with read(path, product="shops") as log, pytest.raises(InputError, match="no column 'shops'"):
+        log.customers()
+    with read(path, product="4") as log:
         assert log.customers().attributes["potential"].about.sv
         assert log.cross_sell().column == "shop"
 

@@ -97,10 +97,10 @@ class SegmentsPane(Pane):
     ABOUT = Translated(
         "The active customers by value tier, and all who have bought by status, with purchases and "
         "revenue of the last twelve months (of the twelve before for who was lost). Enter lists "
-        "the customers of a segment, and opens one of them.",
+        "the customers of a segment, opens one of them, and tells all that is known of the one.",
         "De aktiva kunderna per värdenivå, och alla som har köpt per status, med köp och "
         "omsättning de senaste tolv månaderna (de tolv dessförinnan för förlorade). Enter "
-        "listar kunderna i ett segment, och öppnar en av dem.",
+        "listar kunderna i ett segment, öppnar en av dem, och berättar allt som är känt om den.",
     )
     DEFAULT_CSS = """
     SegmentsPane #shares-panel { display: none; margin-top: 1; }
@@ -114,6 +114,12 @@ class SegmentsPane(Pane):
     """
     KEYS = (
         Key("enter", "drill", Translated("customers", "kunder")),
+        Key(
+            "enter",
+            "tell_all",
+            Translated("all that is known of a customer", "allt som är känt om en kund"),
+            show=False,
+        ),
         Key("escape", "back", Translated("back", "tillbaka")),
         *KEYS,
     )
@@ -398,6 +404,8 @@ class SegmentsPane(Pane):
             return self._listing
         if action == "drill":
             return view.customer is None
+        if action == "tell_all":
+            return view.customer is not None
         return True
 
     def explained(self) -> Sequence[Explained]:
@@ -411,6 +419,11 @@ class SegmentsPane(Pane):
         if place < len(tiers):
             return of_tier(summary, tiers[place])
         return of_everybody(summary)
+
+    async def action_tell_all(self) -> None:
+        """Tell all that is known of the customer who is open."""
+        self.customers.tell_all()
+        await self.customers.came(PATIENCE)
 
     async def action_drill(self) -> None:
         """List the customers of a segment, or open one of them."""

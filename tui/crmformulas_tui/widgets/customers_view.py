@@ -517,6 +517,21 @@ class CustomersView(Vertical):
             self._came.clear()
             self.run_worker(self._open(one), exclusive=True, group="orders")
 
+    def tell_all(self) -> None:
+        """Tell all that is known of the customer who is open."""
+        if self.customer is not None:
+            self._came.clear()
+            self.run_worker(self._tell_all(self.customer.customer), exclusive=True, group="orders")
+
+    async def _tell_all(self, customer: str) -> None:
+        from crmformulas_tui.dialogs.profile import ProfileDialog
+
+        session = self.workspace.session
+        with self.reporting():
+            page = await session.run(lambda: session.page_of(customer), "finding what is known")
+            self.app.push_screen(ProfileDialog(self.lang, page))
+        self._came.set()
+
     async def _open(self, one: Customer) -> None:
         from crmformulas.orders.analysis.customer_history import history
 
