@@ -13,8 +13,6 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from weakref import WeakSet
 
-import ibis
-
 from crmformulas.dates import add_months, day_number, from_number, month_index
 from crmformulas.errors import CrmError, InputError, QuestionError, describe
 from crmformulas.formulas.migration import round_half_up, tier_sizes
@@ -42,8 +40,9 @@ from crmformulas.orders.reading.account import SettingsAccount, in_both
 from crmformulas.orders.reading.column_roles import further_names, listed
 from crmformulas.orders.reading.contacts import Contacts, open_contacts
 from crmformulas.orders.reading.currencies import NoCurrencyColumnError
+from crmformulas.orders.reading.embedded import own_name
 from crmformulas.orders.reading.engine_errors import refusals_in_words
-from crmformulas.orders.reading.ibis_types import total
+from crmformulas.orders.reading.expressions import ibis, real, total
 from crmformulas.orders.reading.order_log import OrderLog
 from crmformulas.orders.reading.order_totals import AGAIN_AFTER
 from crmformulas.orders.reading.surveys import Survey, open_survey
@@ -1580,7 +1579,7 @@ class Orders:
                 self.rows.backend.compile(expression)
             ).fetchnumpy()
             return columns
-        table = self.rows.backend.to_pyarrow(expression)
+        table = self.rows.backend.to_pyarrow(real(expression))
         return {name: table[name].to_numpy() for name in table.column_names}
 
     def _returns_share(self, windows: Windows, rules: Rules) -> float:
@@ -2271,7 +2270,7 @@ class Orders:
         """A small Arrow table as a table of the engine."""
         if (connection := self._duckdb) is not None:
             # As ibis.memtable, without its import of pandas (a third of a short run).
-            name = f"local_{id(table)}"
+            name = own_name("local")
             connection.register(name, table)
             self._made[name] = table
             return self.rows.backend.table(name)
@@ -2290,7 +2289,7 @@ class Orders:
                 self.rows.backend.compile(expression)
             ).fetchall()
             return rows
-        columns = self.rows.backend.to_pyarrow(expression).to_pydict()
+        columns = self.rows.backend.to_pyarrow(real(expression)).to_pydict()
         return list(zip(*columns.values(), strict=True))
 
     def _rows(self, expression: ir.Table, row: type[Row]) -> list[Row]:
@@ -2307,7 +2306,9 @@ class Orders:
             reader = getattr(relation, "to_arrow_reader", None) or relation.fetch_arrow_reader
             yield from reader(ROWS_OF_A_BATCH)
             return
-        yield from self.rows.backend.to_pyarrow_batches(expression, chunk_size=ROWS_OF_A_BATCH)
+        yield from self.rows.backend.to_pyarrow_batches(
+            real(expression), chunk_size=ROWS_OF_A_BATCH
+        )
 
     def _lists(self, expression: ir.Table, row: type[Row]) -> list[tuple[Any, ...]]:
         """A result of very many rows as plain tuples, whose places are the fields of the row."""

@@ -58,7 +58,7 @@ PORTABLE = (
     "crmformulas.orders.reading.cell_ranges",
     "crmformulas.orders.reading.dates",
     "crmformulas.orders.reading.evidence",
-    "crmformulas.orders.reading.ibis_types",
+    "crmformulas.orders.reading.expressions",
     "crmformulas.orders.rules",
     "crmformulas.orders.summary.build",
     "crmformulas.orders.summary.first_year",

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import ibis
 import numpy as np
-from ibis import _
 
 from crmformulas.orders.analysis.separation.method import (
     FALSE_CALLS,
@@ -23,6 +21,7 @@ from crmformulas.orders.analysis.separation.method import (
     weighted_difference,
 )
 from crmformulas.orders.counting.counts import UNITS
+from crmformulas.orders.reading.expressions import _, ibis
 from crmformulas.orders.reading.further_columns import FurtherColumn, FurtherColumns
 from crmformulas.orders.reading.order_totals import ENOUGH_ORDERS, ENOUGH_SHARE
 from crmformulas.orders.summary.model import Row, frame

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import ibis
 import numpy as np
-from ibis import _
 
 from crmformulas.orders.analysis.separation.method import (
     FALSE_CALLS,
@@ -22,6 +20,7 @@ from crmformulas.orders.analysis.separation.method import (
     benjamini_hochberg,
     judge,
 )
+from crmformulas.orders.reading.expressions import _, ibis
 from crmformulas.orders.reading.further_columns import FurtherColumn
 from crmformulas.orders.summary.model import Row, frame
 from crmformulas.translations import Translated

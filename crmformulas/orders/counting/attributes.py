@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-import ibis
-from ibis import _
-
 from crmformulas.orders.counting.tiers import by_code_point
+from crmformulas.orders.reading.expressions import _, ibis
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -14,14 +14,12 @@ from datetime import date
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import ibis
-from ibis import _
-
 from crmformulas.dates import add_months, day_number, from_number
 from crmformulas.errors import InputError
 from crmformulas.orders.counting.counts import money
 from crmformulas.orders.counting.listing import COUNTED, contains, storable
 from crmformulas.orders.keywords import names_fields, names_keywords
+from crmformulas.orders.reading.expressions import _, ibis
 from crmformulas.orders.selections.attributes import STATUSES, Attribute, f12_reason, find
 from crmformulas.orders.selections.person_table import PersonTable
 from crmformulas.translations import Label, Translated

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import ibis
-
 from crmformulas.orders.counting import queries
 from crmformulas.orders.counting.tiers import by_code_point
+from crmformulas.orders.reading.expressions import ibis
 from crmformulas.orders.rules import Rules, placed
 
 if TYPE_CHECKING:

@@ -17,9 +17,6 @@ from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING
 
-import ibis
-from ibis import _
-
 from crmformulas.dates import (
     add_months,
     add_months_array,
@@ -30,7 +27,7 @@ from crmformulas.dates import (
     month_start,
 )
 from crmformulas.orders.counting.counts import REASONS
-from crmformulas.orders.reading.ibis_types import total
+from crmformulas.orders.reading.expressions import _, ibis, total
 from crmformulas.orders.rules import LTV_AGES, Rules, Windows
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
 import ibis
-from ibis import _
 
 from crmformulas.dates import add_months, day_number
 from crmformulas.errors import InputError
@@ -27,6 +26,7 @@ from crmformulas.orders.counting.queries import (
 )
 from crmformulas.orders.counting.tiers import came_back
 from crmformulas.orders.reading import other_engines
+from crmformulas.orders.reading.expressions import _, live, real
 from crmformulas.orders.reading.order_totals import group_rows
 from crmformulas.orders.rules import Rules, Windows
 
@@ -102,7 +102,7 @@ def sql_script(
         "-- Run it in a schema of its own; dbt takes each SELECT as a model.",
     ]
     within = _orders(dialect, table, columns, bounds, rules)
-    orders, days = (ibis.table(KNOWN[n], name=f"{PREFIX}{n}") for n in ("orders", "days"))
+    orders, days = (live(ibis.table(KNOWN[n], name=f"{PREFIX}{n}")) for n in ("orders", "days"))
     people = _known("customers", customers_of(orders, bounds))
     steps = _known("sequence", sequence(orders, numbered(people)))
     told = [
@@ -122,7 +122,7 @@ def sql_script(
         if expression is None:
             said += _calendar(dialect, as_of, rules)
             continue
-        sql = str(ibis.to_sql(expression, dialect=DIALECTS[dialect])).strip()
+        sql = str(ibis.to_sql(real(expression), dialect=DIALECTS[dialect])).strip()
         said += [f"CREATE TABLE {PREFIX}{name} AS", f"{sql};"]
     return "\n".join(said) + "\n"
 
@@ -159,7 +159,7 @@ def _orders(
         kinds[columns.order] = "int64"
     *place, name = table.split(".")
     where = dict(zip(("database", "catalog"), reversed(place), strict=False))
-    rows = ibis.table(kinds, name=name, **where)
+    rows = live(ibis.table(kinds, name=name, **where))
     typed = {
         "customer": _id(rows[columns.customer]),
         "day": other_engines.day(rows[columns.date], dialect),
@@ -179,7 +179,7 @@ def _id(column: ir.Value) -> ir.Value:
 
 def _known(name: str, expression: ir.Table) -> ir.Table:
     """A table that an earlier query of the script has made."""
-    return ibis.table(expression.schema(), name=f"{PREFIX}{name}")
+    return live(ibis.table(real(expression).schema(), name=f"{PREFIX}{name}"))
 
 
 def _calendar(dialect: str, as_of: date, rules: Rules) -> list[str]:

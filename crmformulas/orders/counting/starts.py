@@ -11,8 +11,7 @@ from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-import ibis
-from ibis import _
+from crmformulas.orders.reading.expressions import _, ibis
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -13,10 +13,8 @@ from functools import reduce
 from operator import add, or_
 from typing import TYPE_CHECKING, NamedTuple
 
-import ibis
-from ibis import _
-
 from crmformulas.orders.counting.queries import Bounds, active
+from crmformulas.orders.reading.expressions import _, ibis
 from crmformulas.orders.rules import Rules
 
 if TYPE_CHECKING:

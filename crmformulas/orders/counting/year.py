@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import ibis
-from ibis import _
-
 from crmformulas.formulas.budget import SEGMENTS
 from crmformulas.orders.counting.queries import Bounds, active, customers_of
+from crmformulas.orders.reading.expressions import _, ibis
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

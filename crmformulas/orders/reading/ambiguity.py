@@ -18,7 +18,7 @@ from crmformulas.errors import QuestionError
 from crmformulas.orders.reading import amounts, dates
 from crmformulas.orders.reading.account import in_both, money_text
 from crmformulas.orders.reading.evidence import Evidence, Reading, choose_reading, gather_evidence
-from crmformulas.orders.reading.ibis_types import dtype
+from crmformulas.orders.reading.expressions import dtype
 from crmformulas.translations import Label, Translated
 
 __all__ = [

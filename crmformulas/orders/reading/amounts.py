@@ -19,7 +19,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from crmformulas.orders.reading.evidence import Reading
-from crmformulas.orders.reading.ibis_types import dtype
+from crmformulas.orders.reading.expressions import dtype
 
 __all__ = [
     "CODES",

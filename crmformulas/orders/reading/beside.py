@@ -17,6 +17,7 @@ from crmformulas.orders.reading import spark
 from crmformulas.orders.reading.account import AppliedRule
 from crmformulas.orders.reading.column_roles import NAMES, choose_columns, normalised, words
 from crmformulas.orders.reading.engine_errors import telling
+from crmformulas.orders.reading.expressions import real
 from crmformulas.orders.reading.quality import decide, look_again, reading_notes
 from crmformulas.orders.reading.source_tables import OpenSource, SourceOptions, SourceTable
 from crmformulas.orders.reading.sources import open_source
@@ -196,7 +197,7 @@ def _handed_over(
     """The table on the backend of the orders, and how much of it can't be read."""
     engine, expression = rows.opened.engine, form.typed(parts)
     if engine is None or opened.engine is None:
-        table = spark.table_of(rows.backend, opened.backend.to_pyarrow(expression))
+        table = spark.table_of(rows.backend, opened.backend.to_pyarrow(real(expression)))
     else:
         # Through a file, so that no list is too long for memory.
         written = opened.engine.temp / f"{form.name}.parquet"

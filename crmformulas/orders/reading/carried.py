@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from crmformulas.orders.reading.expressions import ibis
+
 __all__ = ["carried", "carried_singly"]
 
 SUMMED, HIGHEST, MERGED = ("sum_", "times_"), ("line_", "most_"), "word_"
@@ -37,7 +39,6 @@ def _merged(word: Any) -> Any:
     """The bits of all rows."""
     if word.get_backend().name != "pyspark":
         return word.bit_or()
-    import ibis
 
     def bit_or(word: int) -> int:
         raise AssertionError("a function of Spark, which Ibis does not know, only ever run there")

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from importlib import import_module
 from typing import Any
 
 from crmformulas.orders.reading.account import AppliedRule, note
 from crmformulas.orders.reading.beside import Beside, Form, Written, open_beside
-from crmformulas.orders.reading.ibis_types import dtype
+from crmformulas.orders.reading.expressions import dtype, ibis
 from crmformulas.orders.reading.typed_parts import TypedPart
 from crmformulas.orders.reading.typed_rows import Rows
 from crmformulas.translations import counted
@@ -113,7 +112,6 @@ def _unread_days(read: Beside) -> Iterator[AppliedRule]:
 
 def _table(parts: Sequence[TypedPart]) -> Any:
     """The typed table, and how many days of each row are written and can't be read."""
-    ibis = import_module("ibis")
     reached = any("last_reached" in typed.choice.roles for typed in parts)
     texts = [role for role in TEXTS if any(role in typed.choice.roles for typed in parts)]
     tables = []
@@ -138,7 +136,7 @@ def _table(parts: Sequence[TypedPart]) -> Any:
 def _text(typed: TypedPart, role: str) -> Any:
     """A column as text, null where it is blank."""
     if role not in typed.choice.roles:
-        return import_module("ibis").null(dtype("string"))
+        return ibis.null(dtype("string"))
     return typed.part.column(typed.choice.roles[role]).cast(dtype("string")).strip().nullif("")
 
 

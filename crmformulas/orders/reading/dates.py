@@ -19,7 +19,7 @@ from importlib import import_module
 from typing import Any
 
 from crmformulas.orders.reading.evidence import Reading
-from crmformulas.orders.reading.ibis_types import dtype
+from crmformulas.orders.reading.expressions import dtype, ibis
 
 __all__ = [
     "DAY_FIRST",
@@ -242,13 +242,12 @@ def count_orders(text: Any) -> dict[str, Any]:
 
 def day_number(day: Any) -> Any:
     """The days since 1970-01-01 of a DuckDB date column; null outside the years 1 to 9999."""
-    number = day.delta(import_module("ibis").date(EPOCH), unit="day")
+    number = day.delta(ibis.date(EPOCH), unit="day")
     return number.between(FIRST_DAY, LAST_DAY).ifelse(number, None).cast(dtype("int32"))
 
 
 def date_reading(text: Any, reading: Reading) -> Any:
     """The Ibis expression of `read_day` over a text column."""
-    ibis = import_module("ibis")
     named = _rewritten(_rewritten(text, *CERTAIN[2]), *CERTAIN[3]).lower()
     for number, names in enumerate(MONTHS, 1):
         named = named.re_replace(f"-(?:{'|'.join(names)})-", f"-{number:02}-")
@@ -276,7 +275,7 @@ def _rewritten(text: Any, pattern: str, groups: tuple[int, int, int]) -> Any:
 def _calendar(text: Any) -> Any:
     # Only what has been rewritten: the cast also reads the word "epoch" and years of five digits.
     day = text.re_extract(READY, 0).try_cast(dtype("date"))
-    return day.delta(import_module("ibis").date(EPOCH), unit="day").cast(dtype("int32"))
+    return day.delta(ibis.date(EPOCH), unit="day").cast(dtype("int32"))
 
 
 # What needs no second look when a whole column is weighed: the 13th to the 28th are in every month,
@@ -344,7 +343,6 @@ def given_reading(text: Any, pattern: str) -> Any:
 
 
 def _try_strptime(text: Any, pattern: str) -> Any:
-    ibis = import_module("ibis")
     function = ibis.udf.scalar.builtin(
         _signature,
         name="try_strptime",

@@ -13,7 +13,7 @@ from typing import Any
 from crmformulas.errors import InputError
 from crmformulas.orders.reading import dates
 from crmformulas.orders.reading.dates import EPOCH, day_number
-from crmformulas.orders.reading.ibis_types import dtype
+from crmformulas.orders.reading.expressions import dtype
 from crmformulas.orders.reading.source_tables import SourceTable
 from crmformulas.orders.reading.time_zones import OFFSET, UTC, local_time
 from crmformulas.translations import Translated

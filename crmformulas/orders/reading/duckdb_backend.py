@@ -1,63 +1,41 @@
-"""The DuckDB backend of Ibis, with the columns of a table in the order of the table.
-
-Ibis asks ``DESCRIBE`` for them. Its answer is rows like any other, and where the engine needn't
-keep the order of rows (``preserve_insertion_order = false``, which counting in little memory rests
-on) those of a table of more than 2 048 columns come in any order: the third column is then another
-from run to run.
-"""
+"""The DuckDB backend of Ibis, on a connection that is open, with the types it is told."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-import duckdb
 import ibis.expr.operations as ops
 import ibis.expr.schema as sch
-import sqlglot.expressions as sge
 from ibis.backends.duckdb import Backend
-from ibis.common.exceptions import TableNotFound
 
-__all__ = ["OrderedBackend"]
+__all__ = ["attached"]
 
 
-class OrderedBackend(Backend):  # type: ignore[misc]  # Ibis is not typed
-    """Ibis on DuckDB; what binding a table says of its columns is its schema."""
+class _Attached(Backend):  # type: ignore[misc]  # Ibis is not typed
+    """Ibis on a connection whose settings are made, and may be locked."""
 
-    def text_view(self, name: str, columns: Sequence[str]) -> Any:
-        """The table of a view whose columns are known, all of them text."""
-        text = self.compiler.type_mapper.from_string("VARCHAR")
-        schema = sch.Schema(dict.fromkeys(columns, text))
-        return ops.DatabaseTable(
-            name, schema=schema, source=self, namespace=ops.Namespace()
-        ).to_expr()
+    def _post_connect(self, extensions: Sequence[str] | None = None) -> None:
+        self._record_batch_readers_consumed: dict[str, Any] = {}
 
-    def disconnect(self) -> None:
-        """Close the connection; what was stored in it goes with it, and needn't be dropped."""
-        for entry in list(self._cache_name_to_entry.values()):
-            entry.finalizer.detach()
-        self._cache_name_to_entry.clear()
-        self._cache_op_to_entry.clear()
-        super().disconnect()
-
-    def get_schema(
-        self, table_name: str, *, catalog: str | None = None, database: str | None = None
+    def known_table(
+        self, name: str, columns: Iterable[tuple[str, str]], place: Sequence[str]
     ) -> Any:
-        """The names and types of a table's columns, in its order."""
-        table = sge.table_(table_name, db=database, catalog=catalog, quoted=self.compiler.quoted)
-        try:
-            return self._bound(f"FROM {table.sql(self.dialect)}")
-        except duckdb.CatalogException as error:
-            raise TableNotFound(table_name) from error
-
-    def _get_schema_using_query(self, query: str) -> Any:
-        return self._bound(query)
-
-    def _bound(self, query: str) -> Any:
-        # Bound only, not run: so these are no rows, and can't be shuffled.
-        relation = self.con.sql(query)
+        """The table of these columns, without asking DuckDB for them."""
         # Wide tables have few types, and each takes a parser.
         typed = cache(self.compiler.type_mapper.from_string)
-        kinds = (typed(str(kind)) for kind in relation.types)
-        return sch.Schema(dict(zip(relation.columns, kinds, strict=True)))
+        schema = sch.Schema({column: typed(kind) for column, kind in columns})
+        catalog, database = place or (None, None)
+        namespace = ops.Namespace(catalog=catalog, database=database)
+        return ops.DatabaseTable(name, schema=schema, source=self, namespace=namespace).to_expr()
+
+    def columns_of(self, table: Any) -> list[tuple[str, str]]:
+        """The columns of an expression with their types in SQL."""
+        mapper = self.compiler.type_mapper
+        return [(name, mapper.to_string(kind)) for name, kind in table.schema().items()]
+
+
+def attached(connection: Any) -> Any:
+    """Ibis' backend on an open connection."""
+    return _Attached.from_connection(connection)

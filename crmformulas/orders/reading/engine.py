@@ -13,6 +13,7 @@ from typing import Any
 
 from crmformulas.errors import InputError
 from crmformulas.files import TemporaryFolder
+from crmformulas.orders.reading.embedded import Embedded, named
 from crmformulas.orders.reading.engine_errors import reason
 from crmformulas.translations import Translated
 
@@ -21,7 +22,7 @@ __all__ = ["Engine", "first_line", "literal_glob", "open_engine", "quoted"]
 
 @dataclass
 class Engine:
-    """An Ibis backend on DuckDB with a temp directory of its own; `close` removes both."""
+    """A DuckDB with a temp directory of its own; `close` removes both."""
 
     backend: Any
     folder: TemporaryFolder
@@ -144,7 +145,7 @@ def open_engine(
     """Open a DuckDB for inputs of that size; `lock` it when the inputs are attached."""
     _check_limits(memory_limit, threads)
     # What takes long comes first: an interruption meanwhile finds nothing to remove.
-    backends = import_module("crmformulas.orders.reading.duckdb_backend")
+    duckdb = import_module("duckdb")
     folder = TemporaryFolder(temp_directory)
     config = {
         # Nothing is fetched or loaded behind the user's back.
@@ -158,7 +159,7 @@ def open_engine(
     if threads is not None:
         config["threads"] = str(threads)
     try:
-        backend = backends.OrderedBackend().connect(":memory:", **config)
+        backend = Embedded(duckdb.connect(":memory:", config=config))
     except BaseException as error:
         folder.cleanup()
         if not isinstance(error, Exception):
@@ -219,11 +220,6 @@ def _is_text(name: str) -> bool:
 def quoted(text: str) -> str:
     """A SQL string literal: for the few statements that take no parameters."""
     return "'" + text.replace("'", "''") + "'"
-
-
-def named(text: str) -> str:
-    """A SQL name."""
-    return '"' + text.replace('"', '""') + '"'
 
 
 def literal_glob(path: str) -> str:

@@ -32,7 +32,8 @@ from crmformulas.orders.reading.column_roles import (
     further_names,
     normalised,
 )
-from crmformulas.orders.reading.ibis_types import dtype
+from crmformulas.orders.reading.embedded import own_name
+from crmformulas.orders.reading.expressions import dtype, ibis
 from crmformulas.orders.reading.quality import decide
 from crmformulas.orders.reading.source_tables import OpenSource
 from crmformulas.orders.reading.time_zones import local_time
@@ -219,7 +220,6 @@ class FurtherColumns:
 
     def of_rows(self, rows: Any) -> Any:
         """The rows with numbers in place of texts."""
-        ibis = import_module("ibis")
         own = [name for name in rows.columns if not name.startswith("text_")]
         for i, table in enumerate(self.dictionaries):
             rows = rows.left_join(table, rows[f"text_{i}"] == table[f"value_{i}"])
@@ -364,7 +364,7 @@ def _ranked(
     for typed in parts:
         position = _position(typed, name)
         if position is None:
-            sides.append(lambda: import_module("ibis").null(dtype("int64")))
+            sides.append(lambda: ibis.null(dtype("int64")))
             continue
         side = _number_of(opened, typed, position)
         if side is None:
@@ -503,7 +503,7 @@ def _derived(
 
 
 def _no_text() -> Any:
-    return import_module("ibis").null(dtype("string"))
+    return ibis.null(dtype("string"))
 
 
 def _hour(typed: TypedPart) -> Callable[[], Any] | None:
@@ -553,7 +553,6 @@ def _date_of(opened: OpenSource, typed: TypedPart, name: str) -> TypedPart | Non
 
 def _part_of_date(typed: TypedPart, side: TypedPart, part: str) -> Any:
     """The weekday or month of a date column, or its days after the order's, as text."""
-    ibis = import_module("ibis")
     day = side.day()
     if part == "weekday":
         # 1 January 1970 was a Thursday.
@@ -579,7 +578,6 @@ def _text_of(
     scaled = _scaled(parts, name)
 
     def text() -> Any:
-        ibis = import_module("ibis")
         position = _position(typed, name)
         if position is None:
             return ibis.null(dtype("string"))
@@ -629,7 +627,6 @@ def _levels(
     asked: bool,
 ) -> tuple[list[str], dict[str, Literal["order", "line"]]]:
     """Whether each column is the order's or the line's; those that look like ids are left out."""
-    ibis = import_module("ibis")
     sample = _rows(parts, names, derived, orders=True)
     by_order = "order" in parts[0].choice.roles
     # A guest has an order too, but without order ids nothing tells the orders of one day apart.
@@ -685,7 +682,6 @@ def _dictionaries(
     rows = _rows(parts, names, derived, orders=False)
     if parts[0].duckdb and opened.engine is not None:
         return _in_one_pass(opened, rows, len(names))
-    ibis = import_module("ibis")
     from crmformulas.orders.counting.tiers import by_code_point
 
     dictionaries = []
@@ -746,8 +742,7 @@ def _table(opened: OpenSource, number: int, texts: Sequence[str], codes: Sequenc
     ]
     table = pa.Table.from_arrays(columns, names=[f"value_{number}", f"bits_{number}"])
     if opened.engine is not None:
-        ibis = import_module("ibis")
-        name = ibis.util.gen_name("values")
+        name = own_name("values")
         opened.engine.connection.register(name, table)
         return opened.backend.table(name)
     return spark.table_of(opened.backend, table)
@@ -781,7 +776,6 @@ def _sums(
                 by_slot |= _discount(typed, side, percent=share)
             else:
                 by_slot["sum_quantity"] = lambda side=side: side.number("quantity").fill_null(0)
-    ibis = import_module("ibis")
     blank = [f"sum_{name}" for name in summed]
     blank += ["most_discount", "times_discount"] if "discount" in summed else []
     for by_slot in expressions:

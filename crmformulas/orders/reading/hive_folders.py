@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -12,7 +11,7 @@ from urllib.parse import unquote
 from crmformulas.errors import InputError
 from crmformulas.orders.reading.account import note
 from crmformulas.orders.reading.engine import Engine, literal_glob, quoted
-from crmformulas.orders.reading.ibis_types import dtype
+from crmformulas.orders.reading.expressions import dtype, ibis
 from crmformulas.orders.reading.packed_files import Head
 from crmformulas.orders.reading.source_tables import (
     OpenSource,
@@ -161,7 +160,6 @@ def _parquet(
 def _together(
     folder: Folder, parts: list[tuple[Path, SourceTable]], keys: list[str]
 ) -> SourceTable:
-    ibis = import_module("ibis")
     first = parts[0][1]
     count = len(first.names)
     names = unique([*first.names, *keys])[count:]

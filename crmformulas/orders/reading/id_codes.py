@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from crmformulas.orders.reading.ibis_types import dtype
+from crmformulas.orders.reading.expressions import dtype
 from crmformulas.orders.reading.identities import NOBODY
 
 __all__ = ["IdCodes", "RowCodes"]

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from functools import cache, reduce
-from importlib import import_module
 from typing import Any
 
 from crmformulas.orders.reading.column_roles import words
-from crmformulas.orders.reading.ibis_types import is_duckdb
+from crmformulas.orders.reading.expressions import ibis, is_duckdb
 
 __all__ = [
     "ADDRESS_NAMES",
@@ -76,7 +75,7 @@ WHOLE = r"^-?[0-9]+([.,]0+)?$"
 @cache
 def _builtin() -> tuple[Any, Any, Any]:
     """Functions that DuckDB has and Ibis does not name."""
-    scalar = import_module("ibis").udf.scalar
+    scalar = ibis.udf.scalar
 
     def nfc_normalize(text: str) -> str:
         raise NotImplementedError

@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
-from importlib import import_module
 from typing import Any
 
 from crmformulas.orders.reading.account import AppliedRule, money_text
-from crmformulas.orders.reading.ibis_types import dtype
+from crmformulas.orders.reading.embedded import own_name
+from crmformulas.orders.reading.expressions import dtype, ibis
 from crmformulas.orders.reading.order_totals import AGAIN_AFTER, Ask, Store, is_order, merged
 from crmformulas.orders.reading.source_tables import OpenSource
 from crmformulas.orders.reading.typed_parts import RAW, TypedPart
@@ -27,7 +27,6 @@ __all__ = ["Versions", "identical_rows", "settle_versions", "together"]
 
 def together(tables: Sequence[Any]) -> Any:
     """Tables of which some lack columns as one table, with the number of each as ``file``."""
-    ibis = import_module("ibis")
     types: dict[str, Any] = {}
     for table in tables:
         types |= {name: table[name].type() for name in table.columns}
@@ -53,7 +52,6 @@ def identical_rows(
     opened: OpenSource, parts: Sequence[TypedPart], currency: str | None
 ) -> tuple[Any, int]:
     """The rows of files without order ids, stored in the engine, and how many were left out."""
-    ibis = import_module("ibis")
     names = list(dict.fromkeys(name for typed in parts for name in typed.part.columns))
     tables = []
     for typed in parts:
@@ -76,7 +74,7 @@ def identical_rows(
     counted = per_file.group_by(keys).agg(times=per_file.times.max(), seen=per_file.times.sum())
     facts = [name for name in keys if not name.startswith(RAW)]
     stored = opened.backend.create_table(
-        ibis.util.gen_name("rows"), counted.select(*facts, "times", "seen"), temp=True
+        own_name("rows"), counted.select(*facts, "times", "seen"), temp=True
     )
     left_out = opened.ask(stored.agg(rows=(stored.seen - stored.times).sum()))[0]["rows"]
     every = stored.select(*facts, copy=ibis.range(stored.times).unnest())
@@ -124,7 +122,6 @@ def settle_versions(groups: Any, rows: Any, ask: Ask, store: Store) -> Versions:
         groups.group_by("file").agg(newest=groups["last"].max(where=orders).fill_null(-(2**31)))
     )
     ranking = [row["file"] for row in sorted(newest, key=lambda row: (row["newest"], row["file"]))]
-    ibis = import_module("ibis")
     rank = ibis.cases(*((named.file == file, place) for place, file in enumerate(ranking)))
     ranked = named.mutate(rank=rank).semi_join(both, ["customer", "order"])
     best = ranked.group_by("customer", "order").agg(best=ranked["rank"].max())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from importlib import import_module
 from pathlib import PurePath
 from typing import Any, Literal
 
@@ -26,6 +25,7 @@ from crmformulas.orders.reading.column_roles import (
     names_a_customer,
     normalised,
 )
+from crmformulas.orders.reading.expressions import ibis
 from crmformulas.orders.reading.further_columns import FurtherColumns
 from crmformulas.orders.reading.id_codes import IdCodes, RowCodes
 from crmformulas.orders.reading.identities import ADDRESS_NAMES, whole_number
@@ -603,7 +603,6 @@ class OrderReader:
                 money,
             )
         )
-        ibis = import_module("ibis")
         ids = None if self.codes is None else self.codes.customer
         nobody = is_order(groups) & is_numbered(groups.customer, ids)
         return groups.mutate(key=ibis.cases((nobody, -1), else_=groups.key).cast("int32"))

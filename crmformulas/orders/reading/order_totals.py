@@ -11,14 +11,13 @@ import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from importlib import import_module
 from typing import Any, Literal, TypeAlias
 
 from crmformulas.errors import QuestionError
 from crmformulas.orders.reading.account import AppliedRule, money_text
 from crmformulas.orders.reading.carried import carried, carried_singly
 from crmformulas.orders.reading.column_roles import amount_of
-from crmformulas.orders.reading.ibis_types import total
+from crmformulas.orders.reading.expressions import ibis, total
 from crmformulas.orders.reading.id_codes import IdCodes
 from crmformulas.orders.reading.identities import NOBODY_NUMBERS, like_totals, point_zero
 from crmformulas.translations import Label, Translated, counted, counted_in_both
@@ -71,7 +70,6 @@ MAXIMA = ("high", "last", "refund_high", "sale", "changed")
 def reason(rows: Any) -> Any:
     """-1, -2 … for the reasons for which a row is excluded, null for none."""
     tests = (rows.customer.isnull(), rows.day.isnull(), rows.amount.isnull())
-    ibis = import_module("ibis")
     return ibis.cases(*((test, -1 - i) for i, test in enumerate(tests)))
 
 
@@ -91,7 +89,6 @@ def group_rows(rows: Any, *, every_row: bool = False, keep: bool = False) -> Any
         of excluded rows; ``day`` and ``last`` are its first and last; ``amount`` is the sum and
         ``high`` the largest of its amounts; ``rows`` counts rows.
     """
-    ibis = import_module("ibis")
     key = rows.key if "key" in rows.columns else reason(rows)
     files = ["file"] if "file" in rows.columns else []
     if "order" in rows.columns:
@@ -123,7 +120,6 @@ def group_customers_first(rows: Any, store: Store) -> Any:
     Returns:
         The groups, with ``single``: whether the customer has no other.
     """
-    ibis = import_module("ibis")
     fine = rows.filter(rows.key.isnull())
     by_order = "order" in rows.columns
     which = fine.order.fill_null(NO_ORDER) if by_order else fine.day
@@ -181,7 +177,7 @@ def _sums(rows: Any) -> dict[str, Any]:
 
 def _single(rows: Any) -> dict[str, Any]:
     """What `_sums` makes of a row by itself."""
-    one = import_module("ibis").literal(1, "int64")
+    one = ibis.literal(1, "int64")
     amount = rows.amount
     more: dict[str, Any] = {}
     if "void" in rows.columns:
@@ -328,7 +324,7 @@ def _tally_of_ids(groups: Any, order: Any, codes: IdCodes | None) -> dict[str, A
             "exponent": (order & groups.customer.contains("E+")).sum(),
             "zeros": (order & groups.customer.startswith("0")).sum(),
         }
-    nothing = import_module("ibis").literal(0)
+    nothing = ibis.literal(0)
     zeros = (order & codes.text(groups.customer).startswith("0")).sum()
     return counts | {
         "point_zero": nothing,
@@ -344,7 +340,7 @@ def is_numbered(customers: Any, codes: IdCodes | None) -> Any:
     if codes is None:
         return customers.isin(NOBODY_NUMBERS)
     known = [code for code in map(codes.code, NOBODY_NUMBERS) if code is not None]
-    return customers.isin(known) if known else import_module("ibis").literal(False)
+    return customers.isin(known) if known else ibis.literal(False)
 
 
 # -------------------------------------------------------------------------- totals of orders
@@ -502,7 +498,6 @@ def fill_gaps(groups: Any, ask: Ask, store: Store) -> tuple[Any, AppliedRule | N
     the order's. What stays blank is excluded by its reason. A blank amount belongs to an order
     whose amount stands on one of its rows; where amounts stand on several rows, it is missing.
     """
-    ibis = import_module("ibis")
     gap = (groups.key <= GAP).fill_null(False)
     named = groups.order.notnull() & groups.key.isnull()
     gaps = groups.filter(gap)

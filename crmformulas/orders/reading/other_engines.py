@@ -10,13 +10,12 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
-from importlib import import_module
 from typing import Any
 
 from crmformulas.errors import InputError
 from crmformulas.orders.reading import amounts, dates
 from crmformulas.orders.reading.dates import EPOCH
-from crmformulas.orders.reading.ibis_types import dtype
+from crmformulas.orders.reading.expressions import dtype, ibis
 from crmformulas.translations import Translated
 
 __all__ = ["add_functions", "amount", "day", "identifier", "refuse_other_forms"]
@@ -43,11 +42,11 @@ def day(column: Any, backend: str) -> Any:
     # SQLite has no date type: such a column holds text.
     if (kind.is_date() or kind.is_timestamp()) and backend != "sqlite":
         only_day = column.date() if kind.is_timestamp() else column
-        return only_day.delta(import_module("ibis").date(EPOCH), unit="day").cast(dtype("int32"))
+        return only_day.delta(ibis.date(EPOCH), unit="day").cast(dtype("int32"))
     text = column.cast(dtype("string")).strip()
     if backend == "sqlite":
         return _own_functions()[0](text)
-    digits = import_module("ibis").cases(
+    digits = ibis.cases(
         (text.re_search(ISO), text.substr(0, 4) + text.substr(5, 2) + text.substr(8, 2)),
         (text.re_search(DIGITS), text),
     )
@@ -60,7 +59,6 @@ def _own_functions() -> tuple[Any, Any]:
 
     Written out they are too deep for its parser wherever they stand inside another expression.
     """
-    ibis = import_module("ibis")
 
     def crmf_day(text: str) -> int:  # type: ignore[empty-body]
         """`day_of` by the name that SQLite calls it."""

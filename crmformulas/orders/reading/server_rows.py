@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Any
 
 from crmformulas.orders.reading.engine import Engine, named, quoted
+from crmformulas.orders.reading.expressions import ibis, real
 
 __all__ = ["bring_rows"]
 
@@ -36,6 +37,7 @@ def bring_rows(table: Any, engine: Engine, name: str, *, zoned: bool = False) ->
     """
     backend = table.get_backend()
     table = table.select(**{column: _plain(table[column]) for column in table.columns})
+    table = real(table)
     if backend.name == "mysql":
         _copy_mysql(backend, table, engine, name, zoned=zoned)
         return
@@ -61,7 +63,7 @@ def _plain(column: Any) -> Any:
     """A column whose cells have a type that both sides know."""
     kind = column.type()
     if kind.is_decimal() and (None in (kind.precision, kind.scale) or kind.precision > MOST_DIGITS):
-        return column.cast(import_module("ibis").dtype(DIGITS))
+        return column.cast(ibis.dtype(DIGITS))
     if kind.is_floating():
         # MySQL shows six digits of one of 32 bits.
         return column.cast("float64")

@@ -13,6 +13,7 @@ from crmformulas.errors import InputError
 from crmformulas.orders.reading.account import AppliedRule
 from crmformulas.orders.reading.engine import Engine
 from crmformulas.orders.reading.engine_errors import in_words, is_interruption
+from crmformulas.orders.reading.expressions import Expression, live, real
 from crmformulas.orders.reading.header_row import Wanted
 from crmformulas.translations import Translated
 
@@ -76,7 +77,7 @@ class SourceTable:
     """One file or table, as it is."""
 
     made: Any
-    """An Ibis table whose column names are unique, or what makes it when it is first asked for;
+    """A table whose column names are unique, or what makes it when it is first asked for;
     behind the columns of the input what `mixed` names."""
     names: list[str]
     """The columns as the input names them, in the order of `table`."""
@@ -104,8 +105,8 @@ class SourceTable:
 
     @property
     def table(self) -> Any:
-        """The Ibis table."""
-        if callable(self.made):
+        """The table."""
+        if not isinstance(self.made, Expression):
             self.made = self.made()
         return self.made
 
@@ -122,7 +123,7 @@ class SourceTable:
         return tuple(self.table.columns[: len(self.names)])
 
     def column(self, position: int) -> Any:
-        """The Ibis column at that position."""
+        """The column at that position."""
         return self.table[self.table.columns[position]]
 
     def is_text(self, position: int) -> bool:
@@ -159,7 +160,7 @@ class OpenSource:
         """The records of a small table expression."""
         if self.engine is not None:
             return self.engine.ask(query)
-        records: list[dict[str, Any]] = self.backend.to_pyarrow(query).to_pylist()
+        records: list[dict[str, Any]] = self.backend.to_pyarrow(real(query)).to_pylist()
         return records
 
     def recover(self, error: Exception) -> None:
@@ -218,6 +219,8 @@ def table_part(
     table: Any, label: str, names: Sequence[str] | None = None, engine: Engine | None = None
 ) -> SourceTable:
     """A part over a table of the engine, or of another backend; the sample is a query."""
+
+    table = live(table)
 
     def sample(positions: Sequence[int]) -> list[tuple[Any, ...]]:
         if not positions:

@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from crmformulas.errors import InputError
+from crmformulas.orders.reading.expressions import live, real
 
 __all__ = ["SCHEMES", "connect_spark", "files_as_table", "instants", "is_path", "table_of"]
 
@@ -124,7 +125,9 @@ def _fit(session: Any) -> None:
 
 def instants(backend: Any, table: Any) -> list[int]:
     """The positions of the columns that hold instants, which Ibis calls by the name of a clock."""
-    kinds = [field.dataType for field in backend._session.sql(backend.compile(table)).schema.fields]
+    kinds = [
+        field.dataType for field in backend._session.sql(backend.compile(real(table))).schema.fields
+    ]
     return [i for i, kind in enumerate(kinds) if kind.typeName() == "timestamp"]
 
 
@@ -136,7 +139,7 @@ def table_of(backend: Any, table: Any) -> Any:
     a shuffle.
     """
     if backend.name != "pyspark":
-        return import_module("ibis").memtable(table)
+        return live(import_module("ibis").memtable(table))
     functions = import_module("pyspark.sql.functions")
     # Before Spark 4 a session takes frames only.
     newest = int(import_module("pyspark").__version__.partition(".")[0]) >= 4
@@ -145,7 +148,7 @@ def table_of(backend: Any, table: Any) -> Any:
         frame = functions.broadcast(frame)
     name: str = import_module("ibis").util.gen_name("local")
     frame.createOrReplaceTempView(name)
-    return backend.table(name)
+    return live(backend.table(name))
 
 
 def _look_for(host: str, port: int, label: str) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
-from importlib import import_module
 from typing import Any
 
 from crmformulas.orders.reading.account import AppliedRule
 from crmformulas.orders.reading.beside import Form, Written, open_beside
-from crmformulas.orders.reading.ibis_types import dtype
+from crmformulas.orders.reading.expressions import dtype, ibis
 from crmformulas.orders.reading.typed_parts import TypedPart
 from crmformulas.orders.reading.typed_rows import Rows
 
@@ -73,7 +72,6 @@ def open_survey(
 
 
 def _table(parts: Sequence[TypedPart]) -> Any:
-    ibis = import_module("ibis")
     tables = []
     for typed in parts:
         cell = typed.part.column(typed.choice.roles["score"])

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from crmformulas.errors import InputError
-from crmformulas.orders.reading.ibis_types import dtype
+from crmformulas.orders.reading.expressions import dtype, ibis
 from crmformulas.translations import Translated
 
 __all__ = ["arrow_days", "checked_zone", "local_time", "parquet_zones"]
@@ -71,7 +71,6 @@ def parquet_zones(path: Path, names: Sequence[str], time_zone: str | None) -> di
 
 def local_time(column: Any, zone: str) -> Any:
     """The clock on the wall of a zone, for a column of instants, in the engine."""
-    ibis = import_module("ibis")
     offset = re.fullmatch(r"([-+])([0-9]{2}):?([0-9]{2})", zone)
     if offset is not None:
         minutes = int(offset[1] + "1") * (int(offset[2]) * 60 + int(offset[3]))

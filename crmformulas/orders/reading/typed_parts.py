@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
-from importlib import import_module
 from operator import and_, or_
 from typing import Any
 
@@ -36,7 +35,7 @@ from crmformulas.orders.reading.day_columns import (
     with_offset,
 )
 from crmformulas.orders.reading.evidence import Reading
-from crmformulas.orders.reading.ibis_types import dtype
+from crmformulas.orders.reading.expressions import dtype, ibis
 from crmformulas.orders.reading.id_codes import RowCodes
 from crmformulas.orders.reading.source_tables import Mixed, SourceTable
 from crmformulas.orders.reading.time_zones import checked_zone, local_time
@@ -519,7 +518,7 @@ class TypedPart:
         if "currency" in self.choice.roles:
             return self._identifier("currency").upper()
         if self.currency_of_name:
-            return import_module("ibis").literal(self.currency_of_name)
+            return ibis.literal(self.currency_of_name)
         text = self._text_column(self.priced)
         return text.re_replace(rf"[^\p{{L}}{CURRENCY_SIGNS}]+", "").upper().nullif("")
 
@@ -529,7 +528,7 @@ class TypedPart:
         if not self.currency_names:
             return written
         renamed = ((written == name, code) for name, code in self.currency_names.items())
-        return import_module("ibis").cases(*renamed, else_=written)
+        return ibis.cases(*renamed, else_=written)
 
     @property
     def leaves_gaps(self) -> bool:
@@ -606,7 +605,6 @@ class TypedPart:
         With `codes` customers and orders are numbers, and rows whose ids have none have the key
         UNCODED.
         """
-        ibis = import_module("ibis")
         roles = self.choice.roles
         currency = None if self.every_currency else currency
         new = {**self._ids(codes), "day": self.day(), "amount": self.amount()}

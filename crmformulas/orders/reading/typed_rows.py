@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from importlib import import_module
 from typing import Any, Literal, TypeVar
 
 from crmformulas.errors import InputError, QuestionError
@@ -19,9 +18,9 @@ from crmformulas.orders.reading.column_roles import Choice, choose_columns, furt
 from crmformulas.orders.reading.currencies import CurrencyQuestionError, look_at_currencies
 from crmformulas.orders.reading.day_notes import day_notes
 from crmformulas.orders.reading.engine_errors import telling
+from crmformulas.orders.reading.expressions import dtype, ibis
 from crmformulas.orders.reading.further_columns import FurtherColumn, FurtherColumns, plan_columns
 from crmformulas.orders.reading.header_row import Wanted, wanted_of
-from crmformulas.orders.reading.ibis_types import dtype
 from crmformulas.orders.reading.order_log import (
     OrderLog,
     OrderReader,
@@ -290,7 +289,6 @@ class Rows:
     ) -> list[tuple[str, dict[str, Any]]]:
         """Some excluded rows of a part, with the first reason that holds."""
         rows = typed.facts(_currency(self.options), raw=True)
-        ibis = import_module("ibis")
         # Rows that only leave blank what another row of their order may fill come last.
         reason = ibis.cases(*((rows.key == -1 - i, name) for i, (name, _) in enumerate(REASONS)))
         if wanted is not None:

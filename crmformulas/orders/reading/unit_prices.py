@@ -15,7 +15,7 @@ from crmformulas.errors import QuestionError
 from crmformulas.orders.reading.account import money_text
 from crmformulas.orders.reading.amounts import read_amount
 from crmformulas.orders.reading.column_roles import amount_of, price_of_one
-from crmformulas.orders.reading.ibis_types import dtype
+from crmformulas.orders.reading.expressions import dtype
 from crmformulas.orders.reading.source_tables import OpenSource
 from crmformulas.orders.reading.typed_parts import TypedPart
 from crmformulas.translations import Translated

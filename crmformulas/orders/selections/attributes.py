@@ -16,11 +16,10 @@ from datetime import date
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-import ibis
-
 from crmformulas.dates import from_number
 from crmformulas.formats import UNKNOWN, NumberFormat
 from crmformulas.orders.counting.counts import UNITS
+from crmformulas.orders.reading.expressions import ibis
 from crmformulas.orders.rules import LEAST_F12_MONTHS, Rules, Windows, f12_held
 from crmformulas.printable import printable
 from crmformulas.translations import Label, Lang, Translated, term, translate

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-import ibis
-
 from crmformulas.dates import from_number
+from crmformulas.orders.reading.expressions import ibis
 from crmformulas.orders.selections.attributes import (
     DAYS,
     Attribute,

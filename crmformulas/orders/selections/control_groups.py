@@ -17,8 +17,6 @@ from math import nextafter, sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ibis import _
-
 from crmformulas.dates import add_months
 from crmformulas.errors import InputError
 from crmformulas.formulas.campaign import (
@@ -31,6 +29,7 @@ from crmformulas.formulas.campaign import (
 )
 from crmformulas.formulas.uncertainty import UNKNOWN, Interval, normal_quantile
 from crmformulas.orders.counting.counts import UNITS
+from crmformulas.orders.reading.expressions import _
 from crmformulas.translations import Label, Translated
 
 if TYPE_CHECKING:

@@ -17,12 +17,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import ibis
-from ibis import _
-
 from crmformulas.orders.counting.counts import money
+from crmformulas.orders.reading.expressions import _, ibis, total
 from crmformulas.orders.reading.further_columns import BLANK, OTHER, SEVERAL
-from crmformulas.orders.reading.ibis_types import total
 from crmformulas.orders.selections.attributes import (
     Attribute,
     Kind,

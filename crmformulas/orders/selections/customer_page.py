@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import ibis
-
 from crmformulas.errors import InputError
+from crmformulas.orders.reading.expressions import ibis
 from crmformulas.orders.selections.attributes import Attribute
 from crmformulas.orders.selections.conditions import quoted
 from crmformulas.translations import Label, Translated, translate

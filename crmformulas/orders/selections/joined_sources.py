@@ -6,10 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-import ibis
-
 from crmformulas.orders.counting.counts import UNITS
 from crmformulas.orders.reading.column_roles import FURTHER, normalised, words
+from crmformulas.orders.reading.expressions import ibis
 from crmformulas.orders.selections.attributes import (
     Attribute,
     Kind,

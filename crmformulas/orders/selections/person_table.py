@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import ibis
-
 from crmformulas.errors import InputError
 from crmformulas.orders.counting.counts import UNITS
 from crmformulas.orders.counting.tiers import by_code_point
+from crmformulas.orders.reading.expressions import ibis
 from crmformulas.orders.selections.attributes import (
     Attribute,
     Kind,

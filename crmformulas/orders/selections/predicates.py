@@ -17,12 +17,11 @@ from itertools import pairwise
 from operator import and_, or_
 from typing import TYPE_CHECKING, Any
 
-import ibis
-
 from crmformulas.dates import day_number
 from crmformulas.errors import describe, in_short
 from crmformulas.orders.counting.counts import UNITS
 from crmformulas.orders.counting.listing import contains, storable
+from crmformulas.orders.reading.expressions import ibis
 from crmformulas.orders.selections.attributes import Attribute, Kind, find
 from crmformulas.orders.selections.conditions import (
     AllOf,

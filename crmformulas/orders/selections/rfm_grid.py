@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ibis import _
-
 from crmformulas.formulas.segment import RFM_SEGMENTS
 from crmformulas.orders.counting.counts import money
+from crmformulas.orders.reading.expressions import _
 from crmformulas.orders.selections.scores import BEST, RFM_NAMES
 
 if TYPE_CHECKING:

@@ -13,14 +13,12 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import ibis
-from ibis import _
-
 from crmformulas.dates import from_number
 from crmformulas.errors import InputError
 from crmformulas.formulas.campaign import index_bounds, nps, nps_bounds
 from crmformulas.formulas.uncertainty import LEVEL
 from crmformulas.orders.counting.counts import UNITS
+from crmformulas.orders.reading.expressions import _, ibis
 from crmformulas.orders.selections.attributes import Attribute, Kind, Scope, Source, column
 from crmformulas.translations import Label, Lang, Translated, translate
 

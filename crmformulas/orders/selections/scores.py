@@ -11,10 +11,8 @@ from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING, Any
 
-import ibis
-from ibis import _
-
 from crmformulas.formulas.segment import RFM_SEGMENTS, RFM_WORDS
+from crmformulas.orders.reading.expressions import _, ibis
 from crmformulas.orders.selections.attributes import Attribute, Kind, Scope, Source, column
 from crmformulas.translations import Translated
 

@@ -14,13 +14,11 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-import ibis
-from ibis import _
-
 from crmformulas.dates import add_months
 from crmformulas.errors import InputError
 from crmformulas.formulas.migration import round_half_up
 from crmformulas.orders.counting.counts import UNITS, money
+from crmformulas.orders.reading.expressions import _, ibis
 from crmformulas.orders.selections.attributes import f12_reason
 from crmformulas.translations import Label, Translated
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import ibis
-from ibis import _
-
-from crmformulas.orders.reading.ibis_types import total
+from crmformulas.orders.reading.expressions import _, ibis, total
 from crmformulas.orders.selections.attributes import (
     DAYS,
     Attribute,

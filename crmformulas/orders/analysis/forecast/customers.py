@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-import ibis
 import numpy as np
 
 from crmformulas.orders.analysis.forecast.histories import PLACES_OF_A_TIER
 from crmformulas.orders.counting.counts import UNITS
+from crmformulas.orders.reading.expressions import ibis
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

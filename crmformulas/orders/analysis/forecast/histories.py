@@ -11,15 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import ibis
 import numpy as np
-from ibis import _
 
 from crmformulas.orders.analysis.forecast.order_values import RepeatValues
 from crmformulas.orders.analysis.forecast.purchases import Histories, coarse_days
 from crmformulas.orders.counting import queries
 from crmformulas.orders.counting.counts import UNITS
-from crmformulas.orders.reading.ibis_types import total
+from crmformulas.orders.reading.expressions import _, ibis, total
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

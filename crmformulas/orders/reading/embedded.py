@@ -1,0 +1,207 @@
+"""The embedded DuckDB as a backend: what Ibis' own does, with Ibis loaded when it is needed."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Sequence
+from functools import cached_property
+from importlib import import_module
+from typing import Any
+
+from crmformulas.orders.reading.expressions import (
+    LIVE,
+    Expression,
+    Stored,
+    Varying,
+    real,
+    shape,
+    stand_in,
+    stood_in,
+    table,
+)
+from crmformulas.orders.reading.kept_sql import KeptSql
+
+__all__ = ["Embedded", "named"]
+
+OWN_NAME = re.compile(r"[a-z]+_[0-9a-f]{32}")
+"""Names of tables that are made here, and differ from run to run."""
+TEXT = "VARCHAR"
+
+
+def named(text: str) -> str:
+    """A SQL name."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def own_name(kind: str) -> str:
+    """The name of a table that nobody has yet."""
+    return f"{kind}_{uuid.uuid4().hex}"
+
+
+class Embedded:
+    """DuckDB in this process, and the SQL that is kept for it."""
+
+    name = "duckdb"
+
+    def __init__(self, connection: Any) -> None:
+        self.con = connection
+        self.kept = KeptSql()
+        for setting, value in (("timezone", "'UTC'"), ("python_enable_replacements", "false")):
+            # As Ibis sets them: for days, and so that no name means a variable of Python.
+            connection.execute(f"SET {setting} = {value}")
+
+    def __getattr__(self, name: str) -> Any:
+        """What only Ibis' backend has."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self.ibis, name)
+
+    @cached_property
+    def ibis(self) -> Any:
+        """Ibis' backend on the same connection."""
+        return import_module("crmformulas.orders.reading.duckdb_backend").attached(self.con)
+
+    # Tables
+
+    def table(self, name: str, *, database: Sequence[str] = ()) -> Any:
+        """A table of the engine, with its columns as they are."""
+        place = ".".join(map(named, (*database, name)))
+        # Bound only, not run: the rows of DESCRIBE may come in any order.
+        relation = self.con.sql(f"FROM {place}")
+        return self._known(
+            name, list(zip(relation.columns, map(str, relation.types), strict=True)), database
+        )
+
+    def text_view(self, name: str, columns: Sequence[str]) -> Any:
+        """The table of a view whose columns are known, all of them text."""
+        return self._known(name, [(column, TEXT) for column in columns])
+
+    def _known(
+        self, name: str, columns: Sequence[tuple[str, str]], database: Sequence[str] = ()
+    ) -> Any:
+        own = OWN_NAME.fullmatch(name) and not database
+        known = table(Varying("name", name) if own else name, columns, self, database)
+        self.kept.begin(known._digest.hex())
+        return known
+
+    def ibis_table(
+        self, name: Any, columns: Sequence[tuple[str, str]], place: Sequence[str]
+    ) -> Any:
+        """The same table for Ibis."""
+        return self.ibis.known_table(name, columns, place)
+
+    def store(self, expression: Expression) -> Any:
+        """The rows of an expression, stored until they are released."""
+        name = own_name("stored")
+        query, columns = self._compiled(expression, typed=True)
+        kinds = ", ".join(f"{named(column)} {kind}" for column, kind in columns)
+        self.con.execute(f"CREATE TEMP TABLE {named(name)} ({kinds})")
+        self.con.execute(f"INSERT INTO {named(name)} {query}").fetchall()
+        return Stored(
+            "table",
+            Varying("name", name),
+            tuple(columns),
+            (),
+            source=self,
+            drop=lambda: self._drop(name),
+        )
+
+    def create_table(self, name: str, expression: Expression, *, temp: bool) -> Any:
+        """A table that stays."""
+        query, columns = self._compiled(expression, typed=True)
+        kinds = ", ".join(f"{named(column)} {kind}" for column, kind in columns)
+        self.con.execute(f"CREATE {'TEMP ' * temp}TABLE {named(name)} ({kinds})")
+        self.con.execute(f"INSERT INTO {named(name)} {query}").fetchall()
+        return self._known(name, columns)
+
+    def _drop(self, name: str) -> None:
+        if self.con is not None:
+            self.con.execute(f"DROP TABLE IF EXISTS {named(name)}")
+
+    # Queries
+
+    def compile(self, expression: Any) -> str:
+        """The SQL of an expression, as Ibis compiles it."""
+        return self._compiled(expression)[0]
+
+    def _compiled(
+        self, expression: Any, *, typed: bool = False
+    ) -> tuple[str, list[tuple[str, str]]]:
+        """The SQL and, if they are asked for, the names and types of its columns."""
+        if not isinstance(expression, Expression) or expression._source in (None, LIVE):
+            built = real(expression)
+            return str(self.ibis.compile(built)), self._types(built) if typed else []
+        if expression._kept is None:
+            expression._kept = shape(expression)
+        key, varying = expression._kept
+        pieces = self.kept.get(key, lambda: self._pieces(expression, varying))
+        if pieces is None:
+            built = real(expression)
+            return str(self.ibis.compile(built)), self._types(built) if typed else []
+        columns = (
+            self.kept.get(f"{key}:types", lambda: self._types(stood_in(expression)))
+            if typed
+            else []
+        )
+        said = [_written(one) for one in varying]
+        text = "".join(said[piece] if isinstance(piece, int) else piece for piece in pieces)
+        return text, [(column, kind) for column, kind in columns]
+
+    def _types(self, built: Any) -> list[list[str]]:
+        """The columns of what Ibis has built, with their types in SQL."""
+        return [list(column) for column in self.ibis.columns_of(built)]
+
+    def _pieces(self, expression: Expression, varying: Sequence[Varying]) -> list[str | int] | None:
+        """The SQL in pieces, with the places of what varies between them; None if some is not there."""
+        text = str(self.ibis.compile(stood_in(expression)))
+        places: dict[str, int] = {}
+        for place, one in enumerate(varying):
+            if one.kind != "view":
+                other = stand_in(one)
+                places[named(other) if one.kind == "name" else str(abs(other))] = place
+        if not places:
+            return [text]
+        pattern = "|".join(
+            other if other[0] == '"' else rf"(?<![\w.]){other}(?![\w.])" for other in places
+        )
+        pieces: list[str | int] = []
+        start = 0
+        for found in re.finditer(pattern, text):
+            pieces += [text[start : found.start()], places[found[0]]]
+            start = found.end()
+        pieces.append(text[start:])
+        return pieces if set(places.values()) <= set(pieces) else None
+
+    def to_pyarrow(self, expression: Any) -> Any:
+        """The result in Arrow, as Ibis gives it."""
+        return self.ibis.to_pyarrow(real(expression))
+
+    def to_pyarrow_batches(self, expression: Any, **options: Any) -> Any:
+        """The result as Arrow batches, as Ibis gives it."""
+        return self.ibis.to_pyarrow_batches(real(expression), **options)
+
+    def to_parquet(self, expression: Any, path: Any) -> None:
+        """Write the result into a Parquet file, as Ibis does."""
+        self.ibis.to_parquet(real(expression), path)
+
+    def read_parquet(self, paths: Sequence[str], **options: Any) -> Any:
+        """The table of a Parquet file."""
+        built = self.ibis.read_parquet(paths, **options)
+        return self.table(built.get_name())
+
+    def disconnect(self) -> None:
+        """Close the connection; what was stored in it goes with it."""
+        self.kept.save()
+        connection, self.con = self.con, None
+        connection.close()
+
+
+def _written(one: Varying) -> str:
+    return (
+        named(one.value)
+        if one.kind == "name"
+        else str(abs(one.value))
+        if one.kind != "view"
+        else ""
+    )
