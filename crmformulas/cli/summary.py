@@ -99,8 +99,6 @@ def summary(
         wanted = "development" in tables or goals
         before = year_before(log, current, rules) if wanted else None
         # Imported here: nothing that the help prints needs them.
-        from crmformulas.cli.published_tables import as_json, tables_view
-        from crmformulas.cli.summary_text import summary_view
         from crmformulas.orders.analysis.keep_or_acquire import keep_or_acquire
         from crmformulas.orders.analysis.ladder_goals import goal_history
         from crmformulas.orders.analysis.retention_gain import portfolio_gain
@@ -111,7 +109,11 @@ def summary(
     if format == "json":
         for row in current.input.sample:
             echo(printable(f"excluded, {row['reason']}: {row['row']}"), err=True)
-        payload = {**current.to_dict(), **as_json(current, before, tables)}
+        payload = current.to_dict()
+        if tables:
+            from crmformulas.cli.published_tables import as_json
+
+            payload |= as_json(current, before, tables)
         if goals:
             payload["goals"] = [row._asdict() for row in history]
         if gain is not None:
@@ -121,7 +123,11 @@ def summary(
         print_json(json.dumps(payload, **JSON))
         return
     if tables:
+        from crmformulas.cli.published_tables import tables_view
+
         print_view(tables_view(current, before, tables, name_of(orders), lang))
         return
+    from crmformulas.cli.summary_text import summary_view
+
     name = name_of(orders)
     print_view(summary_view(current, name, lang, ways=ways, goals=history, gain=gain))

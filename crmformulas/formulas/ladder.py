@@ -4,6 +4,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
+from math import nan
+from operator import mul
 from typing import TYPE_CHECKING
 
 from crmformulas.catalog.formula import (
@@ -133,8 +137,14 @@ def step_rates(ladder: Numeric) -> NDArray[np.float64]:
                 f"plats {step + 2}",
             )
         )
-    rates: NDArray[np.float64] = above / here
-    return rates
+    import numpy as np
+
+    return np.array(going_on(ladder.tolist()))
+
+
+def going_on(ladder: Sequence[float]) -> list[float]:
+    """The body of :func:`step_rates`, which a summary uses without NumPy."""
+    return [later / now if now else nan for now, later in pairwise(ladder)]
 
 
 @formula(
@@ -170,7 +180,12 @@ def extra_orders(rates: Numeric, customers: float = 1000.0) -> float:
         >>> extra_orders([0.5, 0.5], 1000)
         750.0
     """
-    return float(customers * rates.cumprod().sum())
+    return customers * orders_after_first(rates.tolist())
+
+
+def orders_after_first(rates: Sequence[float]) -> float:
+    """The body of :func:`extra_orders` for one customer."""
+    return float(sum(accumulate(rates, mul)))
 
 
 @formula(
@@ -205,15 +220,20 @@ def tipping_point(rates: Numeric, threshold: float = 0.5) -> int:
         >>> tipping_point([0.2, 0.4, 0.6])
         3
     """
-    reached = rates >= threshold
-    if not reached.any():
+    step = first_reaching(rates.tolist(), threshold)
+    if step is None:
         raise NotEnoughDataError(
             Translated(
                 f"no step reaches the threshold {threshold:g}",
                 f"inget steg når gränsen {threshold:g}",
             )
         )
-    return int(reached.argmax()) + 1
+    return step
+
+
+def first_reaching(rates: Sequence[float], threshold: float) -> int | None:
+    """The body of :func:`tipping_point`; None if no step reaches the threshold."""
+    return next((k for k, rate in enumerate(rates, start=1) if rate >= threshold), None)
 
 
 @formula(

@@ -712,8 +712,20 @@ def portfolio_bridge(
     """
     import numpy as np
 
-    counts, tiers = np.asarray(customers).tolist(), len(clv_now)
-    old, latest = clv_before.tolist(), clv_now.tolist()
+    lines = bridge_lines(
+        np.asarray(customers).tolist(), clv_before.tolist(), clv_now.tolist(), valued_at
+    )
+    return np.array(lines, dtype=np.float64)
+
+
+def bridge_lines(
+    counts: Sequence[Sequence[float]],
+    old: Sequence[float],
+    latest: Sequence[float],
+    valued_at: float = 1.0,
+) -> list[float]:
+    """The body of :func:`portfolio_bridge`, which a summary uses without NumPy."""
+    tiers = len(latest)
     worth = [a + valued_at * (b - a) for a, b in zip(old, latest, strict=True)]
     were = [sum(row) for row in counts[:tiers]]
     are = [sum(row[j] for row in counts) for j in range(tiers)]
@@ -727,19 +739,16 @@ def portfolio_bridge(
         (latest[i] - old[i]) * (were[i] * valued_at + are[i] * (1 - valued_at))
         for i in range(tiers)
     )
-    return np.array(
-        [
-            sum(n * w for n, w in zip(were, old, strict=True)),
-            new,
-            reactivated,
-            sum(value for value, up in moved if up),
-            sum(value for value, up in moved if not up),
-            -sum(row[tiers] * w for row, w in zip(counts[:tiers], worth, strict=True)),
-            changed,
-            sum(n * w for n, w in zip(are, latest, strict=True)),
-        ],
-        dtype=np.float64,
-    )
+    return [
+        sum(n * w for n, w in zip(were, old, strict=True)),
+        new,
+        reactivated,
+        sum(value for value, up in moved if up),
+        sum(value for value, up in moved if not up),
+        -sum(row[tiers] * w for row, w in zip(counts[:tiers], worth, strict=True)),
+        changed,
+        sum(n * w for n, w in zip(are, latest, strict=True)),
+    ]
 
 
 def _rates_of_tiers(customers: Numeric, rates: Any, **_: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import fields, replace
 from datetime import date
@@ -40,7 +40,6 @@ from crmformulas.orders.reading.account import SettingsAccount, in_both
 from crmformulas.orders.reading.column_roles import further_names, listed
 from crmformulas.orders.reading.contacts import Contacts, open_contacts
 from crmformulas.orders.reading.currencies import NoCurrencyColumnError
-from crmformulas.orders.reading.embedded import own_name
 from crmformulas.orders.reading.engine_errors import refusals_in_words
 from crmformulas.orders.reading.expressions import ibis, real, total
 from crmformulas.orders.reading.order_log import OrderLog
@@ -1143,15 +1142,12 @@ class Orders:
 
     def _ends_of(self, name: str, as_of: date, rules: Rules) -> ir.Table:
         """The texts of a further column on the first and last purchase of each customer."""
-        import pyarrow as pa
-
         from crmformulas.orders.reading.further_columns import BLANK
 
         codes, (column,) = self.customer_values([name], as_of, rules)
         labels = [None if label == BLANK else label for label in column.labels]
         texts = [labels[column.position(code)] for code in column.codes]
-        columns = {"code": pa.array(column.codes, pa.int32()), "text": pa.array(texts, pa.string())}
-        table = self._local(pa.table(columns))
+        table = self._local({"code": column.codes, "text": texts}, texts=["text"])
         first = table.select(first_code=table.code, first=table.text)
         last = table.select(last_code=table.code, last=table.text)
         joined = codes.left_join(first, codes.first_0 == first.first_code)
@@ -1574,8 +1570,8 @@ class Orders:
 
     def _arrays(self, expression: ir.Table) -> Mapping[str, Any]:
         """A result as NumPy columns: it may have a million rows, of which none is made here."""
-        if (connection := self._duckdb) is not None:
-            columns: Mapping[str, Any] = connection.execute(
+        if self._duckdb is not None:
+            columns: Mapping[str, Any] = self.rows.backend.whole.execute(
                 self.rows.backend.compile(expression)
             ).fetchnumpy()
             return columns
@@ -2266,15 +2262,16 @@ class Orders:
         made: Extent = self._made[key]
         return made
 
-    def _local(self, table: Any) -> ir.Table:
-        """A small Arrow table as a table of the engine."""
-        if (connection := self._duckdb) is not None:
-            # As ibis.memtable, without its import of pandas (a third of a short run).
-            name = own_name("local")
-            connection.register(name, table)
-            self._made[name] = table
-            return self.rows.backend.table(name)
-        return spark.table_of(self.rows.backend, table)
+    def _local(self, columns: Mapping[str, Sequence[Any]], texts: Container[str] = ()) -> ir.Table:
+        """A small table of the engine: columns of whole numbers of 32 bits, and of `texts`."""
+        kinds = {name: "string" if name in texts else "int32" for name in columns}
+        if self._duckdb is not None:
+            self._stored.append(self.rows.backend.small_table(columns, kinds))
+            return self._stored[-1]
+        import pyarrow as pa
+
+        arrays = {name: pa.array(columns[name], kind) for name, kind in kinds.items()}
+        return spark.table_of(self.rows.backend, pa.table(arrays))
 
     @property
     def _duckdb(self) -> Any:
@@ -2300,8 +2297,8 @@ class Orders:
 
     def _batches(self, expression: ir.Table) -> Iterator[Any]:
         """A large result as Arrow record batches, as they come from the engine."""
-        if (connection := self._duckdb) is not None:
-            relation = connection.sql(self.rows.backend.compile(expression))
+        if self._duckdb is not None:
+            relation = self.rows.backend.whole.sql(self.rows.backend.compile(expression))
             # Before DuckDB 1.5 it had another name.
             reader = getattr(relation, "to_arrow_reader", None) or relation.fetch_arrow_reader
             yield from reader(ROWS_OF_A_BATCH)
@@ -2314,8 +2311,7 @@ class Orders:
         """A result of very many rows as plain tuples, whose places are the fields of the row."""
         row_type: Any = row
         assert tuple(expression.columns) == row_type._fields, (row, expression.columns)
-        arrays = self._arrays(expression)
-        return list(zip(*(arrays[name].tolist() for name in row_type._fields), strict=True))
+        return self._tuples(expression)
 
     def _columns(self, expression: ir.Table) -> dict[str, list[Any]]:
         """A small result, column by column."""

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from crmformulas.formulas.campaign import payback_years
 from crmformulas.formulas.retention import customer_duration
 from crmformulas.formulas.value import clv
 from crmformulas.orders.summary.build import value_or_none
@@ -71,6 +70,8 @@ class Way:
     @property
     def payback(self) -> float | None:
         """Years until the cost is back; None where it never is."""
+        from crmformulas.formulas.campaign import payback_years
+
         years: float | None = value_or_none(
             payback_years, self.cost, self.annual_value, self.margin
         )
@@ -119,8 +120,10 @@ def keep_or_acquire(summary: Summary, settings: Settings) -> tuple[Way, ...]:
         (100.0, 2.0, 80.0, 4.0)
     """
     costs = {way: getattr(settings.costs, way) for way in WAYS}
+    if not any(cost is not None for cost in costs.values()):
+        return ()
     outcome = summary.outcome
-    if outcome is None or not any(cost is not None for cost in costs.values()):
+    if outcome is None:
         return ()
     margin = 1.0 if settings.money.margin is None else settings.money.margin
     segments = dict(zip(("new", "continued", "reactivated"), outcome, strict=True))

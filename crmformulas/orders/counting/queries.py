@@ -12,6 +12,7 @@ those customers who have more than one. All else reads small tables.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -19,11 +20,9 @@ from typing import TYPE_CHECKING
 
 from crmformulas.dates import (
     add_months,
-    add_months_array,
     day_number,
     from_number,
     month_index,
-    month_indices,
     month_start,
 )
 from crmformulas.orders.counting.counts import REASONS
@@ -32,9 +31,6 @@ from crmformulas.orders.rules import LTV_AGES, Rules, Windows
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    import numpy as np
-    import pyarrow as pa
-    from numpy.typing import NDArray
 
 __all__ = ["Bounds"]
 
@@ -101,33 +97,44 @@ def extent(grouped: ir.Table, as_of: int | None) -> ir.Table:
 # Orders to customers
 
 
-def calendar(first: int, bounds: Bounds, rules: Rules) -> pa.Table:
-    """A row a day: its month, and the days so many calendar months later.
+def calendar(first: int, bounds: Bounds, rules: Rules) -> dict[str, list[int]]:
+    """By column a value a day: its month, and the days so many calendar months later.
 
     ``observed`` is how many of LTV_AGES have passed at the as-of day for a first order on the
     day; ``years`` how many of the recruit years that end 12, 24 … months before the as-of day have
     ended on the day or later; ``lapsed`` is the last day on which a returning customer is not new
     again.
     """
-    import numpy as np
-    import pyarrow as pa
+    days = range(first, bounds.as_of + 1)
+    later = {"lapsed": rules.new_after, **{f"age{age}": age for age in LTV_AGES}}
+    ends = _recruit_years(first, bounds)
+    begin = month_index(from_number(first))
+    end = month_index(from_number(bounds.as_of))
+    starts = _month_starts(begin, end + max(later.values()) + 2)
+    columns: dict[str, list[int]] = {"on": list(days), "month": [], "month_start": []}
+    columns |= {name: [] for name in ("observed", "years", *later)}
+    for place, month in enumerate(range(begin, end + 1)):
+        start = starts[place]
+        here = range(max(first, start), min(bounds.as_of + 1, starts[place + 1]))
+        columns["month"] += [month] * len(here)
+        columns["month_start"] += [start] * len(here)
+        for name, months in later.items():
+            target, last = starts[place + months], starts[place + months + 1] - 1
+            columns[name] += [min(target + day - start, last) for day in here]
+    ages = zip(*(columns[f"age{age}"] for age in LTV_AGES), strict=True)
+    columns["observed"] = [sum(day <= bounds.as_of + 1 for day in row) for row in ages]
+    columns["years"] = [sum(day <= end for end in ends) for day in days]
+    return columns
 
-    days: NDArray[np.int64] = np.arange(first, bounds.as_of + 1, dtype=np.int64)
-    ages = {f"age{a}": add_months_array(days, a) for a in LTV_AGES}
-    observed = np.sum([a <= bounds.as_of + 1 for a in ages.values()], axis=0)
-    columns = {
-        "on": days,
-        "month": month_indices(days),
-        "month_start": days.astype("M8[D]").astype("M8[M]").astype("M8[D]").astype(np.int64),
-        "observed": observed,
-        "years": np.sum([days <= end for end in _recruit_years(first, bounds)], axis=0) + 0 * days,
-        "lapsed": add_months_array(days, rules.new_after),
-        **ages,
-    }
-    # From buffers, as pa.array() of a NumPy array imports pandas to ask what it is.
-    buffers = [pa.py_buffer(column.astype(np.int32)) for column in columns.values()]
-    arrays = [pa.Array.from_buffers(pa.int32(), len(days), [None, b]) for b in buffers]
-    return pa.Table.from_arrays(arrays, names=list(columns))
+
+def _month_starts(begin: int, end: int) -> list[int]:
+    """The first days of months; numbers, as there may be no date so late."""
+    starts = [day_number(month_start(begin))]
+    for month in range(begin, end):
+        year, number = divmod(month, 12)
+        # The calendar repeats itself after 400 years.
+        starts.append(starts[-1] + monthrange(2000 + year % 400, number + 1)[1])
+    return starts
 
 
 def _recruit_years(first: int, bounds: Bounds) -> list[int]:

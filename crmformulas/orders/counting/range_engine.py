@@ -99,7 +99,7 @@ class _Log(Orders):
     """A log whose engine stays open, and forgets what it was shown."""
 
     def __init__(self, rows: CellRows, engine: Engine) -> None:
-        self._connection = engine.connection
+        self._connection = engine.backend.whole
         self._shown = f"cells_{uuid.uuid4().hex}"
         self._ids = rows.customers
         table = pa.table(
@@ -125,10 +125,8 @@ class _Log(Orders):
 
     def close(self) -> None:
         """Let go of the rows, and leave the engine open."""
-        shown = [self._shown, *(name for name in self._made if isinstance(name, str))]
         super().close()
-        for name in shown:
-            self._connection.unregister(name)
+        self._connection.unregister(self._shown)
 
     def statuses(self, as_of: date | None) -> list[Person]:
         """The customers with their status and tiers, in order of appearance."""

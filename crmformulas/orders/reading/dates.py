@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -157,6 +158,7 @@ SHORT = _whole(f"{DAY}[-/.]{DAY}[-/.]{DAY}{TIME}")
 SHORT_SPELLED = f"{BEFORE_MONTH}{SPELLED}[.]?,?(?: del?)?[-/ ]?'?"
 
 
+@cache
 def _with_century(order: str) -> list[tuple[str, str]]:
     """Patterns of dates with years of two digits, and what they become."""
     year, month, day = SHORT_ORDERS[order]
@@ -168,6 +170,7 @@ def _with_century(order: str) -> list[tuple[str, str]]:
     return result
 
 
+@cache
 def _spelled_with_century() -> list[tuple[str, str]]:
     # A spelled month leaves one reading: nobody writes the year before it in two digits.
     return [
@@ -324,7 +327,14 @@ def fast_reading(text: Any, form: str, reading: Reading) -> Any:
     if form.startswith("iso"):
         # The cast knows more than this format: "epoch", and years of two or five digits.
         fits = text.find(form[3]) == 4
-        if int(import_module("duckdb").__version__.partition(".")[0]) < 2:
+        if (
+            int(
+                import_module("crmformulas.orders.reading.embedded")
+                .duckdb()
+                .__version__.partition(".")[0]
+            )
+            < 2
+        ):
             # There the cast to a date ignores what follows it; the one to a time does not.
             fits &= text.try_cast(dtype("timestamp")).notnull()
         return day_number(fits.ifelse(text, None).try_cast(dtype("date")))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from crmformulas.errors import InputError
@@ -86,11 +87,15 @@ def unit_of(number: float) -> Unit | None:
         >>> unit_of(45296).words, unit_of(1704412800).words, unit_of(20240105)
         ('days as spreadsheets count them', 'Unix time in seconds', None)
     """
-    for unit in UNITS:
-        low, high = unit.extent
+    for unit, (low, high) in _extents():
         if low <= number < high:
             return unit
     return None
+
+
+@cache
+def _extents() -> tuple[tuple[Unit, tuple[int, int]], ...]:
+    return tuple((unit, unit.extent) for unit in UNITS)
 
 
 def as_number(column: Any) -> Any:
@@ -117,7 +122,8 @@ def find_unit(part: SourceTable, position: int, cells: Sequence[Any], where: str
     if len(numbers) * 10 < filled * 9:
         # Dates written out, among which a number is the exception.
         return None
-    units = [unit_of(number) for number in numbers]
+    by_number = {number: unit_of(number) for number in set(numbers)}
+    units = [by_number[number] for number in numbers]
     unit = units[0] if units else None
     if unit is None or units.count(unit) * 10 < len(units) * 9:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
 from typing import Any
@@ -27,6 +27,15 @@ __all__ = ["Embedded", "named"]
 OWN_NAME = re.compile(r"[a-z]+_[0-9a-f]{32}")
 """Names of tables that are made here, and differ from run to run."""
 TEXT = "VARCHAR"
+TYPES = {"int32": "INTEGER", "string": TEXT}
+
+
+def duckdb() -> Any:
+    """DuckDB without its layer of Python, most of which is for notebooks, where there is such."""
+    try:
+        return import_module("_duckdb")
+    except ImportError:  # before DuckDB 1.4
+        return import_module("duckdb")
 
 
 def named(text: str) -> str:
@@ -57,6 +66,12 @@ class Embedded:
             raise AttributeError(name)
         return getattr(self.ibis, name)
 
+    @property
+    def whole(self) -> Any:
+        """The connection with what it does in Python: Arrow, and relations."""
+        import_module("duckdb")
+        return self.con
+
     @cached_property
     def ibis(self) -> Any:
         """Ibis' backend on the same connection."""
@@ -67,11 +82,11 @@ class Embedded:
     def table(self, name: str, *, database: Sequence[str] = ()) -> Any:
         """A table of the engine, with its columns as they are."""
         place = ".".join(map(named, (*database, name)))
-        # Bound only, not run: the rows of DESCRIBE may come in any order.
-        relation = self.con.sql(f"FROM {place}")
-        return self._known(
-            name, list(zip(relation.columns, map(str, relation.types), strict=True)), database
-        )
+        # The rows of DESCRIBE may come in any order, as the engine needn't keep one.
+        names = [column[0] for column in self.con.execute(f"FROM {place} LIMIT 0").description]
+        described = self.con.execute(f"DESCRIBE FROM {place}").fetchall()
+        types = {column: kind for column, kind, *_ in described}
+        return self._known(name, [(column, types[column]) for column in names], database)
 
     def text_view(self, name: str, columns: Sequence[str]) -> Any:
         """The table of a view whose columns are known, all of them text."""
@@ -94,10 +109,29 @@ class Embedded:
     def store(self, expression: Expression) -> Any:
         """The rows of an expression, stored until they are released."""
         name = own_name("stored")
+        return self._stored(name, self._insert(name, expression))
+
+    def small_table(self, columns: Mapping[str, Sequence[Any]], kinds: Mapping[str, str]) -> Any:
+        """Columns of this process as a table, until it is released."""
+        name = own_name("local")
+        types = {column: TYPES[kind] for column, kind in kinds.items()}
+        # No Arrow for it, which takes longer to import than a small file to count.
+        lists = ", ".join(f"unnest(?::{types[column]}[]) AS {named(column)}" for column in columns)
+        query = f"CREATE TEMP TABLE {named(name)} AS SELECT {lists}"
+        self.con.execute(query, [list(values) for values in columns.values()])
+        return self._stored(name, list(types.items()))
+
+    def _insert(
+        self, name: str, expression: Expression, *, temp: bool = True
+    ) -> list[tuple[str, str]]:
+        """Create a table of the rows of an expression; its columns with their types."""
         query, columns = self._compiled(expression, typed=True)
         kinds = ", ".join(f"{named(column)} {kind}" for column, kind in columns)
-        self.con.execute(f"CREATE TEMP TABLE {named(name)} ({kinds})")
+        self.con.execute(f"CREATE {'TEMP ' * temp}TABLE {named(name)} ({kinds})")
         self.con.execute(f"INSERT INTO {named(name)} {query}").fetchall()
+        return columns
+
+    def _stored(self, name: str, columns: Sequence[tuple[str, str]]) -> Stored:
         return Stored(
             "table",
             Varying("name", name),
@@ -109,11 +143,7 @@ class Embedded:
 
     def create_table(self, name: str, expression: Expression, *, temp: bool) -> Any:
         """A table that stays."""
-        query, columns = self._compiled(expression, typed=True)
-        kinds = ", ".join(f"{named(column)} {kind}" for column, kind in columns)
-        self.con.execute(f"CREATE {'TEMP ' * temp}TABLE {named(name)} ({kinds})")
-        self.con.execute(f"INSERT INTO {named(name)} {query}").fetchall()
-        return self._known(name, columns)
+        return self._known(name, self._insert(name, expression, temp=temp))
 
     def _drop(self, name: str) -> None:
         if self.con is not None:
@@ -148,12 +178,13 @@ class Embedded:
         text = "".join(said[piece] if isinstance(piece, int) else piece for piece in pieces)
         return text, [(column, kind) for column, kind in columns]
 
-    def _types(self, built: Any) -> list[list[str]]:
+    def _types(self, built: Any) -> list[tuple[str, str]]:
         """The columns of what Ibis has built, with their types in SQL."""
-        return [list(column) for column in self.ibis.columns_of(built)]
+        columns: list[tuple[str, str]] = self.ibis.columns_of(built)
+        return columns
 
     def _pieces(self, expression: Expression, varying: Sequence[Varying]) -> list[str | int] | None:
-        """The SQL in pieces, with the places of what varies between them; None if some is not there."""
+        """The SQL in pieces, what varies between them by its place; None if some is not there."""
         text = str(self.ibis.compile(stood_in(expression)))
         places: dict[str, int] = {}
         for place, one in enumerate(varying):

@@ -7,13 +7,12 @@ import re
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from crmformulas.errors import InputError
 from crmformulas.files import TemporaryFolder
-from crmformulas.orders.reading.embedded import Embedded, named
+from crmformulas.orders.reading.embedded import Embedded, duckdb, named
 from crmformulas.orders.reading.engine_errors import reason
 from crmformulas.translations import Translated
 
@@ -145,7 +144,7 @@ def open_engine(
     """Open a DuckDB for inputs of that size; `lock` it when the inputs are attached."""
     _check_limits(memory_limit, threads)
     # What takes long comes first: an interruption meanwhile finds nothing to remove.
-    duckdb = import_module("duckdb")
+    engine = duckdb()
     folder = TemporaryFolder(temp_directory)
     config = {
         # Nothing is fetched or loaded behind the user's back.
@@ -159,7 +158,7 @@ def open_engine(
     if threads is not None:
         config["threads"] = str(threads)
     try:
-        backend = Embedded(duckdb.connect(":memory:", config=config))
+        backend = Embedded(engine.connect(":memory:", config=config))
     except BaseException as error:
         folder.cleanup()
         if not isinstance(error, Exception):

@@ -3,7 +3,7 @@
 Every query is written with Ibis. To load it, build a query and compile it takes longer than to
 count a small file, and what comes out is the same each time. So ``ibis`` and ``_`` here note down
 what is asked of them, step by step. Of such notes over tables of the embedded DuckDB the SQL is
-kept (:mod:`~crmformulas.orders.reading.kept_sql`) under a key that says all of the expression; where
+kept (:mod:`~crmformulas.orders.reading.kept_sql`) by a key that says all of the expression; where
 there is none, the notes are carried out with Ibis itself. Over other tables they are carried out at
 once.
 
@@ -31,6 +31,7 @@ LEAST_NUMBER = 1_000
 STAND_INS = {16: (29_000, 32_700), 32: (2_051_000_000, 2**31), 64: (9 * 10**18, 2**63)}
 """By bits, which make a type of Ibis, the numbers that stand for others."""
 CARRIED_OUT = ("to_pyarrow", "to_pyarrow_batches")
+CONTAINERS, PLAIN = (tuple, list, dict, slice), (type(None), bool, float)
 MISSING: Any = object()
 _identities = count()
 
@@ -218,43 +219,43 @@ class _Note:
         self.varying: list[Expression | Varying] = []
 
     def take(self, part: Any) -> None:
-        said, kind = self.said, type(part)
+        kind = type(part)
         if isinstance(part, Expression):
-            said.append(b"e" + part._digest)
-            if part._source is not None and self.source is not LIVE:
-                self.source = part._source
-            if part._varying:
-                self.varying.append(part)
+            self._take_expression(part)
         elif kind is str:
             text = part.encode("utf-8", "surrogatepass")
-            said.append(b"s%d:" % len(text) + text)
-        elif part is None or kind is bool or kind is float:
-            said.append(f"{part!r};".encode())
+            self.said.append(b"s%d:" % len(text) + text)
         elif kind is int:
             self._take_number(part)
+        elif kind in CONTAINERS:
+            self._take_container(part)
         elif kind is Varying:
-            said.append(f"v{part.kind};".encode())
+            self.said.append(f"v{part.kind};".encode())
             self.varying.append(part)
-        elif kind is tuple or kind is list:
-            said.append(b"(" if kind is tuple else b"[")
-            for one in part:
-                self.take(one)
-            said.append(b")")
-        elif kind is dict:
-            said.append(b"{")
-            for key, value in part.items():
-                self.take(key)
-                self.take(value)
-            said.append(b"}")
-        elif kind.__module__ in ("datetime", "decimal"):
-            said.append(f"{kind.__name__} {part!r};".encode())
-        elif kind is slice:
-            self.take(("slice", part.start, part.stop, part.step))
+        elif kind in PLAIN or kind.__module__ in ("datetime", "decimal"):
+            self.said.append(f"{kind.__name__} {part!r};".encode())
         elif kind is _Function:
-            said.append(f"f{part.said};".encode())
+            self.said.append(f"f{part.said};".encode())
         else:
             # Such as an object of Ibis: it says nothing that could be a key.
             self.source = LIVE
+
+    def _take_expression(self, part: Expression) -> None:
+        self.said.append(b"e" + part._digest)
+        if part._source is not None and self.source is not LIVE:
+            self.source = part._source
+        if part._varying:
+            self.varying.append(part)
+
+    def _take_container(self, part: Any) -> None:
+        kind = type(part)
+        if kind is slice:
+            part = (part.start, part.stop, part.step)
+        elif kind is dict:
+            part = [one for item in part.items() for one in item]
+        self.said.append(f"{kind.__name__} {len(part)}:".encode())
+        for one in part:
+            self.take(one)
 
     def _take_number(self, number: int) -> None:
         bits = next(

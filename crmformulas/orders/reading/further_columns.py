@@ -743,7 +743,7 @@ def _table(opened: OpenSource, number: int, texts: Sequence[str], codes: Sequenc
     table = pa.Table.from_arrays(columns, names=[f"value_{number}", f"bits_{number}"])
     if opened.engine is not None:
         name = own_name("values")
-        opened.engine.connection.register(name, table)
+        opened.engine.backend.whole.register(name, table)
         return opened.backend.table(name)
     return spark.table_of(opened.backend, table)
 

@@ -1,8 +1,8 @@
 """SQL that Ibis has compiled, kept for the next time that the same is asked.
 
 What is kept is looked up by a key that says all of the expression
-(:func:`~crmformulas.orders.reading.expressions.shape`), in what this process has compiled, in what
-comes with the package (``kept_sql.json``, made by ``make generate``) and in a file of the user's for
+(:func:`~crmformulas.orders.reading.expressions.shape`), in what this process has compiled, in
+``kept_sql.json``, which comes with the package (``make generate``), and in a file of the user's for
 each shape of input. It holds for the versions of the libraries that made it; whatever is not whole,
 not of these versions or could be written by somebody else is as good as none.
 """
@@ -46,9 +46,8 @@ def versions() -> str:
     for name, file in VERSIONS.items():
         try:
             spec = find_spec(name)
-            assert spec is not None and spec.origin is not None
-            text = Path(spec.origin).with_name(file).read_text(encoding="utf-8")
-        except (AssertionError, OSError, ValueError, ImportError):
+            text = Path(str(spec and spec.origin)).with_name(file).read_text(encoding="utf-8")
+        except (OSError, ValueError, ImportError):
             return ""
         found = re.search(r"""(?m)^__version__ *= *(?:\w+ *= *)?["']([^"']+)""", text)
         if found is None:

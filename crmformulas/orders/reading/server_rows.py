@@ -12,7 +12,8 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
-from crmformulas.orders.reading.engine import Engine, named, quoted
+from crmformulas.orders.reading.embedded import named
+from crmformulas.orders.reading.engine import Engine, quoted
 from crmformulas.orders.reading.expressions import ibis, real
 
 __all__ = ["bring_rows"]
@@ -51,7 +52,7 @@ def bring_rows(table: Any, engine: Engine, name: str, *, zoned: bool = False) ->
 
 def _store(engine: Engine, name: str, stream: Any, query: str) -> None:
     """What a query makes of a stream, which it calls ``brought``, as a table."""
-    run = engine.connection
+    run = engine.backend.whole
     run.register("brought", stream)
     try:
         run.execute(f"CREATE OR REPLACE TEMP TABLE {named(name)} AS {query}")

@@ -426,7 +426,7 @@ def _arrow_table_part(
 
 def _registered(engine: Engine, table: Any, names: list[str], label: str) -> SourceTable:
     name = f"given_{uuid.uuid4().hex}"
-    engine.connection.register(name, table)
+    engine.backend.whole.register(name, table)
     return table_part(engine.backend.table(name), label, names, engine)
 
 

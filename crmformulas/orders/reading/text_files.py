@@ -10,6 +10,7 @@ import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -132,10 +133,13 @@ class _TextFile:
         names = self._names()
         kept = range(len(names)) if self.only is None else self.only
 
+        @cache
+        def records() -> list[Sequence[str]]:
+            return [*dialect.rows, *later_records(self.path, dialect)]
+
         def sample(positions: Sequence[int]) -> list[tuple[Any, ...]]:
-            records = [*dialect.rows, *later_records(self.path, dialect)]
             places = [kept[i] for i in positions]
-            return [tuple(row[i] if i < len(row) else None for i in places) for row in records]
+            return [tuple(row[i] if i < len(row) else None for i in places) for row in records()]
 
         def table() -> Any:
             clean_rows = self._table(self.path, unique(names), self.only, **self.settings)

@@ -292,7 +292,7 @@ class TypedPart:
             if role == "discount" and any("%" in cell for cell in cells):
                 self.per_cent = True
                 column, cells = column.replace("%", ""), [cell.replace("%", "") for cell in cells]
-            if is_date and any(map(dates.is_short, cells)):
+            if is_date and any(map(dates.is_short, dict.fromkeys(cells))):
                 short = [cell for cell in cells if dates.is_short(cell)]
                 order = short_order(self.part, column, short, self.where(role), self.order)
                 column = dates.with_long_years(column, order)

@@ -15,8 +15,7 @@ from typing import Any
 from crmformulas.dates import from_number, month_index
 from crmformulas.errors import FormulaError
 from crmformulas.formulas.kpi import repeat_purchase_rate, subscriber_to_customer, total_reach
-from crmformulas.formulas.ladder import extra_orders, step_rates, tipping_point
-from crmformulas.formulas.migration import migration_rates
+from crmformulas.formulas.ladder import first_reaching, going_on, orders_after_first
 from crmformulas.formulas.retention import (
     customer_duration,
     net_duration,
@@ -24,7 +23,7 @@ from crmformulas.formulas.retention import (
     retention,
 )
 from crmformulas.formulas.uncertainty import UNKNOWN, Share, mean_bounds, portfolio_bounds
-from crmformulas.formulas.value import annual_value, clv, clv_index, portfolio_value
+from crmformulas.formulas.value import annual_value, clv
 from crmformulas.orders.counting.counts import (
     CohortCount,
     Counts,
@@ -279,22 +278,21 @@ def _migration(cells: Sequence[FlowCount], rules: Rules) -> Migration:
     count = len(rules.tiers)
     by_move = {(c.origin, c.target): c.customers for c in cells}
     counts = tuple(tuple(by_move.get((i, j), 0) for j in range(count + 1)) for i in range(count))
-    rates = migration_rates([list(row) for row in counts]).tolist()
     return Migration(
         origins=rules.tier_names,
         targets=(*rules.tier_names, "lost"),
         counts=counts,
-        shares=tuple(tuple(None if r != r else r for r in row) for row in rates),
+        # As migration_rates of ranges, which would load NumPy for a few quotients.
+        shares=tuple(tuple(per(n, sum(row)) for n in row) for row in counts),
     )
 
 
 def _portfolio(cells: Sequence[FlowCount], rules: Rules) -> tuple[PortfolioRow, ...]:
     rows = [_tier(cells, position, rules) for position in range(len(rules.tiers))]
     base = rows[-1].clv
-    indices = [value_or_none(clv_index, row.clv, base) for row in rows]
+    # As clv_index of ranges, which would load NumPy for a few quotients.
     return tuple(
-        replace(row, clv_index=None if index is None else float(index[0]))
-        for row, index in zip(rows, indices, strict=True)
+        replace(row, clv_index=None if base is None else per(row.clv, base)) for row in rows
     )
 
 
@@ -329,7 +327,8 @@ def _tier(cells: Sequence[FlowCount], position: int, rules: Rules) -> PortfolioR
 
 
 def _worth(value: float, customers: int) -> float:
-    return float(portfolio_value([value], [customers]))
+    """The portfolio value of one tier: that of ranges would load NumPy for a single product."""
+    return value * customers
 
 
 @dataclass(frozen=True)
@@ -375,14 +374,13 @@ class _LadderCounts:
 
 def _ladder(counted: _LadderCounts, counts: Counts, rules: Rules) -> Ladder:
     shown = [n for n in counted.reached[1 : rules.steps + 1] if n]
-    rates = [float(r) for r in step_rates(shown)] if len(shown) > 1 else []
-    tip = value_or_none(tipping_point, rates, rules.threshold) if rates else None
+    rates = going_on(shown)
     ladder = Ladder(
         step_records=tuple(
             _step(k, customers, rates, counted, rules) for k, customers in enumerate(shown, start=1)
         ),
-        tipping_point=None if tip is None else int(tip),
-        extra_orders_per_1000=float(extra_orders(rates, 1000)) if rates else 0.0,
+        tipping_point=first_reaching(rates, rules.threshold),
+        extra_orders_per_1000=1000 * orders_after_first(rates),
         with_matured=rules.matured is not None,
     )
     if (contact_counts := counts.contacts) is None:

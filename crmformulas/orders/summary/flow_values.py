@@ -84,7 +84,7 @@ def portfolio_bridge(
         for units, row in zip(revenue, tiers, strict=True)
     ]
     now = [row.clv or 0.0 for row in tiers]
-    lines = migration.portfolio_bridge(table, before, now).tolist()
+    lines = migration.bridge_lines(table, before, now)
     opening, new, reactivated, upgrade, downgrade, lost, changed, closing = lines
     moved = new + reactivated + upgrade + downgrade + lost
     return PortfolioBridge(

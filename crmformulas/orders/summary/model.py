@@ -18,7 +18,6 @@ from importlib import import_module
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
-from crmformulas.formulas.budget import SEGMENTS
 from crmformulas.formulas.migration import LOST
 from crmformulas.formulas.uncertainty import (
     UNKNOWN,
@@ -940,6 +939,8 @@ class Summary:
 
         None where history tells too little of F12 to know who is which.
         """
+        from crmformulas.formulas.budget import SEGMENTS
+
         if not self.f12_known:
             return None
         rows = []
