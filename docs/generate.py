@@ -36,6 +36,7 @@ class Generator(NamedTuple):
 
 GENERATORS = (
     Generator("public names and their types", ("docs/public_names.py",)),
+    Generator("SQL of common files", ("docs/kept_sql.py",)),
     Generator("Google Sheets script", ("-m", "crmformulas.google_sheets.build")),
     Generator("signatures of the Calc extension", ("-m", "crmformulas.libreoffice.signatures")),
     Generator("function pages", ("docs/functions.py",)),

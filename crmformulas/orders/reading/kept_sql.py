@@ -25,7 +25,7 @@ from typing import Any
 
 from crmformulas import __version__
 
-__all__ = ["FOLDER", "PACKAGED", "KeptSql", "as_text", "versions"]
+__all__ = ["FOLDER", "PACKAGED", "KeptSql", "as_text", "compiled", "start_anew", "versions"]
 
 FOLDER = "CRMF_CACHE"
 """The variable of the environment that names the user's folder; empty for none."""
@@ -37,6 +37,7 @@ VERSIONS = {"ibis": "__init__.py", "sqlglot": "_version.py"}
 """Libraries that make the SQL, and which file says their version: to import them takes longer."""
 
 _memory: dict[str, Any] = {}
+_without_package: list[bool] = []
 
 
 @cache
@@ -75,10 +76,22 @@ def _entries(text: str) -> dict[str, Any]:
     return entries if isinstance(entries, dict) else {}
 
 
+def start_anew() -> None:
+    """Forget what this process has compiled, and what came with the package."""
+    _memory.clear()
+    _without_package.append(True)
+    _packaged.cache_clear()
+
+
+def compiled() -> Mapping[str, Any]:
+    """What this process has compiled."""
+    return _memory
+
+
 @cache
 def _packaged() -> Mapping[str, Any]:
     with suppress(OSError, ValueError):
-        return _entries(PACKAGED.read_text(encoding="utf-8"))
+        return {} if _without_package else _entries(PACKAGED.read_text(encoding="utf-8"))
     return {}
 
 
