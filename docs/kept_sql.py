@@ -39,23 +39,19 @@ def as_compiled() -> str:
             path.write_text(text, encoding="utf-8")
             with read(path) as orders:
                 orders.summary()
-                if name == "plain-1.csv":
+                if name == "plain.csv":
                     orders.summary(returns="ignore")
     return kept_sql.as_text(kept_sql.compiled())
 
 
 def texts() -> Mapping[str, str]:
-    """Order files of common shapes by their names.
-
-    Amounts differ in size: the numbers at which tiers part have the type of their size in SQL.
-    """
+    """Order files of common shapes by their names."""
     files = {}
-    for digits in range(3):
-        lines = "".join(
-            f"{customer},{day},{cents * 10**digits / 100:.2f}\n"
-            for customer, day, _, cents in _rows(FEW)
-        )
-        files[f"plain-{digits}.csv"] = f"customer_id,order_date,amount\n{lines}"
+    lines = "".join(
+        f"{customer},{day},{cents / 100:.2f}\n" for customer, day, _, cents in _rows(FEW)
+    )
+    files["plain.csv"] = f"customer_id,order_date,amount\n{lines}"
+    files["short.csv"] = f"customer,date,amount\n{lines}"
     lines = "".join(
         f"{order},{customer},{day},{cents / 100:.2f}\n"
         for customer, day, order, cents in _rows(MANY)
@@ -67,7 +63,7 @@ def texts() -> Mapping[str, str]:
     )
     files["swedish.csv"] = f"Ordernummer;Kundnummer;Orderdatum;Belopp\n{lines}"
     lines = "".join(
-        f"{customer:>6} {day:%Y%m%d} {abs(cents) % 5 + 1:>2} {abs(cents) / 100:>8.2f}\n"
+        f"{customer:06} {day:%Y%m%d} {abs(cents) % 5 + 1:>2} {abs(cents) / 100:>8.2f}\n"
         for customer, day, _, cents in _rows(MANY)
     )
     files["spaces.txt"] = f"customer_id date number_of_cds dollar_value\n{lines}"

@@ -40,6 +40,7 @@ from crmformulas.orders.reading.account import SettingsAccount, in_both
 from crmformulas.orders.reading.column_roles import further_names, listed
 from crmformulas.orders.reading.contacts import Contacts, open_contacts
 from crmformulas.orders.reading.currencies import NoCurrencyColumnError
+from crmformulas.orders.reading.embedded import Embedded
 from crmformulas.orders.reading.engine_errors import refusals_in_words
 from crmformulas.orders.reading.expressions import ibis, real, total
 from crmformulas.orders.reading.order_log import OrderLog
@@ -2275,8 +2276,9 @@ class Orders:
 
     @property
     def _duckdb(self) -> Any:
-        """The connection, where the engine is DuckDB."""
-        return self.rows.backend.con if self.rows.backend.name == "duckdb" else None
+        """The connection, where the engine is the embedded DuckDB."""
+        backend = self.rows.backend
+        return backend.con if isinstance(backend, Embedded) else None
 
     def _tuples(self, expression: ir.Table) -> list[tuple[Any, ...]]:
         """A small result, row by row."""

@@ -26,7 +26,7 @@ from crmformulas.dates import (
     month_start,
 )
 from crmformulas.orders.counting.counts import REASONS
-from crmformulas.orders.reading.expressions import _, ibis, total
+from crmformulas.orders.reading.expressions import _, ibis, number, total
 from crmformulas.orders.rules import LTV_AGES, Rules, Windows
 
 if TYPE_CHECKING:
@@ -247,7 +247,7 @@ def _squared(
 ) -> ir.IntegerScalar:
     """The sum of the squares in a unit."""
     # Halves are exact, as the unit is a power of two: every engine rounds to the same.
-    whole = (column.abs() / unit + 0.5).floor().cast("int64")
+    whole = (column.abs() / number(unit) + 0.5).floor().cast("int64")
     return total(whole * whole, where)
 
 

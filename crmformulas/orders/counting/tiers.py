@@ -14,7 +14,7 @@ from operator import add, or_
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmformulas.orders.counting.queries import Bounds, active
-from crmformulas.orders.reading.expressions import _, ibis
+from crmformulas.orders.reading.expressions import _, ibis, number
 from crmformulas.orders.rules import Rules
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _holds_one_of(running: ir.Table, wanted: Sequence[int]) -> ir.BooleanValue:
     """Whether a wanted rank stands among the tied of a row."""
     # Nobody stands at rank 0, but an engine is to be asked something.
     at = [ibis.literal(False)]
-    at += [(running.upto >= r) & (running.upto - running.tied < r) for r in wanted]
+    at += [(running.upto >= r) & (running.upto - running.tied < r) for r in map(number, wanted)]
     return reduce(or_, at)
 
 
@@ -190,11 +190,12 @@ def _with_ties(
     ids: IdCodes | None,
 ) -> ir.Table:
     """Add ``s12_place`` or ``f12_place``: among those who tie where a cut parts them, by id."""
-    parted = sorted({c.revenue for c in cuts if c and c.place < c.tied})
-    if not parted:
+    there = [cut for cut in cuts if cut]
+    if not any(cut.place < cut.tied for cut in there):
         return people
     tied = customers.filter(
-        active(customers, bounds, window) & customers[f"{window}_revenue"].isin(parted)
+        active(customers, bounds, window)
+        & customers[f"{window}_revenue"].isin([number(cut.revenue) for cut in there])
     )
     named = tied.customer if ids is None else ids.text(tied.customer)
     by_id = ibis.window(group_by=tied[f"{window}_revenue"], order_by=by_code_point(named))
@@ -220,10 +221,12 @@ def _below(people: ir.Table, window: str, cut: Cut | None) -> ir.BooleanValue:
     if cut is None:
         return ibis.literal(True)
     revenue = people[f"{window}_revenue"]
-    if cut.place < cut.tied:
+    # Of all cuts of a window, so that the query is the same whichever of them part somebody.
+    if f"{window}_place" in people.columns:
         place = people[f"{window}_place"]
-        return (revenue < cut.revenue) | ((revenue == cut.revenue) & (place > cut.place))
-    return revenue < cut.revenue
+        same = revenue == number(cut.revenue)
+        return (revenue < number(cut.revenue)) | (same & (place > number(cut.place)))
+    return revenue < number(cut.revenue)
 
 
 def flows(tiered: ir.Table) -> ir.Table:

@@ -27,7 +27,7 @@ __all__ = ["Embedded", "named"]
 OWN_NAME = re.compile(r"[a-z]+_[0-9a-f]{32}")
 """Names of tables that are made here, and differ from run to run."""
 TEXT = "VARCHAR"
-TYPES = {"int32": "INTEGER", "string": TEXT}
+TYPES = {"int32": "INTEGER", "int64": "BIGINT", "string": TEXT}
 
 
 def duckdb() -> Any:
@@ -229,10 +229,8 @@ class Embedded:
 
 
 def _written(one: Varying) -> str:
-    return (
-        named(one.value)
-        if one.kind == "name"
-        else str(abs(one.value))
-        if one.kind != "view"
-        else ""
-    )
+    """What varies, as it stands in SQL."""
+    if one.kind == "name":
+        return named(one.value)
+    # The sign before other numbers is part of the query.
+    return str(one.value if one.kind == "data" else abs(one.value))

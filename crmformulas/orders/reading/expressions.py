@@ -7,9 +7,10 @@ kept (:mod:`~crmformulas.orders.reading.kept_sql`) by a key that says all of the
 there is none, the notes are carried out with Ibis itself. Over other tables they are carried out at
 once.
 
-What differs from file to file though the query is the same is no part of the key: numbers from
-1 000 on, such as days, and the names that tables have in the engine. Ibis compiles with numbers and
-names in their stead that stand nowhere else; in the text they are replaced.
+What differs from file to file though the query is the same is no part of the key: numbers from 128
+on, such as days, all that are wrapped in :func:`number`, and the names that tables have in the
+engine. Ibis compiles with numbers and names in their stead that stand nowhere else; in the
+text they are replaced.
 """
 
 # Also runs in LibreOffice and Pyodide: imports only what spreadsheet/portable.py allows.
@@ -24,10 +25,21 @@ from importlib import import_module
 from itertools import count
 from typing import Any
 
-__all__ = ["Expression", "_", "dtype", "ibis", "is_duckdb", "live", "real", "table", "total"]
+__all__ = [
+    "Expression",
+    "_",
+    "dtype",
+    "ibis",
+    "is_duckdb",
+    "live",
+    "number",
+    "real",
+    "table",
+    "total",
+]
 
-LEAST_NUMBER = 1_000
-"""From here on a whole number is one of the file, and not one of the query."""
+LEAST_NUMBER = 128
+"""From here on a whole number varies; less needs but eight bits, and nothing could stand for it."""
 STAND_INS = {16: (29_000, 32_700), 32: (2_051_000_000, 2**31), 64: (9 * 10**18, 2**63)}
 """By bits, which make a type of Ibis, the numbers that stand for others."""
 CARRIED_OUT = ("to_pyarrow", "to_pyarrow_batches")
@@ -44,11 +56,12 @@ class Varying:
         value: What it is.
     """
 
-    __slots__ = ("kind", "value")
+    __slots__ = ("kind", "stand_in", "value")
 
     def __init__(self, kind: str, value: Any) -> None:
         self.kind = kind
         self.value = value
+        self.stand_in: int | None = None
 
 
 class Expression:
@@ -96,7 +109,8 @@ class Expression:
     def cache(self) -> Any:
         """The table, stored in its engine until it is released."""
         if self._source is LIVE:
-            return _wrapped(real(self).cache())
+            stored = real(self).cache()
+            return Stored("live", stored, source=LIVE, drop=stored.release, same=stored)
         return self._source.store(self)
 
     def get_backend(self) -> Any:
@@ -176,12 +190,14 @@ _operators()
 
 
 class Stored(Expression):
-    """A table that is stored in the embedded engine until it is released."""
+    """A table that is stored in its engine until it is released."""
 
     __slots__ = ("_drop",)
 
-    def __init__(self, *parts: Any, source: Any, drop: Callable[[], None]) -> None:
-        super().__init__(*parts, source=source)
+    def __init__(
+        self, *parts: Any, source: Any, drop: Callable[[], None], same: Any = MISSING
+    ) -> None:
+        super().__init__(*parts, source=source, same=same)
         self._drop: Callable[[], None] | None = drop
 
     def release(self) -> None:
@@ -393,6 +409,7 @@ BUILDERS: Mapping[str, Callable[..., Any]] = {
     "get": lambda node, of, name: getattr(of, name),
     "call": _called,
     "item": lambda node, of, item: of[item],
+    "number": lambda node, value: import_module("ibis").literal(value, "int64"),
     "operate": lambda node, name, *values: getattr(operator, name)(*values),
     "table": lambda node, name, columns, place: node._source.ibis_table(name, columns, place),
 }
@@ -421,6 +438,9 @@ def stand_in(part: Any) -> Any:
             return part
         part = note.varying[0]
     kind, value = part.kind, part.value
+    if kind == "data":
+        part.stand_in = part.stand_in or next(_next[64])
+        return part.stand_in
     if (kind, value) not in _stand_ins:
         if kind == "name":
             other: Any = f"crmf_name_{next(_next_name)}"
@@ -447,7 +467,7 @@ def shape(expression: Expression) -> tuple[str, list[Varying]]:
     while pending:
         part = pending.pop()
         if isinstance(part, Varying):
-            one = part.kind, part.value
+            one = part.kind, id(part) if part.kind == "data" else part.value
             if one not in places:
                 places[one] = len(places)
                 order.append(part)
@@ -476,6 +496,11 @@ def dtype(name: str) -> Any:
     if name not in _types:
         _types[name] = Expression("type", name)
     return _types[name]
+
+
+def number(value: int) -> Any:
+    """A whole number of the data: what is kept holds for any other, even if two are the same."""
+    return Expression("number", Varying("data", value))
 
 
 def is_duckdb(value: Any) -> bool:

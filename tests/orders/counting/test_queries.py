@@ -16,6 +16,9 @@ from hypothesis import strategies as st
 
 from crmformulas.errors import InputError
 from crmformulas.orders.log import Orders
+from crmformulas.orders.reading.embedded import Embedded
+from crmformulas.orders.reading.engine import open_engine
+from crmformulas.orders.reading.expressions import live
 from crmformulas.orders.reading.order_log import OrderLog, plain_orders
 from crmformulas.orders.reading.source_tables import OpenSource
 from crmformulas.orders.rules import Rules
@@ -29,6 +32,10 @@ ENGINES = ["duckdb", "sqlite", "postgres"]
 def engine(name: str, request: pytest.FixtureRequest) -> Any:
     if name == "postgres":
         return ibis.connect(request.getfixturevalue("postgres_url"))
+    if name == "duckdb":
+        opened = open_engine()
+        request.addfinalizer(opened.close)
+        return opened.backend
     return getattr(ibis, name).connect()
 
 
@@ -82,15 +89,14 @@ def units(value: Decimal | None) -> int | None:
 
 
 def typed(backend: Any, frame: pd.DataFrame, readers: dict[str, Any]) -> Any:
-    types = {text: pa.string(), day: pa.int32(), units: pa.int64()}
-    table = pa.table(
-        {
-            name: pa.array([read(v) for v in frame[name]], type=types[read])
-            for name, read in readers.items()
-            if name in frame.columns
-        }
-    )
-    return backend.create_table(ibis.util.gen_name("log"), ibis.memtable(table), temp=True)
+    types = {text: "string", day: "int32", units: "int64"}
+    columns = {n: [read(v) for v in frame[n]] for n, read in readers.items() if n in frame.columns}
+    kinds = {name: types[readers[name]] for name in columns}
+    if isinstance(backend, Embedded):
+        return backend.small_table(columns, kinds)
+    table = pa.table({name: pa.array(column, kinds[name]) for name, column in columns.items()})
+    stored = backend.create_table(ibis.util.gen_name("log"), ibis.memtable(table), temp=True)
+    return live(stored)
 
 
 def typed_rows(backend: Any, rows: pd.DataFrame) -> TypedRows:

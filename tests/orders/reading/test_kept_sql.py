@@ -1,0 +1,198 @@
+"""SQL that is kept says what Ibis says, is found again for other files, and is not trusted blindly."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crmformulas.orders import read
+from crmformulas.orders.reading import kept_sql
+from crmformulas.orders.reading.embedded import Embedded
+from crmformulas.orders.reading.engine import open_engine
+from crmformulas.orders.reading.expressions import _, ibis, number, real, shape
+from tests.examples import examples
+
+HEAVY = ("ibis", "sqlglot", "numpy", "pyarrow", "pandas")
+FILES = {
+    "plain.csv": "customer_id,order_date,amount\na,2024-01-05,10\nb,2024-06-01,20.50\n"
+    "a,2025-03-01,7\n",
+    "swedish.csv": "Kundnr;Datum;Ordernr;Belopp\n1;2024-01-05;9;1 200,50\n2;2025-01-06;10;-3,00\n"
+    "1;2025-02-01;11;40,00\n",
+    "discounts.csv": "customer,date,order id,price,quantity,discount,status\n"
+    "x,2024-05-01,1,10,2,1,paid\nx,2025-05-01,2,10,1,0,cancelled\ny,2025-05-02,3,5.5,1,0,paid\n",
+    "currencies.csv": "customer,date,amount,currency\nx,2024-05-01,10,SEK\ny,2025-05-01,20,EUR\n"
+    "x,2025-05-03,30,SEK\nz,2025-05-04,no,SEK\n",
+}
+OPTIONS: dict[str, dict[str, Any]] = {"currencies.csv": {"currency": "SEK"}}
+
+
+@pytest.fixture(autouse=True)
+def anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of the user's in which nothing is kept yet, and nothing compiled here."""
+    folder = tmp_path / "cache"
+    monkeypatch.setenv(kept_sql.FOLDER, str(folder))
+    monkeypatch.setattr(kept_sql, "_memory", {})
+    return folder
+
+
+def summary(path: Path) -> dict[str, Any]:
+    with read(path, **OPTIONS.get(path.name, {})) as orders:
+        return orders.summary().to_dict()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_summary_is_that_of_what_ibis_compiles(
+    tmp_path: Path, name: str, anew: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / name
+    path.write_text(FILES[name])
+    compiled: list[str] = []
+
+    def as_ibis(self: Embedded, expression: Any) -> str:
+        compiled.append(str(self.ibis.compile(real(expression))))
+        return compiled[-1]
+
+    with monkeypatch.context() as plain:
+        # Nothing noted down is used: each query is built and compiled as it is.
+        plain.setattr(Embedded, "compile", as_ibis)
+        plain.setattr(
+            Embedded,
+            "_compiled",
+            lambda self, e, typed=False: (as_ibis(self, e), self._types(real(e)) if typed else []),
+        )
+        expected = summary(path)
+    assert compiled
+    first = summary(path)
+    kept_sql._memory.clear()
+    assert [*anew.iterdir()]
+    monkeypatch.setattr(Embedded, "_pieces", None)  # nothing is compiled again
+    assert first == expected == summary(path)
+
+
+def test_a_summary_of_a_known_shape_loads_neither_ibis_nor_arrow(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    # Of a shape that comes with the package.
+    path.write_text("customer_id,order_date,amount\na,2024-01-05,10\nb,2025-06-01,20.50\n" * 9)
+    said = (
+        "import sys; from crmformulas.orders import read\n"
+        f"with read({str(path)!r}) as orders: orders.summary().to_json()\n"
+        f"print([name for name in {HEAVY} if name in sys.modules])"
+    )
+    environment = {**os.environ, kept_sql.FOLDER: str(tmp_path / "none")}
+    # Once for what the package has not, once with it.
+    for _time in range(2):
+        run = subprocess.run(
+            [sys.executable, "-c", said],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    assert run.stdout.strip() == "[]"
+
+
+def test_what_is_packaged_is_of_these_versions() -> None:
+    assert kept_sql.versions()
+    assert kept_sql._entries(kept_sql.PACKAGED.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        lambda text: text[:-20],
+        lambda text: text.replace("COUNT", "SUM"),
+        lambda text: text.replace('"for": "', '"for": "other '),
+        lambda text: "[]",
+        lambda text: "",
+    ],
+)
+def test_a_file_that_is_not_whole_or_of_other_versions_is_none(
+    tmp_path: Path, anew: Path, spoiled: Any
+) -> None:
+    path = tmp_path / "swedish.csv"
+    path.write_text(FILES[path.name])
+    expected = summary(path)
+    (kept,) = anew.iterdir()
+    before = kept.read_text()
+    kept.write_text(spoiled(before))
+    kept_sql._memory.clear()
+    assert summary(path) == expected
+    assert kept.read_text() == before
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="Windows has other permissions")
+@pytest.mark.parametrize("what", ["file", "folder"])
+def test_what_others_can_write_is_not_read(tmp_path: Path, anew: Path, what: str) -> None:
+    path = tmp_path / "swedish.csv"
+    path.write_text(FILES[path.name])
+    summary(path)
+    (kept,) = anew.iterdir()
+    assert (kept.stat().st_mode & 0o777, anew.stat().st_mode & 0o777) == (0o600, 0o700)
+    (kept if what == "file" else anew).chmod(0o777)
+    keeper = kept_sql.KeptSql()
+    for shape_ in json.loads(kept.read_text())["entries"]:
+        keeper.begin(shape_)
+    assert not keeper._on_disk
+
+
+def test_a_folder_that_cant_be_written_is_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "plain.csv"
+    path.write_text(FILES[path.name])
+    for folder in ("", str(path / "below a file"), "/dev/null/x"):
+        monkeypatch.setenv(kept_sql.FOLDER, folder)
+        assert summary(path)["as_of"] == "2025-03-01"
+
+
+numbers = st.integers(-(2**62), 2**62) | st.integers(-300, 300) | st.integers(-40_000, 40_000)
+
+
+@given(one=numbers, other=numbers, third=numbers)
+@settings(max_examples=examples(60), deadline=None)
+def test_other_numbers_are_put_where_they_belong(one: int, other: int, third: int) -> None:
+    engine = _engine()
+    table = engine.backend.small_table({"a": [1], "b": [2]}, {"a": "int64", "b": "int32"})
+
+    def query(x: int, y: int, z: int) -> Any:
+        rows = table.filter((_.a > x) | (table.b == y)).mutate(
+            c=ibis.cases((_.a < z, "x"), else_="9")
+        )
+        return rows.filter(rows.b < number(x), rows.a.isin([number(y), number(z)])).limit(7)
+
+    for values in ((one, other, third), (third, one, one)):
+        noted = query(*values)
+        said = engine.backend.compile(noted)
+        # Once more with what is kept now.
+        assert engine.backend.compile(query(*values)) == said
+        assert said == str(engine.backend.ibis.compile(real(noted)))
+    table.release()
+
+
+def _engine() -> Any:
+    if not _engines:
+        _engines.append(open_engine())
+    return _engines[0]
+
+
+_engines: list[Any] = []
+
+
+def test_two_views_of_a_table_are_not_one() -> None:
+    table = _engine().backend.small_table({"a": [1, 2], "b": [2, 3]}, {"a": "int64", "b": "int64"})
+
+    def joined(left: Any, right: Any) -> Any:
+        return left.inner_join(right, left.a == right.b).select(left.a, c=right.a)
+
+    one, other = table.view(), table.view()
+    twice, same = joined(one, other), joined(one, one)
+    assert shape(twice)[0] != shape(same)[0]
+    assert _engine().ask(twice) == [{"a": 2, "c": 1}]
