@@ -656,7 +656,7 @@ class Orders:
                 scope.sources["cross-sell"] = cross_sell_source(
                     product,
                     partial(self._bought, product, windows.as_of, rules),
-                    self._local,
+                    self._arrow,
                     "" if self._priced(rules) else UNPRICED,
                 )
         scope.sources |= forecast_sources(
@@ -1507,7 +1507,7 @@ class Orders:
         key = "forecast customers", as_of, rules, model.period
         people = self._made["histories", as_of, rules]
         if key not in self._made:
-            expected, reached = map(self._local, (model.expected, model.reached))
+            expected, reached = map(self._arrow, (model.expected, model.reached))
             self._made[key] = history_columns(people, model, expected, reached).cache()
         return customer_columns(people, self._made[key], model)
 
@@ -2273,6 +2273,14 @@ class Orders:
 
         arrays = {name: pa.array(columns[name], kind) for name, kind in kinds.items()}
         return spark.table_of(self.rows.backend, pa.table(arrays))
+
+    def _arrow(self, table: Any) -> ir.Table:
+        """An Arrow table as a table of the engine."""
+        backend = self.rows.backend
+        if isinstance(backend, Embedded):
+            # As ibis.memtable, without its import of pandas.
+            return backend.arrow_table(table)
+        return spark.table_of(backend, table)
 
     @property
     def _duckdb(self) -> Any:

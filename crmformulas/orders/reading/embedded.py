@@ -121,6 +121,12 @@ class Embedded:
         self.con.execute(query, [list(values) for values in columns.values()])
         return self._stored(name, list(types.items()))
 
+    def arrow_table(self, table: Any) -> Any:
+        """An Arrow table as a table of the engine, which keeps it."""
+        name = own_name("given")
+        self.whole.register(name, table)
+        return self.table(name)
+
     def _insert(
         self, name: str, expression: Expression, *, temp: bool = True
     ) -> list[tuple[str, str]]:

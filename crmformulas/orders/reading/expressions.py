@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
 from hashlib import blake2b
 from importlib import import_module
 from itertools import count
@@ -42,7 +41,8 @@ LEAST_NUMBER = 128
 """From here on a whole number varies; less needs but eight bits, and nothing could stand for it."""
 STAND_INS = {16: (29_000, 32_700), 32: (2_051_000_000, 2**31), 64: (9 * 10**18, 2**63)}
 """By bits, which make a type of Ibis, the numbers that stand for others."""
-CARRIED_OUT = ("to_pyarrow", "to_pyarrow_batches")
+CARRIED_OUT = ("execute", "compile", "op", "unbind")
+"""Methods that say or do something at once; so do all whose names begin with ``to_``."""
 CONTAINERS, PLAIN = (tuple, list, dict, slice), (type(None), bool, float)
 MISSING: Any = object()
 _identities = count()
@@ -83,15 +83,15 @@ class Expression:
 
     def __getattr__(self, name: str) -> Any:
         """Ask for a method or column."""
-        if name[0] == "_":
+        if name[0] == "_" and name != "_":
             raise AttributeError(name)
         if self._source is LIVE:
             return _wrapped(getattr(real(self), name))
         if self._source is not None:
             if name == "columns":
                 return tuple(self._answer("columns", list))
-            if name in CARRIED_OUT:
-                return partial(getattr(self._source, name), self)
+            if name in CARRIED_OUT or name.startswith("to_"):
+                return getattr(real(self), name)
         return Expression("get", self, name)
 
     def __call__(self, *args: Any, **more: Any) -> Any:

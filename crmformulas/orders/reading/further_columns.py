@@ -32,7 +32,6 @@ from crmformulas.orders.reading.column_roles import (
     further_names,
     normalised,
 )
-from crmformulas.orders.reading.embedded import own_name
 from crmformulas.orders.reading.expressions import dtype, ibis
 from crmformulas.orders.reading.quality import decide
 from crmformulas.orders.reading.source_tables import OpenSource
@@ -742,9 +741,7 @@ def _table(opened: OpenSource, number: int, texts: Sequence[str], codes: Sequenc
     ]
     table = pa.Table.from_arrays(columns, names=[f"value_{number}", f"bits_{number}"])
     if opened.engine is not None:
-        name = own_name("values")
-        opened.engine.backend.whole.register(name, table)
-        return opened.backend.table(name)
+        return opened.engine.backend.arrow_table(table)
     return spark.table_of(opened.backend, table)
 
 

@@ -425,9 +425,7 @@ def _arrow_table_part(
 
 
 def _registered(engine: Engine, table: Any, names: list[str], label: str) -> SourceTable:
-    name = f"given_{uuid.uuid4().hex}"
-    engine.backend.whole.register(name, table)
-    return table_part(engine.backend.table(name), label, names, engine)
+    return table_part(engine.backend.arrow_table(table), label, names, engine)
 
 
 def _as_arrow(frame: Any) -> Any:
