@@ -62,7 +62,9 @@ def numbered(
     ranked = theirs.mutate(
         k=(ibis.row_number().over(window) + 1).cast("int32"), next=theirs.day.lead().over(window)
     )
-    return one, ranked if ids else ranked.drop(*{"customer", "order"}.intersection(ranked.columns))
+    return one, ranked if ids else ranked.drop(
+        *(n for n in ranked.columns if n in ("customer", "order"))
+    )
 
 
 def ends(orders: ir.Table, columns: Sequence[FurtherColumn]) -> ir.Table:
