@@ -1601,10 +1601,12 @@ class Orders:
         if rules.returns == "ignore":
             within = within.filter(within.amount > 0)
         assert extent.first is not None
-        key = "days", extent.first, bounds, rules.new_after
-        if key not in self._made:
-            self._made[key] = self._local(queries.calendar(extent.first, bounds, rules))
-        return _Prepared(extent, windows, bounds, within, self._made[key])
+        key = extent.first, bounds, rules.new_after
+        calendar_of, days = self._made.get(("days",), (None, None))
+        if calendar_of != key:
+            days = self._local(queries.calendar(extent.first, bounds, rules))
+            self._made["days",] = key, days
+        return _Prepared(extent, windows, bounds, within, days)
 
     def _numbered_orders(
         self, prepared: _Prepared, rules: Rules
@@ -2267,8 +2269,8 @@ class Orders:
         """A small table of the engine: columns of whole numbers of 32 bits, and of `texts`."""
         kinds = {name: "string" if name in texts else "int32" for name in columns}
         if self._duckdb is not None:
-            self._stored.append(self.rows.backend.small_table(columns, kinds))
-            return self._stored[-1]
+            # Dropped as soon as nobody asks it any more.
+            return self.rows.backend.small_table(columns, kinds)
         import pyarrow as pa
 
         arrays = {name: pa.array(columns[name], kind) for name, kind in kinds.items()}

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from hashlib import blake2b
 from importlib import import_module
 from itertools import count
@@ -199,6 +200,12 @@ class Stored(Expression):
     ) -> None:
         super().__init__(*parts, source=source, same=same)
         self._drop: Callable[[], None] | None = drop
+
+    def __del__(self) -> None:
+        """Drop what nobody holds or asks any more."""
+        if getattr(self, "_drop", None) is not None:
+            with suppress(Exception):
+                self.release()
 
     def release(self) -> None:
         """Drop it."""

@@ -11,6 +11,7 @@ import pytest
 
 from crmformulas.errors import InputError, QuestionError
 from crmformulas.orders.log import read
+from crmformulas.orders.reading.expressions import real
 from crmformulas.orders.reading.typed_rows import ReadOptions, Rows, open_rows
 
 HEADER = "customer;date;amount\n"
@@ -24,7 +25,7 @@ def collect(
     try:
         while True:
             try:
-                records = rows.backend.to_pyarrow(rows.table).to_pylist()
+                records = rows.backend.to_pyarrow(real(rows.table)).to_pylist()
             except Exception as error:
                 rows = rows.recover(error)
                 continue
