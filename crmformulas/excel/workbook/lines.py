@@ -171,7 +171,7 @@ class Grid:
         across: Whether the lines stand beside each other, and the items below each other.
         key: How cells are called in the book: ``*`` stands for the item, ``#`` for the line. They
             have no key without it.
-        total: The item that looks like a total.
+        totals: The items that look like totals.
     """
 
     def __init__(
@@ -184,7 +184,7 @@ class Grid:
         *,
         across: bool = False,
         key: str = "",
-        total: str = "total",
+        totals: Sequence[str] = ("total",),
     ) -> None:
         self.sheet = sheet
         self.lines = lines
@@ -192,7 +192,7 @@ class Grid:
         self._at = row, column
         self._across = across
         self._key = key
-        self._total = total
+        self._totals = totals
         self._number = {name: i for i, name in enumerate(lines)}
         for name in lines:
             for item in self.items if key else ():
@@ -217,7 +217,8 @@ class Grid:
     def lookup(self, item: str) -> Lookup:
         """``[clv]`` is of the same item, ``[clv@total]`` of another, ``[clv@top:*]`` from it on.
 
-        ``[clv@]`` is the whole line, and ``ITEM`` the number of the item, from 1.
+        ``[clv@]`` is the whole line, ``[clv@-]`` of the item before, ``[clv@+]`` of the next one,
+        and ``ITEM`` the number of the item, from 1.
         """
 
         def found(name: str) -> CellRange | None:
@@ -226,6 +227,9 @@ class Grid:
                 return None
             if at and not others:
                 return self.all(line)
+            if others in ("-", "+"):
+                step = 1 if others == "+" else -1
+                others = self.items[self.items.index(item) + step]
             first, _, last = others.partition(":")
             return self.place(line, first or item, last)
 
@@ -254,7 +258,7 @@ class Grid:
                 formula = told.get(item, told.get("", ""))
                 if formula:
                     self._formula(line, item, formula)
-                elif line.typed:
+                elif line.typed and name not in formulas:
                     place = self.place(name, item)
                     self.sheet.input(
                         place.row,
@@ -277,7 +281,7 @@ class Grid:
             place.column,
             written(self.sheet, formula, item, self.lookup(item)),
             line.kind,
-            line.look("total" if item == self._total else "value"),
+            line.look("total" if item in self._totals else "value"),
             key=self._called(line.key, item),
             name=line.name,
         )

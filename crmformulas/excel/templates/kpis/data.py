@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
+from crmformulas.excel.templates.examples import Record, records
 from crmformulas.orders.summary.key_figures import KEY_FIGURES
 from crmformulas.translations import Translated
 
@@ -120,76 +121,22 @@ class KpiData:
     ltv: Ltv | None = None
 
 
-# The example retailer, made up: 24 months to October 2026. It sells most in the fourth quarter, by
-# the weights below (January to December), and ends with the customers of its F-ladder.
-_SEASON = (0.84, 0.74, 0.84, 0.90, 0.96, 0.94, 0.84, 0.90, 0.96, 1.04, 1.50, 1.54)
-_WIGGLE = (0.4, -0.7, 0.1, 0.8, -0.3, -0.9, 0.6, 0.2, -0.5, 0.9, -0.1, -0.6, 0.5)
-_MONTHS, _COHORTS = 24, 48
+def _series(months: list[Record]) -> dict[str, Series]:
+    """The columns ``KEY.wholes``, ``KEY.parts`` and ``KEY.values`` of the months."""
+    found: dict[str, dict[str, Monthly]] = {}
+    for column in months[0].cells:
+        key, name = column.split(".")
+        found.setdefault(key, {})[name] = tuple(month.number(column) for month in months)
+    return {key: Series(**columns) for key, columns in found.items()}
 
 
-def _season(i: int, months: int) -> float:
-    return _SEASON[(i - months + 10) % 12]
-
-
-def _wiggle(i: int) -> float:
-    """What looks like chance, between -1 and 1."""
-    return _WIGGLE[i % len(_WIGGLE)]
-
-
-def _share(wholes: Monthly, first: float, last: float, noise: float) -> Monthly:
-    """Parts of the wholes: their share goes from the first to the last, with some noise."""
-    steps = len(wholes) - 1
-    return tuple(
-        round((whole or 0) * (first + (last - first) * i / steps + noise * _wiggle(i)))
-        for i, whole in enumerate(wholes)
-    )
-
-
-def _example_series() -> dict[str, Series]:
-    months = range(_MONTHS)
-    new = [round(1_000 * _season(i, _MONTHS) * (1 + 0.004 * i)) for i in months]
-    f1: Monthly = tuple(96_411 - sum(new[i + 1 :]) for i in months)
-    f2 = (*_share(f1, 0.1755, 0.1819, 0.0002)[:-1], 17_546)
-    eligible: Monthly = tuple(round(1_150 * _season(i - 4, _MONTHS)) for i in months)
-    active: Monthly = tuple(round(1_520 * _season(i, _MONTHS) * (1 + 0.005 * i)) for i in months)
-    revenue: Monthly = tuple(round((n or 0) * (1_070 + 4 * i)) for i, n in enumerate(active))
-    contacts: Monthly = tuple(round(128_600 * (1 - 0.006 * (_MONTHS - 1 - i))) for i in months)
-    return {
-        "subscriber_to_customer": Series(eligible, _share(eligible, 0.118, 0.129, 0.004)),
-        "repeat_purchase_rate": Series(f1, f2),
-        "returning_share": Series(active, _share(active, 0.335, 0.352, 0.008)),
-        "returning_revenue": Series(revenue, _share(revenue, 0.445, 0.472, 0.008)),
-        "time_between_purchases": Series(
-            values=tuple(round(84 - 0.2 * i + 1.5 * _wiggle(i)) for i in months)
-        ),
-        "total_reach": Series(contacts, _share(contacts, 0.83, 0.752, 0.006)),
-    }
-
-
-def _example_ltv() -> Ltv:
-    """Four years of cohorts: revenue per customer at each age, a little higher every month."""
-    ages, first, levels = (3, 6, 12, 24, 36), date(2022, 11, 1), (905, 985, 1_090, 1_235, 1_330)
-    cohorts = []
-    for i in range(_COHORTS):
-        size = round(900 * _season(i, _COHORTS) * (1 + 0.004 * i))
-        # The cohort of a month is wholly observed when the age has passed since its last day.
-        over = [_COHORTS - i > age for age in ages]
-        worth = [level * (1 + 0.0015 * i + 0.02 * _wiggle(i + j)) for j, level in enumerate(levels)]
-        cohorts.append(
-            Cohort(
-                tuple(size if seen else None for seen in over),
-                tuple(
-                    round(size * w) if seen else None for w, seen in zip(worth, over, strict=True)
-                ),
-            )
-        )
-    return Ltv(first, date(2026, 10, 31), tuple(cohorts), ages, (950, 1_050, 1_150, 1_250, 1_350))
-
+_MONTHS = records(__package__, "months")
+_AGES = (3, 6, 12, 24, 36)
 
 EXAMPLE = KpiData(
     first_month=date(2024, 11, 1),
-    months=_MONTHS,
-    series=_example_series(),
+    months=len(_MONTHS),
+    series=_series(_MONTHS),
     targets={
         "subscriber_to_customer": 0.125,
         "repeat_purchase_rate": 0.18,
@@ -198,5 +145,20 @@ EXAMPLE = KpiData(
         "time_between_purchases": 75,
         "total_reach": 0.8,
     },
-    ltv=_example_ltv(),
+    ltv=Ltv(
+        first_month=date(2022, 11, 1),
+        as_of=date(2026, 10, 31),
+        cohorts=tuple(
+            Cohort(
+                tuple(cohort.number(f"customers_{age}") for age in _AGES),
+                tuple(cohort.number(f"revenue_{age}") for age in _AGES),
+            )
+            for cohort in records(__package__, "cohorts")
+        ),
+        ages=_AGES,
+        targets=(950, 1_050, 1_150, 1_250, 1_350),
+    ),
 )
+"""A retailer, made up: it sells most in the fourth quarter, each cohort is worth a little more than
+the one before, and it ends with the customers of its F-ladder.
+"""

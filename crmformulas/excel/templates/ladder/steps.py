@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from crmformulas.excel.templates.ladder.result import TIP
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.expressions import DASH, guard, unit
+from crmformulas.excel.workbook.lines import Grid, lines
 from crmformulas.excel.workbook.named_formulas import paragraphs
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS
@@ -20,23 +20,74 @@ HEADS = 4
 REACH = f"{normal_quantile(LEVEL):.12g}"
 """As many standard errors reach an end of an interval."""
 
-COLUMNS = (
-    ("from", Translated("Customers", "Kunder"), 11),
-    ("to", Translated("go on", "går vidare"), 11),
-    ("rate", Translated("Step rate now", "Stegandel nu"), 10),
-    ("goal", Translated("Goal", "Mål"), 10),
-    ("gap", Translated("Against goal, pp", "Mot mål, p.e."), 11),
-    ("tip_now", Translated("Tipping point now", "Tipping point nu"), 9),
-    ("tip_goal", Translated("Tipping point at goal", "Tipping point vid mål"), 9),
-    ("reach_now", Translated("Extra orders now", "Merköp nu"), 11),
-    ("reach_goal", Translated("Extra orders at goal", "Merköp vid mål"), 11),
-    ("brings", Translated("Orders each brings", "Köp som var och en ger"), 11),
-    ("gain", Translated("Gain of the step", "Stegets vinst"), 10),
-    ("money", Translated("Gain in money", "Vinst i pengar"), 13),
-    ("mark", Translated("Bottleneck", "Flaskhals"), 11),
-    ("median", Translated("Median days", "Median-dagar"), 9),
-)
-"""Of the sheet of steps: key, head and width, from its second column on."""
+WIDTHS = (11, 11, 11, 10, 10, 11, 9, 9, 11, 11, 11, 10, 13, 11, 9)
+
+COLUMNS = lines("""
+    from: count = IF(ISNUMBER([ladder.customers.*]),[ladder.customers.*],DASH)
+        Customers | Kunder
+    to: count
+        go on | går vidare
+        = IF(AND(ISNUMBER([to@-]),ISNUMBER([ladder.customers.*]),ISNUMBER([ladder.next.*]),
+        N([ladder.next.*])<=N([ladder.customers.*])),[ladder.next.*],DASH)
+        0 = IF(AND(ISNUMBER([ladder.customers.*]),ISNUMBER([ladder.next.*]),
+        N([ladder.next.*])<=N([ladder.customers.*])),[ladder.next.*],DASH)
+    rate: rate = IF(AND(ISNUMBER([to]),N([from])>0),[to]/[from],DASH)
+        Step rate now | Stegandel nu
+    goal: rate
+        Goal | Mål
+        = IF(AND(ISNUMBER([to]),ISNUMBER([goal@-])),
+        IF(ISNUMBER([ladder.goals.*]),[ladder.goals.*],[rate]),DASH)
+        0 = IF(AND(ISNUMBER([to])),IF(ISNUMBER([ladder.goals.*]),[ladder.goals.*],[rate]),DASH)
+    gap: change = IF(AND(ISNUMBER([rate]),ISNUMBER([goal])),100*([rate]-[goal]),DASH)
+        Against goal, pp | Mot mål, p.e.
+    tip_now: words, mark
+        Tipping point now | Tipping point nu
+        = IF(AND(AND(COUNT([rate],ladder_threshold)=2,N([rate])>=N(ladder_threshold)),
+        COUNTIF([ladder.tip_now.above.*],"◀")=0),"◀","")
+    tip_goal: words, mark
+        Tipping point at goal | Tipping point vid mål
+        = IF(AND(AND(COUNT([goal],ladder_threshold)=2,N([goal])>=N(ladder_threshold)),
+        COUNTIF([ladder.tip_goal.above.*],"◀")=0),"◀","")
+    reach_now: count = IF(AND(ISNUMBER([reach_now@-]),ISNUMBER([rate])),[reach_now@-]*[rate],DASH)
+        Extra orders now | Merköp nu
+        0 = IF(AND(ISNUMBER(ladder_new_customers),ISNUMBER([rate])),
+        ladder_new_customers*[rate],DASH)
+    reach_goal: count
+        Extra orders at goal | Merköp vid mål
+        = IF(AND(ISNUMBER([reach_goal@-]),ISNUMBER([goal])),[reach_goal@-]*[goal],DASH)
+        0 = IF(AND(ISNUMBER(ladder_new_customers),ISNUMBER([goal])),
+        ladder_new_customers*[goal],DASH)
+    brings: frequency
+        Orders each brings | Köp som var och en ger
+        = IF(ISNUMBER([rate]),1+IF(ISNUMBER([rate@+]),[rate@+]*[brings@+],0),DASH)
+    gain: count
+        Gain of the step | Stegets vinst
+        = IF(COUNT([reach_now@-],[gap])=2,[reach_now@-]*MAX([goal]-[rate],0)*[brings],DASH)
+        0 = IF(COUNT(ladder_new_customers,[gap])=2,
+        ladder_new_customers*MAX([goal]-[rate],0)*[brings],DASH)
+    money: money
+        Gain in money | Vinst i pengar
+        = IF(AND(ISNUMBER([gain]),ISNUMBER(ladder_order_value)),[gain]*ladder_order_value,DASH)
+    mark: words, mark
+        Bottleneck | Flaskhals
+        = IF(AND(AND(N([gain])>0,N([gain])=MAX([$gain@])),
+        COUNTIF([ladder.mark.above.*],"◀")=0),"◀","")
+    median: days = IF(ISNUMBER([ladder.days.*]),[ladder.days.*],DASH)
+        Median days | Median-dagar
+""")
+"""A step is there if both its counts are, and all before it; ◀ marks the first of its kind."""
+
+CONTACTS = lines("""
+    contacts: count = IF(ISNUMBER(ladder_contacts),ladder_contacts,DASH)
+        Contacts | Kontakter
+    bought: count
+        Bought | Köpt
+        = IF(AND(ISNUMBER(ladder_contacts),ISNUMBER(ladder_without_order)),
+        IF(ladder_without_order<=ladder_contacts,ladder_contacts-ladder_without_order,DASH),DASH)
+    rate: rate = IF(ISNUMBER([bought]),IF([contacts]>0,[bought]/[contacts],DASH),DASH)
+        Share | Andel
+""")
+"""From contact to customer: beside the ladder, not part of the extra orders."""
 
 
 def write_steps(book: Book, steps: int) -> None:
@@ -44,25 +95,33 @@ def write_steps(book: Book, steps: int) -> None:
     sheet = book.sheet(
         Translated("F-ladder steps", "F-trappan steg"),
         Translated("From step to step", "Från steg till steg"),
-        (11, *(width for _, _, width in COLUMNS)),
+        WIDTHS,
     )
-    heads = [Translated("Step", "Steg"), *(head for _, head, _ in COLUMNS)]
+    heads = [Translated("Step", "Steg"), *(line.label for line in COLUMNS.values())]
     last = len(COLUMNS)
     sheet.paragraph(3, 0, last, READING)
     sheet.heads(HEADS, 0, heads)
     money = book.sentence(Translated("Gain{kr}", "Vinst{kr}"), kr=unit(", "))
-    column_of_money = [key for key, _, _ in COLUMNS].index("money") + 1
-    sheet.formula(HEADS, column_of_money, money, "", "number head")
-    _contacts(sheet, HEADS + 1)
+    sheet.formula(HEADS, tuple(COLUMNS).index("money") + 1, money, "", "number head")
+    sheet.text(HEADS + 1, 0, "F0→F1")
+    Grid(sheet, HEADS + 1, 1, CONTACTS, across=True, key="ladder.f0_#").write()
     first = HEADS + 2
-    column = {
-        key: sheet.place(first, j, first + steps - 1) for j, (key, _, _) in enumerate(COLUMNS, 1)
-    }
+    items = [str(i) for i in range(steps)]
+    grid = Grid(sheet, first, 1, COLUMNS, items, across=True)
+    column = {key: grid.all(key) for key in COLUMNS}
     book.places["ladder.steps"] = sheet.place(first, 0, first + steps - 1)
     for key, place in column.items():
         book.places[f"ladder.{key}"] = place
     for i in range(steps):
-        _step(sheet, column, i, steps)
+        sheet.text(first + i, 0, f"F{i + 1}→F{i + 2}")
+        for key, far in (("customers", 0), ("goals", 0), ("days", 0), ("next", 1)):
+            cells = book["ladder.customers" if far else f"ladder.{key}"]
+            book.places[f"ladder.{key}.{i}"] = cells.at(i + far)
+        for key in ("tip_now", "tip_goal", "mark"):
+            # From the heading on: a range of one cell is no range for every program.
+            above = sheet.place(HEADS, column[key].column, first + i - 1)
+            book.places[f"ladder.{key}.above.{i}"] = above
+    grid.write(formulas={"brings": {items[-1]: "IF(ISNUMBER([rate]),1,DASH)"}})
     _sums(sheet, column, first + steps)
     gap, mark = column["gap"], column["mark"]
     sheet.colour(gap, f"AND(ISNUMBER({gap.at(0).cell}),{gap.at(0).cell}<0)", LOSS)
@@ -105,100 +164,6 @@ NOTES = paragraphs("""
 """)
 
 
-def _contacts(sheet: Sheet, row: int) -> None:
-    """From contact to customer: beside the ladder, not part of the extra orders."""
-    both_known = "AND(ISNUMBER(ladder_contacts),ISNUMBER(ladder_without_order))"
-    sheet.text(row, 0, "F0→F1")
-    contacts = f'IF(ISNUMBER(ladder_contacts),ladder_contacts,"{DASH}")'
-    of = sheet.formula(row, 1, contacts, "count", key="ladder.f0_contacts").cell
-    bought = sheet.formula(
-        row,
-        2,
-        f"IF({both_known},IF(ladder_without_order<=ladder_contacts,"
-        f'ladder_contacts-ladder_without_order,"{DASH}"),"{DASH}")',
-        "count",
-        key="ladder.f0_bought",
-    ).cell
-    sheet.formula(
-        row,
-        3,
-        f'IF(ISNUMBER({bought}),IF({of}>0,{bought}/{of},"{DASH}"),"{DASH}")',
-        "rate",
-        key="ladder.f0_rate",
-    )
-
-
-def _step(sheet: Sheet, column: dict[str, CellRange], i: int, steps: int) -> None:
-    """The formulas of the step from F(i + 1) to F(i + 2)."""
-    book = sheet.book
-    customers, goals = book["ladder.customers"], book["ladder.goals"]
-    row = column["rate"].row + i
-
-    def cell(key: str, step: int = i) -> str:
-        return column[key].at(step).cell
-
-    def put(key: str, formula: str, kind: str, look: str = "value") -> None:
-        sheet.formula(row, column[key].column, formula, kind, look)
-
-    def where(condition: str, then: str) -> str:
-        return f'IF({condition},{then},"{DASH}")'
-
-    sheet.text(row, 0, f"F{i + 1}→F{i + 2}")
-    here, above = customers.at(i).full, customers.at(i + 1).full
-    # A step is there if both its counts are, and all steps before it.
-    put("from", where(f"ISNUMBER({here})", here), "count")
-    before = f"ISNUMBER({cell('to', i - 1)})," if i else ""
-    there = f"AND({before}ISNUMBER({here}),ISNUMBER({above}),N({above})<=N({here}))"
-    put("to", where(there, above), "count")
-    put(
-        "rate",
-        where(f"AND(ISNUMBER({cell('to')}),N({cell('from')})>0)", f"{cell('to')}/{cell('from')}"),
-        "rate",
-    )
-    goal = goals.at(i).full
-    before = f",ISNUMBER({cell('goal', i - 1)})" if i else ""
-    put(
-        "goal",
-        where(
-            f"AND(ISNUMBER({cell('to')}){before})", f"IF(ISNUMBER({goal}),{goal},{cell('rate')})"
-        ),
-        "rate",
-    )
-    both = f"AND(ISNUMBER({cell('rate')}),ISNUMBER({cell('goal')}))"
-    put("gap", where(both, f"100*({cell('rate')}-{cell('goal')})"), "change")
-    for tip, of in (("tip_now", "rate"), ("tip_goal", "goal")):
-        reached = f"AND(COUNT({cell(of)},ladder_threshold)=2,N({cell(of)})>=N(ladder_threshold))"
-        put(tip, _first(sheet, column[tip], row, reached), "", "mark")
-    for reach, of in (("reach_now", "rate"), ("reach_goal", "goal")):
-        start = cell(reach, i - 1) if i else "ladder_new_customers"
-        put(
-            reach,
-            where(f"AND(ISNUMBER({start}),ISNUMBER({cell(of)}))", f"{start}*{cell(of)}"),
-            "count",
-        )
-    follow = ""
-    if i + 1 < steps:
-        follow = (
-            f"+IF(ISNUMBER({cell('rate', i + 1)}),{cell('rate', i + 1)}*{cell('brings', i + 1)},0)"
-        )
-    put("brings", where(f"ISNUMBER({cell('rate')})", f"1{follow}"), "frequency")
-    start = cell("reach_now", i - 1) if i else "ladder_new_customers"
-    gain = f"{start}*MAX({cell('goal')}-{cell('rate')},0)*{cell('brings')}"
-    put("gain", where(f"COUNT({start},{cell('gap')})=2", gain), "count")
-    put(
-        "money",
-        where(
-            f"AND(ISNUMBER({cell('gain')}),ISNUMBER(ladder_order_value))",
-            f"{cell('gain')}*ladder_order_value",
-        ),
-        "money",
-    )
-    largest = f"AND(N({cell('gain')})>0,N({cell('gain')})=MAX({column['gain'].fixed}))"
-    put("mark", _first(sheet, column["mark"], row, largest), "", "mark")
-    days = book["ladder.days"].at(i).full
-    put("median", where(f"ISNUMBER({days})", days), "days")
-
-
 def _ends(sheet: Sheet, column: dict[str, CellRange], at: int) -> None:
     """Between what ends each rate lies in 80 %, by Wilson; beside what is printed."""
     rates, book = column["rate"], sheet.book
@@ -210,13 +175,6 @@ def _ends(sheet: Sheet, column: dict[str, CellRange], at: int) -> None:
             width = f"{REACH}*SQRT({rate}*(1-{rate})/{n}+{REACH}^2/(4*{n}^2))"
             end = f"({rate}+{REACH}^2/(2*{n}){sign}{width})/(1+{REACH}^2/{n})"
             sheet.formula(place.row + i, j, guard([rate], end), "rate", "aside")
-
-
-def _first(sheet: Sheet, column: CellRange, row: int, condition: str) -> str:
-    """A mark in the first row of a column where a condition holds."""
-    # From the heading on: a range of one cell is no range for every program.
-    before = sheet.place(HEADS, column.column, row - 1).cell
-    return f'IF(AND({condition},COUNTIF({before},"{TIP}")=0),"{TIP}","")'
 
 
 def _sums(sheet: Sheet, column: dict[str, CellRange], row: int) -> None:

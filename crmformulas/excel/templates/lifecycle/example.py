@@ -6,11 +6,8 @@ languages beside each other.
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Sequence
-from importlib.resources import files
-
 from crmformulas.excel.templates.budget.data import EXAMPLE as BUDGET
+from crmformulas.excel.templates.examples import Record, records
 from crmformulas.excel.templates.lifecycle.data import (
     CHANNELS,
     DECISIONS,
@@ -22,7 +19,6 @@ from crmformulas.excel.templates.lifecycle.data import (
     Base,
     Contacts,
     Dialog,
-    Known,
     Pilot,
     Plan,
     Priority,
@@ -30,44 +26,13 @@ from crmformulas.excel.templates.lifecycle.data import (
     Touchpoint,
 )
 from crmformulas.formulas.budget import growth_factors
-from crmformulas.translations import Label, Translated
 
 __all__ = ["EXAMPLE"]
 
 PHASE_KEYS = ("acquire", "keep", "lose", "win_back")
 
 
-class Line:
-    """A line of a table of the example."""
-
-    def __init__(self, cells: dict[str, str]) -> None:
-        self.cells = cells
-
-    def __getitem__(self, column: str) -> str:
-        """A cell as it is written."""
-        return self.cells[column]
-
-    def text(self, column: str) -> Label:
-        """A text in both languages; nothing where there is none."""
-        english, swedish = self.cells[f"{column}_en"], self.cells[f"{column}_sv"]
-        return Translated(english, swedish) if english else ""
-
-    def number(self, column: str) -> Known:
-        """A number; None where the cell is blank."""
-        return float(self.cells[column]) if self.cells[column] else None
-
-    def one_of(self, column: str, choices: Sequence[Translated]) -> Label:
-        """The choice whose English text stands there; nothing where none does."""
-        cell = self.cells[column]
-        return {choice.en: choice for choice in choices}[cell] if cell else ""
-
-
-def _lines(table: str) -> list[Line]:
-    text = files(__package__).joinpath("examples", f"{table}.csv").read_text(encoding="utf-8")
-    return [Line(cells) for cells in csv.DictReader(text.splitlines())]
-
-
-def _touchpoint(line: Line) -> Touchpoint:
+def _touchpoint(line: Record) -> Touchpoint:
     return Touchpoint(
         line.text("name"),
         line.text("activity"),
@@ -77,7 +42,7 @@ def _touchpoint(line: Line) -> Touchpoint:
     )
 
 
-def _dialog(line: Line) -> Dialog:
+def _dialog(line: Record) -> Dialog:
     return Dialog(
         line.text("name"),
         line.text("purpose"),
@@ -94,7 +59,7 @@ def _dialog(line: Line) -> Dialog:
     )
 
 
-def _process(line: Line, dialogs: list[Line]) -> Process:
+def _process(line: Record, dialogs: list[Record]) -> Process:
     return Process(
         line["key"],
         line.text("name"),
@@ -107,7 +72,7 @@ def _process(line: Line, dialogs: list[Line]) -> Process:
     )
 
 
-def _activity(line: Line) -> Activity:
+def _activity(line: Record) -> Activity:
     return Activity(
         line.text("name"),
         PHASES[PHASE_KEYS.index(line["phase"])],
@@ -119,7 +84,7 @@ def _activity(line: Line) -> Activity:
     )
 
 
-def _pilot(line: Line) -> Pilot:
+def _pilot(line: Record) -> Pilot:
     return Pilot(
         line.one_of("status", STATES),
         line.text("market"),
@@ -133,7 +98,7 @@ def _pilot(line: Line) -> Pilot:
     )
 
 
-def _priority(line: Line) -> Priority:
+def _priority(line: Record) -> Priority:
     return Priority(
         line.text("short"),
         line.text("long"),
@@ -144,26 +109,28 @@ def _priority(line: Line) -> Priority:
     )
 
 
-def _contacts(line: Line) -> Contacts:
+def _contacts(line: Record) -> Contacts:
     return Contacts(line.number("cost"), tuple(line.number(f"m{m}") for m in range(1, 13)))
 
 
 def _plan() -> Plan:
-    touchpoints, dialogs, activities = map(_lines, ("touchpoints", "dialogs", "activities"))
-    pilots = {line["activity_en"]: _pilot(line) for line in _lines("pilots")}
+    touchpoints, dialogs, activities = (
+        records(__package__, table) for table in ("touchpoints", "dialogs", "activities")
+    )
+    pilots = {line["activity_en"]: _pilot(line) for line in records(__package__, "pilots")}
     growth = tuple(float(x) for x in growth_factors(BUDGET.outcome, BUDGET.former))
     return Plan(
         tuple(
             tuple(_touchpoint(line) for line in touchpoints if line["phase"] == phase)
             for phase in PHASE_KEYS
         ),
-        tuple(_process(line, dialogs) for line in _lines("processes")),
+        tuple(_process(line, dialogs) for line in records(__package__, "processes")),
         # What the customer development budget comes filled with, so that the factors fit it.
         Base(BUDGET.outcome, BUDGET.opening, BUDGET.reactivation, growth),
         tuple(map(_activity, activities)),
         tuple(pilots.get(line["name_en"], Pilot()) for line in activities),
-        tuple(map(_priority, _lines("priorities"))),
-        tuple(map(_contacts, _lines("contacts"))),
+        tuple(map(_priority, records(__package__, "priorities"))),
+        tuple(map(_contacts, records(__package__, "contacts"))),
     )
 
 

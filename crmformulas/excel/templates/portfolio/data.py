@@ -8,6 +8,7 @@ from itertools import accumulate, groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from crmformulas.excel.templates.examples import records
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.contents import Contents
@@ -139,63 +140,22 @@ class PortfolioData:
         ]
 
 
-_TIERS = ("super", "top", "mid", "bottom")
-_FLOWS: dict[str, tuple[tuple[int, int | None, int], ...]] = {
-    "super": (
-        (1050, 11229, 14743845),
-        (1297, 7913, 7541385),
-        (1494, 4488, 3318635),
-        (340, 519, 140971),
-        (539, None, 6031206),
-    ),
-    "top": (
-        (1144, 9776, 13625342),
-        (2913, 16423, 16360635),
-        (5529, 16812, 11879925),
-        (1847, 2667, 767805),
-        (2725, None, 14053033),
-    ),
-    "mid": (
-        (1240, 8947, 14357412),
-        (4753, 23032, 25918292),
-        (16200, 44062, 32368584),
-        (8295, 11481, 3345222),
-        (16706, None, 29162765),
-    ),
-    "bottom": (
-        (295, 1895, 3359976),
-        (1414, 6097, 7638275),
-        (7129, 17612, 13364190),
-        (5877, 8145, 2236881),
-        (13600, None, 4878755),
-    ),
-    "reactivated": (
-        (402, 1897, 4463065),
-        (1607, 5185, 8660955),
-        (8567, 15856, 15748194),
-        (7030, 8514, 2721190),
-    ),
-    "new": (
-        (960, 4882, 11189015),
-        (3288, 10182, 18027988),
-        (11987, 21747, 23038893),
-        (7153, 8749, 2878719),
-    ),
-}
-"""Customers, orders and revenue by origin, to each tier and lost (there: revenue of F12)."""
-
+_TIERS = records(__package__, "tiers")
 EXAMPLE = PortfolioData(
-    tiers=_TIERS,
-    shares=(0.05, 0.15, 0.5, 0.3),
+    tiers=tuple(tier["tier"] for tier in _TIERS),
+    shares=tuple(tier.number("share") for tier in _TIERS),
     flows=tuple(
-        {"from": origin, "to": target, "customers": customers, "orders": orders, "revenue": revenue}
-        for origin, cells in _FLOWS.items()
-        for target, (customers, orders, revenue) in zip((*_TIERS, LOST), cells, strict=False)
+        {"from": flow["from"], "to": flow["to"]}
+        | {count: flow.number(count) for count in ("customers", "orders", "revenue")}
+        for flow in records(__package__, "flows")
     ),
-    f12_orders=(35239, 62949, 111596, 38150),
-    f12_revenue=(57411588, 76432835, 88757383, 10566154),
+    f12_orders=tuple(tier.number("f12_orders") for tier in _TIERS),
+    f12_revenue=tuple(tier.number("f12_revenue") for tier in _TIERS),
 )
-"""The published portfolio: Elinder, "Dina nycklar till framgångsrikare CRM" (IRi, 2018)."""
+"""The published portfolio: Elinder, "Dina nycklar till framgångsrikare CRM" (IRi, 2018).
+
+Of the lost the revenue is that of F12.
+"""
 
 
 def tier_name(book: Contents, number: int, *, capital: bool = False) -> str:

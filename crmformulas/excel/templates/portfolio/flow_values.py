@@ -17,8 +17,9 @@ from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import Series, chart
 from crmformulas.excel.workbook.contents import Contents
-from crmformulas.excel.workbook.expressions import DASH, guard, ratio, short, signed
-from crmformulas.excel.workbook.named_formulas import both, tell
+from crmformulas.excel.workbook.expressions import DASH, guard, short, signed
+from crmformulas.excel.workbook.lines import Grid, lines
+from crmformulas.excel.workbook.named_formulas import both, tell, written
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS
 from crmformulas.formulas.migration import LOST
@@ -45,11 +46,23 @@ KINDS: tuple[tuple[str, Label], ...] = (
 )
 """The kinds of flow that change the value, with their labels."""
 
-COLUMNS = (
-    ("customers", term("customers"), "count"),
-    ("orders", term("orders"), "count"),
-    ("revenue", term("revenue"), "money"),
-)
+FLOWS = lines("""
+    flow: words, plain
+        Flow | Flöde
+    customers: count
+        @customers
+    orders: count
+        @orders
+    revenue: money
+        @revenue
+    per_customer: money = RATIO([revenue],[customers])
+        Revenue per customer | Intäkt per kund
+    each: signed money
+        Change of CLV each | Ändrad livstidsintäkt per kund
+    value: signed money
+        Value of the flow | Flödets värde
+""")
+COUNTED = ("customers", "orders", "revenue")
 
 
 def kind_of(data: PortfolioData, origin: str, target: str) -> str:
@@ -137,79 +150,73 @@ def _kinds(sheet: Sheet, row: int) -> CellRange:
 
 def _flows(sheet: Sheet, row: int, data: PortfolioData) -> int:
     """The table of the sources, a block a tier; returns its last row."""
-    heads = (
-        Translated("Flow", "Flöde"),
-        *(label.capitalize() for _, label, _ in COLUMNS if isinstance(label, Translated)),
-        Translated("Revenue per customer", "Intäkt per kund"),
-        Translated("Change of CLV each", "Ändrad livstidsintäkt per kund"),
-        Translated("Value of the flow", "Flödets värde"),
-    )
-    sheet.heads(row, 0, heads)
-    r = row + 1
-    for j, target in enumerate(data.tiers):
-        order = (*data.tiers, REACTIVATED, NEW)
-        first = r
-        for origin in order:
-            _flow(sheet, r, data, origin, target)
-            r += 1
-        _subtotal(
-            sheet, r, sheet.place(first, 1, r - 1), tier_name(sheet.book, j, capital=True), target
-        )
-        r += 1
-    first = r
+    blocks = dict.fromkeys(data.tiers, (*data.tiers, REACTIVATED, NEW)) | {LOST: data.tiers}
+    items = []
+    for target, origins in blocks.items():
+        items += [*(f"{origin}.{target}" for origin in origins), target]
+    items.append("total")
+    totals = (*blocks, "total")
+    grid = Grid(sheet, row + 1, 0, FLOWS, items, across=True, key="flow_table.*.#", totals=totals)
+    grid.head()
+    formulas: dict[str, dict[str, str]] = {key: {} for key in tuple(FLOWS)[1:]}
+    for target, origins in blocks.items():
+        for origin in origins:
+            for key, formula in _flow(sheet, grid, data, origin, target).items():
+                formulas[key][f"{origin}.{target}"] = formula
+        first, last = (f"{origins[i]}.{target}" for i in (0, -1))
+        for key in COUNTED:
+            cells = f"[{key}@{first}:{last}]"
+            formulas[key][target] = f"SUM_OF({cells},{len(origins)})"
+    for key in COUNTED:
+        parts = "+".join(f"[{key}@{tier}]" for tier in data.tiers)
+        formulas[key]["total"] = f"KNOWN({parts})"
+    for item in totals[:-1]:
+        for key in ("each", "value"):
+            place = grid.place(key, item)
+            sheet.text(place.row, place.column, "", "total label")
+    for j, tier in enumerate(data.tiers):
+        place = grid.place("flow", tier)
+        name = tier_name(sheet.book, j, capital=True)
+        sheet.formula(place.row, 0, name, "", "total label")
+    lost = grid.place("flow", LOST).row
+    sheet.formula(lost, 0, written(sheet, '"Lost | Förlorade"'), "", "total label")
+    total = grid.place("flow", "total").row
+    sheet.text(total, 0, Translated("Total active", "Totalt aktiva"), "total label")
+    # The lost have no orders.
+    formulas["orders"].pop(LOST)
     for origin in data.tiers:
-        _flow(sheet, r, data, origin, LOST)
-        r += 1
-    lost = f'"{sheet.book.translate(Translated("Lost", "Förlorade"))}"'
-    _subtotal(sheet, r, sheet.place(first, 1, r - 1), lost, LOST)
-    r += 1
-    sheet.text(r, 0, Translated("Total active", "Totalt aktiva"), "total label")
-    for j, (column, _, kind) in enumerate(COLUMNS, 1):
-        parts = [sheet.book[f"flow_table.{tier}.{column}"].cell for tier in data.tiers]
-        sheet.formula(
-            r,
-            j,
-            guard(parts, "+".join(parts)),
-            kind,
-            "total",
-            key=f"flow_table.total.{column}",
-        )
-    revenue, people = sheet.place(r, 3).cell, sheet.place(r, 1).cell
-    sheet.formula(
-        r, 4, ratio(revenue, people), "money", "total", key="flow_table.total.per_customer"
-    )
-    return r
+        place = grid.place("orders", f"{origin}.{LOST}")
+        sheet.text(place.row, place.column, DASH, "grey value")
+    sheet.value(lost, grid.place("orders").column, None, "count", "total")
+    grid.write(formulas=formulas, leave=("flow",))
+    return total
 
 
-def _flow(sheet: Sheet, row: int, data: PortfolioData, origin: str, target: str) -> None:
+def _flow(
+    sheet: Sheet, grid: Grid, data: PortfolioData, origin: str, target: str
+) -> dict[str, str]:
+    """Write what a flow is called; returns its formulas."""
     book, kind = sheet.book, kind_of(data, origin, target)
-    key = f"flow_table.{origin}.{target}"
+    row = grid.place("flow", f"{origin}.{target}").row
     if origin in data.tiers:
         tier = tier_name(book, data.tiers.index(origin), capital=True)
         before, after = book.translate(FLOW_NAMES[kind]).split("{}")
         sheet.formula(row, 0, f'"{before}"&{tier}&"{after}"', "", "plain")
     else:
         sheet.text(row, 0, FLOW_NAMES[kind])
-    names = {
-        "origin": _name(book, data, origin),
-        "target": _name(book, data, target),
-    }
-    for j, (column, _, shown) in enumerate(COLUMNS, 1):
-        if target == LOST and column == "orders":
-            sheet.text(row, j, DASH, "grey value")
-            continue
-        formula = data.told(moved(book, column, **names))
-        sheet.formula(row, j, formula, shown, key=f"{key}.{column}")
-    people, revenue = sheet.place(row, 1).cell, sheet.place(row, 3).cell
-    sheet.formula(row, 4, ratio(revenue, people), "money", key=f"{key}.per_customer")
+    names = {"origin": _name(book, data, origin), "target": _name(book, data, target)}
+    formulas = {key: data.told(moved(book, key, **names)) for key in COUNTED}
+    if target == LOST:
+        del formulas["orders"]
     if kind == STAYED:
-        return
-    clv = [book[f"portfolio.{tier}.clv"].full for tier in (origin, target) if tier in data.tiers]
+        return formulas
+    clv = [f"[portfolio.{tier}.clv]" for tier in (origin, target) if tier in data.tiers]
     by = {NEW: "{0}", REACTIVATED: "{0}", LOST: "-{0}"}.get(kind, "{1}-{0}").format(*clv)
-    each = sheet.formula(row, 5, guard(clv, by), "signed money", key=f"{key}.each").cell
+    formulas["each"] = f"GUARD({','.join(clv)},{by})"
     # Nobody's flow is worth nothing, whatever the CLV would be.
-    worth = f"IF({people}=0,0,{guard([each], f'{people}*{each}')})"
-    sheet.formula(row, 6, guard([people], worth), "signed money", key=f"{key}.value")
+    worth = "IF([customers]=0,0,GUARD([each],[customers]*[each]))"
+    formulas["value"] = f"GUARD([customers],{worth})"
+    return formulas
 
 
 def _name(book: Contents, data: PortfolioData, side: str) -> str:
@@ -217,24 +224,6 @@ def _name(book: Contents, data: PortfolioData, side: str) -> str:
     if side in data.tiers:
         return f'({book["tier.names"].at(data.tiers.index(side)).full}&"")'
     return f'"{book.translate(term(side))}"'
-
-
-def _subtotal(sheet: Sheet, row: int, block: CellRange, name: str, key: str) -> None:
-    sheet.formula(row, 0, name, "", "total label")
-    rows = block.last_row - block.row + 1
-    for j, (column, _, kind) in enumerate(COLUMNS, 1):
-        if key == LOST and column == "orders":
-            sheet.value(row, j, None, kind, "total")
-            continue
-        cells = sheet.place(block.row, j, block.last_row).cell
-        formula = f'IF(COUNT({cells})={rows},SUM({cells}),"{DASH}")'
-        sheet.formula(row, j, formula, kind, "total", key=f"flow_table.{key}.{column}")
-    revenue, people = sheet.place(row, 3).cell, sheet.place(row, 1).cell
-    sheet.formula(
-        row, 4, ratio(revenue, people), "money", "total", key=f"flow_table.{key}.per_customer"
-    )
-    for j in (5, 6):
-        sheet.text(row, j, "", "total label")
 
 
 def _sums(sheet: Sheet, values: CellRange, data: PortfolioData) -> None:

@@ -181,7 +181,7 @@ def write_value(book: Book, data: PortfolioData) -> Sheet:
     if not data.f12_known:
         words["EMPTY_IS_NOTHING"] = "PRODUCT([clv],[customers])"
     table = filled(VALUE, words)
-    grid = Grid(sheet, FIRST, 1, table, (*data.tiers, "total"), key="portfolio.*.#", total="")
+    grid = Grid(sheet, FIRST, 1, table, (*data.tiers, "total"), key="portfolio.*.#", totals=())
     grid.label(0, count + 2)
     grid.write()
     book.define("portfolio_total", book["portfolio.total.portfolio_value"])
