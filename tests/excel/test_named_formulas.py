@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from crmformulas.excel.functions.lambdas import closed_forms
 from crmformulas.excel.workbook.book import Book, write_book
 from crmformulas.excel.workbook.lines import Grid, lines
-from crmformulas.excel.workbook.named_formulas import both, paragraphs, tell, written
+from crmformulas.excel.workbook.named_formulas import PARTS, both, paragraphs, tell, written
 from crmformulas.excel.workbook.sheet import Sheet
 
 TIERS = lines("""
@@ -81,6 +82,11 @@ def test_formulas(sheet: Sheet, formula: str, expected: str) -> None:
 def test_what_can_not_be_written_is_an_error(sheet: Sheet, formula: str) -> None:
     with pytest.raises((KeyError, ValueError)):
         written(sheet, formula)
+
+
+def test_no_part_is_a_formula_of_the_catalogue() -> None:
+    """A workbook has them as names, which a part would hide."""
+    assert not set(PARTS) & set(closed_forms())
 
 
 def test_texts_have_both_languages() -> None:

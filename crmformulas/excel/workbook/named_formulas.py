@@ -1,9 +1,15 @@
 """Formulas with names: cells by their keys, and guards that follow from what a formula refers to.
 
-``RATIO([revenue],[customers])`` says what a formula is before it has cells: ``[revenue]`` is a cell
-by its key, words in capitals that no spreadsheet knows are the parts of
-:mod:`~crmformulas.excel.workbook.expressions`, and ``KNOWN(…)`` is a dash where any cell that it
-refers to is one.
+``RATIO([revenue],[customers])`` says what a formula is before it has cells. In it
+
+- ``[revenue]`` is a cell by its key, ``[$revenue]`` the same where it must not move,
+- words in capitals that no spreadsheet knows are :data:`PARTS`: ``KNOWN([a]*[b])`` is a dash where
+  any cell that it refers to is none, ``RATIO``, ``CHANGE``, ``AMOUNT`` and so on are the functions
+  of :mod:`~crmformulas.excel.workbook.expressions`,
+- ``DASH`` is what stands for an unknown figure, and ``"yes | ja"`` a text in both languages.
+
+:func:`cases` says a sentence by the first condition that holds; :func:`both` and
+:func:`paragraphs` are texts in both languages.
 """
 
 from __future__ import annotations
@@ -47,11 +53,6 @@ def _guard(*arguments: str) -> str:
     return guard(arguments[:-1], arguments[-1])
 
 
-def _product(one: str, other: str) -> str:
-    """One × the other where both are known."""
-    return f'IF(AND(ISNUMBER({one}),ISNUMBER({other})),{one}*{other},"{DASH}")'
-
-
 def _grown(figure: str, factor: str) -> str:
     """A figure × a factor, which is 1 where it is unknown."""
     return f'IF(ISNUMBER({figure}),{figure}*IF(ISNUMBER({factor}),{factor},1),"{DASH}")'
@@ -62,7 +63,7 @@ def _named(name: str, formula: str) -> str:
     return f'IF({name}="","",{formula})'
 
 
-def _romi(value: str, cost: str) -> str:
+def _return_on(value: str, cost: str) -> str:
     """(Value − cost) / cost; a dash where the cost is 0 or either is unknown."""
     return guard([value, cost], f'IF({cost}=0,"{DASH}",({value}-{cost})/{cost})')
 
@@ -78,12 +79,11 @@ PARTS: dict[str, Callable[..., str]] = {
     "SUM_OF": _sum,
     "GROWN": _grown,
     "NAMED": _named,
-    "ROMI": _romi,
+    "RETURN_ON": _return_on,
     "RATIO": expressions.ratio,
     "CHANGE": expressions.change,
     "POINTS": expressions.points,
     "TIMES": expressions.times,
-    "PRODUCT": _product,
     "AMOUNT": expressions.amount,
     "MOVEMENT": expressions.movement,
     "PER_CENT": expressions.per_cent,

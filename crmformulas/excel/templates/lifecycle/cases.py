@@ -67,7 +67,7 @@ RESULTS = lines("""
         Added revenue a year | Ökad omsättning per år
     value: signed money = NAMED([name],IF(ISNUMBER([revenue]),WORTH,DASH))
         Added portfolio value | Tillfört portföljvärde
-    romi: growth rate = NAMED([name],ROMI([value],[cost]))
+    romi: growth rate = NAMED([name],RETURN_ON([value],[cost]))
         ROMI
     payback: years
         Payback, years | Återbetalning, år
@@ -196,7 +196,7 @@ COUNTS = lines("""
 """How many cases there are. A text is more than any number."""
 ROMI_OF_ALL = (
     "IF(AND(plan_cases_count=plan_cases_valued,plan_cases_count=plan_cases_costed),"
-    "ROMI(plan_cases_value,plan_cases_cost),DASH)"
+    "RETURN_ON(plan_cases_value,plan_cases_cost),DASH)"
 )
 
 

@@ -69,7 +69,7 @@ CHANGES = lines("""
         GUARD(plan_added,plan_cases_value,plan_added-plan_cases_value),DASH)
     romi: growth rate, named plan_romi
         ROMI of all activities | ROMI för alla aktiviteter
-        = ROMI(plan_added,IF(plan_cases_count=plan_cases_costed,plan_cases_cost,0))
+        = RETURN_ON(plan_added,IF(plan_cases_count=plan_cases_costed,plan_cases_cost,0))
 """)
 NOTE = both("""
     Effect of doing all at once: more customers who buy oftener and for more is more than the sum of

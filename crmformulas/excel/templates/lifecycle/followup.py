@@ -51,7 +51,7 @@ LINES = lines("""
         Actual: added value | Utfall: tillfört värde
         = NAMED([plan.cases.name.*],IF(ISNUMBER([effect]),
         IF(POSSIBLE,IF(ISNUMBER(REVENUE),WORTH,DASH),DASH),DASH))
-    romi: growth rate = NAMED([plan.cases.name.*],ROMI([value],[cost]))
+    romi: growth rate = NAMED([plan.cases.name.*],RETURN_ON([value],[cost]))
         Actual: ROMI | Utfall: ROMI
     difference: signed money
         Added value, actual − goal | Tillfört värde, utfall − mål

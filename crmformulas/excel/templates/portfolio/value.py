@@ -41,7 +41,7 @@ VALUE = lines("""
         Value per order | Intäkt per köp | revenue / orders | omsättning / antal köp
     annual_value: money = RATIO([revenue],[customers])
         Annual value | Årsintäkt | revenue / customers | omsättning / kunder
-    clv: money = PRODUCT([annual_value],[duration])
+    clv: money = KNOWN([annual_value]*[duration])
         CLV | Livstidsintäkt (CLV) | annual value × duration | årsintäkt × duration
     clv_index: ratio = RATIO([clv],[$clv@LAST])
         CLV index | CLV-index | CLV / CLV of the last tier | CLV / CLV för den sista nivån
@@ -78,12 +78,12 @@ VALUE = lines("""
     portfolio_value_low: money
         Value, 80 % from | Värde, 80 % från
         | of each tier; Total: together | per nivå; Totalt: tillsammans
-        = IF(AND([customers]=0,ISNUMBER([portfolio_value])),0,PRODUCT([clv_low],[customers]))
+        = IF(AND([customers]=0,ISNUMBER([portfolio_value])),0,KNOWN([clv_low]*[customers]))
         total = IF(AND(COUNT([value_error@TIERS])>0,WHOLE>0),
         IF(NARROW,WHOLE*EXP(-REACH*[value_error]/WHOLE),DASH),DASH)
     portfolio_value_high: money
         Value, 80 % to | Värde, 80 % till
-        = IF(AND([customers]=0,ISNUMBER([portfolio_value])),0,PRODUCT([clv_high],[customers]))
+        = IF(AND([customers]=0,ISNUMBER([portfolio_value])),0,KNOWN([clv_high]*[customers]))
         total = IF(AND(COUNT([value_error@TIERS])=COUNT_OF_TIERS,
         COUNT([portfolio_value@TIERS])=COUNT_OF_TIERS,WHOLE>0),
         IF(NARROW,WHOLE*EXP(REACH*[value_error]/WHOLE),DASH),DASH)
@@ -102,7 +102,7 @@ Where nobody was lost there is a low end alone: at least.
 WORDS = {
     # An empty tier is worth nothing whatever its customers would be worth; but not where F12 is
     # unknown, as the summary tells no value at all then.
-    "EMPTY_IS_NOTHING": "IF([customers]=0,0,PRODUCT([clv],[customers]))",
+    "EMPTY_IS_NOTHING": "IF([customers]=0,0,KNOWN([clv]*[customers]))",
     # Of values that cancel each other nearly nothing is left, and an interval says nothing.
     "NARROW": f"IFERROR([value_error]/WHOLE,{WIDEST})<{WIDEST}",
     "WHOLE": "SUM([portfolio_value@TIERS])",
@@ -179,7 +179,7 @@ def write_value(book: Book, data: PortfolioData) -> Sheet:
     first, last = data.tiers[0], data.tiers[-1]
     words = WORDS | {"COUNT_OF_TIERS": str(count), "TIERS": f"{first}:{last}", "LAST": last}
     if not data.f12_known:
-        words["EMPTY_IS_NOTHING"] = "PRODUCT([clv],[customers])"
+        words["EMPTY_IS_NOTHING"] = "KNOWN([clv]*[customers])"
     table = filled(VALUE, words)
     grid = Grid(sheet, FIRST, 1, table, (*data.tiers, "total"), key="portfolio.*.#", totals=())
     grid.label(0, count + 2)
