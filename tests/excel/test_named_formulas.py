@@ -7,7 +7,7 @@ import pytest
 from crmformulas.excel.functions.lambdas import closed_forms
 from crmformulas.excel.workbook.book import Book, write_book
 from crmformulas.excel.workbook.lines import Grid, lines
-from crmformulas.excel.workbook.named_formulas import PARTS, both, paragraphs, tell, written
+from crmformulas.excel.workbook.named_formulas import PARTS, both, coded, paragraphs, tell, written
 from crmformulas.excel.workbook.sheet import Sheet
 
 TIERS = lines("""
@@ -76,6 +76,16 @@ def sheet(book: Book) -> Sheet:
 )
 def test_formulas(sheet: Sheet, formula: str, expected: str) -> None:
     assert written(sheet, formula, "low") == expected
+
+
+@pytest.mark.parametrize("name", ["a]:b", "x@-", "DASH", "*#$", 'KNOWN("', "~61~", "ITEM"])
+def test_names_of_data_are_nothing_but_names(book: Book, sheet: Sheet, name: str) -> None:
+    """A tier may be called anything: its name is no part of a formula."""
+    grid = Grid(sheet, 20, 1, TIERS, (name, "other"), key="odd.*.#")
+    assert written(sheet, "KNOWN([odd.*.each])", name) == 'IF(COUNT(B23)=1,B23,"–")'
+    told = written(sheet, f"SUM([each@*:{coded('other')}],[each])", name, grid.lookup(name))
+    assert told == "SUM(B23:C23,B23)"
+    assert book[f"odd.{name}.each"].cell == "B23"
 
 
 @pytest.mark.parametrize("formula", ["[nowhere]", "RATIO([tier.top.each],1"])

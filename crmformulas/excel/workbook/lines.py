@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from crmformulas.excel.workbook.cell_range import CellRange
-from crmformulas.excel.workbook.named_formulas import Lookup, written
+from crmformulas.excel.workbook.named_formulas import Lookup, decoded, written
 from crmformulas.excel.workbook.sheet import Cell, Sheet
 from crmformulas.translations import Label, Translated, term
 
@@ -199,7 +199,7 @@ class Grid:
                 sheet.book.places[self._called(name, item)] = self.place(name, item)
 
     def _called(self, line: str, item: str) -> str:
-        return self._key.replace("*", item).replace("#", line)
+        return self._key.replace("#", line).replace("*", item)
 
     def place(self, line: str, first: str = "", last: str = "") -> CellRange:
         """The cell of an item, or those from it to the last one."""
@@ -229,9 +229,9 @@ class Grid:
                 return self.all(line)
             if others in ("-", "+"):
                 step = 1 if others == "+" else -1
-                others = self.items[self.items.index(item) + step]
+                return self.place(line, self.items[self.items.index(item) + step])
             first, _, last = others.partition(":")
-            return self.place(line, first or item, last)
+            return self.place(line, decoded(first) or item, decoded(last))
 
         return found
 

@@ -27,7 +27,17 @@ if TYPE_CHECKING:
     from crmformulas.excel.workbook.contents import Contents
     from crmformulas.excel.workbook.sheet import Sheet
 
-__all__ = ["Hole", "Lookup", "both", "cases", "paragraphs", "tell", "written"]
+__all__ = [
+    "Hole",
+    "Lookup",
+    "both",
+    "cases",
+    "coded",
+    "decoded",
+    "paragraphs",
+    "tell",
+    "written",
+]
 
 Lookup: TypeAlias = "Callable[[str], CellRange | None]"
 """The cell of a name that a table has itself; None where it has no such name."""
@@ -38,6 +48,7 @@ Hole: TypeAlias = "str | Translated"
 REFERENCE = re.compile(r'"[^"]*"|\[(\$?)([^\]]+)\]')
 SPACE = re.compile(r'"[^"]*"|[,(&+] +')
 """What is quoted stays; elsewhere a formula may have a space, or a line may end, after a comma."""
+CODED = re.compile("~([0-9a-f]*)~")
 HOLE = re.compile(r"\{([^{}]+)\}")
 NAMED = re.compile(r'"[^"]*"|(\[[^\]]+\]|\b[a-z][a-z0-9_]{2,}\b)')
 """A cell by its key, or by a name of the workbook; what is quoted is neither."""
@@ -109,11 +120,11 @@ def written(sheet: Sheet, formula: str, item: str = "", lookup: Lookup = lambda 
     """
 
     def found(name: str) -> CellRange:
-        place = lookup(name) or sheet.book.places.get(name)
+        place = lookup(name) or sheet.book.places.get(decoded(name))
         if place is None:
             first, _, last = name.partition(":")
             if not last:
-                raise KeyError(name)
+                raise KeyError(decoded(name))
             place = found(first).to(found(last))
         return place
 
@@ -121,7 +132,7 @@ def written(sheet: Sheet, formula: str, item: str = "", lookup: Lookup = lambda 
         if not match[2]:
             text = match[0]
             return f'"{sheet.book.translate(both(text[1:-1]))}"' if " | " in text else text
-        place = found(match[2].replace("*", item))
+        place = found(match[2].replace("*", coded(item)))
         if place.sheet != sheet.name:
             return place.full
         return place.fixed if match[1] else place.cell
@@ -129,6 +140,23 @@ def written(sheet: Sheet, formula: str, item: str = "", lookup: Lookup = lambda 
     spaced = SPACE.sub(lambda match: match[0] if match[0][0] == '"' else match[0][0], formula)
     expanded = re.sub(r"\bDASH\b", f'"{DASH}"', _expanded(spaced))
     return REFERENCE.sub(said, expanded)
+
+
+def coded(name: str) -> str:
+    """A name that comes from data, such as a tier's, as a formula may hold it.
+
+    Whatever stands in it is read as nothing but the name.
+
+    Examples:
+        >>> coded("a]:b"), decoded(f"flows.{coded('a]:b')}.customers")
+        ('~615d3a62~', 'flows.a]:b.customers')
+    """
+    return f"~{name.encode().hex()}~"
+
+
+def decoded(key: str) -> str:
+    """The key with its coded names as they are."""
+    return CODED.sub(lambda match: bytes.fromhex(match[1]).decode(), key)
 
 
 def _expanded(formula: str) -> str:

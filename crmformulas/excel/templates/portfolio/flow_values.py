@@ -19,7 +19,7 @@ from crmformulas.excel.workbook.charts import Series, chart
 from crmformulas.excel.workbook.contents import Contents
 from crmformulas.excel.workbook.expressions import DASH, guard, short, signed
 from crmformulas.excel.workbook.lines import Grid, lines
-from crmformulas.excel.workbook.named_formulas import both, tell, written
+from crmformulas.excel.workbook.named_formulas import both, coded, tell, written
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS
 from crmformulas.formulas.migration import LOST
@@ -62,6 +62,7 @@ FLOWS = lines("""
     value: signed money
         Value of the flow | Flödets värde
 """)
+TOTAL = "total"
 COUNTED = ("customers", "orders", "revenue")
 
 
@@ -153,43 +154,60 @@ def _flows(sheet: Sheet, row: int, data: PortfolioData) -> int:
     blocks = dict.fromkeys(data.tiers, (*data.tiers, REACTIVATED, NEW)) | {LOST: data.tiers}
     items = []
     for target, origins in blocks.items():
-        items += [*(f"{origin}.{target}" for origin in origins), target]
-    items.append("total")
-    totals = (*blocks, "total")
-    grid = Grid(sheet, row + 1, 0, FLOWS, items, across=True, key="flow_table.*.#", totals=totals)
+        items += [*(_item(origin, target) for origin in origins), _item(target)]
+    totals = (*(_item(target) for target in blocks), TOTAL)
+    grid = Grid(sheet, row + 1, 0, FLOWS, (*items, TOTAL), across=True, totals=totals)
     grid.head()
     formulas: dict[str, dict[str, str]] = {key: {} for key in tuple(FLOWS)[1:]}
     for target, origins in blocks.items():
         for origin in origins:
+            item = _item(origin, target)
+            _call(grid, f"{origin}.{target}", item)
             for key, formula in _flow(sheet, grid, data, origin, target).items():
-                formulas[key][f"{origin}.{target}"] = formula
-        first, last = (f"{origins[i]}.{target}" for i in (0, -1))
+                formulas[key][item] = formula
+        first, last = (coded(_item(origins[i], target)) for i in (0, -1))
+        _call(grid, target, _item(target))
         for key in COUNTED:
-            cells = f"[{key}@{first}:{last}]"
-            formulas[key][target] = f"SUM_OF({cells},{len(origins)})"
+            formulas[key][_item(target)] = f"SUM_OF([{key}@{first}:{last}],{len(origins)})"
+    _call(grid, "total", TOTAL)
     for key in COUNTED:
-        parts = "+".join(f"[{key}@{tier}]" for tier in data.tiers)
-        formulas[key]["total"] = f"KNOWN({parts})"
+        parts = "+".join(f"[{key}@{coded(_item(tier))}]" for tier in data.tiers)
+        formulas[key][TOTAL] = f"KNOWN({parts})"
+    # The lost have no orders.
+    del formulas["orders"][_item(LOST)]
+    _subtotals(grid, data, totals)
+    grid.write(formulas=formulas, leave=("flow",))
+    return grid.place("flow", TOTAL).row
+
+
+def _call(grid: Grid, name: str, item: str) -> None:
+    """What the book calls the cells of a row."""
+    for key in FLOWS:
+        grid.sheet.book.places[f"flow_table.{name}.{key}"] = grid.place(key, item)
+
+
+def _subtotals(grid: Grid, data: PortfolioData, totals: tuple[str, ...]) -> None:
+    """The names of the subtotals, and what they and the lost have none of."""
+    sheet, book = grid.sheet, grid.sheet.book
     for item in totals[:-1]:
         for key in ("each", "value"):
             place = grid.place(key, item)
             sheet.text(place.row, place.column, "", "total label")
     for j, tier in enumerate(data.tiers):
-        place = grid.place("flow", tier)
-        name = tier_name(sheet.book, j, capital=True)
-        sheet.formula(place.row, 0, name, "", "total label")
-    lost = grid.place("flow", LOST).row
-    sheet.formula(lost, 0, written(sheet, '"Lost | Förlorade"'), "", "total label")
-    total = grid.place("flow", "total").row
-    sheet.text(total, 0, Translated("Total active", "Totalt aktiva"), "total label")
-    # The lost have no orders.
-    formulas["orders"].pop(LOST)
+        row = grid.place("flow", _item(tier)).row
+        sheet.formula(row, 0, tier_name(book, j, capital=True), "", "total label")
+    lost = grid.place("orders", _item(LOST))
+    sheet.formula(lost.row, 0, written(sheet, '"Lost | Förlorade"'), "", "total label")
     for origin in data.tiers:
-        place = grid.place("orders", f"{origin}.{LOST}")
-        sheet.text(place.row, place.column, DASH, "grey value")
-    sheet.value(lost, grid.place("orders").column, None, "count", "total")
-    grid.write(formulas=formulas, leave=("flow",))
-    return total
+        sheet.text(grid.place("orders", _item(origin, LOST)).row, lost.column, DASH, "grey value")
+    sheet.value(lost.row, lost.column, None, "count", "total")
+    words = Translated("Total active", "Totalt aktiva")
+    sheet.text(grid.place("flow", TOTAL).row, 0, words, "total label")
+
+
+def _item(*sides: str) -> str:
+    """A row of the table: a flow, or of one side alone its subtotal; no two have the same name."""
+    return ".".join(map(coded, sides))
 
 
 def _flow(
@@ -197,7 +215,7 @@ def _flow(
 ) -> dict[str, str]:
     """Write what a flow is called; returns its formulas."""
     book, kind = sheet.book, kind_of(data, origin, target)
-    row = grid.place("flow", f"{origin}.{target}").row
+    row = grid.place("flow", _item(origin, target)).row
     if origin in data.tiers:
         tier = tier_name(book, data.tiers.index(origin), capital=True)
         before, after = book.translate(FLOW_NAMES[kind]).split("{}")
@@ -210,7 +228,7 @@ def _flow(
         del formulas["orders"]
     if kind == STAYED:
         return formulas
-    clv = [f"[portfolio.{tier}.clv]" for tier in (origin, target) if tier in data.tiers]
+    clv = [f"[portfolio.{coded(tier)}.clv]" for tier in (origin, target) if tier in data.tiers]
     by = {NEW: "{0}", REACTIVATED: "{0}", LOST: "-{0}"}.get(kind, "{1}-{0}").format(*clv)
     formulas["each"] = f"GUARD({','.join(clv)},{by})"
     # Nobody's flow is worth nothing, whatever the CLV would be.

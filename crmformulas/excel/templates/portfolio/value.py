@@ -7,7 +7,7 @@ from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import MILLIONS, Series, bars, chart, distances
 from crmformulas.excel.workbook.lines import Grid, filled, lines
-from crmformulas.excel.workbook.named_formulas import both, cases, paragraphs, tell, written
+from crmformulas.excel.workbook.named_formulas import both, cases, coded, paragraphs, tell, written
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.formulas.uncertainty import LEVEL, WIDEST, normal_quantile
@@ -177,7 +177,8 @@ def write_value(book: Book, data: PortfolioData) -> Sheet:
     sheet.text(FIRST - 1, count + 1, Translated("Total", "Totalt"), "number head")
     sheet.text(FIRST - 1, count + 2, "", "head")
     first, last = data.tiers[0], data.tiers[-1]
-    words = WORDS | {"COUNT_OF_TIERS": str(count), "TIERS": f"{first}:{last}", "LAST": last}
+    words = WORDS | {"COUNT_OF_TIERS": str(count), "TIERS": f"{coded(first)}:{coded(last)}"}
+    words["LAST"] = coded(last)
     if not data.f12_known:
         words["EMPTY_IS_NOTHING"] = "KNOWN([clv]*[customers])"
     table = filled(VALUE, words)
