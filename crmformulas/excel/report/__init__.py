@@ -147,10 +147,11 @@ def write_report(
             narrative(summary, before, currency=currency, f12_known=flows.f12_known),
             what_was_read(summary),
             f12_known=flows.f12_known,
+            valued=summary.portfolio_value is not None,
         )
         aside = UNPRINTED if scenario else (*UNPRINTED, *SET)
         # A page of dashes tells no more than the line on the first that says why.
-        _arrange(book, board, aside if flows.f12_known else (*aside, *RESTS_ON_F12[1:]))
+        _arrange(book, board, (*aside, *_untold(summary, before)))
         board.xl.activate()
 
     return write_book(path, lang, TITLE, write, from_file=True)
@@ -210,6 +211,17 @@ UNPRINTED = ("ltv.total", "ladder.steps", "kpi.shown", "customers.list", "compan
 
 SET = ("budget2.message", "target.message")
 """Sheets that tell nothing until a scenario is chosen."""
+
+
+def _untold(summary: Summary, before: Summary | None) -> tuple[str, ...]:
+    """Sheets that have nothing but dashes, as what they tell is not known."""
+    if not summary.f12_known:
+        return RESTS_ON_F12[1:]
+    values = () if summary.portfolio_value is not None else ("flow_values", "projection")
+    planned = Plan.of(summary, before).budget_1.revenue is not None
+    return tuple(
+        f"{one}.message" for one in (*values, *(() if planned else ("budget1", "scenarios")))
+    )
 
 
 def _arrange(book: Book, board: Sheet, aside: Sequence[str]) -> None:

@@ -55,6 +55,7 @@ def write_board(
     read: Translated,
     *,
     f12_known: bool,
+    valued: bool = True,
 ) -> None:
     """Fill the page.
 
@@ -64,6 +65,7 @@ def write_board(
         sentences: What is told, in order.
         read: What was read, and how well.
         f12_known: Whether anything that rests on the year before is told.
+        valued: Whether it is known what the flows are worth.
     """
     before = Translated("Read: {}", "Inläst: {}").format(read)
     sheet.text(2, 0, before, "note")
@@ -79,19 +81,20 @@ def write_board(
             row, LAST, book[TABLES[one.key]].sheet, f"→ {book[TABLES[one.key]].sheet}", "back link"
         )
     row = FIRST + len(sentences) + 1
-    _charts(book, sheet, row, f12_known=f12_known)
+    _charts(book, sheet, row, f12_known=f12_known, valued=valued)
     sheet.xl.fit_to_pages(1, 1)
     sheet.freeze(2, 0)
     sheet.print_columns(LAST, row + 16)
 
 
-def _charts(book: Book, sheet: Sheet, row: int, *, f12_known: bool) -> None:
+def _charts(book: Book, sheet: Sheet, row: int, *, f12_known: bool, valued: bool) -> None:
     places = iter(AT)
     if f12_known:
         draw_waterfall(
             sheet, book["flows.waterfall"], book["flows.message"], (row, next(places)), size=SIZE
         )
-        draw_flow_values(sheet, (row, next(places)), SIZE)
+        if valued:
+            draw_flow_values(sheet, (row, next(places)), SIZE)
     months, customers = book["kpi.months"], book["kpi.whole.returning_share"]
     title = sheet.formula(row + 17, 0, _months(book, customers), "", "note", key="board.months")
     name = book.translate(Translated("Active customers", "Aktiva kunder"))

@@ -14,7 +14,7 @@ from crmformulas.orders.selections.attributes import Attribute, Kind, choice_lab
 from crmformulas.orders.selections.rfm_grid import rfm_segments
 from crmformulas.orders.selections.satisfaction import GROUPS, PARTS
 from crmformulas.orders.selections.scores import RFM_LABELS
-from crmformulas.translations import LANGS, Label, Translated, translate
+from crmformulas.translations import LANGS, Label, Translated, counted, translate
 
 if TYPE_CHECKING:
     from crmformulas.orders.analysis.forecast.results import AllAtRisk
@@ -53,13 +53,15 @@ def write_lists(book: Book, lists: ReportLists) -> None:
 
 
 def _both(english: str, swedish: str, *values: tuple[float, str]) -> Translated:
-    """A sentence with figures in each language's form: ``count`` or ``amount``."""
+    """A sentence with figures in each language's form: ``count``, ``amount`` or ``customers``."""
 
     def filled(text: str, figures: NumberFormat) -> str:
-        shown = [
-            figures.whole(value) if how == "count" else figures.amount(value)
-            for value, how in values
-        ]
+        shown = []
+        for value, how in values:
+            number = figures.amount(value) if how == "amount" else figures.whole(value)
+            if how == "customers":
+                number = counted(int(value), "customer", lang=figures.lang, shown=number)
+            shown.append(number)
         return text.format(*shown)
 
     return Translated(filled(english, NumberFormat("en")), filled(swedish, NumberFormat("sv")))
@@ -112,17 +114,17 @@ def _write_to_do(book: Book, lists: Sequence[SegmentList]) -> None:
 def _first(size: SegmentSize) -> Translated:
     """Who comes first, and what is at stake, or what they bring where that is unknown."""
     en, sv = (_capital(translate(size.label, lang)) for lang in LANGS)
-    count = (size.customers or 0, "count")
+    count = (size.customers or 0, "customers")
     if size.at_stake is None:
         return _both(
-            f"{en}: {{}} customers with {{}} in revenue",
-            f"{sv}: {{}} kunder med {{}} i omsättning",
+            f"{en}: {{}} with {{}} in revenue",
+            f"{sv}: {{}} med {{}} i omsättning",
             count,
             (size.revenue or 0.0, "amount"),
         )
     return _both(
-        f"{en}: {{}} customers with {{}} at stake",
-        f"{sv}: {{}} kunder där {{}} står på spel",
+        f"{en}: {{}} with {{}} at stake",
+        f"{sv}: {{}} där {{}} står på spel",
         count,
         (size.at_stake, "amount"),
     )
@@ -140,10 +142,10 @@ def _list(sheet: Sheet, row: int, number: int, one: SegmentList) -> int:
     """The customers of a segment from a row on; returns the row after them."""
     width = len(one.columns)
     title = _both(
-        f"{_capital(translate(one.size.label, 'en'))}: {{}} of {{}} customers",
-        f"{_capital(translate(one.size.label, 'sv'))}: {{}} av {{}} kunder",
+        f"{_capital(translate(one.size.label, 'en'))}: {{}} of {{}}",
+        f"{_capital(translate(one.size.label, 'sv'))}: {{}} av {{}}",
         (len(one.rows), "count"),
-        (one.size.customers or 0, "count"),
+        (one.size.customers or 0, "customers"),
     )
     sheet.band(row, width, title)
     heads = [_head(attribute) for attribute in one.columns]
@@ -214,9 +216,9 @@ def _write_at_risk(book: Book, risk: AllAtRisk) -> None:
         (26, 14, 14, 14, 13, 13, 44),
     )
     message = _both(
-        "{} customers are silent for more than twice their own rhythm; {} may be lost with them",
-        "{} kunder har varit tysta mer än dubbla sin egen rytm; {} kan försvinna med dem",
-        (risk.customers, "count"),
+        "Silent for more than twice their own rhythm: {}; {} may be lost with them",
+        "Tysta mer än dubbla sin egen rytm: {}; {} kan försvinna med dem",
+        (risk.customers, "customers"),
         (risk.at_stake, "amount"),
     )
     book.places["risk.message"] = sheet.text(2, 0, message, "message")

@@ -85,7 +85,7 @@ def write_flow_values(book: Book, data: PortfolioData) -> Sheet:
     unknown = data.unknown_f12 or UNKNOWN
     tell(sheet, 3, MESSAGE, "message", "flow_values.message", unknown=unknown)
     if data.f12_known:
-        draw_flow_values(sheet, (5, 3), (520, 330))
+        draw_flow_values(sheet, (5, 3), (450, 330))
     sheet.xl.set_h_pagebreaks([28])
     sheet.freeze(3, 1)
     sheet.print_columns(6, last + 1)
