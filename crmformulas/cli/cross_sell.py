@@ -27,7 +27,6 @@ from crmformulas.cli.order_options import (
     name_of,
     opened,
 )
-from crmformulas.cli.output import print_view
 from crmformulas.cli.table_output import OUTPUT, TABLES, give_table, refuse_output
 from crmformulas.printable import printable
 from crmformulas.translations import Lang, Translated, term, translate
@@ -88,11 +87,9 @@ def cross_sell(
     refuse_output(output, force, orders, TABLES)
     with opened(orders, None, given) as (log, _, rules):
         usual = log.cross_sell(share=share, as_of=as_of, **rules)
-    if format == "text" and output is None:
-        print_view(cross_sell_view(usual, name_of(orders), lang))
-        return
-    records = usual.records()
-    give_table(records, usual.to_json(), format, output, "cross-sell", lang, safe_cells=safe_cells)
+    view = cross_sell_view(usual, name_of(orders), lang)
+    plain, sheet = usual.to_json(), "cross-sell"
+    give_table(view, usual.records(), plain, format, output, sheet, lang, safe_cells=safe_cells)
 
 
 def cross_sell_view(usual: CrossSell, name: str, lang: Lang) -> RenderableType:

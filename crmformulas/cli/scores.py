@@ -21,7 +21,7 @@ from crmformulas.cli.order_options import (
     name_of,
     opened,
 )
-from crmformulas.cli.output import echo, print_view
+from crmformulas.cli.output import echo
 from crmformulas.cli.table_output import OUTPUT, TABLES, give_table, refuse_output
 from crmformulas.errors import InputError
 from crmformulas.printable import printable
@@ -86,14 +86,12 @@ def scores(
     wanted = None if scale is None else as_scale(scale)
     with opened(orders, None, given) as (log, _, rules):
         ratings = log.satisfaction(as_of, scale=wanted, level=level, **rules)
-    if format != "text" or output is not None:
-        plain = ratings.to_dict(lang)
-        records = [{"by": "total", **plain["total"]}]
-        records += [{"by": by, **row} for by, rows in plain["by"].items() for row in rows]
-        text = json.dumps(plain, ensure_ascii=False, indent=1)
-        give_table(records, text, format, output, "scores", lang, safe_cells=safe_cells)
-    else:
-        print_view(satisfaction_view(ratings, name_of(orders), lang))
+    plain = ratings.to_dict(lang)
+    records = [{"by": "total", **plain["total"]}]
+    records += [{"by": by, **row} for by, rows in plain["by"].items() for row in rows]
+    view = satisfaction_view(ratings, name_of(orders), lang)
+    text = json.dumps(plain, ensure_ascii=False, indent=1)
+    give_table(view, records, text, format, output, "scores", lang, safe_cells=safe_cells)
     if format == "json" and output is None:
         return  # It holds them.
     for notice in ratings.notices:

@@ -21,7 +21,6 @@ from crmformulas.cli.order_options import (
     name_of,
     opened,
 )
-from crmformulas.cli.output import print_view
 from crmformulas.cli.table_output import OUTPUT, TABLES, give_table, refuse_output
 from crmformulas.printable import printable
 from crmformulas.translations import Lang, Translated, translate
@@ -91,12 +90,9 @@ def segments(
                 sizes += log.lead_segments(as_of, **rules)
             view = segments_view(sizes, name, lang)
             plain = records = [_plain(size, lang) for size in sizes]
-    if format == "text" and output is None:
-        print_view(view)
-        return
     text = json.dumps(plain, ensure_ascii=False, indent=1)
     sheet = "sign-ups" if sign_ups else "RFM" if rfm else "segments"
-    give_table(records, text, format, output, sheet, lang, safe_cells=safe_cells)
+    give_table(view, records, text, format, output, sheet, lang, safe_cells=safe_cells)
 
 
 def _month_row(one: SignUps) -> dict[str, Any]:

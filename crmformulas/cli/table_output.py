@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from crmformulas.cli.options import Decorator, option, writable_file
-from crmformulas.cli.output import echo, print_csv, print_json
+from crmformulas.cli.output import echo, print_csv, print_json, print_view
 from crmformulas.errors import InputError
 from crmformulas.printable import printable
 from crmformulas.translations import Lang, Translated, counted, translate
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 __all__ = ["OUTPUT", "PERSONS", "TABLES", "give_table", "refuse_output", "write_batches"]
 
@@ -90,8 +93,9 @@ def write_batches(
 
 
 def give_table(
+    view: RenderableType,
     records: Sequence[Mapping[str, Any]],
-    text: str,
+    plain: str,
     format: str,
     output: Path | None,
     sheet: str,
@@ -99,22 +103,26 @@ def give_table(
     *,
     safe_cells: bool = False,
 ) -> None:
-    """Print a table as CSV or JSON, or write it to a file; it names no persons.
+    """Print a table to read, as CSV or JSON, or write it to a file; it names no persons.
 
     Args:
+        view: What is printed to be read.
         records: Its rows.
-        text: The same as JSON, with what does not fit into a table.
-        format: ``csv`` or ``json``, where no file is written.
+        plain: The same as JSON, with what does not fit into a table.
+        format: ``text``, ``csv`` or ``json``, where no file is written.
         output: The file, if one is asked for.
         sheet: Name of the sheet, if it is a workbook.
         lang: Of what is said of it.
         safe_cells: Put an apostrophe before texts of a CSV that a spreadsheet would execute.
     """
+    if output is None and format == "text":
+        print_view(view)
+        return
+    if output is None and format == "json":
+        print_json(plain)
+        return
     heads = list(records[0]) if records else []
     rows = [list(record.values()) for record in records]
-    if output is None and format == "json":
-        print_json(text)
-        return
     if output is None or output.suffix.lower() == ".csv":
         from crmformulas.files import for_the_owner
 
@@ -124,7 +132,7 @@ def give_table(
         from crmformulas.files import atomic_write, for_the_owner
 
         with for_the_owner(), atomic_write(output) as part:
-            part.write_text(text + "\n", encoding="utf-8")
+            part.write_text(plain + "\n", encoding="utf-8")
     else:
         _write_arrow(output, sheet, heads, rows)
     if output is not None:
