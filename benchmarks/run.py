@@ -207,7 +207,7 @@ def small(runs: int) -> list[str]:
                 '`python -c "import ibis, pandas, duckdb"`',
                 made["crmf"],
                 made["imports"],
-                "≤ 2 ×",
+                "≤ 1 ×",
             )
         )
     made = in_turn({"package": python("import crmformulas"), "bare": python("pass")}, 10 * runs)

@@ -202,8 +202,8 @@ class Stored(Expression):
         self._drop: Callable[[], None] | None = drop
 
     def __del__(self) -> None:
-        """Drop what nobody holds or asks any more."""
-        if getattr(self, "_drop", None) is not None:
+        """Drop what nobody holds or asks any more; what Ibis stores it drops itself."""
+        if getattr(self, "_drop", None) is not None and self._source is not LIVE:
             with suppress(Exception):
                 self.release()
 
