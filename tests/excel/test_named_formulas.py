@@ -7,7 +7,14 @@ import pytest
 from crmformulas.excel.functions.lambdas import closed_forms
 from crmformulas.excel.workbook.book import Book, write_book
 from crmformulas.excel.workbook.lines import Grid, lines
-from crmformulas.excel.workbook.named_formulas import PARTS, both, coded, paragraphs, tell, written
+from crmformulas.excel.workbook.named_formulas import (
+    PARTS,
+    escape,
+    paragraphs,
+    resolve,
+    translated,
+    write_message,
+)
 from crmformulas.excel.workbook.sheet import Sheet
 
 TIERS = lines("""
@@ -37,7 +44,7 @@ def write(book: Book) -> None:
     grid = Grid(sheet, 6, 1, TIERS, ("top", "low"), key="tier.*.#")
     grid.label(0)
     grid.write(lambda line, item: VALUES[line][item])
-    tell(sheet, 3, MESSAGE, "message", "tier.message", least="10")
+    write_message(sheet, 3, MESSAGE, "message", "tier.message", least="10")
 
 
 @pytest.fixture(scope="module")
@@ -75,15 +82,15 @@ def sheet(book: Book) -> Sheet:
     ],
 )
 def test_formulas(sheet: Sheet, formula: str, expected: str) -> None:
-    assert written(sheet, formula, "low") == expected
+    assert resolve(sheet, formula, "low") == expected
 
 
 @pytest.mark.parametrize("name", ["a]:b", "x@-", "DASH", "*#$", 'KNOWN("', "~61~", "ITEM"])
 def test_names_of_data_are_nothing_but_names(book: Book, sheet: Sheet, name: str) -> None:
     """A tier may be called anything: its name is no part of a formula."""
     grid = Grid(sheet, 20, 1, TIERS, (name, "other"), key="odd.*.#")
-    assert written(sheet, "KNOWN([odd.*.each])", name) == 'IF(COUNT(B23)=1,B23,"–")'
-    told = written(sheet, f"SUM([each@*:{coded('other')}],[each])", name, grid.lookup(name))
+    assert resolve(sheet, "KNOWN([odd.*.each])", name) == 'IF(COUNT(B23)=1,B23,"–")'
+    told = resolve(sheet, f"SUM([each@*:{escape('other')}],[each])", name, grid.lookup(name))
     assert told == "SUM(B23:C23,B23)"
     assert book[f"odd.{name}.each"].cell == "B23"
 
@@ -91,7 +98,7 @@ def test_names_of_data_are_nothing_but_names(book: Book, sheet: Sheet, name: str
 @pytest.mark.parametrize("formula", ["[nowhere]", "RATIO([tier.top.each],1"])
 def test_what_can_not_be_written_is_an_error(sheet: Sheet, formula: str) -> None:
     with pytest.raises((KeyError, ValueError)):
-        written(sheet, formula)
+        resolve(sheet, formula)
 
 
 def test_no_part_is_a_formula_of_the_catalogue() -> None:
@@ -104,9 +111,9 @@ def test_texts_have_both_languages() -> None:
         "ett två",
         "tre",
     ]
-    assert both("ROMI") == ("ROMI", "ROMI")
+    assert translated("ROMI") == ("ROMI", "ROMI")
     with pytest.raises(ValueError, match="languages"):
-        both("a | b | c")
+        translated("a | b | c")
 
 
 def test_a_line_has_label_and_note() -> None:

@@ -16,7 +16,7 @@ from crmformulas.excel.templates.budget.budget import GUIDE as BUDGET_GUIDE
 from crmformulas.excel.templates.budget.budget import NEXT_YEAR, write_budget
 from crmformulas.excel.templates.budget.data import EXAMPLE as BUDGET
 from crmformulas.excel.templates.lifecycle.plan import EXAMPLE, GUIDE, SOURCE, write_plan
-from crmformulas.excel.workbook.named_formulas import both, paragraphs, tell, written
+from crmformulas.excel.workbook.named_formulas import paragraphs, resolve, translated, write_message
 from crmformulas.formulas.budget import COLUMNS, GROWTH, LEVERS, SEGMENTS
 from crmformulas.orders.analysis.scenarios import Scenario
 from crmformulas.translations import Lang, Translated
@@ -56,11 +56,11 @@ FACTORS_MESSAGE = """
     where before = AMOUNT([plan.revenue.before])
     where after = AMOUNT([plan.revenue.after])
 """
-BASE_NOTE = both("""
+BASE_NOTE = translated("""
     Outcome, opening, reactivation rate and growth are those of 1 Outcome and 2 Development.
     | Utfall, IB, återvinningsgrad och tillväxt är de på 1 Utfall och 2 Utveckling.
 """)
-OF_ORDERS = both("""
+OF_ORDERS = translated("""
     The outcome is that of your orders. The three named scenarios are those of Elinder, “Dina
     nycklar till framgångsrikare CRM” (IRi, 2018).
     | Utfallet är det i dina ordrar. De tre namngivna scenarierna är Elinders, ”Dina nycklar till
@@ -144,10 +144,10 @@ def _link(book: Book) -> None:
     """Formulas in the place of what would be typed a second time."""
     for key, formula, kind in _links():
         place = book[key]
-        book.link(place, written(book.sheet_of(place), formula), kind)
+        book.link(place, resolve(book.sheet_of(place), formula), kind)
     base, factors = (book.sheet_of(book[key]) for key in ("plan.outcome", "plan.factors"))
     base.text(20, 0, BASE_NOTE, "note")
-    tell(factors, 3, FACTORS_MESSAGE, "message", "plan.factors.message")
+    write_message(factors, 3, FACTORS_MESSAGE, "message", "plan.factors.message")
 
 
 def _links() -> Iterator[tuple[str, str, str]]:

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from crmformulas.excel.workbook.cell_range import CellRange
-from crmformulas.excel.workbook.named_formulas import Lookup, decoded, written
+from crmformulas.excel.workbook.named_formulas import Lookup, resolve, unescape
 from crmformulas.excel.workbook.sheet import Cell, Sheet
 from crmformulas.translations import Label, Translated, term
 
@@ -231,7 +231,7 @@ class Grid:
                 step = 1 if others == "+" else -1
                 return self.place(line, self.items[self.items.index(item) + step])
             first, _, last = others.partition(":")
-            return self.place(line, decoded(first) or item, decoded(last))
+            return self.place(line, unescape(first) or item, unescape(last))
 
         return found
 
@@ -279,7 +279,7 @@ class Grid:
         self.sheet.formula(
             place.row,
             place.column,
-            written(self.sheet, formula, item, self.lookup(item)),
+            resolve(self.sheet, formula, item, self.lookup(item)),
             line.kind,
             line.look("total" if item in self._totals else "value"),
             key=self._called(line.key, item),

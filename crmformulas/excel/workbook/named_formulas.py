@@ -8,7 +8,7 @@
   of :mod:`~crmformulas.excel.workbook.expressions`,
 - ``DASH`` is what stands for an unknown figure, and ``"yes | ja"`` a text in both languages.
 
-:func:`cases` says a sentence by the first condition that holds; :func:`both` and
+:func:`message_formula` says a sentence by the first condition that holds; :func:`translated` and
 :func:`paragraphs` are texts in both languages.
 """
 
@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from crmformulas.excel.workbook import expressions
@@ -30,13 +31,13 @@ if TYPE_CHECKING:
 __all__ = [
     "Hole",
     "Lookup",
-    "both",
-    "cases",
-    "coded",
-    "decoded",
+    "escape",
+    "message_formula",
     "paragraphs",
-    "tell",
-    "written",
+    "resolve",
+    "translated",
+    "unescape",
+    "write_message",
 ]
 
 Lookup: TypeAlias = "Callable[[str], CellRange | None]"
@@ -48,7 +49,7 @@ Hole: TypeAlias = "str | Translated"
 REFERENCE = re.compile(r'"[^"]*"|\[(\$?)([^\]]+)\]')
 SPACE = re.compile(r'"[^"]*"|[,(&+] +')
 """What is quoted stays; elsewhere a formula may have a space, or a line may end, after a comma."""
-CODED = re.compile("~([0-9a-f]*)~")
+ESCAPED = re.compile("~([0-9a-f]*)~")
 HOLE = re.compile(r"\{([^{}]+)\}")
 NAMED = re.compile(r'"[^"]*"|(\[[^\]]+\]|\b[a-z][a-z0-9_]{2,}\b)')
 """A cell by its key, or by a name of the workbook; what is quoted is neither."""
@@ -107,7 +108,7 @@ PARTS: dict[str, Callable[..., str]] = {
 PART = re.compile(rf"\b({'|'.join(PARTS)})\(")
 
 
-def written(sheet: Sheet, formula: str, item: str = "", lookup: Lookup = lambda name: None) -> str:
+def resolve(sheet: Sheet, formula: str, item: str = "", lookup: Lookup = lambda name: None) -> str:
     """A formula as the sheet says it.
 
     Args:
@@ -120,43 +121,48 @@ def written(sheet: Sheet, formula: str, item: str = "", lookup: Lookup = lambda 
     """
 
     def found(name: str) -> CellRange:
-        place = lookup(name) or sheet.book.places.get(decoded(name))
+        place = lookup(name) or sheet.book.places.get(unescape(name))
         if place is None:
             first, _, last = name.partition(":")
             if not last:
-                raise KeyError(decoded(name))
+                raise KeyError(unescape(name))
             place = found(first).to(found(last))
         return place
 
     def said(match: re.Match[str]) -> str:
         if not match[2]:
             text = match[0]
-            return f'"{sheet.book.translate(both(text[1:-1]))}"' if " | " in text else text
-        place = found(match[2].replace("*", coded(item)))
+            return f'"{sheet.book.translate(translated(text[1:-1]))}"' if " | " in text else text
+        place = found(match[2].replace("*", escape(item)))
         if place.sheet != sheet.name:
             return place.full
         return place.fixed if match[1] else place.cell
 
+    return REFERENCE.sub(said, _prepared(formula))
+
+
+@lru_cache(maxsize=4096)
+def _prepared(formula: str) -> str:
+    """The formula with its parts written out; the same for all items, and for both writings."""
     spaced = SPACE.sub(lambda match: match[0] if match[0][0] == '"' else match[0][0], formula)
-    expanded = re.sub(r"\bDASH\b", f'"{DASH}"', _expanded(spaced))
-    return REFERENCE.sub(said, expanded)
+    return re.sub(r"\bDASH\b", f'"{DASH}"', _expanded(spaced))
 
 
-def coded(name: str) -> str:
+def escape(name: str) -> str:
     """A name that comes from data, such as a tier's, as a formula may hold it.
 
     Whatever stands in it is read as nothing but the name.
 
     Examples:
-        >>> coded("a]:b"), decoded(f"flows.{coded('a]:b')}.customers")
+        >>> escape("a]:b"), unescape(f"flows.{escape('a]:b')}.customers")
         ('~615d3a62~', 'flows.a]:b.customers')
     """
     return f"~{name.encode().hex()}~"
 
 
-def decoded(key: str) -> str:
-    """The key with its coded names as they are."""
-    return CODED.sub(lambda match: bytes.fromhex(match[1]).decode(), key)
+def unescape(key: str) -> str:
+    """The key with its escaped names as they are."""
+    return ESCAPED.sub(lambda match: bytes.fromhex(match[1]).decode(), key)
 
 
 def _expanded(formula: str) -> str:
@@ -187,11 +193,11 @@ def _arguments(formula: str, start: int) -> tuple[list[str], int]:
     raise ValueError(f"a bracket is not closed in {formula!r}")
 
 
-def both(text: str) -> Translated:
+def translated(text: str) -> Translated:
     """A text in both languages, English and Swedish with a bar between; one that both share.
 
     Examples:
-        >>> both("lost | förlorade").sv
+        >>> translated("lost | förlorade").sv
         'förlorade'
     """
     parts = [" ".join(part.split()) for part in text.split("|")]
@@ -202,10 +208,10 @@ def both(text: str) -> Translated:
 
 def paragraphs(text: str) -> tuple[Translated, ...]:
     """Texts in both languages with an empty line between."""
-    return tuple(both(part) for part in re.split(r"\n\s*\n", text.strip()))
+    return tuple(translated(part) for part in re.split(r"\n\s*\n", text.strip()))
 
 
-def cases(book: Contents, text: str, holes: Mapping[str, Hole]) -> str:
+def message_formula(book: Contents, text: str, holes: Mapping[str, Hole]) -> str:
     """A formula that says the first of several sentences whose condition holds.
 
     Args:
@@ -225,20 +231,20 @@ def cases(book: Contents, text: str, holes: Mapping[str, Hole]) -> str:
             found.append((condition, sentence) if arrow else ("", line))
     formula = ""
     for condition, sentence in reversed(found):
-        said = _said(book, sentence.strip(), names)
+        said = _sentence(book, sentence.strip(), names)
         test = HOLE.sub(lambda hole: str(names.get(hole[1], hole[1])), condition.strip())
         formula = f"IF({test},{said},{formula})" if condition else said
     return formula
 
 
-def _said(book: Contents, sentence: str, names: Mapping[str, Hole]) -> str:
+def _sentence(book: Contents, sentence: str, names: Mapping[str, Hole]) -> str:
     if (hole := HOLE.fullmatch(sentence)) and isinstance(names.get(hole[1]), Translated):
         return book.sentence(names[hole[1]])
     if sentence == '{""}':
         return '""'
     formulas = [str(names.get(hole, hole)) for hole in HOLE.findall(sentence)]
     numbers = iter(range(len(formulas)))
-    numbered = both(HOLE.sub(lambda hole: f"{{_{next(numbers)}}}", sentence))
+    numbered = translated(HOLE.sub(lambda hole: f"{{_{next(numbers)}}}", sentence))
     return book.sentence(numbered, **{f"_{i}": one for i, one in enumerate(formulas)})
 
 
@@ -250,7 +256,7 @@ def _joined(text: str) -> list[str]:
     return [" ".join(block.split()) for block in re.split(r"\n(?=\S)", whole)]
 
 
-def tell(
+def write_message(
     sheet: Sheet,
     row: int,
     text: str,
@@ -260,6 +266,6 @@ def tell(
     /,
     **holes: Hole,
 ) -> CellRange:
-    """The sentence of :func:`cases` that is true, in the first cell of a row."""
-    formula = written(sheet, cases(sheet.book, text, holes), lookup=lookup)
+    """The sentence of :func:`message_formula` that is true, in the first cell of a row."""
+    formula = resolve(sheet, message_formula(sheet.book, text, holes), lookup=lookup)
     return sheet.formula(row, 0, formula, "", look, key=key)

@@ -12,7 +12,7 @@ from crmformulas.excel.templates.budget.cells import (
 )
 from crmformulas.excel.workbook.charts import MILLIONS, Series, Step, bars, chart, waterfall
 from crmformulas.excel.workbook.lines import Grid, lines
-from crmformulas.excel.workbook.named_formulas import tell, written
+from crmformulas.excel.workbook.named_formulas import resolve, write_message
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import LINE, SHADES
 from crmformulas.formulas.budget import LEVERS
@@ -78,7 +78,7 @@ def _revenue(sheet: Sheet, row: int, at: tuple[int, int]) -> None:
         sheet,
         at,
         "column",
-        tell(sheet, row + 7, REVENUE_TITLE, "note", "charts.revenue.title"),
+        write_message(sheet, row + 7, REVENUE_TITLE, "note", "charts.revenue.title"),
         grid.all("label"),
         series,
         stacked=True,
@@ -98,13 +98,13 @@ CUSTOMERS_TITLE = """
 
 def _movement(sheet: Sheet, row: int, at: tuple[int, int]) -> None:
     """The customers of Budget 2 from opening to closing."""
-    title = tell(sheet, row + 7, CUSTOMERS_TITLE, "note", "charts.customers.title")
+    title = write_message(sheet, row + 7, CUSTOMERS_TITLE, "note", "charts.customers.title")
     steps = [
-        Step(term("opening").capitalize(), written(sheet, "[budget2.opening]"), True),
-        Step(SEGMENT_LABELS["new"], written(sheet, "[budget2.plus_new]")),
-        Step(SEGMENT_LABELS["reactivated"], written(sheet, "[budget2.plus_reactivated]")),
-        Step(term("lost").capitalize(), written(sheet, "GUARD([budget2.lost],-[budget2.lost])")),
-        Step(term("closing").capitalize(), written(sheet, "[budget2.closing]"), True),
+        Step(term("opening").capitalize(), resolve(sheet, "[budget2.opening]"), True),
+        Step(SEGMENT_LABELS["new"], resolve(sheet, "[budget2.plus_new]")),
+        Step(SEGMENT_LABELS["reactivated"], resolve(sheet, "[budget2.plus_reactivated]")),
+        Step(term("lost").capitalize(), resolve(sheet, "GUARD([budget2.lost],-[budget2.lost])")),
+        Step(term("closing").capitalize(), resolve(sheet, "[budget2.closing]"), True),
     ]
     waterfall(sheet, row, 0, steps, title, at, size=SIZE, key="charts.customers")
 
@@ -152,7 +152,9 @@ def draw_lifts(sheet: Sheet, row: int, table: int, *, drawn: bool) -> None:
     places = grid.all("place").cell
     customers = whose(sheet.book, f"MATCH(1,{places},0)")
     at = table + len(LEVERS) + 1
-    title = tell(sheet, at, LIFTS_TITLE, "note", "charts.target.title", customers=customers)
+    title = write_message(
+        sheet, at, LIFTS_TITLE, "note", "charts.target.title", customers=customers
+    )
     if drawn:
         label, length = grid.all("label"), grid.all("sorted")
         bars(sheet, (row, 0), title, label, length, labels="", size=WIDE, gap=35)

@@ -14,7 +14,7 @@ from crmformulas.excel.templates.budget.cells import (
 from crmformulas.excel.templates.budget.tables import outcome_inputs
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.lines import Grid, filled, lines
-from crmformulas.excel.workbook.named_formulas import both, tell
+from crmformulas.excel.workbook.named_formulas import translated, write_message
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.formulas.budget import GROWTH
 from crmformulas.translations import Translated, term
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["write_development"]
 
-OWN_FACTOR = both("""
+OWN_FACTOR = translated("""
     Your own growth factor for the budget's year: 105 % is five per cent more than in S12. It goes
     before S12 / F12. May be empty.
     | Din egen tillväxtfaktor för budgetåret: 105 % är fem procent mer än i S12. Den går före
@@ -83,7 +83,7 @@ OWN_RATE = lines("""
         andelen i S12, till vänster.
 """)["own"]
 
-NOTE = both("""
+NOTE = translated("""
     A factor of your own goes first; without it S12 / F12 counts; where that is not known either,
     100 % counts: as in S12. A share above 100 % is not used.
     | En egen faktor går före; utan den gäller S12 / F12; är inte heller den känd gäller 100 %: som
@@ -112,15 +112,15 @@ CHECK = """
 def write_development(book: Book, data: BudgetData) -> None:
     """Step 2: growth from F12 to S12, or the user's own; and the reactivation rate."""
     name = Translated("2 Development", "2 Utveckling")
-    title = both("Step 2: development from F12 to S12 | Steg 2: utveckling från F12 till S12")
+    title = translated("Step 2: development from F12 to S12 | Steg 2: utveckling från F12 till S12")
     sheet = book.sheet(name, title, WIDTHS)
     budget_heads(sheet, 6, term("f12").capitalize())
     outcome_inputs(sheet, 7, data.former, "former", optional=True)
     _growth(sheet, 13, data)
     _reactivation(sheet, 23, data)
     sheet.paragraph(26, 0, 6, NOTE)
-    tell(sheet, 3, MESSAGE, "message", "development.message")
-    tell(sheet, 4, CHECK, "note", "development.check")
+    write_message(sheet, 3, MESSAGE, "message", "development.message")
+    write_message(sheet, 4, CHECK, "note", "development.check")
     sheet.freeze(3, 1)
     sheet.print_columns(6, 28)
 

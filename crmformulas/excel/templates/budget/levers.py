@@ -14,7 +14,7 @@ from crmformulas.excel.templates.budget.cells import (
 from crmformulas.excel.templates.budget.charts import draw_lifts
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.lines import Grid, filled, lines
-from crmformulas.excel.workbook.named_formulas import both, tell, written
+from crmformulas.excel.workbook.named_formulas import resolve, translated, write_message
 from crmformulas.formulas.budget import LEVERS, SEGMENTS
 from crmformulas.translations import Translated
 
@@ -87,7 +87,7 @@ NO_MORE_THAN_ALL = (
     '"more than 100 % of customers | mer än 100 % av kunderna","")'
 )
 
-NOTE = both("""
+NOTE = translated("""
     Factor needed = (target − revenue of the other segments) / revenue if the factor is 100 %. It
     takes the place of the lever's own factor; the others are as in Budget 2. Now and needed: new
     customers, shares of customers, orders per customer, order value.
@@ -129,7 +129,7 @@ def write_target(book: Book, data: BudgetData) -> None:
     top.label(0)
     top.enter(data.target)
     Grid(sheet, 6, 3, TARGET_GROWTH).enter(data.target_growth)
-    used = written(sheet, TARGET_USED)
+    used = resolve(sheet, TARGET_USED)
     sheet.formula(6, 5, used, "money", name="target_used")
     sheet.text(6, 2, Translated("or growth", "eller tillväxt"), "beside")
     sheet.text(6, 4, Translated("= target", "= mål"), "beside")
@@ -146,9 +146,9 @@ def write_target(book: Book, data: BudgetData) -> None:
     for j, key in ((4, "needs"), (5, "lifts")):
         book.places[key] = sheet.place(LEVER_ROW, j, LEVER_ROW + 8)
     sheet.paragraph(LEVER_ROW + 10, 0, 8, NOTE)
-    customers = whose(book, written(sheet, "MATCH(MIN([lifts]),[lifts],0)"))
-    tell(sheet, 3, MESSAGE, "message", "target.message", customers=customers)
-    tell(sheet, 4, CHECK, "note", "target.check", lacking=LACKING)
+    customers = whose(book, resolve(sheet, "MATCH(MIN([lifts]),[lifts],0)"))
+    write_message(sheet, 3, MESSAGE, "message", "target.message", customers=customers)
+    write_message(sheet, 4, CHECK, "note", "target.check", lacking=LACKING)
     rows = CHART - 1
     if data.has_outcome:
         wanted = data.target is not None or data.target_growth is not None

@@ -26,7 +26,7 @@ from crmformulas.excel.templates.budget.tables import budget_table, write_balanc
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.expressions import per_cent
 from crmformulas.excel.workbook.lines import Grid, Line, lines
-from crmformulas.excel.workbook.named_formulas import both, tell, written
+from crmformulas.excel.workbook.named_formulas import resolve, translated, write_message
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import LOSS
 from crmformulas.formulas.budget import COLUMNS, GROWTH, LEVERS
@@ -46,7 +46,7 @@ FACTORS, SHORT, COST, FULL = 6, 17, 27, 46
 CHARTS, TABLES = 37, 55
 """Where the charts of Budget 2 begin, and the tables that they draw."""
 
-FACTOR_NOTE = both("""
+FACTOR_NOTE = translated("""
     100 % is as in Budget 1; 110 % is ten per cent more. From 0 to 1000 %.
     | 100 % är som i Budget 1; 110 % är tio procent mer. Från 0 till 1000 %.
 """)
@@ -81,7 +81,7 @@ IN_SHORT = lines("""
 """)
 """What a scenario comes to, right below its factors."""
 
-COST_NOTE = both("""
+COST_NOTE = translated("""
     What the activities that lift this lever cost in the budget's year. May be empty where the
     lever is not lifted.
     | Vad aktiviteterna som lyfter faktorn kostar under budgetåret. Får vara tom där faktorn inte
@@ -190,13 +190,13 @@ def write_scenarios(book: Book, data: BudgetData) -> None:
     _short(sheet)
     _costs(sheet, data)
     _full(sheet)
-    tell(sheet, 3, SCENARIOS_MESSAGE, "message", "scenarios.message", gains=GAINS)
+    write_message(sheet, 3, SCENARIOS_MESSAGE, "message", "scenarios.message", gains=GAINS)
     alike = "+".join(
         f"SUMPRODUCT(([scenario_names]=[{scenario}.name])*1)" for scenario in SCENARIOS
     )
     rates = product(SCENARIOS, LEVERS[1:3])
     beyond = "&".join(_beyond(sheet, scenario, lever) for scenario, lever in rates)
-    tell(
+    write_message(
         sheet,
         4,
         SCENARIOS_CHECK,
@@ -217,7 +217,7 @@ def _period_heads(sheet: Sheet, row: int, head: Label) -> None:
     """The names of the scenarios, as they were typed, over their columns."""
     sheet.heads(row, 0, [head, "", OUTCOME, "Budget 1"], texts=2)
     for j, scenario in enumerate(SCENARIOS, 4):
-        sheet.formula(row, j, written(sheet, f'[{scenario}.name]&""'), "", "number head")
+        sheet.formula(row, j, resolve(sheet, f'[{scenario}.name]&""'), "", "number head")
 
 
 def _factors(sheet: Sheet, data: BudgetData) -> None:
@@ -244,7 +244,7 @@ def _factors(sheet: Sheet, data: BudgetData) -> None:
     grid = Grid(sheet, FACTORS + 1, 4, levers, SCENARIOS, key="*.#")
     grid.label(0)
     for i, lever in enumerate(LEVERS, FACTORS + 1):
-        sheet.formula(i, 2, written(sheet, _grown(lever)), "factor")
+        sheet.formula(i, 2, resolve(sheet, _grown(lever)), "factor")
         sheet.formula(i, 3, "100%", "factor")
     grid.write(lambda lever, scenario: scenarios[scenario].factors.get(lever, 1.0))
 
@@ -292,7 +292,7 @@ def _costs(sheet: Sheet, data: BudgetData) -> None:
     after.label(0)
     after.write()
     colour_changes(sheet, row + 2, 4, row + 3, 7)
-    tell(sheet, row + 5, BEST_AFTER_COST, "note", "scenarios.best", after.lookup(""))
+    write_message(sheet, row + 5, BEST_AFTER_COST, "note", "scenarios.best", after.lookup(""))
 
 
 def _lay_out(sheet: Sheet) -> None:
@@ -321,15 +321,15 @@ def _full(sheet: Sheet) -> None:
                 own = IN_FULL.get(f"{segment}.{column}") or IN_FULL[column]
                 formula = own.format(segment)
             look = "total" if is_total else "value"
-            sheet.formula(i, j, written(sheet, formula, period), COLUMN_KINDS[column], look)
+            sheet.formula(i, j, resolve(sheet, formula, period), COLUMN_KINDS[column], look)
 
 
 def _beyond(sheet: Sheet, scenario: str, lever: str) -> str:
     """A formula that tells of a rate above 100 %, and of one that isn't nothing."""
-    share = written(sheet, f"[{scenario}.simulated_{lever}]")
+    share = resolve(sheet, f"[{scenario}.simulated_{lever}]")
     warning = sheet.book.sentence(
         "▼ {name}: {lever} {share}. ",
-        name=written(sheet, f"[{scenario}.name]"),
+        name=resolve(sheet, f"[{scenario}.name]"),
         lever=f'"{sheet.book.translate(term(lever))}"',
         share=per_cent(share),
     )
@@ -390,7 +390,7 @@ def write_budget_2(book: Book, data: BudgetData) -> None:
     scenario = Grid(sheet, 6, 1, CHOSEN)
     scenario.label(0)
     scenario.enter(book.translate(scenario_name(scenarios[data.chosen])))
-    number = written(sheet, CHOSEN_NUMBER)
+    number = resolve(sheet, CHOSEN_NUMBER)
     sheet.formula(6, 2, number, "count", "grey value", name="chosen_number")
     sheet.text(6, 3, Translated("its number, from the left", "dess nummer, från vänster"), "beside")
     budget_heads(sheet, 8, "Budget 2")
@@ -404,8 +404,8 @@ def write_budget_2(book: Book, data: BudgetData) -> None:
         sheet, 26, (("outcome", OUTCOME), ("budget1", "Budget 1"), ("budget2", "Budget 2"))
     )
     period = for_period(book)
-    tell(sheet, 3, BUDGET_2_MESSAGE, "message", "budget2.message", period=period)
-    tell(sheet, 4, BUDGET_2_CHECK, "note", "budget2.check", lacking=LACKING)
+    write_message(sheet, 3, BUDGET_2_MESSAGE, "message", "budget2.message", period=period)
+    write_message(sheet, 4, BUDGET_2_CHECK, "note", "budget2.check", lacking=LACKING)
     rows = CHARTS - 1
     if data.has_outcome:
         # Of what is not known there is nothing to draw.

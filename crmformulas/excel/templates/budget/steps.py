@@ -22,7 +22,7 @@ from crmformulas.excel.templates.budget.tables import (
 )
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.lines import Grid, lines
-from crmformulas.excel.workbook.named_formulas import both, tell
+from crmformulas.excel.workbook.named_formulas import translated, write_message
 from crmformulas.translations import Translated, term
 
 if TYPE_CHECKING:
@@ -81,7 +81,9 @@ OUTCOME_CHECK = """
 def write_outcome(book: Book, data: BudgetData) -> None:
     """Step 1: the last 12 months by segment, and how the customers moved."""
     name = Translated("1 Outcome", "1 Utfall")
-    title = both("Step 1: outcome of the last 12 months | Steg 1: utfall, senaste 12 månaderna")
+    title = translated(
+        "Step 1: outcome of the last 12 months | Steg 1: utfall, senaste 12 månaderna"
+    )
     sheet = book.sheet(name, title, WIDTHS)
     budget_heads(sheet, 6, term("s12").capitalize())
     outcome_inputs(sheet, 7, data.outcome, "outcome")
@@ -89,11 +91,11 @@ def write_outcome(book: Book, data: BudgetData) -> None:
     opening = Grid(sheet, 13, 1, OPENING).enter(data.opening)
     moved = balance(sheet, 13, 1, "outcome", "opening_customers", opening=opening)
     for i, key in enumerate(BALANCE, 13):
-        sheet.text(i, 2, both(NOTES[key]), "beside")
+        sheet.text(i, 2, translated(NOTES[key]), "beside")
     for key in ("lost", "closing", "retention"):
         book.define(f"outcome_{key}", moved.place(key))
-    tell(sheet, 3, OUTCOME_MESSAGE, "message", "outcome.message")
-    tell(sheet, 4, OUTCOME_CHECK, "note", "outcome.check")
+    write_message(sheet, 3, OUTCOME_MESSAGE, "message", "outcome.message")
+    write_message(sheet, 4, OUTCOME_CHECK, "note", "outcome.check")
     sheet.freeze(3, 1)
     sheet.print_columns(6, 22)
 
@@ -118,7 +120,7 @@ BUDGET_1 = {
     "revenue_per_customer": RATIOS["revenue_per_customer"],
 }
 
-BUDGET_1_NOTE = both("""
+BUDGET_1_NOTE = translated("""
     New: outcome × growth. Continued: closing × retention. Reactivated: lost × reactivation rate.
     Orders per customer and order value: outcome × growth. Orders: customers × orders per customer.
     Revenue: orders × order value.
@@ -145,7 +147,7 @@ BUDGET_1_CHECK = """
 
 def write_budget_1(book: Book) -> None:
     """Step 3: next year when growth goes on and retention stays."""
-    title = both("""
+    title = translated("""
         Step 3: Budget 1, the outcome and its development | Steg 3: Budget 1, utfall och utveckling
     """)
     sheet = book.sheet("3 Budget 1", title, WIDTHS)
@@ -155,7 +157,7 @@ def write_budget_1(book: Book) -> None:
     against = Translated("Change against the outcome", "Förändring mot utfallet")
     write_changes(sheet, 14, against, "budget1", "outcome", "budget1.change")
     write_balance(sheet, 20, (("outcome", OUTCOME), ("budget1", "Budget 1")))
-    tell(sheet, 3, BUDGET_1_MESSAGE, "message", "budget1.message", period=for_period(book))
-    tell(sheet, 4, BUDGET_1_CHECK, "note", "budget1.check", lacking=LACKING)
+    write_message(sheet, 3, BUDGET_1_MESSAGE, "message", "budget1.message", period=for_period(book))
+    write_message(sheet, 4, BUDGET_1_CHECK, "note", "budget1.check", lacking=LACKING)
     sheet.freeze(3, 1)
     sheet.print_columns(6, 30)

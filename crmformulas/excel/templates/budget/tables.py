@@ -15,7 +15,7 @@ from crmformulas.excel.templates.budget.cells import (
 )
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.lines import Grid, Line, lines
-from crmformulas.excel.workbook.named_formulas import both, written
+from crmformulas.excel.workbook.named_formulas import resolve, translated
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.formulas.budget import COLUMNS, SEGMENTS
 from crmformulas.translations import Label, Translated, term
@@ -81,7 +81,7 @@ INPUT_NOTES = lines("""
     orders: count
         Their orders in {}. A number. | Deras antal köp, {}. Ett antal.
 """)
-MAY_BE_EMPTY = both("""
+MAY_BE_EMPTY = translated("""
     {} May be empty; then growth is what you type below.
     | {} Får vara tom; då är tillväxten vad du skriver nedan.
 """)
@@ -138,10 +138,10 @@ def write_balance(sheet: Sheet, row: int, columns: tuple[tuple[str, Label], ...]
     for i, (key, line) in enumerate(moved.lines.items(), row + 1):
         look = line.look("value")
         for k, period in enumerate(earlier, 1):
-            sheet.formula(i, k, written(sheet, f"KNOWN([{period}.{key}])"), line.kind, look)
+            sheet.formula(i, k, resolve(sheet, f"KNOWN([{period}.{key}])"), line.kind, look)
         by, kind = ("POINTS", "points change") if line.kind == "rate" else ("CHANGE", "signed rate")
         now, was = (sheet.place(i, k).cell for k in (j, j - 1))
-        sheet.formula(i, j + 1, written(sheet, f"{by}({now},{was})"), kind, look)
+        sheet.formula(i, j + 1, resolve(sheet, f"{by}({now},{was})"), kind, look)
 
 
 def balance(

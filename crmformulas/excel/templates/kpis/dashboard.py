@@ -9,7 +9,12 @@ from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import Series, chart, distances
 from crmformulas.excel.workbook.contents import Contents
 from crmformulas.excel.workbook.expressions import DASH, unit
-from crmformulas.excel.workbook.named_formulas import Hole, cases, paragraphs, tell
+from crmformulas.excel.workbook.named_formulas import (
+    Hole,
+    message_formula,
+    paragraphs,
+    write_message,
+)
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.translations import Translated
@@ -149,7 +154,7 @@ def _ltv_line(sheet: Sheet, row: int) -> None:
     book = sheet.book
     ages = book["ltv.ages"]
     j = min(2, ages.last_column - ages.column)
-    label = cases(book, LTV_LABEL, {"n": ages.at(0, j).full, "kr": unit(", ")})
+    label = message_formula(book, LTV_LABEL, {"n": ages.at(0, j).full, "kr": unit(", ")})
     sheet.formula(row, 0, label, "", "label")
     sheet.formula(row, 1, book["ltv.total"].at(0, j).full, "money")
     sheet.formula(row, 2, f'"{DASH}"', "change")
@@ -162,7 +167,7 @@ def _message(sheet: Sheet, status: CellRange) -> None:
     counts = [f'COUNTIF({status.fixed},"{mark}*")' for mark in LIGHTS]
     n, near, _ = counts
     every = "+".join(counts)
-    tell(sheet, 3, MESSAGE, "message", "dashboard.message", n=n, near=near, all=every)
+    write_message(sheet, 3, MESSAGE, "message", "dashboard.message", n=n, near=near, all=every)
 
 
 def _charts(sheet: Sheet, data: KpiData, row: int) -> None:
@@ -174,7 +179,7 @@ def _charts(sheet: Sheet, data: KpiData, row: int) -> None:
     label = KPIS["returning_share"].label
     sheet.text(row + 17, 0, Translated("What the charts say", "Det diagrammen säger"), "note")
     parts: dict[str, Hole] = {"now": now, "change": change, "label": label}
-    title = tell(sheet, row + 18, RETURNING, "note", "dashboard.title.returning", **parts)
+    title = write_message(sheet, row + 18, RETURNING, "note", "dashboard.title.returning", **parts)
     # Columns, as a month that is not known, a dash, would pull a line down to 0.
     chart(
         sheet,
@@ -201,7 +206,7 @@ def _charts(sheet: Sheet, data: KpiData, row: int) -> None:
 def _ltv_chart(sheet: Sheet, row: int) -> None:
     book = sheet.book
     total, target, heads = book["ltv.total"], book["ltv.target"], book["ltv.heads"]
-    title = tell(sheet, row + 19, BY_AGE, "note", "dashboard.title.ltv", kr=unit(" "))
+    title = write_message(sheet, row + 19, BY_AGE, "note", "dashboard.title.ltv", kr=unit(" "))
     errors = None
     if "ltv.low" in book.places:
         at = row, sheet.last_column + 7

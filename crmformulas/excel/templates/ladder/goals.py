@@ -8,7 +8,7 @@ from crmformulas.excel.templates.ladder.result import write_result
 from crmformulas.excel.templates.ladder.steps import write_steps
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.lines import Grid, entries, lines
-from crmformulas.excel.workbook.named_formulas import paragraphs, written
+from crmformulas.excel.workbook.named_formulas import paragraphs, resolve
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import LOSS
 from crmformulas.formulas.ladder import GOALS
@@ -230,7 +230,7 @@ def _counts(sheet: Sheet, data: LadderGoals, row: int) -> int:
     customers = sheet.book["ladder.customers"]
     for k in range(1, steps + 1):
         here, above = customers.at(k).cell, customers.at(k - 1).cell
-        rises = written(sheet, RISES.format(here=here, above=above))
+        rises = resolve(sheet, RISES.format(here=here, above=above))
         sheet.formula(first + k, 4, rises, "", "beside")
     sheet.book.places["ladder.checks"] = checks = sheet.place(first + 1, 4, first + steps)
     sheet.colour(checks, f'LEFT({checks.at(0).cell},1)="▲"', LOSS)

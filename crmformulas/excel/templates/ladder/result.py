@@ -6,7 +6,13 @@ from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.charts import Series, bars, chart, distances
 from crmformulas.excel.workbook.contents import Contents
 from crmformulas.excel.workbook.expressions import DASH, unit
-from crmformulas.excel.workbook.named_formulas import Hole, cases, paragraphs, tell, written
+from crmformulas.excel.workbook.named_formulas import (
+    Hole,
+    message_formula,
+    paragraphs,
+    resolve,
+    write_message,
+)
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS, SHADES
 from crmformulas.translations import Translated
@@ -38,7 +44,7 @@ def write_result(book: Book, *, with_goals: bool = True) -> None:
     sheet.heads(5, 0, HEADS)
     _extra(sheet)
     _places(sheet)
-    tell(sheet, 3, MESSAGE, "message", "ladder.message", **_holes(book))
+    write_message(sheet, 3, MESSAGE, "message", "ladder.message", **_holes(book))
     _charts(sheet, with_goals=with_goals)
     steps = next(one for one in book.sheets if one.name == book["ladder.steps"].sheet)
     steps.lead(book["ladder.message"])
@@ -85,11 +91,11 @@ def _extra(sheet: Sheet) -> None:
     book = sheet.book
     worth = "IF(AND(ISNUMBER({0}),ISNUMBER(ladder_order_value)),{0}*ladder_order_value,DASH)"
     extra = ("ladder_extra_now", "ladder_extra_goal")
-    now, goal = (written(sheet, worth.format(name)) for name in extra)
+    now, goal = (resolve(sheet, worth.format(name)) for name in extra)
     again = book["ladder.reach_now"].at(0).full, book["ladder.reach_goal"].at(0).full
     pairs = (extra, (now, goal), again)
     for i, ((key, kind, words), pair) in enumerate(zip(FIGURES, pairs, strict=True), FIRST):
-        label = cases(book, words, {"NUMBER": NUMBER, "kr": unit(", ")})
+        label = message_formula(book, words, {"NUMBER": NUMBER, "kr": unit(", ")})
         _row(sheet, i, key, label, pair, kind)
     sheet.text(FIRST + 3, 0, BOUGHT, "label")
     rate = book["ladder.f0_rate"].full
@@ -113,7 +119,7 @@ def _places(sheet: Sheet) -> None:
     sheet.text(row + 2, 0, ALONE, "label")
     most = f'IF({none},"{DASH}",MAX({gains}))'
     sheet.formula(row + 2, 3, most, "signed count", key="ladder.result.gain")
-    tell(sheet, row + 3, BEYOND, "note", "ladder.result.beyond")
+    write_message(sheet, row + 3, BEYOND, "note", "ladder.result.beyond")
 
 
 MESSAGE = """
@@ -177,7 +183,7 @@ def _charts(sheet: Sheet, *, with_goals: bool) -> None:
     sheet.text(TITLES, 0, Translated("What the charts say", "Det diagrammen säger"), "note")
     holes = _holes(book)
     title = {
-        key: tell(sheet, TITLES + i, text, "note", f"ladder.title.{key}", **holes)
+        key: write_message(sheet, TITLES + i, text, "note", f"ladder.title.{key}", **holes)
         for i, (key, text) in enumerate(TITLES_OF.items(), 1)
     }
     rate, goal, gain = (book[f"ladder.{key}"] for key in ("rate", "goal", "gain"))
@@ -217,7 +223,7 @@ def _holes(book: Contents) -> dict[str, Hole]:
     return {
         "number": NUMBER,
         "later": f"IF({goal}=DASH,{none},{some})",
-        "no_gain": cases(book, NO_GAIN, {}),
+        "no_gain": message_formula(book, NO_GAIN, {}),
         "rate": book["ladder.rate"].at(0).full,
         "first": book["ladder.customers"].at(0).full,
     }

@@ -7,7 +7,7 @@ from itertools import product
 from crmformulas.excel.templates.lifecycle.data import Plan
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.lines import Grid, filled, lines
-from crmformulas.excel.workbook.named_formulas import both, written
+from crmformulas.excel.workbook.named_formulas import resolve, translated
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.formulas.budget import LEVERS, SEGMENTS
 from crmformulas.translations import Translated, term
@@ -56,7 +56,7 @@ GROWTH = lines("""
     order_value: factor, optional
         Growth of order value | Tillväxt intäkt per köp
 """)
-GROWTH_NOTE = both("""
+GROWTH_NOTE = translated("""
     Expected growth to next year without the activities: 100 % is unchanged, which is also what an
     empty cell means.
     | Väntad tillväxt till nästa år utan aktiviteterna: 100 % är oförändrat, och det betyder också
@@ -127,7 +127,7 @@ BUDGET = lines("""
 """)
 """Budget 1; the portfolio's value is customers × CLV, as revenue × duration × margin."""
 
-LEVERS_HEADING = both("""
+LEVERS_HEADING = translated("""
     The nine levers and the figures of Budget 1 that each raises in proportion
     | De nio budgetfaktorerna och de siffror i Budget 1 som var och en lyfter i proportion
 """)
@@ -187,7 +187,7 @@ def _rates(sheet: Sheet, row: int, plan: Plan) -> None:
     grid = Grid(sheet, row + 1, 1, filled(RATES, WORDS), key="plan.#")
     grid.label(0, 2)
     grid.write(lambda line, _: getattr(plan.base, line))
-    check = written(sheet, TOO_MANY)
+    check = resolve(sheet, TOO_MANY)
     place = sheet.formula(row + 1 + len(RATES), 0, check, "", "plain")
     sheet.book.places["plan.base.check"] = place
 

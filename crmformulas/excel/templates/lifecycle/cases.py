@@ -11,7 +11,7 @@ from crmformulas.excel.templates.lifecycle.data import PHASES, Activity, Plan
 from crmformulas.excel.templates.lifecycle.entries import Choices, write_entries
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.lines import Grid, filled, lines
-from crmformulas.excel.workbook.named_formulas import both, tell, written
+from crmformulas.excel.workbook.named_formulas import resolve, translated, write_message
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import LOSS
 from crmformulas.formulas.budget import LEVERS
@@ -86,7 +86,7 @@ RESULTS = lines("""
 COLUMNS = (*CASE, *RESULTS)
 """Keys of the columns, ``plan.cases.name`` and so on, from the second column of the sheet."""
 
-NOTE = both("""
+NOTE = translated("""
     Added portfolio value: revenue × duration × margin with this lever raised alone, minus the same
     without. Payback: cost / (added revenue a year × margin).
     | Tillfört portföljvärde: omsättning × duration × marginal när bara denna faktor lyfts, minus
@@ -126,7 +126,7 @@ def write_cases(book: Book, plan: Plan) -> None:
         sheet.text(i, 0, str(i - first + 1), "note")
         _results(sheet, i)
     _totals(sheet, first + CASES)
-    tell(sheet, 3, MESSAGE, "message", "plan.cases.message")
+    write_message(sheet, 3, MESSAGE, "message", "plan.cases.message")
     sheet.freeze(first, 2)
     sheet.print_columns(len(COLUMNS), first + CASES + 4)
     sheet.xl.fit_to_pages(1, 1)
@@ -211,7 +211,7 @@ def _totals(sheet: Sheet, r: int) -> None:
         sheet.formula(
             r,
             COLUMNS.index(key) + 1,
-            written(sheet, total),
+            resolve(sheet, total),
             {**CASE, **RESULTS}[key].kind,
             "total",
             name=f"plan_cases_{key}",
@@ -221,5 +221,5 @@ def _totals(sheet: Sheet, r: int) -> None:
     for i, line in enumerate(COUNTS.values(), r + 1):
         sheet.text(i, 1, line.label, "note")
     counted.write()
-    romi, column = written(sheet, ROMI_OF_ALL), COLUMNS.index("romi") + 1
+    romi, column = resolve(sheet, ROMI_OF_ALL), COLUMNS.index("romi") + 1
     sheet.formula(r, column, romi, "growth rate", "total", key="plan.total.romi")

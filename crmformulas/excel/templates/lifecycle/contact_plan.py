@@ -7,7 +7,7 @@ from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.charts import Series, chart
 from crmformulas.excel.workbook.expressions import DASH, ratio, times
 from crmformulas.excel.workbook.lines import entries, lines
-from crmformulas.excel.workbook.named_formulas import tell
+from crmformulas.excel.workbook.named_formulas import write_message
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.formats import MONTHS as NAMES
@@ -126,7 +126,7 @@ def _totals(sheet: Sheet, first: int, total: int) -> None:
     heads = sheet.place(HEAD, FIRST_MONTH, HEAD, YEAR - 1)
     book.places["plan.contacts.cost_in_all"] = sheet.place(total + 1, YEAR + 1)
     named = {"all": sheet.place(total, YEAR).cell, "heads": heads.cell, "contacts": contacts.cell}
-    place = tell(sheet, 3, MESSAGE, "message", "plan.contacts.message", **named)
+    place = write_message(sheet, 3, MESSAGE, "message", "plan.contacts.message", **named)
     series = [
         Series(
             book.translate(label),

@@ -12,7 +12,7 @@ from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.charts import MILLIONS, Series, chart
 from crmformulas.excel.workbook.expressions import DASH, amount, when_numbers
 from crmformulas.excel.workbook.lines import Grid, lines
-from crmformulas.excel.workbook.named_formulas import both, cases, tell
+from crmformulas.excel.workbook.named_formulas import message_formula, translated, write_message
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import LOSS, SHADES
 from crmformulas.formulas.budget import LEVERS
@@ -71,7 +71,7 @@ CHANGES = lines("""
         ROMI of all activities | ROMI för alla aktiviteter
         = RETURN_ON(plan_added,IF(plan_cases_count=plan_cases_costed,plan_cases_cost,0))
 """)
-NOTE = both("""
+NOTE = translated("""
     Effect of doing all at once: more customers who buy oftener and for more is more than the sum of
     each alone.
     | Effekten av att göra allt samtidigt: fler kunder som köper oftare och för mer är mer än summan
@@ -109,7 +109,7 @@ def write_factors(book: Book) -> None:
     _factors(sheet, 5)
     _budget(sheet, 17)
     _value(sheet, 23)
-    tell(sheet, 3, MESSAGE, "message", "plan.factors.message")
+    write_message(sheet, 3, MESSAGE, "message", "plan.factors.message")
     sheet.freeze(3, 0)
     sheet.print_columns(7, 45)
     sheet.xl.fit_to_pages(1, 1)
@@ -177,7 +177,7 @@ def _budget(sheet: Sheet, row: int) -> None:
     labels = [book.sentence(words) for words in SEGMENT_NAMES.values()]
     gainer = f"IF({gains[0]}={most},{labels[0]},IF({gains[1]}={most},{labels[1]},{labels[2]}))"
     holes = {"all": sheet.place(first, 6, total - 1, 7).cell, "most": most, "label": gainer}
-    told = cases(book, TITLE, {**holes, "AMOUNT": amount(most)})
+    told = message_formula(book, TITLE, {**holes, "AMOUNT": amount(most)})
     title = sheet.formula(total + 8, 1, told, "", "note")
     series = [
         Series(

@@ -12,7 +12,7 @@ from crmformulas.excel.templates.lifecycle.data import PHASES, Plan
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.charts import MILLIONS, Series, chart
 from crmformulas.excel.workbook.lines import Grid, entries, filled, lines
-from crmformulas.excel.workbook.named_formulas import cases, tell, written
+from crmformulas.excel.workbook.named_formulas import message_formula, resolve, write_message
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS, SHADES
 from crmformulas.translations import Translated
@@ -145,7 +145,7 @@ def write_followup(book: Book, plan: Plan) -> None:
     for mark, colour in ((REACHED, GAIN), (BELOW, LOSS)):
         for i in range(CASES):
             one = status.at(i)
-            sheet.colour(one, f"{one.cell}={written(sheet, mark)}", colour)
+            sheet.colour(one, f"{one.cell}={resolve(sheet, mark)}", colour)
     _totals(sheet, LIST + CASES)
     _phases(sheet, LIST + CASES + 3)
     sheet.freeze(LIST, 2)
@@ -167,11 +167,11 @@ def _totals(sheet: Sheet, r: int) -> None:
         )
         place = r, columns[key]
         key = f"plan.measured.{key}"
-        sheet.formula(*place, written(sheet, total), "signed money", "total", key=key)
+        sheet.formula(*place, resolve(sheet, total), "signed money", "total", key=key)
     goal, value = "[plan.measured.goal.value]", "[plan.measured.value]"
-    part = written(sheet, f"GUARD({goal},{value},IF({goal}>0,{value}/{goal},DASH))")
+    part = resolve(sheet, f"GUARD({goal},{value},IF({goal}>0,{value}/{goal},DASH))")
     sheet.formula(r, columns["achieved"], part, "rate", "total", key="plan.measured.achieved")
-    tell(sheet, 3, MESSAGE, "message", "plan.followup.message")
+    write_message(sheet, 3, MESSAGE, "message", "plan.followup.message")
 
 
 def _phases(sheet: Sheet, row: int) -> None:
@@ -185,7 +185,7 @@ def _phases(sheet: Sheet, row: int) -> None:
         sheet.text(i, 1, label)
     grid.write(leave=("phase",))
     book.places["plan.actual.phases"] = sheet.place(row + 1, 2, last, 5)
-    title = sheet.formula(last + 1, 1, written(sheet, cases(book, TITLE, {})), "", "note")
+    title = sheet.formula(last + 1, 1, resolve(sheet, message_formula(book, TITLE, {})), "", "note")
     series = [
         Series(book.translate(words), grid.all(key), colour, MILLIONS)
         for key, words, colour in (

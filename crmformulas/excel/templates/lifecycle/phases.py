@@ -20,7 +20,7 @@ from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import Series, chart
 from crmformulas.excel.workbook.expressions import DASH
 from crmformulas.excel.workbook.lines import Grid, lines
-from crmformulas.excel.workbook.named_formulas import cases, tell, written
+from crmformulas.excel.workbook.named_formulas import message_formula, resolve, write_message
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import LOSS, SHADES
 from crmformulas.formulas.budget import LEVERS
@@ -117,7 +117,7 @@ def _touchpoints(sheet: Sheet, row: int, points: Sequence[Touchpoint]) -> CellRa
     rows = [*points, *spare]
     write_entries(sheet, row, 0, TOUCHPOINTS, rows, value=_entry, choices=choices)
     running, planned = translate(RUNNING), translate(PLANNED)
-    covered, soon, gap = (written(sheet, mark)[1:-1] for mark in (COVERED, SOON, LACKING))
+    covered, soon, gap = (resolve(sheet, mark)[1:-1] for mark in (COVERED, SOON, LACKING))
     for r in range(row, row + len(rows)):
         point, activity, status = (sheet.place(r, j).cell for j in (0, 1, 3))
         sheet.formula(
@@ -155,11 +155,11 @@ def _counts(sheet: Sheet, flags: Sequence[CellRange]) -> None:
     sums = {key: {"total": f"SUM([{key}@0:3])"} for key in tuple(COUNTS)[:4]}
     grid.write(formulas=sums)
     book.places["plan.gaps"] = sheet.place(first, LEFT + 1, total, LEFT + 5)
-    tell(sheet, 3, GAPS, "message", "plan.gaps.message")
+    write_message(sheet, 3, GAPS, "message", "plan.gaps.message")
     names = sheet.place(first, LEFT, total - 1)
     gaps = grid.place("gaps", "0", "3")
-    title = cases(book, MOST_GAPS, {"phases": names.cell, "gaps": gaps.cell})
-    place = sheet.formula(total + 2, LEFT, written(sheet, title), "", "note")
+    title = message_formula(book, MOST_GAPS, {"phases": names.cell, "gaps": gaps.cell})
+    place = sheet.formula(total + 2, LEFT, resolve(sheet, title), "", "note")
     series = [
         Series(book.translate(COUNTS[key].label), grid.place(key, "0", "3"), colour, "0;;")
         for key, colour in (("covered", SHADES[1]), ("planned", SHADES[3]), ("gaps", LOSS))
@@ -186,7 +186,7 @@ def _figures(sheet: Sheet, row: int, flags: Sequence[CellRange]) -> int:
         Translated("Gaps", "Luckor"),
     )
     sheet.heads(row, LEFT, heads)
-    gap = written(sheet, LACKING)[1:-1]
+    gap = resolve(sheet, LACKING)[1:-1]
     for i, label in enumerate(LEVER_LABELS, row + 1):
         figure = sheet.text(i, LEFT, label).cell
         both = [(sheet.place(f.row, FLAG - 1, f.last_row).cell, f.cell) for f in flags]

@@ -7,7 +7,7 @@ from crmformulas.excel.templates.lifecycle.data import DECISIONS, JUDGEMENTS, ST
 from crmformulas.excel.templates.lifecycle.entries import write_entries
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.lines import lines
-from crmformulas.excel.workbook.named_formulas import tell, written
+from crmformulas.excel.workbook.named_formulas import resolve, write_message
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS
 from crmformulas.translations import Label, Translated
@@ -108,7 +108,7 @@ def _check(sheet: Sheet, r: int) -> None:
     cells = (sheet.place(r, j).cell for j in (STATE, CONTROL, DECISION))
     judged = sheet.place(r, FIRST_JUDGEMENT, r, FIRST_JUDGEMENT + len(JUDGED) - 1).cell
     done = sheet.book.translate(STATES[-1])
-    check = written(sheet, CHECK_OF_ROW.format(*cells, done=done, judged=judged))
+    check = resolve(sheet, CHECK_OF_ROW.format(*cells, done=done, judged=judged))
     place = sheet.formula(r, CHECK, check, "", "indented")
     sheet.colour(place, f'LEFT({place.cell},1)="▼"', LOSS)
 
@@ -129,4 +129,4 @@ def _counts(sheet: Sheet, first: int) -> None:
     sheet.colour(decided, f'{decided.at(0).cell}="{stop}"', LOSS)
     of_state = f'COUNTIF({states.cell},"?*")'
     parts = {"n": of_state, "decided": f"SUM({counts.cell})", "rolled": counts.at(0).cell}
-    tell(sheet, 3, MESSAGE, "message", "plan.pilots.message", **parts)
+    write_message(sheet, 3, MESSAGE, "message", "plan.pilots.message", **parts)

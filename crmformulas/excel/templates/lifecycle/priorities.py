@@ -7,7 +7,7 @@ from crmformulas.excel.templates.lifecycle.entries import write_entries
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.expressions import DASH, ratio
 from crmformulas.excel.workbook.lines import lines
-from crmformulas.excel.workbook.named_formulas import tell
+from crmformulas.excel.workbook.named_formulas import write_message
 from crmformulas.translations import Translated
 
 __all__ = ["write_priorities"]
@@ -68,7 +68,9 @@ def write_priorities(book: Book, plan: Plan) -> None:
         sheet.formula(r, money + 1, ratio(sheet.place(r, money).cell, whole), "rate", look)
     book.places["plan.resources.shares"] = sheet.place(first, money, total, money + 1)
     phases = sheet.place(first, 0, total - 1).cell
-    tell(sheet, 3, MESSAGE, "message", "plan.priorities.message", whole=whole, phases=phases)
+    write_message(
+        sheet, 3, MESSAGE, "message", "plan.priorities.message", whole=whole, phases=phases
+    )
     sheet.freeze(first, 1)
     sheet.print_columns(len(heads) - 1, total + 2)
     sheet.xl.fit_to_pages(1, 1)

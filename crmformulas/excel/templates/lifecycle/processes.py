@@ -16,7 +16,7 @@ from crmformulas.excel.templates.lifecycle.entries import write_entries
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.expressions import DASH
 from crmformulas.excel.workbook.lines import lines
-from crmformulas.excel.workbook.named_formulas import paragraphs, tell
+from crmformulas.excel.workbook.named_formulas import paragraphs, write_message
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS, SHADES
 from crmformulas.translations import Translated
@@ -138,7 +138,7 @@ def write_processes(book: Book, plan: Plan) -> None:
         sheet.place(total, len(NAMED) + k).cell for k in (0, 2, 4, 5)
     )
     parts = {"running": running, "missing": missing, "measured": measured, "reached": reached}
-    tell(sheet, 3, LIST_MESSAGE, "message", "plan.processes.message", **parts)
+    write_message(sheet, 3, LIST_MESSAGE, "message", "plan.processes.message", **parts)
     sheet.freeze(LIST + 1, 1)
     sheet.print_columns(len(heads) - 1, total + 2)
     sheet.xl.fit_to_pages(1, 1)
@@ -252,7 +252,7 @@ def _statuses(sheet: Sheet, first: int, rows: int, key: str) -> None:
             sheet.formula(top + i, 2, f'COUNTIFS({names.cell},"?*",{wanted})', "count")
     counts = book.places[f"{key}.statuses"] = sheet.place(top + 1, 2, top + 3)
     book.places[f"{key}.running"] = counts.at(0)
-    tell(sheet, 3, PROCESS_MESSAGE.replace("#", key), "message", f"{key}.message")
+    write_message(sheet, 3, PROCESS_MESSAGE.replace("#", key), "message", f"{key}.message")
 
 
 def _counted(sheet: Sheet, first: int, rows: int, key: str, listed: Sheet, row: int) -> None:

@@ -9,7 +9,7 @@ from crmformulas.excel.workbook.charts import Series, chart
 from crmformulas.excel.workbook.contents import Contents
 from crmformulas.excel.workbook.expressions import amount
 from crmformulas.excel.workbook.lines import Grid, lines
-from crmformulas.excel.workbook.named_formulas import cases, paragraphs, tell
+from crmformulas.excel.workbook.named_formulas import message_formula, paragraphs, write_message
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.translations import Translated
@@ -167,8 +167,8 @@ def _summary(sheet: Sheet) -> None:
     grid.write()
     at_margin = book.sentence(AT_MARGIN, share="ROUND(100*plan_margin,1)")
     margin = f'IF(plan_margin=1,"{book.translate(ON_REVENUE)}",{at_margin})'
-    tell(sheet, 3, MESSAGE, "message", "plan.message", margin=margin)
-    first = cases(book, FIRST, {"name": sheet.place(LIST + 1, 1).cell})
+    write_message(sheet, 3, MESSAGE, "message", "plan.message", margin=margin)
+    first = message_formula(book, FIRST, {"name": sheet.place(LIST + 1, 1).cell})
     sheet.formula(4, 0, first, "", "note")
 
 
@@ -239,7 +239,7 @@ def _drawing(sheet: Sheet, j: int, key: str, heading: Translated, kind: str, lab
             drawn = f'IF({listed},INDEX({cells.full},{at}),"")'
             sheet.formula(first + i, column + c, drawn, shown, look)
     best, top = sheet.place(first, column).cell, sheet.place(first, column + 1).cell
-    title = cases(
+    title = message_formula(
         book, TITLES[key], {"best": best, "amount": amount(top), "per_cent": f"ROUND(100*{top},0)"}
     )
     place = sheet.formula(

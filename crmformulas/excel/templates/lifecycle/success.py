@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.lines import Grid, entries, lines
-from crmformulas.excel.workbook.named_formulas import both, tell, written
+from crmformulas.excel.workbook.named_formulas import resolve, translated, write_message
 from crmformulas.excel.workbook.styles import LOSS
 from crmformulas.translations import Translated
 
@@ -56,7 +56,7 @@ PUBLISHED = lines("""
         | Vad studien fann; en annan studies siffror kan stå här.
 """)["published"]
 
-NOTE = both("""
+NOTE = translated("""
     Published: McKean, Information Masters (Wiley, 1999). Points: the area's share of success × mark
     / 5; 100 % is full marks everywhere.
     | Studien: McKean, Information Masters (Wiley, 1999). Poäng: områdets andel av framgången ×
@@ -104,13 +104,13 @@ def write_success(book: Book) -> None:
         sheet.text(total, j, Translated("Sum", "Summa") if j == 0 else "", "total label")
     for line, formula in SUMS.items():
         place, kind = grid.place(line), COLUMNS[line].kind
-        whole = written(sheet, formula, lookup=grid.lookup("0"))
+        whole = resolve(sheet, formula, lookup=grid.lookup("0"))
         sheet.formula(total, place.column, whole, kind, "total")
     book.places["plan.success"] = sheet.place(first, 4, total, len(COLUMNS))
     book.places["plan.success.points"] = sheet.place(total, grid.place("points").column)
     cells = sheet.place(first, 0, total - 1).cell
     lookup = grid.lookup("0")
-    tell(sheet, 3, MESSAGE, "message", "plan.success.message", lookup, areas=cells)
+    write_message(sheet, 3, MESSAGE, "message", "plan.success.message", lookup, areas=cells)
     sheet.freeze(first, 1)
     sheet.print_columns(len(COLUMNS), total + 2)
     sheet.xl.fit_to_pages(1, 1)

@@ -8,7 +8,7 @@ from crmformulas.excel.templates.portfolio.data import in_brackets
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.charts import Step, waterfall
 from crmformulas.excel.workbook.lines import Grid, filled, lines
-from crmformulas.excel.workbook.named_formulas import both, paragraphs, tell, written
+from crmformulas.excel.workbook.named_formulas import paragraphs, resolve, translated, write_message
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.formulas.value import DRIVERS
 from crmformulas.translations import Translated
@@ -71,7 +71,7 @@ BRIDGE_COLUMNS = lines("""
 """)
 COMPLETE = "COUNT([$change.before.frequency:change.after.customers])=8"
 
-NOTE = both("""
+NOTE = translated("""
     Contribution = change × (others before + 4 × halfway + after) / 6: the driver's effect, averaged
     over all orders in which the four can change one after the other (its Shapley value). The
     contributions add up to the change exactly.
@@ -114,7 +114,7 @@ def write_change(book: Book, data: PortfolioChange) -> Sheet:
     _results(sheet, FIRST + len(DRIVERS))
     _bridge(sheet)
     change = in_brackets(book["change.value"].cell)
-    tell(sheet, 3, MESSAGE, "message", "change.message", change=change)
+    write_message(sheet, 3, MESSAGE, "message", "change.message", change=change)
     _waterfall(sheet, BRIDGE + 8)
     sheet.freeze(3, 1)
     sheet.print_columns(7, BRIDGE + 8 + 8)
@@ -124,13 +124,13 @@ def write_change(book: Book, data: PortfolioChange) -> Sheet:
 
 def _drivers(sheet: Sheet, data: PortfolioChange) -> None:
     heads = ("Drivers | Drivkrafter", "Before | Före", "After | Efter", "Change | Förändring")
-    sheet.heads(FIRST - 1, 0, [both(head) for head in heads])
+    sheet.heads(FIRST - 1, 0, [translated(head) for head in heads])
     values = {"before": data.before, "after": data.after}
     grid = Grid(sheet, FIRST, 1, DRIVERS_TYPED, ("before", "after"), key="change.*.#")
     grid.label(0)
     grid.write(lambda driver, when: values[when][DRIVERS.index(driver)])
     for i, driver in enumerate(DRIVERS, FIRST):
-        grown = written(sheet, f"CHANGE([change.after.{driver}],[change.before.{driver}])")
+        grown = resolve(sheet, f"CHANGE([change.after.{driver}],[change.before.{driver}])")
         sheet.formula(i, 3, grown, "signed rate", key=f"change.{driver}")
 
 
@@ -141,7 +141,7 @@ def _results(sheet: Sheet, row: int) -> None:
     for when in ("before", "after"):
         sheet.book.define(f"portfolio_value_{when}", grid.place("value", when))
     for i, (key, line) in enumerate(RESULTS.items(), row):
-        grown = written(sheet, f"CHANGE([change.after.{key}],[change.before.{key}])")
+        grown = resolve(sheet, f"CHANGE([change.after.{key}],[change.before.{key}])")
         sheet.formula(i, 3, grown, "signed rate", line.look("value"), key=f"change.{key}")
 
 
@@ -176,9 +176,9 @@ def _bridge(sheet: Sheet) -> None:
     for j in range(1, 5):
         sheet.text(row, j, "", "total label")
     first, last = f"bridge.{DRIVERS[0]}", f"bridge.{DRIVERS[-1]}"
-    whole = written(sheet, f"IF({COMPLETE},SUM([{first}:{last}]),DASH)")
+    whole = resolve(sheet, f"IF({COMPLETE},SUM([{first}:{last}]),DASH)")
     sheet.formula(row, 5, whole, "signed money", "total", key="bridge.total")
-    share = written(sheet, "IF(N([$bridge.total])=0,DASH,1)")
+    share = resolve(sheet, "IF(N([$bridge.total])=0,DASH,1)")
     sheet.formula(row, 6, share, "signed rate", "total")
     sheet.paragraph(row + 1, 0, 7, NOTE)
 

@@ -14,7 +14,7 @@ from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.contents import Contents
 from crmformulas.excel.workbook.expressions import DASH, per_cent, signed
 from crmformulas.excel.workbook.lines import entries, lines
-from crmformulas.excel.workbook.named_formulas import both, tell
+from crmformulas.excel.workbook.named_formulas import translated, write_message
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.formulas.migration import LOST
 from crmformulas.translations import Translated, term
@@ -263,9 +263,9 @@ FLOWS = lines("""
         | Dessa kunders nettoomsättning under de senaste 12 månaderna (S12), i valutaenheter. För
         förlorade: under föregående 12 (F12).
 """)
-REVENUE_HEAD = both("Revenue S12 (lost: F12) | Omsättning S12 (förlorade: F12)")
+REVENUE_HEAD = translated("Revenue S12 (lost: F12) | Omsättning S12 (förlorade: F12)")
 
-NOTE = both("""
+NOTE = translated("""
     F12 is the 12 months before the last 12 (S12). Orders and revenue F12 are only compared with
     those of S12; customers F12 follow from the flow table.
     | F12 är de 12 månaderna före de senaste 12 (S12). Antal köp och omsättning F12 jämförs bara med
@@ -322,8 +322,10 @@ def _tiers(sheet: Sheet, data: PortfolioData) -> int:
     sheet.text(total + 2, 0, Translated("Checks", "Kontroller"), "heading")
     names = book["tier.names"]
     alike = "+".join(f"SUMPRODUCT(({names.fixed}={names.at(i).cell})*1)" for i in range(count))
-    tell(sheet, total + 3, NAMES_CHECK, "plain", "check.names", alike=alike, count=str(count))
-    tell(sheet, total + 4, SHARES_CHECK, "plain", "check.shares")
+    write_message(
+        sheet, total + 3, NAMES_CHECK, "plain", "check.names", alike=alike, count=str(count)
+    )
+    write_message(sheet, total + 4, SHARES_CHECK, "plain", "check.shares")
     return total + 4
 
 

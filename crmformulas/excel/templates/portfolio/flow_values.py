@@ -19,7 +19,7 @@ from crmformulas.excel.workbook.charts import Series, chart
 from crmformulas.excel.workbook.contents import Contents
 from crmformulas.excel.workbook.expressions import DASH, guard, short, signed
 from crmformulas.excel.workbook.lines import Grid, lines
-from crmformulas.excel.workbook.named_formulas import both, coded, tell, written
+from crmformulas.excel.workbook.named_formulas import escape, resolve, translated, write_message
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS
 from crmformulas.formulas.migration import LOST
@@ -83,7 +83,7 @@ def write_flow_values(book: Book, data: PortfolioData) -> Sheet:
     _sums(sheet, values, data)
     _drawn(sheet, values.row)
     unknown = data.unknown_f12 or UNKNOWN
-    tell(sheet, 3, MESSAGE, "message", "flow_values.message", unknown=unknown)
+    write_message(sheet, 3, MESSAGE, "message", "flow_values.message", unknown=unknown)
     if data.f12_known:
         draw_flow_values(sheet, (5, 3), (450, 330))
     sheet.xl.set_h_pagebreaks([28])
@@ -129,7 +129,7 @@ def _drawn(sheet: Sheet, row: int) -> None:
         sheet.formula(row + i, column + 2, f"MIN(N({cell}),0)", "0", "aside")
 
 
-NOTE = both("""
+NOTE = translated("""
     A flow is worth its customers × what their CLV changed by, at this year's CLV of each tier: new
     and reactivated bring that of their tier, the lost take it away.
     | Ett flöde är värt dess kunder × det deras livstidsintäkt ändrades med, med årets
@@ -165,13 +165,13 @@ def _flows(sheet: Sheet, row: int, data: PortfolioData) -> int:
             _call(grid, f"{origin}.{target}", item)
             for key, formula in _flow(sheet, grid, data, origin, target).items():
                 formulas[key][item] = formula
-        first, last = (coded(_item(origins[i], target)) for i in (0, -1))
+        first, last = (escape(_item(origins[i], target)) for i in (0, -1))
         _call(grid, target, _item(target))
         for key in COUNTED:
             formulas[key][_item(target)] = f"SUM_OF([{key}@{first}:{last}],{len(origins)})"
     _call(grid, "total", TOTAL)
     for key in COUNTED:
-        parts = "+".join(f"[{key}@{coded(_item(tier))}]" for tier in data.tiers)
+        parts = "+".join(f"[{key}@{escape(_item(tier))}]" for tier in data.tiers)
         formulas[key][TOTAL] = f"KNOWN({parts})"
     # The lost have no orders.
     del formulas["orders"][_item(LOST)]
@@ -197,7 +197,7 @@ def _subtotals(grid: Grid, data: PortfolioData, totals: tuple[str, ...]) -> None
         row = grid.place("flow", _item(tier)).row
         sheet.formula(row, 0, tier_name(book, j, capital=True), "", "total label")
     lost = grid.place("orders", _item(LOST))
-    sheet.formula(lost.row, 0, written(sheet, '"Lost | Förlorade"'), "", "total label")
+    sheet.formula(lost.row, 0, resolve(sheet, '"Lost | Förlorade"'), "", "total label")
     for origin in data.tiers:
         sheet.text(grid.place("orders", _item(origin, LOST)).row, lost.column, DASH, "grey value")
     sheet.value(lost.row, lost.column, None, "count", "total")
@@ -207,7 +207,7 @@ def _subtotals(grid: Grid, data: PortfolioData, totals: tuple[str, ...]) -> None
 
 def _item(*sides: str) -> str:
     """A row of the table: a flow, or of one side alone its subtotal; no two have the same name."""
-    return ".".join(map(coded, sides))
+    return ".".join(map(escape, sides))
 
 
 def _flow(
@@ -228,7 +228,7 @@ def _flow(
         del formulas["orders"]
     if kind == STAYED:
         return formulas
-    clv = [f"[portfolio.{coded(tier)}.clv]" for tier in (origin, target) if tier in data.tiers]
+    clv = [f"[portfolio.{escape(tier)}.clv]" for tier in (origin, target) if tier in data.tiers]
     by = {NEW: "{0}", REACTIVATED: "{0}", LOST: "-{0}"}.get(kind, "{1}-{0}").format(*clv)
     formulas["each"] = f"GUARD({','.join(clv)},{by})"
     # Nobody's flow is worth nothing, whatever the CLV would be.
@@ -273,7 +273,7 @@ MESSAGE = """
     where moves = SIGNED(({up}+{down}),AMOUNT(({up}+{down})))
     where lost = AMOUNT([flow_values.lost])
 """
-UNKNOWN = both("""
+UNKNOWN = translated("""
     What the flows are worth is not known: the sheet of the portfolio says why
     | Vad flödena är värda är inte känt: bladet med portföljen säger varför
 """)

@@ -17,7 +17,7 @@ from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import MILLIONS, Series, Step, chart, waterfall
 from crmformulas.excel.workbook.expressions import ratio
 from crmformulas.excel.workbook.lines import Grid, filled, lines
-from crmformulas.excel.workbook.named_formulas import both, tell
+from crmformulas.excel.workbook.named_formulas import translated, write_message
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.formulas.migration import LOST
@@ -56,7 +56,7 @@ def write_flows(book: Book, data: PortfolioData) -> Sheet:
 def _balance(sheet: Sheet, row: int, data: PortfolioData) -> None:
     book = sheet.book
     heads = ("Balance | Balans", "Customers | Kunder", "Share of opening | Andel av IB")
-    sheet.heads(row - 1, 0, [both(head) for head in heads])
+    sheet.heads(row - 1, 0, [translated(head) for head in heads])
     label = [sheet.place(row + i, 0).fixed for i in range(5)]
     formulas = {
         "opening": book["flows.total.f12_customers"].cell,
@@ -104,7 +104,7 @@ KEY_FIGURES = lines("""
 """)
 NET = "portfolio_opening-(portfolio_opening+portfolio_lost)-portfolio_reactivated"
 
-DURATION_NOTE = both("""
+DURATION_NOTE = translated("""
     Net duration counts the reactivated as staying. Where nobody leaves, or as many come back as
     leave, there is no finite estimate: a dash.
     | Nettodurationen räknar de återvunna som kvar. Där ingen lämnar, eller lika många kommer
@@ -143,7 +143,7 @@ TIER_COLUMNS = lines("""
         Change, revenue | Förändring, omsättning
 """)
 
-TIERS_NOTE = both("""
+TIERS_NOTE = translated("""
     F12: the 12 months before. S12: the last 12 months. A dash: not given.
     | F12: föregående 12 månader. S12: de senaste 12 månaderna. Streck: uppgift saknas.
 """)
@@ -197,8 +197,8 @@ def _flow_messages(sheet: Sheet, data: PortfolioData) -> None:
         for key in ("customers", "revenue")
     )
     message = MESSAGE.replace("{ACTIVE}", ACTIVE.strip()) if data.f12_covered else ACTIVE
-    tell(sheet, 3, message, "message", "flows.message", change=people)
-    tell(sheet, 4, SECOND, "plain", "flows.second", change=revenue)
+    write_message(sheet, 3, message, "message", "flows.message", change=people)
+    write_message(sheet, 4, SECOND, "plain", "flows.second", change=revenue)
 
 
 def _balance_chart(sheet: Sheet, row: int, at: tuple[int, int], width: int) -> None:

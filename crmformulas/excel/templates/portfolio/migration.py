@@ -13,7 +13,7 @@ from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import Series, chart
 from crmformulas.excel.workbook.expressions import DASH, ratio
-from crmformulas.excel.workbook.named_formulas import both, tell, written
+from crmformulas.excel.workbook.named_formulas import resolve, translated, write_message
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import GAIN, LOSS, SHADES
 from crmformulas.formulas.migration import LOST
@@ -90,7 +90,7 @@ def _counts(sheet: Sheet, row: int, data: PortfolioData) -> CellRange:
         sheet.formula(total + 1, at, formula, "count", key=f"migration.retained.{target}")
     sheet.text(total + 2, 0, note, "note")
     unknown = data.unknown_f12 or NOT_COUNTED
-    tell(sheet, total + 3, UNFOUND, "note", "check.found", unknown=unknown)
+    write_message(sheet, total + 3, UNFOUND, "note", "check.found", unknown=unknown)
     cells = sheet.place(first, 1, first + count - 1, count + 1)
     book.places["migration"] = cells
     sheet.heat(cells, SHADES[2])
@@ -107,7 +107,7 @@ UNFOUND = """
     where number = FIXED({rest},0)
 """
 """Whether all customers of the flow table are in the matrix."""
-NOT_COUNTED = both("""
+NOT_COUNTED = translated("""
     ▼ Customers of the flow table are not known. | ▼ Kunder i flödestabellen är inte kända.
 """)
 
@@ -178,10 +178,10 @@ def _moves(
     sheet.text(total, 0, Translated("All customers", "Alla kunder"), "total label")
     for j, (key, _) in enumerate(MOVES, 1):
         share = sheet.place(first, j, total - 1)
-        moved_so = written(sheet, MOVED.format(all=everyone.cell, count=count, share=share.cell))
+        moved_so = resolve(sheet, MOVED.format(all=everyone.cell, count=count, share=share.cell))
         sheet.formula(total, j, moved_so, "rate", "total", key=f"moves.total.{key}")
     unknown = data.unknown_f12 or NOBODY
-    tell(sheet, 3, MESSAGE, "message", "migration.message", unknown=unknown)
+    write_message(sheet, 3, MESSAGE, "message", "migration.message", unknown=unknown)
     return sheet.place(first, 0, total, 4)
 
 

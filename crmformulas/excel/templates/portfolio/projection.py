@@ -16,7 +16,7 @@ from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import MILLIONS, Series, chart
 from crmformulas.excel.workbook.expressions import DASH, change, guard, times
 from crmformulas.excel.workbook.lines import entries, lines
-from crmformulas.excel.workbook.named_formulas import both, tell
+from crmformulas.excel.workbook.named_formulas import translated, write_message
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.translations import Translated
@@ -162,7 +162,7 @@ MESSAGE = """
         | Om fem år {FIXED([projection.customers.5],0)} kunder{change}
     {unknown}
 """
-UNKNOWN = both("""
+UNKNOWN = translated("""
     Customers in five years are unknown: a rate or an inflow is missing
     | Antalet kunder om fem år är okänt: en andel eller ett inflöde saknas
 """)
@@ -170,7 +170,7 @@ SECOND = """
     Worth {AMOUNT([projection.value.5])} in five years at today's CLV{change}
         | Värda {AMOUNT([projection.value.5])} om fem år med dagens livstidsintäkt{change}
 """
-NOTE = both("""
+NOTE = translated("""
     Customers of a year = the customers of the year before in every tier × the share of them that
     goes to this tier (sheet Migration) + inflow. Not rounded. The value counts them at today's CLV.
     It is what follows if nothing changes, not a forecast.
@@ -186,8 +186,10 @@ def _messages(sheet: Sheet, data: PortfolioData) -> None:
         for what in ("customers", "value")
     )
     unknown = data.unknown_f12 or UNKNOWN
-    tell(sheet, 3, MESSAGE, "message", "projection.message", change=people, unknown=unknown)
-    tell(sheet, 4, SECOND, "plain", "projection.second", change=value)
+    write_message(
+        sheet, 3, MESSAGE, "message", "projection.message", change=people, unknown=unknown
+    )
+    write_message(sheet, 4, SECOND, "plain", "projection.second", change=value)
 
 
 def _chart(

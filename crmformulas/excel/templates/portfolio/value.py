@@ -7,7 +7,14 @@ from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
 from crmformulas.excel.workbook.charts import MILLIONS, Series, bars, chart, distances
 from crmformulas.excel.workbook.lines import Grid, filled, lines
-from crmformulas.excel.workbook.named_formulas import both, cases, coded, paragraphs, tell, written
+from crmformulas.excel.workbook.named_formulas import (
+    escape,
+    message_formula,
+    paragraphs,
+    resolve,
+    translated,
+    write_message,
+)
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import SHADES
 from crmformulas.formulas.uncertainty import LEVEL, WIDEST, normal_quantile
@@ -134,7 +141,7 @@ UNCOVERED, MISSING = paragraphs("""
     a number is missing | ett antal saknas
 """)
 
-NOTE = both("""
+NOTE = translated("""
     Where nobody was lost the duration has no finite estimate, so CLV and value are unknown; a tier
     without customers now is worth 0. The total of the value adds the tiers; the other figures under
     Total are those of all customers taken as one tier. 80 %: between what ends a figure lies as far
@@ -153,7 +160,7 @@ MESSAGE = """
     where customers = ROUND(100*[customer_share],0)
     where value = ROUND(100*[value_share],0)
 """
-UNKNOWN = both("""
+UNKNOWN = translated("""
     The value of the portfolio is unknown: the last row of the table says why
     | Portföljens värde är okänt: tabellens sista rad säger varför
 """)
@@ -168,7 +175,7 @@ def write_value(book: Book, data: PortfolioData) -> Sheet:
     count = len(data.tiers)
     # With few tiers the last column is wider, for two charts to stand beside each other.
     widths = (25, *[15] * (count + 1), 33 + 15 * max(4 - count, 0))
-    title = both(
+    title = translated(
         "Customer portfolio: what each tier is worth | Kundportfölj: vad varje nivå är värd"
     )
     sheet = book.sheet(Translated("Portfolio", "Portfölj"), title, widths)
@@ -177,8 +184,8 @@ def write_value(book: Book, data: PortfolioData) -> Sheet:
     sheet.text(FIRST - 1, count + 1, Translated("Total", "Totalt"), "number head")
     sheet.text(FIRST - 1, count + 2, "", "head")
     first, last = data.tiers[0], data.tiers[-1]
-    words = WORDS | {"COUNT_OF_TIERS": str(count), "TIERS": f"{coded(first)}:{coded(last)}"}
-    words["LAST"] = coded(last)
+    words = WORDS | {"COUNT_OF_TIERS": str(count), "TIERS": f"{escape(first)}:{escape(last)}"}
+    words["LAST"] = escape(last)
     if not data.f12_known:
         words["EMPTY_IS_NOTHING"] = "KNOWN([clv]*[customers])"
     table = filled(VALUE, words)
@@ -191,8 +198,10 @@ def write_value(book: Book, data: PortfolioData) -> Sheet:
     sheet.paragraph(row + 1, 0, count + 2, NOTE)
     tier, unknown = tier_name(book, 0, capital=True), data.unknown_f12 or UNKNOWN
     of_first = grid.lookup(first)
-    tell(sheet, 3, MESSAGE, "message", "portfolio.message", of_first, tier=tier, unknown=unknown)
-    tell(sheet, 4, SECOND, "plain", "portfolio.second")
+    write_message(
+        sheet, 3, MESSAGE, "message", "portfolio.message", of_first, tier=tier, unknown=unknown
+    )
+    write_message(sheet, 4, SECOND, "plain", "portfolio.second")
     if data.f12_known:
         _value_charts(grid, row + 3, heads, halves(widths))
     sheet.freeze(3, 1)
@@ -205,9 +214,9 @@ def _reasons(grid: Grid, row: int, data: PortfolioData) -> None:
     """Why a figure is unknown, below each tier."""
     sheet = grid.sheet
     sheet.text(row, 0, Translated("Why a dash", "Varför streck"), "note")
-    why = cases(sheet.book, WHY, {"f12": MISSING if data.f12_known else UNCOVERED})
+    why = message_formula(sheet.book, WHY, {"f12": MISSING if data.f12_known else UNCOVERED})
     for j, tier in enumerate(data.tiers, 1):
-        reason = written(sheet, why, tier, grid.lookup(tier))
+        reason = resolve(sheet, why, tier, grid.lookup(tier))
         sheet.formula(row, j, reason, "", "grey value", key=f"portfolio.{tier}.why")
 
 
