@@ -103,7 +103,7 @@ DIALOGS: tuple[tuple[str, str, type[Any]], ...] = (
     ("budget", "ctrl+s", AskText),
     ("budget", "c", AskChoice),
     ("segments", "enter full_stop", ColumnsDialog),
-    ("segments", "ctrl+s", AskText),
+    ("segments", "enter ctrl+s", AskText),
 )
 """A screen, the keys that open a dialog there, and its class."""
 
@@ -137,9 +137,8 @@ async def test_every_screen_is_swedish_and_legible(make_app: MakeApp, orders_csv
             await until(pilot, lambda kind=kind: isinstance(app.screen, kind), f"{name} {keys}")
             opened_dialogs.add(kind)
             look(f"{name} {keys}")
-            await pilot.press("escape")
-        # Out of the list of customers.
-        await pilot.press("escape")
+            # Out of the dialog, and of the list of customers below it.
+            await pilot.press("escape", "escape")
 
     async with app.run_test(size=(150, 50), notifications=True) as pilot:
         await opened(pilot)

@@ -22,6 +22,7 @@ from textual.widgets import Input, OptionList
 from crmformulas.orders import read
 from crmformulas.orders.analysis.movements import movement
 from crmformulas.orders.counting.customer_list import COLUMNS, Filters
+from crmformulas.orders.demo import write_demo
 from crmformulas.orders.summary.model import Summary
 from tests.tui.conftest import MakeApp
 from tests.tui.driving import opened, screen_text, settled, until, until_shown
@@ -185,9 +186,10 @@ async def test_too_much_for_the_clipboard_is_told(make_app: MakeApp) -> None:
 
 
 async def test_the_whole_report_is_the_one_of_the_command(
-    make_app: MakeApp, orders_csv: Path, tmp_path: Path
+    make_app: MakeApp, tmp_path: Path
 ) -> None:
-    app = make_app("sv")
+    orders_csv = write_demo(tmp_path / "shop.csv", orders=600, seed=1).orders
+    app = make_app("sv", Source((str(orders_csv),), "shop"))
     async with run(app) as pilot:
         await opened(pilot)
         await export(pilot, "report")
