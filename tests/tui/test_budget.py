@@ -389,7 +389,7 @@ async def test_what_is_impossible_is_said(make_app: MakeApp) -> None:
         await pilot.press("enter")
         await pilot.pause()
         assert message(app) == "Budget 2 is not known."
-        note = "▼ Retention: more than 100 % can't stay or come back; lower the factor"
+        note = "✗ Retention: more than 100 % can't stay or come back; lower the factor"
         assert note in screen_text(app)
         assert budget_line(app)[:4] == ["–", "–", "–", "–"]
         await pilot.press("u")
@@ -487,7 +487,7 @@ async def test_without_a_year_before_growth_counts_as_it_was(make_app: MakeApp) 
             made = budget(now.summary.outcome, now.summary.flows.opening, [1] * 7, rate)
             assert plain(f.amount(made.loc["total", "revenue"])) in message(app)
         app.recount(first.replace(month=12, day=31), view.rules)
-        await until_shown(pilot, f"▼ history starts {first} and holds 0 of the 12 months from")
+        await until_shown(pilot, f"✗ history starts {first} and holds 0 of the 12 months from")
         assert message(app) == "Budget 1 is not known."
 
 

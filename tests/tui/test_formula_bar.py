@@ -161,16 +161,16 @@ async def test_errors_as_in_a_spreadsheet_with_their_reason() -> None:
         ):
             shown = await calculate(pilot, text)
             assert shown[-1].endswith(f" {code}")
-            assert shown[0].strip().startswith(f"▼ {code} {reason}")
+            assert shown[0].strip().startswith(f"✗ {code} {reason}")
 
 
 async def test_what_can_not_be_read_is_said_and_the_cursor_is_there() -> None:
     async with Bar().run_test(size=(80, 24)) as pilot:
         shown = await calculate(pilot, "=CLV(5,,2))")
-        assert shown[0].strip().startswith("▼ expected an operator or the end, got ')' at 11")
+        assert shown[0].strip().startswith("✗ expected an operator or the end, got ')' at 11")
         assert field_of(pilot).cursor_position == 10
         shown = await calculate(pilot, "=CLV(5)")
-        assert "▼ CLV takes 3 to 4 arguments, got 1: CLV(frequency," in shown[0]
+        assert "✗ CLV takes 3 to 4 arguments, got 1: CLV(frequency," in shown[0]
         assert shown[-1].strip() == "=CLV(5)"
 
 

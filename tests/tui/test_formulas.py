@@ -199,17 +199,17 @@ async def test_fields_are_checked_in_the_words_of_all_faces(make_app: MakeApp) -
         await opened(pilot, "formulas")
         fields = await open_form(pilot, "clv")
         for text, message in (
-            ("-1", "▼ frequency must be at least 0, got -1"),
-            ("", "▼ frequency must be given"),
-            ("often", "▼ frequency must be a number, got 'often'"),
-            ("[red]x[/]", "▼"),
+            ("-1", "✗ frequency must be at least 0, got -1"),
+            ("", "✗ frequency must be given"),
+            ("often", "✗ frequency must be a number, got 'often'"),
+            ("[red]x[/]", "✗"),
         ):
             await put(pilot, fields[0], text)
             assert message in told(app)
             assert "= –" in told(app)
             assert "In Excel" not in told(app)
         await put(pilot, fields[0], "5")
-        assert "▼" not in told(app)
+        assert "✗" not in told(app)
         assert "= 6 250 " in told(app)
 
 

@@ -323,3 +323,18 @@ async def test_rules_of_the_command_are_kept_when_another_day_is_asked_for(
         app.recount(date(2026, 6, 30), view.rules)
         await until(pilot, lambda: app.session.view.as_of == date(2026, 6, 30), "the day")  # type: ignore[union-attr]
         assert app.session.view == replace(app.session.view, rules=rules)  # type: ignore[type-var]
+
+
+async def test_few_customers_are_told_by_their_number(make_app: MakeApp, tmp_path: Path) -> None:
+    path = tmp_path / "few.csv"
+    rows = ["a,2024-01-05,10", "a,2025-02-01,10", "b,2026-01-05,10", "c,2026-02-01,5"]
+    for more, words in (
+        ((), "2 active customers, 1 a year before; 0.0 % stayed."),
+        (("a,2026-01-07,10",), "3 active customers, 1 a year before; 100.0 % stayed."),
+        (("b,2025-01-31,9",), "2 active customers, as many as a year before; 50.0 % stayed."),
+    ):
+        path.write_text("\n".join(["customer,date,amount", *rows, *more]) + "\n")
+        app = make_app(source=Source((str(path),), "few"))
+        async with app.run_test(size=(100, 30)) as pilot:
+            await until(pilot, lambda app=app: app.session.view, "the figures")
+            await until_shown(pilot, words)

@@ -133,7 +133,7 @@ class PlanLines:
         plan, notes = self.plan, list[str]()
         wrong = plan.budget_1.wrong or plan.budget_2.wrong
         if wrong is not None:
-            notes.append(f"▼ {self.translate(wrong)}{' (f)' if plan.rate is None else ''}")
+            notes.append(f"✗ {self.translate(wrong)}{' (f)' if plan.rate is None else ''}")
         if len(plan.unknown) == len(GROWTH):
             assumed = Translated(
                 "▲ The year before is not known: growth counts as 100 %",

@@ -53,6 +53,9 @@ FROM_F12 = Translated(
 YEAR = 12
 """Months."""
 
+FEW = 20
+"""Customers below whom a change is told by their number, not in per cent."""
+
 
 class OverviewPane(Pane):
     """What the year brought."""
@@ -200,12 +203,18 @@ class OverviewPane(Pane):
             return self.translate(Translated(f"{now} active customers", f"{now} aktiva kunder"))
         by, stayed = f.percent(abs(change)), f.percent(flows.retention)
         more = Translated("more", "fler") if change >= 0 else Translated("fewer", "färre")
-        return self.translate(
-            Translated(
-                f"{now} active customers, {by} {more.en} than a year before; {stayed} stayed.",
-                f"{now} aktiva kunder, {by} {more.sv} än för ett år sedan; {stayed} är kvar.",
-            )
+        compared = Translated(
+            f"{by} {more.en} than a year before", f"{by} {more.sv} än för ett år sedan"
         )
+        if flows.opening == flows.closing:
+            compared = Translated("as many as a year before", "lika många som för ett år sedan")
+        elif (flows.opening or 0) < FEW:
+            was = f.whole(flows.opening)
+            compared = Translated(f"{was} a year before", f"{was} för ett år sedan")
+        said = Translated(
+            "{} active customers, {}; {} stayed.", "{} aktiva kunder, {}; {} är kvar."
+        )
+        return self.translate(said.format(now, compared, stayed))
 
     def _balance(self, summary: Summary, then: Summary | None) -> list[Bar]:
         """Bars to scale: where one ends the next begins; before them what they were, and change."""

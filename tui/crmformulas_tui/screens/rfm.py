@@ -42,6 +42,9 @@ MEASURES: dict[str, Translated] = {
 MONTHS = ("active", "returning", "returning_revenue")
 """What is shown by month below the grid where there is room."""
 
+LONGEST = max(len(word) for pair in RFM_WORDS.items() for word in pair)
+"""Characters of the longest name of a segment, in either language."""
+
 SHARE = 12
 """Characters of the longest bar of a share."""
 
@@ -176,7 +179,7 @@ class RfmPane(AskingPane):
             ("change", Translated("change", "ändring"), 1),
             ("revenue", term("revenue"), 0),
         )
-        columns = self.columns_of(heads, {"segment": 0})
+        columns = self.columns_of(heads, {"segment": LONGEST if self.broad else 0})
         lines = []
         for one in self._segments:
             before = one.customers_before

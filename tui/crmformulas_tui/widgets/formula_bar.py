@@ -322,14 +322,14 @@ class FormulaBar(Vertical):
             value = evaluate(filled, self.lang)
         except CrmError as error:
             self._result("")
-            self._tip(f"▼ {in_application(error, self.lang)}", wrong=True)
+            self._tip(f"✗ {in_application(error, self.lang)}", wrong=True)
             if isinstance(error, ParseError):
                 before = len(event.value) - len(event.value.lstrip())
                 self.field.cursor_position = before + error.position
             return
         if isinstance(value, FormulaError):
             self._result(value.code, wrong=True)
-            self._tip(f"▼ {value.code} {in_application(value, self.lang)}", wrong=True)
+            self._tip(f"✗ {value.code} {in_application(value, self.lang)}", wrong=True)
             return
         self._show(value)
         if filled != text and not self.query_one("#tip", Static).display:

@@ -112,7 +112,7 @@ class FieldRow(Vertical):
     def wrong(self, words: str) -> None:
         """Say what is wrong, or nothing."""
         line = self.query_one(".wrong", Static)
-        line.update(f"▼ {words}" if words else "")
+        line.update(f"✗ {words}" if words else "")
         line.display = bool(words)
 
 

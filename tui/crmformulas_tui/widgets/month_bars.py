@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import ceil
 from typing import Any, NamedTuple
 
 from rich.cells import cell_len
@@ -97,7 +98,8 @@ class MonthBars(Widget):
             sign = "▒" if near else "░" if inside else " "
             return [(sign * room + blank, "$accent")]
         filled = EIGHTHS[max(0, min(8, round((month.value / unit - (line - 1)) * 8)))]
-        if month.before is not None and abs(month.before - middle) <= unit / 2:
+        # On one line alone, though a value may lie between two.
+        if month.before is not None and max(ceil(round(month.before / unit, 9)), 1) == line:
             # The line goes on through the column, in the colour of its ground.
             if filled == "█":
                 return [("━" * room, "$background on $primary"), (blank, "")]

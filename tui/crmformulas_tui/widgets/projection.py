@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmformulas.formats import NumberFormat, bar
+from crmformulas.errors import FormulaError
+from crmformulas.formats import NumberFormat
+from crmformulas.formulas.value import growth_rate
 from crmformulas.printable import printable
 from crmformulas.translations import Lang, Translated, term, translate
 from crmformulas_tui.widgets.line_table import Column, LineTable
@@ -41,13 +43,9 @@ class ProjectionTable(LineTable):
                 if changed
                 else []
             ),
-            Column("bar", "", text=True, rank=9),
+            Column("change", translate(Translated("against today", "mot i dag"), lang), rank=9),
         )
-        most = max((abs(y.value or 0.0) for y in after), default=0.0) or 1.0
-        today, room = (
-            translate(Translated("today", "i dag"), lang),
-            24 if self.app.size.width >= 100 else 12,
-        )
+        today = translate(Translated("today", "i dag"), lang)
         lines = [
             [
                 today if year.ahead == 0 else f"+{year.ahead}",
@@ -55,7 +53,7 @@ class ProjectionTable(LineTable):
                 f.whole(year.total),
                 f.amount(year.value),
                 *([f.amount(other.value)] if changed else []),
-                bar(max(other.value or 0.0, 0.0) / most, room),
+                f.signed_percent(_growth(after[0].value, other.value)) if year.ahead else "",
             ]
             for year, other in zip(projection.years, after, strict=True)
         ]
@@ -65,6 +63,16 @@ class ProjectionTable(LineTable):
         ]
         rest = [""] * (len(self.columns) - len(inflow) - 1)
         self.show_data([*lines, [*inflow, f.whole(projection.total_inflow), *rest]])
+
+
+def _growth(before: float | None, after: float | None) -> float | None:
+    """How much a value is above what it was; None where that is unknown."""
+    if before is None or after is None:
+        return None
+    try:
+        return float(growth_rate(before, after))
+    except FormulaError:
+        return None
 
 
 def projection_sentence(projection: Projection, lang: Lang) -> str:
