@@ -18,6 +18,8 @@ from __future__ import annotations
 
 import argparse
 import calendar
+import csv
+import gzip
 import json
 import re
 import sys
@@ -42,13 +44,19 @@ ORIGINS = [*NAMES, "reactivated", "new"]
 Rows = Sequence[Sequence[Any]]
 
 # All text of the CSV: a cell that is no date or no amount is to be counted, not to end the run.
-# Declared, not sniffed.
-COLUMNS = ("order_id", "customer_id", "order_date", "product", "amount")
+# Declared, not sniffed, as the file's first line names them.
+COLUMNS = ("order_id", "customer_id", "order_date", "amount")
 CSV = """
     read_csv($file, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"',
-             columns = {order_id: 'VARCHAR', customer_id: 'VARCHAR', order_date: 'VARCHAR',
-                        product: 'VARCHAR', amount: 'VARCHAR'})
+             columns = {{{columns}}})
 """
+
+
+def csv_source(file: str) -> str:
+    opened = gzip.open if file.endswith(".gz") else open
+    with opened(file, "rt", encoding="utf-8", newline="") as lines:
+        names = next(csv.reader(lines))
+    return CSV.format(columns=", ".join(f"\"{name}\": 'VARCHAR'" for name in names))
 
 
 def stripped(text: str) -> str:
@@ -352,7 +360,7 @@ def connect(
 def read_orders(run: Run, file: str) -> None:
     """Rows to orders, whatever types the file has."""
     if file.endswith((".csv", ".csv.gz")):
-        source, types = CSV, dict.fromkeys(COLUMNS, "VARCHAR")
+        source, types = csv_source(file), dict.fromkeys(COLUMNS, "VARCHAR")
     else:
         source = "read_parquet($file)"
         described = run("describe", f"DESCRIBE FROM {source}", file=file)

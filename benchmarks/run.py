@@ -264,7 +264,9 @@ about the machine than about the code. Memory is the peak of the whole process.
 - `plain_pandas.py`: the whole summary in pandas, vectorised and tuned for this one file layout: ids
   as integer codes, Parquet by Arrow so that no decimal becomes a Python object.
 - `hand_sql.py`: the whole summary in hand-written DuckDB SQL, for this one file layout, without
-  recognition of columns and formats.
+  recognition of columns and formats; with `--further` it counts months, quarters and the spread of
+  what customers bring, too, as a summary does. Each has the number of threads that suits it best.
+- `cost_per_order.py`: what an order costs as orders grow, as a plot.
 - `rivals.py`: lifetimes (`summary_data_from_transaction_data`) and openretailscience (NLR, HML and
   RFM segmentation), which each do a part.
 - `calc_addin.py`: a function of the LibreOffice extension in 10 000 cells, with one of an extension
