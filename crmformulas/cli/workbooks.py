@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from crmformulas.cli.options import FORCE, LANG, examples, option
 from crmformulas.cli.order_options import name_of, opened
 from crmformulas.cli.output import echo
 from crmformulas.cli.report import writable, year_before
-from crmformulas.errors import InputError
+from crmformulas.errors import InputError, QuestionError
 from crmformulas.printable import printable
 from crmformulas.translations import Lang
 
@@ -59,8 +60,8 @@ PLAN = "lifecycle-plan"
 )
 @option(
     "--from",
-    "In a life-cycle plan: orders whose outcome the plan and its budget start from; read as the "
-    "last command on them was told to.",
+    "In a life-cycle plan: orders whose outcome the plan and its budget start from, read by their "
+    "settings, which crmf summary --save-settings keeps.",
     "ORDERS",
 )
 @FORCE
@@ -137,12 +138,18 @@ def _write_plan_book(
         return
     if holdout or empty:
         raise InputError("--from fills the outcome alone: leave --holdout and --empty out")
-    with opened((log,), None, {}) as (orders, progress, rules):
-        current = orders.summary(None, **rules)
-        before = year_before(orders, current)
-        progress("writing a workbook")
-        counted = Counted(current, before, name_of([log]), orders.currency)
-        write_plan_book(path, lang, counted=counted)
+    try:
+        with opened((log,), None, {}) as (orders, progress, rules):
+            current = orders.summary(None, **rules)
+            before = year_before(orders, current)
+            progress("writing a workbook")
+            counted = Counted(current, before, name_of([log]), orders.currency)
+            write_plan_book(path, lang, counted=counted)
+    except QuestionError as error:
+        saved = shlex.join(["crmf", "summary", log])
+        raise InputError(
+            f"{error}; say it once and keep it: {saved} {error.options} --save-settings"
+        ) from None
     for words in current.warnings:
         echo(printable(f"! {words}"), err=True)
 

@@ -294,6 +294,10 @@ def test_plan_of_orders_has_its_budget(folder: Path, capsys: pytest.CaptureFixtu
         (("crm-kpis", "-o", "there.xlsx"), "'there.xlsx' is there already; --force overwrites it"),
         (("crm-kpis", "--budget"), "--budget and --from go with lifecycle-plan"),
         (("lifecycle-plan", "--from", "no.csv"), "no.csv"),
+        (
+            ("lifecycle-plan", "--from", "odd.csv"),
+            "crmf summary odd.csv --customer COLUMN --date COLUMN --amount COLUMN --save-settings",
+        ),
         (("lifecycle-plan", "--from", "orders.csv", "--empty"), "--from fills the outcome alone"),
     ],
 )
@@ -301,6 +305,7 @@ def test_bad_template_is_refused_in_a_line(
     arguments: Sequence[str], words: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("there.xlsx").write_bytes(b"mine")
+    Path("odd.csv").write_text("a,b,c\nd,2026-01-01,3\n")
     assert crmf("template", *arguments) == 2
     assert words in told(capsys)
     assert Path("there.xlsx").read_bytes() == b"mine"
