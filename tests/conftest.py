@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import pwd
@@ -17,6 +18,11 @@ from hypothesis import settings
 
 collect_ignore = ["catalog/typed_use.py"]
 """A script for the type checker, never run."""
+
+# What is compiled for one test is there for the next, and not in the folder of who runs them.
+if "CRMF_CACHE" not in os.environ:
+    os.environ["CRMF_CACHE"] = tempfile.mkdtemp(prefix="crmf-cache-")
+    atexit.register(shutil.rmtree, os.environ["CRMF_CACHE"], ignore_errors=True)
 
 # How long an example takes says how busy the machine is.
 settings.register_profile("untimed", deadline=None)
