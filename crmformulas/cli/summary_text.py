@@ -81,22 +81,22 @@ def summary_view(
         goals: The steps of the ladder that have a goal, with what they were a year before.
         gain: What a point of retention adds to the portfolio value.
     """
-    told = _Told(summary, lang)
-    parts: list[RenderableType] = [told.head(name)]
-    parts += [told.warnings()] if summary.notices else []
-    parts += [told.sample()] if summary.input.sample else []
-    parts += [Text(), told.balance_and_value(), *told.ranges(), *told.kept()]
-    parts += told.point(gain)
-    parts += told.costs(ways)
-    parts += [Text(), told.ladder(), *told.goals(goals), *told.first_year()]
+    text = _SummaryText(summary, lang)
+    parts: list[RenderableType] = [text.head(name)]
+    parts += [text.warnings()] if summary.notices else []
+    parts += [text.sample()] if summary.input.sample else []
+    parts += [Text(), text.balance_and_value(), *text.ranges(), *text.kept()]
+    parts += text.point(gain)
+    parts += text.costs(ways)
+    parts += [Text(), text.ladder(), *text.goals(goals), *text.first_year()]
     if summary.f12_known:
-        parts += [Text(), told.migration(colour=colour), *told.moves()]
-    parts += [Text(), told.key_figures()]
-    parts += [Text(), *told.returning(), *told.month()]
+        parts += [Text(), text.migration(colour=colour), *text.moves()]
+    parts += [Text(), text.key_figures()]
+    parts += [Text(), *text.returning(), *text.month()]
     return Group(*parts)
 
 
-class _Told:
+class _SummaryText:
     """What a summary says, in a language."""
 
     def __init__(self, summary: Summary, lang: Lang) -> None:
@@ -105,7 +105,7 @@ class _Told:
         self.whole, self.fixed = figures.whole, figures.fixed
         self.percent, self.amount, self.years = figures.percent, figures.amount, figures.years
 
-    def say(self, english: str, swedish: str) -> str:
+    def in_language(self, english: str, swedish: str) -> str:
         """The text of the language."""
         return english if self.lang == "en" else swedish
 
@@ -131,7 +131,7 @@ class _Told:
             return UNKNOWN
         low = text_of(ends.low)
         if ends.high is None:
-            return self.say(f"at least {low}", f"minst {low}")
+            return self.in_language(f"at least {low}", f"minst {low}")
         return f"{low}–{text_of(ends.high)}"
 
     def heads(self, *words: Label) -> list[Text]:
@@ -144,20 +144,20 @@ class _Told:
         """Whose orders, how many, and how many customers there are now."""
         summary, whole, percent = self.summary, self.whole, self.percent
         flows, read, day = summary.flows, summary.input, self.figures.day(summary.as_of)
-        orders = self.say(
+        orders = self.in_language(
             counted(read.orders, "order", shown=whole(read.orders)), f"{whole(read.orders)} köp"
         )
         customers = counted(read.customers, "customer", lang=self.lang, shown=whole(read.customers))
-        months = self.say(f"12 months to {day}", f"12 månader till {day}")
+        months = self.in_language(f"12 months to {day}", f"12 månader till {day}")
         head = Text(f" {name} · {months} · {orders} · {customers}", style="bold")
         active, now = flows.closing, whole(flows.closing)
-        line = self.say(
+        line = self.in_language(
             counted(active, "active customer", shown=now),
             f"{now} aktiv{'' if active == 1 else 'a'} kund{'' if active == 1 else 'er'}",
         )
         if (change := growth(summary)) is not None:
             by, stayed = percent(abs(change)), percent(flows.retention)
-            line += self.say(
+            line += self.in_language(
                 f", {by} {'more' if change >= 0 else 'fewer'} than a year before; "
                 f"{stayed} of those stayed.",
                 f", {by} {'fler' if change >= 0 else 'färre'} än för ett år sedan; "
@@ -250,7 +250,7 @@ class _Told:
         retention = self.range(flows.retention_interval, self.percent)
         duration = self.range(flows.duration_interval, self.years)
         clvs, portfolio = ", ".join(tiers), self.range(summary.portfolio_interval, amount)
-        sentence = self.say(
+        sentence = self.in_language(
             f"80 % ranges by chance: retention {retention}, {duration}; CLV {clvs}; "
             f"portfolio {portfolio}",
             f"80 %-intervall för slumpen: retention {retention}, {duration}; CLV {clvs}; "
@@ -266,21 +266,21 @@ class _Told:
             brought = about(self.amount(flows.existing_revenue))
             share = about(percent(flows.existing_share))
             lines.append(
-                self.say(
+                self.in_language(
                     f"Existing customers brought {brought} of the revenue, {share}.",
                     f"Befintliga kunder gav {brought} av omsättningen, {share}.",
                 )
             )
         if flows.since:
             kept = [
-                self.say(
+                self.in_language(
                     f"{row.status} {percent(row.retention)} of {whole(row.customers)}",
                     f"{self.tier(row.status)} {percent(row.retention)} av {whole(row.customers)}",
                 )
                 for row in flows.since
             ]
             lines.append(
-                self.say(
+                self.in_language(
                     f"Still customers, by what they were the year before: {', '.join(kept)}.",
                     f"Fortfarande kunder, efter vad de var året före: {', '.join(kept)}.",
                 )
@@ -288,19 +288,19 @@ class _Told:
         if flows.reactivation_rate is not None:
             of_f12, lost = whole(flows.lost_f12), whole(flows.lost)
             of = (
-                self.say(
+                self.in_language(
                     f"the {of_f12} who were lost the year before",
                     f"de {of_f12} som gick förlorade året före",
                 )
                 if flows.back_of_f12
-                else self.say(
+                else self.in_language(
                     f"the {lost} lost this year, as history tells no better",
                     f"de {lost} som gick förlorade i år, då historiken inte säger mer",
                 )
             )
             back, rate = whole(flows.reactivated), percent(flows.reactivation_rate)
             lines.append(
-                self.say(
+                self.in_language(
                     f"Reactivated: {back}, {rate} of {of}.", f"Återvunna: {back}, {rate} av {of}."
                 )
             )
@@ -311,7 +311,7 @@ class _Told:
         if gain is None:
             return []
         added = self.about(self.amount(gain.value))
-        line = self.say(
+        line = self.in_language(
             f"One point of retention in every tier adds {added}",
             f"En procentenhet retention i varje nivå ger {added}",
         )
@@ -319,7 +319,7 @@ class _Told:
             line += f" ({self.figures.signed_percent(gain.share, 1)})"
         if gain.profit is not None:
             profit = self.about(self.amount(gain.profit))
-            line += self.say(f", profit {profit}", f", vinst {profit}")
+            line += self.in_language(f", profit {profit}", f", vinst {profit}")
         return [_note(f"{line}.", style="")]
 
     def costs(self, ways: Sequence[Way]) -> list[RenderableType]:
@@ -330,27 +330,27 @@ class _Told:
         for way in ways:
             brings, cost = self.amount(way.brings), self.amount(way.cost)
             one = self.named(WAYS[way.way][1])
-            one += self.say(f" brings {brings}", f" ger {brings}")
+            one += self.in_language(f" brings {brings}", f" ger {brings}")
             if way.cost is not None:
-                one += self.say(f" and costs {cost}", f" och kostar {cost}")
+                one += self.in_language(f" and costs {cost}", f" och kostar {cost}")
                 if way.per_cost is not None:
                     ratio, years = self.fixed(way.per_cost, 1), self.years(way.payback)
-                    one += self.say(
+                    one += self.in_language(
                         f" ({ratio} for one, back in {years})",
                         f" ({ratio} för en, åter på {years})",
                     )
             parts.append(one)
         margin, listed = self.percent(ways[0].margin), "; ".join(parts)
         on = (
-            self.say(
+            self.in_language(
                 "in revenue, as no margin is set", "i omsättning, då ingen marginal är angiven"
             )
             if ways[0].margin == 1
-            else self.say(f"at a margin of {margin}", f"vid marginalen {margin}")
+            else self.in_language(f"at a margin of {margin}", f"vid marginalen {margin}")
         )
         return [
             _note(
-                self.say(
+                self.in_language(
                     f"Keep or acquire, {on}: {listed}. Each may cost what it brings.",
                     f"Behålla eller skaffa, {on}: {listed}. Var och en får kosta vad den ger.",
                 )
@@ -383,7 +383,7 @@ class _Told:
         if ladder.f0 is not None:
             table.add_row(" F0", whole(ladder.f0), percent(ladder.f0_rate), "")
         first = ladder.step_records[0].customers if ladder.step_records else 1
-        tipping, dip = "◀ tipping point", self.say("▼ dip", "▼ svacka")
+        tipping, dip = "◀ tipping point", self.in_language("▼ dip", "▼ svacka")
         for record in ladder.step_records:
             tip = record.f == ladder.tipping_point
             label = Text(f" F{record.f:<3}")
@@ -402,7 +402,7 @@ class _Told:
     def _below_the_ladder(self) -> list[RenderableType]:
         ladder, thousand = self.summary.ladder, self.whole(1000)
         extra = self.whole(ladder.extra_orders_per_1000)
-        sentence = self.say(
+        sentence = self.in_language(
             f"Of {thousand} new customers come {extra} extra orders",
             f"Av {thousand} nya kunder kommer {extra} merköp",
         )
@@ -412,11 +412,11 @@ class _Told:
         for k in ladder.dips:
             here, before = ladder.step_records[k - 1].rate, ladder.step_records[k - 2].rate
             fall = self.fixed(((before or 0) - (here or 0)) * 100, 1)
-            told = self.say(
+            dip = self.in_language(
                 f"F{k}→F{k + 1} falls {fall} pp below F{k - 1}→F{k}.",
                 f"F{k}→F{k + 1} ligger {fall} p.e. under F{k - 1}→F{k}.",
             )
-            lines.append(_note(told, style=""))
+            lines.append(_note(dip, style=""))
         return lines
 
     def goals(self, goals: Sequence[GoalHistory]) -> list[RenderableType]:
@@ -426,12 +426,12 @@ class _Told:
         parts = []
         for row in goals:
             was, now, goal = map(self.percent, (row.was, row.now, row.goal))
-            before = "" if row.was is None else self.say(f"was {was}, ", f"var {was}, ")
+            before = "" if row.was is None else self.in_language(f"was {was}, ", f"var {was}, ")
             parts.append(
                 f"F{row.step}→F{row.step + 1} {before}"
-                + self.say(f"is {now}, goal {goal}", f"är {now}, mål {goal}")
+                + self.in_language(f"is {now}, goal {goal}", f"är {now}, mål {goal}")
             )
-        return [_note(f"{self.say('Goals', 'Mål')}: {'; '.join(parts)}.")]
+        return [_note(f"{self.in_language('Goals', 'Mål')}: {'; '.join(parts)}.")]
 
     def first_year(self) -> list[RenderableType]:
         """The first year of those who came last, and of those a year before them."""
@@ -446,13 +446,13 @@ class _Told:
             value, clv = amount(row.order_value), amount(row.clv)
             lines.append(
                 f"{self.named(period_name(row))}: "
-                + self.say(
+                + self.in_language(
                     f"{orders} orders of {value}, {again} ({low}–{high}) bought again: CLV {clv}",
                     f"{orders} köp à {value}, {again} ({low}–{high}) köpte igen: CLV {clv}",
                 )
             )
         observed = self.whole(now.observed)
-        first = self.say(
+        first = self.in_language(
             f"First year of the new, {observed} recruited {lines[0]}",
             f"Nykundernas första år, {observed} rekryterade {lines[0]}",
         )
@@ -462,21 +462,21 @@ class _Told:
         measured = next((r for r in reversed(summary.ltv_records) if r.ltv is not None), None)
         if measured is not None:
             age, ltv = measured.age_months, amount(measured.ltv)
-            first += self.say(
+            first += self.in_language(
                 f" Measured after {age} months: {ltv}.", f" Uppmätt efter {age} månader: {ltv}."
             )
         if now.near_start:
-            first += self.say(
+            first += self.in_language(
                 " History starts here: some of them are likely old customers.",
                 " Historiken börjar här: en del av dem är sannolikt gamla kunder.",
             )
         notes: list[RenderableType] = [_note(first)]
         if len(rows) > 1:
-            second = self.say(f"Those {lines[1]}", f"De {lines[1]}")
+            second = self.in_language(f"Those {lines[1]}", f"De {lines[1]}")
             if now.by_frequency is not None:
                 parts = (now.by_frequency, now.by_order_value or 0, now.by_duration or 0)
                 often, value, repeat = map(self.signed, parts)
-                second += self.say(
+                second += self.in_language(
                     f" (orders {often}, order value {value}, repeat share {repeat})",
                     f" (antal köp {often}, intäkt per köp {value}, andel återköp {repeat})",
                 )
@@ -488,7 +488,7 @@ class _Told:
     def migration(self, *, colour: bool) -> RenderableType:
         """Where the customers of each tier went."""
         migration, flows = self.summary.migration, self.summary.flows
-        retained_words = self.say("total retained", "totalt kvar")
+        retained_words = self.in_language("total retained", "totalt kvar")
         table = Table.grid(padding=0)
         table.add_column(no_wrap=True, min_width=13)
         for _ in migration.targets:
@@ -521,26 +521,26 @@ class _Told:
             return []
         dearest = f"{self.tier(worst.origin)}→{self.tier(worst.target)}"
         cost = about(amount(-(worst.value or 0)))
-        sentence = self.say(
+        sentence = self.in_language(
             f"Dearest move: {dearest} costs {cost}", f"Dyrast flöde: {dearest} kostar {cost}"
         )
         lost = next((f for f in valued if (f.origin, f.target) == (worst.target, LOST)), None)
         left = -(lost.value or 0) if lost else None
         if left is not None and -(worst.value or 0) > left:
             of = self.tier(worst.target)
-            sentence += self.say(
+            sentence += self.in_language(
                 f", more than all who are lost from {of} ({amount(left)})",
                 f", mer än alla som förloras från {of} ({amount(left)})",
             )
         gained = f"{self.tier(best.origin)}→{self.tier(best.target)}"
         brought = about(amount(best.value))
-        sentence += self.say(
+        sentence += self.in_language(
             f"; best: {gained} brings {brought}.", f"; bäst: {gained} ger {brought}."
         )
         if (bridge := summary.portfolio_bridge) is not None:
             ends = amount(bridge.opening), amount(bridge.closing)
             parts = self.signed(bridge.flows), self.signed(bridge.changed_clv)
-            sentence += self.say(
+            sentence += self.in_language(
                 f" From {ends[0]} to {ends[1]}: flows {parts[0]}, changed CLV {parts[1]}.",
                 f" Från {ends[0]} till {ends[1]}: flöden {parts[0]}, ändrad CLV {parts[1]}.",
             )
@@ -572,7 +572,7 @@ class _Told:
         return Group(_side_by_side(left, right), *self._ltv_ranges())
 
     def _age(self, months: int) -> str:
-        return self.say(f"{months} months", f"{months} månader")
+        return self.in_language(f"{months} months", f"{months} månader")
 
     def _ltv_ranges(self) -> list[RenderableType]:
         ranges = ", ".join(
@@ -580,7 +580,7 @@ class _Told:
             for row in self.summary.ltv_records
             if row.low is not None
         )
-        words = self.say("80 % ranges of LTV by chance", "80 %-intervall för LTV")
+        words = self.in_language("80 % ranges of LTV by chance", "80 %-intervall för LTV")
         return [_note(f"{words}: {ranges}")] if ranges else []
 
     def returning(self) -> list[RenderableType]:
@@ -610,10 +610,12 @@ class _Told:
         notes: list[RenderableType] = []
         if quiet:
             months = _months_in_a_row(quiet)
-            notes.append(_note(self.say(f"Nobody bought in {months}.", f"Ingen köpte {months}.")))
+            notes.append(
+                _note(self.in_language(f"Nobody bought in {months}.", f"Ingen köpte {months}."))
+            )
         if unseen:
             months = _months_in_a_row(unseen)
-            words = self.say("History does not hold", "Historiken omfattar inte")
+            words = self.in_language("History does not hold", "Historiken omfattar inte")
             notes.append(_note(f"{words} {months}."))
         if len(quiet) + len(unseen) == len(records):
             return notes
@@ -636,7 +638,7 @@ class _Told:
             self.amount(now.returning_revenue), then.returning_revenue, now.returning_revenue
         )
         lines = [
-            self.say(
+            self.in_language(
                 f"{now.month} against {then.month}: second orders {second}; revenue of those who "
                 f"return {theirs}.",
                 f"{now.month} mot {then.month}: andra köp {second}; omsättning från återkommande "
@@ -655,7 +657,7 @@ class _Told:
         )
         rate, before = self.percent(now.lead_rate), self.percent(then.lead_rate)
         return [
-            self.say(
+            self.in_language(
                 f"Contacts who became customers: {came}; of those whose time to do so ended in "
                 f"the month {rate}, a year before {before}.",
                 f"Kontakter som blev kunder: {came}; av dem vars tid för det gick ut under "
@@ -666,9 +668,9 @@ class _Told:
     def _against(self, shown: str, before: float | None, after: float | None) -> str:
         """A figure against that of the year before, with its change."""
         if before is None:
-            return shown + self.say(", the year before unknown", ", året före okänt")
-        told = self.whole(before) if isinstance(before, int) else self.amount(before)
-        text = f"{shown} {self.say('against', 'mot')} {told}"
+            return shown + self.in_language(", the year before unknown", ", året före okänt")
+        former = self.whole(before) if isinstance(before, int) else self.amount(before)
+        text = f"{shown} {self.in_language('against', 'mot')} {former}"
         if not before or after is None:
             return text
         return f"{text} ({self.figures.signed_percent(after / before - 1)})"
