@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SegmentDetail", "interval_words"]
 
-Told = Callable[[float | None], str]
+Shown = Callable[[float | None], str]
 
 Changed = Callable[[float | None, float | None, bool], str]
 """Says how much a figure changed, from what it is and was; in points if told so."""
@@ -58,12 +58,12 @@ HEADS: tuple[tuple[str, Translated, int], ...] = (
 )
 
 
-def interval_words(interval: Interval, told: Told) -> str:
+def interval_words(interval: Interval, shown: Shown) -> str:
     """An interval as text: both ends, ``≥`` where the high one is open, or nothing."""
     low, high = interval
     if low is None:
         return ""
-    return f"≥ {told(low)}" if high is None else f"{told(low)}–{told(high)}"
+    return f"≥ {shown(low)}" if high is None else f"{shown(low)}–{shown(high)}"
 
 
 class SegmentDetail(StaticTable):
@@ -119,7 +119,7 @@ class SegmentDetail(StaticTable):
         changed: Changed,
     ) -> None:
         f = NumberFormat(lang)
-        units: dict[str, Told] = {
+        units: dict[str, Shown] = {
             "whole": f.whole,
             "two": lambda number: f.fixed(number, 2),
             "amount": f.amount,
