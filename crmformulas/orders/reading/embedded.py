@@ -55,6 +55,7 @@ class Embedded:
 
     def __init__(self, connection: Any) -> None:
         self.con = connection
+        self.closed = False
         self.kept = KeptSql()
         for setting, value in (("timezone", "'UTC'"), ("python_enable_replacements", "false")):
             # As Ibis sets them: for days, and so that no name means a variable of Python.
@@ -152,7 +153,7 @@ class Embedded:
         return self._known(name, self._insert(name, expression, temp=temp))
 
     def _drop(self, name: str) -> None:
-        if self.con is not None:
+        if not self.closed:
             self.con.execute(f"DROP TABLE IF EXISTS {named(name)}")
 
     # Queries
@@ -230,8 +231,8 @@ class Embedded:
     def disconnect(self) -> None:
         """Close the connection; what was stored in it goes with it."""
         self.kept.save()
-        connection, self.con = self.con, None
-        connection.close()
+        self.closed = True
+        self.con.close()
 
 
 def _written(one: Varying) -> str:
