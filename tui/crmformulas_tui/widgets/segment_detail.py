@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SegmentDetail", "interval_words"]
 
-Shown = Callable[[float | None], str]
+FigureText = Callable[[float | None], str]
 
 Changed = Callable[[float | None, float | None, bool], str]
 """Says how much a figure changed, from what it is and was; in points if told so."""
@@ -58,12 +58,12 @@ HEADS: tuple[tuple[str, Translated, int], ...] = (
 )
 
 
-def interval_words(interval: Interval, shown: Shown) -> str:
+def interval_words(interval: Interval, as_text: FigureText) -> str:
     """An interval as text: both ends, ``≥`` where the high one is open, or nothing."""
     low, high = interval
     if low is None:
         return ""
-    return f"≥ {shown(low)}" if high is None else f"{shown(low)}–{shown(high)}"
+    return f"≥ {as_text(low)}" if high is None else f"{as_text(low)}–{as_text(high)}"
 
 
 class SegmentDetail(StaticTable):
@@ -119,7 +119,7 @@ class SegmentDetail(StaticTable):
         changed: Changed,
     ) -> None:
         f = NumberFormat(lang)
-        units: dict[str, Shown] = {
+        units: dict[str, FigureText] = {
             "whole": f.whole,
             "two": lambda number: f.fixed(number, 2),
             "amount": f.amount,
