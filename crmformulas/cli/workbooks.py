@@ -31,8 +31,8 @@ PLAN = "lifecycle-plan"
     crmf template customer-development-budget
     crmf template customer-portfolio --empty
     crmf template crm-kpis -o nyckeltal.xlsx --lang sv
-    crmf template lifecycle-plan --budget
-    crmf template lifecycle-plan --from orders.csv
+    crmf template lifecycle-plan --with-budget
+    crmf template lifecycle-plan --from-orders orders.csv
     crmf template lifecycle-plan --holdout 2=result.json
     """
 )
@@ -53,13 +53,13 @@ PLAN = "lifecycle-plan"
     multiple=True,
 )
 @option(
-    "--budget",
+    "--with-budget",
     "In a life-cycle plan: its budget too, whose simulation factors are the plan's by formula.",
     None,
     is_flag=True,
 )
 @option(
-    "--from",
+    "--from-orders",
     "In a life-cycle plan: orders whose outcome the plan and its budget start from, read by their "
     "settings, which crmf summary --save-settings keeps.",
     "ORDERS",
@@ -71,9 +71,9 @@ def template(
     lang: Lang,
     empty: bool,
     holdout: tuple[str, ...],
-    budget: bool,
+    with_budget: bool,
+    from_orders: str | None,
     force: bool,
-    **orders: str | None,
 ) -> None:
     """Copy a template workbook out, filled with an example; without NAME, list them."""
     from crmformulas.excel.templates import TEMPLATES, write_template
@@ -85,9 +85,9 @@ def template(
         return
     if name not in TEMPLATES:
         raise InputError(f"no template {name!r}; there are {', '.join(TEMPLATES)}")
-    log = orders["from"]
+    log = from_orders
     path = writable(output or Path(TEMPLATES[name].file_name(lang)), force, [log] if log else [])
-    if budget or log:
+    if with_budget or log:
         _write_plan_book(name, path, lang, holdout, log, empty=empty)
     elif holdout:
         _write_plan(name, path, lang, holdout, empty=empty)
@@ -131,13 +131,13 @@ def _write_plan_book(
     from crmformulas.excel.templates.lifecycle.plan import EXAMPLE
 
     if name != PLAN:
-        raise InputError("--budget and --from go with lifecycle-plan")
+        raise InputError("--with-budget and --from-orders go with lifecycle-plan")
     if log is None:
         plan = _measured(name, holdout, empty=empty) if holdout else EXAMPLE
         write_plan_book(path, lang, plan, empty=empty)
         return
     if holdout or empty:
-        raise InputError("--from fills the outcome alone: leave --holdout and --empty out")
+        raise InputError("--from-orders fills the outcome alone: leave --holdout and --empty out")
     try:
         with opened((log,), None, {}) as (orders, progress, rules):
             current = orders.summary(None, **rules)

@@ -279,7 +279,7 @@ def test_templates_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_plan_of_orders_has_its_budget(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What a plan says is held by tests/excel/report; here, that the command writes it."""
-    assert crmf("template", "lifecycle-plan", "--from", "orders.csv", "-o", "plan.xlsx") == 0
+    assert crmf("template", "lifecycle-plan", "--from-orders", "orders.csv", "-o", "plan.xlsx") == 0
     assert "plan.xlsx: Life-cycle plan" in capsys.readouterr().out
     sheets = openpyxl.load_workbook("plan.xlsx", read_only=True).sheetnames
     assert {"Business cases", "1 Outcome", "4 Budget 2"} <= set(sheets)
@@ -292,13 +292,16 @@ def test_plan_of_orders_has_its_budget(folder: Path, capsys: pytest.CaptureFixtu
         (("crm-kpis", "-o", "kpis.csv"), "the name of a workbook ends in .xlsx, got 'kpis.csv'"),
         (("crm-kpis", "-o", "nowhere/a.xlsx"), "there is no folder 'nowhere'"),
         (("crm-kpis", "-o", "there.xlsx"), "'there.xlsx' is there already; --force overwrites it"),
-        (("crm-kpis", "--budget"), "--budget and --from go with lifecycle-plan"),
-        (("lifecycle-plan", "--from", "no.csv"), "no.csv"),
+        (("crm-kpis", "--with-budget"), "--with-budget and --from-orders go with lifecycle-plan"),
+        (("lifecycle-plan", "--from-orders", "no.csv"), "no.csv"),
         (
-            ("lifecycle-plan", "--from", "odd.csv"),
+            ("lifecycle-plan", "--from-orders", "odd.csv"),
             "crmf summary odd.csv --customer COLUMN --date COLUMN --amount COLUMN --save-settings",
         ),
-        (("lifecycle-plan", "--from", "orders.csv", "--empty"), "--from fills the outcome alone"),
+        (
+            ("lifecycle-plan", "--from-orders", "orders.csv", "--empty"),
+            "--from-orders fills the outcome alone",
+        ),
     ],
 )
 def test_bad_template_is_refused_in_a_line(
