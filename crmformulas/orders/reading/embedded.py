@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from importlib import import_module
 from typing import Any
@@ -153,7 +154,10 @@ class Embedded:
         return self._known(name, self._insert(name, expression, temp=temp))
 
     def _drop(self, name: str) -> None:
-        if not self.closed:
+        if self.closed:
+            return
+        # A connection that is closed has no tables left.
+        with suppress(duckdb().ConnectionException):
             self.con.execute(f"DROP TABLE IF EXISTS {named(name)}")
 
     # Queries
