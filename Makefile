@@ -44,6 +44,8 @@ demo: $(VENV)/.all
 	@echo "      $(BIN)/crmf calc 'CLV(5, 500, 2.5)'"
 	@echo "      $(BIN)/crmf formulas"
 
+# Bytecode is kept, whatever the shell says: the tests start the command hundreds of times.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -88,7 +88,7 @@ def test_report_speaks_the_language(folder: Path, lang: Lang, first: str) -> Non
     assert crmf("report", "orders.csv", "--lang", lang, "--as-of", "2025-12-31") == 0
     book = openpyxl.load_workbook("report.xlsx", data_only=True)
     assert book.sheetnames[0] == first
-    period = {"en": "12 months to 2025-12-31", "sv": "12 månader till 2025-12-31"}[lang]
+    period = {"en": "12 months to 31 Dec 2025", "sv": "12 månader till 31 dec 2025"}[lang]
     assert book[first]["A2"].value == f"orders · {period}"
 
 

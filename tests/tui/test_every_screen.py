@@ -18,6 +18,7 @@ from crmformulas_tui.dialogs.dialog import Dialog
 from crmformulas_tui.dialogs.export import ExportDialog
 from crmformulas_tui.dialogs.mapping import MappingDialog
 from crmformulas_tui.dialogs.picker import Picker
+from crmformulas_tui.dialogs.profile import ProfileDialog
 from crmformulas_tui.screens import SCREENS
 from crmformulas_tui.widgets.heat import contrast
 from textual.color import Color
@@ -104,6 +105,7 @@ DIALOGS: tuple[tuple[str, str, type[Any]], ...] = (
     ("budget", "c", AskChoice),
     ("segments", "enter full_stop", ColumnsDialog),
     ("segments", "enter ctrl+s", AskText),
+    ("segments", "enter enter enter", ProfileDialog),
 )
 """A screen, the keys that open a dialog there, and its class."""
 
@@ -137,8 +139,8 @@ async def test_every_screen_is_swedish_and_legible(make_app: MakeApp, orders_csv
             await until(pilot, lambda kind=kind: isinstance(app.screen, kind), f"{name} {keys}")
             opened_dialogs.add(kind)
             look(f"{name} {keys}")
-            # Out of the dialog, and of the list of customers below it.
-            await pilot.press("escape", "escape")
+            # Out of the dialog, and of the customer and the list of customers below it.
+            await pilot.press("escape", "escape", "escape")
 
     async with app.run_test(size=(150, 50), notifications=True) as pilot:
         await opened(pilot)

@@ -125,6 +125,7 @@ async def test_a_click_moves_and_a_second_one_lists(make_app: MakeApp, summary: 
         x = line[1].index(told(summary.migration.counts[1][1], False))
         await pilot.click(offset=(x, line[0]))
         assert app.query_one(HeatMap).cursor == (1, 1)
+        await until_shown(pilot, "top → top · ")
         await pilot.click(offset=(x, line[0]))
         await until_shown(pilot, "customers · top → top")
 

@@ -9,12 +9,12 @@ from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.charts import MILLIONS, Series, chart
 from crmformulas.excel.workbook.expressions import guard, ratio
 from crmformulas.excel.workbook.styles import SHADES
+from crmformulas.formats import day_label
 from crmformulas.translations import Label, Translated, term
 
 if TYPE_CHECKING:
     from crmformulas.excel.workbook.sheet import Sheet
-    from crmformulas.formats import day_label
-from crmformulas.orders.analysis.follow import Follow
+    from crmformulas.orders.analysis.follow import Follow
 
 __all__ = ["write_follow"]
 

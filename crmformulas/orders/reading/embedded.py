@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import signal
+import sys
+import threading
 import uuid
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from importlib import import_module
 from typing import Any
@@ -33,10 +36,31 @@ TYPES = {"int32": "INTEGER", "int64": "BIGINT", "string": TEXT}
 
 def duckdb() -> Any:
     """DuckDB without its layer of Python, most of which is for notebooks, where there is such."""
+    with _signals_held():
+        try:
+            return import_module("_duckdb")
+        except ImportError:  # before DuckDB 1.4
+            return import_module("duckdb")
+
+
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Let a signal wait: where Python raises while it is loaded, the engine ends the process."""
+    if "_duckdb" in sys.modules or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    held: list[int] = []
+    before = {one: signal.getsignal(one) for one in signal.valid_signals()}
+    handlers = {one: handler for one, handler in before.items() if callable(handler)}
+    for one in handlers:
+        signal.signal(one, lambda number, _: held.append(number))
     try:
-        return import_module("_duckdb")
-    except ImportError:  # before DuckDB 1.4
-        return import_module("duckdb")
+        yield
+    finally:
+        for one, handler in handlers.items():
+            signal.signal(one, handler)
+        for number in held:
+            signal.raise_signal(number)
 
 
 def named(text: str) -> str:

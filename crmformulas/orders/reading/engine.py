@@ -16,6 +16,11 @@ from crmformulas.orders.reading.embedded import Embedded, duckdb, named
 from crmformulas.orders.reading.engine_errors import reason
 from crmformulas.translations import Translated
 
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
 __all__ = ["Engine", "first_line", "literal_glob", "open_engine", "quoted"]
 
 
@@ -100,6 +105,8 @@ LEAST_MEMORY = 1_800_000_000
 """Bytes: with them 10 million orders stay under 2 GB in all, at the speed of any more."""
 PER_INPUT_BYTE = 4
 LEAST_LIMIT = 100_000_000
+LEAST_ROOM = 1 << 30
+"""Bytes of addresses without which the engine does not end with an error, but with a crash."""
 MOST_THREADS = 1_024
 TYPES_AT_THE_SOURCE = "type_pushdown"
 """An optimizer that lets a reader of text return the type a column is cast to, where nothing else
@@ -190,7 +197,24 @@ def first_line(error: BaseException) -> str:
     return lines[0] if lines else type(error).__name__
 
 
+def _check_room() -> None:
+    """Refuse to load the engine where a limit of the process (``ulimit -v``) leaves it no room."""
+    if resource is None:
+        return
+    most, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if most != resource.RLIM_INFINITY and most < LEAST_ROOM:
+        raise InputError(
+            Translated(
+                f"the memory does not suffice: this process may use {most // 10**6} MB of "
+                "addresses (ulimit -v), and the engine needs more than 1 GB",
+                f"minnet räcker inte: processen får använda {most // 10**6} MB adresser "
+                "(ulimit -v), och motorn behöver mer än 1 GB",
+            )
+        )
+
+
 def _check_limits(memory_limit: str | None, threads: int | None) -> None:
+    _check_room()
     if memory_limit is not None and size(memory_limit) < LEAST_LIMIT:
         raise InputError(
             Translated(
