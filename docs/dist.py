@@ -147,6 +147,8 @@ def try_alone(wheel: Path, folder: Path) -> None:
 
 def try_extras(wheel: Path, folder: Path) -> None:
     """With each extra, what it is for; and what it is not for says what it needs."""
+    # A file that is not there is told first.
+    (folder / "demo.csv").write_text("customer,date,amount\na,2026-01-01,10\n", encoding="utf-8")
     for extra, (runs, refused) in EXTRAS.items():
         here = Environment(folder / extra.replace(",", "-"))
         here.install(wheel, extra)
