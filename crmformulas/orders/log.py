@@ -621,6 +621,8 @@ class Orders:
         from crmformulas.orders.selections.sources import of_the_orders
 
         prepared = self._prepare(as_of, rules)
+        if isinstance(self.rows.backend, Embedded):
+            self.rows.backend.kept.forget_persons()
         extent, windows, bounds, within, days = prepared
         assert extent.first is not None
         self._on_step("listing customers")

@@ -127,6 +127,11 @@ class KeptSql:
         self._name: str | None = None
         self._on_disk: Mapping[str, Any] = {}
         self._used: dict[str, Any] = {}
+        self._discreet = False
+
+    def forget_persons(self) -> None:
+        """Write down nothing more of this input: queries may say whom somebody looks for."""
+        self._discreet = True
 
     def begin(self, shape: str) -> None:
         """Look into the file for this shape of input."""
@@ -148,7 +153,7 @@ class KeptSql:
             entry = make()
             if entry is not None:
                 _memory[key] = entry
-        if entry is not None and key not in _packaged():
+        if entry is not None and key not in _packaged() and not self._discreet:
             self._used[key] = entry
         return entry
 

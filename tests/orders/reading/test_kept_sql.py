@@ -72,6 +72,17 @@ def test_what_is_asked_is_what_ibis_compiles(
     assert summary(path) == expected
 
 
+def test_whom_somebody_looks_for_is_not_written_down(tmp_path: Path, anew: Path) -> None:
+    path = tmp_path / "shop.csv"
+    path.write_text(FILES["plain.csv"].replace("\na,", "\nanna@example.com,"))
+    with read(path) as orders:
+        orders.summary()
+        assert orders.customers(where="customer contains 'anna@'").count() == 1
+        assert orders.customer("anna@example.com").customer == "anna@example.com"
+    assert list(anew.iterdir())
+    assert not [file for file in anew.iterdir() if "anna" in file.read_text().lower()]
+
+
 def test_a_summary_of_a_known_shape_loads_neither_ibis_nor_arrow(tmp_path: Path) -> None:
     path = tmp_path / "orders.csv"
     # Of a shape that comes with the package.
