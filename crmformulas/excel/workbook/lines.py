@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from crmformulas.excel.workbook.cell_range import CellRange
-from crmformulas.excel.workbook.named_formulas import Lookup, resolve, unescape
+from crmformulas.excel.workbook.named_formulas import Lookup, blocks, resolve, unescape
 from crmformulas.excel.workbook.sheet import Cell, Sheet
 from crmformulas.translations import Label, Translated, term
 
@@ -95,7 +95,7 @@ class Line:
 def lines(text: str) -> dict[str, Line]:
     """The lines of a table by key, from the text that says them."""
     found: dict[str, Line] = {}
-    for block in re.split(r"\n(?=\S)", _undented(text)):
+    for block in blocks(text):
         head, *body = block.split("\n")
         key, _, rest = head.partition(": ")
         told, _, formula = rest.partition(" = ")
@@ -119,12 +119,6 @@ def _texts(words: str) -> tuple[Translated, Translated]:
     if len(texts) not in (2, 4):
         raise ValueError(f"no label and note in two languages: {words!r}")
     return Translated(*texts[:2]), Translated(*(texts[2:] or ("", "")))
-
-
-def _undented(text: str) -> str:
-    rows = [row for row in text.split("\n") if row.strip()]
-    margin = min(len(row) - len(row.lstrip()) for row in rows)
-    return "\n".join(row[margin:] for row in rows)
 
 
 def _body(rows: Iterable[str]) -> tuple[str, dict[str, str]]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from textwrap import dedent
 from typing import TYPE_CHECKING, TypeAlias
 
 from crmformulas.excel.workbook import expressions
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Hole",
     "Lookup",
+    "blocks",
     "escape",
     "message_formula",
     "paragraphs",
@@ -222,7 +224,7 @@ def message_formula(book: Contents, text: str, holes: Mapping[str, Hole]) -> str
         holes: Names beside those. A sentence that is but a name may be a text.
     """
     found, names = [], dict(holes)
-    for line in _joined(text):
+    for line in (" ".join(block.split()) for block in blocks(text)):
         if line.startswith("where "):
             name, _, formula = line.removeprefix("where ").partition(" = ")
             names[name] = HOLE.sub(lambda hole: str(names.get(hole[1], hole[1])), formula)
@@ -248,12 +250,10 @@ def _sentence(book: Contents, sentence: str, names: Mapping[str, Hole]) -> str:
     return book.sentence(numbered, **{f"_{i}": one for i, one in enumerate(formulas)})
 
 
-def _joined(text: str) -> list[str]:
-    """The lines of a text, with those that are further in joined to the one above."""
-    rows = [row for row in text.split("\n") if row.strip()]
-    margin = min(len(row) - len(row.lstrip()) for row in rows)
-    whole = "\n".join(row[margin:] for row in rows)
-    return [" ".join(block.split()) for block in re.split(r"\n(?=\S)", whole)]
+def blocks(text: str) -> list[str]:
+    """The lines of a text, each with those below it that are further in."""
+    rows = (row for row in text.split("\n") if row.strip())
+    return re.split(r"\n(?=\S)", dedent("\n".join(rows)))
 
 
 def write_message(
