@@ -27,6 +27,7 @@ from crmformulas.cli.order_options import (
     name_of,
     opened,
 )
+from crmformulas.cli.output import headed_table
 from crmformulas.cli.table_output import OUTPUT, TABLES, give_table, refuse_output
 from crmformulas.printable import printable
 from crmformulas.translations import Lang, Translated, term, translate
@@ -121,21 +122,6 @@ def cross_sell_view(usual: CrossSell, name: str, lang: Lang) -> RenderableType:
     return Group(*parts, Text(f" {translate(CAVEAT, lang)}"))
 
 
-def _table(heads: tuple[Translated, ...], texts: int, lang: Lang) -> Table:
-    """A table whose first columns are texts."""
-    from rich.table import Table
-
-    table = Table(box=None)
-    for place, head in enumerate(heads):
-        left = place < texts
-        table.add_column(
-            str(translate(head, lang)),
-            justify="left" if left else "right",
-            overflow="fold" if left else "ellipsis",
-        )
-    return table
-
-
 TIER = Translated("tier", "nivå")
 
 
@@ -151,7 +137,7 @@ def _tiers(usual: CrossSell, lang: Lang) -> Table:
         Translated("share bought", "andel köpt"),
         Translated("potential, at most", "potential, som mest"),
     )
-    table = _table(heads, 1, lang)
+    table = headed_table(heads, lang, fold=True)
     for row in usual.tiers:
         table.add_row(
             printable(str(translate(term(row.tier), lang))),
@@ -175,7 +161,7 @@ def _products(usual: CrossSell, lang: Lang) -> Table:
         Translated("share of the tier", "andel av nivån"),
         Translated("spent, each", "köpt för, per köpare"),
     )
-    table = _table(heads, 2, lang)
+    table = headed_table(heads, lang, 2, fold=True)
     for tier in usual.tiers:
         rows = [row for row in usual.products if row.tier == tier.tier]
         for place, row in enumerate(rows[:MOST_SHOWN]):

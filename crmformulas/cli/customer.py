@@ -20,7 +20,7 @@ from crmformulas.cli.order_options import (
     OrderCommand,
     opened,
 )
-from crmformulas.cli.output import echo, print_json, print_view
+from crmformulas.cli.output import echo, headed_table, print_json, print_view
 from crmformulas.printable import printable
 from crmformulas.translations import LANGS, Lang, Translated, term, translate
 
@@ -138,24 +138,17 @@ NEVER = Translated("more likely never", "troligare aldrig")
 
 
 def _tiers(page: CustomerPage, lang: Lang) -> Table:
-    from rich.table import Table
-
-    table = Table(box=None)
     heads = Translated("12 months to", "12 månader till"), term("tier")
-    for head in heads:
-        table.add_column(str(translate(head, lang)))
+    table = headed_table(heads, lang, 2)
     for day, tier in page.tiers:
         table.add_row(day.isoformat(), "–" if tier is None else str(translate(term(tier), lang)))
     return table
 
 
 def _orders(page: CustomerPage, lang: Lang) -> Table:
-    from rich.table import Table
-
     from crmformulas.formats import NumberFormat
 
     figures = NumberFormat(lang)
-    table = Table(box=None)
     heads = (
         Translated("day", "dag"),
         Translated("step", "steg"),
@@ -163,8 +156,7 @@ def _orders(page: CustomerPage, lang: Lang) -> Table:
         Translated("days since", "dagar sedan"),
         Translated("revenue so far", "omsättning hittills"),
     )
-    for place, head in enumerate(heads):
-        table.add_column(str(translate(head, lang)), justify="right" if place > 1 else "left")
+    table = headed_table(heads, lang, 2)
     for event in page.orders:
         table.add_row(
             event.day.isoformat(),

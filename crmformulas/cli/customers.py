@@ -29,7 +29,7 @@ from crmformulas.cli.order_options import (
     name_of,
     opened,
 )
-from crmformulas.cli.output import echo, print_json, print_view, tell_apostrophes
+from crmformulas.cli.output import echo, headed_table, print_json, print_view, tell_apostrophes
 from crmformulas.cli.table_output import PERSONS, refuse_output, write_batches
 from crmformulas.errors import InputError
 from crmformulas.orders.selections.list_files import persons
@@ -285,16 +285,12 @@ def _lines(
 
 
 def _attribute_table(people: PersonTable, lang: Lang) -> Table:
-    from rich.table import Table
-
-    table = Table(box=None)
     heads = (
         Translated("attribute", "attribut"),
         Translated("kind", "slag"),
         Translated("what it is", "vad det är"),
     )
-    for head in heads:
-        table.add_column(translate(head, lang), overflow="fold")
+    table = headed_table(heads, lang, len(heads), fold=True)
     for attribute in people.attributes.values():
         names = ", ".join([attribute.name, *attribute.aliases])
         about = str(translate(attribute.about, lang))

@@ -18,16 +18,18 @@ import click
 from crmformulas.csv_export import apostrophe_notice, write_csv, write_rows
 from crmformulas.errors import InputError
 from crmformulas.printable import printable_json, printable_lines
-from crmformulas.translations import Lang, translate
+from crmformulas.translations import Label, Lang, translate
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
 __all__ = [
     "ReaderGoneError",
     "console",
     "echo",
     "flush",
+    "headed_table",
     "print_csv",
     "print_json",
     "print_view",
@@ -144,6 +146,29 @@ def console(*, stderr: bool = False) -> Console:
             raise ReaderGoneError
 
     return PrintableConsole(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+
+def headed_table(
+    heads: Iterable[Label], lang: Lang, texts: int = 1, *, fold: bool = False
+) -> Table:
+    """A table to print, whose first columns are texts, and the others numbers.
+
+    Args:
+        heads: Of its columns.
+        lang: The language.
+        texts: How many columns are texts.
+        fold: Whether texts that are too long go on in the next line, rather than being cut.
+    """
+    from rich.table import Table
+
+    table = Table(box=None)
+    for place, head in enumerate(heads):
+        table.add_column(
+            str(translate(head, lang)),
+            justify="left" if place < texts else "right",
+            overflow="fold" if fold and place < texts else "ellipsis",
+        )
+    return table
 
 
 def print_view(view: Any) -> None:

@@ -21,6 +21,7 @@ from crmformulas.cli.order_options import (
     name_of,
     opened,
 )
+from crmformulas.cli.output import headed_table
 from crmformulas.cli.table_output import OUTPUT, TABLES, give_table, refuse_output
 from crmformulas.printable import printable
 from crmformulas.translations import Lang, Translated, translate
@@ -108,18 +109,15 @@ def _month_row(one: SignUps) -> dict[str, Any]:
 def sign_ups_view(months: list[SignUps], name: str, lang: Lang) -> RenderableType:
     """The months of sign-up as something rich can print; a dash is not followed long enough."""
     from rich.console import Group
-    from rich.table import Table
     from rich.text import Text
 
     from crmformulas.formats import UNKNOWN, NumberFormat
     from crmformulas.orders.selections.contact_source import CONVERSION_DAYS
 
     figures = NumberFormat(lang)
-    table = Table(box=None)
     days = str(translate(Translated("days", "dagar"), lang))
     heads = Translated("signed up", "anmälda"), Translated("contacts", "kontakter")
-    for place, head in enumerate(heads):
-        table.add_column(str(translate(head, lang)), justify="right" if place else "left")
+    table = headed_table(heads, lang)
     for number in CONVERSION_DAYS:
         table.add_column(f"{number} {days}", justify="right")
     for one in months:
@@ -199,15 +197,13 @@ def rfm_view(cells: list[RfmCell], name: str, lang: Lang) -> RenderableType:
                 for cell, move in zip(row, moves, strict=True)
             ),
         )
-    table = Table(box=None)
     heads = (
         Translated("segment", "segment"),
         Translated("customers", "kunder"),
         Translated("a year ago", "för ett år sedan"),
         Translated("revenue", "omsättning"),
     )
-    for place, words in enumerate(heads):
-        table.add_column(translate(words, lang), justify="right" if place else "left")
+    table = headed_table(heads, lang)
     for one in rfm_segments(cells):
         table.add_row(
             str(translate(RFM_LABELS[one.segment], lang)),
