@@ -157,6 +157,20 @@ def styles_read_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def messages_kept() -> Iterator[None]:
+    """Let each application keep what it told, which is gone from the screen when a test fails."""
+    notify = BrowseApp.notify
+
+    def kept(self: Any, message: str, **more: Any) -> None:
+        self.told = [*getattr(self, "told", ()), message]
+        notify(self, message, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BrowseApp, "notify", kept)
+        yield
+
+
 @pytest.fixture
 def make_app(orders_csv: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> MakeApp:
     """Make the application on the order file, or on another source.

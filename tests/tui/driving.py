@@ -60,7 +60,8 @@ async def until(pilot: Pilot[Any], true: Callable[[], object], what: str = "") -
     while not true():
         if time.monotonic() > end:
             shown = screen_text(pilot.app)  # type: ignore[arg-type]
-            raise AssertionError(f"waited in vain for {what or true}:\n{shown}")
+            told = "\n".join(getattr(pilot.app, "told", ()))
+            raise AssertionError(f"waited in vain for {what or true}:\n{shown}\ntold: {told}")
         if pilot.app._exception is not None:
             raise pilot.app._exception
         # Not the pilot's pause, which asks every widget of the screen whether it rests.

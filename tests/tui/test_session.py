@@ -13,6 +13,7 @@ from crmformulas_tui.session import Cancelled, Session, Source
 
 from crmformulas.errors import InputError
 from crmformulas.orders import read
+from crmformulas.orders.reading.source_tables import interrupt_all
 from tests.orders.reading.endless import ENGINES, endless
 from tests.tui.conftest import MakeApp
 from tests.tui.driving import opened, screen_text, settled, until, until_shown
@@ -97,6 +98,22 @@ async def test_a_question_nobody_waits_for_makes_room(session: Session) -> None:
     with pytest.raises(asyncio.CancelledError):
         await asked
     assert await asyncio.wait_for(session.run(lambda: "free"), 20) == "free"
+    await session.close()
+
+
+async def test_a_stop_that_meets_the_next_question_has_it_asked_again(session: Session) -> None:
+    queries = [ENDLESS, "select 7"]
+    asked = asyncio.create_task(
+        session.run(
+            lambda: session.log.rows.backend.con.execute(queries.pop(0)).fetchall(), "counting"
+        )
+    )
+    while len(queries) > 1:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.2)
+    # As what was asked before is broken off too late.
+    interrupt_all()
+    assert await asyncio.wait_for(asked, 20) == [(7,)]
     await session.close()
 
 

@@ -240,7 +240,7 @@ class Session:
             if job.stopped:
                 raise Cancelled
             self.doing = doing
-            result = work()
+            result = self._answer(job, work)
         except BaseException as error:
             if job.stopped:
                 raise Cancelled from None
@@ -265,6 +265,22 @@ class Session:
         if job.stopped:
             raise Cancelled
         return result
+
+    @staticmethod
+    def _answer(job: _Job, work: Callable[[], T]) -> T:
+        """Ask again where the engine stopped for the sake of the question before.
+
+        An engine is stopped by what it works on, not by who asked: the question that was to be
+        stopped may have ended in the same moment, and the next one begun.
+        """
+        try:
+            return work()
+        except Exception as error:
+            from crmformulas.orders.reading.engine_errors import is_interruption
+
+            if job.stopped or not is_interruption(error):
+                raise
+        return work()
 
     @property
     def busy(self) -> bool:
