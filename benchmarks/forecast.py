@@ -73,7 +73,7 @@ def beyond(path: str) -> None:
 
     with read(path) as log, ExitStack() as held:
         prepared = log._prepare(None, log.rules)
-        counted = log._counted(prepared, held)
+        counted = log._counted(prepared, log.rules, held)
         summary = log._summary(prepared, log.rules, counted)
         start, day = time.process_time(), summary.as_of
         year = day, add_months(day, 12), log.rules

@@ -22,7 +22,8 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from crmformulas.orders import log as log_module
+from crmformulas.orders import read
+from crmformulas.orders.questions import summary as summary_module
 from tests import logs, oracle
 from tests.examples import examples
 
@@ -189,11 +190,13 @@ def test_hand_sql_counts_further_what_a_summary_counts(
     """With it the two are measured on the same figures: months, quarters and intervals too."""
     file = write_parquet(demo_like_log(60), tmp_path / "orders.parquet")
     module, seen = load("hand_sql"), list[Any]()
-    made = log_module.summarise
+    made = summary_module.summarise
     monkeypatch.setattr(
-        log_module, "summarise", lambda counts, *rest: seen.append(counts) or made(counts, *rest)
+        summary_module,
+        "summarise",
+        lambda counts, *rest: seen.append(counts) or made(counts, *rest),
     )
-    with log_module.read(file) as log:
+    with read(file) as log:
         log.summary()
     with module.connect(":memory:", "1GB", 1, str(tmp_path)) as connection:
         further = module.summary(module.Run(connection), str(file), None, True)["further"]

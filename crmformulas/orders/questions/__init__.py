@@ -1,0 +1,1 @@
+"""What an open order log is asked, a subject a module."""
