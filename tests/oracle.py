@@ -542,7 +542,7 @@ def leads_by_month(
     lead_days: int,
     horizon_days: int,
 ) -> dict[str, dict[str, Any]]:
-    """What each of the last 24 complete months adds where there is a contact list."""
+    """What each of the last complete months adds where there is a contact list."""
     answer: dict[str, dict[str, Any]] = {}
     for start in last_months(as_of):
         end = month_end(start)
@@ -628,19 +628,76 @@ def those_who_could_come_back(
 
 
 def existing_customers(
-    active: Sequence[Customer], s12: Window, f12: Window, new_after_months: int
+    buyers: Sequence[Customer], as_of: date, first_day: date, new_after_months: int
 ) -> dict[str, Any]:
-    """The revenue of S12 from customers who are not new, and its share."""
-    old = [c for c in active if status_of(c, s12, f12, new_after_months) != "new"]
-    theirs, total = (sum(c.revenue(*s12) for c in group) for group in (old, active))
-    return {
-        "existing_revenue": money(theirs),
-        "existing_share": rate(ratio(theirs, total)) if total > 0 else None,
-    }
+    """The revenue from customers who are not new, and its share: of S12, and as told a year before.
+
+    That of F12 needs the year before it in history, which tells who was new in F12.
+    """
+    s12, f12 = windows(as_of)
+    f11 = add_months(as_of, -36) + timedelta(days=1), add_months(as_of, -24)
+    answer: dict[str, Any] = {}
+    for end, (now, then), known in (
+        ("", (s12, f12), True),
+        ("_f12", (f12, f11), months_in_history(f11, first_day) == 12),
+    ):
+        active = [c for c in buyers if c.bought(*now)]
+        old = [c for c in active if status_of(c, now, then, new_after_months) != "new"]
+        theirs, total = (sum(c.revenue(*now) for c in group) for group in (old, active))
+        share = rate(ratio(theirs, total)) if total > 0 else None
+        answer |= {
+            f"existing_revenue{end}": money(theirs) if known else None,
+            f"existing_share{end}": share if known else None,
+        }
+    return answer
+
+
+def bought_within(
+    buyers: Sequence[Customer],
+    contacts: Mapping[str, Contact] | None,
+    as_of: date,
+    first_day: date,
+    days: int,
+) -> dict[str, Any]:
+    """Who bought in the last so many days, by what they were when these began.
+
+    Active: who had bought in the 12 months up to then. Lapsed: who had bought before those alone.
+    F0: who stood on the contact list and had not bought. Unknown unless history holds those months.
+    """
+    groups: dict[str, list[bool]] = {"active": [], "lapsed": []}
+    if contacts is not None:
+        groups["f0"] = []
+    told = (as_of - first_day).days > days
+    if told:
+        eve = as_of - timedelta(days=days)  # the last day before
+        year = add_months(eve, -12) + timedelta(days=1), eve
+        told = first_day <= year[0]
+    if told:
+        first_purchase = {customer.id: customer.first() for customer in buyers}
+        for customer in buyers:
+            if customer.first() <= eve:
+                what = "active" if customer.bought(*year) else "lapsed"
+                groups[what].append(any(eve < day <= as_of for day in customer.days()))
+        for id_, contact in (contacts or {}).items():
+            first = first_purchase.get(id_)
+            waiting = contact.signed_up is not None and contact.signed_up <= eve
+            if waiting and (first is None or first > eve):
+                groups["f0"].append(first is not None)
+    answer: dict[str, Any] = {"days": days}
+    for group, bought in groups.items():
+        low, high = wilson(sum(bought), len(bought))
+        answer[group] = {
+            "customers": len(bought) if told else None,
+            "buyers": sum(bought) if told else None,
+            "rate": rate(ratio(sum(bought), len(bought))),
+            "low": low,
+            "high": high,
+        }
+    return answer
 
 
 def retention_since(
-    buyers: Sequence[Customer], as_of: date, first_day: date
+    buyers: Sequence[Customer], as_of: date, first_day: date, new_after_months: int
 ) -> list[dict[str, Any]]:
     """The customers of F12 by what they were in it, and how many of them stayed."""
     f11 = add_months(as_of, -36) + timedelta(days=1), add_months(as_of, -24)
@@ -650,9 +707,7 @@ def retention_since(
     groups: dict[str, list[Customer]] = {"new": [], "continued": [], "reactivated": []}
     for customer in buyers:
         if customer.bought(*f12):
-            new = customer.first() >= f12[0]
-            old = "continued" if customer.bought(*f11) else "reactivated"
-            groups["new" if new else old].append(customer)
+            groups[status_of(customer, f12, f11, new_after_months)].append(customer)
     answer = []
     for status, here in groups.items():
         stayed = sum(bool(customer.bought(*s12)) for customer in here)
@@ -1168,15 +1223,18 @@ def step_quarters(
 
 
 def last_months(as_of: date) -> list[date]:
-    """The first days of the last 24 complete months, the oldest first."""
+    """The first days of the last 36 complete months, the oldest first.
+
+    The last 24 are told, the twelve before them are what the first of those compare with.
+    """
     newest = month_of(as_of if month_end(as_of) == as_of else add_months(as_of, -1))
-    return [add_months(newest, -back) for back in range(23, -1, -1)]
+    return [add_months(newest, -back) for back in range(35, -1, -1)]
 
 
 def months(
     buyers: Sequence[Customer], first_day: date, as_of: date, max_steps: int
 ) -> list[dict[str, Any]]:
-    """The last 24 complete months; one that history does not cover wholly is unknown."""
+    """The last complete months; one that history does not cover wholly is unknown."""
     numbers = range(2, max(max_steps, 2) + 1)
     answer = []
     for start in last_months(as_of):
@@ -1398,11 +1456,11 @@ def summary(
         "duration": rate(ratio(opening, lost)),
         "net_duration": rate(ratio(opening, staying)) if opening and staying > 0 else None,
         **those_who_could_come_back(buyers, reactivated, lost, as_of, first_day),
-        **existing_customers(in_s12, s12, f12, new_after_months),
+        **existing_customers(buyers, as_of, first_day, new_after_months),
         "retention_low": of_churn(opening, lost)[0],
         "retention_high": of_churn(opening, lost)[1],
         **ends_of("duration", of_clv(Fraction(10_000), opening, lost)),
-        "retention_since": retention_since(buyers, as_of, first_day),
+        "retention_since": retention_since(buyers, as_of, first_day, new_after_months),
     }
 
     names = [name for name, _ in tiers]
@@ -1519,8 +1577,9 @@ def summary(
         ),
     }
     leads: dict[str, dict[str, Any]] = {}
-    if contacts is not None:
-        known_contacts = read_contacts(contacts, as_of)
+    known_contacts = None if contacts is None else read_contacts(contacts, as_of)
+    kpis["bought_within"] = bought_within(buyers, known_contacts, as_of, first_day, horizon_days)
+    if contacts is not None and known_contacts is not None:
         first_purchase = {customer.id: customer.first() for customer in buyers}
         without = sum(id_ not in first_purchase for id_ in known_contacts)
         steps["f0"] = without
@@ -1537,6 +1596,9 @@ def summary(
             known_contacts, first_purchase, first_day, as_of, lead_days, horizon_days
         )
 
+    by_month = [
+        line | leads.get(line["month"], {}) for line in months(buyers, first_day, as_of, max_steps)
+    ]
     f12_months = months_in_history(f12, first_day)
     answer = {
         "as_of": as_of.isoformat(),
@@ -1568,10 +1630,8 @@ def summary(
         "ltv_by_cohort": ltv_by_cohort(buyers, as_of),
         "kpis": kpis,
         "first_year": recruits,
-        "months": [
-            line | leads.get(line["month"], {})
-            for line in months(buyers, first_day, as_of, max_steps)
-        ],
+        "months": by_month[12:],
+        "months_before": by_month[:12],
         "step_quarters": step_quarters(buyers, first_day, as_of, max_steps, matured_days),
     }
     return answer if f12_months >= LEAST_MONTHS else without_f12(answer)

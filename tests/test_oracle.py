@@ -326,6 +326,8 @@ def test_flow_table_and_migration() -> None:
         "reactivation_rate": 0.0,
         "existing_revenue": answer["flows"]["existing_revenue"],
         "existing_share": answer["flows"]["existing_share"],
+        "existing_revenue_f12": None,
+        "existing_share_f12": None,
         "retention_since": [],
         "opening": 9,
         "new": 2,
@@ -663,6 +665,48 @@ def test_kpis_of_orders() -> None:
     )
     # The later purchase must lie in S12: in 2023 there was none but the first.
     assert summary(TEN, as_of=date(2023, 12, 31))["kpis"]["time_between_purchases"] is None
+
+
+def test_who_bought_within_the_last_days() -> None:
+    rows = log(
+        "a 2022-01-01 5",  # history begins; lapsed on 31 March 2024, and buys again
+        "a 2024-06-01 5",
+        "b 2023-05-01 5",  # active on 31 March 2024, and buys again
+        "b 2024-04-01 5",
+        "c 2024-03-31 5",  # active on its last day, with one order
+        "d 2023-03-31 5",  # lapsed by a day
+        "e 2024-05-05 5",  # new: on the list before
+        "f 2023-09-09 5",  # active by the first of two orders, with a return after
+        "f 2023-10-09 5",
+        "f 2024-05-01 -1",
+    )
+    contacts = contact_list("e 2024-01-01", "x 2024-03-31", "y 2024-04-01", "z -", "b 2024-01-01")
+    # 91 days before 30 June 2024 end on 31 March.
+    answer = summary(rows, as_of=date(2024, 6, 30), contacts=contacts, horizon_days=91)
+    within = answer["kpis"]["bought_within"]
+    shares = {k: (v["customers"], v["buyers"]) for k, v in within.items() if k != "days"}
+    assert shares == {"active": (3, 1), "lapsed": (2, 1), "f0": (2, 1)}
+    # Of a history of less than the 12 months before nothing is told.
+    young = summary(rows.iloc[2:], as_of=date(2024, 3, 31), horizon_days=60)
+    assert young["kpis"]["bought_within"]["active"]["customers"] is None
+
+
+def test_the_revenue_of_existing_customers_the_year_before() -> None:
+    rows = log(
+        "a 2018-01-01 1",  # more than 36 months before the next: new again in F12
+        "a 2023-01-01 10",
+        "b 2022-01-01 1",  # continued in F12
+        "b 2023-02-01 20",
+        "c 2019-12-31 1",  # reactivated in F12, on the last day it can be
+        "c 2022-12-31 30",
+        "d 2023-03-01 40",  # new in F12
+        "d 2024-03-01 50",
+    )
+    flows = summary(rows, as_of=date(2024, 6, 30))["flows"]
+    assert flows["existing_revenue_f12"] == 50.0
+    assert flows["existing_share_f12"] == 0.5
+    told = {row["status"]: (row["customers"], row["retained"]) for row in flows["retention_since"]}
+    assert told == {"new": (2, 1), "continued": (1, 0), "reactivated": (1, 0)}
 
 
 def test_contacts() -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal, TypedDict
 
-from crmformulas.dates import add_months
+from crmformulas.dates import add_months, day_number, from_number
 from crmformulas.errors import InputError
 from crmformulas.formulas.migration import TIERS
 from crmformulas.orders.keywords import names_fields
@@ -26,6 +26,7 @@ __all__ = [
     "RuleChanges",
     "Rules",
     "Windows",
+    "eve_and_year",
     "f12_held",
     "parse_tiers",
     "placed",
@@ -71,7 +72,8 @@ class Rules:
         matured: Also tell step rates among those whose k-th order is so many days old.
         pareto: The share of customers whose share of revenue is told.
         lead: Days after sign-up in which an order would have come anyway.
-        horizon: Days after the lead in which a sign-up becomes a customer.
+        horizon: Days after the lead in which a sign-up becomes a customer; who bought in the last
+            so many days is told of the active, the lapsed and the contacts, too.
         reach: Days back in which a contact counts as reached.
     """
 
@@ -290,6 +292,32 @@ def soon_days(rules: Rules, first: int, as_of: int) -> int:
     if rules.matured is not None:
         return rules.matured
     return next((days for days in SOON if 3 * days <= as_of - first + 1), SOON[-1])
+
+
+def eve_and_year(windows: Windows, rules: Rules, first: int) -> tuple[int, int] | None:
+    """The day before the last ``Rules.horizon`` days, and the first of the 12 months up to it.
+
+    Args:
+        windows: The windows.
+        rules: How to count.
+        first: The first day of history, as a number.
+
+    Returns:
+        Both days, as numbers; None where history does not hold those months.
+
+    Examples:
+        >>> eve_and_year(Windows.ending(date(2026, 10, 31)), Rules(), 20_301)
+        (20667, 20303)
+        >>> eve_and_year(Windows.ending(date(2026, 10, 31)), Rules(), 20_304)
+    """
+    eve = day_number(windows.as_of) - rules.horizon
+    if eve < first:
+        return None
+    try:
+        year = day_number(_next(add_months(from_number(eve), -12)))
+    except ValueError:
+        return None
+    return (eve, year) if first <= year else None
 
 
 def placed(

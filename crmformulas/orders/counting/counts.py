@@ -19,6 +19,8 @@ from crmformulas.translations import Label
 __all__ = [
     "REASONS",
     "UNITS",
+    "AgainCount",
+    "BeforeCount",
     "CohortCount",
     "ContactCounts",
     "ConversionDay",
@@ -28,6 +30,7 @@ __all__ = [
     "GapCount",
     "MoneyCount",
     "PurchaseCount",
+    "RenewedCount",
     "ReturnedSum",
     "SignUpDay",
     "SoonCount",
@@ -117,6 +120,7 @@ class CohortCount(NamedTuple):
         single: Whether they have one order, returns counted.
         old: Whether the first order is old enough for the matured rates.
         customers: How many.
+        f12_revenue: Their net revenue of F12.
     """
 
     cohort: int
@@ -128,6 +132,47 @@ class CohortCount(NamedTuple):
     single: bool
     old: bool
     customers: int
+    f12_revenue: int
+
+
+class RenewedCount(NamedTuple):
+    """Customers of F12 who had bought before, but so long ago that they were new again in it.
+
+    Attributes:
+        in_s12: Whether they are active in S12.
+        customers: How many.
+        f12_revenue: Their net revenue of F12.
+    """
+
+    in_s12: bool
+    customers: int
+    f12_revenue: int
+
+
+class AgainCount(NamedTuple):
+    """Customers with several orders around the day before the last ``Rules.horizon`` days.
+
+    Attributes:
+        active: Those who bought in the 12 months up to that day.
+        active_buyers: Those of them who bought after it.
+        lapsed_buyers: Those who bought after it and had last bought before those 12 months.
+    """
+
+    active: int
+    active_buyers: int
+    lapsed_buyers: int
+
+
+class BeforeCount(NamedTuple):
+    """Customers before the last ``Rules.horizon`` days.
+
+    Attributes:
+        customers: All who had bought.
+        once: Those whose only order lies in the 12 months up to then.
+    """
+
+    customers: int
+    once: int
 
 
 class GapCount(NamedTuple):
@@ -285,6 +330,8 @@ class ContactCounts(NamedTuple):
         eligible: Sign-ups followed long enough who had not bought by the end of the lead.
         converted: Those of them who bought within the horizon.
         reached: Contacts reached within the days that count.
+        waiting: Contacts who had signed up and not bought before the last ``Rules.horizon`` days.
+        waiting_buyers: Those of them who bought in these.
     """
 
     contacts: int
@@ -292,6 +339,8 @@ class ContactCounts(NamedTuple):
     eligible: int
     converted: int
     reached: int
+    waiting: int
+    waiting_buyers: int
 
 
 class SignUpDay(NamedTuple):
@@ -335,6 +384,10 @@ class Counts:
         sign_ups: Contacts by day of sign-up.
         conversions: Contacts who became customers, by day of the first purchase.
         spread: Squares of the revenue of customers up to the ages of lifetime value.
+        renewed: Customers who were new again in F12.
+        again: Customers with several orders around the last ``Rules.horizon`` days; None, as
+            ``before``, where history does not hold the 12 months before these.
+        before: Customers before those days.
         has_reach: Whether the list tells when contacts were reached.
         sample: Some rows that are left out: ``reason``, and ``row`` with its cells as text.
         notes: What was decided on reading, a line each.
@@ -353,6 +406,9 @@ class Counts:
     spread: Sequence[SpreadCount] = ()
     purchases: Sequence[tuple[int, int, int, int]] = ()
     soon: Sequence[SoonCount] = ()
+    renewed: Sequence[RenewedCount] = ()
+    again: AgainCount | None = None
+    before: BeforeCount | None = None
     has_reach: bool = False
     sample: tuple[dict[str, Any], ...] = ()
     notes: tuple[Label, ...] = ()

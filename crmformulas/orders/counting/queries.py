@@ -222,6 +222,7 @@ def starts(customers: ir.Table, bounds: Bounds, unit: int = 1) -> ir.Table:
     return customers.group_by(first=customers.first, kind=kind).agg(
         customers=_.count(),
         revenue=total(customers.revenue, single).fill_null(0),
+        f12_revenue=total(customers.f12_revenue).fill_null(0),
         squares=_squared(customers.revenue, unit, single).fill_null(0),
     )
 
@@ -239,7 +240,7 @@ def cohorts(starts: ir.Table, days: ir.Table, bounds: Bounds, rules: Rules) -> i
         years=joined.years,
         single=kind % 2 == 1,
         old=joined["first"] <= bounds.as_of - (rules.matured or 0),
-    ).agg(customers=_.customers.sum())
+    ).agg(customers=_.customers.sum(), f12_revenue=total(joined.f12_revenue))
 
 
 def _squared(
@@ -330,6 +331,61 @@ def soon(sequence: ir.Table, days: ir.Table, within: int, rules: Rules) -> ir.Ta
     )
     dated = later.inner_join(days.select("on", "month"), later.previous == days.on)
     return dated.group_by(k=dated.k - 1, quarter=dated.month // 3).agg(purchases=_.count())
+
+
+def may_be_renewed(first: int, bounds: Bounds, rules: Rules) -> bool:
+    """Whether history is so long that a customer can have been new again in F12."""
+    if first >= bounds.f11:
+        return False
+    return day_number(add_months(from_number(first), rules.new_after)) < bounds.s12
+
+
+def renewed(sequence: ir.Table, days: ir.Table, bounds: Bounds) -> ir.Table:
+    """Customers who had bought before F12 and the year before it, but were new again in F12: how
+    many are active in S12 and not, and their net revenue of F12."""
+    in_f12 = (sequence.day >= bounds.f12) & (sequence.day < bounds.s12)
+    back = sequence.filter((_.amount > 0) & in_f12 & (_.previous < bounds.f11))
+    dated = back.inner_join(days.select("on", "lapsed"), back.previous == days.on)
+    theirs = dated.filter(_.day > _.lapsed).select("id").distinct()
+    since = sequence.filter(_.day >= bounds.f12).semi_join(theirs, "id")
+    late = since.day >= bounds.s12
+    each = since.group_by("id").agg(
+        in_s12=(late & (since.amount > 0)).any(),
+        revenue=total(since.amount, ~late).fill_null(0),
+    )
+    return each.group_by("in_s12").agg(customers=_.count(), f12_revenue=_.revenue.sum())
+
+
+def again(sequence: ir.Table, eve: int, year: int) -> ir.Table:
+    """One row: customers with several orders who were active at a day, and who bought after it.
+
+    Args:
+        sequence: Their orders.
+        eve: The day.
+        year: The first of the 12 months up to it.
+    """
+    bought, previous = sequence.amount > 0, sequence.previous
+    after = bought & (sequence.day > eve)
+    # The first purchase in those months stands for the customer.
+    opens = previous.isnull() | (previous < year)
+    within = bought & (sequence.day >= year) & (sequence.day <= eve)
+    counts = {
+        "active": within & opens,
+        "active_buyers": after & (previous >= year) & (previous <= eve),
+        "lapsed_buyers": after & (previous < year),
+    }
+    named = {name: which.fill_null(False).sum().fill_null(0) for name, which in counts.items()}
+    return sequence.aggregate(**named)
+
+
+def before(starts: ir.Table, eve: int, year: int) -> ir.Table:
+    """One row: customers who had bought by a day; and those whose one order is of the year."""
+    by_then = starts["first"] <= eve
+    once = by_then & (starts["first"] >= year) & (starts.kind % 2 == 1)
+    return starts.aggregate(
+        customers=starts.customers.sum(where=by_then).fill_null(0),
+        once=starts.customers.sum(where=once).fill_null(0),
+    )
 
 
 # Money by month and age
@@ -427,10 +483,10 @@ def returned(sequence: ir.Table, days: ir.Table, since: int) -> ir.Table:
     )
 
 
-def two_years_back(windows: Windows) -> int:
-    """The first day of the 24 complete months that end at or before the as-of day."""
+def three_years_back(windows: Windows) -> int:
+    """The first day of the 36 complete months that end at or before the as-of day."""
     complete = month_index(from_number(day_number(windows.as_of) + 1))
-    return day_number(month_start(max(complete - 24, 12)))
+    return day_number(month_start(max(complete - 36, 12)))
 
 
 # Contacts
@@ -465,7 +521,11 @@ def contacts_beside(contacts: ir.Table, customers: ir.Table, as_of: int, rules: 
 
 
 def contacts_tally(people: ir.Table, as_of: int, rules: Rules) -> ir.Table:
-    """One row: contacts, those without an order, sign-ups followed long enough, and reach."""
+    """One row: contacts, those without an order, sign-ups followed long enough, reach, and those
+    who had signed up and not bought before the last days that count."""
+    eve = as_of - rules.horizon
+    had_bought = (people.first <= eve).fill_null(False)
+    waiting = (people.signed_up <= eve).fill_null(False) & ~had_bought
     followed = (people.signed_up + rules.lead + rules.horizon <= as_of).fill_null(False)
     return people.aggregate(
         contacts=people.count(),
@@ -473,6 +533,8 @@ def contacts_tally(people: ir.Table, as_of: int, rules: Rules) -> ir.Table:
         eligible=(followed & people.lead).sum().fill_null(0),
         converted=(followed & people.converted).sum().fill_null(0),
         reached=(people.reached > as_of - rules.reach).fill_null(False).sum().fill_null(0),
+        waiting=waiting.sum().fill_null(0),
+        waiting_buyers=(waiting & people.first.notnull()).sum().fill_null(0),
     )
 
 

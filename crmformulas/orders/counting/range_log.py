@@ -20,12 +20,15 @@ from crmformulas.dates import add_months, day_number, from_number, month_index
 from crmformulas.errors import InputError, NotEnoughDataError
 from crmformulas.formulas.migration import round_half_up, tier_sizes
 from crmformulas.orders.counting.counts import (
+    AgainCount,
+    BeforeCount,
     CohortCount,
     Counts,
     Extent,
     FlowCount,
     GapCount,
     MoneyCount,
+    RenewedCount,
     ReturnedSum,
     SoonCount,
     SpreadCount,
@@ -37,6 +40,7 @@ from crmformulas.orders.rules import (
     LTV_AGES,
     Rules,
     Windows,
+    eve_and_year,
     placed,
     soon_days,
 )
@@ -199,6 +203,9 @@ class _Log:
             spread=self._spread(),
             purchases=self._purchases(),
             soon=self._soon(),
+            renewed=self._renewed(),
+            again=self._again(),
+            before=self._before(),
         )
         return summarise(counts, self.windows, self.rules)
 
@@ -223,8 +230,10 @@ class _Log:
         )
 
     def _cohorts(self) -> list[CohortCount]:
-        counted = Counter(
-            (
+        counted: Counter[tuple[Any, ...]] = Counter()
+        revenue: Counter[tuple[Any, ...]] = Counter()
+        for c in self.customers:
+            key = (
                 _month(c.bought[0]),
                 _ages(c.bought[0], self.last + 1),
                 "s12" in c.places,
@@ -234,9 +243,9 @@ class _Log:
                 len(c.amounts) == 1,
                 True,
             )
-            for c in self.customers
-        )
-        return [CohortCount(*key, customers) for key, customers in counted.items()]
+            counted[key] += 1
+            revenue[key] += c.revenue["f12"]
+        return [CohortCount(*(*key, n, revenue[key])) for key, n in counted.items()]
 
     def _gaps(self) -> list[GapCount]:
         counted = Counter(
@@ -294,6 +303,46 @@ class _Log:
             if k < self.rules.numbers and following - day <= within
         )
         return [SoonCount(*key, purchases) for key, purchases in counted.items()]
+
+    def _renewed(self) -> list[RenewedCount]:
+        counted: Counter[bool] = Counter()
+        revenue: Counter[bool] = Counter()
+        for c in self.customers:
+            if "f12" in c.places and self._past(c) == 1:
+                last, back = next(
+                    pair for pair in pairwise(c.bought) if pair[1] >= self.starts["f12"]
+                )
+                if back > _later(last, self.rules.new_after):
+                    counted["s12" in c.places] += 1
+                    revenue["s12" in c.places] += c.revenue["f12"]
+        return [RenewedCount(late, n, revenue[late]) for late, n in counted.items()]
+
+    def _around(self) -> tuple[int, int] | None:
+        first = min(day for one in self.amounts.values() for day in one)
+        return eve_and_year(self.windows, self.rules, first)
+
+    def _again(self) -> AgainCount | None:
+        if (days := self._around()) is None:
+            return None
+        eve, year = days
+        counted = [0, 0, 0]
+        for c in self.customers:
+            if len(c.amounts) > 1 and c.bought[0] <= eve:
+                active = any(year <= day <= eve for day in c.bought)
+                after = c.bought[-1] > eve
+                for place, which in enumerate((active, active and after, after and not active)):
+                    counted[place] += which
+        return AgainCount(*counted)
+
+    def _before(self) -> BeforeCount | None:
+        if (days := self._around()) is None:
+            return None
+        eve, year = days
+        firsts = [(c.bought[0], len(c.amounts) == 1) for c in self.customers]
+        return BeforeCount(
+            sum(first <= eve for first, _ in firsts),
+            sum(once and year <= first <= eve for first, once in firsts),
+        )
 
     def _flows(self) -> list[FlowCount]:
         top = round_half_up(self.rules.pareto, sum("s12" in c.places for c in self.customers))

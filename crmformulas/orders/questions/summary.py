@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from crmformulas.formulas.migration import round_half_up, tier_sizes
 from crmformulas.orders.counting import queries, tiers
 from crmformulas.orders.counting.counts import (
+    AgainCount,
+    BeforeCount,
     CohortCount,
     ContactCounts,
     ConversionDay,
@@ -19,6 +21,7 @@ from crmformulas.orders.counting.counts import (
     GapCount,
     MoneyCount,
     PurchaseCount,
+    RenewedCount,
     ReturnedSum,
     SignUpDay,
     SoonCount,
@@ -31,7 +34,7 @@ from crmformulas.orders.questions.arguments import changed_rules
 from crmformulas.orders.questions.tables import Prepared, with_ids
 from crmformulas.orders.reading.account import in_both
 from crmformulas.orders.reading.engine_errors import refusals_in_words
-from crmformulas.orders.rules import RuleChanges, Rules, soon_days
+from crmformulas.orders.rules import RuleChanges, Rules, eve_and_year, soon_days
 from crmformulas.orders.summary.build import summarise
 
 if TYPE_CHECKING:
@@ -128,10 +131,18 @@ class SummaryQuestions(AccountQuestions):
             purchases = self._lists(queries.purchases(sequence, days, rules), PurchaseCount)
             within_days = soon_days(rules, extent.first, bounds.as_of)
             soon = self._rows(queries.soon(sequence, days, within_days, rules), SoonCount)
+            renewed = (
+                self._rows(queries.renewed(sequence, days, bounds), RenewedCount)
+                if queries.may_be_renewed(extent.first, bounds, rules)
+                else []
+            )
+            horizon = eve_and_year(windows, rules, extent.first)
+            again = horizon and self._rows(queries.again(sequence, *horizon), AgainCount)[0]
+            before = horizon and self._rows(queries.before(starts, *horizon), BeforeCount)[0]
             self._on_step("following cohorts")
             money = self._rows(queries.money(sequence, starts, days), MoneyCount)
             spread = self._rows(queries.spread(sequence, starts, days, unit), SpreadCount)
-            since = queries.two_years_back(windows)
+            since = queries.three_years_back(windows)
             returned = (
                 self._rows(queries.returned(sequence, days, since), ReturnedSum)
                 if extent.returns and rules.returns == "net"
@@ -164,6 +175,9 @@ class SummaryQuestions(AccountQuestions):
             spread=spread,
             purchases=purchases,
             soon=soon,
+            renewed=renewed,
+            again=again,
+            before=before,
             has_reach=contacts is not None and "last_reached" in contacts.table.columns,
             sample=tuple(self.rows.sample(among=excluded) if excluded else ()),
             notes=(

@@ -36,6 +36,8 @@ from crmformulas.orders.rules import LTV_AGES, Rules, Windows
 from crmformulas.orders.summary.first_year import first_year
 from crmformulas.orders.summary.flow_values import flow_values, portfolio_bridge
 from crmformulas.orders.summary.model import (
+    BoughtWithin,
+    Buyers,
     CohortLtvRow,
     CohortRow,
     Conversion,
@@ -215,9 +217,11 @@ def _flows(counts: Counts, windows: Windows, rules: Rules) -> Flows:
     assert counts.extent.first is not None
     lost_f12: int | None = None
     since: tuple[RetentionSince, ...] = ()
+    was_existing = was_all = None
     if from_number(counts.extent.first) <= windows.f11_start:
         lost_f12 = _customers(c for c in counts.cohorts if c.past == LAST_YEAR and not c.in_f12)
-        since = _retention_since(counts.cohorts)
+        since = _retention_since(counts)
+        was_existing, was_all = _existing_in_f12(counts)
     active = [c for c in cells if c.target < tiers]
     revenue = sum(c.s12_revenue for c in active)
     existing = sum(c.s12_revenue for c in active if c.origin <= tiers)
@@ -237,6 +241,10 @@ def _flows(counts: Counts, windows: Windows, rules: Rules) -> Flows:
         reactivation_rate=value_or_none(reactivation_rate, reactivated, of),
         existing_revenue=money(existing),
         existing_share=per(money(existing), max(money(revenue), 0)),
+        existing_revenue_f12=None if was_existing is None else money(was_existing),
+        existing_share_f12=(
+            None if was_existing is None else per(money(was_existing), max(money(was_all), 0))
+        ),
         since=since,
     )
 
@@ -247,12 +255,25 @@ NOTHING, ONCE, LAST_YEAR = range(3)
 PAST = {"new": NOTHING, "continued": LAST_YEAR, "reactivated": ONCE}
 
 
-def _retention_since(sizes: Sequence[CohortCount]) -> tuple[RetentionSince, ...]:
+def _existing_in_f12(counts: Counts) -> tuple[int, int]:
+    """The revenue of F12 of those customers of it who were not new, and that of all of them."""
+    here = [c for c in counts.cohorts if c.in_f12]
+    old = sum(c.f12_revenue for c in here if c.past != NOTHING)
+    return old - sum(r.f12_revenue for r in counts.renewed), sum(c.f12_revenue for c in here)
+
+
+def _retention_since(counts: Counts) -> tuple[RetentionSince, ...]:
     """The retention of the customers of F12, by what they were in it."""
     rates = []
+    # Those who were new again in it had bought before the year before it alone.
+    moved = {"new": 1, "reactivated": -1}
+    again = sum(r.customers for r in counts.renewed)
+    again_retained = sum(r.customers for r in counts.renewed if r.in_s12)
     for status, past in PAST.items():
-        here = [c for c in sizes if c.in_f12 and c.past == past]
-        opening, retained = _customers(here), _customers(c for c in here if c.in_s12)
+        here = [c for c in counts.cohorts if c.in_f12 and c.past == past]
+        sign = moved.get(status, 0)
+        opening = _customers(here) + sign * again
+        retained = _customers(c for c in here if c.in_s12) + sign * again_retained
         stay = value_or_none(retention, opening, retained)
         rates.append(RetentionSince(status, opening, retained, stay))
     return tuple(rates)
@@ -497,8 +518,24 @@ def _kpis(
         former_records=months[:-12],
         pareto_share=per(money(top), max(money(whole), 0)),
         first_year_clv=next((row.clv for row in reversed(recruits) if row.kind == "rolling"), None),
+        bought_within=_bought_within(counts, rules),
         subscriber_to_customer=_conversion(counts),
         total_reach=_reach(counts, rules),
+    )
+
+
+def _bought_within(counts: Counts, rules: Rules) -> BoughtWithin:
+    """Who bought in the last days, by what they were before."""
+    contacts, again, before = counts.contacts, counts.again, counts.before
+    unknown = Buyers(None, None)
+    if again is None or before is None:
+        return BoughtWithin(rules.horizon, unknown, unknown, unknown if contacts else None)
+    active = again.active + before.once
+    return BoughtWithin(
+        days=rules.horizon,
+        active=Buyers(active, again.active_buyers),
+        lapsed=Buyers(before.customers - active, again.lapsed_buyers),
+        f0=Buyers(contacts.waiting, contacts.waiting_buyers) if contacts else None,
     )
 
 

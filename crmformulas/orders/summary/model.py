@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "BoughtWithin",
+    "Buyers",
     "CohortLtvRow",
     "CohortRow",
     "Conversion",
@@ -678,6 +680,10 @@ class Flows:
     """Revenue of S12 from continued and reactivated customers, in currency units."""
     existing_share: float | None = None
     """The share of the revenue of S12 that is."""
+    existing_revenue_f12: float | None = None
+    """The same of F12, as it was told a year before; None, as its share, where history lacks a part
+    of the year before F12."""
+    existing_share_f12: float | None = None
     since: tuple[RetentionSince, ...] = ()
     """Retention by what the customers were in F12; none where history lacks the year before."""
 
@@ -707,7 +713,8 @@ class Flows:
             **_ends("duration", self.duration_interval),
             "retention_since": since,
         }
-        return fields | {"existing_revenue": money_or_none(self.existing_revenue)} | ends
+        amounts = ("existing_revenue", "existing_revenue_f12")
+        return fields | {name: money_or_none(fields[name]) for name in amounts} | ends
 
 
 @dataclass(frozen=True)
@@ -821,6 +828,57 @@ class Ladder:
         return fields
 
 
+@dataclass(frozen=True, slots=True)
+class Buyers(Row):
+    """Of a group, who bought.
+
+    Attributes:
+        customers: How many there were; None where history does not tell.
+        buyers: Those of them who bought.
+    """
+
+    customers: int | None
+    buyers: int | None
+
+    @property
+    def rate(self) -> float | None:
+        """The share who bought, a fraction; None of nobody."""
+        return self.buyers / self.customers if self.customers and self.buyers is not None else None
+
+    @property
+    def interval(self) -> Interval:
+        """Between what ends it lies in 80 %."""
+        return rate_bounds(self.buyers or 0, self.customers or 0)
+
+    def to_dict(self) -> Json:
+        """The group as the contract has it."""
+        low, high = self.interval
+        return self.as_dict() | {"rate": self.rate, "low": low, "high": high}
+
+
+@dataclass(frozen=True, slots=True)
+class BoughtWithin:
+    """Who bought in the last days, by what they were when these began.
+
+    Attributes:
+        days: How many days.
+        active: Customers who had bought in the 12 months up to then.
+        lapsed: Those who had bought before these months alone.
+        f0: Contacts who had signed up and not bought; None without a contact list.
+    """
+
+    days: int
+    active: Buyers
+    lapsed: Buyers
+    f0: Buyers | None
+
+    def to_dict(self) -> Json:
+        """The contract's ``bought_within``."""
+        groups = {"active": self.active, "lapsed": self.lapsed, "f0": self.f0}
+        told = {name: one.to_dict() for name, one in groups.items() if one is not None}
+        return {"days": self.days, **told}
+
+
 @dataclass(frozen=True)
 class Kpis:
     """Key figures of the base."""
@@ -833,6 +891,7 @@ class Kpis:
     """CLV from the first year of the recruits of F12, in currency units."""
     subscriber_to_customer: Conversion | None = None
     total_reach: Reach | None = None
+    bought_within: BoughtWithin | None = None
     former_records: tuple[ReturningMonth, ...] = field(default=(), repr=False)
     """The twelve months before those of ``returning_records``, told in the same way."""
 
@@ -850,6 +909,8 @@ class Kpis:
             "pareto_share": self.pareto_share,
             "first_year_clv": money_or_none(self.first_year_clv),
         }
+        if self.bought_within is not None:
+            fields["bought_within"] = self.bought_within.to_dict()
         if self.subscriber_to_customer is not None:
             fields["subscriber_to_customer"] = self.subscriber_to_customer.to_dict()
             fields["total_reach"] = self.total_reach.to_dict() if self.total_reach else None
@@ -967,6 +1028,15 @@ class Summary:
     @cached_property
     def months(self) -> tuple[Month, ...]:
         """The last 24 complete months, the oldest first."""
+        return self._months[-24:]
+
+    @property
+    def months_before(self) -> tuple[Month, ...]:
+        """The twelve complete months before those, for the first of them to compare with."""
+        return self._months[:-24]
+
+    @cached_property
+    def _months(self) -> tuple[Month, ...]:
         return self.month_rows()
 
     @cached_property
@@ -1042,11 +1112,14 @@ class Summary:
             "ltv_by_cohort": [row.to_dict() for row in self.ltv_by_cohort_records],
             "kpis": self.kpis.to_dict(),
             "first_year": [row.to_dict() for row in self.first_year_records],
-            "months": [
-                month.to_dict(contacts=self.ladder.contacts is not None) for month in self.months
-            ],
+            "months": self._month_rows(self.months),
+            "months_before": self._month_rows(self.months_before),
             "step_quarters": [row.to_dict() for row in self.step_quarters],
         }
+
+    def _month_rows(self, months: Sequence[Month]) -> list[Json]:
+        with_contacts = self.ladder.contacts is not None
+        return [month.to_dict(contacts=with_contacts) for month in months]
 
     def to_json(self, indent: int | None = 1) -> str:
         """The contract as text."""

@@ -28,7 +28,7 @@ SHOWN = 24
 """How many complete months are told."""
 
 YEAR = 12
-"""Months."""
+"""Months: so many more are counted, for the first of those that are told to compare with."""
 
 
 def month_name(index: int) -> str:
@@ -61,20 +61,21 @@ def median(counts: dict[int, int]) -> float | None:
 
 
 def months_of(counts: Counts, windows: Windows, rules: Rules) -> tuple[Month, ...]:
-    """The last 24 complete months, the oldest first.
+    """The last 36 complete months, the oldest first.
 
     A month that history does not cover wholly is unknown. The revenue is that of the customers
     who are active in the month, as that of the share of those who return.
     """
     end, covered = first_open_month(windows), first_whole_month(counts)
-    months = _Months(counts, since=end - SHOWN - YEAR + 1)
+    begin = end - SHOWN - YEAR
+    months = _Months(counts, since=begin - YEAR + 1)
     leads = None if counts.contacts is None else _Leads(counts, rules)
     rows = []
-    for month in range(end - SHOWN, end):
+    for month in range(begin, end):
         months.go_to(month)
         row = months.row(month, covered, rules) if month >= covered else None
         rows.append(row and (leads.added_to(row, month) if leads else row))
-    names = map(month_name, range(end - SHOWN, end))
+    names = map(month_name, range(begin, end))
     return tuple(row or Month(name) for row, name in zip(rows, names, strict=True))
 
 
