@@ -54,6 +54,10 @@ MONTHS_ABOUT = Translated(
     "Åter: kunder som hade köpt före månaden. 2:a: köp som var kundens andra; var: samma månad "
     "året före. Återköp: kunder hittills som har köpt två gånger. Dagar: median sedan köpet före.",
 )
+UNKNOWN_BEFORE = Translated(
+    "A dash: history does not hold the same month a year before.",
+    "Streck: historiken har inte samma månad året före.",
+)
 LEADS_ABOUT = Translated(
     "Leads: contacts who made their first order, after the lead and within the time that counts.",
     "Leads: kontakter som gjorde sitt första köp, efter karenstiden och inom den tid som räknas.",
@@ -154,7 +158,8 @@ def _months(summary: Summary, lang: Lang) -> RenderableType:
     with_contacts = summary.ladder.contacts is not None
     table = _grid((*MONTH_HEADS, *(LEAD_HEADS if with_contacts else ())), lang, gap=1)
     months = summary.months
-    for month, then in zip(months, (*(None,) * 12, *months), strict=False):
+    every = (*summary.months_before, *months)
+    for month, then in zip(months, every, strict=False):
         if month.active is None:
             continue
         share = (
@@ -169,7 +174,7 @@ def _months(summary: Summary, lang: Lang) -> RenderableType:
             figures.amount(month.returning_revenue),
             figures.percent(share),
             figures.whole(month.second_orders),
-            figures.whole(then.second_orders if then else None),
+            figures.whole(then.second_orders),
             figures.percent(month.repeat_rate),
             figures.whole(month.median_days),
             *([figures.whole(month.converted_leads)] if with_contacts else ()),
@@ -183,6 +188,9 @@ def _months(summary: Summary, lang: Lang) -> RenderableType:
                 f"De första {unseen} av 24 månader ligger före historiken.",
             )
         )
+    pairs = zip(months, every, strict=False)
+    if any(month.active is not None and then.active is None for month, then in pairs):
+        captions.append(UNKNOWN_BEFORE)
     caption = " ".join(str(translate(one, lang)) for one in captions)
     note = Padding(Text(caption, style="dim"), (0, 0, 0, 1))
     return Group(Padding(table, (0, 0, 0, 1)), Text(), note)

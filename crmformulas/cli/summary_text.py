@@ -24,6 +24,7 @@ from crmformulas.orders.summary.flow_values import TRAPS
 from crmformulas.orders.summary.headlines import growth
 from crmformulas.orders.summary.key_figures import KEY_FIGURES, Unit
 from crmformulas.orders.summary.notices import EXCLUDED
+from crmformulas.orders.summary.who_buys import who_buys
 from crmformulas.translations import Label, Lang, Translated, counted, heading, term, translate
 
 if TYPE_CHECKING:
@@ -259,52 +260,8 @@ class _SummaryText:
         return [_note(sentence)]
 
     def kept(self) -> list[RenderableType]:
-        """What existing customers bring, how the customers of F12 stayed, and who may come back."""
-        flows, whole, percent, about = self.summary.flows, self.whole, self.percent, self.about
-        lines = []
-        if flows.existing_revenue is not None:
-            brought = about(self.amount(flows.existing_revenue))
-            share = about(percent(flows.existing_share))
-            lines.append(
-                self.in_language(
-                    f"Existing customers brought {brought} of the revenue, {share}.",
-                    f"Befintliga kunder gav {brought} av omsättningen, {share}.",
-                )
-            )
-        if flows.since:
-            kept = [
-                self.in_language(
-                    f"{row.status} {percent(row.retention)} of {whole(row.customers)}",
-                    f"{self.tier(row.status)} {percent(row.retention)} av {whole(row.customers)}",
-                )
-                for row in flows.since
-            ]
-            lines.append(
-                self.in_language(
-                    f"Still customers, by what they were the year before: {', '.join(kept)}.",
-                    f"Fortfarande kunder, efter vad de var året före: {', '.join(kept)}.",
-                )
-            )
-        if flows.reactivation_rate is not None:
-            of_f12, lost = whole(flows.lost_f12), whole(flows.lost)
-            of = (
-                self.in_language(
-                    f"the {of_f12} who were lost the year before",
-                    f"de {of_f12} som gick förlorade året före",
-                )
-                if flows.back_of_f12
-                else self.in_language(
-                    f"the {lost} lost this year, as history tells no better",
-                    f"de {lost} som gick förlorade i år, då historiken inte säger mer",
-                )
-            )
-            back, rate = whole(flows.reactivated), percent(flows.reactivation_rate)
-            lines.append(
-                self.in_language(
-                    f"Reactivated: {back}, {rate} of {of}.", f"Återvunna: {back}, {rate} av {of}."
-                )
-            )
-        return [_note(line) for line in lines]
+        """What existing customers bring, how the customers of F12 stayed, and who buys again."""
+        return [_note(self.named(sentence)) for sentence in who_buys(self.summary)]
 
     def point(self, gain: RetentionGain | None) -> list[RenderableType]:
         """What a point of retention adds, and what of it is profit."""

@@ -1,0 +1,134 @@
+"""Who buys again, in sentences: what existing customers bring, who stayed, who came back, and who
+bought within the last days.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmformulas.formats import UNKNOWN, NumberFormat
+from crmformulas.translations import LANGS, Lang, Translated, term, translate
+
+if TYPE_CHECKING:
+    from crmformulas.orders.summary.model import Buyers, Summary
+
+__all__ = ["who_buys"]
+
+
+def who_buys(summary: Summary) -> tuple[Translated, ...]:
+    """The sentences that a summary can tell, in the order in which they are read.
+
+    What rests on F12 and is approximate is marked; what history does not hold is said so.
+    """
+    told = [_told(summary, lang) for lang in LANGS]
+    return tuple(Translated(*both) for both in zip(*told, strict=True))
+
+
+def _told(summary: Summary, lang: Lang) -> list[str]:
+    in_words = _InWords(summary, lang)
+    flows = summary.flows
+    lines = []
+    if flows.existing_revenue is not None:
+        lines.append(in_words.existing())
+    if flows.since:
+        lines.append(in_words.stayed())
+    if flows.reactivation_rate is not None:
+        lines.append(in_words.came_back())
+    if summary.kpis.bought_within is not None and summary.input.customers:
+        lines.append(in_words.bought())
+    return lines
+
+
+class _InWords:
+    """The sentences in a language."""
+
+    def __init__(self, summary: Summary, lang: Lang) -> None:
+        self.summary, self.lang, self.form = summary, lang, NumberFormat(lang)
+
+    def say(self, english: str, swedish: str) -> str:
+        return english if self.lang == "en" else swedish
+
+    def about(self, figure: str) -> str:
+        """A figure that rests on F12, marked where history holds a part of F12 alone."""
+        return f"≈{figure}" if not self.summary.f12_covered and figure != UNKNOWN else figure
+
+    def existing(self) -> str:
+        flows, form = self.summary.flows, self.form
+        brought = self.about(form.amount(flows.existing_revenue))
+        share = self.about(form.percent(flows.existing_share))
+        line = self.say(
+            f"Existing customers brought {brought} of the revenue, {share}",
+            f"Befintliga kunder gav {brought} av omsättningen, {share}",
+        )
+        if flows.existing_revenue_f12 is None:
+            return line + self.say(
+                "; the year before is unknown, as history does not hold the 12 months before it.",
+                "; året före är okänt, då historiken inte har de 12 månaderna före det.",
+            )
+        then = form.amount(flows.existing_revenue_f12), form.percent(flows.existing_share_f12)
+        return line + self.say(
+            f", against {then[0]} and {then[1]} the year before.",
+            f", mot {then[0]} och {then[1]} året före.",
+        )
+
+    def stayed(self) -> str:
+        form = self.form
+        kept = ", ".join(
+            f"{translate(term(row.status), self.lang)} {form.percent(row.retention)} "
+            f"{self.say('of', 'av')} {form.whole(row.customers)}"
+            for row in self.summary.flows.since
+        )
+        return self.say(
+            f"Still customers, by what they were the year before: {kept}.",
+            f"Fortfarande kunder, efter vad de var året före: {kept}.",
+        )
+
+    def came_back(self) -> str:
+        flows, whole = self.summary.flows, self.form.whole
+        back, rate = whole(flows.reactivated), self.form.percent(flows.reactivation_rate)
+        if flows.back_of_f12:
+            of = whole(flows.lost_f12)
+            return self.say(
+                f"Reactivated: {back}, {rate} of the {of} who were lost the year before.",
+                f"Återvunna: {back}, {rate} av de {of} som gick förlorade året före.",
+            )
+        of = whole(flows.lost)
+        return self.say(
+            f"Reactivated: {back}, {rate} of the {of} lost this year, as history tells no better.",
+            f"Återvunna: {back}, {rate} av de {of} som gick förlorade i år, då historiken inte "
+            "säger mer.",
+        )
+
+    def bought(self) -> str:
+        within = self.summary.kpis.bought_within
+        assert within is not None
+        days = self.form.whole(within.days)
+        if within.active.customers is None:
+            return self.say(
+                f"Who bought in the last {days} days, of the active and the lapsed, is unknown: "
+                "history does not hold the 12 months before them.",
+                f"Vilka som köpte de senaste {days} dagarna, av aktiva och sovande kunder, är "
+                "okänt: historiken har inte de 12 månaderna före dem.",
+            )
+        parts = [
+            self.group(within.active, "active until then", "som var aktiva dessförinnan"),
+            self.group(within.lapsed, "lapsed", "sovande"),
+        ]
+        if within.f0 is not None:
+            words = "contacts without an order (F0)", "kontakterna utan köp (F0)"
+            parts.append(self.group(within.f0, *words))
+        told = ", ".join(parts)
+        return self.say(
+            f"Bought in the last {days} days: {told}.", f"Köpte de senaste {days} dagarna: {told}."
+        )
+
+    def group(self, group: Buyers, english: str, swedish: str) -> str:
+        form, (low, high) = self.form, group.interval
+        ends = "" if low is None else f" ({form.percent(low)}–{form.percent(high)})"
+        if form.percent(low) == form.percent(high):
+            # Narrower than it is written.
+            ends = ""
+        of = form.whole(group.customers)
+        return f"{form.percent(group.rate)}{ends} " + self.say(
+            f"of the {of} {english}", f"av de {of} {swedish}"
+        )
