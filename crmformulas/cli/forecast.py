@@ -279,7 +279,7 @@ def _table(title: str, by: str, *headings: str) -> Table:
 
 
 def _expected(rows: list[Expected], by: str) -> Table:
-    columns = ("buyers", "orders", "revenue", "in 80 %", "law's way", "last year")
+    columns = ("buyers", "orders", "revenue", "in 80 %", "by retention", "last year")
     table = _table("Expected of known customers", by, *columns)
     for row in rows:
         table.add_row(
@@ -297,7 +297,7 @@ def _expected(rows: list[Expected], by: str) -> Table:
 
 def _missed(rows: list[Expected], by: str) -> Table:
     """What the backtest missed by group."""
-    columns = ("buyers", "orders", "revenue", "law's way", "last year")
+    columns = ("buyers", "orders", "revenue", "by retention", "last year")
     table = _table("Missed in the backtest: said against what came", by, *columns)
     for row in rows:
         cells = [_signed(error) for error in row.errors or [None] * len(columns)]

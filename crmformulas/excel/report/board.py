@@ -78,7 +78,11 @@ def write_board(
         sheet.xl.write_string(row, 0, f"{mark}{sentence}", style)
         sheet.xl.set_row(row, 17 * (LINES if len(sentence) > 105 else 1) + 4)
         sheet.link(
-            row, LAST, book[TABLES[one.key]].sheet, f"→ {book[TABLES[one.key]].sheet}", "back link"
+            row,
+            LAST,
+            book[TABLES[one.key]].sheet,
+            f"→ {book[TABLES[one.key]].sheet}",
+            "link beside",
         )
     row = FIRST + len(sentences) + 1
     _charts(book, sheet, row, f12_known=f12_known, valued=valued)

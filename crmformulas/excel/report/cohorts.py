@@ -28,8 +28,14 @@ LEAST = 12
 FIRST = 5
 """The row of the first cohort."""
 
+LARGE = 1_000
+"""An amount from which on decimals tell nothing."""
+
 FEWEST = 2
 """Months that a line is drawn of."""
+
+EACH_NAMED = 20
+"""Points of a line of which each has its name; of more every third has it."""
 
 ONE_PAGE = 64
 """Rows that are read on one page."""
@@ -127,6 +133,9 @@ def _revenue(book: Book, summary: Summary, months: int) -> CellRange:
 
 def _worth(sheet: Sheet, summary: Summary, months: int, revenue: CellRange) -> CellRange:
     cohorts = summary.cohort_records
+    # One table, one number of decimals.
+    most = max((each or 0 for c in cohorts for each in c.revenue_per_customer), default=0)
+    kind = "money" if most >= LARGE else "0.00"
     _table(sheet, FIRST - 1, len(cohorts), months, "CohortWorth")
     for i, cohort in enumerate(cohorts):
         row, key = FIRST + i, f"cohort.{cohort.cohort}"
@@ -138,7 +147,7 @@ def _worth(sheet: Sheet, summary: Summary, months: int, revenue: CellRange) -> C
                 continue
             spent = CellRange(revenue.sheet, revenue.row + i, 2, revenue.row + i, 2 + m)
             until = f"SUM({spent.full})"
-            sheet.formula(row, 2 + m, f"{until}/$B{row + 1}", "each", key=f"{key}.{m}")
+            sheet.formula(row, 2 + m, f"{until}/$B{row + 1}", kind, key=f"{key}.{m}")
     worth = sheet.place(FIRST, 2, FIRST + len(cohorts) - 1, 1 + months)
     sheet.heat(worth, SHADES[2])
     mean = worth.last_row + 1
@@ -169,7 +178,7 @@ def _worth(sheet: Sheet, summary: Summary, months: int, revenue: CellRange) -> C
             mean,
             2 + m,
             f'IF(AND({reached}>0,{enough}),{chained},"")',
-            "each",
+            kind,
             "total",
             key=f"cohort.all.{m}",
         )
@@ -219,6 +228,12 @@ def _chart(sheet: Sheet, worth: CellRange, months: int, drawn: int) -> None:
     name = book.translate(Translated("All cohorts", "Alla kohorter"))
     if drawn < FEWEST:
         return
-    heads = sheet.place(FIRST - 1, 2, FIRST - 1, 1 + drawn)
+    # Not every program leaves out what there is no room for.
+    every = 1 if drawn <= EACH_NAMED else 3
+    beside = sheet.last_column + 3
+    for m in range(drawn):
+        head = f"m{m}" if m % every == 0 else ""
+        sheet.text(FIRST + m, beside, head, "aside")
+    heads = sheet.place(FIRST, beside, FIRST + drawn - 1)
     values = sheet.place(mean, 2, mean, 1 + drawn)
     lines(sheet, (mean + 4, 0), title, heads, [Series(name, values)], size=(900, 330))

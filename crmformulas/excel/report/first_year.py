@@ -10,7 +10,7 @@ from crmformulas.excel.workbook.charts import Series, chart, distances
 from crmformulas.excel.workbook.expressions import DASH, guard, ratio
 from crmformulas.excel.workbook.long_table import FIRST_YEAR
 from crmformulas.excel.workbook.styles import SHADES
-from crmformulas.formats import NumberFormat
+from crmformulas.formats import MONTHS, NumberFormat, day_label
 from crmformulas.orders.summary.first_year import newest_first_years, period_name
 from crmformulas.translations import Label, Lang, Translated, translate
 
@@ -125,12 +125,23 @@ def _repeats_chart(sheet: Sheet, first: int, count: int) -> None:
         axis=False,
         least=0,
         size=(1100, 20 * CHART_ROWS - 10),
+        # Time goes to the right; the table has the newest first.
+        backwards=True,
     )
+
+
+def _period(row: FirstYear) -> Translated:
+    """A period with its days as the pages tell them."""
+    first, between, last = row.period.partition("..")
+    if not between:
+        return period_name(row)
+    ends = (day_label(date.fromisoformat(day)) for day in (first, last))
+    return Translated("{} – {}", "{} – {}").format(*ends)
 
 
 def _first_year(sheet: Sheet, at: int, row: FirstYear) -> None:
     star = Translated("{} *", "{} *")
-    name = period_name(row)
+    name = _period(row)
     sheet.text(at, 0, star.format(name) if row.near_start else name)
     sheet.text(at, 1, KINDS[row.kind])
     again = None if row.repeat_share is None else round(row.repeat_share * row.observed)
@@ -169,7 +180,8 @@ def _message(summary: Summary) -> Translated:
     def phrase(lang: Lang, words: Translated, change: Translated) -> str:
         f = NumberFormat(lang)
         text = (words.en if lang == "en" else words.sv).format(
-            translate(period_name(now), lang),
+            f.whole(now.observed),
+            translate(_period(now), lang),
             f.fixed(now.orders_per_customer, 2),
             f.amount(now.order_value),
             f.percent(now.repeat_share),
@@ -182,8 +194,8 @@ def _message(summary: Summary) -> Translated:
         return text + (change.en if lang == "en" else change.sv).format(by)
 
     words = Translated(
-        "Recruits of {}: {} orders of {} in their first year, {} bought again: CLV {}",
-        "Nya kunder {}: {} köp à {} första året, {} köpte igen: livstidsintäkt {}",
+        "{} recruits of {}: {} orders of {} each in their first year, {} bought again: CLV {}",
+        "{} nya kunder {}: {} köp à {} var första året, {} köpte igen: livstidsintäkt {}",
     )
     change = Translated(", {} on the year before", ", {} mot året innan")
     return Translated(phrase("en", words, change), phrase("sv", words, change))
@@ -313,18 +325,19 @@ def _month_message(rows: tuple[Month, ...]) -> Translated:
 
     def phrase(lang: Lang, words: str, against: str) -> str:
         f = NumberFormat(lang)
-        parts = [now.month]
+        year, number = now.month.split("-")
+        parts = [f"{MONTHS[lang][int(number) - 1]} {year}"]
         for after, before, tell in (
             (now.second_orders, then.second_orders, f.whole),
             (now.returning_revenue, then.returning_revenue, f.amount),
         ):
             past = "" if before is None else against.format(tell(before))
-            parts.append(f"{tell(after)}{past}")
+            parts += [tell(after), past]
         return words.format(*parts)
 
     return Translated(
         phrase(
-            "en", "{}: {} second orders; returning customers brought {}", " ({} the year before)"
+            "en", "{}: {} second orders{}; returning customers brought {}{}", " ({} a year before)"
         ),
-        phrase("sv", "{}: {} andra köp; återkommande kunder gav {}", " ({} året innan)"),
+        phrase("sv", "{}: {} andra köp{}; återkommande kunder gav {}{}", " ({} året innan)"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
@@ -27,7 +28,8 @@ from crmformulas.orders.selections.report_lists import (
     FORECAST_METHODS,
     forecast_group,
 )
-from crmformulas.translations import Label, Translated
+from crmformulas.orders.summary.wording import in_documents
+from crmformulas.translations import LANGS, Label, Translated, translate
 
 if TYPE_CHECKING:
     from crmformulas.excel.workbook.cell_range import CellRange
@@ -45,7 +47,7 @@ HEADS = (
     *ENDS,
     Translated("Revenue", "Omsättning"),
     *ENDS,
-    Translated("The law's way", "Enligt retention"),
+    Translated("By retention", "Enligt retention"),
     Translated("Last year", "Förra året"),
 )
 MISSED_HEADS = (
@@ -53,7 +55,7 @@ MISSED_HEADS = (
     Translated("Buyers", "Köpare"),
     Translated("Orders", "Köp"),
     Translated("Revenue", "Omsättning"),
-    Translated("The law's way", "Enligt retention"),
+    Translated("By retention", "Enligt retention"),
     Translated("Last year", "Förra året"),
 )
 METHOD_HEADS = (
@@ -100,12 +102,16 @@ def write_forecast(book: Book, forecast: Forecast, plan: Plan) -> None:
         row = max(_months(sheet, row, forecast), _budget(sheet, beside, SIDE, forecast, plan))
     else:
         row = _budget(sheet, _ladder(sheet, row, 0, forecast), 0, forecast, plan)
-    for notice in (*forecast.notices, LIMITS):
-        sheet.paragraph(row, 0, LAST, notice)
+    # Without a forecast the message says the first.
+    told = forecast.notices[forecast.total is None and forecast.status != "failed" :]
+    for notice in (*told, LIMITS):
+        sheet.paragraph(row, 0, LAST, in_documents(notice))
         row += 1
     sheet.freeze(3, 1)
     sheet.print_columns(LAST, row)
 
+
+BLANK = re.compile("^(blank|tom): ")
 
 LIMITS = Translated(
     "Known customers only, before returns; who is new next year is not among them. Intervals: "
@@ -121,9 +127,13 @@ def _message(forecast: Forecast) -> Label:
     if total is None:
         if forecast.status == "failed":
             return FORECAST_FAILED
-        return next(
-            iter(forecast.notices), Translated("There is no forecast", "Det finns ingen prognos")
-        )
+        none = Translated("There is no forecast", "Det finns ingen prognos")
+        why = next(iter(forecast.notices), None)
+        if why is None:
+            return none
+        # A notice begins with what its figure is: blank.
+        reasons = (BLANK.sub("", translate(why, lang)) for lang in LANGS)
+        return Translated("{}: {}", "{}: {}").format(none, Translated(*reasons))
     en, sv = NumberFormat("en"), NumberFormat("sv")
     ends = total.revenue_low, total.revenue_high
     return Translated(
@@ -205,7 +215,7 @@ def _months(sheet: Sheet, row: int, forecast: Forecast) -> int:
     count = len(forecast.history) + len(forecast.ahead)
     style = sheet.book.styles("value", "money")
     for i, month in enumerate((*forecast.history, *forecast.ahead), row + 1):
-        sheet.value(i, 0, date.fromisoformat(f"{month.month}-01"), "month", "label")
+        sheet.value(i, 0, date.fromisoformat(f"{month.month}-01"), "month")
         ahead = month.low is not None
         cells = (
             (None, month.revenue, month.low, month.high) if ahead else (month.revenue, *[None] * 3)
@@ -235,7 +245,7 @@ def _months(sheet: Sheet, row: int, forecast: Forecast) -> int:
         series,
         shown=MILLIONS,
         least=0,
-        dates="mmm yy",
+        dates="yyyy-mm",
         size=(480, 20 * CHART_ROWS - 10),
     )
     return row + count + 2
@@ -285,7 +295,7 @@ def _budget(sheet: Sheet, row: int, column: int, forecast: Forecast, plan: Plan)
             else:
                 sheet.value(i, j, figure, "money", look, key=key)
     row = first + len(rows)
-    sheet.paragraph(row, column, column + len(table.columns) - 1, why or BUDGET_NOTE)
+    sheet.paragraph(row, column, column + len(table.columns) - 1, in_documents(why or BUDGET_NOTE))
     return row + 2
 
 

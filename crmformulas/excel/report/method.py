@@ -10,7 +10,7 @@ from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.formats import NumberFormat, bar
 from crmformulas.orders.analysis.backtest import METHODS
 from crmformulas.orders.summary.notices import f12_reason
-from crmformulas.orders.summary.wording import definitions
+from crmformulas.orders.summary.wording import definitions, in_documents
 from crmformulas.translations import Label, Translated, term
 
 if TYPE_CHECKING:
@@ -79,11 +79,11 @@ def _coverage(sheet: Sheet, summary: Summary) -> int:
         sheet.text(row, 1, form.day(start))
         sheet.text(row, 2, form.day(end))
         sheet.value(row, 3, held, "count")
-        sheet.text(row, 4, bar(held / 12, 12), "plain")
+        sheet.text(row, 4, bar(held / 12, 12), "bar")
     reason = f12_reason(summary.windows, first)
     if reason is not None:
         row += 1
-        sheet.paragraph(row, 0, LAST, reason)
+        sheet.paragraph(row, 0, LAST, in_documents(reason))
     return row + 2
 
 
@@ -99,14 +99,14 @@ def _held(sheet: Sheet, row: int, backtest: Backtest | None) -> int:
         notices = backtest.notices if backtest else ()
         for words in notices or (why,):
             row += 1
-            sheet.paragraph(row, 0, LAST, words)
+            sheet.paragraph(row, 0, LAST, in_documents(words))
         return row
     for sentence in backtest.sentences(sheet.book.lang):
         row += 1
         sheet.paragraph(row, 0, LAST, sentence, "plain")
     for notice in backtest.notices:
         row += 1
-        sheet.paragraph(row, 0, LAST, notice)
+        sheet.paragraph(row, 0, LAST, in_documents(notice))
     row += 2
     sheet.heads(
         row,
@@ -136,7 +136,7 @@ def _line(sheet: Sheet, row: int, said: Said) -> None:
     words, kind = FIGURES[said.figure]
     group: Label = Translated("all", "alla") if said.group == "total" else term(said.group)
     look = "total" if said.group == "total" else "value"
-    sheet.text(row, 0, METHODS[said.method])
+    sheet.text(row, 0, in_documents(METHODS[said.method]))
     sheet.text(row, 1, group)
     sheet.text(row, 2, words)
     cells = [sheet.value(row, 3 + j, n, kind, look) for j, n in enumerate((said.said, said.came))]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from crmformulas.excel.workbook.cell_range import CellRange
+from crmformulas.excel.workbook.contents import Contents
 from crmformulas.excel.workbook.expressions import DASH, short, signed
 from crmformulas.excel.workbook.sheet import Sheet
 from crmformulas.excel.workbook.styles import BAND, GAIN, GREY, LOSS, SHADES
@@ -68,6 +69,7 @@ def chart(
     most: float | None = None,
     dates: str = "",
     labels_low: bool = False,
+    backwards: bool = False,
 ) -> Any:
     """A chart whose top left corner is a cell.
 
@@ -88,11 +90,16 @@ def chart(
         most: Where the axis of values ends, such as 1 for shares of a whole.
         dates: The number format of the categories, where they are days.
         labels_low: The categories stand beside all columns, also those below 0.
+        backwards: From right to left, where the cells begin with the newest.
 
     Returns:
-        The XlsxWriter chart, for what a single chart wants besides.
+        The XlsxWriter chart, for what a single chart wants besides; None where a report knows
+        nothing that it would draw.
     """
     book = sheet.book
+    series = [one for one in series if not _unknown(book, one.values)]
+    if all(one.colour == "none" for one in series):
+        return None
     xl_chart = book.xl.add_chart({"type": kind, **({"subtype": "stacked"} if stacked else {})})
     for i, one in enumerate(series):
         colour = one.colour or SHADES[i % len(SHADES)]
@@ -133,7 +140,6 @@ def chart(
         xl_chart.set_legend({"position": "bottom", "font": {"size": 9}})
     else:
         xl_chart.set_legend({"none": True})
-    font = {"size": 9, "color": "#333333"}
     grid = {"visible": axis, "line": {"color": "#E3E3E3", "width": 0.75}}
     values = {
         "num_format": book.styles.shown(shown),
@@ -144,17 +150,7 @@ def chart(
         **({} if least is None else {"min": least}),
         **({} if most is None else {"max": most}),
     }
-    names: dict[str, Any] = {
-        "num_font": font,
-        "line": {"color": "#BFBFBF"},
-        "major_tick_mark": "none",
-    }
-    if dates:
-        names |= {"num_format": dates, "text_axis": True}
-    if categories.last_column - categories.column >= MOST_NAMED:
-        names["interval_unit"] = 3
-    if labels_low:
-        names["label_position"] = "low"
+    names = _names(categories, dates, low=labels_low, backwards=backwards)
     if kind == "bar":
         # From the top down. The axis of values would stand at the top, too, but for its crossing,
         # which is told of the axis that it crosses.
@@ -169,6 +165,39 @@ def chart(
     said = book.calculated(title, "FIXED(") if isinstance(title, CellRange) else name
     sheet.xl.insert_chart(*at, xl_chart, {"object_position": 2, "description": str(said or name)})
     return xl_chart
+
+
+def _names(categories: CellRange, dates: str, *, low: bool, backwards: bool) -> dict[str, Any]:
+    """The axis of the categories."""
+    names: dict[str, Any] = {
+        "num_font": {"size": 9, "color": "#333333"},
+        "line": {"color": "#BFBFBF"},
+        "major_tick_mark": "none",
+    }
+    if dates:
+        names |= {"num_format": dates, "text_axis": True}
+    if categories.last_column - categories.column >= MOST_NAMED:
+        names["interval_unit"] = 3
+    if low:
+        names["label_position"] = "low"
+    if backwards:
+        names["reverse"] = True
+    return names
+
+
+def _unknown(book: Contents, values: CellRange) -> bool:
+    """Whether all cells are formulas that a report knows no number of.
+
+    A template draws them: they are to be filled.
+    """
+    if not book.from_file or book.draft:
+        return False
+    cells = (
+        CellRange(values.sheet, row, column, row, column)
+        for row in range(values.row, values.last_row + 1)
+        for column in range(values.column, values.last_column + 1)
+    )
+    return all(isinstance(book.value(cell), str) for cell in cells)
 
 
 def distances(

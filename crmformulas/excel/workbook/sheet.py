@@ -545,7 +545,8 @@ class Sheet:
         """
         look: dict[str, Any] = {"series_color": GREY, "weight": 1.5}
         if kind == "column":
-            look = {"series_color": NEUTRAL, "last_color": BAND}
+            # From 0: else the least of them would be drawn as nothing.
+            look = {"series_color": NEUTRAL, "last_color": BAND, "min": 0}
         self.xl.add_sparkline(
             row,
             column,

@@ -38,7 +38,6 @@ KINDS: dict[str, Kind] = {
     "money": Kind(MONEY, 0, 1e15, Translated("currency units", "valutaenheter")),
     "signed money": Kind("+#,##0;−#,##0;0"),
     "exact money": Kind("#,##0.00", 0, 1e12, Translated("currency units", "valutaenheter")),
-    "each": Kind("[>=100]#,##0;0.00"),
     "count": Kind(COUNT, 0, 1e12, Translated("a number of at least 0", "ett antal, minst 0")),
     "signed count": Kind("+#,##0;−#,##0;0"),
     "orders": Kind(COUNT, 0, 1e12),
@@ -124,6 +123,12 @@ class Styles:
             "sentence": {"font_size": 12, "text_wrap": True, "valign": "vcenter"},
             "link": {"font_color": LINK, "underline": 1},
             "back link": {"font_color": LINK, "underline": 1, "align": "right"},
+            "link beside": {
+                "font_color": LINK,
+                "underline": 1,
+                "align": "right",
+                "valign": "vcenter",
+            },
             "entry head": entry | {"bold": True, "align": "right", "text_wrap": True},
             "wrapped entry": entry | {"text_wrap": True},
             "value": {"valign": "top"},
@@ -132,6 +137,7 @@ class Styles:
             "total": bold | {"top": 1},
             "total label": bold | {"top": 1},
             "grey value": grey | {"align": "right"},
+            "bar": {"font_color": NEUTRAL},
         }
 
     def __call__(self, look: str, kind: str = "") -> Any:

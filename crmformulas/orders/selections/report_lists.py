@@ -55,7 +55,8 @@ def forecast_group(name: str) -> Label:
         "total": Translated("All", "Alla"),
         "inactive": Translated("no order in S12", "inget köp i S12"),
     }
-    return words.get(name, term(name))
+    # From one month to another.
+    return words.get(name) or (name.replace("-", "–") if name[:1].isdigit() else term(name))
 
 
 @dataclass(frozen=True)

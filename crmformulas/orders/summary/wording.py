@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING
 
-from crmformulas.formats import NumberFormat
+from crmformulas.formats import SPACE, NumberFormat
 from crmformulas.translations import LANGS, Label, Lang, Translated, translate
 
 if TYPE_CHECKING:
@@ -21,18 +22,40 @@ OPTION = re.compile(
 
 
 def for_a_document(notice: Label, lang: Lang) -> str:
-    """A notice in a language, as it begins a line.
+    """A notice in a language, as it begins a line, with its days as the pages tell them.
 
     Examples:
         >>> for_a_document("a.csv: not UTF-8, read as X; give it with --encoding", "en")
         'a.csv: not UTF-8, read as X'
         >>> for_a_document("column known: country 'Land'; crmf separates asks it", "en")
         "Column known: country 'Land'"
+        >>> for_a_document("exports/a.csv: nothing before 2025-03-01", "en")
+        'a.csv: nothing before 1 Mar 2025'
     """
-    sentence = OPTION.sub("", translate(notice, lang)).strip()
+    sentence = FOLDERS.sub("", OPTION.sub("", translate(notice, lang)).strip())
+    sentence = THOUSANDS.sub(lambda number: number[0].replace(" ", SPACE), sentence)
+    sentence = DAY.sub(lambda day: _day(day[0], lang), sentence)
     first = sentence.split(maxsplit=1)[0] if sentence else ""
     # The name of a file is not a word.
     return sentence if re.search(r"[./\\:\d]", first) else sentence[:1].upper() + sentence[1:]
+
+
+FOLDERS = re.compile(r"^(?:[A-Za-z]:)?[^:'\"]*[/\\](?=[^/\\:]+: )")
+"""Those in which the file lies that a notice begins with."""
+
+DAY = re.compile(r"(?<![\w'.:/-])[12]\d{3}-[01]\d-[0-3]\d(?![\w'/-]|\.\w| \d\d:)")
+"""A day that is told, not one that is quoted, or a part of a name."""
+
+
+THOUSANDS = re.compile(r"(?<![\w'.,/-])(?<!\d )\d{1,3}(?: \d{3})+(?![\w'])")
+"""A number whose groups are kept apart by what breaks a line."""
+
+
+def _day(text: str, lang: Lang) -> str:
+    try:
+        return NumberFormat(lang).day(date.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def in_documents(notice: Label) -> Translated:

@@ -96,7 +96,8 @@ RETURNING = """
         | {share} % av månadens kunder är återkommande, {by} p.e. på ett år
     {share} % of the month's customers are returning | {share} % av månadens kunder är återkommande
     where share = FIXED(100*{now},1)
-    where by = IF({change}<0,"−","+")&FIXED(ABS({change}),1)
+    where moved = ROUND({change},1)
+    where by = IF({moved}<0,"−",IF({moved}>0,"+",""))&FIXED(ABS({moved}),1)
 """
 
 BY_AGE = """
@@ -134,9 +135,11 @@ def _line(sheet: Sheet, row: int, key: str) -> None:
     sheet.formula(row, 1, latest(), kpi.kind)
     unit = Translated("days", "dagar") if kpi.kind == "days" else Translated("pp", "p.e.")
     shown = (
-        f'+0.0" {book.translate(unit)}";-0.0" {book.translate(unit)}";0.0" {book.translate(unit)}"'
+        f'+0.0" {book.translate(unit)}";−0.0" {book.translate(unit)}";0.0" {book.translate(unit)}"'
     )
-    sheet.formula(row, 2, latest(".change"), shown)
+    change = latest(".change")
+    # What is shown as nothing has no sign.
+    sheet.formula(row, 2, f'IF(ISNUMBER({change}),ROUND({change},1),"{DASH}")', shown)
     target = book[f"kpi.target.{key}"].full
     sheet.formula(row, 3, f'IF(ISNUMBER({target}),{target},"{DASH}")', kpi.kind)
     sheet.formula(row, 4, _status(book, latest(".light")), "", "beside")

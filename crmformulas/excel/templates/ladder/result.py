@@ -94,7 +94,9 @@ def _extra(sheet: Sheet) -> None:
     now, goal = (resolve(sheet, worth.format(name)) for name in extra)
     again = book["ladder.reach_now"].at(0).full, book["ladder.reach_goal"].at(0).full
     pairs = (extra, (now, goal), again)
-    for i, ((key, kind, words), pair) in enumerate(zip(FIGURES, pairs, strict=True), FIRST):
+    none = _no_goals(book)
+    for i, ((key, kind, words), (a, b)) in enumerate(zip(FIGURES, pairs, strict=True), FIRST):
+        pair = a, f'IF({none},"{DASH}",{b})'
         label = message_formula(book, words, {"NUMBER": NUMBER, "kr": unit(", ")})
         _row(sheet, i, key, label, pair, kind)
     sheet.text(FIRST + 3, 0, BOUGHT, "label")
@@ -108,7 +110,10 @@ def _places(sheet: Sheet) -> None:
     sheet.text(row, 0, Translated("Tipping point", "Tipping point"), "label")
     for j, key in enumerate(("tip_now", "tip_goal"), 1):
         marks = book[f"ladder.{key}"].full
-        step = f'IF(COUNTIF({marks},"{TIP}")=0,"{DASH}","F"&MATCH("{TIP}",{marks},0))'
+        no = f'COUNTIF({marks},"{TIP}")=0'
+        if j > 1:
+            no = f"OR({_no_goals(book)},{no})"
+        step = f'IF({no},"{DASH}","F"&MATCH("{TIP}",{marks},0))'
         sheet.formula(row, j, step, "count", key=f"ladder.result.{key}")
     marks, gains = book["ladder.mark"].full, book["ladder.gain"].full
     none = f'COUNTIF({marks},"{TIP}")=0'
@@ -128,7 +133,7 @@ MESSAGE = """
     NOT(AND(ISNUMBER(ladder_extra_now),ISNUMBER(ladder_extra_goal)))
         → The customers of the first two steps are wanted.
         | Kunderna på de två första stegen behövs.
-    ABS([ladder.result.extra.change])<0.000001
+    OR({NO_GOALS},ABS(N([ladder.result.extra.change]))<0.000001)
         → {number} new customers bring {now} extra orders. {no_gain}
         | {number} nya kunder ger {now} merköp. {no_gain}
     [ladder.result.bottleneck]=DASH
@@ -145,7 +150,7 @@ MESSAGE = """
 """
 
 NO_GAIN = """
-    COUNT([ladder.goals])=0 → No goals are set. | Inga mål är satta.
+    {NO_GOALS} → No goals are set. | Inga mål är satta.
     No step is below its goal. | Inget steg är under sitt mål.
 """
 """Why no goal brings anything: there is none, or every step has reached its own."""
@@ -192,7 +197,7 @@ def _charts(sheet: Sheet, *, with_goals: bool) -> None:
     errors = distances(sheet, (TITLES, sheet.last_column + 3), rate, *ends)
     series = [
         Series(book.translate(HEADS[1]), rate, SHADES[0], "0%", errors),
-        Series(book.translate(HEADS[2]), goal, SHADES[2], "0%"),
+        *([Series(book.translate(HEADS[2]), goal, SHADES[2], "0%")] if with_goals else ()),
     ]
     size = (WIDTH, HEIGHT)
     chart(sheet, (CHARTS, 0), "column", title["rates"], steps, series, axis=False, size=size)
@@ -216,14 +221,20 @@ def _charts(sheet: Sheet, *, with_goals: bool) -> None:
     )
 
 
+def _no_goals(book: Contents) -> str:
+    """Whether nothing is wanted yet: nothing is told of it, then."""
+    return f"COUNT({book['ladder.goals'].full})=0"
+
+
 def _holes(book: Contents) -> dict[str, Hole]:
     """What several sentences have in common."""
     goal = book["ladder.result.tip_goal"].cell
     some, none = (book.sentence(words, step=goal) for words in LATER)
     return {
         "number": NUMBER,
-        "later": f"IF({goal}=DASH,{none},{some})",
-        "no_gain": message_formula(book, NO_GAIN, {}),
+        "NO_GOALS": _no_goals(book),
+        "later": f'IF({_no_goals(book)},"",IF({goal}=DASH,{none},{some}))',
+        "no_gain": message_formula(book, NO_GAIN, {"NO_GOALS": _no_goals(book)}),
         "rate": book["ladder.rate"].at(0).full,
         "first": book["ladder.customers"].at(0).full,
     }

@@ -84,7 +84,13 @@ def _balance(sheet: Sheet, row: int, data: PortfolioData) -> None:
             name=f"portfolio_{key}",
         )
         share = ratio(cell.cell, "portfolio_opening")
-        kind = "rate" if key in ("opening", "closing") else "signed rate"
+        kind = "rate"
+        if key not in ("opening", "closing"):
+            # What is shown as nothing has no sign.
+            kind, share = (
+                "signed rate",
+                f"IF(ABS(N({cell.cell}))<0.0005*N(portfolio_opening),0,{share})",
+            )
         sheet.formula(row + i, 2, share, kind, "total" if total else "value")
 
 

@@ -185,6 +185,10 @@ def _moves(
     return sheet.place(first, 0, total, 4)
 
 
+WIDE_ENOUGH = '[>=0.04]0%;""'
+"""The number format of a share that has room for its label."""
+
+
 def _moves_chart(sheet: Sheet, moves: CellRange, data: PortfolioData) -> int:
     colours = (GAIN, SHADES[2], SHADES[3], LOSS)
     series = [
@@ -192,7 +196,7 @@ def _moves_chart(sheet: Sheet, moves: CellRange, data: PortfolioData) -> int:
             sheet.place(moves.row - 1, j),
             sheet.place(moves.row, j, moves.last_row),
             colour,
-            "0%",
+            WIDE_ENOUGH,
         )
         for j, colour in enumerate(colours, 1)
     ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from crmformulas.excel.templates.portfolio.data import PortfolioData, halves, tier_heads, tier_name
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
-from crmformulas.excel.workbook.charts import MILLIONS, Series, bars, chart, distances
+from crmformulas.excel.workbook.charts import Series, bars, chart, distances
+from crmformulas.excel.workbook.expressions import DASH, short
 from crmformulas.excel.workbook.lines import Grid, filled, lines
 from crmformulas.excel.workbook.named_formulas import (
     escape,
@@ -165,6 +166,7 @@ UNKNOWN = translated("""
     | Portföljens värde är okänt: tabellens sista rad säger varför
 """)
 SECOND = """
+    NOT(ISNUMBER(portfolio_total)) → {""}
     The customers of today are worth {AMOUNT(portfolio_total)} over their duration
         | Dagens kunder är värda {AMOUNT(portfolio_total)} under sin duration
 """
@@ -234,13 +236,19 @@ def _value_charts(grid: Grid, row: int, heads: CellRange, sizes: tuple[int, int,
     message, size = book["portfolio.message"], (left, 350)
     chart(sheet, (row, 0), "column", message, heads, series, shown="0%", axis=False, size=size)
     value, low, high = (line(f"portfolio_value{end}") for end in ("", "_low", "_high"))
+    beside = heads.last_column + 8
+    # The figure stands with the tier: at the end of a bar its interval would strike it through.
+    for j in range(heads.last_column - heads.column + 1):
+        told = value.at(0, j).cell
+        caption = f'{heads.at(0, j).cell}&" "&IF(ISNUMBER({told}),{short(told)},"{DASH}")'
+        sheet.formula(row + j, beside, caption, "", "aside")
     bars(
         sheet,
         (row, half),
         book["portfolio.second"],
-        heads,
+        sheet.place(row, beside, row + heads.last_column - heads.column),
         value,
-        labels=MILLIONS,
+        labels="",
         errors=distances(sheet, (row, heads.last_column + 5), value, low, high),
         size=(right, 350),
     )

@@ -390,8 +390,8 @@ MULTIPLIED = Translated(
 )
 
 PARTLY = Translated(
-    "the law's way is approximate: history holds {} of the 12 months that retention rests on",
-    "lagens väg är ungefärlig: historiken har {} av de 12 månader som retentionen vilar på",
+    "revenue by retention is approximate: history holds {} of the 12 months that it rests on",
+    "omsättningen enligt retention är ungefärlig: historiken har {} av de 12 månader den vilar på",
 )
 
 FOOTER = Translated(
