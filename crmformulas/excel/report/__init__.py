@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from crmformulas.orders.analysis.backtest import Backtest
     from crmformulas.orders.analysis.data_quality import Quality
     from crmformulas.orders.analysis.follow import Follow
+    from crmformulas.orders.analysis.forecast.results import Forecast
     from crmformulas.orders.analysis.keep_or_acquire import Way
     from crmformulas.orders.analysis.scenarios import Scenario
     from crmformulas.orders.selections.report_lists import ReportLists
@@ -151,7 +152,7 @@ def write_report(
         )
         aside = UNPRINTED if scenario else (*UNPRINTED, *SET)
         # A page of dashes tells no more than the line on the first that says why.
-        _arrange(book, board, (*aside, *_untold(summary, before)))
+        _arrange(book, board, (*aside, *_untold(summary, before, lists.forecast)))
         board.xl.activate()
 
     return write_book(path, lang, TITLE, write, from_file=True)
@@ -213,8 +214,10 @@ SET = ("budget2.message", "target.message")
 """Sheets that tell nothing until a scenario is chosen."""
 
 
-def _untold(summary: Summary, before: Summary | None) -> tuple[str, ...]:
+def _untold(summary: Summary, before: Summary | None, forecast: Forecast | None) -> tuple[str, ...]:
     """Sheets that have nothing but dashes, as what they tell is not known."""
+    if forecast is not None and forecast.total is None and not forecast.backtest:
+        return ("forecast.message", *_untold(summary, before, None))
     if not summary.f12_known:
         return RESTS_ON_F12[1:]
     values = () if summary.portfolio_value is not None else ("flow_values", "projection")

@@ -93,8 +93,7 @@ class Overview:
 
     def _headline(self, row: int, line: Headline, *, with_before: bool) -> None:
         sheet, kind = self._sheet, UNITS[line.unit]
-        label = self._book.translate(line.label)
-        sheet.text(row, 0, label[:1].upper() + label[1:])
+        sheet.text(row, 0, in_documents(line.label))
         now, then = _live(self._book, line, with_before=with_before)
         cells = []
         for column, (formula, value) in enumerate(((now, line.now), (then, line.before)), 1):

@@ -17,6 +17,8 @@ __all__ = ["write_quality"]
 HEAD_ROW = 5
 WIDTHS = (16.0, 96.0, 10.0, 10.0, 10.0, 14.0, 18.0)
 TITLE = Translated("Data quality", "Datakvalitet")
+AGAIN = Translated("Read again with", "Läs om med")
+"""The head of the options, as a document calls them."""
 LONGEST = 4_000
 """Characters of what is said of one thing."""
 
@@ -25,12 +27,12 @@ def write_quality(book: Book, quality: Quality) -> None:
     """Write the sheet."""
     sheet = book.sheet(TITLE, TITLE, WIDTHS)
     book.places["quality.findings"] = sheet.place(HEAD_ROW, 0)
-    sheet.text(2, 0, _cut(book, quality.account.line), "note")
+    sheet.text(2, 0, _cut(book, in_documents(quality.account.line)), "note")
     if quality.account.settings:
         sheet.text(3, 0, _cut(book, quality.account.settings.line), "note")
     row = HEAD_ROW
     sheet.heads(row, 0, HEADS[:-1], texts=2)
-    sheet.text(row, len(HEADS) - 1, HEADS[-1], "beside head")
+    sheet.text(row, len(HEADS) - 1, AGAIN, "beside head")
     for one in quality.findings:
         row += 1
         sheet.text(row, 0, SEVERITIES[one.severity])

@@ -22,6 +22,7 @@ __all__ = [
     "distances",
     "draw_waterfall",
     "lines",
+    "unknown",
     "waterfall",
 ]
 
@@ -97,7 +98,7 @@ def chart(
         nothing that it would draw.
     """
     book = sheet.book
-    series = [one for one in series if not _unknown(book, one.values)]
+    series = [one for one in series if not unknown(book, one.values)]
     if all(one.colour == "none" for one in series):
         return None
     xl_chart = book.xl.add_chart({"type": kind, **({"subtype": "stacked"} if stacked else {})})
@@ -185,7 +186,7 @@ def _names(categories: CellRange, dates: str, *, low: bool, backwards: bool) -> 
     return names
 
 
-def _unknown(book: Contents, values: CellRange) -> bool:
+def unknown(book: Contents, values: CellRange) -> bool:
     """Whether all cells are formulas that a report knows no number of.
 
     A template draws them: they are to be filled.

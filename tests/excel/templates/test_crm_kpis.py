@@ -199,7 +199,9 @@ def assert_beside(cells: Cells, book: Book, data: KpiData) -> None:
         size = 1 if kpi.kind == "days" else 100
         last = now[-1]
         latest.append(shown(last))
-        changes.append(shown(None if last is None or before is None else size * (last - before)))
+        change = None if last is None or before is None else size * (last - before)
+        # What is shown as 0.0 has no sign.
+        changes.append(0 if change is not None and abs(change) < 0.05 else shown(change))
         targets.append(shown(data.targets.get(key)))
     if (ltv := data.ltv) is not None:
         same(values(cells, book["ltv.months"]), months(ltv.first_month, len(ltv.cohorts)))

@@ -102,7 +102,7 @@ def expected(data: LadderGoals) -> Figures:
         "extra_now": extra_orders(rates, n) if rates else DASH,
         "extra_goal": extra_orders(wanted, n) if wanted else DASH,
         "result.tip_now": tip(rates) if rates else DASH,
-        "result.tip_goal": tip(wanted) if wanted else DASH,
+        "result.tip_goal": tip(wanted) if wanted and any_goal(data) else DASH,
         "result.bottleneck": DASH if best is None else f"F{best + 1}→F{best + 2}",
         "result.gain": DASH if best is None else gains[best],
         "median": padded([DASH if d is None else d for d in data.days], total),
@@ -119,10 +119,12 @@ def followed(
     brings: list[float] = []
     for rate in reversed([*rates[1:], 0.0][: len(rates)]):
         brings.insert(0, 1 + rate * brings[0] if brings else 1.0)
-    extra = (sum(now) if rates else None, sum(goal) if goals else None)
+    # Nothing is wanted yet where there is no goal.
+    told = any_goal(data)
+    extra = (sum(now) if rates else None, sum(goal) if goals and told else None)
     worth = data.order_value
     money = tuple(None if x is None or worth is None else x * worth for x in extra)
-    again = (now[0] if now else None, goal[0] if goal else None)
+    again = (now[0] if now else None, goal[0] if goal and told else None)
     counts = [c or 0 for c in (*data.customers, *(None,) * (3 - len(data.customers)))]
     bars = [c / max(counts) if max(counts) else 0 for c in counts]
     contacts, without = data.contacts, data.without_order
@@ -150,6 +152,10 @@ def followed(
             for key, (a, b) in results.items()
         },
     }
+
+
+def any_goal(data: LadderGoals) -> bool:
+    return any(goal is not None for goal in data.goals)
 
 
 def shown(number: float | None) -> object:

@@ -139,7 +139,8 @@ def _line(sheet: Sheet, row: int, key: str) -> None:
     )
     change = latest(".change")
     # What is shown as nothing has no sign.
-    sheet.formula(row, 2, f'IF(ISNUMBER({change}),ROUND({change},1),"{DASH}")', shown)
+    exact = f'IF(ISNUMBER({change}),IF(ABS({change})<0.05,0,{change}),"{DASH}")'
+    sheet.formula(row, 2, exact, shown)
     target = book[f"kpi.target.{key}"].full
     sheet.formula(row, 3, f'IF(ISNUMBER({target}),{target},"{DASH}")', kpi.kind)
     sheet.formula(row, 4, _status(book, latest(".light")), "", "beside")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from crmformulas.excel.templates.portfolio.data import PortfolioData, halves, tier_heads, tier_name
 from crmformulas.excel.workbook.book import Book
 from crmformulas.excel.workbook.cell_range import CellRange
-from crmformulas.excel.workbook.charts import Series, bars, chart, distances
+from crmformulas.excel.workbook.charts import Series, bars, chart, distances, unknown
 from crmformulas.excel.workbook.expressions import DASH, short
 from crmformulas.excel.workbook.lines import Grid, filled, lines
 from crmformulas.excel.workbook.named_formulas import (
@@ -235,6 +235,8 @@ def _value_charts(grid: Grid, row: int, heads: CellRange, sizes: tuple[int, int,
     ]
     message, size = book["portfolio.message"], (left, 350)
     chart(sheet, (row, 0), "column", message, heads, series, shown="0%", axis=False, size=size)
+    if unknown(book, book["portfolio.total.portfolio_value"]):
+        return
     value, low, high = (line(f"portfolio_value{end}") for end in ("", "_low", "_high"))
     beside = heads.last_column + 8
     # The figure stands with the tier: at the end of a bar its interval would strike it through.
