@@ -92,6 +92,8 @@ class AccountQuestions(LogTables):
             The values, the most frequent first, up to 20 a file; an order's total counts once.
         """
         sources = self.account(rules).sources
+        if any(typed.part.grouped is not None for typed in self.rows.typed):
+            self.rows.bring_rest()
         value_counts = []
         for typed, source in zip(self.rows.typed, sources, strict=True):
             if role not in typed.choice.roles:
@@ -121,6 +123,8 @@ class AccountQuestions(LogTables):
     def repeated_rows(self) -> int:
         """How many rows repeat another of their file in every column; a server is not asked."""
         n = 0
+        if self.rows.opened.server is not None:
+            return n
         for part in self.rows.opened.parts:
             if part.engine is None:
                 continue

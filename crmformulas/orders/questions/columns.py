@@ -165,7 +165,7 @@ class ColumnQuestions(AccountQuestions):
         for typed in self.rows.typed:
             taken = {*typed.choice.roles.values(), *typed.choice.keys, *typed.choice.statuses}
             names |= {n: None for i, n in enumerate(typed.part.names) if i not in taken}
-        return list(names)
+        return [*names, *self.rows.names_left()]
 
     def _product_column(self) -> str | None:
         """The column of categories or products: the one that was told, or known by name.
@@ -177,7 +177,8 @@ class ColumnQuestions(AccountQuestions):
 
         parts = getattr(self.rows, "typed", ())
         if parts and self.rows.options.product:
-            return name_in_file(parts, self.rows.options.product)
+            self.rows.bring_rest()
+            return name_in_file(self.rows.typed, self.rows.options.product)
         for role in ("category", "product"):
             for typed in parts:
                 place = further_names(typed.part.names, typed.choice).get(role)

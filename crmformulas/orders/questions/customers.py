@@ -244,6 +244,8 @@ class CustomerQuestions(ForecastQuestions, ColumnQuestions):
         rules = changed_rules(rules or self.rules, changes, "customer()")
         customers = self.customers(as_of, rules)
         profile = customer_page.known_of(customers, customer)
+        if any(typed.part.grouped is not None for typed in self.rows.typed):
+            self.rows.bring_rest()
         segments = with_segments(customers, self.settings.segments)
         return customer_page.CustomerPage(
             customer,

@@ -160,7 +160,7 @@ def _written(opened: OpenSource, typed: TypedPart) -> Counter[str]:
     """How often each currency is written, in capitals; "" where none is."""
     of_a_column = "currency" in typed.choice.roles
     if not of_a_column and typed.currency_of_name:
-        n = opened.ask(typed.part.table.agg(n=typed.part.table.count()))[0]["n"]
+        n = opened.ask(typed.part.table.agg(n=typed.part.count()))[0]["n"]
         return Counter({typed.currency_of_name: n})
     column = None if of_a_column else typed.texts[typed.priced]
     if column is not None:
@@ -168,9 +168,12 @@ def _written(opened: OpenSource, typed: TypedPart) -> Counter[str]:
         # Where the sample has none and is read in one form, no other cell is read that has one.
         if not seen and (column.whole or column.form is not None):
             return Counter()
-    named = typed.part.table.select(code=typed.written_currency())
+    grouped, table = typed.part.grouped, typed.part.table
+    weights = {} if grouped is None else {"rows": table[grouped.rows]}
+    named = table.select(code=typed.written_currency(), **weights)
+    rows = named.count() if grouped is None else named["rows"].sum()
     counts: Counter[str] = Counter()
-    for row in opened.ask(named.group_by("code").agg(n=named.count())):
+    for row in opened.ask(named.group_by("code").agg(n=rows)):
         code = row["code"] or ""
         # Other letters beside a number are no currency, such as those of an exponent.
         counts[code if column is None or code in KNOWN else ""] += row["n"]

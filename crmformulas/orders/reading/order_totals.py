@@ -25,6 +25,7 @@ from crmformulas.translations import Label, Translated, counted, counted_in_both
 __all__ = [
     "AGAIN_AFTER",
     "GAP",
+    "WEIGHT",
     "Totals",
     "decide_totals",
     "fill_gaps",
@@ -44,6 +45,9 @@ GAP = -4
 the amount is among them."""
 NO_ORDER = -(2**63) + 1
 """Stands for no order id where ids are numbers."""
+WEIGHT = "weight"
+"""The column of how many rows of the source a row is, where that is not one; ``high`` is then the
+largest of their amounts."""
 AGAIN_AFTER = 90
 """Days after an order's first, from which on its id has been used for another order."""
 MONTH = 31
@@ -155,14 +159,15 @@ def group_customers_first(rows: Any, store: Store) -> Any:
 
 def _sums(rows: Any) -> dict[str, Any]:
     amount = rows.amount
+    high = rows.high if WEIGHT in rows.columns else amount
     more: dict[str, Any] = {}
     if "void" in rows.columns:
-        more["void_rows"] = rows.void.sum()
+        more["void_rows"] = _times(rows, rows.void)
         more["void_amount"] = total(amount, rows.void)
         more["sale"] = rows.sale.cast("int8").max()
-        more["unsure"] = rows.unsure.sum()
-        amount = rows.void.ifelse(None, amount)
-        more["lines"] = amount.count()
+        more["unsure"] = _times(rows, rows.unsure)
+        amount, high = (rows.void.ifelse(None, one) for one in (amount, high))
+        more["lines"] = _times(rows, amount.notnull()) if WEIGHT in rows.columns else amount.count()
     if "hinted" in rows.columns:
         more["hinted"] = rows.hinted.sum()
     if "refund" in rows.columns:
@@ -172,7 +177,15 @@ def _sums(rows: Any) -> dict[str, Any]:
     if "changed" in rows.columns:
         more["changed"] = rows.changed.cast("int8").max()
     more |= carried(rows, total)
-    return {"amount": total(amount), "high": amount.max(), "rows": rows.count(), **more}
+    count = total(rows[WEIGHT]) if WEIGHT in rows.columns else rows.count()
+    return {"amount": total(amount), "high": high.max(), "rows": count, **more}
+
+
+def _times(rows: Any, condition: Any) -> Any:
+    """For how many rows of the source a condition holds."""
+    if WEIGHT not in rows.columns:
+        return condition.sum()
+    return total(condition.ifelse(rows[WEIGHT], 0))
 
 
 def _single(rows: Any) -> dict[str, Any]:

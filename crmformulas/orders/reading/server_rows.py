@@ -16,13 +16,15 @@ from crmformulas.orders.reading.embedded import named
 from crmformulas.orders.reading.engine import Engine, quoted
 from crmformulas.orders.reading.expressions import ibis, real
 
-__all__ = ["bring_rows"]
+__all__ = ["bring_rows", "plain"]
 
 BATCH = 10_000
 """Rows that are on the way at a time."""
 DIGITS = "decimal(38, 10)"
 """The type of numbers of any length, whose text would have to be read otherwise."""
 MOST_DIGITS = 38
+WORK_MEM = "128MB"
+"""What PostgreSQL may take to put rows together, before it goes by way of its disk."""
 ENDLESS = ("DATE", "TIMESTAMP")
 """Types that have an infinity, which is no day."""
 
@@ -37,7 +39,7 @@ def bring_rows(table: Any, engine: Engine, name: str, *, zoned: bool = False) ->
         zoned: Whether a zone was asked for in which MySQL's instants have their day.
     """
     backend = table.get_backend()
-    table = table.select(**{column: _plain(table[column]) for column in table.columns})
+    table = table.select(**{column: plain(table[column]) for column in table.columns})
     table = real(table)
     if backend.name == "mysql":
         _copy_mysql(backend, table, engine, name, zoned=zoned)
@@ -60,7 +62,7 @@ def _store(engine: Engine, name: str, stream: Any, query: str) -> None:
         run.unregister("brought")
 
 
-def _plain(column: Any) -> Any:
+def plain(column: Any) -> Any:
     """A column whose cells have a type that both sides know."""
     kind = column.type()
     if kind.is_decimal() and (None in (kind.precision, kind.scale) or kind.precision > MOST_DIGITS):
@@ -121,6 +123,7 @@ def _copy_postgres(backend: Any, table: Any, engine: Engine, name: str) -> None:
                 ("timezone", "UTC"),
                 ("client_encoding", "UTF8"),
                 ("extra_float_digits", "1"),
+                ("work_mem", WORK_MEM),
             ):
                 cursor.execute(f"SET LOCAL {setting} TO {quoted(value)}")
             with (

@@ -18,6 +18,7 @@ from crmformulas.orders.reading.header_row import Wanted
 from crmformulas.translations import Translated
 
 __all__ = [
+    "Grouped",
     "Mixed",
     "OpenSource",
     "SourceOptions",
@@ -72,6 +73,21 @@ class Mixed:
     day: int | None = None
 
 
+@dataclass(frozen=True)
+class Grouped:
+    """What the rows of a table stand for that has been grouped before it came here.
+
+    Attributes:
+        rows: The column that says how many rows of the source one is.
+        units: That of the sum of their amounts, in ten-thousandths.
+        high: That of the largest of their amounts.
+    """
+
+    rows: str
+    units: str
+    high: str
+
+
 @dataclass
 class SourceTable:
     """One file or table, as it is."""
@@ -98,6 +114,8 @@ class SourceTable:
     """Columns that hold text, numbers and dates side by side: their cells by type."""
     zones: Mapping[int, str] = field(default_factory=dict)
     """The zones of the columns that hold instants."""
+    grouped: Grouped | None = None
+    """Where one of its rows stands for several: what it says of them."""
     engine: Engine | None = None
     """The engine that holds it, unless that is another backend's."""
     narrow: Callable[[Sequence[int]], SourceTable] | None = None
@@ -126,6 +144,10 @@ class SourceTable:
         """The column at that position."""
         return self.table[self.table.columns[position]]
 
+    def count(self) -> Any:
+        """How many rows of the source the table stands for."""
+        return self.table.count() if self.grouped is None else self.table[self.grouped.rows].sum()
+
     def is_text(self, position: int) -> bool:
         """Whether the column at that position holds text."""
         return bool(self.column(position).type().is_string())
@@ -143,6 +165,10 @@ class OpenSource:
     """Sheets that are there and are not among the parts, and why."""
     owned: bool = True
     """Whether the backend was opened here."""
+    server: OpenSource | None = None
+    """Where rows or columns have been left of which only a part was brought here."""
+    bring_rest: Callable[[], None] | None = None
+    """Brings them too, where there are any."""
 
     def __post_init__(self) -> None:
         """Be known to `interrupt_all` from here on."""
@@ -194,6 +220,8 @@ class OpenSource:
 
     def close(self) -> None:
         """Close what was opened here."""
+        if self.server is not None:
+            self.server.close()
         if self.engine is not None:
             self.engine.close()
         elif self.owned:

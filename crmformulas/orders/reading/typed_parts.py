@@ -432,6 +432,8 @@ class TypedPart:
 
     def amount(self) -> Any:
         """The amounts in ten-thousandths, less the discount where it is to be applied."""
+        if self.part.grouped is not None:
+            return self.part.table[self.part.grouped.units]
         amount = self._gross()
         if "discount" not in self.choice.given or not self.duckdb:
             return amount
@@ -585,6 +587,13 @@ class TypedPart:
             reductions["credit"] = statuses.is_one_of(text, statuses.CREDIT)
         return reductions
 
+    def _weights(self) -> dict[str, Any]:
+        """What a row stands for that is several of the source."""
+        grouped, table = self.part.grouped, self.part.table
+        return (
+            {} if grouped is None else {"weight": table[grouped.rows], "high": table[grouped.high]}
+        )
+
     def facts(
         self,
         currency: str | None = None,
@@ -614,7 +623,7 @@ class TypedPart:
             new["currency"] = self.currency()
         if self.choice.statuses:
             new |= self._status()
-        new |= self._taken_off()
+        new |= self._taken_off() | self._weights()
         if articles:
             new["article"] = self.articles()
         new |= {name: make() for name, make in self.further.items()}

@@ -195,9 +195,13 @@ class Rows:
     def further_roles(self) -> dict[str, str]:
         """The columns that are known by name beside those that are needed, by what they tell."""
         by_role: dict[str, str] = {}
-        for typed in self.typed:
-            places = further_names(typed.part.names, typed.choice)
-            by_role = {role: typed.part.names[i] for role, i in places.items()} | by_role
+        parts = [(typed.part.names, typed.choice) for typed in self.typed]
+        if self.opened.server is not None:
+            (there,) = self.opened.server.parts
+            parts = [(there.names, _choice(there, self.options))]
+        for names, choice in parts:
+            places = further_names(names, choice)
+            by_role = {role: names[i] for role, i in places.items()} | by_role
         by_role.pop("quantity", None)
         return by_role
 
@@ -210,7 +214,24 @@ class Rows:
         Raises:
             InputError: a wanted column isn't there.
         """
+        self.bring_rest()
         return with_recovery(self.opened, lambda: plan_columns(self.opened, self.typed, wanted))
+
+    def names_left(self) -> list[str]:
+        """The names of the columns that have been left on a server."""
+        if self.opened.server is None:
+            return []
+        (there,), (here,) = self.opened.server.parts, self.opened.parts
+        return [name for name in there.names if name not in here.names]
+
+    def bring_rest(self) -> None:
+        """Bring the rows and columns of a server here of which only orders were asked so far."""
+        if self.opened.bring_rest is not None:
+            self.opened.bring_rest()
+        elif all(t.part is part for t, part in zip(self.typed, self.opened.parts, strict=True)):
+            return
+        for name, value in vars(_read(self.opened, self.options)).items():
+            setattr(self, name, value)
 
     def orders(self, *, every_row: bool = False, further: FurtherColumns | None = None) -> OrderLog:
         """The orders that the rows make, stored in the engine, with further columns if asked for.
@@ -220,6 +241,8 @@ class Rows:
         """
         if not self.typed:
             return plain_orders(self.opened, self.table, every_row=every_row)
+        if every_row and self.typed[0].part.grouped is not None:
+            self.bring_rest()
         currency = _currency(self.options)
         reader = OrderReader(self.opened, self.typed, currency, self.facts, self.repeated, further)
         try:
@@ -321,11 +344,12 @@ def open_rows(source: Any, options: ReadOptions | None = None) -> Rows:
     opened = open_source(source, options)
     try:
         place, rows = place_of(opened, options.where_to_count)
-        if place == "here":
+        if place != "source":
             opened = bring_over(
                 opened,
                 rows,
                 lambda part: _choice(part, options),
+                by_order=place == "orders",
                 memory_limit=options.memory_limit,
                 temp_directory=options.temp_directory,
                 threads=options.threads,

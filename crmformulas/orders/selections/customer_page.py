@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmformulas.errors import InputError
 from crmformulas.orders.reading.expressions import ibis
+from crmformulas.orders.reading.time_zones import local_time
 from crmformulas.orders.selections.attributes import Attribute
 from crmformulas.orders.selections.conditions import quoted
 from crmformulas.translations import Label, Translated, translate
@@ -112,6 +113,9 @@ def lines_of(typed: Sequence[Any], ask: Any, customer: str) -> list[dict[str, An
         part = one.part
         theirs = part.table.filter(one.customer() == ibis.literal(customer, "string"))
         cells = {f"column_{i}": theirs[part.table.columns[i]] for i in range(len(part.names))}
+        # Instants as the clock on the wall shows them, of which no library of zones is asked.
+        zoned = {f"column_{i}": zone for i, zone in part.zones.items()}
+        cells |= {name: local_time(cells[name], zone) for name, zone in zoned.items()}
         for row in ask(theirs.select(**cells).limit(MOST_LINES - len(lines))):
             lines.append(dict(zip(part.names, row.values(), strict=True)))
         if len(lines) >= MOST_LINES:
