@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmformulas.cli.options import SAFE_CELLS, examples, formats, options
+from crmformulas.cli.options import LANG, SAFE_CELLS, examples, formats, options
 from crmformulas.cli.order_options import (
     AS_OF,
     COUNTING,
@@ -19,6 +19,8 @@ from crmformulas.cli.order_options import (
     spared,
 )
 from crmformulas.cli.output import print_csv, print_json, print_view
+from crmformulas.formats import NumberFormat
+from crmformulas.translations import Label, Lang, Translated, translate
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -33,6 +35,7 @@ __all__ = ["discounts"]
     crmf discounts orders.csv
     crmf discounts orders.csv --matured 180 --threshold 0.6
     crmf discounts orders.csv --format csv
+    crmf discounts orders.csv --lang sv
     """
 )
 @click.command(cls=OrderCommand)
@@ -40,9 +43,15 @@ __all__ = ["discounts"]
 @AS_OF
 @formats("csv", text="Tables to read, JSON, or a CSV row per order number.")
 @SAFE_CELLS
+@LANG
 @options(READING, COUNTING)
 def discounts(
-    orders: tuple[str, ...], as_of: date | None, format: str, safe_cells: bool, **given: Any
+    orders: tuple[str, ...],
+    as_of: date | None,
+    format: str,
+    safe_cells: bool,
+    lang: Lang,
+    **given: Any,
 ) -> None:
     """Show discounts by order number, and what was given past the tipping point.
 
@@ -56,40 +65,81 @@ def discounts(
     elif format == "csv":
         heads = list(breakdown.steps[0].as_dict()) if breakdown.steps else ["order"]
         rows = (list(step.as_dict().values()) for step in breakdown.steps)
-        print_csv(heads, rows, safe_cells=safe_cells)
+        print_csv(heads, rows, safe_cells=safe_cells, lang=lang)
     else:
-        print_view(discounts_view(breakdown, name_of(orders)))
+        print_view(discounts_view(breakdown, name_of(orders), lang))
 
 
-def discounts_view(breakdown: Discounts, name: str) -> RenderableType:
+HEAD = Translated(
+    "{} · discounts by order number · to {}", "{} · rabatter per köpnummer · t.o.m. {}"
+)
+FROM = Translated("from {}", "ur {}")
+GIVEN = Translated("Discounts", "Rabatter")
+GIVEN_HEADS: tuple[Label, ...] = (
+    Translated("order", "köp"),
+    Translated("orders", "antal köp"),
+    Translated("discounted", "med rabatt"),
+    Translated("share", "andel"),
+    Translated("given", "rabatt"),
+    Translated("of their gross", "av deras brutto"),
+    Translated("of all", "av allas"),
+)
+AFTER = Translated("The next order within {} days", "Nästa köp inom {} dagar")
+AFTER_HEADS: tuple[Label, ...] = (
+    Translated("order", "köp"),
+    Translated("with", "med"),
+    Translated("came", "kom"),
+    Translated("without", "utan"),
+    Translated("came", "kom"),
+    Translated("diff., pp", "skillnad, p.e."),
+    "95 %",
+)
+BOLD = Translated(
+    "bold: differs beyond chance, compared within the same quarter",
+    "fet stil: skiljer sig mer än slumpen, jämfört inom samma kvartal",
+)
+PAST = Translated(
+    "Past the tipping point (order {}), {}: {} discounted orders",
+    "Bortom tipping point (köp {}), {}: {} köp med rabatt",
+)
+PAST_MONEY = Translated(", {} given ({} of {})", ", {} i rabatt ({} av {})")
+PERIODS: dict[str, Label] = {
+    "all time": Translated("all time", "hela tiden"),
+    "last 12 months": Translated("last 12 months", "senaste 12 månaderna"),
+}
+ORDER_NUMBERS: dict[str, Label] = {"all": Translated("all", "alla")}
+
+
+def discounts_view(breakdown: Discounts, name: str, lang: Lang = "en") -> RenderableType:
     """The table as something rich can print at 80 columns or more."""
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
-    from crmformulas.formats import NumberFormat
     from crmformulas.orders.analysis.discounts import LIMITS
-    from crmformulas.translations import translate
 
-    figures = NumberFormat("en")
+    figures = NumberFormat(lang)
 
     def points(share: float | None) -> str:
         return figures.signed(None if share is None else 100 * share, 1)
 
-    columns = ", ".join(breakdown.columns.values())
-    head = Text(f" {name} · discounts by order number · to {figures.day(breakdown.as_of)}", "bold")
-    head.append(f"\n from {columns}", "not bold")
-    given = Table(box=None, title="Discounts", title_justify="left")
-    for heading in ("order", "orders", "discounted", "share", "given", "of their gross", "of all"):
-        given.add_column(heading, justify="right", no_wrap=True)
-    after = Table(
-        box=None, title=f"The next order within {breakdown.days} days", title_justify="left"
-    )
-    for heading in ("order", "with", "came", "without", "came", "diff., pp", "95 %"):
-        after.add_column(heading, justify="right", no_wrap=True)
+    def say(words: Label, style: str = "", start: str = " ") -> Text:
+        return Text(f"{start}{translate(words, lang)}", style)
+
+    def table(title: Label, heads: tuple[Label, ...]) -> Table:
+        made = Table(box=None, title=translate(title, lang), title_justify="left")
+        for heading in heads:
+            made.add_column(translate(heading, lang), justify="right", no_wrap=True)
+        return made
+
+    head = say(HEAD.format(name, figures.day(breakdown.as_of)), "bold")
+    head.append(say(FROM.format(", ".join(breakdown.columns.values())), "not bold", "\n "))
+    given = table(GIVEN, GIVEN_HEADS)
+    after = table(AFTER.format(breakdown.days), AFTER_HEADS)
     for step in breakdown.steps:
+        order = translate(ORDER_NUMBERS.get(step.order, step.order), lang)
         given.add_row(
-            step.order,
+            order,
             figures.whole(step.orders),
             figures.whole(step.discounted),
             figures.percent(step.share),
@@ -98,7 +148,7 @@ def discounts_view(breakdown: Discounts, name: str) -> RenderableType:
             figures.percent(step.of_gross_all),
         )
         after.add_row(
-            step.order,
+            order,
             figures.whole(step.matured_with),
             figures.percent(step.rate_with),
             figures.whole(step.matured_without),
@@ -108,17 +158,19 @@ def discounts_view(breakdown: Discounts, name: str) -> RenderableType:
             style="bold" if step.stands_out else "",
         )
     parts: list[RenderableType] = [head]
-    parts += [Text(f" ! {translate(notice, 'en')}", "yellow") for notice in breakdown.notices]
+    parts += [say(notice, "yellow", " ! ") for notice in breakdown.notices]
     parts += [Text(), given, Text(), after]
     if any(step.stands_out for step in breakdown.steps):
-        parts.append(Text(" bold: differs beyond chance, compared within the same quarter", "dim"))
+        parts.append(say(BOLD, "dim"))
     if breakdown.past:
         parts.append(Text())
     for row in breakdown.past:
-        headline = f" Past the tipping point (order {breakdown.tipping_point}), {row.period}: "
-        headline += f"{figures.whole(row.orders)} discounted orders"
+        orders = figures.whole(row.orders)
+        line = PAST.format(breakdown.tipping_point, PERIODS[row.period], orders)
+        headline = say(line, "bold")
         if row.discount is not None:
-            headline += f", {figures.amount(row.discount)} given"
-            headline += f" ({figures.percent(row.share)} of {figures.amount(row.all_discount)})"
-        parts.append(Text(headline, "bold"))
-    return Group(*parts, Text(f"\n {LIMITS.en}"))
+            amounts = figures.amount(row.discount), figures.percent(row.share)
+            of_all = figures.amount(row.all_discount)
+            headline.append(say(PAST_MONEY.format(*amounts, of_all), start=""))
+        parts.append(headline)
+    return Group(*parts, say(LIMITS, start="\n "))

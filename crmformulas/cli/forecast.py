@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmformulas.cli.options import FORCE, examples, formats, option, options, writable_file
+from crmformulas.cli.options import (
+    FORCE,
+    LANG,
+    examples,
+    formats,
+    option,
+    options,
+    writable_file,
+)
 from crmformulas.cli.order_options import (
     AS_OF,
     OF_ORDERS,
@@ -22,7 +30,7 @@ from crmformulas.cli.order_options import (
 )
 from crmformulas.cli.output import echo, print_json, print_view
 from crmformulas.formats import NumberFormat
-from crmformulas.translations import Label, counted, translate
+from crmformulas.translations import Label, Lang, Translated, counted_in_both, term, translate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,8 +45,6 @@ if TYPE_CHECKING:
     from crmformulas.orders.log import Orders
 
 __all__ = ["forecast", "forecast_view"]
-
-FIGURES = NumberFormat("en")
 
 GROUPS = ("tier", "status", "step", "cohort")
 """The ways in which customers are parted."""
@@ -55,6 +61,7 @@ HEIGHT = 8
     crmf forecast orders.csv --at-risk 20
     crmf forecast orders.csv --budget
     crmf forecast orders.csv --format json
+    crmf forecast orders.csv --lang sv
     """
 )
 @click.command(cls=OrderCommand)
@@ -97,6 +104,7 @@ HEIGHT = 8
 )
 @FORCE
 @formats()
+@LANG
 @options(READING, OF_ORDERS)
 def forecast(
     orders: tuple[str, ...],
@@ -108,6 +116,7 @@ def forecast(
     save_scenario: Path | None,
     force: bool,
     format: str,
+    lang: Lang,
     **given: Any,
 ) -> None:
     """Forecast buyers, orders and revenue of the next months, with what a backtest says of it.
@@ -123,7 +132,7 @@ def forecast(
         if budget or save_scenario is not None:
             plan = _plan(log, prediction, rules)
         if save_scenario is not None and plan is not None:
-            words = _save_scenario(prediction, plan, save_scenario, force)
+            words = _save_scenario(prediction, plan, save_scenario, force, lang)
         risk = prediction.at_risk(at_risk) if at_risk and prediction.total is not None else None
     beside, unknown = _beside(prediction, plan) if budget and plan is not None else (None, [])
     if unknown:
@@ -143,7 +152,7 @@ def forecast(
             }
         print_json(json.dumps(payload, ensure_ascii=False, indent=1))
         return
-    print_view(forecast_view(prediction, name_of(orders), by, risk, beside))
+    print_view(forecast_view(prediction, name_of(orders), by, risk, beside, lang))
 
 
 def _plan(log: Orders, prediction: Forecast, rules: dict[str, Any]) -> Plan:
@@ -165,19 +174,92 @@ def _beside(prediction: Forecast, plan: Plan) -> tuple[tuple[Beside, ...] | None
     return (rows, []) if why is None else (None, [why])
 
 
-def _save_scenario(prediction: Forecast, plan: Plan, path: Path, force: bool) -> str:
+SAVED = Translated("{}: budget as forecast, {}", "{}: budget som prognosen, {}")
+IN_80 = Translated("{} ({} to {} in 80 %)", "{} ({} till {} i 80 %)")
+
+
+def _save_scenario(prediction: Forecast, plan: Plan, path: Path, force: bool, lang: Lang) -> str:
     """Write the scenario of a budget as forecast; what to say of it."""
     from crmformulas.orders.analysis.forecast.scenario import as_forecast, band
     from crmformulas.orders.analysis.scenarios import write_scenario
 
     scenario = as_forecast(prediction, plan)
-    named = replace(scenario, name=translate(scenario.name, "en"))
+    named = replace(scenario, name=translate(scenario.name, lang))
     write_scenario(path, named, overwrite=force)
     budget, ends = replace(plan, scenario=scenario).budget_2.revenue, band(prediction, plan)
-    message = f"{path}: budget as forecast, {FIGURES.amount(budget)}"
-    if ends is None:
-        return message
-    return f"{message} ({FIGURES.amount(ends.low)} to {FIGURES.amount(ends.high)} in 80 %)"
+    amount = NumberFormat(lang).amount
+    message = SAVED.format(str(path), amount(budget))
+    if ends is not None:
+        message = IN_80.format(message, amount(ends.low), amount(ends.high))
+    return str(translate(message, lang))
+
+
+HEAD = Translated("{} · the {} months after {}", "{} · {} månader efter {}")
+EXPECTED = Translated(
+    "{} expected from the {} known customers, {} to {} in 80 %",
+    "{} väntas från de {} kända kunderna, {} till {} i 80 %",
+)
+NO_GROUPS = Translated(
+    "history does not tell who is new and who continued",
+    "historiken säger inte vilka som är nya och vilka som fortsatte",
+)
+CHART = Translated(
+    "Revenue by month, and the band of known customers (no season)",
+    "Omsättning per månad, och bandet för kända kunder (utan säsong)",
+)
+ORDERS_HEAD = Translated("orders", "köp")
+KNOWN = Translated("Expected of known customers", "Väntas av kända kunder")
+KNOWN_HEADS: tuple[Label, ...] = (
+    Translated("buyers", "köpare"),
+    ORDERS_HEAD,
+    term("revenue"),
+    Translated("in 80 %", "i 80 %"),
+    Translated("by retention", "efter retention"),
+    Translated("last year", "förra året"),
+)
+MISSED = Translated(
+    "Missed in the backtest: said against what came", "Fel i bakåttestet: sagt mot vad som kom"
+)
+LADDER_HEADS: tuple[Label, ...] = (
+    Translated("today", "i dag"),
+    Translated("as forecast", "som prognosen"),
+    Translated("in 80 %", "i 80 %"),
+    Translated("rate today", "andel i dag"),
+    Translated("as forecast", "som prognosen"),
+)
+BUDGET = Translated(
+    "Budget 1, then the budget as forecast (net of returns)",
+    "Budget 1, sedan budgeten som prognosen (efter returer)",
+)
+BUDGET_HEADS: tuple[Label, ...] = (
+    term("customers"),
+    term("revenue"),
+    term("customers"),
+    term("revenue"),
+    Translated("in 80 %", "i 80 %"),
+)
+AT_RISK = Translated("At risk: {}, {} at stake", "I riskzonen: {}, {} på spel")
+RISK_HEADS: tuple[Label, ...] = (
+    Translated("P(buys)", "P(köper)"),
+    Translated("expected", "väntas"),
+    Translated("at stake", "på spel"),
+)
+BACKTEST = Translated(
+    "Backtest: said on {} against what came then", "Bakåttest: sagt {} mot vad som sedan kom"
+)
+BACKTEST_HEADS: tuple[Label, ...] = (
+    Translated("buyers", "köpare"),
+    ORDERS_HEAD,
+    term("revenue"),
+    Translated("by tier", "per nivå"),
+)
+OTHER_GROUPS: dict[str, Label] = {
+    "segment": term("segment"),
+    "customer": term("customer"),
+    "method": Translated("method", "metod"),
+    "cohort": Translated("months since first", "mån. sedan första"),
+}
+"""What the first column is called where it is no group of a forecast, or too long."""
 
 
 def forecast_view(
@@ -186,188 +268,223 @@ def forecast_view(
     by: str = "tier",
     risk: AllAtRisk | None = None,
     beside: Sequence[Beside] | None = None,
+    lang: Lang = "en",
 ) -> RenderableType:
     """The forecast as something rich can print at 80 columns or more."""
     from rich.console import Group
     from rich.text import Text
 
-    head = Text(
-        f" {name} · the {prediction.months} months after {FIGURES.day(prediction.as_of)}", "bold"
-    )
-    if prediction.total is not None:
-        total = prediction.total
-        head.append(
-            f"\n {FIGURES.amount(total.revenue)} expected from the "
-            f"{FIGURES.whole(total.customers)} known customers, "
-            f"{FIGURES.amount(total.revenue_low)} to {FIGURES.amount(total.revenue_high)} in 80 %",
-            style="not bold",
-        )
-    parts: list[RenderableType] = [head, _notices([translate(n, "en") for n in prediction.notices])]
+    text = _ForecastText(lang)
+    parts: list[RenderableType] = [text.head(prediction, name), text.notices(prediction.notices)]
     if prediction.total is not None:
         rows = prediction.by.get(by)
-        parts += [Text(), _chart(prediction), Text()]
+        parts += [Text(), text.chart(prediction), Text()]
         if rows is None:
-            parts.append(Text(" history does not tell who is new and who continued", "yellow"))
+            parts.append(Text(f" {translate(NO_GROUPS, lang)}", "yellow"))
         else:
-            parts.append(_expected([*rows, prediction.total], by))
+            parts.append(text.expected([*rows, prediction.total], by))
             if prediction.backtest:
-                parts += [Text(), _missed([*rows, prediction.total], by)]
+                parts += [Text(), text.missed([*rows, prediction.total], by)]
         if by == "step":
-            parts += [Text(), _ladder(prediction)]
+            parts += [Text(), text.ladder(prediction)]
         if beside is not None:
-            parts += [Text(), _budget(beside)]
+            parts += [Text(), text.budget(beside)]
     if prediction.backtest:
-        parts += [Text(), _backtest(prediction)]
+        parts += [Text(), text.backtest(prediction)]
     if risk is not None:
-        parts += [Text(), _at_risk(risk)]
+        parts += [Text(), text.at_risk(risk)]
     return Group(*parts)
 
 
-def _notices(words: list[str]) -> Table:
-    from rich.table import Table
-    from rich.text import Text
+class _ForecastText:
+    """What a forecast says, in a language."""
 
-    table = Table.grid(padding=(0, 1, 0, 0))
-    for each in words:
-        table.add_row(Text(" !", style="yellow"), Text(each, style="yellow"))
-    return table
+    def __init__(self, lang: Lang) -> None:
+        self.lang, self.figures = lang, NumberFormat(lang)
 
+    def say(self, words: Label) -> str:
+        """The text in the language."""
+        return str(translate(words, self.lang))
 
-def _chart(prediction: Forecast) -> Text:
-    """The last months as columns, and those to come as a band from low to high."""
-    from rich.text import Text
+    def signed(self, error: float | None) -> str:
+        """An error as a share."""
+        return self.figures.signed_percent(error, 0)
 
-    most = max((m.high or m.revenue for m in (*prediction.history, *prediction.ahead)), default=0.0)
-    unit = most / HEIGHT if most > 0 else 1.0
-    drawing = Text(" Revenue by month, and the band of known customers (no season)\n")
-    for line in range(HEIGHT, 0, -1):
-        label = FIGURES.amount(most) if line == HEIGHT else ""
-        drawing.append(f" {label:>9} ")
-        for month in prediction.history:
-            drawing.append(_column(month.revenue / unit - (line - 1)))
-        drawing.append("│", style="dim")
-        for month in prediction.ahead:
-            low, high = month.low or 0.0, month.high or 0.0
-            # A line of the band is filled where its middle lies within it.
-            inside = low <= (line - 0.5) * unit <= high
-            near = abs(month.revenue - (line - 0.5) * unit) <= unit / 2
-            drawing.append("▒" if inside and near else "░" if inside or near else " ", style="cyan")
-        drawing.append("\n")
-    first, last = prediction.history[:1], prediction.ahead[-1:]
-    ends = [m.month for m in (*first, *last)]
-    width = len(prediction.history) + 1 + len(prediction.ahead)
-    between = max(width - sum(map(len, ends)), 1)
-    return drawing.append(" " * 11 + (" " * between).join(ends), style="dim")
+    def group(self, name: str) -> str:
+        """A group of customers: one that is no term is named by its own data."""
+        from crmformulas.orders.selections.report_lists import forecast_group
+
+        return self.say(term(name) if name in ("total", "inactive") else forecast_group(name))
+
+    def table(self, title: Label, by: str, headings: Sequence[Label]) -> Table:
+        """A table without rows, whose first column tells of whom they are."""
+        from rich.table import Table
+
+        from crmformulas.orders.selections.report_lists import FORECAST_GROUPS
+
+        table = Table(box=None, title=self.say(title), title_justify="left", padding=(0, 1, 0, 0))
+        first = OTHER_GROUPS.get(by) or FORECAST_GROUPS[by]
+        # A step keeps its letter.
+        named = self.say(first)
+        table.add_column(named[:1].lower() + named[1:] if by != "step" else named, no_wrap=True)
+        for heading in headings:
+            table.add_column(self.say(heading), justify="right", no_wrap=True)
+        return table
+
+    def head(self, prediction: Forecast, name: str) -> Text:
+        """Whose forecast, of when, and what is expected in all."""
+        from rich.text import Text
+
+        figures = self.figures
+        head = HEAD.format(name, prediction.months, figures.day(prediction.as_of))
+        text = Text(f" {self.say(head)}", "bold")
+        if prediction.total is not None:
+            total = prediction.total
+            ends = figures.amount(total.revenue_low), figures.amount(total.revenue_high)
+            expected = EXPECTED.format(
+                figures.amount(total.revenue), figures.whole(total.customers), *ends
+            )
+            text.append(f"\n {self.say(expected)}", style="not bold")
+        return text
+
+    def notices(self, notices: Sequence[Label]) -> Table:
+        """What a reader must know."""
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table.grid(padding=(0, 1, 0, 0))
+        for each in notices:
+            table.add_row(Text(" !", style="yellow"), Text(self.say(each), style="yellow"))
+        return table
+
+    def chart(self, prediction: Forecast) -> Text:
+        """The last months as columns, and those to come as a band from low to high."""
+        from rich.text import Text
+
+        months = (*prediction.history, *prediction.ahead)
+        most = max((m.high or m.revenue for m in months), default=0.0)
+        unit = most / HEIGHT if most > 0 else 1.0
+        drawing = Text(f" {self.say(CHART)}\n")
+        for line in range(HEIGHT, 0, -1):
+            label = self.figures.amount(most) if line == HEIGHT else ""
+            drawing.append(f" {label:>9} ")
+            for month in prediction.history:
+                drawing.append(_column(month.revenue / unit - (line - 1)))
+            drawing.append("│", style="dim")
+            for month in prediction.ahead:
+                low, high = month.low or 0.0, month.high or 0.0
+                # A line of the band is filled where its middle lies within it.
+                inside = low <= (line - 0.5) * unit <= high
+                near = abs(month.revenue - (line - 0.5) * unit) <= unit / 2
+                fill = "▒" if inside and near else "░" if inside or near else " "
+                drawing.append(fill, style="cyan")
+            drawing.append("\n")
+        first, last = prediction.history[:1], prediction.ahead[-1:]
+        ends = [m.month for m in (*first, *last)]
+        width = len(prediction.history) + 1 + len(prediction.ahead)
+        between = max(width - sum(map(len, ends)), 1)
+        return drawing.append(" " * 11 + (" " * between).join(ends), style="dim")
+
+    def expected(self, rows: list[Expected], by: str) -> Table:
+        """What is expected of each group."""
+        figures = self.figures
+        table = self.table(KNOWN, by, KNOWN_HEADS)
+        for row in rows:
+            table.add_row(
+                self.group(row.name),
+                figures.whole(round(row.buyers)),
+                figures.whole(round(row.orders)),
+                figures.amount(row.revenue),
+                "–".join(figures.amount(end) for end in (row.revenue_low, row.revenue_high)),
+                figures.amount(row.law_revenue),
+                figures.amount(row.last_year_revenue),
+                style="bold" if row.name == "total" else "",
+            )
+        return table
+
+    def missed(self, rows: list[Expected], by: str) -> Table:
+        """What the backtest missed by group."""
+        columns = [head for place, head in enumerate(KNOWN_HEADS) if place != 3]
+        table = self.table(MISSED, by, columns)
+        for row in rows:
+            cells = [self.signed(error) for error in row.errors or [None] * len(columns)]
+            style = "bold" if row.name == "total" else ""
+            table.add_row(self.group(row.name), *cells, style=style)
+        return table
+
+    def ladder(self, prediction: Forecast) -> Table:
+        """Who has reached each step, and who will have as forecast."""
+        from crmformulas.charts.forecast_tables import ladder_caption, step_name
+
+        figures = self.figures
+        table = self.table(ladder_caption(prediction), "step", LADDER_HEADS)
+        after = [*prediction.ladder[1:], None]
+        for rung, above in zip(prediction.ladder, after, strict=True):
+            further = above is not None and rung.reached
+            table.add_row(
+                step_name(rung, last=above is None),
+                figures.whole(rung.reached),
+                figures.whole(round(rung.expected)),
+                "–".join(figures.whole(round(end)) for end in (rung.low, rung.high)),
+                figures.percent(above.reached / rung.reached if above and further else None),
+                figures.percent(above.expected / rung.expected if above and further else None),
+            )
+        return table
+
+    def budget(self, rows: Sequence[Beside]) -> Table:
+        """The budget as forecast beside Budget 1."""
+        figures = self.figures
+        table = self.table(BUDGET, "segment", BUDGET_HEADS)
+
+        def whole(customers: float | None) -> str:
+            return figures.whole(None if customers is None else round(customers))
+
+        for row in rows:
+            cells = [
+                figures.whole(
+                    None if row.budget_customers is None else round(row.budget_customers)
+                ),
+                figures.amount(row.budget_revenue),
+                figures.whole(None if row.customers is None else round(row.customers)),
+                figures.amount(row.revenue),
+            ]
+            ends = (row.low, row.high)
+            band = "" if None in ends else "–".join(map(figures.amount, ends))
+            style = "bold" if row.segment == "total" else ""
+            table.add_row(self.group(row.segment), *cells, band, style=style)
+        return table
+
+    def at_risk(self, risk: AllAtRisk) -> Table:
+        """Who may be about to leave."""
+        figures = self.figures
+        shown = figures.whole(risk.customers)
+        customers = counted_in_both(risk.customers, "customer", shown=shown)
+        title = AT_RISK.format(customers, figures.amount(risk.at_stake))
+        table = self.table(title, "customer", RISK_HEADS)
+        table.add_column(self.say(Translated("why", "varför")))
+        for row in risk.rows:
+            money = map(figures.amount, (row.expected_revenue, row.at_stake))
+            chance = figures.percent(row.p_buy, 0)
+            table.add_row(row.customer, chance, *money, self.say(row.reason))
+        return table
+
+    def backtest(self, prediction: Forecast) -> Table:
+        """What each method said a year before, against what came."""
+        from crmformulas.orders.selections.report_lists import FORECAST_METHODS
+
+        figures = self.figures
+        assert prediction.backtest_as_of is not None
+        title = BACKTEST.format(figures.day(prediction.backtest_as_of))
+        table = self.table(title, "method", BACKTEST_HEADS)
+        for row in prediction.backtest:
+            errors = (row.buyers_error, row.orders_error, row.revenue_error)
+            spread = figures.percent(row.tier_error, 0)
+            method = self.say(FORECAST_METHODS[row.method])
+            table.add_row(method, *map(self.signed, errors), spread)
+        return table
 
 
 def _column(filled: float) -> str:
     """A line of a column of which so much is filled, above 1 all."""
     eighths = max(0, min(8, round(filled * 8)))
     return " ▁▂▃▄▅▆▇█"[eighths]
-
-
-def _table(title: str, by: str, *headings: str) -> Table:
-    from rich.table import Table
-
-    from crmformulas.orders.selections.report_lists import FORECAST_GROUPS
-
-    table = Table(box=None, title=title, title_justify="left", padding=(0, 1, 0, 0))
-    table.add_column(str(translate(FORECAST_GROUPS.get(by, by), "en")).lower(), no_wrap=True)
-    for heading in headings:
-        table.add_column(heading, justify="right", no_wrap=True)
-    return table
-
-
-def _expected(rows: list[Expected], by: str) -> Table:
-    columns = ("buyers", "orders", "revenue", "in 80 %", "by retention", "last year")
-    table = _table("Expected of known customers", by, *columns)
-    for row in rows:
-        table.add_row(
-            row.name,
-            FIGURES.whole(round(row.buyers)),
-            FIGURES.whole(round(row.orders)),
-            FIGURES.amount(row.revenue),
-            "–".join(FIGURES.amount(end) for end in (row.revenue_low, row.revenue_high)),
-            FIGURES.amount(row.law_revenue),
-            FIGURES.amount(row.last_year_revenue),
-            style="bold" if row.name == "total" else "",
-        )
-    return table
-
-
-def _missed(rows: list[Expected], by: str) -> Table:
-    """What the backtest missed by group."""
-    columns = ("buyers", "orders", "revenue", "by retention", "last year")
-    table = _table("Missed in the backtest: said against what came", by, *columns)
-    for row in rows:
-        cells = [_signed(error) for error in row.errors or [None] * len(columns)]
-        table.add_row(row.name, *cells, style="bold" if row.name == "total" else "")
-    return table
-
-
-def _ladder(prediction: Forecast) -> Table:
-    """Who has reached each step, and who will have as forecast."""
-    from crmformulas.charts.forecast_tables import ladder_caption, step_name
-
-    columns = ("today", "as forecast", "in 80 %", "rate today", "as forecast")
-    table = _table(translate(ladder_caption(prediction), "en"), "step", *columns)
-    after = [*prediction.ladder[1:], None]
-    for rung, above in zip(prediction.ladder, after, strict=True):
-        table.add_row(
-            step_name(rung, last=above is None),
-            FIGURES.whole(rung.reached),
-            FIGURES.whole(round(rung.expected)),
-            "–".join(FIGURES.whole(round(end)) for end in (rung.low, rung.high)),
-            FIGURES.percent(above.reached / rung.reached if above and rung.reached else None),
-            FIGURES.percent(above.expected / rung.expected if above and rung.expected else None),
-        )
-    return table
-
-
-def _budget(rows: Sequence[Beside]) -> Table:
-    """The budget as forecast beside Budget 1."""
-    columns = ("customers", "revenue", "customers", "revenue", "in 80 %")
-    table = _table("Budget 1, then the budget as forecast (net of returns)", "segment", *columns)
-    for row in rows:
-        figures = [
-            FIGURES.whole(None if row.budget_customers is None else round(row.budget_customers)),
-            FIGURES.amount(row.budget_revenue),
-            FIGURES.whole(None if row.customers is None else round(row.customers)),
-            FIGURES.amount(row.revenue),
-        ]
-        ends = (row.low, row.high)
-        band = "" if None in ends else "–".join(map(FIGURES.amount, ends))
-        table.add_row(row.segment, *figures, band, style="bold" if row.segment == "total" else "")
-    return table
-
-
-def _at_risk(risk: AllAtRisk) -> Table:
-    columns = ("P(buys)", "expected", "at stake")
-    customers = counted(risk.customers, "customer", shown=FIGURES.whole(risk.customers))
-    title = f"At risk: {customers}, {FIGURES.amount(risk.at_stake)} at stake"
-    table = _table(title, "customer", *columns)
-    table.add_column("why")
-    for row in risk.rows:
-        money = map(FIGURES.amount, (row.expected_revenue, row.at_stake))
-        table.add_row(
-            row.customer, FIGURES.percent(row.p_buy, 0), *money, translate(row.reason, "en")
-        )
-    return table
-
-
-def _signed(error: float | None) -> str:
-    return FIGURES.signed_percent(error, 0)
-
-
-def _backtest(prediction: Forecast) -> Table:
-    from crmformulas.orders.selections.report_lists import FORECAST_METHODS
-
-    assert prediction.backtest_as_of is not None
-    title = f"Backtest: said on {FIGURES.day(prediction.backtest_as_of)} against what came then"
-    table = _table(title, "method", "buyers", "orders", "revenue", "by tier")
-    for row in prediction.backtest:
-        errors = (row.buyers_error, row.orders_error, row.revenue_error)
-        spread = FIGURES.percent(row.tier_error, 0)
-        method = translate(FORECAST_METHODS[row.method], "en")
-        table.add_row(method, *map(_signed, errors), spread)
-    return table

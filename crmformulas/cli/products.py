@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmformulas.cli.options import SAFE_CELLS, examples, formats, options
+from crmformulas.cli.options import LANG, SAFE_CELLS, examples, formats, options
 from crmformulas.cli.order_options import (
     AS_OF,
     COUNTING,
@@ -18,6 +18,8 @@ from crmformulas.cli.order_options import (
     opened,
 )
 from crmformulas.cli.output import print_csv, print_json, print_view
+from crmformulas.formats import NumberFormat
+from crmformulas.translations import Label, Lang, Translated, term, translate
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -36,6 +38,7 @@ MOST_SHOWN = 15
     crmf products orders.csv
     crmf products orders.csv --product category
     crmf products orders.csv --product category --format csv
+    crmf products orders.csv --product category --lang sv
     """
 )
 @click.command(cls=OrderCommand)
@@ -43,12 +46,14 @@ MOST_SHOWN = 15
 @AS_OF
 @formats("csv", text="Tables to read, JSON, or a CSV row per pair of first and next value.")
 @SAFE_CELLS
+@LANG
 @options(READING, COUNTING)
 def products(
     orders: tuple[str, ...],
     as_of: date | None,
     format: str,
     safe_cells: bool,
+    lang: Lang,
     **given: Any,
 ) -> None:
     """Show the natural cycle of products or categories, what is bought next, and kinds by step.
@@ -61,49 +66,84 @@ def products(
         print_json(breakdown.to_json())
     elif format == "csv":
         heads = list(breakdown.next[0].as_dict()) if breakdown.next else ["value", "next_value"]
-        print_csv(
-            heads, (list(row.as_dict().values()) for row in breakdown.next), safe_cells=safe_cells
-        )
+        rows = (list(row.as_dict().values()) for row in breakdown.next)
+        print_csv(heads, rows, safe_cells=safe_cells, lang=lang)
     else:
-        print_view(products_view(breakdown, name_of(orders)))
+        print_view(products_view(breakdown, name_of(orders), lang))
 
 
-def products_view(breakdown: Products, name: str) -> RenderableType:
+HEAD = Translated("{} · by {} · to {}", "{} · per {} · t.o.m. {}")
+NO_NEXT = Translated(
+    "What is bought next does not differ beyond chance.",
+    "Vad som köps härnäst skiljer sig inte mer än slumpen.",
+)
+MORE = Translated("and {} more", "och {} till")
+CYCLES = Translated(
+    "Natural cycle: days to the next order", "Naturlig köpcykel: dagar till nästa köp"
+)
+CYCLE_HEADS: tuple[Label, ...] = (
+    Translated("value", "värde"),
+    Translated("orders", "antal köp"),
+    Translated("came again", "kom åter"),
+    Translated("median", "median"),
+    Translated("a quarter by", "en fjärdedel inom"),
+    Translated("three quarters by", "tre fjärdedelar inom"),
+)
+NEXT = Translated("Bought next, beyond chance", "Köps härnäst, mer än slumpen")
+NEXT_HEADS: tuple[Label, ...] = (
+    Translated("first", "först"),
+    Translated("then", "sedan"),
+    term("customers"),
+    Translated("share", "andel"),
+    Translated("others", "övriga"),
+    Translated("lift", "lyft"),
+    Translated("diff., pp", "skillnad, p.e."),
+    "95 %",
+)
+STEPS = Translated("{} per customer, by step", "{} per kund, efter steg")
+STEP_HEADS: tuple[Label, ...] = (
+    Translated("step", "steg"),
+    term("customers"),
+    Translated("kinds per customer", "slag per kund"),
+    Translated("one kind only", "bara ett slag"),
+)
+
+
+def products_view(breakdown: Products, name: str, lang: Lang = "en") -> RenderableType:
     """The tables as something rich can print at 80 columns or more."""
     from rich.console import Group
     from rich.text import Text
 
-    from crmformulas.formats import NumberFormat
     from crmformulas.orders.analysis.products import MAIN
 
-    figures = NumberFormat("en")
-    head = Text(f" {name} · by {breakdown.column} · to {figures.day(breakdown.as_of)}", "bold")
-    parts: list[RenderableType] = [head, Text(), _cycles(breakdown), Text()]
+    def say(words: Label, style: str = "", start: str = " ") -> Text:
+        return Text(f"{start}{translate(words, lang)}", style)
+
+    day = NumberFormat(lang).day(breakdown.as_of)
+    head = say(HEAD.format(name, breakdown.column, day), "bold")
+    parts: list[RenderableType] = [head, Text(), _cycles(breakdown, lang), Text()]
     called = [row for row in breakdown.next if row.stands_out]
     if called:
-        parts.append(_next(breakdown))
+        parts.append(_next(breakdown, lang))
         if len(called) > MOST_SHOWN:
-            parts.append(Text(f" and {len(called) - MOST_SHOWN} more", "dim"))
+            parts.append(say(MORE.format(len(called) - MOST_SHOWN), "dim"))
     else:
-        parts.append(Text(" What is bought next does not differ beyond chance."))
-    return Group(*parts, Text(), _steps(breakdown), Text(f"\n {MAIN.en}"))
+        parts.append(say(NO_NEXT))
+    return Group(*parts, Text(), _steps(breakdown, lang), say(MAIN, start="\n "))
 
 
-def _table(title: str, *headings: str) -> Table:
+def _table(title: Label, headings: tuple[Label, ...], lang: Lang) -> Table:
     from rich.table import Table
 
-    table = Table(box=None, title=title, title_justify="left")
+    table = Table(box=None, title=translate(title, lang), title_justify="left")
     for i, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if i else "left")
+        table.add_column(translate(heading, lang), justify="right" if i else "left")
     return table
 
 
-def _cycles(breakdown: Products) -> Table:
-    from crmformulas.formats import NumberFormat
-
-    figures = NumberFormat("en")
-    heads = ("value", "orders", "came again", "median", "a quarter by", "three quarters by")
-    table = _table("Natural cycle: days to the next order", *heads)
+def _cycles(breakdown: Products, lang: Lang) -> Table:
+    figures = NumberFormat(lang)
+    table = _table(CYCLES, CYCLE_HEADS, lang)
     for row in breakdown.cycles[:MOST_SHOWN]:
         days = (row.median_days, row.quarter_days, row.three_quarters_days)
         table.add_row(
@@ -115,12 +155,9 @@ def _cycles(breakdown: Products) -> Table:
     return table
 
 
-def _next(breakdown: Products) -> Table:
-    from crmformulas.formats import NumberFormat
-
-    figures = NumberFormat("en")
-    heads = ("first", "then", "customers", "share", "others", "lift", "diff., pp", "95 %")
-    table = _table("Bought next, beyond chance", *heads)
+def _next(breakdown: Products, lang: Lang) -> Table:
+    figures = NumberFormat(lang)
+    table = _table(NEXT, NEXT_HEADS, lang)
     for row in [row for row in breakdown.next if row.stands_out][:MOST_SHOWN]:
         low, difference, high = (
             figures.signed(100 * share, 1) for share in (row.low, row.difference, row.high)
@@ -138,12 +175,9 @@ def _next(breakdown: Products) -> Table:
     return table
 
 
-def _steps(breakdown: Products) -> Table:
-    from crmformulas.formats import NumberFormat
-
-    figures = NumberFormat("en")
-    heads = ("step", "customers", "kinds per customer", "one kind only")
-    table = _table(f"{breakdown.column} per customer, by step", *heads)
+def _steps(breakdown: Products, lang: Lang) -> Table:
+    figures = NumberFormat(lang)
+    table = _table(STEPS.format(breakdown.column), STEP_HEADS, lang)
     last = breakdown.steps[-1].step if breakdown.steps else 0
     for row in breakdown.steps:
         above = "+" if row.step == last and last >= 12 else ""

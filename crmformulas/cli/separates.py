@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmformulas.cli.options import SAFE_CELLS, examples, formats, option, options
+from crmformulas.cli.options import LANG, SAFE_CELLS, examples, formats, option, options
 from crmformulas.cli.order_options import (
     AS_OF,
     COUNTING,
@@ -19,6 +19,8 @@ from crmformulas.cli.order_options import (
     spared,
 )
 from crmformulas.cli.output import print_csv, print_json, print_view
+from crmformulas.formats import NumberFormat
+from crmformulas.translations import Label, Lang, Translated, counted_in_both, term, translate
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -41,6 +43,7 @@ MOST_SHOWN = 8
     crmf separates orders.csv --lost --tier top
     crmf separates orders.csv --by product --hold "order value"
     crmf separates lines.csv --any-line product --format json
+    crmf separates orders.csv --lang sv
     """
 )
 @click.command(cls=OrderCommand)
@@ -67,6 +70,7 @@ MOST_SHOWN = 8
 )
 @formats("csv", text="Tables to read, JSON, or a CSV row per value.")
 @SAFE_CELLS
+@LANG
 @options(READING, COUNTING)
 def separates(
     orders: tuple[str, ...],
@@ -81,6 +85,7 @@ def separates(
     any_line: tuple[str, ...],
     format: str,
     safe_cells: bool,
+    lang: Lang,
     **given: Any,
 ) -> None:
     """Find what those who go on have in common: channel, product, discount code, country …
@@ -107,125 +112,156 @@ def separates(
     elif format == "csv":
         rows = [*separation.rows()]
         heads = list(rows[0]) if rows else ["question", "column"]
-        print_csv(heads, (list(row.values()) for row in rows), safe_cells=safe_cells)
+        print_csv(heads, (list(row.values()) for row in rows), safe_cells=safe_cells, lang=lang)
     else:
-        print_view(separates_view(separation, name_of(orders)))
+        print_view(separates_view(separation, name_of(orders), lang))
 
 
-def separates_view(answer: Separation, name: str) -> RenderableType:
+HEAD = Translated("{} · {}: {} · to {}", "{} · {}: {} · t.o.m. {}")
+COUNTS = Translated("{}, {} {} ({}); compared within {}", "{}, {} {} ({}); jämförda inom {}")
+TOO_YOUNG = Translated(
+    "{} left out: less than {} days have passed", "{} utelämnade: det har gått mindre än {} dagar"
+)
+QUIET = Translated("Not told apart from chance: {}", "Går inte att skilja från slumpen: {}")
+LEFT_OUT = Translated("Left out: {} {}", "Utelämnad: {} {}")
+LEVELS = {
+    "line": Translated("{} (dearest line)", "{} (dyraste raden)"),
+    "any line": Translated("{} (any line)", "{} (alla rader)"),
+}
+"""How a column is taken, where that is not as it stands."""
+SEPARATES = Translated("What separates, the most first", "Vad som skiljer, mest först")
+COLUMN_HEADS: tuple[Label, ...] = (
+    Translated("column", "kolumn"),
+    Translated("spread, pp", "spridning, p.e."),
+    Translated("values", "värden"),
+    Translated("stand out", "sticker ut"),
+    Translated("too few to tell", "för få för att säga"),
+)
+VALUE_HEADS: tuple[Label, ...] = (
+    Translated("value", "värde"),
+    term("customers"),
+    Translated("rate", "andel"),
+    Translated("others", "övriga"),
+    Translated("diff., pp", "skillnad, p.e."),
+    "95 %",
+    Translated("shrunk", "krympt"),
+)
+NOT_CALLED = Translated("not called: {}", "sticker inte ut: {}")
+MORE = Translated("and {} more", "och {} till")
+
+
+def separates_view(answer: Separation, name: str, lang: Lang = "en") -> RenderableType:
     """The answer as something rich can print at 80 columns or more."""
     from rich.console import Group
     from rich.text import Text
 
-    from crmformulas.formats import NumberFormat
     from crmformulas.orders.analysis.separation.results import FOOTER
-    from crmformulas.translations import counted, translate
 
-    figures = NumberFormat("en")
-    asked = translate(answer.asked, "en")
-    head = Text(f" {name} · {answer.question}: {asked} · to {figures.day(answer.as_of)}", "bold")
-    head.append(
-        f"\n {counted(answer.customers, 'customer', shown=figures.whole(answer.customers))},"
-        f" {figures.whole(answer.went_on)}"
-        f" {translate(answer.outcome, 'en')} ({figures.percent(answer.rate)});"
-        f" compared within {translate(answer.within, 'en')}",
-        style="not bold",
-    )
+    figures = NumberFormat(lang)
+
+    def say(words: Label, style: str = "", start: str = " ") -> Text:
+        return Text(f"{start}{translate(words, lang)}", style)
+
+    head = say(HEAD.format(name, answer.question, answer.asked, figures.day(answer.as_of)), "bold")
+    customers = counted_in_both(answer.customers, "customer", shown=figures.whole(answer.customers))
+    on, rate = figures.whole(answer.went_on), figures.percent(answer.rate)
+    counts = COUNTS.format(customers, on, answer.outcome, rate, answer.within)
+    head.append(say(counts, "not bold", "\n "))
     if answer.too_young:
-        head.append(
-            f"\n {figures.whole(answer.too_young)} left out: less than {answer.days} days have "
-            "passed",
-            style="not bold",
-        )
+        young = TOO_YOUNG.format(figures.whole(answer.too_young), answer.days)
+        head.append(say(young, "not bold", "\n "))
     parts: list[RenderableType] = [head]
-    parts += [Text(f" ! {translate(notice, 'en')}", "yellow") for notice in answer.notices]
+    parts += [say(notice, "yellow", " ! ") for notice in answer.notices]
     if answer.called:
-        parts += [Text(), _columns(answer)]
+        parts += [Text(), _columns(answer, lang)]
         for column in answer.called:
-            parts += [Text(), _values(answer, column)]
+            parts += [Text(), _values(answer, column, lang)]
     else:
-        parts += [Text(), Text(f" {translate(answer.empty_answer(), 'en')}")]
-    if quiet := [str(column_name(c)) for c in answer.columns if not c.separates]:
-        parts.append(Text(f"\n Not told apart from chance: {', '.join(quiet)}", "dim"))
-    for left, reason in answer.left_out:
-        parts.append(Text(f" Left out: {left} {translate(reason, 'en')}", "dim"))
-    return Group(*parts, Text(f"\n {FOOTER.en}"))
+        parts += [Text(), say(answer.empty_answer())]
+    if quiet := [column_name(c, lang) for c in answer.columns if not c.separates]:
+        parts.append(say(QUIET.format(", ".join(quiet)), "dim", "\n "))
+    parts += [say(LEFT_OUT.format(left, reason), "dim") for left, reason in answer.left_out]
+    return Group(*parts, say(FOOTER, start="\n "))
 
 
-def column_name(column: SeparatedColumn) -> str:
+def column_name(column: SeparatedColumn, lang: Lang) -> str:
     """The name of a column, with how it is taken where that is not as it stands."""
-    from crmformulas.translations import translate
-
-    name = str(translate(column.label, "en"))
-    return {
-        "line": f"{name} (dearest line)",
-        "any line": f"{name} (any line)",
-    }.get(column.level, name)
+    named = LEVELS[column.level].format(column.label) if column.level in LEVELS else column.label
+    return str(translate(named, lang))
 
 
-def _columns(separation: Separation) -> RenderableType:
+def _columns(separation: Separation, lang: Lang) -> RenderableType:
     from rich.table import Table
 
-    from crmformulas.formats import NumberFormat
+    from crmformulas.orders.analysis.separation.results import AFTER_THE_FACT
 
-    figures = NumberFormat("en")
-    table = Table(box=None, title="What separates, the most first", title_justify="left")
-    table.add_column("column")
-    for heading in ("spread, pp", "values", "stand out", "too few to tell"):
-        table.add_column(heading, justify="right")
+    figures = NumberFormat(lang)
+    title = translate(
+        Translated("What separates, the most first", "Vad som skiljer, mest först"), lang
+    )
+    table = Table(box=None, title=title, title_justify="left")
+    for place, heading in enumerate(COLUMN_HEADS):
+        table.add_column(translate(heading, lang), justify="right" if place else "left")
     table.add_column("")
     for column in separation.called:
         table.add_row(
-            column_name(column),
+            column_name(column, lang),
             figures.fixed(100 * column.spread, 1),
             figures.whole(len(column.values)),
             figures.whole(sum(one.stands_out for one in column.values)),
             figures.whole(column.pooled),
-            "knows the answer? (made after the fact)" if column.after_the_fact else "",
+            translate(AFTER_THE_FACT, lang) if column.after_the_fact else "",
         )
     return table
 
 
-def _values(answer: Separation, column: SeparatedColumn) -> RenderableType:
+def _values(answer: Separation, column: SeparatedColumn, lang: Lang) -> RenderableType:
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
-    from crmformulas.formats import NumberFormat
-    from crmformulas.orders.analysis.separation.results import NOTES, worth_sentence
-    from crmformulas.translations import translate
+    from crmformulas.orders.analysis.separation.results import (
+        NOTE_NAMES,
+        NOTES,
+        value_text,
+        worth_sentence,
+    )
 
-    figures = NumberFormat("en")
+    figures = NumberFormat(lang)
 
     def points(share: float | None) -> str:
         return figures.signed(None if share is None else 100 * share, 1)
 
+    def say(words: Label, style: str = "") -> Text:
+        return Text(f" {translate(words, lang)}", style)
+
     # What stands out, and what would but for the months: it is the same people, seen otherwise.
     shown = [one for one in column.values if one.stands_out or one.note in ("strata", "turns")]
     shown = sorted(shown, key=lambda one: -abs(one.shrunk))
-    table = Table(box=None, title=column_name(column), title_justify="left")
-    table.add_column("value", overflow="fold")
-    for heading in ("customers", "rate", "others", "diff., pp", "95 %", "shrunk"):
-        table.add_column(heading, justify="right", no_wrap=True)
+    table = Table(box=None, title=column_name(column, lang), title_justify="left")
+    table.add_column(translate(VALUE_HEADS[0], lang), overflow="fold")
+    for heading in VALUE_HEADS[1:]:
+        table.add_column(translate(heading, lang), justify="right", no_wrap=True)
     table.add_column("")
     for one in shown[:MOST_SHOWN]:
+        note = NOTE_NAMES.get(one.note, "")
         table.add_row(
-            one.value,
+            value_text(column, one, lang),
             figures.whole(one.customers),
             figures.percent(one.rate),
             figures.percent(one.others_rate),
             points(one.difference),
             f"{points(one.low)} … {points(one.high)}",
             points(one.shrunk) if one.stands_out else "",
-            one.note if one.stands_out else f"not called: {one.note}",
+            translate(note if one.stands_out else NOT_CALLED.format(note), lang),
             style="" if one.stands_out else "dim",
         )
     parts: list[RenderableType] = [table]
     if len(shown) > MOST_SHOWN:
-        parts.append(Text(f" and {len(shown) - MOST_SHOWN} more", "dim"))
-    for note in dict.fromkeys(one.note for one in shown[:MOST_SHOWN] if one.note):
-        parts.append(Text(f" {note}: {translate(NOTES[note], 'en')}", "dim"))
+        parts.append(say(MORE.format(len(shown) - MOST_SHOWN), "dim"))
+    for key in dict.fromkeys(one.note for one in shown[:MOST_SHOWN] if one.note):
+        parts.append(say(Translated("{}: {}", "{}: {}").format(NOTE_NAMES[key], NOTES[key]), "dim"))
     best = next((one for one in shown if one.stands_out and one.note != "mirror"), None)
     if best is not None:
-        parts.append(Text(f" {translate(worth_sentence(answer, column, best), 'en')}"))
+        parts.append(say(worth_sentence(answer, column, best)))
     return Group(*parts)

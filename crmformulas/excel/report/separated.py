@@ -11,6 +11,7 @@ from crmformulas.orders.analysis.discounts import LIMITS, Discounts
 from crmformulas.orders.analysis.products import MAIN, Products
 from crmformulas.orders.analysis.separation.results import (
     FOOTER,
+    NOTE_NAMES,
     NOTES,
     SeparatedColumn,
     SeparatedValue,
@@ -82,7 +83,7 @@ def _write_answers(book: Book, answers: Sequence[Separation]) -> None:
     for number, answer in enumerate(answers):
         row = _answer(sheet, row, number, answer) + 2
     for note, meaning in NOTES.items():
-        sheet.text(row, 0, note, "note")
+        sheet.text(row, 0, NOTE_NAMES[note], "note")
         sheet.paragraph(row, 1, len(HEADS) - 1, meaning)
         row += 1
     sheet.freeze(3, 2)
@@ -127,7 +128,7 @@ def _value(sheet: Sheet, row: int, column: SeparatedColumn, one: SeparatedValue)
     for at, share in ((6, one.difference), (7, one.low), (8, one.high), (9, one.shrunk)):
         sheet.value(row, at, share, "signed rate")
     sheet.formula(row, 10, f"{customers}*{shrunk}", "signed count")
-    sheet.text(row, 11, one.note, "plain")
+    sheet.text(row, 11, NOTE_NAMES.get(one.note, ""), "plain")
 
 
 DISCOUNT_HEADS = (

@@ -9,7 +9,9 @@ from textual import on
 from textual.widgets import Static
 
 from crmformulas.orders.analysis.separation.results import (
+    AFTER_THE_FACT,
     FOOTER,
+    NOTE_NAMES,
     NOTES,
     question_label,
     worth_sentence,
@@ -203,7 +205,7 @@ class DriversPane(Pane):
             points(one.low),
             points(one.high),
             points(one.shrunk),
-            one.note,
+            self.translate(NOTE_NAMES.get(one.note, "")),
         ]
 
     def on_resize(self) -> None:
@@ -247,7 +249,8 @@ class DriversPane(Pane):
             column, one = here
             lines.append(self.translate(worth_sentence(answer, column, one)))
             if one.note:
-                lines.append(f"{one.note}: {self.translate(NOTES[one.note])}")
+                name, meaning = map(self.translate, (NOTE_NAMES[one.note], NOTES[one.note]))
+                lines.append(f"{name}: {meaning}")
             if column.after_the_fact:
                 lines.append(self.translate(AFTER_THE_FACT))
         lines.append(self.translate(FOOTER))
@@ -311,9 +314,6 @@ class DriversPane(Pane):
         return [ExportTable(self.translate(self.NAME), heads, rows)]
 
 
-AFTER_THE_FACT = Translated(
-    "knows the answer? (made after the fact)", "vet svaret? (gjord i efterhand)"
-)
 NOT_LISTED = Translated(
     "only customers of a value of the file's own columns can be listed",
     "bara kunder med ett värde i filens egna kolumner kan listas",

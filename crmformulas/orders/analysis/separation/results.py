@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from crmformulas.orders.counting.starts import Kind
 
 __all__ = [
+    "AFTER_THE_FACT",
     "FOOTER",
     "NOTES",
+    "NOTE_NAMES",
     "SeparatedColumn",
     "SeparatedValue",
     "Separation",
@@ -56,6 +58,19 @@ NOTES: Mapping[str, Label] = {
     ),
 }
 """What a note means."""
+
+NOTE_NAMES: Mapping[str, Label] = {
+    "turns": Translated("turns", "vänder"),
+    "strata": Translated("strata", "skikt"),
+    "mirror": Translated("mirror", "spegel"),
+    "no overlap": Translated("no overlap", "utan jämförelse"),
+}
+"""What a note is called."""
+
+AFTER_THE_FACT = Translated(
+    "knows the answer? (made after the fact)", "vet svaret? (gjord i efterhand)"
+)
+"""Said of a column that separates too well."""
 
 
 @dataclass(frozen=True, slots=True)
