@@ -91,7 +91,7 @@ AFTER_HEADS: tuple[Label, ...] = (
     Translated("came", "kom"),
     Translated("without", "utan"),
     Translated("came", "kom"),
-    Translated("diff., pp", "skillnad, p.e."),
+    Translated("diff., pp", "diff., p.e."),
     "95 %",
 )
 BOLD = Translated(

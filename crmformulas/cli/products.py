@@ -86,8 +86,8 @@ CYCLE_HEADS: tuple[Label, ...] = (
     Translated("orders", "antal köp"),
     Translated("came again", "kom åter"),
     Translated("median", "median"),
-    Translated("a quarter by", "en fjärdedel inom"),
-    Translated("three quarters by", "tre fjärdedelar inom"),
+    Translated("a quarter by", "en fjärdedel"),
+    Translated("three quarters by", "tre fjärdedelar"),
 )
 NEXT = Translated("Bought next, beyond chance", "Köps härnäst, mer än slumpen")
 NEXT_HEADS: tuple[Label, ...] = (
@@ -97,7 +97,7 @@ NEXT_HEADS: tuple[Label, ...] = (
     Translated("share", "andel"),
     Translated("others", "övriga"),
     Translated("lift", "lyft"),
-    Translated("diff., pp", "skillnad, p.e."),
+    Translated("diff., pp", "diff., p.e."),
     "95 %",
 )
 STEPS = Translated("{} per customer, by step", "{} per kund, efter steg")

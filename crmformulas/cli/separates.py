@@ -142,7 +142,7 @@ VALUE_HEADS: tuple[Label, ...] = (
     term("customers"),
     Translated("rate", "andel"),
     Translated("others", "övriga"),
-    Translated("diff., pp", "skillnad, p.e."),
+    Translated("diff., pp", "diff., p.e."),
     "95 %",
     Translated("shrunk", "krympt"),
 )

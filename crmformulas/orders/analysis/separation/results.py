@@ -351,12 +351,20 @@ RANGE = re.compile(r"(-?\d+(?:\.\d+)?)(?: – (-?\d+(?:\.\d+)?))?")
 """A number, or those from one to another, as the cut of a column of numbers is named."""
 
 
+NAMED_VALUES: Mapping[str, Label] = {
+    "(blank)": Translated("(blank)", "(tomt)"),
+    "(other)": Translated("(other)", "(övriga)"),
+    "(several)": Translated("(several)", "(flera)"),
+}
+"""What stands for no value of the file, as it is read."""
+
+
 def value_text(column: SeparatedColumn, one: SeparatedValue, lang: Lang) -> str:
     """A value as it is read: of a column of numbers, its numbers as the language writes them."""
     parts = [RANGE.fullmatch(each.value) for each in column.values]
     match = RANGE.fullmatch(one.value)
     if match is None or not any(part and part[2] for part in parts):
-        return one.value
+        return str(translate(NAMED_VALUES.get(one.value, one.value), lang))
     decimals = 2 if "." in one.value else 0
     low, high = (
         NumberFormat(lang).fixed(float(each), decimals if abs(float(each)) < 100 else 0)
