@@ -1565,7 +1565,8 @@ def summary(
     ]
     top = round_half_up(exact(pareto_top) * closing)
     revenues = [customer.revenue(*s12) for customer in ranking]
-    pareto = ratio(sum(revenues[:top]), sum(revenues)) if sum(revenues) > 0 else None
+    # Of a share of customers that nobody is in, nothing is known.
+    pareto = ratio(sum(revenues[:top]), sum(revenues)) if top and sum(revenues) > 0 else None
     recruits = first_year(buyers, first_day, as_of)
     kpis: dict[str, Any] = {
         "repeat_purchase_rate": rate(ratio(f2, len(buyers))),

@@ -158,11 +158,15 @@ class _SummaryText:
         )
         if (change := growth(summary)) is not None:
             by, stayed = percent(abs(change)), percent(flows.retention)
+            than = self.in_language(
+                f"{by} {'more' if change >= 0 else 'fewer'} than",
+                f"{by} {'fler' if change >= 0 else 'färre'} än",
+            )
+            if not change:
+                than = self.in_language("as many as", "lika många som")
             line += self.in_language(
-                f", {by} {'more' if change >= 0 else 'fewer'} than a year before; "
-                f"{stayed} of those stayed.",
-                f", {by} {'fler' if change >= 0 else 'färre'} än för ett år sedan; "
-                f"{stayed} av dem är kvar.",
+                f", {than} a year before; {stayed} of those stayed.",
+                f", {than} för ett år sedan; {stayed} av dem är kvar.",
             )
         if read_from := self.named(summary.reading.line):
             head.append(f"\n {read_from}", style="not bold dim")
@@ -285,17 +289,20 @@ class _SummaryText:
             return []
         parts = []
         for way in ways:
-            brings, cost = self.amount(way.brings), self.amount(way.cost)
+            brings, cost = self.about(self.amount(way.brings)), self.amount(way.cost)
             one = self.named(WAYS[way.way][1])
             one += self.in_language(f" brings {brings}", f" ger {brings}")
             if way.cost is not None:
                 one += self.in_language(f" and costs {cost}", f" och kostar {cost}")
                 if way.per_cost is not None:
                     ratio, years = self.fixed(way.per_cost, 1), self.years(way.payback)
-                    one += self.in_language(
-                        f" ({ratio} for one, back in {years})",
-                        f" ({ratio} för en, åter på {years})",
-                    )
+                    back = self.in_language(f", back in {years}", f", åter på {years}")
+                    if way.payback is None:
+                        back = self.in_language(
+                            ": not back while the customer stays",
+                            ": inte åter medan kunden är kvar",
+                        )
+                    one += self.in_language(f" ({ratio} for one{back})", f" ({ratio} för en{back})")
             parts.append(one)
         margin, listed = self.percent(ways[0].margin), "; ".join(parts)
         on = (

@@ -21,9 +21,9 @@ def write_keep_or_acquire(book: Book, ways: Sequence[Way]) -> None:
     if not ways:
         return
     sheet = book.sheet(
-        Translated("Keep or acquire", "Behålla eller värva"),
+        Translated("Keep or acquire", "Behålla eller skaffa"),
         Translated(
-            "Keep or acquire: costs and what they bring", "Behålla eller värva: vad det ger"
+            "Keep or acquire: costs and what they bring", "Behålla eller skaffa: vad det ger"
         ),
         WIDTHS,
     )
@@ -75,7 +75,11 @@ def write_keep_or_acquire(book: Book, ways: Sequence[Way]) -> None:
         sheet.formula(
             row,
             8,
-            guard([cost, annual, share.fixed], f'IF({a_year}>0,{cost}/{a_year},"{DASH}")'),
+            guard(
+                [cost, annual, share.fixed],
+                f'IF(OR({a_year}<=0,AND(ISNUMBER({brings}),{brings}<{cost})),"{DASH}",'
+                f"{cost}/{a_year})",
+            ),
             "years",
         )
     _message(sheet, ways)
@@ -84,9 +88,11 @@ def write_keep_or_acquire(book: Book, ways: Sequence[Way]) -> None:
     row = FIRST + len(ways) + 1
     words = Translated(
         "One brings revenue a year × years × margin, without discounting. Years: 1 / (1 − "
-        "retention), of last year's new, continued and reactivated customers each by itself.",
+        "retention), of last year's new, continued and reactivated customers each by itself. A "
+        "dash under years: the cost is not back while the customer stays.",
         "En kund ger omsättning per år × år × marginal, utan diskontering. År: 1 / (1 − retention),"
-        " av förra årets nya, fortsatt aktiva och återvunna var för sig.",
+        " av förra årets nya, fortsatt aktiva och återvunna var för sig. Streck efter år: kostnaden "
+        "är inte tillbaka medan kunden är kvar.",
     )
     sheet.paragraph(row, 0, last, words)
     if labels:
@@ -119,7 +125,7 @@ def _message(sheet: Sheet, ways: Sequence[Way]) -> None:
     unknown = book.sentence(
         Translated(
             "Type what it costs to keep, win back and recruit a customer",
-            "Skriv vad det kostar att behålla, återvinna och värva en kund",
+            "Skriv vad det kostar att behålla, återvinna och skaffa en kund",
         )
     )
     sheet.formula(

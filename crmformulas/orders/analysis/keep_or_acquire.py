@@ -69,9 +69,11 @@ class Way:
 
     @property
     def payback(self) -> float | None:
-        """Years until the cost is back; None where it never is."""
+        """Years until the cost is back; None where it is not while the customer stays."""
         from crmformulas.formulas.campaign import payback_years
 
+        if self.per_cost is not None and self.per_cost < 1:
+            return None
         years: float | None = value_or_none(
             payback_years, self.cost, self.annual_value, self.margin
         )

@@ -16,6 +16,7 @@ from crmformulas.dates import from_number, month_index
 from crmformulas.errors import FormulaError
 from crmformulas.formulas.kpi import repeat_purchase_rate, subscriber_to_customer, total_reach
 from crmformulas.formulas.ladder import first_reaching, going_on, orders_after_first
+from crmformulas.formulas.migration import round_half_up
 from crmformulas.formulas.retention import (
     customer_duration,
     net_duration,
@@ -516,7 +517,12 @@ def _kpis(
         time_between_purchases=median(counted.late_days),
         returning_records=months[-12:],
         former_records=months[:-12],
-        pareto_share=per(money(top), max(money(whole), 0)),
+        # Of few customers there may be nobody in the share.
+        pareto_share=(
+            per(money(top), max(money(whole), 0))
+            if round_half_up(rules.pareto, _customers(active))
+            else None
+        ),
         first_year_clv=next((row.clv for row in reversed(recruits) if row.kind == "rolling"), None),
         bought_within=_bought_within(counts, rules),
         subscriber_to_customer=_conversion(counts),
