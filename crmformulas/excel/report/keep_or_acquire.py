@@ -91,7 +91,7 @@ def write_keep_or_acquire(book: Book, ways: Sequence[Way]) -> None:
         "retention), of last year's new, continued and reactivated customers each by itself. A "
         "dash under years: the cost is not back while the customer stays.",
         "En kund ger omsättning per år × år × marginal, utan diskontering. År: 1 / (1 − retention),"
-        " av förra årets nya, fortsatt aktiva och återvunna var för sig. Streck efter år: kostnaden "
+        " av förra årets nya, fortsatt aktiva och återvunna var för sig. Streck: kostnaden "
         "är inte tillbaka medan kunden är kvar.",
     )
     sheet.paragraph(row, 0, last, words)
