@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from datetime import date
 from importlib import import_module
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -176,6 +177,7 @@ class BrowseApp(App[None]):
 
     async def _begin(self) -> None:
         self.set_interval(0.1, self._show_progress)
+        self._read_styles()
         await self.action_pane(0)
         self.load(self.source)
 
@@ -321,7 +323,6 @@ class BrowseApp(App[None]):
             if not switcher.query(f"#{name}"):
                 module = import_module(f"crmformulas_tui.screens.{name}")
                 pane: Pane = getattr(module, kind)(self.workspace)
-                self._style(module, name)
                 await switcher.mount(pane)
             switcher.current = name
             self.query_one(TabBar).chosen = place
@@ -336,15 +337,11 @@ class BrowseApp(App[None]):
         here = bar.chosen - first if bar.group == place else -1
         await self.action_pane(first + (here + 1) % len(GROUPS[place].screens))
 
-    def _style(self, module: Any, name: str) -> None:
-        """Read the style sheet that stands beside a screen."""
-        from pathlib import Path
-
-        path = Path(module.__file__).with_name(f"{name}.tcss")
-        if path.exists():
+    def _read_styles(self) -> None:
+        """Read the style sheets of all screens and dialogs at once; each time all are parsed."""
+        for path in sorted(Path(__file__).parent.glob("*/*.tcss")):
             self.stylesheet.read(path)
-            self.stylesheet.reparse()
-            self.refresh_css(animate=False)
+        self.refresh_css(animate=False)
 
     def _focus_pane(self) -> None:
         pane = self.pane

@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
+from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 
 from crmformulas import translations
 from crmformulas.translations import Lang, Translated, translate
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Self
+
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+    from rich.segment import Segment
+    from textual.geometry import Region
+
 __all__ = ["ENTER", "Choices", "Dialog"]
 
 ENTER = Translated("⏎ take   esc back", "⏎ ok   esc tillbaka")
+
+
+class _Behind(BackgroundScreen):
+    """The screen behind a dialog, dimmed once: a dialog is drawn several times as it opens."""
+
+    drawn: Iterable[Segment] | None = None
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw it the first time."""
+        if self.drawn is None:
+            self.drawn = list(super().__rich_console__(console, options))
+        return self.drawn
 
 
 class Dialog(ModalScreen[Any]):
@@ -30,6 +51,27 @@ class Dialog(ModalScreen[Any]):
     def __init__(self, lang: Lang) -> None:
         super().__init__()
         self.lang: Lang = lang
+        self._behind: _Behind | None = None
+
+    def render(self) -> RenderableType:
+        """The screen behind, dimmed, as it was drawn before if nothing there has changed."""
+        behind = super().render()
+        if not isinstance(behind, BackgroundScreen):
+            return behind
+        known = self._behind
+        if known is None or (known.screen, known.color) != (behind.screen, behind.color):
+            known = self._behind = _Behind(behind.screen, behind.color)
+        return known
+
+    def refresh(self, *regions: Region, **what: bool) -> Self:
+        """Draw it again; where regions are named, something changed in the screen behind."""
+        if regions or what.get("layout"):
+            self._behind = None
+        return super().refresh(*regions, **what)
+
+    def on_resize(self) -> None:
+        """What stands behind has another size now."""
+        self._behind = None
 
     def on_mount(self) -> None:
         """Have the keys before the next one comes."""

@@ -54,6 +54,9 @@ HEADS: dict[str, Translated] = {
 }
 RANKS = {"range": 3, "ltv": 2, "observed": 1}
 
+PERIOD = len("2025-11-01–2026-10-31")
+"""Columns of a period of twelve months."""
+
 PLOT = 50
 """Columns of the plot of shares beside the table, where there is room for it."""
 
@@ -146,7 +149,14 @@ class FirstYearPane(Pane):
     def _fill(self) -> None:
         table = self.query_one(LineTable)
         columns = [
-            Column(key, self.translate(head), text=key == "period", rank=RANKS.get(key, 0))
+            Column(
+                key,
+                self.translate(head),
+                text=key == "period",
+                rank=RANKS.get(key, 0),
+                # Rows that are told apart by their period name it whole.
+                least=PERIOD if key == "period" else 0,
+            )
             for key, head in HEADS.items()
         ]
         lines = [self._line(row) for row in self.rows]

@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from crmformulas.formats import UNKNOWN, bar
 from crmformulas.orders.analysis.ladder_goals import PER, LadderGoals, whole_per_cent
+from crmformulas.orders.analysis.narrative import ENOUGH
 from crmformulas.translations import Translated
 from crmformulas_tui.dialogs.ask import AskText
 from crmformulas_tui.export import ExportTable
@@ -137,9 +138,9 @@ class LadderPane(Pane):
         matured = self._summary.rules.matured
         columns = [
             Column("step", self.translate(Translated("step", "steg")), text=True),
-            Column("bar", "", text=True, rank=9),
             Column("customers", self.translate(Translated("customers", "kunder")), rank=1),
             Column("rate", self.translate(Translated("goes on", "går vidare")), rank=1),
+            Column("bar", "", text=True, rank=9),
             Column(
                 "matured",
                 self.translate(Translated(f"in {matured} d", f"inom {matured} d")),
@@ -157,7 +158,7 @@ class LadderPane(Pane):
             del columns[place]
             lines = [line[:place] + line[place + 1 :] for line in lines]
         table.columns = tuple(columns)
-        table.show_data(lines)
+        table.show_data(lines, tones=self._tones())
         self.query_one("#results", Static).update(self._results(goals))
         self._draw_rates(goals)
 
@@ -226,13 +227,12 @@ class LadderPane(Pane):
     def _lines(self, goals: LadderGoals) -> Iterator[list[str]]:
         ladder, f, matured = self._summary.ladder, self.numbers, self._summary.rules.matured
         width = 24 if self.size.width >= 100 else 8 if matured is None else 5
-        most = max(ladder.f0 or 0, *(r.customers for r in ladder.step_records[:1]), 1)
         if ladder.f0 is not None:
             yield [
                 "F0",
-                bar(ladder.f0 / most, width),
                 f.whole(ladder.f0),
                 f.percent(ladder.f0_rate),
+                bar(ladder.f0_rate or 0.0, width),
                 "",
                 "",
                 "",
@@ -240,12 +240,20 @@ class LadderPane(Pane):
                 "",
             ]
         for record in ladder.step_records:
-            yield [
-                f"F{record.f}",
-                bar(record.customers / most, width),
-                f.whole(record.customers),
-                *self._step(record, goals),
-            ]
+            rate, *more = self._step(record, goals)
+            known = record.rate if record.f <= len(goals.rates) else None
+            share = bar(known or 0.0, width)
+            yield [f"F{record.f}", f.whole(record.customers), rate, share, *more]
+
+    def _tones(self) -> dict[tuple[int, str], str]:
+        """The bars of steps that few customers stand on are dimmed."""
+        records = self._summary.ladder.step_records
+        return {
+            (place, key): "quiet"
+            for place, record in enumerate(records, self._first_step)
+            if record.customers < ENOUGH
+            for key in ("rate", "bar")
+        }
 
     def _step(self, record: LadderStep, goals: LadderGoals) -> list[str]:
         """The figures of the step to the next order; the last one has none."""
