@@ -106,13 +106,10 @@ def cross_sell_view(usual: CrossSell, name: str, lang: Lang) -> RenderableType:
         " {} · cross-sell by {} · S12 to {}", " {} · merförsäljning per {} · S12 t.o.m. {}"
     )
     title = head.format(printable(name), printable(usual.column), figures.day(usual.as_of))
-    rule = Translated(
-        " Usual is what at least {} of a tier buy, and {} customers of it.",
-        " Vanligt är det som minst {} av en nivå köper, och {} kunder i den.",
-    ).format(figures.percent(usual.least_share, 0), FEWEST)
+    rule = USUAL.format(figures.percent(usual.least_share, 0), FEWEST)
     parts: list[RenderableType] = [
         Text(str(translate(title, lang)), "bold"),
-        Text(str(translate(rule, lang))),
+        Text(f" {translate(rule, lang)}"),
         Text(),
         _tiers(usual, lang),
         Text(),
@@ -122,22 +119,38 @@ def cross_sell_view(usual: CrossSell, name: str, lang: Lang) -> RenderableType:
     return Group(*parts, Text(f" {translate(CAVEAT, lang)}"))
 
 
+USUAL = Translated(
+    "Usual is what at least {} of a tier buy, and {} customers of it.",
+    "Vanligt är det som minst {} av en nivå köper, och {} kunder i den.",
+)
+
 TIER = Translated("tier", "nivå")
+
+TIER_HEADS = (
+    TIER,
+    Translated("customers", "kunder"),
+    Translated("usual", "vanliga"),
+    Translated("bought, each", "köpta, per kund"),
+    Translated("share bought", "andel köpt"),
+    Translated("potential, at most", "potential, som mest"),
+)
+"""Of the table of what the customers of each tier buy of what is usual there."""
+
+PRODUCT_HEADS = (
+    TIER,
+    Translated("usual in it", "vanligt i den"),
+    Translated("buyers", "köpare"),
+    Translated("share of the tier", "andel av nivån"),
+    Translated("spent, each", "köpt för, per köpare"),
+)
+"""Of the table of what is usual."""
 
 
 def _tiers(usual: CrossSell, lang: Lang) -> Table:
     from crmformulas.formats import NumberFormat
 
     figures = NumberFormat(lang)
-    heads = (
-        TIER,
-        Translated("customers", "kunder"),
-        Translated("usual", "vanliga"),
-        Translated("bought, each", "köpta, per kund"),
-        Translated("share bought", "andel köpt"),
-        Translated("potential, at most", "potential, som mest"),
-    )
-    table = headed_table(heads, lang, fold=True)
+    table = headed_table(TIER_HEADS, lang, fold=True)
     for row in usual.tiers:
         table.add_row(
             printable(str(translate(term(row.tier), lang))),
@@ -154,14 +167,7 @@ def _products(usual: CrossSell, lang: Lang) -> Table:
     from crmformulas.formats import NumberFormat
 
     figures = NumberFormat(lang)
-    heads = (
-        TIER,
-        Translated("usual in it", "vanligt i den"),
-        Translated("buyers", "köpare"),
-        Translated("share of the tier", "andel av nivån"),
-        Translated("spent, each", "köpt för, per köpare"),
-    )
-    table = headed_table(heads, lang, 2, fold=True)
+    table = headed_table(PRODUCT_HEADS, lang, 2, fold=True)
     for tier in usual.tiers:
         rows = [row for row in usual.products if row.tier == tier.tier]
         for place, row in enumerate(rows[:MOST_SHOWN]):

@@ -14,11 +14,9 @@ from crmformulas import translations
 from crmformulas.translations import Lang, Translated, translate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from typing import Self
 
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
-    from rich.segment import Segment
     from textual.geometry import Region
 
 __all__ = ["ENTER", "Choices", "Dialog"]
@@ -29,7 +27,7 @@ ENTER = Translated("⏎ take   esc back", "⏎ ok   esc tillbaka")
 class _Behind(BackgroundScreen):
     """The screen behind a dialog, dimmed once: a dialog is drawn several times as it opens."""
 
-    drawn: Iterable[Segment] | None = None
+    drawn: list[Any] | None = None
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Draw it the first time."""
