@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from crmformulas.orders.selections.cross_sell import CrossSell
 
-__all__ = ["cross_sell"]
+__all__ = ["PRODUCT_HEADS", "TIER_HEADS", "USUAL", "cross_sell"]
 
 MOST_SHOWN = 10
 """Products of a tier that the text shows; JSON and CSV hold all."""

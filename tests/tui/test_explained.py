@@ -22,7 +22,7 @@ from crmformulas.catalog.formula import load
 from crmformulas.orders.summary.headlines import headlines
 from crmformulas.orders.summary.model import Summary
 from tests.tui.conftest import MakeApp
-from tests.tui.driving import go_to, opened, screen_text
+from tests.tui.driving import go_to, opened, screen_text, until_shown
 
 
 def every(summary: Summary) -> Iterator[Explained]:
@@ -81,7 +81,7 @@ async def test_enter_on_a_key_figure_shows_its_formula(make_app: MakeApp, summar
     async with app.run_test(size=(100, 40)) as pilot:
         await opened(pilot)
         await pilot.press("tab", "down", "down", "down", "enter")
-        await pilot.pause()
+        await until_shown(pilot, "Where the figure comes from")
         shown = screen_text(app)
         assert "Where the figure comes from" in shown
         stayed = (summary.flows.opening or 0) - (summary.flows.lost or 0)
@@ -98,6 +98,5 @@ async def test_enter_on_a_key_figure_shows_its_formula(make_app: MakeApp, summar
         ):
             await go_to(pilot, pane)
             await pilot.press("F")
-            await pilot.pause()
-            assert told in screen_text(app), pane
+            await until_shown(pilot, told)
             await pilot.press("escape")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from crmformulas_tui.app import BrowseApp
 from crmformulas_tui.argument_words import in_swedish, unit_text
-from crmformulas_tui.formula_words import SWEDISH, found_by, summary_of
+from crmformulas_tui.formula_words import SWEDISH, equation_of, found_by, summary_of
 from crmformulas_tui.screens import screen_place
 from crmformulas_tui.screens.formulas import FormulasPane
 from crmformulas_tui.widgets.formula_bar import DECIMALS
@@ -94,6 +94,17 @@ def test_words_in_swedish_are_of_formulas_that_there_are() -> None:
     assert set(SWEDISH) <= set(load())
     assert summary_of(load()["clv"], "sv") != load()["clv"].summary
     assert "payback_years" in [formula.name for formula in found_by("hur många år", "sv")]
+
+
+def test_equations_in_swedish_are_the_same_equations() -> None:
+    signs = re.compile(r"[=×/^Σ√⌊⌋≥≤∫Π²₀₁±|{}\[\]]|\d+")
+    for formula in FORMULAS:
+        english = equation_of(formula, "en").partition("\n\n")[0]
+        swedish = equation_of(formula, "sv")
+        assert signs.findall(swedish) == signs.findall(english), formula.name
+        names = set(re.findall(r"[a-zåäö]{4,}", swedish.casefold()))
+        english_only = {"customers", "orders", "revenue", "value", "rate", "annual", "opening"}
+        assert not names & english_only, formula.name
 
 
 def test_arguments_have_words_in_swedish() -> None:

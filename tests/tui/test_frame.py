@@ -257,7 +257,7 @@ async def test_the_command_palette_does_what_the_keys_do(make_app: MakeApp) -> N
         assert places == sorted(places)
         await pilot.press(*"Migr")
         await until_shown(pilot, "Go to Migration")
-        await pilot.pause(0.3)
+        await until(pilot, lambda: not any(one.is_running for one in app.workers), "rest")
         await pilot.press("enter")
         await until(pilot, lambda: app.pane and app.pane.id == "migration", "migration")
 

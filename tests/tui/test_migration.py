@@ -119,14 +119,18 @@ async def test_a_click_moves_and_a_second_one_lists(make_app: MakeApp, summary: 
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "migration")
-        line = next(
-            (y, text) for y, text in enumerate(screen_text(app).splitlines()) if " top " in text[:6]
-        )
-        x = line[1].index(told(summary.migration.counts[1][1], False))
-        await pilot.click(offset=(x, line[0]))
-        assert app.query_one(HeatMap).cursor == (1, 1)
+
+        def cell() -> tuple[int, int]:
+            """Where it stands now."""
+            lines = screen_text(app).splitlines()
+            y = next(y for y, text in enumerate(lines) if " top " in text[:6])
+            return lines[y].index(told(summary.migration.counts[1][1], False)), y
+
+        await pilot.click(offset=cell())
+        await until(pilot, lambda: app.query_one(HeatMap).cursor == (1, 1), "the cursor")
         await until_shown(pilot, "top → top · ")
-        await pilot.click(offset=(x, line[0]))
+        await settled(pilot)
+        await pilot.click(offset=cell())
         await until_shown(pilot, "customers · top → top")
 
 

@@ -157,7 +157,7 @@ async def choose(pilot: Pilot[None], role: int, column: int) -> None:
     app.screen.query_one(OptionList).highlighted = column
     await pilot.press("enter")
     await until(pilot, lambda: isinstance(app.screen, MappingDialog), "the dialog")
-    await pilot.pause(0.3)
+    await until(pilot, lambda: not any(one.is_running for one in app.workers), "rest")
 
 
 async def test_columns_that_are_not_certain_are_asked_for(make_app: MakeApp, folder: Path) -> None:

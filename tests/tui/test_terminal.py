@@ -198,7 +198,7 @@ def test_it_ends_when_the_terminal_goes_away(
 
     assert runs()
     shell._tmux("kill-session", "-t", "t")
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     while runs() and time.monotonic() < end:
         time.sleep(0.1)
     assert not runs()

@@ -115,9 +115,10 @@ async def test_a_browser_shows_the_overview_takes_keys_and_gets_the_report(
         downloads = tmp_path / "downloads"
         downloads.mkdir()
         await page.download_to(downloads)
-        for key in ("e", "up", "enter"):
+        await page.press("e")
+        await until_drawn(page, "Export")
+        for key in ("up", "enter"):
             await page.press(key)
-            await asyncio.sleep(0.5)
         end = time.monotonic() + 3 * PATIENCE
         while not (pages := list(downloads.glob("*.html"))):
             assert time.monotonic() < end, await page.terminal_text()

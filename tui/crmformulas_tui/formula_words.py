@@ -1,4 +1,4 @@
-"""What each formula is for, in Swedish; in English it is the first line of its docstring."""
+"""What each formula is for and does, in Swedish; in English it is the words of its docstring."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from crmformulas.translations import Lang
 if TYPE_CHECKING:
     from crmformulas.catalog.formula import Formula
 
-__all__ = ["SWEDISH", "found_by", "summary_of"]
+__all__ = ["EQUATIONS", "SWEDISH", "equation_of", "found_by", "summary_of"]
 
 SWEDISH: dict[str, str] = {
     "annual_value": "Omsättning per kund och år.",
@@ -89,6 +89,174 @@ SWEDISH: dict[str, str] = {
     "btyd_fit": "De parametrar för MBG/NBD och gamma-gamma som passar köpen bäst, för en prognos.",
     "cohorts": "Vad kunder har gett efter månaden för första köpet, månad för månad.",
 }
+
+
+EQUATIONS: dict[str, str] = {
+    "annual_value": "årsvärde = frekvens × ordervärde",
+    "clv": "CLV = frekvens × ordervärde × duration × marginal",
+    "clv_discounted": (
+        "CLV = Σ årsvärde × (retention / (1 + kalkylränta))^t,  t = 0, 1, …, antal år − 1"
+    ),
+    "portfolio_value": "portföljvärde = Σ CLV × kunder",
+    "clv_index": "index = CLV / basen",
+    "flow_value": "värde = kunder × (CLV för nivån de är i nu − CLV för nivån de var i)",
+    "growth_rate": "tillväxt = efter / före − 1",
+    "clv_bridge": "andel_i = (efter_i − före_i) × ∫₀¹ Π_{j≠i} (före_j + s (efter_j − före_j)) ds",
+    "retention": "retention = kvar / IB",
+    "customer_duration": "duration = 1 / (1 − retention)",
+    "churn": "churn = förlorade / IB = 1 − retention",
+    "retention_from_duration": "retention = 1 − 1 / duration",
+    "net_duration": "nettoduration = 1 / (1 − (fortsatta + återvunna) / IB)",
+    "reactivation_rate": "återvinningsgrad = återvunna / f.d. kunder",
+    "closing_customers": "UB = IB + nya + återvunna − förlorade",
+    "retention_gain": (
+        "vinst = årsvärde × kunder × (1 / (1 − (retention + ökning)) − 1 / (1 − retention))"
+    ),
+    "retention_profit": (
+        "vinst = årsvärde × marginal × kunder\n"
+        "         × (1 / (1 − (retention + ökning)) − 1 / (1 − retention))"
+    ),
+    "retention_gain_rate": "vinst = (1 − retention) / (1 − (retention + ökning)) − 1",
+    "net_revenue_retention": "nettoretention = (IB + ökad − minskad − förlorad omsättning) / IB",
+    "keep_or_acquire": ("duration = 1 / (1 − retention)\nger = årsvärde × duration × marginal"),
+    "keep_vs_acquire": "kvot = (kostnad för nya / nya kunder) / (kostnad för behållna / behållna)",
+    "tier": "kunder på en nivå = avrundat (andel × kunder), den sista nivån resten",
+    "migration": "antal(i, j) = antal kunder med från = i och till = j",
+    "migration_rates": "andelar(i, j) = antal(i, j) / Σ_j antal(i, j)",
+    "migration_table": (
+        "alla kvar(j) = Σ_i kunder(i, j) från nivåerna i innan; återvunna och nya är inga"
+    ),
+    "flow_table": (
+        "omsättning per kund = omsättning / kunder; en nivå är summan av flödena in i den, och\n"
+        "totalen den av nivåerna"
+    ),
+    "portfolio_bridge": (
+        "UB = IB + nya + återvunna + uppgraderade + nedgraderade + förlorade + ändrat CLV"
+    ),
+    "project_portfolio": "kunder_j(t + 1) = Σ_i kunder_i(t) × andelar(i, j) + inflöde_j",
+    "f_ladder": "Fk = antal kunder med köp ≥ k,  k = 1, …, högsta F",
+    "step_rates": "andel k→k+1 = F(k+1) / Fk",
+    "extra_orders": "merköp = kunder × Σ_k Π_{j≤k} andel_j",
+    "tipping_point": "tipping point = min { k : andel k→k+1 ≥ gränsen }",
+    "step_gain": "vinst_k = merköp(andelar med max(andel_k, mål_k) på k) − merköp(andelar)",
+    "budget": (
+        "nya = nya i utfallet × tillväxt × simulering\n"
+        "fortsatta = UB × (fortsatta i utfallet / IB) × simulering\n"
+        "återvunna = (IB − fortsatta i utfallet) × återvinningsgrad × simulering\n"
+        "köp = kunder × (utfallets frekvens × tillväxt × simulering)\n"
+        "omsättning = köp × (utfallets ordervärde × tillväxt × simulering)"
+    ),
+    "customer_development": (
+        "index = årets tal / samma tal året innan\n"
+        "omsättning = kunder × köp per kund × värde per köp, och så även deras index"
+    ),
+    "required_factor": (
+        "Σ ett segments omsättning, drivkrafterna 1 × faktor^(segmentets valda) = målet"
+    ),
+    "subscriber_to_customer": "andel = omvandlade / prenumeranter",
+    "repeat_purchase_rate": "återköpsandel = F2 / F1",
+    "total_reach": "total räckvidd = nådda / kontakter",
+    "time_between_purchases": (
+        "medianen av (dag för köp k + 1) − (dag för köp k), för alla kunder och k"
+    ),
+    "average_order_value": "snittköp = omsättning / köp",
+    "purchase_frequency": "köpfrekvens = köp / kunder",
+    "conversion_rate": "konverteringsgrad = köpare / besökare",
+    "response_rate": "svarsandel = svar / utskick",
+    "campaign_roi": "ROI = (ökad omsättning − kostnad) / kostnad",
+    "romi": "ROMI = (värde efter − värde före − investering) / investering",
+    "share_of_wallet": "plånboksandel = köpt hos oss / köpt totalt",
+    "nps": "NPS = (ambassadörer − kritiker) / (ambassadörer + passiva + kritiker)",
+    "acquisition_cost": "anskaffningskostnad = kostnad / nya kunder",
+    "clv_to_cac": "kvot = CLV / CAC",
+    "payback_years": "återbetalningstid = CAC / (årsvärde × marginal)",
+    "payback_months": "återbetalningstid = 12 × CAC / (årsvärde × marginal)",
+    "sample_size": (
+        "kunder = (z(säkerhet) + z(styrka))² × andel × (1 − andel)\n"
+        "            / (kontrollandel × (1 − kontrollandel) × ökning²), uppåt avrundat"
+    ),
+    "detectable_lift": (
+        "ökning = (z(säkerhet) + z(styrka)) "
+        "× √(andel × (1 − andel) × (1 / kontaktade + 1 / kontroll))"
+    ),
+    "lift": (
+        "ökning = Σ vikt × (köpare / kontaktade − köpare i kontroll / kontroll),\n"
+        "vikt = kontaktade / Σ kontaktade"
+    ),
+    "lift_interval": (
+        "Newcombes metod 10 på andelarna köpare i båda grupperna, i de kontaktades "
+        "sammansättning,\nvar och en med Wilsons intervall vid sin effektiva storlek"
+    ),
+    "pareto_share": (
+        "andel = Σ omsättning för de första avrundat (topp × n) kunderna / Σ omsättning"
+    ),
+    "rfm": (
+        "poäng = 5 − ⌊5 × (plats − 1) / n⌋, plats 1 den bästa av n kunder; lika delar den första"
+    ),
+    "rfm_segment": "cellen i segmenttabellen på raden för recency, i kolumnen ⌊(f + m) / 2 + ½⌋",
+    "wilson": "(p + z²/2n ± z √(p(1 − p)/n + z²/4n²)) / (1 + z²/n),  p = lyckade / alla, n = alla",
+    "rate_difference": (
+        "d = p₁ − p₀;  d − √((p₁ − l₁)² + (u₀ − p₀)²),  d + √((u₁ − p₁)² + (p₀ − l₀)²)"
+    ),
+    "retention_interval": (
+        "Wilsons intervall för kvar / IB; där ingen förlorats (1 − säkerhet)^(1/IB) till 1"
+    ),
+    "clv_interval": "årsvärde / (1 − ändarna av intervallet för retention)",
+    "p_alive": (
+        "kvar = ((alfa + senaste) / (alfa + ålder))^(form + återköp)\n"
+        "P(kund) = kvar / (kvar + a / (b + återköp))"
+    ),
+    "p_buys": (
+        "P(köper) = P(kund) × (1 − ((alfa + ålder) / (alfa + ålder + period))^(form + återköp))"
+    ),
+    "expected_orders": (
+        "E = P(kund) × Σ över n ≥ 1 av P(N ≥ n) × Π över i < n − 1 av\n"
+        "    (b + 1 + återköp + i) / (a + b + 1 + återköp + i), N negativt binomial med formen\n"
+        "    form + återköp och andelen period / (alfa + ålder + period)"
+    ),
+    "expected_value": "värde = p × (gamma + återköp × medelvärde) / (p × återköp + q − 1)",
+    "customer_status": (
+        "S12 = (dagen − 12 månader, dagen], F12 = (dagen − 24 månader, dagen − 12 månader]\n"
+        "fortsatta: köp i S12 och F12; förlorade: bara i F12; återvunna: i S12 och före F12;\n"
+        "nya: bara i S12, eller efter ett uppehåll på mer än 36 månader; f.d.: bara före F12"
+    ),
+    "customer_flows": "UB = IB + nya + återvunna − förlorade",
+    "migration_matrix": (
+        "antal[i, j] = kunder vars nivå i F12 är i och vars nivå i S12 är j, eller som förlorats"
+    ),
+    "portfolio": (
+        "retention = 1 − förlorade / F12-kunder; duration = F12-kunder / förlorade\n"
+        "CLV = köp per kund × värde per köp × duration\n"
+        "portföljvärde = CLV × S12-kunder; CLV-index = CLV / CLV för sista nivån"
+    ),
+    "order_ladder": "andel för steg k = F(k + 1) / Fk",
+    "ltv_at_age": (
+        "LTV(ålder) = medel av nettoomsättningen under dagarna från första köpet till ålder "
+        "månader\nsenare, för de kunder som har alla de dagarna bakom sig"
+    ),
+    "first_year": "CLV = köp per kund × ordervärde × 1 / (1 − andel som köpt igen)",
+    "cohorts": (
+        "cell[c, k] = nettoomsättning för kohort c till och med k:e månaden efter första köpets\n"
+        "             / kunderna i c\n"
+        "alla[k] = alla[k − 1] + månadens nettoomsättning / kunder, för de kohorter som följts i\n"
+        "         k månader"
+    ),
+    "btyd_fit": (
+        "de parametrar som gör Σ ln L över kunderna störst, av deras dagar med återköp, dagarna\n"
+        "från första till sista köpet, dagarna från första köpet till dagen, och medelvärdet "
+        "av köp\nefter det första"
+    ),
+}
+"""What each formula does, in Swedish; in English it is the equation of its docstring."""
+
+
+def equation_of(formula: Formula, lang: Lang) -> str:
+    """The equation of a formula in the language of the screen; empty where there is none."""
+    text = formula.sections.get("Equation", "").replace("``", "")
+    if lang == "sv" and text:
+        # What is said of an equation at length has one language; the screen has one, too.
+        return EQUATIONS.get(formula.name, text.partition("\n\n")[0])
+    return text
 
 
 def summary_of(formula: Formula, lang: Lang) -> str:

@@ -49,6 +49,7 @@ GROUPS: tuple[ScreenGroup, ...] = (
             ScreenEntry("segments", Translated("Segments", "Segment"), "SegmentsPane"),
             ScreenEntry("todo", Translated("To do", "Att göra"), "TodoPane"),
             ScreenEntry("rfm", Translated("RFM", "RFM"), "RfmPane"),
+            ScreenEntry("crosssell", Translated("Cross-sell", "Merförsäljning"), "CrossSellPane"),
         ),
     ),
     ScreenGroup(

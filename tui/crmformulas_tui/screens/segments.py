@@ -121,6 +121,12 @@ class SegmentsPane(Pane):
             show=False,
         ),
         Key("escape", "back", Translated("back", "tillbaka")),
+        Key(
+            "B",
+            "cross_sell",
+            Translated("what those of the tier buy", "vad de på nivån köper"),
+            show=False,
+        ),
         *KEYS,
     )
 
@@ -424,6 +430,21 @@ class SegmentsPane(Pane):
         """Tell all that is known of the customer who is open."""
         self.customers.tell_all()
         await self.customers.came(PATIENCE)
+
+    def action_cross_sell(self) -> None:
+        """What is usual in the tier of the segment, or of the customer, under the cursor."""
+        if self._summary is None:
+            return
+        from crmformulas_tui.screens.crosssell import CrossSellState
+
+        tiers, place = self._summary.rules.tier_names, self._table.cursor
+        tier = tiers[place] if place < len(tiers) else None
+        if self._listing:
+            view = self.customers
+            here = view.customer or view.table.customer(view.table.cursor)
+            tier = here.s12_tier if here else None
+        self.state(CrossSellState).tier = tier
+        self.post_message(self.GoTo("crosssell"))
 
     async def action_drill(self) -> None:
         """List the customers of a segment, or open one of them."""

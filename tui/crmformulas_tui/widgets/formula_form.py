@@ -23,7 +23,7 @@ from crmformulas.spreadsheet.cell_text import (
 from crmformulas.spreadsheet.form_fields import Filled, fill
 from crmformulas.translations import Lang, Translated, counted, translate
 from crmformulas_tui.argument_words import argument_text, unit_text
-from crmformulas_tui.formula_words import summary_of
+from crmformulas_tui.formula_words import equation_of, summary_of
 from crmformulas_tui.widgets.formula_bar import DECIMALS
 from crmformulas_tui.wording import in_application
 
@@ -195,12 +195,9 @@ class FormulaForm(VerticalScroll, can_focus=False):
             # What the docstring tells at length has one language; the screen has one, too.
             if key in sections and (self.lang == "en" or key in ("Equation", "References")):
                 text = result_text(formula) if key == "Returns" else sections[key]
-                if key == "Equation" and self.lang != "en":
-                    # An equation reads in any language; what is said of it does not.
-                    text = text.partition("\n\n")[0]
-                text = text.replace("``", "")
-                if key != "Equation":
-                    text = " ".join(text.split())
+                text = " ".join(text.replace("``", "").split())
+                if key == "Equation":
+                    text = equation_of(formula, self.lang)
                 parts += ["\n" if parts else "", (f"{self.translate(head)}  ", "bold"), text, "\n"]
         return Content.assemble(*parts[:-1])
 
