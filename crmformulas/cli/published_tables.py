@@ -19,7 +19,7 @@ from crmformulas.orders.analysis.published_tables import (
     development,
     tier_labels,
 )
-from crmformulas.orders.summary.flow_values import TRAPS
+from crmformulas.orders.summary.flow_values import TRAPS, bridge_as_told
 from crmformulas.orders.summary.notices import f12_reason
 from crmformulas.translations import Label, Lang, Translated, term, translate
 
@@ -68,7 +68,9 @@ def as_json(summary: Summary, before: Summary | None, tables: Sequence[str]) -> 
     """The tables that were asked for, as the contract adds them."""
     by_table: dict[str, Any] = {}
     if "flows" in tables:
-        by_table["customer_flows"] = [line.to_dict() for line in customer_flows(summary)]
+        by_table["customer_flows"] = [line.to_dict() for line in customer_flows(summary, before)]
+        told = bridge_as_told(summary, before)
+        by_table["portfolio_bridge_as_told"] = told and told.to_dict()
     if "development" in tables:
         by_table["development"] = [line.as_dict() for line in development(summary, before)]
     return by_table
@@ -88,7 +90,7 @@ def tables_view(
     for table in tables:
         parts.append(Text())
         if table == "flows":
-            parts.append(_flows(summary, lang))
+            parts.append(_flows(summary, before, lang))
         elif table == "months":
             parts.append(_months(summary, lang))
         else:
@@ -113,9 +115,50 @@ def _grid(heads: Sequence[Label], lang: Lang, gap: int = 2) -> Table:
     return table
 
 
-def _flows(summary: Summary, lang: Lang) -> RenderableType:
+WAS_ABOUT = Translated(
+    "Was: customers who did the same a year before.", "Var: kunder som gjorde samma året före."
+)
+WAS_UNKNOWN = Translated(
+    "Was: unknown, as history does not hold the year before F12.",
+    "Var: okänt, då historiken inte har året före F12.",
+)
+DEARER = Translated(
+    "Against the year before, at this year's CLV: most worse {}, most better {}.",
+    "Mot året före, med årets livstidsintäkt: mest sämre {}, mest bättre {}.",
+)
+AS_TOLD = Translated(
+    "The portfolio as told a year before, {}, became {}: flows {}, changed CLV {}.",
+    "Portföljen som den var för ett år sedan, {}, blev {}: flöden {}, ändrad CLV {}.",
+)
+
+
+def _against_before(
+    summary: Summary, before: Summary | None, lines: Sequence[FlowLine], figures: NumberFormat
+) -> list[Label]:
+    """What is said of the flows against those of the year before."""
+    changed = [line for line in lines if line.value_change is not None and line.kind not in SUMS]
+    if not changed:
+        return [WAS_UNKNOWN]
+
+    def told(line: FlowLine) -> Translated:
+        move = term(line.origin or ""), term(line.target or "")
+        return Translated("{}→{} {}", "{}→{} {}").format(*move, _signed(line.value_change, figures))
+
+    said: list[Label] = [WAS_ABOUT]
+    worst = min(changed, key=lambda line: line.value_change or 0)
+    best = max(changed, key=lambda line: line.value_change or 0)
+    if (worst.value_change or 0) < 0 < (best.value_change or 0):
+        said.append(DEARER.format(told(worst), told(best)))
+    if (bridge := bridge_as_told(summary, before)) is not None:
+        ends = figures.amount(bridge.opening), figures.amount(bridge.closing)
+        parts = (_signed(value, figures) for value in (bridge.flows, bridge.changed_clv))
+        said.append(AS_TOLD.format(*ends, *parts))
+    return said
+
+
+def _flows(summary: Summary, before: Summary | None, lang: Lang) -> RenderableType:
     figures = NumberFormat(lang)
-    lines = customer_flows(summary)
+    lines = customer_flows(summary, before)
     if not lines:
         return _why(summary, lang)
     labels = tier_labels(summary)
@@ -123,33 +166,36 @@ def _flows(summary: Summary, lang: Lang) -> RenderableType:
     heads = (
         Translated(f"{about}Customer flows", f"{about}Kundflöden"),
         term("customers"),
-        term("orders"),
+        Translated("was", "var"),
+        Translated("orders", "köp"),
         term("revenue"),
         Translated("each", "per kund"),
         Translated("value", "värde"),
     )
-    table = _grid(heads, lang)
+    table = _grid(heads, lang, gap=1)
     for line in lines:
         style = "bold" if line.kind in SUMS else ""
         cells = (
             translate(line.label(labels), lang),
             figures.whole(line.customers),
+            figures.whole(line.customers_before),
             figures.whole(line.orders),
             figures.amount(line.revenue),
             figures.amount(line.per_customer),
-            "" if line.kind in SUMS else _value(line, figures),
+            "" if line.kind in SUMS else _signed(line.value, figures),
         )
         table.add_row(*(Text(cell, style=style) for cell in cells))
-    notes = [Padding(Text(translate(t, lang), style="dim"), (0, 0, 0, 1)) for t in TRAPS]
+    said = (*_against_before(summary, before, lines, figures), *TRAPS)
+    notes = [Padding(Text(translate(t, lang), style="dim"), (0, 0, 0, 1)) for t in said]
     return Group(Padding(table, (0, 0, 0, 1)), Text(), *notes)
 
 
-def _value(line: FlowLine, figures: NumberFormat) -> str:
-    """The value with its sign, which says whether the flow is wanted."""
-    if line.value is None:
+def _signed(value: float | None, figures: NumberFormat) -> str:
+    """An amount with its sign, which says of a flow whether it is wanted."""
+    if value is None:
         return figures.amount(None)
-    sign = "+" if line.value > 0 else "−" if line.value < 0 else ""
-    return f"{sign}{figures.amount(abs(line.value))}"
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    return f"{sign}{figures.amount(abs(value))}"
 
 
 def _months(summary: Summary, lang: Lang) -> RenderableType:

@@ -96,7 +96,7 @@ def summary(
     with opened(orders, contacts, given) as (log, _, rules):
         current = log.summary(as_of, **rules)
         goals = log.settings.goals
-        wanted = "development" in tables or goals
+        wanted = goals or {"development", "flows"} & set(tables)
         before = year_before(log, current, rules) if wanted else None
         # Imported here: nothing that the help prints needs them.
         from crmformulas.orders.analysis.keep_or_acquire import keep_or_acquire

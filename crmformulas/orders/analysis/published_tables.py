@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from crmformulas.formulas.budget import development_rows
 from crmformulas.formulas.migration import (
@@ -21,6 +21,7 @@ from crmformulas.formulas.migration import (
     flow_kind,
 )
 from crmformulas.orders.analysis.budget_plan import former_outcome
+from crmformulas.orders.summary.flow_values import move_value
 from crmformulas.orders.summary.model import FlowRow, FlowValue, Row, money_or_none
 from crmformulas.translations import Label, Lang, Translated, term, translate
 
@@ -57,6 +58,8 @@ class FlowLine(Row):
         value: Customers × what their CLV changed by, at the CLV of S12; None where it is unknown,
             and of sums.
         wanted: Whether they came or moved up; None of those who stayed, and of sums.
+        customers_before: How many did the same a year before; None where that is not known.
+        value_before: Their value at this year's CLV, so that years can be compared.
     """
 
     NAMES: ClassVar[Mapping[str, str]] = {"origin": "from", "target": "to"}
@@ -70,10 +73,20 @@ class FlowLine(Row):
     per_customer: float | None
     value: float | None = None
     wanted: bool | None = None
+    customers_before: int | None = None
+    value_before: float | None = None
+
+    @property
+    def value_change(self) -> float | None:
+        """What the flow is worth more than a year before, at one and the same CLV."""
+        if self.value is None or self.value_before is None:
+            return None
+        return self.value - self.value_before
 
     def to_dict(self) -> Json:
         """The line as the contract has it."""
-        rounded = {"per_customer": money_or_none(self.per_customer)}
+        money = ("per_customer", "value_before")
+        rounded = {name: money_or_none(getattr(self, name)) for name in money}
         return Row.to_dict(self) | rounded
 
     def label(self, tiers: dict[str, Label]) -> Label:
@@ -100,20 +113,25 @@ def tier_labels(summary: Summary) -> dict[str, Label]:
     return {name: label(name, share) for name, share in summary.rules.tiers}
 
 
-def customer_flows(summary: Summary) -> tuple[FlowLine, ...]:
+def customer_flows(summary: Summary, before: Summary | None = None) -> tuple[FlowLine, ...]:
     """Who is in each tier of S12 and where they came from, then who was lost, and the total.
 
     Empty where history tells too little of F12.
+
+    Args:
+        summary: Every figure at an as-of day.
+        before: Those of a year before; None where they are not asked for.
     """
     if not summary.f12_known:
         return ()
     tiers = summary.rules.tier_names
+    then = _Former.of(summary, before)
     cells = {(row.origin, row.target): row for row in summary.flow_records}
     values = {(row.origin, row.target): row for row in summary.flow_values}
     lines: list[FlowLine] = []
     for target, origins in flow_blocks(tiers):
         block = [
-            _line(cells.get((o, target)), values.get((o, target)), o, target, tiers)
+            then.beside(_line(cells.get((o, target)), values.get((o, target)), o, target, tiers))
             for o in origins
         ]
         lines += [*block, _sum(block, SUBTOTAL, target)]
@@ -121,6 +139,34 @@ def customer_flows(summary: Summary) -> tuple[FlowLine, ...]:
         *lines,
         _sum([x for x in lines if x.kind == SUBTOTAL and x.target != LOST], TOTAL, None),
     )
+
+
+class _Former(NamedTuple):
+    """The flows of a year before, at the CLV of now.
+
+    Attributes:
+        customers: By where they came from and went; None where the year is not known.
+        clvs: Of the tiers now.
+    """
+
+    customers: Mapping[tuple[str | None, str], int] | None
+    clvs: Mapping[str, float | None]
+
+    @classmethod
+    def of(cls, summary: Summary, before: Summary | None) -> _Former:
+        """The flows of a year, where history holds all that they rest on."""
+        clvs = {row.tier: row.clv for row in summary.portfolio_records}
+        if before is None or not before.f12_covered or before.rules.tiers != summary.rules.tiers:
+            return cls(None, clvs)
+        return cls({(r.origin, r.target): r.customers for r in before.flow_records}, clvs)
+
+    def beside(self, line: FlowLine) -> FlowLine:
+        """A line with what it was a year before."""
+        if self.customers is None or line.target is None:
+            return line
+        customers = self.customers.get((line.origin, line.target), 0)
+        value = move_value(customers, str(line.origin), line.target, self.clvs)
+        return replace(line, customers_before=customers, value_before=value if customers else 0.0)
 
 
 def _line(
@@ -155,7 +201,18 @@ def _sum(lines: Sequence[FlowLine], kind: str, target: str | None) -> FlowLine:
         orders=None if target == LOST else sum(line.orders or 0 for line in lines),
         revenue=revenue,
         per_customer=revenue / customers if customers else None,
+        customers_before=_all_or_none(line.customers_before for line in lines),
     )
+
+
+def _all_or_none(numbers: Iterable[int | None]) -> int | None:
+    """The sum; None where one is not known."""
+    total = 0
+    for number in numbers:
+        if number is None:
+            return None
+        total += number
+    return total
 
 
 @dataclass(frozen=True, slots=True)

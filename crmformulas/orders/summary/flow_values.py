@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from crmformulas.formulas import migration
 from crmformulas.formulas.migration import LOST, OUTSIDE
@@ -13,7 +14,10 @@ from crmformulas.orders.counting.counts import FlowCount, money
 from crmformulas.orders.summary.model import FlowRow, FlowValue, PortfolioBridge, PortfolioRow
 from crmformulas.translations import Translated
 
-__all__ = ["TRAPS", "flow_values", "portfolio_bridge"]
+if TYPE_CHECKING:
+    from crmformulas.orders.summary.model import Summary
+
+__all__ = ["TRAPS", "bridge_as_told", "flow_values", "move_value", "portfolio_bridge"]
 
 TRAPS = (
     Translated(
@@ -43,7 +47,7 @@ def flow_values(flows: Sequence[FlowRow], tiers: Sequence[PortfolioRow]) -> tupl
     rows = []
     for flow in flows:
         origin, target = str(flow.origin), flow.target
-        value = _value(flow.customers, origin, target, clvs)
+        value = move_value(flow.customers, origin, target, clvs)
         outside = origin in OUTSIDE
         wanted = outside or (target != LOST and places[target] < places[origin])
         rows.append(
@@ -52,9 +56,17 @@ def flow_values(flows: Sequence[FlowRow], tiers: Sequence[PortfolioRow]) -> tupl
     return tuple(rows)
 
 
-def _value(
+def move_value(
     customers: int, origin: str, target: str, clvs: Mapping[str, float | None]
 ) -> float | None:
+    """What a flow is worth: customers × (CLV of where they are − CLV of where they were).
+
+    Args:
+        customers: How many.
+        origin: Their tier before; of what is no tier the CLV is 0.
+        target: Their tier now, or lost.
+        clvs: CLV by tier; None where unknown.
+    """
     if origin == target:
         # They are where they were, whatever they are worth there.
         return 0.0
@@ -84,6 +96,30 @@ def portfolio_bridge(
         for units, row in zip(revenue, tiers, strict=True)
     ]
     now = [row.clv or 0.0 for row in tiers]
+    return _bridge(table, before, now)
+
+
+def bridge_as_told(summary: Summary, before: Summary | None) -> PortfolioBridge | None:
+    """The bridge from the portfolio as it was told a year before, to that of now.
+
+    Its opening has that year's own durations, where :func:`portfolio_bridge` has those of now.
+    None where history holds no two whole years before, or a CLV is unknown.
+    """
+    if before is None or not (summary.f12_covered and before.f12_covered):
+        return None
+    now, then = ([row.clv for row in one.portfolio_records] for one in (summary, before))
+    if None in now or None in then or summary.rules.tiers != before.rules.tiers:
+        return None
+    names = summary.rules.tier_names
+    cells = {(row.origin, row.target): row.customers for row in summary.flow_records}
+    origins, targets = (*names, "reactivated", "new"), (*names, LOST)
+    table = [[cells.get((origin, target), 0) for target in targets] for origin in origins]
+    return _bridge(table, [clv or 0.0 for clv in then], [clv or 0.0 for clv in now])
+
+
+def _bridge(
+    table: Sequence[Sequence[int]], before: Sequence[float], now: Sequence[float]
+) -> PortfolioBridge:
     lines = migration.bridge_lines(table, before, now)
     opening, new, reactivated, upgrade, downgrade, lost, changed, closing = lines
     moved = new + reactivated + upgrade + downgrade + lost

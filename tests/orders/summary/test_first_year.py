@@ -16,7 +16,9 @@ import pytest
 
 import crmformulas as crm
 from crmformulas.orders import Summary, read
+from crmformulas.orders.analysis.published_tables import customer_flows
 from crmformulas.orders.demo import demo_frames
+from crmformulas.orders.summary.flow_values import bridge_as_told
 
 EXPECTED = Path(__file__).parents[2] / "data" / "expected"
 DATA = Path(__file__).parents[4] / "shared" / "data"
@@ -31,6 +33,48 @@ def expected(name: str) -> list[dict[str, str]]:
 def demo() -> Summary:
     with read(demo_frames(orders=120_000)[0]) as orders:
         return orders.summary("2026-10-31")
+
+
+@cache
+def a_year_before() -> Summary:
+    with read(demo_frames(orders=120_000)[0]) as orders:
+        return orders.summary("2025-10-31")
+
+
+def test_the_bridge_from_the_portfolio_as_told_a_year_before() -> None:
+    made = bridge_as_told(demo(), a_year_before())
+    assert made is not None
+    lines = [row["at this year's CLV"] for row in expected("demo_flow_values")]
+    told = made.as_dict()
+    del told["flows"]
+    assert [*told.values()] == pytest.approx([float(line) for line in lines], abs=2)
+    # At the CLV of the year before the flows are worth less, and the change more.
+    table = [[0] * 5 for _ in range(6)]
+    places = {name: i for i, name in enumerate((*demo().rules.tier_names, "reactivated", "new"))}
+    for row in demo().flow_records:
+        table[places[str(row.origin)]][4 if row.target == "lost" else places[row.target]] = (
+            row.customers
+        )
+    clvs = ([row.clv for row in one.portfolio_records] for one in (a_year_before(), demo()))
+    lines = [row["at last year's CLV"] for row in expected("demo_flow_values")]
+    again = crm.portfolio_bridge(table, *clvs, 0.0).tolist()
+    assert again == pytest.approx([float(line) for line in lines], abs=2)
+
+
+def test_each_flow_beside_the_same_a_year_before() -> None:
+    lines = customer_flows(demo(), a_year_before())
+    then = {(row.origin, row.target): row.customers for row in a_year_before().flow_records}
+    clv = {row.tier: row.clv or 0.0 for row in demo().portfolio_records}
+    moved = [line for line in lines if line.kind not in ("subtotal", "total")]
+    assert [line.customers_before for line in moved] == [
+        then.get((line.origin, str(line.target)), 0) for line in moved
+    ]
+    for line in moved:
+        one = clv.get(str(line.target), 0.0) - clv.get(str(line.origin), 0.0)
+        assert line.value_before == pytest.approx((line.customers_before or 0) * one, abs=1e-6)
+    assert lines[-1].customers_before == demo().flows.opening
+    # Of a year that history holds in part nothing is said.
+    assert customer_flows(demo(), None)[0].customers_before is None
 
 
 @cache

@@ -32,6 +32,7 @@ __all__ = ["FlowsPane"]
 HEADS: tuple[tuple[str, Translated, int], ...] = (
     ("flow", Translated("flow", "flöde"), 0),
     ("customers", Translated("customers", "kunder"), 0),
+    ("before", Translated("year before", "året före"), 3),
     ("orders", Translated("orders", "köp"), 2),
     ("revenue", Translated("revenue", "omsättning"), 0),
     ("per_customer", Translated("per customer", "per kund"), 1),
@@ -76,7 +77,7 @@ class FlowsPane(Pane):
     def show(self, view: View) -> None:
         """Fill in."""
         summary = view.summary
-        self._lines = customer_flows(summary)
+        self._lines = customer_flows(summary, view.before)
         self.query_one("#flows-message", Static).update(self._message(summary))
         self.show_incomplete(summary, Translated("flows from it", "flöden därifrån"))
         title = Translated("Into each value tier, and out", "In i varje värdenivå, och ut")
@@ -91,6 +92,7 @@ class FlowsPane(Pane):
                 [
                     name if whole else f"  {name}",
                     f.whole(line.customers),
+                    f.whole(line.customers_before),
                     "" if line.target == LOST else f.whole(line.orders),
                     f.amount(line.revenue),
                     f.amount(line.per_customer),
