@@ -209,9 +209,7 @@ class Embedded:
             if typed
             else []
         )
-        said = [_written(one) for one in varying]
-        text = "".join(said[piece] if isinstance(piece, int) else piece for piece in pieces)
-        return text, [(column, kind) for column, kind in columns]
+        return _filled(pieces, varying), [(column, kind) for column, kind in columns]
 
     def _types(self, built: Any) -> list[tuple[str, str]]:
         """The columns of what Ibis has built, with their types in SQL."""
@@ -237,7 +235,13 @@ class Embedded:
             pieces += [text[start : found.start()], places[found[0]]]
             start = found.end()
         pieces.append(text[start:])
-        return pieces if set(places.values()) <= set(pieces) else None
+        if set(places.values()) <= set(pieces):
+            return pieces
+        # Ibis leaves out what no column of the result needs, such as a cut between tiers: that
+        # holds for other numbers, too, if with these ones nothing else has changed.
+        return (
+            pieces if _filled(pieces, varying) == str(self.ibis.compile(real(expression))) else None
+        )
 
     def to_pyarrow(self, expression: Any) -> Any:
         """The result in Arrow, as Ibis gives it."""
@@ -261,6 +265,12 @@ class Embedded:
         self.kept.save()
         self.closed = True
         self.con.close()
+
+
+def _filled(pieces: Sequence[str | int], varying: Sequence[Varying]) -> str:
+    """The SQL, with what varies in its places."""
+    said = [_written(one) for one in varying]
+    return "".join(said[piece] if isinstance(piece, int) else piece for piece in pieces)
 
 
 def _written(one: Varying) -> str:

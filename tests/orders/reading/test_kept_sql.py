@@ -72,6 +72,35 @@ def test_what_is_asked_is_what_ibis_compiles(
     assert summary(path) == expected
 
 
+def test_cuts_that_no_column_needs_are_no_reason_to_compile_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a forecast counts of tiers leaves out where they part, and holds for other amounts."""
+
+    def forecast(name: str, more: int) -> object:
+        rows = (
+            f"c{n % 9},{2023 + n % 3}-0{1 + n % 8}-11,{10 + (n * more) % 17}" for n in range(60)
+        )
+        path = tmp_path / name
+        path.write_text("\n".join(["customer,date,amount", *rows]))
+        with read(path) as orders:
+            return orders.forecast().months
+
+    forecast("one.csv", 3)
+    compiled, compared = Embedded._compiled, list[str]()
+
+    def beside_ibis(self: Embedded, expression: Any, *, typed: bool = False) -> Any:
+        text, columns = compiled(self, expression, typed=typed)
+        assert text == self.ibis.compile(real(expression))
+        compared.append(text)
+        return text, columns
+
+    monkeypatch.setattr(Embedded, "_compiled", beside_ibis)
+    monkeypatch.setattr(Embedded, "_pieces", None)
+    forecast("other.csv", 5)
+    assert len(compared) > 12
+
+
 def test_whom_somebody_looks_for_is_not_written_down(tmp_path: Path, anew: Path) -> None:
     path = tmp_path / "shop.csv"
     path.write_text(FILES["plain.csv"].replace("\na,", "\nanna@example.com,"))
