@@ -46,13 +46,15 @@ demo: $(VENV)/.all
 
 # Bytecode is kept, whatever the shell says: the tests start the command hundreds of times.
 test: export PYTHONDONTWRITEBYTECODE =
+# Tests wait for screens and for LibreOffice more than they count: two to a core.
+test: export PYTEST_XDIST_AUTO_NUM_WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 test: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	# A file to a worker: what a file sets up is set up once.
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	# A file to a worker: what a file sets up is set up once. In the order of tests/conftest.py.
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 generate: $(VENV)/.test
 	$(BIN)/python docs/generate.py

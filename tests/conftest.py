@@ -33,6 +33,49 @@ settings.load_profile("untimed")
 gc.set_threshold(50_000, 20, 50)
 
 
+DEAREST = (
+    "orders/reading/test_spark.py",
+    "excel/report/test_report.py",
+    "tui/test_segments.py",
+    "cli/test_workbooks.py",
+    "orders/reading/test_reading.py",
+    "excel/templates/test_templates.py",
+    "tui/test_export.py",
+    "tui/test_web.py",
+    "tui/test_every_screen.py",
+    "orders/counting/test_queries.py",
+    "docs/test_generated.py",
+    "excel/test_udfs.py",
+    "excel/functions/test_lite.py",
+    "libreoffice/test_answers.py",
+    "orders/counting/test_customer_list.py",
+    "orders/reading/test_wide_files.py",
+    "tui/test_formula_bar.py",
+    "tui/test_asked_screens.py",
+    "tui/test_ten_tasks.py",
+    "tui/test_snapshots.py",
+    "tui/test_formulas.py",
+    "tui/test_budget.py",
+    "tui/test_kept.py",
+    "tui/test_compare.py",
+    "orders/analysis/separation/test_real_files.py",
+    "excel/report/test_separated.py",
+    "catalog/test_typed_api.py",
+)
+"""Files whose tests take longest, the longest first."""
+
+TESTS = Path(__file__).parent
+assert all((TESTS / name).is_file() for name in DEAREST)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long: begun last it would leave the other workers without any."""
+    ranks = {TESTS / name: rank for rank, name in enumerate(DEAREST)}
+    # Examples in docstrings are shortest, and fill the gaps at the end.
+    last = len(DEAREST) + 1
+    items.sort(key=lambda item: ranks.get(item.path, last - (TESTS in item.path.parents)))
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

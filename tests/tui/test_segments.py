@@ -19,7 +19,7 @@ from crmformulas.orders.analysis.customer_history import history
 from crmformulas.orders.analysis.movements import statuses, total
 from crmformulas.orders.counting.customer_list import COLUMNS, Customer, Filters
 from crmformulas.orders.summary.model import Summary
-from tests.tui.conftest import MakeApp
+from tests.tui.conftest import MakeApp, Shared
 from tests.tui.driving import line_of, opened, pane_lines, screen_text, settled, until, until_shown
 
 
@@ -305,11 +305,14 @@ async def test_tiers_that_are_no_more_leave_their_list(make_app: MakeApp) -> Non
         await until_shown(pilot, "▸ all")
 
 
-async def test_a_failing_query_is_told_and_nothing_is_lost(make_app: MakeApp) -> None:
+async def test_a_failing_query_is_told_and_nothing_is_lost(
+    make_app: MakeApp, shared: Shared
+) -> None:
     app = make_app()
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, "segments")
-        # The engine goes away under the screen.
+        # The engine goes away under the screen; other tests open the file anew.
+        shared.give_away(app.session.log)
         await app.session.run(lambda: app.session.log.rows.backend.con.close())
         await pilot.press("enter")
         await until_shown(pilot, "That did not work")
