@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from math import expm1, log
+from math import expm1, log, prod
 from typing import TYPE_CHECKING
 
 from crmformulas.catalog.formula import (
@@ -29,6 +29,8 @@ from crmformulas.errors import ArgumentError, DivisionError, DomainError, NotEno
 from crmformulas.translations import Translated
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -427,11 +429,21 @@ def clv_bridge(before: Numeric, after: Numeric) -> NDArray[np.float64]:
     """
     import numpy as np
 
-    change = after - before
-    # Row i holds the other three drivers; what is at i itself counts as 1.
-    own = np.eye(len(DRIVERS), dtype=bool)
-    at_start, halfway, at_end = (
-        np.where(own, 1.0, before + share * change).prod(axis=1) for share in (0, 0.5, 1)
-    )
-    shares: NDArray[np.float64] = change * (at_start + 4 * halfway + at_end) / 6
+    old, new = np.asarray(before, float), np.asarray(after, float)
+    return np.array(bridge_shares(old.tolist(), new.tolist()))
+
+
+def bridge_shares(before: Sequence[float], after: Sequence[float]) -> list[float]:
+    """What each of four drivers brought, as `clv_bridge` tells it, of numbers that are in order."""
+    shares = []
+    for driver, (old, new) in enumerate(zip(before, after, strict=True)):
+        # The other three drivers at the start, halfway and at the end.
+        at_start, halfway, at_end = (
+            prod(
+                1.0 if i == driver else one + share * (other - one)
+                for i, (one, other) in enumerate(zip(before, after, strict=True))
+            )
+            for share in (0, 0.5, 1)
+        )
+        shares.append((new - old) * (at_start + 4 * halfway + at_end) / 6)
     return shares

@@ -188,6 +188,9 @@ def is_short(text: str) -> bool:
     >>> is_short("Jan-05-24")
     True
     """
+    if text.lstrip()[:3].isdecimal():
+        # As nearly all are: it begins with a year, or is digits alone.
+        return False
     return _matched(SHORT, text) is not None or any(
         _matched(pattern, text) for pattern, _ in _spelled_with_century()
     )

@@ -112,6 +112,8 @@ TYPES_AT_THE_SOURCE = "type_pushdown"
 """An optimizer that lets a reader of text return the type a column is cast to, where nothing else
 is asked of it. In DuckDB 2.0 it makes TRY_CAST fail at the first cell that is none, and reads by
 other rules than the cast."""
+SMALL = 1 << 21
+"""Bytes of files that one thread reads and counts before others have begun."""
 SLOW_THREADS = 2
 """DuckDB 2.0 groups slowest with exactly two: with three, two cores take a sixteenth less."""
 ENGINE_SHARE = 0.8
@@ -173,7 +175,9 @@ def open_engine(
         starts = Translated("the engine does not start: {}", "motorn startar inte: {}")
         raise InputError(starts.format(reason(error, folder.name))) from error
     run = backend.con.execute
-    if threads is None:
+    if threads is None and 0 < input_bytes <= SMALL:
+        run("SET threads = 1")
+    elif threads is None:
         [(own,)] = run("SELECT current_setting('threads')").fetchall()
         if own == SLOW_THREADS:
             run(f"SET threads = {SLOW_THREADS + 1}")

@@ -147,9 +147,9 @@ def group_customers_first(rows: Any, store: Store) -> Any:
         again = ones["last"] - ones.day > AGAIN_AFTER
         ones = ones.mutate(order=again.ifelse(ones.order, None))
     types = of_several.schema()
-    cast = {name: ones[name].cast(types[name]) for name in types.names}
     one, rest = ibis.literal(True), ibis.literal(False)
-    columns = list(types.names)
+    columns = list(of_several.columns)
+    cast = {name: ones[name].cast(types[name]) for name in columns}
     return (
         ones.select(**cast, single=one)
         .union(of_several.select(*columns, single=rest))

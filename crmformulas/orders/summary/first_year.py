@@ -13,7 +13,7 @@ from crmformulas.dates import add_months, from_number, month_start
 from crmformulas.errors import FormulaError
 from crmformulas.formulas.retention import customer_duration
 from crmformulas.formulas.uncertainty import rate_bounds
-from crmformulas.formulas.value import clv, clv_bridge, growth_rate
+from crmformulas.formulas.value import bridge_shares, clv, growth_rate
 from crmformulas.orders.counting.counts import CohortCount, Counts, MoneyCount, money
 from crmformulas.orders.rules import LTV_AGES, Windows
 from crmformulas.orders.summary.model import FirstYear
@@ -257,7 +257,8 @@ def _compared(row: FirstYear, then: _Sums, now: _Sums) -> FirstYear:
         frequency = sums.orders / sums.observed
         levels.append([frequency, money(sums.revenue) / sums.orders, duration, 1.0])
     try:
-        brought = clv_bridge(*levels).tolist()
+        # Of numbers that are none below 0: ranges would load NumPy for it.
+        brought = bridge_shares(*levels)
         before, after = (frequency * value * years for frequency, value, years, _ in levels)
         change = float(growth_rate(before, after))
     except FormulaError:
