@@ -276,10 +276,14 @@ def workbook_findings(
     """What a workbook tells beside summary and lists, by the keywords of ``write_report``."""
     from crmformulas.orders.analysis.data_quality import check
     from crmformulas.orders.analysis.keep_or_acquire import keep_or_acquire
+    from crmformulas.orders.reading.kept_sql import of_everybody
 
+    with of_everybody():
+        quality = check(log, summary.as_of)
+        held = log.backtest_of(summary, before, lists.forecast) if before else None
     return {
-        "quality": check(log, summary.as_of),
-        "backtest": log.backtest_of(summary, before, lists.forecast) if before else None,
+        "quality": quality,
+        "backtest": held,
         "ways": keep_or_acquire(summary, log.settings),
         "margin": log.settings.money.margin,
     }

@@ -297,8 +297,8 @@ def _written(
     kind: Mapping[str, bool],
     gated: Mapping[CellRange, str] = {},
 ) -> Book:
-    # Beside the draft, so that its parts go with the folder, whatever ends the run.
-    xl = xlsxwriter.Workbook(path, {"tmpdir": str(path.parent)})
+    # Its parts are small, as long tables are written later; no file is left, whatever ends the run.
+    xl = xlsxwriter.Workbook(path, {"in_memory": True})
     book = Book(xl, lang, title, values, **kind)
     book.gated.update(gated)
     write(book)

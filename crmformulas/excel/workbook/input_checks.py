@@ -259,6 +259,7 @@ class _Rests:
         self._book = book
         self._formulas = {(p.sheet, p.row, p.column): f.text for p, f in book.formulas.items()}
         self._inputs = {cell for one in checked for cell in _cells(one.place)}
+        self._rows = {cell[:2] for cell in (*self._formulas, *self._inputs)}
         self._found: dict[CellKey, frozenset[str]] = {}
 
     def of(self, cell: CellKey) -> frozenset[str]:
@@ -266,24 +267,35 @@ class _Rests:
         if cell not in self._found:
             self._found[cell] = frozenset()  # a circle ends here
             sheet_names = frozenset((cell[0],)) if cell in self._inputs else frozenset()
-            for other in self._references(cell):
-                sheet_names |= self.of(other)
+            for place in self._references(cell):
+                for other in self._telling(place):
+                    sheet_names |= self.of(other)
             self._found[cell] = sheet_names
         return self._found[cell]
 
-    def _references(self, cell: CellKey) -> Iterator[CellKey]:
+    def _telling(self, place: CellRange) -> Iterator[CellKey]:
+        """Its cells that are typed in or calculated."""
+        for row in range(place.row, place.last_row + 1):
+            if (place.sheet, row) not in self._rows:
+                continue
+            for column in range(place.column, place.last_column + 1):
+                cell = place.sheet, row, column
+                if cell in self._formulas or cell in self._inputs:
+                    yield cell
+
+    def _references(self, cell: CellKey) -> Iterator[CellRange]:
         text = self._formulas.get(cell)
         if text is None:
             return
         for quoted, bare, first, last, name in REFERENCE.findall(QUOTED.sub('""', text)):
             if name:
                 if name in self._book.names:
-                    yield from _cells(self._book.names[name])
+                    yield self._book.names[name]
                 continue
             sheet = quoted.replace("''", "'") or bare or cell[0]
             row, column = xl_cell_to_rowcol(first.replace("$", ""))
             last_row, last_column = xl_cell_to_rowcol((last or first).replace("$", ""))
-            yield from _cells(CellRange(sheet, row, column, last_row, last_column))
+            yield CellRange(sheet, row, column, last_row, last_column)
 
 
 def _cells(place: CellRange) -> Iterator[CellKey]:

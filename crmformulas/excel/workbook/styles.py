@@ -88,6 +88,7 @@ class Styles:
         self._lang = lang
         self._document = document
         self._made: dict[tuple[str, str], Any] = {}
+        self._shown: dict[str, str] = {}
         self._rules: dict[tuple[tuple[str, str], ...], Any] = {}
         grey = {"font_color": GREY}
         bold = {"bold": True}
@@ -168,6 +169,11 @@ class Styles:
         Excel, Sheets and Calc group and point numbers as the reader's own settings say; what a
         file decides is how dates are written and whether a space precedes the sign for per cent.
         """
+        if kind not in self._shown:
+            self._shown[kind] = self._number_format(kind)
+        return self._shown[kind]
+
+    def _number_format(self, kind: str) -> str:
         shown = KINDS[kind].shown if kind in KINDS else kind if set(kind) & set("0#") else ""
         if shown == "date":
             return self._day()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from copy import copy
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -20,6 +21,7 @@ from crmformulas.orders.counting.counts import money
 from crmformulas.orders.counting.listing import COUNTED, contains, storable
 from crmformulas.orders.keywords import names_fields, names_keywords
 from crmformulas.orders.reading.expressions import _, ibis
+from crmformulas.orders.reading.kept_sql import of_everybody
 from crmformulas.orders.selections.attributes import STATUSES, Attribute, f12_reason, find
 from crmformulas.orders.selections.person_table import PersonTable
 from crmformulas.translations import Label, Translated
@@ -197,8 +199,9 @@ class Customers:
         Raises:
             InputError: if there is no such status or tier, or the log is closed.
         """
-        customers = self._filtered(filters)
-        return int(self._ask(customers.aggregate(n=_.count()))["n"][0])
+        with self._said(filters):
+            customers = self._filtered(filters)
+            return int(self._ask(customers.aggregate(n=_.count()))["n"][0])
 
     @names_keywords
     def page(
@@ -245,6 +248,16 @@ class Customers:
                         f"{name} måste vara minst 0, fick {number}",
                     )
                 )
+        with self._said(filters):
+            return self._page(offset, limit, sort, descending, filters)
+
+    def _said(self, filters: Filters) -> AbstractContextManager[None]:
+        """Of nobody who it is, where nothing is typed that says whom somebody looks for."""
+        return of_everybody() if filters == EVERYBODY and not self._always else nullcontext()
+
+    def _page(
+        self, offset: int, limit: int, sort: str, descending: bool, filters: Filters
+    ) -> list[Customer]:
         # What orders joins the table before who is selected from it is found.
         self.people.need([self._sorting(sort)])
         customers = self._filtered(filters)

@@ -19,6 +19,7 @@ from crmformulas.orders.questions.forecasts import ForecastQuestions
 from crmformulas.orders.questions.tables import with_ids
 from crmformulas.orders.reading.embedded import Embedded
 from crmformulas.orders.reading.engine_errors import refusals_in_words
+from crmformulas.orders.reading.kept_sql import of_everybody
 from crmformulas.orders.rules import RuleChanges, Rules
 from crmformulas.translations import Translated
 
@@ -120,7 +121,7 @@ class CustomerQuestions(ForecastQuestions, ColumnQuestions):
         assert extent.first is not None
         self._on_step("listing customers")
         orders, ids = self._numbered_orders(prepared, rules)
-        with with_latest(orders, bounds).cache() as customers:
+        with of_everybody(), with_latest(orders, bounds).cache() as customers:
             starts = queries.starts(customers, bounds)
             cohorts = self._rows(queries.cohorts(starts, days, bounds, rules), CohortCount)
             tiered = self._tiered(customers, days, bounds, cohorts, rules, ids)

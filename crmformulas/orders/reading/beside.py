@@ -203,5 +203,5 @@ def _handed_over(
         written = opened.engine.temp / f"{form.name}.parquet"
         opened.backend.to_parquet(expression, written)
         path = written.rename(Path(tempfile.mkdtemp(dir=engine.temp), written.name))
-        table = rows.backend.read_parquet([str(path)], hive_partitioning=False)
+        table = rows.backend.read_parquet(path)
     return table, int(rows.opened.ask(table.agg(n=form.unread(table)))[0]["n"] or 0)

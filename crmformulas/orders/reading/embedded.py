@@ -252,13 +252,21 @@ class Embedded:
         return self.ibis.to_pyarrow_batches(real(expression), **options)
 
     def to_parquet(self, expression: Any, path: Any) -> None:
-        """Write the result into a Parquet file, as Ibis does."""
-        self.ibis.to_parquet(real(expression), path)
+        """Write the result into a Parquet file."""
+        from crmformulas.orders.reading.engine import quoted
 
-    def read_parquet(self, paths: Sequence[str], **options: Any) -> Any:
+        self.con.execute(
+            f"COPY ({self.compile(expression)}) TO {quoted(str(path))} (FORMAT parquet)"
+        )
+
+    def read_parquet(self, path: Any) -> Any:
         """The table of a Parquet file."""
-        built = self.ibis.read_parquet(paths, **options)
-        return self.table(built.get_name())
+        from crmformulas.orders.reading.engine import literal_glob, quoted
+
+        name = own_name("handed")
+        source = f"read_parquet({quoted(literal_glob(str(path)))}, hive_partitioning = false)"
+        self.con.execute(f"CREATE TEMP VIEW {named(name)} AS FROM {source}")
+        return self.table(name)
 
     def disconnect(self) -> None:
         """Close the connection; what was stored in it goes with it."""

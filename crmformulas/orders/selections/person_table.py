@@ -14,6 +14,7 @@ from crmformulas.errors import InputError
 from crmformulas.orders.counting.counts import UNITS
 from crmformulas.orders.counting.tiers import by_code_point
 from crmformulas.orders.reading.expressions import ibis
+from crmformulas.orders.reading.kept_sql import of_everybody
 from crmformulas.orders.selections.attributes import (
     Attribute,
     Kind,
@@ -140,6 +141,10 @@ class PersonTable:
 
     def need(self, attributes: Sequence[Attribute]) -> ir.CachedTable:
         """The rows with what the attributes read."""
+        with of_everybody():
+            return self._joined_with(attributes)
+
+    def _joined_with(self, attributes: Sequence[Attribute]) -> ir.CachedTable:
         wanted = [a.source for a in attributes if a.source and a.source not in self._joined]
         for name in dict.fromkeys(wanted):
             source = self.scope.sources[name]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmformulas.formulas.segment import RFM_SEGMENTS
 from crmformulas.orders.counting.counts import money
 from crmformulas.orders.reading.expressions import _
+from crmformulas.orders.reading.kept_sql import of_everybody
 from crmformulas.orders.selections.scores import BEST, RFM_NAMES
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def _counted(customers: Customers) -> dict[tuple[int, int], tuple[int, int]]:
     r, f, m = (score.expression(table) for score in scores)
     # Half of an odd sum is rounded up.
     cells = table.select(cell=r * 16 + f + m + 1, revenue=table.revenue)
-    counts = people.scope.ask(cells.group_by("cell").agg(n=_.count(), revenue=_.revenue.sum()))
+    with of_everybody():
+        counts = people.scope.ask(cells.group_by("cell").agg(n=_.count(), revenue=_.revenue.sum()))
     by_place: dict[tuple[int, int], tuple[int, int]] = {}
     for cell, n, revenue in zip(counts["cell"], counts["n"], counts["revenue"], strict=True):
         place = int(cell) // 16, int(cell) % 16 // 2

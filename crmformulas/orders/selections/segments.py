@@ -7,7 +7,7 @@ made their second order, where the ladder tips, what a high first order is here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -19,6 +19,7 @@ from crmformulas.errors import InputError
 from crmformulas.formulas.migration import round_half_up
 from crmformulas.orders.counting.counts import UNITS, money
 from crmformulas.orders.reading.expressions import _, ibis
+from crmformulas.orders.reading.kept_sql import of_everybody
 from crmformulas.orders.selections.attributes import f12_reason
 from crmformulas.translations import Label, Translated
 
@@ -76,7 +77,8 @@ class Cuts:
         self.as_of = customers.windows.as_of
 
     def _ask(self, expression: Any) -> dict[str, list[Any]]:
-        return self.scope.ask(expression)
+        with of_everybody():
+            return self.scope.ask(expression)
 
     @cached_property
     def second_order(self) -> tuple[int, int, int]:
@@ -410,6 +412,10 @@ class Segments(Mapping[str, str]):
         """How many there are."""
         return len(self._own) + len(self._ready)
 
+    def is_ready(self, name: str) -> bool:
+        """Whether a segment is no own one."""
+        return name in self._ready
+
     def words(self, name: str) -> tuple[Label, Label]:
         """What a segment is called and what it is."""
         if name in self._own:
@@ -487,6 +493,11 @@ def segment_sizes(segments: Segments, customers: Customers, summary: Summary) ->
     return [_size(name, segments, customers, clv) for name in segments]
 
 
+def _asked(segments: Segments, name: str) -> AbstractContextManager[None]:
+    """How a segment is asked for: the condition of one's own may say who a customer is."""
+    return of_everybody() if segments.is_ready(name) else nullcontext()
+
+
 def _size(
     name: str, segments: Segments, customers: Customers, clv: Mapping[str, float | None]
 ) -> SegmentSize:
@@ -498,9 +509,12 @@ def _size(
     except InputError as error:
         why = getattr(error, "reason", "") or str(error)
         return SegmentSize(name, label, about, "", None, None, None, why)
-    members = people.scope.ask(
-        selected.group_by("cell").agg(n=_.count(), s12=_.s12_revenue.sum(), f12=_.f12_revenue.sum())
-    )
+    with _asked(segments, name):
+        members = people.scope.ask(
+            selected.group_by("cell").agg(
+                n=_.count(), s12=_.s12_revenue.sum(), f12=_.f12_revenue.sum()
+            )
+        )
     cells: Sequence[int] = members["cell"]
     lost = [people.scope.cells[cell][0] == "lost" for cell in cells]
     revenue = sum(
@@ -603,6 +617,7 @@ def to_do(
             selected = people.where(size.condition)
             keys = people.sort_keys(selected, by, descending)
             first = selected.order_by(keys).limit(listed)
-            rows = people.rows(first, columns, people.sort_keys(first, by, descending))
+            with _asked(segments, size.name):
+                rows = people.rows(first, columns, people.sort_keys(first, by, descending))
         lists.append(SegmentList(size, columns, rows))
     return lists

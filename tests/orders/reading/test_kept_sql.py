@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,37 @@ def test_whom_somebody_looks_for_is_not_written_down(tmp_path: Path, anew: Path)
         assert orders.customer("anna@example.com").customer == "anna@example.com"
     assert list(anew.iterdir())
     assert not [file for file in anew.iterdir() if "anna" in file.read_text().lower()]
+
+
+def test_of_a_report_all_but_whom_somebody_looks_for_is_written_down(
+    tmp_path: Path, anew: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "shop.csv"
+    path.write_text(FILES["plain.csv"].replace("\na,", "\nanna@example.com,"))
+
+    def lists(own: dict[str, str]) -> tuple[Any, ...]:
+        with read(path) as orders:
+            orders.settings = replace(orders.settings, segments=own)
+            made = orders.summary()
+            sizes = [one for one in orders.segments(summary=made) if one.name not in own]
+            people = orders.customers()
+            told = orders.to_do(sizes=sizes), orders.rfm(), people.count(), people.page()
+            return sizes, *told
+
+    first = lists({"looked for": "customer contains 'anna@'"})
+    assert not [file for file in anew.iterdir() if "anna" in file.read_text().lower()]
+    kept_sql._memory.clear()
+    pieces, compiled = Embedded._pieces, []
+
+    def counting(*arguments: Any) -> Any:
+        compiled.append(arguments)
+        return pieces(*arguments)
+
+    monkeypatch.setattr(Embedded, "_pieces", counting)
+    again = lists({})
+    assert again[2:] == first[2:]
+    assert [one.customers for one in again[0]] == [one.customers for one in first[0]]
+    assert not compiled
 
 
 def test_a_summary_of_a_known_shape_loads_neither_ibis_nor_arrow(tmp_path: Path) -> None:
