@@ -55,15 +55,18 @@ def begun(text: str) -> str:
 
 
 def complete(text: str) -> list[str]:
-    """The texts that the name at the end of a text may become.
+    """The texts that the name at the end of a text may become, the shortest name first.
 
     Examples:
         >>> complete("=2*clv_b")
         ['=2*CLV_BRIDGE(']
+        >>> complete("=cl")[0]
+        '=CLV('
     """
     word = begun(text)
     start = text[: len(text) - len(word)]
-    return [f"{start}{name}(" for name in names() if word and name.startswith(word)]
+    found = sorted((name for name in names() if name.startswith(word)), key=len)
+    return [f"{start}{name}(" for name in found] if word else []
 
 
 def call_at(text: str) -> Call | None:

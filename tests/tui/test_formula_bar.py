@@ -218,9 +218,11 @@ async def test_tab_completes_and_goes_on_to_the_next() -> None:
         pilot.app.query_one(FormulaBar).enter()
         await pilot.press(*"2*clv_")
         await pilot.pause()
-        assert lines(pilot)[0].split()[:3] == ["CLV_BRIDGE", "CLV_DISCOUNTED", "CLV_INDEX"]
+        # The shortest name first: CLV before CLOSING_CUSTOMERS.
+        assert lines(pilot)[0].split()[:3] == ["CLV_INDEX", "CLV_BRIDGE", "CLV_TO_CAC"]
         for name in (
-            "CLV_BRIDGE", "CLV_DISCOUNTED", "CLV_INDEX", "CLV_INTERVAL", "CLV_TO_CAC", "CLV_BRIDGE",
+            "CLV_INDEX", "CLV_BRIDGE", "CLV_TO_CAC", "CLV_INTERVAL", "CLV_DISCOUNTED",
+            "CLV_INDEX", "CLV_BRIDGE",
         ):  # fmt: skip
             await pilot.press("tab")
             assert field.value == f"=2*{name}("

@@ -199,8 +199,11 @@ class OverviewPane(Pane):
             )
             return self.translate(said)
         now = f.whole(flows.closing)
+        noun = Translated("active customers", "aktiva kunder")
+        if flows.closing == 1:
+            noun = Translated("active customer", "aktiv kund")
         if change is None:
-            return self.translate(Translated(f"{now} active customers", f"{now} aktiva kunder"))
+            return self.translate(Translated("{} {}", "{} {}").format(now, noun))
         by, stayed = f.percent(abs(change)), f.percent(flows.retention)
         more = Translated("more", "fler") if change >= 0 else Translated("fewer", "färre")
         compared = Translated(
@@ -211,10 +214,8 @@ class OverviewPane(Pane):
         elif (flows.opening or 0) < FEW:
             was = f.whole(flows.opening)
             compared = Translated(f"{was} a year before", f"{was} för ett år sedan")
-        said = Translated(
-            "{} active customers, {}; {} stayed.", "{} aktiva kunder, {}; {} är kvar."
-        )
-        return self.translate(said.format(now, compared, stayed))
+        said = Translated("{} {}, {}; {} stayed.", "{} {}, {}; {} är kvar.")
+        return self.translate(said.format(now, noun, compared, stayed))
 
     def _balance(self, summary: Summary, then: Summary | None) -> list[Bar]:
         """Bars to scale: where one ends the next begins; before them what they were, and change."""

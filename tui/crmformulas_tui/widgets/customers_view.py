@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.suggester import Suggester
@@ -78,7 +78,10 @@ class _FilterField(Input):
         Key("escape", "leave(True)", Translated("no filter", "inget filter")),
     )
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(KEYS)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+a", "select_all", show=False),
+        *bindings(KEYS),
+    ]
 
     def action_leave(self, forget: bool) -> None:
         """Back to the list, with the filter or without."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
@@ -70,7 +70,11 @@ class FormulaField(Input):
         Key("escape", "leave", Translated("back", "tillbaka")),
     )
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(KEYS)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # As in every field of a dialog: else what is typed next would be put before the rest.
+        Binding("ctrl+a", "select_all", show=False),
+        *bindings(KEYS),
+    ]
 
     @property
     def bar(self) -> FormulaBar:
